@@ -1,0 +1,39 @@
+package agentpost.platform;
+
+import java.net.http.HttpClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+import software.amazon.awssdk.regions.Region;
+
+/**
+ * What a function gets from where it runs. Every handler class has two public constructors: one without arguments, for Lambda, which calls
+ * the other with {@link #lambda()}; and one that takes a {@code Platform}, so that the same class runs in-process elsewhere.
+ *
+ * @param environment the function's environment variables
+ * @param clock wall clock, UTC; signatures, leases and ages are measured with it
+ * @param aws builds AWS clients
+ * @param http for calls to agents; follows no redirect
+ * @param log takes one line of JSON for each thing worth one
+ */
+public record Platform(Map<String, String> environment, Clock clock, AwsClients aws, HttpClient http, Consumer<String> log) {
+  /** An agent that has not accepted a connection by now will not have answered within EventBridge's five seconds either. */
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+
+  public Platform {
+    environment = Map.copyOf(environment);
+  }
+
+  /** The platform of a Lambda function: its process environment, its role, standard output as its log. */
+  public static Platform lambda() {
+    Map<String, String> environment = System.getenv();
+    String region = environment.get("AWS_REGION");
+    if (region == null) {
+      throw new IllegalStateException("AWS_REGION is not set; Lambda always sets it, elsewhere construct the handler with a Platform");
+    }
+    HttpClient http =
+        HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).connectTimeout(CONNECT_TIMEOUT).build();
+    return new Platform(environment, Clock.systemUTC(), new LambdaAwsClients(Region.of(region)), http, System.out::println);
+  }
+}

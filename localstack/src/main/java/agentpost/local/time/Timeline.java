@@ -1,0 +1,25 @@
+package agentpost.local.time;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * The time by which the local cloud waits, ages, schedules and limits rates. {@code --time-scale 600} makes one of its hours six seconds
+ * long. Sockets' time-outs and signatures do not use it: they keep the wall's.
+ */
+public interface Timeline extends AutoCloseable {
+  /** Now, on this timeline. */
+  Instant now();
+
+  /** Runs a task once, when {@code delay} has passed on this timeline; at once if it is zero or negative. */
+  Cancellable after(Duration delay, Runnable task);
+
+  @Override
+  void close();
+
+  /** A task that has not run. */
+  interface Cancellable {
+    /** True if the task will not run because of this call. */
+    boolean cancel();
+  }
+}
