@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -73,7 +74,7 @@ public final class JsonService implements AwsService {
 
   private AwsResponse answer(int status, Map<String, String> headers, JsonNode body) {
     try {
-      var all = new java.util.LinkedHashMap<>(headers);
+      var all = new LinkedHashMap<>(headers);
       all.put("Content-Type", contentType);
       return new AwsResponse(status, all, JSON.writeValueAsBytes(body));
     } catch (JsonProcessingException e) {
