@@ -1,0 +1,151 @@
+package agentpost.schemas;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The schemas of all events, JSON Schema draft-04, as files {@code <event_type>/<version>.schema.json} on the class path, listed in {@code
+ * index.txt}. Safe for use by many threads.
+ */
+public final class EventSchemas {
+  private static final String ROOT = "/agentpost/schemas/";
+  private static final int LONGEST_NAME_SHOWN = 100;
+  private final NavigableMap<String, NavigableMap<SchemaVersion, Schema>> schemas = new TreeMap<>();
+
+  private EventSchemas(Map<String, Map<SchemaVersion, JsonNode>> documents) {
+    SchemaRegistry registry = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_4);
+    documents.forEach(
+        (type, versions) -> {
+          NavigableMap<SchemaVersion, Schema> compiled = new TreeMap<>();
+          versions.forEach((version, document) -> compiled.put(version, registry.getSchema(document)));
+          schemas.put(type, compiled);
+        });
+  }
+
+  /** All schemas of this module. */
+  public static EventSchemas load() {
+    ObjectMapper json = new ObjectMapper();
+    Map<String, Map<SchemaVersion, JsonNode>> documents = new TreeMap<>();
+    for (String line : read("index.txt", in -> new String(in.readAllBytes(), UTF_8)).lines().toList()) {
+      int slash = line.indexOf('/');
+      JsonNode document = read(line + ".schema.json", json::readTree);
+      documents
+          .computeIfAbsent(line.substring(0, slash), _ -> new TreeMap<>())
+          .put(SchemaVersion.parse(line.substring(slash + 1)), document);
+    }
+    return new EventSchemas(documents);
+  }
+
+  /** Schemas from elsewhere: by event type and version. */
+  public static EventSchemas of(Map<String, Map<SchemaVersion, JsonNode>> documents) {
+    return new EventSchemas(documents);
+  }
+
+  /** The types there are schemas for, sorted. */
+  public SortedSet<String> eventTypes() {
+    return schemas.navigableKeySet();
+  }
+
+  /** A type's versions, oldest first; none if there is no such type. */
+  public NavigableSet<SchemaVersion> versions(String eventType) {
+    return Optional.ofNullable(schemas.get(eventType)).<NavigableSet<SchemaVersion>>map(NavigableMap::navigableKeySet).orElseGet(TreeSet::new);
+  }
+
+  /** Holds an envelope to the newest minor version of the major version it names. */
+  public Validation validate(JsonNode envelope) {
+    String type = envelope.path("event_type").asText("");
+    NavigableMap<SchemaVersion, Schema> versions = schemas.get(type);
+    if (versions == null || !envelope.path("event_type").isTextual()) {
+      String shown = type.length() <= LONGEST_NAME_SHOWN ? type : type.substring(0, LONGEST_NAME_SHOWN) + "…";
+      return new Validation.UnknownEvent(shown, eventTypes());
+    }
+    JsonNode asked = envelope.path("metadata").path("schema_version");
+    if (!asked.isMissingNode() && !(asked.isInt() && asked.intValue() >= 1)) {
+      return new Validation.UnknownVersion(type, versions(type));
+    }
+    int major = asked.asInt(1);
+    var newest = versions.floorEntry(new SchemaVersion(major, Integer.MAX_VALUE));
+    if (newest == null || newest.getKey().major() != major) {
+      return new Validation.UnknownVersion(type, versions(type));
+    }
+    List<Violation> violations = newest.getValue().validate(envelope).stream().map(EventSchemas::violation).toList();
+    return violations.isEmpty()
+        ? new Validation.Valid(type, newest.getKey())
+        : new Validation.Invalid(type, newest.getKey(), violations);
+  }
+
+  private static Violation violation(Error error) {
+    String rule = error.getKeyword();
+    String pointer = error.getInstanceLocation().toString();
+    String property = error.getProperty();
+    return switch (rule) {
+      case "required" -> new Violation(pointer + "/" + property, rule, "a value is required", "nothing");
+      case "additionalProperties" -> new Violation(pointer + "/" + property, rule, "no such property is allowed here", "one");
+      default -> new Violation(pointer, rule, expected(rule, error.getSchemaNode()), shape(error.getInstanceNode()));
+    };
+  }
+
+  private static String expected(String rule, JsonNode bound) {
+    return switch (rule) {
+      case "type" -> "must be of type " + text(bound);
+      case "format" -> "must be a valid " + text(bound);
+      case "pattern" -> "must match " + text(bound);
+      case "enum" -> "must be one of " + text(bound);
+      case "minLength" -> "must have at least " + text(bound) + " characters";
+      case "maxLength" -> "must have at most " + text(bound) + " characters";
+      case "minItems" -> "must have at least " + text(bound) + " items";
+      case "maxItems" -> "must have at most " + text(bound) + " items";
+      case "minimum" -> "must be at least " + text(bound);
+      case "maximum" -> "must be at most " + text(bound);
+      default -> "must satisfy " + rule + " " + text(bound);
+    };
+  }
+
+  private static String text(JsonNode bound) {
+    return bound.isTextual() ? bound.textValue() : bound.toString();
+  }
+
+  private static String shape(JsonNode value) {
+    return switch (value.getNodeType()) {
+      case STRING -> "a string of " + value.textValue().length() + " characters";
+      case ARRAY -> "an array of " + value.size() + " items";
+      case OBJECT -> "an object";
+      case NUMBER -> "a number";
+      case BOOLEAN -> "a boolean";
+      case NULL -> "null";
+      default -> "nothing";
+    };
+  }
+
+  private interface Reader<T> {
+    T read(InputStream in) throws IOException;
+  }
+
+  private static <T> T read(String name, Reader<T> reader) {
+    try (InputStream in = EventSchemas.class.getResourceAsStream(ROOT + name)) {
+      if (in == null) {
+        throw new IllegalStateException("There is no " + ROOT + name + " on the class path");
+      }
+      return reader.read(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + ROOT + name, e);
+    }
+  }
+}

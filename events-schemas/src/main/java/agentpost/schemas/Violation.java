@@ -1,0 +1,16 @@
+package agentpost.schemas;
+
+/**
+ * One place where an event breaks its schema. It never holds the value found there, which may be personal.
+ *
+ * @param pointer JSON Pointer (RFC 6901) into the envelope; of the missing property where one is missing
+ * @param rule the schema's keyword, such as {@code required} or {@code format}
+ * @param expected what would be right, for people
+ * @param found the JSON type that is there, with its size where that matters, or {@code nothing}
+ */
+public record Violation(String pointer, String rule, String expected, String found) {
+  @Override
+  public String toString() {
+    return (pointer.isEmpty() ? "the event" : pointer) + ": " + expected + " (" + rule + "), found " + found;
+  }
+}
