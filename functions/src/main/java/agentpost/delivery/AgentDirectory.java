@@ -1,0 +1,82 @@
+package agentpost.delivery;
+
+import agentpost.event.AgentName;
+import agentpost.platform.Platform;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.ssm.SsmClient;
+import software.amazon.awssdk.services.ssm.model.ParameterNotFoundException;
+
+/**
+ * Where agents live: Parameter Store's {@code /agentpost/agents/<agent>}, JSON with the {@code endpoint}. Asked again after a minute; while
+ * Parameter Store cannot be reached, the last answer serves for ten minutes more.
+ */
+final class AgentDirectory {
+  private static final Duration FRESH = Duration.ofMinutes(1);
+  private static final Duration USABLE = FRESH.plusMinutes(10);
+  private static final JsonMapper JSON = new JsonMapper();
+
+  /** What came of looking an agent up. */
+  sealed interface Entry {
+    /** @param endpoint https, without user information */
+    record Known(URI endpoint) implements Entry {}
+
+    record Unknown() implements Entry {}
+
+    /** The entry is no https URL: someone has to mend it. */
+    record Unusable(String why) implements Entry {}
+
+    record Unavailable(String why) implements Entry {}
+  }
+
+  private final SsmClient client;
+  private final String prefix;
+  private final LoadingCache<AgentName, Entry> entries;
+
+  AgentDirectory(SsmClient client, String prefix, Clock clock) {
+    this.client = client;
+    this.prefix = prefix;
+    this.entries =
+        Caffeine.newBuilder()
+            .refreshAfterWrite(FRESH)
+            .expireAfterWrite(USABLE)
+            .maximumSize(1000)
+            .executor(Runnable::run)
+            .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+            .build(this::load);
+  }
+
+  static AgentDirectory on(Platform platform, String prefix) {
+    return new AgentDirectory(platform.aws().create(SsmClient.builder()), prefix, platform.clock());
+  }
+
+  Entry find(AgentName agent) {
+    try {
+      return entries.get(agent);
+    } catch (ParameterNotFoundException e) {
+      return new Entry.Unknown();
+    } catch (SdkException e) {
+      return new Entry.Unavailable("Parameter Store: " + e.getClass().getSimpleName());
+    }
+  }
+
+  private Entry load(AgentName agent) {
+    String value = client.getParameter(request -> request.name(prefix + agent)).parameter().value();
+    try {
+      URI endpoint = URI.create(JSON.readTree(value).path("endpoint").asText());
+      // The one place where an endpoint comes in; the guard that looks at its address belongs here.
+      return "https".equals(endpoint.getScheme()) && endpoint.getHost() != null && endpoint.getUserInfo() == null
+          ? new Entry.Known(endpoint)
+          : new Entry.Unusable("the endpoint of " + agent + " must be an https URL with a host and without user information");
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      return new Entry.Unusable("the directory's entry for " + agent + " must be JSON with an https URL under \"endpoint\"");
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package agentpost.delivery;
+
+import agentpost.http.ApiGateway;
+import agentpost.http.Problem;
+import agentpost.platform.Platform;
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
+
+/** {@code POST /deliveries/{agent}}, called by EventBridge's API destinations with the connection's key. */
+public final class RelayHandler implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
+  private final Relay relay;
+
+  public RelayHandler() {
+    this(Platform.lambda());
+  }
+
+  public RelayHandler(Platform platform) {
+    this.relay = new Relay(Relay.Parts.on(platform, RelaySettings.from(platform.environment())));
+  }
+
+  @Override
+  public APIGatewayProxyResponseEvent handleRequest(APIGatewayProxyRequestEvent event, Context context) {
+    return ApiGateway.response(
+        ApiGateway.request(event)
+            .map(relay::deliver)
+            .orElseGet(() -> Problem.MALFORMED.because("the body is marked base64 and is not")));
+  }
+}

@@ -1,0 +1,13 @@
+package agentpost.delivery;
+
+import agentpost.platform.Environment;
+import java.util.Map;
+
+/** The relay's settings, from its environment. */
+record RelaySettings(String keySecret, String agentSecretPrefix, String agentParameterPrefix) {
+  static RelaySettings from(Map<String, String> variables) {
+    Environment environment = Environment.requiring(variables, "RELAY_KEY_SECRET", "AGENT_SECRET_PREFIX", "AGENT_PARAMETER_PREFIX");
+    return new RelaySettings(
+        environment.get("RELAY_KEY_SECRET"), environment.get("AGENT_SECRET_PREFIX"), environment.get("AGENT_PARAMETER_PREFIX"));
+  }
+}

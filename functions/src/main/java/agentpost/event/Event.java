@@ -1,0 +1,43 @@
+package agentpost.event;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The envelope, as design and schemas have it.
+ *
+ * @param type such as {@code user.signed_up}; the DetailType on the bus
+ * @param timestamp when it happened
+ * @param data what happened; its form is the schema's business
+ */
+public record Event(EventId id, String type, Instant timestamp, ObjectNode data, Metadata metadata) {
+  public Event {
+    if (type.isEmpty() || type.length() > 128) {
+      throw new IllegalArgumentException("event_type must be 1 to 128 characters (EventBridge's DetailType), got " + type.length());
+    }
+  }
+
+  /**
+   * @param sourceService who published it; the Source on the bus
+   * @param causationId the event that this one answers, if any
+   * @param schemaVersion major version of the schema, 1 or more
+   */
+  public record Metadata(String sourceService, CorrelationId correlationId, Optional<EventId> causationId, int schemaVersion) {
+    public Metadata {
+      if (sourceService.isEmpty() || sourceService.length() > 256) {
+        throw new IllegalArgumentException("source_service must be 1 to 256 characters, got " + sourceService.length());
+      }
+      if (schemaVersion < 1) {
+        throw new IllegalArgumentException("schema_version must be 1 or more, got " + schemaVersion);
+      }
+    }
+  }
+
+  /** The event with which {@code agent} answers this one: derived id, same correlation, this one as its cause. */
+  public Event answer(AgentName agent, String answerType, ObjectNode answerData, Instant now) {
+    EventId answerId = EventId.derived(agent.value(), id, answerType);
+    return new Event(
+        answerId, answerType, now, answerData, new Metadata(agent.value(), metadata.correlationId(), Optional.of(id), 1));
+  }
+}

@@ -1,0 +1,46 @@
+package agentpost.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * An error as RFC 9457 has it. The type is a URN that documentation and alarms can name; the detail says what was wrong and what would be
+ * right, never a secret, a value of the body or a stack trace.
+ */
+public enum Problem {
+  MALFORMED(400, "The request cannot be read"),
+  FORBIDDEN(403, "The request is not from someone who may send it"),
+  NOT_FOUND(404, "There is no such agent"),
+  TOO_LARGE(413, "The body is larger than 1 MiB"),
+  INVALID_EVENT(422, "The event does not fit its schema"),
+  REFUSED(422, "The agent refuses this event"),
+  BAD_GATEWAY(502, "The agent could not be reached"),
+  TRY_AGAIN(503, "Not now; try again"),
+  GATEWAY_TIMEOUT(504, "The agent did not answer in time");
+
+  private final int status;
+  private final String title;
+
+  Problem(int status, String title) {
+    this.status = status;
+    this.title = title;
+  }
+
+  public int status() {
+    return status;
+  }
+
+  /** As in {@code urn:agentpost:problem:invalid-event}. */
+  public String type() {
+    return "urn:agentpost:problem:" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  public Response because(String detail) {
+    String body =
+        JsonNodeFactory.instance.objectNode().put("type", type()).put("title", title).put("status", status).put("detail", detail).toString();
+    return new Response(status, Map.of("Content-Type", "application/problem+json"), body.getBytes(UTF_8));
+  }
+}

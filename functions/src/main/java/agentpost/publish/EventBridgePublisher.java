@@ -1,0 +1,142 @@
+package agentpost.publish;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import agentpost.event.Event;
+import agentpost.event.EventCodec;
+import agentpost.platform.Platform;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
+import software.amazon.awssdk.services.eventbridge.model.PutEventsResponse;
+import software.amazon.awssdk.services.eventbridge.model.PutEventsResultEntry;
+
+/**
+ * Publishes with PutEvents, which can refuse some entries of a call and take the others: only those that failed are put again. A call that
+ * fails whole is retried by the SDK.
+ */
+public final class EventBridgePublisher implements Publisher {
+  /** PutEvents' own limits: entries, and bytes of a call. */
+  private static final int MOST_ENTRIES = 10;
+
+  private static final int MOST_BYTES = 1_000_000;
+
+  /** Time in an entry's size, whether or not it is given (EventBridge user guide, "Calculating PutEvents event entry size"). */
+  private static final int TIME_BYTES = 14;
+
+  private static final int MOST_TRIES = 4;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+
+  /** Waits between tries. */
+  @FunctionalInterface
+  public interface Pause {
+    void sleep(Duration duration) throws InterruptedException;
+  }
+
+  private final EventBridgeClient client;
+  private final String bus;
+  private final Pause pause;
+  private final EventCodec codec = new EventCodec();
+
+  public EventBridgePublisher(EventBridgeClient client, String bus, Pause pause) {
+    this.client = client;
+    this.bus = bus;
+    this.pause = pause;
+  }
+
+  public static EventBridgePublisher on(Platform platform, String bus) {
+    return new EventBridgePublisher(platform.aws().create(EventBridgeClient.builder()), bus, Thread::sleep);
+  }
+
+  @Override
+  public Publication publish(List<Event> events) {
+    List<String> reasons = new ArrayList<>();
+    for (List<PutEventsRequestEntry> batch : batches(events)) {
+      reasons.addAll(put(batch));
+    }
+    return reasons.isEmpty() ? new Publication.Published() : new Publication.Failed(reasons);
+  }
+
+  private List<String> put(List<PutEventsRequestEntry> batch) {
+    List<PutEventsRequestEntry> left = batch;
+    List<String> reasons = List.of();
+    for (int tries = 1; !left.isEmpty() && tries <= MOST_TRIES; tries++) {
+      if (tries > 1 && !paused(tries)) {
+        return reasons;
+      }
+      List<PutEventsRequestEntry> entries = left;
+      PutEventsResponse response;
+      try {
+        response = client.putEvents(request -> request.entries(entries));
+      } catch (SdkException e) {
+        return List.of("PutEvents failed: " + e.getClass().getSimpleName());
+      }
+      List<PutEventsRequestEntry> failed = new ArrayList<>();
+      List<String> why = new ArrayList<>();
+      for (int i = 0; i < entries.size(); i++) {
+        PutEventsResultEntry result = response.entries().get(i);
+        if (result.errorCode() != null) {
+          failed.add(entries.get(i));
+          why.add(entries.get(i).detailType() + ": " + result.errorCode());
+        }
+      }
+      left = failed;
+      reasons = why;
+    }
+    return reasons;
+  }
+
+  /** Exponential, with full jitter; false if the thread was told to stop. */
+  private boolean paused(int tries) {
+    long most = FIRST_PAUSE.toMillis() << (tries - 2);
+    try {
+      pause.sleep(Duration.ofMillis(ThreadLocalRandom.current().nextLong(most / 2, most + 1)));
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private List<List<PutEventsRequestEntry>> batches(List<Event> events) {
+    List<List<PutEventsRequestEntry>> batches = new ArrayList<>();
+    List<PutEventsRequestEntry> batch = new ArrayList<>();
+    int bytes = 0;
+    for (Event event : events) {
+      PutEventsRequestEntry entry = entry(event);
+      int size = size(entry);
+      if (batch.size() == MOST_ENTRIES || (!batch.isEmpty() && bytes + size > MOST_BYTES)) {
+        batches.add(batch);
+        batch = new ArrayList<>();
+        bytes = 0;
+      }
+      batch.add(entry);
+      bytes += size;
+    }
+    if (!batch.isEmpty()) {
+      batches.add(batch);
+    }
+    return batches;
+  }
+
+  private PutEventsRequestEntry entry(Event event) {
+    return PutEventsRequestEntry.builder()
+        .eventBusName(bus)
+        .source(event.metadata().sourceService())
+        .detailType(event.type())
+        .time(event.timestamp())
+        .detail(codec.write(event))
+        .build();
+  }
+
+  private static int size(PutEventsRequestEntry entry) {
+    return TIME_BYTES
+        + entry.source().getBytes(UTF_8).length
+        + entry.detailType().getBytes(UTF_8).length
+        + entry.detail().getBytes(UTF_8).length;
+  }
+}

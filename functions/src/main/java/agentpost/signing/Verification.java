@@ -1,0 +1,29 @@
+package agentpost.signing;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What came of verifying one request. No secret and no expected signature is in it. */
+public sealed interface Verification {
+  /**
+   * The body is what someone with the secret signed.
+   *
+   * @param id the {@code webhook-id}; the plain scheme has none
+   */
+  record Accepted(Scheme scheme, Optional<String> id) implements Verification {
+    /** The plain scheme signs no time: the caller must hold the envelope's own timestamp to an age. */
+    public boolean needsFreshBody() {
+      return scheme == Scheme.X_WEBHOOK_SIGNATURE;
+    }
+  }
+
+  /** Well-formed, in time, and signed with none of the live secrets. */
+  record BadSignature(Scheme scheme) implements Verification {}
+
+  /** The timestamp is further off than the tolerance, in either direction. */
+  record Stale(Instant sentAt, Duration tolerance) implements Verification {}
+
+  /** A header is missing or is not what its scheme asks for. */
+  record Malformed(String why) implements Verification {}
+}

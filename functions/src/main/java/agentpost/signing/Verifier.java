@@ -1,0 +1,124 @@
+package agentpost.signing;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Verifies webhooks over their raw bytes, before anything reads them: Standard Webhooks 1.0.0, or the plain {@code X-Webhook-Signature}. If
+ * any {@code webhook-*} header is there, those decide: a request cannot be downgraded by taking one of them away. Fails closed: it cannot
+ * be built without a secret.
+ */
+public final class Verifier {
+  /** Standard Webhooks leaves the figure open; its reference libraries take five minutes, both ways. */
+  public static final Duration DEFAULT_TOLERANCE = Duration.ofMinutes(5);
+
+  private static final Pattern TIMESTAMP = Pattern.compile("[0-9]{1,12}");
+  private static final Pattern HEX_SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
+
+  /** More than any sender has secrets for; bounds the work a forged header can ask for. */
+  private static final int MOST_SIGNATURES = 32;
+
+  private final Secrets secrets;
+  private final Clock clock;
+  private final Duration tolerance;
+
+  public Verifier(Secrets secrets, Clock clock, Duration tolerance) {
+    if (tolerance.isNegative()) {
+      throw new IllegalArgumentException("The tolerance must not be negative, got " + tolerance);
+    }
+    this.secrets = secrets;
+    this.clock = clock;
+    this.tolerance = tolerance;
+  }
+
+  /**
+   * @param headers names in any case; every value a name had, in the order they came
+   * @param body the exact bytes received
+   */
+  public Verification verify(Map<String, List<String>> headers, byte[] body) {
+    Map<String, List<String>> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    headers.forEach((name, values) -> byName.merge(name, values, (a, b) -> Stream.concat(a.stream(), b.stream()).toList()));
+    boolean standard = byName.keySet().stream().anyMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("webhook-"));
+    return standard ? verifyStandard(byName, body) : verifyPlain(byName, body);
+  }
+
+  private Verification verifyStandard(Map<String, List<String>> headers, byte[] body) {
+    Optional<String> id = single(headers, "webhook-id");
+    Optional<String> timestamp = single(headers, "webhook-timestamp");
+    // Several signature headers are one list, as several signatures in one header are.
+    String signatures = String.join(" ", headers.getOrDefault("webhook-signature", List.of())).strip();
+    if (id.isEmpty() || timestamp.isEmpty() || signatures.isEmpty()) {
+      return new Verification.Malformed("webhook-id, webhook-timestamp and webhook-signature must each be there, the first two once");
+    }
+    if (!TIMESTAMP.matcher(timestamp.get()).matches()) {
+      return new Verification.Malformed("webhook-timestamp must be whole seconds since 1970, in at most 12 digits");
+    }
+    String[] parts = signatures.split("[ ,]*[ ][ ,]*");
+    if (parts.length > MOST_SIGNATURES) {
+      return new Verification.Malformed("webhook-signature has more than " + MOST_SIGNATURES + " signatures");
+    }
+    Instant sentAt = Instant.ofEpochSecond(Long.parseLong(timestamp.get()));
+    if (isStale(sentAt)) {
+      return new Verification.Stale(sentAt, tolerance);
+    }
+    return matchesStandard(id.get(), timestamp.get(), parts, body)
+        ? new Verification.Accepted(Scheme.STANDARD, id)
+        : new Verification.BadSignature(Scheme.STANDARD);
+  }
+
+  /** Every signature is held against every secret, whether or not one fitted already, so that time tells nothing. */
+  private boolean matchesStandard(String id, String timestamp, String[] parts, byte[] body) {
+    boolean matches = false;
+    for (WebhookSecret secret : secrets.live()) {
+      byte[] expected = Signer.standardSignature(secret, id, timestamp, body).getBytes(US_ASCII);
+      for (String part : parts) {
+        if (part.startsWith("v1,")) {
+          matches |= MessageDigest.isEqual(expected, part.substring(3).getBytes(US_ASCII));
+        }
+      }
+    }
+    return matches;
+  }
+
+  private Verification verifyPlain(Map<String, List<String>> headers, byte[] body) {
+    Optional<String> header = single(headers, "x-webhook-signature");
+    if (header.isEmpty()) {
+      return new Verification.Malformed("there is no signature: neither webhook-signature nor, once, X-Webhook-Signature");
+    }
+    String hex = header.get().regionMatches(true, 0, "sha256=", 0, 7) ? header.get().substring(7) : header.get();
+    if (!HEX_SHA256.matcher(hex).matches()) {
+      return new Verification.Malformed("X-Webhook-Signature must be sha256= and 64 hex digits, or those alone");
+    }
+    byte[] signature = HexFormat.of().parseHex(hex);
+    boolean matches = false;
+    for (WebhookSecret secret : secrets.live()) {
+      matches |= MessageDigest.isEqual(Signer.plainSignature(secret, body), signature);
+    }
+    return matches
+        ? new Verification.Accepted(Scheme.X_WEBHOOK_SIGNATURE, Optional.empty())
+        : new Verification.BadSignature(Scheme.X_WEBHOOK_SIGNATURE);
+  }
+
+  /** Exactly at the tolerance is still in time, as in the reference libraries; the clock's fractions of a second do not count. */
+  private boolean isStale(Instant sentAt) {
+    long seconds = Math.abs(clock.instant().getEpochSecond() - sentAt.getEpochSecond());
+    return seconds > tolerance.toSeconds();
+  }
+
+  private static Optional<String> single(Map<String, List<String>> headers, String name) {
+    List<String> values = headers.getOrDefault(name, List.of());
+    return values.size() == 1 && !values.getFirst().isBlank() ? Optional.of(values.getFirst().strip()) : Optional.empty();
+  }
+}

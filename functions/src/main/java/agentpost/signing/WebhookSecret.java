@@ -1,0 +1,73 @@
+package agentpost.signing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
+
+/**
+ * One signing secret. As text it is {@code whsec_} and base64 of 24 to 64 random bytes; a missing prefix is accepted, as Standard Webhooks
+ * libraries do. It never shows itself.
+ */
+public final class WebhookSecret {
+  public static final String PREFIX = "whsec_";
+  private static final int FEWEST_BYTES = 24;
+  private static final int MOST_BYTES = 64;
+  private final String text;
+  private final byte[] key;
+
+  private WebhookSecret(String text, byte[] key) {
+    this.text = text;
+    this.key = key;
+  }
+
+  /** Reads a secret; white space around it is no part of it. */
+  public static WebhookSecret of(String text) {
+    String stripped = text.strip();
+    byte[] key;
+    try {
+      key = Base64.getDecoder().decode(stripped.startsWith(PREFIX) ? stripped.substring(PREFIX.length()) : stripped);
+    } catch (IllegalArgumentException e) {
+      // The cause's message quotes the character that is wrong, so it is left out.
+      throw new IllegalArgumentException(
+          "A webhook secret is whsec_ and base64 of 24 to 64 bytes; this one of " + stripped.length() + " characters is not base64");
+    }
+    if (key.length < FEWEST_BYTES || key.length > MOST_BYTES) {
+      throw new IllegalArgumentException("A webhook secret is whsec_ and base64 of 24 to 64 bytes; this one has " + key.length + " bytes");
+    }
+    return new WebhookSecret(stripped, key);
+  }
+
+  /** A new secret of 32 random bytes. */
+  public static WebhookSecret generate(SecureRandom random) {
+    byte[] key = new byte[32];
+    random.nextBytes(key);
+    return new WebhookSecret(PREFIX + Base64.getEncoder().encodeToString(key), key);
+  }
+
+  /** Standard Webhooks signs with the decoded bytes. */
+  byte[] standardKey() {
+    return key;
+  }
+
+  /** The plain scheme signs with the secret's text as it is. */
+  byte[] plainKey() {
+    return text.getBytes(UTF_8);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof WebhookSecret secret && Arrays.equals(key, secret.key) && text.equals(secret.text);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(key);
+  }
+
+  @Override
+  public String toString() {
+    return "WebhookSecret(" + key.length + " bytes)";
+  }
+}
