@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     description = "A post office for your agents' events: one event in, a signed webhook to every agent that subscribed.",
     subcommands = {SignCommand.class, VerifyCommand.class},
-    footer = {"", "Start with:  ./agentpost demo"})
+    footer = {"", "Start with:  ./agentpost verify --help"})
 public final class Agentpost implements Runnable {
   @Spec private CommandSpec spec;
 

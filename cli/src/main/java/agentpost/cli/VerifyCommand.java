@@ -1,0 +1,111 @@
+package agentpost.cli;
+
+import agentpost.signing.Scheme;
+import agentpost.signing.Verification;
+import agentpost.signing.Verifier;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code agentpost verify}: whether the raw body on standard input is signed. Exit 0 accepted, 1 rejected, 2 usage. */
+@Command(
+    name = "verify",
+    mixinStandardHelpOptions = true,
+    description = "Verifies the raw body on standard input. Exit code 0: accepted; 1: rejected, with the reason; 2: usage.",
+    footer = {
+      "",
+      "Example:",
+      "  printf '%%s' '{\"test\": 2432232314}' | ./agentpost verify --scheme standard --secret whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+          + " --header 'webhook-id: msg_p5jXN8AQM9LWM0D4loKWxJek' --header 'webhook-timestamp: 1614265330'"
+          + " --header 'webhook-signature: v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=' --at 1614265330"
+    })
+final class VerifyCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--scheme",
+      required = true,
+      paramLabel = "SCHEME",
+      description = "One of ${COMPLETION-CANDIDATES}.",
+      completionCandidates = SchemeName.Candidates.class,
+      converter = SchemeName.class)
+  private Scheme scheme;
+
+  @Option(
+      names = {"--secret", "--secret2"},
+      required = true,
+      paramLabel = "SECRET",
+      description = "whsec_ and base64 of 24 to 64 bytes; repeat it, or add --secret2, for the previous one during a rotation.")
+  private List<String> secrets;
+
+  @Option(names = "--header", paramLabel = "'NAME: VALUE'", description = "A header line of the request; repeat it.")
+  private List<String> headers = new ArrayList<>();
+
+  @Option(names = "--at", paramLabel = "EPOCH", description = "Verify as of these seconds since 1970; now, unless given.")
+  private Optional<Long> at;
+
+  @Option(
+      names = "--tolerance",
+      paramLabel = "SECONDS",
+      description = "How far off the timestamp may be; ${DEFAULT-VALUE} unless given.",
+      defaultValue = "300")
+  private long toleranceSeconds;
+
+  @Override
+  public Integer call() throws IOException {
+    if (toleranceSeconds < 0) {
+      throw new ParameterException(spec.commandLine(), "Invalid value for option '--tolerance': it must be 0 or more seconds");
+    }
+    Clock clock = at.map(epoch -> Clock.fixed(Instant.ofEpochSecond(epoch), ZoneOffset.UTC)).orElseGet(Clock::systemUTC);
+    Verifier verifier = new Verifier(SecretOptions.parse(spec, secrets), clock, Duration.ofSeconds(toleranceSeconds));
+    String rejection =
+        switch (verifier.verify(ofScheme(lines()), System.in.readAllBytes())) {
+          case Verification.Accepted _ -> "";
+          case Verification.BadSignature _ -> "bad signature: not one of this body by a given secret";
+          case Verification.Stale(var sentAt, var tolerance) ->
+              "stale: webhook-timestamp " + sentAt.getEpochSecond() + " is more than " + tolerance.toSeconds() + " s off";
+          case Verification.Malformed(var why) -> "malformed: " + why;
+        };
+    spec.commandLine().getOut().println(rejection.isEmpty() ? "accepted" : "rejected: " + rejection);
+    return rejection.isEmpty() ? 0 : 1;
+  }
+
+  /** Only the asked-for scheme's headers count here: which of two schemes decides is the inbox's rule. */
+  private Map<String, List<String>> ofScheme(Map<String, List<String>> all) {
+    Map<String, List<String>> some = new LinkedHashMap<>();
+    all.forEach(
+        (name, values) -> {
+          boolean standard = name.toLowerCase(Locale.ROOT).startsWith("webhook-");
+          if (standard == (scheme == Scheme.STANDARD)) {
+            some.put(name, values);
+          }
+        });
+    return some;
+  }
+
+  private Map<String, List<String>> lines() {
+    Map<String, List<String>> byName = new LinkedHashMap<>();
+    for (String line : headers) {
+      int colon = line.indexOf(':');
+      if (colon <= 0) {
+        throw new ParameterException(spec.commandLine(), "Invalid value for option '--header': expected 'NAME: VALUE'");
+      }
+      byName.computeIfAbsent(line.substring(0, colon).strip(), _ -> new ArrayList<>()).add(line.substring(colon + 1).strip());
+    }
+    return byName;
+  }
+}
