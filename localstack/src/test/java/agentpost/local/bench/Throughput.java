@@ -38,11 +38,6 @@ import software.amazon.awssdk.services.eventbridge.model.Target;
  * limit is set out of the way: 300 a second, the default, is what would be measured otherwise.
  */
 public final class Throughput {
-  private static final String DETAIL =
-      """
-      {"event_id":"%s","event_type":"user.signed_up","timestamp":"%s","data":{"user_id":"usr-%d","email":"ada@example.com",\
-      "plan":"premium_trial","signup_source":"marketing_campaign_xyz","location":"US-CA"},\
-      "metadata":{"source_service":"authentication_service","correlation_id":"corr-%d"}}""";
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private final StaticCredentialsProvider credentials = StaticCredentialsProvider.create(AwsBasicCredentials.create("bench", "bench"));
   private final URI endpoint;
@@ -182,7 +177,12 @@ public final class Throughput {
             .eventBusName(bus)
             .source("authentication_service")
             .detailType("user.signed_up")
-            .detail(DETAIL.formatted(UUID.randomUUID(), Instant.now(), number, number))
+            .detail(
+                """
+                {"event_id":"%s","event_type":"user.signed_up","timestamp":"%s","data":{"user_id":"usr-%d","email":"ada@example.com",\
+                "plan":"premium_trial","signup_source":"marketing_campaign_xyz","location":"US-CA"},\
+                "metadata":{"source_service":"authentication_service","correlation_id":"corr-%d"}}"""
+                    .formatted(UUID.randomUUID(), Instant.now(), number, number))
             .build();
     long start = System.nanoTime();
     int failed = events.putEvents(b -> b.entries(entry)).failedEntryCount();
