@@ -1,0 +1,130 @@
+package agentpost.infra;
+
+import agentpost.infra.catalog.Catalog;
+import agentpost.infra.catalog.Catalog.Place;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.NestedStack;
+import software.amazon.awscdk.services.events.CfnApiDestination;
+import software.amazon.awscdk.services.events.CfnRule;
+import software.amazon.awscdk.services.iam.Effect;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.secretsmanager.Secret;
+import software.amazon.awscdk.services.secretsmanager.SecretStringGenerator;
+import software.amazon.awscdk.services.sqs.Queue;
+import software.amazon.awscdk.services.sqs.QueueEncryption;
+import software.amazon.awscdk.services.ssm.CfnParameter;
+import software.constructs.Construct;
+
+/** All of one agent: its secret, where it lives, the rule and API destination that deliver to it, its dead-letter queue, its function. */
+final class AgentStack extends NestedStack {
+  AgentStack(Construct scope, Catalog.Agent agent, Shared shared) {
+    super(scope, agent.name());
+    Names names = shared.names();
+    Secret secret =
+        Secret.Builder.create(this, "Secret")
+            .secretName(names.webhookSecret(agent.name()))
+            .description("Signs deliveries to " + agent.name())
+            // 64 letters and digits are base64 of 48 bytes, so a webhook secret without its whsec_ prefix.
+            .generateSecretString(
+                SecretStringGenerator.builder().secretStringTemplate("{}").generateStringKey("current").passwordLength(64).excludePunctuation(true).build())
+            .build();
+    Explained.on(secret, "AwsSolutions-SMG4", "External receivers take part in a rotation, so it is started by a person who tells them");
+    String endpoint =
+        switch (agent.place()) {
+          case Place.External(var url) -> url.toString();
+          case Place.Hosted hosted -> {
+            new HostedAgent(this, agent.name(), hosted, secret, shared);
+            yield shared.api().url() + "/webhooks/" + agent.name();
+          }
+        };
+    CfnParameter.Builder.create(this, "Directory")
+        .name(names.directoryEntry(agent.name()))
+        .type("String")
+        .description("Where " + agent.name() + " lives")
+        .value("{\"endpoint\":\"" + endpoint + "\"}")
+        .build();
+    deliver(agent, shared);
+  }
+
+  private void deliver(Catalog.Agent agent, Shared shared) {
+    Names names = shared.names();
+    Queue deadLetters =
+        Queue.Builder.create(this, "DeadLetters")
+            .queueName(names.deadLetters(agent.name()))
+            .retentionPeriod(Duration.days(14))
+            .encryption(QueueEncryption.SQS_MANAGED)
+            .enforceSsl(true)
+            .build();
+    Explained.on(deadLetters, "AwsSolutions-SQS3", "This is a dead-letter queue");
+    CfnApiDestination destination =
+        CfnApiDestination.Builder.create(this, "Destination")
+            .name(names.agent(agent.name()))
+            .description("Deliveries to " + agent.name() + ", through the relay")
+            .connectionArn(shared.relay().connectionArn())
+            .httpMethod("POST")
+            .invocationEndpoint(shared.api().url() + "/deliveries/" + agent.name())
+            .invocationRateLimitPerSecond(agent.rate())
+            .build();
+    Role role = Role.Builder.create(this, "DeliveryRole").assumedBy(new ServicePrincipal("events.amazonaws.com")).build();
+    role.addToPolicy(
+        PolicyStatement.Builder.create().actions(List.of("events:InvokeApiDestination")).resources(List.of(destination.getAttrArn())).build());
+    CfnRule rule =
+        CfnRule.Builder.create(this, "Rule")
+            .name(names.agent(agent.name()))
+            .description("What " + agent.name() + " hears")
+            .eventBusName(shared.bus().name())
+            .eventPattern(pattern(agent))
+            .targets(
+                List.of(
+                    CfnRule.TargetProperty.builder()
+                        .id("webhook")
+                        .arn(destination.getAttrArn())
+                        .roleArn(role.getRoleArn())
+                        .inputPath("$.detail")
+                        .deadLetterConfig(CfnRule.DeadLetterConfigProperty.builder().arn(deadLetters.getQueueArn()).build())
+                        .retryPolicy(
+                            CfnRule.RetryPolicyProperty.builder()
+                                .maximumRetryAttempts(agent.retry().attempts())
+                                .maximumEventAgeInSeconds((int) agent.retry().maxAge().toSeconds())
+                                .build())
+                        .build()))
+            .build();
+    deadLetters.addToResourcePolicy(
+        PolicyStatement.Builder.create()
+            .effect(Effect.ALLOW)
+            .principals(List.of(new ServicePrincipal("events.amazonaws.com")))
+            .actions(List.of("sqs:SendMessage"))
+            .resources(List.of(deadLetters.getQueueArn()))
+            .conditions(Map.of("ArnEquals", Map.of("aws:SourceArn", rule.getAttrArn())))
+            .build());
+  }
+
+  /** One alternative for a plain list of types; one for each subscription if any has conditions of its own. */
+  private static Map<String, Object> pattern(Catalog.Agent agent) {
+    List<String> plain = agent.subscriptions().stream().filter(s -> s.where().isEmpty()).map(Catalog.Subscription::event).toList();
+    List<Map<String, Object>> alternatives = new ArrayList<>();
+    if (!plain.isEmpty()) {
+      alternatives.add(Map.of("detail-type", plain));
+    }
+    for (Catalog.Subscription subscription : agent.subscriptions()) {
+      subscription
+          .where()
+          .ifPresent(
+              where -> {
+                Map<String, Object> alternative = new LinkedHashMap<>();
+                alternative.put("detail-type", List.of(subscription.event()));
+                alternative.put("detail", new JsonMapper().convertValue(where, new TypeReference<Map<String, Object>>() {}));
+                alternatives.add(alternative);
+              });
+    }
+    return alternatives.size() == 1 ? alternatives.getFirst() : Map.of("$or", alternatives);
+  }
+}

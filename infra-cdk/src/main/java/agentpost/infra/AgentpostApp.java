@@ -1,0 +1,41 @@
+package agentpost.infra;
+
+import agentpost.infra.catalog.Catalog;
+import agentpost.infra.catalog.CatalogException;
+import agentpost.infra.catalog.CatalogReader;
+import agentpost.schemas.EventSchemas;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import software.amazon.awscdk.App;
+
+/**
+ * Synthesizes the stack from the catalog. Context: {@code stage}, {@code catalog} (a file, {@code agents.yaml}) and {@code functionsZip}
+ * ({@code ../functions/target/functions.zip}). Needs no AWS credentials.
+ */
+public final class AgentpostApp {
+  private AgentpostApp() {}
+
+  public static void main(String[] args) {
+    try {
+      App app = App.Builder.create().analyticsReporting(false).build();
+      stack(app, context(app, "catalog", "agents.yaml"), context(app, "functionsZip", "../functions/target/functions.zip"));
+      app.synth();
+    } catch (CatalogException e) {
+      System.err.println(e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  static AgentpostStack stack(App app, String catalogFile, String zip) {
+    EventSchemas schemas = EventSchemas.load();
+    Catalog catalog = CatalogReader.read(Path.of(catalogFile), schemas.eventTypes());
+    if (!Files.isRegularFile(Path.of(zip))) {
+      throw new CatalogException("-c functionsZip=" + zip, "there is no such file; mvn package makes it");
+    }
+    return new AgentpostStack(app, Names.of(context(app, "stage", "")), catalog, schemas, zip);
+  }
+
+  private static String context(App app, String key, String otherwise) {
+    return app.getNode().tryGetContext(key) instanceof String value ? value : otherwise;
+  }
+}

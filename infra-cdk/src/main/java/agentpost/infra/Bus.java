@@ -1,0 +1,93 @@
+package agentpost.infra;
+
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.ArnComponents;
+import software.amazon.awscdk.ArnFormat;
+import software.amazon.awscdk.RemovalPolicy;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.events.CfnArchive;
+import software.amazon.awscdk.services.events.CfnEventBus;
+import software.amazon.awscdk.services.events.CfnRule;
+import software.amazon.awscdk.services.logs.CfnResourcePolicy;
+import software.amazon.awscdk.services.logs.LogGroup;
+import software.amazon.awscdk.services.logs.RetentionDays;
+import software.constructs.Construct;
+
+/** The bus, its archive, and the log of all events. */
+final class Bus extends Construct {
+  /** Longer than a dead letter is kept, so that what was lost by mistake can still be replayed. */
+  private static final int ARCHIVE_DAYS = 30;
+
+  private final CfnEventBus bus;
+  private final CfnArchive archive;
+
+  Bus(Construct scope, Names names) {
+    super(scope, "Bus");
+    bus = CfnEventBus.Builder.create(this, "Bus").name(names.prefix()).description("Events between services and agents").build();
+    archive =
+        CfnArchive.Builder.create(this, "Archive")
+            .archiveName(names.prefix())
+            .sourceArn(arn())
+            .retentionDays(ARCHIVE_DAYS)
+            .description("Every event, to replay from")
+            .build();
+    LogGroup log =
+        LogGroup.Builder.create(this, "Log")
+            .logGroupName("/aws/events/" + names.prefix())
+            .retention(RetentionDays.ONE_MONTH)
+            .removalPolicy(RemovalPolicy.DESTROY)
+            .build();
+    // A rule's target cannot bring a role for a log group: the group's own policy lets EventBridge in.
+    String group = groupArn("/aws/events/" + names.prefix() + ":*");
+    CfnResourcePolicy policy =
+        CfnResourcePolicy.Builder.create(this, "LogPolicy")
+            .policyName(names.prefix() + "-events")
+            .policyDocument(
+                Stack.of(this)
+                    .toJsonString(
+                        Map.of(
+                            "Version",
+                            "2012-10-17",
+                            "Statement",
+                            List.of(
+                                Map.of(
+                                    "Effect", "Allow",
+                                    "Principal", Map.of("Service", List.of("events.amazonaws.com", "delivery.logs.amazonaws.com")),
+                                    "Action", List.of("logs:CreateLogStream", "logs:PutLogEvents"),
+                                    "Resource", group)))))
+            .build();
+    CfnRule rule =
+        CfnRule.Builder.create(this, "LogRule")
+            .name(names.prefix() + "-log")
+            .description("Every event, to the log")
+            .eventBusName(bus.getRef())
+            .eventPattern(Map.of("source", List.of(Map.of("prefix", ""))))
+            .targets(
+                List.of(
+                    CfnRule.TargetProperty.builder()
+                        .id("log")
+                        .arn(groupArn(log.getLogGroupName()))
+                        .build()))
+            .build();
+    rule.getNode().addDependency(policy);
+  }
+
+  private String groupArn(String name) {
+    return Stack.of(this)
+        .formatArn(
+            ArnComponents.builder().service("logs").resource("log-group").resourceName(name).arnFormat(ArnFormat.COLON_RESOURCE_NAME).build());
+  }
+
+  String name() {
+    return bus.getRef();
+  }
+
+  String arn() {
+    return bus.getAttrArn();
+  }
+
+  String archive() {
+    return archive.getRef();
+  }
+}

@@ -1,0 +1,89 @@
+package agentpost.infra;
+
+import agentpost.infra.catalog.Catalog;
+import agentpost.infra.catalog.Catalog.Place;
+import agentpost.infra.catalog.Catalog.Use;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.ArnComponents;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.secretsmanager.Secret;
+import software.constructs.Construct;
+
+/** A hosted agent's function, with the settings and rights that the catalog says it uses. */
+final class HostedAgent extends Construct {
+  /** Longer than any attempt of EventBridge: the agent finishes what it began, and the next attempt finds it done. */
+  private static final int SECONDS = 15;
+
+  HostedAgent(Construct scope, String name, Place.Hosted hosted, Secret secret, Shared shared) {
+    super(scope, "Agent");
+    Names names = shared.names();
+    Map<String, String> environment = new LinkedHashMap<>();
+    environment.put("AGENT", name);
+    environment.put("WEBHOOK_SECRET", names.webhookSecret(name));
+    environment.put("BUS_NAME", shared.bus().name());
+    environment.put("CLAIMS_TABLE", shared.tables().claims().getTableName());
+    if (hosted.uses().contains(Use.STATE)) {
+      environment.put("AGENT_STATE_TABLE", shared.tables().agentState().getTableName());
+    }
+    shared
+        .email()
+        .ifPresent(
+            email -> {
+              if (hosted.uses().contains(Use.EMAIL)) {
+                environment.put("EMAIL_FROM", email.from());
+              }
+              if (hosted.uses().contains(Use.SUPPORT)) {
+                environment.put("SUPPORT_EMAIL", email.support());
+              }
+            });
+    if (hosted.uses().contains(Use.SCHEDULE)) {
+      environment.put("SCHEDULE_GROUP", shared.reminders().group());
+      environment.put("SCHEDULE_ROLE_ARN", shared.reminders().role().getRoleArn());
+      environment.put("BUS_ARN", shared.bus().arn());
+    }
+    JavaFunction function = new JavaFunction(this, "Function", names.agent(name), hosted.handler(), shared.zip(), SECONDS, environment);
+    function.callableBy(shared.api(), "/webhooks/" + name);
+    function.allow(List.of("secretsmanager:GetSecretValue"), secret.getSecretArn());
+    function.allow(List.of("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"), shared.tables().claims().getTableArn());
+    function.allow(List.of("events:PutEvents"), shared.bus().arn());
+    hosted.uses().stream().sorted().forEach(use -> grant(use, name, function, shared));
+  }
+
+  private void grant(Use use, String name, JavaFunction function, Shared shared) {
+    switch (use) {
+      case STATE ->
+          function.allow(
+              PolicyStatement.Builder.create()
+                  .actions(List.of("dynamodb:PutItem"))
+                  .resources(List.of(shared.tables().agentState().getTableArn()))
+                  // Its own rows, no other agent's.
+                  .conditions(Map.of("ForAllValues:StringEquals", Map.of("dynamodb:LeadingKeys", List.of(name))))
+                  .build());
+      case EMAIL -> {
+        String from = shared.email().map(Catalog.Email::from).orElseThrow();
+        String domain = from.substring(from.indexOf('@') + 1);
+        // The identity that is verified may be the address or its domain.
+        function.allow(
+            PolicyStatement.Builder.create()
+                .actions(List.of("ses:SendEmail"))
+                .resources(List.of(arn("ses", "identity", from), arn("ses", "identity", domain)))
+                .conditions(Map.of("StringEquals", Map.of("ses:FromAddress", from)))
+                .build());
+      }
+      case SCHEDULE -> {
+        function.allow(List.of("scheduler:CreateSchedule"), arn("scheduler", "schedule", shared.reminders().group() + "/*"));
+        function.allow(List.of("iam:PassRole"), shared.reminders().role().getRoleArn());
+      }
+      case SUPPORT -> {
+        // A setting only; what it writes with is EMAIL.
+      }
+    }
+  }
+
+  private String arn(String service, String resource, String name) {
+    return Stack.of(this).formatArn(ArnComponents.builder().service(service).resource(resource).resourceName(name).build());
+  }
+}

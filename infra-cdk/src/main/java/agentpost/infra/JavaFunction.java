@@ -1,0 +1,81 @@
+package agentpost.infra;
+
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.RemovalPolicy;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.lambda.Alias;
+import software.amazon.awscdk.services.lambda.Architecture;
+import software.amazon.awscdk.services.lambda.CfnPermission;
+import software.amazon.awscdk.services.lambda.Code;
+import software.amazon.awscdk.services.lambda.Function;
+import software.amazon.awscdk.services.lambda.Runtime;
+import software.amazon.awscdk.services.lambda.SnapStartConf;
+import software.amazon.awscdk.services.lambda.Tracing;
+import software.amazon.awscdk.services.logs.LogGroup;
+import software.amazon.awscdk.services.logs.RetentionDays;
+import software.constructs.Construct;
+
+/** A Java function with its own role and log, started from a SnapStart snapshot through the alias {@code live}. */
+final class JavaFunction extends Construct {
+  static final String ALIAS = "live";
+
+  private final Role role;
+  private final Function function;
+
+  /** @param seconds until Lambda stops it */
+  JavaFunction(Construct scope, String id, String name, String handler, String zip, int seconds, Map<String, String> environment) {
+    super(scope, id);
+    LogGroup log =
+        LogGroup.Builder.create(this, "Log")
+            .logGroupName("/aws/lambda/" + name)
+            .retention(RetentionDays.ONE_MONTH)
+            .removalPolicy(RemovalPolicy.DESTROY)
+            .build();
+    role = Role.Builder.create(this, "Role").assumedBy(new ServicePrincipal("lambda.amazonaws.com")).description("What " + name + " may do").build();
+    allow(List.of("logs:CreateLogStream", "logs:PutLogEvents"), log.getLogGroupArn());
+    function =
+        Function.Builder.create(this, "Function")
+            .functionName(name)
+            .runtime(Runtime.JAVA_25)
+            .architecture(Architecture.ARM_64)
+            .handler(handler)
+            .code(Code.fromAsset(zip))
+            .memorySize(1024)
+            .timeout(Duration.seconds(seconds))
+            .environment(environment)
+            .role(role)
+            .logGroup(log)
+            .tracing(Tracing.ACTIVE)
+            .snapStart(SnapStartConf.ON_PUBLISHED_VERSIONS)
+            .build();
+    Alias.Builder.create(this, "Live").aliasName(ALIAS).version(function.getCurrentVersion()).build();
+    Explained.on(
+        role.getNode().findChild("DefaultPolicy"),
+        "AwsSolutions-IAM5",
+        "X-Ray has no resources to name; a log group's streams, an account's schedules in one group and agents' secrets in one path are named by prefix");
+  }
+
+  void allow(List<String> actions, String... resources) {
+    allow(PolicyStatement.Builder.create().actions(actions).resources(List.of(resources)).build());
+  }
+
+  void allow(PolicyStatement statement) {
+    role.addToPolicy(statement);
+  }
+
+  /** Lets one route of the API call the alias. */
+  void callableBy(Api api, String route) {
+    CfnPermission.Builder.create(this, "Route")
+        .action("lambda:InvokeFunction")
+        .functionName(function.getFunctionArn() + ":" + ALIAS)
+        .principal("apigateway.amazonaws.com")
+        .sourceArn(api.routeArn(route))
+        .build()
+        .getNode()
+        .addDependency(getNode().findChild("Live"));
+  }
+}

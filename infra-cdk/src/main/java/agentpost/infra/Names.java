@@ -1,0 +1,44 @@
+package agentpost.infra;
+
+import agentpost.infra.catalog.CatalogException;
+import java.util.regex.Pattern;
+
+/**
+ * The names people type, the same locally and on AWS.
+ *
+ * @param prefix {@code agentpost}, or {@code agentpost-<stage>}; also the stack's and the bus's name
+ */
+record Names(String prefix) {
+  private static final Pattern STAGE = Pattern.compile("[a-z][a-z0-9]{0,11}");
+
+  static Names of(String stage) {
+    if (stage.isEmpty()) {
+      return new Names("agentpost");
+    }
+    if (!STAGE.matcher(stage).matches()) {
+      throw new CatalogException("-c stage=" + stage, "a stage is a lower-case letter and up to 11 letters or digits");
+    }
+    return new Names("agentpost-" + stage);
+  }
+
+  /** The rule, the API destination and the function of an agent. */
+  String agent(String name) {
+    return prefix + "-" + name;
+  }
+
+  String deadLetters(String name) {
+    return agent(name) + "-dlq";
+  }
+
+  String webhookSecret(String name) {
+    return prefix + "/agents/" + name;
+  }
+
+  String directoryEntry(String name) {
+    return "/" + prefix + "/agents/" + name;
+  }
+
+  String table(String what) {
+    return prefix + "-" + what;
+  }
+}

@@ -1,0 +1,67 @@
+package agentpost.infra;
+
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.ArnComponents;
+import software.amazon.awscdk.ArnFormat;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.events.CfnConnection;
+import software.amazon.awscdk.services.secretsmanager.Secret;
+import software.amazon.awscdk.services.secretsmanager.SecretStringGenerator;
+import software.constructs.Construct;
+
+/** The relay's function, and the connection whose key opens it to EventBridge and to nobody else. */
+final class Relay extends Construct {
+  /** EventBridge hangs up at 5 s and the relay ends itself before; this is for a start without a snapshot. */
+  private static final int SECONDS = 10;
+
+  private final CfnConnection connection;
+
+  Relay(Construct scope, Names names, String zip, Api api) {
+    super(scope, "Relay");
+    Secret key =
+        Secret.Builder.create(this, "Key")
+            .secretName(names.prefix() + "/relay")
+            .description("The key that EventBridge's connection shows to the relay")
+            .generateSecretString(
+                SecretStringGenerator.builder().secretStringTemplate("{}").generateStringKey("api_key").passwordLength(64).excludePunctuation(true).build())
+            .build();
+    Explained.on(key, "AwsSolutions-SMG4", "The connection holds a copy of this key; the two change together, by a deployment");
+    String parameters = "/" + names.prefix() + "/agents/";
+    String secrets = names.prefix() + "/agents/";
+    JavaFunction function =
+        new JavaFunction(
+            this,
+            "Function",
+            names.prefix() + "-relay",
+            "agentpost.delivery.RelayHandler",
+            zip,
+            SECONDS,
+            Map.of("RELAY_KEY_SECRET", names.prefix() + "/relay", "AGENT_SECRET_PREFIX", secrets, "AGENT_PARAMETER_PREFIX", parameters));
+    function.allow(List.of("secretsmanager:GetSecretValue"), key.getSecretArn(), arn("secretsmanager", "secret", secrets + "*", ArnFormat.COLON_RESOURCE_NAME));
+    function.allow(List.of("ssm:GetParameter"), arn("ssm", "parameter", parameters.substring(1) + "*", ArnFormat.SLASH_RESOURCE_NAME));
+    function.callableBy(api, "/deliveries/*");
+    connection =
+        CfnConnection.Builder.create(this, "Connection")
+            .name(names.prefix())
+            .description("Opens the relay")
+            .authorizationType("API_KEY")
+            .authParameters(
+                CfnConnection.AuthParametersProperty.builder()
+                    .apiKeyAuthParameters(
+                        CfnConnection.ApiKeyAuthParametersProperty.builder()
+                            .apiKeyName("X-Agentpost-Relay-Key")
+                            .apiKeyValue(key.secretValueFromJson("api_key").unsafeUnwrap())
+                            .build())
+                    .build())
+            .build();
+  }
+
+  private String arn(String service, String resource, String name, ArnFormat format) {
+    return Stack.of(this).formatArn(ArnComponents.builder().service(service).resource(resource).resourceName(name).arnFormat(format).build());
+  }
+
+  String connectionArn() {
+    return connection.getAttrArn();
+  }
+}

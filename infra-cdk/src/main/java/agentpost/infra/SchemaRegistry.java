@@ -1,0 +1,41 @@
+package agentpost.infra;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import agentpost.schemas.EventSchemas;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Objects;
+import software.amazon.awscdk.services.eventschemas.CfnRegistry;
+import software.amazon.awscdk.services.eventschemas.CfnSchema;
+import software.constructs.Construct;
+
+/** Every version of every schema, where people look events up: {@code user.signed_up@1}. */
+final class SchemaRegistry extends Construct {
+  SchemaRegistry(Construct scope, Names names, EventSchemas schemas) {
+    super(scope, "Schemas");
+    CfnRegistry registry =
+        CfnRegistry.Builder.create(this, "Registry").registryName(names.prefix()).description("The events of " + names.prefix()).build();
+    for (String type : schemas.eventTypes()) {
+      schemas
+          .versions(type)
+          .forEach(
+              version ->
+                  CfnSchema.Builder.create(this, type + "@" + version)
+                      .registryName(registry.getAttrRegistryName())
+                      .schemaName(type + "@" + version)
+                      .type("JSONSchemaDraft4")
+                      .content(text("/agentpost/schemas/" + type + "/" + version + ".schema.json"))
+                      .build());
+    }
+  }
+
+  private static String text(String resource) {
+    try (InputStream in = Objects.requireNonNull(EventSchemas.class.getResourceAsStream(resource), resource)) {
+      return new String(in.readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

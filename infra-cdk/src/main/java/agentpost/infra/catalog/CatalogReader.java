@@ -1,0 +1,226 @@
+package agentpost.infra.catalog;
+
+import agentpost.infra.catalog.Catalog.Place;
+import agentpost.infra.catalog.Catalog.Retry;
+import agentpost.infra.catalog.Catalog.Subscription;
+import agentpost.infra.catalog.Catalog.Use;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import software.amazon.event.ruler.RuleCompiler;
+
+/** Reads {@code agents.yaml}. Anything it does not know is an error: a misspelt key must not become a default. */
+public final class CatalogReader {
+  /** As in {@code agentpost.event.AgentName}; the two meet in the infra tests of every handler. */
+  private static final Pattern NAME = Pattern.compile("(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*");
+
+  private static final Pattern CLASS = Pattern.compile("[a-z][a-z0-9]*(\\.[a-z][a-z0-9]*)*\\.[A-Z][A-Za-z0-9]*");
+  private static final Pattern ADDRESS = Pattern.compile("[^@\\s]+@[^@\\s]+\\.[^@\\s]+");
+  private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,5})([smh])");
+
+  /** EventBridge's MaximumEventAgeInSeconds is 60 to 86400, its MaximumRetryAttempts 0 to 185, a rate is 1 to 300 by default quota. */
+  private static final Duration SHORTEST = Duration.ofSeconds(60);
+
+  private static final Duration LONGEST = Duration.ofHours(24);
+  private static final int MOST_ATTEMPTS = 185;
+  private static final int HIGHEST_RATE = 300;
+
+  private final SortedSet<String> events;
+  private final List<String> problems = new ArrayList<>();
+
+  private CatalogReader(SortedSet<String> events) {
+    this.events = events;
+  }
+
+  /**
+   * @param events the event types that have schemas
+   * @throws CatalogException if the file cannot be read or anything in it is wrong
+   */
+  public static Catalog read(Path file, SortedSet<String> events) {
+    try {
+      return read(file.toString(), Files.readString(file), events);
+    } catch (IOException e) {
+      throw new CatalogException(file.toString(), List.of("cannot be read: " + e));
+    }
+  }
+
+  static Catalog read(String file, String yaml, SortedSet<String> events) {
+    CatalogReader reader = new CatalogReader(events);
+    Catalog catalog;
+    try {
+      JsonMapper mapper = new JsonMapper(new YAMLFactory().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION));
+      catalog = reader.catalog(mapper.readTree(yaml));
+    } catch (JsonProcessingException e) {
+      throw new CatalogException(file, List.of("is not YAML: " + e.getOriginalMessage()));
+    }
+    if (!reader.problems.isEmpty()) {
+      throw new CatalogException(file, reader.problems);
+    }
+    return catalog;
+  }
+
+  private Catalog catalog(JsonNode root) {
+    Section top = Section.of("", root, problems, "defaults", "email", "agents");
+    Optional<Section> defaults = top.section("defaults", "rate", "retry");
+    int rate = defaults.map(section -> section.integer("rate", 1, HIGHEST_RATE, HIGHEST_RATE)).orElse(HIGHEST_RATE);
+    Retry retry = retry(defaults, new Retry(MOST_ATTEMPTS, LONGEST));
+    Optional<Catalog.Email> email =
+        top.section("email", "from", "support")
+            .map(section -> new Catalog.Email(address(section, "from"), address(section, "support")));
+    List<Catalog.Agent> agents = new ArrayList<>();
+    Section all = top.section("agents").orElseGet(() -> Section.of("agents", top.node().path("agents"), problems, "one agent or more by name"));
+    all.node().properties().forEach(entry -> agents.add(agent(all, entry.getKey(), rate, retry, email.isPresent())));
+    return new Catalog(email, agents);
+  }
+
+  private String address(Section section, String key) {
+    return section.text(key, "an e-mail address", text -> ADDRESS.matcher(text).matches()).orElse("");
+  }
+
+  private Catalog.Agent agent(Section all, String name, int rate, Retry retry, boolean email) {
+    if (!NAME.matcher(name).matches()) {
+      problems.add(all.at(name) + " is not a name: lower-case letters, digits and single hyphens, a letter first, at most 40 characters");
+    }
+    Section agent = Section.of(all.at(name), all.node().path(name), problems, "subscribes", "hosted", "external", "rate", "retry");
+    return new Catalog.Agent(
+        name,
+        subscriptions(agent),
+        place(agent, email),
+        agent.integer("rate", 1, HIGHEST_RATE, rate),
+        retry(Optional.of(agent), retry));
+  }
+
+  private List<Subscription> subscriptions(Section agent) {
+    JsonNode list = agent.node().path("subscribes");
+    if (!list.isArray() || list.isEmpty()) {
+      problems.add(agent.at("subscribes") + " must be a list of event types; there are " + String.join(", ", events));
+      return List.of();
+    }
+    List<Subscription> subscriptions = new ArrayList<>();
+    for (int i = 0; i < list.size(); i++) {
+      String path = agent.at("subscribes") + "[" + i + "]";
+      JsonNode item = list.get(i);
+      Optional<ObjectNode> where = Optional.empty();
+      if (item.isObject()) {
+        Section section = Section.of(path, item, problems, "event", "where");
+        where = section.get("where").flatMap(pattern -> where(section, pattern));
+        item = section.node().path("event");
+        path = section.at("event");
+      }
+      if (!item.isTextual() || !events.contains(item.textValue())) {
+        problems.add(path + " must be an event type of events-schemas (" + String.join(", ", events) + "); got " + Section.kind(item));
+      }
+      subscriptions.add(new Subscription(item.asText(), where));
+    }
+    return subscriptions;
+  }
+
+  private Optional<ObjectNode> where(Section section, JsonNode pattern) {
+    String wrong = pattern.isObject() ? RuleCompiler.check(pattern.toString()) : "it must be a mapping";
+    if (wrong != null) {
+      problems.add(section.at("where") + " is not an EventBridge pattern: " + wrong);
+      return Optional.empty();
+    }
+    return Optional.of((ObjectNode) pattern);
+  }
+
+  private Place place(Section agent, boolean email) {
+    Optional<Section> hosted = agent.section("hosted", "handler", "uses");
+    Optional<Section> external = agent.section("external", "url");
+    if (hosted.isPresent() == external.isPresent()) {
+      problems.add(agent.path() + " must have either hosted: {handler: …} or external: {url: https://…}");
+    }
+    if (external.isPresent()) {
+      return external
+          .get()
+          .text("url", "an https URL with a host and without user information", CatalogReader::isUsable)
+          .<Place>map(url -> new Place.External(URI.create(url)))
+          .orElseGet(() -> new Place.External(URI.create("https://invalid.invalid")));
+    }
+    String handler =
+        hosted.flatMap(section -> section.text("handler", "a class, such as agentpost.agent.WelcomeHandler", text -> CLASS.matcher(text).matches()))
+            .orElse("");
+    return new Place.Hosted(handler, hosted.map(section -> uses(section, email)).orElse(Set.of()));
+  }
+
+  private static boolean isUsable(String url) {
+    try {
+      URI uri = URI.create(url);
+      return "https".equals(uri.getScheme()) && uri.getHost() != null && uri.getUserInfo() == null && uri.getFragment() == null;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private Set<Use> uses(Section hosted, boolean email) {
+    Set<Use> uses = EnumSet.noneOf(Use.class);
+    List<String> known = Arrays.stream(Use.values()).map(use -> use.name().toLowerCase(Locale.ROOT)).toList();
+    hosted
+        .get("uses")
+        .ifPresent(
+            list -> {
+              if (!list.isArray()) {
+                problems.add(hosted.at("uses") + " must be a list of " + String.join(", ", known));
+              }
+              for (JsonNode item : list) {
+                if (known.contains(item.asText())) {
+                  uses.add(Use.valueOf(item.asText().toUpperCase(Locale.ROOT)));
+                } else {
+                  problems.add(hosted.at("uses") + " has " + item + "; there are " + String.join(", ", known));
+                }
+              }
+            });
+    if (!email && (uses.contains(Use.EMAIL) || uses.contains(Use.SUPPORT))) {
+      problems.add(hosted.at("uses") + " has email or support, so the catalog needs email: {from: …, support: …}");
+    }
+    return uses;
+  }
+
+  private Retry retry(Optional<Section> parent, Retry otherwise) {
+    return parent
+        .flatMap(section -> section.section("retry", "attempts", "maxAge"))
+        .map(
+            section ->
+                new Retry(
+                    section.integer("attempts", 0, MOST_ATTEMPTS, otherwise.attempts()),
+                    section.get("maxAge").isEmpty() ? otherwise.maxAge() : age(section).orElse(otherwise.maxAge())))
+        .orElse(otherwise);
+  }
+
+  private static Optional<Duration> age(Section retry) {
+    return retry.text("maxAge", "a duration from 60s to 24h, such as 90s, 30m or 24h", text -> duration(text).isPresent()).flatMap(CatalogReader::duration);
+  }
+
+  private static Optional<Duration> duration(String text) {
+    Matcher matcher = DURATION.matcher(text);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    long count = Long.parseLong(matcher.group(1));
+    Duration duration =
+        switch (matcher.group(2)) {
+          case "s" -> Duration.ofSeconds(count);
+          case "m" -> Duration.ofMinutes(count);
+          default -> Duration.ofHours(count);
+        };
+    return duration.compareTo(SHORTEST) < 0 || duration.compareTo(LONGEST) > 0 ? Optional.empty() : Optional.of(duration);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.infra.catalog;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.infra;
+
+import org.jspecify.annotations.NullMarked;
