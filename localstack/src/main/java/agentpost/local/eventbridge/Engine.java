@@ -1,0 +1,110 @@
+package agentpost.local.eventbridge;
+
+import agentpost.local.time.Timeline;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Matches accepted events and runs their deliveries. */
+final class Engine {
+  private final Registry registry;
+  private final Timeline timeline;
+  private final Reach reach;
+  private final Backoff backoff;
+  private final ApiCall http;
+  private final List<DeliveryListener> listeners = new CopyOnWriteArrayList<>();
+  private final Set<Delivery> inFlight = ConcurrentHashMap.newKeySet();
+
+  Engine(Registry registry, Timeline timeline, Reach reach, long jitterSeed) {
+    this.registry = registry;
+    this.timeline = timeline;
+    this.reach = reach;
+    this.backoff = new Backoff(jitterSeed);
+    this.http = new ApiCall(reach);
+  }
+
+  /** An event that PutEvents took: to its bus's archives, and to every target of every rule that matches. */
+  void accept(Registry.Bus bus, ObjectNode event) {
+    String text = event.toString();
+    List<String> matched = bus.matcher().matching(text);
+    JsonNode own = event.path("detail").path("event_id");
+    String id = own.isTextual() ? own.asText() : event.path("id").asText();
+    tell(
+        new DeliveryListener.Happening.EventAccepted(
+            id, bus.name(), event.path("source").asText(), event.path("detail-type").asText(), matched));
+    Instant now = timeline.now();
+    registry.archives.values().stream()
+        .filter(archive -> archive.busArn().equals(bus.arn()))
+        .filter(archive -> archive.pattern().map(pattern -> Patterns.matches(pattern, text)).orElse(true))
+        .forEach(archive -> archive.events().add(new Registry.Archived(now, event)));
+    matched.forEach(rule -> deliver(bus, rule, event, id));
+  }
+
+  void deliver(Registry.Bus bus, String ruleName, ObjectNode event, String id) {
+    Registry.Rule rule = bus.rules().get(ruleName);
+    if (rule == null) {
+      return;
+    }
+    Instant now = timeline.now();
+    for (ObjectNode target : rule.targets().values()) {
+      Delivery delivery = new Delivery(this, rule, target, event, id, now);
+      inFlight.add(delivery);
+      start(delivery, Duration.ZERO);
+    }
+  }
+
+  /** Attempts after a wait, and then when the destination's rate has room. */
+  void start(Delivery delivery, Duration wait) {
+    timeline.after(
+        wait,
+        () -> {
+          Duration slot = delivery.destination().map(destination -> destination.limit().take()).orElse(Duration.ZERO);
+          if (slot.isZero()) {
+            delivery.run();
+          } else {
+            timeline.after(slot, delivery);
+          }
+        });
+  }
+
+  void finished(Delivery delivery) {
+    inFlight.remove(delivery);
+  }
+
+  void tell(DeliveryListener.Happening happening) {
+    listeners.forEach(listener -> listener.on(happening));
+  }
+
+  void listen(DeliveryListener listener) {
+    listeners.add(listener);
+  }
+
+  List<InFlight> inFlight() {
+    return inFlight.stream().map(Delivery::inFlight).toList();
+  }
+
+  Registry registry() {
+    return registry;
+  }
+
+  Timeline timeline() {
+    return timeline;
+  }
+
+  Reach reach() {
+    return reach;
+  }
+
+  Backoff backoff() {
+    return backoff;
+  }
+
+  ApiCall http() {
+    return http;
+  }
+}

@@ -1,0 +1,112 @@
+package agentpost.local.eventbridge;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import agentpost.local.wire.AwsException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.UUID;
+
+/** PutEvents with AWS's limits: 10 entries, less than 1 MB an entry; a bad entry fails alone, under HTTP 200. */
+final class PutEvents {
+  private static final int MOST_ENTRIES = 10;
+  private static final int LARGEST = 1024 * 1024;
+  private static final int TIME_BYTES = 14;
+  private static final JsonMapper JSON = JsonMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION).build();
+
+  private final Registry registry;
+  private final Engine engine;
+
+  PutEvents(Registry registry, Engine engine) {
+    this.registry = registry;
+    this.engine = engine;
+  }
+
+  ObjectNode call(ObjectNode input) {
+    JsonNode entries = input.path("Entries");
+    if (!entries.isArray() || entries.isEmpty() || entries.size() > MOST_ENTRIES) {
+      throw AwsException.badRequest(
+          "ValidationException",
+          "1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length "
+              + (entries.size() > MOST_ENTRIES ? "less than or equal to " + MOST_ENTRIES : "greater than or equal to 1"));
+    }
+    ObjectNode answer = JsonNodeFactory.instance.objectNode();
+    ArrayNode results = answer.putArray("Entries");
+    int failed = 0;
+    for (JsonNode entry : entries) {
+      ObjectNode result = results.addObject();
+      Optional<String[]> wrong = wrong(entry);
+      if (wrong.isPresent()) {
+        failed++;
+        result.put("ErrorCode", wrong.get()[0]).put("ErrorMessage", wrong.get()[1]);
+      } else {
+        result.put("EventId", accept(entry));
+      }
+    }
+    return answer.put("FailedEntryCount", failed);
+  }
+
+  private static Optional<String[]> wrong(JsonNode entry) {
+    for (String required : new String[] {"Source", "DetailType", "Detail"}) {
+      if (entry.path(required).asText("").isEmpty()) {
+        return Optional.of(
+            new String[] {"InvalidArgument", "Parameter " + required + " is not valid. Reason: " + required + " is a required argument."});
+      }
+    }
+    int size = TIME_BYTES;
+    for (String counted : new String[] {"Source", "DetailType", "Detail"}) {
+      size += entry.path(counted).asText().getBytes(UTF_8).length;
+    }
+    for (JsonNode resource : entry.path("Resources")) {
+      size += resource.asText().getBytes(UTF_8).length;
+    }
+    if (size >= LARGEST) {
+      return Optional.of(
+          new String[] {"InvalidArgument", "Parameter Detail is not valid. Reason: the entry has " + size + " bytes; it must have less than " + LARGEST + "."});
+    }
+    try {
+      return JSON.readTree(entry.path("Detail").asText()) instanceof ObjectNode
+          ? Optional.empty()
+          : Optional.of(new String[] {"MalformedDetail", "Detail is malformed."});
+    } catch (JsonProcessingException e) {
+      return Optional.of(new String[] {"MalformedDetail", "Detail is malformed."});
+    }
+  }
+
+  /** The event's id; an unknown bus gets one too, as on AWS, and the event is gone. */
+  private String accept(JsonNode entry) {
+    String id = UUID.randomUUID().toString();
+    Optional<Registry.Bus> bus = registry.bus(entry.path("EventBusName").asText("default"));
+    if (bus.isEmpty()) {
+      return id;
+    }
+    Instant time = entry.hasNonNull("Time") ? Instant.ofEpochMilli((long) (entry.path("Time").asDouble() * 1000)) : engine.timeline().now();
+    ObjectNode event =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("version", "0")
+            .put("id", id)
+            .put("detail-type", entry.path("DetailType").asText())
+            .put("source", entry.path("Source").asText())
+            .put("account", "000000000000")
+            .put("time", time.truncatedTo(ChronoUnit.SECONDS).toString())
+            .put("region", "us-east-1");
+    ArrayNode resources = event.putArray("resources");
+    entry.path("Resources").forEach(resources::add);
+    try {
+      event.set("detail", JSON.readTree(entry.path("Detail").asText()));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("The detail was read before", e);
+    }
+    engine.accept(bus.get(), event);
+    return id;
+  }
+}

@@ -1,0 +1,5 @@
+/** CloudWatch Logs, in memory. */
+@NullMarked
+package agentpost.local.logs;
+
+import org.jspecify.annotations.NullMarked;
