@@ -13,8 +13,8 @@ import picocli.CommandLine.Spec;
     version = "agentpost 0.1.0",
     synopsisSubcommandLabel = "COMMAND",
     description = "A post office for your agents' events: one event in, a signed webhook to every agent that subscribed.",
-    subcommands = {SignCommand.class, VerifyCommand.class},
-    footer = {"", "Start with:  ./agentpost verify --help"})
+    subcommands = {DemoCommand.class, LocalCommand.class, PutCommand.class, SignCommand.class, VerifyCommand.class},
+    footer = {"", "Start with:  ./agentpost demo"})
 public final class Agentpost implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -98,7 +98,8 @@ final class ApiCall {
   private static String filled(String endpoint, JsonNode values, ObjectNode event) {
     Iterator<JsonNode> each = values.iterator();
     StringBuilder url = new StringBuilder();
-    for (char c : endpoint.toCharArray()) {
+    for (int i = 0; i < endpoint.length(); i++) {
+      char c = endpoint.charAt(i);
       if (c == '*' && each.hasNext()) {
         url.append(encoded(dynamic(each.next().asText(), event)));
       } else {

@@ -10,6 +10,7 @@ import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** One event to one target, until it is delivered, dead-lettered or dropped. */
 final class Delivery implements Runnable {
@@ -22,7 +23,7 @@ final class Delivery implements Runnable {
   private final ObjectNode event;
   private final String eventId;
   private final Instant accepted;
-  private volatile int attempts;
+  private final AtomicInteger attempts = new AtomicInteger();
 
   Delivery(Engine engine, Registry.Rule rule, ObjectNode target, ObjectNode event, String eventId, Instant accepted) {
     this.engine = engine;
@@ -34,7 +35,7 @@ final class Delivery implements Runnable {
   }
 
   InFlight inFlight() {
-    return new InFlight(eventId, rule.name(), attempts);
+    return new InFlight(eventId, rule.name(), attempts.get());
   }
 
   /** What came of one attempt. */
@@ -56,7 +57,7 @@ final class Delivery implements Runnable {
       }
       long start = System.nanoTime();
       Tried tried = attempt(input.get());
-      attempts++;
+      attempts.incrementAndGet();
       settle(tried, Duration.ofNanos(System.nanoTime() - start));
     } catch (InterruptedException e) {
       // The engine is closing; the delivery stays in flight and is reported so.
@@ -110,7 +111,7 @@ final class Delivery implements Runnable {
       }
       return;
     }
-    Duration own = engine.backoff().after(attempts);
+    Duration own = engine.backoff().after(attempts.get());
     Duration wait = asked.filter(longer -> longer.compareTo(own) > 0).orElse(own);
     Optional<String> exhausted = exhausted(wait);
     happened(tried, took, exhausted.isPresent() ? Optional.empty() : Optional.of(wait));
@@ -124,7 +125,7 @@ final class Delivery implements Runnable {
   private Optional<String> exhausted(Duration wait) {
     int most = target.path("RetryPolicy").path("MaximumRetryAttempts").asInt(DEFAULT_ATTEMPTS);
     Duration oldest = Duration.ofSeconds(target.path("RetryPolicy").path("MaximumEventAgeInSeconds").asInt(DEFAULT_AGE_SECONDS));
-    if (attempts > most) {
+    if (attempts.get() > most) {
       return Optional.of("MaximumRetryAttempts");
     }
     return Duration.between(accepted, engine.timeline().now().plus(wait)).compareTo(oldest) > 0
@@ -148,7 +149,7 @@ final class Delivery implements Runnable {
   }
 
   private void happened(Tried tried, Duration took, Optional<Duration> nextWait) {
-    engine.tell(new Happening.AttemptMade(eventId, rule.name(), attempts, tried.status(), tried.message(), took, nextWait));
+    engine.tell(new Happening.AttemptMade(eventId, rule.name(), attempts.get(), tried.status(), tried.message(), took, nextWait));
   }
 
   private void giveUp(String code, String message, Optional<String> exhausted) {
@@ -160,7 +161,7 @@ final class Delivery implements Runnable {
       attributes.put("TARGET_ARN", target.path("Arn").asText());
       attributes.put("ERROR_CODE", code);
       attributes.put("ERROR_MESSAGE", message);
-      attributes.put("RETRY_ATTEMPTS", Integer.toString(Math.max(0, attempts - 1)));
+      attributes.put("RETRY_ATTEMPTS", Integer.toString(Math.max(0, attempts.get() - 1)));
       exhausted.ifPresent(condition -> attributes.put("EXHAUSTED_RETRY_CONDITION", condition));
       failure = engine.reach().sendToQueue(queue, event.toString(), attributes);
     }
@@ -168,7 +169,7 @@ final class Delivery implements Runnable {
     engine.tell(
         failure
             .<Happening>map(why -> new Happening.Dropped(eventId, rule.name(), code, message + "; " + why.message()))
-            .orElseGet(() -> new Happening.DeadLettered(eventId, rule.name(), queue, code, message, attempts)));
+            .orElseGet(() -> new Happening.DeadLettered(eventId, rule.name(), queue, code, message, attempts.get())));
   }
 
   /** The API destination this goes to, for its rate limit. */

@@ -9,7 +9,7 @@ import java.util.Optional;
 public interface DeliveryListener {
   void on(Happening happening);
 
-  /** @param eventId the envelope's {@code event_id} if its detail has one, else EventBridge's own id */
+  /** The event id is the envelope's {@code event_id} if its detail has one, else EventBridge's own. */
   sealed interface Happening {
     String eventId();
 

@@ -8,10 +8,10 @@ import software.amazon.event.ruler.Machine;
 
 /** Which enabled rules of a bus an event matches, by AWS's own event-ruler. */
 final class Matcher {
-  private volatile Machine machine = new Machine();
+  private volatile Machine machine = Machine.builder().build();
 
   void rebuild(Collection<Registry.Rule> rules) {
-    Machine fresh = new Machine();
+    Machine fresh = Machine.builder().build();
     for (Registry.Rule rule : rules) {
       if (rule.enabled() && rule.pattern().isPresent()) {
         try {

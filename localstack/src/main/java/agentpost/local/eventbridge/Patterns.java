@@ -20,7 +20,7 @@ final class Patterns {
 
   static boolean matches(String pattern, String event) {
     try {
-      Machine machine = new Machine();
+      Machine machine = Machine.builder().build();
       machine.addRule("it", pattern);
       return !machine.rulesForJSONEvent(event).isEmpty();
     } catch (IOException e) {

@@ -1,0 +1,70 @@
+package agentpost.local;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import agentpost.local.wire.AwsRequest;
+import agentpost.local.wire.AwsResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** What is asked in AWS's Query protocol: DescribeStacks and GetCallerIdentity. */
+final class CloudFormationQueries {
+  private final Supplier<Map<String, Map<String, String>>> stacks;
+
+  CloudFormationQueries(Supplier<Map<String, Map<String, String>>> stacks) {
+    this.stacks = stacks;
+  }
+
+  AwsResponse handle(AwsRequest request) {
+    Map<String, List<String>> form = Gateway.query(new String(request.body(), UTF_8));
+    String action = Optional.ofNullable(form.get("Action")).map(List::getFirst).orElse("");
+    return switch (action) {
+      case "DescribeStacks" -> describe(Optional.ofNullable(form.get("StackName")).map(List::getFirst));
+      case "GetCallerIdentity" ->
+          xml(
+              200,
+              "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult><Arn>arn:aws:iam::000000000000:root</Arn>"
+                  + "<UserId>local</UserId><Account>000000000000</Account></GetCallerIdentityResult></GetCallerIdentityResponse>");
+      default -> error("InvalidAction", "The local cloud does not support the action " + action);
+    };
+  }
+
+  private AwsResponse describe(Optional<String> name) {
+    StringBuilder members = new StringBuilder();
+    stacks
+        .get()
+        .forEach(
+            (stack, outputs) -> {
+              if (name.isEmpty() || name.get().equals(stack)) {
+                members.append("<member><StackName>").append(stack).append("</StackName><StackId>arn:aws:cloudformation:us-east-1:000000000000:stack/");
+                members.append(stack).append("/local</StackId><CreationTime>2026-01-01T00:00:00Z</CreationTime>");
+                members.append("<StackStatus>CREATE_COMPLETE</StackStatus><Outputs>");
+                outputs.forEach(
+                    (key, value) ->
+                        members.append("<member><OutputKey>").append(key).append("</OutputKey><OutputValue>").append(escaped(value)).append("</OutputValue></member>"));
+                members.append("</Outputs></member>");
+              }
+            });
+    return members.isEmpty() && name.isPresent()
+        ? error("ValidationError", "Stack with id " + name.get() + " does not exist")
+        : xml(
+            200,
+            "<DescribeStacksResponse xmlns=\"http://cloudformation.amazonaws.com/doc/2010-05-15/\"><DescribeStacksResult><Stacks>"
+                + members
+                + "</Stacks></DescribeStacksResult></DescribeStacksResponse>");
+  }
+
+  private static AwsResponse error(String code, String message) {
+    return xml(400, "<ErrorResponse><Error><Type>Sender</Type><Code>" + code + "</Code><Message>" + escaped(message) + "</Message></Error></ErrorResponse>");
+  }
+
+  private static String escaped(String text) {
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+  }
+
+  private static AwsResponse xml(int status, String body) {
+    return new AwsResponse(status, Map.of("Content-Type", "text/xml"), body.getBytes(UTF_8));
+  }
+}

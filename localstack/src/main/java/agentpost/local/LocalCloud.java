@@ -1,0 +1,225 @@
+package agentpost.local;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import agentpost.local.apigateway.RestApis;
+import agentpost.local.cloudformation.Deployer;
+import agentpost.local.email.Outbox;
+import agentpost.local.eventbridge.DeliveryListener;
+import agentpost.local.eventbridge.EventBridge;
+import agentpost.local.eventbridge.InFlight;
+import agentpost.local.lambda.FrontDoorClient;
+import agentpost.local.lambda.FunctionHost;
+import agentpost.local.logs.Logs;
+import agentpost.local.scheduler.Scheduler;
+import agentpost.local.secrets.Secrets;
+import agentpost.local.sqs.Queues;
+import agentpost.local.ssm.Parameters;
+import agentpost.local.time.ScaledTimeline;
+import agentpost.local.time.Timeline;
+import agentpost.local.wire.AwsResponse;
+import agentpost.local.wire.AwsService;
+import agentpost.platform.AwsClients;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
+import org.eclipse.jetty.server.handler.ContextHandler;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.dynamodb.services.local.server.LocalDynamoDBRequestHandler;
+import software.amazon.dynamodb.services.local.server.LocalDynamoDBServerHandler;
+
+/** What the synthesized template declares, running in this JVM on one loopback port. */
+public final class LocalCloud implements AutoCloseable {
+  private final Timeline timeline;
+  private final Queues queues;
+  private final Gateway gateway;
+  private final EventBridge events;
+  private final Outbox outbox = new Outbox();
+  private final Logs logs = new Logs();
+  private final Deployer deployer;
+  private final LocalReach reach;
+  private final int port;
+  private final SdkHttpClient http = UrlConnectionHttpClient.create();
+  private final List<BiConsumer<String, String>> logListeners = new CopyOnWriteArrayList<>();
+
+  private LocalCloud(LocalCloudOptions options) throws Exception {
+    this.port = options.port() == 0 ? freePort() : options.port();
+    this.timeline = new ScaledTimeline(options.timeScale(), Clock.systemUTC());
+    this.queues = new Queues(port);
+    this.reach = new LocalReach(queues, logs, () -> port);
+    this.events = new EventBridge(timeline, reach, options.jitterSeed());
+    Secrets secrets = new Secrets();
+    Parameters parameters = new Parameters();
+    HttpClient plain =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(Duration.ofSeconds(3))
+            .build();
+    FunctionHost functions = new FunctionHost(this::clients, new FrontDoorClient(plain, reach), this::logged);
+    RestApis apis = new RestApis(functions);
+    Map<String, AwsService> byTarget =
+        Map.of(
+            "AWSEvents", events.service(),
+            "secretsmanager", secrets.service(),
+            "AmazonSSM", parameters.service(),
+            "Logs_20140328", logs.service(),
+            "AmazonSQS", queues);
+    Map<String, AwsService> byPath = new LinkedHashMap<>();
+    byPath.put("/_agentpost/health", _ -> json(health()));
+    byPath.put("/_agentpost/outbox", _ -> json(new JsonMapper().valueToTree(outbox.mails())));
+    byPath.put("/v2/email", outbox);
+    byPath.put("/schedules", new Scheduler(timeline, events.service()));
+    byPath.put("/000000000000/", queues);
+    Providers providers = new Providers(events.service(), secrets, parameters.service(), logs, queues, functions, apis, this::createTable, endpoint().toString());
+    this.deployer = new Deployer(providers.all(), (secret, key) -> secretValue(secrets, secret, key));
+    Router router = new Router(apis, byTarget, byPath, new CloudFormationQueries(this::outputs)::handle);
+    ContextHandler dynamo = new ContextHandler();
+    dynamo.setHandler(new LocalDynamoDBServerHandler(new LocalDynamoDBRequestHandler(0, true, null, true, false), null));
+    this.gateway = new Gateway(port, router, dynamo);
+    try {
+      gateway.open();
+    } catch (IOException e) {
+      queues.stop();
+      timeline.close();
+      throw e;
+    }
+  }
+
+  /** @throws Exception an {@link IOException} if the port is taken */
+  public static LocalCloud start(LocalCloudOptions options) throws Exception {
+    return new LocalCloud(options);
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  public URI endpoint() {
+    return URI.create("http://localhost:" + port);
+  }
+
+  /** Deploys what {@code cdk synth} wrote to a directory. */
+  public void deploy(Path cdkOut) {
+    deployer.deploy(cdkOut);
+  }
+
+  /** A stack's outputs, as a shell on this machine can use them. */
+  public Map<String, Map<String, String>> outputs() {
+    Map<String, Map<String, String>> shown = new LinkedHashMap<>();
+    deployer
+        .stacks()
+        .forEach(
+            (stack, outputs) -> {
+              Map<String, String> each = new LinkedHashMap<>();
+              outputs.forEach((key, value) -> each.put(key, reach.shown(value)));
+              shown.put(stack, each);
+            });
+    return shown;
+  }
+
+  public void listen(DeliveryListener listener) {
+    events.listen(listener);
+  }
+
+  /** Hears every line that functions log: the function's name and the line. */
+  public void listenToLogs(BiConsumer<String, String> listener) {
+    logListeners.add(listener);
+  }
+
+  public List<InFlight> inFlight() {
+    return events.inFlight();
+  }
+
+  public List<Outbox.Mail> outbox() {
+    return outbox.mails();
+  }
+
+  /** AWS clients for this cloud, as a function of that name has them. */
+  public AwsClients clients(String function) {
+    StaticCredentialsProvider credentials = StaticCredentialsProvider.create(AwsBasicCredentials.create(function, "local"));
+    return new AwsClients() {
+      @Override
+      public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(B builder) {
+        return builder.httpClient(http).credentialsProvider(credentials).region(Region.US_EAST_1).endpointOverride(endpoint()).build();
+      }
+    };
+  }
+
+  private void logged(String function, String line) {
+    logs.append("/aws/lambda/" + function, Instant.now(), line);
+    logListeners.forEach(listener -> listener.accept(function, line));
+  }
+
+  private void createTable(ObjectNode table) {
+    try (DynamoDbClient dynamo = clients("cloudformation").create(DynamoDbClient.builder())) {
+      dynamo.createTable(
+          create ->
+              create
+                  .tableName(table.path("TableName").asText())
+                  .billingMode(BillingMode.PAY_PER_REQUEST)
+                  .attributeDefinitions(
+                      table.path("AttributeDefinitions").valueStream()
+                          .map(a -> AttributeDefinition.builder().attributeName(a.path("AttributeName").asText()).attributeType(a.path("AttributeType").asText()).build())
+                          .toList())
+                  .keySchema(
+                      table.path("KeySchema").valueStream()
+                          .map(k -> KeySchemaElement.builder().attributeName(k.path("AttributeName").asText()).keyType(k.path("KeyType").asText()).build())
+                          .toList()));
+    }
+  }
+
+  private static String secretValue(Secrets secrets, String secret, String key) {
+    String text = secrets.text(secret).orElseThrow(() -> new IllegalArgumentException("A dynamic reference names a secret that does not exist: " + secret));
+    try {
+      return key.isEmpty() ? text : new JsonMapper().readTree(text).path(key).asText();
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("A dynamic reference asks for the key " + key + " of a secret that is not JSON: " + secret);
+    }
+  }
+
+  private JsonNode health() {
+    ObjectNode health = JsonNodeFactory.instance.objectNode().put("status", "ready").put("in_flight", inFlight().size());
+    deployer.stacks().keySet().forEach(health.withArray("stacks")::add);
+    return health;
+  }
+
+  private static AwsResponse json(JsonNode body) {
+    return new AwsResponse(200, Map.of("Content-Type", "application/json"), body.toString().getBytes(UTF_8));
+  }
+
+  @Override
+  public void close() {
+    timeline.close();
+    gateway.shut();
+    queues.stop();
+  }
+}

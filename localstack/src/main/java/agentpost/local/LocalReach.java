@@ -1,0 +1,60 @@
+package agentpost.local;
+
+import agentpost.local.apigateway.RestApis;
+import agentpost.local.eventbridge.Reach;
+import agentpost.local.logs.Logs;
+import agentpost.local.sqs.Queues;
+import agentpost.local.wire.AwsException;
+import java.net.URI;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** EventBridge's way to queues, logs and the API's front door. */
+final class LocalReach implements Reach {
+  private static final Pattern API = Pattern.compile("https://([a-z0-9]+)\\.execute-api\\.us-east-1\\.amazonaws\\.com(/.*)");
+  private final Queues queues;
+  private final Logs logs;
+  private final IntSupplier port;
+
+  LocalReach(Queues queues, Logs logs, IntSupplier port) {
+    this.queues = queues;
+    this.logs = logs;
+    this.port = port;
+  }
+
+  @Override
+  public Optional<Failure> sendToQueue(String queueArn, String body, Map<String, String> attributes) {
+    try {
+      queues.send(Queues.url("http://localhost:" + port.getAsInt(), queueArn.substring(queueArn.lastIndexOf(':') + 1)), body, attributes);
+      return Optional.empty();
+    } catch (AwsException e) {
+      return Optional.of(new Failure("NO_RESOURCE", e.code() + ": " + e.description(), false));
+    }
+  }
+
+  @Override
+  public Optional<Failure> putLogEvent(String logGroupArn, Instant at, String message) {
+    String group = logGroupArn.replaceFirst("^.*:log-group:", "").replaceFirst(":\\*$", "");
+    return logs.append(group, at, message) ? Optional.empty() : Optional.of(new Failure("NO_RESOURCE", "There is no log group " + group, false));
+  }
+
+  @Override
+  public Optional<Failure> invokeFunction(String functionArn, String payload) {
+    return Optional.of(new Failure("NO_RESOURCE", "The local cloud does not invoke functions from rules: " + functionArn, false));
+  }
+
+  @Override
+  public URI locate(URI endpoint) {
+    Matcher api = API.matcher(endpoint.toString());
+    return api.matches() ? URI.create("http://127.0.0.1:" + port.getAsInt() + RestApis.PREFIX + api.group(1) + api.group(2)) : endpoint;
+  }
+
+  /** An output as a shell on this machine can use it. */
+  String shown(String output) {
+    return API.matcher(output).replaceAll("http://localhost:" + port.getAsInt() + RestApis.PREFIX + "$1$2");
+  }
+}

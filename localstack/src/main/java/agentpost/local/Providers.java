@@ -1,0 +1,124 @@
+package agentpost.local;
+
+import agentpost.local.apigateway.RestApis;
+import agentpost.local.cloudformation.Provider;
+import agentpost.local.cloudformation.Provider.Made;
+import agentpost.local.lambda.FunctionHost;
+import agentpost.local.logs.Logs;
+import agentpost.local.secrets.Secrets;
+import agentpost.local.sqs.Queues;
+import agentpost.local.wire.JsonService;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** How each resource type of the template is made; a type that is not here is an error. */
+final class Providers {
+  private static final String ACCOUNT = "us-east-1:000000000000:";
+
+  /** Declared for AWS; here nothing looks at them: no IAM is enforced, nothing is deployed in versions, one account has no policies. */
+  private static final List<String> WITHOUT_EFFECT =
+      List.of(
+          "AWS::IAM::Policy",
+          "AWS::Lambda::Permission",
+          "AWS::Lambda::Alias",
+          "AWS::ApiGateway::Account",
+          "AWS::ApiGateway::Deployment",
+          "AWS::ApiGateway::Stage",
+          "AWS::EventSchemas::Schema",
+          "AWS::SQS::QueuePolicy",
+          "AWS::Logs::ResourcePolicy");
+
+  private final Map<String, Provider> providers = new HashMap<>();
+  private final JsonService events;
+
+  Providers(
+      JsonService events, Secrets secrets, JsonService parameters, Logs logs, Queues queues, FunctionHost functions, RestApis apis,
+      Consumer<ObjectNode> createTable, String address) {
+    this.events = events;
+    WITHOUT_EFFECT.forEach(type -> providers.put(type, (id, _) -> new Made(id, Map.of("Arn", id))));
+    providers.put("AWS::IAM::Role", (id, _) -> new Made(id, Map.of("Arn", "arn:aws:iam::000000000000:role/" + id)));
+    providers.put("AWS::Lambda::Version", (id, _) -> new Made(id, Map.of("Version", "1")));
+    providers.put("AWS::EventSchemas::Registry", (id, p) -> new Made(id, Map.of("RegistryName", p.path("RegistryName").asText())));
+    providers.put("AWS::Scheduler::ScheduleGroup", (_, p) -> new Made(p.path("Name").asText(), Map.of()));
+    providers.put(
+        "AWS::Logs::LogGroup",
+        (_, p) -> {
+          String name = p.path("LogGroupName").asText();
+          logs.create(name);
+          return new Made(name, Map.of("Arn", "arn:aws:logs:" + ACCOUNT + "log-group:" + name + ":*"));
+        });
+    providers.put(
+        "AWS::SecretsManager::Secret",
+        (_, p) -> new Made(secrets.generate(p.path("Name").asText(), p.path("GenerateSecretString"), p.path("Description").asText()), Map.of()));
+    providers.put(
+        "AWS::SSM::Parameter",
+        (_, p) -> {
+          parameters.call("PutParameter", p);
+          return new Made(p.path("Name").asText(), Map.of());
+        });
+    providers.put(
+        "AWS::DynamoDB::Table",
+        (_, p) -> {
+          createTable.accept(p);
+          String name = p.path("TableName").asText();
+          return new Made(name, Map.of("Arn", "arn:aws:dynamodb:" + ACCOUNT + "table/" + name));
+        });
+    providers.put(
+        "AWS::SQS::Queue",
+        (_, p) -> {
+          String name = p.path("QueueName").asText();
+          ObjectNode input = JsonNodeFactory.instance.objectNode().put("QueueName", name);
+          input.putObject("Attributes").put("MessageRetentionPeriod", p.path("MessageRetentionPeriod").asText("345600"));
+          queues.call("CreateQueue", input);
+          return new Made(Queues.url(address, name), Map.of("Arn", "arn:aws:sqs:" + ACCOUNT + name, "QueueName", name));
+        });
+    providers.put(
+        "AWS::Lambda::Function",
+        (_, p) -> {
+          Map<String, String> environment = new HashMap<>();
+          p.path("Environment").path("Variables").properties().forEach(v -> environment.put(v.getKey(), v.getValue().asText()));
+          String name = p.path("FunctionName").asText();
+          functions.deploy(name, p.path("Handler").asText(), environment, Duration.ofSeconds(p.path("Timeout").asInt(3)));
+          return new Made(name, Map.of("Arn", "arn:aws:lambda:" + ACCOUNT + "function:" + name));
+        });
+    providers.put(
+        "AWS::ApiGateway::RestApi",
+        (id, p) -> {
+          String api = "api" + Integer.toHexString(id.hashCode());
+          apis.deploy(api, p.path("Body"));
+          return new Made(api, Map.of("RestApiId", api, "RootResourceId", "root"));
+        });
+    events();
+  }
+
+  private void events() {
+    providers.put("AWS::Events::EventBus", (_, p) -> arn(p.path("Name"), events.call("CreateEventBus", p).path("EventBusArn")));
+    providers.put("AWS::Events::Archive", (_, p) -> arn(p.path("ArchiveName"), events.call("CreateArchive", p.put("EventSourceArn", p.path("SourceArn").asText())).path("ArchiveArn")));
+    providers.put("AWS::Events::Connection", (_, p) -> arn(p.path("Name"), events.call("CreateConnection", p).path("ConnectionArn")));
+    providers.put("AWS::Events::ApiDestination", (_, p) -> arn(p.path("Name"), events.call("CreateApiDestination", p).path("ApiDestinationArn")));
+    providers.put(
+        "AWS::Events::Rule",
+        (_, p) -> {
+          // In a template the pattern is an object, in the API its text.
+          JsonNode created = events.call("PutRule", p.deepCopy().put("EventPattern", p.path("EventPattern").toString()));
+          ObjectNode targets = JsonNodeFactory.instance.objectNode().put("Rule", p.path("Name").asText());
+          targets.put("EventBusName", p.path("EventBusName").asText("default")).set("Targets", p.path("Targets"));
+          events.call("PutTargets", targets);
+          return arn(p.path("Name"), created.path("RuleArn"));
+        });
+  }
+
+  private static Made arn(JsonNode name, JsonNode arn) {
+    return new Made(name.asText(), Map.of("Arn", arn.asText()));
+  }
+
+  Map<String, Provider> all() {
+    return Map.copyOf(providers);
+  }
+}

@@ -1,0 +1,63 @@
+package agentpost.local;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import agentpost.local.apigateway.RestApis;
+import agentpost.local.wire.AwsRequest;
+import agentpost.local.wire.AwsResponse;
+import agentpost.local.wire.AwsService;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Finds the service a request is for: by path for REST protocols, by {@code X-Amz-Target} for JSON, by {@code Action} for Query. */
+final class Router {
+  private final RestApis apis;
+  private final Map<String, AwsService> byTarget;
+  private final Map<String, AwsService> byPath;
+  private final Function<AwsRequest, AwsResponse> queries;
+
+  /**
+   * @param byTarget by what stands before the target's dot
+   * @param byPath by what the path begins with
+   * @param queries AWS Query requests
+   */
+  Router(RestApis apis, Map<String, AwsService> byTarget, Map<String, AwsService> byPath, Function<AwsRequest, AwsResponse> queries) {
+    this.apis = apis;
+    this.byTarget = byTarget;
+    this.byPath = byPath;
+    this.queries = queries;
+  }
+
+  AwsResponse answer(AwsRequest request, Map<String, List<String>> headers, String sourceIp) throws InterruptedException {
+    if (request.path().startsWith(RestApis.PREFIX)) {
+      return apis.handle(request, headers, sourceIp);
+    }
+    String target = request.header("x-amz-target").orElse("");
+    if (!target.isEmpty()) {
+      AwsService service = byTarget.get(target.substring(0, Math.max(0, target.indexOf('.'))));
+      return service == null ? unknown(target) : service.handle(request);
+    }
+    for (Map.Entry<String, AwsService> path : byPath.entrySet()) {
+      if (request.path().startsWith(path.getKey())) {
+        return path.getValue().handle(request);
+      }
+    }
+    if (request.header("content-type").orElse("").startsWith("application/x-www-form-urlencoded")) {
+      return queries.apply(request);
+    }
+    return unknown(request.method() + " " + request.path());
+  }
+
+  static AwsResponse unknown(String operation) {
+    String body =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("__type", "UnknownOperationException")
+            .put("message", "The local cloud does not support " + operation)
+            .toString();
+    return new AwsResponse(
+        400, Map.of("Content-Type", "application/x-amz-json-1.1", "x-amzn-ErrorType", "UnknownOperationException"), body.getBytes(UTF_8));
+  }
+}

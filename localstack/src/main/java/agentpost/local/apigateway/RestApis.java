@@ -1,0 +1,109 @@
+package agentpost.local.apigateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import agentpost.local.lambda.FunctionHost;
+import agentpost.local.wire.AwsRequest;
+import agentpost.local.wire.AwsResponse;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** REST APIs from their OpenAPI documents: proxy integrations with functions, at {@code /_aws/execute-api/<api>/<stage>/…}. */
+public final class RestApis {
+  public static final String PREFIX = "/_aws/execute-api/";
+  private static final Pattern FUNCTION = Pattern.compile(":function:([A-Za-z0-9_-]+)(:[A-Za-z0-9_-]+)?/invocations$");
+
+  private record Route(String method, Pattern path, List<String> parameters, String function) {}
+
+  private final Map<String, List<Route>> apis = new ConcurrentHashMap<>();
+  private final FunctionHost functions;
+
+  public RestApis(FunctionHost functions) {
+    this.functions = functions;
+  }
+
+  /** @throws IllegalArgumentException naming an integration that is not a function's proxy */
+  public void deploy(String api, JsonNode document) {
+    List<Route> routes = new CopyOnWriteArrayList<>();
+    document
+        .path("paths")
+        .properties()
+        .forEach(
+            path ->
+                path.getValue()
+                    .properties()
+                    .forEach(operation -> routes.add(route(operation.getKey().toUpperCase(Locale.ROOT), path.getKey(), operation.getValue()))));
+    apis.put(api, routes);
+  }
+
+  private static Route route(String method, String path, JsonNode operation) {
+    JsonNode integration = operation.path("x-amazon-apigateway-integration");
+    Matcher function = FUNCTION.matcher(integration.path("uri").asText());
+    if (!integration.path("type").asText().equals("aws_proxy") || !function.find()) {
+      throw new IllegalArgumentException(method + " " + path + ": the local cloud supports aws_proxy integrations with functions only");
+    }
+    List<String> parameters = Pattern.compile("\\{([A-Za-z0-9]+)}").matcher(path).results().map(found -> found.group(1)).toList();
+    return new Route(method, Pattern.compile(path.replaceAll("\\{[A-Za-z0-9]+}", "([^/]+)")), parameters, function.group(1));
+  }
+
+  /** @param request whose path begins with {@link #PREFIX} */
+  public AwsResponse handle(AwsRequest request, Map<String, List<String>> headers, String sourceIp) throws InterruptedException {
+    String[] parts = request.path().substring(PREFIX.length()).split("/", 3);
+    String path = "/" + (parts.length > 2 ? parts[2] : "");
+    for (Route route : apis.getOrDefault(parts[0], List.of())) {
+      Matcher matcher = route.path().matcher(path);
+      if (route.method().equals(request.method()) && matcher.matches()) {
+        return invoked(route, matcher, path, request, headers, sourceIp);
+      }
+    }
+    return message(403, "Missing Authentication Token");
+  }
+
+  private AwsResponse invoked(
+      Route route, Matcher matcher, String path, AwsRequest request, Map<String, List<String>> headers, String sourceIp)
+      throws InterruptedException {
+    Map<String, String> parameters = new HashMap<>();
+    for (int i = 0; i < route.parameters().size(); i++) {
+      parameters.put(route.parameters().get(i), matcher.group(i + 1));
+    }
+    APIGatewayProxyRequestEvent event =
+        new APIGatewayProxyRequestEvent()
+            .withHttpMethod(request.method())
+            .withPath(path)
+            .withPathParameters(parameters)
+            .withHeaders(new TreeMap<>(request.headers()))
+            .withMultiValueHeaders(headers)
+            .withRequestContext(
+                new APIGatewayProxyRequestEvent.ProxyRequestContext()
+                    .withIdentity(new APIGatewayProxyRequestEvent.RequestIdentity().withSourceIp(sourceIp)))
+            .withBody(Base64.getEncoder().encodeToString(request.body()))
+            .withIsBase64Encoded(true);
+    return switch (functions.invoke(route.function(), event)) {
+      case FunctionHost.Result.Answered(var response) -> answered(response);
+      case FunctionHost.Result.Failed _ -> message(502, "Internal server error");
+      case FunctionHost.Result.NoSuchFunction _ -> message(500, "Internal server error");
+    };
+  }
+
+  private static AwsResponse answered(APIGatewayProxyResponseEvent response) {
+    String text = Optional.ofNullable(response.getBody()).orElse("");
+    byte[] body = Boolean.TRUE.equals(response.getIsBase64Encoded()) ? Base64.getDecoder().decode(text) : text.getBytes(UTF_8);
+    return new AwsResponse(response.getStatusCode(), Optional.ofNullable(response.getHeaders()).orElse(Map.of()), body);
+  }
+
+  private static AwsResponse message(int status, String message) {
+    return new AwsResponse(status, Map.of("Content-Type", "application/json"), ("{\"message\":\"" + message + "\"}").getBytes(UTF_8));
+  }
+}

@@ -1,0 +1,163 @@
+package agentpost.local.cloudformation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BinaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** One template being made: resources in the order they need each other, intrinsic functions evaluated. */
+final class Stack {
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}!]+)}");
+  private static final Pattern SECRET = Pattern.compile("\\{\\{resolve:secretsmanager:(.+?):SecretString:([^:}]*)(?::[^:}]*)?(?::[^:}]*)?}}");
+  private static final Map<String, String> PSEUDO =
+      Map.of(
+          "AWS::AccountId", "000000000000",
+          "AWS::Region", "us-east-1",
+          "AWS::Partition", "aws",
+          "AWS::URLSuffix", "amazonaws.com",
+          "AWS::StackName", "agentpost");
+
+  private final JsonNode template;
+  private final Map<String, String> parameters;
+  private final Map<String, Provider> providers;
+  private final BinaryOperator<String> secretValue;
+  private final Map<String, Provider.Made> made = new HashMap<>();
+  private final Set<String> underWay = new LinkedHashSet<>();
+
+  /** @param secretValue of a dynamic reference, by secret id and JSON key */
+  Stack(JsonNode template, Map<String, String> parameters, Map<String, Provider> providers, BinaryOperator<String> secretValue) {
+    this.template = template;
+    this.parameters = parameters;
+    this.providers = providers;
+    this.secretValue = secretValue;
+  }
+
+  /** Makes everything; the outputs. */
+  Map<String, String> make() {
+    template.path("Resources").properties().forEach(resource -> made(resource.getKey()));
+    Map<String, String> outputs = new LinkedHashMap<>();
+    template.path("Outputs").properties().forEach(output -> outputs.put(output.getKey(), evaluated(output.getValue().path("Value")).asText()));
+    return outputs;
+  }
+
+  private Provider.Made made(String logicalId) {
+    Provider.Made already = made.get(logicalId);
+    if (already != null) {
+      return already;
+    }
+    JsonNode resource = template.path("Resources").path(logicalId);
+    if (resource.isMissingNode()) {
+      throw new UnsupportedTemplateException("There is no resource or parameter " + logicalId);
+    }
+    if (!underWay.add(logicalId)) {
+      throw new UnsupportedTemplateException("Resources need each other in a circle: " + String.join(", ", underWay));
+    }
+    JsonNode dependsOn = resource.path("DependsOn");
+    if (dependsOn.isTextual()) {
+      made(dependsOn.asText());
+    }
+    dependsOn.forEach(id -> made(id.asText()));
+    ObjectNode properties = evaluated(resource.path("Properties")) instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode();
+    Provider provider = providers.get(resource.path("Type").asText());
+    if (provider == null) {
+      throw new UnsupportedTemplateException(logicalId + ": the local cloud does not support the resource type " + resource.path("Type").asText());
+    }
+    Provider.Made result = provider.make(logicalId, properties);
+    made.put(logicalId, result);
+    underWay.remove(logicalId);
+    return result;
+  }
+
+  private JsonNode evaluated(JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      if (object.size() == 1) {
+        String key = object.fieldNames().next();
+        if (key.equals("Ref") || key.startsWith("Fn::") || key.equals("Condition")) {
+          return TextNode.valueOf(resolved(intrinsic(key, object.get(key))));
+        }
+      }
+      ObjectNode out = JsonNodeFactory.instance.objectNode();
+      object.properties().forEach(field -> out.set(field.getKey(), evaluated(field.getValue())));
+      return out;
+    }
+    if (node instanceof ArrayNode array) {
+      ArrayNode out = JsonNodeFactory.instance.arrayNode();
+      array.forEach(item -> out.add(evaluated(item)));
+      return out;
+    }
+    return node.isTextual() ? TextNode.valueOf(resolved(node.asText())) : node;
+  }
+
+  /** A piece of a text: a dynamic reference may go on in the next one, so it is resolved when the text is whole. */
+  private String part(JsonNode node) {
+    return node.isObject() && node.size() == 1 ? intrinsic(node.fieldNames().next(), node.elements().next()) : node.asText();
+  }
+
+  private String intrinsic(String name, JsonNode argument) {
+    return switch (name) {
+      case "Ref" -> ref(argument.asText());
+      case "Fn::GetAtt" -> attribute(argument.path(0).asText(), argument.path(1).asText());
+      case "Fn::Join" -> joined(argument);
+      case "Fn::Sub" -> substituted(argument);
+      default -> throw new UnsupportedTemplateException("The local cloud does not support the intrinsic function " + name);
+    };
+  }
+
+  private String ref(String name) {
+    String pseudo = PSEUDO.get(name);
+    if (pseudo != null) {
+      return pseudo;
+    }
+    String parameter = parameters.get(name);
+    return parameter != null ? parameter : made(name).ref();
+  }
+
+  private String attribute(String logicalId, String attribute) {
+    String value = made(logicalId).attributes().get(attribute);
+    if (value == null) {
+      throw new UnsupportedTemplateException("The local cloud does not support the attribute " + attribute + " of " + logicalId);
+    }
+    return value;
+  }
+
+  private String joined(JsonNode argument) {
+    StringBuilder out = new StringBuilder();
+    String separator = "";
+    for (JsonNode part : argument.path(1)) {
+      out.append(separator).append(part(part));
+      separator = argument.path(0).asText();
+    }
+    return out.toString();
+  }
+
+  private String substituted(JsonNode argument) {
+    String text = argument.isArray() ? argument.path(0).asText() : argument.asText();
+    JsonNode own = argument.isArray() ? argument.path(1) : JsonNodeFactory.instance.objectNode();
+    return VARIABLE
+        .matcher(text)
+        .replaceAll(
+            variable -> {
+              String name = variable.group(1);
+              int dot = name.indexOf('.');
+              String value = own.has(name) ? part(own.get(name)) : dot < 0 ? ref(name) : attribute(name.substring(0, dot), name.substring(dot + 1));
+              return Matcher.quoteReplacement(value);
+            });
+  }
+
+  private String resolved(String text) {
+    String out = SECRET.matcher(text).replaceAll(found -> Matcher.quoteReplacement(secretValue.apply(found.group(1), found.group(2))));
+    if (out.contains("{{resolve:")) {
+      throw new UnsupportedTemplateException("The local cloud does not support the dynamic reference in " + out.substring(out.indexOf("{{resolve:")));
+    }
+    return out;
+  }
+}

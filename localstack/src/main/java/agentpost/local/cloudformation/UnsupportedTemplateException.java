@@ -1,0 +1,10 @@
+package agentpost.local.cloudformation;
+
+/** The template has something the local cloud cannot honour; the message names it. */
+public final class UnsupportedTemplateException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public UnsupportedTemplateException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,5 @@
+/** SQS is ElasticMQ, embedded. */
+@NullMarked
+package agentpost.local.sqs;
+
+import org.jspecify.annotations.NullMarked;
