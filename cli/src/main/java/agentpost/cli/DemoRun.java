@@ -121,7 +121,8 @@ final class DemoRun {
         acted.add(agent);
         say("cyan", "acted      " + agent + ": " + line.path("note").asText());
       }
-    } else if (line.path("message").asText().equals("failure")) {
+    }
+    if (line.has("reason")) {
       say("red", "function   " + line.path("reason").asText());
     }
   }

@@ -165,7 +165,8 @@ public final class LocalCloud implements AutoCloseable {
 
   /** AWS clients for this cloud, as a function of that name has them. */
   public AwsClients clients(String function) {
-    StaticCredentialsProvider credentials = StaticCredentialsProvider.create(AwsBasicCredentials.create(function, "local"));
+    // DynamoDB Local takes letters and digits only.
+    StaticCredentialsProvider credentials = StaticCredentialsProvider.create(AwsBasicCredentials.create(function.replaceAll("[^A-Za-z0-9]", ""), "local"));
     return new AwsClients() {
       @Override
       public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(B builder) {
