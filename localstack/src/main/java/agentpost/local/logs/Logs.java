@@ -6,8 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /** CloudWatch Logs: groups whose last lines can be read. */
@@ -17,7 +18,7 @@ public final class Logs {
 
   private record Line(Instant at, String message) {}
 
-  private final Map<String, ConcurrentLinkedDeque<Line>> groups = new ConcurrentSkipListMap<>();
+  private final Map<String, Group> groups = new ConcurrentSkipListMap<>();
   private final JsonService service =
       new JsonService("CloudWatch Logs", "1.1", Map.of("DescribeLogGroups", this::describe, "FilterLogEvents", this::filter));
 
@@ -26,19 +27,16 @@ public final class Logs {
   }
 
   public void create(String group) {
-    groups.putIfAbsent(group, new ConcurrentLinkedDeque<>());
+    groups.putIfAbsent(group, new Group(new ArrayDeque<>()));
   }
 
   /** False if there is no such group. */
   public boolean append(String group, Instant at, String message) {
-    ConcurrentLinkedDeque<Line> lines = groups.get(group);
+    Group lines = groups.get(group);
     if (lines == null) {
       return false;
     }
     lines.add(new Line(at, message));
-    while (lines.size() > MOST_LINES) {
-      lines.poll();
-    }
     return true;
   }
 
@@ -57,7 +55,7 @@ public final class Logs {
   }
 
   private JsonNode filter(ObjectNode input) {
-    ConcurrentLinkedDeque<Line> lines = groups.get(input.path("logGroupName").asText());
+    Group lines = groups.get(input.path("logGroupName").asText());
     if (lines == null) {
       throw AwsException.badRequest("ResourceNotFoundException", "The specified log group does not exist.");
     }
@@ -66,8 +64,22 @@ public final class Logs {
     }
     ObjectNode out = JsonNodeFactory.instance.objectNode();
     out.withArray("events");
-    lines.forEach(
+    lines.all().forEach(
         line -> out.withArray("events").addObject().put("logStreamName", "local").put("timestamp", line.at().toEpochMilli()).put("message", line.message()));
     return out;
+  }
+
+  /** The last lines of a log group. */
+  private record Group(ArrayDeque<Line> lines) {
+    synchronized void add(Line line) {
+      if (lines.size() == MOST_LINES) {
+        lines.removeFirst();
+      }
+      lines.addLast(line);
+    }
+
+    synchronized List<Line> all() {
+      return List.copyOf(lines);
+    }
   }
 }
