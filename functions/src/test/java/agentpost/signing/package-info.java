@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.signing;
+
+import org.jspecify.annotations.NullMarked;
