@@ -10,6 +10,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,16 +27,19 @@ import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsResultEntry;
 
-/** {@code agentpost put}: an event's envelope, validated, onto the bus. */
+/** {@code agentpost put}: events, validated, onto the bus. */
 @Command(
     name = "put",
     mixinStandardHelpOptions = true,
-    description = "Validates an event against its schema, then puts it on the bus.",
+    description = "Validates an event against its schema, then puts it on the bus. FILE is an envelope, or a list of PutEvents entries.",
     footer = {"", "Example:", "  ./agentpost put events-schemas/user.signed_up/examples/premium-trial.json"})
 final class PutCommand implements Callable<Integer> {
+  /** PutEvents' own limit. */
+  private static final int MOST_ENTRIES = 10;
+
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "FILE", description = "The event's envelope as JSON.")
+  @Parameters(paramLabel = "FILE", description = "The event's envelope as JSON, or entries as aws events put-events takes them.")
   private Path file;
 
   @Option(names = "--endpoint-url", defaultValue = "http://localhost:4566", paramLabel = "URL", description = "Where the bus is; ${DEFAULT-VALUE} unless given.")
@@ -45,11 +50,7 @@ final class PutCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    JsonNode envelope = read();
-    Validation validation = EventSchemas.load().validate(envelope);
-    if (!(validation instanceof Validation.Valid)) {
-      throw new CommandFailure(file + ": " + validation.problem());
-    }
+    List<PutEventsRequestEntry> entries = entries();
     try (EventBridgeClient events =
         EventBridgeClient.builder()
             .endpointOverride(endpoint)
@@ -57,32 +58,79 @@ final class PutCommand implements Callable<Integer> {
             .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("put", "local")))
             .httpClient(UrlConnectionHttpClient.create())
             .build()) {
-      PutEventsRequestEntry entry =
-          PutEventsRequestEntry.builder()
-              .eventBusName(bus)
-              .source(envelope.path("metadata").path("source_service").asText())
-              .detailType(envelope.path("event_type").asText())
-              .time(OffsetDateTime.parse(envelope.path("timestamp").asText()).toInstant())
-              .detail(envelope.toString())
-              .build();
-      PutEventsResultEntry result = events.putEvents(put -> put.entries(entry)).entries().getFirst();
-      if (result.errorCode() != null) {
-        throw new CommandFailure(result.errorCode() + ": " + result.errorMessage());
+      List<PutEventsResultEntry> results = events.putEvents(put -> put.entries(entries)).entries();
+      for (int i = 0; i < results.size(); i++) {
+        if (results.get(i).errorCode() != null) {
+          throw new CommandFailure(at(i, entries.size()) + ": " + results.get(i).errorCode() + ": " + results.get(i).errorMessage());
+        }
+        PutEventsRequestEntry entry = entries.get(i);
+        spec.commandLine().getOut().println("accepted " + entry.detailType() + " as " + results.get(i).eventId() + " on " + entry.eventBusName());
       }
-      spec.commandLine().getOut().println("accepted " + envelope.path("event_id").asText() + " as " + result.eventId() + " on " + bus);
       return 0;
     } catch (SdkException e) {
       throw new CommandFailure("could not put the event at " + endpoint + ": " + e.getMessage() + "; is ./agentpost local running?");
     }
   }
 
+  /** All of the file's events, every one of them valid: nothing is put unless all can be. */
+  private List<PutEventsRequestEntry> entries() {
+    JsonNode json = read();
+    EventSchemas schemas = EventSchemas.load();
+    if (!json.isArray()) {
+      return List.of(entry(file.toString(), json, schemas));
+    }
+    if (json.isEmpty() || json.size() > MOST_ENTRIES) {
+      throw new CommandFailure(file + " has " + json.size() + " entries; PutEvents takes 1 to " + MOST_ENTRIES);
+    }
+    List<PutEventsRequestEntry> entries = new ArrayList<>();
+    for (int i = 0; i < json.size(); i++) {
+      String where = at(i, json.size());
+      PutEventsRequestEntry entry = entry(where, parsed(where + ": Detail", json.path(i).path("Detail").asText()), schemas);
+      same(where, "Source", json.path(i), entry.source());
+      same(where, "DetailType", json.path(i), entry.detailType());
+      entries.add(entry.toBuilder().eventBusName(json.path(i).path("EventBusName").asText(bus)).build());
+    }
+    return entries;
+  }
+
+  private String at(int entry, int of) {
+    return of == 1 ? file.toString() : file + ", entry " + entry;
+  }
+
+  private PutEventsRequestEntry entry(String where, JsonNode envelope, EventSchemas schemas) {
+    Validation validation = schemas.validate(envelope);
+    if (!(validation instanceof Validation.Valid)) {
+      throw new CommandFailure(where + ": " + validation.problem());
+    }
+    return PutEventsRequestEntry.builder()
+        .eventBusName(bus)
+        .source(envelope.path("metadata").path("source_service").asText())
+        .detailType(envelope.path("event_type").asText())
+        .time(OffsetDateTime.parse(envelope.path("timestamp").asText()).toInstant())
+        .detail(envelope.toString())
+        .build();
+  }
+
+  /** Rules match on these and agents read the envelope, so an entry that says one thing twice must say the same. */
+  private static void same(String where, String name, JsonNode entry, String expected) {
+    if (!entry.path(name).asText().equals(expected)) {
+      throw new CommandFailure(where + ": " + name + " must be " + expected + ", as the envelope in Detail has it; got " + entry.path(name));
+    }
+  }
+
   private JsonNode read() {
     try {
-      return new JsonMapper().readTree(Files.readString(file));
-    } catch (JsonProcessingException e) {
-      throw new CommandFailure(file + " is not JSON: " + e.getOriginalMessage());
+      return parsed(file.toString(), Files.readString(file));
     } catch (IOException e) {
       throw new CommandFailure(file + " cannot be read: " + e);
+    }
+  }
+
+  private static JsonNode parsed(String what, String text) {
+    try {
+      return new JsonMapper().readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new CommandFailure(what + " is not JSON: " + e.getOriginalMessage());
     }
   }
 }

@@ -143,11 +143,14 @@ final class Relay {
     };
   }
 
-  /** The agent's own status, except a redirect: where it leads was never agreed upon, and EventBridge would not retry a 3xx. */
+  /**
+   * The agent's own status, except a redirect, for where it leads was never agreed upon and EventBridge would not retry a 3xx; and what
+   * is no final status of HTTP, which API Gateway would refuse.
+   */
   private static Response passedOn(Outbound.Answer.Answered answered, ObjectNode line) {
     line.put("outcome", "answered").put("agent_status", answered.status());
-    if (answered.status() < 200 || answered.status() / 100 == 3) {
-      return Problem.BAD_GATEWAY.because("the agent answered " + answered.status() + "; redirects are not followed");
+    if (answered.status() < 200 || answered.status() / 100 == 3 || answered.status() > 599) {
+      return Problem.BAD_GATEWAY.because("the agent answered " + answered.status() + "; it must be 2xx, 4xx or 5xx, redirects are not followed");
     }
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Content-Type", answered.contentType().orElse("application/octet-stream"));

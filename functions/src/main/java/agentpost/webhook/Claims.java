@@ -80,14 +80,18 @@ public final class Claims {
                   .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD));
       return new Claim.Mine(owner);
     } catch (ConditionalCheckFailedException e) {
-      return taken(e.item(), now);
+      return taken(e.item(), owner, now);
     } catch (SdkException e) {
       return new Claim.Unavailable(e.getClass().getSimpleName());
     }
   }
 
-  private static Claim taken(Map<String, AttributeValue> row, Instant now) {
-    if (row.containsKey("status") && row.get("status").s().equals("DONE")) {
+  private static Claim taken(Map<String, AttributeValue> row, String owner, Instant now) {
+    if (text(owner).equals(row.get("owner"))) {
+      // The SDK wrote again because the answer to its first write was lost; that write had taken the claim.
+      return new Claim.Mine(owner);
+    }
+    if (text("DONE").equals(row.get("status"))) {
       return new Claim.Done();
     }
     AttributeValue lease = row.get("lease_until");
@@ -103,8 +107,9 @@ public final class Claims {
               update
                   .tableName(table)
                   .key(key(id))
-                  .updateExpression("SET #status = :done, done_at = :now REMOVE lease_until, #owner")
-                  // Another attempt may have taken over after the lease; it marks it done itself.
+                  .updateExpression("SET #status = :done, done_at = :now REMOVE lease_until")
+                  // Another attempt may have taken over after the lease; it marks it done itself. The owner stays, so that the SDK may
+                  // write this again when an answer is lost.
                   .conditionExpression("#owner = :owner")
                   .expressionAttributeNames(Map.of("#status", "status", "#owner", "owner"))
                   .expressionAttributeValues(

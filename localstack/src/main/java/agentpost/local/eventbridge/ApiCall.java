@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Iterator;
@@ -56,7 +58,10 @@ final class ApiCall {
       answer.cancel(true);
       return new Answer.TimedOut();
     } catch (ExecutionException e) {
-      return new Answer.NotConnected(String.valueOf(e.getCause()));
+      // The request's own time-out and the one above race for the same five seconds.
+      return e.getCause() instanceof HttpTimeoutException && !(e.getCause() instanceof HttpConnectTimeoutException)
+          ? new Answer.TimedOut()
+          : new Answer.NotConnected(String.valueOf(e.getCause()));
     }
   }
 

@@ -59,6 +59,9 @@ final class Delivery implements Runnable {
       Tried tried = attempt(input.get());
       attempts.incrementAndGet();
       settle(tried, Duration.ofNanos(System.nanoTime() - start));
+    } catch (RuntimeException e) {
+      // A mistake of ours must not leave an event in flight for ever without a word.
+      giveUp("INTERNAL_ERROR", e.toString(), Optional.empty());
     } catch (InterruptedException e) {
       // The engine is closing; the delivery stays in flight and is reported so.
       Thread.currentThread().interrupt();

@@ -75,7 +75,7 @@ public final class FunctionHost {
       }
       @SuppressWarnings("unchecked") // The template's functions all sit behind its REST API.
       var handler = (RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent>) sandbox;
-      APIGatewayProxyResponseEvent response = handler.handleRequest(event, new LocalContext(name, function.timeout()));
+      APIGatewayProxyResponseEvent response = handler.handleRequest(event, new LocalContext(name, function.timeout(), line -> log.accept(name, line)));
       function.idle().push(sandbox);
       return new Result.Answered(response);
     } catch (ReflectiveOperationException e) {

@@ -1,21 +1,27 @@
 package agentpost.local.lambda;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.amazonaws.services.lambda.runtime.ClientContext;
 import com.amazonaws.services.lambda.runtime.CognitoIdentity;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One invocation's context. */
 final class LocalContext implements Context {
   private final String function;
   private final long endNanos;
+  private final Consumer<String> log;
   private final String requestId = UUID.randomUUID().toString();
 
-  LocalContext(String function, Duration timeout) {
+  /** @param log takes what the function logs, a message at a time */
+  LocalContext(String function, Duration timeout, Consumer<String> log) {
     this.function = function;
+    this.log = log;
     this.endNanos = System.nanoTime() + timeout.toNanos();
   }
 
@@ -71,6 +77,16 @@ final class LocalContext implements Context {
 
   @Override
   public LambdaLogger getLogger() {
-    throw new UnsupportedOperationException("Functions log through their Platform");
+    return new LambdaLogger() {
+      @Override
+      public void log(String message) {
+        log.accept(message);
+      }
+
+      @Override
+      public void log(byte[] message) {
+        log.accept(new String(message, UTF_8));
+      }
+    };
   }
 }
