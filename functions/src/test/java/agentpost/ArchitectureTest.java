@@ -1,0 +1,99 @@
+package agentpost;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import agentpost.platform.Platform;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaConstructor;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+
+/** The design's rules on what may depend on what. */
+@AnalyzeClasses(packages = "agentpost", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  @ArchTest static final ArchRule NO_CYCLES = slices().matching("agentpost.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule SIGNING_IS_JDK_ONLY =
+      classes().that().resideInAPackage("agentpost.signing").should().onlyDependOnClassesThat().resideInAnyPackage("agentpost.signing", "java..", "javax.crypto..", "org.jspecify..");
+
+  @ArchTest
+  static final ArchRule EVENTS_AND_HTTP_KNOW_NO_AWS_CLIENT =
+      noClasses().that().resideInAnyPackage("agentpost.event", "agentpost.http", "agentpost.schemas").should().dependOnClassesThat().resideInAPackage("software.amazon..");
+
+  @ArchTest
+  static final ArchRule SCHEMAS_DEPEND_ON_NOTHING_OF_OURS =
+      noClasses().that().resideInAPackage("agentpost.schemas").should().dependOnClassesThat(JavaClass.Predicates.resideInAnyPackage("agentpost..").and(JavaClass.Predicates.resideOutsideOfPackage("agentpost.schemas")));
+
+  @ArchTest
+  static final ArchRule API_GATEWAYS_TYPES_END_IN_HTTP =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("agentpost.http")
+          .and()
+          .haveSimpleNameNotEndingWith("Handler")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.amazonaws.services.lambda..");
+
+  @ArchTest
+  static final ArchRule AGENTS_ARE_PLAIN =
+      classes()
+          .that()
+          .implement("agentpost.webhook.Agent")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("agentpost.agent", "agentpost.event", "agentpost.webhook", "com.fasterxml.jackson..", "java..", "org.jspecify..");
+
+  @ArchTest
+  static final ArchRule HANDLERS_HAVE_TWO_PUBLIC_CONSTRUCTORS =
+      classes()
+          .that()
+          .implement(RequestHandler.class)
+          .and()
+          .doNotHaveModifier(JavaModifier.ABSTRACT)
+          .should(
+              new ArchCondition<>("have a public constructor without arguments and one that takes a Platform") {
+                @Override
+                public void check(JavaClass handler, ConditionEvents events) {
+                  boolean both = isPublic(handler) && isPublic(handler, Platform.class);
+                  events.add(new SimpleConditionEvent(handler, both, handler.getName()));
+                }
+              });
+
+  private static boolean isPublic(JavaClass handler, Class<?>... parameters) {
+    return handler.tryGetConstructor(parameters).map(JavaConstructor::getModifiers).map(modifiers -> modifiers.contains(JavaModifier.PUBLIC)).orElse(false);
+  }
+
+  @ArchTest static final ArchRule NO_UTIL = noClasses().should().haveSimpleNameEndingWith("Util").orShould().haveSimpleNameEndingWith("Utils").orShould().resideInAPackage("..util..");
+
+  @ArchTest
+  static final ArchRule TIME_IS_INJECTED =
+      noClasses().that().resideOutsideOfPackage("agentpost.platform").should().callMethod(java.time.Instant.class, "now").orShould().callMethod(System.class, "currentTimeMillis");
+
+  @ArchTest
+  static final ArchRule NO_STATICS_THAT_HOLD_STATE =
+      classes()
+          .should(
+              new ArchCondition<>("have no static field that is not final") {
+                @Override
+                public void check(JavaClass owner, ConditionEvents events) {
+                  for (JavaField field : owner.getFields()) {
+                    if (field.getModifiers().contains(JavaModifier.STATIC) && !field.getModifiers().contains(JavaModifier.FINAL)) {
+                      events.add(SimpleConditionEvent.violated(field, field.getFullName()));
+                    }
+                  }
+                }
+              })
+          .allowEmptyShould(true);
+}

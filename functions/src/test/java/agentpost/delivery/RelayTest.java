@@ -1,0 +1,302 @@
+package agentpost.delivery;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentpost.delivery.TlsAgent.Received;
+import agentpost.http.Request;
+import agentpost.http.Response;
+import agentpost.secrets.SecretStore;
+import agentpost.signing.Secrets;
+import agentpost.signing.Verification;
+import agentpost.signing.Verifier;
+import agentpost.signing.WebhookSecret;
+import agentpost.testing.FakeSecretsManager;
+import agentpost.testing.MovableClock;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.ssm.SsmClient;
+import software.amazon.awssdk.services.ssm.model.GetParameterRequest;
+import software.amazon.awssdk.services.ssm.model.GetParameterResponse;
+import software.amazon.awssdk.services.ssm.model.ParameterNotFoundException;
+
+class RelayTest {
+  private static final String KEY = "k".repeat(64);
+  private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+  private static final String NEXT = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+
+  /** Spaces and an odd order, so that a relay that parses and writes again is found out. */
+  private static final byte[] BODY = "{ \"data\":{\"n\":1.10, \"s\":\"\u00df\"},\"event_id\":\"uuid-1234-abcd\"}\n".getBytes(UTF_8);
+
+  @TempDir private Path directory;
+  private final MovableClock clock = new MovableClock(Instant.parse("2026-03-31T10:30:00Z"));
+  private final FakeSecretsManager secrets =
+      new FakeSecretsManager().with("agentpost/relay", "{\"api_key\":\"" + KEY + "\"}").with("agentpost/agents/crm-sync", SECRET);
+  private final Directory agents = new Directory();
+  private final List<String> log = new CopyOnWriteArrayList<>();
+  private TlsAgent agent;
+
+  private static final class Directory implements SsmClient {
+    private final Map<String, String> entries = new ConcurrentHashMap<>();
+    private volatile boolean down;
+
+    @Override
+    public GetParameterResponse getParameter(GetParameterRequest request) {
+      if (down) {
+        throw SdkClientException.create("no route to Parameter Store");
+      }
+      String value = entries.get(request.name());
+      if (value == null) {
+        throw ParameterNotFoundException.builder().message("not found").build();
+      }
+      return GetParameterResponse.builder().parameter(parameter -> parameter.value(value)).build();
+    }
+
+    @Override
+    public String serviceName() {
+      return SERVICE_NAME;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    agent = new TlsAgent(directory);
+    livesAt(agent.endpoint().toString());
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    agent.close();
+  }
+
+  private void livesAt(String endpoint) {
+    agents.entries.put("/agentpost/agents/crm-sync", "{\"endpoint\":\"" + endpoint + "\"}");
+  }
+
+  private Relay relay() {
+    HttpClient http =
+        HttpClient.newBuilder().sslContext(agent.trust()).followRedirects(HttpClient.Redirect.NEVER).connectTimeout(Duration.ofSeconds(3)).build();
+    return new Relay(
+        new Relay.Parts(
+            new SecretStore(secrets, clock),
+            "agentpost/relay",
+            "agentpost/agents/",
+            new AgentDirectory(agents, "/agentpost/agents/", clock),
+            new Outbound(http),
+            clock,
+            log::add));
+  }
+
+  private static Request delivery(String name, byte[] body, String... keys) {
+    return new Request("POST", "/deliveries/" + name, Map.of("agent", name), Map.of(Relay.KEY_HEADER, List.of(keys)), body, "127.0.0.1");
+  }
+
+  private Response deliver() {
+    return relay().deliver(delivery("crm-sync", BODY, KEY));
+  }
+
+  private Verification verified(Received received, String secret) {
+    Map<String, List<String>> headers = new TreeMap<>();
+    received.headers().forEach((name, value) -> headers.put(name, List.of(value)));
+    return new Verifier(Secrets.of(WebhookSecret.of(secret)), clock, Duration.ZERO).verify(headers, received.body());
+  }
+
+  @Test
+  void theAgentGetsTheSameBytesSignedByBothSchemes() {
+    assertEquals(200, deliver().status());
+    Received received = agent.received().getFirst();
+    assertEquals("POST /hooks/agent HTTP/1.1", received.requestLine());
+    assertArrayEquals(BODY, received.body());
+    assertEquals("uuid-1234-abcd", received.headers().get("webhook-id"));
+    assertEquals("application/json; charset=utf-8", received.headers().get("content-type"));
+    assertInstanceOf(Verification.Accepted.class, verified(received, SECRET));
+    Map<String, List<String>> plain = Map.of("x-webhook-signature", List.of(String.valueOf(received.headers().get("x-webhook-signature"))));
+    assertInstanceOf(
+        Verification.Accepted.class, new Verifier(Secrets.of(WebhookSecret.of(SECRET)), clock, Duration.ZERO).verify(plain, received.body()));
+    assertFalse(received.headers().containsKey("x-agentpost-relay-key"), "the connection's key goes no further");
+  }
+
+  @Test
+  void everyAttemptIsSignedAtItsOwnTimeUnderTheSameId() {
+    Relay relay = relay();
+    relay.deliver(delivery("crm-sync", BODY, KEY));
+    clock.move(Duration.ofHours(3));
+    relay.deliver(delivery("crm-sync", BODY, KEY));
+    Received second = agent.received().getLast();
+    assertInstanceOf(Verification.Accepted.class, verified(second, SECRET));
+    assertEquals(Long.toString(clock.instant().getEpochSecond()), second.headers().get("webhook-timestamp"));
+    assertEquals(agent.received().getFirst().headers().get("webhook-id"), second.headers().get("webhook-id"));
+  }
+
+  @Test
+  void duringARotationAReceiverMayHaveEitherSecret() {
+    secrets.with("agentpost/agents/crm-sync", "{\"current\":\"" + NEXT + "\",\"previous\":\"" + SECRET + "\"}");
+    assertEquals(200, deliver().status());
+    assertInstanceOf(Verification.Accepted.class, verified(agent.received().getFirst(), SECRET));
+    assertInstanceOf(Verification.Accepted.class, verified(agent.received().getFirst(), NEXT));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {200, 201, 202, 204, 400, 401, 403, 404, 409, 410, 413, 422, 429, 500, 501, 503, 599})
+  void theAgentsOwnStatusIsPassedOn(int status) {
+    agent.answers(TlsAgent.raw("HTTP/1.1 " + status + " x\r\nContent-Length: 0\r\nRetry-After: 7\r\nX-Other: no\r\n\r\n"));
+    Response response = deliver();
+    assertEquals(status, response.status());
+    assertEquals("7", response.headers().get("Retry-After"));
+    assertFalse(response.headers().containsKey("X-Other"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {300, 301, 302, 303, 304, 307, 308, 600, 999})
+  void aRedirectIsNotFollowedAndWhatIsNoFinalStatusIsABadGateway(int status) {
+    agent.answers(TlsAgent.raw("HTTP/1.1 " + status + " x\r\nContent-Length: 0\r\nLocation: " + agent.endpoint() + "/elsewhere\r\n\r\n"));
+    assertEquals(502, deliver().status());
+    assertEquals(1, agent.received().size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "garbage\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort", "HTTP/9.9 hello\r\n\r\n", "\0\1\2"})
+  void anAgentThatAnswersGarbageIsABadGateway(String garbage) {
+    agent.answers(TlsAgent.raw(garbage));
+    assertEquals(502, deliver().status());
+    assertTrue(log.getLast().contains("unreachable"), log.getLast());
+  }
+
+  @Test
+  void anAgentThatIsNotThereIsABadGateway() throws Exception {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      livesAt("https://localhost:" + free.getLocalPort() + "/");
+    }
+    assertEquals(502, deliver().status());
+  }
+
+  @Test
+  void anAgentThatTakesTooLongIsAnsweredForBeforeItAnswers() {
+    CountDownLatch answered = new CountDownLatch(1);
+    agent.answers(_ -> answered.await());
+    assertEquals(504, deliver().status(), "while the agent still has not answered");
+    answered.countDown();
+  }
+
+  @Test
+  void anAgentThatNeverEndsItsAnswerIsAnsweredForToo() {
+    agent.answers(
+        socket -> {
+          TlsAgent.raw("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n").to(socket);
+          // Until the relay hangs up; then writing fails.
+          while (true) {
+            TlsAgent.raw("x".repeat(16_000)).to(socket);
+          }
+        });
+    assertEquals(504, deliver().status());
+  }
+
+  @Test
+  void aLongAnswerIsCutNotRefused() {
+    agent.answers(TlsAgent.raw("HTTP/1.1 500 x\r\nContent-Length: 300000\r\n\r\n" + "x".repeat(300_000)));
+    Response response = deliver();
+    assertEquals(500, response.status());
+    assertEquals(Outbound.MOST_KEPT, response.body().length);
+  }
+
+  @Test
+  void withoutTheConnectionsKeyNothingIsDelivered() {
+    assertEquals(403, relay().deliver(delivery("crm-sync", BODY)).status());
+    assertEquals(403, relay().deliver(delivery("crm-sync", BODY, "")).status());
+    assertEquals(403, relay().deliver(delivery("crm-sync", BODY, KEY.substring(1))).status());
+    assertEquals(403, relay().deliver(delivery("crm-sync", BODY, KEY + "k")).status());
+    assertEquals(403, relay().deliver(delivery("crm-sync", BODY, KEY, KEY)).status(), "two keys are not one");
+    assertEquals(List.of(), agent.received());
+  }
+
+  @Test
+  void anAgentThatIsNotInTheDirectoryIsNotFound() {
+    assertEquals(404, relay().deliver(delivery("nobody", BODY, KEY)).status());
+    assertEquals(404, relay().deliver(delivery("../agents/crm-sync", BODY, KEY)).status());
+    assertEquals(403, relay().deliver(delivery("nobody", BODY, "wrong")).status(), "who has no key learns nothing of who is there");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://localhost/", "https://user:pass@localhost/", "https:///x", "ftp://localhost/", "not a url", ""})
+  void anEndpointThatIsNotHttpsIsNotCalled(String endpoint) {
+    livesAt(endpoint);
+    assertEquals(503, deliver().status());
+    assertEquals(List.of(), agent.received());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{", "[]", "{\"event_id\":7}", "{\"data\":{}}", "{\"event_id\":\"a\\r\\nX-Injected: 1\"}"})
+  void aBodyWithoutAnIdCannotBeSigned(String body) {
+    assertEquals(400, relay().deliver(delivery("crm-sync", body.getBytes(ISO_8859_1), KEY)).status());
+    assertEquals(List.of(), agent.received());
+  }
+
+  @Test
+  void whatTheRelayDependsOnMayBeDownForAWhile() {
+    Relay relay = relay();
+    secrets.down(true);
+    Response noSecret = relay.deliver(delivery("crm-sync", BODY, KEY));
+    assertEquals(503, noSecret.status());
+    assertEquals("5", noSecret.headers().get("Retry-After"));
+    secrets.down(false);
+    agents.down = true;
+    clock.move(Duration.ofMinutes(20));
+    assertEquals(503, relay.deliver(delivery("crm-sync", BODY, KEY)).status());
+    agents.down = false;
+    assertEquals(200, relay.deliver(delivery("crm-sync", BODY, KEY)).status());
+  }
+
+  @Test
+  void anAgentWithoutASecretIsNeverCalledUnsigned() {
+    Map<String, String> entry = new LinkedHashMap<>(agents.entries);
+    agents.entries.put("/agentpost/agents/new-agent", String.valueOf(entry.get("/agentpost/agents/crm-sync")));
+    assertEquals(503, relay().deliver(delivery("new-agent", BODY, KEY)).status());
+    assertEquals(List.of(), agent.received());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{}", "{\"api_key\":\"\"}", "{\"api_key\":\" \"}", "not json"})
+  void aRelayWithoutItsKeyDoesNotStart(String text) {
+    secrets.with("agentpost/relay", text);
+    IllegalStateException failure = assertThrows(IllegalStateException.class, this::relay);
+    assertTrue(String.valueOf(failure.getMessage()).contains("agentpost/relay"), failure.getMessage());
+  }
+
+  @Test
+  void everyAttemptLeavesOneLineAndNoSecretInIt() {
+    deliver();
+    relay().deliver(delivery("crm-sync", BODY, "wrong-key"));
+    assertEquals(2, log.size());
+    assertTrue(log.getFirst().contains("\"agent\":\"crm-sync\"") && log.getFirst().contains("\"event_id\":\"uuid-1234-abcd\""), log.getFirst());
+    for (String line : log) {
+      assertFalse(line.contains(KEY) || line.contains("wrong-key") || line.contains(SECRET.substring(6)), line);
+    }
+  }
+}

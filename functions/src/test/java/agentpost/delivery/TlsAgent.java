@@ -1,0 +1,167 @@
+package agentpost.delivery;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.TrustManagerFactory;
+
+/** An agent on a real TLS socket that answers whatever bytes it is told to, with a certificate made for this run. */
+final class TlsAgent implements AutoCloseable {
+  private static final char[] PASSWORD = "changeit".toCharArray();
+
+  /** What comes back on a connection after a request was read. */
+  @FunctionalInterface
+  interface Answer {
+    void to(Socket socket) throws IOException, InterruptedException;
+  }
+
+  record Received(String requestLine, Map<String, String> headers, byte[] body) {}
+
+  private final SSLServerSocket server;
+  private final SSLContext tls;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final List<Received> received = new CopyOnWriteArrayList<>();
+  private volatile Answer answer = status("200 OK");
+
+  TlsAgent(Path directory) throws IOException, GeneralSecurityException, InterruptedException {
+    Path store = directory.resolve("agent.p12");
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "agent",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "san=dns:localhost",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                store.toString(),
+                "-storepass",
+                new String(PASSWORD))
+            .inheritIO()
+            .start();
+    if (keytool.waitFor() != 0) {
+      throw new IOException("keytool made no certificate");
+    }
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(store)) {
+      keys.load(in, PASSWORD);
+    }
+    KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    own.init(keys, PASSWORD);
+    TrustManagerFactory trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trusted.init(keys);
+    tls = SSLContext.getInstance("TLS");
+    tls.init(own.getKeyManagers(), trusted.getTrustManagers(), null);
+    server = (SSLServerSocket) tls.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    threads.execute(this::accept);
+  }
+
+  /** Trusts this agent's certificate and no other. */
+  SSLContext trust() {
+    return tls;
+  }
+
+  URI endpoint() {
+    return URI.create("https://localhost:" + server.getLocalPort() + "/hooks/agent");
+  }
+
+  List<Received> received() {
+    return List.copyOf(received);
+  }
+
+  void answers(Answer next) {
+    answer = next;
+  }
+
+  static Answer status(String statusLine, String... headers) {
+    return raw("HTTP/1.1 " + statusLine + "\r\n" + String.join("", List.of(headers).stream().map(h -> h + "\r\n").toList()) + "Content-Length: 2\r\n\r\nok");
+  }
+
+  static Answer raw(String bytes) {
+    return socket -> {
+      socket.getOutputStream().write(bytes.getBytes(ISO_8859_1));
+      socket.getOutputStream().flush();
+    };
+  }
+
+  private void accept() {
+    while (!server.isClosed()) {
+      try {
+        Socket socket = server.accept();
+        threads.execute(() -> serve(socket));
+      } catch (IOException e) {
+        if (!server.isClosed()) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
+  }
+
+  private void serve(Socket socket) {
+    try (socket) {
+      received.add(request(socket.getInputStream()));
+      answer.to(socket);
+    } catch (IOException e) {
+      // The other side hung up, as several tests have it do.
+      return;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Received request(InputStream in) throws IOException {
+    List<String> lines = new ArrayList<>();
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    while (lines.isEmpty() || !lines.getLast().isEmpty()) {
+      int next = in.read();
+      if (next < 0) {
+        throw new IOException("no request");
+      }
+      if (next == '\n') {
+        lines.add(line.toString(ISO_8859_1).strip());
+        line.reset();
+      } else {
+        line.write(next);
+      }
+    }
+    Map<String, String> headers = new TreeMap<>();
+    for (String header : lines.subList(1, lines.size() - 1)) {
+      int colon = header.indexOf(':');
+      headers.put(header.substring(0, colon).toLowerCase(Locale.ROOT), header.substring(colon + 1).strip());
+    }
+    return new Received(lines.getFirst(), headers, in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0"))));
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.delivery;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,62 @@
+package agentpost.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ApiGatewayTest {
+  private static final byte[] ANY_BYTES = {0, (byte) 0xff, '{', (byte) 0xc3, 0x28, '\n'};
+
+  private static Request request(APIGatewayProxyRequestEvent event) {
+    return ApiGateway.request(event).orElseThrow();
+  }
+
+  @Test
+  void aBase64BodyIsTheBytesThatWereSent() {
+    var event = new APIGatewayProxyRequestEvent().withBody(Base64.getEncoder().encodeToString(ANY_BYTES)).withIsBase64Encoded(true);
+    assertArrayEquals(ANY_BYTES, request(event).body());
+  }
+
+  @Test
+  void aTextBodyIsItsUtf8() {
+    assertArrayEquals("gr\u00fc\u00df".getBytes(UTF_8), request(new APIGatewayProxyRequestEvent().withBody("gr\u00fc\u00df")).body());
+    assertEquals(0, request(new APIGatewayProxyRequestEvent()).body().length);
+  }
+
+  @Test
+  void whatClaimsToBeBase64AndIsNotIsNoRequest() {
+    assertTrue(ApiGateway.request(new APIGatewayProxyRequestEvent().withBody("{!}").withIsBase64Encoded(true)).isEmpty());
+  }
+
+  @Test
+  void everyValueOfAHeaderArrivesUnderItsNameInAnyCase() {
+    var event =
+        new APIGatewayProxyRequestEvent()
+            .withHeaders(Map.of("Webhook-Signature", "b"))
+            .withMultiValueHeaders(Map.of("Webhook-Signature", List.of("a", "b"), "X-One", List.of("1")));
+    Request request = request(event);
+    assertEquals(List.of("a", "b"), request.headers().get("webhook-signature"));
+    assertEquals(Optional.empty(), request.header("WEBHOOK-SIGNATURE"), "two values are not one");
+    assertEquals(Optional.of("1"), request.header("x-ONE"));
+  }
+
+  @Test
+  void textGoesOutAsTextAndOtherBytesAsBase64() {
+    APIGatewayProxyResponseEvent text = ApiGateway.response(Response.json(200, "{\"a\":\"\u00df\"}"));
+    assertEquals("{\"a\":\"\u00df\"}", text.getBody());
+    assertFalse(text.getIsBase64Encoded());
+    APIGatewayProxyResponseEvent bytes = ApiGateway.response(new Response(200, Map.of(), ANY_BYTES));
+    assertTrue(bytes.getIsBase64Encoded());
+    assertArrayEquals(ANY_BYTES, Base64.getDecoder().decode(bytes.getBody()));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.publish;
+
+import org.jspecify.annotations.NullMarked;

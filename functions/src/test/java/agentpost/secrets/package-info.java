@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.secrets;
+
+import org.jspecify.annotations.NullMarked;

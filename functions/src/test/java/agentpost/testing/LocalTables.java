@@ -1,0 +1,99 @@
+package agentpost.testing;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+import software.amazon.dynamodb.services.local.embedded.DynamoDBEmbedded;
+import software.amazon.dynamodb.services.local.shared.access.AmazonDynamoDBLocal;
+
+/** DynamoDB Local in this JVM, with the tables as the template has them, and calls that fail on demand. */
+public final class LocalTables implements AutoCloseable {
+  public static final String CLAIMS = "agentpost-claims";
+  public static final String AGENT_STATE = "agentpost-agent-state";
+
+  private volatile Function<String, Optional<RuntimeException>> before = _ -> Optional.empty();
+  private volatile boolean repeated;
+  private final AmazonDynamoDBLocal local = DynamoDBEmbedded.create(true);
+  private final DynamoDbClient real = local.dynamoDbClient();
+  private final DynamoDbClient faulty =
+      (DynamoDbClient)
+          Proxy.newProxyInstance(
+              DynamoDbClient.class.getClassLoader(),
+              new Class<?>[] {DynamoDbClient.class},
+              (_, method, arguments) -> {
+                try {
+                  Optional<RuntimeException> fault = before.apply(method.getName());
+                  if (fault.isPresent()) {
+                    throw fault.get();
+                  }
+                  Object answer = method.invoke(real, arguments);
+                  return method.getName().equals("putItem") && repeated ? method.invoke(real, arguments) : answer;
+                } catch (InvocationTargetException e) {
+                  throw e.getCause();
+                }
+              });
+
+  public LocalTables() {
+    table(CLAIMS, "event_id");
+    table(AGENT_STATE, "key");
+  }
+
+  private void table(String name, String sortKey) {
+    real.createTable(
+        create ->
+            create
+                .tableName(name)
+                .billingMode(BillingMode.PAY_PER_REQUEST)
+                .attributeDefinitions(List.of(text("agent"), text(sortKey)))
+                .keySchema(List.of(key("agent", KeyType.HASH), key(sortKey, KeyType.RANGE))));
+  }
+
+  private static AttributeDefinition text(String name) {
+    return AttributeDefinition.builder().attributeName(name).attributeType(ScalarAttributeType.S).build();
+  }
+
+  private static KeySchemaElement key(String name, KeyType type) {
+    return KeySchemaElement.builder().attributeName(name).keyType(type).build();
+  }
+
+  /** Fails calls, by their method's name, before they have any effect. */
+  public void failBefore(Function<String, Optional<RuntimeException>> fault) {
+    before = fault;
+  }
+
+  /** Writes everything twice, as the SDK does when the answer to the first is lost. */
+  public void repeatPutItem() {
+    repeated = true;
+  }
+
+  public void works() {
+    before = _ -> Optional.empty();
+    repeated = false;
+  }
+
+  public DynamoDbClient client() {
+    return faulty;
+  }
+
+  /** A row as it is, whatever fails; empty if there is none. */
+  public Map<String, AttributeValue> row(String table, String agent, String sortKey, String key) {
+    return real.getItem(
+            get -> get.tableName(table).key(Map.of("agent", AttributeValue.fromS(agent), sortKey, AttributeValue.fromS(key))).consistentRead(true))
+        .item();
+  }
+
+  @Override
+  public void close() {
+    local.shutdown();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.webhook;
+
+import org.jspecify.annotations.NullMarked;
