@@ -8,6 +8,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import software.amazon.awscdk.ArnComponents;
+import software.amazon.awscdk.CfnResource;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.NestedStack;
 import software.amazon.awscdk.services.events.CfnApiDestination;
@@ -22,12 +25,45 @@ import software.amazon.awscdk.services.sqs.Queue;
 import software.amazon.awscdk.services.sqs.QueueEncryption;
 import software.amazon.awscdk.services.ssm.CfnParameter;
 import software.constructs.Construct;
+import software.constructs.IDependable;
 
-/** All of one agent: its secret, where it lives, the rule and API destination that deliver to it, its dead-letter queue, its function. */
+/**
+ * All of one agent: its secret, where it lives, its function, its dead-letter queue, and last the rule and API destination that deliver to
+ * it. What the relay answers 403 or 404 is dead-lettered at once, so no event may come before everything else is there.
+ */
 final class AgentStack extends NestedStack {
+  private final Catalog.Agent agent;
+  private final Shared shared;
+  private final Names names;
+
   AgentStack(Construct scope, Catalog.Agent agent, Shared shared) {
     super(scope, agent.name());
-    Names names = shared.names();
+    this.agent = agent;
+    this.shared = shared;
+    this.names = shared.names();
+    CfnResource self = Objects.requireNonNull(getNestedStackResource());
+    self.addResourceDependency(shared.api().ready());
+    self.addResourceDependency(shared.relay().ready());
+    Secret secret = secret();
+    List<IDependable> first = new ArrayList<>(List.of(secret));
+    String endpoint =
+        switch (agent.place()) {
+          case Place.External(var url) -> url.toString();
+          case Place.Hosted hosted -> {
+            first.add(new HostedAgent(this, agent.name(), hosted, secret, shared));
+            yield shared.api().url() + "/webhooks/" + agent.name();
+          }
+        };
+    first.add(directory(endpoint));
+    Queue deadLetters = deadLetters();
+    first.add(deadLetters);
+    CfnApiDestination destination = destination();
+    Role role = deliveryRole(destination);
+    first.add(role);
+    rule(destination, role, deadLetters).getNode().addDependency(first.toArray(IDependable[]::new));
+  }
+
+  private Secret secret() {
     Secret secret =
         Secret.Builder.create(this, "Secret")
             .secretName(names.webhookSecret(agent.name()))
@@ -37,74 +73,80 @@ final class AgentStack extends NestedStack {
                 SecretStringGenerator.builder().secretStringTemplate("{}").generateStringKey("current").passwordLength(64).excludePunctuation(true).build())
             .build();
     Explained.on(secret, "AwsSolutions-SMG4", "External receivers take part in a rotation, so it is started by a person who tells them");
-    String endpoint =
-        switch (agent.place()) {
-          case Place.External(var url) -> url.toString();
-          case Place.Hosted hosted -> {
-            new HostedAgent(this, agent.name(), hosted, secret, shared);
-            yield shared.api().url() + "/webhooks/" + agent.name();
-          }
-        };
-    CfnParameter.Builder.create(this, "Directory")
+    return secret;
+  }
+
+  private CfnParameter directory(String endpoint) {
+    return CfnParameter.Builder.create(this, "Directory")
         .name(names.directoryEntry(agent.name()))
         .type("String")
         .description("Where " + agent.name() + " lives")
         .value("{\"endpoint\":\"" + endpoint + "\"}")
         .build();
-    deliver(agent, shared);
   }
 
-  private void deliver(Catalog.Agent agent, Shared shared) {
-    Names names = shared.names();
-    Queue deadLetters =
+  private Queue deadLetters() {
+    Queue queue =
         Queue.Builder.create(this, "DeadLetters")
             .queueName(names.deadLetters(agent.name()))
             .retentionPeriod(Duration.days(14))
             .encryption(QueueEncryption.SQS_MANAGED)
             .enforceSsl(true)
             .build();
-    Explained.on(deadLetters, "AwsSolutions-SQS3", "This is a dead-letter queue");
-    CfnApiDestination destination =
-        CfnApiDestination.Builder.create(this, "Destination")
-            .name(names.agent(agent.name()))
-            .description("Deliveries to " + agent.name() + ", through the relay")
-            .connectionArn(shared.relay().connectionArn())
-            .httpMethod("POST")
-            .invocationEndpoint(shared.api().url() + "/deliveries/" + agent.name())
-            .invocationRateLimitPerSecond(agent.rate())
-            .build();
-    Role role = Role.Builder.create(this, "DeliveryRole").assumedBy(new ServicePrincipal("events.amazonaws.com")).build();
-    role.addToPolicy(
-        PolicyStatement.Builder.create().actions(List.of("events:InvokeApiDestination")).resources(List.of(destination.getAttrArn())).build());
-    CfnRule rule =
-        CfnRule.Builder.create(this, "Rule")
-            .name(names.agent(agent.name()))
-            .description("What " + agent.name() + " hears")
-            .eventBusName(shared.bus().name())
-            .eventPattern(pattern(agent))
-            .targets(
-                List.of(
-                    CfnRule.TargetProperty.builder()
-                        .id("webhook")
-                        .arn(destination.getAttrArn())
-                        .roleArn(role.getRoleArn())
-                        .inputPath("$.detail")
-                        .deadLetterConfig(CfnRule.DeadLetterConfigProperty.builder().arn(deadLetters.getQueueArn()).build())
-                        .retryPolicy(
-                            CfnRule.RetryPolicyProperty.builder()
-                                .maximumRetryAttempts(agent.retry().attempts())
-                                .maximumEventAgeInSeconds((int) agent.retry().maxAge().toSeconds())
-                                .build())
-                        .build()))
-            .build();
-    deadLetters.addToResourcePolicy(
+    Explained.on(queue, "AwsSolutions-SQS3", "This is a dead-letter queue");
+    // The rule's ARN from its name: the rule waits for this policy, so the policy cannot refer to the rule.
+    String rule =
+        formatArn(ArnComponents.builder().service("events").resource("rule").resourceName(shared.bus().name() + "/" + names.agent(agent.name())).build());
+    queue.addToResourcePolicy(
         PolicyStatement.Builder.create()
             .effect(Effect.ALLOW)
             .principals(List.of(new ServicePrincipal("events.amazonaws.com")))
             .actions(List.of("sqs:SendMessage"))
-            .resources(List.of(deadLetters.getQueueArn()))
-            .conditions(Map.of("ArnEquals", Map.of("aws:SourceArn", rule.getAttrArn())))
+            .resources(List.of(queue.getQueueArn()))
+            .conditions(Map.of("ArnEquals", Map.of("aws:SourceArn", rule)))
             .build());
+    return queue;
+  }
+
+  private CfnApiDestination destination() {
+    return CfnApiDestination.Builder.create(this, "Destination")
+        .name(names.agent(agent.name()))
+        .description("Deliveries to " + agent.name() + ", through the relay")
+        .connectionArn(shared.relay().connectionArn())
+        .httpMethod("POST")
+        .invocationEndpoint(shared.api().url() + "/deliveries/" + agent.name())
+        .invocationRateLimitPerSecond(agent.rate())
+        .build();
+  }
+
+  private Role deliveryRole(CfnApiDestination destination) {
+    Role role = Role.Builder.create(this, "DeliveryRole").assumedBy(new ServicePrincipal("events.amazonaws.com")).build();
+    role.addToPolicy(
+        PolicyStatement.Builder.create().actions(List.of("events:InvokeApiDestination")).resources(List.of(destination.getAttrArn())).build());
+    return role;
+  }
+
+  private CfnRule rule(CfnApiDestination destination, Role role, Queue deadLetters) {
+    return CfnRule.Builder.create(this, "Rule")
+        .name(names.agent(agent.name()))
+        .description("What " + agent.name() + " hears")
+        .eventBusName(shared.bus().name())
+        .eventPattern(pattern(agent))
+        .targets(
+            List.of(
+                CfnRule.TargetProperty.builder()
+                    .id("webhook")
+                    .arn(destination.getAttrArn())
+                    .roleArn(role.getRoleArn())
+                    .inputPath("$.detail")
+                    .deadLetterConfig(CfnRule.DeadLetterConfigProperty.builder().arn(deadLetters.getQueueArn()).build())
+                    .retryPolicy(
+                        CfnRule.RetryPolicyProperty.builder()
+                            .maximumRetryAttempts(agent.retry().attempts())
+                            .maximumEventAgeInSeconds((int) agent.retry().maxAge().toSeconds())
+                            .build())
+                    .build()))
+        .build();
   }
 
   /** One alternative for a plain list of types; one for each subscription if any has conditions of its own. */

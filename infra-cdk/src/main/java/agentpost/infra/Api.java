@@ -1,9 +1,18 @@
 package agentpost.infra;
 
-import java.util.LinkedHashMap;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.ArnComponents;
+import software.amazon.awscdk.CfnResource;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.apigateway.CfnAccount;
@@ -20,31 +29,28 @@ import software.constructs.Construct;
 /** The REST API: the relay's route and a route for each hosted agent, as one OpenAPI document, calling functions by their names. */
 final class Api extends Construct {
   private static final String STAGE = "prod";
+  private static final JsonMapper JSON = new JsonMapper();
   private final CfnRestApi api;
+  private final CfnStage stage;
 
   Api(Construct scope, Names names, List<String> hosted) {
     super(scope, "Api");
-    Map<String, Object> paths = new LinkedHashMap<>();
-    paths.put("/deliveries/{agent}", post(names.prefix() + "-relay", List.of(Map.of("name", "agent", "in", "path", "required", true, "schema", Map.of("type", "string")))));
-    hosted.forEach(agent -> paths.put("/webhooks/" + agent, post(names.agent(agent), List.of())));
-    Map<String, Object> document =
-        Map.of(
-            "openapi", "3.0.1",
-            "info", Map.of("title", names.prefix(), "version", "1"),
-            "paths", paths,
-            // Every body comes as base64, so that the bytes are those that were signed.
-            "x-amazon-apigateway-binary-media-types", List.of("*/*"));
-    api = CfnRestApi.Builder.create(this, "RestApi").name(names.prefix()).description("Deliveries and webhooks").body(document).build();
+    JsonNode document = document(names, hosted);
+    api =
+        CfnRestApi.Builder.create(this, "RestApi")
+            .name(names.prefix())
+            .description("Deliveries and webhooks")
+            .body(JSON.convertValue(document, new TypeReference<Map<String, Object>>() {}))
+            .build();
     // A deployment is a snapshot of the document; a new document needs a new one, so a new id.
-    CfnDeployment deployment =
-        CfnDeployment.Builder.create(this, "Deployment" + Integer.toHexString(paths.keySet().hashCode())).restApiId(api.getRef()).build();
+    CfnDeployment deployment = CfnDeployment.Builder.create(this, "Deployment" + digest(document)).restApiId(api.getRef()).build();
     LogGroup log =
         LogGroup.Builder.create(this, "Log")
             .logGroupName("/aws/apigateway/" + names.prefix())
             .retention(RetentionDays.ONE_MONTH)
             .removalPolicy(RemovalPolicy.DESTROY)
             .build();
-    CfnStage stage =
+    stage =
         CfnStage.Builder.create(this, "Stage")
             .restApiId(api.getRef())
             .deploymentId(deployment.getRef())
@@ -92,21 +98,42 @@ final class Api extends Construct {
     return account;
   }
 
-  private static Map<String, Object> post(String function, List<Object> parameters) {
-    String uri =
-        "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
-            + function
-            + ":"
-            + JavaFunction.ALIAS
-            + "/invocations";
-    Map<String, Object> operation = new LinkedHashMap<>();
-    if (!parameters.isEmpty()) {
-      operation.put("parameters", parameters);
+  private static JsonNode document(Names names, List<String> hosted) {
+    ObjectNode document = JSON.createObjectNode().put("openapi", "3.0.1");
+    document.putObject("info").put("title", names.prefix()).put("version", "1");
+    // Every body comes as base64, so that the bytes are those that were signed.
+    document.putArray("x-amazon-apigateway-binary-media-types").add("*/*");
+    ObjectNode paths = document.putObject("paths");
+    ObjectNode agent = post(paths, "/deliveries/{agent}", names.prefix() + "-relay").putArray("parameters").addObject();
+    agent.put("name", "agent").put("in", "path").put("required", true).putObject("schema").put("type", "string");
+    hosted.forEach(name -> post(paths, "/webhooks/" + name, names.agent(name)));
+    return document;
+  }
+
+  private static ObjectNode post(ObjectNode paths, String path, String function) {
+    String alias = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:" + function + ":" + JavaFunction.ALIAS;
+    ObjectNode operation = paths.putObject(path).putObject("post");
+    operation.putObject("responses").putObject("default").put("description", "The function's answer");
+    operation
+        .putObject("x-amazon-apigateway-integration")
+        .put("type", "aws_proxy")
+        .put("httpMethod", "POST")
+        .putObject("uri")
+        .put("Fn::Sub", "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/" + alias + "/invocations");
+    return operation;
+  }
+
+  private static String digest(JsonNode document) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(document.toString().getBytes(UTF_8)), 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
     }
-    operation.put("responses", Map.of("default", Map.of("description", "The function's answer")));
-    operation.put(
-        "x-amazon-apigateway-integration", Map.of("type", "aws_proxy", "httpMethod", "POST", "uri", Map.of("Fn::Sub", uri)));
-    return Map.of("post", operation);
+  }
+
+  /** What has to be there before the API answers as its document says. */
+  CfnResource ready() {
+    return stage;
   }
 
   String routeArn(String path) {

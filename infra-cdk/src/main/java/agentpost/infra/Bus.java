@@ -9,8 +9,10 @@ import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.events.CfnArchive;
 import software.amazon.awscdk.services.events.CfnEventBus;
 import software.amazon.awscdk.services.events.CfnRule;
-import software.amazon.awscdk.services.logs.CfnResourcePolicy;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.logs.LogGroup;
+import software.amazon.awscdk.services.logs.ResourcePolicy;
 import software.amazon.awscdk.services.logs.RetentionDays;
 import software.constructs.Construct;
 
@@ -39,23 +41,16 @@ final class Bus extends Construct {
             .removalPolicy(RemovalPolicy.DESTROY)
             .build();
     // A rule's target cannot bring a role for a log group: the group's own policy lets EventBridge in.
-    String group = groupArn("/aws/events/" + names.prefix() + ":*");
-    CfnResourcePolicy policy =
-        CfnResourcePolicy.Builder.create(this, "LogPolicy")
-            .policyName(names.prefix() + "-events")
-            .policyDocument(
-                Stack.of(this)
-                    .toJsonString(
-                        Map.of(
-                            "Version",
-                            "2012-10-17",
-                            "Statement",
-                            List.of(
-                                Map.of(
-                                    "Effect", "Allow",
-                                    "Principal", Map.of("Service", List.of("events.amazonaws.com", "delivery.logs.amazonaws.com")),
-                                    "Action", List.of("logs:CreateLogStream", "logs:PutLogEvents"),
-                                    "Resource", group)))))
+    ResourcePolicy policy =
+        ResourcePolicy.Builder.create(this, "LogPolicy")
+            .resourcePolicyName(names.prefix() + "-events")
+            .policyStatements(
+                List.of(
+                    PolicyStatement.Builder.create()
+                        .principals(List.of(new ServicePrincipal("events.amazonaws.com"), new ServicePrincipal("delivery.logs.amazonaws.com")))
+                        .actions(List.of("logs:CreateLogStream", "logs:PutLogEvents"))
+                        .resources(List.of(groupArn("/aws/events/" + names.prefix() + ":*")))
+                        .build()))
             .build();
     CfnRule rule =
         CfnRule.Builder.create(this, "LogRule")

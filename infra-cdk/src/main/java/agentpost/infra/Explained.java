@@ -1,6 +1,7 @@
 package agentpost.infra;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.CfnResource;
@@ -15,7 +16,10 @@ final class Explained {
     CfnResource resource = (CfnResource) (construct instanceof CfnResource ? construct : construct.getNode().getDefaultChild());
     List<Map<String, String>> rules = new ArrayList<>();
     for (int i = 0; i < findings.length; i += 2) {
-      rules.add(Map.of("id", findings[i], "reason", findings[i + 1]));
+      Map<String, String> rule = new LinkedHashMap<>();
+      rule.put("id", findings[i]);
+      rule.put("reason", findings[i + 1]);
+      rules.add(rule);
     }
     resource.addMetadata("cdk_nag", Map.of("rules_to_suppress", rules));
   }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.ArnComponents;
 import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.dynamodb.Table;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.secretsmanager.Secret;
 import software.constructs.Construct;
@@ -47,21 +48,14 @@ final class HostedAgent extends Construct {
     JavaFunction function = new JavaFunction(this, "Function", names.agent(name), hosted.handler(), shared.zip(), SECONDS, environment);
     function.callableBy(shared.api(), "/webhooks/" + name);
     function.allow(List.of("secretsmanager:GetSecretValue"), secret.getSecretArn());
-    function.allow(List.of("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"), shared.tables().claims().getTableArn());
+    function.allow(ownRows(name, shared.tables().claims(), "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"));
     function.allow(List.of("events:PutEvents"), shared.bus().arn());
     hosted.uses().stream().sorted().forEach(use -> grant(use, name, function, shared));
   }
 
   private void grant(Use use, String name, JavaFunction function, Shared shared) {
     switch (use) {
-      case STATE ->
-          function.allow(
-              PolicyStatement.Builder.create()
-                  .actions(List.of("dynamodb:PutItem"))
-                  .resources(List.of(shared.tables().agentState().getTableArn()))
-                  // Its own rows, no other agent's.
-                  .conditions(Map.of("ForAllValues:StringEquals", Map.of("dynamodb:LeadingKeys", List.of(name))))
-                  .build());
+      case STATE -> function.allow(ownRows(name, shared.tables().agentState(), "dynamodb:PutItem"));
       case EMAIL -> {
         String from = shared.email().map(Catalog.Email::from).orElseThrow();
         String domain = from.substring(from.indexOf('@') + 1);
@@ -81,6 +75,15 @@ final class HostedAgent extends Construct {
         // A setting only; what it writes with is EMAIL.
       }
     }
+  }
+
+  /** An agent's name is the partition key of its rows: it reaches its own and no other agent's. */
+  private static PolicyStatement ownRows(String name, Table table, String... actions) {
+    return PolicyStatement.Builder.create()
+        .actions(List.of(actions))
+        .resources(List.of(table.getTableArn()))
+        .conditions(Map.of("ForAllValues:StringEquals", Map.of("dynamodb:LeadingKeys", List.of(name))))
+        .build();
   }
 
   private String arn(String service, String resource, String name) {

@@ -2,6 +2,7 @@ package agentpost.infra;
 
 import java.util.List;
 import java.util.Map;
+import software.amazon.awscdk.Annotations;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.services.iam.PolicyStatement;
@@ -52,6 +53,7 @@ final class JavaFunction extends Construct {
             .tracing(Tracing.ACTIVE)
             .snapStart(SnapStartConf.ON_PUBLISHED_VERSIONS)
             .build();
+    Annotations.of(function).acknowledgeWarning("@aws-cdk/aws-lambda:snapStartRequirePublish", "The alias names a published version");
     Alias.Builder.create(this, "Live").aliasName(ALIAS).version(function.getCurrentVersion()).build();
     Explained.on(
         role.getNode().findChild("DefaultPolicy"),
@@ -67,15 +69,16 @@ final class JavaFunction extends Construct {
     role.addToPolicy(statement);
   }
 
-  /** Lets one route of the API call the alias. */
-  void callableBy(Api api, String route) {
-    CfnPermission.Builder.create(this, "Route")
-        .action("lambda:InvokeFunction")
-        .functionName(function.getFunctionArn() + ":" + ALIAS)
-        .principal("apigateway.amazonaws.com")
-        .sourceArn(api.routeArn(route))
-        .build()
-        .getNode()
-        .addDependency(getNode().findChild("Live"));
+  /** Lets one route of the API call the alias, and no other route and no other version. */
+  CfnPermission callableBy(Api api, String route) {
+    CfnPermission permission =
+        CfnPermission.Builder.create(this, "Route")
+            .action("lambda:InvokeFunction")
+            .functionName(function.getFunctionArn() + ":" + ALIAS)
+            .principal("apigateway.amazonaws.com")
+            .sourceArn(api.routeArn(route))
+            .build();
+    permission.getNode().addDependency(getNode().findChild("Live"));
+    return permission;
   }
 }

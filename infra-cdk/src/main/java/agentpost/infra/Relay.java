@@ -4,8 +4,10 @@ import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.ArnComponents;
 import software.amazon.awscdk.ArnFormat;
+import software.amazon.awscdk.CfnResource;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.events.CfnConnection;
+import software.amazon.awscdk.services.lambda.CfnPermission;
 import software.amazon.awscdk.services.secretsmanager.Secret;
 import software.amazon.awscdk.services.secretsmanager.SecretStringGenerator;
 import software.constructs.Construct;
@@ -16,6 +18,7 @@ final class Relay extends Construct {
   private static final int SECONDS = 10;
 
   private final CfnConnection connection;
+  private final CfnPermission route;
 
   Relay(Construct scope, Names names, String zip, Api api) {
     super(scope, "Relay");
@@ -40,7 +43,7 @@ final class Relay extends Construct {
             Map.of("RELAY_KEY_SECRET", names.prefix() + "/relay", "AGENT_SECRET_PREFIX", secrets, "AGENT_PARAMETER_PREFIX", parameters));
     function.allow(List.of("secretsmanager:GetSecretValue"), key.getSecretArn(), arn("secretsmanager", "secret", secrets + "*", ArnFormat.COLON_RESOURCE_NAME));
     function.allow(List.of("ssm:GetParameter"), arn("ssm", "parameter", parameters.substring(1) + "*", ArnFormat.SLASH_RESOURCE_NAME));
-    function.callableBy(api, "/deliveries/*");
+    route = function.callableBy(api, "/deliveries/*");
     connection =
         CfnConnection.Builder.create(this, "Connection")
             .name(names.prefix())
@@ -59,6 +62,11 @@ final class Relay extends Construct {
 
   private String arn(String service, String resource, String name, ArnFormat format) {
     return Stack.of(this).formatArn(ArnComponents.builder().service(service).resource(resource).resourceName(name).arnFormat(format).build());
+  }
+
+  /** What has to be there before the relay can be called. */
+  CfnResource ready() {
+    return route;
   }
 
   String connectionArn() {
