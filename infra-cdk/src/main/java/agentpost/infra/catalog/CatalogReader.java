@@ -6,6 +6,7 @@ import agentpost.infra.catalog.Catalog.Subscription;
 import agentpost.infra.catalog.Catalog.Use;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -23,6 +24,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import software.amazon.event.ruler.RuleCompiler;
@@ -31,6 +33,9 @@ import software.amazon.event.ruler.RuleCompiler;
 public final class CatalogReader {
   /** As in {@code agentpost.event.AgentName}; the two meet in the infra tests of every handler. */
   private static final Pattern NAME = Pattern.compile("(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*");
+
+  /** The rule and the function of these names are not an agent's. */
+  private static final SortedSet<String> TAKEN = new TreeSet<>(Set.of("log", "relay"));
 
   private static final Pattern CLASS = Pattern.compile("[a-z][a-z0-9]*(\\.[a-z][a-z0-9]*)*\\.[A-Z][A-Za-z0-9]*");
   private static final Pattern ADDRESS = Pattern.compile("[^@\\s]+@[^@\\s]+\\.[^@\\s]+");
@@ -42,6 +47,9 @@ public final class CatalogReader {
   private static final Duration LONGEST = Duration.ofHours(24);
   private static final int MOST_ATTEMPTS = 185;
   private static final int HIGHEST_RATE = 300;
+
+  /** A REST API has 300 resources: a hosted agent takes one, and ten are kept for the root and the shared routes; docs/adr/0006-limits.md. */
+  static final int MOST_HOSTED = 290;
 
   private final SortedSet<String> events;
   private final List<String> problems = new ArrayList<>();
@@ -67,9 +75,11 @@ public final class CatalogReader {
     Catalog catalog;
     try {
       JsonMapper mapper = new JsonMapper(new YAMLFactory().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION));
+      mapper.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
       catalog = reader.catalog(mapper.readTree(yaml));
     } catch (JsonProcessingException e) {
-      throw new CatalogException(file, List.of("is not YAML: " + e.getOriginalMessage()));
+      String where = e.getLocation() == null ? "" : " in line " + e.getLocation().getLineNr();
+      throw new CatalogException(file, List.of("is not YAML" + where + ": " + e.getOriginalMessage()));
     }
     if (!reader.problems.isEmpty()) {
       throw new CatalogException(file, reader.problems);
@@ -86,8 +96,16 @@ public final class CatalogReader {
         top.section("email", "from", "support")
             .map(section -> new Catalog.Email(address(section, "from"), address(section, "support")));
     List<Catalog.Agent> agents = new ArrayList<>();
-    Section all = top.section("agents").orElseGet(() -> Section.of("agents", top.node().path("agents"), problems, "one agent or more by name"));
+    Section all = Section.of("agents", top.node().path("agents"), problems);
+    if (all.node().isEmpty()) {
+      problems.add("agents must have one agent or more, by name");
+    }
     all.node().properties().forEach(entry -> agents.add(agent(all, entry.getKey(), rate, retry, email.isPresent())));
+    long hosted = agents.stream().filter(agent -> agent.place() instanceof Place.Hosted).count();
+    if (hosted > MOST_HOSTED) {
+      problems.add(
+          all.path() + " has " + hosted + " hosted agents; at most " + MOST_HOSTED + " fit, for each has a route of one REST API, which takes 300 resources");
+    }
     return new Catalog(email, agents);
   }
 
@@ -98,6 +116,9 @@ public final class CatalogReader {
   private Catalog.Agent agent(Section all, String name, int rate, Retry retry, boolean email) {
     if (!NAME.matcher(name).matches()) {
       problems.add(all.at(name) + " is not a name: lower-case letters, digits and single hyphens, a letter first, at most 40 characters");
+    }
+    if (TAKEN.contains(name)) {
+      problems.add(all.at(name) + " is a name that a part of agentpost has; taken are " + String.join(", ", TAKEN));
     }
     Section agent = Section.of(all.at(name), all.node().path(name), problems, "subscribes", "hosted", "external", "rate", "retry");
     return new Catalog.Agent(
@@ -136,7 +157,7 @@ public final class CatalogReader {
   private Optional<ObjectNode> where(Section section, JsonNode pattern) {
     String wrong = pattern.isObject() ? RuleCompiler.check(pattern.toString()) : "it must be a mapping";
     if (wrong != null) {
-      problems.add(section.at("where") + " is not an EventBridge pattern: " + wrong);
+      problems.add(section.at("where") + " is not an EventBridge pattern: " + wrong.lines().findFirst().orElse(wrong));
       return Optional.empty();
     }
     return Optional.of((ObjectNode) pattern);

@@ -9,9 +9,11 @@ import java.util.function.Predicate;
 
 /** One mapping of the catalog and its path. Reading from it notes what is wrong and goes on, so that all of it is reported at once. */
 record Section(String path, ObjectNode node, List<String> problems) {
+  /** @param allowed the keys it may have; none means any */
   static Section of(String path, JsonNode node, List<String> problems, String... allowed) {
     if (!(node instanceof ObjectNode object)) {
-      problems.add(path + " must be a mapping with " + String.join(", ", allowed) + "; got " + kind(node));
+      String what = allowed.length == 0 ? "" : " with " + String.join(", ", allowed);
+      problems.add((path.isEmpty() ? "the catalog" : path) + " must be a mapping" + what + "; got " + kind(node));
       return new Section(path, JsonNodeFactory.instance.objectNode(), problems);
     }
     List<String> known = List.of(allowed);

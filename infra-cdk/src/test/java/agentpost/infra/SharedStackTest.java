@@ -1,0 +1,214 @@
+package agentpost.infra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentpost.infra.Template.Resource;
+import agentpost.infra.catalog.CatalogException;
+import agentpost.schemas.EventSchemas;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the agents share, and what holds for all templates together. */
+class SharedStackTest {
+  private static List<Synthesized> stacks = List.of();
+
+  @BeforeAll
+  static void synthesize(@TempDir Path real, @TempDir Path mixed) {
+    stacks =
+        List.of(
+            Synthesized.of(real, Synthesized.REAL_CATALOG, Map.of()), Synthesized.of(mixed, Synthesized.MIXED, Map.of("stage", "try7")));
+  }
+
+  static Stream<Synthesized> stacks() {
+    return stacks.stream();
+  }
+
+  private static Set<String> names(Synthesized stack, String type, String property) {
+    return stack.templates().flatMap(template -> template.all(type).stream()).map(resource -> resource.text(property)).collect(Collectors.toSet());
+  }
+
+  @Test
+  void theNamesAreThoseThatPeopleType() {
+    Synthesized real = stacks.getFirst();
+    Set<String> agents = Set.of("agentpost-welcome-agent", "agentpost-trial-monitor", "agentpost-personalization-agent", "agentpost-support-notification");
+    assertThat(real.directory().resolve("agentpost.template.json")).exists();
+    assertEquals(Set.of("agentpost"), names(real, "AWS::Events::EventBus", "/Name"));
+    assertEquals(Set.of("agentpost"), names(real, "AWS::Events::Connection", "/Name"));
+    assertEquals(agents, names(real, "AWS::Events::ApiDestination", "/Name"));
+    assertThat(names(real, "AWS::Events::Rule", "/Name")).containsAll(agents);
+    assertThat(names(real, "AWS::SQS::Queue", "/QueueName")).contains("agentpost-welcome-agent-dlq", "agentpost-trial-monitor-dlq");
+    assertThat(names(real, "AWS::SecretsManager::Secret", "/Name")).contains("agentpost/agents/welcome-agent", "agentpost/agents/trial-monitor");
+    assertEquals(Set.of("agentpost-claims", "agentpost-agent-state"), names(real, "AWS::DynamoDB::Table", "/TableName"));
+  }
+
+  @Test
+  void aStagePrefixesEveryName() {
+    Synthesized stage = stacks.getLast();
+    Stream.of("AWS::Events::EventBus/Name", "AWS::Events::Connection/Name", "AWS::Events::ApiDestination/Name", "AWS::Events::Rule/Name", "AWS::Events::Archive/ArchiveName",
+            "AWS::SQS::Queue/QueueName", "AWS::SecretsManager::Secret/Name", "AWS::DynamoDB::Table/TableName", "AWS::Lambda::Function/FunctionName",
+            "AWS::Scheduler::ScheduleGroup/Name", "AWS::EventSchemas::Registry/RegistryName")
+        .forEach(
+            named -> {
+              int slash = named.indexOf('/');
+              assertThat(names(stage, named.substring(0, slash), named.substring(slash))).as(named).isNotEmpty().allSatisfy(name -> assertThat(name).startsWith("agentpost-try7"));
+            });
+    assertThat(stage.directory().resolve("agentpost-try7.template.json")).exists();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Prod", "7up", "a-b", "abcdefghijklm"})
+  void aStageThatIsNoNameIsRefused(String stage) {
+    assertThrows(CatalogException.class, () -> Names.of(stage));
+  }
+
+  @ParameterizedTest
+  @MethodSource("stacks")
+  void theOutputsAreWhatAPersonNeeds(Synthesized stack) {
+    assertEquals(stack.root().only("AWS::Events::EventBus").ref(), stack.root().output("BusName"));
+    assertEquals(stack.root().only("AWS::Events::Archive").ref(), stack.root().output("ArchiveName"));
+    assertEquals("https://" + stack.root().only("AWS::ApiGateway::RestApi").ref() + ".execute-api.${AWS::Region}.${AWS::URLSuffix}/prod", stack.root().output("ApiUrl"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("stacks")
+  void tablesAreKeptEncryptedRecoverableAndForgetWhatExpired(Synthesized stack) {
+    assertThat(stack.root().all("AWS::DynamoDB::Table"))
+        .hasSize(2)
+        .allSatisfy(
+            table -> {
+              assertTrue(table.at("/SSESpecification/SSEEnabled").asBoolean());
+              assertTrue(table.at("/PointInTimeRecoverySpecification/PointInTimeRecoveryEnabled").asBoolean());
+              assertEquals("{\"AttributeName\":\"expires_at\",\"Enabled\":true}", table.at("/TimeToLiveSpecification").toString());
+              assertEquals("PAY_PER_REQUEST", table.text("/BillingMode"));
+              assertEquals("Retain", table.json().path("DeletionPolicy").asText());
+            });
+  }
+
+  @ParameterizedTest
+  @MethodSource("stacks")
+  void everyVersionOfEverySchemaIsRegistered(Synthesized stack) {
+    EventSchemas schemas = EventSchemas.load();
+    List<String> versions = schemas.eventTypes().stream().flatMap(type -> schemas.versions(type).stream().map(version -> type + "@" + version)).toList();
+    List<Resource> registered = stack.root().all("AWS::EventSchemas::Schema");
+    assertThat(registered).extracting(schema -> schema.text("/SchemaName")).containsExactlyInAnyOrderElementsOf(versions);
+    assertThat(registered)
+        .allSatisfy(
+            schema -> {
+              assertEquals("JSONSchemaDraft4", schema.text("/Type"));
+              assertEquals("http://json-schema.org/draft-04/schema#", new JsonMapper().readTree(schema.text("/Content")).path("$schema").asText());
+            });
+  }
+
+  @ParameterizedTest
+  @MethodSource("stacks")
+  void noTemplateHasASecretInIt(Synthesized stack) {
+    assertThat(stack.templateFiles()).isNotEmpty().allSatisfy(file -> assertThat(Synthesized.content(file)).doesNotContain("whsec_", "\"SecretString\""));
+    Resource connection = stack.root().only("AWS::Events::Connection");
+    Resource key = stack.root().only("AWS::SecretsManager::Secret");
+    assertEquals("X-Agentpost-Relay-Key", connection.text("/AuthParameters/ApiKeyAuthParameters/ApiKeyName"));
+    assertEquals("{{resolve:secretsmanager:" + key.ref() + ":SecretString:api_key::}}", connection.text("/AuthParameters/ApiKeyAuthParameters/ApiKeyValue"));
+    assertEquals(64, key.at("/GenerateSecretString/PasswordLength").asInt());
+    long resolved = stack.templateFiles().stream().mapToLong(file -> Synthesized.content(file).split("\\{\\{resolve:", -1).length - 1).sum();
+    assertEquals(1, resolved, "the connection is the only place that a secret is resolved into");
+  }
+
+  @ParameterizedTest
+  @MethodSource("stacks")
+  void theRelayKnowsTheKeyThatOpensIt(Synthesized stack) {
+    Resource relay = stack.root().only("AWS::Lambda::Function");
+    assertEquals(stack.names().prefix() + "-relay", relay.text("/FunctionName"));
+    assertEquals(stack.root().only("AWS::SecretsManager::Secret").text("/Name"), relay.text("/Environment/Variables/RELAY_KEY_SECRET"));
+    assertThat(stack.root().only("AWS::Lambda::Permission").text("/SourceArn")).endsWith("/prod/POST/deliveries/*");
+  }
+
+  @ParameterizedTest
+  @MethodSource("stacks")
+  void rightsNameWhatTheyAreFor(Synthesized stack) {
+    Set<String> withoutResources = Set.of("xray:PutTraceSegments", "xray:PutTelemetryRecords");
+    stack
+        .templates()
+        .forEach(
+            template ->
+                template
+                    .all("AWS::IAM::Policy")
+                    .forEach(
+                        policy -> {
+                          boolean apiGatewaysLog = policy.id().startsWith("ApiLogRole");
+                          for (JsonNode statement : policy.at("/PolicyDocument/Statement")) {
+                            List<String> actions = Template.strings(statement.path("Action"));
+                            assertThat(actions).as(policy.id()).isNotEmpty().noneMatch(action -> action.contains("*"));
+                            if (!withoutResources.containsAll(actions) && !apiGatewaysLog) {
+                              assertThat(template.texts(statement.path("Resource"))).as(policy.id() + " " + actions).isNotEmpty().doesNotContain("*");
+                            }
+                          }
+                        }));
+  }
+
+  @ParameterizedTest
+  @MethodSource("stacks")
+  void everyFunctionHasARoleOfItsOwn(Synthesized stack) {
+    stack
+        .templates()
+        .forEach(
+            template -> {
+              List<String> roles = template.all("AWS::Lambda::Function").stream().map(function -> function.text("/Role")).toList();
+              assertThat(roles).doesNotHaveDuplicates();
+              assertThat(template.all("AWS::IAM::Role")).allSatisfy(role -> assertTrue(role.at("/ManagedPolicyArns").isMissingNode(), role.id()));
+            });
+  }
+
+  @ParameterizedTest
+  @MethodSource("stacks")
+  void bodiesReachTheFunctionsAsTheBytesThatWereSigned(Synthesized stack) {
+    JsonNode document = stack.root().only("AWS::ApiGateway::RestApi").at("/Body");
+    assertEquals("[\"*/*\"]", document.path("x-amazon-apigateway-binary-media-types").toString());
+    assertThat(document.findValues("x-amazon-apigateway-integration")).hasSizeGreaterThan(2).allSatisfy(integration -> assertEquals("aws_proxy", integration.path("type").asText()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("stacks")
+  void everyEventIsArchivedAndLogged(Synthesized stack) {
+    Resource bus = stack.root().only("AWS::Events::EventBus");
+    assertEquals(bus.arn(), stack.root().only("AWS::Events::Archive").text("/SourceArn"));
+    assertTrue(stack.root().only("AWS::Events::Archive").at("/EventPattern").isMissingNode());
+    Resource log = stack.root().only("AWS::Events::Rule");
+    assertEquals(stack.names().prefix() + "-log", log.text("/Name"));
+    assertThat(log.text("/Targets/0/Arn")).contains(":log-group:${BusLog");
+    assertThat(log.dependsOn()).contains(stack.root().only("AWS::Logs::ResourcePolicy").id());
+    assertThat(stack.templates().flatMap(template -> template.all("AWS::Logs::LogGroup").stream())).allSatisfy(group -> assertEquals(30, group.at("/RetentionInDays").asInt()));
+  }
+
+  @Test
+  void aDifferentApiDocumentIsADifferentDeployment() {
+    String one = stacks.getFirst().root().only("AWS::ApiGateway::Deployment").id();
+    String other = stacks.getLast().root().only("AWS::ApiGateway::Deployment").id();
+    assertThat(one).isNotEqualTo(other);
+  }
+
+  @Test
+  void anIntegrationThatChangesUnderTheSamePathIsDeployed(@TempDir Path directory) {
+    String catalog = Synthesized.content(Synthesized.REAL_CATALOG);
+    // The paths are those of the stack without a stage; the functions' names are not.
+    Synthesized stage = Synthesized.of(directory, catalog, Map.of("stage", "try8"));
+    JsonNode paths = stage.root().only("AWS::ApiGateway::RestApi").at("/Body/paths");
+    assertEquals(
+        Set.copyOf(stacks.getFirst().root().only("AWS::ApiGateway::RestApi").at("/Body/paths").propertyStream().map(Map.Entry::getKey).toList()),
+        Set.copyOf(paths.propertyStream().map(Map.Entry::getKey).toList()));
+    assertThat(stage.root().only("AWS::ApiGateway::Deployment").id()).isNotEqualTo(stacks.getFirst().root().only("AWS::ApiGateway::Deployment").id());
+  }
+}

@@ -1,0 +1,129 @@
+package agentpost.infra;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import agentpost.infra.catalog.Catalog;
+import agentpost.infra.catalog.CatalogReader;
+import agentpost.schemas.EventSchemas;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import software.amazon.awscdk.App;
+import software.amazon.awscdk.AppProps;
+
+/**
+ * A catalog and what the app makes of it.
+ *
+ * @param nested the agents' stacks, by their rules' names
+ */
+record Synthesized(Path directory, Names names, Catalog catalog, Template root, Map<String, Nested> nested) {
+  /** @param stack the resource in the root template */
+  record Nested(Template.Resource stack, Template template) {}
+
+  static final Path REAL_CATALOG = Path.of("agents.yaml");
+  static final String MIXED =
+      """
+      defaults: {rate: 50, retry: {attempts: 20, maxAge: 2h}}
+      email: {from: hello@example.com, support: support@example.com}
+      agents:
+        hosted-plain: {subscribes: [user.signed_up], hosted: {handler: agentpost.agent.PersonalizationHandler}}
+        hosted-everything:
+          subscribes: [user.signed_up, trial.started]
+          hosted: {handler: agentpost.agent.TrialMonitorHandler, uses: [email, support, state, schedule]}
+          rate: 7
+        external-plain: {subscribes: [email.sent], external: {url: 'https://agents.example.com/hook?tenant=1'}}
+        external-particular:
+          subscribes: [email.sent, {event: user.signed_up, where: {data: {plan: [enterprise]}}}]
+          external: {url: https://agents.example.com/2}
+          rate: 300
+          retry: {attempts: 0, maxAge: 60s}
+      """;
+
+  static Synthesized of(Path directory, Path catalog, Map<String, String> context) {
+    return of(directory, catalog, context, app -> {});
+  }
+
+  /** @param before what is done with the app before it is synthesized */
+  static Synthesized of(Path directory, Path catalogFile, Map<String, String> context, Consumer<App> before) {
+    try {
+      // Its bytes do not matter here; that of functions is there after mvn package only.
+      Path zip = Files.write(directory.resolve("functions.zip"), new byte[] {1});
+      Path out = directory.resolve("cdk.out");
+      App app = new App(AppProps.builder().outdir(out.toString()).context(context).analyticsReporting(false).build());
+      AgentpostApp.stack(app, catalogFile.toString(), zip.toString());
+      before.accept(app);
+      app.synth();
+      Catalog catalog = CatalogReader.read(catalogFile, EventSchemas.load().eventTypes());
+      Names names = Names.of(context.getOrDefault("stage", ""));
+      Template root = new Template(read(out.resolve(names.prefix() + ".template.json")), Map.of());
+      return new Synthesized(out, names, catalog, root, nested(out, names, root));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static Synthesized of(Path directory, String catalog, Map<String, String> context) {
+    try {
+      return of(directory, Files.writeString(directory.resolve("agents.yaml"), catalog), context);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Map<String, Nested> nested(Path out, Names names, Template root) {
+    JsonNode assets = read(out.resolve(names.prefix() + ".assets.json")).path("files");
+    Map<String, Nested> nested = new TreeMap<>();
+    for (Template.Resource stack : root.all("AWS::CloudFormation::Stack")) {
+      Map<String, String> parameters = new TreeMap<>();
+      stack.at("/Parameters").properties().forEach(entry -> parameters.put(entry.getKey(), root.text(entry.getValue())));
+      String hash = stack.text("/TemplateURL").replaceAll(".*/([0-9a-f]+)\\.json", "$1");
+      Template template = new Template(read(out.resolve(assets.path(hash).path("source").path("path").asText())), parameters);
+      nested.put(template.only("AWS::Events::Rule").text("/Name"), new Nested(stack, template));
+    }
+    return nested;
+  }
+
+  Nested agent(String name) {
+    Nested stack = nested.get(names.agent(name));
+    if (stack == null) {
+      throw new AssertionError("There is no stack of " + name);
+    }
+    return stack;
+  }
+
+  Stream<Template> templates() {
+    return Stream.concat(Stream.of(root), nested.values().stream().map(Nested::template));
+  }
+
+  List<Path> templateFiles() {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.filter(file -> file.toString().endsWith(".template.json")).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static String content(Path file) {
+    try {
+      return Files.readString(file, UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static JsonNode read(Path file) {
+    try {
+      return new JsonMapper().readTree(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

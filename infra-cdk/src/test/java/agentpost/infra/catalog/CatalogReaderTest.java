@@ -1,0 +1,255 @@
+package agentpost.infra.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentpost.infra.catalog.Catalog.Place;
+import agentpost.infra.catalog.Catalog.Retry;
+import agentpost.infra.catalog.Catalog.Use;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CatalogReaderTest {
+  private static final SortedSet<String> EVENTS = new TreeSet<>(Set.of("user.signed_up", "email.sent"));
+
+  private static Catalog read(String yaml) {
+    return CatalogReader.read("agents.yaml", yaml, EVENTS);
+  }
+
+  private static Catalog.Agent agent(String properties) {
+    return read("agents: {crm: {" + properties + "}}").agents().getFirst();
+  }
+
+  /** The problems, one a line, without the file's name. */
+  private static List<String> problems(String yaml) {
+    CatalogException exception = catchThrowableOfType(CatalogException.class, () -> read(yaml));
+    assertThat(exception).as("read without complaint: %s", yaml).isNotNull();
+    assertThat(exception).hasMessageStartingWith("agents.yaml:\n  ");
+    return String.valueOf(exception.getMessage()).lines().skip(1).map(String::strip).toList();
+  }
+
+  /** The one problem of an agent {@code crm} that is all right but for these properties. */
+  private static String problem(String properties) {
+    List<String> problems = problems("agents: {crm: {" + properties + "}}");
+    assertThat(problems).hasSize(1);
+    return problems.getFirst();
+  }
+
+  @Test
+  void anExternalAgentNeedsOneLine() {
+    Catalog.Agent agent = agent("subscribes: [user.signed_up], external: {url: https://crm.example.com/hooks}");
+    assertEquals("crm", agent.name());
+    assertEquals(new Place.External(URI.create("https://crm.example.com/hooks")), agent.place());
+    assertEquals(List.of(new Catalog.Subscription("user.signed_up", Optional.empty())), agent.subscriptions());
+  }
+
+  @Test
+  void whatAnAgentDoesNotSayComesFromTheDefaultsKeyByKey() {
+    Catalog catalog =
+        read(
+            """
+            defaults: {rate: 7, retry: {attempts: 3, maxAge: 90s}}
+            agents:
+              quiet: {subscribes: [email.sent], external: {url: https://example.com/a}}
+              own: {subscribes: [email.sent], external: {url: https://example.com/b}, rate: 9, retry: {attempts: 0}}
+            """);
+    assertEquals(7, catalog.agents().getFirst().rate());
+    assertEquals(new Retry(3, Duration.ofSeconds(90)), catalog.agents().getFirst().retry());
+    assertEquals(9, catalog.agents().getLast().rate());
+    assertEquals(new Retry(0, Duration.ofSeconds(90)), catalog.agents().getLast().retry());
+  }
+
+  @Test
+  void withoutDefaultsAnAgentGetsWhatEventBridgeGives() {
+    Catalog.Agent agent = agent("subscribes: [email.sent], external: {url: https://example.com/a}");
+    assertEquals(300, agent.rate());
+    assertEquals(new Retry(185, Duration.ofHours(24)), agent.retry());
+  }
+
+  @Test
+  void aSubscriptionMayHaveAPattern() {
+    Catalog.Agent agent = agent("subscribes: [{event: email.sent, where: {data: {to: [{suffix: '@example.com'}]}}}], external: {url: https://example.com/a}");
+    assertEquals("{\"data\":{\"to\":[{\"suffix\":\"@example.com\"}]}}", agent.subscriptions().getFirst().where().orElseThrow().toString());
+  }
+
+  @Test
+  void aHostedAgentSaysWhatItUses() {
+    Catalog catalog =
+        read(
+            """
+            email: {from: a@example.com, support: b@example.com}
+            agents: {crm: {subscribes: [email.sent], hosted: {handler: agentpost.agent.CrmHandler, uses: [email, state]}}}
+            """);
+    assertEquals(new Place.Hosted("agentpost.agent.CrmHandler", Set.of(Use.EMAIL, Use.STATE)), catalog.agents().getFirst().place());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "rate: 0 | agents.crm.rate must be a whole number from 1 to 300; got 0",
+        "rate: 301 | agents.crm.rate must be a whole number from 1 to 300; got 301",
+        "rate: 2.5 | agents.crm.rate must be a whole number from 1 to 300; got 2.5",
+        "rate: '5' | agents.crm.rate must be a whole number from 1 to 300; got \"5\"",
+        "retry: {attempts: -1} | agents.crm.retry.attempts must be a whole number from 0 to 185; got -1",
+        "retry: {attempts: 186} | agents.crm.retry.attempts must be a whole number from 0 to 185; got 186",
+        "retry: 5 | agents.crm.retry must be a mapping with attempts, maxAge; got 5",
+        "retry: {maxAge: 59s} | agents.crm.retry.maxAge must be a duration from 60s to 24h, such as 90s, 30m or 24h; got \"59s\"",
+        "retry: {maxAge: 25h} | agents.crm.retry.maxAge must be a duration from 60s to 24h, such as 90s, 30m or 24h; got \"25h\"",
+        "retry: {maxAge: 600} | agents.crm.retry.maxAge must be a duration from 60s to 24h, such as 90s, 30m or 24h; got 600",
+        "retry: {maxAge: 1d} | agents.crm.retry.maxAge must be a duration from 60s to 24h, such as 90s, 30m or 24h; got \"1d\"",
+        "retry: {maxage: 1h} | agents.crm.retry.maxage is not a key; there are attempts, maxAge",
+        "rates: 5 | agents.crm.rates is not a key; there are subscribes, hosted, external, rate, retry",
+      })
+  void aBadRateOrRetryIsNamed(String property, String problem) {
+    assertEquals(problem, problem("subscribes: [email.sent], external: {url: https://example.com/a}, " + property));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"60s, 60", "1m, 60", "86400s, 86400", "1440m, 86400", "24h, 86400"})
+  void anAgeIsInSecondsMinutesOrHours(String text, int seconds) {
+    Catalog.Agent agent = agent("subscribes: [email.sent], external: {url: https://example.com/a}, retry: {maxAge: " + text + "}");
+    assertEquals(Duration.ofSeconds(seconds), agent.retry().maxAge());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[user.signed_in] | agents.crm.subscribes[0] must be an event type of events-schemas (email.sent, user.signed_up); got the text \"user.signed_in\"",
+        "[email.sent, 5] | agents.crm.subscribes[1] must be an event type of events-schemas (email.sent, user.signed_up); got 5",
+        "[{event: nothing}] | agents.crm.subscribes[0].event must be an event type of events-schemas (email.sent, user.signed_up); got the text \"nothing\"",
+        "[{where: {}}] | agents.crm.subscribes[0].event must be an event type of events-schemas (email.sent, user.signed_up); got nothing",
+        "[{event: email.sent, were: {}}] | agents.crm.subscribes[0].were is not a key; there are event, where",
+        "[{event: email.sent, where: yes please}] | agents.crm.subscribes[0].where is not an EventBridge pattern: it must be a mapping",
+        "[] | agents.crm.subscribes must be a list of event types; there are email.sent, user.signed_up",
+        "email.sent | agents.crm.subscribes must be a list of event types; there are email.sent, user.signed_up",
+      })
+  void aBadSubscriptionIsNamed(String subscribes, String problem) {
+    assertThat(problems("agents: {crm: {subscribes: " + subscribes + ", external: {url: https://example.com/a}}}")).contains(problem);
+  }
+
+  @Test
+  void aPatternThatEventBridgeRefusesIsRefusedHere() {
+    String problem = problem("subscribes: [{event: email.sent, where: {data: {to: [{prefx: a}]}}}], external: {url: https://example.com/a}");
+    assertThat(problem).isEqualTo("agents.crm.subscribes[0].where is not an EventBridge pattern: Unrecognized match type prefx");
+  }
+
+  @Test
+  void anAgentLivesInOnePlace() {
+    String either = "agents.crm must have either hosted: {handler: …} or external: {url: https://…}";
+    assertThat(problems("agents: {crm: {subscribes: [email.sent]}}")).containsExactly(either);
+    assertEquals(either, problem("subscribes: [email.sent], hosted: {handler: agentpost.agent.CrmHandler}, external: {url: https://example.com/a}"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://example.com/a",
+    "example.com/a",
+    "https:///a",
+    "https://user:password@example.com/a",
+    "https://example.com/a#b",
+    "'https://example.com/a b'",
+  })
+  void anExternalAgentHasAnHttpsUrl(String url) {
+    assertEquals(
+        "agents.crm.external.url must be an https URL with a host and without user information; got \"" + url + "\"",
+        problem("subscribes: [email.sent], external: {url: '" + url + "'}"));
+  }
+
+  @Test
+  void aHandlerIsAClassAndUsesAreKnown() {
+    assertEquals(
+        "agents.crm.hosted.handler must be a class, such as agentpost.agent.WelcomeHandler; got \"crm\"", problem("subscribes: [email.sent], hosted: {handler: crm}"));
+    assertEquals(
+        "agents.crm.hosted.uses has \"mail\"; there are email, support, state, schedule",
+        problem("subscribes: [email.sent], hosted: {handler: a.B, uses: [mail]}"));
+    assertEquals("agents.crm.hosted.uses must be a list of email, support, state, schedule", problem("subscribes: [email.sent], hosted: {handler: a.B, uses: state}"));
+    assertEquals(
+        "agents.crm.hosted.uses has email or support, so the catalog needs email: {from: …, support: …}",
+        problem("subscribes: [email.sent], hosted: {handler: a.B, uses: [email]}"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Crm", "2crm", "crm_agent", "crm--agent", "crm-", "a2345678901234567890123456789012345678901", "crm.agent", "''"})
+  void aBadNameIsNamed(String name) {
+    assertThat(problems("agents: {'" + name + "': {subscribes: [email.sent], external: {url: https://example.com/a}}}"))
+        .containsExactly("agents." + name + " is not a name: lower-case letters, digits and single hyphens, a letter first, at most 40 characters");
+  }
+
+  @Test
+  void anAgentCannotTakeTheNameOfAPart() {
+    assertThat(problems("agents: {relay: {subscribes: [email.sent], external: {url: https://example.com/a}}}"))
+        .containsExactly("agents.relay is a name that a part of agentpost has; taken are log, relay");
+  }
+
+  @Test
+  void addressesAreAddresses() {
+    String crm = "agents: {crm: {subscribes: [email.sent], external: {url: https://example.com/a}}}";
+    assertThat(problems("email: {from: nobody}\n" + crm))
+        .containsExactly("email.from must be an e-mail address; got \"nobody\"", "email.support must be an e-mail address; got nothing");
+  }
+
+  @Test
+  void moreHostedAgentsThanARestApiHasRoomForAreRefused() {
+    String agents =
+        IntStream.rangeClosed(0, CatalogReader.MOST_HOSTED)
+            .mapToObj(i -> "  agent-" + i + ": {subscribes: [email.sent], hosted: {handler: a.B}}\n")
+            .collect(Collectors.joining());
+    assertThat(problems("agents:\n" + agents))
+        .containsExactly("agents has 291 hosted agents; at most 290 fit, for each has a route of one REST API, which takes 300 resources");
+  }
+
+  @Test
+  void anEmptyCatalogIsRefused() {
+    assertThat(problems("agents: {}")).containsExactly("agents must have one agent or more, by name");
+    assertThat(problems("")).contains("the catalog must be a mapping with defaults, email, agents; got nothing");
+    assertThat(problems("- crm")).contains("the catalog must be a mapping with defaults, email, agents; got a list");
+    assertThat(problems("agents:")).contains("agents must be a mapping; got nothing");
+  }
+
+  @Test
+  void whatIsNotYamlOrSaysAThingTwiceIsRefused() {
+    assertThat(problems("agents: [").getFirst()).startsWith("is not YAML in line 1: ");
+    assertThat(problems("agents:\n  crm: {rate: 1, rate: 2}").getFirst()).startsWith("is not YAML in line 2: Duplicate").contains("rate");
+    assertThat(problems("agents: {crm: {subscribes: [email.sent], external: {url: https://example.com/a}}}\n---\nagents: {}").getFirst()).startsWith("is not YAML in line 3: ");
+  }
+
+  @Test
+  void everythingThatIsWrongIsSaidAtOnce() {
+    assertThat(
+            problems(
+                """
+                default: {rate: 5}
+                email: {from: x}
+                agents:
+                  Crm: {subscribes: [nothing], external: {url: ftp://x}, rate: 0}
+                  ok: {subscribes: [email.sent], hosted: {handler: x}, retry: {maxAge: 1s}}
+                """))
+        .hasSize(9)
+        .extracting(problem -> problem.substring(0, problem.indexOf(' ')))
+        .containsExactlyInAnyOrder(
+            "default", "email.from", "email.support", "agents.Crm", "agents.Crm.subscribes[0]", "agents.Crm.external.url", "agents.Crm.rate", "agents.ok.hosted.handler",
+            "agents.ok.retry.maxAge");
+  }
+
+  @Test
+  void aFileThatIsNotThereIsSaidSo() {
+    CatalogException exception = catchThrowableOfType(CatalogException.class, () -> CatalogReader.read(Path.of("no-such.yaml"), EVENTS));
+    assertTrue(String.valueOf(exception.getMessage()).startsWith("no-such.yaml:\n  cannot be read: "), exception.getMessage());
+  }
+}
