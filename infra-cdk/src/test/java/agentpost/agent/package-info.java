@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.agent;
+
+import org.jspecify.annotations.NullMarked;

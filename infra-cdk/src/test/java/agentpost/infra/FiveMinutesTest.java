@@ -1,0 +1,70 @@
+package agentpost.infra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import agentpost.agent.GreetingHandler;
+import agentpost.infra.Template.Resource;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** "Add an agent in five minutes" of CONTRIBUTING.md, done to the letter: its snippets are what is added here. */
+@SuppressWarnings("NullAway.Init") // set before all tests
+class FiveMinutesTest {
+  private static final String SECTION =
+      Synthesized.content(Path.of("../CONTRIBUTING.md")).replaceFirst("(?s).*\n## Add an agent in five minutes\n", "").replaceFirst("(?s)\n## .*", "");
+
+  private static Synthesized stack;
+
+  private static List<String> snippets(String language) {
+    return Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(SECTION).results().map(found -> found.group(1)).toList();
+  }
+
+  @BeforeAll
+  static void addBothAgents(@TempDir Path directory) {
+    assertThat(snippets("yaml")).hasSize(2);
+    String catalog = Synthesized.content(Synthesized.REAL_CATALOG) + "\n" + String.join("\n", snippets("yaml"));
+    stack = Synthesized.of(directory, catalog, Map.of());
+  }
+
+  @Test
+  void theExternalAgentIsDeliveredTo() {
+    assertDelivered("crm");
+    assertThat(stack.agent("crm").template().all("AWS::Lambda::Function")).isEmpty();
+    assertEquals("{\"endpoint\":\"https://crm.example.com/hooks/agentpost\"}", stack.agent("crm").template().only("AWS::SSM::Parameter").text("/Value"));
+  }
+
+  @Test
+  void theHostedAgentIsDeliveredToAndRuns() {
+    assertDelivered("greeting-agent");
+    Resource function = stack.agent("greeting-agent").template().only("AWS::Lambda::Function");
+    assertEquals(GreetingHandler.class.getName(), function.text("/Handler"));
+    assertThat(stack.root().only("AWS::ApiGateway::RestApi").at("/Body/paths").has("/webhooks/greeting-agent")).isTrue();
+  }
+
+  private static void assertDelivered(String agent) {
+    Template template = stack.agent(agent).template();
+    assertEquals("agentpost-" + agent, template.only("AWS::Events::Rule").text("/Name"));
+    assertEquals("[\"user.signed_up\"]", template.only("AWS::Events::Rule").text("/EventPattern/detail-type"));
+    assertEquals("agentpost-" + agent, template.only("AWS::Events::ApiDestination").text("/Name"));
+    assertEquals("agentpost-" + agent + "-dlq", template.only("AWS::SQS::Queue").text("/QueueName"));
+    assertEquals("agentpost/agents/" + agent, template.only("AWS::SecretsManager::Secret").text("/Name"));
+  }
+
+  @Test
+  void theAgentsBeforeItAreStillThere() {
+    assertEquals(6, stack.nested().size());
+  }
+
+  @Test
+  void theClassesAreThoseThatAreCompiledAndTestedHere() {
+    assertEquals(
+        List.of(Synthesized.content(Path.of("src/test/java/agentpost/agent/GreetingHandler.java")), Synthesized.content(Path.of("src/test/java/agentpost/agent/GreetingHandlerTest.java"))),
+        snippets("java"));
+  }
+}

@@ -1,0 +1,66 @@
+package agentpost.infra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The app as {@code ./agentpost cdk-app} runs it: a JVM of its own, without AWS credentials, from any directory. */
+class SynthesisIT {
+  private record Run(int exit, String output) {}
+
+  private static Run app(Path directory, Map<String, String> context) throws IOException, InterruptedException {
+    Path module = Path.of("").toAbsolutePath();
+    String classes = module.resolve("target/classes") + ":" + Files.readString(module.resolve("target/classpath.txt")).strip();
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    Path output = directory.resolve("output.txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(java, "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp", classes, AgentpostApp.class.getName())
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder.environment().keySet().removeIf(key -> key.startsWith("AWS_"));
+    builder.environment().put("CDK_OUTDIR", directory.resolve("cdk.out").toString());
+    Map<String, String> all = new TreeMap<>(Map.of("catalog", module.resolve("agents.yaml").toString(), "functionsZip", module.resolve("../functions/target/functions.zip").normalize().toString()));
+    all.putAll(context);
+    builder.environment().put("CDK_CONTEXT_JSON", new JsonMapper().writeValueAsString(all));
+    return new Run(builder.start().waitFor(), Files.readString(output));
+  }
+
+  private static Map<String, String> templates(Path directory) throws IOException {
+    Map<String, String> templates = new TreeMap<>();
+    try (Stream<Path> files = Files.list(directory.resolve("cdk.out"))) {
+      files.filter(file -> file.toString().endsWith(".template.json") || file.toString().endsWith(".assets.json")).forEach(file -> templates.put(file.getFileName().toString(), Synthesized.content(file)));
+    }
+    return templates;
+  }
+
+  /** Maps with a random order would make every deployment a change. */
+  @Test
+  void theSameSourcesMakeTheSameTemplatesInSilence(@TempDir Path one, @TempDir Path other) throws Exception {
+    assertEquals(new Run(0, ""), app(one, Map.of()));
+    assertEquals(new Run(0, ""), app(other, Map.of()));
+    assertThat(templates(one)).containsKey("agentpost.template.json").isEqualTo(templates(other));
+  }
+
+  @Test
+  void aBadCatalogIsToldInWordsWithoutAStackTrace(@TempDir Path directory) throws Exception {
+    Path catalog = Files.writeString(directory.resolve("mine.yaml"), "agents: {crm: {subscribes: [user.signed_up]}}");
+    Run run = app(directory, Map.of("catalog", catalog.toString()));
+    assertEquals(1, run.exit());
+    assertEquals(catalog + ":\n  agents.crm must have either hosted: {handler: …} or external: {url: https://…}\n", run.output());
+  }
+
+  @Test
+  void functionsThatAreNotBuiltAreToldOf(@TempDir Path directory) throws Exception {
+    assertEquals(new Run(1, "-c functionsZip=nowhere.zip:\n  there is no such file; mvn package makes it\n"), app(directory, Map.of("functionsZip", "nowhere.zip")));
+  }
+}

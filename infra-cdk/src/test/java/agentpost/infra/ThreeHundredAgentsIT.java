@@ -1,0 +1,82 @@
+package agentpost.infra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import agentpost.infra.catalog.CatalogReader;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A catalog of 300 agents, as many of them hosted as the catalog takes and each with all it can use, within AWS's limits. */
+@SuppressWarnings("NullAway.Init") // set before all tests
+class ThreeHundredAgentsIT {
+  private static Synthesized stack;
+
+  @BeforeAll
+  static void synthesize(@TempDir Path directory) {
+    String agents =
+        IntStream.range(0, 300)
+            .mapToObj(
+                i ->
+                    "  agent-with-a-name-of-forty-character-" + (100 + i)
+                        + ": {subscribes: [user.signed_up], "
+                        + (i < CatalogReader.MOST_HOSTED
+                            ? "hosted: {handler: agentpost.agent.TrialMonitorHandler, uses: [email, support, state, schedule]}}\n"
+                            : "external: {url: https://agents.example.com/" + i + "}}\n"))
+            .collect(Collectors.joining());
+    stack = Synthesized.of(directory, "email: {from: a@example.com, support: b@example.com}\nagents:\n" + agents, Map.of("stage", "longeststage"));
+  }
+
+  @Test
+  void noTemplateHasMoreThan500ResourcesOr200ParametersOr200Outputs() {
+    assertThat(stack.templates())
+        .hasSize(301)
+        .allSatisfy(
+            template -> {
+              assertThat(template.json().path("Resources").size()).isLessThanOrEqualTo(500);
+              assertThat(template.json().path("Parameters").size()).isLessThanOrEqualTo(200);
+              assertThat(template.json().path("Outputs").size()).isLessThanOrEqualTo(200);
+            });
+  }
+
+  @Test
+  void noTemplateIsLargerThanAMillionBytes() {
+    assertThat(stack.templateFiles()).hasSize(301).allSatisfy(file -> assertThat(file.toFile().length()).isLessThan(1_000_000));
+  }
+
+  /** Every path and every path above it is a resource, the root too. */
+  @Test
+  void theApiHasNoMoreThan300ResourcesAndRoomForRoutesToCome() {
+    Set<String> resources = new TreeSet<>();
+    stack
+        .root()
+        .only("AWS::ApiGateway::RestApi")
+        .at("/Body/paths")
+        .propertyStream()
+        .map(Map.Entry::getKey)
+        .forEach(
+            path -> {
+              for (int end = path.length(); end >= 0; end = path.lastIndexOf('/', end - 1)) {
+                resources.add(path.substring(0, end));
+              }
+            });
+    assertThat(resources).hasSize(4 + CatalogReader.MOST_HOSTED).hasSizeLessThanOrEqualTo(300 - 4);
+  }
+
+  @Test
+  void noNameIsLongerThanAwsTakes() {
+    assertThat(stack.templates())
+        .allSatisfy(
+            template -> {
+              assertThat(template.all("AWS::Events::Rule")).allSatisfy(rule -> assertThat(rule.text("/Name")).hasSizeLessThanOrEqualTo(64));
+              assertThat(template.all("AWS::Lambda::Function")).allSatisfy(function -> assertThat(function.text("/FunctionName")).hasSizeLessThanOrEqualTo(64));
+              assertThat(template.all("AWS::SQS::Queue")).allSatisfy(queue -> assertThat(queue.text("/QueueName")).hasSizeLessThanOrEqualTo(80));
+            });
+  }
+}
