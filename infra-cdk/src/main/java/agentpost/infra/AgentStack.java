@@ -120,7 +120,7 @@ final class AgentStack extends NestedStack {
   }
 
   private Role deliveryRole(CfnApiDestination destination) {
-    Role role = Role.Builder.create(this, "DeliveryRole").assumedBy(new ServicePrincipal("events.amazonaws.com")).build();
+    Role role = Role.Builder.create(this, "DeliveryRole").assumedBy(Trusted.inThisAccount(this, "events.amazonaws.com")).build();
     role.addToPolicy(
         PolicyStatement.Builder.create().actions(List.of("events:InvokeApiDestination")).resources(List.of(destination.getAttrArn())).build());
     return role;

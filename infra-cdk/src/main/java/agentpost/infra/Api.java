@@ -40,6 +40,8 @@ final class Api extends Construct {
         CfnRestApi.Builder.create(this, "RestApi")
             .name(names.prefix())
             .description("Deliveries and webhooks")
+            // EventBridge calls from the same region; an edge API would send it by way of CloudFront.
+            .endpointConfiguration(CfnRestApi.EndpointConfigurationProperty.builder().types(List.of("REGIONAL")).build())
             .body(JSON.convertValue(document, new TypeReference<Map<String, Object>>() {}))
             .build();
     // A deployment is a snapshot of the document; a new document needs a new one, so a new id.
@@ -90,8 +92,7 @@ final class Api extends Construct {
             .resources(List.of("*"))
             .build());
     role.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    Explained.on(
-        role.getNode().findChild("DefaultPolicy"), "AwsSolutions-IAM5", "The role is the account's, for all its APIs; these are the rights API Gateway asks for");
+    Explained.wildcard(role, "\\*", "The role is the account's, for all its APIs; these are the rights that API Gateway asks for");
     CfnAccount account = CfnAccount.Builder.create(this, "Account").cloudWatchRoleArn(role.getRoleArn()).build();
     account.applyRemovalPolicy(RemovalPolicy.RETAIN);
     account.getNode().addDependency(role.getNode().findChild("DefaultPolicy"));

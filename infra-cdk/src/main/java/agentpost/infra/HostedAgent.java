@@ -68,7 +68,8 @@ final class HostedAgent extends Construct {
                 .build());
       }
       case SCHEDULE -> {
-        function.allow(List.of("scheduler:CreateSchedule"), arn("scheduler", "schedule", shared.reminders().group() + "/*"));
+        String group = arn("scheduler", "schedule", shared.reminders().group() + "/");
+        function.allowAll("A schedule is named by the event that is planned", "scheduler:CreateSchedule", group, "scheduler");
         function.allow(List.of("iam:PassRole"), shared.reminders().role().getRoleArn());
       }
       case SUPPORT -> {

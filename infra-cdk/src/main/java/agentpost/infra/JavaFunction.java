@@ -55,10 +55,13 @@ final class JavaFunction extends Construct {
             .build();
     Annotations.of(function).acknowledgeWarning("@aws-cdk/aws-lambda:snapStartRequirePublish", "The alias names a published version");
     Alias.Builder.create(this, "Live").aliasName(ALIAS).version(function.getCurrentVersion()).build();
-    Explained.on(
-        role.getNode().findChild("DefaultPolicy"),
-        "AwsSolutions-IAM5",
-        "X-Ray has no resources to name; a log group's streams, an account's schedules in one group and agents' secrets in one path are named by prefix");
+    Explained.wildcard(role, "\\*", "X-Ray has no resources to name");
+  }
+
+  /** Rights on everything whose name begins alike; {@code why} there is no full name to give. */
+  void allowAll(String why, String action, String prefix, String service) {
+    allow(List.of(action), prefix + "*");
+    Explained.wildcard(role, "arn:.*:" + service + ":.*\\*", why);
   }
 
   void allow(List<String> actions, String... resources) {

@@ -3,7 +3,6 @@ package agentpost.infra;
 import java.util.List;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
-import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.scheduler.CfnScheduleGroup;
 import software.constructs.Construct;
 
@@ -17,7 +16,7 @@ final class Reminders extends Construct {
     group = CfnScheduleGroup.Builder.create(this, "Group").name(names.prefix()).build();
     role =
         Role.Builder.create(this, "Role")
-            .assumedBy(new ServicePrincipal("scheduler.amazonaws.com"))
+            .assumedBy(Trusted.inThisAccount(this, "scheduler.amazonaws.com"))
             .description("Scheduler puts planned events on the bus")
             .build();
     role.addToPolicy(PolicyStatement.Builder.create().actions(List.of("events:PutEvents")).resources(List.of(bus.arn())).build());

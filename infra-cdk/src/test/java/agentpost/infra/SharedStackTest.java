@@ -172,6 +172,16 @@ class SharedStackTest {
             });
   }
 
+  /** Otherwise a rule or schedule of a stranger could be made to use them. */
+  @ParameterizedTest
+  @MethodSource("stacks")
+  void rolesThatServicesTakeAreForThisAccount(Synthesized stack) {
+    assertThat(stack.templates().flatMap(template -> template.all("AWS::IAM::Role").stream()))
+        .filteredOn(role -> Set.of("events.amazonaws.com", "scheduler.amazonaws.com").contains(role.text("/AssumeRolePolicyDocument/Statement/0/Principal/Service")))
+        .hasSize(1 + stack.catalog().agents().size())
+        .allSatisfy(role -> assertEquals("${AWS::AccountId}", role.text("/AssumeRolePolicyDocument/Statement/0/Condition/StringEquals/aws:SourceAccount")));
+  }
+
   @ParameterizedTest
   @MethodSource("stacks")
   void bodiesReachTheFunctionsAsTheBytesThatWereSigned(Synthesized stack) {
