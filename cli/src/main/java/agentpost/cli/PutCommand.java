@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -16,11 +18,13 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
@@ -50,7 +54,27 @@ final class PutCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (!List.of("http", "https").contains(endpoint.getScheme()) || endpoint.getHost() == null) {
+      throw new ParameterException(spec.commandLine(), "Invalid value for option '--endpoint-url': it must be like http://localhost:4566");
+    }
     List<PutEventsRequestEntry> entries = entries();
+    List<PutEventsResultEntry> results = put(entries);
+    int refused = 0;
+    for (int i = 0; i < results.size(); i++) {
+      PutEventsResultEntry result = results.get(i);
+      if (result.errorCode() == null) {
+        PutEventsRequestEntry entry = entries.get(i);
+        spec.commandLine().getOut().println("accepted " + entry.detailType() + " as " + result.eventId() + " on " + entry.eventBusName());
+      } else {
+        refused++;
+        spec.commandLine().getErr().println("agentpost: " + at(i, entries.size()) + ": " + result.errorCode() + ": " + result.errorMessage());
+      }
+    }
+    spec.commandLine().getOut().flush();
+    return refused == 0 ? 0 : 1;
+  }
+
+  private List<PutEventsResultEntry> put(List<PutEventsRequestEntry> entries) {
     try (EventBridgeClient events =
         EventBridgeClient.builder()
             .endpointOverride(endpoint)
@@ -58,17 +82,11 @@ final class PutCommand implements Callable<Integer> {
             .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("put", "local")))
             .httpClient(UrlConnectionHttpClient.create())
             .build()) {
-      List<PutEventsResultEntry> results = events.putEvents(put -> put.entries(entries)).entries();
-      for (int i = 0; i < results.size(); i++) {
-        if (results.get(i).errorCode() != null) {
-          throw new CommandFailure(at(i, entries.size()) + ": " + results.get(i).errorCode() + ": " + results.get(i).errorMessage());
-        }
-        PutEventsRequestEntry entry = entries.get(i);
-        spec.commandLine().getOut().println("accepted " + entry.detailType() + " as " + results.get(i).eventId() + " on " + entry.eventBusName());
-      }
-      return 0;
+      return events.putEvents(put -> put.entries(entries)).entries();
+    } catch (SdkServiceException e) {
+      throw new CommandFailure("the bus at " + endpoint + " did not take the event: " + e.getMessage());
     } catch (SdkException e) {
-      throw new CommandFailure("could not put the event at " + endpoint + ": " + e.getMessage() + "; is ./agentpost local running?");
+      throw new CommandFailure("nothing answers at " + endpoint + " (" + e.getMessage() + "); start ./agentpost local, or say where the bus is with --endpoint-url");
     }
   }
 
@@ -121,6 +139,10 @@ final class PutCommand implements Callable<Integer> {
   private JsonNode read() {
     try {
       return parsed(file.toString(), Files.readString(file));
+    } catch (NoSuchFileException e) {
+      throw new CommandFailure("there is no file " + file);
+    } catch (CharacterCodingException e) {
+      throw new CommandFailure(file + " is not UTF-8");
     } catch (IOException e) {
       throw new CommandFailure(file + " cannot be read: " + e);
     }
