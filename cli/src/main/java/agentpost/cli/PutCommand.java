@@ -3,6 +3,7 @@ package agentpost.cli;
 import agentpost.schemas.EventSchemas;
 import agentpost.schemas.Validation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -36,10 +37,12 @@ import software.amazon.awssdk.services.eventbridge.model.PutEventsResultEntry;
     name = "put",
     mixinStandardHelpOptions = true,
     description = "Validates an event against its schema, then puts it on the bus. FILE is an envelope, or a list of PutEvents entries.",
-    footer = {"", "Example:", "  ./agentpost put events-schemas/user.signed_up/examples/premium-trial.json"})
+    footer = {"", "Example:", "  ./agentpost put \\", "    events-schemas/user.signed_up/examples/premium-trial.json"})
 final class PutCommand implements Callable<Integer> {
   /** PutEvents' own limit. */
   private static final int MOST_ENTRIES = 10;
+
+  private static final JsonMapper JSON = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   @Spec private CommandSpec spec;
 
@@ -54,7 +57,7 @@ final class PutCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!List.of("http", "https").contains(endpoint.getScheme()) || endpoint.getHost() == null) {
+    if (!("http".equals(endpoint.getScheme()) || "https".equals(endpoint.getScheme())) || endpoint.getHost() == null) {
       throw new ParameterException(spec.commandLine(), "Invalid value for option '--endpoint-url': it must be like http://localhost:4566");
     }
     List<PutEventsRequestEntry> entries = entries();
@@ -150,7 +153,7 @@ final class PutCommand implements Callable<Integer> {
 
   private static JsonNode parsed(String what, String text) {
     try {
-      return new JsonMapper().readTree(text);
+      return JSON.readTree(text);
     } catch (JsonProcessingException e) {
       throw new CommandFailure(what + " is not JSON: " + e.getOriginalMessage());
     }

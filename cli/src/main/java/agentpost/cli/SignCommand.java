@@ -23,8 +23,10 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  printf '%%s' '{\"test\": 2432232314}' | ./agentpost sign --scheme standard --secret whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-          + " --id msg_p5jXN8AQM9LWM0D4loKWxJek --timestamp 1614265330"
+      "  printf '%%s' '{\"test\": 2432232314}' | \\",
+      "  ./agentpost sign --scheme standard \\",
+      "  --secret whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw \\",
+      "  --id msg_p5jXN8AQM9LWM0D4loKWxJek --timestamp 1614265330"
     })
 final class SignCommand implements Callable<Integer> {
   private final InputStream in;

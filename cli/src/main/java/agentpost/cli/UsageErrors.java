@@ -28,7 +28,9 @@ final class UsageErrors implements IParameterExceptionHandler {
     CommandLine command = exception.getCommandLine();
     PrintWriter err = command.getErr();
     err.println("agentpost: " + withoutValues(Objects.requireNonNullElse(exception.getMessage(), "the command line is wrong"), List.of(args)));
-    UnmatchedArgumentException.printSuggestions(exception, err);
+    if (!UnmatchedArgumentException.printSuggestions(exception, err) && !command.getSubcommands().isEmpty()) {
+      err.println("Commands: " + String.join(", ", command.getSubcommands().keySet()));
+    }
     err.println("See ./" + command.getCommandSpec().qualifiedName() + " --help");
     err.flush();
     return command.getCommandSpec().exitCodeOnInvalidInput();

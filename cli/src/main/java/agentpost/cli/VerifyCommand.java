@@ -30,9 +30,12 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  printf '%%s' '{\"test\": 2432232314}' | ./agentpost verify --scheme standard --secret whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-          + " --header 'webhook-id: msg_p5jXN8AQM9LWM0D4loKWxJek' --header 'webhook-timestamp: 1614265330'"
-          + " --header 'webhook-signature: v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=' --at 1614265330"
+      "  printf '%%s' '{\"test\": 2432232314}' | \\",
+      "  ./agentpost verify --scheme standard --at 1614265330 \\",
+      "  --secret whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw \\",
+      "  --header 'webhook-id: msg_p5jXN8AQM9LWM0D4loKWxJek' \\",
+      "  --header 'webhook-timestamp: 1614265330' \\",
+      "  --header 'webhook-signature: v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE='"
     })
 final class VerifyCommand implements Callable<Integer> {
   private final InputStream in;
