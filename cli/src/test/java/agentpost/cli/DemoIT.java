@@ -65,7 +65,7 @@ class DemoIT {
   }
 
   /** The demo's run on a cloud that one rule is taken from. */
-  private static List<String> missingAfter(String rule) throws Exception {
+  private List<String> missingAfter(String rule) throws Exception {
     StringWriter shown = new StringWriter();
     try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, 10, 1))) {
       cloud.deploy(synthesized());
@@ -79,9 +79,8 @@ class DemoIT {
   }
 
   /** The launcher synthesizes when it must, whichever test comes first. */
-  private static Path synthesized() throws Exception {
+  private Path synthesized() throws Exception {
     Path cdkOut = Launcher.HOME.resolve("infra-cdk/target/cdk.out");
-    Path directory = Files.createTempDirectory("agentpost");
     try (Launcher synthesis = Launcher.start(directory, "demo", "--no-such-option")) {
       assertEquals(2, synthesis.exitCode(), synthesis.output());
     }

@@ -31,6 +31,7 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.ApiDestinationHttpMethod;
+import software.amazon.awssdk.services.eventbridge.model.Target;
 
 /** The local cloud as its user starts, uses and stops it. */
 class LocalIT {
@@ -148,7 +149,8 @@ class LocalIT {
                   create -> create.name("agentpost-" + agent).connectionArn(connection).httpMethod(ApiDestinationHttpMethod.POST).invocationEndpoint(url))
               .apiDestinationArn();
       events.putRule(rule -> rule.name("agentpost-" + agent).eventBusName("agentpost").eventPattern("{\"detail-type\":[\"user.signed_up\"]}"));
-      events.putTargets(put -> put.rule("agentpost-" + agent).eventBusName("agentpost").targets(target -> target.id("webhook").arn(destination).inputPath("$.detail")));
+      Target target = Target.builder().id("webhook").arn(destination).inputPath("$.detail").build();
+      events.putTargets(put -> put.rule("agentpost-" + agent).eventBusName("agentpost").targets(target));
     }
   }
 
@@ -156,7 +158,7 @@ class LocalIT {
   void takesAnEnvelopeOrEntriesAndNothingIfOneOfThemIsInvalid() throws IOException {
     int port = freePort();
     String endpoint = "http://localhost:" + port;
-    try (Launcher local = ready(port)) {
+    try (Launcher _ = ready(port)) {
       Run envelope = Run.of("", "put", EXAMPLES.resolve("premium-trial.json").toString(), "--endpoint-url", endpoint);
       assertEquals(0, envelope.exitCode(), envelope.everything());
       assertThat(envelope.out()).matches("accepted user.signed_up as [0-9a-f-]{36} on agentpost\n");
