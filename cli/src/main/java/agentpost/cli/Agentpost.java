@@ -1,5 +1,6 @@
 package agentpost.cli;
 
+import java.io.InputStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -10,20 +11,27 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "agentpost",
     mixinStandardHelpOptions = true,
-    version = "agentpost 0.1.0",
+    versionProvider = BuiltVersion.class,
     synopsisSubcommandLabel = "COMMAND",
     description = "A post office for your agents' events: one event in, a signed webhook to every agent that subscribed.",
-    subcommands = {DemoCommand.class, LocalCommand.class, PutCommand.class, SignCommand.class, VerifyCommand.class},
-    footer = {"", "Start with:  ./agentpost demo"})
+    footer = {"", "Start with:", "  ./agentpost demo"})
 public final class Agentpost implements Runnable {
   @Spec private CommandSpec spec;
 
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    System.exit(commandLine(System.in).execute(args));
   }
 
-  static CommandLine commandLine() {
+  /** @param in where {@code sign} and {@code verify} read the body */
+  static CommandLine commandLine(InputStream in) {
     return new CommandLine(new Agentpost())
+        .addSubcommand(new DemoCommand())
+        .addSubcommand(new LocalCommand())
+        .addSubcommand(new PutCommand())
+        .addSubcommand(new SignCommand(in))
+        .addSubcommand(new VerifyCommand(in))
+        .setExpandAtFiles(false)
+        .setParameterExceptionHandler(new UsageErrors())
         .setExecutionExceptionHandler(
             (exception, commandLine, _) -> {
               commandLine.getErr().println("agentpost: " + described(exception));

@@ -1,16 +1,22 @@
 package agentpost.cli;
 
+import agentpost.local.LocalCloud;
+import agentpost.local.cloudformation.UnsupportedTemplateException;
 import java.nio.file.Path;
 
-/** Where the launcher put the synthesized template. */
+/** The synthesized template, where the launcher put it. */
 final class CdkOut {
   private CdkOut() {}
 
-  static Path directory() {
+  static void deployTo(LocalCloud cloud) {
     String directory = System.getProperty("agentpost.cdk.out");
     if (directory == null) {
       throw new CommandFailure("start it with ./agentpost, which synthesizes the template first");
     }
-    return Path.of(directory);
+    try {
+      cloud.deploy(Path.of(directory));
+    } catch (UnsupportedTemplateException e) {
+      throw new CommandFailure("the template cannot be deployed: " + e.getMessage());
+    }
   }
 }

@@ -2,12 +2,11 @@ package agentpost.cli;
 
 import agentpost.local.LocalCloud;
 import agentpost.local.LocalCloudOptions;
-import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -15,26 +14,28 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
-    description = "Sends one event through a local cloud and shows what becomes of it; exits 0 only if all of it was seen.",
+    description = "Sends one event through a local cloud and shows what becomes of it. Exit code 0: all of it was seen; 1: what was missing is said.",
     footer = {"", "Example:", "  ./agentpost demo"})
 final class DemoCommand implements Callable<Integer> {
   /** Fast enough that the agent that is down runs out of attempts while one watches. */
-  private static final double TIME_SCALE = 10;
+  private static final int TIME_SCALE = 10;
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws Exception {
-    PrintWriter out = spec.commandLine().getOut();
-    Path home = Path.of(System.getProperty("agentpost.home", "."));
+    Screen screen = new Screen(spec.commandLine().getOut());
+    DemoEvent event = DemoEvent.read(examples().resolve("put-events.json"), Instant.now());
     try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, TIME_SCALE, 1))) {
-      cloud.deploy(CdkOut.directory());
-      out.println(Ansi.AUTO.string("@|bold local cloud|@ ready on " + cloud.endpoint()));
-      DemoRun run = new DemoRun(cloud, out);
-      List<String> missing = run.run(home.resolve("events-schemas/user.signed_up/examples/put-events.json"));
-      missing.forEach(what -> out.println(Ansi.AUTO.string("@|red missing|@ " + what)));
-      out.flush();
+      CdkOut.deployTo(cloud);
+      screen.say("bold", "local cloud", "ready on " + cloud.endpoint() + "; waits between attempts pass " + TIME_SCALE + " times as fast");
+      List<String> missing = new DemoRun(cloud, screen).run(event);
+      missing.forEach(what -> screen.say("red", "missing", what));
       return missing.isEmpty() ? 0 : 1;
     }
+  }
+
+  private static Path examples() {
+    return Path.of(System.getProperty("agentpost.home", ".")).resolve("events-schemas/user.signed_up/examples");
   }
 }

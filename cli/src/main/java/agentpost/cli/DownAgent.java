@@ -17,6 +17,7 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 /** An agent that answers 503 to everything, with a rule, an API destination and a dead-letter queue of its own. */
 final class DownAgent implements AutoCloseable {
   static final String NAME = "crm-sync";
+  static final String QUEUE = "agentpost-" + NAME + "-dlq";
   static final int RETRIES = 3;
   private final HttpServer server;
   private final EventBridgeClient events;
@@ -35,7 +36,7 @@ final class DownAgent implements AutoCloseable {
     server.start();
     events = cloud.clients("demo").create(EventBridgeClient.builder());
     queues = cloud.clients("demo").create(SqsClient.builder());
-    queueUrl = queues.createQueue(create -> create.queueName("agentpost-" + NAME + "-dlq")).queueUrl();
+    queueUrl = queues.createQueue(create -> create.queueName(QUEUE)).queueUrl();
     subscribe();
   }
 

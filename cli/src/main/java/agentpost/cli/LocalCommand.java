@@ -2,8 +2,11 @@ package agentpost.cli;
 
 import agentpost.local.LocalCloud;
 import agentpost.local.LocalCloudOptions;
+import agentpost.local.eventbridge.InFlight;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.net.BindException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -34,18 +37,18 @@ final class LocalCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (port < 0 || port > 65_535) {
-      throw new ParameterException(spec.commandLine(), "Invalid value for option '--port': it must be from 0 to 65535; got " + port);
+      throw new ParameterException(spec.commandLine(), "Invalid value for option '--port': it must be from 0 to 65535");
     }
     if (!(timeScale >= 1 && timeScale <= 1_000_000)) {
-      throw new ParameterException(spec.commandLine(), "Invalid value for option '--time-scale': it must be from 1 to 1000000; got " + timeScale);
+      throw new ParameterException(spec.commandLine(), "Invalid value for option '--time-scale': it must be from 1 to 1000000");
     }
     PrintWriter out = spec.commandLine().getOut();
-    LocalCloud cloud = started();
-    cloud.deploy(CdkOut.directory());
     CountDownLatch stopped = new CountDownLatch(1);
+    LocalCloud cloud = started();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(cloud, out, stopped)));
-    out.println("ready: " + cloud.endpoint() + "  (time scale " + timeScale + "; Ctrl-C stops it)");
-    cloud.outputs().forEach((stack, outputs) -> outputs.forEach((key, value) -> out.println("  " + key + " = " + value)));
+    CdkOut.deployTo(cloud);
+    out.println("ready: " + cloud.endpoint() + "  (time scale " + BigDecimal.valueOf(timeScale).stripTrailingZeros().toPlainString() + "; Ctrl-C stops it)");
+    cloud.outputs().forEach((_, outputs) -> outputs.forEach((key, value) -> out.println("  " + key + " = " + value)));
     out.flush();
     stopped.await();
     return 0;
@@ -55,15 +58,25 @@ final class LocalCommand implements Callable<Integer> {
     try {
       return LocalCloud.start(new LocalCloudOptions(port, timeScale, System.nanoTime()));
     } catch (IOException e) {
-      throw new CommandFailure("port " + port + " is taken by another process; stop it, or choose another with --port (" + e.getMessage() + ")");
+      if (e.getCause() instanceof BindException) {
+        throw new CommandFailure("port " + port + " is taken by another process; stop that one, or choose another port with --port (--port 0 takes a free one)");
+      }
+      throw e;
     }
   }
 
+  /** On the shutdown hook's thread: the JVM ends when this has, with 130 after Ctrl-C and 143 after a kill, as shells expect. */
   private static void stop(LocalCloud cloud, PrintWriter out, CountDownLatch stopped) {
-    cloud.inFlight().forEach(delivery -> out.println("was in flight: " + delivery));
+    cloud.inFlight().forEach(delivery -> out.println("was in flight: " + shown(delivery)));
+    out.flush();
     cloud.close();
     out.println("stopped");
     out.flush();
     stopped.countDown();
+  }
+
+  private static String shown(InFlight delivery) {
+    String agent = delivery.rule().replaceFirst("^agentpost-", "");
+    return "event " + delivery.eventId() + " to " + agent + ", " + delivery.attemptsMade() + (delivery.attemptsMade() == 1 ? " attempt" : " attempts") + " made";
   }
 }

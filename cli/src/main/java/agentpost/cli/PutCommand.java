@@ -3,11 +3,14 @@ package agentpost.cli;
 import agentpost.schemas.EventSchemas;
 import agentpost.schemas.Validation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -16,11 +19,13 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
@@ -32,10 +37,12 @@ import software.amazon.awssdk.services.eventbridge.model.PutEventsResultEntry;
     name = "put",
     mixinStandardHelpOptions = true,
     description = "Validates an event against its schema, then puts it on the bus. FILE is an envelope, or a list of PutEvents entries.",
-    footer = {"", "Example:", "  ./agentpost put events-schemas/user.signed_up/examples/premium-trial.json"})
+    footer = {"", "Example:", "  ./agentpost put \\", "    events-schemas/user.signed_up/examples/premium-trial.json"})
 final class PutCommand implements Callable<Integer> {
   /** PutEvents' own limit. */
   private static final int MOST_ENTRIES = 10;
+
+  private static final JsonMapper JSON = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   @Spec private CommandSpec spec;
 
@@ -50,7 +57,27 @@ final class PutCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (!("http".equals(endpoint.getScheme()) || "https".equals(endpoint.getScheme())) || endpoint.getHost() == null) {
+      throw new ParameterException(spec.commandLine(), "Invalid value for option '--endpoint-url': it must be like http://localhost:4566");
+    }
     List<PutEventsRequestEntry> entries = entries();
+    List<PutEventsResultEntry> results = put(entries);
+    int refused = 0;
+    for (int i = 0; i < results.size(); i++) {
+      PutEventsResultEntry result = results.get(i);
+      if (result.errorCode() == null) {
+        PutEventsRequestEntry entry = entries.get(i);
+        spec.commandLine().getOut().println("accepted " + entry.detailType() + " as " + result.eventId() + " on " + entry.eventBusName());
+      } else {
+        refused++;
+        spec.commandLine().getErr().println("agentpost: " + at(i, entries.size()) + ": " + result.errorCode() + ": " + result.errorMessage());
+      }
+    }
+    spec.commandLine().getOut().flush();
+    return refused == 0 ? 0 : 1;
+  }
+
+  private List<PutEventsResultEntry> put(List<PutEventsRequestEntry> entries) {
     try (EventBridgeClient events =
         EventBridgeClient.builder()
             .endpointOverride(endpoint)
@@ -58,17 +85,11 @@ final class PutCommand implements Callable<Integer> {
             .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("put", "local")))
             .httpClient(UrlConnectionHttpClient.create())
             .build()) {
-      List<PutEventsResultEntry> results = events.putEvents(put -> put.entries(entries)).entries();
-      for (int i = 0; i < results.size(); i++) {
-        if (results.get(i).errorCode() != null) {
-          throw new CommandFailure(at(i, entries.size()) + ": " + results.get(i).errorCode() + ": " + results.get(i).errorMessage());
-        }
-        PutEventsRequestEntry entry = entries.get(i);
-        spec.commandLine().getOut().println("accepted " + entry.detailType() + " as " + results.get(i).eventId() + " on " + entry.eventBusName());
-      }
-      return 0;
+      return events.putEvents(put -> put.entries(entries)).entries();
+    } catch (SdkServiceException e) {
+      throw new CommandFailure("the bus at " + endpoint + " did not take the event: " + e.getMessage());
     } catch (SdkException e) {
-      throw new CommandFailure("could not put the event at " + endpoint + ": " + e.getMessage() + "; is ./agentpost local running?");
+      throw new CommandFailure("nothing answers at " + endpoint + " (" + e.getMessage() + "); start ./agentpost local, or say where the bus is with --endpoint-url");
     }
   }
 
@@ -121,6 +142,10 @@ final class PutCommand implements Callable<Integer> {
   private JsonNode read() {
     try {
       return parsed(file.toString(), Files.readString(file));
+    } catch (NoSuchFileException e) {
+      throw new CommandFailure("there is no file " + file);
+    } catch (CharacterCodingException e) {
+      throw new CommandFailure(file + " is not UTF-8");
     } catch (IOException e) {
       throw new CommandFailure(file + " cannot be read: " + e);
     }
@@ -128,7 +153,7 @@ final class PutCommand implements Callable<Integer> {
 
   private static JsonNode parsed(String what, String text) {
     try {
-      return new JsonMapper().readTree(text);
+      return JSON.readTree(text);
     } catch (JsonProcessingException e) {
       throw new CommandFailure(what + " is not JSON: " + e.getOriginalMessage());
     }

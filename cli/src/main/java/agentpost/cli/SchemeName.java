@@ -23,12 +23,6 @@ final class SchemeName implements ITypeConverter<Scheme> {
         .filter(scheme -> scheme.label().equals(value))
         .findFirst()
         .orElseThrow(
-            () ->
-                new TypeConversionException(
-                    "expected one of "
-                        + Arrays.stream(Scheme.values()).map(Scheme::label).collect(Collectors.joining(", "))
-                        + " but was '"
-                        + value
-                        + "'"));
+            () -> new TypeConversionException("it must be one of " + Arrays.stream(Scheme.values()).map(Scheme::label).collect(Collectors.joining(", "))));
   }
 }

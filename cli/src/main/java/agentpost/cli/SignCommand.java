@@ -3,6 +3,7 @@ package agentpost.cli;
 import agentpost.signing.Scheme;
 import agentpost.signing.Signer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +23,14 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  printf '%%s' '{\"test\": 2432232314}' | ./agentpost sign --scheme standard --secret whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-          + " --id msg_p5jXN8AQM9LWM0D4loKWxJek --timestamp 1614265330"
+      "  printf '%%s' '{\"test\": 2432232314}' | \\",
+      "  ./agentpost sign --scheme standard \\",
+      "  --secret whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw \\",
+      "  --id msg_p5jXN8AQM9LWM0D4loKWxJek --timestamp 1614265330"
     })
 final class SignCommand implements Callable<Integer> {
+  private final InputStream in;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -38,22 +43,30 @@ final class SignCommand implements Callable<Integer> {
   private Scheme scheme;
 
   @Option(
-      names = {"--secret", "--secret2"},
+      names = "--secret",
       required = true,
       paramLabel = "SECRET",
-      description = "whsec_ and base64 of 24 to 64 bytes; repeat it, or add --secret2, for the previous one during a rotation.")
+      description = "whsec_ and base64 of 24 to 64 bytes; repeat it for the previous one during a rotation.")
   private List<String> secrets;
 
   @Option(names = "--id", paramLabel = "ID", description = "The webhook-id, which is the event's id; the standard scheme needs it.")
   private Optional<String> id;
 
-  @Option(names = "--timestamp", paramLabel = "EPOCH", description = "Seconds since 1970 of this attempt; now, unless given.")
-  private Optional<Long> timestamp;
+  @Option(
+      names = "--timestamp",
+      paramLabel = "EPOCH",
+      description = "Seconds since 1970 of this attempt; now, unless given.",
+      converter = EpochSeconds.class)
+  private Optional<Instant> timestamp;
+
+  SignCommand(InputStream in) {
+    this.in = in;
+  }
 
   @Override
   public Integer call() throws IOException {
     Signer signer = new Signer(SecretOptions.parse(spec, secrets));
-    byte[] body = System.in.readAllBytes();
+    byte[] body = in.readAllBytes();
     spec.commandLine().getOut().print(lines(signer, body));
     spec.commandLine().getOut().flush();
     return 0;
@@ -77,7 +90,7 @@ final class SignCommand implements Callable<Integer> {
 
   private Map<String, String> standard(Signer signer, byte[] body) {
     try {
-      return signer.standard(id.orElseThrow(), timestamp.map(Instant::ofEpochSecond).orElseGet(Instant::now), body);
+      return signer.standard(id.orElseThrow(), timestamp.orElseGet(Instant::now), body);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "Invalid value for option '--id': " + e.getMessage(), e);
     }

@@ -4,6 +4,7 @@ import agentpost.signing.Scheme;
 import agentpost.signing.Verification;
 import agentpost.signing.Verifier;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,11 +30,16 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  printf '%%s' '{\"test\": 2432232314}' | ./agentpost verify --scheme standard --secret whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-          + " --header 'webhook-id: msg_p5jXN8AQM9LWM0D4loKWxJek' --header 'webhook-timestamp: 1614265330'"
-          + " --header 'webhook-signature: v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=' --at 1614265330"
+      "  printf '%%s' '{\"test\": 2432232314}' | \\",
+      "  ./agentpost verify --scheme standard --at 1614265330 \\",
+      "  --secret whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw \\",
+      "  --header 'webhook-id: msg_p5jXN8AQM9LWM0D4loKWxJek' \\",
+      "  --header 'webhook-timestamp: 1614265330' \\",
+      "  --header 'webhook-signature: v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE='"
     })
 final class VerifyCommand implements Callable<Integer> {
+  private final InputStream in;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -46,38 +52,44 @@ final class VerifyCommand implements Callable<Integer> {
   private Scheme scheme;
 
   @Option(
-      names = {"--secret", "--secret2"},
+      names = "--secret",
       required = true,
       paramLabel = "SECRET",
-      description = "whsec_ and base64 of 24 to 64 bytes; repeat it, or add --secret2, for the previous one during a rotation.")
+      description = "whsec_ and base64 of 24 to 64 bytes; repeat it for the previous one during a rotation.")
   private List<String> secrets;
 
   @Option(names = "--header", paramLabel = "'NAME: VALUE'", description = "A header line of the request; repeat it.")
   private List<String> headers = new ArrayList<>();
 
-  @Option(names = "--at", paramLabel = "EPOCH", description = "Verify as of these seconds since 1970; now, unless given.")
-  private Optional<Long> at;
+  @Option(
+      names = "--at",
+      paramLabel = "EPOCH",
+      description = "Verify as of these seconds since 1970; now, unless given.",
+      converter = EpochSeconds.class)
+  private Optional<Instant> at;
 
   @Option(
       names = "--tolerance",
       paramLabel = "SECONDS",
-      description = "How far off the timestamp may be; ${DEFAULT-VALUE} unless given.",
-      defaultValue = "300")
-  private long toleranceSeconds;
+      description = "How far off the timestamp may be, either way; ${DEFAULT-VALUE} unless given.",
+      defaultValue = "300",
+      converter = Seconds.class)
+  private Duration tolerance;
+
+  VerifyCommand(InputStream in) {
+    this.in = in;
+  }
 
   @Override
   public Integer call() throws IOException {
-    if (toleranceSeconds < 0) {
-      throw new ParameterException(spec.commandLine(), "Invalid value for option '--tolerance': it must be 0 or more seconds");
-    }
-    Clock clock = at.map(epoch -> Clock.fixed(Instant.ofEpochSecond(epoch), ZoneOffset.UTC)).orElseGet(Clock::systemUTC);
-    Verifier verifier = new Verifier(SecretOptions.parse(spec, secrets), clock, Duration.ofSeconds(toleranceSeconds));
+    Clock clock = at.map(instant -> Clock.fixed(instant, ZoneOffset.UTC)).orElseGet(Clock::systemUTC);
+    Verifier verifier = new Verifier(SecretOptions.parse(spec, secrets), clock, tolerance);
     String rejection =
-        switch (verifier.verify(ofScheme(lines()), System.in.readAllBytes())) {
+        switch (verifier.verify(ofScheme(lines()), in.readAllBytes())) {
           case Verification.Accepted _ -> "";
           case Verification.BadSignature _ -> "bad signature: not one of this body by a given secret";
-          case Verification.Stale(var sentAt, var tolerance) ->
-              "stale: webhook-timestamp " + sentAt.getEpochSecond() + " is more than " + tolerance.toSeconds() + " s off";
+          case Verification.Stale(var sentAt, var allowed) ->
+              "stale: webhook-timestamp " + sentAt.getEpochSecond() + " is more than " + allowed.toSeconds() + " s off";
           case Verification.Malformed(var why) -> "malformed: " + why;
         };
     spec.commandLine().getOut().println(rejection.isEmpty() ? "accepted" : "rejected: " + rejection);

@@ -1,0 +1,89 @@
+package agentpost.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import agentpost.local.LocalCloud;
+import agentpost.local.LocalCloudOptions;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+
+class DemoIT {
+  private static final List<String> AGENTS = List.of("welcome-agent", "trial-monitor", "personalization-agent", "support-notification");
+
+  @TempDir private Path directory;
+
+  @Test
+  void showsTheWholeStoryAndEndsWithZero() throws Exception {
+    try (Launcher demo = Launcher.start(directory, "demo")) {
+      assertEquals(0, demo.exitCode(), demo.output());
+      assertThat(demo.output())
+          .containsPattern("accepted +user.signed_up  uuid-1234-abcd  for 5 agents")
+          .containsPattern("refused +crm-sync +attempt 1 +- +503 +\\d+ ms  again in [0-9.]+ s")
+          .containsPattern("refused +crm-sync +attempt 4 +- +503 +\\d+ ms  no attempts left")
+          .containsPattern("dead letter +in agentpost-crm-sync-dlq: ERROR_CODE ERROR_FROM_TARGET, .*RETRY_ATTEMPTS 3")
+          .containsPattern("forged +.*403, refused")
+          .containsPattern("e-mail +to ada@example.com: Welcome")
+          .containsPattern("e-mail +to support@example.com: ")
+          .containsPattern("trial +row trial#usr-5678")
+          .containsPattern("reminder +schedule agentpost/[0-9a-f-]+: trial.ending at\\(")
+          .containsPattern("suggested [a-z-]+, [a-z-]+.*; published features.suggested")
+          .contains("5 agents = 4 delivered + 1 dead-lettered")
+          .contains("8 attempts = 4 delivered + 4 refused")
+          .contains("5 events on the bus = 1 put + 4 published by agents")
+          .doesNotContain("missing", "Exception")
+          .doesNotContainIgnoringCase("warning")
+          .doesNotContain("\u001b");
+      AGENTS.forEach(agent -> assertThat(demo.output()).containsPattern("delivered +" + agent + " +attempt 1 +standard +200 +\\d+ ms"));
+    }
+  }
+
+  @Test
+  void runsFromAnotherDirectoryThroughASymbolicLink() throws Exception {
+    Path link = Files.createSymbolicLink(directory.resolve("post"), Launcher.HOME.resolve("agentpost"));
+    try (Launcher version = Launcher.start(directory, link, directory, Map.of(), "--version")) {
+      assertEquals(0, version.exitCode(), version.output());
+      assertThat(version.output()).startsWith("agentpost ");
+    }
+  }
+
+  @Test
+  void saysWhichAgentDoesNotHearTheEvent() throws Exception {
+    List<String> missing = missingAfter("agentpost-welcome-agent");
+    assertThat(missing)
+        .containsExactly(
+            "the rule agentpost-welcome-agent: welcome-agent does not hear the event", "two e-mails, the welcome and the alert; there are 1");
+  }
+
+  /** The demo's run on a cloud that one rule is taken from. */
+  private List<String> missingAfter(String rule) throws Exception {
+    StringWriter shown = new StringWriter();
+    try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, 10, 1))) {
+      cloud.deploy(synthesized());
+      try (EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder())) {
+        events.removeTargets(remove -> remove.eventBusName("agentpost").rule(rule).ids("webhook"));
+        events.deleteRule(delete -> delete.eventBusName("agentpost").name(rule));
+      }
+      DemoEvent event = DemoEvent.read(Launcher.HOME.resolve("events-schemas/user.signed_up/examples/put-events.json"), Instant.now());
+      return new DemoRun(cloud, new Screen(new PrintWriter(shown)), Duration.ofSeconds(30)).run(event);
+    }
+  }
+
+  /** The launcher synthesizes when it must, whichever test comes first. */
+  private Path synthesized() throws Exception {
+    Path cdkOut = Launcher.HOME.resolve("infra-cdk/target/cdk.out");
+    try (Launcher synthesis = Launcher.start(directory, "demo", "--no-such-option")) {
+      assertEquals(2, synthesis.exitCode(), synthesis.output());
+    }
+    return cdkOut;
+  }
+}

@@ -1,0 +1,194 @@
+package agentpost.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.eventbridge.model.ApiDestinationHttpMethod;
+import software.amazon.awssdk.services.eventbridge.model.Target;
+
+/** The local cloud as its user starts, uses and stops it. */
+class LocalIT {
+  private static final Duration START = Duration.ofSeconds(60);
+  private static final Path EXAMPLES = Launcher.HOME.resolve("events-schemas/user.signed_up/examples");
+
+  @TempDir private Path directory;
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private Launcher ready(int port) throws IOException {
+    Launcher local = Launcher.start(directory, "local", "--port", Integer.toString(port));
+    await().atMost(START).failFast("it ended", () -> !local.isRunning()).until(() -> local.output().contains("ready: http://localhost:" + port));
+    return local;
+  }
+
+  private static JsonNode get(int port, String path) {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer = http.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).build(), HttpResponse.BodyHandlers.ofString());
+      assertEquals(200, answer.statusCode());
+      return new JsonMapper().readTree(answer.body());
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  private static EventBridgeClient events(int port) {
+    return EventBridgeClient.builder()
+        .endpointOverride(URI.create("http://localhost:" + port))
+        .region(Region.US_EAST_1)
+        .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
+        .httpClient(UrlConnectionHttpClient.create())
+        .build();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INT,130", "TERM,143"})
+  void isReadyAnswersForItsHealthAndStopsCleanly(String signal, int exitCode) throws IOException, InterruptedException {
+    int port = freePort();
+    try (Launcher local = ready(port)) {
+      assertThat(local.output()).contains("time scale 1;", "BusName = agentpost", "ApiUrl = http://localhost:" + port + "/", "ArchiveName = agentpost");
+      assertThat(local.output()).doesNotContainIgnoringCase("warning").doesNotContain("SLF4J");
+      JsonNode health = get(port, "/_agentpost/health");
+      assertEquals("ready", health.path("status").asText());
+      assertEquals("agentpost", health.path("stacks").path(0).asText());
+      local.signal(signal);
+      assertEquals(exitCode, local.exitCode());
+      assertThat(local.output()).endsWith("stopped\n").doesNotContain("was in flight", "Exception");
+    }
+    assertThat(isTaken(port)).isFalse();
+  }
+
+  private static boolean isTaken(int port) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void namesThePortThatIsTakenAndTheWayOut() throws IOException, InterruptedException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Launcher local = Launcher.start(directory, "local", "--port", Integer.toString(taken.getLocalPort()))) {
+      assertEquals(1, local.exitCode());
+      assertThat(local.output())
+          .contains("agentpost: port " + taken.getLocalPort() + " is taken by another process")
+          .contains("--port")
+          .doesNotContain("Exception", "ready");
+    }
+  }
+
+  @Test
+  void saysWhatWasInFlightWhenItIsStoppedBetweenAttempts() throws IOException, InterruptedException {
+    int port = freePort();
+    AtomicInteger attempts = new AtomicInteger();
+    HttpServer down = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    down.createContext(
+        "/",
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          exchange.getResponseHeaders().add("Retry-After", "3600");
+          exchange.sendResponseHeaders(503, -1);
+          exchange.close();
+          attempts.incrementAndGet();
+        });
+    down.start();
+    try (Launcher local = ready(port)) {
+      subscribe(port, "slow-agent", "http://127.0.0.1:" + down.getAddress().getPort() + "/");
+      Run put = Run.of("", "put", EXAMPLES.resolve("premium-trial.json").toString(), "--endpoint-url", "http://localhost:" + port);
+      assertEquals(0, put.exitCode(), put.everything());
+      Supplier<Integer> inFlight = () -> get(port, "/_agentpost/health").path("in_flight").asInt();
+      await().atMost(Duration.ofSeconds(30)).until(() -> attempts.get() == 1 && inFlight.get() == 1);
+      local.signal("TERM");
+      assertEquals(143, local.exitCode());
+      assertThat(local.output()).contains("was in flight: event uuid-1234-abcd to slow-agent, 1 attempt made\nstopped\n");
+    } finally {
+      down.stop(0);
+    }
+  }
+
+  private static void subscribe(int port, String agent, String url) {
+    try (EventBridgeClient events = events(port)) {
+      String connection = events.describeConnection(describe -> describe.name("agentpost")).connectionArn();
+      String destination =
+          events
+              .createApiDestination(
+                  create -> create.name("agentpost-" + agent).connectionArn(connection).httpMethod(ApiDestinationHttpMethod.POST).invocationEndpoint(url))
+              .apiDestinationArn();
+      events.putRule(rule -> rule.name("agentpost-" + agent).eventBusName("agentpost").eventPattern("{\"detail-type\":[\"user.signed_up\"]}"));
+      Target target = Target.builder().id("webhook").arn(destination).inputPath("$.detail").build();
+      events.putTargets(put -> put.rule("agentpost-" + agent).eventBusName("agentpost").targets(target));
+    }
+  }
+
+  @Test
+  void takesAnEnvelopeOrEntriesAndNothingIfOneOfThemIsInvalid() throws IOException {
+    int port = freePort();
+    String endpoint = "http://localhost:" + port;
+    try (Launcher _ = ready(port)) {
+      Run envelope = Run.of("", "put", EXAMPLES.resolve("premium-trial.json").toString(), "--endpoint-url", endpoint);
+      assertEquals(0, envelope.exitCode(), envelope.everything());
+      assertThat(envelope.out()).matches("accepted user.signed_up as [0-9a-f-]{36} on agentpost\n");
+
+      String entry = Files.readString(EXAMPLES.resolve("put-events.json")).strip().replaceFirst("^\\[", "").replaceFirst("]$", "");
+      Path good = Files.writeString(directory.resolve("good.json"), "[" + entry + "," + entry.replace("uuid-1234-abcd", "uuid-2") + "]");
+      Run entries = Run.of("", "put", good.toString(), "--endpoint-url", endpoint);
+      assertEquals(0, entries.exitCode(), entries.everything());
+      assertThat(entries.out().lines()).hasSize(2);
+      await().atMost(Duration.ofSeconds(30)).until(() -> archived(port) >= 3);
+      long before = received(port);
+
+      Path bad = Files.writeString(directory.resolve("bad.json"), "[" + entry.replace("uuid-1234-abcd", "uuid-3") + "," + entry.replace("usr-5678", "") + "]");
+      Run refused = Run.of("", "put", bad.toString(), "--endpoint-url", endpoint);
+      assertEquals(1, refused.exitCode());
+      assertThat(refused.err()).contains("bad.json, entry 1: /data/user_id: ");
+      assertThat(refused.out()).isEmpty();
+      assertEquals(before, received(port));
+    }
+  }
+
+  private static long archived(int port) {
+    try (EventBridgeClient events = events(port)) {
+      return events.describeArchive(describe -> describe.archiveName("agentpost")).eventCount();
+    }
+  }
+
+  /** Once nothing is on its way, and with it no agent's answer, the archive grows by what is put alone. */
+  private static long received(int port) {
+    await().atMost(Duration.ofSeconds(30)).until(() -> get(port, "/_agentpost/health").path("in_flight").asInt() == 0);
+    return archived(port);
+  }
+}
