@@ -26,13 +26,13 @@ import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
-/** The one port. DynamoDB's requests go to DynamoDB Local's own handler in this JVM, all others through {@link Router}. */
+/** The one port. */
 final class Gateway extends Handler.Abstract {
   private final Router router;
   private final Server server;
   private final ServerConnector connector;
 
-  Gateway(int port, Router router, Handler dynamo) {
+  Gateway(int port, Router router) {
     this.router = router;
     QueuedThreadPool threads = new QueuedThreadPool(32, 4);
     threads.setVirtualThreadsExecutor(VirtualThreads.getDefaultVirtualThreadsExecutor());
@@ -44,7 +44,7 @@ final class Gateway extends Handler.Abstract {
     connector.setHost("127.0.0.1");
     connector.setPort(port);
     server.addConnector(connector);
-    server.setHandler(new Handler.Sequence(this, dynamo));
+    server.setHandler(this);
   }
 
   /** @throws Exception if the port is taken, among others */
@@ -67,10 +67,6 @@ final class Gateway extends Handler.Abstract {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    String target = request.getHeaders().get("X-Amz-Target");
-    if (target != null && target.startsWith("DynamoDB_")) {
-      return false;
-    }
     Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     request.getHeaders().forEach(field -> headers.computeIfAbsent(field.getName(), _ -> new ArrayList<>()).add(field.getValue()));
     Map<String, String> joined = new HashMap<>();

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.local.apigateway.RestApis;
 import agentpost.local.cloudformation.Deployer;
+import agentpost.local.dynamodb.Tables;
 import agentpost.local.email.Outbox;
 import agentpost.local.eventbridge.DeliveryListener;
 import agentpost.local.eventbridge.EventBridge;
@@ -39,25 +40,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
-import org.eclipse.jetty.server.handler.ContextHandler;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
-import software.amazon.dynamodb.services.local.server.LocalDynamoDBRequestHandler;
-import software.amazon.dynamodb.services.local.server.LocalDynamoDBServerHandler;
 
 /** What the synthesized template declares, running in this JVM on one loopback port. */
 public final class LocalCloud implements AutoCloseable {
   private final Timeline timeline;
   private final Queues queues;
+  private final Tables tables;
   private final Gateway gateway;
   private final EventBridge events;
   private final Outbox outbox = new Outbox();
@@ -65,13 +63,14 @@ public final class LocalCloud implements AutoCloseable {
   private final Deployer deployer;
   private final LocalReach reach;
   private final int port;
-  private final SdkHttpClient http = UrlConnectionHttpClient.create();
+  private final SdkHttpClient http;
   private final List<BiConsumer<String, String>> logListeners = new CopyOnWriteArrayList<>();
 
   private LocalCloud(LocalCloudOptions options) throws Exception {
     this.port = options.port() == 0 ? freePort() : options.port();
     this.timeline = new ScaledTimeline(options.timeScale(), Clock.systemUTC());
     this.queues = new Queues(port);
+    this.tables = new Tables();
     this.reach = new LocalReach(queues, logs, () -> port);
     this.events = new EventBridge(timeline, reach, options.jitterSeed());
     Secrets secrets = new Secrets();
@@ -90,7 +89,8 @@ public final class LocalCloud implements AutoCloseable {
             "secretsmanager", secrets.service(),
             "AmazonSSM", parameters.service(),
             "Logs_20140328", logs.service(),
-            "AmazonSQS", queues);
+            "AmazonSQS", queues,
+            "DynamoDB_20120810", tables);
     Map<String, AwsService> byPath = new LinkedHashMap<>();
     byPath.put("/_agentpost/health", _ -> json(health()));
     byPath.put("/_agentpost/outbox", _ -> json(new JsonMapper().valueToTree(outbox.mails())));
@@ -100,13 +100,13 @@ public final class LocalCloud implements AutoCloseable {
     Providers providers = new Providers(events.service(), secrets, parameters.service(), logs, queues, functions, apis, this::createTable, endpoint().toString());
     this.deployer = new Deployer(providers.all(), (secret, key) -> secretValue(secrets, secret, key));
     Router router = new Router(apis, byTarget, byPath, new CloudFormationQueries(this::outputs)::handle);
-    ContextHandler dynamo = new ContextHandler();
-    dynamo.setHandler(new LocalDynamoDBServerHandler(new LocalDynamoDBRequestHandler(0, true, null, true, false), null));
-    this.gateway = new Gateway(port, router, dynamo);
+    this.http = new InProcessHttpClient(router);
+    this.gateway = new Gateway(port, router);
     try {
       gateway.open();
     } catch (IOException e) {
       queues.stop();
+      tables.stop();
       timeline.close();
       throw e;
     }
@@ -163,7 +163,7 @@ public final class LocalCloud implements AutoCloseable {
     return outbox.mails();
   }
 
-  /** AWS clients for this cloud, as a function of that name has them. */
+  /** AWS clients for this cloud, for code in this JVM, as a function of that name has them. */
   public AwsClients clients(String function) {
     // DynamoDB Local takes letters and digits only.
     StaticCredentialsProvider credentials = StaticCredentialsProvider.create(AwsBasicCredentials.create(function.replaceAll("[^A-Za-z0-9]", ""), "local"));
@@ -222,5 +222,6 @@ public final class LocalCloud implements AutoCloseable {
     timeline.close();
     gateway.shut();
     queues.stop();
+    tables.stop();
   }
 }

@@ -3,6 +3,7 @@ package agentpost.local;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.local.apigateway.RestApis;
+import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
 import agentpost.local.wire.AwsService;
@@ -30,14 +31,27 @@ final class Router {
     this.queries = queries;
   }
 
+  /** @param headers every value of every name, for the API's functions */
   AwsResponse answer(AwsRequest request, Map<String, List<String>> headers, String sourceIp) throws InterruptedException {
+    try {
+      return routed(request, headers, sourceIp);
+    } catch (AwsException e) {
+      String body = JsonNodeFactory.instance.objectNode().put("__type", e.code()).put("message", e.description()).toString();
+      return new AwsResponse(e.status(), Map.of("Content-Type", "application/x-amz-json-1.1", "x-amzn-ErrorType", e.code()), body.getBytes(UTF_8));
+    }
+  }
+
+  private AwsResponse routed(AwsRequest request, Map<String, List<String>> headers, String sourceIp) throws InterruptedException {
     if (request.path().startsWith(RestApis.PREFIX)) {
       return apis.handle(request, headers, sourceIp);
     }
     String target = request.header("x-amz-target").orElse("");
     if (!target.isEmpty()) {
       AwsService service = byTarget.get(target.substring(0, Math.max(0, target.indexOf('.'))));
-      return service == null ? unknown(target) : service.handle(request);
+      if (service == null) {
+        throw unknown(target);
+      }
+      return service.handle(request);
     }
     for (Map.Entry<String, AwsService> path : byPath.entrySet()) {
       if (request.path().startsWith(path.getKey())) {
@@ -47,17 +61,10 @@ final class Router {
     if (request.header("content-type").orElse("").startsWith("application/x-www-form-urlencoded")) {
       return queries.apply(request);
     }
-    return unknown(request.method() + " " + request.path());
+    throw unknown(request.method() + " " + request.path());
   }
 
-  static AwsResponse unknown(String operation) {
-    String body =
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("__type", "UnknownOperationException")
-            .put("message", "The local cloud does not support " + operation)
-            .toString();
-    return new AwsResponse(
-        400, Map.of("Content-Type", "application/x-amz-json-1.1", "x-amzn-ErrorType", "UnknownOperationException"), body.getBytes(UTF_8));
+  private static AwsException unknown(String operation) {
+    return AwsException.badRequest("UnknownOperationException", "The local cloud does not support " + operation);
   }
 }
