@@ -38,12 +38,13 @@ class DemoIT {
           .containsPattern("reminder +schedule agentpost/[0-9a-f-]+: trial.ending at\\(")
           .containsPattern("suggested [a-z-]+, [a-z-]+.*; published features.suggested")
           .contains("5 agents = 4 delivered + 1 dead-lettered")
-          .contains("8 attempts = 4 delivered + 4 refused")
+          // On a loaded machine an attempt may run out of its five seconds and come again.
+          .containsPattern("\\d+ attempts = 4 delivered \\+ \\d+ refused")
           .contains("5 events on the bus = 1 put + 4 published by agents")
           .doesNotContain("missing", "Exception")
           .doesNotContainIgnoringCase("warning")
           .doesNotContain("\u001b");
-      AGENTS.forEach(agent -> assertThat(demo.output()).containsPattern("delivered +" + agent + " +attempt 1 +standard +200 +\\d+ ms"));
+      AGENTS.forEach(agent -> assertThat(demo.output()).containsPattern("delivered +" + agent + " +attempt \\d +standard +200 +\\d+ ms"));
     }
   }
 

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,9 +14,12 @@ import java.util.function.Supplier;
 /** What is asked in AWS's Query protocol: DescribeStacks and GetCallerIdentity. */
 final class CloudFormationQueries {
   private final Supplier<Map<String, Map<String, String>>> stacks;
+  private final Instant created;
 
-  CloudFormationQueries(Supplier<Map<String, Map<String, String>>> stacks) {
+  /** @param created when the stacks were, which is when the cloud started */
+  CloudFormationQueries(Supplier<Map<String, Map<String, String>>> stacks, Instant created) {
     this.stacks = stacks;
+    this.created = created.truncatedTo(ChronoUnit.MILLIS);
   }
 
   AwsResponse handle(AwsRequest request) {
@@ -39,7 +44,7 @@ final class CloudFormationQueries {
             (stack, outputs) -> {
               if (name.isEmpty() || name.get().equals(stack)) {
                 members.append("<member><StackName>").append(stack).append("</StackName><StackId>arn:aws:cloudformation:us-east-1:000000000000:stack/");
-                members.append(stack).append("/local</StackId><CreationTime>2026-01-01T00:00:00Z</CreationTime>");
+                members.append(stack).append("/local</StackId><CreationTime>").append(created).append("</CreationTime>");
                 members.append("<StackStatus>CREATE_COMPLETE</StackStatus><Outputs>");
                 outputs.forEach(
                     (key, value) ->

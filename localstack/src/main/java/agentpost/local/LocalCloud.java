@@ -99,7 +99,7 @@ public final class LocalCloud implements AutoCloseable {
     byPath.put("/000000000000/", queues);
     Providers providers = new Providers(events.service(), secrets, parameters.service(), logs, queues, functions, apis, this::createTable, endpoint().toString());
     this.deployer = new Deployer(providers.all(), (secret, key) -> secretValue(secrets, secret, key));
-    Router router = new Router(apis, byTarget, byPath, new CloudFormationQueries(this::outputs)::handle);
+    Router router = new Router(apis, byTarget, byPath, new CloudFormationQueries(this::outputs, timeline.now())::handle);
     this.http = new InProcessHttpClient(router);
     this.gateway = new Gateway(port, router);
     try {

@@ -11,9 +11,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Finds the service a request is for: by path for REST protocols, by {@code X-Amz-Target} for JSON, by {@code Action} for Query. */
 final class Router {
+  private static final Pattern CREDENTIAL_SCOPE = Pattern.compile("Credential=[^/]+/[0-9]+/[^/]+/([a-z0-9-]+)/aws4_request");
+
   private final RestApis apis;
   private final Map<String, AwsService> byTarget;
   private final Map<String, AwsService> byPath;
@@ -61,7 +65,13 @@ final class Router {
     if (request.header("content-type").orElse("").startsWith("application/x-www-form-urlencoded")) {
       return queries.apply(request);
     }
-    throw unknown(request.method() + " " + request.path());
+    throw unknown(signedFor(request) + request.method() + " " + request.path());
+  }
+
+  /** The service that the client means, from its signature's credential scope: what is unknown here cannot be told by its path. */
+  private static String signedFor(AwsRequest request) {
+    Matcher scope = CREDENTIAL_SCOPE.matcher(request.header("authorization").orElse(""));
+    return scope.find() ? scope.group(1) + ": " : "";
   }
 
   private static AwsException unknown(String operation) {
