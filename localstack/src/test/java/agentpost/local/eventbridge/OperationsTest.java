@@ -74,6 +74,13 @@ class OperationsTest {
   }
 
   @Test
+  void aDetailMayBeNestedDeeply() {
+    assertThat(put(entry("{\"a\":".repeat(900) + "1" + "}".repeat(900))).path("FailedEntryCount").asInt()).isZero();
+    assertThat(line.endpoint.received()).hasSize(1);
+    assertThat(put(entry("{\"a\":".repeat(1001) + "1" + "}".repeat(1001))).path("Entries").path(0).path("ErrorCode").asText()).isEqualTo("MalformedDetail");
+  }
+
+  @Test
   void anUnknownBusTakesTheEventAndItIsGone() {
     JsonNode answer = put(entry("{}").put("EventBusName", "nowhere"));
     assertThat(answer.path("FailedEntryCount").asInt()).isZero();
