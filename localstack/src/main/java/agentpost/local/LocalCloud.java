@@ -9,6 +9,7 @@ import agentpost.local.email.Outbox;
 import agentpost.local.eventbridge.DeliveryListener;
 import agentpost.local.eventbridge.EventBridge;
 import agentpost.local.eventbridge.InFlight;
+import agentpost.local.eventbridge.RestrictedHeaders;
 import agentpost.local.lambda.FrontDoorClient;
 import agentpost.local.lambda.FunctionHost;
 import agentpost.local.logs.Logs;
@@ -53,6 +54,10 @@ import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 
 /** What the synthesized template declares, running in this JVM on one loopback port. */
 public final class LocalCloud implements AutoCloseable {
+  static {
+    RestrictedHeaders.allow();
+  }
+
   private final Timeline timeline;
   private final Queues queues;
   private final Tables tables;

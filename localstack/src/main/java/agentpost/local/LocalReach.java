@@ -32,7 +32,8 @@ final class LocalReach implements Reach {
       queues.send(Queues.url("http://localhost:" + port.getAsInt(), queueArn.substring(queueArn.lastIndexOf(':') + 1)), body, attributes);
       return Optional.empty();
     } catch (AwsException e) {
-      return Optional.of(new Failure("NO_RESOURCE", e.code() + ": " + e.description(), false));
+      boolean forNow = e.status() >= 500;
+      return Optional.of(new Failure(forNow ? "INTERNAL_ERROR" : "NO_RESOURCE", e.code() + ": " + e.description(), forNow));
     }
   }
 
@@ -40,11 +41,6 @@ final class LocalReach implements Reach {
   public Optional<Failure> putLogEvent(String logGroupArn, Instant at, String message) {
     String group = logGroupArn.replaceFirst("^.*:log-group:", "").replaceFirst(":\\*$", "");
     return logs.append(group, at, message) ? Optional.empty() : Optional.of(new Failure("NO_RESOURCE", "There is no log group " + group, false));
-  }
-
-  @Override
-  public Optional<Failure> invokeFunction(String functionArn, String payload) {
-    return Optional.of(new Failure("NO_RESOURCE", "The local cloud does not invoke functions from rules: " + functionArn, false));
   }
 
   @Override

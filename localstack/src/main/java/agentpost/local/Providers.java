@@ -48,42 +48,50 @@ final class Providers {
     providers.put("AWS::Scheduler::ScheduleGroup", (_, p) -> new Made(p.path("Name").asText(), Map.of()));
     providers.put(
         "AWS::Logs::LogGroup",
-        (_, p) -> {
-          String name = p.path("LogGroupName").asText();
+        (id, p) -> {
+          String name = p.path("LogGroupName").asText(id);
           logs.create(name);
           return new Made(name, Map.of("Arn", "arn:aws:logs:" + ACCOUNT + "log-group:" + name + ":*"));
         });
     providers.put(
         "AWS::SecretsManager::Secret",
-        (_, p) -> new Made(secrets.generate(p.path("Name").asText(), p.path("GenerateSecretString"), p.path("Description").asText()), Map.of()));
+        (id, p) -> new Made(secrets.make(p.path("Name").asText(id), p), Map.of()));
     providers.put(
         "AWS::SSM::Parameter",
-        (_, p) -> {
-          parameters.call("PutParameter", p);
-          return new Made(p.path("Name").asText(), Map.of());
+        (id, p) -> {
+          String name = p.path("Name").asText(id);
+          parameters.call("PutParameter", p.put("Name", name));
+          return new Made(name, Map.of());
         });
     providers.put(
         "AWS::DynamoDB::Table",
-        (_, p) -> {
-          createTable.accept(p);
-          String name = p.path("TableName").asText();
+        (id, p) -> {
+          refuse(p, "GlobalSecondaryIndexes", "LocalSecondaryIndexes", "StreamSpecification");
+          String name = p.path("TableName").asText(id);
+          createTable.accept(p.put("TableName", name));
           return new Made(name, Map.of("Arn", "arn:aws:dynamodb:" + ACCOUNT + "table/" + name));
         });
     providers.put(
         "AWS::SQS::Queue",
-        (_, p) -> {
-          String name = p.path("QueueName").asText();
+        (id, p) -> {
+          refuse(p, "FifoQueue", "RedrivePolicy");
+          String name = p.path("QueueName").asText(id);
           ObjectNode input = JsonNodeFactory.instance.objectNode().put("QueueName", name);
-          input.putObject("Attributes").put("MessageRetentionPeriod", p.path("MessageRetentionPeriod").asText("345600"));
+          ObjectNode attributes = input.putObject("Attributes");
+          for (String attribute : List.of("MessageRetentionPeriod", "VisibilityTimeout", "DelaySeconds", "ReceiveMessageWaitTimeSeconds")) {
+            if (p.hasNonNull(attribute)) {
+              attributes.put(attribute, p.path(attribute).asText());
+            }
+          }
           queues.call("CreateQueue", input);
           return new Made(Queues.url(address, name), Map.of("Arn", "arn:aws:sqs:" + ACCOUNT + name, "QueueName", name));
         });
     providers.put(
         "AWS::Lambda::Function",
-        (_, p) -> {
+        (id, p) -> {
           Map<String, String> environment = new HashMap<>();
           p.path("Environment").path("Variables").properties().forEach(v -> environment.put(v.getKey(), v.getValue().asText()));
-          String name = p.path("FunctionName").asText();
+          String name = p.path("FunctionName").asText(id);
           functions.deploy(name, p.path("Handler").asText(), environment, Duration.ofSeconds(p.path("Timeout").asInt(3)));
           return new Made(name, Map.of("Arn", "arn:aws:lambda:" + ACCOUNT + "function:" + name));
         });
@@ -112,6 +120,15 @@ final class Providers {
           events.call("PutTargets", targets);
           return arn(p.path("Name"), created.path("RuleArn"));
         });
+  }
+
+  /** What a resource says and nothing here would do must not be passed over. */
+  private static void refuse(ObjectNode properties, String... names) {
+    for (String name : names) {
+      if (properties.hasNonNull(name) && !properties.path(name).asText().equals("false")) {
+        throw new IllegalArgumentException("the local cloud does not support its " + name);
+      }
+    }
   }
 
   private static Made arn(JsonNode name, JsonNode arn) {

@@ -8,22 +8,28 @@ import agentpost.local.wire.AwsResponse;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URLDecoder;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** REST APIs from their OpenAPI documents: proxy integrations with functions, at {@code /_aws/execute-api/<api>/<stage>/…}. */
 public final class RestApis {
   public static final String PREFIX = "/_aws/execute-api/";
   private static final Pattern FUNCTION = Pattern.compile(":function:([A-Za-z0-9_-]+)(:[A-Za-z0-9_-]+)?/invocations$");
+
+  private static final Pattern TEMPLATE = Pattern.compile("(/([^/{}]*|\\{[A-Za-z0-9]+}))+");
+  private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
   private record Route(String method, Pattern path, List<String> parameters, String function) {}
 
@@ -54,8 +60,15 @@ public final class RestApis {
     if (!integration.path("type").asText().equals("aws_proxy") || !function.find()) {
       throw new IllegalArgumentException(method + " " + path + ": the local cloud supports aws_proxy integrations with functions only");
     }
+    if (!METHODS.contains(method)) {
+      throw new IllegalArgumentException(method + " " + path + ": the local cloud does not support this method");
+    }
+    if (!TEMPLATE.matcher(path).matches()) {
+      throw new IllegalArgumentException(path + ": the local cloud supports path parameters such as {agent}, each for one part of the path");
+    }
     List<String> parameters = Pattern.compile("\\{([A-Za-z0-9]+)}").matcher(path).results().map(found -> found.group(1)).toList();
-    return new Route(method, Pattern.compile(path.replaceAll("\\{[A-Za-z0-9]+}", "([^/]+)")), parameters, function.group(1));
+    String regex = Pattern.quote(path).replaceAll("\\{[A-Za-z0-9]+}", "\\\\E([^/]+)\\\\Q");
+    return new Route(method, Pattern.compile(regex), parameters, function.group(1));
   }
 
   /** @param request whose path begins with {@link #PREFIX} */
@@ -76,13 +89,14 @@ public final class RestApis {
       throws InterruptedException {
     Map<String, String> parameters = new HashMap<>();
     for (int i = 0; i < route.parameters().size(); i++) {
-      parameters.put(route.parameters().get(i), matcher.group(i + 1));
+      parameters.put(route.parameters().get(i), URLDecoder.decode(matcher.group(i + 1).replace("+", "%2B"), UTF_8));
     }
     APIGatewayProxyRequestEvent event =
         new APIGatewayProxyRequestEvent()
             .withHttpMethod(request.method())
             .withPath(path)
             .withPathParameters(parameters)
+            .withMultiValueQueryStringParameters(request.query())
             .withHeaders(new TreeMap<>(request.headers()))
             .withMultiValueHeaders(headers)
             .withRequestContext(
@@ -97,10 +111,18 @@ public final class RestApis {
     };
   }
 
-  private static AwsResponse answered(APIGatewayProxyResponseEvent response) {
+  /** A function's answer that is none is a 502, as from API Gateway. */
+  private static AwsResponse answered(@Nullable APIGatewayProxyResponseEvent response) {
+    if (response == null || response.getStatusCode() == null) {
+      return message(502, "Internal server error");
+    }
     String text = Optional.ofNullable(response.getBody()).orElse("");
-    byte[] body = Boolean.TRUE.equals(response.getIsBase64Encoded()) ? Base64.getDecoder().decode(text) : text.getBytes(UTF_8);
-    return new AwsResponse(response.getStatusCode(), Optional.ofNullable(response.getHeaders()).orElse(Map.of()), body);
+    try {
+      byte[] body = Boolean.TRUE.equals(response.getIsBase64Encoded()) ? Base64.getDecoder().decode(text) : text.getBytes(UTF_8);
+      return new AwsResponse(response.getStatusCode(), Optional.ofNullable(response.getHeaders()).orElse(Map.of()), body);
+    } catch (IllegalArgumentException e) {
+      return message(502, "Internal server error");
+    }
   }
 
   private static AwsResponse message(int status, String message) {

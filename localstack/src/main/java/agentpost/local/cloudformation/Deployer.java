@@ -9,8 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BinaryOperator;
 
@@ -35,7 +33,7 @@ public final class Deployer {
   }
 
   /**
-   * @throws UnsupportedTemplateException naming what cannot be honoured, before anything is made if it is a resource type
+   * @throws UnsupportedTemplateException naming what cannot be honoured, before anything is made where the template shows it
    */
   public void deploy(Path cdkOut) {
     JsonNode manifest = read(cdkOut.resolve("manifest.json"));
@@ -46,36 +44,30 @@ public final class Deployer {
             artifact -> {
               if (artifact.getValue().path("type").asText().equals("aws:cloudformation:stack")) {
                 String name = artifact.getValue().path("properties").path("stackName").asText(artifact.getKey());
-                deploy(cdkOut, name, read(cdkOut.resolve(artifact.getValue().path("properties").path("templateFile").asText())));
+                deploy(cdkOut, artifact.getKey(), name, read(cdkOut.resolve(artifact.getValue().path("properties").path("templateFile").asText())));
               }
             });
   }
 
-  private void deploy(Path cdkOut, String name, JsonNode template) {
+  private void deploy(Path cdkOut, String artifact, String name, JsonNode template) {
     Map<String, String> assets = new HashMap<>();
-    read(cdkOut.resolve(name + ".assets.json"))
+    read(cdkOut.resolve(artifact + ".assets.json"))
         .path("files")
         .properties()
         .forEach(file -> assets.put(file.getKey(), file.getValue().path("source").path("path").asText()));
-    Set<String> unknown = new TreeSet<>();
-    collect(cdkOut, template, assets, unknown);
-    if (!unknown.isEmpty()) {
-      throw new UnsupportedTemplateException("The local cloud does not support the resource types " + String.join(", ", unknown));
-    }
     Map<String, Provider> all = new HashMap<>(providers);
-    all.put(NESTED, (_, properties) -> nested(cdkOut, properties, assets, all));
-    Map<String, String> parameters = new HashMap<>();
-    template.path("Parameters").properties().forEach(p -> parameters.put(p.getKey(), p.getValue().path("Default").asText("")));
-    stacks.put(name, new Stack(template, parameters, all, secretValue).make());
+    all.put(NESTED, (_, properties) -> nested(cdkOut, name, properties, assets, all));
+    Review review = new Review(all.keySet());
+    review(cdkOut, template, assets, review);
+    review.require();
+    stacks.put(name, new Stack(name, template, Map.of(), all, secretValue).make());
   }
 
-  private void collect(Path cdkOut, JsonNode template, Map<String, String> assets, Set<String> unknown) {
+  private static void review(Path cdkOut, JsonNode template, Map<String, String> assets, Review review) {
+    review.of(template);
     for (JsonNode resource : template.path("Resources")) {
-      String type = resource.path("Type").asText();
-      if (type.equals(NESTED)) {
-        collect(cdkOut, read(cdkOut.resolve(asset(resource.path("Properties").path("TemplateURL").toString(), assets))), assets, unknown);
-      } else if (!providers.containsKey(type)) {
-        unknown.add(type);
+      if (resource.path("Type").asText().equals(NESTED)) {
+        review(cdkOut, read(cdkOut.resolve(asset(resource.path("Properties").path("TemplateURL").toString(), assets))), assets, review);
       }
     }
   }
@@ -88,12 +80,12 @@ public final class Deployer {
         .orElseThrow(() -> new UnsupportedTemplateException("A nested stack's template is not among the assets: " + url));
   }
 
-  private Provider.Made nested(Path cdkOut, ObjectNode properties, Map<String, String> assets, Map<String, Provider> all) {
+  private Provider.Made nested(Path cdkOut, String name, ObjectNode properties, Map<String, String> assets, Map<String, Provider> all) {
     Map<String, String> parameters = new HashMap<>();
     properties.path("Parameters").properties().forEach(p -> parameters.put(p.getKey(), p.getValue().asText()));
     String file = asset(properties.path("TemplateURL").asText(), assets);
     Map<String, String> attributes = new HashMap<>();
-    new Stack(read(cdkOut.resolve(file)), parameters, all, secretValue).make().forEach((key, value) -> attributes.put("Outputs." + key, value));
+    new Stack(name, read(cdkOut.resolve(file)), parameters, all, secretValue).make().forEach((key, value) -> attributes.put("Outputs." + key, value));
     return new Provider.Made("arn:aws:cloudformation:us-east-1:000000000000:stack/" + file, attributes);
   }
 

@@ -16,16 +16,18 @@ import java.util.regex.Pattern;
 
 /** One template being made: resources in the order they need each other, intrinsic functions evaluated. */
 final class Stack {
-  private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}!]+)}");
-  private static final Pattern SECRET = Pattern.compile("\\{\\{resolve:secretsmanager:(.+?):SecretString:([^:}]*)(?::[^:}]*)?(?::[^:}]*)?}}");
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]+)}");
+  /** The current version of a secret, or of one key of its JSON; other versions are not supported. */
+  private static final Pattern SECRET = Pattern.compile("\\{\\{resolve:secretsmanager:([^}]+?):SecretString(?::([^:}]*):{0,2})?}}");
+
   private static final Map<String, String> PSEUDO =
       Map.of(
           "AWS::AccountId", "000000000000",
           "AWS::Region", "us-east-1",
           "AWS::Partition", "aws",
-          "AWS::URLSuffix", "amazonaws.com",
-          "AWS::StackName", "agentpost");
+          "AWS::URLSuffix", "amazonaws.com");
 
+  private final String name;
   private final JsonNode template;
   private final Map<String, String> parameters;
   private final Map<String, Provider> providers;
@@ -33,12 +35,32 @@ final class Stack {
   private final Map<String, Provider.Made> made = new HashMap<>();
   private final Set<String> underWay = new LinkedHashSet<>();
 
-  /** @param secretValue of a dynamic reference, by secret id and JSON key */
-  Stack(JsonNode template, Map<String, String> parameters, Map<String, Provider> providers, BinaryOperator<String> secretValue) {
+  /**
+   * @param given parameters; the others have their defaults
+   * @param secretValue of a dynamic reference, by secret id and JSON key
+   */
+  Stack(String name, JsonNode template, Map<String, String> given, Map<String, Provider> providers, BinaryOperator<String> secretValue) {
+    this.name = name;
     this.template = template;
-    this.parameters = parameters;
+    this.parameters = parameters(template, given);
     this.providers = providers;
     this.secretValue = secretValue;
+  }
+
+  private static Map<String, String> parameters(JsonNode template, Map<String, String> given) {
+    Map<String, String> all = new HashMap<>(given);
+    for (Map.Entry<String, JsonNode> parameter : template.path("Parameters").properties()) {
+      String name = parameter.getKey();
+      // A parameter's value that Systems Manager holds is not in the template: only its name is.
+      boolean elsewhere = parameter.getValue().path("Type").asText().startsWith("AWS::SSM::");
+      if (!all.containsKey(name) && !elsewhere) {
+        if (!parameter.getValue().has("Default")) {
+          throw new UnsupportedTemplateException("The parameter " + name + " must have a value, and its template has no default for it");
+        }
+        all.put(name, parameter.getValue().path("Default").asText());
+      }
+    }
+    return all;
   }
 
   /** Makes everything; the outputs. */
@@ -71,17 +93,27 @@ final class Stack {
     if (provider == null) {
       throw new UnsupportedTemplateException(logicalId + ": the local cloud does not support the resource type " + resource.path("Type").asText());
     }
-    Provider.Made result = provider.make(logicalId, properties);
+    Provider.Made result = result(logicalId, provider, properties);
     made.put(logicalId, result);
     underWay.remove(logicalId);
     return result;
+  }
+
+  private static Provider.Made result(String logicalId, Provider provider, ObjectNode properties) {
+    try {
+      return provider.make(logicalId, properties);
+    } catch (UnsupportedTemplateException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new UnsupportedTemplateException(logicalId + " cannot be made: " + e.getMessage(), e);
+    }
   }
 
   private JsonNode evaluated(JsonNode node) {
     if (node instanceof ObjectNode object) {
       if (object.size() == 1) {
         String key = object.fieldNames().next();
-        if (key.equals("Ref") || key.startsWith("Fn::") || key.equals("Condition")) {
+        if (key.equals("Ref") || key.startsWith("Fn::")) {
           return TextNode.valueOf(resolved(intrinsic(key, object.get(key))));
         }
       }
@@ -112,13 +144,19 @@ final class Stack {
     };
   }
 
-  private String ref(String name) {
-    String pseudo = PSEUDO.get(name);
+  private String ref(String reference) {
+    if (reference.equals("AWS::StackName")) {
+      return name;
+    }
+    String pseudo = PSEUDO.get(reference);
     if (pseudo != null) {
       return pseudo;
     }
-    String parameter = parameters.get(name);
-    return parameter != null ? parameter : made(name).ref();
+    if (reference.startsWith("AWS::")) {
+      throw new UnsupportedTemplateException("The local cloud does not support the pseudo parameter " + reference);
+    }
+    String parameter = parameters.get(reference);
+    return parameter != null ? parameter : made(reference).ref();
   }
 
   private String attribute(String logicalId, String attribute) {
@@ -146,15 +184,22 @@ final class Stack {
         .matcher(text)
         .replaceAll(
             variable -> {
-              String name = variable.group(1);
-              int dot = name.indexOf('.');
-              String value = own.has(name) ? part(own.get(name)) : dot < 0 ? ref(name) : attribute(name.substring(0, dot), name.substring(dot + 1));
+              String reference = variable.group(1);
+              if (reference.startsWith("!")) {
+                // ${!name} stands for ${name} itself.
+                return Matcher.quoteReplacement("${" + reference.substring(1) + "}");
+              }
+              int dot = reference.indexOf('.');
+              String value =
+                  own.has(reference)
+                      ? part(own.get(reference))
+                      : dot < 0 ? ref(reference) : attribute(reference.substring(0, dot), reference.substring(dot + 1));
               return Matcher.quoteReplacement(value);
             });
   }
 
   private String resolved(String text) {
-    String out = SECRET.matcher(text).replaceAll(found -> Matcher.quoteReplacement(secretValue.apply(found.group(1), found.group(2))));
+    String out = SECRET.matcher(text).replaceAll(found -> Matcher.quoteReplacement(secretValue.apply(found.group(1), found.group(2) == null ? "" : found.group(2))));
     if (out.contains("{{resolve:")) {
       throw new UnsupportedTemplateException("The local cloud does not support the dynamic reference in " + out.substring(out.indexOf("{{resolve:")));
     }

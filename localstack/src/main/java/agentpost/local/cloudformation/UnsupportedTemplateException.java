@@ -7,4 +7,8 @@ public final class UnsupportedTemplateException extends RuntimeException {
   public UnsupportedTemplateException(String message) {
     super(message);
   }
+
+  UnsupportedTemplateException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

@@ -4,10 +4,6 @@ import agentpost.local.eventbridge.DeliveryListener.Happening;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +20,7 @@ final class Delivery implements Runnable {
   private final String eventId;
   private final Instant accepted;
   private final AtomicInteger attempts = new AtomicInteger();
+  private volatile Tried last = new Tried(false, true, Optional.empty(), "THROTTLING", "The destination's rate left no room for it", Optional.empty());
 
   Delivery(Engine engine, Registry.Rule rule, ObjectNode target, ObjectNode event, String eventId, Instant accepted) {
     this.engine = engine;
@@ -38,12 +35,21 @@ final class Delivery implements Runnable {
     return new InFlight(eventId, rule.name(), attempts.get());
   }
 
+  /** What tells this delivery from others, in every run with the same events. */
+  String key() {
+    return eventId + " " + rule.name() + " " + target.path("Id").asText();
+  }
+
   /** What came of one attempt. */
-  private record Tried(boolean delivered, boolean again, Optional<Integer> status, String code, String message, Optional<String> retryAfter) {
+  private record Tried(boolean delivered, boolean again, Optional<Integer> status, String code, String message, Optional<Duration> retryAfter) {
     static Tried of(Optional<Reach.Failure> failure) {
       return failure
           .map(f -> new Tried(false, f.retryable(), Optional.empty(), f.code(), f.message(), Optional.empty()))
           .orElseGet(() -> new Tried(true, false, Optional.empty(), "", "delivered", Optional.empty()));
+    }
+
+    static Tried noResource(String message) {
+      return of(Optional.of(new Reach.Failure("NO_RESOURCE", message, false)));
     }
   }
 
@@ -56,10 +62,10 @@ final class Delivery implements Runnable {
         return;
       }
       long start = System.nanoTime();
-      Tried tried = attempt(input.get());
+      last = attempt(input.get());
       attempts.incrementAndGet();
-      settle(tried, Duration.ofNanos(System.nanoTime() - start));
-    } catch (RuntimeException e) {
+      settle(Duration.ofNanos(System.nanoTime() - start));
+    } catch (RuntimeException | Error e) {
       // A mistake of ours must not leave an event in flight for ever without a word.
       giveUp("INTERNAL_ERROR", e.toString(), Optional.empty());
     } catch (InterruptedException e) {
@@ -76,37 +82,47 @@ final class Delivery implements Runnable {
     if (arn.startsWith("arn:aws:sqs:")) {
       return Tried.of(engine.reach().sendToQueue(arn, input, Map.of()));
     }
-    if (arn.startsWith("arn:aws:logs:")) {
-      return Tried.of(engine.reach().putLogEvent(arn, engine.timeline().now(), input));
-    }
-    return Tried.of(engine.reach().invokeFunction(arn, input));
+    return Tried.of(engine.reach().putLogEvent(arn, engine.timeline().now(), input));
   }
 
   private Tried apiDestination(String arn, String input) throws InterruptedException {
     Optional<Registry.Destination> destination = engine.registry().destination(arn);
     if (destination.isEmpty()) {
-      return Tried.of(Optional.of(new Reach.Failure("NO_RESOURCE", "The API destination does not exist: " + arn, false)));
+      return Tried.noResource("The API destination does not exist: " + arn);
     }
     Optional<Registry.Connection> connection = engine.registry().connection(destination.get().connectionArn());
-    return switch (engine.http().call(destination.get(), connection, target, event, input)) {
+    if (connection.isEmpty()) {
+      // Without it the request would go out without its key.
+      return Tried.noResource("The API destination's connection does not exist: " + destination.get().connectionArn());
+    }
+    return switch (engine.http().call(destination.get(), connection.get(), target, event, input)) {
       case ApiCall.Answer.TimedOut _ ->
           new Tried(false, true, Optional.empty(), "TIMEOUT", "The endpoint did not answer within 5 seconds", Optional.empty());
       case ApiCall.Answer.NotConnected(var why) ->
           new Tried(false, true, Optional.empty(), "CONNECTION_FAILURE", "The connection to the endpoint failed: " + why, Optional.empty());
-      case ApiCall.Answer.Answered(var status, var retryAfter, var body) -> {
+      case ApiCall.Answer.Impossible(var why) ->
+          new Tried(false, false, Optional.empty(), "INVALID_PARAMETER", "The event makes no request: " + why, Optional.empty());
+      case ApiCall.Answer.Answered(var status, var retryAfter, var date, var excerpt) -> {
         boolean again = status == 401 || status == 407 || status == 409 || status == 429 || status >= 500;
+        Instant answered = date.flatMap(RetryAfter::date).orElseGet(() -> engine.timeline().now());
         yield status / 100 == 2
             ? new Tried(true, false, Optional.of(status), "", "delivered", Optional.empty())
-            : new Tried(false, again, Optional.of(status), "ERROR_FROM_TARGET", "The endpoint answered " + status + ": " + body, retryAfter);
+            : new Tried(
+                false,
+                again,
+                Optional.of(status),
+                "ERROR_FROM_TARGET",
+                "The endpoint answered " + status + ": " + excerpt,
+                retryAfter.flatMap(value -> RetryAfter.read(value, answered)));
       }
     };
   }
 
-  private void settle(Tried tried, Duration took) {
-    Optional<Duration> asked = tried.retryAfter().flatMap(this::retryAfter);
-    boolean again = tried.again() && !asked.map(Duration::isNegative).orElse(false);
-    if (tried.delivered() || !again) {
-      happened(tried, took, Optional.empty());
+  private void settle(Duration took) {
+    Tried tried = last;
+    boolean stop = tried.retryAfter().map(Duration::isNegative).orElse(false);
+    if (tried.delivered() || !tried.again() || stop) {
+      happened(took, Optional.empty());
       if (tried.delivered()) {
         engine.finished(this);
       } else {
@@ -114,10 +130,10 @@ final class Delivery implements Runnable {
       }
       return;
     }
-    Duration own = engine.backoff().after(attempts.get());
-    Duration wait = asked.filter(longer -> longer.compareTo(own) > 0).orElse(own);
+    Duration own = engine.backoff().after(attempts.get(), key());
+    Duration wait = tried.retryAfter().filter(longer -> longer.compareTo(own) > 0).orElse(own);
     Optional<String> exhausted = exhausted(wait);
-    happened(tried, took, exhausted.isPresent() ? Optional.empty() : Optional.of(wait));
+    happened(took, exhausted.isPresent() ? Optional.empty() : Optional.of(wait));
     if (exhausted.isPresent()) {
       giveUp(tried.code(), tried.message(), exhausted);
     } else {
@@ -126,53 +142,29 @@ final class Delivery implements Runnable {
   }
 
   private Optional<String> exhausted(Duration wait) {
-    int most = target.path("RetryPolicy").path("MaximumRetryAttempts").asInt(DEFAULT_ATTEMPTS);
-    Duration oldest = Duration.ofSeconds(target.path("RetryPolicy").path("MaximumEventAgeInSeconds").asInt(DEFAULT_AGE_SECONDS));
-    if (attempts.get() > most) {
+    if (attempts.get() > target.path("RetryPolicy").path("MaximumRetryAttempts").asInt(DEFAULT_ATTEMPTS)) {
       return Optional.of("MaximumRetryAttempts");
     }
-    return Duration.between(accepted, engine.timeline().now().plus(wait)).compareTo(oldest) > 0
-        ? Optional.of("MaximumEventAgeInSeconds")
-        : Optional.empty();
+    return wait.compareTo(timeLeft()) > 0 ? Optional.of("MaximumEventAgeInSeconds") : Optional.empty();
   }
 
-  /** Seconds or an HTTP date (RFC 9110, 10.2.3); what is neither is as if it were not there. */
-  private Optional<Duration> retryAfter(String value) {
-    try {
-      return Optional.of(Duration.ofSeconds(Long.parseLong(value.strip())));
-    } catch (NumberFormatException e) {
-      try {
-        ZonedDateTime at = ZonedDateTime.parse(value.strip(), DateTimeFormatter.RFC_1123_DATE_TIME);
-        Duration wait = Duration.between(engine.timeline().now(), at);
-        return Optional.of(wait.isNegative() ? Duration.ZERO : wait);
-      } catch (DateTimeParseException notADate) {
-        return Optional.empty();
-      }
-    }
+  /** Until the event is too old to be tried again. */
+  Duration timeLeft() {
+    Duration oldest = Duration.ofSeconds(target.path("RetryPolicy").path("MaximumEventAgeInSeconds").asInt(DEFAULT_AGE_SECONDS));
+    return Duration.between(engine.timeline().now(), accepted.plus(oldest));
   }
 
-  private void happened(Tried tried, Duration took, Optional<Duration> nextWait) {
-    engine.tell(new Happening.AttemptMade(eventId, rule.name(), attempts.get(), tried.status(), tried.message(), took, nextWait));
+  /** The event grew too old while it waited for its turn. */
+  void tooOld() {
+    giveUp(last.code(), last.message(), Optional.of("MaximumEventAgeInSeconds"));
+  }
+
+  private void happened(Duration took, Optional<Duration> nextWait) {
+    engine.tell(new Happening.AttemptMade(eventId, rule.name(), attempts.get(), last.status(), last.message(), took, nextWait));
   }
 
   private void giveUp(String code, String message, Optional<String> exhausted) {
-    String queue = target.path("DeadLetterConfig").path("Arn").asText("");
-    Optional<Reach.Failure> failure = Optional.of(new Reach.Failure("NO_RESOURCE", "the target has no dead-letter queue", false));
-    if (!queue.isEmpty()) {
-      Map<String, String> attributes = new LinkedHashMap<>();
-      attributes.put("RULE_ARN", rule.arn());
-      attributes.put("TARGET_ARN", target.path("Arn").asText());
-      attributes.put("ERROR_CODE", code);
-      attributes.put("ERROR_MESSAGE", message);
-      attributes.put("RETRY_ATTEMPTS", Integer.toString(Math.max(0, attempts.get() - 1)));
-      exhausted.ifPresent(condition -> attributes.put("EXHAUSTED_RETRY_CONDITION", condition));
-      failure = engine.reach().sendToQueue(queue, event.toString(), attributes);
-    }
-    engine.finished(this);
-    engine.tell(
-        failure
-            .<Happening>map(why -> new Happening.Dropped(eventId, rule.name(), code, message + "; " + why.message()))
-            .orElseGet(() -> new Happening.DeadLettered(eventId, rule.name(), queue, code, message, attempts.get())));
+    new DeadLetter(engine, this, rule, target, event, new DeadLetter.Why(code, message, exhausted)).run();
   }
 
   /** The API destination this goes to, for its rate limit. */

@@ -1,5 +1,6 @@
 package agentpost.local.eventbridge;
 
+import static agentpost.local.eventbridge.EventBridge.require;
 import static agentpost.local.eventbridge.EventBridge.required;
 
 import agentpost.local.eventbridge.Registry.Archive;
@@ -11,9 +12,10 @@ import agentpost.local.wire.JsonService;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Function;
@@ -21,7 +23,7 @@ import java.util.function.Function;
 /** Connections, API destinations and archives. */
 final class DestinationOperations {
   private static final int DEFAULT_RATE = 300;
-  private static final Set<String> METHODS = Set.of("POST", "GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE");
+  private static final List<String> METHODS = List.of("POST", "HEAD", "OPTIONS", "GET", "PATCH", "PUT", "DELETE");
   private final Registry registry;
   private final Timeline timeline;
 
@@ -34,22 +36,17 @@ final class DestinationOperations {
     return Map.ofEntries(
         Map.entry("CreateConnection", this::createConnection),
         Map.entry("DescribeConnection", input -> described(found(registry.connections, input, "Connection"))),
-        Map.entry("ListConnections", input -> list("Connections", registry.connections, DestinationOperations::described)),
-        Map.entry("DeleteConnection", input -> deleted(registry.connections, input)),
+        Map.entry("ListConnections", input -> list("Connections", registry.connections, input, DestinationOperations::described)),
+        Map.entry("DeleteConnection", input -> deleted(registry.connections, input, "Connection")),
         Map.entry("CreateApiDestination", input -> putDestination(input, false)),
         Map.entry("UpdateApiDestination", input -> putDestination(input, true)),
         Map.entry("DescribeApiDestination", input -> described(found(registry.destinations, input, "ApiDestination"))),
-        Map.entry("ListApiDestinations", input -> list("ApiDestinations", registry.destinations, DestinationOperations::described)),
-        Map.entry("DeleteApiDestination", input -> deleted(registry.destinations, input)),
+        Map.entry("ListApiDestinations", input -> list("ApiDestinations", registry.destinations, input, DestinationOperations::described)),
+        Map.entry("DeleteApiDestination", input -> deleted(registry.destinations, input, "ApiDestination")),
         Map.entry("CreateArchive", this::createArchive),
         Map.entry("DescribeArchive", this::describeArchive),
-        Map.entry("ListArchives", input -> list("Archives", registry.archives, DestinationOperations::described)),
-        Map.entry(
-            "DeleteArchive",
-            input -> {
-              registry.archives.remove(required(input, "ArchiveName"));
-              return object();
-            }));
+        Map.entry("ListArchives", input -> list("Archives", registry.archives, input, DestinationOperations::described)),
+        Map.entry("DeleteArchive", this::deleteArchive));
   }
 
   private static ObjectNode object() {
@@ -64,15 +61,22 @@ final class DestinationOperations {
     return one;
   }
 
-  private static <T> JsonNode list(String key, Map<String, T> all, Function<T, ObjectNode> described) {
+  private static <T> JsonNode list(String key, Map<String, T> all, ObjectNode input, Function<T, ObjectNode> described) {
     ObjectNode out = object();
-    all.values().forEach(one -> out.withArray(key).add(described.apply(one)));
+    String prefix = input.path("NamePrefix").asText("");
+    all.forEach(
+        (name, one) -> {
+          if (name.startsWith(prefix)) {
+            out.withArray(key).add(described.apply(one));
+          }
+        });
     out.withArray(key);
     return out;
   }
 
-  private static JsonNode deleted(Map<String, ?> all, ObjectNode input) {
-    all.remove(required(input, "Name"));
+  private static JsonNode deleted(Map<String, ?> all, ObjectNode input, String kind) {
+    found(all, input, kind);
+    all.remove(input.path("Name").asText());
     return object();
   }
 
@@ -81,17 +85,31 @@ final class DestinationOperations {
   }
 
   private JsonNode createConnection(ObjectNode input) {
-    String name = required(input, "Name");
-    String type = required(input, "AuthorizationType");
-    if (!type.equals("API_KEY") && !type.equals("BASIC")) {
-      throw AwsException.badRequest("ValidationException", "The local cloud does not support connections of type " + type + ".");
-    }
+    require(input, "Name", "AuthorizationType", "AuthParameters");
+    String name = input.path("Name").asText();
+    String type = input.path("AuthorizationType").asText();
+    checkAuth(type, input.path("AuthParameters"));
     String arn = Registry.ARN + "connection/" + name + "/" + UUID.randomUUID();
     Connection connection = new Connection(name, arn, type, input.path("AuthParameters"), description(input), timeline.now());
     if (registry.connections.putIfAbsent(name, connection) != null) {
       throw AwsException.badRequest("ResourceAlreadyExistsException", "Connection " + name + " already exists.");
     }
     return described(connection);
+  }
+
+  private static void checkAuth(String type, JsonNode auth) {
+    boolean complete =
+        switch (type) {
+          case "API_KEY" -> auth.path("ApiKeyAuthParameters").hasNonNull("ApiKeyName") && auth.path("ApiKeyAuthParameters").hasNonNull("ApiKeyValue");
+          case "BASIC" -> auth.path("BasicAuthParameters").hasNonNull("Username") && auth.path("BasicAuthParameters").hasNonNull("Password");
+          default -> throw AwsException.badRequest("ValidationException", "The local cloud does not support connections of type " + type + ".");
+        };
+    if (!complete) {
+      throw AwsException.badRequest("ValidationException", "Authorization parameters of type " + type + " are missing or incomplete.");
+    }
+    if (!auth.path("InvocationHttpParameters").path("BodyParameters").isEmpty()) {
+      throw AwsException.badRequest("ValidationException", "The local cloud does not support a connection's BodyParameters.");
+    }
   }
 
   private static ObjectNode described(Connection connection) {
@@ -107,25 +125,34 @@ final class DestinationOperations {
   }
 
   private JsonNode putDestination(ObjectNode input, boolean update) {
-    String name = required(input, "Name");
+    if (update) {
+      require(input, "Name");
+    } else {
+      require(input, "Name", "ConnectionArn", "InvocationEndpoint", "HttpMethod");
+    }
+    String name = input.path("Name").asText();
     Optional<Destination> before = Optional.ofNullable(registry.destinations.get(name));
     if (before.isPresent() != update) {
       throw update
           ? AwsException.badRequest("ResourceNotFoundException", "ApiDestination '" + name + "' does not exist.")
           : AwsException.badRequest("ResourceAlreadyExistsException", "An api-destination with name " + name + " already exists.");
     }
-    String connection = before.filter(_ -> !input.hasNonNull("ConnectionArn")).map(Destination::connectionArn).orElseGet(() -> required(input, "ConnectionArn"));
+    String connection = before.filter(_ -> !input.hasNonNull("ConnectionArn")).map(Destination::connectionArn).orElseGet(() -> input.path("ConnectionArn").asText());
     if (registry.connection(connection).isEmpty()) {
       throw AwsException.badRequest("ResourceNotFoundException", "Connection '" + connection + "' does not exist.");
     }
-    String method = before.filter(_ -> !input.hasNonNull("HttpMethod")).map(Destination::method).orElseGet(() -> required(input, "HttpMethod"));
+    String method = before.filter(_ -> !input.hasNonNull("HttpMethod")).map(Destination::method).orElseGet(() -> input.path("HttpMethod").asText());
     String endpoint =
-        before.filter(_ -> !input.hasNonNull("InvocationEndpoint")).map(Destination::endpoint).orElseGet(() -> required(input, "InvocationEndpoint"));
+        before.filter(_ -> !input.hasNonNull("InvocationEndpoint")).map(Destination::endpoint).orElseGet(() -> input.path("InvocationEndpoint").asText());
     int rate = input.path("InvocationRateLimitPerSecond").asInt(before.map(Destination::rate).orElse(DEFAULT_RATE));
-    if (!METHODS.contains(method) || rate < 1) {
-      throw AwsException.badRequest(
-          "ValidationException", "1 validation error detected: HttpMethod must be one of " + METHODS + " and InvocationRateLimitPerSecond at least 1");
+    List<String> violations = new ArrayList<>();
+    if (!METHODS.contains(method)) {
+      violations.add("Value at 'httpMethod' failed to satisfy constraint: Member must satisfy enum value set: " + METHODS);
     }
+    if (rate < 1) {
+      violations.add("Value at 'invocationRateLimitPerSecond' failed to satisfy constraint: Member must have value greater than or equal to 1");
+    }
+    EventBridge.refuse(violations);
     RateLimit limit = before.map(Destination::limit).orElseGet(() -> new RateLimit(timeline, rate));
     limit.change(rate);
     Destination destination =
@@ -158,11 +185,12 @@ final class DestinationOperations {
   }
 
   private JsonNode createArchive(ObjectNode input) {
-    String name = required(input, "ArchiveName");
+    require(input, "ArchiveName", "EventSourceArn");
+    String name = input.path("ArchiveName").asText();
     Archive archive =
         new Archive(
             name,
-            required(input, "EventSourceArn"),
+            input.path("EventSourceArn").asText(),
             Optional.ofNullable(input.get("EventPattern")).map(pattern -> Patterns.checked(pattern.asText())),
             input.path("RetentionDays").asInt(0),
             description(input),
@@ -175,11 +203,20 @@ final class DestinationOperations {
   }
 
   private JsonNode describeArchive(ObjectNode input) {
+    return described(archive(input));
+  }
+
+  private Archive archive(ObjectNode input) {
     Archive archive = registry.archives.get(required(input, "ArchiveName"));
     if (archive == null) {
       throw AwsException.badRequest("ResourceNotFoundException", "Archive " + input.path("ArchiveName").asText() + " does not exist.");
     }
-    return described(archive);
+    return archive;
+  }
+
+  private JsonNode deleteArchive(ObjectNode input) {
+    registry.archives.remove(archive(input).name());
+    return object();
   }
 
   private static ObjectNode described(Archive archive) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -63,11 +64,14 @@ final class Engine {
     timeline.after(
         wait,
         () -> {
-          Duration slot = delivery.destination().map(destination -> destination.limit().take()).orElse(Duration.ZERO);
-          if (slot.isZero()) {
+          Duration left = delivery.timeLeft();
+          Optional<Duration> slot = delivery.destination().map(destination -> destination.limit().take(left)).orElse(Optional.of(Duration.ZERO));
+          if (slot.isEmpty()) {
+            timeline.after(left, delivery::tooOld);
+          } else if (slot.get().isZero()) {
             delivery.run();
           } else {
-            timeline.after(slot, delivery);
+            timeline.after(slot.get(), delivery);
           }
         });
   }
@@ -76,8 +80,16 @@ final class Engine {
     inFlight.remove(delivery);
   }
 
+  /** A listener's failure is its own: it must not change what becomes of an event. */
   void tell(DeliveryListener.Happening happening) {
-    listeners.forEach(listener -> listener.on(happening));
+    for (DeliveryListener listener : listeners) {
+      try {
+        listener.on(happening);
+      } catch (RuntimeException e) {
+        Thread current = Thread.currentThread();
+        current.getUncaughtExceptionHandler().uncaughtException(current, e);
+      }
+    }
   }
 
   void listen(DeliveryListener listener) {

@@ -5,6 +5,7 @@ import agentpost.local.wire.AwsException;
 import agentpost.local.wire.JsonService;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,17 +44,31 @@ public final class EventBridge {
   }
 
   private static ObjectNode testEventPattern(ObjectNode input) {
-    String pattern = Patterns.checked(required(input, "EventPattern"));
-    return JsonNodeFactory.instance.objectNode().put("Result", Patterns.matches(pattern, required(input, "Event")));
+    require(input, "EventPattern", "Event");
+    String pattern = Patterns.checked(input.path("EventPattern").asText());
+    return JsonNodeFactory.instance.objectNode().put("Result", Patterns.matches(pattern, input.path("Event").asText()));
   }
 
   /** @throws AwsException as AWS answers a request without it */
   static String required(ObjectNode input, String name) {
-    if (!input.hasNonNull(name)) {
-      String member = Character.toLowerCase(name.charAt(0)) + name.substring(1);
-      throw AwsException.badRequest(
-          "ValidationException", "1 validation error detected: Value at '" + member + "' failed to satisfy constraint: Member must not be null");
-    }
+    require(input, name);
     return input.path(name).asText();
+  }
+
+  /** @throws AwsException that tells all that are missing at once, as AWS does */
+  static void require(ObjectNode input, String... names) {
+    refuse(Arrays.stream(names).filter(name -> !input.hasNonNull(name)).map(name -> "Value at '" + member(name) + "' failed to satisfy constraint: Member must not be null").toList());
+  }
+
+  /** @throws AwsException if there are violations, as AWS words them */
+  static void refuse(List<String> violations) {
+    if (!violations.isEmpty()) {
+      String errors = violations.size() == 1 ? "1 validation error" : violations.size() + " validation errors";
+      throw AwsException.badRequest("ValidationException", errors + " detected: " + String.join("; ", violations));
+    }
+  }
+
+  private static String member(String name) {
+    return Character.toLowerCase(name.charAt(0)) + name.substring(1);
   }
 }

@@ -5,22 +5,33 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import agentpost.local.wire.AwsException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** PutEvents with AWS's limits: 10 entries, less than 1 MB an entry; a bad entry fails alone, under HTTP 200. */
+/** PutEvents with AWS's limits: 10 entries, less than 1 MB in all; a bad entry fails alone, under HTTP 200. */
 final class PutEvents {
   private static final int MOST_ENTRIES = 10;
   private static final int LARGEST = 1024 * 1024;
   private static final int TIME_BYTES = 14;
-  private static final JsonMapper JSON = JsonMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION).build();
+
+  /** Numbers keep their digits: as doubles, large amounts would change on the way and 1e400 would become no JSON at all. */
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
 
   private final Registry registry;
   private final Engine engine;
@@ -31,12 +42,16 @@ final class PutEvents {
   }
 
   ObjectNode call(ObjectNode input) {
+    EventBridge.require(input, "Entries");
     JsonNode entries = input.path("Entries");
     if (!entries.isArray() || entries.isEmpty() || entries.size() > MOST_ENTRIES) {
-      throw AwsException.badRequest(
-          "ValidationException",
-          "1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length "
-              + (entries.size() > MOST_ENTRIES ? "less than or equal to " + MOST_ENTRIES : "greater than or equal to 1"));
+      EventBridge.refuse(
+          List.of(
+              "Value at 'entries' failed to satisfy constraint: Member must have length "
+                  + (entries.size() > MOST_ENTRIES ? "less than or equal to " + MOST_ENTRIES : "greater than or equal to 1")));
+    }
+    if (entries.valueStream().mapToLong(PutEvents::size).sum() >= LARGEST) {
+      throw AwsException.badRequest("ValidationException", "Total size of the entries in the request is over the limit.");
     }
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     ArrayNode results = answer.putArray("Entries");
@@ -61,17 +76,6 @@ final class PutEvents {
             new String[] {"InvalidArgument", "Parameter " + required + " is not valid. Reason: " + required + " is a required argument."});
       }
     }
-    int size = TIME_BYTES;
-    for (String counted : new String[] {"Source", "DetailType", "Detail"}) {
-      size += entry.path(counted).asText().getBytes(UTF_8).length;
-    }
-    for (JsonNode resource : entry.path("Resources")) {
-      size += resource.asText().getBytes(UTF_8).length;
-    }
-    if (size >= LARGEST) {
-      return Optional.of(
-          new String[] {"InvalidArgument", "Parameter Detail is not valid. Reason: the entry has " + size + " bytes; it must have less than " + LARGEST + "."});
-    }
     try {
       return JSON.readTree(entry.path("Detail").asText()) instanceof ObjectNode
           ? Optional.empty()
@@ -79,6 +83,18 @@ final class PutEvents {
     } catch (JsonProcessingException e) {
       return Optional.of(new String[] {"MalformedDetail", "Detail is malformed."});
     }
+  }
+
+  /** As the user guide has it, "Calculating PutEvents event entry size". */
+  private static long size(JsonNode entry) {
+    long size = entry.hasNonNull("Time") ? TIME_BYTES : 0;
+    for (String counted : new String[] {"Source", "DetailType", "Detail"}) {
+      size += entry.path(counted).asText().getBytes(UTF_8).length;
+    }
+    for (JsonNode resource : entry.path("Resources")) {
+      size += resource.asText().getBytes(UTF_8).length;
+    }
+    return size;
   }
 
   /** The event's id; an unknown bus gets one too, as on AWS, and the event is gone. */

@@ -3,6 +3,7 @@ package agentpost.local.eventbridge;
 import agentpost.local.time.Timeline;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /** An API destination's invocations a second: each call takes the next free slot, a second's worth of which may be used at once. */
 final class RateLimit {
@@ -19,13 +20,16 @@ final class RateLimit {
     nanosApart = 1_000_000_000L / perSecond;
   }
 
-  /** How long this call has to wait for its slot. */
-  synchronized Duration take() {
+  /** How long this call has to wait for its slot; nothing, and no slot is taken, if that is longer than it can. */
+  synchronized Optional<Duration> take(Duration longest) {
     Instant now = timeline.now();
     Instant earliest = now.minusSeconds(1);
-    Instant slot = next.isAfter(earliest) ? next : earliest;
-    next = slot.plusNanos(nanosApart);
-    Duration wait = Duration.between(now, next);
-    return wait.isNegative() ? Duration.ZERO : wait;
+    Instant slot = (next.isAfter(earliest) ? next : earliest).plusNanos(nanosApart);
+    Duration wait = slot.isAfter(now) ? Duration.between(now, slot) : Duration.ZERO;
+    if (wait.compareTo(longest) > 0) {
+      return Optional.empty();
+    }
+    next = slot;
+    return Optional.of(wait);
   }
 }

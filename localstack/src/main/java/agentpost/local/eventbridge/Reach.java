@@ -13,9 +13,6 @@ public interface Reach {
   /** Appends one event to a log group. */
   Optional<Failure> putLogEvent(String logGroupArn, Instant at, String message);
 
-  /** Invokes a function asynchronously, as EventBridge does. */
-  Optional<Failure> invokeFunction(String functionArn, String payload);
-
   /**
    * Where an endpoint is to be found: the API's own https name leads to the local front door, every other URI stays as it is. The request
    * still carries the declared name in its {@code Host} header.

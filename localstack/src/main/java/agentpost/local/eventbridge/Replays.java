@@ -19,6 +19,7 @@ final class Replays {
   }
 
   ObjectNode start(ObjectNode input) {
+    EventBridge.require(input, "ReplayName", "EventSourceArn", "EventStartTime", "EventEndTime", "Destination");
     String name = input.path("ReplayName").asText();
     String source = input.path("EventSourceArn").asText();
     Registry.Archive archive =

@@ -46,7 +46,8 @@ public final class FunctionHost {
   public void deploy(String name, String handler, Map<String, String> environment, Duration timeout) {
     Constructor<?> constructor;
     try {
-      constructor = Class.forName(handler).getConstructor(Platform.class);
+      // Not initialized here: what fails in it fails at the function's init, as on Lambda.
+      constructor = Class.forName(handler, false, FunctionHost.class.getClassLoader()).getConstructor(Platform.class);
     } catch (ReflectiveOperationException e) {
       throw new IllegalArgumentException("Function " + name + ": its handler " + handler + " is no class with a constructor that takes a Platform", e);
     }
@@ -80,7 +81,8 @@ public final class FunctionHost {
       return new Result.Answered(response);
     } catch (ReflectiveOperationException e) {
       return failed(name, "failed at init", e.getCause() == null ? e : e.getCause());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An Error ends a sandbox on Lambda; here it must not end the caller's connection without an answer.
       return failed(name, "failed", e);
     } finally {
       function.room().release();

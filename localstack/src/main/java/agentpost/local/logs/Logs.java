@@ -16,6 +16,9 @@ public final class Logs {
   /** A group forgets its oldest lines, so that a local cloud that is left running does not grow. */
   private static final int MOST_LINES = 5_000;
 
+  /** Of one answer, as on AWS. */
+  private static final int MOST_EVENTS = 10_000;
+
   private record Line(Instant at, String message) {}
 
   private final Map<String, Group> groups = new ConcurrentSkipListMap<>();
@@ -64,8 +67,12 @@ public final class Logs {
     }
     ObjectNode out = JsonNodeFactory.instance.objectNode();
     out.withArray("events");
-    lines.all().forEach(
-        line -> out.withArray("events").addObject().put("logStreamName", "local").put("timestamp", line.at().toEpochMilli()).put("message", line.message()));
+    long from = input.path("startTime").asLong(0);
+    long to = input.path("endTime").asLong(Long.MAX_VALUE);
+    lines.all().stream()
+        .filter(line -> line.at().toEpochMilli() >= from && line.at().toEpochMilli() <= to)
+        .limit(input.path("limit").asInt(MOST_EVENTS))
+        .forEach(line -> out.withArray("events").addObject().put("logStreamName", "local").put("timestamp", line.at().toEpochMilli()).put("message", line.message()));
     return out;
   }
 

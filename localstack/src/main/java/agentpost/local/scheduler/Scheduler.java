@@ -20,17 +20,36 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** EventBridge Scheduler: one-time schedules whose target is an event bus. Anything else is refused by name. */
 public final class Scheduler implements AwsService {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Pattern AT = Pattern.compile("at\\((.+)\\)");
 
-  private record Schedule(String name, String group, ObjectNode input, Timeline.Cancellable timer) {
+  private record Schedule(String name, String group, ObjectNode input, Instant at, AtomicReference<Timeline.@Nullable Cancellable> timer) {
+    String key() {
+      return group + "/" + name;
+    }
+
+    boolean enabled() {
+      return !input.path("State").asText().equals("DISABLED");
+    }
+
+    void cancel() {
+      Timeline.Cancellable planned = timer.get();
+      if (planned != null) {
+        planned.cancel();
+      }
+    }
+
     String arn() {
       return "arn:aws:scheduler:us-east-1:000000000000:schedule/" + group + "/" + name;
     }
@@ -65,6 +84,7 @@ public final class Scheduler implements AwsService {
     return switch (request.method()) {
       case "POST" -> create(rest, body(request));
       case "GET" -> found(rest, request).input().deepCopy().put("Arn", found(rest, request).arn());
+      case "PUT" -> update(found(rest, body(request)), body(request));
       case "DELETE" -> delete(found(rest, request));
       default -> throw AwsException.badRequest("UnknownOperationException", "The local cloud does not support Scheduler " + request.method() + " " + request.path());
     };
@@ -76,11 +96,18 @@ public final class Scheduler implements AwsService {
         .put("Name", schedule.name())
         .put("GroupName", schedule.group())
         .put("Arn", schedule.arn())
-        .put("State", "ENABLED");
+        .put("State", schedule.enabled() ? "ENABLED" : "DISABLED");
   }
 
   private Schedule found(String name, AwsRequest request) {
-    String group = request.query().containsKey("groupName") ? request.query().get("groupName").getFirst() : "default";
+    return found(name, Optional.ofNullable(request.query().get("groupName")).map(List::getFirst).orElse("default"));
+  }
+
+  private Schedule found(String name, ObjectNode input) {
+    return found(name, input.path("GroupName").asText("default"));
+  }
+
+  private Schedule found(String name, String group) {
     Schedule schedule = schedules.get(group + "/" + name);
     if (schedule == null) {
       throw new AwsException(404, "ResourceNotFoundException", "Schedule " + name + " does not exist.");
@@ -99,19 +126,33 @@ public final class Scheduler implements AwsService {
     throw AwsException.badRequest("ValidationException", "The request's body is not a JSON object");
   }
 
-  private ObjectNode create(String name, ObjectNode input) {
-    String group = input.path("GroupName").asText("default");
+  private synchronized ObjectNode create(String name, ObjectNode input) {
+    Schedule schedule = checked(name, input);
+    if (schedules.containsKey(schedule.key())) {
+      throw new AwsException(409, "ConflictException", "Schedule " + name + " already exists.");
+    }
+    return planned(schedule);
+  }
+
+  private synchronized ObjectNode update(Schedule before, ObjectNode input) {
+    Schedule after = checked(before.name(), input);
+    before.cancel();
+    return planned(after);
+  }
+
+  private static Schedule checked(String name, ObjectNode input) {
     JsonNode target = input.path("Target");
     if (!target.path("Arn").asText().contains(":event-bus/") || !target.path("EventBridgeParameters").isObject()) {
       throw AwsException.badRequest("ValidationException", "The local cloud supports schedules whose target is an event bus; got " + target.path("Arn").asText());
     }
-    Instant at = at(input);
-    String key = group + "/" + name;
-    Schedule schedule =
-        new Schedule(name, group, input.put("Name", name), timeline.after(Duration.between(timeline.now(), at), () -> fire(key, target)));
-    if (schedules.putIfAbsent(key, schedule) != null) {
-      schedule.timer().cancel();
-      throw new AwsException(409, "ConflictException", "Schedule " + name + " already exists.");
+    return new Schedule(name, input.path("GroupName").asText("default"), input.put("Name", name), at(input), new AtomicReference<>());
+  }
+
+  /** The schedule is there before its time comes, for its time may be past. */
+  private ObjectNode planned(Schedule schedule) {
+    schedules.put(schedule.key(), schedule);
+    if (schedule.enabled()) {
+      schedule.timer().set(timeline.after(Duration.between(timeline.now(), schedule.at()), () -> fire(schedule)));
     }
     return JsonNodeFactory.instance.objectNode().put("ScheduleArn", schedule.arn());
   }
@@ -129,13 +170,23 @@ public final class Scheduler implements AwsService {
     }
   }
 
-  private ObjectNode delete(Schedule schedule) {
-    schedule.timer().cancel();
-    schedules.remove(schedule.group() + "/" + schedule.name());
+  private synchronized ObjectNode delete(Schedule schedule) {
+    schedule.cancel();
+    schedules.remove(schedule.key());
     return JsonNodeFactory.instance.objectNode();
   }
 
-  private void fire(String key, JsonNode target) {
+  private void fire(Schedule schedule) {
+    synchronized (this) {
+      if (!schedule.equals(schedules.get(schedule.key()))) {
+        // Deleted or changed while its time came.
+        return;
+      }
+      if (schedule.input().path("ActionAfterCompletion").asText().equals("DELETE")) {
+        schedules.remove(schedule.key());
+      }
+    }
+    JsonNode target = schedule.input().path("Target");
     ObjectNode input = JsonNodeFactory.instance.objectNode();
     input
         .putArray("Entries")
@@ -145,10 +196,6 @@ public final class Scheduler implements AwsService {
         .put("DetailType", target.path("EventBridgeParameters").path("DetailType").asText())
         .put("Detail", target.path("Input").asText());
     events.call("PutEvents", input);
-    Schedule fired = schedules.get(key);
-    if (fired != null && fired.input().path("ActionAfterCompletion").asText().equals("DELETE")) {
-      schedules.remove(key);
-    }
   }
 
   private static AwsResponse json(int status, Map<String, String> extra, JsonNode body) {

@@ -5,33 +5,23 @@ import agentpost.local.wire.JsonService;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** Secrets Manager: create, read, put, describe, list. */
+/** Secrets Manager: create, read, put, describe, list, delete; versions with the stages AWSCURRENT and AWSPREVIOUS. */
 public final class Secrets {
-  private static final String ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-
-  private record Secret(String name, String arn, String text, String version, String description) {
-    Secret with(String newText) {
-      return new Secret(name, arn, newText, UUID.randomUUID().toString(), description);
-    }
-  }
-
   private final Map<String, Secret> secrets = new ConcurrentSkipListMap<>();
-  private final SecureRandom random = new SecureRandom();
   private final JsonService service =
       new JsonService(
           "Secrets Manager",
           "1.1",
           Map.of(
-              "CreateSecret", input -> written(create(input.path("Name").asText(), text(input), input.path("Description").asText(""))),
+              "CreateSecret", this::createSecret,
               "GetSecretValue", this::getSecretValue,
               "PutSecretValue", this::putSecretValue,
-              "DescribeSecret", input -> written(find(input)),
+              "DescribeSecret", this::describeSecret,
               "ListSecrets", this::listSecrets,
               "DeleteSecret", this::deleteSecret));
 
@@ -39,27 +29,19 @@ public final class Secrets {
     return service;
   }
 
-  /** @return the new secret's ARN */
-  public String generate(String name, JsonNode rule, String description) {
-    StringBuilder password = new StringBuilder();
-    int length = rule.path("PasswordLength").asInt(32);
-    for (int i = 0; i < length; i++) {
-      password.append(ALPHANUMERIC.charAt(random.nextInt(ALPHANUMERIC.length())));
-    }
-    String text = password.toString();
-    if (rule.hasNonNull("GenerateStringKey")) {
-      String template = rule.path("SecretStringTemplate").asText("{}").strip();
-      if (!template.equals("{}")) {
-        throw AwsException.badRequest("ValidationException", "The local cloud supports SecretStringTemplate {} only.");
-      }
-      text = JsonNodeFactory.instance.objectNode().put(rule.path("GenerateStringKey").asText(), text).toString();
-    }
-    return create(name, text, description).arn();
+  /**
+   * As CloudFormation makes one: with the text that its properties give, or a generated one.
+   *
+   * @return the new secret's ARN
+   */
+  public String make(String name, JsonNode properties) {
+    String text = properties.hasNonNull("SecretString") ? properties.path("SecretString").asText() : Generated.text(properties.path("GenerateSecretString"));
+    return create(name, text, properties.path("Description").asText(""), UUID.randomUUID().toString()).arn();
   }
 
-  /** A secret's text, for dynamic references. */
+  /** A secret's current text, for dynamic references. */
   public Optional<String> text(String nameOrArn) {
-    return Optional.ofNullable(secrets.get(name(nameOrArn))).map(Secret::text);
+    return find(nameOrArn).map(secret -> secret.current().text());
   }
 
   private static String text(ObjectNode input) {
@@ -69,55 +51,92 @@ public final class Secrets {
     return input.path("SecretString").asText();
   }
 
-  private Secret create(String name, String text, String description) {
+  private static String token(ObjectNode input) {
+    return input.path("ClientRequestToken").asText(UUID.randomUUID().toString());
+  }
+
+  private Secret create(String name, String text, String description, String version) {
+    if (name.isEmpty()) {
+      throw AwsException.badRequest("InvalidParameterException", "You must provide a value for the Name parameter.");
+    }
     String suffix = UUID.randomUUID().toString().substring(0, 6);
     Secret secret =
-        new Secret(name, "arn:aws:secretsmanager:us-east-1:000000000000:secret:" + name + "-" + suffix, text, UUID.randomUUID().toString(), description);
+        new Secret(name, "arn:aws:secretsmanager:us-east-1:000000000000:secret:" + name + "-" + suffix, description, new Secret.Version(version, text), Optional.empty());
     if (secrets.putIfAbsent(name, secret) != null) {
       throw AwsException.badRequest("ResourceExistsException", "The operation failed because the secret " + name + " already exists.");
     }
     return secret;
   }
 
-  private static String name(String nameOrArn) {
-    return nameOrArn.startsWith("arn:") ? nameOrArn.replaceFirst("^arn:[^:]*:[^:]*:[^:]*:[^:]*:secret:", "").replaceFirst("-[A-Za-z0-9]{6}$", "") : nameOrArn;
+  /** By name, ARN, or ARN without the six characters AWS appends, in this order: a name may itself end like an ARN. */
+  private Optional<Secret> find(String id) {
+    String tail = id.replaceFirst("^arn:[^:]*:secretsmanager:[^:]*:[^:]*:secret:", "");
+    return Optional.ofNullable(secrets.get(tail)).or(() -> secrets.values().stream().filter(secret -> secret.arn().equals(id)).findFirst());
   }
 
   private Secret find(ObjectNode input) {
-    Secret secret = secrets.get(name(input.path("SecretId").asText()));
-    if (secret == null) {
-      throw AwsException.badRequest("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
-    }
-    return secret;
+    return find(input.path("SecretId").asText())
+        .orElseThrow(() -> AwsException.badRequest("ResourceNotFoundException", "Secrets Manager can't find the specified secret."));
   }
 
-  private static ObjectNode written(Secret secret) {
-    return JsonNodeFactory.instance.objectNode().put("ARN", secret.arn()).put("Name", secret.name()).put("VersionId", secret.version());
+  private static ObjectNode named(Secret secret) {
+    return JsonNodeFactory.instance.objectNode().put("ARN", secret.arn()).put("Name", secret.name());
+  }
+
+  private JsonNode createSecret(ObjectNode input) {
+    Secret secret = create(input.path("Name").asText(), text(input), input.path("Description").asText(""), token(input));
+    return named(secret).put("VersionId", secret.current().id());
   }
 
   private JsonNode getSecretValue(ObjectNode input) {
     Secret secret = find(input);
-    ObjectNode out = written(secret).put("SecretString", secret.text());
-    out.putArray("VersionStages").add("AWSCURRENT");
+    Secret.Version version =
+        secret
+            .version(input.path("VersionId").asText(""), input.path("VersionStage").asText(""))
+            .orElseThrow(
+                () ->
+                    AwsException.badRequest(
+                        "ResourceNotFoundException",
+                        "Secrets Manager can't find the specified secret value for "
+                            + (input.hasNonNull("VersionId") ? "VersionId: " + input.path("VersionId").asText() : "staging label: " + input.path("VersionStage").asText())));
+    ObjectNode out = named(secret).put("VersionId", version.id()).put("SecretString", version.text());
+    secret.stages(version).forEach(out.putArray("VersionStages")::add);
     return out;
   }
 
-  private JsonNode putSecretValue(ObjectNode input) {
-    Secret changed = find(input).with(text(input));
+  private synchronized JsonNode putSecretValue(ObjectNode input) {
+    if (input.hasNonNull("VersionStages")) {
+      throw AwsException.badRequest("InvalidParameterException", "The local cloud does not support VersionStages; the new version becomes AWSCURRENT.");
+    }
+    Secret.Version put = new Secret.Version(token(input), text(input));
+    Secret changed = find(input).with(put);
     secrets.put(changed.name(), changed);
-    return written(changed);
+    ObjectNode out = named(changed).put("VersionId", put.id());
+    changed.stages(put).forEach(out.putArray("VersionStages")::add);
+    return out;
+  }
+
+  private JsonNode describeSecret(ObjectNode input) {
+    Secret secret = find(input);
+    ObjectNode out = named(secret).put("Description", secret.description());
+    ObjectNode versions = out.putObject("VersionIdsToStages");
+    secret.versions().forEach(version -> secret.stages(version).forEach(versions.putArray(version.id())::add));
+    return out;
   }
 
   private JsonNode deleteSecret(ObjectNode input) {
     Secret secret = find(input);
     secrets.remove(secret.name());
-    return written(secret);
+    return named(secret);
   }
 
   private JsonNode listSecrets(ObjectNode input) {
+    if (!input.path("Filters").isEmpty()) {
+      throw AwsException.badRequest("InvalidParameterException", "The local cloud does not support Filters.");
+    }
     ObjectNode out = JsonNodeFactory.instance.objectNode();
-    secrets.values().forEach(secret -> out.withArray("SecretList").addObject().put("ARN", secret.arn()).put("Name", secret.name()).put("Description", secret.description()));
     out.withArray("SecretList");
+    secrets.values().forEach(secret -> out.withArray("SecretList").add(named(secret).put("Description", secret.description())));
     return out;
   }
 }

@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.elasticmq.NodeAddress;
+import org.elasticmq.RelaxedSQSLimits$;
 import org.elasticmq.rest.sqs.SQSRestServer;
 import org.elasticmq.rest.sqs.SQSRestServerBuilder;
 
@@ -34,6 +35,8 @@ public final class Queues implements AwsService {
             .withServerAddress(new NodeAddress("http", "localhost", gatewayPort, ""))
             .withAWSAccountId("000000000000")
             .withAWSRegion("us-east-1")
+            // ElasticMQ's strict limits end a message at 256 KiB; SQS takes 1 MiB since 2025, and an event may need nearly all of it.
+            .withSQSLimits(RelaxedSQSLimits$.MODULE$)
             .start();
     address = URI.create("http://127.0.0.1:" + server.waitUntilStarted().localAddress().getPort());
   }

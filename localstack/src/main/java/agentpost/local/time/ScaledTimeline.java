@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The wall's time, so many times as fast from the moment it was made. Tasks run on virtual threads. */
 public final class ScaledTimeline implements Timeline {
+  private static final Duration LONGEST = Duration.ofDays(36_500);
   private final double scale;
   private final Instant start;
   private final long startNanos = System.nanoTime();
@@ -37,8 +38,15 @@ public final class ScaledTimeline implements Timeline {
 
   @Override
   public Cancellable after(Duration delay, Runnable task) {
-    ScheduledFuture<?> timed = timer.schedule(() -> run(task), Math.max(0, (long) (delay.toNanos() / scale)), TimeUnit.NANOSECONDS);
-    return () -> timed.cancel(false);
+    // A duration of more than 292 years does not fit into nanoseconds; nobody waits that long.
+    long nanos = delay.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : Math.max(0, delay.toNanos());
+    try {
+      ScheduledFuture<?> timed = timer.schedule(() -> run(task), (long) (nanos / scale), TimeUnit.NANOSECONDS);
+      return () -> timed.cancel(false);
+    } catch (RejectedExecutionException e) {
+      // Closed meanwhile: what ends now may still plan its next step, which will not come.
+      return () -> true;
+    }
   }
 
   private void run(Runnable task) {

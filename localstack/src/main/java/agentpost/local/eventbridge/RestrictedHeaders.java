@@ -1,0 +1,40 @@
+package agentpost.local.eventbridge;
+
+import java.net.http.HttpRequest;
+
+/**
+ * EventBridge sends {@code Connection} and names the declared {@code Host}; the JDK's HTTP client lets a program set these only if a system
+ * property says so before the client is first used in the JVM.
+ */
+public final class RestrictedHeaders {
+  private static final String PROPERTY = "jdk.httpclient.allowRestrictedHeaders";
+
+  private RestrictedHeaders() {}
+
+  /** To be called before anything else uses {@code java.net.http}. A property that is set already stays. */
+  public static void allow() {
+    if (System.getProperty(PROPERTY) == null) {
+      System.setProperty(PROPERTY, "connection,host");
+    }
+  }
+
+  /** Sets it where the JVM allows it; elsewhere the client's own stands, and no delivery fails for it. */
+  static void set(HttpRequest.Builder request, String name, String value) {
+    if (Allowed.YES) {
+      request.setHeader(name, value);
+    }
+  }
+
+  private static final class Allowed {
+    static final boolean YES = isAllowed();
+
+    private static boolean isAllowed() {
+      try {
+        HttpRequest.newBuilder().setHeader("Connection", "close").setHeader("Host", "localhost");
+        return true;
+      } catch (IllegalArgumentException e) {
+        return false;
+      }
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package agentpost.local.eventbridge;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The answer's {@code Retry-After}: seconds or an HTTP date (RFC 9110, 10.2.3); what is neither is as if it were not there. */
+final class RetryAfter {
+  private static final Pattern SECONDS = Pattern.compile("-?[0-9]+");
+
+  /** Longer than any event is kept, and short enough to reckon with. */
+  private static final Duration FOR_EVER = Duration.ofDays(10_000);
+
+  private RetryAfter() {}
+
+  /**
+   * How long it asks to wait; negative if it is a negative number.
+   *
+   * @param answered when, by the answerer's clock: a date is one of its clock, which may not be the timeline's
+   */
+  static Optional<Duration> read(String value, Instant answered) {
+    String text = value.strip();
+    if (SECONDS.matcher(text).matches()) {
+      boolean negative = text.startsWith("-");
+      // More than nine digits are decades.
+      return Optional.of(text.length() <= 9 ? Duration.ofSeconds(Long.parseLong(text)) : negative ? FOR_EVER.negated() : FOR_EVER);
+    }
+    return date(text)
+        .map(at -> Duration.between(answered, at))
+        .map(wait -> wait.isNegative() ? Duration.ZERO : wait.compareTo(FOR_EVER) > 0 ? FOR_EVER : wait);
+  }
+
+  static Optional<Instant> date(String text) {
+    try {
+      return Optional.of(ZonedDateTime.parse(text.strip(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package agentpost.local.eventbridge;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import agentpost.local.testing.Endpoint.Received;
+import java.io.IOException;
+import java.util.Base64;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The request that an event becomes, as it is on the wire. */
+class RequestTest {
+  private Line line;
+
+  @BeforeEach
+  void start() throws IOException {
+    line = new Line();
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    line.close();
+  }
+
+  private Received delivered(String detail) {
+    line.put(detail);
+    return line.endpoint.received().getFirst();
+  }
+
+  @Test
+  void sendsEventBridgesDocumentedHeaders() {
+    Received request = delivered("{}");
+    assertThat(request.line()).isEqualTo("POST /hook HTTP/1.1");
+    assertThat(request.headers().keySet())
+        .containsExactlyInAnyOrder("accept-encoding", "connection", "content-length", "content-type", "host", "range", "user-agent", "x-key");
+    assertThat(request.header("User-Agent")).isEqualTo("Amazon/EventBridge/ApiDestinations");
+    assertThat(request.header("Content-Type")).isEqualTo("application/json; charset=utf-8");
+    assertThat(request.header("Range")).isEqualTo("bytes=0-1048575");
+    assertThat(request.header("Accept-Encoding")).isEqualTo("gzip,deflate");
+    assertThat(request.header("Connection")).isEqualTo("close");
+    assertThat(request.header("Content-Length")).isEqualTo(Integer.toString(request.body().length));
+  }
+
+  @Test
+  void namesTheDeclaredHostWhereTheApisNameLeadsToTheFrontDoor() {
+    line.locate("abc.execute-api.us-east-1.amazonaws.com").destination("https://abc.execute-api.us-east-1.amazonaws.com/prod/deliveries/a", 300);
+    Received request = delivered("{}");
+    assertThat(request.line()).isEqualTo("POST /prod/deliveries/a HTTP/1.1");
+    assertThat(request.header("Host")).isEqualTo("abc.execute-api.us-east-1.amazonaws.com");
+  }
+
+  @Test
+  void showsTheConnectionsKey() {
+    assertThat(delivered("{}").header("x-key")).isEqualTo("k");
+  }
+
+  @Test
+  void showsTheConnectionsUserAndPassword() {
+    line.connection("{'AuthorizationType':'BASIC','AuthParameters':{'BasicAuthParameters':{'Username':'ada','Password':'p:w'}}}");
+    assertThat(delivered("{}").header("Authorization")).isEqualTo("Basic " + Base64.getEncoder().encodeToString("ada:p:w".getBytes(UTF_8)));
+  }
+
+  @Test
+  void theConnectionsParametersTakePrecedenceOverTheTargets() {
+    line.connection(
+        "{'AuthorizationType':'API_KEY','AuthParameters':{'ApiKeyAuthParameters':{'ApiKeyName':'x-key','ApiKeyValue':'k'},"
+            + "'InvocationHttpParameters':{'HeaderParameters':[{'Key':'x-both','Value':'connection'}],'QueryStringParameters':[{'Key':'both','Value':'connection'}]}}}");
+    line.target(
+        "{'HttpParameters':{'HeaderParameters':{'X-Both':'target','X-Key':'target','x-own':'o'},'QueryStringParameters':{'both':'target','own':'o'}}}");
+    Received request = delivered("{}");
+    assertThat(request.line()).isEqualTo("POST /hook?both=connection&own=o HTTP/1.1");
+    assertThat(request.header("x-both")).isEqualTo("connection");
+    assertThat(request.header("x-key")).isEqualTo("k");
+    assertThat(request.header("x-own")).isEqualTo("o");
+  }
+
+  @Test
+  void fillsParametersFromTheEvent() {
+    line.destination(line.endpoint.url("/users/*/of/*?v=1"), 300)
+        .target(
+            "{'HttpParameters':{'PathParameterValues':['$.detail.user','fixed'],'HeaderParameters':{'x-plan':'$.detail.plan','x-none':'$.detail.none'},"
+                + "'QueryStringParameters':{'q':'$.detail.list'}}}");
+    Received request = delivered("{'user':'a/b ü','plan':'pro','list':[1,2]}");
+    assertThat(request.line()).isEqualTo("POST /users/a%2Fb%20%C3%BC/of/fixed?v=1&q=%5B1%2C2%5D HTTP/1.1");
+    assertThat(request.header("x-plan")).isEqualTo("pro");
+    assertThat(request.headers()).containsEntry("x-none", "");
+  }
+
+  @Test
+  void sendsTheWholeEventWithoutAnInput() {
+    String id = line.put("{'a':1}");
+    assertThat(line.endpoint.received().getFirst().text())
+        .isEqualTo(
+            "{\"version\":\"0\",\"id\":\"" + id + "\",\"detail-type\":\"t\",\"source\":\"s\",\"account\":\"000000000000\","
+                + "\"time\":\"2026-03-31T10:30:00Z\",\"region\":\"us-east-1\",\"resources\":[],\"detail\":{\"a\":1}}");
+  }
+
+  @Test
+  void keepsANumbersDigits() {
+    line.target("{'InputPath':'$.detail'}");
+    assertThat(delivered("{'n':12345678901234567890.123456789,'m':1.10,'huge':1e400}").text())
+        .isEqualTo("{\"n\":12345678901234567890.123456789,\"m\":1.10,\"huge\":1E+400}");
+  }
+}

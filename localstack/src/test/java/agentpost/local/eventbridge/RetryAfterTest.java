@@ -1,0 +1,96 @@
+package agentpost.local.eventbridge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import agentpost.local.eventbridge.Line.Letter;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What an answer's Retry-After does to the next attempt. */
+class RetryAfterTest {
+  private Line line;
+
+  @BeforeEach
+  void start() throws IOException {
+    line = new Line();
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    line.close();
+  }
+
+  private Letter letter() {
+    assertThat(line.letters).hasSize(1);
+    return line.letters.getFirst();
+  }
+
+  @Test
+  void honoursARetryAfterThatIsLongerThanItsOwnWait() {
+    line.endpoint.answers(503, "Retry-After: 120").answers(200);
+    line.put("{}");
+    line.pass(Duration.ofSeconds(119));
+    assertThat(line.endpoint.received()).hasSize(1);
+    line.pass(Duration.ofSeconds(1));
+    assertThat(line.endpoint.received()).hasSize(2);
+  }
+
+  @Test
+  void honoursARetryAfterThatIsADate() {
+    line.endpoint.answers(503, "Retry-After: " + date(Line.START.plusSeconds(120))).answers(200);
+    line.put("{}");
+    line.pass(Duration.ofSeconds(119));
+    assertThat(line.endpoint.received()).hasSize(1);
+    line.pass(Duration.ofSeconds(1));
+    assertThat(line.endpoint.received()).hasSize(2);
+  }
+
+  @Test
+  void countsADateFromTheAnswersOwn() {
+    Instant elsewhere = Instant.parse("2001-01-01T00:00:00Z");
+    line.endpoint.answers(503, "Date: " + date(elsewhere), "Retry-After: " + date(elsewhere.plusSeconds(60))).answers(200);
+    line.put("{}");
+    assertThat(line.waits()).containsExactly(Duration.ofSeconds(60));
+  }
+
+  private static String date(Instant at) {
+    return DateTimeFormatter.RFC_1123_DATE_TIME.format(at.atOffset(ZoneOffset.UTC));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "soon", "", "1.5", "Tue, 31 Mar 2026 10:29:00 GMT"})
+  void ignoresARetryAfterThatIsShorterOrNone(String value) {
+    line.endpoint.answers(503, "Retry-After: " + value).answers(200);
+    line.put("{}");
+    line.pass(Duration.ofSeconds(1));
+    assertThat(line.endpoint.received()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "-99999999999999999999"})
+  void stopsAtANegativeRetryAfter(String value) {
+    line.endpoint.answers(503, "Retry-After: " + value);
+    line.put("{}");
+    line.pass(Duration.ofDays(1));
+    assertThat(line.endpoint.received()).hasSize(1);
+    assertThat(letter().attributes()).containsEntry("RETRY_ATTEMPTS", "0").doesNotContainKey("EXHAUSTED_RETRY_CONDITION");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"86401", "9223372036854775807", "99999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"})
+  void aRetryAfterBeyondTheEventsAgeEndsItAsTooOld(String value) {
+    line.endpoint.answers(503, "Retry-After: " + value);
+    line.put("{}");
+    assertThat(letter().attributes())
+        .containsEntry("ERROR_CODE", "ERROR_FROM_TARGET")
+        .containsEntry("EXHAUSTED_RETRY_CONDITION", "MaximumEventAgeInSeconds");
+  }
+}

@@ -1,0 +1,5 @@
+/** The function host. */
+@NullMarked
+package agentpost.local.lambda;
+
+import org.jspecify.annotations.NullMarked;

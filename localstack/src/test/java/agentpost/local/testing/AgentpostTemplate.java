@@ -1,0 +1,92 @@
+package agentpost.local.testing;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
+
+/** A template with what the CDK app's has, by hand and without its nested stacks: the relay, the tables, and agents as they are added. */
+public final class AgentpostTemplate {
+  private static final String URL = "https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}/prod";
+  private final ObjectNode template = JsonNodeFactory.instance.objectNode();
+  private final ObjectNode resources = template.putObject("Resources");
+  private final ObjectNode paths = JsonNodeFactory.instance.objectNode();
+
+  public AgentpostTemplate() {
+    resource("Bus", "AWS::Events::EventBus").put("Name", "agentpost");
+    resource("Group", "AWS::Scheduler::ScheduleGroup").put("Name", "agentpost");
+    table("Claims", "agentpost-claims", "event_id");
+    table("AgentState", "agentpost-agent-state", "key");
+    ObjectNode key = resource("Key", "AWS::SecretsManager::Secret").put("Name", "agentpost/relay").putObject("GenerateSecretString");
+    key.put("SecretStringTemplate", "{}").put("GenerateStringKey", "api_key").put("PasswordLength", 64).put("ExcludePunctuation", true);
+    ObjectNode connection = resource("Connection", "AWS::Events::Connection").put("Name", "agentpost").put("AuthorizationType", "API_KEY");
+    ObjectNode auth = connection.putObject("AuthParameters").putObject("ApiKeyAuthParameters").put("ApiKeyName", "X-Agentpost-Relay-Key");
+    auth.putObject("ApiKeyValue").put("Fn::Sub", "{{resolve:secretsmanager:${Key}:SecretString:api_key::}}");
+    function("agentpost-relay", "agentpost.delivery.RelayHandler", 10, "/deliveries/{agent}")
+        .put("RELAY_KEY_SECRET", "agentpost/relay")
+        .put("AGENT_SECRET_PREFIX", "agentpost/agents/")
+        .put("AGENT_PARAMETER_PREFIX", "/agentpost/agents/");
+    ObjectNode body = resource("Api", "AWS::ApiGateway::RestApi").put("Name", "agentpost").putObject("Body").put("openapi", "3.0.1");
+    body.set("paths", paths);
+    template.putObject("Outputs").putObject("ApiUrl").putObject("Value").put("Fn::Sub", URL);
+  }
+
+  private ObjectNode resource(String id, String type) {
+    return resources.putObject(id).put("Type", type).putObject("Properties");
+  }
+
+  private void table(String id, String name, String sortKey) {
+    ObjectNode table = resource(id, "AWS::DynamoDB::Table").put("TableName", name).put("BillingMode", "PAY_PER_REQUEST");
+    for (String column : new String[] {"agent", sortKey}) {
+      table.withArray("AttributeDefinitions").addObject().put("AttributeName", column).put("AttributeType", "S");
+      table.withArray("KeySchema").addObject().put("AttributeName", column).put("KeyType", column.equals("agent") ? "HASH" : "RANGE");
+    }
+  }
+
+  /** A function behind a route; its environment, to fill. */
+  public ObjectNode function(String name, String handler, int seconds, String path) {
+    String id = "Function" + name.replaceAll("[^A-Za-z0-9]", "");
+    resource("Log" + id, "AWS::Logs::LogGroup").put("LogGroupName", "/aws/lambda/" + name);
+    ObjectNode function = resource(id, "AWS::Lambda::Function").put("FunctionName", name).put("Handler", handler).put("Timeout", seconds);
+    ObjectNode integration = paths.putObject(path).putObject("post").putObject("x-amazon-apigateway-integration").put("type", "aws_proxy");
+    integration
+        .putObject("uri")
+        .put(
+            "Fn::Sub",
+            "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
+                + name + ":live/invocations");
+    return function.putObject("Environment").putObject("Variables");
+  }
+
+  /** All of one hosted agent; its function's environment, to fill further. */
+  public ObjectNode agent(String name, String handler, String pattern) {
+    String id = name.replace("-", "");
+    ObjectNode secret = resource("Secret" + id, "AWS::SecretsManager::Secret").put("Name", "agentpost/agents/" + name).putObject("GenerateSecretString");
+    secret.put("SecretStringTemplate", "{}").put("GenerateStringKey", "current").put("PasswordLength", 64).put("ExcludePunctuation", true);
+    resource("Entry" + id, "AWS::SSM::Parameter")
+        .put("Name", "/agentpost/agents/" + name)
+        .put("Type", "String")
+        .putObject("Value")
+        .put("Fn::Sub", "{\"endpoint\":\"" + URL + "/webhooks/" + name + "\"}");
+    resource("Letters" + id, "AWS::SQS::Queue").put("QueueName", "agentpost-" + name + "-dlq").put("MessageRetentionPeriod", 1_209_600);
+    ObjectNode destination = resource("Destination" + id, "AWS::Events::ApiDestination").put("Name", "agentpost-" + name).put("HttpMethod", "POST");
+    destination.putObject("ConnectionArn").putArray("Fn::GetAtt").add("Connection").add("Arn");
+    destination.putObject("InvocationEndpoint").put("Fn::Sub", URL + "/deliveries/" + name);
+    ObjectNode rule = resource("Rule" + id, "AWS::Events::Rule").put("Name", "agentpost-" + name);
+    rule.putObject("EventBusName").put("Ref", "Bus");
+    rule.putRawValue("EventPattern", new RawValue(pattern));
+    ObjectNode target = rule.putArray("Targets").addObject().put("Id", "webhook").put("InputPath", "$.detail").put("RoleArn", "arn:aws:iam::000000000000:role/r");
+    target.putObject("Arn").putArray("Fn::GetAtt").add("Destination" + id).add("Arn");
+    target.putObject("DeadLetterConfig").putObject("Arn").putArray("Fn::GetAtt").add("Letters" + id).add("Arn");
+    target.putObject("RetryPolicy").put("MaximumRetryAttempts", 185).put("MaximumEventAgeInSeconds", 86_400);
+    return function("agentpost-" + name, handler, 15, "/webhooks/" + name)
+        .put("AGENT", name)
+        .put("WEBHOOK_SECRET", "agentpost/agents/" + name)
+        .put("BUS_NAME", "agentpost")
+        .put("CLAIMS_TABLE", "agentpost-claims");
+  }
+
+  @Override
+  public String toString() {
+    return template.toString();
+  }
+}

@@ -1,0 +1,66 @@
+package agentpost.local.time;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ScaledTimelineTest {
+  private static final Instant START = Instant.parse("2026-03-31T10:30:00Z");
+  private static final Clock WALL = Clock.fixed(START, ZoneOffset.UTC);
+
+  @Test
+  void anHourIsSixSecondsAt600() throws InterruptedException {
+    try (ScaledTimeline timeline = new ScaledTimeline(6000, WALL)) {
+      CountDownLatch ran = new CountDownLatch(1);
+      long start = System.nanoTime();
+      timeline.after(Duration.ofHours(1), ran::countDown);
+      assertThat(ran.await(5, SECONDS)).isTrue();
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(590), Duration.ofSeconds(3));
+      assertThat(timeline.now()).isBetween(START.plus(Duration.ofMinutes(59)), START.plus(Duration.ofHours(5)));
+    }
+  }
+
+  @Test
+  void aTaskThatIsCancelledDoesNotRun() throws InterruptedException {
+    try (ScaledTimeline timeline = new ScaledTimeline(1000, WALL)) {
+      AtomicBoolean ran = new AtomicBoolean();
+      CountDownLatch later = new CountDownLatch(1);
+      assertThat(timeline.after(Duration.ofMinutes(1), () -> ran.set(true)).cancel()).isTrue();
+      timeline.after(Duration.ofMinutes(2), later::countDown);
+      assertThat(later.await(5, SECONDS)).isTrue();
+      assertThat(ran).isFalse();
+    }
+  }
+
+  @Test
+  void whatIsPlannedAfterItClosedDoesNotRunAndIsNoError() {
+    ScaledTimeline timeline = new ScaledTimeline(1, WALL);
+    timeline.close();
+    AtomicBoolean ran = new AtomicBoolean();
+    timeline.after(Duration.ZERO, () -> ran.set(true));
+    assertThat(ran).isFalse();
+  }
+
+  @Test
+  void aWaitOfCenturiesIsNoError() {
+    try (ScaledTimeline timeline = new ScaledTimeline(1, WALL)) {
+      assertThat(timeline.after(Duration.ofDays(1_000_000), () -> {}).cancel()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.5, -1, Double.NaN, 1e7})
+  void aScaleIsFromOneToAMillion(double scale) {
+    assertThatThrownBy(() -> new ScaledTimeline(scale, WALL)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("time scale");
+  }
+}

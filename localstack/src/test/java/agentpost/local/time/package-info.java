@@ -1,0 +1,5 @@
+/** The scaled timeline. */
+@NullMarked
+package agentpost.local.time;
+
+import org.jspecify.annotations.NullMarked;
