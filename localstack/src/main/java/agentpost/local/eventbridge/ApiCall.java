@@ -2,23 +2,35 @@ package agentpost.local.eventbridge;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** One call of an API destination: five seconds of real time to the answer's end. */
 final class ApiCall {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  /**
+   * Calls of one destination at a time, where the endpoint is a function of this machine. Lambda would start more instances; here they all
+   * share a few cores, and more calls at once than these can serve run into the time-out together, are made again, and so on for ever.
+   */
+  private static final int MOST_HERE = 16;
+
   private final HttpClient http;
   private final Reach reach;
+  private final Map<String, Semaphore> here = new ConcurrentHashMap<>();
 
   ApiCall(Reach reach) {
     RestrictedHeaders.allow();
@@ -51,6 +63,20 @@ final class ApiCall {
     } catch (IllegalArgumentException e) {
       return new Answer.Impossible(String.valueOf(e.getMessage()));
     }
+    URI declared = URI.create(destination.endpoint());
+    if (reach.locate(declared).equals(declared)) {
+      return sent(request);
+    }
+    Semaphore room = here.computeIfAbsent(destination.arn(), _ -> new Semaphore(MOST_HERE));
+    room.acquire();
+    try {
+      return sent(request);
+    } finally {
+      room.release();
+    }
+  }
+
+  private Answer sent(HttpRequest request) throws InterruptedException {
     ByteArrayOutputStream first = new ByteArrayOutputStream();
     CompletableFuture<HttpResponse<Void>> answer =
         http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArrayConsumer(part -> part.ifPresent(bytes -> keep(bytes, first))));

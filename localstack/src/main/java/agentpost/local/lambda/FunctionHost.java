@@ -21,8 +21,8 @@ import java.util.function.Function;
  * time, and more are made when more are needed.
  */
 public final class FunctionHost {
-  /** Instances of one function; on two cores more would only wait for each other. */
-  private static final int MOST_SANDBOXES = 16;
+  /** Instances of one function; the relay needs one for every delivery that is under way. */
+  private static final int MOST_SANDBOXES = 256;
 
   private record Deployed(
       String name, Constructor<?> handler, Map<String, String> environment, Duration timeout, ConcurrentLinkedDeque<Object> idle, Semaphore room) {}

@@ -36,21 +36,25 @@ import software.amazon.awssdk.services.eventbridge.model.Target;
 /**
  * Events a second, from the first PutEvents to the last delivery.
  *
- * <pre>Throughput ENDPOINT receivers|hosted EVENTS [CLIENTS]</pre>
+ * <pre>Throughput ENDPOINT receivers|hosted EVENTS [CLIENTS [RATE]]</pre>
  *
  * {@code receivers}: four plain HTTP receivers behind four rules and API destinations made here. {@code hosted}: the deployed template's
- * four agents; an event counts when each has marked its claim done, so after it has acted and published. One event a PutEvents call. The rate
- * limit is set out of the way: 300 a second, the default, is what would be measured otherwise.
+ * four agents; an event counts when each has marked its claim done, so after it has acted and published. One event a PutEvents call, as fast
+ * as the calls return or, with RATE, so many a second: how long a call takes says something only where calls do not wait for each other.
+ * The receivers' rate limit is set out of the way; the hosted agents have the catalog's.
  */
 public final class Throughput {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private final StaticCredentialsProvider credentials = StaticCredentialsProvider.create(AwsBasicCredentials.create("bench", "bench"));
   private final HttpClient http = HttpClient.newHttpClient();
   private final URI endpoint;
+  private final int rate;
   private final EventBridgeClient events;
 
-  private Throughput(URI endpoint) {
+  /** @param rate events a second at most */
+  private Throughput(URI endpoint, int rate) {
     this.endpoint = endpoint;
+    this.rate = rate;
     this.events =
         EventBridgeClient.builder()
             .endpointOverride(endpoint)
@@ -62,10 +66,10 @@ public final class Throughput {
 
   public static void main(String[] args) throws Exception {
     if (args.length < 3) {
-      System.err.println("usage: Throughput ENDPOINT receivers|hosted EVENTS [CLIENTS]");
+      System.err.println("usage: Throughput ENDPOINT receivers|hosted EVENTS [CLIENTS [RATE]]");
       System.exit(2);
     }
-    Throughput bench = new Throughput(URI.create(args[0]));
+    Throughput bench = new Throughput(URI.create(args[0]), args.length > 4 ? Integer.parseInt(args[4]) : Integer.MAX_VALUE);
     int count = Integer.parseInt(args[2]);
     int clients = args.length > 3 ? Integer.parseInt(args[3]) : 4;
     switch (args[1]) {
@@ -174,6 +178,7 @@ public final class Throughput {
   /** Puts one event a call from so many clients at once; the calls' latencies in nanoseconds, sorted. */
   private long[] put(String bus, int count, int clients) throws InterruptedException, ExecutionException {
     long[] latencies = new long[count];
+    long start = System.nanoTime();
     try (ExecutorService pool = Executors.newFixedThreadPool(clients)) {
       List<Future<?>> running = new ArrayList<>();
       for (int client = 0; client < clients; client++) {
@@ -182,6 +187,7 @@ public final class Throughput {
             pool.submit(
                 () -> {
                   for (int i = first; i < count; i += clients) {
+                    LockSupport.parkNanos(start + i * 1_000_000_000L / rate - System.nanoTime());
                     latencies[i] = putOne(bus, i);
                   }
                 }));
