@@ -1,6 +1,9 @@
 package agentpost.platform;
 
+import java.time.Duration;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
+import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
@@ -10,8 +13,20 @@ import software.amazon.awssdk.regions.Region;
 
 /** One HTTP client, one region and one credentials provider for all clients: nothing is searched for at a cold start. */
 final class LambdaAwsClients implements AwsClients {
+  /** An attempt that has no answer by now is made again; a call that has none gives up while there is time to answer 503. */
+  private static final Duration ATTEMPT = Duration.ofSeconds(2);
+
+  private static final Duration CALL = Duration.ofSeconds(4);
+
   private final SdkHttpClient http = UrlConnectionHttpClient.create();
-  private final AwsCredentialsProvider credentials = EnvironmentVariableCredentialsProvider.create();
+
+  /**
+   * With SnapStart the keys are not in the environment, where a snapshot would keep them until they expire: Lambda gives the address to ask for
+   * them (Lambda developer guide, "Security model for SnapStart"). Without it they are in the environment.
+   */
+  private final AwsCredentialsProvider credentials =
+      AwsCredentialsProviderChain.of(ContainerCredentialsProvider.create(), EnvironmentVariableCredentialsProvider.create());
+
   private final Region region;
 
   LambdaAwsClients(Region region) {
@@ -20,6 +35,11 @@ final class LambdaAwsClients implements AwsClients {
 
   @Override
   public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(B builder) {
-    return builder.httpClient(http).credentialsProvider(credentials).region(region).build();
+    return builder
+        .httpClient(http)
+        .credentialsProvider(credentials)
+        .region(region)
+        .overrideConfiguration(override -> override.apiCallAttemptTimeout(ATTEMPT).apiCallTimeout(CALL))
+        .build();
   }
 }

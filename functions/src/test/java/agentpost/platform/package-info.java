@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.platform;
+
+import org.jspecify.annotations.NullMarked;
