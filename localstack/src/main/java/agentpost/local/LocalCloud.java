@@ -25,6 +25,7 @@ import agentpost.platform.AwsClients;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -68,6 +69,7 @@ public final class LocalCloud implements AutoCloseable {
   private final Deployer deployer;
   private final LocalReach reach;
   private final int port;
+  private volatile boolean deployed;
   private final SdkHttpClient http;
   private final List<BiConsumer<String, String>> logListeners = new CopyOnWriteArrayList<>();
 
@@ -97,8 +99,8 @@ public final class LocalCloud implements AutoCloseable {
             "AmazonSQS", queues,
             "DynamoDB_20120810", tables);
     Map<String, AwsService> byPath = new LinkedHashMap<>();
-    byPath.put("/_agentpost/health", _ -> json(health()));
-    byPath.put("/_agentpost/outbox", _ -> json(new JsonMapper().valueToTree(outbox.mails())));
+    byPath.put("/_agentpost/health", _ -> health());
+    byPath.put("/_agentpost/outbox", _ -> json(200, new JsonMapper().valueToTree(outbox.mails())));
     byPath.put("/v2/email", outbox);
     byPath.put("/schedules", new Scheduler(timeline, events.service()));
     byPath.put("/000000000000/", queues);
@@ -135,6 +137,7 @@ public final class LocalCloud implements AutoCloseable {
   /** Deploys what {@code cdk synth} wrote to a directory. */
   public void deploy(Path cdkOut) {
     deployer.deploy(cdkOut);
+    deployed = true;
   }
 
   /** A stack's outputs, as a shell on this machine can use them. */
@@ -212,14 +215,16 @@ public final class LocalCloud implements AutoCloseable {
     }
   }
 
-  private JsonNode health() {
-    ObjectNode health = JsonNodeFactory.instance.objectNode().put("status", "ready").put("in_flight", inFlight().size());
-    deployer.stacks().keySet().forEach(health.withArray("stacks")::add);
-    return health;
+  /** Ready is who has the template: an event that comes before its bus is gone, as on AWS. */
+  private AwsResponse health() {
+    ObjectNode health = JsonNodeFactory.instance.objectNode().put("status", deployed ? "ready" : "starting").put("in_flight", inFlight().size());
+    ArrayNode stacks = health.putArray("stacks");
+    deployer.stacks().keySet().forEach(stacks::add);
+    return json(deployed ? 200 : 503, health);
   }
 
-  private static AwsResponse json(JsonNode body) {
-    return new AwsResponse(200, Map.of("Content-Type", "application/json"), body.toString().getBytes(UTF_8));
+  private static AwsResponse json(int status, JsonNode body) {
+    return new AwsResponse(status, Map.of("Content-Type", "application/json"), body.toString().getBytes(UTF_8));
   }
 
   @Override

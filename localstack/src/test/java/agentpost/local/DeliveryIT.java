@@ -12,6 +12,9 @@ import agentpost.platform.AwsClients;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -107,6 +110,24 @@ class DeliveryIT {
   void aPortThatIsTakenIsSaid() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThatThrownBy(() -> LocalCloud.start(new LocalCloudOptions(taken.getLocalPort(), 1, 1))).isInstanceOf(IOException.class);
+    }
+  }
+
+  /** An event put before its bus is there is gone: who waits for ready must not put one. */
+  @Test
+  void isNotReadyBeforeItHasATemplate(@TempDir Path template) throws Exception {
+    try (LocalCloud empty = LocalCloud.start(new LocalCloudOptions(0, 1, 1))) {
+      assertThat(health(empty).statusCode()).isEqualTo(503);
+      assertThat(health(empty).body()).startsWith("{\"status\":\"starting\",");
+      Templates.write(template, "ready", "{\"Resources\":{}}");
+      empty.deploy(template);
+      assertThat(health(empty).statusCode()).isEqualTo(200);
+    }
+  }
+
+  private static HttpResponse<String> health(LocalCloud of) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(HttpRequest.newBuilder(of.endpoint().resolve("/_agentpost/health")).build(), HttpResponse.BodyHandlers.ofString());
     }
   }
 }
