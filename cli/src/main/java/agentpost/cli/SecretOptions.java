@@ -1,8 +1,10 @@
 package agentpost.cli;
 
+import agentpost.signing.Scheme;
 import agentpost.signing.Secrets;
 import agentpost.signing.WebhookSecret;
 import java.util.List;
+import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -10,10 +12,19 @@ import picocli.CommandLine.ParameterException;
 final class SecretOptions {
   private SecretOptions() {}
 
-  /** @throws ParameterException saying which of them has the wrong shape, never what it is */
-  static Secrets parse(CommandSpec spec, List<String> texts) {
+  /**
+   * The plain scheme's key is the text, whoever made it up.
+   *
+   * @throws ParameterException saying which of them has the wrong shape, never what it is
+   */
+  static Secrets parse(CommandSpec spec, Scheme scheme, List<String> texts) {
+    Function<String, WebhookSecret> read =
+        switch (scheme) {
+          case STANDARD -> WebhookSecret::of;
+          case X_WEBHOOK_SIGNATURE -> WebhookSecret::ofAnyText;
+        };
     try {
-      return new Secrets(texts.stream().map(WebhookSecret::of).toList());
+      return new Secrets(texts.stream().map(read).toList());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "Invalid value for option '--secret': " + e.getMessage(), e);
     }

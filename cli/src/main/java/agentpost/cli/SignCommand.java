@@ -46,7 +46,7 @@ final class SignCommand implements Callable<Integer> {
       names = "--secret",
       required = true,
       paramLabel = "SECRET",
-      description = "whsec_ and base64 of 24 to 64 bytes; repeat it for the previous one during a rotation.")
+      description = "whsec_ and base64 of 24 to 64 bytes, for x-webhook-signature any text; repeat it for the previous one during a rotation.")
   private List<String> secrets;
 
   @Option(names = "--id", paramLabel = "ID", description = "The webhook-id, which is the event's id; the standard scheme needs it.")
@@ -65,7 +65,7 @@ final class SignCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Signer signer = new Signer(SecretOptions.parse(spec, secrets));
+    Signer signer = new Signer(SecretOptions.parse(spec, scheme, secrets));
     byte[] body = in.readAllBytes();
     spec.commandLine().getOut().print(lines(signer, body));
     spec.commandLine().getOut().flush();

@@ -55,7 +55,7 @@ final class VerifyCommand implements Callable<Integer> {
       names = "--secret",
       required = true,
       paramLabel = "SECRET",
-      description = "whsec_ and base64 of 24 to 64 bytes; repeat it for the previous one during a rotation.")
+      description = "whsec_ and base64 of 24 to 64 bytes, for x-webhook-signature any text; repeat it for the previous one during a rotation.")
   private List<String> secrets;
 
   @Option(names = "--header", paramLabel = "'NAME: VALUE'", description = "A header line of the request; repeat it.")
@@ -83,7 +83,7 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Clock clock = at.map(instant -> Clock.fixed(instant, ZoneOffset.UTC)).orElseGet(Clock::systemUTC);
-    Verifier verifier = new Verifier(SecretOptions.parse(spec, secrets), clock, tolerance);
+    Verifier verifier = new Verifier(SecretOptions.parse(spec, scheme, secrets), clock, tolerance);
     String rejection =
         switch (verifier.verify(ofScheme(lines()), in.readAllBytes())) {
           case Verification.Accepted _ -> "";

@@ -265,4 +265,16 @@ class SignAndVerifyTest {
     assertEquals(2, run.exitCode());
     assertThat(run.err()).contains("it must be one of standard, x-webhook-signature");
   }
+
+  /** GitHub's published vector ("Validating webhook deliveries"): its secret is a sentence. */
+  @Test
+  void thePlainSchemesSecretMayBeAnyText() {
+    byte[] body = "Hello, World!".getBytes(UTF_8);
+    String header = "X-Webhook-Signature: sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
+    assertEquals(new Run(0, header + "\n", ""), sign(body, "--scheme", "x-webhook-signature", "--secret", "It's a Secret to Everybody"));
+    assertEquals(
+        new Run(0, "accepted\n", ""),
+        Run.of(body, "verify", "--scheme", "x-webhook-signature", "--secret", "It's a Secret to Everybody", "--header", header));
+    assertEquals(2, sign(body, "--scheme", "x-webhook-signature", "--secret", "").exitCode());
+  }
 }

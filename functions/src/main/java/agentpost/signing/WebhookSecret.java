@@ -39,6 +39,17 @@ public final class WebhookSecret {
     return new WebhookSecret(stripped, key);
   }
 
+  /**
+   * A secret that someone else made up for the plain scheme, whose key is the text, whatever it is; it cannot sign by Standard Webhooks. Ours
+   * are none of these: {@link #of} reads them.
+   */
+  public static WebhookSecret ofAnyText(String text) {
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException("A webhook secret must not be empty");
+    }
+    return new WebhookSecret(text, new byte[0]);
+  }
+
   /** A new secret of 32 random bytes. */
   public static WebhookSecret generate(SecureRandom random) {
     byte[] key = new byte[32];
@@ -48,6 +59,9 @@ public final class WebhookSecret {
 
   /** Standard Webhooks signs with the decoded bytes. */
   byte[] standardKey() {
+    if (key.length == 0) {
+      throw new IllegalStateException("This secret is one for the plain scheme only");
+    }
     return key;
   }
 
