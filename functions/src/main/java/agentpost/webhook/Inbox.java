@@ -1,8 +1,12 @@
 package agentpost.webhook;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import agentpost.event.AgentName;
+import agentpost.event.CorrelationId;
 import agentpost.event.Event;
 import agentpost.event.EventCodec;
+import agentpost.event.EventId;
 import agentpost.http.Problem;
 import agentpost.http.Request;
 import agentpost.http.Response;
@@ -12,8 +16,12 @@ import agentpost.schemas.Validation;
 import agentpost.secrets.WebhookSecrets;
 import agentpost.signing.Verification;
 import agentpost.signing.Verifier;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -53,6 +61,19 @@ public final class Inbox {
   public Inbox(Parts parts) {
     this.parts = parts;
     parts.secrets().require(parts.secretId());
+  }
+
+  /** What receiving does, as far as it leaves nothing behind: a forgery refused, an event read and validated, a claim given back that nobody has. */
+  void rehearse() {
+    EventId id = new EventId("rehearsal");
+    Event.Metadata metadata = new Event.Metadata("agentpost", new CorrelationId("rehearsal"), Optional.empty(), 1);
+    byte[] body = codec.write(new Event(id, "rehearsal", parts.clock().instant(), JsonNodeFactory.instance.objectNode(), metadata)).getBytes(UTF_8);
+    Map<String, List<String>> forged = Map.of("X-Webhook-Signature", List.of("sha256=" + "0".repeat(64)));
+    verified(new Request("POST", "/", Map.of(), forged, body, ""), Duration.ZERO, new AttemptLog(parts.name().value(), body.length));
+    if (codec.parse(body) instanceof EventCodec.Parsed.Json(var json, _)) {
+      parts.schemas().validate(json);
+    }
+    parts.claims().release(id, "nobody");
   }
 
   /** @param remaining until the function is stopped */

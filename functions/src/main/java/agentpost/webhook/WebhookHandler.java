@@ -7,6 +7,7 @@ import agentpost.http.Request;
 import agentpost.http.Response;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
+import agentpost.platform.Priming;
 import agentpost.publish.EventBridgePublisher;
 import agentpost.schemas.EventSchemas;
 import agentpost.secrets.SecretStore;
@@ -25,6 +26,10 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 public abstract class WebhookHandler implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
   private final Inbox inbox;
 
+  @SuppressWarnings("UnusedVariable") // Kept from the garbage collector: the checkpoint's context holds it by a weak reference.
+  private final Priming priming;
+
+
   protected WebhookHandler(Platform platform, Agent agent) {
     Environment environment =
         Environment.requiring(platform.environment(), "AGENT", "WEBHOOK_SECRET", "BUS_NAME", "CLAIMS_TABLE");
@@ -42,6 +47,7 @@ public abstract class WebhookHandler implements RequestHandler<APIGatewayProxyRe
                 EventBridgePublisher.on(platform, environment.get("BUS_NAME")),
                 platform.clock(),
                 platform.log()));
+    this.priming = Priming.with(inbox::rehearse);
   }
 
   @Override

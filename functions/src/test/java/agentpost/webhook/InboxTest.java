@@ -423,4 +423,18 @@ class InboxTest {
       throw new AssertionError(line, e);
     }
   }
+
+  @Test
+  void aRehearsalLeavesNothingBehind() {
+    inbox().rehearse();
+    assertEquals(0, tables.client().scan(scan -> scan.tableName(LocalTables.CLAIMS)).count());
+    assertEquals(List.of(), handled);
+    assertEquals(List.of(), log);
+  }
+
+  @Test
+  void aRehearsalWithoutATableIsNoReasonNotToStart() {
+    tables.failBefore(_ -> Optional.of(ProvisionedThroughputExceededException.builder().message("busy").build()));
+    inbox().rehearse();
+  }
 }
