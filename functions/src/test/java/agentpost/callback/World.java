@@ -166,7 +166,7 @@ final class World implements AutoCloseable {
     return work(new WorkerHandler(platform));
   }
 
-  private static SQSEvent.SQSMessage message(FakeQueue.Message message) {
+  static SQSEvent.SQSMessage message(FakeQueue.Message message) {
     SQSEvent.SQSMessage record = new SQSEvent.SQSMessage();
     record.setMessageId(message.id());
     record.setReceiptHandle(message.id());
