@@ -82,7 +82,7 @@ class OperationsTest {
   @Test
   void whatHasEndedIsSaidToHaveEnded() {
     assertEquals(accepted, world.start(request));
-    assertEquals(1, world.work());
+    assertEquals(1, world.work(), world.log::toString);
     assertEquals(new Started.AlreadyFinished(request.id(), OperationStatus.COMPLETED), world.start(request));
   }
 

@@ -52,7 +52,7 @@ class AddressGuardTest {
         "localhost", "LOCALHOST", "localhost.", "foo.localhost", "localhost.localdomain", "printer.local", "metadata.google.internal", "ip-10-0-0-1.ec2.internal",
         "router.home.arpa", "intranet", "xn--abc.xn--localhost-xyz.localhost",
         // Full-width letters, as punycode: they fold to "localhost" and "internal".
-        "a.xn--kssl2dea0b2aacbcd.com", "ｌｏｃａｌｈｏｓｔ", "ⓛocalhost", "127。0。0。1",
+        "a.xn--mi7cdqncpe6aj.com", "ｌｏｃａｌｈｏｓｔ", "a.xn--ocalhost-in2e.com", "ⓛocalhost", "127。0。0。1",
         // Numbers that resolvers take for 127.0.0.1, 169.254.169.254 or 10.0.0.1.
         "2130706433", "0x7f000001", "0x7f.0x0.0x0.0x1", "017700000001", "0177.0.0.1", "127.1", "127.0.1", "0x7f.1", "00127.0.0.1", "127.0.0.1.",
         "2852039166", "0xa9fea9fe", "0251.0376.0251.0376", "169.254.43518", "10.1", "1.2.3.256", "hooks.example.0x7f", "hooks.example.1"
