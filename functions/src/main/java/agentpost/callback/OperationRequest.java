@@ -1,0 +1,45 @@
+package agentpost.callback;
+
+import agentpost.event.AgentName;
+import agentpost.event.Event;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What an agent asks for.
+ *
+ * @param cause the event that made the agent ask; what becomes of the operation is published under its correlation id
+ * @param purpose what for, in a word, such as {@code book-demo}; 1 to 64 characters
+ * @param attempt 1 for the first; another attempt at the same purpose is another operation
+ * @param dataToProcess for the processor; at most 64 KiB as JSON
+ * @param deadline whole seconds count; a callback after it is refused, and the operation times out
+ * @param taskToken of a Step Functions task that waits for this operation
+ */
+public record OperationRequest(
+    AgentName agent,
+    Event cause,
+    String purpose,
+    int attempt,
+    ObjectNode dataToProcess,
+    Instant deadline,
+    AgentName processor,
+    Optional<String> taskToken) {
+  public OperationRequest {
+    if (purpose.isBlank() || purpose.length() > 64) {
+      throw new IllegalArgumentException("purpose must be 1 to 64 characters, got " + purpose.length());
+    }
+    if (attempt < 1) {
+      throw new IllegalArgumentException("attempt must be 1 or more, got " + attempt);
+    }
+  }
+
+  public OperationRequest(
+      AgentName agent, Event cause, String purpose, int attempt, ObjectNode dataToProcess, Instant deadline, AgentName processor) {
+    this(agent, cause, purpose, attempt, dataToProcess, deadline, processor, Optional.empty());
+  }
+
+  public OperationId id() {
+    return OperationId.derived(agent, cause.id(), purpose, attempt);
+  }
+}
