@@ -127,7 +127,7 @@ class LeadQualificationAgentTest {
   void theLeadIsRememberedBeforeItsScoreIsPublished() {
     Event lead = lead(",'location':'DE'");
     assertEquals(Published.one(agent, lead, "lead.disqualified").id(), Published.one(agent, lead, "lead.disqualified").id());
-    assertTrue(tables.row(LocalTables.AGENT_STATE, "lead-qualification", "key", "lead#lead-1").get("state").s().contains("DE"));
+    assertTrue(tables.state("lead-qualification", "lead#lead-1", "state").contains("DE"));
   }
 
   @ParameterizedTest

