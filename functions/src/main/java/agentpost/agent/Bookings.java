@@ -12,16 +12,16 @@ interface Bookings {
    * @param cause the event that made the agent book
    * @param attempt 1 for the first
    */
-  Started book(Event cause, int attempt, ObjectNode request, Instant deadline);
+  Booking book(Event cause, int attempt, ObjectNode request, Instant deadline);
 
   /** What came of starting. */
-  sealed interface Started {
-    record Accepted(String operationId) implements Started {}
+  sealed interface Booking {
+    record Accepted(String operationId) implements Booking {}
 
     /** Started and ended before: the event that says how is published already. */
-    record Ended(String operationId) implements Started {}
+    record Ended(String operationId) implements Booking {}
 
     /** Not certain: to be started again. */
-    record TryAgain(String why) implements Started {}
+    record TryAgain(String why) implements Booking {}
   }
 }

@@ -29,7 +29,7 @@ final class MetricLine {
   }
 
   /** @param unit one of CloudWatch's, such as Count, Seconds or None */
-  MetricLine metric(String name, double value, String unit) {
+  MetricLine metric(String name, long value, String unit) {
     metrics.addObject().put("Name", name).put("Unit", unit);
     line.put(name, value);
     return this;

@@ -55,7 +55,7 @@ final class MetricsAgent implements Agent {
   }
 
   private MetricLine scored(Event event) {
-    return line(event, Map.of()).metric("LeadScore", event.data().path("score").asDouble(), "None");
+    return line(event, Map.of()).metric("LeadScore", event.data().path("score").asLong(), "None");
   }
 
   private MetricLine demo(Event event) {

@@ -68,9 +68,9 @@ final class SchedulingAgent implements Agent {
 
   private Outcome start(Event cause, int attempt, ObjectNode request) {
     return switch (bookings.book(cause, attempt, request, clock.instant().plus(BOOK_WITHIN))) {
-      case Bookings.Started.Accepted(var id) -> new Outcome.Done(List.of(), "attempt " + attempt + " at a booking under way: " + id);
-      case Bookings.Started.Ended(var id) -> new Outcome.Done(List.of(), "attempt " + attempt + " at a booking has ended: " + id);
-      case Bookings.Started.TryAgain(var why) -> new Outcome.Retry(TRY_AGAIN, why);
+      case Bookings.Booking.Accepted(var id) -> new Outcome.Done(List.of(), "attempt " + attempt + " at a booking under way: " + id);
+      case Bookings.Booking.Ended(var id) -> new Outcome.Done(List.of(), "attempt " + attempt + " at a booking has ended: " + id);
+      case Bookings.Booking.TryAgain(var why) -> new Outcome.Retry(TRY_AGAIN, why);
     };
   }
 

@@ -1,6 +1,7 @@
 package agentpost.agent;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -83,6 +84,11 @@ final class TimeZones {
   static Optional<String> of(String location) {
     String country = location.length() < 2 ? location : location.substring(0, 2);
     return Optional.ofNullable(BY_PLACE.get(location)).or(() -> Optional.ofNullable(BY_PLACE.get(country)));
+  }
+
+  /** Those that the rules can come to, sorted. */
+  static List<String> all() {
+    return BY_PLACE.values().stream().distinct().sorted().toList();
   }
 
   private static void in(String zone, String... places) {

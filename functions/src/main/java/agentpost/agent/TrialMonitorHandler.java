@@ -1,5 +1,6 @@
 package agentpost.agent;
 
+import agentpost.coordination.ScheduledReminders;
 import agentpost.event.AgentName;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;

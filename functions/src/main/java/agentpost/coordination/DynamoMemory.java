@@ -31,7 +31,7 @@ public final class DynamoMemory implements Memory {
   private final AgentName agent;
   private final Clock clock;
 
-  DynamoMemory(DynamoDbClient client, String table, AgentName agent, Clock clock) {
+  public DynamoMemory(DynamoDbClient client, String table, AgentName agent, Clock clock) {
     this.client = client;
     this.table = table;
     this.agent = agent;

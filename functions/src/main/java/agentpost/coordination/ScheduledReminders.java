@@ -23,7 +23,7 @@ public final class ScheduledReminders implements Reminders {
   private final Environment environment;
   private final EventCodec codec = new EventCodec();
 
-  private ScheduledReminders(SchedulerClient client, Environment environment) {
+  ScheduledReminders(SchedulerClient client, Environment environment) {
     this.client = client;
     this.environment = environment;
   }
@@ -44,7 +44,7 @@ public final class ScheduledReminders implements Reminders {
                   .name(event.id().value())
                   .groupName(environment.get("SCHEDULE_GROUP"))
                   .description(event.type() + " for " + event.metadata().correlationId())
-                  .scheduleExpression(AT.format(at))
+                  .scheduleExpression(AT.format(at.plusNanos(999_999_999))) // never early
                   .scheduleExpressionTimezone("UTC")
                   .flexibleTimeWindow(window -> window.mode(FlexibleTimeWindowMode.OFF))
                   .actionAfterCompletion(ActionAfterCompletion.DELETE)

@@ -92,6 +92,12 @@ public final class LocalTables implements AutoCloseable {
         .item();
   }
 
+  /** What an agent's memory or its record has under this name, as text; empty if nothing. */
+  public String state(String agent, String key, String attribute) {
+    AttributeValue value = row(AGENT_STATE, agent, "key", key).getOrDefault(attribute, AttributeValue.fromS(""));
+    return Optional.ofNullable(value.s()).or(() -> Optional.ofNullable(value.n())).orElseThrow();
+  }
+
   @Override
   public void close() {
     local.shutdown();
