@@ -17,6 +17,6 @@ public final class MetricsHandler extends WebhookHandler {
 
   private static MetricsAgent agent(Platform platform, Environment environment) {
     AgentName name = new AgentName(environment.get("AGENT"));
-    return new MetricsAgent(name, platform.log(), platform.clock());
+    return new MetricsAgent(name, platform.log(), platform.deadlines());
   }
 }

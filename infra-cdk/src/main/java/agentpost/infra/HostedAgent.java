@@ -68,7 +68,7 @@ final class HostedAgent extends Construct {
 
   private void grant(Use use, String name, JavaFunction function, Shared shared) {
     switch (use) {
-      case STATE -> function.allow(ownRows(name, shared.tables().agentState(), "dynamodb:PutItem"));
+      case STATE -> function.allow(ownRows(name, shared.tables().agentState(), "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"));
       case EMAIL -> {
         String from = shared.email().map(Catalog.Email::from).orElseThrow();
         String domain = from.substring(from.indexOf('@') + 1);
@@ -82,11 +82,11 @@ final class HostedAgent extends Construct {
       }
       case SCHEDULE -> {
         String group = arn("scheduler", "schedule", shared.reminders().group() + "/");
-        function.allowAll("A schedule is named by the event that is planned", "scheduler:CreateSchedule", group, "scheduler");
+        function.allowAll("A schedule is named by the event that is planned", List.of("scheduler:CreateSchedule", "scheduler:DeleteSchedule"), group, "scheduler");
         function.allow(List.of("iam:PassRole"), shared.reminders().role().getRoleArn());
       }
       case OPERATIONS -> {
-        function.allow(List.of("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"), shared.tables().operations().getTableArn());
+        function.allow(List.of("dynamodb:PutItem", "dynamodb:UpdateItem"), shared.tables().operations().getTableArn());
         shared.operations().ifPresent(operations -> function.allow(List.of("secretsmanager:GetSecretValue"), operations.secrets().toArray(String[]::new)));
       }
       case SUPPORT -> {

@@ -25,6 +25,7 @@ final class HostedProcessor extends Construct {
   private static final int MOST_RECEIVES = 8;
 
   private static final int BATCH = 5;
+  private static final List<String> CLAIM = List.of("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem");
 
   private final String name;
   private final Foundation foundation;
@@ -44,7 +45,7 @@ final class HostedProcessor extends Construct {
     accepting.callableBy(foundation.api(), "/process-data");
     accepting.allow(List.of("secretsmanager:GetSecretValue"), secret.getSecretArn());
     accepting.allow(List.of("sqs:SendMessage"), queue.getQueueArn());
-    accepting.allow(ownRows(foundation.tables().claims().getTableArn(), "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"));
+    accepting.allow(rows(foundation.tables().claims().getTableArn(), name, CLAIM));
     JavaFunction working =
         function(
             "Working",
@@ -55,11 +56,9 @@ final class HostedProcessor extends Construct {
     working.allow(List.of("secretsmanager:GetSecretValue"), secret.getSecretArn());
     working.allow(
         List.of("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"), queue.getQueueArn());
-    working.allow(ownRows(foundation.tables().claims().getTableArn(), "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"));
-    working.allow(
-        ownRows(
-            foundation.tables().agentState().getTableArn(),
-            "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Query"));
+    // That a request was accepted and that it is being worked on are two claims.
+    working.allow(rows(foundation.tables().claims().getTableArn(), name + "-worker", CLAIM));
+    working.allow(rows(foundation.tables().agentState().getTableArn(), name, List.of("dynamodb:GetItem", "dynamodb:PutItem")));
     CfnEventSourceMapping mapping =
         CfnEventSourceMapping.Builder.create(this, "Source")
             .eventSourceArn(queue.getQueueArn())
@@ -101,12 +100,12 @@ final class HostedProcessor extends Construct {
         .build();
   }
 
-  /** A processor's name is the partition key of its rows, as an agent's is of its own. */
-  private PolicyStatement ownRows(String table, String... actions) {
+  /** The partition key of a processor's rows is its name, as an agent's is of its own. */
+  private static PolicyStatement rows(String table, String key, List<String> actions) {
     return PolicyStatement.Builder.create()
-        .actions(List.of(actions))
+        .actions(actions)
         .resources(List.of(table))
-        .conditions(Map.of("ForAllValues:StringEquals", Map.of("dynamodb:LeadingKeys", List.of(name))))
+        .conditions(Map.of("ForAllValues:StringEquals", Map.of("dynamodb:LeadingKeys", List.of(key))))
         .build();
   }
 }

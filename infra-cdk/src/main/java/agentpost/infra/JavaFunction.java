@@ -61,8 +61,8 @@ final class JavaFunction extends Construct {
   }
 
   /** Rights on everything whose name begins alike; {@code why} there is no full name to give. */
-  void allowAll(String why, String action, String prefix, String service) {
-    allow(List.of(action), prefix + "*");
+  void allowAll(String why, List<String> actions, String prefix, String service) {
+    allow(actions, prefix + "*");
     Explained.wildcard(role, "arn:.*:" + service + ":.*\\*", why);
   }
 

@@ -41,6 +41,7 @@ public final class CatalogReader {
   private static final Duration LONGEST = Duration.ofHours(24);
   private static final int MOST_ATTEMPTS = 185;
   private static final int HIGHEST_RATE = 300;
+  private static final int LONGEST_PROCESSOR = 33;
 
   /** A REST API has 300 resources: a hosted agent takes one, and ten are kept for the root and the shared routes; docs/adr/0006-limits.md. */
   public static final int MOST_HOSTED = 290;
@@ -114,6 +115,9 @@ public final class CatalogReader {
     List<Catalog.Processor> processors = new ArrayList<>();
     for (String name : (Iterable<String>) all.node()::fieldNames) {
       name(all, name);
+      if (name.length() > LONGEST_PROCESSOR) {
+        problems.add(all.at(name) + " is longer than " + LONGEST_PROCESSOR + " characters, of which its worker's name needs seven more");
+      }
       if (name.endsWith("-dlq")) {
         problems.add(all.at(name) + " ends like the name of a dead-letter queue");
       }

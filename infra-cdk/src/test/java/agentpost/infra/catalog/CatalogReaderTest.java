@@ -239,6 +239,7 @@ class CatalogReaderTest {
         "Calendar: {external: {}} | processors.Calendar is not a name: lower-case letters, digits and single hyphens, a letter first, at most 40 characters",
         "relay: {external: {}} | processors.relay is a name that a part of agentpost has; taken are deadlines, log, process-complete, process-data, relay",
         "crm: {external: {}} | processors.crm is the name of an agent too; a function and a queue have it",
+        "a234567890123456789012345678901234: {external: {}} | processors.a234567890123456789012345678901234 is longer than 33 characters, of which its worker's name needs seven more",
         "a-dlq: {external: {}} | processors.a-dlq ends like the name of a dead-letter queue",
         "a: {} | processors.a must have either hosted: {handler: …} or external: {}",
         "a: {hosted: {handler: a.B}, external: {}} | processors.a must have either hosted: {handler: …} or external: {}",
