@@ -22,7 +22,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import software.amazon.event.ruler.RuleCompiler;
+import software.amazon.event.ruler.JsonRuleCompiler;
 
 /** Reads {@code agents.yaml}. Anything it does not know is an error: a misspelt key must not become a default. */
 public final class CatalogReader {
@@ -179,7 +179,7 @@ public final class CatalogReader {
   }
 
   private Optional<ObjectNode> where(Section section, JsonNode pattern) {
-    String wrong = pattern.isObject() ? RuleCompiler.check(pattern.toString()) : "it must be a mapping";
+    String wrong = pattern.isObject() ? JsonRuleCompiler.check(pattern.toString()) : "it must be a mapping";
     if (wrong != null) {
       problems.add(section.at("where") + " is not an EventBridge pattern: " + wrong.lines().findFirst().orElse(wrong));
       return Optional.empty();

@@ -88,6 +88,12 @@ class CatalogReaderTest {
   }
 
   @Test
+  void aPatternMayHaveAlternatives() {
+    String where = "{$or: [{data: {plan: [pro]}}, {data: {plan: [free], location: [US]}}]}";
+    assertThat(agent("subscribes: [{event: email.sent, where: " + where + "}], external: {url: https://example.com/a}").subscriptions().getFirst().where()).isPresent();
+  }
+
+  @Test
   void aHostedAgentSaysWhatItUses() {
     Catalog catalog =
         read(
