@@ -39,7 +39,7 @@ final class DynamoBookings implements Bookings {
           put ->
               put.tableName(table)
                   .item(row)
-                  .conditionExpression("attribute_not_exists(agent)")
+                  .conditionExpression("attribute_not_exists(booked_by)")
                   .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD));
       return true;
     } catch (ConditionalCheckFailedException e) {

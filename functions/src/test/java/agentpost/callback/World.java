@@ -153,7 +153,10 @@ final class World implements AutoCloseable {
 
   /** One poll of the queue, up to ten messages; what the worker reports failed stays on it. */
   int work(WorkerHandler worker) {
-    List<FakeQueue.Message> received = queue.receive(10);
+    return worked(worker, queue.receive(10));
+  }
+
+  int worked(WorkerHandler worker, List<FakeQueue.Message> received) {
     SQSEvent event = new SQSEvent();
     event.setRecords(received.stream().map(World::message).toList());
     SQSBatchResponse response = worker.handleRequest(event, new TestContext(Duration.ofSeconds(60)));
@@ -166,7 +169,7 @@ final class World implements AutoCloseable {
     return work(new WorkerHandler(platform));
   }
 
-  private static SQSEvent.SQSMessage message(FakeQueue.Message message) {
+  static SQSEvent.SQSMessage message(FakeQueue.Message message) {
     SQSEvent.SQSMessage record = new SQSEvent.SQSMessage();
     record.setMessageId(message.id());
     record.setReceiptHandle(message.id());
