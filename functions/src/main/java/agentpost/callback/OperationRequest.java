@@ -1,10 +1,11 @@
 package agentpost.callback;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import agentpost.event.AgentName;
 import agentpost.event.Event;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
-import java.util.Optional;
 
 /**
  * What an agent asks for.
@@ -14,7 +15,6 @@ import java.util.Optional;
  * @param attempt 1 for the first; another attempt at the same purpose is another operation
  * @param dataToProcess for the processor; at most 64 KiB as JSON
  * @param deadline whole seconds count; a callback after it is refused, and the operation times out
- * @param taskToken of a Step Functions task that waits for this operation
  */
 public record OperationRequest(
     AgentName agent,
@@ -23,20 +23,18 @@ public record OperationRequest(
     int attempt,
     ObjectNode dataToProcess,
     Instant deadline,
-    AgentName processor,
-    Optional<String> taskToken) {
+    AgentName processor) {
   public OperationRequest {
     if (purpose.isBlank() || purpose.length() > 64) {
       throw new IllegalArgumentException("purpose must be 1 to 64 characters, got " + purpose.length());
     }
+    int bytes = dataToProcess.toString().getBytes(UTF_8).length;
+    if (bytes > Operations.MOST_DATA) {
+      throw new IllegalArgumentException("data_to_process must be at most 65536 bytes as JSON, got " + bytes);
+    }
     if (attempt < 1) {
       throw new IllegalArgumentException("attempt must be 1 or more, got " + attempt);
     }
-  }
-
-  public OperationRequest(
-      AgentName agent, Event cause, String purpose, int attempt, ObjectNode dataToProcess, Instant deadline, AgentName processor) {
-    this(agent, cause, purpose, attempt, dataToProcess, deadline, processor, Optional.empty());
   }
 
   public OperationId id() {
