@@ -7,8 +7,6 @@ import agentpost.infra.catalog.CatalogReader;
 import agentpost.schemas.EventSchemas;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,15 +15,7 @@ import software.amazon.event.ruler.Ruler;
 
 /** The Onboarding Coordinator waits for the agents that the catalog's patterns let hear of a sign-up, and for no others. */
 class OnboardingPartsTest {
-  private final Catalog catalog = catalog();
-
-  private static Catalog catalog() {
-    try {
-      return CatalogReader.read("agents.yaml", Files.readString(Path.of("agents.yaml")), EventSchemas.load().eventTypes());
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
+  private final Catalog catalog = CatalogReader.read(Path.of("agents.yaml"), EventSchemas.load().eventTypes());
 
   @ParameterizedTest
   @ValueSource(strings = {"free", "premium", "premium_trial", "premium_trial_2", "team_trial", "enterprise", "enterprise_trial", "pre_enterprise"})
