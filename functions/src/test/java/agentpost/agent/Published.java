@@ -14,6 +14,7 @@ final class Published {
   private Published() {}
 
   static List<Event> by(Agent agent, Event event) {
+    Events.assertValid(event);
     List<Event> published = assertInstanceOf(Outcome.Done.class, agent.handle(event)).publish();
     published.forEach(answer -> Events.assertPublic(answer, event));
     return published;

@@ -45,13 +45,18 @@ public final class Events {
     }
   }
 
-  /** What an agent publishes is part of the public API: it must fit its schema, keep the correlation and name its cause. */
-  public static void assertPublic(Event published, Event cause) {
+  /** The inbox lets no other through. */
+  public static void assertValid(Event event) {
     try {
-      assertEquals("", SCHEMAS.validate(JSON.readTree(new EventCodec().write(published))).problem());
+      assertEquals("", SCHEMAS.validate(JSON.readTree(new EventCodec().write(event))).problem());
     } catch (JsonProcessingException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** What an agent publishes is part of the public API: it must fit its schema, keep the correlation and name its cause. */
+  public static void assertPublic(Event published, Event cause) {
+    assertValid(published);
     assertEquals(cause.metadata().correlationId(), published.metadata().correlationId());
     assertEquals(Optional.of(cause.id()), published.metadata().causationId());
   }
