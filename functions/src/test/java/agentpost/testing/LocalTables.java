@@ -124,6 +124,12 @@ public final class LocalTables implements AutoCloseable {
         .item();
   }
 
+  /** What an agent's memory or its record has under this name, as text; empty if nothing. */
+  public String state(String agent, String key, String attribute) {
+    AttributeValue value = row(AGENT_STATE, agent, "key", key).getOrDefault(attribute, AttributeValue.fromS(""));
+    return Optional.ofNullable(value.s()).or(() -> Optional.ofNullable(value.n())).orElseThrow();
+  }
+
   /** An operation's row as it is, whatever fails; empty if there is none. */
   public Map<String, AttributeValue> operation(String id) {
     return real.getItem(get -> get.tableName(OPERATIONS).key(Map.of("correlation_id", AttributeValue.fromS(id))).consistentRead(true)).item();
