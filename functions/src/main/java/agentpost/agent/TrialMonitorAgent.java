@@ -1,7 +1,9 @@
 package agentpost.agent;
 
+import agentpost.coordination.Reminders;
 import agentpost.event.AgentName;
 import agentpost.event.Event;
+import agentpost.event.EventId;
 import agentpost.webhook.Agent;
 import agentpost.webhook.Outcome;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -13,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Records trials and plans {@code trial.ending} three days before each one's end. */
+/** Records trials and plans {@code trial.ending} three days before each one's end, unless the user becomes a customer first. */
 final class TrialMonitorAgent implements Agent {
   /** How long a trial lasts, by plan; a plan that is not here has none. */
   private static final Map<String, Duration> LENGTHS =
@@ -39,17 +41,27 @@ final class TrialMonitorAgent implements Agent {
     this.clock = clock;
   }
 
+  static boolean hasTrial(SignUp signUp) {
+    return LENGTHS.containsKey(signUp.plan());
+  }
+
   @Override
   public Outcome handle(Event event) {
+    return switch (event.type()) {
+      case "user.signed_up" -> begin(event);
+      case "user.converted" -> convert(event);
+      default -> new Outcome.Refused("this agent does not know " + event.type());
+    };
+  }
+
+  private Outcome begin(Event event) {
     SignUp signUp = SignUp.of(event);
     Duration length = LENGTHS.get(signUp.plan());
     if (length == null) {
       return new Outcome.Done(List.of(), "the plan " + signUp.plan() + " has no trial");
     }
     Instant endsAt = event.timestamp().plus(length);
-    Optional<Instant> reminderAt = reminderAt(endsAt);
-    reminderAt.ifPresent(at -> reminders.plan(ending(event, signUp, endsAt), at));
-    trials.record(new Trials.Trial(signUp.userId(), signUp.plan(), event.timestamp(), endsAt, reminderAt));
+    Optional<Trials.Reminder> planned = plan(event, signUp, endsAt);
     ObjectNode data =
         JsonNodeFactory.instance
             .objectNode()
@@ -57,10 +69,34 @@ final class TrialMonitorAgent implements Agent {
             .put("plan", signUp.plan())
             .put("started_at", event.timestamp().toString())
             .put("ends_at", endsAt.toString());
-    reminderAt.ifPresent(at -> data.put("reminder_at", at.toString()));
-    String note =
-        "recorded the trial until " + endsAt + reminderAt.map(at -> ", planned trial.ending for " + at).orElse(", which is over: no reminder planned");
+    planned.ifPresent(reminder -> data.put("reminder_at", reminder.at().toString()));
+    String note = "recorded the trial until " + endsAt + planned.map(reminder -> ", planned trial.ending for " + reminder.at()).orElse(", no reminder planned");
     return new Outcome.Done(List.of(event.answer(name, "trial.started", data, clock.instant())), note);
+  }
+
+  /**
+   * A conversion may arrive before this, after it, or in the middle. It marks the user and then calls off the reminder it finds recorded; here
+   * the trial is recorded, then the reminder planned, then the mark looked for. Whichever comes last sees the other.
+   */
+  private Optional<Trials.Reminder> plan(Event event, SignUp signUp, Instant endsAt) {
+    Event ending = ending(event, signUp, endsAt);
+    Optional<Trials.Reminder> reminder = reminderAt(endsAt).map(at -> new Trials.Reminder(ending.id(), at));
+    boolean converted = trials.record(new Trials.Trial(signUp.userId(), signUp.plan(), event.timestamp(), endsAt, reminder));
+    if (!converted) {
+      reminder.ifPresent(planned -> reminders.plan(ending, planned.at()));
+    }
+    if (converted || trials.isConverted(signUp.userId())) {
+      // Also when nothing was planned just now: an attempt that crashed may have planned it.
+      reminders.cancel(ending.id());
+      return Optional.empty();
+    }
+    return reminder;
+  }
+
+  private Outcome convert(Event event) {
+    Optional<EventId> reminder = trials.convert(event.data().path("user_id").asText(), event.timestamp());
+    reminder.ifPresent(reminders::cancel);
+    return new Outcome.Done(List.of(), reminder.isPresent() ? "converted, called off trial.ending" : "converted, nothing planned to call off");
   }
 
   /** Nobody is told that a trial will end when it has: an event that comes back after months plans nothing. */

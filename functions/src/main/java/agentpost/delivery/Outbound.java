@@ -16,13 +16,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** One POST to an agent, bounded in time from the call to the end of the answer, and in what is kept of the answer. */
-final class Outbound {
+/** One POST to a URL that the catalog or the environment names, bounded in time from the call to the end of the answer, and in what is kept of the answer. */
+public final class Outbound {
   /** Enough for a problem's text; what an agent says beyond it is read and dropped. */
   static final int MOST_KEPT = 64 * 1024;
 
   /** What came of it. */
-  sealed interface Answer {
+  public sealed interface Answer {
     record Answered(int status, Optional<String> contentType, Optional<String> retryAfter, byte[] body) implements Answer {}
 
     record TimedOut() implements Answer {}
@@ -33,11 +33,11 @@ final class Outbound {
 
   private final HttpClient client;
 
-  Outbound(HttpClient client) {
+  public Outbound(HttpClient client) {
     this.client = client;
   }
 
-  Answer post(URI endpoint, Map<String, String> headers, byte[] body, Duration within) {
+  public Answer post(URI endpoint, Map<String, String> headers, byte[] body, Duration within) {
     if (!within.isPositive()) {
       return new Answer.TimedOut();
     }

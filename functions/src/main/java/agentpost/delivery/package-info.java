@@ -1,4 +1,4 @@
-/** The relay: signs one attempt to deliver one event to one agent, and passes the answer back. */
+/** Calls to others: the relay, which signs one attempt to deliver one event and passes the answer back; and the guard on URLs that others chose. */
 @NullMarked
 package agentpost.delivery;
 

@@ -1,7 +1,8 @@
-package agentpost.agent;
+package agentpost.coordination;
 
 import agentpost.event.Event;
 import agentpost.event.EventCodec;
+import agentpost.event.EventId;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
 import java.time.Instant;
@@ -11,9 +12,10 @@ import software.amazon.awssdk.services.scheduler.SchedulerClient;
 import software.amazon.awssdk.services.scheduler.model.ActionAfterCompletion;
 import software.amazon.awssdk.services.scheduler.model.ConflictException;
 import software.amazon.awssdk.services.scheduler.model.FlexibleTimeWindowMode;
+import software.amazon.awssdk.services.scheduler.model.ResourceNotFoundException;
 
 /** One-time schedules of EventBridge Scheduler that put the event on the bus. A schedule bears the event's id and deletes itself when done. */
-final class ScheduledReminders implements Reminders {
+public final class ScheduledReminders implements Reminders {
   /** {@code at()} takes whole seconds and no offset; the zone is a field of its own. */
   private static final DateTimeFormatter AT = DateTimeFormatter.ofPattern("'at('uuuu-MM-dd'T'HH:mm:ss')'").withZone(ZoneOffset.UTC);
 
@@ -21,12 +23,13 @@ final class ScheduledReminders implements Reminders {
   private final Environment environment;
   private final EventCodec codec = new EventCodec();
 
-  private ScheduledReminders(SchedulerClient client, Environment environment) {
+  ScheduledReminders(SchedulerClient client, Environment environment) {
     this.client = client;
     this.environment = environment;
   }
 
-  static ScheduledReminders on(Platform platform) {
+  /** Reads SCHEDULE_GROUP, SCHEDULE_ROLE_ARN, BUS_ARN. */
+  public static Reminders on(Platform platform) {
     return new ScheduledReminders(
         platform.aws().create(SchedulerClient.builder()),
         Environment.requiring(platform.environment(), "SCHEDULE_GROUP", "SCHEDULE_ROLE_ARN", "BUS_ARN"));
@@ -41,7 +44,7 @@ final class ScheduledReminders implements Reminders {
                   .name(event.id().value())
                   .groupName(environment.get("SCHEDULE_GROUP"))
                   .description(event.type() + " for " + event.metadata().correlationId())
-                  .scheduleExpression(AT.format(at))
+                  .scheduleExpression(AT.format(at.plusNanos(999_999_999))) // never early
                   .scheduleExpressionTimezone("UTC")
                   .flexibleTimeWindow(window -> window.mode(FlexibleTimeWindowMode.OFF))
                   .actionAfterCompletion(ActionAfterCompletion.DELETE)
@@ -54,6 +57,16 @@ final class ScheduledReminders implements Reminders {
                               .input(codec.write(event))));
     } catch (ConflictException e) {
       // The same id is the same event: an earlier attempt planned it before it crashed.
+      return;
+    }
+  }
+
+  @Override
+  public void cancel(EventId id) {
+    try {
+      client.deleteSchedule(schedule -> schedule.name(id.value()).groupName(environment.get("SCHEDULE_GROUP")));
+    } catch (ResourceNotFoundException e) {
+      // It has gone out and deleted itself, was called off before, or was never planned.
       return;
     }
   }

@@ -1,0 +1,67 @@
+package agentpost.callback;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.DateTimeException;
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+
+/**
+ * The calendar in which demos are booked: the first free half-hour in the lead's working hours, at least two hours ahead. Takes
+ * {@code {"time_zone":"Europe/Berlin","not_before":"2026-04-01T00:00:00Z"}}, the second if wanted, and what else it is given it leaves
+ * alone. Answers {@code {"starts_at","ends_at","time_zone"}}. The same request finds the same slot.
+ */
+final class DemoCalendar implements Processor {
+  private static final Duration SLOT = Duration.ofMinutes(30);
+  private static final Duration NOTICE = Duration.ofHours(2);
+  private static final LocalTime FROM = LocalTime.of(9, 0);
+  private static final LocalTime TO = LocalTime.of(17, 0);
+
+  /** Three weeks of half-hours, nights included. */
+  private static final int MOST_SLOTS = 21 * 48;
+
+  private final Bookings bookings;
+
+  DemoCalendar(Bookings bookings) {
+    this.bookings = bookings;
+  }
+
+  @Override
+  public Work process(OperationId id, ObjectNode data, Instant acceptedAt) {
+    ZoneId zone;
+    Instant earliest = acceptedAt.plus(NOTICE);
+    try {
+      zone = ZoneId.of(data.path("time_zone").asText());
+      JsonNode notBefore = data.path("not_before");
+      if (notBefore.isTextual() && OffsetDateTime.parse(notBefore.asText()).toInstant().isAfter(earliest)) {
+        earliest = OffsetDateTime.parse(notBefore.asText()).toInstant();
+      }
+    } catch (DateTimeException e) {
+      return new Work.Failed("time_zone must be a name such as Europe/Berlin, and not_before, if given, a time as RFC 3339 has it");
+    }
+    Instant slot = earliest.truncatedTo(ChronoUnit.HOURS);
+    Map<Instant, OperationId> taken = bookings.taken(slot, slot.plus(SLOT.multipliedBy(MOST_SLOTS)));
+    for (int i = 0; i < MOST_SLOTS; i++, slot = slot.plus(SLOT)) {
+      boolean free = taken.getOrDefault(slot, id).equals(id);
+      // Another booking may have come since those were read; taking is what decides.
+      if (free && !slot.isBefore(earliest) && isWorkingTime(slot.atZone(zone)) && bookings.take(slot, id)) {
+        return new Work.Completed(
+            data.objectNode().put("starts_at", slot.toString()).put("ends_at", slot.plus(SLOT).toString()).put("time_zone", zone.getId()));
+      }
+    }
+    return new Work.Failed("there is no free slot within three weeks of " + earliest);
+  }
+
+  private static boolean isWorkingTime(ZonedDateTime begin) {
+    LocalTime time = begin.toLocalTime();
+    DayOfWeek day = begin.getDayOfWeek();
+    return day != DayOfWeek.SATURDAY && day != DayOfWeek.SUNDAY && !time.isBefore(FROM) && !time.isAfter(TO.minus(SLOT));
+  }
+}

@@ -1,0 +1,21 @@
+package agentpost.callback;
+
+import agentpost.event.AgentName;
+import agentpost.event.EventId;
+
+/** An operation's own id: what the request and its callback call {@code correlation_id}. 1 to 128 characters that need no quoting. */
+public record OperationId(String value) {
+  public OperationId {
+    value = new EventId(value).value();
+  }
+
+  /** The same for the same agent, cause, purpose and attempt, so that starting again after a crash starts nothing new. */
+  public static OperationId derived(AgentName agent, EventId cause, String purpose, int attempt) {
+    return new OperationId(EventId.derived(agent.value(), cause, "operation\n" + purpose + '\n' + attempt).value());
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

@@ -1,0 +1,43 @@
+package agentpost.callback;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import agentpost.event.AgentName;
+import agentpost.event.Event;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+
+/**
+ * What an agent asks for.
+ *
+ * @param cause the event that made the agent ask; what becomes of the operation is published under its correlation id
+ * @param purpose what for, in a word, such as {@code book-demo}; 1 to 64 characters
+ * @param attempt 1 for the first; another attempt at the same purpose is another operation
+ * @param dataToProcess for the processor; at most 64 KiB as JSON
+ * @param deadline whole seconds count; a callback after it is refused, and the operation times out
+ */
+public record OperationRequest(
+    AgentName agent,
+    Event cause,
+    String purpose,
+    int attempt,
+    ObjectNode dataToProcess,
+    Instant deadline,
+    AgentName processor) {
+  public OperationRequest {
+    if (purpose.isBlank() || purpose.length() > 64) {
+      throw new IllegalArgumentException("purpose must be 1 to 64 characters, got " + purpose.length());
+    }
+    int bytes = dataToProcess.toString().getBytes(UTF_8).length;
+    if (bytes > Operations.MOST_DATA) {
+      throw new IllegalArgumentException("data_to_process must be at most 65536 bytes as JSON, got " + bytes);
+    }
+    if (attempt < 1) {
+      throw new IllegalArgumentException("attempt must be 1 or more, got " + attempt);
+    }
+  }
+
+  public OperationId id() {
+    return OperationId.derived(agent, cause.id(), purpose, attempt);
+  }
+}

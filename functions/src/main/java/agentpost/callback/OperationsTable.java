@@ -1,0 +1,185 @@
+package agentpost.callback;
+
+import static agentpost.callback.OperationRow.number;
+import static agentpost.callback.OperationRow.text;
+
+import agentpost.platform.Environment;
+import agentpost.platform.Platform;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+
+/**
+ * The table of operations, key {@code correlation_id}. An operation leaves PENDING by one conditional write, and that write also puts the
+ * event to publish on the row: neither can be without the other. Two sparse indexes find the open ones by deadline, and those whose
+ * event is not certain to be on the bus. Failures of DynamoDB itself are thrown as the SDK throws them.
+ */
+final class OperationsTable {
+  private static final String OPEN = "open-by-deadline";
+  private static final String UNPUBLISHED = "unpublished";
+
+  /** What came of ending an operation. */
+  sealed interface Ended {
+    /** This call ended it. */
+    record Won(Operation operation) implements Ended {}
+
+    /** It had ended, or its deadline forbids this ending. */
+    record Lost(Operation operation) implements Ended {}
+
+    record Unknown() implements Ended {}
+  }
+
+  /** @param after where the next page begins; empty if there is none */
+  record Page(List<OperationId> ids, Map<String, AttributeValue> after) {}
+
+  private final DynamoDbClient client;
+  private final String table;
+  private final OperationRow rows = new OperationRow();
+
+  OperationsTable(DynamoDbClient client, String table) {
+    this.client = client;
+    this.table = table;
+  }
+
+  static OperationsTable on(Platform platform) {
+    String table = Environment.requiring(platform.environment(), "OPERATIONS_TABLE").get("OPERATIONS_TABLE");
+    return new OperationsTable(platform.aws().create(DynamoDbClient.builder()), table);
+  }
+
+  /** The operation as it begins now, or as it is if it began before. */
+  Operation record(OperationRequest request, Instant now) {
+    Map<String, AttributeValue> row = rows.of(request, now);
+    try {
+      client.putItem(
+          put ->
+              put.tableName(table)
+                  .item(row)
+                  .conditionExpression("attribute_not_exists(correlation_id)")
+                  .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD));
+      return rows.read(row);
+    } catch (ConditionalCheckFailedException e) {
+      return rows.read(e.item());
+    }
+  }
+
+  Optional<Operation> find(OperationId id) {
+    Map<String, AttributeValue> row = client.getItem(get -> get.tableName(table).key(key(id)).consistentRead(true)).item();
+    return row.isEmpty() ? Optional.empty() : Optional.of(rows.read(row));
+  }
+
+  /** Notes that the processor has the request, so that it is not sent again. */
+  void accepted(OperationId id, Instant now) {
+    try {
+      client.updateItem(
+          update ->
+              update
+                  .tableName(table)
+                  .key(key(id))
+                  .updateExpression("SET accepted_at = :now")
+                  .conditionExpression("attribute_exists(correlation_id)")
+                  .expressionAttributeValues(Map.of(":now", text(now.toString()))));
+    } catch (ConditionalCheckFailedException e) {
+      throw new IllegalStateException("Operation " + id + " was accepted and has no row", e);
+    }
+  }
+
+  /** The one write by which an operation ends: of several at the same instant one wins. The deadline is for it to decide, too. */
+  Ended end(Operation operation, Ending ending, Instant now) {
+    Map<String, AttributeValue> values = new LinkedHashMap<>();
+    values.put(":pending", text(OperationStatus.PENDING.name()));
+    values.put(":status", text(ending.status().name()));
+    values.put(":event", text(rows.write(operation.event(ending, now))));
+    values.put(":yes", text("yes"));
+    values.put(":now", text(now.toString()));
+    values.put(":now_seconds", number(now.getEpochSecond()));
+    String set = "SET #status = :status, #event = :event, unpublished = :yes, completed_at = :now_seconds, finished_at = :now";
+    String outcome =
+        switch (ending) {
+          case Ending.Completed(var result) -> {
+            values.put(":outcome", text(result.toString()));
+            yield ", #result = :outcome";
+          }
+          case Ending.Failed(var error) -> {
+            values.put(":outcome", text(error));
+            yield ", #error = :outcome";
+          }
+          case Ending.TimedOut _ -> "";
+        };
+    Map<String, String> names = new LinkedHashMap<>(Map.of("#status", "status", "#event", "event", "#open", "open", "#deadline", "deadline"));
+    switch (ending) {
+      case Ending.Completed _ -> names.put("#result", "result");
+      case Ending.Failed _ -> names.put("#error", "error");
+      case Ending.TimedOut _ -> {}
+    }
+    String inTime = ending instanceof Ending.TimedOut ? "#deadline < :now_seconds" : "#deadline >= :now_seconds";
+    try {
+      Map<String, AttributeValue> row =
+          client
+              .updateItem(
+                  update ->
+                      update
+                          .tableName(table)
+                          .key(key(operation.id()))
+                          .updateExpression(set + outcome + " REMOVE #open")
+                          .conditionExpression("#status = :pending AND " + inTime)
+                          .expressionAttributeNames(names)
+                          .expressionAttributeValues(values)
+                          .returnValues("ALL_NEW")
+                          .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD))
+              .attributes();
+      return new Ended.Won(rows.read(row));
+    } catch (ConditionalCheckFailedException e) {
+      return e.item() == null || e.item().isEmpty() ? new Ended.Unknown() : new Ended.Lost(rows.read(e.item()));
+    }
+  }
+
+  /** The event is on the bus. */
+  void published(OperationId id) {
+    client.updateItem(
+        update ->
+            update
+                .tableName(table)
+                .key(key(id))
+                .updateExpression("REMOVE unpublished, #event")
+                .conditionExpression("attribute_exists(correlation_id)")
+                .expressionAttributeNames(Map.of("#event", "event")));
+  }
+
+  /** Open ones whose deadline is before that, by deadline. */
+  Page due(Instant now, int most, Map<String, AttributeValue> after) {
+    return page(OPEN, "#hash = :yes AND deadline < :before", "open", now, most, after);
+  }
+
+  /** Those that ended before that and whose event is not certain to be on the bus. */
+  Page unpublished(Instant before, int most, Map<String, AttributeValue> after) {
+    return page(UNPUBLISHED, "#hash = :yes AND completed_at < :before", "unpublished", before, most, after);
+  }
+
+  private Page page(String index, String condition, String hash, Instant before, int most, Map<String, AttributeValue> after) {
+    QueryResponse response =
+        client.query(
+            query ->
+                query
+                    .tableName(table)
+                    .indexName(index)
+                    .keyConditionExpression(condition)
+                    .expressionAttributeNames(Map.of("#hash", hash))
+                    .expressionAttributeValues(Map.of(":yes", text("yes"), ":before", number(before.getEpochSecond())))
+                    .limit(most)
+                    .exclusiveStartKey(after.isEmpty() ? null : after));
+    List<OperationId> ids =
+        response.items().stream().map(row -> row.get("correlation_id")).map(AttributeValue::s).map(OperationId::new).toList();
+    return new Page(ids, response.hasLastEvaluatedKey() ? response.lastEvaluatedKey() : Map.of());
+  }
+
+  private static Map<String, AttributeValue> key(OperationId id) {
+    return Map.of("correlation_id", text(id.value()));
+  }
+}

@@ -1,0 +1,19 @@
+package agentpost.callback;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+
+/** The long work itself. Of two calls with the same id the second must come to the same result: a crash can come before it was kept. */
+@FunctionalInterface
+public interface Processor {
+  /** @param acceptedAt when the request was queued; the same on every attempt */
+  Work process(OperationId id, ObjectNode dataToProcess, Instant acceptedAt);
+
+  /** What came of it. */
+  sealed interface Work {
+    record Completed(ObjectNode result) implements Work {}
+
+    /** @param error for the initiator, in a sentence */
+    record Failed(String error) implements Work {}
+  }
+}

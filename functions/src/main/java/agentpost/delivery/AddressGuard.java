@@ -1,0 +1,160 @@
+package agentpost.delivery;
+
+import agentpost.platform.Network;
+import agentpost.platform.Platform;
+import java.net.IDN;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.text.Normalizer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Decides whether a URL that someone else chose may be called: https, a port of the list, and a host of the public internet, by every
+ * address its name has. Whoever calls then connects to an address of {@link Verdict.Allowed} and to no other, or the check is void: a
+ * name can have another address a moment later.
+ */
+public final class AddressGuard {
+  private static final int LONGEST_URL = 2048;
+
+  /** Printable ASCII without what browsers and parsers take for a slash, or drop. */
+  private static final Pattern PLAIN = Pattern.compile("[\\x21-\\x7e&&[^\\\\\"<>^`{|}]]+");
+
+  private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\\.|$)){4}");
+  private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+
+  /** What resolvers read as an IPv4 address in decimal, octal or hex, whole or in parts: WHATWG URL, "ends in a number". */
+  private static final Pattern NUMBER = Pattern.compile("[0-9]+|0x[0-9a-f]*");
+
+  /** Names that never are the public internet's: RFC 6761, 6762, 8375, and what cloud networks use inside. */
+  private static final List<String> INSIDE = List.of("localhost", "localdomain", "local", "internal", "home.arpa", "test", "invalid");
+
+  /** What came of looking at a URL. */
+  public sealed interface Verdict {
+    /**
+     * @param host in lower case, an IPv6 literal without brackets
+     * @param addresses every one the name has, all of them public
+     */
+    record Allowed(URI url, String host, int port, List<InetAddress> addresses) implements Verdict {}
+
+    /** @param why for whoever chose the URL; addresses are not in it, since they are no business of a stranger's */
+    record Refused(String why) implements Verdict {}
+
+    /** The name has no address now; it may later. */
+    record Unresolved(String why) implements Verdict {}
+  }
+
+  private final Network network;
+  private final Set<Integer> ports;
+
+  public AddressGuard(Network network, Set<Integer> ports) {
+    this.network = network;
+    this.ports = Set.copyOf(ports);
+  }
+
+  /** The ports are CALLBACK_ALLOWED_PORTS, separated by commas; 443 if there are none. */
+  public static AddressGuard on(Platform platform) {
+    String list = platform.environment().getOrDefault("CALLBACK_ALLOWED_PORTS", "");
+    try {
+      return new AddressGuard(
+          platform.network(), Arrays.stream((list.isBlank() ? "443" : list).split(",")).map(String::strip).map(Integer::valueOf).collect(Collectors.toSet()));
+    } catch (NumberFormatException e) {
+      throw new IllegalStateException("CALLBACK_ALLOWED_PORTS must be port numbers separated by commas", e);
+    }
+  }
+
+  public Verdict check(String text) {
+    if (text.length() > LONGEST_URL || !PLAIN.matcher(text).matches()) {
+      return new Verdict.Refused("it must be 1 to 2048 characters of a URL in ASCII; a name in another script is written as xn--");
+    }
+    URI url;
+    try {
+      url = new URI(text);
+    } catch (URISyntaxException e) {
+      return new Verdict.Refused("it is no URL");
+    }
+    if (!"https".equalsIgnoreCase(url.getScheme())) {
+      return new Verdict.Refused("its scheme must be https");
+    }
+    if (url.getHost() == null || url.getRawUserInfo() != null || url.getRawAuthority().indexOf('@') >= 0) {
+      return new Verdict.Refused("it must have a host and no user information");
+    }
+    if (url.getRawFragment() != null) {
+      return new Verdict.Refused("it must have no fragment");
+    }
+    int port = url.getPort() == -1 ? 443 : url.getPort();
+    if (!ports.contains(port)) {
+      return new Verdict.Refused("its port must be one of " + ports.stream().sorted().toList());
+    }
+    return named(url, url.getHost().toLowerCase(Locale.ROOT), port);
+  }
+
+  private Verdict named(URI url, String host, int port) {
+    if (host.startsWith("[")) {
+      return ipv6(url, host.substring(1, host.length() - 1), port);
+    }
+    if (IPV4.matcher(host).matches()) {
+      return judged(url, host, port, List.of(InetAddress.ofLiteral(host)));
+    }
+    List<String> labels = List.of(host.split("\\.", -1));
+    if (labels.size() < 2 || !labels.stream().allMatch(label -> LABEL.matcher(label).matches()) || host.length() > 253) {
+      return new Verdict.Refused("its host must be a full domain name without a dot at its end, or an address");
+    }
+    if (NUMBER.matcher(labels.getLast()).matches()) {
+      return new Verdict.Refused("an address as its host must be written in four decimal numbers");
+    }
+    if (INSIDE.stream().anyMatch(name -> host.equals(name) || host.endsWith("." + name))) {
+      return new Verdict.Refused("its host is a name for use inside a network");
+    }
+    if (labels.stream().anyMatch(AddressGuard::isDisguised)) {
+      return new Verdict.Refused("its host is an xn-- spelling of a name in ASCII");
+    }
+    try {
+      return judged(url, host, port, network.resolve(host));
+    } catch (UnknownHostException e) {
+      return new Verdict.Unresolved("its host has no address");
+    }
+  }
+
+  private static Verdict ipv6(URI url, String literal, int port) {
+    if (literal.indexOf('%') >= 0) {
+      return new Verdict.Refused("an address as its host must have no zone");
+    }
+    try {
+      InetAddress address = InetAddress.ofLiteral(literal);
+      return address instanceof Inet4Address
+          ? new Verdict.Refused("its host is an IPv4 address mapped into IPv6")
+          : judged(url, literal, port, List.of(address));
+    } catch (IllegalArgumentException e) {
+      return new Verdict.Refused("its host is no address");
+    }
+  }
+
+  /** One address that is not public spoils the name: it would do for an attacker to have it first, or next. */
+  private static Verdict judged(URI url, String host, int port, List<InetAddress> addresses) {
+    if (addresses.isEmpty()) {
+      return new Verdict.Unresolved("its host has no address");
+    }
+    Optional<String> refusal = addresses.stream().map(AddressRules::refusal).flatMap(Optional::stream).findFirst();
+    return refusal
+        .<Verdict>map(what -> new Verdict.Refused("its host has an address that is " + what))
+        .orElseGet(() -> new Verdict.Allowed(url, host, port, List.copyOf(addresses)));
+  }
+
+  /** A label in another script is never the same as one in ASCII; one that folds into ASCII, as full-width letters do, is made to deceive. */
+  private static boolean isDisguised(String label) {
+    if (!label.startsWith("xn--")) {
+      return false;
+    }
+    String shown = Normalizer.normalize(IDN.toUnicode(label, IDN.ALLOW_UNASSIGNED), Normalizer.Form.NFKC);
+    return shown.chars().allMatch(c -> c < 0x80);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.coordination;
+
+import org.jspecify.annotations.NullMarked;
