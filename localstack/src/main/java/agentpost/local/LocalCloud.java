@@ -11,6 +11,7 @@ import agentpost.local.eventbridge.DeliveryListener;
 import agentpost.local.eventbridge.EventBridge;
 import agentpost.local.eventbridge.InFlight;
 import agentpost.local.eventbridge.RestrictedHeaders;
+import agentpost.local.lambda.Concurrency;
 import agentpost.local.lambda.EventSources;
 import agentpost.local.lambda.FrontDoorClient;
 import agentpost.local.lambda.FunctionHost;
@@ -112,6 +113,7 @@ public final class LocalCloud implements AutoCloseable {
     byPath.put("/v2/email", outbox);
     byPath.put("/schedules", scheduler);
     byPath.put("/000000000000/", queues);
+    byPath.put(Concurrency.PREFIX, new Concurrency(functions));
     Providers providers =
         new Providers(
             new Providers.Services(events.service(), secrets, parameters.service(), logs, queues, functions, sources, scheduler, apis, this::createTable),
@@ -226,7 +228,7 @@ public final class LocalCloud implements AutoCloseable {
   }
 
   private JsonNode health() {
-    ObjectNode health = JsonNodeFactory.instance.objectNode().put("status", "ready").put("in_flight", inFlight().size());
+    ObjectNode health = JsonNodeFactory.instance.objectNode().put("status", "ready").put("now", timeline.now().toString()).put("in_flight", inFlight().size());
     deployer.stacks().keySet().forEach(health.withArray("stacks")::add);
     return health;
   }

@@ -29,7 +29,11 @@ public final class FunctionHost {
       Duration timeout,
       ConcurrentLinkedDeque<Object> idle,
       Semaphore room,
-      Semaphore reserved) {}
+      Semaphore reserved) {
+    Deployed with(OptionalInt concurrency) {
+      return new Deployed(name, handler, environment, timeout, idle, room, new Semaphore(concurrency.orElse(Integer.MAX_VALUE)));
+    }
+  }
 
   private final Map<String, Deployed> functions = new ConcurrentHashMap<>();
   private final BiFunction<String, Map<String, String>, Platform> platforms;
@@ -59,6 +63,16 @@ public final class FunctionHost {
     Semaphore concurrency = new Semaphore(reserved.orElse(Integer.MAX_VALUE));
     functions.put(
         name, new Deployed(name, constructor, environment, timeout, new ConcurrentLinkedDeque<>(), new Semaphore(MOST_SANDBOXES), concurrency));
+  }
+
+  /**
+   * Changes a function's reserved concurrency; what is under way is not counted any more.
+   *
+   * @param reserved nothing to have as much as there is
+   * @return false if there is no such function
+   */
+  public boolean reserve(String name, OptionalInt reserved) {
+    return functions.computeIfPresent(name, (_, function) -> function.with(reserved)) != null;
   }
 
   /** What came of an invocation. */
