@@ -97,7 +97,7 @@ public final class LocalCloud implements AutoCloseable {
                 new Platform(environment, Clock.systemUTC(), timeline.clock(), clients(name), frontDoor, network, line -> logged(name, line)),
             this::logged);
     this.sources = new EventSources(queues, functions, this::logged);
-    Scheduler scheduler = new Scheduler(timeline, events.service(), (function, input) -> invoked(functions, function, input));
+    Scheduler scheduler = new Scheduler(timeline, events.service(), functions::invokeUnanswered);
     RestApis apis = new RestApis(functions);
     Map<String, AwsService> byTarget =
         Map.of(
@@ -176,6 +176,11 @@ public final class LocalCloud implements AutoCloseable {
     logListeners.add(listener);
   }
 
+  /** The cloud's time, which may run ahead of the wall's. */
+  public Instant now() {
+    return timeline.now();
+  }
+
   public List<InFlight> inFlight() {
     return events.inFlight();
   }
@@ -204,17 +209,6 @@ public final class LocalCloud implements AutoCloseable {
   private void createTable(ObjectNode table) {
     try (DynamoDbClient dynamo = clients("cloudformation").create(DynamoDbClient.builder())) {
       TableOfTemplate.create(dynamo, table);
-    }
-  }
-
-  private void invoked(FunctionHost functions, String function, String input) {
-    try {
-      if (functions.invoke(function, input) instanceof FunctionHost.Result.NoSuchFunction<String>) {
-        logged(function, "a schedule invokes it, and there is no such function");
-      }
-    } catch (InterruptedException e) {
-      // The cloud is closing.
-      Thread.currentThread().interrupt();
     }
   }
 

@@ -106,6 +106,20 @@ public final class FunctionHost {
         });
   }
 
+  /** As what wants no answer invokes it; what goes wrong is in the function's log. */
+  public void invokeUnanswered(String name, String event) {
+    try {
+      switch (invoke(name, event)) {
+        case Result.Answered<String> _, Result.Failed<String> _ -> {}
+        case Result.Throttled<String> _ -> log.accept(name, "not invoked: it has as many invocations under way as are reserved for it");
+        case Result.NoSuchFunction<String> _ -> log.accept(name, "not invoked: there is no such function");
+      }
+    } catch (InterruptedException e) {
+      // The cloud is closing.
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private <R> Result<R> invoke(String name, Work<R> work) throws InterruptedException {
     Deployed function = functions.get(name);
     if (function == null) {
