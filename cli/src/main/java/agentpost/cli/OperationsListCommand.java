@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  ./agentpost operations list --open --json"})
 final class OperationsListCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private OperationsPlace place;
+  @Mixin private final OperationsPlace place = new OperationsPlace();
 
   @Option(names = "--open", description = "Only those that have not ended.")
   private boolean open;

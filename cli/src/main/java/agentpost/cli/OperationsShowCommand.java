@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  ./agentpost operations show 161d1b71-f469-5c86-bb99-fc3802a621fc"})
 final class OperationsShowCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private OperationsPlace place;
+  @Mixin private final OperationsPlace place = new OperationsPlace();
 
   @Parameters(paramLabel = "ID", description = "The operation's id: the correlation_id of its request and callback.")
   private String id;
