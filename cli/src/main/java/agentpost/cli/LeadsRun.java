@@ -76,7 +76,7 @@ final class LeadsRun {
     expect("the request at the processor", () -> story.accepted() >= 1);
     expect("the processor's callback", () -> story.calledBack() >= 1);
     expect("operation.completed", () -> story.published("operation.completed") >= 1);
-    expect("demo.scheduled", () -> story.published("demo.scheduled") >= 1);
+    expect("demo.scheduled", () -> story.published("demo.scheduled") >= 1 && story.isDelivered("scheduling-agent", "operation.completed"));
 
     screen.say("bold", "down", "the calendar's worker; the calendar still accepts work, and its queue keeps it");
     outage.begin(CALENDAR);
