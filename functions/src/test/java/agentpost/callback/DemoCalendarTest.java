@@ -1,6 +1,7 @@
 package agentpost.callback;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -14,7 +15,21 @@ class DemoCalendarTest {
   private static final Instant TUESDAY_NOON = Instant.parse("2026-03-31T10:10:00Z");
 
   private final Map<Instant, OperationId> taken = new HashMap<>();
-  private final DemoCalendar calendar = new DemoCalendar((slot, id) -> taken.computeIfAbsent(slot, _ -> id).equals(id));
+  private int asked;
+  private final Bookings bookings =
+      new Bookings() {
+        @Override
+        public Map<Instant, OperationId> taken(Instant from, Instant to) {
+          return Map.copyOf(taken);
+        }
+
+        @Override
+        public boolean take(Instant slot, OperationId id) {
+          asked++;
+          return taken.computeIfAbsent(slot, _ -> id).equals(id);
+        }
+      };
+  private final DemoCalendar calendar = new DemoCalendar(bookings);
 
   private static ObjectNode zone(String zone) {
     return JsonNodeFactory.instance.objectNode().put("time_zone", zone);
@@ -63,7 +78,10 @@ class DemoCalendarTest {
 
   @Test
   void aCalendarThatIsFullFails() {
-    DemoCalendar full = new DemoCalendar((_, _) -> false);
-    assertInstanceOf(Processor.Work.Failed.class, full.process(new OperationId("a"), zone("Europe/Berlin"), TUESDAY_NOON));
+    for (int i = 0; i < 16 * 15; i++) {
+      assertFalse(startsAt("b" + i, zone("UTC"), Instant.parse("2026-03-30T00:00:00Z")).isEmpty());
+    }
+    assertInstanceOf(Processor.Work.Failed.class, calendar.process(new OperationId("a"), zone("UTC"), Instant.parse("2026-03-30T00:00:00Z")));
+    assertEquals(16 * 15, asked, "what is known to be taken is not tried");
   }
 }

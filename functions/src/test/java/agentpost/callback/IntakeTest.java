@@ -115,7 +115,9 @@ class IntakeTest {
     assertEquals(ACCEPTED, post(body(URL)));
     assertEquals(2, world.queue.messages().size());
     world.completer = Optional.of(_ -> Response.json(200, "{}"));
-    assertEquals(2, world.work());
+    WorkerHandler worker = new WorkerHandler(world.platform);
+    assertEquals(1, world.worked(worker, world.queue.receive(1)));
+    assertEquals(1, world.worked(worker, world.queue.receive(1)));
     long slots = world.tables.rows(LocalTables.AGENT_STATE).stream().filter(row -> row.toString().contains("slot#")).count();
     assertEquals(1, slots);
   }
