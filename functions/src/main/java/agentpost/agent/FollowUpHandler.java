@@ -17,6 +17,6 @@ public final class FollowUpHandler extends WebhookHandler {
 
   private static FollowUpAgent agent(Platform platform, Environment environment) {
     AgentName name = new AgentName(environment.get("AGENT"));
-    return new FollowUpAgent(name, SesMailer.on(platform), platform.clock());
+    return new FollowUpAgent(name, SesMailer.on(platform), platform.deadlines());
   }
 }

@@ -18,6 +18,6 @@ public final class LeadQualificationHandler extends WebhookHandler {
 
   private static LeadQualificationAgent agent(Platform platform, Environment environment) {
     AgentName name = new AgentName(environment.get("AGENT"));
-    return new LeadQualificationAgent(name, DynamoMemory.on(platform, name), platform.clock());
+    return new LeadQualificationAgent(name, DynamoMemory.on(platform, name), platform.deadlines());
   }
 }

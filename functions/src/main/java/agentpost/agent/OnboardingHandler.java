@@ -21,7 +21,7 @@ public final class OnboardingHandler extends WebhookHandler {
 
   private static OnboardingCoordinator agent(Platform platform, Environment environment) {
     AgentName name = new AgentName(environment.get("AGENT"));
-    Deadlines deadlines = new Deadlines(name, ScheduledReminders.on(platform), platform.clock());
-    return new OnboardingCoordinator(name, new Join("onboarding", DynamoMemory.on(platform, name), deadlines), platform.clock());
+    Deadlines deadlines = new Deadlines(name, ScheduledReminders.on(platform), platform.deadlines());
+    return new OnboardingCoordinator(name, new Join("onboarding", DynamoMemory.on(platform, name), deadlines), platform.deadlines());
   }
 }

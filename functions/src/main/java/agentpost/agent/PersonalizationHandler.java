@@ -17,6 +17,6 @@ public final class PersonalizationHandler extends WebhookHandler {
 
   private static PersonalizationAgent agent(Platform platform, Environment environment) {
     AgentName name = new AgentName(environment.get("AGENT"));
-    return new PersonalizationAgent(name, platform.clock());
+    return new PersonalizationAgent(name, platform.deadlines());
   }
 }

@@ -21,8 +21,8 @@ public final class SchedulingHandler extends WebhookHandler {
 
   private static SchedulingAgent agent(Platform platform, Environment environment) {
     AgentName name = new AgentName(environment.get("AGENT"));
-    Deadlines deadlines = new Deadlines(name, ScheduledReminders.on(platform), platform.clock());
-    Questions questions = new Questions(name, DynamoMemory.on(platform, name), deadlines, platform.clock());
-    return new SchedulingAgent(name, OperationBookings.on(platform, name), questions, platform.clock());
+    Deadlines deadlines = new Deadlines(name, ScheduledReminders.on(platform), platform.deadlines());
+    Questions questions = new Questions(name, DynamoMemory.on(platform, name), deadlines, platform.deadlines());
+    return new SchedulingAgent(name, OperationBookings.on(platform, name), questions, platform.deadlines());
   }
 }

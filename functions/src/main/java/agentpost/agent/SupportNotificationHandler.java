@@ -17,6 +17,6 @@ public final class SupportNotificationHandler extends WebhookHandler {
 
   private static SupportNotificationAgent agent(Platform platform, Environment environment) {
     AgentName name = new AgentName(environment.get("AGENT"));
-    return new SupportNotificationAgent(name, SesMailer.on(platform), environment.get("SUPPORT_EMAIL"), platform.clock());
+    return new SupportNotificationAgent(name, SesMailer.on(platform), environment.get("SUPPORT_EMAIL"), platform.deadlines());
   }
 }

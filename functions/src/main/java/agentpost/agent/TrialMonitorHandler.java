@@ -18,6 +18,6 @@ public final class TrialMonitorHandler extends WebhookHandler {
 
   private static TrialMonitorAgent agent(Platform platform, Environment environment) {
     AgentName name = new AgentName(environment.get("AGENT"));
-    return new TrialMonitorAgent(name, DynamoTrials.on(platform, name), ScheduledReminders.on(platform), platform.clock());
+    return new TrialMonitorAgent(name, DynamoTrials.on(platform, name), ScheduledReminders.on(platform), platform.deadlines());
   }
 }

@@ -17,6 +17,6 @@ public final class WelcomeHandler extends WebhookHandler {
 
   private static WelcomeAgent agent(Platform platform, Environment environment) {
     AgentName name = new AgentName(environment.get("AGENT"));
-    return new WelcomeAgent(name, SesMailer.on(platform), platform.clock());
+    return new WelcomeAgent(name, SesMailer.on(platform), platform.deadlines());
   }
 }

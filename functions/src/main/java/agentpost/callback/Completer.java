@@ -20,7 +20,7 @@ final class Completer {
 
   private static final Duration SOON = Duration.ofSeconds(5);
 
-  record Parts(Callers callers, OperationsTable table, Announcements announcements, Clock clock, Consumer<String> log) {}
+  record Parts(Callers callers, OperationsTable table, Announcements announcements, Clock clock, Clock deadlines, Consumer<String> log) {}
 
   private final Parts parts;
 
@@ -73,7 +73,7 @@ final class Completer {
   }
 
   private Response ending(Operation operation, Ending ending, ObjectNode line) {
-    return switch (parts.table().end(operation, ending, parts.clock().instant())) {
+    return switch (parts.table().end(operation, ending, parts.deadlines().instant())) {
       case OperationsTable.Ended.Won(var won) -> recorded(won, "recorded", line);
       case OperationsTable.Ended.Lost(var other) -> ended(other, ending, line);
       case OperationsTable.Ended.Unknown _ -> refused(Problem.NO_SUCH_OPERATION, "the operation is long over", line);

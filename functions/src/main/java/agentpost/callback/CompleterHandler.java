@@ -39,6 +39,7 @@ public final class CompleterHandler implements RequestHandler<APIGatewayProxyReq
                 table,
                 Announcements.on(platform, table),
                 platform.clock(),
+                platform.deadlines(),
                 platform.log()));
   }
 

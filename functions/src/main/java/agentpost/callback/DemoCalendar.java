@@ -11,6 +11,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 
 /**
  * The calendar in which demos are booked: the first free half-hour in the lead's working hours, at least two hours ahead. Takes
@@ -46,8 +47,11 @@ final class DemoCalendar implements Processor {
       return new Work.Failed("time_zone must be a name such as Europe/Berlin, and not_before, if given, a time as RFC 3339 has it");
     }
     Instant slot = earliest.truncatedTo(ChronoUnit.HOURS);
+    Map<Instant, OperationId> taken = bookings.taken(slot, slot.plus(SLOT.multipliedBy(MOST_SLOTS)));
     for (int i = 0; i < MOST_SLOTS; i++, slot = slot.plus(SLOT)) {
-      if (!slot.isBefore(earliest) && isWorkingTime(slot.atZone(zone)) && bookings.take(slot, id)) {
+      boolean free = taken.getOrDefault(slot, id).equals(id);
+      // Another booking may have come since those were read; taking is what decides.
+      if (free && !slot.isBefore(earliest) && isWorkingTime(slot.atZone(zone)) && bookings.take(slot, id)) {
         return new Work.Completed(
             data.objectNode().put("starts_at", slot.toString()).put("ends_at", slot.plus(SLOT).toString()).put("time_zone", zone.getId()));
       }

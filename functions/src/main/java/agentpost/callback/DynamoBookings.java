@@ -6,6 +6,7 @@ import static agentpost.callback.OperationRow.text;
 import agentpost.event.AgentName;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -15,6 +16,7 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionChe
 
 /** Taken slots as rows {@code calendar}, {@code slot#<begin>} of the agent-state table, kept for a quarter after. */
 final class DynamoBookings implements Bookings {
+  private static final String PREFIX = "slot#";
   private static final Duration KEPT = Duration.ofDays(90);
   private final DynamoDbClient client;
   private final String table;
@@ -27,11 +29,33 @@ final class DynamoBookings implements Bookings {
   }
 
   @Override
+  public Map<Instant, OperationId> taken(Instant from, Instant to) {
+    Map<Instant, OperationId> taken = new HashMap<>();
+    client
+        .queryPaginator(
+            query ->
+                query
+                    .tableName(table)
+                    .consistentRead(true)
+                    .keyConditionExpression("#agent = :agent AND #key BETWEEN :from AND :to")
+                    .expressionAttributeNames(Map.of("#agent", "agent", "#key", "key"))
+                    .expressionAttributeValues(
+                        Map.of(":agent", text(calendar.value()), ":from", text(PREFIX + from), ":to", text(PREFIX + to.minusSeconds(1)))))
+        .items()
+        .forEach(row -> taken.put(Instant.parse(string(row, "key").substring(PREFIX.length())), new OperationId(string(row, "booked_by"))));
+    return taken;
+  }
+
+  private static String string(Map<String, AttributeValue> row, String name) {
+    return Optional.ofNullable(row.get(name)).map(AttributeValue::s).orElse("");
+  }
+
+  @Override
   public boolean take(Instant slot, OperationId id) {
     Map<String, AttributeValue> row =
         Map.of(
             "agent", text(calendar.value()),
-            "key", text("slot#" + slot),
+            "key", text(PREFIX + slot),
             "booked_by", text(id.value()),
             "expires_at", number(slot.plus(KEPT).getEpochSecond()));
     try {
@@ -39,11 +63,11 @@ final class DynamoBookings implements Bookings {
           put ->
               put.tableName(table)
                   .item(row)
-                  .conditionExpression("attribute_not_exists(agent)")
+                  .conditionExpression("attribute_not_exists(booked_by)")
                   .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD));
       return true;
     } catch (ConditionalCheckFailedException e) {
-      return Optional.ofNullable(e.item().get("booked_by")).map(AttributeValue::s).filter(id.value()::equals).isPresent();
+      return string(e.item(), "booked_by").equals(id.value());
     }
   }
 }

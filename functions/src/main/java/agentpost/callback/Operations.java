@@ -32,10 +32,11 @@ public final class Operations {
   /**
    * @param processorUrl where requests go
    * @param callbackUrl where the processor is to answer
+   * @param clock that signatures go by
    * @param secretPrefix what a processor's secret id begins with, before its name
    */
   record Parts(
-      OperationsTable table, Outbound outbound, WebhookSecrets secrets, String secretPrefix, URI processorUrl, URI callbackUrl, Clock clock) {}
+      OperationsTable table, Outbound outbound, WebhookSecrets secrets, String secretPrefix, URI processorUrl, URI callbackUrl, Clock clock, Clock deadlines) {}
 
   private final Parts parts;
 
@@ -55,18 +56,19 @@ public final class Operations {
             environment.get("PROCESSOR_SECRET_PREFIX"),
             URI.create(environment.get("PROCESSOR_URL")),
             URI.create(environment.get("CALLBACK_URL")),
-            platform.clock()));
+            platform.clock(),
+            platform.deadlines()));
   }
 
   public Started start(OperationRequest request) {
     OperationId id = request.id();
     try {
-      Operation operation = parts.table().record(request, parts.clock().instant());
+      Operation operation = parts.table().record(request, parts.deadlines().instant());
       if (operation.ending().isPresent()) {
         return new Started.AlreadyFinished(id, operation.status());
       }
       // Past the deadline there is nothing to send: the sweeper is about to say so.
-      return operation.accepted() || operation.isPastDeadline(parts.clock().instant()) ? new Started.Accepted(id) : keyed(operation);
+      return operation.accepted() || operation.isPastDeadline(parts.deadlines().instant()) ? new Started.Accepted(id) : keyed(operation);
     } catch (SdkException e) {
       return new Started.TryAgain(id, "the operations table did not answer: " + e.getClass().getSimpleName());
     }
@@ -99,7 +101,7 @@ public final class Operations {
     OperationId id = operation.id();
     return switch (status) {
       case 200, 201, 202, 204 -> {
-        parts.table().accepted(id, parts.clock().instant());
+        parts.table().accepted(id, parts.deadlines().instant());
         yield new Started.Accepted(id);
       }
       case 400, 413, 422 -> refused(operation, new Ending.Failed("the processor refused the request with " + status));
@@ -108,7 +110,7 @@ public final class Operations {
   }
 
   private Started refused(Operation operation, Ending.Failed ending) {
-    return switch (parts.table().end(operation, ending, parts.clock().instant())) {
+    return switch (parts.table().end(operation, ending, parts.deadlines().instant())) {
       case OperationsTable.Ended.Won(var ended) -> new Started.AlreadyFinished(ended.id(), ended.status());
       case OperationsTable.Ended.Lost(var other) when other.ending().isPresent() ->
           new Started.AlreadyFinished(other.id(), other.status());

@@ -13,12 +13,14 @@ import software.amazon.awssdk.regions.Region;
  *
  * @param environment the function's environment variables
  * @param clock wall clock, UTC; signatures, leases and ages are measured with it
+ * @param deadlines the clock that deadlines and plans are set and held by; the wall's on AWS, the local cloud's own, which may run faster
  * @param aws builds AWS clients
  * @param http for calls to agents; follows no redirect
  * @param network for calls to URLs that others chose
  * @param log takes one line of JSON for each thing worth one
  */
-public record Platform(Map<String, String> environment, Clock clock, AwsClients aws, HttpClient http, Network network, Consumer<String> log) {
+public record Platform(
+    Map<String, String> environment, Clock clock, Clock deadlines, AwsClients aws, HttpClient http, Network network, Consumer<String> log) {
   /** An agent that has not accepted a connection by now will not have answered within EventBridge's five seconds either. */
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
@@ -26,9 +28,14 @@ public record Platform(Map<String, String> environment, Clock clock, AwsClients 
     environment = Map.copyOf(environment);
   }
 
-  /** With the internet as its network. */
+  /** With one clock for everything. */
+  public Platform(Map<String, String> environment, Clock clock, AwsClients aws, HttpClient http, Network network, Consumer<String> log) {
+    this(environment, clock, clock, aws, http, network, log);
+  }
+
+  /** With one clock for everything, and with the internet as its network. */
   public Platform(Map<String, String> environment, Clock clock, AwsClients aws, HttpClient http, Consumer<String> log) {
-    this(environment, clock, aws, http, Network.internet(), log);
+    this(environment, clock, clock, aws, http, Network.internet(), log);
   }
 
   /** The platform of a Lambda function: its process environment, its role, standard output as its log. */

@@ -57,7 +57,7 @@ final class TlsAgent implements AutoCloseable {
                 "-dname",
                 "CN=localhost",
                 "-ext",
-                "san=dns:localhost",
+                "san=dns:localhost,dns:hooks.example.com",
                 "-storetype",
                 "PKCS12",
                 "-keystore",

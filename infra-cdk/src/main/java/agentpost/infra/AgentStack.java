@@ -44,6 +44,9 @@ final class AgentStack extends NestedStack {
     CfnResource self = Objects.requireNonNull(getNestedStackResource());
     self.addResourceDependency(shared.api().ready());
     self.addResourceDependency(shared.relay().ready());
+    if (agent.place() instanceof Place.Hosted hosted && hosted.uses().contains(Catalog.Use.OPERATIONS)) {
+      shared.operations().ifPresent(operations -> self.addResourceDependency(operations.ready()));
+    }
     Secret secret = secret();
     List<IDependable> first = new ArrayList<>(List.of(secret));
     String endpoint =

@@ -3,6 +3,9 @@ package agentpost.infra;
 import agentpost.infra.catalog.Catalog;
 import agentpost.infra.catalog.Catalog.Place;
 import agentpost.schemas.EventSchemas;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Stack;
 import software.constructs.Construct;
@@ -15,13 +18,31 @@ final class AgentpostStack extends Stack {
     new SchemaRegistry(this, names, schemas);
     Tables tables = new Tables(this, names);
     Reminders reminders = new Reminders(this, names, bus);
-    Api api = new Api(this, names, catalog.agents().stream().filter(agent -> agent.place() instanceof Place.Hosted).map(Catalog.Agent::name).toList());
+    Api api = new Api(this, names, routes(names, catalog));
+    Foundation foundation = new Foundation(names, bus, tables, api, zip);
     Relay relay = new Relay(this, names, zip, api);
-    Shared shared = new Shared(names, bus, tables, reminders, api, relay, catalog.email(), zip);
+    Optional<OperationsStack> operations =
+        catalog.processors().isEmpty() ? Optional.empty() : Optional.of(new OperationsStack(this, catalog, foundation));
+    Shared shared = new Shared(foundation, reminders, relay, operations, catalog.hostedProcessor(), catalog.email());
     catalog.agents().forEach(agent -> new AgentStack(this, agent, shared));
     output("BusName", bus.name(), "The bus to put events on");
     output("ApiUrl", api.url(), "$ApiUrl/webhooks/<agent> is a hosted agent's door");
     output("ArchiveName", bus.archive(), "The archive that events are replayed from");
+  }
+
+  /** Functions by the routes that lead to them. */
+  private static Map<String, String> routes(Names names, Catalog catalog) {
+    Map<String, String> routes = new LinkedHashMap<>();
+    for (Catalog.Agent agent : catalog.agents()) {
+      if (agent.place() instanceof Place.Hosted) {
+        routes.put("/webhooks/" + agent.name(), names.agent(agent.name()));
+      }
+    }
+    if (!catalog.processors().isEmpty()) {
+      routes.put("/webhooks/process-complete", names.part("process-complete"));
+    }
+    catalog.hostedProcessor().ifPresent(_ -> routes.put("/process-data", names.part("process-data")));
+    return routes;
   }
 
   private void output(String name, String value, String description) {

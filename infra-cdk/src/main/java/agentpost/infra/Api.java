@@ -26,16 +26,18 @@ import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.logs.RetentionDays;
 import software.constructs.Construct;
 
-/** The REST API: the relay's route and a route for each hosted agent, as one OpenAPI document, calling functions by their names. */
+/** The REST API: the relay's route, a route for each hosted agent and those of operations, as one OpenAPI document, calling functions by their names. */
 final class Api extends Construct {
   private static final String STAGE = "prod";
+  private static final int RETRY_AFTER_SECONDS = 5;
   private static final JsonMapper JSON = new JsonMapper();
   private final CfnRestApi api;
   private final CfnStage stage;
 
-  Api(Construct scope, Names names, List<String> hosted) {
+  /** @param routes functions' names by the paths that lead to them, the relay's aside */
+  Api(Construct scope, Names names, Map<String, String> routes) {
     super(scope, "Api");
-    JsonNode document = document(names, hosted);
+    JsonNode document = document(names, routes);
     api =
         CfnRestApi.Builder.create(this, "RestApi")
             .name(names.prefix())
@@ -99,7 +101,7 @@ final class Api extends Construct {
     return account;
   }
 
-  private static JsonNode document(Names names, List<String> hosted) {
+  private static JsonNode document(Names names, Map<String, String> routes) {
     ObjectNode document = JSON.createObjectNode().put("openapi", "3.0.1");
     document.putObject("info").put("title", names.prefix()).put("version", "1");
     // Every body comes as base64, so that the bytes are those that were signed.
@@ -107,8 +109,22 @@ final class Api extends Construct {
     ObjectNode paths = document.putObject("paths");
     ObjectNode agent = post(paths, "/deliveries/{agent}", names.prefix() + "-relay").putArray("parameters").addObject();
     agent.put("name", "agent").put("in", "path").put("required", true).putObject("schema").put("type", "string");
-    hosted.forEach(name -> post(paths, "/webhooks/" + name, names.agent(name)));
+    routes.forEach((path, function) -> post(paths, path, function));
+    document.set("x-amazon-apigateway-gateway-responses", busy());
     return document;
+  }
+
+  /**
+   * What the API says when a function has no room for another invocation: 503, and when to come again. API Gateway calls that an integration
+   * failure; all its 5xx say when to come again, for EventBridge retries them all and keeps to what they say.
+   */
+  private static ObjectNode busy() {
+    ObjectNode responses = JSON.createObjectNode();
+    for (String type : List.of("DEFAULT_5XX", "INTEGRATION_FAILURE", "THROTTLED")) {
+      responses.putObject(type).putObject("responseParameters").put("gatewayresponse.header.Retry-After", "'" + RETRY_AFTER_SECONDS + "'");
+    }
+    ((ObjectNode) responses.path("INTEGRATION_FAILURE")).put("statusCode", "503");
+    return responses;
   }
 
   private static ObjectNode post(ObjectNode paths, String path, String function) {

@@ -45,7 +45,20 @@ final class HostedAgent extends Construct {
       environment.put("SCHEDULE_ROLE_ARN", shared.reminders().role().getRoleArn());
       environment.put("BUS_ARN", shared.bus().arn());
     }
+    if (hosted.uses().contains(Use.OPERATIONS)) {
+      environment.put("OPERATIONS_TABLE", shared.tables().operations().getTableName());
+      environment.put("PROCESSOR_SECRET_PREFIX", names.processorSecrets());
+      environment.put("CALLBACK_URL", shared.api().url() + "/webhooks/process-complete");
+      shared
+          .processor()
+          .ifPresent(
+              processor -> {
+                environment.put("PROCESSOR", processor.name());
+                environment.put("PROCESSOR_URL", shared.api().url() + "/process-data");
+              });
+    }
     JavaFunction function = new JavaFunction(this, "Function", names.agent(name), hosted.handler(), shared.zip(), SECONDS, environment);
+    hosted.concurrency().ifPresent(function::reserve);
     function.callableBy(shared.api(), "/webhooks/" + name);
     function.allow(List.of("secretsmanager:GetSecretValue"), secret.getSecretArn());
     function.allow(ownRows(name, shared.tables().claims(), "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"));
@@ -55,7 +68,7 @@ final class HostedAgent extends Construct {
 
   private void grant(Use use, String name, JavaFunction function, Shared shared) {
     switch (use) {
-      case STATE -> function.allow(ownRows(name, shared.tables().agentState(), "dynamodb:PutItem"));
+      case STATE -> function.allow(ownRows(name, shared.tables().agentState(), "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"));
       case EMAIL -> {
         String from = shared.email().map(Catalog.Email::from).orElseThrow();
         String domain = from.substring(from.indexOf('@') + 1);
@@ -69,8 +82,12 @@ final class HostedAgent extends Construct {
       }
       case SCHEDULE -> {
         String group = arn("scheduler", "schedule", shared.reminders().group() + "/");
-        function.allowAll("A schedule is named by the event that is planned", "scheduler:CreateSchedule", group, "scheduler");
+        function.allowAll("A schedule is named by the event that is planned", List.of("scheduler:CreateSchedule", "scheduler:DeleteSchedule"), group, "scheduler");
         function.allow(List.of("iam:PassRole"), shared.reminders().role().getRoleArn());
+      }
+      case OPERATIONS -> {
+        function.allow(List.of("dynamodb:PutItem", "dynamodb:UpdateItem"), shared.tables().operations().getTableArn());
+        shared.operations().ifPresent(operations -> function.allow(List.of("secretsmanager:GetSecretValue"), operations.secrets().toArray(String[]::new)));
       }
       case SUPPORT -> {
         // A setting only; what it writes with is EMAIL.

@@ -2,6 +2,7 @@ package agentpost.infra;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import software.amazon.awscdk.Annotations;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.RemovalPolicy;
@@ -10,6 +11,7 @@ import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.lambda.Alias;
 import software.amazon.awscdk.services.lambda.Architecture;
+import software.amazon.awscdk.services.lambda.CfnFunction;
 import software.amazon.awscdk.services.lambda.CfnPermission;
 import software.amazon.awscdk.services.lambda.Code;
 import software.amazon.awscdk.services.lambda.Function;
@@ -59,8 +61,8 @@ final class JavaFunction extends Construct {
   }
 
   /** Rights on everything whose name begins alike; {@code why} there is no full name to give. */
-  void allowAll(String why, String action, String prefix, String service) {
-    allow(List.of(action), prefix + "*");
+  void allowAll(String why, List<String> actions, String prefix, String service) {
+    allow(actions, prefix + "*");
     Explained.wildcard(role, "arn:.*:" + service + ":.*\\*", why);
   }
 
@@ -72,12 +74,22 @@ final class JavaFunction extends Construct {
     role.addToPolicy(statement);
   }
 
+  /** Handles so many invocations at a time, and no more. */
+  void reserve(int concurrency) {
+    ((CfnFunction) Objects.requireNonNull(function.getNode().getDefaultChild())).setReservedConcurrentExecutions(concurrency);
+  }
+
+  /** What is to be called: the published version that is live. */
+  String aliasArn() {
+    return function.getFunctionArn() + ":" + ALIAS;
+  }
+
   /** Lets one route of the API call the alias, and no other route and no other version. */
   CfnPermission callableBy(Api api, String route) {
     CfnPermission permission =
         CfnPermission.Builder.create(this, "Route")
             .action("lambda:InvokeFunction")
-            .functionName(function.getFunctionArn() + ":" + ALIAS)
+            .functionName(aliasArn())
             .principal("apigateway.amazonaws.com")
             .sourceArn(api.routeArn(route))
             .build();

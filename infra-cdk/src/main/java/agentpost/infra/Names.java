@@ -23,6 +23,11 @@ record Names(String prefix) {
 
   /** The rule, the API destination and the function of an agent. */
   String agent(String name) {
+    return part(name);
+  }
+
+  /** The function, the queue or the schedule of what is no agent. */
+  String part(String name) {
     return prefix + "-" + name;
   }
 
@@ -32,6 +37,11 @@ record Names(String prefix) {
 
   String webhookSecret(String name) {
     return prefix + "/agents/" + name;
+  }
+
+  /** What a processor's secret is named by, before the processor. */
+  String processorSecrets() {
+    return prefix + "/processors/";
   }
 
   String directoryEntry(String name) {

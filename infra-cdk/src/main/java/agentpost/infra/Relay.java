@@ -43,8 +43,8 @@ final class Relay extends Construct {
             Map.of("RELAY_KEY_SECRET", names.prefix() + "/relay", "AGENT_SECRET_PREFIX", secrets, "AGENT_PARAMETER_PREFIX", parameters));
     function.allow(List.of("secretsmanager:GetSecretValue"), key.getSecretArn());
     String why = "The relay signs for every agent, and agents come and go without it";
-    function.allowAll(why, "secretsmanager:GetSecretValue", arn("secretsmanager", "secret", secrets, ArnFormat.COLON_RESOURCE_NAME), "secretsmanager");
-    function.allowAll(why, "ssm:GetParameter", arn("ssm", "parameter", parameters.substring(1), ArnFormat.SLASH_RESOURCE_NAME), "ssm");
+    function.allowAll(why, List.of("secretsmanager:GetSecretValue"), arn("secretsmanager", "secret", secrets, ArnFormat.COLON_RESOURCE_NAME), "secretsmanager");
+    function.allowAll(why, List.of("ssm:GetParameter"), arn("ssm", "parameter", parameters.substring(1), ArnFormat.SLASH_RESOURCE_NAME), "ssm");
     route = function.callableBy(api, "/deliveries/*");
     connection =
         CfnConnection.Builder.create(this, "Connection")

@@ -3,6 +3,26 @@ package agentpost.infra;
 import agentpost.infra.catalog.Catalog;
 import java.util.Optional;
 
-/** What an agent's stack uses of the stack around it. */
+/** What an agent's stack uses of the stacks around it. */
 record Shared(
-    Names names, Bus bus, Tables tables, Reminders reminders, Api api, Relay relay, Optional<Catalog.Email> email, String zip) {}
+    Foundation foundation, Reminders reminders, Relay relay, Optional<OperationsStack> operations, Optional<Catalog.Processor> processor, Optional<Catalog.Email> email) {
+  Names names() {
+    return foundation.names();
+  }
+
+  Bus bus() {
+    return foundation.bus();
+  }
+
+  Tables tables() {
+    return foundation.tables();
+  }
+
+  Api api() {
+    return foundation.api();
+  }
+
+  String zip() {
+    return foundation.zip();
+  }
+}

@@ -3,32 +3,45 @@ package agentpost.infra;
 import software.amazon.awscdk.services.dynamodb.Attribute;
 import software.amazon.awscdk.services.dynamodb.AttributeType;
 import software.amazon.awscdk.services.dynamodb.BillingMode;
+import software.amazon.awscdk.services.dynamodb.GlobalSecondaryIndexProps;
 import software.amazon.awscdk.services.dynamodb.PointInTimeRecoverySpecification;
+import software.amazon.awscdk.services.dynamodb.ProjectionType;
 import software.amazon.awscdk.services.dynamodb.Table;
 import software.amazon.awscdk.services.dynamodb.TableEncryption;
 import software.constructs.Construct;
 
-/** Who has handled what, and what agents remember. Kept when the stack is deleted. */
+/** Who has handled what, what agents remember, and what they wait for. Kept when the stack is deleted. */
 final class Tables extends Construct {
   private final Table claims;
   private final Table agentState;
+  private final Table operations;
 
   Tables(Construct scope, Names names) {
     super(scope, "Tables");
-    claims = table("Claims", names.table("claims"), "event_id");
-    agentState = table("AgentState", names.table("agent-state"), "key");
+    claims = table("Claims", names.table("claims")).partitionKey(text("agent")).sortKey(text("event_id")).build();
+    agentState = table("AgentState", names.table("agent-state")).partitionKey(text("agent")).sortKey(text("key")).build();
+    operations = table("Operations", names.table("operations")).partitionKey(text("correlation_id")).build();
+    // Both are sparse: a row is in them while it is open, or while its event is not on the bus.
+    index("open-by-deadline", text("open"), Attribute.builder().name("deadline").type(AttributeType.NUMBER).build());
+    index("unpublished", text("unpublished"), Attribute.builder().name("completed_at").type(AttributeType.NUMBER).build());
   }
 
-  private Table table(String id, String name, String sortKey) {
+  private void index(String name, Attribute hash, Attribute range) {
+    operations.addGlobalSecondaryIndex(
+        GlobalSecondaryIndexProps.builder().indexName(name).partitionKey(hash).sortKey(range).projectionType(ProjectionType.ALL).build());
+  }
+
+  private static Attribute text(String name) {
+    return Attribute.builder().name(name).type(AttributeType.STRING).build();
+  }
+
+  private Table.Builder table(String id, String name) {
     return Table.Builder.create(this, id)
         .tableName(name)
-        .partitionKey(Attribute.builder().name("agent").type(AttributeType.STRING).build())
-        .sortKey(Attribute.builder().name(sortKey).type(AttributeType.STRING).build())
         .billingMode(BillingMode.PAY_PER_REQUEST)
         .encryption(TableEncryption.AWS_MANAGED)
         .pointInTimeRecoverySpecification(PointInTimeRecoverySpecification.builder().pointInTimeRecoveryEnabled(true).build())
-        .timeToLiveAttribute("expires_at")
-        .build();
+        .timeToLiveAttribute("expires_at");
   }
 
   Table claims() {
@@ -37,5 +50,9 @@ final class Tables extends Construct {
 
   Table agentState() {
     return agentState;
+  }
+
+  Table operations() {
+    return operations;
   }
 }

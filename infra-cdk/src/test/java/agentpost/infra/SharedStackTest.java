@@ -45,7 +45,10 @@ class SharedStackTest {
   @Test
   void theNamesAreThoseThatPeopleType() {
     Synthesized real = stacks.getFirst();
-    Set<String> agents = Set.of("agentpost-welcome-agent", "agentpost-trial-monitor", "agentpost-personalization-agent", "agentpost-support-notification");
+    Set<String> agents =
+        Set.of(
+            "agentpost-welcome-agent", "agentpost-trial-monitor", "agentpost-personalization-agent", "agentpost-support-notification", "agentpost-onboarding-coordinator",
+            "agentpost-lead-qualification", "agentpost-scheduling-agent", "agentpost-follow-up-agent", "agentpost-metrics-agent");
     assertThat(real.directory().resolve("agentpost.template.json")).exists();
     assertEquals(Set.of("agentpost"), names(real, "AWS::Events::EventBus", "/Name"));
     assertEquals(Set.of("agentpost"), names(real, "AWS::Events::Connection", "/Name"));
@@ -53,7 +56,7 @@ class SharedStackTest {
     assertThat(names(real, "AWS::Events::Rule", "/Name")).containsAll(agents);
     assertThat(names(real, "AWS::SQS::Queue", "/QueueName")).contains("agentpost-welcome-agent-dlq", "agentpost-trial-monitor-dlq");
     assertThat(names(real, "AWS::SecretsManager::Secret", "/Name")).contains("agentpost/agents/welcome-agent", "agentpost/agents/trial-monitor");
-    assertEquals(Set.of("agentpost-claims", "agentpost-agent-state"), names(real, "AWS::DynamoDB::Table", "/TableName"));
+    assertEquals(Set.of("agentpost-claims", "agentpost-agent-state", "agentpost-operations"), names(real, "AWS::DynamoDB::Table", "/TableName"));
   }
 
   @Test
@@ -61,7 +64,7 @@ class SharedStackTest {
     Synthesized stage = stacks.getLast();
     Stream.of("AWS::Events::EventBus/Name", "AWS::Events::Connection/Name", "AWS::Events::ApiDestination/Name", "AWS::Events::Rule/Name", "AWS::Events::Archive/ArchiveName",
             "AWS::SQS::Queue/QueueName", "AWS::SecretsManager::Secret/Name", "AWS::DynamoDB::Table/TableName", "AWS::Lambda::Function/FunctionName",
-            "AWS::Scheduler::ScheduleGroup/Name", "AWS::EventSchemas::Registry/RegistryName")
+            "AWS::Scheduler::ScheduleGroup/Name", "AWS::Scheduler::Schedule/Name", "AWS::EventSchemas::Registry/RegistryName")
         .forEach(
             named -> {
               int slash = named.indexOf('/');
@@ -88,7 +91,7 @@ class SharedStackTest {
   @MethodSource("stacks")
   void tablesAreKeptEncryptedRecoverableAndForgetWhatExpired(Synthesized stack) {
     assertThat(stack.root().all("AWS::DynamoDB::Table"))
-        .hasSize(2)
+        .hasSize(3)
         .allSatisfy(
             table -> {
               assertTrue(table.at("/SSESpecification/SSEEnabled").asBoolean());
@@ -178,7 +181,7 @@ class SharedStackTest {
   void rolesThatServicesTakeAreForThisAccount(Synthesized stack) {
     assertThat(stack.templates().flatMap(template -> template.all("AWS::IAM::Role").stream()))
         .filteredOn(role -> Set.of("events.amazonaws.com", "scheduler.amazonaws.com").contains(role.text("/AssumeRolePolicyDocument/Statement/0/Principal/Service")))
-        .hasSize(1 + stack.catalog().agents().size())
+        .hasSize(1 + stack.catalog().agents().size() + (stack.catalog().processors().isEmpty() ? 0 : 1))
         .allSatisfy(role -> assertEquals("${AWS::AccountId}", role.text("/AssumeRolePolicyDocument/Statement/0/Condition/StringEquals/aws:SourceAccount")));
   }
 

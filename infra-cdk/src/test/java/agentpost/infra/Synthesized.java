@@ -22,7 +22,7 @@ import software.amazon.awscdk.AppProps;
 /**
  * A catalog and what the app makes of it.
  *
- * @param nested the agents' stacks, by their rules' names
+ * @param nested the agents' stacks, by their rules' names, and that of operations, by {@code operations}
  */
 record Synthesized(Path directory, Names names, Catalog catalog, Template root, Map<String, Nested> nested) {
   /** @param stack the resource in the root template */
@@ -37,7 +37,7 @@ record Synthesized(Path directory, Names names, Catalog catalog, Template root, 
         hosted-plain: {subscribes: [user.signed_up], hosted: {handler: agentpost.agent.PersonalizationHandler}}
         hosted-everything:
           subscribes: [user.signed_up, trial.started]
-          hosted: {handler: agentpost.agent.TrialMonitorHandler, uses: [email, support, state, schedule]}
+          hosted: {handler: agentpost.agent.TrialMonitorHandler, uses: [email, support, state, schedule, operations], concurrency: 3}
           rate: 7
         external-plain: {subscribes: [email.sent], external: {url: 'https://agents.example.com/hook?tenant=1'}}
         external-particular:
@@ -45,6 +45,9 @@ record Synthesized(Path directory, Names names, Catalog catalog, Template root, 
           external: {url: https://agents.example.com/2}
           rate: 300
           retry: {attempts: 0, maxAge: 60s}
+      processors:
+        calendar: {hosted: {handler: agentpost.callback.WorkerHandler, concurrency: 4}}
+        printer: {external: {}}
       """;
 
   static Synthesized of(Path directory, Path catalog, Map<String, String> context) {
@@ -86,13 +89,22 @@ record Synthesized(Path directory, Names names, Catalog catalog, Template root, 
       stack.at("/Parameters").properties().forEach(entry -> parameters.put(entry.getKey(), root.text(entry.getValue())));
       String hash = stack.text("/TemplateURL").replaceAll(".*/([0-9a-f]+)\\.json", "$1");
       Template template = new Template(read(out.resolve(assets.path(hash).path("source").path("path").asText())), parameters);
-      nested.put(template.only("AWS::Events::Rule").text("/Name"), new Nested(stack, template));
+      List<Template.Resource> rules = template.all("AWS::Events::Rule");
+      nested.put(rules.isEmpty() ? "operations" : rules.getFirst().text("/Name"), new Nested(stack, template));
     }
     return nested;
   }
 
   Nested agent(String name) {
-    Nested stack = nested.get(names.agent(name));
+    return stack(names.agent(name));
+  }
+
+  Nested operations() {
+    return stack("operations");
+  }
+
+  private Nested stack(String name) {
+    Nested stack = nested.get(name);
     if (stack == null) {
       throw new AssertionError("There is no stack of " + name);
     }

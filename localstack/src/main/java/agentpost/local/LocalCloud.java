@@ -4,12 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.local.apigateway.RestApis;
 import agentpost.local.cloudformation.Deployer;
+import agentpost.local.dynamodb.TableOfTemplate;
 import agentpost.local.dynamodb.Tables;
 import agentpost.local.email.Outbox;
 import agentpost.local.eventbridge.DeliveryListener;
 import agentpost.local.eventbridge.EventBridge;
 import agentpost.local.eventbridge.InFlight;
 import agentpost.local.eventbridge.RestrictedHeaders;
+import agentpost.local.lambda.EventSources;
 import agentpost.local.lambda.FrontDoorClient;
 import agentpost.local.lambda.FunctionHost;
 import agentpost.local.logs.Logs;
@@ -22,6 +24,8 @@ import agentpost.local.time.Timeline;
 import agentpost.local.wire.AwsResponse;
 import agentpost.local.wire.AwsService;
 import agentpost.platform.AwsClients;
+import agentpost.platform.Network;
+import agentpost.platform.Platform;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -48,9 +52,6 @@ import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
-import software.amazon.awssdk.services.dynamodb.model.BillingMode;
-import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 
 /** What the synthesized template declares, running in this JVM on one loopback port. */
 public final class LocalCloud implements AutoCloseable {
@@ -66,6 +67,7 @@ public final class LocalCloud implements AutoCloseable {
   private final Outbox outbox = new Outbox();
   private final Logs logs = new Logs();
   private final Deployer deployer;
+  private final EventSources sources;
   private final LocalReach reach;
   private final int port;
   private final SdkHttpClient http;
@@ -86,7 +88,15 @@ public final class LocalCloud implements AutoCloseable {
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(Duration.ofSeconds(3))
             .build();
-    FunctionHost functions = new FunctionHost(this::clients, new FrontDoorClient(plain, reach), this::logged);
+    HttpClient frontDoor = new FrontDoorClient(plain, reach);
+    Network network = new LocalNetwork(() -> port);
+    FunctionHost functions =
+        new FunctionHost(
+            (name, environment) ->
+                new Platform(environment, Clock.systemUTC(), timeline.clock(), clients(name), frontDoor, network, line -> logged(name, line)),
+            this::logged);
+    this.sources = new EventSources(queues, functions, this::logged);
+    Scheduler scheduler = new Scheduler(timeline, events.service(), (function, input) -> invoked(functions, function, input));
     RestApis apis = new RestApis(functions);
     Map<String, AwsService> byTarget =
         Map.of(
@@ -100,9 +110,12 @@ public final class LocalCloud implements AutoCloseable {
     byPath.put("/_agentpost/health", _ -> json(health()));
     byPath.put("/_agentpost/outbox", _ -> json(new JsonMapper().valueToTree(outbox.mails())));
     byPath.put("/v2/email", outbox);
-    byPath.put("/schedules", new Scheduler(timeline, events.service()));
+    byPath.put("/schedules", scheduler);
     byPath.put("/000000000000/", queues);
-    Providers providers = new Providers(events.service(), secrets, parameters.service(), logs, queues, functions, apis, this::createTable, endpoint().toString());
+    Providers providers =
+        new Providers(
+            new Providers.Services(events.service(), secrets, parameters.service(), logs, queues, functions, sources, scheduler, apis, this::createTable),
+            endpoint().toString());
     this.deployer = new Deployer(providers.all(), (secret, key) -> secretValue(secrets, secret, key));
     Router router = new Router(apis, byTarget, byPath, new CloudFormationQueries(this::outputs, timeline.now())::handle);
     this.http = new InProcessHttpClient(router);
@@ -110,6 +123,7 @@ public final class LocalCloud implements AutoCloseable {
     try {
       gateway.open();
     } catch (IOException e) {
+      sources.close();
       queues.stop();
       tables.stop();
       timeline.close();
@@ -187,19 +201,18 @@ public final class LocalCloud implements AutoCloseable {
 
   private void createTable(ObjectNode table) {
     try (DynamoDbClient dynamo = clients("cloudformation").create(DynamoDbClient.builder())) {
-      dynamo.createTable(
-          create ->
-              create
-                  .tableName(table.path("TableName").asText())
-                  .billingMode(BillingMode.PAY_PER_REQUEST)
-                  .attributeDefinitions(
-                      table.path("AttributeDefinitions").valueStream()
-                          .map(a -> AttributeDefinition.builder().attributeName(a.path("AttributeName").asText()).attributeType(a.path("AttributeType").asText()).build())
-                          .toList())
-                  .keySchema(
-                      table.path("KeySchema").valueStream()
-                          .map(k -> KeySchemaElement.builder().attributeName(k.path("AttributeName").asText()).keyType(k.path("KeyType").asText()).build())
-                          .toList()));
+      TableOfTemplate.create(dynamo, table);
+    }
+  }
+
+  private void invoked(FunctionHost functions, String function, String input) {
+    try {
+      if (functions.invoke(function, input) instanceof FunctionHost.Result.NoSuchFunction<String>) {
+        logged(function, "a schedule invokes it, and there is no such function");
+      }
+    } catch (InterruptedException e) {
+      // The cloud is closing.
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -225,6 +238,7 @@ public final class LocalCloud implements AutoCloseable {
   @Override
   public void close() {
     timeline.close();
+    sources.close();
     gateway.shut();
     queues.stop();
     tables.stop();

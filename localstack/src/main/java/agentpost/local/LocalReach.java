@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 /** EventBridge's way to queues, logs and the API's front door. */
 final class LocalReach implements Reach {
   private static final Pattern API = Pattern.compile("https://([a-z0-9]+)\\.execute-api\\.us-east-1\\.amazonaws\\.com(/.*)");
+  private static final Pattern API_HOST = Pattern.compile("([a-z0-9]+)\\.execute-api\\.us-east-1\\.amazonaws\\.com");
   private final Queues queues;
   private final Logs logs;
   private final IntSupplier port;
@@ -47,6 +48,12 @@ final class LocalReach implements Reach {
   public URI locate(URI endpoint) {
     Matcher api = API.matcher(endpoint.toString());
     return api.matches() ? URI.create("http://127.0.0.1:" + port.getAsInt() + RestApis.PREFIX + api.group(1) + api.group(2)) : endpoint;
+  }
+
+  /** The API whose name this is. */
+  static Optional<String> apiOf(String host) {
+    Matcher matcher = API_HOST.matcher(host);
+    return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
   }
 
   /** An output as a shell on this machine can use it. */

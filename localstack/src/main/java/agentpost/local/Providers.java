@@ -3,8 +3,10 @@ package agentpost.local;
 import agentpost.local.apigateway.RestApis;
 import agentpost.local.cloudformation.Provider;
 import agentpost.local.cloudformation.Provider.Made;
+import agentpost.local.lambda.EventSources;
 import agentpost.local.lambda.FunctionHost;
 import agentpost.local.logs.Logs;
+import agentpost.local.scheduler.Scheduler;
 import agentpost.local.secrets.Secrets;
 import agentpost.local.sqs.Queues;
 import agentpost.local.wire.JsonService;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /** How each resource type of the template is made; a type that is not here is an error. */
@@ -34,13 +37,31 @@ final class Providers {
           "AWS::SQS::QueuePolicy",
           "AWS::Logs::ResourcePolicy");
 
+  /** How many batches of one queue Lambda begins with if the mapping says nothing. */
+  private static final int USUAL_BATCHES = 5;
+
+  /** What resources are made at. */
+  record Services(
+      JsonService events,
+      Secrets secrets,
+      JsonService parameters,
+      Logs logs,
+      Queues queues,
+      FunctionHost functions,
+      EventSources sources,
+      Scheduler scheduler,
+      RestApis apis,
+      Consumer<ObjectNode> createTable) {}
+
   private final Map<String, Provider> providers = new HashMap<>();
   private final JsonService events;
+  private final Services services;
+  private final String address;
 
-  Providers(
-      JsonService events, Secrets secrets, JsonService parameters, Logs logs, Queues queues, FunctionHost functions, RestApis apis,
-      Consumer<ObjectNode> createTable, String address) {
-    this.events = events;
+  Providers(Services services, String address) {
+    this.events = services.events();
+    this.services = services;
+    this.address = address;
     WITHOUT_EFFECT.forEach(type -> providers.put(type, (id, _) -> new Made(id, Map.of("Arn", id))));
     providers.put("AWS::IAM::Role", (id, _) -> new Made(id, Map.of("Arn", "arn:aws:iam::000000000000:role/" + id)));
     providers.put("AWS::Lambda::Version", (id, _) -> new Made(id, Map.of("Version", "1")));
@@ -50,31 +71,44 @@ final class Providers {
         "AWS::Logs::LogGroup",
         (id, p) -> {
           String name = p.path("LogGroupName").asText(id);
-          logs.create(name);
+          services.logs().create(name);
           return new Made(name, Map.of("Arn", "arn:aws:logs:" + ACCOUNT + "log-group:" + name + ":*"));
         });
     providers.put(
         "AWS::SecretsManager::Secret",
-        (id, p) -> new Made(secrets.make(p.path("Name").asText(id), p), Map.of()));
+        (id, p) -> new Made(services.secrets().make(p.path("Name").asText(id), p), Map.of()));
     providers.put(
         "AWS::SSM::Parameter",
         (id, p) -> {
           String name = p.path("Name").asText(id);
-          parameters.call("PutParameter", p.put("Name", name));
+          services.parameters().call("PutParameter", p.put("Name", name));
           return new Made(name, Map.of());
         });
     providers.put(
         "AWS::DynamoDB::Table",
         (id, p) -> {
-          refuse(p, "GlobalSecondaryIndexes", "LocalSecondaryIndexes", "StreamSpecification");
+          refuse(p, "LocalSecondaryIndexes", "StreamSpecification");
           String name = p.path("TableName").asText(id);
-          createTable.accept(p.put("TableName", name));
+          services.createTable().accept(p.put("TableName", name));
           return new Made(name, Map.of("Arn", "arn:aws:dynamodb:" + ACCOUNT + "table/" + name));
         });
     providers.put(
+        "AWS::ApiGateway::RestApi",
+        (id, p) -> {
+          String api = "api" + Integer.toHexString(id.hashCode());
+          services.apis().deploy(api, p.path("Body"));
+          return new Made(api, Map.of("RestApiId", api, "RootResourceId", "root"));
+        });
+    events();
+    queues();
+    functions();
+  }
+
+  private void queues() {
+    providers.put(
         "AWS::SQS::Queue",
         (id, p) -> {
-          refuse(p, "FifoQueue", "RedrivePolicy");
+          refuse(p, "FifoQueue");
           String name = p.path("QueueName").asText(id);
           ObjectNode input = JsonNodeFactory.instance.objectNode().put("QueueName", name);
           ObjectNode attributes = input.putObject("Attributes");
@@ -83,26 +117,55 @@ final class Providers {
               attributes.put(attribute, p.path(attribute).asText());
             }
           }
-          queues.call("CreateQueue", input);
+          if (p.hasNonNull("RedrivePolicy")) {
+            attributes.put("RedrivePolicy", p.path("RedrivePolicy").toString());
+          }
+          services.queues().call("CreateQueue", input);
           return new Made(Queues.url(address, name), Map.of("Arn", "arn:aws:sqs:" + ACCOUNT + name, "QueueName", name));
         });
+  }
+
+  private void functions() {
     providers.put(
         "AWS::Lambda::Function",
         (id, p) -> {
           Map<String, String> environment = new HashMap<>();
           p.path("Environment").path("Variables").properties().forEach(v -> environment.put(v.getKey(), v.getValue().asText()));
           String name = p.path("FunctionName").asText(id);
-          functions.deploy(name, p.path("Handler").asText(), environment, Duration.ofSeconds(p.path("Timeout").asInt(3)));
+          OptionalInt reserved =
+              p.hasNonNull("ReservedConcurrentExecutions") ? OptionalInt.of(p.path("ReservedConcurrentExecutions").asInt()) : OptionalInt.empty();
+          services.functions().deploy(name, p.path("Handler").asText(), environment, Duration.ofSeconds(p.path("Timeout").asInt(3)), reserved);
           return new Made(name, Map.of("Arn", "arn:aws:lambda:" + ACCOUNT + "function:" + name));
         });
     providers.put(
-        "AWS::ApiGateway::RestApi",
+        "AWS::Lambda::EventSourceMapping",
         (id, p) -> {
-          String api = "api" + Integer.toHexString(id.hashCode());
-          apis.deploy(api, p.path("Body"));
-          return new Made(api, Map.of("RestApiId", api, "RootResourceId", "root"));
+          refuse(p, "FilterCriteria", "DestinationConfig", "MaximumBatchingWindowInSeconds");
+          String queue = p.path("EventSourceArn").asText();
+          if (!queue.startsWith("arn:aws:sqs:")) {
+            throw new IllegalArgumentException("the local cloud supports queues as event sources only; got " + queue);
+          }
+          if (p.path("Enabled").asBoolean(true)) {
+            services
+                .sources()
+                .start(
+                    new EventSources.Mapping(
+                        Queues.url(address, queue.substring(queue.lastIndexOf(':') + 1)),
+                        queue,
+                        p.path("FunctionName").asText().replaceFirst("^arn:.*:function:", "").replaceFirst(":.*", ""),
+                        // More than ten come over several receives on AWS; one receive is what there is here.
+                        Math.min(10, p.path("BatchSize").asInt(10)),
+                        p.path("ScalingConfig").path("MaximumConcurrency").asInt(USUAL_BATCHES),
+                        p.path("FunctionResponseTypes").toString().contains("\"ReportBatchItemFailures\"")));
+          }
+          return new Made(id, Map.of("Id", id));
         });
-    events();
+    providers.put(
+        "AWS::Scheduler::Schedule",
+        (id, p) -> {
+          String name = p.path("Name").asText(id);
+          return new Made(name, Map.of("Arn", services.scheduler().create(name, p).path("ScheduleArn").asText()));
+        });
   }
 
   private void events() {

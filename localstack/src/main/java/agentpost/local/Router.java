@@ -10,11 +10,12 @@ import agentpost.local.wire.AwsService;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Finds the service a request is for: by path for REST protocols, by {@code X-Amz-Target} for JSON, by {@code Action} for Query. */
+/** Finds the service a request is for: by the API's host name, by path for REST protocols, by {@code X-Amz-Target} for JSON, by {@code Action} for Query. */
 final class Router {
   private static final Pattern CREDENTIAL_SCOPE = Pattern.compile("Credential=[^/]+/[0-9]+/[^/]+/([a-z0-9-]+)/aws4_request");
 
@@ -48,6 +49,11 @@ final class Router {
   private AwsResponse routed(AwsRequest request, Map<String, List<String>> headers, String sourceIp) throws InterruptedException {
     if (request.path().startsWith(RestApis.PREFIX)) {
       return apis.handle(request, headers, sourceIp);
+    }
+    Optional<String> api = request.header("host").flatMap(host -> LocalReach.apiOf(host.replaceFirst(":443$", "")));
+    if (api.isPresent()) {
+      String path = RestApis.PREFIX + api.get() + request.path();
+      return apis.handle(new AwsRequest(request.method(), path, request.query(), request.headers(), request.body()), headers, sourceIp);
     }
     String target = request.header("x-amz-target").orElse("");
     if (!target.isEmpty()) {

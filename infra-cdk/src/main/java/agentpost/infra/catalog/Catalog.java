@@ -5,12 +5,19 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** What {@code agents.yaml} says, defaults filled in. Only {@link CatalogReader} makes one, so its values are good ones. */
-public record Catalog(Optional<Email> email, List<Agent> agents) {
+public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor> processors) {
   public Catalog {
     agents = List.copyOf(agents);
+    processors = List.copyOf(processors);
+  }
+
+  /** The one processor that {@code POST /process-data} leads to, if there is one. */
+  public Optional<Processor> hostedProcessor() {
+    return processors.stream().filter(processor -> processor.work() instanceof Work.Hosted).findFirst();
   }
 
   /** Agents write from {@code from}; {@code support} reads alerts. */
@@ -28,8 +35,12 @@ public record Catalog(Optional<Email> email, List<Agent> agents) {
 
   /** Where an agent's webhook is. */
   public sealed interface Place {
-    /** A Lambda function of this repository. */
-    record Hosted(String handler, Set<Use> uses) implements Place {
+    /**
+     * A Lambda function of this repository.
+     *
+     * @param concurrency how many events it handles at a time, at most; what comes beyond is told to come again
+     */
+    record Hosted(String handler, Set<Use> uses, OptionalInt concurrency) implements Place {
       public Hosted {
         uses = Set.copyOf(uses);
       }
@@ -44,7 +55,24 @@ public record Catalog(Optional<Email> email, List<Agent> agents) {
     EMAIL,
     SUPPORT,
     STATE,
-    SCHEDULE
+    SCHEDULE,
+    OPERATIONS
+  }
+
+  /** One that does long work for agents and calls back, by the name its secret has. */
+  public record Processor(String name, Work work) {}
+
+  /** Where a processor's work is done. */
+  public sealed interface Work {
+    /**
+     * By a queue and a Lambda function of this repository.
+     *
+     * @param concurrency batches at a time, at most
+     */
+    record Hosted(String handler, int concurrency) implements Work {}
+
+    /** Somewhere else; here it has a secret and may call back. */
+    record External() implements Work {}
   }
 
   /** @param attempts retries after the first attempt, 0 to 185 */

@@ -3,7 +3,6 @@ package agentpost.infra.catalog;
 import agentpost.infra.catalog.Catalog.Place;
 import agentpost.infra.catalog.Catalog.Retry;
 import agentpost.infra.catalog.Catalog.Subscription;
-import agentpost.infra.catalog.Catalog.Use;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -12,32 +11,27 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import software.amazon.event.ruler.RuleCompiler;
+import software.amazon.event.ruler.JsonRuleCompiler;
 
 /** Reads {@code agents.yaml}. Anything it does not know is an error: a misspelt key must not become a default. */
 public final class CatalogReader {
   /** As in {@code agentpost.event.AgentName}; the two meet in the infra tests of every handler. */
   private static final Pattern NAME = Pattern.compile("(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*");
 
-  /** The rule and the function of these names are not an agent's. */
-  private static final SortedSet<String> TAKEN = new TreeSet<>(Set.of("log", "relay"));
+  /** The rule, the function and the route of these names are not an agent's. */
+  private static final SortedSet<String> TAKEN = new TreeSet<>(Set.of("deadlines", "log", "process-complete", "process-data", "relay"));
 
-  private static final Pattern CLASS = Pattern.compile("[a-z][a-z0-9]*(\\.[a-z][a-z0-9]*)*\\.[A-Z][A-Za-z0-9]*");
   private static final Pattern ADDRESS = Pattern.compile("[^@\\s]+@[^@\\s]+\\.[^@\\s]+");
   private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,5})([smh])");
 
@@ -47,6 +41,7 @@ public final class CatalogReader {
   private static final Duration LONGEST = Duration.ofHours(24);
   private static final int MOST_ATTEMPTS = 185;
   private static final int HIGHEST_RATE = 300;
+  private static final int LONGEST_PROCESSOR = 33;
 
   /** A REST API has 300 resources: a hosted agent takes one, and ten are kept for the root and the shared routes; docs/adr/0006-limits.md. */
   public static final int MOST_HOSTED = 290;
@@ -88,7 +83,7 @@ public final class CatalogReader {
   }
 
   private Catalog catalog(JsonNode root) {
-    Section top = Section.of("", root, problems, "defaults", "email", "agents");
+    Section top = Section.of("", root, problems, "defaults", "email", "agents", "processors");
     Optional<Section> defaults = top.section("defaults", "rate", "retry");
     int rate = defaults.map(section -> section.integer("rate", 1, HIGHEST_RATE, HIGHEST_RATE)).orElse(HIGHEST_RATE);
     Retry retry = retry(defaults, new Retry(MOST_ATTEMPTS, LONGEST));
@@ -100,31 +95,60 @@ public final class CatalogReader {
     if (all.node().isEmpty()) {
       problems.add("agents must have one agent or more, by name");
     }
-    all.node().properties().forEach(entry -> agents.add(agent(all, entry.getKey(), rate, retry, email.isPresent())));
+    List<Catalog.Processor> processors = top.section("processors").map(this::processors).orElse(List.of());
+    Places places = new Places(problems, email.isPresent(), processors.stream().anyMatch(processor -> processor.work() instanceof Catalog.Work.Hosted));
+    all.node().properties().forEach(entry -> agents.add(agent(all, entry.getKey(), rate, retry, places)));
     long hosted = agents.stream().filter(agent -> agent.place() instanceof Place.Hosted).count();
     if (hosted > MOST_HOSTED) {
       problems.add(
           all.path() + " has " + hosted + " hosted agents; at most " + MOST_HOSTED + " fit, for each has a route of one REST API, which takes 300 resources");
     }
-    return new Catalog(email, agents);
+    for (Catalog.Processor processor : processors) {
+      if (all.node().has(processor.name())) {
+        problems.add("processors." + processor.name() + " is the name of an agent too; a function and a queue have it");
+      }
+    }
+    return new Catalog(email, agents, processors);
+  }
+
+  private List<Catalog.Processor> processors(Section all) {
+    List<Catalog.Processor> processors = new ArrayList<>();
+    for (String name : (Iterable<String>) all.node()::fieldNames) {
+      name(all, name);
+      if (name.length() > LONGEST_PROCESSOR) {
+        problems.add(all.at(name) + " is longer than " + LONGEST_PROCESSOR + " characters, of which its worker's name needs seven more");
+      }
+      if (name.endsWith("-dlq")) {
+        problems.add(all.at(name) + " ends like the name of a dead-letter queue");
+      }
+      processors.add(new Catalog.Processor(name, Places.work(Section.of(all.at(name), all.node().path(name), problems, "hosted", "external"))));
+    }
+    if (processors.stream().filter(processor -> processor.work() instanceof Catalog.Work.Hosted).count() > 1) {
+      problems.add(all.path() + " has several hosted processors; POST /process-data leads to one");
+    }
+    return processors;
   }
 
   private String address(Section section, String key) {
     return section.text(key, "an e-mail address", text -> ADDRESS.matcher(text).matches()).orElse("");
   }
 
-  private Catalog.Agent agent(Section all, String name, int rate, Retry retry, boolean email) {
+  private void name(Section all, String name) {
     if (!NAME.matcher(name).matches()) {
       problems.add(all.at(name) + " is not a name: lower-case letters, digits and single hyphens, a letter first, at most 40 characters");
     }
     if (TAKEN.contains(name)) {
       problems.add(all.at(name) + " is a name that a part of agentpost has; taken are " + String.join(", ", TAKEN));
     }
+  }
+
+  private Catalog.Agent agent(Section all, String name, int rate, Retry retry, Places places) {
+    name(all, name);
     Section agent = Section.of(all.at(name), all.node().path(name), problems, "subscribes", "hosted", "external", "rate", "retry");
     return new Catalog.Agent(
         name,
         subscriptions(agent),
-        place(agent, email),
+        places.of(agent),
         agent.integer("rate", 1, HIGHEST_RATE, rate),
         retry(Optional.of(agent), retry));
   }
@@ -155,64 +179,12 @@ public final class CatalogReader {
   }
 
   private Optional<ObjectNode> where(Section section, JsonNode pattern) {
-    String wrong = pattern.isObject() ? RuleCompiler.check(pattern.toString()) : "it must be a mapping";
+    String wrong = pattern.isObject() ? JsonRuleCompiler.check(pattern.toString()) : "it must be a mapping";
     if (wrong != null) {
       problems.add(section.at("where") + " is not an EventBridge pattern: " + wrong.lines().findFirst().orElse(wrong));
       return Optional.empty();
     }
     return Optional.of((ObjectNode) pattern);
-  }
-
-  private Place place(Section agent, boolean email) {
-    Optional<Section> hosted = agent.section("hosted", "handler", "uses");
-    Optional<Section> external = agent.section("external", "url");
-    if (hosted.isPresent() == external.isPresent()) {
-      problems.add(agent.path() + " must have either hosted: {handler: …} or external: {url: https://…}");
-    }
-    if (external.isPresent()) {
-      return external
-          .get()
-          .text("url", "an https URL with a host and without user information", CatalogReader::isUsable)
-          .<Place>map(url -> new Place.External(URI.create(url)))
-          .orElseGet(() -> new Place.External(URI.create("https://invalid.invalid")));
-    }
-    String handler =
-        hosted.flatMap(section -> section.text("handler", "a class, such as agentpost.agent.WelcomeHandler", text -> CLASS.matcher(text).matches()))
-            .orElse("");
-    return new Place.Hosted(handler, hosted.map(section -> uses(section, email)).orElse(Set.of()));
-  }
-
-  private static boolean isUsable(String url) {
-    try {
-      URI uri = URI.create(url);
-      return "https".equals(uri.getScheme()) && uri.getHost() != null && uri.getUserInfo() == null && uri.getFragment() == null;
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
-  }
-
-  private Set<Use> uses(Section hosted, boolean email) {
-    Set<Use> uses = EnumSet.noneOf(Use.class);
-    List<String> known = Arrays.stream(Use.values()).map(use -> use.name().toLowerCase(Locale.ROOT)).toList();
-    hosted
-        .get("uses")
-        .ifPresent(
-            list -> {
-              if (!list.isArray()) {
-                problems.add(hosted.at("uses") + " must be a list of " + String.join(", ", known));
-              }
-              for (JsonNode item : list) {
-                if (known.contains(item.asText())) {
-                  uses.add(Use.valueOf(item.asText().toUpperCase(Locale.ROOT)));
-                } else {
-                  problems.add(hosted.at("uses") + " has " + item + "; there are " + String.join(", ", known));
-                }
-              }
-            });
-    if (!email && (uses.contains(Use.EMAIL) || uses.contains(Use.SUPPORT))) {
-      problems.add(hosted.at("uses") + " has email or support, so the catalog needs email: {from: …, support: …}");
-    }
-    return uses;
   }
 
   private Retry retry(Optional<Section> parent, Retry otherwise) {

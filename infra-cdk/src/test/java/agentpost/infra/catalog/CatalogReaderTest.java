@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import agentpost.infra.catalog.Catalog.Place;
 import agentpost.infra.catalog.Catalog.Retry;
 import agentpost.infra.catalog.Catalog.Use;
+import agentpost.infra.catalog.Catalog.Work;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -86,6 +88,12 @@ class CatalogReaderTest {
   }
 
   @Test
+  void aPatternMayHaveAlternatives() {
+    String where = "{$or: [{data: {plan: [pro]}}, {data: {plan: [free], location: [US]}}]}";
+    assertThat(agent("subscribes: [{event: email.sent, where: " + where + "}], external: {url: https://example.com/a}").subscriptions().getFirst().where()).isPresent();
+  }
+
+  @Test
   void aHostedAgentSaysWhatItUses() {
     Catalog catalog =
         read(
@@ -93,7 +101,7 @@ class CatalogReaderTest {
             email: {from: a@example.com, support: b@example.com}
             agents: {crm: {subscribes: [email.sent], hosted: {handler: agentpost.agent.CrmHandler, uses: [email, state]}}}
             """);
-    assertEquals(new Place.Hosted("agentpost.agent.CrmHandler", Set.of(Use.EMAIL, Use.STATE)), catalog.agents().getFirst().place());
+    assertEquals(new Place.Hosted("agentpost.agent.CrmHandler", Set.of(Use.EMAIL, Use.STATE), OptionalInt.empty()), catalog.agents().getFirst().place());
   }
 
   @ParameterizedTest
@@ -176,9 +184,9 @@ class CatalogReaderTest {
     assertEquals(
         "agents.crm.hosted.handler must be a class, such as agentpost.agent.WelcomeHandler; got \"crm\"", problem("subscribes: [email.sent], hosted: {handler: crm}"));
     assertEquals(
-        "agents.crm.hosted.uses has \"mail\"; there are email, support, state, schedule",
+        "agents.crm.hosted.uses has \"mail\"; there are email, support, state, schedule, operations",
         problem("subscribes: [email.sent], hosted: {handler: a.B, uses: [mail]}"));
-    assertEquals("agents.crm.hosted.uses must be a list of email, support, state, schedule", problem("subscribes: [email.sent], hosted: {handler: a.B, uses: state}"));
+    assertEquals("agents.crm.hosted.uses must be a list of email, support, state, schedule, operations", problem("subscribes: [email.sent], hosted: {handler: a.B, uses: state}"));
     assertEquals(
         "agents.crm.hosted.uses has email or support, so the catalog needs email: {from: …, support: …}",
         problem("subscribes: [email.sent], hosted: {handler: a.B, uses: [email]}"));
@@ -194,7 +202,72 @@ class CatalogReaderTest {
   @Test
   void anAgentCannotTakeTheNameOfAPart() {
     assertThat(problems("agents: {relay: {subscribes: [email.sent], external: {url: https://example.com/a}}}"))
-        .containsExactly("agents.relay is a name that a part of agentpost has; taken are log, relay");
+        .containsExactly("agents.relay is a name that a part of agentpost has; taken are deadlines, log, process-complete, process-data, relay");
+  }
+
+  /** {@code /webhooks/process-complete} takes callbacks. */
+  @Test
+  void anAgentCannotTakeTheRouteOfCallbacks() {
+    assertThat(problems("agents: {process-complete: {subscribes: [email.sent], external: {url: https://example.com/a}}}"))
+        .containsExactly("agents.process-complete is a name that a part of agentpost has; taken are deadlines, log, process-complete, process-data, relay");
+  }
+
+  @Test
+  void aHostedAgentMaySayHowMuchItHandlesAtATime() {
+    assertEquals(
+        new Place.Hosted("agentpost.agent.CrmHandler", Set.of(), OptionalInt.of(2)),
+        agent("subscribes: [email.sent], hosted: {handler: agentpost.agent.CrmHandler, concurrency: 2}").place());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0", "901", "1.5", "many"})
+  void aBadConcurrencyIsNamed(String value) {
+    assertThat(problem("subscribes: [email.sent], hosted: {handler: a.B, concurrency: " + value + "}"))
+        .startsWith("agents.crm.hosted.concurrency must be a whole number from 1 to 900; got ");
+  }
+
+  private static final String ONE_AGENT = "agents: {crm: {subscribes: [email.sent], external: {url: https://example.com/a}}}\n";
+
+  @Test
+  void processorsAreHostedOrElsewhere() {
+    Catalog catalog = read(ONE_AGENT + "processors: {calendar: {hosted: {handler: agentpost.callback.WorkerHandler, concurrency: 3}}, printer: {external: {}}}");
+    assertEquals(
+        List.of(new Catalog.Processor("calendar", new Work.Hosted("agentpost.callback.WorkerHandler", 3)), new Catalog.Processor("printer", new Work.External())),
+        catalog.processors());
+    assertEquals("calendar", catalog.hostedProcessor().orElseThrow().name());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "Calendar: {external: {}} | processors.Calendar is not a name: lower-case letters, digits and single hyphens, a letter first, at most 40 characters",
+        "relay: {external: {}} | processors.relay is a name that a part of agentpost has; taken are deadlines, log, process-complete, process-data, relay",
+        "crm: {external: {}} | processors.crm is the name of an agent too; a function and a queue have it",
+        "a234567890123456789012345678901234: {external: {}} | processors.a234567890123456789012345678901234 is longer than 33 characters, of which its worker's name needs seven more",
+        "a-dlq: {external: {}} | processors.a-dlq ends like the name of a dead-letter queue",
+        "a: {} | processors.a must have either hosted: {handler: …} or external: {}",
+        "a: {hosted: {handler: a.B}, external: {}} | processors.a must have either hosted: {handler: …} or external: {}",
+        "a: {external: {url: 'https://a'}} | processors.a.external.url is not a key; there are none",
+        "a: {hosted: {handler: b}} | processors.a.hosted.handler must be a class, such as agentpost.callback.WorkerHandler; got \"b\"",
+        "a: {hosted: {handler: a.B, concurrency: 1}} | processors.a.hosted.concurrency must be a whole number from 2 to 1000; got 1",
+        "a: {hosted: {handler: a.B, uses: [email]}} | processors.a.hosted.uses is not a key; there are handler, concurrency",
+        "a: {hosted: {handler: a.B}}, b: {hosted: {handler: a.B}} | processors has several hosted processors; POST /process-data leads to one",
+      })
+  void aBadProcessorIsNamed(String processors, String problem) {
+    assertThat(problems(ONE_AGENT + "processors: {" + processors + "}")).containsExactly(problem);
+  }
+
+  @Test
+  void operationsNeedAHostedProcessor() {
+    String agent = "agents: {crm: {subscribes: [email.sent], hosted: {handler: a.B, uses: [operations]}}}\n";
+    String problem = "agents.crm.hosted.uses has operations, so the catalog needs processors: {NAME: {hosted: {handler: …}}}";
+    assertThat(problems(agent)).containsExactly(problem);
+    assertThat(problems(agent + "processors: {printer: {external: {}}}")).containsExactly(problem);
+    assertEquals(
+        new Place.Hosted("a.B", Set.of(Use.OPERATIONS), OptionalInt.empty()),
+        read(agent + "processors: {calendar: {hosted: {handler: a.B}}}").agents().getFirst().place());
   }
 
   @Test
@@ -217,8 +290,8 @@ class CatalogReaderTest {
   @Test
   void anEmptyCatalogIsRefused() {
     assertThat(problems("agents: {}")).containsExactly("agents must have one agent or more, by name");
-    assertThat(problems("")).contains("the catalog must be a mapping with defaults, email, agents; got nothing");
-    assertThat(problems("- crm")).contains("the catalog must be a mapping with defaults, email, agents; got a list");
+    assertThat(problems("")).contains("the catalog must be a mapping with defaults, email, agents, processors; got nothing");
+    assertThat(problems("- crm")).contains("the catalog must be a mapping with defaults, email, agents, processors; got a list");
     assertThat(problems("agents:")).contains("agents must be a mapping; got nothing");
   }
 

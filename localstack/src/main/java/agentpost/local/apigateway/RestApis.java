@@ -8,6 +8,7 @@ import agentpost.local.wire.AwsResponse;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.net.URLDecoder;
 import java.util.Base64;
 import java.util.HashMap;
@@ -33,14 +34,17 @@ public final class RestApis {
 
   private record Route(String method, Pattern path, List<String> parameters, String function) {}
 
-  private final Map<String, List<Route>> apis = new ConcurrentHashMap<>();
+  private record Api(List<Route> routes, GatewayResponses responses) {}
+
+  private static final Api NONE = new Api(List.of(), GatewayResponses.of(JsonNodeFactory.instance.objectNode()));
+  private final Map<String, Api> apis = new ConcurrentHashMap<>();
   private final FunctionHost functions;
 
   public RestApis(FunctionHost functions) {
     this.functions = functions;
   }
 
-  /** @throws IllegalArgumentException naming an integration that is not a function's proxy */
+  /** @throws IllegalArgumentException naming an integration that is not a function's proxy, or a response of the gateway's own that it cannot give */
   public void deploy(String api, JsonNode document) {
     List<Route> routes = new CopyOnWriteArrayList<>();
     document
@@ -51,7 +55,7 @@ public final class RestApis {
                 path.getValue()
                     .properties()
                     .forEach(operation -> routes.add(route(operation.getKey().toUpperCase(Locale.ROOT), path.getKey(), operation.getValue()))));
-    apis.put(api, routes);
+    apis.put(api, new Api(routes, GatewayResponses.of(document)));
   }
 
   private static Route route(String method, String path, JsonNode operation) {
@@ -75,53 +79,56 @@ public final class RestApis {
   public AwsResponse handle(AwsRequest request, Map<String, List<String>> headers, String sourceIp) throws InterruptedException {
     String[] parts = request.path().substring(PREFIX.length()).split("/", 3);
     String path = "/" + (parts.length > 2 ? parts[2] : "");
-    for (Route route : apis.getOrDefault(parts[0], List.of())) {
+    Api api = apis.getOrDefault(parts[0], NONE);
+    for (Route route : api.routes()) {
       Matcher matcher = route.path().matcher(path);
       if (route.method().equals(request.method()) && matcher.matches()) {
-        return invoked(route, matcher, path, request, headers, sourceIp);
+        return answered(functions.invoke(route.function(), event(route, matcher, path, request, headers, sourceIp)), api.responses());
       }
     }
     return message(403, "Missing Authentication Token");
   }
 
-  private AwsResponse invoked(
-      Route route, Matcher matcher, String path, AwsRequest request, Map<String, List<String>> headers, String sourceIp)
-      throws InterruptedException {
+  private static APIGatewayProxyRequestEvent event(
+      Route route, Matcher matcher, String path, AwsRequest request, Map<String, List<String>> headers, String sourceIp) {
     Map<String, String> parameters = new HashMap<>();
     for (int i = 0; i < route.parameters().size(); i++) {
       parameters.put(route.parameters().get(i), URLDecoder.decode(matcher.group(i + 1).replace("+", "%2B"), UTF_8));
     }
-    APIGatewayProxyRequestEvent event =
-        new APIGatewayProxyRequestEvent()
-            .withHttpMethod(request.method())
-            .withPath(path)
-            .withPathParameters(parameters)
-            .withMultiValueQueryStringParameters(request.query())
-            .withHeaders(new TreeMap<>(request.headers()))
-            .withMultiValueHeaders(headers)
-            .withRequestContext(
-                new APIGatewayProxyRequestEvent.ProxyRequestContext()
-                    .withIdentity(new APIGatewayProxyRequestEvent.RequestIdentity().withSourceIp(sourceIp)))
-            .withBody(Base64.getEncoder().encodeToString(request.body()))
-            .withIsBase64Encoded(true);
-    return switch (functions.invoke(route.function(), event)) {
-      case FunctionHost.Result.Answered(var response) -> answered(response);
-      case FunctionHost.Result.Failed _ -> message(502, "Internal server error");
-      case FunctionHost.Result.NoSuchFunction _ -> message(500, "Internal server error");
+    return new APIGatewayProxyRequestEvent()
+        .withHttpMethod(request.method())
+        .withPath(path)
+        .withPathParameters(parameters)
+        .withMultiValueQueryStringParameters(request.query())
+        .withHeaders(new TreeMap<>(request.headers()))
+        .withMultiValueHeaders(headers)
+        .withRequestContext(
+            new APIGatewayProxyRequestEvent.ProxyRequestContext()
+                .withIdentity(new APIGatewayProxyRequestEvent.RequestIdentity().withSourceIp(sourceIp)))
+        .withBody(Base64.getEncoder().encodeToString(request.body()))
+        .withIsBase64Encoded(true);
+  }
+
+  private static AwsResponse answered(FunctionHost.Result<APIGatewayProxyResponseEvent> result, GatewayResponses responses) {
+    return switch (result) {
+      case FunctionHost.Result.Answered<APIGatewayProxyResponseEvent>(var response) -> answered(response, responses);
+      case FunctionHost.Result.Failed<APIGatewayProxyResponseEvent> _ -> responses.failed(502);
+      case FunctionHost.Result.Throttled<APIGatewayProxyResponseEvent> _ -> responses.throttled();
+      case FunctionHost.Result.NoSuchFunction<APIGatewayProxyResponseEvent> _ -> responses.failed(500);
     };
   }
 
   /** A function's answer that is none is a 502, as from API Gateway. */
-  private static AwsResponse answered(@Nullable APIGatewayProxyResponseEvent response) {
+  private static AwsResponse answered(@Nullable APIGatewayProxyResponseEvent response, GatewayResponses responses) {
     if (response == null || response.getStatusCode() == null) {
-      return message(502, "Internal server error");
+      return responses.failed(502);
     }
     String text = Optional.ofNullable(response.getBody()).orElse("");
     try {
       byte[] body = Boolean.TRUE.equals(response.getIsBase64Encoded()) ? Base64.getDecoder().decode(text) : text.getBytes(UTF_8);
       return new AwsResponse(response.getStatusCode(), Optional.ofNullable(response.getHeaders()).orElse(Map.of()), body);
     } catch (IllegalArgumentException e) {
-      return message(502, "Internal server error");
+      return responses.failed(502);
     }
   }
 

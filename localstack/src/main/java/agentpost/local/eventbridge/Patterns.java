@@ -3,7 +3,7 @@ package agentpost.local.eventbridge;
 import agentpost.local.wire.AwsException;
 import java.io.IOException;
 import software.amazon.event.ruler.Machine;
-import software.amazon.event.ruler.RuleCompiler;
+import software.amazon.event.ruler.JsonRuleCompiler;
 
 /** Event patterns, by AWS's own event-ruler. */
 final class Patterns {
@@ -11,7 +11,7 @@ final class Patterns {
 
   /** @throws AwsException as AWS answers an invalid one */
   static String checked(String pattern) {
-    String wrong = RuleCompiler.check(pattern);
+    String wrong = JsonRuleCompiler.check(pattern);
     if (wrong != null) {
       throw AwsException.badRequest("InvalidEventPatternException", "Event pattern is not valid. Reason: " + wrong);
     }

@@ -1,49 +1,54 @@
 package agentpost.local.lambda;
 
-import agentpost.platform.AwsClients;
 import agentpost.platform.Platform;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import java.lang.reflect.Constructor;
-import java.net.http.HttpClient;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * Runs functions from their handler strings and environments, in this JVM. As on Lambda, an instance of a handler serves one invocation at a
- * time, and more are made when more are needed.
+ * time, and more are made when more are needed, up to the function's reserved concurrency: beyond that an invocation is throttled.
  */
 public final class FunctionHost {
   /** Instances of one function; on two cores more would only wait for each other. */
   private static final int MOST_SANDBOXES = 16;
 
   private record Deployed(
-      String name, Constructor<?> handler, Map<String, String> environment, Duration timeout, ConcurrentLinkedDeque<Object> idle, Semaphore room) {}
+      String name,
+      Constructor<?> handler,
+      Map<String, String> environment,
+      Duration timeout,
+      ConcurrentLinkedDeque<Object> idle,
+      Semaphore room,
+      Semaphore reserved) {}
 
   private final Map<String, Deployed> functions = new ConcurrentHashMap<>();
-  private final Function<String, AwsClients> clients;
-  private final HttpClient http;
+  private final BiFunction<String, Map<String, String>, Platform> platforms;
   private final BiConsumer<String, String> log;
 
   /**
-   * @param clients AWS clients for a function's name
+   * @param platforms what a function gets, by its name and environment
    * @param log takes a function's name and a line
    */
-  public FunctionHost(Function<String, AwsClients> clients, HttpClient http, BiConsumer<String, String> log) {
-    this.clients = clients;
-    this.http = http;
+  public FunctionHost(BiFunction<String, Map<String, String>, Platform> platforms, BiConsumer<String, String> log) {
+    this.platforms = platforms;
     this.log = log;
   }
 
-  /** @throws IllegalArgumentException if the handler's class is not one that can run here */
-  public void deploy(String name, String handler, Map<String, String> environment, Duration timeout) {
+  /**
+   * @param reserved concurrency, if any
+   * @throws IllegalArgumentException if the handler's class is not one that can run here
+   */
+  public void deploy(String name, String handler, Map<String, String> environment, Duration timeout, OptionalInt reserved) {
     Constructor<?> constructor;
     try {
       // Not initialized here: what fails in it fails at the function's init, as on Lambda.
@@ -51,53 +56,87 @@ public final class FunctionHost {
     } catch (ReflectiveOperationException e) {
       throw new IllegalArgumentException("Function " + name + ": its handler " + handler + " is no class with a constructor that takes a Platform", e);
     }
-    functions.put(name, new Deployed(name, constructor, environment, timeout, new ConcurrentLinkedDeque<>(), new Semaphore(MOST_SANDBOXES)));
+    Semaphore concurrency = new Semaphore(reserved.orElse(Integer.MAX_VALUE));
+    functions.put(
+        name, new Deployed(name, constructor, environment, timeout, new ConcurrentLinkedDeque<>(), new Semaphore(MOST_SANDBOXES), concurrency));
   }
 
   /** What came of an invocation. */
-  public sealed interface Result {
-    record Answered(APIGatewayProxyResponseEvent response) implements Result {}
+  public sealed interface Result<R> {
+    record Answered<R>(R response) implements Result<R> {}
 
-    record Failed(String why) implements Result {}
+    record Failed<R>(String why) implements Result<R> {}
 
-    record NoSuchFunction() implements Result {}
+    /** As many invocations are under way as are reserved for the function. */
+    record Throttled<R>() implements Result<R> {}
+
+    record NoSuchFunction<R>() implements Result<R> {}
   }
 
-  public Result invoke(String name, APIGatewayProxyRequestEvent event) throws InterruptedException {
+  private interface Work<R> {
+    R on(RequestHandler<Object, Object> sandbox, LocalContext context);
+  }
+
+  /** For the API, whose event and answer need not become JSON on the way. */
+  public Result<APIGatewayProxyResponseEvent> invoke(String name, APIGatewayProxyRequestEvent event) throws InterruptedException {
+    return invoke(name, (sandbox, context) -> (APIGatewayProxyResponseEvent) sandbox.handleRequest(event, context));
+  }
+
+  /** As anything else invokes it: an event as JSON, and an answer as JSON. */
+  public Result<String> invoke(String name, String event) throws InterruptedException {
+    return invoke(
+        name,
+        (sandbox, context) -> {
+          Payloads payloads = Payloads.of(sandbox.getClass());
+          return payloads.write(sandbox.handleRequest(payloads.read(event), context));
+        });
+  }
+
+  private <R> Result<R> invoke(String name, Work<R> work) throws InterruptedException {
     Deployed function = functions.get(name);
     if (function == null) {
-      return new Result.NoSuchFunction();
+      return new Result.NoSuchFunction<>();
     }
-    function.room().acquire();
+    if (!function.reserved().tryAcquire()) {
+      return new Result.Throttled<>();
+    }
+    try {
+      function.room().acquire();
+      try {
+        return invoked(function, work);
+      } finally {
+        function.room().release();
+      }
+    } finally {
+      function.reserved().release();
+    }
+  }
+
+  private <R> Result<R> invoked(Deployed function, Work<R> work) {
     try {
       Object sandbox = function.idle().poll();
       if (sandbox == null) {
         sandbox = started(function);
       }
-      @SuppressWarnings("unchecked") // The template's functions all sit behind its REST API.
-      var handler = (RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent>) sandbox;
-      APIGatewayProxyResponseEvent response = handler.handleRequest(event, new LocalContext(name, function.timeout(), line -> log.accept(name, line)));
+      @SuppressWarnings("unchecked") // Whoever invokes it sends the event that the template connects it to.
+      var handler = (RequestHandler<Object, Object>) sandbox;
+      R response = work.on(handler, new LocalContext(function.name(), function.timeout(), line -> log.accept(function.name(), line)));
       function.idle().push(sandbox);
-      return new Result.Answered(response);
+      return new Result.Answered<>(response);
     } catch (ReflectiveOperationException e) {
-      return failed(name, "failed at init", e.getCause() == null ? e : e.getCause());
+      return failed(function.name(), "failed at init", e.getCause() == null ? e : e.getCause());
     } catch (RuntimeException | Error e) {
       // An Error ends a sandbox on Lambda; here it must not end the caller's connection without an answer.
-      return failed(name, "failed", e);
-    } finally {
-      function.room().release();
+      return failed(function.name(), "failed", e);
     }
   }
 
-  private Result failed(String name, String how, Throwable cause) {
+  private <R> Result<R> failed(String name, String how, Throwable cause) {
     log.accept(name, how + ": " + cause);
-    return new Result.Failed(how + ": " + cause);
+    return new Result.Failed<>(how + ": " + cause);
   }
 
   private Object started(Deployed function) throws ReflectiveOperationException {
-    Platform platform =
-        new Platform(
-            function.environment(), Clock.systemUTC(), clients.apply(function.name()), http, line -> log.accept(function.name(), line));
-    return function.handler().newInstance(platform);
+    return function.handler().newInstance(platforms.apply(function.name(), function.environment()));
   }
 }

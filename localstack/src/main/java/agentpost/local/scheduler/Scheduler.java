@@ -14,27 +14,25 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URLDecoder;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** EventBridge Scheduler: one-time schedules whose target is an event bus. Anything else is refused by name. */
+/** EventBridge Scheduler: schedules of at(…) and rate(…) whose target is an event bus or a function. Anything else is refused by name. */
 public final class Scheduler implements AwsService {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final Pattern AT = Pattern.compile("at\\((.+)\\)");
+  private static final Pattern FUNCTION = Pattern.compile("arn:aws:lambda:[^:]*:[^:]*:function:([A-Za-z0-9_-]+)(:[A-Za-z0-9_-]+)?");
 
-  private record Schedule(String name, String group, ObjectNode input, Instant at, AtomicReference<Timeline.@Nullable Cancellable> timer) {
+  private record Schedule(String name, String group, ObjectNode input, Timing timing, AtomicReference<Timeline.@Nullable Cancellable> timer) {
     String key() {
       return group + "/" + name;
     }
@@ -57,11 +55,14 @@ public final class Scheduler implements AwsService {
 
   private final Timeline timeline;
   private final JsonService events;
+  private final BiConsumer<String, String> invoke;
   private final Map<String, Schedule> schedules = new ConcurrentSkipListMap<>();
 
-  public Scheduler(Timeline timeline, JsonService events) {
+  /** @param invoke invokes a function, by its name, with an event as JSON */
+  public Scheduler(Timeline timeline, JsonService events, BiConsumer<String, String> invoke) {
     this.timeline = timeline;
     this.events = events;
+    this.invoke = invoke;
   }
 
   @Override
@@ -78,7 +79,10 @@ public final class Scheduler implements AwsService {
     if (rest.isEmpty() && request.method().equals("GET")) {
       ObjectNode out = JsonNodeFactory.instance.objectNode();
       out.withArray("Schedules");
-      schedules.values().forEach(schedule -> out.withArray("Schedules").add(described(schedule)));
+      List<String> groups = request.query().getOrDefault("ScheduleGroup", List.of());
+      schedules.values().stream()
+          .filter(schedule -> groups.isEmpty() || groups.contains(schedule.group()))
+          .forEach(schedule -> out.withArray("Schedules").add(described(schedule)));
       return out;
     }
     return switch (request.method()) {
@@ -126,7 +130,8 @@ public final class Scheduler implements AwsService {
     throw AwsException.badRequest("ValidationException", "The request's body is not a JSON object");
   }
 
-  private synchronized ObjectNode create(String name, ObjectNode input) {
+  /** As CreateSchedule has it; the schedule's ARN under {@code ScheduleArn}. */
+  public synchronized ObjectNode create(String name, ObjectNode input) {
     Schedule schedule = checked(name, input);
     if (schedules.containsKey(schedule.key())) {
       throw new AwsException(409, "ConflictException", "Schedule " + name + " already exists.");
@@ -142,32 +147,39 @@ public final class Scheduler implements AwsService {
 
   private static Schedule checked(String name, ObjectNode input) {
     JsonNode target = input.path("Target");
-    if (!target.path("Arn").asText().contains(":event-bus/") || !target.path("EventBridgeParameters").isObject()) {
-      throw AwsException.badRequest("ValidationException", "The local cloud supports schedules whose target is an event bus; got " + target.path("Arn").asText());
+    String arn = target.path("Arn").asText();
+    if (!FUNCTION.matcher(arn).matches() && !(arn.contains(":event-bus/") && target.path("EventBridgeParameters").isObject())) {
+      throw AwsException.badRequest("ValidationException", "The local cloud supports schedules whose target is an event bus or a function; got " + arn);
     }
-    return new Schedule(name, input.path("GroupName").asText("default"), input.put("Name", name), at(input), new AtomicReference<>());
+    return new Schedule(name, input.path("GroupName").asText("default"), input.put("Name", name), Timing.of(input), new AtomicReference<>());
   }
 
   /** The schedule is there before its time comes, for its time may be past. */
   private ObjectNode planned(Schedule schedule) {
     schedules.put(schedule.key(), schedule);
     if (schedule.enabled()) {
-      schedule.timer().set(timeline.after(Duration.between(timeline.now(), schedule.at()), () -> fire(schedule)));
+      switch (schedule.timing()) {
+        case Timing.Once(var at) -> schedule.timer().set(timeline.after(Duration.between(timeline.now(), at), () -> fire(schedule)));
+        case Timing.Every(var period) -> every(schedule, period, timeline.now().plus(period));
+      }
     }
     return JsonNodeFactory.instance.objectNode().put("ScheduleArn", schedule.arn());
   }
 
-  private static Instant at(ObjectNode input) {
-    String expression = input.path("ScheduleExpression").asText();
-    Matcher matcher = AT.matcher(expression);
-    if (!matcher.matches()) {
-      throw AwsException.badRequest("ValidationException", "The local cloud supports at(yyyy-mm-ddThh:mm:ss) schedules; got " + expression);
-    }
-    try {
-      return LocalDateTime.parse(matcher.group(1)).atZone(ZoneId.of(input.path("ScheduleExpressionTimezone").asText("UTC"))).toInstant();
-    } catch (DateTimeException e) {
-      throw AwsException.badRequest("ValidationException", "Invalid Schedule Expression " + expression + ".");
-    }
+  /** One run after the other: a time that comes while the target is still at work is passed over. */
+  private void every(Schedule schedule, Duration period, Instant due) {
+    schedule
+        .timer()
+        .set(
+            timeline.after(
+                Duration.between(timeline.now(), due),
+                () -> {
+                  if (!fire(schedule)) {
+                    return;
+                  }
+                  Instant next = due.plus(period);
+                  every(schedule, period, next.isBefore(timeline.now()) ? timeline.now().plus(period) : next);
+                }));
   }
 
   private synchronized ObjectNode delete(Schedule schedule) {
@@ -176,17 +188,22 @@ public final class Scheduler implements AwsService {
     return JsonNodeFactory.instance.objectNode();
   }
 
-  private void fire(Schedule schedule) {
+  /** @return false if it was deleted or changed while its time came */
+  private boolean fire(Schedule schedule) {
     synchronized (this) {
       if (!schedule.equals(schedules.get(schedule.key()))) {
-        // Deleted or changed while its time came.
-        return;
+        return false;
       }
       if (schedule.input().path("ActionAfterCompletion").asText().equals("DELETE")) {
         schedules.remove(schedule.key());
       }
     }
     JsonNode target = schedule.input().path("Target");
+    Matcher function = FUNCTION.matcher(target.path("Arn").asText());
+    if (function.matches()) {
+      invoke.accept(function.group(1), target.path("Input").asText("{}"));
+      return true;
+    }
     ObjectNode input = JsonNodeFactory.instance.objectNode();
     input
         .putArray("Entries")
@@ -196,6 +213,7 @@ public final class Scheduler implements AwsService {
         .put("DetailType", target.path("EventBridgeParameters").path("DetailType").asText())
         .put("Detail", target.path("Input").asText());
     events.call("PutEvents", input);
+    return true;
   }
 
   private static AwsResponse json(int status, Map<String, String> extra, JsonNode body) {

@@ -1,4 +1,4 @@
-/** EventBridge Scheduler: one-time schedules. */
+/** EventBridge Scheduler: schedules that put events on a bus or invoke functions. */
 @NullMarked
 package agentpost.local.scheduler;
 

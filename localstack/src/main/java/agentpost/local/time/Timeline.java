@@ -1,7 +1,10 @@
 package agentpost.local.time;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 
 /**
  * The time by which the local cloud waits, ages, schedules and limits rates. {@code --time-scale 600} makes one of its hours six seconds
@@ -10,6 +13,12 @@ import java.time.Instant;
 public interface Timeline extends AutoCloseable {
   /** Now, on this timeline. */
   Instant now();
+
+  /** A clock that shows {@link #now}, UTC. */
+  default Clock clock() {
+    InstantSource source = this::now;
+    return source.withZone(ZoneOffset.UTC);
+  }
 
   /** Runs a task once, when {@code delay} has passed on this timeline; at once if it is zero or negative. */
   Cancellable after(Duration delay, Runnable task);

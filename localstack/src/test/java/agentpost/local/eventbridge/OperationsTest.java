@@ -155,6 +155,18 @@ class OperationsTest {
     assertThat(line.call("TestEventPattern", "{'Event':'{\\\"detail\\\":{\\\"plan\\\":\\\"free\\\"}}'," + pattern).path("Result").asBoolean()).isFalse();
   }
 
+  /** As the rules of agents that hear several events, each under a condition of its own. */
+  @Test
+  void aPatternMayHaveAlternatives() {
+    String pattern =
+        "'EventPattern':'{\\\"$or\\\":[{\\\"detail-type\\\":[\\\"a\\\",\\\"b\\\"]},{\\\"detail-type\\\":[\\\"c\\\"],\\\"detail\\\":{\\\"to\\\":[\\\"me\\\"]}}]}'}";
+    String event = "{'Event':'{\\\"detail-type\\\":\\\"%s\\\",\\\"detail\\\":{\\\"to\\\":\\\"%s\\\"}}',";
+    assertThat(line.call("TestEventPattern", event.formatted("b", "you") + pattern).path("Result").asBoolean()).isTrue();
+    assertThat(line.call("TestEventPattern", event.formatted("c", "me") + pattern).path("Result").asBoolean()).isTrue();
+    assertThat(line.call("TestEventPattern", event.formatted("c", "you") + pattern).path("Result").asBoolean()).isFalse();
+    line.call("PutRule", "{'Name':'alternatives','EventBusName':'b'," + pattern);
+  }
+
   @Test
   void targetsAreAddedReplacedAndRemovedAndFailedEntriesAreAlwaysTold() {
     String queue = "'Arn':'arn:aws:sqs:us-east-1:000000000000:q'";

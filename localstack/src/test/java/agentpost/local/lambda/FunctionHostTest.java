@@ -3,6 +3,7 @@ package agentpost.local.lambda;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import agentpost.local.lambda.FunctionHost.Result;
 import agentpost.platform.AwsClients;
@@ -11,10 +12,14 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
+import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
+import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import java.net.http.HttpClient;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -56,17 +61,18 @@ class FunctionHostTest {
     }
   }
 
+  private static final AwsClients NO_CLIENTS =
+      new AwsClients() {
+        @Override
+        public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(B builder) {
+          throw new UnsupportedOperationException("these functions need no client");
+        }
+      };
+
   private final List<String> log = new CopyOnWriteArrayList<>();
   private final FunctionHost host =
       new FunctionHost(
-          _ ->
-              new AwsClients() {
-                @Override
-                public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(B builder) {
-                  throw new UnsupportedOperationException("these functions need no client");
-                }
-              },
-          HttpClient.newHttpClient(),
+          (function, environment) -> new Platform(environment, Clock.systemUTC(), NO_CLIENTS, HttpClient.newHttpClient(), line -> log.add(function + ": " + line)),
           (function, line) -> log.add(function + ": " + line));
 
   @BeforeEach
@@ -74,14 +80,15 @@ class FunctionHostTest {
     Numbered.INSTANCES.clear();
     Numbered.together = new CountDownLatch(0);
     Numbered.failing = false;
-    host.deploy("f", Numbered.class.getName(), Map.of(), Duration.ofSeconds(5));
+    host.deploy("f", Numbered.class.getName(), Map.of(), Duration.ofSeconds(5), OptionalInt.empty());
   }
 
   private String answer() throws InterruptedException {
     return switch (host.invoke("f", new APIGatewayProxyRequestEvent())) {
-      case Result.Answered(var response) -> response.getBody();
-      case Result.Failed(var why) -> why;
-      case Result.NoSuchFunction _ -> "none";
+      case Result.Answered<APIGatewayProxyResponseEvent>(var response) -> response.getBody();
+      case Result.Failed<APIGatewayProxyResponseEvent>(var why) -> why;
+      case Result.Throttled<APIGatewayProxyResponseEvent> _ -> "throttled";
+      case Result.NoSuchFunction<APIGatewayProxyResponseEvent> _ -> "none";
     };
   }
 
@@ -97,22 +104,90 @@ class FunctionHostTest {
     Numbered.together = new CountDownLatch(3);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<CompletableFuture<String>> answers =
-          Stream.generate(
-                  () ->
-                      CompletableFuture.supplyAsync(
-                          () -> {
-                            try {
-                              return answer();
-                            } catch (InterruptedException e) {
-                              throw new IllegalStateException(e);
-                            }
-                          },
-                          threads))
+          Stream.generate(() -> CompletableFuture.supplyAsync(this::answered, threads))
               .limit(3)
               .toList();
       assertThat(answers.stream().map(CompletableFuture::join)).doesNotHaveDuplicates();
     }
     assertThat(Numbered.INSTANCES).hasSize(3);
+  }
+
+  @Test
+  void whatIsBeyondTheReservedConcurrencyIsThrottledAndServedOnceThereIsRoomAgain() throws Exception {
+    host.deploy("f", Numbered.class.getName(), Map.of(), Duration.ofSeconds(5), OptionalInt.of(1));
+    Numbered.together = new CountDownLatch(2);
+    CompletableFuture<String> first = CompletableFuture.supplyAsync(this::answered);
+    await().until(() -> Numbered.together.getCount() == 1);
+    assertThat(answer()).isEqualTo("throttled");
+    Numbered.together.countDown();
+    assertThat(first.get(10, SECONDS)).isEqualTo("1 true");
+    assertThat(answer()).isEqualTo("1 true");
+  }
+
+  private String answered() {
+    try {
+      return answer();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Fails the messages that say so. */
+  public static final class Picky implements RequestHandler<SQSEvent, SQSBatchResponse> {
+    public Picky(Platform platform) {
+      platform.log().accept("init");
+    }
+
+    @Override
+    public SQSBatchResponse handleRequest(SQSEvent event, Context context) {
+      return new SQSBatchResponse(
+          event.getRecords().stream()
+              .filter(message -> message.getBody().equals("fail") && message.getAttributes().containsKey("ApproximateReceiveCount"))
+              .map(message -> new SQSBatchResponse.BatchItemFailure(message.getMessageId()))
+              .toList());
+    }
+  }
+
+  /** Counts what it is given. */
+  public static final class Counting implements RequestHandler<Map<String, Object>, Map<String, Object>> {
+    public Counting(Platform platform) {
+      platform.log().accept("init");
+    }
+
+    @Override
+    public Map<String, Object> handleRequest(Map<String, Object> event, Context context) {
+      return Map.of("entries", event.size());
+    }
+  }
+
+  private String json(String function, String event) throws InterruptedException {
+    return switch (host.invoke(function, event)) {
+      case Result.Answered<String>(var response) -> response;
+      case Result.Failed<String>(var why) -> why;
+      case Result.Throttled<String> _ -> "throttled";
+      case Result.NoSuchFunction<String> _ -> "none";
+    };
+  }
+
+  @Test
+  void anEventOfAQueueBecomesWhatTheHandlerDeclaresAndItsAnswerBecomesJson() throws Exception {
+    host.deploy("worker", Picky.class.getName(), Map.of(), Duration.ofSeconds(5), OptionalInt.empty());
+    String message = "{\"messageId\":\"%s\",\"body\":\"%s\",\"attributes\":{\"ApproximateReceiveCount\":\"1\"},\"eventSourceARN\":\"arn:aws:sqs:us-east-1:0:q\"}";
+    assertThat(json("worker", "{\"Records\":[" + message.formatted("a", "pass") + "," + message.formatted("b", "fail") + "]}"))
+        .isEqualTo("{\"batchItemFailures\":[{\"itemIdentifier\":\"b\"}]}");
+  }
+
+  @Test
+  void anyObjectCanBeAMap() throws Exception {
+    host.deploy("counting", Counting.class.getName(), Map.of(), Duration.ofSeconds(5), OptionalInt.empty());
+    assertThat(json("counting", "{}")).isEqualTo("{\"entries\":0}");
+    assertThat(json("counting", "{\"a\":{\"b\":1},\"c\":[2]}")).isEqualTo("{\"entries\":2}");
+  }
+
+  @Test
+  void anEventThatIsNotJsonFailsTheInvocation() throws Exception {
+    host.deploy("counting", Counting.class.getName(), Map.of(), Duration.ofSeconds(5), OptionalInt.empty());
+    assertThat(json("counting", "{")).startsWith("failed: ");
   }
 
   @Test
@@ -126,7 +201,7 @@ class FunctionHostTest {
 
   @Test
   void aHandlerThatCannotRunHereIsRefusedByName() {
-    assertThatThrownBy(() -> host.deploy("g", "no.such.Handler", Map.of(), Duration.ofSeconds(1)))
+    assertThatThrownBy(() -> host.deploy("g", "no.such.Handler", Map.of(), Duration.ofSeconds(1), OptionalInt.empty()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("no.such.Handler");
   }

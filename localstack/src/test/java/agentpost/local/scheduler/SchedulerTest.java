@@ -21,6 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SchedulerTest {
   private final ManualTimeline timeline = new ManualTimeline(Instant.parse("2026-03-31T10:30:00Z"));
   private final List<JsonNode> put = new ArrayList<>();
+  private final List<String> invoked = new ArrayList<>();
+  private Duration takes = Duration.ZERO;
   private final Scheduler scheduler =
       new Scheduler(
           timeline,
@@ -32,7 +34,16 @@ class SchedulerTest {
                   input -> {
                     put.add(input.path("Entries").path(0));
                     return JsonNodeFactory.instance.objectNode();
-                  })));
+                  })),
+          this::invoked);
+
+  /** A target that takes as long as it is told. */
+  private void invoked(String function, String input) {
+    invoked.add(function + " " + input + " " + timeline.now());
+    if (!takes.isZero()) {
+      timeline.pass(takes);
+    }
+  }
 
   private AwsResponse ask(String method, String name, String body, String... group) {
     Map<String, List<String>> query = group.length == 0 ? Map.of() : Map.of("groupName", List.of(group));
@@ -111,11 +122,60 @@ class SchedulerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"rate(5 minutes)", "cron(0 10 * * ? *)", "at(tomorrow)", ""})
+  @ValueSource(strings = {"rate(1 minutes)", "rate(5 minute)", "rate(0 minutes)", "rate(5 seconds)", "cron(0 10 * * ? *)", "at(tomorrow)", ""})
   void anExpressionItCannotHonourIsNamed(String expression) {
     AwsResponse answer = ask("POST", "one", schedule(expression, ""));
     assertThat(answer.status()).isEqualTo(400);
     assertThat(new String(answer.body(), UTF_8)).contains(expression);
+  }
+
+  private static final String FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:sweep:live";
+
+  private static String everyTime(String expression, String more) {
+    return "{'ScheduleExpression':'" + expression + "','Target':{'Arn':'" + FUNCTION + "','RoleArn':'r','Input':'{}'}" + more + "}";
+  }
+
+  @Test
+  void aRateInvokesItsFunctionAgainAndAgain() {
+    ask("POST", "every", everyTime("rate(1 minute)", ""));
+    ask("POST", "slower", everyTime("rate(2 hours)", "").replace(":sweep", ":slow"));
+    timeline.pass(Duration.ofSeconds(59));
+    assertThat(invoked).isEmpty();
+    timeline.pass(Duration.ofSeconds(121));
+    assertThat(invoked).containsExactly("sweep {} 2026-03-31T10:31:00Z", "sweep {} 2026-03-31T10:32:00Z", "sweep {} 2026-03-31T10:33:00Z");
+    timeline.pass(Duration.ofHours(2));
+    assertThat(invoked).contains("slow {} 2026-03-31T12:30:00Z");
+  }
+
+  @Test
+  void aTargetThatTakesLongerThanItsRateIsNotRunTwiceAtOnce() {
+    takes = Duration.ofSeconds(90);
+    ask("POST", "every", everyTime("rate(1 minute)", ""));
+    timeline.pass(Duration.ofSeconds(60));
+    takes = Duration.ZERO;
+    assertThat(invoked).containsExactly("sweep {} 2026-03-31T10:31:00Z");
+    timeline.pass(Duration.ofMinutes(3));
+    assertThat(invoked).element(1).isEqualTo("sweep {} 2026-03-31T10:33:30Z");
+  }
+
+  @Test
+  void aRateThatIsDeletedOrChangedIsOver() {
+    ask("POST", "gone", everyTime("rate(1 minute)", ""));
+    ask("POST", "changed", everyTime("rate(1 minute)", "").replace(":sweep", ":before"));
+    timeline.pass(Duration.ofSeconds(90));
+    assertThat(ask("DELETE", "gone", "").status()).isEqualTo(200);
+    assertThat(ask("PUT", "changed", everyTime("rate(1 hour)", "").replace(":sweep", ":after")).status()).isEqualTo(200);
+    invoked.clear();
+    timeline.pass(Duration.ofMinutes(61));
+    assertThat(invoked).containsExactly("after {} 2026-03-31T11:31:30Z");
+  }
+
+  @Test
+  void groupsAreListedApart() {
+    ask("POST", "one", everyTime("rate(1 minute)", ",'GroupName':'g'"));
+    ask("POST", "two", everyTime("rate(1 minute)", ""));
+    AwsResponse listed = scheduler.handle(new AwsRequest("GET", "/schedules", Map.of("ScheduleGroup", List.of("g")), Map.of(), new byte[0]));
+    assertThat(new String(listed.body(), UTF_8)).contains("\"Name\":\"one\"").doesNotContain("two");
   }
 
   @Test

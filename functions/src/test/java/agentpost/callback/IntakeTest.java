@@ -1,0 +1,124 @@
+package agentpost.callback;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentpost.http.Response;
+import agentpost.testing.LocalTables;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.exception.SdkClientException;
+
+class IntakeTest {
+  private static final String URL = "https://" + World.CALLBACK_HOST + "/agentpost/webhooks/process-complete";
+  private static final String ACCEPTED = "202 {\"correlation_id\":\"op-1\",\"status\":\"accepted\"}";
+
+  private final World world = new World();
+
+  @AfterEach
+  void close() {
+    world.close();
+  }
+
+  private static String body(String callbackUrl) {
+    return "{\"data_to_process\":{\"time_zone\":\"Europe/Berlin\"},\"callback_url\":\"" + callbackUrl + "\",\"correlation_id\":\"op-1\"}";
+  }
+
+  private String post(String body) {
+    return World.text(world.processData(World.SECRET, body));
+  }
+
+  private void assertRefused(String statusAndType, String answer) {
+    assertTrue(
+        answer.startsWith(statusAndType.substring(0, 3)) && answer.contains("urn:agentpost:problem:" + statusAndType.substring(4) + "\""), answer);
+    assertEquals(0, world.queue.messages().size());
+  }
+
+  @Test
+  void aRequestIsAcceptedAndQueued() {
+    assertEquals(ACCEPTED, post(body(URL)));
+    assertEquals(
+        "{\"data_to_process\":{\"time_zone\":\"Europe/Berlin\"},\"callback_url\":\""
+            + URL
+            + "\",\"correlation_id\":\"op-1\",\"accepted_at\":\"2026-03-31T10:30:00Z\"}",
+        world.queue.messages().getFirst().body());
+  }
+
+  @Test
+  void theSameRequestAgainIsAcceptedAndNotQueuedAgain() {
+    assertEquals(ACCEPTED, post(body(URL)));
+    assertEquals(ACCEPTED, post(body(URL)));
+    assertEquals(1, world.queue.messages().size());
+  }
+
+  @Test
+  void aSignatureByAnotherSecretIsForbidden() {
+    assertRefused("403 forbidden", World.text(world.processData(World.OTHER_SECRET, body(URL))));
+  }
+
+  @Test
+  void aBodyThatIsNoJsonIsMalformed() {
+    assertRefused("400 malformed", post("{"));
+  }
+
+  @Test
+  void aBodyThatIsTooLargeIsRefused() {
+    assertRefused("413 too-large", post(body(URL) + " ".repeat(Intake.LARGEST_BODY)));
+  }
+
+  @Test
+  void aBodyOfAnotherFormIsRefused() {
+    assertRefused("422 invalid-request", post("{\"callback_url\":\"" + URL + "\",\"correlation_id\":\"op-1\"}"));
+    assertRefused("422 invalid-request", post("{\"data_to_process\":[],\"callback_url\":\"" + URL + "\",\"correlation_id\":\"op-1\"}"));
+    assertRefused("422 invalid-request", post("{\"data_to_process\":{},\"correlation_id\":\"op-1\"}"));
+    assertRefused("422 invalid-request", post("{\"data_to_process\":{},\"callback_url\":\"" + URL + "\"}"));
+    assertRefused("422 invalid-request", post("{\"data_to_process\":{},\"callback_url\":\"" + URL + "\",\"correlation_id\":\"a\\nb\"}"));
+  }
+
+  @Test
+  void aCallbackUrlThatLeadsInsideIsRefusedAndNotCalled() {
+    world.network.with("inside.example.com", "169.254.169.254");
+    assertRefused("422 callback-refused", post(body("https://inside.example.com/")));
+    assertRefused("422 callback-refused", post(body("http://" + World.CALLBACK_HOST + "/")));
+    assertRefused("422 callback-refused", post(body("https://127.0.0.1/")));
+    assertEquals(0, world.network.connected().size());
+  }
+
+  @Test
+  void aCallbackUrlWhoseNameIsUnknownIsTriedAgain() {
+    assertRefused("503 try-again", post(body("https://nowhere.example.com/")));
+  }
+
+  @Test
+  void aQueueThatDoesNotAnswerIsTriedAgainAtOnce() {
+    world.queue.failing(Optional.of(SdkClientException.create("no route to SQS")));
+    assertRefused("503 try-again", post(body(URL)));
+    world.queue.failing(Optional.empty());
+    assertEquals(ACCEPTED, post(body(URL)), "the claim was given back");
+  }
+
+  @Test
+  void aTableThatDoesNotAnswerIsTriedAgain() {
+    world.tables.failBefore(_ -> Optional.of(SdkClientException.create("no route to DynamoDB")));
+    assertRefused("503 try-again", post(body(URL)));
+  }
+
+  @Test
+  void whatIsQueuedTwiceIsDoneOnce() {
+    world.tables.failBefore(call -> call.equals("updateItem") ? Optional.of(SdkClientException.create("crash")) : Optional.empty());
+    Response response = world.processData(World.SECRET, body(URL));
+    assertEquals(503, response.status(), "queued, and not marked so");
+    world.tables.works();
+    world.clock.move(Duration.ofSeconds(30));
+    assertEquals(ACCEPTED, post(body(URL)));
+    assertEquals(2, world.queue.messages().size());
+    world.completer = Optional.of(_ -> Response.json(200, "{}"));
+    WorkerHandler worker = new WorkerHandler(world.platform);
+    assertEquals(1, world.worked(worker, world.queue.receive(1)));
+    assertEquals(1, world.worked(worker, world.queue.receive(1)));
+    long slots = world.tables.rows(LocalTables.AGENT_STATE).stream().filter(row -> row.toString().contains("slot#")).count();
+    assertEquals(1, slots);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.callback;
+
+import org.jspecify.annotations.NullMarked;

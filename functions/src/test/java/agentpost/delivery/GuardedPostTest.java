@@ -1,0 +1,175 @@
+package agentpost.delivery;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentpost.delivery.GuardedPost.Sent;
+import agentpost.platform.Network;
+import agentpost.platform.TlsNetwork;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Over real TLS. The names' addresses are public ones; the cable from there to here is the test's, and ends at an agent on loopback. */
+class GuardedPostTest {
+  private static final byte[] BODY = "{\"correlation_id\":\"ö\"}".getBytes(UTF_8);
+  private static final Duration WITHIN = Duration.ofSeconds(5);
+
+  @TempDir Path directory;
+  private TlsAgent agent;
+  private final List<List<InetAddress>> lookUps = new ArrayList<>(List.of(List.of(InetAddress.ofLiteral("93.184.216.34"))));
+  private final List<InetAddress> connected = new CopyOnWriteArrayList<>();
+  private final List<InetAddress> unreachable = new CopyOnWriteArrayList<>();
+
+  @BeforeEach
+  void listen() throws Exception {
+    agent = new TlsAgent(directory);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    agent.close();
+  }
+
+  private final class Cable implements Network {
+    private final TlsNetwork tls = new TlsNetwork(agent.trust().getSocketFactory());
+
+    @Override
+    public List<InetAddress> resolve(String host) throws UnknownHostException {
+      if (lookUps.isEmpty()) {
+        throw new UnknownHostException(host);
+      }
+      return lookUps.removeFirst();
+    }
+
+    @Override
+    public Socket connect(String host, InetAddress address, int port, Duration within) throws IOException {
+      connected.add(address);
+      if (unreachable.contains(address)) {
+        throw new ConnectException("refused");
+      }
+      return tls.connect(host, InetAddress.getLoopbackAddress(), agent.endpoint().getPort(), within);
+    }
+  }
+
+  private Sent post(String url) {
+    return post(url, WITHIN);
+  }
+
+  private Sent post(String url, Duration within) {
+    Network cable = new Cable();
+    return new GuardedPost(new AddressGuard(cable, Set.of(443)), cable).post(url, Map.of("webhook-id", "id-1"), BODY, within);
+  }
+
+  @Test
+  void theRequestArrivesWholeAtTheHostsNameAndPath() {
+    assertEquals(new Sent.Answered(200, Optional.empty()), post("https://hooks.example.com/done/now?a=1"));
+    TlsAgent.Received received = agent.received().getFirst();
+    assertEquals("POST /done/now?a=1 HTTP/1.1", received.requestLine());
+    assertEquals("hooks.example.com", received.headers().get("host"));
+    assertEquals("id-1", received.headers().get("webhook-id"));
+    assertArrayEquals(BODY, received.body());
+  }
+
+  @Test
+  void theConnectionGoesToTheAddressThatWasChecked() {
+    lookUps.add(List.of(InetAddress.ofLiteral("127.0.0.1")));
+    assertInstanceOf(Sent.Answered.class, post("https://hooks.example.com/"));
+    assertEquals(List.of(InetAddress.ofLiteral("93.184.216.34")), connected);
+    assertEquals(1, lookUps.size(), "the name is looked up once, so a second answer cannot lead elsewhere");
+    assertInstanceOf(Sent.Refused.class, post("https://hooks.example.com/"), "and is checked anew for each attempt");
+    assertEquals(1, connected.size());
+  }
+
+  @Test
+  void aCertificateOfAnotherNameEndsIt() {
+    Sent.Unreachable unreachable = assertInstanceOf(Sent.Unreachable.class, post("https://other.example.com/"));
+    assertTrue(unreachable.why().contains("SSL"), unreachable.why());
+    assertEquals(List.of(), agent.received());
+  }
+
+  @Test
+  void redirectsAreNotFollowed() {
+    agent.answers(TlsAgent.status("302 Found", "Location: https://hooks.example.com/elsewhere"));
+    assertEquals(new Sent.Answered(302, Optional.empty()), post("https://hooks.example.com/"));
+    assertEquals(1, agent.received().size());
+  }
+
+  @Test
+  void retryAfterIsKeptIfItIsSeconds() {
+    agent.answers(TlsAgent.status("503 Busy", "retry-after:  120 "));
+    assertEquals(new Sent.Answered(503, Optional.of(Duration.ofMinutes(2))), post("https://hooks.example.com/"));
+  }
+
+  @Test
+  void interimAnswersArePassedBy() {
+    agent.answers(TlsAgent.raw("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n"));
+    assertEquals(new Sent.Answered(204, Optional.empty()), post("https://hooks.example.com/"));
+  }
+
+  @Test
+  void whatIsNoHttpIsUnreachable() {
+    for (String answer : List.of("SSH-2.0-OpenSSH\r\n\r\n", "HTTP/1.1 999 No\r\n\r\n", "HTTP/1.1 200 OK\r\nX: " + "x".repeat(40_000))) {
+      lookUps.add(List.of(InetAddress.ofLiteral("93.184.216.34")));
+      agent.answers(
+          socket -> {
+            TlsAgent.raw(answer).to(socket);
+            socket.close();
+          });
+      assertInstanceOf(Sent.Unreachable.class, post("https://hooks.example.com/"), answer.substring(0, 12));
+    }
+  }
+
+  @Test
+  void anAnswerThatDripsEndsInTime() {
+    agent.answers(
+        socket -> {
+          while (true) {
+            TlsAgent.raw("HTTP/1.1 103 Early Hints\r\n\r\n").to(socket);
+            Thread.sleep(50);
+          }
+        });
+    assertEquals(new Sent.TimedOut(), post("https://hooks.example.com/", Duration.ofMillis(700)));
+  }
+
+  @Test
+  void theNextAddressIsTriedOnlyIfTheFirstDoesNotConnect() {
+    InetAddress first = InetAddress.ofLiteral("93.184.216.34");
+    InetAddress second = InetAddress.ofLiteral("93.184.216.35");
+    lookUps.set(0, List.of(first, second));
+    unreachable.add(first);
+    assertInstanceOf(Sent.Answered.class, post("https://hooks.example.com/"));
+    assertEquals(List.of(first, second), connected);
+  }
+
+  @Test
+  void aRequestThatMayHaveBeenTakenIsNotSentAgain() {
+    lookUps.set(0, List.of(InetAddress.ofLiteral("93.184.216.34"), InetAddress.ofLiteral("93.184.216.35")));
+    agent.answers(Socket::close);
+    assertInstanceOf(Sent.Unreachable.class, post("https://hooks.example.com/"));
+    assertEquals(1, agent.received().size());
+  }
+
+  @Test
+  void aNameThatIsUnknownIsUnreachable() {
+    lookUps.clear();
+    assertInstanceOf(Sent.Unreachable.class, post("https://hooks.example.com/"));
+  }
+}

@@ -1,0 +1,111 @@
+package agentpost.infra;
+
+import agentpost.infra.catalog.Catalog.Work;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.lambda.CfnEventSourceMapping;
+import software.amazon.awscdk.services.secretsmanager.Secret;
+import software.amazon.awscdk.services.sqs.DeadLetterQueue;
+import software.amazon.awscdk.services.sqs.Queue;
+import software.amazon.awscdk.services.sqs.QueueEncryption;
+import software.constructs.Construct;
+
+/** A processor's two functions, the one that accepts work and the one that does it, and the queue between them. */
+final class HostedProcessor extends Construct {
+  private static final int ACCEPT_SECONDS = 15;
+  private static final int WORK_SECONDS = 25;
+
+  /** Lambda asks for six times the function's time-out, so that a batch that is throttled is not given out again meanwhile. */
+  private static final Duration VISIBILITY = Duration.seconds(6 * WORK_SECONDS);
+
+  /** With the worker's backoff, some hours. */
+  private static final int MOST_RECEIVES = 8;
+
+  private static final int BATCH = 5;
+  private static final List<String> CLAIM = List.of("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem");
+
+  private final String name;
+  private final Foundation foundation;
+
+  HostedProcessor(Construct scope, String name, Work.Hosted work, Secret secret, Foundation foundation) {
+    super(scope, "Processor-" + name);
+    this.name = name;
+    this.foundation = foundation;
+    Queue queue = queue();
+    JavaFunction accepting =
+        function(
+            "Accepting",
+            foundation.names().part("process-data"),
+            "agentpost.callback.ProcessDataHandler",
+            ACCEPT_SECONDS,
+            Map.of("WORK_QUEUE_URL", queue.getQueueUrl()));
+    accepting.callableBy(foundation.api(), "/process-data");
+    accepting.allow(List.of("secretsmanager:GetSecretValue"), secret.getSecretArn());
+    accepting.allow(List.of("sqs:SendMessage"), queue.getQueueArn());
+    accepting.allow(rows(foundation.tables().claims().getTableArn(), name, CLAIM));
+    JavaFunction working =
+        function(
+            "Working",
+            foundation.names().part(name),
+            work.handler(),
+            WORK_SECONDS,
+            Map.of("WORK_QUEUE_URL", queue.getQueueUrl(), "AGENT_STATE_TABLE", foundation.tables().agentState().getTableName()));
+    working.allow(List.of("secretsmanager:GetSecretValue"), secret.getSecretArn());
+    working.allow(
+        List.of("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"), queue.getQueueArn());
+    // That a request was accepted and that it is being worked on are two claims.
+    working.allow(rows(foundation.tables().claims().getTableArn(), name + "-worker", CLAIM));
+    working.allow(rows(foundation.tables().agentState().getTableArn(), name, List.of("dynamodb:GetItem", "dynamodb:PutItem")));
+    CfnEventSourceMapping mapping =
+        CfnEventSourceMapping.Builder.create(this, "Source")
+            .eventSourceArn(queue.getQueueArn())
+            .functionName(working.aliasArn())
+            .batchSize(BATCH)
+            // A message that fails comes again by itself; those beside it are done.
+            .functionResponseTypes(List.of("ReportBatchItemFailures"))
+            .scalingConfig(CfnEventSourceMapping.ScalingConfigProperty.builder().maximumConcurrency(work.concurrency()).build())
+            .build();
+    mapping.getNode().addDependency(working);
+  }
+
+  private JavaFunction function(String id, String function, String handler, int seconds, Map<String, String> own) {
+    Map<String, String> environment = new TreeMap<>(own);
+    environment.put("PROCESSOR", name);
+    environment.put("PROCESSORS", name);
+    environment.put("PROCESSOR_SECRET_PREFIX", foundation.names().processorSecrets());
+    environment.put("CLAIMS_TABLE", foundation.tables().claims().getTableName());
+    environment.put("CALLBACK_ALLOWED_PORTS", "443");
+    return new JavaFunction(this, id, function, handler, foundation.zip(), seconds, environment);
+  }
+
+  private Queue queue() {
+    Queue letters =
+        Queue.Builder.create(this, "DeadLetters")
+            .queueName(foundation.names().part(name) + "-dlq")
+            .retentionPeriod(Duration.days(14))
+            .encryption(QueueEncryption.SQS_MANAGED)
+            .enforceSsl(true)
+            .build();
+    Explained.on(letters, "AwsSolutions-SQS3", "This is a dead-letter queue");
+    return Queue.Builder.create(this, "Queue")
+        .queueName(foundation.names().part(name))
+        .retentionPeriod(Duration.days(4))
+        .visibilityTimeout(VISIBILITY)
+        .encryption(QueueEncryption.SQS_MANAGED)
+        .enforceSsl(true)
+        .deadLetterQueue(DeadLetterQueue.builder().queue(letters).maxReceiveCount(MOST_RECEIVES).build())
+        .build();
+  }
+
+  /** The partition key of a processor's rows is its name, as an agent's is of its own. */
+  private static PolicyStatement rows(String table, String key, List<String> actions) {
+    return PolicyStatement.Builder.create()
+        .actions(actions)
+        .resources(List.of(table))
+        .conditions(Map.of("ForAllValues:StringEquals", Map.of("dynamodb:LeadingKeys", List.of(key))))
+        .build();
+  }
+}

@@ -1,0 +1,76 @@
+package agentpost.infra;
+
+import agentpost.infra.catalog.Catalog;
+import agentpost.infra.catalog.Catalog.Work;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import software.amazon.awscdk.CfnResource;
+import software.amazon.awscdk.NestedStack;
+import software.amazon.awscdk.services.secretsmanager.Secret;
+import software.amazon.awscdk.services.secretsmanager.SecretStringGenerator;
+import software.constructs.Construct;
+
+/** Long work: who does it, who takes the callback when it is done, and who notices when it is not. */
+final class OperationsStack extends NestedStack {
+  /** A callback is one write and one event. */
+  private static final int COMPLETER_SECONDS = 15;
+
+  private final List<String> secrets = new ArrayList<>();
+
+  OperationsStack(Construct scope, Catalog catalog, Foundation foundation) {
+    super(scope, "operations");
+    Names names = foundation.names();
+    String all = catalog.processors().stream().map(Catalog.Processor::name).collect(Collectors.joining(","));
+    for (Catalog.Processor processor : catalog.processors()) {
+      Secret secret = secret(processor.name(), names);
+      secrets.add(secret.getSecretArn());
+      if (processor.work() instanceof Work.Hosted hosted) {
+        new HostedProcessor(this, processor.name(), hosted, secret, foundation);
+      }
+    }
+    JavaFunction completer =
+        new JavaFunction(
+            this,
+            "Completer",
+            names.part("process-complete"),
+            "agentpost.callback.CompleterHandler",
+            foundation.zip(),
+            COMPLETER_SECONDS,
+            Map.of(
+                "PROCESSORS", all,
+                "PROCESSOR_SECRET_PREFIX", names.processorSecrets(),
+                "OPERATIONS_TABLE", foundation.tables().operations().getTableName(),
+                "BUS_NAME", foundation.bus().name()));
+    completer.callableBy(foundation.api(), "/webhooks/process-complete");
+    completer.allow(List.of("secretsmanager:GetSecretValue"), secrets.toArray(String[]::new));
+    completer.allow(List.of("dynamodb:GetItem", "dynamodb:UpdateItem"), foundation.tables().operations().getTableArn());
+    completer.allow(List.of("events:PutEvents"), foundation.bus().arn());
+    new Deadlines(this, foundation);
+  }
+
+  private Secret secret(String processor, Names names) {
+    Secret secret =
+        Secret.Builder.create(this, "Secret-" + processor)
+            .secretName(names.processorSecrets() + processor)
+            .description("Signs requests to " + processor + " and its callbacks")
+            // 64 letters and digits are base64 of 48 bytes, so a webhook secret without its whsec_ prefix.
+            .generateSecretString(
+                SecretStringGenerator.builder().secretStringTemplate("{}").generateStringKey("current").passwordLength(64).excludePunctuation(true).build())
+            .build();
+    Explained.on(secret, "AwsSolutions-SMG4", "Processors elsewhere take part in a rotation, so it is started by a person who tells them");
+    return secret;
+  }
+
+  /** The secrets of all processors, for those who start operations. */
+  List<String> secrets() {
+    return List.copyOf(secrets);
+  }
+
+  /** What has to be there before an operation can be started. */
+  CfnResource ready() {
+    return Objects.requireNonNull(getNestedStackResource());
+  }
+}

@@ -1,0 +1,110 @@
+package agentpost.infra.catalog;
+
+import agentpost.infra.catalog.Catalog.Place;
+import agentpost.infra.catalog.Catalog.Use;
+import agentpost.infra.catalog.Catalog.Work;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Reads where an agent lives and where a processor's work is done.
+ *
+ * @param email whether the catalog says who writes e-mails and who reads alerts
+ * @param processors whether there is a hosted one, at which agents start operations
+ */
+record Places(List<String> problems, boolean email, boolean processors) {
+  private static final Pattern CLASS = Pattern.compile("[a-z][a-z0-9]*(\\.[a-z][a-z0-9]*)*\\.[A-Z][A-Za-z0-9]*");
+
+  /** An account has 1000 concurrent executions by default quota, and Lambda keeps 100 of them unreserved. */
+  private static final int MOST_RESERVED = 900;
+
+  /** An event source mapping's MaximumConcurrency is 2 to 1000. */
+  private static final int LEAST_BATCHES = 2;
+
+  private static final int MOST_BATCHES = 1000;
+  private static final int USUAL_BATCHES = 5;
+
+  Place of(Section agent) {
+    Optional<Section> hosted = agent.section("hosted", "handler", "uses", "concurrency");
+    Optional<Section> external = agent.section("external", "url");
+    if (hosted.isPresent() == external.isPresent()) {
+      problems.add(agent.path() + " must have either hosted: {handler: …} or external: {url: https://…}");
+    }
+    if (external.isPresent()) {
+      return external
+          .get()
+          .text("url", "an https URL with a host and without user information", Places::isUsable)
+          .<Place>map(url -> new Place.External(URI.create(url)))
+          .orElseGet(() -> new Place.External(URI.create("https://invalid.invalid")));
+    }
+    String handler = hosted.map(section -> handler(section, "agentpost.agent.WelcomeHandler")).orElse("");
+    return new Place.Hosted(handler, hosted.map(this::uses).orElse(Set.of()), hosted.map(Places::concurrency).orElse(OptionalInt.empty()));
+  }
+
+  static Work work(Section processor) {
+    Optional<Section> hosted = processor.section("hosted", "handler", "concurrency");
+    Optional<Section> external = processor.section("external");
+    if (hosted.isPresent() == external.isPresent()) {
+      processor.problems().add(processor.path() + " must have either hosted: {handler: …} or external: {}");
+    }
+    external.ifPresent(section -> section.node().fieldNames().forEachRemaining(key -> processor.problems().add(section.at(key) + " is not a key; there are none")));
+    return hosted
+        .<Work>map(
+            section ->
+                new Work.Hosted(
+                    handler(section, "agentpost.callback.WorkerHandler"), section.integer("concurrency", LEAST_BATCHES, MOST_BATCHES, USUAL_BATCHES)))
+        .orElseGet(Work.External::new);
+  }
+
+  private static String handler(Section hosted, String example) {
+    return hosted.text("handler", "a class, such as " + example, text -> CLASS.matcher(text).matches()).orElse("");
+  }
+
+  private static OptionalInt concurrency(Section hosted) {
+    return hosted.get("concurrency").isEmpty() ? OptionalInt.empty() : OptionalInt.of(hosted.integer("concurrency", 1, MOST_RESERVED, 1));
+  }
+
+  private static boolean isUsable(String url) {
+    try {
+      URI uri = URI.create(url);
+      return "https".equals(uri.getScheme()) && uri.getHost() != null && uri.getUserInfo() == null && uri.getFragment() == null;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private Set<Use> uses(Section hosted) {
+    Set<Use> uses = EnumSet.noneOf(Use.class);
+    List<String> known = Arrays.stream(Use.values()).map(use -> use.name().toLowerCase(Locale.ROOT)).toList();
+    hosted
+        .get("uses")
+        .ifPresent(
+            list -> {
+              if (!list.isArray()) {
+                problems.add(hosted.at("uses") + " must be a list of " + String.join(", ", known));
+              }
+              for (JsonNode item : list) {
+                if (known.contains(item.asText())) {
+                  uses.add(Use.valueOf(item.asText().toUpperCase(Locale.ROOT)));
+                } else {
+                  problems.add(hosted.at("uses") + " has " + item + "; there are " + String.join(", ", known));
+                }
+              }
+            });
+    if (!email && (uses.contains(Use.EMAIL) || uses.contains(Use.SUPPORT))) {
+      problems.add(hosted.at("uses") + " has email or support, so the catalog needs email: {from: …, support: …}");
+    }
+    if (!processors && uses.contains(Use.OPERATIONS)) {
+      problems.add(hosted.at("uses") + " has operations, so the catalog needs processors: {NAME: {hosted: {handler: …}}}");
+    }
+    return uses;
+  }
+}

@@ -1,0 +1,163 @@
+package agentpost.local.lambda;
+
+import agentpost.local.lambda.FunctionHost.Result;
+import agentpost.local.sqs.Queues;
+import agentpost.local.wire.AwsException;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BiConsumer;
+
+/**
+ * Lambda's event source mappings of queues: batches go to the function, and what it has handled is deleted. The rest comes again when its
+ * visibility time-out is over, and goes to the queue's dead-letter queue in the end; both are the queue's doing, at the wall's pace.
+ */
+public final class EventSources implements AutoCloseable {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final int LONG_POLL_SECONDS = 20;
+  private static final Duration PAUSE = Duration.ofMillis(200);
+
+  /** How often a batch is offered to a function that is throttled; after that it waits for its visibility time-out. */
+  private static final int OFFERS = 25;
+
+  /**
+   * @param batch messages at most in one event, 1 to 10
+   * @param concurrency batches at a time
+   * @param partial whether the function's answer names the messages that are to come again; otherwise it is all or none
+   */
+  public record Mapping(String queueUrl, String queueArn, String function, int batch, int concurrency, boolean partial) {}
+
+  private final Queues queues;
+  private final FunctionHost functions;
+  private final BiConsumer<String, String> log;
+  private final ExecutorService pollers = Executors.newVirtualThreadPerTaskExecutor();
+
+  /** @param log takes a function's name and a line */
+  public EventSources(Queues queues, FunctionHost functions, BiConsumer<String, String> log) {
+    this.queues = queues;
+    this.functions = functions;
+    this.log = log;
+  }
+
+  public void start(Mapping mapping) {
+    for (int i = 0; i < mapping.concurrency(); i++) {
+      pollers.execute(() -> poll(mapping));
+    }
+  }
+
+  private void poll(Mapping mapping) {
+    while (!pollers.isShutdown()) {
+      try {
+        JsonNode messages = received(mapping);
+        if (!messages.isEmpty()) {
+          handled(mapping, messages);
+        }
+      } catch (AwsException e) {
+        if (pollers.isShutdown()) {
+          return;
+        }
+        log.accept(mapping.function(), "its queue does not answer: " + e.description());
+        if (!paused()) {
+          return;
+        }
+      } catch (InterruptedException e) {
+        // The cloud is closing.
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private static boolean paused() {
+    try {
+      Thread.sleep(PAUSE);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private JsonNode received(Mapping mapping) {
+    ObjectNode receive = JsonNodeFactory.instance.objectNode().put("QueueUrl", mapping.queueUrl());
+    receive.put("MaxNumberOfMessages", mapping.batch()).put("WaitTimeSeconds", LONG_POLL_SECONDS);
+    receive.putArray("AttributeNames").add("All");
+    receive.putArray("MessageAttributeNames").add("All");
+    return queues.call("ReceiveMessage", receive).path("Messages");
+  }
+
+  private void handled(Mapping mapping, JsonNode messages) throws InterruptedException {
+    String event = event(mapping, messages).toString();
+    Result<String> result = functions.invoke(mapping.function(), event);
+    for (int offer = 1; offer < OFFERS && result instanceof Result.Throttled<String>; offer++) {
+      Thread.sleep(PAUSE);
+      result = functions.invoke(mapping.function(), event);
+    }
+    // Whatever else it may be, the function has logged it, and nothing is deleted.
+    if (result instanceof Result.Answered<String>(var answer)) {
+      Set<String> again = mapping.partial() ? failures(answer, messages) : Set.of();
+      for (JsonNode message : messages) {
+        if (!again.contains(message.path("MessageId").asText())) {
+          queues.call("DeleteMessage", JsonNodeFactory.instance.objectNode().put("QueueUrl", mapping.queueUrl()).put("ReceiptHandle", message.path("ReceiptHandle").asText()));
+        }
+      }
+    } else if (result instanceof Result.NoSuchFunction<String>) {
+      log.accept(mapping.function(), "its queue has messages, and there is no such function");
+    }
+  }
+
+  /** As Lambda reads it: no answer or an empty one means all is done; an entry without an id, or with one that was not sent, that nothing is. */
+  private static Set<String> failures(String answer, JsonNode messages) {
+    Set<String> sent = new HashSet<>(messages.findValuesAsText("MessageId"));
+    Set<String> failed = new HashSet<>();
+    try {
+      for (JsonNode failure : JSON.readTree(answer).path("batchItemFailures")) {
+        failed.add(failure.path("itemIdentifier").asText());
+      }
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("The runtime's serializer writes JSON", e);
+    }
+    return sent.containsAll(failed) ? failed : sent;
+  }
+
+  private static ObjectNode event(Mapping mapping, JsonNode messages) {
+    ObjectNode event = JsonNodeFactory.instance.objectNode();
+    ArrayNode records = event.putArray("Records");
+    for (JsonNode message : messages) {
+      ObjectNode record =
+          records
+              .addObject()
+              .put("messageId", message.path("MessageId").asText())
+              .put("receiptHandle", message.path("ReceiptHandle").asText())
+              .put("body", message.path("Body").asText())
+              .put("md5OfBody", message.path("MD5OfBody").asText())
+              .put("eventSource", "aws:sqs")
+              .put("eventSourceARN", mapping.queueArn())
+              .put("awsRegion", "us-east-1");
+      ObjectNode attributes = record.putObject("attributes");
+      message.path("Attributes").properties().forEach(attribute -> attributes.put(attribute.getKey(), attribute.getValue().asText()));
+      ObjectNode named = record.putObject("messageAttributes");
+      for (var attribute : List.copyOf(message.path("MessageAttributes").properties())) {
+        named
+            .putObject(attribute.getKey())
+            .put("stringValue", attribute.getValue().path("StringValue").asText())
+            .put("dataType", attribute.getValue().path("DataType").asText("String"));
+      }
+    }
+    return event;
+  }
+
+  @Override
+  public void close() {
+    pollers.shutdownNow();
+  }
+}
