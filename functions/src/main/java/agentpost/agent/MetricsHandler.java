@@ -15,6 +15,6 @@ public final class MetricsHandler extends WebhookHandler {
   }
 
   private static MetricsAgent agent(Platform platform, Environment environment) {
-    return new MetricsAgent(environment.get("BUS_NAME"), platform.log(), platform.clock());
+    return new MetricsAgent(environment.get("BUS_NAME"), platform.log(), platform.deadlines());
   }
 }
