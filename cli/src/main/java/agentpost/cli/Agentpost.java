@@ -27,6 +27,7 @@ public final class Agentpost implements Runnable {
     return new CommandLine(new Agentpost())
         .addSubcommand(new DemoCommand())
         .addSubcommand(new LocalCommand())
+        .addSubcommand(new OperationsCommand())
         .addSubcommand(new PutCommand())
         .addSubcommand(new SignCommand(in))
         .addSubcommand(new VerifyCommand(in))

@@ -39,6 +39,27 @@ record DemoEvent(String id, PutEventsRequestEntry entry) {
     }
   }
 
+  /** A lead's example under an id and a correlation id of its own, for two are put and the examples share theirs. */
+  static DemoEvent lead(Path envelopeFile, String id, Instant now) {
+    try {
+      Instant timestamp = now.truncatedTo(ChronoUnit.SECONDS);
+      ObjectNode envelope = (ObjectNode) JSON.readTree(Files.readString(envelopeFile));
+      envelope.put("event_id", id).put("timestamp", timestamp.toString());
+      envelope.withObjectProperty("metadata").put("correlation_id", "corr-" + id);
+      return new DemoEvent(
+          id,
+          PutEventsRequestEntry.builder()
+              .eventBusName("agentpost")
+              .source(envelope.path("metadata").path("source_service").asText())
+              .detailType(envelope.path("event_type").asText())
+              .time(timestamp)
+              .detail(envelope.toString())
+              .build());
+    } catch (IOException e) {
+      throw new CommandFailure("the example " + envelopeFile + " cannot be read: " + e);
+    }
+  }
+
   private static JsonNode envelope(JsonNode entry, Instant timestamp) throws JsonProcessingException {
     JsonNode envelope = JSON.readTree(entry.path("Detail").asText());
     return envelope instanceof ObjectNode object ? object.put("timestamp", timestamp.toString()) : envelope;

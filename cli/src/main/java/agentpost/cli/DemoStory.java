@@ -17,10 +17,14 @@ import java.util.TreeMap;
  * answers; here both stand below the delivery that made it do so.
  */
 final class DemoStory {
+  /** What one agent publishes when it has heard the others' answers. */
+  private static final String JOINED = "onboarding.completed";
+
   /** What each agent answers the example with. */
   private static final SortedMap<String, String> ANSWERS =
       new TreeMap<>(
           Map.of(
+              "onboarding-coordinator", JOINED,
               "personalization-agent", "features.suggested",
               "support-notification", "support.alerted",
               "trial-monitor", "trial.started",
@@ -75,6 +79,9 @@ final class DemoStory {
       screen.say("bold", "accepted", type + "  " + id + "  for " + subscribers.size() + " agents");
     } else {
       published.computeIfAbsent(source, _ -> new ArrayList<>()).add(type);
+      if (type.equals(JOINED)) {
+        screen.say("cyan", "joined", source + " has heard from all whom it waited for: " + JOINED);
+      }
     }
   }
 
@@ -115,9 +122,10 @@ final class DemoStory {
     return rule.startsWith(RULE_PREFIX) ? rule.substring(RULE_PREFIX.length()) : rule;
   }
 
-  /** Nothing more will happen to the event. */
+  /** Nothing more will happen to the event, nor to what was published because of it. */
   boolean over() {
-    return !subscribers.isEmpty() && subscribers.stream().allMatch(agent -> delivered.contains(agent) || givenUp.contains(agent));
+    boolean joined = published.values().stream().anyMatch(types -> types.contains(JOINED));
+    return joined && !subscribers.isEmpty() && subscribers.stream().allMatch(agent -> delivered.contains(agent) || givenUp.contains(agent));
   }
 
   List<String> missing() {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 
 class DemoIT {
-  private static final List<String> AGENTS = List.of("welcome-agent", "trial-monitor", "personalization-agent", "support-notification");
+  private static final List<String> AGENTS = List.of("welcome-agent", "trial-monitor", "personalization-agent", "support-notification", "onboarding-coordinator");
 
   @TempDir private Path directory;
 
@@ -27,7 +27,7 @@ class DemoIT {
     try (Launcher demo = Launcher.start(directory, "demo")) {
       assertEquals(0, demo.exitCode(), demo.output());
       assertThat(demo.output())
-          .containsPattern("accepted +user.signed_up  uuid-1234-abcd  for 5 agents")
+          .containsPattern("accepted +user.signed_up  uuid-1234-abcd  for 6 agents")
           .containsPattern("refused +crm-sync +attempt 1 +- +503 +\\d+ ms  again in [0-9.]+ s")
           .containsPattern("refused +crm-sync +attempt 4 +- +503 +\\d+ ms  no attempts left")
           .containsPattern("dead letter +in agentpost-crm-sync-dlq: ERROR_CODE ERROR_FROM_TARGET, .*RETRY_ATTEMPTS 3")
@@ -36,11 +36,12 @@ class DemoIT {
           .containsPattern("e-mail +to support@example.com: ")
           .containsPattern("trial +row trial#usr-5678")
           .containsPattern("reminder +schedule agentpost/[0-9a-f-]+: trial.ending at\\(")
+          .containsPattern("joined +onboarding-coordinator .*: onboarding.completed")
           .containsPattern("suggested [a-z-]+, [a-z-]+.*; published features.suggested")
-          .contains("5 agents = 4 delivered + 1 dead-lettered")
+          .contains("6 agents = 5 delivered + 1 dead-lettered")
           // On a loaded machine an attempt may run out of its five seconds and come again.
-          .containsPattern("\\d+ attempts = 4 delivered \\+ \\d+ refused")
-          .contains("5 events on the bus = 1 put + 4 published by agents")
+          .containsPattern("\\d+ attempts = 5 delivered \\+ \\d+ refused")
+          .contains("6 events on the bus = 1 put + 5 published by agents")
           .doesNotContain("missing", "Exception")
           .doesNotContainIgnoringCase("warning")
           .doesNotContain("\u001b");
@@ -62,7 +63,10 @@ class DemoIT {
     List<String> missing = missingAfter("agentpost-welcome-agent");
     assertThat(missing)
         .containsExactly(
-            "the rule agentpost-welcome-agent: welcome-agent does not hear the event", "two e-mails, the welcome and the alert; there are 1");
+            // It waits for the welcome e-mail.
+            "the event onboarding.completed from onboarding-coordinator",
+            "the rule agentpost-welcome-agent: welcome-agent does not hear the event",
+            "two e-mails, the welcome and the alert; there are 1");
   }
 
   /** The demo's run on a cloud that one rule is taken from. */

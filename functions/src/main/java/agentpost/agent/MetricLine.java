@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SequencedMap;
 
 /**
  * One line of CloudWatch's Embedded Metric Format (CloudWatch user guide, "Specification: Embedded metric format"): CloudWatch Logs takes
@@ -15,15 +17,20 @@ final class MetricLine {
   private final ObjectNode line = JsonNodeFactory.instance.objectNode();
   private final ArrayNode metrics;
 
-  /** @param dimensions name to value; each combination of values is a metric of its own, and paid for, so values come from short lists only */
-  MetricLine(Instant at, Map<String, String> dimensions) {
+  /**
+   * @param dimensions name to value, from coarse to fine; there is a metric of each level, so that totals need no sum. Each combination of
+   *     values is a metric of its own, and paid for, so values come from short lists only.
+   */
+  MetricLine(Instant at, SequencedMap<String, String> dimensions) {
     ObjectNode aws = line.putObject("_aws").put("Timestamp", at.toEpochMilli());
     ObjectNode directive = aws.putArray("CloudWatchMetrics").addObject().put("Namespace", NAMESPACE);
-    ArrayNode names = directive.putArray("Dimensions").addArray();
+    ArrayNode levels = directive.putArray("Dimensions");
     metrics = directive.putArray("Metrics");
+    List<String> names = new ArrayList<>();
     dimensions.forEach(
         (name, value) -> {
           names.add(name);
+          names.forEach(levels.addArray()::add);
           line.put(name, value);
         });
   }

@@ -1,6 +1,5 @@
 package agentpost.agent;
 
-import agentpost.event.AgentName;
 import agentpost.event.Event;
 import agentpost.webhook.Agent;
 import agentpost.webhook.Outcome;
@@ -25,12 +24,13 @@ final class MetricsAgent implements Agent {
   /** What leads' sources begin with; all others are one. */
   private static final List<String> SOURCES = List.of("demo_request", "webinar", "partner", "marketing_campaign", "fair", "referral");
 
-  private final AgentName name;
+  private final String bus;
   private final Consumer<String> log;
   private final Clock clock;
 
-  MetricsAgent(AgentName name, Consumer<String> log, Clock clock) {
-    this.name = name;
+  /** @param bus the bus's name, which is the stage's: two stages in one account do not mix */
+  MetricsAgent(String bus, Consumer<String> log, Clock clock) {
+    this.bus = bus;
     this.log = log;
     this.clock = clock;
   }
@@ -67,8 +67,8 @@ final class MetricsAgent implements Agent {
   }
 
   private MetricLine line(Event event, Map<String, String> more) {
-    Map<String, String> dimensions = new LinkedHashMap<>();
-    dimensions.put("Agent", name.value());
+    LinkedHashMap<String, String> dimensions = new LinkedHashMap<>();
+    dimensions.put("Bus", bus);
     dimensions.putAll(more);
     return new MetricLine(event.timestamp(), dimensions);
   }

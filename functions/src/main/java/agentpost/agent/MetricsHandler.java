@@ -1,6 +1,5 @@
 package agentpost.agent;
 
-import agentpost.event.AgentName;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
 import agentpost.webhook.WebhookHandler;
@@ -12,11 +11,10 @@ public final class MetricsHandler extends WebhookHandler {
   }
 
   public MetricsHandler(Platform platform) {
-    super(platform, agent(platform, Environment.requiring(platform.environment(), "AGENT")));
+    super(platform, agent(platform, Environment.requiring(platform.environment(), "BUS_NAME")));
   }
 
   private static MetricsAgent agent(Platform platform, Environment environment) {
-    AgentName name = new AgentName(environment.get("AGENT"));
-    return new MetricsAgent(name, platform.log(), platform.deadlines());
+    return new MetricsAgent(environment.get("BUS_NAME"), platform.log(), platform.deadlines());
   }
 }

@@ -3,7 +3,6 @@ package agentpost.agent;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentpost.event.AgentName;
 import agentpost.event.Event;
 import agentpost.testing.Events;
 import agentpost.testing.MovableClock;
@@ -44,7 +43,7 @@ class MetricsAgentTest {
 
   private final List<String> lines = new ArrayList<>();
   private final MovableClock clock = new MovableClock(Events.SIGNED_UP.plusSeconds(2));
-  private final Agent agent = new MetricsAgent(new AgentName("metrics-agent"), lines::add, clock);
+  private final Agent agent = new MetricsAgent("agentpost-test", lines::add, clock);
 
   private static Event captured(String source) {
     return Events.event("captured-1", "lead.captured", "website", "{'lead_id':'lead-1','email':'ada@example.com','source':'" + source + "'}");
@@ -75,7 +74,7 @@ class MetricsAgentTest {
   /** "The root node must contain all target members": a string for each dimension, a number for each metric. */
   private static void assertEveryReferenceHasItsMember(ObjectNode line) {
     JsonNode directive = line.path("_aws").path("CloudWatchMetrics").path(0);
-    directive.path("Dimensions").path(0).forEach(name -> assertTrue(line.path(name.asText()).isTextual(), name.asText()));
+    directive.path("Dimensions").forEach(level -> level.forEach(name -> assertTrue(line.path(name.asText()).isTextual(), name.asText())));
     directive.path("Metrics").forEach(metric -> assertTrue(line.path(metric.path("Name").asText()).isNumber(), metric.toString()));
   }
 
@@ -83,8 +82,8 @@ class MetricsAgentTest {
   void aCapturedLeadIsExactlyThisLine() {
     ObjectNode expected =
         Events.json(
-            "{'_aws':{'Timestamp':1774953000000,'CloudWatchMetrics':[{'Namespace':'agentpost','Dimensions':[['Agent','Source']],'Metrics':[{'Name':'LeadsCaptured','Unit':'Count'}]}]},"
-                + "'Agent':'metrics-agent','Source':'webinar','LeadsCaptured':1,'event_id':'captured-1','correlation_id':'corr-9876'}");
+            "{'_aws':{'Timestamp':1774953000000,'CloudWatchMetrics':[{'Namespace':'agentpost','Dimensions':[['Bus'],['Bus','Source']],'Metrics':[{'Name':'LeadsCaptured','Unit':'Count'}]}]},"
+                + "'Bus':'agentpost-test','Source':'webinar','LeadsCaptured':1,'event_id':'captured-1','correlation_id':'corr-9876'}");
     assertEquals(expected.toString(), line(captured("webinar_spring")).toString());
   }
 

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 
 class QuestionsTest {
   private static final AgentName AGENT = new AgentName("tailor");
-  private static final Instant UNTIL = Events.SIGNED_UP.plus(Duration.ofHours(1));
+  private static final Duration ANSWER_WITHIN = Duration.ofHours(1);
   private final LocalTables tables = new LocalTables();
-  private final MovableClock clock = new MovableClock(Events.SIGNED_UP.plusSeconds(1));
+  private final MovableClock clock = new MovableClock(Events.SIGNED_UP);
   private final PlannedEvents planned = new PlannedEvents();
   private final Questions questions =
       new Questions(AGENT, new DynamoMemory(tables.client(), LocalTables.AGENT_STATE, AGENT, clock), new Deadlines(AGENT, planned, clock), clock);
@@ -34,7 +34,7 @@ class QuestionsTest {
   }
 
   private Event ask(ObjectNode otherwise, String... fields) {
-    return questions.ask(order, new Questions.Question(List.of(fields), new About("customer", "c-1"), new AgentName("measurer"), UNTIL, otherwise));
+    return questions.ask(order, new Questions.Question(List.of(fields), new About("customer", "c-1"), new AgentName("measurer"), clock.instant().plus(ANSWER_WITHIN), otherwise));
   }
 
   private Event ask(String... fields) {
@@ -57,7 +57,7 @@ class QuestionsTest {
         Events.json("{'fields':['size'],'about':{'type':'customer','id':'c-1'},'from':'measurer','until':'2026-03-31T11:30:00Z','otherwise':{'size':'M'}}"),
         requested.data());
     Events.assertPublic(planned.events().getFirst(), order);
-    assertEquals(List.of(UNTIL), planned.times());
+    assertEquals(List.of(Instant.parse("2026-03-31T11:30:00Z")), planned.times());
   }
 
   @Test

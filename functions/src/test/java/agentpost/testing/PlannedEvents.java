@@ -13,6 +13,7 @@ import java.util.Optional;
 public final class PlannedEvents implements Reminders {
   private final Map<EventId, Event> events = new LinkedHashMap<>();
   private final Map<EventId, Instant> times = new LinkedHashMap<>();
+  private int plans;
   private Optional<RuntimeException> fault = Optional.empty();
 
   /** The next call fails, once, before it has any effect. */
@@ -23,6 +24,7 @@ public final class PlannedEvents implements Reminders {
   @Override
   public void plan(Event event, Instant at) {
     failIfTold();
+    plans++;
     if (events.putIfAbsent(event.id(), event) == null) {
       times.put(event.id(), at);
     }
@@ -49,6 +51,11 @@ public final class PlannedEvents implements Reminders {
 
   public List<Instant> times() {
     return List.copyOf(times.values());
+  }
+
+  /** How often something was planned, called off since or not. */
+  public int plans() {
+    return plans;
   }
 
   /** The only one there is; it goes out and is gone. */

@@ -11,6 +11,7 @@ import agentpost.local.eventbridge.DeliveryListener;
 import agentpost.local.eventbridge.EventBridge;
 import agentpost.local.eventbridge.InFlight;
 import agentpost.local.eventbridge.RestrictedHeaders;
+import agentpost.local.lambda.Concurrency;
 import agentpost.local.lambda.EventSources;
 import agentpost.local.lambda.FrontDoorClient;
 import agentpost.local.lambda.FunctionHost;
@@ -96,7 +97,7 @@ public final class LocalCloud implements AutoCloseable {
                 new Platform(environment, Clock.systemUTC(), timeline.clock(), clients(name), frontDoor, network, line -> logged(name, line)),
             this::logged);
     this.sources = new EventSources(queues, functions, this::logged);
-    Scheduler scheduler = new Scheduler(timeline, events.service(), (function, input) -> invoked(functions, function, input));
+    Scheduler scheduler = new Scheduler(timeline, events.service(), functions::invokeUnanswered);
     RestApis apis = new RestApis(functions);
     Map<String, AwsService> byTarget =
         Map.of(
@@ -112,6 +113,7 @@ public final class LocalCloud implements AutoCloseable {
     byPath.put("/v2/email", outbox);
     byPath.put("/schedules", scheduler);
     byPath.put("/000000000000/", queues);
+    byPath.put(Concurrency.PREFIX, new Concurrency(functions));
     Providers providers =
         new Providers(
             new Providers.Services(events.service(), secrets, parameters.service(), logs, queues, functions, sources, scheduler, apis, this::createTable),
@@ -174,6 +176,11 @@ public final class LocalCloud implements AutoCloseable {
     logListeners.add(listener);
   }
 
+  /** The cloud's time, which may run ahead of the wall's. */
+  public Instant now() {
+    return timeline.now();
+  }
+
   public List<InFlight> inFlight() {
     return events.inFlight();
   }
@@ -205,17 +212,6 @@ public final class LocalCloud implements AutoCloseable {
     }
   }
 
-  private void invoked(FunctionHost functions, String function, String input) {
-    try {
-      if (functions.invoke(function, input) instanceof FunctionHost.Result.NoSuchFunction<String>) {
-        logged(function, "a schedule invokes it, and there is no such function");
-      }
-    } catch (InterruptedException e) {
-      // The cloud is closing.
-      Thread.currentThread().interrupt();
-    }
-  }
-
   private static String secretValue(Secrets secrets, String secret, String key) {
     String text = secrets.text(secret).orElseThrow(() -> new IllegalArgumentException("A dynamic reference names a secret that does not exist: " + secret));
     try {
@@ -226,7 +222,7 @@ public final class LocalCloud implements AutoCloseable {
   }
 
   private JsonNode health() {
-    ObjectNode health = JsonNodeFactory.instance.objectNode().put("status", "ready").put("in_flight", inFlight().size());
+    ObjectNode health = JsonNodeFactory.instance.objectNode().put("status", "ready").put("now", timeline.now().toString()).put("in_flight", inFlight().size());
     deployer.stacks().keySet().forEach(health.withArray("stacks")::add);
     return health;
   }

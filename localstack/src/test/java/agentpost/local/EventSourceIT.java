@@ -180,6 +180,26 @@ class EventSourceIT {
     assertThat(none.headers().firstValue("Retry-After")).contains("8");
   }
 
+  private static HttpResponse<String> concurrency(String method, String function, String body) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(cloud.endpoint().resolve("/2017-10-31/functions/" + function + "/concurrency")).method(method, HttpRequest.BodyPublishers.ofString(body)).build();
+    return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
+  void aFunctionIsTakenDownByItsConcurrencyAndItsQueueWaitsForIt() throws Exception {
+    assertThat(concurrency("PUT", "partial-worker", "{\"ReservedConcurrentExecutions\":0}").statusCode()).isEqualTo(200);
+    send("partial", "pass-waiting");
+    await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(4)).until(() -> times("partial-worker: pass-waiting #1") == 0);
+    assertThat(concurrency("DELETE", "partial-worker", "").statusCode()).isEqualTo(204);
+    await().until(() -> LOG.stream().anyMatch(line -> line.startsWith("partial-worker: pass-waiting #")));
+    HttpResponse<String> none = concurrency("PUT", "nobody", "{\"ReservedConcurrentExecutions\":1}");
+    assertThat(none.statusCode()).isEqualTo(404);
+    assertThat(none.headers().firstValue("x-amzn-ErrorType")).contains("ResourceNotFoundException");
+    assertThat(concurrency("PUT", "busy", "{}").statusCode()).isEqualTo(400);
+    assertThat(concurrency("GET", "busy", "").body()).contains("GET /2017-10-31/functions/busy/concurrency");
+  }
+
   @Test
   void withoutAWordInTheDocumentItIsAnInternalError() throws Exception {
     HttpResponse<String> busy = post("Plain", "/busy");

@@ -2,8 +2,8 @@ package agentpost.local.eventbridge;
 
 import agentpost.local.wire.AwsException;
 import java.io.IOException;
-import software.amazon.event.ruler.Machine;
 import software.amazon.event.ruler.JsonRuleCompiler;
+import software.amazon.event.ruler.Machine;
 
 /** Event patterns, by AWS's own event-ruler. */
 final class Patterns {

@@ -26,8 +26,11 @@ public final class EventSources implements AutoCloseable {
   private static final int LONG_POLL_SECONDS = 20;
   private static final Duration PAUSE = Duration.ofMillis(200);
 
-  /** How often a batch is offered to a function that is throttled; after that it waits for its visibility time-out. */
-  private static final int OFFERS = 25;
+  /**
+   * How often a batch is offered to a function that is throttled, for 100 s; after that it waits for its visibility time-out, which Lambda
+   * wants to be six times the function's own.
+   */
+  private static final int OFFERS = 500;
 
   /**
    * @param batch messages at most in one event, 1 to 10

@@ -29,7 +29,11 @@ public final class FunctionHost {
       Duration timeout,
       ConcurrentLinkedDeque<Object> idle,
       Semaphore room,
-      Semaphore reserved) {}
+      Semaphore reserved) {
+    Deployed with(OptionalInt concurrency) {
+      return new Deployed(name, handler, environment, timeout, idle, room, new Semaphore(concurrency.orElse(Integer.MAX_VALUE)));
+    }
+  }
 
   private final Map<String, Deployed> functions = new ConcurrentHashMap<>();
   private final BiFunction<String, Map<String, String>, Platform> platforms;
@@ -61,6 +65,16 @@ public final class FunctionHost {
         name, new Deployed(name, constructor, environment, timeout, new ConcurrentLinkedDeque<>(), new Semaphore(MOST_SANDBOXES), concurrency));
   }
 
+  /**
+   * Changes a function's reserved concurrency; what is under way is not counted any more.
+   *
+   * @param reserved nothing to have as much as there is
+   * @return false if there is no such function
+   */
+  public boolean reserve(String name, OptionalInt reserved) {
+    return functions.computeIfPresent(name, (_, function) -> function.with(reserved)) != null;
+  }
+
   /** What came of an invocation. */
   public sealed interface Result<R> {
     record Answered<R>(R response) implements Result<R> {}
@@ -90,6 +104,20 @@ public final class FunctionHost {
           Payloads payloads = Payloads.of(sandbox.getClass());
           return payloads.write(sandbox.handleRequest(payloads.read(event), context));
         });
+  }
+
+  /** As what wants no answer invokes it; what goes wrong is in the function's log. */
+  public void invokeUnanswered(String name, String event) {
+    try {
+      switch (invoke(name, event)) {
+        case Result.Answered<String> _, Result.Failed<String> _ -> {}
+        case Result.Throttled<String> _ -> log.accept(name, "not invoked: it has as many invocations under way as are reserved for it");
+        case Result.NoSuchFunction<String> _ -> log.accept(name, "not invoked: there is no such function");
+      }
+    } catch (InterruptedException e) {
+      // The cloud is closing.
+      Thread.currentThread().interrupt();
+    }
   }
 
   private <R> Result<R> invoke(String name, Work<R> work) throws InterruptedException {

@@ -1,0 +1,81 @@
+package agentpost.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code agentpost operations list}. */
+@Command(
+    name = "list",
+    mixinStandardHelpOptions = true,
+    description = "Lists operations: those that are open first, then by age, the youngest first.",
+    footer = {"", "Example:", "  ./agentpost operations list --open --json"})
+final class OperationsListCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private final OperationsPlace place = new OperationsPlace();
+
+  @Option(names = "--open", description = "Only those that have not ended.")
+  private boolean open;
+
+  @Option(names = "--limit", defaultValue = "50", paramLabel = "N", description = "How many at most; ${DEFAULT-VALUE} unless given.")
+  private int limit;
+
+  @Option(names = "--json", description = "A list of JSON objects instead of a table.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    if (limit < 1) {
+      throw new ParameterException(spec.commandLine(), "Invalid value for option '--limit': it must be 1 or more");
+    }
+    List<OperationSeen> found =
+        place.all().stream()
+            .filter(operation -> !open || operation.isOpen())
+            .sorted(Comparator.comparing(OperationSeen::isOpen).thenComparing(OperationSeen::startedAt).reversed())
+            .toList();
+    List<OperationSeen> shown = found.subList(0, Math.min(limit, found.size()));
+    PrintWriter out = spec.commandLine().getOut();
+    Instant now = place.now();
+    if (json) {
+      ArrayNode list = JsonNodeFactory.instance.arrayNode();
+      shown.forEach(operation -> list.add(operation.json(now, false)));
+      out.println(list.toPrettyString());
+    } else {
+      table(shown, now).forEach(out::println);
+      if (found.size() > shown.size()) {
+        out.println((found.size() - shown.size()) + " more; --limit shows them");
+      }
+    }
+    out.flush();
+    return 0;
+  }
+
+  static List<String> table(List<OperationSeen> operations, Instant now) {
+    if (operations.isEmpty()) {
+      return List.of("no operations");
+    }
+    List<String> rows = new ArrayList<>();
+    rows.add(row("OPERATION", "STATE", "AGENT", "PURPOSE", "ATTEMPT", "AGE", "DEADLINE", ""));
+    for (OperationSeen o : operations) {
+      rows.add(
+          row(o.id(), o.state(), o.agent(), o.purpose(), String.valueOf(o.attempt()), OperationSeen.words(o.age(now)), o.deadline().toString(), o.remaining(now)));
+    }
+    return rows;
+  }
+
+  private static String row(String... cells) {
+    return String.format(Locale.ROOT, "%-36s  %-9s  %-18s  %-12s  %-7s  %-12s  %-20s  %s", (Object[]) cells).stripTrailing();
+  }
+}

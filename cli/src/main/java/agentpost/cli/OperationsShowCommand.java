@@ -1,0 +1,54 @@
+package agentpost.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code agentpost operations show}. */
+@Command(
+    name = "show",
+    mixinStandardHelpOptions = true,
+    description = "Shows one operation with what was asked and what came of it.",
+    footer = {"", "Example:", "  ./agentpost operations show 161d1b71-f469-5c86-bb99-fc3802a621fc"})
+final class OperationsShowCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private final OperationsPlace place = new OperationsPlace();
+
+  @Parameters(paramLabel = "ID", description = "The operation's id: the correlation_id of its request and callback.")
+  private String id;
+
+  @Option(names = "--json", description = "One JSON object instead of lines.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    OperationSeen operation =
+        place.find(id).orElseThrow(() -> new CommandFailure("there is no such operation in " + place.table() + "; ./agentpost operations list shows which there are"));
+    PrintWriter out = spec.commandLine().getOut();
+    Instant now = place.now();
+    JsonNode all = operation.json(now, true);
+    if (json) {
+      out.println(all.toPrettyString());
+    } else {
+      all.properties().forEach(field -> out.println(String.format(Locale.ROOT, "%-15s  %s", field.getKey(), text(field.getKey(), field.getValue(), operation, now))));
+    }
+    out.flush();
+    return 0;
+  }
+
+  private static String text(String name, JsonNode value, OperationSeen operation, Instant now) {
+    return switch (name) {
+      case "age_seconds" -> OperationSeen.words(operation.age(now));
+      case "deadline" -> value.asText() + "  (" + operation.remaining(now) + ")";
+      default -> value.isTextual() ? value.asText() : value.toString();
+    };
+  }
+}
