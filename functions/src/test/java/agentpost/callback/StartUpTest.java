@@ -45,8 +45,8 @@ class StartUpTest {
     environment.put("PROCESSOR", "nobody");
     environment.put("PROCESSORS", "calendar,nobody");
     for (Function<Platform, Object> start : List.<Function<Platform, Object>>of(CompleterHandler::new, ProcessDataHandler::new, WorkerHandler::new)) {
-      String why = assertThrows(IllegalStateException.class, () -> start.apply(with(environment))).getMessage();
-      assertTrue(why.startsWith("secret agentpost/processors/nobody does not exist"), why);
+      String why = assertThrows(IllegalStateException.class, () -> start.apply(with(environment))).toString();
+      assertTrue(why.contains("secret agentpost/processors/nobody does not exist"), why);
     }
   }
 
