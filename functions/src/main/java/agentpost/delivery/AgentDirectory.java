@@ -71,7 +71,7 @@ final class AgentDirectory {
     String value = client.getParameter(request -> request.name(prefix + agent)).parameter().value();
     try {
       URI endpoint = URI.create(JSON.readTree(value).path("endpoint").asText());
-      // The one place where an endpoint comes in; the guard that looks at its address belongs here.
+      // The catalog's own URL, which may well be inside a network; the address guard is for URLs that strangers choose (ADR 9).
       return "https".equals(endpoint.getScheme()) && endpoint.getHost() != null && endpoint.getUserInfo() == null
           ? new Entry.Known(endpoint)
           : new Entry.Unusable("the endpoint of " + agent + " must be an https URL with a host and without user information");
