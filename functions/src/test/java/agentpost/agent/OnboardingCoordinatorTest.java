@@ -13,6 +13,7 @@ import agentpost.testing.LocalTables;
 import agentpost.testing.MovableClock;
 import agentpost.testing.PlannedEvents;
 import agentpost.webhook.Agent;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,18 +65,25 @@ class OnboardingCoordinatorTest {
   }
 
   @Test
-  void anHourAfterTheSignUpItNamesWhoIsMissing() {
+  void afterAnHourItNamesWhoIsMissing() {
     List.of(signUp, suggested, welcomed, started).forEach(event -> Published.none(agent, event));
-    assertEquals(List.of(Instant.parse("2026-03-31T11:30:00Z")), planned.times());
+    assertEquals(List.of(Instant.parse("2026-03-31T11:30:05Z")), planned.times());
     Event deadline = planned.fire();
     Event stalled = Published.one(agent, deadline, "onboarding.stalled");
     assertEquals(
         Events.json(
-            "{'user_id':'usr-5678','started_at':'2026-03-31T10:30:00Z','deadline':'2026-03-31T11:30:00Z','missing':['support-notification'],"
+            "{'user_id':'usr-5678','started_at':'2026-03-31T10:30:00Z','deadline':'2026-03-31T11:30:05Z','missing':['support-notification'],"
                 + "'arrived':['personalization-agent','trial-monitor','welcome-agent']}"),
         stalled.data());
     assertEquals(true, Published.one(agent, alerted, "onboarding.completed").data().path("late").asBoolean());
     Published.none(agent, Events.answer(welcomed, "welcome-agent", "email.sent", "{'to':'ada@example.com','template':'welcome','message_id':'m-2'}", 9));
+  }
+
+  @Test
+  void aSignUpThatComesAfterDaysHasItsHour() {
+    clock.move(Duration.ofDays(3));
+    Published.none(agent, signUp);
+    assertEquals(List.of(clock.instant().plus(Duration.ofHours(1))), planned.times());
   }
 
   @ParameterizedTest
