@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentpost.event.EventId;
 import agentpost.http.Response;
 import agentpost.schemas.EventSchemas;
 import agentpost.schemas.Validation;
@@ -61,6 +62,8 @@ class CompleterTest {
     assertEquals("COMPLETED", world.status(request.id()));
     JsonNode event = event();
     assertEquals("operation.completed", event.path("event_type").asText());
+    EventId derived = EventId.derived("operations", new EventId(request.id().value()), "operation.completed");
+    assertEquals(derived.value(), event.path("event_id").asText());
     assertEquals("corr-1", event.path("metadata").path("correlation_id").asText(), "the flow's, not the operation's");
     assertEquals("lead-qualified-1", event.path("metadata").path("causation_id").asText());
     assertEquals("{\"x\":1}", event.path("data").path("result").toString());
