@@ -41,7 +41,7 @@ class LeadsIT {
               "operation.timed_out from operations, for scheduling-agent",
               "support.alerted from scheduling-agent",
               "410, refused")
-          .containsPattern("refused +scheduling-agent +lead.qualified: 503; again in \\d+ s")
+          .containsPattern("refused +scheduling-agent +lead.qualified: 503; again in ([5-9]|\\d\\d+) s")
           .containsPattern("delivered +scheduling-agent +lead.qualified, at attempt \\d+")
           .containsPattern("metric +LeadScore 100, LeadsQualified 1")
           .containsPattern("[0-9a-f-]{36}  COMPLETED  scheduling-agent    book-demo     1 ")

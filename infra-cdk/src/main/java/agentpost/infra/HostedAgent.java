@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.ArnComponents;
+import software.amazon.awscdk.ArnFormat;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.dynamodb.Table;
 import software.amazon.awscdk.services.iam.PolicyStatement;
@@ -46,7 +47,7 @@ final class HostedAgent extends Construct {
       environment.put("BUS_ARN", shared.bus().arn());
     }
     if (hosted.uses().contains(Use.OPERATIONS)) {
-      environment.put("OPERATIONS_TABLE", shared.tables().operations().getTableName());
+      environment.put("OPERATIONS_TABLE", names.table("operations"));
       environment.put("PROCESSOR_SECRET_PREFIX", names.processorSecrets());
       environment.put("CALLBACK_URL", shared.api().url() + "/webhooks/process-complete");
       shared
@@ -86,8 +87,15 @@ final class HostedAgent extends Construct {
         function.allow(List.of("iam:PassRole"), shared.reminders().role().getRoleArn());
       }
       case OPERATIONS -> {
-        function.allow(List.of("dynamodb:PutItem", "dynamodb:UpdateItem"), shared.tables().operations().getTableArn());
-        shared.operations().ifPresent(operations -> function.allow(List.of("secretsmanager:GetSecretValue"), operations.secrets().toArray(String[]::new)));
+        // By their names: references from hundreds of nested stacks would make the root's template too large. A secret's ARN ends in six letters of AWS's.
+        function.allow(List.of("dynamodb:PutItem", "dynamodb:UpdateItem"), arn("dynamodb", "table", shared.names().table("operations")));
+        shared
+            .processor()
+            .ifPresent(
+                processor -> {
+                  String secret = shared.names().processorSecrets() + processor.name() + "-??????";
+                  function.allow(List.of("secretsmanager:GetSecretValue"), arn("secretsmanager", "secret", secret, ArnFormat.COLON_RESOURCE_NAME));
+                });
       }
       case SUPPORT -> {
         // A setting only; what it writes with is EMAIL.
@@ -105,6 +113,10 @@ final class HostedAgent extends Construct {
   }
 
   private String arn(String service, String resource, String name) {
-    return Stack.of(this).formatArn(ArnComponents.builder().service(service).resource(resource).resourceName(name).build());
+    return arn(service, resource, name, ArnFormat.SLASH_RESOURCE_NAME);
+  }
+
+  private String arn(String service, String resource, String name, ArnFormat format) {
+    return Stack.of(this).formatArn(ArnComponents.builder().service(service).resource(resource).resourceName(name).arnFormat(format).build());
   }
 }

@@ -18,11 +18,10 @@ final class OperationsStack extends NestedStack {
   /** A callback is one write and one event. */
   private static final int COMPLETER_SECONDS = 15;
 
-  private final List<String> secrets = new ArrayList<>();
-
   OperationsStack(Construct scope, Catalog catalog, Foundation foundation) {
     super(scope, "operations");
     Names names = foundation.names();
+    List<String> secrets = new ArrayList<>();
     String all = catalog.processors().stream().map(Catalog.Processor::name).collect(Collectors.joining(","));
     for (Catalog.Processor processor : catalog.processors()) {
       Secret secret = secret(processor.name(), names);
@@ -62,11 +61,6 @@ final class OperationsStack extends NestedStack {
             .build();
     Explained.on(secret, "AwsSolutions-SMG4", "Processors elsewhere take part in a rotation, so it is started by a person who tells them");
     return secret;
-  }
-
-  /** The secrets of all processors, for those who start operations. */
-  List<String> secrets() {
-    return List.copyOf(secrets);
   }
 
   /** What has to be there before an operation can be started. */

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A catalog of 300 agents, as many of them hosted as the catalog takes and each with all it can use, within AWS's limits. */
+/** A catalog of 300 agents, as many of them hosted as the catalog takes and each with all it can use, and operations too, within AWS's limits. */
 @SuppressWarnings("NullAway.Init") // set before all tests
 class ThreeHundredAgentsIT {
   private static Synthesized stack;
@@ -27,16 +27,16 @@ class ThreeHundredAgentsIT {
                     "  agent-with-a-name-of-forty-character-" + (100 + i)
                         + ": {subscribes: [user.signed_up], "
                         + (i < CatalogReader.MOST_HOSTED
-                            ? "hosted: {handler: agentpost.agent.TrialMonitorHandler, uses: [email, support, state, schedule]}}\n"
+                            ? "hosted: {handler: agentpost.agent.TrialMonitorHandler, uses: [email, support, state, schedule, operations]}}\n"
                             : "external: {url: https://agents.example.com/" + i + "}}\n"))
             .collect(Collectors.joining());
-    stack = Synthesized.of(directory, "email: {from: a@example.com, support: b@example.com}\nagents:\n" + agents, Map.of("stage", "longeststage"));
+    stack = Synthesized.of(directory, "email: {from: a@example.com, support: b@example.com}\nprocessors: {calendar: {hosted: {handler: agentpost.callback.WorkerHandler}}}\nagents:\n" + agents, Map.of("stage", "longeststage"));
   }
 
   @Test
   void noTemplateHasMoreThan500ResourcesOr200ParametersOr200Outputs() {
     assertThat(stack.templates())
-        .hasSize(301)
+        .hasSize(302)
         .allSatisfy(
             template -> {
               assertThat(template.json().path("Resources").size()).isLessThanOrEqualTo(500);
@@ -47,7 +47,7 @@ class ThreeHundredAgentsIT {
 
   @Test
   void noTemplateIsLargerThanAMillionBytes() {
-    assertThat(stack.templateFiles()).hasSize(301).allSatisfy(file -> assertThat(file.toFile().length()).isLessThan(1_000_000));
+    assertThat(stack.templateFiles()).hasSize(302).allSatisfy(file -> assertThat(file.toFile().length()).isLessThan(1_000_000));
   }
 
   /** Every path and every path above it is a resource, the root too. */
@@ -66,7 +66,7 @@ class ThreeHundredAgentsIT {
                 resources.add(path.substring(0, end));
               }
             });
-    assertThat(resources).hasSize(4 + CatalogReader.MOST_HOSTED).hasSizeLessThanOrEqualTo(300 - 4);
+    assertThat(resources).hasSize(6 + CatalogReader.MOST_HOSTED).hasSizeLessThanOrEqualTo(300 - 4);
   }
 
   @Test
