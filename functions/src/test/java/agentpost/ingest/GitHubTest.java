@@ -28,8 +28,9 @@ class GitHubTest {
   }
 
   @Test
-  void acceptsThePreviousSecretDuringARotation() {
+  void acceptsEitherSecretDuringARotation() {
     assertInstanceOf(Accepted.class, new Delivery(BODY).with("X-Hub-Signature-256", "sha256=" + HEX).heldAgainst(verifier("the next one", SECRET)));
+    assertInstanceOf(Accepted.class, new Delivery(BODY).with("X-Hub-Signature-256", "sha256=" + HEX).heldAgainst(verifier(SECRET, "the previous one")));
   }
 
   @Test
