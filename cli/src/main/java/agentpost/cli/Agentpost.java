@@ -1,5 +1,6 @@
 package agentpost.cli;
 
+import agentpost.platform.Network;
 import java.io.InputStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,6 +26,7 @@ public final class Agentpost implements Runnable {
   /** @param in where {@code sign} and {@code verify} read the body */
   static CommandLine commandLine(InputStream in) {
     return new CommandLine(new Agentpost())
+        .addSubcommand(new CheckUrlCommand(Network.internet()))
         .addSubcommand(new DemoCommand())
         .addSubcommand(new LocalCommand())
         .addSubcommand(new OperationsCommand())

@@ -1,5 +1,6 @@
 package agentpost.cli;
 
+import agentpost.ingest.SourceSecrets;
 import agentpost.signing.Scheme;
 import agentpost.signing.Secrets;
 import agentpost.signing.WebhookSecret;
@@ -25,6 +26,19 @@ final class SecretOptions {
         };
     try {
       return new Secrets(texts.stream().map(read).toList());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "Invalid value for option '--secret': " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Secrets that a third party made up.
+   *
+   * @throws ParameterException if one of them is empty
+   */
+  static SourceSecrets parse(CommandSpec spec, List<String> texts) {
+    try {
+      return new SourceSecrets(texts);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "Invalid value for option '--secret': " + e.getMessage(), e);
     }

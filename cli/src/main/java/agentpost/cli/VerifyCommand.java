@@ -1,7 +1,10 @@
 package agentpost.cli;
 
+import agentpost.ingest.Freshness;
+import agentpost.ingest.Provider;
+import agentpost.ingest.Received;
+import agentpost.ingest.SourceVerifier;
 import agentpost.signing.Scheme;
-import agentpost.signing.Verification;
 import agentpost.signing.Verifier;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,19 +50,24 @@ final class VerifyCommand implements Callable<Integer> {
       required = true,
       paramLabel = "SCHEME",
       description = "One of ${COMPLETION-CANDIDATES}.",
-      completionCandidates = SchemeName.Candidates.class,
-      converter = SchemeName.class)
-  private Scheme scheme;
+      completionCandidates = VerifySchemeName.Candidates.class,
+      converter = VerifySchemeName.class)
+  private VerifyScheme scheme;
 
   @Option(
       names = "--secret",
       required = true,
       paramLabel = "SECRET",
-      description = "whsec_ and base64 of 24 to 64 bytes, for x-webhook-signature any text; repeat it for the previous one during a rotation.")
+      description =
+          "For standard, whsec_ and base64 of 24 to 64 bytes; otherwise any text, as the provider gave it out (of Twilio the auth token)."
+              + " Repeat it for the previous one during a rotation.")
   private List<String> secrets;
 
   @Option(names = "--header", paramLabel = "'NAME: VALUE'", description = "A header line of the request; repeat it.")
   private List<String> headers = new ArrayList<>();
+
+  @Option(names = "--url", paramLabel = "URL", description = "The URL that was called, with its query, as its sender has it; the twilio scheme needs it.")
+  private Optional<String> url;
 
   @Option(
       names = "--at",
@@ -83,21 +91,30 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Clock clock = at.map(instant -> Clock.fixed(instant, ZoneOffset.UTC)).orElseGet(Clock::systemUTC);
-    Verifier verifier = new Verifier(SecretOptions.parse(spec, scheme, secrets), clock, tolerance);
-    String rejection =
-        switch (verifier.verify(ofScheme(lines()), in.readAllBytes())) {
-          case Verification.Accepted _ -> "";
-          case Verification.BadSignature _ -> "bad signature: not one of this body by a given secret";
-          case Verification.Stale(var sentAt, var allowed) ->
-              "stale: webhook-timestamp " + sentAt.getEpochSecond() + " is more than " + allowed.toSeconds() + " s off";
-          case Verification.Malformed(var why) -> "malformed: " + why;
+    Optional<String> rejection =
+        switch (scheme) {
+          case VerifyScheme.Ours(var ours) -> ours(ours, clock);
+          case VerifyScheme.Theirs(var provider) -> theirs(provider, new Freshness(clock, tolerance));
         };
-    spec.commandLine().getOut().println(rejection.isEmpty() ? "accepted" : "rejected: " + rejection);
+    spec.commandLine().getOut().println(rejection.map(why -> "rejected: " + why).orElse("accepted"));
     return rejection.isEmpty() ? 0 : 1;
   }
 
+  private Optional<String> ours(Scheme ours, Clock clock) throws IOException {
+    Verifier verifier = new Verifier(SecretOptions.parse(spec, ours, secrets), clock, tolerance);
+    return Rejection.of(verifier.verify(ofScheme(ours, lines()), in.readAllBytes()));
+  }
+
+  private Optional<String> theirs(Provider provider, Freshness freshness) throws IOException {
+    if (provider == Provider.TWILIO && url.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "Missing required option for --scheme twilio: '--url=URL'");
+    }
+    SourceVerifier verifier = provider.verifier(SecretOptions.parse(spec, secrets), freshness);
+    return Rejection.of(verifier.verify(new Received(url.orElse(""), lines(), in.readAllBytes())));
+  }
+
   /** Only the asked-for scheme's headers count here: which of two schemes decides is the inbox's rule. */
-  private Map<String, List<String>> ofScheme(Map<String, List<String>> all) {
+  private static Map<String, List<String>> ofScheme(Scheme scheme, Map<String, List<String>> all) {
     Map<String, List<String>> some = new LinkedHashMap<>();
     all.forEach(
         (name, values) -> {

@@ -66,7 +66,7 @@ class UsageTest {
   @Test
   void namesTheOptionThatIsUnknownAndTheOnesThereAre() {
     assertThat(Run.of("", "verify", "--secert", "x", "--scheme", "standard", "--secret", SECRET).err()).contains("--secert").contains("--secret");
-    assertThat(Run.of("", "dmeo").err()).contains("Commands: demo, local, operations, put, sign, verify");
+    assertThat(Run.of("", "dmeo").err()).contains("Commands: check-url, demo, local, operations, put, sign, verify");
   }
 
   @Test
@@ -105,7 +105,7 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "local", "operations", "put", "sign", "verify"})
+  @ValueSource(strings = {"check-url", "demo", "local", "operations", "put", "sign", "verify"})
   void showsOneExampleInItsHelp(String command) {
     Run run = Run.of("", command, "--help");
     assertEquals(0, run.exitCode());
@@ -118,9 +118,9 @@ class UsageTest {
     return Run.of("", command, "--help").out().replaceFirst("(?s).*\nExample:\n", "").strip();
   }
 
-  /** The examples of sign and verify go through a real shell, in which agentpost is this JVM's class path. */
+  /** The examples of check-url, sign and verify go through a real shell, in which agentpost is this JVM's class path. */
   @ParameterizedTest
-  @ValueSource(strings = {"sign", "verify"})
+  @ValueSource(strings = {"check-url", "sign", "verify"})
   void theExampleInTheHelpWorksInAShell(String command, @TempDir Path home) throws IOException, InterruptedException {
     Path launcher = home.resolve("agentpost");
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -131,7 +131,13 @@ class UsageTest {
       String text = new String(output.readAllBytes(), UTF_8);
       assertThat(shell.waitFor(30, TimeUnit.SECONDS)).isTrue();
       assertEquals(0, shell.exitValue(), text);
-      assertThat(text).contains(command.equals("sign") ? "webhook-signature: v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=" : "accepted");
+      assertThat(text)
+          .contains(
+              switch (command) {
+                case "check-url" -> "allowed https://93.184.216.34/hooks";
+                case "sign" -> "webhook-signature: v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
+                default -> "accepted";
+              });
     }
   }
 }

@@ -15,6 +15,7 @@ public enum Problem {
   FORBIDDEN(403, "The request is not from someone who may send it"),
   NOT_FOUND(404, "There is no such agent"),
   NO_SUCH_OPERATION(404, "There is no such operation"),
+  NO_SUCH_SOURCE(404, "There is no such source"),
   OTHER_OUTCOME(409, "Another outcome is recorded already"),
   PAST_DEADLINE(410, "The operation's deadline has passed"),
   TOO_LARGE(413, "The body is too large"),

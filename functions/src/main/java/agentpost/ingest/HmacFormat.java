@@ -1,0 +1,42 @@
+package agentpost.ingest;
+
+import java.util.Optional;
+
+/**
+ * A scheme of the common kind: one header that holds one HMAC of the body.
+ *
+ * @param header that holds the signature
+ * @param prefix of its value, perhaps empty
+ * @param signed what the signature is over
+ * @param timestampHeader seconds since 1970, signed with the body; without one a recorded request can be sent again, and only its delivery id tells
+ */
+public record HmacFormat(
+    String header, String prefix, SignatureEncoding encoding, HmacAlgorithm algorithm, SignedText signed, Optional<String> timestampHeader) {
+  /** docs.github.com, "Validating webhook deliveries". */
+  public static final HmacFormat GITHUB =
+      new HmacFormat("X-Hub-Signature-256", "sha256=", SignatureEncoding.HEX, HmacAlgorithm.SHA256, SignedText.of("{body}"), Optional.empty());
+
+  /** docs.slack.dev, "Verifying requests from Slack". */
+  public static final HmacFormat SLACK =
+      new HmacFormat(
+          "X-Slack-Signature",
+          "v0=",
+          SignatureEncoding.HEX,
+          HmacAlgorithm.SHA256,
+          SignedText.of("v0:{timestamp}:{body}"),
+          Optional.of("X-Slack-Request-Timestamp"));
+
+  /** shopify.dev, "Verify the origin of a webhook". */
+  public static final HmacFormat SHOPIFY =
+      new HmacFormat("X-Shopify-Hmac-Sha256", "", SignatureEncoding.BASE64, HmacAlgorithm.SHA256, SignedText.of("{body}"), Optional.empty());
+
+  public HmacFormat {
+    if (header.isBlank() || timestampHeader.filter(String::isBlank).isPresent()) {
+      throw new IllegalArgumentException("A signature's header and its timestamp's must each have a name");
+    }
+    if (timestampHeader.isPresent() != signed.hasTimestamp()) {
+      // An unsigned timestamp can be set to now by whoever recorded the request.
+      throw new IllegalArgumentException("There must be a timestamp header exactly if what is signed has {timestamp} in it");
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package agentpost.ingest;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * One request as it came.
+ *
+ * @param url that the sender was told to call, its query included, as the sender writes it: made from what we know of our own door, never from
+ *     a Host header. Only Twilio signs it
+ * @param headers names in any case; every value a name had, in the order they came
+ * @param body the exact bytes
+ */
+public record Received(String url, Map<String, List<String>> headers, byte[] body) {
+  public Received {
+    Map<String, List<String>> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    headers.forEach((name, values) -> byName.computeIfAbsent(name, _ -> new ArrayList<>()).addAll(values));
+    headers = Collections.unmodifiableMap(byName);
+  }
+
+  /** A header's only value; nothing if it is missing, blank or there are several. */
+  Optional<String> header(String name) {
+    List<String> values = headers.getOrDefault(name, List.of());
+    return values.size() == 1 && !values.getFirst().isBlank() ? Optional.of(values.getFirst().strip()) : Optional.empty();
+  }
+}

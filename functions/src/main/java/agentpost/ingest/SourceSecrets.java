@@ -1,0 +1,41 @@
+package agentpost.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.util.List;
+
+/**
+ * The live secrets of one source, which the provider made up: their text, whatever it looks like, is the key (Stripe's {@code whsec_} too).
+ * There is at least one, and none is empty, so nothing can be verified with none. They never show themselves.
+ */
+public final class SourceSecrets {
+  private final List<byte[]> keys;
+
+  public SourceSecrets(List<String> texts) {
+    if (texts.isEmpty()) {
+      throw new IllegalArgumentException("At least one secret of the source is needed, there is none");
+    }
+    if (texts.stream().anyMatch(String::isBlank)) {
+      throw new IllegalArgumentException("A source's secret must not be empty");
+    }
+    this.keys = texts.stream().map(text -> text.getBytes(UTF_8)).toList();
+  }
+
+  /** Every signature is held against every secret, whether or not one fitted already, so that time tells nothing. */
+  boolean signed(HmacAlgorithm algorithm, List<byte[]> signatures, byte[]... parts) {
+    boolean matches = false;
+    for (byte[] key : keys) {
+      byte[] expected = algorithm.of(key, parts);
+      for (byte[] signature : signatures) {
+        matches |= MessageDigest.isEqual(expected, signature);
+      }
+    }
+    return matches;
+  }
+
+  @Override
+  public String toString() {
+    return "SourceSecrets(" + keys.size() + ")";
+  }
+}

@@ -1,0 +1,55 @@
+package agentpost.ingest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import agentpost.ingest.SourceVerification.Accepted;
+import agentpost.ingest.SourceVerification.BadSignature;
+import agentpost.ingest.SourceVerification.Malformed;
+import agentpost.ingest.SourceVerification.Stale;
+import agentpost.signing.Secrets;
+import agentpost.signing.Signer;
+import agentpost.signing.WebhookSecret;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** The reference vector; {@code agentpost.signing.VerifierTest} has the rest. */
+class StandardVerifierTest {
+  private static final Secrets SECRETS = Secrets.of(WebhookSecret.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
+  private static final long SENT = 1_614_265_330;
+  private static final String BODY = "{\"test\": 2432232314}";
+
+  private static Delivery vector() {
+    return new Delivery(BODY)
+        .with("Webhook-Id", "msg_p5jXN8AQM9LWM0D4loKWxJek")
+        .with("Webhook-Timestamp", "1614265330")
+        .with("Webhook-Signature", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+  }
+
+  private static SourceVerification verify(Delivery delivery, long now) {
+    return delivery.heldAgainst(new StandardVerifier(SECRETS, Delivery.asOf(now)));
+  }
+
+  @Test
+  void acceptsTheReferenceVectorWithItsSignedId() {
+    assertEquals(new Accepted(Optional.of("msg_p5jXN8AQM9LWM0D4loKWxJek")), verify(vector(), SENT));
+  }
+
+  @Test
+  void refusesAChangedBody() {
+    assertEquals(new BadSignature(), verify(vector().body(new byte[] {1}), SENT));
+  }
+
+  @Test
+  void refusesAStaleOne() {
+    assertEquals(new Stale(Instant.ofEpochSecond(SENT), Freshness.DEFAULT_TOLERANCE), verify(vector(), SENT + 301));
+  }
+
+  @Test
+  void ourOwnPlainHeaderDoesNotStandInForIt() {
+    Delivery plain = new Delivery(BODY);
+    new Signer(SECRETS).plain(plain.body()).forEach(plain::with);
+    assertInstanceOf(Malformed.class, verify(plain, SENT));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.ingest;
+
+import org.jspecify.annotations.NullMarked;
