@@ -21,8 +21,8 @@ public final class Look implements AutoCloseable {
   private static final Duration HIDDEN = Duration.ofMinutes(1);
   private static final int RECEIVES_AT_ONCE = 8;
 
-  /** One empty answer may be another looker's doing, who has them for a moment. */
-  private static final int EMPTY_ROUNDS = 2;
+  /** What comes again and nothing else: the look has lasted longer than a minute, and there may be more behind it. */
+  private static final int STALE_ROUNDS = 3;
 
   private final DeadLetterQueue queue;
   private final Set<String> seen = new HashSet<>();
@@ -35,13 +35,16 @@ public final class Look implements AutoCloseable {
   /** Up to that many letters that this look has not shown; none when there are no more. */
   public List<DeadLetter> page(int size) {
     List<DeadLetter> page = new ArrayList<>();
-    int empty = 0;
-    while (page.size() < size && empty < EMPTY_ROUNDS) {
+    int stale = 0;
+    while (page.size() < size && stale < STALE_ROUNDS) {
       List<DeadLetter> received = round(size - page.size());
+      if (received.isEmpty()) {
+        return page;
+      }
       held.addAll(received);
       List<DeadLetter> fresh = received.stream().filter(letter -> seen.add(letter.messageId())).toList();
       page.addAll(fresh);
-      empty = fresh.isEmpty() ? empty + 1 : 0;
+      stale = fresh.isEmpty() ? stale + 1 : 0;
     }
     return page;
   }
