@@ -23,11 +23,12 @@ public final class Agentpost implements Runnable {
     System.exit(commandLine(System.in).execute(args));
   }
 
-  /** @param in where {@code sign} and {@code verify} read the body */
+  /** @param in where {@code sign} and {@code verify} read the body, and {@code dlq discard} an answer */
   static CommandLine commandLine(InputStream in) {
     return new CommandLine(new Agentpost())
         .addSubcommand(new CheckUrlCommand(Network.internet()))
         .addSubcommand(new DemoCommand())
+        .addSubcommand(new CommandLine(new DlqCommand()).addSubcommand(new DlqDiscardCommand(in)))
         .addSubcommand(new LocalCommand())
         .addSubcommand(new OperationsCommand())
         .addSubcommand(new PutCommand())

@@ -120,12 +120,12 @@ class LocalIT {
       assertThat(stacks).contains("<StackName>agentpost</StackName>", "<OutputKey>ApiUrl</OutputKey>");
       assertThat(Instant.parse(stacks.replaceAll("(?s).*<CreationTime>(.*?)</CreationTime>.*", "$1"))).isBetween(before, Instant.now());
       HttpRequest invoke =
-          HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/2015-03-31/functions/f/invocations"))
+          HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/2014-11-13/functions/f/invoke-async/"))
               .header("Authorization", "AWS4-HMAC-SHA256 Credential=any/20260331/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0")
               .POST(HttpRequest.BodyPublishers.noBody())
               .build();
       assertThat(http.send(invoke, HttpResponse.BodyHandlers.ofString()).body())
-          .contains("The local cloud does not support lambda: POST /2015-03-31/functions/f/invocations");
+          .contains("The local cloud does not support lambda: POST /2014-11-13/functions/f/invoke-async/");
     }
   }
 

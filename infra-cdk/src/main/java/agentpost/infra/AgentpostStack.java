@@ -21,6 +21,7 @@ final class AgentpostStack extends Stack {
     Api api = new Api(this, names, routes(names, catalog));
     Foundation foundation = new Foundation(names, bus, tables, api, zip);
     Relay relay = new Relay(this, names, zip, api);
+    new Redrive(this, names, zip);
     Optional<OperationsStack> operations =
         catalog.processors().isEmpty() ? Optional.empty() : Optional.of(new OperationsStack(this, catalog, foundation));
     Shared shared = new Shared(foundation, reminders, relay, operations, catalog.hostedProcessor(), catalog.email());

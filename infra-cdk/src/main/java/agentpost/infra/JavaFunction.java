@@ -63,7 +63,12 @@ final class JavaFunction extends Construct {
   /** Rights on everything whose name begins alike; {@code why} there is no full name to give. */
   void allowAll(String why, List<String> actions, String prefix, String service) {
     allow(actions, prefix + "*");
-    Explained.wildcard(role, "arn:.*:" + service + ":.*\\*", why);
+    explain(service, "", why);
+  }
+
+  /** Why rights of this service are on a name with a star in it, and what stands after the star. */
+  void explain(String service, String suffix, String why) {
+    Explained.wildcard(role, "arn:.*:" + service + ":.*\\*" + suffix, why);
   }
 
   void allow(List<String> actions, String... resources) {

@@ -133,10 +133,38 @@ class SharedStackTest {
   @ParameterizedTest
   @MethodSource("stacks")
   void theRelayKnowsTheKeyThatOpensIt(Synthesized stack) {
-    Resource relay = stack.root().only("AWS::Lambda::Function");
-    assertEquals(stack.names().prefix() + "-relay", relay.text("/FunctionName"));
+    Resource relay = function(stack, "relay");
     assertEquals(stack.root().only("AWS::SecretsManager::Secret").text("/Name"), relay.text("/Environment/Variables/RELAY_KEY_SECRET"));
     assertThat(stack.root().only("AWS::Lambda::Permission").text("/SourceArn")).endsWith("/prod/POST/deliveries/*");
+  }
+
+  private static Resource function(Synthesized stack, String name) {
+    String full = stack.names().prefix() + "-" + name;
+    return stack.root().all("AWS::Lambda::Function").stream().filter(function -> function.text("/FunctionName").equals(full)).findFirst().orElseThrow();
+  }
+
+  @ParameterizedTest
+  @MethodSource("stacks")
+  void theRedriveReachesAgentsDeadLettersSecretsAndPlacesAndNothingElse(Synthesized stack) {
+    Resource redrive = function(stack, "redrive");
+    String prefix = stack.names().prefix();
+    assertEquals("agentpost.deadletter.RedriveHandler", redrive.text("/Handler"));
+    assertEquals("java25", redrive.text("/Runtime"));
+    assertEquals("arm64", redrive.text("/Architectures/0"));
+    assertEquals("PublishedVersions", redrive.text("/SnapStart/ApplyOn"));
+    Resource role = stack.root().all("AWS::IAM::Role").stream().filter(one -> one.arn().equals(redrive.text("/Role"))).findFirst().orElseThrow();
+    List<String> rights =
+        stack.root().rights(role).stream()
+            .map(right -> String.join(",", Template.strings(right.path("Action"))) + " " + String.join(",", stack.root().texts(right.path("Resource"))))
+            .filter(right -> !right.startsWith("logs:") && !right.startsWith("xray:"))
+            .toList();
+    String here = ":${AWS::Region}:${AWS::AccountId}:";
+    assertThat(rights)
+        .containsExactlyInAnyOrder(
+            "sqs:GetQueueUrl,sqs:ReceiveMessage,sqs:ChangeMessageVisibility,sqs:DeleteMessage arn:${AWS::Partition}:sqs" + here + prefix + "-*-dlq",
+            "secretsmanager:GetSecretValue arn:${AWS::Partition}:secretsmanager" + here + "secret:" + prefix + "/agents/*",
+            "ssm:GetParameter arn:${AWS::Partition}:ssm" + here + "parameter/" + prefix + "/agents/*");
+    assertThat(stack.root().all("AWS::Lambda::Permission")).noneMatch(permission -> permission.text("/FunctionName").contains(redrive.id()));
   }
 
   @ParameterizedTest

@@ -15,6 +15,7 @@ import agentpost.local.lambda.Concurrency;
 import agentpost.local.lambda.EventSources;
 import agentpost.local.lambda.FrontDoorClient;
 import agentpost.local.lambda.FunctionHost;
+import agentpost.local.lambda.Invocations;
 import agentpost.local.logs.Logs;
 import agentpost.local.scheduler.Scheduler;
 import agentpost.local.secrets.Secrets;
@@ -116,6 +117,7 @@ public final class LocalCloud implements AutoCloseable {
     byPath.put("/schedules", scheduler);
     byPath.put("/000000000000/", queues);
     byPath.put(Concurrency.PREFIX, new Concurrency(functions));
+    byPath.put(Invocations.PREFIX, new Invocations(functions));
     Providers providers =
         new Providers(
             new Providers.Services(events.service(), secrets, parameters.service(), logs, queues, functions, sources, scheduler, apis, this::createTable),

@@ -66,6 +66,7 @@ class EventSourceIT {
               + "}}");
     }
     resources.add("'Busy':" + FUNCTION.formatted("busy", "OddHandler", ",'ReservedConcurrentExecutions':0"));
+    resources.add("'Failing':" + FUNCTION.formatted("failing", "OddHandler", ""));
     resources.add("'Odd':" + FUNCTION.formatted("odd", "OddHandler", ",'Environment':{'Variables':{'ODD':'parameters'}}"));
     resources.add("'Api':{'Type':'AWS::ApiGateway::RestApi','Properties':{'Body':" + document(true) + "}}");
     resources.add("'Plain':{'Type':'AWS::ApiGateway::RestApi','Properties':{'Body':" + document(false) + "}}");
@@ -198,6 +199,43 @@ class EventSourceIT {
     assertThat(none.headers().firstValue("x-amzn-ErrorType")).contains("ResourceNotFoundException");
     assertThat(concurrency("PUT", "busy", "{}").statusCode()).isEqualTo(400);
     assertThat(concurrency("GET", "busy", "").body()).contains("GET /2017-10-31/functions/busy/concurrency");
+  }
+
+  private static HttpResponse<String> invoke(String function, String event, String... headers) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(cloud.endpoint().resolve("/2015-03-31/functions/" + function + "/invocations")).POST(HttpRequest.BodyPublishers.ofString(event));
+    for (int i = 0; i < headers.length; i += 2) {
+      request.header(headers[i], headers[i + 1]);
+    }
+    return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
+  void aFunctionIsInvokedByItsNameOrAliasAndAnsweredFor() throws Exception {
+    HttpResponse<String> answer = invoke("swept", "{\"invoked\":1}");
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).isEqualTo("{}");
+    assertThat(answer.headers().firstValue("X-Amz-Function-Error")).isEmpty();
+    assertThat(LOG).contains("swept: {invoked=1}");
+    assertThat(invoke("swept%3Alive", "{}").statusCode()).isEqualTo(200);
+    assertThat(invoke("arn:aws:lambda:us-east-1:000000000000:function:swept:live", "{}").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aFunctionThatFailsIsAnsweredForWithItsError() throws Exception {
+    HttpResponse<String> failed = invoke("failing", "{}");
+    assertThat(failed.statusCode()).isEqualTo(200);
+    assertThat(failed.headers().firstValue("X-Amz-Function-Error")).contains("Unhandled");
+    assertThat(failed.body()).isEqualTo("{\"errorMessage\":\"an agent's mistake\",\"errorType\":\"java.lang.IllegalStateException\"}");
+  }
+
+  @Test
+  void whatCannotBeInvokedIsRefusedAsOnAws() throws Exception {
+    HttpResponse<String> none = invoke("nobody", "{}");
+    assertThat(none.statusCode()).isEqualTo(404);
+    assertThat(none.headers().firstValue("x-amzn-ErrorType")).contains("ResourceNotFoundException");
+    assertThat(invoke("busy", "{}").statusCode()).isEqualTo(429);
+    assertThat(invoke("swept", "{}", "X-Amz-Invocation-Type", "Event").body()).contains("does not support the invocation type Event");
   }
 
   @Test

@@ -1,0 +1,16 @@
+package agentpost.cli;
+
+import agentpost.event.AgentName;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** An agent's name on the command line. */
+final class AgentNameConverter implements ITypeConverter<AgentName> {
+  @Override
+  public AgentName convert(String value) {
+    if (!AgentName.isValid(value)) {
+      throw new TypeConversionException("it must be like crm-sync: lower-case letters, digits and single hyphens");
+    }
+    return new AgentName(value);
+  }
+}

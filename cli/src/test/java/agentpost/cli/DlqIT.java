@@ -1,0 +1,130 @@
+package agentpost.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import agentpost.local.LocalCloud;
+import agentpost.local.LocalCloudOptions;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
+
+/** {@code dlq} on a cloud with an agent that lives nowhere. */
+class DlqIT {
+  private static final String TEMPLATE =
+      """
+      {'Resources':{
+       'Letters':{'Type':'AWS::SQS::Queue','Properties':{'QueueName':'agentpost-crm-sync-dlq'}},
+       'Secret':{'Type':'AWS::SecretsManager::Secret','Properties':{'Name':'agentpost/agents/crm-sync','GenerateSecretString':
+        {'SecretStringTemplate':'{}','GenerateStringKey':'current','PasswordLength':64,'ExcludePunctuation':true}}},
+       'Entry':{'Type':'AWS::SSM::Parameter','Properties':{'Name':'/agentpost/agents/crm-sync','Type':'String','Value':'{\\"endpoint\\":\\"https://crm.invalid/\\"}'}},
+       'Redrive':{'Type':'AWS::Lambda::Function','Properties':{'FunctionName':'agentpost-redrive','Handler':'agentpost.deadletter.RedriveHandler','Timeout':60,
+        'Environment':{'Variables':{'DEAD_LETTER_QUEUE_PREFIX':'agentpost-','AGENT_SECRET_PREFIX':'agentpost/agents/','AGENT_PARAMETER_PREFIX':'/agentpost/agents/'}}}}}}
+      """
+          .replace('\'', '"');
+
+  @TempDir private static Path cdkOut;
+  private static LocalCloud cloud;
+  private static SqsClient queues;
+
+  @BeforeAll
+  static void start() throws Exception {
+    String manifest = "{\"artifacts\":{\"agentpost\":{\"type\":\"aws:cloudformation:stack\",\"properties\":{\"templateFile\":\"agentpost.template.json\"}}}}";
+    Files.writeString(cdkOut.resolve("manifest.json"), manifest);
+    Files.writeString(cdkOut.resolve("agentpost.template.json"), TEMPLATE);
+    Files.writeString(cdkOut.resolve("agentpost.assets.json"), "{\"files\":{}}");
+    cloud = LocalCloud.start(new LocalCloudOptions(0, 1, 1));
+    cloud.deploy(cdkOut);
+    queues = cloud.clients("test").create(SqsClient.builder());
+  }
+
+  @AfterAll
+  static void stop() {
+    queues.close();
+    cloud.close();
+  }
+
+  @BeforeEach
+  void twoLetters() {
+    queues.purgeQueue(purge -> purge.queueUrl(url()));
+    send("event-1", "TIMEOUT");
+    send("event-2", "ERROR_FROM_TARGET");
+  }
+
+  private static String url() {
+    return queues.getQueueUrl(get -> get.queueName("agentpost-crm-sync-dlq")).queueUrl();
+  }
+
+  private static void send(String id, String reason) {
+    String body = "{\"id\":\"bus-1\",\"detail-type\":\"user.signed_up\",\"detail\":{\"event_id\":\"" + id + "\"}}";
+    Map<String, MessageAttributeValue> attributes =
+        Map.of("ERROR_CODE", attribute(reason), "ERROR_MESSAGE", attribute("no such customer"), "RETRY_ATTEMPTS", attribute("185"));
+    queues.sendMessage(send -> send.queueUrl(url()).messageBody(body).messageAttributes(attributes));
+  }
+
+  private static MessageAttributeValue attribute(String value) {
+    return MessageAttributeValue.builder().dataType("String").stringValue(value).build();
+  }
+
+  private static Run dlq(String in, String... args) {
+    String[] all = new String[args.length + 3];
+    all[0] = "dlq";
+    System.arraycopy(args, 0, all, 1, args.length);
+    all[args.length + 1] = "--endpoint-url";
+    all[args.length + 2] = cloud.endpoint().toString();
+    return Run.of(in, all);
+  }
+
+  @Test
+  void listsEveryQueueWithItsReasons() {
+    Run list = dlq("", "list");
+    assertEquals(0, list.exitCode(), list.everything());
+    assertThat(list.out()).containsPattern("crm-sync +2 +.*ERROR_FROM_TARGET 1, TIMEOUT 1\n");
+  }
+
+  @Test
+  void showsWhatIsMeantAsOftenAsItIsAsked() throws IOException {
+    assertThat(dlq("", "show", "crm-sync").out()).contains("event-1", "event-2", "after 186 attempts", "ERROR_FROM_TARGET: no such customer");
+    assertThat(dlq("", "show", "crm-sync", "--limit", "1").out().lines()).hasSize(2);
+    JsonNode one = new JsonMapper().readTree(dlq("", "show", "crm-sync", "--reason", "TIMEOUT", "--json").out());
+    assertEquals(1, one.size());
+    assertEquals("event-1", one.path(0).path("event_id").asText());
+    assertEquals("no such letters\n", dlq("", "show", "crm-sync", "--since", "2999-01-01T00:00:00Z").out());
+  }
+
+  @Test
+  void redrivesThroughTheFunctionAndReportsWhatWasRefused() {
+    assertThat(dlq("", "redrive", "crm-sync", "--dry-run").out()).contains("would deliver  event-1", "2 would be delivered");
+    Run redrive = dlq("", "redrive", "crm-sync", "--id", "event-1", "--rate", "300");
+    assertEquals(1, redrive.exitCode(), redrive.everything());
+    assertThat(redrive.out()).contains("refused  event-1  user.signed_up  502 ", "0 delivered, 1 refused, 0 left");
+    assertThat(dlq("", "show", "crm-sync").out()).contains("event-1", "event-2");
+  }
+
+  @Test
+  void discardsOnlyWhatIsConfirmed() {
+    assertThat(dlq("no\n", "discard", "crm-sync", "--id", "event-1").out()).contains("Type yes: ", "nothing discarded");
+    assertThat(dlq("", "show", "crm-sync").out()).contains("event-1");
+    assertThat(dlq("yes\n", "discard", "crm-sync", "--id", "event-1").out()).contains("1 discarded");
+    assertThat(dlq("", "show", "crm-sync").out()).contains("event-2").doesNotContain("event-1");
+    assertThat(dlq("", "discard", "crm-sync", "--id", "event-2", "--yes").out()).doesNotContain("Type yes").contains("1 discarded");
+  }
+
+  @Test
+  void namesWhatIsNotThereAndWhatIsWrong() {
+    assertThat(dlq("", "show", "nobody").err()).contains("there is no queue agentpost-nobody-dlq");
+    assertThat(dlq("", "redrive", "crm-sync", "--prefix", "other").err()).contains("there is no function other-redrive");
+    assertEquals(2, dlq("", "redrive", "crm-sync", "--rate", "0").exitCode());
+    assertThat(dlq("", "show", "Crm_Sync").err()).contains("AGENT");
+  }
+}

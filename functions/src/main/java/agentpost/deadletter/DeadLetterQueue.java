@@ -1,0 +1,65 @@
+package agentpost.deadletter;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRequestEntry;
+import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
+
+/** One agent's dead-letter queue. Failures of SQS are thrown as the SDK throws them. */
+public final class DeadLetterQueue {
+  /** SQS's own limit, of receives and of batches. */
+  static final int MOST_AT_ONCE = 10;
+
+  /** Any wait at all makes SQS ask every host that holds a part of the queue, so that nothing is no accident of which was asked. */
+  private static final int WAIT_SECONDS = 1;
+
+  private final SqsClient client;
+  private final String url;
+
+  public DeadLetterQueue(SqsClient client, String url) {
+    this.client = client;
+    this.url = url;
+  }
+
+  /** A look at what is in it, from the beginning. */
+  public Look look() {
+    return new Look(this);
+  }
+
+  /** Up to that many, 10 at most, hidden from everyone for that time. */
+  List<DeadLetter> receive(int most, Duration hidden) {
+    return client
+        .receiveMessage(
+            receive ->
+                receive
+                    .queueUrl(url)
+                    .maxNumberOfMessages(Math.min(most, MOST_AT_ONCE))
+                    .visibilityTimeout((int) hidden.toSeconds())
+                    .waitTimeSeconds(WAIT_SECONDS)
+                    .messageAttributeNames("All")
+                    .messageSystemAttributeNames(MessageSystemAttributeName.SENT_TIMESTAMP, MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT))
+        .messages()
+        .stream()
+        .map(DeadLetter::of)
+        .toList();
+  }
+
+  /** Shows these again at once, in the order in which they came. One that cannot be given back comes back when its time is over. */
+  void giveBack(List<DeadLetter> letters) {
+    for (int from = 0; from < letters.size(); from += MOST_AT_ONCE) {
+      List<ChangeMessageVisibilityBatchRequestEntry> entries = new ArrayList<>();
+      for (DeadLetter letter : letters.subList(from, Math.min(from + MOST_AT_ONCE, letters.size()))) {
+        entries.add(
+            ChangeMessageVisibilityBatchRequestEntry.builder().id("m" + entries.size()).receiptHandle(letter.receipt()).visibilityTimeout(0).build());
+      }
+      client.changeMessageVisibilityBatch(change -> change.queueUrl(url).entries(entries));
+    }
+  }
+
+  /** Gone for good. */
+  public void delete(DeadLetter letter) {
+    client.deleteMessage(delete -> delete.queueUrl(url).receiptHandle(letter.receipt()));
+  }
+}

@@ -1,0 +1,96 @@
+package agentpost.deadletter;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * A look through a queue in pages. SQS has no cursor: what was received is hidden for a minute, so that the next receive brings what was not
+ * seen yet, and all of it is given back at the end. If a look lasts longer than that minute, what comes a second time is known by its id and
+ * left out. Eight receives at a time bring some thousand letters a second, so that a queue of 10,000 is looked through well within the
+ * minute; a look that dies hides nothing for longer than it.
+ */
+public final class Look implements AutoCloseable {
+  private static final Duration HIDDEN = Duration.ofMinutes(1);
+  private static final int RECEIVES_AT_ONCE = 8;
+
+  /** What comes again and nothing else: the look has lasted longer than a minute, and there may be more behind it. */
+  private static final int STALE_ROUNDS = 3;
+
+  private final DeadLetterQueue queue;
+  private final Set<String> seen = new HashSet<>();
+  private final List<DeadLetter> held = new ArrayList<>();
+
+  Look(DeadLetterQueue queue) {
+    this.queue = queue;
+  }
+
+  /** Up to that many letters that this look has not shown; none when there are no more. */
+  public List<DeadLetter> page(int size) {
+    List<DeadLetter> page = new ArrayList<>();
+    int stale = 0;
+    while (page.size() < size && stale < STALE_ROUNDS) {
+      List<DeadLetter> received = round(size - page.size());
+      if (received.isEmpty()) {
+        return page;
+      }
+      held.addAll(received);
+      List<DeadLetter> fresh = received.stream().filter(letter -> seen.add(letter.messageId())).toList();
+      page.addAll(fresh);
+      stale = fresh.isEmpty() ? stale + 1 : 0;
+    }
+    return page;
+  }
+
+  /** The first letter that is meant, if any; what is looked through on the way counts as shown. */
+  public Optional<DeadLetter> find(Filters filters) {
+    for (List<DeadLetter> page = page(100); !page.isEmpty(); page = page(100)) {
+      Optional<DeadLetter> found = page.stream().filter(filters::match).findFirst();
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private List<DeadLetter> round(int most) {
+    int receives = Math.clamp(Math.ceilDiv(most, DeadLetterQueue.MOST_AT_ONCE), 1, RECEIVES_AT_ONCE);
+    if (receives == 1) {
+      return queue.receive(most, HIDDEN);
+    }
+    List<DeadLetter> received = new ArrayList<>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Callable<List<DeadLetter>>> calls = new ArrayList<>();
+      for (int i = 0; i < receives; i++) {
+        int share = Math.min(DeadLetterQueue.MOST_AT_ONCE, most - i * DeadLetterQueue.MOST_AT_ONCE);
+        calls.add(() -> queue.receive(share, HIDDEN));
+      }
+      for (Future<List<DeadLetter>> call : threads.invokeAll(calls)) {
+        received.addAll(call.get());
+      }
+      return received;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException("A receive failed", e.getCause());
+    }
+  }
+
+  /** Gives back what this look has hidden. */
+  @Override
+  public void close() {
+    queue.giveBack(held);
+    held.clear();
+  }
+}

@@ -1,0 +1,158 @@
+package agentpost.deadletter;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import agentpost.deadletter.Report.Ending;
+import agentpost.deadletter.Report.Outcome;
+import agentpost.delivery.SignedDelivery;
+import agentpost.event.AgentName;
+import agentpost.http.Response;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.IntPredicate;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/**
+ * Delivers one agent's dead letters again, to that agent alone, as the relay delivers. A letter is deleted after the agent's 2xx and never
+ * before: a crash in between delivers it once more, which the agent's claim makes harmless. What is not delivered is given back.
+ */
+public final class Redrive {
+  /**
+   * Longer than a function runs, so that in one run no letter comes twice and none is in two hands; and no longer, since a run that dies hides
+   * what it holds for this time.
+   */
+  private static final Duration HIDDEN = Duration.ofMinutes(2);
+
+  /** At 4.5 s an attempt, so many time-outs are most of what a run has. */
+  private static final int FAILURES_IN_A_ROW = 5;
+
+  private static final int LONGEST_REASON = 300;
+
+  /** Waits; a test's moves its clock. */
+  @FunctionalInterface
+  public interface Pause {
+    void of(Duration time) throws InterruptedException;
+  }
+
+  /**
+   * @param rate deliveries a second at most, 1 to 300
+   * @param max letters to try at most
+   * @param dryRun says what would be delivered and touches nothing
+   * @param tried message ids of letters that an earlier run of the same redrive has tried
+   */
+  public record Order(AgentName agent, Filters filters, int rate, int max, boolean dryRun, Set<String> tried) {
+    public Order {
+      if (rate < 1 || rate > 300) {
+        throw new IllegalArgumentException("rate must be 1 to 300 deliveries a second, got " + rate);
+      }
+      if (max < 1) {
+        throw new IllegalArgumentException("max must be 1 or more, got " + max);
+      }
+      tried = Set.copyOf(tried);
+    }
+  }
+
+  private final Function<AgentName, DeadLetterQueue> queues;
+  private final SignedDelivery delivery;
+  private final Clock clock;
+  private final Pause pause;
+
+  public Redrive(Function<AgentName, DeadLetterQueue> queues, SignedDelivery delivery, Clock clock, Pause pause) {
+    this.queues = queues;
+    this.delivery = delivery;
+    this.clock = clock;
+    this.pause = pause;
+  }
+
+  /** @param hasTime whether there is time for another letter when that many have to be given back afterwards */
+  public Report run(Order order, IntPredicate hasTime) throws InterruptedException {
+    DeadLetterQueue queue = queues.apply(order.agent());
+    List<DeadLetter> held = new ArrayList<>();
+    List<Outcome> outcomes = new ArrayList<>();
+    try {
+      return new Report(outcomes, through(queue, order, hasTime, held, outcomes));
+    } finally {
+      queue.giveBack(held);
+    }
+  }
+
+  private Ending through(DeadLetterQueue queue, Order order, IntPredicate hasTime, List<DeadLetter> held, List<Outcome> outcomes)
+      throws InterruptedException {
+    Set<String> seen = new HashSet<>(order.tried());
+    Instant next = clock.instant();
+    int failures = 0;
+    while (true) {
+      List<DeadLetter> received = queue.receive(DeadLetterQueue.MOST_AT_ONCE, HIDDEN);
+      held.addAll(received);
+      if (received.isEmpty()) {
+        return Ending.DONE;
+      }
+      for (DeadLetter letter : received) {
+        if (!hasTime.test(held.size())) {
+          return Ending.TIME;
+        }
+        if (!order.filters().match(letter) || !seen.add(letter.messageId())) {
+          continue;
+        }
+        if (outcomes.size() >= order.max()) {
+          return Ending.MAX;
+        }
+        if (order.dryRun()) {
+          outcomes.add(new Outcome.Would(letter));
+          continue;
+        }
+        Duration wait = Duration.between(clock.instant(), next);
+        if (wait.isPositive()) {
+          pause.of(wait);
+        }
+        next = clock.instant().plus(Duration.ofSeconds(1).dividedBy(order.rate()));
+        Outcome outcome = redriven(queue, order.agent(), letter);
+        outcomes.add(outcome);
+        switch (outcome) {
+          case Outcome.Delivered _ -> {
+            held.remove(letter);
+            failures = 0;
+          }
+          case Outcome.Refused(_, var status, _) -> failures = status >= 500 ? failures + 1 : 0;
+          case Outcome.Left _, Outcome.Would _ -> {}
+        }
+        if (failures >= FAILURES_IN_A_ROW) {
+          return Ending.AGENT_FAILS;
+        }
+      }
+    }
+  }
+
+  private Outcome redriven(DeadLetterQueue queue, AgentName agent, DeadLetter letter) {
+    if (letter.envelope().isEmpty()) {
+      return new Outcome.Left(letter, "its body is no event of EventBridge's");
+    }
+    SignedDelivery.Attempt attempt = delivery.deliver(agent, letter.envelope().get().getBytes(UTF_8));
+    if (attempt.isTaken()) {
+      try {
+        queue.delete(letter);
+        return new Outcome.Delivered(letter);
+      } catch (SdkException e) {
+        return new Outcome.Left(letter, "delivered, but it could not be deleted (" + e.getClass().getSimpleName() + "); delivering it again is harmless");
+      }
+    }
+    return switch (attempt.outcome()) {
+      case ANSWERED, TIMED_OUT, UNREACHABLE -> new Outcome.Refused(letter, attempt.response().status(), said(attempt.response()));
+      case TRY_AGAIN -> new Outcome.Left(letter, "the agent's directory entry or secret cannot be read or used; the function's log says why");
+      case UNKNOWN_AGENT -> new Outcome.Left(letter, "there is no agent " + agent + " in the directory");
+      case MALFORMED -> new Outcome.Left(letter, "its envelope has no usable event_id");
+    };
+  }
+
+  /** The agent's words on one line, cut. */
+  private static String said(Response response) {
+    String text = new String(response.body(), UTF_8).replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+    return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + "…";
+  }
+}

@@ -1,0 +1,105 @@
+package agentpost.deadletter;
+
+import agentpost.delivery.SignedDelivery;
+import agentpost.event.AgentName;
+import agentpost.platform.Environment;
+import agentpost.platform.Platform;
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/**
+ * Invoked with {@code {agent, filters: {reasons, event_types, since, ids}, rate, max, dry_run, cursor}}, all but the agent optional. Stops before
+ * its time-out; answers with the report, with {@code more}, and with the {@code cursor} to be invoked with again if there is more.
+ * Environment: DEAD_LETTER_QUEUE_PREFIX, AGENT_SECRET_PREFIX, AGENT_PARAMETER_PREFIX.
+ */
+public final class RedriveHandler implements RequestHandler<Map<String, Object>, Map<String, Object>> {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final int USUAL_RATE = 10;
+
+  /** For one attempt with its waits, and for giving back what is held: ten letters a call. */
+  private static final int MILLIS_TO_FINISH = 12_000;
+
+  private static final int MILLIS_TO_GIVE_BACK = 5;
+
+  private final Redrive redrive;
+  private final Consumer<String> log;
+
+  public RedriveHandler() {
+    this(Platform.lambda());
+  }
+
+  public RedriveHandler(Platform platform) {
+    Environment environment =
+        Environment.requiring(platform.environment(), "DEAD_LETTER_QUEUE_PREFIX", "AGENT_SECRET_PREFIX", "AGENT_PARAMETER_PREFIX");
+    SqsClient sqs = platform.aws().create(SqsClient.builder());
+    this.redrive =
+        new Redrive(
+            agent -> {
+              String name = environment.get("DEAD_LETTER_QUEUE_PREFIX") + agent + "-dlq";
+              return new DeadLetterQueue(sqs, sqs.getQueueUrl(get -> get.queueName(name)).queueUrl());
+            },
+            SignedDelivery.on(platform, environment.get("AGENT_SECRET_PREFIX"), environment.get("AGENT_PARAMETER_PREFIX")),
+            platform.clock(),
+            Thread::sleep);
+    this.log = platform.log();
+  }
+
+  /** @throws IllegalArgumentException if the input is not as above, naming what is wrong */
+  @Override
+  public Map<String, Object> handleRequest(Map<String, Object> input, Context context) {
+    Redrive.Order order = order(JSON.valueToTree(input));
+    try {
+      Report report = redrive.run(order, held -> context.getRemainingTimeInMillis() > MILLIS_TO_FINISH + held * MILLIS_TO_GIVE_BACK);
+      Map<String, Object> values = report.values();
+      log.accept(line(order, report));
+      if (report.hasMore()) {
+        List<String> tried = new ArrayList<>(order.tried());
+        report.outcomes().stream().filter(outcome -> !(outcome instanceof Report.Outcome.Delivered)).forEach(outcome -> tried.add(outcome.letter().messageId()));
+        values.put("cursor", tried);
+      }
+      return values;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("The redrive was interrupted; what it held comes back within two minutes", e);
+    }
+  }
+
+  private static String line(Redrive.Order order, Report report) {
+    ObjectNode line = JSON.createObjectNode().put("message", "redrive").put("agent", order.agent().value()).put("dry_run", order.dryRun());
+    for (Map.Entry<String, Object> value : report.values().entrySet()) {
+      line.set(value.getKey(), JSON.valueToTree(value.getValue()));
+    }
+    return line.toString();
+  }
+
+  private static Redrive.Order order(JsonNode input) {
+    JsonNode filters = input.path("filters");
+    Optional<Instant> since = Optional.of(filters.path("since").asText("")).filter(text -> !text.isEmpty()).map(text -> OffsetDateTime.parse(text).toInstant());
+    return new Redrive.Order(
+        new AgentName(input.path("agent").asText()),
+        new Filters(texts(filters.path("reasons")), texts(filters.path("event_types")), since, texts(filters.path("ids"))),
+        input.path("rate").asInt(USUAL_RATE),
+        input.path("max").asInt(Integer.MAX_VALUE),
+        input.path("dry_run").asBoolean(false),
+        texts(input.path("cursor")));
+  }
+
+  private static Set<String> texts(JsonNode list) {
+    Set<String> texts = new HashSet<>();
+    list.forEach(text -> texts.add(text.asText()));
+    return texts;
+  }
+}

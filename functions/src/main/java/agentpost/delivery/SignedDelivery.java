@@ -1,0 +1,154 @@
+package agentpost.delivery;
+
+import agentpost.event.AgentName;
+import agentpost.event.EventCodec;
+import agentpost.event.EventId;
+import agentpost.http.Problem;
+import agentpost.http.Response;
+import agentpost.platform.Platform;
+import agentpost.secrets.SecretStore;
+import agentpost.secrets.WebhookSecrets;
+import agentpost.signing.Secrets;
+import agentpost.signing.Signer;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One attempt to deliver one event to one agent: looked up, signed as of now with the secrets that are live, posted, within
+ * {@value #TOTAL_MILLIS} ms. The relay does it for EventBridge, a redrive for itself; both are the same attempt to the agent.
+ */
+public final class SignedDelivery {
+  /** EventBridge hangs up after 5 s. */
+  static final long TOTAL_MILLIS = 4_500;
+
+  private static final Duration SOON = Duration.ofSeconds(5);
+
+  /** How far an attempt came. */
+  public enum Outcome {
+    /** The agent said something; the response is its own unless that was no final status. */
+    ANSWERED,
+    TIMED_OUT,
+    UNREACHABLE,
+    /** The directory or the secret cannot be read or used now; the agent was not asked. */
+    TRY_AGAIN,
+    UNKNOWN_AGENT,
+    /** The body has no usable event_id; the agent was not asked. */
+    MALFORMED;
+
+    String label() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  /** @param response what the relay answers EventBridge with */
+  public record Attempt(Response response, Outcome outcome) {
+    /** The agent has taken the event. */
+    public boolean isTaken() {
+      return outcome == Outcome.ANSWERED && response.status() / 100 == 2;
+    }
+  }
+
+  private final AgentDirectory agents;
+  private final WebhookSecrets secrets;
+  private final String secretPrefix;
+  private final Outbound outbound;
+  private final Clock clock;
+  private final EventCodec codec = new EventCodec();
+
+  /** @param secretPrefix what an agent's secret id begins with, before its name */
+  SignedDelivery(AgentDirectory agents, SecretStore store, String secretPrefix, Outbound outbound, Clock clock) {
+    this.agents = agents;
+    this.secrets = new WebhookSecrets(store);
+    this.secretPrefix = secretPrefix;
+    this.outbound = outbound;
+    this.clock = clock;
+  }
+
+  /** @param parameterPrefix what an agent's directory entry begins with, before its name */
+  public static SignedDelivery on(Platform platform, String secretPrefix, String parameterPrefix) {
+    return new SignedDelivery(
+        AgentDirectory.on(platform, parameterPrefix), SecretStore.on(platform), secretPrefix, new Outbound(platform.http()), platform.clock());
+  }
+
+  public Attempt deliver(AgentName agent, byte[] body) {
+    return deliver(agent, body, clock.instant(), JsonNodeFactory.instance.objectNode());
+  }
+
+  /**
+   * @param start when the time began to run
+   * @param line takes what is worth logging
+   */
+  Attempt deliver(AgentName agent, byte[] body, Instant start, ObjectNode line) {
+    line.put("agent", agent.value());
+    Attempt attempt =
+        switch (agents.find(agent)) {
+          case AgentDirectory.Entry.Known(var endpoint) -> known(agent, endpoint, body, start, line);
+          case AgentDirectory.Entry.Unknown _ ->
+              new Attempt(Problem.NOT_FOUND.because("there is no agent " + agent + " in the directory"), Outcome.UNKNOWN_AGENT);
+          case AgentDirectory.Entry.Unusable(var why) -> tryAgain(why, line);
+          case AgentDirectory.Entry.Unavailable(var why) -> tryAgain(why, line);
+        };
+    line.put("outcome", attempt.outcome().label());
+    return attempt;
+  }
+
+  private Attempt known(AgentName agent, URI endpoint, byte[] body, Instant start, ObjectNode line) {
+    Optional<EventId> id = codec.idOf(body);
+    if (id.isEmpty()) {
+      return new Attempt(
+          Problem.MALFORMED.because("the body must be a JSON object with an event_id of 1 to 128 of A-Z a-z 0-9 . _ : -"), Outcome.MALFORMED);
+    }
+    line.put("event_id", id.get().value());
+    return switch (secrets.of(secretPrefix + agent)) {
+      case WebhookSecrets.Lookup.Found(var live) -> signed(endpoint, id.get(), live, body, start, line);
+      case WebhookSecrets.Lookup.Unusable(var why) -> tryAgain(why, line);
+      case WebhookSecrets.Lookup.Unavailable(var why) -> tryAgain(why, line);
+    };
+  }
+
+  private Attempt signed(URI endpoint, EventId id, Secrets live, byte[] body, Instant start, ObjectNode line) {
+    Instant now = clock.instant();
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Content-Type", "application/json; charset=utf-8");
+    headers.put("User-Agent", "agentpost-relay");
+    headers.putAll(new Signer(live).sign(id.value(), now, body));
+    Duration left = Duration.ofMillis(TOTAL_MILLIS).minus(Duration.between(start, now));
+    return switch (outbound.post(endpoint, headers, body, left)) {
+      case Outbound.Answer.Answered answered -> new Attempt(passedOn(answered, line), Outcome.ANSWERED);
+      case Outbound.Answer.TimedOut _ ->
+          new Attempt(Problem.GATEWAY_TIMEOUT.because("the agent did not answer within " + TOTAL_MILLIS + " ms"), Outcome.TIMED_OUT);
+      case Outbound.Answer.Unreachable(var why) -> {
+        line.put("reason", why);
+        yield new Attempt(Problem.BAD_GATEWAY.because("the agent could not be reached: " + why), Outcome.UNREACHABLE);
+      }
+    };
+  }
+
+  /**
+   * The agent's own status, except a redirect, for where it leads was never agreed upon and EventBridge would not retry a 3xx; and what
+   * is no final status of HTTP, which API Gateway would refuse.
+   */
+  private static Response passedOn(Outbound.Answer.Answered answered, ObjectNode line) {
+    line.put("agent_status", answered.status());
+    if (answered.status() < 200 || answered.status() / 100 == 3 || answered.status() > 599) {
+      return Problem.BAD_GATEWAY.because("the agent answered " + answered.status() + "; it must be 2xx, 4xx or 5xx, redirects are not followed");
+    }
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Content-Type", answered.contentType().orElse("application/octet-stream"));
+    answered.retryAfter().ifPresent(wait -> headers.put("Retry-After", wait));
+    return new Response(answered.status(), headers, answered.body());
+  }
+
+  private static Attempt tryAgain(String why, ObjectNode line) {
+    line.put("reason", why);
+    return new Attempt(Problem.TRY_AGAIN.because("the relay cannot deliver now; its log says why").retryAfter(SOON), Outcome.TRY_AGAIN);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.deadletter;
+
+import org.jspecify.annotations.NullMarked;

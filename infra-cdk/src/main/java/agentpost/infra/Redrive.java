@@ -1,0 +1,41 @@
+package agentpost.infra;
+
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.ArnComponents;
+import software.amazon.awscdk.ArnFormat;
+import software.amazon.awscdk.Stack;
+import software.constructs.Construct;
+
+/** The function that delivers an agent's dead letters again. Nothing but a person's {@code lambda:InvokeFunction} calls it. */
+final class Redrive extends Construct {
+  /** One run's; whoever invokes it waits for its answer, and goes on with its cursor. */
+  private static final int SECONDS = 60;
+
+  Redrive(Construct scope, Names names, String zip) {
+    super(scope, "Redrive");
+    String parameters = "/" + names.prefix() + "/agents/";
+    String secrets = names.prefix() + "/agents/";
+    String queues = names.prefix() + "-";
+    JavaFunction function =
+        new JavaFunction(
+            this,
+            "Function",
+            names.part("redrive"),
+            "agentpost.deadletter.RedriveHandler",
+            zip,
+            SECONDS,
+            Map.of("DEAD_LETTER_QUEUE_PREFIX", queues, "AGENT_SECRET_PREFIX", secrets, "AGENT_PARAMETER_PREFIX", parameters));
+    String why = "A redrive is for any agent, and agents come and go without it";
+    function.allow(
+        List.of("sqs:GetQueueUrl", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage"),
+        Stack.of(this).formatArn(ArnComponents.builder().service("sqs").resource(queues + "*-dlq").arnFormat(ArnFormat.NO_RESOURCE_NAME).build()));
+    function.explain("sqs", "-dlq", why);
+    function.allowAll(why, List.of("secretsmanager:GetSecretValue"), arn("secretsmanager", "secret", secrets, ArnFormat.COLON_RESOURCE_NAME), "secretsmanager");
+    function.allowAll(why, List.of("ssm:GetParameter"), arn("ssm", "parameter", parameters.substring(1), ArnFormat.SLASH_RESOURCE_NAME), "ssm");
+  }
+
+  private String arn(String service, String resource, String name, ArnFormat format) {
+    return Stack.of(this).formatArn(ArnComponents.builder().service(service).resource(resource).resourceName(name).arnFormat(format).build());
+  }
+}

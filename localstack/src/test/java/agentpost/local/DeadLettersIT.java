@@ -1,0 +1,173 @@
+package agentpost.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import agentpost.deadletter.DeadLetter;
+import agentpost.deadletter.DeadLetterQueue;
+import agentpost.deadletter.Filters;
+import agentpost.deadletter.Look;
+import agentpost.local.testing.AgentpostTemplate;
+import agentpost.local.testing.Templates;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
+
+/** Dead letters in real queues, and the redrive's function as it is invoked over the wire. */
+class DeadLettersIT {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  @TempDir private static Path cdkOut;
+  private static LocalCloud cloud;
+  private static SqsClient queues;
+
+  @BeforeAll
+  static void start() throws Exception {
+    AgentpostTemplate template = new AgentpostTemplate();
+    for (String name : List.of("welcome-agent", "browsed-agent", "kept-agent")) {
+      template.agent(name, "agentpost.agent.WelcomeHandler", "{\"source\":[\"nobody\"]}").put("EMAIL_FROM", "hello@example.com");
+    }
+    template
+        .function("agentpost-redrive", "agentpost.deadletter.RedriveHandler", 60, "/redrive")
+        .put("DEAD_LETTER_QUEUE_PREFIX", "agentpost-")
+        .put("AGENT_SECRET_PREFIX", "agentpost/agents/")
+        .put("AGENT_PARAMETER_PREFIX", "/agentpost/agents/");
+    Templates.write(cdkOut, "agentpost", template.toString());
+    cloud = LocalCloud.start(new LocalCloudOptions(0, 1, 1));
+    cloud.deploy(cdkOut);
+    queues = cloud.clients("test").create(SqsClient.builder());
+  }
+
+  @AfterAll
+  static void stop() {
+    queues.close();
+    cloud.close();
+  }
+
+  private static String url(String agent) {
+    return queues.getQueueUrl(get -> get.queueName("agentpost-" + agent + "-dlq")).queueUrl();
+  }
+
+  private static String signUp(String id) {
+    return """
+        {"version":"0","id":"bus-%s","detail-type":"user.signed_up","source":"authentication_service","account":"000000000000","time":"2026-03-31T10:30:00Z",\
+        "region":"us-east-1","resources":[],"detail":{"event_id":"%s","event_type":"user.signed_up","timestamp":"2026-03-31T10:30:00Z",\
+        "data":{"user_id":"usr-%s","email":"%s@example.com","plan":"free","signup_source":"marketing_campaign_xyz","location":"US-CA"},\
+        "metadata":{"source_service":"authentication_service","correlation_id":"corr-9876"}}}"""
+        .formatted(id, id, id, id);
+  }
+
+  private static void send(String agent, List<String> bodies) {
+    for (int from = 0; from < bodies.size(); from += 10) {
+      List<SendMessageBatchRequestEntry> entries = new ArrayList<>();
+      for (String body : bodies.subList(from, Math.min(from + 10, bodies.size()))) {
+        entries.add(
+            SendMessageBatchRequestEntry.builder()
+                .id("m" + entries.size())
+                .messageBody(body)
+                .messageAttributes(Map.of("ERROR_CODE", MessageAttributeValue.builder().dataType("String").stringValue("TIMEOUT").build()))
+                .build());
+      }
+      queues.sendMessageBatch(batch -> batch.queueUrl(url(agent)).entries(entries));
+    }
+  }
+
+  private static JsonNode redrive(String input) {
+    HttpRequest request =
+        HttpRequest.newBuilder(cloud.endpoint().resolve("/2015-03-31/functions/agentpost-redrive:live/invocations")).POST(HttpRequest.BodyPublishers.ofString(input)).build();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.headers().firstValue("X-Amz-Function-Error")).as(answer.body()).isEmpty();
+      return JSON.readTree(answer.body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static int depth(String agent) {
+    Map<QueueAttributeName, String> attributes =
+        queues
+            .getQueueAttributes(
+                get -> get.queueUrl(url(agent)).attributeNames(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE))
+            .attributes();
+    return attributes.values().stream().mapToInt(Integer::parseInt).sum();
+  }
+
+  /** EventBridge may dead-letter an event twice, so each lies here twice, and two redrives get at them at once. */
+  @Test
+  void twoRedrivesInParallelActOnceOnEachEvent() {
+    List<String> bodies = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      bodies.add(signUp("twice-" + i));
+      bodies.add(signUp("twice-" + i));
+    }
+    send("welcome-agent", bodies);
+    String order = "{\"agent\":\"welcome-agent\",\"rate\":300}";
+    CompletableFuture<JsonNode> other = CompletableFuture.supplyAsync(() -> redrive(order));
+    JsonNode one = redrive(order);
+    JsonNode two = other.join();
+    // A letter whose event the other one has in hand is answered 503 and stays: once more, and it is done already.
+    JsonNode last = redrive(order);
+    assertThat(one.path("delivered").size() + two.path("delivered").size() + last.path("delivered").size()).isEqualTo(24);
+    assertThat(depth("welcome-agent")).isZero();
+    for (int i = 0; i < 12; i++) {
+      String to = "twice-" + i + "@example.com";
+      assertThat(cloud.outbox().stream().filter(mail -> mail.to().equals(to))).as(to).hasSize(1);
+    }
+  }
+
+  @Test
+  void aWholeQueueIsLookedThroughInPagesWithoutShowingALetterTwiceOrTakingOneAway() {
+    List<String> bodies = IntStream.range(0, 1000).mapToObj(i -> signUp("browsed-" + i)).toList();
+    send("browsed-agent", bodies);
+    DeadLetterQueue queue = new DeadLetterQueue(queues, url("browsed-agent"));
+    for (int time = 0; time < 2; time++) {
+      List<String> shown = new ArrayList<>();
+      try (Look look = queue.look()) {
+        for (List<DeadLetter> page = look.page(130); !page.isEmpty(); page = look.page(130)) {
+          page.forEach(letter -> shown.add(letter.eventId()));
+        }
+      }
+      assertThat(shown).hasSize(1000).doesNotHaveDuplicates();
+    }
+    assertThat(depth("browsed-agent")).isEqualTo(1000);
+    assertThat(queues.receiveMessage(receive -> receive.queueUrl(url("browsed-agent")).visibilityTimeout(0)).messages()).as("given back at once").hasSize(1);
+  }
+
+  @Test
+  void aLookThatFindsWhatItIsAfterGivesBackTheRest() {
+    send("kept-agent", List.of(signUp("kept-1"), signUp("kept-2"), signUp("kept-3")));
+    DeadLetterQueue queue = new DeadLetterQueue(queues, url("kept-agent"));
+    try (Look look = queue.look()) {
+      Optional<DeadLetter> found = look.find(new Filters(Set.of("TIMEOUT"), Set.of(), Optional.empty(), Set.of("kept-2")));
+      assertThat(found).map(DeadLetter::eventType).contains("user.signed_up");
+      found.ifPresent(queue::delete);
+    }
+    JsonNode dry = redrive("{\"agent\":\"kept-agent\",\"dry_run\":true}");
+    assertThat(dry.path("would").findValuesAsText("event_id")).containsExactlyInAnyOrder("kept-1", "kept-3");
+    assertThat(dry.path("ending").asText()).isEqualTo("DONE");
+    assertThat(depth("kept-agent")).isEqualTo(2);
+  }
+}
