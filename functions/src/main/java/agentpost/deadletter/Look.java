@@ -26,7 +26,9 @@ public final class Look implements AutoCloseable {
 
   private final DeadLetterQueue queue;
   private final Set<String> seen = new HashSet<>();
-  private final List<DeadLetter> held = new ArrayList<>();
+
+  /** Receipts only: letters may be a megabyte each. */
+  private final List<String> held = new ArrayList<>();
 
   Look(DeadLetterQueue queue) {
     this.queue = queue;
@@ -41,7 +43,7 @@ public final class Look implements AutoCloseable {
       if (received.isEmpty()) {
         return page;
       }
-      held.addAll(received);
+      received.forEach(letter -> held.add(letter.receipt()));
       List<DeadLetter> fresh = received.stream().filter(letter -> seen.add(letter.messageId())).toList();
       page.addAll(fresh);
       stale = fresh.isEmpty() ? stale + 1 : 0;
