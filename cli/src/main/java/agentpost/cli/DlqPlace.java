@@ -16,6 +16,10 @@ final class DlqPlace extends CloudPlace {
   @Option(names = "--prefix", defaultValue = "agentpost", paramLabel = "NAME", description = "What names begin with; ${DEFAULT-VALUE} unless given. A stage's is agentpost-STAGE.")
   private String prefix;
 
+  String prefix() {
+    return prefix;
+  }
+
   String redriveFunction() {
     return prefix + "-redrive";
   }

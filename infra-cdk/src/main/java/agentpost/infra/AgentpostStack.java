@@ -22,6 +22,7 @@ final class AgentpostStack extends Stack {
     Foundation foundation = new Foundation(names, bus, tables, api, zip);
     Relay relay = new Relay(this, names, zip, api);
     new Redrive(this, names, zip);
+    Discarded discarded = new Discarded(this, names);
     Optional<OperationsStack> operations =
         catalog.processors().isEmpty() ? Optional.empty() : Optional.of(new OperationsStack(this, catalog, foundation));
     Shared shared = new Shared(foundation, reminders, relay, operations, catalog.hostedProcessor(), catalog.email());
@@ -29,6 +30,7 @@ final class AgentpostStack extends Stack {
     output("BusName", bus.name(), "The bus to put events on");
     output("ApiUrl", api.url(), "$ApiUrl/webhooks/<agent> is a hosted agent's door");
     output("ArchiveName", bus.archive(), "The archive that events are replayed from");
+    output("DiscardedBucketName", discarded.name(), "Where dead letters go that someone discards");
   }
 
   /** Functions by the routes that lead to them. */

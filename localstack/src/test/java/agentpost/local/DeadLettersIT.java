@@ -10,6 +10,7 @@ import agentpost.local.testing.AgentpostTemplate;
 import agentpost.local.testing.Templates;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
@@ -43,14 +44,18 @@ class DeadLettersIT {
   @BeforeAll
   static void start() throws Exception {
     AgentpostTemplate template = new AgentpostTemplate();
-    for (String name : List.of("welcome-agent", "browsed-agent", "kept-agent")) {
+    for (String name : List.of("welcome-agent", "browsed-agent", "kept-agent", "refusing-agent", "mended-agent")) {
       template.agent(name, "agentpost.agent.WelcomeHandler", "{\"source\":[\"nobody\"]}").put("EMAIL_FROM", "hello@example.com");
     }
-    template
-        .function("agentpost-redrive", "agentpost.deadletter.RedriveHandler", 60, "/redrive")
-        .put("DEAD_LETTER_QUEUE_PREFIX", "agentpost-")
-        .put("AGENT_SECRET_PREFIX", "agentpost/agents/")
-        .put("AGENT_PARAMETER_PREFIX", "/agentpost/agents/");
+    // Twelve of its seconds are for ending in time, so the brief one works for a second.
+    Map.of("agentpost-redrive", 60, "agentpost-brief", 13)
+        .forEach(
+            (name, seconds) ->
+                template
+                    .function(name, "agentpost.deadletter.RedriveHandler", seconds, "/" + name)
+                    .put("DEAD_LETTER_QUEUE_PREFIX", "agentpost-")
+                    .put("AGENT_SECRET_PREFIX", "agentpost/agents/")
+                    .put("AGENT_PARAMETER_PREFIX", "/agentpost/agents/"));
     Templates.write(cdkOut, "agentpost", template.toString());
     cloud = LocalCloud.start(new LocalCloudOptions(0, 1, 1));
     cloud.deploy(cdkOut);
@@ -92,8 +97,12 @@ class DeadLettersIT {
   }
 
   private static JsonNode redrive(String input) {
+    return invoke("agentpost-redrive", input);
+  }
+
+  private static JsonNode invoke(String function, String input) {
     HttpRequest request =
-        HttpRequest.newBuilder(cloud.endpoint().resolve("/2015-03-31/functions/agentpost-redrive:live/invocations")).POST(HttpRequest.BodyPublishers.ofString(input)).build();
+        HttpRequest.newBuilder(cloud.endpoint().resolve("/2015-03-31/functions/" + function + ":live/invocations")).POST(HttpRequest.BodyPublishers.ofString(input)).build();
     try (HttpClient http = HttpClient.newHttpClient()) {
       HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
       assertThat(answer.headers().firstValue("X-Amz-Function-Error")).as(answer.body()).isEmpty();
@@ -140,20 +149,67 @@ class DeadLettersIT {
 
   @Test
   void aWholeQueueIsLookedThroughInPagesWithoutShowingALetterTwiceOrTakingOneAway() {
-    List<String> bodies = IntStream.range(0, 1000).mapToObj(i -> signUp("browsed-" + i)).toList();
+    List<String> bodies = IntStream.range(0, 10_000).mapToObj(i -> signUp("browsed-" + i)).toList();
     send("browsed-agent", bodies);
     DeadLetterQueue queue = new DeadLetterQueue(queues, url("browsed-agent"));
     for (int time = 0; time < 2; time++) {
       List<String> shown = new ArrayList<>();
       try (Look look = queue.look()) {
-        for (List<DeadLetter> page = look.page(130); !page.isEmpty(); page = look.page(130)) {
+        for (List<DeadLetter> page = look.page(500); !page.isEmpty(); page = look.page(500)) {
           page.forEach(letter -> shown.add(letter.eventId()));
         }
       }
-      assertThat(shown).hasSize(1000).doesNotHaveDuplicates();
+      assertThat(shown).hasSize(10_000).doesNotHaveDuplicates();
     }
-    assertThat(depth("browsed-agent")).isEqualTo(1000);
+    assertThat(depth("browsed-agent")).isEqualTo(10_000);
     assertThat(queues.receiveMessage(receive -> receive.queueUrl(url("browsed-agent")).visibilityTimeout(0)).messages()).as("given back at once").hasSize(1);
+  }
+
+  @Test
+  void theCursorGrowsFromRunToRunSoThatNoLetterIsTriedTwice() {
+    List<String> bodies = IntStream.range(0, 300).mapToObj(i -> signUp("refused-" + i).replace("\"email\":", "\"no_email\":")).toList();
+    send("refusing-agent", bodies);
+    ObjectNode order = JSON.createObjectNode().put("agent", "refusing-agent").put("rate", 300);
+    List<String> refused = new ArrayList<>();
+    int runs = 0;
+    for (JsonNode report = invoke("agentpost-brief", order.toString()); ; report = invoke("agentpost-brief", order.toString())) {
+      runs++;
+      refused.addAll(report.path("refused").findValuesAsText("event_id"));
+      assertThat(report.path("delivered")).isEmpty();
+      if (!report.path("more").asBoolean()) {
+        assertThat(report.path("ending").asText()).isEqualTo("DONE");
+        break;
+      }
+      assertThat(report.path("cursor")).as("one id for each letter that was tried").hasSize(refused.size());
+      assertThat(report.path("cursor").toString().length()).isEqualTo(39 * refused.size() + 1);
+      order.set("cursor", report.path("cursor"));
+    }
+    assertThat(runs).isGreaterThan(1);
+    assertThat(refused).hasSize(300).doesNotHaveDuplicates();
+    assertThat(depth("refusing-agent")).isEqualTo(300);
+  }
+
+  @Test
+  void whatIsMendedIsDeliveredInsteadOfTheLetterItComesFrom() {
+    send("mended-agent", List.of(signUp("mended-1").replace("\"email\":", "\"no_email\":"), signUp("mended-2")));
+    DeadLetterQueue queue = new DeadLetterQueue(queues, url("mended-agent"));
+    String messageId;
+    try (Look look = queue.look()) {
+      messageId = look.find(new Filters(Set.of(), Set.of(), Optional.empty(), Set.of("mended-1"))).map(DeadLetter::messageId).orElseThrow();
+    }
+    String envelope = signUp("mended-1").replaceFirst("(?s).*?\"detail\":(\\{.*})}$", "$1");
+    ObjectNode input = JSON.createObjectNode().put("agent", "mended-agent");
+    input.putArray("events").addObject().put("envelope", envelope).put("message_id", messageId);
+    JsonNode first = invoke("agentpost-redrive", input.toString());
+    JsonNode outcome = first.path("outcomes").path(0);
+    assertThat(outcome.path("event_id").asText() + " " + outcome.path("outcome").asText() + " " + outcome.path("letter").asText()).isEqualTo("mended-1 delivered its letter is removed");
+    assertThat(outcome.path("was_done").asBoolean(true)).isFalse();
+    assertThat(first.path("ending").asText()).isEqualTo("DONE");
+    assertThat(cloud.outbox().stream().filter(mail -> mail.to().equals("mended-1@example.com"))).hasSize(1);
+    JsonNode again = invoke("agentpost-redrive", input.toString());
+    assertThat(again.path("outcomes").path(0).path("was_done").asBoolean()).isTrue();
+    assertThat(depth("mended-agent")).as("the other is there").isEqualTo(1);
+    assertThat(redrive("{\"agent\":\"mended-agent\",\"dry_run\":true}").path("would").findValuesAsText("event_id")).containsExactly("mended-2");
   }
 
   @Test
