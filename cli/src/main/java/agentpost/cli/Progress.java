@@ -1,7 +1,9 @@
 package agentpost.cli;
 
+import java.io.Console;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.Optional;
 
 /** How far something is. On a terminal one line that is written over; elsewhere a line for every further tenth. */
 final class Progress {
@@ -18,7 +20,7 @@ final class Progress {
   }
 
   static Progress on(PrintWriter out) {
-    return new Progress(out, System.console().isTerminal());
+    return new Progress(out, Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false));
   }
 
   boolean isTerminal() {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 
 /** An event that an agent refused, mended and delivered, in the whole stack. */
 class RedeliverIT {
@@ -47,7 +48,8 @@ class RedeliverIT {
         "metadata":{"source_service":"authentication_service","correlation_id":"corr-1"}}"""
             .formatted(id, Instant.now(), user);
     try (EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder())) {
-      events.putEvents(put -> put.entries(entry -> entry.eventBusName("agentpost").source("authentication_service").detailType("user.signed_up").detail(detail)));
+      PutEventsRequestEntry entry = PutEventsRequestEntry.builder().eventBusName("agentpost").source("authentication_service").detailType("user.signed_up").detail(detail).build();
+      events.putEvents(put -> put.entries(entry));
     }
     await().during(Duration.ofMillis(300)).atMost(Duration.ofMinutes(1)).until(() -> cloud.inFlight().isEmpty());
   }

@@ -18,6 +18,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,6 +116,11 @@ class DeadLettersIT {
     }
   }
 
+  private static int hidden(String agent) {
+    QueueAttributeName hidden = QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE;
+    return Integer.parseInt(queues.getQueueAttributes(get -> get.queueUrl(url(agent)).attributeNames(hidden)).attributes().getOrDefault(hidden, ""));
+  }
+
   private static int depth(String agent) {
     Map<QueueAttributeName, String> attributes =
         queues
@@ -147,22 +153,31 @@ class DeadLettersIT {
     }
   }
 
+  /** With -Dagentpost.letters=10000 as many as ADR 10 has figures for; sending them takes longest. */
   @Test
   void aWholeQueueIsLookedThroughInPagesWithoutShowingALetterTwiceOrTakingOneAway() {
-    List<String> bodies = IntStream.range(0, 10_000).mapToObj(i -> signUp("browsed-" + i)).toList();
-    send("browsed-agent", bodies);
+    int letters = Integer.getInteger("agentpost.letters", 1_000);
+    send("browsed-agent", IntStream.range(0, letters).mapToObj(i -> signUp("browsed-" + i)).toList());
     DeadLetterQueue queue = new DeadLetterQueue(queues, url("browsed-agent"));
-    for (int time = 0; time < 2; time++) {
-      List<String> shown = new ArrayList<>();
-      try (Look look = queue.look()) {
-        for (List<DeadLetter> page = look.page(500); !page.isEmpty(); page = look.page(500)) {
-          page.forEach(letter -> shown.add(letter.eventId()));
-        }
+    Set<String> shown = new HashSet<>();
+    int pages = 0;
+    int count = 0;
+    long start = System.nanoTime();
+    long read;
+    try (Look look = queue.look()) {
+      for (List<DeadLetter> page = look.page(500); !page.isEmpty(); page = look.page(500)) {
+        pages++;
+        count += page.size();
+        page.forEach(letter -> shown.add(letter.eventId()));
       }
-      assertThat(shown).hasSize(10_000).doesNotHaveDuplicates();
+      read = System.nanoTime();
     }
-    assertThat(depth("browsed-agent")).isEqualTo(10_000);
-    assertThat(queues.receiveMessage(receive -> receive.queueUrl(url("browsed-agent")).visibilityTimeout(0)).messages()).as("given back at once").hasSize(1);
+    System.out.printf("%d letters in %d pages: read in %d ms, given back in %d ms%n", count, pages, (read - start) / 1_000_000, (System.nanoTime() - read) / 1_000_000);
+    assertThat(count).as("none twice").isEqualTo(letters);
+    assertThat(shown).as("and all").hasSize(letters);
+    assertThat(pages).isEqualTo(letters / 500);
+    assertThat(queue.depth()).isEqualTo(letters);
+    assertThat(hidden("browsed-agent")).as("all given back").isZero();
   }
 
   @Test
