@@ -58,7 +58,8 @@ final class Registry {
     }
   }
 
-  record Archived(Instant at, ObjectNode event) {}
+  /** @param event as JSON text: a tree of it is six times as large, and an archive keeps thousands */
+  record Archived(Instant at, String event) {}
 
   final Map<String, Bus> buses = new ConcurrentSkipListMap<>(Map.of("default", new Bus("default", Optional.empty())));
   final Map<String, Connection> connections = new ConcurrentSkipListMap<>();

@@ -51,9 +51,9 @@ final class Replays {
     if (registry.replays.putIfAbsent(order.name(), replay) != null) {
       throw AwsException.badRequest("ResourceAlreadyExistsException", "Replay " + order.name() + " already exists.");
     }
-    Map<Instant, List<ObjectNode>> minutes = new TreeMap<>();
+    Map<Instant, List<String>> minutes = new TreeMap<>();
     for (Registry.Archived archived : order.archive().events()) {
-      Instant time = time(archived.event());
+      Instant time = time(PutEvents.read(archived.event()));
       boolean isKept = order.archive().retentionDays() == 0 || archived.at().plus(Duration.ofDays(order.archive().retentionDays())).isAfter(order.started());
       if (isKept && !time.isBefore(order.from()) && time.isBefore(order.to())) {
         minutes.computeIfAbsent(time.truncatedTo(ChronoUnit.MINUTES), _ -> new ArrayList<>()).add(archived.event());
@@ -90,11 +90,11 @@ final class Replays {
     return new Replay.Order(name, archive, bus, from, to, List.copyOf(rules), engine.timeline().now());
   }
 
-  private void next(Replay replay, Iterator<List<ObjectNode>> minutes) {
+  private void next(Replay replay, Iterator<List<String>> minutes) {
     engine.timeline().after(Duration.ZERO, () -> minute(replay, minutes));
   }
 
-  private void minute(Replay replay, Iterator<List<ObjectNode>> minutes) {
+  private void minute(Replay replay, Iterator<List<String>> minutes) {
     Instant now = engine.timeline().now();
     Replay.Order order = replay.order();
     if (!replay.goOn(now)) {
@@ -103,7 +103,8 @@ final class Replays {
     if (!registry.archives.containsValue(order.archive()) || registry.bus(order.bus().name()).isEmpty()) {
       replay.end(Replay.State.FAILED, Optional.of("The archive or its event bus was deleted."), now);
     } else if (minutes.hasNext()) {
-      for (ObjectNode event : minutes.next()) {
+      for (String text : minutes.next()) {
+        ObjectNode event = PutEvents.read(text);
         again(event, order);
         replay.replayed(time(event));
       }
