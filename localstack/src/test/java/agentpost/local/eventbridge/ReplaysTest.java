@@ -74,6 +74,20 @@ class ReplaysTest {
     assertThat(describe("r").has("ReplayEndTime")).isTrue();
   }
 
+  /** So that a rule which is made for a replay delivers nothing that is new. */
+  @Test
+  void aPatternMayNameTheReplay() {
+    line.call("PutRule", "{'Name':'r','EventBusName':'b','EventPattern':'{\\\"detail-type\\\":[\\\"t\\\"],\\\"replay-name\\\":[\\\"mine\\\"]}'}");
+    put("one", Line.START);
+    assertThat(line.endpoint.received()).isEmpty();
+    start("other", Line.START, Line.START.plusSeconds(1));
+    line.timeline.settle();
+    assertThat(replayed()).isEmpty();
+    start("mine", Line.START, Line.START.plusSeconds(1));
+    line.timeline.settle();
+    assertThat(replayed()).containsExactly("one");
+  }
+
   @Test
   void whatTheArchiveNoLongerKeepsIsNotReplayed() {
     put("old", Line.START);
