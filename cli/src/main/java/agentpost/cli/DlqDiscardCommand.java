@@ -28,8 +28,6 @@ import software.amazon.awssdk.services.s3.S3Client;
     description = "Removes dead letters from the queue, after it has asked. Each is kept in the bucket agentpost-discarded-ACCOUNT-REGION for 400 days.",
     footer = {"", "Example:", "  ./agentpost dlq discard crm-sync --id uuid-1234-abcd"})
 final class DlqDiscardCommand implements Callable<Integer> {
-  private static final int PAGE = 500;
-
   private final Confirmation confirmation;
   @Spec private CommandSpec spec;
   @Mixin private final DlqPlace place = new DlqPlace();
@@ -63,7 +61,7 @@ final class DlqDiscardCommand implements Callable<Integer> {
   private static List<DeadLetter> found(DeadLetterQueue queue, Filters meant) {
     List<DeadLetter> letters = new ArrayList<>();
     try (Look look = queue.look()) {
-      for (List<DeadLetter> page = look.page(PAGE); !page.isEmpty(); page = look.page(PAGE)) {
+      for (List<DeadLetter> page = look.page(DlqPlace.PAGE); !page.isEmpty(); page = look.page(DlqPlace.PAGE)) {
         page.stream().filter(meant::match).forEach(letters::add);
       }
     }
@@ -82,7 +80,7 @@ final class DlqDiscardCommand implements Callable<Integer> {
                   DiscardedLetters kept = DiscardedLetters.of(s3, place.prefix(), queue.arn());
                   try (Look look = queue.look()) {
                     int count = 0;
-                    for (List<DeadLetter> page = look.page(PAGE); !page.isEmpty() && count < letters.size(); page = look.page(PAGE)) {
+                    for (List<DeadLetter> page = look.page(DlqPlace.PAGE); !page.isEmpty() && count < letters.size(); page = look.page(DlqPlace.PAGE)) {
                       for (DeadLetter letter : page.stream().filter(these::match).toList()) {
                         kept.keep(agent, letter);
                         queue.delete(letter);

@@ -20,9 +20,6 @@ import picocli.CommandLine.Spec;
     description = "Writes an agent's dead letters to standard output, as JSON that can be mended and given to redeliver. It takes none away.",
     footer = {"", "Example:", "  ./agentpost dlq export crm-sync --reason ERROR_FROM_TARGET > letters.json"})
 final class DlqExportCommand implements Callable<Integer> {
-  /** Letters may be a megabyte each, and no more than a page is in memory. */
-  private static final int PAGE = 80;
-
   @Spec private CommandSpec spec;
   @Mixin private final DlqPlace place = new DlqPlace();
   @Mixin private final DlqFilters filters = new DlqFilters();
@@ -40,7 +37,7 @@ final class DlqExportCommand implements Callable<Integer> {
             queue -> {
               int count = 0;
               try (Look look = queue.look()) {
-                for (List<DeadLetter> page = look.page(PAGE); !page.isEmpty(); page = look.page(PAGE)) {
+                for (List<DeadLetter> page = look.page(DlqPlace.PAGE); !page.isEmpty(); page = look.page(DlqPlace.PAGE)) {
                   for (DeadLetter letter : page.stream().filter(meant::match).toList()) {
                     out.print(LetterFile.text(letter));
                     count++;

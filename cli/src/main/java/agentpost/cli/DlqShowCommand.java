@@ -29,8 +29,6 @@ import picocli.CommandLine.Spec;
     description = "Shows an agent's dead letters and why they are there. Looking takes none away.",
     footer = {"", "Example:", "  ./agentpost dlq show crm-sync --reason TIMEOUT --json"})
 final class DlqShowCommand implements Callable<Integer> {
-  private static final int PAGE = 500;
-
   @Spec private CommandSpec spec;
   @Mixin private final DlqPlace place = new DlqPlace();
   @Mixin private final DlqFilters filters = new DlqFilters();
@@ -55,7 +53,7 @@ final class DlqShowCommand implements Callable<Integer> {
         agent,
         queue -> {
           try (Look look = queue.look()) {
-            for (List<DeadLetter> page = look.page(PAGE); !page.isEmpty() && shown.size() < limit; page = look.page(PAGE)) {
+            for (List<DeadLetter> page = look.page(DlqPlace.PAGE); !page.isEmpty() && shown.size() < limit; page = look.page(DlqPlace.PAGE)) {
               page.stream().filter(meant::match).limit(limit - shown.size()).forEach(shown::add);
             }
           }
