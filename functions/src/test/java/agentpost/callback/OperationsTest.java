@@ -124,7 +124,15 @@ class OperationsTest {
   void anotherAttemptIsAnotherOperation() {
     OperationRequest again =
         new OperationRequest(
-            request.agent(), request.cause(), request.purpose(), 2, request.dataToProcess(), request.deadline(), request.processor());
+            request.agent(),
+            request.cause(),
+            request.correlationId(),
+            request.purpose(),
+            2,
+            request.dataToProcess(),
+            request.deadline(),
+            request.processor(),
+            Optional.empty());
     assertNotEquals(request.id(), again.id());
   }
 
@@ -135,6 +143,14 @@ class OperationsTest {
         IllegalArgumentException.class,
         () ->
             new OperationRequest(
-                request.agent(), request.cause(), "book-demo", 1, request.dataToProcess(), request.deadline(), request.processor()));
+                request.agent(),
+                request.cause(),
+                request.correlationId(),
+                "book-demo",
+                1,
+                request.dataToProcess(),
+                request.deadline(),
+                request.processor(),
+                Optional.empty()));
   }
 }
