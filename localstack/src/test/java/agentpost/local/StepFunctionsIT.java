@@ -24,9 +24,11 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -51,6 +53,8 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sfn.SfnClientBuilder;
@@ -86,6 +90,7 @@ class StepFunctionsIT {
   private static final List<String> INVOKED = new CopyOnWriteArrayList<>();
   private static final List<JsonNode> ASKED = new CopyOnWriteArrayList<>();
   private static final Queue<Integer> ANSWERS = new ConcurrentLinkedQueue<>();
+  private static final List<String> ENDS = new ArrayList<>();
   private static final List<String> LOG = new CopyOnWriteArrayList<>();
 
   @BeforeAll
@@ -128,7 +133,8 @@ class StepFunctionsIT {
   }
 
   @AfterAll
-  static void stop() {
+  static void stop() throws IOException {
+    Files.write(Path.of("target", "step-functions.txt"), ENDS);
     stepFunctions.deleteStateMachine(delete -> delete.stateMachineArn(arn));
     stepFunctions.close();
     lambda.stop(0);
@@ -166,7 +172,7 @@ class StepFunctionsIT {
   }
 
   private static HttpServer server(int port, Answer answer) throws IOException {
-    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
+    HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     server.createContext(
         "/",
         exchange -> {
@@ -230,7 +236,9 @@ class StepFunctionsIT {
   private static DescribeExecutionResponse ended(String execution, TestReporter report) {
     await().atMost(LONG_ENOUGH).until(() -> describe(execution).status() != ExecutionStatus.RUNNING);
     DescribeExecutionResponse ended = describe(execution);
-    report.publishEntry("execution", ended.statusAsString() + " output " + ended.output() + " error " + ended.error() + " cause " + ended.cause());
+    String how = ended.statusAsString() + (ended.output() == null ? "" : " " + ended.output()) + (ended.error() == null ? "" : " " + ended.error() + ": " + ended.cause());
+    report.publishEntry("execution", how);
+    ENDS.add(how);
     return ended;
   }
 
@@ -285,11 +293,13 @@ class StepFunctionsIT {
   }
 
   @Test
-  void aCallbackForAnExecutionThatWasStoppedIsTakenAndTellsNobody(TestReporter report) {
+  void aCallbackForATaskThatIsOverIsTakenAndTellsNobody(TestReporter report) {
     String execution = execution("lead-5");
     String operation = operation("lead-5", 1);
-    stepFunctions.stopExecution(stop -> stop.executionArn(execution));
-    assertThat(ended(execution, report).status()).isEqualTo(ExecutionStatus.ABORTED);
+    Map<String, AttributeValue> key = Map.of("correlation_id", AttributeValue.fromS(operation));
+    Map<String, AttributeValue> row = new Clients().create(DynamoDbClient.builder()).getItem(get -> get.tableName("agentpost-operations").key(key)).item();
+    stepFunctions.sendTaskFailure(send -> send.taskToken(row.getOrDefault("task_token", AttributeValue.fromS("")).s()).error("someone.else").cause("ended it"));
+    assertThat(ended(execution, report).error()).isEqualTo("someone.else");
     assertThat(callBack(operation, "\"status\":\"completed\",\"result\":{}")).isEqualTo(200);
     assertThat(LOG).anyMatch(line -> line.contains(operation) && line.contains("no task waits any more"));
   }
