@@ -121,6 +121,15 @@ class OperationsTest {
   }
 
   @Test
+  void inTheSecondOfTheDeadlineItIsStillSent() {
+    world.processor = Optional.of(_ -> Response.json(503, "{}"));
+    assertInstanceOf(Started.TryAgain.class, world.start(request));
+    world.clock.move(World.DEADLINE);
+    assertInstanceOf(Started.TryAgain.class, world.start(request));
+    assertEquals(2, world.toProcessor.size());
+  }
+
+  @Test
   void anotherAttemptIsAnotherOperation() {
     OperationRequest again =
         new OperationRequest(
