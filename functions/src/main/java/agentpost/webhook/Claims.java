@@ -6,6 +6,7 @@ import agentpost.event.EventId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,8 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 
 /**
@@ -161,23 +164,32 @@ public final class Claims {
    * the agent to find them. Failures of DynamoDB are thrown as the SDK throws them.
    */
   public List<EventId> handled(Instant from, Instant to, Set<String> types) {
-    return client
-        .queryPaginator(
-            query ->
-                query
-                    .tableName(table)
-                    .keyConditionExpression("#agent = :agent")
-                    .filterExpression("#status = :done AND event_at >= :from AND event_at < :to")
-                    .projectionExpression("event_id, event_type")
-                    .expressionAttributeNames(Map.of("#agent", "agent", "#status", "status"))
-                    .expressionAttributeValues(
-                        Map.of(":agent", text(agent.value()), ":done", text("DONE"), ":from", number(from.toEpochMilli()), ":to", number(to.toEpochMilli())))
-                    .consistentRead(true))
-        .items()
-        .stream()
-        .filter(row -> types.isEmpty() || types.contains(row.getOrDefault("event_type", text("")).s()))
-        .map(row -> new EventId(row.getOrDefault("event_id", text("")).s()))
-        .toList();
+    List<EventId> handled = new ArrayList<>();
+    Map<String, AttributeValue> start = Map.of();
+    do {
+      QueryResponse page = client.query(handled(from, to, start));
+      for (Map<String, AttributeValue> row : page.items()) {
+        if (types.isEmpty() || types.contains(row.getOrDefault("event_type", text("")).s())) {
+          handled.add(new EventId(row.getOrDefault("event_id", text("")).s()));
+        }
+      }
+      start = page.lastEvaluatedKey();
+    } while (!start.isEmpty());
+    return handled;
+  }
+
+  private QueryRequest handled(Instant from, Instant to, Map<String, AttributeValue> start) {
+    QueryRequest.Builder query =
+        QueryRequest.builder()
+            .tableName(table)
+            .keyConditionExpression("#agent = :agent")
+            .filterExpression("#status = :done AND event_at >= :from AND event_at < :to")
+            .projectionExpression("event_id, event_type")
+            .expressionAttributeNames(Map.of("#agent", "agent", "#status", "status"))
+            .expressionAttributeValues(
+                Map.of(":agent", text(agent.value()), ":done", text("DONE"), ":from", number(from.toEpochMilli()), ":to", number(to.toEpochMilli())))
+            .consistentRead(true);
+    return (start.isEmpty() ? query : query.exclusiveStartKey(start)).build();
   }
 
   /** Forgets that an event is done, so that it is acted on when it comes again. False if it is not done: an attempt under way goes on. */
