@@ -43,7 +43,7 @@ public final class Circuits {
   /** Counts a failure and the successes before it, and trips the circuit if that is one too many. */
   public Circuit failed(AgentName agent, int successes, Limits limits, Instant now) {
     // No more than the last deliveries matter.
-    long seen = 1 + Math.min(successes, limits.of());
+    long seen = 1L + Math.min(successes, limits.of());
     Circuit counted = counted(agent, seen, now, limits.within());
     if (counted.open().isPresent()) {
       return counted;

@@ -68,7 +68,7 @@ class RecoveryTest {
 
   @Test
   void aDrainKeepsToTheAgentsRate() throws InterruptedException {
-    late(world.agent("crm-sync", SETTINGS.replace("300", "2")), 60);
+    late(world.agent("crm-sync", SETTINGS.replace("'rate':300", "'rate':2")), 60);
     world.run();
     assertThat(gaps().subList(5, gaps().size())).containsOnly(Duration.ofMillis(500));
   }
@@ -286,7 +286,7 @@ class RecoveryTest {
     world.table().update(
         new AgentName("crm-sync"),
         world.clock.instant(),
-        new HealthTable.Change("closed_at = :now", "", "attribute_exists(agent)", Map.of(":now", HealthTable.at(world.clock.instant()))));
+        new HealthTable.Change("closed_at = :now", "", "attribute_exists(recovery_due)", Map.of(":now", HealthTable.at(world.clock.instant()))));
     world.run();
     assertThat(letters.all()).isEmpty();
   }
