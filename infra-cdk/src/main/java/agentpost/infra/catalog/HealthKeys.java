@@ -51,16 +51,24 @@ final class HealthKeys {
 
   /** @param otherwise as of {@link #breaker} */
   static Optional<Recovery> recovery(Section section, Optional<Recovery> otherwise) {
-    Optional<Section> keys = section.section("recovery", OF_RECOVERY);
-    if (keys.isEmpty()) {
+    if (section.get("recovery").isEmpty()) {
       return otherwise;
     }
-    Recovery base = otherwise.orElse(RECOVERY);
-    Recovery recovery = new Recovery(keys.get().duration("wait", "1m", "24h", base.first()), keys.get().duration("longest", "1m", "24h", base.longest()));
-    if (recovery.longest().compareTo(recovery.first()) < 0) {
-      keys.get().problems().add(
-          keys.get().at("longest") + " must be no shorter than wait, which is " + recovery.first().toSeconds() + "s; got " + recovery.longest().toSeconds() + "s");
+    if (section.isOff("recovery", OF_RECOVERY)) {
+      return Optional.empty();
     }
-    return keys.get().flag("auto", otherwise.isPresent()) ? Optional.of(recovery) : Optional.empty();
+    Recovery base = otherwise.orElse(RECOVERY);
+    Optional<Section> keys = section.section("recovery", OF_RECOVERY);
+    Optional<Recovery> recovery =
+        keys.map(found -> checked(found, new Recovery(found.duration("wait", "1m", "24h", base.first()), found.duration("longest", "1m", "24h", base.longest()))));
+    boolean auto = keys.map(found -> found.flag("auto", otherwise.isPresent())).orElse(false);
+    return auto ? recovery : Optional.empty();
+  }
+
+  private static Recovery checked(Section keys, Recovery recovery) {
+    if (recovery.longest().compareTo(recovery.first()) < 0) {
+      keys.problems().add(keys.at("longest") + " must be no shorter than wait, which is " + recovery.first().toSeconds() + "s; got " + recovery.longest().toSeconds() + "s");
+    }
+    return recovery;
   }
 }

@@ -75,11 +75,14 @@ record Section(String path, ObjectNode node, List<String> problems) {
         .orElse(otherwise);
   }
 
-  /** Whether the key's value is {@code off}; a value that is neither that nor a mapping is a problem, and counts as off. */
+  /**
+   * Whether the key's value is {@code off}, which YAML takes for false; a value that is neither that nor a mapping is a problem, and counts as
+   * off.
+   */
   boolean isOff(String key, String... allowed) {
     Optional<JsonNode> value = get(key).filter(node -> !node.isObject());
     value
-        .filter(node -> !node.asText().equals("off"))
+        .filter(node -> !node.asText().equals("off") && !node.asText().equals("false"))
         .ifPresent(node -> problems.add(at(key) + " must be off, or a mapping with " + String.join(", ", allowed) + "; got " + kind(node)));
     return value.isPresent();
   }

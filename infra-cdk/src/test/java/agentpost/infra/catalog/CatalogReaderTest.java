@@ -148,6 +148,7 @@ class CatalogReaderTest {
                   quiet: {subscribes: [email.sent], external: {url: https://example.com/a}}
                   own: {subscribes: [email.sent], external: {url: https://example.com/b}, breaker: {of: 20, within: 1h, longest: 2h}, recovery: {longest: 1h}}
                   none: {subscribes: [email.sent], external: {url: https://example.com/c}, breaker: off, recovery: {auto: false}}
+                  off: {subscribes: [email.sent], external: {url: https://example.com/d}, breaker: 'off', recovery: off}
                 """)
             .agents();
     assertEquals(Optional.of(new Breaker(3, 10, Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofMinutes(10))), agents.get(0).breaker());
@@ -156,6 +157,8 @@ class CatalogReaderTest {
     assertEquals(Optional.of(new Recovery(Duration.ofMinutes(2), Duration.ofHours(1))), agents.get(1).recovery());
     assertEquals(Optional.empty(), agents.get(2).breaker());
     assertEquals(Optional.empty(), agents.get(2).recovery());
+    assertEquals(Optional.empty(), agents.get(3).breaker());
+    assertEquals(Optional.empty(), agents.get(3).recovery());
   }
 
   @Test
@@ -180,7 +183,7 @@ class CatalogReaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "breaker: on | agents.crm.breaker must be off, or a mapping with failures, of, within, open, longest; got the text \"on\"",
+        "breaker: on | agents.crm.breaker must be off, or a mapping with failures, of, within, open, longest; got true",
         "breaker: 5 | agents.crm.breaker must be off, or a mapping with failures, of, within, open, longest; got 5",
         "breaker: {failure: 5} | agents.crm.breaker.failure is not a key; there are failures, of, within, open, longest",
         "breaker: {failures: 0} | agents.crm.breaker.failures must be a whole number from 1 to 100; got 0",
@@ -192,8 +195,9 @@ class CatalogReaderTest {
         "breaker: {open: 61m} | agents.crm.breaker.open must be a duration from 5s to 1h, such as 90s, 30m or 1h; got \"61m\"",
         "breaker: {longest: 20s} | agents.crm.breaker.longest must be no shorter than open, which is 30s; got 20s",
         "breaker: {longest: 25h} | agents.crm.breaker.longest must be a duration from 5s to 24h, such as 90s, 30m or 1h; got \"25h\"",
-        "recovery: off | agents.crm.recovery must be a mapping with auto, wait, longest; got the text \"off\"",
-        "recovery: {auto: no} | agents.crm.recovery.auto must be true or false; got \"no\"",
+        "recovery: often | agents.crm.recovery must be off, or a mapping with auto, wait, longest; got the text \"often\"",
+        "recovery: {auto: perhaps} | agents.crm.recovery.auto must be true or false; got \"perhaps\"",
+        "recovery: {auto: false, wait: 1s} | agents.crm.recovery.wait must be a duration from 1m to 24h, such as 90s, 30m or 1h; got \"1s\"",
         "recovery: {automatic: true} | agents.crm.recovery.automatic is not a key; there are auto, wait, longest",
         "recovery: {wait: 30s} | agents.crm.recovery.wait must be a duration from 1m to 24h, such as 90s, 30m or 1h; got \"30s\"",
         "recovery: {wait: 20m} | agents.crm.recovery.longest must be no shorter than wait, which is 1200s; got 900s",
