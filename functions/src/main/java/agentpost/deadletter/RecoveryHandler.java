@@ -13,7 +13,6 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -41,7 +40,7 @@ public final class RecoveryHandler implements RequestHandler<Map<String, Object>
     AgentDirectory agents = AgentDirectory.on(platform, environment.get("AGENT_PARAMETER_PREFIX"));
     CircuitBreaker breaker = CircuitBreaker.on(platform, SignedDelivery.on(platform, environment.get("AGENT_SECRET_PREFIX"), agents));
     Function<AgentName, DeadLetterQueue> queues = queues(platform, environment.get("DEAD_LETTER_QUEUE_PREFIX"));
-    HealthTable table = HealthTable.on(platform, Optional.empty());
+    HealthTable table = HealthTable.on(platform);
     Recoveries recoveries = new Recoveries(table, platform.clock(), platform.deadlines());
     RecoveryTurn turn = new RecoveryTurn(new Redrive(queues, breaker::deliver, platform.clock(), Thread::sleep), recoveries, Thread::sleep, platform.log());
     this.recovery =

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
@@ -31,8 +31,13 @@ public final class CircuitBreaker {
   /** Longer than the function runs, so that no second probe begins while one is under way; one that died holds the circuit no longer. */
   static final Duration LEASE = Duration.ofSeconds(15);
 
-  /** What the table may take of the half second between our end and EventBridge's. */
-  private static final Duration TABLE_WITHIN = Duration.ofMillis(250);
+  /** EventBridge hangs up at 5 s. What is left until then, with a little for the way back, is what a call to the table may take, */
+  private static final Duration END = Duration.ofMillis(4_800);
+
+  /** up to this, so that the agent keeps most of it: the first call of an instance has a connection to make. */
+  private static final Duration LONGEST_CALL = Duration.ofSeconds(1);
+
+  private static final Duration SHORTEST_CALL = Duration.ofMillis(100);
 
   /** A probe is over by then. */
   private static final Duration PROBING = Duration.ofSeconds(5);
@@ -49,7 +54,7 @@ public final class CircuitBreaker {
   }
 
   private final SignedDelivery delivery;
-  private final Circuits circuits;
+  private final HealthTable table;
   private final Clock clock;
   private final Clock deadlines;
   private final DoubleSupplier jitter;
@@ -61,9 +66,9 @@ public final class CircuitBreaker {
    * @param deadlines for how long a circuit is open
    * @param jitter from 0 to 1
    */
-  CircuitBreaker(SignedDelivery delivery, Circuits circuits, Clock clock, Clock deadlines, DoubleSupplier jitter) {
+  CircuitBreaker(SignedDelivery delivery, HealthTable table, Clock clock, Clock deadlines, DoubleSupplier jitter) {
     this.delivery = delivery;
-    this.circuits = circuits;
+    this.table = table;
     this.clock = clock;
     this.deadlines = deadlines;
     this.jitter = jitter;
@@ -72,11 +77,7 @@ public final class CircuitBreaker {
   /** With the table of HEALTH_TABLE. */
   public static CircuitBreaker on(Platform platform, SignedDelivery delivery) {
     return new CircuitBreaker(
-        delivery,
-        new Circuits(HealthTable.on(platform, Optional.of(TABLE_WITHIN))),
-        platform.clock(),
-        platform.deadlines(),
-        () -> ThreadLocalRandom.current().nextDouble());
+        delivery, HealthTable.on(platform), platform.clock(), platform.deadlines(), () -> ThreadLocalRandom.current().nextDouble());
   }
 
   public SignedDelivery.Attempt deliver(AgentName agent, byte[] body) {
@@ -89,9 +90,10 @@ public final class CircuitBreaker {
     if (limits.isEmpty()) {
       return delivery.deliver(agent, body, start, line);
     }
-    return switch (admission(agent, line)) {
-      case Admission.Deliver _ -> counted(agent, limits.get(), delivery.deliver(agent, body, start, line), line);
-      case Admission.Probe probe -> probed(agent, limits.get(), probe, delivery.deliver(agent, body, start, line.put("probe", true)), line);
+    Table calls = new Table(start, line);
+    return switch (admission(agent, calls)) {
+      case Admission.Deliver _ -> counted(agent, limits.get(), delivery.deliver(agent, body, start, line), calls);
+      case Admission.Probe probe -> probed(agent, limits.get(), probe, delivery.deliver(agent, body, start, line.put("probe", true)), calls);
       case Admission.Refuse(var wait) -> {
         line.put("agent", agent.value()).put("outcome", SignedDelivery.Outcome.CIRCUIT_OPEN.label());
         yield new SignedDelivery.Attempt(
@@ -101,9 +103,9 @@ public final class CircuitBreaker {
     };
   }
 
-  private Admission admission(AgentName agent, ObjectNode line) {
+  private Admission admission(AgentName agent, Table calls) {
     Instant now = deadlines.instant();
-    Optional<Circuit.Open> open = circuit(agent, now, line).open();
+    Optional<Circuit.Open> open = circuit(agent, now, calls).open();
     if (open.isEmpty()) {
       return new Admission.Deliver();
     }
@@ -115,7 +117,7 @@ public final class CircuitBreaker {
     if (open.get().probeUntil().filter(until -> until.isAfter(clock.instant())).isPresent()) {
       return new Admission.Refuse(PROBING.plus(jittered(PROBING)));
     }
-    Optional<Circuits.Asked> asked = table(line, () -> circuits.probe(agent, now, clock.instant(), LEASE));
+    Optional<Circuits.Asked> asked = calls.call(circuits -> circuits.probe(agent, now, clock.instant(), LEASE));
     if (asked.isEmpty()) {
       return new Admission.Deliver();
     }
@@ -127,13 +129,13 @@ public final class CircuitBreaker {
     return asked.get().lease().<Admission>map(lease -> new Admission.Probe(lease, still.get())).orElseGet(() -> new Admission.Refuse(PROBING.plus(jittered(PROBING))));
   }
 
-  private Circuit circuit(AgentName agent, Instant now, ObjectNode line) {
+  private Circuit circuit(AgentName agent, Instant now, Table calls) {
     Known last = known.get(agent);
     if (last != null && now.isBefore(last.readAt().plus(FRESH))) {
       return last.circuit();
     }
     // One that cannot be read is closed, and not asked for again with each delivery.
-    Circuit circuit = table(line, () -> circuits.read(agent)).orElse(Circuit.CLOSED);
+    Circuit circuit = calls.call(circuits -> circuits.read(agent)).orElse(Circuit.CLOSED);
     remember(agent, circuit, now);
     return circuit;
   }
@@ -142,11 +144,11 @@ public final class CircuitBreaker {
     known.put(agent, new Known(circuit, now));
   }
 
-  private SignedDelivery.Attempt counted(AgentName agent, Circuits.Limits limits, SignedDelivery.Attempt attempt, ObjectNode line) {
+  private SignedDelivery.Attempt counted(AgentName agent, Circuits.Limits limits, SignedDelivery.Attempt attempt, Table calls) {
     AtomicInteger since = successes.computeIfAbsent(agent, _ -> new AtomicInteger());
     if (attempt.isFailure()) {
       int before = since.getAndSet(0);
-      table(line, () -> circuits.failed(agent, before, limits, deadlines.instant())).ifPresent(circuit -> remember(agent, circuit, deadlines.instant()));
+      calls.call(circuits -> circuits.failed(agent, before, limits, deadlines.instant())).ifPresent(circuit -> remember(agent, circuit, deadlines.instant()));
     } else if (attempt.wasAsked()) {
       since.updateAndGet(count -> Math.min(count + 1, limits.of()));
     }
@@ -154,13 +156,13 @@ public final class CircuitBreaker {
   }
 
   private SignedDelivery.Attempt probed(
-      AgentName agent, Circuits.Limits limits, Admission.Probe probe, SignedDelivery.Attempt attempt, ObjectNode line) {
+      AgentName agent, Circuits.Limits limits, Admission.Probe probe, SignedDelivery.Attempt attempt, Table calls) {
     Instant now = deadlines.instant();
-    Supplier<Circuit> end =
+    Function<Circuits, Circuit> end =
         attempt.isFailure()
-            ? () -> circuits.reopened(agent, probe.lease(), probe.open(), limits, now)
-            : attempt.wasAsked() ? () -> circuits.closed(agent, probe.lease(), now) : () -> circuits.givenUp(agent, probe.lease(), now);
-    table(line, end).ifPresent(circuit -> remember(agent, circuit, now));
+            ? circuits -> circuits.reopened(agent, probe.lease(), probe.open(), limits, now)
+            : attempt.wasAsked() ? circuits -> circuits.closed(agent, probe.lease(), now) : circuits -> circuits.givenUp(agent, probe.lease(), now);
+    calls.call(end).ifPresent(circuit -> remember(agent, circuit, now));
     return attempt;
   }
 
@@ -168,12 +170,25 @@ public final class CircuitBreaker {
     return Duration.ofMillis((long) (most.toMillis() * jitter.getAsDouble()));
   }
 
-  private static <T> Optional<T> table(ObjectNode line, Supplier<T> call) {
-    try {
-      return Optional.of(call.get());
-    } catch (SdkException e) {
-      line.put("health", "the table of health did not answer: " + e.getClass().getSimpleName());
-      return Optional.empty();
+  /** The table as one delivery calls it: in the time that it has left, and never in its way. */
+  private final class Table {
+    private final Instant start;
+    private final ObjectNode line;
+
+    private Table(Instant start, ObjectNode line) {
+      this.start = start;
+      this.line = line;
+    }
+
+    <T> Optional<T> call(Function<Circuits, T> call) {
+      Duration left = END.minus(Duration.between(start, clock.instant()));
+      Duration within = left.compareTo(LONGEST_CALL) > 0 ? LONGEST_CALL : left.compareTo(SHORTEST_CALL) < 0 ? SHORTEST_CALL : left;
+      try {
+        return Optional.of(call.apply(new Circuits(table.within(within))));
+      } catch (SdkException e) {
+        line.put("health", "the table of health did not answer: " + e.getClass().getSimpleName());
+        return Optional.empty();
+      }
     }
   }
 }

@@ -26,17 +26,25 @@ public final class HealthTable {
   private final String table;
   private final Optional<Duration> within;
 
-  /** @param within how long a call may take; nothing for what the client allows */
-  public HealthTable(DynamoDbClient client, String table, Optional<Duration> within) {
+  public HealthTable(DynamoDbClient client, String table) {
+    this(client, table, Optional.empty());
+  }
+
+  private HealthTable(DynamoDbClient client, String table, Optional<Duration> within) {
     this.client = client;
     this.table = table;
     this.within = within;
   }
 
   /** The table of HEALTH_TABLE. */
-  public static HealthTable on(Platform platform, Optional<Duration> within) {
+  public static HealthTable on(Platform platform) {
     String table = Environment.requiring(platform.environment(), "HEALTH_TABLE").get("HEALTH_TABLE");
-    return new HealthTable(platform.aws().create(DynamoDbClient.builder()), table, within);
+    return new HealthTable(platform.aws().create(DynamoDbClient.builder()), table);
+  }
+
+  /** The same table, for someone who has no more time than that for a call. */
+  public HealthTable within(Duration time) {
+    return new HealthTable(client, table, Optional.of(time));
   }
 
   /**

@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -99,7 +98,7 @@ final class RecoveryWorld implements AutoCloseable {
   }
 
   HealthTable table() {
-    return new HealthTable(tables.client(), LocalTables.HEALTH, Optional.empty());
+    return new HealthTable(tables.client(), LocalTables.HEALTH);
   }
 
   Recoveries recoveries() {

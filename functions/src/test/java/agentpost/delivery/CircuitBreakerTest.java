@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import agentpost.event.AgentName;
-import agentpost.health.Circuits;
 import agentpost.health.HealthTable;
 import agentpost.http.Request;
 import agentpost.http.Response;
@@ -82,7 +81,7 @@ class CircuitBreakerTest {
   private CircuitBreaker relay() {
     AgentDirectory agents = new AgentDirectory(parameters, "/agentpost/agents/", wall);
     SignedDelivery delivery = new SignedDelivery(agents, new SecretStore(secrets, wall), "agentpost/agents/", new Outbound(new FakeHttp(this::answered)), wall);
-    return new CircuitBreaker(delivery, new Circuits(new HealthTable(tables.client(), LocalTables.HEALTH, Optional.empty())), wall, wall, () -> 0.5);
+    return new CircuitBreaker(delivery, new HealthTable(tables.client(), LocalTables.HEALTH), wall, wall, () -> 0.5);
   }
 
   private static Response deliver(CircuitBreaker relay) {

@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentpost.delivery.TlsAgent.Received;
-import agentpost.health.Circuits;
 import agentpost.health.HealthTable;
 import agentpost.http.Request;
 import agentpost.http.Response;
@@ -30,7 +29,6 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -111,8 +109,8 @@ class RelayTest {
     SignedDelivery delivery =
         new SignedDelivery(new AgentDirectory(agents, "/agentpost/agents/", clock), store, "agentpost/agents/", new Outbound(http), clock);
     // These entries have no breaker, so that a table that does nothing will do.
-    Circuits circuits = new Circuits(new HealthTable(new NoTable(), "agentpost-health", Optional.empty()));
-    return new Relay(new Relay.Parts(store, "agentpost/relay", new CircuitBreaker(delivery, circuits, clock, clock, () -> 0), clock, log::add));
+    HealthTable table = new HealthTable(new NoTable(), "agentpost-health");
+    return new Relay(new Relay.Parts(store, "agentpost/relay", new CircuitBreaker(delivery, table, clock, clock, () -> 0), clock, log::add));
   }
 
   private static final class NoTable implements DynamoDbClient {

@@ -29,7 +29,7 @@ class OutagesTest {
   private final LocalTables tables = new LocalTables();
   private final FakeBus bus = new FakeBus();
   private final List<String> log = new CopyOnWriteArrayList<>();
-  private final HealthTable table = new HealthTable(tables.client(), LocalTables.HEALTH, Optional.empty());
+  private final HealthTable table = new HealthTable(tables.client(), LocalTables.HEALTH);
   private final Circuits circuits = new Circuits(table);
 
   @AfterEach
