@@ -253,7 +253,9 @@ class CircuitBreakerTest {
     CircuitBreaker one = relay();
     CircuitBreaker other = relay();
     trip(one);
-    wall.move(Duration.ofSeconds(30));
+    wall.move(Duration.ofSeconds(26));
+    deliver(other);
+    wall.move(Duration.ofSeconds(4));
     List<Response> meanwhile = new ArrayList<>();
     agent =
         _ -> {
@@ -376,6 +378,18 @@ class CircuitBreakerTest {
     trip(relay);
     tables.failBefore(_ -> Optional.of(SdkClientException.create("no route to DynamoDB")));
     wall.move(CircuitBreaker.FRESH);
+    agent = TAKES;
+    assertThat(deliver(relay).status()).isEqualTo(200);
+  }
+
+  @Test
+  void aProbeThatCannotBeNotedIsADelivery() {
+    CircuitBreaker relay = relay();
+    trip(relay);
+    wall.move(Duration.ofSeconds(26));
+    deliver(relay);
+    wall.move(Duration.ofSeconds(4));
+    tables.failBefore(_ -> Optional.of(SdkClientException.create("no route to DynamoDB")));
     agent = TAKES;
     assertThat(deliver(relay).status()).isEqualTo(200);
   }
