@@ -84,6 +84,18 @@ public final class DeadLetterQueue {
     }
   }
 
+  /** About how many there are, those that someone has in hand among them. */
+  int depth() {
+    return client
+        .getQueueAttributes(
+            get -> get.queueUrl(url).attributeNames(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE))
+        .attributes()
+        .values()
+        .stream()
+        .mapToInt(Integer::parseInt)
+        .sum();
+  }
+
   /** Gone for good. */
   public void delete(DeadLetter letter) {
     client.deleteMessage(delete -> delete.queueUrl(url).receiptHandle(letter.receipt()));

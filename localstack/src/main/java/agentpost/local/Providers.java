@@ -21,6 +21,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** How each resource type of the template is made; a type that is not here is an error. */
@@ -39,6 +41,9 @@ final class Providers {
           "AWS::EventSchemas::Schema",
           "AWS::SQS::QueuePolicy",
           "AWS::S3::BucketPolicy",
+          "AWS::SNS::TopicPolicy",
+          "AWS::KMS::Key",
+          "AWS::KMS::Alias",
           "AWS::Logs::ResourcePolicy");
 
   /** Of a bucket: they keep strangers out and old objects away, and here is neither. */
@@ -61,6 +66,9 @@ final class Providers {
       Scheduler scheduler,
       RestApis apis,
       Consumer<ObjectNode> createTable) {}
+
+  /** What people would wait for in vain, so that they are told: by type, the names. */
+  private final Map<String, List<String>> declaredOnly = new ConcurrentSkipListMap<>();
 
   private final Map<String, Provider> providers = new HashMap<>();
   private final JsonService events;
@@ -112,6 +120,23 @@ final class Providers {
     queues();
     buckets();
     functions();
+    declaredOnly("AWS::CloudWatch::Alarm", "AlarmName", "cloudwatch:" + ACCOUNT + "alarm:");
+    declaredOnly("AWS::SNS::Topic", "TopicName", "sns:" + ACCOUNT);
+  }
+
+  /** No alarm is evaluated here, and so nothing is sent to a topic: metrics are lines of a log. */
+  private void declaredOnly(String type, String nameKey, String arn) {
+    providers.put(
+        type,
+        (id, p) -> {
+          String name = p.path(nameKey).asText(id);
+          declaredOnly.computeIfAbsent(type, _ -> new CopyOnWriteArrayList<>()).add(name);
+          return new Made("arn:aws:" + arn + name, Map.of("Arn", "arn:aws:" + arn + name, "TopicArn", "arn:aws:" + arn + name));
+        });
+  }
+
+  Map<String, List<String>> declaredOnly() {
+    return declaredOnly;
   }
 
   private void buckets() {
