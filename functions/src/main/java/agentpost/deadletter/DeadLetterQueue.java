@@ -32,12 +32,7 @@ public final class DeadLetterQueue {
 
   /** About how many letters are in it, those in someone's hands among them. */
   public int depth() {
-    return attributes(
-            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
-            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE,
-            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED)
-        .values()
-        .stream()
+    return attributes(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE).values().stream()
         .mapToInt(Integer::parseInt)
         .sum();
   }
@@ -82,18 +77,6 @@ public final class DeadLetterQueue {
       }
       client.changeMessageVisibilityBatch(change -> change.queueUrl(url).entries(entries));
     }
-  }
-
-  /** About how many there are, those that someone has in hand among them. */
-  int depth() {
-    return client
-        .getQueueAttributes(
-            get -> get.queueUrl(url).attributeNames(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE))
-        .attributes()
-        .values()
-        .stream()
-        .mapToInt(Integer::parseInt)
-        .sum();
   }
 
   /** Gone for good. */
