@@ -35,6 +35,7 @@ import software.amazon.awssdk.services.ssm.SsmClient;
  * gave, or what went wrong.
  */
 public final class PackedFunctions implements BiFunction<URI, Iterable<String>, Map<String, String>> {
+  /** What any handler asks for; one that asks for more says so by name when it is made. */
   private static final Map<String, String> ENVIRONMENT =
       Map.ofEntries(
           Map.entry("AGENT", "scheduling-agent"),
@@ -47,6 +48,7 @@ public final class PackedFunctions implements BiFunction<URI, Iterable<String>, 
           Map.entry("CLAIMS_TABLE", "agentpost-claims"),
           Map.entry("DEAD_LETTER_QUEUE_PREFIX", "agentpost-"),
           Map.entry("EMAIL_FROM", "hello@example.com"),
+          Map.entry("HEALTH_TABLE", "agentpost-health"),
           Map.entry("INGEST_URL", "https://api.example.com/ingest/"),
           Map.entry("OPERATIONS_TABLE", "agentpost-operations"),
           Map.entry("PROCESSOR", "calendar"),
