@@ -77,12 +77,14 @@ public final class PackedFunctions implements BiFunction<URI, Iterable<String>, 
     return new HashMap<>(outcomes);
   }
 
-  /** One call a client, and of DynamoDB the one whose pages the SDK turns. */
+  /** One call a client, and those whose pages the SDK turns. */
   private static Map<String, Step> calls(AwsClients aws) {
     Map<String, AttributeValue> key = Map.of("agent", AttributeValue.fromS("a"));
     Map<String, Step> calls = new TreeMap<>();
     calls.put("DynamoDbClient", () -> aws.create(DynamoDbClient.builder()).getItem(get -> get.tableName("t").key(key)));
     calls.put("DynamoDbClient pages", () -> aws.create(DynamoDbClient.builder()).queryPaginator(query -> query.tableName("t")).items().stream().count());
+    calls.put("DynamoDbClient all rows", () -> aws.create(DynamoDbClient.builder()).scanPaginator(scan -> scan.tableName("t")).items().stream().count());
+    calls.put("SsmClient pages", () -> aws.create(SsmClient.builder()).getParametersByPathPaginator(get -> get.path("/n")).stream().count());
     calls.put("EventBridgeClient", () -> aws.create(EventBridgeClient.builder()).putEvents(put -> put.entries(List.of(PutEventsRequestEntry.builder().detail("{}").build()))));
     calls.put(
         "SchedulerClient",
