@@ -1,0 +1,45 @@
+package agentpost.local.nothinglost;
+
+import java.util.function.Supplier;
+import software.amazon.awssdk.core.exception.SdkClientException;
+
+/** Calls to a store as they are over a network, through an SDK: not answered now and then, answered but not heard, or made twice. */
+final class Unreliable {
+  private final Simulation simulation;
+
+  Unreliable(Simulation simulation) {
+    this.simulation = simulation;
+  }
+
+  /** @param what for the journal, as in {@code claim} */
+  <T> T call(String what, Supplier<T> effect) {
+    return simulation.step(what, () -> now(what, effect));
+  }
+
+  private synchronized <T> T now(String what, Supplier<T> effect) {
+    if (simulation.actor().isEmpty() || !simulation.strikes(simulation.rates().store())) {
+      return effect.get();
+    }
+    switch (simulation.dice().nextInt(3)) {
+      case 0 -> throw failed("unavailable", what);
+      case 1 -> {
+        effect.get();
+        throw failed("answer lost", what);
+      }
+      default -> {
+        // The answer to the first was lost, so the SDK made the call again.
+        simulation.journal().count("store: made twice: " + what);
+        simulation.tell(() -> what + " is made twice");
+        effect.get();
+        return effect.get();
+      }
+    }
+  }
+
+  private SdkClientException failed(String how, String what) {
+    simulation.journal().count("store: " + how + ": " + what);
+    simulation.tell(() -> what + ": " + how);
+    simulation.actor().ifPresent(Process::disturb);
+    return SdkClientException.create(how);
+  }
+}
