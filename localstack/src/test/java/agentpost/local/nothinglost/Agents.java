@@ -87,7 +87,7 @@ final class Agents {
   }
 
   private Response received(Schedule.AgentPlan agent, Request request) {
-    Process process = simulation.running().orElseThrow();
+    Program process = simulation.running().orElseThrow();
     Inbox inbox = Optional.ofNullable(inboxes.get(agent.name())).orElseThrow();
     Inbox.Parts its = Optional.ofNullable(parts.get(agent.name())).orElseThrow();
     Response response = world.plant().receive(its, inbox, request, process.kind().lifetime.orElseThrow());
@@ -100,7 +100,7 @@ final class Agents {
 
   /** A hosted agent's own code. */
   private Outcome acted(Schedule.AgentPlan agent, Event event) {
-    Process process = simulation.running().orElseThrow();
+    Program process = simulation.running().orElseThrow();
     String id = event.id().value();
     Ledger.Act act = world.ledger().begins(agent.name(), id, process);
     process.moment("before", "acting");
@@ -144,7 +144,7 @@ final class Agents {
 
   /** An external agent's whole program: it verifies, acts and answers, each time it is asked. */
   private Response takenOutside(Schedule.AgentPlan agent, Request request) {
-    Process process = simulation.running().orElseThrow();
+    Program process = simulation.running().orElseThrow();
     Verifier verifier = new Verifier(WebhookSecrets.parse(Configuration.SECRET), simulation.functionsClock(), Verifier.DEFAULT_TOLERANCE);
     Optional<EventId> id = codec.idOf(request.body());
     if (!(verifier.verify(request.headers(), request.body()) instanceof Verification.Accepted) || id.isEmpty()) {

@@ -27,11 +27,11 @@ final class Ledger {
 
   /** One run of an agent's own code on one event. */
   static final class Act {
-    private final Process process;
+    private final Program process;
     private boolean over;
     private boolean givenUp;
 
-    private Act(Process process) {
+    private Act(Program process) {
       this.process = process;
     }
 
@@ -182,7 +182,7 @@ final class Ledger {
    * An agent's own code begins. At a hosted agent that may happen again when the act before it died, gave up, or could not be published or marked done because a store did
    * not answer; and at no other time.
    */
-  Act begins(String agent, String eventId, Process process) {
+  Act begins(String agent, String eventId, Program process) {
     Pair pair = pair(agent, eventId);
     if (process.isForged()) {
       simulation.violated(Wrong.FORGED, pair + " is acted on because of a request that nobody signed");

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -30,6 +29,11 @@ final class Line {
   /** What came back; nothing if the connection broke. */
   private record Reply(Optional<Response> response) {}
 
+  /** Where the caller finds the reply when it wakes. */
+  private static final class Arrival {
+    private Optional<Reply> reply = Optional.empty();
+  }
+
   private final Simulation simulation;
 
   Line(Simulation simulation) {
@@ -38,7 +42,7 @@ final class Line {
 
   /** @throws IOException a {@link HttpTimeoutException} if there was no answer within that time, another one if the connection broke */
   Response call(Callee callee, Duration within) throws IOException {
-    Process caller = simulation.running().orElseThrow();
+    Program caller = simulation.running().orElseThrow();
     Instant deadline = simulation.now().plus(within);
     caller.moment("before", "the call");
     Duration delay = Duration.ZERO;
@@ -63,7 +67,7 @@ final class Line {
       simulation.journal().count("wire: request brought twice: " + callee.kind());
       simulation.at(upTo(LATEST_COPY), () -> begin(callee, _ -> {}));
     }
-    AtomicReference<Optional<Reply>> arrived = new AtomicReference<>(Optional.empty());
+    Arrival arrival = new Arrival();
     long wait = caller.beginWaiting();
     boolean lost = isAnswerLost;
     simulation.at(
@@ -72,12 +76,12 @@ final class Line {
             begin(
                 callee,
                 reply -> {
-                  arrived.set(Optional.of(lost ? new Reply(Optional.empty()) : reply));
+                  arrival.reply = Optional.of(lost ? new Reply(Optional.empty()) : reply);
                   caller.wake(wait);
                 }));
     simulation.at(Duration.between(simulation.now(), deadline), () -> caller.wake(wait));
     caller.waitForTurn();
-    Optional<Reply> reply = arrived.get();
+    Optional<Reply> reply = arrival.reply;
     caller.moment("after", "the call");
     if (reply.isEmpty()) {
       simulation.journal().count("wire: no answer in time: " + callee.kind());
@@ -98,7 +102,7 @@ final class Line {
   /** @param answered when the answer has come back, outside of any process */
   private void begin(Callee callee, Consumer<Reply> answered) {
     Reply[] result = {new Reply(Optional.empty())};
-    Process process =
+    Program process =
         simulation.start(
             callee.kind(),
             callee.name(),

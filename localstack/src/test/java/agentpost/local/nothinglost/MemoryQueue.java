@@ -38,7 +38,7 @@ final class MemoryQueue {
       Instant sentAt,
       List<String> receipts,
       Instant visibleFrom,
-      Optional<Process> receiver) {
+      Optional<Program> receiver) {
     private Lying hidden(Instant until) {
       return new Lying(id, body, attributes, sentAt, receipts, until, receiver);
     }
@@ -77,7 +77,7 @@ final class MemoryQueue {
     lying.put(id, new Lying(id, body, attributes, clock.instant(), List.of(), clock.instant(), Optional.empty()));
   }
 
-  List<Lying> receive(int most, Duration hidden, Optional<Process> receiver) {
+  List<Lying> receive(int most, Duration hidden, Optional<Program> receiver) {
     Instant now = clock.instant();
     List<Lying> visible = lying.values().stream().filter(message -> message.isVisible(now) || whims.showsHidden()).toList();
     List<Lying> received = new ArrayList<>();

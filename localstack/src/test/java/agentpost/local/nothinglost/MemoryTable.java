@@ -23,7 +23,7 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
 /** Tables in memory: single items, written if a condition holds, one write after the other. Reads are consistent. */
 final class MemoryTable implements DynamoDbClient {
-  private record Row(Map<String, AttributeValue> item, Optional<Process> writer) {}
+  private record Row(Map<String, AttributeValue> item, Optional<Program> writer) {}
 
   private final Simulation simulation;
   private final Unreliable unreliable;
@@ -118,7 +118,7 @@ final class MemoryTable implements DynamoDbClient {
   }
 
   /** Keys of rows that this process has written last and that are as this says. */
-  List<String> writtenBy(Process process, Predicate<Map<String, AttributeValue>> isMeant) {
+  List<String> writtenBy(Program process, Predicate<Map<String, AttributeValue>> isMeant) {
     return rows.entrySet().stream()
         .filter(row -> row.getValue().writer().equals(Optional.of(process)) && isMeant.test(row.getValue().item()))
         .map(Map.Entry::getKey)

@@ -109,7 +109,7 @@ final class People {
 
   /** Whoever ends as it should has given back what it has not deleted. */
   private void assertNothingHeld(String agent) {
-    Process process = simulation.running().orElseThrow();
+    Program process = simulation.running().orElseThrow();
     List<String> held = new ArrayList<>();
     for (MemoryQueue.Lying letter : letters(agent)) {
       if (letter.receiver().filter(process::equals).isPresent() && !letter.isVisible(simulation.now())) {

@@ -49,7 +49,7 @@ enum Plant {
     @Override
     Wire.Far redrivesFar(World world, Wire.Far real) {
       return (request, within) -> {
-        Process process = world.simulation().running().orElseThrow();
+        Program process = world.simulation().running().orElseThrow();
         String agent = request.path().substring("/webhooks/".length());
         String id = request.header("webhook-id").orElseThrow();
         String url = world.sqs().getQueueUrl(get -> get.queueName(Post.queue(agent))).queueUrl();

@@ -133,7 +133,7 @@ final class Post implements Reach {
     for (PutEventsRequestEntry entry : entries) {
       if (simulation.strikes(simulation.rates().store())) {
         simulation.journal().count("store: entry refused: publish");
-        simulation.actor().ifPresent(Process::disturb);
+        simulation.actor().ifPresent(Program::disturb);
         results.add(PutEventsResultEntry.builder().errorCode("ThrottlingException").errorMessage("Rate exceeded").build());
         continue;
       }

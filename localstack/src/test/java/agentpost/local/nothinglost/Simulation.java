@@ -31,12 +31,12 @@ final class Simulation implements Timeline {
   private record Task(long at, long number, Runnable work) {}
 
   private final PriorityQueue<Task> tasks = new PriorityQueue<>(Comparator.comparingLong(Task::at).thenComparingLong(Task::number));
-  private final Set<Process> alive = new LinkedHashSet<>();
+  private final Set<Program> alive = new LinkedHashSet<>();
   private final SplittableRandom dice;
   private final Journal journal;
   private final Thread main = Thread.currentThread();
   private Rates rates;
-  private Optional<Process> running = Optional.empty();
+  private Optional<Program> running = Optional.empty();
   private long micros;
   private long number;
   private long started;
@@ -82,7 +82,7 @@ final class Simulation implements Timeline {
     return new Clock() {
       @Override
       public Instant instant() {
-        return now().plus(running.map(Process::skew).orElse(Duration.ZERO));
+        return now().plus(running.map(Program::skew).orElse(Duration.ZERO));
       }
 
       @Override
@@ -98,18 +98,18 @@ final class Simulation implements Timeline {
   }
 
   /** The process whose turn it is, if the caller is that process and not a thread that it started. */
-  Optional<Process> running() {
+  Optional<Program> running() {
     return running.filter(process -> process.isOn(Thread.currentThread()));
   }
 
   /** Whoever acts: the process whose turn it is, or a thread of its own that it waits for. */
-  Optional<Process> actor() {
+  Optional<Program> actor() {
     return running;
   }
 
   /** One step of whoever acts: what it does happens at one moment, with time before and after in which its process may die. */
   <T> T step(String what, Supplier<T> effect) {
-    Optional<Process> process = running();
+    Optional<Program> process = running();
     process.ifPresent(acting -> acting.moment("before", what));
     T result = effect.get();
     process.ifPresent(acting -> acting.moment("after", what));
@@ -128,8 +128,8 @@ final class Simulation implements Timeline {
   }
 
   /** Begins when the time comes to it, which is now. */
-  Process start(Kind kind, String name, Runnable work) {
-    Process process = new Process(this, kind, name, ++started, work);
+  Program start(Kind kind, String name, Runnable work) {
+    Program process = new Program(this, kind, name, ++started, work);
     alive.add(process);
     at(Duration.ZERO, () -> resume(process));
     kind.lifetime.ifPresent(lifetime -> at(lifetime, () -> process.kill("its time is up")));
@@ -150,13 +150,13 @@ final class Simulation implements Timeline {
     micros = Math.max(micros, end);
   }
 
-  boolean isAlive(Process process) {
+  boolean isAlive(Program process) {
     return alive.contains(process);
   }
 
   /** Ends what still waits, so that no thread is left. */
   void end() {
-    for (Process process : List.copyOf(alive)) {
+    for (Program process : List.copyOf(alive)) {
       process.abandon();
       resume(process);
     }
@@ -164,7 +164,7 @@ final class Simulation implements Timeline {
   }
 
   /** Lets a process run to its next step. */
-  void resume(Process process) {
+  void resume(Program process) {
     running = Optional.of(process);
     process.takeTurn();
     while (process.hasTurn()) {
@@ -177,7 +177,7 @@ final class Simulation implements Timeline {
     LockSupport.unpark(main);
   }
 
-  void ended(Process process) {
+  void ended(Program process) {
     alive.remove(process);
   }
 

@@ -1,10 +1,15 @@
 package agentpost.local.nothinglost;
 
-import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 /** Calls to a store as they are over a network, through an SDK: not answered now and then, answered but not heard, or made twice. */
 final class Unreliable {
+  /** What a call does at the store, at one moment. */
+  @FunctionalInterface
+  interface Effect<T> {
+    T happens();
+  }
+
   private final Simulation simulation;
 
   Unreliable(Simulation simulation) {
@@ -12,26 +17,26 @@ final class Unreliable {
   }
 
   /** @param what for the journal, as in {@code claim} */
-  <T> T call(String what, Supplier<T> effect) {
+  <T> T call(String what, Effect<T> effect) {
     return simulation.step(what, () -> now(what, effect));
   }
 
-  private synchronized <T> T now(String what, Supplier<T> effect) {
+  private synchronized <T> T now(String what, Effect<T> effect) {
     if (simulation.actor().isEmpty() || !simulation.strikes(simulation.rates().store())) {
-      return effect.get();
+      return effect.happens();
     }
     switch (simulation.dice().nextInt(3)) {
       case 0 -> throw failed("unavailable", what);
       case 1 -> {
-        effect.get();
+        effect.happens();
         throw failed("answer lost", what);
       }
       default -> {
         // The answer to the first was lost, so the SDK made the call again.
         simulation.journal().count("store: made twice: " + what);
         simulation.tell(() -> what + " is made twice");
-        effect.get();
-        return effect.get();
+        effect.happens();
+        return effect.happens();
       }
     }
   }
@@ -39,7 +44,7 @@ final class Unreliable {
   private SdkClientException failed(String how, String what) {
     simulation.journal().count("store: " + how + ": " + what);
     simulation.tell(() -> what + ": " + how);
-    simulation.actor().ifPresent(Process::disturb);
+    simulation.actor().ifPresent(Program::disturb);
     return SdkClientException.create(how);
   }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /** Something that runs for a while and may die at any of its steps; what is dead takes no further step, whatever its finally blocks say. */
-final class Process {
+final class Program {
   /** The end of a process without a word; nothing of ours catches it. */
   static final class Crash extends Error {
     Crash(String where) {
@@ -32,7 +32,7 @@ final class Process {
   private boolean waiting;
   private long wait;
 
-  Process(Simulation simulation, Kind kind, String name, long number, Runnable work) {
+  Program(Simulation simulation, Kind kind, String name, long number, Runnable work) {
     this.simulation = simulation;
     this.kind = kind;
     this.name = name + " #" + number;
