@@ -132,7 +132,8 @@ final class Agents {
 
   private Duration work(Mode mode, Duration slow, Duration stuck) {
     return switch (mode) {
-      case SLOW -> millis(4_600, slow.toMillis());
+      // A little slow is slow for a redrive's time, very slow is slower than the relay waits.
+      case SLOW -> simulation.dice().nextInt(5) < 3 ? millis(1_500, 4_300) : millis(4_600, slow.toMillis());
       case STUCK -> stuck;
       default -> millis(20, 1_500);
     };

@@ -3,7 +3,7 @@ package agentpost.local.nothinglost;
 /** How an agent is for a while. */
 enum Mode {
   UP,
-  /** Longer than the relay waits; it goes on and comes to its end. */
+  /** Some of its answers take longer than the relay waits; it goes on and comes to its end. */
   SLOW,
   /** Longer than its function may run. */
   STUCK,

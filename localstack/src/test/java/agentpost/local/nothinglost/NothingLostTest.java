@@ -16,7 +16,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,6 +33,9 @@ class NothingLostTest {
   private static final long FIRST_SEED = 20260331_0000L;
   private static final int LINES_TOLD = 400;
 
+  /** The cache warns of each refresh that fails, with a stack trace; that some do is what is meant here. Held, or the level is forgotten. */
+  private static final Logger CACHE = Logger.getLogger("com.github.benmanes.caffeine");
+
   /** What has to happen at least once in 200 schedules, or they prove less than they say. */
   private static final List<String> FAULTS =
       List.of(
@@ -40,7 +46,7 @@ class NothingLostTest {
           "crash: REDRIVE before receive letters", "crash: REDRIVE after receive letters", "crash: REDRIVE before the call", "crash: REDRIVE after the call",
           "crash: REDRIVE before delete the letter", "crash: REDRIVE after delete the letter",
           "crash: REDRIVE before give letters back", "crash: REDRIVE after give letters back",
-          "crash: PERSON before delete the letter", "killed: INBOX", "killed: RELAY", "killed: REDRIVE",
+          "crash: PERSON before delete the letter", "killed: INBOX", "killed: EXTERNAL",
           "store: unavailable: claim", "store: answer lost: claim", "store: made twice: claim", "store: unavailable: mark done", "store: answer lost: mark done",
           "store: made twice: mark done", "store: unavailable: publish", "store: answer lost: publish", "store: made twice: publish", "store: entry refused: publish",
           "store: answer lost: delete the letter", "store: made twice: delete the letter", "store: unavailable: give letters back", "store: unavailable: secret",
@@ -49,8 +55,13 @@ class NothingLostTest {
           "agent: DOWN", "agent: FLAPPING", "agent: SLOW", "agent: STUCK", "agent: FAILING", "agent: REFUSING", "agent: BUSY",
           "act: once more after a crash", "act: once more after giving up", "act: once more after a store's failure",
           "queue: old receipt honoured", "queue: old receipt ignored", "queue: a hidden letter shown", "redrives beside someone else",
-          "redrive: Delivered", "redrive: Refused", "redrive: Left", "letters discarded", "looks", "forgeries",
+          "redrive: Delivered", "redrive: Refused", "redrive: Left", "redrive: Would", "redrive ends: DONE", "redrive ends: MAX", "redrive ends: AGENT_FAILS", "redrive ends: TIME", "letters discarded", "looks", "forgeries",
           "at the end of the trouble: IN_RETRY", "in the end: ACTED_ON", "in the end: IN_QUEUE", "in the end: DISCARDED");
+
+  @BeforeAll
+  static void quiet() {
+    CACHE.setLevel(Level.OFF);
+  }
 
   private record Run(long seed, Map<String, Integer> counts, Optional<Violation> violation, List<String> lines) {}
 
@@ -118,10 +129,12 @@ class NothingLostTest {
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
-  void aPlantedBugIsFoundInTheSame200Schedules(Plant plant) throws Exception {
-    List<Run> found = all(LongStream.range(FIRST_SEED, FIRST_SEED + 200).boxed().toList(), plant).stream().filter(run -> run.violation().isPresent()).toList();
-    assertThat(found).as(plant + " is found").isNotEmpty();
-    System.out.println(plant + " is found by " + found.size() + " of 200 schedules: " + found.stream().map(run -> run.violation().orElseThrow().what()).distinct().toList());
-    assertThat(found).extracting(run -> run.violation().orElseThrow().what()).as("%s shows as what it is", plant).contains(plant.shows().orElseThrow());
+  void aPlantedBugIsFoundInTheSame200SchedulesAndShowsAsWhatItIs(Plant plant) throws Exception {
+    Optional<Violation> found = Optional.empty();
+    for (long seed = FIRST_SEED; seed < FIRST_SEED + 200 && found.isEmpty(); seed++) {
+      long next = seed;
+      found = onVirtualThread(() -> run(next, plant, false)).violation().filter(violation -> plant.shows().equals(Optional.of(violation.what())));
+    }
+    assertThat(found).as(plant.toString()).isPresent();
   }
 }

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -55,15 +56,24 @@ final class People {
 
   void does(Schedule.Action action) {
     switch (action) {
-      case Schedule.Action.Redrive(_, var agent, var rate, var most) -> redrives(agent, rate, most, Set.of());
+      case Schedule.Action.Redrive order -> redrives(order.agent(), order(order));
       case Schedule.Action.Discard discard -> simulation.start(Kind.PERSON, "discard from " + discard.agent(), () -> discards(discard));
       case Schedule.Action.Look look -> simulation.start(Kind.PERSON, "look at " + look.agent(), () -> looks(look));
       case Schedule.Action.Forge forge -> simulation.start(Kind.STRANGER, "stranger", () -> forges(forge));
     }
   }
 
+  private static Redrive.Order order(Schedule.Action.Redrive order) {
+    Filters filters = order.onlyTimeOuts() ? new Filters(Set.of("TIMEOUT"), Set.of(), Optional.empty(), Set.of()) : Filters.ALL;
+    return new Redrive.Order(new AgentName(order.agent()), filters, order.rate(), order.most(), order.dryRun(), Set.of());
+  }
+
+  void redrivesAll(String agent) {
+    redrives(agent, new Redrive.Order(new AgentName(agent), Filters.ALL, 300, 1000, false, Set.of()));
+  }
+
   /** As the command does: on and on, until a run says that there is no more. */
-  void redrives(String agent, int rate, int most, Set<String> tried) {
+  private void redrives(String agent, Redrive.Order order) {
     simulation.start(
         Kind.REDRIVE,
         "redrive of " + agent,
@@ -77,19 +87,20 @@ final class People {
           }
           Report report;
           try {
-            report = run(new Redrive.Order(new AgentName(agent), Filters.ALL, rate, most, false, tried));
+            report = run(order);
           } catch (SdkException e) {
             // The function fails; what it held comes back by itself.
             simulation.tell(() -> "fails: " + e);
             return;
           }
           report.outcomes().forEach(outcome -> simulation.journal().count("redrive: " + outcome.getClass().getSimpleName()));
+          simulation.journal().count("redrive ends: " + report.ending());
           simulation.tell(() -> "ends with " + report.ending() + ": " + report.outcomes().stream().map(one -> one.getClass().getSimpleName() + " " + one.letter().eventId()).toList());
           assertNothingHeld(agent);
           if (report.hasMore()) {
-            Set<String> all = new HashSet<>(tried);
+            Set<String> all = new HashSet<>(order.tried());
             report.outcomes().stream().filter(outcome -> !(outcome instanceof Report.Outcome.Delivered)).forEach(outcome -> all.add(outcome.letter().messageId()));
-            redrives(agent, rate, most, all);
+            redrives(agent, new Redrive.Order(order.agent(), order.filters(), order.rate(), order.max(), order.dryRun(), all));
           }
         });
   }

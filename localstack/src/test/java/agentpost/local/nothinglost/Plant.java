@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
@@ -96,20 +97,21 @@ enum Plant {
     @Override
     Publisher publisher(World world, AgentName agent, Publisher real) {
       return events -> {
-        events.forEach(
-            answer ->
-                world
-                    .tables()
-                    .updateItem(
-                        update ->
-                            update
-                                .tableName(World.CLAIMS)
-                                .key(Map.of("agent", AttributeValue.fromS(agent.value()), "event_id", AttributeValue.fromS(answer.metadata().causationId().orElseThrow().value())))
-                                .updateExpression("SET #status = :done REMOVE lease_until")
-                                .expressionAttributeNames(Map.of("#status", "status"))
-                                .expressionAttributeValues(Map.of(":done", AttributeValue.fromS("DONE")))));
+        events.forEach(answer -> markDone(world.tables(), agent, answer.metadata().causationId().orElseThrow()));
         return real.publish(events);
       };
+    }
+  },
+
+  /** What could not be put on the bus is taken to be there. */
+  FAILED_PUBLISH_IS_PUBLISHED(Optional.of(Wrong.ANSWER_LOST)) {
+    @Override
+    Publisher publisher(World world, AgentName agent, Publisher real) {
+      return events ->
+          switch (real.publish(events)) {
+            case Publisher.Publication.Published published -> published;
+            case Publisher.Publication.Failed _ -> new Publisher.Publication.Published();
+          };
     }
   },
 
@@ -210,6 +212,22 @@ enum Plant {
       parts.claims().done(id, owner);
     }
     return Problem.FORBIDDEN.because("this is not signed by whom it should be");
+  }
+
+  private static void markDone(DynamoDbClient table, AgentName agent, EventId id) {
+    try {
+      table.updateItem(
+          update ->
+              update
+                  .tableName(World.CLAIMS)
+                  .key(Map.of("agent", AttributeValue.fromS(agent.value()), "event_id", AttributeValue.fromS(id.value())))
+                  .updateExpression("SET #status = :done REMOVE lease_until")
+                  .expressionAttributeNames(Map.of("#status", "status"))
+                  .expressionAttributeValues(Map.of(":done", AttributeValue.fromS("DONE"))));
+    } catch (SdkException e) {
+      // Then it is marked after publishing, as it should be.
+      return;
+    }
   }
 
   /** As what it is found out, among other things. */

@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
 /**
  * What happens in one run, as far as it is not thrown by the dice on the way.
  *
- * @param puts when each event is put on the bus
+ * @param puts when each event is put on the bus: a few over half the time, or many within a minute
  * @param rates until {@code length}; after it all is well
  */
 record Schedule(long seed, Duration length, List<AgentPlan> agents, List<Duration> puts, List<Action> actions, Rates rates) {
@@ -36,7 +36,7 @@ record Schedule(long seed, Duration length, List<AgentPlan> agents, List<Duratio
   sealed interface Action {
     Duration at();
 
-    record Redrive(Duration at, String agent, int rate, int most) implements Action {}
+    record Redrive(Duration at, String agent, int rate, int most, boolean onlyTimeOuts, boolean dryRun) implements Action {}
 
     /** Someone looks through the queue, thinks, and discards some of what is there: of ten letters so many. */
     record Discard(Duration at, String agent, int ofTen, Duration thinking) implements Action {}
@@ -50,19 +50,21 @@ record Schedule(long seed, Duration length, List<AgentPlan> agents, List<Duratio
   static Schedule of(long seed) {
     SplittableRandom dice = new SplittableRandom(seed);
     Duration length = Duration.ofMinutes(dice.nextInt(6 * 60, 40 * 60));
+    boolean isMany = dice.nextInt(12) == 0;
     List<AgentPlan> agents = new ArrayList<>();
     int hosted = dice.nextInt(1, 4);
     for (int i = 0; i < hosted; i++) {
       boolean hearsAnswers = i > 0 && dice.nextBoolean();
-      agents.add(agent(List.of("alpha", "bravo", "charlie").get(i), true, hearsAnswers ? List.of(ANSWER) : List.of(SIGN_UP), length, dice));
+      agents.add(agent(List.of("alpha", "bravo", "charlie").get(i), true, hearsAnswers ? List.of(ANSWER) : List.of(SIGN_UP), length, isMany, dice));
     }
     if (dice.nextInt(3) == 0) {
-      agents.add(agent("outside", false, List.of(SIGN_UP), length, dice));
+      agents.add(agent("outside", false, List.of(SIGN_UP), length, isMany, dice));
     }
     List<Duration> puts = new ArrayList<>();
-    int events = dice.nextInt(2, 6);
+    int events = isMany ? dice.nextInt(12, 25) : dice.nextInt(2, 6);
+    Duration burst = time(length.dividedBy(2), dice);
     for (int i = 0; i < events; i++) {
-      puts.add(time(length.dividedBy(2), dice));
+      puts.add(isMany ? burst.plusMillis(dice.nextInt(60_000)) : time(length.dividedBy(2), dice));
     }
     List<Action> actions = new ArrayList<>();
     for (AgentPlan agent : agents) {
@@ -73,7 +75,8 @@ record Schedule(long seed, Duration length, List<AgentPlan> agents, List<Duratio
     return new Schedule(seed, length, agents, puts, actions, rates);
   }
 
-  private static AgentPlan agent(String name, boolean hosted, List<String> subscribes, Duration length, SplittableRandom dice) {
+  /** @param impatient whether it is to have many letters soon */
+  private static AgentPlan agent(String name, boolean hosted, List<String> subscribes, Duration length, boolean impatient, SplittableRandom dice) {
     List<Phase> phases = new ArrayList<>();
     Duration end = Duration.ZERO;
     while (end.compareTo(length) < 0) {
@@ -81,7 +84,7 @@ record Schedule(long seed, Duration length, List<AgentPlan> agents, List<Duratio
       end = end.plusSeconds((long) (20 * Math.exp(dice.nextDouble() * 7.4)));
       phases.add(new Phase(end, dice.nextInt(10) < 4 ? Mode.UP : MODES.get(dice.nextInt(MODES.size()))));
     }
-    int policy = dice.nextInt(5);
+    int policy = impatient ? 4 : dice.nextInt(5);
     int retries = List.of(185, 185, 30, 8, 2).get(policy);
     int oldest = List.of(86_400, 7_200, 86_400, 3_600, 600).get(policy);
     return new AgentPlan(name, hosted, subscribes, retries, oldest, dice.nextInt(4) == 0 ? 1 : 300, dice.nextInt(3) == 0 ? 3 : 0, phases);
@@ -89,7 +92,7 @@ record Schedule(long seed, Duration length, List<AgentPlan> agents, List<Duratio
 
   private static List<Action> actions(String agent, Duration length, int events, SplittableRandom dice) {
     List<Action> actions = new ArrayList<>();
-    int redrives = dice.nextInt(6);
+    int redrives = dice.nextInt(6) + (events > 10 ? 4 : 0);
     for (int i = 0; i < redrives; i++) {
       Duration at = time(length, dice);
       actions.add(redrive(at, agent, dice));
@@ -114,7 +117,8 @@ record Schedule(long seed, Duration length, List<AgentPlan> agents, List<Duratio
   }
 
   private static Action redrive(Duration at, String agent, SplittableRandom dice) {
-    return new Action.Redrive(at, agent, List.of(300, 10, 1).get(dice.nextInt(3)), dice.nextInt(3) == 0 ? 2 : 1000);
+    return new Action.Redrive(
+        at, agent, List.of(300, 10, 1).get(dice.nextInt(3)), dice.nextInt(3) == 0 ? 2 : 1000, dice.nextInt(6) == 0, dice.nextInt(10) == 0);
   }
 
   private static Action discard(Duration at, String agent, SplittableRandom dice) {

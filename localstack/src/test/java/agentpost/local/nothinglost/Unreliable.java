@@ -35,8 +35,13 @@ final class Unreliable {
         // The answer to the first was lost, so the SDK made the call again.
         simulation.journal().count("store: made twice: " + what);
         simulation.tell(() -> what + " is made twice");
-        effect.happens();
-        return effect.happens();
+        T unheard = effect.happens();
+        T heard = effect.happens();
+        if (!unheard.equals(heard)) {
+          // Letters of a receive that nobody heard of stay hidden for their time.
+          simulation.actor().ifPresent(Program::disturb);
+        }
+        return heard;
       }
     }
   }

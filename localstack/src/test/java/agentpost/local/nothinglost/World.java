@@ -25,7 +25,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -195,7 +194,7 @@ final class World {
       simulation.violated(Wrong.NOT_SETTLED, "deliveries go on a day after all is well");
     }
     for (int round = 0; round < MOST_ROUNDS && ledger.pairs().stream().anyMatch(this::isStillToGo); round++) {
-      schedule.agents().forEach(agent -> people.redrives(agent.name(), 300, 1000, Set.of()));
+      schedule.agents().forEach(agent -> people.redrivesAll(agent.name()));
       simulation.pass(A_WHILE);
     }
     ledger.pairs().forEach(this::assertSettled);
