@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
+import software.amazon.awssdk.services.sqs.model.ReceiptHandleIsInvalidException;
 
 /**
  * A standard queue: a message that was received is hidden for a time, has a receipt of that receive, and counts it. What SQS leaves open is left to whoever {@link Whims}
@@ -22,6 +23,9 @@ final class MemoryQueue {
 
     /** A receipt that is not the last receive's is honoured all the same. */
     boolean honoursOldReceipt();
+
+    /** Deleting by a receipt that deletes nothing is an error, as ElasticMQ has it and SQS does not. */
+    boolean refusesOldReceipt();
 
     /** A message that is hidden comes as well. */
     boolean showsHidden();
@@ -92,9 +96,16 @@ final class MemoryQueue {
     return received;
   }
 
-  /** What was deleted; nothing, and no error, if there is no such message or the receipt is of old. */
+  /**
+   * What was deleted; nothing if there is no such message or the receipt is of old.
+   *
+   * @throws ReceiptHandleIsInvalidException at nothing, if the whim is so
+   */
   Optional<Lying> delete(String receipt) {
     Optional<Lying> found = byReceipt(receipt);
+    if (found.isEmpty() && whims.refusesOldReceipt()) {
+      throw ReceiptHandleIsInvalidException.builder().message("The receipt handle is not valid").build();
+    }
     found.ifPresent(message -> lying.remove(message.id()));
     return found;
   }

@@ -54,7 +54,7 @@ class NothingLostTest {
           "wire: no answer in time: RELAY", "wire: request brought twice: INBOX", "wire: request brought twice: RELAY",
           "agent: DOWN", "agent: FLAPPING", "agent: SLOW", "agent: STUCK", "agent: FAILING", "agent: REFUSING", "agent: BUSY",
           "act: once more after a crash", "act: once more after giving up", "act: once more after a store's failure",
-          "queue: old receipt honoured", "queue: old receipt ignored", "queue: a hidden letter shown", "redrives beside someone else",
+          "queue: old receipt honoured", "queue: old receipt ignored", "queue: deleting nothing is an error", "queue: a hidden letter shown", "redrives beside someone else",
           "redrive: Delivered", "redrive: Refused", "redrive: Left", "redrive: Would", "redrive ends: DONE", "redrive ends: MAX", "redrive ends: AGENT_FAILS", "redrive ends: TIME", "letters discarded", "looks", "forgeries",
           "at the end of the trouble: IN_RETRY", "in the end: ACTED_ON", "in the end: IN_QUEUE", "in the end: DISCARDED");
 

@@ -71,7 +71,7 @@ record Schedule(long seed, Duration length, List<AgentPlan> agents, List<Duratio
       actions.addAll(actions(agent.name(), length, events, dice));
     }
     Rates rates =
-        new Rates(one(dice, 0, 0.005, 0.02, 0.08), one(dice, 0, 0.005, 0.02, 0.06), one(dice, 0, 0.01, 0.05, 0.1), one(dice, 0, 0.02, 0.1, 0.3));
+        new Rates(one(dice, 0, 0.01, 0.03, 0.1), one(dice, 0, 0.01, 0.04, 0.1), one(dice, 0, 0.01, 0.05, 0.1), one(dice, 0, 0.02, 0.1, 0.3));
     return new Schedule(seed, length, agents, puts, actions, rates);
   }
 

@@ -31,6 +31,13 @@ final class Whimsical implements MemoryQueue.Whims {
   }
 
   @Override
+  public boolean refusesOldReceipt() {
+    boolean refuses = simulation.dice().nextBoolean();
+    simulation.journal().count("queue: deleting nothing is " + (refuses ? "an error" : "no error"));
+    return refuses;
+  }
+
+  @Override
   public boolean showsHidden() {
     boolean shows = simulation.rates().store() > 0 && simulation.strikes(SHOWS_HIDDEN);
     if (shows) {
