@@ -77,12 +77,14 @@ record Schedule(long seed, Duration length, List<AgentPlan> agents, List<Duratio
 
   /** @param impatient whether it is to have many letters soon */
   private static AgentPlan agent(String name, boolean hosted, List<String> subscribes, Duration length, boolean impatient, SplittableRandom dice) {
+    // Slow and with many letters, so that redrives run out of time.
+    Mode usual = impatient ? Mode.SLOW : Mode.UP;
     List<Phase> phases = new ArrayList<>();
     Duration end = Duration.ZERO;
     while (end.compareTo(length) < 0) {
       // From twenty seconds to nine hours, as many short ones as long ones.
       end = end.plusSeconds((long) (20 * Math.exp(dice.nextDouble() * 7.4)));
-      phases.add(new Phase(end, dice.nextInt(10) < 4 ? Mode.UP : MODES.get(dice.nextInt(MODES.size()))));
+      phases.add(new Phase(end, dice.nextInt(10) < 4 ? usual : MODES.get(dice.nextInt(MODES.size()))));
     }
     int policy = impatient ? 4 : dice.nextInt(5);
     int retries = List.of(185, 185, 30, 8, 2).get(policy);
