@@ -6,6 +6,7 @@ import java.util.List;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /** One agent's dead-letter queue. Failures of SQS are thrown as the SDK throws them. */
 public final class DeadLetterQueue {
@@ -56,6 +57,18 @@ public final class DeadLetterQueue {
       }
       client.changeMessageVisibilityBatch(change -> change.queueUrl(url).entries(entries));
     }
+  }
+
+  /** About how many there are, those that someone has in hand among them. */
+  int depth() {
+    return client
+        .getQueueAttributes(
+            get -> get.queueUrl(url).attributeNames(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE))
+        .attributes()
+        .values()
+        .stream()
+        .mapToInt(Integer::parseInt)
+        .sum();
   }
 
   /** Gone for good. */

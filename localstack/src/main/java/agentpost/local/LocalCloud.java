@@ -28,7 +28,6 @@ import agentpost.local.wire.AwsService;
 import agentpost.platform.AwsClients;
 import agentpost.platform.Network;
 import agentpost.platform.Platform;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -72,6 +71,7 @@ public final class LocalCloud implements AutoCloseable {
   private final Deployer deployer;
   private final EventSources sources;
   private final LocalReach reach;
+  private final Providers providers;
   private final int port;
   private volatile boolean deployed;
   private final SdkHttpClient http;
@@ -118,11 +118,11 @@ public final class LocalCloud implements AutoCloseable {
     byPath.put("/000000000000/", queues);
     byPath.put(Concurrency.PREFIX, new Concurrency(functions));
     byPath.put(Invocations.PREFIX, new Invocations(functions));
-    Providers providers =
+    this.providers =
         new Providers(
             new Providers.Services(events.service(), secrets, parameters.service(), logs, queues, functions, sources, scheduler, apis, this::createTable),
             endpoint().toString());
-    this.deployer = new Deployer(providers.all(), (secret, key) -> secretValue(secrets, secret, key));
+    this.deployer = new Deployer(providers.all(), secrets::value);
     Router router = new Router(apis, byTarget, byPath, new CloudFormationQueries(this::outputs, timeline.now())::handle);
     this.http = new InProcessHttpClient(router);
     this.gateway = new Gateway(port, router);
@@ -172,6 +172,11 @@ public final class LocalCloud implements AutoCloseable {
     return shown;
   }
 
+  /** What the template declares and nothing here acts on: names by resource type. */
+  public Map<String, List<String>> declaredOnly() {
+    return providers.declaredOnly();
+  }
+
   public void listen(DeliveryListener listener) {
     events.listen(listener);
   }
@@ -217,20 +222,12 @@ public final class LocalCloud implements AutoCloseable {
     }
   }
 
-  private static String secretValue(Secrets secrets, String secret, String key) {
-    String text = secrets.text(secret).orElseThrow(() -> new IllegalArgumentException("A dynamic reference names a secret that does not exist: " + secret));
-    try {
-      return key.isEmpty() ? text : new JsonMapper().readTree(text).path(key).asText();
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("A dynamic reference asks for the key " + key + " of a secret that is not JSON: " + secret);
-    }
-  }
-
   /** Ready is who has the template: an event that comes before its bus is gone, as on AWS. */
   private AwsResponse health() {
     ObjectNode health = JsonNodeFactory.instance.objectNode().put("status", deployed ? "ready" : "starting").put("now", timeline.now().toString()).put("in_flight", inFlight().size());
     ArrayNode stacks = health.putArray("stacks");
     deployer.stacks().keySet().forEach(stacks::add);
+    health.set("declared_only", new JsonMapper().valueToTree(declaredOnly()));
     return json(deployed ? 200 : 503, health);
   }
 

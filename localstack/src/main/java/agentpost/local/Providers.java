@@ -18,6 +18,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** How each resource type of the template is made; a type that is not here is an error. */
@@ -35,6 +37,9 @@ final class Providers {
           "AWS::ApiGateway::Stage",
           "AWS::EventSchemas::Schema",
           "AWS::SQS::QueuePolicy",
+          "AWS::SNS::TopicPolicy",
+          "AWS::KMS::Key",
+          "AWS::KMS::Alias",
           "AWS::Logs::ResourcePolicy");
 
   /** How many batches of one queue Lambda begins with if the mapping says nothing. */
@@ -52,6 +57,9 @@ final class Providers {
       Scheduler scheduler,
       RestApis apis,
       Consumer<ObjectNode> createTable) {}
+
+  /** What people would wait for in vain, so that they are told: by type, the names. */
+  private final Map<String, List<String>> declaredOnly = new ConcurrentSkipListMap<>();
 
   private final Map<String, Provider> providers = new HashMap<>();
   private final JsonService events;
@@ -102,6 +110,23 @@ final class Providers {
     events();
     queues();
     functions();
+    declaredOnly("AWS::CloudWatch::Alarm", "AlarmName", "cloudwatch:" + ACCOUNT + "alarm:");
+    declaredOnly("AWS::SNS::Topic", "TopicName", "sns:" + ACCOUNT);
+  }
+
+  /** No alarm is evaluated here, and so nothing is sent to a topic: metrics are lines of a log. */
+  private void declaredOnly(String type, String nameKey, String arn) {
+    providers.put(
+        type,
+        (id, p) -> {
+          String name = p.path(nameKey).asText(id);
+          declaredOnly.computeIfAbsent(type, _ -> new CopyOnWriteArrayList<>()).add(name);
+          return new Made("arn:aws:" + arn + name, Map.of("Arn", "arn:aws:" + arn + name, "TopicArn", "arn:aws:" + arn + name));
+        });
+  }
+
+  Map<String, List<String>> declaredOnly() {
+    return declaredOnly;
   }
 
   private void queues() {
