@@ -1,11 +1,13 @@
 package agentpost.local.nothinglost;
 
 import agentpost.platform.AwsClients;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
-import java.util.Optional;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClientBuilder;
 import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueRequest;
@@ -14,6 +16,9 @@ import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.SsmClientBuilder;
 import software.amazon.awssdk.services.ssm.model.GetParameterRequest;
 import software.amazon.awssdk.services.ssm.model.GetParameterResponse;
+import software.amazon.awssdk.services.ssm.model.GetParametersByPathRequest;
+import software.amazon.awssdk.services.ssm.model.GetParametersByPathResponse;
+import software.amazon.awssdk.services.ssm.model.Parameter;
 
 /** Secrets Manager and Parameter Store: what functions read and nobody changes. They do not answer now and then. */
 final class Configuration implements AwsClients {
@@ -22,12 +27,17 @@ final class Configuration implements AwsClients {
   static final String SECRET_PREFIX = "agentpost/agents/";
   static final String PARAMETER_PREFIX = "/agentpost/agents/";
   static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-  static final Map<String, String> ENVIRONMENT = Map.of("RELAY_KEY_SECRET", KEY_SECRET, "AGENT_SECRET_PREFIX", SECRET_PREFIX, "AGENT_PARAMETER_PREFIX", PARAMETER_PREFIX);
+  static final Map<String, String> ENVIRONMENT =
+      Map.of("RELAY_KEY_SECRET", KEY_SECRET, "AGENT_SECRET_PREFIX", SECRET_PREFIX, "AGENT_PARAMETER_PREFIX", PARAMETER_PREFIX, "HEALTH_TABLE", World.HEALTH);
 
   private final Simulation simulation;
+  private final Schedule schedule;
+  private final MemoryTable tables;
 
-  Configuration(Simulation simulation) {
+  Configuration(Simulation simulation, Schedule schedule, MemoryTable tables) {
     this.simulation = simulation;
+    this.schedule = schedule;
+    this.tables = tables;
   }
 
   @Override
@@ -37,6 +47,7 @@ final class Configuration implements AwsClients {
         switch (builder) {
           case SecretsManagerClientBuilder _ -> secrets();
           case SsmClientBuilder _ -> parameters();
+          case DynamoDbClientBuilder _ -> tables;
           default -> throw new IllegalArgumentException("None for " + builder.getClass());
         };
   }
@@ -68,13 +79,30 @@ final class Configuration implements AwsClients {
     };
   }
 
+  /** As the catalog writes it. */
+  private static Parameter parameter(Schedule.AgentPlan agent) {
+    ObjectNode entry = JsonNodeFactory.instance.objectNode().put("endpoint", "https://hooks.example.com/webhooks/" + agent.name()).put("rate", agent.rate());
+    if (agent.breaker()) {
+      entry.putObject("breaker").put("failures", 3).put("of", 6).put("within", 3600).put("open", 30).put("longest", 600);
+    }
+    if (agent.recovery()) {
+      entry.putObject("recovery").put("auto", true).put("wait", 60).put("longest", 900);
+    }
+    return Parameter.builder().name(PARAMETER_PREFIX + agent.name()).value(entry.toString()).build();
+  }
+
   private SsmClient parameters() {
     return new SsmClient() {
       @Override
       public GetParameterResponse getParameter(GetParameterRequest request) {
         mayFail("directory");
-        String agent = Optional.of(request.name()).map(name -> name.substring(PARAMETER_PREFIX.length())).orElseThrow();
-        return GetParameterResponse.builder().parameter(parameter -> parameter.value("{\"endpoint\":\"https://hooks.example.com/webhooks/" + agent + "\"}")).build();
+        return GetParameterResponse.builder().parameter(parameter(schedule.agent(request.name().substring(PARAMETER_PREFIX.length())))).build();
+      }
+
+      @Override
+      public GetParametersByPathResponse getParametersByPath(GetParametersByPathRequest request) {
+        mayFail("directory");
+        return GetParametersByPathResponse.builder().parameters(schedule.agents().stream().map(Configuration::parameter).toList()).build();
       }
 
       @Override

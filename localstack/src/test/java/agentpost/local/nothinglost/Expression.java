@@ -126,7 +126,7 @@ final class Expression {
     };
   }
 
-  /** The item after an update with SET and REMOVE; every right side is of the item before. */
+  /** The item after an update with SET, REMOVE and ADD of numbers; every right side is of the item before. */
   Map<String, AttributeValue> updated() {
     Map<String, AttributeValue> result = new HashMap<>(item);
     List<String> removed = new ArrayList<>();
@@ -140,6 +140,13 @@ final class Expression {
       } else if (skip("REMOVE")) {
         do {
           removed.add(name(tokens.get(next++)));
+        } while (skip(","));
+      } else if (skip("ADD")) {
+        do {
+          String target = name(tokens.get(next++));
+          BigDecimal added = new BigDecimal(operand().orElseThrow(this::unknown).n());
+          BigDecimal before = Optional.ofNullable(item.get(target)).map(value -> new BigDecimal(value.n())).orElse(BigDecimal.ZERO);
+          result.put(target, AttributeValue.fromN(before.add(added).toPlainString()));
         } while (skip(","));
       } else {
         throw unknown();

@@ -13,6 +13,8 @@ enum Kind {
   /** Someone's own webhook. */
   EXTERNAL(seconds(120), true),
   REDRIVE(seconds(60), true),
+  /** What sends letters out again by itself. */
+  RECOVERY(seconds(60), true),
   /** Someone at a terminal, who thinks for as long as people do. */
   PERSON(Optional.empty(), true),
   STRANGER(Optional.empty(), false);

@@ -132,8 +132,12 @@ final class Ledger {
         });
   }
 
-  void answered(String agent, String cause, String answerId) {
-    Pair pair = pair(agent, cause);
+  /** @param source an agent's name, or what else publishes */
+  void answered(String source, String cause, String answerId) {
+    if (!isHosted.test(source)) {
+      return;
+    }
+    Pair pair = pair(source, cause);
     pair.answers.add(answerId);
     if (pair.answers.size() > 1) {
       simulation.violated(Wrong.MULTIPLIED, pair + " is answered under several ids: " + pair.answers);

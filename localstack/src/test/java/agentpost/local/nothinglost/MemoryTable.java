@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -18,6 +19,8 @@ import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
+import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
@@ -52,7 +55,7 @@ final class MemoryTable implements DynamoDbClient {
   @Override
   public UpdateItemResponse updateItem(UpdateItemRequest request) {
     return unreliable.call(
-        "mark done",
+        request.tableName().equals(World.CLAIMS) ? "mark done" : "write health",
         () -> {
           String key = key(request.tableName(), request.key());
           check(key, request.conditionExpression(), request.expressionAttributeNames(), request.expressionAttributeValues(), request.returnValuesOnConditionCheckFailure());
@@ -80,16 +83,28 @@ final class MemoryTable implements DynamoDbClient {
   @Override
   public GetItemResponse getItem(GetItemRequest request) {
     return unreliable.call(
-        "read",
+        "read health",
         () -> {
           String key = key(request.tableName(), request.key());
           return rows.containsKey(key) ? GetItemResponse.builder().item(item(key)).build() : GetItemResponse.builder().build();
         });
   }
 
+  @Override
+  public ScanResponse scan(ScanRequest request) {
+    return unreliable.call(
+        "read all health",
+        () -> ScanResponse.builder().items(rows.entrySet().stream().filter(row -> row.getKey().startsWith(request.tableName() + "/")).map(row -> row.getValue().item()).toList()).build());
+  }
+
+  /** Whether any row of this table has this attribute. */
+  boolean hasRowWith(String table, String attribute) {
+    return rows.entrySet().stream().anyMatch(row -> row.getKey().startsWith(table + "/") && row.getValue().item().containsKey(attribute));
+  }
+
   private void put(String key, Map<String, AttributeValue> item) {
     rows.put(key, new Row(Map.copyOf(item), simulation.actor()));
-    simulation.tell(() -> key + " is now " + Optional.ofNullable(item.get("status")).map(AttributeValue::s).orElse("written"));
+    simulation.tell(() -> key + " is now " + Optional.ofNullable(item.get("status")).map(AttributeValue::s).orElseGet(() -> new TreeMap<>(item).keySet().toString()));
   }
 
   private String key(String table, Map<String, AttributeValue> attributes) {
@@ -112,9 +127,9 @@ final class MemoryTable implements DynamoDbClient {
         .build();
   }
 
-  /** What an attribute of an item is now, as text; empty if there is none. */
-  Optional<String> text(String table, Map<String, AttributeValue> key, String attribute) {
-    return Optional.ofNullable(item(key(table, key)).get(attribute)).map(AttributeValue::s);
+  /** What an attribute of an item is now; nothing if there is none. */
+  Optional<AttributeValue> attribute(String table, Map<String, AttributeValue> key, String attribute) {
+    return Optional.ofNullable(item(key(table, key)).get(attribute));
   }
 
   /** Keys of rows that this process has written last and that are as this says. */

@@ -50,7 +50,7 @@ final class People {
             agent -> new DeadLetterQueue(queues, url(agent.value())), delivery, simulation.functionsClock(), time -> simulation.running().orElseThrow().pause(time));
   }
 
-  private static String url(String agent) {
+  static String url(String agent) {
     return "https://sqs.us-east-1.amazonaws.com/000000000000/" + Post.queue(agent);
   }
 
@@ -119,7 +119,7 @@ final class People {
   }
 
   /** Whoever ends as it should has given back what it has not deleted. */
-  private void assertNothingHeld(String agent) {
+  void assertNothingHeld(String agent) {
     Program process = simulation.running().orElseThrow();
     List<String> held = new ArrayList<>();
     for (MemoryQueue.Lying letter : letters(agent)) {

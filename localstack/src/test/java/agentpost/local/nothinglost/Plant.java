@@ -175,6 +175,14 @@ enum Plant {
     }
   },
 
+  /** The relay does not ask an agent that is down, and says that all is well. */
+  OPEN_CIRCUIT_IS_A_DELIVERY(Optional.of(Wrong.LOST)) {
+    @Override
+    Response circuitOpen(Response real) {
+      return Response.json(200, "{}");
+    }
+  },
+
   /** A redrive takes any answer for the end of it. */
   ANY_ANSWER_IS_A_DELIVERY(Optional.of(Wrong.LOST)) {
     @Override
@@ -257,6 +265,10 @@ enum Plant {
 
   Response receive(Inbox.Parts parts, Inbox inbox, Request request, Duration remaining) {
     return inbox.receive(request, remaining);
+  }
+
+  Response circuitOpen(Response real) {
+    return real;
   }
 
   Event answer(Event derived, Simulation simulation) {

@@ -23,6 +23,7 @@ final class Program {
   private final Duration skew;
   private final Thread thread;
   private final List<Runnable> atEnd = new ArrayList<>();
+  private volatile Thread waiter;
   private volatile boolean turn;
   private volatile boolean begun;
   private boolean dead;
@@ -38,6 +39,7 @@ final class Program {
     this.name = name + " #" + number;
     this.skew = Duration.ofMillis(simulation.dice().nextInt(-MOST_SKEW_MILLIS, MOST_SKEW_MILLIS + 1));
     this.thread = Thread.ofVirtual().unstarted(() -> live(work));
+    this.waiter = thread;
   }
 
   private void live(Runnable work) {
@@ -67,8 +69,9 @@ final class Program {
     return skew;
   }
 
+  /** Whether that thread is the process's own, or one that it waits for; of a recovery, which waits for one at a time, any other is. */
   boolean isOn(Thread other) {
-    return thread.equals(other);
+    return thread.equals(other) || kind == Kind.RECOVERY;
   }
 
   boolean isDead() {
@@ -101,7 +104,7 @@ final class Program {
   void takeTurn() {
     turn = true;
     if (begun) {
-      LockSupport.unpark(thread);
+      LockSupport.unpark(waiter);
     } else {
       begun = true;
       thread.start();
@@ -127,6 +130,7 @@ final class Program {
   }
 
   void waitForTurn() {
+    waiter = Thread.currentThread();
     turn = false;
     simulation.turnIsOver();
     while (!turn) {

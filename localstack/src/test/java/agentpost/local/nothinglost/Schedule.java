@@ -9,9 +9,10 @@ import java.util.SplittableRandom;
  * What happens in one run, as far as it is not thrown by the dice on the way.
  *
  * @param puts when each event is put on the bus: a few over half the time, or many within a minute
+ * @param recovers how often the recovery runs; a minute as deployed, mostly longer, for what it costs to look at nothing
  * @param rates until {@code length}; after it all is well
  */
-record Schedule(long seed, Duration length, List<AgentPlan> agents, List<Duration> puts, List<Action> actions, Rates rates) {
+record Schedule(long seed, Duration length, List<AgentPlan> agents, List<Duration> puts, List<Action> actions, Duration recovers, Rates rates) {
   /** What the ids of events begin with that have no cause. */
   static final String ROOT = "event-";
 
@@ -26,7 +27,17 @@ record Schedule(long seed, Duration length, List<AgentPlan> agents, List<Duratio
    * @param subscribes event types
    * @param refusal of ten events, how many are refused for good
    */
-  record AgentPlan(String name, boolean hosted, List<String> subscribes, int retries, int oldestSeconds, int rate, int refusal, List<Phase> phases) {
+  record AgentPlan(
+      String name,
+      boolean hosted,
+      List<String> subscribes,
+      int retries,
+      int oldestSeconds,
+      int rate,
+      int refusal,
+      boolean breaker,
+      boolean recovery,
+      List<Phase> phases) {
     Mode at(Duration time) {
       return phases.stream().filter(phase -> time.compareTo(phase.until()) < 0).findFirst().map(Phase::mode).orElse(Mode.UP);
     }
@@ -72,7 +83,8 @@ record Schedule(long seed, Duration length, List<AgentPlan> agents, List<Duratio
     }
     Rates rates =
         new Rates(one(dice, 0, 0.01, 0.03, 0.1), one(dice, 0, 0.01, 0.04, 0.1), one(dice, 0, 0.01, 0.05, 0.1), one(dice, 0, 0.02, 0.1, 0.3));
-    return new Schedule(seed, length, agents, puts, actions, rates);
+    Duration recovers = Duration.ofMinutes(dice.nextInt(12) == 0 ? 1 : 20);
+    return new Schedule(seed, length, agents, puts, actions, recovers, rates);
   }
 
   /** @param impatient whether it is to have many letters soon */
@@ -89,7 +101,7 @@ record Schedule(long seed, Duration length, List<AgentPlan> agents, List<Duratio
     int policy = impatient ? 4 : dice.nextInt(5);
     int retries = List.of(185, 185, 30, 8, 2).get(policy);
     int oldest = List.of(86_400, 7_200, 86_400, 3_600, 600).get(policy);
-    return new AgentPlan(name, hosted, subscribes, retries, oldest, dice.nextInt(4) == 0 ? 1 : 300, dice.nextInt(3) == 0 ? 3 : 0, phases);
+    return new AgentPlan(name, hosted, subscribes, retries, oldest, dice.nextInt(4) == 0 ? 1 : 300, dice.nextInt(3) == 0 ? 3 : 0, dice.nextBoolean(), dice.nextBoolean(), phases);
   }
 
   private static List<Action> actions(String agent, Duration length, int events, SplittableRandom dice) {

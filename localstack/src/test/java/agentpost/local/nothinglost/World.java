@@ -2,7 +2,7 @@ package agentpost.local.nothinglost;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import agentpost.delivery.RelayHandler;
+import agentpost.delivery.GivenRelay;
 import agentpost.delivery.SignedDelivery;
 import agentpost.event.CorrelationId;
 import agentpost.event.Event;
@@ -14,14 +14,9 @@ import agentpost.local.nothinglost.Journal.Wrong;
 import agentpost.local.nothinglost.Ledger.Pair;
 import agentpost.local.nothinglost.Ledger.Place;
 import agentpost.platform.Platform;
-import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +26,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /** One schedule, run from its first event until all is well again and everything has come to rest. */
 final class World {
   static final String CLAIMS = "agentpost-claims";
+  static final String HEALTH = "agentpost-health";
 
   private static final Duration A_DAY = Duration.ofHours(24);
 
@@ -38,16 +34,6 @@ final class World {
   private static final Duration A_WHILE = Duration.ofMinutes(5);
 
   private static final int MOST_ROUNDS = 8;
-
-  /** The relay looks at nothing in it. */
-  private static final Context CONTEXT =
-      (Context)
-          Proxy.newProxyInstance(
-              World.class.getClassLoader(),
-              new Class<?>[] {Context.class},
-              (_, method, _) -> {
-                throw new UnsupportedOperationException(method.getName());
-              });
 
   private final Schedule schedule;
   private final Plant plant;
@@ -61,7 +47,8 @@ final class World {
   private final Post post;
   private final Agents agents;
   private final People people;
-  private final RelayHandler relay;
+  private final GivenRelay relay;
+  private final Recoverer recoverer;
   private final EventCodec codec = new EventCodec();
 
   /** @param told whether the journal is to have every step in words */
@@ -72,11 +59,11 @@ final class World {
     SplittableRandom dice = new SplittableRandom(~schedule.seed());
     this.simulation = new Simulation(dice, journal, schedule.rates());
     this.line = new Line(simulation);
-    this.tables = new MemoryTable(simulation, Map.of(CLAIMS, List.of("agent", "event_id")));
+    this.tables = new MemoryTable(simulation, Map.of(CLAIMS, List.of("agent", "event_id"), HEALTH, List.of("agent")));
     this.sqs = new MemorySqs(simulation, this::deleted);
     schedule.agents().forEach(agent -> sqs.create(Post.queue(agent.name()), new Whimsical(simulation)));
-    this.ledger = new Ledger(simulation, this::letters, this::isMarkedDone, name -> schedule.agent(name).hosted());
-    this.configuration = new Configuration(simulation);
+    this.ledger = new Ledger(simulation, this::letters, this::isMarkedDone, name -> schedule.agents().stream().anyMatch(agent -> agent.name().equals(name) && agent.hosted()));
+    this.configuration = new Configuration(simulation, schedule, tables);
     this.post =
         new Post(
             simulation,
@@ -87,7 +74,8 @@ final class World {
             Configuration.KEY);
     this.agents = new Agents(this);
     Wire.Far asked = (request, within) -> agents.asked(request, within, false);
-    this.relay = new RelayHandler(platform(plant.relaysFar(asked)));
+    this.relay = new GivenRelay(platform(plant.relaysFar(asked)), simulation.dice()::nextDouble);
+    this.recoverer = new Recoverer(this, platform(plant.redrivesFar(this, asked)));
     this.people = new People(this, SignedDelivery.on(platform(plant.redrivesFar(this, asked)), Configuration.SECRET_PREFIX, Configuration.PARAMETER_PREFIX));
   }
 
@@ -131,6 +119,10 @@ final class World {
     return post;
   }
 
+  People people() {
+    return people;
+  }
+
   Agents agents() {
     return agents;
   }
@@ -140,16 +132,13 @@ final class World {
   }
 
   private Response relayed(Request request) {
-    APIGatewayProxyRequestEvent event =
-        new APIGatewayProxyRequestEvent()
-            .withHttpMethod(request.method())
-            .withPath(request.path())
-            .withPathParameters(Map.of("agent", agentOf(request)))
-            .withMultiValueHeaders(request.headers())
-            .withBody(Base64.getEncoder().encodeToString(request.body()))
-            .withIsBase64Encoded(true);
-    APIGatewayProxyResponseEvent answer = relay.handleRequest(event, CONTEXT);
-    return new Response(answer.getStatusCode(), answer.getHeaders(), answer.getBody().getBytes(UTF_8));
+    Map<String, String> parameters = Map.of("agent", agentOf(request));
+    Response response = relay.deliver(new Request(request.method(), request.path(), parameters, request.headers(), request.body(), request.sourceIp()));
+    boolean isOpen = new String(response.body(), UTF_8).contains("circuit-open");
+    if (isOpen) {
+      journal.count("relay: circuit open");
+    }
+    return isOpen ? plant.circuitOpen(response) : response;
   }
 
   private Event event(int number) {
@@ -168,12 +157,13 @@ final class World {
 
   private boolean isMarkedDone(Pair pair) {
     Map<String, AttributeValue> key = Map.of("agent", AttributeValue.fromS(pair.agent), "event_id", AttributeValue.fromS(pair.eventId));
-    return tables.text(CLAIMS, key, "status").filter("DONE"::equals).isPresent();
+    return tables.attribute(CLAIMS, key, "status").filter(status -> "DONE".equals(status.s())).isPresent();
   }
 
   private void deleted(MemoryQueue queue, MemoryQueue.Lying letter) {
     boolean onPurpose = simulation.actor().filter(process -> process.kind() == Kind.PERSON).isPresent();
-    journal.count(onPurpose ? "letters discarded" : "letters redriven");
+    boolean byItself = simulation.actor().filter(process -> process.kind() == Kind.RECOVERY).isPresent();
+    journal.count(onPurpose ? "letters discarded" : byItself ? "letters recovered" : "letters redriven");
     ledger.deleted(Post.agent(queue.name()), Post.idIn(letter.body()), onPurpose);
   }
 
@@ -185,6 +175,7 @@ final class World {
       simulation.at(schedule.puts().get(i), () -> post.put(event(number)));
     }
     schedule.actions().forEach(action -> simulation.at(action.at(), () -> people.does(action)));
+    recoverer.runs(schedule.recovers());
     simulation.pass(schedule.length());
     ledger.pairs().forEach(pair -> journal.count("at the end of the trouble: " + ledger.place(pair)));
     simulation.tell(() -> "--- all is well from here on");
@@ -193,6 +184,7 @@ final class World {
     if (!post.isQuiet()) {
       simulation.violated(Wrong.NOT_SETTLED, "deliveries go on a day after all is well");
     }
+    schedule.agents().stream().filter(Schedule.AgentPlan::recovery).forEach(agent -> recoverer.assertRecovered(agent.name()));
     for (int round = 0; round < MOST_ROUNDS && ledger.pairs().stream().anyMatch(this::isStillToGo); round++) {
       schedule.agents().forEach(agent -> people.redrivesAll(agent.name()));
       simulation.pass(A_WHILE);
