@@ -112,10 +112,10 @@ class NothingLostTest {
   }
 
   private static String summary(int runs, Duration took, Map<String, Integer> counts) {
-    return "%d schedules in %.1f s: events at agents %d, attempts %d, letters %d; processes died %d and were stopped %d; stores failed %d times, lines %d; acts made again %d; redrives with letters %d; forgeries %d. In the end: acted on %d, in the queue %d, discarded %d. All counts: target/nothing-lost.txt"
+    return "%d schedules in %.1f s: events at agents %d, attempts %d, letters %d; processes died %d and were stopped %d; stores failed %d times, lines %d; acts made again %d; redrives with letters %d, letters recovered %d; forgeries %d. In the end: acted on %d, in the queue %d, discarded %d. All counts: target/nothing-lost.txt"
         .formatted(
             runs, took.toMillis() / 1000.0, sum(counts, "pairs"), sum(counts, "attempts"), sum(counts, "letters"), sum(counts, "crash: "), sum(counts, "killed: "),
-            sum(counts, "store: "), sum(counts, "wire: "), sum(counts, "act: "), sum(counts, "redrives with letters"), sum(counts, "forgeries"),
+            sum(counts, "store: "), sum(counts, "wire: "), sum(counts, "act: "), sum(counts, "redrives with letters"), sum(counts, "letters recovered"), sum(counts, "forgeries"),
             sum(counts, "in the end: ACTED_ON"), sum(counts, "in the end: IN_QUEUE"), sum(counts, "in the end: DISCARDED"));
   }
 
