@@ -235,6 +235,20 @@ class RecoveryTest {
     assertThat(slow.all()).hasSizeBetween(90, 97);
   }
 
+  /** The one ran out of time and is due at once; the other failed and was due a minute later. */
+  @Test
+  void whoWaitedLongestIsFirst() throws InterruptedException {
+    late(world.agent("a-agent", SETTINGS), 1);
+    late(world.agent("b-agent", SETTINGS), 100);
+    world.answers("a-agent", 500);
+    world.recovery(1).run(Duration.ofSeconds(20), _ -> true);
+    world.clock.move(Duration.ofMinutes(5));
+    world.asked.clear();
+    world.recovery(1).run(Duration.ofSeconds(20), _ -> true);
+    assertThat(world.asked.getFirst().agent()).isEqualTo("b-agent");
+    assertThat(world.asked.getLast().agent()).isEqualTo("a-agent");
+  }
+
   @Test
   void anAgentWhoseSecretCannotBeUsedHoldsUpNoOther() throws InterruptedException {
     Letters letters = world.agent("crm-sync", SETTINGS);

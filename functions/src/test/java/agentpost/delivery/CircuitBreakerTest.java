@@ -323,6 +323,18 @@ class CircuitBreakerTest {
     assertThat(tables.health("crm-sync")).containsEntry("open_millis", AttributeValue.fromN("30000"));
   }
 
+  /** As docs/operations.md has it. */
+  @Test
+  void aPersonMayCloseIt() {
+    CircuitBreaker relay = relay();
+    trip(relay);
+    tables.client().updateItem(
+        update -> update.tableName(LocalTables.HEALTH).key(Map.of("agent", AttributeValue.fromS("crm-sync"))).updateExpression("REMOVE open_until, probe_until"));
+    wall.move(CircuitBreaker.FRESH);
+    deliver(relay, 20);
+    assertThat(asked).as("and it trips again as before").hasSize(5);
+  }
+
   @Test
   void aProbeThatDiedHoldsTheOthersUpForItsLeaseOnly() {
     CircuitBreaker relay = relay();

@@ -24,14 +24,14 @@ final class Tables extends Construct {
     operations = table("Operations", names.table("operations")).partitionKey(text("correlation_id")).build();
     // Of its own, since agents write to the others: none has a right on what is known of its health.
     health = table("Health", names.table("health")).partitionKey(text("agent")).build();
-    // Both are sparse: a row is in them while it is open, or while its event is not on the bus.
+    // Both are sparse: a row is in them while it is open, or while its event is not on the bus. They find rows; what is in them is read there.
     index("open-by-deadline", text("open"), Attribute.builder().name("deadline").type(AttributeType.NUMBER).build());
     index("unpublished", text("unpublished"), Attribute.builder().name("completed_at").type(AttributeType.NUMBER).build());
   }
 
   private void index(String name, Attribute hash, Attribute range) {
     operations.addGlobalSecondaryIndex(
-        GlobalSecondaryIndexProps.builder().indexName(name).partitionKey(hash).sortKey(range).projectionType(ProjectionType.ALL).build());
+        GlobalSecondaryIndexProps.builder().indexName(name).partitionKey(hash).sortKey(range).projectionType(ProjectionType.KEYS_ONLY).build());
   }
 
   private static Attribute text(String name) {
