@@ -28,8 +28,18 @@ final class ApiCall {
    */
   private static final int MOST_HERE = 16;
 
+  /** A call of a function of this machine that has no answer after this time waits for something; until then it is taken to compute. */
+  private static final long COMPUTES_MILLIS = 100;
+
   private final HttpClient http;
   private final Reach reach;
+
+  /**
+   * Calls that compute here at a time. More would not be done sooner: they would hold memory and processors together, and what answers at
+   * once, such as PutEvents, would wait behind them all.
+   */
+  private final Semaphore computing = new Semaphore(4 * Runtime.getRuntime().availableProcessors());
+
   private final Map<String, Semaphore> here = new ConcurrentHashMap<>();
 
   ApiCall(Reach reach, HttpClient http) {
@@ -67,23 +77,28 @@ final class ApiCall {
     } catch (IllegalArgumentException e) {
       return new Answer.Impossible(String.valueOf(e.getMessage()));
     }
+    ByteArrayOutputStream first = new ByteArrayOutputStream();
     URI declared = URI.create(destination.endpoint());
     if (reach.locate(declared).equals(declared)) {
-      return sent(request);
+      return answered(send(request, first), first);
     }
     Semaphore room = here.computeIfAbsent(destination.arn(), _ -> new Semaphore(MOST_HERE));
     room.acquire();
     try {
-      return sent(request);
+      computing.acquire();
+      CompletableFuture<HttpResponse<Void>> answer = send(request, first);
+      CompletableFuture<Void> _ = answer.handle((_, _) -> true).completeOnTimeout(true, COMPUTES_MILLIS, TimeUnit.MILLISECONDS).thenRun(computing::release);
+      return answered(answer, first);
     } finally {
       room.release();
     }
   }
 
-  private Answer sent(HttpRequest request) throws InterruptedException {
-    ByteArrayOutputStream first = new ByteArrayOutputStream();
-    CompletableFuture<HttpResponse<Void>> answer =
-        http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArrayConsumer(part -> part.ifPresent(bytes -> keep(bytes, first))));
+  private CompletableFuture<HttpResponse<Void>> send(HttpRequest request, ByteArrayOutputStream first) {
+    return http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArrayConsumer(part -> part.ifPresent(bytes -> keep(bytes, first))));
+  }
+
+  private static Answer answered(CompletableFuture<HttpResponse<Void>> answer, ByteArrayOutputStream first) throws InterruptedException {
     try {
       HttpResponse<Void> response = answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
       String excerpt = Excerpt.of(first.toByteArray(), response.headers().firstValue("Content-Encoding").orElse(""));

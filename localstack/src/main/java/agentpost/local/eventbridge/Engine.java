@@ -43,7 +43,7 @@ final class Engine {
     registry.archives.values().stream()
         .filter(archive -> archive.busArn().equals(bus.arn()))
         .filter(archive -> archive.pattern().map(pattern -> Patterns.matches(pattern, text)).orElse(true))
-        .forEach(archive -> archive.events().add(new Registry.Archived(now, event)));
+        .forEach(archive -> archive.events().add(new Registry.Archived(now, text)));
     matched.forEach(rule -> deliver(bus, rule, event, id));
   }
 

@@ -69,6 +69,15 @@ final class PutEvents {
     return answer.put("FailedEntryCount", failed);
   }
 
+  /** An event that was accepted before, from its text. */
+  static ObjectNode read(String event) {
+    try {
+      return (ObjectNode) JSON.readTree(event);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("An accepted event is JSON", e);
+    }
+  }
+
   private static Optional<String[]> wrong(JsonNode entry) {
     for (String required : new String[] {"Source", "DetailType", "Detail"}) {
       if (entry.path(required).asText("").isEmpty()) {
@@ -117,11 +126,7 @@ final class PutEvents {
             .put("region", "us-east-1");
     ArrayNode resources = event.putArray("resources");
     entry.path("Resources").forEach(resources::add);
-    try {
-      event.set("detail", JSON.readTree(entry.path("Detail").asText()));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("The detail was read before", e);
-    }
+    event.set("detail", read(entry.path("Detail").asText()));
     engine.accept(bus.get(), event);
     return id;
   }

@@ -40,7 +40,7 @@ final class Replays {
     }
     for (Registry.Archived archived : archive.events()) {
       if (!archived.at().isBefore(replay.from()) && archived.at().isBefore(replay.to())) {
-        again(archived.event(), replay, bus);
+        again(PutEvents.read(archived.event()), replay, bus);
       }
     }
     return JsonNodeFactory.instance.objectNode().put("ReplayArn", replay.arn()).put("State", "STARTING").put("ReplayStartTime", seconds(replay.started()));
