@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import agentpost.local.nothinglost.Journal.Violation;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +20,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -104,13 +107,27 @@ class NothingLostTest {
     return "seed " + failed.seed() + ": " + failed.violation() + "\nAgain, alone: -Dtest=NothingLostTest -Dseeds=" + failed.seed() + "\n" + (from > 0 ? "… " + from + " steps before these\n" : "") + story;
   }
 
+  private static String summary(int runs, Duration took, Map<String, Integer> counts) {
+    return "%d schedules in %.1f s: events at agents %d, attempts %d, letters %d; processes died %d and were stopped %d; stores failed %d times, lines %d; acts made again %d; redrives with letters %d; forgeries %d. In the end: acted on %d, in the queue %d, discarded %d. All counts: target/nothing-lost.txt"
+        .formatted(
+            runs, took.toMillis() / 1000.0, sum(counts, "pairs"), sum(counts, "attempts"), sum(counts, "letters"), sum(counts, "crash: "), sum(counts, "killed: "),
+            sum(counts, "store: "), sum(counts, "wire: "), sum(counts, "act: "), sum(counts, "redrives with letters"), sum(counts, "forgeries"),
+            sum(counts, "in the end: ACTED_ON"), sum(counts, "in the end: IN_QUEUE"), sum(counts, "in the end: DISCARDED"));
+  }
+
+  /** Of what has this name, or, with a colon and a space at its end, of all that begin so. */
+  private static int sum(Map<String, Integer> counts, String name) {
+    return counts.entrySet().stream().filter(count -> name.endsWith(": ") ? count.getKey().startsWith(name) : count.getKey().equals(name)).mapToInt(Map.Entry::getValue).sum();
+  }
+
   @Test
   void whateverFailsEveryEventIsInOnePlaceAndNoneIsActedOnTwice() throws Exception {
     long start = System.nanoTime();
     List<Run> runs = all(seeds(), Plant.NONE);
     Map<String, Integer> counts = new TreeMap<>();
     runs.forEach(run -> run.counts().forEach((what, times) -> counts.merge(what, times, Integer::sum)));
-    System.out.println(runs.size() + " schedules in " + Duration.ofNanos(System.nanoTime() - start).toMillis() + " ms: " + counts);
+    System.out.println(summary(runs.size(), Duration.ofNanos(System.nanoTime() - start), counts));
+    Files.writeString(Path.of("target", "nothing-lost.txt"), counts.entrySet().stream().map(count -> count.getKey() + ": " + count.getValue() + "\n").collect(Collectors.joining()));
     List<Run> failed = runs.stream().filter(run -> run.violation().isPresent()).toList();
     if (!failed.isEmpty()) {
       fail(failed.size() + " of " + runs.size() + " schedules fail, seeds " + failed.stream().map(Run::seed).limit(20).toList() + "\n" + told(failed.getFirst(), Plant.NONE));

@@ -186,8 +186,16 @@ final class World {
     }
     schedule.actions().forEach(action -> simulation.at(action.at(), () -> people.does(action)));
     simulation.pass(schedule.length());
-    ledger.pairs().forEach(pair -> journal.count("at the end of the trouble: " + ledger.place(pair)));
-    simulation.tell(() -> "--- all is well from here on");
+    if (journal.violation().isEmpty()) {
+      ledger.pairs().forEach(pair -> journal.count("at the end of the trouble: " + ledger.place(pair)));
+      simulation.tell(() -> "--- all is well from here on");
+      settle();
+    }
+    simulation.end();
+    return journal;
+  }
+
+  private void settle() {
     simulation.rates(Rates.CALM);
     simulation.pass(A_DAY.plus(A_WHILE));
     if (!post.isQuiet()) {
@@ -199,8 +207,6 @@ final class World {
     }
     ledger.pairs().forEach(this::assertSettled);
     journal.count("pairs", ledger.pairs().size());
-    simulation.end();
-    return journal;
   }
 
   /** There is a letter that an agent would take. */
