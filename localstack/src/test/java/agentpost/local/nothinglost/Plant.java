@@ -28,15 +28,9 @@ import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
-import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
-import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRequest;
 import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchResponse;
-import software.amazon.awssdk.services.sqs.model.DeleteMessageRequest;
-import software.amazon.awssdk.services.sqs.model.DeleteMessageResponse;
-import software.amazon.awssdk.services.sqs.model.ReceiveMessageRequest;
-import software.amazon.awssdk.services.sqs.model.ReceiveMessageResponse;
 
 /**
  * Mistakes someone could make, each at a seam of the real code: a store or a connection that is wrapped, or a parameter that is changed. {@link #CLAIM_BEFORE_VERIFY} and its
@@ -261,64 +255,5 @@ enum Plant {
 
   Event answer(Event derived, Simulation simulation) {
     return derived;
-  }
-
-  /** The same table, for a mistake to be made in between. */
-  private static class WrappedTable implements DynamoDbClient {
-    private final DynamoDbClient real;
-
-    WrappedTable(DynamoDbClient real) {
-      this.real = real;
-    }
-
-    @Override
-    public PutItemResponse putItem(PutItemRequest request) {
-      return real.putItem(request);
-    }
-
-    @Override
-    public UpdateItemResponse updateItem(UpdateItemRequest request) {
-      return real.updateItem(request);
-    }
-
-    @Override
-    public DeleteItemResponse deleteItem(DeleteItemRequest request) {
-      return real.deleteItem(request);
-    }
-
-    @Override
-    public String serviceName() {
-      return SERVICE_NAME;
-    }
-
-    @Override
-    public void close() {}
-  }
-
-  /** The same queues, for a mistake to be made in between. */
-  private static class WrappedQueues implements SqsClient {
-    private final SqsClient real;
-
-    WrappedQueues(SqsClient real) {
-      this.real = real;
-    }
-
-    @Override
-    public ReceiveMessageResponse receiveMessage(ReceiveMessageRequest request) {
-      return real.receiveMessage(request);
-    }
-
-    @Override
-    public DeleteMessageResponse deleteMessage(DeleteMessageRequest request) {
-      return real.deleteMessage(request);
-    }
-
-    @Override
-    public String serviceName() {
-      return SERVICE_NAME;
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -2,7 +2,6 @@ package agentpost.local.nothinglost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.awaitility.Awaitility.await;
 
 import agentpost.event.AgentName;
 import agentpost.event.EventId;
@@ -14,11 +13,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -37,11 +34,9 @@ import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.sqs.SqsClient;
-import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
-import software.amazon.awssdk.services.sqs.model.ReceiptHandleIsInvalidException;
 
 /** What the stores in memory promise is what DynamoDB Local and ElasticMQ do: every test here runs on both. */
 class StoresContractIT {
@@ -50,57 +45,6 @@ class StoresContractIT {
   private static DynamoDbClient dynamo;
   private static SqsClient elastic;
   private static int queues;
-
-  /** @param pass lets that time go by, in the memory's; the other one's goes by itself */
-  private record Queue(SqsClient client, String url, Consumer<Duration> pass) {
-    List<Message> receive(int most, int hiddenSeconds) {
-      return client
-          .receiveMessage(
-              receive ->
-                  receive
-                      .queueUrl(url)
-                      .maxNumberOfMessages(most)
-                      .visibilityTimeout(hiddenSeconds)
-                      .waitTimeSeconds(0)
-                      .messageAttributeNames("All")
-                      .messageSystemAttributeNames(MessageSystemAttributeName.SENT_TIMESTAMP, MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT))
-          .messages();
-    }
-
-    Message receiveAfter(Duration time) {
-      pass.accept(time);
-      List<Message> received = new ArrayList<>();
-      await().until(() -> received.addAll(receive(1, 30)));
-      return received.getFirst();
-    }
-
-    int show(String receipt) {
-      return client
-          .changeMessageVisibilityBatch(
-              change ->
-                  change.queueUrl(url).entries(ChangeMessageVisibilityBatchRequestEntry.builder().id("m0").receiptHandle(receipt).visibilityTimeout(0).build()))
-          .successful()
-          .size();
-    }
-
-    void delete(String receipt) {
-      client.deleteMessage(delete -> delete.queueUrl(url).receiptHandle(receipt));
-    }
-
-    /** ElasticMQ calls it an error; SQS documents success. {@link Whimsical} does now this and now that. */
-    void deleteByOld(String receipt) {
-      try {
-        delete(receipt);
-      } catch (ReceiptHandleIsInvalidException e) {
-        assertThat(client).isNotInstanceOf(MemorySqs.class);
-      }
-    }
-
-    @Override
-    public String toString() {
-      return client instanceof MemorySqs ? "memory" : "ElasticMQ";
-    }
-  }
 
   @BeforeAll
   static void start() throws Exception {
@@ -134,7 +78,7 @@ class StoresContractIT {
         Arguments.argumentSet("DynamoDB Local", dynamo), Arguments.argumentSet("memory", new MemoryTable(simulation(), Map.of(CLAIMS, List.of("agent", "event_id")))));
   }
 
-  static Stream<Queue> bothQueues() {
+  static Stream<ContractQueue> bothQueues() {
     String name = "contract-" + queues++;
     Simulation simulation = simulation();
     MemorySqs memory = new MemorySqs(simulation, (_, _) -> {});
@@ -162,8 +106,8 @@ class StoresContractIT {
           }
         });
     return Stream.of(
-        new Queue(elastic, elastic.createQueue(create -> create.queueName(name)).queueUrl(), _ -> {}),
-        new Queue(memory, memory.getQueueUrl(get -> get.queueName(name)).queueUrl(), simulation::pass));
+        new ContractQueue(elastic, elastic.createQueue(create -> create.queueName(name)).queueUrl(), _ -> {}),
+        new ContractQueue(memory, memory.getQueueUrl(get -> get.queueName(name)).queueUrl(), simulation::pass));
   }
 
   private static Claims claims(DynamoDbClient table, String agent, Instant now) {
@@ -236,7 +180,7 @@ class StoresContractIT {
 
   @ParameterizedTest
   @MethodSource("bothQueues")
-  void aMessageThatWasReceivedIsHiddenAndCounted(Queue queue) {
+  void aMessageThatWasReceivedIsHiddenAndCounted(ContractQueue queue) {
     MessageAttributeValue code = MessageAttributeValue.builder().dataType("String").stringValue("TIMEOUT").build();
     queue.client().sendMessage(send -> send.queueUrl(queue.url()).messageBody("letter").messageAttributes(Map.of("ERROR_CODE", code)));
     Message first = queue.receive(10, 1).getFirst();
@@ -252,7 +196,7 @@ class StoresContractIT {
 
   @ParameterizedTest
   @MethodSource("bothQueues")
-  void whatIsGivenBackIsThereAtOnceAndWhatIsDeletedIsGone(Queue queue) {
+  void whatIsGivenBackIsThereAtOnceAndWhatIsDeletedIsGone(ContractQueue queue) {
     queue.client().sendMessage(send -> send.queueUrl(queue.url()).messageBody("letter"));
     String receipt = queue.receive(1, 30).getFirst().receiptHandle();
     assertThat(queue.show(receipt)).isEqualTo(1);
@@ -266,7 +210,7 @@ class StoresContractIT {
   /** Deleting by a receipt whose message has become visible again still works, as long as nobody has received it since. */
   @ParameterizedTest
   @MethodSource("bothQueues")
-  void aReceiptOutlivesItsHiding(Queue queue) {
+  void aReceiptOutlivesItsHiding(ContractQueue queue) {
     queue.client().sendMessage(send -> send.queueUrl(queue.url()).messageBody("letter"));
     Message first = queue.receive(1, 0).getFirst();
     queue.delete(first.receiptHandle());
@@ -276,7 +220,7 @@ class StoresContractIT {
   /** Whether a receipt that is not the last one still deletes is open; the last one does in any case. */
   @ParameterizedTest
   @MethodSource("bothQueues")
-  void theLastReceiptDeletesWhateverWasTriedByAnOlderOne(Queue queue) {
+  void theLastReceiptDeletesWhateverWasTriedByAnOlderOne(ContractQueue queue) {
     queue.client().sendMessage(send -> send.queueUrl(queue.url()).messageBody("letter"));
     String old = queue.receive(1, 0).getFirst().receiptHandle();
     String last = queue.receive(1, 0).getFirst().receiptHandle();
