@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -176,6 +177,24 @@ class StoresContractIT {
       assertThat(failure).as(condition).isNotNull();
       assertThat(failure.item()).as("what is there comes with the refusal").containsEntry("s", AttributeValue.fromS("b"));
     }
+  }
+
+  /** Right sides are of the item before; ADD begins at nothing; if_not_exists keeps what is there. */
+  @ParameterizedTest
+  @MethodSource("tables")
+  void updatesMeanTheSame(DynamoDbClient table) {
+    Map<String, AttributeValue> key = Map.of("agent", AttributeValue.fromS("contract"), "event_id", AttributeValue.fromS("updates"));
+    Map<String, AttributeValue> values = Map.of(":one", AttributeValue.fromN("1"), ":ten", AttributeValue.fromN("10"));
+    String[] updates = {
+      "SET a = :one, b = :ten, gone = :one ADD c :ten", "SET a = b, b = if_not_exists(b, :one), d = if_not_exists(d, :one), e = b - :one REMOVE gone, never ADD c :one"
+    };
+    Map<String, AttributeValue> row = Map.of();
+    for (String update : updates) {
+      row = table.updateItem(change -> change.tableName(CLAIMS).key(key).updateExpression(update).expressionAttributeValues(values).returnValues("ALL_NEW")).attributes();
+    }
+    Map<String, AttributeValue> expected = new HashMap<>(key);
+    Map.of("a", "10", "b", "10", "c", "11", "d", "1", "e", "9").forEach((name, number) -> expected.put(name, AttributeValue.fromN(number)));
+    assertThat(row).isEqualTo(expected);
   }
 
   @ParameterizedTest
