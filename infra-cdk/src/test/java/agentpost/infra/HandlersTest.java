@@ -22,8 +22,8 @@ class HandlersTest {
     Synthesized real = Synthesized.of(directory, Synthesized.REAL_CATALOG, Map.of());
     Set<String> handlers =
         real.templates().flatMap(template -> template.all("AWS::Lambda::Function").stream()).map(function -> function.text("/Handler")).collect(Collectors.toSet());
-    // The relay, the redrive, each agent's, and the four of operations.
-    assertThat(handlers).hasSize(2 + real.catalog().agents().size() + 4);
+    // The relay, the redrive, ingest's, each agent's, and the four of operations.
+    assertThat(handlers).hasSize(3 + real.catalog().agents().size() + 4);
     for (String handler : handlers) {
       Class<?> type = Class.forName(handler);
       Constructor<?> constructor = type.getDeclaredConstructor();

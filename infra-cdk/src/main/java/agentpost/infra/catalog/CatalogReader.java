@@ -30,7 +30,7 @@ public final class CatalogReader {
   private static final Pattern NAME = Pattern.compile("(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*");
 
   /** The rule, the function and the route of these names are not an agent's. */
-  private static final SortedSet<String> TAKEN = new TreeSet<>(Set.of("deadlines", "log", "process-complete", "process-data", "relay"));
+  private static final SortedSet<String> TAKEN = new TreeSet<>(Set.of("deadlines", "ingest", "log", "process-complete", "process-data", "redrive", "relay"));
 
   private static final Pattern ADDRESS = Pattern.compile("[^@\\s]+@[^@\\s]+\\.[^@\\s]+");
   private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,5})([smh])");
@@ -83,7 +83,7 @@ public final class CatalogReader {
   }
 
   private Catalog catalog(JsonNode root) {
-    Section top = Section.of("", root, problems, "defaults", "email", "agents", "processors");
+    Section top = Section.of("", root, problems, "defaults", "email", "agents", "processors", "sources");
     Optional<Section> defaults = top.section("defaults", "rate", "retry");
     int rate = defaults.map(section -> section.integer("rate", 1, HIGHEST_RATE, HIGHEST_RATE)).orElse(HIGHEST_RATE);
     Retry retry = retry(defaults, new Retry(MOST_ATTEMPTS, LONGEST));
@@ -108,7 +108,11 @@ public final class CatalogReader {
         problems.add("processors." + processor.name() + " is the name of an agent too; a function and a queue have it");
       }
     }
-    return new Catalog(email, agents, processors);
+    Set<String> publishers = new TreeSet<>();
+    all.node().fieldNames().forEachRemaining(publishers::add);
+    processors.forEach(processor -> publishers.add(processor.name()));
+    List<Catalog.Source> sources = top.section("sources").map(section -> new SourceReader(problems, events).read(section, publishers)).orElse(List.of());
+    return new Catalog(email, agents, processors, sources);
   }
 
   private List<Catalog.Processor> processors(Section all) {
@@ -133,8 +137,12 @@ public final class CatalogReader {
     return section.text(key, "an e-mail address", text -> ADDRESS.matcher(text).matches()).orElse("");
   }
 
+  static boolean isName(String text) {
+    return NAME.matcher(text).matches();
+  }
+
   private void name(Section all, String name) {
-    if (!NAME.matcher(name).matches()) {
+    if (!isName(name)) {
       problems.add(all.at(name) + " is not a name: lower-case letters, digits and single hyphens, a letter first, at most 40 characters");
     }
     if (TAKEN.contains(name)) {
