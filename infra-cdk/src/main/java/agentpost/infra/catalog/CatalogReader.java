@@ -108,9 +108,9 @@ public final class CatalogReader {
         problems.add("processors." + processor.name() + " is the name of an agent too; a function and a queue have it");
       }
     }
-    Set<String> publishers = new TreeSet<>();
-    all.node().fieldNames().forEachRemaining(publishers::add);
-    processors.forEach(processor -> publishers.add(processor.name()));
+    // External agents and processors put nothing on the bus under their names.
+    Set<String> publishers = new TreeSet<>(Set.of("operations"));
+    agents.stream().filter(agent -> agent.place() instanceof Place.Hosted).map(Catalog.Agent::name).forEach(publishers::add);
     List<Catalog.Source> sources = top.section("sources").map(section -> new SourceReader(problems, events).read(section, publishers)).orElse(List.of());
     return new Catalog(email, agents, processors, sources);
   }
