@@ -48,7 +48,8 @@ record OperationSeen(
         Instant.ofEpochSecond(number(row, "deadline")),
         text(row, "accepted_at").map(Instant::parse),
         text(row, "finished_at").map(Instant::parse),
-        !row.containsKey("unpublished"),
+        // In the index of the unpublished it may still be because a workflow's task is to be told.
+        !row.containsKey("event"),
         text(row, "request"),
         text(row, "result"),
         text(row, "error"));

@@ -47,11 +47,23 @@ class OperationSeenTest {
     row.put("status", AttributeValue.fromS("COMPLETED"));
     row.put("finished_at", AttributeValue.fromS(START.plusSeconds(90).toString()));
     row.put("unpublished", AttributeValue.fromS("yes"));
+    row.put("event", AttributeValue.fromS("{}"));
     row.put("result", AttributeValue.fromS("{\"starts_at\":\"2026-04-02T09:00:00Z\"}"));
     OperationSeen operation = OperationSeen.of(row);
     assertEquals("took 1 min 30 s", operation.remaining(START.plusSeconds(9000)));
     assertThat(operation.json(START, true).toString()).contains("\"result\":{\"starts_at\":\"2026-04-02T09:00:00Z\"}", "\"published\":false", "\"attempt\":2");
     assertThat(operation.json(START, false).toString()).doesNotContain("result", "request");
+  }
+
+  @Test
+  void aWaitingTaskKeepsNoEventFromBeingPublishedAndItsTokenIsNotShown() {
+    Map<String, AttributeValue> row = row();
+    row.put("finished_at", AttributeValue.fromS(START.plusSeconds(90).toString()));
+    row.put("unpublished", AttributeValue.fromS("yes"));
+    row.put("task_token", AttributeValue.fromS("AQB4-secret"));
+    OperationSeen operation = OperationSeen.of(row);
+    assertThat(operation.json(START, true).toString()).contains("\"published\":true").doesNotContain("secret");
+    assertThat(operation.toString()).doesNotContain("secret");
   }
 
   @Test

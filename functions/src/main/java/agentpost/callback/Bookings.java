@@ -10,4 +10,7 @@ interface Bookings {
 
   /** Takes the slot that begins then for this operation. True if it has it, now or from before. */
   boolean take(Instant slot, OperationId id);
+
+  /** Gives the slot that begins then back, if this operation has it. */
+  void free(Instant slot, OperationId id);
 }

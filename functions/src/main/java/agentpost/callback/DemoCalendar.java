@@ -59,6 +59,11 @@ final class DemoCalendar implements Processor {
     return new Work.Failed("there is no free slot within three weeks of " + earliest);
   }
 
+  @Override
+  public void undo(OperationId id, ObjectNode result) {
+    bookings.free(Instant.parse(result.path("starts_at").asText()), id);
+  }
+
   private static boolean isWorkingTime(ZonedDateTime begin) {
     LocalTime time = begin.toLocalTime();
     DayOfWeek day = begin.getDayOfWeek();

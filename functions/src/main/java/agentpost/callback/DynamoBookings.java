@@ -70,4 +70,20 @@ final class DynamoBookings implements Bookings {
       return string(e.item(), "booked_by").equals(id.value());
     }
   }
+
+  /** @throws software.amazon.awssdk.core.exception.SdkException if the table does not answer */
+  @Override
+  public void free(Instant slot, OperationId id) {
+    try {
+      client.deleteItem(
+          delete ->
+              delete
+                  .tableName(table)
+                  .key(Map.of("agent", text(calendar.value()), "key", text(PREFIX + slot)))
+                  .conditionExpression("booked_by = :id")
+                  .expressionAttributeValues(Map.of(":id", text(id.value()))));
+    } catch (ConditionalCheckFailedException e) {
+      return; // It is free already, or someone else's by now.
+    }
+  }
 }

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param request what the processor gets
  * @param ending nothing while pending
  * @param unpublished the event that says how it ended, as long as it is not certain to be on the bus
+ * @param task of a workflow, as long as it is not certain to know how the operation ended
  */
 record Operation(
     OperationId id,
@@ -30,7 +31,8 @@ record Operation(
     Instant deadline,
     boolean accepted,
     Optional<Ending> ending,
-    Optional<Event> unpublished) {
+    Optional<Event> unpublished,
+    Optional<TaskToken> task) {
   /** The source of the events that say how operations ended. */
   private static final String SOURCE = "operations";
 

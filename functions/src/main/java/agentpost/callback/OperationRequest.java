@@ -3,27 +3,34 @@ package agentpost.callback;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.event.AgentName;
+import agentpost.event.CorrelationId;
 import agentpost.event.Event;
+import agentpost.event.EventId;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * What an agent asks for.
  *
- * @param cause the event that made the agent ask; what becomes of the operation is published under its correlation id
+ * @param cause the event that made the agent ask, or a workflow's execution
+ * @param correlationId of the flow that it belongs to; what becomes of the operation is published under it
  * @param purpose what for, in a word, such as {@code book-demo}; 1 to 64 characters
  * @param attempt 1 for the first; another attempt at the same purpose is another operation
  * @param dataToProcess for the processor; at most 64 KiB as JSON
  * @param deadline whole seconds count; a callback after it is refused, and the operation times out
+ * @param task of a workflow that waits for the operation, if one does; it is ended when the operation is
  */
 public record OperationRequest(
     AgentName agent,
-    Event cause,
+    EventId cause,
+    CorrelationId correlationId,
     String purpose,
     int attempt,
     ObjectNode dataToProcess,
     Instant deadline,
-    AgentName processor) {
+    AgentName processor,
+    Optional<TaskToken> task) {
   public OperationRequest {
     if (purpose.isBlank() || purpose.length() > 64) {
       throw new IllegalArgumentException("purpose must be 1 to 64 characters, got " + purpose.length());
@@ -37,7 +44,13 @@ public record OperationRequest(
     }
   }
 
+  /** One that an event made an agent ask for, and that no workflow waits for. */
+  public OperationRequest(
+      AgentName agent, Event cause, String purpose, int attempt, ObjectNode dataToProcess, Instant deadline, AgentName processor) {
+    this(agent, cause.id(), cause.metadata().correlationId(), purpose, attempt, dataToProcess, deadline, processor, Optional.empty());
+  }
+
   public OperationId id() {
-    return OperationId.derived(agent, cause.id(), purpose, attempt);
+    return OperationId.derived(agent, cause, purpose, attempt);
   }
 }

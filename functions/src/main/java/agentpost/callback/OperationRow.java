@@ -20,6 +20,9 @@ final class OperationRow {
   /** How long a row can be asked for after its deadline, by {@code expires_at}, DynamoDB's TTL. */
   static final Duration KEPT = Duration.ofDays(30);
 
+  /** The attribute with the token of the task that waits. */
+  static final String TASK = "task_token";
+
   private final EventCodec codec = new EventCodec();
 
   /** The row of an operation that begins now. */
@@ -29,8 +32,8 @@ final class OperationRow {
     row.put("status", text(OperationStatus.PENDING.name()));
     row.put("open", text("yes"));
     row.put("agent", text(request.agent().value()));
-    row.put("cause", text(request.cause().id().value()));
-    row.put("flow_correlation_id", text(request.cause().metadata().correlationId().value()));
+    row.put("cause", text(request.cause().value()));
+    row.put("flow_correlation_id", text(request.correlationId().value()));
     row.put("purpose", text(request.purpose()));
     row.put("attempt", number(request.attempt()));
     row.put("processor", text(request.processor().value()));
@@ -38,6 +41,7 @@ final class OperationRow {
     row.put("started_at", text(now.toString()));
     row.put("deadline", number(request.deadline().getEpochSecond()));
     row.put("expires_at", number(request.deadline().plus(KEPT).getEpochSecond()));
+    request.task().ifPresent(task -> row.put(TASK, text(task.value())));
     return row;
   }
 
@@ -56,7 +60,8 @@ final class OperationRow {
         Instant.ofEpochSecond(Long.parseLong(numeral(row, "deadline"))),
         row.containsKey("accepted_at"),
         ending(row),
-        event);
+        event,
+        optional(row, TASK).map(TaskToken::new));
   }
 
   String write(Event event) {

@@ -6,6 +6,7 @@ import static agentpost.callback.OperationRow.text;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,8 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionChe
 
 /**
  * The table of operations, key {@code correlation_id}. An operation leaves PENDING by one conditional write, and that write also puts the
- * event to publish on the row: neither can be without the other. Two sparse indexes find the open ones by deadline, and those whose
- * event is not certain to be on the bus. Failures of DynamoDB itself are thrown as the SDK throws them.
+ * event to publish on the row, where a waiting task's token is already: neither can be without the other. Two sparse indexes find the open
+ * ones by deadline, and those whose event is not certain to be on the bus, or whose task is not certain to know. Failures of DynamoDB itself are thrown as the SDK throws them.
  */
 final class OperationsTable {
   private static final String OPEN = "open-by-deadline";
@@ -65,8 +66,48 @@ final class OperationsTable {
                   .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD));
       return rows.read(row);
     } catch (ConditionalCheckFailedException e) {
-      return rows.read(e.item());
+      Operation known = rows.read(e.item());
+      return request.task().isPresent() ? waiting(known, request.task().get()) : known;
     }
+  }
+
+  /**
+   * Each try of a workflow's task has another token, and the last one is who waits. An operation that has ended is put among the unpublished
+   * again, so that the sweeper tells the task.
+   */
+  private Operation waiting(Operation known, TaskToken task) {
+    if (known.task().equals(Optional.of(task))) {
+      return known;
+    }
+    boolean open = known.ending().isEmpty();
+    try {
+      Map<String, AttributeValue> row =
+          client
+              .updateItem(
+                  update ->
+                      update
+                          .tableName(table)
+                          .key(key(known.id()))
+                          .updateExpression(open ? "SET task_token = :task" : "SET task_token = :task, unpublished = :yes")
+                          .conditionExpression("#status = :known")
+                          .expressionAttributeNames(Map.of("#status", "status"))
+                          .expressionAttributeValues(waitingValues(known, task, open))
+                          .returnValues("ALL_NEW")
+                          .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD))
+              .attributes();
+      return rows.read(row);
+    } catch (ConditionalCheckFailedException e) {
+      // It ended between the two calls, which it does once.
+      return waiting(rows.read(e.item()), task);
+    }
+  }
+
+  private static Map<String, AttributeValue> waitingValues(Operation known, TaskToken task, boolean open) {
+    Map<String, AttributeValue> values = new LinkedHashMap<>(Map.of(":task", text(task.value()), ":known", text(known.status().name())));
+    if (!open) {
+      values.put(":yes", text("yes"));
+    }
+    return values;
   }
 
   Optional<Operation> find(OperationId id) {
@@ -140,16 +181,35 @@ final class OperationsTable {
     }
   }
 
-  /** The event is on the bus. */
-  void published(OperationId id) {
+  /**
+   * Takes off the row what is done of what was to be said. A task that came to wait meanwhile fails the condition, and is left to be told.
+   *
+   * @param published whether the event is on the bus
+   * @param told whether the task that waits, if one does, knows or is gone
+   */
+  void announced(Operation operation, boolean published, boolean told) {
+    List<String> done = new ArrayList<>();
+    Map<String, String> names = new LinkedHashMap<>();
+    if (published) {
+      done.add("#event");
+      names.put("#event", "event");
+    }
+    if (told) {
+      done.add(OperationRow.TASK);
+    }
+    if (published && told) {
+      done.add("unpublished");
+    }
+    Optional<TaskToken> task = operation.task();
     client.updateItem(
-        update ->
-            update
-                .tableName(table)
-                .key(key(id))
-                .updateExpression("REMOVE unpublished, #event")
-                .conditionExpression("attribute_exists(correlation_id)")
-                .expressionAttributeNames(Map.of("#event", "event")));
+        update -> {
+          update.tableName(table).key(key(operation.id())).updateExpression("REMOVE " + String.join(", ", done));
+          update.conditionExpression("attribute_exists(correlation_id) AND (attribute_not_exists(task_token)" + (task.isPresent() ? " OR task_token = :task)" : ")"));
+          if (!names.isEmpty()) {
+            update.expressionAttributeNames(names);
+          }
+          task.ifPresent(known -> update.expressionAttributeValues(Map.of(":task", text(known.value()))));
+        });
   }
 
   /** Open ones whose deadline is before that, by deadline. */

@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Run every minute, with any input: ends operations past their deadline and publishes what was left unpublished. Answers with the figures.
+ * Run every minute, with any input: ends operations past their deadline, publishes what was left unpublished and tells tasks that wait. Answers with the figures.
  * Environment: OPERATIONS_TABLE, BUS_NAME.
  */
 public final class SweeperHandler implements RequestHandler<Map<String, Object>, Map<String, Object>> {
   private static final Sweeper.Bounds BOUNDS = new Sweeper.Bounds(100, 1000);
 
-  /** For the operation in hand when time runs short: a write, PutEvents with its retries, a write. */
-  private static final int MILLIS_TO_FINISH = 5_000;
+  /** For the operation in hand when time runs short: a write, PutEvents with its retries, a call to Step Functions, a write. */
+  private static final int MILLIS_TO_FINISH = 7_000;
 
   private final Sweeper sweeper;
   private final Consumer<String> log;

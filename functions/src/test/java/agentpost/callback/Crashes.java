@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** Ends a function before or after one of its writes or sends, now and then, by a seed. */
@@ -58,6 +59,7 @@ final class Crashes {
     world.tables.failAfter(call -> at("after " + call));
     world.busClient = around(EventBridgeClient.class, world.busClient);
     world.queueClient = around(SqsClient.class, world.queueClient);
+    world.stepFunctionsClient = around(SfnClient.class, world.stepFunctionsClient);
     world.processor = Optional.of(line("request", request -> World.handled(new ProcessDataHandler(world.platform), request)));
   }
 

@@ -28,6 +28,11 @@ class DemoCalendarTest {
           asked++;
           return taken.computeIfAbsent(slot, _ -> id).equals(id);
         }
+
+        @Override
+        public void free(Instant slot, OperationId id) {
+          taken.remove(slot, id);
+        }
       };
   private final DemoCalendar calendar = new DemoCalendar(bookings);
 
@@ -67,6 +72,16 @@ class DemoCalendarTest {
   void notBeforeIsHeeded() {
     ObjectNode data = zone("Europe/Berlin").put("not_before", "2026-04-02T14:45:00+02:00");
     assertEquals("2026-04-02T13:00:00Z", startsAt("a", data, TUESDAY_NOON));
+  }
+
+  @Test
+  void whatIsUndoneIsFreeForOthersAndUndoneAgainTakesNothingFromThem() {
+    assertEquals("2026-03-31T12:30:00Z", startsAt("a", zone("Europe/Berlin"), TUESDAY_NOON));
+    ObjectNode late = JsonNodeFactory.instance.objectNode().put("starts_at", "2026-03-31T12:30:00Z");
+    calendar.undo(new OperationId("a"), late);
+    assertEquals("2026-03-31T12:30:00Z", startsAt("b", zone("Europe/Berlin"), TUESDAY_NOON));
+    calendar.undo(new OperationId("a"), late);
+    assertEquals(Map.of(Instant.parse("2026-03-31T12:30:00Z"), new OperationId("b")), taken);
   }
 
   @Test

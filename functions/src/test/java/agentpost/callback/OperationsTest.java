@@ -121,10 +121,27 @@ class OperationsTest {
   }
 
   @Test
+  void inTheSecondOfTheDeadlineItIsStillSent() {
+    world.processor = Optional.of(_ -> Response.json(503, "{}"));
+    assertInstanceOf(Started.TryAgain.class, world.start(request));
+    world.clock.move(World.DEADLINE);
+    assertInstanceOf(Started.TryAgain.class, world.start(request));
+    assertEquals(2, world.toProcessor.size());
+  }
+
+  @Test
   void anotherAttemptIsAnotherOperation() {
     OperationRequest again =
         new OperationRequest(
-            request.agent(), request.cause(), request.purpose(), 2, request.dataToProcess(), request.deadline(), request.processor());
+            request.agent(),
+            request.cause(),
+            request.correlationId(),
+            request.purpose(),
+            2,
+            request.dataToProcess(),
+            request.deadline(),
+            request.processor(),
+            Optional.empty());
     assertNotEquals(request.id(), again.id());
   }
 
@@ -135,6 +152,14 @@ class OperationsTest {
         IllegalArgumentException.class,
         () ->
             new OperationRequest(
-                request.agent(), request.cause(), "book-demo", 1, request.dataToProcess(), request.deadline(), request.processor()));
+                request.agent(),
+                request.cause(),
+                request.correlationId(),
+                "book-demo",
+                1,
+                request.dataToProcess(),
+                request.deadline(),
+                request.processor(),
+                Optional.empty()));
   }
 }

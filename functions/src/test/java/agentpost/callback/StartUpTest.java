@@ -31,6 +31,8 @@ class StartUpTest {
             CompleterHandler::new, List.of("PROCESSORS", "PROCESSOR_SECRET_PREFIX", "OPERATIONS_TABLE", "BUS_NAME"),
             ProcessDataHandler::new, List.of("PROCESSOR", "PROCESSOR_SECRET_PREFIX", "CLAIMS_TABLE", "WORK_QUEUE_URL"),
             WorkerHandler::new, List.of("PROCESSOR", "PROCESSOR_SECRET_PREFIX", "CLAIMS_TABLE", "AGENT_STATE_TABLE", "WORK_QUEUE_URL"),
+            StartOperationHandler::new, List.of("AGENT", "PROCESSOR"),
+            SweeperHandler::new, List.of("OPERATIONS_TABLE"),
             Operations::on, List.of("OPERATIONS_TABLE", "PROCESSOR_URL", "CALLBACK_URL", "PROCESSOR_SECRET_PREFIX"));
     needs.forEach(
         (start, names) ->

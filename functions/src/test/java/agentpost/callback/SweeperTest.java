@@ -35,7 +35,7 @@ class SweeperTest {
   private Sweeper sweeper(int page, int perRun) {
     return new Sweeper(
         table,
-        new Announcements(table, new EventBridgePublisher(world.bus, "agentpost", _ -> {}), world.log::add),
+        new Announcements(table, new EventBridgePublisher(world.bus, "agentpost", _ -> {}), new WaitingTasks(world.stepFunctions), world.clock, world.log::add),
         new Sweeper.Bounds(page, perRun),
         world.clock,
         world.log::add);

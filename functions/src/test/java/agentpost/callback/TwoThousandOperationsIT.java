@@ -50,6 +50,7 @@ class TwoThousandOperationsIT {
   private final Map<String, Set<String>> acknowledged = new HashMap<>();
   private final Set<String> late = new HashSet<>();
   private final List<OperationRequest> toStart = new ArrayList<>();
+  private final Map<String, String> waiting = new HashMap<>();
   private int starts;
 
   @AfterEach
@@ -99,7 +100,7 @@ class TwoThousandOperationsIT {
     for (OperationRequest request : toStart) {
       starts++;
       try {
-        if (world.start(request) instanceof Started.TryAgain) {
+        if (world.start(asTried(request)) instanceof Started.TryAgain) {
           again.add(request);
         }
       } catch (Crashes.Crash crash) {
@@ -108,6 +109,17 @@ class TwoThousandOperationsIT {
     }
     toStart.clear();
     toStart.addAll(again);
+  }
+
+  /** For every second ten a workflow waits, each try with another token. */
+  private OperationRequest asTried(OperationRequest r) {
+    if (Integer.parseInt(r.cause().value().substring("lead-qualified-".length())) / 10 % 2 == 0) {
+      return r;
+    }
+    TaskToken task = new TaskToken("try-" + starts);
+    waiting.put(r.id().value(), task.value());
+    return new OperationRequest(
+        r.agent(), r.cause(), r.correlationId(), r.purpose(), r.attempt(), r.dataToProcess(), r.deadline(), r.processor(), Optional.of(task));
   }
 
   private void workAll() {
@@ -119,7 +131,7 @@ class TwoThousandOperationsIT {
         continue;
       }
       try {
-        worker = worker == null ? new WorkerHandler(world.platform, this::process) : worker;
+        worker = worker == null ? new WorkerHandler(world.platform, new Slots()) : worker;
         assertTrue(world.worked(worker, List.of(message)) >= 0);
       } catch (Crashes.Crash crash) {
         worker = null;
@@ -128,14 +140,23 @@ class TwoThousandOperationsIT {
   }
 
   /** One slot for each: the calendar itself would be full after two hundred and some. */
-  private Processor.Work process(OperationId id, ObjectNode data, Instant acceptedAt) {
-    if (kind(id.value()) == 1) {
-      return new Processor.Work.Failed("no slot");
+  private final class Slots implements Processor {
+    private final Bookings bookings = new DynamoBookings(world.tables.client(), LocalTables.AGENT_STATE, new AgentName("calendar"));
+
+    @Override
+    public Work process(OperationId id, ObjectNode data, Instant acceptedAt) {
+      if (kind(id.value()) == 1) {
+        return new Work.Failed("no slot");
+      }
+      Instant slot = Instant.ofEpochSecond(Integer.parseInt(data.path("lead_id").asText().substring("lead-".length())));
+      assertTrue(bookings.take(slot, id));
+      return new Work.Completed(data.objectNode().put("starts_at", slot.toString()).put("accepted_at", acceptedAt.toString()));
     }
-    Bookings bookings = new DynamoBookings(world.tables.client(), LocalTables.AGENT_STATE, new AgentName("calendar"));
-    Instant slot = Instant.ofEpochSecond(Integer.parseInt(data.path("lead_id").asText().substring("lead-".length())));
-    assertTrue(bookings.take(slot, id));
-    return new Processor.Work.Completed(data.objectNode().put("starts_at", slot.toString()).put("accepted_at", acceptedAt.toString()));
+
+    @Override
+    public void undo(OperationId id, ObjectNode result) {
+      bookings.free(Instant.parse(result.path("starts_at").asText()), id);
+    }
   }
 
   private void sweep() {
@@ -199,6 +220,29 @@ class TwoThousandOperationsIT {
     }
     List<String> booked = world.tables.rows(LocalTables.AGENT_STATE).stream().filter(row -> row.containsKey("booked_by")).map(row -> string(row, "booked_by")).toList();
     assertEquals(booked.size(), Set.copyOf(booked).size(), "no work is done twice");
+    Set<String> kept = new HashSet<>(late);
+    world.queue.deadLetters().forEach(message -> kept.remove(WorkItem.parse(message).orElseThrow().id().value()));
+    kept.retainAll(booked);
+    assertEquals(Set.of(), kept, "what came too late is given back");
+    assertWaitingTasksKnow(rows);
+  }
+
+  /** The last try's task of each operation that a workflow waited for has ended as the operation did. */
+  private void assertWaitingTasksKnow(List<Map<String, AttributeValue>> rows) {
+    Set<String> heard = new HashSet<>();
+    world.stepFunctions.heard().forEach(one -> heard.add(one.replaceFirst("^(\\S+ \\S+(?: agentpost\\.\\w+)?).*", "$1")));
+    assertEquals(OPERATIONS / 2, waiting.size());
+    for (Map<String, AttributeValue> row : rows) {
+      String task = waiting.get(string(row, "correlation_id"));
+      String told =
+          switch (OperationStatus.valueOf(string(row, "status"))) {
+            case COMPLETED -> task + " succeeded";
+            case FAILED -> task + " failed agentpost.Failed";
+            case TIMED_OUT -> task + " failed agentpost.TimedOut";
+            case PENDING -> task + " is still waiting";
+          };
+      assertTrue(task == null || heard.contains(told), told + " is not among what Step Functions heard");
+    }
   }
 
   private static String string(Map<String, AttributeValue> row, String name) {
@@ -212,6 +256,7 @@ class TwoThousandOperationsIT {
     figures.put("ends", ends.toString());
     figures.put("events", world.bus.accepted().size() + " published, " + Set.copyOf(world.published()));
     figures.put("crashes", crashes.counts().values().stream().mapToInt(Integer::intValue).sum() + " " + crashes.counts());
+    figures.put("tasks that waited", waiting.size() + ", told " + world.stepFunctions.heard().size() + " times");
     figures.put("starts", Integer.toString(starts));
     figures.put("dead letters", Integer.toString(world.queue.deadLetters().size()));
     figures.put("timed out, though the processor did not lose it", Integer.toString(late.size()));

@@ -12,6 +12,7 @@ import agentpost.http.Response;
 import agentpost.secrets.WebhookSecrets;
 import agentpost.signing.Verification;
 import agentpost.signing.Verifier;
+import agentpost.testing.LocalTables;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 class WorkerTest {
   private final World world = new World();
@@ -116,6 +118,71 @@ class WorkerTest {
       assertEquals(1, work(), "status " + status);
     }
     assertEquals(0, world.queue.messages().size());
+  }
+
+  /** The calendar as it is deployed, and a booking of this operation. */
+  private int workAtTheCalendar(String id) {
+    WorkItem item =
+        new WorkItem(
+            new OperationId(id),
+            JsonNodeFactory.instance.objectNode().put("time_zone", "Europe/Berlin"),
+            "https://" + World.CALLBACK_HOST + "/agentpost/webhooks/process-complete",
+            world.clock.instant());
+    world.queue.sendMessage(send -> send.messageBody(item.json()));
+    return world.work();
+  }
+
+  private List<String> booked() {
+    return world.tables.rows(LocalTables.AGENT_STATE).stream()
+        .filter(row -> row.containsKey("booked_by"))
+        .map(row -> Optional.ofNullable(row.get("booked_by")).map(AttributeValue::s).orElse(""))
+        .toList();
+  }
+
+  @Test
+  void aBookingThatComesTooLateGivesItsSlotBack() {
+    for (int status : new int[] {409, 410}) {
+      answers(status);
+      assertEquals(1, workAtTheCalendar("op-" + status));
+      assertEquals(List.of(), booked(), "status " + status);
+    }
+    answers(200);
+    assertEquals(1, workAtTheCalendar("op-in-time"));
+    assertEquals(List.of("op-in-time"), booked());
+    answers(500);
+    assertEquals(0, workAtTheCalendar("op-not-taken-yet"));
+    assertEquals(2, booked().size(), "another attempt may be in time");
+  }
+
+  @Test
+  void aCrashBeforeTheSlotIsGivenBackGivesItBackLater() {
+    answers(410);
+    world.tables.failBefore(call -> call.equals("deleteItem") ? Optional.of(SdkClientException.create("no route to DynamoDB")) : Optional.empty());
+    assertEquals(0, workAtTheCalendar("op-1"));
+    assertEquals(List.of("op-1"), booked());
+    world.tables.works();
+    world.clock.move(Duration.ofMinutes(10));
+    assertEquals(1, world.work());
+    assertEquals(List.of(), booked());
+  }
+
+  @Test
+  void aSlotThatSomeoneElseHasByNowIsNotTakenFromThem() {
+    answers(410);
+    world.tables.failAfter(
+        call -> {
+          if (call.equals("deleteItem")) {
+            throw SdkClientException.create("crash after the slot was given back");
+          }
+        });
+    assertEquals(0, workAtTheCalendar("op-1"));
+    world.tables.works();
+    answers(200);
+    assertEquals(1, workAtTheCalendar("op-2"));
+    answers(410);
+    world.clock.move(Duration.ofMinutes(10));
+    assertEquals(1, world.work(), "the first comes again, and is too late again");
+    assertEquals(List.of("op-2"), booked());
   }
 
   @Test

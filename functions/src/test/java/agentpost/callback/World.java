@@ -17,6 +17,7 @@ import agentpost.testing.FakeHttp;
 import agentpost.testing.FakeNetwork;
 import agentpost.testing.FakeQueue;
 import agentpost.testing.FakeSecretsManager;
+import agentpost.testing.FakeStepFunctions;
 import agentpost.testing.LocalTables;
 import agentpost.testing.MovableClock;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
@@ -42,6 +43,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClientBuilder;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClientBuilder;
+import software.amazon.awssdk.services.sfn.SfnClient;
+import software.amazon.awssdk.services.sfn.SfnClientBuilder;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.SqsClientBuilder;
 
@@ -62,7 +65,8 @@ final class World implements AutoCloseable {
           Map.entry("PROCESSOR_URL", "https://" + CALLBACK_HOST + "/agentpost/process-data"),
           Map.entry("CALLBACK_URL", "https://" + CALLBACK_HOST + "/agentpost/webhooks/process-complete"),
           Map.entry("WORK_QUEUE_URL", "https://sqs.us-east-1.amazonaws.com/123456789012/agentpost-calendar"),
-          Map.entry("BUS_NAME", "agentpost"));
+          Map.entry("BUS_NAME", "agentpost"),
+          Map.entry("AGENT", "book-demo"));
 
   final LocalTables tables = new LocalTables();
   final MovableClock clock = new MovableClock(Instant.parse("2026-03-31T10:30:00Z"));
@@ -75,6 +79,8 @@ final class World implements AutoCloseable {
   final List<Request> toCompleter = new CopyOnWriteArrayList<>();
   EventBridgeClient busClient = bus;
   SqsClient queueClient = queue;
+  final FakeStepFunctions stepFunctions = new FakeStepFunctions();
+  SfnClient stepFunctionsClient = stepFunctions;
   Optional<FakeHttp.OtherSide> processor = Optional.empty();
   Optional<FakeHttp.OtherSide> completer = Optional.empty();
   final FakeNetwork network = new FakeNetwork(this::completed).with(CALLBACK_HOST, "52.94.1.1", "2600:1f18::1");
@@ -91,6 +97,7 @@ final class World implements AutoCloseable {
             case SecretsManagerClientBuilder _ -> secrets;
             case EventBridgeClientBuilder _ -> busClient;
             case SqsClientBuilder _ -> queueClient;
+            case SfnClientBuilder _ -> stepFunctionsClient;
             default -> throw new IllegalArgumentException("No fake for " + builder.getClass());
           };
     }
@@ -108,6 +115,13 @@ final class World implements AutoCloseable {
             new Event.Metadata("lead-qualification", new CorrelationId("corr-" + number), Optional.empty(), 1));
     return new OperationRequest(
         new AgentName("scheduling-agent"), cause, "book-demo", 1, data, clock.instant().plus(DEADLINE), new AgentName("calendar"));
+  }
+
+  /** The same, with a workflow's task that waits for it. */
+  OperationRequest waitedFor(int number, TaskToken task) {
+    OperationRequest r = booking(number);
+    return new OperationRequest(
+        r.agent(), r.cause(), r.correlationId(), r.purpose(), r.attempt(), r.dataToProcess(), r.deadline(), r.processor(), Optional.of(task));
   }
 
   Response processed(Request request) throws IOException {

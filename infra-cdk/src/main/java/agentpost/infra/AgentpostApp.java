@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import software.amazon.awscdk.App;
 
 /**
- * Synthesizes the stack from the catalog. Context: {@code stage}, {@code catalog} (a file, {@code agents.yaml}) and {@code functionsZip}
- * ({@code ../functions/target/functions.zip}). Needs no AWS credentials.
+ * Synthesizes the stack from the catalog. Context: {@code stage}, {@code catalog} (a file, {@code agents.yaml}), {@code functionsZip}
+ * ({@code ../functions/target/functions.zip}) and {@code workflow} ({@code false}: no state machine). Needs no AWS credentials.
  */
 public final class AgentpostApp {
   private AgentpostApp() {}
@@ -32,7 +32,18 @@ public final class AgentpostApp {
     if (!Files.isRegularFile(Path.of(zip))) {
       throw new CatalogException("-c functionsZip=" + zip, "there is no such file; mvn package makes it");
     }
-    return new AgentpostStack(app, Names.of(context(app, "stage", "")), catalog, schemas, zip);
+    return new AgentpostStack(app, Names.of(context(app, "stage", "")), catalog, schemas, zip, hasWorkflow(app, catalog));
+  }
+
+  private static boolean hasWorkflow(App app, Catalog catalog) {
+    String wanted = context(app, "workflow", "false");
+    if (!wanted.equals("true") && !wanted.equals("false")) {
+      throw new CatalogException("-c workflow=" + wanted, "it is true or false");
+    }
+    if (wanted.equals("true") && catalog.hostedProcessor().isEmpty()) {
+      throw new CatalogException("-c workflow=true", "the workflow asks the hosted processor, and the catalog has none");
+    }
+    return wanted.equals("true");
   }
 
   private static String context(App app, String key, String otherwise) {

@@ -12,7 +12,7 @@ import software.constructs.Construct;
 
 /** What all agents share; each agent is a nested stack of its own, so that a catalog of hundreds stays within a stack's 500 resources. */
 final class AgentpostStack extends Stack {
-  AgentpostStack(Construct app, Names names, Catalog catalog, EventSchemas schemas, String zip) {
+  AgentpostStack(Construct app, Names names, Catalog catalog, EventSchemas schemas, String zip, boolean workflow) {
     super(app, names.prefix());
     Bus bus = new Bus(this, names);
     new SchemaRegistry(this, names, schemas);
@@ -23,7 +23,7 @@ final class AgentpostStack extends Stack {
     Relay relay = new Relay(this, names, zip, api);
     new Redrive(this, names, zip);
     Optional<OperationsStack> operations =
-        catalog.processors().isEmpty() ? Optional.empty() : Optional.of(new OperationsStack(this, catalog, foundation));
+        catalog.processors().isEmpty() ? Optional.empty() : Optional.of(new OperationsStack(this, catalog, foundation, workflow));
     if (!catalog.sources().isEmpty()) {
       new IngestStack(this, catalog.sources(), foundation);
     }

@@ -12,11 +12,13 @@ final class Deadlines extends Construct {
   /** Ends before the next run begins. */
   private static final int SECONDS = 50;
 
+  private final JavaFunction sweeper;
+
   Deadlines(Construct scope, Foundation foundation) {
     super(scope, "Deadlines");
     Names names = foundation.names();
     String table = foundation.tables().operations().getTableArn();
-    JavaFunction sweeper =
+    sweeper =
         new JavaFunction(
             this,
             "Sweeper",
@@ -50,5 +52,9 @@ final class Deadlines extends Construct {
                     .build())
             .build();
     schedule.getNode().addDependency(sweeper, role);
+  }
+
+  JavaFunction sweeper() {
+    return sweeper;
   }
 }

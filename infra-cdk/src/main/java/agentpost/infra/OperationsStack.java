@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import software.amazon.awscdk.CfnResource;
 import software.amazon.awscdk.NestedStack;
@@ -18,16 +19,21 @@ final class OperationsStack extends NestedStack {
   /** A callback is one write and one event. */
   private static final int COMPLETER_SECONDS = 15;
 
-  OperationsStack(Construct scope, Catalog catalog, Foundation foundation) {
+  /** @param workflow whether there is a state machine that waits for operations of the hosted processor */
+  OperationsStack(Construct scope, Catalog catalog, Foundation foundation, boolean workflow) {
     super(scope, "operations");
     Names names = foundation.names();
     List<String> secrets = new ArrayList<>();
+    Optional<Workflow> waiting = Optional.empty();
     String all = catalog.processors().stream().map(Catalog.Processor::name).collect(Collectors.joining(","));
     for (Catalog.Processor processor : catalog.processors()) {
       Secret secret = secret(processor.name(), names);
       secrets.add(secret.getSecretArn());
       if (processor.work() instanceof Work.Hosted hosted) {
         new HostedProcessor(this, processor.name(), hosted, secret, foundation);
+        if (workflow) {
+          waiting = Optional.of(new Workflow(this, processor.name(), secret.getSecretArn(), foundation));
+        }
       }
     }
     JavaFunction completer =
@@ -47,7 +53,12 @@ final class OperationsStack extends NestedStack {
     completer.allow(List.of("secretsmanager:GetSecretValue"), secrets.toArray(String[]::new));
     completer.allow(List.of("dynamodb:GetItem", "dynamodb:UpdateItem"), foundation.tables().operations().getTableArn());
     completer.allow(List.of("events:PutEvents"), foundation.bus().arn());
-    new Deadlines(this, foundation);
+    Deadlines deadlines = new Deadlines(this, foundation);
+    waiting.ifPresent(
+        machine -> {
+          machine.endedBy(completer);
+          machine.endedBy(deadlines.sweeper());
+        });
   }
 
   private Secret secret(String processor, Names names) {

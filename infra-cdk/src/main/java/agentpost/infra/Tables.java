@@ -21,14 +21,14 @@ final class Tables extends Construct {
     claims = table("Claims", names.table("claims")).partitionKey(text("agent")).sortKey(text("event_id")).build();
     agentState = table("AgentState", names.table("agent-state")).partitionKey(text("agent")).sortKey(text("key")).build();
     operations = table("Operations", names.table("operations")).partitionKey(text("correlation_id")).build();
-    // Both are sparse: a row is in them while it is open, or while its event is not on the bus.
+    // Both are sparse: a row is in them while it is open, or while its event is not on the bus. They find rows; what is in them is read there.
     index("open-by-deadline", text("open"), Attribute.builder().name("deadline").type(AttributeType.NUMBER).build());
     index("unpublished", text("unpublished"), Attribute.builder().name("completed_at").type(AttributeType.NUMBER).build());
   }
 
   private void index(String name, Attribute hash, Attribute range) {
     operations.addGlobalSecondaryIndex(
-        GlobalSecondaryIndexProps.builder().indexName(name).partitionKey(hash).sortKey(range).projectionType(ProjectionType.ALL).build());
+        GlobalSecondaryIndexProps.builder().indexName(name).partitionKey(hash).sortKey(range).projectionType(ProjectionType.KEYS_ONLY).build());
   }
 
   private static Attribute text(String name) {

@@ -19,11 +19,11 @@ import org.junit.jupiter.api.io.TempDir;
 class HandlersTest {
   @Test
   void everyHandlerInTheTemplateIsAClassThatLambdaCanMake(@TempDir Path directory) throws Exception {
-    Synthesized real = Synthesized.of(directory, Synthesized.REAL_CATALOG, Map.of());
+    Synthesized real = Synthesized.of(directory, Synthesized.REAL_CATALOG, Map.of("workflow", "true"));
     Set<String> handlers =
         real.templates().flatMap(template -> template.all("AWS::Lambda::Function").stream()).map(function -> function.text("/Handler")).collect(Collectors.toSet());
-    // The relay, the redrive, ingest's, each agent's, and the four of operations.
-    assertThat(handlers).hasSize(3 + real.catalog().agents().size() + 4);
+    // The relay, the redrive, ingest's, each agent's, the four of operations, and the workflow's.
+    assertThat(handlers).hasSize(3 + real.catalog().agents().size() + 4 + 1);
     for (String handler : handlers) {
       Class<?> type = Class.forName(handler);
       Constructor<?> constructor = type.getDeclaredConstructor();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awscdk.Aspects;
 
-/** cdk-nag's AWS Solutions pack, by its reports: one for the stack, one for each agent's, and those of operations and of ingest. */
+/** cdk-nag's AWS Solutions pack, by its reports: one for the stack, one for each agent's, and those of operations, with the workflow, and of ingest. */
 class NagTest {
   @Test
   void hasNoFindingWithoutAnExplanation(@TempDir Path directory) throws IOException {
@@ -26,7 +26,7 @@ class NagTest {
         Synthesized.of(
             directory,
             Files.writeString(directory.resolve("mixed.yaml"), Synthesized.MIXED),
-            Map.of(),
+            Map.of("workflow", "true"),
             app -> Aspects.of(app).add(new AwsSolutionsChecks(NagPackProps.builder().reports(true).reportFormats(List.of(NagReportFormat.JSON)).build())));
     List<JsonNode> findings = new ArrayList<>();
     List<Path> reports;

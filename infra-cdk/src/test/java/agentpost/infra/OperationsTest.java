@@ -74,6 +74,7 @@ class OperationsTest {
             "open-by-deadline", "[{\"AttributeName\":\"open\",\"KeyType\":\"HASH\"},{\"AttributeName\":\"deadline\",\"KeyType\":\"RANGE\"}]",
             "unpublished", "[{\"AttributeName\":\"unpublished\",\"KeyType\":\"HASH\"},{\"AttributeName\":\"completed_at\",\"KeyType\":\"RANGE\"}]"),
         table.at("/GlobalSecondaryIndexes").valueStream().collect(Collectors.toMap(index -> index.path("IndexName").asText(), index -> index.path("KeySchema").toString())));
+    assertThat(table.at("/GlobalSecondaryIndexes").valueStream()).allMatch(index -> index.at("/Projection/ProjectionType").asText().equals("KEYS_ONLY"), "no copy of what is in the rows");
     assertThat(table.at("/AttributeDefinitions").toString()).contains("{\"AttributeName\":\"deadline\",\"AttributeType\":\"N\"}");
   }
 
@@ -144,7 +145,7 @@ class OperationsTest {
             secret("calendar"), Set.of("secretsmanager:GetSecretValue"),
             queue("calendar").arn(), Set.of("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"),
             table("claims"), claims,
-            table("agent-state"), Set.of("dynamodb:GetItem", "dynamodb:PutItem")),
+            table("agent-state"), Set.of("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem")),
         allowed(function("calendar")));
     assertEquals(List.of("calendar"), keys(function("process-data"), "claims"));
     assertEquals(List.of("calendar-worker"), keys(function("calendar"), "claims"));

@@ -52,6 +52,13 @@ class SynthesisIT {
   }
 
   @Test
+  void aWorkflowIsAddedIfItIsAskedForAndAWordThatIsNoneIsToldInWords(@TempDir Path directory, @TempDir Path other) throws Exception {
+    assertEquals(new Run(0, ""), app(directory, Map.of("workflow", "true")));
+    assertThat(templates(directory).values()).filteredOn(template -> template.contains("AWS::StepFunctions::StateMachine")).hasSize(1);
+    assertEquals(new Run(1, "-c workflow=1:\n  it is true or false\n"), app(other, Map.of("workflow", "1")));
+  }
+
+  @Test
   void aBadCatalogIsToldInWordsWithoutAStackTrace(@TempDir Path directory) throws Exception {
     Path catalog = Files.writeString(directory.resolve("mine.yaml"), "agents: {crm: {subscribes: [user.signed_up]}}");
     Run run = app(directory, Map.of("catalog", catalog.toString()));

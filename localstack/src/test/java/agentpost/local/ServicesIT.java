@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import agentpost.local.cloudformation.UnsupportedTemplateException;
 import agentpost.local.testing.Templates;
 import agentpost.local.testing.Wire;
 import agentpost.platform.AwsClients;
@@ -270,5 +271,13 @@ class ServicesIT {
     URI health = cloud.endpoint().resolve("/_agentpost/health");
     HttpResponse<byte[]> answer = HttpClient.newHttpClient().send(HttpRequest.newBuilder(health).build(), HttpResponse.BodyHandlers.ofByteArray());
     assertThat(new String(answer.body(), UTF_8)).startsWith("{\"status\":\"ready\",").contains("\"stacks\":[\"services\"]");
+  }
+
+  @Test
+  void aStateMachineIsRefusedByName(@TempDir Path other) throws Exception {
+    Templates.write(other, "workflow", "{\"Resources\":{\"Machine\":{\"Type\":\"AWS::StepFunctions::StateMachine\",\"Properties\":{\"DefinitionString\":\"{}\"}}}}");
+    assertThatThrownBy(() -> cloud.deploy(other))
+        .isInstanceOf(UnsupportedTemplateException.class)
+        .hasMessage("The local cloud does not support the resource type AWS::StepFunctions::StateMachine");
   }
 }
