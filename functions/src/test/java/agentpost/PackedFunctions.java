@@ -35,6 +35,7 @@ import software.amazon.awssdk.services.ssm.SsmClient;
  * gave, or what went wrong.
  */
 public final class PackedFunctions implements BiFunction<URI, Iterable<String>, Map<String, String>> {
+  /** What any handler asks for; one that asks for more says so by name when it is made. */
   private static final Map<String, String> ENVIRONMENT =
       Map.ofEntries(
           Map.entry("AGENT", "scheduling-agent"),
@@ -47,6 +48,7 @@ public final class PackedFunctions implements BiFunction<URI, Iterable<String>, 
           Map.entry("CLAIMS_TABLE", "agentpost-claims"),
           Map.entry("DEAD_LETTER_QUEUE_PREFIX", "agentpost-"),
           Map.entry("EMAIL_FROM", "hello@example.com"),
+          Map.entry("HEALTH_TABLE", "agentpost-health"),
           Map.entry("INGEST_URL", "https://api.example.com/ingest/"),
           Map.entry("OPERATIONS_TABLE", "agentpost-operations"),
           Map.entry("PROCESSOR", "calendar"),
@@ -76,12 +78,14 @@ public final class PackedFunctions implements BiFunction<URI, Iterable<String>, 
     return new HashMap<>(outcomes);
   }
 
-  /** One call a client, and of DynamoDB the one whose pages the SDK turns. */
+  /** One call a client, and those whose pages the SDK turns. */
   private static Map<String, Step> calls(AwsClients aws) {
     Map<String, AttributeValue> key = Map.of("agent", AttributeValue.fromS("a"));
     Map<String, Step> calls = new TreeMap<>();
     calls.put("DynamoDbClient", () -> aws.create(DynamoDbClient.builder()).getItem(get -> get.tableName("t").key(key)));
     calls.put("DynamoDbClient pages", () -> aws.create(DynamoDbClient.builder()).queryPaginator(query -> query.tableName("t")).items().stream().count());
+    calls.put("DynamoDbClient all rows", () -> aws.create(DynamoDbClient.builder()).scanPaginator(scan -> scan.tableName("t")).items().stream().count());
+    calls.put("SsmClient pages", () -> aws.create(SsmClient.builder()).getParametersByPathPaginator(get -> get.path("/n")).stream().count());
     calls.put("EventBridgeClient", () -> aws.create(EventBridgeClient.builder()).putEvents(put -> put.entries(List.of(PutEventsRequestEntry.builder().detail("{}").build()))));
     calls.put(
         "SchedulerClient",

@@ -129,7 +129,7 @@ final class LeadsStory {
       screen.say("cyan", "worked", "the calendar has done " + operation(line) + " and called back: " + line.path("status").asText());
     } else if (outcome.equals("called back too late")) {
       tooLate++;
-      screen.say("yellow", "too late", "the calendar has done " + operation(line) + " and called back: " + line.path("status").asText() + ", refused");
+      screen.say("yellow", "too late", "the calendar has done " + operation(line) + " and called back: " + line.path("status").asText() + ", refused" + (line.path("undone").asBoolean() ? "; its slot is free again" : ""));
     }
   }
 

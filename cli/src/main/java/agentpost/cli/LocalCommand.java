@@ -49,6 +49,7 @@ final class LocalCommand implements Callable<Integer> {
     CdkOut.deployTo(cloud);
     out.println("ready: " + cloud.endpoint() + "  (time scale " + BigDecimal.valueOf(timeScale).stripTrailingZeros().toPlainString() + "; Ctrl-C stops it)");
     cloud.outputs().forEach((_, outputs) -> outputs.forEach((key, value) -> out.println("  " + key + " = " + value)));
+    cloud.declaredOnly().forEach((type, names) -> out.println("  declared only, nothing here acts on it: " + type + " (" + (names.size() > 3 ? names.size() + ", named by /_agentpost/health" : String.join(", ", names)) + ")"));
     out.flush();
     stopped.await();
     return 0;

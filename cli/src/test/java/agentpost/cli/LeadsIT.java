@@ -40,7 +40,7 @@ class LeadsIT {
               "operation.timed_out from operations, for scheduling-agent",
               "operation.timed_out from operations, for scheduling-agent",
               "support.alerted from scheduling-agent",
-              "410, refused")
+              "410, refused; its slot is free again")
           .containsPattern("refused +scheduling-agent +lead.qualified: 503; again in ([5-9]|\\d\\d+) s")
           .containsPattern("delivered +scheduling-agent +lead.qualified, at attempt \\d+")
           .containsPattern("metric +LeadScore 100, LeadsQualified 1")

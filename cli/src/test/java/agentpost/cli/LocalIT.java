@@ -92,6 +92,9 @@ class LocalIT {
       JsonNode health = get(port, "/_agentpost/health");
       assertEquals("ready", health.path("status").asText());
       assertEquals("agentpost", health.path("stacks").path(0).asText());
+      assertThat(local.output()).containsPattern("declared only, nothing here acts on it: AWS::CloudWatch::Alarm \\(\\d+, named by /_agentpost/health\\)");
+      assertThat(local.output()).contains("declared only, nothing here acts on it: AWS::SNS::Topic (agentpost-alarms)");
+      assertThat(health.at("/declared_only/AWS::CloudWatch::Alarm").toString()).contains("\"agentpost-welcome-agent-letters-stuck\"");
       local.signal(signal);
       assertEquals(exitCode, local.exitCode());
       assertThat(local.output()).endsWith("stopped\n").doesNotContain("was in flight", "Exception");

@@ -136,7 +136,7 @@ final class Worker {
     return switch (parts.http().post(item.callbackUrl(), headers, body, POST_WITHIN)) {
       case GuardedPost.Sent.Answered(var status, var retryAfter) -> {
         line.put("status", status);
-        yield answered(item, callback, status, retryAfter, attempts);
+        yield answered(item, callback, status, retryAfter, attempts, line);
       }
       case GuardedPost.Sent.Refused(var why) -> again(attempts, "callback_url is refused: " + why);
       case GuardedPost.Sent.TimedOut _ -> again(attempts, "the callback was not answered in time");
@@ -148,15 +148,16 @@ final class Worker {
    * 409 and 410 say that the operation has ended without us, which no further attempt changes. What was done is undone before the message
    * is over: after a crash it comes again, is answered the same, and undone again.
    */
-  private Worked answered(WorkItem item, Callback callback, int status, Optional<Duration> retryAfter, int attempts) {
+  private Worked answered(WorkItem item, Callback callback, int status, Optional<Duration> retryAfter, int attempts, ObjectNode line) {
     if (status / 100 == 2) {
       return new Worked.Finished("called back");
     }
     if (status == 409 || status == 410) {
       if (callback.ending() instanceof Ending.Completed(var result)) {
         parts.processor().undo(item.id(), result);
+        line.put("undone", true);
       }
-      return new Worked.Finished("called back too late, and undone");
+      return new Worked.Finished("called back too late");
     }
     Duration backoff = parts.backoff().after(attempts);
     Duration after = retryAfter.filter(wait -> wait.compareTo(backoff) > 0).orElse(backoff);

@@ -3,9 +3,11 @@ package agentpost.deadletter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /** One agent's dead-letter queue. Failures of SQS are thrown as the SDK throws them. */
 public final class DeadLetterQueue {
@@ -28,6 +30,22 @@ public final class DeadLetterQueue {
     return new Look(this);
   }
 
+  /** About how many letters are in it, those in someone's hands among them. */
+  public int depth() {
+    return attributes(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE).values().stream()
+        .mapToInt(Integer::parseInt)
+        .sum();
+  }
+
+  /** {@code arn:aws:sqs:<region>:<account>:<name>}. */
+  public String arn() {
+    return attributes(QueueAttributeName.QUEUE_ARN).getOrDefault(QueueAttributeName.QUEUE_ARN, "");
+  }
+
+  private Map<QueueAttributeName, String> attributes(QueueAttributeName... names) {
+    return client.getQueueAttributes(get -> get.queueUrl(url).attributeNames(names)).attributes();
+  }
+
   /** Up to that many, 10 at most, hidden from everyone for that time. */
   List<DeadLetter> receive(int most, Duration hidden) {
     return client
@@ -46,13 +64,16 @@ public final class DeadLetterQueue {
         .toList();
   }
 
-  /** Shows these again at once, in the order in which they came. One that cannot be given back comes back when its time is over. */
-  void giveBack(List<DeadLetter> letters) {
-    for (int from = 0; from < letters.size(); from += MOST_AT_ONCE) {
+  /**
+   * Shows these again at once, in the order in which they came. One that cannot be given back comes back when its time is over.
+   *
+   * @param receipts of letters; the letters themselves may be gone from memory, for a whole queue of them need not fit
+   */
+  void giveBack(List<String> receipts) {
+    for (int from = 0; from < receipts.size(); from += MOST_AT_ONCE) {
       List<ChangeMessageVisibilityBatchRequestEntry> entries = new ArrayList<>();
-      for (DeadLetter letter : letters.subList(from, Math.min(from + MOST_AT_ONCE, letters.size()))) {
-        entries.add(
-            ChangeMessageVisibilityBatchRequestEntry.builder().id("m" + entries.size()).receiptHandle(letter.receipt()).visibilityTimeout(0).build());
+      for (String receipt : receipts.subList(from, Math.min(from + MOST_AT_ONCE, receipts.size()))) {
+        entries.add(ChangeMessageVisibilityBatchRequestEntry.builder().id("m" + entries.size()).receiptHandle(receipt).visibilityTimeout(0).build());
       }
       client.changeMessageVisibilityBatch(change -> change.queueUrl(url).entries(entries));
     }

@@ -14,8 +14,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
@@ -32,6 +34,9 @@ public final class Redrive {
   /** At 4.5 s an attempt, so many time-outs are most of what a run has. */
   private static final int FAILURES_IN_A_ROW = 5;
 
+  /** An agent that asks for fewer is not helped by more. */
+  private static final int TOO_MANY = 429;
+
   private static final int LONGEST_REASON = 300;
 
   /** Waits; a test's moves its clock. */
@@ -45,8 +50,16 @@ public final class Redrive {
    * @param max letters to try at most
    * @param dryRun says what would be delivered and touches nothing
    * @param tried message ids of letters that an earlier run of the same redrive has tried
+   * @param also what a letter must meet beside the filters
+   * @param failures in a row that end it
    */
-  public record Order(AgentName agent, Filters filters, int rate, int max, boolean dryRun, Set<String> tried) {
+  public record Order(
+      AgentName agent, Filters filters, int rate, int max, boolean dryRun, Set<String> tried, Predicate<DeadLetter> also, int failures) {
+    /** What a person asks for. */
+    public Order(AgentName agent, Filters filters, int rate, int max, boolean dryRun, Set<String> tried) {
+      this(agent, filters, rate, max, dryRun, tried, _ -> true, FAILURES_IN_A_ROW);
+    }
+
     public Order {
       if (rate < 1 || rate > 300) {
         throw new IllegalArgumentException("rate must be 1 to 300 deliveries a second, got " + rate);
@@ -59,11 +72,16 @@ public final class Redrive {
   }
 
   private final Function<AgentName, DeadLetterQueue> queues;
-  private final SignedDelivery delivery;
+  private final BiFunction<AgentName, byte[], SignedDelivery.Attempt> delivery;
   private final Clock clock;
   private final Pause pause;
 
   public Redrive(Function<AgentName, DeadLetterQueue> queues, SignedDelivery delivery, Clock clock, Pause pause) {
+    this(queues, delivery::deliver, clock, pause);
+  }
+
+  /** @param delivery the relay's, or one that asks something first */
+  Redrive(Function<AgentName, DeadLetterQueue> queues, BiFunction<AgentName, byte[], SignedDelivery.Attempt> delivery, Clock clock, Pause pause) {
     this.queues = queues;
     this.delivery = delivery;
     this.clock = clock;
@@ -73,23 +91,24 @@ public final class Redrive {
   /** @param hasTime whether there is time for another letter when that many have to be given back afterwards */
   public Report run(Order order, IntPredicate hasTime) throws InterruptedException {
     DeadLetterQueue queue = queues.apply(order.agent());
-    List<DeadLetter> held = new ArrayList<>();
+    List<String> held = new ArrayList<>();
     List<Outcome> outcomes = new ArrayList<>();
     try {
-      return new Report(outcomes, through(queue, order, hasTime, held, outcomes));
+      Ending ending = through(queue, order, hasTime, held, outcomes);
+      return new Report(outcomes, ending, held.size());
     } finally {
       queue.giveBack(held);
     }
   }
 
-  private Ending through(DeadLetterQueue queue, Order order, IntPredicate hasTime, List<DeadLetter> held, List<Outcome> outcomes)
+  private Ending through(DeadLetterQueue queue, Order order, IntPredicate hasTime, List<String> held, List<Outcome> outcomes)
       throws InterruptedException {
     Set<String> seen = new HashSet<>(order.tried());
     Instant next = clock.instant();
     int failures = 0;
     while (true) {
       List<DeadLetter> received = queue.receive(DeadLetterQueue.MOST_AT_ONCE, HIDDEN);
-      held.addAll(received);
+      received.forEach(letter -> held.add(letter.receipt()));
       if (received.isEmpty()) {
         return Ending.DONE;
       }
@@ -97,7 +116,7 @@ public final class Redrive {
         if (!hasTime.test(held.size())) {
           return Ending.TIME;
         }
-        if (!order.filters().match(letter) || !seen.add(letter.messageId())) {
+        if (!order.filters().match(letter) || !order.also().test(letter) || !seen.add(letter.messageId())) {
           continue;
         }
         if (outcomes.size() >= order.max()) {
@@ -116,13 +135,13 @@ public final class Redrive {
         outcomes.add(outcome);
         switch (outcome) {
           case Outcome.Delivered _ -> {
-            held.remove(letter);
+            held.remove(letter.receipt());
             failures = 0;
           }
-          case Outcome.Refused(_, var status, _) -> failures = status >= 500 ? failures + 1 : 0;
+          case Outcome.Refused(_, var status, _) -> failures = status >= 500 || status == TOO_MANY ? failures + 1 : 0;
           case Outcome.Left _, Outcome.Would _ -> {}
         }
-        if (failures >= FAILURES_IN_A_ROW) {
+        if (failures >= order.failures()) {
           return Ending.AGENT_FAILS;
         }
       }
@@ -133,7 +152,7 @@ public final class Redrive {
     if (letter.envelope().isEmpty()) {
       return new Outcome.Left(letter, "its body is no event of EventBridge's");
     }
-    SignedDelivery.Attempt attempt = delivery.deliver(agent, letter.envelope().get().getBytes(UTF_8));
+    SignedDelivery.Attempt attempt = delivery.apply(agent, letter.envelope().get().getBytes(UTF_8));
     if (attempt.isTaken()) {
       try {
         queue.delete(letter);
@@ -143,15 +162,23 @@ public final class Redrive {
       }
     }
     return switch (attempt.outcome()) {
-      case ANSWERED, TIMED_OUT, UNREACHABLE -> new Outcome.Refused(letter, attempt.response().status(), said(attempt.response()));
-      case TRY_AGAIN -> new Outcome.Left(letter, "the agent's directory entry or secret cannot be read or used; the function's log says why");
-      case UNKNOWN_AGENT -> new Outcome.Left(letter, "there is no agent " + agent + " in the directory");
-      case MALFORMED -> new Outcome.Left(letter, "its envelope has no usable event_id");
+      case ANSWERED, TIMED_OUT, UNREACHABLE, CIRCUIT_OPEN -> new Outcome.Refused(letter, attempt.response().status(), said(attempt.response()));
+      case TRY_AGAIN, UNKNOWN_AGENT, MALFORMED -> new Outcome.Left(letter, notAsked(attempt.outcome(), agent));
+    };
+  }
+
+  /** Why the agent was not asked; nothing if it was, or if its circuit is open, which has an answer of its own. */
+  static String notAsked(SignedDelivery.Outcome outcome, AgentName agent) {
+    return switch (outcome) {
+      case ANSWERED, TIMED_OUT, UNREACHABLE, CIRCUIT_OPEN -> "";
+      case TRY_AGAIN -> "the agent's directory entry or secret cannot be read or used; the function's log says why";
+      case UNKNOWN_AGENT -> "there is no agent " + agent + " in the directory";
+      case MALFORMED -> "its envelope has no usable event_id";
     };
   }
 
   /** The agent's words on one line, cut. */
-  private static String said(Response response) {
+  static String said(Response response) {
     String text = new String(response.body(), UTF_8).replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
     return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + "…";
   }

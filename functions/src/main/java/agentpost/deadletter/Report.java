@@ -10,8 +10,9 @@ import java.util.Map;
  *
  * @param outcomes of each letter that was meant, in their order
  * @param ending why it stopped
+ * @param kept letters that it received and gave back, those that were not meant among them
  */
-public record Report(List<Outcome> outcomes, Ending ending) {
+public record Report(List<Outcome> outcomes, Ending ending, int kept) {
   /** What became of one letter. */
   public sealed interface Outcome {
     DeadLetter letter();

@@ -3,22 +3,27 @@ package agentpost.delivery;
 import agentpost.event.AgentName;
 import agentpost.platform.Platform;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.ssm.SsmClient;
+import software.amazon.awssdk.services.ssm.model.Parameter;
 import software.amazon.awssdk.services.ssm.model.ParameterNotFoundException;
 
 /**
- * Where agents live: Parameter Store's {@code /agentpost/agents/<agent>}, JSON with the {@code endpoint}. Asked again after a minute; while
- * Parameter Store cannot be reached, the last answer serves for ten minutes more.
+ * Where agents live: Parameter Store's {@code /agentpost/agents/<agent>}, JSON with the {@code endpoint} and what {@link AgentSettings} has. Asked
+ * again after a minute; while Parameter Store cannot be reached, the last answer serves for ten minutes more.
  */
-final class AgentDirectory {
+public final class AgentDirectory {
   private static final Duration FRESH = Duration.ofMinutes(1);
   private static final Duration USABLE = FRESH.plusMinutes(10);
   private static final JsonMapper JSON = new JsonMapper();
@@ -26,7 +31,7 @@ final class AgentDirectory {
   /** What came of looking an agent up. */
   sealed interface Entry {
     /** @param endpoint https, without user information */
-    record Known(URI endpoint) implements Entry {}
+    record Known(URI endpoint, AgentSettings settings) implements Entry {}
 
     record Unknown() implements Entry {}
 
@@ -53,7 +58,7 @@ final class AgentDirectory {
             .build(this::load);
   }
 
-  static AgentDirectory on(Platform platform, String prefix) {
+  public static AgentDirectory on(Platform platform, String prefix) {
     return new AgentDirectory(platform.aws().create(SsmClient.builder()), prefix, platform.clock());
   }
 
@@ -67,13 +72,29 @@ final class AgentDirectory {
     }
   }
 
+  /** Every agent whose entry can be used, read now; failures of Parameter Store are thrown as the SDK throws them. */
+  public Map<AgentName, AgentSettings> all() {
+    Map<AgentName, AgentSettings> all = new TreeMap<>(Comparator.comparing(AgentName::value));
+    for (Parameter parameter : client.getParametersByPathPaginator(request -> request.path(prefix.replaceFirst("/$", ""))).stream().flatMap(page -> page.parameters().stream()).toList()) {
+      String name = parameter.name().substring(prefix.length());
+      if (AgentName.isValid(name) && read(name, parameter.value()) instanceof Entry.Known(_, var settings)) {
+        all.put(new AgentName(name), settings);
+      }
+    }
+    return all;
+  }
+
   private Entry load(AgentName agent) {
-    String value = client.getParameter(request -> request.name(prefix + agent)).parameter().value();
+    return read(agent.value(), client.getParameter(request -> request.name(prefix + agent)).parameter().value());
+  }
+
+  private static Entry read(String agent, String value) {
     try {
-      URI endpoint = URI.create(JSON.readTree(value).path("endpoint").asText());
+      JsonNode entry = JSON.readTree(value);
+      URI endpoint = URI.create(entry.path("endpoint").asText());
       // The catalog's own URL, which may well be inside a network; the address guard is for URLs that strangers choose (ADR 9).
       return "https".equals(endpoint.getScheme()) && endpoint.getHost() != null && endpoint.getUserInfo() == null
-          ? new Entry.Known(endpoint)
+          ? new Entry.Known(endpoint, AgentSettings.of(entry))
           : new Entry.Unusable("the endpoint of " + agent + " must be an https URL with a host and without user information");
     } catch (JsonProcessingException | IllegalArgumentException e) {
       return new Entry.Unusable("the directory's entry for " + agent + " must be JSON with an https URL under \"endpoint\"");

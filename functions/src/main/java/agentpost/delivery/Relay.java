@@ -31,28 +31,21 @@ final class Relay {
 
   /**
    * @param keySecret id of the secret whose JSON has the connection's key under {@code api_key}
-   * @param secretPrefix what an agent's secret id begins with, before its name
    */
-  record Parts(
-      SecretStore store, String keySecret, String secretPrefix, AgentDirectory agents, Outbound outbound, Clock clock, Consumer<String> log) {
+  record Parts(SecretStore store, String keySecret, CircuitBreaker breaker, Clock clock, Consumer<String> log) {
     static Parts on(Platform platform, RelaySettings settings) {
-      return new Parts(
-          SecretStore.on(platform),
-          settings.keySecret(),
-          settings.agentSecretPrefix(),
-          AgentDirectory.on(platform, settings.agentParameterPrefix()),
-          new Outbound(platform.http()),
-          platform.clock(),
-          platform.log());
+      SecretStore store = SecretStore.on(platform);
+      SignedDelivery delivery =
+          new SignedDelivery(
+              AgentDirectory.on(platform, settings.agentParameterPrefix()), store, settings.agentSecretPrefix(), new Outbound(platform.http()), platform.clock());
+      return new Parts(store, settings.keySecret(), CircuitBreaker.on(platform, delivery), platform.clock(), platform.log());
     }
   }
 
   private final Parts parts;
-  private final SignedDelivery delivery;
 
   Relay(Parts parts) {
     this.parts = parts;
-    this.delivery = new SignedDelivery(parts.agents(), parts.store(), parts.secretPrefix(), parts.outbound(), parts.clock());
     if (!(key() instanceof Key.Usable)) {
       throw new IllegalStateException(
           "secret " + parts.keySecret() + " has no connection key; it must be JSON with a text under \"api_key\"");
@@ -86,7 +79,7 @@ final class Relay {
       line.put("outcome", "unknown-agent");
       return Problem.NOT_FOUND.because("no agent can have this name");
     }
-    return delivery.deliver(new AgentName(name), request.body(), start, line).response();
+    return parts.breaker().deliver(new AgentName(name), request.body(), start, line).response();
   }
 
   private sealed interface Key {

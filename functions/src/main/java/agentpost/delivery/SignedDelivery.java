@@ -37,6 +37,8 @@ public final class SignedDelivery {
     ANSWERED,
     TIMED_OUT,
     UNREACHABLE,
+    /** Too many of the last deliveries failed; the agent was not asked. */
+    CIRCUIT_OPEN,
     /** The directory or the secret cannot be read or used now; the agent was not asked. */
     TRY_AGAIN,
     UNKNOWN_AGENT,
@@ -53,6 +55,20 @@ public final class SignedDelivery {
     /** The agent has taken the event. */
     public boolean isTaken() {
       return outcome == Outcome.ANSWERED && response.status() / 100 == 2;
+    }
+
+    /** Whether it says something of the agent, not only of us. */
+    boolean wasAsked() {
+      return outcome == Outcome.ANSWERED || outcome == Outcome.TIMED_OUT || outcome == Outcome.UNREACHABLE;
+    }
+
+    /**
+     * The agent is down or broken: silence, or a 5xx. A 4xx is an answer. So is a 503 that says when to come again, by which an agent that is
+     * well says that it is busy, or has this very event in hand; EventBridge keeps to what it says, so there is nothing to spare it.
+     */
+    boolean isFailure() {
+      boolean busy = response.status() == 503 && response.headers().containsKey("Retry-After");
+      return outcome == Outcome.TIMED_OUT || outcome == Outcome.UNREACHABLE || (outcome == Outcome.ANSWERED && response.status() >= 500 && !busy);
     }
   }
 
@@ -74,8 +90,17 @@ public final class SignedDelivery {
 
   /** @param parameterPrefix what an agent's directory entry begins with, before its name */
   public static SignedDelivery on(Platform platform, String secretPrefix, String parameterPrefix) {
-    return new SignedDelivery(
-        AgentDirectory.on(platform, parameterPrefix), SecretStore.on(platform), secretPrefix, new Outbound(platform.http()), platform.clock());
+    return on(platform, secretPrefix, AgentDirectory.on(platform, parameterPrefix));
+  }
+
+  /** Delivers to the agents of a directory. */
+  public static SignedDelivery on(Platform platform, String secretPrefix, AgentDirectory agents) {
+    return new SignedDelivery(agents, SecretStore.on(platform), secretPrefix, new Outbound(platform.http()), platform.clock());
+  }
+
+  /** Nothing if the agent's entry cannot be read or used now; then nothing is delivered to it either. */
+  Optional<AgentSettings> settings(AgentName agent) {
+    return agents.find(agent) instanceof AgentDirectory.Entry.Known(_, var settings) ? Optional.of(settings) : Optional.empty();
   }
 
   public Attempt deliver(AgentName agent, byte[] body) {
@@ -90,7 +115,7 @@ public final class SignedDelivery {
     line.put("agent", agent.value());
     Attempt attempt =
         switch (agents.find(agent)) {
-          case AgentDirectory.Entry.Known(var endpoint) -> known(agent, endpoint, body, start, line);
+          case AgentDirectory.Entry.Known(var endpoint, _) -> known(agent, endpoint, body, start, line);
           case AgentDirectory.Entry.Unknown _ ->
               new Attempt(Problem.NOT_FOUND.because("there is no agent " + agent + " in the directory"), Outcome.UNKNOWN_AGENT);
           case AgentDirectory.Entry.Unusable(var why) -> tryAgain(why, line);

@@ -24,6 +24,7 @@ public enum Problem {
   CALLBACK_REFUSED(422, "The callback URL is not one that may be called"),
   REFUSED(422, "The agent refuses this event"),
   BAD_GATEWAY(502, "The agent could not be reached"),
+  CIRCUIT_OPEN(503, "The agent's circuit is open"),
   TRY_AGAIN(503, "Not now; try again"),
   GATEWAY_TIMEOUT(504, "The agent did not answer in time");
 

@@ -145,6 +145,7 @@ class WorkerTest {
       answers(status);
       assertEquals(1, workAtTheCalendar("op-" + status));
       assertEquals(List.of(), booked(), "status " + status);
+      assertTrue(world.log.getLast().contains("\"undone\":true,\"outcome\":\"called back too late\""), "what the demo reads: " + world.log.getLast());
     }
     answers(200);
     assertEquals(1, workAtTheCalendar("op-in-time"));

@@ -12,11 +12,14 @@ import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchReq
 import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchResponse;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageRequest;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageResponse;
+import software.amazon.awssdk.services.sqs.model.GetQueueAttributesRequest;
+import software.amazon.awssdk.services.sqs.model.GetQueueAttributesResponse;
 import software.amazon.awssdk.services.sqs.model.GetQueueUrlRequest;
 import software.amazon.awssdk.services.sqs.model.GetQueueUrlResponse;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.sqs.model.ReceiveMessageRequest;
 import software.amazon.awssdk.services.sqs.model.ReceiveMessageResponse;
 
@@ -42,11 +45,14 @@ final class Letters implements SqsClient {
     add(body(eventId, "user.signed_up"), "ERROR_FROM_TARGET");
   }
 
-  synchronized void add(String body, String code) {
+  void add(String body, String code) {
+    add(body, Map.of("ERROR_CODE", code, "ERROR_MESSAGE", "no", "RETRY_ATTEMPTS", "185", "EXHAUSTED_RETRY_CONDITION", "MaximumRetryAttempts"));
+  }
+
+  synchronized void add(String body, Map<String, String> why) {
     String id = "message-" + ++sent;
     Map<String, MessageAttributeValue> attributes = new TreeMap<>();
-    Map.of("ERROR_CODE", code, "ERROR_MESSAGE", "no", "RETRY_ATTEMPTS", "185", "EXHAUSTED_RETRY_CONDITION", "MaximumRetryAttempts")
-        .forEach((name, value) -> attributes.put(name, MessageAttributeValue.builder().dataType("String").stringValue(value).build()));
+    why.forEach((name, value) -> attributes.put(name, MessageAttributeValue.builder().dataType("String").stringValue(value).build()));
     Message message =
         Message.builder()
             .messageId(id)
@@ -98,6 +104,17 @@ final class Letters implements SqsClient {
                 lying.computeIfPresent(
                     entry.receiptHandle(), (_, one) -> new Lying(one.message(), one.receives(), clock.instant().plusSeconds(entry.visibilityTimeout()))));
     return ChangeMessageVisibilityBatchResponse.builder().build();
+  }
+
+  @Override
+  public synchronized GetQueueAttributesResponse getQueueAttributes(GetQueueAttributesRequest request) {
+    int visible = visible().size();
+    return GetQueueAttributesResponse.builder()
+        .attributes(
+            Map.of(
+                QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, Integer.toString(visible),
+                QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE, Integer.toString(lying.size() - visible)))
+        .build();
   }
 
   @Override

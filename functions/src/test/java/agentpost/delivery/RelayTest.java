@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentpost.delivery.TlsAgent.Received;
+import agentpost.health.HealthTable;
 import agentpost.http.Request;
 import agentpost.http.Response;
 import agentpost.secrets.SecretStore;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.GetParameterRequest;
 import software.amazon.awssdk.services.ssm.model.GetParameterResponse;
@@ -103,15 +105,22 @@ class RelayTest {
   private Relay relay() {
     HttpClient http =
         HttpClient.newBuilder().sslContext(agent.trust()).followRedirects(HttpClient.Redirect.NEVER).connectTimeout(Duration.ofSeconds(3)).build();
-    return new Relay(
-        new Relay.Parts(
-            new SecretStore(secrets, clock),
-            "agentpost/relay",
-            "agentpost/agents/",
-            new AgentDirectory(agents, "/agentpost/agents/", clock),
-            new Outbound(http),
-            clock,
-            log::add));
+    SecretStore store = new SecretStore(secrets, clock);
+    SignedDelivery delivery =
+        new SignedDelivery(new AgentDirectory(agents, "/agentpost/agents/", clock), store, "agentpost/agents/", new Outbound(http), clock);
+    // These entries have no breaker, so that a table that does nothing will do.
+    HealthTable table = new HealthTable(new NoTable(), "agentpost-health");
+    return new Relay(new Relay.Parts(store, "agentpost/relay", new CircuitBreaker(delivery, table, clock, clock, () -> 0), clock, log::add));
+  }
+
+  private static final class NoTable implements DynamoDbClient {
+    @Override
+    public String serviceName() {
+      return SERVICE_NAME;
+    }
+
+    @Override
+    public void close() {}
   }
 
   private static Request delivery(String name, byte[] body, String... keys) {

@@ -24,6 +24,7 @@ public final class LocalTables implements AutoCloseable {
   public static final String CLAIMS = "agentpost-claims";
   public static final String AGENT_STATE = "agentpost-agent-state";
   public static final String OPERATIONS = "agentpost-operations";
+  public static final String HEALTH = "agentpost-health";
 
   private volatile Function<String, Optional<RuntimeException>> before = _ -> Optional.empty();
   private volatile Consumer<String> after = _ -> {};
@@ -52,6 +53,9 @@ public final class LocalTables implements AutoCloseable {
   public LocalTables() {
     table(CLAIMS, "event_id");
     table(AGENT_STATE, "key");
+    real.createTable(
+        create ->
+            create.tableName(HEALTH).billingMode(BillingMode.PAY_PER_REQUEST).attributeDefinitions(List.of(text("agent"))).keySchema(List.of(key("agent", KeyType.HASH))));
     real.createTable(
         create ->
             create
@@ -133,6 +137,11 @@ public final class LocalTables implements AutoCloseable {
   /** An operation's row as it is, whatever fails; empty if there is none. */
   public Map<String, AttributeValue> operation(String id) {
     return real.getItem(get -> get.tableName(OPERATIONS).key(Map.of("correlation_id", AttributeValue.fromS(id))).consistentRead(true)).item();
+  }
+
+  /** An agent's health as it is, whatever fails; empty if nothing is known of it. */
+  public Map<String, AttributeValue> health(String agent) {
+    return real.getItem(get -> get.tableName(HEALTH).key(Map.of("agent", AttributeValue.fromS(agent))).consistentRead(true)).item();
   }
 
   /** Every row of a table, whatever fails. */

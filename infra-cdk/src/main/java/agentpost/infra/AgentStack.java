@@ -2,10 +2,9 @@ package agentpost.infra;
 
 import agentpost.infra.catalog.Catalog;
 import agentpost.infra.catalog.Catalog.Place;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -63,6 +62,7 @@ final class AgentStack extends NestedStack {
     CfnApiDestination destination = destination();
     Role role = deliveryRole(destination);
     first.add(role);
+    first.add(new AgentAlarms(this, agent.name(), shared));
     rule(destination, role, deadLetters).getNode().addDependency(first.toArray(IDependable[]::new));
   }
 
@@ -79,12 +79,30 @@ final class AgentStack extends NestedStack {
     return secret;
   }
 
+  /** What the relay and the recovery read of the agent; the endpoint is no constant, so the text is put together. */
   private CfnParameter directory(String endpoint) {
+    ObjectNode settings = JsonNodeFactory.instance.objectNode().put("rate", agent.rate());
+    agent
+        .breaker()
+        .ifPresent(
+            breaker ->
+                settings
+                    .putObject("breaker")
+                    .put("failures", breaker.failures())
+                    .put("of", breaker.of())
+                    .put("within", breaker.within().toSeconds())
+                    .put("open", breaker.open().toSeconds())
+                    .put("longest", breaker.longest().toSeconds()));
+    agent
+        .recovery()
+        .ifPresent(
+            recovery ->
+                settings.putObject("recovery").put("auto", true).put("wait", recovery.first().toSeconds()).put("longest", recovery.longest().toSeconds()));
     return CfnParameter.Builder.create(this, "Directory")
         .name(names.directoryEntry(agent.name()))
         .type("String")
         .description("Where " + agent.name() + " lives")
-        .value("{\"endpoint\":\"" + endpoint + "\"}")
+        .value("{\"endpoint\":\"" + endpoint + "\"," + settings.toString().substring(1))
         .build();
   }
 
@@ -97,18 +115,22 @@ final class AgentStack extends NestedStack {
             .enforceSsl(true)
             .build();
     Explained.on(queue, "AwsSolutions-SQS3", "This is a dead-letter queue");
-    // The rule's ARN from its name: the rule waits for this policy, so the policy cannot refer to the rule.
-    String rule =
-        formatArn(ArnComponents.builder().service("events").resource("rule").resourceName(shared.bus().name() + "/" + names.agent(agent.name())).build());
+    // The rule's ARN from its name: the rule waits for this policy, so the policy cannot refer to the rule. A replay of some of its event types has a
+    // rule of its own while it lasts.
+    List<String> rules = List.of(ruleArn(names.agent(agent.name())), ruleArn(names.replays()));
     queue.addToResourcePolicy(
         PolicyStatement.Builder.create()
             .effect(Effect.ALLOW)
             .principals(List.of(new ServicePrincipal("events.amazonaws.com")))
             .actions(List.of("sqs:SendMessage"))
             .resources(List.of(queue.getQueueArn()))
-            .conditions(Map.of("ArnEquals", Map.of("aws:SourceArn", rule)))
+            .conditions(Map.of("ArnLike", Map.of("aws:SourceArn", rules)))
             .build());
     return queue;
+  }
+
+  private String ruleArn(String name) {
+    return formatArn(ArnComponents.builder().service("events").resource("rule").resourceName(shared.bus().name() + "/" + name).build());
   }
 
   private CfnApiDestination destination() {
@@ -134,7 +156,7 @@ final class AgentStack extends NestedStack {
         .name(names.agent(agent.name()))
         .description("What " + agent.name() + " hears")
         .eventBusName(shared.bus().name())
-        .eventPattern(pattern(agent))
+        .eventPattern(Hearing.pattern(agent))
         .targets(
             List.of(
                 CfnRule.TargetProperty.builder()
@@ -150,26 +172,5 @@ final class AgentStack extends NestedStack {
                             .build())
                     .build()))
         .build();
-  }
-
-  /** One alternative for a plain list of types; one for each subscription if any has conditions of its own. */
-  private static Map<String, Object> pattern(Catalog.Agent agent) {
-    List<String> plain = agent.subscriptions().stream().filter(s -> s.where().isEmpty()).map(Catalog.Subscription::event).toList();
-    List<Map<String, Object>> alternatives = new ArrayList<>();
-    if (!plain.isEmpty()) {
-      alternatives.add(Map.of("detail-type", plain));
-    }
-    for (Catalog.Subscription subscription : agent.subscriptions()) {
-      subscription
-          .where()
-          .ifPresent(
-              where -> {
-                Map<String, Object> alternative = new LinkedHashMap<>();
-                alternative.put("detail-type", List.of(subscription.event()));
-                alternative.put("detail", new JsonMapper().convertValue(where, new TypeReference<Map<String, Object>>() {}));
-                alternatives.add(alternative);
-              });
-    }
-    return alternatives.size() == 1 ? alternatives.getFirst() : Map.of("$or", alternatives);
   }
 }

@@ -20,18 +20,23 @@ final class AgentpostStack extends Stack {
     Reminders reminders = new Reminders(this, names, bus);
     Api api = new Api(this, names, routes(names, catalog));
     Foundation foundation = new Foundation(names, bus, tables, api, zip);
-    Relay relay = new Relay(this, names, zip, api);
+    Relay relay = new Relay(this, foundation);
     new Redrive(this, names, zip);
+    Discarded discarded = new Discarded(this, names);
+    new Recovery(this, foundation);
+    Alarms alarms = new Alarms(this, names);
     Optional<OperationsStack> operations =
         catalog.processors().isEmpty() ? Optional.empty() : Optional.of(new OperationsStack(this, catalog, foundation, workflow));
     if (!catalog.sources().isEmpty()) {
       new IngestStack(this, catalog.sources(), foundation);
     }
-    Shared shared = new Shared(foundation, reminders, relay, operations, catalog.hostedProcessor(), catalog.email());
+    Shared shared = new Shared(foundation, reminders, relay, alarms, operations, catalog.hostedProcessor(), catalog.email());
     catalog.agents().forEach(agent -> new AgentStack(this, agent, shared));
     output("BusName", bus.name(), "The bus to put events on");
     output("ApiUrl", api.url(), "$ApiUrl/webhooks/<agent> is a hosted agent's door");
     output("ArchiveName", bus.archive(), "The archive that events are replayed from");
+    output("DiscardedBucketName", discarded.name(), "Where dead letters go that someone discards");
+    output("AlarmTopicArn", alarms.topicArn(), "The topic that every alarm goes to; subscribe to it");
   }
 
   /** Functions by the routes that lead to them. */

@@ -20,8 +20,9 @@ final class Relay extends Construct {
   private final CfnConnection connection;
   private final CfnPermission route;
 
-  Relay(Construct scope, Names names, String zip, Api api) {
+  Relay(Construct scope, Foundation foundation) {
     super(scope, "Relay");
+    Names names = foundation.names();
     Secret key =
         Secret.Builder.create(this, "Key")
             .secretName(names.prefix() + "/relay")
@@ -38,14 +39,19 @@ final class Relay extends Construct {
             "Function",
             names.prefix() + "-relay",
             "agentpost.delivery.RelayHandler",
-            zip,
+            foundation.zip(),
             SECONDS,
-            Map.of("RELAY_KEY_SECRET", names.prefix() + "/relay", "AGENT_SECRET_PREFIX", secrets, "AGENT_PARAMETER_PREFIX", parameters));
+            Map.of(
+                "RELAY_KEY_SECRET", names.prefix() + "/relay",
+                "AGENT_SECRET_PREFIX", secrets,
+                "AGENT_PARAMETER_PREFIX", parameters,
+                "HEALTH_TABLE", foundation.tables().health().getTableName()));
     function.allow(List.of("secretsmanager:GetSecretValue"), key.getSecretArn());
     String why = "The relay signs for every agent, and agents come and go without it";
     function.allowAll(why, List.of("secretsmanager:GetSecretValue"), arn("secretsmanager", "secret", secrets, ArnFormat.COLON_RESOURCE_NAME), "secretsmanager");
     function.allowAll(why, List.of("ssm:GetParameter"), arn("ssm", "parameter", parameters.substring(1), ArnFormat.SLASH_RESOURCE_NAME), "ssm");
-    route = function.callableBy(api, "/deliveries/*");
+    function.allow(List.of("dynamodb:GetItem", "dynamodb:UpdateItem"), foundation.tables().health().getTableArn());
+    route = function.callableBy(foundation.api(), "/deliveries/*");
     connection =
         CfnConnection.Builder.create(this, "Connection")
             .name(names.prefix())

@@ -5,7 +5,13 @@ import java.util.Optional;
 
 /** What an agent's stack uses of the stacks around it. */
 record Shared(
-    Foundation foundation, Reminders reminders, Relay relay, Optional<OperationsStack> operations, Optional<Catalog.Processor> processor, Optional<Catalog.Email> email) {
+    Foundation foundation,
+    Reminders reminders,
+    Relay relay,
+    Alarms alarms,
+    Optional<OperationsStack> operations,
+    Optional<Catalog.Processor> processor,
+    Optional<Catalog.Email> email) {
   Names names() {
     return foundation.names();
   }

@@ -10,17 +10,20 @@ import software.amazon.awscdk.services.dynamodb.Table;
 import software.amazon.awscdk.services.dynamodb.TableEncryption;
 import software.constructs.Construct;
 
-/** Who has handled what, what agents remember, and what they wait for. Kept when the stack is deleted. */
+/** Who has handled what, what agents remember, what they wait for, and how they are. Kept when the stack is deleted. */
 final class Tables extends Construct {
   private final Table claims;
   private final Table agentState;
   private final Table operations;
+  private final Table health;
 
   Tables(Construct scope, Names names) {
     super(scope, "Tables");
     claims = table("Claims", names.table("claims")).partitionKey(text("agent")).sortKey(text("event_id")).build();
     agentState = table("AgentState", names.table("agent-state")).partitionKey(text("agent")).sortKey(text("key")).build();
     operations = table("Operations", names.table("operations")).partitionKey(text("correlation_id")).build();
+    // Of its own, since agents write to the others: none has a right on what is known of its health.
+    health = table("Health", names.table("health")).partitionKey(text("agent")).build();
     // Both are sparse: a row is in them while it is open, or while its event is not on the bus. They find rows; what is in them is read there.
     index("open-by-deadline", text("open"), Attribute.builder().name("deadline").type(AttributeType.NUMBER).build());
     index("unpublished", text("unpublished"), Attribute.builder().name("completed_at").type(AttributeType.NUMBER).build());
@@ -54,5 +57,9 @@ final class Tables extends Construct {
 
   Table operations() {
     return operations;
+  }
+
+  Table health() {
+    return health;
   }
 }

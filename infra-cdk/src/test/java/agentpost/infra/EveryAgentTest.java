@@ -111,7 +111,7 @@ class EveryAgentTest {
 
   @ParameterizedTest
   @MethodSource("agents")
-  void hasADeadLetterQueueThatOnlyItsRuleMaySendTo(Case c) {
+  void hasADeadLetterQueueThatOnlyItsRuleAndReplaysOfItMaySendTo(Case c) {
     Resource queue = c.template().only(QUEUE);
     assertEquals(c.names().agent(c.agent().name()) + "-dlq", queue.text("/QueueName"));
     assertEquals(14 * 24 * 3600, queue.at("/MessageRetentionPeriod").asInt());
@@ -123,9 +123,10 @@ class EveryAgentTest {
     assertEquals("{\"Service\":\"events.amazonaws.com\"}", allowed.path("Principal").toString());
     assertEquals("sqs:SendMessage", allowed.path("Action").asText());
     assertEquals(queue.arn(), c.template().text(allowed.path("Resource")));
+    String rules = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/" + c.template().only(RULE).text("/EventBusName") + "/";
     assertEquals(
-        "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/" + c.template().only(RULE).text("/EventBusName") + "/" + c.template().only(RULE).text("/Name"),
-        c.template().text(allowed.path("Condition").path("ArnEquals").path("aws:SourceArn")));
+        List.of(rules + c.template().only(RULE).text("/Name"), rules + c.names().prefix() + "-replay-*"),
+        c.template().texts(allowed.path("Condition").path("ArnLike").path("aws:SourceArn")));
   }
 
   @ParameterizedTest
@@ -150,7 +151,41 @@ class EveryAgentTest {
           case Place.External(var url) -> url.toString();
         };
     assertEquals("/" + c.names().prefix() + "/agents/" + c.agent().name(), entry.text("/Name"));
-    assertEquals(endpoint, json(entry.text("/Value")).path("endpoint").asText());
+    JsonNode value = json(entry.text("/Value"));
+    assertEquals(endpoint, value.path("endpoint").asText());
+    assertEquals(c.agent().rate(), value.path("rate").asInt());
+    assertEquals(c.agent().breaker().isPresent(), value.has("breaker"));
+    c.agent()
+        .breaker()
+        .ifPresent(
+            breaker ->
+                assertEquals(
+                    List.of((long) breaker.failures(), (long) breaker.of(), breaker.within().toSeconds(), breaker.open().toSeconds(), breaker.longest().toSeconds()),
+                    Stream.of("failures", "of", "within", "open", "longest").map(key -> value.path("breaker").path(key).asLong()).toList()));
+    assertEquals(c.agent().recovery().isPresent(), value.path("recovery").path("auto").asBoolean(false));
+    c.agent()
+        .recovery()
+        .ifPresent(
+            recovery ->
+                assertEquals(
+                    List.of(recovery.first().toSeconds(), recovery.longest().toSeconds()),
+                    Stream.of("wait", "longest").map(key -> value.path("recovery").path(key).asLong()).toList()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("agents")
+  void alarmsWhenLettersAreStuckAndWhenItsCircuitStaysOpen(Case c) {
+    String agent = c.names().agent(c.agent().name());
+    assertThat(c.template().all("AWS::CloudWatch::Alarm"))
+        .extracting(alarm -> alarm.text("/AlarmName") + " " + alarm.text("/Namespace") + " " + alarm.text("/MetricName") + " " + alarm.text("/TreatMissingData"))
+        .containsExactlyInAnyOrder(agent + "-letters-stuck agentpost LettersStuck notBreaching", agent + "-circuit-open agentpost CircuitOpen notBreaching");
+    assertThat(c.template().all("AWS::CloudWatch::Alarm"))
+        .allSatisfy(
+            alarm -> {
+              assertEquals("[{\"Name\":\"Bus\",\"Value\":\"" + c.names().prefix() + "\"},{\"Name\":\"Agent\",\"Value\":\"" + c.agent().name() + "\"}]", alarm.at("/Dimensions").toString());
+              assertEquals(c.stack().root().only("AWS::SNS::Topic").ref(), alarm.text("/AlarmActions/0"));
+              assertEquals(alarm.text("/AlarmActions/0"), alarm.text("/OKActions/0"));
+            });
   }
 
   /** An event that comes before is answered 403 or 404, which EventBridge does not try again. */

@@ -36,7 +36,7 @@ class FiveMinutesTest {
   void theExternalAgentIsDeliveredTo() {
     assertDelivered("crm");
     assertThat(stack.agent("crm").template().all("AWS::Lambda::Function")).isEmpty();
-    assertEquals("{\"endpoint\":\"https://crm.example.com/hooks/agentpost\"}", stack.agent("crm").template().only("AWS::SSM::Parameter").text("/Value"));
+    assertThat(stack.agent("crm").template().only("AWS::SSM::Parameter").text("/Value")).startsWith("{\"endpoint\":\"https://crm.example.com/hooks/agentpost\",");
   }
 
   @Test

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -56,7 +57,7 @@ class SharedStackTest {
     assertThat(names(real, "AWS::Events::Rule", "/Name")).containsAll(agents);
     assertThat(names(real, "AWS::SQS::Queue", "/QueueName")).contains("agentpost-welcome-agent-dlq", "agentpost-trial-monitor-dlq");
     assertThat(names(real, "AWS::SecretsManager::Secret", "/Name")).contains("agentpost/agents/welcome-agent", "agentpost/agents/trial-monitor");
-    assertEquals(Set.of("agentpost-claims", "agentpost-agent-state", "agentpost-operations"), names(real, "AWS::DynamoDB::Table", "/TableName"));
+    assertEquals(Set.of("agentpost-claims", "agentpost-agent-state", "agentpost-operations", "agentpost-health"), names(real, "AWS::DynamoDB::Table", "/TableName"));
   }
 
   @Test
@@ -64,7 +65,7 @@ class SharedStackTest {
     Synthesized stage = stacks.getLast();
     Stream.of("AWS::Events::EventBus/Name", "AWS::Events::Connection/Name", "AWS::Events::ApiDestination/Name", "AWS::Events::Rule/Name", "AWS::Events::Archive/ArchiveName",
             "AWS::SQS::Queue/QueueName", "AWS::SecretsManager::Secret/Name", "AWS::DynamoDB::Table/TableName", "AWS::Lambda::Function/FunctionName",
-            "AWS::Scheduler::ScheduleGroup/Name", "AWS::Scheduler::Schedule/Name", "AWS::EventSchemas::Registry/RegistryName")
+            "AWS::CloudWatch::Alarm/AlarmName", "AWS::SNS::Topic/TopicName", "AWS::Scheduler::ScheduleGroup/Name", "AWS::Scheduler::Schedule/Name", "AWS::EventSchemas::Registry/RegistryName")
         .forEach(
             named -> {
               int slash = named.indexOf('/');
@@ -91,7 +92,7 @@ class SharedStackTest {
   @MethodSource("stacks")
   void tablesAreKeptEncryptedRecoverableAndForgetWhatExpired(Synthesized stack) {
     assertThat(stack.root().all("AWS::DynamoDB::Table"))
-        .hasSize(3)
+        .hasSize(4)
         .allSatisfy(
             table -> {
               assertTrue(table.at("/SSESpecification/SSEEnabled").asBoolean());
@@ -100,6 +101,26 @@ class SharedStackTest {
               assertEquals("PAY_PER_REQUEST", table.text("/BillingMode"));
               assertEquals("Retain", table.json().path("DeletionPolicy").asText());
             });
+  }
+
+  @ParameterizedTest
+  @MethodSource("stacks")
+  void whatIsDiscardedIsKeptForAYearWhereNobodyElseSeesIt(Synthesized stack) {
+    Resource bucket = stack.root().only("AWS::S3::Bucket");
+    assertEquals(stack.names().prefix() + "-discarded-${AWS::AccountId}-${AWS::Region}", bucket.text("/BucketName"));
+    assertEquals(bucket.ref(), stack.root().output("DiscardedBucketName"));
+    assertEquals("AES256", bucket.text("/BucketEncryption/ServerSideEncryptionConfiguration/0/ServerSideEncryptionByDefault/SSEAlgorithm"));
+    assertEquals("Enabled", bucket.text("/VersioningConfiguration/Status"));
+    assertEquals("BucketOwnerEnforced", bucket.text("/OwnershipControls/Rules/0/ObjectOwnership"));
+    assertThat(bucket.at("/PublicAccessBlockConfiguration")).hasSize(4).allMatch(JsonNode::asBoolean);
+    JsonNode forget = bucket.at("/LifecycleConfiguration/Rules/0");
+    assertEquals(400, forget.path("ExpirationInDays").asInt());
+    assertEquals(30, forget.path("NoncurrentVersionExpiration").path("NoncurrentDays").asInt());
+    assertEquals("Retain", bucket.json().path("DeletionPolicy").asText());
+    JsonNode refused = stack.root().only("AWS::S3::BucketPolicy").at("/PolicyDocument/Statement/0");
+    assertEquals("Deny", refused.path("Effect").asText());
+    assertEquals("{\"Bool\":{\"aws:SecureTransport\":\"false\"}}", refused.path("Condition").toString());
+    assertThat(stack.templates().flatMap(template -> template.all("AWS::IAM::Policy").stream())).noneMatch(policy -> policy.json().toString().contains("\"s3:"));
   }
 
   @ParameterizedTest
@@ -152,19 +173,76 @@ class SharedStackTest {
     assertEquals("java25", redrive.text("/Runtime"));
     assertEquals("arm64", redrive.text("/Architectures/0"));
     assertEquals("PublishedVersions", redrive.text("/SnapStart/ApplyOn"));
-    Resource role = stack.root().all("AWS::IAM::Role").stream().filter(one -> one.arn().equals(redrive.text("/Role"))).findFirst().orElseThrow();
-    List<String> rights =
-        stack.root().rights(role).stream()
-            .map(right -> String.join(",", Template.strings(right.path("Action"))) + " " + String.join(",", stack.root().texts(right.path("Resource"))))
-            .filter(right -> !right.startsWith("logs:") && !right.startsWith("xray:"))
-            .toList();
     String here = ":${AWS::Region}:${AWS::AccountId}:";
-    assertThat(rights)
+    assertThat(rights(stack, redrive))
         .containsExactlyInAnyOrder(
             "sqs:GetQueueUrl,sqs:ReceiveMessage,sqs:ChangeMessageVisibility,sqs:DeleteMessage arn:${AWS::Partition}:sqs" + here + prefix + "-*-dlq",
             "secretsmanager:GetSecretValue arn:${AWS::Partition}:secretsmanager" + here + "secret:" + prefix + "/agents/*",
             "ssm:GetParameter arn:${AWS::Partition}:ssm" + here + "parameter/" + prefix + "/agents/*");
     assertThat(stack.root().all("AWS::Lambda::Permission")).noneMatch(permission -> permission.text("/FunctionName").contains(redrive.id()));
+  }
+
+  /** What a function of the root stack may do, beyond its log and traces. */
+  private static List<String> rights(Synthesized stack, Resource function) {
+    Resource role = stack.root().all("AWS::IAM::Role").stream().filter(one -> one.arn().equals(function.text("/Role"))).findFirst().orElseThrow();
+    return stack.root().rights(role).stream()
+        .map(right -> String.join(",", Template.strings(right.path("Action"))) + " " + String.join(",", stack.root().texts(right.path("Resource"))))
+        .filter(right -> !right.startsWith("logs:") && !right.startsWith("xray:"))
+        .toList();
+  }
+
+  private static Resource health(Synthesized stack) {
+    return stack.root().all("AWS::DynamoDB::Table").stream().filter(table -> table.text("/TableName").endsWith("-health")).findFirst().orElseThrow();
+  }
+
+  @ParameterizedTest
+  @MethodSource("stacks")
+  void theRecoveryRunsEveryMinuteAndReachesWhatItNeedsAndNothingElse(Synthesized stack) {
+    Resource recovery = function(stack, "recovery");
+    String prefix = stack.names().prefix();
+    assertEquals("agentpost.deadletter.RecoveryHandler", recovery.text("/Handler"));
+    assertThat(recovery.at("/Timeout").asInt()).as("over before the next run").isLessThan(60);
+    Resource schedule = stack.root().only("AWS::Scheduler::Schedule");
+    assertEquals(prefix + "-recovery", schedule.text("/Name"));
+    assertEquals("rate(1 minute)", schedule.text("/ScheduleExpression"));
+    assertEquals(recovery.arn() + ":live", schedule.text("/Target/Arn"));
+    assertEquals(0, schedule.at("/Target/RetryPolicy/MaximumRetryAttempts").asInt(-1));
+    String here = ":${AWS::Region}:${AWS::AccountId}:";
+    assertThat(rights(stack, recovery))
+        .containsExactlyInAnyOrder(
+            "sqs:GetQueueUrl,sqs:GetQueueAttributes,sqs:ReceiveMessage,sqs:ChangeMessageVisibility,sqs:DeleteMessage arn:${AWS::Partition}:sqs" + here + prefix + "-*-dlq",
+            "secretsmanager:GetSecretValue arn:${AWS::Partition}:secretsmanager" + here + "secret:" + prefix + "/agents/*",
+            "ssm:GetParameter,ssm:GetParametersByPath arn:${AWS::Partition}:ssm" + here + "parameter/" + prefix + "/agents/*",
+            "ssm:GetParametersByPath arn:${AWS::Partition}:ssm" + here + "parameter/" + prefix + "/agents",
+            "dynamodb:GetItem,dynamodb:UpdateItem,dynamodb:Scan " + health(stack).arn(),
+            "events:PutEvents " + stack.root().only("AWS::Events::EventBus").arn());
+  }
+
+  /** An agent that could write there could close its own circuit, or another's. */
+  @ParameterizedTest
+  @MethodSource("stacks")
+  void onlyTheRelayAndTheRecoveryKnowOfAgentsHealth(Synthesized stack) {
+    assertThat(rights(stack, function(stack, "relay"))).contains("dynamodb:GetItem,dynamodb:UpdateItem " + health(stack).arn());
+    assertThat(stack.templates())
+        .filteredOn(template -> !template.equals(stack.root()))
+        .allSatisfy(template -> assertThat(template.all("AWS::IAM::Policy")).noneMatch(policy -> policy.json().toString().toLowerCase(Locale.ROOT).contains("health")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("stacks")
+  void alarmsGoToAnEncryptedTopicThatCloudWatchMayUse(Synthesized stack) {
+    Resource topic = stack.root().only("AWS::SNS::Topic");
+    Resource key = stack.root().only("AWS::KMS::Key");
+    assertEquals(stack.names().prefix() + "-alarms", topic.text("/TopicName"));
+    assertEquals(key.arn(), topic.text("/KmsMasterKeyId"));
+    assertEquals(topic.ref(), stack.root().output("AlarmTopicArn"));
+    assertTrue(key.at("/EnableKeyRotation").asBoolean());
+    for (JsonNode policy : List.of(key.at("/KeyPolicy"), stack.root().only("AWS::SNS::TopicPolicy").at("/PolicyDocument"))) {
+      List<JsonNode> ofCloudWatch = policy.path("Statement").findParents("Principal").stream().filter(one -> one.at("/Principal/Service").asText().equals("cloudwatch.amazonaws.com")).toList();
+      assertThat(ofCloudWatch)
+          .singleElement()
+          .satisfies(one -> assertEquals("${AWS::AccountId}", stack.root().text(one.path("Condition").path("StringEquals").path("aws:SourceAccount"))));
+    }
   }
 
   @ParameterizedTest
@@ -209,7 +287,7 @@ class SharedStackTest {
   void rolesThatServicesTakeAreForThisAccount(Synthesized stack) {
     assertThat(stack.templates().flatMap(template -> template.all("AWS::IAM::Role").stream()))
         .filteredOn(role -> Set.of("events.amazonaws.com", "scheduler.amazonaws.com").contains(role.text("/AssumeRolePolicyDocument/Statement/0/Principal/Service")))
-        .hasSize(1 + stack.catalog().agents().size() + (stack.catalog().processors().isEmpty() ? 0 : 1))
+        .hasSize(2 + stack.catalog().agents().size() + (stack.catalog().processors().isEmpty() ? 0 : 1))
         .allSatisfy(role -> assertEquals("${AWS::AccountId}", role.text("/AssumeRolePolicyDocument/Statement/0/Condition/StringEquals/aws:SourceAccount")));
   }
 

@@ -45,6 +45,8 @@ record Synthesized(Path directory, Names names, Catalog catalog, Template root, 
           external: {url: https://agents.example.com/2}
           rate: 300
           retry: {attempts: 0, maxAge: 60s}
+          breaker: off
+          recovery: {auto: false}
       processors:
         calendar: {hosted: {handler: agentpost.callback.WorkerHandler, concurrency: 4}}
         printer: {external: {}}

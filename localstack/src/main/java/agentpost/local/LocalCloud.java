@@ -17,6 +17,7 @@ import agentpost.local.lambda.FrontDoorClient;
 import agentpost.local.lambda.FunctionHost;
 import agentpost.local.lambda.Invocations;
 import agentpost.local.logs.Logs;
+import agentpost.local.s3.Buckets;
 import agentpost.local.scheduler.Scheduler;
 import agentpost.local.secrets.Secrets;
 import agentpost.local.sqs.Queues;
@@ -28,7 +29,6 @@ import agentpost.local.wire.AwsService;
 import agentpost.platform.AwsClients;
 import agentpost.platform.Network;
 import agentpost.platform.Platform;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -72,6 +72,7 @@ public final class LocalCloud implements AutoCloseable {
   private final Deployer deployer;
   private final EventSources sources;
   private final LocalReach reach;
+  private final Providers providers;
   private final int port;
   private volatile boolean deployed;
   private final SdkHttpClient http;
@@ -86,6 +87,7 @@ public final class LocalCloud implements AutoCloseable {
     this.events = new EventBridge(timeline, reach, options.jitterSeed());
     Secrets secrets = new Secrets();
     Parameters parameters = new Parameters();
+    Buckets buckets = new Buckets(Clock.systemUTC());
     HttpClient plain =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -118,12 +120,12 @@ public final class LocalCloud implements AutoCloseable {
     byPath.put("/000000000000/", queues);
     byPath.put(Concurrency.PREFIX, new Concurrency(functions));
     byPath.put(Invocations.PREFIX, new Invocations(functions));
-    Providers providers =
+    this.providers =
         new Providers(
-            new Providers.Services(events.service(), secrets, parameters.service(), logs, queues, functions, sources, scheduler, apis, this::createTable),
+            new Providers.Services(events.service(), secrets, parameters.service(), logs, queues, buckets, functions, sources, scheduler, apis, this::createTable),
             endpoint().toString());
-    this.deployer = new Deployer(providers.all(), (secret, key) -> secretValue(secrets, secret, key));
-    Router router = new Router(apis, byTarget, byPath, new CloudFormationQueries(this::outputs, timeline.now())::handle);
+    this.deployer = new Deployer(providers.all(), secrets::value);
+    Router router = new Router(apis, Map.of("s3", buckets), byTarget, byPath, new CloudFormationQueries(this::outputs, timeline.now())::handle);
     this.http = new InProcessHttpClient(router);
     this.gateway = new Gateway(port, router);
     try {
@@ -172,6 +174,11 @@ public final class LocalCloud implements AutoCloseable {
     return shown;
   }
 
+  /** What the template declares and nothing here acts on: names by resource type. */
+  public Map<String, List<String>> declaredOnly() {
+    return providers.declaredOnly();
+  }
+
   public void listen(DeliveryListener listener) {
     events.listen(listener);
   }
@@ -217,20 +224,12 @@ public final class LocalCloud implements AutoCloseable {
     }
   }
 
-  private static String secretValue(Secrets secrets, String secret, String key) {
-    String text = secrets.text(secret).orElseThrow(() -> new IllegalArgumentException("A dynamic reference names a secret that does not exist: " + secret));
-    try {
-      return key.isEmpty() ? text : new JsonMapper().readTree(text).path(key).asText();
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("A dynamic reference asks for the key " + key + " of a secret that is not JSON: " + secret);
-    }
-  }
-
   /** Ready is who has the template: an event that comes before its bus is gone, as on AWS. */
   private AwsResponse health() {
     ObjectNode health = JsonNodeFactory.instance.objectNode().put("status", deployed ? "ready" : "starting").put("now", timeline.now().toString()).put("in_flight", inFlight().size());
     ArrayNode stacks = health.putArray("stacks");
     deployer.stacks().keySet().forEach(stacks::add);
+    health.set("declared_only", new JsonMapper().valueToTree(declaredOnly()));
     return json(deployed ? 200 : 503, health);
   }
 

@@ -6,6 +6,7 @@ import agentpost.local.cloudformation.Provider.Made;
 import agentpost.local.lambda.EventSources;
 import agentpost.local.lambda.FunctionHost;
 import agentpost.local.logs.Logs;
+import agentpost.local.s3.Buckets;
 import agentpost.local.scheduler.Scheduler;
 import agentpost.local.secrets.Secrets;
 import agentpost.local.sqs.Queues;
@@ -16,8 +17,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** How each resource type of the template is made; a type that is not here is an error. */
@@ -35,7 +40,15 @@ final class Providers {
           "AWS::ApiGateway::Stage",
           "AWS::EventSchemas::Schema",
           "AWS::SQS::QueuePolicy",
+          "AWS::S3::BucketPolicy",
+          "AWS::SNS::TopicPolicy",
+          "AWS::KMS::Key",
+          "AWS::KMS::Alias",
           "AWS::Logs::ResourcePolicy");
+
+  /** Of a bucket: they keep strangers out and old objects away, and here is neither. */
+  private static final Set<String> OF_BUCKETS =
+      Set.of("BucketName", "BucketEncryption", "LifecycleConfiguration", "OwnershipControls", "PublicAccessBlockConfiguration", "Tags", "VersioningConfiguration");
 
   /** How many batches of one queue Lambda begins with if the mapping says nothing. */
   private static final int USUAL_BATCHES = 5;
@@ -47,11 +60,15 @@ final class Providers {
       JsonService parameters,
       Logs logs,
       Queues queues,
+      Buckets buckets,
       FunctionHost functions,
       EventSources sources,
       Scheduler scheduler,
       RestApis apis,
       Consumer<ObjectNode> createTable) {}
+
+  /** What people would wait for in vain, so that they are told: by type, the names. */
+  private final Map<String, List<String>> declaredOnly = new ConcurrentSkipListMap<>();
 
   private final Map<String, Provider> providers = new HashMap<>();
   private final JsonService events;
@@ -101,7 +118,36 @@ final class Providers {
         });
     events();
     queues();
+    buckets();
     functions();
+    declaredOnly("AWS::CloudWatch::Alarm", "AlarmName", "cloudwatch:" + ACCOUNT + "alarm:");
+    declaredOnly("AWS::SNS::Topic", "TopicName", "sns:" + ACCOUNT);
+  }
+
+  /** No alarm is evaluated here, and so nothing is sent to a topic: metrics are lines of a log. */
+  private void declaredOnly(String type, String nameKey, String arn) {
+    providers.put(
+        type,
+        (id, p) -> {
+          String name = p.path(nameKey).asText(id);
+          declaredOnly.computeIfAbsent(type, _ -> new CopyOnWriteArrayList<>()).add(name);
+          return new Made("arn:aws:" + arn + name, Map.of("Arn", "arn:aws:" + arn + name, "TopicArn", "arn:aws:" + arn + name));
+        });
+  }
+
+  Map<String, List<String>> declaredOnly() {
+    return declaredOnly;
+  }
+
+  private void buckets() {
+    providers.put(
+        "AWS::S3::Bucket",
+        (id, p) -> {
+          p.fieldNames().forEachRemaining(name -> refuse(p, OF_BUCKETS.contains(name) ? "" : name));
+          String name = p.path("BucketName").asText(id.toLowerCase(Locale.ROOT));
+          services.buckets().make(name);
+          return new Made(name, Map.of("Arn", "arn:aws:s3:::" + name, "DomainName", name + ".s3.amazonaws.com"));
+        });
   }
 
   private void queues() {

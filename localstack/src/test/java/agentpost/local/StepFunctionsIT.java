@@ -73,6 +73,10 @@ import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
     named = "AGENTPOST_LOCALSTACK_ENDPOINT",
     matches = "http.*",
     disabledReason = "AGENTPOST_LOCALSTACK_ENDPOINT names no LocalStack; 'localstack/host-mode start' starts one and says what to export")
+@EnabledIfEnvironmentVariable(
+    named = "AGENTPOST_LAMBDA_ENDPOINT",
+    matches = "http://(127\\.0\\.0\\.1|localhost):\\d+",
+    disabledReason = "AGENTPOST_LAMBDA_ENDPOINT does not say where on this machine LocalStack invokes functions; 'localstack/host-mode start' says it")
 class StepFunctionsIT {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Duration LONG_ENOUGH = Duration.ofSeconds(60);
@@ -112,7 +116,7 @@ class StepFunctionsIT {
            {"IndexName":"unpublished","KeySchema":[{"AttributeName":"unpublished","KeyType":"HASH"},{"AttributeName":"completed_at","KeyType":"RANGE"}],"Projection":{"ProjectionType":"KEYS_ONLY"}}]}}}}""");
     cloud.deploy(directory);
     calendar = server(0, StepFunctionsIT::asked);
-    URI invocations = URI.create(System.getenv().getOrDefault("AGENTPOST_LAMBDA_ENDPOINT", "http://127.0.0.1:4574"));
+    URI invocations = URI.create(System.getenv("AGENTPOST_LAMBDA_ENDPOINT"));
     lambda = server(invocations.getPort(), StepFunctionsIT::invoked);
     ENVIRONMENT.putAll(
         Map.of(

@@ -24,8 +24,13 @@ public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor>
   /** Agents write from {@code from}; {@code support} reads alerts. */
   public record Email(String from, String support) {}
 
-  /** @param rate deliveries a second, 1 to 300 */
-  public record Agent(String name, List<Subscription> subscriptions, Place place, int rate, Retry retry) {
+  /**
+   * @param rate deliveries a second, 1 to 300
+   * @param breaker nothing if it is off
+   * @param recovery nothing if dead letters wait for a person
+   */
+  public record Agent(
+      String name, List<Subscription> subscriptions, Place place, int rate, Retry retry, Optional<Breaker> breaker, Optional<Recovery> recovery) {
     public Agent {
       subscriptions = List.copyOf(subscriptions);
     }
@@ -81,4 +86,19 @@ public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor>
 
   /** @param attempts retries after the first attempt, 0 to 185 */
   public record Retry(int attempts, Duration maxAge) {}
+
+  /**
+   * When an agent is not asked for a while.
+   *
+   * @param failures of the last {@code of} deliveries, none longer ago than {@code within}
+   * @param open how long, at first; twice as long each time that a probe fails, up to {@code longest}
+   */
+  public record Breaker(int failures, int of, Duration within, Duration open, Duration longest) {}
+
+  /**
+   * How dead letters that failed for a reason that passes go out by themselves.
+   *
+   * @param first wait after a probe that failed; doubled each time, up to {@code longest}
+   */
+  public record Recovery(Duration first, Duration longest) {}
 }

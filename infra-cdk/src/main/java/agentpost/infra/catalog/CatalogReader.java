@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import software.amazon.event.ruler.JsonRuleCompiler;
 
@@ -30,14 +29,11 @@ public final class CatalogReader {
   private static final Pattern NAME = Pattern.compile("(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*");
 
   /** The rule, the function and the route of these names are not an agent's. */
-  private static final SortedSet<String> TAKEN = new TreeSet<>(Set.of("deadlines", "ingest", "log", "process-complete", "process-data", "redrive", "relay"));
+  private static final SortedSet<String> TAKEN = new TreeSet<>(Set.of("alarms", "deadlines", "ingest", "log", "process-complete", "process-data", "recovery", "redrive", "relay"));
 
   private static final Pattern ADDRESS = Pattern.compile("[^@\\s]+@[^@\\s]+\\.[^@\\s]+");
-  private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,5})([smh])");
 
   /** EventBridge's MaximumEventAgeInSeconds is 60 to 86400, its MaximumRetryAttempts 0 to 185, a rate is 1 to 300 by default quota. */
-  private static final Duration SHORTEST = Duration.ofSeconds(60);
-
   private static final Duration LONGEST = Duration.ofHours(24);
   private static final int MOST_ATTEMPTS = 185;
   private static final int HIGHEST_RATE = 300;
@@ -84,9 +80,7 @@ public final class CatalogReader {
 
   private Catalog catalog(JsonNode root) {
     Section top = Section.of("", root, problems, "defaults", "email", "agents", "processors", "sources");
-    Optional<Section> defaults = top.section("defaults", "rate", "retry");
-    int rate = defaults.map(section -> section.integer("rate", 1, HIGHEST_RATE, HIGHEST_RATE)).orElse(HIGHEST_RATE);
-    Retry retry = retry(defaults, new Retry(MOST_ATTEMPTS, LONGEST));
+    Defaults defaults = defaults(top.section("defaults", "rate", "retry", "breaker", "recovery"));
     Optional<Catalog.Email> email =
         top.section("email", "from", "support")
             .map(section -> new Catalog.Email(address(section, "from"), address(section, "support")));
@@ -97,7 +91,7 @@ public final class CatalogReader {
     }
     List<Catalog.Processor> processors = top.section("processors").map(this::processors).orElse(List.of());
     Places places = new Places(problems, email.isPresent(), processors.stream().anyMatch(processor -> processor.work() instanceof Catalog.Work.Hosted));
-    all.node().properties().forEach(entry -> agents.add(agent(all, entry.getKey(), rate, retry, places)));
+    all.node().properties().forEach(entry -> agents.add(agent(all, entry.getKey(), defaults, places)));
     long hosted = agents.stream().filter(agent -> agent.place() instanceof Place.Hosted).count();
     if (hosted > MOST_HOSTED) {
       problems.add(
@@ -109,10 +103,23 @@ public final class CatalogReader {
       }
     }
     // External agents and processors put nothing on the bus under their names.
-    Set<String> publishers = new TreeSet<>(Set.of("operations"));
+    Set<String> publishers = new TreeSet<>(Set.of("health", "operations"));
     agents.stream().filter(agent -> agent.place() instanceof Place.Hosted).map(Catalog.Agent::name).forEach(publishers::add);
     List<Catalog.Source> sources = top.section("sources").map(section -> new SourceReader(problems, events).read(section, publishers)).orElse(List.of());
     return new Catalog(email, agents, processors, sources);
+  }
+
+  /** What an agent gets that does not say otherwise. */
+  private record Defaults(int rate, Retry retry, Optional<Catalog.Breaker> breaker, Optional<Catalog.Recovery> recovery) {}
+
+  private Defaults defaults(Optional<Section> defaults) {
+    Optional<Catalog.Breaker> breaker = Optional.of(HealthKeys.BREAKER);
+    Optional<Catalog.Recovery> recovery = Optional.of(HealthKeys.RECOVERY);
+    return new Defaults(
+        defaults.map(section -> section.integer("rate", 1, HIGHEST_RATE, HIGHEST_RATE)).orElse(HIGHEST_RATE),
+        retry(defaults, new Retry(MOST_ATTEMPTS, LONGEST)),
+        defaults.map(section -> HealthKeys.breaker(section, breaker)).orElse(breaker),
+        defaults.map(section -> HealthKeys.recovery(section, recovery)).orElse(recovery));
   }
 
   private List<Catalog.Processor> processors(Section all) {
@@ -150,15 +157,17 @@ public final class CatalogReader {
     }
   }
 
-  private Catalog.Agent agent(Section all, String name, int rate, Retry retry, Places places) {
+  private Catalog.Agent agent(Section all, String name, Defaults defaults, Places places) {
     name(all, name);
-    Section agent = Section.of(all.at(name), all.node().path(name), problems, "subscribes", "hosted", "external", "rate", "retry");
+    Section agent = Section.of(all.at(name), all.node().path(name), problems, "subscribes", "hosted", "external", "rate", "retry", "breaker", "recovery");
     return new Catalog.Agent(
         name,
         subscriptions(agent),
         places.of(agent),
-        agent.integer("rate", 1, HIGHEST_RATE, rate),
-        retry(Optional.of(agent), retry));
+        agent.integer("rate", 1, HIGHEST_RATE, defaults.rate()),
+        retry(Optional.of(agent), defaults.retry()),
+        HealthKeys.breaker(agent, defaults.breaker()),
+        HealthKeys.recovery(agent, defaults.recovery()));
   }
 
   private List<Subscription> subscriptions(Section agent) {
@@ -202,26 +211,7 @@ public final class CatalogReader {
             section ->
                 new Retry(
                     section.integer("attempts", 0, MOST_ATTEMPTS, otherwise.attempts()),
-                    section.get("maxAge").isEmpty() ? otherwise.maxAge() : age(section).orElse(otherwise.maxAge())))
+                    section.duration("maxAge", "60s", "24h", otherwise.maxAge())))
         .orElse(otherwise);
-  }
-
-  private static Optional<Duration> age(Section retry) {
-    return retry.text("maxAge", "a duration from 60s to 24h, such as 90s, 30m or 24h", text -> duration(text).isPresent()).flatMap(CatalogReader::duration);
-  }
-
-  private static Optional<Duration> duration(String text) {
-    Matcher matcher = DURATION.matcher(text);
-    if (!matcher.matches()) {
-      return Optional.empty();
-    }
-    long count = Long.parseLong(matcher.group(1));
-    Duration duration =
-        switch (matcher.group(2)) {
-          case "s" -> Duration.ofSeconds(count);
-          case "m" -> Duration.ofMinutes(count);
-          default -> Duration.ofHours(count);
-        };
-    return duration.compareTo(SHORTEST) < 0 || duration.compareTo(LONGEST) > 0 ? Optional.empty() : Optional.of(duration);
   }
 }

@@ -3,12 +3,17 @@ package agentpost.infra.catalog;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** One mapping of the catalog and its path. Reading from it notes what is wrong and goes on, so that all of it is reported at once. */
 record Section(String path, ObjectNode node, List<String> problems) {
+  private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,5})([smh])");
+
   /** @param allowed the keys it may have; none means any */
   static Section of(String path, JsonNode node, List<String> problems, String... allowed) {
     if (!(node instanceof ObjectNode object)) {
@@ -55,6 +60,63 @@ record Section(String path, ObjectNode node, List<String> problems) {
               return otherwise;
             })
         .orElse(otherwise);
+  }
+
+  /** @param otherwise if the key is not there */
+  boolean flag(String key, boolean otherwise) {
+    return get(key)
+        .map(
+            value -> {
+              if (!value.isBoolean()) {
+                problems.add(at(key) + " must be true or false; got " + value);
+              }
+              return value.asBoolean(otherwise);
+            })
+        .orElse(otherwise);
+  }
+
+  /**
+   * Whether the key's value is {@code off}, which YAML takes for false; a value that is neither that nor a mapping is a problem, and counts as
+   * off.
+   */
+  boolean isOff(String key, String... allowed) {
+    Optional<JsonNode> value = get(key).filter(node -> !node.isObject());
+    value
+        .filter(node -> !node.asText().equals("off") && !node.asText().equals("false"))
+        .ifPresent(node -> problems.add(at(key) + " must be off, or a mapping with " + String.join(", ", allowed) + "; got " + kind(node)));
+    return value.isPresent();
+  }
+
+  /**
+   * @param least and {@code most}, as the catalog would have them
+   * @param otherwise if the key is not there
+   */
+  Duration duration(String key, String least, String most, Duration otherwise) {
+    Duration shortest = parsed(least).orElseThrow();
+    Duration longest = parsed(most).orElseThrow();
+    if (get(key).isEmpty()) {
+      return otherwise;
+    }
+    return text(
+            key,
+            "a duration from " + least + " to " + most + ", such as 90s, 30m or 1h",
+            text -> parsed(text).filter(duration -> duration.compareTo(shortest) >= 0 && duration.compareTo(longest) <= 0).isPresent())
+        .flatMap(Section::parsed)
+        .orElse(otherwise);
+  }
+
+  private static Optional<Duration> parsed(String text) {
+    Matcher matcher = DURATION.matcher(text);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    long count = Long.parseLong(matcher.group(1));
+    return Optional.of(
+        switch (matcher.group(2)) {
+          case "s" -> Duration.ofSeconds(count);
+          case "m" -> Duration.ofMinutes(count);
+          default -> Duration.ofHours(count);
+        });
   }
 
   Optional<String> text(String key, String shape, Predicate<String> fits) {

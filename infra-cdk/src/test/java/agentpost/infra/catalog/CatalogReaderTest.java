@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentpost.infra.catalog.Catalog.Breaker;
 import agentpost.infra.catalog.Catalog.Place;
+import agentpost.infra.catalog.Catalog.Recovery;
 import agentpost.infra.catalog.Catalog.Retry;
 import agentpost.infra.catalog.Catalog.Use;
 import agentpost.infra.catalog.Catalog.Work;
@@ -116,15 +118,92 @@ class CatalogReaderTest {
         "retry: {attempts: -1} | agents.crm.retry.attempts must be a whole number from 0 to 185; got -1",
         "retry: {attempts: 186} | agents.crm.retry.attempts must be a whole number from 0 to 185; got 186",
         "retry: 5 | agents.crm.retry must be a mapping with attempts, maxAge; got 5",
-        "retry: {maxAge: 59s} | agents.crm.retry.maxAge must be a duration from 60s to 24h, such as 90s, 30m or 24h; got \"59s\"",
-        "retry: {maxAge: 25h} | agents.crm.retry.maxAge must be a duration from 60s to 24h, such as 90s, 30m or 24h; got \"25h\"",
-        "retry: {maxAge: 600} | agents.crm.retry.maxAge must be a duration from 60s to 24h, such as 90s, 30m or 24h; got 600",
-        "retry: {maxAge: 1d} | agents.crm.retry.maxAge must be a duration from 60s to 24h, such as 90s, 30m or 24h; got \"1d\"",
+        "retry: {maxAge: 59s} | agents.crm.retry.maxAge must be a duration from 60s to 24h, such as 90s, 30m or 1h; got \"59s\"",
+        "retry: {maxAge: 25h} | agents.crm.retry.maxAge must be a duration from 60s to 24h, such as 90s, 30m or 1h; got \"25h\"",
+        "retry: {maxAge: 600} | agents.crm.retry.maxAge must be a duration from 60s to 24h, such as 90s, 30m or 1h; got 600",
+        "retry: {maxAge: 1d} | agents.crm.retry.maxAge must be a duration from 60s to 24h, such as 90s, 30m or 1h; got \"1d\"",
         "retry: {maxage: 1h} | agents.crm.retry.maxage is not a key; there are attempts, maxAge",
-        "rates: 5 | agents.crm.rates is not a key; there are subscribes, hosted, external, rate, retry",
+        "rates: 5 | agents.crm.rates is not a key; there are subscribes, hosted, external, rate, retry, breaker, recovery",
       })
   void aBadRateOrRetryIsNamed(String property, String problem) {
     assertEquals(problem, problem("subscribes: [email.sent], external: {url: https://example.com/a}, " + property));
+  }
+
+  private static final String CRM = "subscribes: [email.sent], external: {url: https://example.com/a}";
+
+  @Test
+  void withoutAWordAnAgentHasABreakerAndItsLettersRecover() {
+    Catalog.Agent agent = agent(CRM);
+    assertEquals(Optional.of(new Breaker(5, 10, Duration.ofMinutes(10), Duration.ofSeconds(30), Duration.ofMinutes(10))), agent.breaker());
+    assertEquals(Optional.of(new Recovery(Duration.ofMinutes(1), Duration.ofMinutes(15))), agent.recovery());
+  }
+
+  @Test
+  void breakersAndRecoveriesComeFromTheDefaultsKeyByKey() {
+    List<Catalog.Agent> agents =
+        read(
+                """
+                defaults: {breaker: {failures: 3, open: 1m}, recovery: {wait: 2m}}
+                agents:
+                  quiet: {subscribes: [email.sent], external: {url: https://example.com/a}}
+                  own: {subscribes: [email.sent], external: {url: https://example.com/b}, breaker: {of: 20, within: 1h, longest: 2h}, recovery: {longest: 1h}}
+                  none: {subscribes: [email.sent], external: {url: https://example.com/c}, breaker: off, recovery: {auto: false}}
+                  off: {subscribes: [email.sent], external: {url: https://example.com/d}, breaker: 'off', recovery: off}
+                """)
+            .agents();
+    assertEquals(Optional.of(new Breaker(3, 10, Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofMinutes(10))), agents.get(0).breaker());
+    assertEquals(Optional.of(new Recovery(Duration.ofMinutes(2), Duration.ofMinutes(15))), agents.get(0).recovery());
+    assertEquals(Optional.of(new Breaker(3, 20, Duration.ofHours(1), Duration.ofMinutes(1), Duration.ofHours(2))), agents.get(1).breaker());
+    assertEquals(Optional.of(new Recovery(Duration.ofMinutes(2), Duration.ofHours(1))), agents.get(1).recovery());
+    assertEquals(Optional.empty(), agents.get(2).breaker());
+    assertEquals(Optional.empty(), agents.get(2).recovery());
+    assertEquals(Optional.empty(), agents.get(3).breaker());
+    assertEquals(Optional.empty(), agents.get(3).recovery());
+  }
+
+  @Test
+  void whatIsOffByDefaultIsOnWhereAnAgentSaysSo() {
+    List<Catalog.Agent> agents =
+        read(
+                """
+                defaults: {breaker: off, recovery: {auto: false}}
+                agents:
+                  quiet: {subscribes: [email.sent], external: {url: https://example.com/a}, recovery: {wait: 5m}}
+                  own: {subscribes: [email.sent], external: {url: https://example.com/b}, breaker: {failures: 2}, recovery: {auto: true}}
+                """)
+            .agents();
+    assertEquals(Optional.empty(), agents.getFirst().breaker());
+    assertEquals(Optional.empty(), agents.getFirst().recovery());
+    assertEquals(Optional.of(2), agents.getLast().breaker().map(Breaker::failures));
+    assertTrue(agents.getLast().recovery().isPresent());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "breaker: on | agents.crm.breaker must be off, or a mapping with failures, of, within, open, longest; got true",
+        "breaker: 5 | agents.crm.breaker must be off, or a mapping with failures, of, within, open, longest; got 5",
+        "breaker: {failure: 5} | agents.crm.breaker.failure is not a key; there are failures, of, within, open, longest",
+        "breaker: {failures: 0} | agents.crm.breaker.failures must be a whole number from 1 to 100; got 0",
+        "breaker: {of: 101} | agents.crm.breaker.of must be a whole number from 1 to 100; got 101",
+        "breaker: {failures: 11} | agents.crm.breaker.failures must be no more than of, which is 10; got 11",
+        "breaker: {of: 4} | agents.crm.breaker.failures must be no more than of, which is 4; got 5",
+        "breaker: {within: 59s} | agents.crm.breaker.within must be a duration from 1m to 24h, such as 90s, 30m or 1h; got \"59s\"",
+        "breaker: {open: 4s} | agents.crm.breaker.open must be a duration from 5s to 1h, such as 90s, 30m or 1h; got \"4s\"",
+        "breaker: {open: 61m} | agents.crm.breaker.open must be a duration from 5s to 1h, such as 90s, 30m or 1h; got \"61m\"",
+        "breaker: {longest: 20s} | agents.crm.breaker.longest must be no shorter than open, which is 30s; got 20s",
+        "breaker: {longest: 25h} | agents.crm.breaker.longest must be a duration from 5s to 24h, such as 90s, 30m or 1h; got \"25h\"",
+        "recovery: often | agents.crm.recovery must be off, or a mapping with auto, wait, longest; got the text \"often\"",
+        "recovery: {auto: perhaps} | agents.crm.recovery.auto must be true or false; got \"perhaps\"",
+        "recovery: {auto: false, wait: 1s} | agents.crm.recovery.wait must be a duration from 1m to 24h, such as 90s, 30m or 1h; got \"1s\"",
+        "recovery: {automatic: true} | agents.crm.recovery.automatic is not a key; there are auto, wait, longest",
+        "recovery: {wait: 30s} | agents.crm.recovery.wait must be a duration from 1m to 24h, such as 90s, 30m or 1h; got \"30s\"",
+        "recovery: {wait: 20m} | agents.crm.recovery.longest must be no shorter than wait, which is 1200s; got 900s",
+      })
+  void aBadBreakerOrRecoveryIsNamed(String property, String problem) {
+    assertEquals(problem, problem(CRM + ", " + property));
   }
 
   @ParameterizedTest
@@ -202,14 +281,14 @@ class CatalogReaderTest {
   @Test
   void anAgentCannotTakeTheNameOfAPart() {
     assertThat(problems("agents: {relay: {subscribes: [email.sent], external: {url: https://example.com/a}}}"))
-        .containsExactly("agents.relay is a name that a part of agentpost has; taken are deadlines, ingest, log, process-complete, process-data, redrive, relay");
+        .containsExactly("agents.relay is a name that a part of agentpost has; taken are alarms, deadlines, ingest, log, process-complete, process-data, recovery, redrive, relay");
   }
 
   /** {@code /webhooks/process-complete} takes callbacks. */
   @Test
   void anAgentCannotTakeTheRouteOfCallbacks() {
     assertThat(problems("agents: {process-complete: {subscribes: [email.sent], external: {url: https://example.com/a}}}"))
-        .containsExactly("agents.process-complete is a name that a part of agentpost has; taken are deadlines, ingest, log, process-complete, process-data, redrive, relay");
+        .containsExactly("agents.process-complete is a name that a part of agentpost has; taken are alarms, deadlines, ingest, log, process-complete, process-data, recovery, redrive, relay");
   }
 
   @Test
@@ -243,7 +322,7 @@ class CatalogReaderTest {
       quoteCharacter = '`',
       value = {
         "Calendar: {external: {}} | processors.Calendar is not a name: lower-case letters, digits and single hyphens, a letter first, at most 40 characters",
-        "relay: {external: {}} | processors.relay is a name that a part of agentpost has; taken are deadlines, ingest, log, process-complete, process-data, redrive, relay",
+        "relay: {external: {}} | processors.relay is a name that a part of agentpost has; taken are alarms, deadlines, ingest, log, process-complete, process-data, recovery, redrive, relay",
         "crm: {external: {}} | processors.crm is the name of an agent too; a function and a queue have it",
         "a234567890123456789012345678901234: {external: {}} | processors.a234567890123456789012345678901234 is longer than 33 characters, of which its worker's name needs seven more",
         "a-dlq: {external: {}} | processors.a-dlq ends like the name of a dead-letter queue",

@@ -110,9 +110,9 @@ class SourceReaderTest {
   /** A rule may ask who published an event, and a third party must not pass for one of ours. */
   @Test
   void aSourceIsNamedAsNobodyElse() {
-    for (String name : List.of("helper", "operations")) {
+    for (String name : List.of("helper", "operations", "health")) {
       assertThat(problems("{" + name + ": " + CRM + "}"))
-          .containsExactly("sources." + name + " is the name that a hosted agent's events have, or those of operations; a third party must not pass for them");
+          .containsExactly("sources." + name + " is the name that a hosted agent's events have, or those of operations or health; a third party must not pass for them");
     }
     assertThat(problems("{erp: " + CRM + "}")).containsExactly("agents.ingest-erp is the name that the claims of sources.erp have");
     assertThat(problems("{" + "a".repeat(34) + ": " + CRM + "}")).singleElement().asString().contains("is not a source's name").contains("at most 33 characters");

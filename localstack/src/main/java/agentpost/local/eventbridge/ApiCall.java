@@ -42,11 +42,15 @@ final class ApiCall {
 
   private final Map<String, Semaphore> here = new ConcurrentHashMap<>();
 
-  ApiCall(Reach reach) {
-    RestrictedHeaders.allow();
+  ApiCall(Reach reach, HttpClient http) {
     this.reach = reach;
-    this.http =
-        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NEVER).connectTimeout(TIMEOUT).build();
+    this.http = http;
+  }
+
+  /** As EventBridge calls: HTTP/1.1, and no redirect followed. */
+  static HttpClient client() {
+    RestrictedHeaders.allow();
+    return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NEVER).connectTimeout(TIMEOUT).build();
   }
 
   /** What came of it. */

@@ -3,6 +3,7 @@ package agentpost.local.eventbridge;
 import agentpost.local.time.Timeline;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -21,12 +22,12 @@ final class Engine {
   private final List<DeliveryListener> listeners = new CopyOnWriteArrayList<>();
   private final Set<Delivery> inFlight = ConcurrentHashMap.newKeySet();
 
-  Engine(Registry registry, Timeline timeline, Reach reach, long jitterSeed) {
+  Engine(Registry registry, Timeline timeline, Reach reach, HttpClient http, long jitterSeed) {
     this.registry = registry;
     this.timeline = timeline;
     this.reach = reach;
     this.backoff = new Backoff(jitterSeed);
-    this.http = new ApiCall(reach);
+    this.http = new ApiCall(reach, http);
   }
 
   /** An event that PutEvents took: to its bus's archives, and to every target of every rule that matches. */

@@ -5,6 +5,7 @@ import agentpost.local.wire.AwsException;
 import agentpost.local.wire.JsonService;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.http.HttpClient;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -17,16 +18,19 @@ public final class EventBridge {
 
   /** @param jitterSeed of the waits between attempts, so that a run can be repeated */
   public EventBridge(Timeline timeline, Reach reach, long jitterSeed) {
+    this(timeline, reach, ApiCall.client(), jitterSeed);
+  }
+
+  /** @param http that API destinations are called with; a test's may pass time on the timeline instead of the wall's */
+  public EventBridge(Timeline timeline, Reach reach, HttpClient http, long jitterSeed) {
     Registry registry = new Registry();
-    this.engine = new Engine(registry, timeline, reach, jitterSeed);
+    this.engine = new Engine(registry, timeline, reach, http, jitterSeed);
     Map<String, JsonService.Operation> operations = new HashMap<>();
     operations.putAll(new BusOperations(registry).operations());
     operations.putAll(new DestinationOperations(registry, timeline).operations());
     PutEvents putEvents = new PutEvents(registry, engine);
-    Replays replays = new Replays(registry, engine);
+    operations.putAll(new Replays(registry, engine).operations());
     operations.put("PutEvents", putEvents::call);
-    operations.put("StartReplay", replays::start);
-    operations.put("DescribeReplay", replays::describe);
     operations.put("TestEventPattern", EventBridge::testEventPattern);
     this.service = new JsonService("EventBridge", "1.1", operations);
   }

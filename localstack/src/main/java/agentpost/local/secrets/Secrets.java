@@ -2,7 +2,9 @@ package agentpost.local.secrets;
 
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.JsonService;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
@@ -39,9 +41,21 @@ public final class Secrets {
     return create(name, text, properties.path("Description").asText(""), UUID.randomUUID().toString()).arn();
   }
 
-  /** A secret's current text, for dynamic references. */
-  public Optional<String> text(String nameOrArn) {
-    return find(nameOrArn).map(secret -> secret.current().text());
+  /**
+   * What a dynamic reference stands for: a secret's current text.
+   *
+   * @param key of the text's JSON; empty for all of it
+   */
+  public String value(String nameOrArn, String key) {
+    String text =
+        find(nameOrArn)
+            .map(secret -> secret.current().text())
+            .orElseThrow(() -> new IllegalArgumentException("A dynamic reference names a secret that does not exist: " + nameOrArn));
+    try {
+      return key.isEmpty() ? text : new JsonMapper().readTree(text).path(key).asText();
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("A dynamic reference asks for the key " + key + " of a secret that is not JSON: " + nameOrArn);
+    }
   }
 
   private static String text(ObjectNode input) {

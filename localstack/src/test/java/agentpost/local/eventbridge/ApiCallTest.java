@@ -61,7 +61,7 @@ class ApiCallTest {
           answer(exchange);
         });
     functions.start();
-    calls = new ApiCall(new Here(functions.getAddress().getPort()));
+    calls = new ApiCall(new Here(functions.getAddress().getPort()), ApiCall.client());
   }
 
   @AfterEach

@@ -3,6 +3,7 @@ package agentpost.local.testing;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
+import java.util.stream.Stream;
 
 /** A template with what the CDK app's has, by hand and without its nested stacks: the relay, the tables, and agents as they are added. */
 public final class AgentpostTemplate {
@@ -16,6 +17,7 @@ public final class AgentpostTemplate {
     resource("Group", "AWS::Scheduler::ScheduleGroup").put("Name", "agentpost");
     table("Claims", "agentpost-claims", "event_id");
     table("AgentState", "agentpost-agent-state", "key");
+    table("Health", "agentpost-health");
     ObjectNode key = resource("Key", "AWS::SecretsManager::Secret").put("Name", "agentpost/relay").putObject("GenerateSecretString");
     key.put("SecretStringTemplate", "{}").put("GenerateStringKey", "api_key").put("PasswordLength", 64).put("ExcludePunctuation", true);
     ObjectNode connection = resource("Connection", "AWS::Events::Connection").put("Name", "agentpost").put("AuthorizationType", "API_KEY");
@@ -24,7 +26,8 @@ public final class AgentpostTemplate {
     function("agentpost-relay", "agentpost.delivery.RelayHandler", 10, "/deliveries/{agent}")
         .put("RELAY_KEY_SECRET", "agentpost/relay")
         .put("AGENT_SECRET_PREFIX", "agentpost/agents/")
-        .put("AGENT_PARAMETER_PREFIX", "/agentpost/agents/");
+        .put("AGENT_PARAMETER_PREFIX", "/agentpost/agents/")
+        .put("HEALTH_TABLE", "agentpost-health");
     ObjectNode body = resource("Api", "AWS::ApiGateway::RestApi").put("Name", "agentpost").putObject("Body").put("openapi", "3.0.1");
     body.set("paths", paths);
     template.putObject("Outputs").putObject("ApiUrl").putObject("Value").put("Fn::Sub", URL);
@@ -34,9 +37,9 @@ public final class AgentpostTemplate {
     return resources.putObject(id).put("Type", type).putObject("Properties");
   }
 
-  private void table(String id, String name, String sortKey) {
+  private void table(String id, String name, String... sortKey) {
     ObjectNode table = resource(id, "AWS::DynamoDB::Table").put("TableName", name).put("BillingMode", "PAY_PER_REQUEST");
-    for (String column : new String[] {"agent", sortKey}) {
+    for (String column : Stream.concat(Stream.of("agent"), Stream.of(sortKey)).toList()) {
       table.withArray("AttributeDefinitions").addObject().put("AttributeName", column).put("AttributeType", "S");
       table.withArray("KeySchema").addObject().put("AttributeName", column).put("KeyType", column.equals("agent") ? "HASH" : "RANGE");
     }
@@ -90,6 +93,34 @@ public final class AgentpostTemplate {
     ObjectNode secret = resource("SourceSecret" + name, "AWS::SecretsManager::Secret").put("Name", "agentpost/sources/" + name).putObject("GenerateSecretString");
     secret.put("SecretStringTemplate", "{}").put("GenerateStringKey", "current").put("PasswordLength", 64).put("ExcludePunctuation", true);
     resource("Source" + name, "AWS::SSM::Parameter").put("Name", "/agentpost/sources/" + name).put("Type", "String").put("Value", description.replace('\'', '"'));
+    return this;
+  }
+
+  /**
+   * What else an agent's directory entry has, and how often EventBridge tries again.
+   *
+   * @param settings JSON without its braces
+   */
+  public AgentpostTemplate settings(String name, String settings, int retries) {
+    String id = name.replace("-", "");
+    ObjectNode value = resources.withObject("/Entry" + id + "/Properties/Value");
+    value.put("Fn::Sub", value.path("Fn::Sub").asText().replaceFirst("}$", ",") + settings + "}");
+    ((ObjectNode) resources.at("/Rule" + id + "/Properties/Targets/0/RetryPolicy")).put("MaximumRetryAttempts", retries);
+    return this;
+  }
+
+  /** The function that recovers dead letters, every minute. */
+  public AgentpostTemplate recovery() {
+    function("agentpost-recovery", "agentpost.deadletter.RecoveryHandler", 50, "/recovery")
+        .put("DEAD_LETTER_QUEUE_PREFIX", "agentpost-")
+        .put("AGENT_SECRET_PREFIX", "agentpost/agents/")
+        .put("AGENT_PARAMETER_PREFIX", "/agentpost/agents/")
+        .put("HEALTH_TABLE", "agentpost-health")
+        .put("BUS_NAME", "agentpost");
+    ObjectNode schedule = resource("EveryMinute", "AWS::Scheduler::Schedule").put("Name", "agentpost-recovery").put("ScheduleExpression", "rate(1 minute)");
+    schedule.putObject("FlexibleTimeWindow").put("Mode", "OFF");
+    ObjectNode target = schedule.putObject("Target").put("RoleArn", "arn:aws:iam::000000000000:role/r").put("Input", "{}");
+    target.putObject("Arn").put("Fn::Sub", "${Functionagentpostrecovery.Arn}:live");
     return this;
   }
 

@@ -1,0 +1,39 @@
+package agentpost.deadletter;
+
+import agentpost.event.AgentName;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Clock;
+import java.util.function.Consumer;
+
+/**
+ * What alarms look at, as lines of CloudWatch's Embedded Metric Format, one an agent and a run. An agent that is well has no line: a metric
+ * is paid for in the hours in which it has a value, and an alarm takes a missing one for good news.
+ */
+final class LetterMetrics {
+  private final String bus;
+  private final Clock clock;
+  private final Consumer<String> log;
+
+  LetterMetrics(String bus, Clock clock, Consumer<String> log) {
+    this.bus = bus;
+    this.clock = clock;
+    this.log = log;
+  }
+
+  /** @param stuck letters that will not go out by themselves */
+  void measure(AgentName agent, int stuck, boolean circuitOpen) {
+    if (stuck == 0 && !circuitOpen) {
+      return;
+    }
+    ObjectNode line = JsonNodeFactory.instance.objectNode();
+    ObjectNode directive = line.putObject("_aws").put("Timestamp", clock.millis()).putArray("CloudWatchMetrics").addObject().put("Namespace", "agentpost");
+    directive.putArray("Dimensions").addArray().add("Bus").add("Agent");
+    directive.putArray("Metrics").add(metric("LettersStuck")).add(metric("CircuitOpen"));
+    log.accept(line.put("Bus", bus).put("Agent", agent.value()).put("LettersStuck", stuck).put("CircuitOpen", circuitOpen ? 1 : 0).toString());
+  }
+
+  private static ObjectNode metric(String name) {
+    return JsonNodeFactory.instance.objectNode().put("Name", name).put("Unit", "Count");
+  }
+}

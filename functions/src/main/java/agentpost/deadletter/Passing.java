@@ -1,0 +1,48 @@
+package agentpost.deadletter;
+
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Which letters failed for a reason that passes, so that they may go out by themselves when it has. */
+final class Passing {
+  /** Nobody refused the event: time, the network, the rate, or EventBridge itself. */
+  private static final Set<String> CODES = Set.of("TIMEOUT", "CONNECTION_FAILURE", "THROTTLING", "INTERNAL_ERROR", "TRANSIENT_ASSUME_ROLE");
+
+  /** As in the relay's and the agents' problems, and as sentences have it. AWS documents no form for ERROR_MESSAGE. */
+  private static final Pattern STATUS = Pattern.compile("\"status\"\\s*:\\s*([1-5][0-9]{2})\\b|\\b(?:answered|status code|status|HTTP)[ :]+([1-5][0-9]{2})\\b", Pattern.CASE_INSENSITIVE);
+
+  private static final int TIMED_OUT = 408;
+  private static final int TOO_MANY = 429;
+
+  private Passing() {}
+
+  /**
+   * A letter whose body is no event is for nobody. Of an error of the target the status decides, if the message shows it. If it does not: EventBridge
+   * retries what may pass and nothing else, and says which limit ran out only if it did retry. So a letter that says none was refused for good.
+   */
+  static boolean is(DeadLetter letter) {
+    if (letter.envelope().isEmpty()) {
+      return false;
+    }
+    if (!letter.code().equals("ERROR_FROM_TARGET")) {
+      return CODES.contains(letter.code());
+    }
+    OptionalInt status = status(letter.message());
+    return status.isPresent() ? !isRefusal(status.getAsInt()) : letter.exhausted().isPresent();
+  }
+
+  /** An answer that asking again will not change. EventBridge retries 401, 407 and 409, which someone has to mend all the same. */
+  static boolean isRefusal(int status) {
+    return status < 500 && status != TOO_MANY && status != TIMED_OUT;
+  }
+
+  private static OptionalInt status(String message) {
+    Matcher matcher = STATUS.matcher(message);
+    if (!matcher.find()) {
+      return OptionalInt.empty();
+    }
+    return OptionalInt.of(Integer.parseInt(matcher.group(1) == null ? matcher.group(2) : matcher.group(1)));
+  }
+}

@@ -1,0 +1,51 @@
+package agentpost.delivery;
+
+import agentpost.health.Circuits;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What an agent's directory entry says beside its endpoint. The catalog was read strictly when the entry was made; what is not there is off,
+ * so that an older entry, or one mended by hand, still delivers.
+ *
+ * @param rate deliveries a second at most
+ * @param breaker when to stop asking it; nothing if never
+ * @param recovery how its dead letters go out by themselves; nothing if they do not
+ */
+public record AgentSettings(int rate, Optional<Circuits.Limits> breaker, Optional<Recovery> recovery) {
+  private static final int USUAL_RATE = 10;
+  private static final int HIGHEST_RATE = 300;
+
+  /**
+   * @param first wait after a probe that failed; doubled each time
+   * @param longest wait at most
+   */
+  public record Recovery(Duration first, Duration longest) {}
+
+  static AgentSettings of(JsonNode entry) {
+    return new AgentSettings(
+        Math.clamp(entry.path("rate").asInt(USUAL_RATE), 1, HIGHEST_RATE), breaker(entry.path("breaker")), recovery(entry.path("recovery")));
+  }
+
+  private static Optional<Circuits.Limits> breaker(JsonNode breaker) {
+    int failures = breaker.path("failures").asInt(0);
+    int of = breaker.path("of").asInt(0);
+    Duration within = seconds(breaker, "within");
+    Duration open = seconds(breaker, "open");
+    Duration longest = seconds(breaker, "longest");
+    boolean usable = failures > 0 && of >= failures && within.isPositive() && open.isPositive() && longest.compareTo(open) >= 0;
+    return usable ? Optional.of(new Circuits.Limits(failures, of, within, open, longest)) : Optional.empty();
+  }
+
+  private static Optional<Recovery> recovery(JsonNode recovery) {
+    Duration first = seconds(recovery, "wait");
+    Duration longest = seconds(recovery, "longest");
+    boolean usable = recovery.path("auto").asBoolean(false) && first.isPositive() && longest.compareTo(first) >= 0;
+    return usable ? Optional.of(new Recovery(first, longest)) : Optional.empty();
+  }
+
+  private static Duration seconds(JsonNode from, String key) {
+    return Duration.ofSeconds(from.path(key).asLong(0));
+  }
+}

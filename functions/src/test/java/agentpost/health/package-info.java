@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.health;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,45 @@
+package agentpost.infra;
+
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.RemovalPolicy;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.kms.Key;
+import software.amazon.awscdk.services.sns.Topic;
+import software.constructs.Construct;
+
+/** The topic that every alarm goes to; who is to hear of them subscribes to it. */
+final class Alarms extends Construct {
+  private final Topic topic;
+
+  Alarms(Construct scope, Names names) {
+    super(scope, "Alarms");
+    // SNS's own key would do but for CloudWatch, which cannot be let in to use it.
+    Key key =
+        Key.Builder.create(this, "Key")
+            .alias(names.part("alarms"))
+            .description("Encrypts what alarms say")
+            .enableKeyRotation(true)
+            .removalPolicy(RemovalPolicy.DESTROY)
+            .build();
+    key.addToResourcePolicy(cloudWatchMay(List.of("kms:Decrypt", "kms:GenerateDataKey*"), "*"));
+    topic = Topic.Builder.create(this, "Topic").topicName(names.part("alarms")).displayName(names.part("alarms")).masterKey(key).enforceSsl(true).build();
+    // A policy of one's own takes the place of SNS's, which lets the account's alarms in.
+    topic.addToResourcePolicy(cloudWatchMay(List.of("sns:Publish"), topic.getTopicArn()));
+  }
+
+  private PolicyStatement cloudWatchMay(List<String> actions, String resource) {
+    return PolicyStatement.Builder.create()
+        .principals(List.of(new ServicePrincipal("cloudwatch.amazonaws.com")))
+        .actions(actions)
+        .resources(List.of(resource))
+        .conditions(Map.of("StringEquals", Map.of("aws:SourceAccount", Stack.of(this).getAccount())))
+        .build();
+  }
+
+  String topicArn() {
+    return topic.getTopicArn();
+  }
+}

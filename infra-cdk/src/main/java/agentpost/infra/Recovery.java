@@ -1,0 +1,79 @@
+package agentpost.infra;
+
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.ArnComponents;
+import software.amazon.awscdk.ArnFormat;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.scheduler.CfnSchedule;
+import software.constructs.Construct;
+
+/** The function that sends out again, by itself and every minute, what failed for a reason that has passed. */
+final class Recovery extends Construct {
+  /** Ends before the next run begins. */
+  private static final int SECONDS = 50;
+
+  Recovery(Construct scope, Foundation foundation) {
+    super(scope, "Recovery");
+    Names names = foundation.names();
+    String agents = names.prefix() + "/agents/";
+    String queues = names.prefix() + "-";
+    JavaFunction function =
+        new JavaFunction(
+            this,
+            "Function",
+            names.part("recovery"),
+            "agentpost.deadletter.RecoveryHandler",
+            foundation.zip(),
+            SECONDS,
+            Map.of(
+                "DEAD_LETTER_QUEUE_PREFIX", queues,
+                "AGENT_SECRET_PREFIX", agents,
+                "AGENT_PARAMETER_PREFIX", "/" + agents,
+                "HEALTH_TABLE", foundation.tables().health().getTableName(),
+                "BUS_NAME", foundation.bus().name()));
+    String why = "Recovery is for every agent, and agents come and go without it";
+    function.allow(
+        List.of("sqs:GetQueueUrl", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage"),
+        arn("sqs", queues + "*-dlq", "", ArnFormat.NO_RESOURCE_NAME));
+    function.explain("sqs", "-dlq", why);
+    function.allowAll(why, List.of("secretsmanager:GetSecretValue"), arn("secretsmanager", "secret", agents, ArnFormat.COLON_RESOURCE_NAME), "secretsmanager");
+    function.allowAll(why, List.of("ssm:GetParameter", "ssm:GetParametersByPath"), arn("ssm", "parameter", agents, ArnFormat.SLASH_RESOURCE_NAME), "ssm");
+    function.allow(List.of("ssm:GetParametersByPath"), arn("ssm", "parameter", names.prefix() + "/agents", ArnFormat.SLASH_RESOURCE_NAME));
+    function.allow(List.of("dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:Scan"), foundation.tables().health().getTableArn());
+    function.allow(List.of("events:PutEvents"), foundation.bus().arn());
+    schedule(names, function);
+  }
+
+  private void schedule(Names names, JavaFunction function) {
+    Role role =
+        Role.Builder.create(this, "Role")
+            .assumedBy(Trusted.inThisAccount(this, "scheduler.amazonaws.com"))
+            .description("Scheduler has dead letters recovered")
+            .build();
+    role.addToPolicy(PolicyStatement.Builder.create().actions(List.of("lambda:InvokeFunction")).resources(List.of(function.aliasArn())).build());
+    CfnSchedule schedule =
+        CfnSchedule.Builder.create(this, "EveryMinute")
+            .name(names.part("recovery"))
+            .description("Dead letters that may go out by themselves")
+            .scheduleExpression("rate(1 minute)")
+            .flexibleTimeWindow(CfnSchedule.FlexibleTimeWindowProperty.builder().mode("OFF").build())
+            .target(
+                CfnSchedule.TargetProperty.builder()
+                    .arn(function.aliasArn())
+                    .roleArn(role.getRoleArn())
+                    .input("{}")
+                    // The next minute does what this one could not.
+                    .retryPolicy(CfnSchedule.RetryPolicyProperty.builder().maximumEventAgeInSeconds(60).maximumRetryAttempts(0).build())
+                    .build())
+            .build();
+    schedule.getNode().addDependency(function, role);
+  }
+
+  private String arn(String service, String resource, String name, ArnFormat format) {
+    ArnComponents.Builder arn = ArnComponents.builder().service(service).resource(resource).arnFormat(format);
+    return Stack.of(this).formatArn(name.isEmpty() ? arn.build() : arn.resourceName(name).build());
+  }
+}

@@ -1,0 +1,30 @@
+package agentpost.delivery;
+
+import agentpost.health.HealthTable;
+import agentpost.http.Request;
+import agentpost.http.Response;
+import agentpost.platform.Platform;
+import agentpost.secrets.SecretStore;
+import java.util.function.DoubleSupplier;
+
+/** The relay as {@link RelayHandler} puts it together, but with the breaker's dice given, so that a run can be repeated. */
+public final class GivenRelay {
+  private final Relay relay;
+
+  /** @param jitter from 0 to 1 */
+  public GivenRelay(Platform platform, DoubleSupplier jitter) {
+    RelaySettings settings = RelaySettings.from(platform.environment());
+    SecretStore store = SecretStore.on(platform);
+    AgentDirectory agents = AgentDirectory.on(platform, settings.agentParameterPrefix());
+    SignedDelivery delivery = new SignedDelivery(agents, store, settings.agentSecretPrefix(), new Outbound(platform.http()), platform.clock());
+    relay = new Relay(new Relay.Parts(store, settings.keySecret(), breaker(platform, delivery, jitter), platform.clock(), platform.log()));
+  }
+
+  public static CircuitBreaker breaker(Platform platform, SignedDelivery delivery, DoubleSupplier jitter) {
+    return new CircuitBreaker(delivery, HealthTable.on(platform), platform.clock(), platform.deadlines(), jitter);
+  }
+
+  public Response deliver(Request request) {
+    return relay.deliver(request);
+  }
+}

@@ -1,0 +1,117 @@
+package agentpost.local.nothinglost;
+
+import agentpost.platform.AwsClients;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClientBuilder;
+import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueRequest;
+import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueResponse;
+import software.amazon.awssdk.services.ssm.SsmClient;
+import software.amazon.awssdk.services.ssm.SsmClientBuilder;
+import software.amazon.awssdk.services.ssm.model.GetParameterRequest;
+import software.amazon.awssdk.services.ssm.model.GetParameterResponse;
+import software.amazon.awssdk.services.ssm.model.GetParametersByPathRequest;
+import software.amazon.awssdk.services.ssm.model.GetParametersByPathResponse;
+import software.amazon.awssdk.services.ssm.model.Parameter;
+
+/** Secrets Manager and Parameter Store: what functions read and nobody changes. They do not answer now and then. */
+final class Configuration implements AwsClients {
+  static final String KEY = "k".repeat(64);
+  static final String KEY_SECRET = "agentpost/relay";
+  static final String SECRET_PREFIX = "agentpost/agents/";
+  static final String PARAMETER_PREFIX = "/agentpost/agents/";
+  static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+  static final Map<String, String> ENVIRONMENT =
+      Map.of("RELAY_KEY_SECRET", KEY_SECRET, "AGENT_SECRET_PREFIX", SECRET_PREFIX, "AGENT_PARAMETER_PREFIX", PARAMETER_PREFIX, "HEALTH_TABLE", World.HEALTH);
+
+  private final Simulation simulation;
+  private final Schedule schedule;
+  private final MemoryTable tables;
+
+  Configuration(Simulation simulation, Schedule schedule, MemoryTable tables) {
+    this.simulation = simulation;
+    this.schedule = schedule;
+    this.tables = tables;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // Each builder builds the client that stands beside it.
+  public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(B builder) {
+    return (C)
+        switch (builder) {
+          case SecretsManagerClientBuilder _ -> secrets();
+          case SsmClientBuilder _ -> parameters();
+          case DynamoDbClientBuilder _ -> tables;
+          default -> throw new IllegalArgumentException("None for " + builder.getClass());
+        };
+  }
+
+  /** No step: whoever asks holds a cache's lock, and may not wait with it. */
+  private void mayFail(String what) {
+    if (simulation.actor().isPresent() && simulation.strikes(simulation.rates().store())) {
+      simulation.journal().count("store: unavailable: " + what);
+      throw SdkClientException.create("no route to it");
+    }
+  }
+
+  SecretsManagerClient secrets() {
+    return new SecretsManagerClient() {
+      @Override
+      public GetSecretValueResponse getSecretValue(GetSecretValueRequest request) {
+        mayFail("secret");
+        String text = request.secretId().equals(KEY_SECRET) ? "{\"api_key\":\"" + KEY + "\"}" : SECRET;
+        return GetSecretValueResponse.builder().secretString(text).build();
+      }
+
+      @Override
+      public String serviceName() {
+        return SERVICE_NAME;
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  /** As the catalog writes it. */
+  private static Parameter parameter(Schedule.AgentPlan agent) {
+    ObjectNode entry = JsonNodeFactory.instance.objectNode().put("endpoint", "https://hooks.example.com/webhooks/" + agent.name()).put("rate", agent.rate());
+    if (agent.breaker()) {
+      entry.putObject("breaker").put("failures", 3).put("of", 6).put("within", 3600).put("open", 30).put("longest", 600);
+    }
+    if (agent.recovery()) {
+      entry.putObject("recovery").put("auto", true).put("wait", 60).put("longest", 900);
+    }
+    return Parameter.builder().name(PARAMETER_PREFIX + agent.name()).value(entry.toString()).build();
+  }
+
+  private SsmClient parameters() {
+    return new SsmClient() {
+      @Override
+      public GetParameterResponse getParameter(GetParameterRequest request) {
+        mayFail("directory");
+        return GetParameterResponse.builder().parameter(parameter(schedule.agent(request.name().substring(PARAMETER_PREFIX.length())))).build();
+      }
+
+      @Override
+      public GetParametersByPathResponse getParametersByPath(GetParametersByPathRequest request) {
+        mayFail("directory");
+        return GetParametersByPathResponse.builder().parameters(schedule.agents().stream().map(Configuration::parameter).toList()).build();
+      }
+
+      @Override
+      public String serviceName() {
+        return SERVICE_NAME;
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+}

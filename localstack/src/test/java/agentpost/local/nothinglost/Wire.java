@@ -1,0 +1,186 @@
+package agentpost.local.nothinglost;
+
+import agentpost.http.Request;
+import agentpost.http.Response;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.Authenticator;
+import java.net.CookieHandler;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/** {@code java.net.http} without a socket. The caller's thread waits for the answer, in virtual time; nothing here waits for the wall's. */
+final class Wire extends HttpClient {
+  /** Whoever is at the other end. */
+  @FunctionalInterface
+  interface Far {
+    /** @throws IOException if the connection broke, or an {@link java.net.http.HttpTimeoutException} if there was no answer within that time */
+    Response answer(Request request, Duration within) throws IOException;
+  }
+
+  private final Far far;
+
+  Wire(Far far) {
+    this.far = far;
+  }
+
+  @Override
+  public <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler) throws IOException {
+    byte[] body = request.bodyPublisher().map(Wire::bytes).orElse(new byte[0]);
+    Request sent = new Request(request.method(), request.uri().getPath(), Map.of(), request.headers().map(), body, "127.0.0.1");
+    Response response = far.answer(sent, request.timeout().orElseThrow());
+    HttpHeaders headers =
+        HttpHeaders.of(response.headers().entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, e -> List.of(e.getValue()))), (_, _) -> true);
+    Answer<T> answer = new Answer<>(response.status(), request, headers, Optional.empty());
+    HttpResponse.BodySubscriber<T> subscriber = handler.apply(answer);
+    subscriber.onSubscribe(new Once());
+    subscriber.onNext(List.of(ByteBuffer.wrap(response.body())));
+    subscriber.onComplete();
+    return new Answer<>(response.status(), request, headers, Optional.ofNullable(subscriber.getBody().toCompletableFuture().join()));
+  }
+
+  @Override
+  public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
+    try {
+      return CompletableFuture.completedFuture(send(request, handler));
+    } catch (IOException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  @Override
+  public <T> CompletableFuture<HttpResponse<T>> sendAsync(
+      HttpRequest request, HttpResponse.BodyHandler<T> handler, HttpResponse.@Nullable PushPromiseHandler<T> pushes) {
+    return sendAsync(request, handler);
+  }
+
+  private static byte[] bytes(HttpRequest.BodyPublisher publisher) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    publisher.subscribe(
+        new Flow.Subscriber<>() {
+          @Override
+          public void onSubscribe(Flow.Subscription subscription) {
+            subscription.request(Long.MAX_VALUE);
+          }
+
+          @Override
+          public void onNext(ByteBuffer buffer) {
+            byte[] next = new byte[buffer.remaining()];
+            buffer.get(next);
+            bytes.writeBytes(next);
+          }
+
+          @Override
+          public void onError(Throwable error) {
+            throw new IllegalStateException(error);
+          }
+
+          @Override
+          public void onComplete() {}
+        });
+    return bytes.toByteArray();
+  }
+
+  private static final class Once implements Flow.Subscription {
+    @Override
+    public void request(long n) {}
+
+    @Override
+    public void cancel() {}
+  }
+
+  private record Answer<T>(int statusCode, HttpRequest request, HttpHeaders headers, Optional<T> content) implements HttpResponse<T>, HttpResponse.ResponseInfo {
+    @Override
+    @SuppressWarnings("NullAway") // A handler that keeps nothing has null for a body, as java.net.http says.
+    public T body() {
+      return content.orElse(null);
+    }
+
+    @Override
+    public Optional<HttpResponse<T>> previousResponse() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<SSLSession> sslSession() {
+      return Optional.empty();
+    }
+
+    @Override
+    public URI uri() {
+      return request.uri();
+    }
+
+    @Override
+    public Version version() {
+      return Version.HTTP_1_1;
+    }
+  }
+
+  @Override
+  public Optional<CookieHandler> cookieHandler() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<Duration> connectTimeout() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Redirect followRedirects() {
+    return Redirect.NEVER;
+  }
+
+  @Override
+  public Optional<ProxySelector> proxy() {
+    return Optional.empty();
+  }
+
+  @Override
+  public SSLContext sslContext() {
+    try {
+      return SSLContext.getDefault();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public SSLParameters sslParameters() {
+    return new SSLParameters();
+  }
+
+  @Override
+  public Optional<Authenticator> authenticator() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Version version() {
+    return Version.HTTP_1_1;
+  }
+
+  @Override
+  public Optional<Executor> executor() {
+    return Optional.empty();
+  }
+}
