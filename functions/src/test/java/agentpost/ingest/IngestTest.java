@@ -54,7 +54,8 @@ class IngestTest {
          "star": {"event": "lead.captured", "data": {"lead_id": {"pointer": "/sender/id", "as": "text"}, "email": "/sender/email", "source": {"value": "referral"}}},
          "watch": {"event": "user.converted", "data": {"user_id": {"pointer": "/sender/id", "as": "text"}, "email": "/sender/email", "plan": {"value": "pro"}}}}},
        "gauge": {"scheme": "github", "type": "/kind", "delivery": "unsigned-header:X-Delivery", "mappings": {
-         "lead": {"event": "lead.captured", "data": {"lead_id": "/id", "email": "/email"}}}},
+         "lead": {"event": "lead.captured", "data": {"lead_id": "/id", "email": "/email"}},
+         "answer": {"event": "information.provided", "data": {"about": "/about", "values": "/values"}}}},
        "sms": {"scheme": "twilio", "type": "/SmsStatus", "mappings": {
          "received": {"event": "lead.captured", "data": {"lead_id": "/MessageSid", "email": "/Body", "employees": {"pointer": "/NumMedia", "as": "number"}}}}}}""";
   private static final String LEAD = "{\"kind\":\"lead.created\",\"origin\":\"fair\",\"lead\":{\"id\":\"l-1\",\"contact\":[{\"email\":\"ada@example.com\"}],\"staff\":250,\"phone\":\"1\"}}";
@@ -304,6 +305,18 @@ class IngestTest {
     }
     assertEquals(2, bus.accepted().size());
     assertEquals(422, receive("gauge", request(Map.of("X-Hub-Signature-256", signature), body)).status());
+  }
+
+  /** It would be refused by PutEvents as often as it came. */
+  @Test
+  void anEventThatIsTooLargeForTheBusIsRefused() {
+    for (int size : new int[] {Ingest.LARGEST_EVENT, 10}) {
+      String body = "{\"kind\":\"answer\",\"about\":{\"type\":\"lead\",\"id\":\"l-1\"},\"values\":{\"note\":\"" + "x".repeat(size) + "\"}}";
+      String signature = "sha256=" + HexFormat.of().formatHex(HmacAlgorithm.SHA256.of("gauge-secret".getBytes(UTF_8), body.getBytes(UTF_8)));
+      Response response = receive("gauge", request(Map.of("X-Hub-Signature-256", signature, "X-Delivery", "1"), body));
+      assertEquals(size == 10 ? 202 : 422, response.status(), log.getLast());
+      assertEquals(size != 10, log.getLast().contains("at most 900000 can be published"), log.getLast());
+    }
   }
 
   private Response sms(String form, Map<String, List<String>> query, String signed, String contentType) {
