@@ -35,6 +35,7 @@ import software.amazon.awssdk.services.ssm.SsmClient;
  * gave, or what went wrong.
  */
 public final class PackedFunctions implements BiFunction<URI, Iterable<String>, Map<String, String>> {
+  /** What any handler asks for; one that asks for more says so by name when it is made. */
   private static final Map<String, String> ENVIRONMENT =
       Map.ofEntries(
           Map.entry("AGENT", "scheduling-agent"),

@@ -23,7 +23,7 @@ public final class Agentpost implements Runnable {
     System.exit(commandLine(System.in).execute(args));
   }
 
-  /** @param in where {@code sign} and {@code verify} read the body, and {@code dlq discard} an answer */
+  /** @param in where {@code sign} and {@code verify} read the body, and {@code dlq discard} and {@code replay --force} an answer */
   static CommandLine commandLine(InputStream in) {
     return new CommandLine(new Agentpost())
         .addSubcommand(new CheckUrlCommand(Network.internet()))
@@ -32,6 +32,8 @@ public final class Agentpost implements Runnable {
         .addSubcommand(new LocalCommand())
         .addSubcommand(new OperationsCommand())
         .addSubcommand(new PutCommand())
+        .addSubcommand(new RedeliverCommand())
+        .addSubcommand(new ReplayCommand(in))
         .addSubcommand(new SignCommand(in))
         .addSubcommand(new VerifyCommand(in))
         .setExpandAtFiles(false)

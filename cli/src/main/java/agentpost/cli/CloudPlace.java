@@ -48,7 +48,7 @@ class CloudPlace {
   @Option(names = "--region", paramLabel = "REGION", description = "AWS, in this region; the profile's own unless given.")
   private @Nullable String region;
 
-  private boolean isAws() {
+  boolean isAws() {
     return profile != null || region != null;
   }
 

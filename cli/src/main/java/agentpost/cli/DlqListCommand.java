@@ -24,8 +24,6 @@ import picocli.CommandLine.Spec;
     description = "Lists every dead-letter queue: how many letters it has, how old the oldest is, and why they are there.",
     footer = {"", "Example:", "  ./agentpost dlq list"})
 final class DlqListCommand implements Callable<Integer> {
-  private static final int PAGE = 500;
-
   @Spec private CommandSpec spec;
   @Mixin private final DlqPlace place = new DlqPlace();
 
@@ -53,7 +51,7 @@ final class DlqListCommand implements Callable<Integer> {
     Instant oldest = Instant.MAX;
     Map<String, Integer> reasons = new TreeMap<>();
     try (Look look = queue.look()) {
-      for (List<DeadLetter> page = look.page(PAGE); !page.isEmpty(); page = look.page(PAGE)) {
+      for (List<DeadLetter> page = look.page(DlqPlace.PAGE); !page.isEmpty(); page = look.page(DlqPlace.PAGE)) {
         for (DeadLetter letter : page) {
           letters++;
           oldest = letter.sentAt().isBefore(oldest) ? letter.sentAt() : oldest;

@@ -11,10 +11,17 @@ import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
 
 /** Where the dead-letter queues are. */
 final class DlqPlace extends CloudPlace {
+  /** As many letters as a look receives at a time. They may be a megabyte each, and no more than a page need be in memory. */
+  static final int PAGE = 80;
+
   private static final String SUFFIX = "-dlq";
 
   @Option(names = "--prefix", defaultValue = "agentpost", paramLabel = "NAME", description = "What names begin with; ${DEFAULT-VALUE} unless given. A stage's is agentpost-STAGE.")
   private String prefix;
+
+  String prefix() {
+    return prefix;
+  }
 
   String redriveFunction() {
     return prefix + "-redrive";

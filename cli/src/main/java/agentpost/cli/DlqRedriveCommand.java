@@ -1,12 +1,9 @@
 package agentpost.cli;
 
 import agentpost.event.AgentName;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,10 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.lambda.LambdaClient;
-import software.amazon.awssdk.services.lambda.model.InvokeResponse;
-import software.amazon.awssdk.services.lambda.model.ResourceNotFoundException;
 
 /** {@code agentpost dlq redrive}: invokes the redrive's function until it has nothing left to do. */
 @Command(
@@ -29,8 +23,6 @@ import software.amazon.awssdk.services.lambda.model.ResourceNotFoundException;
 final class DlqRedriveCommand implements Callable<Integer> {
   /** Runs that try nothing, because all their time goes by on letters that are not meant. */
   private static final int FRUITLESS_RUNS = 3;
-
-  private static final JsonMapper JSON = new JsonMapper();
 
   @Spec private CommandSpec spec;
   @Mixin private final DlqPlace place = new DlqPlace();
@@ -58,62 +50,52 @@ final class DlqRedriveCommand implements Callable<Integer> {
     }
     ObjectNode order = JsonNodeFactory.instance.objectNode().put("agent", agent.value()).put("rate", rate).put("dry_run", dryRun);
     filters.into(order.putObject("filters"));
-    return place.asked(LambdaClient.builder(), client -> redriven(client, order));
+    Progress progress = Progress.on(spec.commandLine().getOut());
+    return place.asked(
+        LambdaClient.builder(),
+        client -> {
+          try (QueueWatch _ = QueueWatch.start(place, agent, progress)) {
+            return redriven(new RedriveFunction(place, client), order, progress);
+          } finally {
+            progress.end();
+          }
+        });
   }
 
-  private int redriven(LambdaClient client, ObjectNode order) {
-    PrintWriter out = spec.commandLine().getOut();
+  private int redriven(RedriveFunction function, ObjectNode order, Progress out) {
     int delivered = 0;
     int refused = 0;
     int left = 0;
     int fruitless = 0;
     while (true) {
-      JsonNode report = invoked(client, order.put("max", max - delivered - refused - left));
+      JsonNode report = function.invoke(order.put("max", max - delivered - refused - left));
       delivered += report.path("delivered").size();
       refused += report.path("refused").size();
       left += report.path("left").size();
-      report.path("refused").forEach(one -> out.println("refused  " + named(one) + "  " + one.path("status").asInt() + " " + one.path("why").asText()));
-      report.path("left").forEach(one -> out.println("left     " + named(one) + "  " + one.path("why").asText()));
-      report.path("would").forEach(one -> out.println("would deliver  " + named(one)));
+      report.path("refused").forEach(one -> out.say("refused  " + named(one) + "  " + one.path("status").asInt() + " " + one.path("why").asText()));
+      report.path("left").forEach(one -> out.say("left     " + named(one) + "  " + one.path("why").asText()));
+      report.path("would").forEach(one -> out.say("would deliver  " + named(one)));
       boolean tried = report.path("delivered").size() + report.path("refused").size() + report.path("left").size() > 0;
       fruitless = tried ? 0 : fruitless + 1;
       if (!report.path("more").asBoolean() || dryRun || fruitless == FRUITLESS_RUNS || delivered + refused + left >= max) {
-        out.println(dryRun ? report.path("would").size() + " would be delivered" : delivered + " delivered, " + refused + " refused, " + left + " left");
+        out.say(dryRun ? report.path("would").size() + " would be delivered" : delivered + " delivered, " + refused + " refused, " + left + " left");
         ending(report, out);
-        out.flush();
         return refused + left == 0 ? 0 : 1;
       }
       order.set("cursor", report.path("cursor"));
-      out.println(delivered + " delivered so far, " + refused + " refused, " + left + " left");
-      out.flush();
+      out.say(delivered + " delivered so far, " + refused + " refused, " + left + " left");
     }
   }
 
-  private void ending(JsonNode report, PrintWriter out) {
+  private void ending(JsonNode report, Progress out) {
     switch (report.path("ending").asText()) {
-      case "AGENT_FAILS" -> out.println("stopped: " + agent + " failed several times in a row, so it must be down; run this again when it is up");
-      case "TIME" -> out.println("stopped before the end: there is more in the queue than one run can look through");
+      case "AGENT_FAILS" -> out.say("stopped: " + agent + " failed several times in a row, so it must be down; run this again when it is up");
+      case "TIME" -> out.say("stopped before the end: there is more in the queue than one run can look through");
       default -> {}
     }
   }
 
   private static String named(JsonNode letter) {
     return letter.path("event_id").asText() + "  " + letter.path("event_type").asText();
-  }
-
-  private JsonNode invoked(LambdaClient client, ObjectNode order) {
-    String name = place.redriveFunction();
-    try {
-      InvokeResponse answer = client.invoke(invoke -> invoke.functionName(name).qualifier("live").payload(SdkBytes.fromUtf8String(order.toString())));
-      JsonNode report = JSON.readTree(answer.payload().asUtf8String());
-      if (answer.functionError() != null) {
-        throw new CommandFailure(name + " failed: " + report.path("errorMessage").asText() + "; its log has more. Letters it held come back within two minutes");
-      }
-      return report;
-    } catch (ResourceNotFoundException e) {
-      throw new CommandFailure("there is no function " + name + " at " + place.label() + "; a stage's names begin with --prefix agentpost-STAGE");
-    } catch (JsonProcessingException e) {
-      throw new CommandFailure(name + " answered something that is no JSON");
-    }
   }
 }

@@ -2,6 +2,7 @@ package agentpost.cli;
 
 import agentpost.deadletter.DeadLetter;
 import agentpost.deadletter.Filters;
+import agentpost.deadletter.LastAnswer;
 import agentpost.deadletter.Look;
 import agentpost.event.AgentName;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -28,8 +29,6 @@ import picocli.CommandLine.Spec;
     description = "Shows an agent's dead letters and why they are there. Looking takes none away.",
     footer = {"", "Example:", "  ./agentpost dlq show crm-sync --reason TIMEOUT --json"})
 final class DlqShowCommand implements Callable<Integer> {
-  private static final int PAGE = 500;
-
   @Spec private CommandSpec spec;
   @Mixin private final DlqPlace place = new DlqPlace();
   @Mixin private final DlqFilters filters = new DlqFilters();
@@ -54,7 +53,7 @@ final class DlqShowCommand implements Callable<Integer> {
         agent,
         queue -> {
           try (Look look = queue.look()) {
-            for (List<DeadLetter> page = look.page(PAGE); !page.isEmpty() && shown.size() < limit; page = look.page(PAGE)) {
+            for (List<DeadLetter> page = look.page(DlqPlace.PAGE); !page.isEmpty() && shown.size() < limit; page = look.page(DlqPlace.PAGE)) {
               page.stream().filter(meant::match).limit(limit - shown.size()).forEach(shown::add);
             }
           }
@@ -78,13 +77,17 @@ final class DlqShowCommand implements Callable<Integer> {
   private static void lines(PrintWriter out, DeadLetter letter, Instant now) {
     out.println(
         letter.eventId() + "  " + letter.eventType() + "  " + OperationSeen.words(Duration.between(letter.sentAt(), now)) + " ago, after " + (letter.attempts() + 1) + " attempts");
-    out.println("  " + letter.code() + letter.exhausted().map(limit -> " (" + limit + ")").orElse("") + ": " + letter.message());
+    LastAnswer answer = letter.lastAnswer();
+    String said = (answer.status().isPresent() ? answer.status().getAsInt() + " " : "") + answer.problem().orElse(answer.status().isPresent() ? "" : letter.message());
+    out.println("  " + letter.code() + letter.exhausted().map(limit -> " (" + limit + ")").orElse("") + ": " + said.strip());
   }
 
   private static ObjectNode json(DeadLetter letter, Instant now) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("event_id", letter.eventId()).put("event_type", letter.eventType()).put("message_id", letter.messageId());
     json.put("reason", letter.code()).put("message", letter.message()).put("attempts", letter.attempts() + 1);
+    letter.lastAnswer().status().ifPresent(status -> json.put("status", status));
+    letter.lastAnswer().problem().ifPresent(problem -> json.put("problem", problem));
     letter.exhausted().ifPresent(limit -> json.put("exhausted", limit));
     json.put("sent_at", letter.sentAt().toString()).put("age_seconds", Duration.between(letter.sentAt(), now).toSeconds()).put("receive_count", letter.receiveCount());
     letter.envelope().ifPresent(envelope -> json.put("envelope", envelope));

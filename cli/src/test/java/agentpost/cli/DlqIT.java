@@ -10,12 +10,15 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 
@@ -25,6 +28,8 @@ class DlqIT {
       """
       {'Resources':{
        'Letters':{'Type':'AWS::SQS::Queue','Properties':{'QueueName':'agentpost-crm-sync-dlq'}},
+       'Discarded':{'Type':'AWS::S3::Bucket','Properties':{'BucketName':'agentpost-discarded-000000000000-us-east-1'}},
+       'Other':{'Type':'AWS::SQS::Queue','Properties':{'QueueName':'other-crm-sync-dlq'}},
        'Secret':{'Type':'AWS::SecretsManager::Secret','Properties':{'Name':'agentpost/agents/crm-sync','GenerateSecretString':
         {'SecretStringTemplate':'{}','GenerateStringKey':'current','PasswordLength':64,'ExcludePunctuation':true}}},
        'Entry':{'Type':'AWS::SSM::Parameter','Properties':{'Name':'/agentpost/agents/crm-sync','Type':'String','Value':'{\\"endpoint\\":\\"https://crm.invalid/\\"}'}},
@@ -66,10 +71,14 @@ class DlqIT {
   }
 
   private static void send(String id, String reason) {
+    send(url(), id, reason, "no such customer");
+  }
+
+  private static void send(String queue, String id, String reason, String message) {
     String body = "{\"id\":\"bus-1\",\"detail-type\":\"user.signed_up\",\"detail\":{\"event_id\":\"" + id + "\"}}";
     Map<String, MessageAttributeValue> attributes =
-        Map.of("ERROR_CODE", attribute(reason), "ERROR_MESSAGE", attribute("no such customer"), "RETRY_ATTEMPTS", attribute("185"));
-    queues.sendMessage(send -> send.queueUrl(url()).messageBody(body).messageAttributes(attributes));
+        Map.of("ERROR_CODE", attribute(reason), "ERROR_MESSAGE", attribute(message), "RETRY_ATTEMPTS", attribute("185"));
+    queues.sendMessage(send -> send.queueUrl(queue).messageBody(body).messageAttributes(attributes));
   }
 
   private static MessageAttributeValue attribute(String value) {
@@ -118,6 +127,47 @@ class DlqIT {
     assertThat(dlq("yes\n", "discard", "crm-sync", "--id", "event-1").out()).contains("1 discarded");
     assertThat(dlq("", "show", "crm-sync").out()).contains("event-2").doesNotContain("event-1");
     assertThat(dlq("", "discard", "crm-sync", "--id", "event-2", "--yes").out()).doesNotContain("Type yes").contains("1 discarded");
+  }
+
+  @Test
+  void whatIsDiscardedIsKeptInTheBucketUnderItsAgentItsDayAndItsMessage() {
+    String messageId = dlq("", "show", "crm-sync", "--id", "event-1", "--json").out().replaceFirst("(?s).*\"message_id\" : \"(.*?)\".*", "$1");
+    dlq("", "discard", "crm-sync", "--id", "event-1", "--yes");
+    try (S3Client s3 = cloud.clients("test").create(S3Client.builder().forcePathStyle(true))) {
+      String key = "crm-sync/" + LocalDate.now(ZoneOffset.UTC).toString().replace('-', '/') + "/" + messageId + ".json";
+      String kept = s3.getObjectAsBytes(get -> get.bucket("agentpost-discarded-000000000000-us-east-1").key(key)).asUtf8String();
+      assertThat(kept).contains("\"message_id\" : \"" + messageId + "\"", "\"reason\" : \"TIMEOUT\"", "\"event_id\" : \"event-1\"");
+    }
+  }
+
+  @Test
+  void withoutABucketToKeepItInNothingIsDiscarded() {
+    String other = queues.getQueueUrl(get -> get.queueName("other-crm-sync-dlq")).queueUrl();
+    queues.purgeQueue(purge -> purge.queueUrl(other));
+    send(other, "event-9", "TIMEOUT", "x");
+    Run run = dlq("", "discard", "crm-sync", "--id", "event-9", "--yes", "--prefix", "other");
+    assertEquals(1, run.exitCode());
+    assertThat(run.err()).contains("there is no bucket other-discarded-000000000000-us-east-1 to keep it in, so event-9 is not discarded");
+    assertThat(dlq("", "show", "crm-sync", "--prefix", "other").out()).contains("event-9");
+  }
+
+  @Test
+  void whatTheAgentSaidIsShownOnItsOwn() throws IOException {
+    send(url(), "event-3", "ERROR_FROM_TARGET", "The endpoint answered 422: {\"title\":\"Unfit\",\"detail\":\"no plan\"}");
+    assertThat(dlq("", "show", "crm-sync", "--id", "event-3").out()).contains("  ERROR_FROM_TARGET: 422 no plan\n");
+    JsonNode shown = new JsonMapper().readTree(dlq("", "show", "crm-sync", "--id", "event-3", "--json").out()).path(0);
+    assertEquals(422, shown.path("status").asInt());
+    assertEquals("no plan", shown.path("problem").asText());
+    assertThat(new JsonMapper().readTree(dlq("", "show", "crm-sync", "--id", "event-1", "--json").out()).path(0).has("status")).isFalse();
+  }
+
+  @Test
+  void exportsWhatIsMeantAndTakesNoneAway() {
+    Run export = dlq("", "export", "crm-sync", "--reason", "TIMEOUT");
+    assertEquals(0, export.exitCode());
+    assertThat(LetterFile.read("export", export.out())).singleElement().extracting(LetterFile.Entry::envelope).isEqualTo("{\"event_id\":\"event-1\"}");
+    assertEquals("1 letter\n", export.err());
+    assertThat(dlq("", "show", "crm-sync").out()).contains("event-1", "event-2");
   }
 
   @Test

@@ -22,6 +22,7 @@ import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
  * @param receipt of this receive; with it the letter is given back or deleted
  * @param eventId the envelope's {@code event_id}, or the bus's id if it has none
  * @param eventType the {@code detail-type}
+ * @param body the whole message, whatever it is
  * @param envelope the text of {@code $.detail}, as it stands in the letter; what an agent is sent. Nothing if the body is no event
  * @param code one of EventBridge's, such as {@code ERROR_FROM_TARGET} or {@code TIMEOUT}; {@code UNKNOWN} if there is none
  * @param message what EventBridge says of the last attempt, the agent's own words among it if it had any
@@ -35,6 +36,7 @@ public record DeadLetter(
     String receipt,
     String eventId,
     String eventType,
+    String body,
     Optional<String> envelope,
     String code,
     String message,
@@ -53,6 +55,7 @@ public record DeadLetter(
         received.receiptHandle(),
         envelopeId.isEmpty() ? event.path("id").asText("") : envelopeId,
         event.path("detail-type").asText(""),
+        received.body(),
         event.path("detail").isObject() ? detail(received.body()) : Optional.empty(),
         text(attributes, "ERROR_CODE").orElse("UNKNOWN"),
         text(attributes, "ERROR_MESSAGE").orElse(""),
@@ -60,6 +63,11 @@ public record DeadLetter(
         text(attributes, "EXHAUSTED_RETRY_CONDITION"),
         Instant.ofEpochMilli(number(received.attributes().getOrDefault(MessageSystemAttributeName.SENT_TIMESTAMP, "0"))),
         (int) number(received.attributes().getOrDefault(MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT, "0")));
+  }
+
+  /** What the agent said last, as far as {@link #message} tells. */
+  public LastAnswer lastAnswer() {
+    return LastAnswer.of(code, message);
   }
 
   private static JsonNode json(String body) {

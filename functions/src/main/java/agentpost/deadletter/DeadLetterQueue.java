@@ -3,6 +3,7 @@ package agentpost.deadletter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
@@ -29,6 +30,22 @@ public final class DeadLetterQueue {
     return new Look(this);
   }
 
+  /** About how many letters are in it, those in someone's hands among them. */
+  public int depth() {
+    return attributes(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE).values().stream()
+        .mapToInt(Integer::parseInt)
+        .sum();
+  }
+
+  /** {@code arn:aws:sqs:<region>:<account>:<name>}. */
+  public String arn() {
+    return attributes(QueueAttributeName.QUEUE_ARN).getOrDefault(QueueAttributeName.QUEUE_ARN, "");
+  }
+
+  private Map<QueueAttributeName, String> attributes(QueueAttributeName... names) {
+    return client.getQueueAttributes(get -> get.queueUrl(url).attributeNames(names)).attributes();
+  }
+
   /** Up to that many, 10 at most, hidden from everyone for that time. */
   List<DeadLetter> receive(int most, Duration hidden) {
     return client
@@ -47,28 +64,19 @@ public final class DeadLetterQueue {
         .toList();
   }
 
-  /** Shows these again at once, in the order in which they came. One that cannot be given back comes back when its time is over. */
-  void giveBack(List<DeadLetter> letters) {
-    for (int from = 0; from < letters.size(); from += MOST_AT_ONCE) {
+  /**
+   * Shows these again at once, in the order in which they came. One that cannot be given back comes back when its time is over.
+   *
+   * @param receipts of letters; the letters themselves may be gone from memory, for a whole queue of them need not fit
+   */
+  void giveBack(List<String> receipts) {
+    for (int from = 0; from < receipts.size(); from += MOST_AT_ONCE) {
       List<ChangeMessageVisibilityBatchRequestEntry> entries = new ArrayList<>();
-      for (DeadLetter letter : letters.subList(from, Math.min(from + MOST_AT_ONCE, letters.size()))) {
-        entries.add(
-            ChangeMessageVisibilityBatchRequestEntry.builder().id("m" + entries.size()).receiptHandle(letter.receipt()).visibilityTimeout(0).build());
+      for (String receipt : receipts.subList(from, Math.min(from + MOST_AT_ONCE, receipts.size()))) {
+        entries.add(ChangeMessageVisibilityBatchRequestEntry.builder().id("m" + entries.size()).receiptHandle(receipt).visibilityTimeout(0).build());
       }
       client.changeMessageVisibilityBatch(change -> change.queueUrl(url).entries(entries));
     }
-  }
-
-  /** About how many there are, those that someone has in hand among them. */
-  int depth() {
-    return client
-        .getQueueAttributes(
-            get -> get.queueUrl(url).attributeNames(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE))
-        .attributes()
-        .values()
-        .stream()
-        .mapToInt(Integer::parseInt)
-        .sum();
   }
 
   /** Gone for good. */

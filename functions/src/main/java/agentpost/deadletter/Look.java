@@ -19,14 +19,16 @@ import java.util.concurrent.Future;
  */
 public final class Look implements AutoCloseable {
   private static final Duration HIDDEN = Duration.ofMinutes(1);
-  private static final int RECEIVES_AT_ONCE = 8;
+  private static final int CALLS_AT_ONCE = 8;
 
   /** What comes again and nothing else: the look has lasted longer than a minute, and there may be more behind it. */
   private static final int STALE_ROUNDS = 3;
 
   private final DeadLetterQueue queue;
   private final Set<String> seen = new HashSet<>();
-  private final List<DeadLetter> held = new ArrayList<>();
+
+  /** Receipts only: letters may be a megabyte each. */
+  private final List<String> held = new ArrayList<>();
 
   Look(DeadLetterQueue queue) {
     this.queue = queue;
@@ -41,7 +43,7 @@ public final class Look implements AutoCloseable {
       if (received.isEmpty()) {
         return page;
       }
-      held.addAll(received);
+      received.forEach(letter -> held.add(letter.receipt()));
       List<DeadLetter> fresh = received.stream().filter(letter -> seen.add(letter.messageId())).toList();
       page.addAll(fresh);
       stale = fresh.isEmpty() ? stale + 1 : 0;
@@ -61,21 +63,26 @@ public final class Look implements AutoCloseable {
   }
 
   private List<DeadLetter> round(int most) {
-    int receives = Math.clamp(Math.ceilDiv(most, DeadLetterQueue.MOST_AT_ONCE), 1, RECEIVES_AT_ONCE);
+    int receives = Math.clamp(Math.ceilDiv(most, DeadLetterQueue.MOST_AT_ONCE), 1, CALLS_AT_ONCE);
     if (receives == 1) {
       return queue.receive(most, HIDDEN);
     }
-    List<DeadLetter> received = new ArrayList<>();
+    List<Callable<List<DeadLetter>>> calls = new ArrayList<>();
+    for (int i = 0; i < receives; i++) {
+      int share = Math.min(DeadLetterQueue.MOST_AT_ONCE, most - i * DeadLetterQueue.MOST_AT_ONCE);
+      calls.add(() -> queue.receive(share, HIDDEN));
+    }
+    return together(calls).stream().flatMap(List::stream).toList();
+  }
+
+  /** What they return, in their order; nothing if this thread is told to stop. */
+  private static <T> List<T> together(List<Callable<T>> calls) {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Callable<List<DeadLetter>>> calls = new ArrayList<>();
-      for (int i = 0; i < receives; i++) {
-        int share = Math.min(DeadLetterQueue.MOST_AT_ONCE, most - i * DeadLetterQueue.MOST_AT_ONCE);
-        calls.add(() -> queue.receive(share, HIDDEN));
+      List<T> results = new ArrayList<>();
+      for (Future<T> call : threads.invokeAll(calls)) {
+        results.add(call.get());
       }
-      for (Future<List<DeadLetter>> call : threads.invokeAll(calls)) {
-        received.addAll(call.get());
-      }
-      return received;
+      return results;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return List.of();
@@ -83,14 +90,28 @@ public final class Look implements AutoCloseable {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
       }
-      throw new IllegalStateException("A receive failed", e.getCause());
+      throw new IllegalStateException("A call failed", e.getCause());
     }
   }
 
-  /** Gives back what this look has hidden. */
+  /** Gives back what this look has hidden: eight calls of ten at a time, each eight in the order in which they came. */
   @Override
   public void close() {
-    queue.giveBack(held);
+    int wave = CALLS_AT_ONCE * DeadLetterQueue.MOST_AT_ONCE;
+    for (int from = 0; from < held.size(); from += wave) {
+      List<Callable<Boolean>> calls = new ArrayList<>();
+      for (int start = from; start < Math.min(from + wave, held.size()); start += DeadLetterQueue.MOST_AT_ONCE) {
+        List<String> receipts = List.copyOf(held.subList(start, Math.min(start + DeadLetterQueue.MOST_AT_ONCE, held.size())));
+        calls.add(
+            () -> {
+              queue.giveBack(receipts);
+              return true;
+            });
+      }
+      if (together(calls).isEmpty()) {
+        break;
+      }
+    }
     held.clear();
   }
 }

@@ -91,7 +91,7 @@ public final class Redrive {
   /** @param hasTime whether there is time for another letter when that many have to be given back afterwards */
   public Report run(Order order, IntPredicate hasTime) throws InterruptedException {
     DeadLetterQueue queue = queues.apply(order.agent());
-    List<DeadLetter> held = new ArrayList<>();
+    List<String> held = new ArrayList<>();
     List<Outcome> outcomes = new ArrayList<>();
     try {
       Ending ending = through(queue, order, hasTime, held, outcomes);
@@ -101,14 +101,14 @@ public final class Redrive {
     }
   }
 
-  private Ending through(DeadLetterQueue queue, Order order, IntPredicate hasTime, List<DeadLetter> held, List<Outcome> outcomes)
+  private Ending through(DeadLetterQueue queue, Order order, IntPredicate hasTime, List<String> held, List<Outcome> outcomes)
       throws InterruptedException {
     Set<String> seen = new HashSet<>(order.tried());
     Instant next = clock.instant();
     int failures = 0;
     while (true) {
       List<DeadLetter> received = queue.receive(DeadLetterQueue.MOST_AT_ONCE, HIDDEN);
-      held.addAll(received);
+      received.forEach(letter -> held.add(letter.receipt()));
       if (received.isEmpty()) {
         return Ending.DONE;
       }
@@ -135,7 +135,7 @@ public final class Redrive {
         outcomes.add(outcome);
         switch (outcome) {
           case Outcome.Delivered _ -> {
-            held.remove(letter);
+            held.remove(letter.receipt());
             failures = 0;
           }
           case Outcome.Refused(_, var status, _) -> failures = status >= 500 || status == TOO_MANY ? failures + 1 : 0;
@@ -163,14 +163,22 @@ public final class Redrive {
     }
     return switch (attempt.outcome()) {
       case ANSWERED, TIMED_OUT, UNREACHABLE, CIRCUIT_OPEN -> new Outcome.Refused(letter, attempt.response().status(), said(attempt.response()));
-      case TRY_AGAIN -> new Outcome.Left(letter, "the agent's directory entry or secret cannot be read or used; the function's log says why");
-      case UNKNOWN_AGENT -> new Outcome.Left(letter, "there is no agent " + agent + " in the directory");
-      case MALFORMED -> new Outcome.Left(letter, "its envelope has no usable event_id");
+      case TRY_AGAIN, UNKNOWN_AGENT, MALFORMED -> new Outcome.Left(letter, notAsked(attempt.outcome(), agent));
+    };
+  }
+
+  /** Why the agent was not asked; nothing if it was, or if its circuit is open, which has an answer of its own. */
+  static String notAsked(SignedDelivery.Outcome outcome, AgentName agent) {
+    return switch (outcome) {
+      case ANSWERED, TIMED_OUT, UNREACHABLE, CIRCUIT_OPEN -> "";
+      case TRY_AGAIN -> "the agent's directory entry or secret cannot be read or used; the function's log says why";
+      case UNKNOWN_AGENT -> "there is no agent " + agent + " in the directory";
+      case MALFORMED -> "its envelope has no usable event_id";
     };
   }
 
   /** The agent's words on one line, cut. */
-  private static String said(Response response) {
+  static String said(Response response) {
     String text = new String(response.body(), UTF_8).replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
     return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + "…";
   }

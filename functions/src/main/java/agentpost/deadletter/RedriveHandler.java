@@ -1,7 +1,11 @@
 package agentpost.deadletter;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import agentpost.delivery.SignedDelivery;
 import agentpost.event.AgentName;
+import agentpost.event.EventCodec;
+import agentpost.event.EventId;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
 import com.amazonaws.services.lambda.runtime.Context;
@@ -13,17 +17,25 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
  * Invoked with {@code {agent, filters: {reasons, event_types, since, ids}, rate, max, dry_run, cursor}}, all but the agent optional. Stops before
- * its time-out; answers with the report, with {@code more}, and with the {@code cursor} to be invoked with again if there is more.
- * Environment: DEAD_LETTER_QUEUE_PREFIX, AGENT_SECRET_PREFIX, AGENT_PARAMETER_PREFIX.
+ * its time-out; answers with the report, with {@code more}, and with the {@code cursor} to be invoked with again if there is more. The cursor has
+ * 39 bytes for each letter that was tried and not delivered: 120,000 such letters, all that a queue may have in hand at a time, would make 4.7 MB,
+ * and Lambda takes and gives 6 MB.
+ *
+ * <p>Or with {@code {agent, events: [{envelope, message_id}]}}, the envelope as text and the message id optional: delivers these, and removes the
+ * letters. Answers with {@code outcomes} of the first of them, in their order, and with {@code ending}.
+ *
+ * <p>Environment: DEAD_LETTER_QUEUE_PREFIX, AGENT_SECRET_PREFIX, AGENT_PARAMETER_PREFIX.
  */
 public final class RedriveHandler implements RequestHandler<Map<String, Object>, Map<String, Object>> {
   private static final JsonMapper JSON = new JsonMapper();
@@ -35,7 +47,9 @@ public final class RedriveHandler implements RequestHandler<Map<String, Object>,
   private static final int MILLIS_TO_GIVE_BACK = 5;
 
   private final Redrive redrive;
+  private final Redelivery redelivery;
   private final Consumer<String> log;
+  private final EventCodec codec = new EventCodec();
 
   public RedriveHandler() {
     this(Platform.lambda());
@@ -45,22 +59,55 @@ public final class RedriveHandler implements RequestHandler<Map<String, Object>,
     Environment environment =
         Environment.requiring(platform.environment(), "DEAD_LETTER_QUEUE_PREFIX", "AGENT_SECRET_PREFIX", "AGENT_PARAMETER_PREFIX");
     SqsClient sqs = platform.aws().create(SqsClient.builder());
-    this.redrive =
-        new Redrive(
-            agent -> {
-              String name = environment.get("DEAD_LETTER_QUEUE_PREFIX") + agent + "-dlq";
-              return new DeadLetterQueue(sqs, sqs.getQueueUrl(get -> get.queueName(name)).queueUrl());
-            },
-            SignedDelivery.on(platform, environment.get("AGENT_SECRET_PREFIX"), environment.get("AGENT_PARAMETER_PREFIX")),
-            platform.clock(),
-            Thread::sleep);
+    Function<AgentName, DeadLetterQueue> queues =
+        agent -> {
+          String name = environment.get("DEAD_LETTER_QUEUE_PREFIX") + agent + "-dlq";
+          return new DeadLetterQueue(sqs, sqs.getQueueUrl(get -> get.queueName(name)).queueUrl());
+        };
+    SignedDelivery delivery = SignedDelivery.on(platform, environment.get("AGENT_SECRET_PREFIX"), environment.get("AGENT_PARAMETER_PREFIX"));
+    this.redrive = new Redrive(queues, delivery, platform.clock(), Thread::sleep);
+    this.redelivery = new Redelivery(queues, delivery);
     this.log = platform.log();
   }
 
   /** @throws IllegalArgumentException if the input is not as above, naming what is wrong */
   @Override
   public Map<String, Object> handleRequest(Map<String, Object> input, Context context) {
-    Redrive.Order order = order(JSON.valueToTree(input));
+    JsonNode json = JSON.valueToTree(input);
+    return json.path("events").isArray() ? redelivered(json, context) : redriven(order(json), context);
+  }
+
+  private Map<String, Object> redelivered(JsonNode input, Context context) {
+    AgentName agent = new AgentName(input.path("agent").asText());
+    List<Redelivery.Mended> events = new ArrayList<>();
+    for (JsonNode event : input.path("events")) {
+      events.add(new Redelivery.Mended(event.path("envelope").asText(), Optional.of(event.path("message_id").asText("")).filter(id -> !id.isEmpty())));
+    }
+    Redelivery.Report report = redelivery.run(agent, events, () -> context.getRemainingTimeInMillis() > MILLIS_TO_FINISH);
+    Map<String, Object> values = new LinkedHashMap<>();
+    List<Map<String, Object>> outcomes = new ArrayList<>();
+    for (Redelivery.Outcome outcome : report.outcomes()) {
+      Map<String, Object> one = new LinkedHashMap<>(values(outcome));
+      one.put("event_id", codec.idOf(events.get(outcomes.size()).envelope().getBytes(UTF_8)).map(EventId::value).orElse(""));
+      outcomes.add(one);
+    }
+    values.put("outcomes", outcomes);
+    values.put("ending", report.ending().name());
+    ObjectNode line = JSON.createObjectNode().put("message", "redelivery").put("agent", agent.value());
+    values.forEach((name, value) -> line.set(name, JSON.valueToTree(value)));
+    log.accept(line.toString());
+    return values;
+  }
+
+  private static Map<String, Object> values(Redelivery.Outcome outcome) {
+    return switch (outcome) {
+      case Redelivery.Outcome.Delivered(var wasDone, var letter) -> Map.of("outcome", "delivered", "was_done", wasDone, "letter", letter);
+      case Redelivery.Outcome.Refused(var status, var why) -> Map.of("outcome", "refused", "status", status, "why", why);
+      case Redelivery.Outcome.Left(var why) -> Map.of("outcome", "left", "why", why);
+    };
+  }
+
+  private Map<String, Object> redriven(Redrive.Order order, Context context) {
     try {
       Report report = redrive.run(order, held -> context.getRemainingTimeInMillis() > MILLIS_TO_FINISH + held * MILLIS_TO_GIVE_BACK);
       Map<String, Object> values = report.values();

@@ -109,13 +109,10 @@ public final class CircuitBreaker {
     if (open.isEmpty()) {
       return new Admission.Deliver();
     }
-    Duration remaining = Duration.between(now, open.get().until());
-    if (remaining.isPositive()) {
-      // Those who wait come back over as long a time again, not all with the probe.
-      return new Admission.Refuse(remaining.plus(jittered(open.get().time())));
-    }
-    if (open.get().probeUntil().filter(until -> until.isAfter(clock.instant())).isPresent()) {
-      return new Admission.Refuse(PROBING.plus(jittered(PROBING)));
+    boolean due = !open.get().until().isAfter(now);
+    boolean inHand = open.get().probeUntil().filter(until -> until.isAfter(clock.instant())).isPresent();
+    if (!due || inHand) {
+      return refused(open.get(), now);
     }
     Optional<Circuits.Asked> asked = calls.call(circuits -> circuits.probe(agent, now, clock.instant(), LEASE));
     if (asked.isEmpty()) {
@@ -126,7 +123,13 @@ public final class CircuitBreaker {
     if (still.isEmpty()) {
       return new Admission.Deliver();
     }
-    return asked.get().lease().<Admission>map(lease -> new Admission.Probe(lease, still.get())).orElseGet(() -> new Admission.Refuse(PROBING.plus(jittered(PROBING))));
+    return asked.get().lease().<Admission>map(lease -> new Admission.Probe(lease, still.get())).orElseGet(() -> refused(still.get(), now));
+  }
+
+  /** Those who wait come back over as long a time again, not all with the probe; while it is under way, soon. */
+  private Admission refused(Circuit.Open open, Instant now) {
+    Duration remaining = Duration.between(now, open.until());
+    return new Admission.Refuse(remaining.isPositive() ? remaining.plus(jittered(open.time())) : PROBING.plus(jittered(PROBING)));
   }
 
   private Circuit circuit(AgentName agent, Instant now, Table calls) {

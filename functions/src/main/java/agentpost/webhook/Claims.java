@@ -1,16 +1,23 @@
 package agentpost.webhook;
 
 import agentpost.event.AgentName;
+import agentpost.event.Event;
 import agentpost.event.EventId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 
 /**
@@ -19,8 +26,11 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionChe
  * milliseconds, {@code expires_at} in seconds, as DynamoDB's TTL asks.
  */
 public final class Claims {
-  /** Longer than an event can come back: 24 h of retries, 14 days in a dead-letter queue, and then some. */
-  static final Duration KEPT = Duration.ofDays(30);
+  /**
+   * Longer than an event can come back: it may be replayed on the last of its 30 days in the archive, be retried for a day, lie in a
+   * dead-letter queue for 14, and be redriven then. A day is for clocks.
+   */
+  static final Duration KEPT = Duration.ofDays(46);
 
   private static final String TAKE =
       "attribute_not_exists(event_id) OR expires_at < :now_seconds OR (#status = :in_progress AND lease_until < :now_millis)";
@@ -54,9 +64,19 @@ public final class Claims {
 
   /** One conditional write: of two attempts at the same instant, one gets {@link Claim.Mine}. */
   public Claim take(EventId id, Duration lease) {
+    return take(id, lease, Map.of());
+  }
+
+  /** The same, and the claim says which event it is of, so that {@link #handled} finds it. */
+  public Claim take(Event event, Duration lease) {
+    return take(event.id(), lease, Map.of("event_type", text(event.type()), "event_at", number(event.timestamp().toEpochMilli())));
+  }
+
+  private Claim take(EventId id, Duration lease, Map<String, AttributeValue> of) {
     Instant now = clock.instant();
     String owner = UUID.randomUUID().toString();
-    Map<String, AttributeValue> row =
+    Map<String, AttributeValue> row = new HashMap<>(of);
+    row.putAll(
         Map.of(
             "agent", text(agent.value()),
             "event_id", text(id.value()),
@@ -64,7 +84,7 @@ public final class Claims {
             "owner", text(owner),
             "lease_until", number(now.plus(lease).toEpochMilli()),
             "claimed_at", text(now.toString()),
-            "expires_at", number(now.plus(KEPT).getEpochSecond()));
+            "expires_at", number(now.plus(KEPT).getEpochSecond())));
     try {
       client.putItem(
           put ->
@@ -136,6 +156,56 @@ public final class Claims {
     } catch (SdkException e) {
       // The lease runs out by itself; the attempt is answered with 503 either way.
       return;
+    }
+  }
+
+  /**
+   * The events of these types, or of any if there are none, that happened from one time and before the other and are done. It reads all claims of
+   * the agent to find them. Failures of DynamoDB are thrown as the SDK throws them.
+   */
+  public List<EventId> handled(Instant from, Instant to, Set<String> types) {
+    List<EventId> handled = new ArrayList<>();
+    Map<String, AttributeValue> start = Map.of();
+    do {
+      QueryResponse page = client.query(handled(from, to, start));
+      for (Map<String, AttributeValue> row : page.items()) {
+        if (types.isEmpty() || types.contains(row.getOrDefault("event_type", text("")).s())) {
+          handled.add(new EventId(row.getOrDefault("event_id", text("")).s()));
+        }
+      }
+      start = page.lastEvaluatedKey();
+    } while (!start.isEmpty());
+    return handled;
+  }
+
+  private QueryRequest handled(Instant from, Instant to, Map<String, AttributeValue> start) {
+    QueryRequest.Builder query =
+        QueryRequest.builder()
+            .tableName(table)
+            .keyConditionExpression("#agent = :agent")
+            .filterExpression("#status = :done AND event_at >= :from AND event_at < :to")
+            .projectionExpression("event_id, event_type")
+            .expressionAttributeNames(Map.of("#agent", "agent", "#status", "status"))
+            .expressionAttributeValues(
+                Map.of(":agent", text(agent.value()), ":done", text("DONE"), ":from", number(from.toEpochMilli()), ":to", number(to.toEpochMilli())))
+            .consistentRead(true);
+    return (start.isEmpty() ? query : query.exclusiveStartKey(start)).build();
+  }
+
+  /** Forgets that an event is done, so that it is acted on when it comes again. False if it is not done: an attempt under way goes on. */
+  public boolean forget(EventId id) {
+    try {
+      client.deleteItem(
+          delete ->
+              delete
+                  .tableName(table)
+                  .key(key(id))
+                  .conditionExpression("#status = :done")
+                  .expressionAttributeNames(Map.of("#status", "status"))
+                  .expressionAttributeValues(Map.of(":done", text("DONE"))));
+      return true;
+    } catch (ConditionalCheckFailedException e) {
+      return false;
     }
   }
 

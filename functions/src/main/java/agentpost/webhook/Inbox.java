@@ -137,7 +137,7 @@ public final class Inbox {
   }
 
   private Response claimed(Event event, Duration remaining, AttemptLog log) {
-    return switch (parts.claims().take(event.id(), remaining.plus(LEASE_MARGIN))) {
+    return switch (parts.claims().take(event, remaining.plus(LEASE_MARGIN))) {
       case Claims.Claim.Mine(var owner) -> acted(event, owner, log);
       case Claims.Claim.Done _ -> {
         log.with("outcome", "already-done");

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PassingTest {
   private static DeadLetter letter(Optional<String> envelope, String code, String message, Optional<String> exhausted) {
-    return new DeadLetter("m", "r", "event-1", "user.signed_up", envelope, code, message, 3, exhausted, Instant.EPOCH, 1);
+    return new DeadLetter("m", "r", "event-1", "user.signed_up", "{}", envelope, code, message, 3, exhausted, Instant.EPOCH, 1);
   }
 
   private static boolean passes(String code, String message, boolean retriesRanOut) {

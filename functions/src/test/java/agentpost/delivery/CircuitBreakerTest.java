@@ -269,6 +269,20 @@ class CircuitBreakerTest {
     assertThat(asked).hasSize(1);
   }
 
+  /** It knows of the old time only, and learns of the new one when it asks for the probe. */
+  @Test
+  void whoComesWhenAProbeHasJustFailedWaitsForTheNext() {
+    CircuitBreaker one = relay();
+    CircuitBreaker other = relay();
+    trip(one);
+    wall.move(Duration.ofSeconds(26));
+    deliver(other);
+    wall.move(Duration.ofSeconds(4));
+    deliver(one);
+    assertThat(deliver(other).headers()).containsEntry("Retry-After", "90");
+    assertThat(asked).hasSize(1);
+  }
+
   @Test
   void anAnsweredProbeClosesItForAll() {
     CircuitBreaker one = relay();

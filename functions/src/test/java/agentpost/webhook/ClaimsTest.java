@@ -6,15 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentpost.event.AgentName;
+import agentpost.event.CorrelationId;
+import agentpost.event.Event;
 import agentpost.event.EventId;
 import agentpost.testing.LocalTables;
 import agentpost.testing.MovableClock;
 import agentpost.webhook.Claims.Claim;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
@@ -83,7 +87,7 @@ class ClaimsTest {
   }
 
   @Test
-  void whatIsDoneStaysDoneForThirtyDaysEvenIfTtlHasNotDeletedIt() {
+  void whatIsDoneStaysDoneLongerThanItCanComeBackEvenIfTtlHasNotDeletedIt() {
     assertTrue(claims.done(id, mine()));
     clock.move(Claims.KEPT);
     assertEquals(new Claim.Done(), claims.take(id, LEASE));
@@ -127,6 +131,36 @@ class ClaimsTest {
     assertTrue(claims.done(id, owner), "marking it done again, as the SDK does when the answer is lost, is no failure");
   }
 
+  private void handled(String eventId, String type, Instant at) {
+    Event.Metadata metadata = new Event.Metadata("authentication_service", new CorrelationId("corr-1"), Optional.empty(), 1);
+    Event event = new Event(new EventId(eventId), type, at, JsonNodeFactory.instance.objectNode(), metadata);
+    assertTrue(claims.done(event.id(), assertInstanceOf(Claim.Mine.class, claims.take(event, LEASE)).owner()));
+  }
+
+  @Test
+  void whatIsDoneIsFoundByWhenItHappenedAndForgotten() {
+    Instant from = Instant.parse("2026-03-01T00:00:00Z");
+    Instant to = from.plusSeconds(60);
+    handled("before", "user.signed_up", from.minusMillis(1));
+    handled("first", "user.signed_up", from);
+    handled("last", "email.sent", to.minusMillis(1));
+    handled("after", "user.signed_up", to);
+    assertTrue(claims.done(id, mine()), "a claim that does not say which event it is of");
+    assertEquals(List.of(new EventId("first"), new EventId("last")), claims.handled(from, to, Set.of()));
+    assertEquals(List.of(new EventId("last")), claims.handled(from, to, Set.of("email.sent")));
+    assertTrue(claims.forget(new EventId("first")));
+    assertInstanceOf(Claim.Mine.class, claims.take(new EventId("first"), LEASE));
+    assertEquals(List.of(new EventId("last")), claims.handled(from, to, Set.of()));
+  }
+
+  @Test
+  void whatIsUnderWayIsNotForgotten() {
+    String owner = mine();
+    assertFalse(claims.forget(id));
+    assertTrue(claims.done(id, owner));
+    assertFalse(claims.forget(new EventId("never-heard-of")));
+  }
+
   @Test
   void theRowHasWhatDynamoDbsTtlNeeds() {
     String owner = mine();
@@ -134,7 +168,7 @@ class ClaimsTest {
     assertEquals("IN_PROGRESS", String.valueOf(Optional.ofNullable(row.get("status")).map(v -> v.s()).orElse("")));
     assertEquals(owner, Optional.ofNullable(row.get("owner")).map(v -> v.s()).orElse(""));
     assertEquals(
-        Long.toString(clock.instant().plus(Duration.ofDays(30)).getEpochSecond()),
+        Long.toString(clock.instant().plus(Duration.ofDays(46)).getEpochSecond()),
         Optional.ofNullable(row.get("expires_at")).map(v -> v.n()).orElse(""),
         "seconds, not milliseconds");
   }

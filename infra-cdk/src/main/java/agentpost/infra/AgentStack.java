@@ -115,18 +115,22 @@ final class AgentStack extends NestedStack {
             .enforceSsl(true)
             .build();
     Explained.on(queue, "AwsSolutions-SQS3", "This is a dead-letter queue");
-    // The rule's ARN from its name: the rule waits for this policy, so the policy cannot refer to the rule.
-    String rule =
-        formatArn(ArnComponents.builder().service("events").resource("rule").resourceName(shared.bus().name() + "/" + names.agent(agent.name())).build());
+    // The rule's ARN from its name: the rule waits for this policy, so the policy cannot refer to the rule. A replay of some of its event types has a
+    // rule of its own while it lasts.
+    List<String> rules = List.of(ruleArn(names.agent(agent.name())), ruleArn(names.replays()));
     queue.addToResourcePolicy(
         PolicyStatement.Builder.create()
             .effect(Effect.ALLOW)
             .principals(List.of(new ServicePrincipal("events.amazonaws.com")))
             .actions(List.of("sqs:SendMessage"))
             .resources(List.of(queue.getQueueArn()))
-            .conditions(Map.of("ArnEquals", Map.of("aws:SourceArn", rule)))
+            .conditions(Map.of("ArnLike", Map.of("aws:SourceArn", rules)))
             .build());
     return queue;
+  }
+
+  private String ruleArn(String name) {
+    return formatArn(ArnComponents.builder().service("events").resource("rule").resourceName(shared.bus().name() + "/" + name).build());
   }
 
   private CfnApiDestination destination() {

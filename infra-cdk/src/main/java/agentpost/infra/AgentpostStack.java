@@ -22,6 +22,7 @@ final class AgentpostStack extends Stack {
     Foundation foundation = new Foundation(names, bus, tables, api, zip);
     Relay relay = new Relay(this, foundation);
     new Redrive(this, names, zip);
+    Discarded discarded = new Discarded(this, names);
     new Recovery(this, foundation);
     Alarms alarms = new Alarms(this, names);
     Optional<OperationsStack> operations =
@@ -31,6 +32,7 @@ final class AgentpostStack extends Stack {
     output("BusName", bus.name(), "The bus to put events on");
     output("ApiUrl", api.url(), "$ApiUrl/webhooks/<agent> is a hosted agent's door");
     output("ArchiveName", bus.archive(), "The archive that events are replayed from");
+    output("DiscardedBucketName", discarded.name(), "Where dead letters go that someone discards");
     output("AlarmTopicArn", alarms.topicArn(), "The topic that every alarm goes to; subscribe to it");
   }
 

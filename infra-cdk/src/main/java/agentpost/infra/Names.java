@@ -48,6 +48,16 @@ record Names(String prefix) {
     return "/" + prefix + "/agents/" + name;
   }
 
+  /** Names of buckets are everyone's, so this one has the account and the region in it. */
+  String discarded(String account, String region) {
+    return part("discarded") + "-" + account + "-" + region;
+  }
+
+  /** The rules that {@code agentpost replay} makes for as long as a replay of some event types takes. */
+  String replays() {
+    return part("replay") + "-*";
+  }
+
   String table(String what) {
     return prefix + "-" + what;
   }

@@ -111,7 +111,7 @@ class EveryAgentTest {
 
   @ParameterizedTest
   @MethodSource("agents")
-  void hasADeadLetterQueueThatOnlyItsRuleMaySendTo(Case c) {
+  void hasADeadLetterQueueThatOnlyItsRuleAndReplaysOfItMaySendTo(Case c) {
     Resource queue = c.template().only(QUEUE);
     assertEquals(c.names().agent(c.agent().name()) + "-dlq", queue.text("/QueueName"));
     assertEquals(14 * 24 * 3600, queue.at("/MessageRetentionPeriod").asInt());
@@ -123,9 +123,10 @@ class EveryAgentTest {
     assertEquals("{\"Service\":\"events.amazonaws.com\"}", allowed.path("Principal").toString());
     assertEquals("sqs:SendMessage", allowed.path("Action").asText());
     assertEquals(queue.arn(), c.template().text(allowed.path("Resource")));
+    String rules = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/" + c.template().only(RULE).text("/EventBusName") + "/";
     assertEquals(
-        "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/" + c.template().only(RULE).text("/EventBusName") + "/" + c.template().only(RULE).text("/Name"),
-        c.template().text(allowed.path("Condition").path("ArnEquals").path("aws:SourceArn")));
+        List.of(rules + c.template().only(RULE).text("/Name"), rules + c.names().prefix() + "-replay-*"),
+        c.template().texts(allowed.path("Condition").path("ArnLike").path("aws:SourceArn")));
   }
 
   @ParameterizedTest

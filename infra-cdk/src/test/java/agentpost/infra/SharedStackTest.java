@@ -105,6 +105,26 @@ class SharedStackTest {
 
   @ParameterizedTest
   @MethodSource("stacks")
+  void whatIsDiscardedIsKeptForAYearWhereNobodyElseSeesIt(Synthesized stack) {
+    Resource bucket = stack.root().only("AWS::S3::Bucket");
+    assertEquals(stack.names().prefix() + "-discarded-${AWS::AccountId}-${AWS::Region}", bucket.text("/BucketName"));
+    assertEquals(bucket.ref(), stack.root().output("DiscardedBucketName"));
+    assertEquals("AES256", bucket.text("/BucketEncryption/ServerSideEncryptionConfiguration/0/ServerSideEncryptionByDefault/SSEAlgorithm"));
+    assertEquals("Enabled", bucket.text("/VersioningConfiguration/Status"));
+    assertEquals("BucketOwnerEnforced", bucket.text("/OwnershipControls/Rules/0/ObjectOwnership"));
+    assertThat(bucket.at("/PublicAccessBlockConfiguration")).hasSize(4).allMatch(JsonNode::asBoolean);
+    JsonNode forget = bucket.at("/LifecycleConfiguration/Rules/0");
+    assertEquals(400, forget.path("ExpirationInDays").asInt());
+    assertEquals(30, forget.path("NoncurrentVersionExpiration").path("NoncurrentDays").asInt());
+    assertEquals("Retain", bucket.json().path("DeletionPolicy").asText());
+    JsonNode refused = stack.root().only("AWS::S3::BucketPolicy").at("/PolicyDocument/Statement/0");
+    assertEquals("Deny", refused.path("Effect").asText());
+    assertEquals("{\"Bool\":{\"aws:SecureTransport\":\"false\"}}", refused.path("Condition").toString());
+    assertThat(stack.templates().flatMap(template -> template.all("AWS::IAM::Policy").stream())).noneMatch(policy -> policy.json().toString().contains("\"s3:"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("stacks")
   void everyVersionOfEverySchemaIsRegistered(Synthesized stack) {
     EventSchemas schemas = EventSchemas.load();
     List<String> versions = schemas.eventTypes().stream().flatMap(type -> schemas.versions(type).stream().map(version -> type + "@" + version)).toList();

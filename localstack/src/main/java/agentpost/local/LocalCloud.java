@@ -17,6 +17,7 @@ import agentpost.local.lambda.FrontDoorClient;
 import agentpost.local.lambda.FunctionHost;
 import agentpost.local.lambda.Invocations;
 import agentpost.local.logs.Logs;
+import agentpost.local.s3.Buckets;
 import agentpost.local.scheduler.Scheduler;
 import agentpost.local.secrets.Secrets;
 import agentpost.local.sqs.Queues;
@@ -86,6 +87,7 @@ public final class LocalCloud implements AutoCloseable {
     this.events = new EventBridge(timeline, reach, options.jitterSeed());
     Secrets secrets = new Secrets();
     Parameters parameters = new Parameters();
+    Buckets buckets = new Buckets(Clock.systemUTC());
     HttpClient plain =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -120,10 +122,10 @@ public final class LocalCloud implements AutoCloseable {
     byPath.put(Invocations.PREFIX, new Invocations(functions));
     this.providers =
         new Providers(
-            new Providers.Services(events.service(), secrets, parameters.service(), logs, queues, functions, sources, scheduler, apis, this::createTable),
+            new Providers.Services(events.service(), secrets, parameters.service(), logs, queues, buckets, functions, sources, scheduler, apis, this::createTable),
             endpoint().toString());
     this.deployer = new Deployer(providers.all(), secrets::value);
-    Router router = new Router(apis, byTarget, byPath, new CloudFormationQueries(this::outputs, timeline.now())::handle);
+    Router router = new Router(apis, Map.of("s3", buckets), byTarget, byPath, new CloudFormationQueries(this::outputs, timeline.now())::handle);
     this.http = new InProcessHttpClient(router);
     this.gateway = new Gateway(port, router);
     try {

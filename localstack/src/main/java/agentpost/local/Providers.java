@@ -6,6 +6,7 @@ import agentpost.local.cloudformation.Provider.Made;
 import agentpost.local.lambda.EventSources;
 import agentpost.local.lambda.FunctionHost;
 import agentpost.local.logs.Logs;
+import agentpost.local.s3.Buckets;
 import agentpost.local.scheduler.Scheduler;
 import agentpost.local.secrets.Secrets;
 import agentpost.local.sqs.Queues;
@@ -16,8 +17,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -37,10 +40,15 @@ final class Providers {
           "AWS::ApiGateway::Stage",
           "AWS::EventSchemas::Schema",
           "AWS::SQS::QueuePolicy",
+          "AWS::S3::BucketPolicy",
           "AWS::SNS::TopicPolicy",
           "AWS::KMS::Key",
           "AWS::KMS::Alias",
           "AWS::Logs::ResourcePolicy");
+
+  /** Of a bucket: they keep strangers out and old objects away, and here is neither. */
+  private static final Set<String> OF_BUCKETS =
+      Set.of("BucketName", "BucketEncryption", "LifecycleConfiguration", "OwnershipControls", "PublicAccessBlockConfiguration", "Tags", "VersioningConfiguration");
 
   /** How many batches of one queue Lambda begins with if the mapping says nothing. */
   private static final int USUAL_BATCHES = 5;
@@ -52,6 +60,7 @@ final class Providers {
       JsonService parameters,
       Logs logs,
       Queues queues,
+      Buckets buckets,
       FunctionHost functions,
       EventSources sources,
       Scheduler scheduler,
@@ -109,6 +118,7 @@ final class Providers {
         });
     events();
     queues();
+    buckets();
     functions();
     declaredOnly("AWS::CloudWatch::Alarm", "AlarmName", "cloudwatch:" + ACCOUNT + "alarm:");
     declaredOnly("AWS::SNS::Topic", "TopicName", "sns:" + ACCOUNT);
@@ -127,6 +137,17 @@ final class Providers {
 
   Map<String, List<String>> declaredOnly() {
     return declaredOnly;
+  }
+
+  private void buckets() {
+    providers.put(
+        "AWS::S3::Bucket",
+        (id, p) -> {
+          p.fieldNames().forEachRemaining(name -> refuse(p, OF_BUCKETS.contains(name) ? "" : name));
+          String name = p.path("BucketName").asText(id.toLowerCase(Locale.ROOT));
+          services.buckets().make(name);
+          return new Made(name, Map.of("Arn", "arn:aws:s3:::" + name, "DomainName", name + ".s3.amazonaws.com"));
+        });
   }
 
   private void queues() {

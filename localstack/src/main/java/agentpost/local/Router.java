@@ -15,22 +15,25 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Finds the service a request is for: by the API's host name, by path for REST protocols, by {@code X-Amz-Target} for JSON, by {@code Action} for Query. */
+/** Finds the service a request is for: by the API's host name, by whom it is signed for (S3, whose paths may be anything), by path for other REST protocols, by {@code X-Amz-Target} for JSON, by {@code Action} for Query. */
 final class Router {
   private static final Pattern CREDENTIAL_SCOPE = Pattern.compile("Credential=[^/]+/[0-9]+/[^/]+/([a-z0-9-]+)/aws4_request");
 
   private final RestApis apis;
+  private final Map<String, AwsService> byScope;
   private final Map<String, AwsService> byTarget;
   private final Map<String, AwsService> byPath;
   private final Function<AwsRequest, AwsResponse> queries;
 
   /**
+   * @param byScope by the service in the signature's credential scope
    * @param byTarget by what stands before the target's dot
    * @param byPath by what the path begins with
    * @param queries AWS Query requests
    */
-  Router(RestApis apis, Map<String, AwsService> byTarget, Map<String, AwsService> byPath, Function<AwsRequest, AwsResponse> queries) {
+  Router(RestApis apis, Map<String, AwsService> byScope, Map<String, AwsService> byTarget, Map<String, AwsService> byPath, Function<AwsRequest, AwsResponse> queries) {
     this.apis = apis;
+    this.byScope = byScope;
     this.byTarget = byTarget;
     this.byPath = byPath;
     this.queries = queries;
@@ -55,6 +58,10 @@ final class Router {
       String path = RestApis.PREFIX + api.get() + request.path();
       return apis.handle(new AwsRequest(request.method(), path, request.query(), request.headers(), request.body()), headers, sourceIp);
     }
+    AwsService signed = byScope.get(signedFor(request));
+    if (signed != null) {
+      return signed.handle(request);
+    }
     String target = request.header("x-amz-target").orElse("");
     if (!target.isEmpty()) {
       AwsService service = byTarget.get(target.substring(0, Math.max(0, target.indexOf('.'))));
@@ -71,13 +78,15 @@ final class Router {
     if (request.header("content-type").orElse("").startsWith("application/x-www-form-urlencoded")) {
       return queries.apply(request);
     }
-    throw unknown(signedFor(request) + request.method() + " " + request.path());
+    String service = signedFor(request);
+    throw unknown((service.isEmpty() ? "" : service + ": ") + request.method() + " " + request.path());
   }
 
-  /** The service that the client means, from its signature's credential scope: what is unknown here cannot be told by its path. */
+  /** The service that the client means, from the credential scope of its signature, in a header or in the query. */
   private static String signedFor(AwsRequest request) {
-    Matcher scope = CREDENTIAL_SCOPE.matcher(request.header("authorization").orElse(""));
-    return scope.find() ? scope.group(1) + ": " : "";
+    String presigned = "Credential=" + request.query().getOrDefault("X-Amz-Credential", List.of("")).getFirst();
+    Matcher scope = CREDENTIAL_SCOPE.matcher(request.header("authorization").orElse(presigned));
+    return scope.find() ? scope.group(1) : "";
   }
 
   private static AwsException unknown(String operation) {

@@ -29,10 +29,8 @@ public final class EventBridge {
     operations.putAll(new BusOperations(registry).operations());
     operations.putAll(new DestinationOperations(registry, timeline).operations());
     PutEvents putEvents = new PutEvents(registry, engine);
-    Replays replays = new Replays(registry, engine);
+    operations.putAll(new Replays(registry, engine).operations());
     operations.put("PutEvents", putEvents::call);
-    operations.put("StartReplay", replays::start);
-    operations.put("DescribeReplay", replays::describe);
     operations.put("TestEventPattern", EventBridge::testEventPattern);
     this.service = new JsonService("EventBridge", "1.1", operations);
   }

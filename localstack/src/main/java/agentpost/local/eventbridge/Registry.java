@@ -3,10 +3,8 @@ package agentpost.local.eventbridge;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentSkipListMap;
 
@@ -63,17 +61,11 @@ final class Registry {
   /** @param event as JSON text: a tree of it is six times as large, and an archive keeps thousands */
   record Archived(Instant at, String event) {}
 
-  record Replay(String name, String archiveArn, Instant from, Instant to, List<String> rules, Instant started) {
-    String arn() {
-      return ARN + "replay/" + name;
-    }
-  }
-
   final Map<String, Bus> buses = new ConcurrentSkipListMap<>(Map.of("default", new Bus("default", Optional.empty())));
   final Map<String, Connection> connections = new ConcurrentSkipListMap<>();
   final Map<String, Destination> destinations = new ConcurrentSkipListMap<>();
   final Map<String, Archive> archives = new ConcurrentSkipListMap<>();
-  final Map<String, Replay> replays = new ConcurrentHashMap<>();
+  final Map<String, Replay> replays = new ConcurrentSkipListMap<>();
 
   /** A bus by its name or its ARN. */
   Optional<Bus> bus(String nameOrArn) {

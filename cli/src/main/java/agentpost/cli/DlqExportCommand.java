@@ -1,0 +1,53 @@
+package agentpost.cli;
+
+import agentpost.deadletter.DeadLetter;
+import agentpost.deadletter.Filters;
+import agentpost.deadletter.Look;
+import agentpost.event.AgentName;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code agentpost dlq export}. */
+@Command(
+    name = "export",
+    mixinStandardHelpOptions = true,
+    description = "Writes an agent's dead letters to standard output, as JSON that can be mended and given to redeliver. It takes none away.",
+    footer = {"", "Example:", "  ./agentpost dlq export crm-sync --reason ERROR_FROM_TARGET > letters.json"})
+final class DlqExportCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private final DlqPlace place = new DlqPlace();
+  @Mixin private final DlqFilters filters = new DlqFilters();
+
+  @Parameters(paramLabel = "AGENT", converter = AgentNameConverter.class, description = "The agent's name.")
+  private AgentName agent;
+
+  @Override
+  public Integer call() {
+    Filters meant = filters.filters();
+    PrintWriter out = spec.commandLine().getOut();
+    int exported =
+        place.of(
+            agent,
+            queue -> {
+              int count = 0;
+              try (Look look = queue.look()) {
+                for (List<DeadLetter> page = look.page(DlqPlace.PAGE); !page.isEmpty(); page = look.page(DlqPlace.PAGE)) {
+                  for (DeadLetter letter : page.stream().filter(meant::match).toList()) {
+                    out.print(LetterFile.text(letter));
+                    count++;
+                  }
+                }
+              }
+              return count;
+            });
+    out.flush();
+    spec.commandLine().getErr().println(exported + (exported == 1 ? " letter" : " letters"));
+    return 0;
+  }
+}

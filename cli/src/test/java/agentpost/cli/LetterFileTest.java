@@ -1,0 +1,93 @@
+package agentpost.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import agentpost.deadletter.DeadLetter;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LetterFileTest {
+  private static final String ENVELOPE = "{\"event_id\":\"event-1\",\"data\":{\"price\":1.10,\"big\":12345678901234567890123,\"small\":1e-7,\"text\":\"\\u00e9 }\",\"none\":null,\"list\":[1,[]]}}";
+
+  private static DeadLetter letter(String id, Optional<String> envelope) {
+    return new DeadLetter(
+        id, "receipt", "event-1", "user.signed_up", "the body", envelope, "ERROR_FROM_TARGET", "The endpoint answered 422: {\"detail\":\"no\"}", 0, Optional.empty(), Instant.EPOCH, 1);
+  }
+
+  private static List<LetterFile.Entry> read(String text) {
+    return LetterFile.read("f", text);
+  }
+
+  @Test
+  void whatIsWrittenIsReadAgainToTheDigit() {
+    String file = LetterFile.text(letter("message-1", Optional.of(ENVELOPE))) + LetterFile.text(letter("message-2", Optional.of("{\"event_id\":\"event-2\"}")));
+    List<LetterFile.Entry> entries = read(file);
+    assertThat(entries).hasSize(2);
+    assertThat(entries.getFirst().messageId()).contains("message-1");
+    assertThat(entries.getFirst().envelope()).isEqualTo(ENVELOPE.replace("\\u00e9", "é"));
+    assertThat(entries.getLast().messageId()).contains("message-2");
+    assertThat(entries.getLast().line()).isEqualTo((int) LetterFile.text(letter("message-1", Optional.of(ENVELOPE))).lines().count() + 1);
+  }
+
+  @Test
+  void aLetterTellsWhyItIsThereAndIsLaidOutOverLines() {
+    assertThat(LetterFile.text(letter("message-1", Optional.of("{\"event_id\":\"event-1\"}"))))
+        .isEqualTo(
+            """
+            {
+              "message_id" : "message-1",
+              "event_type" : "user.signed_up",
+              "sent_at" : "1970-01-01T00:00:00Z",
+              "attempts" : 1,
+              "reason" : "ERROR_FROM_TARGET",
+              "message" : "The endpoint answered 422: {\\"detail\\":\\"no\\"}",
+              "status" : 422,
+              "problem" : "no",
+              "envelope" : {
+                "event_id" : "event-1"
+              }
+            }
+            """);
+  }
+
+  @Test
+  void aMessageThatIsNoEventKeepsItsBodyAndIsNoneToRedeliver() {
+    String text = LetterFile.text(letter("message-1", Optional.empty()));
+    assertThat(text).contains("\"body\" : \"the body\"");
+    assertThatThrownBy(() -> read(text)).hasMessage("f, line 1: there is no envelope; a message that is no event cannot be redelivered");
+  }
+
+  /** As jq -c writes them, and as put takes them. */
+  @Test
+  void lettersMayStandOnOneLineAndEnvelopesAlone() {
+    List<LetterFile.Entry> entries = read("{\"envelope\":{\"event_id\":\"a\"},\"message_id\":\"m\"}\n{\"event_id\":\"b\",\"data\":{\"envelope\":{}}}  ");
+    assertThat(entries).extracting(LetterFile.Entry::envelope).containsExactly("{\"event_id\":\"a\"}", "{\"event_id\":\"b\",\"data\":{\"envelope\":{}}}");
+    assertThat(entries).extracting(LetterFile.Entry::messageId).containsExactly(Optional.of("m"), Optional.empty());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/data/plan,5", "/data/plan/0,5", "/data/missing,4", "/event_id,3", "/nothing,2", "'',2"})
+  void aPlaceInTheEnvelopeHasItsLine(String pointer, int line) {
+    String file = "{\"message_id\":\"m\",\n\"envelope\":{\n\"event_id\":\"a\",\n\"data\":{\n\"plan\":[1]}}}";
+    assertThat(read(file).getFirst().lineOf(pointer)).isEqualTo(line);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "[]|f, line 1: an object is expected",
+        "{\"envelope\":[]}|f, line 1: there is no envelope",
+        "{\"envelope\":{\"a\":1,\"a\":2}}|f, line 1: this is not JSON: Duplicate field 'a'",
+        "{\"envelope\":{}|f, line 1: this is not JSON: Unexpected end-of-input",
+      })
+  void whatIsNoFileOfLettersIsRefusedByItsLine(String text, String why) {
+    assertThatThrownBy(() -> read(text)).isInstanceOf(CommandFailure.class).hasMessageContaining(why);
+  }
+}
