@@ -3,6 +3,8 @@ package agentpost.local.nothinglost;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageRequest;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageResponse;
+import software.amazon.awssdk.services.sqs.model.GetQueueAttributesRequest;
+import software.amazon.awssdk.services.sqs.model.GetQueueAttributesResponse;
 import software.amazon.awssdk.services.sqs.model.ReceiveMessageRequest;
 import software.amazon.awssdk.services.sqs.model.ReceiveMessageResponse;
 
@@ -22,6 +24,11 @@ class WrappedQueues implements SqsClient {
   @Override
   public DeleteMessageResponse deleteMessage(DeleteMessageRequest request) {
     return real.deleteMessage(request);
+  }
+
+  @Override
+  public GetQueueAttributesResponse getQueueAttributes(GetQueueAttributesRequest request) {
+    return real.getQueueAttributes(request);
   }
 
   @Override
