@@ -74,6 +74,8 @@ class ApiCallTest {
 
   private static void answer(HttpExchange exchange) throws IOException {
     exchange.getRequestBody().readAllBytes();
+    // The JDK's server closes the connection, as it was asked to, but does not say so, and its client would use it once more while it closes.
+    exchange.getResponseHeaders().set("Connection", "close");
     exchange.sendResponseHeaders(200, -1);
   }
 
