@@ -53,7 +53,7 @@ class ArchitectureTest {
           .implement("agentpost.webhook.Agent")
           .should()
           .onlyDependOnClassesThat()
-          .resideInAnyPackage("agentpost.agent", "agentpost.coordination", "agentpost.event", "agentpost.webhook", "com.fasterxml.jackson..", "java..", "org.jspecify..");
+          .resideInAnyPackage("agentpost.agent", "agentpost.coordination", "agentpost.event", "agentpost.metrics", "agentpost.webhook", "com.fasterxml.jackson..", "java..", "org.jspecify..");
 
   @ArchTest
   static final ArchRule HANDLERS_HAVE_TWO_PUBLIC_CONSTRUCTORS =

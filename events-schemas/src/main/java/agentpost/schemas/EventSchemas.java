@@ -68,6 +68,15 @@ public final class EventSchemas {
     return Optional.ofNullable(schemas.get(eventType)).<NavigableSet<SchemaVersion>>map(NavigableMap::navigableKeySet).orElseGet(TreeSet::new);
   }
 
+  /**
+   * The document that an event of this type, of its first major version, is held to.
+   *
+   * @throws java.util.NoSuchElementException if there is none
+   */
+  public JsonNode newest(String eventType) {
+    return Optional.ofNullable(schemas.get(eventType)).map(versions -> versions.floorEntry(new SchemaVersion(1, Integer.MAX_VALUE))).orElseThrow().getValue().getSchemaNode();
+  }
+
   /** Holds an envelope to the newest minor version of the major version it names. */
   public Validation validate(JsonNode envelope) {
     String type = envelope.path("event_type").asText("");

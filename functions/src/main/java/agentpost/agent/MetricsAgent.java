@@ -1,6 +1,7 @@
 package agentpost.agent;
 
 import agentpost.event.Event;
+import agentpost.metrics.MetricLine;
 import agentpost.webhook.Agent;
 import agentpost.webhook.Outcome;
 import java.time.Clock;

@@ -40,6 +40,7 @@ public final class ApiGateway {
             Optional.ofNullable(event.getHttpMethod()).orElse(""),
             Optional.ofNullable(event.getPath()).orElse(""),
             Optional.ofNullable(event.getPathParameters()).orElse(Map.of()),
+            Optional.ofNullable(event.getMultiValueQueryStringParameters()).orElse(Map.of()),
             headers,
             body,
             sourceIp(event)));

@@ -7,8 +7,8 @@ import agentpost.http.Request;
 import agentpost.http.Response;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
+import agentpost.platform.Priming;
 import agentpost.publish.EventBridgePublisher;
-import agentpost.publish.Publisher;
 import agentpost.schemas.EventSchemas;
 import agentpost.secrets.SecretStore;
 import agentpost.webhook.Claims;
@@ -17,17 +17,20 @@ import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
- * {@code POST /ingest/{source}}, called by third parties. Environment: SOURCES (JSON, see {@link Sources}), SOURCE_SECRET_PREFIX, INGEST_URL
- * (the door's URL as third parties have it, ending in a slash), CLAIMS_TABLE, BUS_NAME.
+ * {@code POST /ingest/{source}}, called by third parties. Environment: SOURCES (their names, with commas), SOURCE_PARAMETER_PREFIX (of what the
+ * catalog says of them, see {@link Sources}), SOURCE_SECRET_PREFIX, INGEST_URL (the door's URL as third parties have it, ending in a slash),
+ * CLAIMS_TABLE, BUS_NAME.
  */
 public final class IngestHandler implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
-  private final Map<String, Ingest> doors = new HashMap<>();
+  private final Ingest ingest;
+  private final SourceDirectory sources;
+
+  @SuppressWarnings("UnusedVariable") // Kept from the garbage collector: the checkpoint's context holds it by a weak reference.
+  private final Priming priming;
 
   public IngestHandler() {
     this(Platform.lambda());
@@ -35,19 +38,27 @@ public final class IngestHandler implements RequestHandler<APIGatewayProxyReques
 
   public IngestHandler(Platform platform) {
     Environment environment =
-        Environment.requiring(platform.environment(), "SOURCES", "SOURCE_SECRET_PREFIX", "INGEST_URL", "CLAIMS_TABLE", "BUS_NAME");
+        Environment.requiring(
+            platform.environment(), "SOURCES", "SOURCE_PARAMETER_PREFIX", "SOURCE_SECRET_PREFIX", "INGEST_URL", "CLAIMS_TABLE", "BUS_NAME");
     DynamoDbClient tables = platform.aws().create(DynamoDbClient.builder());
-    Publisher publisher = EventBridgePublisher.on(platform, environment.get("BUS_NAME"));
-    SourceKeys keys = new SourceKeys(SecretStore.on(platform));
-    EventSchemas schemas = EventSchemas.load();
-    new Sources(environment.get("INGEST_URL"), environment.get("SOURCE_SECRET_PREFIX"))
-        .read(environment.get("SOURCES"))
-        .forEach(
-            (name, source) -> {
-              // An agent may have a source's name; their claims are not each other's.
-              Claims claims = new Claims(tables, environment.get("CLAIMS_TABLE"), new AgentName("ingest-" + name), platform.clock());
-              doors.put(name, new Ingest(new Ingest.Parts(source, keys, schemas, claims, publisher, platform.clock(), platform.log())));
-            });
+    this.sources =
+        SourceDirectory.on(
+            platform,
+            environment.get("SOURCE_PARAMETER_PREFIX"),
+            Set.of(environment.get("SOURCES").split(",")),
+            new Sources(environment.get("INGEST_URL"), environment.get("SOURCE_SECRET_PREFIX")));
+    this.ingest =
+        new Ingest(
+            new Ingest.Parts(
+                new SourceKeys(SecretStore.on(platform)),
+                EventSchemas.load(),
+                // An agent may have a source's name; their claims are not each other's.
+                source -> new Claims(tables, environment.get("CLAIMS_TABLE"), new AgentName("ingest-" + source), platform.clock()),
+                EventBridgePublisher.on(platform, environment.get("BUS_NAME")),
+                environment.get("BUS_NAME"),
+                platform.clock(),
+                platform.log()));
+    this.priming = Priming.with(() -> ingest.rehearse(sources.any()));
   }
 
   @Override
@@ -60,9 +71,11 @@ public final class IngestHandler implements RequestHandler<APIGatewayProxyReques
   }
 
   private Response received(Request request, Duration remaining) {
-    return Optional.ofNullable(request.pathParameters().get("source"))
-        .map(doors::get)
-        .map(door -> door.receive(request, remaining))
-        .orElseGet(() -> Problem.NO_SUCH_SOURCE.because("there is no source of this name"));
+    return switch (sources.find(request.pathParameters().getOrDefault("source", ""))) {
+      case SourceDirectory.Entry.Known(var source) -> ingest.receive(source, request, remaining);
+      case SourceDirectory.Entry.Unknown _ -> Problem.NO_SUCH_SOURCE.because("there is no source of this name");
+      case SourceDirectory.Entry.Unusable(var why) -> ingest.unusable(request, why);
+      case SourceDirectory.Entry.Unavailable(var why) -> ingest.unusable(request, why);
+    };
   }
 }

@@ -1,6 +1,5 @@
 package agentpost.ingest;
 
-import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,9 +9,9 @@ import java.util.Map;
  * How one type of a source's payloads becomes one of our events.
  *
  * @param eventType ours
- * @param data property of our event's data, by where in the payload its value stands
+ * @param data property of our event's data, by where its value comes from
  */
-public record Mapping(String eventType, Map<String, JsonPointer> data) {
+public record Mapping(String eventType, Map<String, Value> data) {
   public Mapping {
     data = Map.copyOf(data);
   }
@@ -20,13 +19,7 @@ public record Mapping(String eventType, Map<String, JsonPointer> data) {
   /** What the payload does not have, or has as null, is left out: which of it must be there is the schema's to say. */
   ObjectNode dataOf(JsonNode payload) {
     ObjectNode result = JsonNodeFactory.instance.objectNode();
-    data.forEach(
-        (property, pointer) -> {
-          JsonNode value = payload.at(pointer);
-          if (!value.isMissingNode() && !value.isNull()) {
-            result.set(property, value);
-          }
-        });
+    data.forEach((property, value) -> value.in(payload).ifPresent(found -> result.set(property, found)));
     return result;
   }
 }

@@ -3,9 +3,14 @@ package agentpost.ingest;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Where in a request a text is found. */
 public sealed interface Place {
+  String HEADER = "header:";
+  String UNSIGNED = "unsigned-header:";
+  Pattern TOKEN = Pattern.compile("[A-Za-z0-9-]{1,100}");
+
   /** A header's only value. Few schemes sign their headers: a body's place is the better one where there is a choice. */
   record Header(String name) implements Place {}
 
@@ -14,7 +19,26 @@ public sealed interface Place {
 
   /** Reads <code>header:NAME</code> or a JSON Pointer. */
   static Place of(String text) {
-    return text.startsWith("header:") ? new Header(text.substring(7).strip()) : new Body(JsonPointer.compile(text));
+    return text.startsWith(HEADER) ? header(text.substring(HEADER.length())) : new Body(JsonPointer.compile(text));
+  }
+
+  /**
+   * Reads where a delivery's id is: a JSON Pointer, or <code>unsigned-header:NAME</code>. The word is there for whoever reads the catalog: with
+   * one recorded body, an id that is not signed can be changed and the event published again.
+   */
+  static Place ofDelivery(String text) {
+    if (text.startsWith(HEADER)) {
+      throw new IllegalArgumentException(
+          "a header is not signed; leave delivery out, and what is signed tells, or write unsigned-header:NAME and bear that a recorded body can be sent again under another id");
+    }
+    return text.startsWith(UNSIGNED) ? header(text.substring(UNSIGNED.length())) : new Body(JsonPointer.compile(text));
+  }
+
+  private static Place header(String name) {
+    if (!TOKEN.matcher(name).matches()) {
+      throw new IllegalArgumentException("a header's name is letters, digits and hyphens, at most 100");
+    }
+    return new Header(name);
   }
 
   default Optional<String> in(Received received, JsonNode payload) {

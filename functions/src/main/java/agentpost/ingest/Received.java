@@ -10,16 +10,22 @@ import java.util.TreeMap;
 /**
  * One request as it came.
  *
- * @param url that the sender was told to call, its query included, as the sender writes it: made from what we know of our own door, never from
- *     a Host header. Only Twilio signs it
+ * @param urls that the sender may have called, its query included: made from what we know of our own door, never from a Host header. Only
+ *     Twilio signs it
  * @param headers names in any case; every value a name had, in the order they came
  * @param body the exact bytes
  */
-public record Received(String url, Map<String, List<String>> headers, byte[] body) {
+public record Received(List<String> urls, Map<String, List<String>> headers, byte[] body) {
   public Received {
+    urls = List.copyOf(urls);
     Map<String, List<String>> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     headers.forEach((name, values) -> byName.computeIfAbsent(name, _ -> new ArrayList<>()).addAll(values));
     headers = Collections.unmodifiableMap(byName);
+  }
+
+  /** The URL is known, as the sender writes it. */
+  public Received(String url, Map<String, List<String>> headers, byte[] body) {
+    this(List.of(url), headers, body);
   }
 
   /** A header's only value; nothing if it is missing, blank or there are several. */

@@ -2,6 +2,7 @@ package agentpost.ingest;
 
 import agentpost.event.AgentName;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A third party whose webhooks become events.
@@ -10,12 +11,13 @@ import java.util.Map;
  * @param url that the third party was told to call
  * @param secretId of the secret that the third party gave out
  * @param type where a payload says what it is about
- * @param delivery where a request says which delivery it is; the same when it comes again
+ * @param delivery where a request says which delivery it is, the same when it comes again; otherwise the id that the scheme signs tells, or all
+ *     that it signs
  * @param unmapped what becomes of a type that has no mapping
  * @param mappings by the payload's type
  */
 public record Source(
-    AgentName name, String url, SourceScheme scheme, String secretId, Place type, Place delivery, Unmapped unmapped, Map<String, Mapping> mappings) {
+    AgentName name, String url, SourceScheme scheme, String secretId, Place type, Optional<Place> delivery, Unmapped unmapped, Map<String, Mapping> mappings) {
   /** Providers send more than one asked for. Some stop sending to a door that keeps refusing. */
   public enum Unmapped {
     ACKNOWLEDGED,

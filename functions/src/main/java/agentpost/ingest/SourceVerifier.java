@@ -4,4 +4,12 @@ package agentpost.ingest;
 @FunctionalInterface
 public interface SourceVerifier {
   SourceVerification verify(Received received);
+
+  /**
+   * What a signature that held is over, times aside: the same when the sender sends the same again, and nobody else can make it another without
+   * breaking the signature.
+   */
+  default byte[] covered(Received received) {
+    return received.body();
+  }
 }

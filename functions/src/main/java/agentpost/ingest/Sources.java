@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,67 +14,54 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Reads sources as the catalog has them, in JSON: by name, {@code scheme} (a name, or a description of one), {@code type}, {@code delivery},
- * {@code unmapped} and {@code mappings}. Whatever it does not know is refused by name, so that a slip of the pen does not open a door.
+ * Reads a source as the catalog has it, in JSON: {@code scheme} (a name, or a description of one), {@code type}, {@code delivery}, {@code
+ * unmapped} and {@code mappings}. Whatever it does not know is refused by name, so that a slip of the pen does not open a door.
+ *
+ * @param baseUrl of the door, to which a source's name is appended
+ * @param secretPrefix of secret ids, to which a source's name is appended
  */
-final class Sources {
+public record Sources(String baseUrl, String secretPrefix) {
   private static final JsonMapper JSON = new JsonMapper();
-  private final String baseUrl;
-  private final String secretPrefix;
 
-  /**
-   * @param baseUrl of the door, to which a source's name is appended
-   * @param secretPrefix of secret ids, to which a source's name is appended
-   */
-  Sources(String baseUrl, String secretPrefix) {
-    this.baseUrl = baseUrl;
-    this.secretPrefix = secretPrefix;
-  }
-
-  /** @throws IllegalStateException saying what of which source is wrong; at init, where Lambda reports it */
-  Map<String, Source> read(String json) {
-    JsonNode all;
+  /** @throws IllegalArgumentException saying what is wrong */
+  public Source read(AgentName name, String text) {
+    JsonNode json;
     try {
-      all = JSON.readTree(json);
+      json = JSON.readTree(text);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("The sources are not JSON", e);
+      throw new IllegalArgumentException("source " + name + " is not JSON", e);
     }
-    Map<String, Source> sources = new HashMap<>();
-    for (Map.Entry<String, JsonNode> entry : all.properties()) {
-      try {
-        sources.put(entry.getKey(), source(new AgentName(entry.getKey()), entry.getValue()));
-      } catch (IllegalArgumentException e) {
-        throw new IllegalStateException("Source " + entry.getKey() + ": " + e.getMessage(), e);
-      }
+    try {
+      return source(name, json);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("source " + name + ": " + e.getMessage(), e);
     }
-    return Map.copyOf(sources);
   }
 
   private Source source(AgentName name, JsonNode json) {
     knows(json, "scheme", "type", "delivery", "unmapped", "mappings");
-    Map<String, Mapping> mappings = json.path("mappings").properties().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> mapping(entry.getValue())));
     return new Source(
         name,
         baseUrl + name,
         scheme(json.path("scheme")),
         secretPrefix + name,
         Place.of(text(json, "type")),
-        Place.of(text(json, "delivery")),
-        constant(Source.Unmapped.class, text(json, "unmapped")),
-        mappings);
+        json.has("delivery") ? Optional.of(Place.ofDelivery(text(json, "delivery"))) : Optional.empty(),
+        json.has("unmapped") ? constant(Source.Unmapped.class, text(json, "unmapped")) : Source.Unmapped.ACKNOWLEDGED,
+        json.path("mappings").properties().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> mapping(entry.getValue()))));
   }
 
   private static SourceScheme scheme(JsonNode json) {
     if (json.isObject()) {
-      knows(json, "header", "prefix", "encoding", "algorithm", "signed", "timestamp_header");
+      knows(json, "header", "prefix", "encoding", "algorithm", "signed", "timestampHeader");
       return new SourceScheme.Described(
           new HmacFormat(
               text(json, "header"),
-              json.path("prefix").asText(""),
+              json.has("prefix") ? text(json, "prefix") : "",
               constant(SignatureEncoding.class, text(json, "encoding")),
               constant(HmacAlgorithm.class, text(json, "algorithm")),
               SignedText.of(text(json, "signed")),
-              Optional.ofNullable(json.get("timestamp_header")).map(JsonNode::asText)));
+              json.has("timestampHeader") ? Optional.of(text(json, "timestampHeader")) : Optional.empty()));
     }
     String label = json.asText();
     return label.equals("standard") ? new SourceScheme.Standard() : new SourceScheme.Known(constant(Provider.class, label));
@@ -84,8 +70,21 @@ final class Sources {
   private static Mapping mapping(JsonNode json) {
     knows(json, "event", "data");
     return new Mapping(
-        text(json, "event"),
-        json.path("data").properties().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> JsonPointer.compile(entry.getValue().asText()))));
+        text(json, "event"), json.path("data").properties().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> value(entry.getValue()))));
+  }
+
+  /** A text is a pointer; <code>{pointer: /a, as: text}</code> and <code>{value: x}</code> say what they are. */
+  private static Value value(JsonNode json) {
+    if (json.isTextual()) {
+      return new Value.At(JsonPointer.compile(json.textValue()), Value.As.IS);
+    }
+    knows(json, "pointer", "as", "value");
+    if (json.has("value") == json.has("pointer") || (json.has("value") && json.has("as"))) {
+      throw new IllegalArgumentException("a property is a JSON Pointer, {pointer: /a, as: text} or {value: x}");
+    }
+    return json.has("value")
+        ? new Value.Constant(json.path("value"))
+        : new Value.At(JsonPointer.compile(text(json, "pointer")), json.has("as") ? constant(Value.As.class, text(json, "as")) : Value.As.IS);
   }
 
   private static String text(JsonNode json, String key) {
@@ -101,6 +100,9 @@ final class Sources {
 
   private static void knows(JsonNode json, String... keys) {
     Set<String> known = Set.of(keys);
+    if (!json.isObject()) {
+      throw new IllegalArgumentException("there must be an object with " + List.of(keys));
+    }
     json.fieldNames()
         .forEachRemaining(
             key -> {

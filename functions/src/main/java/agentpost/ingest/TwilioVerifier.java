@@ -6,9 +6,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import agentpost.ingest.SourceVerification.Accepted;
 import agentpost.ingest.SourceVerification.BadSignature;
 import agentpost.ingest.SourceVerification.Malformed;
+import java.io.ByteArrayOutputStream;
 import java.net.URLDecoder;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -21,35 +22,68 @@ import java.util.regex.Pattern;
 /**
  * Verifies {@code X-Twilio-Signature} (twilio.com/docs/usage/webhooks/webhooks-security): HMAC-SHA1, in base64, over the URL and every form
  * parameter, name and value, sorted by name; a name's several values sorted, each once. Of a body that is no form the URL has the SHA-256 as
- * {@code bodySHA256}, and the URL alone is signed.
+ * {@code bodySHA256}, and the URL alone is signed. Whether Twilio writes the port 443 into the URL depends on its product, so that its own
+ * libraries try both.
  */
 public record TwilioVerifier(SourceSecrets secrets) implements SourceVerifier {
   private static final String HEADER = "X-Twilio-Signature";
   private static final Pattern BODY_HASH = Pattern.compile("[?&]bodySHA256=([0-9a-fA-F]{64})(?=&|$)");
+  private static final Pattern AUTHORITY = Pattern.compile("(https://[^/?:@]+)(:443)?((?:[/?].*)?)");
 
   @Override
   public SourceVerification verify(Received received) {
-    HmacAlgorithm algorithm = HmacAlgorithm.SHA1;
-    Optional<byte[]> signature = received.header(HEADER).flatMap(value -> SignatureEncoding.BASE64.read(value, algorithm.bytes()));
+    Optional<byte[]> signature = signature(received);
     if (signature.isEmpty()) {
       return new Malformed(HEADER + " must be there once, and be 20 bytes in base64");
     }
-    Matcher hash = BODY_HASH.matcher(received.url());
-    byte[] parameters;
-    if (hash.find()) {
-      if (!MessageDigest.isEqual(HexFormat.of().parseHex(hash.group(1)), sha256(received.body()))) {
-        return new BadSignature();
-      }
-      parameters = new byte[0];
-    } else {
-      try {
-        parameters = sorted(received.body());
-      } catch (IllegalArgumentException _) {
-        // The decoder's message quotes the body.
-        return new Malformed("the body is no form: a percent sign must have two hex digits after it");
+    try {
+      return texts(received).stream().anyMatch(text -> signed(signature.get(), text)) ? new Accepted(Optional.empty()) : new BadSignature();
+    } catch (IllegalArgumentException _) {
+      // The decoder's message quotes the body.
+      return new Malformed("the body is no form: a percent sign must have two hex digits after it");
+    }
+  }
+
+  /** The whole text that is signed: parameters in another order, or with the border between a name and its value moved, make the same one. */
+  @Override
+  public byte[] covered(Received received) {
+    byte[] signature = signature(received).orElseThrow();
+    return texts(received).stream().filter(text -> signed(signature, text)).findFirst().orElseThrow();
+  }
+
+  private static Optional<byte[]> signature(Received received) {
+    return received.header(HEADER).flatMap(value -> SignatureEncoding.BASE64.read(value, HmacAlgorithm.SHA1.bytes()));
+  }
+
+  private boolean signed(byte[] signature, byte[] text) {
+    return secrets.signed(HmacAlgorithm.SHA1, List.of(signature), text);
+  }
+
+  /** What may have been signed: a few, for each of the URLs that may have been called. */
+  private static List<byte[]> texts(Received received) {
+    List<byte[]> texts = new ArrayList<>();
+    for (String url : received.urls()) {
+      Matcher hash = BODY_HASH.matcher(url);
+      if (!hash.find()) {
+        byte[] parameters = sorted(received.body());
+        withAndWithoutPort(url).forEach(spelling -> texts.add(joined(spelling, parameters)));
+      } else if (MessageDigest.isEqual(HexFormat.of().parseHex(hash.group(1)), Digest.sha256(received.body()))) {
+        withAndWithoutPort(url).forEach(spelling -> texts.add(joined(spelling, new byte[0])));
       }
     }
-    return secrets.signed(algorithm, List.of(signature.get()), received.url().getBytes(UTF_8), parameters) ? new Accepted(Optional.empty()) : new BadSignature();
+    return texts;
+  }
+
+  private static List<String> withAndWithoutPort(String url) {
+    Matcher parts = AUTHORITY.matcher(url);
+    return parts.matches() ? List.of(parts.group(1) + parts.group(3), parts.group(1) + ":443" + parts.group(3)) : List.of(url);
+  }
+
+  private static byte[] joined(String url, byte[] parameters) {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    text.writeBytes(url.getBytes(UTF_8));
+    text.writeBytes(parameters);
+    return text.toByteArray();
   }
 
   /** In ISO-8859-1 a character is a byte, so that none is lost on the way to the signature, whether or not it is UTF-8. */
@@ -64,13 +98,5 @@ public record TwilioVerifier(SourceSecrets secrets) implements SourceVerifier {
     StringBuilder text = new StringBuilder();
     byName.forEach((name, values) -> values.forEach(value -> text.append(name).append(value)));
     return text.toString().getBytes(ISO_8859_1);
-  }
-
-  private static byte[] sha256(byte[] body) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(body);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
   }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +49,15 @@ class ApiGatewayTest {
     assertEquals(List.of("a", "b"), request.headers().get("webhook-signature"));
     assertEquals(Optional.empty(), request.header("WEBHOOK-SIGNATURE"), "two values are not one");
     assertEquals(Optional.of("1"), request.header("x-ONE"));
+  }
+
+  @Test
+  void theQueryArrivesInItsOrderWithEveryValue() {
+    Map<String, List<String>> query = new LinkedHashMap<>();
+    query.put("z", List.of("1", "2"));
+    query.put("a", List.of("b c"));
+    assertEquals(List.copyOf(query.entrySet()), List.copyOf(request(new APIGatewayProxyRequestEvent().withMultiValueQueryStringParameters(query)).query().entrySet()));
+    assertEquals(Map.of(), request(new APIGatewayProxyRequestEvent()).query());
   }
 
   @Test

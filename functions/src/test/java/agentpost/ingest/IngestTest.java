@@ -3,6 +3,7 @@ package agentpost.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentpost.event.AgentName;
@@ -24,11 +25,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -43,14 +46,23 @@ class IngestTest {
   private static final EventSchemas SCHEMAS = EventSchemas.load();
   private static final String CATALOG =
       """
-      {"crm": {"scheme": "standard", "type": "/kind", "delivery": "header:webhook-id", "unmapped": "acknowledged",
+      {"crm": {"scheme": "standard", "type": "/kind", "unmapped": "acknowledged",
         "mappings": {"lead.created": {"event": "lead.captured",
           "data": {"lead_id": "/lead/id", "email": "/lead/contact/0/email", "employees": "/lead/staff", "source": "/origin"}}}},
-       "chat": {"scheme": "slack", "type": "/type", "delivery": "/event_id", "unmapped": "refused", "mappings": {}}}""";
+       "chat": {"scheme": "slack", "type": "/type", "delivery": "/event_id", "unmapped": "refused", "mappings": {}},
+       "forge": {"scheme": "github", "type": "header:X-GitHub-Event", "mappings": {
+         "star": {"event": "lead.captured", "data": {"lead_id": {"pointer": "/sender/id", "as": "text"}, "email": "/sender/email", "source": {"value": "referral"}}},
+         "watch": {"event": "user.converted", "data": {"user_id": {"pointer": "/sender/id", "as": "text"}, "email": "/sender/email", "plan": {"value": "pro"}}}}},
+       "gauge": {"scheme": "github", "type": "/kind", "delivery": "unsigned-header:X-Delivery", "mappings": {
+         "lead": {"event": "lead.captured", "data": {"lead_id": "/id", "email": "/email"}},
+         "answer": {"event": "information.provided", "data": {"about": "/about", "values": "/values"}}}},
+       "sms": {"scheme": "twilio", "type": "/SmsStatus", "mappings": {
+         "received": {"event": "lead.captured", "data": {"lead_id": "/MessageSid", "email": "/Body", "employees": {"pointer": "/NumMedia", "as": "number"}}}}}}""";
   private static final String LEAD = "{\"kind\":\"lead.created\",\"origin\":\"fair\",\"lead\":{\"id\":\"l-1\",\"contact\":[{\"email\":\"ada@example.com\"}],\"staff\":250,\"phone\":\"1\"}}";
+  private static final String STAR = "{\"action\":\"created\",\"sender\":{\"id\":583231,\"email\":\"octo@example.com\"}}";
 
   private final LocalTables tables = new LocalTables();
-  private final FakeSecretsManager secrets = new FakeSecretsManager().with("agentpost/sources/crm", SECRET).with("agentpost/sources/chat", "slack-secret");
+  private final FakeSecretsManager secrets = new FakeSecretsManager().with("agentpost/sources/crm", SECRET);
   private final FakeBus bus = new FakeBus();
   private final MovableClock clock = new MovableClock(Instant.parse("2026-03-31T10:30:01Z"));
   private final List<String> log = new ArrayList<>();
@@ -60,17 +72,38 @@ class IngestTest {
     tables.close();
   }
 
-  private Ingest ingest(String source) {
-    Source read = new Sources("https://agentpost.example.com/ingest/", "agentpost/sources/").read(CATALOG).get(source);
+  IngestTest() {
+    for (String source : List.of("chat", "forge", "gauge", "sms")) {
+      secrets.with("agentpost/sources/" + source, source + "-secret");
+    }
+  }
+
+  private Ingest ingest() {
     return new Ingest(
         new Ingest.Parts(
-            Objects.requireNonNull(read),
             new SourceKeys(new SecretStore(secrets, clock)),
             SCHEMAS,
-            new Claims(tables.client(), LocalTables.CLAIMS, new AgentName("ingest-" + source), clock),
+            name -> new Claims(tables.client(), LocalTables.CLAIMS, new AgentName("ingest-" + name), clock),
             new EventBridgePublisher(bus, "agentpost", _ -> {}),
+            "agentpost",
             clock,
             log::add));
+  }
+
+  private static Source source(String name) {
+    return new Sources("https://agentpost.example.com/ingest/", "agentpost/sources/").read(new AgentName(name), catalog(name));
+  }
+
+  private Response receive(String source, Request request) {
+    return ingest().receive(source(source), request, REMAINING);
+  }
+
+  private static String catalog(String source) {
+    try {
+      return new JsonMapper().readTree(CATALOG).path(source).toString();
+    } catch (JsonProcessingException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static Request request(Map<String, String> headers, String body) {
@@ -84,7 +117,7 @@ class IngestTest {
   }
 
   private Response receive(String secret, String id, String body) {
-    return ingest("crm").receive(request(new Signer(WebhookSecrets.parse(secret)).standard(id, clock.instant(), body.getBytes(UTF_8)), body), REMAINING);
+    return receive("crm", request(new Signer(WebhookSecrets.parse(secret)).standard(id, clock.instant(), body.getBytes(UTF_8)), body));
   }
 
   private static JsonNode json(byte[] text) throws JsonProcessingException {
@@ -134,7 +167,7 @@ class IngestTest {
 
   @Test
   void aRequestWithoutASignatureIsRefused() {
-    assertEquals(403, ingest("crm").receive(request(Map.of(), LEAD), REMAINING).status());
+    assertEquals(403, receive("crm", request(Map.of(), LEAD)).status());
     assertNothingPublished();
   }
 
@@ -142,7 +175,7 @@ class IngestTest {
   void aRecordedRequestIsRefused() {
     Request recorded = request(new Signer(WebhookSecrets.parse(SECRET)).standard("msg_1", clock.instant(), LEAD.getBytes(UTF_8)), LEAD);
     clock.move(Duration.ofMinutes(6));
-    assertEquals(403, ingest("crm").receive(recorded, REMAINING).status());
+    assertEquals(403, receive("crm", recorded).status());
     assertNothingPublished();
   }
 
@@ -178,16 +211,13 @@ class IngestTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"{\"kind\":\"lead.deleted\"}", "{}", "{\"kind\":{}}", "{\"kind\":null}"})
-  void aTypeWithoutAMappingIsAcknowledgedAndSaidSoInTheLog(String body) {
+  void aTypeWithoutAMappingIsAcknowledgedAndCounted(String body) throws JsonProcessingException {
     Response response = receive("msg_1", body);
     assertEquals("202 {\"event_ids\":[]}", response.status() + " " + new String(response.body(), UTF_8));
     assertTrue(log.getLast().contains("\"outcome\":\"unmapped\""), log.getLast());
-    assertNothingPublished();
-  }
-
-  @Test
-  void aDeliveryIdThatIsNoneIsRefused() {
-    assertEquals(422, receive("msg/1", LEAD).status());
+    JsonNode metric = json(log.getFirst().getBytes(UTF_8));
+    assertEquals("[[\"Bus\"],[\"Bus\",\"Source\"]]", metric.at("/_aws/CloudWatchMetrics/0/Dimensions").toString());
+    assertEquals("agentpost crm 1", metric.path("Bus").asText() + " " + metric.path("Source").asText() + " " + metric.path("IngestUnmapped").asInt());
     assertNothingPublished();
   }
 
@@ -219,19 +249,138 @@ class IngestTest {
     String seconds = Long.toString(clock.instant().getEpochSecond());
     byte[] signature = HmacAlgorithm.SHA256.of(secret.getBytes(UTF_8), ("v0:" + seconds + ':' + body).getBytes(UTF_8));
     Map<String, String> headers = Map.of("X-Slack-Request-Timestamp", seconds, "X-Slack-Signature", "v0=" + HexFormat.of().formatHex(signature));
-    return ingest("chat").receive(request(headers, body), REMAINING);
+    return receive("chat", request(headers, body));
   }
 
   @Test
   void slacksChallengeIsAnsweredIfItIsSigned() {
     String body = "{\"type\":\"url_verification\",\"challenge\":\"3eZbrw1a\"}";
-    Response response = slack("slack-secret", body);
+    Response response = slack("chat-secret", body);
     assertEquals("200 {\"challenge\":\"3eZbrw1a\"}", response.status() + " " + new String(response.body(), UTF_8));
     assertEquals(403, slack("another", body).status());
   }
 
   @Test
   void aTypeWithoutAMappingIsRefusedWhereTheCatalogSaysSo() {
-    assertEquals(422, slack("slack-secret", "{\"type\":\"event_callback\",\"event_id\":\"Ev1\"}").status());
+    assertEquals(422, slack("chat-secret", "{\"type\":\"event_callback\",\"event_id\":\"Ev1\"}").status());
+  }
+
+  private Request hub(String body, String... headers) {
+    Map<String, String> all = new HashMap<>();
+    all.put("X-Hub-Signature-256", "sha256=" + HexFormat.of().formatHex(HmacAlgorithm.SHA256.of("forge-secret".getBytes(UTF_8), body.getBytes(UTF_8))));
+    for (int i = 0; i < headers.length; i += 2) {
+      all.put(headers[i], headers[i + 1]);
+    }
+    return request(all, body);
+  }
+
+  @Test
+  void constantsAndNumbersThatBecomeTextsAreMapped() throws JsonProcessingException {
+    Response response = receive("forge", hub(STAR, "X-GitHub-Event", "star"));
+    assertEquals(202, response.status(), log.getLast());
+    assertEquals(
+        new JsonMapper().readTree("{\"lead_id\":\"583231\",\"email\":\"octo@example.com\",\"source\":\"referral\"}"),
+        json(bus.accepted().getFirst().detail().getBytes(UTF_8)).path("data"));
+  }
+
+  /** GitHub signs the body alone: with one recorded, its headers are anyone's to choose. */
+  @Test
+  void aRecordedBodyIsOneEventWhateverItsUnsignedHeadersSay() {
+    Response first = receive("forge", hub(STAR, "X-GitHub-Event", "star", "X-GitHub-Delivery", "72d3162e"));
+    clock.move(Duration.ofDays(20));
+    Response otherId = receive("forge", hub(STAR, "X-GitHub-Event", "star", "X-GitHub-Delivery", "another"));
+    Response otherType = receive("forge", hub(STAR, "X-GitHub-Event", "watch", "X-GitHub-Delivery", "72d3162e"));
+    for (Response again : List.of(otherId, otherType)) {
+      assertEquals("202 " + new String(first.body(), UTF_8), again.status() + " " + new String(again.body(), UTF_8));
+    }
+    assertEquals(1, bus.accepted().size());
+  }
+
+  @Test
+  void aDeliveryIdThatTheCatalogTakesUnsignedTellsDeliveriesApart() {
+    String body = "{\"kind\":\"lead\",\"id\":\"l-1\",\"email\":\"ada@example.com\"}";
+    String signature = "sha256=" + HexFormat.of().formatHex(HmacAlgorithm.SHA256.of("gauge-secret".getBytes(UTF_8), body.getBytes(UTF_8)));
+    for (String id : List.of("a/b c+\u00fc==", "2", "a/b c+\u00fc==")) {
+      assertEquals(202, receive("gauge", request(Map.of("X-Hub-Signature-256", signature, "X-Delivery", id), body)).status(), log.getLast());
+    }
+    assertEquals(2, bus.accepted().size());
+    assertEquals(422, receive("gauge", request(Map.of("X-Hub-Signature-256", signature), body)).status());
+  }
+
+  /** It would be refused by PutEvents as often as it came. */
+  @Test
+  void anEventThatIsTooLargeForTheBusIsRefused() {
+    for (int size : new int[] {Ingest.LARGEST_EVENT, 10}) {
+      String body = "{\"kind\":\"answer\",\"about\":{\"type\":\"lead\",\"id\":\"l-1\"},\"values\":{\"note\":\"" + "x".repeat(size) + "\"}}";
+      String signature = "sha256=" + HexFormat.of().formatHex(HmacAlgorithm.SHA256.of("gauge-secret".getBytes(UTF_8), body.getBytes(UTF_8)));
+      Response response = receive("gauge", request(Map.of("X-Hub-Signature-256", signature, "X-Delivery", "1"), body));
+      assertEquals(size == 10 ? 202 : 422, response.status(), log.getLast());
+      assertEquals(size != 10, log.getLast().contains("at most 900000 can be published"), log.getLast());
+    }
+  }
+
+  private Response sms(String form, Map<String, List<String>> query, String signed, String contentType) {
+    String signature = Base64.getEncoder().encodeToString(HmacAlgorithm.SHA1.of("sms-secret".getBytes(UTF_8), signed.getBytes(UTF_8)));
+    Map<String, List<String>> headers = Map.of("X-Twilio-Signature", List.of(signature), "content-type", List.of(contentType));
+    return receive("sms", new Request("POST", "/ingest/sms", Map.of(), query, headers, form.getBytes(UTF_8), "192.0.2.7"));
+  }
+
+  @Test
+  void aFormBecomesAnObjectOfTexts() throws JsonProcessingException {
+    String signed = "https://agentpost.example.com/ingest/smsBodyada+fair@example.comMessageSidSM1NumMedia2SmsStatusreceived";
+    Response response = sms("MessageSid=SM1&SmsStatus=received&NumMedia=2&Body=ada%2Bfair%40example.com", Map.of(), signed, "application/x-www-form-urlencoded; charset=UTF-8");
+    assertEquals(202, response.status(), log.getLast());
+    assertEquals(
+        new JsonMapper().readTree("{\"lead_id\":\"SM1\",\"email\":\"ada+fair@example.com\",\"employees\":2}"),
+        json(bus.accepted().getFirst().detail().getBytes(UTF_8)).path("data"));
+  }
+
+  @Test
+  void theQueryThatTwilioSignsIsThatOfTheRequest() {
+    String door = "https://agentpost.example.com/ingest/sms";
+    String body = "{\"SmsStatus\":\"received\",\"MessageSid\":\"SM1\",\"Body\":\"ada@example.com\"}";
+    String hash = HexFormat.of().formatHex(Digest.sha256(body.getBytes(UTF_8)));
+    Map<String, List<String>> query = new LinkedHashMap<>();
+    query.put("bodySHA256", List.of(hash));
+    query.put("to", List.of("b c"));
+    query.put("from", List.of("a"));
+    assertEquals(202, sms(body, query, door + "?from=a&to=b%20c&bodySHA256=" + hash, "application/json").status(), log.getLast());
+    assertEquals(202, sms(body, query, door + "?bodySHA256=" + hash + "&to=b%20c&from=a", "application/json").status(), log.getLast());
+    assertEquals(403, sms(body, query, door + "?bodySHA256=" + hash, "application/json").status());
+    assertEquals(403, sms(body.replace("SM1", "SM2"), query, door + "?from=a&to=b%20c&bodySHA256=" + hash, "application/json").status());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a=%zz", "a=%ff", "%"})
+  void aFormThatIsNoneIsRefused(String form) {
+    byte[] signature = HmacAlgorithm.SHA256.of("forge-secret".getBytes(UTF_8), form.getBytes(UTF_8));
+    Map<String, String> headers = Map.of("X-Hub-Signature-256", "sha256=" + HexFormat.of().formatHex(signature), "Content-Type", "application/x-www-form-urlencoded");
+    assertEquals(422, receive("forge", request(headers, form)).status());
+  }
+
+  @Test
+  void aHugeNumberNestingOrFormCostsNothing() {
+    String form = "a&".repeat(500_000);
+    assertTimeout(
+        Duration.ofSeconds(5),
+        () -> {
+          assertEquals(422, receive("msg_1", LEAD.replace("250", "1e999999999")).status());
+          assertEquals(422, receive("msg_2", "[".repeat(500_000)).status());
+          assertEquals(422, receive("forge", hub(form, "Content-Type", "application/x-www-form-urlencoded")).status());
+        });
+    assertNothingPublished();
+  }
+
+  @Test
+  void whatASenderChoosesCannotBeginALineOfTheLogOrFillIt() {
+    receive("forge", hub(STAR, "X-GitHub-Event", "x\n{\"message\":\"forged\"}" + "y".repeat(10_000)));
+    assertTrue(log.stream().noneMatch(line -> line.contains("\n") || line.length() > 1000), log.toString());
+  }
+
+  @Test
+  void aRehearsalLeavesNothingBehind() {
+    ingest().rehearse(Optional.of(source("crm")));
+    assertEquals(List.of(), log);
+    assertNothingPublished();
   }
 }

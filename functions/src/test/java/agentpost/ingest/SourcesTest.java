@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentpost.event.AgentName;
 import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -17,11 +18,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SourcesTest {
   private static final String ERP =
       """
-      {"erp": {"scheme": {"header": "X-Erp-Signature", "prefix": "s=", "encoding": "base64", "algorithm": "sha512", "signed": "{timestamp}.{body}", "timestamp_header": "X-Erp-Time"},
-        "type": "header:X-Erp-Topic", "delivery": "/id", "unmapped": "refused", "mappings": {"order": {"event": "user.converted", "data": {"user_id": "/user"}}}}}""";
+      {"scheme": {"header": "X-Erp-Signature", "prefix": "s=", "encoding": "base64", "algorithm": "sha512", "signed": "{timestamp}.{body}", "timestampHeader": "X-Erp-Time"},
+        "type": "header:X-Erp-Topic", "delivery": "/id", "unmapped": "refused", "mappings": {"order": {"event": "user.converted", "data": {"user_id": "/user", "plan": {"value": "pro"}, "team": {"pointer": "/team", "as": "text"}}}}}""";
 
-  private static Map<String, Source> read(String json) {
-    return new Sources("https://agentpost.example.com/ingest/", "agentpost/sources/").read(json);
+  private static Source read(String json) {
+    return new Sources("https://agentpost.example.com/ingest/", "agentpost/sources/").read(new AgentName("erp"), json);
   }
 
   @Test
@@ -29,25 +30,32 @@ class SourcesTest {
     HmacFormat format =
         new HmacFormat("X-Erp-Signature", "s=", SignatureEncoding.BASE64, HmacAlgorithm.SHA512, SignedText.of("{timestamp}.{body}"), Optional.of("X-Erp-Time"));
     assertEquals(
-        Map.of(
-            "erp",
-            new Source(
-                new AgentName("erp"),
-                "https://agentpost.example.com/ingest/erp",
-                new SourceScheme.Described(format),
-                "agentpost/sources/erp",
-                new Place.Header("X-Erp-Topic"),
-                new Place.Body(JsonPointer.compile("/id")),
-                Source.Unmapped.REFUSED,
-                Map.of("order", new Mapping("user.converted", Map.of("user_id", JsonPointer.compile("/user")))))),
+        new Source(
+            new AgentName("erp"),
+            "https://agentpost.example.com/ingest/erp",
+            new SourceScheme.Described(format),
+            "agentpost/sources/erp",
+            new Place.Header("X-Erp-Topic"),
+            Optional.of(new Place.Body(JsonPointer.compile("/id"))),
+            Source.Unmapped.REFUSED,
+            Map.of(
+                "order",
+                new Mapping(
+                    "user.converted",
+                    Map.of(
+                        "user_id", new Value.At(JsonPointer.compile("/user"), Value.As.IS),
+                        "plan", new Value.Constant(TextNode.valueOf("pro")),
+                        "team", new Value.At(JsonPointer.compile("/team"), Value.As.TEXT))))),
         read(ERP));
   }
 
   @Test
   void readsAThirdPartyByItsName() {
     for (Provider provider : Provider.values()) {
-      String json = "{\"a\":{\"scheme\":\"" + provider.label() + "\",\"type\":\"/type\",\"delivery\":\"/id\",\"unmapped\":\"acknowledged\",\"mappings\":{}}}";
-      assertEquals(Map.of("a", new SourceScheme.Known(provider)), Map.of("a", read(json).values().iterator().next().scheme()));
+      Source source = read("{\"scheme\":\"" + provider.label() + "\",\"type\":\"/type\",\"mappings\":{}}");
+      assertEquals(new SourceScheme.Known(provider), source.scheme());
+      assertEquals(Source.Unmapped.ACKNOWLEDGED, source.unmapped());
+      assertEquals(Optional.empty(), source.delivery());
     }
   }
 
@@ -55,13 +63,14 @@ class SourcesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"erp\": {|\"Erp\": {", "\"unmapped\"|\"unmaped\"", "\"refused\"|\"ignored\"", "base64|base32", "sha512|md5", "{timestamp}.{body}|{timestamp}.", "\"timestamp_header\"|\"timestampHeader\"",
-        ", \"timestamp_header\": \"X-Erp-Time\"|", "\"/id\"|\"id\"", "\"/user\"|\"user\"", "\"event\"|\"evnt\"", "\"X-Erp-Signature\"|\"\""
+        "\"unmapped\"|\"unmaped\"", "\"refused\"|\"ignored\"", "base64|base32", "sha512|md5", "{timestamp}.{body}|{timestamp}.", "\"timestampHeader\"|\"timestamp_header\"",
+        ", \"timestampHeader\": \"X-Erp-Time\"|", "\"/id\"|\"id\"", "\"/user\"|\"user\"", "\"event\"|\"evnt\"", "\"X-Erp-Signature\"|\"\"", "\"/id\"|\"header:X-Id\"", "header:X-Erp-Topic|header:X Erp", "\"value\": \"pro\"|\"value\": \"pro\", \"pointer\": \"/p\"", "\"as\": \"text\"|\"as\": \"date\"",
+        "{\"value\": \"pro\"}|5", "{\"value\": \"pro\"}|{}"
       })
   void refusesWhatItDoesNotKnowAndNamesTheSource(String found, @Nullable String instead) {
     String changed = ERP.replace(found, instead == null ? "" : instead);
     assertTrue(!changed.equals(ERP), "the scenario changes something");
-    IllegalStateException refused = assertThrows(IllegalStateException.class, () -> read(changed));
+    IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> read(changed));
     assertTrue(refused.toString().toLowerCase(Locale.ROOT).contains(": source erp: "), refused.toString());
   }
 }

@@ -1,6 +1,7 @@
 package agentpost.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
@@ -8,6 +9,8 @@ import agentpost.ingest.SourceVerification.Accepted;
 import agentpost.ingest.SourceVerification.BadSignature;
 import agentpost.ingest.SourceVerification.Malformed;
 import java.util.Base64;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,10 +68,32 @@ class TwilioVerifierTest {
   @ValueSource(
       strings = {
         "", "http://mycompany.com/myapp.php?foo=1&bar=2", "https://mycompany.com/myapp.php", "https://mycompany.com/myapp.php?bar=2&foo=1",
-        "https://mycompany.com/myapp.php?foo=1&bar=2&", "https://mycompany.com:443/myapp.php?foo=1&bar=2"
+        "https://mycompany.com/myapp.php?foo=1&bar=2&", "https://mycompany.com:8443/myapp.php?foo=1&bar=2", "https://mycompany.com:443:443/myapp.php?foo=1&bar=2"
       })
   void refusesAnotherUrl(String url) {
     assertEquals(new BadSignature(), verify(url, FORM, SIGNATURE));
+  }
+
+  @Test
+  void thePortMayBeInTheUrlOrNot() {
+    assertInstanceOf(Accepted.class, verify(URL.replace(".com/", ".com:443/"), FORM, SIGNATURE));
+    byte[] signature = HmacAlgorithm.SHA1.of("12345".getBytes(UTF_8), "https://x.example:443/?a=b".getBytes(UTF_8));
+    assertInstanceOf(Accepted.class, verify("https://x.example/?a=b", "", Base64.getEncoder().encodeToString(signature)));
+  }
+
+  @Test
+  void whatIsCoveredIsTheSameHoweverTheSameIsWritten() {
+    Received one = new Received(URL, Map.of("X-Twilio-Signature", List.of(SIGNATURE)), FORM.getBytes(UTF_8));
+    String[] forms = {
+      "To=%2B18005551212&From=%2B14158675309&Digits=1234&Caller=%2B14158675309&CallSid=CA1234567890ABCDE",
+      "CallSi=dCA1234567890ABCDE&Caller=%2b14158675309&Digits1=234&From=%2B14158675309&To=%2B18005551212",
+    };
+    SourceVerifier verifier = Provider.TWILIO.verifier(Delivery.secrets("12345"), Delivery.asOf(0));
+    for (String form : forms) {
+      Received other = new Received(URL, one.headers(), form.getBytes(UTF_8));
+      assertInstanceOf(Accepted.class, verifier.verify(other));
+      assertArrayEquals(verifier.covered(one), verifier.covered(other));
+    }
   }
 
   @Test

@@ -27,6 +27,9 @@ final class AgentpostStack extends Stack {
     Alarms alarms = new Alarms(this, names);
     Optional<OperationsStack> operations =
         catalog.processors().isEmpty() ? Optional.empty() : Optional.of(new OperationsStack(this, catalog, foundation, workflow));
+    if (!catalog.sources().isEmpty()) {
+      new IngestStack(this, catalog.sources(), foundation);
+    }
     Shared shared = new Shared(foundation, reminders, relay, alarms, operations, catalog.hostedProcessor(), catalog.email());
     catalog.agents().forEach(agent -> new AgentStack(this, agent, shared));
     output("BusName", bus.name(), "The bus to put events on");
@@ -46,6 +49,9 @@ final class AgentpostStack extends Stack {
     }
     if (!catalog.processors().isEmpty()) {
       routes.put("/webhooks/process-complete", names.part("process-complete"));
+    }
+    if (!catalog.sources().isEmpty()) {
+      routes.put(IngestStack.ROUTE, names.part("ingest"));
     }
     catalog.hostedProcessor().ifPresent(_ -> routes.put("/process-data", names.part("process-data")));
     return routes;

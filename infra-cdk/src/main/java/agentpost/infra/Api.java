@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import software.amazon.awscdk.ArnComponents;
 import software.amazon.awscdk.CfnResource;
 import software.amazon.awscdk.RemovalPolicy;
@@ -31,6 +32,7 @@ final class Api extends Construct {
   private static final String STAGE = "prod";
   private static final int RETRY_AFTER_SECONDS = 5;
   private static final JsonMapper JSON = new JsonMapper();
+  private static final Pattern PARAMETER = Pattern.compile("\\{([a-z]+)}");
   private final CfnRestApi api;
   private final CfnStage stage;
 
@@ -107,8 +109,7 @@ final class Api extends Construct {
     // Every body comes as base64, so that the bytes are those that were signed.
     document.putArray("x-amazon-apigateway-binary-media-types").add("*/*");
     ObjectNode paths = document.putObject("paths");
-    ObjectNode agent = post(paths, "/deliveries/{agent}", names.prefix() + "-relay").putArray("parameters").addObject();
-    agent.put("name", "agent").put("in", "path").put("required", true).putObject("schema").put("type", "string");
+    post(paths, "/deliveries/{agent}", names.prefix() + "-relay");
     routes.forEach((path, function) -> post(paths, path, function));
     document.set("x-amazon-apigateway-gateway-responses", busy());
     return document;
@@ -127,7 +128,7 @@ final class Api extends Construct {
     return responses;
   }
 
-  private static ObjectNode post(ObjectNode paths, String path, String function) {
+  private static void post(ObjectNode paths, String path, String function) {
     String alias = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:" + function + ":" + JavaFunction.ALIAS;
     ObjectNode operation = paths.putObject(path).putObject("post");
     operation.putObject("responses").putObject("default").put("description", "The function's answer");
@@ -137,7 +138,19 @@ final class Api extends Construct {
         .put("httpMethod", "POST")
         .putObject("uri")
         .put("Fn::Sub", "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/" + alias + "/invocations");
-    return operation;
+    PARAMETER
+        .matcher(path)
+        .results()
+        .forEach(
+            parameter ->
+                operation
+                    .withArray("parameters")
+                    .addObject()
+                    .put("name", parameter.group(1))
+                    .put("in", "path")
+                    .put("required", true)
+                    .putObject("schema")
+                    .put("type", "string"));
   }
 
   private static String digest(JsonNode document) {

@@ -44,6 +44,16 @@ record Names(String prefix) {
     return prefix + "/processors/";
   }
 
+  /** What a source's secret is named by, before the source. */
+  String sourceSecrets() {
+    return prefix + "/sources/";
+  }
+
+  /** What the parameter that describes a source is named by, before the source. */
+  String sourceParameters() {
+    return "/" + prefix + "/sources/";
+  }
+
   String directoryEntry(String name) {
     return "/" + prefix + "/agents/" + name;
   }

@@ -22,7 +22,7 @@ import software.amazon.awscdk.AppProps;
 /**
  * A catalog and what the app makes of it.
  *
- * @param nested the agents' stacks, by their rules' names, and that of operations, by {@code operations}
+ * @param nested the agents' stacks, by their rules' names, those of operations and of ingest by these words
  */
 record Synthesized(Path directory, Names names, Catalog catalog, Template root, Map<String, Nested> nested) {
   /** @param stack the resource in the root template */
@@ -50,6 +50,12 @@ record Synthesized(Path directory, Names names, Catalog catalog, Template root, 
       processors:
         calendar: {hosted: {handler: agentpost.callback.WorkerHandler, concurrency: 4}}
         printer: {external: {}}
+      sources:
+        crm:
+          scheme: {header: X-Crm-Signature, encoding: base64, algorithm: sha512, signed: '{body}'}
+          type: /event
+          mappings: {contact.created: {event: lead.captured, data: {lead_id: /id, email: /email, source: {value: crm}}}}
+        forge: {scheme: github, type: 'header:X-GitHub-Event', mappings: {star: {event: user.converted, data: {user_id: /sender/login, plan: {value: free}}}}}
       """;
 
   static Synthesized of(Path directory, Path catalog, Map<String, String> context) {
@@ -92,7 +98,8 @@ record Synthesized(Path directory, Names names, Catalog catalog, Template root, 
       String hash = stack.text("/TemplateURL").replaceAll(".*/([0-9a-f]+)\\.json", "$1");
       Template template = new Template(read(out.resolve(assets.path(hash).path("source").path("path").asText())), parameters);
       List<Template.Resource> rules = template.all("AWS::Events::Rule");
-      nested.put(rules.isEmpty() ? "operations" : rules.getFirst().text("/Name"), new Nested(stack, template));
+      String other = stack.id().startsWith("ingest") ? "ingest" : "operations";
+      nested.put(rules.isEmpty() ? other : rules.getFirst().text("/Name"), new Nested(stack, template));
     }
     return nested;
   }
@@ -103,6 +110,10 @@ record Synthesized(Path directory, Names names, Catalog catalog, Template root, 
 
   Nested operations() {
     return stack("operations");
+  }
+
+  Nested ingest() {
+    return stack("ingest");
   }
 
   private Nested stack(String name) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A catalog of 300 agents, as many of them hosted as the catalog takes and each with all it can use, and operations too, within AWS's limits. */
+/** A catalog of 300 agents, as many of them hosted as the catalog takes and each with all it can use, with operations and 64 sources, within AWS's limits. */
 @SuppressWarnings("NullAway.Init") // set before all tests
 class ThreeHundredAgentsIT {
   private static Synthesized stack;
@@ -30,13 +30,21 @@ class ThreeHundredAgentsIT {
                             ? "hosted: {handler: agentpost.agent.TrialMonitorHandler, uses: [email, support, state, schedule, operations]}}\n"
                             : "external: {url: https://agents.example.com/" + i + "}}\n"))
             .collect(Collectors.joining());
-    stack = Synthesized.of(directory, "email: {from: a@example.com, support: b@example.com}\nprocessors: {calendar: {hosted: {handler: agentpost.callback.WorkerHandler}}}\nagents:\n" + agents, Map.of("stage", "longeststage"));
+    String sources =
+        IntStream.range(0, 64)
+            .mapToObj(
+                i ->
+                    "  source-with-a-name-of-thirty-ch" + (char) ('a' + i / 26) + (char) ('a' + i % 26)
+                        + ": {scheme: github, type: /type, mappings: {lead: {event: lead.captured, data: {lead_id: /id, email: /email}}}}\n")
+            .collect(Collectors.joining());
+    String shared = "email: {from: a@example.com, support: b@example.com}\nprocessors: {calendar: {hosted: {handler: agentpost.callback.WorkerHandler}}}\n";
+    stack = Synthesized.of(directory, shared + "agents:\n" + agents + "sources:\n" + sources, Map.of("stage", "longeststage"));
   }
 
   @Test
   void noTemplateHasMoreThan500ResourcesOr200ParametersOr200Outputs() {
     assertThat(stack.templates())
-        .hasSize(302)
+        .hasSize(303)
         .allSatisfy(
             template -> {
               assertThat(template.json().path("Resources").size()).isLessThanOrEqualTo(500);
@@ -47,7 +55,7 @@ class ThreeHundredAgentsIT {
 
   @Test
   void noTemplateIsLargerThanAMillionBytes() {
-    assertThat(stack.templateFiles()).hasSize(302).allSatisfy(file -> assertThat(file.toFile().length()).isLessThan(1_000_000));
+    assertThat(stack.templateFiles()).hasSize(303).allSatisfy(file -> assertThat(file.toFile().length()).isLessThan(1_000_000));
   }
 
   /** Every path and every path above it is a resource, the root too. */
@@ -66,7 +74,7 @@ class ThreeHundredAgentsIT {
                 resources.add(path.substring(0, end));
               }
             });
-    assertThat(resources).hasSize(6 + CatalogReader.MOST_HOSTED).hasSizeLessThanOrEqualTo(300 - 4);
+    assertThat(resources).hasSize(8 + CatalogReader.MOST_HOSTED).hasSizeLessThanOrEqualTo(300 - 2);
   }
 
   @Test

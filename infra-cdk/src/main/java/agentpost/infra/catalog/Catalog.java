@@ -9,10 +9,11 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /** What {@code agents.yaml} says, defaults filled in. Only {@link CatalogReader} makes one, so its values are good ones. */
-public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor> processors) {
+public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor> processors, List<Source> sources) {
   public Catalog {
     agents = List.copyOf(agents);
     processors = List.copyOf(processors);
+    sources = List.copyOf(sources);
   }
 
   /** The one processor that {@code POST /process-data} leads to, if there is one. */
@@ -79,6 +80,9 @@ public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor>
     /** Somewhere else; here it has a secret and may call back. */
     record External() implements Work {}
   }
+
+  /** A third party whose signed webhooks become events, and all that the function behind its door is told of it. */
+  public record Source(String name, ObjectNode description) {}
 
   /** @param attempts retries after the first attempt, 0 to 185 */
   public record Retry(int attempts, Duration maxAge) {}

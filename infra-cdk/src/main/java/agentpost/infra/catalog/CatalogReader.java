@@ -29,7 +29,7 @@ public final class CatalogReader {
   private static final Pattern NAME = Pattern.compile("(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*");
 
   /** The rule, the function and the route of these names are not an agent's. */
-  private static final SortedSet<String> TAKEN = new TreeSet<>(Set.of("alarms", "deadlines", "log", "process-complete", "process-data", "recovery", "redrive", "relay"));
+  private static final SortedSet<String> TAKEN = new TreeSet<>(Set.of("alarms", "deadlines", "ingest", "log", "process-complete", "process-data", "recovery", "redrive", "relay"));
 
   private static final Pattern ADDRESS = Pattern.compile("[^@\\s]+@[^@\\s]+\\.[^@\\s]+");
 
@@ -79,7 +79,7 @@ public final class CatalogReader {
   }
 
   private Catalog catalog(JsonNode root) {
-    Section top = Section.of("", root, problems, "defaults", "email", "agents", "processors");
+    Section top = Section.of("", root, problems, "defaults", "email", "agents", "processors", "sources");
     Defaults defaults = defaults(top.section("defaults", "rate", "retry", "breaker", "recovery"));
     Optional<Catalog.Email> email =
         top.section("email", "from", "support")
@@ -102,7 +102,11 @@ public final class CatalogReader {
         problems.add("processors." + processor.name() + " is the name of an agent too; a function and a queue have it");
       }
     }
-    return new Catalog(email, agents, processors);
+    // External agents and processors put nothing on the bus under their names.
+    Set<String> publishers = new TreeSet<>(Set.of("health", "operations"));
+    agents.stream().filter(agent -> agent.place() instanceof Place.Hosted).map(Catalog.Agent::name).forEach(publishers::add);
+    List<Catalog.Source> sources = top.section("sources").map(section -> new SourceReader(problems, events).read(section, publishers)).orElse(List.of());
+    return new Catalog(email, agents, processors, sources);
   }
 
   /** What an agent gets that does not say otherwise. */
@@ -140,8 +144,12 @@ public final class CatalogReader {
     return section.text(key, "an e-mail address", text -> ADDRESS.matcher(text).matches()).orElse("");
   }
 
+  static boolean isName(String text) {
+    return NAME.matcher(text).matches();
+  }
+
   private void name(Section all, String name) {
-    if (!NAME.matcher(name).matches()) {
+    if (!isName(name)) {
       problems.add(all.at(name) + " is not a name: lower-case letters, digits and single hyphens, a letter first, at most 40 characters");
     }
     if (TAKEN.contains(name)) {

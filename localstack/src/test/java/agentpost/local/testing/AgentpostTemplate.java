@@ -88,6 +88,14 @@ public final class AgentpostTemplate {
         .put("CLAIMS_TABLE", "agentpost-claims");
   }
 
+  /** What the door for third parties knows of a source: its secret, which nobody knows, and how it is described, with single quotes for double. */
+  public AgentpostTemplate source(String name, String description) {
+    ObjectNode secret = resource("SourceSecret" + name, "AWS::SecretsManager::Secret").put("Name", "agentpost/sources/" + name).putObject("GenerateSecretString");
+    secret.put("SecretStringTemplate", "{}").put("GenerateStringKey", "current").put("PasswordLength", 64).put("ExcludePunctuation", true);
+    resource("Source" + name, "AWS::SSM::Parameter").put("Name", "/agentpost/sources/" + name).put("Type", "String").put("Value", description.replace('\'', '"'));
+    return this;
+  }
+
   /**
    * What else an agent's directory entry has, and how often EventBridge tries again.
    *

@@ -1,4 +1,4 @@
-package agentpost.agent;
+package agentpost.metrics;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -12,8 +12,8 @@ import java.util.SequencedMap;
  * One line of CloudWatch's Embedded Metric Format (CloudWatch user guide, "Specification: Embedded metric format"): CloudWatch Logs takes
  * the metrics out of it when it is logged, without a call to anyone.
  */
-final class MetricLine {
-  static final String NAMESPACE = "agentpost";
+public final class MetricLine {
+  public static final String NAMESPACE = "agentpost";
   private final ObjectNode line = JsonNodeFactory.instance.objectNode();
   private final ArrayNode metrics;
 
@@ -21,7 +21,7 @@ final class MetricLine {
    * @param dimensions name to value, from coarse to fine; there is a metric of each level, so that totals need no sum. Each combination of
    *     values is a metric of its own, and paid for, so values come from short lists only.
    */
-  MetricLine(Instant at, SequencedMap<String, String> dimensions) {
+  public MetricLine(Instant at, SequencedMap<String, String> dimensions) {
     ObjectNode aws = line.putObject("_aws").put("Timestamp", at.toEpochMilli());
     ObjectNode directive = aws.putArray("CloudWatchMetrics").addObject().put("Namespace", NAMESPACE);
     ArrayNode levels = directive.putArray("Dimensions");
@@ -36,19 +36,19 @@ final class MetricLine {
   }
 
   /** @param unit one of CloudWatch's, such as Count, Seconds or None */
-  MetricLine metric(String name, long value, String unit) {
+  public MetricLine metric(String name, long value, String unit) {
     metrics.addObject().put("Name", name).put("Unit", unit);
     line.put(name, value);
     return this;
   }
 
   /** Something to find the line by, which makes no metric. */
-  MetricLine property(String name, String value) {
+  public MetricLine property(String name, String value) {
     line.put(name, value);
     return this;
   }
 
-  String text() {
+  public String text() {
     return line.toString();
   }
 }

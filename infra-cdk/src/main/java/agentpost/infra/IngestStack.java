@@ -1,0 +1,78 @@
+package agentpost.infra;
+
+import agentpost.infra.catalog.Catalog;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import software.amazon.awscdk.ArnComponents;
+import software.amazon.awscdk.ArnFormat;
+import software.amazon.awscdk.NestedStack;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.secretsmanager.Secret;
+import software.amazon.awscdk.services.secretsmanager.SecretStringGenerator;
+import software.amazon.awscdk.services.ssm.CfnParameter;
+import software.constructs.Construct;
+
+/** The door for third parties: one function, and for each source its secret and a parameter with what the catalog says of it. */
+final class IngestStack extends NestedStack {
+  static final String ROUTE = "/ingest/{source}";
+
+  /** A claim and an event. Third parties wait 3 s (Slack) to 30 s, and come again. */
+  private static final int SECONDS = 15;
+
+  IngestStack(Construct scope, List<Catalog.Source> sources, Foundation foundation) {
+    super(scope, "ingest");
+    Names names = foundation.names();
+    List<String> all = sources.stream().map(Catalog.Source::name).toList();
+    Map<String, String> environment = new LinkedHashMap<>();
+    environment.put("SOURCES", String.join(",", all));
+    environment.put("SOURCE_PARAMETER_PREFIX", names.sourceParameters());
+    environment.put("SOURCE_SECRET_PREFIX", names.sourceSecrets());
+    environment.put("INGEST_URL", foundation.api().url() + "/ingest/");
+    environment.put("CLAIMS_TABLE", foundation.tables().claims().getTableName());
+    environment.put("BUS_NAME", foundation.bus().name());
+    JavaFunction function =
+        new JavaFunction(this, "Function", names.part("ingest"), "agentpost.ingest.IngestHandler", foundation.zip(), SECONDS, environment);
+    function.callableBy(foundation.api(), "/ingest/*");
+    sources.forEach(source -> described(source, names));
+    String why = "A source's secret and parameter come and go with the catalog; nothing else has names that begin so";
+    function.allowAll(
+        why, List.of("secretsmanager:GetSecretValue"), arn("secretsmanager", "secret", names.sourceSecrets(), ArnFormat.COLON_RESOURCE_NAME), "secretsmanager");
+    function.allowAll(why, List.of("ssm:GetParameter"), arn("ssm", "parameter", names.sourceParameters().substring(1), ArnFormat.SLASH_RESOURCE_NAME), "ssm");
+    function.allow(
+        PolicyStatement.Builder.create()
+            .actions(List.of("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"))
+            .resources(List.of(foundation.tables().claims().getTableArn()))
+            .conditions(Map.of("ForAllValues:StringLike", Map.of("dynamodb:LeadingKeys", List.of("ingest-*"))))
+            .build());
+    // Third parties choose what is in these events, so IAM sees to it that they pass for nobody else.
+    function.allow(
+        PolicyStatement.Builder.create()
+            .actions(List.of("events:PutEvents"))
+            .resources(List.of(foundation.bus().arn()))
+            .conditions(Map.of("ForAllValues:StringEquals", Map.of("events:source", all.stream().sorted().collect(Collectors.toList()))))
+            .build());
+  }
+
+  private void described(Catalog.Source source, Names names) {
+    Secret secret =
+        Secret.Builder.create(this, "Secret-" + source.name())
+            .secretName(names.sourceSecrets() + source.name())
+            .description("What " + source.name() + " signs with; put there by a person, for the third party gives it out. Until then nobody knows it, so nobody gets in")
+            .generateSecretString(
+                SecretStringGenerator.builder().secretStringTemplate("{}").generateStringKey("current").passwordLength(64).excludePunctuation(true).build())
+            .build();
+    Explained.on(secret, "AwsSolutions-SMG4", "The third party makes the secret and says when it changes");
+    CfnParameter.Builder.create(this, "Source-" + source.name())
+        .name(names.sourceParameters() + source.name())
+        .type("String")
+        .description("How " + source.name() + " signs, and which of its payloads become which events")
+        .value(source.description().toString())
+        .build();
+  }
+
+  private String arn(String service, String resource, String name, ArnFormat format) {
+    return formatArn(ArnComponents.builder().service(service).resource(resource).resourceName(name).arnFormat(format).build());
+  }
+}

@@ -1,0 +1,210 @@
+package agentpost.infra.catalog;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import agentpost.schemas.EventSchemas;
+import agentpost.schemas.Validation;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/** Reads sources: how a third party signs, and which of its payloads become which events. The functions read the same; a test holds the two together. */
+final class SourceReader {
+  static final List<String> SCHEMES = List.of("github", "shopify", "slack", "standard", "stripe", "twilio");
+  static final List<String> ENCODINGS = List.of("base64", "hex");
+  static final List<String> ALGORITHMS = List.of("sha1", "sha256", "sha512");
+
+  /** Their names are in a function's environment, which takes 4 KB. */
+  static final int MOST = 64;
+
+  /** Of an agent's 40, for a source's claims have its name after {@code ingest-}. */
+  private static final int LONGEST_NAME = 33;
+
+  /** A standard parameter's, in Parameter Store. */
+  private static final int LARGEST = 4096;
+
+  private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9-]{1,100}");
+  private static final Pattern POINTER = Pattern.compile("(/([^~/]|~[01])*)+");
+  private static final Predicate<String> IS_HEADER = HEADER.asMatchPredicate();
+  private static final Predicate<String> IS_POINTER = POINTER.asMatchPredicate();
+
+  private final List<String> problems;
+  private final SortedSet<String> events;
+  private final EventSchemas schemas = EventSchemas.load();
+
+  SourceReader(List<String> problems, SortedSet<String> events) {
+    this.problems = problems;
+    this.events = events;
+  }
+
+  /** @param taken names that publish events already: a third party must not pass for them */
+  List<Catalog.Source> read(Section all, Set<String> taken) {
+    List<Catalog.Source> sources = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> entry : all.node().properties()) {
+      String name = entry.getKey();
+      String path = all.at(name);
+      if (!CatalogReader.isName(name) || name.length() > LONGEST_NAME) {
+        problems.add(path + " is not a source's name: lower-case letters, digits and single hyphens, a letter first, at most " + LONGEST_NAME + " characters");
+      }
+      if (taken.contains(name)) {
+        problems.add(path + " is the name that a hosted agent's events have, or those of operations or health; a third party must not pass for them");
+      }
+      if (taken.contains("ingest-" + name)) {
+        problems.add("agents.ingest-" + name + " is the name that the claims of " + path + " have");
+      }
+      sources.add(source(name, Section.of(path, entry.getValue(), problems, "scheme", "type", "delivery", "unmapped", "mappings")));
+    }
+    if (sources.size() > MOST) {
+      problems.add(all.path() + " has " + sources.size() + " of them; at most " + MOST + " fit, for their names are in a function's environment");
+    }
+    return sources;
+  }
+
+  private Catalog.Source source(String name, Section source) {
+    scheme(source);
+    source.text("type", "where a request says what it is about, header:NAME or a JSON Pointer such as /event", text -> IS_POINTER.test(text) || isHeader(text, "header:"));
+    if (source.get("delivery").isPresent()) {
+      source.text(
+          "delivery",
+          "a JSON Pointer to the delivery's id in the body, or unsigned-header:NAME, which whoever records a body can change; without it, what is signed tells",
+          text -> IS_POINTER.test(text) || isHeader(text, "unsigned-header:"));
+    }
+    if (source.get("unmapped").isPresent()) {
+      oneOf(source, "unmapped", List.of("acknowledged", "refused"));
+    }
+    Section mappings = Section.of(source.at("mappings"), source.node().path("mappings"), problems);
+    if (mappings.node().isEmpty()) {
+      problems.add(mappings.path() + " must have one mapping or more, by the payload's type: {event: TYPE, data: {PROPERTY: /pointer}}");
+    }
+    mappings.node().properties().forEach(entry -> mapping(Section.of(mappings.at(entry.getKey()), entry.getValue(), problems, "event", "data")));
+    String json = source.node().toString();
+    int bytes = json.getBytes(UTF_8).length;
+    if (bytes > LARGEST) {
+      problems.add(source.path() + " has " + bytes + " bytes as JSON; at most " + LARGEST + " fit into its parameter. Two sources, each with a part of the mappings, do");
+    }
+    if (json.contains("{{")) {
+      problems.add(source.path() + " has {{ in it, which Parameter Store takes for a reference");
+    }
+    return new Catalog.Source(name, source.node());
+  }
+
+  private void scheme(Section source) {
+    String keys = "header, prefix, encoding, algorithm, signed, timestampHeader";
+    JsonNode scheme = source.node().path("scheme");
+    if (!(scheme instanceof ObjectNode)) {
+      if (!scheme.isTextual() || !SCHEMES.contains(scheme.textValue())) {
+        problems.add(source.at("scheme") + " must be one of " + String.join(", ", SCHEMES) + ", or a mapping with " + keys + "; got " + Section.kind(scheme));
+      }
+      return;
+    }
+    Section described = Section.of(source.at("scheme"), scheme, problems, keys.split(", "));
+    String header = "a header's name: letters, digits and hyphens";
+    described.text("header", header, IS_HEADER);
+    if (described.get("prefix").isPresent()) {
+      described.text("prefix", "what stands before the signature, such as sha256=", text -> !text.isBlank() && text.length() <= 100);
+    }
+    oneOf(described, "encoding", ENCODINGS);
+    oneOf(described, "algorithm", ALGORITHMS);
+    boolean timed =
+        described
+            .text("signed", "what is signed: {body} once, perhaps {timestamp}, and no other braces, such as '{timestamp}.{body}'", SourceReader::isTemplate)
+            .filter(text -> text.contains("{timestamp}"))
+            .isPresent();
+    if (timed) {
+      described.text("timestampHeader", "the name of the header that has the {timestamp} of signed", IS_HEADER);
+    } else if (described.get("timestampHeader").isPresent()) {
+      problems.add(described.at("timestampHeader") + " is not signed, so it proves nothing; signed must have {timestamp} in it");
+    }
+  }
+
+  private void mapping(Section mapping) {
+    JsonNode type = mapping.node().path("event");
+    boolean known = type.isTextual() && events.contains(type.textValue());
+    if (!known) {
+      problems.add(mapping.at("event") + " must be an event type of events-schemas (" + String.join(", ", events) + "); got " + Section.kind(type));
+    }
+    Section data = Section.of(mapping.at("data"), mapping.node().path("data"), problems);
+    ObjectNode properties = known ? properties(type.textValue(), data) : null;
+    for (Map.Entry<String, JsonNode> entry : data.node().properties()) {
+      value(data, entry.getKey(), entry.getValue());
+      if (properties != null) {
+        property(data, entry, type.textValue(), properties);
+      }
+    }
+  }
+
+  /** What the event's schema says of its data's properties; a mapping that leaves out what is required makes no event ever. */
+  private ObjectNode properties(String event, Section data) {
+    JsonNode schema = schemas.newest(event).path("properties").path("data");
+    for (JsonNode required : schema.path("required")) {
+      if (!data.node().has(required.asText())) {
+        problems.add(data.at(required.asText()) + " must be there, for the schema of " + event + " requires it");
+      }
+    }
+    return schema.path("properties").isObject() ? (ObjectNode) schema.path("properties") : data.node().objectNode();
+  }
+
+  private void property(Section data, Map.Entry<String, JsonNode> entry, String event, ObjectNode properties) {
+    JsonNode schema = properties.path(entry.getKey());
+    if (schema.isMissingNode()) {
+      List<String> known = new ArrayList<>();
+      properties.fieldNames().forEachRemaining(known::add);
+      problems.add(data.at(entry.getKey()) + " is not a property of the event's data; there are " + String.join(", ", known));
+    }
+    if (entry.getValue().has("value")) {
+      constant(data.at(entry.getKey()), event, entry.getKey(), entry.getValue().path("value"));
+    }
+  }
+
+  /** What never changes can be held to the schema now. */
+  private void constant(String path, String event, String property, JsonNode value) {
+    ObjectNode envelope = JsonNodeFactory.instance.objectNode().put("event_type", event);
+    envelope.putObject("data").set(property, value);
+    if (schemas.validate(envelope) instanceof Validation.Invalid(_, _, var violations)) {
+      violations.stream()
+          .filter(violation -> violation.pointer().equals("/data/" + property))
+          .forEach(violation -> problems.add(path + ".value " + violation.expected() + ", as the event's schema says; got " + Section.kind(value)));
+    }
+  }
+
+  private void value(Section data, String property, JsonNode value) {
+    String path = data.at(property);
+    if (value.isTextual() && IS_POINTER.test(value.textValue())) {
+      return;
+    }
+    if (!value.isObject()) {
+      problems.add(path + " must be a JSON Pointer such as /lead/id, {pointer: /lead/id, as: text or number}, or {value: always the same}; got " + Section.kind(value));
+      return;
+    }
+    Section section = Section.of(path, value, problems, "pointer", "as", "value");
+    if (section.node().has("value")) {
+      if (section.node().size() > 1 || !section.node().path("value").isValueNode() || section.node().path("value").isNull()) {
+        problems.add(path + ".value must be a text, a number, true or false, and alone");
+      }
+      return;
+    }
+    section.text("pointer", "a JSON Pointer such as /lead/id", IS_POINTER);
+    if (section.get("as").isPresent()) {
+      oneOf(section, "as", List.of("number", "text"));
+    }
+  }
+
+  private static void oneOf(Section section, String key, List<String> known) {
+    section.text(key, "one of " + String.join(", ", known), known::contains);
+  }
+
+  private static boolean isHeader(String text, String prefix) {
+    return text.startsWith(prefix) && IS_HEADER.test(text.substring(prefix.length()));
+  }
+
+  private static boolean isTemplate(String text) {
+    return text.length() <= 200 && text.indexOf("{body}") >= 0 && text.replaceFirst("\\{body}", "").replace("{timestamp}", "").matches("[^{}]*");
+  }
+}
