@@ -178,8 +178,8 @@ public final class Throughput {
         ScanRequest.builder()
             .tableName("agentpost-claims")
             .select(Select.COUNT)
-            .filterExpression("#s = :done AND agent IN (:w, :t, :p, :s)")
-            .expressionAttributeNames(Map.of("#s", "status"))
+            .filterExpression("#s = :done AND #a IN (:w, :t, :p, :s)")
+            .expressionAttributeNames(Map.of("#s", "status", "#a", "agent"))
             .expressionAttributeValues(values)
             .build();
     return tables.scanPaginator(scan).stream().mapToInt(page -> page.count()).sum();
