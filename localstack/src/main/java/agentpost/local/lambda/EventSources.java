@@ -23,7 +23,10 @@ import java.util.function.BiConsumer;
  */
 public final class EventSources implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final int LONG_POLL_SECONDS = 20;
+
+  /** Lambda's pollers wait 20 s; the local cloud's end waits for a poll that is under way, and is not to take that long. */
+  private static final int LONG_POLL_SECONDS = 1;
+
   private static final Duration PAUSE = Duration.ofMillis(200);
 
   /**
