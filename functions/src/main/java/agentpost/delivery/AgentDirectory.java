@@ -2,18 +2,16 @@ package agentpost.delivery;
 
 import agentpost.event.AgentName;
 import agentpost.platform.Platform;
+import agentpost.platform.RecentAnswers;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import java.net.URI;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.Parameter;
@@ -24,8 +22,6 @@ import software.amazon.awssdk.services.ssm.model.ParameterNotFoundException;
  * again after a minute; while Parameter Store cannot be reached, the last answer serves for ten minutes more.
  */
 public final class AgentDirectory {
-  private static final Duration FRESH = Duration.ofMinutes(1);
-  private static final Duration USABLE = FRESH.plusMinutes(10);
   private static final JsonMapper JSON = new JsonMapper();
 
   /** What came of looking an agent up. */
@@ -48,14 +44,7 @@ public final class AgentDirectory {
   AgentDirectory(SsmClient client, String prefix, Clock clock) {
     this.client = client;
     this.prefix = prefix;
-    this.entries =
-        Caffeine.newBuilder()
-            .refreshAfterWrite(FRESH)
-            .expireAfterWrite(USABLE)
-            .maximumSize(1000)
-            .executor(Runnable::run)
-            .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
-            .build(this::load);
+    this.entries = RecentAnswers.to(this::load, clock);
   }
 
   public static AgentDirectory on(Platform platform, String prefix) {

@@ -2,13 +2,11 @@ package agentpost.ingest;
 
 import agentpost.event.AgentName;
 import agentpost.platform.Platform;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import agentpost.platform.RecentAnswers;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.ssm.SsmClient;
@@ -20,8 +18,6 @@ import software.amazon.awssdk.services.ssm.model.ParameterNotFoundException;
  * are no source's are known without asking, so that strangers cannot make it ask.
  */
 final class SourceDirectory {
-  private static final Duration FRESH = Duration.ofMinutes(1);
-  private static final Duration USABLE = FRESH.plusMinutes(10);
 
   /** What came of looking a source up. */
   sealed interface Entry {
@@ -46,14 +42,7 @@ final class SourceDirectory {
     this.prefix = prefix;
     this.names = Set.copyOf(names);
     this.sources = sources;
-    this.entries =
-        Caffeine.newBuilder()
-            .refreshAfterWrite(FRESH)
-            .expireAfterWrite(USABLE)
-            .maximumSize(1000)
-            .executor(Runnable::run)
-            .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
-            .build(this::load);
+    this.entries = RecentAnswers.to(this::load, clock);
   }
 
   static SourceDirectory on(Platform platform, String prefix, Set<String> names, Sources sources) {

@@ -1,12 +1,10 @@
 package agentpost.secrets;
 
 import agentpost.platform.Platform;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import agentpost.platform.RecentAnswers;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
@@ -16,8 +14,6 @@ import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundExce
  * cannot be reached, the last one serves for ten minutes more. Safe for use by many threads.
  */
 public final class SecretStore {
-  private static final Duration FRESH = Duration.ofMinutes(1);
-  private static final Duration USABLE = FRESH.plusMinutes(10);
 
   /** What came of asking for a secret. */
   public sealed interface Lookup {
@@ -40,15 +36,7 @@ public final class SecretStore {
 
   public SecretStore(SecretsManagerClient client, Clock clock) {
     this.client = client;
-    this.texts =
-        Caffeine.newBuilder()
-            .refreshAfterWrite(FRESH)
-            .expireAfterWrite(USABLE)
-            .maximumSize(1000)
-            // A refresh runs in the call that needs it: on Lambda, nothing runs between invocations.
-            .executor(Runnable::run)
-            .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
-            .build(this::load);
+    this.texts = RecentAnswers.to(this::load, clock);
   }
 
   public static SecretStore on(Platform platform) {
