@@ -7,6 +7,7 @@ import agentpost.http.Response;
 import agentpost.platform.AwsClients;
 import agentpost.platform.Platform;
 import agentpost.testing.FakeHttp;
+import agentpost.testing.FakeParameters;
 import agentpost.testing.FakeSecretsManager;
 import agentpost.testing.MovableClock;
 import java.io.IOException;
@@ -16,17 +17,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClientBuilder;
-import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.SsmClientBuilder;
-import software.amazon.awssdk.services.ssm.model.GetParameterRequest;
-import software.amazon.awssdk.services.ssm.model.GetParameterResponse;
 
 /** The agent {@code crm-sync} as the relay reaches it, and what it was asked. */
 final class OneAgent implements AwsClients {
   static final AgentName NAME = new AgentName("crm-sync");
+  static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
   final List<Request> asked = new CopyOnWriteArrayList<>();
-  final FakeSecretsManager secrets = new FakeSecretsManager().with("agentpost/agents/crm-sync", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+  final FakeSecretsManager secrets = new FakeSecretsManager().with("agentpost/agents/crm-sync", SECRET);
+  Runnable beforeIsAsked = () -> {};
   FakeHttp.OtherSide answers = _ -> Response.json(200, "{}");
   private final MovableClock clock;
 
@@ -40,6 +40,7 @@ final class OneAgent implements AwsClients {
   }
 
   private Response answered(Request request) throws IOException {
+    beforeIsAsked.run();
     asked.add(request);
     return answers.answer(request);
   }
@@ -54,23 +55,8 @@ final class OneAgent implements AwsClients {
     return (C)
         switch (builder) {
           case SecretsManagerClientBuilder _ -> secrets;
-          case SsmClientBuilder _ -> new Directory();
+          case SsmClientBuilder _ -> new FakeParameters().with("/agentpost/agents/crm-sync", "{\"endpoint\":\"https://crm.example.com/hooks\"}");
           default -> throw new IllegalArgumentException("No fake for " + builder.getClass());
         };
-  }
-
-  private static final class Directory implements SsmClient {
-    @Override
-    public GetParameterResponse getParameter(GetParameterRequest request) {
-      return GetParameterResponse.builder().parameter(parameter -> parameter.value("{\"endpoint\":\"https://crm.example.com/hooks\"}")).build();
-    }
-
-    @Override
-    public String serviceName() {
-      return SERVICE_NAME;
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -5,88 +5,42 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import agentpost.deadletter.Report.Ending;
-import agentpost.delivery.SignedDelivery;
 import agentpost.event.AgentName;
 import agentpost.http.Request;
 import agentpost.http.Response;
-import agentpost.platform.AwsClients;
-import agentpost.platform.Platform;
 import agentpost.signing.Secrets;
 import agentpost.signing.Verification;
 import agentpost.signing.Verifier;
 import agentpost.signing.WebhookSecret;
-import agentpost.testing.FakeHttp;
-import agentpost.testing.FakeSecretsManager;
 import agentpost.testing.MovableClock;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
-import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
-import software.amazon.awssdk.services.secretsmanager.SecretsManagerClientBuilder;
-import software.amazon.awssdk.services.ssm.SsmClient;
-import software.amazon.awssdk.services.ssm.SsmClientBuilder;
-import software.amazon.awssdk.services.ssm.model.GetParameterRequest;
-import software.amazon.awssdk.services.ssm.model.GetParameterResponse;
 
 class RedriveTest {
-  private static final AgentName AGENT = new AgentName("crm-sync");
-  private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+  private static final AgentName AGENT = OneAgent.NAME;
 
   private final MovableClock clock = new MovableClock(Instant.parse("2026-03-31T10:30:00Z"));
   private final Steps steps = new Steps();
   private final Letters letters = new Letters(clock, steps);
-  private final List<Request> asked = new CopyOnWriteArrayList<>();
-  private final FakeSecretsManager secrets = new FakeSecretsManager().with("agentpost/agents/crm-sync", SECRET);
-  private FakeHttp.OtherSide agent = _ -> Response.json(200, "{}");
+  private final OneAgent agent = new OneAgent(clock);
 
-  private static final class Directory implements SsmClient {
-    @Override
-    public GetParameterResponse getParameter(GetParameterRequest request) {
-      return GetParameterResponse.builder().parameter(parameter -> parameter.value("{\"endpoint\":\"https://crm.example.com/hooks\"}")).build();
-    }
-
-    @Override
-    public String serviceName() {
-      return SERVICE_NAME;
-    }
-
-    @Override
-    public void close() {}
-  }
-
-  private final class Clients implements AwsClients {
-    @Override
-    @SuppressWarnings("unchecked") // Each builder builds the client that stands beside it.
-    public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(B builder) {
-      return (C)
-          switch (builder) {
-            case SecretsManagerClientBuilder _ -> secrets;
-            case SsmClientBuilder _ -> new Directory();
-            default -> throw new IllegalArgumentException("No fake for " + builder.getClass());
-          };
-    }
-  }
-
-  private Response answered(Request request) throws IOException {
-    steps.step();
-    asked.add(request);
-    return agent.answer(request);
+  @BeforeEach
+  void everyRequestIsAStep() {
+    agent.beforeIsAsked = steps::step;
   }
 
   private Redrive redrive() {
-    Platform platform = new Platform(Map.of(), clock, new Clients(), new FakeHttp(this::answered), _ -> {});
     return new Redrive(
-        _ -> new DeadLetterQueue(letters, "https://sqs/agentpost-crm-sync-dlq"), SignedDelivery.on(platform, "agentpost/agents/", "/agentpost/agents/"), clock, clock::move);
+        _ -> new DeadLetterQueue(letters, "https://sqs/agentpost-crm-sync-dlq"), agent.delivery(), clock, clock::move);
   }
 
   private static Redrive.Order order(Filters filters) {
@@ -97,10 +51,6 @@ class RedriveTest {
     return redrive().run(order, _ -> true);
   }
 
-  private List<String> askedFor() {
-    return asked.stream().map(request -> request.header("webhook-id").orElse("")).toList();
-  }
-
   @Test
   void aLetterIsDeliveredAsTheRelayDeliversAndIsGone() throws InterruptedException {
     letters.add("event-1");
@@ -108,16 +58,16 @@ class RedriveTest {
     assertThat(report.outcomes()).singleElement().isInstanceOf(Report.Outcome.Delivered.class);
     assertThat(report.ending()).isEqualTo(Ending.DONE);
     assertThat(letters.all()).isEmpty();
-    Request request = asked.getFirst();
+    Request request = agent.asked.getFirst();
     assertThat(new String(request.body(), UTF_8)).isEqualTo("{\"event_id\":\"event-1\",\"data\":{\"price\":1.10}}");
-    assertThat(new Verifier(Secrets.of(WebhookSecret.of(SECRET)), clock, Duration.ZERO).verify(request.headers(), request.body())).isInstanceOf(Verification.Accepted.class);
+    assertThat(new Verifier(Secrets.of(WebhookSecret.of(OneAgent.SECRET)), clock, Duration.ZERO).verify(request.headers(), request.body())).isInstanceOf(Verification.Accepted.class);
   }
 
   @Test
   void whileTheAgentIsAskedTheLetterIsStillThere() throws InterruptedException {
     letters.add("event-1");
     List<String> there = new ArrayList<>();
-    agent =
+    agent.answers =
         _ -> {
           there.addAll(letters.all());
           return Response.json(200, "{}");
@@ -129,7 +79,7 @@ class RedriveTest {
   @Test
   void aRefusalIsReportedInTheAgentsWordsAndTheLetterIsGivenBackAtOnce() throws InterruptedException {
     letters.add("event-1");
-    agent = _ -> Response.json(422, "{\"detail\":\"no such\n customer\"}");
+    agent.answers = _ -> Response.json(422, "{\"detail\":\"no such\n customer\"}");
     Report report = run(order(Filters.ALL));
     assertThat(report.outcomes())
         .singleElement()
@@ -139,7 +89,7 @@ class RedriveTest {
               assertThat(outcome.toString()).contains("status=422", "{\"detail\":\"no such customer\"}");
             });
     assertThat(letters.visible()).containsExactly("event-1");
-    assertThat(asked).as("tried once in one run").hasSize(1);
+    assertThat(agent.asked).as("tried once in one run").hasSize(1);
   }
 
   @Test
@@ -152,7 +102,7 @@ class RedriveTest {
     letters.add(Letters.body("wrong-id", "user.signed_up"), "TIMEOUT");
     letters.add(Letters.body("right", "user.signed_up"), "TIMEOUT");
     run(order(new Filters(Set.of("TIMEOUT"), Set.of("user.signed_up"), Optional.of(since), Set.of("right", "early", "wrong-type", "wrong-reason"))));
-    assertThat(askedFor()).containsExactly("right");
+    assertThat(agent.askedFor()).containsExactly("right");
     assertThat(letters.visible()).containsExactly("early", "wrong-reason", "wrong-type", "wrong-id");
   }
 
@@ -161,7 +111,7 @@ class RedriveTest {
     letters.add("event-1");
     Report report = run(new Redrive.Order(AGENT, Filters.ALL, 10, 1000, true, Set.of()));
     assertThat(report.outcomes()).singleElement().isInstanceOf(Report.Outcome.Would.class);
-    assertThat(asked).isEmpty();
+    assertThat(agent.asked).isEmpty();
     assertThat(letters.visible()).containsExactly("event-1");
   }
 
@@ -172,7 +122,7 @@ class RedriveTest {
     }
     Report report = run(new Redrive.Order(AGENT, Filters.ALL, 10, 3, false, Set.of()));
     assertThat(report.ending()).isEqualTo(Ending.MAX);
-    assertThat(asked).hasSize(3);
+    assertThat(agent.asked).hasSize(3);
     assertThat(letters.visible()).hasSize(9);
   }
 
@@ -191,12 +141,12 @@ class RedriveTest {
     for (int i = 0; i < 30; i++) {
       letters.add("event-" + i);
     }
-    agent =
+    agent.answers =
         _ -> {
           throw new IOException("connection refused");
         };
     assertThat(run(order(Filters.ALL)).ending()).isEqualTo(Ending.AGENT_FAILS);
-    assertThat(asked).hasSize(5);
+    assertThat(agent.asked).hasSize(5);
     assertThat(letters.visible()).hasSize(30);
   }
 
@@ -205,13 +155,13 @@ class RedriveTest {
     for (int i = 0; i < 4; i++) {
       letters.add("event-" + i);
     }
-    agent = request -> Response.json(request.header("webhook-id").orElse("").equals("event-0") ? 422 : 200, "{}");
-    Report first = redrive().run(order(Filters.ALL), _ -> asked.size() < 2);
+    agent.answers = request -> Response.json(request.header("webhook-id").orElse("").equals("event-0") ? 422 : 200, "{}");
+    Report first = redrive().run(order(Filters.ALL), _ -> agent.asked.size() < 2);
     assertThat(first.ending()).isEqualTo(Ending.TIME);
     assertThat(first.hasMore()).isTrue();
     Report second = run(new Redrive.Order(AGENT, Filters.ALL, 10, 1000, false, Set.of("message-1")));
     assertThat(second.delivered()).isEqualTo(2);
-    assertThat(askedFor()).containsExactly("event-0", "event-1", "event-2", "event-3");
+    assertThat(agent.askedFor()).containsExactly("event-0", "event-1", "event-2", "event-3");
     assertThat(letters.visible()).containsExactly("event-0");
   }
 
@@ -226,9 +176,9 @@ class RedriveTest {
   @Test
   void whileSecretsCannotBeReadNothingIsDeliveredAndNothingLost() throws InterruptedException {
     letters.add("event-1");
-    secrets.down(true);
+    agent.secrets.down(true);
     assertThat(run(order(Filters.ALL)).outcomes()).singleElement().isInstanceOf(Report.Outcome.Left.class);
-    assertThat(asked).isEmpty();
+    assertThat(agent.asked).isEmpty();
     assertThat(letters.visible()).containsExactly("event-1");
   }
 
@@ -247,13 +197,13 @@ class RedriveTest {
     } else {
       run(order(Filters.ALL));
     }
-    assertThat(ids).allMatch(id -> askedFor().contains(id) || letters.all().contains(id));
+    assertThat(ids).allMatch(id -> agent.askedFor().contains(id) || letters.all().contains(id));
     steps.startAnew();
     clock.move(Duration.ofMinutes(2));
     run(order(Filters.ALL));
     assertThat(letters.all()).isEmpty();
-    assertThat(askedFor()).containsAll(ids);
-    assertThat(asked).as("the one in hand is delivered once more, no other is").hasSizeLessThanOrEqualTo(4);
+    assertThat(agent.askedFor()).containsAll(ids);
+    assertThat(agent.asked).as("the one in hand is delivered once more, no other is").hasSizeLessThanOrEqualTo(4);
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -137,14 +138,23 @@ class GuardedPostTest {
     }
   }
 
+  private static boolean hasHungUp(Socket socket) throws IOException {
+    try {
+      return socket.getInputStream().read() < 0;
+    } catch (SocketTimeoutException e) {
+      return false;
+    }
+  }
+
   @Test
   void anAnswerThatDripsEndsInTime() {
     agent.answers(
         socket -> {
-          while (true) {
+          // It drips until the other side hangs up, which it waits for in between.
+          socket.setSoTimeout(50);
+          do {
             TlsAgent.raw("HTTP/1.1 103 Early Hints\r\n\r\n").to(socket);
-            Thread.sleep(50);
-          }
+          } while (!hasHungUp(socket));
         });
     assertEquals(new Sent.TimedOut(), post("https://hooks.example.com/", Duration.ofMillis(700)));
   }

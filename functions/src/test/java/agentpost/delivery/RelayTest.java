@@ -18,6 +18,7 @@ import agentpost.signing.Secrets;
 import agentpost.signing.Verification;
 import agentpost.signing.Verifier;
 import agentpost.signing.WebhookSecret;
+import agentpost.testing.FakeParameters;
 import agentpost.testing.FakeSecretsManager;
 import agentpost.testing.MovableClock;
 import java.net.InetAddress;
@@ -26,11 +27,9 @@ import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -39,12 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.ssm.SsmClient;
-import software.amazon.awssdk.services.ssm.model.GetParameterRequest;
-import software.amazon.awssdk.services.ssm.model.GetParameterResponse;
-import software.amazon.awssdk.services.ssm.model.ParameterNotFoundException;
 
 class RelayTest {
   private static final String KEY = "k".repeat(64);
@@ -58,34 +52,9 @@ class RelayTest {
   private final MovableClock clock = new MovableClock(Instant.parse("2026-03-31T10:30:00Z"));
   private final FakeSecretsManager secrets =
       new FakeSecretsManager().with("agentpost/relay", "{\"api_key\":\"" + KEY + "\"}").with("agentpost/agents/crm-sync", SECRET);
-  private final Directory agents = new Directory();
+  private final FakeParameters agents = new FakeParameters();
   private final List<String> log = new CopyOnWriteArrayList<>();
   private TlsAgent agent;
-
-  private static final class Directory implements SsmClient {
-    private final Map<String, String> entries = new ConcurrentHashMap<>();
-    private volatile boolean down;
-
-    @Override
-    public GetParameterResponse getParameter(GetParameterRequest request) {
-      if (down) {
-        throw SdkClientException.create("no route to Parameter Store");
-      }
-      String value = entries.get(request.name());
-      if (value == null) {
-        throw ParameterNotFoundException.builder().message("not found").build();
-      }
-      return GetParameterResponse.builder().parameter(parameter -> parameter.value(value)).build();
-    }
-
-    @Override
-    public String serviceName() {
-      return SERVICE_NAME;
-    }
-
-    @Override
-    public void close() {}
-  }
 
   @BeforeEach
   void start() throws Exception {
@@ -99,7 +68,11 @@ class RelayTest {
   }
 
   private void livesAt(String endpoint) {
-    agents.entries.put("/agentpost/agents/crm-sync", "{\"endpoint\":\"" + endpoint + "\"}");
+    livesAt("crm-sync", endpoint);
+  }
+
+  private void livesAt(String name, String endpoint) {
+    agents.with("/agentpost/agents/" + name, "{\"endpoint\":\"" + endpoint + "\"}");
   }
 
   private Relay relay() {
@@ -275,17 +248,16 @@ class RelayTest {
     assertEquals(503, noSecret.status());
     assertEquals("5", noSecret.headers().get("Retry-After"));
     secrets.down(false);
-    agents.down = true;
+    agents.down(true);
     clock.move(Duration.ofMinutes(20));
     assertEquals(503, relay.deliver(delivery("crm-sync", BODY, KEY)).status());
-    agents.down = false;
+    agents.down(false);
     assertEquals(200, relay.deliver(delivery("crm-sync", BODY, KEY)).status());
   }
 
   @Test
   void anAgentWithoutASecretIsNeverCalledUnsigned() {
-    Map<String, String> entry = new LinkedHashMap<>(agents.entries);
-    agents.entries.put("/agentpost/agents/new-agent", String.valueOf(entry.get("/agentpost/agents/crm-sync")));
+    livesAt("new-agent", agent.endpoint().toString());
     assertEquals(503, relay().deliver(delivery("new-agent", BODY, KEY)).status());
     assertEquals(List.of(), agent.received());
   }

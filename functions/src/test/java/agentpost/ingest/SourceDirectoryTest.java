@@ -4,63 +4,29 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentpost.testing.FakeParameters;
 import agentpost.testing.MovableClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.services.ssm.SsmClient;
-import software.amazon.awssdk.services.ssm.model.GetParameterRequest;
-import software.amazon.awssdk.services.ssm.model.GetParameterResponse;
-import software.amazon.awssdk.services.ssm.model.ParameterNotFoundException;
 
 class SourceDirectoryTest {
   private static final String GITHUB = "{\"scheme\":\"github\",\"type\":\"/type\",\"mappings\":{}}";
 
-  private final Parameters parameters = new Parameters();
+  private final FakeParameters parameters = new FakeParameters().with("/agentpost/sources/forge", GITHUB);
   private final MovableClock clock = new MovableClock(Instant.parse("2026-03-31T10:30:01Z"));
   private final SourceDirectory directory =
       new SourceDirectory(parameters, "/agentpost/sources/", Set.of("forge"), new Sources("https://agentpost.example.com/ingest/", "agentpost/sources/"), clock);
-
-  /** Parameter Store, which can be down. */
-  private static final class Parameters implements SsmClient {
-    private final Map<String, String> values = new HashMap<>(Map.of("/agentpost/sources/forge", GITHUB));
-    private int calls;
-    private boolean down;
-
-    @Override
-    public GetParameterResponse getParameter(GetParameterRequest request) {
-      calls++;
-      if (down) {
-        throw SdkClientException.create("no route to Parameter Store");
-      }
-      String value = values.get(request.name());
-      if (value == null) {
-        throw ParameterNotFoundException.builder().message("not found").build();
-      }
-      return GetParameterResponse.builder().parameter(parameter -> parameter.value(value)).build();
-    }
-
-    @Override
-    public String serviceName() {
-      return SERVICE_NAME;
-    }
-
-    @Override
-    public void close() {}
-  }
 
   @Test
   void knowsASourceAndAsksOnceAMinute() {
     assertEquals("forge", assertInstanceOf(SourceDirectory.Entry.Known.class, directory.find("forge")).source().name().value());
     directory.find("forge");
-    assertEquals(1, parameters.calls);
+    assertEquals(1, parameters.calls());
     clock.move(Duration.ofSeconds(61));
     directory.find("forge");
-    assertEquals(2, parameters.calls);
+    assertEquals(2, parameters.calls());
   }
 
   @Test
@@ -68,26 +34,26 @@ class SourceDirectoryTest {
     for (String name : new String[] {"", "crm", "FORGE", "forge/", "../agents/forge"}) {
       assertInstanceOf(SourceDirectory.Entry.Unknown.class, directory.find(name), name);
     }
-    assertEquals(0, parameters.calls);
+    assertEquals(0, parameters.calls());
   }
 
   @Test
   void theLastAnswerServesForTenMinutesWhileParameterStoreIsDown() {
     directory.find("forge");
-    parameters.down = true;
+    parameters.down(true);
     clock.move(Duration.ofMinutes(10));
     assertInstanceOf(SourceDirectory.Entry.Known.class, directory.find("forge"));
     clock.move(Duration.ofMinutes(2));
     assertInstanceOf(SourceDirectory.Entry.Unavailable.class, directory.find("forge"));
-    parameters.down = false;
+    parameters.down(false);
     assertInstanceOf(SourceDirectory.Entry.Known.class, directory.find("forge"));
   }
 
   @Test
   void anEntryThatDescribesNoSourceIsNoOpenDoor() {
-    parameters.values.put("/agentpost/sources/forge", GITHUB.replace("github", "gitlab"));
+    parameters.with("/agentpost/sources/forge", GITHUB.replace("github", "gitlab"));
     assertTrue(assertInstanceOf(SourceDirectory.Entry.Unusable.class, directory.find("forge")).why().startsWith("source forge: there is no Provider of this name"));
-    parameters.values.clear();
+    parameters.without("/agentpost/sources/forge");
     clock.move(Duration.ofMinutes(12));
     assertInstanceOf(SourceDirectory.Entry.Unusable.class, directory.find("forge"));
   }

@@ -2,6 +2,7 @@ package agentpost.testing;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.GetParameterRequest;
 import software.amazon.awssdk.services.ssm.model.GetParameterResponse;
@@ -10,9 +11,25 @@ import software.amazon.awssdk.services.ssm.model.GetParametersByPathResponse;
 import software.amazon.awssdk.services.ssm.model.Parameter;
 import software.amazon.awssdk.services.ssm.model.ParameterNotFoundException;
 
-/** Parameters in memory; by path they come one a page. */
+/** Parameters in memory, of a Parameter Store that can be down; by path they come one a page. */
 public final class FakeParameters implements SsmClient {
   private final Map<String, String> parameters = new ConcurrentSkipListMap<>();
+
+  private volatile boolean down;
+  private volatile int calls;
+
+  public void down(boolean now) {
+    down = now;
+  }
+
+  /** How often a parameter was asked for. */
+  public int calls() {
+    return calls;
+  }
+
+  public void without(String name) {
+    parameters.remove(name);
+  }
 
   public FakeParameters with(String name, String value) {
     parameters.put(name, value);
@@ -20,7 +37,11 @@ public final class FakeParameters implements SsmClient {
   }
 
   @Override
-  public GetParameterResponse getParameter(GetParameterRequest request) {
+  public synchronized GetParameterResponse getParameter(GetParameterRequest request) {
+    calls++;
+    if (down) {
+      throw SdkClientException.create("no route to Parameter Store");
+    }
     String value = parameters.get(request.name());
     if (value == null) {
       throw ParameterNotFoundException.builder().message("not found").build();

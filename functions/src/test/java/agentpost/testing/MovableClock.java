@@ -3,6 +3,7 @@ package agentpost.testing;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
@@ -30,6 +31,7 @@ public final class MovableClock extends Clock {
 
   @Override
   public Clock withZone(ZoneId zone) {
-    throw new UnsupportedOperationException("All times are UTC");
+    InstantSource moments = () -> instant();
+    return moments.withZone(zone);
   }
 }

@@ -178,7 +178,8 @@ final class Expression {
     }
   }
 
-  private UnsupportedOperationException unknown() {
-    return new UnsupportedOperationException("This table does not know " + tokens + " at " + next);
+  /** No fault of the code that is tested: this table has to learn it. */
+  private AssertionError unknown() {
+    return new AssertionError("This table does not know " + tokens + " at " + next);
   }
 }
