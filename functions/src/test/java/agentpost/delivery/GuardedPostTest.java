@@ -15,7 +15,6 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,14 +25,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Over real TLS. The names' addresses are public ones; the cable from there to here is the test's, and ends at an agent on loopback. */
 class GuardedPostTest {
   private static final byte[] BODY = "{\"correlation_id\":\"ö\"}".getBytes(UTF_8);
   private static final Duration WITHIN = Duration.ofSeconds(5);
 
-  @TempDir Path directory;
   private TlsAgent agent;
   private final List<List<InetAddress>> lookUps = new ArrayList<>(List.of(List.of(InetAddress.ofLiteral("93.184.216.34"))));
   private final List<InetAddress> connected = new CopyOnWriteArrayList<>();
@@ -41,7 +38,7 @@ class GuardedPostTest {
 
   @BeforeEach
   void listen() throws Exception {
-    agent = new TlsAgent(directory);
+    agent = new TlsAgent();
   }
 
   @AfterEach

@@ -24,7 +24,6 @@ import agentpost.testing.MovableClock;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpClient;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -35,7 +34,6 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -48,7 +46,6 @@ class RelayTest {
   /** Spaces and an odd order, so that a relay that parses and writes again is found out. */
   private static final byte[] BODY = "{ \"data\":{\"n\":1.10, \"s\":\"\u00df\"},\"event_id\":\"uuid-1234-abcd\"}\n".getBytes(UTF_8);
 
-  @TempDir private Path directory;
   private final MovableClock clock = new MovableClock(Instant.parse("2026-03-31T10:30:00Z"));
   private final FakeSecretsManager secrets =
       new FakeSecretsManager().with("agentpost/relay", "{\"api_key\":\"" + KEY + "\"}").with("agentpost/agents/crm-sync", SECRET);
@@ -58,7 +55,7 @@ class RelayTest {
 
   @BeforeEach
   void start() throws Exception {
-    agent = new TlsAgent(directory);
+    agent = new TlsAgent();
     livesAt(agent.endpoint().toString());
   }
 

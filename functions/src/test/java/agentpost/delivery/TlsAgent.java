@@ -38,41 +38,61 @@ final class TlsAgent implements AutoCloseable {
 
   record Received(String requestLine, Map<String, String> headers, byte[] body) {}
 
+  /** Made once: the JDK makes certificates with a program of its own only, and that takes most of a second. */
+  private static final class Certificate {
+    static final KeyStore KEYS = made();
+
+    private static KeyStore made() {
+      try {
+        Path directory = Files.createTempDirectory("agentpost-tls");
+        Path store = directory.resolve("agent.p12");
+        Process keytool =
+            new ProcessBuilder(
+                    Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                    "-genkeypair",
+                    "-alias",
+                    "agent",
+                    "-keyalg",
+                    "EC",
+                    "-dname",
+                    "CN=localhost",
+                    "-ext",
+                    "san=dns:localhost,dns:hooks.example.com",
+                    "-storetype",
+                    "PKCS12",
+                    "-keystore",
+                    store.toString(),
+                    "-storepass",
+                    new String(PASSWORD))
+                .inheritIO()
+                .start();
+        if (keytool.waitFor() != 0) {
+          throw new IOException("keytool made no certificate");
+        }
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(store)) {
+          keys.load(in, PASSWORD);
+        }
+        Files.delete(store);
+        Files.delete(directory);
+        return keys;
+      } catch (IOException | GeneralSecurityException e) {
+        throw new IllegalStateException("There is no certificate to test with", e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("Interrupted while a certificate was made", e);
+      }
+    }
+  }
+
   private final SSLServerSocket server;
   private final SSLContext tls;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<Received> received = new CopyOnWriteArrayList<>();
   private volatile Answer answer = status("200 OK");
 
-  TlsAgent(Path directory) throws IOException, GeneralSecurityException, InterruptedException {
-    Path store = directory.resolve("agent.p12");
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "agent",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=localhost",
-                "-ext",
-                "san=dns:localhost,dns:hooks.example.com",
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                store.toString(),
-                "-storepass",
-                new String(PASSWORD))
-            .inheritIO()
-            .start();
-    if (keytool.waitFor() != 0) {
-      throw new IOException("keytool made no certificate");
-    }
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(store)) {
-      keys.load(in, PASSWORD);
-    }
+  TlsAgent() throws GeneralSecurityException, IOException {
+    KeyStore keys = Certificate.KEYS;
     KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     own.init(keys, PASSWORD);
     TrustManagerFactory trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
