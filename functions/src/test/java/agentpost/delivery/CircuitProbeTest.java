@@ -1,0 +1,163 @@
+package agentpost.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import agentpost.http.Response;
+import agentpost.testing.LocalTables;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** How an open circuit asks the agent again, and closes. */
+class CircuitProbeTest extends RelaysWithBreakers {
+  @Test
+  void whenItsTimeIsOverOneRelayOfTwoProbesAndOneAtATime() {
+    CircuitBreaker one = relay();
+    CircuitBreaker other = relay();
+    trip(one);
+    wall.move(Duration.ofSeconds(26));
+    deliver(other);
+    wall.move(Duration.ofSeconds(4));
+    List<Response> meanwhile = new ArrayList<>();
+    agent =
+        _ -> {
+          meanwhile.add(deliver(other));
+          meanwhile.add(deliver(one));
+          return Response.json(200, "{}");
+        };
+    assertThat(deliver(one).status()).isEqualTo(200);
+    assertThat(meanwhile).extracting(Response::status).containsExactly(503, 503);
+    assertThat(meanwhile).allSatisfy(response -> assertThat(response.headers()).containsEntry("Retry-After", "8"));
+    assertThat(asked).hasSize(1);
+  }
+
+  /** It knows of the old time only, and learns of the new one when it asks for the probe. */
+  @Test
+  void whoComesWhenAProbeHasJustFailedWaitsForTheNext() {
+    CircuitBreaker one = relay();
+    CircuitBreaker other = relay();
+    trip(one);
+    wall.move(Duration.ofSeconds(26));
+    deliver(other);
+    wall.move(Duration.ofSeconds(4));
+    deliver(one);
+    assertThat(deliver(other).headers()).containsEntry("Retry-After", "90");
+    assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  void anAnsweredProbeClosesItForAll() {
+    CircuitBreaker one = relay();
+    CircuitBreaker other = relay();
+    trip(one);
+    deliver(other);
+    wall.move(Duration.ofSeconds(30));
+    agent = TAKES;
+    deliver(one);
+    wall.move(CircuitBreaker.FRESH);
+    asked.clear();
+    assertThat(deliver(other).status()).isEqualTo(200);
+    assertThat(deliver(one).status()).isEqualTo(200);
+    assertThat(tables.health("crm-sync")).doesNotContainKeys("open_until", "probe_until", "failed_count").containsKey("closed_at");
+  }
+
+  @Test
+  void aRefusalIsAnAnswerToAProbeToo() {
+    CircuitBreaker relay = relay();
+    trip(relay);
+    wall.move(Duration.ofSeconds(30));
+    agent = _ -> Response.json(422, "{}");
+    assertThat(deliver(relay).status()).isEqualTo(422);
+    assertThat(tables.health("crm-sync")).doesNotContainKey("open_until");
+  }
+
+  @Test
+  void eachFailedProbeDoublesTheTimeUpToTheLongest() {
+    CircuitBreaker relay = relay();
+    trip(relay);
+    for (int seconds : new int[] {30, 60, 100, 100}) {
+      wall.move(Duration.ofSeconds(seconds).minusMillis(1));
+      deliver(relay);
+      assertThat(asked).as("before %d s", seconds).isEmpty();
+      wall.move(Duration.ofMillis(1));
+      deliver(relay);
+      assertThat(asked).as("after %d s", seconds).hasSize(1);
+      asked.clear();
+    }
+  }
+
+  @Test
+  void afterItClosedItTripsAnewAndBeginsWithTheShortestTime() {
+    CircuitBreaker relay = relay();
+    trip(relay);
+    wall.move(Duration.ofSeconds(30));
+    deliver(relay);
+    wall.move(Duration.ofSeconds(60));
+    agent = TAKES;
+    deliver(relay);
+    trip(relay);
+    assertThat(tables.health("crm-sync")).containsEntry("open_millis", AttributeValue.fromN("30000"));
+  }
+
+  /** As docs/operations.md has it. */
+  @Test
+  void aPersonMayCloseIt() {
+    CircuitBreaker relay = relay();
+    trip(relay);
+    tables.client().updateItem(
+        update -> update.tableName(LocalTables.HEALTH).key(Map.of("agent", AttributeValue.fromS("crm-sync"))).updateExpression("REMOVE open_until, probe_until"));
+    wall.move(CircuitBreaker.FRESH);
+    deliver(relay, 20);
+    assertThat(asked).as("and it trips again as before").hasSize(5);
+  }
+
+  @Test
+  void aProbeThatDiedHoldsTheOthersUpForItsLeaseOnly() {
+    CircuitBreaker relay = relay();
+    trip(relay);
+    wall.move(Duration.ofSeconds(30));
+    agent =
+        _ -> {
+          throw new Killed();
+        };
+    assertThatThrownBy(() -> deliver(relay)).isInstanceOf(Killed.class);
+    agent = TAKES;
+    asked.clear();
+    wall.move(CircuitBreaker.LEASE.minusMillis(1));
+    assertThat(deliver(relay()).status()).isEqualTo(503);
+    wall.move(Duration.ofMillis(1));
+    assertThat(deliver(relay()).status()).isEqualTo(200);
+  }
+
+  @Test
+  void aProbeThatCouldNotAskLeavesItToTheNext() {
+    CircuitBreaker relay = relay();
+    trip(relay);
+    wall.move(Duration.ofMinutes(20));
+    secrets.down(true);
+    assertThat(deliver(relay).status()).isEqualTo(503);
+    assertThat(asked).isEmpty();
+    assertThat(tables.health("crm-sync")).containsKey("open_until");
+    secrets.down(false);
+    agent = TAKES;
+    assertThat(deliver(relay).status()).isEqualTo(200);
+  }
+
+  @Test
+  void aProbeThatCannotBeNotedIsADelivery() {
+    CircuitBreaker relay = relay();
+    trip(relay);
+    wall.move(Duration.ofSeconds(26));
+    deliver(relay);
+    wall.move(Duration.ofSeconds(4));
+    tables.failBefore(_ -> Optional.of(SdkClientException.create("no route to DynamoDB")));
+    agent = TAKES;
+    assertThat(deliver(relay).status()).isEqualTo(200);
+  }
+}
