@@ -54,8 +54,11 @@ final class DlqDiscardCommand implements Callable<Integer> {
     String question = "Discard " + (letters.size() == 1 ? "this letter" : "these " + letters.size() + " letters") + " for good?";
     int discarded = letters.isEmpty() || !(yes || confirmation.given(out, question)) ? 0 : discarded(letters);
     out.println(discarded == 0 ? "nothing discarded" : discarded + " discarded");
+    if (discarded > 0 && discarded < letters.size()) {
+      out.println((letters.size() - discarded) + " not found again: delivered meanwhile, or in the hands of another command; run this again");
+    }
     out.flush();
-    return discarded == 0 ? 1 : 0;
+    return discarded == 0 || discarded < letters.size() ? 1 : 0;
   }
 
   private static List<DeadLetter> found(DeadLetterQueue queue, Filters meant) {

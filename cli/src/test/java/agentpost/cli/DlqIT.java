@@ -1,5 +1,6 @@
 package agentpost.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -7,7 +8,10 @@ import agentpost.local.LocalCloud;
 import agentpost.local.LocalCloudOptions;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -127,6 +131,26 @@ class DlqIT {
     assertThat(dlq("yes\n", "discard", "crm-sync", "--id", "event-1").out()).contains("1 discarded");
     assertThat(dlq("", "show", "crm-sync").out()).contains("event-2").doesNotContain("event-1");
     assertThat(dlq("", "discard", "crm-sync", "--id", "event-2", "--yes").out()).doesNotContain("Type yes").contains("1 discarded");
+  }
+
+  @Test
+  void saysWhatSomebodyElseTookWhileItAsked() {
+    InputStream answer =
+        new FilterInputStream(new ByteArrayInputStream("yes\n".getBytes(UTF_8))) {
+          private boolean taken;
+
+          @Override
+          public int read(byte[] bytes, int from, int most) throws IOException {
+            if (!taken) {
+              taken = true;
+              queues.receiveMessage(receive -> receive.queueUrl(url()).maxNumberOfMessages(1).visibilityTimeout(60));
+            }
+            return super.read(bytes, from, most);
+          }
+        };
+    Run discard = Run.of(answer, "dlq", "discard", "crm-sync", "--id", "event-1", "--id", "event-2", "--endpoint-url", cloud.endpoint().toString());
+    assertEquals(1, discard.exitCode(), discard.everything());
+    assertThat(discard.out()).contains("1 discarded", "1 not found again");
   }
 
   @Test

@@ -3,6 +3,7 @@ package agentpost.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;
@@ -10,9 +11,13 @@ import picocli.CommandLine;
 /** One run of the command in this JVM: what it was given on standard input, and what came of it. */
 record Run(int exitCode, String out, String err) {
   static Run of(byte[] in, String... args) {
+    return of(new ByteArrayInputStream(in), args);
+  }
+
+  static Run of(InputStream in, String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine command = Agentpost.commandLine(new ByteArrayInputStream(in)).setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+    CommandLine command = Agentpost.commandLine(in).setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
     command.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
     int exitCode = command.execute(args);
     return new Run(exitCode, out.toString(), err.toString());
