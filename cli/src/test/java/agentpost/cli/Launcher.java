@@ -14,6 +14,12 @@ import java.util.concurrent.TimeUnit;
 /** {@code ./agentpost} as a process of its own, on what this build has just made. */
 final class Launcher implements AutoCloseable {
   static final Path HOME = Path.of("..").toAbsolutePath().normalize();
+
+  /** A build that runs in the background ignores Ctrl-C's signal, and what it starts would too. */
+  private static final List<String> WITH_CTRL_C = List.of("env", "--default-signal=INT");
+
+  private static final boolean IS_KNOWN_TO_ENV = isKnownToEnv();
+
   private final Process process;
   private final Path output;
 
@@ -28,7 +34,8 @@ final class Launcher implements AutoCloseable {
   }
 
   static Launcher start(Path directory, Path command, Path workingDirectory, Map<String, String> environment, String... args) throws IOException {
-    List<String> words = new ArrayList<>(List.of(command.toString()));
+    List<String> words = new ArrayList<>(IS_KNOWN_TO_ENV ? WITH_CTRL_C : List.of());
+    words.add(command.toString());
     words.addAll(List.of(args));
     Path output = Files.createTempFile(directory, "agentpost", ".out");
     ProcessBuilder builder = new ProcessBuilder(words).directory(workingDirectory.toFile()).redirectErrorStream(true).redirectOutput(output.toFile());
@@ -36,6 +43,20 @@ final class Launcher implements AutoCloseable {
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().putAll(environment);
     return new Launcher(builder.start(), output);
+  }
+
+  /** It is in GNU's, not in macOS's. */
+  private static boolean isKnownToEnv() {
+    List<String> words = new ArrayList<>(WITH_CTRL_C);
+    words.add("true");
+    try {
+      return new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor() == 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted before anything was started", e);
+    }
   }
 
   /** Standard output and error so far. */

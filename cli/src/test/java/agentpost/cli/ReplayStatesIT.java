@@ -17,9 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a replay may come to, by an EventBridge that does as it is told. */
 class ReplayStatesIT {
-  /** Ends a JVM as Ctrl-C does, whose signal those ignore that were started by a build in the background. */
-  private static final String ENDS = "TERM";
-
   private static final List<String> HOUR = List.of("--from", "2026-03-31T10:00:00Z", "--to", "2026-03-31T11:00:00Z");
 
   @TempDir private Path directory;
@@ -117,8 +114,8 @@ class ReplayStatesIT {
     try (Launcher command = Launcher.start(directory, words("--agent", "crm-sync", "--event-type", "user.signed_up"))) {
       await().atMost(Duration.ofMinutes(1)).until(() -> events.called().stream().anyMatch(call -> call.startsWith("DescribeReplay ")));
       assertThat(events.called()).noneMatch(call -> call.startsWith("DeleteRule "));
-      command.signal(ENDS);
-      assertEquals(143, command.exitCode(), command.output());
+      command.signal("INT");
+      assertEquals(130, command.exitCode(), command.output());
       assertThat(events.called().stream().map(call -> call.replaceFirst(" .*", ""))).containsSubsequence("CancelReplay", "RemoveTargets", "DeleteRule");
       assertThat(command.output()).contains("cancelled: agentpost-replay-");
     }
@@ -129,8 +126,8 @@ class ReplayStatesIT {
     events.answers("DescribeReplay", "{'State':'RUNNING'}");
     try (Launcher command = Launcher.start(directory, words("--agent", "crm-sync"))) {
       await().atMost(Duration.ofMinutes(1)).until(() -> events.called().stream().anyMatch(call -> call.startsWith("DescribeReplay ")));
-      command.signal(ENDS);
-      assertEquals(143, command.exitCode(), command.output());
+      command.signal("INT");
+      assertEquals(130, command.exitCode(), command.output());
       assertThat(command.output()).contains("aws events cancel-replay --replay-name agentpost-replay-");
       assertThat(events.called()).noneMatch(call -> call.startsWith("CancelReplay "));
     }
