@@ -115,6 +115,7 @@ public final class LocalCloud implements AutoCloseable {
     Map<String, AwsService> byPath = new LinkedHashMap<>();
     byPath.put("/_agentpost/health", _ -> health());
     byPath.put("/_agentpost/outbox", _ -> json(200, new JsonMapper().valueToTree(outbox.mails())));
+    byPath.put("/_agentpost/attempts", events.attempts());
     byPath.put("/v2/email", outbox);
     byPath.put("/schedules", scheduler);
     byPath.put("/000000000000/", queues);

@@ -29,12 +29,26 @@ final class LocalReach implements Reach {
 
   @Override
   public Optional<Failure> sendToQueue(String queueArn, String body, Map<String, String> attributes) {
+    return failure(() -> queues.send(url(queueArn), body, attributes));
+  }
+
+  @Override
+  public Optional<Failure> sendToFifoQueue(String queueArn, String body, String group) {
+    return failure(() -> queues.sendInGroup(url(queueArn), body, group));
+  }
+
+  private String url(String queueArn) {
+    return Queues.url("http://localhost:" + port.getAsInt(), queueArn.substring(queueArn.lastIndexOf(':') + 1));
+  }
+
+  private static Optional<Failure> failure(Runnable send) {
     try {
-      queues.send(Queues.url("http://localhost:" + port.getAsInt(), queueArn.substring(queueArn.lastIndexOf(':') + 1)), body, attributes);
+      send.run();
       return Optional.empty();
     } catch (AwsException e) {
       boolean forNow = e.status() >= 500;
-      return Optional.of(new Failure(forNow ? "INTERNAL_ERROR" : "NO_RESOURCE", e.code() + ": " + e.description(), forNow));
+      String code = forNow ? "INTERNAL_ERROR" : e.code().contains("NonExistentQueue") || e.code().contains("QueueDoesNotExist") ? "NO_RESOURCE" : "SDK_CLIENT_ERROR";
+      return Optional.of(new Failure(code, e.code() + ": " + e.description(), forNow));
     }
   }
 

@@ -216,19 +216,23 @@ final class Providers {
 
   private void events() {
     providers.put("AWS::Events::EventBus", (_, p) -> arn(p.path("Name"), events.call("CreateEventBus", p).path("EventBusArn")));
-    providers.put("AWS::Events::Archive", (_, p) -> arn(p.path("ArchiveName"), events.call("CreateArchive", p.put("EventSourceArn", p.path("SourceArn").asText())).path("ArchiveArn")));
+    providers.put("AWS::Events::Archive", (_, p) -> arn(p.path("ArchiveName"), events.call("CreateArchive", withPatternAsText(p).put("EventSourceArn", p.path("SourceArn").asText())).path("ArchiveArn")));
     providers.put("AWS::Events::Connection", (_, p) -> arn(p.path("Name"), events.call("CreateConnection", p).path("ConnectionArn")));
     providers.put("AWS::Events::ApiDestination", (_, p) -> arn(p.path("Name"), events.call("CreateApiDestination", p).path("ApiDestinationArn")));
     providers.put(
         "AWS::Events::Rule",
         (_, p) -> {
-          // In a template the pattern is an object, in the API its text.
-          JsonNode created = events.call("PutRule", p.deepCopy().put("EventPattern", p.path("EventPattern").toString()));
+          JsonNode created = events.call("PutRule", withPatternAsText(p));
           ObjectNode targets = JsonNodeFactory.instance.objectNode().put("Rule", p.path("Name").asText());
           targets.put("EventBusName", p.path("EventBusName").asText("default")).set("Targets", p.path("Targets"));
           events.call("PutTargets", targets);
           return arn(p.path("Name"), created.path("RuleArn"));
         });
+  }
+
+  /** In a template the pattern is an object, in the API its text. */
+  private static ObjectNode withPatternAsText(ObjectNode properties) {
+    return properties.path("EventPattern").isObject() ? properties.deepCopy().put("EventPattern", properties.path("EventPattern").toString()) : properties;
   }
 
   /** What a resource says and nothing here would do must not be passed over. */

@@ -2,6 +2,7 @@ package agentpost.local.eventbridge;
 
 import agentpost.local.wire.AwsException;
 import java.io.IOException;
+import java.util.regex.Matcher;
 import software.amazon.event.ruler.JsonRuleCompiler;
 import software.amazon.event.ruler.Machine;
 
@@ -13,9 +14,14 @@ final class Patterns {
   static String checked(String pattern) {
     String wrong = JsonRuleCompiler.check(pattern);
     if (wrong != null) {
-      throw AwsException.badRequest("InvalidEventPatternException", "Event pattern is not valid. Reason: " + wrong);
+      throw AwsException.badRequest("InvalidEventPatternException", "Event pattern is not valid. Reason: " + located(wrong, pattern));
     }
     return pattern;
+  }
+
+  /** AWS shows where, and the pattern; Jackson hides it from 2.16 on. */
+  private static String located(String wrong, String pattern) {
+    return wrong.replaceAll("\\[Source: REDACTED [^;]*;", Matcher.quoteReplacement("[Source: (String)\"" + pattern + "\";"));
   }
 
   static boolean matches(String pattern, String event) {
@@ -24,9 +30,9 @@ final class Patterns {
       machine.addRule("it", pattern);
       return !machine.rulesForJSONEvent(event).isEmpty();
     } catch (IOException e) {
-      throw AwsException.badRequest("InvalidEventPatternException", "Event pattern is not valid. Reason: " + e.getMessage());
+      throw AwsException.badRequest("InvalidEventPatternException", "Event pattern is not valid. Reason: " + located(String.valueOf(e.getMessage()), pattern));
     } catch (Exception e) {
-      throw AwsException.badRequest("ValidationException", "Event is not valid. Reason: " + e.getMessage());
+      throw AwsException.badRequest("ValidationException", "Parameter Event is not valid.");
     }
   }
 }

@@ -10,6 +10,16 @@ public interface Reach {
   /** Sends one message to a standard queue; the attributes are of type String. */
   Optional<Failure> sendToQueue(String queueArn, String body, Map<String, String> attributes);
 
+  /** Sends one message to a FIFO queue, which deduplicates by content. */
+  default Optional<Failure> sendToFifoQueue(String queueArn, String body, String group) {
+    return Optional.of(new Failure("NO_RESOURCE", "There are no FIFO queues here: " + queueArn, false));
+  }
+
+  /** Why the queue's policy does not let EventBridge send for this rule, if it does not. */
+  default Optional<Failure> refusesEventBridge(String queueArn, String ruleArn) {
+    return Optional.empty();
+  }
+
   /** Appends one event to a log group. */
   Optional<Failure> putLogEvent(String logGroupArn, Instant at, String message);
 

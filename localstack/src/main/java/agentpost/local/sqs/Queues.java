@@ -68,6 +68,11 @@ public final class Queues implements AwsService {
     call("SendMessage", input);
   }
 
+  /** Sends one message to a FIFO queue that deduplicates by content. */
+  public void sendInGroup(String queueUrl, String body, String group) {
+    call("SendMessage", JsonNodeFactory.instance.objectNode().put("QueueUrl", queueUrl).put("MessageBody", body).put("MessageGroupId", group));
+  }
+
   @Override
   public AwsResponse handle(AwsRequest request) {
     HttpRequest.Builder forward =

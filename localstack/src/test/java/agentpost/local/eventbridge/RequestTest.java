@@ -58,8 +58,8 @@ class RequestTest {
 
   @Test
   void showsTheConnectionsUserAndPassword() {
-    line.connection("{'AuthorizationType':'BASIC','AuthParameters':{'BasicAuthParameters':{'Username':'ada','Password':'p:w'}}}");
-    assertThat(delivered("{}").header("Authorization")).isEqualTo("Basic " + Base64.getEncoder().encodeToString("ada:p:w".getBytes(UTF_8)));
+    line.connection("{'AuthorizationType':'BASIC','AuthParameters':{'BasicAuthParameters':{'Username':'ada','Password':'p w'}}}");
+    assertThat(delivered("{}").header("Authorization")).isEqualTo("Basic " + Base64.getEncoder().encodeToString("ada:p w".getBytes(UTF_8)));
   }
 
   @Test
