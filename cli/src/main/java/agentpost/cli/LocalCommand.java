@@ -9,6 +9,7 @@ import java.math.BigDecimal;
 import java.net.BindException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,6 +35,17 @@ final class LocalCommand implements Callable<Integer> {
       description = "How many times faster retries, ages and schedules go; 600 makes an hour six seconds.")
   private double timeScale;
 
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Of the jitter in the waits between attempts: the same events with the same seed wait the same. Another one each time unless given.")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--strict",
+      description = "Refuse what AWS would refuse for want of a permission: targets without the role they need, queues without a policy that lets EventBridge send.")
+  private boolean strict;
+
   @Override
   public Integer call() throws Exception {
     if (port < 0 || port > 65_535) {
@@ -57,7 +69,7 @@ final class LocalCommand implements Callable<Integer> {
 
   private LocalCloud started() throws Exception {
     try {
-      return LocalCloud.start(new LocalCloudOptions(port, timeScale, System.nanoTime()));
+      return LocalCloud.start(new LocalCloudOptions(port, timeScale, seed == null ? System.nanoTime() : seed, strict));
     } catch (IOException e) {
       if (e.getCause() instanceof BindException) {
         throw new CommandFailure("port " + port + " is taken by another process; stop that one, or choose another port with --port (--port 0 takes a free one)");

@@ -83,7 +83,7 @@ public final class LocalCloud implements AutoCloseable {
     this.timeline = new ScaledTimeline(options.timeScale(), Clock.systemUTC());
     this.queues = new Queues(port);
     this.tables = new Tables();
-    this.reach = new LocalReach(queues, logs, () -> port);
+    this.reach = new LocalReach(queues, logs, () -> port, options.strict());
     this.events = new EventBridge(timeline, reach, options.jitterSeed());
     Secrets secrets = new Secrets();
     Parameters parameters = new Parameters();

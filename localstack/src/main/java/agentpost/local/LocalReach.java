@@ -20,11 +20,28 @@ final class LocalReach implements Reach {
   private final Queues queues;
   private final Logs logs;
   private final IntSupplier port;
+  private final boolean strict;
 
-  LocalReach(Queues queues, Logs logs, IntSupplier port) {
+  LocalReach(Queues queues, Logs logs, IntSupplier port, boolean strict) {
     this.queues = queues;
     this.logs = logs;
     this.port = port;
+    this.strict = strict;
+  }
+
+  @Override
+  public boolean strict() {
+    return strict;
+  }
+
+  @Override
+  public Permission permission(String queueArn, String ruleArn) {
+    String missing = "The policy of " + queueArn + " does not let events.amazonaws.com send for " + ruleArn;
+    return switch (queues.policies().ofEventBridge(queueArn, ruleArn)) {
+      case ALLOWED -> new Permission.Granted();
+      case REFUSED -> new Permission.Refused(new Failure("NO_PERMISSIONS", missing, false));
+      case NO_POLICY -> strict ? new Permission.Refused(new Failure("NO_PERMISSIONS", missing + ": there is none", false)) : new Permission.Forgiven(missing + ": there is none");
+    };
   }
 
   @Override

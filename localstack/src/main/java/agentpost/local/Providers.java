@@ -39,7 +39,6 @@ final class Providers {
           "AWS::ApiGateway::Deployment",
           "AWS::ApiGateway::Stage",
           "AWS::EventSchemas::Schema",
-          "AWS::SQS::QueuePolicy",
           "AWS::S3::BucketPolicy",
           "AWS::SNS::TopicPolicy",
           "AWS::KMS::Key",
@@ -118,6 +117,7 @@ final class Providers {
         });
     events();
     queues();
+    queuePolicies();
     buckets();
     functions();
     declaredOnly("AWS::CloudWatch::Alarm", "AlarmName", "cloudwatch:" + ACCOUNT + "alarm:");
@@ -168,6 +168,19 @@ final class Providers {
           }
           services.queues().call("CreateQueue", input);
           return new Made(Queues.url(address, name), Map.of("Arn", "arn:aws:sqs:" + ACCOUNT + name, "QueueName", name));
+        });
+  }
+
+  private void queuePolicies() {
+    providers.put(
+        "AWS::SQS::QueuePolicy",
+        (id, p) -> {
+          for (JsonNode queue : p.path("Queues")) {
+            ObjectNode input = JsonNodeFactory.instance.objectNode().put("QueueUrl", queue.asText());
+            input.putObject("Attributes").put("Policy", p.path("PolicyDocument").toString());
+            services.queues().call("SetQueueAttributes", input);
+          }
+          return new Made(id, Map.of("Id", id));
         });
   }
 

@@ -34,6 +34,11 @@ final class ApiDestinationTarget implements TargetKind {
   }
 
   @Override
+  public void check(ObjectNode target) {
+    TargetKind.checkRole(target, reach);
+  }
+
+  @Override
   public Optional<RateLimit> limit(ObjectNode target) {
     return registry.destination(target.path("Arn").asText()).map(Registry.Destination::limit);
   }

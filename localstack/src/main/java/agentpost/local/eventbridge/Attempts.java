@@ -33,13 +33,15 @@ final class Attempts {
     }
     entry.put("reason", reason).put("duration_ms", took.toMillis());
     nextWait.ifPresent(wait -> entry.put("next_wait_ms", wait.toMillis()));
+    what.forgiven().ifPresent(without -> entry.put("aws_would_refuse", without));
     what.exchange().ifPresent(exchange -> show(exchange, entry));
     add(entry);
   }
 
-  void deadLettered(Delivery delivery, int attempts, String queueArn, DeadLetter.Why why) {
+  void deadLettered(Delivery delivery, int attempts, String queueArn, DeadLetter.Why why, Optional<String> forgiven) {
     ObjectNode entry = entry("dead_letter", delivery).put("attempts", attempts).put("queue", queueArn).put("error_code", why.code()).put("error_message", why.message());
     why.exhausted().ifPresent(what -> entry.put("exhausted", what));
+    forgiven.ifPresent(what -> entry.put("aws_would_refuse", what));
     add(entry);
   }
 

@@ -8,11 +8,13 @@ import java.util.function.BiConsumer;
 /** Another event bus of the account. What came from a bus goes to a second one and no further (EventBridge user guide, "Sending events between event buses"). */
 final class BusTarget implements TargetKind {
   private final Registry registry;
+  private final Reach reach;
   private final BiConsumer<Registry.Bus, ObjectNode> forward;
 
   /** @param forward puts an event on a bus as one that came from another */
-  BusTarget(Registry registry, BiConsumer<Registry.Bus, ObjectNode> forward) {
+  BusTarget(Registry registry, Reach reach, BiConsumer<Registry.Bus, ObjectNode> forward) {
     this.registry = registry;
+    this.reach = reach;
     this.forward = forward;
   }
 
@@ -23,6 +25,7 @@ final class BusTarget implements TargetKind {
 
   @Override
   public void check(ObjectNode target) {
+    TargetKind.checkRole(target, reach);
     for (String input : new String[] {"Input", "InputPath", "InputTransformer"}) {
       if (target.hasNonNull(input)) {
         throw AwsException.badRequest("ValidationException", "The local cloud does not support " + input + " of a target that is an event bus.");

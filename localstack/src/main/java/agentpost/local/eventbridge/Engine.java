@@ -34,7 +34,7 @@ final class Engine {
                 new ApiDestinationTarget(registry, reach, new ApiCall(reach, http), authorizer, timeline),
                 new QueueTarget(reach),
                 new LogGroupTarget(reach, timeline),
-                new BusTarget(registry, (bus, event) -> accept(bus, event, true))));
+                new BusTarget(registry, reach, (bus, event) -> accept(bus, event, true))));
   }
 
   /** An event that PutEvents took: to its bus's archives, and to every target of every rule that matches. */

@@ -37,12 +37,16 @@ final class QueueTarget implements TargetKind {
 
   @Override
   public Attempted attempt(Outgoing outgoing) {
-    Optional<Reach.Failure> refused = reach.refusesEventBridge(outgoing.arn(), outgoing.rule().arn());
-    if (refused.isPresent()) {
-      return Attempted.of(refused);
-    }
+    return switch (reach.permission(outgoing.arn(), outgoing.rule().arn())) {
+      case Reach.Permission.Refused(var failure) -> Attempted.of(Optional.of(failure));
+      case Reach.Permission.Granted _ -> Attempted.of(send(outgoing));
+      case Reach.Permission.Forgiven(var why) -> Attempted.of(send(outgoing)).forgiven(why);
+    };
+  }
+
+  private Optional<Reach.Failure> send(Outgoing outgoing) {
     String group = outgoing.target().path("SqsParameters").path("MessageGroupId").asText("");
     String body = Excerpt.escaped(outgoing.input());
-    return Attempted.of(outgoing.arn().endsWith(".fifo") ? reach.sendToFifoQueue(outgoing.arn(), body, group) : reach.sendToQueue(outgoing.arn(), body, Map.of()));
+    return outgoing.arn().endsWith(".fifo") ? reach.sendToFifoQueue(outgoing.arn(), body, group) : reach.sendToQueue(outgoing.arn(), body, Map.of());
   }
 }

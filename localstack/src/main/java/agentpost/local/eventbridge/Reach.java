@@ -15,9 +15,24 @@ public interface Reach {
     return Optional.of(new Failure("NO_RESOURCE", "There are no FIFO queues here: " + queueArn, false));
   }
 
-  /** Why the queue's policy does not let EventBridge send for this rule, if it does not. */
-  default Optional<Failure> refusesEventBridge(String queueArn, String ruleArn) {
-    return Optional.empty();
+  /** Whether EventBridge may send to a queue for a rule. */
+  default Permission permission(String queueArn, String ruleArn) {
+    return new Permission.Granted();
+  }
+
+  /** Whether what AWS would refuse for want of a permission is refused here too. */
+  default boolean strict() {
+    return false;
+  }
+
+  /** What a queue's policy says. */
+  sealed interface Permission {
+    record Granted() implements Permission {}
+
+    record Refused(Failure failure) implements Permission {}
+
+    /** AWS would refuse it; here it is only told. */
+    record Forgiven(String why) implements Permission {}
   }
 
   /** Appends one event to a log group. */

@@ -1,5 +1,6 @@
 package agentpost.local.eventbridge;
 
+import agentpost.local.wire.AwsException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import java.util.Set;
@@ -16,8 +17,15 @@ interface TargetKind {
     return Set.of();
   }
 
-  /** @throws agentpost.local.wire.AwsException what PutTargets answers to a target that this kind cannot be */
+  /** @throws AwsException what PutTargets answers to a target that this kind cannot be */
   default void check(ObjectNode target) {}
+
+  /** EventBridge takes on a role to reach some kinds; without IAM, nothing fails here for want of it. */
+  static void checkRole(ObjectNode target, Reach reach) {
+    if (reach.strict() && !target.hasNonNull("RoleArn")) {
+      throw AwsException.badRequest("ValidationException", "RoleArn is required for target " + target.path("Arn").asText() + ".");
+    }
+  }
 
   /** How often in a second it may be called; the wait for a turn counts as the event's age. Nothing if as often as one likes. */
   default Optional<RateLimit> limit(ObjectNode target) {
