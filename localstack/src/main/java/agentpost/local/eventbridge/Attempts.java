@@ -17,6 +17,18 @@ final class Attempts {
   private static final long MOST_CHARACTERS = 32_000_000;
   private static final int LONGEST_BODY = 4096;
 
+  private final int mostEntries;
+  private final long mostCharacters;
+
+  Attempts() {
+    this(MOST_ENTRIES, MOST_CHARACTERS);
+  }
+
+  Attempts(int mostEntries, long mostCharacters) {
+    this.mostEntries = mostEntries;
+    this.mostCharacters = mostCharacters;
+  }
+
   private record Entry(ObjectNode shown, int characters) {}
 
   private final ArrayDeque<Entry> entries = new ArrayDeque<>();
@@ -96,12 +108,12 @@ final class Attempts {
     }
   }
 
-  private synchronized void add(ObjectNode entry) {
+  synchronized void add(ObjectNode entry) {
     entry.put("number", ++number);
     Entry added = new Entry(entry, entry.toString().length());
     entries.addLast(added);
     characters += added.characters();
-    while (entries.size() > MOST_ENTRIES || characters > MOST_CHARACTERS) {
+    while (entries.size() > mostEntries || characters > mostCharacters) {
       characters -= entries.removeFirst().characters();
       forgotten++;
     }
