@@ -3,6 +3,7 @@ package agentpost.local;
 import agentpost.local.apigateway.RestApis;
 import agentpost.local.eventbridge.Reach;
 import agentpost.local.logs.Logs;
+import agentpost.local.sqs.QueuePolicies;
 import agentpost.local.sqs.Queues;
 import agentpost.local.wire.AwsException;
 import java.net.URI;
@@ -34,14 +35,28 @@ final class LocalReach implements Reach {
     return strict;
   }
 
+  /** By the queue's own policy. Without one, the quick trial of a person is let pass unless the cloud is strict; AWS would refuse. */
   @Override
-  public Permission permission(String queueArn, String ruleArn) {
-    String missing = "The policy of " + queueArn + " does not let events.amazonaws.com send for " + ruleArn;
-    return switch (queues.policies().ofEventBridge(queueArn, ruleArn)) {
-      case ALLOWED -> new Permission.Granted();
-      case REFUSED -> new Permission.Refused(new Failure("NO_PERMISSIONS", missing, false));
-      case NO_POLICY -> strict ? new Permission.Refused(new Failure("NO_PERMISSIONS", missing + ": there is none", false)) : new Permission.Forgiven(missing + ": there is none");
+  public Optional<Failure> refused(String ruleArn, String targetArn, String roleArn) {
+    if (!targetArn.startsWith("arn:aws:sqs:")) {
+      return Optional.empty();
+    }
+    return switch (queues.policies().ofEventBridge(targetArn, ruleArn)) {
+      case ALLOWED -> Optional.empty();
+      case REFUSED -> Optional.of(new Failure("NO_PERMISSIONS", missing(ruleArn, targetArn), false));
+      case NO_POLICY -> strict ? Optional.of(new Failure("NO_PERMISSIONS", missing(ruleArn, targetArn) + ": there is none", false)) : Optional.empty();
     };
+  }
+
+  @Override
+  public Optional<String> forgiven(String ruleArn, String targetArn) {
+    return targetArn.startsWith("arn:aws:sqs:") && queues.policies().ofEventBridge(targetArn, ruleArn) == QueuePolicies.Verdict.NO_POLICY
+        ? Optional.of(missing(ruleArn, targetArn) + ": there is none")
+        : Optional.empty();
+  }
+
+  private static String missing(String ruleArn, String queueArn) {
+    return "The policy of " + queueArn + " does not let events.amazonaws.com send for " + ruleArn;
   }
 
   @Override

@@ -52,14 +52,14 @@ final class ApiRequest {
    * @throws IllegalArgumentException if this event's values make no URL or no header
    */
   Built build(Reach reach, String input, Map<String, String> authorization) {
-    URI declared = URI.create(url(false));
+    URI declared = declared();
     URI found = reach.locate(declared);
     String body = WITHOUT_BODY.contains(destination.method()) ? "" : withBodyParameters(input, false);
     HttpRequest.Builder request =
         HttpRequest.newBuilder(found)
             .method(destination.method(), body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body))
             .timeout(ApiCall.TIMEOUT);
-    headers(authorization).forEach(request::setHeader);
+    headers(authorization).forEach((name, value) -> set(request, name, value));
     RestrictedHeaders.set(request, "Connection", "close");
     if (!found.equals(declared)) {
       RestrictedHeaders.set(request, "Host", declared.getRawAuthority());
@@ -95,6 +95,24 @@ final class ApiRequest {
       throw new IllegalArgumentException("the header " + name + " has " + value.length() + " characters; at most " + LONGEST_HEADER + " are sent");
     }
     headers.put(name, value);
+  }
+
+  /** The builder's own message quotes the value, which may be the connection's key, and what is said here gets into the dead letter. */
+  private static void set(HttpRequest.Builder request, String name, String value) {
+    try {
+      request.setHeader(name, value);
+    } catch (IllegalArgumentException _) {
+      throw new IllegalArgumentException("a header has a name or a value that HTTP does not allow");
+    }
+  }
+
+  private URI declared() {
+    try {
+      return URI.create(url(false));
+    } catch (IllegalArgumentException _) {
+      // The cause's message quotes the URL, with the connection's parameters in it.
+      throw new IllegalArgumentException("the endpoint with its parameters is no URL");
+    }
   }
 
   /** Body parameters become fields of a body that is a JSON object. */

@@ -11,14 +11,8 @@ import java.util.Optional;
  * @param code one of EventBridge's ERROR_CODE values; empty if it was delivered
  * @param retryAfter what the answer asked to wait; negative to stop
  * @param exchange what went over the wire
- * @param forgiven for want of what AWS would have refused it, if it would
  */
-record Attempted(boolean delivered, boolean again, Optional<Integer> status, String code, String message, Optional<Duration> retryAfter, Optional<Exchange> exchange, Optional<String> forgiven) {
-  Attempted(
-      boolean delivered, boolean again, Optional<Integer> status, String code, String message, Optional<Duration> retryAfter, Optional<Exchange> exchange) {
-    this(delivered, again, status, code, message, retryAfter, exchange, Optional.empty());
-  }
-
+record Attempted(boolean delivered, boolean again, Optional<Integer> status, String code, String message, Optional<Duration> retryAfter, Optional<Exchange> exchange) {
   static Attempted done(Optional<Integer> status, Optional<Exchange> exchange) {
     return new Attempted(true, false, status, "", "delivered", Optional.empty(), exchange);
   }
@@ -29,10 +23,6 @@ record Attempted(boolean delivered, boolean again, Optional<Integer> status, Str
 
   static Attempted of(Optional<Reach.Failure> failure) {
     return failure.map(f -> failed(f.code(), f.message(), f.retryable(), Optional.empty())).orElseGet(() -> done(Optional.empty(), Optional.empty()));
-  }
-
-  Attempted forgiven(String why) {
-    return new Attempted(delivered, again, status, code, message, retryAfter, exchange, Optional.of(why));
   }
 
   static Attempted noResource(String message) {

@@ -36,7 +36,7 @@ final class Attempts {
   private long number;
   private long forgotten;
 
-  void made(Delivery delivery, int attempt, Attempted what, Duration took, Optional<Duration> nextWait, String reason) {
+  void made(Delivery delivery, int attempt, Attempted what, Duration took, Optional<Duration> nextWait, String reason, Optional<String> forgiven) {
     ObjectNode entry = entry("attempt", delivery).put("attempt", attempt).put("outcome", what.delivered() ? "delivered" : nextWait.isPresent() ? "retry" : "gave_up");
     what.status().ifPresent(status -> entry.put("status", status));
     if (!what.delivered()) {
@@ -45,7 +45,7 @@ final class Attempts {
     }
     entry.put("reason", reason).put("duration_ms", took.toMillis());
     nextWait.ifPresent(wait -> entry.put("next_wait_ms", wait.toMillis()));
-    what.forgiven().ifPresent(without -> entry.put("aws_would_refuse", without));
+    forgiven.ifPresent(without -> entry.put("aws_would_refuse", without));
     what.exchange().ifPresent(exchange -> show(exchange, entry));
     add(entry);
   }

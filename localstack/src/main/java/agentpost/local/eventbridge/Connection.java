@@ -74,4 +74,9 @@ record Connection(
       }
     }
   }
+
+  @Override
+  public String toString() {
+    return "Connection[" + arn + "]";
+  }
 }

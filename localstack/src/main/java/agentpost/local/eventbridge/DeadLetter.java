@@ -40,20 +40,17 @@ final class DeadLetter implements Runnable {
       return;
     }
     Optional<Reach.Failure> failure;
-    Optional<String> forgiven = Optional.empty();
     try {
-      Reach.Permission permission = engine.reach().permission(queue, delivery.rule().arn());
-      forgiven = permission instanceof Reach.Permission.Forgiven(var without) ? Optional.of(without) : Optional.empty();
-      failure =
-          permission instanceof Reach.Permission.Refused(var refusal)
-              ? Optional.of(refusal)
-              : engine.reach().sendToQueue(queue, Excerpt.escaped(delivery.event().toString()), attributes(last.attemptsMade()));
+      failure = engine.reach().refused(delivery.rule().arn(), queue, "");
+      if (failure.isEmpty()) {
+        failure = engine.reach().sendToQueue(queue, Excerpt.escaped(delivery.event().toString()), attributes(last.attemptsMade()));
+      }
     } catch (RuntimeException | Error e) {
       failure = Optional.of(new Reach.Failure("INTERNAL_ERROR", e.toString(), false));
     }
     if (failure.isEmpty()) {
       engine.finished(delivery);
-      engine.attempts().deadLettered(delivery, last.attemptsMade(), queue, why, forgiven);
+      engine.attempts().deadLettered(delivery, last.attemptsMade(), queue, why, engine.reach().forgiven(delivery.rule().arn(), queue));
       engine.tell(new Happening.DeadLettered(last.eventId(), last.rule(), queue, why.code(), why.message(), last.attemptsMade()));
     } else if (failure.get().retryable() && tries < MOST_TRIES) {
       engine.timeline().after(engine.backoff().after(tries, delivery.key()), this);

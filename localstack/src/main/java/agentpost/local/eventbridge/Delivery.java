@@ -76,6 +76,10 @@ final class Delivery implements Runnable {
   }
 
   private Attempted attempt(Outgoing outgoing) throws InterruptedException {
+    Optional<Reach.Failure> refused = engine.reach().refused(rule.arn(), outgoing.arn(), target.path("RoleArn").asText());
+    if (refused.isPresent()) {
+      return Attempted.of(refused);
+    }
     Optional<TargetKind> kind = engine.kinds().of(outgoing.arn());
     return kind.isPresent() ? kind.get().attempt(outgoing) : Attempted.noResource("There is nothing that delivers to " + outgoing.arn());
   }
@@ -126,7 +130,7 @@ final class Delivery implements Runnable {
   }
 
   private void happened(Duration took, Optional<Duration> nextWait, String reason) {
-    engine.attempts().made(this, attempts.get(), last, took, nextWait, reason);
+    engine.attempts().made(this, attempts.get(), last, took, nextWait, reason, engine.reach().forgiven(rule.arn(), target.path("Arn").asText()));
     engine.tell(new Happening.AttemptMade(event.id(), rule.name(), attempts.get(), last.status(), last.message(), took, nextWait));
   }
 

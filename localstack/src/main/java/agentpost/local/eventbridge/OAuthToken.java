@@ -31,6 +31,11 @@ record OAuthToken(String header, Optional<Instant> expires, JsonNode auth) {
     return auth.equals(parameters);
   }
 
+  @Override
+  public String toString() {
+    return "OAuthToken[expires " + expires + "]";
+  }
+
   sealed interface Fetched {
     record Token(OAuthToken token) implements Fetched {}
 
@@ -53,7 +58,7 @@ record OAuthToken(String header, Optional<Instant> expires, JsonNode auth) {
       try {
         answer = http.sendAsync(request(auth.path("OAuthParameters")), HttpResponse.BodyHandlers.ofString());
       } catch (IllegalArgumentException e) {
-        return new Fetched.Failed("the authorization endpoint cannot be asked: " + e.getMessage());
+        return new Fetched.Failed("the authorization endpoint with its parameters is no URL, or a parameter is no header.");
       }
       try {
         return read(answer.get(ApiCall.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS), auth, now);

@@ -3,7 +3,6 @@ package agentpost.local.eventbridge;
 import agentpost.local.wire.AwsException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** A queue of SQS; a FIFO queue needs a message group, and deduplication by content, for EventBridge gives no id. */
@@ -37,16 +36,8 @@ final class QueueTarget implements TargetKind {
 
   @Override
   public Attempted attempt(Outgoing outgoing) {
-    return switch (reach.permission(outgoing.arn(), outgoing.rule().arn())) {
-      case Reach.Permission.Refused(var failure) -> Attempted.of(Optional.of(failure));
-      case Reach.Permission.Granted _ -> Attempted.of(send(outgoing));
-      case Reach.Permission.Forgiven(var why) -> Attempted.of(send(outgoing)).forgiven(why);
-    };
-  }
-
-  private Optional<Reach.Failure> send(Outgoing outgoing) {
     String group = outgoing.target().path("SqsParameters").path("MessageGroupId").asText("");
     String body = Excerpt.escaped(outgoing.input());
-    return outgoing.arn().endsWith(".fifo") ? reach.sendToFifoQueue(outgoing.arn(), body, group) : reach.sendToQueue(outgoing.arn(), body, Map.of());
+    return Attempted.of(outgoing.arn().endsWith(".fifo") ? reach.sendToFifoQueue(outgoing.arn(), body, group) : reach.sendToQueue(outgoing.arn(), body, Map.of()));
   }
 }

@@ -7,6 +7,15 @@ import java.util.Optional;
 
 /** What EventBridge reaches outside itself; the local cloud provides it. Each returns why it failed, or nothing. */
 public interface Reach {
+  /**
+   * Why a rule may not have EventBridge call a target, or send to a dead-letter queue; nothing if it may. Where no rights are kept, it may.
+   *
+   * @param roleArn that the target gives EventBridge; empty if none
+   */
+  default Optional<Failure> refused(String ruleArn, String targetArn, String roleArn) {
+    return Optional.empty();
+  }
+
   /** Sends one message to a standard queue; the attributes are of type String. */
   Optional<Failure> sendToQueue(String queueArn, String body, Map<String, String> attributes);
 
@@ -15,24 +24,14 @@ public interface Reach {
     return Optional.of(new Failure("NO_RESOURCE", "There are no FIFO queues here: " + queueArn, false));
   }
 
-  /** Whether EventBridge may send to a queue for a rule. */
-  default Permission permission(String queueArn, String ruleArn) {
-    return new Permission.Granted();
-  }
-
   /** Whether what AWS would refuse for want of a permission is refused here too. */
   default boolean strict() {
     return false;
   }
 
-  /** What a queue's policy says. */
-  sealed interface Permission {
-    record Granted() implements Permission {}
-
-    record Refused(Failure failure) implements Permission {}
-
-    /** AWS would refuse it; here it is only told. */
-    record Forgiven(String why) implements Permission {}
+  /** What AWS would refuse a rule for want of a permission and is let pass here; nothing if AWS would not. */
+  default Optional<String> forgiven(String ruleArn, String targetArn) {
+    return Optional.empty();
   }
 
   /** Appends one event to a log group. */

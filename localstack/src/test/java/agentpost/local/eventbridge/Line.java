@@ -35,7 +35,8 @@ final class Line implements AutoCloseable {
   final List<Letter> letters = new ArrayList<>();
   final List<String> logged = new ArrayList<>();
   final List<String> inGroups = new ArrayList<>();
-  final Map<String, Reach.Permission> permissions = new HashMap<>();
+  final Map<String, String> refusals = new HashMap<>();
+  final Map<String, String> forgiven = new HashMap<>();
   boolean strict;
   final Queue<Reach.Failure> queueFailures = new ArrayDeque<>();
   final List<DeliveryListener.Happening> happenings = new ArrayList<>();
@@ -167,8 +168,13 @@ final class Line implements AutoCloseable {
     }
 
     @Override
-    public Permission permission(String queueArn, String ruleArn) {
-      return permissions.getOrDefault(queueArn, new Permission.Granted());
+    public Optional<Failure> refused(String ruleArn, String targetArn, String roleArn) {
+      return Optional.ofNullable(refusals.get(targetArn)).map(why -> new Failure("NO_PERMISSIONS", why, false));
+    }
+
+    @Override
+    public Optional<String> forgiven(String ruleArn, String targetArn) {
+      return Optional.ofNullable(forgiven.get(targetArn));
     }
 
     @Override

@@ -59,14 +59,14 @@ class TargetKindsTest {
 
   @Test
   void aQueueWhosePolicyRefusesIsNoPermission() {
-    line.permissions.put(QUEUE, new Reach.Permission.Refused(new Reach.Failure("NO_PERMISSIONS", "no", false)));
+    line.refusals.put(QUEUE, "no");
     line.target("{'Arn':'" + QUEUE + "'}").put("{}");
     assertThat(line.letters).singleElement().satisfies(letter -> assertThat(letter.attributes()).containsEntry("ERROR_CODE", "NO_PERMISSIONS"));
   }
 
   @Test
   void aDeadLetterQueueWhosePolicyRefusesGetsNothing() {
-    line.permissions.put(Line.DLQ, new Reach.Permission.Refused(new Reach.Failure("NO_PERMISSIONS", "its policy", false)));
+    line.refusals.put(Line.DLQ, "its policy");
     line.endpoint.answers(400);
     line.put("{}");
     assertThat(line.letters).isEmpty();
@@ -76,7 +76,7 @@ class TargetKindsTest {
 
   @Test
   void whatIsForgivenIsTold() {
-    line.permissions.put(Line.DLQ, new Reach.Permission.Forgiven("there is no policy"));
+    line.forgiven.put(Line.DLQ, "there is no policy");
     line.endpoint.answers(400);
     line.put("{}");
     assertThat(line.letters).hasSize(1);
