@@ -45,7 +45,7 @@ class LocalIT {
   @TempDir private Path directory;
 
   private Launcher ready(int timeScale) throws IOException {
-    Launcher local = Launcher.start(directory, "local", "--port", "0", "--time-scale", Integer.toString(timeScale));
+    Launcher local = Launcher.start(directory, "local", "--port", "0", "--time-scale", Integer.toString(timeScale), "--seed", "7", "--strict");
     try {
       await().atMost(START).untilAsserted(() -> assertThat(local.output()).contains("ArchiveName = "));
     } catch (ConditionTimeoutException e) {

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.EventBridgeException;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
+import software.amazon.awssdk.services.eventbridge.model.Target;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
@@ -33,7 +34,7 @@ class QueuePoliciesIT {
         assertThat(sqs.getQueueAttributes(get -> get.queueUrl(url).attributeNames(QueueAttributeName.POLICY)).attributes()).containsEntry(QueueAttributeName.POLICY, text);
       }
       events.putRule(put -> put.name("r").eventPattern("{\"source\":[\"s\"]}"));
-      events.putTargets(put -> put.rule("r").targets(target -> target.id("1").arn("arn:aws:sqs:us-east-1:000000000000:q")));
+      events.putTargets(put -> put.rule("r").targets(Target.builder().id("1").arn("arn:aws:sqs:us-east-1:000000000000:q").build()));
       events.putEvents(put -> put.entries(PutEventsRequestEntry.builder().source("s").detailType("t").detail("{\"event_id\":\"" + UUID.randomUUID() + "\"}").build()));
       await().until(() -> cloud.inFlight().isEmpty());
       assertThat(sqs.receiveMessage(receive -> receive.queueUrl(url).waitTimeSeconds(taken ? 5 : 0)).messages()).hasSize(taken ? 1 : 0);
@@ -46,7 +47,7 @@ class QueuePoliciesIT {
         EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder())) {
       String bus = events.createEventBus(create -> create.name("b")).eventBusArn();
       events.putRule(put -> put.name("r").eventPattern("{\"source\":[\"s\"]}"));
-      assertThat(catchThrowableOfType(EventBridgeException.class, () -> events.putTargets(put -> put.rule("r").targets(target -> target.id("1").arn(bus)))))
+      assertThat(catchThrowableOfType(EventBridgeException.class, () -> events.putTargets(put -> put.rule("r").targets(Target.builder().id("1").arn(bus).build()))))
           .hasMessageContaining("RoleArn is required for target " + bus + ".");
     }
   }
