@@ -11,6 +11,7 @@ import agentpost.local.eventbridge.DeliveryListener;
 import agentpost.local.eventbridge.EventBridge;
 import agentpost.local.eventbridge.InFlight;
 import agentpost.local.eventbridge.RestrictedHeaders;
+import agentpost.local.lambda.AsyncInvocations;
 import agentpost.local.lambda.Concurrency;
 import agentpost.local.lambda.EventSources;
 import agentpost.local.lambda.FrontDoorClient;
@@ -101,6 +102,7 @@ public final class LocalCloud implements AutoCloseable {
             (name, environment) ->
                 new Platform(environment, Clock.systemUTC(), timeline.clock(), clients(name), frontDoor, network, line -> logged(name, line)),
             this::logged);
+    reach.invokes(new AsyncInvocations(functions, timeline, this::logged)::accept);
     this.sources = new EventSources(queues, functions, this::logged);
     Scheduler scheduler = new Scheduler(timeline, events.service(), functions::invokeUnanswered);
     RestApis apis = new RestApis(functions);
