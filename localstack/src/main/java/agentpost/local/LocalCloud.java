@@ -25,6 +25,8 @@ import agentpost.local.sqs.Queues;
 import agentpost.local.ssm.Parameters;
 import agentpost.local.time.ScaledTimeline;
 import agentpost.local.time.Timeline;
+import agentpost.local.wire.AwsException;
+import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
 import agentpost.local.wire.AwsService;
 import agentpost.platform.AwsClients;
@@ -117,6 +119,7 @@ public final class LocalCloud implements AutoCloseable {
     Map<String, AwsService> byPath = new LinkedHashMap<>();
     byPath.put("/_agentpost/health", _ -> health());
     byPath.put("/_agentpost/outbox", _ -> json(200, new JsonMapper().valueToTree(outbox.mails())));
+    byPath.put("/_agentpost/aws-events", this::awsEvent);
     byPath.put("/v2/email", outbox);
     byPath.put("/schedules", scheduler);
     byPath.put("/000000000000/", queues);
@@ -233,6 +236,15 @@ public final class LocalCloud implements AutoCloseable {
     deployer.stacks().keySet().forEach(stacks::add);
     health.set("declared_only", new JsonMapper().valueToTree(declaredOnly()));
     return json(deployed ? 200 : 503, health);
+  }
+
+  /** {@code POST /_agentpost/aws-events}: what an AWS service would put on the default bus. */
+  private AwsResponse awsEvent(AwsRequest request) {
+    try {
+      return json(200, JsonNodeFactory.instance.objectNode().put("id", events.putAsAws(new JsonMapper().readTree(request.body()))));
+    } catch (IOException e) {
+      throw AwsException.badRequest("ValidationException", "the event is not JSON");
+    }
   }
 
   private static AwsResponse json(int status, JsonNode body) {
