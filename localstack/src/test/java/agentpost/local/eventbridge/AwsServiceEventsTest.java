@@ -70,6 +70,7 @@ class AwsServiceEventsTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '"',
       value = {
         "'source':'aws.cloudwatch'|'source':'mine'|source must be one of AWS's services",
         "'detail-type':'CloudWatch Alarm State Change',||detail-type must be a text",
