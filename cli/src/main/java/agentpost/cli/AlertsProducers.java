@@ -67,9 +67,9 @@ final class AlertsProducers implements AutoCloseable {
         JSON.createObjectNode()
             .put("type", type)
             .put("application", "checkout")
-            .put("fingerprint", "checkout:NullPointerException:PaymentForm.submit")
+            .put("fingerprint", "checkout:payment-refused:PaymentForm.submit")
             .put("severity", "warning")
-            .put("title", "NullPointerException in PaymentForm.submit")
+            .put("title", "Payments are refused in PaymentForm.submit")
             .toString();
     HttpRequest.Builder request = HttpRequest.newBuilder(door).header("Content-Type", "application/json");
     signer.standard(id, Instant.now(), body.getBytes(UTF_8)).forEach(request::header);

@@ -146,7 +146,7 @@ final class AlertsRun {
             (fingerprint, state) -> {
               JsonNode group = state.path("group");
               String end = state.has("resolved_at") ? "resolved" : group.path("reminders").isEmpty() ? "open" : "open, reminded of";
-              screen.say("", "", String.format(Locale.ROOT, "%3d  %-8s  %-9s  %s", group.path("count").asInt(), group.path("severity").asText(), end, fingerprint));
+              screen.say("", "", String.format(Locale.ROOT, "%3d  %-8s  %-16s  %s", group.path("count").asInt(), group.path("severity").asText(), end, fingerprint));
             });
     if (events.letters() > 0) {
       steps.isMissing("a delivery of everything; " + events.letters() + " were given up");

@@ -34,6 +34,9 @@ final class AlertsStory {
     if (outcome.equals("done")) {
       events.noted(agent, line.path("event_id").asText(), line.path("note").asText());
     }
+    if (outcome.equals("already-done")) {
+      events.noted(agent, line.path("event_id").asText(), "done already: not acted on again");
+    }
     if (agent.equals("alert-aggregator")) {
       if (outcome.equals("done")) {
         notes.add(line.path("note").asText());
