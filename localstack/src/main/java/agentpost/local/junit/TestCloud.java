@@ -88,7 +88,7 @@ public final class TestCloud {
   }
 
   /**
-   * Puts an event with a new id, now, from the service {@code test}.
+   * Puts an event with a new id, at this cloud's time, from the service {@code test}.
    *
    * @param data JSON object
    * @return its id
@@ -103,7 +103,7 @@ public final class TestCloud {
           new Event(
               new EventId(UUID.randomUUID().toString()),
               eventType,
-              Instant.now(),
+              now(),
               object,
               new Event.Metadata(SENDER, new CorrelationId(UUID.randomUUID().toString()), Optional.empty(), 1));
       return put(event);
