@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.local.apigateway.RestApis;
 import agentpost.local.apigateway.StandIn;
+import agentpost.local.cloudformation.Change;
 import agentpost.local.cloudformation.Deployer;
 import agentpost.local.dynamodb.TableOfTemplate;
 import agentpost.local.dynamodb.Tables;
@@ -166,10 +167,15 @@ public final class LocalCloud implements AutoCloseable {
     return URI.create("http://localhost:" + port);
   }
 
-  /** Deploys what {@code cdk synth} wrote to a directory. */
-  public void deploy(Path cdkOut) {
-    deployer.deploy(cdkOut);
+  /**
+   * Deploys what {@code cdk synth} wrote to a directory. Again, it changes only what is not as it was: queues and data stay.
+   *
+   * @return what was made, changed and removed
+   */
+  public List<Change> deploy(Path cdkOut) {
+    List<Change> changes = deployer.deploy(cdkOut);
     deployed = true;
+    return changes;
   }
 
   /** A stack's outputs, as a shell on this machine can use them. */
