@@ -105,11 +105,7 @@ public final class Deployer {
         .orElseThrow(() -> new UnsupportedTemplateException("A nested stack's template is not among the assets: " + url));
   }
 
-  /**
-   * Makes a stack's nested stacks, from their templates beside it.
-   *
-   * @param parent the stack's name, which a nested one shares here
-   */
+  /** Makes a stack's nested stacks, from their templates beside it. Here they share their parent's name. */
   private final class Nested implements Provider {
     private final Path cdkOut;
     private final String parent;
