@@ -34,15 +34,16 @@ final class Patterns {
     return AwsException.badRequest("InvalidEventPatternException", "Event pattern is not valid. Reason: " + reason);
   }
 
+  /** @throws AwsException if the pattern or the event is none */
   static boolean matches(String pattern, String event) {
+    Machine machine = Machine.builder().build();
     try {
-      Machine machine = Machine.builder().build();
       machine.addRule("it", checked(pattern));
-      return !machine.rulesForJSONEvent(event).isEmpty();
-    } catch (AwsException e) {
-      throw e;
     } catch (IOException e) {
       throw invalid(String.valueOf(e.getMessage()));
+    }
+    try {
+      return !machine.rulesForJSONEvent(event).isEmpty();
     } catch (Exception e) {
       throw AwsException.badRequest("ValidationException", "Event is not valid. Reason: " + e.getMessage());
     }

@@ -29,6 +29,8 @@ class HostileDeliveryTest {
   private static final Instant NOW = Instant.parse("2026-03-31T10:30:00Z");
   private static final ObjectNode EVENT = PutEvents.read("{\"version\":\"0\",\"id\":\"i\",\"detail-type\":\"t\",\"source\":\"s\",\"time\":\"2026-03-31T10:30:00Z\",\"detail\":{\"a\":[1,{\"b\":\"c\\\"\"}],\"n\":1e400}}");
 
+  private static final EventBridge EVENTS = new EventBridge(new agentpost.local.testing.ManualTimeline(NOW), new Nowhere(), 1);
+
   /** Goes nowhere. */
   private static final class Nowhere implements Reach {
     @Override
@@ -121,8 +123,7 @@ class HostileDeliveryTest {
   /** An AWS client can read every answer; nothing is an internal failure. */
   @Property
   void everyCallIsAnsweredInAwssShape(@ForAll("operations") String operation, @ForAll("inputs") String input) throws Exception {
-    EventBridge events = new EventBridge(new agentpost.local.testing.ManualTimeline(NOW), new Nowhere(), 1);
-    AwsResponse answer = events.service().handle(new AwsRequest("POST", "/", Map.of(), Map.of("x-amz-target", "AWSEvents." + operation), input.getBytes(UTF_8)));
+    AwsResponse answer = EVENTS.service().handle(new AwsRequest("POST", "/", Map.of(), Map.of("x-amz-target", "AWSEvents." + operation), input.getBytes(UTF_8)));
     JsonNode body = new JsonMapper().readTree(answer.body());
     assertThat(body.isObject()).isTrue();
     assertThat(answer.status()).isIn(200, 400);
