@@ -68,7 +68,7 @@ public final class CatalogReader {
     try {
       YAMLFactory format = new YAMLFactory();
       format.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
-      refuseAliases(file, format.createParser(yaml));
+      refuseAliases(file, yaml, format);
       JsonMapper mapper = new JsonMapper(format);
       mapper.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
       catalog = reader.catalog(mapper.readTree(yaml));
@@ -83,8 +83,8 @@ public final class CatalogReader {
   }
 
   /** The mapper takes an alias for a text, its name; who wrote it meant what it stands for. */
-  private static void refuseAliases(String file, YAMLParser parser) throws JsonProcessingException {
-    try (parser) {
+  private static void refuseAliases(String file, String yaml, YAMLFactory format) throws JsonProcessingException {
+    try (YAMLParser parser = format.createParser(yaml)) {
       while (parser.nextToken() != null) {
         if (parser.isCurrentAlias()) {
           throw new CatalogException(file, List.of("has an alias in line " + parser.currentTokenLocation().getLineNr() + ", and there are none here; write it out"));
