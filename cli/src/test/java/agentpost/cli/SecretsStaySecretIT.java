@@ -32,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.ConnectionAuthorizationType;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
+import software.amazon.awssdk.services.eventbridge.model.Target;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
@@ -219,7 +220,8 @@ class SecretsStaySecretIT {
       events.createConnection(create -> create.name("basic").authorizationType(ConnectionAuthorizationType.BASIC).authParameters(auth -> auth.basicAuthParameters(basic -> basic.username("u").password(password))));
       String destination = events.createApiDestination(create -> create.name("bad").connectionArn(connection).httpMethod("POST").invocationEndpoint("https://a.example/")).apiDestinationArn();
       events.putRule(put -> put.name("bad").eventPattern("{\"source\":[\"bad\"]}"));
-      events.putTargets(put -> put.rule("bad").targets(target -> target.id("1").arn(destination).deadLetterConfig(letters -> letters.arn(queue))));
+      Target target = Target.builder().id("1").arn(destination).deadLetterConfig(letters -> letters.arn(queue)).build();
+      events.putTargets(put -> put.rule("bad").targets(target));
       events.putEvents(put -> put.entries(PutEventsRequestEntry.builder().source("bad").detailType("t").detail("{}").build()));
     }
   }

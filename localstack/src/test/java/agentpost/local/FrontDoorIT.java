@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import agentpost.local.apigateway.RestApis;
 import agentpost.local.lambda.FunctionHost;
@@ -12,10 +14,16 @@ import agentpost.local.wire.AwsResponse;
 import agentpost.local.wire.AwsService;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.net.ConnectException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -29,6 +37,13 @@ class FrontDoorIT {
   private static final FrontDoorLimits LIMITS = new FrontDoorLimits(16 * 1024, Duration.ofSeconds(2), 300, 10_000, Duration.ofSeconds(2), 15_000);
   private static final String POST = "POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: Test.Echo\r\n";
 
+  private static final FunctionHost NO_FUNCTIONS =
+      new FunctionHost(
+          (_, _) -> {
+            throw new IllegalStateException("There are no functions");
+          },
+          (_, _) -> {});
+
   private static Gateway gateway;
 
   @BeforeAll
@@ -40,8 +55,7 @@ class FrontDoorIT {
           }
           return new AwsResponse(200, Map.of("Content-Type", "text/plain"), ("echo " + request.body().length).getBytes(UTF_8));
         };
-    FunctionHost none = new FunctionHost((_, _) -> { throw new IllegalStateException("There are no functions"); }, (_, _) -> {});
-    Router router = new Router(new RestApis(none), Map.of("s3", echo), Map.of("Test", echo), Map.of("/echo", echo), request -> echo.handle(request));
+    Router router = new Router(new RestApis(NO_FUNCTIONS), Map.of("s3", echo), Map.of("Test", echo), Map.of("/echo", echo), request -> echo.handle(request));
     gateway = new Gateway(0, Gateway.LOOPBACK, Set.of("tunnel.example"), LIMITS, router);
     gateway.open();
   }
@@ -249,6 +263,22 @@ class FrontDoorIT {
     String preflight = exchange("OPTIONS / HTTP/1.1\r\nHost: localhost\r\nOrigin: http://evil.example\r\nAccess-Control-Request-Method: POST\r\n\r\n");
     assertRefused(403, "AccessDeniedException", preflight);
     assertThat(preflight).doesNotContainIgnoringCase("Access-Control-");
+  }
+
+  @Test
+  void itListensOnLoopbackAloneUnlessItIsTold() throws Exception {
+    Optional<InetAddress> outside =
+        NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses).filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress()).findFirst();
+    assumeTrue(outside.isPresent(), "this machine has no other address");
+    assertThrows(ConnectException.class, () -> new Socket(outside.get(), gateway.port()).close());
+    Gateway everywhere = new Gateway(0, "0.0.0.0", Set.of(), LIMITS, new Router(new RestApis(NO_FUNCTIONS), Map.of(), Map.of(), Map.of(), _ -> new AwsResponse(200, Map.of(), new byte[0])));
+    everywhere.open();
+    try {
+      new Socket(outside.get(), everywhere.port()).close();
+      assertThat(RawClient.exchange(everywhere.port(), "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n")).startsWith("HTTP/1.1 403 ");
+    } finally {
+      everywhere.shut();
+    }
   }
 
   @Test
