@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -52,6 +53,9 @@ final class LocalCommand implements Callable<Integer> {
       description = "A name under which clients may ask for it, beside localhost and addresses, such as a tunnel's or a container's; may be repeated.")
   private Set<String> names = Set.of();
 
+  @Option(names = "--logs", description = "Shows every line that functions log, as it comes.")
+  private boolean logs;
+
   @Override
   public Integer call() throws Exception {
     if (port < 0 || port > 65_535) {
@@ -63,6 +67,12 @@ final class LocalCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     CountDownLatch stopped = new CountDownLatch(1);
     LocalCloud cloud = started();
+    if (logs) {
+      cloud.listenToLogs((function, line) -> {
+        out.println(PlainWriter.line(function + "  " + line));
+        out.flush();
+      });
+    }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(cloud, out, stopped)));
     CdkOut.deployTo(cloud);
     if (!isLoopback()) {
@@ -72,7 +82,9 @@ final class LocalCommand implements Callable<Integer> {
     cloud.outputs().forEach((_, outputs) -> outputs.forEach((key, value) -> out.println("  " + key + " = " + value)));
     cloud.declaredOnly().forEach((type, names) -> out.println("  declared only, nothing here acts on it: " + type + " (" + (names.size() > 3 ? names.size() + ", named by /_agentpost/health" : String.join(", ", names)) + ")"));
     out.flush();
+    Thread watch = Thread.ofVirtual().name("catalog-watch").start(new CatalogWatch(cloud, out, Path.of(System.getProperty("agentpost.home", ""))));
     stopped.await();
+    watch.interrupt();
     return 0;
   }
 
