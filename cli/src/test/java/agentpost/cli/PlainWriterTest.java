@@ -25,9 +25,7 @@ class PlainWriterTest {
     plain.print(text.toCharArray());
     plain.printf("%s%n", text);
     plain.append(text);
-    for (char c : text.toCharArray()) {
-      plain.write(c);
-    }
+    text.chars().forEach(plain::write);
     plain.flush();
     assertThat(terminal.toString()).doesNotContainPattern(COMMANDS);
   }

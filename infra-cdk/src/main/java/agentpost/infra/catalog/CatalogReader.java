@@ -215,7 +215,10 @@ public final class CatalogReader {
   }
 
   private Optional<ObjectNode> where(Section section, JsonNode pattern) {
-    String wrong = pattern.isObject() ? JsonRuleCompiler.check(pattern.toString()) : "it must be a mapping";
+    String wrong =
+        !(pattern instanceof ObjectNode object)
+            ? "it must be a mapping"
+            : Alternatives.areTooMany(object) ? "its $or make more than " + Alternatives.MOST + " combinations" : JsonRuleCompiler.check(pattern.toString());
     if (wrong != null) {
       problems.add(section.at("where") + " is not an EventBridge pattern: " + wrong.lines().findFirst().orElse(wrong));
       return Optional.empty();
