@@ -11,11 +11,13 @@ import agentpost.local.eventbridge.DeliveryListener;
 import agentpost.local.eventbridge.EventBridge;
 import agentpost.local.eventbridge.InFlight;
 import agentpost.local.eventbridge.RestrictedHeaders;
+import agentpost.local.isolated.IsolatedSandboxes;
 import agentpost.local.lambda.Concurrency;
 import agentpost.local.lambda.EventSources;
-import agentpost.local.lambda.FrontDoorClient;
 import agentpost.local.lambda.FunctionHost;
+import agentpost.local.lambda.InProcess;
 import agentpost.local.lambda.Invocations;
+import agentpost.local.lambda.Sandboxes;
 import agentpost.local.logs.Logs;
 import agentpost.local.s3.Buckets;
 import agentpost.local.scheduler.Scheduler;
@@ -27,8 +29,6 @@ import agentpost.local.time.Timeline;
 import agentpost.local.wire.AwsResponse;
 import agentpost.local.wire.AwsService;
 import agentpost.platform.AwsClients;
-import agentpost.platform.Network;
-import agentpost.platform.Platform;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -38,10 +38,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,8 +71,10 @@ public final class LocalCloud implements AutoCloseable {
   private final EventSources sources;
   private final LocalReach reach;
   private final Providers providers;
+  private final FunctionHost functions;
   private final int port;
   private volatile boolean deployed;
+  private volatile Path cdkOut = Path.of("cdk.out");
   private final SdkHttpClient http;
   private final List<BiConsumer<String, String>> logListeners = new CopyOnWriteArrayList<>();
 
@@ -88,19 +88,7 @@ public final class LocalCloud implements AutoCloseable {
     Secrets secrets = new Secrets();
     Parameters parameters = new Parameters();
     Buckets buckets = new Buckets(Clock.systemUTC());
-    HttpClient plain =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(Duration.ofSeconds(3))
-            .build();
-    HttpClient frontDoor = new FrontDoorClient(plain, reach);
-    Network network = new LocalNetwork(() -> port);
-    FunctionHost functions =
-        new FunctionHost(
-            (name, environment) ->
-                new Platform(environment, Clock.systemUTC(), timeline.clock(), clients(name), frontDoor, network, line -> logged(name, line)),
-            this::logged);
+    this.functions = new FunctionHost(sandboxes(options.isolated()), this::logged);
     this.sources = new EventSources(queues, functions, this::logged);
     Scheduler scheduler = new Scheduler(timeline, events.service(), functions::invokeUnanswered);
     RestApis apis = new RestApis(functions);
@@ -122,7 +110,7 @@ public final class LocalCloud implements AutoCloseable {
     byPath.put(Invocations.PREFIX, new Invocations(functions));
     this.providers =
         new Providers(
-            new Providers.Services(events.service(), secrets, parameters.service(), logs, queues, buckets, functions, sources, scheduler, apis, this::createTable),
+            new Providers.Services(events.service(), secrets, parameters.service(), logs, queues, buckets, functions, sources, scheduler, apis, this::createTable, () -> cdkOut),
             endpoint().toString());
     this.deployer = new Deployer(providers.all(), secrets::value);
     Router router = new Router(apis, Map.of("s3", buckets), byTarget, byPath, new CloudFormationQueries(this::outputs, timeline.now())::handle);
@@ -132,6 +120,7 @@ public final class LocalCloud implements AutoCloseable {
       gateway.open();
     } catch (IOException e) {
       sources.close();
+      functions.close();
       queues.stop();
       tables.stop();
       timeline.close();
@@ -142,6 +131,12 @@ public final class LocalCloud implements AutoCloseable {
   /** @throws Exception an {@link IOException} if the port is taken */
   public static LocalCloud start(LocalCloudOptions options) throws Exception {
     return new LocalCloud(options);
+  }
+
+  private Sandboxes sandboxes(boolean isolated) throws IOException, InterruptedException {
+    return isolated
+        ? IsolatedSandboxes.start(() -> port, this::logged)
+        : new InProcess(new InProcessPlatforms(timeline.clock(), this::clients, reach, () -> port, this::logged), this::logged);
   }
 
   private static int freePort() throws IOException {
@@ -156,6 +151,7 @@ public final class LocalCloud implements AutoCloseable {
 
   /** Deploys what {@code cdk synth} wrote to a directory. */
   public void deploy(Path cdkOut) {
+    this.cdkOut = cdkOut;
     deployer.deploy(cdkOut);
     deployed = true;
   }
@@ -242,6 +238,7 @@ public final class LocalCloud implements AutoCloseable {
     timeline.close();
     sources.close();
     gateway.shut();
+    functions.close();
     queues.stop();
     tables.stop();
   }
