@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
     name = "local",
     mixinStandardHelpOptions = true,
     description = "Runs the template in a local cloud until Ctrl-C.",
-    footer = {"", "Example:", "  ./agentpost local --port 4566 --time-scale 60"})
+    footer = {"", "Example:", "  ./agentpost local --port 4566 --time-scale 60", "  ./agentpost local --isolated"})
 final class LocalCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -34,6 +34,14 @@ final class LocalCommand implements Callable<Integer> {
       description = "How many times faster retries, ages and schedules go; 600 makes an hour six seconds.")
   private double timeScale;
 
+  @Option(
+      names = "--isolated",
+      description = {
+        "Runs each function from its zip in processes of its own, under AWS's Java runtime interface client, with the template's memory and time-out; cold starts are shown. "
+            + "Linux only; docs/runtime.md says more."
+      })
+  private boolean isolated;
+
   @Override
   public Integer call() throws Exception {
     if (port < 0 || port > 65_535) {
@@ -46,6 +54,9 @@ final class LocalCommand implements Callable<Integer> {
     CountDownLatch stopped = new CountDownLatch(1);
     LocalCloud cloud = started();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(cloud, out, stopped)));
+    if (isolated) {
+      cloud.listenToLogs((function, line) -> show(out, function, line));
+    }
     CdkOut.deployTo(cloud);
     out.println("ready: " + cloud.endpoint() + "  (time scale " + BigDecimal.valueOf(timeScale).stripTrailingZeros().toPlainString() + "; Ctrl-C stops it)");
     cloud.outputs().forEach((_, outputs) -> outputs.forEach((key, value) -> out.println("  " + key + " = " + value)));
@@ -57,12 +68,22 @@ final class LocalCommand implements Callable<Integer> {
 
   private LocalCloud started() throws Exception {
     try {
-      return LocalCloud.start(new LocalCloudOptions(port, timeScale, System.nanoTime()));
+      return LocalCloud.start(new LocalCloudOptions(port, timeScale, System.nanoTime(), isolated));
+    } catch (UnsupportedOperationException e) {
+      throw new CommandFailure("functions cannot be isolated here: " + e.getMessage());
     } catch (IOException e) {
       if (e.getCause() instanceof BindException) {
         throw new CommandFailure("port " + port + " is taken by another process; stop that one, or choose another port with --port (--port 0 takes a free one)");
       }
       throw e;
+    }
+  }
+
+  /** What Lambda says of a process's beginning, its first invocation, and what ended badly. */
+  private static void show(PrintWriter out, String function, String line) {
+    if (line.startsWith("INIT_") || (line.startsWith("REPORT ") && (line.contains("Init Duration: ") || line.contains("Status: ")))) {
+      out.println(function + "  " + line.replace('\t', ' '));
+      out.flush();
     }
   }
 

@@ -1,9 +1,6 @@
 package agentpost.local.isolated;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import agentpost.local.lambda.FunctionSettings;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,11 +47,12 @@ final class Environment implements AutoCloseable {
     log.accept("INIT_START Runtime Version: java:25 (JDK " + Runtime.version() + " of this machine)");
     this.api = new RuntimeApi(accessKeyId, token, () -> asked(owner));
     Path taskRoot = place.installed().taskRoot(code);
-    ProcessBuilder builder = new ProcessBuilder(Jvm.command(function, place.installed(), place.wayOut().port())).directory(taskRoot.toFile()).redirectErrorStream(true);
+    ProcessBuilder builder = new ProcessBuilder(Jvm.command(function, place.installed(), place.wayOut().port())).directory(taskRoot.toFile());
     builder.environment().clear();
     builder.environment().putAll(Jvm.environment(function, taskRoot, api, token, accessKeyId, place.endpoint()));
     this.process = builder.start();
-    Thread.ofVirtual().name("log-of-" + function.name()).start(this::read);
+    Thread.ofVirtual().name("output-of-" + function.name()).start(new Said(process.getInputStream(), log)::read);
+    Thread.ofVirtual().name("log-of-" + function.name()).start(new Said(process.getErrorStream(), log)::read);
     init.orTimeout(place.longestInit().toMillis(), TimeUnit.MILLISECONDS)
         .exceptionally(
             _ -> {
@@ -90,18 +88,6 @@ final class Environment implements AutoCloseable {
     init.completeExceptionally(new IllegalStateException(failure.message()));
     log.accept("INIT_REPORT Init Duration: " + (System.nanoTime() - began) / 1_000_000 + " ms\tPhase: init\tStatus: error\tError Type: " + failure.type());
     owner.ended(this, Optional.of(failure));
-  }
-
-  /** What the process says, a line at a time, which is how it gets into the function's log on Lambda. */
-  private void read() {
-    try (BufferedReader lines = process.inputReader(UTF_8)) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        log.accept(line);
-      }
-    } catch (IOException e) {
-      // The pipe closed under the reader: the process was ended from here.
-      return;
-    }
   }
 
   boolean isAlive() {

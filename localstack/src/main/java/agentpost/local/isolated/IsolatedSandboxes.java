@@ -59,7 +59,7 @@ public final class IsolatedSandboxes implements Sandboxes {
   /**
    * @param port of the local cloud, for AWS calls and for the API's https name
    * @param log takes a function's name and a line
-   * @throws IllegalStateException where it cannot be, saying why
+   * @throws UnsupportedOperationException where it cannot be, saying why
    */
   public static IsolatedSandboxes start(IntSupplier port, BiConsumer<String, String> log) throws IOException, InterruptedException {
     return start(port, log, LONGEST_IDLE);

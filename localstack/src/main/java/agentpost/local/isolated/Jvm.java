@@ -56,6 +56,7 @@ final class Jvm {
     variables.put("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/" + function.name());
     variables.put("AWS_LAMBDA_LOG_STREAM_NAME", "local");
     variables.put("AWS_LAMBDA_RUNTIME_API", api.address());
+    variables.put("_LAMBDA_TELEMETRY_LOG_FD", Said.FRAMES_TO);
     variables.put("LAMBDA_TASK_ROOT", taskRoot.toString());
     variables.put("TZ", ":UTC");
     variables.put("LANG", "en_US.UTF-8");
@@ -80,15 +81,15 @@ final class Jvm {
     return switch (machine) {
       case "amd64", "x86_64" -> "libaws-lambda-jni.linux-x86_64.so";
       case "aarch64", "arm64" -> "libaws-lambda-jni.linux-aarch_64.so";
-      default -> throw new IllegalStateException("AWS's Java runtime interface client has no native part for this machine, " + machine);
+      default -> throw new UnsupportedOperationException("AWS's Java runtime interface client has no native part for this machine, " + machine);
     };
   }
 
-  /** @throws IllegalStateException where functions cannot run in processes of their own */
+  /** @throws UnsupportedOperationException where functions cannot run in processes of their own */
   static void requireLinux() {
     String system = System.getProperty("os.name");
     if (!system.equals("Linux")) {
-      throw new IllegalStateException("AWS's Java runtime interface client has no native part for " + system + ", only for Linux; run it in a Linux container, or without isolation");
+      throw new UnsupportedOperationException("AWS's Java runtime interface client has no native part for " + system + ", only for Linux; run it in a Linux container, or without isolation");
     }
   }
 }

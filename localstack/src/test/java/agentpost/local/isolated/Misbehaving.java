@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 
 /** A function that does what its event says, in the key {@code do}. */
 public final class Misbehaving implements RequestHandler<Map<String, Object>, Map<String, Object>> {
+  private final List<byte[]> kept = new ArrayList<>();
   private int invocations;
 
   public Misbehaving() {
@@ -33,9 +34,9 @@ public final class Misbehaving implements RequestHandler<Map<String, Object>, Ma
         yield Map.of();
       }
       case "allocate" -> {
-        List<byte[]> all = new ArrayList<>();
-        while (true) {
-          all.add(new byte[8 << 20]);
+        for (int all = 1; true; all++) {
+          kept.add(new byte[8 << 20]);
+          System.out.println(all * 8 + " MB");
         }
       }
       case "hang" -> {
@@ -72,8 +73,8 @@ public final class Misbehaving implements RequestHandler<Map<String, Object>, Ma
     seen.put("directory", System.getProperty("user.dir"));
     seen.put("classPath", System.getProperty("java.class.path"));
     try {
-      seen.put("api", InetAddress.getByName("abc.execute-api.us-east-1.amazonaws.com").getHostAddress());
-      seen.put("localhost", InetAddress.getByName("localhost").isLoopbackAddress());
+      seen.put("api", InetAddress.getAllByName("abc.execute-api.us-east-1.amazonaws.com")[0].getHostAddress());
+      seen.put("localhost", InetAddress.getAllByName("localhost")[0].isLoopbackAddress());
     } catch (UnknownHostException e) {
       throw new IllegalStateException(e);
     }
