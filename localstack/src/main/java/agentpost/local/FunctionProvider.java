@@ -25,6 +25,11 @@ final class FunctionProvider implements Provider {
   }
 
   @Override
+  public Made update(String logicalId, Made before, ObjectNode properties) {
+    return make(logicalId, properties);
+  }
+
+  @Override
   public Made make(String logicalId, ObjectNode properties) {
     Map<String, String> environment = new HashMap<>();
     properties.path("Environment").path("Variables").properties().forEach(v -> environment.put(v.getKey(), v.getValue().asText()));

@@ -57,6 +57,7 @@ final class Environments implements Sandboxes.Sandboxed, Environment.Owner {
   private final Deque<Environment> idle = new ArrayDeque<>();
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private int starting;
+  private boolean retired;
   private boolean closed;
 
   /**
@@ -172,7 +173,9 @@ final class Environments implements Sandboxes.Sandboxed, Environment.Owner {
       starts.release();
     }
     Waiting first = waiting.poll();
-    if (first == null) {
+    if (first == null && retired) {
+      environment.shutDown();
+    } else if (first == null) {
       idle.push(environment);
     } else {
       first.turn.complete(new Turn.Ready(environment));
@@ -211,6 +214,13 @@ final class Environments implements Sandboxes.Sandboxed, Environment.Owner {
       idle.removeAll(old);
     }
     old.forEach(Environment::shutDown);
+  }
+
+  /** There is another version of the function: what is under way comes to its end, and then the environments. */
+  synchronized void retire() {
+    retired = true;
+    idle.forEach(Environment::shutDown);
+    idle.clear();
   }
 
   synchronized Set<Long> pids() {

@@ -79,7 +79,7 @@ public final class IsolatedSandboxes implements Sandboxes {
         new Environments(function, code, place, line -> log.accept(function.name(), line), starts, Math.max(1, Math.min(most, MOST_ENVIRONMENTS)));
     Environments before = functions.put(function.name(), environments);
     if (before != null) {
-      before.close();
+      before.retire();
     }
     return environments;
   }
