@@ -38,6 +38,7 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 final class EventSourcesOfTemplate {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String AS_EXPECTED = "as expected";
+  private static final int MOST_SENDINGS = 10;
   private static final String WORK_QUEUE = "agentpost-calendar";
 
   private final LocalCloud cloud;
@@ -55,8 +56,21 @@ final class EventSourcesOfTemplate {
     return function.path("Handler").asText().endsWith(".WorkerHandler");
   }
 
-  /** @return "as expected", or what was answered instead */
+  /**
+   * Sent again as EventBridge would while the answer is that it came too late: a cold start behind a cold start takes its time on a machine that does
+   * much else. What ended badly is in the function's reports.
+   *
+   * @return "as expected", or what was answered instead
+   */
   String send(JsonNode function, int number) throws Exception {
+    String answer = sentOnce(function, number);
+    for (int again = 1; again < MOST_SENDINGS && answer.matches("(?s)50[34] .*"); again++) {
+      answer = sentOnce(function, number);
+    }
+    return answer;
+  }
+
+  private String sentOnce(JsonNode function, int number) throws Exception {
     String name = function.path("FunctionName").asText();
     String handler = function.path("Handler").asText();
     String agent = function.path("Environment").path("Variables").path("AGENT").asText();
