@@ -84,7 +84,7 @@ class HostileIngestTest {
     Source source =
         SOURCES.read(
             new AgentName("forge"),
-            "{\"scheme\":\"github\",\"type\":\"header:X-Type\",\"mappings\":{\"a\":{\"event\":\"lead.captured\",\"data\":{\"lead_id\":\"/id\",\"email\":{\"pointer\":\"/a\",\"as\":\"text\"},\"employees\":{\"pointer\":\"/0\",\"as\":\"number\"}}}}}");
+            "{\"scheme\":\"github\",\"type\":\"header:X-Type\",\"mappings\":{\"a\":{\"event\":\"lead.captured\",\"data\":{\"lead_id\":\"/id\",\"email\":{\"value\":\"no address\"},\"name\":{\"pointer\":\"/a\",\"as\":\"text\"},\"employees\":{\"pointer\":\"/0\",\"as\":\"number\"}}}}}");
     Ingest ingest =
         new Ingest(
             new Ingest.Parts(
