@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * What makes a pattern too much to compile. event-ruler makes a rule of each combination of its {@code $or}s, which twenty of them bring to a million;
- * EventBridge takes a thousand (user guide, "Best practices when defining event patterns").
+ * a thousand are more than anyone writes.
  */
 final class PatternBounds {
   static final int MOST_COMBINATIONS = 1000;
