@@ -1,5 +1,6 @@
 package agentpost.infra;
 
+import agentpost.infra.catalog.Catalog;
 import java.util.List;
 import software.amazon.awscdk.services.cloudwatch.CfnAlarm;
 import software.constructs.Construct;
@@ -8,8 +9,12 @@ import software.constructs.Construct;
 final class AgentAlarms extends Construct {
   private static final int PERIOD_SECONDS = 300;
 
-  AgentAlarms(Construct scope, String agent, Shared shared) {
+  AgentAlarms(Construct scope, Catalog.Agent declared, Shared shared) {
     super(scope, "Alarms");
+    String agent = declared.name();
+    if (declared.place() instanceof Catalog.Place.External) {
+      alarm("DeliveriesStopped", agent, shared, "stopped", agent + " answered 410, or its owner does not answer the challenge", "Maximum", 1);
+    }
     alarm("LettersStuck", agent, shared, "letters-stuck", "Dead letters of " + agent + " that will not go out by themselves", "Maximum", 1);
     // Whoever wants to know at once hears agent.unhealthy. Ten minutes are no restart any more.
     alarm("CircuitOpen", agent, shared, "circuit-open", agent + " has not answered for ten minutes", "Minimum", 2);

@@ -148,7 +148,7 @@ class EveryAgentTest {
     String endpoint =
         switch (c.agent().place()) {
           case Place.Hosted _ -> c.stack().root().output("ApiUrl") + "/webhooks/" + c.agent().name();
-          case Place.External(var url) -> url.toString();
+          case Place.External(var url, _) -> url.toString();
         };
     assertEquals("/" + c.names().prefix() + "/agents/" + c.agent().name(), entry.text("/Name"));
     JsonNode value = json(entry.text("/Value"));

@@ -56,7 +56,7 @@ class CatalogReaderTest {
   void anExternalAgentNeedsOneLine() {
     Catalog.Agent agent = agent("subscribes: [user.signed_up], external: {url: https://crm.example.com/hooks}");
     assertEquals("crm", agent.name());
-    assertEquals(new Place.External(URI.create("https://crm.example.com/hooks")), agent.place());
+    assertEquals(new Place.External(URI.create("https://crm.example.com/hooks"), true), agent.place());
     assertEquals(List.of(new Catalog.Subscription("user.signed_up", Optional.empty())), agent.subscriptions());
   }
 
