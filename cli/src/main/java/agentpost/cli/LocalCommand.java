@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.net.BindException;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -34,6 +36,12 @@ final class LocalCommand implements Callable<Integer> {
       description = "How many times faster retries, ages and schedules go; 600 makes an hour six seconds.")
   private double timeScale;
 
+  @Option(
+      names = "--host",
+      paramLabel = "NAME=PORT",
+      description = "What goes to https://NAME/ (an external agent's, a callback's) goes to this port on localhost, without TLS. May be repeated.")
+  private Map<String, Integer> hosts = new TreeMap<>();
+
   @Override
   public Integer call() throws Exception {
     if (port < 0 || port > 65_535) {
@@ -57,7 +65,7 @@ final class LocalCommand implements Callable<Integer> {
 
   private LocalCloud started() throws Exception {
     try {
-      return LocalCloud.start(new LocalCloudOptions(port, timeScale, System.nanoTime()));
+      return LocalCloud.start(new LocalCloudOptions(port, timeScale, System.nanoTime(), hosts));
     } catch (IOException e) {
       if (e.getCause() instanceof BindException) {
         throw new CommandFailure("port " + port + " is taken by another process; stop that one, or choose another port with --port (--port 0 takes a free one)");

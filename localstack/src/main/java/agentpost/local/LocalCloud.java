@@ -95,7 +95,7 @@ public final class LocalCloud implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(3))
             .build();
     HttpClient frontDoor = new FrontDoorClient(plain, reach);
-    Network network = new LocalNetwork(() -> port);
+    Network network = new LocalNetwork(() -> port, options.hosts());
     FunctionHost functions =
         new FunctionHost(
             (name, environment) ->

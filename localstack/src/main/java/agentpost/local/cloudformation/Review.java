@@ -8,7 +8,7 @@ import java.util.TreeSet;
 
 /** What of a template the local cloud cannot honour, found before anything is made. A thing that is not known is never skipped in silence. */
 final class Review {
-  private static final Set<String> INTRINSICS = Set.of("Fn::GetAtt", "Fn::Join", "Fn::Sub");
+  private static final Set<String> INTRINSICS = Set.of("Fn::GetAtt", "Fn::GetAZs", "Fn::Join", "Fn::Select", "Fn::Sub");
 
   /** Parameters are given or have defaults; Rules check parameters of a deployment on AWS; the rest describes. */
   private static final Set<String> SECTIONS =
