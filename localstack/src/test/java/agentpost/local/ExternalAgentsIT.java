@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
@@ -94,7 +95,7 @@ class ExternalAgentsIT {
     String detail =
         "{\"event_id\":\"%s\",\"event_type\":\"user.signed_up\",\"timestamp\":\"2026-03-31T10:30:00Z\",\"data\":{},\"metadata\":{\"source_service\":\"for-%s\",\"correlation_id\":\"c\"}}".formatted(id, agent);
     try (EventBridgeClient bus = cloud.clients("test").create(EventBridgeClient.builder())) {
-      assertThat(bus.putEvents(put -> put.entries(entry -> entry.eventBusName("agentpost").source("for-" + agent).detailType("user.signed_up").detail(detail))).failedEntryCount()).isZero();
+      assertThat(bus.putEvents(put -> put.entries(PutEventsRequestEntry.builder().eventBusName("agentpost").source("for-" + agent).detailType("user.signed_up").detail(detail).build())).failedEntryCount()).isZero();
     }
   }
 
