@@ -6,12 +6,10 @@ import static org.awaitility.Awaitility.await;
 import agentpost.event.AgentName;
 import agentpost.health.Consents;
 import agentpost.health.HealthTable;
-import agentpost.local.eventbridge.DeliveryListener.Happening;
 import agentpost.local.testing.AgentpostTemplate;
 import agentpost.local.testing.Templates;
 import agentpost.local.testing.Webhook;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -40,13 +38,13 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 /** External agents on this machine, under their names on the internet: one that agrees, one that does not, and one that goes. An hour is a minute. */
 class ExternalAgentsIT {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
-  private static final List<String> EVENTS = new CopyOnWriteArrayList<>();
   private static final List<String> LOG = new CopyOnWriteArrayList<>();
 
   @TempDir private static Path cdkOut;
   private static Webhook agreeing;
   private static Webhook unwilling;
   private static Webhook going;
+  private static Webhook news;
   private static int documented;
   private static LocalCloud cloud;
 
@@ -55,6 +53,7 @@ class ExternalAgentsIT {
     agreeing = new Webhook();
     unwilling = new Webhook().agrees(false);
     going = new Webhook();
+    news = new Webhook();
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       documented = free.getLocalPort();
     }
@@ -62,19 +61,14 @@ class ExternalAgentsIT {
     template.external("agreeing", "https://agreeing.example.com/hooks", source("agreeing"));
     template.external("unwilling", "https://unwilling.example.com/hooks", source("unwilling"));
     template.external("going", "https://going.example.com/hooks", source("going"));
+    template.external("news", "https://news.example.com/hooks", "{\"detail-type\":[\"agent.stopped\",\"agent.resumed\"]}");
     template.external("inside", "https://169.254.169.254/latest/meta-data", source("inside"));
     template.external("documented", "https://documented.example.com/hooks", source("documented"));
     Templates.write(cdkOut, "agentpost", template.toString());
     Map<String, Integer> hosts =
         Map.of(
-            "agreeing.example.com", agreeing.port(), "unwilling.example.com", unwilling.port(), "going.example.com", going.port(), "documented.example.com", documented);
+            "agreeing.example.com", agreeing.port(), "unwilling.example.com", unwilling.port(), "going.example.com", going.port(), "news.example.com", news.port(), "documented.example.com", documented);
     cloud = LocalCloud.start(new LocalCloudOptions(0, 60, 1, hosts));
-    cloud.listen(
-        happening -> {
-          if (happening instanceof Happening.EventAccepted accepted && accepted.detailType().startsWith("agent.")) {
-            EVENTS.add(accepted.toString());
-          }
-        });
     cloud.listenToLogs((function, line) -> LOG.add(function + " " + line));
     cloud.deploy(cdkOut);
   }
@@ -85,6 +79,7 @@ class ExternalAgentsIT {
     agreeing.close();
     unwilling.close();
     going.close();
+    news.close();
   }
 
   private static String source(String name) {
@@ -113,7 +108,7 @@ class ExternalAgentsIT {
   }
 
   private static boolean said(String type, String agent, String because) {
-    return EVENTS.stream().anyMatch(event -> event.contains(type) && event.contains("\"agent\":\"" + agent + "\"") && event.contains(because));
+    return news.messages().stream().anyMatch(event -> event.contains(type) && event.contains("\"agent\":\"" + agent + "\"") && event.contains(because));
   }
 
   private static void resume(String agent) {
@@ -192,19 +187,18 @@ class ExternalAgentsIT {
       secret = new JsonMapper().readTree(secrets.getSecretValue(get -> get.secretId("agentpost/agents/documented")).secretString()).path("current").asText();
     }
     Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/env")), "there is no env to find python3 with");
-    ProcessBuilder python = new ProcessBuilder("/usr/bin/env", "python3", receiver.toString()).redirectErrorStream(true);
+    Path said = cdkOut.resolve("receiver.log");
+    ProcessBuilder python = new ProcessBuilder("/usr/bin/env", "python3", receiver.toString()).redirectErrorStream(true).redirectOutput(said.toFile());
     python.environment().putAll(Map.of("SECRET", secret, "PORT", Integer.toString(documented)));
     Process process = python.start();
-    List<String> lines = new CopyOnWriteArrayList<>();
-    try (BufferedReader out = process.inputReader()) {
-      Thread.ofVirtual().start(() -> out.lines().forEach(lines::add));
+    try {
       await().atMost(PATIENCE).until(() -> !process.isAlive() || listens(documented));
-      Assumptions.assumeTrue(process.isAlive(), "there is no python3: " + lines);
+      Assumptions.assumeTrue(process.isAlive(), "there is no python3");
       put("documented", "documented-1");
-      await().atMost(PATIENCE).until(() -> lines.contains("event documented-1"));
-      assertThat(lines).containsExactly("event documented-1");
+      await().atMost(PATIENCE).until(() -> Files.readAllLines(said).contains("event documented-1"));
+      assertThat(Files.readAllLines(said)).containsExactly("event documented-1");
     } finally {
-      process.destroy();
+      process.destroyForcibly();
     }
   }
 

@@ -19,6 +19,7 @@ public final class Webhook implements AutoCloseable {
   private final HttpServer server;
   private final List<String> challenges = new CopyOnWriteArrayList<>();
   private final List<String> events = new CopyOnWriteArrayList<>();
+  private final List<String> messages = new CopyOnWriteArrayList<>();
   private volatile boolean agrees = true;
   private volatile int status = 200;
 
@@ -53,9 +54,15 @@ public final class Webhook implements AutoCloseable {
     return List.copyOf(events);
   }
 
+  /** All that came, as JSON. */
+  public List<String> messages() {
+    return List.copyOf(messages);
+  }
+
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       JsonNode message = new JsonMapper().readTree(exchange.getRequestBody());
+      messages.add(message.toString());
       boolean asked = message.path("type").asText().equals("verification");
       (asked ? challenges : events).add(message.path(asked ? "challenge" : "event_id").asText());
       byte[] body = JsonNodeFactory.instance.objectNode().set("challenge", message.path("challenge")).toString().getBytes(UTF_8);
