@@ -219,9 +219,14 @@ class CheckUrlTest {
     assertEquals(
         new Run(
             1,
-            "allowed https://10.20.3.4/\nallowed https://callback.example.com/\nallowed https://[fd12:3456::7]/\nallowed https://93.184.216.34/\n"
-                + "blocked https://10.21.0.1/ its host has an address that is private\n"
-                + "blocked https://169.254.169.254/ its host has an address that is link-local, where metadata services are\n",
+            """
+            allowed https://10.20.3.4/
+            allowed https://callback.example.com/
+            allowed https://[fd12:3456::7]/
+            allowed https://93.184.216.34/
+            blocked https://10.21.0.1/ its host has an address that is private
+            blocked https://169.254.169.254/ its host has an address that is link-local, where metadata services are
+            """,
             ""),
         check(
             "--allow", "10.20.0.0/16,fd12:3456::/32", "https://10.20.3.4/", "https://callback.example.com/", "https://[fd12:3456::7]/", "https://93.184.216.34/", "https://10.21.0.1/",

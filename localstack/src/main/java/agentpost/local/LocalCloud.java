@@ -3,6 +3,8 @@ package agentpost.local;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.local.apigateway.RestApis;
+import agentpost.local.apigateway.StandIn;
+import agentpost.local.cloudformation.Change;
 import agentpost.local.cloudformation.Deployer;
 import agentpost.local.dynamodb.TableOfTemplate;
 import agentpost.local.dynamodb.Tables;
@@ -11,6 +13,7 @@ import agentpost.local.eventbridge.DeliveryListener;
 import agentpost.local.eventbridge.EventBridge;
 import agentpost.local.eventbridge.InFlight;
 import agentpost.local.eventbridge.RestrictedHeaders;
+import agentpost.local.lambda.AsyncInvocations;
 import agentpost.local.lambda.Concurrency;
 import agentpost.local.lambda.EventSources;
 import agentpost.local.lambda.FrontDoorClient;
@@ -23,7 +26,8 @@ import agentpost.local.secrets.Secrets;
 import agentpost.local.sqs.Queues;
 import agentpost.local.ssm.Parameters;
 import agentpost.local.time.ScaledTimeline;
-import agentpost.local.time.Timeline;
+import agentpost.local.wire.AwsException;
+import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
 import agentpost.local.wire.AwsService;
 import agentpost.platform.AwsClients;
@@ -35,6 +39,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -56,13 +61,14 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** What the synthesized template declares, running in this JVM on one loopback port. */
+/** What the synthesized template declares, running in this JVM on one port, of loopback unless it is told otherwise. */
 public final class LocalCloud implements AutoCloseable {
   static {
     RestrictedHeaders.allow();
   }
 
-  private final Timeline timeline;
+  private static final int MOST_PORTS = 10;
+  private final ScaledTimeline timeline;
   private final Queues queues;
   private final Tables tables;
   private final Gateway gateway;
@@ -72,6 +78,7 @@ public final class LocalCloud implements AutoCloseable {
   private final Deployer deployer;
   private final EventSources sources;
   private final LocalReach reach;
+  private final RestApis apis;
   private final Providers providers;
   private final int port;
   private volatile boolean deployed;
@@ -95,15 +102,16 @@ public final class LocalCloud implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(3))
             .build();
     HttpClient frontDoor = new FrontDoorClient(plain, reach);
-    Network network = new LocalNetwork(() -> port, options.hosts());
+    Network network = new LocalNetwork(() -> port, options.routes());
     FunctionHost functions =
         new FunctionHost(
             (name, environment) ->
                 new Platform(environment, Clock.systemUTC(), timeline.clock(), clients(name), frontDoor, network, line -> logged(name, line)),
             this::logged);
+    reach.invokes(new AsyncInvocations(functions, timeline, this::logged)::accept);
     this.sources = new EventSources(queues, functions, this::logged);
     Scheduler scheduler = new Scheduler(timeline, events.service(), functions::invokeUnanswered);
-    RestApis apis = new RestApis(functions);
+    this.apis = new RestApis(functions);
     Map<String, AwsService> byTarget =
         Map.of(
             "AWSEvents", events.service(),
@@ -115,6 +123,7 @@ public final class LocalCloud implements AutoCloseable {
     Map<String, AwsService> byPath = new LinkedHashMap<>();
     byPath.put("/_agentpost/health", _ -> health());
     byPath.put("/_agentpost/outbox", _ -> json(200, new JsonMapper().valueToTree(outbox.mails())));
+    byPath.put("/_agentpost/aws-events", this::awsEvent);
     byPath.put("/v2/email", outbox);
     byPath.put("/schedules", scheduler);
     byPath.put("/000000000000/", queues);
@@ -127,7 +136,7 @@ public final class LocalCloud implements AutoCloseable {
     this.deployer = new Deployer(providers.all(), secrets::value);
     Router router = new Router(apis, Map.of("s3", buckets), byTarget, byPath, new CloudFormationQueries(this::outputs, timeline.now())::handle);
     this.http = new InProcessHttpClient(router);
-    this.gateway = new Gateway(port, router);
+    this.gateway = new Gateway(port, options.host(), options.names(), FrontDoorLimits.USUAL, router);
     try {
       gateway.open();
     } catch (IOException e) {
@@ -141,7 +150,16 @@ public final class LocalCloud implements AutoCloseable {
 
   /** @throws Exception an {@link IOException} if the port is taken */
   public static LocalCloud start(LocalCloudOptions options) throws Exception {
-    return new LocalCloud(options);
+    for (int tries = 1; ; tries++) {
+      try {
+        return new LocalCloud(options);
+      } catch (IOException e) {
+        // A free port is free until somebody else takes it.
+        if (options.port() != 0 || tries == MOST_PORTS || !(e.getCause() instanceof BindException)) {
+          throw e;
+        }
+      }
+    }
   }
 
   private static int freePort() throws IOException {
@@ -154,10 +172,15 @@ public final class LocalCloud implements AutoCloseable {
     return URI.create("http://localhost:" + port);
   }
 
-  /** Deploys what {@code cdk synth} wrote to a directory. */
-  public void deploy(Path cdkOut) {
-    deployer.deploy(cdkOut);
+  /**
+   * Deploys what {@code cdk synth} wrote to a directory. Again, it changes only what is not as it was: queues and data stay.
+   *
+   * @return what was made, changed and removed
+   */
+  public List<Change> deploy(Path cdkOut) {
+    List<Change> changes = deployer.deploy(cdkOut);
     deployed = true;
+    return changes;
   }
 
   /** A stack's outputs, as a shell on this machine can use them. */
@@ -172,6 +195,11 @@ public final class LocalCloud implements AutoCloseable {
               shown.put(stack, each);
             });
     return shown;
+  }
+
+  /** The stacks' outputs as the template has them: what the cloud's own parts know. */
+  public Map<String, Map<String, String>> declaredOutputs() {
+    return deployer.stacks();
   }
 
   /** What the template declares and nothing here acts on: names by resource type. */
@@ -191,6 +219,21 @@ public final class LocalCloud implements AutoCloseable {
   /** The cloud's time, which may run ahead of the wall's. */
   public Instant now() {
     return timeline.now();
+  }
+
+  /** Sets the cloud's time forward: what waits until then happens now. Sockets and signatures keep the wall's time, and queues their visibility. */
+  public void advance(Duration by) {
+    timeline.advance(by);
+  }
+
+  /** Has another answer at a path of the template's API, before its function is asked. */
+  public void standIn(String path, StandIn other) {
+    apis.standIn(path, other);
+  }
+
+  /** The lines that a log group keeps, oldest first; none if there is no such group. */
+  public List<String> logged(String group) {
+    return logs.lines(group);
   }
 
   public List<InFlight> inFlight() {
@@ -231,6 +274,15 @@ public final class LocalCloud implements AutoCloseable {
     deployer.stacks().keySet().forEach(stacks::add);
     health.set("declared_only", new JsonMapper().valueToTree(declaredOnly()));
     return json(deployed ? 200 : 503, health);
+  }
+
+  /** {@code POST /_agentpost/aws-events}: what an AWS service would put on the default bus. */
+  private AwsResponse awsEvent(AwsRequest request) {
+    try {
+      return json(200, JsonNodeFactory.instance.objectNode().put("id", events.putAsAws(new JsonMapper().readTree(request.body()))));
+    } catch (IOException e) {
+      throw AwsException.badRequest("ValidationException", "the event is not JSON");
+    }
   }
 
   private static AwsResponse json(int status, JsonNode body) {

@@ -13,11 +13,12 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /** What {@code agents.yaml} says, defaults filled in. Only {@link CatalogReader} makes one, so its values are good ones. */
-public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor> processors, List<Source> sources, Doors doors) {
+public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor> processors, List<Source> sources, Set<AlertSource> alerts, Doors doors) {
   public Catalog {
     agents = List.copyOf(agents);
     processors = List.copyOf(processors);
     sources = List.copyOf(sources);
+    alerts = Set.copyOf(alerts);
   }
 
   /** The one processor that {@code POST /process-data} leads to, if there is one. */
@@ -112,6 +113,12 @@ public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor>
     public List<String> from() {
       return description.path("from").valueStream().map(JsonNode::asText).toList();
     }
+  }
+
+  /** Who in the account raises alerts, on its default bus. */
+  public enum AlertSource {
+    CLOUDWATCH,
+    GUARDDUTY
   }
 
   /** @param attempts retries after the first attempt, 0 to 185 */

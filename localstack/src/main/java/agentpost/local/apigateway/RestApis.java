@@ -38,6 +38,7 @@ public final class RestApis {
 
   private static final Api NONE = new Api(List.of(), GatewayResponses.of(JsonNodeFactory.instance.objectNode()), new ResourcePolicy(List.of()));
   private final Map<String, Api> apis = new ConcurrentHashMap<>();
+  private final Map<String, StandIn> standIns = new ConcurrentHashMap<>();
   private final FunctionHost functions;
 
   public RestApis(FunctionHost functions) {
@@ -62,6 +63,11 @@ public final class RestApis {
     apis.put(api, new Api(routes, GatewayResponses.of(document), ResourcePolicy.of(policy)));
   }
 
+  /** Has another answer at a path of every API, before its function is asked. */
+  public void standIn(String path, StandIn other) {
+    standIns.put(path, other);
+  }
+
   private static Route route(String method, String path, JsonNode operation) {
     JsonNode integration = operation.path("x-amazon-apigateway-integration");
     Matcher function = FUNCTION.matcher(integration.path("uri").asText());
@@ -83,6 +89,13 @@ public final class RestApis {
   public AwsResponse handle(AwsRequest request, Map<String, List<String>> headers, String sourceIp) throws InterruptedException {
     String[] parts = request.path().substring(PREFIX.length()).split("/", 3);
     String path = "/" + (parts.length > 2 ? parts[2] : "");
+    StandIn standIn = standIns.get(path);
+    if (standIn != null) {
+      Optional<AwsResponse> answer = standIn.answer(request);
+      if (answer.isPresent()) {
+        return answer.get();
+      }
+    }
     Api api = apis.getOrDefault(parts[0], NONE);
     // The path as it was written, as AWS has it in the ARN; the peer's address, whatever headers say.
     if (!api.policy().lets((parts.length > 1 ? parts[1] : "") + "/" + request.method() + path, sourceIp)) {

@@ -98,6 +98,16 @@ public final class AgentpostTemplate {
     target.putObject("RetryPolicy").put("MaximumRetryAttempts", 185).put("MaximumEventAgeInSeconds", 86_400);
   }
 
+  /** The log of every event. */
+  public AgentpostTemplate log() {
+    resource("EventLog", "AWS::Logs::LogGroup").put("LogGroupName", "/aws/events/agentpost");
+    ObjectNode rule = resource("LogRule", "AWS::Events::Rule").put("Name", "agentpost-log");
+    rule.putObject("EventBusName").put("Ref", "Bus");
+    rule.putRawValue("EventPattern", new RawValue("{\"source\":[{\"prefix\":\"\"}]}"));
+    rule.putArray("Targets").addObject().put("Id", "log").put("Arn", "arn:aws:logs:us-east-1:000000000000:log-group:/aws/events/agentpost");
+    return this;
+  }
+
   /** What the door for third parties knows of a source: its secret, which nobody knows, and how it is described, with single quotes for double. */
   public AgentpostTemplate source(String name, String description) {
     ObjectNode secret = resource("SourceSecret" + name, "AWS::SecretsManager::Secret").put("Name", "agentpost/sources/" + name).putObject("GenerateSecretString");
@@ -116,6 +126,20 @@ public final class AgentpostTemplate {
     ObjectNode value = resources.withObject("/Entry" + id + "/Properties/Value");
     value.put("Fn::Sub", value.path("Fn::Sub").asText().replaceFirst("}$", ",") + settings + "}");
     ((ObjectNode) resources.at("/Rule" + id + "/Properties/Targets/0/RetryPolicy")).put("MaximumRetryAttempts", retries);
+    return this;
+  }
+
+  /** The way of the account's own alarms: a rule on the default bus, a queue, and the function that makes alerts of what is in it. */
+  public AgentpostTemplate alerts() {
+    function("agentpost-alerts", "agentpost.alert.AlertsHandler", 15, "/alerts").put("BUS_NAME", "agentpost");
+    resource("AlertsQueue", "AWS::SQS::Queue").put("QueueName", "agentpost-alerts").put("VisibilityTimeout", 5);
+    ObjectNode mapping = resource("AlertsSource", "AWS::Lambda::EventSourceMapping").put("BatchSize", 10);
+    mapping.putObject("EventSourceArn").putArray("Fn::GetAtt").add("AlertsQueue").add("Arn");
+    mapping.putObject("FunctionName").put("Fn::Sub", "${Functionagentpostalerts.Arn}:live");
+    mapping.putArray("FunctionResponseTypes").add("ReportBatchItemFailures");
+    ObjectNode rule = resource("AlertsRule", "AWS::Events::Rule").put("Name", "agentpost-alerts-cloudwatch");
+    rule.putObject("EventPattern").putArray("source").add("aws.cloudwatch").add("aws.guardduty");
+    rule.putArray("Targets").addObject().put("Id", "queue").putObject("Arn").putArray("Fn::GetAtt").add("AlertsQueue").add("Arn");
     return this;
   }
 
