@@ -12,7 +12,9 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -64,6 +66,12 @@ final class LocalCommand implements Callable<Integer> {
   @Option(names = "--logs", description = "Shows every line that functions log, as it comes.")
   private boolean logs;
 
+  @Option(
+      names = "--route",
+      paramLabel = "NAME=PORT",
+      description = "What goes to https://NAME/ (an external agent's, a callback's) goes to this port on localhost, without TLS; may be repeated.")
+  private Map<String, Integer> routes = new TreeMap<>();
+
   @Override
   public Integer call() throws Exception {
     if (port < 0 || port > 65_535) {
@@ -71,6 +79,9 @@ final class LocalCommand implements Callable<Integer> {
     }
     if (!(timeScale >= 1 && timeScale <= 1_000_000)) {
       throw new ParameterException(spec.commandLine(), "Invalid value for option '--time-scale': it must be from 1 to 1000000");
+    }
+    if (isolated && !routes.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "--route leads functions of this process elsewhere; with --isolated they have processes of their own, so give one of the two");
     }
     PrintWriter out = spec.commandLine().getOut();
     CountDownLatch stopped = new CountDownLatch(1);
@@ -101,7 +112,7 @@ final class LocalCommand implements Callable<Integer> {
 
   private LocalCloud started() throws Exception {
     try {
-      return LocalCloud.start(new LocalCloudOptions(port, timeScale, System.nanoTime()).withHost(host, names).withIsolated(isolated));
+      return LocalCloud.start(new LocalCloudOptions(port, timeScale, System.nanoTime()).withHost(host, names).withIsolated(isolated).withRoutes(routes));
     } catch (UnsupportedOperationException e) {
       throw new CommandFailure("functions cannot be isolated here: " + e.getMessage());
     } catch (IOException e) {

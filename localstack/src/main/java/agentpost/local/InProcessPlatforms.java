@@ -12,9 +12,8 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.IntSupplier;
 
-/** What functions in this JVM get: the cloud's clock for deadlines, its clients, and a network on which the API's own name leads to the front door. */
+/** What functions in this JVM get: the cloud's clock for deadlines, its clients, and its network. */
 final class InProcessPlatforms implements BiFunction<String, Map<String, String>, Platform> {
   private final Clock deadlines;
   private final Function<String, AwsClients> clients;
@@ -22,7 +21,7 @@ final class InProcessPlatforms implements BiFunction<String, Map<String, String>
   private final Network network;
   private final BiConsumer<String, String> log;
 
-  InProcessPlatforms(Clock deadlines, Function<String, AwsClients> clients, Reach reach, IntSupplier port, BiConsumer<String, String> log) {
+  InProcessPlatforms(Clock deadlines, Function<String, AwsClients> clients, Reach reach, Network network, BiConsumer<String, String> log) {
     this.deadlines = deadlines;
     this.clients = clients;
     HttpClient plain =
@@ -32,7 +31,7 @@ final class InProcessPlatforms implements BiFunction<String, Map<String, String>
             .connectTimeout(Duration.ofSeconds(3))
             .build();
     this.http = new FrontDoorClient(plain, reach);
-    this.network = new LocalNetwork(port);
+    this.network = network;
     this.log = log;
   }
 

@@ -96,7 +96,7 @@ public final class LocalCloud implements AutoCloseable {
     Secrets secrets = new Secrets();
     Parameters parameters = new Parameters();
     Buckets buckets = new Buckets(Clock.systemUTC());
-    this.functions = new FunctionHost(sandboxes(options.isolated()), this::logged);
+    this.functions = new FunctionHost(sandboxes(options), this::logged);
     reach.invokes(new AsyncInvocations(functions, timeline, this::logged)::accept);
     this.sources = new EventSources(queues, functions, this::logged);
     Scheduler scheduler = new Scheduler(timeline, events.service(), functions::invokeUnanswered);
@@ -152,10 +152,10 @@ public final class LocalCloud implements AutoCloseable {
     }
   }
 
-  private Sandboxes sandboxes(boolean isolated) throws IOException, InterruptedException {
-    return isolated
+  private Sandboxes sandboxes(LocalCloudOptions options) throws IOException, InterruptedException {
+    return options.isolated()
         ? IsolatedSandboxes.start(() -> port, this::logged)
-        : new InProcess(new InProcessPlatforms(timeline.clock(), this::clients, reach, () -> port, this::logged), this::logged);
+        : new InProcess(new InProcessPlatforms(timeline.clock(), this::clients, reach, new LocalNetwork(() -> port, options.routes()), this::logged), this::logged);
   }
 
   private static int freePort() throws IOException {

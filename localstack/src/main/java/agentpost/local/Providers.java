@@ -44,7 +44,24 @@ final class Providers {
           "AWS::SNS::TopicPolicy",
           "AWS::KMS::Key",
           "AWS::KMS::Alias",
-          "AWS::Logs::ResourcePolicy");
+          "AWS::Logs::ResourcePolicy",
+          "AWS::WAFv2::WebACLAssociation");
+
+  /** Of a network that functions call out through. They run here, and call from here. */
+  private static final List<String> OF_NETWORKS =
+      List.of(
+          "AWS::EC2::VPC",
+          "AWS::EC2::Subnet",
+          "AWS::EC2::RouteTable",
+          "AWS::EC2::SubnetRouteTableAssociation",
+          "AWS::EC2::Route",
+          "AWS::EC2::NatGateway",
+          "AWS::EC2::InternetGateway",
+          "AWS::EC2::VPCGatewayAttachment",
+          "AWS::EC2::VPCEndpoint",
+          "AWS::EC2::SecurityGroup",
+          "AWS::EC2::SecurityGroupEgress",
+          "AWS::EC2::FlowLog");
 
   /** Of a bucket: they keep strangers out and old objects away, and here is neither. */
   private static final Set<String> OF_BUCKETS =
@@ -114,7 +131,7 @@ final class Providers {
         "AWS::ApiGateway::RestApi",
         (id, p) -> {
           String api = "api" + Integer.toHexString(id.hashCode());
-          services.apis().deploy(api, p.path("Body"));
+          services.apis().deploy(api, p.path("Body"), p.path("Policy"));
           return new Made(api, Map.of("RestApiId", api, "RootResourceId", "root"));
         });
     events();
@@ -123,6 +140,8 @@ final class Providers {
     functions();
     declaredOnly("AWS::CloudWatch::Alarm", "AlarmName", "cloudwatch:" + ACCOUNT + "alarm:");
     declaredOnly("AWS::SNS::Topic", "TopicName", "sns:" + ACCOUNT);
+    declaredOnly("AWS::WAFv2::WebACL", "Name", "wafv2:" + ACCOUNT + "regional/webacl/");
+    network();
   }
 
   /** No alarm is evaluated here, and so nothing is sent to a topic: metrics are lines of a log. */
@@ -134,6 +153,19 @@ final class Providers {
           declaredOnly.computeIfAbsent(type, _ -> new CopyOnWriteArrayList<>()).add(name);
           return new Made("arn:aws:" + arn + name, Map.of("Arn", "arn:aws:" + arn + name, "TopicArn", "arn:aws:" + arn + name));
         });
+  }
+
+  /** A fixed address is this machine's own: from there the functions' calls come. */
+  private void network() {
+    for (String type : OF_NETWORKS) {
+      providers.put(
+          type,
+          (id, _) -> {
+            declaredOnly.computeIfAbsent(type, _ -> new CopyOnWriteArrayList<>()).add(id);
+            return new Made(id, Map.of("GroupId", id, "VpcId", id, "SubnetId", id));
+          });
+    }
+    providers.put("AWS::EC2::EIP", (id, _) -> new Made("127.0.0.1", Map.of("AllocationId", id, "PublicIp", "127.0.0.1")));
   }
 
   Map<String, List<String>> declaredOnly() {

@@ -35,9 +35,9 @@ public final class RestApis {
 
   private record Route(String method, String resource, Pattern path, List<String> parameters, String function) {}
 
-  private record Api(List<Route> routes, GatewayResponses responses) {}
+  private record Api(List<Route> routes, GatewayResponses responses, ResourcePolicy policy) {}
 
-  private static final Api NONE = new Api(List.of(), GatewayResponses.of(JsonNodeFactory.instance.objectNode()));
+  private static final Api NONE = new Api(List.of(), GatewayResponses.of(JsonNodeFactory.instance.objectNode()), new ResourcePolicy(List.of()));
   private final Map<String, Api> apis = new ConcurrentHashMap<>();
   private final Map<String, StandIn> standIns = new ConcurrentHashMap<>();
   private final FunctionHost functions;
@@ -46,8 +46,12 @@ public final class RestApis {
     this.functions = functions;
   }
 
-  /** @throws IllegalArgumentException naming an integration that is not a function's proxy, or a response of the gateway's own that it cannot give */
-  public void deploy(String api, JsonNode document) {
+  /**
+   * @param policy whom the API lets in; an empty one, or none, is everyone
+   * @throws IllegalArgumentException naming an integration that is not a function's proxy, a response of the gateway's own that it cannot give, or what it
+   *     cannot enforce of a policy
+   */
+  public void deploy(String api, JsonNode document, JsonNode policy) {
     List<Route> routes = new CopyOnWriteArrayList<>();
     document
         .path("paths")
@@ -57,7 +61,7 @@ public final class RestApis {
                 path.getValue()
                     .properties()
                     .forEach(operation -> routes.add(route(operation.getKey().toUpperCase(Locale.ROOT), path.getKey(), operation.getValue()))));
-    apis.put(api, new Api(routes, GatewayResponses.of(document)));
+    apis.put(api, new Api(routes, GatewayResponses.of(document), ResourcePolicy.of(policy)));
   }
 
   /** Has another answer at a path of every API, before its function is asked. */
@@ -94,6 +98,10 @@ public final class RestApis {
       }
     }
     Api api = apis.getOrDefault(parts[0], NONE);
+    // The path as it was written, as AWS has it in the ARN; the peer's address, whatever headers say.
+    if (!api.policy().lets((parts.length > 1 ? parts[1] : "") + "/" + request.method() + path, sourceIp)) {
+      return api.responses().denied();
+    }
     for (Route route : api.routes()) {
       Matcher matcher = route.path().matcher(path);
       if (route.method().equals(request.method()) && matcher.matches()) {
