@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -53,7 +54,7 @@ class RealRuntimeIT {
       assertEquals(2, synthesis.exitCode(), synthesis.output());
     }
     cdkOut = Launcher.HOME.resolve("infra-cdk/target/cdk.out");
-    cloud = LocalCloud.start(new LocalCloudOptions(0, 1, 1, true));
+    cloud = LocalCloud.start(new LocalCloudOptions(0, 1, 1, "127.0.0.1", Set.of(), true));
     cloud.listenToLogs((function, line) -> LOG.add(function + " " + line));
     cloud.deploy(cdkOut);
     try (EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder())) {

@@ -31,6 +31,9 @@ final class FunctionProvider implements Provider {
 
   @Override
   public Made make(String logicalId, ObjectNode properties) {
+    if (properties.hasNonNull("DeadLetterConfig")) {
+      throw new IllegalArgumentException("the local cloud does not support its DeadLetterConfig");
+    }
     Map<String, String> environment = new HashMap<>();
     properties.path("Environment").path("Variables").properties().forEach(v -> environment.put(v.getKey(), v.getValue().asText()));
     String name = properties.path("FunctionName").asText(logicalId);

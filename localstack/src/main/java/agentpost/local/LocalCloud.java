@@ -14,6 +14,7 @@ import agentpost.local.eventbridge.EventBridge;
 import agentpost.local.eventbridge.InFlight;
 import agentpost.local.eventbridge.RestrictedHeaders;
 import agentpost.local.isolated.IsolatedSandboxes;
+import agentpost.local.lambda.AsyncInvocations;
 import agentpost.local.lambda.Concurrency;
 import agentpost.local.lambda.EventSources;
 import agentpost.local.lambda.FunctionHost;
@@ -27,6 +28,8 @@ import agentpost.local.secrets.Secrets;
 import agentpost.local.sqs.Queues;
 import agentpost.local.ssm.Parameters;
 import agentpost.local.time.ScaledTimeline;
+import agentpost.local.wire.AwsException;
+import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
 import agentpost.local.wire.AwsService;
 import agentpost.platform.AwsClients;
@@ -57,7 +60,7 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** What the synthesized template declares, running in this JVM on one loopback port. */
+/** What the synthesized template declares, running in this JVM on one port, of loopback unless it is told otherwise. */
 public final class LocalCloud implements AutoCloseable {
   static {
     RestrictedHeaders.allow();
@@ -94,6 +97,7 @@ public final class LocalCloud implements AutoCloseable {
     Parameters parameters = new Parameters();
     Buckets buckets = new Buckets(Clock.systemUTC());
     this.functions = new FunctionHost(sandboxes(options.isolated()), this::logged);
+    reach.invokes(new AsyncInvocations(functions, timeline, this::logged)::accept);
     this.sources = new EventSources(queues, functions, this::logged);
     Scheduler scheduler = new Scheduler(timeline, events.service(), functions::invokeUnanswered);
     this.apis = new RestApis(functions);
@@ -108,6 +112,7 @@ public final class LocalCloud implements AutoCloseable {
     Map<String, AwsService> byPath = new LinkedHashMap<>();
     byPath.put("/_agentpost/health", _ -> health());
     byPath.put("/_agentpost/outbox", _ -> json(200, new JsonMapper().valueToTree(outbox.mails())));
+    byPath.put("/_agentpost/aws-events", this::awsEvent);
     byPath.put("/v2/email", outbox);
     byPath.put("/schedules", scheduler);
     byPath.put("/000000000000/", queues);
@@ -120,7 +125,7 @@ public final class LocalCloud implements AutoCloseable {
     this.deployer = new Deployer(providers.all(), secrets::value);
     Router router = new Router(apis, Map.of("s3", buckets), byTarget, byPath, new CloudFormationQueries(this::outputs, timeline.now())::handle);
     this.http = new InProcessHttpClient(router);
-    this.gateway = new Gateway(port, router);
+    this.gateway = new Gateway(port, options.host(), options.names(), FrontDoorLimits.USUAL, router);
     try {
       gateway.open();
     } catch (IOException e) {
@@ -266,6 +271,15 @@ public final class LocalCloud implements AutoCloseable {
     deployer.stacks().keySet().forEach(stacks::add);
     health.set("declared_only", new JsonMapper().valueToTree(declaredOnly()));
     return json(deployed ? 200 : 503, health);
+  }
+
+  /** {@code POST /_agentpost/aws-events}: what an AWS service would put on the default bus. */
+  private AwsResponse awsEvent(AwsRequest request) {
+    try {
+      return json(200, JsonNodeFactory.instance.objectNode().put("id", events.putAsAws(new JsonMapper().readTree(request.body()))));
+    } catch (IOException e) {
+      throw AwsException.badRequest("ValidationException", "the event is not JSON");
+    }
   }
 
   private static AwsResponse json(int status, JsonNode body) {

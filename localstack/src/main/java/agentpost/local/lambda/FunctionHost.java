@@ -51,6 +51,10 @@ public final class FunctionHost implements AutoCloseable {
     deploy(new FunctionSettings(name, handler, environment, timeout, reserved));
   }
 
+  public boolean exists(String name) {
+    return functions.containsKey(name);
+  }
+
   /**
    * Changes a function's reserved concurrency; what is under way is not counted any more.
    *
