@@ -33,8 +33,8 @@ public final class IsolatedSandboxes implements Sandboxes {
   private final Map<String, Environments> functions = new ConcurrentHashMap<>();
   private final Thread reaper;
 
-  /** An init keeps a core busy; more of them than cores make each longer, and none ready sooner. */
-  private final Semaphore starts = new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors()));
+  /** An init keeps a core busy; more of them than cores make each longer, and none ready sooner. In turn, so that agents start while relays do. */
+  private final Semaphore starts = new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors()), true);
 
   private IsolatedSandboxes(IntSupplier port, BiConsumer<String, String> log, Duration longestIdle) throws IOException, InterruptedException {
     this.log = log;
