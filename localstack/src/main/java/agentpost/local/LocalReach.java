@@ -10,6 +10,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,6 +23,9 @@ final class LocalReach implements Reach {
   private final Logs logs;
   private final IntSupplier port;
   private final boolean strict;
+
+  /** Functions reach this network as this reaches them. */
+  private volatile BiPredicate<String, String> functions = (_, _) -> false;
 
   LocalReach(Queues queues, Logs logs, IntSupplier port, boolean strict) {
     this.queues = queues;
@@ -59,6 +63,11 @@ final class LocalReach implements Reach {
     return "The policy of " + queueArn + " does not let events.amazonaws.com send for " + ruleArn;
   }
 
+  /** @param accept takes a function's name and an event; false if there is no such function */
+  void invokes(BiPredicate<String, String> accept) {
+    functions = accept;
+  }
+
   @Override
   public Optional<Failure> sendToQueue(String queueArn, String body, Map<String, String> attributes) {
     return failure(() -> queues.send(url(queueArn), body, attributes));
@@ -82,6 +91,12 @@ final class LocalReach implements Reach {
       String code = forNow ? "INTERNAL_ERROR" : e.code().contains("NonExistentQueue") || e.code().contains("QueueDoesNotExist") ? "NO_RESOURCE" : "SDK_CLIENT_ERROR";
       return Optional.of(new Failure(code, e.code() + ": " + e.description(), forNow));
     }
+  }
+
+  @Override
+  public Optional<Failure> invoke(String functionArn, String event) {
+    String name = functionArn.replaceFirst("^.*:function:", "").replaceFirst(":.*", "");
+    return functions.test(name, event) ? Optional.empty() : Optional.of(new Failure("NO_RESOURCE", "There is no function " + name, false));
   }
 
   @Override

@@ -58,6 +58,11 @@ class LocalCloudDocumentTest {
     }
 
     @Override
+    public Optional<Failure> invoke(String functionArn, String event) {
+      throw new IllegalStateException("nothing is invoked");
+    }
+
+    @Override
     public Optional<Failure> putLogEvent(String logGroupArn, Instant at, String message) {
       throw new IllegalStateException("nothing is logged");
     }

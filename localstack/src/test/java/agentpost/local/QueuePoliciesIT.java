@@ -24,7 +24,7 @@ class QueuePoliciesIT {
   @ParameterizedTest
   @CsvSource({"true,ALLOWS,true", "true,OTHERS,false", "true,NONE,false", "false,ALLOWS,true", "false,OTHERS,false", "false,NONE,true"})
   void aQueueTakesWhatItsPolicyLetsEventBridgeSend(boolean strict, String policy, boolean taken) throws Exception {
-    try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, 600, 1, strict));
+    try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, 600, 1).withStrict(strict));
         SqsClient sqs = cloud.clients("test").create(SqsClient.builder());
         EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder())) {
       String url = sqs.createQueue(create -> create.queueName("q")).queueUrl();
@@ -43,7 +43,7 @@ class QueuePoliciesIT {
 
   @Test
   void aStrictCloudWantsARoleForAnotherBus() throws Exception {
-    try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, 600, 1, true));
+    try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, 600, 1).withStrict(true));
         EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder())) {
       String bus = events.createEventBus(create -> create.name("b")).eventBusArn();
       events.putRule(put -> put.name("r").eventPattern("{\"source\":[\"s\"]}"));

@@ -128,7 +128,7 @@ final class ApiRequest {
           .path("BodyParameters")
           .forEach(p -> body.put(p.path("Key").asText(), masked && p.path("IsValueSecret").asBoolean() ? MASK : p.path("Value").asText()));
       return body.toString();
-    } catch (JsonProcessingException e) {
+    } catch (JsonProcessingException | NumberFormatException e) {
       // A text's template makes no JSON: there is nothing that a field could be added to.
       return input;
     }

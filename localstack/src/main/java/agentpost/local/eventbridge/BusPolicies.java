@@ -61,7 +61,7 @@ final class BusPolicies {
       if (policy.path("Statement").isArray() && policy.path("Statement").valueStream().allMatch(JsonNode::isObject)) {
         return policy;
       }
-    } catch (JsonProcessingException e) {
+    } catch (JsonProcessingException | NumberFormatException e) {
       throw AwsException.badRequest("ValidationException", "This policy contains invalid Json");
     }
     throw AwsException.badRequest("ValidationException", "This policy contains invalid Json");

@@ -33,6 +33,7 @@ final class Engine {
             List.of(
                 new ApiDestinationTarget(registry, reach, new ApiCall(reach, http), authorizer, timeline),
                 new QueueTarget(reach),
+                new FunctionTarget(reach),
                 new LogGroupTarget(reach, timeline),
                 new BusTarget(registry, reach, (bus, event) -> accept(bus, event, true))));
   }

@@ -18,6 +18,7 @@ import java.util.Map;
 public final class EventBridge {
   private static final List<String> OF_EVERY_EVENT = List.of("id", "account", "source", "time", "region", "detail-type");
   private final Engine engine;
+  private final AwsServiceEvents ofAws;
   private final JsonService service;
 
   /** @param jitterSeed of the waits between attempts, so that a run can be repeated */
@@ -38,6 +39,7 @@ public final class EventBridge {
     operations.putAll(new Connections(registry, timeline, authorizer).operations());
     operations.putAll(new ApiDestinations(registry, timeline).operations());
     operations.putAll(new Archives(registry, timeline).operations());
+    this.ofAws = new AwsServiceEvents(registry, engine);
     operations.putAll(new Replays(registry, engine).operations());
     operations.put("PutEvents", new PutEvents(registry, engine)::call);
     operations.put("TestEventPattern", EventBridge::testEventPattern);
@@ -51,6 +53,17 @@ public final class EventBridge {
   /** Every attempt to deliver, by HTTP. */
   public AwsService attempts() {
     return new AttemptQueries(engine.attempts());
+  }
+
+  /**
+   * An event of an AWS service, on the default bus.
+   *
+   * @param event as rules see it; {@code source}, {@code detail-type} and {@code detail} at least
+   * @return its id
+   * @throws AwsException naming what is wrong with it
+   */
+  public String putAsAws(JsonNode event) {
+    return ofAws.put(event);
   }
 
   public void listen(DeliveryListener listener) {
@@ -69,7 +82,7 @@ public final class EventBridge {
       if (read.isObject() && OF_EVERY_EVENT.stream().allMatch(read::has)) {
         return JsonNodeFactory.instance.objectNode().put("Result", Patterns.matches(pattern, event));
       }
-    } catch (JsonProcessingException e) {
+    } catch (JsonProcessingException | NumberFormatException e) {
       throw AwsException.badRequest("ValidationException", "Parameter Event is not valid.");
     }
     throw AwsException.badRequest("ValidationException", "Parameter Event is not valid.");

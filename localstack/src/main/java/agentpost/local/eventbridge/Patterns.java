@@ -3,6 +3,7 @@ package agentpost.local.eventbridge;
 import agentpost.local.wire.AwsException;
 import java.io.IOException;
 import java.util.regex.Matcher;
+import java.util.Optional;
 import software.amazon.event.ruler.JsonRuleCompiler;
 import software.amazon.event.ruler.Machine;
 import software.amazon.event.ruler.MachineComplexityEvaluator;
@@ -16,14 +17,16 @@ final class Patterns {
 
   /** @throws AwsException as AWS answers an invalid one */
   static String checked(String pattern) {
+    Optional<String> exceeded = PatternBounds.exceeded(pattern);
+    if (exceeded.isPresent()) {
+      throw invalid(exceeded.get());
+    }
     String wrong = JsonRuleCompiler.check(pattern);
     if (wrong != null) {
-      throw AwsException.badRequest("InvalidEventPatternException", "Event pattern is not valid. Reason: " + located(wrong, pattern));
+      throw invalid(located(wrong, pattern));
     }
     if (complexity(pattern) > MOST_COMPLEX) {
-      throw AwsException.badRequest(
-          "InvalidEventPatternException",
-          "Event pattern is not valid. Reason: Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character");
+      throw invalid("Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character");
     }
     return pattern;
   }
@@ -43,13 +46,20 @@ final class Patterns {
     return wrong.replaceAll("\\[Source: REDACTED [^;]*;", Matcher.quoteReplacement("[Source: (String)\"" + pattern + "\";"));
   }
 
+  private static AwsException invalid(String reason) {
+    return AwsException.badRequest("InvalidEventPatternException", "Event pattern is not valid. Reason: " + reason);
+  }
+
+  /** @throws AwsException if the pattern or the event is none */
   static boolean matches(String pattern, String event) {
+    Machine machine = Machine.builder().build();
     try {
-      Machine machine = Machine.builder().build();
-      machine.addRule("it", pattern);
-      return !machine.rulesForJSONEvent(event).isEmpty();
+      machine.addRule("it", checked(pattern));
     } catch (IOException e) {
-      throw AwsException.badRequest("InvalidEventPatternException", "Event pattern is not valid. Reason: " + located(String.valueOf(e.getMessage()), pattern));
+      throw invalid(String.valueOf(e.getMessage()));
+    }
+    try {
+      return !machine.rulesForJSONEvent(event).isEmpty();
     } catch (Exception e) {
       throw AwsException.badRequest("ValidationException", "Parameter Event is not valid.");
     }

@@ -34,6 +34,9 @@ public interface Reach {
     return Optional.empty();
   }
 
+  /** Hands one event to a function, which Lambda then invokes, again if it must. */
+  Optional<Failure> invoke(String functionArn, String event);
+
   /** Appends one event to a log group. */
   Optional<Failure> putLogEvent(String logGroupArn, Instant at, String message);
 

@@ -73,7 +73,7 @@ final class Template {
     try {
       PutEvents.JSON.readTree(text);
       return !text.isBlank();
-    } catch (JsonProcessingException e) {
+    } catch (JsonProcessingException | NumberFormatException e) {
       return false;
     }
   }

@@ -38,6 +38,7 @@ final class Line implements AutoCloseable {
   final Map<String, String> refusals = new HashMap<>();
   final Map<String, String> forgiven = new HashMap<>();
   boolean strict;
+  final List<String> invoked = new ArrayList<>();
   final Queue<Reach.Failure> queueFailures = new ArrayDeque<>();
   final List<DeliveryListener.Happening> happenings = new ArrayList<>();
   final EventBridge events;
@@ -180,6 +181,12 @@ final class Line implements AutoCloseable {
     @Override
     public boolean strict() {
       return strict;
+    }
+
+    @Override
+    public Optional<Failure> invoke(String functionArn, String event) {
+      invoked.add(functionArn + " " + event);
+      return functionArn.endsWith(":gone") ? Optional.of(new Failure("NO_RESOURCE", "There is no function gone", false)) : Optional.empty();
     }
 
     @Override
