@@ -7,6 +7,14 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.net.BindException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -20,7 +28,7 @@ import picocli.CommandLine.Spec;
     name = "local",
     mixinStandardHelpOptions = true,
     description = "Runs the template in a local cloud until Ctrl-C.",
-    footer = {"", "Example:", "  ./agentpost local --port 4566 --time-scale 60"})
+    footer = {"", "Example:", "  ./agentpost local --port 4566 --time-scale 60", "  ./agentpost local --isolated"})
 final class LocalCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -34,6 +42,36 @@ final class LocalCommand implements Callable<Integer> {
       description = "How many times faster retries, ages and schedules go; 600 makes an hour six seconds.")
   private double timeScale;
 
+  @Option(
+      names = "--host",
+      defaultValue = "127.0.0.1",
+      paramLabel = "ADDRESS",
+      description = "An address of this machine to listen on beside loopback, or 0.0.0.0 for all; only loopback unless given. It asks nobody for a password.")
+  private String host;
+
+  @Option(
+      names = "--allow-host",
+      paramLabel = "NAME",
+      description = "A name under which clients may ask for it, beside localhost and addresses, such as a tunnel's or a container's; may be repeated.")
+  private Set<String> names = Set.of();
+
+  @Option(
+      names = "--isolated",
+      description = {
+        "Runs each function from its zip in processes of its own, under AWS's Java runtime interface client, with the template's memory and time-out; cold starts are shown. "
+            + "Linux only; docs/runtime.md says more."
+      })
+  private boolean isolated;
+
+  @Option(names = "--logs", description = "Shows every line that functions log, as it comes.")
+  private boolean logs;
+
+  @Option(
+      names = "--route",
+      paramLabel = "NAME=PORT",
+      description = "What goes to https://NAME/ (an external agent's, a callback's) goes to this port on localhost, without TLS; may be repeated.")
+  private Map<String, Integer> routes = new TreeMap<>();
+
   @Override
   public Integer call() throws Exception {
     if (port < 0 || port > 65_535) {
@@ -42,33 +80,80 @@ final class LocalCommand implements Callable<Integer> {
     if (!(timeScale >= 1 && timeScale <= 1_000_000)) {
       throw new ParameterException(spec.commandLine(), "Invalid value for option '--time-scale': it must be from 1 to 1000000");
     }
+    if (isolated && !routes.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "--route leads functions of this process elsewhere; with --isolated they have processes of their own, so give one of the two");
+    }
     PrintWriter out = spec.commandLine().getOut();
     CountDownLatch stopped = new CountDownLatch(1);
     LocalCloud cloud = started();
+    if (logs) {
+      cloud.listenToLogs((function, line) -> {
+        out.println(PlainWriter.line(function + "  " + line));
+        out.flush();
+      });
+    }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(cloud, out, stopped)));
+    if (isolated && !logs) {
+      cloud.listenToLogs((function, line) -> show(out, function, line));
+    }
     CdkOut.deployTo(cloud);
+    if (!isLoopback()) {
+      out.println("listens on " + host + ": whoever reaches this machine can read and do everything in it, for it asks nobody for a password");
+    }
     out.println("ready: " + cloud.endpoint() + "  (time scale " + BigDecimal.valueOf(timeScale).stripTrailingZeros().toPlainString() + "; Ctrl-C stops it)");
     cloud.outputs().forEach((_, outputs) -> outputs.forEach((key, value) -> out.println("  " + key + " = " + value)));
     cloud.declaredOnly().forEach((type, names) -> out.println("  declared only, nothing here acts on it: " + type + " (" + (names.size() > 3 ? names.size() + ", named by /_agentpost/health" : String.join(", ", names)) + ")"));
     out.flush();
+    Thread watch = Thread.ofVirtual().name("catalog-watch").start(new CatalogWatch(cloud, out, Path.of(System.getProperty("agentpost.home", ""))));
     stopped.await();
+    watch.interrupt();
     return 0;
   }
 
   private LocalCloud started() throws Exception {
     try {
-      return LocalCloud.start(new LocalCloudOptions(port, timeScale, System.nanoTime()));
+      return LocalCloud.start(new LocalCloudOptions(port, timeScale, System.nanoTime()).withHost(host, names).withIsolated(isolated).withRoutes(routes));
+    } catch (UnsupportedOperationException e) {
+      throw new CommandFailure("functions cannot be isolated here: " + e.getMessage());
     } catch (IOException e) {
       if (e.getCause() instanceof BindException) {
+        if (!isOfThisMachine()) {
+          throw new CommandFailure(host + " is no address of this machine; --host 0.0.0.0 listens on all it has");
+        }
         throw new CommandFailure("port " + port + " is taken by another process; stop that one, or choose another port with --port (--port 0 takes a free one)");
       }
       throw e;
     }
   }
 
+  private boolean isLoopback() {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  private boolean isOfThisMachine() throws SocketException {
+    try {
+      InetAddress address = InetAddress.getByName(host);
+      return address.isAnyLocalAddress() || NetworkInterface.getByInetAddress(address) != null;
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  /** What Lambda says of a process's beginning, its first invocation, and what ended badly. */
+  private static void show(PrintWriter out, String function, String line) {
+    if (line.startsWith("INIT_") || (line.startsWith("REPORT ") && (line.contains("Init Duration: ") || line.contains("Status: ")))) {
+      out.println(function + "  " + line.replace('\t', ' '));
+      out.flush();
+    }
+  }
+
   /** On the shutdown hook's thread: the JVM ends when this has, with 130 after Ctrl-C and 143 after a kill, as shells expect. */
   private static void stop(LocalCloud cloud, PrintWriter out, CountDownLatch stopped) {
-    cloud.inFlight().forEach(delivery -> out.println("was in flight: " + shown(delivery)));
+    cloud.inFlight().forEach(delivery -> out.println(PlainWriter.line("was in flight: " + shown(delivery))));
     out.flush();
     cloud.close();
     out.println("stopped");

@@ -3,6 +3,8 @@ package agentpost.local;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.local.apigateway.RestApis;
+import agentpost.local.apigateway.StandIn;
+import agentpost.local.cloudformation.Change;
 import agentpost.local.cloudformation.Deployer;
 import agentpost.local.dynamodb.TableOfTemplate;
 import agentpost.local.dynamodb.Tables;
@@ -11,11 +13,14 @@ import agentpost.local.eventbridge.DeliveryListener;
 import agentpost.local.eventbridge.EventBridge;
 import agentpost.local.eventbridge.InFlight;
 import agentpost.local.eventbridge.RestrictedHeaders;
+import agentpost.local.isolated.IsolatedSandboxes;
+import agentpost.local.lambda.AsyncInvocations;
 import agentpost.local.lambda.Concurrency;
 import agentpost.local.lambda.EventSources;
-import agentpost.local.lambda.FrontDoorClient;
 import agentpost.local.lambda.FunctionHost;
+import agentpost.local.lambda.InProcess;
 import agentpost.local.lambda.Invocations;
+import agentpost.local.lambda.Sandboxes;
 import agentpost.local.logs.Logs;
 import agentpost.local.s3.Buckets;
 import agentpost.local.scheduler.Scheduler;
@@ -23,22 +28,21 @@ import agentpost.local.secrets.Secrets;
 import agentpost.local.sqs.Queues;
 import agentpost.local.ssm.Parameters;
 import agentpost.local.time.ScaledTimeline;
-import agentpost.local.time.Timeline;
+import agentpost.local.wire.AwsException;
+import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
 import agentpost.local.wire.AwsService;
 import agentpost.platform.AwsClients;
-import agentpost.platform.Network;
-import agentpost.platform.Platform;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -56,13 +60,14 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** What the synthesized template declares, running in this JVM on one loopback port. */
+/** What the synthesized template declares, running in this JVM on one port, of loopback unless it is told otherwise. */
 public final class LocalCloud implements AutoCloseable {
   static {
     RestrictedHeaders.allow();
   }
 
-  private final Timeline timeline;
+  private static final int MOST_PORTS = 10;
+  private final ScaledTimeline timeline;
   private final Queues queues;
   private final Tables tables;
   private final Gateway gateway;
@@ -72,9 +77,12 @@ public final class LocalCloud implements AutoCloseable {
   private final Deployer deployer;
   private final EventSources sources;
   private final LocalReach reach;
+  private final RestApis apis;
   private final Providers providers;
+  private final FunctionHost functions;
   private final int port;
   private volatile boolean deployed;
+  private volatile Path cdkOut = Path.of("cdk.out");
   private final SdkHttpClient http;
   private final List<BiConsumer<String, String>> logListeners = new CopyOnWriteArrayList<>();
 
@@ -88,22 +96,11 @@ public final class LocalCloud implements AutoCloseable {
     Secrets secrets = new Secrets();
     Parameters parameters = new Parameters();
     Buckets buckets = new Buckets(Clock.systemUTC());
-    HttpClient plain =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(Duration.ofSeconds(3))
-            .build();
-    HttpClient frontDoor = new FrontDoorClient(plain, reach);
-    Network network = new LocalNetwork(() -> port);
-    FunctionHost functions =
-        new FunctionHost(
-            (name, environment) ->
-                new Platform(environment, Clock.systemUTC(), timeline.clock(), clients(name), frontDoor, network, line -> logged(name, line)),
-            this::logged);
+    this.functions = new FunctionHost(sandboxes(options), this::logged);
+    reach.invokes(new AsyncInvocations(functions, timeline, this::logged)::accept);
     this.sources = new EventSources(queues, functions, this::logged);
     Scheduler scheduler = new Scheduler(timeline, events.service(), functions::invokeUnanswered);
-    RestApis apis = new RestApis(functions);
+    this.apis = new RestApis(functions);
     Map<String, AwsService> byTarget =
         Map.of(
             "AWSEvents", events.service(),
@@ -115,6 +112,7 @@ public final class LocalCloud implements AutoCloseable {
     Map<String, AwsService> byPath = new LinkedHashMap<>();
     byPath.put("/_agentpost/health", _ -> health());
     byPath.put("/_agentpost/outbox", _ -> json(200, new JsonMapper().valueToTree(outbox.mails())));
+    byPath.put("/_agentpost/aws-events", this::awsEvent);
     byPath.put("/v2/email", outbox);
     byPath.put("/schedules", scheduler);
     byPath.put("/000000000000/", queues);
@@ -122,16 +120,17 @@ public final class LocalCloud implements AutoCloseable {
     byPath.put(Invocations.PREFIX, new Invocations(functions));
     this.providers =
         new Providers(
-            new Providers.Services(events.service(), secrets, parameters.service(), logs, queues, buckets, functions, sources, scheduler, apis, this::createTable),
+            new Providers.Services(events.service(), secrets, parameters.service(), logs, queues, buckets, functions, sources, scheduler, apis, this::createTable, () -> cdkOut),
             endpoint().toString());
     this.deployer = new Deployer(providers.all(), secrets::value);
     Router router = new Router(apis, Map.of("s3", buckets), byTarget, byPath, new CloudFormationQueries(this::outputs, timeline.now())::handle);
     this.http = new InProcessHttpClient(router);
-    this.gateway = new Gateway(port, router);
+    this.gateway = new Gateway(port, options.host(), options.names(), FrontDoorLimits.USUAL, router);
     try {
       gateway.open();
     } catch (IOException e) {
       sources.close();
+      functions.close();
       queues.stop();
       tables.stop();
       timeline.close();
@@ -141,7 +140,22 @@ public final class LocalCloud implements AutoCloseable {
 
   /** @throws Exception an {@link IOException} if the port is taken */
   public static LocalCloud start(LocalCloudOptions options) throws Exception {
-    return new LocalCloud(options);
+    for (int tries = 1; ; tries++) {
+      try {
+        return new LocalCloud(options);
+      } catch (IOException e) {
+        // A free port is free until somebody else takes it.
+        if (options.port() != 0 || tries == MOST_PORTS || !(e.getCause() instanceof BindException)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private Sandboxes sandboxes(LocalCloudOptions options) throws IOException, InterruptedException {
+    return options.isolated()
+        ? IsolatedSandboxes.start(() -> port, this::logged)
+        : new InProcess(new InProcessPlatforms(timeline.clock(), this::clients, reach, new LocalNetwork(() -> port, options.routes()), this::logged), this::logged);
   }
 
   private static int freePort() throws IOException {
@@ -154,10 +168,16 @@ public final class LocalCloud implements AutoCloseable {
     return URI.create("http://localhost:" + port);
   }
 
-  /** Deploys what {@code cdk synth} wrote to a directory. */
-  public void deploy(Path cdkOut) {
-    deployer.deploy(cdkOut);
+  /**
+   * Deploys what {@code cdk synth} wrote to a directory. Again, it changes only what is not as it was: queues and data stay.
+   *
+   * @return what was made, changed and removed
+   */
+  public List<Change> deploy(Path cdkOut) {
+    this.cdkOut = cdkOut;
+    List<Change> changes = deployer.deploy(cdkOut);
     deployed = true;
+    return changes;
   }
 
   /** A stack's outputs, as a shell on this machine can use them. */
@@ -172,6 +192,11 @@ public final class LocalCloud implements AutoCloseable {
               shown.put(stack, each);
             });
     return shown;
+  }
+
+  /** The stacks' outputs as the template has them: what the cloud's own parts know. */
+  public Map<String, Map<String, String>> declaredOutputs() {
+    return deployer.stacks();
   }
 
   /** What the template declares and nothing here acts on: names by resource type. */
@@ -191,6 +216,21 @@ public final class LocalCloud implements AutoCloseable {
   /** The cloud's time, which may run ahead of the wall's. */
   public Instant now() {
     return timeline.now();
+  }
+
+  /** Sets the cloud's time forward: what waits until then happens now. Sockets and signatures keep the wall's time, and queues their visibility. */
+  public void advance(Duration by) {
+    timeline.advance(by);
+  }
+
+  /** Has another answer at a path of the template's API, before its function is asked. */
+  public void standIn(String path, StandIn other) {
+    apis.standIn(path, other);
+  }
+
+  /** The lines that a log group keeps, oldest first; none if there is no such group. */
+  public List<String> logged(String group) {
+    return logs.lines(group);
   }
 
   public List<InFlight> inFlight() {
@@ -233,6 +273,15 @@ public final class LocalCloud implements AutoCloseable {
     return json(deployed ? 200 : 503, health);
   }
 
+  /** {@code POST /_agentpost/aws-events}: what an AWS service would put on the default bus. */
+  private AwsResponse awsEvent(AwsRequest request) {
+    try {
+      return json(200, JsonNodeFactory.instance.objectNode().put("id", events.putAsAws(new JsonMapper().readTree(request.body()))));
+    } catch (IOException e) {
+      throw AwsException.badRequest("ValidationException", "the event is not JSON");
+    }
+  }
+
   private static AwsResponse json(int status, JsonNode body) {
     return new AwsResponse(status, Map.of("Content-Type", "application/json"), body.toString().getBytes(UTF_8));
   }
@@ -242,6 +291,7 @@ public final class LocalCloud implements AutoCloseable {
     timeline.close();
     sources.close();
     gateway.shut();
+    functions.close();
     queues.stop();
     tables.stop();
   }

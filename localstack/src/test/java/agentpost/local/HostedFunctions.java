@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
@@ -49,6 +50,7 @@ import software.amazon.awssdk.services.sesv2.SesV2ClientBuilder;
  * send. Everything else functions ask for is the other cloud's.
  */
 public final class HostedFunctions implements AutoCloseable {
+  private static final String CONTAINERS_NAME_OF_THIS_MACHINE = "host.testcontainers.internal";
   private static final Pattern API = Pattern.compile("https://([a-z0-9]+)\\.execute-api\\.us-east-1\\.amazonaws\\.com(/.*)");
 
   private final int port;
@@ -82,7 +84,7 @@ public final class HostedFunctions implements AutoCloseable {
                     deadlines.withZone(ZoneOffset.UTC),
                     clients(),
                     frontDoor,
-                    new LocalNetwork(() -> this.port),
+                    new LocalNetwork(() -> this.port, Map.of()),
                     line -> log.add(name + " " + line)),
             (name, line) -> log.add(name + " " + line));
     this.apis = new RestApis(functions);
@@ -96,7 +98,7 @@ public final class HostedFunctions implements AutoCloseable {
               throw AwsException.badRequest("UnknownOperationException", "Only functions, tables and mail are here");
             });
     this.http = new InProcessHttpClient(router);
-    this.gateway = new Gateway(this.port, router);
+    this.gateway = new Gateway(this.port, Gateway.LOOPBACK, Set.of(CONTAINERS_NAME_OF_THIS_MACHINE), FrontDoorLimits.USUAL, router);
     gateway.open();
   }
 
@@ -109,6 +111,11 @@ public final class HostedFunctions implements AutoCloseable {
   private final class FrontDoor implements Reach {
     @Override
     public Optional<Failure> sendToQueue(String queueArn, String body, Map<String, String> attributes) {
+      throw new UnsupportedOperationException("EventBridge is elsewhere");
+    }
+
+    @Override
+    public Optional<Failure> invoke(String functionArn, String event) {
       throw new UnsupportedOperationException("EventBridge is elsewhere");
     }
 
@@ -163,8 +170,8 @@ public final class HostedFunctions implements AutoCloseable {
     functions.deploy(name, function.path("Handler").asText(), environment, Duration.ofSeconds(function.path("Timeout").asInt(3)), reserved);
   }
 
-  public void deployApi(String api, JsonNode document) {
-    apis.deploy(api, document);
+  public void deployApi(String api, JsonNode document, JsonNode policy) {
+    apis.deploy(api, document, policy);
   }
 
   public void createTable(ObjectNode table) {
@@ -190,6 +197,7 @@ public final class HostedFunctions implements AutoCloseable {
   @Override
   public void close() {
     gateway.shut();
+    functions.close();
     tables.stop();
   }
 }

@@ -54,12 +54,12 @@ final class SourceReader {
         problems.add(path + " is not a source's name: lower-case letters, digits and single hyphens, a letter first, at most " + LONGEST_NAME + " characters");
       }
       if (taken.contains(name)) {
-        problems.add(path + " is the name that a hosted agent's events have, or those of operations or health; a third party must not pass for them");
+        problems.add(path + " is the name that a hosted agent's events have, or those of operations, health or alerts; a third party must not pass for them");
       }
       if (taken.contains("ingest-" + name)) {
         problems.add("agents.ingest-" + name + " is the name that the claims of " + path + " have");
       }
-      sources.add(source(name, Section.of(path, entry.getValue(), problems, "scheme", "type", "delivery", "unmapped", "mappings")));
+      sources.add(source(name, Section.of(path, entry.getValue(), problems, "scheme", "type", "delivery", "unmapped", "mappings", "from")));
     }
     if (sources.size() > MOST) {
       problems.add(all.path() + " has " + sources.size() + " of them; at most " + MOST + " fit, for their names are in a function's environment");
@@ -69,6 +69,7 @@ final class SourceReader {
 
   private Catalog.Source source(String name, Section source) {
     scheme(source);
+    DoorKeys.ranges(source, "from");
     source.text("type", "where a request says what it is about, header:NAME or a JSON Pointer such as /event", text -> IS_POINTER.test(text) || isHeader(text, "header:"));
     if (source.get("delivery").isPresent()) {
       source.text(

@@ -2,29 +2,58 @@ package agentpost.local.eventbridge;
 
 import agentpost.local.wire.AwsException;
 import java.io.IOException;
+import java.util.Optional;
 import software.amazon.event.ruler.JsonRuleCompiler;
 import software.amazon.event.ruler.Machine;
+import software.amazon.event.ruler.MachineComplexityEvaluator;
 
 /** Event patterns, by AWS's own event-ruler. */
 final class Patterns {
+  /** Wildcards' prefixes that may match at once; the user guide's example of a pattern that is too complex, {@code *:*:*:*:*:event-bus/*}, has 11. */
+  private static final int MOST_COMPLEX = 10;
+
   private Patterns() {}
 
   /** @throws AwsException as AWS answers an invalid one */
   static String checked(String pattern) {
+    Optional<String> exceeded = PatternBounds.exceeded(pattern);
+    if (exceeded.isPresent()) {
+      throw invalid(exceeded.get());
+    }
     String wrong = JsonRuleCompiler.check(pattern);
     if (wrong != null) {
-      throw AwsException.badRequest("InvalidEventPatternException", "Event pattern is not valid. Reason: " + wrong);
+      throw invalid(wrong);
+    }
+    if (complexity(pattern) > MOST_COMPLEX) {
+      throw invalid("Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character");
     }
     return pattern;
   }
 
-  static boolean matches(String pattern, String event) {
+  private static int complexity(String pattern) {
     try {
       Machine machine = Machine.builder().build();
       machine.addRule("it", pattern);
-      return !machine.rulesForJSONEvent(event).isEmpty();
+      return machine.evaluateComplexity(new MachineComplexityEvaluator(MOST_COMPLEX + 1));
     } catch (IOException e) {
-      throw AwsException.badRequest("InvalidEventPatternException", "Event pattern is not valid. Reason: " + e.getMessage());
+      throw new IllegalStateException("The pattern was checked", e);
+    }
+  }
+
+  private static AwsException invalid(String reason) {
+    return AwsException.badRequest("InvalidEventPatternException", "Event pattern is not valid. Reason: " + reason);
+  }
+
+  /** @throws AwsException if the pattern or the event is none */
+  static boolean matches(String pattern, String event) {
+    Machine machine = Machine.builder().build();
+    try {
+      machine.addRule("it", checked(pattern));
+    } catch (IOException e) {
+      throw invalid(String.valueOf(e.getMessage()));
+    }
+    try {
+      return !machine.rulesForJSONEvent(event).isEmpty();
     } catch (Exception e) {
       throw AwsException.badRequest("ValidationException", "Event is not valid. Reason: " + e.getMessage());
     }

@@ -198,7 +198,7 @@ final class LocalStackResources {
         "AWS::ApiGateway::RestApi",
         (id, p) -> {
           String api = "api" + Integer.toHexString(id.hashCode());
-          hosted.deployApi(api, p.path("Body"));
+          hosted.deployApi(api, p.path("Body"), p.path("Policy"));
           return new Made(api, Map.of("RestApiId", api, "RootResourceId", "root"));
         });
     providers.put(
