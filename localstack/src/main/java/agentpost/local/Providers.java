@@ -14,16 +14,16 @@ import agentpost.local.wire.JsonService;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.time.Duration;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** How each resource type of the template is made; a type that is not here is an error. */
 final class Providers {
@@ -82,7 +82,8 @@ final class Providers {
       EventSources sources,
       Scheduler scheduler,
       RestApis apis,
-      Consumer<ObjectNode> createTable) {}
+      Consumer<ObjectNode> createTable,
+      Supplier<Path> cdkOut) {}
 
   /** What people would wait for in vain, so that they are told: by type, the names. */
   private final Map<String, List<String>> declaredOnly = new ConcurrentSkipListMap<>();
@@ -204,18 +205,7 @@ final class Providers {
   }
 
   private void functions() {
-    providers.put(
-        "AWS::Lambda::Function",
-        (id, p) -> {
-          refuse(p, "DeadLetterConfig");
-          Map<String, String> environment = new HashMap<>();
-          p.path("Environment").path("Variables").properties().forEach(v -> environment.put(v.getKey(), v.getValue().asText()));
-          String name = p.path("FunctionName").asText(id);
-          OptionalInt reserved =
-              p.hasNonNull("ReservedConcurrentExecutions") ? OptionalInt.of(p.path("ReservedConcurrentExecutions").asInt()) : OptionalInt.empty();
-          services.functions().deploy(name, p.path("Handler").asText(), environment, Duration.ofSeconds(p.path("Timeout").asInt(3)), reserved);
-          return new Made(name, Map.of("Arn", "arn:aws:lambda:" + ACCOUNT + "function:" + name));
-        });
+    providers.put("AWS::Lambda::Function", new FunctionProvider(services.functions(), services.cdkOut()));
     providers.put(
         "AWS::Lambda::EventSourceMapping",
         (id, p) -> {
@@ -265,7 +255,7 @@ final class Providers {
   }
 
   /** What a resource says and nothing here would do must not be passed over. */
-  private static void refuse(ObjectNode properties, String... names) {
+  static void refuse(ObjectNode properties, String... names) {
     for (String name : names) {
       if (properties.hasNonNull(name) && !properties.path(name).asText().equals("false")) {
         throw new IllegalArgumentException("the local cloud does not support its " + name);

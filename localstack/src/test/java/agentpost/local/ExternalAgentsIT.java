@@ -68,7 +68,7 @@ class ExternalAgentsIT {
     Map<String, Integer> hosts =
         Map.of(
             "agreeing.example.com", agreeing.port(), "unwilling.example.com", unwilling.port(), "going.example.com", going.port(), "news.example.com", news.port(), "documented.example.com", documented);
-    cloud = LocalCloud.start(new LocalCloudOptions(0, 60, 1, hosts));
+    cloud = LocalCloud.start(new LocalCloudOptions(0, 60, 1).withRoutes(hosts));
     cloud.listenToLogs((function, line) -> LOG.add(function + " " + line));
     cloud.deploy(cdkOut);
   }

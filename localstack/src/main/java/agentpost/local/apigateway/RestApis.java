@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
@@ -32,7 +33,7 @@ public final class RestApis {
   private static final Pattern TEMPLATE = Pattern.compile("(/([^/{}]*|\\{[A-Za-z0-9]+}))+");
   private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
-  private record Route(String method, Pattern path, List<String> parameters, String function) {}
+  private record Route(String method, String resource, Pattern path, List<String> parameters, String function) {}
 
   private record Api(List<Route> routes, GatewayResponses responses, ResourcePolicy policy) {}
 
@@ -82,7 +83,7 @@ public final class RestApis {
     }
     List<String> parameters = Pattern.compile("\\{([A-Za-z0-9]+)}").matcher(path).results().map(found -> found.group(1)).toList();
     String regex = Pattern.quote(path).replaceAll("\\{[A-Za-z0-9]+}", "\\\\E([^/]+)\\\\Q");
-    return new Route(method, Pattern.compile(regex), parameters, function.group(1));
+    return new Route(method, path, Pattern.compile(regex), parameters, function.group(1));
   }
 
   /** @param request whose path begins with {@link #PREFIX} */
@@ -104,19 +105,20 @@ public final class RestApis {
     for (Route route : api.routes()) {
       Matcher matcher = route.path().matcher(path);
       if (route.method().equals(request.method()) && matcher.matches()) {
-        return answered(functions.invoke(route.function(), event(route, matcher, path, request, headers, sourceIp)), api.responses());
+        return answered(functions.invoke(route.function(), event(parts, route, matcher, path, request, headers, sourceIp)), api.responses());
       }
     }
     return message(403, "Missing Authentication Token");
   }
 
   private static APIGatewayProxyRequestEvent event(
-      Route route, Matcher matcher, String path, AwsRequest request, Map<String, List<String>> headers, String sourceIp) {
+      String[] parts, Route route, Matcher matcher, String path, AwsRequest request, Map<String, List<String>> headers, String sourceIp) {
     Map<String, String> parameters = new HashMap<>();
     for (int i = 0; i < route.parameters().size(); i++) {
       parameters.put(route.parameters().get(i), URLDecoder.decode(matcher.group(i + 1).replace("+", "%2B"), UTF_8));
     }
     return new APIGatewayProxyRequestEvent()
+        .withResource(route.resource())
         .withHttpMethod(request.method())
         .withPath(path)
         .withPathParameters(parameters)
@@ -125,7 +127,16 @@ public final class RestApis {
         .withMultiValueHeaders(headers)
         .withRequestContext(
             new APIGatewayProxyRequestEvent.ProxyRequestContext()
-                .withIdentity(new APIGatewayProxyRequestEvent.RequestIdentity().withSourceIp(sourceIp)))
+                .withAccountId("000000000000")
+                .withApiId(parts[0])
+                .withStage(parts[1])
+                .withResourcePath(route.resource())
+                .withPath("/" + parts[1] + path)
+                .withHttpMethod(request.method())
+                .withProtocol("HTTP/1.1")
+                .withRequestId(UUID.randomUUID().toString())
+                .withIdentity(
+                    new APIGatewayProxyRequestEvent.RequestIdentity().withSourceIp(sourceIp).withUserAgent(request.header("user-agent").orElse(null))))
         .withBody(Base64.getEncoder().encodeToString(request.body()))
         .withIsBase64Encoded(true);
   }
