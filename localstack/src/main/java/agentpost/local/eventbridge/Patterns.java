@@ -2,8 +2,8 @@ package agentpost.local.eventbridge;
 
 import agentpost.local.wire.AwsException;
 import java.io.IOException;
-import java.util.regex.Matcher;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import software.amazon.event.ruler.JsonRuleCompiler;
 import software.amazon.event.ruler.Machine;
 import software.amazon.event.ruler.MachineComplexityEvaluator;
