@@ -35,7 +35,9 @@ public interface Reach {
   }
 
   /** Hands one event to a function, which Lambda then invokes, again if it must. */
-  Optional<Failure> invoke(String functionArn, String event);
+  default Optional<Failure> invoke(String functionArn, String event) {
+    return Optional.of(new Failure("NO_RESOURCE", "There are no functions here: " + functionArn, false));
+  }
 
   /** Appends one event to a log group. */
   Optional<Failure> putLogEvent(String logGroupArn, Instant at, String message);
