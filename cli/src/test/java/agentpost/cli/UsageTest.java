@@ -66,7 +66,7 @@ class UsageTest {
   @Test
   void namesTheOptionThatIsUnknownAndTheOnesThereAre() {
     assertThat(Run.of("", "verify", "--secert", "x", "--scheme", "standard", "--secret", SECRET).err()).contains("--secert").contains("--secret");
-    assertThat(Run.of("", "dmeo").err()).contains("Commands: check-url, demo, dlq, local, operations, put, redeliver, replay, sign, verify");
+    assertThat(Run.of("", "dmeo").err()).contains("Commands: agents, check-url, demo, dlq, local, operations, put, redeliver, replay, sign, verify");
   }
 
   @Test
