@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -41,6 +42,17 @@ final class LocalCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "How many times faster retries, ages and schedules go; 600 makes an hour six seconds.")
   private double timeScale;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Of the jitter in the waits between attempts: the same events with the same seed wait the same. Another one each time unless given.")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--strict",
+      description = "Refuse what AWS would refuse for want of a permission: targets without the role they need, queues without a policy that lets EventBridge send.")
+  private boolean strict;
 
   @Option(
       names = "--host",
@@ -112,7 +124,7 @@ final class LocalCommand implements Callable<Integer> {
 
   private LocalCloud started() throws Exception {
     try {
-      return LocalCloud.start(new LocalCloudOptions(port, timeScale, System.nanoTime()).withHost(host, names).withIsolated(isolated).withRoutes(routes));
+      return LocalCloud.start(new LocalCloudOptions(port, timeScale, seed == null ? System.nanoTime() : seed).withStrict(strict).withHost(host, names).withIsolated(isolated).withRoutes(routes));
     } catch (UnsupportedOperationException e) {
       throw new CommandFailure("functions cannot be isolated here: " + e.getMessage());
     } catch (IOException e) {

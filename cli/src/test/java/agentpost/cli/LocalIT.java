@@ -49,7 +49,7 @@ class LocalIT {
   @TempDir private Path directory;
 
   private Launcher ready(int timeScale, String... more) throws IOException {
-    Launcher local = Launcher.start(directory, Stream.concat(Stream.of("local", "--port", "0", "--time-scale", Integer.toString(timeScale)), Stream.of(more)).toArray(String[]::new));
+    Launcher local = Launcher.start(directory, Stream.concat(Stream.of("local", "--port", "0", "--time-scale", Integer.toString(timeScale), "--seed", "7", "--strict"), Stream.of(more)).toArray(String[]::new));
     try {
       await().atMost(START).untilAsserted(() -> assertThat(local.output()).contains("ArchiveName = "));
     } catch (ConditionTimeoutException e) {

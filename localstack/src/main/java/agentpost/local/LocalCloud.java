@@ -91,7 +91,7 @@ public final class LocalCloud implements AutoCloseable {
     this.timeline = new ScaledTimeline(options.timeScale(), Clock.systemUTC());
     this.queues = new Queues(port);
     this.tables = new Tables();
-    this.reach = new LocalReach(queues, logs, () -> port);
+    this.reach = new LocalReach(queues, logs, () -> port, options.strict());
     this.events = new EventBridge(timeline, reach, options.jitterSeed());
     Secrets secrets = new Secrets();
     Parameters parameters = new Parameters();
@@ -112,6 +112,7 @@ public final class LocalCloud implements AutoCloseable {
     Map<String, AwsService> byPath = new LinkedHashMap<>();
     byPath.put("/_agentpost/health", _ -> health());
     byPath.put("/_agentpost/outbox", _ -> json(200, new JsonMapper().valueToTree(outbox.mails())));
+    byPath.put("/_agentpost/attempts", events.attempts());
     byPath.put("/_agentpost/aws-events", this::awsEvent);
     byPath.put("/v2/email", outbox);
     byPath.put("/schedules", scheduler);

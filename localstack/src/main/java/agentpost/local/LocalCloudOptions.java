@@ -11,8 +11,10 @@ import java.util.Set;
  * @param names under which clients may ask for it, beside this machine's own
  * @param isolated whether each function runs from its zip in processes of its own, under AWS's Java runtime interface client
  * @param routes ports of this machine by the names of external agents and callbacks that lead there, without TLS
+ * @param strict whether what AWS would refuse for want of a permission is refused here too: a target without the role it needs, and a queue without a policy that
+ *     lets EventBridge send
  */
-public record LocalCloudOptions(int port, double timeScale, long jitterSeed, String host, Set<String> names, boolean isolated, Map<String, Integer> routes) {
+public record LocalCloudOptions(int port, double timeScale, long jitterSeed, String host, Set<String> names, boolean isolated, Map<String, Integer> routes, boolean strict) {
   public LocalCloudOptions {
     names = Set.copyOf(names);
     routes = Map.copyOf(routes);
@@ -20,18 +22,22 @@ public record LocalCloudOptions(int port, double timeScale, long jitterSeed, Str
 
   /** On loopback alone, with functions in this JVM. */
   public LocalCloudOptions(int port, double timeScale, long jitterSeed) {
-    this(port, timeScale, jitterSeed, Gateway.LOOPBACK, Set.of(), false, Map.of());
+    this(port, timeScale, jitterSeed, Gateway.LOOPBACK, Set.of(), false, Map.of(), false);
   }
 
   public LocalCloudOptions withHost(String other, Set<String> clientsNames) {
-    return new LocalCloudOptions(port, timeScale, jitterSeed, other, clientsNames, isolated, routes);
+    return new LocalCloudOptions(port, timeScale, jitterSeed, other, clientsNames, isolated, routes, strict);
   }
 
   public LocalCloudOptions withIsolated(boolean yes) {
-    return new LocalCloudOptions(port, timeScale, jitterSeed, host, names, yes, routes);
+    return new LocalCloudOptions(port, timeScale, jitterSeed, host, names, yes, routes, strict);
   }
 
   public LocalCloudOptions withRoutes(Map<String, Integer> others) {
-    return new LocalCloudOptions(port, timeScale, jitterSeed, host, names, isolated, others);
+    return new LocalCloudOptions(port, timeScale, jitterSeed, host, names, isolated, others, strict);
+  }
+
+  public LocalCloudOptions withStrict(boolean yes) {
+    return new LocalCloudOptions(port, timeScale, jitterSeed, host, names, isolated, routes, yes);
   }
 }

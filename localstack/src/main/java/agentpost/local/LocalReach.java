@@ -3,6 +3,7 @@ package agentpost.local;
 import agentpost.local.apigateway.RestApis;
 import agentpost.local.eventbridge.Reach;
 import agentpost.local.logs.Logs;
+import agentpost.local.sqs.QueuePolicies;
 import agentpost.local.sqs.Queues;
 import agentpost.local.wire.AwsException;
 import java.net.URI;
@@ -21,14 +22,45 @@ final class LocalReach implements Reach {
   private final Queues queues;
   private final Logs logs;
   private final IntSupplier port;
+  private final boolean strict;
 
   /** Functions reach this network as this reaches them. */
   private volatile BiPredicate<String, String> functions = (_, _) -> false;
 
-  LocalReach(Queues queues, Logs logs, IntSupplier port) {
+  LocalReach(Queues queues, Logs logs, IntSupplier port, boolean strict) {
     this.queues = queues;
     this.logs = logs;
     this.port = port;
+    this.strict = strict;
+  }
+
+  @Override
+  public boolean strict() {
+    return strict;
+  }
+
+  /** By the queue's own policy. Without one, the quick trial of a person is let pass unless the cloud is strict; AWS would refuse. */
+  @Override
+  public Optional<Failure> refused(String ruleArn, String targetArn, String roleArn) {
+    if (!targetArn.startsWith("arn:aws:sqs:")) {
+      return Optional.empty();
+    }
+    return switch (queues.policies().ofEventBridge(targetArn, ruleArn)) {
+      case ALLOWED -> Optional.empty();
+      case REFUSED -> Optional.of(new Failure("NO_PERMISSIONS", missing(ruleArn, targetArn), false));
+      case NO_POLICY -> strict ? Optional.of(new Failure("NO_PERMISSIONS", missing(ruleArn, targetArn) + ": there is none", false)) : Optional.empty();
+    };
+  }
+
+  @Override
+  public Optional<String> forgiven(String ruleArn, String targetArn) {
+    return targetArn.startsWith("arn:aws:sqs:") && queues.policies().ofEventBridge(targetArn, ruleArn) == QueuePolicies.Verdict.NO_POLICY
+        ? Optional.of(missing(ruleArn, targetArn) + ": there is none")
+        : Optional.empty();
+  }
+
+  private static String missing(String ruleArn, String queueArn) {
+    return "The policy of " + queueArn + " does not let events.amazonaws.com send for " + ruleArn;
   }
 
   /** @param accept takes a function's name and an event; false if there is no such function */
@@ -38,12 +70,26 @@ final class LocalReach implements Reach {
 
   @Override
   public Optional<Failure> sendToQueue(String queueArn, String body, Map<String, String> attributes) {
+    return failure(() -> queues.send(url(queueArn), body, attributes));
+  }
+
+  @Override
+  public Optional<Failure> sendToFifoQueue(String queueArn, String body, String group) {
+    return failure(() -> queues.sendInGroup(url(queueArn), body, group));
+  }
+
+  private String url(String queueArn) {
+    return Queues.url("http://localhost:" + port.getAsInt(), queueArn.substring(queueArn.lastIndexOf(':') + 1));
+  }
+
+  private static Optional<Failure> failure(Runnable send) {
     try {
-      queues.send(Queues.url("http://localhost:" + port.getAsInt(), queueArn.substring(queueArn.lastIndexOf(':') + 1)), body, attributes);
+      send.run();
       return Optional.empty();
     } catch (AwsException e) {
       boolean forNow = e.status() >= 500;
-      return Optional.of(new Failure(forNow ? "INTERNAL_ERROR" : "NO_RESOURCE", e.code() + ": " + e.description(), forNow));
+      String code = forNow ? "INTERNAL_ERROR" : e.code().contains("NonExistentQueue") || e.code().contains("QueueDoesNotExist") ? "NO_RESOURCE" : "SDK_CLIENT_ERROR";
+      return Optional.of(new Failure(code, e.code() + ": " + e.description(), forNow));
     }
   }
 

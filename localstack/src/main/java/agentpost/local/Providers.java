@@ -39,7 +39,6 @@ final class Providers {
           "AWS::ApiGateway::Deployment",
           "AWS::ApiGateway::Stage",
           "AWS::EventSchemas::Schema",
-          "AWS::SQS::QueuePolicy",
           "AWS::S3::BucketPolicy",
           "AWS::SNS::TopicPolicy",
           "AWS::KMS::Key",
@@ -136,6 +135,7 @@ final class Providers {
         });
     events();
     queues();
+    queuePolicies();
     buckets();
     functions();
     declaredOnly("AWS::CloudWatch::Alarm", "AlarmName", "cloudwatch:" + ACCOUNT + "alarm:");
@@ -204,6 +204,19 @@ final class Providers {
         });
   }
 
+  private void queuePolicies() {
+    providers.put(
+        "AWS::SQS::QueuePolicy",
+        (id, p) -> {
+          for (JsonNode queue : p.path("Queues")) {
+            ObjectNode input = JsonNodeFactory.instance.objectNode().put("QueueUrl", queue.asText());
+            input.putObject("Attributes").put("Policy", p.path("PolicyDocument").toString());
+            services.queues().call("SetQueueAttributes", input);
+          }
+          return new Made(id, Map.of("Id", id));
+        });
+  }
+
   private void functions() {
     providers.put("AWS::Lambda::Function", new FunctionProvider(services.functions(), services.cdkOut()));
     providers.put(
@@ -239,19 +252,23 @@ final class Providers {
 
   private void events() {
     providers.put("AWS::Events::EventBus", (_, p) -> arn(p.path("Name"), events.call("CreateEventBus", p).path("EventBusArn")));
-    providers.put("AWS::Events::Archive", (_, p) -> arn(p.path("ArchiveName"), events.call("CreateArchive", p.put("EventSourceArn", p.path("SourceArn").asText())).path("ArchiveArn")));
+    providers.put("AWS::Events::Archive", (_, p) -> arn(p.path("ArchiveName"), events.call("CreateArchive", withPatternAsText(p).put("EventSourceArn", p.path("SourceArn").asText())).path("ArchiveArn")));
     providers.put("AWS::Events::Connection", (_, p) -> arn(p.path("Name"), events.call("CreateConnection", p).path("ConnectionArn")));
     providers.put("AWS::Events::ApiDestination", (_, p) -> arn(p.path("Name"), events.call("CreateApiDestination", p).path("ApiDestinationArn")));
     providers.put(
         "AWS::Events::Rule",
         (_, p) -> {
-          // In a template the pattern is an object, in the API its text.
-          JsonNode created = events.call("PutRule", p.deepCopy().put("EventPattern", p.path("EventPattern").toString()));
+          JsonNode created = events.call("PutRule", withPatternAsText(p));
           ObjectNode targets = JsonNodeFactory.instance.objectNode().put("Rule", p.path("Name").asText());
           targets.put("EventBusName", p.path("EventBusName").asText("default")).set("Targets", p.path("Targets"));
           events.call("PutTargets", targets);
           return arn(p.path("Name"), created.path("RuleArn"));
         });
+  }
+
+  /** In a template the pattern is an object, in the API its text. */
+  private static ObjectNode withPatternAsText(ObjectNode properties) {
+    return properties.path("EventPattern").isObject() ? properties.deepCopy().put("EventPattern", properties.path("EventPattern").toString()) : properties;
   }
 
   /** What a resource says and nothing here would do must not be passed over. */

@@ -1,6 +1,5 @@
 package agentpost.local.eventbridge;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -9,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
 
 /** One call of an API destination: five seconds of real time to the answer's end. */
 final class ApiCall {
-  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   /**
    * Calls of one destination at a time, where the endpoint is a function of this machine. Lambda would start more instances; here they all
@@ -55,31 +55,22 @@ final class ApiCall {
 
   /** What came of it. */
   sealed interface Answer {
-    /**
-     * @param date of the answer, by the endpoint's clock
-     * @param excerpt of the body
-     */
-    record Answered(int status, Optional<String> retryAfter, Optional<String> date, String excerpt) implements Answer {}
+    /** @param excerpt of the body */
+    record Answered(int status, Map<String, List<String>> headers, String excerpt) implements Answer {
+      Optional<String> header(String name) {
+        return headers.entrySet().stream().filter(header -> header.getKey().equalsIgnoreCase(name)).map(header -> header.getValue().getFirst()).findFirst();
+      }
+    }
 
     record TimedOut() implements Answer {}
 
     record NotConnected(String why) implements Answer {}
-
-    /** This event makes no request that could be sent. */
-    record Impossible(String why) implements Answer {}
   }
 
-  Answer call(Registry.Destination destination, Registry.Connection connection, ObjectNode target, ObjectNode event, String body)
-      throws InterruptedException {
-    HttpRequest request;
-    try {
-      request = new ApiRequest(destination, connection, target, event).build(reach, body, TIMEOUT);
-    } catch (IllegalArgumentException e) {
-      return new Answer.Impossible(String.valueOf(e.getMessage()));
-    }
+  /** @param request which ends within five seconds, connected or not */
+  Answer call(Registry.Destination destination, HttpRequest request) throws InterruptedException {
     ByteArrayOutputStream first = new ByteArrayOutputStream();
-    URI declared = URI.create(destination.endpoint());
-    if (reach.locate(declared).equals(declared)) {
+    if (!isHere(destination)) {
       return answered(send(request, first), first);
     }
     Semaphore room = here.computeIfAbsent(destination.arn(), _ -> new Semaphore(MOST_HERE));
@@ -94,6 +85,11 @@ final class ApiCall {
     }
   }
 
+  private boolean isHere(Registry.Destination destination) {
+    URI declared = URI.create(destination.endpoint());
+    return !reach.locate(declared).equals(declared);
+  }
+
   private CompletableFuture<HttpResponse<Void>> send(HttpRequest request, ByteArrayOutputStream first) {
     return http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArrayConsumer(part -> part.ifPresent(bytes -> keep(bytes, first))));
   }
@@ -102,8 +98,7 @@ final class ApiCall {
     try {
       HttpResponse<Void> response = answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
       String excerpt = Excerpt.of(first.toByteArray(), response.headers().firstValue("Content-Encoding").orElse(""));
-      return new Answer.Answered(
-          response.statusCode(), response.headers().firstValue("Retry-After"), response.headers().firstValue("Date"), excerpt);
+      return new Answer.Answered(response.statusCode(), response.headers().map(), excerpt);
     } catch (TimeoutException e) {
       answer.cancel(true);
       return new Answer.TimedOut();

@@ -2,62 +2,99 @@ package agentpost.local.eventbridge;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
-import java.time.Duration;
-import java.util.Base64;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** The request that an API destination's target and connection make of an event. */
 final class ApiRequest {
+  static final String MASK = "***";
+
   /** Of a header's value, in characters. */
   private static final int LONGEST_HEADER = 512;
 
+  /** EventBridge's own, whatever the parameters say. */
+  private static final Set<String> OWN = Set.of("user-agent", "range", "accept-encoding", "connection", "content-length", "host", "transfer-encoding", "expect", "upgrade");
+
+  private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD", "OPTIONS");
+  private static final JsonMapper JSON = PutEvents.JSON;
+
   private final Registry.Destination destination;
-  private final JsonNode auth;
+  private final JsonNode invocation;
   private final JsonNode parameters;
   private final ObjectNode event;
+  private final Set<String> secret = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 
-  ApiRequest(Registry.Destination destination, Registry.Connection connection, ObjectNode target, ObjectNode event) {
+  /** @param shown the same for people: what authorizes is masked */
+  record Built(HttpRequest request, Exchange.Request shown) {}
+
+  ApiRequest(Registry.Destination destination, Connection connection, ObjectNode target, ObjectNode event) {
     this.destination = destination;
-    this.auth = connection.auth();
+    this.invocation = connection.auth().path("InvocationHttpParameters");
     this.parameters = target.path("HttpParameters");
     this.event = event;
   }
 
-  /** @throws IllegalArgumentException if this event's values make no URL or no header */
-  HttpRequest build(Reach reach, String body, Duration timeout) {
+  /**
+   * @param authorization headers that the connection authorizes with
+   * @throws IllegalArgumentException if this event's values make no URL or no header
+   */
+  Built build(Reach reach, String input, Map<String, String> authorization) {
     URI declared = declared();
     URI found = reach.locate(declared);
+    String body = WITHOUT_BODY.contains(destination.method()) ? "" : withBodyParameters(input, false);
     HttpRequest.Builder request =
         HttpRequest.newBuilder(found)
-            .method(destination.method(), HttpRequest.BodyPublishers.ofString(body))
-            .timeout(timeout)
-            .setHeader("User-Agent", "Amazon/EventBridge/ApiDestinations")
-            .setHeader("Content-Type", "application/json; charset=utf-8")
-            .setHeader("Range", "bytes=0-1048575")
-            .setHeader("Accept-Encoding", "gzip,deflate");
+            .method(destination.method(), body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body))
+            .timeout(ApiCall.TIMEOUT);
+    headers(authorization).forEach((name, value) -> set(request, name, value));
     RestrictedHeaders.set(request, "Connection", "close");
     if (!found.equals(declared)) {
       RestrictedHeaders.set(request, "Host", declared.getRawAuthority());
     }
-    // Later ones win: AWS merges the target's parameters with the connection's, and the connection's take precedence.
-    parameters.path("HeaderParameters").properties().forEach(p -> header(request, p.getKey(), dynamic(p.getValue().asText())));
-    auth.path("InvocationHttpParameters").path("HeaderParameters").forEach(p -> header(request, p.path("Key").asText(), p.path("Value").asText()));
-    authorize(request);
-    return request.build();
+    Map<String, List<String>> shown = new LinkedHashMap<>();
+    headers(authorization).forEach((name, value) -> shown.put(name, List.of(secret.contains(name) || authorization.containsKey(name) ? MASK : value)));
+    String shownBody = body.isEmpty() ? "" : withBodyParameters(input, true);
+    return new Built(request.build(), new Exchange.Request(destination.method(), url(true), shown, shownBody));
   }
 
-  private static void header(HttpRequest.Builder request, String name, String value) {
+  /** Later ones win: AWS merges the target's parameters with the connection's, and the connection's take precedence. */
+  private Map<String, String> headers(Map<String, String> authorization) {
+    Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    headers.put("Content-Type", "application/json; charset=utf-8");
+    parameters.path("HeaderParameters").properties().forEach(p -> header(headers, p.getKey(), dynamic(p.getValue().asText())));
+    for (JsonNode parameter : invocation.path("HeaderParameters")) {
+      header(headers, parameter.path("Key").asText(), parameter.path("Value").asText());
+      if (parameter.path("IsValueSecret").asBoolean()) {
+        secret.add(parameter.path("Key").asText());
+      }
+    }
+    headers.keySet().removeIf(name -> OWN.contains(name.toLowerCase(Locale.ROOT)));
+    headers.put("User-Agent", "Amazon/EventBridge/ApiDestinations");
+    headers.put("Range", "bytes=0-1048575");
+    headers.put("Accept-Encoding", "gzip,deflate");
+    // Tokens are longer than a parameter may be.
+    headers.putAll(authorization);
+    return headers;
+  }
+
+  private static void header(Map<String, String> headers, String name, String value) {
     if (value.length() > LONGEST_HEADER) {
       throw new IllegalArgumentException("the header " + name + " has " + value.length() + " characters; at most " + LONGEST_HEADER + " are sent");
     }
-    set(request, name, value);
+    headers.put(name, value);
   }
 
   /** The builder's own message quotes the value, which may be the connection's key, and what is said here gets into the dead letter. */
@@ -69,28 +106,35 @@ final class ApiRequest {
     }
   }
 
-  private void authorize(HttpRequest.Builder request) {
-    JsonNode key = auth.path("ApiKeyAuthParameters");
-    if (key.isObject()) {
-      header(request, key.path("ApiKeyName").asText(), key.path("ApiKeyValue").asText());
-    }
-    JsonNode basic = auth.path("BasicAuthParameters");
-    if (basic.isObject()) {
-      String pair = basic.path("Username").asText() + ":" + basic.path("Password").asText();
-      set(request, "Authorization", "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8)));
-    }
-  }
-
   private URI declared() {
     try {
-      return URI.create(url());
+      return URI.create(url(false));
     } catch (IllegalArgumentException _) {
       // The cause's message quotes the URL, with the connection's parameters in it.
       throw new IllegalArgumentException("the endpoint with its parameters is no URL");
     }
   }
 
-  private String url() {
+  /** Body parameters become fields of a body that is a JSON object. */
+  private String withBodyParameters(String input, boolean masked) {
+    if (invocation.path("BodyParameters").isEmpty()) {
+      return input;
+    }
+    try {
+      if (!(JSON.readTree(input) instanceof ObjectNode body)) {
+        return input;
+      }
+      invocation
+          .path("BodyParameters")
+          .forEach(p -> body.put(p.path("Key").asText(), masked && p.path("IsValueSecret").asBoolean() ? MASK : p.path("Value").asText()));
+      return body.toString();
+    } catch (JsonProcessingException | NumberFormatException e) {
+      // A text's template makes no JSON: there is nothing that a field could be added to.
+      return input;
+    }
+  }
+
+  private String url(boolean masked) {
     StringBuilder url = new StringBuilder();
     Iterator<JsonNode> values = parameters.path("PathParameterValues").iterator();
     destination
@@ -99,12 +143,14 @@ final class ApiRequest {
         .forEach(c -> url.append(c == '*' && values.hasNext() ? encoded(dynamic(values.next().asText())) : String.valueOf((char) c)));
     Map<String, String> query = new LinkedHashMap<>();
     parameters.path("QueryStringParameters").properties().forEach(p -> query.put(p.getKey(), dynamic(p.getValue().asText())));
-    auth.path("InvocationHttpParameters").path("QueryStringParameters").forEach(p -> query.put(p.path("Key").asText(), p.path("Value").asText()));
+    for (JsonNode p : invocation.path("QueryStringParameters")) {
+      query.put(p.path("Key").asText(), masked && p.path("IsValueSecret").asBoolean() ? MASK : p.path("Value").asText());
+    }
     query.forEach((key, value) -> url.append(url.indexOf("?") < 0 ? '?' : '&').append(encoded(key)).append('=').append(encoded(value)));
     return url.toString();
   }
 
-  private static String encoded(String text) {
+  static String encoded(String text) {
     return URLEncoder.encode(text, UTF_8).replace("+", "%20");
   }
 
@@ -112,7 +158,7 @@ final class ApiRequest {
     if (!value.startsWith("$.")) {
       return value;
     }
-    JsonNode found = Input.at(event, value);
+    JsonNode found = JsonPath.at(event, value);
     return found.isContainerNode() ? found.toString() : found.asText();
   }
 }

@@ -1,7 +1,6 @@
 package agentpost.local.eventbridge;
 
 import agentpost.local.eventbridge.DeliveryListener.Happening;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -12,9 +11,6 @@ final class DeadLetter implements Runnable {
 
   private final Engine engine;
   private final Delivery delivery;
-  private final Registry.Rule rule;
-  private final ObjectNode target;
-  private final ObjectNode event;
   private final Why why;
   private int tries;
 
@@ -28,12 +24,9 @@ final class DeadLetter implements Runnable {
     }
   }
 
-  DeadLetter(Engine engine, Delivery delivery, Registry.Rule rule, ObjectNode target, ObjectNode event, Why why) {
+  DeadLetter(Engine engine, Delivery delivery, Why why) {
     this.engine = engine;
     this.delivery = delivery;
-    this.rule = rule;
-    this.target = target;
-    this.event = event;
     this.why = why;
   }
 
@@ -41,20 +34,24 @@ final class DeadLetter implements Runnable {
   public void run() {
     tries++;
     InFlight last = delivery.inFlight();
-    String queue = target.path("DeadLetterConfig").path("Arn").asText("");
+    String queue = delivery.target().path("DeadLetterConfig").path("Arn").asText("");
     if (queue.isEmpty()) {
       dropped(last, "the target has no dead-letter queue");
       return;
     }
     Optional<Reach.Failure> failure;
     try {
-      failure = engine.reach().sendToQueue(queue, Excerpt.escaped(event.toString()), attributes(last.attemptsMade()));
+      failure = engine.reach().refused(delivery.rule().arn(), queue, "");
+      if (failure.isEmpty()) {
+        failure = engine.reach().sendToQueue(queue, Excerpt.escaped(delivery.event().toString()), attributes(last.attemptsMade()));
+      }
     } catch (RuntimeException | Error e) {
       failure = Optional.of(new Reach.Failure("INTERNAL_ERROR", e.toString(), false));
     }
     if (failure.isEmpty()) {
       engine.finished(delivery);
-      engine.tell(new Happening.DeadLettered(last.eventId(), rule.name(), queue, why.code(), why.message(), last.attemptsMade()));
+      engine.attempts().deadLettered(delivery, last.attemptsMade(), queue, why, engine.reach().forgiven(delivery.rule().arn(), queue));
+      engine.tell(new Happening.DeadLettered(last.eventId(), last.rule(), queue, why.code(), why.message(), last.attemptsMade()));
     } else if (failure.get().retryable() && tries < MOST_TRIES) {
       engine.timeline().after(engine.backoff().after(tries, delivery.key()), this);
     } else {
@@ -64,13 +61,14 @@ final class DeadLetter implements Runnable {
 
   private void dropped(InFlight last, String reason) {
     engine.finished(delivery);
-    engine.tell(new Happening.Dropped(last.eventId(), rule.name(), why.code(), why.message() + "; " + reason));
+    engine.attempts().dropped(delivery, last.attemptsMade(), why, reason);
+    engine.tell(new Happening.Dropped(last.eventId(), last.rule(), why.code(), why.message() + "; " + reason));
   }
 
   private Map<String, String> attributes(int attempts) {
     Map<String, String> attributes = new LinkedHashMap<>();
-    attributes.put("RULE_ARN", rule.arn());
-    attributes.put("TARGET_ARN", target.path("Arn").asText());
+    attributes.put("RULE_ARN", delivery.rule().arn());
+    attributes.put("TARGET_ARN", delivery.target().path("Arn").asText());
     attributes.put("ERROR_CODE", why.code());
     attributes.put("ERROR_MESSAGE", why.message());
     attributes.put("RETRY_ATTEMPTS", Integer.toString(Math.max(0, attempts - 1)));

@@ -4,7 +4,6 @@ import agentpost.local.eventbridge.DeliveryListener.Happening;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -16,53 +15,55 @@ final class Delivery implements Runnable {
   private final Engine engine;
   private final Registry.Rule rule;
   private final ObjectNode target;
-  private final ObjectNode event;
-  private final String eventId;
-  private final Instant accepted;
+  private final Accepted event;
   private final AtomicInteger attempts = new AtomicInteger();
-  private volatile Tried last = new Tried(false, true, Optional.empty(), "THROTTLING", "The destination's rate left no room for it", Optional.empty());
+  private volatile Attempted last = Attempted.failed("THROTTLING", "The destination's rate left no room for it", true, Optional.empty());
 
-  Delivery(Engine engine, Registry.Rule rule, ObjectNode target, ObjectNode event, String eventId, Instant accepted) {
+  /** @param at when this bus took it: its age counts from then */
+  record Accepted(ObjectNode event, String id, Instant at, boolean forwarded) {}
+
+  Delivery(Engine engine, Registry.Rule rule, ObjectNode target, Accepted event) {
     this.engine = engine;
     this.rule = rule;
     this.target = target;
     this.event = event;
-    this.eventId = eventId;
-    this.accepted = accepted;
   }
 
   InFlight inFlight() {
-    return new InFlight(eventId, rule.name(), attempts.get());
+    return new InFlight(event.id(), rule.name(), attempts.get());
+  }
+
+  Registry.Rule rule() {
+    return rule;
+  }
+
+  ObjectNode target() {
+    return target;
+  }
+
+  ObjectNode event() {
+    return event.event();
+  }
+
+  Instant now() {
+    return engine.timeline().now();
   }
 
   /** What tells this delivery from others, in every run with the same events. */
   String key() {
-    return eventId + " " + rule.name() + " " + target.path("Id").asText();
-  }
-
-  /** What came of one attempt. */
-  private record Tried(boolean delivered, boolean again, Optional<Integer> status, String code, String message, Optional<Duration> retryAfter) {
-    static Tried of(Optional<Reach.Failure> failure) {
-      return failure
-          .map(f -> new Tried(false, f.retryable(), Optional.empty(), f.code(), f.message(), Optional.empty()))
-          .orElseGet(() -> new Tried(true, false, Optional.empty(), "", "delivered", Optional.empty()));
-    }
-
-    static Tried noResource(String message) {
-      return of(Optional.of(new Reach.Failure("NO_RESOURCE", message, false)));
-    }
+    return event.id() + " " + rule.name() + " " + target.path("Id").asText();
   }
 
   @Override
   public void run() {
     try {
-      Optional<String> input = Input.of(target, event, rule.arn());
+      Optional<String> input = Input.of(target, event.event(), rule.arn(), event.at());
       if (input.isEmpty()) {
         giveUp("INVALID_JSON", "The input transformer makes no valid JSON of this event", Optional.empty());
         return;
       }
       long start = System.nanoTime();
-      last = attempt(input.get());
+      last = attempt(new Outgoing(rule, target, event.event(), input.get(), event.forwarded()));
       attempts.incrementAndGet();
       settle(Duration.ofNanos(System.nanoTime() - start));
     } catch (RuntimeException | Error e) {
@@ -74,58 +75,20 @@ final class Delivery implements Runnable {
     }
   }
 
-  private Tried attempt(String input) throws InterruptedException {
-    String arn = target.path("Arn").asText();
-    if (arn.contains(":api-destination/")) {
-      return apiDestination(arn, input);
+  private Attempted attempt(Outgoing outgoing) throws InterruptedException {
+    Optional<Reach.Failure> refused = engine.reach().refused(rule.arn(), outgoing.arn(), target.path("RoleArn").asText());
+    if (refused.isPresent()) {
+      return Attempted.of(refused);
     }
-    if (arn.startsWith("arn:aws:sqs:")) {
-      return Tried.of(engine.reach().sendToQueue(arn, input, Map.of()));
-    }
-    if (arn.startsWith("arn:aws:lambda:")) {
-      return Tried.of(engine.reach().invoke(arn, input));
-    }
-    return Tried.of(engine.reach().putLogEvent(arn, engine.timeline().now(), input));
-  }
-
-  private Tried apiDestination(String arn, String input) throws InterruptedException {
-    Optional<Registry.Destination> destination = engine.registry().destination(arn);
-    if (destination.isEmpty()) {
-      return Tried.noResource("The API destination does not exist: " + arn);
-    }
-    Optional<Registry.Connection> connection = engine.registry().connection(destination.get().connectionArn());
-    if (connection.isEmpty()) {
-      // Without it the request would go out without its key.
-      return Tried.noResource("The API destination's connection does not exist: " + destination.get().connectionArn());
-    }
-    return switch (engine.http().call(destination.get(), connection.get(), target, event, input)) {
-      case ApiCall.Answer.TimedOut _ ->
-          new Tried(false, true, Optional.empty(), "TIMEOUT", "The endpoint did not answer within 5 seconds", Optional.empty());
-      case ApiCall.Answer.NotConnected(var why) ->
-          new Tried(false, true, Optional.empty(), "CONNECTION_FAILURE", "The connection to the endpoint failed: " + why, Optional.empty());
-      case ApiCall.Answer.Impossible(var why) ->
-          new Tried(false, false, Optional.empty(), "INVALID_PARAMETER", "The event makes no request: " + why, Optional.empty());
-      case ApiCall.Answer.Answered(var status, var retryAfter, var date, var excerpt) -> {
-        boolean again = status == 401 || status == 407 || status == 409 || status == 429 || status >= 500;
-        Instant answered = date.flatMap(RetryAfter::date).orElseGet(() -> engine.timeline().now());
-        yield status / 100 == 2
-            ? new Tried(true, false, Optional.of(status), "", "delivered", Optional.empty())
-            : new Tried(
-                false,
-                again,
-                Optional.of(status),
-                "ERROR_FROM_TARGET",
-                "The endpoint answered " + status + ": " + excerpt,
-                retryAfter.flatMap(value -> RetryAfter.read(value, answered)));
-      }
-    };
+    Optional<TargetKind> kind = engine.kinds().of(outgoing.arn());
+    return kind.isPresent() ? kind.get().attempt(outgoing) : Attempted.noResource("There is nothing that delivers to " + outgoing.arn());
   }
 
   private void settle(Duration took) {
-    Tried tried = last;
+    Attempted tried = last;
     boolean stop = tried.retryAfter().map(Duration::isNegative).orElse(false);
     if (tried.delivered() || !tried.again() || stop) {
-      happened(took, Optional.empty());
+      happened(took, Optional.empty(), tried.delivered() ? "delivered" : stop ? "not again: the answer's Retry-After is negative" : "not again: " + tried.code() + " is final");
       if (tried.delivered()) {
         engine.finished(this);
       } else {
@@ -134,9 +97,13 @@ final class Delivery implements Runnable {
       return;
     }
     Duration own = engine.backoff().after(attempts.get(), key());
-    Duration wait = tried.retryAfter().filter(longer -> longer.compareTo(own) > 0).orElse(own);
+    Optional<Duration> asked = tried.retryAfter().filter(longer -> longer.compareTo(own) > 0);
+    Duration wait = asked.orElse(own);
     Optional<String> exhausted = exhausted(wait);
-    happened(took, exhausted.isPresent() ? Optional.empty() : Optional.of(wait));
+    happened(
+        took,
+        exhausted.isPresent() ? Optional.empty() : Optional.of(wait),
+        exhausted.map(what -> "not again: " + what + " is reached").orElse(asked.isPresent() ? "again after the answer's Retry-After" : "again after EventBridge's own wait"));
     if (exhausted.isPresent()) {
       giveUp(tried.code(), tried.message(), exhausted);
     } else {
@@ -154,7 +121,7 @@ final class Delivery implements Runnable {
   /** Until the event is too old to be tried again. */
   Duration timeLeft() {
     Duration oldest = Duration.ofSeconds(target.path("RetryPolicy").path("MaximumEventAgeInSeconds").asInt(DEFAULT_AGE_SECONDS));
-    return Duration.between(engine.timeline().now(), accepted.plus(oldest));
+    return Duration.between(engine.timeline().now(), event.at().plus(oldest));
   }
 
   /** The event grew too old while it waited for its turn. */
@@ -162,16 +129,17 @@ final class Delivery implements Runnable {
     giveUp(last.code(), last.message(), Optional.of("MaximumEventAgeInSeconds"));
   }
 
-  private void happened(Duration took, Optional<Duration> nextWait) {
-    engine.tell(new Happening.AttemptMade(eventId, rule.name(), attempts.get(), last.status(), last.message(), took, nextWait));
+  private void happened(Duration took, Optional<Duration> nextWait, String reason) {
+    engine.attempts().made(this, attempts.get(), last, took, nextWait, reason, engine.reach().forgiven(rule.arn(), target.path("Arn").asText()));
+    engine.tell(new Happening.AttemptMade(event.id(), rule.name(), attempts.get(), last.status(), last.message(), took, nextWait));
   }
 
   private void giveUp(String code, String message, Optional<String> exhausted) {
-    new DeadLetter(engine, this, rule, target, event, new DeadLetter.Why(code, message, exhausted)).run();
+    new DeadLetter(engine, this, new DeadLetter.Why(code, message, exhausted)).run();
   }
 
-  /** The API destination this goes to, for its rate limit. */
-  Optional<Registry.Destination> destination() {
-    return engine.registry().destination(target.path("Arn").asText());
+  /** Of the target, if it has one. */
+  Optional<RateLimit> limit() {
+    return engine.kinds().of(target.path("Arn").asText()).flatMap(kind -> kind.limit(target));
   }
 }

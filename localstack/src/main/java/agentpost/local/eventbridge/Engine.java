@@ -18,24 +18,36 @@ final class Engine {
   private final Timeline timeline;
   private final Reach reach;
   private final Backoff backoff;
-  private final ApiCall http;
+  private final TargetKinds kinds;
+  private final Attempts attempts = new Attempts();
   private final List<DeliveryListener> listeners = new CopyOnWriteArrayList<>();
   private final Set<Delivery> inFlight = ConcurrentHashMap.newKeySet();
 
-  Engine(Registry registry, Timeline timeline, Reach reach, HttpClient http, long jitterSeed) {
+  Engine(Registry registry, Timeline timeline, Reach reach, HttpClient http, Authorizer authorizer, long jitterSeed) {
     this.registry = registry;
     this.timeline = timeline;
     this.reach = reach;
     this.backoff = new Backoff(jitterSeed);
-    this.http = new ApiCall(reach, http);
+    this.kinds =
+        new TargetKinds(
+            List.of(
+                new ApiDestinationTarget(registry, reach, new ApiCall(reach, http), authorizer, timeline),
+                new QueueTarget(reach),
+                new FunctionTarget(reach),
+                new LogGroupTarget(reach, timeline),
+                new BusTarget(registry, reach, (bus, event) -> accept(bus, event, true))));
   }
 
   /** An event that PutEvents took: to its bus's archives, and to every target of every rule that matches. */
   void accept(Registry.Bus bus, ObjectNode event) {
+    accept(bus, event, false);
+  }
+
+  /** @param forwarded whether it comes from another bus */
+  private void accept(Registry.Bus bus, ObjectNode event, boolean forwarded) {
     String text = event.toString();
     List<String> matched = bus.matcher().matching(text);
-    JsonNode own = event.path("detail").path("event_id");
-    String id = own.isTextual() ? own.asText() : event.path("id").asText();
+    String id = id(event);
     tell(
         new DeliveryListener.Happening.EventAccepted(
             id, bus.name(), event.path("source").asText(), event.path("detail-type").asText(), matched));
@@ -44,29 +56,35 @@ final class Engine {
         .filter(archive -> archive.busArn().equals(bus.arn()))
         .filter(archive -> archive.pattern().map(pattern -> Patterns.matches(pattern, text)).orElse(true))
         .forEach(archive -> archive.events().add(new Registry.Archived(now, text)));
-    matched.forEach(rule -> deliver(bus, rule, event, id));
+    Delivery.Accepted accepted = new Delivery.Accepted(event, id, now, forwarded);
+    matched.forEach(rule -> deliver(bus, rule, accepted));
   }
 
-  void deliver(Registry.Bus bus, String ruleName, ObjectNode event, String id) {
+  /** The envelope's own id if its detail has one, else EventBridge's. */
+  static String id(ObjectNode event) {
+    JsonNode own = event.path("detail").path("event_id");
+    return own.isTextual() ? own.asText() : event.path("id").asText();
+  }
+
+  void deliver(Registry.Bus bus, String ruleName, Delivery.Accepted event) {
     Registry.Rule rule = bus.rules().get(ruleName);
     if (rule == null) {
       return;
     }
-    Instant now = timeline.now();
     for (ObjectNode target : rule.targets().values()) {
-      Delivery delivery = new Delivery(this, rule, target, event, id, now);
+      Delivery delivery = new Delivery(this, rule, target, event);
       inFlight.add(delivery);
       start(delivery, Duration.ZERO);
     }
   }
 
-  /** Attempts after a wait, and then when the destination's rate has room. */
+  /** Attempts after a wait, and then when the target's rate has room. */
   void start(Delivery delivery, Duration wait) {
     timeline.after(
         wait,
         () -> {
           Duration left = delivery.timeLeft();
-          Optional<Duration> slot = delivery.destination().map(destination -> destination.limit().take(left)).orElse(Optional.of(Duration.ZERO));
+          Optional<Duration> slot = delivery.limit().map(limit -> limit.take(left)).orElse(Optional.of(Duration.ZERO));
           if (slot.isEmpty()) {
             timeline.after(left, delivery::tooOld);
           } else if (slot.get().isZero()) {
@@ -117,7 +135,11 @@ final class Engine {
     return backoff;
   }
 
-  ApiCall http() {
-    return http;
+  TargetKinds kinds() {
+    return kinds;
+  }
+
+  Attempts attempts() {
+    return attempts;
   }
 }

@@ -2,18 +2,21 @@ package agentpost.local.eventbridge;
 
 import agentpost.local.time.Timeline;
 import agentpost.local.wire.AwsException;
+import agentpost.local.wire.AwsService;
 import agentpost.local.wire.JsonService;
+import agentpost.local.wire.RequestModel;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.http.HttpClient;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** EventBridge as agentpost needs it: the control plane's operations and the delivery of events, on one timeline. */
+/** EventBridge: the control plane's operations and the delivery of events, on one timeline. */
 public final class EventBridge {
+  private static final List<String> OF_EVERY_EVENT = List.of("id", "account", "source", "time", "region", "detail-type");
   private final Engine engine;
   private final AwsServiceEvents ofAws;
   private final JsonService service;
@@ -25,21 +28,31 @@ public final class EventBridge {
 
   /** @param http that API destinations are called with; a test's may pass time on the timeline instead of the wall's */
   public EventBridge(Timeline timeline, Reach reach, HttpClient http, long jitterSeed) {
-    Registry registry = new Registry();
-    this.engine = new Engine(registry, timeline, reach, http, jitterSeed);
+    Registry registry = new Registry(timeline.now());
+    Authorizer authorizer = new Authorizer(registry, reach, http, timeline);
+    this.engine = new Engine(registry, timeline, reach, http, authorizer, jitterSeed);
     Map<String, JsonService.Operation> operations = new HashMap<>();
-    operations.putAll(new BusOperations(registry).operations());
-    operations.putAll(new DestinationOperations(registry, timeline).operations());
+    operations.putAll(new EventBuses(registry, timeline).operations());
+    operations.putAll(new BusPolicies(registry).operations());
+    operations.putAll(new Rules(registry, engine.kinds(), new Schedules(registry, engine)).operations());
+    operations.putAll(new Tags(registry).operations());
+    operations.putAll(new Connections(registry, timeline, authorizer).operations());
+    operations.putAll(new ApiDestinations(registry, timeline).operations());
+    operations.putAll(new Archives(registry, timeline).operations());
     this.ofAws = new AwsServiceEvents(registry, engine);
-    PutEvents putEvents = new PutEvents(registry, engine);
     operations.putAll(new Replays(registry, engine).operations());
-    operations.put("PutEvents", putEvents::call);
+    operations.put("PutEvents", new PutEvents(registry, engine)::call);
     operations.put("TestEventPattern", EventBridge::testEventPattern);
-    this.service = new JsonService("EventBridge", "1.1", operations);
+    this.service = new JsonService("EventBridge", "1.1", RequestModel.read(EventBridge.class, "requests.json").checked(operations));
   }
 
   public JsonService service() {
     return service;
+  }
+
+  /** Every attempt to deliver, by HTTP. */
+  public AwsService attempts() {
+    return new AttemptQueries(engine.attempts());
   }
 
   /**
@@ -62,31 +75,16 @@ public final class EventBridge {
   }
 
   private static ObjectNode testEventPattern(ObjectNode input) {
-    require(input, "EventPattern", "Event");
     String pattern = Patterns.checked(input.path("EventPattern").asText());
-    return JsonNodeFactory.instance.objectNode().put("Result", Patterns.matches(pattern, input.path("Event").asText()));
-  }
-
-  /** @throws AwsException as AWS answers a request without it */
-  static String required(ObjectNode input, String name) {
-    require(input, name);
-    return input.path(name).asText();
-  }
-
-  /** @throws AwsException that tells all that are missing at once, as AWS does */
-  static void require(ObjectNode input, String... names) {
-    refuse(Arrays.stream(names).filter(name -> !input.hasNonNull(name)).map(name -> "Value at '" + member(name) + "' failed to satisfy constraint: Member must not be null").toList());
-  }
-
-  /** @throws AwsException if there are violations, as AWS words them */
-  static void refuse(List<String> violations) {
-    if (!violations.isEmpty()) {
-      String errors = violations.size() == 1 ? "1 validation error" : violations.size() + " validation errors";
-      throw AwsException.badRequest("ValidationException", errors + " detected: " + String.join("; ", violations));
+    String event = input.path("Event").asText();
+    try {
+      JsonNode read = PutEvents.JSON.readTree(event);
+      if (read.isObject() && OF_EVERY_EVENT.stream().allMatch(read::has)) {
+        return JsonNodeFactory.instance.objectNode().put("Result", Patterns.matches(pattern, event));
+      }
+    } catch (JsonProcessingException | NumberFormatException e) {
+      throw AwsException.badRequest("ValidationException", "Parameter Event is not valid.");
     }
-  }
-
-  private static String member(String name) {
-    return Character.toLowerCase(name.charAt(0)) + name.substring(1);
+    throw AwsException.badRequest("ValidationException", "Parameter Event is not valid.");
   }
 }

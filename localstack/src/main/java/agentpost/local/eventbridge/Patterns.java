@@ -3,6 +3,7 @@ package agentpost.local.eventbridge;
 import agentpost.local.wire.AwsException;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import software.amazon.event.ruler.JsonRuleCompiler;
 import software.amazon.event.ruler.Machine;
 import software.amazon.event.ruler.MachineComplexityEvaluator;
@@ -22,7 +23,7 @@ final class Patterns {
     }
     String wrong = JsonRuleCompiler.check(pattern);
     if (wrong != null) {
-      throw invalid(wrong);
+      throw invalid(located(wrong, pattern));
     }
     if (complexity(pattern) > MOST_COMPLEX) {
       throw invalid("Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character");
@@ -40,6 +41,11 @@ final class Patterns {
     }
   }
 
+  /** AWS shows where, and the pattern; Jackson hides it from 2.16 on. */
+  private static String located(String wrong, String pattern) {
+    return wrong.replaceAll("\\[Source: REDACTED [^;]*;", Matcher.quoteReplacement("[Source: (String)\"" + pattern + "\";"));
+  }
+
   private static AwsException invalid(String reason) {
     return AwsException.badRequest("InvalidEventPatternException", "Event pattern is not valid. Reason: " + reason);
   }
@@ -55,7 +61,7 @@ final class Patterns {
     try {
       return !machine.rulesForJSONEvent(event).isEmpty();
     } catch (Exception e) {
-      throw AwsException.badRequest("ValidationException", "Event is not valid. Reason: " + e.getMessage());
+      throw AwsException.badRequest("ValidationException", "Parameter Event is not valid.");
     }
   }
 }

@@ -7,11 +7,37 @@ import java.util.Optional;
 
 /** What EventBridge reaches outside itself; the local cloud provides it. Each returns why it failed, or nothing. */
 public interface Reach {
+  /**
+   * Why a rule may not have EventBridge call a target, or send to a dead-letter queue; nothing if it may. Where no rights are kept, it may.
+   *
+   * @param roleArn that the target gives EventBridge; empty if none
+   */
+  default Optional<Failure> refused(String ruleArn, String targetArn, String roleArn) {
+    return Optional.empty();
+  }
+
   /** Sends one message to a standard queue; the attributes are of type String. */
   Optional<Failure> sendToQueue(String queueArn, String body, Map<String, String> attributes);
 
+  /** Sends one message to a FIFO queue, which deduplicates by content. */
+  default Optional<Failure> sendToFifoQueue(String queueArn, String body, String group) {
+    return Optional.of(new Failure("NO_RESOURCE", "There are no FIFO queues here: " + queueArn, false));
+  }
+
+  /** Whether what AWS would refuse for want of a permission is refused here too. */
+  default boolean strict() {
+    return false;
+  }
+
+  /** What AWS would refuse a rule for want of a permission and is let pass here; nothing if AWS would not. */
+  default Optional<String> forgiven(String ruleArn, String targetArn) {
+    return Optional.empty();
+  }
+
   /** Hands one event to a function, which Lambda then invokes, again if it must. */
-  Optional<Failure> invoke(String functionArn, String event);
+  default Optional<Failure> invoke(String functionArn, String event) {
+    return Optional.of(new Failure("NO_RESOURCE", "There are no functions here: " + functionArn, false));
+  }
 
   /** Appends one event to a log group. */
   Optional<Failure> putLogEvent(String logGroupArn, Instant at, String message);

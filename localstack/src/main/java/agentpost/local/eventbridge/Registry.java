@@ -1,38 +1,72 @@
 package agentpost.local.eventbridge;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /** What has been created: buses with their rules, connections, API destinations, archives and replays. */
 final class Registry {
-  static final String ARN = "arn:aws:events:us-east-1:000000000000:";
+  static final String ACCOUNT = "000000000000";
+  static final String ARN = "arn:aws:events:us-east-1:" + ACCOUNT + ":";
 
-  record Rule(String name, String bus, Optional<String> pattern, boolean enabled, Optional<String> description, Map<String, ObjectNode> targets) {
+  /**
+   * @param pattern as it was given
+   * @param schedule as it was given
+   * @param state ENABLED, DISABLED or ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS
+   */
+  record Rule(
+      String name,
+      String bus,
+      Optional<String> pattern,
+      Optional<String> schedule,
+      String state,
+      Optional<String> description,
+      Optional<String> role,
+      Map<String, ObjectNode> targets) {
     String arn() {
       return ARN + "rule/" + (bus.equals("default") ? "" : bus + "/") + name;
     }
 
-    Rule with(Map<String, ObjectNode> changed) {
-      return new Rule(name, bus, pattern, enabled, description, changed);
+    boolean enabled() {
+      return !state.equals("DISABLED");
     }
 
-    Rule with(boolean nowEnabled) {
-      return new Rule(name, bus, pattern, nowEnabled, description, targets);
+    Rule with(Map<String, ObjectNode> changed) {
+      return new Rule(name, bus, pattern, schedule, state, description, role, changed);
+    }
+
+    Rule with(String changed) {
+      return new Rule(name, bus, pattern, schedule, changed, description, role, targets);
     }
   }
 
-  record Bus(String name, Optional<String> description, Map<String, Rule> rules, Matcher matcher) {
-    Bus(String name, Optional<String> description) {
-      this(name, description, new ConcurrentSkipListMap<>(), new Matcher());
+  /**
+   * @param deadLetters as the request had it; there is no customer's key here that could fail, which is all that it is for
+   * @param policy statements by their ids
+   */
+  record Bus(
+      String name,
+      Optional<String> description,
+      Optional<String> deadLetters,
+      Instant created,
+      Instant modified,
+      Map<String, ObjectNode> policy,
+      Map<String, Rule> rules,
+      Matcher matcher) {
+    Bus(String name, Optional<String> description, Optional<String> deadLetters, Instant now) {
+      this(name, description, deadLetters, now, now, new ConcurrentSkipListMap<>(), new ConcurrentSkipListMap<>(), new Matcher());
     }
 
     String arn() {
       return ARN + "event-bus/" + name;
+    }
+
+    Bus with(Optional<String> text, Optional<String> letters, Instant now) {
+      return new Bus(name, text, letters, created, now, policy, rules, matcher);
     }
 
     void put(Rule rule) {
@@ -46,18 +80,21 @@ final class Registry {
     }
   }
 
-  /** @param auth the request's AuthParameters, secrets and all */
-  record Connection(String name, String arn, String type, JsonNode auth, Optional<String> description, Instant created) {
-    @Override
-    public String toString() {
-      return "Connection[" + arn + "]";
-    }
-  }
-
   record Destination(
-      String name, String arn, String connectionArn, String endpoint, String method, int rate, Optional<String> description, Instant created, RateLimit limit) {}
+      String name,
+      String arn,
+      String connectionArn,
+      String endpoint,
+      String method,
+      int rate,
+      Optional<String> description,
+      Instant created,
+      Instant modified,
+      RateLimit limit) {}
 
-  record Archive(String name, String busArn, Optional<String> pattern, int retentionDays, Optional<String> description, Instant created, ConcurrentLinkedDeque<Archived> events) {
+  /** @param retentionDays 0 for ever */
+  record Archive(
+      String name, String busArn, Optional<String> pattern, int retentionDays, Optional<String> description, Instant created, ConcurrentLinkedDeque<Archived> events) {
     String arn() {
       return ARN + "archive/" + name;
     }
@@ -66,15 +103,22 @@ final class Registry {
   /** @param event as JSON text: a tree of it is six times as large, and an archive keeps thousands */
   record Archived(Instant at, String event) {}
 
-  final Map<String, Bus> buses = new ConcurrentSkipListMap<>(Map.of("default", new Bus("default", Optional.empty())));
+  final Map<String, Bus> buses = new ConcurrentSkipListMap<>();
   final Map<String, Connection> connections = new ConcurrentSkipListMap<>();
   final Map<String, Destination> destinations = new ConcurrentSkipListMap<>();
   final Map<String, Archive> archives = new ConcurrentSkipListMap<>();
   final Map<String, Replay> replays = new ConcurrentSkipListMap<>();
 
+  /** Of rules and buses, by ARN. */
+  final Map<String, Map<String, String>> tags = new ConcurrentHashMap<>();
+
+  Registry(Instant now) {
+    buses.put("default", new Bus("default", Optional.empty(), Optional.empty(), now));
+  }
+
   /** A bus by its name or its ARN. */
   Optional<Bus> bus(String nameOrArn) {
-    return Optional.ofNullable(buses.get(nameOrArn.substring(nameOrArn.lastIndexOf('/') + 1)));
+    return Optional.ofNullable(buses.get(nameOrArn.startsWith("arn:") ? nameOrArn.replaceFirst("^.*:event-bus/", "") : nameOrArn));
   }
 
   Optional<Destination> destination(String arn) {

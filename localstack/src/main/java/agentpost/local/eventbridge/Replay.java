@@ -26,7 +26,7 @@ final class Replay {
    * @param to and before then
    * @param rules ARNs; empty for all
    */
-  record Order(String name, Registry.Archive archive, Registry.Bus bus, Instant from, Instant to, List<String> rules, Instant started) {
+  record Order(String name, Registry.Archive archive, Registry.Bus bus, Instant from, Instant to, List<String> rules, Optional<String> description, Instant started) {
     String arn() {
       return Registry.ARN + "replay/" + name;
     }
@@ -90,6 +90,7 @@ final class Replay {
             .put("EventStartTime", Replays.seconds(order.from()))
             .put("EventEndTime", Replays.seconds(order.to()))
             .put("ReplayStartTime", Replays.seconds(order.started()));
+    order.description().ifPresent(text -> out.put("Description", text));
     reason.ifPresent(why -> out.put("StateReason", why));
     last.ifPresent(at -> out.put("EventLastReplayedTime", Replays.seconds(at)));
     ended.ifPresent(at -> out.put("ReplayEndTime", Replays.seconds(at)));

@@ -1,12 +1,10 @@
 package agentpost.local.eventbridge;
 
-import static agentpost.local.eventbridge.EventBridge.required;
-
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.JsonService;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,15 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /**
  * Replays of an archive: its events between two times, by the time in the event, go to the bus's rules again, or to those that the destination's
  * filter names; a minute's after the other (EventBridge user guide, "Replaying archived events").
  */
 final class Replays {
-  private static final Pattern NAME = Pattern.compile("[.\\-_A-Za-z0-9]{1,64}");
-
   /** Of an account in a region. */
   private static final int MOST_AT_ONCE = 10;
 
@@ -42,7 +37,6 @@ final class Replays {
   }
 
   private synchronized ObjectNode start(ObjectNode input) {
-    EventBridge.require(input, "ReplayName", "EventSourceArn", "EventStartTime", "EventEndTime", "Destination");
     Replay.Order order = order(input);
     if (registry.replays.values().stream().filter(replay -> !replay.state().isOver()).count() >= MOST_AT_ONCE) {
       throw AwsException.badRequest("LimitExceededException", "The requested resource exceeds the maximum number allowed.");
@@ -65,29 +59,27 @@ final class Replays {
 
   private Replay.Order order(ObjectNode input) {
     String name = input.path("ReplayName").asText();
-    if (!NAME.matcher(name).matches()) {
-      throw AwsException.badRequest(
-          "ValidationException", "1 validation error detected: Value at 'replayName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_A-Za-z0-9]+");
+    Instant from = instant(input.path("EventStartTime"));
+    Instant to = instant(input.path("EventEndTime"));
+    if (!from.isBefore(to)) {
+      throw AwsException.badRequest("ValidationException", "Parameter EventEndTime is not valid. Reason: EventStartTime must be before EventEndTime.");
     }
     String source = input.path("EventSourceArn").asText();
     Registry.Archive archive =
         registry.archives.values().stream()
             .filter(one -> one.arn().equals(source))
             .findFirst()
-            .orElseThrow(() -> AwsException.badRequest("ResourceNotFoundException", "Archive " + source + " does not exist."));
-    Registry.Bus bus =
-        registry
-            .bus(input.path("Destination").path("Arn").asText())
-            .filter(one -> one.arn().equals(archive.busArn()))
-            .orElseThrow(() -> AwsException.badRequest("ValidationException", "Parameter Destination.Arn is not valid. Reason: it must be the archive's event bus."));
+            .orElseThrow(
+                () ->
+                    AwsException.badRequest(
+                        "ValidationException", "Parameter EventSourceArn is not valid. Reason: Archive " + source.replaceFirst("^.*/", "") + " does not exist."));
+    Registry.Bus bus = EventBuses.bus(registry, input.path("Destination").path("Arn").asText());
+    if (!bus.arn().equals(archive.busArn())) {
+      throw AwsException.badRequest("ValidationException", "Parameter Destination.Arn is not valid. Reason: Cross event bus replay is not permitted.");
+    }
     List<String> rules = new ArrayList<>();
     input.path("Destination").path("FilterArns").forEach(arn -> rules.add(arn.asText()));
-    Instant from = instant(input.path("EventStartTime"));
-    Instant to = instant(input.path("EventEndTime"));
-    if (!from.isBefore(to)) {
-      throw AwsException.badRequest("ValidationException", "Parameter EventEndTime is not valid. Reason: it must be later than EventStartTime.");
-    }
-    return new Replay.Order(name, archive, bus, from, to, List.copyOf(rules), engine.timeline().now());
+    return new Replay.Order(name, archive, bus, from, to, List.copyOf(rules), EventBuses.text(input, "Description"), engine.timeline().now());
   }
 
   private void next(Replay replay, Iterator<List<String>> minutes) {
@@ -129,14 +121,13 @@ final class Replays {
     for (String rule : bus.matcher().matching(replayed.toString())) {
       Registry.Rule found = bus.rules().get(rule);
       if (found != null && (replay.rules().isEmpty() || replay.rules().contains(found.arn()))) {
-        JsonNode own = event.path("detail").path("event_id");
-        engine.deliver(bus, rule, replayed, own.asText(event.path("id").asText()));
+        engine.deliver(bus, rule, new Delivery.Accepted(replayed, Engine.id(event), engine.timeline().now(), false));
       }
     }
   }
 
   private Replay found(ObjectNode input) {
-    Replay replay = registry.replays.get(required(input, "ReplayName"));
+    Replay replay = registry.replays.get(input.path("ReplayName").asText());
     if (replay == null) {
       throw AwsException.badRequest("ResourceNotFoundException", "Replay " + input.path("ReplayName").asText() + " does not exist.");
     }
@@ -152,21 +143,17 @@ final class Replays {
   }
 
   private JsonNode list(ObjectNode input) {
-    ObjectNode out = JsonNodeFactory.instance.objectNode();
-    ArrayNode list = out.putArray("Replays");
-    String prefix = input.path("NamePrefix").asText("");
-    String state = input.path("State").asText("");
-    String archive = input.path("EventSourceArn").asText("");
-    for (Replay replay : registry.replays.values()) {
-      ObjectNode one = replay.described();
-      if (replay.order().name().startsWith(prefix)
-          && (state.isEmpty() || one.path("State").asText().equals(state))
-          && (archive.isEmpty() || one.path("EventSourceArn").asText().equals(archive))) {
-        one.remove(List.of("ReplayArn", "Destination"));
-        list.add(one);
-      }
-    }
-    return out;
+    Optional<String> state = EventBuses.text(input, "State");
+    Optional<String> archive = EventBuses.text(input, "EventSourceArn");
+    return Paging.page(
+        input,
+        "Replays",
+        registry.replays,
+        (_, replay) -> {
+          ObjectNode one = replay.described();
+          boolean wanted = state.map(one.path("State").asText()::equals).orElse(true) && archive.map(one.path("EventSourceArn").asText()::equals).orElse(true);
+          return wanted ? one.without(List.of("ReplayArn", "Destination", "Description")) : NullNode.instance;
+        });
   }
 
   private static Instant time(ObjectNode event) {

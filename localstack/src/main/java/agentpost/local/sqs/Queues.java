@@ -25,6 +25,7 @@ public final class Queues implements AwsService {
   private static final JsonMapper JSON = new JsonMapper();
   private final SQSRestServer server;
   private final URI address;
+  private final QueuePolicies policies = new QueuePolicies();
   private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   /** @param gatewayPort that queue URLs name */
@@ -68,8 +69,48 @@ public final class Queues implements AwsService {
     call("SendMessage", input);
   }
 
+  /** Sends one message to a FIFO queue that deduplicates by content. */
+  public void sendInGroup(String queueUrl, String body, String group) {
+    call("SendMessage", JsonNodeFactory.instance.objectNode().put("QueueUrl", queueUrl).put("MessageBody", body).put("MessageGroupId", group));
+  }
+
+  public QueuePolicies policies() {
+    return policies;
+  }
+
+  /** Policies are kept here; ElasticMQ passes over them. */
   @Override
   public AwsResponse handle(AwsRequest request) {
+    String operation = request.header("x-amz-target").orElse("").replaceFirst("^.*\\.", "");
+    AwsResponse answer = forward(request);
+    return answer.status() == 200 ? withPolicy(operation, request, answer) : answer;
+  }
+
+  private AwsResponse withPolicy(String operation, AwsRequest request, AwsResponse answer) {
+    if (!operation.equals("CreateQueue") && !operation.equals("SetQueueAttributes") && !operation.equals("GetQueueAttributes") && !operation.equals("DeleteQueue")) {
+      return answer;
+    }
+    try {
+      JsonNode input = JSON.readTree(request.body());
+      String queue = operation.equals("CreateQueue") ? input.path("QueueName").asText() : input.path("QueueUrl").asText().replaceFirst("^.*/", "");
+      if (operation.equals("DeleteQueue")) {
+        policies.removed(queue);
+      } else if (!operation.equals("GetQueueAttributes")) {
+        if (input.path("Attributes").has("Policy")) {
+          policies.put(queue, input.path("Attributes").path("Policy").asText());
+        }
+      } else if (policies.of(queue).isPresent() && input.path("AttributeNames").valueStream().anyMatch(name -> name.asText().equals("All") || name.asText().equals("Policy"))) {
+        ObjectNode shown = (ObjectNode) JSON.readTree(answer.body());
+        shown.withObject("Attributes").put("Policy", policies.of(queue).get());
+        return new AwsResponse(answer.status(), answer.headers(), JSON.writeValueAsBytes(shown));
+      }
+      return answer;
+    } catch (IOException e) {
+      throw new AwsException(500, "InternalFailure", "SQS: " + e);
+    }
+  }
+
+  private AwsResponse forward(AwsRequest request) {
     HttpRequest.Builder forward =
         HttpRequest.newBuilder(address.resolve(request.path())).method(request.method(), HttpRequest.BodyPublishers.ofByteArray(request.body()));
     for (String name : new String[] {"x-amz-target", "content-type", "authorization", "x-amz-date"}) {

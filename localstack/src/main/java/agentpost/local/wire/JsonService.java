@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A service that speaks AWS JSON 1.0 or 1.1: the operation is the part of {@code X-Amz-Target} after the dot, input and output are JSON
@@ -36,6 +37,11 @@ public final class JsonService implements AwsService {
     this.name = name;
     this.contentType = "application/x-amz-json-" + jsonVersion;
     this.operations = Map.copyOf(operations);
+  }
+
+  /** The names of all that it answers. */
+  public Set<String> operations() {
+    return operations.keySet();
   }
 
   /** Calls an operation as a client would, for callers inside this JVM. */

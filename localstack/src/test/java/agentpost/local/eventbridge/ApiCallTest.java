@@ -7,14 +7,13 @@ import static org.awaitility.Awaitility.await;
 import agentpost.local.eventbridge.ApiCall.Answer;
 import agentpost.local.time.ScaledTimeline;
 import agentpost.local.time.Timeline;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,10 +32,6 @@ import org.junit.jupiter.api.Test;
 
 /** How many calls of this machine's own functions run at a time. */
 class ApiCallTest {
-  private static final ObjectNode NOTHING = JsonNodeFactory.instance.objectNode();
-  private static final Registry.Connection CONNECTION =
-      new Registry.Connection("agentpost", "arn:aws:events:us-east-1:000000000000:connection/agentpost", "API_KEY", NOTHING, Optional.empty(), Instant.EPOCH);
-
   private final CountDownLatch held = new CountDownLatch(1);
   private final AtomicInteger slow = new AtomicInteger();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -105,9 +100,11 @@ class ApiCallTest {
   private Future<Answer> call(String agent, String path) {
     Registry.Destination destination =
         new Registry.Destination(
-            agent, "arn:aws:events:us-east-1:000000000000:api-destination/" + agent, CONNECTION.arn(), "https://api.example" + path, "POST", 300, Optional.empty(),
-            Instant.EPOCH, new RateLimit(timeline, 300));
-    return threads.submit(() -> calls.call(destination, CONNECTION, NOTHING, NOTHING, "{}"));
+            agent, "arn:aws:events:us-east-1:000000000000:api-destination/" + agent, "connection", "https://api.example" + path, "POST", 300, Optional.empty(),
+            Instant.EPOCH, Instant.EPOCH, new RateLimit(timeline, 300));
+    HttpRequest request =
+        HttpRequest.newBuilder(new Here(functions.getAddress().getPort()).locate(URI.create(destination.endpoint()))).POST(HttpRequest.BodyPublishers.ofString("{}")).build();
+    return threads.submit(() -> calls.call(destination, request));
   }
 
   @Test

@@ -105,6 +105,16 @@ class DeliveryTest {
     assertThat(line.letters).isEmpty();
   }
 
+  /** A 200 whose body does not end is no answer. */
+  @Test
+  void theFiveSecondsAreToTheAnswersEnd() {
+    line.retry(0, 60).endpoint.answersHalting(200, Duration.ofSeconds(7));
+    long start = System.nanoTime();
+    line.put("{}");
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(4900), Duration.ofMillis(6500));
+    assertThat(letter().attributes()).containsEntry("ERROR_CODE", "TIMEOUT");
+  }
+
   @Test
   void waitsLongerEachTimeWithJitter() {
     line.endpoint.answers(503);

@@ -61,8 +61,8 @@ class HostileDeliveryTest {
 
   @Property
   void everyPathLeadsSomewhereOrNowhere(@ForAll(supplier = Hostile.Texts.class) String path) {
-    assertThat(Input.at(EVENT, path)).isNotNull();
-    assertThat(Input.at(EVENT, "$.detail" + path)).isNotNull();
+    assertThat(JsonPath.at(EVENT, path)).isNotNull();
+    assertThat(JsonPath.at(EVENT, "$.detail" + path)).isNotNull();
   }
 
   @Property
@@ -72,13 +72,13 @@ class HostileDeliveryTest {
     transformer.putObject("InputPathsMap").put("a", path).put("b", "$.detail.a");
     for (String each : List.of(template, "{\"x\":" + template + "<a>}", "\"" + template + "<b>\"", "<aws.events.event.json>" + template)) {
       transformer.put("InputTemplate", each);
-      assertThat(Input.of(target, EVENT, "arn:aws:events:us-east-1:000000000000:rule/r")).isNotNull();
+      assertThat(Input.of(target, EVENT, "arn:aws:events:us-east-1:000000000000:rule/r", NOW)).isNotNull();
     }
   }
 
   @Test
   void anIndexThatIsNoIndexLeadsNowhere() {
-    assertThat(Input.at(EVENT, "$.detail.a[99999999999999999999]").isMissingNode()).isTrue();
+    assertThat(JsonPath.at(EVENT, "$.detail.a[99999999999999999999]").isMissingNode()).isTrue();
   }
 
   @Property
@@ -94,14 +94,15 @@ class HostileDeliveryTest {
     ObjectNode auth = JsonNodeFactory.instance.objectNode();
     auth.putObject("ApiKeyAuthParameters").put("ApiKeyName", "X-Key").put("ApiKeyValue", key);
     auth.putObject("InvocationHttpParameters").putArray("QueryStringParameters").addObject().put("Key", "k").put("Value", key);
-    Registry.Connection connection = new Registry.Connection("c", "arn:c", "API_KEY", auth, Optional.empty(), NOW);
+    Connection connection =
+        new Connection("c", "arn:c", "arn:s", "API_KEY", auth, Optional.empty(), Connection.State.AUTHORIZED, Optional.empty(), NOW, NOW, Optional.of(NOW));
     assertThat(connection.toString()).doesNotContain("wJalrXUtnFEMI");
     ObjectNode target = JsonNodeFactory.instance.objectNode();
     target.putObject("HttpParameters").putArray("PathParameterValues").add(text);
     for (String endpoint : List.of("https://a.example/*", "https://a.example/" + text)) {
-      Registry.Destination destination = new Registry.Destination("d", "arn:d", "arn:c", endpoint, "POST", 300, Optional.empty(), NOW, new RateLimit(new agentpost.local.testing.ManualTimeline(NOW), 300));
+      Registry.Destination destination = new Registry.Destination("d", "arn:d", "arn:c", endpoint, "POST", 300, Optional.empty(), NOW, NOW, new RateLimit(new agentpost.local.testing.ManualTimeline(NOW), 300));
       try {
-        new ApiRequest(destination, connection, target, EVENT).build(new Nowhere(), "{}", Duration.ofSeconds(5));
+        new ApiRequest(destination, connection, target, EVENT).build(new Nowhere(), "{}", Map.of("x-key", auth.path("ApiKeyAuthParameters").path("ApiKeyValue").asText()));
       } catch (IllegalArgumentException e) {
         assertThat(e.getMessage()).doesNotContain("wJalrXUtnFEMI");
         assertThat(e).hasNoCause();
@@ -143,12 +144,12 @@ class HostileDeliveryTest {
             Hostile.floods()
                 .forEach(
                     text -> {
-                      Input.at(EVENT, text);
-                      Input.at(EVENT, "$.a" + text);
+                      JsonPath.at(EVENT, text);
+                      JsonPath.at(EVENT, "$.a" + text);
                       RetryAfter.read(text, NOW);
                       ObjectNode target = JsonNodeFactory.instance.objectNode();
                       target.putObject("InputTransformer").put("InputTemplate", text);
-                      assertThat(Input.of(target, EVENT, "arn")).isNotNull();
+                      assertThat(Input.of(target, EVENT, "arn", NOW)).isNotNull();
                     }));
   }
 }

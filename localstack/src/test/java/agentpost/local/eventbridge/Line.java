@@ -1,7 +1,10 @@
 package agentpost.local.eventbridge;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import agentpost.local.testing.Endpoint;
 import agentpost.local.testing.ManualTimeline;
+import agentpost.local.wire.AwsRequest;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -13,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +34,10 @@ final class Line implements AutoCloseable {
   final Endpoint endpoint = new Endpoint();
   final List<Letter> letters = new ArrayList<>();
   final List<String> logged = new ArrayList<>();
+  final List<String> inGroups = new ArrayList<>();
+  final Map<String, String> refusals = new HashMap<>();
+  final Map<String, String> forgiven = new HashMap<>();
+  boolean strict;
   final List<String> invoked = new ArrayList<>();
   final Queue<Reach.Failure> queueFailures = new ArrayDeque<>();
   final List<DeliveryListener.Happening> happenings = new ArrayList<>();
@@ -119,6 +127,15 @@ final class Line implements AutoCloseable {
     return this;
   }
 
+  /** What {@code /_agentpost/attempts} answers. */
+  String attempts(String query) {
+    Map<String, List<String>> filters = new HashMap<>();
+    for (String filter : query.isEmpty() ? new String[0] : query.split("&", -1)) {
+      filters.put(filter.substring(0, filter.indexOf('=')), List.of(filter.substring(filter.indexOf('=') + 1)));
+    }
+    return new String(events.attempts().handle(new AwsRequest("GET", "/_agentpost/attempts", filters, Map.of(), new byte[0])).body(), UTF_8);
+  }
+
   List<Duration> waits() {
     return happenings.stream()
         .filter(DeliveryListener.Happening.AttemptMade.class::isInstance)
@@ -143,6 +160,27 @@ final class Line implements AutoCloseable {
         letters.add(new Letter(queueArn, body, attributes));
       }
       return Optional.ofNullable(failure);
+    }
+
+    @Override
+    public Optional<Failure> sendToFifoQueue(String queueArn, String body, String group) {
+      inGroups.add(group + ": " + body);
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<Failure> refused(String ruleArn, String targetArn, String roleArn) {
+      return Optional.ofNullable(refusals.get(targetArn)).map(why -> new Failure("NO_PERMISSIONS", why, false));
+    }
+
+    @Override
+    public Optional<String> forgiven(String ruleArn, String targetArn) {
+      return Optional.ofNullable(forgiven.get(targetArn));
+    }
+
+    @Override
+    public boolean strict() {
+      return strict;
     }
 
     @Override

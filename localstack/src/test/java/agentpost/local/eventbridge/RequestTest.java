@@ -9,6 +9,8 @@ import java.util.Base64;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The request that an event becomes, as it is on the wire. */
 class RequestTest {
@@ -58,8 +60,8 @@ class RequestTest {
 
   @Test
   void showsTheConnectionsUserAndPassword() {
-    line.connection("{'AuthorizationType':'BASIC','AuthParameters':{'BasicAuthParameters':{'Username':'ada','Password':'p:w'}}}");
-    assertThat(delivered("{}").header("Authorization")).isEqualTo("Basic " + Base64.getEncoder().encodeToString("ada:p:w".getBytes(UTF_8)));
+    line.connection("{'AuthorizationType':'BASIC','AuthParameters':{'BasicAuthParameters':{'Username':'ada','Password':'p w'}}}");
+    assertThat(delivered("{}").header("Authorization")).isEqualTo("Basic " + Base64.getEncoder().encodeToString("ada:p w".getBytes(UTF_8)));
   }
 
   @Test
@@ -102,5 +104,41 @@ class RequestTest {
     line.target("{'InputPath':'$.detail'}");
     assertThat(delivered("{'n':12345678901234567890.123456789,'m':1.10,'huge':1e400}").text())
         .isEqualTo("{\"n\":12345678901234567890.123456789,\"m\":1.10,\"huge\":1E+400}");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"POST,true", "PUT,true", "PATCH,true", "DELETE,true", "GET,false", "HEAD,false", "OPTIONS,false"})
+  void callsWithEveryMethodAndABodyWhereTheMethodHasOne(String method, boolean hasBody) {
+    line.call("UpdateApiDestination", "{'Name':'d','HttpMethod':'" + method + "'}");
+    Received request = delivered("{}");
+    assertThat(request.line()).isEqualTo(method + " /hook HTTP/1.1");
+    assertThat(request.body().length > 0).isEqualTo(hasBody);
+  }
+
+  @Test
+  void theConnectionsBodyParametersAreFieldsOfTheBody() {
+    line.connection(
+        "{'AuthorizationType':'API_KEY','AuthParameters':{'ApiKeyAuthParameters':{'ApiKeyName':'x-key','ApiKeyValue':'k'},"
+            + "'InvocationHttpParameters':{'BodyParameters':[{'Key':'both','Value':'connection'},{'Key':'token','Value':'hidden','IsValueSecret':true}]}}}");
+    line.target("{'InputPath':'$.detail'}");
+    assertThat(delivered("{'both':'event','own':1}").text()).isEqualTo("{\"both\":\"connection\",\"own\":1,\"token\":\"hidden\"}");
+    assertThat(line.attempts("")).doesNotContain("hidden");
+    assertThat(line.call("DescribeConnection", "{'Name':'c'}").toString()).doesNotContain("hidden").contains("token");
+  }
+
+  @Test
+  void eventBridgesOwnHeadersStayAndTheContentTypeMayBeAnother() {
+    line.target("{'HttpParameters':{'HeaderParameters':{'Content-Type':'application/cloudevents+json','User-Agent':'mine','Host':'other','Content-Length':'1','Connection':'keep-alive'}}}");
+    Received request = delivered("{}");
+    assertThat(request.header("Content-Type")).isEqualTo("application/cloudevents+json");
+    assertThat(request.header("User-Agent")).isEqualTo("Amazon/EventBridge/ApiDestinations");
+    assertThat(request.header("Host")).startsWith("127.0.0.1");
+    assertThat(request.header("Connection")).isEqualTo("close");
+  }
+
+  @Test
+  void wildcardsWithoutAValueStay() {
+    line.destination(line.endpoint.url("/a/*/b/*"), 300).target("{'HttpParameters':{'PathParameterValues':['$.detail.list[1]']}}");
+    assertThat(delivered("{'list':['x','y']}").line()).isEqualTo("POST /a/y/b/* HTTP/1.1");
   }
 }

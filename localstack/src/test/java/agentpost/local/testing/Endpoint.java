@@ -42,7 +42,12 @@ public final class Endpoint implements AutoCloseable {
     }
   }
 
-  private record Answer(byte[] bytes, Duration before) {}
+  /** @param within after how much of the answer there is a pause */
+  private record Answer(byte[] bytes, Duration before, int within, Duration pause) {
+    Answer(byte[] bytes, Duration before) {
+      this(bytes, before, bytes.length, Duration.ZERO);
+    }
+  }
 
   private final ServerSocket server;
   private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
@@ -76,6 +81,13 @@ public final class Endpoint implements AutoCloseable {
 
   public Endpoint answersLate(Duration before, int status) {
     answers.add(new Answer(http(status, new byte[0]), before));
+    return this;
+  }
+
+  /** Its head and first byte at once, and the rest after a pause. */
+  public Endpoint answersHalting(int status, Duration pause) {
+    byte[] bytes = http(status, "answer".getBytes(UTF_8));
+    answers.add(new Answer(bytes, Duration.ZERO, bytes.length - 5, pause));
     return this;
   }
 
@@ -128,7 +140,10 @@ public final class Endpoint implements AutoCloseable {
         received.add(new Received(first, headers, body));
       }
       Thread.sleep(answer.before());
-      socket.getOutputStream().write(answer.bytes());
+      socket.getOutputStream().write(answer.bytes(), 0, answer.within());
+      socket.getOutputStream().flush();
+      Thread.sleep(answer.pause());
+      socket.getOutputStream().write(answer.bytes(), answer.within(), answer.bytes().length - answer.within());
     } catch (IOException e) {
       // The caller may hang up; tests that care look at what it made of the answer.
       faults.add(e);

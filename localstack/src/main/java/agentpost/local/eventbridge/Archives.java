@@ -1,0 +1,124 @@
+package agentpost.local.eventbridge;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import agentpost.local.eventbridge.Registry.Archive;
+import agentpost.local.time.Timeline;
+import agentpost.local.wire.AwsException;
+import agentpost.local.wire.JsonService;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
+
+/** Archives of buses' events. They keep their events past their retention, as AWS may for a day, but replay none of them. */
+final class Archives {
+  private final Registry registry;
+  private final Timeline timeline;
+
+  Archives(Registry registry, Timeline timeline) {
+    this.registry = registry;
+    this.timeline = timeline;
+  }
+
+  Map<String, JsonService.Operation> operations() {
+    return Map.of(
+        "CreateArchive", this::create,
+        "UpdateArchive", this::update,
+        "DescribeArchive", input -> described(found(input)),
+        "ListArchives", this::list,
+        "DeleteArchive", this::delete);
+  }
+
+  private Archive found(ObjectNode input) {
+    Archive archive = registry.archives.get(input.path("ArchiveName").asText());
+    if (archive == null) {
+      throw AwsException.badRequest("ResourceNotFoundException", "Archive " + input.path("ArchiveName").asText() + " does not exist.");
+    }
+    return archive;
+  }
+
+  private static Optional<String> pattern(ObjectNode input) {
+    return EventBuses.text(input, "EventPattern").filter(text -> !text.isEmpty()).map(Patterns::checked);
+  }
+
+  private synchronized JsonNode create(ObjectNode input) {
+    String name = input.path("ArchiveName").asText();
+    if (registry.archives.containsKey(name)) {
+      throw AwsException.badRequest("ResourceAlreadyExistsException", "Archive " + name + " already exists.");
+    }
+    Archive archive =
+        new Archive(
+            name,
+            EventBuses.bus(registry, input.path("EventSourceArn").asText()).arn(),
+            pattern(input),
+            input.path("RetentionDays").asInt(0),
+            EventBuses.text(input, "Description"),
+            timeline.now(),
+            new ConcurrentLinkedDeque<>());
+    registry.archives.put(name, archive);
+    return changed(archive);
+  }
+
+  /** What an update does not say stays. */
+  private synchronized JsonNode update(ObjectNode input) {
+    Archive before = registry.archives.get(input.path("ArchiveName").asText());
+    if (before == null) {
+      // As recorded from AWS.
+      throw new AwsException(500, "InternalException", "Service encountered unexpected problem. Please try again.");
+    }
+    Archive archive =
+        new Archive(
+            before.name(),
+            before.busArn(),
+            pattern(input).or(before::pattern),
+            input.path("RetentionDays").asInt(before.retentionDays()),
+            EventBuses.text(input, "Description").or(before::description),
+            before.created(),
+            before.events());
+    registry.archives.put(archive.name(), archive);
+    return changed(archive);
+  }
+
+  private static ObjectNode changed(Archive archive) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("ArchiveArn", archive.arn())
+        .put("State", "ENABLED")
+        .put("CreationTime", EventBuses.seconds(archive.created()));
+  }
+
+  private static ObjectNode listed(Archive archive) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("ArchiveName", archive.name())
+        .put("EventSourceArn", archive.busArn())
+        .put("State", "ENABLED")
+        .put("RetentionDays", archive.retentionDays())
+        .put("SizeBytes", archive.events().stream().mapToLong(one -> one.event().getBytes(UTF_8).length).sum())
+        .put("EventCount", archive.events().size())
+        .put("CreationTime", EventBuses.seconds(archive.created()));
+  }
+
+  private static ObjectNode described(Archive archive) {
+    ObjectNode out = listed(archive).put("ArchiveArn", archive.arn());
+    archive.description().ifPresent(text -> out.put("Description", text));
+    archive.pattern().ifPresent(pattern -> out.put("EventPattern", pattern));
+    return out;
+  }
+
+  private JsonNode list(ObjectNode input) {
+    Optional<String> bus = EventBuses.text(input, "EventSourceArn").map(arn -> EventBuses.bus(registry, arn).arn());
+    boolean enabled = input.path("State").asText("ENABLED").equals("ENABLED");
+    return Paging.page(
+        input, "Archives", registry.archives, (_, one) -> enabled && bus.map(one.busArn()::equals).orElse(true) ? listed(one) : NullNode.instance);
+  }
+
+  private synchronized JsonNode delete(ObjectNode input) {
+    registry.archives.remove(found(input).name());
+    return JsonNodeFactory.instance.objectNode();
+  }
+}

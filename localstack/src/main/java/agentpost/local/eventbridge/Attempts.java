@@ -1,0 +1,131 @@
+package agentpost.local.eventbridge;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Every attempt with its request, answer, wait and reason, and how each delivery ended; the oldest are forgotten. */
+final class Attempts {
+  /** In entries, and in characters of what they hold: a local cloud that is left running must not grow. */
+  private static final int MOST_ENTRIES = 10_000;
+
+  private static final long MOST_CHARACTERS = 32_000_000;
+  private static final int LONGEST_BODY = 4096;
+
+  private final int mostEntries;
+  private final long mostCharacters;
+
+  Attempts() {
+    this(MOST_ENTRIES, MOST_CHARACTERS);
+  }
+
+  Attempts(int mostEntries, long mostCharacters) {
+    this.mostEntries = mostEntries;
+    this.mostCharacters = mostCharacters;
+  }
+
+  private record Entry(ObjectNode shown, int characters) {}
+
+  private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+  private long characters;
+  private long number;
+  private long forgotten;
+
+  void made(Delivery delivery, int attempt, Attempted what, Duration took, Optional<Duration> nextWait, String reason, Optional<String> forgiven) {
+    ObjectNode entry = entry("attempt", delivery).put("attempt", attempt).put("outcome", what.delivered() ? "delivered" : nextWait.isPresent() ? "retry" : "gave_up");
+    what.status().ifPresent(status -> entry.put("status", status));
+    if (!what.delivered()) {
+      entry.put("error_code", what.code());
+      entry.put("error_message", what.message());
+    }
+    entry.put("reason", reason).put("duration_ms", took.toMillis());
+    nextWait.ifPresent(wait -> entry.put("next_wait_ms", wait.toMillis()));
+    forgiven.ifPresent(without -> entry.put("aws_would_refuse", without));
+    what.exchange().ifPresent(exchange -> show(exchange, entry));
+    add(entry);
+  }
+
+  void deadLettered(Delivery delivery, int attempts, String queueArn, DeadLetter.Why why, Optional<String> forgiven) {
+    ObjectNode entry = entry("dead_letter", delivery).put("attempts", attempts).put("queue", queueArn).put("error_code", why.code()).put("error_message", why.message());
+    why.exhausted().ifPresent(what -> entry.put("exhausted", what));
+    forgiven.ifPresent(what -> entry.put("aws_would_refuse", what));
+    add(entry);
+  }
+
+  void dropped(Delivery delivery, int attempts, DeadLetter.Why why, String reason) {
+    ObjectNode entry = entry("dropped", delivery).put("attempts", attempts).put("error_code", why.code()).put("error_message", why.message()).put("reason", reason);
+    why.exhausted().ifPresent(what -> entry.put("exhausted", what));
+    add(entry);
+  }
+
+  private static ObjectNode entry(String kind, Delivery delivery) {
+    Registry.Rule rule = delivery.rule();
+    ObjectNode entry =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("number", 0)
+            .put("kind", kind)
+            .put("at", delivery.now().toString())
+            .put("event_id", delivery.inFlight().eventId())
+            .put("id", delivery.event().path("id").asText())
+            .put("bus", rule.bus())
+            .put("rule", rule.name());
+    // design.md: an agent's rule has the name of its bus, which is the stage's, before its own.
+    if (rule.name().startsWith(rule.bus() + "-")) {
+      entry.put("agent", rule.name().substring(rule.bus().length() + 1));
+    }
+    return entry.put("target_id", delivery.target().path("Id").asText()).put("target", delivery.target().path("Arn").asText());
+  }
+
+  private static void show(Exchange exchange, ObjectNode entry) {
+    ObjectNode request = entry.putObject("request").put("method", exchange.request().method()).put("url", exchange.request().url());
+    headers(request, exchange.request().headers());
+    body(request, exchange.request().body());
+    exchange
+        .response()
+        .ifPresent(
+            response -> {
+              ObjectNode shown = entry.putObject("response").put("status", response.status());
+              headers(shown, response.headers());
+              body(shown, response.body());
+            });
+  }
+
+  private static void headers(ObjectNode shown, Map<String, List<String>> headers) {
+    ObjectNode all = shown.putObject("headers");
+    headers.forEach((name, values) -> all.put(name, String.join(", ", values)));
+  }
+
+  private static void body(ObjectNode shown, String body) {
+    shown.put("body", body.length() > LONGEST_BODY ? body.substring(0, LONGEST_BODY) : body);
+    if (body.length() > LONGEST_BODY) {
+      shown.put("body_length", body.length());
+    }
+  }
+
+  synchronized void add(ObjectNode entry) {
+    entry.put("number", ++number);
+    Entry added = new Entry(entry, entry.toString().length());
+    entries.addLast(added);
+    characters += added.characters();
+    while (entries.size() > mostEntries || characters > mostCharacters) {
+      characters -= entries.removeFirst().characters();
+      forgotten++;
+    }
+  }
+
+  /** Those that are asked for, the last {@code most} of them, oldest first. */
+  synchronized List<ObjectNode> find(Predicate<ObjectNode> wanted, int most) {
+    List<ObjectNode> found = entries.stream().map(Entry::shown).filter(wanted).toList();
+    return found.subList(Math.max(0, found.size() - most), found.size());
+  }
+
+  synchronized long forgotten() {
+    return forgotten;
+  }
+}

@@ -1,0 +1,94 @@
+package agentpost.local.eventbridge;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import agentpost.local.time.Timeline;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What a connection authorizes its requests with. OAuth's token is fetched once and kept until it is about to expire, or an endpoint answers 401
+ * or 407 (EventBridge user guide, "Authorization methods for connections").
+ */
+final class Authorizer {
+  /** How long before its end a token is taken to be about to expire. */
+  private static final Duration MARGIN = Duration.ofSeconds(60);
+
+  private final Registry registry;
+  private final Timeline timeline;
+  private final OAuthToken.Client tokens;
+  private final Map<String, OAuthToken> kept = new ConcurrentHashMap<>();
+
+  Authorizer(Registry registry, Reach reach, HttpClient http, Timeline timeline) {
+    this.registry = registry;
+    this.timeline = timeline;
+    this.tokens = new OAuthToken.Client(reach, http);
+  }
+
+  sealed interface Authorization {
+    record Granted(Map<String, String> headers) implements Authorization {}
+
+    record Refused(String why) implements Authorization {}
+  }
+
+  Authorization authorize(Connection connection) throws InterruptedException {
+    if (connection.isOAuth()) {
+      return oauth(connection);
+    }
+    JsonNode key = connection.auth().path("ApiKeyAuthParameters");
+    JsonNode basic = connection.auth().path("BasicAuthParameters");
+    if (key.isObject()) {
+      return new Authorization.Granted(Map.of(key.path("ApiKeyName").asText(), key.path("ApiKeyValue").asText()));
+    }
+    if (basic.isObject()) {
+      String pair = basic.path("Username").asText() + ":" + basic.path("Password").asText();
+      return new Authorization.Granted(Map.of("Authorization", "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8))));
+    }
+    return new Authorization.Refused("The connection " + connection.name() + " is not authorized");
+  }
+
+  /** One request for a token at a time: deliveries that wait for it take the same one. */
+  private synchronized Authorization oauth(Connection connection) throws InterruptedException {
+    if (connection.auth().isEmpty()) {
+      return new Authorization.Refused("The connection " + connection.name() + " is not authorized");
+    }
+    Instant now = timeline.now();
+    OAuthToken token = kept.get(connection.arn());
+    if (token == null || !token.isOf(connection.auth()) || token.expires().map(end -> !now.isBefore(end.minus(MARGIN))).orElse(false)) {
+      switch (tokens.fetch(connection.auth(), now)) {
+        case OAuthToken.Fetched.Token(var fetched) -> {
+          kept.put(connection.arn(), fetched);
+          token = fetched;
+          change(connection, Connection.State.AUTHORIZED, Optional.empty());
+        }
+        case OAuthToken.Fetched.Failed(var why) -> {
+          String reason = "Failed to authorize connection. Reason: " + why;
+          kept.remove(connection.arn());
+          change(connection, Connection.State.DEAUTHORIZED, Optional.of(reason));
+          return new Authorization.Refused(reason);
+        }
+      }
+    }
+    return new Authorization.Granted(Map.of("Authorization", token.header()));
+  }
+
+  /** An endpoint did not accept the authorization: OAuth's token is fetched anew at the next attempt; a key or password that is wrong stays wrong. */
+  void rejected(Connection connection, int status) {
+    if (connection.isOAuth()) {
+      kept.remove(connection.arn());
+    } else {
+      change(connection, Connection.State.DEAUTHORIZED, Optional.of("The endpoint answered " + status + "; update the connection with the right credentials."));
+    }
+  }
+
+  private void change(Connection connection, Connection.State state, Optional<String> reason) {
+    registry.connections.computeIfPresent(
+        connection.name(), (_, now) -> now.arn().equals(connection.arn()) && now.auth().equals(connection.auth()) && now.state() != state ? now.with(state, reason, timeline.now()) : now);
+  }
+}

@@ -1,0 +1,84 @@
+package agentpost.local.eventbridge;
+
+import agentpost.local.eventbridge.Registry.Bus;
+import agentpost.local.wire.AwsException;
+import agentpost.local.wire.JsonService;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/** Who else may put events on a bus. It is kept and shown; here is one account, so nobody is kept out by it. */
+final class BusPolicies {
+  private final Registry registry;
+
+  BusPolicies(Registry registry) {
+    this.registry = registry;
+  }
+
+  Map<String, JsonService.Operation> operations() {
+    return Map.of("PutPermission", this::put, "RemovePermission", this::remove);
+  }
+
+  private synchronized JsonNode put(ObjectNode input) {
+    Bus bus = EventBuses.of(registry, input);
+    if (input.hasNonNull("Policy")) {
+      Map<String, ObjectNode> statements = new LinkedHashMap<>();
+      for (JsonNode statement : policy(input.path("Policy").asText()).path("Statement")) {
+        statements.put(statement.path("Sid").asText(UUID.randomUUID().toString()), (ObjectNode) statement);
+      }
+      bus.policy().clear();
+      bus.policy().putAll(statements);
+      return JsonNodeFactory.instance.objectNode();
+    }
+    for (String required : new String[] {"Action", "Principal", "StatementId"}) {
+      if (!input.hasNonNull(required)) {
+        throw AwsException.badRequest("ValidationException", "Parameter " + required + " is required.");
+      }
+    }
+    String principal = input.path("Principal").asText();
+    ObjectNode statement = JsonNodeFactory.instance.objectNode().put("Sid", input.path("StatementId").asText()).put("Effect", "Allow");
+    if (principal.equals("*")) {
+      statement.put("Principal", "*");
+    } else {
+      statement.putObject("Principal").put("AWS", "arn:aws:iam::" + principal + ":root");
+    }
+    statement.put("Action", input.path("Action").asText()).put("Resource", bus.arn());
+    JsonNode condition = input.path("Condition");
+    if (condition.isObject()) {
+      statement.putObject("Condition").putObject(condition.path("Type").asText()).put(condition.path("Key").asText(), condition.path("Value").asText());
+    }
+    bus.policy().put(input.path("StatementId").asText(), statement);
+    return JsonNodeFactory.instance.objectNode();
+  }
+
+  private static JsonNode policy(String text) {
+    try {
+      JsonNode policy = PutEvents.JSON.readTree(text);
+      if (policy.path("Statement").isArray() && policy.path("Statement").valueStream().allMatch(JsonNode::isObject)) {
+        return policy;
+      }
+    } catch (JsonProcessingException | NumberFormatException e) {
+      throw AwsException.badRequest("ValidationException", "This policy contains invalid Json");
+    }
+    throw AwsException.badRequest("ValidationException", "This policy contains invalid Json");
+  }
+
+  private synchronized JsonNode remove(ObjectNode input) {
+    Bus bus = EventBuses.of(registry, input);
+    if (input.path("RemoveAllPermissions").asBoolean()) {
+      bus.policy().clear();
+      return JsonNodeFactory.instance.objectNode();
+    }
+    if (!input.hasNonNull("StatementId")) {
+      throw AwsException.badRequest("ValidationException", "Parameter StatementId is required.");
+    }
+    if (bus.policy().remove(input.path("StatementId").asText()) == null) {
+      throw AwsException.badRequest("ResourceNotFoundException", "Statement with the provided id does not exist.");
+    }
+    return JsonNodeFactory.instance.objectNode();
+  }
+}

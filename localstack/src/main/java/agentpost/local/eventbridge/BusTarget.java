@@ -1,0 +1,48 @@
+package agentpost.local.eventbridge;
+
+import agentpost.local.wire.AwsException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/** Another event bus of the account. What came from a bus goes to a second one and no further (EventBridge user guide, "Sending events between event buses"). */
+final class BusTarget implements TargetKind {
+  private final Registry registry;
+  private final Reach reach;
+  private final BiConsumer<Registry.Bus, ObjectNode> forward;
+
+  /** @param forward puts an event on a bus as one that came from another */
+  BusTarget(Registry registry, Reach reach, BiConsumer<Registry.Bus, ObjectNode> forward) {
+    this.registry = registry;
+    this.reach = reach;
+    this.forward = forward;
+  }
+
+  @Override
+  public boolean serves(String arn) {
+    return arn.startsWith(Registry.ARN + "event-bus/");
+  }
+
+  @Override
+  public void check(ObjectNode target) {
+    TargetKind.checkRole(target, reach);
+    for (String input : new String[] {"Input", "InputPath", "InputTransformer"}) {
+      if (target.hasNonNull(input)) {
+        throw AwsException.badRequest("ValidationException", "The local cloud does not support " + input + " of a target that is an event bus.");
+      }
+    }
+  }
+
+  @Override
+  public Attempted attempt(Outgoing outgoing) {
+    Optional<Registry.Bus> bus = registry.bus(outgoing.arn());
+    if (bus.isEmpty()) {
+      return Attempted.noResource("The event bus does not exist: " + outgoing.arn());
+    }
+    if (outgoing.forwarded()) {
+      return Attempted.failed("THIRD_ACCOUNT_HOP_DETECTED", "The event came from another event bus and cannot be sent to a third one", false, Optional.empty());
+    }
+    forward.accept(bus.get(), outgoing.event());
+    return Attempted.done(Optional.empty(), Optional.empty());
+  }
+}

@@ -1,0 +1,82 @@
+package agentpost.local.eventbridge;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How API destinations authorize.
+ *
+ * @param type API_KEY, BASIC or OAUTH_CLIENT_CREDENTIALS
+ * @param auth the request's AuthParameters, secrets and all; empty once it is deauthorized
+ * @param reason of its state, if there is one
+ */
+record Connection(
+    String name,
+    String arn,
+    String secretArn,
+    String type,
+    ObjectNode auth,
+    Optional<String> description,
+    State state,
+    Optional<String> reason,
+    Instant created,
+    Instant modified,
+    Optional<Instant> authorized) {
+  enum State {
+    AUTHORIZED,
+    DEAUTHORIZED,
+    AUTHORIZING,
+    DEAUTHORIZING,
+    DELETING
+  }
+
+  static final String OAUTH = "OAUTH_CLIENT_CREDENTIALS";
+
+  boolean isOAuth() {
+    return type.equals(OAUTH);
+  }
+
+  Connection with(State changed, Optional<String> why, Instant now) {
+    return new Connection(
+        name, arn, secretArn, type, auth, description, changed, why, created, now, changed == State.AUTHORIZED ? Optional.of(now) : authorized);
+  }
+
+  Connection without(ObjectNode nothing, Instant now) {
+    return new Connection(name, arn, secretArn, type, nothing, description, State.DEAUTHORIZED, Optional.empty(), created, now, authorized);
+  }
+
+  /** What may be seen of the parameters: no secret. */
+  ObjectNode shownAuth() {
+    ObjectNode shown = auth.deepCopy();
+    remove(shown.path("ApiKeyAuthParameters"), "ApiKeyValue");
+    remove(shown.path("BasicAuthParameters"), "Password");
+    remove(shown.path("OAuthParameters").path("ClientParameters"), "ClientSecret");
+    hideValues(shown.path("OAuthParameters").path("OAuthHttpParameters"));
+    hideValues(shown.path("InvocationHttpParameters"));
+    return shown;
+  }
+
+  private static void remove(JsonNode from, String secret) {
+    if (from instanceof ObjectNode object) {
+      object.remove(secret);
+    }
+  }
+
+  private static void hideValues(JsonNode parameters) {
+    for (String kind : List.of("HeaderParameters", "QueryStringParameters", "BodyParameters")) {
+      for (JsonNode parameter : parameters.path(kind)) {
+        if (parameter.path("IsValueSecret").asBoolean()) {
+          remove(parameter, "Value");
+        }
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Connection[" + arn + "]";
+  }
+}

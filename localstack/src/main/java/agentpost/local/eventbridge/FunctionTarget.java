@@ -1,0 +1,20 @@
+package agentpost.local.eventbridge;
+
+/** A function: Lambda takes the event and invokes it, again if it must; EventBridge is done when Lambda has it. */
+final class FunctionTarget implements TargetKind {
+  private final Reach reach;
+
+  FunctionTarget(Reach reach) {
+    this.reach = reach;
+  }
+
+  @Override
+  public boolean serves(String arn) {
+    return arn.matches("arn:aws:lambda:[^:]*:[^:]*:function:.*");
+  }
+
+  @Override
+  public Attempted attempt(Outgoing outgoing) {
+    return Attempted.of(reach.invoke(outgoing.arn(), outgoing.input()));
+  }
+}

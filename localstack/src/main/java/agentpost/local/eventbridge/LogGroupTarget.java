@@ -1,0 +1,62 @@
+package agentpost.local.eventbridge;
+
+import agentpost.local.time.Timeline;
+import agentpost.local.wire.AwsException;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.DateTimeException;
+import java.time.Instant;
+
+/** A log group: the event is one line of it. A template has to make {@code {"timestamp":…,"message":…}}, as CloudWatch Logs takes them. */
+final class LogGroupTarget implements TargetKind {
+  private static final JsonMapper JSON = new JsonMapper();
+  private final Reach reach;
+  private final Timeline timeline;
+
+  LogGroupTarget(Reach reach, Timeline timeline) {
+    this.reach = reach;
+    this.timeline = timeline;
+  }
+
+  @Override
+  public boolean serves(String arn) {
+    return arn.startsWith("arn:aws:logs:");
+  }
+
+  @Override
+  public void check(ObjectNode target) {
+    String template = target.path("InputTransformer").path("InputTemplate").asText("{").strip();
+    if (!template.startsWith("{")) {
+      throw AwsException.badRequest("ValidationException", "Input for target " + target.path("Id").asText() + " is not a valid JSON text.");
+    }
+  }
+
+  @Override
+  public Attempted attempt(Outgoing outgoing) {
+    Instant now = timeline.now();
+    if (!outgoing.target().path("InputTransformer").isObject()) {
+      return Attempted.of(reach.putLogEvent(outgoing.arn(), now, outgoing.input()));
+    }
+    try {
+      JsonNode line = JSON.readTree(outgoing.input());
+      JsonNode message = line.path("message");
+      String text = !line.has("message") ? outgoing.input() : message.isTextual() ? message.asText() : message.toString();
+      return Attempted.of(reach.putLogEvent(outgoing.arn(), at(line.path("timestamp"), now), text));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A transformed input is JSON", e);
+    }
+  }
+
+  /** Milliseconds, or the event's own time. */
+  private static Instant at(JsonNode timestamp, Instant now) {
+    try {
+      return timestamp.isTextual() && !timestamp.asText().matches("[0-9]+")
+          ? Instant.parse(timestamp.asText())
+          : timestamp.isMissingNode() ? now : Instant.ofEpochMilli(timestamp.asLong());
+    } catch (DateTimeException e) {
+      return now;
+    }
+  }
+}

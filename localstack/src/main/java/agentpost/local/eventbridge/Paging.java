@@ -1,0 +1,65 @@
+package agentpost.local.eventbridge;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import agentpost.local.wire.AwsException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Base64;
+import java.util.Map;
+import java.util.function.BiFunction;
+
+/** A list's pages: at most {@code Limit}, and a token for the rest that says after which name it goes on, so that what comes and goes meanwhile is neither lost nor twice. */
+final class Paging {
+  /** Of a page, as on AWS. */
+  private static final int MOST = 100;
+
+  private Paging() {}
+
+  /**
+   * @param key of the answer's array
+   * @param all by what they are sorted by
+   * @param shown an item of the list; a null node if it is not wanted
+   */
+  static <T> ObjectNode page(ObjectNode input, String key, Map<String, T> all, BiFunction<String, T, ? extends JsonNode> shown) {
+    String after = input.hasNonNull("NextToken") ? read(key, input.path("NextToken").asText()) : "";
+    int most = input.path("Limit").asInt(MOST);
+    String prefix = input.path("NamePrefix").asText("");
+    ObjectNode page = JsonNodeFactory.instance.objectNode();
+    ArrayNode list = page.putArray(key);
+    String last = "";
+    for (Map.Entry<String, T> one : all.entrySet()) {
+      if (!one.getKey().startsWith(prefix) || one.getKey().compareTo(after) <= 0) {
+        continue;
+      }
+      JsonNode item = shown.apply(one.getKey(), one.getValue());
+      if (item.isNull()) {
+        continue;
+      }
+      if (list.size() == most) {
+        return page.put("NextToken", Base64.getUrlEncoder().withoutPadding().encodeToString((key + "\n" + last).getBytes(UTF_8)));
+      }
+      list.add(item);
+      last = one.getKey();
+    }
+    return page;
+  }
+
+  private static String read(String key, String token) {
+    try {
+      String read = new String(Base64.getUrlDecoder().decode(token), UTF_8);
+      if (read.startsWith(key + "\n")) {
+        return read.substring(key.length() + 1);
+      }
+    } catch (IllegalArgumentException e) {
+      throw invalid();
+    }
+    throw invalid();
+  }
+
+  private static AwsException invalid() {
+    return AwsException.badRequest("ValidationException", "Parameter NextToken is not valid.");
+  }
+}

@@ -1,0 +1,43 @@
+package agentpost.local.eventbridge;
+
+import agentpost.local.wire.AwsException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import java.util.Set;
+
+/** A queue of SQS; a FIFO queue needs a message group, and deduplication by content, for EventBridge gives no id. */
+final class QueueTarget implements TargetKind {
+  private final Reach reach;
+
+  QueueTarget(Reach reach) {
+    this.reach = reach;
+  }
+
+  @Override
+  public boolean serves(String arn) {
+    return arn.startsWith("arn:aws:sqs:");
+  }
+
+  @Override
+  public Set<String> settings() {
+    return Set.of("SqsParameters");
+  }
+
+  @Override
+  public void check(ObjectNode target) {
+    boolean fifo = target.path("Arn").asText().endsWith(".fifo");
+    if (fifo && !target.hasNonNull("SqsParameters")) {
+      throw AwsException.badRequest("ValidationException", "Parameter(s) SqsParameters must be specified for target: " + target.path("Id").asText() + ".");
+    }
+    if (!fifo && target.hasNonNull("SqsParameters")) {
+      throw AwsException.badRequest("ValidationException", "The local cloud does not support SqsParameters of a target that is no FIFO queue.");
+    }
+  }
+
+  @Override
+  public Attempted attempt(Outgoing outgoing) {
+    String group = outgoing.target().path("SqsParameters").path("MessageGroupId").asText("");
+    String body = Excerpt.escaped(outgoing.input());
+    return Attempted.of(outgoing.arn().endsWith(".fifo") ? reach.sendToFifoQueue(outgoing.arn(), body, group) : reach.sendToQueue(outgoing.arn(), body, Map.of()));
+  }
+}

@@ -1,0 +1,89 @@
+package agentpost.local.eventbridge;
+
+import agentpost.local.eventbridge.Registry.Rule;
+import agentpost.local.time.Timeline;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Runs scheduled rules while they are enabled. A rate counts from when the rule was put or enabled. */
+final class Schedules {
+  private final Registry registry;
+  private final Engine engine;
+  private final Timeline timeline;
+  private final Map<String, Plan> planned = new ConcurrentHashMap<>();
+
+  Schedules(Registry registry, Engine engine) {
+    this.registry = registry;
+    this.engine = engine;
+    this.timeline = engine.timeline();
+  }
+
+  synchronized void changed(Rule rule) {
+    removed(rule);
+    if (rule.enabled() && rule.schedule().isPresent()) {
+      plan(rule, rule.schedule().get(), timeline.now());
+    }
+  }
+
+  synchronized void removed(Rule rule) {
+    Plan before = planned.remove(rule.arn());
+    if (before != null) {
+      before.cancel();
+    }
+  }
+
+  /** The next run of a rule; what has been put in its place does not run, even if its time had come. */
+  private final class Plan implements Runnable {
+    private final Rule rule;
+    private final String expression;
+    private final Instant at;
+    private final Timeline.Cancellable timed;
+
+    Plan(Rule rule, String expression, Instant at) {
+      this.rule = rule;
+      this.expression = expression;
+      this.at = at;
+      this.timed = timeline.after(Duration.between(timeline.now(), at), this);
+    }
+
+    void cancel() {
+      timed.cancel();
+    }
+
+    @Override
+    public void run() {
+      synchronized (Schedules.this) {
+        if (planned.get(rule.arn()) == this) {
+          plan(rule, expression, at);
+          deliver(rule, at);
+        }
+      }
+    }
+  }
+
+  private void plan(Rule rule, String expression, Instant after) {
+    ScheduleExpression.of(expression).next(after).ifPresent(at -> planned.put(rule.arn(), new Plan(rule, expression, at)));
+  }
+
+  private void deliver(Rule rule, Instant at) {
+    ObjectNode event =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("version", "0")
+            .put("id", UUID.randomUUID().toString())
+            .put("detail-type", "Scheduled Event")
+            .put("source", "aws.events")
+            .put("account", Registry.ACCOUNT)
+            .put("time", at.truncatedTo(ChronoUnit.SECONDS).toString())
+            .put("region", "us-east-1");
+    event.putArray("resources").add(rule.arn());
+    event.putObject("detail");
+    registry.bus(rule.bus()).ifPresent(bus -> engine.deliver(bus, rule.name(), new Delivery.Accepted(event, Engine.id(event), timeline.now(), false)));
+  }
+}

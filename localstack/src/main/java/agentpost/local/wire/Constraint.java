@@ -1,0 +1,73 @@
+package agentpost.local.wire;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+
+/** What a shape demands of a value, in AWS's words and order. */
+final class Constraint {
+  private static final Map<String, Pattern> PATTERNS = new ConcurrentHashMap<>();
+
+  private Constraint() {}
+
+  /** Those that a value does not satisfy. */
+  static List<String> broken(JsonNode shape, JsonNode value) {
+    List<String> broken = new ArrayList<>();
+    boolean number = shape.path("type").asText().equals("integer");
+    long size = number ? value.asLong() : value.isTextual() ? value.asText().codePointCount(0, value.asText().length()) : value.size();
+    if (shape.has("max") && size > shape.path("max").asLong()) {
+      broken.add(most(shape));
+    }
+    if (shape.has("min") && size < shape.path("min").asLong()) {
+      broken.add(least(shape));
+    }
+    if (shape.has("pattern") && !PATTERNS.computeIfAbsent(shape.path("pattern").asText(), Pattern::compile).matcher(value.asText()).matches()) {
+      broken.add(pattern(shape));
+    }
+    if (shape.has("enum") && shape.path("enum").valueStream().noneMatch(one -> one.asText().equals(value.asText()))) {
+      broken.add(values(shape));
+    }
+    return broken;
+  }
+
+  /** All that a shape demands, as AWS writes them of a list's members. */
+  static String all(JsonNode shape) {
+    List<String> all = new ArrayList<>();
+    if (shape.has("max")) {
+      all.add(most(shape));
+    }
+    if (shape.has("min")) {
+      all.add(least(shape));
+    }
+    if (shape.has("pattern")) {
+      all.add(pattern(shape));
+    }
+    if (shape.has("enum")) {
+      all.add(values(shape));
+    }
+    return "[" + String.join(", ", all) + "]";
+  }
+
+  private static String what(JsonNode shape) {
+    return shape.path("type").asText().equals("integer") ? "value" : "length";
+  }
+
+  private static String most(JsonNode shape) {
+    return "Member must have " + what(shape) + " less than or equal to " + shape.path("max").asLong();
+  }
+
+  private static String least(JsonNode shape) {
+    return "Member must have " + what(shape) + " greater than or equal to " + shape.path("min").asLong();
+  }
+
+  private static String pattern(JsonNode shape) {
+    return "Member must satisfy regular expression pattern: " + shape.path("pattern").asText();
+  }
+
+  private static String values(JsonNode shape) {
+    return "Member must satisfy enum value set: [" + String.join(", ", shape.path("enum").valueStream().map(JsonNode::asText).toList()) + "]";
+  }
+}

@@ -1,0 +1,217 @@
+package agentpost.local.wire;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** The shapes of a service's requests, as AWS's service model has them, and AWS's words for a request that is not of its shape. */
+public final class RequestModel {
+  private final JsonNode operations;
+  private final JsonNode shapes;
+
+  private RequestModel(JsonNode model) {
+    this.operations = model.path("operations");
+    this.shapes = model.path("shapes");
+  }
+
+  /** @param file beside the class */
+  public static RequestModel read(Class<?> of, String file) {
+    try (InputStream in = Objects.requireNonNull(of.getResourceAsStream(file), file)) {
+      return new RequestModel(new JsonMapper().readTree(in));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The same operations, each of which looks at its request first. */
+  public Map<String, JsonService.Operation> checked(Map<String, JsonService.Operation> unchecked) {
+    Map<String, JsonService.Operation> checked = new HashMap<>();
+    unchecked.forEach(
+        (name, operation) -> {
+          String shape = operations.path(name).asText();
+          if (!shapes.has(shape)) {
+            throw new IllegalStateException("The model has no request of " + name);
+          }
+          checked.put(
+              name,
+              input -> {
+                check(name, shape, input);
+                return operation.call(input);
+              });
+        });
+    return checked;
+  }
+
+  private void check(String operation, String shape, ObjectNode input) {
+    types(shape, input);
+    List<String> violations = new ArrayList<>();
+    structure(shapes.path(shape), input, "", violations);
+    if (!violations.isEmpty()) {
+      String errors = violations.size() == 1 ? "1 validation error" : violations.size() + " validation errors";
+      throw AwsException.badRequest("ValidationException", errors + " detected: " + String.join("; ", violations));
+    }
+    refuse(operation, shapes.path(shape), input);
+  }
+
+  /** What is no string, number and so on where one must be does not get as far as validation. */
+  private void types(String name, JsonNode value) {
+    JsonNode shape = shapes.path(name);
+    String type = shape.path("type").asText();
+    boolean fits =
+        switch (type) {
+          case "string" -> value.isTextual();
+          case "integer" -> value.isIntegralNumber() && value.canConvertToInt();
+          case "boolean" -> value.isBoolean();
+          case "timestamp" -> value.isNumber();
+          case "structure", "map" -> value.isObject();
+          case "list" -> value.isArray();
+          default -> true;
+        };
+    if (value.isNull()) {
+      return;
+    }
+    if (!fits) {
+      throw AwsException.badRequest("SerializationException", unfit(value, type));
+    }
+    switch (type) {
+      case "structure" -> shape.path("members").properties().forEach(member -> value.optional(member.getKey()).ifPresent(one -> types(member.getValue().asText(), one)));
+      case "list" -> value.forEach(one -> types(shape.path("member").asText(), one));
+      case "map" -> value.forEach(one -> types(shape.path("value").asText(), one));
+      default -> {}
+    }
+  }
+
+  private static String unfit(JsonNode value, String type) {
+    return switch (value.getNodeType()) {
+      case OBJECT -> "Start of structure or map found where not expected.";
+      case ARRAY -> "Start of list found where not expected";
+      case STRING -> "STRING_VALUE can not be converted to " + spelled(type);
+      case BOOLEAN -> (value.asBoolean() ? "TRUE_VALUE" : "FALSE_VALUE") + " can not be converted to " + spelled(type);
+      default -> (value.isIntegralNumber() ? "NUMBER_VALUE" : "DECIMAL_VALUE") + " can not be converted to " + spelled(type);
+    };
+  }
+
+  private static String spelled(String type) {
+    return switch (type) {
+      case "integer" -> "Integer";
+      case "boolean" -> "Boolean";
+      case "timestamp" -> "milliseconds since epoch";
+      case "list" -> "List";
+      case "structure", "map" -> "Map";
+      default -> "String";
+    };
+  }
+
+  private void structure(JsonNode shape, JsonNode value, String at, List<String> violations) {
+    shape
+        .path("members")
+        .properties()
+        .forEach(
+            member -> {
+              String path = at + lower(member.getKey());
+              JsonNode one = value.path(member.getKey());
+              if (one.isMissingNode() || one.isNull()) {
+                if (shape.path("required").valueStream().anyMatch(name -> name.asText().equals(member.getKey()))) {
+                  violations.add("Value null at '" + path + "' failed to satisfy constraint: Member must not be null");
+                }
+              } else {
+                value(shapes.path(member.getValue().asText()), one, path, violations);
+              }
+            });
+  }
+
+  private void value(JsonNode shape, JsonNode value, String path, List<String> violations) {
+    for (String constraint : Constraint.broken(shape, value)) {
+      violations.add("Value " + (shape.path("sensitive").asBoolean() ? "" : "'" + shown(shape, value) + "' ") + "at '" + path + "' failed to satisfy constraint: " + constraint);
+    }
+    switch (shape.path("type").asText()) {
+      case "structure" -> structure(shape, value, path + ".", violations);
+      case "list" -> list(shape, value, path, violations);
+      case "map" -> map(shape, value, path, violations);
+      default -> {}
+    }
+  }
+
+  private void list(JsonNode shape, JsonNode value, String path, List<String> violations) {
+    JsonNode member = shapes.path(shape.path("member").asText());
+    int number = 0;
+    for (JsonNode one : value) {
+      number++;
+      if (member.path("type").asText().equals("structure")) {
+        structure(member, one, path + "." + number + ".member.", violations);
+      } else if (one.isNull() || !Constraint.broken(member, one).isEmpty()) {
+        violations.add("Value '" + shown(shape, value) + "' at '" + path + "' failed to satisfy constraint: Member must satisfy constraint: " + Constraint.all(member));
+        return;
+      }
+    }
+  }
+
+  private void map(JsonNode shape, JsonNode value, String path, List<String> violations) {
+    JsonNode key = shapes.path(shape.path("key").asText());
+    JsonNode each = shapes.path(shape.path("value").asText());
+    String at = "Value '" + shown(shape, value) + "' at '" + path + "' failed to satisfy constraint: ";
+    if (value.propertyStream().anyMatch(entry -> !Constraint.broken(key, TextNode.valueOf(entry.getKey())).isEmpty())) {
+      violations.add(at + "Map keys must satisfy constraint: " + Constraint.all(key));
+    }
+    if (value.propertyStream().anyMatch(entry -> !Constraint.broken(each, entry.getValue()).isEmpty())) {
+      violations.add(at + "Map value must satisfy constraint: " + Constraint.all(each));
+    }
+  }
+
+  /** A value as AWS's service prints it. */
+  private String shown(JsonNode shape, JsonNode value) {
+    return switch (shape.path("type").asText()) {
+      case "structure" -> {
+        List<String> members = new ArrayList<>();
+        shape
+            .path("members")
+            .properties()
+            .forEach(
+                member -> {
+                  JsonNode one = value.path(member.getKey());
+                  members.add(lower(member.getKey()) + "=" + (one.isMissingNode() || one.isNull() ? "null" : shown(shapes.path(member.getValue().asText()), one)));
+                });
+        shape.path("unpublished").forEach(name -> members.add(lower(name.asText()) + "=null"));
+        yield "(" + String.join(", ", members) + ")";
+      }
+      case "list" -> {
+        String name = shapes.path(shape.path("member").asText()).path("type").asText().equals("structure") ? shape.path("member").asText() : "";
+        yield "[" + String.join(", ", value.valueStream().map(one -> name + shown(shapes.path(shape.path("member").asText()), one)).toList()) + "]";
+      }
+      case "map" -> "{" + String.join(", ", value.propertyStream().map(entry -> entry.getKey() + "=" + entry.getValue().asText()).toList()) + "}";
+      default -> shape.path("sensitive").asBoolean() ? "***Sensitive Data Redacted***" : value.asText();
+    };
+  }
+
+  private static String lower(String name) {
+    return Character.toLowerCase(name.charAt(0)) + name.substring(1);
+  }
+
+  /** What AWS knows and the local cloud cannot honour. */
+  private void refuse(String operation, JsonNode shape, JsonNode value) {
+    for (JsonNode name : shape.path("refused")) {
+      if (value.hasNonNull(name.asText())) {
+        throw AwsException.badRequest("ValidationException", "The local cloud does not support " + name.asText() + " of " + operation + ".");
+      }
+    }
+    shape
+        .path("members")
+        .properties()
+        .forEach(
+            member -> {
+              JsonNode of = shapes.path(member.getValue().asText());
+              if (of.path("type").asText().equals("structure") && value.path(member.getKey()).isObject()) {
+                refuse(operation, of, value.path(member.getKey()));
+              }
+            });
+  }
+}

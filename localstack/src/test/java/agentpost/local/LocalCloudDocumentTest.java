@@ -1,0 +1,75 @@
+package agentpost.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import agentpost.local.eventbridge.EventBridge;
+import agentpost.local.eventbridge.Reach;
+import agentpost.local.logs.Logs;
+import agentpost.local.secrets.Secrets;
+import agentpost.local.ssm.Parameters;
+import agentpost.local.testing.ManualTimeline;
+import agentpost.local.wire.JsonService;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** docs/local-cloud.md lists what the services answer, and nothing else. */
+class LocalCloudDocumentTest {
+  private static final Path DOCUMENT = Path.of("..", "docs", "local-cloud.md");
+  private static final Pattern EVENTBRIDGE = Pattern.compile("(?m)^\\| `([A-Z][A-Za-z]+)` \\|");
+
+  private static List<String> listed(Pattern row) throws IOException {
+    return row.matcher(Files.readString(DOCUMENT)).results().map((MatchResult match) -> match.group(1)).sorted().toList();
+  }
+
+  private static List<String> listed(String service) throws IOException {
+    return listed(Pattern.compile("(?m)^\\| " + service + " \\| `([A-Za-z]+)` \\|$"));
+  }
+
+  private static List<String> of(JsonService service) {
+    return service.operations().stream().sorted().toList();
+  }
+
+  @Test
+  void eventBridgesOperationsAreThoseOfTheTable() throws IOException {
+    EventBridge events = new EventBridge(new ManualTimeline(Instant.EPOCH), new Nowhere(), 1);
+    assertThat(listed(EVENTBRIDGE)).isEqualTo(of(events.service()));
+  }
+
+  @Test
+  void theOtherServicesOperationsAreThoseOfTheirTable() throws IOException {
+    assertThat(listed("Secrets Manager")).isEqualTo(of(new Secrets().service()));
+    assertThat(listed("Systems Manager")).isEqualTo(of(new Parameters().service()));
+    assertThat(listed("CloudWatch Logs")).isEqualTo(of(new Logs().service()));
+  }
+
+  private static final class Nowhere implements Reach {
+    @Override
+    public Optional<Failure> sendToQueue(String queueArn, String body, Map<String, String> attributes) {
+      throw new IllegalStateException("nothing is sent");
+    }
+
+    @Override
+    public Optional<Failure> invoke(String functionArn, String event) {
+      throw new IllegalStateException("nothing is invoked");
+    }
+
+    @Override
+    public Optional<Failure> putLogEvent(String logGroupArn, Instant at, String message) {
+      throw new IllegalStateException("nothing is logged");
+    }
+
+    @Override
+    public URI locate(URI endpoint) {
+      return endpoint;
+    }
+  }
+}

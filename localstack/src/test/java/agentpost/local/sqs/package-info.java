@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.local.sqs;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.local.wire;
+
+import org.jspecify.annotations.NullMarked;
