@@ -1,6 +1,7 @@
 package agentpost.delivery;
 
 import agentpost.health.Circuits;
+import agentpost.signing.KeyType;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.Optional;
@@ -12,8 +13,9 @@ import java.util.Optional;
  * @param rate deliveries a second at most
  * @param breaker when to stop asking it; nothing if never
  * @param recovery how its dead letters go out by themselves; nothing if they do not
+ * @param signature what its deliveries are signed with
  */
-public record AgentSettings(int rate, Optional<Circuits.Limits> breaker, Optional<Recovery> recovery) {
+public record AgentSettings(int rate, Optional<Circuits.Limits> breaker, Optional<Recovery> recovery, KeyType signature) {
   private static final int USUAL_RATE = 10;
   private static final int HIGHEST_RATE = 300;
 
@@ -25,7 +27,7 @@ public record AgentSettings(int rate, Optional<Circuits.Limits> breaker, Optiona
 
   static AgentSettings of(JsonNode entry) {
     return new AgentSettings(
-        Math.clamp(entry.path("rate").asInt(USUAL_RATE), 1, HIGHEST_RATE), breaker(entry.path("breaker")), recovery(entry.path("recovery")));
+        Math.clamp(entry.path("rate").asInt(USUAL_RATE), 1, HIGHEST_RATE), breaker(entry.path("breaker")), recovery(entry.path("recovery")), KeyType.of(entry.path("signature").asText()));
   }
 
   private static Optional<Circuits.Limits> breaker(JsonNode breaker) {

@@ -8,6 +8,7 @@ import agentpost.http.Response;
 import agentpost.platform.Platform;
 import agentpost.secrets.SecretStore;
 import agentpost.secrets.WebhookSecrets;
+import agentpost.signing.KeyType;
 import agentpost.signing.Secrets;
 import agentpost.signing.Signer;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -115,7 +116,7 @@ public final class SignedDelivery {
     line.put("agent", agent.value());
     Attempt attempt =
         switch (agents.find(agent)) {
-          case AgentDirectory.Entry.Known(var endpoint, _) -> known(agent, endpoint, body, start, line);
+          case AgentDirectory.Entry.Known(var endpoint, var settings) -> known(agent, endpoint, settings.signature(), body, start, line);
           case AgentDirectory.Entry.Unknown _ ->
               new Attempt(Problem.NOT_FOUND.because("there is no agent " + agent + " in the directory"), Outcome.UNKNOWN_AGENT);
           case AgentDirectory.Entry.Unusable(var why) -> tryAgain(why, line);
@@ -125,14 +126,14 @@ public final class SignedDelivery {
     return attempt;
   }
 
-  private Attempt known(AgentName agent, URI endpoint, byte[] body, Instant start, ObjectNode line) {
+  private Attempt known(AgentName agent, URI endpoint, KeyType signature, byte[] body, Instant start, ObjectNode line) {
     Optional<EventId> id = codec.idOf(body);
     if (id.isEmpty()) {
       return new Attempt(
           Problem.MALFORMED.because("the body must be a JSON object with an event_id of 1 to 128 of A-Z a-z 0-9 . _ : -"), Outcome.MALFORMED);
     }
     line.put("event_id", id.get().value());
-    return switch (secrets.of(secretPrefix + agent)) {
+    return switch (secrets.of(secretPrefix + agent, signature)) {
       case WebhookSecrets.Lookup.Found(var live) -> signed(endpoint, id.get(), live, body, start, line);
       case WebhookSecrets.Lookup.Unusable(var why) -> tryAgain(why, line);
       case WebhookSecrets.Lookup.Unavailable(var why) -> tryAgain(why, line);
