@@ -89,7 +89,6 @@ public final class LocalCloud implements AutoCloseable {
     this.tables = new Tables();
     this.reach = new LocalReach(queues, logs, () -> port);
     this.events = new EventBridge(timeline, reach, options.jitterSeed());
-    Secrets secrets = new Secrets();
     Parameters parameters = new Parameters();
     Buckets buckets = new Buckets(Clock.systemUTC());
     HttpClient plain =
@@ -105,6 +104,7 @@ public final class LocalCloud implements AutoCloseable {
             (name, environment) ->
                 new Platform(environment, Clock.systemUTC(), timeline.clock(), clients(name), frontDoor, network, line -> logged(name, line)),
             this::logged);
+    Secrets secrets = new Secrets(timeline, functions::succeeds);
     this.sources = new EventSources(queues, functions, this::logged);
     Scheduler scheduler = new Scheduler(timeline, events.service(), functions::invokeUnanswered);
     this.apis = new RestApis(functions);
