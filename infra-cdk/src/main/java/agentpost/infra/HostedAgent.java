@@ -19,14 +19,18 @@ final class HostedAgent extends Construct {
   /** Longer than any attempt of EventBridge: the agent finishes what it began, and the next attempt finds it done. */
   private static final int SECONDS = 15;
 
-  HostedAgent(Construct scope, String name, Place.Hosted hosted, Secret secret, Shared shared) {
+  HostedAgent(Construct scope, Catalog.Agent agent, Place.Hosted hosted, Secret secret, Shared shared) {
     super(scope, "Agent");
+    String name = agent.name();
     Names names = shared.names();
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("AGENT", name);
     environment.put("WEBHOOK_SECRET", names.webhookSecret(name));
     environment.put("BUS_NAME", shared.bus().name());
     environment.put("CLAIMS_TABLE", shared.tables().claims().getTableName());
+    if (agent.keys().ed25519()) {
+      environment.put("SIGNATURE", "ed25519");
+    }
     if (hosted.uses().contains(Use.STATE)) {
       environment.put("AGENT_STATE_TABLE", shared.tables().agentState().getTableName());
     }
@@ -61,7 +65,7 @@ final class HostedAgent extends Construct {
     JavaFunction function = new JavaFunction(this, "Function", names.agent(name), hosted.handler(), shared.zip(), SECONDS, environment);
     hosted.concurrency().ifPresent(function::reserve);
     function.callableBy(shared.api(), "/webhooks/" + name);
-    function.allow(List.of("secretsmanager:GetSecretValue"), secret.getSecretArn());
+    function.reads(shared.vault(), secret.getSecretArn());
     function.allow(ownRows(name, shared.tables().claims(), "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"));
     function.allow(List.of("events:PutEvents"), shared.bus().arn());
     hosted.uses().stream().sorted().forEach(use -> grant(use, name, function, shared));
@@ -94,7 +98,7 @@ final class HostedAgent extends Construct {
             .ifPresent(
                 processor -> {
                   String secret = shared.names().processorSecrets() + processor.name() + "-??????";
-                  function.allow(List.of("secretsmanager:GetSecretValue"), arn("secretsmanager", "secret", secret, ArnFormat.COLON_RESOURCE_NAME));
+                  function.reads(shared.vault(), arn("secretsmanager", "secret", secret, ArnFormat.COLON_RESOURCE_NAME));
                 });
       }
       case SUPPORT -> {

@@ -12,7 +12,7 @@ final class Redrive extends Construct {
   /** One run's; whoever invokes it waits for its answer, and goes on with its cursor. */
   private static final int SECONDS = 60;
 
-  Redrive(Construct scope, Names names, String zip) {
+  Redrive(Construct scope, Names names, Vault vault, String zip) {
     super(scope, "Redrive");
     String parameters = "/" + names.prefix() + "/agents/";
     String secrets = names.prefix() + "/agents/";
@@ -31,7 +31,7 @@ final class Redrive extends Construct {
         List.of("sqs:GetQueueUrl", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage"),
         Stack.of(this).formatArn(ArnComponents.builder().service("sqs").resource(queues + "*-dlq").arnFormat(ArnFormat.NO_RESOURCE_NAME).build()));
     function.explain("sqs", "-dlq", why);
-    function.allowAll(why, List.of("secretsmanager:GetSecretValue"), arn("secretsmanager", "secret", secrets, ArnFormat.COLON_RESOURCE_NAME), "secretsmanager");
+    function.readsAll(vault, why, arn("secretsmanager", "secret", secrets, ArnFormat.COLON_RESOURCE_NAME));
     function.allowAll(why, List.of("ssm:GetParameter"), arn("ssm", "parameter", parameters.substring(1), ArnFormat.SLASH_RESOURCE_NAME), "ssm");
   }
 

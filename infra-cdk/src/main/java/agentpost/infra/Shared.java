@@ -9,6 +9,7 @@ record Shared(
     Reminders reminders,
     Relay relay,
     Alarms alarms,
+    SecretsStack secrets,
     Optional<OperationsStack> operations,
     Optional<Catalog.Processor> processor,
     Optional<Catalog.Email> email) {
@@ -26,6 +27,10 @@ record Shared(
 
   Api api() {
     return foundation.api();
+  }
+
+  Vault vault() {
+    return foundation.vault();
   }
 
   String zip() {

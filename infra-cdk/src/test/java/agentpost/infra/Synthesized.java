@@ -22,7 +22,7 @@ import software.amazon.awscdk.AppProps;
 /**
  * A catalog and what the app makes of it.
  *
- * @param nested the agents' stacks, by their rules' names, those of operations and of ingest by these words
+ * @param nested the agents' stacks, by their rules' names, those of operations, of ingest and of secrets by these words
  */
 record Synthesized(Path directory, Names names, Catalog catalog, Template root, Map<String, Nested> nested) {
   /** @param stack the resource in the root template */
@@ -98,7 +98,7 @@ record Synthesized(Path directory, Names names, Catalog catalog, Template root, 
       String hash = stack.text("/TemplateURL").replaceAll(".*/([0-9a-f]+)\\.json", "$1");
       Template template = new Template(read(out.resolve(assets.path(hash).path("source").path("path").asText())), parameters);
       List<Template.Resource> rules = template.all("AWS::Events::Rule");
-      String other = stack.id().startsWith("ingest") ? "ingest" : "operations";
+      String other = Stream.of("ingest", "secrets").filter(stack.id()::startsWith).findFirst().orElse("operations");
       nested.put(rules.isEmpty() ? other : rules.getFirst().text("/Name"), new Nested(stack, template));
     }
     return nested;
@@ -114,6 +114,15 @@ record Synthesized(Path directory, Names names, Catalog catalog, Template root, 
 
   Nested ingest() {
     return stack("ingest");
+  }
+
+  Nested secrets() {
+    return stack("secrets");
+  }
+
+  /** The key that secrets are under. */
+  String key() {
+    return root.all("AWS::KMS::Key").stream().filter(key -> key.id().startsWith("Vault")).findFirst().orElseThrow().arn();
   }
 
   private Nested stack(String name) {

@@ -30,7 +30,7 @@ public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor>
    * @param recovery nothing if dead letters wait for a person
    */
   public record Agent(
-      String name, List<Subscription> subscriptions, Place place, int rate, Retry retry, Optional<Breaker> breaker, Optional<Recovery> recovery) {
+      String name, List<Subscription> subscriptions, Place place, int rate, Retry retry, Optional<Breaker> breaker, Optional<Recovery> recovery, Keys keys) {
     public Agent {
       subscriptions = List.copyOf(subscriptions);
     }
@@ -66,7 +66,7 @@ public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor>
   }
 
   /** One that does long work for agents and calls back, by the name its secret has. */
-  public record Processor(String name, Work work) {}
+  public record Processor(String name, Work work, Keys keys) {}
 
   /** Where a processor's work is done. */
   public sealed interface Work {
@@ -83,6 +83,15 @@ public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor>
 
   /** A third party whose signed webhooks become events, and all that the function behind its door is told of it. */
   public record Source(String name, ObjectNode description) {}
+
+  /**
+   * What an agent's deliveries, or a processor's requests and callbacks, are signed with.
+   *
+   * @param ed25519 or else by a secret that both sides hold
+   * @param every whole days between rotations; nothing if a person begins each
+   * @param overlap how long the previous secret counts beside the current one
+   */
+  public record Keys(boolean ed25519, Optional<Duration> every, Duration overlap) {}
 
   /** @param attempts retries after the first attempt, 0 to 185 */
   public record Retry(int attempts, Duration maxAge) {}
