@@ -58,7 +58,7 @@ class FiveMinutesTest {
 
   @Test
   void theAgentsBeforeItAreStillThere() {
-    assertThat(stack.nested()).hasSize(stack.catalog().agents().size() + 3).containsKeys("agentpost-welcome-agent", "agentpost-metrics-agent", "ingest", "operations", "secrets");
+    assertThat(stack.nested()).hasSize(stack.catalog().agents().size() + 4).containsKeys("agentpost-welcome-agent", "agentpost-metrics-agent", "alerts", "ingest", "operations", "secrets");
   }
 
   @Test

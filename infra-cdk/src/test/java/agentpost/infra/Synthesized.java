@@ -22,7 +22,7 @@ import software.amazon.awscdk.AppProps;
 /**
  * A catalog and what the app makes of it.
  *
- * @param nested the agents' stacks, by their rules' names, those of operations, of ingest and of secrets by these words
+ * @param nested the agents' stacks, by their rules' names, those of operations, ingest, alerts and secrets by these words
  */
 record Synthesized(Path directory, Names names, Catalog catalog, Template root, Map<String, Nested> nested) {
   /** @param stack the resource in the root template */
@@ -33,6 +33,7 @@ record Synthesized(Path directory, Names names, Catalog catalog, Template root, 
       """
       defaults: {rate: 50, retry: {attempts: 20, maxAge: 2h}}
       email: {from: hello@example.com, support: support@example.com}
+      alerts: [cloudwatch, guardduty]
       agents:
         hosted-plain: {subscribes: [user.signed_up], hosted: {handler: agentpost.agent.PersonalizationHandler}}
         hosted-everything:
@@ -98,8 +99,8 @@ record Synthesized(Path directory, Names names, Catalog catalog, Template root, 
       String hash = stack.text("/TemplateURL").replaceAll(".*/([0-9a-f]+)\\.json", "$1");
       Template template = new Template(read(out.resolve(assets.path(hash).path("source").path("path").asText())), parameters);
       List<Template.Resource> rules = template.all("AWS::Events::Rule");
-      String other = Stream.of("ingest", "secrets").filter(stack.id()::startsWith).findFirst().orElse("operations");
-      nested.put(rules.isEmpty() ? other : rules.getFirst().text("/Name"), new Nested(stack, template));
+      String shared = Stream.of("ingest", "alerts", "operations", "secrets").filter(name -> stack.id().startsWith(name + "NestedStack")).findFirst().orElse("");
+      nested.put(shared.isEmpty() ? rules.getFirst().text("/Name") : shared, new Nested(stack, template));
     }
     return nested;
   }
@@ -123,6 +124,10 @@ record Synthesized(Path directory, Names names, Catalog catalog, Template root, 
   /** The key that secrets are under. */
   String key() {
     return root.all("AWS::KMS::Key").stream().filter(key -> key.id().startsWith("Vault")).findFirst().orElseThrow().arn();
+  }
+
+  Nested alerts() {
+    return stack("alerts");
   }
 
   private Nested stack(String name) {

@@ -13,6 +13,7 @@ import agentpost.local.eventbridge.DeliveryListener;
 import agentpost.local.eventbridge.EventBridge;
 import agentpost.local.eventbridge.InFlight;
 import agentpost.local.eventbridge.RestrictedHeaders;
+import agentpost.local.lambda.AsyncInvocations;
 import agentpost.local.lambda.Concurrency;
 import agentpost.local.lambda.EventSources;
 import agentpost.local.lambda.FrontDoorClient;
@@ -25,6 +26,8 @@ import agentpost.local.secrets.Secrets;
 import agentpost.local.sqs.Queues;
 import agentpost.local.ssm.Parameters;
 import agentpost.local.time.ScaledTimeline;
+import agentpost.local.wire.AwsException;
+import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
 import agentpost.local.wire.AwsService;
 import agentpost.platform.AwsClients;
@@ -105,6 +108,7 @@ public final class LocalCloud implements AutoCloseable {
                 new Platform(environment, Clock.systemUTC(), timeline.clock(), clients(name), frontDoor, network, line -> logged(name, line)),
             this::logged);
     Secrets secrets = new Secrets(timeline, functions::succeeds);
+    reach.invokes(new AsyncInvocations(functions, timeline, this::logged)::accept);
     this.sources = new EventSources(queues, functions, this::logged);
     Scheduler scheduler = new Scheduler(timeline, events.service(), functions::invokeUnanswered);
     this.apis = new RestApis(functions);
@@ -119,6 +123,7 @@ public final class LocalCloud implements AutoCloseable {
     Map<String, AwsService> byPath = new LinkedHashMap<>();
     byPath.put("/_agentpost/health", _ -> health());
     byPath.put("/_agentpost/outbox", _ -> json(200, new JsonMapper().valueToTree(outbox.mails())));
+    byPath.put("/_agentpost/aws-events", this::awsEvent);
     byPath.put("/v2/email", outbox);
     byPath.put("/schedules", scheduler);
     byPath.put("/000000000000/", queues);
@@ -269,6 +274,15 @@ public final class LocalCloud implements AutoCloseable {
     deployer.stacks().keySet().forEach(stacks::add);
     health.set("declared_only", new JsonMapper().valueToTree(declaredOnly()));
     return json(deployed ? 200 : 503, health);
+  }
+
+  /** {@code POST /_agentpost/aws-events}: what an AWS service would put on the default bus. */
+  private AwsResponse awsEvent(AwsRequest request) {
+    try {
+      return json(200, JsonNodeFactory.instance.objectNode().put("id", events.putAsAws(new JsonMapper().readTree(request.body()))));
+    } catch (IOException e) {
+      throw AwsException.badRequest("ValidationException", "the event is not JSON");
+    }
   }
 
   private static AwsResponse json(int status, JsonNode body) {

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,10 +22,18 @@ final class LocalReach implements Reach {
   private final Logs logs;
   private final IntSupplier port;
 
+  /** Functions reach this network as this reaches them. */
+  private volatile BiPredicate<String, String> functions = (_, _) -> false;
+
   LocalReach(Queues queues, Logs logs, IntSupplier port) {
     this.queues = queues;
     this.logs = logs;
     this.port = port;
+  }
+
+  /** @param accept takes a function's name and an event; false if there is no such function */
+  void invokes(BiPredicate<String, String> accept) {
+    functions = accept;
   }
 
   @Override
@@ -36,6 +45,12 @@ final class LocalReach implements Reach {
       boolean forNow = e.status() >= 500;
       return Optional.of(new Failure(forNow ? "INTERNAL_ERROR" : "NO_RESOURCE", e.code() + ": " + e.description(), forNow));
     }
+  }
+
+  @Override
+  public Optional<Failure> invoke(String functionArn, String event) {
+    String name = functionArn.replaceFirst("^.*:function:", "").replaceFirst(":.*", "");
+    return functions.test(name, event) ? Optional.empty() : Optional.of(new Failure("NO_RESOURCE", "There is no function " + name, false));
   }
 
   @Override

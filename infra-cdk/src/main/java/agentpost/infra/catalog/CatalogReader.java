@@ -29,7 +29,7 @@ public final class CatalogReader {
   private static final Pattern NAME = Pattern.compile("(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*");
 
   /** The rule, the function and the route of these names are not an agent's. */
-  private static final SortedSet<String> TAKEN = new TreeSet<>(Set.of("alarms", "deadlines", "ingest", "keys", "log", "process-complete", "process-data", "recovery", "redrive", "relay", "rotation"));
+  private static final SortedSet<String> TAKEN = new TreeSet<>(Set.of("alarms", "alerts", "deadlines", "ingest", "keys", "log", "process-complete", "process-data", "recovery", "redrive", "relay", "rotation"));
 
   private static final Pattern ADDRESS = Pattern.compile("[^@\\s]+@[^@\\s]+\\.[^@\\s]+");
 
@@ -80,7 +80,7 @@ public final class CatalogReader {
   }
 
   private Catalog catalog(JsonNode root) {
-    Section top = Section.of("", root, problems, "defaults", "email", "agents", "processors", "sources");
+    Section top = Section.of("", root, problems, "defaults", "email", "agents", "processors", "sources", "alerts");
     Defaults defaults = defaults(top.section("defaults", "rate", "retry", "breaker", "recovery", "rotation"));
     Optional<Catalog.Email> email =
         top.section("email", "from", "support")
@@ -104,10 +104,10 @@ public final class CatalogReader {
       }
     }
     // External agents and processors put nothing on the bus under their names.
-    Set<String> publishers = new TreeSet<>(Set.of("health", "operations"));
+    Set<String> publishers = new TreeSet<>(Set.of("alerts", "health", "operations"));
     agents.stream().filter(agent -> agent.place() instanceof Place.Hosted).map(Catalog.Agent::name).forEach(publishers::add);
     List<Catalog.Source> sources = top.section("sources").map(section -> new SourceReader(problems, events).read(section, publishers)).orElse(List.of());
-    return new Catalog(email, agents, processors, sources);
+    return new Catalog(email, agents, processors, sources, AlertKeys.read(top));
   }
 
   /** What an agent gets that does not say otherwise. */

@@ -24,6 +24,9 @@ final class PutEvents {
   private static final int LARGEST = 1024 * 1024;
   private static final int TIME_BYTES = 14;
 
+  /** What the sources of AWS's own services begin with; nobody else may use it. */
+  static final String AWS = "aws.";
+
   /** Numbers keep their digits: as doubles, large amounts would change on the way and 1e400 would become no JSON at all. */
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -84,6 +87,9 @@ final class PutEvents {
         return Optional.of(
             new String[] {"InvalidArgument", "Parameter " + required + " is not valid. Reason: " + required + " is a required argument."});
       }
+    }
+    if (entry.path("Source").asText().startsWith(AWS)) {
+      return Optional.of(new String[] {"NotAuthorizedForSourceException", "Not authorized for the source."});
     }
     try {
       return JSON.readTree(entry.path("Detail").asText()) instanceof ObjectNode
