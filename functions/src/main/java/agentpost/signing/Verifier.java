@@ -4,7 +4,7 @@ import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -68,11 +68,11 @@ public final class Verifier {
     if (!TIMESTAMP.matcher(timestamp.get()).matches()) {
       return new Verification.Malformed("webhook-timestamp must be whole seconds since 1970, in at most 12 digits");
     }
-    String[] parts = signatures.split("[ ,]*[ ][ ,]*");
-    if (parts.length > MOST_SIGNATURES) {
+    List<String> parts = split(signatures);
+    if (parts.size() > MOST_SIGNATURES) {
       return new Verification.Malformed("webhook-signature has more than " + MOST_SIGNATURES + " signatures");
     }
-    if (Arrays.stream(parts).filter(part -> part.startsWith(Ed25519Key.PART)).count() > MOST_ED25519) {
+    if (parts.stream().filter(part -> part.startsWith(Ed25519Key.PART)).count() > MOST_ED25519) {
       return new Verification.Malformed("webhook-signature has more than " + MOST_ED25519 + " signatures of v1a");
     }
     Instant sentAt = Instant.ofEpochSecond(Long.parseLong(timestamp.get()));
@@ -84,8 +84,37 @@ public final class Verifier {
         : new Verification.BadSignature(Scheme.STANDARD);
   }
 
+<<<<<<< HEAD
   /** Every signature is held against every key, whether or not one fitted already, so that time tells nothing. */
   private boolean matchesStandard(String id, String timestamp, String[] parts, byte[] body) {
+=======
+  /**
+   * At spaces, and at commas beside them, as where several headers were joined. A regular expression that says this goes over a run of commas once
+   * for each of them, and anyone may send one.
+   */
+  private static List<String> split(String signatures) {
+    List<String> words = List.of(signatures.split(" +"));
+    List<String> parts = new ArrayList<>();
+    for (int i = 0; i < words.size(); i++) {
+      String word = words.get(i);
+      int from = 0;
+      int to = word.length();
+      while (i > 0 && from < to && word.charAt(from) == ',') {
+        from++;
+      }
+      while (i < words.size() - 1 && from < to && word.charAt(to - 1) == ',') {
+        to--;
+      }
+      if (from < to) {
+        parts.add(word.substring(from, to));
+      }
+    }
+    return parts;
+  }
+
+  /** Every signature is held against every secret, whether or not one fitted already, so that time tells nothing. */
+  private boolean matchesStandard(String id, String timestamp, List<String> parts, byte[] body) {
+>>>>>>> main
     boolean matches = false;
     for (SigningKey key : secrets.live()) {
       Predicate<String> signed = key.signed(Signer.before(id, timestamp), body);

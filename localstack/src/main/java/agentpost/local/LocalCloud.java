@@ -61,7 +61,7 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** What the synthesized template declares, running in this JVM on one loopback port. */
+/** What the synthesized template declares, running in this JVM on one port, of loopback unless it is told otherwise. */
 public final class LocalCloud implements AutoCloseable {
   static {
     RestrictedHeaders.allow();
@@ -136,7 +136,7 @@ public final class LocalCloud implements AutoCloseable {
     this.deployer = new Deployer(providers.all(), secrets::value);
     Router router = new Router(apis, Map.of("s3", buckets), byTarget, byPath, new CloudFormationQueries(this::outputs, timeline.now())::handle);
     this.http = new InProcessHttpClient(router);
-    this.gateway = new Gateway(port, router);
+    this.gateway = new Gateway(port, options.host(), options.names(), FrontDoorLimits.USUAL, router);
     try {
       gateway.open();
     } catch (IOException e) {

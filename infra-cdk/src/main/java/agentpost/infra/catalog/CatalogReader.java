@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +66,10 @@ public final class CatalogReader {
     CatalogReader reader = new CatalogReader(events);
     Catalog catalog;
     try {
-      JsonMapper mapper = new JsonMapper(new YAMLFactory().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION));
+      YAMLFactory format = new YAMLFactory();
+      format.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+      refuseAliases(file, yaml, format);
+      JsonMapper mapper = new JsonMapper(format);
       mapper.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
       catalog = reader.catalog(mapper.readTree(yaml));
     } catch (JsonProcessingException e) {
@@ -77,6 +81,21 @@ public final class CatalogReader {
       throw new CatalogException(file, reader.problems.stream().distinct().toList());
     }
     return catalog;
+  }
+
+  /** The mapper takes an alias for a text, its name; who wrote it meant what it stands for. */
+  private static void refuseAliases(String file, String yaml, YAMLFactory format) throws JsonProcessingException {
+    try (YAMLParser parser = format.createParser(yaml)) {
+      while (parser.nextToken() != null) {
+        if (parser.isCurrentAlias()) {
+          throw new CatalogException(file, List.of("has an alias in line " + parser.currentTokenLocation().getLineNr() + ", and there are none here; write it out"));
+        }
+      }
+    } catch (JsonProcessingException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new CatalogException(file, List.of("cannot be read: " + e));
+    }
   }
 
   private Catalog catalog(JsonNode root) {
@@ -202,7 +221,10 @@ public final class CatalogReader {
   }
 
   private Optional<ObjectNode> where(Section section, JsonNode pattern) {
-    String wrong = pattern.isObject() ? JsonRuleCompiler.check(pattern.toString()) : "it must be a mapping";
+    String wrong =
+        !(pattern instanceof ObjectNode object)
+            ? "it must be a mapping"
+            : Alternatives.areTooMany(object) ? "its $or make more than " + Alternatives.MOST + " combinations" : JsonRuleCompiler.check(pattern.toString());
     if (wrong != null) {
       problems.add(section.at("where") + " is not an EventBridge pattern: " + wrong.lines().findFirst().orElse(wrong));
       return Optional.empty();

@@ -95,7 +95,8 @@ final class PutEvents {
       return JSON.readTree(entry.path("Detail").asText()) instanceof ObjectNode
           ? Optional.empty()
           : Optional.of(new String[] {"MalformedDetail", "Detail is malformed."});
-    } catch (JsonProcessingException e) {
+    } catch (JsonProcessingException | NumberFormatException e) {
+      // The latter is not wrapped by Jackson: an exponent of more digits than a BigDecimal has room for.
       return Optional.of(new String[] {"MalformedDetail", "Detail is malformed."});
     }
   }
