@@ -84,10 +84,6 @@ public final class Verifier {
         : new Verification.BadSignature(Scheme.STANDARD);
   }
 
-<<<<<<< HEAD
-  /** Every signature is held against every key, whether or not one fitted already, so that time tells nothing. */
-  private boolean matchesStandard(String id, String timestamp, String[] parts, byte[] body) {
-=======
   /**
    * At spaces, and at commas beside them, as where several headers were joined. A regular expression that says this goes over a run of commas once
    * for each of them, and anyone may send one.
@@ -112,9 +108,8 @@ public final class Verifier {
     return parts;
   }
 
-  /** Every signature is held against every secret, whether or not one fitted already, so that time tells nothing. */
+  /** Every signature is held against every key, whether or not one fitted already, so that time tells nothing. */
   private boolean matchesStandard(String id, String timestamp, List<String> parts, byte[] body) {
->>>>>>> main
     boolean matches = false;
     for (SigningKey key : secrets.live()) {
       Predicate<String> signed = key.signed(Signer.before(id, timestamp), body);
