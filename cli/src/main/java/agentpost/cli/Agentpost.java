@@ -35,6 +35,7 @@ public final class Agentpost implements Runnable {
         .addSubcommand(new PutCommand())
         .addSubcommand(new RedeliverCommand())
         .addSubcommand(new ReplayCommand(in))
+        .addSubcommand(new SecretsCommand())
         .addSubcommand(new SignCommand(in))
         .addSubcommand(new VerifyCommand(in))
         .setExpandAtFiles(false)

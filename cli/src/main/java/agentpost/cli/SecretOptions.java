@@ -3,6 +3,7 @@ package agentpost.cli;
 import agentpost.ingest.SourceSecrets;
 import agentpost.signing.Scheme;
 import agentpost.signing.Secrets;
+import agentpost.signing.SigningKey;
 import agentpost.signing.WebhookSecret;
 import java.util.List;
 import java.util.function.Function;
@@ -19,9 +20,9 @@ final class SecretOptions {
    * @throws ParameterException saying which of them has the wrong shape, never what it is
    */
   static Secrets parse(CommandSpec spec, Scheme scheme, List<String> texts) {
-    Function<String, WebhookSecret> read =
+    Function<String, SigningKey> read =
         switch (scheme) {
-          case STANDARD -> WebhookSecret::of;
+          case STANDARD -> SigningKey::of;
           case X_WEBHOOK_SIGNATURE -> WebhookSecret::ofAnyText;
         };
     try {

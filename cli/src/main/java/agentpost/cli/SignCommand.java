@@ -1,6 +1,8 @@
 package agentpost.cli;
 
+import agentpost.signing.Ed25519Key;
 import agentpost.signing.Scheme;
+import agentpost.signing.Secrets;
 import agentpost.signing.Signer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,7 +48,7 @@ final class SignCommand implements Callable<Integer> {
       names = "--secret",
       required = true,
       paramLabel = "SECRET",
-      description = "whsec_ and base64 of 24 to 64 bytes, for x-webhook-signature any text; repeat it for the previous one during a rotation.")
+      description = "whsec_ and base64 of 24 to 64 bytes; whsk_, for Ed25519 (v1a); for x-webhook-signature any text. Repeat it for the previous one during a rotation.")
   private List<String> secrets;
 
   @Option(names = "--id", paramLabel = "ID", description = "The webhook-id, which is the event's id; the standard scheme needs it.")
@@ -65,7 +67,11 @@ final class SignCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Signer signer = new Signer(SecretOptions.parse(spec, scheme, secrets));
+    Secrets keys = SecretOptions.parse(spec, scheme, secrets);
+    if (keys.live().stream().anyMatch(key -> key instanceof Ed25519Key ed25519 && !ed25519.canSign())) {
+      throw new ParameterException(spec.commandLine(), "Invalid value for option '--secret': a whpk_ is a public key; what signs is whsk_");
+    }
+    Signer signer = new Signer(keys);
     byte[] body = in.readAllBytes();
     spec.commandLine().getOut().print(lines(signer, body));
     spec.commandLine().getOut().flush();

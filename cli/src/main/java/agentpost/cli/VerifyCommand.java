@@ -59,7 +59,7 @@ final class VerifyCommand implements Callable<Integer> {
       required = true,
       paramLabel = "SECRET",
       description =
-          "For standard, whsec_ and base64 of 24 to 64 bytes; otherwise any text, as the provider gave it out (of Twilio the auth token)."
+          "For standard, whsec_ and base64 of 24 to 64 bytes, or whpk_ (or whsk_) for Ed25519; otherwise any text, as the provider gave it out (of Twilio the auth token)."
               + " Repeat it for the previous one during a rotation.")
   private List<String> secrets;
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import agentpost.signing.Ed25519Key;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -276,5 +277,22 @@ class SignAndVerifyTest {
         new Run(0, "accepted\n", ""),
         Run.of(body, "verify", "--scheme", "x-webhook-signature", "--secret", "It's a Secret to Everybody", "--header", header));
     assertEquals(2, sign(body, "--scheme", "x-webhook-signature", "--secret", "").exitCode());
+  }
+
+  /** The vector of Standard Webhooks' Go library, libraries/go/webhook_asymmetric_test.go. */
+  @Test
+  void signsWithAnEd25519KeyAndVerifiesWithItsPublicHalf() {
+    String key = "whsk_VEVTVFNJR05JTkdLRVlET05PVFVTRVRISVNGT1JBTlk=";
+    String signature = "v1a,tQ9V2XOqn7jL/DQenEFpqIugdBVtiMmER5mhSkXBNwM0mkATuDe6KYYUuxqtaiHeYGb7KaaBRdM5WqyeFiL8Ag==";
+    Run signed = Run.of(BODY, "sign", "--scheme", "standard", "--secret", key, "--id", ID, "--timestamp", SENT);
+    assertThat(signed.out()).contains("webhook-signature: " + signature + "\n");
+    Verify verify = new Verify();
+    verify.secrets = List.of(Ed25519Key.of(key).publicText());
+    verify.headers.set(2, "webhook-signature: " + signature);
+    assertEquals("accepted\n", verify.run().out());
+    assertEquals("rejected: bad signature: not one of this body by a given secret\n", verify.run("{}".getBytes(UTF_8)).out());
+    Run unsigned = Run.of(BODY, "sign", "--scheme", "standard", "--secret", verify.secrets.getFirst(), "--id", ID);
+    assertEquals(2, unsigned.exitCode());
+    assertThat(unsigned.err()).contains("what signs is whsk_");
   }
 }

@@ -66,7 +66,7 @@ class UsageTest {
   @Test
   void namesTheOptionThatIsUnknownAndTheOnesThereAre() {
     assertThat(Run.of("", "verify", "--secert", "x", "--scheme", "standard", "--secret", SECRET).err()).contains("--secert").contains("--secret");
-    assertThat(Run.of("", "dmeo").err()).contains("Commands: agents, check-url, demo, dlq, local, operations, put, redeliver, replay, sign, verify");
+    assertThat(Run.of("", "dmeo").err()).contains("Commands: agents, check-url, demo, dlq, local, operations, put, redeliver, replay, secrets, sign, verify");
   }
 
   @Test
@@ -105,7 +105,7 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"check-url", "demo", "dlq", "local", "operations", "put", "redeliver", "replay", "sign", "verify"})
+  @ValueSource(strings = {"check-url", "demo", "dlq", "local", "operations", "put", "redeliver", "replay", "secrets", "sign", "verify"})
   void showsOneExampleInItsHelp(String command) {
     Run run = Run.of("", command, "--help");
     assertEquals(0, run.exitCode());

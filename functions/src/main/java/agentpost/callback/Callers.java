@@ -5,6 +5,7 @@ import agentpost.http.Problem;
 import agentpost.http.Request;
 import agentpost.http.Response;
 import agentpost.secrets.WebhookSecrets;
+import agentpost.signing.Secrets;
 import agentpost.signing.Verification;
 import agentpost.signing.Verifier;
 import java.time.Clock;
@@ -55,7 +56,7 @@ final class Callers {
     for (AgentName processor : processors) {
       switch (secrets.of(prefix + processor)) {
         case WebhookSecrets.Lookup.Found(var live) -> {
-          Verification verification = new Verifier(live, clock, Verifier.DEFAULT_TOLERANCE).verify(request.headers(), request.body());
+          Verification verification = secrets.again(prefix + processor, live, verified(request, live), now -> verified(request, now));
           if (verification instanceof Verification.Accepted) {
             caller = caller.or(() -> Optional.of(processor));
           } else {
@@ -67,6 +68,10 @@ final class Callers {
       }
     }
     return caller.<Caller>map(Caller.Known::new).orElseGet(() -> refused(failed, unreadable));
+  }
+
+  private Verification verified(Request request, Secrets live) {
+    return new Verifier(live, clock, Verifier.DEFAULT_TOLERANCE).verify(request.headers(), request.body());
   }
 
   private static Caller refused(List<Verification> failed, List<String> unreadable) {

@@ -1,6 +1,7 @@
 package agentpost.delivery;
 
 import agentpost.health.Circuits;
+import agentpost.signing.KeyType;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.Optional;
@@ -13,8 +14,9 @@ import java.util.Optional;
  * @param breaker when to stop asking it; nothing if never
  * @param recovery how its dead letters go out by themselves; nothing if they do not
  * @param external nothing if it is hosted here
+ * @param signature what its deliveries are signed with
  */
-public record AgentSettings(int rate, Optional<Circuits.Limits> breaker, Optional<Recovery> recovery, Optional<External> external) {
+public record AgentSettings(int rate, Optional<Circuits.Limits> breaker, Optional<Recovery> recovery, Optional<External> external, KeyType signature) {
   private static final int USUAL_RATE = 10;
   private static final int HIGHEST_RATE = 300;
 
@@ -33,7 +35,8 @@ public record AgentSettings(int rate, Optional<Circuits.Limits> breaker, Optiona
         Math.clamp(entry.path("rate").asInt(USUAL_RATE), 1, HIGHEST_RATE),
         breaker(entry.path("breaker")),
         recovery(entry.path("recovery")),
-        external.isObject() ? Optional.of(new External(external.path("challenge").asBoolean(true))) : Optional.empty());
+        external.isObject() ? Optional.of(new External(external.path("challenge").asBoolean(true))) : Optional.empty(),
+        KeyType.of(entry.path("signature").asText()));
   }
 
   private static Optional<Circuits.Limits> breaker(JsonNode breaker) {

@@ -8,6 +8,7 @@ import agentpost.http.Response;
 import agentpost.platform.Platform;
 import agentpost.secrets.SecretStore;
 import agentpost.secrets.WebhookSecrets;
+import agentpost.signing.KeyType;
 import agentpost.signing.Secrets;
 import agentpost.signing.Signer;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -150,7 +151,7 @@ public final class SignedDelivery {
           Problem.MALFORMED.because("the body must be a JSON object with an event_id of 1 to 128 of A-Z a-z 0-9 . _ : -"), Outcome.MALFORMED);
     }
     line.put("event_id", id.get().value());
-    return switch (secrets.of(secretPrefix + agent)) {
+    return switch (secrets.of(secretPrefix + agent, known.settings().signature())) {
       case WebhookSecrets.Lookup.Found(var live) -> signed(agent, known, new Letter(id.get(), body, live, start.plusMillis(TOTAL_MILLIS)), line);
       case WebhookSecrets.Lookup.Unusable(var why) -> tryAgain(why, line);
       case WebhookSecrets.Lookup.Unavailable(var why) -> tryAgain(why, line);

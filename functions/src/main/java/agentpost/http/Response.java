@@ -23,8 +23,13 @@ public record Response(int status, Map<String, String> headers, byte[] body) {
 
   /** This response, asking the caller to come back no sooner than that; less than a second is said as one. */
   public Response retryAfter(Duration wait) {
+    return header("Retry-After", Long.toString(Math.max(1, wait.plusNanos(999_999_999).toSeconds())));
+  }
+
+  /** This response with a header, instead of one of that name. */
+  public Response header(String name, String value) {
     Map<String, String> all = new LinkedHashMap<>(headers);
-    all.put("Retry-After", Long.toString(Math.max(1, wait.plusNanos(999_999_999).toSeconds())));
+    all.put(name, value);
     return new Response(status, all, body);
   }
 }

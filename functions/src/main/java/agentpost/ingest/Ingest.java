@@ -96,11 +96,12 @@ final class Ingest {
     if (received.body().length > LARGEST_BODY) {
       return refused(Problem.TOO_LARGE, "the body has " + received.body().length + " bytes; at most " + LARGEST_BODY + " are taken", line);
     }
-    return switch (parts.keys().of(source, new Freshness(parts.clock(), Freshness.DEFAULT_TOLERANCE))) {
+    Freshness freshness = new Freshness(parts.clock(), Freshness.DEFAULT_TOLERANCE);
+    return switch (parts.keys().of(source, freshness)) {
       case SourceKeys.Lookup.Unusable(var why) -> tryAgain("the source's secret cannot be used", why, line);
       case SourceKeys.Lookup.Unavailable(var why) -> tryAgain("the source's secret cannot be read now", why, line);
       case SourceKeys.Lookup.Found(var verifier) ->
-          switch (verifier.verify(received)) {
+          switch (again(source, received, freshness, verifier.verify(received))) {
             case SourceVerification.Accepted(var id) -> {
               String signed = id.orElseGet(() -> HexFormat.of().formatHex(Digest.sha256(verifier.covered(received))));
               yield parsed(new Delivery(source, received, signed, remaining, line));
@@ -111,6 +112,13 @@ final class Ingest {
             case SourceVerification.Malformed(var why) -> refused(Problem.FORBIDDEN, why, line);
           };
     };
+  }
+
+  /** What fits no key once more, with the keys as they are now. */
+  private SourceVerification again(Source source, Received received, Freshness freshness, SourceVerification first) {
+    return first instanceof SourceVerification.BadSignature && parts.keys().latest(source, freshness) instanceof SourceKeys.Lookup.Found(var now)
+        ? now.verify(received)
+        : first;
   }
 
   private Response parsed(Delivery delivery) {

@@ -1,7 +1,7 @@
 package agentpost.ingest;
 
 import agentpost.signing.Secrets;
-import agentpost.signing.WebhookSecret;
+import agentpost.signing.SigningKey;
 import java.util.List;
 
 /** How a source signs. */
@@ -19,7 +19,7 @@ public sealed interface SourceScheme {
   default SourceVerifier verifier(List<String> secrets, Freshness freshness) {
     return switch (this) {
       case Known(var provider) -> provider.verifier(new SourceSecrets(secrets), freshness);
-      case Standard() -> new StandardVerifier(new Secrets(secrets.stream().map(WebhookSecret::of).toList()), freshness);
+      case Standard() -> new StandardVerifier(new Secrets(secrets.stream().map(SigningKey::of).toList()), freshness);
       case Described(var format) -> new HmacVerifier(format, new SourceSecrets(secrets), freshness);
     };
   }

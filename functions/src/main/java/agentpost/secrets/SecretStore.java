@@ -1,19 +1,31 @@
 package agentpost.secrets;
 
 import agentpost.platform.Platform;
-import agentpost.platform.RecentAnswers;
-import com.github.benmanes.caffeine.cache.LoadingCache;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
 
 /**
- * Secrets Manager's texts by secret id. A text is asked for again after a minute, well inside any rotation's overlap; while Secrets Manager
- * cannot be reached, the last one serves for ten minutes more. Safe for use by many threads.
+ * Secrets Manager's texts by secret id. A text is asked for again after a minute, well inside the hour that a rotation's overlap has at least; while Secrets
+ * Manager cannot be reached, the last one serves for ten minutes more. Who finds that a signature fits none of a secret's keys may ask for
+ * {@link #latest}; however many do, Secrets Manager is asked once in ten seconds. Safe for use by many threads.
  */
 public final class SecretStore {
+  private static final Duration FRESH = Duration.ofMinutes(1);
+  private static final Duration USABLE = FRESH.plusMinutes(10);
+
+  /** Between two calls for one secret, whoever makes us call: a forged request costs its sender nothing. */
+  static final Duration LEAST_APART = Duration.ofSeconds(10);
+
+  /** Between two calls for one that could not be had: it may be there again soon, and until then nobody gets in. */
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
   /** What came of asking for a secret. */
   public sealed interface Lookup {
@@ -31,31 +43,61 @@ public final class SecretStore {
     record Unavailable(String secretId, String why) implements Lookup {}
   }
 
-  private final SecretsManagerClient client;
-  private final LoadingCache<String, String> texts;
+  /**
+   * @param asked when Secrets Manager was asked last
+   * @param answered when it answered last
+   */
+  private record Known(Lookup answer, Instant asked, Instant answered) {}
 
+  private final SecretsManagerClient client;
+  private final Clock clock;
+  private final Map<String, Known> known = new ConcurrentHashMap<>();
+
+  /** @param clock that rotations' overlaps are measured with */
   public SecretStore(SecretsManagerClient client, Clock clock) {
     this.client = client;
-    this.texts = RecentAnswers.to(this::load, clock);
+    this.clock = clock;
   }
 
   public static SecretStore on(Platform platform) {
-    return new SecretStore(platform.aws().create(SecretsManagerClient.builder()), platform.clock());
+    return new SecretStore(platform.aws().create(SecretsManagerClient.builder()), platform.deadlines());
+  }
+
+  /** What time it is for an overlap. */
+  public Instant now() {
+    return clock.instant();
   }
 
   public Lookup text(String secretId) {
-    try {
-      String text = texts.get(secretId);
-      return text.isBlank() ? new Lookup.Missing(secretId) : new Lookup.Found(text);
-    } catch (ResourceNotFoundException e) {
-      return new Lookup.Missing(secretId);
-    } catch (SdkException e) {
-      return new Lookup.Unavailable(secretId, e.getClass().getSimpleName());
-    }
+    return asked(secretId, FRESH);
   }
 
-  private String load(String secretId) {
-    // A binary secret has no text.
-    return Optional.ofNullable(client.getSecretValue(request -> request.secretId(secretId)).secretString()).orElse("");
+  /** The text as it is now, unless Secrets Manager was asked in the last ten seconds: then what it answered. */
+  public Lookup latest(String secretId) {
+    return asked(secretId, LEAST_APART);
+  }
+
+  private Lookup asked(String secretId, Duration fresh) {
+    return known.compute(
+            secretId,
+            (_, last) -> {
+              Instant now = clock.instant();
+              return last != null && now.isBefore(last.asked().plus(last.answer() instanceof Lookup.Found ? fresh : AFTER_FAILURE)) ? last : load(secretId, last, now);
+            })
+        .answer();
+  }
+
+  private Known load(String secretId, @Nullable Known last, Instant now) {
+    try {
+      // A binary secret has no text.
+      String text = Optional.ofNullable(client.getSecretValue(request -> request.secretId(secretId)).secretString()).orElse("");
+      return new Known(text.isBlank() ? new Lookup.Missing(secretId) : new Lookup.Found(text), now, now);
+    } catch (ResourceNotFoundException e) {
+      return new Known(new Lookup.Missing(secretId), now, now);
+    } catch (SdkException e) {
+      return last != null && last.answer() instanceof Lookup.Found && now.isBefore(last.answered().plus(USABLE))
+          ? new Known(last.answer(), now, last.answered())
+          : new Known(new Lookup.Unavailable(secretId, e.getClass().getSimpleName()), now, now);
+    }
   }
 }

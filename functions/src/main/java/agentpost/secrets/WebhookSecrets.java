@@ -1,16 +1,18 @@
 package agentpost.secrets;
 
+import agentpost.signing.Ed25519Key;
+import agentpost.signing.KeyType;
 import agentpost.signing.Secrets;
+import agentpost.signing.SigningKey;
+import agentpost.signing.Verification;
 import agentpost.signing.WebhookSecret;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
-/** An agent's live webhook secrets, from its secret's text: {@code whsec_…} as it is, or JSON with {@code current} and {@code previous}. */
+/** An agent's or processor's live keys, from its secret's text. */
 public final class WebhookSecrets {
-  private static final JsonMapper JSON = new JsonMapper();
 
   /** What came of asking for an agent's secrets. */
   public sealed interface Lookup {
@@ -24,16 +26,45 @@ public final class WebhookSecrets {
   }
 
   private final SecretStore store;
+  private final KeyType type;
 
   public WebhookSecrets(SecretStore store) {
+    this(store, KeyType.HMAC);
+  }
+
+  /** @param type what the agents' deliveries are to be signed with */
+  public WebhookSecrets(SecretStore store, KeyType type) {
     this.store = store;
+    this.type = type;
   }
 
   public Lookup of(String secretId) {
-    return switch (store.text(secretId)) {
-      case SecretStore.Lookup.Found(var text) -> {
+    return of(secretId, type);
+  }
+
+  public Lookup of(String secretId, KeyType type) {
+    return lookup(secretId, type, store.text(secretId));
+  }
+
+  /**
+   * Verifies something with the live keys; what fits none of them once more with what Secrets Manager has now, if that is something else: the keys may have
+   * changed a moment ago.
+   *
+   * @param first with which nothing fitted
+   */
+  public Verification again(String secretId, Secrets first, Verification refused, Function<Secrets, Verification> verify) {
+    return refused instanceof Verification.BadSignature
+            && lookup(secretId, type, store.latest(secretId)) instanceof Lookup.Found(var now)
+            && !now.equals(first)
+        ? verify.apply(now)
+        : refused;
+  }
+
+  private Lookup lookup(String secretId, KeyType type, SecretStore.Lookup text) {
+    return switch (text) {
+      case SecretStore.Lookup.Found(var found) -> {
         try {
-          yield new Lookup.Found(parse(text));
+          yield new Lookup.Found(secrets(StoredSecret.read(found).live(store.now()), type));
         } catch (IllegalArgumentException e) {
           yield new Lookup.Unusable("secret " + secretId + ": " + e.getMessage());
         }
@@ -54,30 +85,34 @@ public final class WebhookSecrets {
   }
 
   /**
-   * Reads a secret's text.
+   * Reads a secret's text, the previous one with it, for agents that share their secret.
    *
    * @throws IllegalArgumentException naming the shape that is wrong, never the text
    */
   public static Secrets parse(String text) {
-    if (!text.stripLeading().startsWith("{")) {
-      return Secrets.of(WebhookSecret.of(text));
+    return secrets(StoredSecret.read(text).live(Instant.MIN), KeyType.HMAC);
+  }
+
+  static Secrets secrets(List<String> live, KeyType type) {
+    return new Secrets(live.stream().flatMap(text -> keys(text, type)).toList());
+  }
+
+  /**
+   * A shared secret of an agent that is to have Ed25519 is both: its own pair until a rotation makes one by itself, and what it was for who has not changed over
+   * yet.
+   */
+  static Stream<SigningKey> keys(String text, KeyType type) {
+    if (Ed25519Key.isOne(text.strip())) {
+      return Stream.of(signing(Ed25519Key.of(text)));
     }
-    JsonNode json;
-    try {
-      json = JSON.readTree(text);
-    } catch (JsonProcessingException e) {
-      // The cause's message quotes the text, which is a secret.
-      throw new IllegalArgumentException("The secret's text begins with { but is not JSON");
+    WebhookSecret shared = WebhookSecret.of(text);
+    return type == KeyType.ED25519 ? Stream.of(Ed25519Key.derived(shared), shared) : Stream.of(shared);
+  }
+
+  private static Ed25519Key signing(Ed25519Key key) {
+    if (!key.canSign()) {
+      throw new IllegalArgumentException("The secret is a public key, whpk_; what signs is whsk_");
     }
-    List<WebhookSecret> live = new ArrayList<>();
-    for (String key : List.of("current", "previous")) {
-      if (json.path(key).isTextual() && !json.path(key).asText().isBlank()) {
-        live.add(WebhookSecret.of(json.path(key).asText()));
-      }
-    }
-    if (!json.path("current").isTextual()) {
-      throw new IllegalArgumentException("The secret is JSON without a text under \"current\"");
-    }
-    return new Secrets(live);
+    return key;
   }
 }

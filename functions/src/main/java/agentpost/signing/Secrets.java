@@ -3,8 +3,8 @@ package agentpost.signing;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The live secrets of one agent, current first; there is at least one, so nothing can be verified or signed with none. */
-public record Secrets(List<WebhookSecret> live) {
+/** The live keys of one agent, current first; there is at least one, so nothing can be verified or signed with none. */
+public record Secrets(List<SigningKey> live) {
   public Secrets {
     live = List.copyOf(live);
     if (live.isEmpty()) {
@@ -12,7 +12,12 @@ public record Secrets(List<WebhookSecret> live) {
     }
   }
 
-  public static Secrets of(WebhookSecret current, WebhookSecret... previous) {
+  public static Secrets of(SigningKey current, SigningKey... previous) {
     return new Secrets(Stream.concat(Stream.of(current), Stream.of(previous)).toList());
+  }
+
+  /** Those that both sides hold: an Ed25519 key has no part in the plain scheme. */
+  List<WebhookSecret> shared() {
+    return live.stream().filter(WebhookSecret.class::isInstance).map(WebhookSecret.class::cast).toList();
   }
 }

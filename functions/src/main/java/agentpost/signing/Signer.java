@@ -3,13 +3,12 @@ package agentpost.signing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Instant;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
 
-/** Signs one attempt with every live secret, so that a receiver that has either the current or the previous one can verify it. */
+/** Signs one attempt with every live key, so that a receiver that has either the current or the previous one can verify it. */
 public final class Signer {
   private final Secrets secrets;
 
@@ -17,10 +16,15 @@ public final class Signer {
     this.secrets = secrets;
   }
 
-  /** Both schemes' headers over these bytes. The plain header has room for one signature only: the current secret's. */
+  /**
+   * Both schemes' headers over these bytes. The plain header has room for one signature only: during a rotation the previous secret's, which the receiver has
+   * already; the current one it may get at any time of the overlap. Ed25519 keys have no part in it: with these alone there is none.
+   */
   public SequencedMap<String, String> sign(String id, Instant sentAt, byte[] body) {
     SequencedMap<String, String> headers = standard(id, sentAt, body);
-    headers.putAll(plain(body));
+    if (!secrets.shared().isEmpty()) {
+      headers.putAll(plain(secrets.shared().getLast(), body));
+    }
     return headers;
   }
 
@@ -38,21 +42,32 @@ public final class Signer {
     SequencedMap<String, String> headers = new LinkedHashMap<>();
     headers.put("webhook-id", id);
     headers.put("webhook-timestamp", timestamp);
-    headers.put(
-        "webhook-signature",
-        secrets.live().stream().map(secret -> "v1," + standardSignature(secret, id, timestamp, body)).collect(Collectors.joining(" ")));
+    byte[] before = before(id, timestamp);
+    headers.put("webhook-signature", secrets.live().stream().map(key -> key.sign(before, body)).collect(Collectors.joining(" ")));
     return headers;
   }
 
-  /** The plain scheme: {@code X-Webhook-Signature: sha256=<hex>}, by the current secret. */
+  /**
+   * The plain scheme: {@code X-Webhook-Signature: sha256=<hex>}, by the current secret.
+   *
+   * @throws IllegalStateException if there are Ed25519 keys only
+   */
   public SequencedMap<String, String> plain(byte[] body) {
+    if (secrets.shared().isEmpty()) {
+      throw new IllegalStateException("The plain scheme needs a secret that both sides hold");
+    }
+    return plain(secrets.shared().getFirst(), body);
+  }
+
+  private static SequencedMap<String, String> plain(WebhookSecret secret, byte[] body) {
     SequencedMap<String, String> headers = new LinkedHashMap<>();
-    headers.put("X-Webhook-Signature", "sha256=" + HexFormat.of().formatHex(plainSignature(secrets.live().getFirst(), body)));
+    headers.put("X-Webhook-Signature", "sha256=" + HexFormat.of().formatHex(plainSignature(secret, body)));
     return headers;
   }
 
-  static String standardSignature(WebhookSecret secret, String id, String timestamp, byte[] body) {
-    return Base64.getEncoder().encodeToString(Hmac.sha256(secret.standardKey(), (id + '.' + timestamp + '.').getBytes(UTF_8), body));
+  /** What Standard Webhooks signs before the body. */
+  static byte[] before(String id, String timestamp) {
+    return (id + '.' + timestamp + '.').getBytes(UTF_8);
   }
 
   static byte[] plainSignature(WebhookSecret secret, byte[] body) {

@@ -1,7 +1,5 @@
 package agentpost.signing;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,11 +11,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Verifies webhooks over their raw bytes, before anything reads them: Standard Webhooks 1.0.0, or the plain {@code X-Webhook-Signature}. If
+ * Verifies webhooks over their raw bytes, before anything reads them: Standard Webhooks 1.0.0, {@code v1} and {@code v1a}, or the plain {@code X-Webhook-Signature}. If
  * any {@code webhook-*} header is there, those decide: a request cannot be downgraded by taking one of them away. Fails closed: it cannot
  * be built without a secret.
  */
@@ -30,6 +29,9 @@ public final class Verifier {
 
   /** More than any sender has secrets for; bounds the work a forged header can ask for. */
   private static final int MOST_SIGNATURES = 32;
+
+  /** Twice what a sender has in a rotation: each is work, over all of the body. */
+  private static final int MOST_ED25519 = 4;
 
   private final Secrets secrets;
   private final Clock clock;
@@ -70,6 +72,9 @@ public final class Verifier {
     if (parts.size() > MOST_SIGNATURES) {
       return new Verification.Malformed("webhook-signature has more than " + MOST_SIGNATURES + " signatures");
     }
+    if (parts.stream().filter(part -> part.startsWith(Ed25519Key.PART)).count() > MOST_ED25519) {
+      return new Verification.Malformed("webhook-signature has more than " + MOST_ED25519 + " signatures of v1a");
+    }
     Instant sentAt = Instant.ofEpochSecond(Long.parseLong(timestamp.get()));
     if (isStale(sentAt)) {
       return new Verification.Stale(sentAt, tolerance);
@@ -103,15 +108,13 @@ public final class Verifier {
     return parts;
   }
 
-  /** Every signature is held against every secret, whether or not one fitted already, so that time tells nothing. */
+  /** Every signature is held against every key, whether or not one fitted already, so that time tells nothing. */
   private boolean matchesStandard(String id, String timestamp, List<String> parts, byte[] body) {
     boolean matches = false;
-    for (WebhookSecret secret : secrets.live()) {
-      byte[] expected = Signer.standardSignature(secret, id, timestamp, body).getBytes(US_ASCII);
+    for (SigningKey key : secrets.live()) {
+      Predicate<String> signed = key.signed(Signer.before(id, timestamp), body);
       for (String part : parts) {
-        if (part.startsWith("v1,")) {
-          matches |= MessageDigest.isEqual(expected, part.substring(3).getBytes(US_ASCII));
-        }
+        matches |= signed.test(part);
       }
     }
     return matches;
@@ -128,7 +131,7 @@ public final class Verifier {
     }
     byte[] signature = HexFormat.of().parseHex(hex);
     boolean matches = false;
-    for (WebhookSecret secret : secrets.live()) {
+    for (WebhookSecret secret : secrets.shared()) {
       matches |= MessageDigest.isEqual(Signer.plainSignature(secret, body), signature);
     }
     return matches

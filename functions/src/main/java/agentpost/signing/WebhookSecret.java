@@ -1,17 +1,21 @@
 package agentpost.signing;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.function.Predicate;
 
 /**
  * One signing secret. As text it is {@code whsec_} and base64 of 24 to 64 random bytes; a missing prefix is accepted, as Standard Webhooks
  * libraries do. It never shows itself.
  */
-public final class WebhookSecret {
+public final class WebhookSecret extends SigningKey {
   public static final String PREFIX = "whsec_";
+  private static final String PART = "v1,";
   private static final int FEWEST_BYTES = 24;
   private static final int MOST_BYTES = 64;
   private final String text;
@@ -57,12 +61,29 @@ public final class WebhookSecret {
     return new WebhookSecret(PREFIX + Base64.getEncoder().encodeToString(key), key);
   }
 
+  /** The secret's text as it was read, for the place that keeps it and no other. */
+  public String secretText() {
+    return text;
+  }
+
+  @Override
+  String sign(byte[] before, byte[] body) {
+    return PART + signature(before, body);
+  }
+
+  /** The signature is computed once and compared in constant time. */
+  @Override
+  Predicate<String> signed(byte[] before, byte[] body) {
+    byte[] expected = signature(before, body).getBytes(US_ASCII);
+    return part -> part.startsWith(PART) && MessageDigest.isEqual(expected, part.substring(PART.length()).getBytes(US_ASCII));
+  }
+
   /** Standard Webhooks signs with the decoded bytes. */
-  byte[] standardKey() {
+  private String signature(byte[] before, byte[] body) {
     if (key.length == 0) {
       throw new IllegalStateException("This secret is one for the plain scheme only");
     }
-    return key;
+    return Base64.getEncoder().encodeToString(Hmac.sha256(key, before, body));
   }
 
   /** The plain scheme signs with the secret's text as it is. */

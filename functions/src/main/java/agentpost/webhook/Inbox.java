@@ -14,6 +14,7 @@ import agentpost.publish.Publisher;
 import agentpost.schemas.EventSchemas;
 import agentpost.schemas.Validation;
 import agentpost.secrets.WebhookSecrets;
+import agentpost.signing.Secrets;
 import agentpost.signing.Verification;
 import agentpost.signing.Verifier;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -91,8 +92,8 @@ public final class Inbox {
     }
     return switch (parts.secrets().of(parts.secretId())) {
       case WebhookSecrets.Lookup.Found(var secrets) -> {
-        Verifier verifier = new Verifier(secrets, parts.clock(), Verifier.DEFAULT_TOLERANCE);
-        yield switch (verifier.verify(request.headers(), request.body())) {
+        Verification first = verified(request, secrets);
+        yield switch (parts.secrets().again(parts.secretId(), secrets, first, now -> verified(request, now))) {
           case Verification.Accepted accepted -> parsed(request, accepted, remaining, log.with("scheme", accepted.scheme().label()));
           case Verification.Malformed(var why) -> refused(Problem.MALFORMED, why, log);
           case Verification.Stale(_, var tolerance) ->
@@ -104,6 +105,10 @@ public final class Inbox {
       case WebhookSecrets.Lookup.Unusable(var why) -> tryAgain(SOON, "the agent's secret cannot be used", log.with("reason", why));
       case WebhookSecrets.Lookup.Unavailable(var why) -> tryAgain(SOON, "the agent's secret cannot be read now", log.with("reason", why));
     };
+  }
+
+  private Verification verified(Request request, Secrets secrets) {
+    return new Verifier(secrets, parts.clock(), Verifier.DEFAULT_TOLERANCE).verify(request.headers(), request.body());
   }
 
   private Response parsed(Request request, Verification.Accepted accepted, Duration remaining, AttemptLog log) {

@@ -13,6 +13,7 @@ import agentpost.publish.EventBridgePublisher;
 import agentpost.schemas.EventSchemas;
 import agentpost.secrets.SecretStore;
 import agentpost.secrets.WebhookSecrets;
+import agentpost.signing.KeyType;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
@@ -44,7 +45,7 @@ public abstract class WebhookHandler implements RequestHandler<APIGatewayProxyRe
             new Inbox.Parts(
                 name,
                 agent,
-                new WebhookSecrets(SecretStore.on(platform)),
+                new WebhookSecrets(SecretStore.on(platform), KeyType.of(platform.environment().getOrDefault("SIGNATURE", ""))),
                 environment.get("WEBHOOK_SECRET"),
                 EventSchemas.load(),
                 new Claims(tables, environment.get("CLAIMS_TABLE"), name, platform.clock()),

@@ -158,6 +158,15 @@ class CompleterTest {
   }
 
   @Test
+  void aSecretThatWasTurnedOverTenSecondsAgoIsKnownAtOnce() {
+    CompleterHandler completer = new CompleterHandler(world.platform);
+    String other = "whsec_" + "A".repeat(32);
+    world.secrets.with("agentpost/processors/calendar", "{\"current\":\"" + other + "\",\"previous\":\"" + World.SECRET + "\"}");
+    world.clock.move(Duration.ofSeconds(10));
+    assertEquals(200, World.handled(completer, world.signed("/webhooks/process-complete", other, completed("{}"))).status());
+  }
+
+  @Test
   void aSignatureIsLookedAtBeforeTheBody() {
     assertProblem(403, "forbidden", world.callBack("whsec_" + "A".repeat(32), "no JSON"));
     assertProblem(400, "malformed", world.callBack(World.SECRET, "no JSON"));

@@ -164,6 +164,8 @@ class CircuitBreakerTest extends RelaysWithBreakers {
     secrets.down(true);
     deliver(relay, 20);
     secrets.down(false);
+    // Secrets Manager is asked again after a second.
+    wall.move(Duration.ofSeconds(1));
     agent = FAILS;
     deliver(relay, 4);
     assertThat(asked).hasSize(4);

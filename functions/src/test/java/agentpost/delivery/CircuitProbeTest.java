@@ -145,6 +145,7 @@ class CircuitProbeTest extends RelaysWithBreakers {
     assertThat(asked).isEmpty();
     assertThat(tables.health("crm-sync")).containsKey("open_until");
     secrets.down(false);
+    wall.move(Duration.ofSeconds(1));
     agent = TAKES;
     assertThat(deliver(relay).status()).isEqualTo(200);
   }

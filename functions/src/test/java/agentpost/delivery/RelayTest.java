@@ -14,7 +14,9 @@ import agentpost.health.HealthTable;
 import agentpost.http.Request;
 import agentpost.http.Response;
 import agentpost.secrets.SecretStore;
+import agentpost.signing.Ed25519Key;
 import agentpost.signing.Secrets;
+import agentpost.signing.SigningKey;
 import agentpost.signing.Verification;
 import agentpost.signing.Verifier;
 import agentpost.signing.WebhookSecret;
@@ -102,9 +104,13 @@ class RelayTest {
   }
 
   private Verification verified(Received received, String secret) {
+    return verified(received, WebhookSecret.of(secret));
+  }
+
+  private Verification verified(Received received, SigningKey key) {
     Map<String, List<String>> headers = new TreeMap<>();
     received.headers().forEach((name, value) -> headers.put(name, List.of(value)));
-    return new Verifier(Secrets.of(WebhookSecret.of(secret)), clock, Duration.ZERO).verify(headers, received.body());
+    return new Verifier(Secrets.of(key), clock, Duration.ZERO).verify(headers, received.body());
   }
 
   @Test
@@ -132,6 +138,37 @@ class RelayTest {
     assertInstanceOf(Verification.Accepted.class, verified(second, SECRET));
     assertEquals(Long.toString(clock.instant().getEpochSecond()), second.headers().get("webhook-timestamp"));
     assertEquals(agent.received().getFirst().headers().get("webhook-id"), second.headers().get("webhook-id"));
+  }
+
+  @Test
+  void aKeyThatADeploymentChangedTenSecondsAgoOpensAtOnce() {
+    Relay relay = relay();
+    secrets.with("agentpost/relay", "{\"api_key\":\"another-key\"}");
+    clock.move(Duration.ofSeconds(10));
+    assertEquals(200, relay.deliver(delivery("crm-sync", BODY, "another-key")).status());
+    int calls = secrets.calls();
+    for (int i = 0; i < 100; i++) {
+      assertEquals(403, relay.deliver(delivery("crm-sync", BODY, "guess-" + i)).status());
+    }
+    assertEquals(calls, secrets.calls());
+  }
+
+  @Test
+  void anAgentThatTheDirectorySaysHasEd25519GetsSignaturesOfItsPairAndOfItsOldSecretUntilThatIsTurnedOver() {
+    livesAtWith("\"signature\":\"ed25519\"");
+    Ed25519Key pair = Ed25519Key.derived(WebhookSecret.of(SECRET));
+    assertEquals(200, deliver().status());
+    assertInstanceOf(Verification.Accepted.class, verified(agent.received().getLast(), (SigningKey) Ed25519Key.of(pair.publicText())));
+    assertInstanceOf(Verification.Accepted.class, verified(agent.received().getLast(), SECRET));
+    secrets.with("agentpost/agents/crm-sync", "{\"current\":\"whsk_VEVTVFNJR05JTkdLRVlET05PVFVTRVRISVNGT1JBTlk=\"}");
+    assertEquals(200, deliver().status());
+    Received received = agent.received().getLast();
+    assertEquals("webhook-id webhook-signature webhook-timestamp", String.join(" ", received.headers().keySet().stream().filter(name -> name.contains("webhook")).sorted().toList()));
+    assertTrue(String.valueOf(received.headers().get("webhook-signature")).startsWith("v1a,"));
+  }
+
+  private void livesAtWith(String settings) {
+    agents.with("/agentpost/agents/crm-sync", "{\"endpoint\":\"" + agent.endpoint() + "\"," + settings + "}");
   }
 
   @Test

@@ -447,4 +447,22 @@ class IngestTest {
     assertEquals(List.of(), log);
     assertNothingPublished();
   }
+
+  @Test
+  void aSecretThatAPersonPutTenSecondsAgoIsKnownAtOnceAndForgeriesMakeNoCalls() {
+    Ingest ingest = ingest();
+    assertEquals(202, ingest.receive(source("crm"), signed(SECRET, "d-1"), REMAINING).status());
+    secrets.with("agentpost/sources/crm", OTHER);
+    clock.move(Duration.ofSeconds(10));
+    assertEquals(202, ingest.receive(source("crm"), signed(OTHER, "d-2"), REMAINING).status());
+    int calls = secrets.calls();
+    for (int i = 0; i < 1000; i++) {
+      assertEquals(403, ingest.receive(source("crm"), signed("whsec_" + "A".repeat(32), "d-3"), REMAINING).status());
+    }
+    assertEquals(calls, secrets.calls());
+  }
+
+  private Request signed(String secret, String id) {
+    return request(new Signer(WebhookSecrets.parse(secret)).standard(id, clock.instant(), LEAD.getBytes(UTF_8)), LEAD);
+  }
 }

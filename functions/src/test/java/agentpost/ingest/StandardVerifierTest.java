@@ -7,10 +7,12 @@ import agentpost.ingest.SourceVerification.Accepted;
 import agentpost.ingest.SourceVerification.BadSignature;
 import agentpost.ingest.SourceVerification.Malformed;
 import agentpost.ingest.SourceVerification.Stale;
+import agentpost.signing.Ed25519Key;
 import agentpost.signing.Secrets;
 import agentpost.signing.Signer;
 import agentpost.signing.WebhookSecret;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +36,20 @@ class StandardVerifierTest {
   @Test
   void acceptsTheReferenceVectorWithItsSignedId() {
     assertEquals(new Accepted(Optional.of("msg_p5jXN8AQM9LWM0D4loKWxJek")), verify(vector(), SENT));
+  }
+
+  /** The Go library's vector; what we hold is the provider's public key. */
+  @Test
+  void acceptsAnEd25519SignatureByAProvidersPublicKey() {
+    String known = Ed25519Key.of("whsk_VEVTVFNJR05JTkdLRVlET05PVFVTRVRISVNGT1JBTlk=").publicText();
+    Delivery signed =
+        new Delivery(BODY)
+            .with("Webhook-Id", "msg_p5jXN8AQM9LWM0D4loKWxJek")
+            .with("Webhook-Timestamp", "1614265330")
+            .with("Webhook-Signature", "v1a,tQ9V2XOqn7jL/DQenEFpqIugdBVtiMmER5mhSkXBNwM0mkATuDe6KYYUuxqtaiHeYGb7KaaBRdM5WqyeFiL8Ag==");
+    SourceVerifier verifier = new SourceScheme.Standard().verifier(List.of(known), Delivery.asOf(SENT));
+    assertEquals(new Accepted(Optional.of("msg_p5jXN8AQM9LWM0D4loKWxJek")), signed.heldAgainst(verifier));
+    assertEquals(new BadSignature(), vector().heldAgainst(verifier));
   }
 
   @Test

@@ -144,6 +144,21 @@ class InboxTest {
   }
 
   @Test
+  void aSecretThatWasTurnedOverTenSecondsAgoIsKnownAtOnceAndForgeriesMakeNoCalls() {
+    Inbox inbox = inbox();
+    secrets.with(SECRET_ID, "{\"current\":\"" + OTHER + "\",\"previous\":\"" + SECRET + "\"}");
+    clock.move(Duration.ofSeconds(10));
+    Map<String, String> byTheNewOne = new Signer(WebhookSecrets.parse(OTHER)).sign("uuid-1234-abcd", clock.instant(), BODY);
+    assertEquals(200, inbox.receive(request(byTheNewOne, BODY), REMAINING).status(), lastLog());
+    int calls = secrets.calls();
+    Map<String, String> forged = new Signer(WebhookSecrets.parse("whsec_" + "A".repeat(32))).sign("uuid-1234-abcd", clock.instant(), BODY);
+    for (int i = 0; i < 1000; i++) {
+      assertEquals(403, inbox.receive(request(forged, BODY), REMAINING).status());
+    }
+    assertEquals(calls, secrets.calls());
+  }
+
+  @Test
   void aMissingSecretStopsTheInboxFromStartingAndIsNamed() {
     FakeSecretsManager empty = new FakeSecretsManager();
     WebhookSecrets none = new WebhookSecrets(new SecretStore(empty, clock));

@@ -19,7 +19,6 @@ import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.secretsmanager.Secret;
-import software.amazon.awscdk.services.secretsmanager.SecretStringGenerator;
 import software.amazon.awscdk.services.sqs.Queue;
 import software.amazon.awscdk.services.sqs.QueueEncryption;
 import software.amazon.awscdk.services.ssm.CfnParameter;
@@ -43,16 +42,17 @@ final class AgentStack extends NestedStack {
     CfnResource self = Objects.requireNonNull(getNestedStackResource());
     self.addResourceDependency(shared.api().ready());
     self.addResourceDependency(shared.relay().ready());
+    self.addResourceDependency(shared.secrets().ready());
     if (agent.place() instanceof Place.Hosted hosted && hosted.uses().contains(Catalog.Use.OPERATIONS)) {
       shared.operations().ifPresent(operations -> self.addResourceDependency(operations.ready()));
     }
-    Secret secret = secret();
+    Secret secret = shared.vault().rotated(this, "Secret", names.webhookSecret(agent.name()), "Signs deliveries to " + agent.name(), agent.keys());
     List<IDependable> first = new ArrayList<>(List.of(secret));
     String endpoint =
         switch (agent.place()) {
           case Place.External(var url, _) -> url.toString();
           case Place.Hosted hosted -> {
-            first.add(new HostedAgent(this, agent.name(), hosted, shared.atDoor(agent.from()), secret, shared));
+            first.add(new HostedAgent(this, agent, hosted, shared.atDoor(agent.from()), secret, shared));
             yield shared.api().url() + "/webhooks/" + agent.name();
           }
         };
@@ -64,19 +64,6 @@ final class AgentStack extends NestedStack {
     first.add(role);
     first.add(new AgentAlarms(this, agent, shared));
     rule(destination, role, deadLetters).getNode().addDependency(first.toArray(IDependable[]::new));
-  }
-
-  private Secret secret() {
-    Secret secret =
-        Secret.Builder.create(this, "Secret")
-            .secretName(names.webhookSecret(agent.name()))
-            .description("Signs deliveries to " + agent.name())
-            // 64 letters and digits are base64 of 48 bytes, so a webhook secret without its whsec_ prefix.
-            .generateSecretString(
-                SecretStringGenerator.builder().secretStringTemplate("{}").generateStringKey("current").passwordLength(64).excludePunctuation(true).build())
-            .build();
-    Explained.on(secret, "AwsSolutions-SMG4", "External receivers take part in a rotation, so it is started by a person who tells them");
-    return secret;
   }
 
   /** What the relay and the recovery read of the agent; the endpoint is no constant, so the text is put together. */
@@ -93,6 +80,9 @@ final class AgentStack extends NestedStack {
                     .put("within", breaker.within().toSeconds())
                     .put("open", breaker.open().toSeconds())
                     .put("longest", breaker.longest().toSeconds()));
+    if (agent.keys().ed25519()) {
+      settings.put("signature", "ed25519");
+    }
     agent
         .recovery()
         .ifPresent(

@@ -9,12 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.StackProps;
 import software.constructs.Construct;
 
 /** What all agents share; each agent is a nested stack of its own, so that a catalog of hundreds stays within a stack's 500 resources. */
 final class AgentpostStack extends Stack {
   AgentpostStack(Construct app, Names names, Catalog catalog, EventSchemas schemas, String zip, boolean workflow) {
-    super(app, names.prefix());
+    // Its indentation counts against the million bytes that CloudFormation takes, and is more than a third of it.
+    super(app, names.prefix(), StackProps.builder().suppressTemplateIndentation(true).build());
     Bus bus = new Bus(this, names);
     new SchemaRegistry(this, names, schemas);
     Tables tables = new Tables(this, names);
@@ -24,21 +26,23 @@ final class AgentpostStack extends Stack {
     if (catalog.doors().hasFirewall()) {
       new Firewall(this, names, api);
     }
-    Foundation foundation = new Foundation(names, bus, tables, api, zip, new Outward(catalog.doors(), egress));
+    Vault vault = new Vault(this, names);
+    Foundation foundation = new Foundation(names, bus, tables, api, vault, zip, new Outward(catalog.doors(), egress));
+    SecretsStack secrets = new SecretsStack(this, foundation);
     Relay relay = new Relay(this, foundation);
     new Redrive(this, foundation);
     Discarded discarded = new Discarded(this, names);
     new Recovery(this, foundation);
     Alarms alarms = new Alarms(this, names);
     Optional<OperationsStack> operations =
-        catalog.processors().isEmpty() ? Optional.empty() : Optional.of(new OperationsStack(this, catalog, foundation, workflow));
+        catalog.processors().isEmpty() ? Optional.empty() : Optional.of(new OperationsStack(this, catalog, foundation, secrets, workflow));
     if (!catalog.sources().isEmpty()) {
       new IngestStack(this, catalog.sources(), foundation, alarms);
     }
     if (!catalog.alerts().isEmpty()) {
       new AlertsStack(this, catalog, foundation, alarms);
     }
-    Shared shared = new Shared(foundation, reminders, relay, alarms, operations, catalog.hostedProcessor(), catalog.email());
+    Shared shared = new Shared(foundation, reminders, relay, alarms, secrets, operations, catalog.hostedProcessor(), catalog.email());
     catalog.agents().forEach(agent -> new AgentStack(this, agent, shared));
     output("BusName", bus.name(), "The bus to put events on");
     output("ApiUrl", api.url(), "$ApiUrl/webhooks/<agent> is a hosted agent's door");

@@ -119,6 +119,7 @@ final class Api extends Construct {
     ObjectNode paths = document.putObject("paths");
     post(paths, "/deliveries/{agent}", names.prefix() + "-relay");
     routes.forEach((path, function) -> post(paths, path, function));
+    operation(paths, "get", SecretsStack.KEYS_ROUTE, names.part("keys"));
     ObjectNode responses = busy();
     if (hasPolicy) {
       responses.set("ACCESS_DENIED", denied());
@@ -148,8 +149,12 @@ final class Api extends Construct {
   }
 
   private static void post(ObjectNode paths, String path, String function) {
+    operation(paths, "post", path, function);
+  }
+
+  private static void operation(ObjectNode paths, String method, String path, String function) {
     String alias = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:" + function + ":" + JavaFunction.ALIAS;
-    ObjectNode operation = paths.putObject(path).putObject("post");
+    ObjectNode operation = paths.putObject(path).putObject(method);
     operation.putObject("responses").putObject("default").put("description", "The function's answer");
     operation
         .putObject("x-amazon-apigateway-integration")
@@ -185,9 +190,9 @@ final class Api extends Construct {
     return stage;
   }
 
-  String routeArn(String path) {
+  String routeArn(String method, String path) {
     return Stack.of(api)
-        .formatArn(ArnComponents.builder().service("execute-api").resource(api.getRef()).resourceName(STAGE + "/POST" + path).build());
+        .formatArn(ArnComponents.builder().service("execute-api").resource(api.getRef()).resourceName(STAGE + "/" + method + path).build());
   }
 
   /** Of a route, as a firewall sees it. */

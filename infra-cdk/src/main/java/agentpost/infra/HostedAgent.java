@@ -20,8 +20,9 @@ final class HostedAgent extends Construct {
   private static final int SECONDS = 15;
 
   /** @param from ranges of addresses that may come in at its door; empty if everyone may */
-  HostedAgent(Construct scope, String name, Place.Hosted hosted, List<String> from, Secret secret, Shared shared) {
+  HostedAgent(Construct scope, Catalog.Agent agent, Place.Hosted hosted, List<String> from, Secret secret, Shared shared) {
     super(scope, "Agent");
+    String name = agent.name();
     Names names = shared.names();
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("AGENT", name);
@@ -30,6 +31,9 @@ final class HostedAgent extends Construct {
     environment.put("CLAIMS_TABLE", shared.tables().claims().getTableName());
     if (!from.isEmpty()) {
       environment.put("ALLOWED_SOURCES", String.join(",", from));
+    }
+    if (agent.keys().ed25519()) {
+      environment.put("SIGNATURE", "ed25519");
     }
     if (hosted.uses().contains(Use.STATE)) {
       environment.put("AGENT_STATE_TABLE", shared.tables().agentState().getTableName());
@@ -65,7 +69,7 @@ final class HostedAgent extends Construct {
     JavaFunction function = new JavaFunction(this, "Function", names.agent(name), hosted.handler(), shared.zip(), SECONDS, environment);
     hosted.concurrency().ifPresent(function::reserve);
     function.callableBy(shared.api(), "/webhooks/" + name);
-    function.allow(List.of("secretsmanager:GetSecretValue"), secret.getSecretArn());
+    function.reads(shared.vault(), secret.getSecretArn());
     function.allow(ownRows(name, shared.tables().claims(), "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"));
     function.allow(List.of("events:PutEvents"), shared.bus().arn());
     hosted.uses().stream().sorted().forEach(use -> grant(use, name, function, shared));
@@ -98,7 +102,7 @@ final class HostedAgent extends Construct {
             .ifPresent(
                 processor -> {
                   String secret = shared.names().processorSecrets() + processor.name() + "-??????";
-                  function.allow(List.of("secretsmanager:GetSecretValue"), arn("secretsmanager", "secret", secret, ArnFormat.COLON_RESOURCE_NAME));
+                  function.reads(shared.vault(), arn("secretsmanager", "secret", secret, ArnFormat.COLON_RESOURCE_NAME));
                 });
       }
       case SUPPORT -> {

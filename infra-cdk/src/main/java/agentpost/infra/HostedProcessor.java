@@ -43,7 +43,7 @@ final class HostedProcessor extends Construct {
             ACCEPT_SECONDS,
             Map.of("WORK_QUEUE_URL", queue.getQueueUrl()));
     accepting.callableBy(foundation.api(), "/process-data");
-    accepting.allow(List.of("secretsmanager:GetSecretValue"), secret.getSecretArn());
+    accepting.reads(foundation.vault(), secret.getSecretArn());
     accepting.allow(List.of("sqs:SendMessage"), queue.getQueueArn());
     accepting.allow(rows(foundation.tables().claims().getTableArn(), name, CLAIM));
     JavaFunction working =
@@ -54,7 +54,7 @@ final class HostedProcessor extends Construct {
             WORK_SECONDS,
             Map.of("WORK_QUEUE_URL", queue.getQueueUrl(), "AGENT_STATE_TABLE", foundation.tables().agentState().getTableName()));
     foundation.outward().of(working);
-    working.allow(List.of("secretsmanager:GetSecretValue"), secret.getSecretArn());
+    working.reads(foundation.vault(), secret.getSecretArn());
     working.allow(
         List.of("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"), queue.getQueueArn());
     // That a request was accepted and that it is being worked on are two claims.

@@ -10,7 +10,6 @@ import software.amazon.awscdk.ArnFormat;
 import software.amazon.awscdk.NestedStack;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.secretsmanager.Secret;
-import software.amazon.awscdk.services.secretsmanager.SecretStringGenerator;
 import software.amazon.awscdk.services.ssm.CfnParameter;
 import software.constructs.Construct;
 
@@ -35,11 +34,10 @@ final class IngestStack extends NestedStack {
     JavaFunction function =
         new JavaFunction(this, "Function", names.part("ingest"), "agentpost.ingest.IngestHandler", foundation.zip(), SECONDS, environment);
     function.callableBy(foundation.api(), "/ingest/*");
-    sources.forEach(source -> described(source, names));
+    sources.forEach(source -> described(source, names, foundation.vault()));
     watch(names, alarms);
     String why = "A source's secret and parameter come and go with the catalog; nothing else has names that begin so";
-    function.allowAll(
-        why, List.of("secretsmanager:GetSecretValue"), arn("secretsmanager", "secret", names.sourceSecrets(), ArnFormat.COLON_RESOURCE_NAME), "secretsmanager");
+    function.readsAll(foundation.vault(), why, arn("secretsmanager", "secret", names.sourceSecrets(), ArnFormat.COLON_RESOURCE_NAME));
     function.allowAll(why, List.of("ssm:GetParameter"), arn("ssm", "parameter", names.sourceParameters().substring(1), ArnFormat.SLASH_RESOURCE_NAME), "ssm");
     function.allow(
         PolicyStatement.Builder.create()
@@ -67,14 +65,9 @@ final class IngestStack extends NestedStack {
         1);
   }
 
-  private void described(Catalog.Source source, Names names) {
-    Secret secret =
-        Secret.Builder.create(this, "Secret-" + source.name())
-            .secretName(names.sourceSecrets() + source.name())
-            .description("What " + source.name() + " signs with; put there by a person, for the third party gives it out. Until then nobody knows it, so nobody gets in")
-            .generateSecretString(
-                SecretStringGenerator.builder().secretStringTemplate("{}").generateStringKey("current").passwordLength(64).excludePunctuation(true).build())
-            .build();
+  private void described(Catalog.Source source, Names names, Vault vault) {
+    String description = "What " + source.name() + " signs with; put there by a person, for the third party gives it out. Until then nobody knows it, so nobody gets in";
+    Secret secret = vault.secret(this, "Secret-" + source.name(), names.sourceSecrets() + source.name(), description, "current");
     Explained.on(secret, "AwsSolutions-SMG4", "The third party makes the secret and says when it changes");
     CfnParameter.Builder.create(this, "Source-" + source.name())
         .name(names.sourceParameters() + source.name())

@@ -37,6 +37,7 @@ final class JavaFunction extends Construct {
   private final String name;
   private final Role role;
   private final Function function;
+  private boolean decrypts;
 
   /** @param seconds until Lambda stops it */
   JavaFunction(Construct scope, String id, String name, String handler, String zip, int seconds, Map<String, String> environment) {
@@ -89,6 +90,25 @@ final class JavaFunction extends Construct {
     role.addToPolicy(statement);
   }
 
+  /** Lets it read what these secrets are, with the key that they are encrypted under. */
+  void reads(Vault vault, String... secrets) {
+    allow(List.of("secretsmanager:GetSecretValue"), secrets);
+    decrypts(vault);
+  }
+
+  /** As {@link #reads}, everything whose name begins alike. */
+  void readsAll(Vault vault, String why, String prefix) {
+    allowAll(why, List.of("secretsmanager:GetSecretValue"), prefix, "secretsmanager");
+    decrypts(vault);
+  }
+
+  private void decrypts(Vault vault) {
+    if (!decrypts) {
+      allow(vault.use("kms:Decrypt"));
+      decrypts = true;
+    }
+  }
+
   /** Handles so many invocations at a time, and no more. */
   void reserve(int concurrency) {
     ((CfnFunction) Objects.requireNonNull(function.getNode().getDefaultChild())).setReservedConcurrentExecutions(concurrency);
@@ -119,14 +139,22 @@ final class JavaFunction extends Construct {
     return function.getFunctionArn() + ":" + ALIAS;
   }
 
-  /** Lets one route of the API call the alias, and no other route and no other version. */
+  String arn() {
+    return function.getFunctionArn();
+  }
+
   CfnPermission callableBy(Api api, String route) {
+    return callableBy(api, "POST", route);
+  }
+
+  /** Lets one route of the API call the alias, and no other route and no other version. */
+  CfnPermission callableBy(Api api, String method, String route) {
     CfnPermission permission =
         CfnPermission.Builder.create(this, "Route")
             .action("lambda:InvokeFunction")
             .functionName(aliasArn())
             .principal("apigateway.amazonaws.com")
-            .sourceArn(api.routeArn(route))
+            .sourceArn(api.routeArn(method, route))
             .build();
     permission.getNode().addDependency(getNode().findChild("Live"));
     return permission;

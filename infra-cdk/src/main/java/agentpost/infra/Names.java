@@ -36,7 +36,12 @@ record Names(String prefix) {
   }
 
   String webhookSecret(String name) {
-    return prefix + "/agents/" + name;
+    return agentSecrets() + name;
+  }
+
+  /** What an agent's secret is named by, before the agent; its directory entry too, after a slash. */
+  String agentSecrets() {
+    return prefix + "/agents/";
   }
 
   /** What a processor's secret is named by, before the processor. */

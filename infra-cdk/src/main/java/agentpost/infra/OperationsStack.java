@@ -11,7 +11,6 @@ import java.util.stream.Collectors;
 import software.amazon.awscdk.CfnResource;
 import software.amazon.awscdk.NestedStack;
 import software.amazon.awscdk.services.secretsmanager.Secret;
-import software.amazon.awscdk.services.secretsmanager.SecretStringGenerator;
 import software.constructs.Construct;
 
 /** Long work: who does it, who takes the callback when it is done, and who notices when it is not. */
@@ -19,15 +18,27 @@ final class OperationsStack extends NestedStack {
   /** A callback is one write and one event. */
   private static final int COMPLETER_SECONDS = 15;
 
-  /** @param workflow whether there is a state machine that waits for operations of the hosted processor */
-  OperationsStack(Construct scope, Catalog catalog, Foundation foundation, boolean workflow) {
+  /**
+   * @param turning rotates its secrets
+   * @param workflow whether there is a state machine that waits for operations of the hosted processor
+   */
+  OperationsStack(Construct scope, Catalog catalog, Foundation foundation, SecretsStack turning, boolean workflow) {
     super(scope, "operations");
+    ready().addResourceDependency(turning.ready());
     Names names = foundation.names();
     List<String> secrets = new ArrayList<>();
     Optional<Workflow> waiting = Optional.empty();
     String all = catalog.processors().stream().map(Catalog.Processor::name).collect(Collectors.joining(","));
     for (Catalog.Processor processor : catalog.processors()) {
-      Secret secret = secret(processor.name(), names);
+      Secret secret =
+          foundation
+              .vault()
+              .rotated(
+                  this,
+                  "Secret-" + processor.name(),
+                  names.processorSecrets() + processor.name(),
+                  "Signs requests to " + processor.name() + " and its callbacks",
+                  processor.keys());
       secrets.add(secret.getSecretArn());
       if (processor.work() instanceof Work.Hosted hosted) {
         new HostedProcessor(this, processor.name(), hosted, secret, foundation);
@@ -50,7 +61,7 @@ final class OperationsStack extends NestedStack {
                 "OPERATIONS_TABLE", foundation.tables().operations().getTableName(),
                 "BUS_NAME", foundation.bus().name()));
     completer.callableBy(foundation.api(), "/webhooks/process-complete");
-    completer.allow(List.of("secretsmanager:GetSecretValue"), secrets.toArray(String[]::new));
+    completer.reads(foundation.vault(), secrets.toArray(String[]::new));
     completer.allow(List.of("dynamodb:GetItem", "dynamodb:UpdateItem"), foundation.tables().operations().getTableArn());
     completer.allow(List.of("events:PutEvents"), foundation.bus().arn());
     Deadlines deadlines = new Deadlines(this, foundation);
@@ -59,19 +70,6 @@ final class OperationsStack extends NestedStack {
           machine.endedBy(completer);
           machine.endedBy(deadlines.sweeper());
         });
-  }
-
-  private Secret secret(String processor, Names names) {
-    Secret secret =
-        Secret.Builder.create(this, "Secret-" + processor)
-            .secretName(names.processorSecrets() + processor)
-            .description("Signs requests to " + processor + " and its callbacks")
-            // 64 letters and digits are base64 of 48 bytes, so a webhook secret without its whsec_ prefix.
-            .generateSecretString(
-                SecretStringGenerator.builder().secretStringTemplate("{}").generateStringKey("current").passwordLength(64).excludePunctuation(true).build())
-            .build();
-    Explained.on(secret, "AwsSolutions-SMG4", "Processors elsewhere take part in a rotation, so it is started by a person who tells them");
-    return secret;
   }
 
   /** What has to be there before an operation can be started. */

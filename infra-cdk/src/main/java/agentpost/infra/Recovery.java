@@ -36,7 +36,7 @@ final class Recovery extends Construct {
         List.of("sqs:GetQueueUrl", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage"),
         arn("sqs", queues + "*-dlq", "", ArnFormat.NO_RESOURCE_NAME));
     function.explain("sqs", "-dlq", why);
-    function.allowAll(why, List.of("secretsmanager:GetSecretValue"), arn("secretsmanager", "secret", agents, ArnFormat.COLON_RESOURCE_NAME), "secretsmanager");
+    function.readsAll(foundation.vault(), why, arn("secretsmanager", "secret", agents, ArnFormat.COLON_RESOURCE_NAME));
     function.allowAll(why, List.of("ssm:GetParameter", "ssm:GetParametersByPath"), arn("ssm", "parameter", agents, ArnFormat.SLASH_RESOURCE_NAME), "ssm");
     function.allow(List.of("ssm:GetParametersByPath"), arn("ssm", "parameter", names.prefix() + "/agents", ArnFormat.SLASH_RESOURCE_NAME));
     function.allow(List.of("dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:Scan"), foundation.tables().health().getTableArn());

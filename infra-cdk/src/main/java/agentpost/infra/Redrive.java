@@ -34,7 +34,7 @@ final class Redrive extends Construct {
         List.of("sqs:GetQueueUrl", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage"),
         Stack.of(this).formatArn(ArnComponents.builder().service("sqs").resource(queues + "*-dlq").arnFormat(ArnFormat.NO_RESOURCE_NAME).build()));
     function.explain("sqs", "-dlq", why);
-    function.allowAll(why, List.of("secretsmanager:GetSecretValue"), arn("secretsmanager", "secret", secrets, ArnFormat.COLON_RESOURCE_NAME), "secretsmanager");
+    function.readsAll(foundation.vault(), why, arn("secretsmanager", "secret", secrets, ArnFormat.COLON_RESOURCE_NAME));
     function.allowAll(why, List.of("ssm:GetParameter"), arn("ssm", "parameter", parameters.substring(1), ArnFormat.SLASH_RESOURCE_NAME), "ssm");
     // What owners of external agents said.
     function.allow(List.of("dynamodb:GetItem", "dynamodb:UpdateItem"), foundation.tables().health().getTableArn());

@@ -10,7 +10,6 @@ import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.events.CfnConnection;
 import software.amazon.awscdk.services.lambda.CfnPermission;
 import software.amazon.awscdk.services.secretsmanager.Secret;
-import software.amazon.awscdk.services.secretsmanager.SecretStringGenerator;
 import software.constructs.Construct;
 
 /** The relay's function, and the connection whose key opens it to EventBridge and to nobody else. */
@@ -24,13 +23,7 @@ final class Relay extends Construct {
   Relay(Construct scope, Foundation foundation) {
     super(scope, "Relay");
     Names names = foundation.names();
-    Secret key =
-        Secret.Builder.create(this, "Key")
-            .secretName(names.prefix() + "/relay")
-            .description("The key that EventBridge's connection shows to the relay")
-            .generateSecretString(
-                SecretStringGenerator.builder().secretStringTemplate("{}").generateStringKey("api_key").passwordLength(64).excludePunctuation(true).build())
-            .build();
+    Secret key = foundation.vault().secret(this, "Key", names.prefix() + "/relay", "The key that EventBridge's connection shows to the relay", "api_key");
     Explained.on(key, "AwsSolutions-SMG4", "The connection holds a copy of this key; the two change together, by a deployment");
     String parameters = "/" + names.prefix() + "/agents/";
     String secrets = names.prefix() + "/agents/";
@@ -44,9 +37,9 @@ final class Relay extends Construct {
             SECONDS,
             environment(foundation, parameters, secrets));
     foundation.outward().of(function);
-    function.allow(List.of("secretsmanager:GetSecretValue"), key.getSecretArn());
+    function.reads(foundation.vault(), key.getSecretArn());
     String why = "The relay signs for every agent, and agents come and go without it";
-    function.allowAll(why, List.of("secretsmanager:GetSecretValue"), arn("secretsmanager", "secret", secrets, ArnFormat.COLON_RESOURCE_NAME), "secretsmanager");
+    function.readsAll(foundation.vault(), why, arn("secretsmanager", "secret", secrets, ArnFormat.COLON_RESOURCE_NAME));
     function.allowAll(why, List.of("ssm:GetParameter"), arn("ssm", "parameter", parameters.substring(1), ArnFormat.SLASH_RESOURCE_NAME), "ssm");
     function.allow(List.of("dynamodb:GetItem", "dynamodb:UpdateItem"), foundation.tables().health().getTableArn());
     route = function.callableBy(foundation.api(), "/deliveries/*");

@@ -11,6 +11,7 @@ record Shared(
     Reminders reminders,
     Relay relay,
     Alarms alarms,
+    SecretsStack secrets,
     Optional<OperationsStack> operations,
     Optional<Catalog.Processor> processor,
     Optional<Catalog.Email> email) {
@@ -38,6 +39,10 @@ record Shared(
     List<String> all = new ArrayList<>(from);
     foundation.outward().egress().ifPresent(egress -> all.addAll(egress.ranges()));
     return all;
+  }
+
+  Vault vault() {
+    return foundation.vault();
   }
 
   String zip() {

@@ -61,7 +61,7 @@ final class Workflow extends Construct {
                 "PROCESSOR_SECRET_PREFIX", names.processorSecrets(),
                 "PROCESSOR_URL", foundation.api().url() + "/process-data",
                 "CALLBACK_URL", foundation.api().url() + "/webhooks/process-complete"));
-    start.allow(List.of("secretsmanager:GetSecretValue"), secret);
+    start.reads(foundation.vault(), secret);
     start.allow(List.of("dynamodb:PutItem", "dynamodb:UpdateItem"), foundation.tables().operations().getTableArn());
     Role role =
         Role.Builder.create(this, "Role").assumedBy(Trusted.inThisAccount(this, "states.amazonaws.com")).description("What " + names.part(NAME) + " may do").build();

@@ -58,7 +58,7 @@ class FiveMinutesTest {
 
   @Test
   void theAgentsBeforeItAreStillThere() {
-    assertThat(stack.nested()).hasSize(stack.catalog().agents().size() + 4).containsKeys("agentpost-welcome-agent", "agentpost-metrics-agent", "alerts", "ingest", "operations");
+    assertThat(stack.nested()).hasSize(stack.catalog().agents().size() + 4).containsKeys("agentpost-welcome-agent", "agentpost-metrics-agent", "alerts", "ingest", "operations", "secrets");
   }
 
   @Test

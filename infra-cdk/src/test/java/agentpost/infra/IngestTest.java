@@ -93,6 +93,7 @@ class IngestTest {
                 .filter(right -> !right.startsWith("logs:") && !right.startsWith("xray:")))
         .containsExactlyInAnyOrder(
             "secretsmanager:GetSecretValue arn:${AWS::Partition}:secretsmanager" + here + "secret:agentpost-try7/sources/* ",
+            "kms:Decrypt " + mixed.key() + " {\"StringEquals\":{\"kms:ViaService\":{\"Fn::Join\":[\"\",[\"secretsmanager.\",{\"Ref\":\"AWS::Region\"},\".amazonaws.com\"]]}}}",
             "ssm:GetParameter arn:${AWS::Partition}:ssm" + here + "parameter/agentpost-try7/sources/* ",
             "dynamodb:PutItem,dynamodb:UpdateItem,dynamodb:DeleteItem " + claims() + " {\"ForAllValues:StringLike\":{\"dynamodb:LeadingKeys\":[\"ingest-*\"]}}",
             "events:PutEvents " + mixed.root().only("AWS::Events::EventBus").arn() + " {\"ForAllValues:StringEquals\":{\"events:source\":[\"crm\",\"forge\"]}}");

@@ -137,12 +137,14 @@ class OperationsTest {
     assertEquals(
         Map.of(
             secret("calendar"), Set.of("secretsmanager:GetSecretValue"),
+            stack.key(), Set.of("kms:Decrypt"),
             queue("calendar").arn(), Set.of("sqs:SendMessage"),
             table("claims"), claims),
         allowed(function("process-data")));
     assertEquals(
         Map.of(
             secret("calendar"), Set.of("secretsmanager:GetSecretValue"),
+            stack.key(), Set.of("kms:Decrypt"),
             queue("calendar").arn(), Set.of("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"),
             table("claims"), claims,
             table("agent-state"), Set.of("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem")),
@@ -169,6 +171,7 @@ class OperationsTest {
         Map.of(
             secret("calendar"), Set.of("secretsmanager:GetSecretValue"),
             secret("printer"), Set.of("secretsmanager:GetSecretValue"),
+            stack.key(), Set.of("kms:Decrypt"),
             table("operations"), Set.of("dynamodb:GetItem", "dynamodb:UpdateItem"),
             bus(), Set.of("events:PutEvents")),
         allowed(completer));
@@ -235,7 +238,7 @@ class OperationsTest {
   @Test
   void aCatalogWithoutProcessorsHasNoneOfIt(@TempDir Path directory) {
     Synthesized none = Synthesized.of(directory, "agents: {crm: {subscribes: [user.signed_up], external: {url: https://crm.example.com}}}", Map.of());
-    assertThat(none.nested()).containsOnlyKeys("agentpost-crm");
+    assertThat(none.nested()).containsOnlyKeys("agentpost-crm", "secrets");
     assertThat(none.root().only("AWS::ApiGateway::RestApi").at("/Body/paths").toString()).doesNotContain("process-");
   }
 }

@@ -176,6 +176,7 @@ class SharedStackTest {
         .containsExactlyInAnyOrder(
             "sqs:GetQueueUrl,sqs:ReceiveMessage,sqs:ChangeMessageVisibility,sqs:DeleteMessage arn:${AWS::Partition}:sqs" + here + prefix + "-*-dlq",
             "secretsmanager:GetSecretValue arn:${AWS::Partition}:secretsmanager" + here + "secret:" + prefix + "/agents/*",
+            "kms:Decrypt " + stack.key(),
             "ssm:GetParameter arn:${AWS::Partition}:ssm" + here + "parameter/" + prefix + "/agents/*",
             "dynamodb:GetItem,dynamodb:UpdateItem " + health(stack).arn());
     assertThat(stack.root().all("AWS::Lambda::Permission")).noneMatch(permission -> permission.text("/FunctionName").contains(redrive.id()));
@@ -211,6 +212,7 @@ class SharedStackTest {
         .containsExactlyInAnyOrder(
             "sqs:GetQueueUrl,sqs:GetQueueAttributes,sqs:ReceiveMessage,sqs:ChangeMessageVisibility,sqs:DeleteMessage arn:${AWS::Partition}:sqs" + here + prefix + "-*-dlq",
             "secretsmanager:GetSecretValue arn:${AWS::Partition}:secretsmanager" + here + "secret:" + prefix + "/agents/*",
+            "kms:Decrypt " + stack.key(),
             "ssm:GetParameter,ssm:GetParametersByPath arn:${AWS::Partition}:ssm" + here + "parameter/" + prefix + "/agents/*",
             "ssm:GetParametersByPath arn:${AWS::Partition}:ssm" + here + "parameter/" + prefix + "/agents",
             "dynamodb:GetItem,dynamodb:UpdateItem,dynamodb:Scan " + health(stack).arn(),
@@ -231,7 +233,7 @@ class SharedStackTest {
   @MethodSource("stacks")
   void alarmsGoToAnEncryptedTopicThatCloudWatchMayUse(Synthesized stack) {
     Resource topic = stack.root().only("AWS::SNS::Topic");
-    Resource key = stack.root().only("AWS::KMS::Key");
+    Resource key = stack.root().all("AWS::KMS::Key").stream().filter(one -> one.id().startsWith("Alarms")).findFirst().orElseThrow();
     assertEquals(stack.names().prefix() + "-alarms", topic.text("/TopicName"));
     assertEquals(key.arn(), topic.text("/KmsMasterKeyId"));
     assertEquals(topic.ref(), stack.root().output("AlarmTopicArn"));

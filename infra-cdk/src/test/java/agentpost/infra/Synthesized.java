@@ -22,7 +22,7 @@ import software.amazon.awscdk.AppProps;
 /**
  * A catalog and what the app makes of it.
  *
- * @param nested the agents' stacks, by their rules' names, those of operations, ingest and alerts by these words
+ * @param nested the agents' stacks, by their rules' names, those of operations, ingest, alerts and secrets by these words
  */
 record Synthesized(Path directory, Names names, Catalog catalog, Template root, Map<String, Nested> nested) {
   /** @param stack the resource in the root template */
@@ -99,7 +99,7 @@ record Synthesized(Path directory, Names names, Catalog catalog, Template root, 
       String hash = stack.text("/TemplateURL").replaceAll(".*/([0-9a-f]+)\\.json", "$1");
       Template template = new Template(read(out.resolve(assets.path(hash).path("source").path("path").asText())), parameters);
       List<Template.Resource> rules = template.all("AWS::Events::Rule");
-      String shared = Stream.of("ingest", "alerts", "operations").filter(name -> stack.id().startsWith(name + "NestedStack")).findFirst().orElse("");
+      String shared = Stream.of("ingest", "alerts", "operations", "secrets").filter(name -> stack.id().startsWith(name + "NestedStack")).findFirst().orElse("");
       nested.put(shared.isEmpty() ? rules.getFirst().text("/Name") : shared, new Nested(stack, template));
     }
     return nested;
@@ -115,6 +115,15 @@ record Synthesized(Path directory, Names names, Catalog catalog, Template root, 
 
   Nested ingest() {
     return stack("ingest");
+  }
+
+  Nested secrets() {
+    return stack("secrets");
+  }
+
+  /** The key that secrets are under. */
+  String key() {
+    return root.all("AWS::KMS::Key").stream().filter(key -> key.id().startsWith("Vault")).findFirst().orElseThrow().arn();
   }
 
   Nested alerts() {

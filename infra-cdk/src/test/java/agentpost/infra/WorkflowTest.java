@@ -108,7 +108,7 @@ class WorkflowTest {
         operations.all("AWS::SecretsManager::Secret").stream().filter(one -> one.text("/Name").equals("agentpost-try7/processors/calendar")).findFirst().orElseThrow().ref();
     String table = stack.root().all("AWS::DynamoDB::Table").stream().filter(one -> one.text("/TableName").endsWith("-operations")).findFirst().orElseThrow().arn();
     assertEquals(
-        Map.of(secret, Set.of("secretsmanager:GetSecretValue"), table, Set.of("dynamodb:PutItem", "dynamodb:UpdateItem")), allowed(start.text("/Role")));
+        Map.of(secret, Set.of("secretsmanager:GetSecretValue"), stack.key(), Set.of("kms:Decrypt"), table, Set.of("dynamodb:PutItem", "dynamodb:UpdateItem")), allowed(start.text("/Role")));
   }
 
   @Test

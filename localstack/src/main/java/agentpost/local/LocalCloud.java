@@ -93,10 +93,10 @@ public final class LocalCloud implements AutoCloseable {
     this.tables = new Tables();
     this.reach = new LocalReach(queues, logs, () -> port, options.strict());
     this.events = new EventBridge(timeline, reach, options.jitterSeed());
-    Secrets secrets = new Secrets();
     Parameters parameters = new Parameters();
     Buckets buckets = new Buckets(Clock.systemUTC());
     this.functions = new FunctionHost(sandboxes(options), this::logged);
+    Secrets secrets = new Secrets(timeline, functions::succeeds);
     reach.invokes(new AsyncInvocations(functions, timeline, this::logged)::accept);
     this.sources = new EventSources(queues, functions, this::logged);
     Scheduler scheduler = new Scheduler(timeline, events.service(), functions::invokeUnanswered);

@@ -1,5 +1,7 @@
 package agentpost.local;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import agentpost.local.apigateway.RestApis;
 import agentpost.local.cloudformation.Provider;
 import agentpost.local.cloudformation.Provider.Made;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -41,7 +44,6 @@ final class Providers {
           "AWS::EventSchemas::Schema",
           "AWS::S3::BucketPolicy",
           "AWS::SNS::TopicPolicy",
-          "AWS::KMS::Key",
           "AWS::KMS::Alias",
           "AWS::Logs::ResourcePolicy",
           "AWS::WAFv2::WebACLAssociation");
@@ -109,8 +111,22 @@ final class Providers {
           return new Made(name, Map.of("Arn", "arn:aws:logs:" + ACCOUNT + "log-group:" + name + ":*"));
         });
     providers.put(
+        "AWS::KMS::Key",
+        (id, _) -> {
+          String key = UUID.nameUUIDFromBytes(id.getBytes(UTF_8)).toString();
+          return new Made(key, Map.of("KeyId", key, "Arn", "arn:aws:kms:" + ACCOUNT + "key/" + key));
+        });
+    providers.put(
         "AWS::SecretsManager::Secret",
         (id, p) -> new Made(services.secrets().make(p.path("Name").asText(id), p), Map.of()));
+    providers.put(
+        "AWS::SecretsManager::RotationSchedule",
+        Provider.again(
+            (_, p) -> {
+              services.secrets().schedule(p);
+              return new Made(p.path("SecretId").asText(), Map.of());
+            },
+            (_, schedule) -> services.secrets().unschedule(schedule.ref())));
     providers.put(
         "AWS::SSM::Parameter",
         (id, p) -> {

@@ -51,7 +51,7 @@ public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor>
    * @param from ranges of addresses that may come in at its door, beside the relay's; empty if everyone may
    */
   public record Agent(
-      String name, List<Subscription> subscriptions, Place place, int rate, Retry retry, Optional<Breaker> breaker, Optional<Recovery> recovery, List<String> from) {
+      String name, List<Subscription> subscriptions, Place place, int rate, Retry retry, Optional<Breaker> breaker, Optional<Recovery> recovery, List<String> from, Keys keys) {
     public Agent {
       subscriptions = List.copyOf(subscriptions);
       from = List.copyOf(from);
@@ -92,7 +92,7 @@ public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor>
   }
 
   /** One that does long work for agents and calls back, by the name its secret has. */
-  public record Processor(String name, Work work) {}
+  public record Processor(String name, Work work, Keys keys) {}
 
   /** Where a processor's work is done. */
   public sealed interface Work {
@@ -114,6 +114,15 @@ public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor>
       return description.path("from").valueStream().map(JsonNode::asText).toList();
     }
   }
+
+  /**
+   * What an agent's deliveries, or a processor's requests and callbacks, are signed with.
+   *
+   * @param ed25519 or else by a secret that both sides hold
+   * @param every whole days between rotations; nothing if a person begins each
+   * @param overlap how long the previous secret counts beside the current one
+   */
+  public record Keys(boolean ed25519, Optional<Duration> every, Duration overlap) {}
 
   /** Who in the account raises alerts, on its default bus. */
   public enum AlertSource {

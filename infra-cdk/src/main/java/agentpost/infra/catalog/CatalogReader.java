@@ -30,7 +30,7 @@ public final class CatalogReader {
   private static final Pattern NAME = Pattern.compile("(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*");
 
   /** The rule, the function and the route of these names are not an agent's. */
-  private static final SortedSet<String> TAKEN = new TreeSet<>(Set.of("alarms", "alerts", "deadlines", "ingest", "log", "process-complete", "process-data", "recovery", "redrive", "relay"));
+  private static final SortedSet<String> TAKEN = new TreeSet<>(Set.of("alarms", "alerts", "deadlines", "ingest", "keys", "log", "process-complete", "process-data", "recovery", "redrive", "relay", "rotation"));
 
   private static final Pattern ADDRESS = Pattern.compile("[^@\\s]+@[^@\\s]+\\.[^@\\s]+");
 
@@ -40,8 +40,8 @@ public final class CatalogReader {
   private static final int HIGHEST_RATE = 300;
   private static final int LONGEST_PROCESSOR = 33;
 
-  /** A REST API has 300 resources: a hosted agent takes one, and ten are kept for the root and the shared routes; docs/adr/0006-limits.md. */
-  public static final int MOST_HOSTED = 290;
+  /** A REST API has 300 resources: a hosted agent takes one, and twelve are kept for the root and the shared routes; docs/adr/0006-limits.md. */
+  public static final int MOST_HOSTED = 288;
 
   private final SortedSet<String> events;
   private final List<String> problems = new ArrayList<>();
@@ -77,7 +77,8 @@ public final class CatalogReader {
       throw new CatalogException(file, List.of("is not YAML" + where + ": " + e.getOriginalMessage()));
     }
     if (!reader.problems.isEmpty()) {
-      throw new CatalogException(file, reader.problems);
+      // What is wrong with the defaults is wrong for each agent.
+      throw new CatalogException(file, reader.problems.stream().distinct().toList());
     }
     return catalog;
   }
@@ -100,7 +101,7 @@ public final class CatalogReader {
   private Catalog catalog(JsonNode root) {
     Section top = Section.of("", root, problems, "defaults", "email", "agents", "processors", "sources", "alerts", "addresses", "egress", "waf");
     Catalog.Doors doors = DoorKeys.read(top);
-    Defaults defaults = defaults(top.section("defaults", "rate", "retry", "breaker", "recovery"));
+    Defaults defaults = defaults(top.section("defaults", "rate", "retry", "breaker", "recovery", "rotation"));
     Optional<Catalog.Email> email =
         top.section("email", "from", "support")
             .map(section -> new Catalog.Email(address(section, "from"), address(section, "support")));
@@ -130,7 +131,7 @@ public final class CatalogReader {
   }
 
   /** What an agent gets that does not say otherwise. */
-  private record Defaults(int rate, Retry retry, Optional<Catalog.Breaker> breaker, Optional<Catalog.Recovery> recovery) {}
+  private record Defaults(int rate, Retry retry, Optional<Catalog.Breaker> breaker, Optional<Catalog.Recovery> recovery, Optional<Section> section) {}
 
   private Defaults defaults(Optional<Section> defaults) {
     Optional<Catalog.Breaker> breaker = Optional.of(HealthKeys.BREAKER);
@@ -139,7 +140,8 @@ public final class CatalogReader {
         defaults.map(section -> section.integer("rate", 1, HIGHEST_RATE, HIGHEST_RATE)).orElse(HIGHEST_RATE),
         retry(defaults, new Retry(MOST_ATTEMPTS, LONGEST)),
         defaults.map(section -> HealthKeys.breaker(section, breaker)).orElse(breaker),
-        defaults.map(section -> HealthKeys.recovery(section, recovery)).orElse(recovery));
+        defaults.map(section -> HealthKeys.recovery(section, recovery)).orElse(recovery),
+        defaults);
   }
 
   private List<Catalog.Processor> processors(Section all) {
@@ -152,7 +154,9 @@ public final class CatalogReader {
       if (name.endsWith("-dlq")) {
         problems.add(all.at(name) + " ends like the name of a dead-letter queue");
       }
-      processors.add(new Catalog.Processor(name, Places.work(Section.of(all.at(name), all.node().path(name), problems, "hosted", "external"))));
+      Section processor = Section.of(all.at(name), all.node().path(name), problems, "hosted", "external", "rotation");
+      Catalog.Work work = Places.work(processor);
+      processors.add(new Catalog.Processor(name, work, RotationKeys.processor(processor, work instanceof Catalog.Work.External)));
     }
     if (processors.stream().filter(processor -> processor.work() instanceof Catalog.Work.Hosted).count() > 1) {
       problems.add(all.path() + " has several hosted processors; POST /process-data leads to one");
@@ -179,7 +183,7 @@ public final class CatalogReader {
 
   private Catalog.Agent agent(Section all, String name, Defaults defaults, Places places, Catalog.Doors doors) {
     name(all, name);
-    Section agent = Section.of(all.at(name), all.node().path(name), problems, "subscribes", "hosted", "external", "rate", "retry", "breaker", "recovery", "from");
+    Section agent = Section.of(all.at(name), all.node().path(name), problems, "subscribes", "hosted", "external", "rate", "retry", "breaker", "recovery", "from", "rotation", "signature");
     Place place = places.of(agent);
     DoorKeys.port(agent, place, doors);
     return new Catalog.Agent(
@@ -190,7 +194,8 @@ public final class CatalogReader {
         retry(Optional.of(agent), defaults.retry()),
         HealthKeys.breaker(agent, defaults.breaker()),
         HealthKeys.recovery(agent, defaults.recovery()),
-        DoorKeys.from(agent, place, doors));
+        DoorKeys.from(agent, place, doors),
+        RotationKeys.agent(agent, defaults.section(), place instanceof Place.External));
   }
 
   private List<Subscription> subscriptions(Section agent) {

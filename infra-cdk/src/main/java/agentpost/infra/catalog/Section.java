@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /** One mapping of the catalog and its path. Reading from it notes what is wrong and goes on, so that all of it is reported at once. */
 record Section(String path, ObjectNode node, List<String> problems) {
-  private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,5})([smh])");
+  private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,5})([smhd])");
 
   /** @param allowed the keys it may have; none means any */
   static Section of(String path, JsonNode node, List<String> problems, String... allowed) {
@@ -115,7 +115,8 @@ record Section(String path, ObjectNode node, List<String> problems) {
         switch (matcher.group(2)) {
           case "s" -> Duration.ofSeconds(count);
           case "m" -> Duration.ofMinutes(count);
-          default -> Duration.ofHours(count);
+          case "h" -> Duration.ofHours(count);
+          default -> Duration.ofDays(count);
         });
   }
 

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -121,9 +122,9 @@ class CatalogReaderTest {
         "retry: {maxAge: 59s} | agents.crm.retry.maxAge must be a duration from 60s to 24h, such as 90s, 30m or 1h; got \"59s\"",
         "retry: {maxAge: 25h} | agents.crm.retry.maxAge must be a duration from 60s to 24h, such as 90s, 30m or 1h; got \"25h\"",
         "retry: {maxAge: 600} | agents.crm.retry.maxAge must be a duration from 60s to 24h, such as 90s, 30m or 1h; got 600",
-        "retry: {maxAge: 1d} | agents.crm.retry.maxAge must be a duration from 60s to 24h, such as 90s, 30m or 1h; got \"1d\"",
+        "retry: {maxAge: 2d} | agents.crm.retry.maxAge must be a duration from 60s to 24h, such as 90s, 30m or 1h; got \"2d\"",
         "retry: {maxage: 1h} | agents.crm.retry.maxage is not a key; there are attempts, maxAge",
-        "rates: 5 | agents.crm.rates is not a key; there are subscribes, hosted, external, rate, retry, breaker, recovery, from",
+        "rates: 5 | agents.crm.rates is not a key; there are subscribes, hosted, external, rate, retry, breaker, recovery, from, rotation, signature",
       })
   void aBadRateOrRetryIsNamed(String property, String problem) {
     assertEquals(problem, problem("subscribes: [email.sent], external: {url: https://example.com/a}, " + property));
@@ -281,14 +282,14 @@ class CatalogReaderTest {
   @Test
   void anAgentCannotTakeTheNameOfAPart() {
     assertThat(problems("agents: {relay: {subscribes: [email.sent], external: {url: https://example.com/a}}}"))
-        .containsExactly("agents.relay is a name that a part of agentpost has; taken are alarms, alerts, deadlines, ingest, log, process-complete, process-data, recovery, redrive, relay");
+        .containsExactly("agents.relay is a name that a part of agentpost has; taken are alarms, alerts, deadlines, ingest, keys, log, process-complete, process-data, recovery, redrive, relay, rotation");
   }
 
   /** {@code /webhooks/process-complete} takes callbacks. */
   @Test
   void anAgentCannotTakeTheRouteOfCallbacks() {
     assertThat(problems("agents: {process-complete: {subscribes: [email.sent], external: {url: https://example.com/a}}}"))
-        .containsExactly("agents.process-complete is a name that a part of agentpost has; taken are alarms, alerts, deadlines, ingest, log, process-complete, process-data, recovery, redrive, relay");
+        .containsExactly("agents.process-complete is a name that a part of agentpost has; taken are alarms, alerts, deadlines, ingest, keys, log, process-complete, process-data, recovery, redrive, relay, rotation");
   }
 
   @Test
@@ -311,8 +312,8 @@ class CatalogReaderTest {
   void processorsAreHostedOrElsewhere() {
     Catalog catalog = read(ONE_AGENT + "processors: {calendar: {hosted: {handler: agentpost.callback.WorkerHandler, concurrency: 3}}, printer: {external: {}}}");
     assertEquals(
-        List.of(new Catalog.Processor("calendar", new Work.Hosted("agentpost.callback.WorkerHandler", 3)), new Catalog.Processor("printer", new Work.External())),
-        catalog.processors());
+        Map.of("calendar", new Work.Hosted("agentpost.callback.WorkerHandler", 3), "printer", new Work.External()),
+        catalog.processors().stream().collect(Collectors.toMap(Catalog.Processor::name, Catalog.Processor::work)));
     assertEquals("calendar", catalog.hostedProcessor().orElseThrow().name());
   }
 
@@ -322,7 +323,7 @@ class CatalogReaderTest {
       quoteCharacter = '`',
       value = {
         "Calendar: {external: {}} | processors.Calendar is not a name: lower-case letters, digits and single hyphens, a letter first, at most 40 characters",
-        "relay: {external: {}} | processors.relay is a name that a part of agentpost has; taken are alarms, alerts, deadlines, ingest, log, process-complete, process-data, recovery, redrive, relay",
+        "relay: {external: {}} | processors.relay is a name that a part of agentpost has; taken are alarms, alerts, deadlines, ingest, keys, log, process-complete, process-data, recovery, redrive, relay, rotation",
         "crm: {external: {}} | processors.crm is the name of an agent too; a function and a queue have it",
         "a234567890123456789012345678901234: {external: {}} | processors.a234567890123456789012345678901234 is longer than 33 characters, of which its worker's name needs seven more",
         "a-dlq: {external: {}} | processors.a-dlq ends like the name of a dead-letter queue",
@@ -363,7 +364,7 @@ class CatalogReaderTest {
             .mapToObj(i -> "  agent-" + i + ": {subscribes: [email.sent], hosted: {handler: a.B}}\n")
             .collect(Collectors.joining());
     assertThat(problems("agents:\n" + agents))
-        .containsExactly("agents has 291 hosted agents; at most 290 fit, for each has a route of one REST API, which takes 300 resources");
+        .containsExactly("agents has 289 hosted agents; at most 288 fit, for each has a route of one REST API, which takes 300 resources");
   }
 
   @Test

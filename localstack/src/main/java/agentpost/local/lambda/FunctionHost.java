@@ -106,6 +106,22 @@ public final class FunctionHost implements AutoCloseable {
     }
   }
 
+  /** As a service invokes it that wants to know only whether it went well; what did not is in the function's log. */
+  public boolean succeeds(String arn, String event) {
+    try {
+      String name = arn.replaceFirst("^arn:.*:function:", "").replaceFirst(":.*", "");
+      Result<String> result = invoke(name, event);
+      if (result instanceof Result.NoSuchFunction<String>) {
+        log.accept(name, "not invoked: there is no such function");
+      }
+      return result instanceof Result.Answered<String>;
+    } catch (InterruptedException e) {
+      // The cloud is closing.
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
   private <R> Result<R> invoke(String name, Call<R> call) throws InterruptedException {
     Deployed deployed = functions.get(name);
     if (deployed == null) {

@@ -1,40 +1,153 @@
 package agentpost.local.secrets;
 
+import agentpost.local.wire.AwsException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
-/** A secret and the two versions of it that have a stage. */
-record Secret(String name, String arn, String description, Version current, Optional<Version> previous) {
-  private static final String CURRENT = "AWSCURRENT";
-  private static final String PREVIOUS = "AWSPREVIOUS";
+/** A secret and its versions, with the staging labels that say which is which. Whoever calls holds the service's lock. */
+final class Secret {
+  static final String CURRENT = "AWSCURRENT";
+  static final String PREVIOUS = "AWSPREVIOUS";
+  static final String PENDING = "AWSPENDING";
 
-  record Version(String id, String text) {
+  private final String name;
+  private final String arn;
+  private final String description;
+  private final Optional<String> key;
+  private final Instant created;
+  private final SortedMap<String, String> tags = new TreeMap<>();
+  private final Map<String, Version> versions = new LinkedHashMap<>();
+  private Instant changed;
+
+  /** @param text nothing as long as a rotation has not put one */
+  record Version(String id, Optional<String> text, Instant created, Set<String> stages) {
     @Override
     public String toString() {
-      return "Version[" + id + "]";
+      return "Version[" + id + ", " + stages + "]";
     }
   }
 
-  /** The current version becomes the previous one. The same version put again changes nothing. */
-  Secret with(Version next) {
-    return next.equals(current) ? this : new Secret(name, arn, description, next, Optional.of(current));
+  /** @param key under which it is encrypted, as it was named; nothing for Secrets Manager's own */
+  Secret(String name, String arn, String description, Optional<String> key, Instant created) {
+    this.name = name;
+    this.arn = arn;
+    this.description = description;
+    this.key = key;
+    this.created = created;
+    this.changed = created;
+  }
+
+  String name() {
+    return name;
+  }
+
+  String arn() {
+    return arn;
+  }
+
+  String description() {
+    return description;
+  }
+
+  Optional<String> key() {
+    return key;
+  }
+
+  Instant created() {
+    return created;
+  }
+
+  Instant changed() {
+    return changed;
+  }
+
+  SortedMap<String, String> tags() {
+    return tags;
   }
 
   List<Version> versions() {
-    return Stream.concat(Stream.of(current), previous.stream()).toList();
+    return List.copyOf(versions.values());
   }
 
-  List<String> stages(Version version) {
-    return List.of(version.equals(current) ? CURRENT : PREVIOUS);
+  Optional<Version> with(String stage) {
+    return versions.values().stream().filter(version -> version.stages().contains(stage)).findFirst();
   }
 
-  /** The version with both, where an empty text asks for none in particular. */
-  Optional<Version> version(String id, String stage) {
+  /** The version with both, where an empty text asks for none in particular; only if it has a text. */
+  Optional<Version> find(String id, String stage) {
     String asked = id.isEmpty() && stage.isEmpty() ? CURRENT : stage;
-    return versions().stream()
+    return versions.values().stream()
         .filter(version -> id.isEmpty() || version.id().equals(id))
-        .filter(version -> asked.isEmpty() || stages(version).contains(asked))
+        .filter(version -> asked.isEmpty() || version.stages().contains(asked))
+        .filter(version -> version.text().isPresent())
         .findFirst();
+  }
+
+  /**
+   * A new version, or the same again; one that has no text yet gets it.
+   *
+   * @param stages that it takes from whichever version has them
+   */
+  Version put(String id, Optional<String> text, List<String> stages, Instant now) {
+    Version there = versions.get(id);
+    if (there != null && there.text().isPresent()) {
+      if (!there.text().equals(text)) {
+        throw AwsException.badRequest(
+            "ResourceExistsException", "You can't use ClientRequestToken " + id + " because that value is already in use for a version of secret " + arn + ".");
+      }
+      return there;
+    }
+    Version made = new Version(id, text, now, new LinkedHashSet<>());
+    versions.put(id, made);
+    if (there != null) {
+      made.stages().addAll(there.stages());
+    }
+    stages.forEach(stage -> attach(stage, made));
+    changed = now;
+    return made;
+  }
+
+  /** @param to and {@code from} may be empty */
+  void move(String stage, String to, String from, Instant now) {
+    Optional<Version> holder = with(stage);
+    if (to.isEmpty() && (from.isEmpty() || stage.equals(CURRENT))) {
+      throw invalid("You can only move staging label " + stage + " to a different secret version. It can't be completely removed.");
+    }
+    if (holder.isPresent() && !holder.get().id().equals(to) && !holder.get().id().equals(from)) {
+      String why = "Staging label " + stage + " is currently attached to version " + holder.get().id() + ", so you must explicitly reference that version in RemoveFromVersionId.";
+      throw invalid(from.isEmpty() ? "The parameter RemoveFromVersionId can't be empty. " + why : why);
+    }
+    if (holder.isEmpty() && !from.isEmpty()) {
+      throw invalid("The parameter RemoveFromVersionId is not valid. Staging label " + stage + " is not attached to version " + from + ".");
+    }
+    if (to.isEmpty()) {
+      holder.ifPresent(version -> version.stages().remove(stage));
+    } else {
+      Version target = versions.get(to);
+      if (target == null) {
+        throw AwsException.badRequest("ResourceNotFoundException", "Secrets Manager can't find the specified secret value for VersionId: " + to);
+      }
+      attach(stage, target);
+    }
+    changed = now;
+  }
+
+  private void attach(String stage, Version to) {
+    Optional<Version> before = with(stage);
+    before.ifPresent(version -> version.stages().remove(stage));
+    to.stages().add(stage);
+    // What was current a moment ago is the previous one, without anyone asking.
+    before.filter(version -> stage.equals(CURRENT) && !version.id().equals(to.id())).ifPresent(version -> attach(PREVIOUS, version));
+  }
+
+  private static AwsException invalid(String why) {
+    return AwsException.badRequest("InvalidParameterException", why);
   }
 }

@@ -1,5 +1,6 @@
 package agentpost.local.secrets;
 
+import agentpost.local.time.Timeline;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.JsonService;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -7,25 +8,41 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** Secrets Manager: create, read, put, describe, list, delete; versions with the stages AWSCURRENT and AWSPREVIOUS. */
+/** Secrets Manager: secrets, their versions and staging labels, tags, and rotation by a function. */
 public final class Secrets {
   private final Map<String, Secret> secrets = new ConcurrentSkipListMap<>();
-  private final JsonService service =
-      new JsonService(
-          "Secrets Manager",
-          "1.1",
-          Map.of(
-              "CreateSecret", this::createSecret,
-              "GetSecretValue", this::getSecretValue,
-              "PutSecretValue", this::putSecretValue,
-              "DescribeSecret", this::describeSecret,
-              "ListSecrets", this::listSecrets,
-              "DeleteSecret", this::deleteSecret));
+  private final Timeline timeline;
+  private final Rotations rotations;
+  private final JsonService service;
+
+  /** @param invoker of rotation functions */
+  public Secrets(Timeline timeline, Rotations.Invoker invoker) {
+    this.timeline = timeline;
+    this.rotations = new Rotations(timeline, invoker, this);
+    Map<String, JsonService.Operation> operations = new HashMap<>();
+    operations.put("CreateSecret", this::createSecret);
+    operations.put("GetSecretValue", this::getSecretValue);
+    operations.put("PutSecretValue", this::putSecretValue);
+    operations.put("DescribeSecret", this::describeSecret);
+    operations.put("ListSecrets", this::listSecrets);
+    operations.put("DeleteSecret", this::deleteSecret);
+    operations.put("ListSecretVersionIds", this::listSecretVersionIds);
+    operations.put("UpdateSecretVersionStage", this::updateSecretVersionStage);
+    operations.put("TagResource", this::tagResource);
+    operations.put("UntagResource", this::untagResource);
+    operations.put("RotateSecret", rotations::rotateSecret);
+    operations.put("CancelRotateSecret", rotations::cancelRotateSecret);
+    this.service = new JsonService("Secrets Manager", "1.1", operations);
+  }
 
   public JsonService service() {
     return service;
@@ -38,7 +55,16 @@ public final class Secrets {
    */
   public String make(String name, JsonNode properties) {
     String text = properties.hasNonNull("SecretString") ? properties.path("SecretString").asText() : Generated.text(properties.path("GenerateSecretString"));
-    return create(name, text, properties.path("Description").asText(""), UUID.randomUUID().toString()).arn();
+    return create(name, text, properties, UUID.randomUUID().toString()).arn();
+  }
+
+  /** As CloudFormation makes a rotation schedule. */
+  public void schedule(ObjectNode properties) {
+    rotations.schedule(properties);
+  }
+
+  public void unschedule(String arn) {
+    rotations.cancelRotateSecret(JsonNodeFactory.instance.objectNode().put("SecretId", arn));
   }
 
   /**
@@ -46,10 +72,11 @@ public final class Secrets {
    *
    * @param key of the text's JSON; empty for all of it
    */
-  public String value(String nameOrArn, String key) {
+  public synchronized String value(String nameOrArn, String key) {
     String text =
         find(nameOrArn)
-            .map(secret -> secret.current().text())
+            .flatMap(secret -> secret.find("", Secret.CURRENT))
+            .flatMap(Secret.Version::text)
             .orElseThrow(() -> new IllegalArgumentException("A dynamic reference names a secret that does not exist: " + nameOrArn));
     try {
       return key.isEmpty() ? text : new JsonMapper().readTree(text).path(key).asText();
@@ -65,20 +92,22 @@ public final class Secrets {
     return input.path("SecretString").asText();
   }
 
-  private static String token(ObjectNode input) {
+  static String token(ObjectNode input) {
     return input.path("ClientRequestToken").asText(UUID.randomUUID().toString());
   }
 
-  private Secret create(String name, String text, String description, String version) {
+  private synchronized Secret create(String name, String text, JsonNode properties, String version) {
     if (name.isEmpty()) {
       throw AwsException.badRequest("InvalidParameterException", "You must provide a value for the Name parameter.");
     }
-    String suffix = UUID.randomUUID().toString().substring(0, 6);
-    Secret secret =
-        new Secret(name, "arn:aws:secretsmanager:us-east-1:000000000000:secret:" + name + "-" + suffix, description, new Secret.Version(version, text), Optional.empty());
+    String arn = "arn:aws:secretsmanager:us-east-1:000000000000:secret:" + name + "-" + UUID.randomUUID().toString().substring(0, 6);
+    Optional<String> key = Optional.of(properties.path("KmsKeyId").asText("")).filter(id -> !id.isEmpty());
+    Secret secret = new Secret(name, arn, properties.path("Description").asText(""), key, timeline.now());
     if (secrets.putIfAbsent(name, secret) != null) {
       throw AwsException.badRequest("ResourceExistsException", "The operation failed because the secret " + name + " already exists.");
     }
+    properties.path("Tags").forEach(tag -> secret.tags().put(tag.path("Key").asText(), tag.path("Value").asText()));
+    secret.put(version, Optional.of(text), List.of(Secret.CURRENT), timeline.now());
     return secret;
   }
 
@@ -88,69 +117,114 @@ public final class Secrets {
     return Optional.ofNullable(secrets.get(tail)).or(() -> secrets.values().stream().filter(secret -> secret.arn().equals(id)).findFirst());
   }
 
-  private Secret find(ObjectNode input) {
+  Secret find(ObjectNode input) {
     return find(input.path("SecretId").asText())
         .orElseThrow(() -> AwsException.badRequest("ResourceNotFoundException", "Secrets Manager can't find the specified secret."));
   }
 
-  private static ObjectNode named(Secret secret) {
+  static ObjectNode named(Secret secret) {
     return JsonNodeFactory.instance.objectNode().put("ARN", secret.arn()).put("Name", secret.name());
   }
 
-  private JsonNode createSecret(ObjectNode input) {
-    Secret secret = create(input.path("Name").asText(), text(input), input.path("Description").asText(""), token(input));
-    return named(secret).put("VersionId", secret.current().id());
+  private static double seconds(Instant at) {
+    return at.toEpochMilli() / 1000.0;
   }
 
-  private JsonNode getSecretValue(ObjectNode input) {
+  private synchronized JsonNode createSecret(ObjectNode input) {
+    String version = token(input);
+    return named(create(input.path("Name").asText(), text(input), input, version)).put("VersionId", version);
+  }
+
+  private synchronized JsonNode getSecretValue(ObjectNode input) {
     Secret secret = find(input);
+    String id = input.path("VersionId").asText("");
+    String stage = input.path("VersionStage").asText("");
     Secret.Version version =
         secret
-            .version(input.path("VersionId").asText(""), input.path("VersionStage").asText(""))
+            .find(id, stage)
             .orElseThrow(
                 () ->
                     AwsException.badRequest(
                         "ResourceNotFoundException",
                         "Secrets Manager can't find the specified secret value for "
-                            + (input.hasNonNull("VersionId") ? "VersionId: " + input.path("VersionId").asText() : "staging label: " + input.path("VersionStage").asText())));
-    ObjectNode out = named(secret).put("VersionId", version.id()).put("SecretString", version.text());
-    secret.stages(version).forEach(out.putArray("VersionStages")::add);
+                            + (id.isEmpty() ? "staging label: " + (stage.isEmpty() ? Secret.CURRENT : stage) : "VersionId: " + id)));
+    ObjectNode out = named(secret).put("VersionId", version.id()).put("CreatedDate", seconds(version.created()));
+    version.text().ifPresent(text -> out.put("SecretString", text));
+    version.stages().forEach(out.putArray("VersionStages")::add);
     return out;
   }
 
   private synchronized JsonNode putSecretValue(ObjectNode input) {
-    if (input.hasNonNull("VersionStages")) {
-      throw AwsException.badRequest("InvalidParameterException", "The local cloud does not support VersionStages; the new version becomes AWSCURRENT.");
+    Secret secret = find(input);
+    List<String> stages = new ArrayList<>();
+    input.path("VersionStages").forEach(stage -> stages.add(stage.asText()));
+    Secret.Version put = secret.put(token(input), Optional.of(text(input)), stages.isEmpty() ? List.of(Secret.CURRENT) : stages, timeline.now());
+    ObjectNode out = named(secret).put("VersionId", put.id());
+    put.stages().forEach(out.putArray("VersionStages")::add);
+    return out;
+  }
+
+  private synchronized JsonNode describeSecret(ObjectNode input) {
+    return described(find(input), "VersionIdsToStages");
+  }
+
+  private ObjectNode described(Secret secret, String versionsKey) {
+    ObjectNode out = named(secret).put("Description", secret.description()).put("CreatedDate", seconds(secret.created())).put("LastChangedDate", seconds(secret.changed()));
+    secret.key().ifPresent(key -> out.put("KmsKeyId", key));
+    if (!secret.tags().isEmpty()) {
+      secret.tags().forEach((key, value) -> out.withArray("Tags").addObject().put("Key", key).put("Value", value));
     }
-    Secret.Version put = new Secret.Version(token(input), text(input));
-    Secret changed = find(input).with(put);
-    secrets.put(changed.name(), changed);
-    ObjectNode out = named(changed).put("VersionId", put.id());
-    changed.stages(put).forEach(out.putArray("VersionStages")::add);
+    rotations.describe(secret, out);
+    ObjectNode versions = out.putObject(versionsKey);
+    secret.versions().stream().filter(version -> !version.stages().isEmpty()).forEach(version -> version.stages().forEach(versions.putArray(version.id())::add));
     return out;
   }
 
-  private JsonNode describeSecret(ObjectNode input) {
+  private synchronized JsonNode listSecretVersionIds(ObjectNode input) {
     Secret secret = find(input);
-    ObjectNode out = named(secret).put("Description", secret.description());
-    ObjectNode versions = out.putObject("VersionIdsToStages");
-    secret.versions().forEach(version -> secret.stages(version).forEach(versions.putArray(version.id())::add));
+    ObjectNode out = named(secret);
+    out.putArray("Versions");
+    for (Secret.Version version : secret.versions()) {
+      if (!version.stages().isEmpty() || input.path("IncludeDeprecated").asBoolean()) {
+        ObjectNode each = out.withArray("Versions").addObject().put("VersionId", version.id()).put("CreatedDate", seconds(version.created()));
+        version.stages().forEach(each.putArray("VersionStages")::add);
+      }
+    }
     return out;
   }
 
-  private JsonNode deleteSecret(ObjectNode input) {
+  private synchronized JsonNode updateSecretVersionStage(ObjectNode input) {
     Secret secret = find(input);
-    secrets.remove(secret.name());
+    secret.move(input.path("VersionStage").asText(), input.path("MoveToVersionId").asText(""), input.path("RemoveFromVersionId").asText(""), timeline.now());
     return named(secret);
   }
 
-  private JsonNode listSecrets(ObjectNode input) {
+  private synchronized JsonNode tagResource(ObjectNode input) {
+    Secret secret = find(input);
+    input.path("Tags").forEach(tag -> secret.tags().put(tag.path("Key").asText(), tag.path("Value").asText()));
+    return JsonNodeFactory.instance.objectNode();
+  }
+
+  private synchronized JsonNode untagResource(ObjectNode input) {
+    Secret secret = find(input);
+    input.path("TagKeys").forEach(key -> secret.tags().remove(key.asText()));
+    return JsonNodeFactory.instance.objectNode();
+  }
+
+  private synchronized JsonNode deleteSecret(ObjectNode input) {
+    Secret secret = find(input);
+    secrets.remove(secret.name());
+    rotations.forget(secret);
+    return named(secret).put("DeletionDate", seconds(timeline.now()));
+  }
+
+  private synchronized JsonNode listSecrets(ObjectNode input) {
     if (!input.path("Filters").isEmpty()) {
       throw AwsException.badRequest("InvalidParameterException", "The local cloud does not support Filters.");
     }
     ObjectNode out = JsonNodeFactory.instance.objectNode();
     out.withArray("SecretList");
-    secrets.values().forEach(secret -> out.withArray("SecretList").add(named(secret).put("Description", secret.description())));
+    secrets.values().forEach(secret -> out.withArray("SecretList").add(described(secret, "SecretVersionsToStages")));
     return out;
   }
 }

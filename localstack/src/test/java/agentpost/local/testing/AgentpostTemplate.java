@@ -33,7 +33,7 @@ public final class AgentpostTemplate {
     template.putObject("Outputs").putObject("ApiUrl").putObject("Value").put("Fn::Sub", URL);
   }
 
-  private ObjectNode resource(String id, String type) {
+  ObjectNode resource(String id, String type) {
     return resources.putObject(id).put("Type", type).putObject("Properties");
   }
 
@@ -43,6 +43,35 @@ public final class AgentpostTemplate {
       table.withArray("AttributeDefinitions").addObject().put("AttributeName", column).put("AttributeType", "S");
       table.withArray("KeySchema").addObject().put("AttributeName", column).put("KeyType", column.equals("agent") ? "HASH" : "RANGE");
     }
+  }
+
+  /** A secret that is generated, whose rotations overlap for an hour. */
+  void secret(String id, String name) {
+    ObjectNode secret = resource(id, "AWS::SecretsManager::Secret").put("Name", name);
+    secret.putObject("GenerateSecretString").put("SecretStringTemplate", "{}").put("GenerateStringKey", "current").put("PasswordLength", 64).put("ExcludePunctuation", true);
+    secret.putArray("Tags").addObject().put("Key", "agentpost:overlap").put("Value", "3600");
+  }
+
+  /** An agent whose deliveries are to be signed with Ed25519: what its directory entry, its secret's tag and its function say of it. */
+  public AgentpostTemplate pair(String name) {
+    String id = name.replace("-", "");
+    ((ObjectNode) resources.at("/Secret" + id + "/Properties")).withArray("Tags").addObject().put("Key", "agentpost:signature").put("Value", "ed25519");
+    ((ObjectNode) resources.at("/Functionagentpost" + id + "/Properties/Environment/Variables")).put("SIGNATURE", "ed25519");
+    return settings(name, "\"signature\":\"ed25519\"", 185);
+  }
+
+  /** Rotation, and the public keys. */
+  public AgentpostTemplate secrets() {
+    function("agentpost-rotation", "agentpost.secrets.RotationHandler", 60, "/rotation");
+    function("agentpost-keys", "agentpost.keys.KeysHandler", 25, "/keys").put("AGENT_PARAMETER_PREFIX", "/agentpost/agents/").put("AGENT_SECRET_PREFIX", "agentpost/agents/");
+    paths.putObject("/.well-known/agentpost-keys.json").set("get", paths.path("/keys").path("post"));
+    return this;
+  }
+
+  /** Long work, and who does it. */
+  public AgentpostTemplate operations() {
+    OperationsTemplate.into(this);
+    return this;
   }
 
   /** A function behind a route; its environment, to fill. */
@@ -78,8 +107,7 @@ public final class AgentpostTemplate {
 
   private void agentAt(String name, String endpoint, String settings, String pattern) {
     String id = name.replace("-", "");
-    ObjectNode secret = resource("Secret" + id, "AWS::SecretsManager::Secret").put("Name", "agentpost/agents/" + name).putObject("GenerateSecretString");
-    secret.put("SecretStringTemplate", "{}").put("GenerateStringKey", "current").put("PasswordLength", 64).put("ExcludePunctuation", true);
+    secret("Secret" + id, "agentpost/agents/" + name);
     resource("Entry" + id, "AWS::SSM::Parameter")
         .put("Name", "/agentpost/agents/" + name)
         .put("Type", "String")
@@ -110,8 +138,7 @@ public final class AgentpostTemplate {
 
   /** What the door for third parties knows of a source: its secret, which nobody knows, and how it is described, with single quotes for double. */
   public AgentpostTemplate source(String name, String description) {
-    ObjectNode secret = resource("SourceSecret" + name, "AWS::SecretsManager::Secret").put("Name", "agentpost/sources/" + name).putObject("GenerateSecretString");
-    secret.put("SecretStringTemplate", "{}").put("GenerateStringKey", "current").put("PasswordLength", 64).put("ExcludePunctuation", true);
+    secret("SourceSecret" + name, "agentpost/sources/" + name);
     resource("Source" + name, "AWS::SSM::Parameter").put("Name", "/agentpost/sources/" + name).put("Type", "String").put("Value", description.replace('\'', '"'));
     return this;
   }

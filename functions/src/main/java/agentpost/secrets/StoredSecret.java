@@ -1,0 +1,81 @@
+package agentpost.secrets;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A secret's text as Secrets Manager keeps it: what it is alone, or JSON with {@code current}, during a rotation {@code previous}, and {@code previous_until},
+ * from when on the previous one does not count any more. Nothing has to run then, so nothing can fail to (ADR 16).
+ *
+ * @param previousUntil nothing if the previous one counts for as long as it is there
+ */
+public record StoredSecret(String current, Optional<String> previous, Optional<Instant> previousUntil) {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  public StoredSecret {
+    if (current.isBlank()) {
+      throw new IllegalArgumentException("The secret's text is empty");
+    }
+  }
+
+  /** @throws IllegalArgumentException naming the shape that is wrong, never the text */
+  public static StoredSecret read(String text) {
+    if (!text.stripLeading().startsWith("{")) {
+      return new StoredSecret(text, Optional.empty(), Optional.empty());
+    }
+    JsonNode json;
+    try {
+      json = JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      // The cause's message quotes the text, which is a secret.
+      throw new IllegalArgumentException("The secret's text begins with { but is not JSON");
+    }
+    return new StoredSecret(
+        text(json, "current").orElseThrow(() -> new IllegalArgumentException("The secret is JSON without a text under \"current\"")),
+        text(json, "previous"),
+        text(json, "previous_until").map(StoredSecret::time));
+  }
+
+  private static Optional<String> text(JsonNode json, String key) {
+    return Optional.of(json.path(key)).filter(JsonNode::isTextual).map(JsonNode::asText).filter(text -> !text.isBlank());
+  }
+
+  private static Instant time(String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeException e) {
+      // The cause's message quotes the text, and who mixed up two keys has put a secret there.
+      throw new IllegalArgumentException("The secret's \"previous_until\" must be a time such as 2026-03-31T10:30:00Z");
+    }
+  }
+
+  /** The texts that count, current first. */
+  public List<String> live(Instant now) {
+    return Stream.concat(Stream.of(current), previous.filter(_ -> previousUntil.isEmpty() || now.isBefore(previousUntil.get())).stream()).toList();
+  }
+
+  /** This one as the previous one of another. */
+  StoredSecret followedBy(String next, Instant until) {
+    return new StoredSecret(next, Optional.of(current), Optional.of(until));
+  }
+
+  /** As Secrets Manager is to keep it. */
+  String text() {
+    ObjectNode json = JSON.createObjectNode().put("current", current);
+    previous.ifPresent(text -> json.put("previous", text));
+    previousUntil.ifPresent(until -> json.put("previous_until", until.toString()));
+    return json.toString();
+  }
+
+  @Override
+  public String toString() {
+    return "StoredSecret(" + (previous.isEmpty() ? "one" : "two") + previousUntil.map(until -> ", the previous one until " + until).orElse("") + ")";
+  }
+}

@@ -1,0 +1,26 @@
+package agentpost.signing;
+
+import java.util.function.Predicate;
+
+/** A key that webhooks are signed and verified with: a secret that both sides hold, or an Ed25519 key. It never shows itself. */
+public abstract sealed class SigningKey permits WebhookSecret, Ed25519Key {
+
+  /**
+   * Reads a key by its prefix: {@code whsk_} and {@code whpk_} are Ed25519's, {@code whsec_} or none is a shared secret's.
+   *
+   * @throws IllegalArgumentException naming the shape that is wrong, never the text
+   */
+  public static SigningKey of(String text) {
+    return Ed25519Key.isOne(text.strip()) ? Ed25519Key.of(text) : WebhookSecret.of(text);
+  }
+
+  /**
+   * One part of Standard Webhooks' {@code webhook-signature}.
+   *
+   * @param before what is signed before the body
+   */
+  abstract String sign(byte[] before, byte[] body);
+
+  /** Whether a part of {@code webhook-signature} is this key's over these bytes; asked of any part, of other schemes and malformed too. */
+  abstract Predicate<String> signed(byte[] before, byte[] body);
+}

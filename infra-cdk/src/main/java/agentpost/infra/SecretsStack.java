@@ -1,0 +1,84 @@
+package agentpost.infra;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import software.amazon.awscdk.ArnComponents;
+import software.amazon.awscdk.ArnFormat;
+import software.amazon.awscdk.CfnResource;
+import software.amazon.awscdk.NestedStack;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.lambda.CfnPermission;
+import software.constructs.Construct;
+
+/** What turns secrets over, and what tells the public halves of those that have one. */
+final class SecretsStack extends NestedStack {
+  static final String KEYS_ROUTE = "/.well-known/agentpost-keys.json";
+
+  /** A step is a handful of calls; a person's rotation is four steps. */
+  private static final int ROTATION_SECONDS = 60;
+
+  /** One call for each agent with a pair, the first time. */
+  private static final int KEYS_SECONDS = 25;
+
+  SecretsStack(Construct scope, Foundation foundation) {
+    super(scope, "secrets");
+    rotation(foundation);
+    keys(foundation);
+  }
+
+  private void rotation(Foundation foundation) {
+    Names names = foundation.names();
+    JavaFunction function =
+        new JavaFunction(this, "Rotation", names.part("rotation"), "agentpost.secrets.RotationHandler", foundation.zip(), ROTATION_SECONDS, Map.of());
+    String why = "Agents and processors, and their secrets with them, come and go without it; what third parties made is not among them";
+    List<String> actions =
+        List.of("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage");
+    function.allow(actions, secrets(names.agentSecrets()) + "*", secrets(names.processorSecrets()) + "*");
+    function.explain("secretsmanager", "", why);
+    function.allow(foundation.vault().use("kms:Decrypt", "kms:GenerateDataKey"));
+    // Secrets Manager takes a function's ARN without a version; that a start takes seconds is nothing to a rotation.
+    CfnPermission.Builder.create(this, "RotationPermission")
+        .action("lambda:InvokeFunction")
+        .functionName(function.arn())
+        .principal("secretsmanager.amazonaws.com")
+        .sourceAccount(getAccount())
+        .build();
+  }
+
+  private void keys(Foundation foundation) {
+    Names names = foundation.names();
+    String parameters = "/" + names.agentSecrets();
+    JavaFunction function =
+        new JavaFunction(
+            this,
+            "Keys",
+            names.part("keys"),
+            "agentpost.keys.KeysHandler",
+            foundation.zip(),
+            KEYS_SECONDS,
+            Map.of("AGENT_PARAMETER_PREFIX", parameters, "AGENT_SECRET_PREFIX", names.agentSecrets()));
+    function.callableBy(foundation.api(), "GET", KEYS_ROUTE);
+    String directory = formatArn(ArnComponents.builder().service("ssm").resource("parameter").resourceName(names.agentSecrets().replaceFirst("/$", "")).build());
+    function.allow(List.of("ssm:GetParametersByPath"), directory, directory + "/*");
+    // Strangers call it, so it reads the secrets of agents that have a public key and of no others.
+    function.allow(
+        PolicyStatement.Builder.create()
+            .actions(List.of("secretsmanager:GetSecretValue"))
+            .resources(List.of(secrets(names.agentSecrets()) + "*"))
+            .conditions(Map.of("StringEquals", Map.of("aws:ResourceTag/agentpost:signature", "ed25519")))
+            .build());
+    function.explain("secretsmanager", "", "Agents come and go without it; a tag says which of them have a public key");
+    function.explain("ssm", "", "Agents come and go without it");
+    function.allow(foundation.vault().use("kms:Decrypt"));
+  }
+
+  private String secrets(String prefix) {
+    return formatArn(ArnComponents.builder().service("secretsmanager").resource("secret").resourceName(prefix).arnFormat(ArnFormat.COLON_RESOURCE_NAME).build());
+  }
+
+  /** What has to be there before a secret's rotation can be scheduled. */
+  CfnResource ready() {
+    return Objects.requireNonNull(getNestedStackResource());
+  }
+}
