@@ -46,7 +46,7 @@ class LocalCloudDocumentTest {
 
   @Test
   void theOtherServicesOperationsAreThoseOfTheirTable() throws IOException {
-    assertThat(listed("Secrets Manager")).isEqualTo(of(new Secrets().service()));
+    assertThat(listed("Secrets Manager")).isEqualTo(of(new Secrets(new ManualTimeline(Instant.EPOCH), (_, _) -> false).service()));
     assertThat(listed("Systems Manager")).isEqualTo(of(new Parameters().service()));
     assertThat(listed("CloudWatch Logs")).isEqualTo(of(new Logs().service()));
   }
