@@ -11,6 +11,9 @@ import agentpost.local.eventbridge.DeliveryListener;
 import agentpost.local.eventbridge.EventBridge;
 import agentpost.local.eventbridge.InFlight;
 import agentpost.local.eventbridge.RestrictedHeaders;
+import agentpost.local.iam.Calls;
+import agentpost.local.iam.Declared;
+import agentpost.local.iam.Rights;
 import agentpost.local.lambda.Concurrency;
 import agentpost.local.lambda.EventSources;
 import agentpost.local.lambda.FrontDoorClient;
@@ -75,7 +78,8 @@ public final class LocalCloud implements AutoCloseable {
   private final Providers providers;
   private final int port;
   private volatile boolean deployed;
-  private final SdkHttpClient http;
+  private final Router router;
+  private final Rights rights;
   private final List<BiConsumer<String, String>> logListeners = new CopyOnWriteArrayList<>();
 
   private LocalCloud(LocalCloudOptions options) throws Exception {
@@ -83,7 +87,8 @@ public final class LocalCloud implements AutoCloseable {
     this.timeline = new ScaledTimeline(options.timeScale(), Clock.systemUTC());
     this.queues = new Queues(port);
     this.tables = new Tables();
-    this.reach = new LocalReach(queues, logs, () -> port);
+    this.rights = new Rights(this::logged);
+    this.reach = new LocalReach(queues, logs, rights, () -> port);
     this.events = new EventBridge(timeline, reach, options.jitterSeed());
     Secrets secrets = new Secrets();
     Parameters parameters = new Parameters();
@@ -102,8 +107,8 @@ public final class LocalCloud implements AutoCloseable {
                 new Platform(environment, Clock.systemUTC(), timeline.clock(), clients(name), frontDoor, network, line -> logged(name, line)),
             this::logged);
     this.sources = new EventSources(queues, functions, this::logged);
-    Scheduler scheduler = new Scheduler(timeline, events.service(), functions::invokeUnanswered);
-    RestApis apis = new RestApis(functions);
+    Scheduler scheduler = new Scheduler(timeline, events.service(), functions::invokeUnanswered, rights);
+    RestApis apis = new RestApis(functions, rights);
     Map<String, AwsService> byTarget =
         Map.of(
             "AWSEvents", events.service(),
@@ -124,9 +129,16 @@ public final class LocalCloud implements AutoCloseable {
         new Providers(
             new Providers.Services(events.service(), secrets, parameters.service(), logs, queues, buckets, functions, sources, scheduler, apis, this::createTable),
             endpoint().toString());
-    this.deployer = new Deployer(providers.all(), secrets::value);
-    Router router = new Router(apis, Map.of("s3", buckets), byTarget, byPath, new CloudFormationQueries(this::outputs, timeline.now())::handle);
-    this.http = new InProcessHttpClient(router);
+    Calls calls = new Calls(secrets::arn);
+    this.deployer = new Deployer(new Declared(rights, calls).over(providers.all()), secrets::value);
+    this.router =
+        new Router(
+            apis,
+            Map.of("s3", buckets),
+            byTarget,
+            byPath,
+            new CloudFormationQueries(this::outputs, timeline.now())::handle,
+            (caller, service, request) -> rights.require(caller, service, () -> calls.of(service, request)));
     this.gateway = new Gateway(port, router);
     try {
       gateway.open();
@@ -157,6 +169,7 @@ public final class LocalCloud implements AutoCloseable {
   /** Deploys what {@code cdk synth} wrote to a directory. */
   public void deploy(Path cdkOut) {
     deployer.deploy(cdkOut);
+    rights.requireRoles();
     deployed = true;
   }
 
@@ -201,10 +214,11 @@ public final class LocalCloud implements AutoCloseable {
     return outbox.mails();
   }
 
-  /** AWS clients for this cloud, for code in this JVM, as a function of that name has them. */
+  /** AWS clients for this cloud, for code in this JVM, as a function of that name has them; a name that is no function's is a person's. */
   public AwsClients clients(String function) {
     // DynamoDB Local takes letters and digits only.
     StaticCredentialsProvider credentials = StaticCredentialsProvider.create(AwsBasicCredentials.create(function.replaceAll("[^A-Za-z0-9]", ""), "local"));
+    SdkHttpClient http = new InProcessHttpClient(router, function);
     return new AwsClients() {
       @Override
       public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(B builder) {

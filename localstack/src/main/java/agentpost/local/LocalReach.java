@@ -2,6 +2,8 @@ package agentpost.local;
 
 import agentpost.local.apigateway.RestApis;
 import agentpost.local.eventbridge.Reach;
+import agentpost.local.iam.Call;
+import agentpost.local.iam.Rights;
 import agentpost.local.logs.Logs;
 import agentpost.local.sqs.Queues;
 import agentpost.local.wire.AwsException;
@@ -17,14 +19,38 @@ import java.util.regex.Pattern;
 final class LocalReach implements Reach {
   private static final Pattern API = Pattern.compile("https://([a-z0-9]+)\\.execute-api\\.us-east-1\\.amazonaws\\.com(/.*)");
   private static final Pattern API_HOST = Pattern.compile("([a-z0-9]+)\\.execute-api\\.us-east-1\\.amazonaws\\.com");
+  private static final String EVENTS = "events.amazonaws.com";
   private final Queues queues;
   private final Logs logs;
+  private final Rights rights;
   private final IntSupplier port;
 
-  LocalReach(Queues queues, Logs logs, IntSupplier port) {
+  LocalReach(Queues queues, Logs logs, Rights rights, IntSupplier port) {
     this.queues = queues;
     this.logs = logs;
+    this.rights = rights;
     this.port = port;
+  }
+
+  /** By the target's role for an API destination, by the resource's own policy for a queue or a log group. */
+  @Override
+  public Optional<Failure> refused(String ruleArn, String targetArn, String roleArn) {
+    Optional<Rights.Refusal> refusal = Optional.empty();
+    if (targetArn.startsWith("arn:aws:sqs:")) {
+      refusal = rights.byResource(EVENTS, ruleArn, new Call("sqs:SendMessage", targetArn));
+    } else if (targetArn.contains(":log-group:")) {
+      refusal = rights.byResource(EVENTS, ruleArn, new Call("logs:PutLogEvents", targetArn.endsWith(":*") ? targetArn : targetArn + ":*"));
+    } else if (rights.isOfTemplate(ruleArn) || rights.isDeclared(roleArn)) {
+      // A target that a person made may go without: there is no way to make a role here.
+      refusal = rights.byRole(EVENTS, roleArn, ruleArn, new Call("events:InvokeApiDestination", targetArn));
+    }
+    return refusal.map(
+        why ->
+            switch (why) {
+              case Rights.Refusal.CannotAssume(var text) when !roleArn.isEmpty() -> new Failure("FAILED_TO_ASSUME_ROLE", text, false);
+              case Rights.Refusal.CannotAssume(var text) -> new Failure("NO_PERMISSIONS", text, false);
+              case Rights.Refusal.NotAllowed(var text) -> new Failure("NO_PERMISSIONS", text, false);
+            });
   }
 
   @Override

@@ -29,22 +29,18 @@ import java.util.function.Consumer;
 final class Providers {
   private static final String ACCOUNT = "us-east-1:000000000000:";
 
-  /** Declared for AWS; here nothing looks at them: no IAM is enforced, nothing is deployed in versions, one account has no policies. */
+  /** Declared for AWS; here nothing looks at them: nothing is deployed in versions, and nobody but people gets at buckets and topics. */
   private static final List<String> WITHOUT_EFFECT =
       List.of(
-          "AWS::IAM::Policy",
-          "AWS::Lambda::Permission",
           "AWS::Lambda::Alias",
           "AWS::ApiGateway::Account",
           "AWS::ApiGateway::Deployment",
           "AWS::ApiGateway::Stage",
           "AWS::EventSchemas::Schema",
-          "AWS::SQS::QueuePolicy",
           "AWS::S3::BucketPolicy",
           "AWS::SNS::TopicPolicy",
           "AWS::KMS::Key",
-          "AWS::KMS::Alias",
-          "AWS::Logs::ResourcePolicy");
+          "AWS::KMS::Alias");
 
   /** Of a bucket: they keep strangers out and old objects away, and here is neither. */
   private static final Set<String> OF_BUCKETS =
@@ -80,7 +76,6 @@ final class Providers {
     this.services = services;
     this.address = address;
     WITHOUT_EFFECT.forEach(type -> providers.put(type, (id, _) -> new Made(id, Map.of("Arn", id))));
-    providers.put("AWS::IAM::Role", (id, _) -> new Made(id, Map.of("Arn", "arn:aws:iam::000000000000:role/" + id)));
     providers.put("AWS::Lambda::Version", (id, _) -> new Made(id, Map.of("Version", "1")));
     providers.put("AWS::EventSchemas::Registry", (id, p) -> new Made(id, Map.of("RegistryName", p.path("RegistryName").asText())));
     providers.put("AWS::Scheduler::ScheduleGroup", (_, p) -> new Made(p.path("Name").asText(), Map.of()));

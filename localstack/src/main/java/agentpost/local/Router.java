@@ -3,6 +3,7 @@ package agentpost.local;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.local.apigateway.RestApis;
+import agentpost.local.s3.Buckets;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
@@ -24,19 +25,49 @@ final class Router {
   private final Map<String, AwsService> byTarget;
   private final Map<String, AwsService> byPath;
   private final Function<AwsRequest, AwsResponse> queries;
+  private final Guard guard;
+
+  /** Who a request comes from, as far as is known, may not do what it asks for. */
+  @FunctionalInterface
+  interface Guard {
+    /**
+     * @param service that the request is signed for
+     * @throws AwsException if it is not allowed
+     */
+    void check(String caller, String service, AwsRequest request);
+  }
 
   /**
    * @param byScope by the service in the signature's credential scope
    * @param byTarget by what stands before the target's dot
    * @param byPath by what the path begins with
    * @param queries AWS Query requests
+   * @param guard of requests from inside this JVM; what comes over the wire is a person's
    */
-  Router(RestApis apis, Map<String, AwsService> byScope, Map<String, AwsService> byTarget, Map<String, AwsService> byPath, Function<AwsRequest, AwsResponse> queries) {
+  Router(
+      RestApis apis,
+      Map<String, AwsService> byScope,
+      Map<String, AwsService> byTarget,
+      Map<String, AwsService> byPath,
+      Function<AwsRequest, AwsResponse> queries,
+      Guard guard) {
     this.apis = apis;
     this.byScope = byScope;
     this.byTarget = byTarget;
     this.byPath = byPath;
     this.queries = queries;
+    this.guard = guard;
+  }
+
+  /** From inside this JVM. */
+  AwsResponse answer(String caller, AwsRequest request, Map<String, List<String>> headers) throws InterruptedException {
+    String service = signedFor(request);
+    try {
+      guard.check(caller, service, request);
+    } catch (AwsException e) {
+      return service.equals("s3") ? Buckets.failed(request, new AwsException(e.status(), "AccessDenied", e.description())) : failed(e);
+    }
+    return answer(request, headers, "127.0.0.1");
   }
 
   /** @param headers every value of every name, for the API's functions */
@@ -44,9 +75,13 @@ final class Router {
     try {
       return routed(request, headers, sourceIp);
     } catch (AwsException e) {
-      String body = JsonNodeFactory.instance.objectNode().put("__type", e.code()).put("message", e.description()).toString();
-      return new AwsResponse(e.status(), Map.of("Content-Type", "application/x-amz-json-1.1", "x-amzn-ErrorType", e.code()), body.getBytes(UTF_8));
+      return failed(e);
     }
+  }
+
+  private static AwsResponse failed(AwsException e) {
+    String body = JsonNodeFactory.instance.objectNode().put("__type", e.code()).put("message", e.description()).toString();
+    return new AwsResponse(e.status(), Map.of("Content-Type", "application/x-amz-json-1.1", "x-amzn-ErrorType", e.code()), body.getBytes(UTF_8));
   }
 
   private AwsResponse routed(AwsRequest request, Map<String, List<String>> headers, String sourceIp) throws InterruptedException {

@@ -48,7 +48,10 @@ final class DeadLetter implements Runnable {
     }
     Optional<Reach.Failure> failure;
     try {
-      failure = engine.reach().sendToQueue(queue, Excerpt.escaped(event.toString()), attributes(last.attemptsMade()));
+      failure = engine.reach().refused(rule.arn(), queue, "");
+      if (failure.isEmpty()) {
+        failure = engine.reach().sendToQueue(queue, Excerpt.escaped(event.toString()), attributes(last.attemptsMade()));
+      }
     } catch (RuntimeException | Error e) {
       failure = Optional.of(new Reach.Failure("INTERNAL_ERROR", e.toString(), false));
     }

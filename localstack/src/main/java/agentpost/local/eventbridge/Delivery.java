@@ -76,6 +76,10 @@ final class Delivery implements Runnable {
 
   private Tried attempt(String input) throws InterruptedException {
     String arn = target.path("Arn").asText();
+    Optional<Reach.Failure> refused = engine.reach().refused(rule.arn(), arn, target.path("RoleArn").asText());
+    if (refused.isPresent()) {
+      return Tried.of(refused);
+    }
     if (arn.contains(":api-destination/")) {
       return apiDestination(arn, input);
     }

@@ -7,6 +7,15 @@ import java.util.Optional;
 
 /** What EventBridge reaches outside itself; the local cloud provides it. Each returns why it failed, or nothing. */
 public interface Reach {
+  /**
+   * Why a rule may not have EventBridge call a target, or send to a dead-letter queue; nothing if it may. Where no rights are kept, it may.
+   *
+   * @param roleArn that the target gives EventBridge; empty if none
+   */
+  default Optional<Failure> refused(String ruleArn, String targetArn, String roleArn) {
+    return Optional.empty();
+  }
+
   /** Sends one message to a standard queue; the attributes are of type String. */
   Optional<Failure> sendToQueue(String queueArn, String body, Map<String, String> attributes);
 
