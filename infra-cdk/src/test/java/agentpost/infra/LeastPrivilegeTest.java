@@ -50,6 +50,11 @@ class LeastPrivilegeTest {
   }
 
   @Test
+  void noWorkflowNeedsNoRightsOnOne(@TempDir Path directory) {
+    assertThat(findings(Synthesized.of(directory, Synthesized.REAL_CATALOG, Map.of()))).isEmpty();
+  }
+
+  @Test
   void oneAgentAloneNeedsNoMore(@TempDir Path directory) {
     assertThat(findings(Synthesized.of(directory, "agents: {plain: {subscribes: [user.signed_up], hosted: {handler: agentpost.agent.PersonalizationHandler}}}", Map.of()))).isEmpty();
   }
@@ -76,8 +81,7 @@ class LeastPrivilegeTest {
   void whatTheCatalogSaysAnAgentUsesAndItsCodeDoesNotIsFound(@TempDir Path directory) {
     String catalog = "agents: {plain: {subscribes: [user.signed_up], hosted: {handler: agentpost.agent.PersonalizationHandler, uses: [state]}}}";
     assertThat(findings(Synthesized.of(directory, catalog, Map.of())))
-        .containsExactlyInAnyOrder(
-            tooMuch("GetItem"), tooMuch("PutItem"), tooMuch("UpdateItem"));
+        .containsExactlyInAnyOrder(tooMuch("GetItem"), tooMuch("PutItem"));
   }
 
   private static String tooMuch(String action) {
@@ -121,7 +125,7 @@ class LeastPrivilegeTest {
     Template wrong = new Template(template.json().deepCopy(), template.parameters());
     Template.Resource policy = wrong.all("AWS::IAM::Policy").stream().filter(one -> one.id().contains("Function")).findFirst().orElseThrow();
     mistake.accept((ArrayNode) policy.at("/PolicyDocument/Statement"));
-    return Rights.findings(real.root(), Stream.concat(nested(real).stream().filter(one -> one != template), Stream.of(wrong)).toList());
+    return Rights.findings(real.root(), Stream.concat(nested(real).stream().filter(one -> !one.equals(template)), Stream.of(wrong)).toList());
   }
 
   private static ObjectNode statement(ArrayNode statements, String action) {
@@ -135,12 +139,7 @@ class LeastPrivilegeTest {
 
   private static void remove(ArrayNode statements, String action) {
     ObjectNode statement = statement(statements, action);
-    for (int i = 0; i < statements.size(); i++) {
-      if (statements.get(i) == statement) {
-        statements.remove(i);
-        return;
-      }
-    }
+    statements.removeIf(statement::equals);
   }
 
   @Test

@@ -1,21 +1,25 @@
 package agentpost.infra;
 
 import agentpost.infra.bytecode.AwsUse;
+import agentpost.infra.bytecode.Program;
 import agentpost.infra.bytecode.Reached;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** What functions' roles allow beside what their code needs: a right too many, a right too few, and a star where there is a name to give. */
 final class Rights {
-  private static final Map<String, Set<AwsUse>> USES = new ConcurrentHashMap<>();
+  /** Of handlers, whose classes do not change while tests run. */
+  private static final Map<String, Set<AwsUse>> USES = new HashMap<>();
+
+  private static final Program PROGRAM = new Program();
 
   /** What Lambda itself does with a function's role, whatever the code does, by action; the second is what it may be on. */
   private static final Map<String, String> OF_THE_RUNTIME =
@@ -123,16 +127,24 @@ final class Rights {
     Map<String, String> environment = new TreeMap<>();
     function.at("/Environment/Variables").properties().forEach(variable -> environment.put(variable.getKey(), named.text(variable.getValue())));
     List<Need> needs = new ArrayList<>();
-    USES.computeIfAbsent(handler, Reached::from).forEach(use -> needs.addAll(Need.of(use, environment)));
+    uses(handler).forEach(use -> needs.addAll(Need.of(use, environment)));
     List.copyOf(needs).forEach(need -> needs.addAll(ofKeys(need)));
+    if (all.stream().allMatch(each -> each.template().all("AWS::StepFunctions::StateMachine").isEmpty())) {
+      // Tasks are told only of operations that a workflow asked for, and there is none (-c workflow=false).
+      needs.removeIf(need -> need.action().startsWith("states:SendTask"));
+    }
     String arn = named.text(function.at("/FunctionName"));
     for (Template.Resource mapping : named.template().all("AWS::Lambda::EventSourceMapping")) {
       if (named.text(mapping.at("/FunctionName")).contains(":function:" + arn + ":")) {
         String queue = named.text(mapping.at("/EventSourceArn"));
-        POLLING.forEach(action -> needs.add(new Need(action, mapping.id(), queue.replace(":", "/"), Set.of(), "its event source mapping")));
+        POLLING.forEach(action -> needs.add(new Need(action, mapping.id(), queue.substring(queue.lastIndexOf(':') + 1), Set.of(), "its event source mapping")));
       }
     }
     return needs;
+  }
+
+  private static synchronized Set<AwsUse> uses(String handler) {
+    return USES.computeIfAbsent(handler, name -> Reached.from(name, PROGRAM));
   }
 
   /** Who reads or writes a secret that has a key of its own needs the key, too. */

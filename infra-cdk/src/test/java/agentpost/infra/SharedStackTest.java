@@ -212,7 +212,7 @@ class SharedStackTest {
         .containsExactlyInAnyOrder(
             "sqs:GetQueueUrl,sqs:GetQueueAttributes,sqs:ReceiveMessage,sqs:ChangeMessageVisibility,sqs:DeleteMessage arn:${AWS::Partition}:sqs" + here + prefix + "-*-dlq",
             "secretsmanager:GetSecretValue arn:${AWS::Partition}:secretsmanager" + here + "secret:" + prefix + "/agents/*",
-            "ssm:GetParameter,ssm:GetParametersByPath arn:${AWS::Partition}:ssm" + here + "parameter/" + prefix + "/agents/*",
+            "ssm:GetParameter arn:${AWS::Partition}:ssm" + here + "parameter/" + prefix + "/agents/*",
             "ssm:GetParametersByPath arn:${AWS::Partition}:ssm" + here + "parameter/" + prefix + "/agents",
             "dynamodb:GetItem,dynamodb:UpdateItem,dynamodb:Scan " + health(stack).arn(),
             "events:PutEvents " + stack.root().only("AWS::Events::EventBus").arn());

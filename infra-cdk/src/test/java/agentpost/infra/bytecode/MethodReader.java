@@ -58,15 +58,16 @@ final class MethodReader {
   private final Map<Integer, Value> ever = new HashMap<>();
 
   private final Set<Label> targets = new HashSet<>();
+  private int calls;
 
   /** Nothing after a jump, until the next place that something jumps to. */
   private @Nullable Frame now;
 
-  MethodReader(Reached reached, Method method, MethodModel model) {
+  MethodReader(Reached reached, Method method, Reached.Ends ends, MethodModel model) {
     this.reached = reached;
     this.method = method;
-    this.code = (CodeModel) model.code().orElseThrow();
-    this.ends = reached.read(method);
+    this.code = model.code().orElseThrow();
+    this.ends = ends;
     Frame first = new Frame(List.of(), Map.of());
     boolean isStatic = model.flags().has(AccessFlag.STATIC);
     int slot = 0;
@@ -101,8 +102,8 @@ final class MethodReader {
     }
     code.exceptionHandlers().forEach(handler -> targets.add(handler.handler()));
     for (CodeElement element : code) {
-      if (element instanceof LabelTarget(var label) && targets.contains(label)) {
-        arrive(label);
+      if (element instanceof LabelTarget label && targets.contains(label.label())) {
+        arrive(label.label());
       } else if (element instanceof Instruction instruction && now != null) {
         run(instruction, now);
       }
@@ -181,10 +182,10 @@ final class MethodReader {
         stored.flowsTo(frame.pop().value());
       }
       case TypeCheckInstruction check -> {
-        if (check.opcode() == Opcode.INSTANCEOF) {
-          frame.pop();
-          frame.push(new Value(), false);
-        }
+        Value checked = frame.pop().value();
+        Value known = check.opcode() == Opcode.INSTANCEOF ? new Value(Value.Holds.NOTHING) : reached.value(check.type().asSymbol());
+        checked.flowsTo(known);
+        frame.push(known, false);
       }
       case StackInstruction shuffle -> shuffle(shuffle.opcode(), frame);
       case OperatorInstruction operator -> {
@@ -237,7 +238,7 @@ final class MethodReader {
 
   private void field(FieldInstruction field, Frame frame) {
     String owner = field.owner().asInternalName();
-    Value known = reached.field(owner, field.name().stringValue());
+    Value known = reached.field(owner, field.name().stringValue(), field.typeSymbol());
     boolean isWide = isWide(field.typeSymbol());
     switch (field.opcode()) {
       case GETSTATIC -> {
@@ -282,11 +283,11 @@ final class MethodReader {
     if (kind != Reached.Kind.STATIC) {
       arguments.addFirst(frame.pop().value());
     }
-    Value result = new Value();
+    Value result = reached.value(type.returnType());
     pushResult(type, result, frame);
     // Arrays' clone has an array for its owner.
     String owner = call.owner().asInternalName();
-    reached.call(kind, new Method(owner.startsWith("[") ? "java/lang/Object" : owner, call.name().stringValue(), type), arguments, result, method);
+    reached.call(kind, new Method(owner.startsWith("[") ? "java/lang/Object" : owner, call.name().stringValue(), type), arguments, result, site());
   }
 
   private void dynamic(InvokeDynamicInstruction dynamic, Frame frame) {
@@ -295,10 +296,19 @@ final class MethodReader {
     Value result = new Value();
     pushResult(type, result, frame);
     if (LAMBDAS.contains(dynamic.bootstrapMethod().owner().descriptorString())) {
-      reached.lambda((DirectMethodHandleDesc) dynamic.bootstrapArgs().get(1), arguments, result, method);
-    } else {
-      arguments.forEach(argument -> argument.flowsTo(result));
+      reached.lambda((DirectMethodHandleDesc) dynamic.bootstrapArgs().get(1), arguments, result, site());
+    } else if (beginsWithItsFirst(dynamic)) {
+      arguments.getFirst().flowsTo(result);
     }
+  }
+
+  private Reached.Site site() {
+    return new Reached.Site(method, calls++);
+  }
+
+  /** Of a text that is put together, its beginning says what it names. */
+  private static boolean beginsWithItsFirst(InvokeDynamicInstruction dynamic) {
+    return dynamic.bootstrapMethod().methodName().equals("makeConcatWithConstants") && dynamic.bootstrapArgs().getFirst() instanceof String recipe && recipe.startsWith("\u0001");
   }
 
   private static void shuffle(Opcode opcode, Frame frame) {

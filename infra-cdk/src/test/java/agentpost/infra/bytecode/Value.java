@@ -35,13 +35,33 @@ final class Value {
     }
   }
 
+  /** What something can hold, by its type; what it cannot does not flow through it either. */
+  enum Holds {
+    /** A number, a time, or an object of ours: what its fields hold is known by the fields. */
+    NOTHING,
+    TEXTS,
+    ALL
+  }
+
+  private final Holds holds;
   private final Set<Atom> atoms = new LinkedHashSet<>();
   private final List<Consumer<Atom>> listeners = new ArrayList<>();
   private final Set<Value> successors = new LinkedHashSet<>();
 
+  Value() {
+    this(Holds.ALL);
+  }
+
+  Value(Holds holds) {
+    this.holds = holds;
+  }
+
   void add(Atom atom) {
-    if (atoms.add(atom)) {
-      List.copyOf(listeners).forEach(listener -> listener.accept(atom));
+    if (holds != Holds.NOTHING && (holds == Holds.ALL || !(atom instanceof Atom.Code)) && atoms.add(atom)) {
+      // Who begins to listen meanwhile has been told already, and does not mind to hear it again.
+      for (int i = 0; i < listeners.size(); i++) {
+        listeners.get(i).accept(atom);
+      }
     }
   }
 
