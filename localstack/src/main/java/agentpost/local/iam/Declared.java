@@ -46,7 +46,13 @@ public final class Declared {
     after(all, "AWS::Logs::LogGroup", (made, _) -> rights.protect(attribute(made, "Arn"), List.of()));
     after(all, "AWS::Events::Rule", (made, _) -> rights.ruleOfTemplate(attribute(made, "Arn")));
     after(all, "AWS::DynamoDB::Table", (_, properties) -> calls.table(properties));
-    after(all, "AWS::Lambda::Function", (made, properties) -> rights.giveTo(made.ref(), properties.path("Role").asText()));
+    after(
+        all,
+        "AWS::Lambda::Function",
+        (made, properties) -> {
+          rights.giveTo(made.ref(), properties.path("Role").asText());
+          rights.protect(attribute(made, "Arn"), List.of());
+        });
     before(all, "AWS::Lambda::EventSourceMapping", this::checkPolling);
     before(
         all,

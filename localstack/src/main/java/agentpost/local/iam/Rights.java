@@ -10,7 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the roles and resource policies of a template allow, and that it is kept to: by functions, by services that were given a role, and by
@@ -19,6 +21,7 @@ import java.util.stream.Stream;
  */
 public final class Rights {
   public static final String ACCOUNT = "000000000000";
+  private static final Pattern QUALIFIER = Pattern.compile("^(arn:aws:lambda:[^:]*:[^:]*:function:[^:]+):[^:]+$");
   private static final String ROLE = "arn:aws:iam::" + ACCOUNT + ":role/";
 
   /** Services that answer with 400 and tell errors by the body alone; the others answer with 403. */
@@ -177,7 +180,7 @@ public final class Rights {
 
   /** Why a service may not do this to a resource, by the resource's own policy; nothing if it may, or if no template declares the resource. */
   public Optional<Refusal> byResource(String service, String sourceArn, Call call) {
-    List<Statement> policy = resources.get(call.resource());
+    List<Statement> policy = policyOf(call.resource());
     if (policy == null || !areHeld()) {
       return Optional.empty();
     }
@@ -188,6 +191,12 @@ public final class Rights {
         ? Optional.empty()
         : Optional.of(
             new Refusal.NotAllowed(service + " is not authorized to perform: " + call.action() + " on resource: " + call.resource() + " for " + sourceArn + " because no resource-based policy allows it"));
+  }
+
+  /** Nothing of a resource that no template declares. A function's versions and aliases have a policy each, and no other's is theirs. */
+  private @Nullable List<Statement> policyOf(String resource) {
+    List<Statement> policy = resources.get(resource);
+    return policy == null && resources.containsKey(QUALIFIER.matcher(resource).replaceFirst("$1")) ? List.of() : policy;
   }
 
   private static Map<String, List<String>> source(String arn) {

@@ -8,6 +8,7 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -53,8 +54,8 @@ public final class Caller implements RequestHandler<Map<String, Object>, Map<Str
               .transactWriteItems(
                   write ->
                       write.transactItems(
-                          item -> item.put(put -> put.tableName(on).item(row("me", "1"))),
-                          item -> item.conditionCheck(check -> check.tableName(as).key(row("me", "2")).conditionExpression("attribute_not_exists(id)"))));
+                          TransactWriteItem.builder().put(put -> put.tableName(on).item(row("me", "1"))).build(),
+                          TransactWriteItem.builder().conditionCheck(check -> check.tableName(as).key(row("me", "2")).conditionExpression("attribute_not_exists(id)")).build()));
       case "ExecuteStatement" -> platform.aws().create(DynamoDbClient.builder()).executeStatement(execute -> execute.statement("SELECT * FROM \"" + on + "\""));
       case "PutEvents" ->
           platform.aws().create(EventBridgeClient.builder()).putEvents(put -> put.entries(PutEventsRequestEntry.builder().eventBusName(on).source(as).detailType("t").detail("{}").build()));
