@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.net.BindException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -34,6 +35,9 @@ final class LocalCommand implements Callable<Integer> {
       description = "How many times faster retries, ages and schedules go; 600 makes an hour six seconds.")
   private double timeScale;
 
+  @Option(names = "--logs", description = "Shows every line that functions log, as it comes.")
+  private boolean logs;
+
   @Override
   public Integer call() throws Exception {
     if (port < 0 || port > 65_535) {
@@ -45,13 +49,21 @@ final class LocalCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     CountDownLatch stopped = new CountDownLatch(1);
     LocalCloud cloud = started();
+    if (logs) {
+      cloud.listenToLogs((function, line) -> {
+        out.println(function + "  " + line);
+        out.flush();
+      });
+    }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(cloud, out, stopped)));
     CdkOut.deployTo(cloud);
     out.println("ready: " + cloud.endpoint() + "  (time scale " + BigDecimal.valueOf(timeScale).stripTrailingZeros().toPlainString() + "; Ctrl-C stops it)");
     cloud.outputs().forEach((_, outputs) -> outputs.forEach((key, value) -> out.println("  " + key + " = " + value)));
     cloud.declaredOnly().forEach((type, names) -> out.println("  declared only, nothing here acts on it: " + type + " (" + (names.size() > 3 ? names.size() + ", named by /_agentpost/health" : String.join(", ", names)) + ")"));
     out.flush();
+    Thread watch = Thread.ofVirtual().name("catalog-watch").start(new CatalogWatch(cloud, out, Path.of(System.getProperty("agentpost.home", ""))));
     stopped.await();
+    watch.interrupt();
     return 0;
   }
 

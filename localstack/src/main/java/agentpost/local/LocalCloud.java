@@ -3,6 +3,8 @@ package agentpost.local;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.local.apigateway.RestApis;
+import agentpost.local.apigateway.StandIn;
+import agentpost.local.cloudformation.Change;
 import agentpost.local.cloudformation.Deployer;
 import agentpost.local.dynamodb.TableOfTemplate;
 import agentpost.local.dynamodb.Tables;
@@ -26,7 +28,6 @@ import agentpost.local.secrets.Secrets;
 import agentpost.local.sqs.Queues;
 import agentpost.local.ssm.Parameters;
 import agentpost.local.time.ScaledTimeline;
-import agentpost.local.time.Timeline;
 import agentpost.local.wire.AwsResponse;
 import agentpost.local.wire.AwsService;
 import agentpost.platform.AwsClients;
@@ -38,6 +39,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -65,7 +67,8 @@ public final class LocalCloud implements AutoCloseable {
     RestrictedHeaders.allow();
   }
 
-  private final Timeline timeline;
+  private static final int MOST_PORTS = 10;
+  private final ScaledTimeline timeline;
   private final Queues queues;
   private final Tables tables;
   private final Gateway gateway;
@@ -75,6 +78,7 @@ public final class LocalCloud implements AutoCloseable {
   private final Deployer deployer;
   private final EventSources sources;
   private final LocalReach reach;
+  private final RestApis apis;
   private final Providers providers;
   private final int port;
   private volatile boolean deployed;
@@ -108,7 +112,7 @@ public final class LocalCloud implements AutoCloseable {
             this::logged);
     this.sources = new EventSources(queues, functions, this::logged);
     Scheduler scheduler = new Scheduler(timeline, events.service(), functions::invokeUnanswered, rights);
-    RestApis apis = new RestApis(functions, rights);
+    this.apis = new RestApis(functions, rights);
     Map<String, AwsService> byTarget =
         Map.of(
             "AWSEvents", events.service(),
@@ -153,7 +157,16 @@ public final class LocalCloud implements AutoCloseable {
 
   /** @throws Exception an {@link IOException} if the port is taken */
   public static LocalCloud start(LocalCloudOptions options) throws Exception {
-    return new LocalCloud(options);
+    for (int tries = 1; ; tries++) {
+      try {
+        return new LocalCloud(options);
+      } catch (IOException e) {
+        // A free port is free until somebody else takes it.
+        if (options.port() != 0 || tries == MOST_PORTS || !(e.getCause() instanceof BindException)) {
+          throw e;
+        }
+      }
+    }
   }
 
   private static int freePort() throws IOException {
@@ -166,11 +179,16 @@ public final class LocalCloud implements AutoCloseable {
     return URI.create("http://localhost:" + port);
   }
 
-  /** Deploys what {@code cdk synth} wrote to a directory. */
-  public void deploy(Path cdkOut) {
-    deployer.deploy(cdkOut);
+  /**
+   * Deploys what {@code cdk synth} wrote to a directory. Again, it changes only what is not as it was: queues and data stay.
+   *
+   * @return what was made, changed and removed
+   */
+  public List<Change> deploy(Path cdkOut) {
+    List<Change> changes = deployer.deploy(cdkOut);
     rights.requireRoles();
     deployed = true;
+    return changes;
   }
 
   /** A stack's outputs, as a shell on this machine can use them. */
@@ -185,6 +203,11 @@ public final class LocalCloud implements AutoCloseable {
               shown.put(stack, each);
             });
     return shown;
+  }
+
+  /** The stacks' outputs as the template has them: what the cloud's own parts know. */
+  public Map<String, Map<String, String>> declaredOutputs() {
+    return deployer.stacks();
   }
 
   /** What the template declares and nothing here acts on: names by resource type. */
@@ -204,6 +227,21 @@ public final class LocalCloud implements AutoCloseable {
   /** The cloud's time, which may run ahead of the wall's. */
   public Instant now() {
     return timeline.now();
+  }
+
+  /** Sets the cloud's time forward: what waits until then happens now. Sockets and signatures keep the wall's time, and queues their visibility. */
+  public void advance(Duration by) {
+    timeline.advance(by);
+  }
+
+  /** Has another answer at a path of the template's API, before its function is asked. */
+  public void standIn(String path, StandIn other) {
+    apis.standIn(path, other);
+  }
+
+  /** The lines that a log group keeps, oldest first; none if there is no such group. */
+  public List<String> logged(String group) {
+    return logs.lines(group);
   }
 
   public List<InFlight> inFlight() {

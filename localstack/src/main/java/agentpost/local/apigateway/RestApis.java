@@ -40,6 +40,7 @@ public final class RestApis {
 
   private static final Api NONE = new Api(List.of(), GatewayResponses.of(JsonNodeFactory.instance.objectNode()));
   private final Map<String, Api> apis = new ConcurrentHashMap<>();
+  private final Map<String, StandIn> standIns = new ConcurrentHashMap<>();
   private final FunctionHost functions;
   private final Rights rights;
 
@@ -60,6 +61,11 @@ public final class RestApis {
                     .properties()
                     .forEach(operation -> routes.add(route(operation.getKey().toUpperCase(Locale.ROOT), path.getKey(), operation.getValue()))));
     apis.put(api, new Api(routes, GatewayResponses.of(document)));
+  }
+
+  /** Has another answer at a path of every API, before its function is asked. */
+  public void standIn(String path, StandIn other) {
+    standIns.put(path, other);
   }
 
   private static Route route(String method, String path, JsonNode operation) {
@@ -83,6 +89,13 @@ public final class RestApis {
   public AwsResponse handle(AwsRequest request, Map<String, List<String>> headers, String sourceIp) throws InterruptedException {
     String[] parts = request.path().substring(PREFIX.length()).split("/", 3);
     String path = "/" + (parts.length > 2 ? parts[2] : "");
+    StandIn standIn = standIns.get(path);
+    if (standIn != null) {
+      Optional<AwsResponse> answer = standIn.answer(request);
+      if (answer.isPresent()) {
+        return answer.get();
+      }
+    }
     Api api = apis.getOrDefault(parts[0], NONE);
     for (Route route : api.routes()) {
       Matcher matcher = route.path().matcher(path);

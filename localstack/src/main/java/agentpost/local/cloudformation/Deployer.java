@@ -7,18 +7,30 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BinaryOperator;
+import java.util.function.Consumer;
 
-/** Deploys what {@code cdk synth} wrote: the stack's template and, from the assets beside it, its nested ones. */
+/**
+ * Deploys what {@code cdk synth} wrote: the stack's template and, from the assets beside it, its nested ones. Deployed again it becomes what is
+ * written then: only what is not as it was is changed.
+ */
 public final class Deployer {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String NESTED = "AWS::CloudFormation::Stack";
 
   /** Outputs by stack, for DescribeStacks. */
   private final Map<String, Map<String, String>> stacks = new ConcurrentSkipListMap<>();
+
+  /** By the stack's name, or for a nested one its parent's and its own logical id. */
+  private final Map<String, Stack> deployed = new ConcurrentHashMap<>();
 
   private final Map<String, Provider> providers;
   private final BinaryOperator<String> secretValue;
@@ -33,9 +45,11 @@ public final class Deployer {
   }
 
   /**
+   * @return what was done, in order; nested stacks' resources and the nested stacks themselves
    * @throws UnsupportedTemplateException naming what cannot be honoured, before anything is made where the template shows it
    */
-  public void deploy(Path cdkOut) {
+  public synchronized List<Change> deploy(Path cdkOut) {
+    List<Change> changes = new ArrayList<>();
     JsonNode manifest = read(cdkOut.resolve("manifest.json"));
     manifest
         .path("artifacts")
@@ -44,23 +58,34 @@ public final class Deployer {
             artifact -> {
               if (artifact.getValue().path("type").asText().equals("aws:cloudformation:stack")) {
                 String name = artifact.getValue().path("properties").path("stackName").asText(artifact.getKey());
-                deploy(cdkOut, artifact.getKey(), name, read(cdkOut.resolve(artifact.getValue().path("properties").path("templateFile").asText())));
+                deploy(cdkOut, artifact.getKey(), name, read(cdkOut.resolve(artifact.getValue().path("properties").path("templateFile").asText())), changes::add);
               }
             });
+    return List.copyOf(changes);
   }
 
-  private void deploy(Path cdkOut, String artifact, String name, JsonNode template) {
+  private void deploy(Path cdkOut, String artifact, String name, JsonNode template, Consumer<Change> changes) {
     Map<String, String> assets = new HashMap<>();
     read(cdkOut.resolve(artifact + ".assets.json"))
         .path("files")
         .properties()
         .forEach(file -> assets.put(file.getKey(), file.getValue().path("source").path("path").asText()));
     Map<String, Provider> all = new HashMap<>(providers);
-    all.put(NESTED, (_, properties) -> nested(cdkOut, name, properties, assets, all));
+    all.put(NESTED, new Nested(cdkOut, name, assets, all, changes));
     Review review = new Review(all.keySet());
     review(cdkOut, template, assets, review);
     review.require();
-    stacks.put(name, new Stack(name, template, Map.of(), all, secretValue).make());
+    stacks.put(name, made(name, name, template, Map.of(), all, changes));
+  }
+
+  /** @param key that a stack is known by when it is deployed again */
+  private Map<String, String> made(String key, String name, JsonNode template, Map<String, String> parameters, Map<String, Provider> all, Consumer<Change> changes) {
+    Stack stack = new Stack(name, template, parameters, all, secretValue, Optional.ofNullable(deployed.get(key)), changes);
+    try {
+      return stack.make();
+    } finally {
+      deployed.put(key, stack);
+    }
   }
 
   private static void review(Path cdkOut, JsonNode template, Map<String, String> assets, Review review) {
@@ -80,13 +105,44 @@ public final class Deployer {
         .orElseThrow(() -> new UnsupportedTemplateException("A nested stack's template is not among the assets: " + url));
   }
 
-  private Provider.Made nested(Path cdkOut, String name, ObjectNode properties, Map<String, String> assets, Map<String, Provider> all) {
-    Map<String, String> parameters = new HashMap<>();
-    properties.path("Parameters").properties().forEach(p -> parameters.put(p.getKey(), p.getValue().asText()));
-    String file = asset(properties.path("TemplateURL").asText(), assets);
-    Map<String, String> attributes = new HashMap<>();
-    new Stack(name, read(cdkOut.resolve(file)), parameters, all, secretValue).make().forEach((key, value) -> attributes.put("Outputs." + key, value));
-    return new Provider.Made("arn:aws:cloudformation:us-east-1:000000000000:stack/" + file, attributes);
+  /** Makes a stack's nested stacks, from their templates beside it. Here they share their parent's name. */
+  private final class Nested implements Provider {
+    private final Path cdkOut;
+    private final String parent;
+    private final Map<String, String> assets;
+    private final Map<String, Provider> all;
+    private final Consumer<Change> changes;
+
+    Nested(Path cdkOut, String parent, Map<String, String> assets, Map<String, Provider> all, Consumer<Change> changes) {
+      this.cdkOut = cdkOut;
+      this.parent = parent;
+      this.assets = assets;
+      this.all = all;
+      this.changes = changes;
+    }
+
+    @Override
+    public Made make(String logicalId, ObjectNode properties) {
+      Map<String, String> parameters = new HashMap<>();
+      properties.path("Parameters").properties().forEach(p -> parameters.put(p.getKey(), p.getValue().asText()));
+      String file = asset(properties.path("TemplateURL").asText(), assets);
+      Map<String, String> attributes = new HashMap<>();
+      made(parent + "/" + logicalId, parent, read(cdkOut.resolve(file)), parameters, all, changes).forEach((key, value) -> attributes.put("Outputs." + key, value));
+      return new Made("arn:aws:cloudformation:us-east-1:000000000000:stack/" + file, attributes);
+    }
+
+    @Override
+    public Made update(String logicalId, Made before, ObjectNode properties) {
+      return make(logicalId, properties);
+    }
+
+    @Override
+    public void remove(String logicalId, Made made) {
+      Stack gone = deployed.remove(parent + "/" + logicalId);
+      if (gone != null) {
+        gone.removeAllBut(Set.of(), changes);
+      }
+    }
   }
 
   private static JsonNode read(Path file) {

@@ -8,13 +8,17 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BinaryOperator;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One template being made: resources in the order they need each other, intrinsic functions evaluated. */
+/** One template being made, or changed into: resources in the order they need each other, intrinsic functions evaluated. */
 final class Stack {
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]+)}");
   /** The current version of a secret, or of one key of its JSON; other versions are not supported. */
@@ -32,14 +36,27 @@ final class Stack {
   private final Map<String, String> parameters;
   private final Map<String, Provider> providers;
   private final BinaryOperator<String> secretValue;
-  private final Map<String, Provider.Made> made = new HashMap<>();
+
+  /** In the order they were made. */
+  private final Map<String, Resource> made = new LinkedHashMap<>();
+
+  /** Nothing once this is made. */
+  private Optional<Stack> before;
+
+  private final Consumer<Change> changes;
   private final Set<String> underWay = new LinkedHashSet<>();
 
+  private record Resource(String type, ObjectNode properties, boolean retained, Provider.Made made) {}
+
   /**
+   * @param changes told of each, when it is done
+   * @param before the same stack as it is now, if it is to be changed
    * @param given parameters; the others have their defaults
    * @param secretValue of a dynamic reference, by secret id and JSON key
    */
-  Stack(String name, JsonNode template, Map<String, String> given, Map<String, Provider> providers, BinaryOperator<String> secretValue) {
+  Stack(String name, JsonNode template, Map<String, String> given, Map<String, Provider> providers, BinaryOperator<String> secretValue, Optional<Stack> before, Consumer<Change> changes) {
+    this.before = before;
+    this.changes = changes;
     this.name = name;
     this.template = template;
     this.parameters = parameters(template, given);
@@ -63,18 +80,47 @@ final class Stack {
     return all;
   }
 
-  /** Makes everything; the outputs. */
+  /**
+   * Makes everything that is new, changes what is not as it was, and takes away what is not in the template any more; the outputs. If that
+   * fails halfway, this stack has what it has by then, and can be changed again.
+   */
   Map<String, String> make() {
-    template.path("Resources").properties().forEach(resource -> made(resource.getKey()));
-    Map<String, String> outputs = new LinkedHashMap<>();
-    template.path("Outputs").properties().forEach(output -> outputs.put(output.getKey(), evaluated(output.getValue().path("Value")).asText()));
-    return outputs;
+    try {
+      template.path("Resources").properties().forEach(resource -> made(resource.getKey()));
+      Map<String, String> outputs = new LinkedHashMap<>();
+      template.path("Outputs").properties().forEach(output -> outputs.put(output.getKey(), evaluated(output.getValue().path("Value")).asText()));
+      before.ifPresent(old -> old.removeAllBut(made.keySet(), changes));
+      return outputs;
+    } catch (RuntimeException e) {
+      before.ifPresent(old -> old.made.forEach(made::putIfAbsent));
+      throw e;
+    } finally {
+      before = Optional.empty();
+    }
+  }
+
+  /** Last made, first taken away. */
+  void removeAllBut(Set<String> kept, Consumer<Change> changes) {
+    for (Map.Entry<String, Resource> one : List.copyOf(made.entrySet()).reversed()) {
+      Resource resource = one.getValue();
+      if (!kept.contains(one.getKey()) && !resource.retained()) {
+        attempted(
+            one.getKey(),
+            "taken away",
+            () -> {
+              provider(one.getKey(), resource.type()).remove(one.getKey(), resource.made());
+              return resource.made();
+            });
+        made.remove(one.getKey());
+        changes.accept(new Change(Change.Kind.REMOVED, resource.type(), resource.made().ref()));
+      }
+    }
   }
 
   private Provider.Made made(String logicalId) {
-    Provider.Made already = made.get(logicalId);
+    Resource already = made.get(logicalId);
     if (already != null) {
-      return already;
+      return already.made();
     }
     JsonNode resource = template.path("Resources").path(logicalId);
     if (resource.isMissingNode()) {
@@ -89,23 +135,47 @@ final class Stack {
     }
     dependsOn.forEach(id -> made(id.asText()));
     ObjectNode properties = evaluated(resource.path("Properties")) instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode();
-    Provider provider = providers.get(resource.path("Type").asText());
-    if (provider == null) {
-      throw new UnsupportedTemplateException(logicalId + ": the local cloud does not support the resource type " + resource.path("Type").asText());
-    }
-    Provider.Made result = result(logicalId, provider, properties);
-    made.put(logicalId, result);
+    String type = resource.path("Type").asText();
+    Provider.Made result = made(logicalId, type, properties);
+    made.put(logicalId, new Resource(type, properties, resource.path("DeletionPolicy").asText().startsWith("Retain"), result));
     underWay.remove(logicalId);
     return result;
   }
 
-  private static Provider.Made result(String logicalId, Provider provider, ObjectNode properties) {
+  private Provider.Made made(String logicalId, String type, ObjectNode properties) {
+    Provider provider = provider(logicalId, type);
+    Optional<Resource> old = before.map(stack -> stack.made.get(logicalId));
+    if (old.isEmpty()) {
+      Provider.Made result = attempted(logicalId, "made", () -> provider.make(logicalId, properties.deepCopy()));
+      changes.accept(new Change(Change.Kind.MADE, type, result.ref()));
+      return result;
+    }
+    Provider.Made current = old.get().made();
+    if (!old.get().type().equals(type)) {
+      throw new UnsupportedTemplateException(logicalId + " cannot become another type of resource: it is a " + old.get().type());
+    }
+    if (old.get().properties().equals(properties)) {
+      return current;
+    }
+    Provider.Made result = attempted(logicalId, "changed", () -> provider.update(logicalId, current, properties.deepCopy()));
+    changes.accept(new Change(Change.Kind.CHANGED, type, result.ref()));
+    return result;
+  }
+
+  private Provider provider(String logicalId, String type) {
+    Provider provider = providers.get(type);
+    if (provider == null) {
+      throw new UnsupportedTemplateException(logicalId + ": the local cloud does not support the resource type " + type);
+    }
+    return provider;
+  }
+
+  private static Provider.Made attempted(String logicalId, String what, Supplier<Provider.Made> step) {
     try {
-      return provider.make(logicalId, properties);
-    } catch (UnsupportedTemplateException e) {
-      throw e;
+      return step.get();
     } catch (RuntimeException e) {
-      throw new UnsupportedTemplateException(logicalId + " cannot be made: " + e.getMessage(), e);
+      boolean isNamed = e instanceof UnsupportedTemplateException && what.equals("made");
+      throw isNamed ? e : new UnsupportedTemplateException(logicalId + " cannot be " + what + ": " + e.getMessage(), e);
     }
   }
 

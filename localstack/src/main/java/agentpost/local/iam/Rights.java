@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -33,11 +32,11 @@ public final class Rights {
   /** Roles' ARNs by functions' names. */
   private final Map<String, String> functions = new ConcurrentHashMap<>();
 
-  /** Policies of resources that a template declares, by their ARNs. */
-  private final Map<String, List<Statement>> resources = new ConcurrentHashMap<>();
+  /** Policies of resources that a template declares, by their ARNs, each by its name. */
+  private final Map<String, Map<String, List<Statement>>> resources = new ConcurrentHashMap<>();
 
   /** Policies of log groups are the account's: each says itself which groups it is about. */
-  private final List<Statement> ofLogs = new CopyOnWriteArrayList<>();
+  private final Map<String, List<Statement>> ofLogs = new ConcurrentHashMap<>();
 
   private final Set<String> rules = ConcurrentHashMap.newKeySet();
 
@@ -62,18 +61,21 @@ public final class Rights {
 
   /** The role's ARN. */
   String declare(String name, List<Statement> trust) {
-    Role role = new Role(name, ROLE + name, trust);
-    roles.put(role.arn(), role);
-    return role.arn();
+    roles.computeIfAbsent(ROLE + name, arn -> new Role(name, arn, trust)).trust(trust);
+    return ROLE + name;
+  }
+
+  void forgetRole(String roleArn) {
+    roles.remove(roleArn);
   }
 
   /** @throws IllegalArgumentException if there is no such role */
-  void attach(String roleName, List<Statement> statements) {
+  void attach(String roleName, String policy, List<Statement> statements) {
     Role role = roles.get(ROLE + roleName);
     if (role == null) {
       throw new IllegalArgumentException("its policy is for the role " + roleName + ", which the template does not declare");
     }
-    role.add(statements);
+    role.put(policy, statements);
   }
 
   void giveTo(String function, String roleArn) {
@@ -89,13 +91,31 @@ public final class Rights {
     rules.add(ruleArn);
   }
 
-  /** A resource that services call by its own policy: without one they may not. */
-  void protect(String resourceArn, List<Statement> policy) {
-    resources.computeIfAbsent(resourceArn, _ -> new CopyOnWriteArrayList<>()).addAll(policy);
+  /** A resource that services call by a policy of its own: without one they may not. */
+  void protect(String resourceArn) {
+    resources.computeIfAbsent(resourceArn, _ -> new ConcurrentHashMap<>());
   }
 
-  void protectLogs(List<Statement> policy) {
-    ofLogs.addAll(policy);
+  void protect(String resourceArn, String policy, List<Statement> statements) {
+    resources.computeIfAbsent(resourceArn, _ -> new ConcurrentHashMap<>()).put(policy, statements);
+  }
+
+  void protectLogs(String policy, List<Statement> statements) {
+    ofLogs.put(policy, statements);
+  }
+
+  /** A policy that the template does not have any more, wherever it was. */
+  void withdraw(String policy) {
+    roles.values().forEach(role -> role.remove(policy));
+    resources.values().forEach(policies -> policies.remove(policy));
+    ofLogs.remove(policy);
+  }
+
+  /** What the template does not have any more, a function by its name among them. */
+  void forget(String name, String arn) {
+    functions.remove(name);
+    resources.remove(arn);
+    rules.remove(arn);
   }
 
   /** @throws UnsupportedTemplateException naming every function that has no role Lambda can take */
@@ -135,8 +155,8 @@ public final class Rights {
   }
 
   private Decision decided(Role role, Call call) {
-    List<Statement> own = resources.getOrDefault(call.resource(), List.of());
-    if (!own.isEmpty() && Decision.of(own.stream().filter(statement -> statement.names("*") && statement.isAbout(call.action(), call.resource())).toList(), call) == Decision.DENIED) {
+    Map<String, List<Statement>> own = resources.getOrDefault(call.resource(), Map.of());
+    if (!own.isEmpty() && Decision.of(about(own, "*", call).toList(), call) == Decision.DENIED) {
       return Decision.DENIED;
     }
     Decision decision = role.decide(call);
@@ -180,12 +200,11 @@ public final class Rights {
 
   /** Why a service may not do this to a resource, by the resource's own policy; nothing if it may, or if no template declares the resource. */
   public Optional<Refusal> byResource(String service, String sourceArn, Call call) {
-    List<Statement> policy = policyOf(call.resource());
-    if (policy == null || !areHeld()) {
+    Map<String, List<Statement>> policies = policiesOf(call.resource());
+    if (policies == null || !areHeld()) {
       return Optional.empty();
     }
-    Stream<Statement> all = call.resource().startsWith("arn:aws:logs:") ? ofLogs.stream() : policy.stream();
-    Stream<Statement> about = all.filter(statement -> statement.names(service) && statement.isAbout(call.action(), call.resource()));
+    Stream<Statement> about = about(call.resource().startsWith("arn:aws:logs:") ? ofLogs : policies, service, call);
     Call whole = new Call(call.action(), call.resource(), source(sourceArn));
     return Decision.of(about.toList(), whole) == Decision.ALLOWED
         ? Optional.empty()
@@ -194,9 +213,13 @@ public final class Rights {
   }
 
   /** Nothing of a resource that no template declares. A function's versions and aliases have a policy each, and no other's is theirs. */
-  private @Nullable List<Statement> policyOf(String resource) {
-    List<Statement> policy = resources.get(resource);
-    return policy == null && resources.containsKey(QUALIFIER.matcher(resource).replaceFirst("$1")) ? List.of() : policy;
+  private @Nullable Map<String, List<Statement>> policiesOf(String resource) {
+    Map<String, List<Statement>> policies = resources.get(resource);
+    return policies == null && resources.containsKey(QUALIFIER.matcher(resource).replaceFirst("$1")) ? Map.of() : policies;
+  }
+
+  private static Stream<Statement> about(Map<String, List<Statement>> policies, String service, Call call) {
+    return policies.values().stream().flatMap(List::stream).filter(statement -> statement.names(service) && statement.isAbout(call.action(), call.resource()));
   }
 
   private static Map<String, List<String>> source(String arn) {

@@ -3,7 +3,6 @@ package agentpost.local.iam;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A role of a template: who may take it, and what it may do. */
 final class Role {
@@ -14,8 +13,8 @@ final class Role {
 
   private final String name;
   private final String arn;
-  private final List<Statement> trust;
-  private final List<Statement> rights = new CopyOnWriteArrayList<>();
+  private final Map<String, List<Statement>> policies = new ConcurrentHashMap<>();
+  private volatile List<Statement> trust;
 
   /** A function asks for the same again and again; which statements are about it is found once. */
   private final Map<Asked, List<Statement>> about = new ConcurrentHashMap<>();
@@ -34,9 +33,19 @@ final class Role {
     return arn;
   }
 
-  void add(List<Statement> statements) {
-    rights.addAll(statements);
+  void trust(List<Statement> statements) {
+    trust = List.copyOf(statements);
+  }
+
+  void put(String policy, List<Statement> statements) {
+    policies.put(policy, List.copyOf(statements));
     about.clear();
+  }
+
+  void remove(String policy) {
+    if (policies.remove(policy) != null) {
+      about.clear();
+    }
   }
 
   boolean trusts(String service, Map<String, List<String>> context) {
@@ -44,11 +53,15 @@ final class Role {
     return Decision.of(trust.stream().filter(statement -> statement.names(service) && statement.actions().contains("sts:assumerole")).toList(), assume) == Decision.ALLOWED;
   }
 
+  private List<Statement> about(Asked asked) {
+    return policies.values().stream().flatMap(List::stream).filter(statement -> statement.isAbout(asked.action(), asked.resource())).toList();
+  }
+
   Decision decide(Call call) {
     if (about.size() > MOST_REMEMBERED) {
       about.clear();
     }
     return Decision.of(
-        about.computeIfAbsent(new Asked(call.action(), call.resource()), asked -> rights.stream().filter(right -> right.isAbout(asked.action(), asked.resource())).toList()), call);
+        about.computeIfAbsent(new Asked(call.action(), call.resource()), this::about), call);
   }
 }

@@ -43,6 +43,12 @@ public final class Logs {
     return true;
   }
 
+  /** A group's messages, oldest first; none if there is no such group. */
+  public List<String> lines(String group) {
+    Group lines = groups.get(group);
+    return lines == null ? List.of() : lines.all().stream().map(Line::message).toList();
+  }
+
   private JsonNode describe(ObjectNode input) {
     ObjectNode out = JsonNodeFactory.instance.objectNode();
     out.withArray("logGroups");

@@ -38,7 +38,7 @@ class RightsTest {
 
   private void functionMay(String... statements) {
     rights.giveTo("f", rights.declare("FRole", policy("{'Effect':'Allow','Action':'sts:AssumeRole','Principal':{'Service':'lambda.amazonaws.com'}}")));
-    rights.attach("FRole", policy(statements));
+    rights.attach("FRole", "p", policy(statements));
   }
 
   private String asked(Call call) {
@@ -155,6 +155,17 @@ class RightsTest {
   }
 
   @Test
+  void aPolicyThatIsPutAgainOrWithdrawnIsNotWhatItWas() {
+    functionMay(allow("dynamodb:GetItem", TABLE), allow("dynamodb:PutItem", TABLE));
+    assertThat(asked(new Call("dynamodb:PutItem", TABLE))).isEqualTo(ALLOWED);
+    rights.attach("FRole", "p", policy(allow("dynamodb:GetItem", TABLE)));
+    assertThat(asked(new Call("dynamodb:PutItem", TABLE))).contains("not authorized");
+    assertThat(asked(new Call("dynamodb:GetItem", TABLE))).isEqualTo(ALLOWED);
+    rights.withdraw("p");
+    assertThat(asked(new Call("dynamodb:GetItem", TABLE))).contains("not authorized");
+  }
+
+  @Test
   void peopleMayDoEverythingAndSoMayAllWhereThereIsNoRole() {
     functionMay();
     rights.require("someone", "dynamodb", () -> List.of(new Call("dynamodb:DeleteTable", TABLE)));
@@ -193,8 +204,8 @@ class RightsTest {
         rights.declare(
             "Foreign",
             policy("{'Effect':'Allow','Action':'sts:AssumeRole','Principal':{'Service':'scheduler.amazonaws.com'},'Condition':{'StringEquals':{'aws:SourceAccount':'111111111111'}}}"));
-    rights.attach("Scheduled", policy(allow("events:PutEvents", BUS)));
-    rights.attach("Foreign", policy(allow("events:PutEvents", BUS)));
+    rights.attach("Scheduled", "p", policy(allow("events:PutEvents", BUS)));
+    rights.attach("Foreign", "p", policy(allow("events:PutEvents", BUS)));
     Call call = new Call("events:PutEvents", BUS);
     assertThat(rights.byRole("scheduler.amazonaws.com", role, "s", call)).isEmpty();
     assertThat(rights.byRole("events.amazonaws.com", role, "s", call)).get().isInstanceOf(Rights.Refusal.CannotAssume.class);
@@ -208,10 +219,11 @@ class RightsTest {
     String queue = "arn:aws:sqs:us-east-1:000000000000:q";
     Call send = new Call("sqs:SendMessage", queue);
     assertThat(rights.byResource("events.amazonaws.com", "arn:aws:events:us-east-1:000000000000:rule/b/r", send)).isEmpty();
-    rights.protect(queue, List.of());
+    rights.protect(queue);
     assertThat(rights.byResource("events.amazonaws.com", "arn:aws:events:us-east-1:000000000000:rule/b/r", send)).isPresent();
     rights.protect(
         queue,
+        "p",
         policy(
             "{'Effect':'Allow','Action':'sqs:SendMessage','Resource':'" + queue + "','Principal':{'Service':'events.amazonaws.com'},"
                 + "'Condition':{'ArnLike':{'aws:SourceArn':['arn:aws:events:us-east-1:000000000000:rule/b/r','arn:aws:events:us-east-1:000000000000:rule/b/x-*']}}}",

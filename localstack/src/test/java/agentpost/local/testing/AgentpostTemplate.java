@@ -88,6 +88,16 @@ public final class AgentpostTemplate {
         .put("CLAIMS_TABLE", "agentpost-claims");
   }
 
+  /** The log of every event. */
+  public AgentpostTemplate log() {
+    resource("EventLog", "AWS::Logs::LogGroup").put("LogGroupName", "/aws/events/agentpost");
+    ObjectNode rule = resource("LogRule", "AWS::Events::Rule").put("Name", "agentpost-log");
+    rule.putObject("EventBusName").put("Ref", "Bus");
+    rule.putRawValue("EventPattern", new RawValue("{\"source\":[{\"prefix\":\"\"}]}"));
+    rule.putArray("Targets").addObject().put("Id", "log").put("Arn", "arn:aws:logs:us-east-1:000000000000:log-group:/aws/events/agentpost");
+    return this;
+  }
+
   /** What the door for third parties knows of a source: its secret, which nobody knows, and how it is described, with single quotes for double. */
   public AgentpostTemplate source(String name, String description) {
     ObjectNode secret = resource("SourceSecret" + name, "AWS::SecretsManager::Secret").put("Name", "agentpost/sources/" + name).putObject("GenerateSecretString");

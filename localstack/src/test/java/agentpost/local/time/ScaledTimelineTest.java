@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,6 +39,60 @@ class ScaledTimelineTest {
       assertThat(timeline.after(Duration.ofMinutes(1), () -> ran.set(true)).cancel()).isTrue();
       timeline.after(Duration.ofMinutes(2), later::countDown);
       assertThat(later.await(5, SECONDS)).isTrue();
+      assertThat(ran).isFalse();
+    }
+  }
+
+  @Test
+  void whatIsDueWhenTheTimeIsSetForwardRunsThen() throws InterruptedException {
+    try (ScaledTimeline timeline = new ScaledTimeline(1, WALL)) {
+      CountDownLatch due = new CountDownLatch(2);
+      AtomicBoolean later = new AtomicBoolean();
+      timeline.after(Duration.ofHours(1), due::countDown);
+      timeline.after(Duration.ofHours(2), due::countDown);
+      timeline.after(Duration.ofHours(3), () -> later.set(true));
+      timeline.advance(Duration.ofHours(2));
+      assertThat(due.await(5, SECONDS)).isTrue();
+      assertThat(later).isFalse();
+      assertThat(timeline.now()).isBetween(START.plus(Duration.ofHours(2)), START.plus(Duration.ofHours(2)).plusSeconds(60));
+    }
+  }
+
+  @Test
+  void whatIsNotDueWhenTheTimeIsSetForwardWaitsForTheRest() throws InterruptedException {
+    try (ScaledTimeline timeline = new ScaledTimeline(1, WALL)) {
+      CountDownLatch due = new CountDownLatch(1);
+      timeline.after(Duration.ofHours(1), due::countDown);
+      timeline.advance(Duration.ofHours(1).minusMillis(300));
+      assertThat(due.getCount()).isOne();
+      assertThat(due.await(5, SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void aTaskRunsOnceHoweverOftenTheTimeIsSetForward() throws InterruptedException {
+    try (ScaledTimeline timeline = new ScaledTimeline(1, WALL)) {
+      AtomicInteger ran = new AtomicInteger();
+      CountDownLatch last = new CountDownLatch(1);
+      timeline.after(Duration.ofHours(1), ran::incrementAndGet);
+      timeline.after(Duration.ofHours(50), last::countDown);
+      for (int hour = 0; hour < 50; hour++) {
+        timeline.advance(Duration.ofHours(1));
+      }
+      assertThat(last.await(5, SECONDS)).isTrue();
+      assertThat(ran).hasValue(1);
+    }
+  }
+
+  @Test
+  void aTaskThatIsCancelledDoesNotRunWhenItsTimeIsSet() throws InterruptedException {
+    try (ScaledTimeline timeline = new ScaledTimeline(1, WALL)) {
+      AtomicBoolean ran = new AtomicBoolean();
+      CountDownLatch other = new CountDownLatch(1);
+      assertThat(timeline.after(Duration.ofHours(1), () -> ran.set(true)).cancel()).isTrue();
+      timeline.after(Duration.ofHours(2), other::countDown);
+      timeline.advance(Duration.ofHours(2));
+      assertThat(other.await(5, SECONDS)).isTrue();
       assertThat(ran).isFalse();
     }
   }

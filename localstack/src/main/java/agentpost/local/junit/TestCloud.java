@@ -1,0 +1,230 @@
+package agentpost.local.junit;
+
+import agentpost.event.CorrelationId;
+import agentpost.event.Event;
+import agentpost.event.EventCodec;
+import agentpost.event.EventId;
+import agentpost.local.LocalCloudOptions;
+import agentpost.local.email.Outbox;
+import agentpost.local.eventbridge.DeliveryListener.Happening;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.core.SdkClient;
+import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
+import software.amazon.awssdk.services.eventbridge.model.PutEventsResultEntry;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+
+/** One test's cloud: puts events, tells what became of them, makes agents fail, moves the clock. */
+public final class TestCloud {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final String SENDER = "test";
+  private final agentpost.local.LocalCloud cloud;
+  private volatile Duration patience;
+  private final Happenings happenings = new Happenings();
+  private final Map<String, TestAgent> agents = new ConcurrentHashMap<>();
+  private final SecureRandom random = new SecureRandom();
+
+  private TestCloud(agentpost.local.LocalCloud cloud, Duration patience) {
+    this.cloud = cloud;
+    this.patience = patience;
+    cloud.listen(happenings::add);
+  }
+
+  static TestCloud start(LocalCloud settings, Path template) throws Exception {
+    agentpost.local.LocalCloud cloud = agentpost.local.LocalCloud.start(new LocalCloudOptions(0, settings.timeScale(), settings.jitterSeed()));
+    try {
+      cloud.deploy(template);
+      return new TestCloud(cloud, Duration.ofSeconds(settings.patience()));
+    } catch (RuntimeException e) {
+      cloud.close();
+      throw e;
+    }
+  }
+
+  /** Where the AWS CLI or another process on this machine reaches it. */
+  public URI endpoint() {
+    return cloud.endpoint();
+  }
+
+  /** The template's outputs, as this machine can use them: {@code BusName}, {@code ApiUrl} and what else there is. */
+  public Map<String, String> outputs() {
+    return cloud.outputs().values().stream().filter(outputs -> outputs.containsKey("ApiUrl")).findFirst().orElse(Map.of());
+  }
+
+  public String busName() {
+    return outputs().getOrDefault("BusName", "agentpost");
+  }
+
+  /** Builds a client of the AWS SDK for this cloud, from its builder. */
+  public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C client(B builder) {
+    return cloud.clients(SENDER).create(builder);
+  }
+
+  /** As the extension has it: what a client's static {@code builder()} gave. */
+  @SuppressWarnings({"unchecked", "rawtypes"}) // The SDK's synchronous builders are all both.
+  SdkClient client(Object builder) {
+    return (SdkClient) cloud.clients(SENDER).create((AwsClientBuilder & AwsSyncClientBuilder) builder);
+  }
+
+  /** An agent by its name: the catalog's, or one to be added with {@link TestAgent#hears}. */
+  public TestAgent agent(String name) {
+    return agents.computeIfAbsent(name, _ -> new TestAgent(name, this));
+  }
+
+  /**
+   * Puts an event with a new id, at this cloud's time, from the service {@code test}.
+   *
+   * @param data JSON object
+   * @return its id
+   * @throws IllegalArgumentException if the data is no JSON object
+   */
+  public String put(String eventType, String data) {
+    try {
+      if (!(JSON.readTree(data) instanceof ObjectNode object)) {
+        throw new IllegalArgumentException("The data of an event is a JSON object");
+      }
+      Event event =
+          new Event(
+              new EventId(UUID.randomUUID().toString()),
+              eventType,
+              now(),
+              object,
+              new Event.Metadata(SENDER, new CorrelationId(UUID.randomUUID().toString()), Optional.empty(), 1));
+      return put(event);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("The data of an event is a JSON object: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private String put(Event event) {
+    PutEventsRequestEntry entry =
+        PutEventsRequestEntry.builder()
+            .eventBusName(busName())
+            .source(event.metadata().sourceService())
+            .detailType(event.type())
+            .time(event.timestamp())
+            .detail(new EventCodec().write(event))
+            .build();
+    try (EventBridgeClient events = client(EventBridgeClient.builder())) {
+      PutEventsResultEntry result = events.putEvents(put -> put.entries(entry)).entries().getFirst();
+      if (result.errorCode() != null) {
+        throw new IllegalArgumentException("The event was not taken: " + result.errorCode() + ": " + result.errorMessage());
+      }
+      return event.id().value();
+    }
+  }
+
+  /**
+   * Waits until an event of a type was on the bus, whoever put it, and gives the first one's envelope.
+   *
+   * @throws AssertionError telling what happened instead, if there is none within the patience
+   */
+  public JsonNode awaitEvent(String eventType) {
+    return await("event of type " + eventType + " on the bus", () -> envelopes().stream().filter(envelope -> envelope.path("event_type").asText().equals(eventType)).findFirst());
+  }
+
+  /** Waits until an event caused by another was on the bus: what an agent answered it with. */
+  public JsonNode awaitAnswer(String eventType, String causeId) {
+    return await(
+        "event of type " + eventType + " caused by " + causeId,
+        () ->
+            envelopes().stream()
+                .filter(envelope -> envelope.path("event_type").asText().equals(eventType) && envelope.path("metadata").path("causation_id").asText().equals(causeId))
+                .findFirst());
+  }
+
+  /** Every envelope that was on the bus so far, from the bus's log of all events. */
+  public List<JsonNode> envelopes() {
+    return cloud.logged("/aws/events/" + busName()).stream().map(TestCloud::detail).toList();
+  }
+
+  private static JsonNode detail(String event) {
+    try {
+      return JSON.readTree(event).path("detail");
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("The bus's log holds events", e);
+    }
+  }
+
+  /** The cloud's time: what deadlines, schedules and waits go by. */
+  public Instant now() {
+    return cloud.now();
+  }
+
+  /** Moves the cloud's clock: retries, schedules and deadlines until then are due now. Sockets and signatures keep the wall's. */
+  public void advance(Duration by) {
+    cloud.advance(by);
+  }
+
+  /** E-mails that were sent through SES. */
+  public List<Outbox.Mail> mails() {
+    return cloud.outbox();
+  }
+
+  /** How long the awaits of this test wait from now on, on the wall's clock. */
+  public void waitsAtMost(Duration most) {
+    patience = most;
+  }
+
+  /** What became of the events so far. */
+  public List<Happening> happenings() {
+    return happenings.all();
+  }
+
+  /**
+   * Waits for anything that these events lead to.
+   *
+   * @param what named in the failure
+   * @param look asked again whenever something happens, and every 50 ms
+   */
+  public <T> T await(String what, Supplier<Optional<T>> look) {
+    return happenings.await(what, patience, look);
+  }
+
+  boolean isOfType(String eventId, String eventType) {
+    return happenings().stream().anyMatch(happening -> happening instanceof Happening.EventAccepted accepted && accepted.eventId().equals(eventId) && accepted.detailType().equals(eventType));
+  }
+
+  String secretOf(String agent) {
+    try (SecretsManagerClient secrets = client(SecretsManagerClient.builder())) {
+      String text = secrets.getSecretValue(get -> get.secretId(busName() + "/agents/" + agent)).secretString();
+      String current = text.startsWith("{") ? JSON.readTree(text).path("current").asText() : text;
+      return current.startsWith("whsec_") ? current : "whsec_" + current;
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("The secret of " + agent + " is neither text nor JSON", e);
+    }
+  }
+
+  /** The API's address as the cloud's own parts know it. */
+  String publicApi() {
+    return cloud.declaredOutputs().values().stream().map(outputs -> outputs.getOrDefault("ApiUrl", "")).filter(url -> !url.isEmpty()).findFirst().orElseThrow();
+  }
+
+  SecureRandom random() {
+    return random;
+  }
+
+  agentpost.local.LocalCloud cloud() {
+    return cloud;
+  }
+
+  void close() {
+    cloud.close();
+  }
+}

@@ -1,0 +1,5 @@
+/** The local cloud in tests: {@link agentpost.local.junit.LocalCloud @LocalCloud} and what it injects. */
+@NullMarked
+package agentpost.local.junit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,156 @@
+package agentpost.local.cloudformation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A template deployed again: what is done to each resource, in order, and nothing to the others. */
+class RedeployTest {
+  @TempDir private Path cdkOut;
+  private final List<String> done = new ArrayList<>();
+  private final AtomicBoolean broken = new AtomicBoolean();
+  private final Map<String, Provider> providers = new HashMap<>();
+  private final Deployer deployer = new Deployer(providers(), (_, _) -> "");
+
+  private Map<String, Provider> providers() {
+    providers.put(
+        "Test::Thing",
+        new Provider() {
+          @Override
+          public Made make(String logicalId, ObjectNode properties) {
+            if (broken.get() && logicalId.equals("Fragile")) {
+              throw new IllegalArgumentException("it fell");
+            }
+            done.add("make " + logicalId + properties.path("p").asText());
+            return new Made("ref-" + logicalId, Map.of());
+          }
+
+          @Override
+          public Made update(String logicalId, Made before, ObjectNode properties) {
+            done.add("update " + logicalId + properties.path("p").asText());
+            return new Made(before.ref() + "*", Map.of());
+          }
+
+          @Override
+          public void remove(String logicalId, Made made) {
+            done.add("remove " + logicalId);
+          }
+        });
+    providers.put("Test::Other", Provider.again((id, properties) -> {
+      done.add("make other " + id + properties.path("p").asText());
+      return new Provider.Made(id, Map.of());
+    }, (id, _) -> done.add("remove other " + id)));
+    providers.put("Test::Fixed", (id, _) -> new Provider.Made(id, Map.of()));
+    return providers;
+  }
+
+  @BeforeEach
+  void assets() throws IOException {
+    write("manifest.json", "{'artifacts':{'one':{'type':'aws:cloudformation:stack','properties':{'templateFile':'one.template.json','stackName':'shown'}}}}");
+    write("one.assets.json", "{'files':{'first':{'source':{'path':'first.json'}},'second':{'source':{'path':'second.json'}}}}");
+  }
+
+  private void write(String name, String json) throws IOException {
+    Files.writeString(cdkOut.resolve(name), json.replace('\'', '"'));
+  }
+
+  /** Deploys resources; what was done for it. */
+  private List<String> deploy(String resources) throws IOException {
+    done.clear();
+    write("one.template.json", "{'Resources':{" + resources + "}}");
+    deployer.deploy(cdkOut);
+    return List.copyOf(done);
+  }
+
+  private static String thing(String id, String p) {
+    return "'" + id + "':{'Type':'Test::Thing','Properties':{'p':'" + p + "'}}";
+  }
+
+  @Test
+  void whatIsAsItWasIsLeftAlone() throws IOException {
+    deploy(thing("A", "1") + "," + thing("B", "1"));
+    assertThat(deploy(thing("A", "1") + "," + thing("B", "1"))).isEmpty();
+  }
+
+  @Test
+  void whatIsNewIsMadeWhatIsChangedIsUpdatedAndThenWhatIsGoneIsTakenAwayLastFirst() throws IOException {
+    deploy(thing("A", "1") + "," + thing("B", "1") + "," + thing("C", "1") + "," + thing("D", "1"));
+    assertThat(deploy(thing("A", "1") + "," + thing("B", "2") + "," + thing("E", "1"))).containsExactly("update B2", "make E1", "remove D", "remove C");
+  }
+
+  @Test
+  void whoDependsOnWhatChangedSeesTheChange() throws IOException {
+    String needsA = ",'B':{'Type':'Test::Thing','Properties':{'p':{'Ref':'A'}}}";
+    deploy(thing("A", "1") + needsA);
+    assertThat(deploy(thing("A", "2") + needsA)).containsExactly("update A2", "update Bref-A*");
+  }
+
+  @Test
+  void aResourceCannotBecomeAnotherType() throws IOException {
+    deploy(thing("A", "1"));
+    assertThatThrownBy(() -> deploy("'A':{'Type':'Test::Other'}")).isInstanceOf(UnsupportedTemplateException.class).hasMessageContaining("A cannot become another type");
+  }
+
+  @Test
+  void whatWasDoneIsTold() throws IOException {
+    deploy(thing("A", "1") + "," + thing("B", "1"));
+    write("one.template.json", "{'Resources':{" + thing("A", "2") + "," + thing("C", "1") + "}}");
+    assertThat(deployer.deploy(cdkOut)).extracting(Change::toString).containsExactly("changed Test::Thing ref-A*", "made Test::Thing ref-C", "removed Test::Thing ref-B");
+    assertThat(deployer.deploy(cdkOut)).isEmpty();
+  }
+
+  @Test
+  void makingAgainIsHowSomeTypesChange() throws IOException {
+    deploy("'A':{'Type':'Test::Other','Properties':{'p':'1'}}");
+    assertThat(deploy("'A':{'Type':'Test::Other','Properties':{'p':'2'}}")).containsExactly("make other A2");
+    assertThat(deploy(thing("Z", ""))).containsExactly("make Z", "remove other A");
+  }
+
+  @Test
+  void whatIsRetainedStays() throws IOException {
+    deploy("'A':{'Type':'Test::Thing','DeletionPolicy':'Retain'}," + thing("B", ""));
+    assertThat(deploy(thing("B", ""))).isEmpty();
+  }
+
+  @Test
+  void whatCannotChangeSaysSoAndTheRestIsAsItWas() throws IOException {
+    deploy(thing("A", "1") + ",'F':{'Type':'Test::Fixed','Properties':{'p':'1'}}");
+    assertThatThrownBy(() -> deploy(thing("A", "1") + ",'F':{'Type':'Test::Fixed','Properties':{'p':'2'}}"))
+        .isInstanceOf(UnsupportedTemplateException.class)
+        .hasMessageContainingAll("F cannot be changed", "start it again");
+    assertThatThrownBy(() -> deploy(thing("A", "1"))).hasMessageContainingAll("F cannot be taken away", "start it again");
+    assertThat(deploy(thing("A", "1") + ",'F':{'Type':'Test::Fixed','Properties':{'p':'1'}}")).isEmpty();
+  }
+
+  @Test
+  void afterAFailureHalfwayTheNextDeploymentGoesOnFromThere() throws IOException {
+    deploy(thing("A", "1"));
+    broken.set(true);
+    assertThatThrownBy(() -> deploy(thing("A", "2") + "," + thing("Fragile", "1"))).hasMessageContaining("Fragile cannot be made: it fell");
+    broken.set(false);
+    assertThat(deploy(thing("A", "2") + "," + thing("Fragile", "1"))).containsExactly("make Fragile1");
+  }
+
+  @Test
+  void nestedStacksAreChangedAndTakenAwayResourceByResource() throws IOException {
+    write("first.json", "{'Resources':{" + thing("Inner", "1") + "," + thing("Same", "1") + "}}");
+    write("second.json", "{'Resources':{" + thing("Inner", "2") + "," + thing("Same", "1") + "}}");
+    String nested = "'N':{'Type':'AWS::CloudFormation::Stack','Properties':{'TemplateURL':'https://s3/%s.json'}}";
+    assertThat(deploy(nested.formatted("first"))).containsExactly("make Inner1", "make Same1");
+    assertThat(deploy(nested.formatted("second"))).containsExactly("update Inner2");
+    assertThat(deploy(thing("Z", ""))).containsExactly("make Z", "remove Same", "remove Inner");
+    assertThat(deploy(nested.formatted("first"))).containsExactly("make Inner1", "make Same1", "remove Z");
+  }
+}

@@ -1,0 +1,129 @@
+package agentpost.local.junit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import agentpost.local.testing.AgentpostTemplate;
+import agentpost.local.testing.Endpoint;
+import agentpost.local.testing.Templates;
+import agentpost.signing.Secrets;
+import agentpost.signing.Verification;
+import agentpost.signing.Verifier;
+import agentpost.signing.WebhookSecret;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/** What the extension injects does what it says, on a template with one hosted agent. */
+@LocalCloud(cdkOut = LocalCloudExtensionIT.CDK_OUT, timeScale = 1)
+class LocalCloudExtensionIT {
+  static final String CDK_OUT = "target/local-cloud-extension";
+  private static final String DATA = "{\"user_id\":\"usr-1\",\"email\":\"ada@example.com\",\"plan\":\"free\",\"signup_source\":\"web\",\"location\":\"US-CA\"}";
+
+  @BeforeAll
+  static void synthesize() throws IOException {
+    AgentpostTemplate template = new AgentpostTemplate().log();
+    template
+        .agent("welcome-agent", "agentpost.agent.WelcomeHandler", "{\"detail-type\":[\"user.signed_up\"]}")
+        .put("EMAIL_FROM", "hello@example.com");
+    Templates.write(Files.createDirectories(Path.of(CDK_OUT)), "agentpost", template.toString());
+  }
+
+  @Test
+  void aHostedAgentActsAndItsAnswerIsOnTheBus(TestCloud cloud) {
+    String id = cloud.put("user.signed_up", DATA);
+    assertThat(cloud.agent("welcome-agent").awaitEvent(id).header("webhook-id")).isEqualTo(id);
+    assertThat(cloud.awaitAnswer("email.sent", id).path("data").path("to").asText()).isEqualTo("ada@example.com");
+    assertThat(cloud.mails()).hasSize(1);
+  }
+
+  @Test
+  void anAgentThatIsToldToFailTwiceIsAskedThreeTimesAndOnceTheClockHasMoved(TestCloud cloud) {
+    TestAgent welcome = cloud.agent("welcome-agent");
+    welcome.answers(503).retryAfter(Duration.ofHours(1)).times(2);
+    String id = cloud.put("user.signed_up", DATA);
+    for (int attempt = 1; attempt <= 2; attempt++) {
+      int made = attempt;
+      cloud.await("attempt " + attempt, () -> welcome.attempts(id) == made ? Optional.of(made) : Optional.empty());
+      cloud.advance(Duration.ofMinutes(61));
+    }
+    welcome.awaitEvent(id);
+    assertThat(welcome.received()).extracting(Received::status).extracting(status -> status.orElse(0)).containsExactly(503, 503, 0);
+    assertThat(cloud.mails()).hasSize(1);
+    assertThat(cloud.now()).isAfter(Instant.now().plus(Duration.ofHours(2)));
+  }
+
+  @Test
+  void anAddedAgentHearsWhatItSubscribedToSigned(TestCloud cloud) {
+    TestAgent billing = cloud.agent("billing-agent").hears("trial.ending");
+    cloud.put("user.signed_up", DATA);
+    String id = cloud.put("trial.ending", "{\"user_id\":\"usr-1\"}");
+    Received received = billing.awaitType("trial.ending");
+    assertThat(received.eventId()).isEqualTo(id);
+    assertThat(billing.received()).hasSize(1);
+    Map<String, List<String>> headers = received.headers().entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, header -> List.of(header.getValue())));
+    Verifier verifier = new Verifier(Secrets.of(WebhookSecret.of(billing.secret())), Clock.systemUTC(), Verifier.DEFAULT_TOLERANCE);
+    assertThat(verifier.verify(headers, received.body())).isInstanceOf(Verification.Accepted.class);
+  }
+
+  @Test
+  void anAddedAgentThatRefusesHasADeadLetter(TestCloud cloud, SqsClient queues) {
+    TestAgent billing = cloud.agent("billing-agent").hears("trial.ending");
+    billing.answers(422);
+    String id = cloud.put("trial.ending", "{\"user_id\":\"usr-1\"}");
+    assertThat(billing.awaitDeadLetter(id).errorCode()).isEqualTo("ERROR_FROM_TARGET");
+    String queue = queues.getQueueUrl(get -> get.queueName("agentpost-billing-agent-dlq")).queueUrl();
+    assertThat(queues.receiveMessage(receive -> receive.queueUrl(queue)).messages()).hasSize(1);
+  }
+
+  @Test
+  void anAgentWithAServerOfItsOwnIsReached(TestCloud cloud) throws IOException {
+    try (Endpoint server = new Endpoint()) {
+      server.answers(503).answers(200);
+      TestAgent billing = cloud.agent("billing-agent").hears("trial.ending").at(URI.create(server.url("/hook")));
+      String id = cloud.put("trial.ending", "{\"user_id\":\"usr-1\"}");
+      billing.awaitEvent(id);
+      assertThat(server.received()).extracting(request -> request.header("webhook-id")).containsExactly(id, id);
+    }
+  }
+
+  @Test
+  void everyTestHasABusTablesAndQueuesOfItsOwn(EventBridgeClient events, DynamoDbClient dynamo, SqsClient queues, TestCloud cloud) {
+    assertThat(events.listRules(list -> list.eventBusName("agentpost")).rules()).extracting(rule -> rule.name()).containsExactlyInAnyOrder("agentpost-log", "agentpost-welcome-agent");
+    assertThat(dynamo.scan(scan -> scan.tableName("agentpost-claims")).items()).isEmpty();
+    assertThat(queues.listQueues().queueUrls()).hasSize(1);
+    assertThat(cloud.happenings()).isEmpty();
+  }
+
+  @Test
+  void whatDoesNotComeIsAFailureThatTellsWhatDid(TestCloud cloud) {
+    cloud.waitsAtMost(Duration.ofMillis(300));
+    String id = cloud.put("trial.ending", "{\"user_id\":\"usr-1\"}");
+    assertThatThrownBy(() -> cloud.agent("welcome-agent").awaitEvent(id))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("no 2xx of welcome-agent to event " + id)
+        .hasMessageContaining("trial.ending " + id + " from test on agentpost, matched by [agentpost-log]");
+  }
+
+  @Test
+  void badArgumentsAreToldAtOnce(TestCloud cloud) {
+    assertThatThrownBy(() -> cloud.put("user.signed_up", "[]")).hasMessageContaining("JSON object");
+    assertThatThrownBy(() -> cloud.agent("x").answers(99)).hasMessageContaining("200 to 599");
+    assertThatThrownBy(() -> cloud.advance(Duration.ofSeconds(-1))).hasMessageContaining("forward only");
+    TestAgent twice = cloud.agent("twice").hears("a.b");
+    assertThatThrownBy(() -> twice.hears("a.c")).hasMessageContaining("added already");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.local.junit;
+
+import org.jspecify.annotations.NullMarked;
