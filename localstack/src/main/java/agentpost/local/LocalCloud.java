@@ -278,7 +278,7 @@ public final class LocalCloud implements AutoCloseable {
 
   /** Ready is who has the template: an event that comes before its bus is gone, as on AWS. */
   private AwsResponse health() {
-    ObjectNode health = JsonNodeFactory.instance.objectNode().put("status", deployed ? "ready" : "starting").put("now", timeline.now().toString()).put("in_flight", inFlight().size());
+    ObjectNode health = JsonNodeFactory.instance.objectNode().put("status", deployed ? "ready" : "starting").put("now", timeline.now().toString()).put("in_flight", inFlight().size()).put("roles_enforced", rights.areHeld());
     ArrayNode stacks = health.putArray("stacks");
     deployer.stacks().keySet().forEach(stacks::add);
     health.set("declared_only", new JsonMapper().valueToTree(declaredOnly()));

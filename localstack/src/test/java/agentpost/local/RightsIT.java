@@ -225,6 +225,13 @@ class RightsIT {
   }
 
   @Test
+  void healthSaysThatRolesAreEnforced() throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      assertThat(http.send(HttpRequest.newBuilder(cloud.endpoint().resolve("/_agentpost/health")).build(), HttpResponse.BodyHandlers.ofString()).body()).contains("\"roles_enforced\":true");
+    }
+  }
+
+  @Test
   void partiQlIsRefusedToFunctions() throws Exception {
     assertThat(called("ExecuteStatement", "own", "-").path("message").asText()).contains("does not hold PartiQL to a role");
   }
