@@ -38,11 +38,23 @@ public final class Agentpost implements Runnable {
         .addSubcommand(new VerifyCommand(in))
         .setExpandAtFiles(false)
         .setParameterExceptionHandler(new UsageErrors())
+        .setExecutionStrategy(Agentpost::executed)
         .setExecutionExceptionHandler(
             (exception, commandLine, _) -> {
               commandLine.getErr().println("agentpost: " + described(exception));
               return CommandLine.ExitCode.SOFTWARE;
             });
+  }
+
+  /** Help is our own and may have colour; whatever else is printed may be somebody else's text. */
+  private static int executed(CommandLine.ParseResult parsed) {
+    Integer help = CommandLine.executeHelpRequest(parsed);
+    if (help != null) {
+      return help;
+    }
+    CommandLine root = parsed.commandSpec().commandLine();
+    root.setOut(PlainWriter.over(root.getOut())).setErr(PlainWriter.over(root.getErr()));
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   /** What the person at the terminal can use: the message, and the kind of failure where that adds something. */

@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
-    subcommands = DemoLeadsCommand.class,
+    subcommands = {DemoLeadsCommand.class, DemoAlertsCommand.class},
     description = "Sends one event through a local cloud and shows what becomes of it. Exit code 0: all of it was seen; 1: what was missing is said.",
     footer = {"", "Example:", "  ./agentpost demo"})
 final class DemoCommand implements Callable<Integer> {

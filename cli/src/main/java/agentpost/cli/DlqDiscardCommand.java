@@ -50,7 +50,7 @@ final class DlqDiscardCommand implements Callable<Integer> {
     Filters meant = new Filters(Set.of(), Set.of(), Optional.empty(), ids);
     PrintWriter out = spec.commandLine().getOut();
     List<DeadLetter> letters = place.of(agent, queue -> found(queue, meant));
-    letters.forEach(letter -> out.println(letter.eventId() + "  " + letter.eventType() + "  " + letter.code() + ": " + letter.message()));
+    letters.forEach(letter -> out.println(PlainWriter.line(letter.eventId() + "  " + letter.eventType() + "  " + letter.code() + ": " + letter.message())));
     String question = "Discard " + (letters.size() == 1 ? "this letter" : "these " + letters.size() + " letters") + " for good?";
     int discarded = letters.isEmpty() || !(yes || confirmation.given(out, question)) ? 0 : discarded(letters);
     out.println(discarded == 0 ? "nothing discarded" : discarded + " discarded");

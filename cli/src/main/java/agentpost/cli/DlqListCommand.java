@@ -63,6 +63,6 @@ final class DlqListCommand implements Callable<Integer> {
   }
 
   private static String row(String... cells) {
-    return String.format(Locale.ROOT, "%-28s  %7s  %-14s  %s", (Object[]) cells).stripTrailing();
+    return PlainWriter.line(String.format(Locale.ROOT, "%-28s  %7s  %-14s  %s", (Object[]) cells)).stripTrailing();
   }
 }

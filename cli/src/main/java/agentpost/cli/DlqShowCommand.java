@@ -75,17 +75,17 @@ final class DlqShowCommand implements Callable<Integer> {
   }
 
   private static void lines(PrintWriter out, DeadLetter letter, Instant now) {
-    out.println(
-        letter.eventId() + "  " + letter.eventType() + "  " + OperationSeen.words(Duration.between(letter.sentAt(), now)) + " ago, after " + (letter.attempts() + 1) + " attempts");
+    String age = OperationSeen.words(Duration.between(letter.sentAt(), now));
+    out.println(PlainWriter.line(letter.eventId() + "  " + letter.eventType() + "  " + age + " ago, after " + (letter.attempts() + 1L) + " attempts"));
     LastAnswer answer = letter.lastAnswer();
     String said = (answer.status().isPresent() ? answer.status().getAsInt() + " " : "") + answer.problem().orElse(answer.status().isPresent() ? "" : letter.message());
-    out.println("  " + letter.code() + letter.exhausted().map(limit -> " (" + limit + ")").orElse("") + ": " + said.strip());
+    out.println(PlainWriter.line("  " + letter.code() + letter.exhausted().map(limit -> " (" + limit + ")").orElse("") + ": " + said.strip()));
   }
 
   private static ObjectNode json(DeadLetter letter, Instant now) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("event_id", letter.eventId()).put("event_type", letter.eventType()).put("message_id", letter.messageId());
-    json.put("reason", letter.code()).put("message", letter.message()).put("attempts", letter.attempts() + 1);
+    json.put("reason", letter.code()).put("message", letter.message()).put("attempts", letter.attempts() + 1L);
     letter.lastAnswer().status().ifPresent(status -> json.put("status", status));
     letter.lastAnswer().problem().ifPresent(problem -> json.put("problem", problem));
     letter.exhausted().ifPresent(limit -> json.put("exhausted", limit));

@@ -7,14 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsResultEntry;
@@ -31,10 +25,9 @@ final class LeadsRun {
 
   private final LocalCloud cloud;
   private final Screen screen;
-  private final Duration patience;
   private final LeadsStory story;
-  private final BlockingQueue<Consumer<LeadsStory>> seen = new LinkedBlockingQueue<>();
-  private final List<String> missing = new ArrayList<>();
+  private final EventStory events;
+  private final DemoSteps steps;
 
   LeadsRun(LocalCloud cloud, Screen screen) {
     this(cloud, screen, PATIENCE);
@@ -43,10 +36,11 @@ final class LeadsRun {
   LeadsRun(LocalCloud cloud, Screen screen, Duration patience) {
     this.cloud = cloud;
     this.screen = screen;
-    this.patience = patience;
+    this.steps = new DemoSteps(patience);
     this.story = new LeadsStory(screen);
-    cloud.listen((Happening happening) -> seen.add(to -> to.happened(happening)));
-    cloud.listenToLogs((function, line) -> parsed(line).ifPresent(json -> seen.add(to -> to.logged(function, json))));
+    this.events = story.events();
+    cloud.listen((Happening happening) -> steps.tell(() -> events.happened(happening)));
+    cloud.listenToLogs((function, line) -> parsed(line).ifPresent(json -> steps.tell(() -> story.logged(function, json))));
   }
 
   /** A line that is no JSON is one of Lambda's own. */
@@ -64,63 +58,47 @@ final class LeadsRun {
     screen.say("bold", "down", "scheduling-agent, for now");
     outage.begin(SCHEDULING);
     put(asked);
-    expect("lead.qualified from lead-qualification", () -> story.published("lead.qualified") == 1);
-    expect("follow-up-agent hearing of the lead while scheduling-agent is down", () -> story.isDelivered("follow-up-agent", "lead.qualified"));
-    expect("metrics-agent hearing of the lead while scheduling-agent is down", () -> story.isDelivered("metrics-agent", "lead.qualified"));
-    expect("a delivery to scheduling-agent that is answered 503", () -> story.refusals("scheduling-agent") > 0);
+    steps.expect("lead.qualified from lead-qualification", () -> events.published("lead.qualified") == 1);
+    steps.expect("follow-up-agent hearing of the lead while scheduling-agent is down", () -> events.isDelivered("follow-up-agent", "lead.qualified"));
+    steps.expect("metrics-agent hearing of the lead while scheduling-agent is down", () -> events.isDelivered("metrics-agent", "lead.qualified"));
+    steps.expect("a delivery to scheduling-agent that is answered 503", () -> events.refusals("scheduling-agent") > 0);
     screen.say("bold", "up again", "scheduling-agent");
     outage.end(SCHEDULING);
-    expect("scheduling-agent catching up", () -> story.isDelivered("scheduling-agent", "lead.qualified"));
-    expect("the question about the lead's time zone", () -> story.published("information.requested") == 1);
-    expect("the answer to it", () -> story.published("information.provided") == 1);
-    expect("the request at the processor", () -> story.accepted() >= 1);
-    expect("the processor's callback", () -> story.calledBack() >= 1);
-    expect("operation.completed", () -> story.published("operation.completed") >= 1);
-    expect("demo.scheduled", () -> story.published("demo.scheduled") >= 1 && story.isDelivered("scheduling-agent", "operation.completed"));
+    steps.expect("scheduling-agent catching up", () -> events.isDelivered("scheduling-agent", "lead.qualified"));
+    steps.expect("the question about the lead's time zone", () -> events.published("information.requested") == 1);
+    steps.expect("the answer to it", () -> events.published("information.provided") == 1);
+    steps.expect("the request at the processor", () -> story.accepted() >= 1);
+    steps.expect("the processor's callback", () -> story.calledBack() >= 1);
+    steps.expect("operation.completed", () -> events.published("operation.completed") >= 1);
+    steps.expect("demo.scheduled", () -> events.published("demo.scheduled") >= 1 && events.isDelivered("scheduling-agent", "operation.completed"));
 
     screen.say("bold", "down", "the calendar's worker; the calendar still accepts work, and its queue keeps it");
     outage.begin(CALENDAR);
     put(late);
-    expect("the second lead's request at the processor", () -> story.accepted() >= 2);
+    steps.expect("the second lead's request at the processor", () -> story.accepted() >= 2);
     screen.say("bold", "waiting", "for the booking's deadline, two hours that take " + 7200 / DemoLeadsCommand.TIME_SCALE + " seconds");
-    expect("operation.timed_out", () -> story.published("operation.timed_out") >= 1);
-    expect("the second attempt at the booking", () -> story.accepted() >= 3);
-    expect("operation.timed_out of the second attempt", () -> story.published("operation.timed_out") >= 2);
-    expect("support.alerted once nothing more is tried", () -> story.published("support.alerted") == 1);
+    steps.expect("operation.timed_out", () -> events.published("operation.timed_out") >= 1);
+    steps.expect("the second attempt at the booking", () -> story.accepted() >= 3);
+    steps.expect("operation.timed_out of the second attempt", () -> events.published("operation.timed_out") >= 2);
+    steps.expect("support.alerted once nothing more is tried", () -> events.published("support.alerted") == 1);
     screen.say("bold", "up again", "the calendar's worker, which finds its work in the queue");
     outage.end(CALENDAR);
-    expect("both late callbacks refused with 410", () -> story.tooLate() >= 2);
-    if (missing.isEmpty()) {
+    steps.expect("both late callbacks refused with 410", () -> story.tooLate() >= 2);
+    if (steps.isWhole()) {
       lookBack();
     }
-    return missing;
+    return steps.missing();
   }
 
   private void put(DemoEvent event) {
-    if (!missing.isEmpty()) {
+    if (!steps.isWhole()) {
       return;
     }
-    try (EventBridgeClient events = cloud.clients("demo").create(EventBridgeClient.builder())) {
-      PutEventsResultEntry result = events.putEvents(put -> put.entries(event.entry())).entries().getFirst();
+    try (EventBridgeClient bus = cloud.clients("demo").create(EventBridgeClient.builder())) {
+      PutEventsResultEntry result = bus.putEvents(put -> put.entries(event.entry())).entries().getFirst();
       if (result.errorCode() != null) {
         throw new CommandFailure("the event was not accepted: " + result.errorCode() + ": " + result.errorMessage());
       }
-    }
-  }
-
-  private void expect(String what, BooleanSupplier isSeen) throws InterruptedException {
-    if (!missing.isEmpty()) {
-      return;
-    }
-    long deadline = System.nanoTime() + patience.toNanos();
-    while (!isSeen.getAsBoolean() && System.nanoTime() < deadline) {
-      Consumer<LeadsStory> one = seen.poll(200, TimeUnit.MILLISECONDS);
-      if (one != null) {
-        one.accept(story);
-      }
-    }
-    if (!isSeen.getAsBoolean()) {
-      missing.add(what);
     }
   }
 
@@ -132,17 +110,17 @@ final class LeadsRun {
     OperationsListCommand.table(operations, cloud.now()).forEach(line -> screen.say("", "", line));
     long timedOut = operations.stream().filter(operation -> operation.state().equals("TIMED_OUT")).count();
     long completed = operations.stream().filter(operation -> operation.state().equals("COMPLETED")).count();
-    if (timedOut != story.published("operation.timed_out") || completed != story.published("operation.completed")) {
-      missing.add("an event for each operation that ended; " + completed + " are completed and " + timedOut + " timed out");
+    if (timedOut != events.published("operation.timed_out") || completed != events.published("operation.completed")) {
+      steps.isMissing("an event for each operation that ended; " + completed + " are completed and " + timedOut + " timed out");
     }
     long introductions = cloud.outbox().stream().filter(mail -> mail.to().endsWith(".example.com")).count();
     if (introductions != 2) {
-      missing.add("two introductory e-mails; there are " + introductions);
+      steps.isMissing("two introductory e-mails; there are " + introductions);
     }
-    String colour = missing.isEmpty() ? "green" : "red";
-    screen.say(colour, "summary", story.sum() + "; " + introductions + " introductory e-mails");
+    String colour = steps.isWhole() ? "green" : "red";
+    screen.say(colour, "summary", events.sum() + "; " + introductions + " introductory e-mails");
     screen.say("", "", operations.size() + " operations = " + completed + " completed + " + timedOut + " timed out");
-    if (missing.isEmpty()) {
+    if (steps.isWhole()) {
       screen.say(colour, "seen", "everything that this demo is to show");
     }
   }

@@ -53,7 +53,7 @@ final class LetterFile {
       json.writeStringField("message_id", letter.messageId());
       json.writeStringField("event_type", letter.eventType());
       json.writeStringField("sent_at", letter.sentAt().toString());
-      json.writeNumberField("attempts", letter.attempts() + 1);
+      json.writeNumberField("attempts", letter.attempts() + 1L);
       json.writeStringField("reason", letter.code());
       json.writeStringField("message", letter.message());
       if (letter.lastAnswer().status().isPresent()) {

@@ -7,7 +7,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.net.BindException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -35,6 +40,19 @@ final class LocalCommand implements Callable<Integer> {
       description = "How many times faster retries, ages and schedules go; 600 makes an hour six seconds.")
   private double timeScale;
 
+  @Option(
+      names = "--host",
+      defaultValue = "127.0.0.1",
+      paramLabel = "ADDRESS",
+      description = "An address of this machine to listen on beside loopback, or 0.0.0.0 for all; only loopback unless given. It asks nobody for a password.")
+  private String host;
+
+  @Option(
+      names = "--allow-host",
+      paramLabel = "NAME",
+      description = "A name under which clients may ask for it, beside localhost and addresses, such as a tunnel's or a container's; may be repeated.")
+  private Set<String> names = Set.of();
+
   @Option(names = "--logs", description = "Shows every line that functions log, as it comes.")
   private boolean logs;
 
@@ -51,12 +69,15 @@ final class LocalCommand implements Callable<Integer> {
     LocalCloud cloud = started();
     if (logs) {
       cloud.listenToLogs((function, line) -> {
-        out.println(function + "  " + line);
+        out.println(PlainWriter.line(function + "  " + line));
         out.flush();
       });
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(cloud, out, stopped)));
     CdkOut.deployTo(cloud);
+    if (!isLoopback()) {
+      out.println("listens on " + host + ": whoever reaches this machine can read and do everything in it, for it asks nobody for a password");
+    }
     out.println("ready: " + cloud.endpoint() + "  (time scale " + BigDecimal.valueOf(timeScale).stripTrailingZeros().toPlainString() + "; Ctrl-C stops it)");
     cloud.outputs().forEach((_, outputs) -> outputs.forEach((key, value) -> out.println("  " + key + " = " + value)));
     cloud.declaredOnly().forEach((type, names) -> out.println("  declared only, nothing here acts on it: " + type + " (" + (names.size() > 3 ? names.size() + ", named by /_agentpost/health" : String.join(", ", names)) + ")"));
@@ -69,18 +90,38 @@ final class LocalCommand implements Callable<Integer> {
 
   private LocalCloud started() throws Exception {
     try {
-      return LocalCloud.start(new LocalCloudOptions(port, timeScale, System.nanoTime()));
+      return LocalCloud.start(new LocalCloudOptions(port, timeScale, System.nanoTime(), host, names));
     } catch (IOException e) {
       if (e.getCause() instanceof BindException) {
+        if (!isOfThisMachine()) {
+          throw new CommandFailure(host + " is no address of this machine; --host 0.0.0.0 listens on all it has");
+        }
         throw new CommandFailure("port " + port + " is taken by another process; stop that one, or choose another port with --port (--port 0 takes a free one)");
       }
       throw e;
     }
   }
 
+  private boolean isLoopback() {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  private boolean isOfThisMachine() throws SocketException {
+    try {
+      InetAddress address = InetAddress.getByName(host);
+      return address.isAnyLocalAddress() || NetworkInterface.getByInetAddress(address) != null;
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
   /** On the shutdown hook's thread: the JVM ends when this has, with 130 after Ctrl-C and 143 after a kill, as shells expect. */
   private static void stop(LocalCloud cloud, PrintWriter out, CountDownLatch stopped) {
-    cloud.inFlight().forEach(delivery -> out.println("was in flight: " + shown(delivery)));
+    cloud.inFlight().forEach(delivery -> out.println(PlainWriter.line("was in flight: " + shown(delivery))));
     out.flush();
     cloud.close();
     out.println("stopped");

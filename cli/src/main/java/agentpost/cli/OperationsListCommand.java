@@ -76,6 +76,6 @@ final class OperationsListCommand implements Callable<Integer> {
   }
 
   private static String row(String... cells) {
-    return String.format(Locale.ROOT, "%-36s  %-9s  %-18s  %-12s  %-7s  %-12s  %-20s  %s", (Object[]) cells).stripTrailing();
+    return PlainWriter.line(String.format(Locale.ROOT, "%-36s  %-9s  %-18s  %-12s  %-7s  %-12s  %-20s  %s", (Object[]) cells)).stripTrailing();
   }
 }

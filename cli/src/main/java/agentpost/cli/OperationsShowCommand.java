@@ -48,7 +48,7 @@ final class OperationsShowCommand implements Callable<Integer> {
     return switch (name) {
       case "age_seconds" -> OperationSeen.words(operation.age(now));
       case "deadline" -> value.asText() + "  (" + operation.remaining(now) + ")";
-      default -> value.isTextual() ? value.asText() : value.toString();
+      default -> PlainWriter.line(value.isTextual() ? value.asText() : value.toString());
     };
   }
 }

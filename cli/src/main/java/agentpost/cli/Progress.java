@@ -33,7 +33,7 @@ final class Progress {
     String line = String.format(Locale.ROOT, "%3d %%  %s", (int) (shown * 100), text);
     if (isTerminal) {
       int full = (int) (shown * WIDTH);
-      out.print("\r\033[K[" + "#".repeat(full) + "-".repeat(WIDTH - full) + "] " + line);
+      PlainWriter.raw(out).print("\r\033[K[" + "#".repeat(full) + "-".repeat(WIDTH - full) + "] " + PlainWriter.line(line));
       out.flush();
       isShown = true;
     } else if ((int) (shown * 10) > tenths) {
@@ -46,14 +46,14 @@ final class Progress {
   /** A line that stays. */
   synchronized void say(String line) {
     end();
-    out.println(line);
+    out.println(PlainWriter.line(line));
     out.flush();
   }
 
   /** Leaves the terminal's line free. */
   synchronized void end() {
     if (isShown) {
-      out.print("\r\033[K");
+      PlainWriter.raw(out).print("\r\033[K");
       out.flush();
       isShown = false;
     }

@@ -159,13 +159,13 @@ final class RedeliverCommand implements Callable<Integer> {
         delivered++;
         String letter = outcome.path("letter").asText();
         String done = outcome.path("was_done").asBoolean() ? agent + " had acted on this event_id before, so what was changed had no effect" : "";
-        out.println(("delivered  " + id + "  " + String.join("; ", List.of(done, letter).stream().filter(text -> !text.isEmpty()).toList())).stripTrailing());
+        out.println(PlainWriter.line("delivered  " + id + "  " + String.join("; ", List.of(done, letter).stream().filter(text -> !text.isEmpty()).toList())).stripTrailing());
       }
       case "refused" -> {
         refused++;
-        out.println("refused    " + id + "  " + outcome.path("status").asInt() + " " + outcome.path("why").asText());
+        out.println(PlainWriter.line("refused    " + id + "  " + outcome.path("status").asInt() + " " + outcome.path("why").asText()));
       }
-      default -> out.println("left       " + id + "  " + outcome.path("why").asText());
+      default -> out.println(PlainWriter.line("left       " + id + "  " + outcome.path("why").asText()));
     }
     out.flush();
   }

@@ -9,7 +9,7 @@ record Screen(PrintWriter out) {
   /** @param colour a style of picocli's, or nothing */
   void say(String colour, String label, String text) {
     String column = String.format(Locale.ROOT, "%-11s", label);
-    out.println((colour.isEmpty() ? column : Ansi.AUTO.string("@|" + colour + " " + column + "|@")) + "  " + text);
+    PlainWriter.raw(out).println((colour.isEmpty() ? column : Ansi.AUTO.string("@|" + colour + " " + column + "|@")) + "  " + PlainWriter.line(text));
     out.flush();
   }
 }

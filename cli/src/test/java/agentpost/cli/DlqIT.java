@@ -115,6 +115,19 @@ class DlqIT {
     assertEquals("no such letters\n", dlq("", "show", "crm-sync", "--since", "2999-01-01T00:00:00Z").out());
   }
 
+  /** An agent writes the problem; whoever puts events chooses ids and types. */
+  @Test
+  void whatIsShownOfALetterCannotDriveTheTerminal() throws IOException {
+    send(url(), "event-3\\u001b[2J\\nready: all is well", "ERROR_FROM_TARGET", "500 {\"detail\":\"gone\\u001b]0;owned\\u0007\\u009b2J\\u202e\\n1 discarded\"}");
+    for (String[] command : new String[][] {{"show", "crm-sync"}, {"show", "crm-sync", "--json"}, {"discard", "crm-sync", "--id", "event-3\u001b[2J\nready: all is well"}, {"export", "crm-sync"}, {"redrive", "crm-sync", "--dry-run"}}) {
+      Run run = dlq("no\n", command);
+      assertThat(run.everything()).as(String.join(" ", command)).contains("event-3\\u001b[2J").doesNotContainPattern("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202e]");
+      assertThat(run.out().lines()).noneMatch(line -> line.startsWith("ready:") || line.startsWith("1 discarded"));
+    }
+    JsonNode all = new JsonMapper().readTree(dlq("", "show", "crm-sync", "--json").out());
+    assertThat(all.findValuesAsText("event_id")).contains("event-3\u001b[2J\nready: all is well");
+  }
+
   @Test
   void redrivesThroughTheFunctionAndReportsWhatWasRefused() {
     assertThat(dlq("", "redrive", "crm-sync", "--dry-run").out()).contains("would deliver  event-1", "2 would be delivered");

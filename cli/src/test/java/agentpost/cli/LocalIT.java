@@ -225,4 +225,16 @@ class LocalIT {
     await().atMost(Duration.ofSeconds(30)).until(() -> get(port, "/_agentpost/health").path("in_flight").asInt() == 0);
     return archived(port);
   }
+
+  @Test
+  void listensElsewhereOnlyWhenItIsToldAndSaysSo() throws Exception {
+    try (Launcher wrong = Launcher.start(directory, "local", "--port", "0", "--host", "203.0.113.1")) {
+      assertEquals(1, wrong.exitCode(), wrong.output());
+      assertThat(wrong.output()).contains("203.0.113.1 is no address of this machine");
+    }
+    try (Launcher local = Launcher.start(directory, "local", "--port", "0", "--host", "0.0.0.0")) {
+      await().atMost(START).untilAsserted(() -> assertThat(local.output()).contains("ready: "));
+      assertThat(local.output()).contains("listens on 0.0.0.0: whoever reaches this machine can read and do everything in it");
+    }
+  }
 }

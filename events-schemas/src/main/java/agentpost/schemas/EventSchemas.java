@@ -7,7 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
-import com.networknt.schema.SpecificationVersion;
+import com.networknt.schema.dialect.Dialect;
+import com.networknt.schema.dialect.Dialects;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -30,7 +31,8 @@ public final class EventSchemas {
   private final NavigableMap<String, NavigableMap<SchemaVersion, Schema>> schemas = new TreeMap<>();
 
   private EventSchemas(Map<String, Map<SchemaVersion, JsonNode>> documents) {
-    SchemaRegistry registry = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_4);
+    Dialect draft4 = Dialects.getDraft4();
+    SchemaRegistry registry = SchemaRegistry.withDefaultDialect(Dialect.builder(draft4).format(new ShortEmail()).build());
     documents.forEach(
         (type, versions) -> {
           NavigableMap<SchemaVersion, Schema> compiled = new TreeMap<>();

@@ -6,6 +6,9 @@ import java.util.stream.Collectors;
 
 /** What came of holding an event to its schema. */
 public sealed interface Validation {
+  /** An event of a megabyte can break its schema in a hundred thousand places, and what is wrong with it is logged and sent back. */
+  int MOST_SHOWN = 10;
+
   record Valid(String eventType, SchemaVersion version) implements Validation {}
 
   /** No schema bears this name, or the event has no usable {@code event_type}: then {@code eventType} is empty. */
@@ -30,7 +33,9 @@ public sealed interface Validation {
       case UnknownVersion(var type, var known) ->
           "metadata.schema_version is none of " + type + "'s major versions; known are "
               + known.stream().map(SchemaVersion::toString).collect(Collectors.joining(", "));
-      case Invalid(_, _, var violations) -> violations.stream().map(Violation::toString).collect(Collectors.joining("; "));
+      case Invalid(_, _, var violations) ->
+          violations.stream().limit(MOST_SHOWN).map(Violation::toString).collect(Collectors.joining("; "))
+              + (violations.size() > MOST_SHOWN ? "; and " + (violations.size() - MOST_SHOWN) + " more" : "");
     };
   }
 }

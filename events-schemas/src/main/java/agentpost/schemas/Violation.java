@@ -9,8 +9,12 @@ package agentpost.schemas;
  * @param found the JSON type that is there, with its size where that matters, or {@code nothing}
  */
 public record Violation(String pointer, String rule, String expected, String found) {
+  /** A property's name is as long as whoever sent it likes. */
+  private static final int LONGEST_POINTER_SHOWN = 200;
+
   @Override
   public String toString() {
-    return (pointer.isEmpty() ? "the event" : pointer) + ": " + expected + " (" + rule + "), found " + found;
+    String shown = pointer.length() <= LONGEST_POINTER_SHOWN ? pointer : pointer.substring(0, LONGEST_POINTER_SHOWN) + "…";
+    return (shown.isEmpty() ? "the event" : shown) + ": " + expected + " (" + rule + "), found " + found;
   }
 }

@@ -31,7 +31,7 @@ public final class Deadlines {
    *
    * @return when it will be reached: the time asked for, or shortly if that has passed
    */
-  Instant set(Event cause, String purpose, About about, Instant asked) {
+  public Instant set(Event cause, String purpose, About about, Instant asked) {
     Instant soonest = clock.instant().plus(AT_ONCE);
     Instant deadline = asked.isAfter(soonest) ? asked : soonest;
     ObjectNode data = JsonNodeFactory.instance.objectNode().put("agent", agent.value()).put("purpose", purpose).put("deadline", deadline.toString());
@@ -41,7 +41,7 @@ public final class Deadlines {
   }
 
   /** Whether this {@code deadline.reached} is one that the agent set for this purpose. */
-  boolean isOwn(Event reached, String purpose) {
+  public boolean isOwn(Event reached, String purpose) {
     return reached.data().path("agent").asText().equals(agent.value()) && reached.data().path("purpose").asText().equals(purpose);
   }
 }

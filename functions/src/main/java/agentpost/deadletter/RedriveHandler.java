@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -134,7 +135,7 @@ public final class RedriveHandler implements RequestHandler<Map<String, Object>,
 
   private static Redrive.Order order(JsonNode input) {
     JsonNode filters = input.path("filters");
-    Optional<Instant> since = Optional.of(filters.path("since").asText("")).filter(text -> !text.isEmpty()).map(text -> OffsetDateTime.parse(text).toInstant());
+    Optional<Instant> since = Optional.of(filters.path("since").asText("")).filter(text -> !text.isEmpty()).map(RedriveHandler::instant);
     return new Redrive.Order(
         new AgentName(input.path("agent").asText()),
         new Filters(texts(filters.path("reasons")), texts(filters.path("event_types")), since, texts(filters.path("ids"))),
@@ -142,6 +143,15 @@ public final class RedriveHandler implements RequestHandler<Map<String, Object>,
         input.path("max").asInt(Integer.MAX_VALUE),
         input.path("dry_run").asBoolean(false),
         texts(input.path("cursor")));
+  }
+
+  private static Instant instant(String since) {
+    try {
+      return OffsetDateTime.parse(since).toInstant();
+    } catch (DateTimeParseException e) {
+      // Its message quotes the input, and Lambda logs it.
+      throw new IllegalArgumentException("filters.since must be like 2026-03-31T10:30:00Z");
+    }
   }
 
   private static Set<String> texts(JsonNode list) {

@@ -64,6 +64,9 @@ public final class EventCodec {
           : new Parsed.NotJson("the body is not a JSON object");
     } catch (JsonProcessingException e) {
       return new Parsed.NotJson("the body is not JSON" + place(e));
+    } catch (NumberFormatException e) {
+      // Not wrapped by Jackson: an exponent of more digits than a BigDecimal has room for.
+      return new Parsed.NotJson("the body has a number that is too large or too small");
     } catch (IOException e) {
       throw new UncheckedIOException("Bytes in memory cannot fail to be read", e);
     }

@@ -38,6 +38,12 @@ public record Request(
     this(method, path, pathParameters, Map.of(), headers, body, sourceIp);
   }
 
+  /** Headers have keys and signatures in them, and the body is someone's. */
+  @Override
+  public String toString() {
+    return method + " " + path + " (" + headers.size() + " headers, " + body.length + " bytes)";
+  }
+
   /** A header's only value; nothing if it is missing or there are several. */
   public Optional<String> header(String name) {
     List<String> values = headers.getOrDefault(name, List.of());

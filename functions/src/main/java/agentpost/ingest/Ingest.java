@@ -40,7 +40,8 @@ final class Ingest {
   static final int LARGEST_EVENT = 900_000;
 
   private static final int LONGEST_TYPE_SHOWN = 100;
-  private static final Duration LEASE_MARGIN = Duration.ofSeconds(5);
+  static final Duration LEASE_MARGIN = Duration.ofSeconds(5);
+
   private static final Duration SOON = Duration.ofSeconds(5);
 
   /** @param claims of a source alone */
@@ -48,13 +49,15 @@ final class Ingest {
       SourceKeys keys, EventSchemas schemas, Function<AgentName, Claims> claims, Publisher publisher, String bus, Clock clock, Consumer<String> log) {}
 
   /** A request whose signature held, and what is said of it. */
-  private record Delivery(Source source, Received received, String id, Duration remaining, ObjectNode line) {}
+  record Delivery(Source source, Received received, String id, Duration remaining, ObjectNode line) {}
 
   private final Parts parts;
+  private final Refusals refusals;
   private final EventCodec codec = new EventCodec();
 
   Ingest(Parts parts) {
     this.parts = parts;
+    this.refusals = new Refusals(parts);
   }
 
   /** @param remaining until the function is stopped */
@@ -114,14 +117,21 @@ final class Ingest {
     String type = delivery.received().header("Content-Type").orElse("").toLowerCase(Locale.ROOT);
     if (type.startsWith("application/x-www-form-urlencoded")) {
       return switch (Form.parse(delivery.received().body())) {
-        case Form.Parsed.NoForm(var why) -> refused(Problem.INVALID_REQUEST, why, delivery.line());
-        case Form.Parsed.Read(var payload) -> translated(delivery, payload);
+        case Form.Parsed.NoForm(var why) -> refusals.keep(delivery, Problem.INVALID_REQUEST, why);
+        case Form.Parsed.Read(var form) -> translated(delivery, inside(form));
       };
     }
     return switch (codec.parse(delivery.received().body())) {
-      case EventCodec.Parsed.NotJson(var why) -> refused(Problem.INVALID_REQUEST, why, delivery.line());
+      case EventCodec.Parsed.NotJson(var why) -> refusals.keep(delivery, Problem.INVALID_REQUEST, why);
       case EventCodec.Parsed.Json(var payload, _) -> translated(delivery, payload);
     };
+  }
+
+  /** Slack's interactions, and GitHub's webhooks if so set, are a form of one parameter, {@code payload}, which is JSON. */
+  private ObjectNode inside(ObjectNode form) {
+    return form.size() == 1 && form.has("payload") && codec.parse(form.path("payload").asText().getBytes(UTF_8)) instanceof EventCodec.Parsed.Json(var payload, _)
+        ? payload
+        : form;
   }
 
   private Response translated(Delivery delivery, ObjectNode payload) {
@@ -138,7 +148,7 @@ final class Ingest {
     }
     Optional<String> id = source.delivery().isEmpty() ? Optional.of(delivery.id()) : source.delivery().get().in(delivery.received(), payload);
     return id.isEmpty()
-        ? refused(Problem.INVALID_REQUEST, "the delivery's id is not where the catalog says", delivery.line())
+        ? refusals.keep(delivery, Problem.INVALID_REQUEST, "the delivery's id is not where the catalog says")
         : validated(delivery, event(source, id.get(), mapping.get(), payload));
   }
 
@@ -171,13 +181,13 @@ final class Ingest {
     // Validated as it will be on the bus.
     byte[] written = codec.write(event).getBytes(UTF_8);
     if (written.length > LARGEST_EVENT) {
-      return refused(Problem.INVALID_EVENT, "the event has " + written.length + " bytes; at most " + LARGEST_EVENT + " can be published", line);
+      return refusals.keep(delivery, Problem.INVALID_EVENT, "the event has " + written.length + " bytes; at most " + LARGEST_EVENT + " can be published");
     }
     if (!(codec.parse(written) instanceof EventCodec.Parsed.Json(var envelope, _))) {
-      return refused(Problem.INVALID_EVENT, "what was mapped is no event", line);
+      return refusals.keep(delivery, Problem.INVALID_EVENT, "what was mapped is no event");
     }
     Validation validation = parts.schemas().validate(envelope);
-    return validation instanceof Validation.Valid ? claimed(delivery, event) : refused(Problem.INVALID_EVENT, validation.problem(), line);
+    return validation instanceof Validation.Valid ? claimed(delivery, event) : refusals.keep(delivery, Problem.INVALID_EVENT, validation.problem());
   }
 
   private Response claimed(Delivery delivery, Event event) {
@@ -207,12 +217,12 @@ final class Ingest {
     return Response.json(202, body.toString());
   }
 
-  private static Response refused(Problem problem, String why, ObjectNode line) {
+  static Response refused(Problem problem, String why, ObjectNode line) {
     line.put("outcome", problem.type().substring(problem.type().lastIndexOf(':') + 1)).put("reason", why);
     return problem.because(why);
   }
 
-  private static Response tryAgain(String why, String reason, ObjectNode line) {
+  static Response tryAgain(String why, String reason, ObjectNode line) {
     line.put("outcome", "try-again").put("detail", why).put("reason", reason);
     return Problem.TRY_AGAIN.because(why).retryAfter(SOON);
   }

@@ -28,6 +28,12 @@ public record Received(List<String> urls, Map<String, List<String>> headers, byt
     this(List.of(url), headers, body);
   }
 
+  /** Headers have signatures in them, and the body is someone's. */
+  @Override
+  public String toString() {
+    return "Received(" + headers.size() + " headers, " + body.length + " bytes)";
+  }
+
   /** A header's only value; nothing if it is missing, blank or there are several. */
   Optional<String> header(String name) {
     List<String> values = headers.getOrDefault(name, List.of());

@@ -26,6 +26,8 @@ public record Platform(
 
   public Platform {
     environment = Map.copyOf(environment);
+    Consumer<String> lines = log;
+    log = line -> lines.accept(LogLine.plain(line));
   }
 
   /** With one clock for everything. */
@@ -36,6 +38,12 @@ public record Platform(
   /** With one clock for everything, and with the internet as its network. */
   public Platform(Map<String, String> environment, Clock clock, AwsClients aws, HttpClient http, Consumer<String> log) {
     this(environment, clock, clock, aws, http, Network.internet(), log);
+  }
+
+  /** An environment has keys in it. */
+  @Override
+  public String toString() {
+    return "Platform(" + environment.size() + " environment variables)";
   }
 
   /** The platform of a Lambda function: its process environment, its role, standard output as its log. */

@@ -22,6 +22,7 @@ import agentpost.webhook.Claims;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.net.URLEncoder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 
 /** A CRM that signs by Standard Webhooks tells of a lead; each scenario changes one thing. */
 class IngestTest {
@@ -190,16 +192,59 @@ class IngestTest {
   @ValueSource(strings = {"", "{", "[]", "{\"kind\":\"lead.created\",\"kind\":\"x\"}", "null"})
   void whatIsNoJsonObjectIsRefused(String body) {
     assertEquals(422, receive("msg_1", body).status());
-    assertNothingPublished();
+    assertEquals(body, kept().path("body").asText());
   }
 
   @Test
-  void whatDoesNotFitTheSchemaIsRefusedAndNotClaimed() {
-    Response response = receive("msg_1", LEAD.replace("\"staff\":250", "\"staff\":\"many\""));
+  void whatDoesNotFitTheSchemaIsRefusedAndKeptAndPublishedOnceItFits() {
+    String wrong = LEAD.replace("\"staff\":250", "\"staff\":\"many\"");
+    Response response = receive("msg_1", wrong);
     assertEquals(422, response.status());
     assertTrue(new String(response.body(), UTF_8).contains("/data/employees"), new String(response.body(), UTF_8));
-    assertNothingPublished();
+    JsonNode kept = kept();
+    assertEquals("lead.created lead.captured text " + wrong, String.join(" ", List.of("type", "event_type", "encoding", "body").stream().map(name -> kept.path(name).asText()).toList()));
+    assertTrue(kept.path("reason").asText().contains("/data/employees"), kept.toString());
     assertEquals(202, receive("msg_1", LEAD).status());
+    assertEquals(List.of("ingest.refused", "lead.captured"), bus.accepted().stream().map(PutEventsRequestEntry::detailType).toList());
+  }
+
+  @Test
+  void whatIsRefusedAgainAndAgainIsKeptAndCountedOnce() {
+    for (int i = 0; i < 3; i++) {
+      assertEquals(422, receive("msg_1", "[]").status());
+    }
+    assertEquals("[]", kept().path("body").asText());
+    assertEquals(1, log.stream().filter(line -> line.contains("\"IngestRefused\":1")).count());
+  }
+
+  @Test
+  void whatIsRefusedAndCannotBeKeptNowIsToComeAgain() {
+    bus.down(true);
+    assertEquals(503, receive("msg_1", "[]").status());
+    bus.down(false);
+    assertEquals(422, receive("msg_1", "[]").status());
+    assertEquals("[]", kept().path("body").asText());
+  }
+
+  @Test
+  void whatIsNoTextIsKeptInBase64() {
+    byte[] body = {(byte) 0xff, 0};
+    Map<String, List<String>> headers = new HashMap<>();
+    new Signer(WebhookSecrets.parse(SECRET)).standard("msg_1", clock.instant(), body).forEach((name, value) -> headers.put(name, List.of(value)));
+    assertEquals(422, receive("crm", new Request("POST", "/ingest/crm", Map.of(), headers, body, "192.0.2.7")).status());
+    assertEquals("base64 /wA=", kept().path("encoding").asText() + " " + kept().path("body").asText());
+  }
+
+  /** The only event on the bus; its data. */
+  private JsonNode kept() {
+    assertEquals(List.of("ingest.refused"), bus.accepted().stream().map(PutEventsRequestEntry::detailType).toList());
+    try {
+      JsonNode event = json(bus.accepted().getFirst().detail().getBytes(UTF_8));
+      assertEquals("", SCHEMAS.validate(event).problem());
+      return event.path("data");
+    } catch (JsonProcessingException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
@@ -263,6 +308,22 @@ class IngestTest {
   @Test
   void aTypeWithoutAMappingIsRefusedWhereTheCatalogSaysSo() {
     assertEquals(422, slack("chat-secret", "{\"type\":\"event_callback\",\"event_id\":\"Ev1\"}").status());
+  }
+
+  /** As Slack sends interactions (docs.slack.dev, "Handling user interaction"): a form with JSON in it. */
+  @Test
+  void aMappingReachesIntoTheJsonOfAFormsPayload() throws JsonProcessingException {
+    String form = "payload=" + URLEncoder.encode(STAR, UTF_8);
+    assertEquals(202, receive("forge", hub(form, "X-GitHub-Event", "star", "Content-Type", "application/x-www-form-urlencoded")).status(), log.getLast());
+    assertEquals("583231", json(bus.accepted().getFirst().detail().getBytes(UTF_8)).at("/data/lead_id").asText());
+  }
+
+  /** A form that has more in it, or something else, is a form: its author's texts are not taken apart. */
+  @ParameterizedTest
+  @ValueSource(strings = {"payload=%7B%22SmsStatus%22%3A%22received%22%7D&Body=x", "payload=text", "body=%7B%7D"})
+  void anotherFormStaysOne(String form) {
+    assertEquals(202, receive("forge", hub(form, "X-GitHub-Event", "none", "Content-Type", "application/x-www-form-urlencoded")).status(), log.getLast());
+    assertTrue(log.getLast().contains("\"outcome\":\"unmapped\""), log.getLast());
   }
 
   private Request hub(String body, String... headers) {
@@ -356,6 +417,7 @@ class IngestTest {
     byte[] signature = HmacAlgorithm.SHA256.of("forge-secret".getBytes(UTF_8), form.getBytes(UTF_8));
     Map<String, String> headers = Map.of("X-Hub-Signature-256", "sha256=" + HexFormat.of().formatHex(signature), "Content-Type", "application/x-www-form-urlencoded");
     assertEquals(422, receive("forge", request(headers, form)).status());
+    assertEquals(form, kept().path("body").asText());
   }
 
   @Test
@@ -368,7 +430,9 @@ class IngestTest {
           assertEquals(422, receive("msg_2", "[".repeat(500_000)).status());
           assertEquals(422, receive("forge", hub(form, "Content-Type", "application/x-www-form-urlencoded")).status());
         });
-    assertNothingPublished();
+    // What is larger than the bus takes is told to its sender and to whoever hears of the alarm.
+    assertEquals(List.of("ingest.refused", "ingest.refused"), bus.accepted().stream().map(PutEventsRequestEntry::detailType).toList());
+    assertTrue(log.getLast().contains("\"kept\":\"too large to be kept\""), log.getLast());
   }
 
   @Test

@@ -28,7 +28,10 @@ final class AgentpostStack extends Stack {
     Optional<OperationsStack> operations =
         catalog.processors().isEmpty() ? Optional.empty() : Optional.of(new OperationsStack(this, catalog, foundation, workflow));
     if (!catalog.sources().isEmpty()) {
-      new IngestStack(this, catalog.sources(), foundation);
+      new IngestStack(this, catalog.sources(), foundation, alarms);
+    }
+    if (!catalog.alerts().isEmpty()) {
+      new AlertsStack(this, catalog, foundation, alarms);
     }
     Shared shared = new Shared(foundation, reminders, relay, alarms, operations, catalog.hostedProcessor(), catalog.email());
     catalog.agents().forEach(agent -> new AgentStack(this, agent, shared));

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.cloudwatch.CfnAlarm;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.kms.Key;
@@ -12,6 +13,8 @@ import software.constructs.Construct;
 
 /** The topic that every alarm goes to; who is to hear of them subscribes to it. */
 final class Alarms extends Construct {
+  private static final int PERIOD_SECONDS = 300;
+
   private final Topic topic;
 
   Alarms(Construct scope, Names names) {
@@ -41,5 +44,32 @@ final class Alarms extends Construct {
 
   String topicArn() {
     return topic.getTopicArn();
+  }
+
+  /** @param dimensions a metric's values are of these and of no others */
+  record Metric(String namespace, String name, Map<String, String> dimensions, String statistic) {}
+
+  /**
+   * An alarm on a metric that is not there as long as all is well.
+   *
+   * @param periods of five minutes, in each of which the metric is at the threshold or above
+   */
+  void watch(Construct scope, String id, String name, String description, Metric metric, int periods, int threshold) {
+    CfnAlarm.Builder.create(scope, id)
+        .alarmName(name)
+        .alarmDescription(description)
+        .namespace(metric.namespace())
+        .metricName(metric.name())
+        .dimensions(
+            metric.dimensions().entrySet().stream().map(one -> CfnAlarm.DimensionProperty.builder().name(one.getKey()).value(one.getValue()).build()).toList())
+        .statistic(metric.statistic())
+        .period(PERIOD_SECONDS)
+        .evaluationPeriods(periods)
+        .threshold(threshold)
+        .comparisonOperator("GreaterThanOrEqualToThreshold")
+        .treatMissingData("notBreaching")
+        .alarmActions(List.of(topicArn()))
+        .okActions(List.of(topicArn()))
+        .build();
   }
 }

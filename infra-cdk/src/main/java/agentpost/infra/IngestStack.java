@@ -21,7 +21,7 @@ final class IngestStack extends NestedStack {
   /** A claim and an event. Third parties wait 3 s (Slack) to 30 s, and come again. */
   private static final int SECONDS = 15;
 
-  IngestStack(Construct scope, List<Catalog.Source> sources, Foundation foundation) {
+  IngestStack(Construct scope, List<Catalog.Source> sources, Foundation foundation, Alarms alarms) {
     super(scope, "ingest");
     Names names = foundation.names();
     List<String> all = sources.stream().map(Catalog.Source::name).toList();
@@ -36,6 +36,7 @@ final class IngestStack extends NestedStack {
         new JavaFunction(this, "Function", names.part("ingest"), "agentpost.ingest.IngestHandler", foundation.zip(), SECONDS, environment);
     function.callableBy(foundation.api(), "/ingest/*");
     sources.forEach(source -> described(source, names));
+    watch(names, alarms);
     String why = "A source's secret and parameter come and go with the catalog; nothing else has names that begin so";
     function.allowAll(
         why, List.of("secretsmanager:GetSecretValue"), arn("secretsmanager", "secret", names.sourceSecrets(), ArnFormat.COLON_RESOURCE_NAME), "secretsmanager");
@@ -53,6 +54,17 @@ final class IngestStack extends NestedStack {
             .resources(List.of(foundation.bus().arn()))
             .conditions(Map.of("ForAllValues:StringEquals", Map.of("events:source", all.stream().sorted().collect(Collectors.toList()))))
             .build());
+  }
+
+  private void watch(Names names, Alarms alarms) {
+    alarms.watch(
+        this,
+        "Refused",
+        names.part("ingest-refused"),
+        "A third party's signed webhook could not become an event; ingest.refused has it",
+        new Alarms.Metric("agentpost", "IngestRefused", Map.of("Bus", names.prefix()), "Sum"),
+        1,
+        1);
   }
 
   private void described(Catalog.Source source, Names names) {

@@ -22,8 +22,8 @@ class HandlersTest {
     Synthesized real = Synthesized.of(directory, Synthesized.REAL_CATALOG, Map.of("workflow", "true"));
     Set<String> handlers =
         real.templates().flatMap(template -> template.all("AWS::Lambda::Function").stream()).map(function -> function.text("/Handler")).collect(Collectors.toSet());
-    // The relay, the redrive, the recovery, ingest's, each agent's, the four of operations, and the workflow's.
-    assertThat(handlers).hasSize(4 + real.catalog().agents().size() + 4 + 1);
+    // The relay, the redrive, the recovery, ingest's, alerts', each agent's, the four of operations, and the workflow's.
+    assertThat(handlers).hasSize(5 + real.catalog().agents().size() + 4 + 1);
     for (String handler : handlers) {
       Class<?> type = Class.forName(handler);
       Constructor<?> constructor = type.getDeclaredConstructor();

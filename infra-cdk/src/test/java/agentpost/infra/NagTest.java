@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awscdk.Aspects;
 
-/** cdk-nag's AWS Solutions pack, by its reports: one for the stack, one for each agent's, and those of operations, with the workflow, and of ingest. */
+/** cdk-nag's AWS Solutions pack, by its reports: one for the stack, one for each agent's, and those of operations, with the workflow, of ingest and of alerts. */
 class NagTest {
   @Test
   void hasNoFindingWithoutAnExplanation(@TempDir Path directory) throws IOException {
@@ -36,7 +36,7 @@ class NagTest {
     for (Path report : reports) {
       new JsonMapper().readTree(Files.readAllBytes(report)).path("lines").forEach(findings::add);
     }
-    assertThat(reports).hasSize(3 + stack.catalog().agents().size());
+    assertThat(reports).hasSize(4 + stack.catalog().agents().size());
     assertThat(findings)
         .isNotEmpty()
         .allSatisfy(

@@ -46,10 +46,8 @@ class SharedStackTest {
   @Test
   void theNamesAreThoseThatPeopleType() {
     Synthesized real = stacks.getFirst();
-    Set<String> agents =
-        Set.of(
-            "agentpost-welcome-agent", "agentpost-trial-monitor", "agentpost-personalization-agent", "agentpost-support-notification", "agentpost-onboarding-coordinator",
-            "agentpost-lead-qualification", "agentpost-scheduling-agent", "agentpost-follow-up-agent", "agentpost-metrics-agent");
+    Set<String> agents = real.catalog().agents().stream().map(agent -> "agentpost-" + agent.name()).collect(Collectors.toSet());
+    assertThat(agents).contains("agentpost-welcome-agent", "agentpost-onboarding-coordinator", "agentpost-alert-aggregator");
     assertThat(real.directory().resolve("agentpost.template.json")).exists();
     assertEquals(Set.of("agentpost"), names(real, "AWS::Events::EventBus", "/Name"));
     assertEquals(Set.of("agentpost"), names(real, "AWS::Events::Connection", "/Name"));

@@ -22,7 +22,7 @@ import software.amazon.awscdk.AppProps;
 /**
  * A catalog and what the app makes of it.
  *
- * @param nested the agents' stacks, by their rules' names, those of operations and of ingest by these words
+ * @param nested the agents' stacks, by their rules' names, those of operations, ingest and alerts by these words
  */
 record Synthesized(Path directory, Names names, Catalog catalog, Template root, Map<String, Nested> nested) {
   /** @param stack the resource in the root template */
@@ -33,6 +33,7 @@ record Synthesized(Path directory, Names names, Catalog catalog, Template root, 
       """
       defaults: {rate: 50, retry: {attempts: 20, maxAge: 2h}}
       email: {from: hello@example.com, support: support@example.com}
+      alerts: [cloudwatch, guardduty]
       agents:
         hosted-plain: {subscribes: [user.signed_up], hosted: {handler: agentpost.agent.PersonalizationHandler}}
         hosted-everything:
@@ -98,8 +99,8 @@ record Synthesized(Path directory, Names names, Catalog catalog, Template root, 
       String hash = stack.text("/TemplateURL").replaceAll(".*/([0-9a-f]+)\\.json", "$1");
       Template template = new Template(read(out.resolve(assets.path(hash).path("source").path("path").asText())), parameters);
       List<Template.Resource> rules = template.all("AWS::Events::Rule");
-      String other = stack.id().startsWith("ingest") ? "ingest" : "operations";
-      nested.put(rules.isEmpty() ? other : rules.getFirst().text("/Name"), new Nested(stack, template));
+      String shared = Stream.of("ingest", "alerts", "operations").filter(name -> stack.id().startsWith(name + "NestedStack")).findFirst().orElse("");
+      nested.put(shared.isEmpty() ? rules.getFirst().text("/Name") : shared, new Nested(stack, template));
     }
     return nested;
   }
@@ -114,6 +115,10 @@ record Synthesized(Path directory, Names names, Catalog catalog, Template root, 
 
   Nested ingest() {
     return stack("ingest");
+  }
+
+  Nested alerts() {
+    return stack("alerts");
   }
 
   private Nested stack(String name) {

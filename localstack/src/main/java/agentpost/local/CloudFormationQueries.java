@@ -48,7 +48,7 @@ final class CloudFormationQueries {
                 members.append("<StackStatus>CREATE_COMPLETE</StackStatus><Outputs>");
                 outputs.forEach(
                     (key, value) ->
-                        members.append("<member><OutputKey>").append(key).append("</OutputKey><OutputValue>").append(escaped(value)).append("</OutputValue></member>"));
+                        members.append("<member><OutputKey>").append(key).append("</OutputKey><OutputValue>").append(WireErrors.escaped(value)).append("</OutputValue></member>"));
                 members.append("</Outputs></member>");
               }
             });
@@ -62,11 +62,7 @@ final class CloudFormationQueries {
   }
 
   private static AwsResponse error(String code, String message) {
-    return xml(400, "<ErrorResponse><Error><Type>Sender</Type><Code>" + code + "</Code><Message>" + escaped(message) + "</Message></Error></ErrorResponse>");
-  }
-
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    return xml(400, "<ErrorResponse><Error><Type>Sender</Type><Code>" + code + "</Code><Message>" + WireErrors.escaped(message) + "</Message></Error></ErrorResponse>");
   }
 
   private static AwsResponse xml(int status, String body) {

@@ -16,6 +16,7 @@ import agentpost.local.eventbridge.RestrictedHeaders;
 import agentpost.local.iam.Calls;
 import agentpost.local.iam.Declared;
 import agentpost.local.iam.Rights;
+import agentpost.local.lambda.AsyncInvocations;
 import agentpost.local.lambda.Concurrency;
 import agentpost.local.lambda.EventSources;
 import agentpost.local.lambda.FrontDoorClient;
@@ -28,6 +29,8 @@ import agentpost.local.secrets.Secrets;
 import agentpost.local.sqs.Queues;
 import agentpost.local.ssm.Parameters;
 import agentpost.local.time.ScaledTimeline;
+import agentpost.local.wire.AwsException;
+import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
 import agentpost.local.wire.AwsService;
 import agentpost.platform.AwsClients;
@@ -61,7 +64,7 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** What the synthesized template declares, running in this JVM on one loopback port. */
+/** What the synthesized template declares, running in this JVM on one port, of loopback unless it is told otherwise. */
 public final class LocalCloud implements AutoCloseable {
   static {
     RestrictedHeaders.allow();
@@ -110,6 +113,7 @@ public final class LocalCloud implements AutoCloseable {
             (name, environment) ->
                 new Platform(environment, Clock.systemUTC(), timeline.clock(), clients(name), frontDoor, network, line -> logged(name, line)),
             this::logged);
+    reach.invokes(new AsyncInvocations(functions, timeline, this::logged)::accept);
     this.sources = new EventSources(queues, functions, this::logged);
     Scheduler scheduler = new Scheduler(timeline, events.service(), functions::invokeUnanswered, rights);
     this.apis = new RestApis(functions, rights);
@@ -124,6 +128,7 @@ public final class LocalCloud implements AutoCloseable {
     Map<String, AwsService> byPath = new LinkedHashMap<>();
     byPath.put("/_agentpost/health", _ -> health());
     byPath.put("/_agentpost/outbox", _ -> json(200, new JsonMapper().valueToTree(outbox.mails())));
+    byPath.put("/_agentpost/aws-events", this::awsEvent);
     byPath.put("/v2/email", outbox);
     byPath.put("/schedules", scheduler);
     byPath.put("/000000000000/", queues);
@@ -143,7 +148,7 @@ public final class LocalCloud implements AutoCloseable {
             byPath,
             new CloudFormationQueries(this::outputs, timeline.now())::handle,
             (caller, service, request) -> rights.require(caller, service, () -> calls.of(service, request)));
-    this.gateway = new Gateway(port, router);
+    this.gateway = new Gateway(port, options.host(), options.names(), FrontDoorLimits.USUAL, router);
     try {
       gateway.open();
     } catch (IOException e) {
@@ -283,6 +288,15 @@ public final class LocalCloud implements AutoCloseable {
     deployer.stacks().keySet().forEach(stacks::add);
     health.set("declared_only", new JsonMapper().valueToTree(declaredOnly()));
     return json(deployed ? 200 : 503, health);
+  }
+
+  /** {@code POST /_agentpost/aws-events}: what an AWS service would put on the default bus. */
+  private AwsResponse awsEvent(AwsRequest request) {
+    try {
+      return json(200, JsonNodeFactory.instance.objectNode().put("id", events.putAsAws(new JsonMapper().readTree(request.body()))));
+    } catch (IOException e) {
+      throw AwsException.badRequest("ValidationException", "the event is not JSON");
+    }
   }
 
   private static AwsResponse json(int status, JsonNode body) {

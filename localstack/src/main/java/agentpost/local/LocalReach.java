@@ -11,6 +11,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,6 +26,9 @@ final class LocalReach implements Reach {
   private final Rights rights;
   private final IntSupplier port;
 
+  /** Functions reach this network as this reaches them. */
+  private volatile BiPredicate<String, String> functions = (_, _) -> false;
+
   LocalReach(Queues queues, Logs logs, Rights rights, IntSupplier port) {
     this.queues = queues;
     this.logs = logs;
@@ -32,7 +36,7 @@ final class LocalReach implements Reach {
     this.port = port;
   }
 
-  /** By the target's role for an API destination, by the resource's own policy for a queue or a log group. */
+  /** By the target's role for an API destination, by the resource's own policy for a queue, a function or a log group. */
   @Override
   public Optional<Failure> refused(String ruleArn, String targetArn, String roleArn) {
     Optional<Rights.Refusal> refusal = Optional.empty();
@@ -40,6 +44,8 @@ final class LocalReach implements Reach {
       refusal = rights.byResource(EVENTS, ruleArn, new Call("sqs:SendMessage", targetArn));
     } else if (targetArn.contains(":log-group:")) {
       refusal = rights.byResource(EVENTS, ruleArn, new Call("logs:PutLogEvents", targetArn.endsWith(":*") ? targetArn : targetArn + ":*"));
+    } else if (targetArn.startsWith("arn:aws:lambda:")) {
+      refusal = rights.byResource(EVENTS, ruleArn, new Call("lambda:InvokeFunction", targetArn));
     } else if (rights.isOfTemplate(ruleArn) || rights.isDeclared(roleArn)) {
       // A target that a person made may go without: there is no way to make a role here.
       refusal = rights.byRole(EVENTS, roleArn, ruleArn, new Call("events:InvokeApiDestination", targetArn));
@@ -53,6 +59,11 @@ final class LocalReach implements Reach {
             });
   }
 
+  /** @param accept takes a function's name and an event; false if there is no such function */
+  void invokes(BiPredicate<String, String> accept) {
+    functions = accept;
+  }
+
   @Override
   public Optional<Failure> sendToQueue(String queueArn, String body, Map<String, String> attributes) {
     try {
@@ -62,6 +73,12 @@ final class LocalReach implements Reach {
       boolean forNow = e.status() >= 500;
       return Optional.of(new Failure(forNow ? "INTERNAL_ERROR" : "NO_RESOURCE", e.code() + ": " + e.description(), forNow));
     }
+  }
+
+  @Override
+  public Optional<Failure> invoke(String functionArn, String event) {
+    String name = functionArn.replaceFirst("^.*:function:", "").replaceFirst(":.*", "");
+    return functions.test(name, event) ? Optional.empty() : Optional.of(new Failure("NO_RESOURCE", "There is no function " + name, false));
   }
 
   @Override

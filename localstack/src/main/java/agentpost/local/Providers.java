@@ -170,6 +170,7 @@ final class Providers {
     providers.put(
         "AWS::Lambda::Function",
         (id, p) -> {
+          refuse(p, "DeadLetterConfig");
           Map<String, String> environment = new HashMap<>();
           p.path("Environment").path("Variables").properties().forEach(v -> environment.put(v.getKey(), v.getValue().asText()));
           String name = p.path("FunctionName").asText(id);

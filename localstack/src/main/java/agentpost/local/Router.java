@@ -1,14 +1,10 @@
 package agentpost.local;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import agentpost.local.apigateway.RestApis;
-import agentpost.local.s3.Buckets;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
 import agentpost.local.wire.AwsService;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,7 +61,7 @@ final class Router {
     try {
       guard.check(caller, service, request);
     } catch (AwsException e) {
-      return service.equals("s3") ? Buckets.failed(request, new AwsException(e.status(), "AccessDenied", e.description())) : failed(e);
+      return WireErrors.of(request, service.equals("s3") ? new AwsException(e.status(), "AccessDenied", e.description()) : e);
     }
     return answer(request, headers, "127.0.0.1");
   }
@@ -75,20 +71,15 @@ final class Router {
     try {
       return routed(request, headers, sourceIp);
     } catch (AwsException e) {
-      return failed(e);
+      return WireErrors.of(request, e);
     }
-  }
-
-  private static AwsResponse failed(AwsException e) {
-    String body = JsonNodeFactory.instance.objectNode().put("__type", e.code()).put("message", e.description()).toString();
-    return new AwsResponse(e.status(), Map.of("Content-Type", "application/x-amz-json-1.1", "x-amzn-ErrorType", e.code()), body.getBytes(UTF_8));
   }
 
   private AwsResponse routed(AwsRequest request, Map<String, List<String>> headers, String sourceIp) throws InterruptedException {
     if (request.path().startsWith(RestApis.PREFIX)) {
       return apis.handle(request, headers, sourceIp);
     }
-    Optional<String> api = request.header("host").flatMap(host -> LocalReach.apiOf(host.replaceFirst(":443$", "")));
+    Optional<String> api = api(request);
     if (api.isPresent()) {
       String path = RestApis.PREFIX + api.get() + request.path();
       return apis.handle(new AwsRequest(request.method(), path, request.query(), request.headers(), request.body()), headers, sourceIp);
@@ -110,15 +101,24 @@ final class Router {
         return path.getValue().handle(request);
       }
     }
-    if (request.header("content-type").orElse("").startsWith("application/x-www-form-urlencoded")) {
+    if (isQuery(request)) {
       return queries.apply(request);
     }
     String service = signedFor(request);
     throw unknown((service.isEmpty() ? "" : service + ": ") + request.method() + " " + request.path());
   }
 
+  /** The API that is asked for by its own host name. */
+  static Optional<String> api(AwsRequest request) {
+    return request.header("host").flatMap(host -> LocalReach.apiOf(host.replaceFirst(":443$", "")));
+  }
+
+  static boolean isQuery(AwsRequest request) {
+    return request.header("x-amz-target").isEmpty() && request.header("content-type").orElse("").startsWith("application/x-www-form-urlencoded");
+  }
+
   /** The service that the client means, from the credential scope of its signature, in a header or in the query. */
-  private static String signedFor(AwsRequest request) {
+  static String signedFor(AwsRequest request) {
     String presigned = "Credential=" + request.query().getOrDefault("X-Amz-Credential", List.of("")).getFirst();
     Matcher scope = CREDENTIAL_SCOPE.matcher(request.header("authorization").orElse(presigned));
     return scope.find() ? scope.group(1) : "";

@@ -9,11 +9,12 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /** What {@code agents.yaml} says, defaults filled in. Only {@link CatalogReader} makes one, so its values are good ones. */
-public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor> processors, List<Source> sources) {
+public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor> processors, List<Source> sources, Set<AlertSource> alerts) {
   public Catalog {
     agents = List.copyOf(agents);
     processors = List.copyOf(processors);
     sources = List.copyOf(sources);
+    alerts = Set.copyOf(alerts);
   }
 
   /** The one processor that {@code POST /process-data} leads to, if there is one. */
@@ -89,6 +90,12 @@ public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor>
 
   /** A third party whose signed webhooks become events, and all that the function behind its door is told of it. */
   public record Source(String name, ObjectNode description) {}
+
+  /** Who in the account raises alerts, on its default bus. */
+  public enum AlertSource {
+    CLOUDWATCH,
+    GUARDDUTY
+  }
 
   /** @param attempts retries after the first attempt, 0 to 185 */
   public record Retry(int attempts, Duration maxAge) {}

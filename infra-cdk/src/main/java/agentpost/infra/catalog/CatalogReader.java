@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ public final class CatalogReader {
   private static final Pattern NAME = Pattern.compile("(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*");
 
   /** The rule, the function and the route of these names are not an agent's. */
-  private static final SortedSet<String> TAKEN = new TreeSet<>(Set.of("alarms", "deadlines", "ingest", "log", "process-complete", "process-data", "recovery", "redrive", "relay"));
+  private static final SortedSet<String> TAKEN = new TreeSet<>(Set.of("alarms", "alerts", "deadlines", "ingest", "log", "process-complete", "process-data", "recovery", "redrive", "relay"));
 
   private static final Pattern ADDRESS = Pattern.compile("[^@\\s]+@[^@\\s]+\\.[^@\\s]+");
 
@@ -65,7 +66,10 @@ public final class CatalogReader {
     CatalogReader reader = new CatalogReader(events);
     Catalog catalog;
     try {
-      JsonMapper mapper = new JsonMapper(new YAMLFactory().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION));
+      YAMLFactory format = new YAMLFactory();
+      format.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+      refuseAliases(file, yaml, format);
+      JsonMapper mapper = new JsonMapper(format);
       mapper.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
       catalog = reader.catalog(mapper.readTree(yaml));
     } catch (JsonProcessingException e) {
@@ -78,8 +82,23 @@ public final class CatalogReader {
     return catalog;
   }
 
+  /** The mapper takes an alias for a text, its name; who wrote it meant what it stands for. */
+  private static void refuseAliases(String file, String yaml, YAMLFactory format) throws JsonProcessingException {
+    try (YAMLParser parser = format.createParser(yaml)) {
+      while (parser.nextToken() != null) {
+        if (parser.isCurrentAlias()) {
+          throw new CatalogException(file, List.of("has an alias in line " + parser.currentTokenLocation().getLineNr() + ", and there are none here; write it out"));
+        }
+      }
+    } catch (JsonProcessingException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new CatalogException(file, List.of("cannot be read: " + e));
+    }
+  }
+
   private Catalog catalog(JsonNode root) {
-    Section top = Section.of("", root, problems, "defaults", "email", "agents", "processors", "sources");
+    Section top = Section.of("", root, problems, "defaults", "email", "agents", "processors", "sources", "alerts");
     Defaults defaults = defaults(top.section("defaults", "rate", "retry", "breaker", "recovery"));
     Optional<Catalog.Email> email =
         top.section("email", "from", "support")
@@ -103,10 +122,10 @@ public final class CatalogReader {
       }
     }
     // External agents and processors put nothing on the bus under their names.
-    Set<String> publishers = new TreeSet<>(Set.of("health", "operations"));
+    Set<String> publishers = new TreeSet<>(Set.of("alerts", "health", "operations"));
     agents.stream().filter(agent -> agent.place() instanceof Place.Hosted).map(Catalog.Agent::name).forEach(publishers::add);
     List<Catalog.Source> sources = top.section("sources").map(section -> new SourceReader(problems, events).read(section, publishers)).orElse(List.of());
-    return new Catalog(email, agents, processors, sources);
+    return new Catalog(email, agents, processors, sources, AlertKeys.read(top));
   }
 
   /** What an agent gets that does not say otherwise. */
@@ -196,7 +215,10 @@ public final class CatalogReader {
   }
 
   private Optional<ObjectNode> where(Section section, JsonNode pattern) {
-    String wrong = pattern.isObject() ? JsonRuleCompiler.check(pattern.toString()) : "it must be a mapping";
+    String wrong =
+        !(pattern instanceof ObjectNode object)
+            ? "it must be a mapping"
+            : Alternatives.areTooMany(object) ? "its $or make more than " + Alternatives.MOST + " combinations" : JsonRuleCompiler.check(pattern.toString());
     if (wrong != null) {
       problems.add(section.at("where") + " is not an EventBridge pattern: " + wrong.lines().findFirst().orElse(wrong));
       return Optional.empty();

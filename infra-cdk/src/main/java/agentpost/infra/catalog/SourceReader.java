@@ -54,7 +54,7 @@ final class SourceReader {
         problems.add(path + " is not a source's name: lower-case letters, digits and single hyphens, a letter first, at most " + LONGEST_NAME + " characters");
       }
       if (taken.contains(name)) {
-        problems.add(path + " is the name that a hosted agent's events have, or those of operations or health; a third party must not pass for them");
+        problems.add(path + " is the name that a hosted agent's events have, or those of operations, health or alerts; a third party must not pass for them");
       }
       if (taken.contains("ingest-" + name)) {
         problems.add("agents.ingest-" + name + " is the name that the claims of " + path + " have");

@@ -281,14 +281,14 @@ class CatalogReaderTest {
   @Test
   void anAgentCannotTakeTheNameOfAPart() {
     assertThat(problems("agents: {relay: {subscribes: [email.sent], external: {url: https://example.com/a}}}"))
-        .containsExactly("agents.relay is a name that a part of agentpost has; taken are alarms, deadlines, ingest, log, process-complete, process-data, recovery, redrive, relay");
+        .containsExactly("agents.relay is a name that a part of agentpost has; taken are alarms, alerts, deadlines, ingest, log, process-complete, process-data, recovery, redrive, relay");
   }
 
   /** {@code /webhooks/process-complete} takes callbacks. */
   @Test
   void anAgentCannotTakeTheRouteOfCallbacks() {
     assertThat(problems("agents: {process-complete: {subscribes: [email.sent], external: {url: https://example.com/a}}}"))
-        .containsExactly("agents.process-complete is a name that a part of agentpost has; taken are alarms, deadlines, ingest, log, process-complete, process-data, recovery, redrive, relay");
+        .containsExactly("agents.process-complete is a name that a part of agentpost has; taken are alarms, alerts, deadlines, ingest, log, process-complete, process-data, recovery, redrive, relay");
   }
 
   @Test
@@ -322,7 +322,7 @@ class CatalogReaderTest {
       quoteCharacter = '`',
       value = {
         "Calendar: {external: {}} | processors.Calendar is not a name: lower-case letters, digits and single hyphens, a letter first, at most 40 characters",
-        "relay: {external: {}} | processors.relay is a name that a part of agentpost has; taken are alarms, deadlines, ingest, log, process-complete, process-data, recovery, redrive, relay",
+        "relay: {external: {}} | processors.relay is a name that a part of agentpost has; taken are alarms, alerts, deadlines, ingest, log, process-complete, process-data, recovery, redrive, relay",
         "crm: {external: {}} | processors.crm is the name of an agent too; a function and a queue have it",
         "a234567890123456789012345678901234: {external: {}} | processors.a234567890123456789012345678901234 is longer than 33 characters, of which its worker's name needs seven more",
         "a-dlq: {external: {}} | processors.a-dlq ends like the name of a dead-letter queue",
@@ -369,8 +369,8 @@ class CatalogReaderTest {
   @Test
   void anEmptyCatalogIsRefused() {
     assertThat(problems("agents: {}")).containsExactly("agents must have one agent or more, by name");
-    assertThat(problems("")).contains("the catalog must be a mapping with defaults, email, agents, processors, sources; got nothing");
-    assertThat(problems("- crm")).contains("the catalog must be a mapping with defaults, email, agents, processors, sources; got a list");
+    assertThat(problems("")).contains("the catalog must be a mapping with defaults, email, agents, processors, sources, alerts; got nothing");
+    assertThat(problems("- crm")).contains("the catalog must be a mapping with defaults, email, agents, processors, sources, alerts; got a list");
     assertThat(problems("agents:")).contains("agents must be a mapping; got nothing");
   }
 

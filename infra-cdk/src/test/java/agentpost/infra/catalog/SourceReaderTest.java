@@ -112,7 +112,7 @@ class SourceReaderTest {
   void aSourceIsNamedAsNobodyElse() {
     for (String name : List.of("helper", "operations", "health")) {
       assertThat(problems("{" + name + ": " + CRM + "}"))
-          .containsExactly("sources." + name + " is the name that a hosted agent's events have, or those of operations or health; a third party must not pass for them");
+          .containsExactly("sources." + name + " is the name that a hosted agent's events have, or those of operations, health or alerts; a third party must not pass for them");
     }
     assertThat(problems("{erp: " + CRM + "}")).containsExactly("agents.ingest-erp is the name that the claims of sources.erp have");
     assertThat(problems("{" + "a".repeat(34) + ": " + CRM + "}")).singleElement().asString().contains("is not a source's name").contains("at most 33 characters");

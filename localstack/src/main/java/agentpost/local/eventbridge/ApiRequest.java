@@ -32,7 +32,7 @@ final class ApiRequest {
 
   /** @throws IllegalArgumentException if this event's values make no URL or no header */
   HttpRequest build(Reach reach, String body, Duration timeout) {
-    URI declared = URI.create(url());
+    URI declared = declared();
     URI found = reach.locate(declared);
     HttpRequest.Builder request =
         HttpRequest.newBuilder(found)
@@ -57,7 +57,16 @@ final class ApiRequest {
     if (value.length() > LONGEST_HEADER) {
       throw new IllegalArgumentException("the header " + name + " has " + value.length() + " characters; at most " + LONGEST_HEADER + " are sent");
     }
-    request.setHeader(name, value);
+    set(request, name, value);
+  }
+
+  /** The builder's own message quotes the value, which may be the connection's key, and what is said here gets into the dead letter. */
+  private static void set(HttpRequest.Builder request, String name, String value) {
+    try {
+      request.setHeader(name, value);
+    } catch (IllegalArgumentException _) {
+      throw new IllegalArgumentException("a header has a name or a value that HTTP does not allow");
+    }
   }
 
   private void authorize(HttpRequest.Builder request) {
@@ -68,7 +77,16 @@ final class ApiRequest {
     JsonNode basic = auth.path("BasicAuthParameters");
     if (basic.isObject()) {
       String pair = basic.path("Username").asText() + ":" + basic.path("Password").asText();
-      request.setHeader("Authorization", "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8)));
+      set(request, "Authorization", "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8)));
+    }
+  }
+
+  private URI declared() {
+    try {
+      return URI.create(url());
+    } catch (IllegalArgumentException _) {
+      // The cause's message quotes the URL, with the connection's parameters in it.
+      throw new IllegalArgumentException("the endpoint with its parameters is no URL");
     }
   }
 

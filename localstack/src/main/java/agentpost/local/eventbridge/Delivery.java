@@ -86,6 +86,9 @@ final class Delivery implements Runnable {
     if (arn.startsWith("arn:aws:sqs:")) {
       return Tried.of(engine.reach().sendToQueue(arn, input, Map.of()));
     }
+    if (arn.startsWith("arn:aws:lambda:")) {
+      return Tried.of(engine.reach().invoke(arn, input));
+    }
     return Tried.of(engine.reach().putLogEvent(arn, engine.timeline().now(), input));
   }
 

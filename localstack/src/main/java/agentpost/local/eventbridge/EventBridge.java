@@ -3,6 +3,7 @@ package agentpost.local.eventbridge;
 import agentpost.local.time.Timeline;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.JsonService;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.http.HttpClient;
@@ -14,6 +15,7 @@ import java.util.Map;
 /** EventBridge as agentpost needs it: the control plane's operations and the delivery of events, on one timeline. */
 public final class EventBridge {
   private final Engine engine;
+  private final AwsServiceEvents ofAws;
   private final JsonService service;
 
   /** @param jitterSeed of the waits between attempts, so that a run can be repeated */
@@ -28,6 +30,7 @@ public final class EventBridge {
     Map<String, JsonService.Operation> operations = new HashMap<>();
     operations.putAll(new BusOperations(registry).operations());
     operations.putAll(new DestinationOperations(registry, timeline).operations());
+    this.ofAws = new AwsServiceEvents(registry, engine);
     PutEvents putEvents = new PutEvents(registry, engine);
     operations.putAll(new Replays(registry, engine).operations());
     operations.put("PutEvents", putEvents::call);
@@ -37,6 +40,17 @@ public final class EventBridge {
 
   public JsonService service() {
     return service;
+  }
+
+  /**
+   * An event of an AWS service, on the default bus.
+   *
+   * @param event as rules see it; {@code source}, {@code detail-type} and {@code detail} at least
+   * @return its id
+   * @throws AwsException naming what is wrong with it
+   */
+  public String putAsAws(JsonNode event) {
+    return ofAws.put(event);
   }
 
   public void listen(DeliveryListener listener) {

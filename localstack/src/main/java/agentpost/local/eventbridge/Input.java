@@ -39,10 +39,15 @@ final class Input {
     Matcher steps = STEP.matcher(path);
     int position = path.startsWith("$") ? 1 : 0;
     while (position < path.length() && steps.find(position) && steps.start() == position) {
-      node = steps.group(2) != null ? node.path(Integer.parseInt(steps.group(2))) : node.path(steps.group(1) != null ? steps.group(1) : steps.group(3));
+      node = steps.group(2) != null ? node.path(index(steps.group(2))) : node.path(steps.group(1) != null ? steps.group(1) : steps.group(3));
       position = steps.end();
     }
     return position == path.length() ? node : MissingNode.getInstance();
+  }
+
+  /** No array is as long as a number of more digits says. */
+  private static int index(String digits) {
+    return digits.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(digits);
   }
 
   private static Optional<String> transformed(JsonNode transformer, ObjectNode event, String ruleArn) {

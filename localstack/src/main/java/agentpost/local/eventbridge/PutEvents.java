@@ -24,6 +24,9 @@ final class PutEvents {
   private static final int LARGEST = 1024 * 1024;
   private static final int TIME_BYTES = 14;
 
+  /** What the sources of AWS's own services begin with; nobody else may use it. */
+  static final String AWS = "aws.";
+
   /** Numbers keep their digits: as doubles, large amounts would change on the way and 1e400 would become no JSON at all. */
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -85,11 +88,15 @@ final class PutEvents {
             new String[] {"InvalidArgument", "Parameter " + required + " is not valid. Reason: " + required + " is a required argument."});
       }
     }
+    if (entry.path("Source").asText().startsWith(AWS)) {
+      return Optional.of(new String[] {"NotAuthorizedForSourceException", "Not authorized for the source."});
+    }
     try {
       return JSON.readTree(entry.path("Detail").asText()) instanceof ObjectNode
           ? Optional.empty()
           : Optional.of(new String[] {"MalformedDetail", "Detail is malformed."});
-    } catch (JsonProcessingException e) {
+    } catch (JsonProcessingException | NumberFormatException e) {
+      // The latter is not wrapped by Jackson: an exponent of more digits than a BigDecimal has room for.
       return Optional.of(new String[] {"MalformedDetail", "Detail is malformed."});
     }
   }

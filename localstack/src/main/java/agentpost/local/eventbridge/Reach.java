@@ -19,6 +19,9 @@ public interface Reach {
   /** Sends one message to a standard queue; the attributes are of type String. */
   Optional<Failure> sendToQueue(String queueArn, String body, Map<String, String> attributes);
 
+  /** Hands one event to a function, which Lambda then invokes, again if it must. */
+  Optional<Failure> invoke(String functionArn, String event);
+
   /** Appends one event to a log group. */
   Optional<Failure> putLogEvent(String logGroupArn, Instant at, String message);
 

@@ -47,7 +47,12 @@ final class Registry {
   }
 
   /** @param auth the request's AuthParameters, secrets and all */
-  record Connection(String name, String arn, String type, JsonNode auth, Optional<String> description, Instant created) {}
+  record Connection(String name, String arn, String type, JsonNode auth, Optional<String> description, Instant created) {
+    @Override
+    public String toString() {
+      return "Connection[" + arn + "]";
+    }
+  }
 
   record Destination(
       String name, String arn, String connectionArn, String endpoint, String method, int rate, Optional<String> description, Instant created, RateLimit limit) {}

@@ -49,7 +49,7 @@ final class Targets {
       throw AwsException.badRequest("ValidationException", "A target must be an object; got " + node.getNodeType());
     }
     String arn = target.path("Arn").asText();
-    if (!arn.matches("arn:aws:(events:.*:api-destination/.*|sqs:.*|logs:.*)")) {
+    if (!arn.matches("arn:aws:(events:.*:api-destination/.*|sqs:.*|lambda:[^:]*:[^:]*:function:.*|logs:.*)")) {
       throw AwsException.badRequest("ValidationException", "The local cloud does not support the target " + arn + ".");
     }
     for (String name : (Iterable<String>) target::fieldNames) {

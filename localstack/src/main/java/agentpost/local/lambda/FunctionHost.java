@@ -65,6 +65,10 @@ public final class FunctionHost {
         name, new Deployed(name, constructor, environment, timeout, new ConcurrentLinkedDeque<>(), new Semaphore(MOST_SANDBOXES), concurrency));
   }
 
+  public boolean exists(String name) {
+    return functions.containsKey(name);
+  }
+
   /**
    * Changes a function's reserved concurrency; what is under way is not counted any more.
    *

@@ -90,7 +90,7 @@ public final class Buckets implements AwsService {
   }
 
   /** As S3 says it. */
-  public static AwsResponse failed(AwsRequest request, AwsException e) {
+  private static AwsResponse failed(AwsRequest request, AwsException e) {
     Address address = Address.of(request);
     String resource = "/" + address.bucket() + (address.key().isEmpty() ? "" : "/" + address.key());
     byte[] body = Xml.document("Error", false, xml -> xml.text("Code", e.code()).text("Message", e.description()).text("Resource", resource).text("RequestId", "0"));

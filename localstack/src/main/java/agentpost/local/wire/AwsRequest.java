@@ -15,6 +15,12 @@ import java.util.Optional;
  * @param body raw bytes
  */
 public record AwsRequest(String method, String path, Map<String, List<String>> query, Map<String, String> headers, byte[] body) {
+  /** Headers have keys and signatures in them, and so may a body. */
+  @Override
+  public String toString() {
+    return method + " " + path + " (" + headers.size() + " headers, " + body.length + " bytes)";
+  }
+
   public Optional<String> header(String name) {
     return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
   }

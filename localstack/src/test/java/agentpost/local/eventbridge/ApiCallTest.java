@@ -92,6 +92,11 @@ class ApiCallTest {
     }
 
     @Override
+    public Optional<Failure> invoke(String functionArn, String event) {
+      throw new IllegalStateException("no function is to be invoked");
+    }
+
+    @Override
     public Optional<Failure> putLogEvent(String logGroupArn, Instant at, String message) {
       throw new IllegalStateException("no log line is expected");
     }

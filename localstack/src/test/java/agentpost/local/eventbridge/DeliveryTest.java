@@ -213,6 +213,22 @@ class DeliveryTest {
     assertThat(line.endpoint.received()).hasSize(1);
   }
 
+  /** What it makes of it is between the function and Lambda: see AsyncInvocationsTest. */
+  @Test
+  void aFunctionIsHandedItsInputAndThatIsAllThereIsToIt() {
+    line.target("{'Arn':'arn:aws:lambda:us-east-1:000000000000:function:f:live','InputPath':'$.detail'}");
+    line.put("{'a':1}");
+    assertThat(line.invoked).containsExactly("arn:aws:lambda:us-east-1:000000000000:function:f:live {\"a\":1}");
+    assertThat(line.events.inFlight()).isEmpty();
+  }
+
+  @Test
+  void anEventForAFunctionThatIsGoneIsADeadLetterAtOnce() {
+    line.target("{'Arn':'arn:aws:lambda:us-east-1:000000000000:function:gone'}");
+    line.put("{}");
+    assertThat(letter().attributes()).containsEntry("ERROR_CODE", "NO_RESOURCE").containsEntry("RETRY_ATTEMPTS", "0");
+  }
+
   @Test
   void saysWhatIsInFlightUntilItIsSettled() {
     line.endpoint.answers(503).answers(200);

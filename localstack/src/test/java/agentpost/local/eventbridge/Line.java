@@ -30,6 +30,7 @@ final class Line implements AutoCloseable {
   final Endpoint endpoint = new Endpoint();
   final List<Letter> letters = new ArrayList<>();
   final List<String> logged = new ArrayList<>();
+  final List<String> invoked = new ArrayList<>();
   final Queue<Reach.Failure> queueFailures = new ArrayDeque<>();
   final List<DeliveryListener.Happening> happenings = new ArrayList<>();
   final EventBridge events;
@@ -142,6 +143,12 @@ final class Line implements AutoCloseable {
         letters.add(new Letter(queueArn, body, attributes));
       }
       return Optional.ofNullable(failure);
+    }
+
+    @Override
+    public Optional<Failure> invoke(String functionArn, String event) {
+      invoked.add(functionArn + " " + event);
+      return functionArn.endsWith(":gone") ? Optional.of(new Failure("NO_RESOURCE", "There is no function gone", false)) : Optional.empty();
     }
 
     @Override

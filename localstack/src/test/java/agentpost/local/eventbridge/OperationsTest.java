@@ -184,7 +184,7 @@ class OperationsTest {
 
   @Test
   void whatATargetCannotHaveHereIsRefusedByName() {
-    assertThat(error("PutTargets", TARGETS + "{'Id':'1','Arn':'arn:aws:lambda:us-east-1:000000000000:function:f'}]}")).contains("arn:aws:lambda:us-east-1:000000000000:function:f");
+    assertThat(error("PutTargets", TARGETS + "{'Id':'1','Arn':'arn:aws:states:us-east-1:000000000000:stateMachine:f'}]}")).contains("arn:aws:states:us-east-1:000000000000:stateMachine:f");
     assertThat(error("PutTargets", TARGETS + "{'Id':'1','Arn':'arn:aws:sqs:us-east-1:000000000000:q','SqsParameters':{}}]}")).contains("SqsParameters");
     assertThat(error("PutTargets", TARGETS + "{'Id':'1','Arn':'arn:aws:sqs:us-east-1:000000000000:q','Input':'1','InputPath':'$'}]}")).contains("Only one of");
     assertThat(error("PutTargets", TARGETS + "{'Id':'1','Arn':'arn:aws:sqs:us-east-1:000000000000:q','DeadLetterConfig':{'Arn':'arn:aws:sqs:us-east-1:000000000000:q.fifo'}}]}"))

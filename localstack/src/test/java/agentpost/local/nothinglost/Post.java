@@ -199,6 +199,11 @@ final class Post implements Reach {
   }
 
   @Override
+  public Optional<Failure> invoke(String functionArn, String event) {
+    throw new IllegalStateException("no rule here has a function for its target");
+  }
+
+  @Override
   public Optional<Failure> putLogEvent(String logGroupArn, Instant at, String message) {
     return Optional.empty();
   }

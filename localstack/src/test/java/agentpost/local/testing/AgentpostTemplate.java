@@ -119,6 +119,20 @@ public final class AgentpostTemplate {
     return this;
   }
 
+  /** The way of the account's own alarms: a rule on the default bus, a queue, and the function that makes alerts of what is in it. */
+  public AgentpostTemplate alerts() {
+    function("agentpost-alerts", "agentpost.alert.AlertsHandler", 15, "/alerts").put("BUS_NAME", "agentpost");
+    resource("AlertsQueue", "AWS::SQS::Queue").put("QueueName", "agentpost-alerts").put("VisibilityTimeout", 5);
+    ObjectNode mapping = resource("AlertsSource", "AWS::Lambda::EventSourceMapping").put("BatchSize", 10);
+    mapping.putObject("EventSourceArn").putArray("Fn::GetAtt").add("AlertsQueue").add("Arn");
+    mapping.putObject("FunctionName").put("Fn::Sub", "${Functionagentpostalerts.Arn}:live");
+    mapping.putArray("FunctionResponseTypes").add("ReportBatchItemFailures");
+    ObjectNode rule = resource("AlertsRule", "AWS::Events::Rule").put("Name", "agentpost-alerts-cloudwatch");
+    rule.putObject("EventPattern").putArray("source").add("aws.cloudwatch").add("aws.guardduty");
+    rule.putArray("Targets").addObject().put("Id", "queue").putObject("Arn").putArray("Fn::GetAtt").add("AlertsQueue").add("Arn");
+    return this;
+  }
+
   /** The function that recovers dead letters, every minute. */
   public AgentpostTemplate recovery() {
     function("agentpost-recovery", "agentpost.deadletter.RecoveryHandler", 50, "/recovery")

@@ -1,0 +1,166 @@
+package agentpost.cli;
+
+import agentpost.local.LocalCloud;
+import agentpost.local.eventbridge.DeliveryListener.Happening;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** Raises alerts, takes the aggregator down and up, shows what happens as it happens, and says what should have been seen and was not. */
+final class AlertsRun {
+  private static final String AGGREGATOR = "agentpost-alert-aggregator";
+  private static final int STORM = 40;
+
+  /** For one step; without trouble the longest, a reminder's hour, takes half of it. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final LocalCloud cloud;
+  private final Screen screen;
+  private final Path examples;
+  private final AlertsStory story;
+  private final EventStory events;
+  private final DemoSteps steps;
+
+  AlertsRun(LocalCloud cloud, Screen screen, Path examples) {
+    this(cloud, screen, examples, PATIENCE);
+  }
+
+  AlertsRun(LocalCloud cloud, Screen screen, Path examples, Duration patience) {
+    this.cloud = cloud;
+    this.screen = screen;
+    this.examples = examples;
+    this.story = new AlertsStory(screen);
+    this.events = story.events();
+    this.steps = new DemoSteps(patience);
+    cloud.listen((Happening happening) -> steps.tell(() -> events.happened(happening)));
+    cloud.listenToLogs((_, line) -> parsed(line).ifPresent(json -> steps.tell(() -> story.logged(json))));
+  }
+
+  /** A line that is no JSON is one of Lambda's own. */
+  private static Optional<JsonNode> parsed(String line) {
+    try {
+      return Optional.of(JSON.readTree(line));
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** @return what was missing; nothing if all of it was seen */
+  List<String> run() throws IOException, InterruptedException {
+    try (AlertsProducers producers = new AlertsProducers(cloud, examples)) {
+      raised(producers);
+      grouped(producers);
+      down(producers);
+      over(producers);
+    }
+    if (steps.isWhole()) {
+      lookBack();
+    }
+    return steps.missing();
+  }
+
+  private void raised(AlertsProducers producers) throws IOException, InterruptedException {
+    producers.alarm("demo-alarm-1", "disk-full-web-1", "ALARM");
+    steps.expect("alert.raised of a CloudWatch alarm", () -> events.published("alert.raised") == 1);
+    producers.finding();
+    steps.expect("alert.raised of a GuardDuty finding", () -> events.published("alert.raised") == 2);
+    steps.expect("security.analyzed of the finding, and of nothing else", () -> events.published("security.analyzed") == 1);
+    producers.error("demo-error-0", "error.raised");
+    steps.expect("alert.raised of an application's signed webhook", () -> events.published("alert.raised") == 3);
+    steps.expect("three groups", () -> openedGroups() == 3);
+    screen.say("bold", "again", "the same event of CloudWatch, as EventBridge delivers at least once");
+    producers.alarm("demo-alarm-1", "disk-full-web-1", "ALARM");
+    steps.expect("the repeated alarm, told from a new one", () -> story.repeated() >= 1);
+  }
+
+  private long openedGroups() {
+    return groups().size();
+  }
+
+  private void grouped(AlertsProducers producers) throws IOException, InterruptedException {
+    screen.say("bold", "storm", STORM + " more errors of the same application");
+    for (int i = 1; i <= STORM; i++) {
+      producers.error("demo-error-" + i, "error.raised");
+    }
+    steps.expect("all " + (STORM + 1) + " errors counted in one group", () -> story.noted(STORM + 1 + " in its group") == 1);
+    steps.expect("alert.grouped of each of the three", () -> events.published("alert.grouped") == 3);
+    producers.error("demo-error-over", "error.resolved");
+    steps.expect("the application's errors resolved", () -> story.noted("resolved") == 1);
+  }
+
+  private void down(AlertsProducers producers) throws IOException, InterruptedException {
+    Outage outage = new Outage(cloud.endpoint());
+    screen.say("bold", "down", "alert-aggregator, for now");
+    outage.begin(AGGREGATOR);
+    producers.alarm("demo-alarm-2", "queue-grows", "ALARM");
+    producers.alarm("demo-alarm-3", "queue-grows", "ALARM");
+    producers.alarm("demo-alarm-4", "no-sign-ups", "ALARM");
+    steps.expect("three deliveries to alert-aggregator that are answered 503", () -> events.refusals("alert-aggregator") >= 3);
+    screen.say("bold", "up again", "alert-aggregator");
+    outage.end(AGGREGATOR);
+    steps.expect("the alerts of the outage, whole and in their groups", () -> count("queue-grows") == 2 && count("no-sign-ups") == 1);
+    steps.expect("alert.grouped of these two", () -> events.published("alert.grouped") == 5);
+  }
+
+  private void over(AlertsProducers producers) throws IOException, InterruptedException {
+    screen.say("bold", "waiting", "for the first reminder, an hour that takes " + 3600 / DemoAlertsCommand.TIME_SCALE + " seconds");
+    steps.expect("alert.unresolved of the alarm", () -> events.published("alert.unresolved") >= 1);
+    producers.alarm("demo-alarm-5", "disk-full-web-1", "OK");
+    steps.expect("the alarm resolved", () -> story.noted("resolved") == 2);
+  }
+
+  private int count(String alarm) {
+    return groups().entrySet().stream().filter(group -> group.getKey().endsWith("/" + alarm)).mapToInt(group -> group.getValue().path("group").path("count").asInt()).sum();
+  }
+
+  /** What the aggregator remembers, by fingerprint. */
+  private Map<String, JsonNode> groups() {
+    Map<String, JsonNode> groups = new TreeMap<>();
+    try (DynamoDbClient tables = cloud.clients("demo").create(DynamoDbClient.builder())) {
+      for (Map<String, AttributeValue> row : tables.scan(scan -> scan.tableName("agentpost-agent-state").consistentRead(true)).items()) {
+        Optional.ofNullable(row.get("key"))
+            .filter(key -> key.s().startsWith("alerts#"))
+            .flatMap(_ -> Optional.ofNullable(row.get("state")))
+            .flatMap(state -> parsed(state.s()))
+            .ifPresent(state -> groups.put(state.at("/group/fingerprint").asText(), state));
+      }
+    }
+    return groups;
+  }
+
+  private void lookBack() {
+    groups()
+        .forEach(
+            (fingerprint, state) -> {
+              JsonNode group = state.path("group");
+              String end = state.has("resolved_at") ? "resolved" : group.path("reminders").isEmpty() ? "open" : "open, reminded of";
+              screen.say("", "", String.format(Locale.ROOT, "%3d  %-8s  %-16s  %s", group.path("count").asInt(), group.path("severity").asText(), end, fingerprint));
+            });
+    if (events.letters() > 0) {
+      steps.isMissing("a delivery of everything; " + events.letters() + " were given up");
+    }
+    // The alarm came twice as one event; the storm's errors, its first and its end are events of their own.
+    int alerts = 1 + 1 + 1 + STORM + 3;
+    int counted = groups().values().stream().mapToInt(state -> state.path("group").path("count").asInt()).sum();
+    if (counted != alerts) {
+      steps.isMissing("every alert in its group; " + counted + " of " + alerts + " are");
+    }
+    String colour = steps.isWhole() ? "green" : "red";
+    screen.say(colour, "summary", events.sum() + "; " + counted + " alerts in " + groups().size() + " groups");
+    if (steps.isWhole()) {
+      screen.say(colour, "seen", "everything that this demo is to show");
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package agentpost.cli;
+
+import agentpost.local.eventbridge.DeliveryListener.Happening;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Events and what becomes of them at agents, shown as it happens and kept to be held against what should. */
+final class EventStory {
+  static final String RULE_PREFIX = "agentpost-";
+
+  /** Accepted events of one type that are shown; a storm of more is only counted. */
+  private static final int MOST_SHOWN = 12;
+
+  private final Screen screen;
+  private final Map<String, String> types = new HashMap<>();
+  private final Map<String, Integer> published = new HashMap<>();
+  private final Map<String, String> notes = new HashMap<>();
+  private final Set<String> delivered = new HashSet<>();
+  private final Map<String, Integer> refused = new HashMap<>();
+  private int deliveries;
+  private int letters;
+
+  EventStory(Screen screen) {
+    this.screen = screen;
+  }
+
+  int published(String type) {
+    return published.getOrDefault(type, 0);
+  }
+
+  boolean isDelivered(String agent, String type) {
+    return delivered.contains(agent + " " + type);
+  }
+
+  int refusals(String agent) {
+    return refused.entrySet().stream().filter(entry -> entry.getKey().startsWith(agent + " ")).mapToInt(Map.Entry::getValue).sum();
+  }
+
+  /** Deliveries that were given up. */
+  int letters() {
+    return letters;
+  }
+
+  String sum() {
+    int events = published.values().stream().mapToInt(Integer::intValue).sum();
+    return events + " events, " + deliveries + " deliveries, " + refused.values().stream().mapToInt(Integer::intValue).sum() + " refused attempts";
+  }
+
+  /** What an agent says it did with an event. */
+  void noted(String agent, String eventId, String note) {
+    notes.put(agent + " " + eventId, note);
+  }
+
+  void happened(Happening happening) {
+    switch (happening) {
+      case Happening.EventAccepted(var id, _, var source, var type, var rules) -> accepted(id, source, type, rules);
+      case Happening.AttemptMade made when isAgent(made.rule()) -> attempted(made);
+      case Happening.AttemptMade _ -> {}
+      case Happening.DeadLettered(var id, var rule, _, var code, _, _) -> gaveUp(id, rule, code);
+      case Happening.Dropped(var id, var rule, var code, _) -> gaveUp(id, rule, code);
+    }
+  }
+
+  private void gaveUp(String id, String rule, String code) {
+    letters++;
+    screen.say("red", "gave up", agent(rule) + " on " + types.getOrDefault(id, id) + ": " + code);
+  }
+
+  private void accepted(String id, String source, String type, List<String> rules) {
+    types.put(id, type);
+    int number = published.merge(type, 1, Integer::sum);
+    List<String> agents = rules.stream().filter(EventStory::isAgent).map(EventStory::agent).toList();
+    if (number <= MOST_SHOWN) {
+      screen.say("bold", "event", type + " from " + source + (agents.isEmpty() ? "" : ", for " + String.join(", ", agents)));
+    }
+  }
+
+  private void attempted(Happening.AttemptMade made) {
+    String agent = agent(made.rule());
+    String type = types.getOrDefault(made.eventId(), made.eventId());
+    String key = agent + " " + made.eventId();
+    int before = refused.getOrDefault(key, 0);
+    String row = String.format(Locale.ROOT, "%-19s %s", agent, type);
+    if (made.status().filter(code -> code / 100 == 2).isPresent()) {
+      deliveries++;
+      delivered.add(agent + " " + type);
+      if (published(type) <= MOST_SHOWN) {
+        screen.say("green", "delivered", row + (before == 0 ? "" : ", at attempt " + made.attempt()));
+        if (notes.containsKey(key)) {
+          screen.say("", "", "  " + notes.get(key));
+        }
+      }
+    } else {
+      refused.merge(key, 1, Integer::sum);
+      if (before == 0) {
+        String status = made.status().map(String::valueOf).orElse(made.outcome());
+        String wait = made.nextWait().map(next -> String.format(Locale.ROOT, "; again in %.0f s, and so on", next.toMillis() / 1000.0)).orElse("");
+        screen.say("yellow", "refused", row + ": " + status + wait);
+      }
+    }
+  }
+
+  /** Neither the rule that logs every event nor those of the default bus are an agent's. */
+  private static boolean isAgent(String rule) {
+    return !rule.equals(RULE_PREFIX + "log") && !rule.startsWith(RULE_PREFIX + "alerts-");
+  }
+
+  private static String agent(String rule) {
+    return rule.startsWith(RULE_PREFIX) ? rule.substring(RULE_PREFIX.length()) : rule;
+  }
+}

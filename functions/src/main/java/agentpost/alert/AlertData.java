@@ -1,0 +1,58 @@
+package agentpost.alert;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+
+/**
+ * The data of an {@code alert.raised}, from what an AWS event says. Whatever the event says or leaves out, it fits the schema: an alert that does not
+ * look as expected is the last one to lose.
+ *
+ * @param fingerprint what the same trouble has in common, after the account and region, which are put before it
+ * @param severity {@code info}, {@code warning} or {@code critical}
+ * @param resource what it is about; empty if that is not known
+ */
+record AlertData(String source, String kind, String fingerprint, String severity, boolean resolved, String title, String resource, Optional<Instant> startedAt) {
+  private static final int LONGEST_FINGERPRINT = 512;
+  private static final int LONGEST_TITLE = 512;
+  private static final int LONGEST_RESOURCE = 2048;
+
+  ObjectNode data(JsonNode event) {
+    String where = source + "/" + event.path("account").asText() + "/" + event.path("region").asText() + "/";
+    ObjectNode data =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("fingerprint", cut(where + fingerprint, LONGEST_FINGERPRINT))
+            .put("kind", kind)
+            .put("severity", severity)
+            .put("state", resolved ? "resolved" : "raised")
+            .put("source", source)
+            .put("title", cut(title.isBlank() ? source + " says nothing more" : title, LONGEST_TITLE));
+    if (!resource.isEmpty()) {
+      data.put("resource", cut(resource, LONGEST_RESOURCE));
+    }
+    startedAt.ifPresent(at -> data.put("started_at", at.toString()));
+    if (event.path("detail").isObject()) {
+      data.set("details", event.path("detail"));
+    }
+    return data;
+  }
+
+  /** A time as RFC 3339 has it; nothing if the text is none. */
+  static Optional<Instant> time(JsonNode text) {
+    try {
+      return Optional.of(OffsetDateTime.parse(text.asText()).toInstant());
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** By characters, as the schema counts them, so that no pair is taken apart. */
+  private static String cut(String text, int most) {
+    return text.codePointCount(0, text.length()) <= most ? text : text.substring(0, text.offsetByCodePoints(0, most));
+  }
+}

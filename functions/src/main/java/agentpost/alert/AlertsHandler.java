@@ -1,0 +1,85 @@
+package agentpost.alert;
+
+import agentpost.event.Event;
+import agentpost.platform.Environment;
+import agentpost.platform.Platform;
+import agentpost.platform.Priming;
+import agentpost.publish.EventBridgePublisher;
+import agentpost.publish.Publisher;
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
+import com.amazonaws.services.lambda.runtime.events.SQSEvent;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Takes AWS's own events from the queue that rules of the default bus fill, and publishes them as alerts. The event source must have
+ * ReportBatchItemFailures. Environment: BUS_NAME.
+ */
+public final class AlertsHandler implements RequestHandler<SQSEvent, SQSBatchResponse> {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final Publisher publisher;
+  private final AwsAlerts alerts;
+  private final Platform platform;
+
+  @SuppressWarnings("UnusedVariable") // Kept from the garbage collector: the checkpoint's context holds it by a weak reference.
+  private final Priming priming;
+
+  public AlertsHandler() {
+    this(Platform.lambda());
+  }
+
+  public AlertsHandler(Platform platform) {
+    this.platform = platform;
+    this.publisher = EventBridgePublisher.on(platform, Environment.requiring(platform.environment(), "BUS_NAME").get("BUS_NAME"));
+    this.alerts = new AwsAlerts(platform.clock());
+    this.priming = Priming.with(() -> alerts.of(JsonNodeFactory.instance.objectNode()));
+  }
+
+  /** What could not be published comes again, and with it what was published beside it: under the same ids, so that it is nothing new. */
+  @Override
+  public SQSBatchResponse handleRequest(SQSEvent batch, Context context) {
+    Map<String, Event> events = new LinkedHashMap<>();
+    List<SQSBatchResponse.BatchItemFailure> failures = new ArrayList<>();
+    for (SQSEvent.SQSMessage message : batch.getRecords()) {
+      try {
+        JsonNode event = JSON.readTree(message.getBody());
+        events.put(message.getMessageId(), alerts.of(event));
+      } catch (JsonProcessingException e) {
+        // No event of EventBridge's: it goes to the dead-letter queue with its receives used up, where a person finds it.
+        failures.add(new SQSBatchResponse.BatchItemFailure(message.getMessageId()));
+        log(JsonNodeFactory.instance.objectNode().put("message_id", message.getMessageId()), "no-event", "the message is not JSON");
+      }
+    }
+    switch (publisher.publish(List.copyOf(events.values()))) {
+      case Publisher.Publication.Published _ -> events.values().forEach(event -> log(line(event), "published", ""));
+      case Publisher.Publication.Failed(var reasons) -> {
+        events.keySet().forEach(message -> failures.add(new SQSBatchResponse.BatchItemFailure(message)));
+        events.values().forEach(event -> log(line(event), "try-again", String.join("; ", reasons)));
+      }
+    }
+    return new SQSBatchResponse(failures);
+  }
+
+  private static ObjectNode line(Event event) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("event_id", event.id().value())
+        .put("fingerprint", event.data().path("fingerprint").asText())
+        .put("state", event.data().path("state").asText());
+  }
+
+  private void log(ObjectNode line, String outcome, String reason) {
+    line.put("message", "alert").put("outcome", outcome);
+    platform.log().accept((reason.isEmpty() ? line : line.put("reason", reason)).toString());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.alert;
+
+import org.jspecify.annotations.NullMarked;

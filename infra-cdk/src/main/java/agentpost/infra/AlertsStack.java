@@ -1,0 +1,169 @@
+package agentpost.infra;
+
+import agentpost.infra.catalog.Catalog;
+import agentpost.infra.catalog.Catalog.AlertSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.ArnComponents;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.NestedStack;
+import software.amazon.awscdk.services.events.CfnRule;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.lambda.CfnEventSourceMapping;
+import software.amazon.awscdk.services.sqs.DeadLetterQueue;
+import software.amazon.awscdk.services.sqs.Queue;
+import software.amazon.awscdk.services.sqs.QueueEncryption;
+
+/**
+ * The account's own alerts: rules on its default bus, a queue, and the function that makes events of what is in it. A queue, since a function that a
+ * rule invokes is tried three times and no more (docs/adr/0014-alerts.md).
+ */
+final class AlertsStack extends NestedStack {
+  private static final int SECONDS = 15;
+
+  /** Lambda asks for six times the function's time-out. */
+  private static final Duration VISIBILITY = Duration.seconds(6 * SECONDS);
+
+  /** With the visibility time-out, about five hours: by then a person has to look. */
+  private static final int MOST_RECEIVES = 200;
+
+  private static final int BATCH = 10;
+
+  /** What Lambda allows at least; alerts are few. */
+  private static final int CONCURRENCY = 2;
+
+  private static final int LATE_SECONDS = 900;
+
+  private final Catalog catalog;
+  private final Names names;
+
+  AlertsStack(AgentpostStack scope, Catalog catalog, Foundation foundation, Alarms alarms) {
+    super(scope, "alerts");
+    this.catalog = catalog;
+    this.names = foundation.names();
+    Queue letters = queue("DeadLetters", "alerts-dlq").build();
+    Explained.on(letters, "AwsSolutions-SQS3", "This is a dead-letter queue");
+    Queue queue =
+        queue("Queue", "alerts").visibilityTimeout(VISIBILITY).deadLetterQueue(DeadLetterQueue.builder().queue(letters).maxReceiveCount(MOST_RECEIVES).build()).build();
+    JavaFunction function =
+        new JavaFunction(
+            this, "Function", names.part("alerts"), "agentpost.alert.AlertsHandler", foundation.zip(), SECONDS, Map.of("BUS_NAME", foundation.bus().name()));
+    function.allow(List.of("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"), queue.getQueueArn());
+    function.allow(
+        PolicyStatement.Builder.create()
+            .actions(List.of("events:PutEvents"))
+            .resources(List.of(foundation.bus().arn()))
+            .conditions(Map.of("ForAllValues:StringEquals", Map.of("events:source", List.of("alerts"))))
+            .build());
+    CfnEventSourceMapping mapping =
+        CfnEventSourceMapping.Builder.create(this, "Source")
+            .eventSourceArn(queue.getQueueArn())
+            .functionName(function.aliasArn())
+            .batchSize(BATCH)
+            .functionResponseTypes(List.of("ReportBatchItemFailures"))
+            .scalingConfig(CfnEventSourceMapping.ScalingConfigProperty.builder().maximumConcurrency(CONCURRENCY).build())
+            .build();
+    mapping.getNode().addDependency(function);
+    List<AlertSource> sources = catalog.alerts().stream().sorted().toList();
+    List.of(queue, letters).forEach(into -> letIn(sources, into));
+    sources.forEach(source -> rule(source, queue, letters));
+    watch(alarms);
+  }
+
+  private Queue.Builder queue(String id, String name) {
+    return Queue.Builder.create(this, id)
+        .queueName(names.part(name))
+        .retentionPeriod(Duration.days(14))
+        .encryption(QueueEncryption.SQS_MANAGED)
+        .enforceSsl(true);
+  }
+
+  private String ruleName(AlertSource source) {
+    return names.part("alerts-" + name(source));
+  }
+
+  private static String name(AlertSource source) {
+    return switch (source) {
+      case CLOUDWATCH -> "cloudwatch";
+      case GUARDDUTY -> "guardduty";
+    };
+  }
+
+  /** By the rules' names: they wait for this policy, so it cannot refer to them. */
+  private void letIn(List<AlertSource> sources, Queue queue) {
+    List<String> rules =
+        sources.stream().map(source -> formatArn(ArnComponents.builder().service("events").resource("rule").resourceName(ruleName(source)).build())).toList();
+    queue.addToResourcePolicy(
+        PolicyStatement.Builder.create()
+            .principals(List.of(new ServicePrincipal("events.amazonaws.com")))
+            .actions(List.of("sqs:SendMessage"))
+            .resources(List.of(queue.getQueueArn()))
+            .conditions(Map.of("ArnEquals", Map.of("aws:SourceArn", rules)))
+            .build());
+  }
+
+  private void rule(AlertSource source, Queue queue, Queue letters) {
+    CfnRule rule =
+        CfnRule.Builder.create(this, "Rule-" + name(source))
+            .name(ruleName(source))
+            .description("What " + name(source) + " says of this account, to be an event on " + names.prefix())
+            .eventPattern(pattern(source))
+            .targets(
+                List.of(
+                    CfnRule.TargetProperty.builder()
+                        .id("queue")
+                        .arn(queue.getQueueArn())
+                        .deadLetterConfig(CfnRule.DeadLetterConfigProperty.builder().arn(letters.getQueueArn()).build())
+                        .build()))
+            .build();
+    rule.getNode().addDependency(queue, letters);
+  }
+
+  private Map<String, Object> pattern(AlertSource source) {
+    Map<String, Object> pattern = new LinkedHashMap<>();
+    pattern.put("source", List.of("aws." + name(source)));
+    switch (source) {
+      case GUARDDUTY -> pattern.put("detail-type", List.of("GuardDuty Finding"));
+      case CLOUDWATCH -> {
+        Map<String, Object> detail = new LinkedHashMap<>();
+        detail.put("state", Map.of("value", List.of("ALARM", "OK")));
+        List<String> own = ownAlarms();
+        if (!own.isEmpty()) {
+          detail.put("alarmName", List.of(Map.of("anything-but", own)));
+        }
+        pattern.put("detail-type", List.of("CloudWatch Alarm State Change"));
+        pattern.put("detail", detail);
+      }
+    }
+    return pattern;
+  }
+
+  /** That an agent does not take alerts is no alert for it to take. Its alarms go to the topic, as all do. */
+  private List<String> ownAlarms() {
+    return catalog.agents().stream()
+        .filter(agent -> agent.subscriptions().stream().anyMatch(heard -> heard.event().equals("alert.raised") && heard.where().isEmpty()))
+        .flatMap(agent -> AgentAlarms.names(agent.name(), names).stream())
+        .toList();
+  }
+
+  private void watch(Alarms alarms) {
+    alarms.watch(
+        this,
+        "Stuck",
+        names.part("alerts-stuck"),
+        "Alerts of this account that could not be made events of",
+        new Alarms.Metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", Map.of("QueueName", names.part("alerts-dlq")), "Maximum"),
+        1,
+        1);
+    alarms.watch(
+        this,
+        "Late",
+        names.part("alerts-late"),
+        "Alerts of this account have waited for a quarter of an hour to become events",
+        new Alarms.Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", Map.of("QueueName", names.part("alerts")), "Maximum"),
+        1,
+        LATE_SECONDS);
+  }
+}

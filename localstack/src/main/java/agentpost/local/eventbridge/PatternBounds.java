@@ -1,0 +1,69 @@
+package agentpost.local.eventbridge;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.util.Optional;
+import software.amazon.event.ruler.Machine;
+import software.amazon.event.ruler.MachineComplexityEvaluator;
+
+/**
+ * What makes a pattern too much to compile or to match. event-ruler makes a rule of each combination of its {@code $or}s, which twenty of them bring to
+ * a million, and follows a wildcard along every way it may go; EventBridge refuses such patterns (user guide, "Considerations when creating event
+ * patterns").
+ */
+final class PatternBounds {
+  static final int MOST_COMBINATIONS = 1000;
+
+  /** Of event-ruler's evaluator; a wildcard of three parts has 3, and what is refused here has dozens of repeating ones. */
+  static final int MOST_COMPLEX = 60;
+
+  static final int MOST_CHARACTERS = 4096;
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private PatternBounds() {}
+
+  /** What is too much, if something is. The pattern may be no pattern at all, which is for event-ruler to say. */
+  static Optional<String> exceeded(String pattern) {
+    JsonNode json;
+    try {
+      json = JSON.readTree(pattern);
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
+    }
+    long combinations = combinations(json);
+    return combinations > MOST_COMBINATIONS
+        ? Optional.of("$or makes more than " + MOST_COMBINATIONS + " combinations")
+        : Optional.empty();
+  }
+
+  /** Of a pattern that compiles and has few combinations. */
+  static boolean isTooComplex(String pattern) throws IOException {
+    if (pattern.indexOf('*') < 0) {
+      return false;
+    }
+    Machine machine = Machine.builder().build();
+    machine.addRule("it", pattern);
+    return machine.evaluateComplexity(new MachineComplexityEvaluator(MOST_COMPLEX + 1)) > MOST_COMPLEX;
+  }
+
+  private static long combinations(JsonNode pattern) {
+    long product = 1;
+    for (var field : pattern.properties()) {
+      JsonNode value = field.getValue();
+      long of = 1;
+      if (field.getKey().equals("$or") && value.isArray()) {
+        of = 0;
+        for (JsonNode alternative : value) {
+          of = Math.min(of + combinations(alternative), MOST_COMBINATIONS + 1);
+        }
+      } else if (value.isObject()) {
+        of = combinations(value);
+      }
+      product = Math.min(product * Math.max(1, of), MOST_COMBINATIONS + 1);
+    }
+    return product;
+  }
+}

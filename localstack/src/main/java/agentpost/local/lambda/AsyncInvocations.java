@@ -1,0 +1,72 @@
+package agentpost.local.lambda;
+
+import agentpost.local.lambda.FunctionHost.Result;
+import agentpost.local.time.Timeline;
+import java.time.Duration;
+import java.util.function.BiConsumer;
+
+/**
+ * Lambda's asynchronous invocations, as rules' targets use them: accepted at once, and tried again by Lambda, not by whoever invoked. A function that
+ * fails is tried twice more, after one minute and after two; one that is throttled for six hours, after 1 s, 2 s, 4 s … 5 min (Lambda developer guide, "How
+ * Lambda handles errors and retries with asynchronous invocation"). What is given up then is in the function's log: destinations and dead-letter
+ * queues of functions are refused here.
+ */
+public final class AsyncInvocations {
+  private static final int MOST_ATTEMPTS = 3;
+  private static final Duration BETWEEN_FAILURES = Duration.ofMinutes(1);
+  private static final Duration LONGEST_THROTTLED = Duration.ofMinutes(5);
+  private static final Duration OLDEST = Duration.ofHours(6);
+
+  private final FunctionHost functions;
+  private final Timeline timeline;
+  private final BiConsumer<String, String> log;
+
+  /** @param log takes a function's name and a line */
+  public AsyncInvocations(FunctionHost functions, Timeline timeline, BiConsumer<String, String> log) {
+    this.functions = functions;
+    this.timeline = timeline;
+    this.log = log;
+  }
+
+  /** False if there is no such function. */
+  public boolean accept(String function, String event) {
+    if (!functions.exists(function)) {
+      return false;
+    }
+    timeline.after(Duration.ZERO, () -> run(function, event, 1, Duration.ofSeconds(1), Duration.ZERO));
+    return true;
+  }
+
+  /**
+   * @param attempt that the function fails or not, from 1; throttled ones do not count
+   * @param whenThrottled the wait if it is throttled now
+   * @param waited since it was accepted
+   */
+  private void run(String function, String event, int attempt, Duration whenThrottled, Duration waited) {
+    try {
+      switch (functions.invoke(function, event)) {
+        case Result.Answered<String> _ -> {}
+        case Result.NoSuchFunction<String> _ -> log.accept(function, "asynchronous invocation given up: the function is gone");
+        case Result.Failed<String>(var why) -> {
+          Duration wait = BETWEEN_FAILURES.multipliedBy(attempt);
+          if (attempt == MOST_ATTEMPTS || waited.plus(wait).compareTo(OLDEST) > 0) {
+            log.accept(function, "asynchronous invocation given up after " + attempt + " attempts: " + why);
+          } else {
+            timeline.after(wait, () -> run(function, event, attempt + 1, Duration.ofSeconds(1), waited.plus(wait)));
+          }
+        }
+        case Result.Throttled<String> _ -> {
+          if (waited.plus(whenThrottled).compareTo(OLDEST) > 0) {
+            log.accept(function, "asynchronous invocation given up: throttled for six hours");
+          } else {
+            Duration next = whenThrottled.multipliedBy(2).compareTo(LONGEST_THROTTLED) > 0 ? LONGEST_THROTTLED : whenThrottled.multipliedBy(2);
+            timeline.after(whenThrottled, () -> run(function, event, attempt, next, waited.plus(whenThrottled)));
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      // The cloud is closing.
+      Thread.currentThread().interrupt();
+    }
+  }
+}
