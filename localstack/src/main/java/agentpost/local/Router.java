@@ -33,6 +33,11 @@ final class Router {
     void check(String caller, String service, AwsRequest request);
   }
 
+  /** With nobody to keep out. */
+  Router(RestApis apis, Map<String, AwsService> byScope, Map<String, AwsService> byTarget, Map<String, AwsService> byPath, Function<AwsRequest, AwsResponse> queries) {
+    this(apis, byScope, byTarget, byPath, queries, (_, _, _) -> {});
+  }
+
   /**
    * @param byScope by the service in the signature's credential scope
    * @param byTarget by what stands before the target's dot

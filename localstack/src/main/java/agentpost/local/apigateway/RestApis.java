@@ -44,6 +44,11 @@ public final class RestApis {
   private final FunctionHost functions;
   private final Rights rights;
 
+  /** With no rights to keep to. */
+  public RestApis(FunctionHost functions) {
+    this(functions, new Rights((_, _) -> {}));
+  }
+
   public RestApis(FunctionHost functions, Rights rights) {
     this.functions = functions;
     this.rights = rights;
