@@ -4,12 +4,16 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import agentpost.platform.Network;
 import agentpost.platform.Platform;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.properties.HasName;
+import com.tngtech.archunit.core.domain.properties.HasOwner;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -17,6 +21,8 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.net.InetAddress;
+import java.time.Duration;
 
 /** The design's rules on what may depend on what. */
 @AnalyzeClasses(packages = "agentpost", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -80,6 +86,32 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule TIME_IS_INJECTED =
       noClasses().that().resideOutsideOfPackage("agentpost.platform").should().callMethod(java.time.Instant.class, "now").orShould().callMethod(System.class, "currentTimeMillis");
+
+  /** A switch that opens the address guard would have to be read from somewhere. */
+  @ArchTest
+  static final ArchRule SETTINGS_COME_FROM_THE_PLATFORM =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("agentpost.platform.Platform")
+          .should()
+          .callMethodWhere(JavaCall.Predicates.target(HasOwner.Predicates.With.owner(JavaClass.Predicates.equivalentTo(System.class))).and(JavaCall.Predicates.target(HasName.Predicates.nameMatching("getenv|getProperty|getProperties"))))
+          .orShould()
+          .callMethod(Boolean.class, "getBoolean", String.class)
+          .orShould()
+          .callMethod(Integer.class, "getInteger", String.class);
+
+  /** Whoever connects has an address that was checked, and the name is not looked up again. */
+  @ArchTest
+  static final ArchRule CONNECTIONS_ARE_GUARDED =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("agentpost.delivery.GuardedPost")
+          .should()
+          .callMethod(Network.class, "connect", String.class, InetAddress.class, int.class, Duration.class);
+
+  @ArchTest
+  static final ArchRule NAMES_ARE_LOOKED_UP_BY_THE_GUARD =
+      noClasses().that().doNotHaveFullyQualifiedName("agentpost.delivery.AddressGuard").should().callMethod(Network.class, "resolve", String.class);
 
   @ArchTest
   static final ArchRule NO_STATICS_THAT_HOLD_STATE =

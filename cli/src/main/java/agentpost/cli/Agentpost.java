@@ -26,6 +26,7 @@ public final class Agentpost implements Runnable {
   /** @param in where {@code sign} and {@code verify} read the body, and {@code dlq discard} and {@code replay --force} an answer */
   static CommandLine commandLine(InputStream in) {
     return new CommandLine(new Agentpost())
+        .addSubcommand(new AgentsCommand())
         .addSubcommand(new CheckUrlCommand(Network.internet()))
         .addSubcommand(new DemoCommand())
         .addSubcommand(new CommandLine(new DlqCommand()).addSubcommand(new DlqDiscardCommand(in)))

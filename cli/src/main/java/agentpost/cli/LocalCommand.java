@@ -12,7 +12,9 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -26,7 +28,7 @@ import picocli.CommandLine.Spec;
     name = "local",
     mixinStandardHelpOptions = true,
     description = "Runs the template in a local cloud until Ctrl-C.",
-    footer = {"", "Example:", "  ./agentpost local --port 4566 --time-scale 60"})
+    footer = {"", "Example:", "  ./agentpost local --port 4566 --time-scale 60", "  ./agentpost local --isolated"})
 final class LocalCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -53,8 +55,22 @@ final class LocalCommand implements Callable<Integer> {
       description = "A name under which clients may ask for it, beside localhost and addresses, such as a tunnel's or a container's; may be repeated.")
   private Set<String> names = Set.of();
 
+  @Option(
+      names = "--isolated",
+      description = {
+        "Runs each function from its zip in processes of its own, under AWS's Java runtime interface client, with the template's memory and time-out; cold starts are shown. "
+            + "Linux only; docs/runtime.md says more."
+      })
+  private boolean isolated;
+
   @Option(names = "--logs", description = "Shows every line that functions log, as it comes.")
   private boolean logs;
+
+  @Option(
+      names = "--route",
+      paramLabel = "NAME=PORT",
+      description = "What goes to https://NAME/ (an external agent's, a callback's) goes to this port on localhost, without TLS; may be repeated.")
+  private Map<String, Integer> routes = new TreeMap<>();
 
   @Override
   public Integer call() throws Exception {
@@ -63,6 +79,9 @@ final class LocalCommand implements Callable<Integer> {
     }
     if (!(timeScale >= 1 && timeScale <= 1_000_000)) {
       throw new ParameterException(spec.commandLine(), "Invalid value for option '--time-scale': it must be from 1 to 1000000");
+    }
+    if (isolated && !routes.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "--route leads functions of this process elsewhere; with --isolated they have processes of their own, so give one of the two");
     }
     PrintWriter out = spec.commandLine().getOut();
     CountDownLatch stopped = new CountDownLatch(1);
@@ -74,6 +93,9 @@ final class LocalCommand implements Callable<Integer> {
       });
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(cloud, out, stopped)));
+    if (isolated && !logs) {
+      cloud.listenToLogs((function, line) -> show(out, function, line));
+    }
     CdkOut.deployTo(cloud);
     if (!isLoopback()) {
       out.println("listens on " + host + ": whoever reaches this machine can read and do everything in it, for it asks nobody for a password");
@@ -90,7 +112,9 @@ final class LocalCommand implements Callable<Integer> {
 
   private LocalCloud started() throws Exception {
     try {
-      return LocalCloud.start(new LocalCloudOptions(port, timeScale, System.nanoTime(), host, names));
+      return LocalCloud.start(new LocalCloudOptions(port, timeScale, System.nanoTime()).withHost(host, names).withIsolated(isolated).withRoutes(routes));
+    } catch (UnsupportedOperationException e) {
+      throw new CommandFailure("functions cannot be isolated here: " + e.getMessage());
     } catch (IOException e) {
       if (e.getCause() instanceof BindException) {
         if (!isOfThisMachine()) {
@@ -116,6 +140,14 @@ final class LocalCommand implements Callable<Integer> {
       return address.isAnyLocalAddress() || NetworkInterface.getByInetAddress(address) != null;
     } catch (UnknownHostException e) {
       return false;
+    }
+  }
+
+  /** What Lambda says of a process's beginning, its first invocation, and what ended badly. */
+  private static void show(PrintWriter out, String function, String line) {
+    if (line.startsWith("INIT_") || (line.startsWith("REPORT ") && (line.contains("Init Duration: ") || line.contains("Status: ")))) {
+      out.println(function + "  " + line.replace('\t', ' '));
+      out.flush();
     }
   }
 

@@ -212,4 +212,69 @@ class CheckUrlTest {
     names.with(host, "93.184.216.34");
     assertThat(check("https://" + host + "/").exitCode()).as(host).isEqualTo(1);
   }
+
+  @Test
+  void whatTheCatalogOpensIsAllowedAndNothingElse() {
+    names.with("callback.example.com", "10.20.3.4");
+    assertEquals(
+        new Run(
+            1,
+            """
+            allowed https://10.20.3.4/
+            allowed https://callback.example.com/
+            allowed https://[fd12:3456::7]/
+            allowed https://93.184.216.34/
+            blocked https://10.21.0.1/ its host has an address that is private
+            blocked https://169.254.169.254/ its host has an address that is link-local, where metadata services are
+            """,
+            ""),
+        check(
+            "--allow", "10.20.0.0/16,fd12:3456::/32", "https://10.20.3.4/", "https://callback.example.com/", "https://[fd12:3456::7]/", "https://93.184.216.34/", "https://10.21.0.1/",
+            "https://169.254.169.254/"));
+  }
+
+  @Test
+  void otherPortsAreThoseThatAreNamed() {
+    assertEquals(new Run(0, "allowed https://93.184.216.34:8443/\n", ""), check("--port", "443,8443", "https://93.184.216.34:8443/"));
+    assertEquals(1, check("--port", "8443", "https://93.184.216.34/").exitCode());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.0/8", "169.254.0.0/16", "0.0.0.0/0", "::/0", "100.64.0.0/10", "10.0.0.1/8", "everything"})
+  void whatCannotBeOpenedIsUsage(String range) {
+    Run run = check("--allow", range, "https://93.184.216.34/");
+    assertEquals(2, run.exitCode(), run.everything());
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).contains("--allow");
+  }
+
+  /** One of each kind that a receiver may be at. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1.0.0.1", "1.1.1.1", "8.8.4.4", "9.9.9.9", "11.0.0.1", "13.107.42.14", "52.94.236.248", "100.63.255.255", "100.128.0.1", "126.255.255.255", "128.0.0.1", "151.101.1.140", "169.253.0.1", "169.255.0.1",
+        "172.15.255.255", "172.32.0.1", "191.255.255.255", "192.0.1.1", "192.0.3.1", "192.88.98.1", "192.88.100.1", "192.167.1.1", "192.169.1.1", "198.17.255.255", "198.20.0.1", "198.51.99.1", "198.51.101.1", "203.0.112.1",
+        "203.0.114.1", "223.255.255.255", "[2001:200::1]", "[2001:4860:4860::8888]", "[2001:db7::1]", "[2001:db9::1]", "[2003::1]", "[2400:cb00::1]", "[2600:1f18::1]", "[2606:4700:4700::1111]", "[2620:fe::fe]", "[2a00:1450:4001::200e]",
+        "[2a03:2880::1]", "[3ffe::1]", "[2c0f::1]"
+      })
+  void ordinaryAddressesAreAllowed(String host) {
+    String url = "https://" + host + "/hooks?id=1";
+    assertEquals(new Run(0, "allowed " + url + "\n", ""), check(url));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://%31%32%37.0.0.1/", "https://127.0.0.1%00.example.com/", "https://127.0.0.1%2eexample.com/", "https://[::ffff:7f00:1]/", "https://[::ffff:0:7f00:1]/", "https://[0:0:0:0:0:ffff:7f00:1]/", "https://[2002:c0a8:101::]/",
+        "https://[2001:0:c0a8:101::]/", "https://[64:ff9b:1:7f00:0:100::]/", "https://[2606:4700::0:5efe:c0a8:101]/", "https://[2606:4700::200:5efe:c0a8:101]/", "https://[fe80::1%251]/", "https://hooks.example.com:443@127.0.0.1/",
+        "https://127.0.0.1:443@hooks.example.com/", "https://hooks.example.com&@127.0.0.1/", "https://hooks.example.com#@127.0.0.1/", "https://hooks.example.com?@127.0.0.1/#", "https:\\\\127.0.0.1/", "https:/127.0.0.1/", "https:127.0.0.1",
+        "https://127.0.0.1\t/", " https://93.184.216.34/", "https://93.184.216.34/ ", "https://93.184.216.34\u0000/", "https://:443/", "https://@/", "https://?/", "https://./", "https://../", "https://-/", "https://[/", "https://]/",
+        "https://hooks.example.com:/:80/@", "https://hooks.example.com:443:80/", "https://hooks.example.com:-1/", "https://hooks.example.com:+443/", "https://hooks.example.com:443a/", "https://router.lan/", "https://db.corp/",
+        "https://nas.home/", "https://x.intranet/", "https://x.private/", "https://duckduckgogg42xjoc72x3sjasowoarfbgcmvfimaftt6twagswzczad.onion/", "https://1.0.0.127.in-addr.arpa/"
+      })
+  void noTrickLeadsInside(String url) {
+    Run run = check(url);
+    assertEquals(1, run.exitCode(), run.everything());
+    assertThat(run.out()).startsWith("blocked ").hasLineCount(1);
+  }
 }

@@ -80,6 +80,11 @@ final class Launcher implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** What it has started and what runs. */
+  List<ProcessHandle> descendants() {
+    return process.descendants().toList();
+  }
+
   boolean isRunning() {
     return process.isAlive();
   }

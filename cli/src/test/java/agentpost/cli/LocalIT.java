@@ -20,10 +20,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,8 +48,8 @@ class LocalIT {
 
   @TempDir private Path directory;
 
-  private Launcher ready(int timeScale) throws IOException {
-    Launcher local = Launcher.start(directory, "local", "--port", "0", "--time-scale", Integer.toString(timeScale));
+  private Launcher ready(int timeScale, String... more) throws IOException {
+    Launcher local = Launcher.start(directory, Stream.concat(Stream.of("local", "--port", "0", "--time-scale", Integer.toString(timeScale)), Stream.of(more)).toArray(String[]::new));
     try {
       await().atMost(START).untilAsserted(() -> assertThat(local.output()).contains("ArchiveName = "));
     } catch (ConditionTimeoutException e) {
@@ -80,6 +84,28 @@ class LocalIT {
         .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
         .httpClient(UrlConnectionHttpClient.create())
         .build();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void isolatedFunctionsShowTheirColdStartsAndEndWithTheCloud() throws Exception {
+    try (Launcher local = ready(1, "--isolated"); HttpClient http = HttpClient.newHttpClient()) {
+      URI invoke = URI.create("http://localhost:" + port(local) + "/2015-03-31/functions/agentpost-deadlines/invocations");
+      HttpResponse<String> answer = http.send(HttpRequest.newBuilder(invoke).POST(HttpRequest.BodyPublishers.ofString("{}")).build(), HttpResponse.BodyHandlers.ofString());
+      assertEquals(200, answer.statusCode(), answer.body());
+      assertThat(answer.headers().firstValue("X-Amz-Function-Error")).as(local.output()).isEmpty();
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(local.output())
+                      .containsPattern("agentpost-deadlines  INIT_START Runtime Version: java:25")
+                      .containsPattern("agentpost-deadlines  REPORT RequestId: \\S+ Duration: .* Memory Size: 1024 MB .* Init Duration: [0-9.]+ ms"));
+      List<ProcessHandle> processes = local.descendants();
+      assertThat(processes).isNotEmpty();
+      local.signal("TERM");
+      assertEquals(143, local.exitCode(), local.output());
+      await().atMost(START).until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
+    }
   }
 
   @ParameterizedTest

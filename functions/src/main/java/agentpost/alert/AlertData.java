@@ -1,5 +1,8 @@
 package agentpost.alert;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import agentpost.event.EventCodec;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -21,6 +24,11 @@ record AlertData(String source, String kind, String fingerprint, String severity
   private static final int LONGEST_TITLE = 512;
   private static final int LONGEST_RESOURCE = 2048;
 
+  /** Years as RFC 3339 writes them. */
+  private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+
+  private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
+
   ObjectNode data(JsonNode event) {
     String where = source + "/" + event.path("account").asText() + "/" + event.path("region").asText() + "/";
     ObjectNode data =
@@ -36,7 +44,7 @@ record AlertData(String source, String kind, String fingerprint, String severity
       data.put("resource", cut(resource, LONGEST_RESOURCE));
     }
     startedAt.ifPresent(at -> data.put("started_at", at.toString()));
-    if (event.path("detail").isObject()) {
+    if (event.path("detail").isObject() && isReadable(event.path("detail"))) {
       data.set("details", event.path("detail"));
     }
     return data;
@@ -45,10 +53,17 @@ record AlertData(String source, String kind, String fingerprint, String severity
   /** A time as RFC 3339 has it; nothing if the text is none. */
   static Optional<Instant> time(JsonNode text) {
     try {
-      return Optional.of(OffsetDateTime.parse(text.asText()).toInstant());
+      return Optional.of(OffsetDateTime.parse(text.asText()).toInstant()).filter(at -> !at.isBefore(FIRST) && !at.isAfter(LAST));
     } catch (DateTimeException e) {
       return Optional.empty();
     }
+  }
+
+  /** Agents read no event that nests too deep or has a number of hundreds of digits: such details are left out, and the alert is not. */
+  private static boolean isReadable(JsonNode details) {
+    ObjectNode envelope = JsonNodeFactory.instance.objectNode();
+    envelope.putObject("data").set("details", details);
+    return new EventCodec().parse(envelope.toString().getBytes(UTF_8)) instanceof EventCodec.Parsed.Json;
   }
 
   /** By characters, as the schema counts them, so that no pair is taken apart. */

@@ -21,7 +21,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
  * {@code POST /process-data} of one processor. Environment: PROCESSOR (its name), PROCESSOR_SECRET_PREFIX, CLAIMS_TABLE, WORK_QUEUE_URL,
- * CALLBACK_ALLOWED_PORTS (443 if absent).
+ * CALLBACK_ALLOWED_PORTS (443 if absent), ALLOWED_ADDRESSES (none if absent).
  */
 public final class ProcessDataHandler implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
   private final Intake intake;

@@ -1,6 +1,5 @@
 package agentpost.callback;
 
-import agentpost.delivery.AddressGuard;
 import agentpost.delivery.GuardedPost;
 import agentpost.event.AgentName;
 import agentpost.platform.Environment;
@@ -26,7 +25,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
  * Does what the work queue holds. The event source must have ReportBatchItemFailures. Environment: PROCESSOR, PROCESSOR_SECRET_PREFIX,
- * CLAIMS_TABLE, AGENT_STATE_TABLE, WORK_QUEUE_URL, CALLBACK_ALLOWED_PORTS (443 if absent).
+ * CLAIMS_TABLE, AGENT_STATE_TABLE, WORK_QUEUE_URL, CALLBACK_ALLOWED_PORTS (443 if absent), ALLOWED_ADDRESSES (none if absent).
  */
 public final class WorkerHandler implements RequestHandler<SQSEvent, SQSBatchResponse> {
   /** To report a batch in when a message of it hangs. */
@@ -59,7 +58,7 @@ public final class WorkerHandler implements RequestHandler<SQSEvent, SQSBatchRes
                 new WorkResults(tables, environment.get("AGENT_STATE_TABLE"), name, platform.clock()),
                 new WebhookSecrets(SecretStore.on(platform)),
                 environment.get("PROCESSOR_SECRET_PREFIX") + name,
-                new GuardedPost(AddressGuard.on(platform), platform.network()),
+                GuardedPost.on(platform),
                 new Backoff(() -> ThreadLocalRandom.current().nextDouble()),
                 platform.clock(),
                 platform.log()));

@@ -1,6 +1,7 @@
 package agentpost.deadletter;
 
 import agentpost.event.AgentName;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
@@ -21,16 +22,24 @@ final class LetterMetrics {
     this.log = log;
   }
 
-  /** @param stuck letters that will not go out by themselves */
-  void measure(AgentName agent, int stuck, boolean circuitOpen) {
-    if (stuck == 0 && !circuitOpen) {
+  /**
+   * @param stuck letters that will not go out by themselves
+   * @param stopped nothing is delivered to it; an external agent
+   */
+  void measure(AgentName agent, int stuck, boolean circuitOpen, boolean stopped) {
+    if (stuck == 0 && !circuitOpen && !stopped) {
       return;
     }
     ObjectNode line = JsonNodeFactory.instance.objectNode();
     ObjectNode directive = line.putObject("_aws").put("Timestamp", clock.millis()).putArray("CloudWatchMetrics").addObject().put("Namespace", "agentpost");
     directive.putArray("Dimensions").addArray().add("Bus").add("Agent");
-    directive.putArray("Metrics").add(metric("LettersStuck")).add(metric("CircuitOpen"));
-    log.accept(line.put("Bus", bus).put("Agent", agent.value()).put("LettersStuck", stuck).put("CircuitOpen", circuitOpen ? 1 : 0).toString());
+    ArrayNode metrics = directive.putArray("Metrics").add(metric("LettersStuck")).add(metric("CircuitOpen"));
+    line.put("Bus", bus).put("Agent", agent.value()).put("LettersStuck", stuck).put("CircuitOpen", circuitOpen ? 1 : 0);
+    if (stopped) {
+      metrics.add(metric("DeliveriesStopped"));
+      line.put("DeliveriesStopped", 1);
+    }
+    log.accept(line.toString());
   }
 
   private static ObjectNode metric(String name) {

@@ -3,8 +3,10 @@ package agentpost.deadletter;
 import agentpost.delivery.AgentSettings;
 import agentpost.event.AgentName;
 import agentpost.health.Circuit;
+import agentpost.health.Consent;
 import agentpost.health.HealthTable;
 import agentpost.health.Outages;
+import agentpost.health.Stops;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Clock;
 import java.time.Duration;
@@ -43,6 +45,7 @@ final class Recovery {
       Recoveries recoveries,
       RecoveryTurn turn,
       Outages outages,
+      Stops stops,
       LetterMetrics metrics,
       Clock clock,
       Clock deadlines,
@@ -63,6 +66,11 @@ final class Recovery {
 
     Circuit circuit() {
       return Circuit.of(row);
+    }
+
+    /** Whoever redrives by hand is told; here there would be a refusal a letter. */
+    boolean isGone() {
+      return Consent.of(row).isGone();
     }
   }
 
@@ -96,7 +104,7 @@ final class Recovery {
     List<RecoveryTurn.Whose> due = new ArrayList<>();
     for (Seen one : seen) {
       Optional<AgentSettings.Recovery> recovery = one.settings().recovery();
-      if (recovery.isPresent() && one.depth() > 0 && one.state().isDue(one.circuit(), one.depth(), parts.deadlines().instant(), parts.clock().instant())) {
+      if (recovery.isPresent() && one.depth() > 0 && !one.isGone() && one.state().isDue(one.circuit(), one.depth(), parts.deadlines().instant(), parts.clock().instant())) {
         due.add(new RecoveryTurn.Whose(one.agent(), one.settings(), recovery.get(), one.state(), one.depth()));
       }
     }
@@ -116,7 +124,9 @@ final class Recovery {
     }
     boolean nothingWaits = one.depth() == 0 || state.lookedDepth().isPresent() || one.settings().recovery().isEmpty();
     parts.outages().tend(one.agent(), one.row(), nothingWaits, parts.deadlines().instant());
-    parts.metrics().measure(one.agent(), one.settings().recovery().isEmpty() ? one.depth() : Math.min(state.stuck(), one.depth()), one.circuit().open().isPresent());
+    boolean stopped = parts.stops().tend(one.agent(), one.row(), parts.deadlines().instant());
+    int stuck = one.settings().recovery().isEmpty() ? one.depth() : Math.min(state.stuck(), one.depth());
+    parts.metrics().measure(one.agent(), stuck, one.circuit().open().isPresent(), stopped);
   }
 
   @FunctionalInterface

@@ -6,9 +6,11 @@ import agentpost.delivery.SignedDelivery;
 import agentpost.event.AgentName;
 import agentpost.health.HealthTable;
 import agentpost.health.Outages;
+import agentpost.health.Stops;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
 import agentpost.publish.EventBridgePublisher;
+import agentpost.publish.Publisher;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import java.time.Duration;
@@ -43,6 +45,7 @@ public final class RecoveryHandler implements RequestHandler<Map<String, Object>
     HealthTable table = HealthTable.on(platform);
     Recoveries recoveries = new Recoveries(table, platform.clock(), platform.deadlines());
     RecoveryTurn turn = new RecoveryTurn(new Redrive(queues, breaker::deliver, platform.clock(), Thread::sleep), recoveries, Thread::sleep, platform.log());
+    Publisher bus = EventBridgePublisher.on(platform, environment.get("BUS_NAME"));
     this.recovery =
         new Recovery(
             new Recovery.Parts(
@@ -51,7 +54,8 @@ public final class RecoveryHandler implements RequestHandler<Map<String, Object>
                 table,
                 recoveries,
                 turn,
-                new Outages(table, EventBridgePublisher.on(platform, environment.get("BUS_NAME")), platform.log()),
+                new Outages(table, bus, platform.log()),
+                new Stops(table, bus, platform.log()),
                 new LetterMetrics(environment.get("BUS_NAME"), platform.clock(), platform.log()),
                 platform.clock(),
                 platform.deadlines(),

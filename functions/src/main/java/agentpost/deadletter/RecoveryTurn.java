@@ -58,7 +58,7 @@ final class RecoveryTurn {
       log(order, report);
       report.outcomes().forEach(outcome -> remember(outcome, refused));
       delivered += (int) report.delivered();
-      if (report.ending() == Report.Ending.MAX) {
+      if (report.ending() == Report.Ending.MAX && !isLeft(report)) {
         rate = most == 1 ? rate : Math.min(rate * 2, whose.settings().rate());
         most = Math.max(2, rate * STAGE_SECONDS);
         pause.of(Duration.ofSeconds(1).dividedBy(rate));
@@ -73,8 +73,8 @@ final class RecoveryTurn {
   private void end(Recoveries.Hand hand, Report report, int rate, int left) {
     if (report.ending() == Report.Ending.AGENT_FAILS) {
       recoveries.failed(hand, isOutage(report));
-    } else if (report.outcomes().stream().anyMatch(Outcome.Left.class::isInstance)) {
-      // It was not asked, for the directory or its secret could not be read: that says nothing of it.
+    } else if (isLeft(report)) {
+      // It was not asked, for the directory or its secret could not be read, or its owner has not agreed yet: that says nothing of it.
       recoveries.paused(hand, rate, hand.settings().first());
     } else if (report.ending() == Report.Ending.DONE) {
       recoveries.cleared(hand, report.kept(), report.kept());
@@ -83,6 +83,10 @@ final class RecoveryTurn {
     } else {
       recoveries.paused(hand, rate, Duration.ZERO);
     }
+  }
+
+  private static boolean isLeft(Report report) {
+    return report.outcomes().stream().anyMatch(Outcome.Left.class::isInstance);
   }
 
   /** What the agent refused for good is not sent by itself again. */

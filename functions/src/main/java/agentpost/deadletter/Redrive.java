@@ -163,7 +163,7 @@ public final class Redrive {
     }
     return switch (attempt.outcome()) {
       case ANSWERED, TIMED_OUT, UNREACHABLE, CIRCUIT_OPEN -> new Outcome.Refused(letter, attempt.response().status(), said(attempt.response()));
-      case TRY_AGAIN, UNKNOWN_AGENT, MALFORMED -> new Outcome.Left(letter, notAsked(attempt.outcome(), agent));
+      case TRY_AGAIN, UNKNOWN_AGENT, MALFORMED, STOPPED, UNPROVEN -> new Outcome.Left(letter, notAsked(attempt.outcome(), agent));
     };
   }
 
@@ -174,6 +174,8 @@ public final class Redrive {
       case TRY_AGAIN -> "the agent's directory entry or secret cannot be read or used; the function's log says why";
       case UNKNOWN_AGENT -> "there is no agent " + agent + " in the directory";
       case MALFORMED -> "its envelope has no usable event_id";
+      case STOPPED -> "deliveries to it are stopped since it answered 410; ./agentpost agents resume " + agent + " ends that";
+      case UNPROVEN -> "its owner has not answered the challenge that comes before the first event; docs/external-agents.md";
     };
   }
 

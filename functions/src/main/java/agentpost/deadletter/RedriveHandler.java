@@ -36,7 +36,8 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  * <p>Or with {@code {agent, events: [{envelope, message_id}]}}, the envelope as text and the message id optional: delivers these, and removes the
  * letters. Answers with {@code outcomes} of the first of them, in their order, and with {@code ending}.
  *
- * <p>Environment: DEAD_LETTER_QUEUE_PREFIX, AGENT_SECRET_PREFIX, AGENT_PARAMETER_PREFIX.
+ * <p>Environment: DEAD_LETTER_QUEUE_PREFIX, AGENT_SECRET_PREFIX, AGENT_PARAMETER_PREFIX; HEALTH_TABLE, without which it delivers to hosted agents
+ * only; CALLBACK_ALLOWED_PORTS and ALLOWED_ADDRESSES for external ones.
  */
 public final class RedriveHandler implements RequestHandler<Map<String, Object>, Map<String, Object>> {
   private static final JsonMapper JSON = new JsonMapper();

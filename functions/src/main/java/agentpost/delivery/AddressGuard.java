@@ -1,5 +1,6 @@
 package agentpost.delivery;
 
+import agentpost.address.Ranges;
 import agentpost.platform.Network;
 import agentpost.platform.Platform;
 import java.net.IDN;
@@ -34,8 +35,10 @@ public final class AddressGuard {
   /** What resolvers read as an IPv4 address in decimal, octal or hex, whole or in parts: WHATWG URL, "ends in a number". */
   private static final Pattern NUMBER = Pattern.compile("[0-9]+|0x[0-9a-f]*");
 
-  /** Names that never are the public internet's: RFC 6761, 6762, 8375, and what cloud networks use inside. */
-  private static final List<String> INSIDE = List.of("localhost", "localdomain", "local", "internal", "home.arpa", "test", "invalid");
+  /** Names that never are the public internet's: RFC 6761, 6762 with its appendix G, 7686, 8375, 9476, and what cloud networks use inside. */
+  private static final List<String> INSIDE =
+      List.of(
+          "localhost", "localdomain", "local", "internal", "home.arpa", "test", "invalid", "onion", "alt", "intranet", "private", "corp", "home", "lan", "in-addr.arpa", "ip6.arpa");
 
   /** What came of looking at a URL. */
   public sealed interface Verdict {
@@ -54,20 +57,41 @@ public final class AddressGuard {
 
   private final Network network;
   private final Set<Integer> ports;
+  private final AddressRules rules;
 
+  /** With no range opened. */
   public AddressGuard(Network network, Set<Integer> ports) {
-    this.network = network;
-    this.ports = Set.copyOf(ports);
+    this(network, ports, Ranges.NONE);
   }
 
-  /** The ports are CALLBACK_ALLOWED_PORTS, separated by commas; 443 if there are none. */
+  /**
+   * @param opened private ranges that may be called nevertheless
+   * @throws IllegalArgumentException if one of them is of those that stay closed
+   */
+  public AddressGuard(Network network, Set<Integer> ports, Ranges opened) {
+    this.network = network;
+    this.ports = Set.copyOf(ports);
+    this.rules = new AddressRules(opened);
+  }
+
+  /**
+   * The ports are CALLBACK_ALLOWED_PORTS, separated by commas, 443 if there are none; the private ranges that are open are ALLOWED_ADDRESSES, none
+   * if there are none. Both are the catalog's {@code addresses}.
+   *
+   * @throws IllegalStateException if they are no ports, or no ranges that can be opened: the function does not start
+   */
   public static AddressGuard on(Platform platform) {
     String list = platform.environment().getOrDefault("CALLBACK_ALLOWED_PORTS", "");
+    Set<Integer> ports;
     try {
-      return new AddressGuard(
-          platform.network(), Arrays.stream((list.isBlank() ? "443" : list).split(",")).map(String::strip).map(Integer::valueOf).collect(Collectors.toSet()));
+      ports = Arrays.stream((list.isBlank() ? "443" : list).split(",")).map(String::strip).map(Integer::valueOf).collect(Collectors.toSet());
     } catch (NumberFormatException e) {
       throw new IllegalStateException("CALLBACK_ALLOWED_PORTS must be port numbers separated by commas", e);
+    }
+    try {
+      return new AddressGuard(platform.network(), ports, Ranges.of(platform.environment().getOrDefault("ALLOWED_ADDRESSES", "")));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalStateException("ALLOWED_ADDRESSES: " + e.getMessage(), e);
     }
   }
 
@@ -124,7 +148,7 @@ public final class AddressGuard {
     }
   }
 
-  private static Verdict ipv6(URI url, String literal, int port) {
+  private Verdict ipv6(URI url, String literal, int port) {
     if (literal.indexOf('%') >= 0) {
       return new Verdict.Refused("an address as its host must have no zone");
     }
@@ -139,11 +163,11 @@ public final class AddressGuard {
   }
 
   /** One address that is not public spoils the name: it would do for an attacker to have it first, or next. */
-  private static Verdict judged(URI url, String host, int port, List<InetAddress> addresses) {
+  private Verdict judged(URI url, String host, int port, List<InetAddress> addresses) {
     if (addresses.isEmpty()) {
       return new Verdict.Unresolved("its host has no address");
     }
-    Optional<String> refusal = addresses.stream().map(AddressRules::refusal).flatMap(Optional::stream).findFirst();
+    Optional<String> refusal = addresses.stream().map(rules::refusal).flatMap(Optional::stream).findFirst();
     return refusal
         .<Verdict>map(what -> new Verdict.Refused("its host has an address that is " + what))
         .orElseGet(() -> new Verdict.Allowed(url, host, port, List.copyOf(addresses)));

@@ -1,86 +1,107 @@
 package agentpost.delivery;
 
+import agentpost.address.Cidr;
+import agentpost.address.Ranges;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Which addresses are none of the public internet's: IANA's IPv4 and IPv6 Special-Purpose Address Registries, and cloud metadata services.
- * Of IPv6 only 2000::/3 is handed out (RFC 4291), so all else is refused, whether or not it has a line here.
+ * Of IPv6 only 2000::/3 is handed out (RFC 4291), so all else is refused, whether or not it has a line here. Private ranges, and only they, can
+ * be opened by who deploys.
  */
 final class AddressRules {
-  private record Range(byte[] prefix, int bits, String what) {
-    static Range of(String cidr, String what) {
-      int slash = cidr.indexOf('/');
-      return new Range(InetAddress.ofLiteral(cidr.substring(0, slash)).getAddress(), Integer.parseInt(cidr.substring(slash + 1)), what);
+  private record Refused(Cidr range, String what, boolean canBeOpened) {
+    static Refused always(String range, String what) {
+      return new Refused(Cidr.of(range), what, false);
     }
 
-    boolean has(byte[] address) {
-      if (address.length != prefix.length) {
-        return false;
-      }
-      int whole = bits / 8;
-      int mask = 0xff << (8 - bits % 8) & 0xff;
-      return Arrays.equals(address, 0, whole, prefix, 0, whole)
-          && (bits % 8 == 0 || (address[whole] & mask) == (prefix[whole] & mask));
+    static Refused unlessOpened(String range, String what) {
+      return new Refused(Cidr.of(range), what, true);
     }
   }
 
-  private static final List<Range> REFUSED =
+  /** The first that has an address decides. */
+  private static final List<Refused> REFUSED =
       List.of(
-          Range.of("0.0.0.0/8", "of this network"),
-          Range.of("10.0.0.0/8", "private"),
-          Range.of("100.64.0.0/10", "of a carrier's NAT"),
-          Range.of("127.0.0.0/8", "loopback"),
-          Range.of("168.63.129.16/32", "a metadata service's"),
-          Range.of("169.254.0.0/16", "link-local, where metadata services are"),
-          Range.of("172.16.0.0/12", "private"),
-          Range.of("192.0.0.0/24", "reserved for protocols"),
-          Range.of("192.0.2.0/24", "for documentation"),
-          Range.of("192.31.196.0/24", "reserved for AS112"),
-          Range.of("192.52.193.0/24", "reserved for AMT"),
-          Range.of("192.88.99.0/24", "a 6to4 relay's"),
-          Range.of("192.168.0.0/16", "private"),
-          Range.of("192.175.48.0/24", "reserved for AS112"),
-          Range.of("198.18.0.0/15", "for benchmarks"),
-          Range.of("198.51.100.0/24", "for documentation"),
-          Range.of("203.0.113.0/24", "for documentation"),
-          Range.of("224.0.0.0/4", "multicast"),
-          Range.of("240.0.0.0/4", "reserved"),
-          Range.of("::1/128", "loopback"),
-          Range.of("::/96", "unspecified or IPv4-compatible"),
-          Range.of("64:ff9b::/96", "an IPv4 address behind NAT64"),
-          Range.of("64:ff9b:1::/48", "an IPv4 address behind NAT64"),
-          Range.of("fe80::/10", "link-local"),
-          Range.of("fec0::/10", "site-local"),
-          Range.of("fc00::/7", "unique local, where metadata services are"),
-          Range.of("ff00::/8", "multicast"),
-          Range.of("2001::/32", "Teredo"),
-          Range.of("2001:2::/48", "for benchmarks"),
-          Range.of("2001::/23", "reserved for protocols"),
-          Range.of("2001:db8::/32", "for documentation"),
-          Range.of("2002::/16", "6to4"),
-          Range.of("2620:4f:8000::/48", "reserved for AS112"),
-          Range.of("3fff::/20", "for documentation"));
+          Refused.always("100.100.100.200/32", "a metadata service's"),
+          Refused.always("168.63.129.16/32", "a metadata service's"),
+          Refused.always("fd00:ec2::/32", "a metadata service's"),
+          Refused.always("fd20:ce::/32", "a metadata service's"),
+          Refused.always("0.0.0.0/8", "of this network"),
+          Refused.unlessOpened("10.0.0.0/8", "private"),
+          Refused.unlessOpened("100.64.0.0/10", "of a carrier's NAT"),
+          Refused.always("127.0.0.0/8", "loopback"),
+          Refused.always("169.254.0.0/16", "link-local, where metadata services are"),
+          Refused.unlessOpened("172.16.0.0/12", "private"),
+          Refused.always("192.0.0.0/24", "reserved for protocols"),
+          Refused.always("192.0.2.0/24", "for documentation"),
+          Refused.always("192.31.196.0/24", "reserved for AS112"),
+          Refused.always("192.52.193.0/24", "reserved for AMT"),
+          Refused.always("192.88.99.0/24", "a 6to4 relay's"),
+          Refused.unlessOpened("192.168.0.0/16", "private"),
+          Refused.always("192.175.48.0/24", "reserved for AS112"),
+          Refused.always("198.18.0.0/15", "for benchmarks"),
+          Refused.always("198.51.100.0/24", "for documentation"),
+          Refused.always("203.0.113.0/24", "for documentation"),
+          Refused.always("224.0.0.0/4", "multicast"),
+          Refused.always("240.0.0.0/4", "reserved"),
+          Refused.always("::1/128", "loopback"),
+          Refused.always("::/96", "unspecified or IPv4-compatible"),
+          Refused.always("64:ff9b::/96", "an IPv4 address behind NAT64"),
+          Refused.always("64:ff9b:1::/48", "an IPv4 address behind NAT64"),
+          Refused.always("fe80::/10", "link-local"),
+          Refused.always("fec0::/10", "site-local"),
+          Refused.unlessOpened("fc00::/7", "unique local, where metadata services are"),
+          Refused.always("ff00::/8", "multicast"),
+          Refused.always("2001::/32", "Teredo"),
+          Refused.always("2001:2::/48", "for benchmarks"),
+          Refused.always("2001::/23", "reserved for protocols"),
+          Refused.always("2001:db8::/32", "for documentation"),
+          Refused.always("2002::/16", "6to4"),
+          Refused.always("2620:4f:8000::/48", "reserved for AS112"),
+          Refused.always("3fff::/20", "for documentation"));
 
-  private static final Range HANDED_OUT = Range.of("2000::/3", "global unicast");
+  private static final Cidr HANDED_OUT = Cidr.of("2000::/3");
 
-  private AddressRules() {}
+  private final Ranges opened;
 
-  /** What is wrong with the address; nothing if it is one of the public internet's. */
-  static Optional<String> refusal(InetAddress address) {
-    // Java makes an Inet4Address of ::ffff:a.b.c.d, so a mapped address is held to the rules of the one it maps.
-    byte[] bytes = address.getAddress();
-    Optional<String> refused = REFUSED.stream().filter(range -> range.has(bytes)).map(Range::what).findFirst();
-    if (refused.isPresent() || address instanceof Inet4Address) {
-      return refused;
+  /**
+   * @param opened private ranges that may be called nevertheless
+   * @throws IllegalArgumentException if one of them is not private, or has a metadata service's address in it: those stay closed
+   */
+  AddressRules(Ranges opened) {
+    for (Cidr range : opened.all()) {
+      if (REFUSED.stream().noneMatch(refused -> refused.canBeOpened() && refused.range().has(range))) {
+        throw new IllegalArgumentException(range + " is not within a private range (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, fc00::/7); no other can be opened");
+      }
+      REFUSED.stream()
+          .filter(refused -> !refused.canBeOpened() && refused.range().overlaps(range))
+          .findFirst()
+          .ifPresent(
+              refused -> {
+                throw new IllegalArgumentException(range + " has " + refused.range() + " in it, which is " + refused.what() + " and stays closed");
+              });
     }
-    if (!HANDED_OUT.has(bytes)) {
+    this.opened = opened;
+  }
+
+  /** What is wrong with the address; nothing if it is one of the public internet's, or in a range that was opened. */
+  Optional<String> refusal(InetAddress address) {
+    // Java makes an Inet4Address of ::ffff:a.b.c.d, so a mapped address is held to the rules of the one it maps.
+    Optional<Refused> refused = REFUSED.stream().filter(one -> one.range().has(address)).findFirst();
+    if (refused.isPresent()) {
+      return refused.filter(one -> !(one.canBeOpened() && opened.have(address))).map(Refused::what);
+    }
+    if (address instanceof Inet4Address) {
+      return Optional.empty();
+    }
+    if (!HANDED_OUT.has(address)) {
       return Optional.of("not global unicast");
     }
-    return isIsatap(bytes) ? Optional.of("an IPv4 address in ISATAP") : Optional.empty();
+    return isIsatap(address.getAddress()) ? Optional.of("an IPv4 address in ISATAP") : Optional.empty();
   }
 
   /** RFC 5214: an interface id of 0000:5efe or 0200:5efe and an IPv4 address. */

@@ -81,7 +81,7 @@ public final class AgentDirectory {
     try {
       JsonNode entry = JSON.readTree(value);
       URI endpoint = URI.create(entry.path("endpoint").asText());
-      // The catalog's own URL, which may well be inside a network; the address guard is for URLs that strangers choose (ADR 9).
+      // A hosted agent's URL is the API's own; an external one's is looked at for each attempt (ADR 9).
       return "https".equals(endpoint.getScheme()) && endpoint.getHost() != null && endpoint.getUserInfo() == null
           ? new Entry.Known(endpoint, AgentSettings.of(entry))
           : new Entry.Unusable("the endpoint of " + agent + " must be an https URL with a host and without user information");

@@ -12,8 +12,9 @@ import java.util.Optional;
  * @param rate deliveries a second at most
  * @param breaker when to stop asking it; nothing if never
  * @param recovery how its dead letters go out by themselves; nothing if they do not
+ * @param external nothing if it is hosted here
  */
-public record AgentSettings(int rate, Optional<Circuits.Limits> breaker, Optional<Recovery> recovery) {
+public record AgentSettings(int rate, Optional<Circuits.Limits> breaker, Optional<Recovery> recovery, Optional<External> external) {
   private static final int USUAL_RATE = 10;
   private static final int HIGHEST_RATE = 300;
 
@@ -23,9 +24,16 @@ public record AgentSettings(int rate, Optional<Circuits.Limits> breaker, Optiona
    */
   public record Recovery(Duration first, Duration longest) {}
 
+  /** @param isAsked whether a challenge precedes the first event */
+  public record External(boolean isAsked) {}
+
   static AgentSettings of(JsonNode entry) {
+    JsonNode external = entry.path("external");
     return new AgentSettings(
-        Math.clamp(entry.path("rate").asInt(USUAL_RATE), 1, HIGHEST_RATE), breaker(entry.path("breaker")), recovery(entry.path("recovery")));
+        Math.clamp(entry.path("rate").asInt(USUAL_RATE), 1, HIGHEST_RATE),
+        breaker(entry.path("breaker")),
+        recovery(entry.path("recovery")),
+        external.isObject() ? Optional.of(new External(external.path("challenge").asBoolean(true))) : Optional.empty());
   }
 
   private static Optional<Circuits.Limits> breaker(JsonNode breaker) {

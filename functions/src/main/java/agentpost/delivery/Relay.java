@@ -36,8 +36,7 @@ final class Relay {
     static Parts on(Platform platform, RelaySettings settings) {
       SecretStore store = SecretStore.on(platform);
       SignedDelivery delivery =
-          new SignedDelivery(
-              AgentDirectory.on(platform, settings.agentParameterPrefix()), store, settings.agentSecretPrefix(), new Outbound(platform.http()), platform.clock());
+          SignedDelivery.on(platform, settings.agentSecretPrefix(), AgentDirectory.on(platform, settings.agentParameterPrefix()), store);
       return new Parts(store, settings.keySecret(), CircuitBreaker.on(platform, delivery), platform.clock(), platform.log());
     }
   }

@@ -12,7 +12,6 @@ import agentpost.signing.Secrets;
 import agentpost.signing.Signer;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +38,10 @@ public final class SignedDelivery {
     UNREACHABLE,
     /** Too many of the last deliveries failed; the agent was not asked. */
     CIRCUIT_OPEN,
+    /** An external agent that answered 410; it was not asked. */
+    STOPPED,
+    /** An external agent whose owner has not answered the challenge; it was not sent the event. */
+    UNPROVEN,
     /** The directory or the secret cannot be read or used now; the agent was not asked. */
     TRY_AGAIN,
     UNKNOWN_AGENT,
@@ -76,15 +79,25 @@ public final class SignedDelivery {
   private final WebhookSecrets secrets;
   private final String secretPrefix;
   private final Outbound outbound;
+  private final Optional<ExternalAgents> externals;
   private final Clock clock;
   private final EventCodec codec = new EventCodec();
 
-  /** @param secretPrefix what an agent's secret id begins with, before its name */
+  /** To hosted agents only. */
   SignedDelivery(AgentDirectory agents, SecretStore store, String secretPrefix, Outbound outbound, Clock clock) {
+    this(agents, store, secretPrefix, outbound, Optional.empty(), clock);
+  }
+
+  /**
+   * @param secretPrefix what an agent's secret id begins with, before its name
+   * @param externals without it, nothing is delivered to external agents
+   */
+  SignedDelivery(AgentDirectory agents, SecretStore store, String secretPrefix, Outbound outbound, Optional<ExternalAgents> externals, Clock clock) {
     this.agents = agents;
     this.secrets = new WebhookSecrets(store);
     this.secretPrefix = secretPrefix;
     this.outbound = outbound;
+    this.externals = externals;
     this.clock = clock;
   }
 
@@ -93,9 +106,14 @@ public final class SignedDelivery {
     return on(platform, secretPrefix, AgentDirectory.on(platform, parameterPrefix));
   }
 
-  /** Delivers to the agents of a directory. */
+  /** Delivers to the agents of a directory; to external ones with the table of HEALTH_TABLE only, in which stands what their owners want. */
   public static SignedDelivery on(Platform platform, String secretPrefix, AgentDirectory agents) {
-    return new SignedDelivery(agents, SecretStore.on(platform), secretPrefix, new Outbound(platform.http()), platform.clock());
+    return on(platform, secretPrefix, agents, SecretStore.on(platform));
+  }
+
+  static SignedDelivery on(Platform platform, String secretPrefix, AgentDirectory agents, SecretStore store) {
+    Optional<ExternalAgents> externals = platform.environment().containsKey("HEALTH_TABLE") ? Optional.of(ExternalAgents.on(platform)) : Optional.empty();
+    return new SignedDelivery(agents, store, secretPrefix, new Outbound(platform.http()), externals, platform.clock());
   }
 
   /** Nothing if the agent's entry cannot be read or used now; then nothing is delivered to it either. */
@@ -115,7 +133,7 @@ public final class SignedDelivery {
     line.put("agent", agent.value());
     Attempt attempt =
         switch (agents.find(agent)) {
-          case AgentDirectory.Entry.Known(var endpoint, _) -> known(agent, endpoint, body, start, line);
+          case AgentDirectory.Entry.Known known -> known(agent, known, body, start, line);
           case AgentDirectory.Entry.Unknown _ ->
               new Attempt(Problem.NOT_FOUND.because("there is no agent " + agent + " in the directory"), Outcome.UNKNOWN_AGENT);
           case AgentDirectory.Entry.Unusable(var why) -> tryAgain(why, line);
@@ -125,7 +143,7 @@ public final class SignedDelivery {
     return attempt;
   }
 
-  private Attempt known(AgentName agent, URI endpoint, byte[] body, Instant start, ObjectNode line) {
+  private Attempt known(AgentName agent, AgentDirectory.Entry.Known known, byte[] body, Instant start, ObjectNode line) {
     Optional<EventId> id = codec.idOf(body);
     if (id.isEmpty()) {
       return new Attempt(
@@ -133,20 +151,42 @@ public final class SignedDelivery {
     }
     line.put("event_id", id.get().value());
     return switch (secrets.of(secretPrefix + agent)) {
-      case WebhookSecrets.Lookup.Found(var live) -> signed(endpoint, id.get(), live, body, start, line);
+      case WebhookSecrets.Lookup.Found(var live) -> signed(agent, known, new Letter(id.get(), body, live, start.plusMillis(TOTAL_MILLIS)), line);
       case WebhookSecrets.Lookup.Unusable(var why) -> tryAgain(why, line);
       case WebhookSecrets.Lookup.Unavailable(var why) -> tryAgain(why, line);
     };
   }
 
-  private Attempt signed(URI endpoint, EventId id, Secrets live, byte[] body, Instant start, ObjectNode line) {
-    Instant now = clock.instant();
+  /** @param end when the attempt has to be over */
+  private record Letter(EventId id, byte[] body, Secrets live, Instant end) {}
+
+  private Attempt signed(AgentName agent, AgentDirectory.Entry.Known known, Letter letter, ObjectNode line) {
+    if (known.settings().external().isEmpty()) {
+      return attempt(outbound.post(known.endpoint(), headers(letter), letter.body(), Duration.between(clock.instant(), letter.end())), line);
+    }
+    if (externals.isEmpty()) {
+      return tryAgain("HEALTH_TABLE is not set, and without it nothing is delivered to external agents", line);
+    }
+    ExternalAgents.Visit visit =
+        new ExternalAgents.Visit(agent, known.endpoint(), known.settings().external().get().isAsked(), letter.live(), letter.end(), line);
+    return externals.get().refusal(visit).orElseGet(() -> attempt(externals.get().deliver(visit, headers(letter), letter.body()), line));
+  }
+
+  private Map<String, String> headers(Letter letter) {
+    return headers(new Signer(letter.live()).sign(letter.id().value(), clock.instant(), letter.body()));
+  }
+
+  /** What every request to an agent has. */
+  static Map<String, String> headers(Map<String, String> signatures) {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Content-Type", "application/json; charset=utf-8");
     headers.put("User-Agent", "agentpost-relay");
-    headers.putAll(new Signer(live).sign(id.value(), now, body));
-    Duration left = Duration.ofMillis(TOTAL_MILLIS).minus(Duration.between(start, now));
-    return switch (outbound.post(endpoint, headers, body, left)) {
+    headers.putAll(signatures);
+    return headers;
+  }
+
+  private static Attempt attempt(Outbound.Answer answer, ObjectNode line) {
+    return switch (answer) {
       case Outbound.Answer.Answered answered -> new Attempt(passedOn(answered, line), Outcome.ANSWERED);
       case Outbound.Answer.TimedOut _ ->
           new Attempt(Problem.GATEWAY_TIMEOUT.because("the agent did not answer within " + TOTAL_MILLIS + " ms"), Outcome.TIMED_OUT);

@@ -15,12 +15,16 @@ import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedExce
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 
 /**
- * The table of agents' health, key {@code agent}: a row for each agent that has failed lately, and none for one that never did. Every write is
- * one conditional update. Times are epoch milliseconds. Failures of DynamoDB are thrown as the SDK throws them.
+ * The table of agents' health, key {@code agent}: a row for each agent that has failed lately, and none for one that never did; and for an
+ * external agent a row of its own, which is never forgotten, with what its owner said of deliveries. Every write is one conditional update. Times
+ * are epoch milliseconds. Failures of DynamoDB are thrown as the SDK throws them.
  */
 public final class HealthTable {
   /** A row is forgotten when nothing has been written to it for so long: an agent that is gone, or well. */
   private static final Duration KEPT = Duration.ofDays(30);
+
+  /** No agent's name has a slash in it. */
+  private static final String CONSENT = "consent/";
 
   private final DynamoDbClient client;
   private final String table;
@@ -69,25 +73,49 @@ public final class HealthTable {
 
   /** The row as it was a moment ago; empty if there is none. */
   Map<String, AttributeValue> row(AgentName agent) {
+    return read(agent.value(), false);
+  }
+
+  /** What its owner said, as of now; empty if nothing. */
+  Map<String, AttributeValue> consentRow(AgentName agent) {
+    return read(CONSENT + agent, true);
+  }
+
+  private Map<String, AttributeValue> read(String key, boolean consistent) {
     return client
-        .getItem(get -> get.tableName(table).key(key(agent)).overrideConfiguration(override -> within.ifPresent(override::apiCallTimeout)))
+        .getItem(get -> get.tableName(table).key(key(key)).consistentRead(consistent).overrideConfiguration(override -> within.ifPresent(override::apiCallTimeout)))
         .item();
   }
 
-  /** Every row, as of now. */
+  /** What is known of every agent, as of now: its row's attributes and those of its owner's consent, whose names differ. */
   public Map<AgentName, Map<String, AttributeValue>> rows() {
     Map<AgentName, Map<String, AttributeValue>> rows = new LinkedHashMap<>();
     client
         .scanPaginator(scan -> scan.tableName(table).consistentRead(true))
         .items()
-        .forEach(row -> Optional.ofNullable(row.get("agent")).map(AttributeValue::s).filter(AgentName::isValid).ifPresent(agent -> rows.put(new AgentName(agent), row)));
+        .forEach(
+            row ->
+                Optional.ofNullable(row.get("agent"))
+                    .map(AttributeValue::s)
+                    .map(key -> key.startsWith(CONSENT) ? key.substring(CONSENT.length()) : key)
+                    .filter(AgentName::isValid)
+                    .ifPresent(agent -> rows.computeIfAbsent(new AgentName(agent), _ -> new HashMap<>()).putAll(row)));
     return rows;
   }
 
   public Written update(AgentName agent, Instant now, Change change) {
     Map<String, AttributeValue> values = new HashMap<>(change.values());
     values.put(":expires", number(now.plus(KEPT).getEpochSecond()));
-    String sets = change.set().isEmpty() ? "expires_at = :expires" : change.set() + ", expires_at = :expires";
+    String set = change.set().isEmpty() ? "expires_at = :expires" : change.set() + ", expires_at = :expires";
+    return update(agent.value(), new Change(set, change.rest(), change.condition(), values));
+  }
+
+  /** @param change with something to set */
+  Written updateConsent(AgentName agent, Change change) {
+    return update(CONSENT + agent, change);
+  }
+
+  private Written update(String key, Change change) {
     try {
       Map<String, AttributeValue> row =
           client
@@ -95,10 +123,10 @@ public final class HealthTable {
                   update ->
                       update
                           .tableName(table)
-                          .key(key(agent))
-                          .updateExpression("SET " + sets + " " + change.rest())
+                          .key(key(key))
+                          .updateExpression("SET " + change.set() + " " + change.rest())
                           .conditionExpression(change.condition())
-                          .expressionAttributeValues(values)
+                          .expressionAttributeValues(change.values())
                           .returnValues("ALL_NEW")
                           .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
                           .overrideConfiguration(override -> within.ifPresent(override::apiCallTimeout)))
@@ -109,8 +137,8 @@ public final class HealthTable {
     }
   }
 
-  private static Map<String, AttributeValue> key(AgentName agent) {
-    return Map.of("agent", AttributeValue.fromS(agent.value()));
+  private static Map<String, AttributeValue> key(String key) {
+    return Map.of("agent", AttributeValue.fromS(key));
   }
 
   public static AttributeValue number(long value) {

@@ -18,6 +18,7 @@ public enum Problem {
   NO_SUCH_SOURCE(404, "There is no such source"),
   OTHER_OUTCOME(409, "Another outcome is recorded already"),
   PAST_DEADLINE(410, "The operation's deadline has passed"),
+  STOPPED(410, "Deliveries to the agent are stopped"),
   TOO_LARGE(413, "The body is too large"),
   INVALID_EVENT(422, "The event does not fit its schema"),
   INVALID_REQUEST(422, "The body does not have the form that is asked for"),
@@ -25,6 +26,7 @@ public enum Problem {
   REFUSED(422, "The agent refuses this event"),
   BAD_GATEWAY(502, "The agent could not be reached"),
   CIRCUIT_OPEN(503, "The agent's circuit is open"),
+  UNPROVEN(503, "It is not proven that the agent's owner wants events"),
   TRY_AGAIN(503, "Not now; try again"),
   GATEWAY_TIMEOUT(504, "The agent did not answer in time");
 

@@ -2,6 +2,7 @@ package agentpost.ingest;
 
 import agentpost.event.AgentName;
 import agentpost.http.ApiGateway;
+import agentpost.http.Doorkeeper;
 import agentpost.http.Problem;
 import agentpost.http.Request;
 import agentpost.http.Response;
@@ -18,6 +19,7 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.Consumer;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
@@ -28,6 +30,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 public final class IngestHandler implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
   private final Ingest ingest;
   private final SourceDirectory sources;
+  private final Consumer<String> log;
 
   @SuppressWarnings("UnusedVariable") // Kept from the garbage collector: the checkpoint's context holds it by a weak reference.
   private final Priming priming;
@@ -40,6 +43,7 @@ public final class IngestHandler implements RequestHandler<APIGatewayProxyReques
     Environment environment =
         Environment.requiring(
             platform.environment(), "SOURCES", "SOURCE_PARAMETER_PREFIX", "SOURCE_SECRET_PREFIX", "INGEST_URL", "CLAIMS_TABLE", "BUS_NAME");
+    this.log = platform.log();
     DynamoDbClient tables = platform.aws().create(DynamoDbClient.builder());
     this.sources =
         SourceDirectory.on(
@@ -72,7 +76,8 @@ public final class IngestHandler implements RequestHandler<APIGatewayProxyReques
 
   private Response received(Request request, Duration remaining) {
     return switch (sources.find(request.pathParameters().getOrDefault("source", ""))) {
-      case SourceDirectory.Entry.Known(var source) -> ingest.receive(source, request, remaining);
+      case SourceDirectory.Entry.Known(var source) ->
+          new Doorkeeper(source.from(), log).refusal(request, "source", source.name().value()).orElseGet(() -> ingest.receive(source, request, remaining));
       case SourceDirectory.Entry.Unknown _ -> Problem.NO_SUCH_SOURCE.because("there is no source of this name");
       case SourceDirectory.Entry.Unusable(var why) -> ingest.unusable(request, why);
       case SourceDirectory.Entry.Unavailable(var why) -> ingest.unusable(request, why);

@@ -1,5 +1,6 @@
 package agentpost.ingest;
 
+import agentpost.address.Ranges;
 import agentpost.event.AgentName;
 import java.util.Map;
 import java.util.Optional;
@@ -15,13 +16,28 @@ import java.util.Optional;
  *     that it signs
  * @param unmapped what becomes of a type that has no mapping
  * @param mappings by the payload's type
+ * @param from addresses it calls from; empty if it may be any
  */
 public record Source(
-    AgentName name, String url, SourceScheme scheme, String secretId, Place type, Optional<Place> delivery, Unmapped unmapped, Map<String, Mapping> mappings) {
+    AgentName name,
+    String url,
+    SourceScheme scheme,
+    String secretId,
+    Place type,
+    Optional<Place> delivery,
+    Unmapped unmapped,
+    Map<String, Mapping> mappings,
+    Ranges from) {
   /** Providers send more than one asked for. Some stop sending to a door that keeps refusing. */
   public enum Unmapped {
     ACKNOWLEDGED,
     REFUSED
+  }
+
+  /** From anywhere. */
+  public Source(
+      AgentName name, String url, SourceScheme scheme, String secretId, Place type, Optional<Place> delivery, Unmapped unmapped, Map<String, Mapping> mappings) {
+    this(name, url, scheme, secretId, type, delivery, unmapped, mappings, Ranges.NONE);
   }
 
   public Source {

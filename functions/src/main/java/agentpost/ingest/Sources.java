@@ -1,5 +1,7 @@
 package agentpost.ingest;
 
+import agentpost.address.Cidr;
+import agentpost.address.Ranges;
 import agentpost.event.AgentName;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -15,7 +17,7 @@ import java.util.stream.Collectors;
 
 /**
  * Reads a source as the catalog has it, in JSON: {@code scheme} (a name, or a description of one), {@code type}, {@code delivery}, {@code
- * unmapped} and {@code mappings}. Whatever it does not know is refused by name, so that a slip of the pen does not open a door.
+ * unmapped}, {@code mappings} and {@code from}. Whatever it does not know is refused by name, so that a slip of the pen does not open a door.
  *
  * @param baseUrl of the door, to which a source's name is appended
  * @param secretPrefix of secret ids, to which a source's name is appended
@@ -39,7 +41,7 @@ public record Sources(String baseUrl, String secretPrefix) {
   }
 
   private Source source(AgentName name, JsonNode json) {
-    knows(json, "scheme", "type", "delivery", "unmapped", "mappings");
+    knows(json, "scheme", "type", "delivery", "unmapped", "mappings", "from");
     return new Source(
         name,
         baseUrl + name,
@@ -48,7 +50,15 @@ public record Sources(String baseUrl, String secretPrefix) {
         Place.of(text(json, "type")),
         json.has("delivery") ? Optional.of(Place.ofDelivery(text(json, "delivery"))) : Optional.empty(),
         json.has("unmapped") ? constant(Source.Unmapped.class, text(json, "unmapped")) : Source.Unmapped.ACKNOWLEDGED,
-        json.path("mappings").properties().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> mapping(entry.getValue()))));
+        json.path("mappings").properties().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> mapping(entry.getValue()))),
+        from(json.path("from")));
+  }
+
+  private static Ranges from(JsonNode json) {
+    if (!json.isMissingNode() && (!json.isArray() || json.isEmpty())) {
+      throw new IllegalArgumentException("from must be a list of ranges of addresses");
+    }
+    return new Ranges(json.valueStream().map(range -> Cidr.of(range.asText())).toList());
   }
 
   private static SourceScheme scheme(JsonNode json) {

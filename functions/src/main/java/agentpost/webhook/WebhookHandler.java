@@ -2,6 +2,7 @@ package agentpost.webhook;
 
 import agentpost.event.AgentName;
 import agentpost.http.ApiGateway;
+import agentpost.http.Doorkeeper;
 import agentpost.http.Problem;
 import agentpost.http.Request;
 import agentpost.http.Response;
@@ -25,6 +26,8 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  */
 public abstract class WebhookHandler implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
   private final Inbox inbox;
+  private final Doorkeeper doorkeeper;
+  private final AgentName name;
 
   @SuppressWarnings("UnusedVariable") // Kept from the garbage collector: the checkpoint's context holds it by a weak reference.
   private final Priming priming;
@@ -33,7 +36,8 @@ public abstract class WebhookHandler implements RequestHandler<APIGatewayProxyRe
   protected WebhookHandler(Platform platform, Agent agent) {
     Environment environment =
         Environment.requiring(platform.environment(), "AGENT", "WEBHOOK_SECRET", "BUS_NAME", "CLAIMS_TABLE");
-    AgentName name = new AgentName(environment.get("AGENT"));
+    this.name = new AgentName(environment.get("AGENT"));
+    this.doorkeeper = Doorkeeper.of(platform.environment().getOrDefault("ALLOWED_SOURCES", ""), platform.log());
     DynamoDbClient tables = platform.aws().create(DynamoDbClient.builder());
     this.inbox =
         new Inbox(
@@ -55,7 +59,7 @@ public abstract class WebhookHandler implements RequestHandler<APIGatewayProxyRe
     Duration remaining = Duration.ofMillis(context.getRemainingTimeInMillis());
     Response response =
         ApiGateway.request(event)
-            .map((Request request) -> inbox.receive(request, remaining))
+            .map((Request request) -> doorkeeper.refusal(request, "agent", name.value()).orElseGet(() -> inbox.receive(request, remaining)))
             .orElseGet(() -> Problem.MALFORMED.because("the body is marked base64 and is not"));
     return ApiGateway.response(response);
   }

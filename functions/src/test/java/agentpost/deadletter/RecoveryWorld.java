@@ -6,6 +6,7 @@ import agentpost.delivery.SignedDelivery;
 import agentpost.event.AgentName;
 import agentpost.health.HealthTable;
 import agentpost.health.Outages;
+import agentpost.health.Stops;
 import agentpost.http.Request;
 import agentpost.http.Response;
 import agentpost.platform.AwsClients;
@@ -118,6 +119,7 @@ final class RecoveryWorld implements AutoCloseable {
             recoveries(),
             new RecoveryTurn(redrive, recoveries(), clock::move, log::add),
             new Outages(table(), new EventBridgePublisher(bus, "agentpost", _ -> {}), log::add),
+            new Stops(table(), new EventBridgePublisher(bus, "agentpost", _ -> {}), log::add),
             new LetterMetrics("agentpost", clock, log::add),
             clock,
             clock,

@@ -3,6 +3,7 @@ package agentpost.delivery;
 import static agentpost.testing.Hostile.assertReadsWithoutGoingBack;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import agentpost.address.Ranges;
 import agentpost.platform.Network;
 import agentpost.testing.Hostile;
 import java.io.ByteArrayInputStream;
@@ -67,7 +68,7 @@ class HostileUrlTest {
         assertThat(uri.getScheme()).isEqualToIgnoringCase("https");
         assertThat(host).matches("[a-z0-9.:-]+").isNotEqualTo("localhost");
         assertThat(port).isEqualTo(443);
-        assertThat(addresses).isNotEmpty().allSatisfy(address -> assertThat(AddressRules.refusal(address)).isEmpty());
+        assertThat(addresses).isNotEmpty().allSatisfy(address -> assertThat(new AddressRules(Ranges.NONE).refusal(address)).isEmpty());
         assertThat(uri.toString().chars()).allMatch(c -> c > ' ' && c < 0x7f);
       }
       case AddressGuard.Verdict.Refused(var why) -> assertThat(why.length()).isLessThan(120);

@@ -6,10 +6,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.event.AgentName;
+import agentpost.event.Event;
+import agentpost.event.EventCodec;
 import agentpost.schemas.EventSchemas;
 import agentpost.secrets.SecretStore;
 import agentpost.testing.FakeSecretsManager;
 import agentpost.testing.Hostile;
+import agentpost.testing.LocalTables;
+import agentpost.webhook.Claims;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,12 +27,14 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AfterContainer;
 import org.junit.jupiter.api.Test;
 
 class HostileIngestTest {
   private static final Instant NOW = Instant.ofEpochSecond(1614265330);
   private static final Freshness FRESHNESS = new Freshness(Clock.fixed(NOW, ZoneOffset.UTC), Freshness.DEFAULT_TOLERANCE);
   private static final SourceSecrets SECRETS = new SourceSecrets(List.of("a secret of the source", "the one before"));
+  private static final LocalTables TABLES = new LocalTables();
   private static final EventSchemas SCHEMAS = EventSchemas.load();
   private static final Sources SOURCES = new Sources("https://agentpost.example.com/ingest/", "agentpost/sources/");
 
@@ -40,6 +46,11 @@ class HostileIngestTest {
           new StripeVerifier(SECRETS, FRESHNESS),
           new TwilioVerifier(SECRETS),
           new StandardVerifier(agentpost.signing.Secrets.of(agentpost.signing.WebhookSecret.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")), FRESHNESS));
+
+  @AfterContainer
+  static void close() {
+    TABLES.close();
+  }
 
   @Provide
   Arbitrary<Map<String, List<String>>> headers() {
@@ -81,19 +92,21 @@ class HostileIngestTest {
   @Property
   void whateverIsSignedIsAnsweredAndLoggedOnOnePlainLine(@ForAll(supplier = Hostile.Json.class) String payload, @ForAll(supplier = Hostile.Texts.class) String type) {
     List<String> log = new ArrayList<>();
+    List<Event> published = new ArrayList<>();
     Source source =
         SOURCES.read(
             new AgentName("forge"),
-            "{\"scheme\":\"github\",\"type\":\"header:X-Type\",\"mappings\":{\"a\":{\"event\":\"lead.captured\",\"data\":{\"lead_id\":\"/id\",\"email\":{\"pointer\":\"/a\",\"as\":\"text\"},\"employees\":{\"pointer\":\"/0\",\"as\":\"number\"}}}}}");
+            "{\"scheme\":\"github\",\"type\":\"header:X-Type\",\"mappings\":{\"a\":{\"event\":\"lead.captured\",\"data\":{\"lead_id\":\"/id\",\"email\":{\"value\":\"no address\"},\"name\":{\"pointer\":\"/a\",\"as\":\"text\"},\"employees\":{\"pointer\":\"/0\",\"as\":\"number\"}}}}}");
     Ingest ingest =
         new Ingest(
             new Ingest.Parts(
                 new SourceKeys(new SecretStore(new FakeSecretsManager().with("agentpost/sources/forge", "key"), FRESHNESS.clock())),
                 SCHEMAS,
-                _ -> {
-                  throw new IllegalStateException("nothing of this is an event");
+                name -> new Claims(TABLES.client(), LocalTables.CLAIMS, new AgentName("ingest-" + name), FRESHNESS.clock()),
+                events -> {
+                  published.addAll(events);
+                  return new agentpost.publish.Publisher.Publication.Published();
                 },
-                events -> new agentpost.publish.Publisher.Publication.Published(),
                 "bus",
                 FRESHNESS.clock(),
                 log::add));
@@ -104,6 +117,10 @@ class HostileIngestTest {
     int status = ingest.receive(source, new agentpost.http.Request("POST", "/ingest/forge", Map.of(), Map.of(), headers, body, "192.0.2.1"), Duration.ofSeconds(9)).status();
     assertThat(status).isIn(202, 422);
     assertThat(log).allSatisfy(line -> assertThat(line.length()).isLessThan(12_000));
+    for (Event event : published) {
+      assertThat(new EventCodec().parse(new EventCodec().write(event).getBytes(UTF_8)))
+          .isInstanceOfSatisfying(EventCodec.Parsed.Json.class, read -> assertThat(SCHEMAS.validate(read.json()).problem()).isEmpty());
+    }
   }
 
   @Test

@@ -1,25 +1,33 @@
 package agentpost.infra;
 
+import agentpost.infra.catalog.Catalog;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import software.constructs.Construct;
 
 /** One agent's alarms, on what the recovery function measures each minute; docs/operations.md says what to do about each. */
 final class AgentAlarms extends Construct {
   private static final String STUCK = "letters-stuck";
   private static final String OPEN = "circuit-open";
+  private static final String STOPPED = "stopped";
 
-  AgentAlarms(Construct scope, String agent, Shared shared) {
+  AgentAlarms(Construct scope, Catalog.Agent declared, Shared shared) {
     super(scope, "Alarms");
+    String agent = declared.name();
+    if (declared.place() instanceof Catalog.Place.External) {
+      alarm("DeliveriesStopped", agent, shared, STOPPED, agent + " answered 410, or its owner does not answer the challenge", "Maximum", 1);
+    }
     alarm("LettersStuck", agent, shared, STUCK, "Dead letters of " + agent + " that will not go out by themselves", "Maximum", 1);
     // Whoever wants to know at once hears agent.unhealthy. Ten minutes are no restart any more.
     alarm("CircuitOpen", agent, shared, OPEN, agent + " has not answered for ten minutes", "Minimum", 2);
   }
 
   /** The names of an agent's alarms. */
-  static List<String> names(String agent, Names names) {
-    return List.of(names.agent(agent) + "-" + STUCK, names.agent(agent) + "-" + OPEN);
+  static List<String> names(Catalog.Agent agent, Names names) {
+    Stream<String> external = agent.place() instanceof Catalog.Place.External ? Stream.of(STOPPED) : Stream.of();
+    return Stream.concat(Stream.of(STUCK, OPEN), external).map(suffix -> names.agent(agent.name()) + "-" + suffix).toList();
   }
 
   /** An agent that is well is not measured. */

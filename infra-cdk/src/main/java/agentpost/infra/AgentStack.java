@@ -50,9 +50,9 @@ final class AgentStack extends NestedStack {
     List<IDependable> first = new ArrayList<>(List.of(secret));
     String endpoint =
         switch (agent.place()) {
-          case Place.External(var url) -> url.toString();
+          case Place.External(var url, _) -> url.toString();
           case Place.Hosted hosted -> {
-            first.add(new HostedAgent(this, agent.name(), hosted, secret, shared));
+            first.add(new HostedAgent(this, agent.name(), hosted, shared.atDoor(agent.from()), secret, shared));
             yield shared.api().url() + "/webhooks/" + agent.name();
           }
         };
@@ -62,7 +62,7 @@ final class AgentStack extends NestedStack {
     CfnApiDestination destination = destination();
     Role role = deliveryRole(destination);
     first.add(role);
-    first.add(new AgentAlarms(this, agent.name(), shared));
+    first.add(new AgentAlarms(this, agent, shared));
     rule(destination, role, deadLetters).getNode().addDependency(first.toArray(IDependable[]::new));
   }
 
@@ -98,6 +98,9 @@ final class AgentStack extends NestedStack {
         .ifPresent(
             recovery ->
                 settings.putObject("recovery").put("auto", true).put("wait", recovery.first().toSeconds()).put("longest", recovery.longest().toSeconds()));
+    if (agent.place() instanceof Place.External(_, var isAsked)) {
+      settings.putObject("external").put("challenge", isAsked);
+    }
     return CfnParameter.Builder.create(this, "Directory")
         .name(names.directoryEntry(agent.name()))
         .type("String")

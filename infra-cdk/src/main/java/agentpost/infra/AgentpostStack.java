@@ -4,6 +4,7 @@ import agentpost.infra.catalog.Catalog;
 import agentpost.infra.catalog.Catalog.Place;
 import agentpost.schemas.EventSchemas;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import software.amazon.awscdk.CfnOutput;
@@ -18,10 +19,14 @@ final class AgentpostStack extends Stack {
     new SchemaRegistry(this, names, schemas);
     Tables tables = new Tables(this, names);
     Reminders reminders = new Reminders(this, names, bus);
-    Api api = new Api(this, names, routes(names, catalog));
-    Foundation foundation = new Foundation(names, bus, tables, api, zip);
+    Optional<Egress> egress = catalog.doors().hasStaticEgress() ? Optional.of(new Egress(this, names, catalog.doors().ports())) : Optional.empty();
+    Api api = new Api(this, names, routes(names, catalog), policy(catalog, egress));
+    if (catalog.doors().hasFirewall()) {
+      new Firewall(this, names, api);
+    }
+    Foundation foundation = new Foundation(names, bus, tables, api, zip, new Outward(catalog.doors(), egress));
     Relay relay = new Relay(this, foundation);
-    new Redrive(this, names, zip);
+    new Redrive(this, foundation);
     Discarded discarded = new Discarded(this, names);
     new Recovery(this, foundation);
     Alarms alarms = new Alarms(this, names);
@@ -58,6 +63,13 @@ final class AgentpostStack extends Stack {
     }
     catalog.hostedProcessor().ifPresent(_ -> routes.put("/process-data", names.part("process-data")));
     return routes;
+  }
+
+  private static ResourcePolicy policy(Catalog catalog, Optional<Egress> egress) {
+    ResourcePolicy policy = new ResourcePolicy(Api.STAGE);
+    catalog.agents().forEach(agent -> policy.only("/webhooks/" + agent.name(), agent.from(), egress.map(Egress::ranges).orElse(List.of())));
+    catalog.sources().forEach(source -> policy.only("/ingest/" + source.name(), source.from(), List.of()));
+    return policy;
   }
 
   private void output(String name, String value, String description) {

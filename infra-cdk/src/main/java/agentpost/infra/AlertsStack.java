@@ -144,7 +144,7 @@ final class AlertsStack extends NestedStack {
   private List<String> ownAlarms() {
     return catalog.agents().stream()
         .filter(agent -> agent.subscriptions().stream().anyMatch(heard -> heard.event().equals("alert.raised") && heard.where().isEmpty()))
-        .flatMap(agent -> AgentAlarms.names(agent.name(), names).stream())
+        .flatMap(agent -> AgentAlarms.names(agent, names).stream())
         .toList();
   }
 

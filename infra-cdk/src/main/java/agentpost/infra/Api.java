@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import software.amazon.awscdk.ArnComponents;
 import software.amazon.awscdk.CfnResource;
@@ -29,27 +30,33 @@ import software.constructs.Construct;
 
 /** The REST API: the relay's route, a route for each hosted agent and those of operations, as one OpenAPI document, calling functions by their names. */
 final class Api extends Construct {
-  private static final String STAGE = "prod";
+  static final String STAGE = "prod";
   private static final int RETRY_AFTER_SECONDS = 5;
   private static final JsonMapper JSON = new JsonMapper();
   private static final Pattern PARAMETER = Pattern.compile("\\{([a-z]+)}");
   private final CfnRestApi api;
   private final CfnStage stage;
 
-  /** @param routes functions' names by the paths that lead to them, the relay's aside */
-  Api(Construct scope, Names names, Map<String, String> routes) {
+  /**
+   * @param routes functions' names by the paths that lead to them, the relay's aside
+   * @param policy who may come in where
+   */
+  Api(Construct scope, Names names, Map<String, String> routes, ResourcePolicy policy) {
     super(scope, "Api");
-    JsonNode document = document(names, routes);
+    Optional<Map<String, Object>> turnedAway = policy.document();
+    JsonNode document = document(names, routes, turnedAway.isPresent());
+    CfnRestApi.Builder builder = CfnRestApi.Builder.create(this, "RestApi");
+    turnedAway.ifPresent(builder::policy);
     api =
-        CfnRestApi.Builder.create(this, "RestApi")
+        builder
             .name(names.prefix())
             .description("Deliveries and webhooks")
             // EventBridge calls from the same region; an edge API would send it by way of CloudFront.
             .endpointConfiguration(CfnRestApi.EndpointConfigurationProperty.builder().types(List.of("REGIONAL")).build())
             .body(JSON.convertValue(document, new TypeReference<Map<String, Object>>() {}))
             .build();
-    // A deployment is a snapshot of the document; a new document needs a new one, so a new id.
-    CfnDeployment deployment = CfnDeployment.Builder.create(this, "Deployment" + digest(document)).restApiId(api.getRef()).build();
+    // A deployment is a snapshot of the document and the policy; a new one of them needs a new deployment, so a new id.
+    CfnDeployment deployment = CfnDeployment.Builder.create(this, "Deployment" + digest(document.toString() + (turnedAway.isPresent() ? policy.digest() : ""))).restApiId(api.getRef()).build();
     LogGroup log =
         LogGroup.Builder.create(this, "Log")
             .logGroupName("/aws/apigateway/" + names.prefix())
@@ -67,7 +74,8 @@ final class Api extends Construct {
                     .destinationArn(log.getLogGroupArn())
                     .format(
                         "{\"request_id\":\"$context.requestId\",\"source_ip\":\"$context.identity.sourceIp\",\"method\":\"$context.httpMethod\","
-                            + "\"path\":\"$context.path\",\"status\":\"$context.status\",\"duration_ms\":\"$context.responseLatency\"}")
+                            + "\"path\":\"$context.path\",\"status\":\"$context.status\",\"duration_ms\":\"$context.responseLatency\","
+                            + "\"error\":\"$context.error.responseType\"}")
                     .build())
             .methodSettings(
                 List.of(CfnStage.MethodSettingProperty.builder().httpMethod("*").resourcePath("/*").loggingLevel("ERROR").metricsEnabled(true).build()))
@@ -103,7 +111,7 @@ final class Api extends Construct {
     return account;
   }
 
-  private static JsonNode document(Names names, Map<String, String> routes) {
+  private static JsonNode document(Names names, Map<String, String> routes, boolean hasPolicy) {
     ObjectNode document = JSON.createObjectNode().put("openapi", "3.0.1");
     document.putObject("info").put("title", names.prefix()).put("version", "1");
     // Every body comes as base64, so that the bytes are those that were signed.
@@ -111,7 +119,11 @@ final class Api extends Construct {
     ObjectNode paths = document.putObject("paths");
     post(paths, "/deliveries/{agent}", names.prefix() + "-relay");
     routes.forEach((path, function) -> post(paths, path, function));
-    document.set("x-amazon-apigateway-gateway-responses", busy());
+    ObjectNode responses = busy();
+    if (hasPolicy) {
+      responses.set("ACCESS_DENIED", denied());
+    }
+    document.set("x-amazon-apigateway-gateway-responses", responses);
     return document;
   }
 
@@ -126,6 +138,13 @@ final class Api extends Construct {
     }
     ((ObjectNode) responses.path("INTEGRATION_FAILURE")).put("statusCode", "503");
     return responses;
+  }
+
+  /** Who is turned away by address is not told why: AWS's own words name the API and the policy. The access log has the address. */
+  private static ObjectNode denied() {
+    ObjectNode response = JSON.createObjectNode().put("statusCode", "403");
+    response.putObject("responseTemplates").put("application/json", "{\"message\":\"Forbidden\"}");
+    return response;
   }
 
   private static void post(ObjectNode paths, String path, String function) {
@@ -153,9 +172,9 @@ final class Api extends Construct {
                     .put("type", "string"));
   }
 
-  private static String digest(JsonNode document) {
+  private static String digest(String text) {
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(document.toString().getBytes(UTF_8)), 0, 8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)), 0, 8);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every Java platform has SHA-256", e);
     }
@@ -169,6 +188,16 @@ final class Api extends Construct {
   String routeArn(String path) {
     return Stack.of(api)
         .formatArn(ArnComponents.builder().service("execute-api").resource(api.getRef()).resourceName(STAGE + "/POST" + path).build());
+  }
+
+  /** Of a route, as a firewall sees it. */
+  String path(String route) {
+    return "/" + STAGE + route;
+  }
+
+  String stageArn() {
+    Stack stack = Stack.of(api);
+    return "arn:" + stack.getPartition() + ":apigateway:" + stack.getRegion() + "::/restapis/" + api.getRef() + "/stages/" + STAGE;
   }
 
   /** Without a slash at the end. */

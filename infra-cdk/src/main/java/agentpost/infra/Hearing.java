@@ -17,7 +17,7 @@ final class Hearing {
   private static final JsonMapper JSON = new JsonMapper();
 
   /** Events about an agent's health. */
-  private static final Set<String> ABOUT_AGENTS = Set.of("agent.unhealthy", "agent.recovered");
+  private static final Set<String> ABOUT_AGENTS = Set.of("agent.unhealthy", "agent.recovered", "agent.stopped", "agent.resumed");
 
   private Hearing() {}
 

@@ -19,7 +19,8 @@ final class HostedAgent extends Construct {
   /** Longer than any attempt of EventBridge: the agent finishes what it began, and the next attempt finds it done. */
   private static final int SECONDS = 15;
 
-  HostedAgent(Construct scope, String name, Place.Hosted hosted, Secret secret, Shared shared) {
+  /** @param from ranges of addresses that may come in at its door; empty if everyone may */
+  HostedAgent(Construct scope, String name, Place.Hosted hosted, List<String> from, Secret secret, Shared shared) {
     super(scope, "Agent");
     Names names = shared.names();
     Map<String, String> environment = new LinkedHashMap<>();
@@ -27,6 +28,9 @@ final class HostedAgent extends Construct {
     environment.put("WEBHOOK_SECRET", names.webhookSecret(name));
     environment.put("BUS_NAME", shared.bus().name());
     environment.put("CLAIMS_TABLE", shared.tables().claims().getTableName());
+    if (!from.isEmpty()) {
+      environment.put("ALLOWED_SOURCES", String.join(",", from));
+    }
     if (hosted.uses().contains(Use.STATE) || hosted.uses().contains(Use.UPDATES)) {
       environment.put("AGENT_STATE_TABLE", shared.tables().agentState().getTableName());
     }

@@ -53,6 +53,7 @@ final class HostedProcessor extends Construct {
             work.handler(),
             WORK_SECONDS,
             Map.of("WORK_QUEUE_URL", queue.getQueueUrl(), "AGENT_STATE_TABLE", foundation.tables().agentState().getTableName()));
+    foundation.outward().of(working);
     working.allow(List.of("secretsmanager:GetSecretValue"), secret.getSecretArn());
     working.allow(
         List.of("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"), queue.getQueueArn());
@@ -77,7 +78,7 @@ final class HostedProcessor extends Construct {
     environment.put("PROCESSORS", name);
     environment.put("PROCESSOR_SECRET_PREFIX", foundation.names().processorSecrets());
     environment.put("CLAIMS_TABLE", foundation.tables().claims().getTableName());
-    environment.put("CALLBACK_ALLOWED_PORTS", "443");
+    environment.putAll(foundation.outward().environment());
     return new JavaFunction(this, id, function, handler, foundation.zip(), seconds, environment);
   }
 

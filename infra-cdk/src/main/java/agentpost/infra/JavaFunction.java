@@ -4,8 +4,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import software.amazon.awscdk.Annotations;
+import software.amazon.awscdk.ArnComponents;
+import software.amazon.awscdk.ArnFormat;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.RemovalPolicy;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.iam.Effect;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
@@ -26,12 +30,18 @@ import software.constructs.Construct;
 final class JavaFunction extends Construct {
   static final String ALIAS = "live";
 
+  /** What Lambda asks for to put a function into a VPC; EC2 has no resources to name here. */
+  private static final List<String> INTERFACES =
+      List.of("ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses");
+
+  private final String name;
   private final Role role;
   private final Function function;
 
   /** @param seconds until Lambda stops it */
   JavaFunction(Construct scope, String id, String name, String handler, String zip, int seconds, Map<String, String> environment) {
     super(scope, id);
+    this.name = name;
     LogGroup log =
         LogGroup.Builder.create(this, "Log")
             .logGroupName("/aws/lambda/" + name)
@@ -57,7 +67,7 @@ final class JavaFunction extends Construct {
             .build();
     Annotations.of(function).acknowledgeWarning("@aws-cdk/aws-lambda:snapStartRequirePublish", "The alias names a published version");
     Alias.Builder.create(this, "Live").aliasName(ALIAS).version(function.getCurrentVersion()).build();
-    Explained.wildcard(role, "\\*", "X-Ray has no resources to name");
+    Explained.wildcard(role, "\\*", "X-Ray and EC2's network interfaces have no resources to name");
   }
 
   /** Rights on everything whose name begins alike; {@code why} there is no full name to give. */
@@ -82,6 +92,26 @@ final class JavaFunction extends Construct {
   /** Handles so many invocations at a time, and no more. */
   void reserve(int concurrency) {
     ((CfnFunction) Objects.requireNonNull(function.getNode().getDefaultChild())).setReservedConcurrentExecutions(concurrency);
+  }
+
+  /** Calls out from fixed addresses. Lambda makes its network interfaces with this role; what runs in the function may not. */
+  void goOutBy(Egress egress) {
+    CfnFunction cfn = (CfnFunction) Objects.requireNonNull(function.getNode().getDefaultChild());
+    cfn.setVpcConfig(CfnFunction.VpcConfigProperty.builder().subnetIds(egress.subnets()).securityGroupIds(List.of(egress.group())).build());
+    allow(INTERFACES, "*");
+    allow(
+        PolicyStatement.Builder.create()
+            .effect(Effect.DENY)
+            .actions(INTERFACES)
+            .resources(List.of("*"))
+            .conditions(Map.of("ArnEquals", Map.of("lambda:SourceFunctionArn", arnByName())))
+            .build());
+    function.getNode().addDependency(egress.ready(), role.getNode().findChild("DefaultPolicy"));
+  }
+
+  /** By its name: the function waits for its role's policy, so the policy cannot refer to the function. */
+  private String arnByName() {
+    return Stack.of(this).formatArn(ArnComponents.builder().service("lambda").resource("function").resourceName(name).arnFormat(ArnFormat.COLON_RESOURCE_NAME).build());
   }
 
   /** What is to be called: the published version that is live. */

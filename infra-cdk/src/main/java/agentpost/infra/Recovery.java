@@ -1,5 +1,6 @@
 package agentpost.infra;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.ArnComponents;
@@ -28,12 +29,8 @@ final class Recovery extends Construct {
             "agentpost.deadletter.RecoveryHandler",
             foundation.zip(),
             SECONDS,
-            Map.of(
-                "DEAD_LETTER_QUEUE_PREFIX", queues,
-                "AGENT_SECRET_PREFIX", agents,
-                "AGENT_PARAMETER_PREFIX", "/" + agents,
-                "HEALTH_TABLE", foundation.tables().health().getTableName(),
-                "BUS_NAME", foundation.bus().name()));
+            environment(foundation, queues, agents));
+    foundation.outward().of(function);
     String why = "Recovery is for every agent, and agents come and go without it";
     function.allow(
         List.of("sqs:GetQueueUrl", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage"),
@@ -45,6 +42,16 @@ final class Recovery extends Construct {
     function.allow(List.of("dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:Scan"), foundation.tables().health().getTableArn());
     function.allow(List.of("events:PutEvents"), foundation.bus().arn());
     schedule(names, function);
+  }
+
+  private static Map<String, String> environment(Foundation foundation, String queues, String agents) {
+    Map<String, String> environment = new LinkedHashMap<>(foundation.outward().environment());
+    environment.put("DEAD_LETTER_QUEUE_PREFIX", queues);
+    environment.put("AGENT_SECRET_PREFIX", agents);
+    environment.put("AGENT_PARAMETER_PREFIX", "/" + agents);
+    environment.put("HEALTH_TABLE", foundation.tables().health().getTableName());
+    environment.put("BUS_NAME", foundation.bus().name());
+    return environment;
   }
 
   private void schedule(Names names, JavaFunction function) {

@@ -1,5 +1,6 @@
 package agentpost.infra;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.ArnComponents;
@@ -12,8 +13,9 @@ final class Redrive extends Construct {
   /** One run's; whoever invokes it waits for its answer, and goes on with its cursor. */
   private static final int SECONDS = 60;
 
-  Redrive(Construct scope, Names names, String zip) {
+  Redrive(Construct scope, Foundation foundation) {
     super(scope, "Redrive");
+    Names names = foundation.names();
     String parameters = "/" + names.prefix() + "/agents/";
     String secrets = names.prefix() + "/agents/";
     String queues = names.prefix() + "-";
@@ -23,9 +25,10 @@ final class Redrive extends Construct {
             "Function",
             names.part("redrive"),
             "agentpost.deadletter.RedriveHandler",
-            zip,
+            foundation.zip(),
             SECONDS,
-            Map.of("DEAD_LETTER_QUEUE_PREFIX", queues, "AGENT_SECRET_PREFIX", secrets, "AGENT_PARAMETER_PREFIX", parameters));
+            environment(foundation, queues, parameters, secrets));
+    foundation.outward().of(function);
     String why = "A redrive is for any agent, and agents come and go without it";
     function.allow(
         List.of("sqs:GetQueueUrl", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage"),
@@ -33,6 +36,17 @@ final class Redrive extends Construct {
     function.explain("sqs", "-dlq", why);
     function.allowAll(why, List.of("secretsmanager:GetSecretValue"), arn("secretsmanager", "secret", secrets, ArnFormat.COLON_RESOURCE_NAME), "secretsmanager");
     function.allowAll(why, List.of("ssm:GetParameter"), arn("ssm", "parameter", parameters.substring(1), ArnFormat.SLASH_RESOURCE_NAME), "ssm");
+    // What owners of external agents said.
+    function.allow(List.of("dynamodb:GetItem", "dynamodb:UpdateItem"), foundation.tables().health().getTableArn());
+  }
+
+  private static Map<String, String> environment(Foundation foundation, String queues, String parameters, String secrets) {
+    Map<String, String> environment = new LinkedHashMap<>(foundation.outward().environment());
+    environment.put("DEAD_LETTER_QUEUE_PREFIX", queues);
+    environment.put("AGENT_SECRET_PREFIX", secrets);
+    environment.put("AGENT_PARAMETER_PREFIX", parameters);
+    environment.put("HEALTH_TABLE", foundation.tables().health().getTableName());
+    return environment;
   }
 
   private String arn(String service, String resource, String name, ArnFormat format) {

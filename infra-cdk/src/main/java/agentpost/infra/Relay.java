@@ -1,5 +1,6 @@
 package agentpost.infra;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.ArnComponents;
@@ -41,11 +42,8 @@ final class Relay extends Construct {
             "agentpost.delivery.RelayHandler",
             foundation.zip(),
             SECONDS,
-            Map.of(
-                "RELAY_KEY_SECRET", names.prefix() + "/relay",
-                "AGENT_SECRET_PREFIX", secrets,
-                "AGENT_PARAMETER_PREFIX", parameters,
-                "HEALTH_TABLE", foundation.tables().health().getTableName()));
+            environment(foundation, parameters, secrets));
+    foundation.outward().of(function);
     function.allow(List.of("secretsmanager:GetSecretValue"), key.getSecretArn());
     String why = "The relay signs for every agent, and agents come and go without it";
     function.allowAll(why, List.of("secretsmanager:GetSecretValue"), arn("secretsmanager", "secret", secrets, ArnFormat.COLON_RESOURCE_NAME), "secretsmanager");
@@ -66,6 +64,15 @@ final class Relay extends Construct {
                             .build())
                     .build())
             .build();
+  }
+
+  private static Map<String, String> environment(Foundation foundation, String parameters, String secrets) {
+    Map<String, String> environment = new LinkedHashMap<>(foundation.outward().environment());
+    environment.put("RELAY_KEY_SECRET", foundation.names().prefix() + "/relay");
+    environment.put("AGENT_SECRET_PREFIX", secrets);
+    environment.put("AGENT_PARAMETER_PREFIX", parameters);
+    environment.put("HEALTH_TABLE", foundation.tables().health().getTableName());
+    return environment;
   }
 
   private String arn(String service, String resource, String name, ArnFormat format) {

@@ -1,6 +1,8 @@
 package agentpost.infra;
 
 import agentpost.infra.catalog.Catalog;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** What an agent's stack uses of the stacks around it. */
@@ -26,6 +28,16 @@ record Shared(
 
   Api api() {
     return foundation.api();
+  }
+
+  /** Ranges that may come in at an agent's door, the relay's addresses among them; empty if everyone may. */
+  List<String> atDoor(List<String> from) {
+    if (from.isEmpty()) {
+      return List.of();
+    }
+    List<String> all = new ArrayList<>(from);
+    foundation.outward().egress().ifPresent(egress -> all.addAll(egress.ranges()));
+    return all;
   }
 
   String zip() {

@@ -10,6 +10,7 @@ import agentpost.infra.catalog.Catalog.Place;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -148,12 +149,13 @@ class EveryAgentTest {
     String endpoint =
         switch (c.agent().place()) {
           case Place.Hosted _ -> c.stack().root().output("ApiUrl") + "/webhooks/" + c.agent().name();
-          case Place.External(var url) -> url.toString();
+          case Place.External(var url, _) -> url.toString();
         };
     assertEquals("/" + c.names().prefix() + "/agents/" + c.agent().name(), entry.text("/Name"));
     JsonNode value = json(entry.text("/Value"));
     assertEquals(endpoint, value.path("endpoint").asText());
     assertEquals(c.agent().rate(), value.path("rate").asInt());
+    assertEquals(c.agent().place() instanceof Place.External(_, var isAsked) ? "{\"challenge\":" + isAsked + "}" : "", value.path("external").toString());
     assertEquals(c.agent().breaker().isPresent(), value.has("breaker"));
     c.agent()
         .breaker()
@@ -176,9 +178,13 @@ class EveryAgentTest {
   @MethodSource("agents")
   void alarmsWhenLettersAreStuckAndWhenItsCircuitStaysOpen(Case c) {
     String agent = c.names().agent(c.agent().name());
+    List<String> alarms = new ArrayList<>(List.of(agent + "-letters-stuck agentpost LettersStuck notBreaching", agent + "-circuit-open agentpost CircuitOpen notBreaching"));
+    if (c.agent().place() instanceof Place.External) {
+      alarms.add(agent + "-stopped agentpost DeliveriesStopped notBreaching");
+    }
     assertThat(c.template().all("AWS::CloudWatch::Alarm"))
         .extracting(alarm -> alarm.text("/AlarmName") + " " + alarm.text("/Namespace") + " " + alarm.text("/MetricName") + " " + alarm.text("/TreatMissingData"))
-        .containsExactlyInAnyOrder(agent + "-letters-stuck agentpost LettersStuck notBreaching", agent + "-circuit-open agentpost CircuitOpen notBreaching");
+        .containsExactlyInAnyOrderElementsOf(alarms);
     assertThat(c.template().all("AWS::CloudWatch::Alarm"))
         .allSatisfy(
             alarm -> {

@@ -25,7 +25,7 @@ class NagTest {
     Synthesized stack =
         Synthesized.of(
             directory,
-            Files.writeString(directory.resolve("mixed.yaml"), Synthesized.MIXED),
+            Files.writeString(directory.resolve("mixed.yaml"), Synthesized.MIXED + DoorsTest.DOORS),
             Map.of("workflow", "true"),
             app -> Aspects.of(app).add(new AwsSolutionsChecks(NagPackProps.builder().reports(true).reportFormats(List.of(NagReportFormat.JSON)).build())));
     List<JsonNode> findings = new ArrayList<>();

@@ -176,7 +176,8 @@ class SharedStackTest {
         .containsExactlyInAnyOrder(
             "sqs:GetQueueUrl,sqs:ReceiveMessage,sqs:ChangeMessageVisibility,sqs:DeleteMessage arn:${AWS::Partition}:sqs" + here + prefix + "-*-dlq",
             "secretsmanager:GetSecretValue arn:${AWS::Partition}:secretsmanager" + here + "secret:" + prefix + "/agents/*",
-            "ssm:GetParameter arn:${AWS::Partition}:ssm" + here + "parameter/" + prefix + "/agents/*");
+            "ssm:GetParameter arn:${AWS::Partition}:ssm" + here + "parameter/" + prefix + "/agents/*",
+            "dynamodb:GetItem,dynamodb:UpdateItem " + health(stack).arn());
     assertThat(stack.root().all("AWS::Lambda::Permission")).noneMatch(permission -> permission.text("/FunctionName").contains(redrive.id()));
   }
 
@@ -219,7 +220,7 @@ class SharedStackTest {
   /** An agent that could write there could close its own circuit, or another's. */
   @ParameterizedTest
   @MethodSource("stacks")
-  void onlyTheRelayAndTheRecoveryKnowOfAgentsHealth(Synthesized stack) {
+  void onlyWhoDeliversKnowsOfAgentsHealth(Synthesized stack) {
     assertThat(rights(stack, function(stack, "relay"))).contains("dynamodb:GetItem,dynamodb:UpdateItem " + health(stack).arn());
     assertThat(stack.templates())
         .filteredOn(template -> !template.equals(stack.root()))

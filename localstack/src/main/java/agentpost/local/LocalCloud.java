@@ -16,12 +16,14 @@ import agentpost.local.eventbridge.RestrictedHeaders;
 import agentpost.local.iam.Calls;
 import agentpost.local.iam.Declared;
 import agentpost.local.iam.Rights;
+import agentpost.local.isolated.IsolatedSandboxes;
 import agentpost.local.lambda.AsyncInvocations;
 import agentpost.local.lambda.Concurrency;
 import agentpost.local.lambda.EventSources;
-import agentpost.local.lambda.FrontDoorClient;
 import agentpost.local.lambda.FunctionHost;
+import agentpost.local.lambda.InProcess;
 import agentpost.local.lambda.Invocations;
+import agentpost.local.lambda.Sandboxes;
 import agentpost.local.logs.Logs;
 import agentpost.local.s3.Buckets;
 import agentpost.local.scheduler.Scheduler;
@@ -34,8 +36,6 @@ import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
 import agentpost.local.wire.AwsService;
 import agentpost.platform.AwsClients;
-import agentpost.platform.Network;
-import agentpost.platform.Platform;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -46,7 +46,6 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -83,10 +82,12 @@ public final class LocalCloud implements AutoCloseable {
   private final LocalReach reach;
   private final RestApis apis;
   private final Providers providers;
+  private final FunctionHost functions;
   private final int port;
   private volatile boolean deployed;
   private final Router router;
   private final Rights rights;
+  private volatile Path cdkOut = Path.of("cdk.out");
   private final List<BiConsumer<String, String>> logListeners = new CopyOnWriteArrayList<>();
 
   private LocalCloud(LocalCloudOptions options) throws Exception {
@@ -100,19 +101,7 @@ public final class LocalCloud implements AutoCloseable {
     Secrets secrets = new Secrets();
     Parameters parameters = new Parameters();
     Buckets buckets = new Buckets(Clock.systemUTC());
-    HttpClient plain =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(Duration.ofSeconds(3))
-            .build();
-    HttpClient frontDoor = new FrontDoorClient(plain, reach);
-    Network network = new LocalNetwork(() -> port);
-    FunctionHost functions =
-        new FunctionHost(
-            (name, environment) ->
-                new Platform(environment, Clock.systemUTC(), timeline.clock(), clients(name), frontDoor, network, line -> logged(name, line)),
-            this::logged);
+    this.functions = new FunctionHost(sandboxes(options), this::logged);
     reach.invokes(new AsyncInvocations(functions, timeline, this::logged)::accept);
     this.sources = new EventSources(queues, functions, this::logged);
     Scheduler scheduler = new Scheduler(timeline, events.service(), functions::invokeUnanswered, rights);
@@ -136,7 +125,7 @@ public final class LocalCloud implements AutoCloseable {
     byPath.put(Invocations.PREFIX, new Invocations(functions));
     this.providers =
         new Providers(
-            new Providers.Services(events.service(), secrets, parameters.service(), logs, queues, buckets, functions, sources, scheduler, apis, this::createTable),
+            new Providers.Services(events.service(), secrets, parameters.service(), logs, queues, buckets, functions, sources, scheduler, apis, this::createTable, () -> cdkOut),
             endpoint().toString());
     Calls calls = new Calls(secrets::arn);
     this.deployer = new Deployer(new Declared(rights, calls).over(providers.all()), secrets::value);
@@ -153,6 +142,7 @@ public final class LocalCloud implements AutoCloseable {
       gateway.open();
     } catch (IOException e) {
       sources.close();
+      functions.close();
       queues.stop();
       tables.stop();
       timeline.close();
@@ -174,6 +164,12 @@ public final class LocalCloud implements AutoCloseable {
     }
   }
 
+  private Sandboxes sandboxes(LocalCloudOptions options) throws IOException, InterruptedException {
+    return options.isolated()
+        ? IsolatedSandboxes.start(() -> port, this::logged)
+        : new InProcess(new InProcessPlatforms(timeline.clock(), this::clients, reach, new LocalNetwork(() -> port, options.routes()), this::logged), this::logged);
+  }
+
   private static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
@@ -190,6 +186,7 @@ public final class LocalCloud implements AutoCloseable {
    * @return what was made, changed and removed
    */
   public List<Change> deploy(Path cdkOut) {
+    this.cdkOut = cdkOut;
     List<Change> changes = deployer.deploy(cdkOut);
     rights.requireRoles();
     deployed = true;
@@ -308,6 +305,7 @@ public final class LocalCloud implements AutoCloseable {
     timeline.close();
     sources.close();
     gateway.shut();
+    functions.close();
     queues.stop();
     tables.stop();
   }

@@ -14,16 +14,16 @@ import agentpost.local.wire.JsonService;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.time.Duration;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** How each resource type of the template is made; a type that is not here is an error. */
 final class Providers {
@@ -40,7 +40,24 @@ final class Providers {
           "AWS::S3::BucketPolicy",
           "AWS::SNS::TopicPolicy",
           "AWS::KMS::Key",
-          "AWS::KMS::Alias");
+          "AWS::KMS::Alias",
+          "AWS::WAFv2::WebACLAssociation");
+
+  /** Of a network that functions call out through. They run here, and call from here. */
+  private static final List<String> OF_NETWORKS =
+      List.of(
+          "AWS::EC2::VPC",
+          "AWS::EC2::Subnet",
+          "AWS::EC2::RouteTable",
+          "AWS::EC2::SubnetRouteTableAssociation",
+          "AWS::EC2::Route",
+          "AWS::EC2::NatGateway",
+          "AWS::EC2::InternetGateway",
+          "AWS::EC2::VPCGatewayAttachment",
+          "AWS::EC2::VPCEndpoint",
+          "AWS::EC2::SecurityGroup",
+          "AWS::EC2::SecurityGroupEgress",
+          "AWS::EC2::FlowLog");
 
   /** Of a bucket: they keep strangers out and old objects away, and here is neither. */
   private static final Set<String> OF_BUCKETS =
@@ -61,7 +78,8 @@ final class Providers {
       EventSources sources,
       Scheduler scheduler,
       RestApis apis,
-      Consumer<ObjectNode> createTable) {}
+      Consumer<ObjectNode> createTable,
+      Supplier<Path> cdkOut) {}
 
   /** What people would wait for in vain, so that they are told: by type, the names. */
   private final Map<String, List<String>> declaredOnly = new ConcurrentSkipListMap<>();
@@ -108,7 +126,7 @@ final class Providers {
         "AWS::ApiGateway::RestApi",
         (id, p) -> {
           String api = "api" + Integer.toHexString(id.hashCode());
-          services.apis().deploy(api, p.path("Body"));
+          services.apis().deploy(api, p.path("Body"), p.path("Policy"));
           return new Made(api, Map.of("RestApiId", api, "RootResourceId", "root"));
         });
     events();
@@ -117,6 +135,8 @@ final class Providers {
     functions();
     declaredOnly("AWS::CloudWatch::Alarm", "AlarmName", "cloudwatch:" + ACCOUNT + "alarm:");
     declaredOnly("AWS::SNS::Topic", "TopicName", "sns:" + ACCOUNT);
+    declaredOnly("AWS::WAFv2::WebACL", "Name", "wafv2:" + ACCOUNT + "regional/webacl/");
+    network();
   }
 
   /** No alarm is evaluated here, and so nothing is sent to a topic: metrics are lines of a log. */
@@ -128,6 +148,19 @@ final class Providers {
           declaredOnly.computeIfAbsent(type, _ -> new CopyOnWriteArrayList<>()).add(name);
           return new Made("arn:aws:" + arn + name, Map.of("Arn", "arn:aws:" + arn + name, "TopicArn", "arn:aws:" + arn + name));
         });
+  }
+
+  /** A fixed address is this machine's own: from there the functions' calls come. */
+  private void network() {
+    for (String type : OF_NETWORKS) {
+      providers.put(
+          type,
+          (id, _) -> {
+            declaredOnly.computeIfAbsent(type, _ -> new CopyOnWriteArrayList<>()).add(id);
+            return new Made(id, Map.of("GroupId", id, "VpcId", id, "SubnetId", id));
+          });
+    }
+    providers.put("AWS::EC2::EIP", (id, _) -> new Made("127.0.0.1", Map.of("AllocationId", id, "PublicIp", "127.0.0.1")));
   }
 
   Map<String, List<String>> declaredOnly() {
@@ -167,18 +200,7 @@ final class Providers {
   }
 
   private void functions() {
-    providers.put(
-        "AWS::Lambda::Function",
-        (id, p) -> {
-          refuse(p, "DeadLetterConfig");
-          Map<String, String> environment = new HashMap<>();
-          p.path("Environment").path("Variables").properties().forEach(v -> environment.put(v.getKey(), v.getValue().asText()));
-          String name = p.path("FunctionName").asText(id);
-          OptionalInt reserved =
-              p.hasNonNull("ReservedConcurrentExecutions") ? OptionalInt.of(p.path("ReservedConcurrentExecutions").asInt()) : OptionalInt.empty();
-          services.functions().deploy(name, p.path("Handler").asText(), environment, Duration.ofSeconds(p.path("Timeout").asInt(3)), reserved);
-          return new Made(name, Map.of("Arn", "arn:aws:lambda:" + ACCOUNT + "function:" + name));
-        });
+    providers.put("AWS::Lambda::Function", new FunctionProvider(services.functions(), services.cdkOut()));
     providers.put(
         "AWS::Lambda::EventSourceMapping",
         (id, p) -> {
@@ -228,7 +250,7 @@ final class Providers {
   }
 
   /** What a resource says and nothing here would do must not be passed over. */
-  private static void refuse(ObjectNode properties, String... names) {
+  static void refuse(ObjectNode properties, String... names) {
     for (String name : names) {
       if (properties.hasNonNull(name) && !properties.path(name).asText().equals("false")) {
         throw new IllegalArgumentException("the local cloud does not support its " + name);

@@ -4,6 +4,7 @@ import agentpost.delivery.AgentDirectory;
 import agentpost.delivery.CircuitBreaker;
 import agentpost.health.HealthTable;
 import agentpost.health.Outages;
+import agentpost.health.Stops;
 import agentpost.platform.Platform;
 import agentpost.publish.Publisher;
 import java.time.Duration;
@@ -36,6 +37,7 @@ public final class GivenRecovery {
                 recoveries,
                 new RecoveryTurn(redrive, recoveries, pause, platform.log()),
                 new Outages(table, publisher, platform.log()),
+                new Stops(table, publisher, platform.log()),
                 new LetterMetrics("agentpost", platform.clock(), platform.log()),
                 platform.clock(),
                 platform.deadlines(),

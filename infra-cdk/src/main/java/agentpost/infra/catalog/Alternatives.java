@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 
-/** How many rules a pattern's {@code $or}s make. event-ruler writes them all out, which for twenty of them are a million; EventBridge takes a thousand. */
+/** How many rules a pattern's {@code $or}s make. event-ruler writes them all out, which for twenty of them are a million; a thousand are more than anyone writes. */
 final class Alternatives {
   static final int MOST = 1000;
 

@@ -1,15 +1,19 @@
 package agentpost.infra.catalog;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** What {@code agents.yaml} says, defaults filled in. Only {@link CatalogReader} makes one, so its values are good ones. */
-public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor> processors, List<Source> sources, Set<AlertSource> alerts) {
+public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor> processors, List<Source> sources, Set<AlertSource> alerts, Doors doors) {
   public Catalog {
     agents = List.copyOf(agents);
     processors = List.copyOf(processors);
@@ -26,14 +30,31 @@ public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor>
   public record Email(String from, String support) {}
 
   /**
+   * Which addresses calls may reach, and from which they come.
+   *
+   * @param allow private ranges that callbacks and external agents may be in
+   * @param ports of callbacks and external agents
+   * @param hasStaticEgress whether calls go out from fixed addresses
+   * @param hasFirewall whether a web application firewall stands before the API
+   */
+  public record Doors(List<String> allow, SortedSet<Integer> ports, boolean hasStaticEgress, boolean hasFirewall) {
+    public Doors {
+      allow = List.copyOf(allow);
+      ports = Collections.unmodifiableSortedSet(new TreeSet<>(ports));
+    }
+  }
+
+  /**
    * @param rate deliveries a second, 1 to 300
    * @param breaker nothing if it is off
    * @param recovery nothing if dead letters wait for a person
+   * @param from ranges of addresses that may come in at its door, beside the relay's; empty if everyone may
    */
   public record Agent(
-      String name, List<Subscription> subscriptions, Place place, int rate, Retry retry, Optional<Breaker> breaker, Optional<Recovery> recovery) {
+      String name, List<Subscription> subscriptions, Place place, int rate, Retry retry, Optional<Breaker> breaker, Optional<Recovery> recovery, List<String> from) {
     public Agent {
       subscriptions = List.copyOf(subscriptions);
+      from = List.copyOf(from);
     }
   }
 
@@ -53,8 +74,12 @@ public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor>
       }
     }
 
-    /** Someone's https URL. */
-    record External(URI url) implements Place {}
+    /**
+     * Someone's https URL.
+     *
+     * @param isAsked whether its owner is asked before the first event whether they want it
+     */
+    record External(URI url, boolean isAsked) implements Place {}
   }
 
   /** What a hosted agent may do beyond verifying, claiming and publishing; each brings its own settings and rights. */
@@ -89,7 +114,12 @@ public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor>
   }
 
   /** A third party whose signed webhooks become events, and all that the function behind its door is told of it. */
-  public record Source(String name, ObjectNode description) {}
+  public record Source(String name, ObjectNode description) {
+    /** Ranges of addresses that may come in at its door; empty if everyone may. */
+    public List<String> from() {
+      return description.path("from").valueStream().map(JsonNode::asText).toList();
+    }
+  }
 
   /** Who in the account raises alerts, on its default bus. */
   public enum AlertSource {

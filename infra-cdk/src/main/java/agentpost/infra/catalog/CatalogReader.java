@@ -98,7 +98,8 @@ public final class CatalogReader {
   }
 
   private Catalog catalog(JsonNode root) {
-    Section top = Section.of("", root, problems, "defaults", "email", "agents", "processors", "sources", "alerts");
+    Section top = Section.of("", root, problems, "defaults", "email", "agents", "processors", "sources", "alerts", "addresses", "egress", "waf");
+    Catalog.Doors doors = DoorKeys.read(top);
     Defaults defaults = defaults(top.section("defaults", "rate", "retry", "breaker", "recovery"));
     Optional<Catalog.Email> email =
         top.section("email", "from", "support")
@@ -110,7 +111,7 @@ public final class CatalogReader {
     }
     List<Catalog.Processor> processors = top.section("processors").map(this::processors).orElse(List.of());
     Places places = new Places(problems, email.isPresent(), processors.stream().anyMatch(processor -> processor.work() instanceof Catalog.Work.Hosted));
-    all.node().properties().forEach(entry -> agents.add(agent(all, entry.getKey(), defaults, places)));
+    all.node().properties().forEach(entry -> agents.add(agent(all, entry.getKey(), defaults, places, doors)));
     long hosted = agents.stream().filter(agent -> agent.place() instanceof Place.Hosted).count();
     if (hosted > MOST_HOSTED) {
       problems.add(
@@ -125,7 +126,7 @@ public final class CatalogReader {
     Set<String> publishers = new TreeSet<>(Set.of("alerts", "health", "operations"));
     agents.stream().filter(agent -> agent.place() instanceof Place.Hosted).map(Catalog.Agent::name).forEach(publishers::add);
     List<Catalog.Source> sources = top.section("sources").map(section -> new SourceReader(problems, events).read(section, publishers)).orElse(List.of());
-    return new Catalog(email, agents, processors, sources, AlertKeys.read(top));
+    return new Catalog(email, agents, processors, sources, AlertKeys.read(top), doors);
   }
 
   /** What an agent gets that does not say otherwise. */
@@ -176,17 +177,20 @@ public final class CatalogReader {
     }
   }
 
-  private Catalog.Agent agent(Section all, String name, Defaults defaults, Places places) {
+  private Catalog.Agent agent(Section all, String name, Defaults defaults, Places places, Catalog.Doors doors) {
     name(all, name);
-    Section agent = Section.of(all.at(name), all.node().path(name), problems, "subscribes", "hosted", "external", "rate", "retry", "breaker", "recovery");
+    Section agent = Section.of(all.at(name), all.node().path(name), problems, "subscribes", "hosted", "external", "rate", "retry", "breaker", "recovery", "from");
+    Place place = places.of(agent);
+    DoorKeys.port(agent, place, doors);
     return new Catalog.Agent(
         name,
         subscriptions(agent),
-        places.of(agent),
+        place,
         agent.integer("rate", 1, HIGHEST_RATE, defaults.rate()),
         retry(Optional.of(agent), defaults.retry()),
         HealthKeys.breaker(agent, defaults.breaker()),
-        HealthKeys.recovery(agent, defaults.recovery()));
+        HealthKeys.recovery(agent, defaults.recovery()),
+        DoorKeys.from(agent, place, doors));
   }
 
   private List<Subscription> subscriptions(Section agent) {

@@ -34,7 +34,7 @@ record Places(List<String> problems, boolean email, boolean processors) {
 
   Place of(Section agent) {
     Optional<Section> hosted = agent.section("hosted", "handler", "uses", "concurrency");
-    Optional<Section> external = agent.section("external", "url");
+    Optional<Section> external = agent.section("external", "url", "challenge");
     if (hosted.isPresent() == external.isPresent()) {
       problems.add(agent.path() + " must have either hosted: {handler: …} or external: {url: https://…}");
     }
@@ -42,11 +42,20 @@ record Places(List<String> problems, boolean email, boolean processors) {
       return external
           .get()
           .text("url", "an https URL with a host and without user information", Places::isUsable)
-          .<Place>map(url -> new Place.External(URI.create(url)))
-          .orElseGet(() -> new Place.External(URI.create("https://invalid.invalid")));
+          .<Place>map(url -> new Place.External(URI.create(url), isAsked(external.get())))
+          .orElseGet(() -> new Place.External(URI.create("https://invalid.invalid"), true));
     }
     String handler = hosted.map(section -> handler(section, "agentpost.agent.WelcomeHandler")).orElse("");
     return new Place.Hosted(handler, hosted.map(this::uses).orElse(Set.of()), hosted.map(Places::concurrency).orElse(OptionalInt.empty()));
+  }
+
+  /** YAML takes {@code off} for false. */
+  private static boolean isAsked(Section external) {
+    Optional<String> challenge = external.get("challenge").map(JsonNode::asText);
+    if (challenge.isPresent() && !challenge.get().equals("off") && !challenge.get().equals("false")) {
+      external.problems().add(external.at("challenge") + " must be off, or not there; got " + challenge.get());
+    }
+    return challenge.isEmpty();
   }
 
   static Work work(Section processor) {

@@ -59,7 +59,7 @@ final class SourceReader {
       if (taken.contains("ingest-" + name)) {
         problems.add("agents.ingest-" + name + " is the name that the claims of " + path + " have");
       }
-      sources.add(source(name, Section.of(path, entry.getValue(), problems, "scheme", "type", "delivery", "unmapped", "mappings")));
+      sources.add(source(name, Section.of(path, entry.getValue(), problems, "scheme", "type", "delivery", "unmapped", "mappings", "from")));
     }
     if (sources.size() > MOST) {
       problems.add(all.path() + " has " + sources.size() + " of them; at most " + MOST + " fit, for their names are in a function's environment");
@@ -69,6 +69,7 @@ final class SourceReader {
 
   private Catalog.Source source(String name, Section source) {
     scheme(source);
+    DoorKeys.ranges(source, "from");
     source.text("type", "where a request says what it is about, header:NAME or a JSON Pointer such as /event", text -> IS_POINTER.test(text) || isHeader(text, "header:"));
     if (source.get("delivery").isPresent()) {
       source.text(

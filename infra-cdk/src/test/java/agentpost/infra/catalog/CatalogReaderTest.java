@@ -56,7 +56,7 @@ class CatalogReaderTest {
   void anExternalAgentNeedsOneLine() {
     Catalog.Agent agent = agent("subscribes: [user.signed_up], external: {url: https://crm.example.com/hooks}");
     assertEquals("crm", agent.name());
-    assertEquals(new Place.External(URI.create("https://crm.example.com/hooks")), agent.place());
+    assertEquals(new Place.External(URI.create("https://crm.example.com/hooks"), true), agent.place());
     assertEquals(List.of(new Catalog.Subscription("user.signed_up", Optional.empty())), agent.subscriptions());
   }
 
@@ -123,7 +123,7 @@ class CatalogReaderTest {
         "retry: {maxAge: 600} | agents.crm.retry.maxAge must be a duration from 60s to 24h, such as 90s, 30m or 1h; got 600",
         "retry: {maxAge: 1d} | agents.crm.retry.maxAge must be a duration from 60s to 24h, such as 90s, 30m or 1h; got \"1d\"",
         "retry: {maxage: 1h} | agents.crm.retry.maxage is not a key; there are attempts, maxAge",
-        "rates: 5 | agents.crm.rates is not a key; there are subscribes, hosted, external, rate, retry, breaker, recovery",
+        "rates: 5 | agents.crm.rates is not a key; there are subscribes, hosted, external, rate, retry, breaker, recovery, from",
       })
   void aBadRateOrRetryIsNamed(String property, String problem) {
     assertEquals(problem, problem("subscribes: [email.sent], external: {url: https://example.com/a}, " + property));
@@ -369,8 +369,8 @@ class CatalogReaderTest {
   @Test
   void anEmptyCatalogIsRefused() {
     assertThat(problems("agents: {}")).containsExactly("agents must have one agent or more, by name");
-    assertThat(problems("")).contains("the catalog must be a mapping with defaults, email, agents, processors, sources, alerts; got nothing");
-    assertThat(problems("- crm")).contains("the catalog must be a mapping with defaults, email, agents, processors, sources, alerts; got a list");
+    assertThat(problems("")).contains("the catalog must be a mapping with defaults, email, agents, processors, sources, alerts, addresses, egress, waf; got nothing");
+    assertThat(problems("- crm")).contains("the catalog must be a mapping with defaults, email, agents, processors, sources, alerts, addresses, egress, waf; got a list");
     assertThat(problems("agents:")).contains("agents must be a mapping; got nothing");
   }
 

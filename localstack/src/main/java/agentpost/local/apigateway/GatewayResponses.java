@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  */
 record GatewayResponses(JsonNode byType) {
   /** Of the others, the local cloud gives none. */
-  private static final Set<String> KNOWN = Set.of("INTEGRATION_FAILURE", "DEFAULT_5XX", "THROTTLED");
+  private static final Set<String> KNOWN = Set.of("INTEGRATION_FAILURE", "DEFAULT_5XX", "THROTTLED", "ACCESS_DENIED");
 
   private static final String HEADER = "gatewayresponse.header.";
   private static final Pattern FIXED = Pattern.compile("'([^']*)'");
@@ -54,6 +54,13 @@ record GatewayResponses(JsonNode byType) {
   /** The function failed, answered what is no answer, or is not there. */
   AwsResponse failed(int status) {
     return answer("DEFAULT_5XX", status);
+  }
+
+  /** The resource policy does not let the caller in. */
+  AwsResponse denied() {
+    JsonNode response = byType.path("ACCESS_DENIED");
+    String body = response.path("responseTemplates").path("application/json").asText("{\"Message\":\"User: anonymous is not authorized to perform: execute-api:Invoke with an explicit deny\"}");
+    return new AwsResponse(response.path("statusCode").asInt(403), Map.of("Content-Type", "application/json"), body.getBytes(UTF_8));
   }
 
   private AwsResponse answer(String type, int natural) {

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
@@ -34,11 +35,11 @@ public final class RestApis {
   private static final Pattern TEMPLATE = Pattern.compile("(/([^/{}]*|\\{[A-Za-z0-9]+}))+");
   private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
-  private record Route(String method, Pattern path, List<String> parameters, String function, String functionArn) {}
+  private record Route(String method, String resource, Pattern path, List<String> parameters, String function, String functionArn) {}
 
-  private record Api(List<Route> routes, GatewayResponses responses) {}
+  private record Api(List<Route> routes, GatewayResponses responses, ResourcePolicy policy) {}
 
-  private static final Api NONE = new Api(List.of(), GatewayResponses.of(JsonNodeFactory.instance.objectNode()));
+  private static final Api NONE = new Api(List.of(), GatewayResponses.of(JsonNodeFactory.instance.objectNode()), new ResourcePolicy(List.of()));
   private final Map<String, Api> apis = new ConcurrentHashMap<>();
   private final Map<String, StandIn> standIns = new ConcurrentHashMap<>();
   private final FunctionHost functions;
@@ -54,8 +55,12 @@ public final class RestApis {
     this.rights = rights;
   }
 
-  /** @throws IllegalArgumentException naming an integration that is not a function's proxy, or a response of the gateway's own that it cannot give */
-  public void deploy(String api, JsonNode document) {
+  /**
+   * @param policy whom the API lets in; an empty one, or none, is everyone
+   * @throws IllegalArgumentException naming an integration that is not a function's proxy, a response of the gateway's own that it cannot give, or what it
+   *     cannot enforce of a policy
+   */
+  public void deploy(String api, JsonNode document, JsonNode policy) {
     List<Route> routes = new CopyOnWriteArrayList<>();
     document
         .path("paths")
@@ -65,7 +70,7 @@ public final class RestApis {
                 path.getValue()
                     .properties()
                     .forEach(operation -> routes.add(route(operation.getKey().toUpperCase(Locale.ROOT), path.getKey(), operation.getValue()))));
-    apis.put(api, new Api(routes, GatewayResponses.of(document)));
+    apis.put(api, new Api(routes, GatewayResponses.of(document), ResourcePolicy.of(policy)));
   }
 
   /** Has another answer at a path of every API, before its function is asked. */
@@ -87,7 +92,7 @@ public final class RestApis {
     }
     List<String> parameters = Pattern.compile("\\{([A-Za-z0-9]+)}").matcher(path).results().map(found -> found.group(1)).toList();
     String regex = Pattern.quote(path).replaceAll("\\{[A-Za-z0-9]+}", "\\\\E([^/]+)\\\\Q");
-    return new Route(method, Pattern.compile(regex), parameters, function.group(2), function.group(1));
+    return new Route(method, path, Pattern.compile(regex), parameters, function.group(2), function.group(1));
   }
 
   /** @param request whose path begins with {@link #PREFIX} */
@@ -102,6 +107,10 @@ public final class RestApis {
       }
     }
     Api api = apis.getOrDefault(parts[0], NONE);
+    // The path as it was written, as AWS has it in the ARN; the peer's address, whatever headers say.
+    if (!api.policy().lets((parts.length > 1 ? parts[1] : "") + "/" + request.method() + path, sourceIp)) {
+      return api.responses().denied();
+    }
     for (Route route : api.routes()) {
       Matcher matcher = route.path().matcher(path);
       if (route.method().equals(request.method()) && matcher.matches()) {
@@ -111,19 +120,20 @@ public final class RestApis {
           rights.tell(route.function(), refusal.get());
           return api.responses().failed(500);
         }
-        return answered(functions.invoke(route.function(), event(route, matcher, path, request, headers, sourceIp)), api.responses());
+        return answered(functions.invoke(route.function(), event(parts, route, matcher, path, request, headers, sourceIp)), api.responses());
       }
     }
     return message(403, "Missing Authentication Token");
   }
 
   private static APIGatewayProxyRequestEvent event(
-      Route route, Matcher matcher, String path, AwsRequest request, Map<String, List<String>> headers, String sourceIp) {
+      String[] parts, Route route, Matcher matcher, String path, AwsRequest request, Map<String, List<String>> headers, String sourceIp) {
     Map<String, String> parameters = new HashMap<>();
     for (int i = 0; i < route.parameters().size(); i++) {
       parameters.put(route.parameters().get(i), URLDecoder.decode(matcher.group(i + 1).replace("+", "%2B"), UTF_8));
     }
     return new APIGatewayProxyRequestEvent()
+        .withResource(route.resource())
         .withHttpMethod(request.method())
         .withPath(path)
         .withPathParameters(parameters)
@@ -132,7 +142,16 @@ public final class RestApis {
         .withMultiValueHeaders(headers)
         .withRequestContext(
             new APIGatewayProxyRequestEvent.ProxyRequestContext()
-                .withIdentity(new APIGatewayProxyRequestEvent.RequestIdentity().withSourceIp(sourceIp)))
+                .withAccountId("000000000000")
+                .withApiId(parts[0])
+                .withStage(parts[1])
+                .withResourcePath(route.resource())
+                .withPath("/" + parts[1] + path)
+                .withHttpMethod(request.method())
+                .withProtocol("HTTP/1.1")
+                .withRequestId(UUID.randomUUID().toString())
+                .withIdentity(
+                    new APIGatewayProxyRequestEvent.RequestIdentity().withSourceIp(sourceIp).withUserAgent(request.header("user-agent").orElse(null))))
         .withBody(Base64.getEncoder().encodeToString(request.body()))
         .withIsBase64Encoded(true);
   }

@@ -8,7 +8,7 @@ import java.util.TreeSet;
 
 /** What of a template the local cloud cannot honour, found before anything is made. A thing that is not known is never skipped in silence. */
 final class Review {
-  private static final Set<String> INTRINSICS = Set.of("Fn::GetAtt", "Fn::Join", "Fn::Sub");
+  private static final Set<String> INTRINSICS = Set.of("Fn::GetAtt", "Fn::Join", "Fn::Select", "Fn::Sub");
 
   /** Parameters are given or have defaults; Rules check parameters of a deployment on AWS; the rest describes. */
   private static final Set<String> SECTIONS =
@@ -63,6 +63,10 @@ final class Review {
       String key = object.fieldNames().next();
       if (key.startsWith("Fn::") && !INTRINSICS.contains(key)) {
         unsupported.add("the intrinsic function " + key);
+      }
+      if (key.equals("Fn::Select") && object.path(key).path(1).has("Fn::GetAZs")) {
+        // Zones have names here, to be chosen from, and that is all.
+        return;
       }
     }
     node.forEach(this::intrinsics);

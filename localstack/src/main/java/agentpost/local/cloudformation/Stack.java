@@ -210,6 +210,7 @@ final class Stack {
       case "Fn::GetAtt" -> attribute(argument.path(0).asText(), argument.path(1).asText());
       case "Fn::Join" -> joined(argument);
       case "Fn::Sub" -> substituted(argument);
+      case "Fn::Select" -> selected(argument);
       default -> throw new UnsupportedTemplateException("The local cloud does not support the intrinsic function " + name);
     };
   }
@@ -235,6 +236,18 @@ final class Stack {
       throw new UnsupportedTemplateException("The local cloud does not support the attribute " + attribute + " of " + logicalId);
     }
     return value;
+  }
+
+  /** Of a list that is written out, or of the region's zones. */
+  private String selected(JsonNode argument) {
+    JsonNode list = argument.path(1);
+    if (list.has("Fn::GetAZs")) {
+      return PSEUDO.get("AWS::Region") + (char) ('a' + argument.path(0).asInt());
+    }
+    if (!list.isArray() || !list.has(argument.path(0).asInt())) {
+      throw new UnsupportedTemplateException("The local cloud supports Fn::Select from a list or from Fn::GetAZs only");
+    }
+    return part(list.path(argument.path(0).asInt()));
   }
 
   private String joined(JsonNode argument) {

@@ -3,23 +3,14 @@ package agentpost.local.eventbridge;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
 import java.util.Optional;
-import software.amazon.event.ruler.Machine;
-import software.amazon.event.ruler.MachineComplexityEvaluator;
 
 /**
- * What makes a pattern too much to compile or to match. event-ruler makes a rule of each combination of its {@code $or}s, which twenty of them bring to
- * a million, and follows a wildcard along every way it may go; EventBridge refuses such patterns (user guide, "Considerations when creating event
- * patterns").
+ * What makes a pattern too much to compile. event-ruler makes a rule of each combination of its {@code $or}s, which twenty of them bring to a million;
+ * a thousand are more than anyone writes.
  */
 final class PatternBounds {
   static final int MOST_COMBINATIONS = 1000;
-
-  /** Of event-ruler's evaluator; a wildcard of three parts has 3, and what is refused here has dozens of repeating ones. */
-  static final int MOST_COMPLEX = 60;
-
-  static final int MOST_CHARACTERS = 4096;
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -37,16 +28,6 @@ final class PatternBounds {
     return combinations > MOST_COMBINATIONS
         ? Optional.of("$or makes more than " + MOST_COMBINATIONS + " combinations")
         : Optional.empty();
-  }
-
-  /** Of a pattern that compiles and has few combinations. */
-  static boolean isTooComplex(String pattern) throws IOException {
-    if (pattern.indexOf('*') < 0) {
-      return false;
-    }
-    Machine machine = Machine.builder().build();
-    machine.addRule("it", pattern);
-    return machine.evaluateComplexity(new MachineComplexityEvaluator(MOST_COMPLEX + 1)) > MOST_COMPLEX;
   }
 
   private static long combinations(JsonNode pattern) {

@@ -1,68 +1,54 @@
 package agentpost.local.lambda;
 
 import agentpost.platform.Platform;
-import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
-import java.lang.reflect.Constructor;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 
 /**
- * Runs functions from their handler strings and environments, in this JVM. As on Lambda, an instance of a handler serves one invocation at a
- * time, and more are made when more are needed, up to the function's reserved concurrency: beyond that an invocation is throttled.
+ * The template's functions. As on Lambda, a sandbox of a function serves one invocation at a time, and more are made when more are needed, up
+ * to the function's reserved concurrency: beyond that an invocation is throttled.
  */
-public final class FunctionHost {
-  /** Instances of one function; the relay needs one for every delivery that is under way. */
-  private static final int MOST_SANDBOXES = 256;
-
-  private record Deployed(
-      String name,
-      Constructor<?> handler,
-      Map<String, String> environment,
-      Duration timeout,
-      ConcurrentLinkedDeque<Object> idle,
-      Semaphore room,
-      Semaphore reserved) {
+public final class FunctionHost implements AutoCloseable {
+  private record Deployed(Sandboxes.Sandboxed function, Semaphore reserved) {
     Deployed with(OptionalInt concurrency) {
-      return new Deployed(name, handler, environment, timeout, idle, room, new Semaphore(concurrency.orElse(Integer.MAX_VALUE)));
+      return new Deployed(function, new Semaphore(concurrency.orElse(Integer.MAX_VALUE)));
     }
   }
 
   private final Map<String, Deployed> functions = new ConcurrentHashMap<>();
-  private final BiFunction<String, Map<String, String>, Platform> platforms;
+  private final Sandboxes sandboxes;
   private final BiConsumer<String, String> log;
 
-  /**
-   * @param platforms what a function gets, by its name and environment
-   * @param log takes a function's name and a line
-   */
-  public FunctionHost(BiFunction<String, Map<String, String>, Platform> platforms, BiConsumer<String, String> log) {
-    this.platforms = platforms;
+  /** @param log takes a function's name and a line */
+  public FunctionHost(Sandboxes sandboxes, BiConsumer<String, String> log) {
+    this.sandboxes = sandboxes;
     this.log = log;
   }
 
   /**
-   * @param reserved concurrency, if any
-   * @throws IllegalArgumentException if the handler's class is not one that can run here
+   * With functions in this JVM.
+   *
+   * @param platforms what a function gets, by its name and environment
    */
+  public FunctionHost(BiFunction<String, Map<String, String>, Platform> platforms, BiConsumer<String, String> log) {
+    this(new InProcess(platforms, log), log);
+  }
+
+  /** @throws IllegalArgumentException if the function is none that can run here */
+  public void deploy(FunctionSettings function) {
+    functions.put(function.name(), new Deployed(sandboxes.of(function), new Semaphore(0)).with(function.reserved()));
+  }
+
+  /** A function of this JVM's classes. */
   public void deploy(String name, String handler, Map<String, String> environment, Duration timeout, OptionalInt reserved) {
-    Constructor<?> constructor;
-    try {
-      // Not initialized here: what fails in it fails at the function's init, as on Lambda.
-      constructor = Class.forName(handler, false, FunctionHost.class.getClassLoader()).getConstructor(Platform.class);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalArgumentException("Function " + name + ": its handler " + handler + " is no class with a constructor that takes a Platform", e);
-    }
-    Semaphore concurrency = new Semaphore(reserved.orElse(Integer.MAX_VALUE));
-    functions.put(
-        name, new Deployed(name, constructor, environment, timeout, new ConcurrentLinkedDeque<>(), new Semaphore(MOST_SANDBOXES), concurrency));
+    deploy(new FunctionSettings(name, handler, environment, timeout, reserved));
   }
 
   public boolean exists(String name) {
@@ -83,6 +69,7 @@ public final class FunctionHost {
   public sealed interface Result<R> {
     record Answered<R>(R response) implements Result<R> {}
 
+    /** @param why whether at init, the error's type and its message: {@code failed at init: java.lang.LinkageError: no such library} */
     record Failed<R>(String why) implements Result<R> {}
 
     /** As many invocations are under way as are reserved for the function. */
@@ -91,23 +78,18 @@ public final class FunctionHost {
     record NoSuchFunction<R>() implements Result<R> {}
   }
 
-  private interface Work<R> {
-    R on(RequestHandler<Object, Object> sandbox, LocalContext context);
+  private interface Call<R> {
+    Result<R> on(Sandboxes.Sandboxed function) throws InterruptedException;
   }
 
   /** For the API, whose event and answer need not become JSON on the way. */
   public Result<APIGatewayProxyResponseEvent> invoke(String name, APIGatewayProxyRequestEvent event) throws InterruptedException {
-    return invoke(name, (sandbox, context) -> (APIGatewayProxyResponseEvent) sandbox.handleRequest(event, context));
+    return invoke(name, (Call<APIGatewayProxyResponseEvent>) function -> function.invoke(event));
   }
 
   /** As anything else invokes it: an event as JSON, and an answer as JSON. */
   public Result<String> invoke(String name, String event) throws InterruptedException {
-    return invoke(
-        name,
-        (sandbox, context) -> {
-          Payloads payloads = Payloads.of(sandbox.getClass());
-          return payloads.write(sandbox.handleRequest(payloads.read(event), context));
-        });
+    return invoke(name, (Call<String>) function -> function.invoke(event));
   }
 
   /** As what wants no answer invokes it; what goes wrong is in the function's log. */
@@ -124,51 +106,23 @@ public final class FunctionHost {
     }
   }
 
-  private <R> Result<R> invoke(String name, Work<R> work) throws InterruptedException {
-    Deployed function = functions.get(name);
-    if (function == null) {
+  private <R> Result<R> invoke(String name, Call<R> call) throws InterruptedException {
+    Deployed deployed = functions.get(name);
+    if (deployed == null) {
       return new Result.NoSuchFunction<>();
     }
-    if (!function.reserved().tryAcquire()) {
+    if (!deployed.reserved().tryAcquire()) {
       return new Result.Throttled<>();
     }
     try {
-      function.room().acquire();
-      try {
-        return invoked(function, work);
-      } finally {
-        function.room().release();
-      }
+      return call.on(deployed.function());
     } finally {
-      function.reserved().release();
+      deployed.reserved().release();
     }
   }
 
-  private <R> Result<R> invoked(Deployed function, Work<R> work) {
-    try {
-      Object sandbox = function.idle().poll();
-      if (sandbox == null) {
-        sandbox = started(function);
-      }
-      @SuppressWarnings("unchecked") // Whoever invokes it sends the event that the template connects it to.
-      var handler = (RequestHandler<Object, Object>) sandbox;
-      R response = work.on(handler, new LocalContext(function.name(), function.timeout(), line -> log.accept(function.name(), line)));
-      function.idle().push(sandbox);
-      return new Result.Answered<>(response);
-    } catch (ReflectiveOperationException e) {
-      return failed(function.name(), "failed at init", e.getCause() == null ? e : e.getCause());
-    } catch (RuntimeException | Error e) {
-      // An Error ends a sandbox on Lambda; here it must not end the caller's connection without an answer.
-      return failed(function.name(), "failed", e);
-    }
-  }
-
-  private <R> Result<R> failed(String name, String how, Throwable cause) {
-    log.accept(name, how + ": " + cause);
-    return new Result.Failed<>(how + ": " + cause);
-  }
-
-  private Object started(Deployed function) throws ReflectiveOperationException {
-    return function.handler().newInstance(platforms.apply(function.name(), function.environment()));
+  @Override
+  public void close() {
+    sandboxes.close();
   }
 }

@@ -140,9 +140,15 @@ class DeployerTest {
   @Test
   void whatANestedTemplateCannotHaveIsFoundBeforeAnythingIsMade() throws IOException {
     write("one.assets.json", "{'files':{'abc123':{'source':{'path':'nested.json'}}}}");
-    write("nested.json", "{'Resources':{'Inner':{'Type':'Test::Unknown','Properties':{'p':{'Fn::Select':[0,['a']]}}}}}");
+    write("nested.json", "{'Resources':{'Inner':{'Type':'Test::Unknown','Properties':{'p':{'Fn::Split':[',','a']}}}}}");
     refusedBeforeAnythingIsMade(
-        "{'Resources':{'A':{'Type':'Test::Thing'},'N':{'Type':'AWS::CloudFormation::Stack','Properties':{'TemplateURL':'https://s3/abc123.json'}}}}", "Test::Unknown", "Fn::Select");
+        "{'Resources':{'A':{'Type':'Test::Thing'},'N':{'Type':'AWS::CloudFormation::Stack','Properties':{'TemplateURL':'https://s3/abc123.json'}}}}", "Test::Unknown", "Fn::Split");
+  }
+
+  @Test
+  void selectsFromAListAndFromTheZonesOfItsRegion() throws IOException {
+    assertThat(text("{'Fn::Select':[1,['a',{'Ref':'Other'}]]}")).isEqualTo("ref-Other");
+    assertThat(text("{'Fn::Select':[1,{'Fn::GetAZs':''}]}")).isEqualTo("us-east-1b");
   }
 
   @ParameterizedTest

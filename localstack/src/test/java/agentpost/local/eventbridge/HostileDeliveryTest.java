@@ -39,6 +39,11 @@ class HostileDeliveryTest {
     }
 
     @Override
+    public Optional<Failure> invoke(String functionArn, String event) {
+      return Optional.empty();
+    }
+
+    @Override
     public Optional<Failure> putLogEvent(String logGroupArn, Instant at, String message) {
       return Optional.empty();
     }

@@ -69,7 +69,7 @@ class HostilePatternTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"*", "a*", "*a", "*.jpg", "a*b*c", "*/2026/*/report-*.csv", "arn:aws:*:us-east-1:*:*/prod-*"})
+  @ValueSource(strings = {"*", "a*", "*a", "*.jpg", "a*b*c", "*/2026/*/report-*.csv"})
   void ordinaryWildcardsAreTaken(String wildcard) {
     Patterns.checked("{\"detail\":{\"a\":[{\"wildcard\":\"" + wildcard + "\"}]}}");
   }

@@ -62,6 +62,21 @@ public final class AgentpostTemplate {
 
   /** All of one hosted agent; its function's environment, to fill further. */
   public ObjectNode agent(String name, String handler, String pattern) {
+    agentAt(name, URL + "/webhooks/" + name, "", pattern);
+    return function("agentpost-" + name, handler, 15, "/webhooks/" + name)
+        .put("AGENT", name)
+        .put("WEBHOOK_SECRET", "agentpost/agents/" + name)
+        .put("BUS_NAME", "agentpost")
+        .put("CLAIMS_TABLE", "agentpost-claims");
+  }
+
+  /** All of one external agent, which is asked first. */
+  public AgentpostTemplate external(String name, String url, String pattern) {
+    agentAt(name, url, ",\"external\":{\"challenge\":true}", pattern);
+    return this;
+  }
+
+  private void agentAt(String name, String endpoint, String settings, String pattern) {
     String id = name.replace("-", "");
     ObjectNode secret = resource("Secret" + id, "AWS::SecretsManager::Secret").put("Name", "agentpost/agents/" + name).putObject("GenerateSecretString");
     secret.put("SecretStringTemplate", "{}").put("GenerateStringKey", "current").put("PasswordLength", 64).put("ExcludePunctuation", true);
@@ -69,7 +84,7 @@ public final class AgentpostTemplate {
         .put("Name", "/agentpost/agents/" + name)
         .put("Type", "String")
         .putObject("Value")
-        .put("Fn::Sub", "{\"endpoint\":\"" + URL + "/webhooks/" + name + "\"}");
+        .put("Fn::Sub", "{\"endpoint\":\"" + endpoint + "\"" + settings + "}");
     resource("Letters" + id, "AWS::SQS::Queue").put("QueueName", "agentpost-" + name + "-dlq").put("MessageRetentionPeriod", 1_209_600);
     ObjectNode destination = resource("Destination" + id, "AWS::Events::ApiDestination").put("Name", "agentpost-" + name).put("HttpMethod", "POST");
     destination.putObject("ConnectionArn").putArray("Fn::GetAtt").add("Connection").add("Arn");
@@ -81,11 +96,6 @@ public final class AgentpostTemplate {
     target.putObject("Arn").putArray("Fn::GetAtt").add("Destination" + id).add("Arn");
     target.putObject("DeadLetterConfig").putObject("Arn").putArray("Fn::GetAtt").add("Letters" + id).add("Arn");
     target.putObject("RetryPolicy").put("MaximumRetryAttempts", 185).put("MaximumEventAgeInSeconds", 86_400);
-    return function("agentpost-" + name, handler, 15, "/webhooks/" + name)
-        .put("AGENT", name)
-        .put("WEBHOOK_SECRET", "agentpost/agents/" + name)
-        .put("BUS_NAME", "agentpost")
-        .put("CLAIMS_TABLE", "agentpost-claims");
   }
 
   /** The log of every event. */
@@ -145,6 +155,29 @@ public final class AgentpostTemplate {
     schedule.putObject("FlexibleTimeWindow").put("Mode", "OFF");
     ObjectNode target = schedule.putObject("Target").put("RoleArn", "arn:aws:iam::000000000000:role/r").put("Input", "{}");
     target.putObject("Arn").put("Fn::Sub", "${Functionagentpostrecovery.Arn}:live");
+    return this;
+  }
+
+  /** The function that redrives when it is asked. */
+  public AgentpostTemplate redrive() {
+    function("agentpost-redrive", "agentpost.deadletter.RedriveHandler", 60, "/redrive")
+        .put("DEAD_LETTER_QUEUE_PREFIX", "agentpost-")
+        .put("AGENT_SECRET_PREFIX", "agentpost/agents/")
+        .put("AGENT_PARAMETER_PREFIX", "/agentpost/agents/")
+        .put("HEALTH_TABLE", "agentpost-health");
+    return this;
+  }
+
+  /**
+   * Whom the API lets in.
+   *
+   * @param policy a resource policy, with single quotes for double
+   */
+  public AgentpostTemplate policy(String policy) {
+    ObjectNode api = resources.withObject("/Api/Properties");
+    api.putRawValue("Policy", new RawValue(policy.replace('\'', '"')));
+    ObjectNode denied = ((ObjectNode) api.path("Body")).withObject("/x-amazon-apigateway-gateway-responses").putObject("ACCESS_DENIED").put("statusCode", "403");
+    denied.putObject("responseTemplates").put("application/json", "{\"message\":\"Forbidden\"}");
     return this;
   }
 

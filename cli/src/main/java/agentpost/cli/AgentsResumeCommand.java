@@ -1,0 +1,46 @@
+package agentpost.cli;
+
+import agentpost.event.AgentName;
+import agentpost.health.Consent;
+import agentpost.health.Consents;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code agentpost agents resume}: deliveries to an external agent that answered 410 go on. */
+@Command(
+    name = "resume",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Resumes deliveries to an external agent that answered 410, or that does not answer the challenge. Its owner is asked again before the next event.",
+      "Exit code 0: resumed; 1: it is not stopped, or the table cannot be written; 2: usage."
+    },
+    footer = {"", "Example:", "  ./agentpost agents resume crm"})
+final class AgentsResumeCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Mixin private final HealthPlace place = new HealthPlace();
+
+  @Parameters(paramLabel = "AGENT", converter = AgentNameConverter.class, description = "The agent's name in the catalog.")
+  private AgentName agent;
+
+  @Override
+  public Integer call() {
+    Instant now = place.now();
+    Optional<Consent.Stop> stop = place.asked(table -> new Consents(table).resume(agent, now));
+    if (stop.isEmpty()) {
+      throw new CommandFailure(agent + " is not stopped; ./agentpost agents list shows who is");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(agent + " is resumed; it was stopped since " + stop.get().since() + ". Its owner is asked before the next event.");
+    out.println("What it missed: ./agentpost dlq redrive " + agent);
+    out.flush();
+    return 0;
+  }
+}

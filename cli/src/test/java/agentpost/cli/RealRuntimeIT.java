@@ -1,0 +1,144 @@
+package agentpost.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import agentpost.local.LocalCloud;
+import agentpost.local.LocalCloudOptions;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+
+/**
+ * Every function of the synthesized template, from the zip that it packs, under AWS's own Java runtime interface client: each in a process of its
+ * own with the template's memory and time-out, its AWS calls over HTTP, and what its event source sends.
+ */
+@EnabledOnOs(OS.LINUX)
+class RealRuntimeIT {
+  /** Ten in the build, a hundred with {@code -Plong}. */
+  private static final int INVOCATIONS = Integer.getInteger("invocations", 10);
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final JsonMapper JSON = new JsonMapper();
+
+  @TempDir private static Path directory;
+  private static final List<String> LOG = new CopyOnWriteArrayList<>();
+  private static Path cdkOut;
+  private static LocalCloud cloud;
+
+  /** With one rule: what agents publish is not delivered on, so that a function's invocations are those that it is given here. */
+  @BeforeAll
+  static void start() throws Exception {
+    try (Launcher synthesis = Launcher.start(directory, "demo", "--no-such-option")) {
+      assertEquals(2, synthesis.exitCode(), synthesis.output());
+    }
+    cdkOut = Launcher.HOME.resolve("infra-cdk/target/cdk.out");
+    cloud = LocalCloud.start(new LocalCloudOptions(0, 1, 1).withIsolated(true));
+    cloud.listenToLogs((function, line) -> LOG.add(function + " " + line));
+    cloud.deploy(cdkOut);
+    try (EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder())) {
+      events.listRules(list -> list.eventBusName("agentpost").limit(100)).rules().stream()
+          .filter(rule -> !rule.name().equals("agentpost-welcome-agent"))
+          .forEach(rule -> events.disableRule(disable -> disable.eventBusName("agentpost").name(rule.name())));
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    cloud.close();
+  }
+
+  private static List<JsonNode> functions() throws Exception {
+    List<JsonNode> functions = new ArrayList<>();
+    try (Stream<Path> files = Files.list(cdkOut)) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".template.json")).sorted().toList()) {
+        for (JsonNode resource : JSON.readTree(Files.readString(file)).path("Resources")) {
+          if (resource.path("Type").asText().equals("AWS::Lambda::Function")) {
+            functions.add(resource.path("Properties"));
+          }
+        }
+      }
+    }
+    return functions;
+  }
+
+  private static List<String> lines(String function, String with) {
+    return LOG.stream().filter(line -> line.startsWith(function + " ") && line.contains(with)).toList();
+  }
+
+  @Test
+  void aSignUpIsDeliveredSignedClaimedAndActedOn() throws Exception {
+    DemoEvent event = DemoEvent.read(Launcher.HOME.resolve("events-schemas/user.signed_up/examples/put-events.json"), Instant.now());
+    try (EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder())) {
+      assertThat(events.putEvents(put -> put.entries(event.entry())).failedEntryCount()).isZero();
+    }
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(cloud.outbox()).as(() -> String.join("\n", LOG)).anyMatch(mail -> mail.subject().startsWith("Welcome")));
+    Map<String, AttributeValue> key = Map.of("agent", AttributeValue.fromS("welcome-agent"), "event_id", AttributeValue.fromS("uuid-1234-abcd"));
+    try (DynamoDbClient tables = cloud.clients("test").create(DynamoDbClient.builder())) {
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(tables.getItem(get -> get.tableName("agentpost-claims").key(key)).item()).containsEntry("status", AttributeValue.fromS("DONE")));
+    }
+    assertThat(lines("agentpost-relay", "INIT_START")).isNotEmpty();
+    await().untilAsserted(() -> assertThat(lines("agentpost-welcome-agent", "REPORT")).first().asString().contains("Init Duration: "));
+  }
+
+  @Test
+  void everyFunctionAnswersWhatItsEventSourceSends() throws Exception {
+    List<JsonNode> functions = functions();
+    assertThat(functions).hasSizeGreaterThan(15);
+    EventSourcesOfTemplate sources = new EventSourcesOfTemplate(cloud, cdkOut);
+    Map<String, String> wrong = new TreeMap<>();
+    for (JsonNode function : functions) {
+      String name = function.path("FunctionName").asText();
+      for (int i = 1; i <= INVOCATIONS; i++) {
+        String answer = sources.send(function, i);
+        if (!answer.equals("as expected")) {
+          wrong.put(name, "invocation " + i + ": " + answer + "\n" + String.join("\n", lines(name, "")));
+          break;
+        }
+      }
+    }
+    assertThat(wrong).isEmpty();
+    for (JsonNode function : functions) {
+      String name = function.path("FunctionName").asText();
+      int expected = sources.isBatched(function) ? 1 : INVOCATIONS;
+      await().atMost(PATIENCE).untilAsserted(() -> assertThat(lines(name, "REPORT RequestId").size()).as(name).isGreaterThanOrEqualTo(expected));
+      assertThat(lines(name, "Status: ")).as(name).isEmpty();
+      assertThat(lines(name, "Memory Size: " + function.path("MemorySize").asInt() + " MB")).as(name).isNotEmpty();
+      if (!sources.isBatched(function)) {
+        assertThat(lines(name, "INIT_START").size()).as("one process serves many invocations of " + name).isBetween(1, Math.max(1, INVOCATIONS / 2));
+      }
+    }
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(sources.leftInQueues()).isZero());
+  }
+
+  /** 900,000 bytes and text that JSON has to escape, as base64 in the API's event, through the runtime's serializer. */
+  @Test
+  void aLargeBodyArrivesWholeAndIsRefusedForItsSignature() throws Exception {
+    byte[] body = ("\u00e9\u4e2d\u0000" + "x".repeat(900_000)).getBytes(UTF_8);
+    EventSourcesOfTemplate sources = new EventSourcesOfTemplate(cloud, cdkOut);
+    assertThat(sources.post("/webhooks/welcome-agent", Map.of("X-Webhook-Signature", "sha256=" + "0".repeat(64)), body)).startsWith("403 ");
+    assertThat(sources.signed("/webhooks/welcome-agent", "agentpost/agents/welcome-agent", "large", body)).startsWith("400 ");
+  }
+}

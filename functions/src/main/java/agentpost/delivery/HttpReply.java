@@ -1,0 +1,122 @@
+package agentpost.delivery;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ProtocolException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * An answer of HTTP/1.1 (RFC 9112) to a request whose connection ends with it.
+ *
+ * @param headers by lower-case name; of one that is repeated, the last
+ * @param body its first bytes
+ */
+record HttpReply(int status, Map<String, String> headers, byte[] body) {
+  private static final int LONGEST_HEAD = 32 * 1024;
+  private static final int LONGEST_CHUNK_LINE = 1024;
+
+  private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([1-5][0-9]{2})( .*)?");
+  private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
+  private static final Pattern CHUNK = Pattern.compile("([0-9A-Fa-f]{1,8})[ \t]*(;.*)?");
+
+  HttpReply {
+    headers = Map.copyOf(headers);
+  }
+
+  Optional<String> header(String lowerCaseName) {
+    return Optional.ofNullable(headers.get(lowerCaseName));
+  }
+
+  /**
+   * Reads no further than it has to.
+   *
+   * @param most of the body that is kept; 0 if it is of no interest
+   * @throws ProtocolException if it is not HTTP/1.1, in words for a log
+   */
+  static HttpReply read(InputStream in, int most) throws IOException {
+    int[] left = {LONGEST_HEAD};
+    while (true) {
+      Matcher status = STATUS.matcher(line(in, left));
+      if (!status.matches()) {
+        throw new ProtocolException("its answer is not HTTP/1.1");
+      }
+      Map<String, String> headers = new HashMap<>();
+      for (String header = line(in, left); !header.isEmpty(); header = line(in, left)) {
+        List<String> parts = List.of(header.split(":", 2));
+        headers.put(parts.getFirst().strip().toLowerCase(Locale.ROOT), parts.getLast().strip());
+      }
+      int code = Integer.parseInt(status.group(1));
+      // What comes before is interim (RFC 9110, 15.2).
+      if (code >= 200) {
+        return new HttpReply(code, headers, code == 204 || code == 304 ? new byte[0] : body(in, headers, most));
+      }
+    }
+  }
+
+  private static byte[] body(InputStream in, Map<String, String> headers, int most) throws IOException {
+    if (most == 0) {
+      return new byte[0];
+    }
+    if (headers.containsKey("transfer-encoding")) {
+      if (!headers.get("transfer-encoding").equalsIgnoreCase("chunked")) {
+        throw new ProtocolException("its answer has a transfer coding that was not asked for");
+      }
+      return chunks(in, most);
+    }
+    if (!headers.containsKey("content-length")) {
+      return in.readNBytes(most);
+    }
+    if (!LENGTH.matcher(headers.get("content-length")).matches()) {
+      throw new ProtocolException("its answer has no length that is a number");
+    }
+    return exactly(in, (int) Math.min(most, Long.parseLong(headers.get("content-length"))));
+  }
+
+  private static byte[] exactly(InputStream in, int length) throws IOException {
+    byte[] body = in.readNBytes(length);
+    if (body.length < length) {
+      throw new EOFException("The answer's body ends early");
+    }
+    return body;
+  }
+
+  private static byte[] chunks(InputStream in, int most) throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    while (body.size() < most) {
+      Matcher chunk = CHUNK.matcher(line(in, new int[] {LONGEST_CHUNK_LINE}));
+      if (!chunk.matches()) {
+        throw new ProtocolException("its answer has no chunks where it says so");
+      }
+      long length = Long.parseLong(chunk.group(1), 16);
+      if (length == 0) {
+        break;
+      }
+      body.writeBytes(exactly(in, (int) Math.min(length, most - body.size())));
+      if (body.size() < most) {
+        line(in, new int[] {LONGEST_CHUNK_LINE});
+      }
+    }
+    return body.toByteArray();
+  }
+
+  private static String line(InputStream in, int[] left) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    for (int next = in.read(); next != '\n'; next = in.read()) {
+      if (next < 0 || left[0]-- <= 0) {
+        throw new EOFException("The answer ends early, or a part of it that has to be short is not");
+      }
+      line.write(next);
+    }
+    return line.toString(ISO_8859_1).strip();
+  }
+}

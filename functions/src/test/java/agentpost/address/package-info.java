@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.address;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,98 @@
+package agentpost.infra;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import software.amazon.awscdk.services.wafv2.CfnWebACL;
+import software.amazon.awscdk.services.wafv2.CfnWebACLAssociation;
+import software.constructs.Construct;
+
+/**
+ * A web application firewall before the API. Its rules are for the door of third parties: what comes to the others is EventBridge's and the relay's own,
+ * from few addresses and at any rate, and a 403 there is a dead letter.
+ */
+final class Firewall extends Construct {
+  /** Requests of one address in five minutes. A provider that sends more has several addresses, and comes again after a 403. */
+  private static final int MOST_IN_FIVE_MINUTES = 3000;
+
+  /** Rules that would look into bodies and count instead: bodies are signed, and verified before they are read, and may say anything. */
+  private static final List<String> OF_BODIES =
+      List.of("SizeRestrictions_BODY", "CrossSiteScripting_BODY", "EC2MetaDataSSRF_BODY", "GenericLFI_BODY", "GenericRFI_BODY");
+
+  Firewall(Construct scope, Names names, Api api) {
+    super(scope, "Firewall");
+    String doors = api.path("/ingest/");
+    CfnWebACL.StatementProperty third =
+        CfnWebACL.StatementProperty.builder()
+            .byteMatchStatement(
+                CfnWebACL.ByteMatchStatementProperty.builder()
+                    .fieldToMatch(CfnWebACL.FieldToMatchProperty.builder().uriPath(Map.of()).build())
+                    .positionalConstraint("STARTS_WITH")
+                    .searchString(doors)
+                    .textTransformations(List.of(CfnWebACL.TextTransformationProperty.builder().priority(0).type("NONE").build()))
+                    .build())
+            .build();
+    CfnWebACL acl =
+        CfnWebACL.Builder.create(this, "Acl")
+            .name(names.prefix())
+            .description("Before the doors of third parties")
+            .scope("REGIONAL")
+            .defaultAction(CfnWebACL.DefaultActionProperty.builder().allow(CfnWebACL.AllowActionProperty.builder().build()).build())
+            .visibilityConfig(visible(names.prefix()))
+            .rules(
+                Stream.of(
+                        rate(0, names, third),
+                        managed(1, "AWSManagedRulesAmazonIpReputationList", names, third, List.of()),
+                        managed(2, "AWSManagedRulesKnownBadInputsRuleSet", names, third, List.of()),
+                        managed(3, "AWSManagedRulesCommonRuleSet", names, third, OF_BODIES))
+                    .toList())
+            .build();
+    CfnWebACLAssociation association = CfnWebACLAssociation.Builder.create(this, "Association").resourceArn(api.stageArn()).webAclArn(acl.getAttrArn()).build();
+    association.addResourceDependency(api.ready());
+  }
+
+  private static CfnWebACL.RuleProperty rate(int priority, Names names, CfnWebACL.StatementProperty third) {
+    return CfnWebACL.RuleProperty.builder()
+        .name("rate")
+        .priority(priority)
+        .action(CfnWebACL.RuleActionProperty.builder().block(CfnWebACL.BlockActionProperty.builder().build()).build())
+        .statement(
+            CfnWebACL.StatementProperty.builder()
+                .rateBasedStatement(
+                    CfnWebACL.RateBasedStatementProperty.builder().aggregateKeyType("IP").limit(MOST_IN_FIVE_MINUTES).scopeDownStatement(third).build())
+                .build())
+        .visibilityConfig(visible(names.part("rate")))
+        .build();
+  }
+
+  private static CfnWebACL.RuleProperty managed(int priority, String group, Names names, CfnWebACL.StatementProperty third, List<String> counted) {
+    return CfnWebACL.RuleProperty.builder()
+        .name(group)
+        .priority(priority)
+        .overrideAction(CfnWebACL.OverrideActionProperty.builder().none(Map.of()).build())
+        .statement(
+            CfnWebACL.StatementProperty.builder()
+                .managedRuleGroupStatement(
+                    CfnWebACL.ManagedRuleGroupStatementProperty.builder()
+                        .vendorName("AWS")
+                        .name(group)
+                        .scopeDownStatement(third)
+                        .ruleActionOverrides(
+                            counted.stream()
+                                .map(
+                                    rule ->
+                                        CfnWebACL.RuleActionOverrideProperty.builder()
+                                            .name(rule)
+                                            .actionToUse(CfnWebACL.RuleActionProperty.builder().count(CfnWebACL.CountActionProperty.builder().build()).build())
+                                            .build())
+                                .toList())
+                        .build())
+                .build())
+        .visibilityConfig(visible(names.part(group)))
+        .build();
+  }
+
+  private static CfnWebACL.VisibilityConfigProperty visible(String metric) {
+    return CfnWebACL.VisibilityConfigProperty.builder().cloudWatchMetricsEnabled(true).sampledRequestsEnabled(true).metricName(metric).build();
+  }
+}

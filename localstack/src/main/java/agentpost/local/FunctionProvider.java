@@ -1,0 +1,53 @@
+package agentpost.local;
+
+import agentpost.local.cloudformation.Provider;
+import agentpost.local.lambda.FunctionHost;
+import agentpost.local.lambda.FunctionSettings;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+
+/** Functions of the template. */
+final class FunctionProvider implements Provider {
+  private static final int USUAL_SECONDS = 3;
+  private final FunctionHost functions;
+  private final Supplier<Path> cdkOut;
+
+  /** @param cdkOut where the template that is being deployed lies, with its assets */
+  FunctionProvider(FunctionHost functions, Supplier<Path> cdkOut) {
+    this.functions = functions;
+    this.cdkOut = cdkOut;
+  }
+
+  @Override
+  public Made update(String logicalId, Made before, ObjectNode properties) {
+    return make(logicalId, properties);
+  }
+
+  @Override
+  public Made make(String logicalId, ObjectNode properties) {
+    Providers.refuse(properties, "DeadLetterConfig");
+    Map<String, String> environment = new HashMap<>();
+    properties.path("Environment").path("Variables").properties().forEach(v -> environment.put(v.getKey(), v.getValue().asText()));
+    String name = properties.path("FunctionName").asText(logicalId);
+    OptionalInt reserved =
+        properties.hasNonNull("ReservedConcurrentExecutions") ? OptionalInt.of(properties.path("ReservedConcurrentExecutions").asInt()) : OptionalInt.empty();
+    String key = properties.path("Code").path("S3Key").asText();
+    functions.deploy(
+        new FunctionSettings(
+            name,
+            properties.path("Handler").asText(),
+            environment,
+            Duration.ofSeconds(properties.path("Timeout").asInt(USUAL_SECONDS)),
+            properties.path("MemorySize").asInt(FunctionSettings.USUAL_MEMORY),
+            reserved,
+            properties.path("SnapStart").path("ApplyOn").asText().equals("PublishedVersions"),
+            key.isEmpty() ? Optional.empty() : Optional.of(cdkOut.get().resolve("asset." + key))));
+    return new Made(name, Map.of("Arn", "arn:aws:lambda:us-east-1:000000000000:function:" + name));
+  }
+}

@@ -1,0 +1,100 @@
+package agentpost.local.isolated;
+
+import agentpost.local.lambda.FunctionSettings;
+import agentpost.local.lambda.Sandboxes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.function.BiConsumer;
+import java.util.function.IntSupplier;
+
+/** Functions in processes of their own, under AWS's Java runtime interface client: ADR 21. */
+public final class IsolatedSandboxes implements Sandboxes {
+  /** Of one function that reserves no concurrency; what is beyond waits. Lambda would start a thousand, each on a machine of its own. */
+  private static final int MOST_ENVIRONMENTS = 10;
+
+  /** Lambda says no number; five to fifteen minutes is what is seen. */
+  private static final Duration LONGEST_IDLE = Duration.ofMinutes(5);
+
+  /** SnapStart's, for all functions: on demand it is 10 s, on a machine that does nothing else (Lambda developer guide, "Lambda execution environment"). */
+  private static final Duration LONGEST_INIT = Duration.ofSeconds(130);
+
+  private final BiConsumer<String, String> log;
+  private final Installation installed;
+  private final FrontDoor wayOut;
+  private final Environment.Place place;
+  private final Map<String, Environments> functions = new ConcurrentHashMap<>();
+  private final Thread reaper;
+
+  /** An init keeps a core busy; more of them than cores make each longer, and none ready sooner. In turn, so that agents start while relays do. */
+  private final Semaphore starts = new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors()), true);
+
+  private IsolatedSandboxes(IntSupplier port, BiConsumer<String, String> log, Duration longestIdle) throws IOException, InterruptedException {
+    this.log = log;
+    this.installed = new Installation();
+    this.wayOut = new FrontDoor(installed.certificates().server(), port);
+    this.place = new Environment.Place(installed, wayOut, "http://localhost:" + port.getAsInt(), LONGEST_INIT);
+    this.reaper = Thread.ofVirtual().name("idle-environments").start(() -> stopIdle(longestIdle));
+  }
+
+  private void stopIdle(Duration longest) {
+    try {
+      while (true) {
+        Thread.sleep(longest.dividedBy(10));
+        functions.values().forEach(each -> each.stopIdle(longest));
+      }
+    } catch (InterruptedException e) {
+      // The cloud is closing.
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * @param port of the local cloud, for AWS calls and for the API's https name
+   * @param log takes a function's name and a line
+   * @throws UnsupportedOperationException where it cannot be, saying why
+   */
+  public static IsolatedSandboxes start(IntSupplier port, BiConsumer<String, String> log) throws IOException, InterruptedException {
+    return start(port, log, LONGEST_IDLE);
+  }
+
+  static IsolatedSandboxes start(IntSupplier port, BiConsumer<String, String> log, Duration longestIdle) throws IOException, InterruptedException {
+    Jvm.requireLinux();
+    return new IsolatedSandboxes(port, log, longestIdle);
+  }
+
+  @Override
+  public Sandboxed of(FunctionSettings function) {
+    Path code =
+        function.code().filter(Files::exists).orElseThrow(() -> new IllegalArgumentException("Function " + function.name() + ": its code is not there: " + function.code()));
+    int most = function.reserved().orElse(MOST_ENVIRONMENTS);
+    Environments environments =
+        new Environments(function, code, place, line -> log.accept(function.name(), line), starts, Math.max(1, Math.min(most, MOST_ENVIRONMENTS)));
+    Environments before = functions.put(function.name(), environments);
+    if (before != null) {
+      before.retire();
+    }
+    return environments;
+  }
+
+  /** The processes that are there now, of one function. */
+  Set<Long> pids(String function) {
+    Environments environments = functions.get(function);
+    return environments == null ? Set.of() : new TreeSet<>(environments.pids());
+  }
+
+  @Override
+  public void close() {
+    reaper.interrupt();
+    List.copyOf(functions.values()).forEach(Environments::close);
+    wayOut.close();
+    installed.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.local.apigateway;
+
+import org.jspecify.annotations.NullMarked;
