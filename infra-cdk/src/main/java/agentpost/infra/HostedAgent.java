@@ -35,7 +35,7 @@ final class HostedAgent extends Construct {
     if (agent.keys().ed25519()) {
       environment.put("SIGNATURE", "ed25519");
     }
-    if (hosted.uses().contains(Use.STATE)) {
+    if (hosted.uses().contains(Use.STATE) || hosted.uses().contains(Use.UPDATES)) {
       environment.put("AGENT_STATE_TABLE", shared.tables().agentState().getTableName());
     }
     shared
@@ -49,7 +49,7 @@ final class HostedAgent extends Construct {
                 environment.put("SUPPORT_EMAIL", email.support());
               }
             });
-    if (hosted.uses().contains(Use.SCHEDULE)) {
+    if (hosted.uses().contains(Use.SCHEDULE) || hosted.uses().contains(Use.CANCEL)) {
       environment.put("SCHEDULE_GROUP", shared.reminders().group());
       environment.put("SCHEDULE_ROLE_ARN", shared.reminders().role().getRoleArn());
       environment.put("BUS_ARN", shared.bus().arn());
@@ -77,7 +77,8 @@ final class HostedAgent extends Construct {
 
   private void grant(Use use, String name, JavaFunction function, Shared shared) {
     switch (use) {
-      case STATE -> function.allow(ownRows(name, shared.tables().agentState(), "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"));
+      case STATE -> function.allow(ownRows(name, shared.tables().agentState(), "dynamodb:GetItem", "dynamodb:PutItem"));
+      case UPDATES -> function.allow(ownRows(name, shared.tables().agentState(), "dynamodb:GetItem", "dynamodb:UpdateItem"));
       case EMAIL -> {
         String from = shared.email().map(Catalog.Email::from).orElseThrow();
         String domain = from.substring(from.indexOf('@') + 1);
@@ -90,10 +91,10 @@ final class HostedAgent extends Construct {
                 .build());
       }
       case SCHEDULE -> {
-        String group = arn("scheduler", "schedule", shared.reminders().group() + "/");
-        function.allowAll("A schedule is named by the event that is planned", List.of("scheduler:CreateSchedule", "scheduler:DeleteSchedule"), group, "scheduler");
+        schedules(function, "scheduler:CreateSchedule", shared);
         function.allow(List.of("iam:PassRole"), shared.reminders().role().getRoleArn());
       }
+      case CANCEL -> schedules(function, "scheduler:DeleteSchedule", shared);
       case OPERATIONS -> {
         // By their names: references from hundreds of nested stacks would make the root's template too large. A secret's ARN ends in six letters of AWS's.
         function.allow(List.of("dynamodb:PutItem", "dynamodb:UpdateItem"), arn("dynamodb", "table", shared.names().table("operations")));
@@ -109,6 +110,10 @@ final class HostedAgent extends Construct {
         // A setting only; what it writes with is EMAIL.
       }
     }
+  }
+
+  private void schedules(JavaFunction function, String action, Shared shared) {
+    function.allowAll("A schedule is named by the event that is planned", List.of(action), arn("scheduler", "schedule", shared.reminders().group() + "/"), "scheduler");
   }
 
   /** An agent's name is the partition key of its rows: it reaches its own and no other agent's. */

@@ -59,7 +59,7 @@ final class HostedProcessor extends Construct {
         List.of("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"), queue.getQueueArn());
     // That a request was accepted and that it is being worked on are two claims.
     working.allow(rows(foundation.tables().claims().getTableArn(), name + "-worker", CLAIM));
-    working.allow(rows(foundation.tables().agentState().getTableArn(), name, List.of("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem")));
+    working.allow(rows(foundation.tables().agentState().getTableArn(), name, List.of("dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem")));
     CfnEventSourceMapping mapping =
         CfnEventSourceMapping.Builder.create(this, "Source")
             .eventSourceArn(queue.getQueueArn())

@@ -37,7 +37,7 @@ final class Recovery extends Construct {
         arn("sqs", queues + "*-dlq", "", ArnFormat.NO_RESOURCE_NAME));
     function.explain("sqs", "-dlq", why);
     function.readsAll(foundation.vault(), why, arn("secretsmanager", "secret", agents, ArnFormat.COLON_RESOURCE_NAME));
-    function.allowAll(why, List.of("ssm:GetParameter", "ssm:GetParametersByPath"), arn("ssm", "parameter", agents, ArnFormat.SLASH_RESOURCE_NAME), "ssm");
+    function.allowAll(why, List.of("ssm:GetParameter"), arn("ssm", "parameter", agents, ArnFormat.SLASH_RESOURCE_NAME), "ssm");
     function.allow(List.of("ssm:GetParametersByPath"), arn("ssm", "parameter", names.prefix() + "/agents", ArnFormat.SLASH_RESOURCE_NAME));
     function.allow(List.of("dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:Scan"), foundation.tables().health().getTableArn());
     function.allow(List.of("events:PutEvents"), foundation.bus().arn());

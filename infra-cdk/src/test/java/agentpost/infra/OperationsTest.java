@@ -147,7 +147,7 @@ class OperationsTest {
             stack.key(), Set.of("kms:Decrypt"),
             queue("calendar").arn(), Set.of("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"),
             table("claims"), claims,
-            table("agent-state"), Set.of("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem")),
+            table("agent-state"), Set.of("dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem")),
         allowed(function("calendar")));
     assertEquals(List.of("calendar"), keys(function("process-data"), "claims"));
     assertEquals(List.of("calendar-worker"), keys(function("calendar"), "claims"));

@@ -213,7 +213,7 @@ class SharedStackTest {
             "sqs:GetQueueUrl,sqs:GetQueueAttributes,sqs:ReceiveMessage,sqs:ChangeMessageVisibility,sqs:DeleteMessage arn:${AWS::Partition}:sqs" + here + prefix + "-*-dlq",
             "secretsmanager:GetSecretValue arn:${AWS::Partition}:secretsmanager" + here + "secret:" + prefix + "/agents/*",
             "kms:Decrypt " + stack.key(),
-            "ssm:GetParameter,ssm:GetParametersByPath arn:${AWS::Partition}:ssm" + here + "parameter/" + prefix + "/agents/*",
+            "ssm:GetParameter arn:${AWS::Partition}:ssm" + here + "parameter/" + prefix + "/agents/*",
             "ssm:GetParametersByPath arn:${AWS::Partition}:ssm" + here + "parameter/" + prefix + "/agents",
             "dynamodb:GetItem,dynamodb:UpdateItem,dynamodb:Scan " + health(stack).arn(),
             "events:PutEvents " + stack.root().only("AWS::Events::EventBus").arn());

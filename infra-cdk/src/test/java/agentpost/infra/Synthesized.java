@@ -38,7 +38,7 @@ record Synthesized(Path directory, Names names, Catalog catalog, Template root, 
         hosted-plain: {subscribes: [user.signed_up], hosted: {handler: agentpost.agent.PersonalizationHandler}}
         hosted-everything:
           subscribes: [user.signed_up, trial.started]
-          hosted: {handler: agentpost.agent.TrialMonitorHandler, uses: [email, support, state, schedule, operations], concurrency: 3}
+          hosted: {handler: agentpost.agent.TrialMonitorHandler, uses: [email, support, state, updates, schedule, cancel, operations], concurrency: 3}
           rate: 7
         external-plain: {subscribes: [email.sent], external: {url: 'https://agents.example.com/hook?tenant=1'}}
         external-particular:

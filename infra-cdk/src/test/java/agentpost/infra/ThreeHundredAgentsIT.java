@@ -27,7 +27,7 @@ class ThreeHundredAgentsIT {
                     "  agent-with-a-name-of-forty-character-" + (100 + i)
                         + ": {subscribes: [user.signed_up], "
                         + (i < CatalogReader.MOST_HOSTED
-                            ? "hosted: {handler: agentpost.agent.TrialMonitorHandler, uses: [email, support, state, schedule, operations]}}\n"
+                            ? "hosted: {handler: agentpost.agent.TrialMonitorHandler, uses: [email, support, state, updates, schedule, cancel, operations]}}\n"
                             : "external: {url: https://agents.example.com/" + i + "}}\n"))
             .collect(Collectors.joining());
     String sources =

@@ -23,9 +23,12 @@ import software.amazon.awssdk.http.SdkHttpResponse;
  */
 final class InProcessHttpClient implements SdkHttpClient {
   private final Router router;
+  private final String caller;
 
-  InProcessHttpClient(Router router) {
+  /** @param caller a function's name, or whatever else the client's user is called */
+  InProcessHttpClient(Router router, String caller) {
     this.router = router;
+    this.caller = caller;
   }
 
   @Override
@@ -34,7 +37,7 @@ final class InProcessHttpClient implements SdkHttpClient {
       @Override
       public HttpExecuteResponse call() throws IOException {
         try {
-          return answered(router.answer(read(request), request.httpRequest().headers(), "127.0.0.1"));
+          return answered(router.answer(caller, read(request), request.httpRequest().headers()));
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
           throw new InterruptedIOException("The call was interrupted");

@@ -13,6 +13,9 @@ import agentpost.local.eventbridge.DeliveryListener;
 import agentpost.local.eventbridge.EventBridge;
 import agentpost.local.eventbridge.InFlight;
 import agentpost.local.eventbridge.RestrictedHeaders;
+import agentpost.local.iam.Calls;
+import agentpost.local.iam.Declared;
+import agentpost.local.iam.Rights;
 import agentpost.local.isolated.IsolatedSandboxes;
 import agentpost.local.lambda.AsyncInvocations;
 import agentpost.local.lambda.Concurrency;
@@ -82,8 +85,9 @@ public final class LocalCloud implements AutoCloseable {
   private final FunctionHost functions;
   private final int port;
   private volatile boolean deployed;
+  private final Router router;
+  private final Rights rights;
   private volatile Path cdkOut = Path.of("cdk.out");
-  private final SdkHttpClient http;
   private final List<BiConsumer<String, String>> logListeners = new CopyOnWriteArrayList<>();
 
   private LocalCloud(LocalCloudOptions options) throws Exception {
@@ -91,7 +95,8 @@ public final class LocalCloud implements AutoCloseable {
     this.timeline = new ScaledTimeline(options.timeScale(), Clock.systemUTC());
     this.queues = new Queues(port);
     this.tables = new Tables();
-    this.reach = new LocalReach(queues, logs, () -> port, options.strict());
+    this.rights = new Rights(this::logged);
+    this.reach = new LocalReach(queues, logs, rights, () -> port, options.strict());
     this.events = new EventBridge(timeline, reach, options.jitterSeed());
     Parameters parameters = new Parameters();
     Buckets buckets = new Buckets(Clock.systemUTC());
@@ -99,8 +104,8 @@ public final class LocalCloud implements AutoCloseable {
     Secrets secrets = new Secrets(timeline, functions::succeeds);
     reach.invokes(new AsyncInvocations(functions, timeline, this::logged)::accept);
     this.sources = new EventSources(queues, functions, this::logged);
-    Scheduler scheduler = new Scheduler(timeline, events.service(), functions::invokeUnanswered);
-    this.apis = new RestApis(functions);
+    Scheduler scheduler = new Scheduler(timeline, events.service(), functions::invokeUnanswered, rights);
+    this.apis = new RestApis(functions, rights);
     Map<String, AwsService> byTarget =
         Map.of(
             "AWSEvents", events.service(),
@@ -123,9 +128,16 @@ public final class LocalCloud implements AutoCloseable {
         new Providers(
             new Providers.Services(events.service(), secrets, parameters.service(), logs, queues, buckets, functions, sources, scheduler, apis, this::createTable, () -> cdkOut),
             endpoint().toString());
-    this.deployer = new Deployer(providers.all(), secrets::value);
-    Router router = new Router(apis, Map.of("s3", buckets), byTarget, byPath, new CloudFormationQueries(this::outputs, timeline.now())::handle);
-    this.http = new InProcessHttpClient(router);
+    Calls calls = new Calls(secrets::arn);
+    this.deployer = new Deployer(new Declared(rights, calls).over(providers.all()), secrets::value);
+    this.router =
+        new Router(
+            apis,
+            Map.of("s3", buckets),
+            byTarget,
+            byPath,
+            new CloudFormationQueries(this::outputs, timeline.now())::handle,
+            (caller, service, request) -> rights.require(caller, service, () -> calls.of(service, request)));
     this.gateway = new Gateway(port, options.host(), options.names(), FrontDoorLimits.USUAL, router);
     try {
       gateway.open();
@@ -177,6 +189,7 @@ public final class LocalCloud implements AutoCloseable {
   public List<Change> deploy(Path cdkOut) {
     this.cdkOut = cdkOut;
     List<Change> changes = deployer.deploy(cdkOut);
+    rights.requireRoles();
     deployed = true;
     return changes;
   }
@@ -242,10 +255,11 @@ public final class LocalCloud implements AutoCloseable {
     return outbox.mails();
   }
 
-  /** AWS clients for this cloud, for code in this JVM, as a function of that name has them. */
+  /** AWS clients for this cloud, for code in this JVM, as a function of that name has them; a name that is no function's is a person's. */
   public AwsClients clients(String function) {
     // DynamoDB Local takes letters and digits only.
     StaticCredentialsProvider credentials = StaticCredentialsProvider.create(AwsBasicCredentials.create(function.replaceAll("[^A-Za-z0-9]", ""), "local"));
+    SdkHttpClient http = new InProcessHttpClient(router, function);
     return new AwsClients() {
       @Override
       public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(B builder) {
@@ -267,7 +281,7 @@ public final class LocalCloud implements AutoCloseable {
 
   /** Ready is who has the template: an event that comes before its bus is gone, as on AWS. */
   private AwsResponse health() {
-    ObjectNode health = JsonNodeFactory.instance.objectNode().put("status", deployed ? "ready" : "starting").put("now", timeline.now().toString()).put("in_flight", inFlight().size());
+    ObjectNode health = JsonNodeFactory.instance.objectNode().put("status", deployed ? "ready" : "starting").put("now", timeline.now().toString()).put("in_flight", inFlight().size()).put("roles_enforced", rights.areHeld());
     ArrayNode stacks = health.putArray("stacks");
     deployer.stacks().keySet().forEach(stacks::add);
     health.set("declared_only", new JsonMapper().valueToTree(declaredOnly()));

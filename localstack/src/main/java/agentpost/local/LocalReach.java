@@ -2,6 +2,8 @@ package agentpost.local;
 
 import agentpost.local.apigateway.RestApis;
 import agentpost.local.eventbridge.Reach;
+import agentpost.local.iam.Call;
+import agentpost.local.iam.Rights;
 import agentpost.local.logs.Logs;
 import agentpost.local.sqs.QueuePolicies;
 import agentpost.local.sqs.Queues;
@@ -19,17 +21,20 @@ import java.util.regex.Pattern;
 final class LocalReach implements Reach {
   private static final Pattern API = Pattern.compile("https://([a-z0-9]+)\\.execute-api\\.us-east-1\\.amazonaws\\.com(/.*)");
   private static final Pattern API_HOST = Pattern.compile("([a-z0-9]+)\\.execute-api\\.us-east-1\\.amazonaws\\.com");
+  private static final String EVENTS = "events.amazonaws.com";
   private final Queues queues;
   private final Logs logs;
+  private final Rights rights;
   private final IntSupplier port;
   private final boolean strict;
 
   /** Functions reach this network as this reaches them. */
   private volatile BiPredicate<String, String> functions = (_, _) -> false;
 
-  LocalReach(Queues queues, Logs logs, IntSupplier port, boolean strict) {
+  LocalReach(Queues queues, Logs logs, Rights rights, IntSupplier port, boolean strict) {
     this.queues = queues;
     this.logs = logs;
+    this.rights = rights;
     this.port = port;
     this.strict = strict;
   }
@@ -37,19 +42,6 @@ final class LocalReach implements Reach {
   @Override
   public boolean strict() {
     return strict;
-  }
-
-  /** By the queue's own policy. Without one, the quick trial of a person is let pass unless the cloud is strict; AWS would refuse. */
-  @Override
-  public Optional<Failure> refused(String ruleArn, String targetArn, String roleArn) {
-    if (!targetArn.startsWith("arn:aws:sqs:")) {
-      return Optional.empty();
-    }
-    return switch (queues.policies().ofEventBridge(targetArn, ruleArn)) {
-      case ALLOWED -> Optional.empty();
-      case REFUSED -> Optional.of(new Failure("NO_PERMISSIONS", missing(ruleArn, targetArn), false));
-      case NO_POLICY -> strict ? Optional.of(new Failure("NO_PERMISSIONS", missing(ruleArn, targetArn) + ": there is none", false)) : Optional.empty();
-    };
   }
 
   @Override
@@ -61,6 +53,46 @@ final class LocalReach implements Reach {
 
   private static String missing(String ruleArn, String queueArn) {
     return "The policy of " + queueArn + " does not let events.amazonaws.com send for " + ruleArn;
+  }
+
+  /** By the template's roles and policies, and then by the policy that a queue was given since. */
+  @Override
+  public Optional<Failure> refused(String ruleArn, String targetArn, String roleArn) {
+    return byTemplate(ruleArn, targetArn, roleArn).or(() -> byQueuePolicy(ruleArn, targetArn));
+  }
+
+  /** Without a policy, the quick trial of a person is let pass unless the cloud is strict; AWS would refuse. */
+  private Optional<Failure> byQueuePolicy(String ruleArn, String targetArn) {
+    if (!targetArn.startsWith("arn:aws:sqs:")) {
+      return Optional.empty();
+    }
+    return switch (queues.policies().ofEventBridge(targetArn, ruleArn)) {
+      case ALLOWED -> Optional.empty();
+      case REFUSED -> Optional.of(new Failure("NO_PERMISSIONS", missing(ruleArn, targetArn), false));
+      case NO_POLICY -> strict ? Optional.of(new Failure("NO_PERMISSIONS", missing(ruleArn, targetArn) + ": there is none", false)) : Optional.empty();
+    };
+  }
+
+  /** By the target's role for an API destination, by the resource's own policy for a queue, a function or a log group. */
+  private Optional<Failure> byTemplate(String ruleArn, String targetArn, String roleArn) {
+    Optional<Rights.Refusal> refusal = Optional.empty();
+    if (targetArn.startsWith("arn:aws:sqs:")) {
+      refusal = rights.byResource(EVENTS, ruleArn, new Call("sqs:SendMessage", targetArn));
+    } else if (targetArn.contains(":log-group:")) {
+      refusal = rights.byResource(EVENTS, ruleArn, new Call("logs:PutLogEvents", targetArn.endsWith(":*") ? targetArn : targetArn + ":*"));
+    } else if (targetArn.startsWith("arn:aws:lambda:")) {
+      refusal = rights.byResource(EVENTS, ruleArn, new Call("lambda:InvokeFunction", targetArn));
+    } else if (rights.isOfTemplate(ruleArn) || rights.isDeclared(roleArn)) {
+      // A target that a person made may go without: there is no way to make a role here.
+      refusal = rights.byRole(EVENTS, roleArn, ruleArn, new Call("events:InvokeApiDestination", targetArn));
+    }
+    return refusal.map(
+        why ->
+            switch (why) {
+              case Rights.Refusal.CannotAssume(var text) when !roleArn.isEmpty() -> new Failure("FAILED_TO_ASSUME_ROLE", text, false);
+              case Rights.Refusal.CannotAssume(var text) -> new Failure("NO_PERMISSIONS", text, false);
+              case Rights.Refusal.NotAllowed(var text) -> new Failure("NO_PERMISSIONS", text, false);
+            });
   }
 
   /** @param accept takes a function's name and an event; false if there is no such function */

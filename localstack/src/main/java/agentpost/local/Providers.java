@@ -32,11 +32,9 @@ import java.util.function.Supplier;
 final class Providers {
   private static final String ACCOUNT = "us-east-1:000000000000:";
 
-  /** Declared for AWS; here nothing looks at them: no IAM is enforced, nothing is deployed in versions, one account has no policies. */
+  /** Declared for AWS; here nothing looks at them: nothing is deployed in versions, and nobody but people gets at buckets and topics. */
   private static final List<String> WITHOUT_EFFECT =
       List.of(
-          "AWS::IAM::Policy",
-          "AWS::Lambda::Permission",
           "AWS::Lambda::Alias",
           "AWS::ApiGateway::Account",
           "AWS::ApiGateway::Deployment",
@@ -45,7 +43,6 @@ final class Providers {
           "AWS::S3::BucketPolicy",
           "AWS::SNS::TopicPolicy",
           "AWS::KMS::Alias",
-          "AWS::Logs::ResourcePolicy",
           "AWS::WAFv2::WebACLAssociation");
 
   /** Of a network that functions call out through. They run here, and call from here. */
@@ -99,7 +96,6 @@ final class Providers {
     this.services = services;
     this.address = address;
     WITHOUT_EFFECT.forEach(type -> providers.put(type, (id, _) -> new Made(id, Map.of("Arn", id))));
-    providers.put("AWS::IAM::Role", (id, _) -> new Made(id, Map.of("Arn", "arn:aws:iam::000000000000:role/" + id)));
     providers.put("AWS::Lambda::Version", (id, _) -> new Made(id, Map.of("Version", "1")));
     providers.put("AWS::EventSchemas::Registry", (id, p) -> new Made(id, Map.of("RegistryName", p.path("RegistryName").asText())));
     providers.put("AWS::Scheduler::ScheduleGroup", (_, p) -> new Made(p.path("Name").asText(), Map.of()));

@@ -21,19 +21,54 @@ final class Router {
   private final Map<String, AwsService> byTarget;
   private final Map<String, AwsService> byPath;
   private final Function<AwsRequest, AwsResponse> queries;
+  private final Guard guard;
+
+  /** Who a request comes from, as far as is known, may not do what it asks for. */
+  @FunctionalInterface
+  interface Guard {
+    /**
+     * @param service that the request is signed for
+     * @throws AwsException if it is not allowed
+     */
+    void check(String caller, String service, AwsRequest request);
+  }
+
+  /** With nobody to keep out. */
+  Router(RestApis apis, Map<String, AwsService> byScope, Map<String, AwsService> byTarget, Map<String, AwsService> byPath, Function<AwsRequest, AwsResponse> queries) {
+    this(apis, byScope, byTarget, byPath, queries, (_, _, _) -> {});
+  }
 
   /**
    * @param byScope by the service in the signature's credential scope
    * @param byTarget by what stands before the target's dot
    * @param byPath by what the path begins with
    * @param queries AWS Query requests
+   * @param guard of requests from inside this JVM; what comes over the wire is a person's
    */
-  Router(RestApis apis, Map<String, AwsService> byScope, Map<String, AwsService> byTarget, Map<String, AwsService> byPath, Function<AwsRequest, AwsResponse> queries) {
+  Router(
+      RestApis apis,
+      Map<String, AwsService> byScope,
+      Map<String, AwsService> byTarget,
+      Map<String, AwsService> byPath,
+      Function<AwsRequest, AwsResponse> queries,
+      Guard guard) {
     this.apis = apis;
     this.byScope = byScope;
     this.byTarget = byTarget;
     this.byPath = byPath;
     this.queries = queries;
+    this.guard = guard;
+  }
+
+  /** From inside this JVM. */
+  AwsResponse answer(String caller, AwsRequest request, Map<String, List<String>> headers) throws InterruptedException {
+    String service = signedFor(request);
+    try {
+      guard.check(caller, service, request);
+    } catch (AwsException e) {
+      return WireErrors.of(request, service.equals("s3") ? new AwsException(e.status(), "AccessDenied", e.description()) : e);
+    }
+    return answer(request, headers, "127.0.0.1");
   }
 
   /** @param headers every value of every name, for the API's functions */

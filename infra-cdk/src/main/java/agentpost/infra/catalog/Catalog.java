@@ -86,8 +86,14 @@ public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor>
   public enum Use {
     EMAIL,
     SUPPORT,
+    /** Rows of its own, which it reads and writes whole. */
     STATE,
+    /** Rows of its own, which it reads and changes in place. */
+    UPDATES,
+    /** Plans events. */
     SCHEDULE,
+    /** Calls off what it has planned. */
+    CANCEL,
     OPERATIONS
   }
 

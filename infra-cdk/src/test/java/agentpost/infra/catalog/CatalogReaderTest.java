@@ -264,9 +264,9 @@ class CatalogReaderTest {
     assertEquals(
         "agents.crm.hosted.handler must be a class, such as agentpost.agent.WelcomeHandler; got \"crm\"", problem("subscribes: [email.sent], hosted: {handler: crm}"));
     assertEquals(
-        "agents.crm.hosted.uses has \"mail\"; there are email, support, state, schedule, operations",
+        "agents.crm.hosted.uses has \"mail\"; there are email, support, state, updates, schedule, cancel, operations",
         problem("subscribes: [email.sent], hosted: {handler: a.B, uses: [mail]}"));
-    assertEquals("agents.crm.hosted.uses must be a list of email, support, state, schedule, operations", problem("subscribes: [email.sent], hosted: {handler: a.B, uses: state}"));
+    assertEquals("agents.crm.hosted.uses must be a list of email, support, state, updates, schedule, cancel, operations", problem("subscribes: [email.sent], hosted: {handler: a.B, uses: state}"));
     assertEquals(
         "agents.crm.hosted.uses has email or support, so the catalog needs email: {from: …, support: …}",
         problem("subscribes: [email.sent], hosted: {handler: a.B, uses: [email]}"));

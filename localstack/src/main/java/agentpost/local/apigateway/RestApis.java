@@ -2,6 +2,8 @@ package agentpost.local.apigateway;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.local.iam.Call;
+import agentpost.local.iam.Rights;
 import agentpost.local.lambda.FunctionHost;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
@@ -28,12 +30,12 @@ import org.jspecify.annotations.Nullable;
 /** REST APIs from their OpenAPI documents: proxy integrations with functions, at {@code /_aws/execute-api/<api>/<stage>/…}. */
 public final class RestApis {
   public static final String PREFIX = "/_aws/execute-api/";
-  private static final Pattern FUNCTION = Pattern.compile(":function:([A-Za-z0-9_-]+)(:[A-Za-z0-9_-]+)?/invocations$");
+  private static final Pattern FUNCTION = Pattern.compile("(arn:aws:lambda:[a-z0-9-]*:[0-9]*:function:([A-Za-z0-9_-]+)(?::[A-Za-z0-9_-]+)?)/invocations$");
 
   private static final Pattern TEMPLATE = Pattern.compile("(/([^/{}]*|\\{[A-Za-z0-9]+}))+");
   private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
-  private record Route(String method, String resource, Pattern path, List<String> parameters, String function) {}
+  private record Route(String method, String resource, Pattern path, List<String> parameters, String function, String functionArn) {}
 
   private record Api(List<Route> routes, GatewayResponses responses, ResourcePolicy policy) {}
 
@@ -41,9 +43,16 @@ public final class RestApis {
   private final Map<String, Api> apis = new ConcurrentHashMap<>();
   private final Map<String, StandIn> standIns = new ConcurrentHashMap<>();
   private final FunctionHost functions;
+  private final Rights rights;
 
+  /** With no rights to keep to. */
   public RestApis(FunctionHost functions) {
+    this(functions, new Rights((_, _) -> {}));
+  }
+
+  public RestApis(FunctionHost functions, Rights rights) {
     this.functions = functions;
+    this.rights = rights;
   }
 
   /**
@@ -83,7 +92,7 @@ public final class RestApis {
     }
     List<String> parameters = Pattern.compile("\\{([A-Za-z0-9]+)}").matcher(path).results().map(found -> found.group(1)).toList();
     String regex = Pattern.quote(path).replaceAll("\\{[A-Za-z0-9]+}", "\\\\E([^/]+)\\\\Q");
-    return new Route(method, path, Pattern.compile(regex), parameters, function.group(1));
+    return new Route(method, path, Pattern.compile(regex), parameters, function.group(2), function.group(1));
   }
 
   /** @param request whose path begins with {@link #PREFIX} */
@@ -105,6 +114,12 @@ public final class RestApis {
     for (Route route : api.routes()) {
       Matcher matcher = route.path().matcher(path);
       if (route.method().equals(request.method()) && matcher.matches()) {
+        String source = "arn:aws:execute-api:us-east-1:" + Rights.ACCOUNT + ":" + parts[0] + "/" + parts[1] + "/" + request.method() + path;
+        Optional<Rights.Refusal> refusal = rights.byResource("apigateway.amazonaws.com", source, new Call("lambda:InvokeFunction", route.functionArn()));
+        if (refusal.isPresent()) {
+          rights.tell(route.function(), refusal.get());
+          return api.responses().failed(500);
+        }
         return answered(functions.invoke(route.function(), event(parts, route, matcher, path, request, headers, sourceIp)), api.responses());
       }
     }

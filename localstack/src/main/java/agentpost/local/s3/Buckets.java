@@ -72,16 +72,29 @@ public final class Buckets implements AwsService {
     }
   }
 
+  /** Which operation a request asks for, and of what. */
+  public record Asked(String operation, String bucket, String key) {}
+
+  public static Asked asked(AwsRequest request) {
+    Address address = Address.of(request);
+    return new Asked(operation(request, address), address.bucket(), address.key());
+  }
+
   @Override
   public AwsResponse handle(AwsRequest request) {
-    Address address = Address.of(request);
     try {
-      return answered(request, address);
+      return answered(request, Address.of(request));
     } catch (AwsException e) {
-      String resource = "/" + address.bucket() + (address.key().isEmpty() ? "" : "/" + address.key());
-      byte[] body = Xml.document("Error", false, xml -> xml.text("Code", e.code()).text("Message", e.description()).text("Resource", resource).text("RequestId", "0"));
-      return new AwsResponse(e.status(), Map.of("Content-Type", "application/xml"), body);
+      return failed(request, e);
     }
+  }
+
+  /** As S3 says it. */
+  private static AwsResponse failed(AwsRequest request, AwsException e) {
+    Address address = Address.of(request);
+    String resource = "/" + address.bucket() + (address.key().isEmpty() ? "" : "/" + address.key());
+    byte[] body = Xml.document("Error", false, xml -> xml.text("Code", e.code()).text("Message", e.description()).text("Resource", resource).text("RequestId", "0"));
+    return new AwsResponse(e.status(), Map.of("Content-Type", "application/xml"), body);
   }
 
   private AwsResponse answered(AwsRequest request, Address address) {

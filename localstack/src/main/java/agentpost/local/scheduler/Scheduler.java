@@ -2,6 +2,8 @@ package agentpost.local.scheduler;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.local.iam.Call;
+import agentpost.local.iam.Rights;
 import agentpost.local.time.Timeline;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsRequest;
@@ -56,13 +58,18 @@ public final class Scheduler implements AwsService {
   private final Timeline timeline;
   private final JsonService events;
   private final BiConsumer<String, String> invoke;
+  private final Rights rights;
   private final Map<String, Schedule> schedules = new ConcurrentSkipListMap<>();
 
-  /** @param invoke invokes a function, by its name, with an event as JSON */
-  public Scheduler(Timeline timeline, JsonService events, BiConsumer<String, String> invoke) {
+  /**
+   * @param invoke invokes a function, by its name, with an event as JSON
+   * @param rights of the roles that schedules have
+   */
+  public Scheduler(Timeline timeline, JsonService events, BiConsumer<String, String> invoke, Rights rights) {
     this.timeline = timeline;
     this.events = events;
     this.invoke = invoke;
+    this.rights = rights;
   }
 
   @Override
@@ -200,6 +207,16 @@ public final class Scheduler implements AwsService {
     }
     JsonNode target = schedule.input().path("Target");
     Matcher function = FUNCTION.matcher(target.path("Arn").asText());
+    String role = target.path("RoleArn").asText();
+    if (rights.isDeclared(role)) {
+      Call call = new Call(function.matches() ? "lambda:InvokeFunction" : "events:PutEvents", target.path("Arn").asText());
+      Optional<Rights.Refusal> refusal = rights.byRole("scheduler.amazonaws.com", role, schedule.arn(), call);
+      if (refusal.isPresent()) {
+        // On AWS it is tried again, and lost in the end: the schedule has no dead-letter queue.
+        rights.tell(function.matches() ? function.group(1) : schedule.name(), refusal.get());
+        return true;
+      }
+    }
     if (function.matches()) {
       invoke.accept(function.group(1), target.path("Input").asText("{}"));
       return true;

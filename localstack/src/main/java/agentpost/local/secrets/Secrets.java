@@ -117,6 +117,11 @@ public final class Secrets {
     return Optional.ofNullable(secrets.get(tail)).or(() -> secrets.values().stream().filter(secret -> secret.arn().equals(id)).findFirst());
   }
 
+  /** The ARN of a secret, or what it would be without its last characters if there is none of that name. */
+  public String arn(String id) {
+    return find(id).map(Secret::arn).orElseGet(() -> id.startsWith("arn:") ? id : "arn:aws:secretsmanager:us-east-1:000000000000:secret:" + id + "-??????");
+  }
+
   Secret find(ObjectNode input) {
     return find(input.path("SecretId").asText())
         .orElseThrow(() -> AwsException.badRequest("ResourceNotFoundException", "Secrets Manager can't find the specified secret."));

@@ -3,6 +3,7 @@ package agentpost.local.scheduler;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import agentpost.local.iam.Rights;
 import agentpost.local.testing.ManualTimeline;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
@@ -35,7 +36,8 @@ class SchedulerTest {
                     put.add(input.path("Entries").path(0));
                     return JsonNodeFactory.instance.objectNode();
                   })),
-          this::invoked);
+          this::invoked,
+          new Rights((_, _) -> {}));
 
   /** A target that takes as long as it is told. */
   private void invoked(String function, String input) {

@@ -1,0 +1,196 @@
+package agentpost.infra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import agentpost.infra.catalog.Catalog;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every function may do what its code can do, and nothing else. A finding says what to add to its role, or to take away. */
+@SuppressWarnings("NullAway.Init") // set before all tests
+class LeastPrivilegeTest {
+  /** The rights of roles that are no function's: what services ask for on everything, and why. */
+  private static final Map<String, String> ON_EVERYTHING =
+      Map.of(
+          "apigateway.amazonaws.com", "one role for all APIs of the account, with the rights that API Gateway asks for (developer guide, \"Set up CloudWatch logging\")",
+          "states.amazonaws.com", "deliveries of logs have no names before they are made, and X-Ray has no resources to name");
+
+  private static Synthesized real;
+
+  @BeforeAll
+  static void synthesize(@TempDir Path directory) {
+    real = Synthesized.of(directory, Synthesized.REAL_CATALOG, Map.of("workflow", "true"));
+  }
+
+  private static List<Template> nested(Synthesized stack) {
+    return stack.nested().values().stream().map(Synthesized.Nested::template).toList();
+  }
+
+  private static List<String> findings(Synthesized stack) {
+    return Rights.findings(stack.root(), nested(stack));
+  }
+
+  @Test
+  void everyFunctionOfTheRealCatalogMayDoWhatItsCodeCanAndNothingElse() {
+    assertThat(findings(real)).isEmpty();
+  }
+
+  @Test
+  void noWorkflowNeedsNoRightsOnOne(@TempDir Path directory) {
+    assertThat(findings(Synthesized.of(directory, Synthesized.REAL_CATALOG, Map.of()))).isEmpty();
+  }
+
+  @Test
+  void oneAgentAloneNeedsNoMore(@TempDir Path directory) {
+    assertThat(findings(Synthesized.of(directory, "agents: {plain: {subscribes: [user.signed_up], hosted: {handler: agentpost.agent.PersonalizationHandler}}}", Map.of()))).isEmpty();
+  }
+
+  @Test
+  void aHundredAgentsNeedNoMoreEach(@TempDir Path directory) {
+    List<String> agents = new ArrayList<>();
+    for (int i = 0; agents.size() < 100; i++) {
+      for (Catalog.Agent agent : real.catalog().agents()) {
+        if (agent.place() instanceof Catalog.Place.Hosted hosted) {
+          String uses = hosted.uses().stream().map(use -> use.name().toLowerCase(Locale.ROOT)).collect(Collectors.joining(", "));
+          agents.add("  " + agent.name() + "-" + i + ": {subscribes: [user.signed_up], hosted: {handler: " + hosted.handler() + ", uses: [" + uses + "]}}");
+        }
+      }
+      agents.add("  elsewhere-" + i + ": {subscribes: [user.signed_up], external: {url: 'https://agents.example.com/" + i + "'}}");
+    }
+    String shared = "email: {from: a@example.com, support: b@example.com}\nprocessors: {calendar: {hosted: {handler: agentpost.callback.WorkerHandler}}, printer: {external: {}}}\n";
+    Synthesized many = Synthesized.of(directory, shared + "agents:\n" + String.join("\n", agents) + "\n", Map.of("stage", "many"));
+    assertThat(nested(many)).hasSizeGreaterThan(100);
+    assertThat(findings(many)).isEmpty();
+  }
+
+  @Test
+  void whatTheCatalogSaysAnAgentUsesAndItsCodeDoesNotIsFound(@TempDir Path directory) {
+    String catalog = "agents: {plain: {subscribes: [user.signed_up], hosted: {handler: agentpost.agent.PersonalizationHandler, uses: [state]}}}";
+    assertThat(findings(Synthesized.of(directory, catalog, Map.of())))
+        .containsExactlyInAnyOrder(tooMuch("GetItem"), tooMuch("PutItem"));
+  }
+
+  private static String tooMuch(String action) {
+    return "agentpost-plain: may dynamodb:" + action + " on arn:aws:dynamodb:us-east-1:111122223333:table/agentpost-agent-state, which no call reachable from agentpost.agent.PersonalizationHandler needs";
+  }
+
+  @Test
+  void noRoleHasAStarForAnActionAndOnlyNamedServicesHaveOneForAResource() {
+    for (Template template : real.templates().toList()) {
+      Named named = new Named(template, Optional.empty());
+      for (Template.Resource role : template.all("AWS::IAM::Role")) {
+        String service = template.text(role.at("/AssumeRolePolicyDocument/Statement/0/Principal/Service"));
+        for (JsonNode statement : template.rights(role)) {
+          assertThat(Template.strings(statement.path("Action"))).as(service + " " + statement).isNotEmpty().noneMatch(action -> action.contains("*"));
+          if (!service.equals("lambda.amazonaws.com") && named.texts(statement.path("Resource")).contains("*")) {
+            assertThat(ON_EVERYTHING.keySet()).as(statement.toString()).contains(service);
+          }
+        }
+      }
+    }
+  }
+
+  /** The ingest function's events cannot pass for others': the condition's sources are the settings'. */
+  @Test
+  void whereARoleSaysWhichSourcesTheyAreTheFunctionsSettingsSayTheSame() {
+    Template ingest = real.ingest().template();
+    Template.Resource function = ingest.only("AWS::Lambda::Function");
+    List<String> sources =
+        ingest.rights(ingest.only("AWS::IAM::Role")).stream()
+            .filter(statement -> Template.strings(statement.path("Action")).contains("events:PutEvents"))
+            .flatMap(statement -> statement.path("Condition").findValues("events:source").stream())
+            .flatMap(values -> Template.strings(values).stream())
+            .toList();
+    assertThat(sources).isNotEmpty().containsExactlyInAnyOrder(function.text("/Environment/Variables/SOURCES").split(","));
+  }
+
+  // Mistakes, each planted in a copy of the real templates.
+
+  private static List<String> withMistake(String agent, Consumer<ArrayNode> mistake) {
+    Template template = real.agent(agent).template();
+    Template wrong = new Template(template.json().deepCopy(), template.parameters());
+    Template.Resource policy = wrong.all("AWS::IAM::Policy").stream().filter(one -> one.id().contains("Function")).findFirst().orElseThrow();
+    mistake.accept((ArrayNode) policy.at("/PolicyDocument/Statement"));
+    return Rights.findings(real.root(), Stream.concat(nested(real).stream().filter(one -> !one.equals(template)), Stream.of(wrong)).toList());
+  }
+
+  private static ObjectNode statement(ArrayNode statements, String action) {
+    for (JsonNode statement : statements) {
+      if (Template.strings(statement.path("Action")).contains(action)) {
+        return (ObjectNode) statement;
+      }
+    }
+    throw new AssertionError("Nothing allows " + action + " in " + statements);
+  }
+
+  private static void remove(ArrayNode statements, String action) {
+    ObjectNode statement = statement(statements, action);
+    statements.removeIf(statement::equals);
+  }
+
+  @Test
+  void aGrantThatWasForgottenIsFound() {
+    assertThat(withMistake("welcome-agent", statements -> remove(statements, "ses:SendEmail")))
+        .containsExactly(
+            "agentpost-welcome-agent: may not ses:SendEmail on hello@example.com (EMAIL_FROM), which agentpost.agent.SesMailer.send needs, reachable from agentpost.agent.WelcomeHandler");
+  }
+
+  @Test
+  void oneActionThatWasForgottenIsFound() {
+    assertThat(withMistake("welcome-agent", statements -> statement(statements, "dynamodb:UpdateItem").putArray("Action").add("dynamodb:PutItem").add("dynamodb:DeleteItem")))
+        .containsExactly(
+            "agentpost-welcome-agent: may not dynamodb:UpdateItem on agentpost-claims (CLAIMS_TABLE), which agentpost.webhook.Claims.done needs, reachable from agentpost.agent.WelcomeHandler");
+  }
+
+  @Test
+  void anActionTooManyIsFound() {
+    assertThat(withMistake("welcome-agent", statements -> statement(statements, "dynamodb:UpdateItem").withArray("Action").add("dynamodb:Query")))
+        .containsExactly(
+            "agentpost-welcome-agent: may dynamodb:Query on arn:aws:dynamodb:us-east-1:111122223333:table/agentpost-claims, which no call reachable from agentpost.agent.WelcomeHandler needs");
+  }
+
+  @Test
+  void aTableThatIsNotItsOwnIsFound() {
+    assertThat(
+            withMistake(
+                "welcome-agent",
+                statements ->
+                    statements.addObject().put("Effect", "Allow").put("Action", "dynamodb:PutItem").put("Resource", "arn:aws:dynamodb:us-east-1:111122223333:table/agentpost-health")))
+        .containsExactly(
+            "agentpost-welcome-agent: may dynamodb:PutItem on arn:aws:dynamodb:us-east-1:111122223333:table/agentpost-health, which no call reachable from agentpost.agent.WelcomeHandler needs");
+  }
+
+  @Test
+  void anotherAgentsSecretIsFound() {
+    String secret = "arn:aws:secretsmanager:us-east-1:111122223333:secret:agentpost/agents/*";
+    assertThat(withMistake("welcome-agent", statements -> statement(statements, "secretsmanager:GetSecretValue").put("Resource", secret)))
+        .containsExactly(
+            "agentpost-welcome-agent: may not secretsmanager:GetSecretValue on agentpost/agents/welcome-agent (WEBHOOK_SECRET), which agentpost.secrets.SecretStore.load needs,"
+                + " reachable from agentpost.agent.WelcomeHandler",
+            "agentpost-welcome-agent: may secretsmanager:GetSecretValue on " + secret + ", which no call reachable from agentpost.agent.WelcomeHandler needs");
+  }
+
+  @Test
+  void aStarForAnActionOrAResourceIsFound() {
+    Set<String> found = Set.copyOf(withMistake("welcome-agent", statements -> statements.addObject().put("Effect", "Allow").put("Action", "events:*").put("Resource", "*")));
+    assertThat(found).containsExactly("agentpost-welcome-agent: may events:* on *: an action has a name, without a star");
+    assertThat(withMistake("welcome-agent", statements -> statement(statements, "events:PutEvents").put("Resource", "*")))
+        .containsExactly(
+            "agentpost-welcome-agent: may events:PutEvents on everything",
+            "agentpost-welcome-agent: may not events:PutEvents on agentpost (BUS_NAME), which agentpost.publish.EventBridgePublisher.entry needs, reachable from agentpost.agent.WelcomeHandler");
+  }
+}

@@ -1,0 +1,185 @@
+package agentpost.local.iam;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import agentpost.local.s3.Buckets;
+import agentpost.local.wire.AwsRequest;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Which actions a request asks for, on which resources: as the service authorization reference has them for the services that functions use, and
+ * for others an action by the operation's name on {@code *}, which no narrow right is about.
+ *
+ * @see <a href="https://docs.aws.amazon.com/service-authorization/latest/reference/">Service authorization reference</a>
+ */
+public final class Calls {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final String HERE = "us-east-1:" + Rights.ACCOUNT + ":";
+  private static final Pattern FUNCTION = Pattern.compile("/20\\d\\d-\\d\\d-\\d\\d/functions/([^/]+)/(invocations|concurrency)");
+  private static final Pattern ACTION = Pattern.compile("(?:^|&)Action=([A-Za-z0-9]+)");
+
+  /** Where a service's name in signatures is not its name in actions. */
+  private static final Map<String, String> PREFIXES = Map.of("monitoring", "cloudwatch", "email", "ses");
+
+  private final DynamoCalls tables = new DynamoCalls();
+  private final UnaryOperator<String> secretArn;
+
+  /** @param secretArn a secret's ARN by what a request calls it */
+  public Calls(UnaryOperator<String> secretArn) {
+    this.secretArn = secretArn;
+  }
+
+  /** Lets conditions on the partition keys of a table be looked at. */
+  void table(JsonNode properties) {
+    tables.table(properties);
+  }
+
+  /** @param service as the request is signed for it */
+  public List<Call> of(String service, AwsRequest request) {
+    String target = request.header("x-amz-target").orElse("");
+    String operation = target.substring(target.indexOf('.') + 1);
+    return switch (service) {
+      case "dynamodb" -> tables.of(operation, body(request));
+      case "events" -> ofEvents(operation, body(request));
+      case "sqs" -> List.of(new Call("sqs:" + operation.replaceFirst("Batch$", ""), queue(body(request))));
+      case "secretsmanager" -> List.of(new Call("secretsmanager:" + operation, secret(body(request))));
+      case "ssm" -> ofParameters(operation, body(request));
+      case "ses" -> List.of(ofMail(request));
+      case "scheduler" -> ofSchedule(request);
+      case "lambda" -> List.of(ofFunction(request));
+      case "s3" -> List.of(ofObject(request));
+      case "sts" -> List.of();
+      default -> List.of(new Call(PREFIXES.getOrDefault(service, service) + ":" + (operation.isEmpty() ? action(request) : operation), "*"));
+    };
+  }
+
+  private static String action(AwsRequest request) {
+    Matcher action = ACTION.matcher(new String(request.body(), UTF_8));
+    return action.find() ? action.group(1) : request.method() + " " + request.path();
+  }
+
+  /** A body that is not JSON is the service's to refuse. */
+  private static JsonNode body(AwsRequest request) {
+    try {
+      return request.body().length == 0 ? JsonNodeFactory.instance.objectNode() : JSON.readTree(request.body());
+    } catch (IOException e) {
+      return JsonNodeFactory.instance.objectNode();
+    }
+  }
+
+  private static List<Call> ofEvents(String operation, JsonNode input) {
+    String events = "arn:aws:events:" + HERE;
+    if (operation.equals("PutEvents")) {
+      Map<String, List<String>> sources = new LinkedHashMap<>();
+      Map<String, List<String>> types = new LinkedHashMap<>();
+      for (JsonNode entry : input.path("Entries")) {
+        String bus = entry.path("EventBusName").asText("default");
+        String arn = bus.startsWith("arn:") ? bus : events + "event-bus/" + bus;
+        sources.computeIfAbsent(arn, _ -> new ArrayList<>()).add(entry.path("Source").asText());
+        types.computeIfAbsent(arn, _ -> new ArrayList<>()).add(entry.path("DetailType").asText());
+      }
+      return sources.entrySet().stream()
+          .map(bus -> new Call("events:PutEvents", bus.getKey()).with("events:source", bus.getValue()).with("events:detail-type", types.getOrDefault(bus.getKey(), List.of())))
+          .toList();
+    }
+    if (operation.matches(".*(Rule|Targets|TargetsByRule)")) {
+      String bus = input.path("EventBusName").asText("default");
+      String rule = input.path(input.has("Rule") ? "Rule" : "Name").asText();
+      List<Call> calls = new ArrayList<>(List.of(new Call("events:" + operation, events + "rule/" + (bus.equals("default") ? "" : bus.substring(bus.indexOf('/') + 1) + "/") + rule)));
+      input.path("Targets").forEach(target -> passing(target.path("RoleArn"), "events.amazonaws.com").ifPresent(calls::add));
+      return calls;
+    }
+    return List.of(new Call("events:" + operation, "*"));
+  }
+
+  private static Optional<Call> passing(JsonNode roleArn, String service) {
+    return roleArn.isTextual() ? Optional.of(new Call("iam:PassRole", roleArn.asText()).with("iam:PassedToService", List.of(service))) : Optional.empty();
+  }
+
+  private static String queue(JsonNode input) {
+    String url = input.path(input.has("QueueUrl") ? "QueueUrl" : "QueueName").asText("");
+    return url.isEmpty() ? "*" : "arn:aws:sqs:" + HERE + url.substring(url.lastIndexOf('/') + 1);
+  }
+
+  private String secret(JsonNode input) {
+    String id = input.path(input.has("SecretId") ? "SecretId" : "Name").asText("");
+    return id.isEmpty() ? "*" : secretArn.apply(id);
+  }
+
+  private static List<Call> ofParameters(String operation, JsonNode input) {
+    List<String> names = new ArrayList<>(input.path("Names").valueStream().map(JsonNode::asText).toList());
+    for (String one : List.of("Name", "Path")) {
+      if (input.hasNonNull(one)) {
+        names.add(input.path(one).asText());
+      }
+    }
+    return names.isEmpty()
+        ? List.of(new Call("ssm:" + operation, "*"))
+        : names.stream().map(name -> new Call("ssm:" + operation, "arn:aws:ssm:" + HERE + "parameter/" + name.replaceFirst("^/", ""))).toList();
+  }
+
+  private static Call ofMail(AwsRequest request) {
+    if (!request.path().equals("/v2/email/outbound-emails")) {
+      return new Call("ses:" + request.method() + " " + request.path(), "*");
+    }
+    JsonNode mail = body(request);
+    String from = mail.path("FromEmailAddress").asText().replaceFirst("^.*<(.*)>$", "$1");
+    List<String> to = new ArrayList<>();
+    mail.path("Destination").forEach(addresses -> addresses.forEach(address -> to.add(address.asText())));
+    return new Call("ses:SendEmail", "arn:aws:ses:" + HERE + "identity/" + from).with("ses:FromAddress", List.of(from)).with("ses:Recipients", to);
+  }
+
+  private static List<Call> ofSchedule(AwsRequest request) {
+    String name = URLDecoder.decode(request.path().replaceFirst("^/schedules/?", ""), UTF_8);
+    JsonNode input = body(request);
+    String asked = request.query().getOrDefault("groupName", List.of("default")).getFirst();
+    String operation =
+        switch (request.method()) {
+          case "POST" -> "CreateSchedule";
+          case "PUT" -> "UpdateSchedule";
+          case "DELETE" -> "DeleteSchedule";
+          default -> name.isEmpty() ? "ListSchedules" : "GetSchedule";
+        };
+    List<Call> calls = new ArrayList<>();
+    calls.add(new Call("scheduler:" + operation, name.isEmpty() ? "*" : "arn:aws:scheduler:" + HERE + "schedule/" + input.path("GroupName").asText(asked) + "/" + name));
+    passing(input.path("Target").path("RoleArn"), "scheduler.amazonaws.com").ifPresent(calls::add);
+    return calls;
+  }
+
+  private static Call ofFunction(AwsRequest request) {
+    Matcher path = FUNCTION.matcher(request.path());
+    if (!path.matches()) {
+      return new Call("lambda:" + request.method() + " " + request.path(), "*");
+    }
+    String function = URLDecoder.decode(path.group(1), UTF_8);
+    String arn = function.startsWith("arn:") ? function : "arn:aws:lambda:" + HERE + "function:" + function;
+    String qualifier = Optional.ofNullable(request.query().get("Qualifier")).map(version -> ":" + version.getFirst()).orElse("");
+    String verb = request.method().equals("DELETE") ? "Delete" : "Put";
+    return new Call("lambda:" + (path.group(2).equals("invocations") ? "InvokeFunction" : verb + "FunctionConcurrency"), arn + qualifier);
+  }
+
+  private static Call ofObject(AwsRequest request) {
+    Buckets.Asked asked = Buckets.asked(request);
+    String action =
+        switch (asked.operation()) {
+          case "HeadObject" -> "GetObject";
+          case "ListObjects", "ListObjectsV2", "HeadBucket" -> "ListBucket";
+          case "ListBuckets" -> "ListAllMyBuckets";
+          default -> asked.operation();
+        };
+    String object = asked.key().isEmpty() ? "" : "/" + asked.key();
+    return new Call("s3:" + action, asked.bucket().isEmpty() ? "*" : "arn:aws:s3:::" + asked.bucket() + object);
+  }
+}
