@@ -60,7 +60,7 @@ final class SecretsStack extends NestedStack {
             Map.of("AGENT_PARAMETER_PREFIX", parameters, "AGENT_SECRET_PREFIX", names.agentSecrets()));
     function.callableBy(foundation.api(), "GET", KEYS_ROUTE);
     String directory = formatArn(ArnComponents.builder().service("ssm").resource("parameter").resourceName(names.agentSecrets().replaceFirst("/$", "")).build());
-    function.allow(List.of("ssm:GetParametersByPath"), directory, directory + "/*");
+    function.allow(List.of("ssm:GetParametersByPath"), directory);
     // Strangers call it, so it reads the secrets of agents that have a public key and of no others.
     function.allow(
         PolicyStatement.Builder.create()
@@ -69,7 +69,6 @@ final class SecretsStack extends NestedStack {
             .conditions(Map.of("StringEquals", Map.of("aws:ResourceTag/agentpost:signature", "ed25519")))
             .build());
     function.explain("secretsmanager", "", "Agents come and go without it; a tag says which of them have a public key");
-    function.explain("ssm", "", "Agents come and go without it");
     function.allow(foundation.vault().use("kms:Decrypt"));
   }
 

@@ -176,7 +176,7 @@ class SecretsTest {
     String directory = "arn:${AWS::Partition}:ssm" + here + "parameter/agentpost/agents";
     assertEquals(
         Set.of(
-            "ssm:GetParametersByPath " + directory + "," + directory + "/*",
+            "ssm:GetParametersByPath " + directory,
             "secretsmanager:GetSecretValue arn:${AWS::Partition}:secretsmanager" + here + "secret:agentpost/agents/*",
             "kms:Decrypt " + stack.key()),
         rights(keys));

@@ -128,7 +128,7 @@ public final class LocalCloud implements AutoCloseable {
         new Providers(
             new Providers.Services(events.service(), secrets, parameters.service(), logs, queues, buckets, functions, sources, scheduler, apis, this::createTable, () -> cdkOut),
             endpoint().toString());
-    Calls calls = new Calls(secrets::arn);
+    Calls calls = new Calls(secrets::arn, secrets::tags);
     this.deployer = new Deployer(new Declared(rights, calls).over(providers.all()), secrets::value);
     this.router =
         new Router(

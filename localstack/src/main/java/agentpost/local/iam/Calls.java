@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,10 +36,15 @@ public final class Calls {
 
   private final DynamoCalls tables = new DynamoCalls();
   private final UnaryOperator<String> secretArn;
+  private final Function<String, Map<String, String>> secretTags;
 
-  /** @param secretArn a secret's ARN by what a request calls it */
-  public Calls(UnaryOperator<String> secretArn) {
+  /**
+   * @param secretArn a secret's ARN by what a request calls it
+   * @param secretTags a secret's tags by the same; none if there is no such secret
+   */
+  public Calls(UnaryOperator<String> secretArn, Function<String, Map<String, String>> secretTags) {
     this.secretArn = secretArn;
+    this.secretTags = secretTags;
   }
 
   /** Lets conditions on the partition keys of a table be looked at. */
@@ -54,7 +60,7 @@ public final class Calls {
       case "dynamodb" -> tables.of(operation, body(request));
       case "events" -> ofEvents(operation, body(request));
       case "sqs" -> List.of(new Call("sqs:" + operation.replaceFirst("Batch$", ""), queue(body(request))));
-      case "secretsmanager" -> List.of(new Call("secretsmanager:" + operation, secret(body(request))));
+      case "secretsmanager" -> List.of(ofSecret(operation, body(request)));
       case "ssm" -> ofParameters(operation, body(request));
       case "ses" -> List.of(ofMail(request));
       case "scheduler" -> ofSchedule(request);
@@ -113,9 +119,13 @@ public final class Calls {
     return url.isEmpty() ? "*" : "arn:aws:sqs:" + HERE + url.substring(url.lastIndexOf('/') + 1);
   }
 
-  private String secret(JsonNode input) {
+  private Call ofSecret(String operation, JsonNode input) {
     String id = input.path(input.has("SecretId") ? "SecretId" : "Name").asText("");
-    return id.isEmpty() ? "*" : secretArn.apply(id);
+    Call call = new Call("secretsmanager:" + operation, id.isEmpty() ? "*" : secretArn.apply(id));
+    for (Map.Entry<String, String> tag : secretTags.apply(id).entrySet()) {
+      call = call.with("aws:ResourceTag/" + tag.getKey(), List.of(tag.getValue()));
+    }
+    return call;
   }
 
   private static List<Call> ofParameters(String operation, JsonNode input) {

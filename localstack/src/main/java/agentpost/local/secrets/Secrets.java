@@ -117,6 +117,11 @@ public final class Secrets {
     return Optional.ofNullable(secrets.get(tail)).or(() -> secrets.values().stream().filter(secret -> secret.arn().equals(id)).findFirst());
   }
 
+  /** A secret's tags; none if there is no such secret. */
+  public synchronized Map<String, String> tags(String id) {
+    return find(id).map(secret -> Map.copyOf(secret.tags())).orElse(Map.of());
+  }
+
   /** The ARN of a secret, or what it would be without its last characters if there is none of that name. */
   public String arn(String id) {
     return find(id).map(Secret::arn).orElseGet(() -> id.startsWith("arn:") ? id : "arn:aws:secretsmanager:us-east-1:000000000000:secret:" + id + "-??????");

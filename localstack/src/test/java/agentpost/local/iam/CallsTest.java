@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which rights requests need. */
 class CallsTest {
-  private final Calls calls = new Calls(id -> "arn:of:" + id);
+  private final Calls calls = new Calls(id -> "arn:of:" + id, id -> id.equals("tagged") ? Map.of("colour", "blue") : Map.of());
 
   private List<String> of(String service, String target, String body) {
     AwsRequest request = new AwsRequest("POST", "/", Map.of(), Map.of("x-amz-target", target), body.replace('\'', '"').getBytes(UTF_8));
@@ -107,6 +107,7 @@ class CallsTest {
         "sqs | AmazonSQS.GetQueueUrl | {'QueueName':'q'} | sqs:GetQueueUrl arn:aws:sqs::q",
         "sqs | AmazonSQS.ListQueues | {} | sqs:ListQueues *",
         "secretsmanager | secretsmanager.GetSecretValue | {'SecretId':'a/b'} | secretsmanager:GetSecretValue arn:of:a/b",
+        "secretsmanager | secretsmanager.GetSecretValue | {'SecretId':'tagged'} | secretsmanager:GetSecretValue arn:of:tagged {aws:resourcetag/colour=[blue]}",
         "secretsmanager | secretsmanager.GetRandomPassword | {} | secretsmanager:GetRandomPassword *",
         "ssm | AmazonSSM.GetParameter | {'Name':'/a/b'} | ssm:GetParameter arn:aws:ssm::parameter/a/b",
         "ssm | AmazonSSM.GetParametersByPath | {'Path':'/a'} | ssm:GetParametersByPath arn:aws:ssm::parameter/a",
