@@ -30,6 +30,11 @@ final class FunctionProvider implements Provider {
   }
 
   @Override
+  public void remove(String logicalId, Made made) {
+    functions.remove(made.ref());
+  }
+
+  @Override
   public Made make(String logicalId, ObjectNode properties) {
     Providers.refuse(properties, "DeadLetterConfig");
     Map<String, String> environment = new HashMap<>();

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -84,7 +85,7 @@ final class Providers {
       Supplier<Path> cdkOut) {}
 
   /** What people would wait for in vain, so that they are told: by type, the names. */
-  private final Map<String, List<String>> declaredOnly = new ConcurrentSkipListMap<>();
+  private final Map<String, CopyOnWriteArrayList<String>> declaredOnly = new ConcurrentSkipListMap<>();
 
   private final Map<String, Provider> providers = new HashMap<>();
   private final JsonService events;
@@ -95,26 +96,24 @@ final class Providers {
     this.events = services.events();
     this.services = services;
     this.address = address;
-    WITHOUT_EFFECT.forEach(type -> providers.put(type, (id, _) -> new Made(id, Map.of("Arn", id))));
-    providers.put("AWS::Lambda::Version", (id, _) -> new Made(id, Map.of("Version", "1")));
-    providers.put("AWS::EventSchemas::Registry", (id, p) -> new Made(id, Map.of("RegistryName", p.path("RegistryName").asText())));
-    providers.put("AWS::Scheduler::ScheduleGroup", (_, p) -> new Made(p.path("Name").asText(), Map.of()));
+    WITHOUT_EFFECT.forEach(type -> providers.put(type, Provider.again((id, _) -> new Made(id, Map.of("Arn", id)))));
+    providers.put("AWS::Lambda::Version", Provider.again((id, _) -> new Made(id, Map.of("Version", "1"))));
+    providers.put("AWS::EventSchemas::Registry", Provider.again((id, p) -> new Made(id, Map.of("RegistryName", p.path("RegistryName").asText()))));
+    providers.put("AWS::Scheduler::ScheduleGroup", Provider.again((_, p) -> new Made(p.path("Name").asText(), Map.of())));
     providers.put(
         "AWS::Logs::LogGroup",
-        (id, p) -> {
+        Provider.again((id, p) -> {
           String name = p.path("LogGroupName").asText(id);
           services.logs().create(name);
           return new Made(name, Map.of("Arn", "arn:aws:logs:" + ACCOUNT + "log-group:" + name + ":*"));
-        });
+        }, (_, group) -> services.logs().remove(group.ref())));
     providers.put(
         "AWS::KMS::Key",
-        (id, _) -> {
+        Provider.again((id, _) -> {
           String key = UUID.nameUUIDFromBytes(id.getBytes(UTF_8)).toString();
           return new Made(key, Map.of("KeyId", key, "Arn", "arn:aws:kms:" + ACCOUNT + "key/" + key));
-        });
-    providers.put(
-        "AWS::SecretsManager::Secret",
-        (id, p) -> new Made(services.secrets().make(p.path("Name").asText(id), p), Map.of()));
+        }));
+    providers.put("AWS::SecretsManager::Secret", new SecretProvider(services.secrets()));
     providers.put(
         "AWS::SecretsManager::RotationSchedule",
         Provider.again(
@@ -125,11 +124,13 @@ final class Providers {
             (_, schedule) -> services.secrets().unschedule(schedule.ref())));
     providers.put(
         "AWS::SSM::Parameter",
-        (id, p) -> {
-          String name = p.path("Name").asText(id);
-          services.parameters().call("PutParameter", p.put("Name", name));
-          return new Made(name, Map.of());
-        });
+        Provider.again(
+            (id, p) -> {
+              String name = p.path("Name").asText(id);
+              services.parameters().call("PutParameter", p.put("Name", name).put("Overwrite", true));
+              return new Made(name, Map.of());
+            },
+            (_, parameter) -> services.parameters().call("DeleteParameter", JsonNodeFactory.instance.objectNode().put("Name", parameter.ref()))));
     providers.put(
         "AWS::DynamoDB::Table",
         (id, p) -> {
@@ -140,11 +141,11 @@ final class Providers {
         });
     providers.put(
         "AWS::ApiGateway::RestApi",
-        (id, p) -> {
+        Provider.again((id, p) -> {
           String api = "api" + Integer.toHexString(id.hashCode());
           services.apis().deploy(api, p.path("Body"), p.path("Policy"));
           return new Made(api, Map.of("RestApiId", api, "RootResourceId", "root"));
-        });
+        }));
     events();
     queues();
     queuePolicies();
@@ -160,11 +161,21 @@ final class Providers {
   private void declaredOnly(String type, String nameKey, String arn) {
     providers.put(
         type,
-        (id, p) -> {
-          String name = p.path(nameKey).asText(id);
-          declaredOnly.computeIfAbsent(type, _ -> new CopyOnWriteArrayList<>()).add(name);
-          return new Made("arn:aws:" + arn + name, Map.of("Arn", "arn:aws:" + arn + name, "TopicArn", "arn:aws:" + arn + name));
-        });
+        Provider.again(
+            (id, p) -> {
+              String name = p.path(nameKey).asText(id);
+              declare(type, name);
+              return new Made("arn:aws:" + arn + name, Map.of("Arn", "arn:aws:" + arn + name, "TopicArn", "arn:aws:" + arn + name));
+            },
+            (_, made) -> undeclare(type, made.ref().substring(("arn:aws:" + arn).length()))));
+  }
+
+  private void declare(String type, String name) {
+    declaredOnly.computeIfAbsent(type, _ -> new CopyOnWriteArrayList<>()).addIfAbsent(name);
+  }
+
+  private void undeclare(String type, String name) {
+    declaredOnly.computeIfPresent(type, (_, names) -> names.remove(name) && names.isEmpty() ? null : names);
   }
 
   /** A fixed address is this machine's own: from there the functions' calls come. */
@@ -172,16 +183,18 @@ final class Providers {
     for (String type : OF_NETWORKS) {
       providers.put(
           type,
-          (id, _) -> {
-            declaredOnly.computeIfAbsent(type, _ -> new CopyOnWriteArrayList<>()).add(id);
-            return new Made(id, Map.of("GroupId", id, "VpcId", id, "SubnetId", id));
-          });
+          Provider.again(
+              (id, _) -> {
+                declare(type, id);
+                return new Made(id, Map.of("GroupId", id, "VpcId", id, "SubnetId", id));
+              },
+              (id, _) -> undeclare(type, id)));
     }
-    providers.put("AWS::EC2::EIP", (id, _) -> new Made("127.0.0.1", Map.of("AllocationId", id, "PublicIp", "127.0.0.1")));
+    providers.put("AWS::EC2::EIP", Provider.again((id, _) -> new Made("127.0.0.1", Map.of("AllocationId", id, "PublicIp", "127.0.0.1"))));
   }
 
   Map<String, List<String>> declaredOnly() {
-    return declaredOnly;
+    return new TreeMap<>(declaredOnly);
   }
 
   private void buckets() {
@@ -196,37 +209,20 @@ final class Providers {
   }
 
   private void queues() {
-    providers.put(
-        "AWS::SQS::Queue",
-        (id, p) -> {
-          refuse(p, "FifoQueue");
-          String name = p.path("QueueName").asText(id);
-          ObjectNode input = JsonNodeFactory.instance.objectNode().put("QueueName", name);
-          ObjectNode attributes = input.putObject("Attributes");
-          for (String attribute : List.of("MessageRetentionPeriod", "VisibilityTimeout", "DelaySeconds", "ReceiveMessageWaitTimeSeconds")) {
-            if (p.hasNonNull(attribute)) {
-              attributes.put(attribute, p.path(attribute).asText());
-            }
-          }
-          if (p.hasNonNull("RedrivePolicy")) {
-            attributes.put("RedrivePolicy", p.path("RedrivePolicy").toString());
-          }
-          services.queues().call("CreateQueue", input);
-          return new Made(Queues.url(address, name), Map.of("Arn", "arn:aws:sqs:" + ACCOUNT + name, "QueueName", name));
-        });
+    providers.put("AWS::SQS::Queue", new QueueProvider(services.queues(), address));
   }
 
   private void queuePolicies() {
     providers.put(
         "AWS::SQS::QueuePolicy",
-        (id, p) -> {
+        Provider.again((id, p) -> {
           for (JsonNode queue : p.path("Queues")) {
             ObjectNode input = JsonNodeFactory.instance.objectNode().put("QueueUrl", queue.asText());
             input.putObject("Attributes").put("Policy", p.path("PolicyDocument").toString());
             services.queues().call("SetQueueAttributes", input);
           }
           return new Made(id, Map.of("Id", id));
-        });
+        }));
   }
 
   private void functions() {
@@ -266,20 +262,12 @@ final class Providers {
     providers.put("AWS::Events::EventBus", (_, p) -> arn(p.path("Name"), events.call("CreateEventBus", p).path("EventBusArn")));
     providers.put("AWS::Events::Archive", (_, p) -> arn(p.path("ArchiveName"), events.call("CreateArchive", withPatternAsText(p).put("EventSourceArn", p.path("SourceArn").asText())).path("ArchiveArn")));
     providers.put("AWS::Events::Connection", (_, p) -> arn(p.path("Name"), events.call("CreateConnection", p).path("ConnectionArn")));
-    providers.put("AWS::Events::ApiDestination", (_, p) -> arn(p.path("Name"), events.call("CreateApiDestination", p).path("ApiDestinationArn")));
-    providers.put(
-        "AWS::Events::Rule",
-        (_, p) -> {
-          JsonNode created = events.call("PutRule", withPatternAsText(p));
-          ObjectNode targets = JsonNodeFactory.instance.objectNode().put("Rule", p.path("Name").asText());
-          targets.put("EventBusName", p.path("EventBusName").asText("default")).set("Targets", p.path("Targets"));
-          events.call("PutTargets", targets);
-          return arn(p.path("Name"), created.path("RuleArn"));
-        });
+    providers.put("AWS::Events::ApiDestination", new ApiDestinationProvider(events));
+    providers.put("AWS::Events::Rule", new RuleProvider(events));
   }
 
   /** In a template the pattern is an object, in the API its text. */
-  private static ObjectNode withPatternAsText(ObjectNode properties) {
+  static ObjectNode withPatternAsText(ObjectNode properties) {
     return properties.path("EventPattern").isObject() ? properties.deepCopy().put("EventPattern", properties.path("EventPattern").toString()) : properties;
   }
 
@@ -292,7 +280,7 @@ final class Providers {
     }
   }
 
-  private static Made arn(JsonNode name, JsonNode arn) {
+  static Made arn(JsonNode name, JsonNode arn) {
     return new Made(name.asText(), Map.of("Arn", arn.asText()));
   }
 

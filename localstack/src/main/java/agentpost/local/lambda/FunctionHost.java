@@ -51,6 +51,11 @@ public final class FunctionHost implements AutoCloseable {
     deploy(new FunctionSettings(name, handler, environment, timeout, reserved));
   }
 
+  /** What is under way goes on; there is nothing to invoke any more. */
+  public void remove(String name) {
+    functions.remove(name);
+  }
+
   public boolean exists(String name) {
     return functions.containsKey(name);
   }

@@ -33,6 +33,10 @@ public final class Logs {
     groups.putIfAbsent(group, new Group(new ArrayDeque<>()));
   }
 
+  public void remove(String group) {
+    groups.remove(group);
+  }
+
   /** False if there is no such group. */
   public boolean append(String group, Instant at, String message) {
     Group lines = groups.get(group);
