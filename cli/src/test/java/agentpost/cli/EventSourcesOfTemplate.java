@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -96,6 +97,9 @@ final class EventSourcesOfTemplate {
         queued(name, alarm(id));
         yield AS_EXPECTED;
       }
+      case "RotationHandler" ->
+          invoked(name, JSON.createObjectNode().put("Step", "testSecret").put("SecretId", "agentpost/agents/welcome-agent").put("ClientRequestToken", UUID.nameUUIDFromBytes(id.getBytes(UTF_8)).toString()).toString());
+      case "KeysHandler" -> expect("200", answered(HttpRequest.newBuilder(URI.create(apiUrl() + "/.well-known/agentpost-keys.json")).build()));
       case "RedriveHandler" -> invoked(name, "{\"agent\":\"welcome-agent\",\"dry_run\":true}");
       default -> agent.isEmpty() ? asConnected(name) : expect("200", signed("/webhooks/" + agent, "agentpost/agents/" + agent, id, event(heard(agent), id)));
     };
@@ -154,7 +158,11 @@ final class EventSourcesOfTemplate {
   String post(String path, Map<String, String> headers, byte[] body) throws Exception {
     HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(apiUrl() + path)).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofByteArray(body));
     headers.forEach(request::header);
-    HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    return answered(request.build());
+  }
+
+  private String answered(HttpRequest request) throws Exception {
+    HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
     return answer.statusCode() + " " + answer.body();
   }
 

@@ -208,7 +208,7 @@ class LocalIT {
                   create -> create.name("agentpost-" + agent).connectionArn(connection).httpMethod(ApiDestinationHttpMethod.POST).invocationEndpoint(url))
               .apiDestinationArn();
       events.putRule(rule -> rule.name("agentpost-" + agent).eventBusName("agentpost").eventPattern("{\"detail-type\":[\"user.signed_up\"]}"));
-      Target target = Target.builder().id("webhook").arn(destination).inputPath("$.detail").build();
+      Target target = Target.builder().id("webhook").arn(destination).roleArn("arn:aws:iam::000000000000:role/any").inputPath("$.detail").build();
       events.putTargets(put -> put.rule("agentpost-" + agent).eventBusName("agentpost").targets(target));
     }
   }

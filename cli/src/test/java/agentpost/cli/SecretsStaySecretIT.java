@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.ConnectionAuthorizationType;
+import software.amazon.awssdk.services.eventbridge.model.EventBridgeException;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 import software.amazon.awssdk.services.eventbridge.model.Target;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
@@ -207,7 +208,7 @@ class SecretsStaySecretIT {
     post(api + "/ingest/crm", "no json", "X-Crm-Timestamp", now, "X-Crm-Signature", "sha256=" + hmac(planted("agentpost/sources/crm"), now + ".no json"));
   }
 
-  /** A connection whose key no header can hold, and one whose parameters make no URL. */
+  /** A connection whose key no header can hold, which is refused, and one to where nobody is. */
   private void connections(LocalCloud cloud) {
     try (EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder());
         SqsClient queues = cloud.clients("test").create(SqsClient.builder())) {
@@ -215,15 +216,31 @@ class SecretsStaySecretIT {
       String queue = queues.getQueueAttributes(get -> get.queueUrl(url).attributeNames(QueueAttributeName.QUEUE_ARN)).attributes().getOrDefault(QueueAttributeName.QUEUE_ARN, "");
       String key = plant("a connection's key");
       String password = plant("a connection's password");
-      String connection =
-          events.createConnection(create -> create.name("bad").authorizationType(ConnectionAuthorizationType.API_KEY).authParameters(auth -> auth.apiKeyAuthParameters(api -> api.apiKeyName("X-Key").apiKeyValue(key + "\nX-Other: a")))).connectionArn();
+      try {
+        connection(events, key + "\nX-Other: a");
+        throw new AssertionError("a key that no header can hold was taken");
+      } catch (EventBridgeException refused) {
+        see("the refusal of a connection", String.valueOf(refused.getMessage()));
+      }
+      String connection = connection(events, key);
       events.createConnection(create -> create.name("basic").authorizationType(ConnectionAuthorizationType.BASIC).authParameters(auth -> auth.basicAuthParameters(basic -> basic.username("u").password(password))));
       String destination = events.createApiDestination(create -> create.name("bad").connectionArn(connection).httpMethod("POST").invocationEndpoint("https://a.example/")).apiDestinationArn();
       events.putRule(put -> put.name("bad").eventPattern("{\"source\":[\"bad\"]}"));
-      Target target = Target.builder().id("1").arn(destination).deadLetterConfig(letters -> letters.arn(queue)).build();
+      Target target = Target.builder().id("1").arn(destination).deadLetterConfig(letters -> letters.arn(queue)).retryPolicy(retry -> retry.maximumRetryAttempts(0)).build();
       events.putTargets(put -> put.rule("bad").targets(target));
       events.putEvents(put -> put.entries(PutEventsRequestEntry.builder().source("bad").detailType("t").detail("{}").build()));
     }
+  }
+
+  private static String connection(EventBridgeClient events, String key) {
+    return events
+        .createConnection(
+            create ->
+                create
+                    .name("bad")
+                    .authorizationType(ConnectionAuthorizationType.API_KEY)
+                    .authParameters(auth -> auth.apiKeyAuthParameters(api -> api.apiKeyName("X-Key").apiKeyValue(key))))
+        .connectionArn();
   }
 
   private void commands(LocalCloud cloud) {

@@ -97,7 +97,7 @@ public final class HostedFunctions implements AutoCloseable {
             _ -> {
               throw AwsException.badRequest("UnknownOperationException", "Only functions, tables and mail are here");
             });
-    this.http = new InProcessHttpClient(router);
+    this.http = new InProcessHttpClient(router, "test");
     this.gateway = new Gateway(this.port, Gateway.LOOPBACK, Set.of(CONTAINERS_NAME_OF_THIS_MACHINE), FrontDoorLimits.USUAL, router);
     gateway.open();
   }

@@ -32,6 +32,9 @@ public final class Deployer {
   /** By the stack's name, or for a nested one its parent's and its own logical id. */
   private final Map<String, Stack> deployed = new ConcurrentHashMap<>();
 
+  /** Of the deployment that is under way; what was deployed before tells of its end here, too. */
+  private final List<Change> changes = new ArrayList<>();
+
   private final Map<String, Provider> providers;
   private final BinaryOperator<String> secretValue;
 
@@ -49,7 +52,7 @@ public final class Deployer {
    * @throws UnsupportedTemplateException naming what cannot be honoured, before anything is made where the template shows it
    */
   public synchronized List<Change> deploy(Path cdkOut) {
-    List<Change> changes = new ArrayList<>();
+    changes.clear();
     JsonNode manifest = read(cdkOut.resolve("manifest.json"));
     manifest
         .path("artifacts")

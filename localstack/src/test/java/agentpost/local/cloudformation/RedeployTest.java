@@ -150,7 +150,10 @@ class RedeployTest {
     String nested = "'N':{'Type':'AWS::CloudFormation::Stack','Properties':{'TemplateURL':'https://s3/%s.json'}}";
     assertThat(deploy(nested.formatted("first"))).containsExactly("make Inner1", "make Same1");
     assertThat(deploy(nested.formatted("second"))).containsExactly("update Inner2");
-    assertThat(deploy(thing("Z", ""))).containsExactly("make Z", "remove Same", "remove Inner");
+    write("one.template.json", "{'Resources':{" + thing("Z", "") + "}}");
+    done.clear();
+    assertThat(deployer.deploy(cdkOut)).extracting(change -> change.kind() + " " + change.type()).containsExactly("MADE Test::Thing", "REMOVED Test::Thing", "REMOVED Test::Thing", "REMOVED AWS::CloudFormation::Stack");
+    assertThat(done).containsExactly("make Z", "remove Same", "remove Inner");
     assertThat(deploy(nested.formatted("first"))).containsExactly("make Inner1", "make Same1", "remove Z");
   }
 }
