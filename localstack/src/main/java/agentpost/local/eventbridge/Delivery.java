@@ -100,6 +100,8 @@ final class Delivery implements Runnable {
     Optional<Duration> asked = tried.retryAfter().filter(longer -> longer.compareTo(own) > 0);
     Duration wait = asked.orElse(own);
     Optional<String> exhausted = exhausted(wait);
+    // From now, whatever becomes of the time while listeners hear of it.
+    Instant due = engine.timeline().now().plus(wait);
     happened(
         took,
         exhausted.isPresent() ? Optional.empty() : Optional.of(wait),
@@ -107,7 +109,7 @@ final class Delivery implements Runnable {
     if (exhausted.isPresent()) {
       giveUp(tried.code(), tried.message(), exhausted);
     } else {
-      engine.start(this, wait);
+      engine.start(this, Duration.between(engine.timeline().now(), due));
     }
   }
 

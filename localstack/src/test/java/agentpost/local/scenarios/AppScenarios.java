@@ -99,7 +99,10 @@ interface AppScenarios extends Scenario {
         directory,
         "hook",
         """
-        {"Resources":{"Hook":{"Type":"AWS::Lambda::Function","Properties":{"FunctionName":"%1$s","Handler":"agentpost.local.testing.HookHandler","Timeout":5}},
+        {"Resources":{"Hook":{"Type":"AWS::Lambda::Function","Properties":{"FunctionName":"%1$s","Handler":"agentpost.local.testing.HookHandler","Timeout":5,"Role":{"Fn::GetAtt":["HookRole","Arn"]}}},
+         "HookRole":{"Type":"AWS::IAM::Role","Properties":{"AssumeRolePolicyDocument":{"Version":"2012-10-17","Statement":[
+          {"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}}},
+         "HookMayBeCalled":{"Type":"AWS::Lambda::Permission","Properties":{"Action":"lambda:InvokeFunction","FunctionName":{"Ref":"Hook"},"Principal":"apigateway.amazonaws.com"}},
          "HookApi":{"Type":"AWS::ApiGateway::RestApi","Properties":{"Name":"hook","Body":{"openapi":"3.0.1","paths":{"/hook":{"post":{"x-amazon-apigateway-integration":{"type":"aws_proxy",
           "uri":"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:%1$s/invocations"}}}}}}}},
          "Outputs":{"Api":{"Value":{"Ref":"HookApi"}}}}"""
