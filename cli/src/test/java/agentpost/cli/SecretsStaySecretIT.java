@@ -208,7 +208,7 @@ class SecretsStaySecretIT {
     post(api + "/ingest/crm", "no json", "X-Crm-Timestamp", now, "X-Crm-Signature", "sha256=" + hmac(planted("agentpost/sources/crm"), now + ".no json"));
   }
 
-  /** A connection whose key no header can hold, which is refused, and one to where nobody is. */
+  /** A connection whose key no header can hold, which is refused, and one with an event that makes no header. */
   private void connections(LocalCloud cloud) {
     try (EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder());
         SqsClient queues = cloud.clients("test").create(SqsClient.builder())) {
@@ -226,9 +226,9 @@ class SecretsStaySecretIT {
       events.createConnection(create -> create.name("basic").authorizationType(ConnectionAuthorizationType.BASIC).authParameters(auth -> auth.basicAuthParameters(basic -> basic.username("u").password(password))));
       String destination = events.createApiDestination(create -> create.name("bad").connectionArn(connection).httpMethod("POST").invocationEndpoint("https://a.example/")).apiDestinationArn();
       events.putRule(put -> put.name("bad").eventPattern("{\"source\":[\"bad\"]}"));
-      Target target = Target.builder().id("1").arn(destination).deadLetterConfig(letters -> letters.arn(queue)).retryPolicy(retry -> retry.maximumRetryAttempts(0)).build();
+      Target target = Target.builder().id("1").arn(destination).httpParameters(http -> http.headerParameters(Map.of("X-Of-The-Event", "$.detail.header"))).deadLetterConfig(letters -> letters.arn(queue)).build();
       events.putTargets(put -> put.rule("bad").targets(target));
-      events.putEvents(put -> put.entries(PutEventsRequestEntry.builder().source("bad").detailType("t").detail("{}").build()));
+      events.putEvents(put -> put.entries(PutEventsRequestEntry.builder().source("bad").detailType("t").detail("{\"header\":\"a\\nb\"}").build()));
     }
   }
 
