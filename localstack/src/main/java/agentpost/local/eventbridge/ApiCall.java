@@ -38,7 +38,7 @@ final class ApiCall {
    * Calls that compute here at a time. More would not be done sooner: they would hold memory and processors together, and what answers at
    * once, such as PutEvents, would wait behind them all.
    */
-  private final Semaphore computing = new Semaphore(4 * Runtime.getRuntime().availableProcessors());
+  private final Semaphore computing = new Semaphore(2 * Runtime.getRuntime().availableProcessors());
 
   private final Map<String, Semaphore> here = new ConcurrentHashMap<>();
 
