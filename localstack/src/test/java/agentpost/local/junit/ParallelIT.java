@@ -87,6 +87,7 @@ class ParallelIT {
             .configurationParameter("junit.jupiter.execution.parallel.mode.default", "concurrent")
             .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
             .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", Integer.toString(CLASSES))
+            .configurationParameter("junit.jupiter.execution.parallel.config.fixed.max-pool-size", Integer.toString(CLASSES))
             .build();
     SummaryGeneratingListener summary = new SummaryGeneratingListener();
     LauncherFactory.create().execute(request, summary);
