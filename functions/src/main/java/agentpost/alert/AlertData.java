@@ -21,6 +21,7 @@ import java.util.Optional;
  */
 record AlertData(String source, String kind, String fingerprint, String severity, boolean resolved, String title, String resource, Optional<Instant> startedAt) {
   private static final int LONGEST_FINGERPRINT = 512;
+  private static final int LONGEST_SOURCE = 256;
   private static final int LONGEST_TITLE = 512;
   private static final int LONGEST_RESOURCE = 2048;
 
@@ -38,7 +39,7 @@ record AlertData(String source, String kind, String fingerprint, String severity
             .put("kind", kind)
             .put("severity", severity)
             .put("state", resolved ? "resolved" : "raised")
-            .put("source", source)
+            .put("source", cut(source, LONGEST_SOURCE))
             .put("title", cut(title.isBlank() ? source + " says nothing more" : title, LONGEST_TITLE));
     if (!resource.isEmpty()) {
       data.put("resource", cut(resource, LONGEST_RESOURCE));

@@ -19,6 +19,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -55,6 +56,11 @@ class HostileAlertTest {
     assertFits(event);
     assertFits(other);
     assertFits("{\"detail-type\":\"GuardDuty Finding\",\"detail\":" + other + "}");
+  }
+
+  @Test
+  void aLongSourceIsCut() {
+    assertFits("{\"detail-type\":\"Other\",\"source\":\"" + "s".repeat(257) + "\",\"detail\":{}}");
   }
 
   @ParameterizedTest

@@ -120,8 +120,9 @@ final class TlsAgent implements AutoCloseable {
     answer = next;
   }
 
+  /** With a word that the connection ends with it, or the next request might be sent on it before the end is noticed. */
   static Answer status(String statusLine, String... headers) {
-    return raw("HTTP/1.1 " + statusLine + "\r\n" + String.join("", List.of(headers).stream().map(h -> h + "\r\n").toList()) + "Content-Length: 2\r\n\r\nok");
+    return raw("HTTP/1.1 " + statusLine + "\r\n" + String.join("", List.of(headers).stream().map(h -> h + "\r\n").toList()) + "Connection: close\r\nContent-Length: 2\r\n\r\nok");
   }
 
   static Answer raw(String bytes) {
