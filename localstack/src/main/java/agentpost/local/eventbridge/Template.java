@@ -50,7 +50,8 @@ final class Template {
     }
     Template template = new Template(target.path("InputTransformer"));
     for (String reserved : (Iterable<String>) template.paths::fieldNames) {
-      if (reserved.regionMatches(true, 0, "AWS", 0, 3)) {
+      // In capitals only: AWS's own examples have keys such as awsRegion and awsAccountId.
+      if (reserved.startsWith("AWS")) {
         throw AwsException.badRequest("ValidationException", "InputPathsMap for target " + id + " contains the reserved key " + reserved + ".");
       }
     }
@@ -129,12 +130,21 @@ final class Template {
   private JsonNode value(String name, ObjectNode event, String ruleArn, Instant ingested) {
     return switch (name) {
       case "aws.events.event.json" -> event;
-      case "aws.events.event" -> event.deepCopy().without("detail");
+      case "aws.events.event" -> withoutDetail(event);
       case "aws.events.rule-arn" -> event.textNode(ruleArn);
       case "aws.events.rule-name" -> event.textNode(ruleArn.substring(ruleArn.lastIndexOf('/') + 1));
       case "aws.events.event.ingestion-time" -> event.textNode(ingested.truncatedTo(ChronoUnit.SECONDS).toString());
       default -> JsonPath.at(event, paths.path(name).asText());
     };
+  }
+
+  /** As recorded from AWS (LocalStack, test_input_transformer_predefined_variables): in an order of its own, and {@code detail-type} under another name. */
+  private static ObjectNode withoutDetail(ObjectNode event) {
+    ObjectNode shown = event.objectNode();
+    for (String name : new String[] {"id", "account", "detail-type", "time", "source", "region", "resources", "version"}) {
+      event.optional(name).ifPresent(value -> shown.set(name.equals("detail-type") ? "detailType" : name, value));
+    }
+    return shown;
   }
 
   private static String bare(JsonNode value) {

@@ -74,7 +74,7 @@ class InputTest {
   @Test
   void predefinedVariablesAreEventBridges() {
     assertThat(transformed("{'arn':<aws.events.rule-arn>,'name':<aws.events.rule-name>}")).isEqualTo("{\"arn\":\"" + ARN + "\",\"name\":\"r\"}");
-    assertThat(transformed("{'e':<aws.events.event>}")).isEqualTo("{\"e\":{\"version\":\"0\",\"id\":\"i\",\"time\":\"2026-03-31T10:30:00Z\"}}");
+    assertThat(transformed("{'e':<aws.events.event>}")).isEqualTo("{\"e\":{\"id\":\"i\",\"time\":\"2026-03-31T10:30:00Z\",\"version\":\"0\"}}");
     assertThat(transformed("{'e':<aws.events.event.json>}")).isEqualTo("{\"e\":" + event + "}");
   }
 }

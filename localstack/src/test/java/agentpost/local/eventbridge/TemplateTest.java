@@ -53,6 +53,15 @@ class TemplateTest {
         .isEqualTo("{\"rule\":\"" + ARN + "\",\"name\":\"example\",\"event\":" + event + "}");
   }
 
+  /** Its members, their order and {@code detailType} are as recorded from AWS. */
+  @Test
+  void theEventWithoutItsDetailHasAnOrderAndANameOfItsOwn() {
+    assertThat(filled("{'event':<aws.events.event>}"))
+        .isEqualTo(
+            "{\"event\":{\"id\":\"7bf73129\",\"account\":\"123456789012\",\"detailType\":\"EC2 Instance State-change Notification\",\"time\":\"2015-11-11T21:29:54Z\","
+                + "\"source\":\"aws.ec2\",\"region\":\"us-east-1\",\"resources\":[\"arn:i\"],\"version\":\"0\"}}");
+  }
+
   @Test
   void ingestionIsWhenEventBridgeTookTheEventNotTheEventsOwnTime() {
     assertThat(filled("{'at':<aws.events.event.ingestion-time>}")).isEqualTo("{\"at\":\"2026-03-31T10:30:00Z\"}");
@@ -116,6 +125,15 @@ class TemplateTest {
     ObjectNode target = target("'x'");
     target.withObject("InputTransformer").withObject("InputPathsMap").put("AWS-x", "$.detail");
     assertThat(refusal(target)).contains("AWS-x");
+  }
+
+  /** As AWS's own example of a notice of AWS Config has it. */
+  @Test
+  void aVariableMayBeginWithAwsInSmallLetters() {
+    ObjectNode target = target("'<awsRegion>, account <awsAccountId>'");
+    target.withObject("InputTransformer").withObject("InputPathsMap").put("awsRegion", "$.region").put("awsAccountId", "$.account");
+    Template.check(target);
+    assertThat(Input.of(target, event, ARN, Line.START)).hasValue("\"us-east-1, account 123456789012\"");
   }
 
   @Test
