@@ -50,7 +50,7 @@ final class Template {
     }
     Template template = new Template(target.path("InputTransformer"));
     for (String reserved : (Iterable<String>) template.paths::fieldNames) {
-      // In capitals only: AWS's own examples have keys such as awsRegion and awsAccountId.
+      // In capitals only, as the reference has it (API_InputTransformer: "The keys cannot start with AWS."); rules in use have keys such as awsRegion.
       if (reserved.startsWith("AWS")) {
         throw AwsException.badRequest("ValidationException", "InputPathsMap for target " + id + " contains the reserved key " + reserved + ".");
       }
