@@ -1,0 +1,35 @@
+package agentpost.local.eventbridge;
+
+import java.io.EOFException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpRequest;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A body for one request on the wire. The JDK's client sends a GET or a HEAD again, and says nothing of it, if the connection ends without an answer; but
+ * what EventBridge does is one attempt, and the next one is the retry policy's. The client asks for the length before it writes a request's first
+ * byte, each time: the second time there is none.
+ */
+final class SentOnce implements HttpRequest.BodyPublisher {
+  private final HttpRequest.BodyPublisher body;
+  private final AtomicBoolean isSent = new AtomicBoolean();
+
+  SentOnce(HttpRequest.BodyPublisher body) {
+    this.body = body;
+  }
+
+  @Override
+  public long contentLength() {
+    if (isSent.getAndSet(true)) {
+      throw new UncheckedIOException(new EOFException("the connection ended without an answer"));
+    }
+    return body.contentLength();
+  }
+
+  @Override
+  public void subscribe(Flow.Subscriber<? super ByteBuffer> subscriber) {
+    body.subscribe(subscriber);
+  }
+}
