@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -298,16 +299,17 @@ class EventSourceIT {
     await().until(() -> times("late-worker: first #1") == 1);
     deploy(directory, queue);
     // The poll that was under way ends within its second; what comes in it is still its own.
+    AtomicInteger sent = new AtomicInteger();
     await()
         .atMost(Duration.ofSeconds(20))
         .until(
             () -> {
-              send("late", "kept");
-              return queues.receiveMessage(receive -> receive.queueUrl(queueUrl("late")).waitTimeSeconds(2).visibilityTimeout(0)).hasMessages();
+              send("late", "kept-" + sent.incrementAndGet());
+              return queues.receiveMessage(receive -> receive.queueUrl(queueUrl("late")).waitTimeSeconds(2).visibilityTimeout(0)).messages().stream().anyMatch(message -> message.body().equals("kept-" + sent.get()));
             });
-    long before = LOG.stream().filter(line -> line.startsWith("late-worker: kept")).count();
     deploy(directory, queue + source.formatted(",'ScalingConfig':{'MaximumConcurrency':3}"));
-    await().untilAsserted(() -> assertThat(LOG.stream().filter(line -> line.startsWith("late-worker: kept")).count()).isGreaterThan(before));
+    send("late", "last");
+    await().untilAsserted(() -> assertThat(LOG).as(() -> sent + " sent; " + LOG).anyMatch(line -> line.startsWith("late-worker: kept-" + sent + " #")).contains("late-worker: last #1"));
   }
 
   private static void deploy(Path directory, String resources) throws IOException {
