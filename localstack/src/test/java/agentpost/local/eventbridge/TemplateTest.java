@@ -127,7 +127,7 @@ class TemplateTest {
     assertThat(refusal(target)).contains("AWS-x");
   }
 
-  /** As AWS's own example of a notice of AWS Config has it. */
+  /** The API reference reserves "AWS", in capitals. */
   @Test
   void aVariableMayBeginWithAwsInSmallLetters() {
     ObjectNode target = target("'<awsRegion>, account <awsAccountId>'");
