@@ -12,6 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pages, tags, permissions, and updates of buses and archives. */
 class ControlPlaneTest {
@@ -119,6 +121,30 @@ class ControlPlaneTest {
     line.call("PutPermission", "{'EventBusName':'b','Policy':'{\\\"Version\\\":\\\"2012-10-17\\\",\\\"Statement\\\":[{\\\"Sid\\\":\\\"s\\\",\\\"Effect\\\":\\\"Allow\\\"}]}'}");
     assertThat(bus().path("Policy").asText()).isEqualTo("{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"s\",\"Effect\":\"Allow\"}]}");
     assertThatThrownBy(() -> line.call("PutPermission", "{'EventBusName':'none','Action':'events:PutEvents','Principal':'*','StatementId':'s'}")).hasMessage("Event bus none does not exist.");
+  }
+
+  /** The quota's 10,240 characters of what DescribeEventBus shows. */
+  @Test
+  void aPolicyIsAtMostAsLongAsTheQuota() {
+    String policy = "{'EventBusName':'b','Policy':'{\\\"Version\\\":\\\"2012-10-17\\\",\\\"Statement\\\":[{\\\"Sid\\\":\\\"%s\\\"}]}'}";
+    int besides = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"\"}]}".length();
+    assertThatThrownBy(() -> line.call("PutPermission", policy.formatted("s".repeat(10_241 - besides))))
+        .isInstanceOfSatisfying(AwsException.class, e -> assertThat(e.code()).isEqualTo("PolicyLengthExceededException"));
+    assertThat(bus().has("Policy")).isFalse();
+    line.call("PutPermission", policy.formatted("s".repeat(10_240 - besides)));
+    assertThatThrownBy(() -> line.call("PutPermission", "{'EventBusName':'b','Action':'events:PutEvents','Principal':'*','StatementId':'one'}"))
+        .isInstanceOfSatisfying(AwsException.class, e -> assertThat(e.code()).isEqualTo("PolicyLengthExceededException"));
+    assertThat(bus().path("Policy").asText()).hasSize(10_240);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ListArchives", "ListReplays"})
+  void aListIsFilteredByOneThing(String operation) {
+    for (String two : new String[] {"'NamePrefix':'a','State':'%s'", "'NamePrefix':'a','EventSourceArn':'" + BUS + "'", "'State':'%s','EventSourceArn':'" + BUS + "'"}) {
+      String state = operation.equals("ListArchives") ? "ENABLED" : "RUNNING";
+      assertThatThrownBy(() -> line.call(operation, "{" + two.formatted(state) + "}"))
+          .hasMessage("At most one filter is allowed for " + operation + ". Use either : State, EventSourceArn, or NamePrefix.");
+    }
   }
 
   @Test
