@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -32,6 +33,7 @@ class CatalogWatchIT {
   private static final Duration SYNTHESIS = Duration.ofMinutes(3);
   @TempDir private Path home;
   @TempDir private Path outputs;
+  @TempDir private Path temporary;
 
   /** The launcher and the catalog are copies; all that was built is as it is. */
   private Path catalog() throws IOException {
@@ -71,7 +73,8 @@ class CatalogWatchIT {
   @Test
   void theRunningCloudBecomesWhatTheCatalogSays() throws Exception {
     Path catalog = catalog();
-    try (Launcher local = Launcher.start(outputs, home.resolve("agentpost"), home, Map.of(), "local", "--port", "0")) {
+    List<Path> before = files(home);
+    try (Launcher local = Launcher.start(outputs, home.resolve("agentpost"), home, temporaryFiles(), "local", "--port", "0")) {
       await().atMost(SYNTHESIS).untilAsserted(() -> assertThat(local.output()).contains("ArchiveName = "));
       String endpoint = local.output().replaceFirst("(?s).*ready: (http://localhost:\\d+).*", "$1");
       try (EventBridgeClient events = client(EventBridgeClient.builder(), endpoint);
@@ -101,6 +104,20 @@ class CatalogWatchIT {
         await().untilAsserted(() -> assertThat(queues).satisfies(CatalogWatchIT::hasNoNewAgent));
         assertThatThrownBy(() -> pattern(events, "agentpost-new-agent")).isInstanceOf(ResourceNotFoundException.class);
       }
+    }
+    assertThat(files(temporary)).as("left among the temporary files").isEmpty();
+    assertThat(files(home)).as("left in the project, beside the template").containsExactlyElementsOf(before);
+  }
+
+  /** For the shell and Node, and for whichever JVM is not told otherwise. */
+  private Map<String, String> temporaryFiles() {
+    return Map.of("TMPDIR", temporary.toString(), "JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary);
+  }
+
+  /** Without what was synthesized, which is there to be found the next time. */
+  private static List<Path> files(Path directory) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      return all.filter(path -> !path.equals(directory) && !path.toString().contains("/infra-cdk/target/")).sorted().toList();
     }
   }
 

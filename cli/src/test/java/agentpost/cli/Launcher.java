@@ -89,8 +89,17 @@ final class Launcher implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** Asks it to end, and waits; what is killed cannot tidy up. */
   @Override
   public void close() {
-    process.destroyForcibly();
+    process.destroy();
+    try {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -79,7 +79,7 @@ class DeliveryIT {
       await().until(() -> cloud.inFlight().toString().contains("event slow-1 for slow (1 attempts made)"));
       await().until(() -> endpoint.received().size() == 2 && cloud.inFlight().isEmpty());
       // Half an hour is three seconds at 600.
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(2900), Duration.ofSeconds(9));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(2900));
     }
   }
 

@@ -57,7 +57,7 @@ final class ApiRequest {
     String body = WITHOUT_BODY.contains(destination.method()) ? "" : withBodyParameters(input, false);
     HttpRequest.Builder request =
         HttpRequest.newBuilder(found)
-            .method(destination.method(), body.isEmpty() ? new SentOnce() : HttpRequest.BodyPublishers.ofString(body))
+            .method(destination.method(), new SentOnce(body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body)))
             .timeout(ApiCall.TIMEOUT);
     headers(authorization).forEach((name, value) -> set(request, name, value));
     RestrictedHeaders.set(request, "Connection", "close");

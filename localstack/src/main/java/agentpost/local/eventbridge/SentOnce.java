@@ -8,23 +8,28 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * No body, for a request that goes out once. The JDK's client sends {@code GET} and {@code HEAD} again by itself if the connection closes
- * before the answer, which would be two requests for one attempt; no property turns that off. It asks for the length each time it sends.
+ * A body for one request on the wire. The JDK's client sends a GET or a HEAD again, and says nothing of it, if the connection ends without an answer; but
+ * what EventBridge does is one attempt, and the next one is the retry policy's. The client asks for the length before it writes a request's first
+ * byte, each time: the second time there is none.
  */
 final class SentOnce implements HttpRequest.BodyPublisher {
-  private final HttpRequest.BodyPublisher none = HttpRequest.BodyPublishers.noBody();
-  private final AtomicBoolean sent = new AtomicBoolean();
+  private final HttpRequest.BodyPublisher body;
+  private final AtomicBoolean isSent = new AtomicBoolean();
+
+  SentOnce(HttpRequest.BodyPublisher body) {
+    this.body = body;
+  }
 
   @Override
   public long contentLength() {
-    if (sent.getAndSet(true)) {
-      throw new UncheckedIOException(new EOFException("the connection closed before an answer"));
+    if (isSent.getAndSet(true)) {
+      throw new UncheckedIOException(new EOFException("the connection ended without an answer"));
     }
-    return none.contentLength();
+    return body.contentLength();
   }
 
   @Override
   public void subscribe(Flow.Subscriber<? super ByteBuffer> subscriber) {
-    none.subscribe(subscriber);
+    body.subscribe(subscriber);
   }
 }

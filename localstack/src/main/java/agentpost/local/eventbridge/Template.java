@@ -50,7 +50,7 @@ final class Template {
     }
     Template template = new Template(target.path("InputTransformer"));
     for (String reserved : (Iterable<String>) template.paths::fieldNames) {
-      // In capitals only, as the API reference writes it: "The keys cannot start with \"AWS.\""; awsRegion is a name people use.
+      // In capitals only, as the reference has it (API_InputTransformer: "The keys cannot start with AWS."); rules in use have keys such as awsRegion.
       if (reserved.startsWith("AWS")) {
         throw AwsException.badRequest("ValidationException", "InputPathsMap for target " + id + " contains the reserved key " + reserved + ".");
       }

@@ -127,7 +127,7 @@ class TemplateTest {
     assertThat(refusal(target)).contains("AWS-x");
   }
 
-  /** The API reference reserves "AWS", in capitals. */
+  /** Only the capital letters are AWS's. */
   @Test
   void aVariableMayBeginWithAwsInSmallLetters() {
     ObjectNode target = target("'<awsRegion>, account <awsAccountId>'");

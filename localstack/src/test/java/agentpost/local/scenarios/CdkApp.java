@@ -20,7 +20,7 @@ final class CdkApp {
           new ProcessBuilder(
                   List.of(
                       Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                      "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
+                      "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + directory, "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
                       "-cp", classes, "agentpost.infra.AgentpostApp"))
               .directory(module.toFile())
               .redirectErrorStream(true)

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An endpoint sees as many requests as there are attempts, and its status decides, whatever Java's HTTP client thinks of the rest. */
-class OneRequestAnAttemptTest {
+/** An answer's status decides, also where Java's HTTP client throws the answer away. */
+class OddAnswersTest {
   private Line line;
 
   @BeforeEach
@@ -23,17 +23,6 @@ class OneRequestAnAttemptTest {
   @AfterEach
   void stop() throws IOException {
     line.close();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
-  void aConnectionThatClosesBeforeTheAnswerIsOneAttempt(String method) {
-    line.call("UpdateApiDestination", "{'Name':'d','HttpMethod':'" + method + "'}");
-    line.retry(1, 86_400).endpoint.raw(new byte[0]);
-    line.put("{}");
-    line.pass(Duration.ofDays(1));
-    assertThat(line.endpoint.received()).hasSize(2);
-    assertThat(line.letters).singleElement().satisfies(letter -> assertThat(letter.attributes()).containsEntry("RETRY_ATTEMPTS", "1").containsEntry("ERROR_CODE", "CONNECTION_FAILURE"));
   }
 
   private void answers(String head) {
