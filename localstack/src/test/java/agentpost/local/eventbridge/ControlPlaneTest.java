@@ -172,6 +172,8 @@ class ControlPlaneTest {
     assertThat(archive.path("Description").asText()).isEqualTo("d");
     assertThat(archive.path("EventPattern").asText()).contains("other");
     assertThat(line.call("ListArchives", "{'EventSourceArn':'" + BUS + "'}").path("Archives")).hasSize(1);
+    assertThat(line.call("ListArchives", "{'State':'ENABLED'}").path("Archives")).hasSize(1);
+    assertThat(line.call("ListArchives", "{'State':'DISABLED'}").path("Archives")).isEmpty();
     assertThatThrownBy(() -> line.call("ListArchives", "{'EventSourceArn':'" + BUS + "none'}")).hasMessage("Event bus bnone does not exist.");
     assertThatThrownBy(() -> line.call("CreateArchive", "{'ArchiveName':'x','EventSourceArn':'" + BUS + "none'}")).hasMessage("Event bus bnone does not exist.");
     assertThatThrownBy(() -> line.call("UpdateArchive", "{'ArchiveName':'none'}"))
