@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** API destinations of the template. */
-final class ApiDestinationProvider implements Provider {
+final class ApiDestinationProvider implements Provider.Changeable {
   private final JsonService events;
 
   ApiDestinationProvider(JsonService events) {

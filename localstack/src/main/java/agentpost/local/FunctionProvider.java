@@ -13,7 +13,7 @@ import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /** Functions of the template. */
-final class FunctionProvider implements Provider {
+final class FunctionProvider implements Provider.Changeable {
   private static final int USUAL_SECONDS = 3;
   private final FunctionHost functions;
   private final Supplier<Path> cdkOut;

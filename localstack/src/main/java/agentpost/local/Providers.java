@@ -66,9 +66,6 @@ final class Providers {
   private static final Set<String> OF_BUCKETS =
       Set.of("BucketName", "BucketEncryption", "LifecycleConfiguration", "OwnershipControls", "PublicAccessBlockConfiguration", "Tags", "VersioningConfiguration");
 
-  /** How many batches of one queue Lambda begins with if the mapping says nothing. */
-  private static final int USUAL_BATCHES = 5;
-
   /** What resources are made at. */
   record Services(
       JsonService events,
@@ -227,35 +224,13 @@ final class Providers {
 
   private void functions() {
     providers.put("AWS::Lambda::Function", new FunctionProvider(services.functions(), services.cdkOut()));
-    providers.put(
-        "AWS::Lambda::EventSourceMapping",
-        (id, p) -> {
-          refuse(p, "FilterCriteria", "DestinationConfig", "MaximumBatchingWindowInSeconds");
-          String queue = p.path("EventSourceArn").asText();
-          if (!queue.startsWith("arn:aws:sqs:")) {
-            throw new IllegalArgumentException("the local cloud supports queues as event sources only; got " + queue);
-          }
-          if (p.path("Enabled").asBoolean(true)) {
-            services
-                .sources()
-                .start(
-                    new EventSources.Mapping(
-                        Queues.url(address, queue.substring(queue.lastIndexOf(':') + 1)),
-                        queue,
-                        p.path("FunctionName").asText().replaceFirst("^arn:.*:function:", "").replaceFirst(":.*", ""),
-                        // More than ten come over several receives on AWS; one receive is what there is here.
-                        Math.min(10, p.path("BatchSize").asInt(10)),
-                        p.path("ScalingConfig").path("MaximumConcurrency").asInt(USUAL_BATCHES),
-                        p.path("FunctionResponseTypes").toString().contains("\"ReportBatchItemFailures\"")));
-          }
-          return new Made(id, Map.of("Id", id));
-        });
+    providers.put("AWS::Lambda::EventSourceMapping", new EventSourceProvider(services.sources(), address));
     providers.put(
         "AWS::Scheduler::Schedule",
-        (id, p) -> {
-          String name = p.path("Name").asText(id);
-          return new Made(name, Map.of("Arn", services.scheduler().create(name, p).path("ScheduleArn").asText()));
-        });
+        Provider.again((id, p) -> {
+          String arn = services.scheduler().put(p.path("Name").asText(id), p).path("ScheduleArn").asText();
+          return new Made(p.path("Name").asText(id), Map.of("Arn", arn));
+        }, (_, schedule) -> services.scheduler().remove(schedule.attributes().getOrDefault("Arn", ""))));
   }
 
   private void events() {

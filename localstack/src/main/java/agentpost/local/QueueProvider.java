@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Queues of the template. A change keeps what is in one. */
-final class QueueProvider implements Provider {
+final class QueueProvider implements Provider.Changeable {
   private static final List<String> ATTRIBUTES = List.of("MessageRetentionPeriod", "VisibilityTimeout", "DelaySeconds", "ReceiveMessageWaitTimeSeconds");
   private final Queues queues;
   private final String address;

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Rules of the template, each with its targets. */
-final class RuleProvider implements Provider {
+final class RuleProvider implements Provider.Changeable {
   private static final String BUS = "EventBusName";
   private final JsonService events;
 

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 
 /** Secrets of the template. A change of what describes one leaves what is in it: it may have been rotated since. */
-final class SecretProvider implements Provider {
+final class SecretProvider implements Provider.Changeable {
   private final Secrets secrets;
 
   SecretProvider(Secrets secrets) {

@@ -2,6 +2,7 @@ package agentpost.local.cloudformation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,7 +50,7 @@ public final class Deployer {
 
   /**
    * @return what was done, in order; nested stacks' resources and the nested stacks themselves
-   * @throws UnsupportedTemplateException naming what cannot be honoured, before anything is made where the template shows it
+   * @throws UnsupportedTemplateException naming what cannot be honoured, or cannot be changed any more, before anything is done where the template shows it
    */
   public synchronized List<Change> deploy(Path cdkOut) {
     changes.clear();
@@ -76,8 +77,18 @@ public final class Deployer {
     Map<String, Provider> all = new HashMap<>(providers);
     all.put(NESTED, new Nested(cdkOut, name, assets, all, changes));
     Review review = new Review(all.keySet());
-    review(cdkOut, template, assets, review);
+    Map<String, JsonNode> templates = new HashMap<>();
+    review(cdkOut, name, template, assets, review, templates);
     review.require();
+    List<String> fixed =
+        deployed.entrySet().stream()
+            .filter(stack -> stack.getKey().equals(name) || stack.getKey().startsWith(name + "/"))
+            .flatMap(stack -> stack.getValue().cannotBecome(templates.getOrDefault(stack.getKey(), MissingNode.getInstance())).stream())
+            .sorted()
+            .toList();
+    if (!fixed.isEmpty()) {
+      throw new UnsupportedTemplateException(String.join("; ", fixed) + " while the local cloud runs: start it again");
+    }
     stacks.put(name, made(name, name, template, Map.of(), all, changes));
   }
 
@@ -91,11 +102,14 @@ public final class Deployer {
     }
   }
 
-  private static void review(Path cdkOut, JsonNode template, Map<String, String> assets, Review review) {
+  /** @param templates takes each by the key that its stack is known by */
+  private static void review(Path cdkOut, String key, JsonNode template, Map<String, String> assets, Review review, Map<String, JsonNode> templates) {
     review.of(template);
-    for (JsonNode resource : template.path("Resources")) {
-      if (resource.path("Type").asText().equals(NESTED)) {
-        review(cdkOut, read(cdkOut.resolve(asset(resource.path("Properties").path("TemplateURL").toString(), assets))), assets, review);
+    templates.put(key, template);
+    for (Map.Entry<String, JsonNode> resource : template.path("Resources").properties()) {
+      if (resource.getValue().path("Type").asText().equals(NESTED)) {
+        String url = resource.getValue().path("Properties").path("TemplateURL").toString();
+        review(cdkOut, key + "/" + resource.getKey(), read(cdkOut.resolve(asset(url, assets))), assets, review, templates);
       }
     }
   }
@@ -109,7 +123,7 @@ public final class Deployer {
   }
 
   /** Makes a stack's nested stacks, from their templates beside it. Here they share their parent's name. */
-  private final class Nested implements Provider {
+  private final class Nested implements Provider.Changeable {
     private final Path cdkOut;
     private final String parent;
     private final Map<String, String> assets;

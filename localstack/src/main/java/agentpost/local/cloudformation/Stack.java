@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -99,6 +100,24 @@ final class Stack {
     }
   }
 
+  /** What this stack has that would have to be changed or taken away to become that template, and can be neither. */
+  List<String> cannotBecome(JsonNode next) {
+    List<String> fixed = new ArrayList<>();
+    made.forEach(
+        (id, resource) -> {
+          if (provider(id, resource.type()) instanceof Provider.Changeable) {
+            return;
+          }
+          JsonNode then = next.path("Resources").path(id);
+          if (then.isMissingNode() && !resource.retained()) {
+            fixed.add(id + " cannot be taken away");
+          } else if (!then.isMissingNode() && !then.path("Properties").equals(template.path("Resources").path(id).path("Properties"))) {
+            fixed.add(id + " cannot be changed");
+          }
+        });
+    return fixed;
+  }
+
   /** Last made, first taken away. */
   void removeAllBut(Set<String> kept, Consumer<Change> changes) {
     for (Map.Entry<String, Resource> one : List.copyOf(made.entrySet()).reversed()) {
@@ -108,7 +127,7 @@ final class Stack {
             one.getKey(),
             "taken away",
             () -> {
-              provider(one.getKey(), resource.type()).remove(one.getKey(), resource.made());
+              changeable(one.getKey(), resource.type()).remove(one.getKey(), resource.made());
               return resource.made();
             });
         made.remove(one.getKey());
@@ -157,7 +176,7 @@ final class Stack {
     if (old.get().properties().equals(properties)) {
       return current;
     }
-    Provider.Made result = attempted(logicalId, "changed", () -> provider.update(logicalId, current, properties.deepCopy()));
+    Provider.Made result = attempted(logicalId, "changed", () -> changeable(logicalId, type).update(logicalId, current, properties.deepCopy()));
     changes.accept(new Change(Change.Kind.CHANGED, type, result.ref()));
     return result;
   }
@@ -168,6 +187,13 @@ final class Stack {
       throw new UnsupportedTemplateException(logicalId + ": the local cloud does not support the resource type " + type);
     }
     return provider;
+  }
+
+  private Provider.Changeable changeable(String logicalId, String type) {
+    if (provider(logicalId, type) instanceof Provider.Changeable changeable) {
+      return changeable;
+    }
+    throw new UnsupportedTemplateException("it stays as it is while the local cloud runs: start it again");
   }
 
   private static Provider.Made attempted(String logicalId, String what, Supplier<Provider.Made> step) {

@@ -69,28 +69,36 @@ public final class Declared {
     if (provider == null) {
       return;
     }
+    Provider make =
+        (id, properties) -> {
+          before.on(properties);
+          Made made = provider.make(id, properties);
+          after.accept(made, properties);
+          return made;
+        };
+    if (!(provider instanceof Provider.Changeable changeable)) {
+      all.put(type, make);
+      return;
+    }
     all.put(
         type,
-        new Provider() {
+        new Provider.Changeable() {
           @Override
           public Made make(String id, ObjectNode properties) {
-            before.on(properties);
-            Made made = provider.make(id, properties);
-            after.accept(made, properties);
-            return made;
+            return make.make(id, properties);
           }
 
           @Override
           public Made update(String id, Made old, ObjectNode properties) {
             before.on(properties);
-            Made made = provider.update(id, old, properties);
+            Made made = changeable.update(id, old, properties);
             after.accept(made, properties);
             return made;
           }
 
           @Override
           public void remove(String id, Made made) {
-            provider.remove(id, made);
+            changeable.remove(id, made);
             rights.forget(made.ref(), attribute(made, "Arn"));
           }
         });
@@ -102,7 +110,7 @@ public final class Declared {
   }
 
   private Provider policies(PolicyOf policy) {
-    return new Provider() {
+    return new Provider.Changeable() {
       @Override
       public Made make(String id, ObjectNode properties) {
         String name = unique(id);
@@ -129,7 +137,7 @@ public final class Declared {
     return logicalId + "-" + Integer.toString(names.incrementAndGet(), Character.MAX_RADIX).toUpperCase(Locale.ROOT);
   }
 
-  private final class RoleProvider implements Provider {
+  private final class RoleProvider implements Provider.Changeable {
     @Override
     public Made make(String id, ObjectNode properties) {
       return put(properties.path("RoleName").asText(unique(id)), properties);

@@ -12,7 +12,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BiConsumer;
@@ -47,6 +49,9 @@ public final class EventSources implements AutoCloseable {
   private final BiConsumer<String, String> log;
   private final ExecutorService pollers = Executors.newVirtualThreadPerTaskExecutor();
 
+  /** By their ids. A poller goes on as long as its own mapping, and not another of the same id, is among them. */
+  private final Map<String, Mapping> mappings = new ConcurrentHashMap<>();
+
   /** @param log takes a function's name and a line */
   public EventSources(Queues queues, FunctionHost functions, BiConsumer<String, String> log) {
     this.queues = queues;
@@ -54,21 +59,33 @@ public final class EventSources implements AutoCloseable {
     this.log = log;
   }
 
-  public void start(Mapping mapping) {
+  /** In the place of the mapping that had this id, if there was one: batches that are at work are finished. */
+  public void start(String id, Mapping mapping) {
+    mappings.put(id, mapping);
     for (int i = 0; i < mapping.concurrency(); i++) {
-      pollers.execute(() -> poll(mapping));
+      pollers.execute(() -> poll(id, mapping));
     }
   }
 
-  private void poll(Mapping mapping) {
-    while (!pollers.isShutdown()) {
+  /** What is at work is finished, and nothing more is received. */
+  public void stop(String id) {
+    mappings.remove(id);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // Two mappings may say the same, and one has taken the other's place.
+  private boolean isAtWork(String id, Mapping mapping) {
+    return !pollers.isShutdown() && mappings.get(id) == mapping;
+  }
+
+  private void poll(String id, Mapping mapping) {
+    while (isAtWork(id, mapping)) {
       try {
         JsonNode messages = received(mapping);
         if (!messages.isEmpty()) {
           handled(mapping, messages);
         }
       } catch (AwsException e) {
-        if (pollers.isShutdown()) {
+        if (!isAtWork(id, mapping)) {
           return;
         }
         log.accept(mapping.function(), "its queue does not answer: " + e.description());

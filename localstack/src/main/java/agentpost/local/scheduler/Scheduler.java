@@ -146,6 +146,18 @@ public final class Scheduler implements AwsService {
     return planned(schedule);
   }
 
+  /** As CreateSchedule has it, or UpdateSchedule if there is such a schedule. */
+  public synchronized ObjectNode put(String name, ObjectNode input) {
+    Schedule schedule = checked(name, input);
+    Schedule before = schedules.get(schedule.key());
+    return before == null ? planned(schedule) : update(before, input);
+  }
+
+  /** The schedule with that ARN, if there is one. */
+  public synchronized void remove(String arn) {
+    schedules.values().stream().filter(schedule -> schedule.arn().equals(arn)).findFirst().ifPresent(this::delete);
+  }
+
   private synchronized ObjectNode update(Schedule before, ObjectNode input) {
     Schedule after = checked(before.name(), input);
     before.cancel();

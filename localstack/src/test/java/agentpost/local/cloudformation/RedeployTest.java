@@ -27,7 +27,7 @@ class RedeployTest {
   private Map<String, Provider> providers() {
     providers.put(
         "Test::Thing",
-        new Provider() {
+        new Provider.Changeable() {
           @Override
           public Made make(String logicalId, ObjectNode properties) {
             if (broken.get() && logicalId.equals("Fragile")) {
@@ -125,13 +125,34 @@ class RedeployTest {
   }
 
   @Test
-  void whatCannotChangeSaysSoAndTheRestIsAsItWas() throws IOException {
-    deploy(thing("A", "1") + ",'F':{'Type':'Test::Fixed','Properties':{'p':'1'}}");
-    assertThatThrownBy(() -> deploy(thing("A", "1") + ",'F':{'Type':'Test::Fixed','Properties':{'p':'2'}}"))
+  void whatCannotChangeSaysSoBeforeAnythingIsDone() throws IOException {
+    String fixed = "'F':{'Type':'Test::Fixed','Properties':{'p':'1'}}";
+    deploy(thing("A", "1") + "," + fixed);
+    assertThatThrownBy(() -> deploy(thing("A", "2") + "," + fixed.replace("'1'", "'2'")))
         .isInstanceOf(UnsupportedTemplateException.class)
         .hasMessageContainingAll("F cannot be changed", "start it again");
-    assertThatThrownBy(() -> deploy(thing("A", "1"))).hasMessageContainingAll("F cannot be taken away", "start it again");
-    assertThat(deploy(thing("A", "1") + ",'F':{'Type':'Test::Fixed','Properties':{'p':'1'}}")).isEmpty();
+    assertThatThrownBy(() -> deploy(thing("A", "2") + "," + thing("New", "1"))).hasMessageContainingAll("F cannot be taken away", "start it again");
+    assertThat(done).as("what those two would have done beside it").isEmpty();
+    assertThat(deploy(thing("A", "1") + "," + fixed)).isEmpty();
+    assertThat(deploy(thing("A", "2") + "," + fixed + "," + fixed.replace("'F'", "'G'"))).containsExactly("update A2");
+  }
+
+  @Test
+  void whatCannotBeTakenAwayHoldsItsNestedStack() throws IOException {
+    write("first.json", "{'Resources':{'F':{'Type':'Test::Fixed','Properties':{'p':'1'}}}}");
+    write("second.json", "{'Resources':{'F':{'Type':'Test::Fixed','Properties':{'p':'2'}}}}");
+    String nested = "'N':{'Type':'AWS::CloudFormation::Stack','Properties':{'TemplateURL':'https://s3/%s.json'}}";
+    deploy(nested.formatted("first") + "," + thing("A", "1"));
+    assertThatThrownBy(() -> deploy(nested.formatted("second") + "," + thing("A", "2"))).hasMessageContaining("F cannot be changed");
+    assertThatThrownBy(() -> deploy(thing("A", "2"))).hasMessageContaining("F cannot be taken away");
+    assertThat(done).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeTakenAwayAndIsRetainedStays() throws IOException {
+    String fixed = "'F':{'Type':'Test::Fixed','DeletionPolicy':'Retain'}";
+    deploy(thing("A", "1") + "," + fixed);
+    assertThat(deploy(thing("A", "1"))).isEmpty();
   }
 
   @Test

@@ -1,0 +1,63 @@
+package agentpost.local;
+
+import agentpost.local.cloudformation.Provider;
+import agentpost.local.lambda.EventSources;
+import agentpost.local.sqs.Queues;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import java.util.UUID;
+
+/** {@code AWS::Lambda::EventSourceMapping}, of queues. */
+final class EventSourceProvider implements Provider.Changeable {
+  /** How many batches of one queue Lambda begins with if the mapping says nothing. */
+  private static final int USUAL_BATCHES = 5;
+
+  private final EventSources sources;
+  private final String address;
+
+  EventSourceProvider(EventSources sources, String address) {
+    this.sources = sources;
+    this.address = address;
+  }
+
+  @Override
+  public Made make(String logicalId, ObjectNode properties) {
+    return at(UUID.randomUUID().toString(), properties);
+  }
+
+  @Override
+  public Made update(String logicalId, Made before, ObjectNode properties) {
+    return at(before.ref(), properties);
+  }
+
+  @Override
+  public void remove(String logicalId, Made made) {
+    sources.stop(made.ref());
+  }
+
+  private Made at(String id, ObjectNode properties) {
+    EventSources.Mapping mapping = mapping(properties);
+    if (properties.path("Enabled").asBoolean(true)) {
+      sources.start(id, mapping);
+    } else {
+      sources.stop(id);
+    }
+    return new Made(id, Map.of("Id", id));
+  }
+
+  private EventSources.Mapping mapping(ObjectNode properties) {
+    Providers.refuse(properties, "FilterCriteria", "DestinationConfig", "MaximumBatchingWindowInSeconds");
+    String queue = properties.path("EventSourceArn").asText();
+    if (!queue.startsWith("arn:aws:sqs:")) {
+      throw new IllegalArgumentException("the local cloud supports queues as event sources only; got " + queue);
+    }
+    return new EventSources.Mapping(
+        Queues.url(address, queue.substring(queue.lastIndexOf(':') + 1)),
+        queue,
+        properties.path("FunctionName").asText().replaceFirst("^arn:.*:function:", "").replaceFirst(":.*", ""),
+        // More than ten come over several receives on AWS; one receive is what there is here.
+        Math.min(10, properties.path("BatchSize").asInt(10)),
+        properties.path("ScalingConfig").path("MaximumConcurrency").asInt(USUAL_BATCHES),
+        properties.path("FunctionResponseTypes").toString().contains("\"ReportBatchItemFailures\""));
+  }
+}
