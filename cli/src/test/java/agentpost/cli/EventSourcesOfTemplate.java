@@ -221,19 +221,17 @@ final class EventSourcesOfTemplate {
   }
 
   /** Messages that wait for a function or are with it. */
-  int leftInQueues() {
-    int left = 0;
+  int leftInQueue(String queue) {
     try (SqsClient queues = cloud.clients("test").create(SqsClient.builder())) {
-      for (String queue : QUEUES) {
-        String url = queues.getQueueUrl(get -> get.queueName(queue)).queueUrl();
-        Map<QueueAttributeName, String> attributes =
-            queues.getQueueAttributes(
-                    get -> get.queueUrl(url).attributeNames(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE))
-                .attributes();
-        left += attributes.values().stream().mapToInt(Integer::parseInt).sum();
-      }
+      String url = queues.getQueueUrl(get -> get.queueName(queue)).queueUrl();
+      return queues
+          .getQueueAttributes(get -> get.queueUrl(url).attributeNames(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE))
+          .attributes()
+          .values()
+          .stream()
+          .mapToInt(Integer::parseInt)
+          .sum();
     }
-    return left;
   }
 
   private static String hmac(String key, String text) throws GeneralSecurityException {

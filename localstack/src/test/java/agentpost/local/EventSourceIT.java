@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import agentpost.local.cloudformation.UnsupportedTemplateException;
 import agentpost.local.testing.Templates;
 import agentpost.platform.AwsClients;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -285,6 +286,33 @@ class EventSourceIT {
       assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8)).startsWith("HTTP/1.1 200 ").contains("{a=here}");
     }
     assertThat(network.resolve("localhost")).allMatch(InetAddress::isLoopbackAddress);
+  }
+
+  /** Taken away and put back while the cloud runs, the queue and the function stay. */
+  @Test
+  void aMappingIsTakenAwayAndMadeAgain(@TempDir Path directory) throws Exception {
+    String queue = "'Late':{'Type':'AWS::SQS::Queue','Properties':{'QueueName':'late','VisibilityTimeout':1}},'LateWorker':" + FUNCTION.formatted("late-worker", "OddWorker", "");
+    String source = ",'Source':{'Type':'AWS::Lambda::EventSourceMapping','Properties':{'EventSourceArn':{'Fn::GetAtt':['Late','Arn']},'FunctionName':{'Ref':'LateWorker'},'BatchSize':1%s}}";
+    deploy(directory, queue + source.formatted(""));
+    send("late", "first");
+    await().until(() -> times("late-worker: first #1") == 1);
+    deploy(directory, queue);
+    // The poll that was under way ends within its second; what comes in it is still its own.
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> {
+              send("late", "kept");
+              return queues.receiveMessage(receive -> receive.queueUrl(queueUrl("late")).waitTimeSeconds(2).visibilityTimeout(0)).hasMessages();
+            });
+    long before = LOG.stream().filter(line -> line.startsWith("late-worker: kept")).count();
+    deploy(directory, queue + source.formatted(",'ScalingConfig':{'MaximumConcurrency':3}"));
+    await().untilAsserted(() -> assertThat(LOG.stream().filter(line -> line.startsWith("late-worker: kept")).count()).isGreaterThan(before));
+  }
+
+  private static void deploy(Path directory, String resources) throws IOException {
+    Templates.write(directory, "late", "{'Resources':{%s}}".formatted(resources).replace('\'', '"'));
+    cloud.deploy(directory);
   }
 
   @Test
