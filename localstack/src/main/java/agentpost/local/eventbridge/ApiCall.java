@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** One call of an API destination: five seconds of real time to the answer's end. */
 final class ApiCall {
@@ -106,11 +107,20 @@ final class ApiCall {
       answer.cancel(true);
       throw e;
     } catch (ExecutionException e) {
-      // The request's own time-out and the one above race for the same five seconds.
-      return e.getCause() instanceof HttpTimeoutException && !(e.getCause() instanceof HttpConnectTimeoutException)
-          ? new Answer.TimedOut()
-          : new Answer.NotConnected(String.valueOf(e.getCause()));
+      return failed(String.valueOf(e.getCause()), e.getCause());
     }
+  }
+
+  private static Answer failed(String why, @Nullable Throwable cause) {
+    if (cause instanceof HttpTimeoutException && !(cause instanceof HttpConnectTimeoutException)) {
+      // The request's own time-out and the one above race for the same five seconds.
+      return new Answer.TimedOut();
+    }
+    // Two answers that the JDK's client refuses although their status came, which is all that decides about the event.
+    if (why.contains("content length header with 204 response")) {
+      return new Answer.Answered(204, Map.of(), "");
+    }
+    return why.contains("Unexpected 101 response") ? new Answer.Answered(101, Map.of(), "") : new Answer.NotConnected(why);
   }
 
   /** The answer is read to its end, for it has to end in time, but only its beginning is looked at. */

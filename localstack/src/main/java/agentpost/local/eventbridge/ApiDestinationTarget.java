@@ -86,7 +86,7 @@ final class ApiDestinationTarget implements TargetKind {
     if (status == 401 || status == 407) {
       authorizer.rejected(connection, status);
     }
-    boolean again = status == 401 || status == 407 || status == 409 || status == 429 || status >= 500;
+    boolean again = status == 401 || status == 407 || status == 409 || status == 429 || status / 100 == 5;
     Instant answered = answer.header("Date").flatMap(RetryAfter::date).orElseGet(timeline::now);
     return new Attempted(
         false,

@@ -111,6 +111,7 @@ final class Archives {
   }
 
   private JsonNode list(ObjectNode input) {
+    Paging.oneFilter(input, "ListArchives");
     Optional<String> bus = EventBuses.text(input, "EventSourceArn").map(arn -> EventBuses.bus(registry, arn).arn());
     boolean enabled = input.path("State").asText("ENABLED").equals("ENABLED");
     return Paging.page(

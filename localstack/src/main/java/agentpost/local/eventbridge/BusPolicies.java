@@ -13,6 +13,9 @@ import java.util.UUID;
 
 /** Who else may put events on a bus. It is kept and shown; here is one account, so nobody is kept out by it. */
 final class BusPolicies {
+  /** In characters, as {@code DescribeEventBus} shows it (EventBridge quotas). */
+  private static final int LARGEST = 10_240;
+
   private final Registry registry;
 
   BusPolicies(Registry registry) {
@@ -30,6 +33,7 @@ final class BusPolicies {
       for (JsonNode statement : policy(input.path("Policy").asText()).path("Statement")) {
         statements.put(statement.path("Sid").asText(UUID.randomUUID().toString()), (ObjectNode) statement);
       }
+      checkLength(statements);
       bus.policy().clear();
       bus.policy().putAll(statements);
       return JsonNodeFactory.instance.objectNode();
@@ -51,8 +55,17 @@ final class BusPolicies {
     if (condition.isObject()) {
       statement.putObject("Condition").putObject(condition.path("Type").asText()).put(condition.path("Key").asText(), condition.path("Value").asText());
     }
-    bus.policy().put(input.path("StatementId").asText(), statement);
+    Map<String, ObjectNode> statements = new LinkedHashMap<>(bus.policy());
+    statements.put(input.path("StatementId").asText(), statement);
+    checkLength(statements);
+    bus.policy().putAll(statements);
     return JsonNodeFactory.instance.objectNode();
+  }
+
+  private static void checkLength(Map<String, ObjectNode> statements) {
+    if (EventBuses.policy(statements).length() > LARGEST) {
+      throw AwsException.badRequest("PolicyLengthExceededException", "The event bus policy is too long. For more information, see the limits.");
+    }
   }
 
   private static JsonNode policy(String text) {

@@ -5,7 +5,6 @@ import agentpost.local.time.Timeline;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.JsonService;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
@@ -77,12 +76,15 @@ final class EventBuses {
   private static ObjectNode described(Bus bus) {
     ObjectNode out = updated(bus, JsonNodeFactory.instance.objectNode().put("Name", bus.name()).put("Arn", bus.arn()));
     if (!bus.policy().isEmpty()) {
-      ObjectNode policy = JsonNodeFactory.instance.objectNode().put("Version", "2012-10-17");
-      ArrayNode statements = policy.putArray("Statement");
-      bus.policy().values().forEach(statements::add);
-      out.put("Policy", policy.toString());
+      out.put("Policy", policy(bus.policy()));
     }
     return out.put("CreationTime", seconds(bus.created())).put("LastModifiedTime", seconds(bus.modified()));
+  }
+
+  static String policy(Map<String, ObjectNode> statements) {
+    ObjectNode policy = JsonNodeFactory.instance.objectNode().put("Version", "2012-10-17");
+    policy.putArray("Statement").addAll(statements.values());
+    return policy.toString();
   }
 
   static double seconds(Instant at) {

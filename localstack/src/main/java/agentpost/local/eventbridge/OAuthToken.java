@@ -87,7 +87,7 @@ record OAuthToken(String header, Optional<Instant> expires, JsonNode auth) {
       URI found = reach.locate(URI.create(query.isEmpty() ? endpoint : endpoint + (endpoint.contains("?") ? "&" : "?") + encoded(query)));
       HttpRequest.Builder request =
           HttpRequest.newBuilder(found)
-              .method(method, method.equals("GET") ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(encoded(form), UTF_8))
+              .method(method, new SentOnce(method.equals("GET") ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(encoded(form), UTF_8)))
               .timeout(ApiCall.TIMEOUT)
               .setHeader("User-Agent", "Amazon/EventBridge/ApiDestinations")
               .setHeader("Accept", "application/json");

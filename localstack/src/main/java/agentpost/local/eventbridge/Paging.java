@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Base64;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 /** A list's pages: at most {@code Limit}, and a token for the rest that says after which name it goes on, so that what comes and goes meanwhile is neither lost nor twice. */
 final class Paging {
@@ -45,6 +46,13 @@ final class Paging {
       last = one.getKey();
     }
     return page;
+  }
+
+  /** As recorded from AWS: what would be filtered by two things is refused. */
+  static void oneFilter(ObjectNode input, String operation) {
+    if (Stream.of("State", "EventSourceArn", "NamePrefix").filter(input::hasNonNull).count() > 1) {
+      throw AwsException.badRequest("ValidationException", "At most one filter is allowed for " + operation + ". Use either : State, EventSourceArn, or NamePrefix.");
+    }
   }
 
   private static String read(String key, String token) {

@@ -143,6 +143,7 @@ final class Replays {
   }
 
   private JsonNode list(ObjectNode input) {
+    Paging.oneFilter(input, "ListReplays");
     Optional<String> state = EventBuses.text(input, "State");
     Optional<String> archive = EventBuses.text(input, "EventSourceArn");
     return Paging.page(

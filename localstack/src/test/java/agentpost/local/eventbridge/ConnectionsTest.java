@@ -35,6 +35,13 @@ class ConnectionsTest {
   }
 
   @Test
+  void anotherKindOfAuthorizationNeedsAllOfItsParameters() {
+    assertThatThrownBy(() -> line.call("UpdateConnection", "{'Name':'c','AuthorizationType':'BASIC','AuthParameters':{'BasicAuthParameters':{'Username':'u'}}}"))
+        .hasMessage("Authorization parameters of type BASIC are missing or incomplete.");
+    assertThat(line.call("DescribeConnection", "{'Name':'c'}").path("AuthorizationType").asText()).isEqualTo("API_KEY");
+  }
+
+  @Test
   void answersHaveTheFieldsThatAwssHave() {
     assertThat(fields(line.call("CreateConnection", BASIC.formatted("x")))).containsExactly("ConnectionArn", "ConnectionState", "CreationTime", "LastModifiedTime");
     assertThat(fields(describe("x")))

@@ -12,6 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pages, tags, permissions, and updates of buses and archives. */
 class ControlPlaneTest {
@@ -121,6 +123,30 @@ class ControlPlaneTest {
     assertThatThrownBy(() -> line.call("PutPermission", "{'EventBusName':'none','Action':'events:PutEvents','Principal':'*','StatementId':'s'}")).hasMessage("Event bus none does not exist.");
   }
 
+  /** The quota's 10,240 characters of what DescribeEventBus shows. */
+  @Test
+  void aPolicyIsAtMostAsLongAsTheQuota() {
+    String policy = "{'EventBusName':'b','Policy':'{\\\"Version\\\":\\\"2012-10-17\\\",\\\"Statement\\\":[{\\\"Sid\\\":\\\"%s\\\"}]}'}";
+    int besides = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"\"}]}".length();
+    assertThatThrownBy(() -> line.call("PutPermission", policy.formatted("s".repeat(10_241 - besides))))
+        .isInstanceOfSatisfying(AwsException.class, e -> assertThat(e.code()).isEqualTo("PolicyLengthExceededException"));
+    assertThat(bus().has("Policy")).isFalse();
+    line.call("PutPermission", policy.formatted("s".repeat(10_240 - besides)));
+    assertThatThrownBy(() -> line.call("PutPermission", "{'EventBusName':'b','Action':'events:PutEvents','Principal':'*','StatementId':'one'}"))
+        .isInstanceOfSatisfying(AwsException.class, e -> assertThat(e.code()).isEqualTo("PolicyLengthExceededException"));
+    assertThat(bus().path("Policy").asText()).hasSize(10_240);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ListArchives", "ListReplays"})
+  void aListIsFilteredByOneThing(String operation) {
+    for (String two : new String[] {"'NamePrefix':'a','State':'%s'", "'NamePrefix':'a','EventSourceArn':'" + BUS + "'", "'State':'%s','EventSourceArn':'" + BUS + "'"}) {
+      String state = operation.equals("ListArchives") ? "ENABLED" : "RUNNING";
+      assertThatThrownBy(() -> line.call(operation, "{" + two.formatted(state) + "}"))
+          .hasMessage("At most one filter is allowed for " + operation + ". Use either : State, EventSourceArn, or NamePrefix.");
+    }
+  }
+
   @Test
   void aBussUpdateKeepsWhatItDoesNotSay() {
     line.pass(Duration.ofSeconds(5));
@@ -146,6 +172,8 @@ class ControlPlaneTest {
     assertThat(archive.path("Description").asText()).isEqualTo("d");
     assertThat(archive.path("EventPattern").asText()).contains("other");
     assertThat(line.call("ListArchives", "{'EventSourceArn':'" + BUS + "'}").path("Archives")).hasSize(1);
+    assertThat(line.call("ListArchives", "{'State':'ENABLED'}").path("Archives")).hasSize(1);
+    assertThat(line.call("ListArchives", "{'State':'DISABLED'}").path("Archives")).isEmpty();
     assertThatThrownBy(() -> line.call("ListArchives", "{'EventSourceArn':'" + BUS + "none'}")).hasMessage("Event bus bnone does not exist.");
     assertThatThrownBy(() -> line.call("CreateArchive", "{'ArchiveName':'x','EventSourceArn':'" + BUS + "none'}")).hasMessage("Event bus bnone does not exist.");
     assertThatThrownBy(() -> line.call("UpdateArchive", "{'ArchiveName':'none'}"))

@@ -63,6 +63,16 @@ class OAuthTest {
     assertThat(line.call("DescribeApiDestination", "{'Name':'d'}").path("ApiDestinationState").asText()).isEqualTo("ACTIVE");
   }
 
+  /** The JDK's client would ask again by itself. */
+  @Test
+  void asksOnceWhereTheServerHangsUp() {
+    server.raw(new byte[0]);
+    connect("GET");
+    line.timeline.settle();
+    assertThat(server.received()).hasSize(1);
+    assertThat(connection().path("ConnectionState").asText()).isEqualTo("DEAUTHORIZED");
+  }
+
   @Test
   void asksForATokenWithItsParameters() {
     token("t1", 3600).connect("POST");
