@@ -48,7 +48,7 @@ final class Paging {
     return page;
   }
 
-  /** As recorded from AWS: what would be filtered by two things is refused. */
+  /** What would be filtered by two things is refused: the reference has them exclude each other, and the message is the one that other emulators have. */
   static void oneFilter(ObjectNode input, String operation) {
     if (Stream.of("State", "EventSourceArn", "NamePrefix").filter(input::hasNonNull).count() > 1) {
       throw AwsException.badRequest("ValidationException", "At most one filter is allowed for " + operation + ". Use either : State, EventSourceArn, or NamePrefix.");
