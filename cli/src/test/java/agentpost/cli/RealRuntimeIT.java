@@ -2,6 +2,7 @@ package agentpost.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -28,8 +29,13 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 
 /**
@@ -38,7 +44,7 @@ import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
  */
 @EnabledOnOs(OS.LINUX)
 class RealRuntimeIT {
-  /** Ten in the build, a hundred with {@code -Plong}. */
+  /** Of every function, a hundred, with {@code -Plong} only. */
   private static final int INVOCATIONS = Integer.getInteger("invocations", 10);
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -104,6 +110,29 @@ class RealRuntimeIT {
     }
     assertThat(lines("agentpost-relay", "INIT_START")).isNotEmpty();
     await().untilAsserted(() -> assertThat(lines("agentpost-welcome-agent", "REPORT")).first().asString().contains("Init Duration: "));
+  }
+
+  /** A process signs with its function's own key id, and has its role's rights and no others; what it needs, the sign-up above has. */
+  @Test
+  void aProcessHasItsFunctionsRights() {
+    Map<String, AttributeValue> item = Map.of("agent", AttributeValue.fromS("welcome-agent"), "event_id", AttributeValue.fromS("never"));
+    try (DynamoDbClient person = tables("test");
+        DynamoDbClient function = tables("agentpostwelcomeagent")) {
+      assertThat(person.getItem(get -> get.tableName("agentpost-claims").key(item)).hasItem()).isFalse();
+      assertThatThrownBy(() -> function.getItem(get -> get.tableName("agentpost-claims").key(item)))
+          .isInstanceOfSatisfying(DynamoDbException.class, refused -> assertEquals("AccessDeniedException", refused.awsErrorDetails().errorCode()))
+          .hasMessageContainingAll("agentpost-welcome-agent", "dynamodb:GetItem");
+    }
+  }
+
+  /** Over the wire, as a process would. */
+  private static DynamoDbClient tables(String accessKeyId) {
+    return DynamoDbClient.builder()
+        .endpointOverride(cloud.endpoint())
+        .region(Region.US_EAST_1)
+        .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKeyId, "secret")))
+        .httpClient(UrlConnectionHttpClient.create())
+        .build();
   }
 
   /** A process for each function of the template takes minutes of two cores, so this is of the long profile: {@code mvn -Plong verify}. */

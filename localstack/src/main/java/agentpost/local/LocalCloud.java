@@ -53,6 +53,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -137,7 +138,8 @@ public final class LocalCloud implements AutoCloseable {
             byTarget,
             byPath,
             new CloudFormationQueries(this::outputs, timeline.now())::handle,
-            (caller, service, request) -> rights.require(caller, service, () -> calls.of(service, request)));
+            (caller, service, request) -> rights.require(caller, service, () -> calls.of(service, request)),
+            key -> options.isolated() ? rights.functionOfKey(key) : Optional.empty());
     this.gateway = new Gateway(port, options.host(), options.names(), FrontDoorLimits.USUAL, router);
     try {
       gateway.open();

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /** Finds the service a request is for: by the API's host name, by whom it is signed for (S3, whose paths may be anything), by path for other REST protocols, by {@code X-Amz-Target} for JSON, by {@code Action} for Query. */
 final class Router {
-  private static final Pattern CREDENTIAL_SCOPE = Pattern.compile("Credential=[^/]+/[0-9]+/[^/]+/([a-z0-9-]+)/aws4_request");
+  private static final Pattern CREDENTIAL_SCOPE = Pattern.compile("Credential=([^/]+)/[0-9]+/[^/]+/([a-z0-9-]+)/aws4_request");
 
   private final RestApis apis;
   private final Map<String, AwsService> byScope;
@@ -22,6 +22,7 @@ final class Router {
   private final Map<String, AwsService> byPath;
   private final Function<AwsRequest, AwsResponse> queries;
   private final Guard guard;
+  private final Function<String, Optional<String>> functionOfKey;
 
   /** Who a request comes from, as far as is known, may not do what it asks for. */
   @FunctionalInterface
@@ -35,7 +36,7 @@ final class Router {
 
   /** With nobody to keep out. */
   Router(RestApis apis, Map<String, AwsService> byScope, Map<String, AwsService> byTarget, Map<String, AwsService> byPath, Function<AwsRequest, AwsResponse> queries) {
-    this(apis, byScope, byTarget, byPath, queries, (_, _, _) -> {});
+    this(apis, byScope, byTarget, byPath, queries, (_, _, _) -> {}, _ -> Optional.empty());
   }
 
   /**
@@ -43,7 +44,8 @@ final class Router {
    * @param byTarget by what stands before the target's dot
    * @param byPath by what the path begins with
    * @param queries AWS Query requests
-   * @param guard of requests from inside this JVM; what comes over the wire is a person's
+   * @param guard of functions' requests; what else comes over the wire is a person's
+   * @param functionOfKey the function, in a process of its own, that has this access key id
    */
   Router(
       RestApis apis,
@@ -51,28 +53,40 @@ final class Router {
       Map<String, AwsService> byTarget,
       Map<String, AwsService> byPath,
       Function<AwsRequest, AwsResponse> queries,
-      Guard guard) {
+      Guard guard,
+      Function<String, Optional<String>> functionOfKey) {
     this.apis = apis;
     this.byScope = byScope;
     this.byTarget = byTarget;
     this.byPath = byPath;
     this.queries = queries;
     this.guard = guard;
+    this.functionOfKey = functionOfKey;
   }
 
   /** From inside this JVM. */
   AwsResponse answer(String caller, AwsRequest request, Map<String, List<String>> headers) throws InterruptedException {
+    Optional<AwsResponse> refused = refused(caller, request);
+    return refused.isPresent() ? refused.get() : routedOrRefused(request, headers, "127.0.0.1");
+  }
+
+  private Optional<AwsResponse> refused(String caller, AwsRequest request) {
     String service = signedFor(request);
     try {
       guard.check(caller, service, request);
+      return Optional.empty();
     } catch (AwsException e) {
-      return WireErrors.of(request, service.equals("s3") ? new AwsException(e.status(), "AccessDenied", e.description()) : e);
+      return Optional.of(WireErrors.of(request, service.equals("s3") ? new AwsException(e.status(), "AccessDenied", e.description()) : e));
     }
-    return answer(request, headers, "127.0.0.1");
   }
 
   /** @param headers every value of every name, for the API's functions */
   AwsResponse answer(AwsRequest request, Map<String, List<String>> headers, String sourceIp) throws InterruptedException {
+    Optional<AwsResponse> refused = functionOfKey.apply(signature(request, 1)).flatMap(function -> refused(function, request));
+    return refused.isPresent() ? refused.get() : routedOrRefused(request, headers, sourceIp);
+  }
+
+  private AwsResponse routedOrRefused(AwsRequest request, Map<String, List<String>> headers, String sourceIp) throws InterruptedException {
     try {
       return routed(request, headers, sourceIp);
     } catch (AwsException e) {
@@ -124,9 +138,14 @@ final class Router {
 
   /** The service that the client means, from the credential scope of its signature, in a header or in the query. */
   static String signedFor(AwsRequest request) {
+    return signature(request, 2);
+  }
+
+  /** Of a signature's credential: 1 is the access key id, 2 the service. */
+  private static String signature(AwsRequest request, int part) {
     String presigned = "Credential=" + request.query().getOrDefault("X-Amz-Credential", List.of("")).getFirst();
     Matcher scope = CREDENTIAL_SCOPE.matcher(request.header("authorization").orElse(presigned));
-    return scope.find() ? scope.group(1) : "";
+    return scope.find() ? scope.group(part) : "";
   }
 
   private static AwsException unknown(String operation) {

@@ -131,6 +131,16 @@ public final class Rights {
     return Optional.ofNullable(roles.get(roleArn)).map(role -> role.trusts(service, Map.of())).orElse(false);
   }
 
+  /** The function whose processes have this access key id. */
+  public Optional<String> functionOfKey(String accessKeyId) {
+    return functions.keySet().stream().filter(function -> accessKeyId(function).equals(accessKeyId)).findFirst();
+  }
+
+  /** What a function's processes of its own sign with: its name, in letters and digits, since DynamoDB Local takes no others. */
+  public static String accessKeyId(String function) {
+    return function.replaceAll("[^A-Za-z0-9]", "");
+  }
+
   /**
    * Lets a function's calls pass, if its role does.
    *

@@ -1,5 +1,6 @@
 package agentpost.local.isolated;
 
+import agentpost.local.iam.Rights;
 import agentpost.local.lambda.FunctionSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,8 +42,7 @@ final class Environment implements AutoCloseable {
   Environment(FunctionSettings function, Path code, Place place, Consumer<String> log, Owner owner) throws IOException {
     this.function = function;
     this.log = log;
-    // DynamoDB Local takes letters and digits only.
-    String accessKeyId = function.name().replaceAll("[^A-Za-z0-9]", "");
+    String accessKeyId = Rights.accessKeyId(function.name());
     String token = UUID.randomUUID().toString();
     log.accept("INIT_START Runtime Version: java:25 (JDK " + Runtime.version() + " of this machine)");
     this.api = new RuntimeApi(accessKeyId, token, () -> asked(owner));
