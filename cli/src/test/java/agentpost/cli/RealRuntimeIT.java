@@ -117,7 +117,7 @@ class RealRuntimeIT {
   void aProcessHasItsFunctionsRights() {
     Map<String, AttributeValue> item = Map.of("agent", AttributeValue.fromS("welcome-agent"), "event_id", AttributeValue.fromS("never"));
     try (DynamoDbClient person = tables("test");
-        DynamoDbClient function = tables("agentpostwelcomeagent")) {
+        DynamoDbClient function = tables("agentpostXwelcomeXagent")) {
       assertThat(person.getItem(get -> get.tableName("agentpost-claims").key(item)).hasItem()).isFalse();
       assertThatThrownBy(() -> function.getItem(get -> get.tableName("agentpost-claims").key(item)))
           .isInstanceOfSatisfying(DynamoDbException.class, refused -> assertEquals("AccessDeniedException", refused.awsErrorDetails().errorCode()))

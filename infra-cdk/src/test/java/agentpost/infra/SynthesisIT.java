@@ -23,7 +23,7 @@ class SynthesisIT {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     Path output = directory.resolve("output.txt");
     ProcessBuilder builder =
-        new ProcessBuilder(java, "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp", classes, AgentpostApp.class.getName())
+        new ProcessBuilder(java, "-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + directory, "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp", classes, AgentpostApp.class.getName())
             .directory(directory.toFile())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile());

@@ -136,9 +136,12 @@ public final class Rights {
     return functions.keySet().stream().filter(function -> accessKeyId(function).equals(accessKeyId)).findFirst();
   }
 
-  /** What a function's processes of its own sign with: its name, in letters and digits, since DynamoDB Local takes no others. */
+  /**
+   * What a function's processes of its own sign with: its name, with X for a hyphen, since DynamoDB Local takes letters and digits only. The
+   * catalog's names have no capitals, so that no two functions have one key.
+   */
   public static String accessKeyId(String function) {
-    return function.replaceAll("[^A-Za-z0-9]", "");
+    return function.replace('-', 'X').replaceAll("[^A-Za-z0-9]", "");
   }
 
   /**
