@@ -139,7 +139,7 @@ public final class LocalCloud implements AutoCloseable {
             byPath,
             new CloudFormationQueries(this::outputs, timeline.now())::handle,
             (caller, service, request) -> rights.require(caller, service, () -> calls.of(service, request)),
-            key -> options.isolated() ? rights.functionOfKey(key) : Optional.empty());
+            options.isolated() ? request -> rights.functionOfKey(Router.accessKeyId(request)) : _ -> Optional.empty());
     this.gateway = new Gateway(port, options.host(), options.names(), FrontDoorLimits.USUAL, router);
     try {
       gateway.open();
@@ -283,7 +283,7 @@ public final class LocalCloud implements AutoCloseable {
 
   /** Ready is who has the template: an event that comes before its bus is gone, as on AWS. */
   private AwsResponse health() {
-    ObjectNode health = JsonNodeFactory.instance.objectNode().put("status", deployed ? "ready" : "starting").put("now", timeline.now().toString()).put("in_flight", inFlight().size()).put("roles_enforced", rights.areHeld());
+    ObjectNode health = JsonNodeFactory.instance.objectNode().put("status", deployed ? "ready" : "starting").put("now", timeline.now().toString()).put("in_flight", events.inFlightCount()).put("roles_enforced", rights.areHeld());
     ArrayNode stacks = health.putArray("stacks");
     deployer.stacks().keySet().forEach(stacks::add);
     health.set("declared_only", new JsonMapper().valueToTree(declaredOnly()));

@@ -22,7 +22,7 @@ final class Router {
   private final Map<String, AwsService> byPath;
   private final Function<AwsRequest, AwsResponse> queries;
   private final Guard guard;
-  private final Function<String, Optional<String>> functionOfKey;
+  private final Function<AwsRequest, Optional<String>> caller;
 
   /** Who a request comes from, as far as is known, may not do what it asks for. */
   @FunctionalInterface
@@ -45,7 +45,7 @@ final class Router {
    * @param byPath by what the path begins with
    * @param queries AWS Query requests
    * @param guard of functions' requests; what else comes over the wire is a person's
-   * @param functionOfKey the function, in a process of its own, that has this access key id
+   * @param caller the function, in a process of its own, whose request on the wire this is
    */
   Router(
       RestApis apis,
@@ -54,14 +54,14 @@ final class Router {
       Map<String, AwsService> byPath,
       Function<AwsRequest, AwsResponse> queries,
       Guard guard,
-      Function<String, Optional<String>> functionOfKey) {
+      Function<AwsRequest, Optional<String>> caller) {
     this.apis = apis;
     this.byScope = byScope;
     this.byTarget = byTarget;
     this.byPath = byPath;
     this.queries = queries;
     this.guard = guard;
-    this.functionOfKey = functionOfKey;
+    this.caller = caller;
   }
 
   /** From inside this JVM. */
@@ -82,7 +82,7 @@ final class Router {
 
   /** @param headers every value of every name, for the API's functions */
   AwsResponse answer(AwsRequest request, Map<String, List<String>> headers, String sourceIp) throws InterruptedException {
-    Optional<AwsResponse> refused = functionOfKey.apply(signature(request, 1)).flatMap(function -> refused(function, request));
+    Optional<AwsResponse> refused = caller.apply(request).flatMap(function -> refused(function, request));
     return refused.isPresent() ? refused.get() : routedOrRefused(request, headers, sourceIp);
   }
 
@@ -139,6 +139,11 @@ final class Router {
   /** The service that the client means, from the credential scope of its signature, in a header or in the query. */
   static String signedFor(AwsRequest request) {
     return signature(request, 2);
+  }
+
+  /** Whose signature it is: an access key id, or nothing without a signature. */
+  static String accessKeyId(AwsRequest request) {
+    return signature(request, 1);
   }
 
   /** Of a signature's credential: 1 is the access key id, 2 the service. */

@@ -4,81 +4,103 @@ import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
 import agentpost.local.wire.AwsService;
-import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpTester;
-import org.eclipse.jetty.server.LocalConnector;
-import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.handler.ContextHandler;
-import org.eclipse.jetty.util.VirtualThreads;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 import software.amazon.dynamodb.services.local.server.LocalDynamoDBRequestHandler;
 import software.amazon.dynamodb.services.local.server.LocalDynamoDBServerHandler;
 
-/** DynamoDB Local in memory, all accounts in one, behind its own HTTP handler but without a socket: the gateway is the way in. */
+/**
+ * DynamoDB Local in memory, all accounts in one, by its own HTTP handler but without a server around it: the gateway is the way in, and a server's parsing
+ * and threads cost as much as what most requests ask for.
+ */
 public final class Tables implements AwsService {
-  private static final long PATIENCE_SECONDS = 30;
-  private final LocalDynamoDBRequestHandler database;
-  private final Server server;
-  private final LocalConnector connector;
-
-  public Tables() throws Exception {
-    QueuedThreadPool threads = new QueuedThreadPool(16, 2);
-    threads.setVirtualThreadsExecutor(VirtualThreads.getDefaultVirtualThreadsExecutor());
-    threads.setDaemon(true);
-    database = new LocalDynamoDBRequestHandler(0, true, null, true, false);
-    server = new Server(threads);
-    connector = new LocalConnector(server);
-    server.addConnector(connector);
-    ContextHandler context = new ContextHandler();
-    context.setHandler(new LocalDynamoDBServerHandler(database, null));
-    server.setHandler(context);
-    server.start();
-  }
+  private final LocalDynamoDBRequestHandler database = new LocalDynamoDBRequestHandler(0, true, null, true, false);
+  private final LocalDynamoDBServerHandler handler = new LocalDynamoDBServerHandler(database, null);
 
   @Override
   public AwsResponse handle(AwsRequest request) {
-    HttpTester.Request http = HttpTester.newRequest();
-    http.setMethod(request.method());
-    http.setURI(request.path());
-    http.setVersion("HTTP/1.1");
-    request.headers().forEach(http::put);
-    http.put(HttpHeader.HOST, "localhost");
-    http.put(HttpHeader.CONNECTION, "close");
-    http.setContent(request.body());
+    Answer answer = new Answer();
     try {
-      HttpTester.Response answer = HttpTester.parseResponse(connector.getResponse(http.generate(), PATIENCE_SECONDS, TimeUnit.SECONDS));
-      if (answer == null) {
-        throw new AwsException(500, "InternalServerError", "DynamoDB Local did not answer within " + PATIENCE_SECONDS + " s");
-      }
-      Map<String, String> headers = new HashMap<>();
-      for (HttpField field : answer) {
+      handler.handle(asked(request), answer.response(), Callback.NOOP);
+    } catch (Exception e) {
+      throw new AwsException(500, "InternalServerError", "DynamoDB Local: " + e);
+    }
+    return answer.written();
+  }
+
+  /** The part of a request that the handler reads: its method, its headers and its body. */
+  private static Request asked(AwsRequest request) {
+    HttpFields.Mutable headers = HttpFields.build();
+    request.headers().forEach(headers::put);
+    Content.Chunk body = Content.Chunk.from(ByteBuffer.wrap(request.body()), true);
+    return as(
+        Request.class,
+        (_, method, _) ->
+            switch (method.getName()) {
+              case "getMethod" -> request.method();
+              case "getHeaders" -> headers;
+              case "read" -> body;
+              default -> throw unexpected(method.getName());
+            });
+  }
+
+  /** The part of a response that the handler writes. */
+  private static final class Answer {
+    private final HttpFields.Mutable headers = HttpFields.build();
+    private int status = 200;
+    private byte[] body = new byte[0];
+
+    Response response() {
+      return as(
+          Response.class,
+          (_, method, arguments) -> {
+            switch (method.getName()) {
+              case "getHeaders" -> {
+                return headers;
+              }
+              case "setStatus" -> status = (int) arguments[0];
+              case "write" -> {
+                ByteBuffer written = (ByteBuffer) arguments[1];
+                body = new byte[written.remaining()];
+                written.get(body);
+              }
+              default -> throw unexpected(method.getName());
+            }
+            return null;
+          });
+    }
+
+    AwsResponse written() {
+      Map<String, String> all = new HashMap<>();
+      for (HttpField field : headers) {
         // What belongs to a connection is the gateway's to say.
         if (field.getHeader() != HttpHeader.CONNECTION && field.getHeader() != HttpHeader.CONTENT_LENGTH && field.getHeader() != HttpHeader.TRANSFER_ENCODING) {
-          headers.put(field.getName(), field.getValue());
+          all.put(field.getName(), field.getValue());
         }
       }
-      return new AwsResponse(answer.getStatus(), headers, answer.getContentBytes() == null ? new byte[0] : answer.getContentBytes());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AwsException(503, "ServiceUnavailable", "The local cloud is closing");
-    } catch (IOException e) {
-      throw new AwsException(500, "InternalServerError", "DynamoDB Local: " + e);
-    } catch (Exception e) {
-      throw new IllegalStateException("The connector answers or throws an IOException", e);
+      return new AwsResponse(status, all, body);
     }
   }
 
+  private static <T> T as(Class<T> type, InvocationHandler answers) {
+    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, answers));
+  }
+
+  private static IllegalStateException unexpected(String method) {
+    return new IllegalStateException("DynamoDB Local's handler calls " + method + ", and nothing here answers that");
+  }
+
   public void stop() {
-    try {
-      server.stop();
-    } catch (Exception e) {
-      throw new IllegalStateException("DynamoDB Local did not stop", e);
-    }
     database.shutdown();
   }
 }

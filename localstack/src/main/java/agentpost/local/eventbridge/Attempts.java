@@ -29,9 +29,8 @@ final class Attempts {
     this.mostCharacters = mostCharacters;
   }
 
-  private record Entry(ObjectNode shown, int characters) {}
-
-  private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+  /** As JSON texts: a tree of each would be fifty objects that every collection of garbage has to look at. */
+  private final ArrayDeque<String> entries = new ArrayDeque<>();
   private long characters;
   private long number;
   private long forgotten;
@@ -109,20 +108,23 @@ final class Attempts {
   }
 
   synchronized void add(ObjectNode entry) {
-    entry.put("number", ++number);
-    Entry added = new Entry(entry, entry.toString().length());
+    String added = PutEvents.write(entry.put("number", ++number));
     entries.addLast(added);
-    characters += added.characters();
+    characters += added.length();
     while (entries.size() > mostEntries || characters > mostCharacters) {
-      characters -= entries.removeFirst().characters();
+      characters -= entries.removeFirst().length();
       forgotten++;
     }
   }
 
   /** Those that are asked for, the last {@code most} of them, oldest first. */
-  synchronized List<ObjectNode> find(Predicate<ObjectNode> wanted, int most) {
-    List<ObjectNode> found = entries.stream().map(Entry::shown).filter(wanted).toList();
+  List<ObjectNode> find(Predicate<ObjectNode> wanted, int most) {
+    List<ObjectNode> found = all().stream().map(PutEvents::read).filter(wanted).toList();
     return found.subList(Math.max(0, found.size() - most), found.size());
+  }
+
+  private synchronized List<String> all() {
+    return List.copyOf(entries);
   }
 
   synchronized long forgotten() {

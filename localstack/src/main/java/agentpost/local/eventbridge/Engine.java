@@ -45,7 +45,7 @@ final class Engine {
 
   /** @param forwarded whether it comes from another bus */
   private void accept(Registry.Bus bus, ObjectNode event, boolean forwarded) {
-    String text = event.toString();
+    String text = PutEvents.write(event);
     List<String> matched = bus.matcher().matching(text);
     String id = id(event);
     tell(
@@ -113,6 +113,10 @@ final class Engine {
 
   void listen(DeliveryListener listener) {
     listeners.add(listener);
+  }
+
+  int inFlightCount() {
+    return inFlight.size();
   }
 
   List<InFlight> inFlight() {

@@ -70,6 +70,10 @@ public final class EventBridge {
     engine.listen(listener);
   }
 
+  public int inFlightCount() {
+    return engine.inFlightCount();
+  }
+
   public List<InFlight> inFlight() {
     return engine.inFlight();
   }

@@ -20,11 +20,11 @@ final class Input {
     }
     if (target.hasNonNull("InputPath")) {
       JsonNode found = JsonPath.at(event, target.path("InputPath").asText());
-      return Optional.of(found.isMissingNode() ? "" : found.toString());
+      return Optional.of(found.isMissingNode() ? "" : PutEvents.write(found));
     }
     if (target.path("InputTransformer").isObject()) {
       return new Template(target.path("InputTransformer")).fill(event, ruleArn, ingested);
     }
-    return Optional.of(event.toString());
+    return Optional.of(PutEvents.write(event));
   }
 }

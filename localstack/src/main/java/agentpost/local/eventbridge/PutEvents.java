@@ -3,8 +3,10 @@ package agentpost.local.eventbridge;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.local.wire.AwsException;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
@@ -25,9 +27,12 @@ final class PutEvents {
   /** What the sources of AWS's own services begin with; nobody else may use it. */
   static final String AWS = "aws.";
 
-  /** Numbers keep their digits: as doubles, large amounts would change on the way and 1e400 would become no JSON at all. */
+  /**
+   * Numbers keep their digits: as doubles, large amounts would change on the way and 1e400 would become no JSON at all. Its buffers belong to whoever needs
+   * some, not to a thread: each delivery that waits is a thread.
+   */
   static final JsonMapper JSON =
-      JsonMapper.builder()
+      JsonMapper.builder(JsonFactory.builder().recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool()).build())
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -63,12 +68,21 @@ final class PutEvents {
     return answer.put("FailedEntryCount", failed);
   }
 
-  /** An event that was accepted before, from its text. */
-  static ObjectNode read(String event) {
+  /** What {@link #write} wrote, or what was accepted: an object's text. */
+  static ObjectNode read(String text) {
     try {
-      return (ObjectNode) JSON.readTree(event);
+      return (ObjectNode) JSON.readTree(text);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("An accepted event is JSON", e);
+      throw new IllegalStateException("What was accepted or written before is JSON", e);
+    }
+  }
+
+  /** As {@link JsonNode#toString}, which would leave buffers of its own with each of thousands of threads. */
+  static String write(JsonNode json) {
+    try {
+      return JSON.writeValueAsString(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A tree of JSON can be written", e);
     }
   }
 

@@ -7,15 +7,17 @@ import java.net.http.HttpRequest;
  * property says so before the client is first used in the JVM.
  */
 public final class RestrictedHeaders {
-  private static final String PROPERTY = "jdk.httpclient.allowRestrictedHeaders";
+  private static final String ALLOWED = "jdk.httpclient.allowRestrictedHeaders";
+
+  /** In seconds. The gateway closes what waits for 30 s; a client that keeps its connections as long would now and then use one that is just being closed. */
+  private static final String KEPT = "jdk.httpclient.keepalive.timeout";
 
   private RestrictedHeaders() {}
 
   /** To be called before anything else uses {@code java.net.http}. A property that is set already stays. */
   public static void allow() {
-    if (System.getProperty(PROPERTY) == null) {
-      System.setProperty(PROPERTY, "connection,host");
-    }
+    System.getProperties().putIfAbsent(ALLOWED, "connection,host");
+    System.getProperties().putIfAbsent(KEPT, "20");
   }
 
   /** Sets it where the JVM allows it; elsewhere the client's own stands, and no delivery fails for it. */

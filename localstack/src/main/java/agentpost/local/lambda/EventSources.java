@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.HashSet;
@@ -17,6 +18,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
 
 /**
@@ -62,9 +65,7 @@ public final class EventSources implements AutoCloseable {
   /** In the place of the mapping that had this id, if there was one: batches that are at work are finished. */
   public void start(String id, Mapping mapping) {
     mappings.put(id, mapping);
-    for (int i = 0; i < mapping.concurrency(); i++) {
-      pollers.execute(() -> poll(id, mapping));
-    }
+    pollers.execute(() -> poll(id, mapping));
   }
 
   /** What is at work is finished, and nothing more is received. */
@@ -77,45 +78,57 @@ public final class EventSources implements AutoCloseable {
     return !pollers.isShutdown() && mappings.get(id) == mapping;
   }
 
+  /** One receives for all: an empty queue is asked once a second, however many batches may be at work at a time. */
   private void poll(String id, Mapping mapping) {
-    while (isAtWork(id, mapping)) {
-      try {
-        JsonNode messages = received(mapping);
-        if (!messages.isEmpty()) {
-          handled(mapping, messages);
-        }
-      } catch (AwsException e) {
-        if (!isAtWork(id, mapping)) {
-          return;
-        }
-        log.accept(mapping.function(), "its queue does not answer: " + e.description());
-        if (!paused()) {
-          return;
-        }
-      } catch (InterruptedException e) {
-        // The cloud is closing.
-        Thread.currentThread().interrupt();
-        return;
-      }
-    }
-  }
-
-  private static boolean paused() {
+    Semaphore room = new Semaphore(mapping.concurrency());
     try {
-      Thread.sleep(PAUSE);
-      return true;
-    } catch (InterruptedException e) {
+      while (isAtWork(id, mapping)) {
+        room.acquire();
+        JsonNode messages = isAtWork(id, mapping) ? received(id, mapping) : MissingNode.getInstance();
+        if (messages.isEmpty()) {
+          room.release();
+        } else {
+          pollers.execute(() -> work(id, mapping, messages, room));
+        }
+      }
+    } catch (InterruptedException | RejectedExecutionException e) {
+      // The cloud is closing.
       Thread.currentThread().interrupt();
-      return false;
     }
   }
 
-  private JsonNode received(Mapping mapping) {
+  /** What is there within a second; nothing while the queue does not answer. */
+  private JsonNode received(String id, Mapping mapping) throws InterruptedException {
     ObjectNode receive = JsonNodeFactory.instance.objectNode().put("QueueUrl", mapping.queueUrl());
     receive.put("MaxNumberOfMessages", mapping.batch()).put("WaitTimeSeconds", LONG_POLL_SECONDS);
     receive.putArray("AttributeNames").add("All");
     receive.putArray("MessageAttributeNames").add("All");
-    return queues.call("ReceiveMessage", receive).path("Messages");
+    try {
+      return queues.call("ReceiveMessage", receive).path("Messages");
+    } catch (AwsException e) {
+      silent(id, mapping, e);
+      Thread.sleep(PAUSE);
+      return MissingNode.getInstance();
+    }
+  }
+
+  private void silent(String id, Mapping mapping, AwsException e) {
+    if (isAtWork(id, mapping)) {
+      log.accept(mapping.function(), "its queue does not answer: " + e.description());
+    }
+  }
+
+  private void work(String id, Mapping mapping, JsonNode messages, Semaphore room) {
+    try {
+      handled(mapping, messages);
+    } catch (AwsException e) {
+      silent(id, mapping, e);
+    } catch (InterruptedException e) {
+      // The cloud is closing.
+      Thread.currentThread().interrupt();
+    } finally {
+      room.release();
+    }
   }
 
   private void handled(Mapping mapping, JsonNode messages) throws InterruptedException {

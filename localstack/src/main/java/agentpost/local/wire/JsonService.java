@@ -1,8 +1,10 @@
 package agentpost.local.wire;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -24,7 +26,8 @@ public final class JsonService implements AwsService {
     JsonNode call(ObjectNode input);
   }
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** Each request is a thread of its own, so buffers that belong to threads would be made for each. */
+  private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder().recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool()).build()).build();
   private final String name;
   private final String contentType;
   private final Map<String, Operation> operations;
