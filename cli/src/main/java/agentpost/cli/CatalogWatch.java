@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 
 /**
@@ -20,6 +22,10 @@ import java.util.stream.Collectors;
  */
 final class CatalogWatch implements Runnable {
   private static final Duration OFTEN = Duration.ofMillis(250);
+
+  /** For a synthesis that is stopped, to tidy up. */
+  static final Duration ENDING = Duration.ofSeconds(5);
+
   private final LocalCloud cloud;
   private final PrintWriter out;
   private final Path home;
@@ -66,12 +72,17 @@ final class CatalogWatch implements Runnable {
     builder.environment().put("AGENTPOST_NO_BUILD", "1");
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     Process synth = builder.start();
+    FutureTask<String> output = new FutureTask<>(() -> new String(synth.getInputStream().readAllBytes(), UTF_8).strip());
     String said;
     try {
-      said = new String(synth.getInputStream().readAllBytes(), UTF_8).strip();
+      // Reading cannot be interrupted, waiting can.
+      Thread.ofVirtual().start(output);
       synth.waitFor();
+      said = output.get();
+    } catch (ExecutionException e) {
+      throw new IOException("what the synthesis said cannot be read", e);
     } finally {
-      synth.destroy();
+      end(synth);
     }
     if (synth.exitValue() != 0) {
       tell("the catalog has an error; everything stays as it was\n" + said.indent(2).stripTrailing());
@@ -84,6 +95,15 @@ final class CatalogWatch implements Runnable {
       tell(changes.isEmpty() ? "nothing that the catalog says is different" : "updated in " + millis + " ms\n" + shown(changes));
     } catch (UnsupportedTemplateException e) {
       tell("the update stopped: " + e.getMessage());
+    }
+  }
+
+  /** From its leaves up: the launcher is a shell, which would leave what it started, and tidies up when that has ended. */
+  private static void end(Process synth) throws InterruptedException {
+    synth.descendants().filter(one -> one.children().findAny().isEmpty()).forEach(ProcessHandle::destroy);
+    if (!synth.waitFor(ENDING)) {
+      synth.descendants().forEach(ProcessHandle::destroyForcibly);
+      synth.destroyForcibly();
     }
   }
 

@@ -119,6 +119,7 @@ final class LocalCommand implements Callable<Integer> {
     Thread watch = Thread.ofVirtual().name("catalog-watch").start(new CatalogWatch(cloud, out, Path.of(System.getProperty("agentpost.home", ""))));
     stopped.await();
     watch.interrupt();
+    watch.join(CatalogWatch.ENDING.plusSeconds(1));
     return 0;
   }
 

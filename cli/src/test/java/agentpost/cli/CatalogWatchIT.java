@@ -109,6 +109,24 @@ class CatalogWatchIT {
     assertThat(files(home)).as("left in the project, beside the template").containsExactlyElementsOf(before);
   }
 
+  @Test
+  void whoStopsItWhileItSynthesizesLeavesNothingBehind() throws Exception {
+    Path catalog = catalog();
+    List<Path> before = files(home);
+    List<ProcessHandle> synthesis;
+    try (Launcher local = Launcher.start(outputs, home.resolve("agentpost"), home, temporaryFiles(), "local", "--port", "0")) {
+      await().atMost(SYNTHESIS).untilAsserted(() -> assertThat(local.output()).contains("ArchiveName = "));
+      edit(catalog, text -> text + "\n  new-agent:\n    subscribes: [user.signed_up]\n    hosted: {handler: agentpost.agent.PersonalizationHandler}\n");
+      await().atMost(SYNTHESIS).until(() -> local.descendants().stream().anyMatch(one -> one.info().commandLine().orElse("").contains("AgentpostApp")));
+      synthesis = local.descendants();
+      local.signal("TERM");
+      local.exitCode();
+    }
+    assertThat(synthesis).as("what it had started").noneMatch(ProcessHandle::isAlive);
+    assertThat(files(temporary)).as("left among the temporary files").isEmpty();
+    assertThat(files(home)).as("left in the project").containsExactlyElementsOf(before);
+  }
+
   /** For the shell and Node, and for whichever JVM is not told otherwise. */
   private Map<String, String> temporaryFiles() {
     return Map.of("TMPDIR", temporary.toString(), "JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary);

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Functions of the template. */
@@ -22,6 +23,11 @@ final class FunctionProvider implements Provider.Changeable {
   FunctionProvider(FunctionHost functions, Supplier<Path> cdkOut) {
     this.functions = functions;
     this.cdkOut = cdkOut;
+  }
+
+  @Override
+  public Set<String> identity() {
+    return Set.of("FunctionName");
   }
 
   @Override

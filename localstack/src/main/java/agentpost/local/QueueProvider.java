@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Queues of the template. A change keeps what is in one. */
 final class QueueProvider implements Provider.Changeable {
@@ -31,6 +32,11 @@ final class QueueProvider implements Provider.Changeable {
       attributes.put("RedrivePolicy", properties.path("RedrivePolicy").toString());
     }
     return attributes;
+  }
+
+  @Override
+  public Set<String> identity() {
+    return Set.of("QueueName");
   }
 
   @Override

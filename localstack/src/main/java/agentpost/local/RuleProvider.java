@@ -24,21 +24,35 @@ final class RuleProvider implements Provider.Changeable {
   }
 
   @Override
-  public Made make(String logicalId, ObjectNode properties) {
-    String name = properties.path("Name").asText();
-    String bus = properties.path(BUS).asText("default");
-    String arn = events.call("PutRule", Providers.withPatternAsText(properties)).path("RuleArn").asText();
-    ObjectNode targets = ofRule(name, bus);
-    targets.set("Targets", properties.path("Targets"));
-    events.call("PutTargets", targets);
-    return new Made(name, Map.of("Arn", arn, BUS, bus));
+  public Set<String> identity() {
+    return Set.of("Name", BUS);
   }
 
   @Override
+  public Made make(String logicalId, ObjectNode properties) {
+    Made made = put(properties);
+    putTargets(made, properties);
+    return made;
+  }
+
+  private Made put(ObjectNode properties) {
+    String bus = properties.path(BUS).asText("default");
+    String arn = events.call("PutRule", Providers.withPatternAsText(properties)).path("RuleArn").asText();
+    return new Made(properties.path("Name").asText(), Map.of("Arn", arn, BUS, bus));
+  }
+
+  private void putTargets(Made made, ObjectNode properties) {
+    ObjectNode targets = ofRule(made.ref(), bus(made));
+    targets.set("Targets", properties.path("Targets"));
+    events.call("PutTargets", targets);
+  }
+
+  /** What is not a target any more goes first: a rule has five at most. */
+  @Override
   public Made update(String logicalId, Made before, ObjectNode properties) {
-    Made made = make(logicalId, properties);
-    Set<String> kept = properties.path("Targets").valueStream().map(target -> target.path("Id").asText()).collect(Collectors.toSet());
-    removeTargets(made, kept);
+    Made made = put(properties);
+    removeTargets(made, properties.path("Targets").valueStream().map(target -> target.path("Id").asText()).collect(Collectors.toSet()));
+    putTargets(made, properties);
     return made;
   }
 

@@ -12,8 +12,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BinaryOperator;
@@ -50,7 +52,8 @@ public final class Deployer {
 
   /**
    * @return what was done, in order; nested stacks' resources and the nested stacks themselves
-   * @throws UnsupportedTemplateException naming what cannot be honoured, or cannot be changed any more, before anything is done where the template shows it
+   * @throws UnsupportedTemplateException naming what cannot be honoured, or cannot be changed any more, before anything is done where the template shows it;
+   *     what was done by then to a stack that was there before is undone
    */
   public synchronized List<Change> deploy(Path cdkOut) {
     changes.clear();
@@ -89,7 +92,46 @@ public final class Deployer {
     if (!fixed.isEmpty()) {
       throw new UnsupportedTemplateException(String.join("; ", fixed) + " while the local cloud runs: start it again");
     }
-    stacks.put(name, made(name, name, template, Map.of(), all, changes));
+    NavigableMap<String, Before> before = new TreeMap<>();
+    deployed.forEach(
+        (key, stack) -> {
+          if (key.equals(name) || key.startsWith(name + "/")) {
+            before.put(key, new Before(stack, stack.resources()));
+          }
+        });
+    try {
+      stacks.put(name, made(name, name, template, Map.of(), all, changes));
+    } catch (RuntimeException e) {
+      throw before.isEmpty() ? e : undone(name, before, e);
+    }
+  }
+
+  /** A stack, and what it had when it was to be changed. */
+  private record Before(Stack stack, Map<String, Stack.Resource> resources) {}
+
+  /** CloudFormation's rollback: every stack of this name has what it had. */
+  private UnsupportedTemplateException undone(String name, NavigableMap<String, Before> before, RuntimeException why) {
+    try {
+      for (String key : List.copyOf(deployed.keySet())) {
+        if (key.startsWith(name + "/") && !before.containsKey(key)) {
+          Optional.ofNullable(deployed.remove(key)).ifPresent(made -> made.removeAllBut(Set.of(), _ -> {}));
+        }
+      }
+      // Parents need what nested stacks have, and their keys come first.
+      before
+          .descendingMap()
+          .forEach(
+              (key, was) -> {
+                Optional<Stack> now = Optional.ofNullable(deployed.get(key));
+                was.stack().goBack(was.resources(), now.map(Stack::resources).orElse(Map.of()), now.map(Stack::tried).orElse(Set.of()), NESTED);
+                deployed.put(key, was.stack());
+              });
+      return new UnsupportedTemplateException(why.getMessage() + "; what was done before that is undone", why);
+    } catch (RuntimeException e) {
+      UnsupportedTemplateException halfway = new UnsupportedTemplateException(why.getMessage() + "; and what was done before that could not be undone: " + e.getMessage(), why);
+      halfway.addSuppressed(e);
+      return halfway;
+    }
   }
 
   /** @param key that a stack is known by when it is deployed again */

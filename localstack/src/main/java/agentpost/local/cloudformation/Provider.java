@@ -2,6 +2,7 @@ package agentpost.local.cloudformation;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /** Makes resources of one type. One that cannot do more than that makes what stays as it is while the cloud runs. */
@@ -11,6 +12,11 @@ public interface Provider {
 
   /** Of a type whose resources can be changed and taken away while the cloud runs. */
   interface Changeable extends Provider {
+    /** Properties that tell a resource from others: with another value for one of them it is another resource, which takes the place of the first. */
+    default Set<String> identity() {
+      return Set.of("Name");
+    }
+
     /**
      * Changes what was made to what the template says now, keeping what it holds.
      *
@@ -27,7 +33,7 @@ public interface Provider {
     return again(make, (_, _) -> {});
   }
 
-  /** Of a type that is changed by making it again. */
+  /** Of a type that is changed by making it again; one that has another {@code Ref} then takes the place of the first, which is taken away. */
   static Changeable again(Provider make, BiConsumer<String, Made> remove) {
     return new Changeable() {
       @Override
@@ -37,7 +43,11 @@ public interface Provider {
 
       @Override
       public Made update(String logicalId, Made before, ObjectNode properties) {
-        return make.make(logicalId, properties);
+        Made made = make.make(logicalId, properties);
+        if (!made.ref().equals(before.ref())) {
+          remove.accept(logicalId, before);
+        }
+        return made;
       }
 
       @Override

@@ -47,7 +47,8 @@ final class Stack {
   private final Consumer<Change> changes;
   private final Set<String> underWay = new LinkedHashSet<>();
 
-  private record Resource(String type, ObjectNode properties, boolean retained, Provider.Made made) {}
+  /** @param properties evaluated */
+  record Resource(String type, ObjectNode properties, boolean retained, Provider.Made made) {}
 
   /**
    * @param changes told of each, when it is done
@@ -98,6 +99,46 @@ final class Stack {
     } finally {
       before = Optional.empty();
     }
+  }
+
+  /** What it has now, in the order that it was made. */
+  Map<String, Resource> resources() {
+    return new LinkedHashMap<>(made);
+  }
+
+  /**
+   * Undoes what the stack that this was to become did before it failed: takes away what it made, and makes or changes the rest to what it was.
+   *
+   * @param then what this stack had
+   * @param now what there is
+   * @param tried of these it is not known how far they were changed
+   * @param apart a type whose resources are gone back by themselves
+   */
+  void goBack(Map<String, Resource> then, Map<String, Resource> now, Set<String> tried, String apart) {
+    for (Map.Entry<String, Resource> one : List.copyOf(now.entrySet()).reversed()) {
+      if (!then.containsKey(one.getKey()) && !one.getValue().type().equals(apart) && providers.get(one.getValue().type()) instanceof Provider.Changeable changeable) {
+        changeable.remove(one.getKey(), one.getValue().made());
+      }
+    }
+    made.clear();
+    then.forEach(
+        (id, resource) -> {
+          Resource current = now.get(id);
+          Provider.Made back = resource.made();
+          if (!resource.type().equals(apart) && providers.get(resource.type()) instanceof Provider.Changeable changeable) {
+            if (current == null) {
+              back = changeable.make(id, resource.properties().deepCopy());
+            } else if (tried.contains(id) || !current.properties().equals(resource.properties())) {
+              back = changed(changeable, id, current, resource.properties());
+            }
+          }
+          made.put(id, new Resource(resource.type(), resource.properties(), resource.retained(), back));
+        });
+  }
+
+  /** Where it failed: the resource itself, and those that need it. */
+  Set<String> tried() {
+    return Set.copyOf(underWay);
   }
 
   /** What this stack has that would have to be changed or taken away to become that template, and can be neither. */
@@ -176,9 +217,18 @@ final class Stack {
     if (old.get().properties().equals(properties)) {
       return current;
     }
-    Provider.Made result = attempted(logicalId, "changed", () -> changeable(logicalId, type).update(logicalId, current, properties.deepCopy()));
+    Provider.Made result = attempted(logicalId, "changed", () -> changed(changeable(logicalId, type), logicalId, old.get(), properties));
     changes.accept(new Change(Change.Kind.CHANGED, type, result.ref()));
     return result;
+  }
+
+  private static Provider.Made changed(Provider.Changeable changeable, String logicalId, Resource current, ObjectNode properties) {
+    if (changeable.identity().stream().allMatch(name -> current.properties().path(name).equals(properties.path(name)))) {
+      return changeable.update(logicalId, current.made(), properties.deepCopy());
+    }
+    Provider.Made other = changeable.make(logicalId, properties.deepCopy());
+    changeable.remove(logicalId, current.made());
+    return other;
   }
 
   private Provider provider(String logicalId, String type) {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 
@@ -84,6 +85,11 @@ public final class Declared {
         type,
         new Provider.Changeable() {
           @Override
+          public Set<String> identity() {
+            return changeable.identity();
+          }
+
+          @Override
           public Made make(String id, ObjectNode properties) {
             return make.make(id, properties);
           }
@@ -138,6 +144,11 @@ public final class Declared {
   }
 
   private final class RoleProvider implements Provider.Changeable {
+    @Override
+    public Set<String> identity() {
+      return Set.of("RoleName");
+    }
+
     @Override
     public Made make(String id, ObjectNode properties) {
       return put(properties.path("RoleName").asText(unique(id)), properties);

@@ -39,6 +39,9 @@ class RedeployTest {
 
           @Override
           public Made update(String logicalId, Made before, ObjectNode properties) {
+            if (broken.get() && logicalId.equals("Fragile") && properties.path("p").asText().equals("2")) {
+              throw new IllegalArgumentException("it fell");
+            }
             done.add("update " + logicalId + properties.path("p").asText());
             return new Made(before.ref() + "*", Map.of());
           }
@@ -156,12 +159,67 @@ class RedeployTest {
   }
 
   @Test
-  void afterAFailureHalfwayTheNextDeploymentGoesOnFromThere() throws IOException {
-    deploy(thing("A", "1"));
+  void afterAFailureHalfwayWhatWasDoneIsUndone() throws IOException {
+    deploy(thing("A", "1") + "," + thing("B", "1"));
     broken.set(true);
-    assertThatThrownBy(() -> deploy(thing("A", "2") + "," + thing("Fragile", "1"))).hasMessageContaining("Fragile cannot be made: it fell");
+    assertThatThrownBy(() -> deploy(thing("A", "2") + "," + thing("New", "1") + "," + thing("Fragile", "1")))
+        .isInstanceOf(UnsupportedTemplateException.class)
+        .hasMessage("Fragile cannot be made: it fell; what was done before that is undone");
+    assertThat(done).containsExactly("update A2", "make New1", "remove New", "update A1");
+    assertThat(deploy(thing("A", "1") + "," + thing("B", "1"))).as("nothing is different from before").isEmpty();
     broken.set(false);
-    assertThat(deploy(thing("A", "2") + "," + thing("Fragile", "1"))).containsExactly("make Fragile1");
+    assertThat(deploy(thing("A", "2") + "," + thing("Fragile", "1"))).containsExactly("update A2", "make Fragile1", "remove B");
+  }
+
+  @Test
+  void aFirstDeploymentThatFailsGoesOnFromThere() throws IOException {
+    broken.set(true);
+    assertThatThrownBy(() -> deploy(thing("A", "1") + "," + thing("Fragile", "1"))).hasMessage("Fragile cannot be made: it fell");
+    broken.set(false);
+    assertThat(deploy(thing("A", "1") + "," + thing("Fragile", "1"))).containsExactly("make Fragile1");
+  }
+
+  @Test
+  void whatFailsWhileItChangesIsChangedBack() throws IOException {
+    deploy(thing("Fragile", "1") + "," + thing("B", "1"));
+    broken.set(true);
+    assertThatThrownBy(() -> deploy(thing("B", "2") + "," + thing("Fragile", "2"))).hasMessageContaining("Fragile cannot be changed: it fell");
+    assertThat(done).containsExactly("update B2", "update Fragile1", "update B1");
+  }
+
+  @Test
+  void aTypeThatChangesLeavesTheRestAsItWas() throws IOException {
+    deploy(thing("A", "1") + "," + thing("B", "1"));
+    assertThatThrownBy(() -> deploy(thing("A", "2") + ",'B':{'Type':'Test::Other'}")).hasMessageContainingAll("B cannot become another type", "undone");
+    assertThat(done).containsExactly("update A2", "update A1", "update B1");
+    assertThat(deploy(thing("A", "1") + "," + thing("B", "1"))).isEmpty();
+  }
+
+  @Test
+  void aFixedResourceWhoseReferenceChangesLeavesTheRestAsItWas() throws IOException {
+    String fixed = ",'F':{'Type':'Test::Fixed','Properties':{'p':{'Ref':'A'}}}";
+    deploy(thing("A", "1") + fixed);
+    assertThatThrownBy(() -> deploy(thing("A", "2") + fixed)).hasMessageContainingAll("F cannot be changed", "start it again", "undone");
+    assertThat(done).containsExactly("update A2", "update A1");
+  }
+
+  @Test
+  void nestedStacksAreUndoneToo() throws IOException {
+    write("first.json", "{'Resources':{" + thing("Inner", "1") + "," + thing("Gone", "1") + "}}");
+    write("second.json", "{'Resources':{" + thing("Inner", "2") + "}}");
+    String nested = "'%s':{'Type':'AWS::CloudFormation::Stack','Properties':{'TemplateURL':'https://s3/%s.json'}}";
+    deploy(nested.formatted("N", "first"));
+    broken.set(true);
+    assertThatThrownBy(() -> deploy(nested.formatted("N", "second") + "," + nested.formatted("M", "second") + "," + thing("Fragile", "1"))).hasMessageContaining("undone");
+    assertThat(done).containsExactly("update Inner2", "remove Gone", "make Inner2", "remove Inner", "update Inner1", "make Gone1");
+    assertThat(deploy(nested.formatted("N", "first"))).isEmpty();
+  }
+
+  @Test
+  void whatGetsAnotherNameIsAnotherResource() throws IOException {
+    String named = "'A':{'Type':'Test::Thing','Properties':{'Name':'%s'}}";
+    deploy(named.formatted("one"));
+    assertThat(deploy(named.formatted("two"))).containsExactly("make A", "remove A");
   }
 
   @Test

@@ -1,9 +1,11 @@
 package agentpost.local.scenarios;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** The CDK app, run as {@code ./agentpost cdk-app} does; {@code mvn -Pquick package} has built it. */
 final class CdkApp {
@@ -11,6 +13,14 @@ final class CdkApp {
 
   /** @return the directory it has written to */
   static Path synthesized(Path directory, String stage, boolean workflow) {
+    return synthesized(directory, Map.of("stage", stage, "workflow", Boolean.toString(workflow)));
+  }
+
+  /**
+   * @param context for the app, as {@code -c} gives it
+   * @return the directory it has written to
+   */
+  static Path synthesized(Path directory, Map<String, String> context) {
     try {
       Path module = Path.of("..", "infra-cdk").toAbsolutePath().normalize();
       String classes = module.resolve("target/classes") + ":" + Files.readString(module.resolve("target/classpath.txt")).strip();
@@ -26,7 +36,7 @@ final class CdkApp {
               .redirectErrorStream(true)
               .redirectOutput(output.toFile());
       app.environment().put("CDK_OUTDIR", cdkOut.toString());
-      app.environment().put("CDK_CONTEXT_JSON", "{\"stage\":\"" + stage + "\",\"workflow\":\"" + workflow + "\"}");
+      app.environment().put("CDK_CONTEXT_JSON", new JsonMapper().valueToTree(context).toString());
       app.environment().put("JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION", "1");
       app.environment().put("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20,21,22,23,24,25");
       if (app.start().waitFor() != 0) {
