@@ -104,7 +104,8 @@ final class LocalCommand implements Callable<Integer> {
         out.flush();
       });
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(cloud, out, stopped)));
+    Thread watch = Thread.ofVirtual().name("catalog-watch").unstarted(new CatalogWatch(cloud, out, Path.of(System.getProperty("agentpost.home", ""))));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(cloud, watch, out, stopped)));
     if (isolated && !logs) {
       cloud.listenToLogs((function, line) -> show(out, function, line));
     }
@@ -116,10 +117,8 @@ final class LocalCommand implements Callable<Integer> {
     cloud.outputs().forEach((_, outputs) -> outputs.forEach((key, value) -> out.println("  " + key + " = " + value)));
     cloud.declaredOnly().forEach((type, names) -> out.println("  declared only, nothing here acts on it: " + type + " (" + (names.size() > 3 ? names.size() + ", named by /_agentpost/health" : String.join(", ", names)) + ")"));
     out.flush();
-    Thread watch = Thread.ofVirtual().name("catalog-watch").start(new CatalogWatch(cloud, out, Path.of(System.getProperty("agentpost.home", ""))));
+    watch.start();
     stopped.await();
-    watch.interrupt();
-    watch.join(CatalogWatch.ENDING.plusSeconds(1));
     return 0;
   }
 
@@ -165,13 +164,26 @@ final class LocalCommand implements Callable<Integer> {
   }
 
   /** On the shutdown hook's thread: the JVM ends when this has, with 130 after Ctrl-C and 143 after a kill, as shells expect. */
-  private static void stop(LocalCloud cloud, PrintWriter out, CountDownLatch stopped) {
+  private static void stop(LocalCloud cloud, Thread watch, PrintWriter out, CountDownLatch stopped) {
+    end(watch);
     cloud.inFlight().forEach(delivery -> out.println(PlainWriter.line("was in flight: " + shown(delivery))));
     out.flush();
     cloud.close();
     out.println("stopped");
     out.flush();
     stopped.countDown();
+  }
+
+  /** With the synthesis that it may have started. */
+  private static void end(Thread watch) {
+    if (watch.isAlive()) {
+      watch.interrupt();
+      try {
+        watch.join(CatalogWatch.ENDING.plusSeconds(1));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private static String shown(InFlight delivery) {
