@@ -162,10 +162,10 @@ class RedeployTest {
   void afterAFailureHalfwayWhatWasDoneIsUndone() throws IOException {
     deploy(thing("A", "1") + "," + thing("B", "1"));
     broken.set(true);
-    assertThatThrownBy(() -> deploy(thing("A", "2") + "," + thing("New", "1") + "," + thing("Fragile", "1")))
+    assertThatThrownBy(() -> deploy(thing("A", "2") + "," + thing("New", "1") + "," + thing("Newer", "1") + "," + thing("Fragile", "1")))
         .isInstanceOf(UnsupportedTemplateException.class)
         .hasMessage("Fragile cannot be made: it fell; what was done before that is undone");
-    assertThat(done).containsExactly("update A2", "make New1", "remove New", "update A1");
+    assertThat(done).containsExactly("update A2", "make New1", "make Newer1", "remove Newer", "remove New", "update A1");
     assertThat(deploy(thing("A", "1") + "," + thing("B", "1"))).as("nothing is different from before").isEmpty();
     broken.set(false);
     assertThat(deploy(thing("A", "2") + "," + thing("Fragile", "1"))).containsExactly("update A2", "make Fragile1", "remove B");
