@@ -16,6 +16,7 @@ import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -26,6 +27,8 @@ import java.util.function.Consumer;
  */
 final class Relay {
   static final String KEY_HEADER = "X-Agentpost-Relay-Key";
+  private static final int UNAUTHORIZED = 401;
+  private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
   private static final Duration SOON = Duration.ofSeconds(5);
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -78,7 +81,19 @@ final class Relay {
       line.put("outcome", "unknown-agent");
       return Problem.NOT_FOUND.because("no agent can have this name");
     }
-    return parts.breaker().deliver(new AgentName(name), request.body(), start, line).response();
+    return forEventBridge(parts.breaker().deliver(new AgentName(name), request.body(), start, line).response());
+  }
+
+  /**
+   * EventBridge takes a 401 or 407 for the connection's key refused and de-authorizes the connection, which is every agent's ("De-authorizing
+   * connections", EventBridge user guide). It would try either again, as it does a 502.
+   */
+  private static Response forEventBridge(Response response) {
+    if (response.status() != UNAUTHORIZED && response.status() != PROXY_AUTHENTICATION_REQUIRED) {
+      return response;
+    }
+    Response said = Problem.BAD_GATEWAY.because("the agent answered " + response.status() + "; EventBridge would take that for its own key refused");
+    return Optional.ofNullable(response.headers().get("Retry-After")).map(wait -> said.header("Retry-After", wait)).orElse(said);
   }
 
   private sealed interface Key {

@@ -24,7 +24,7 @@ public enum Problem {
   INVALID_REQUEST(422, "The body does not have the form that is asked for"),
   CALLBACK_REFUSED(422, "The callback URL is not one that may be called"),
   REFUSED(422, "The agent refuses this event"),
-  BAD_GATEWAY(502, "The agent could not be reached"),
+  BAD_GATEWAY(502, "The agent gave no usable answer"),
   CIRCUIT_OPEN(503, "The agent's circuit is open"),
   UNPROVEN(503, "It is not proven that the agent's owner wants events"),
   TRY_AGAIN(503, "Not now; try again"),

@@ -180,13 +180,24 @@ class RelayTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {200, 201, 202, 204, 400, 401, 403, 404, 409, 410, 413, 422, 429, 500, 501, 503, 599})
+  @ValueSource(ints = {200, 201, 202, 204, 400, 402, 403, 404, 409, 410, 413, 422, 429, 500, 501, 503, 599})
   void theAgentsOwnStatusIsPassedOn(int status) {
     agent.answers(TlsAgent.raw("HTTP/1.1 " + status + " x\r\nContent-Length: 0\r\nRetry-After: 7\r\nX-Other: no\r\n\r\n"));
     Response response = deliver();
     assertEquals(status, response.status());
     assertEquals("7", response.headers().get("Retry-After"));
     assertFalse(response.headers().containsKey("X-Other"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {401, 407})
+  void whatWouldDeauthorizeTheConnectionOfAllAgentsIsABadGateway(int status) {
+    agent.answers(TlsAgent.raw("HTTP/1.1 " + status + " x\r\nContent-Length: 0\r\nRetry-After: 7\r\n\r\n"));
+    Response response = deliver();
+    assertEquals(502, response.status());
+    assertEquals("7", response.headers().get("Retry-After"));
+    assertTrue(new String(response.body(), UTF_8).contains("the agent answered " + status), "someone will look for why");
+    assertTrue(log.getLast().contains("\"agent_status\":" + status), log.getLast());
   }
 
   @ParameterizedTest
