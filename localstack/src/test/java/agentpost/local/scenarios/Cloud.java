@@ -18,6 +18,9 @@ public interface Cloud extends AutoCloseable {
   /** Clients of the cloud itself, also for what it has not. */
   AwsClients bare();
 
+  /** Whether it asks this JVM for what its own services invoke functions for. */
+  boolean invokesFunctions();
+
   /** The cloud's time, which may run ahead of the wall's. */
   Instant now();
 

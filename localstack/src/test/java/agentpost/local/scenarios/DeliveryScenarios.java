@@ -139,7 +139,7 @@ interface DeliveryScenarios extends Scenario {
     Line line = new Line(this, "redirect");
     String letters = line.queue("dlq");
     try (Endpoint elsewhere = new Endpoint();
-        Endpoint endpoint = new Endpoint().answers(302, "Location: " + elsewhere.url("/elsewhere"))) {
+        Endpoint endpoint = new Endpoint().answers(302, "Location: " + cloud().url(elsewhere.port(), "/elsewhere"))) {
       line.rule("redirect", line.destination(endpoint, "/"), target -> Line.withRole(target).deadLetterConfig(to -> to.arn(letters)));
       line.put("{\"a\":1}");
       Scenario.eventually(() -> !endpoint.received().isEmpty());

@@ -54,6 +54,11 @@ final class EmbeddedCloud implements Cloud {
   }
 
   @Override
+  public boolean invokesFunctions() {
+    return true;
+  }
+
+  @Override
   public Instant now() {
     return cloud.now();
   }

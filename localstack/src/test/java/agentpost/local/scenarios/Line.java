@@ -72,7 +72,7 @@ final class Line {
     return events
         .createApiDestination(
             create -> {
-              create.name(name).connectionArn(connection).invocationEndpoint(cloud.url(URI.create(endpoint.url("/")).getPort(), path)).httpMethod(ApiDestinationHttpMethod.POST);
+              create.name(name).connectionArn(connection).invocationEndpoint(cloud.url(endpoint.port(), path)).httpMethod(ApiDestinationHttpMethod.POST);
               more.accept(create);
             })
         .apiDestinationArn();

@@ -29,6 +29,7 @@ import software.amazon.awssdk.regions.Region;
 final class LocalStackCloud implements Cloud {
   private final URI endpoint;
   private final boolean hasDocker;
+  private final boolean invokesFunctions;
   private final HostedFunctions hosted;
   private final IntFunction<String> reached;
   private final LocalStackResources resources;
@@ -46,6 +47,7 @@ final class LocalStackCloud implements Cloud {
   LocalStackCloud(URI endpoint, boolean hasDocker, int functionsPort, IntFunction<String> reached, Path directory, String stage) throws Exception {
     this.endpoint = endpoint;
     this.hasDocker = hasDocker;
+    this.invokesFunctions = functionsPort != 0;
     this.hosted = new HostedFunctions(functionsPort, bare());
     this.reached = reached;
     this.resources = new LocalStackResources(new RawAws(endpoint), hosted, reached.apply(hosted.port()));
@@ -79,6 +81,11 @@ final class LocalStackCloud implements Cloud {
             .build();
       }
     };
+  }
+
+  @Override
+  public boolean invokesFunctions() {
+    return invokesFunctions;
   }
 
   @Override

@@ -51,11 +51,16 @@ class LocalStackContainerScenariosIT extends Scenarios {
     }
   }
 
-  /** After the superclass's: what it takes back is in the container. */
+  /** JUnit would call a method of this class first, and what is taken back is in the container. */
+  @Override
   @AfterAll
-  void stop() {
-    if (container != null) {
-      container.stop();
+  void close() {
+    try {
+      super.close();
+    } finally {
+      if (container != null) {
+        container.stop();
+      }
     }
   }
 }

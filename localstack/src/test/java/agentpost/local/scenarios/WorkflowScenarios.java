@@ -51,7 +51,7 @@ interface WorkflowScenarios extends Scenario {
     expect(
         Gap.NO_STEP_FUNCTIONS,
         () -> {
-          assumeTrue(System.getenv("AGENTPOST_LAMBDA_ENDPOINT") != null, "AGENTPOST_LAMBDA_ENDPOINT does not say where LocalStack invokes functions");
+          assumeTrue(cloud().invokesFunctions(), "AGENTPOST_LAMBDA_ENDPOINT does not say where LocalStack invokes functions");
           scenario.run();
         },
         this::refused);
