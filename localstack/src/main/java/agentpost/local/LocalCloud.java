@@ -21,8 +21,8 @@ import agentpost.local.lambda.AsyncInvocations;
 import agentpost.local.lambda.Concurrency;
 import agentpost.local.lambda.EventSources;
 import agentpost.local.lambda.FunctionHost;
+import agentpost.local.lambda.Functions;
 import agentpost.local.lambda.InProcess;
-import agentpost.local.lambda.Invocations;
 import agentpost.local.lambda.Sandboxes;
 import agentpost.local.logs.Logs;
 import agentpost.local.s3.Buckets;
@@ -103,9 +103,10 @@ public final class LocalCloud implements AutoCloseable {
     Buckets buckets = new Buckets(Clock.systemUTC());
     this.functions = new FunctionHost(sandboxes(options), this::logged);
     Secrets secrets = new Secrets(timeline, functions::succeeds);
-    reach.invokes(new AsyncInvocations(functions, timeline, this::logged)::accept);
+    AsyncInvocations unanswered = new AsyncInvocations(functions, timeline, this::logged);
+    reach.invokes(unanswered::accept);
     this.sources = new EventSources(queues, functions, this::logged);
-    Scheduler scheduler = new Scheduler(timeline, events.service(), functions::invokeUnanswered, rights);
+    Scheduler scheduler = new Scheduler(timeline, events.service(), unanswered::accept, rights);
     this.apis = new RestApis(functions, rights);
     Map<String, AwsService> byTarget =
         Map.of(
@@ -124,7 +125,7 @@ public final class LocalCloud implements AutoCloseable {
     byPath.put("/schedules", scheduler);
     byPath.put("/000000000000/", queues);
     byPath.put(Concurrency.PREFIX, new Concurrency(functions));
-    byPath.put(Invocations.PREFIX, new Invocations(functions));
+    byPath.put(Functions.PREFIX, new Functions(functions, unanswered, rights::roleOf));
     this.providers =
         new Providers(
             new Providers.Services(events.service(), secrets, parameters.service(), logs, queues, buckets, functions, sources, scheduler, apis, this::createTable, () -> cdkOut),

@@ -5,10 +5,13 @@ import agentpost.local.dynamodb.TableOfTemplate;
 import agentpost.local.dynamodb.Tables;
 import agentpost.local.email.Outbox;
 import agentpost.local.eventbridge.Reach;
+import agentpost.local.lambda.AsyncInvocations;
 import agentpost.local.lambda.Concurrency;
 import agentpost.local.lambda.FrontDoorClient;
 import agentpost.local.lambda.FunctionHost;
-import agentpost.local.lambda.Invocations;
+import agentpost.local.lambda.Functions;
+import agentpost.local.time.ScaledTimeline;
+import agentpost.local.time.Timeline;
 import agentpost.local.wire.AwsException;
 import agentpost.platform.AwsClients;
 import agentpost.platform.Platform;
@@ -59,6 +62,7 @@ public final class HostedFunctions implements AutoCloseable {
   private final Outbox outbox = new Outbox();
   private final List<String> log = new CopyOnWriteArrayList<>();
   private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+  private final Timeline timeline = new ScaledTimeline(1, Clock.systemUTC());
   private final FunctionHost functions;
   private final RestApis apis;
   private final SdkHttpClient http;
@@ -87,13 +91,14 @@ public final class HostedFunctions implements AutoCloseable {
                     new LocalNetwork(() -> this.port, Map.of()),
                     line -> log.add(name + " " + line)),
             (name, line) -> log.add(name + " " + line));
+    AsyncInvocations unanswered = new AsyncInvocations(functions, timeline, (name, line) -> log.add(name + " " + line));
     this.apis = new RestApis(functions);
     Router router =
         new Router(
             apis,
             Map.of(),
             Map.of("DynamoDB_20120810", tables),
-            Map.of("/v2/email", outbox, Concurrency.PREFIX, new Concurrency(functions), Invocations.PREFIX, new Invocations(functions)),
+            Map.of("/v2/email", outbox, Concurrency.PREFIX, new Concurrency(functions), Functions.PREFIX, new Functions(functions, unanswered, _ -> Optional.empty())),
             _ -> {
               throw AwsException.badRequest("UnknownOperationException", "Only functions, tables and mail are here");
             });
@@ -197,6 +202,7 @@ public final class HostedFunctions implements AutoCloseable {
   @Override
   public void close() {
     gateway.shut();
+    timeline.close();
     functions.close();
     tables.stop();
   }

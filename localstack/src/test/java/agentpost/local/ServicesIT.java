@@ -10,6 +10,9 @@ import agentpost.local.cloudformation.UnsupportedTemplateException;
 import agentpost.local.testing.Templates;
 import agentpost.local.testing.Wire;
 import agentpost.platform.AwsClients;
+import agentpost.platform.Platform;
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,13 +20,16 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.cloudformation.model.CloudFormationException;
 import software.amazon.awssdk.services.cloudformation.model.Output;
@@ -33,6 +39,10 @@ import software.amazon.awssdk.services.eventbridge.model.EventBridgeException;
 import software.amazon.awssdk.services.eventbridge.model.InvalidEventPatternException;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsResponse;
 import software.amazon.awssdk.services.eventbridge.model.Rule;
+import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.lambda.model.FunctionConfiguration;
+import software.amazon.awssdk.services.lambda.model.GetFunctionConfigurationResponse;
+import software.amazon.awssdk.services.lambda.model.InvocationType;
 import software.amazon.awssdk.services.scheduler.SchedulerClient;
 import software.amazon.awssdk.services.scheduler.model.ConflictException;
 import software.amazon.awssdk.services.scheduler.model.CreateScheduleRequest;
@@ -50,6 +60,7 @@ import software.amazon.awssdk.services.ssm.model.ParameterNotFoundException;
 
 /** Every service by the AWS SDK's client for it, at one local cloud. */
 class ServicesIT {
+  private static final List<String> HEARD = new CopyOnWriteArrayList<>();
   @TempDir private static Path cdkOut;
   private static LocalCloud cloud;
   private static AwsClients aws;
@@ -66,6 +77,7 @@ class ServicesIT {
          "Queue":{"Type":"AWS::SQS::Queue","Properties":{"QueueName":"services-dlq","MessageRetentionPeriod":1209600,"VisibilityTimeout":45}},
          "Bus":{"Type":"AWS::Events::EventBus","Properties":{"Name":"services"}},
          "Table":{"Type":"AWS::DynamoDB::Table","Properties":{"TableName":"services","AttributeDefinitions":[{"AttributeName":"k","AttributeType":"S"}],"KeySchema":[{"AttributeName":"k","KeyType":"HASH"}]}},
+         "Echo":{"Type":"AWS::Lambda::Function","Properties":{"FunctionName":"services-echo","Handler":"agentpost.local.ServicesIT$Echo","Timeout":7,"MemorySize":256,"Environment":{"Variables":{"A":"1"}},"Role":"arn:aws:iam::000000000000:role/none"}},
          "Secret":{"Type":"AWS::SecretsManager::Secret","Properties":{"Name":"services/generated","GenerateSecretString":{"SecretStringTemplate":"{}","GenerateStringKey":"current","PasswordLength":64,"ExcludePunctuation":true}}},
          "LogRule":{"Type":"AWS::Events::Rule","Properties":{"Name":"log","EventBusName":{"Ref":"Bus"},"EventPattern":{"source":[{"prefix":""}]},
           "Targets":[{"Id":"log","Arn":{"Fn::Sub":"arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/services"}}]}}},
@@ -80,6 +92,43 @@ class ServicesIT {
 
   private static Wire wire() {
     return new Wire(aws.create(EventBridgeClient.builder()));
+  }
+
+  /** Answers with what it heard, louder. */
+  public static final class Echo implements RequestHandler<String, String> {
+    /** As the host makes functions. */
+    public Echo(Platform platform) {
+      platform.log().accept("ready");
+    }
+
+    @Override
+    public String handleRequest(String event, Context context) {
+      HEARD.add(event);
+      return event.toUpperCase(Locale.ROOT);
+    }
+  }
+
+  @Test
+  void functionsAreListedDescribedAndInvokedInEachWay() {
+    LambdaClient lambda = aws.create(LambdaClient.builder());
+    assertThat(lambda.listFunctionsPaginator().functions()).extracting(FunctionConfiguration::functionName).containsExactly("services-echo");
+    GetFunctionConfigurationResponse echo = lambda.getFunctionConfiguration(get -> get.functionName("services-echo"));
+    assertThat(echo.timeout()).isEqualTo(7);
+    assertThat(echo.memorySize()).isEqualTo(256);
+    assertThat(echo.environment().variables()).isEqualTo(Map.of("A", "1"));
+    assertThat(echo.handler()).isEqualTo(Echo.class.getName());
+    assertThat(echo.role()).isEqualTo("arn:aws:iam::000000000000:role/none");
+    assertThat(lambda.invoke(invoke -> invoke.functionName("services-echo").payload(SdkBytes.fromUtf8String("\"now\""))).payload().asUtf8String()).isEqualTo("\"NOW\"");
+    assertThat(lambda.invoke(invoke -> invoke.functionName("services-echo").invocationType(InvocationType.DRY_RUN)).statusCode()).isEqualTo(204);
+    assertThat(HEARD).containsExactly("now");
+    assertThat(lambda.invoke(invoke -> invoke.functionName(echo.functionArn()).invocationType(InvocationType.EVENT).payload(SdkBytes.fromUtf8String("\"later\""))).statusCode()).isEqualTo(202);
+    await().untilAsserted(() -> assertThat(HEARD).containsExactly("now", "later"));
+    for (InvocationType type : List.of(InvocationType.EVENT, InvocationType.DRY_RUN, InvocationType.REQUEST_RESPONSE)) {
+      assertThatThrownBy(() -> lambda.invoke(invoke -> invoke.functionName("none").invocationType(type))).as(type.toString()).hasMessageContaining("Function not found");
+    }
+    assertThatThrownBy(() -> lambda.getFunctionConfiguration(get -> get.functionName("none"))).hasMessageContaining("Function not found: arn:aws:lambda:us-east-1:000000000000:function:none");
+    assertThatThrownBy(() -> lambda.invoke(invoke -> invoke.functionName("services-echo").invocationType("Sometimes"))).hasMessageContaining("[Event, RequestResponse, DryRun]");
+    assertThatThrownBy(() -> lambda.deleteFunction(delete -> delete.functionName("services-echo"))).hasMessageContaining("does not support lambda: DELETE");
   }
 
   @Test

@@ -82,7 +82,7 @@ public final class Rights {
     functions.put(function, roleArn);
   }
 
-  Optional<String> roleOf(String function) {
+  public Optional<String> roleOf(String function) {
     return Optional.ofNullable(functions.get(function));
   }
 

@@ -28,9 +28,10 @@ public final class AsyncInvocations {
     this.log = log;
   }
 
-  /** False if there is no such function. */
+  /** False if there is no such function, which its log says too: not all who invoke it look. */
   public boolean accept(String function, String event) {
     if (!functions.exists(function)) {
+      log.accept(function, "not invoked: there is no such function");
       return false;
     }
     timeline.after(Duration.ZERO, () -> run(function, event, 1, Duration.ofSeconds(1), Duration.ZERO));

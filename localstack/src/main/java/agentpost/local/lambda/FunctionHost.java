@@ -4,7 +4,10 @@ import agentpost.platform.Platform;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -16,9 +19,9 @@ import java.util.function.BiFunction;
  * to the function's reserved concurrency: beyond that an invocation is throttled.
  */
 public final class FunctionHost implements AutoCloseable {
-  private record Deployed(Sandboxes.Sandboxed function, Semaphore reserved) {
+  private record Deployed(FunctionSettings settings, Sandboxes.Sandboxed function, Semaphore reserved) {
     Deployed with(OptionalInt concurrency) {
-      return new Deployed(function, new Semaphore(concurrency.orElse(Integer.MAX_VALUE)));
+      return new Deployed(settings, function, new Semaphore(concurrency.orElse(Integer.MAX_VALUE)));
     }
   }
 
@@ -43,7 +46,7 @@ public final class FunctionHost implements AutoCloseable {
 
   /** @throws IllegalArgumentException if the function is none that can run here */
   public void deploy(FunctionSettings function) {
-    functions.put(function.name(), new Deployed(sandboxes.of(function), new Semaphore(0)).with(function.reserved()));
+    functions.put(function.name(), new Deployed(function, sandboxes.of(function), new Semaphore(0)).with(function.reserved()));
   }
 
   /** A function of this JVM's classes. */
@@ -58,6 +61,16 @@ public final class FunctionHost implements AutoCloseable {
 
   public boolean exists(String name) {
     return functions.containsKey(name);
+  }
+
+  /** What a function was deployed with. */
+  public Optional<FunctionSettings> settings(String name) {
+    return Optional.ofNullable(functions.get(name)).map(Deployed::settings);
+  }
+
+  /** By their names' order. */
+  public List<FunctionSettings> all() {
+    return functions.values().stream().map(Deployed::settings).sorted(Comparator.comparing(FunctionSettings::name)).toList();
   }
 
   /**
@@ -95,20 +108,6 @@ public final class FunctionHost implements AutoCloseable {
   /** As anything else invokes it: an event as JSON, and an answer as JSON. */
   public Result<String> invoke(String name, String event) throws InterruptedException {
     return invoke(name, (Call<String>) function -> function.invoke(event));
-  }
-
-  /** As what wants no answer invokes it; what goes wrong is in the function's log. */
-  public void invokeUnanswered(String name, String event) {
-    try {
-      switch (invoke(name, event)) {
-        case Result.Answered<String> _, Result.Failed<String> _ -> {}
-        case Result.Throttled<String> _ -> log.accept(name, "not invoked: it has as many invocations under way as are reserved for it");
-        case Result.NoSuchFunction<String> _ -> log.accept(name, "not invoked: there is no such function");
-      }
-    } catch (InterruptedException e) {
-      // The cloud is closing.
-      Thread.currentThread().interrupt();
-    }
   }
 
   /** As a service invokes it that wants to know only whether it went well; what did not is in the function's log. */

@@ -8,6 +8,8 @@ import agentpost.platform.AwsClients;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -15,9 +17,16 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.Rule;
+import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.lambda.model.FunctionConfiguration;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.secretsmanager.model.SecretListEntry;
+import software.amazon.awssdk.services.sesv2.SesV2Client;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
@@ -84,7 +93,7 @@ class ChangingCatalogIT {
     }
   }
 
-  /** What a client sees of rules, destinations, queues and secrets; without what is another in each cloud. */
+  /** What a client sees of rules, destinations, queues, secrets and functions, and what functions may do; without what is another in each cloud. */
   private static SortedMap<String, String> state(LocalCloud cloud) {
     SortedMap<String, String> all = new TreeMap<>();
     AwsClients clients = cloud.clients("a person");
@@ -118,8 +127,55 @@ class ChangingCatalogIT {
               });
       secrets.listSecretsPaginator().stream().flatMap(page -> page.secretList().stream()).forEach(secret -> all.put("secret " + secret.name(), secret.tags() + " " + secret.rotationRules()));
     }
+    try (LambdaClient lambda = clients.create(LambdaClient.builder())) {
+      lambda.listFunctions().functions().forEach(function -> all.put("function " + function.functionName(), shown(function) + " " + rights(cloud, function.functionName())));
+    }
     cloud.outputs().forEach((stack, outputs) -> outputs.forEach((key, value) -> all.put("output " + stack + " " + key, value.replaceAll("localhost:\\d+", "localhost"))));
     return all;
+  }
+
+  private static String shown(FunctionConfiguration function) {
+    return function.handler() + " " + function.timeout() + " " + function.memorySize() + " " + function.snapStart().applyOnAsString() + " "
+        + new TreeMap<>(function.environment().variables()).toString().replaceAll("localhost:\\d+", "localhost");
+  }
+
+  /** Which tables it may read, which secrets, and whether it may send mail. */
+  private static List<String> rights(LocalCloud cloud, String function) {
+    List<String> may = new ArrayList<>();
+    // Of every table's key; what is too much for a table is refused after it was allowed.
+    Map<String, AttributeValue> ownRow =
+        Map.of("agent", AttributeValue.fromS(function.replaceFirst("agentpost-", "")), "key", AttributeValue.fromS("k"), "correlation_id", AttributeValue.fromS("c"));
+    AwsClients clients = cloud.clients(function);
+    AwsClients anybody = cloud.clients("a person");
+    try (DynamoDbClient tables = clients.create(DynamoDbClient.builder());
+        SecretsManagerClient secrets = clients.create(SecretsManagerClient.builder());
+        SesV2Client mail = clients.create(SesV2Client.builder());
+        DynamoDbClient allTables = anybody.create(DynamoDbClient.builder());
+        SecretsManagerClient allSecrets = anybody.create(SecretsManagerClient.builder())) {
+      for (String table : allTables.listTables().tableNames()) {
+        note(may, "scan " + table, () -> tables.scan(scan -> scan.tableName(table)));
+        note(may, "read " + table, () -> tables.getItem(get -> get.tableName(table).key(ownRow)));
+      }
+      for (SecretListEntry secret : allSecrets.listSecrets().secretList()) {
+        note(may, "read " + secret.name(), () -> secrets.getSecretValue(get -> get.secretId(secret.name())));
+      }
+      for (String from : List.of("a@example.com", "c@example.com")) {
+        note(may, "send mail from " + from, () -> mail.sendEmail(send -> send.fromEmailAddress(from).destination(to -> to.toAddresses("b@example.com"))));
+      }
+    }
+    return may;
+  }
+
+  /** What is refused for another reason was allowed. */
+  private static void note(List<String> may, String what, Runnable call) {
+    try {
+      call.run();
+      may.add(what);
+    } catch (AwsServiceException e) {
+      if (!String.valueOf(e.getMessage()).contains("is not authorized to perform")) {
+        may.add(what);
+      }
+    }
   }
 
   private static String shown(EventBridgeClient events, Rule rule) {
@@ -142,7 +198,10 @@ class ChangingCatalogIT {
       cloud.deploy(eight);
       SortedMap<String, String> before = state(cloud);
       cloud.deploy(edited);
-      assertThat(state(cloud)).containsExactlyInAnyOrderEntriesOf(fresh(edited));
+      SortedMap<String, String> after = state(cloud);
+      assertThat(after).containsExactlyInAnyOrderEntriesOf(fresh(edited));
+      assertThat(before.get("function agentpost-one")).endsWith("[read agentpost/agents/one, send mail from a@example.com]");
+      assertThat(after.get("function agentpost-one")).endsWith("[read agentpost-agent-state, read agentpost/agents/one, send mail from c@example.com]");
       cloud.deploy(eight);
       assertThat(state(cloud)).containsExactlyInAnyOrderEntriesOf(before);
       assertThat(cloud.deploy(eight)).isEmpty();
