@@ -12,9 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -73,8 +71,8 @@ class CatalogWatchIT {
   @Test
   void theRunningCloudBecomesWhatTheCatalogSays() throws Exception {
     Path catalog = catalog();
-    List<Path> before = files(home);
-    try (Launcher local = Launcher.start(outputs, home.resolve("agentpost"), home, temporaryFiles(), "local", "--port", "0")) {
+    List<Path> before = Launcher.files(home);
+    try (Launcher local = Launcher.start(outputs, home.resolve("agentpost"), home, Launcher.temporaryFiles(temporary), "local", "--port", "0")) {
       await().atMost(SYNTHESIS).untilAsserted(() -> assertThat(local.output()).contains("ArchiveName = "));
       String endpoint = local.output().replaceFirst("(?s).*ready: (http://localhost:\\d+).*", "$1");
       try (EventBridgeClient events = client(EventBridgeClient.builder(), endpoint);
@@ -105,16 +103,16 @@ class CatalogWatchIT {
         assertThatThrownBy(() -> pattern(events, "agentpost-new-agent")).isInstanceOf(ResourceNotFoundException.class);
       }
     }
-    assertThat(files(temporary)).as("left among the temporary files").isEmpty();
-    assertThat(files(home)).as("left in the project, beside the template").containsExactlyElementsOf(before);
+    assertThat(Launcher.files(temporary)).as("left among the temporary files").isEmpty();
+    assertThat(Launcher.files(home)).as("left in the project, beside the template").containsExactlyElementsOf(before);
   }
 
   @Test
   void whoStopsItWhileItSynthesizesLeavesNothingBehind() throws Exception {
     Path catalog = catalog();
-    List<Path> before = files(home);
+    List<Path> before = Launcher.files(home);
     List<ProcessHandle> synthesis;
-    try (Launcher local = Launcher.start(outputs, home.resolve("agentpost"), home, temporaryFiles(), "local", "--port", "0")) {
+    try (Launcher local = Launcher.start(outputs, home.resolve("agentpost"), home, Launcher.temporaryFiles(temporary), "local", "--port", "0")) {
       await().atMost(SYNTHESIS).untilAsserted(() -> assertThat(local.output()).contains("ArchiveName = "));
       edit(catalog, text -> text + "\n  new-agent:\n    subscribes: [user.signed_up]\n    hosted: {handler: agentpost.agent.PersonalizationHandler}\n");
       await().atMost(SYNTHESIS).until(() -> local.descendants().stream().anyMatch(one -> one.info().commandLine().orElse("").contains("AgentpostApp")));
@@ -123,20 +121,8 @@ class CatalogWatchIT {
       local.exitCode();
     }
     assertThat(synthesis).as("what it had started").noneMatch(ProcessHandle::isAlive);
-    assertThat(files(temporary)).as("left among the temporary files").isEmpty();
-    assertThat(files(home)).as("left in the project").containsExactlyElementsOf(before);
-  }
-
-  /** For the shell and Node, and for whichever JVM is not told otherwise. */
-  private Map<String, String> temporaryFiles() {
-    return Map.of("TMPDIR", temporary.toString(), "JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary);
-  }
-
-  /** Without what was synthesized, which is there to be found the next time. */
-  private static List<Path> files(Path directory) throws IOException {
-    try (Stream<Path> all = Files.walk(directory)) {
-      return all.filter(path -> !path.equals(directory) && !path.toString().contains("/infra-cdk/target/")).sorted().toList();
-    }
+    assertThat(Launcher.files(temporary)).as("left among the temporary files").isEmpty();
+    assertThat(Launcher.files(home)).as("left in the project").containsExactlyElementsOf(before);
   }
 
   private static void hasNoNewAgent(SqsClient queues) {

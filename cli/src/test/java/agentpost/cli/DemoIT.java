@@ -24,8 +24,12 @@ class DemoIT {
 
   @Test
   void showsTheWholeStoryAndEndsWithZero() throws Exception {
-    try (Launcher demo = Launcher.start(directory, "demo")) {
+    Path temporary = Files.createDirectory(directory.resolve("temporary"));
+    Path workingDirectory = Files.createDirectory(directory.resolve("working"));
+    try (Launcher demo = Launcher.start(directory, Launcher.HOME.resolve("agentpost"), workingDirectory, Launcher.temporaryFiles(temporary), "demo")) {
       assertEquals(0, demo.exitCode(), demo.output());
+      assertThat(Launcher.files(temporary)).as("left among the temporary files").isEmpty();
+      assertThat(Launcher.files(workingDirectory)).as("left in the working directory").isEmpty();
       assertThat(demo.output())
           .containsPattern("accepted +user.signed_up  uuid-1234-abcd  for 6 agents")
           .containsPattern("refused +crm-sync +attempt 1 +- +503 +\\d+ ms  again in [0-9.]+ s")

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** {@code ./agentpost} as a process of its own, on what this build has just made. */
 final class Launcher implements AutoCloseable {
@@ -43,6 +44,18 @@ final class Launcher implements AutoCloseable {
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().putAll(environment);
     return new Launcher(builder.start(), output);
+  }
+
+  /** For the shell and Node, and for whichever JVM is not told otherwise. */
+  static Map<String, String> temporaryFiles(Path temporary) {
+    return Map.of("TMPDIR", temporary.toString(), "JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary);
+  }
+
+  /** Without what was synthesized, which is there to be found the next time. */
+  static List<Path> files(Path directory) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      return all.filter(path -> !path.equals(directory) && !path.toString().contains("/infra-cdk/target/")).sorted().toList();
+    }
   }
 
   /** It is in GNU's, not in macOS's. */

@@ -108,6 +108,19 @@ class LocalIT {
     }
   }
 
+  /** Nobody asks a process that is killed to tidy up. */
+  @ParameterizedTest
+  @CsvSource({"INT,130", "TERM,143", "KILL,137"})
+  void leavesNothingBehindHoweverItEnds(String signal, int exitCode, @TempDir Path temporary, @TempDir Path workingDirectory) throws Exception {
+    try (Launcher local = Launcher.start(directory, Launcher.HOME.resolve("agentpost"), workingDirectory, Launcher.temporaryFiles(temporary), "local", "--port", "0")) {
+      await().atMost(START).untilAsserted(() -> assertThat(local.output()).contains("ArchiveName = "));
+      local.signal(signal);
+      assertEquals(exitCode, local.exitCode());
+    }
+    assertThat(Launcher.files(temporary)).as("left among the temporary files").isEmpty();
+    assertThat(Launcher.files(workingDirectory)).as("left in the working directory").isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource({"INT,130", "TERM,143"})
   void isReadyAnswersForItsHealthAndStopsCleanly(String signal, int exitCode) throws IOException, InterruptedException {

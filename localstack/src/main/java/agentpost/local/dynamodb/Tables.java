@@ -4,11 +4,20 @@ import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
 import agentpost.local.wire.AwsService;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -24,8 +33,32 @@ import software.amazon.dynamodb.services.local.server.LocalDynamoDBServerHandler
  * and threads cost as much as what most requests ask for.
  */
 public final class Tables implements AwsService {
+  private static final Path MAPS = Path.of("/proc/self/maps");
+  private static final Pattern UNPACKED = Pattern.compile(Pattern.quote(Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath() + "/sqlite-") + "\\S+-libsqlite4java\\.so$");
+
   private final LocalDynamoDBRequestHandler database = new LocalDynamoDBRequestHandler(0, true, null, true, false);
   private final LocalDynamoDBServerHandler handler = new LocalDynamoDBServerHandler(database, null);
+  private final AtomicBoolean isLoaded = new AtomicBoolean();
+
+  /**
+   * DynamoDB Local unpacks SQLite's native part for its first request into a temporary file, which goes with a JVM that ends in good order and stays after one that is killed. On
+   * Linux it is needed only until it is mapped.
+   */
+  private static void forgetWhatIsUnpacked() {
+    if (!Files.isReadable(MAPS)) {
+      return;
+    }
+    try (Stream<String> maps = Files.lines(MAPS, StandardCharsets.ISO_8859_1)) {
+      for (String line : maps.filter(each -> !each.endsWith(" (deleted)")).toList()) {
+        Matcher unpacked = UNPACKED.matcher(line);
+        if (unpacked.find()) {
+          Files.deleteIfExists(Path.of(unpacked.group()));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("SQLite's unpacked library cannot be taken away", e);
+    }
+  }
 
   @Override
   public AwsResponse handle(AwsRequest request) {
@@ -34,6 +67,9 @@ public final class Tables implements AwsService {
       handler.handle(asked(request), answer.response(), Callback.NOOP);
     } catch (Exception e) {
       throw new AwsException(500, "InternalServerError", "DynamoDB Local: " + e);
+    }
+    if (!isLoaded.getAndSet(true)) {
+      forgetWhatIsUnpacked();
     }
     return answer.written();
   }
