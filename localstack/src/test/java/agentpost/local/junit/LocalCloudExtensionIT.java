@@ -3,6 +3,7 @@ package agentpost.local.junit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import agentpost.local.eventbridge.DeliveryListener.Happening.AttemptMade;
 import agentpost.local.testing.AgentpostTemplate;
 import agentpost.local.testing.Endpoint;
 import agentpost.local.testing.Templates;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
@@ -40,6 +42,19 @@ class LocalCloudExtensionIT {
         .agent("welcome-agent", "agentpost.agent.WelcomeHandler", "{\"detail-type\":[\"user.signed_up\"]}")
         .put("EMAIL_FROM", "hello@example.com");
     Templates.write(Files.createDirectories(Path.of(CDK_OUT)), "agentpost", template.toString());
+  }
+
+  private TestCloud ofBeforeEach;
+
+  @BeforeEach
+  void takesTheTestsOwn(TestCloud cloud) {
+    ofBeforeEach = cloud;
+  }
+
+  @Test
+  void whatBeforeEachTakesIsTheTestsOwn(TestCloud cloud, SqsClient queues, SqsClient same) {
+    assertThat(ofBeforeEach).isSameAs(cloud);
+    assertThat(queues).isSameAs(same);
   }
 
   @Test
@@ -64,6 +79,67 @@ class LocalCloudExtensionIT {
     assertThat(welcome.received()).extracting(Received::status).extracting(status -> status.orElse(0)).containsExactly(503, 503, 0);
     assertThat(cloud.mails()).hasSize(1);
     assertThat(cloud.now()).isAfter(Instant.now().plus(Duration.ofHours(2)));
+  }
+
+  private static void attempted(TestCloud cloud, TestAgent agent, String eventId, int attempts) {
+    cloud.await("attempt " + attempts + " of " + eventId, () -> agent.attempts(eventId) >= attempts ? Optional.of(attempts) : Optional.empty());
+  }
+
+  private static List<Integer> answered(TestAgent agent) {
+    return agent.received().stream().map(one -> one.status().orElse(0)).toList();
+  }
+
+  private static AttemptMade first(TestCloud cloud, String agent) {
+    return cloud.happenings().stream().filter(AttemptMade.class::isInstance).map(AttemptMade.class::cast).filter(made -> made.rule().equals("agentpost-" + agent)).findFirst().orElseThrow();
+  }
+
+  @Test
+  void whatWasToldFirstIsAnsweredFirstAndThenAsUsual(TestCloud cloud) {
+    TestAgent welcome = cloud.agent("welcome-agent");
+    welcome.answers(500).times(0);
+    welcome.answers(502).times(1);
+    welcome.answers(429).times(1);
+    String id = cloud.put("user.signed_up", DATA);
+    for (int attempt = 1; attempt <= 2; attempt++) {
+      attempted(cloud, welcome, id, attempt);
+      cloud.advance(Duration.ofMinutes(1));
+    }
+    welcome.awaitEvent(id);
+    assertThat(answered(welcome)).containsExactly(502, 429, 0);
+  }
+
+  @Test
+  void anAgentThatRecoversForgetsWhatItWasTold(TestCloud cloud) {
+    TestAgent welcome = cloud.agent("welcome-agent");
+    welcome.answers(503).retryAfter(Duration.ofHours(1));
+    String id = cloud.put("user.signed_up", DATA);
+    attempted(cloud, welcome, id, 1);
+    welcome.recovers();
+    cloud.advance(Duration.ofMinutes(61));
+    welcome.awaitEvent(id);
+    assertThat(answered(welcome)).containsExactly(503, 0);
+    assertThat(first(cloud, "welcome-agent").nextWait()).contains(Duration.ofHours(1));
+  }
+
+  @Test
+  void anAgentThatIsSlowIsATimeOut(TestCloud cloud) {
+    TestAgent slow = cloud.agent("slow-agent").hears("trial.ending");
+    slow.answers(200).after(Duration.ofSeconds(6)).times(1);
+    String id = cloud.put("trial.ending", "{\"user_id\":\"usr-1\"}");
+    slow.awaitEvent(id);
+    assertThat(first(cloud, "slow-agent").status()).contains(504);
+    assertThat(slow.attempts(id)).isEqualTo(2);
+  }
+
+  @Test
+  void ofTwoEventsOfATypeTheOlderIsGiven(TestCloud cloud) {
+    TestAgent billing = cloud.agent("billing-agent").hears("trial.ending");
+    String older = cloud.put("trial.ending", "{\"user_id\":\"usr-1\"}");
+    billing.awaitEvent(older);
+    String later = cloud.put("trial.ending", "{\"user_id\":\"usr-2\"}");
+    billing.awaitEvent(later);
+    assertThat(billing.awaitType("trial.ending").eventId()).isEqualTo(older);
+    assertThat(cloud.awaitEvent("trial.ending").path("event_id").asText()).isEqualTo(older);
   }
 
   @Test
@@ -92,10 +168,14 @@ class LocalCloudExtensionIT {
   @Test
   void anAgentWithAServerOfItsOwnIsReached(TestCloud cloud) throws IOException {
     try (Endpoint server = new Endpoint()) {
-      server.answers(503).answers(200);
+      server.answers(503, "Retry-After: 3600").answers(200);
       TestAgent billing = cloud.agent("billing-agent").hears("trial.ending").at(URI.create(server.url("/hook")));
       String id = cloud.put("trial.ending", "{\"user_id\":\"usr-1\"}");
+      attempted(cloud, billing, id, 1);
+      assertThat(first(cloud, "billing-agent").nextWait()).contains(Duration.ofHours(1));
+      cloud.advance(Duration.ofMinutes(61));
       billing.awaitEvent(id);
+      assertThat(server.received()).extracting(Endpoint.Received::line).containsOnly("POST /hook HTTP/1.1");
       assertThat(server.received()).extracting(request -> request.header("webhook-id")).containsExactly(id, id);
     }
   }
