@@ -14,7 +14,6 @@ final class Review {
   private static final Set<String> SECTIONS =
       Set.of("AWSTemplateFormatVersion", "Description", "Metadata", "Parameters", "Rules", "Resources", "Outputs");
 
-  /** Nothing is updated or deleted here, so these two have nothing to say. */
   private static final Set<String> RESOURCE_KEYS = Set.of("Type", "Properties", "DependsOn", "Metadata", "DeletionPolicy", "UpdateReplacePolicy");
 
   private final Set<String> types;

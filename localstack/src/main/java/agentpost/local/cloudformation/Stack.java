@@ -1,12 +1,9 @@
 package agentpost.local.cloudformation;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,27 +13,12 @@ import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/** One template being made, or changed into: resources in the order they need each other, intrinsic functions evaluated. */
+/** One template being made, or changed into: resources in the order they need each other. */
 final class Stack {
-  private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]+)}");
-  /** The current version of a secret, or of one key of its JSON; other versions are not supported. */
-  private static final Pattern SECRET = Pattern.compile("\\{\\{resolve:secretsmanager:([^}]+?):SecretString(?::([^:}]*):{0,2})?}}");
-
-  private static final Map<String, String> PSEUDO =
-      Map.of(
-          "AWS::AccountId", "000000000000",
-          "AWS::Region", "us-east-1",
-          "AWS::Partition", "aws",
-          "AWS::URLSuffix", "amazonaws.com");
-
-  private final String name;
   private final JsonNode template;
-  private final Map<String, String> parameters;
   private final Map<String, Provider> providers;
-  private final BinaryOperator<String> secretValue;
+  private final Intrinsics intrinsics;
 
   /** In the order they were made. */
   private final Map<String, Resource> made = new LinkedHashMap<>();
@@ -47,8 +29,12 @@ final class Stack {
   private final Consumer<Change> changes;
   private final Set<String> underWay = new LinkedHashSet<>();
 
-  /** @param properties evaluated */
-  record Resource(String type, ObjectNode properties, boolean retained, Provider.Made made) {}
+  /**
+   * @param properties evaluated
+   * @param retained when it is not in the template any more
+   * @param outlives another that takes its place under a new name
+   */
+  record Resource(String type, ObjectNode properties, boolean retained, boolean outlives, Provider.Made made) {}
 
   /**
    * @param changes told of each, when it is done
@@ -59,27 +45,9 @@ final class Stack {
   Stack(String name, JsonNode template, Map<String, String> given, Map<String, Provider> providers, BinaryOperator<String> secretValue, Optional<Stack> before, Consumer<Change> changes) {
     this.before = before;
     this.changes = changes;
-    this.name = name;
     this.template = template;
-    this.parameters = parameters(template, given);
     this.providers = providers;
-    this.secretValue = secretValue;
-  }
-
-  private static Map<String, String> parameters(JsonNode template, Map<String, String> given) {
-    Map<String, String> all = new HashMap<>(given);
-    for (Map.Entry<String, JsonNode> parameter : template.path("Parameters").properties()) {
-      String name = parameter.getKey();
-      // A parameter's value that Systems Manager holds is not in the template: only its name is.
-      boolean elsewhere = parameter.getValue().path("Type").asText().startsWith("AWS::SSM::");
-      if (!all.containsKey(name) && !elsewhere) {
-        if (!parameter.getValue().has("Default")) {
-          throw new UnsupportedTemplateException("The parameter " + name + " must have a value, and its template has no default for it");
-        }
-        all.put(name, parameter.getValue().path("Default").asText());
-      }
-    }
-    return all;
+    this.intrinsics = new Intrinsics(name, template, given, this::made, secretValue);
   }
 
   /**
@@ -90,7 +58,7 @@ final class Stack {
     try {
       template.path("Resources").properties().forEach(resource -> made(resource.getKey()));
       Map<String, String> outputs = new LinkedHashMap<>();
-      template.path("Outputs").properties().forEach(output -> outputs.put(output.getKey(), evaluated(output.getValue().path("Value")).asText()));
+      template.path("Outputs").properties().forEach(output -> outputs.put(output.getKey(), intrinsics.evaluated(output.getValue().path("Value")).asText()));
       before.ifPresent(old -> old.removeAllBut(made.keySet(), changes));
       return outputs;
     } catch (RuntimeException e) {
@@ -132,7 +100,7 @@ final class Stack {
               back = changed(changeable, id, current, resource.properties());
             }
           }
-          made.put(id, new Resource(resource.type(), resource.properties(), resource.retained(), back));
+          made.put(id, new Resource(resource.type(), resource.properties(), resource.retained(), resource.outlives(), back));
         });
   }
 
@@ -194,10 +162,10 @@ final class Stack {
       made(dependsOn.asText());
     }
     dependsOn.forEach(id -> made(id.asText()));
-    ObjectNode properties = evaluated(resource.path("Properties")) instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode();
+    ObjectNode properties = intrinsics.evaluated(resource.path("Properties")) instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode();
     String type = resource.path("Type").asText();
     Provider.Made result = made(logicalId, type, properties);
-    made.put(logicalId, new Resource(type, properties, resource.path("DeletionPolicy").asText().startsWith("Retain"), result));
+    made.put(logicalId, new Resource(type, properties, isRetained(resource, "DeletionPolicy"), isRetained(resource, "UpdateReplacePolicy"), result));
     underWay.remove(logicalId);
     return result;
   }
@@ -227,8 +195,14 @@ final class Stack {
       return changeable.update(logicalId, current.made(), properties.deepCopy());
     }
     Provider.Made other = changeable.make(logicalId, properties.deepCopy());
-    changeable.remove(logicalId, current.made());
+    if (!current.outlives()) {
+      changeable.remove(logicalId, current.made());
+    }
     return other;
+  }
+
+  private static boolean isRetained(JsonNode resource, String policy) {
+    return resource.path(policy).asText().startsWith("Retain");
   }
 
   private Provider provider(String logicalId, String type) {
@@ -253,115 +227,5 @@ final class Stack {
       boolean isNamed = e instanceof UnsupportedTemplateException && what.equals("made");
       throw isNamed ? e : new UnsupportedTemplateException(logicalId + " cannot be " + what + ": " + e.getMessage(), e);
     }
-  }
-
-  private JsonNode evaluated(JsonNode node) {
-    if (node instanceof ObjectNode object) {
-      if (object.size() == 1) {
-        String key = object.fieldNames().next();
-        if (key.equals("Ref") || key.startsWith("Fn::")) {
-          return TextNode.valueOf(resolved(intrinsic(key, object.get(key))));
-        }
-      }
-      ObjectNode out = JsonNodeFactory.instance.objectNode();
-      object.properties().forEach(field -> out.set(field.getKey(), evaluated(field.getValue())));
-      return out;
-    }
-    if (node instanceof ArrayNode array) {
-      ArrayNode out = JsonNodeFactory.instance.arrayNode();
-      array.forEach(item -> out.add(evaluated(item)));
-      return out;
-    }
-    return node.isTextual() ? TextNode.valueOf(resolved(node.asText())) : node;
-  }
-
-  /** A piece of a text: a dynamic reference may go on in the next one, so it is resolved when the text is whole. */
-  private String part(JsonNode node) {
-    return node.isObject() && node.size() == 1 ? intrinsic(node.fieldNames().next(), node.elements().next()) : node.asText();
-  }
-
-  private String intrinsic(String name, JsonNode argument) {
-    return switch (name) {
-      case "Ref" -> ref(argument.asText());
-      case "Fn::GetAtt" -> attribute(argument.path(0).asText(), argument.path(1).asText());
-      case "Fn::Join" -> joined(argument);
-      case "Fn::Sub" -> substituted(argument);
-      case "Fn::Select" -> selected(argument);
-      default -> throw new UnsupportedTemplateException("The local cloud does not support the intrinsic function " + name);
-    };
-  }
-
-  private String ref(String reference) {
-    if (reference.equals("AWS::StackName")) {
-      return name;
-    }
-    String pseudo = PSEUDO.get(reference);
-    if (pseudo != null) {
-      return pseudo;
-    }
-    if (reference.startsWith("AWS::")) {
-      throw new UnsupportedTemplateException("The local cloud does not support the pseudo parameter " + reference);
-    }
-    String parameter = parameters.get(reference);
-    return parameter != null ? parameter : made(reference).ref();
-  }
-
-  private String attribute(String logicalId, String attribute) {
-    String value = made(logicalId).attributes().get(attribute);
-    if (value == null) {
-      throw new UnsupportedTemplateException("The local cloud does not support the attribute " + attribute + " of " + logicalId);
-    }
-    return value;
-  }
-
-  /** Of a list that is written out, or of the region's zones. */
-  private String selected(JsonNode argument) {
-    JsonNode list = argument.path(1);
-    if (list.has("Fn::GetAZs")) {
-      return PSEUDO.get("AWS::Region") + (char) ('a' + argument.path(0).asInt());
-    }
-    if (!list.isArray() || !list.has(argument.path(0).asInt())) {
-      throw new UnsupportedTemplateException("The local cloud supports Fn::Select from a list or from Fn::GetAZs only");
-    }
-    return part(list.path(argument.path(0).asInt()));
-  }
-
-  private String joined(JsonNode argument) {
-    StringBuilder out = new StringBuilder();
-    String separator = "";
-    for (JsonNode part : argument.path(1)) {
-      out.append(separator).append(part(part));
-      separator = argument.path(0).asText();
-    }
-    return out.toString();
-  }
-
-  private String substituted(JsonNode argument) {
-    String text = argument.isArray() ? argument.path(0).asText() : argument.asText();
-    JsonNode own = argument.isArray() ? argument.path(1) : JsonNodeFactory.instance.objectNode();
-    return VARIABLE
-        .matcher(text)
-        .replaceAll(
-            variable -> {
-              String reference = variable.group(1);
-              if (reference.startsWith("!")) {
-                // ${!name} stands for ${name} itself.
-                return Matcher.quoteReplacement("${" + reference.substring(1) + "}");
-              }
-              int dot = reference.indexOf('.');
-              String value =
-                  own.has(reference)
-                      ? part(own.get(reference))
-                      : dot < 0 ? ref(reference) : attribute(reference.substring(0, dot), reference.substring(dot + 1));
-              return Matcher.quoteReplacement(value);
-            });
-  }
-
-  private String resolved(String text) {
-    String out = SECRET.matcher(text).replaceAll(found -> Matcher.quoteReplacement(secretValue.apply(found.group(1), found.group(2) == null ? "" : found.group(2))));
-    if (out.contains("{{resolve:")) {
-      throw new UnsupportedTemplateException("The local cloud does not support the dynamic reference in " + out.substring(out.indexOf("{{resolve:")));
-    }
-    return out;
   }
 }

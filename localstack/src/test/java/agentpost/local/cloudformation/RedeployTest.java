@@ -220,6 +220,9 @@ class RedeployTest {
     String named = "'A':{'Type':'Test::Thing','Properties':{'Name':'%s'}}";
     deploy(named.formatted("one"));
     assertThat(deploy(named.formatted("two"))).containsExactly("make A", "remove A");
+    String kept = named.replace("'Properties'", "'UpdateReplacePolicy':'Retain','Properties'");
+    deploy(kept.formatted("two"));
+    assertThat(deploy(kept.formatted("three"))).as("the one before outlives it").containsExactly("make A");
   }
 
   @Test
