@@ -75,7 +75,7 @@ class LocalCloudExtensionIT {
       cloud.await("attempt " + attempt, () -> welcome.attempts(id) == made ? Optional.of(made) : Optional.empty());
       cloud.advance(Duration.ofMinutes(61));
     }
-    welcome.awaitEvent(id);
+    assertThat(welcome.awaitEvent(id).status()).as("of the request that it took, which its function answered").isEmpty();
     assertThat(welcome.received()).extracting(Received::status).extracting(status -> status.orElse(0)).containsExactly(503, 503, 0);
     assertThat(cloud.mails()).hasSize(1);
     assertThat(cloud.now()).isAfter(Instant.now().plus(Duration.ofHours(2)));
@@ -161,8 +161,12 @@ class LocalCloudExtensionIT {
     billing.answers(422);
     String id = cloud.put("trial.ending", "{\"user_id\":\"usr-1\"}");
     assertThat(billing.awaitDeadLetter(id).errorCode()).isEqualTo("ERROR_FROM_TARGET");
+    TestAgent crm = cloud.agent("crm-sync").hears("trial.ending");
+    crm.answers(400);
+    String next = cloud.put("trial.ending", "{\"user_id\":\"usr-2\"}");
+    assertThat(List.of(billing.awaitDeadLetter(next).rule(), crm.awaitDeadLetter(next).rule())).as("each its own").containsExactly("agentpost-billing-agent", "agentpost-crm-sync");
     String queue = queues.getQueueUrl(get -> get.queueName("agentpost-billing-agent-dlq")).queueUrl();
-    assertThat(queues.receiveMessage(receive -> receive.queueUrl(queue)).messages()).hasSize(1);
+    assertThat(queues.receiveMessage(receive -> receive.queueUrl(queue).maxNumberOfMessages(10)).messages()).hasSize(2);
   }
 
   @Test
@@ -201,7 +205,10 @@ class LocalCloudExtensionIT {
   @Test
   void badArgumentsAreToldAtOnce(TestCloud cloud) {
     assertThatThrownBy(() -> cloud.put("user.signed_up", "[]")).hasMessageContaining("JSON object");
-    assertThatThrownBy(() -> cloud.agent("x").answers(99)).hasMessageContaining("200 to 599");
+    assertThatThrownBy(() -> cloud.put("", "{}")).hasMessageContaining("event_type must be 1 to 128 characters");
+    for (int status : new int[] {99, 199, 600}) {
+      assertThatThrownBy(() -> cloud.agent("x").answers(status)).hasMessageContaining("200 to 599");
+    }
     assertThatThrownBy(() -> cloud.advance(Duration.ofSeconds(-1))).hasMessageContaining("forward only");
     TestAgent twice = cloud.agent("twice").hears("a.b");
     assertThatThrownBy(() -> twice.hears("a.c")).hasMessageContaining("added already");

@@ -1,12 +1,15 @@
 package agentpost.local.junit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import agentpost.local.eventbridge.DeliveryListener.Happening;
 import agentpost.local.testing.AgentpostTemplate;
 import agentpost.local.testing.Templates;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,5 +97,6 @@ class ParallelIT {
     assertThat(Stream.of(summary.getSummary()).flatMap(all -> all.getFailures().stream()).map(failure -> failure.getTestIdentifier().getLegacyReportingName() + ": " + failure.getException())).isEmpty();
     assertThat(summary.getSummary().getTestsSucceededCount()).isEqualTo(CLASSES);
     assertThat(ENDPOINTS).hasSize(CLASSES);
+    assertThat(ENDPOINTS).as("open after their tests").allSatisfy(endpoint -> assertThatThrownBy(() -> new Socket(endpoint.getHost(), endpoint.getPort()).close()).isInstanceOf(ConnectException.class));
   }
 }
