@@ -27,9 +27,13 @@ public final class EventCodec {
   /** Deeper than any event needs to be, and shallow enough to walk without fear. */
   private static final int DEEPEST_NESTING = 64;
 
+  /** Jackson would take other encodings too, by what the first bytes look like. */
+  private static final JsonFactory UTF_8_ONLY = new JsonFactoryBuilder().disable(JsonFactory.Feature.CHARSET_DETECTION).build();
+
   private static final JsonMapper JSON =
       JsonMapper.builder(
               new JsonFactoryBuilder()
+                  .disable(JsonFactory.Feature.CHARSET_DETECTION)
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   .streamReadConstraints(
                       StreamReadConstraints.builder().maxNestingDepth(DEEPEST_NESTING).maxNumberLength(100).build())
@@ -91,7 +95,7 @@ public final class EventCodec {
 
   /** The {@code event_id} of an envelope, read from its bytes without building it; nothing if there is no usable one. */
   public Optional<EventId> idOf(byte[] body) {
-    try (JsonParser parser = new JsonFactory().createParser(body)) {
+    try (JsonParser parser = UTF_8_ONLY.createParser(body)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return Optional.empty();
       }

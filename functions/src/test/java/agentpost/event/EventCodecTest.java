@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.Charset;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -42,6 +43,22 @@ class EventCodecTest {
   @ValueSource(strings = {"", "{", "[]", "1", "null", "{} {}", "{\"a\":1,\"a\":2}", "{'a':1}", "{\"a\":NaN}"})
   void whatIsNotOneJsonObjectIsNotAnEvent(String text) {
     assertInstanceOf(EventCodec.Parsed.NotJson.class, codec.parse(text.getBytes(UTF_8)));
+  }
+
+  /** RFC 8259, section 8.1: nothing but UTF-8. A receiver that is strict would not read what a lenient relay passes on. */
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16BE", "UTF-16LE", "UTF-16", "UTF-32BE", "UTF-32LE"})
+  void anotherEncodingIsNotJson(String encoding) {
+    byte[] body = EVENT.getBytes(Charset.forName(encoding));
+    assertInstanceOf(EventCodec.Parsed.NotJson.class, codec.parse(body));
+    assertEquals(Optional.empty(), codec.idOf(body));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\0", "\0a", "\0\0a", "\0\0\0{", "{\0", "{\0\0", "{\0\0\0}", "\ufeff", "\ufeff{\"event_id\":\"e\"}", "\0{\0}"})
+  void bytesThatLookLikeAnotherEncodingAreNotJson(String text) {
+    assertInstanceOf(EventCodec.Parsed.NotJson.class, codec.parse(text.getBytes(UTF_8)));
+    assertEquals(Optional.empty(), codec.idOf(text.getBytes(UTF_8)));
   }
 
   @Test
