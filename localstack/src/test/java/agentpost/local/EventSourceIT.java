@@ -237,7 +237,9 @@ class EventSourceIT {
     assertThat(none.statusCode()).isEqualTo(404);
     assertThat(none.headers().firstValue("x-amzn-ErrorType")).contains("ResourceNotFoundException");
     assertThat(invoke("busy", "{}").statusCode()).isEqualTo(429);
-    assertThat(invoke("swept", "{}", "X-Amz-Invocation-Type", "Event").body()).contains("does not support the invocation type Event");
+    HttpResponse<String> never = invoke("swept", "{}", "X-Amz-Invocation-Type", "Never");
+    assertThat(never.statusCode()).isEqualTo(400);
+    assertThat(never.body()).contains("enum value set: [Event, RequestResponse, DryRun]");
   }
 
   @Test
