@@ -120,8 +120,11 @@ class ConnectionsTest {
     String input = "{'Name':'n','ConnectionArn':'arn:aws:events:us-east-1:000000000000:connection/gone/0-0','InvocationEndpoint':'https://example.com','HttpMethod':'PUT'}";
     assertThatThrownBy(() -> line.call("CreateApiDestination", input)).hasMessage("Failed to describe the connection(s). Connection 'gone' does not exist.");
     String arn = describe("c").path("ConnectionArn").asText();
-    assertThatThrownBy(() -> line.call("CreateApiDestination", "{'Name':'n','ConnectionArn':'" + arn + "','InvocationEndpoint':'no-url','HttpMethod':'PUT'}"))
-        .hasMessage("Parameter InvocationEndpoint is not valid.");
+    for (String none : List.of("no-url", "ftp://example.com/", "//example.com/", "https:///path", "mailto:ada@example.com")) {
+      assertThatThrownBy(() -> line.call("CreateApiDestination", "{'Name':'n','ConnectionArn':'" + arn + "','InvocationEndpoint':'" + none + "','HttpMethod':'PUT'}"))
+          .as(none)
+          .hasMessage("Parameter InvocationEndpoint is not valid.");
+    }
     assertThatThrownBy(() -> line.call("CreateApiDestination", "{'Name':'d','ConnectionArn':'" + arn + "','InvocationEndpoint':'https://example.com','HttpMethod':'PUT'}"))
         .hasMessageContaining("already exists");
     assertThatThrownBy(() -> line.call("DeleteApiDestination", "{'Name':'n'}")).hasMessage("Failed to describe the api-destination(s). An api-destination 'n' does not exist.");
