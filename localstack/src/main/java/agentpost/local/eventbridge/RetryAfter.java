@@ -6,11 +6,12 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The answer's {@code Retry-After}: seconds or an HTTP date (RFC 9110, 10.2.3); what is neither is as if it were not there. */
 final class RetryAfter {
-  private static final Pattern SECONDS = Pattern.compile("-?[0-9]+");
+  private static final Pattern SECONDS = Pattern.compile("(-?)0*+([0-9]*)");
 
   /** Longer than any event is kept, and short enough to reckon with. */
   private static final Duration FOR_EVER = Duration.ofDays(10_000);
@@ -24,14 +25,21 @@ final class RetryAfter {
    */
   static Optional<Duration> read(String value, Instant answered) {
     String text = value.strip();
-    if (SECONDS.matcher(text).matches()) {
-      boolean negative = text.startsWith("-");
-      // More than nine digits are decades.
-      return Optional.of(text.length() <= 9 ? Duration.ofSeconds(Long.parseLong(text)) : negative ? FOR_EVER.negated() : FOR_EVER);
+    Matcher seconds = SECONDS.matcher(text);
+    if (seconds.matches() && text.length() > seconds.group(1).length()) {
+      Duration wait = atMostForEver(duration(seconds.group(2)));
+      return Optional.of(seconds.group(1).isEmpty() ? wait : wait.negated());
     }
-    return date(text)
-        .map(at -> Duration.between(answered, at))
-        .map(wait -> wait.isNegative() ? Duration.ZERO : wait.compareTo(FOR_EVER) > 0 ? FOR_EVER : wait);
+    return date(text).map(at -> Duration.between(answered, at)).map(wait -> wait.isNegative() ? Duration.ZERO : atMostForEver(wait));
+  }
+
+  /** @param digits without leading zeros; more than nine are decades */
+  private static Duration duration(String digits) {
+    return digits.isEmpty() ? Duration.ZERO : digits.length() <= 9 ? Duration.ofSeconds(Long.parseLong(digits)) : FOR_EVER;
+  }
+
+  private static Duration atMostForEver(Duration wait) {
+    return wait.compareTo(FOR_EVER) > 0 ? FOR_EVER : wait;
   }
 
   static Optional<Instant> date(String text) {

@@ -8,10 +8,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an answer's Retry-After does to the next attempt. */
@@ -31,6 +34,15 @@ class RetryAfterTest {
   private Letter letter() {
     assertThat(line.letters).hasSize(1);
     return line.letters.getFirst();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, PT0S", "5, PT5S", "007, PT7S", "000000000000120, PT2M", "00000000000000, PT0S", "863999999, PT239999H59M59S", "864000001, PT240000H", "999999999, PT240000H",
+    "99999999999999999999, PT240000H", "-1, PT-1S", "-007, PT-7S", "-999999999, PT-240000H", "' 5 ', PT5S", "-,", "'',", "+5,", "5.0,", "0x5,", "5s,", "--5,"
+  })
+  void isSecondsUpToTenThousandDays(String value, @Nullable Duration wait) {
+    assertThat(RetryAfter.read(value, Line.START)).isEqualTo(Optional.ofNullable(wait));
   }
 
   @Test
