@@ -35,6 +35,9 @@ public final class AddressGuard {
   /** What resolvers read as an IPv4 address in decimal, octal or hex, whole or in parts: WHATWG URL, "ends in a number". */
   private static final Pattern NUMBER = Pattern.compile("[0-9]+|0x[0-9a-f]*");
 
+  private static final String NO_NAME = "its host must be a full domain name of letters, digits and hyphens without a dot at its end, or an address";
+  private static final String NO_PLAIN_ADDRESS = "an address as its host must be written in four decimal numbers";
+
   /** Names that never are the public internet's: RFC 6761, 6762 with its appendix G, 7686, 8375, 9476, and what cloud networks use inside. */
   private static final List<String> INSIDE =
       List.of(
@@ -108,8 +111,14 @@ public final class AddressGuard {
     if (!"https".equalsIgnoreCase(url.getScheme())) {
       return new Verdict.Refused("its scheme must be https");
     }
-    if (url.getHost() == null || url.getRawUserInfo() != null || url.getRawAuthority().indexOf('@') >= 0) {
-      return new Verdict.Refused("it must have a host and no user information");
+    if (url.getRawAuthority() == null) {
+      return new Verdict.Refused("it must have a host, as in https://example.com/");
+    }
+    if (url.getRawAuthority().indexOf('@') >= 0) {
+      return new Verdict.Refused("it must have no user information");
+    }
+    if (url.getHost() == null) {
+      return new Verdict.Refused(unreadable(url.getRawAuthority()));
     }
     if (url.getRawFragment() != null) {
       return new Verdict.Refused("it must have no fragment");
@@ -121,6 +130,27 @@ public final class AddressGuard {
     return named(url, url.getHost().toLowerCase(Locale.ROOT), port);
   }
 
+  /** What is wrong with an authority that java.net.URI takes for no host and port: it keeps such a one as text ("registry-based"). */
+  private static String unreadable(String authority) {
+    int colon = authority.lastIndexOf(':');
+    String host = (colon < 0 ? authority : authority.substring(0, colon)).toLowerCase(Locale.ROOT);
+    List<String> labels = List.of(host.split("\\.", -1));
+    if (host.isEmpty()) {
+      return "it must have a host, as in https://example.com/";
+    }
+    if (host.indexOf('_') >= 0) {
+      return "its host has an underscore; a host's name has letters, digits and hyphens only (RFC 1123)";
+    }
+    if (labels.size() > 1 && NUMBER.matcher(labels.getLast()).matches()) {
+      return NO_PLAIN_ADDRESS;
+    }
+    return isName(labels) && Character.isLetter(labels.getLast().charAt(0)) ? "its port must be a number" : NO_NAME;
+  }
+
+  private static boolean isName(List<String> labels) {
+    return labels.size() > 1 && labels.stream().allMatch(label -> LABEL.matcher(label).matches()) && String.join(".", labels).length() <= 253;
+  }
+
   private Verdict named(URI url, String host, int port) {
     if (host.startsWith("[")) {
       return ipv6(url, host.substring(1, host.length() - 1), port);
@@ -129,11 +159,11 @@ public final class AddressGuard {
       return judged(url, host, port, List.of(InetAddress.ofLiteral(host)));
     }
     List<String> labels = List.of(host.split("\\.", -1));
-    if (labels.size() < 2 || !labels.stream().allMatch(label -> LABEL.matcher(label).matches()) || host.length() > 253) {
-      return new Verdict.Refused("its host must be a full domain name without a dot at its end, or an address");
+    if (!isName(labels)) {
+      return new Verdict.Refused(NO_NAME);
     }
     if (NUMBER.matcher(labels.getLast()).matches()) {
-      return new Verdict.Refused("an address as its host must be written in four decimal numbers");
+      return new Verdict.Refused(NO_PLAIN_ADDRESS);
     }
     if (INSIDE.stream().anyMatch(name -> host.equals(name) || host.endsWith("." + name))) {
       return new Verdict.Refused("its host is a name for use inside a network");

@@ -90,7 +90,10 @@ public final class EventBridgePublisher implements Publisher {
     return reasons;
   }
 
-  /** Exponential, with full jitter; false if the thread was told to stop. */
+  /**
+   * Exponential, with equal jitter: at least half of each wait (AWS Architecture Blog, "Exponential Backoff And Jitter"). False if the thread was
+   * told to stop.
+   */
   private boolean paused(int tries) {
     long most = FIRST_PAUSE.toMillis() << (tries - 2);
     try {

@@ -5,7 +5,10 @@ import java.util.List;
 
 /** Puts events on the bus. */
 public interface Publisher {
-  /** Publishes all of these. When that fails in part, the caller publishes all again: ids make that harmless. */
+  /**
+   * Puts all of these, and tries those that are refused a few times more. What is on the bus stays there when others fail, so a caller that publishes
+   * all of them again publishes some twice, under the same ids: hosted agents act once on an id, external agents hear it again.
+   */
   Publication publish(List<Event> events);
 
   /** What came of publishing. */

@@ -1,5 +1,6 @@
 package agentpost.delivery;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +12,7 @@ import java.net.InetAddress;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AddressGuardTest {
@@ -107,6 +109,39 @@ class AddressGuardTest {
       })
   void theNeighboursOfRefusedRangesAreAllowed(String address) {
     assertInstanceOf(Verdict.Allowed.class, guard.check("https://" + address + "/"), address);
+  }
+
+  /** java.net.URI has no host for most of these; what each lacks is another thing. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          https://my_host.example.com/        | underscore
+          https://my_host.example.com:443/    | underscore
+          https://_dmarc.example.com/         | underscore
+          https://hooks.example.c_m/          | underscore
+          https://u@my_host.example.com/      | no user information
+          https://u:p@hooks.example.com/      | no user information
+          https://hooks.example.com:http/     | port must be a number
+          https://hooks.example.com:99999999999/ | port must be a number
+          https://hooks.example.com:-1/       | port must be a number
+          https://256.1.1.1/                  | four decimal numbers
+          https://127.1/                      | four decimal numbers
+          https://0x7f.1/                     | four decimal numbers
+          https://0177.0.0.1/                 | four decimal numbers
+          https://-hooks.example.com/         | full domain name
+          https://hooks..example.com/         | full domain name
+          https://hooks.example.com./         | full domain name
+          https://hooks~example.com/          | full domain name
+          https://*.example.com/              | full domain name
+          https://hooks.example.1a/           | full domain name
+          https:///x                          | must have a host
+          https://:443/                       | must have a host
+          https:hooks.example.com             | must have a host
+          """)
+  void aRefusalSaysWhatIsWrongWithTheHost(String url, String reason) {
+    assertThat(assertInstanceOf(Verdict.Refused.class, guard.check(url), url).why()).contains(reason);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package agentpost.publish;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -56,7 +57,8 @@ class EventBridgePublisherTest {
     assertEquals(4, bus.accepted().stream().map(PutEventsRequestEntry::detail).distinct().count(), "each event once, none twice");
     assertEquals(4, bus.accepted().size());
     assertEquals(2, pauses.size());
-    assertTrue(pauses.stream().allMatch(Duration::isPositive), "a throttled call is not repeated at once");
+    assertThat(pauses.get(0)).as("equal jitter: half of the wait at least").isBetween(Duration.ofMillis(50), Duration.ofMillis(100));
+    assertThat(pauses.get(1)).isBetween(Duration.ofMillis(100), Duration.ofMillis(200));
   }
 
   @Test

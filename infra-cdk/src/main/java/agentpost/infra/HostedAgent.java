@@ -58,13 +58,7 @@ final class HostedAgent extends Construct {
       environment.put("OPERATIONS_TABLE", names.table("operations"));
       environment.put("PROCESSOR_SECRET_PREFIX", names.processorSecrets());
       environment.put("CALLBACK_URL", shared.api().url() + "/webhooks/process-complete");
-      shared
-          .processor()
-          .ifPresent(
-              processor -> {
-                environment.put("PROCESSOR", processor.name());
-                environment.put("PROCESSOR_URL", shared.api().url() + "/process-data");
-              });
+      shared.processor().ifPresent(_ -> environment.put("PROCESSOR_URL", shared.api().url() + "/process-data"));
     }
     JavaFunction function = new JavaFunction(this, "Function", names.agent(name), hosted.handler(), shared.zip(), SECONDS, environment);
     hosted.concurrency().ifPresent(function::reserve);

@@ -75,7 +75,6 @@ final class HostedProcessor extends Construct {
   private JavaFunction function(String id, String function, String handler, int seconds, Map<String, String> own) {
     Map<String, String> environment = new TreeMap<>(own);
     environment.put("PROCESSOR", name);
-    environment.put("PROCESSORS", name);
     environment.put("PROCESSOR_SECRET_PREFIX", foundation.names().processorSecrets());
     environment.put("CLAIMS_TABLE", foundation.tables().claims().getTableName());
     environment.putAll(foundation.outward().environment());

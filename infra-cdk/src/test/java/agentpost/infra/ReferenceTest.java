@@ -82,6 +82,16 @@ class ReferenceTest {
         .forEach(bucket -> assertThat(reference).contains("`" + bucket + "`"));
   }
 
+  /** Such keys cost by the month, each. */
+  @Test
+  void theGuideToDeployingCountsAndNamesTheKeys() throws IOException {
+    String guide = Files.readString(Path.of("../docs/deploying.md"));
+    List<String> aliases = named("AWS::KMS::Alias", "/AliasName").map(alias -> alias.replace("agentpost", "agentpost-try")).toList();
+    assertThat(aliases).hasSize((int) real.templates().mapToLong(template -> template.all("AWS::KMS::Key").size()).sum());
+    assertThat(guide).contains("the " + List.of("no", "one", "two", "three").get(aliases.size()) + " customer-managed key" + (aliases.size() == 1 ? " is" : "s are"));
+    assertThat(guide).contains(aliases.stream().map(alias -> "`" + alias + "`").toList());
+  }
+
   private static Stream<String> named(String type, String name) {
     List<String> names = real.templates().flatMap(template -> template.all(type).stream()).map(resource -> resource.text(name)).toList();
     assertThat(names).as("names of " + type).isNotEmpty().doesNotContain("");

@@ -41,7 +41,7 @@ record Places(List<String> problems, boolean email, boolean processors) {
     if (external.isPresent()) {
       return external
           .get()
-          .text("url", "an https URL with a host and without user information", Places::isUsable)
+          .text("url", "an https URL with a host of letters, digits, hyphens and dots, and without user information and fragment", Places::isUsable)
           .<Place>map(url -> new Place.External(URI.create(url), isAsked(external.get())))
           .orElseGet(() -> new Place.External(URI.create("https://invalid.invalid"), true));
     }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -55,6 +56,7 @@ public final class Reached {
   private final Set<String> made = new LinkedHashSet<>();
   private final Set<String> initialized = new LinkedHashSet<>();
   private final List<Dispatch> dispatches = new ArrayList<>();
+  private final Set<String> settings = new TreeSet<>();
 
   private Reached(Program program) {
     this.program = program;
@@ -62,6 +64,15 @@ public final class Reached {
 
   /** Every AWS call that a handler class can make. */
   public static Set<AwsUse> from(String handlerClass, Program program) {
+    return read(handlerClass, program).requests.uses();
+  }
+
+  /** Every name that it can ask its environment, or any other map, for. */
+  public static Set<String> settings(String handlerClass, Program program) {
+    return read(handlerClass, program).settings;
+  }
+
+  private static Reached read(String handlerClass, Program program) {
     Reached reached = new Reached(program);
     String handler = handlerClass.replace('.', '/');
     reached.make(handler);
@@ -71,7 +82,7 @@ public final class Reached {
       Ends ends = Objects.requireNonNull(reached.methods.get(next));
       program.code(next.method()).ifPresent(code -> new MethodReader(reached, next.method(), ends, code).read());
     }
-    return reached.requests.uses();
+    return reached;
   }
 
   /**
@@ -176,10 +187,11 @@ public final class Reached {
     }
   }
 
-  private static void asSetting(Value name, Value result) {
+  private void asSetting(Value name, Value result) {
     name.hear(
         atom -> {
           if (atom instanceof Atom.Text(var text)) {
+            settings.add(text);
             result.add(new Atom.Setting(text));
           }
         });
@@ -205,7 +217,7 @@ public final class Reached {
   }
 
   /** What libraries do with what they are given is not looked at: all of it may come out again, stay in a collection, or go into a lambda that is given along. */
-  private static void theirs(Kind kind, Method method, List<Value> arguments, Value result) {
+  private void theirs(Kind kind, Method method, List<Value> arguments, Value result) {
     if (method.owner().equals("java/util/Map") && method.name().startsWith("get")) {
       asSetting(arguments.get(1), result);
     }

@@ -251,11 +251,12 @@ class CatalogReaderTest {
     "https:///a",
     "https://user:password@example.com/a",
     "https://example.com/a#b",
+    "https://my_host.example.com/a",
     "'https://example.com/a b'",
   })
   void anExternalAgentHasAnHttpsUrl(String url) {
     assertEquals(
-        "agents.crm.external.url must be an https URL with a host and without user information; got \"" + url + "\"",
+        "agents.crm.external.url must be an https URL with a host of letters, digits, hyphens and dots, and without user information and fragment; got \"" + url + "\"",
         problem("subscribes: [email.sent], external: {url: '" + url + "'}"));
   }
 

@@ -89,7 +89,7 @@ public final class InProcess implements Sandboxes {
         }
         @SuppressWarnings("unchecked") // Whoever invokes it sends the event that the template connects it to.
         var instance = (RequestHandler<Object, Object>) sandbox;
-        R response = work.on(instance, new LocalContext(function.name(), function.timeout(), line -> log.accept(function.name(), line)));
+        R response = work.on(instance, new LocalContext(function, line -> log.accept(function.name(), line)));
         idle.push(sandbox);
         return new Result.Answered<>(response);
       } catch (ReflectiveOperationException e) {

@@ -6,23 +6,22 @@ import com.amazonaws.services.lambda.runtime.ClientContext;
 import com.amazonaws.services.lambda.runtime.CognitoIdentity;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.LambdaLogger;
-import java.time.Duration;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One invocation's context. */
 final class LocalContext implements Context {
-  private final String function;
+  private final FunctionSettings function;
   private final long endNanos;
   private final Consumer<String> log;
   private final String requestId = UUID.randomUUID().toString();
 
   /** @param log takes what the function logs, a message at a time */
-  LocalContext(String function, Duration timeout, Consumer<String> log) {
+  LocalContext(FunctionSettings function, Consumer<String> log) {
     this.function = function;
     this.log = log;
-    this.endNanos = System.nanoTime() + timeout.toNanos();
+    this.endNanos = System.nanoTime() + function.timeout().toNanos();
   }
 
   @Override
@@ -32,7 +31,7 @@ final class LocalContext implements Context {
 
   @Override
   public String getLogGroupName() {
-    return "/aws/lambda/" + function;
+    return "/aws/lambda/" + function.name();
   }
 
   @Override
@@ -42,7 +41,7 @@ final class LocalContext implements Context {
 
   @Override
   public String getFunctionName() {
-    return function;
+    return function.name();
   }
 
   @Override
@@ -52,7 +51,7 @@ final class LocalContext implements Context {
 
   @Override
   public String getInvokedFunctionArn() {
-    return "arn:aws:lambda:us-east-1:000000000000:function:" + function + ":live";
+    return "arn:aws:lambda:us-east-1:000000000000:function:" + function.name() + ":live";
   }
 
   @Override
@@ -72,7 +71,7 @@ final class LocalContext implements Context {
 
   @Override
   public int getMemoryLimitInMB() {
-    return 1024;
+    return function.memory();
   }
 
   @Override
