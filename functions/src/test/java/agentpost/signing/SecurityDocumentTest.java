@@ -1,10 +1,12 @@
 package agentpost.signing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import agentpost.testing.Forgeries;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,20 +97,47 @@ class SecurityDocumentTest {
     assumeTrue(found, "there is no " + command + " here");
   }
 
-  private String run(List<String> command, byte[] in) throws Exception {
+  private record Ended(int code, String output) {}
+
+  private Ended ended(List<String> command, byte[] in) throws Exception {
     Path request = Files.write(directory.resolve("request.http"), in);
     Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectInput(request.toFile()).directory(directory.toFile()).start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
-    assertEquals(0, process.waitFor(), output);
-    return output;
+    return new Ended(process.waitFor(), output);
   }
 
-  private void assertVerifies(String... command) throws Exception {
+  private String run(List<String> command, byte[] in) throws Exception {
+    Ended ended = ended(command, in);
+    assertEquals(0, ended.code(), ended.output());
+    return ended.output();
+  }
+
+  private static List<String> with(List<String> command, String... secrets) {
+    return Stream.concat(command.stream(), Stream.of(secrets)).toList();
+  }
+
+  private void assertVerifies(String... program) throws Exception {
+    List<String> command = List.of(program);
     for (Case each : cases()) {
-      List<String> whole = new java.util.ArrayList<>(List.of(command));
-      whole.add(CURRENT);
-      whole.add(PREVIOUS);
-      assertEquals(each.expected(), run(whole, each.request()), each.what());
+      assertEquals(each.expected(), run(with(command, CURRENT, PREVIOUS), each.request()), each.what());
+    }
+    assertEquals("accepted", run(with(command, "  " + CURRENT + "\n"), cases().getFirst().request()), "white space around a secret is no part of it");
+    for (String bad : Forgeries.UNUSABLE) {
+      for (Map<String, String> headers : Forgeries.of(bad, now, body)) {
+        assertRefuses(with(command, bad), headers, bad);
+      }
+      assertRefuses(with(command, CURRENT, bad), Forgeries.of(bad, now, body).getFirst(), bad);
+    }
+    assertRefuses(command, Forgeries.of("", now, body).getFirst(), "none at all");
+  }
+
+  /** An error, so that who runs it sees it, and not a refusal that looks like the sender's fault; it does not show the secret. */
+  private void assertRefuses(List<String> command, Map<String, String> headers, String secret) throws Exception {
+    Ended ended = ended(command, Case.of("forged", headers, body, "").request());
+    assertThat(ended.output()).as("secret <%s>, headers %s", secret, headers).doesNotContain("accepted").contains("secret");
+    assertThat(ended.code()).as("secret <%s>: %s", secret, ended.output()).isNotZero();
+    if (secret.length() > "whsec_".length()) {
+      assertThat(ended.output()).doesNotContain(secret.replace("whsec_", ""));
     }
   }
 
