@@ -3,6 +3,7 @@ package agentpost.callback;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.delivery.Outbound;
+import agentpost.http.TransientStatus;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
 import agentpost.secrets.SecretStore;
@@ -51,7 +52,7 @@ public final class Operations {
     return new Operations(
         new Parts(
             OperationsTable.on(platform),
-            new Outbound(platform.http()),
+            new Outbound(platform.http(), platform.clock()),
             new WebhookSecrets(SecretStore.on(platform)),
             environment.get("PROCESSOR_SECRET_PREFIX"),
             URI.create(environment.get("PROCESSOR_URL")),
@@ -90,15 +91,21 @@ public final class Operations {
     headers.put("User-Agent", "agentpost-operations");
     headers.putAll(new Signer(secrets).sign(operation.id().value(), now, body));
     return switch (parts.outbound().post(parts.processorUrl(), headers, body, SEND_WITHIN)) {
-      case Outbound.Answer.Answered answered -> answered(operation, answered.status());
+      case Outbound.Answer.Answered answered -> answered(operation, answered.status(), answered.retryAfter().isPresent());
       case Outbound.Answer.TimedOut _ -> new Started.TryAgain(operation.id(), "the processor did not answer in time");
       case Outbound.Answer.Unreachable(var why) -> new Started.TryAgain(operation.id(), "the processor could not be reached: " + why);
     };
   }
 
-  /** What the processor says is wrong with the request itself will be wrong next time; anything else may be mended before the deadline. */
-  private Started answered(Operation operation, int status) {
+  /**
+   * What the processor says is wrong with the request itself will be wrong next time, unless its answer is one that passes, such as a 413 with
+   * Retry-After; anything else may be mended before the deadline.
+   */
+  private Started answered(Operation operation, int status, boolean hasRetryAfter) {
     OperationId id = operation.id();
+    if (TransientStatus.matches(status, hasRetryAfter)) {
+      return new Started.TryAgain(id, "the processor answered " + status);
+    }
     return switch (status) {
       case 200, 201, 202, 204 -> {
         parts.table().accepted(id, parts.deadlines().instant());

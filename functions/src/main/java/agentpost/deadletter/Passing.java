@@ -1,5 +1,6 @@
 package agentpost.deadletter;
 
+import agentpost.http.TransientStatus;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -12,9 +13,6 @@ final class Passing {
 
   /** As in the relay's and the agents' problems, and as sentences have it. AWS documents no form for ERROR_MESSAGE. */
   private static final Pattern STATUS = Pattern.compile("\"status\"\\s*:\\s*([1-5][0-9]{2})\\b|\\b(?:answered|status code|status|HTTP)[ :]+([1-5][0-9]{2})\\b", Pattern.CASE_INSENSITIVE);
-
-  private static final int TIMED_OUT = 408;
-  private static final int TOO_MANY = 429;
 
   private Passing() {}
 
@@ -35,7 +33,7 @@ final class Passing {
 
   /** An answer that asking again will not change. EventBridge retries 401, 407 and 409, which someone has to mend all the same. */
   static boolean isRefusal(int status) {
-    return status < 500 && status != TOO_MANY && status != TIMED_OUT;
+    return !TransientStatus.matches(status, false);
   }
 
   private static OptionalInt status(String message) {

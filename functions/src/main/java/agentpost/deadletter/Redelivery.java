@@ -75,7 +75,7 @@ public final class Redelivery {
         }
         Outcome outcome = delivered(queue, agent, event, letters);
         outcomes.add(outcome);
-        failures = outcome instanceof Outcome.Refused(var status, _) && status >= 500 ? failures + 1 : 0;
+        failures = outcome instanceof Outcome.Refused(var status, _) && !Passing.isRefusal(status) ? failures + 1 : 0;
         if (failures >= FAILURES_IN_A_ROW) {
           return new Report(outcomes, Ending.AGENT_FAILS);
         }
@@ -103,7 +103,7 @@ public final class Redelivery {
     SignedDelivery.Attempt attempt = delivery.deliver(agent, event.envelope().getBytes(UTF_8));
     if (!attempt.isTaken()) {
       String notAsked = Redrive.notAsked(attempt.outcome(), agent);
-      return notAsked.isEmpty() ? new Outcome.Refused(attempt.response().status(), Redrive.said(attempt.response())) : new Outcome.Left(notAsked);
+      return notAsked.isEmpty() ? new Outcome.Refused(attempt.retriable().status(), Redrive.said(attempt.retriable())) : new Outcome.Left(notAsked);
     }
     return new Outcome.Delivered(wasDone(attempt.response()), event.messageId().map(id -> removed(queue, Optional.ofNullable(letters.get(id)))).orElse(""));
   }

@@ -34,9 +34,6 @@ public final class Redrive {
   /** At 4.5 s an attempt, so many time-outs are most of what a run has. */
   private static final int FAILURES_IN_A_ROW = 5;
 
-  /** An agent that asks for fewer is not helped by more. */
-  private static final int TOO_MANY = 429;
-
   private static final int LONGEST_REASON = 300;
 
   /** Waits; a test's moves its clock. */
@@ -138,7 +135,7 @@ public final class Redrive {
             held.remove(letter.receipt());
             failures = 0;
           }
-          case Outcome.Refused(_, var status, _) -> failures = status >= 500 || status == TOO_MANY ? failures + 1 : 0;
+          case Outcome.Refused(_, var status, _) -> failures = Passing.isRefusal(status) ? 0 : failures + 1;
           case Outcome.Left _, Outcome.Would _ -> {}
         }
         if (failures >= order.failures()) {
@@ -162,7 +159,7 @@ public final class Redrive {
       }
     }
     return switch (attempt.outcome()) {
-      case ANSWERED, TIMED_OUT, UNREACHABLE, CIRCUIT_OPEN -> new Outcome.Refused(letter, attempt.response().status(), said(attempt.response()));
+      case ANSWERED, TIMED_OUT, UNREACHABLE, CIRCUIT_OPEN -> new Outcome.Refused(letter, attempt.retriable().status(), said(attempt.retriable()));
       case TRY_AGAIN, UNKNOWN_AGENT, MALFORMED, STOPPED, UNPROVEN -> new Outcome.Left(letter, notAsked(attempt.outcome(), agent));
     };
   }

@@ -2,6 +2,7 @@ package agentpost.delivery;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import agentpost.http.RetryAfter;
 import agentpost.platform.Network;
 import agentpost.platform.Platform;
 import java.io.BufferedInputStream;
@@ -10,6 +11,7 @@ import java.net.InetAddress;
 import java.net.ProtocolException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +19,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Pattern;
 
 /**
  * One POST to a URL that someone else chose: checked by the {@link AddressGuard} at this moment, on a connection to an address that was
@@ -27,8 +28,6 @@ import java.util.regex.Pattern;
 public final class GuardedPost {
   /** A host with many addresses gets no more attempts than this. */
   private static final int MOST_ADDRESSES = 3;
-
-  private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
 
   /** What came of it. */
   public sealed interface Sent {
@@ -55,14 +54,16 @@ public final class GuardedPost {
 
   private final AddressGuard guard;
   private final Network network;
+  private final Clock clock;
 
-  public GuardedPost(AddressGuard guard, Network network) {
+  public GuardedPost(AddressGuard guard, Network network, Clock clock) {
     this.guard = guard;
     this.network = network;
+    this.clock = clock;
   }
 
   public static GuardedPost on(Platform platform) {
-    return new GuardedPost(AddressGuard.on(platform), platform.network());
+    return new GuardedPost(AddressGuard.on(platform), platform.network(), platform.clock());
   }
 
   /**
@@ -72,7 +73,7 @@ public final class GuardedPost {
    */
   public Sent post(String url, Map<String, String> headers, byte[] body, Duration within) {
     return switch (exchanged(url, new Message(headers, body, 0), within)) {
-      case Exchange.Replied(var reply) -> new Sent.Answered(reply.status(), reply.header("retry-after").filter(SECONDS.asMatchPredicate()).map(Long::valueOf).map(Duration::ofSeconds));
+      case Exchange.Replied(var reply) -> new Sent.Answered(reply.status(), wait(reply));
       case Exchange.Failed(var how) -> how;
     };
   }
@@ -80,12 +81,16 @@ public final class GuardedPost {
   /** As {@link Outbound#post}, which is for URLs that are our own. */
   Outbound.Answer call(String url, Map<String, String> headers, byte[] body, Duration within) {
     return switch (exchanged(url, new Message(headers, body, Outbound.MOST_KEPT), within)) {
-      case Exchange.Replied(var reply) -> new Outbound.Answer.Answered(reply.status(), reply.header("content-type"), reply.header("retry-after"), reply.body());
+      case Exchange.Replied(var reply) -> new Outbound.Answer.Answered(reply.status(), reply.header("content-type"), wait(reply), reply.body());
       case Exchange.Failed(Sent.TimedOut _) -> new Outbound.Answer.TimedOut();
       case Exchange.Failed(Sent.Refused(var why)) -> new Outbound.Answer.Unreachable("its URL may not be called: " + why);
       case Exchange.Failed(Sent.Unreachable(var why)) -> new Outbound.Answer.Unreachable(why);
       case Exchange.Failed(Sent.Answered _) -> throw new IllegalStateException("An answer is no failure");
     };
+  }
+
+  private Optional<Duration> wait(HttpReply reply) {
+    return reply.header("retry-after").flatMap(value -> RetryAfter.parse(value, reply.header("date"), clock.instant()));
   }
 
   private Exchange exchanged(String url, Message message, Duration within) {

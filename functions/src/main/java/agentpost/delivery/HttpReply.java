@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 /**
  * An answer of HTTP/1.1 (RFC 9112) to a request whose connection ends with it.
  *
- * @param headers by lower-case name; of one that is repeated, the last
+ * @param headers by lower-case name; of one that is repeated, all values joined by commas (RFC 9110, 5.3)
  * @param body its first bytes
  */
 record HttpReply(int status, Map<String, String> headers, byte[] body) {
@@ -53,7 +53,7 @@ record HttpReply(int status, Map<String, String> headers, byte[] body) {
       Map<String, String> headers = new HashMap<>();
       for (String header = line(in, left); !header.isEmpty(); header = line(in, left)) {
         List<String> parts = List.of(header.split(":", 2));
-        headers.put(parts.getFirst().strip().toLowerCase(Locale.ROOT), parts.getLast().strip());
+        headers.merge(parts.getFirst().strip().toLowerCase(Locale.ROOT), parts.getLast().strip(), (one, other) -> one + ", " + other);
       }
       int code = Integer.parseInt(status.group(1));
       // What comes before is interim (RFC 9110, 15.2).

@@ -1,13 +1,16 @@
 package agentpost.delivery;
 
+import agentpost.http.RetryAfter;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +26,8 @@ public final class Outbound {
 
   /** What came of it. */
   public sealed interface Answer {
-    record Answered(int status, Optional<String> contentType, Optional<String> retryAfter, byte[] body) implements Answer {}
+    /** @param retryAfter how long the answer asks to wait, if it does so as {@link RetryAfter} has it */
+    record Answered(int status, Optional<String> contentType, Optional<Duration> retryAfter, byte[] body) implements Answer {}
 
     record TimedOut() implements Answer {}
 
@@ -32,9 +36,11 @@ public final class Outbound {
   }
 
   private final HttpClient client;
+  private final Clock clock;
 
-  public Outbound(HttpClient client) {
+  public Outbound(HttpClient client, Clock clock) {
     this.client = client;
+    this.clock = clock;
   }
 
   public Answer post(URI endpoint, Map<String, String> headers, byte[] body, Duration within) {
@@ -47,8 +53,10 @@ public final class Outbound {
     try {
       // The request's own time-out ends with the answer's headers; this one with its body.
       HttpResponse<byte[]> response = answer.get(within.toMillis(), TimeUnit.MILLISECONDS);
-      return new Answer.Answered(
-          response.statusCode(), response.headers().firstValue("content-type"), response.headers().firstValue("retry-after"), response.body());
+      HttpHeaders fields = response.headers();
+      Optional<Duration> wait =
+          Optional.of(String.join(", ", fields.allValues("retry-after"))).flatMap(value -> RetryAfter.parse(value, fields.firstValue("date"), clock.instant()));
+      return new Answer.Answered(response.statusCode(), fields.firstValue("content-type"), wait, response.body());
     } catch (TimeoutException e) {
       answer.cancel(true);
       return new Answer.TimedOut();

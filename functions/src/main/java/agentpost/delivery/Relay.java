@@ -81,7 +81,7 @@ final class Relay {
       line.put("outcome", "unknown-agent");
       return Problem.NOT_FOUND.because("no agent can have this name");
     }
-    return forEventBridge(parts.breaker().deliver(new AgentName(name), request.body(), start, line).response());
+    return forEventBridge(parts.breaker().deliver(new AgentName(name), request.body(), start, line).retriable());
   }
 
   /**

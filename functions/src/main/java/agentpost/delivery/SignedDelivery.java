@@ -5,6 +5,7 @@ import agentpost.event.EventCodec;
 import agentpost.event.EventId;
 import agentpost.http.Problem;
 import agentpost.http.Response;
+import agentpost.http.TransientStatus;
 import agentpost.platform.Platform;
 import agentpost.secrets.SecretStore;
 import agentpost.secrets.WebhookSecrets;
@@ -29,6 +30,7 @@ public final class SignedDelivery {
   /** EventBridge hangs up after 5 s. */
   static final long TOTAL_MILLIS = 4_500;
 
+  private static final int TOO_MANY_REQUESTS = 429;
   private static final Duration SOON = Duration.ofSeconds(5);
 
   /** How far an attempt came. */
@@ -59,6 +61,20 @@ public final class SignedDelivery {
     /** The agent has taken the event. */
     public boolean isTaken() {
       return outcome == Outcome.ANSWERED && response.status() / 100 == 2;
+    }
+
+    /**
+     * The response for whoever tries 409, 429 and 5xx again and nothing else, as EventBridge does ("API destinations as targets"): a 4xx that passes by
+     * its own RFC is a 503.
+     */
+    public Response retriable() {
+      int status = response.status();
+      Optional<String> wait = Optional.ofNullable(response.headers().get("Retry-After"));
+      if (status >= 500 || status == TOO_MANY_REQUESTS || !TransientStatus.matches(status, wait.isPresent())) {
+        return response;
+      }
+      Response said = Problem.TRY_AGAIN.because("the agent answered " + status + ", by which it says that the event may come again");
+      return wait.map(value -> said.header("Retry-After", value)).orElse(said);
     }
 
     /** Whether it says something of the agent, not only of us. */
@@ -114,7 +130,7 @@ public final class SignedDelivery {
 
   static SignedDelivery on(Platform platform, String secretPrefix, AgentDirectory agents, SecretStore store) {
     Optional<ExternalAgents> externals = platform.environment().containsKey("HEALTH_TABLE") ? Optional.of(ExternalAgents.on(platform)) : Optional.empty();
-    return new SignedDelivery(agents, store, secretPrefix, new Outbound(platform.http()), externals, platform.clock());
+    return new SignedDelivery(agents, store, secretPrefix, new Outbound(platform.http(), platform.clock()), externals, platform.clock());
   }
 
   /** Nothing if the agent's entry cannot be read or used now; then nothing is delivered to it either. */
@@ -209,8 +225,8 @@ public final class SignedDelivery {
     }
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Content-Type", answered.contentType().orElse("application/octet-stream"));
-    answered.retryAfter().ifPresent(wait -> headers.put("Retry-After", wait));
-    return new Response(answered.status(), headers, answered.body());
+    Response response = new Response(answered.status(), headers, answered.body());
+    return answered.retryAfter().map(response::retryAfter).orElse(response);
   }
 
   private static Attempt tryAgain(String why, ObjectNode line) {

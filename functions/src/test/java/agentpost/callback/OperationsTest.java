@@ -102,6 +102,15 @@ class OperationsTest {
     assertEquals("PENDING", world.status(request.id()));
   }
 
+  /** RFC 9110, 15.5.14: with Retry-After it is temporary. */
+  @Test
+  void aRequestThatIsTooLargeForNowIsTriedAgain() {
+    world.processor = Optional.of(_ -> Response.json(413, "{}").retryAfter(Duration.ofSeconds(5)));
+    assertInstanceOf(Started.TryAgain.class, world.start(request));
+    world.processor = Optional.of(_ -> Response.json(413, "{}").header("Retry-After", "-1"));
+    assertEquals(new Started.AlreadyFinished(request.id(), OperationStatus.FAILED), world.start(request));
+  }
+
   @Test
   void aRequestThatTheProcessorRefusesHasFailed() {
     world.processor = Optional.of(_ -> Response.json(422, "{}"));

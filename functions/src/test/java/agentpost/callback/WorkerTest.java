@@ -17,6 +17,8 @@ import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -105,6 +107,15 @@ class WorkerTest {
   @Test
   void retryAfterIsTheWaitIfItIsLonger() {
     world.completer = Optional.of(_ -> Response.json(503, "{}").retryAfter(Duration.ofMinutes(3)));
+    queue("op-1");
+    assertEquals(0, work());
+    assertEquals(Duration.ofMinutes(3), untilVisible());
+  }
+
+  @Test
+  void retryAfterIsTheWaitIfItIsADateThatIsLater() {
+    String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(world.clock.instant().plus(Duration.ofMinutes(3)).atOffset(ZoneOffset.UTC));
+    world.completer = Optional.of(_ -> Response.json(503, "{}").header("Retry-After", date));
     queue("op-1");
     assertEquals(0, work());
     assertEquals(Duration.ofMinutes(3), untilVisible());

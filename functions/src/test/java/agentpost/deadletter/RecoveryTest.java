@@ -135,6 +135,20 @@ class RecoveryTest {
     assertThat(world.measured()).contains("\"LettersStuck\":1");
   }
 
+  /** RFC 9110, 15.5.9, 15.5.14, 15.5.20; RFC 8470, 5.2: the same list as the relay's. */
+  @ParameterizedTest
+  @ValueSource(ints = {408, 413, 421, 425})
+  void whatTheAgentWillTakeLaterByItsOwnAnswerIsSentAgain(int status) throws InterruptedException {
+    Letters letters = world.agent("crm-sync", SETTINGS);
+    late(letters, 1);
+    world.answers("crm-sync", _ -> Response.json(status, "{}").retryAfter(Duration.ofSeconds(5)));
+    world.run();
+    assertThat(letters.all()).containsExactly("event-0");
+    world.answers("crm-sync", 200);
+    world.run(Duration.ofMinutes(10));
+    assertThat(letters.all()).isEmpty();
+  }
+
   @Test
   void withNothingToSendItLooksLessAndLessUntilThereIsMore() throws InterruptedException {
     Letters letters = world.agent("crm-sync", SETTINGS);

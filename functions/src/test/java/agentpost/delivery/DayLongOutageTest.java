@@ -56,7 +56,7 @@ class DayLongOutageTest {
               return Response.json(500, "{}");
             });
     SignedDelivery delivery =
-        new SignedDelivery(new AgentDirectory(parameters, "/agentpost/agents/", clock), new SecretStore(secrets, clock), "agentpost/agents/", new Outbound(down), clock);
+        new SignedDelivery(new AgentDirectory(parameters, "/agentpost/agents/", clock), new SecretStore(secrets, clock), "agentpost/agents/", new Outbound(down, clock), clock);
     return new CircuitBreaker(delivery, new HealthTable(tables.client(), LocalTables.HEALTH), clock, clock, random::nextDouble);
   }
 

@@ -92,10 +92,10 @@ class ExternalAgentsTest {
   /** A relay's instance; the jitter is half. */
   private SignedDelivery relay() {
     ExternalAgents externals =
-        new ExternalAgents(new GuardedPost(new AddressGuard(network, Set.of(443), opened), network), new HealthTable(tables.client(), LocalTables.HEALTH), wall, wall, () -> 0.5);
+        new ExternalAgents(new GuardedPost(new AddressGuard(network, Set.of(443), opened), network, wall), new HealthTable(tables.client(), LocalTables.HEALTH), wall, wall, () -> 0.5);
     FakeHttp hosted = new FakeHttp(this::answered);
     return new SignedDelivery(
-        new AgentDirectory(parameters, "/agentpost/agents/", wall), new SecretStore(secrets, wall), "agentpost/agents/", new Outbound(hosted), Optional.of(externals), wall);
+        new AgentDirectory(parameters, "/agentpost/agents/", wall), new SecretStore(secrets, wall), "agentpost/agents/", new Outbound(hosted, wall), Optional.of(externals), wall);
   }
 
   private List<String> kinds() {
@@ -360,7 +360,7 @@ class ExternalAgentsTest {
   void withoutATableNothingIsDeliveredToExternalAgents() {
     SignedDelivery relay =
         new SignedDelivery(
-            new AgentDirectory(parameters, "/agentpost/agents/", wall), new SecretStore(secrets, wall), "agentpost/agents/", new Outbound(new FakeHttp(this::answered)), wall);
+            new AgentDirectory(parameters, "/agentpost/agents/", wall), new SecretStore(secrets, wall), "agentpost/agents/", new Outbound(new FakeHttp(this::answered), wall), wall);
     assertThat(relay.deliver(CRM, EVENT).outcome()).isEqualTo(Outcome.TRY_AGAIN);
     assertThat(received).isEmpty();
   }

@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +74,7 @@ class GuardedPostTest {
 
   private Sent post(String url, Duration within) {
     Network cable = new Cable();
-    return new GuardedPost(new AddressGuard(cable, Set.of(443)), cable).post(url, Map.of("webhook-id", "id-1"), BODY, within);
+    return new GuardedPost(new AddressGuard(cable, Set.of(443)), cable, Clock.systemUTC()).post(url, Map.of("webhook-id", "id-1"), BODY, within);
   }
 
   @Test
@@ -111,9 +112,18 @@ class GuardedPostTest {
   }
 
   @Test
-  void retryAfterIsKeptIfItIsSeconds() {
-    agent.answers(TlsAgent.status("503 Busy", "retry-after:  120 "));
-    assertEquals(new Sent.Answered(503, Optional.of(Duration.ofMinutes(2))), post("https://hooks.example.com/"));
+  void retryAfterIsKeptIfItIsSecondsOrADate() {
+    for (String value : List.of(" 120 ", "Sun, 06 Nov 1994 08:51:37 GMT", "Sunday, 06-Nov-94 08:51:37 GMT", "Sun Nov  6 08:51:37 1994")) {
+      lookUps.add(List.of(InetAddress.ofLiteral("93.184.216.34")));
+      agent.answers(TlsAgent.status("503 Busy", "retry-after: " + value, "date: Sun, 06 Nov 1994 08:49:37 GMT"));
+      assertEquals(new Sent.Answered(503, Optional.of(Duration.ofMinutes(2))), post("https://hooks.example.com/"), value);
+    }
+  }
+
+  @Test
+  void ofSeveralRetryAftersNoneCounts() {
+    agent.answers(TlsAgent.status("503 Busy", "Retry-After: 120", "Retry-After: 60"));
+    assertEquals(new Sent.Answered(503, Optional.empty()), post("https://hooks.example.com/"));
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +84,7 @@ class HostileUrlTest {
       answer.writeBytes((begin + head + "\r\n\r\n").getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
       answer.writeBytes(body);
       Network network = new Answering(answer.toByteArray());
-      GuardedPost.Sent sent = new GuardedPost(new AddressGuard(network, Set.of(443)), network).post("https://a.example/", Map.of(), new byte[0], Duration.ofSeconds(5));
+      GuardedPost.Sent sent = new GuardedPost(new AddressGuard(network, Set.of(443)), network, Clock.systemUTC()).post("https://a.example/", Map.of(), new byte[0], Duration.ofSeconds(5));
       assertThat(sent).isInstanceOfAny(GuardedPost.Sent.Answered.class, GuardedPost.Sent.Unreachable.class);
     }
   }
@@ -99,7 +100,7 @@ class HostileUrlTest {
   void anAnswerWithoutEndIsNotReadToIt() {
     for (String forever : List.of("HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 200 OK\r\nX: ", "X: a\r\n")) {
       Network network = new Answering(forever.repeat(200_000).getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
-      GuardedPost.Sent sent = new GuardedPost(new AddressGuard(network, Set.of(443)), network).post("https://a.example/", Map.of(), new byte[0], Duration.ofSeconds(5));
+      GuardedPost.Sent sent = new GuardedPost(new AddressGuard(network, Set.of(443)), network, Clock.systemUTC()).post("https://a.example/", Map.of(), new byte[0], Duration.ofSeconds(5));
       assertThat(sent).isInstanceOf(GuardedPost.Sent.Unreachable.class);
     }
   }

@@ -11,6 +11,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +62,7 @@ class RebindingTest {
 
   private Sent post() {
     Network internet = new Internet();
-    return new GuardedPost(new AddressGuard(internet, Set.of(443)), internet).post("https://hooks.example.com/", Map.of(), new byte[0], Duration.ofSeconds(5));
+    return new GuardedPost(new AddressGuard(internet, Set.of(443)), internet, Clock.systemUTC()).post("https://hooks.example.com/", Map.of(), new byte[0], Duration.ofSeconds(5));
   }
 
   @Test

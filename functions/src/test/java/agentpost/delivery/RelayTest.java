@@ -79,7 +79,7 @@ class RelayTest {
         HttpClient.newBuilder().sslContext(agent.trust()).followRedirects(HttpClient.Redirect.NEVER).connectTimeout(Duration.ofSeconds(3)).build();
     SecretStore store = new SecretStore(secrets, clock);
     SignedDelivery delivery =
-        new SignedDelivery(new AgentDirectory(agents, "/agentpost/agents/", clock), store, "agentpost/agents/", new Outbound(http), clock);
+        new SignedDelivery(new AgentDirectory(agents, "/agentpost/agents/", clock), store, "agentpost/agents/", new Outbound(http, clock), clock);
     // These entries have no breaker, so that a table that does nothing will do.
     HealthTable table = new HealthTable(new NoTable(), "agentpost-health");
     return new Relay(new Relay.Parts(store, "agentpost/relay", new CircuitBreaker(delivery, table, clock, clock, () -> 0), clock, log::add));
@@ -180,13 +180,49 @@ class RelayTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {200, 201, 202, 204, 400, 402, 403, 404, 409, 410, 413, 422, 429, 500, 501, 503, 599})
+  @ValueSource(ints = {200, 201, 202, 204, 400, 402, 403, 404, 409, 410, 422, 423, 424, 426, 429, 451, 500, 501, 503, 599})
   void theAgentsOwnStatusIsPassedOn(int status) {
     agent.answers(TlsAgent.raw("HTTP/1.1 " + status + " x\r\nContent-Length: 0\r\nRetry-After: 7\r\nX-Other: no\r\n\r\n"));
     Response response = deliver();
     assertEquals(status, response.status());
     assertEquals("7", response.headers().get("Retry-After"));
     assertFalse(response.headers().containsKey("X-Other"));
+  }
+
+  @Test
+  void aBodyThatIsTooLargeForGoodIsPassedOn() {
+    agent.answers(TlsAgent.raw("HTTP/1.1 413 x\r\nContent-Length: 0\r\nRetry-After: never\r\n\r\n"));
+    assertEquals(413, deliver().status());
+  }
+
+  /** RFC 9110, 15.5.9, 15.5.14 and 15.5.20; RFC 8470, 5.2. EventBridge would give the event up. */
+  @ParameterizedTest
+  @ValueSource(ints = {408, 413, 421, 425})
+  void whatPassesByItsOwnRfcIsHandedToEventBridgeAs503(int status) {
+    agent.answers(TlsAgent.raw("HTTP/1.1 " + status + " x\r\nContent-Length: 0\r\nRetry-After: 7\r\n\r\n"));
+    Response response = deliver();
+    assertEquals(503, response.status());
+    assertEquals("7", response.headers().get("Retry-After"));
+    assertTrue(new String(response.body(), UTF_8).contains("the agent answered " + status), "someone will look for why");
+    assertTrue(log.getLast().contains("\"agent_status\":" + status), log.getLast());
+  }
+
+  /** For a negative one EventBridge gives the event up at once, and for one that is longer than it keeps events as well. */
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "-0", "+5", "1.5", "1e3", "soon", "", "99999999999999999999", "86401", "120\r\nRetry-After: 60", "7, 7", "0x10", "٣", "Tue, 31 Mar 2026"})
+  void aRetryAfterThatIsNotAllowedIsDropped(String value) {
+    agent.answers(TlsAgent.raw("HTTP/1.1 503 x\r\nContent-Length: 0\r\nRetry-After: " + value + "\r\n\r\n"));
+    Response response = deliver();
+    assertEquals(503, response.status());
+    assertFalse(response.headers().containsKey("Retry-After"), response.headers().toString());
+  }
+
+  /** By the agent's own clock, of which its Date is. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Tue, 31 Mar 2026 10:32:00 GMT", "Tuesday, 31-Mar-26 10:32:00 GMT", "Tue Mar 31 10:32:00 2026"})
+  void aRetryAfterThatIsADateIsPassedOnInSeconds(String value) {
+    agent.answers(TlsAgent.raw("HTTP/1.1 503 x\r\nContent-Length: 0\r\nDate: Tue, 31 Mar 2026 10:30:00 GMT\r\nRetry-After: " + value + "\r\n\r\n"));
+    assertEquals("120", deliver().headers().get("Retry-After"));
   }
 
   @ParameterizedTest

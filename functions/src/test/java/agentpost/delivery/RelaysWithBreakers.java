@@ -65,7 +65,7 @@ abstract class RelaysWithBreakers {
   /** A relay's instance; the jitter is half. */
   CircuitBreaker relay() {
     AgentDirectory agents = new AgentDirectory(parameters, "/agentpost/agents/", wall);
-    SignedDelivery delivery = new SignedDelivery(agents, new SecretStore(secrets, wall), "agentpost/agents/", new Outbound(new FakeHttp(this::answered)), wall);
+    SignedDelivery delivery = new SignedDelivery(agents, new SecretStore(secrets, wall), "agentpost/agents/", new Outbound(new FakeHttp(this::answered), wall), wall);
     return new CircuitBreaker(delivery, new HealthTable(tables.client(), LocalTables.HEALTH), wall, wall, () -> 0.5);
   }
 

@@ -16,7 +16,7 @@ public final class GivenRelay {
     RelaySettings settings = RelaySettings.from(platform.environment());
     SecretStore store = SecretStore.on(platform);
     AgentDirectory agents = AgentDirectory.on(platform, settings.agentParameterPrefix());
-    SignedDelivery delivery = new SignedDelivery(agents, store, settings.agentSecretPrefix(), new Outbound(platform.http()), platform.clock());
+    SignedDelivery delivery = new SignedDelivery(agents, store, settings.agentSecretPrefix(), new Outbound(platform.http(), platform.clock()), platform.clock());
     relay = new Relay(new Relay.Parts(store, settings.keySecret(), breaker(platform, delivery, jitter), platform.clock(), platform.log()));
   }
 

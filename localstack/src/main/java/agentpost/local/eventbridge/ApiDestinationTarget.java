@@ -1,5 +1,6 @@
 package agentpost.local.eventbridge;
 
+import agentpost.http.HttpDate;
 import agentpost.local.time.Timeline;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
@@ -87,7 +88,7 @@ final class ApiDestinationTarget implements TargetKind {
       authorizer.rejected(connection, status);
     }
     boolean again = status == 401 || status == 407 || status == 409 || status == 429 || status / 100 == 5;
-    Instant answered = answer.header("Date").flatMap(RetryAfter::date).orElseGet(timeline::now);
+    Instant answered = answer.header("Date").flatMap(date -> HttpDate.parse(date.strip(), timeline.now())).orElseGet(timeline::now);
     return new Attempted(
         false,
         again,

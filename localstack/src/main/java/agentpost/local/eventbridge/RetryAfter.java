@@ -1,10 +1,8 @@
 package agentpost.local.eventbridge;
 
+import agentpost.http.HttpDate;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,7 +28,7 @@ final class RetryAfter {
       Duration wait = atMostForEver(duration(seconds.group(2)));
       return Optional.of(seconds.group(1).isEmpty() ? wait : wait.negated());
     }
-    return date(text).map(at -> Duration.between(answered, at)).map(wait -> wait.isNegative() ? Duration.ZERO : atMostForEver(wait));
+    return HttpDate.parse(text, answered).map(at -> Duration.between(answered, at)).map(wait -> wait.isNegative() ? Duration.ZERO : atMostForEver(wait));
   }
 
   /** @param digits without leading zeros; more than nine are decades */
@@ -40,13 +38,5 @@ final class RetryAfter {
 
   private static Duration atMostForEver(Duration wait) {
     return wait.compareTo(FOR_EVER) > 0 ? FOR_EVER : wait;
-  }
-
-  static Optional<Instant> date(String text) {
-    try {
-      return Optional.of(ZonedDateTime.parse(text.strip(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-    } catch (DateTimeParseException e) {
-      return Optional.empty();
-    }
   }
 }
