@@ -7,7 +7,6 @@ import agentpost.platform.Network;
 import agentpost.platform.Platform;
 import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.ProtocolException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -26,8 +25,8 @@ import java.util.concurrent.TimeoutException;
  * itself.
  */
 public final class GuardedPost {
-  /** A host with many addresses gets no more attempts than this. */
-  private static final int MOST_ADDRESSES = 3;
+  /** So long the other side may take to read a request before its answer is looked for. */
+  private static final Duration MOST_TO_SEND = Duration.ofMillis(100);
 
   /** What came of it. */
   public sealed interface Sent {
@@ -114,7 +113,7 @@ public final class GuardedPost {
     }
   }
 
-  private Exchange checked(String url, Message message, Duration within) {
+  private Exchange checked(String url, Message message, Duration within) throws InterruptedException {
     return switch (guard.check(url)) {
       case AddressGuard.Verdict.Allowed allowed -> sent(allowed, message, within);
       case AddressGuard.Verdict.Refused(var why) -> new Exchange.Failed(new Sent.Refused(why));
@@ -122,39 +121,64 @@ public final class GuardedPost {
     };
   }
 
-  private Exchange sent(AddressGuard.Verdict.Allowed allowed, Message message, Duration within) {
+  private Exchange sent(AddressGuard.Verdict.Allowed allowed, Message message, Duration within) throws InterruptedException {
     byte[] head = head(allowed, message).getBytes(ISO_8859_1);
-    Sent failure = new Sent.Unreachable("no address");
-    for (InetAddress address : allowed.addresses().stream().limit(MOST_ADDRESSES).toList()) {
-      Socket socket;
-      try {
-        socket = network.connect(allowed.host(), address, allowed.port(), within);
-      } catch (SocketTimeoutException e) {
-        failure = new Sent.TimedOut();
-        continue;
-      } catch (IOException e) {
-        failure = new Sent.Unreachable(e.getClass().getSimpleName());
-        continue;
-      }
-      return exchanged(socket, head, message);
+    Socket socket;
+    try {
+      socket = new HappyEyeballs(network).connect(allowed.host(), allowed.addresses(), allowed.port(), within);
+    } catch (IOException e) {
+      return failed(e);
     }
-    return new Exchange.Failed(failure);
+    return exchanged(socket, head, message, within);
   }
 
-  /** What fails from here on is not tried at the next address: the request may have been taken. */
-  private static Exchange exchanged(Socket socket, byte[] head, Message message) {
+  /**
+   * What fails from here on is not tried at the next address: the request may have been taken. The answer counts also if the request cannot be written
+   * to its end, or not yet: a server may answer before it has the body, and hang up (RFC 9112, 9.5).
+   */
+  private static Exchange exchanged(Socket socket, byte[] head, Message message, Duration within) throws InterruptedException {
+    FutureTask<Void> sending =
+        new FutureTask<>(
+            () -> {
+              socket.getOutputStream().write(head);
+              socket.getOutputStream().write(message.body());
+              socket.getOutputStream().flush();
+              return null;
+            });
+    Thread sender = Thread.ofVirtual().name("guarded-post-body").start(sending);
     try (socket) {
-      socket.getOutputStream().write(head);
-      socket.getOutputStream().write(message.body());
-      socket.getOutputStream().flush();
-      return new Exchange.Replied(HttpReply.read(new BufferedInputStream(socket.getInputStream()), message.keep()));
-    } catch (SocketTimeoutException e) {
-      return new Exchange.Failed(new Sent.TimedOut());
-    } catch (ProtocolException e) {
-      return new Exchange.Failed(new Sent.Unreachable(String.valueOf(e.getMessage())));
+      try {
+        sent(sending, MOST_TO_SEND);
+        HttpReply reply = HttpReply.read(new BufferedInputStream(socket.getInputStream()), message.keep());
+        if (reply.status() / 100 == 2) {
+          // Who says yes to the head may still be reading the body.
+          sent(sending, within);
+        }
+        return new Exchange.Replied(reply);
+      } finally {
+        // Before the socket is closed, which waits for who writes to it; an interrupt closes the connection below.
+        sender.interrupt();
+      }
     } catch (IOException e) {
-      return new Exchange.Failed(new Sent.Unreachable(e.getClass().getSimpleName()));
+      return failed(e);
     }
+  }
+
+  private static void sent(FutureTask<Void> sending, Duration within) throws InterruptedException {
+    try {
+      sending.get(within.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      return; // The answer says why, if there is one.
+    }
+  }
+
+  private static Exchange failed(IOException e) {
+    return new Exchange.Failed(
+        switch (e) {
+          case SocketTimeoutException _ -> new Sent.TimedOut();
+          case ProtocolException _ -> new Sent.Unreachable(String.valueOf(e.getMessage()));
+          default -> new Sent.Unreachable(e.getClass().getSimpleName());
+        });
   }
 
   private static String head(AddressGuard.Verdict.Allowed allowed, Message message) {

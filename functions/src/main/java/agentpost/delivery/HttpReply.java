@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * An answer of HTTP/1.1 (RFC 9112) to a request whose connection ends with it.
  *
  * @param headers by lower-case name; of one that is repeated, all values joined by commas (RFC 9110, 5.3)
- * @param body its first bytes
+ * @param body its first bytes; of a refusal as many as came, since its status is what counts
  */
 record HttpReply(int status, Map<String, String> headers, byte[] body) {
   private static final int LONGEST_HEAD = 32 * 1024;
@@ -58,40 +58,61 @@ record HttpReply(int status, Map<String, String> headers, byte[] body) {
       int code = Integer.parseInt(status.group(1));
       // What comes before is interim (RFC 9110, 15.2).
       if (code >= 200) {
-        return new HttpReply(code, headers, code == 204 || code == 304 ? new byte[0] : body(in, headers, most));
+        return new HttpReply(code, headers, code == 204 || code == 304 || most == 0 ? new byte[0] : body(in, code, headers, most));
       }
     }
   }
 
-  private static byte[] body(InputStream in, Map<String, String> headers, int most) throws IOException {
-    if (most == 0) {
-      return new byte[0];
+  private static byte[] body(InputStream in, int status, Map<String, String> headers, int most) throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    try {
+      read(in, headers, most, body);
+    } catch (IOException e) {
+      // Whoever hangs up on a request that it has not read to its end cuts its own answer short (RFC 9112, 9.6).
+      if (status < 400) {
+        throw e;
+      }
     }
+    return body.toByteArray();
+  }
+
+  private static void read(InputStream in, Map<String, String> headers, int most, ByteArrayOutputStream body) throws IOException {
     if (headers.containsKey("transfer-encoding")) {
       if (!headers.get("transfer-encoding").equalsIgnoreCase("chunked")) {
         throw new ProtocolException("its answer has a transfer coding that was not asked for");
       }
-      return chunks(in, most);
-    }
-    if (!headers.containsKey("content-length")) {
-      return in.readNBytes(most);
-    }
-    if (!LENGTH.matcher(headers.get("content-length")).matches()) {
+      chunks(in, most, body);
+    } else if (!headers.containsKey("content-length")) {
+      copy(in, most, body);
+    } else if (LENGTH.matcher(headers.get("content-length")).matches()) {
+      exactly(in, Math.min(most, Long.parseLong(headers.get("content-length"))), body);
+    } else {
       throw new ProtocolException("its answer has no length that is a number");
     }
-    return exactly(in, (int) Math.min(most, Long.parseLong(headers.get("content-length"))));
   }
 
-  private static byte[] exactly(InputStream in, int length) throws IOException {
-    byte[] body = in.readNBytes(length);
-    if (body.length < length) {
+  private static void exactly(InputStream in, long length, ByteArrayOutputStream body) throws IOException {
+    if (copy(in, length, body) < length) {
       throw new EOFException("The answer's body ends early");
     }
-    return body;
   }
 
-  private static byte[] chunks(InputStream in, int most) throws IOException {
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
+  /** What there is, up to that many bytes; what came before a failure is there. */
+  private static long copy(InputStream in, long most, ByteArrayOutputStream body) throws IOException {
+    byte[] piece = new byte[8192];
+    long copied = 0;
+    while (copied < most) {
+      int count = in.read(piece, 0, (int) Math.min(piece.length, most - copied));
+      if (count < 0) {
+        break;
+      }
+      body.write(piece, 0, count);
+      copied += count;
+    }
+    return copied;
+  }
+
+  private static void chunks(InputStream in, int most, ByteArrayOutputStream body) throws IOException {
     while (body.size() < most) {
       Matcher chunk = CHUNK.matcher(line(in, new int[] {LONGEST_CHUNK_LINE}));
       if (!chunk.matches()) {
@@ -101,12 +122,11 @@ record HttpReply(int status, Map<String, String> headers, byte[] body) {
       if (length == 0) {
         break;
       }
-      body.writeBytes(exactly(in, (int) Math.min(length, most - body.size())));
+      exactly(in, Math.min(length, most - body.size()), body);
       if (body.size() < most) {
         line(in, new int[] {LONGEST_CHUNK_LINE});
       }
     }
-    return body.toByteArray();
   }
 
   private static String line(InputStream in, int[] left) throws IOException {

@@ -12,6 +12,7 @@ import agentpost.platform.TlsNetwork;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -22,10 +23,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Over real TLS. The names' addresses are public ones; the cable from there to here is the test's, and ends at an agent on loopback. */
 class GuardedPostTest {
@@ -35,6 +42,7 @@ class GuardedPostTest {
   private TlsAgent agent;
   private final List<List<InetAddress>> lookUps = new ArrayList<>(List.of(List.of(InetAddress.ofLiteral("93.184.216.34"))));
   private final List<InetAddress> connected = new CopyOnWriteArrayList<>();
+  private final Map<InetAddress, Integer> ports = new ConcurrentHashMap<>();
   private final List<InetAddress> unreachable = new CopyOnWriteArrayList<>();
 
   @BeforeEach
@@ -64,7 +72,7 @@ class GuardedPostTest {
       if (unreachable.contains(address)) {
         throw new ConnectException("refused");
       }
-      return tls.connect(host, InetAddress.getLoopbackAddress(), agent.endpoint().getPort(), within);
+      return tls.connect(host, InetAddress.getLoopbackAddress(), ports.getOrDefault(address, agent.endpoint().getPort()), within);
     }
   }
 
@@ -73,8 +81,12 @@ class GuardedPostTest {
   }
 
   private Sent post(String url, Duration within) {
+    return post(url, BODY, within);
+  }
+
+  private Sent post(String url, byte[] body, Duration within) {
     Network cable = new Cable();
-    return new GuardedPost(new AddressGuard(cable, Set.of(443)), cable, Clock.systemUTC()).post(url, Map.of("webhook-id", "id-1"), BODY, within);
+    return new GuardedPost(new AddressGuard(cable, Set.of(443)), cable, Clock.systemUTC()).post(url, Map.of("webhook-id", "id-1"), body, within);
   }
 
   @Test
@@ -182,6 +194,138 @@ class GuardedPostTest {
     agent.answers(Socket::close);
     assertInstanceOf(Sent.Unreachable.class, post("https://hooks.example.com/"));
     assertEquals(1, agent.received().size());
+  }
+
+  /** Connections that nobody accepts, as many as the kernel keeps: what comes then is not answered. */
+  private static final class BlackHole implements AutoCloseable {
+    private final ServerSocket silent;
+    private final List<Socket> waiting = new ArrayList<>();
+
+    BlackHole() throws IOException {
+      silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+      try {
+        while (true) {
+          Socket socket = new Socket();
+          waiting.add(socket);
+          socket.connect(silent.getLocalSocketAddress(), 200);
+        }
+      } catch (SocketTimeoutException e) {
+        return; // It is full.
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (Socket socket : waiting) {
+        socket.close();
+      }
+      silent.close();
+    }
+  }
+
+  private static List<InetAddress> addresses(String... literals) {
+    return Stream.of(literals).map(InetAddress::ofLiteral).toList();
+  }
+
+  /** RFC 8305: 4.5 s are all there is, and a black hole took them. */
+  @Test
+  void addressesThatDoNotAnswerDoNotTakeTheTimeOfTheOneThatDoes() throws IOException {
+    try (BlackHole hole = new BlackHole();
+        ServerSocket speaksNoTls = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      List<InetAddress> all = addresses("93.184.216.34", "93.184.216.35", "93.184.216.36", "93.184.216.37", "2606:2800:220:1::1", "93.184.216.38");
+      lookUps.set(0, all);
+      all.subList(0, 3).forEach(address -> ports.put(address, hole.silent.getLocalPort()));
+      ports.put(all.get(3), speaksNoTls.getLocalPort());
+      ports.put(all.get(4), hole.silent.getLocalPort());
+      assertInstanceOf(Sent.Answered.class, post("https://hooks.example.com/", Duration.ofMillis(4_500)));
+      assertEquals(addresses("93.184.216.34", "2606:2800:220:1::1", "93.184.216.35", "93.184.216.36", "93.184.216.37", "93.184.216.38"), connected, "the families in turn");
+      assertEquals(1, agent.received().size());
+    }
+  }
+
+  @Test
+  void whereNoAddressAnswersTheTimeIsOver() throws IOException {
+    try (BlackHole hole = new BlackHole()) {
+      List<InetAddress> all = addresses("93.184.216.34", "93.184.216.35");
+      lookUps.set(0, all);
+      all.forEach(address -> ports.put(address, hole.silent.getLocalPort()));
+      assertEquals(new Sent.TimedOut(), post("https://hooks.example.com/", Duration.ofMillis(700)));
+    }
+  }
+
+  /** The faster of two is posted to, and the other connection is closed without a word. */
+  @Test
+  void ofTwoAddressesThatAnswerOneGetsTheRequest() throws Exception {
+    try (TlsAgent slow = new TlsAgent()) {
+      List<InetAddress> all = addresses("93.184.216.34", "93.184.216.35");
+      lookUps.set(0, all);
+      try (ServerSocket door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+        ports.put(all.getFirst(), door.getLocalPort());
+        assertInstanceOf(Sent.Answered.class, post("https://hooks.example.com/"));
+        try (Socket late = door.accept()) {
+          late.setSoTimeout(5_000);
+          late.getInputStream().readAllBytes(); // A ClientHello, and then the end.
+        }
+      }
+      assertEquals(1, agent.received().size() + slow.received().size());
+    }
+  }
+
+  /** More than any socket's buffers, so that writing it fails or waits. */
+  private static final byte[] LONG_BODY = new byte[16 * 1024 * 1024];
+
+  /** For a machine that has much else to do. */
+  private static final Duration LONG = Duration.ofSeconds(60);
+
+  @ParameterizedTest
+  @CsvSource({"413, false", "410, false", "401, false", "503, false", "413, true", "410, true", "401, true", "503, true"})
+  void anAnswerBeforeTheBodyCounts(int status, boolean reset) {
+    agent.answersBeforeTheBody(
+        socket -> {
+          TlsAgent.status(status + " x").to(socket);
+          if (reset) {
+            socket.setSoLinger(true, 0);
+          }
+          socket.close();
+        });
+    assertEquals(new Sent.Answered(status, Optional.empty()), post("https://hooks.example.com/", LONG_BODY, LONG));
+  }
+
+  @Test
+  void anAnswerCountsAlsoIfTheBodyIsNeverRead() {
+    agent.answersBeforeTheBody(
+        socket -> {
+          TlsAgent.status("413 Too Large").to(socket);
+          new CountDownLatch(1).await();
+        });
+    assertEquals(new Sent.Answered(413, Optional.empty()), post("https://hooks.example.com/", LONG_BODY, LONG));
+  }
+
+  @Test
+  void whoAgreesBeforeTheBodyGetsItAllTheSame() throws Exception {
+    CompletableFuture<Integer> read = new CompletableFuture<>();
+    agent.answersBeforeTheBody(
+        socket -> {
+          TlsAgent.status("200 OK").to(socket);
+          read.complete(socket.getInputStream().readNBytes(LONG_BODY.length).length);
+        });
+    assertEquals(new Sent.Answered(200, Optional.empty()), post("https://hooks.example.com/", LONG_BODY, LONG));
+    assertEquals(LONG_BODY.length, read.get());
+  }
+
+  /** For whoever reads dead letters, as much of the answer as came is kept. */
+  @Test
+  void ofAnAnswerThatIsCutShortTheStatusCounts() {
+    agent.answersBeforeTheBody(
+        socket -> {
+          TlsAgent.raw("HTTP/1.1 410 Gone\r\nContent-Length: 100\r\n\r\nwe moved").to(socket);
+          socket.close();
+        });
+    Network cable = new Cable();
+    GuardedPost post = new GuardedPost(new AddressGuard(cable, Set.of(443)), cable, Clock.systemUTC());
+    Outbound.Answer.Answered answered = assertInstanceOf(Outbound.Answer.Answered.class, post.call("https://hooks.example.com/", Map.of(), LONG_BODY, LONG));
+    assertEquals(410, answered.status());
+    assertEquals("we moved", new String(answered.body(), UTF_8));
   }
 
   @Test

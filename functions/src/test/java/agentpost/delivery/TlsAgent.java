@@ -90,6 +90,7 @@ final class TlsAgent implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<Received> received = new CopyOnWriteArrayList<>();
   private volatile Answer answer = status("200 OK");
+  private volatile boolean early;
 
   TlsAgent() throws GeneralSecurityException, IOException {
     KeyStore keys = Certificate.KEYS;
@@ -120,6 +121,12 @@ final class TlsAgent implements AutoCloseable {
     answer = next;
   }
 
+  /** As soon as the request's head is there, of which the body is left to the answer. */
+  void answersBeforeTheBody(Answer next) {
+    early = true;
+    answer = next;
+  }
+
   /** With a word that the connection ends with it, or the next request might be sent on it before the end is noticed. */
   static Answer status(String statusLine, String... headers) {
     return raw("HTTP/1.1 " + statusLine + "\r\n" + String.join("", List.of(headers).stream().map(h -> h + "\r\n").toList()) + "Connection: close\r\nContent-Length: 2\r\n\r\nok");
@@ -147,7 +154,7 @@ final class TlsAgent implements AutoCloseable {
 
   private void serve(Socket socket) {
     try (socket) {
-      received.add(request(socket.getInputStream()));
+      received.add(request(socket.getInputStream(), !early));
       answer.to(socket);
     } catch (IOException e) {
       // The other side hung up, as several tests have it do.
@@ -157,7 +164,7 @@ final class TlsAgent implements AutoCloseable {
     }
   }
 
-  private static Received request(InputStream in) throws IOException {
+  private static Received request(InputStream in, boolean whole) throws IOException {
     List<String> lines = new ArrayList<>();
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     while (lines.isEmpty() || !lines.getLast().isEmpty()) {
@@ -177,7 +184,7 @@ final class TlsAgent implements AutoCloseable {
       int colon = header.indexOf(':');
       headers.put(header.substring(0, colon).toLowerCase(Locale.ROOT), header.substring(colon + 1).strip());
     }
-    return new Received(lines.getFirst(), headers, in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0"))));
+    return new Received(lines.getFirst(), headers, whole ? in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0"))) : new byte[0]);
   }
 
   @Override
