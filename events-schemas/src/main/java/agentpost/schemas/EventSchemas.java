@@ -3,10 +3,11 @@ package agentpost.schemas;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaException;
 import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.dialect.Dialect;
 import com.networknt.schema.dialect.Dialects;
 import java.io.IOException;
@@ -31,23 +32,39 @@ public final class EventSchemas {
   private final NavigableMap<String, NavigableMap<SchemaVersion, Schema>> schemas = new TreeMap<>();
 
   private EventSchemas(Map<String, Map<SchemaVersion, JsonNode>> documents) {
-    Dialect draft4 = Dialects.getDraft4();
-    SchemaRegistry registry = SchemaRegistry.withDefaultDialect(Dialect.builder(draft4).format(new ShortEmail()).build());
+    Dialect dialect = Dialect.builder(Dialects.getDraft4()).format(new ShortEmail()).format(new DateTimeFormat()).build();
+    SchemaRegistryConfig config = SchemaRegistryConfig.builder().regularExpressionFactory(LinearExpression::of).build();
+    SchemaRegistry registry = SchemaRegistry.withDefaultDialect(dialect, builder -> builder.schemaRegistryConfig(config));
     documents.forEach(
         (type, versions) -> {
           NavigableMap<SchemaVersion, Schema> compiled = new TreeMap<>();
-          versions.forEach((version, document) -> compiled.put(version, registry.getSchema(document)));
+          versions.forEach((version, document) -> compiled.put(version, compiled(registry, type, document)));
           schemas.put(type, compiled);
         });
   }
 
-  /** All schemas of this module. */
+  private static Schema compiled(SchemaRegistry registry, String type, JsonNode document) {
+    try {
+      return registry.getSchema(document);
+    } catch (SchemaException e) {
+      throw new IllegalArgumentException("The schema of " + type + " cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  /** All schemas of this module; read once, for they take a while and do not change. */
   public static EventSchemas load() {
-    ObjectMapper json = new ObjectMapper();
+    return Loaded.ALL;
+  }
+
+  private static final class Loaded {
+    private static final EventSchemas ALL = ofClassPath();
+  }
+
+  private static EventSchemas ofClassPath() {
     Map<String, Map<SchemaVersion, JsonNode>> documents = new TreeMap<>();
     for (String line : read("index.txt", in -> new String(in.readAllBytes(), UTF_8)).lines().toList()) {
       int slash = line.indexOf('/');
-      JsonNode document = read(line + ".schema.json", json::readTree);
+      JsonNode document = read(line + ".schema.json", EventSchemas::document);
       documents
           .computeIfAbsent(line.substring(0, slash), _ -> new TreeMap<>())
           .put(SchemaVersion.parse(line.substring(slash + 1)), document);
@@ -55,7 +72,11 @@ public final class EventSchemas {
     return new EventSchemas(documents);
   }
 
-  /** Schemas from elsewhere: by event type and version. */
+  /**
+   * Schemas from elsewhere: by event type and version.
+   *
+   * @throws IllegalArgumentException if a pattern cannot be matched in linear time
+   */
   public static EventSchemas of(Map<String, Map<SchemaVersion, JsonNode>> documents) {
     return new EventSchemas(documents);
   }
@@ -96,10 +117,19 @@ public final class EventSchemas {
     if (newest == null || newest.getKey().major() != major) {
       return new Validation.UnknownVersion(type, versions(type));
     }
-    List<Violation> violations = newest.getValue().validate(envelope).stream().map(EventSchemas::violation).toList();
+    List<Violation> violations = violations(newest.getValue(), envelope);
     return violations.isEmpty()
         ? new Validation.Valid(type, newest.getKey())
         : new Validation.Invalid(type, newest.getKey(), violations);
+  }
+
+  /** An event on which the validator fails is a bad event as well: nobody can say that it fits, and it fails as often as it comes. */
+  private static List<Violation> violations(Schema schema, JsonNode envelope) {
+    try {
+      return schema.validate(envelope).stream().map(EventSchemas::violation).toList();
+    } catch (RuntimeException | StackOverflowError e) {
+      return List.of(new Violation("", "schema", "must be an event that can be held to its schema", "one on which that fails with " + e.getClass().getSimpleName()));
+    }
   }
 
   private static Violation violation(Error error) {
@@ -117,7 +147,7 @@ public final class EventSchemas {
     return switch (rule) {
       case "type" -> "must be of type " + text(bound);
       case "format" -> "must be a valid " + text(bound);
-      case "pattern" -> "must match " + text(bound);
+      case "pattern" -> LinearExpression.isNotBlank(text(bound)) ? "must not be blank" : "must match " + text(bound);
       case "enum" -> "must be one of " + text(bound);
       case "minLength" -> "must have at least " + text(bound) + " characters";
       case "maxLength" -> "must have at most " + text(bound) + " characters";
@@ -135,13 +165,20 @@ public final class EventSchemas {
 
   private static String shape(JsonNode value) {
     return switch (value.getNodeType()) {
-      case STRING -> "a string of " + value.textValue().length() + " characters";
+      case STRING -> "a string of " + value.textValue().codePointCount(0, value.textValue().length()) + " characters";
       case ARRAY -> "an array of " + value.size() + " items";
       case OBJECT -> "an object";
       case NUMBER -> "a number";
       case BOOLEAN -> "a boolean";
       case NULL -> "null";
       default -> "nothing";
+    };
+  }
+
+  private static JsonNode document(InputStream in) throws IOException {
+    return switch (Json.parse(in.readAllBytes())) {
+      case Json.Parsed.Read(var document) -> document;
+      case Json.Parsed.NotJson(var why) -> throw new IOException("The schema " + why);
     };
   }
 

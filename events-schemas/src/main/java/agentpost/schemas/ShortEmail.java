@@ -10,6 +10,6 @@ final class ShortEmail extends EmailFormat {
 
   @Override
   public boolean matches(ExecutionContext context, String value) {
-    return value.length() <= LONGEST && super.matches(context, value);
+    return value.codePointCount(0, value.length()) <= LONGEST && super.matches(context, value);
   }
 }

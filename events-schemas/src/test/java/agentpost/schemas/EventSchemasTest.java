@@ -125,7 +125,9 @@ class EventSchemasTest {
 
   @Test
   void severalViolationsAreAllReported() throws IOException {
-    assertThat(violations(event -> data(event).put("email", 1).put("user_id", ""))).hasSize(2);
+    assertThat(violations(event -> data(event).put("email", 1).put("user_id", "")))
+        .extracting(violation -> violation.pointer() + " " + violation.rule())
+        .containsExactlyInAnyOrder("/data/email type", "/data/user_id minLength", "/data/user_id pattern");
   }
 
   @Test

@@ -1,11 +1,13 @@
 package agentpost.delivery;
 
 import agentpost.event.AgentName;
+import agentpost.event.EventReader;
 import agentpost.health.Circuit;
 import agentpost.health.Circuits;
 import agentpost.health.HealthTable;
 import agentpost.http.Problem;
 import agentpost.platform.Platform;
+import agentpost.schemas.EventSchemas;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
@@ -58,6 +60,7 @@ public final class CircuitBreaker {
   private final Clock clock;
   private final Clock deadlines;
   private final DoubleSupplier jitter;
+  private final EventReader reader = new EventReader(EventSchemas.load());
   private final Map<AgentName, Known> known = new ConcurrentHashMap<>();
   private final Map<AgentName, AtomicInteger> successes = new ConcurrentHashMap<>();
 
@@ -92,8 +95,8 @@ public final class CircuitBreaker {
     }
     Table calls = new Table(start, line);
     return switch (admission(agent, calls)) {
-      case Admission.Deliver _ -> counted(agent, limits.get(), delivery.deliver(agent, body, start, line), calls);
-      case Admission.Probe probe -> probed(agent, limits.get(), probe, delivery.deliver(agent, body, start, line.put("probe", true)), calls);
+      case Admission.Deliver _ -> counted(agent, limits.get(), judged(delivery.deliver(agent, body, start, line), body, line), calls);
+      case Admission.Probe probe -> probed(agent, limits.get(), probe, judged(delivery.deliver(agent, body, start, line.put("probe", true)), body, line), calls);
       case Admission.Refuse(var wait) -> {
         line.put("agent", agent.value()).put("outcome", SignedDelivery.Outcome.CIRCUIT_OPEN.label());
         yield new SignedDelivery.Attempt(
@@ -147,26 +150,38 @@ public final class CircuitBreaker {
     known.put(agent, new Known(circuit, now));
   }
 
-  private SignedDelivery.Attempt counted(AgentName agent, Circuits.Limits limits, SignedDelivery.Attempt attempt, Table calls) {
+  /** What an attempt says of the agent. */
+  private record Judged(SignedDelivery.Attempt attempt, boolean isFailure, boolean wasAsked) {}
+
+  /** Whoever fails at an event that nobody can read would be well with any other: that says nothing of the agent. */
+  private Judged judged(SignedDelivery.Attempt attempt, byte[] body, ObjectNode line) {
+    if (attempt.isFailure() && !(reader.read(body) instanceof EventReader.Reading.Valid)) {
+      line.put("not_counted", "the event is one that no subscriber can read");
+      return new Judged(attempt, false, false);
+    }
+    return new Judged(attempt, attempt.isFailure(), attempt.wasAsked());
+  }
+
+  private SignedDelivery.Attempt counted(AgentName agent, Circuits.Limits limits, Judged judged, Table calls) {
     AtomicInteger since = successes.computeIfAbsent(agent, _ -> new AtomicInteger());
-    if (attempt.isFailure()) {
+    if (judged.isFailure()) {
       int before = since.getAndSet(0);
       calls.call(circuits -> circuits.failed(agent, before, limits, deadlines.instant())).ifPresent(circuit -> remember(agent, circuit, deadlines.instant()));
-    } else if (attempt.wasAsked()) {
+    } else if (judged.wasAsked()) {
       since.updateAndGet(count -> Math.min(count + 1, limits.of()));
     }
-    return attempt;
+    return judged.attempt();
   }
 
   private SignedDelivery.Attempt probed(
-      AgentName agent, Circuits.Limits limits, Admission.Probe probe, SignedDelivery.Attempt attempt, Table calls) {
+      AgentName agent, Circuits.Limits limits, Admission.Probe probe, Judged judged, Table calls) {
     Instant now = deadlines.instant();
     Function<Circuits, Circuit> end =
-        attempt.isFailure()
+        judged.isFailure()
             ? circuits -> circuits.reopened(agent, probe.lease(), probe.open(), limits, now)
-            : attempt.wasAsked() ? circuits -> circuits.closed(agent, probe.lease(), now) : circuits -> circuits.givenUp(agent, probe.lease(), now);
+            : judged.wasAsked() ? circuits -> circuits.closed(agent, probe.lease(), now) : circuits -> circuits.givenUp(agent, probe.lease(), now);
     calls.call(end).ifPresent(circuit -> remember(agent, circuit, now));
-    return attempt;
+    return judged.attempt();
   }
 
   private Duration jittered(Duration most) {

@@ -1,10 +1,16 @@
 package agentpost.event;
 
-/** What everything that one first event led to has in common: 1 to 256 characters. */
+import agentpost.schemas.Blank;
+
+/** What everything that one first event led to has in common: 1 to 256 characters, not all of them white space. */
 public record CorrelationId(String value) {
+  private static final int MAX_LENGTH = 256;
+
   public CorrelationId {
-    if (value.isEmpty() || value.length() > 256) {
-      throw new IllegalArgumentException("correlation_id must be 1 to 256 characters, got " + value.length());
+    // JSON Schema counts code points, and so does this.
+    int length = value.codePointCount(0, value.length());
+    if (length > MAX_LENGTH || Blank.isBlank(value)) {
+      throw new IllegalArgumentException("correlation_id must be 1 to 256 characters and not blank, got " + length);
     }
   }
 

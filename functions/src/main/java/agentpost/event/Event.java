@@ -3,6 +3,7 @@ package agentpost.event;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The envelope, as design and schemas have it.
@@ -24,9 +25,11 @@ public record Event(EventId id, String type, Instant timestamp, ObjectNode data,
    * @param schemaVersion major version of the schema, 1 or more
    */
   public record Metadata(String sourceService, CorrelationId correlationId, Optional<EventId> causationId, int schemaVersion) {
+    private static final Pattern SOURCE_SERVICE = Pattern.compile("[A-Za-z0-9._/-]{1,256}");
+
     public Metadata {
-      if (sourceService.isEmpty() || sourceService.length() > 256) {
-        throw new IllegalArgumentException("source_service must be 1 to 256 characters, got " + sourceService.length());
+      if (!SOURCE_SERVICE.matcher(sourceService).matches()) {
+        throw new IllegalArgumentException("source_service must be 1 to 256 of A-Z a-z 0-9 . _ / -, got a string of " + sourceService.length() + " characters");
       }
       if (schemaVersion < 1) {
         throw new IllegalArgumentException("schema_version must be 1 or more, got " + schemaVersion);

@@ -1,46 +1,18 @@
 package agentpost.event;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
+import agentpost.schemas.DateTimes;
+import agentpost.schemas.Json;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /** The envelope as JSON (RFC 8259, UTF-8, no duplicate keys, nothing after it). Safe for use by many threads. */
 public final class EventCodec {
-  /** Deeper than any event needs to be, and shallow enough to walk without fear. */
-  private static final int DEEPEST_NESTING = 64;
-
-  /** Jackson would take other encodings too, by what the first bytes look like. */
-  private static final JsonFactory UTF_8_ONLY = new JsonFactoryBuilder().disable(JsonFactory.Feature.CHARSET_DETECTION).build();
-
-  private static final JsonMapper JSON =
-      JsonMapper.builder(
-              new JsonFactoryBuilder()
-                  .disable(JsonFactory.Feature.CHARSET_DETECTION)
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(DEEPEST_NESTING).maxNumberLength(100).build())
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .build();
+  /** Of an envelope: event_id, event_type, timestamp, data, metadata. */
+  private static final int MEMBERS = 5;
 
   /** What came of reading bytes as an event. */
   public sealed interface Parsed {
@@ -55,30 +27,24 @@ public final class EventCodec {
   }
 
   public Parsed parse(byte[] body) {
-    try {
-      // Jackson mends malformed UTF-8 in places; a strict decoder does not.
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
-    } catch (CharacterCodingException e) {
-      return new Parsed.NotJson("the body is not UTF-8");
-    }
-    try {
-      JsonNode json = JSON.readTree(body);
-      return json instanceof ObjectNode envelope
-          ? new Parsed.Json(envelope, event(envelope))
-          : new Parsed.NotJson("the body is not a JSON object");
-    } catch (JsonProcessingException e) {
-      return new Parsed.NotJson("the body is not JSON" + place(e));
-    } catch (NumberFormatException e) {
-      // Not wrapped by Jackson: an exponent of more digits than a BigDecimal has room for.
-      return new Parsed.NotJson("the body has a number that is too large or too small");
-    } catch (IOException e) {
-      throw new UncheckedIOException("Bytes in memory cannot fail to be read", e);
-    }
+    return parsed(Json.parse(body));
+  }
+
+  public Parsed parse(String text) {
+    return parsed(Json.parse(text));
+  }
+
+  private static Parsed parsed(Json.Parsed parsed) {
+    return switch (parsed) {
+      case Json.Parsed.NotJson(var why) -> new Parsed.NotJson("the body " + why);
+      case Json.Parsed.Read(ObjectNode envelope) -> new Parsed.Json(envelope, event(envelope));
+      case Json.Parsed.Read _ -> new Parsed.NotJson("the body is not a JSON object");
+    };
   }
 
   /** The envelope as compact JSON. */
   public String write(Event event) {
-    ObjectNode json = JSON.createObjectNode();
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("event_id", event.id().value());
     json.put("event_type", event.type());
     json.put("timestamp", event.timestamp().truncatedTo(ChronoUnit.MILLIS).toString());
@@ -93,54 +59,45 @@ public final class EventCodec {
     return json.toString();
   }
 
-  /** The {@code event_id} of an envelope, read from its bytes without building it; nothing if there is no usable one. */
+  /** The {@code event_id} of an envelope, whatever else is in it; nothing if there is no usable one, or a receiver could not read it. */
   public Optional<EventId> idOf(byte[] body) {
-    try (JsonParser parser = UTF_8_ONLY.createParser(body)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        return Optional.empty();
-      }
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        boolean isId = parser.currentName().equals("event_id");
-        JsonToken value = parser.nextToken();
-        if (isId) {
-          return value == JsonToken.VALUE_STRING ? Optional.of(new EventId(parser.getText())) : Optional.empty();
-        }
-        parser.skipChildren();
-      }
-      return Optional.empty();
-    } catch (IOException | IllegalArgumentException e) {
-      return Optional.empty();
-    }
+    return Json.parse(body) instanceof Json.Parsed.Read(ObjectNode envelope) && envelope.path("event_id") instanceof TextNode id ? EventId.of(id.textValue()) : Optional.empty();
   }
 
   private static Optional<Event> event(ObjectNode json) {
+    if (json.size() != MEMBERS || !(json.path("data") instanceof ObjectNode data) || !(json.path("metadata") instanceof ObjectNode metadata)) {
+      return Optional.empty();
+    }
     try {
-      JsonNode metadata = json.path("metadata");
-      Optional<EventId> cause = Optional.ofNullable(metadata.get("causation_id")).map(node -> new EventId(node.asText()));
-      return json.path("data") instanceof ObjectNode data
-          ? Optional.of(
-              new Event(
-                  new EventId(json.path("event_id").asText()),
-                  json.path("event_type").asText(),
-                  instant(json.path("timestamp").asText()),
-                  data,
-                  new Event.Metadata(
-                      metadata.path("source_service").asText(),
-                      new CorrelationId(metadata.path("correlation_id").asText()),
-                      cause,
-                      metadata.path("schema_version").asInt(1))))
-          : Optional.empty();
-    } catch (IllegalArgumentException | DateTimeException e) {
+      return Optional.of(
+          new Event(
+              new EventId(text(json, "event_id")),
+              text(json, "event_type"),
+              DateTimes.parse(text(json, "timestamp")).orElseThrow(() -> new IllegalArgumentException("timestamp must be a date-time")).toInstant(),
+              data,
+              new Event.Metadata(
+                  text(metadata, "source_service"),
+                  new CorrelationId(text(metadata, "correlation_id")),
+                  metadata.has("causation_id") ? Optional.of(new EventId(text(metadata, "causation_id"))) : Optional.empty(),
+                  version(metadata))));
+    } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
   }
 
-  /** RFC 3339 allows any offset; {@link Instant} knows it from Java 12 on only for some, {@link OffsetDateTime} for all. */
-  private static Instant instant(String text) {
-    return OffsetDateTime.parse(text).toInstant();
+  /** A text and nothing that could be taken for one: {@code null} is no id. */
+  private static String text(ObjectNode json, String name) {
+    if (!json.path(name).isTextual()) {
+      throw new IllegalArgumentException(name + " must be a text");
+    }
+    return json.path(name).textValue();
   }
 
-  private static String place(JsonProcessingException e) {
-    return e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr() + ")";
+  private static int version(ObjectNode metadata) {
+    JsonNode version = metadata.path("schema_version");
+    if (!version.isMissingNode() && !version.isInt()) {
+      throw new IllegalArgumentException("schema_version must be an integer");
+    }
+    return version.asInt(1);
   }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -17,6 +18,11 @@ public record EventId(String value) {
       throw new IllegalArgumentException(
           "event_id must be 1 to 128 of A-Z a-z 0-9 . _ : -, got a string of " + value.length() + " characters");
     }
+  }
+
+  /** The id that a text is; nothing if it is none. */
+  public static Optional<EventId> of(String text) {
+    return FORM.matcher(text).matches() ? Optional.of(new EventId(text)) : Optional.empty();
   }
 
   /**

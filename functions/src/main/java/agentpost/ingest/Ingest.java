@@ -7,13 +7,13 @@ import agentpost.event.CorrelationId;
 import agentpost.event.Event;
 import agentpost.event.EventCodec;
 import agentpost.event.EventId;
+import agentpost.event.EventReader;
 import agentpost.http.Problem;
 import agentpost.http.Request;
 import agentpost.http.Response;
 import agentpost.metrics.MetricLine;
 import agentpost.publish.Publisher;
 import agentpost.schemas.EventSchemas;
-import agentpost.schemas.Validation;
 import agentpost.webhook.Claims;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -53,11 +53,13 @@ final class Ingest {
 
   private final Parts parts;
   private final Refusals refusals;
+  private final EventReader reader;
   private final EventCodec codec = new EventCodec();
 
   Ingest(Parts parts) {
     this.parts = parts;
     this.refusals = new Refusals(parts);
+    this.reader = new EventReader(parts.schemas());
   }
 
   /** @param remaining until the function is stopped */
@@ -149,7 +151,7 @@ final class Ingest {
       return Response.json(200, JsonNodeFactory.instance.objectNode().put("challenge", payload.path("challenge").asText()).toString());
     }
     String type = source.type().in(delivery.received(), payload).orElse("");
-    delivery.line().put("type", type.substring(0, Math.min(type.length(), LONGEST_TYPE_SHOWN)));
+    delivery.line().put("type", Refusals.cut(type, LONGEST_TYPE_SHOWN));
     Optional<Mapping> mapping = Optional.ofNullable(source.mappings().get(type));
     if (mapping.isEmpty()) {
       return unmapped(delivery);
@@ -191,11 +193,11 @@ final class Ingest {
     if (written.length > LARGEST_EVENT) {
       return refusals.keep(delivery, Problem.INVALID_EVENT, "the event has " + written.length + " bytes; at most " + LARGEST_EVENT + " can be published");
     }
-    if (!(codec.parse(written) instanceof EventCodec.Parsed.Json(var envelope, _))) {
-      return refusals.keep(delivery, Problem.INVALID_EVENT, "what was mapped is no event");
-    }
-    Validation validation = parts.schemas().validate(envelope);
-    return validation instanceof Validation.Valid ? claimed(delivery, event) : refusals.keep(delivery, Problem.INVALID_EVENT, validation.problem());
+    return switch (reader.read(written)) {
+      case EventReader.Reading.NotJson(var why) -> refusals.keep(delivery, Problem.INVALID_EVENT, "what was mapped is no event: " + why);
+      case EventReader.Reading.Invalid(var validation) -> refusals.keep(delivery, Problem.INVALID_EVENT, validation.problem());
+      case EventReader.Reading.Valid _ -> claimed(delivery, event);
+    };
   }
 
   private Response claimed(Delivery delivery, Event event) {

@@ -95,7 +95,8 @@ final class Refusals {
     return Ingest.refused(problem, why, delivery.line().put("kept", kept));
   }
 
-  private static String cut(String text, int most) {
-    return text.substring(0, Math.min(text.length(), most));
+  /** By characters as the schema counts them, and never between the halves of one. */
+  static String cut(String text, int most) {
+    return text.codePointCount(0, text.length()) <= most ? text : text.substring(0, text.offsetByCodePoints(0, most));
   }
 }

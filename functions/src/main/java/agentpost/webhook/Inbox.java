@@ -7,12 +7,12 @@ import agentpost.event.CorrelationId;
 import agentpost.event.Event;
 import agentpost.event.EventCodec;
 import agentpost.event.EventId;
+import agentpost.event.EventReader;
 import agentpost.http.Problem;
 import agentpost.http.Request;
 import agentpost.http.Response;
 import agentpost.publish.Publisher;
 import agentpost.schemas.EventSchemas;
-import agentpost.schemas.Validation;
 import agentpost.secrets.WebhookSecrets;
 import agentpost.signing.Secrets;
 import agentpost.signing.Verification;
@@ -57,10 +57,11 @@ public final class Inbox {
       Consumer<String> log) {}
 
   private final Parts parts;
-  private final EventCodec codec = new EventCodec();
+  private final EventReader reader;
 
   public Inbox(Parts parts) {
     this.parts = parts;
+    this.reader = new EventReader(parts.schemas());
     parts.secrets().require(parts.secretId());
   }
 
@@ -68,12 +69,10 @@ public final class Inbox {
   void rehearse() {
     EventId id = new EventId("rehearsal");
     Event.Metadata metadata = new Event.Metadata("agentpost", new CorrelationId("rehearsal"), Optional.empty(), 1);
-    byte[] body = codec.write(new Event(id, "rehearsal", parts.clock().instant(), JsonNodeFactory.instance.objectNode(), metadata)).getBytes(UTF_8);
+    byte[] body = new EventCodec().write(new Event(id, "rehearsal", parts.clock().instant(), JsonNodeFactory.instance.objectNode(), metadata)).getBytes(UTF_8);
     Map<String, List<String>> forged = Map.of("X-Webhook-Signature", List.of("sha256=" + "0".repeat(64)));
     verified(new Request("POST", "/", Map.of(), forged, body, ""), Duration.ZERO, new AttemptLog(parts.name().value(), body.length));
-    if (codec.parse(body) instanceof EventCodec.Parsed.Json(var json, _)) {
-      parts.schemas().validate(json);
-    }
+    reader.read(body);
     parts.claims().release(id, "nobody");
   }
 
@@ -112,17 +111,10 @@ public final class Inbox {
   }
 
   private Response parsed(Request request, Verification.Accepted accepted, Duration remaining, AttemptLog log) {
-    return switch (codec.parse(request.body())) {
-      case EventCodec.Parsed.NotJson(var why) -> refused(Problem.MALFORMED, why, log);
-      case EventCodec.Parsed.Json(var json, var event) -> {
-        Validation validation = parts.schemas().validate(json);
-        if (!(validation instanceof Validation.Valid)) {
-          yield refused(Problem.INVALID_EVENT, validation.problem(), log);
-        }
-        yield event
-            .map(valid -> fresh(valid, accepted, remaining, log))
-            .orElseGet(() -> refused(Problem.INVALID_EVENT, "the envelope is not one of an event", log));
-      }
+    return switch (reader.read(request.body())) {
+      case EventReader.Reading.NotJson(var why) -> refused(Problem.MALFORMED, why, log);
+      case EventReader.Reading.Invalid(var validation) -> refused(Problem.INVALID_EVENT, validation.problem(), log);
+      case EventReader.Reading.Valid(_, var event) -> fresh(event, accepted, remaining, log);
     };
   }
 
@@ -157,7 +149,7 @@ public final class Inbox {
     Outcome outcome;
     try {
       outcome = parts.agent().handle(event);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError e) {
       // An agent's bug or its platform's failure: the event stays undone and comes again, and this line says why.
       parts.claims().release(event.id(), owner);
       return tryAgain(SOON, "the agent failed", log.with("reason", e.toString()));

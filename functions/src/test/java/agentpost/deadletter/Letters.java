@@ -38,7 +38,17 @@ final class Letters implements SqsClient {
   }
 
   static String body(String eventId, String type) {
-    return ("{'version':'0','id':'bus-1','detail-type':'" + type + "','source':'s','detail':{'event_id':'" + eventId + "','data':{'price':1.10}},'resources':[]}").replace('\'', '"');
+    return ("{'version':'0','id':'bus-1','detail-type':'" + type + "','source':'s','detail':").replace('\'', '"') + envelope(eventId, type) + ",\"resources\":[]}";
+  }
+
+  /** What is delivered of it, to the letter. */
+  static String envelope(String eventId, String type) {
+    return ("{'event_id':'"
+            + eventId
+            + "','event_type':'"
+            + type
+            + "','timestamp':'2026-03-31T10:30:00Z','data':{'user_id':'u','email':'ada@example.com','plan':'free','price':1.10},'metadata':{'source_service':'s','correlation_id':'c'}}")
+        .replace('\'', '"');
   }
 
   void add(String eventId) {

@@ -59,7 +59,7 @@ class RedriveTest {
     assertThat(report.ending()).isEqualTo(Ending.DONE);
     assertThat(letters.all()).isEmpty();
     Request request = agent.asked.getFirst();
-    assertThat(new String(request.body(), UTF_8)).isEqualTo("{\"event_id\":\"event-1\",\"data\":{\"price\":1.10}}");
+    assertThat(new String(request.body(), UTF_8)).isEqualTo(Letters.envelope("event-1", "user.signed_up"));
     assertThat(new Verifier(Secrets.of(WebhookSecret.of(OneAgent.SECRET)), clock, Duration.ZERO).verify(request.headers(), request.body())).isInstanceOf(Verification.Accepted.class);
   }
 

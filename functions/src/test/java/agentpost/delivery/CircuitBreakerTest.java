@@ -80,6 +80,38 @@ class CircuitBreakerTest extends RelaysWithBreakers {
     assertThat(asked).hasSize(60);
   }
 
+  /** What brings down everyone who takes it says nothing of any one of them. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"event_id\":\"e\"}",
+        "{\"event_id\":\"e\",\"event_type\":\"user.signed_up\",\"timestamp\":\"2026-03-31T10:30:00Z\",\"data\":{},\"metadata\":{\"source_service\":\"s\",\"correlation_id\":\"c\"}}",
+        "{\"event_id\":\"e\",\"event_type\":\"no.such\",\"timestamp\":\"2026-03-31T10:30:00Z\",\"data\":{},\"metadata\":{\"source_service\":\"s\",\"correlation_id\":\"c\"}}"
+      })
+  void anEventThatNoSubscriberCanReadTripsNothing(String event) {
+    CircuitBreaker relay = relay();
+    agent = FAILS;
+    for (int i = 0; i < 20; i++) {
+      assertThat(relay.deliver(AGENT, event.getBytes(UTF_8)).response().status()).isEqualTo(500);
+    }
+    assertThat(tables.health("crm-sync")).isEmpty();
+    deliver(relay, 5);
+    assertThat(tables.health("crm-sync")).as("another's failures count as ever").containsKey("open_until");
+  }
+
+  @Test
+  void aProbeWithSuchAnEventDecidesNothing() {
+    CircuitBreaker relay = relay();
+    trip(relay);
+    wall.move(Duration.ofSeconds(30));
+    Map<String, AttributeValue> before = tables.health("crm-sync");
+    assertThat(relay.deliver(AGENT, "{\"event_id\":\"e\"}".getBytes(UTF_8)).response().status()).isEqualTo(500);
+    assertThat(tables.health("crm-sync")).containsEntry("open_until", before.get("open_until"));
+    agent = TAKES;
+    assertThat(deliver(relay).status()).as("the next is a probe as well").isEqualTo(200);
+    assertThat(tables.health("crm-sync")).doesNotContainKey("open_until");
+  }
+
   @Test
   void afterAThousandSuccessesItStillTakesHalfOfTheLastTen() {
     CircuitBreaker relay = relay();

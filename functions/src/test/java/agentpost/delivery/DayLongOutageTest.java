@@ -1,12 +1,12 @@
 package agentpost.delivery;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.event.AgentName;
 import agentpost.health.HealthTable;
 import agentpost.http.Response;
 import agentpost.secrets.SecretStore;
+import agentpost.testing.Events;
 import agentpost.testing.FakeHttp;
 import agentpost.testing.FakeParameters;
 import agentpost.testing.FakeSecretsManager;
@@ -70,8 +70,7 @@ class DayLongOutageTest {
     while (!due.isEmpty()) {
       Attempt attempt = due.remove();
       clock.move(Duration.between(clock.instant(), attempt.at()));
-      byte[] body = ("{\"event_id\":\"event-" + attempt.event() + "\"}").getBytes(UTF_8);
-      Response response = relays.get(random.nextInt(relays.size())).deliver(AGENT, body).response();
+      Response response = relays.get(random.nextInt(relays.size())).deliver(AGENT, Events.body("event-" + attempt.event())).response();
       long own = (long) (Math.min(600, 1L << Math.min(attempt.number() - 1, 20)) * 1000 * random.nextDouble(0.5, 1.0));
       long said = Long.parseLong(response.headers().getOrDefault("Retry-After", "0")) * 1000;
       Instant next = attempt.at().plusMillis(Math.max(own, said));

@@ -1,12 +1,11 @@
 package agentpost.delivery;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import agentpost.event.AgentName;
 import agentpost.health.HealthTable;
 import agentpost.http.Request;
 import agentpost.http.Response;
 import agentpost.secrets.SecretStore;
+import agentpost.testing.Events;
 import agentpost.testing.FakeHttp;
 import agentpost.testing.FakeParameters;
 import agentpost.testing.FakeSecretsManager;
@@ -22,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 /** Relays that share the table and nothing else, the agent that they ask, and time that is moved. */
 abstract class RelaysWithBreakers {
   static final AgentName AGENT = new AgentName("crm-sync");
-  static final byte[] BODY = "{\"event_id\":\"uuid-1234-abcd\"}".getBytes(UTF_8);
+  static final byte[] BODY = Events.body("uuid-1234-abcd");
   static final FakeHttp.OtherSide TAKES = _ -> Response.json(200, "{}");
   static final FakeHttp.OtherSide FAILS = _ -> Response.json(500, "{}");
 

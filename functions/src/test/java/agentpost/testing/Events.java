@@ -1,5 +1,6 @@
 package agentpost.testing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentpost.event.AgentName;
@@ -30,6 +31,11 @@ public final class Events {
 
   public static Event signUp(String plan) {
     return event("uuid-1234-abcd", "user.signed_up", "authentication_service", "{'user_id':'usr-5678','email':'ada@example.com','plan':'" + plan + "'}");
+  }
+
+  /** A sign-up as it comes, under this id. */
+  public static byte[] body(String id) {
+    return new EventCodec().write(event(id, "user.signed_up", "authentication_service", "{'user_id':'usr-5678','email':'ada@example.com','plan':'free'}")).getBytes(UTF_8);
   }
 
   /** An answer to {@code cause}, this many seconds after the sign-up. */

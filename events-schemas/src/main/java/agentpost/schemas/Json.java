@@ -1,0 +1,158 @@
+package agentpost.schemas;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BigIntegerNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.DecimalNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+
+/**
+ * Reads JSON (RFC 8259), the same everywhere: UTF-8, no duplicate keys, nothing after the value, no half of a surrogate pair (RFC 7493, section 2.1), and
+ * numbers that are written again as they were. What one reader takes and another refuses or changes is no public API.
+ */
+public final class Json {
+  /** Deeper than any event needs to be, and shallow enough to walk without fear. */
+  private static final int MAX_NESTING = 64;
+
+  private static final int MAX_DIGITS = 100;
+
+  private static final JsonFactory FACTORY =
+      new JsonFactoryBuilder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_NESTING).maxNumberLength(MAX_DIGITS).build())
+          .build();
+
+  private Json() {}
+
+  /** What came of reading. */
+  public sealed interface Parsed {
+    record Read(JsonNode value) implements Parsed {}
+
+    /** @param why goes on from what was read, as in "the body " and this; nothing of its content is in it but places */
+    record NotJson(String why) implements Parsed {}
+  }
+
+  public static Parsed parse(byte[] utf8) {
+    try {
+      // Jackson mends malformed UTF-8 in places, and takes other encodings by their looks; a strict decoder does not.
+      return parse(UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString());
+    } catch (CharacterCodingException e) {
+      return new Parsed.NotJson("is not UTF-8");
+    }
+  }
+
+  public static Parsed parse(String text) {
+    try (JsonParser parser = FACTORY.createParser(text)) {
+      if (parser.nextToken() == null) {
+        return new Parsed.NotJson("is empty, and so not JSON");
+      }
+      JsonNode value = value(parser);
+      return parser.nextToken() == null ? new Parsed.Read(value) : new Parsed.NotJson("is not JSON: there is more after its end");
+    } catch (HalfCharacterException e) {
+      return new Parsed.NotJson("has half of a surrogate pair in a text or name");
+    } catch (JsonProcessingException e) {
+      return new Parsed.NotJson("is not JSON" + place(e));
+    } catch (NumberFormatException e) {
+      // Not wrapped by Jackson: an exponent of more digits than a BigDecimal has room for.
+      return new Parsed.NotJson("has a number that is too large or too small");
+    } catch (IOException e) {
+      throw new UncheckedIOException("Text in memory cannot fail to be read", e);
+    }
+  }
+
+  private static JsonNode value(JsonParser parser) throws IOException {
+    return switch (parser.currentToken()) {
+      case START_OBJECT -> object(parser);
+      case START_ARRAY -> array(parser);
+      case VALUE_STRING -> TextNode.valueOf(whole(parser.getText()));
+      case VALUE_NUMBER_INT -> integer(parser);
+      case VALUE_NUMBER_FLOAT -> DecimalNode.valueOf(new Literal(parser.getText()));
+      case VALUE_TRUE, VALUE_FALSE -> BooleanNode.valueOf(parser.currentToken() == JsonToken.VALUE_TRUE);
+      case VALUE_NULL -> NullNode.getInstance();
+      case END_OBJECT, END_ARRAY, FIELD_NAME, NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT ->
+          throw new IllegalStateException("A value of a text cannot begin with " + parser.currentToken());
+    };
+  }
+
+  private static ObjectNode object(JsonParser parser) throws IOException {
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      String name = whole(parser.currentName());
+      parser.nextToken();
+      object.set(name, value(parser));
+    }
+    return object;
+  }
+
+  private static ArrayNode array(JsonParser parser) throws IOException {
+    ArrayNode array = JsonNodeFactory.instance.arrayNode();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      array.add(value(parser));
+    }
+    return array;
+  }
+
+  private static JsonNode integer(JsonParser parser) throws IOException {
+    return switch (parser.getNumberType()) {
+      case INT -> IntNode.valueOf(parser.getIntValue());
+      case LONG -> LongNode.valueOf(parser.getLongValue());
+      default -> BigIntegerNode.valueOf(parser.getBigIntegerValue());
+    };
+  }
+
+  private static String whole(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        if (!Character.isHighSurrogate(text.charAt(i)) || i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1))) {
+          throw new HalfCharacterException();
+        }
+        i++;
+      }
+    }
+    return text;
+  }
+
+  private static String place(JsonProcessingException e) {
+    return e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr() + ")";
+  }
+
+  private static final class HalfCharacterException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  /** A number with fraction or exponent that Jackson writes as it was written: {@code 100.0}, {@code 1e2} and {@code 0.0000001} stay what they are. */
+  private static final class Literal extends BigDecimal {
+    private static final long serialVersionUID = 1;
+    private final String text;
+
+    Literal(String text) {
+      super(text);
+      this.text = text;
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+}
