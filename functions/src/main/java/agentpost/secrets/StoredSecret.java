@@ -1,6 +1,8 @@
 package agentpost.secrets;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,6 +10,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -17,7 +20,9 @@ import java.util.stream.Stream;
  * @param previousUntil nothing if the previous one counts for as long as it is there
  */
 public record StoredSecret(String current, Optional<String> previous, Optional<Instant> previousUntil) {
-  private static final JsonMapper JSON = new JsonMapper();
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+  private static final Set<String> KEYS = Set.of("current", "previous", "previous_until");
 
   public StoredSecret {
     if (current.isBlank()) {
@@ -25,7 +30,11 @@ public record StoredSecret(String current, Optional<String> previous, Optional<I
     }
   }
 
-  /** @throws IllegalArgumentException naming the shape that is wrong, never the text */
+  /**
+   * Reads strictly: a key that is misspelt, or a time that is none, would keep a retired secret alive.
+   *
+   * @throws IllegalArgumentException naming the shape that is wrong, never the text
+   */
   public static StoredSecret read(String text) {
     if (!text.stripLeading().startsWith("{")) {
       return new StoredSecret(text, Optional.empty(), Optional.empty());
@@ -35,7 +44,11 @@ public record StoredSecret(String current, Optional<String> previous, Optional<I
       json = JSON.readTree(text);
     } catch (JsonProcessingException e) {
       // The cause's message quotes the text, which is a secret.
-      throw new IllegalArgumentException("The secret's text begins with { but is not JSON");
+      throw new IllegalArgumentException("The secret's text begins with { but is not one JSON object that has each key once");
+    }
+    if (json.properties().stream().anyMatch(property -> !KEYS.contains(property.getKey()))) {
+      // Which key it is stays unsaid: who mixed up key and value has put a secret there.
+      throw new IllegalArgumentException("The secret has a key other than \"current\", \"previous\" and \"previous_until\"");
     }
     return new StoredSecret(
         text(json, "current").orElseThrow(() -> new IllegalArgumentException("The secret is JSON without a text under \"current\"")),
@@ -44,7 +57,14 @@ public record StoredSecret(String current, Optional<String> previous, Optional<I
   }
 
   private static Optional<String> text(JsonNode json, String key) {
-    return Optional.of(json.path(key)).filter(JsonNode::isTextual).map(JsonNode::asText).filter(text -> !text.isBlank());
+    if (!json.has(key)) {
+      return Optional.empty();
+    }
+    String text = json.path(key).textValue();
+    if (text == null || text.isBlank()) {
+      throw new IllegalArgumentException("The secret's \"" + key + "\" must be a text that is not blank; leave the key out if there is none");
+    }
+    return Optional.of(text);
   }
 
   private static Instant time(String text) {

@@ -8,9 +8,16 @@ import agentpost.signing.Ed25519Key;
 import agentpost.signing.KeyType;
 import agentpost.signing.Secrets;
 import agentpost.signing.WebhookSecret;
+import agentpost.testing.FakeSecretsManager;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,6 +66,67 @@ class StoredSecretTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageNotContaining("MfKQ")
         .satisfies(e -> assertThat(String.valueOf(e.getCause())).doesNotContain("MfKQ"));
+  }
+
+  /** Each of these once kept OLD alive, for good or at all. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'current':'NEW','previous':'OLD','previous_until':1774953000}",
+        "{'current':'NEW','previous':'OLD','previous_until':''}",
+        "{'current':'NEW','previous':'OLD','previous_until':' '}",
+        "{'current':'NEW','previous':'OLD','previous_until':null}",
+        "{'current':'NEW','previous':'OLD','previous_until':{}}",
+        "{'current':'NEW','previous':'OLD','previous_until':['2026-04-01T10:30:00Z']}",
+        "{'current':'NEW','previous':'OLD','previous_until':'2026-04-01'}",
+        "{'current':'NEW','previous':'OLD','previous_until':' 2026-04-01T10:30:00Z'}",
+        "{'current':'NEW','previous':'OLD','previousUntil':'2026-04-01T10:30:00Z'}",
+        "{'current':'NEW','previous':'OLD','previous_untill':'2026-04-01T10:30:00Z'}",
+        "{'current':'NEW','previous':'OLD','Previous_Until':'2026-04-01T10:30:00Z'}",
+        "{'current':'NEW','previous':'OLD','previous_until':'2026-04-01T10:30:00Z','previous_until':'2126-04-01T10:30:00Z'}",
+        "{'current':'OLD','current':'NEW'}",
+        "{'current':'NEW','previous':'OLD'},'previous_until':'2026-04-01T10:30:00Z'}",
+        "{'current':'NEW','previous':'OLD'} {'previous_until':'2026-04-01T10:30:00Z'}",
+        "{'current':'NEW'} OLD",
+        "{'current':'NEW'}}",
+        "{'current':'NEW','previous':['OLD']}",
+        "{'current':'NEW','previous':5}",
+        "{'current':'NEW','previous':null}",
+        "{'current':'NEW','previous':''}",
+        "{'current':'NEW','prevoius':'OLD'}",
+        "{'current':'NEW','OLD':'previous'}",
+        "{'current':'NEW','comment':'rotated by hand'}",
+        "{'current':['NEW']}",
+        "{'Current':'NEW'}"
+      })
+  void whatItDoesNotUnderstandIsNoSecretAtAll(String written) {
+    String text = written.replace('\'', '"').replace("NEW", NEW).replace("OLD", OLD);
+    assertThatThrownBy(() -> StoredSecret.read(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("The secret")
+        .hasMessageNotContaining("MfKQ")
+        .hasMessageNotContaining("C2FV")
+        .hasNoCause();
+    SecretStore store = new SecretStore(new FakeSecretsManager().with("agentpost/agents/crm", text), Clock.fixed(UNTIL, ZoneOffset.UTC));
+    if (new WebhookSecrets(store).of("agentpost/agents/crm") instanceof WebhookSecrets.Lookup.Unusable(var why)) {
+      assertThat(why).startsWith("secret agentpost/agents/crm: The secret").doesNotContain("MfKQ", "C2FV");
+    } else {
+      throw new AssertionError("it is usable");
+    }
+  }
+
+  /** Whatever is done to one character of the text, OLD does not live on after its time. */
+  @Property
+  void noOneChangeToItsTextKeepsTheRetiredOneAlive(@ForAll @IntRange(max = 1000) int place, @ForAll char character, @ForAll boolean inserted) {
+    int at = place % ROTATED.length();
+    String changed = ROTATED.substring(0, at) + character + ROTATED.substring(inserted ? at : at + 1);
+    List<String> live;
+    try {
+      live = StoredSecret.read(changed).live(UNTIL.plus(Duration.ofDays(366 * 10_000L)));
+    } catch (IllegalArgumentException e) {
+      return;
+    }
+    assertThat(live).as(changed).doesNotContain(OLD);
   }
 
   @Test
