@@ -1,17 +1,15 @@
 package agentpost.cli;
 
-import agentpost.signing.Ed25519Key;
 import agentpost.signing.Scheme;
-import agentpost.signing.Secrets;
 import agentpost.signing.Signer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -21,13 +19,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "sign",
     mixinStandardHelpOptions = true,
+    customSynopsis = "agentpost sign --scheme=SCHEME (--secret-file=FILE | --secret-env=NAME | --secret=SECRET)... [--id=ID] [--timestamp=EPOCH]",
     description = "Prints the header lines that sign the raw body on standard input.",
     footer = {
       "",
       "Example:",
+      "  export SECRET=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
       "  printf '%%s' '{\"test\": 2432232314}' | \\",
-      "  ./agentpost sign --scheme standard \\",
-      "  --secret whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw \\",
+      "  ./agentpost sign --scheme standard --secret-env SECRET \\",
       "  --id msg_p5jXN8AQM9LWM0D4loKWxJek --timestamp 1614265330"
     })
 final class SignCommand implements Callable<Integer> {
@@ -37,19 +36,13 @@ final class SignCommand implements Callable<Integer> {
 
   @Option(
       names = "--scheme",
-      required = true,
       paramLabel = "SCHEME",
       description = "One of ${COMPLETION-CANDIDATES}.",
       completionCandidates = SchemeName.Candidates.class,
       converter = SchemeName.class)
-  private Scheme scheme;
+  private Optional<Scheme> scheme = Optional.empty();
 
-  @Option(
-      names = "--secret",
-      required = true,
-      paramLabel = "SECRET",
-      description = "whsec_ and base64 of 24 to 64 bytes; whsk_, for Ed25519 (v1a); for x-webhook-signature any text. Repeat it for the previous one during a rotation.")
-  private List<String> secrets;
+  @Mixin private SecretOptions secrets = new SecretOptions();
 
   @Option(names = "--id", paramLabel = "ID", description = "The webhook-id, which is the event's id; the standard scheme needs it.")
   private Optional<String> id;
@@ -67,20 +60,17 @@ final class SignCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Secrets keys = SecretOptions.parse(spec, scheme, secrets);
-    if (keys.live().stream().anyMatch(key -> key instanceof Ed25519Key ed25519 && !ed25519.canSign())) {
-      throw new ParameterException(spec.commandLine(), "Invalid value for option '--secret': a whpk_ is a public key; what signs is whsk_");
-    }
-    Signer signer = new Signer(keys);
+    Scheme wanted = secrets.required(scheme);
+    Signer signer = new Signer(secrets.toSign(wanted));
     byte[] body = in.readAllBytes();
-    spec.commandLine().getOut().print(lines(signer, body));
+    spec.commandLine().getOut().print(lines(wanted, signer, body));
     spec.commandLine().getOut().flush();
     return 0;
   }
 
-  private String lines(Signer signer, byte[] body) {
+  private String lines(Scheme wanted, Signer signer, byte[] body) {
     Map<String, String> headers =
-        switch (scheme) {
+        switch (wanted) {
           case STANDARD -> {
             if (id.isEmpty()) {
               throw new ParameterException(spec.commandLine(), "Missing required option for --scheme standard: '--id=ID'");

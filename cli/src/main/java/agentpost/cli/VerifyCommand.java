@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -29,13 +30,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "verify",
     mixinStandardHelpOptions = true,
+    customSynopsis = "agentpost verify --scheme=SCHEME (--secret-file=FILE | --secret-env=NAME | --secret=SECRET)... [--header='NAME: VALUE']... [OPTIONS]",
     description = "Verifies the raw body on standard input. Exit code 0: accepted; 1: rejected, with the reason; 2: usage.",
     footer = {
       "",
       "Example:",
+      "  export SECRET=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
       "  printf '%%s' '{\"test\": 2432232314}' | \\",
-      "  ./agentpost verify --scheme standard --at 1614265330 \\",
-      "  --secret whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw \\",
+      "  ./agentpost verify --scheme standard --secret-env SECRET --at 1614265330 \\",
       "  --header 'webhook-id: msg_p5jXN8AQM9LWM0D4loKWxJek' \\",
       "  --header 'webhook-timestamp: 1614265330' \\",
       "  --header 'webhook-signature: v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE='"
@@ -47,21 +49,13 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Option(
       names = "--scheme",
-      required = true,
       paramLabel = "SCHEME",
       description = "One of ${COMPLETION-CANDIDATES}.",
       completionCandidates = VerifySchemeName.Candidates.class,
       converter = VerifySchemeName.class)
-  private VerifyScheme scheme;
+  private Optional<VerifyScheme> scheme = Optional.empty();
 
-  @Option(
-      names = "--secret",
-      required = true,
-      paramLabel = "SECRET",
-      description =
-          "For standard, whsec_ and base64 of 24 to 64 bytes, or whpk_ (or whsk_) for Ed25519; otherwise any text, as the provider gave it out (of Twilio the auth token)."
-              + " Repeat it for the previous one during a rotation.")
-  private List<String> secrets;
+  @Mixin private SecretOptions secrets = new SecretOptions();
 
   @Option(names = "--header", paramLabel = "'NAME: VALUE'", description = "A header line of the request; repeat it.")
   private List<String> headers = new ArrayList<>();
@@ -92,7 +86,7 @@ final class VerifyCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Clock clock = at.map(instant -> Clock.fixed(instant, ZoneOffset.UTC)).orElseGet(Clock::systemUTC);
     Optional<String> rejection =
-        switch (scheme) {
+        switch (secrets.required(scheme)) {
           case VerifyScheme.Ours(var ours) -> ours(ours, clock);
           case VerifyScheme.Theirs(var provider) -> theirs(provider, new Freshness(clock, tolerance));
         };
@@ -101,7 +95,7 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private Optional<String> ours(Scheme ours, Clock clock) throws IOException {
-    Verifier verifier = new Verifier(SecretOptions.parse(spec, ours, secrets), clock, tolerance);
+    Verifier verifier = new Verifier(secrets.toVerify(ours), clock, tolerance);
     return Rejection.of(verifier.verify(ofScheme(ours, lines()), in.readAllBytes()));
   }
 
@@ -109,7 +103,7 @@ final class VerifyCommand implements Callable<Integer> {
     if (provider == Provider.TWILIO && url.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "Missing required option for --scheme twilio: '--url=URL'");
     }
-    SourceVerifier verifier = provider.verifier(SecretOptions.parse(spec, secrets), freshness);
+    SourceVerifier verifier = provider.verifier(secrets.ofThirdParty(), freshness);
     return Rejection.of(verifier.verify(new Received(url.orElse(""), lines(), in.readAllBytes())));
   }
 

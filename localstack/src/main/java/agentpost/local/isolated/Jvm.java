@@ -37,6 +37,8 @@ final class Jvm {
     words.add("-Dcom.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI=" + installed.nativeClient());
     // From here on, what is not Lambda's. JDK 25 warns of native code otherwise; nobody's ~/.aws is the function's.
     words.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Duser.home=/nonexistent"));
+    // Lambda's LANG, below, is a locale that a machine need not have.
+    words.addAll(List.of("-Dstdout.encoding=UTF-8", "-Dstderr.encoding=UTF-8"));
     words.addAll(List.of("-DsocksProxyHost=127.0.0.1", "-DsocksProxyPort=" + wayOut, "-Dhttps.proxyHost=127.0.0.1", "-Dhttps.proxyPort=" + wayOut));
     words.addAll(List.of("-Djavax.net.ssl.trustStore=" + installed.trustStore(), "-Djavax.net.ssl.trustStoreType=JKS"));
     words.addAll(List.of("-classpath", installed.classPath(), Leash.class.getName(), function.handler()));
