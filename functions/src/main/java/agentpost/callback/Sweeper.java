@@ -1,5 +1,6 @@
 package agentpost.callback;
 
+import agentpost.platform.StackTrace;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Clock;
 import java.time.Duration;
@@ -84,7 +85,7 @@ final class Sweeper {
     } catch (RuntimeException e) {
       pass.failed++;
       log.accept(
-          JsonNodeFactory.instance.objectNode().put("message", "not swept").put("operation_id", id.value()).put("reason", e.toString()).toString());
+          JsonNodeFactory.instance.objectNode().put("message", "not swept").put("operation_id", id.value()).put("reason", StackTrace.headline(e)).put("stack_trace", StackTrace.of(e)).toString());
     }
   }
 

@@ -3,6 +3,7 @@ package agentpost.callback;
 import agentpost.delivery.GuardedPost;
 import agentpost.event.AgentName;
 import agentpost.event.EventId;
+import agentpost.platform.StackTrace;
 import agentpost.secrets.WebhookSecrets;
 import agentpost.signing.Secrets;
 import agentpost.signing.Signer;
@@ -66,9 +67,10 @@ final class Worker {
           WorkItem.parse(message)
               .map(item -> done(item, attempts, remaining, line))
               .orElseGet(() -> again(attempts, "the message is no work item"));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
       // A bug, or a service that does not answer: this message comes again, and in the end goes to the dead-letter queue; the others go on.
-      worked = again(attempts, e.toString());
+      line.put("stack_trace", StackTrace.of(e));
+      worked = again(attempts, StackTrace.headline(e));
     }
     switch (worked) {
       case Worked.Finished(var how) -> line.put("outcome", how);

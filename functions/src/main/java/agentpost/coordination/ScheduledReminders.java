@@ -5,6 +5,8 @@ import agentpost.event.EventCodec;
 import agentpost.event.EventId;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
+import agentpost.publish.EventValidator;
+import agentpost.schemas.EventSchemas;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -22,21 +24,28 @@ public final class ScheduledReminders implements Reminders {
   private final SchedulerClient client;
   private final Environment environment;
   private final EventCodec codec = new EventCodec();
+  private final EventValidator validator;
 
-  ScheduledReminders(SchedulerClient client, Environment environment) {
+  ScheduledReminders(SchedulerClient client, Environment environment, EventSchemas schemas) {
     this.client = client;
     this.environment = environment;
+    this.validator = new EventValidator(schemas);
   }
 
   /** Reads SCHEDULE_GROUP, SCHEDULE_ROLE_ARN, BUS_ARN. */
   public static Reminders on(Platform platform) {
     return new ScheduledReminders(
         platform.aws().create(SchedulerClient.builder()),
-        Environment.requiring(platform.environment(), "SCHEDULE_GROUP", "SCHEDULE_ROLE_ARN", "BUS_ARN"));
+        Environment.requiring(platform.environment(), "SCHEDULE_GROUP", "SCHEDULE_ROLE_ARN", "BUS_ARN"),
+        EventSchemas.load());
   }
 
   @Override
   public void plan(Event event, Instant at) {
+    String problem = validator.problem(event);
+    if (!problem.isEmpty()) {
+      throw new IllegalArgumentException(problem);
+    }
     try {
       client.createSchedule(
           schedule ->

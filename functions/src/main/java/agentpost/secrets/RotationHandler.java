@@ -1,6 +1,7 @@
 package agentpost.secrets;
 
 import agentpost.platform.Platform;
+import agentpost.platform.StackTrace;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -69,7 +70,7 @@ public final class RotationHandler implements RequestHandler<Map<String, String>
       log.accept(line.put("outcome", outcome).toString());
       return outcome;
     } catch (RuntimeException e) {
-      log.accept(line.put("outcome", "failed").put("reason", e.toString()).toString());
+      log.accept(line.put("outcome", "failed").put("reason", StackTrace.headline(e)).put("stack_trace", StackTrace.of(e)).toString());
       throw e;
     }
   }

@@ -11,6 +11,8 @@ import agentpost.event.EventReader;
 import agentpost.http.Problem;
 import agentpost.http.Request;
 import agentpost.http.Response;
+import agentpost.platform.StackTrace;
+import agentpost.publish.EventValidator;
 import agentpost.publish.Publisher;
 import agentpost.schemas.EventSchemas;
 import agentpost.secrets.WebhookSecrets;
@@ -58,10 +60,12 @@ public final class Inbox {
 
   private final Parts parts;
   private final EventReader reader;
+  private final EventValidator validator;
 
   public Inbox(Parts parts) {
     this.parts = parts;
     this.reader = new EventReader(parts.schemas());
+    this.validator = new EventValidator(parts.schemas());
     parts.secrets().require(parts.secretId());
   }
 
@@ -149,13 +153,13 @@ public final class Inbox {
     Outcome outcome;
     try {
       outcome = parts.agent().handle(event);
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
       // An agent's bug or its platform's failure: the event stays undone and comes again, and this line says why.
       parts.claims().release(event.id(), owner);
-      return tryAgain(SOON, "the agent failed", log.with("reason", e.toString()));
+      return tryAgain(SOON, "the agent failed", log.with("reason", StackTrace.headline(e)).with("stack_trace", StackTrace.of(e)));
     }
     return switch (outcome) {
-      case Outcome.Done done -> published(event, owner, done, log.with("note", done.note()));
+      case Outcome.Done done -> checked(event, owner, done, log.with("note", done.note()));
       case Outcome.Retry(var after, var why) -> {
         parts.claims().release(event.id(), owner);
         yield tryAgain(after, "the agent asks for another attempt", log.with("reason", why));
@@ -165,6 +169,16 @@ public final class Inbox {
         yield refused(Problem.REFUSED, why, log);
       }
     };
+  }
+
+  /** What an agent publishes others rely on: all of it holds to its schemas before any of it is on the bus. */
+  private Response checked(Event event, String owner, Outcome.Done done, AttemptLog log) {
+    List<String> wrong = done.publish().stream().map(validator::problem).filter(problem -> !problem.isEmpty()).toList();
+    if (wrong.isEmpty()) {
+      return published(event, owner, done, log);
+    }
+    parts.claims().release(event.id(), owner);
+    return tryAgain(SOON, "the agent published an event that is not valid", log.with("reason", String.join("; ", wrong)));
   }
 
   private Response published(Event event, String owner, Outcome.Done done, AttemptLog log) {

@@ -76,7 +76,8 @@ class InboxTest {
   }
 
   private Event answer(Event event) {
-    return event.answer(new AgentName("welcome-agent"), "email.sent", JsonNodeFactory.instance.objectNode(), clock.instant());
+    ObjectNode data = JsonNodeFactory.instance.objectNode().put("to", "ada@example.com").put("template", "welcome").put("message_id", "m-1");
+    return event.answer(new AgentName("welcome-agent"), "email.sent", data, clock.instant());
   }
 
   private Inbox inbox() {
@@ -333,9 +334,50 @@ class InboxTest {
     assertEquals(503, failed.status());
     assertFalse(new String(failed.body(), UTF_8).contains("SES"), "what went wrong inside is for the log");
     assertTrue(lastLog().contains("SES is down"), lastLog());
+    assertTrue(lastLog().contains("\"stack_trace\":\"java.lang.IllegalStateException: SES is down\\n\\tat agentpost.webhook.InboxTest."), lastLog());
     agent = event -> new Outcome.Done(List.of(answer(event)), "did it");
     assertEquals(200, receive(BODY).status());
     assertEquals(2, handled.size());
+  }
+
+  private static int there(int depth) {
+    return backAgain(depth + 1) + 1;
+  }
+
+  private static int backAgain(int depth) {
+    return there(depth + 1) + 1;
+  }
+
+  @Test
+  void anAgentThatRunsOutOfStackOrLacksAClassFailsAsOneThatThrows() {
+    for (Agent broken :
+        List.<Agent>of(
+            _ -> new Outcome.Retry(Duration.ofSeconds(there(0)), "never"),
+            _ -> {
+              throw new NoClassDefFoundError("com/example/Gone");
+            })) {
+      agent = broken;
+      assertEquals(503, receive(BODY).status());
+      assertTrue(lastLog().contains("\"stack_trace\":\"java.lang."), lastLog());
+    }
+    agent = event -> new Outcome.Done(List.of(answer(event)), "did it");
+    assertEquals(200, receive(BODY).status(), "the claim was given back");
+  }
+
+  @Test
+  void whatAnAgentPublishesIsHeldToItsSchemaBeforeAnyOfItIsOnTheBus() {
+    AgentName name = new AgentName("welcome-agent");
+    ObjectNode wrong = JsonNodeFactory.instance.objectNode().put("to", "no address").put("template", "welcome").put("message_id", "m-1");
+    agent = event -> new Outcome.Done(List.of(answer(event), event.answer(name, "email.sent", wrong, clock.instant())), "did it");
+    assertEquals(503, receive(BODY).status());
+    assertEquals(List.of(), bus.calls(), "the event that is valid waits for the other");
+    assertTrue(lastLog().contains("email.sent is not valid: /data/to: must be a valid email"), lastLog());
+    assertFalse(lastLog().contains("no address"), "a value may be personal");
+    agent = event -> new Outcome.Done(List.of(event.answer(name, "email.snet", wrong, clock.instant())), "did it");
+    assertEquals(503, receive(BODY).status());
+    assertTrue(lastLog().contains("There is no schema for event_type 'email.snet'"), lastLog());
+    agent = event -> new Outcome.Done(List.of(answer(event)), "did it");
+    assertEquals(200, receive(BODY).status(), "mended and deployed, the agent takes it");
   }
 
   @Test

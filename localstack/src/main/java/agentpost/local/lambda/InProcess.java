@@ -2,6 +2,7 @@ package agentpost.local.lambda;
 
 import agentpost.local.lambda.FunctionHost.Result;
 import agentpost.platform.Platform;
+import agentpost.platform.StackTrace;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
@@ -101,7 +102,7 @@ public final class InProcess implements Sandboxes {
     }
 
     private <R> Result<R> failed(String how, Throwable cause) {
-      log.accept(function.name(), how + ": " + cause);
+      log.accept(function.name(), how + ": " + StackTrace.of(cause));
       return new Result.Failed<>(how + ": " + cause);
     }
   }
