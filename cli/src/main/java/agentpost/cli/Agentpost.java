@@ -2,6 +2,8 @@ package agentpost.cli;
 
 import agentpost.platform.Network;
 import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,11 +22,17 @@ public final class Agentpost implements Runnable {
   @Spec private CommandSpec spec;
 
   public static void main(String[] args) {
-    System.exit(commandLine(System.in).execute(args));
+    Display out = Display.of("out", System.getenv(), System.getProperties());
+    Display err = Display.of("err", System.getenv(), System.getProperties());
+    System.exit(commandLine(System.in, out, err).execute(args));
+  }
+
+  static CommandLine commandLine(InputStream in) {
+    return commandLine(in, Display.FILE, Display.FILE);
   }
 
   /** @param in where {@code sign} and {@code verify} read the body, and {@code dlq discard} and {@code replay --force} an answer */
-  static CommandLine commandLine(InputStream in) {
+  static CommandLine commandLine(InputStream in, Display out, Display err) {
     return new CommandLine(new Agentpost())
         .addSubcommand(new AgentsCommand())
         .addSubcommand(new CheckUrlCommand(Network.internet()))
@@ -37,25 +45,33 @@ public final class Agentpost implements Runnable {
         .addSubcommand(new ReplayCommand(in))
         .addSubcommand(new SecretsCommand())
         .addSubcommand(new SignCommand(in))
+        .addSubcommand(new SynthCommand())
         .addSubcommand(new VerifyCommand(in))
         .setExpandAtFiles(false)
-        .setParameterExceptionHandler(new UsageErrors())
-        .setExecutionStrategy(Agentpost::executed)
+        .setColorScheme(CommandLine.Help.defaultColorScheme(out.ansi()))
+        .setUsageHelpWidth(HelpText.WIDTH)
+        .setParameterExceptionHandler(new UsageErrors(err))
+        .setExecutionStrategy(parsed -> executed(parsed, out, err))
         .setExecutionExceptionHandler(
             (exception, commandLine, _) -> {
-              commandLine.getErr().println("agentpost: " + described(exception));
+              PlainWriter.say(commandLine.getErr(), "agentpost: " + described(exception));
               return CommandLine.ExitCode.SOFTWARE;
             });
   }
 
   /** Help is our own and may have colour; whatever else is printed may be somebody else's text. */
-  private static int executed(CommandLine.ParseResult parsed) {
-    Integer help = CommandLine.executeHelpRequest(parsed);
+  private static int executed(CommandLine.ParseResult parsed, Display out, Display err) {
+    CommandLine root = parsed.commandSpec().commandLine();
+    PrintWriter terminal = root.getOut();
+    StringWriter text = new StringWriter();
+    Integer help = CommandLine.executeHelpRequest(root.setOut(new PrintWriter(text)).getParseResult());
+    root.setOut(terminal);
     if (help != null) {
+      terminal.print(HelpText.wrapped(text.toString(), out));
+      terminal.flush();
       return help;
     }
-    CommandLine root = parsed.commandSpec().commandLine();
-    root.setOut(PlainWriter.over(root.getOut())).setErr(PlainWriter.over(root.getErr()));
+    root.setOut(PlainWriter.over(root.getOut(), out)).setErr(PlainWriter.over(root.getErr(), err));
     return new CommandLine.RunLast().execute(parsed);
   }
 

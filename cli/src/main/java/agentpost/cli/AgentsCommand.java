@@ -5,12 +5,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code agentpost agents}: what the owners of external agents said of deliveries. */
+/** {@code agentpost agents}: how agents are. */
 @Command(
     name = "agents",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Shows which external agents have agreed to deliveries and which are stopped, and resumes them.",
+    description = "Shows how every agent is, and resumes external ones that are stopped.",
     subcommands = {AgentsListCommand.class, AgentsResumeCommand.class},
     footer = {"", "Example:", "  ./agentpost agents list"})
 final class AgentsCommand implements Runnable {

@@ -1,63 +1,60 @@
 package agentpost.cli;
 
-import agentpost.event.AgentName;
-import agentpost.health.Consent;
-import agentpost.health.HealthTable;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.PrintWriter;
-import java.util.Comparator;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code agentpost agents list}: one line an external agent that was asked for its consent. */
+/** {@code agentpost agents list}: one row an agent. */
 @Command(
     name = "list",
     mixinStandardHelpOptions = true,
-    description = "Lists the external agents that were asked: agreed, stopped since they answered 410, or not answering the challenge.",
+    description = {
+      "Lists every agent: its circuit and since when it is so, how many events EventBridge holds for another attempt, its dead letters, and what an external"
+          + " agent's owner said to deliveries.",
+      "Of events that wait only a local cloud knows; AWS tells nobody."
+    },
     footer = {"", "Example:", "  ./agentpost agents list"})
 final class AgentsListCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
+  private static final String HEADING = "AGENT";
+  private static final int LEAST_FOR_STATE = 24;
 
-  @Mixin private final HealthPlace place = new HealthPlace();
+  @Spec private CommandSpec spec;
+  @Mixin private final AgentsPlace place = new AgentsPlace();
+
+  @Option(names = "--json", description = "A list of JSON objects instead of a table.")
+  private boolean json;
 
   @Override
   public Integer call() {
-    Map<AgentName, Consent> consents = new TreeMap<>(Comparator.comparing(AgentName::value));
-    place.asked(HealthTable::rows).forEach((agent, row) -> state(Consent.of(row)).ifPresent(_ -> consents.put(agent, Consent.of(row))));
+    List<AgentSeen> agents = AgentSeen.all(place);
     PrintWriter out = spec.commandLine().getOut();
-    if (consents.isEmpty()) {
-      out.println("no external agent was asked yet");
+    if (json) {
+      ArrayNode list = JsonNodeFactory.instance.arrayNode();
+      agents.forEach(agent -> list.add(agent.json()));
+      out.println(list.toPrettyString());
+    } else if (agents.isEmpty()) {
+      out.println("no agents");
     } else {
-      out.println(row("AGENT", "STATE"));
-      consents.forEach((agent, consent) -> out.println(row(agent.value(), state(consent).orElse(""))));
+      print(agents, out);
     }
     out.flush();
     return 0;
   }
 
-  private static String row(String agent, String state) {
-    return String.format(Locale.ROOT, "%-40s  %s", agent, state).stripTrailing();
-  }
-
-  /** Nothing if it was never asked. */
-  private static Optional<String> state(Consent consent) {
-    Optional<Consent.Stop> stop = consent.stop().filter(one -> one.ended().isEmpty());
-    if (stop.isPresent()) {
-      return Optional.of(
-          switch (stop.get().because()) {
-            case GONE -> "stopped: it answered 410 at " + stop.get().since() + "; ./agentpost agents resume NAME";
-            case UNPROVEN -> "not answering the challenge since " + stop.get().since();
-          });
-    }
-    if (consent.proven().isPresent()) {
-      return Optional.of("agreed");
-    }
-    return consent.asked().isPresent() || consent.stop().isPresent() ? Optional.of("to be asked with the next event") : Optional.empty();
+  private void print(List<AgentSeen> agents, PrintWriter out) {
+    Instant now = place.now();
+    int longest = agents.stream().mapToInt(agent -> agent.name().length()).max().orElse(0);
+    Table table = Table.of(PlainWriter.display(out), Math.max(longest, HEADING.length()), 8, 7, 15, -8, -7, LEAST_FOR_STATE);
+    boolean isAnyExternal = agents.stream().anyMatch(agent -> agent.state().isPresent());
+    out.println(table.row(HEADING, "PLACE", "CIRCUIT", "SINCE", "RETRYING", "LETTERS", isAnyExternal ? "DELIVERIES" : ""));
+    agents.forEach(agent -> out.println(table.row(agent.cells(now, place))));
   }
 }

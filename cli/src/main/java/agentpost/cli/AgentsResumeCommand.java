@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 final class AgentsResumeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Mixin private final HealthPlace place = new HealthPlace();
+  @Mixin private final AgentsPlace place = new AgentsPlace();
 
   @Parameters(paramLabel = "AGENT", converter = AgentNameConverter.class, description = "The agent's name in the catalog.")
   private AgentName agent;
@@ -33,13 +33,15 @@ final class AgentsResumeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Instant now = place.now();
-    Optional<Consent.Stop> stop = place.asked(table -> new Consents(table).resume(agent, now));
+    Optional<Consent.Stop> stop = place.health(table -> new Consents(table).resume(agent, now));
     if (stop.isEmpty()) {
-      throw new CommandFailure(agent + " is not stopped; ./agentpost agents list shows who is");
+      boolean isHosted = Optional.ofNullable(DeclaredAgent.all(place).get(agent.value())).filter(declared -> !declared.isExternal()).isPresent();
+      throw new CommandFailure(
+          agent + (isHosted ? " is hosted here, and deliveries to it are never stopped" : " is not stopped") + "; " + place.next("agents list") + " shows who is");
     }
     PrintWriter out = spec.commandLine().getOut();
-    out.println(agent + " is resumed; it was stopped since " + stop.get().since() + ". Its owner is asked before the next event.");
-    out.println("What it missed: ./agentpost dlq redrive " + agent);
+    PlainWriter.say(out, agent + " is resumed; it was stopped since " + stop.get().since() + ". Its owner is asked before the next event.");
+    out.println("What it missed: " + place.next("dlq redrive " + agent));
     out.flush();
     return 0;
   }

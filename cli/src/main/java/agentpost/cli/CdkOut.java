@@ -8,13 +8,17 @@ import java.nio.file.Path;
 final class CdkOut {
   private CdkOut() {}
 
-  static void deployTo(LocalCloud cloud) {
+  static Path directory() {
     String directory = System.getProperty("agentpost.cdk.out");
     if (directory == null) {
       throw new CommandFailure("start it with ./agentpost, which synthesizes the template first");
     }
+    return Path.of(directory);
+  }
+
+  static void deployTo(LocalCloud cloud) {
     try {
-      cloud.deploy(Path.of(directory));
+      cloud.deploy(directory());
     } catch (UnsupportedTemplateException e) {
       throw new CommandFailure("the template cannot be deployed: " + e.getMessage());
     }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "export",
     mixinStandardHelpOptions = true,
-    description = "Writes an agent's dead letters to standard output, as JSON that can be mended and given to redeliver. It takes none away.",
+    description = "Writes an agent's dead letters to standard output, as a JSON list that can be mended and given to redeliver. It takes none away.",
     footer = {"", "Example:", "  ./agentpost dlq export crm-sync --reason ERROR_FROM_TARGET > letters.json"})
 final class DlqExportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -36,17 +36,17 @@ final class DlqExportCommand implements Callable<Integer> {
             agent,
             queue -> {
               int count = 0;
-              try (Look look = queue.look()) {
+              try (Look look = queue.look();
+                  LetterFile.Writer letters = new LetterFile.Writer(out)) {
                 for (List<DeadLetter> page = look.page(DlqPlace.PAGE); !page.isEmpty(); page = look.page(DlqPlace.PAGE)) {
                   for (DeadLetter letter : page.stream().filter(meant::match).toList()) {
-                    out.print(LetterFile.text(letter));
+                    letters.write(letter);
                     count++;
                   }
                 }
               }
               return count;
             });
-    out.flush();
     spec.commandLine().getErr().println(exported + (exported == 1 ? " letter" : " letters"));
     return 0;
   }

@@ -2,56 +2,97 @@ package agentpost.cli;
 
 import agentpost.deadletter.DeadLetterQueue;
 import agentpost.event.AgentName;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import picocli.CommandLine.Option;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
 
 /** Where the dead-letter queues are. */
-final class DlqPlace extends CloudPlace {
+class DlqPlace extends CloudPlace {
   /** As many letters as a look receives at a time. They may be a megabyte each, and no more than a page need be in memory. */
   static final int PAGE = 80;
 
   private static final String SUFFIX = "-dlq";
 
-  @Option(names = "--prefix", defaultValue = "agentpost", paramLabel = "NAME", description = "What names begin with; ${DEFAULT-VALUE} unless given. A stage's is agentpost-STAGE.")
-  private String prefix;
+  /** A look makes up to eight calls of its own at a time. */
+  private static final int QUEUES_AT_ONCE = 32;
 
-  String prefix() {
-    return prefix;
+  final String redriveFunction() {
+    return prefix() + "-redrive";
   }
 
-  String redriveFunction() {
-    return prefix + "-redrive";
-  }
-
-  /** Every queue of dead letters, by whose it is. */
-  <T> Map<String, T> each(Function<DeadLetterQueue, T> question) {
-    return asked(
+  /**
+   * Asks every queue of dead letters, many at once, and hands on the answers in the order of the queues' names, each as soon as those before it are there.
+   *
+   * @param names takes whose queues there are, before any is asked
+   * @throws CommandFailure if the stack has none because there is no such stack
+   */
+  final <T> void each(Consumer<Set<String>> names, Function<DeadLetterQueue, T> question, BiConsumer<String, T> answers) {
+    asked(
         SqsClient.builder(),
         client -> {
-          Map<String, T> all = new TreeMap<>();
-          for (String url : client.listQueuesPaginator(list -> list.queueNamePrefix(prefix + "-").maxResults(1000)).queueUrls()) {
-            String name = url.substring(url.lastIndexOf('/') + 1);
-            if (name.endsWith(SUFFIX)) {
-              all.put(name.substring(prefix.length() + 1, name.length() - SUFFIX.length()), question.apply(new DeadLetterQueue(client, url)));
+          Map<String, String> urls = urls(client);
+          names.accept(urls.keySet());
+          try (ExecutorService threads = Executors.newFixedThreadPool(QUEUES_AT_ONCE, Thread.ofVirtual().factory())) {
+            Map<String, Future<T>> asked = new TreeMap<>();
+            urls.forEach((name, url) -> asked.put(name, threads.submit(() -> question.apply(new DeadLetterQueue(client, url)))));
+            try {
+              asked.forEach((name, answer) -> answers.accept(name, answered(answer)));
+            } finally {
+              threads.shutdownNow();
             }
           }
-          return all;
+          return urls.size();
         });
   }
 
-  <T> T of(AgentName agent, Function<DeadLetterQueue, T> question) {
-    String name = prefix + "-" + agent + SUFFIX;
+  private static <T> T answered(Future<T> answer) {
+    try {
+      return answer.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException("A call failed", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure("interrupted");
+    }
+  }
+
+  /** By whose queue it is. What another stage's stack has begins alike, if this is the one without a stage. */
+  private Map<String, String> urls(SqsClient client) {
+    Map<String, String> urls = new TreeMap<>();
+    String own = prefix() + "-";
+    for (String url : client.listQueuesPaginator(list -> list.queueNamePrefix(own).maxResults(1000)).queueUrls()) {
+      String name = url.substring(url.lastIndexOf('/') + 1);
+      if (name.length() > own.length() + SUFFIX.length() && name.endsWith(SUFFIX)) {
+        urls.put(name.substring(own.length(), name.length() - SUFFIX.length()), url);
+      }
+    }
+    List<String> stacks = stacks();
+    if (urls.isEmpty()) {
+      requireStack(stacks);
+    }
+    urls.keySet().removeIf(name -> stacks.stream().anyMatch(stack -> stack.startsWith(own) && (own + name).startsWith(stack + "-")));
+    return urls;
+  }
+
+  final <T> T of(AgentName agent, Function<DeadLetterQueue, T> question) {
+    String name = prefix() + "-" + agent + SUFFIX;
     return asked(
         SqsClient.builder(),
         client -> {
           try {
             return question.apply(new DeadLetterQueue(client, client.getQueueUrl(get -> get.queueName(name)).queueUrl()));
           } catch (QueueDoesNotExistException e) {
-            throw new CommandFailure("there is no queue " + name + " at " + label() + "; ./agentpost dlq list shows which there are");
+            throw new CommandFailure("there is no queue " + name + " at " + label() + "; " + next("dlq list") + " shows which there are");
           }
         });
   }

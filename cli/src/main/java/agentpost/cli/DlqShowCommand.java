@@ -5,9 +5,6 @@ import agentpost.deadletter.Filters;
 import agentpost.deadletter.LastAnswer;
 import agentpost.deadletter.Look;
 import agentpost.event.AgentName;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +36,7 @@ final class DlqShowCommand implements Callable<Integer> {
   @Option(names = "--limit", defaultValue = "50", paramLabel = "N", description = "How many at most; ${DEFAULT-VALUE} unless given.")
   private int limit;
 
-  @Option(names = "--json", description = "A list of JSON objects instead of lines.")
+  @Option(names = "--json", description = "A list of JSON objects instead of lines, as dlq export writes it and redeliver reads it.")
   private boolean json;
 
   @Override
@@ -60,14 +57,14 @@ final class DlqShowCommand implements Callable<Integer> {
           return shown;
         });
     PrintWriter out = spec.commandLine().getOut();
-    Instant now = Instant.now();
     if (json) {
-      ArrayNode list = JsonNodeFactory.instance.arrayNode();
-      shown.forEach(letter -> list.add(json(letter, now)));
-      out.println(list.toPrettyString());
+      try (LetterFile.Writer letters = new LetterFile.Writer(out)) {
+        shown.forEach(letters::write);
+      }
     } else if (shown.isEmpty()) {
       out.println("no such letters");
     } else {
+      Instant now = Instant.now();
       shown.forEach(letter -> lines(out, letter, now));
     }
     out.flush();
@@ -76,21 +73,9 @@ final class DlqShowCommand implements Callable<Integer> {
 
   private static void lines(PrintWriter out, DeadLetter letter, Instant now) {
     String age = OperationSeen.words(Duration.between(letter.sentAt(), now));
-    out.println(PlainWriter.line(letter.eventId() + "  " + letter.eventType() + "  " + age + " ago, after " + (letter.attempts() + 1L) + " attempts"));
+    PlainWriter.say(out, PlainWriter.line(letter.eventId() + "  " + letter.eventType() + "  " + age + " ago, after " + (letter.attempts() + 1L) + (letter.attempts() == 0 ? " attempt" : " attempts")));
     LastAnswer answer = letter.lastAnswer();
     String said = (answer.status().isPresent() ? answer.status().getAsInt() + " " : "") + answer.problem().orElse(answer.status().isPresent() ? "" : letter.message());
-    out.println(PlainWriter.line("  " + letter.code() + letter.exhausted().map(limit -> " (" + limit + ")").orElse("") + ": " + said.strip()));
-  }
-
-  private static ObjectNode json(DeadLetter letter, Instant now) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("event_id", letter.eventId()).put("event_type", letter.eventType()).put("message_id", letter.messageId());
-    json.put("reason", letter.code()).put("message", letter.message()).put("attempts", letter.attempts() + 1L);
-    letter.lastAnswer().status().ifPresent(status -> json.put("status", status));
-    letter.lastAnswer().problem().ifPresent(problem -> json.put("problem", problem));
-    letter.exhausted().ifPresent(limit -> json.put("exhausted", limit));
-    json.put("sent_at", letter.sentAt().toString()).put("age_seconds", Duration.between(letter.sentAt(), now).toSeconds()).put("receive_count", letter.receiveCount());
-    letter.envelope().ifPresent(envelope -> json.put("envelope", envelope));
-    return json;
+    PlainWriter.say(out, PlainWriter.line("  " + letter.code() + letter.exhausted().map(limit -> " (" + limit + ")").orElse("") + ": " + said.strip()));
   }
 }

@@ -107,7 +107,7 @@ final class LeadsRun {
     try (DynamoDbClient tables = cloud.clients("demo").create(DynamoDbClient.builder())) {
       operations = tables.scan(scan -> scan.tableName("agentpost-operations")).items().stream().map(OperationSeen::of).toList();
     }
-    OperationsListCommand.table(operations, cloud.now()).forEach(line -> screen.say("", "", line));
+    OperationsListCommand.table(operations, cloud.now(), screen.besideLabels()).stream().flatMap(String::lines).forEach(line -> screen.say("", "", line));
     long timedOut = operations.stream().filter(operation -> operation.state().equals("TIMED_OUT")).count();
     long completed = operations.stream().filter(operation -> operation.state().equals("COMPLETED")).count();
     if (timedOut != events.published("operation.timed_out") || completed != events.published("operation.completed")) {

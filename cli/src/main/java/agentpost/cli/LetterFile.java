@@ -6,9 +6,11 @@ import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -18,8 +20,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Dead letters as a file that can be mended: JSON objects one after the other, each laid out over lines, as {@code jq} reads and writes them. Only the
- * message id and the envelope are read again; the rest tells why it is there.
+ * Dead letters as JSON that can be mended, the same wherever it is written: a list of objects, each laid out over lines. Read are such lists, and objects
+ * one after the other, as {@code jq} writes them and the bucket of discarded letters has one. Only the message id and the envelope are read again; the
+ * rest tells why it is there.
  */
 final class LetterFile {
   private static final JsonFactory JSON = new JsonFactoryBuilder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
@@ -45,17 +48,44 @@ final class LetterFile {
     }
   }
 
+  /** Writes a list, letter by letter: a queue of them need not fit into memory. */
+  static final class Writer implements AutoCloseable {
+    private final PrintWriter out;
+    private boolean isEmpty = true;
+
+    Writer(PrintWriter out) {
+      this.out = out;
+      out.print('[');
+    }
+
+    void write(DeadLetter letter) {
+      out.print((isEmpty ? "\n" : ",\n") + text(letter).stripTrailing());
+      isEmpty = false;
+    }
+
+    @Override
+    public void close() {
+      out.print(isEmpty ? "]\n" : "\n]\n");
+      out.flush();
+    }
+  }
+
   /** One letter, with the line's end. */
   static String text(DeadLetter letter) {
     StringWriter out = new StringWriter();
     try (JsonGenerator json = JsonText.forPeople(out)) {
       json.writeStartObject();
       json.writeStringField("message_id", letter.messageId());
+      json.writeStringField("event_id", letter.eventId());
       json.writeStringField("event_type", letter.eventType());
       json.writeStringField("sent_at", letter.sentAt().toString());
       json.writeNumberField("attempts", letter.attempts() + 1L);
+      json.writeNumberField("receive_count", letter.receiveCount());
       json.writeStringField("reason", letter.code());
       json.writeStringField("message", letter.message());
+      if (letter.exhausted().isPresent()) {
+        json.writeStringField("exhausted", letter.exhausted().get());
+      }
       if (letter.lastAnswer().status().isPresent()) {
         json.writeNumberField("status", letter.lastAnswer().status().getAsInt());
       }
@@ -82,12 +112,16 @@ final class LetterFile {
   static List<Entry> read(String name, String text) {
     List<Entry> entries = new ArrayList<>();
     try (JsonParser parser = JSON.createParser(text)) {
+      boolean isInList = false;
       while (parser.nextToken() != null) {
         int line = parser.currentTokenLocation().getLineNr();
-        if (parser.currentToken() != JsonToken.START_OBJECT) {
+        if (parser.currentToken() == JsonToken.START_OBJECT) {
+          entries.add(entry(name, text, parser, line));
+        } else if (isInList ? parser.currentToken() == JsonToken.END_ARRAY : parser.currentToken() == JsonToken.START_ARRAY) {
+          isInList = !isInList;
+        } else {
           throw new CommandFailure(name + ", line " + line + ": an object is expected, as dlq export writes it");
         }
-        entries.add(entry(name, text, parser, line));
       }
       return entries;
     } catch (JsonProcessingException e) {
@@ -104,8 +138,10 @@ final class LetterFile {
     int from = offset(parser);
     int to = -1;
     boolean isEnvelope = true;
-    while (parser.nextToken() != JsonToken.END_OBJECT || !parser.getParsingContext().inRoot()) {
-      String pointer = parser.getParsingContext().pathAsPointer().toString();
+    JsonStreamContext around = parser.getParsingContext().getParent();
+    int base = around.inRoot() ? 0 : around.pathAsPointer().toString().length();
+    while (parser.nextToken() != JsonToken.END_OBJECT || parser.getParsingContext() != around) {
+      String pointer = parser.getParsingContext().pathAsPointer().toString().substring(base);
       if (parser.currentToken() != JsonToken.FIELD_NAME) {
         lines.putIfAbsent(pointer, parser.currentTokenLocation().getLineNr());
       }
@@ -118,7 +154,8 @@ final class LetterFile {
         to = offset(parser) + 1;
       }
     }
-    if (isEnvelope && !lines.containsKey("/event_id")) {
+    // A letter has both ids; one without an envelope is a message that is no event.
+    if (isEnvelope && (!lines.containsKey("/event_id") || messageId.isPresent())) {
       throw new CommandFailure(name + ", line " + line + ": there is no envelope; a message that is no event cannot be redelivered");
     }
     return isEnvelope

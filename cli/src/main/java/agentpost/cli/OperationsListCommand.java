@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,7 +52,7 @@ final class OperationsListCommand implements Callable<Integer> {
       shown.forEach(operation -> list.add(operation.json(now, false)));
       out.println(list.toPrettyString());
     } else {
-      table(shown, now).forEach(out::println);
+      table(shown, now, PlainWriter.display(out)).forEach(out::println);
       if (found.size() > shown.size()) {
         out.println((found.size() - shown.size()) + " more; --limit shows them");
       }
@@ -62,20 +61,17 @@ final class OperationsListCommand implements Callable<Integer> {
     return 0;
   }
 
-  static List<String> table(List<OperationSeen> operations, Instant now) {
+  static List<String> table(List<OperationSeen> operations, Instant now, Display display) {
     if (operations.isEmpty()) {
       return List.of("no operations");
     }
+    Table table = Table.of(display, 36, 9, 18, 12, 7, 12, 20, 12);
     List<String> rows = new ArrayList<>();
-    rows.add(row("OPERATION", "STATE", "AGENT", "PURPOSE", "ATTEMPT", "AGE", "DEADLINE", ""));
+    rows.add(table.row("OPERATION", "STATE", "AGENT", "PURPOSE", "ATTEMPT", "AGE", "DEADLINE", ""));
     for (OperationSeen o : operations) {
       rows.add(
-          row(o.id(), o.state(), o.agent(), o.purpose(), String.valueOf(o.attempt()), OperationSeen.words(o.age(now)), o.deadline().toString(), o.remaining(now)));
+          table.row(o.id(), o.state(), o.agent(), o.purpose(), String.valueOf(o.attempt()), OperationSeen.words(o.age(now)), o.deadline().toString(), o.remaining(now)));
     }
     return rows;
-  }
-
-  private static String row(String... cells) {
-    return PlainWriter.line(String.format(Locale.ROOT, "%-36s  %-9s  %-18s  %-12s  %-7s  %-12s  %-20s  %s", (Object[]) cells)).stripTrailing();
   }
 }

@@ -3,7 +3,6 @@ package agentpost.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,14 +30,15 @@ final class OperationsShowCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     OperationSeen operation =
-        place.find(id).orElseThrow(() -> new CommandFailure("there is no such operation in " + place.table() + "; ./agentpost operations list shows which there are"));
+        place.find(id).orElseThrow(() -> new CommandFailure("there is no such operation in " + place.table() + "; " + place.next("operations list") + " shows which there are"));
     PrintWriter out = spec.commandLine().getOut();
     Instant now = place.now();
     JsonNode all = operation.json(now, true);
     if (json) {
       out.println(all.toPrettyString());
     } else {
-      all.properties().forEach(field -> out.println(String.format(Locale.ROOT, "%-15s  %s", field.getKey(), text(field.getKey(), field.getValue(), operation, now))));
+      Table table = Table.of(PlainWriter.display(out), 15, 20);
+      all.properties().forEach(field -> out.println(table.row(field.getKey(), text(field.getKey(), field.getValue(), operation, now))));
     }
     out.flush();
     return 0;
@@ -48,7 +48,7 @@ final class OperationsShowCommand implements Callable<Integer> {
     return switch (name) {
       case "age_seconds" -> OperationSeen.words(operation.age(now));
       case "deadline" -> value.asText() + "  (" + operation.remaining(now) + ")";
-      default -> PlainWriter.line(value.isTextual() ? value.asText() : value.toString());
+      default -> value.isTextual() ? value.asText() : value.toString();
     };
   }
 }

@@ -11,14 +11,30 @@ import java.util.Locale;
  */
 final class PlainWriter extends PrintWriter {
   private final PrintWriter terminal;
+  private final Display display;
 
-  private PlainWriter(PrintWriter terminal) {
+  private PlainWriter(PrintWriter terminal, Display display) {
     super(terminal, true);
     this.terminal = terminal;
+    this.display = display;
   }
 
   static PlainWriter over(PrintWriter out) {
-    return out instanceof PlainWriter plain ? plain : new PlainWriter(out);
+    return over(out, Display.FILE);
+  }
+
+  static PlainWriter over(PrintWriter out, Display display) {
+    return out instanceof PlainWriter plain ? plain : new PlainWriter(out, display);
+  }
+
+  static Display display(PrintWriter out) {
+    return out instanceof PlainWriter plain ? plain.display : Display.FILE;
+  }
+
+  /** A sentence for people, broken between words where the terminal ends. What programs read goes to {@link #println}. */
+  static void say(PrintWriter out, String sentence) {
+    out.println(display(out).wrapped(sentence, "  "));
+    out.flush();
   }
 
   /** The writer beneath, for colours and the cursor; text from elsewhere goes through {@link #plain} first. */

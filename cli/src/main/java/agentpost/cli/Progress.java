@@ -1,39 +1,40 @@
 package agentpost.cli;
 
-import java.io.Console;
 import java.io.PrintWriter;
 import java.util.Locale;
-import java.util.Optional;
 
 /** How far something is. On a terminal one line that is written over; elsewhere a line for every further tenth. */
 final class Progress {
   private static final int WIDTH = 24;
 
   private final PrintWriter out;
-  private final boolean isTerminal;
+  private final boolean movesCursor;
   private int tenths = -1;
   private boolean isShown;
 
-  Progress(PrintWriter out, boolean isTerminal) {
+  Progress(PrintWriter out, boolean movesCursor) {
     this.out = out;
-    this.isTerminal = isTerminal;
+    this.movesCursor = movesCursor;
   }
 
   static Progress on(PrintWriter out) {
-    return new Progress(out, Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false));
+    return new Progress(out, PlainWriter.display(out).movesCursor());
   }
 
   boolean isTerminal() {
-    return isTerminal;
+    return movesCursor;
   }
 
   /** @param part 0 to 1 */
   synchronized void at(double part, String text) {
     double shown = Math.clamp(part, 0, 1);
     String line = String.format(Locale.ROOT, "%3d %%  %s", (int) (shown * 100), text);
-    if (isTerminal) {
+    if (movesCursor) {
       int full = (int) (shown * WIDTH);
-      PlainWriter.raw(out).print("\r\033[K[" + "#".repeat(full) + "-".repeat(WIDTH - full) + "] " + PlainWriter.line(line));
+      String bar = "[" + "#".repeat(full) + "-".repeat(WIDTH - full) + "] " + PlainWriter.line(line);
+      // A line that the terminal breaks cannot be written over.
+      int most = Math.min(bar.length(), PlainWriter.display(out).columns() - 1);
+      PlainWriter.raw(out).print("\r\033[K" + bar.substring(0, most));
       out.flush();
       isShown = true;
     } else if ((int) (shown * 10) > tenths) {
@@ -46,8 +47,7 @@ final class Progress {
   /** A line that stays. */
   synchronized void say(String line) {
     end();
-    out.println(PlainWriter.line(line));
-    out.flush();
+    PlainWriter.say(out, PlainWriter.line(line));
   }
 
   /** Leaves the terminal's line free. */

@@ -6,31 +6,31 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.net.URI;
+import java.io.PrintWriter;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.exception.SdkServiceException;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsResultEntry;
+import software.amazon.awssdk.services.eventbridge.model.ResourceNotFoundException;
 
 /** {@code agentpost put}: events, validated, onto the bus. */
 @Command(
@@ -49,48 +49,52 @@ final class PutCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "The event's envelope as JSON, or entries as aws events put-events takes them.")
   private Path file;
 
-  @Option(names = "--endpoint-url", defaultValue = "http://localhost:4566", paramLabel = "URL", description = "Where the bus is; ${DEFAULT-VALUE} unless given.")
-  private URI endpoint;
+  @Mixin private final CloudPlace place = new CloudPlace();
 
-  @Option(names = "--bus", defaultValue = "agentpost", paramLabel = "NAME", description = "The bus; ${DEFAULT-VALUE} unless given.")
-  private String bus;
+  @Option(names = "--new-id", description = "Puts each event under a new event_id, so that agents that have acted on it act again.")
+  private boolean newId;
 
   @Override
   public Integer call() {
-    if (!("http".equals(endpoint.getScheme()) || "https".equals(endpoint.getScheme())) || endpoint.getHost() == null) {
-      throw new ParameterException(spec.commandLine(), "Invalid value for option '--endpoint-url': it must be like http://localhost:4566");
-    }
     List<PutEventsRequestEntry> entries = entries();
-    List<PutEventsResultEntry> results = put(entries);
+    Map<String, String> seen = new HashMap<>();
+    List<PutEventsResultEntry> results = place.asked(EventBridgeClient.builder(), client -> put(client, entries, seen));
     int refused = 0;
     for (int i = 0; i < results.size(); i++) {
       PutEventsResultEntry result = results.get(i);
       if (result.errorCode() == null) {
         PutEventsRequestEntry entry = entries.get(i);
-        spec.commandLine().getOut().println("accepted " + entry.detailType() + " as " + result.eventId() + " on " + entry.eventBusName());
+        said(entry, result.eventId(), Optional.ofNullable(seen.get(SeenBefore.id(entry))));
       } else {
         refused++;
-        spec.commandLine().getErr().println("agentpost: " + at(i, entries.size()) + ": " + result.errorCode() + ": " + result.errorMessage());
+        PlainWriter.say(spec.commandLine().getErr(), "agentpost: " + at(i, entries.size()) + ": " + result.errorCode() + ": " + result.errorMessage());
       }
     }
     spec.commandLine().getOut().flush();
     return refused == 0 ? 0 : 1;
   }
 
-  private List<PutEventsResultEntry> put(List<PutEventsRequestEntry> entries) {
-    try (EventBridgeClient events =
-        EventBridgeClient.builder()
-            .endpointOverride(endpoint)
-            .region(Region.US_EAST_1)
-            .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("put", "local")))
-            .httpClient(UrlConnectionHttpClient.create())
-            .build()) {
-      return events.putEvents(put -> put.entries(entries)).entries();
-    } catch (SdkServiceException e) {
-      throw new CommandFailure("the bus at " + endpoint + " did not take the event: " + e.getMessage());
-    } catch (SdkException e) {
-      throw new CommandFailure("nothing answers at " + endpoint + " (" + e.getMessage() + "); start ./agentpost local, or say where the bus is with --endpoint-url");
+  /**
+   * PutEvents to a bus that does not exist is answered like any other, and the event is gone; so the bus is looked for first.
+   *
+   * @param seen takes what there is to say of events that were put before, by their ids
+   */
+  private List<PutEventsResultEntry> put(EventBridgeClient client, List<PutEventsRequestEntry> entries, Map<String, String> seen) {
+    for (String bus : entries.stream().map(PutEventsRequestEntry::eventBusName).distinct().toList()) {
+      try {
+        client.describeEventBus(describe -> describe.name(bus));
+      } catch (ResourceNotFoundException e) {
+        throw new CommandFailure("there is no bus " + bus + " at " + place.label() + ", so nothing is put: an event for it would be lost. --stage names another stage's");
+      }
+      seen.putAll(SeenBefore.on(place, client, bus).notes(entries.stream().filter(entry -> entry.eventBusName().equals(bus)).toList()));
     }
+    return client.putEvents(put -> put.entries(entries)).entries();
+  }
+
+  private void said(PutEventsRequestEntry entry, String id, Optional<String> seen) {
+    PrintWriter out = spec.commandLine().getOut();
+    PlainWriter.say(out, "accepted " + entry.detailType() + " as " + id + " on " + entry.eventBusName() + (newId ? ", with the event_id " + SeenBefore.id(entry) : ""));
+    seen.ifPresent(note -> PlainWriter.say(out, note + "; " + place.next("put " + CloudPlace.quoted(file.toString()) + " --new-id") + " puts it under a new id"));
   }
 
   /** All of the file's events, every one of them valid: nothing is put unless all can be. */
@@ -109,22 +113,32 @@ final class PutCommand implements Callable<Integer> {
       PutEventsRequestEntry entry = entry(where, parsed(where + ": Detail", json.path(i).path("Detail").asText()), schemas);
       same(where, "Source", json.path(i), entry.source());
       same(where, "DetailType", json.path(i), entry.detailType());
-      entries.add(entry.toBuilder().eventBusName(json.path(i).path("EventBusName").asText(bus)).build());
+      entries.add(entry.toBuilder().eventBusName(bus(where, json.path(i).path("EventBusName"))).build());
     }
     return entries;
+  }
+
+  /** The entry's own, unless a stage is named that has another. */
+  private String bus(String where, JsonNode own) {
+    String bus = own.asText(place.prefix());
+    if (place.namesStage() && !bus.equals(place.prefix())) {
+      throw new CommandFailure(where + ": EventBusName is " + bus + ", and the bus of --stage is " + place.prefix() + "; leave one of the two out");
+    }
+    return bus;
   }
 
   private String at(int entry, int of) {
     return of == 1 ? file.toString() : file + ", entry " + entry;
   }
 
-  private PutEventsRequestEntry entry(String where, JsonNode envelope, EventSchemas schemas) {
+  private PutEventsRequestEntry entry(String where, JsonNode read, EventSchemas schemas) {
+    JsonNode envelope = newId && read instanceof ObjectNode event ? event.put("event_id", UUID.randomUUID().toString()) : read;
     Validation validation = schemas.validate(envelope);
     if (!(validation instanceof Validation.Valid)) {
       throw new CommandFailure(where + ": " + validation.problem());
     }
     return PutEventsRequestEntry.builder()
-        .eventBusName(bus)
+        .eventBusName(place.prefix())
         .source(envelope.path("metadata").path("source_service").asText())
         .detailType(envelope.path("event_type").asText())
         .time(OffsetDateTime.parse(envelope.path("timestamp").asText()).toInstant())

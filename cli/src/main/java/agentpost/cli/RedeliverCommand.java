@@ -49,7 +49,7 @@ final class RedeliverCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "AGENT", converter = AgentNameConverter.class, description = "The agent's name.")
   private AgentName agent;
 
-  @Parameters(index = "1", paramLabel = "FILE", description = "What dlq export wrote, mended; or envelopes, one after the other.")
+  @Parameters(index = "1", paramLabel = "FILE", description = "What dlq export or dlq show --json wrote, mended; or envelopes, one after the other or in a list.")
   private Path file;
 
   private int delivered;
@@ -124,12 +124,12 @@ final class RedeliverCommand implements Callable<Integer> {
       next += report.path("outcomes").size();
       fruitless = report.path("outcomes").isEmpty() ? fruitless + 1 : 0;
       if (report.path("ending").asText().equals("AGENT_FAILS")) {
-        spec.commandLine().getOut().println("stopped: " + agent + " failed several times in a row, so it must be down; run this again when it is up");
+        PlainWriter.say(spec.commandLine().getOut(), "stopped: " + agent + " failed several times in a row, so it must be down; run this again when it is up");
         return false;
       }
     }
     if (fruitless == FRUITLESS_RUNS) {
-      spec.commandLine().getOut().println("stopped before the end: the letters cannot be found in the time that one run has");
+      PlainWriter.say(spec.commandLine().getOut(), "stopped before the end: the letters cannot be found in the time that one run has");
     }
     return next == entries.size();
   }
@@ -159,13 +159,13 @@ final class RedeliverCommand implements Callable<Integer> {
         delivered++;
         String letter = outcome.path("letter").asText();
         String done = outcome.path("was_done").asBoolean() ? agent + " had acted on this event_id before, so what was changed had no effect" : "";
-        out.println(PlainWriter.line("delivered  " + id + "  " + String.join("; ", List.of(done, letter).stream().filter(text -> !text.isEmpty()).toList())).stripTrailing());
+        PlainWriter.say(out, PlainWriter.line("delivered  " + id + "  " + String.join("; ", List.of(done, letter).stream().filter(text -> !text.isEmpty()).toList())).stripTrailing());
       }
       case "refused" -> {
         refused++;
-        out.println(PlainWriter.line("refused    " + id + "  " + outcome.path("status").asInt() + " " + outcome.path("why").asText()));
+        PlainWriter.say(out, PlainWriter.line("refused    " + id + "  " + outcome.path("status").asInt() + " " + outcome.path("why").asText()));
       }
-      default -> out.println(PlainWriter.line("left       " + id + "  " + outcome.path("why").asText()));
+      default -> PlainWriter.say(out, PlainWriter.line("left       " + id + "  " + outcome.path("why").asText()));
     }
     out.flush();
   }

@@ -23,7 +23,7 @@ record RedriveFunction(DlqPlace place, LambdaClient client) {
       }
       return report;
     } catch (ResourceNotFoundException e) {
-      throw new CommandFailure("there is no function " + name + " at " + place.label() + "; a stage's names begin with --prefix agentpost-STAGE");
+      throw place.missing("function " + name);
     } catch (JsonProcessingException e) {
       throw new CommandFailure(name + " answered something that is no JSON");
     }

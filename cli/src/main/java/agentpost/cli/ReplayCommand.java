@@ -12,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
@@ -85,8 +86,13 @@ final class ReplayCommand implements Callable<Integer> {
       return watched(client, archive, span, name, List.of());
     }
     DescribeRuleResponse own = rule(client, agent);
+    if (force && Optional.ofNullable(DeclaredAgent.all(place).get(agent.value())).filter(DeclaredAgent::isExternal).isPresent()) {
+      throw new CommandFailure(
+          agent + " is external: what it has acted on is in a record of its own, which --force cannot change. Without --force it gets the same webhook-ids again; for it to act on them"
+              + " again, its owner makes it forget them");
+    }
     if (force && !forgotten(agent, span)) {
-      out.println("nothing replayed");
+      PlainWriter.say(out, "nothing replayed");
       return 1;
     }
     if (types.isEmpty()) {
@@ -104,16 +110,16 @@ final class ReplayCommand implements Callable<Integer> {
     try {
       archive = client.describeArchive(describe -> describe.archiveName(place.archive()));
     } catch (ResourceNotFoundException e) {
-      throw new CommandFailure("there is no archive " + place.archive() + " at " + place.label() + "; a stage's names begin with --prefix agentpost-STAGE");
+      throw place.missing("archive " + place.archive());
     }
     if (archive.state() != ArchiveState.ENABLED) {
       throw new CommandFailure("the archive " + place.archive() + " is " + archive.stateAsString() + ", so nothing can be replayed from it now");
     }
     if (archive.retentionDays() > 0 && span.from().isBefore(now.minus(Duration.ofDays(archive.retentionDays())).truncatedTo(ChronoUnit.SECONDS))) {
-      out.println("note: the archive keeps events for " + archive.retentionDays() + " days; what it took in before then is gone");
+      PlainWriter.say(out, "note: the archive keeps events for " + archive.retentionDays() + " days; what it took in before then is gone");
     }
     if (place.isAws() && span.to().isAfter(now.minus(UNTIL_ARCHIVED))) {
-      out.println("note: events of the last ten minutes may not be in the archive yet");
+      PlainWriter.say(out, "note: events of the last ten minutes may not be in the archive yet");
     }
     return archive;
   }
@@ -137,9 +143,10 @@ final class ReplayCommand implements Callable<Integer> {
         name,
         claims -> {
           List<EventId> handled = claims.handled(span.from(), span.to(), types);
-          out.println(name + " has acted on " + handled.size() + " of these events. It will forget that, and act on each of them once more:");
-          out.println("it sends its mail again, calls others again, and publishes its answers again. Those have the same event_id as before, so hosted agents that");
-          out.println("acted on them do not act again; external agents hear them again. An external agent has a record of its own, which this does not change.");
+          PlainWriter.say(
+              out,
+              name + " has acted on " + handled.size() + " of these events. It will forget that, and act on each of them once more: it sends its mail again, calls others again, and"
+                  + " publishes its answers again. Those have the same event_id as before, so hosted agents that acted on them do not act again; external agents hear them again.");
           if (!yes && !confirmation.given(out, "Go on?")) {
             return false;
           }
@@ -151,7 +158,7 @@ final class ReplayCommand implements Callable<Integer> {
 
   private int watched(EventBridgeClient client, DescribeArchiveResponse archive, ReplayTime.Span span, String name, List<String> rules) {
     start(client, archive, span, name, rules);
-    spec.commandLine().getOut().println("Ctrl-C stops watching; the replay goes on until it is over, or: aws events cancel-replay --replay-name " + name);
+    PlainWriter.say(spec.commandLine().getOut(), "Ctrl-C stops watching; the replay goes on until it is over, or: " + place.nextOfAws("events cancel-replay --replay-name " + name));
     spec.commandLine().getOut().flush();
     ReplayWatch watch = watch(client, span, name);
     return watch.said(watch.untilOver(), whom());
@@ -163,12 +170,12 @@ final class ReplayCommand implements Callable<Integer> {
     Runnable over = watch.cancelledAtInterrupt(rule);
     try {
       if (place.isAws()) {
-        out.println("waiting " + UNTIL_MATCHING.toSeconds() + " s, until the rule for these event types is in effect");
+        PlainWriter.say(out, "waiting " + UNTIL_MATCHING.toSeconds() + " s, until the rule for these event types is in effect");
         out.flush();
         pause(UNTIL_MATCHING);
       }
       start(client, archive, span, name, List.of(rule.arn()));
-      out.println("Ctrl-C cancels it");
+      PlainWriter.say(out, "Ctrl-C cancels it");
       out.flush();
       return watch.said(watch.untilOver(), whom());
     } finally {
@@ -177,7 +184,7 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   private ReplayWatch watch(EventBridgeClient client, ReplayTime.Span span, String name) {
-    return new ReplayWatch(client, name, span, place.isAws() ? Duration.ofSeconds(3) : Duration.ofMillis(300), Progress.on(spec.commandLine().getOut()));
+    return new ReplayWatch(client, name, span, place.isAws() ? Duration.ofSeconds(3) : Duration.ofMillis(300), place.next("dlq list"), Progress.on(spec.commandLine().getOut()));
   }
 
   private String whom() {
@@ -196,10 +203,10 @@ final class ReplayCommand implements Callable<Integer> {
                   .eventEndTime(span.to())
                   .destination(rules.isEmpty() ? everywhere.build() : everywhere.filterArns(rules).build()));
     } catch (LimitExceededException e) {
-      throw new CommandFailure("AWS runs ten replays of an account in a region at a time, and so many are running; see aws events list-replays --state RUNNING" + again());
+      throw new CommandFailure("AWS runs ten replays of an account in a region at a time, and so many are running; see " + place.nextOfAws("events list-replays --state RUNNING") + again());
     }
     PrintWriter out = spec.commandLine().getOut();
-    out.println("replaying what happened from " + span.from() + " and before " + span.to() + " to " + whom() + ", as " + name);
+    PlainWriter.say(out, "replaying what happened from " + span.from() + " and before " + span.to() + " to " + whom() + ", as " + name);
     out.flush();
   }
 

@@ -4,41 +4,37 @@ import agentpost.event.AgentName;
 import agentpost.webhook.Claims;
 import java.time.Clock;
 import java.util.function.Function;
-import picocli.CommandLine.Option;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 
 /** Where the bus, its archive and the claims are. */
 final class ReplayPlace extends CloudPlace {
-  @Option(names = "--prefix", defaultValue = "agentpost", paramLabel = "NAME", description = "What names begin with; ${DEFAULT-VALUE} unless given. A stage's is agentpost-STAGE.")
-  private String prefix;
-
   String bus() {
-    return prefix;
+    return prefix();
   }
 
   String archive() {
-    return prefix;
+    return prefix();
   }
 
   String rule(AgentName agent) {
-    return prefix + "-" + agent;
+    return prefix() + "-" + agent;
   }
 
   /** What replays are named by; the rule of one that is of some event types has the same name. */
   String replays() {
-    return prefix + "-replay-";
+    return prefix() + "-replay-";
   }
 
   <T> T claims(AgentName agent, Function<Claims, T> question) {
-    String table = prefix + "-claims";
+    String table = prefix() + "-claims";
     return asked(
         DynamoDbClient.builder(),
         client -> {
           try {
             return question.apply(new Claims(client, table, agent, Clock.systemUTC()));
           } catch (ResourceNotFoundException e) {
-            throw new CommandFailure("there is no table " + table + " at " + label());
+            throw missing("table " + table);
           }
         });
   }

@@ -10,8 +10,12 @@ import software.amazon.awssdk.services.eventbridge.model.IllegalStatusException;
 import software.amazon.awssdk.services.eventbridge.model.ReplayState;
 import software.amazon.awssdk.services.eventbridge.model.ResourceNotFoundException;
 
-/** One replay that is under way, from here. */
-record ReplayWatch(EventBridgeClient client, String name, ReplayTime.Span span, Duration pause, Progress progress) {
+/**
+ * One replay that is under way, from here.
+ *
+ * @param letters the command that shows what could not be delivered
+ */
+record ReplayWatch(EventBridgeClient client, String name, ReplayTime.Span span, Duration pause, String letters, Progress progress) {
   /** Until it is over: how it ended. */
   DescribeReplayResponse untilOver() {
     while (true) {
@@ -79,7 +83,7 @@ record ReplayWatch(EventBridgeClient client, String name, ReplayTime.Span span, 
     if (replay.state() != ReplayState.COMPLETED) {
       return 1;
     }
-    progress.say("What happened in that time is on its way to " + whom + "; what cannot be delivered is retried, and then in ./agentpost dlq list");
+    progress.say("What happened in that time is on its way to " + whom + "; what cannot be delivered is retried, and then in " + letters);
     return 0;
   }
 }

@@ -25,15 +25,13 @@ final class SecretsPlace extends CloudPlace {
   @Option(names = "--processor", description = "The name is a processor's.")
   private boolean processor;
 
-  @Option(names = "--prefix", defaultValue = "agentpost", paramLabel = "NAME", description = "What names begin with; ${DEFAULT-VALUE} unless given. A stage's is agentpost-STAGE.")
-  private String prefix;
-
-  AgentName name() {
-    return name;
+  /** A command to type next, about the same secret. */
+  String nextOfSecret(String command, String options) {
+    return next("secrets " + command + " " + name + (processor ? " --processor" : "") + options);
   }
 
   String id() {
-    return prefix + (processor ? "/processors/" : "/agents/") + name;
+    return prefix() + (processor ? "/processors/" : "/agents/") + name;
   }
 
   <T> T secrets(Function<SecretsManagerClient, T> question) {
@@ -43,7 +41,7 @@ final class SecretsPlace extends CloudPlace {
           try {
             return question.apply(client);
           } catch (ResourceNotFoundException e) {
-            throw new CommandFailure("there is no secret " + id() + " at " + label() + "; a source's is the third party's to change (docs/ingest.md), a processor's needs --processor");
+            throw new CommandFailure("there is no secret " + id() + " at " + label() + "; a source's is the third party's to change (docs/ingest.md), a processor's needs --processor, a stage's --stage");
           }
         });
   }
@@ -59,7 +57,7 @@ final class SecretsPlace extends CloudPlace {
   }
 
   private JsonNode invoked(ObjectNode step) {
-    String function = prefix + "-rotation";
+    String function = prefix() + "-rotation";
     ObjectNode input = step.put("SecretId", id());
     return asked(
         LambdaClient.builder(),
@@ -72,7 +70,7 @@ final class SecretsPlace extends CloudPlace {
             }
             return report;
           } catch (software.amazon.awssdk.services.lambda.model.ResourceNotFoundException e) {
-            throw new CommandFailure("there is no function " + function + " at " + label() + "; a stage's names begin with --prefix agentpost-STAGE");
+            throw missing("function " + function);
           } catch (JsonProcessingException e) {
             throw new CommandFailure(function + " answered something that is no JSON");
           }

@@ -1,8 +1,8 @@
 package agentpost.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,13 +47,14 @@ final class SecretsRotateCommand implements Callable<Integer> {
   }
 
   private void say(String label, String text) {
-    spec.commandLine().getOut().println(String.format(Locale.ROOT, "%-12s  %s", label, text));
-    spec.commandLine().getOut().flush();
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(Table.of(PlainWriter.display(out), 12, 20).row(label, text));
+    out.flush();
   }
 
   private String next(String publicKey) {
     return publicKey.isEmpty()
-        ? "./agentpost secrets show " + place.name() + " --once prints the new secret, once, for whom it is for"
+        ? place.nextOfSecret("show", " --once") + " prints the new secret, once, for whom it is for"
         : "receivers that read the key set have the new public key already; for others it is " + publicKey;
   }
 

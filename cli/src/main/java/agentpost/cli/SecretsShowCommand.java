@@ -50,7 +50,7 @@ final class SecretsShowCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "Missing required option: '--once'. A secret is shown once; it is a person's to keep from then on");
     }
     String secret = place.secrets(this::taken);
-    spec.commandLine().getErr().println("agentpost: this is the only time; hand it over by a way that keeps no copy");
+    PlainWriter.say(spec.commandLine().getErr(), "agentpost: this is the only time; hand it over by a way that keeps no copy");
     spec.commandLine().getOut().println(secret);
     spec.commandLine().getOut().flush();
     return 0;
@@ -65,7 +65,7 @@ final class SecretsShowCommand implements Callable<Integer> {
         client.describeSecret(describe -> describe.secretId(id)).tags().stream().filter(tag -> tag.key().equals(SHOWN)).findFirst().map(Tag::value).filter(value -> value.startsWith(fingerprint));
     if (shown.isPresent()) {
       throw new CommandFailure(
-          "the secret was shown already, at " + shown.get().substring(fingerprint.length()).strip() + "; ./agentpost secrets rotate " + place.name() + " makes another, which may be shown once");
+          "the secret was shown already, at " + shown.get().substring(fingerprint.length()).strip() + "; " + place.nextOfSecret("rotate", "") + " makes another, which may be shown once");
     }
     client.tagResource(tag -> tag.secretId(id).tags(Tag.builder().key(SHOWN).value(fingerprint + " " + Instant.now().truncatedTo(ChronoUnit.SECONDS)).build()));
     return current;

@@ -1,14 +1,19 @@
 package agentpost.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentpost.event.AgentName;
+import agentpost.health.Circuits;
 import agentpost.health.Consent;
 import agentpost.health.Consents;
 import agentpost.health.HealthTable;
 import agentpost.local.LocalCloud;
 import agentpost.local.LocalCloudOptions;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,13 +23,23 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
 
-/** {@code agents} on a table in which owners of external agents have said what they want. */
+/** {@code agents} of a stack in which some are well, one is down, and owners of external ones have said what they want. */
 class AgentsIT {
   private static final String TEMPLATE =
       """
       {'Resources':{'Health':{'Type':'AWS::DynamoDB::Table','Properties':{'TableName':'agentpost-health','BillingMode':'PAY_PER_REQUEST',
-       'AttributeDefinitions':[{'AttributeName':'agent','AttributeType':'S'}],'KeySchema':[{'AttributeName':'agent','KeyType':'HASH'}]}}}}
+       'AttributeDefinitions':[{'AttributeName':'agent','AttributeType':'S'}],'KeySchema':[{'AttributeName':'agent','KeyType':'HASH'}]}},
+       'Bus':{'Type':'AWS::Events::EventBus','Properties':{'Name':'agentpost'}},
+       'WellQueue':{'Type':'AWS::SQS::Queue','Properties':{'QueueName':'agentpost-well-dlq'}},
+       'DownQueue':{'Type':'AWS::SQS::Queue','Properties':{'QueueName':'agentpost-down-dlq'}},
+       'Well':{'Type':'AWS::SSM::Parameter','Properties':{'Name':'/agentpost/agents/well','Type':'String','Value':'{\\"endpoint\\":\\"https://a.invalid/\\"}'}},
+       'Down':{'Type':'AWS::SSM::Parameter','Properties':{'Name':'/agentpost/agents/down','Type':'String',
+        'Value':'{\\"endpoint\\":\\"https://a.invalid/\\",\\"breaker\\":{\\"failures\\":1}}'}},
+       'New':{'Type':'AWS::SSM::Parameter','Properties':{'Name':'/agentpost/agents/new','Type':'String','Value':'{\\"endpoint\\":\\"https://b.invalid/\\",\\"external\\":{\\"challenge\\":true}}'}},
+       'Known':{'Type':'AWS::SSM::Parameter','Properties':{'Name':'/agentpost/agents/known','Type':'String','Value':'{\\"endpoint\\":\\"https://b.invalid/\\",\\"external\\":{\\"challenge\\":false}}'}}}}
       """
           .replace('\'', '"');
 
@@ -60,7 +75,7 @@ class AgentsIT {
   }
 
   @Test
-  void listsWhoAgreedWhoIsStoppedAndWhoDoesNotAnswer() {
+  void listsExternalOnesWithWhatTheirOwnersSaid() {
     consents.proven(new AgentName("agreed"), "url", THEN);
     consents.gone(new AgentName("left"), "url", THEN);
     consents.ask(new AgentName("silent"), "url", consents.read(new AgentName("silent")), THEN, THEN, Duration.ofSeconds(15));
@@ -68,10 +83,67 @@ class AgentsIT {
     Run run = agents("list");
     assertEquals(0, run.exitCode(), run.everything());
     assertThat(run.out())
-        .containsPattern("(?m)^AGENT +STATE$")
-        .containsPattern("(?m)^agreed +agreed$")
-        .containsPattern("(?m)^left +stopped: it answered 410 at 2026-03-31T10:30:00Z; ./agentpost agents resume NAME$")
-        .containsPattern("(?m)^silent +not answering the challenge since 2026-03-31T10:30:00Z$");
+        .containsPattern("(?m)^AGENT +PLACE +CIRCUIT +SINCE +RETRYING +LETTERS +DELIVERIES$")
+        .containsPattern("(?m)^agreed +gone +closed +- +0 +- +agreed$")
+        .containsPattern("(?m)^left +gone +closed +- +0 +- +stopped: it answered 410 at 2026-03-31T10:30:00Z; ./agentpost agents resume left --endpoint-url " + cloud.endpoint() + "$")
+        .containsPattern("(?m)^silent +gone +closed +- +0 +- +not answering the challenge since 2026-03-31T10:30:00Z$")
+        .containsPattern("(?m)^new +external +off +- +0 +- +to be asked with the next event$")
+        .containsPattern("(?m)^known +external +off +- +0 +-$");
+  }
+
+  @Test
+  void listsHostedOnesWithCircuitBacklogAndLetters() throws IOException {
+    HealthTable table = new HealthTable(cloud.clients("test").create(DynamoDbClient.builder()), "agentpost-health");
+    new Circuits(table).failed(new AgentName("down"), 0, new Circuits.Limits(1, 1, Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofMinutes(1)), Instant.now().minusSeconds(200));
+    try (SqsClient queues = cloud.clients("test").create(SqsClient.builder())) {
+      String url = queues.getQueueUrl(get -> get.queueName("agentpost-down-dlq")).queueUrl();
+      queues.sendMessage(send -> send.queueUrl(url).messageBody("{}"));
+      queues.sendMessage(send -> send.queueUrl(url).messageBody("{}"));
+    }
+    oneThatIsRetried();
+    await().untilAsserted(() -> assertThat(agents("list").out()).containsPattern("(?m)^down +hosted +open +3 min( \\d+ s)? ago +1 +2$"));
+    assertThat(agents("list").out()).containsPattern("(?m)^well +hosted +off +- +0 +0$");
+    JsonNode down = new ObjectMapper().readTree(agents("list", "--json").out()).valueStream().filter(agent -> agent.path("agent").asText().equals("down")).findFirst().orElseThrow();
+    assertEquals("hosted", down.path("place").asText());
+    assertEquals("open", down.path("circuit").asText());
+    assertThat(Instant.parse(down.path("circuit_since").asText())).isBetween(Instant.now().minusSeconds(400), Instant.now().minusSeconds(199));
+    assertEquals(1, down.path("retrying").asInt());
+    assertEquals(2, down.path("letters").asInt());
+  }
+
+  /** To an address where nobody is. */
+  private static void oneThatIsRetried() {
+    try (EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder())) {
+      String connection =
+          events
+              .createConnection(
+                  create ->
+                      create
+                          .name("c")
+                          .authorizationType("API_KEY")
+                          .authParameters(auth -> auth.apiKeyAuthParameters(key -> key.apiKeyName("k").apiKeyValue("v"))))
+              .connectionArn();
+      String destination =
+          events.createApiDestination(create -> create.name("d").connectionArn(connection).httpMethod("POST").invocationEndpoint("http://127.0.0.1:1/")).apiDestinationArn();
+      events.putRule(put -> put.name("agentpost-down").eventBusName("agentpost").eventPattern("{\"detail-type\":[\"t\"]}"));
+      events.putTargets(put -> put.rule("agentpost-down").eventBusName("agentpost").targets(target -> target.id("t").arn(destination).roleArn("arn:aws:iam::000000000000:role/r")));
+      events.putEvents(put -> put.entries(entry -> entry.eventBusName("agentpost").source("s").detailType("t").detail("{}")));
+    }
+  }
+
+  @Test
+  void aHostedOneIsNeverStopped() {
+    Run run = agents("resume", "well");
+    assertEquals(1, run.exitCode());
+    assertThat(run.err()).contains("well is hosted here, and deliveries to it are never stopped");
+  }
+
+  @Test
+  void fitsATerminalOfEightyColumns() {
+    String[] words = {"agents", "list", "--endpoint-url", cloud.endpoint().toString()};
+    for (int columns : new int[] {60, 80}) {
+      assertThat(Run.of(columns, words).out().lines()).allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(columns));
+    }
   }
 
   @Test
@@ -96,10 +168,18 @@ class AgentsIT {
   }
 
   @Test
-  void aTableThatIsNotThereIsSaid() {
-    Run run = agents("list", "--table", "agentpost-try-health");
+  void aStackThatIsNotThereIsSaid() {
+    Run run = agents("list", "--stage", "try");
     assertEquals(1, run.exitCode());
-    assertThat(run.err()).contains("there is no table agentpost-try-health", "--table");
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).contains("no stack of that name: there is no agentpost-try at " + cloud.endpoint() + "; there is agentpost (--stage names a stage's)");
+  }
+
+  @Test
+  void aTableThatIsNotThereIsSaid() {
+    Run run = agents("resume", "crm", "--stage", "try");
+    assertEquals(1, run.exitCode());
+    assertThat(run.err()).contains("there is no table agentpost-try-health at " + cloud.endpoint(), "--stage");
   }
 
   @Test

@@ -8,6 +8,7 @@ import agentpost.local.LocalCloud;
 import agentpost.local.LocalCloudOptions;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -16,12 +17,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
@@ -33,7 +38,9 @@ class DlqIT {
       {'Resources':{
        'Letters':{'Type':'AWS::SQS::Queue','Properties':{'QueueName':'agentpost-crm-sync-dlq'}},
        'Discarded':{'Type':'AWS::S3::Bucket','Properties':{'BucketName':'agentpost-discarded-000000000000-us-east-1'}},
-       'Other':{'Type':'AWS::SQS::Queue','Properties':{'QueueName':'other-crm-sync-dlq'}},
+       'Other':{'Type':'AWS::SQS::Queue','Properties':{'QueueName':'agentpost-other-crm-sync-dlq'}},
+       'OfTry':{'Type':'AWS::SQS::Queue','Properties':{'QueueName':'agentpost-try-crm-sync-dlq'}},
+       'Try':{'Type':'AWS::Events::EventBus','Properties':{'Name':'agentpost-try'}},
        'Secret':{'Type':'AWS::SecretsManager::Secret','Properties':{'Name':'agentpost/agents/crm-sync','GenerateSecretString':
         {'SecretStringTemplate':'{}','GenerateStringKey':'current','PasswordLength':64,'ExcludePunctuation':true}}},
        'Entry':{'Type':'AWS::SSM::Parameter','Properties':{'Name':'/agentpost/agents/crm-sync','Type':'String','Value':'{\\"endpoint\\":\\"https://crm.invalid/\\"}'}},
@@ -179,13 +186,13 @@ class DlqIT {
 
   @Test
   void withoutABucketToKeepItInNothingIsDiscarded() {
-    String other = queues.getQueueUrl(get -> get.queueName("other-crm-sync-dlq")).queueUrl();
+    String other = queues.getQueueUrl(get -> get.queueName("agentpost-other-crm-sync-dlq")).queueUrl();
     queues.purgeQueue(purge -> purge.queueUrl(other));
     send(other, "event-9", "TIMEOUT", "x");
-    Run run = dlq("", "discard", "crm-sync", "--id", "event-9", "--yes", "--prefix", "other");
+    Run run = dlq("", "discard", "crm-sync", "--id", "event-9", "--yes", "--stage", "other");
     assertEquals(1, run.exitCode());
-    assertThat(run.err()).contains("there is no bucket other-discarded-000000000000-us-east-1 to keep it in, so event-9 is not discarded");
-    assertThat(dlq("", "show", "crm-sync", "--prefix", "other").out()).contains("event-9");
+    assertThat(run.err()).contains("there is no bucket agentpost-other-discarded-000000000000-us-east-1 to keep it in, so event-9 is not discarded");
+    assertThat(dlq("", "show", "crm-sync", "--stage", "other").out()).contains("event-9");
   }
 
   @Test
@@ -208,9 +215,72 @@ class DlqIT {
   }
 
   @Test
+  void whatIsShownAsJsonIsWhatIsExportedAndRedeliverReadsBoth() throws IOException {
+    Run shown = dlq("", "show", "crm-sync", "--json");
+    Run exported = dlq("", "export", "crm-sync");
+    JsonMapper json = new JsonMapper();
+    List<JsonNode> one = letters(json.readTree(shown.out()));
+    List<JsonNode> other = letters(json.readTree(exported.out()));
+    assertThat(one).hasSize(2).containsExactlyInAnyOrderElementsOf(other);
+    for (Run run : List.of(shown, exported)) {
+      Path file = Files.writeString(cdkOut.resolve("letters.json"), run.out());
+      Run redelivered = Run.of("", "redeliver", "crm-sync", file.toString(), "--endpoint-url", cloud.endpoint().toString());
+      assertThat(redelivered.err()).as("both are read, and held to their schemas").contains("nothing is delivered, since the file is wrong").containsPattern("(?s)letters.json, line \\d+: .*letters.json, line \\d+: ");
+    }
+  }
+
+  /** How often a letter was received differs from look to look. */
+  private static List<JsonNode> letters(JsonNode list) {
+    List<JsonNode> letters = new ArrayList<>();
+    list.forEach(letter -> letters.add(((ObjectNode) letter).without("receive_count")));
+    return letters;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"--reason,TIMEOUT,event-1", "--reason,ERROR_FROM_TARGET,event-2", "--event-type,user.signed_up,event-", "--since,2026-01-01T00:00:00Z,event-", "--id,event-1,event-1"})
+  void discardsByTheFiltersOfItsSiblings(String option, String value, String discarded) throws IOException {
+    assertThat(dlq("", "show", "crm-sync", option, value).out()).contains(discarded);
+    Run run = dlq("yes\n", "discard", "crm-sync", option, value);
+    assertEquals(0, run.exitCode(), run.everything());
+    assertThat(run.out()).contains(discarded, discarded.equals("event-") ? "2 discarded" : "1 discarded");
+    assertEquals("no such letters\n", dlq("", "show", "crm-sync", option, value).out());
+    assertThat(letters(new JsonMapper().readTree(dlq("", "show", "crm-sync", "--json").out()))).as("the others stay").hasSize(discarded.equals("event-") ? 0 : 1);
+  }
+
+  @Test
+  void discardsNothingByAFilterThatMeansNoneAndAsksForOne() {
+    assertThat(dlq("", "discard", "crm-sync", "--since", "2999-01-01T00:00:00Z", "--yes").out()).isEqualTo("nothing discarded\n");
+    Run run = dlq("", "discard", "crm-sync", "--yes");
+    assertEquals(2, run.exitCode());
+    assertThat(run.err()).contains("at least one of --id, --reason, --event-type and --since");
+    assertThat(dlq("", "show", "crm-sync").out()).contains("event-1", "event-2");
+  }
+
+  @Test
+  void anotherStagesQueuesAreNotListedAmongItsOwn() {
+    assertThat(dlq("", "list").out()).contains("crm-sync ").doesNotContain("try-crm-sync").contains("other-crm-sync");
+    assertThat(dlq("", "list", "--stage", "try").out()).containsPattern("(?m)^crm-sync +0 +-$");
+  }
+
+  @Test
+  void aStackThatIsNotThereIsSaid() {
+    Run run = dlq("", "list", "--stage", "nosuch");
+    assertEquals(1, run.exitCode());
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).contains("no stack of that name: there is no agentpost-nosuch at " + cloud.endpoint() + "; there is agentpost-try (--stage names a stage's)");
+  }
+
+  @Test
+  void lettersInSomebodysHandsAreSaidToBeThere() {
+    queues.receiveMessage(receive -> receive.queueUrl(url()).maxNumberOfMessages(10).visibilityTimeout(60));
+    Run list = dlq("", "list");
+    assertThat(list.out()).containsPattern("(?m)^crm-sync +0 +- +2 more in the hands of another command$");
+  }
+
+  @Test
   void namesWhatIsNotThereAndWhatIsWrong() {
     assertThat(dlq("", "show", "nobody").err()).contains("there is no queue agentpost-nobody-dlq");
-    assertThat(dlq("", "redrive", "crm-sync", "--prefix", "other").err()).contains("there is no function other-redrive");
+    assertThat(dlq("", "redrive", "crm-sync", "--stage", "other").err()).contains("there is no function agentpost-other-redrive");
     assertEquals(2, dlq("", "redrive", "crm-sync", "--rate", "0").exitCode());
     assertThat(dlq("", "show", "Crm_Sync").err()).contains("AGENT");
   }

@@ -11,11 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
 
-/** EventBridge where it does what the local cloud cannot be made to: it is slow, it is full, it fails. Answers by operation. */
+/** AWS where it does what the local cloud cannot be made to: it is slow, it is full, it fails. Answers by operation, as many at a time as ask. */
 final class FakeEvents implements AutoCloseable {
   private final HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
   private final Map<String, List<String>> answers = new ConcurrentHashMap<>();
+  private final Map<String, UnaryOperator<String>> functions = new ConcurrentHashMap<>();
   private final List<String> called = new CopyOnWriteArrayList<>();
 
   FakeEvents() throws IOException {
@@ -25,6 +28,7 @@ final class FakeEvents implements AutoCloseable {
     answers.put("ListRules", List.of("{'Rules':[]}"));
     answers.put("PutRule", List.of("{'RuleArn':'arn:aws:events:us-east-1:000000000000:rule/agentpost/agentpost-replay-1'}"));
     server.createContext("/", this::answer);
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.start();
   }
 
@@ -38,6 +42,12 @@ final class FakeEvents implements AutoCloseable {
     return this;
   }
 
+  /** By what it is asked. */
+  FakeEvents answersBy(String operation, UnaryOperator<String> answer) {
+    functions.put(operation, answer);
+    return this;
+  }
+
   /** Operations with their inputs. */
   List<String> called() {
     return List.copyOf(called);
@@ -48,9 +58,11 @@ final class FakeEvents implements AutoCloseable {
       String target = String.valueOf(exchange.getRequestHeaders().getFirst("X-Amz-Target"));
       String operation = target.substring(target.indexOf('.') + 1);
       long before = called.stream().filter(call -> call.startsWith(operation + " ")).count();
-      called.add(operation + " " + new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+      String input = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+      called.add(operation + " " + input);
       List<String> inTurn = answers.getOrDefault(operation, List.of("{}"));
-      String answer = inTurn.get((int) Math.min(before, inTurn.size() - 1L)).replace('\'', '"');
+      String given = functions.containsKey(operation) ? functions.get(operation).apply(input) : inTurn.get((int) Math.min(before, inTurn.size() - 1L));
+      String answer = given.replace('\'', '"');
       byte[] body = answer.getBytes(UTF_8);
       exchange.getResponseHeaders().set("Content-Type", "application/x-amz-json-1.1");
       exchange.sendResponseHeaders(exchange.getRequestMethod().equals("GET") ? 404 : answer.contains("__type") ? 400 : 200, body.length);

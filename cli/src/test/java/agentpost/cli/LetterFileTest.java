@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import agentpost.deadletter.DeadLetter;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,15 +38,39 @@ class LetterFileTest {
   }
 
   @Test
+  void aListIsReadAsWellAsOneAfterTheOther() {
+    List<DeadLetter> letters = List.of(letter("message-1", Optional.of(ENVELOPE)), letter("message-2", Optional.of("{\"event_id\":\"event-2\"}")));
+    StringWriter list = new StringWriter();
+    try (LetterFile.Writer writer = new LetterFile.Writer(new PrintWriter(list))) {
+      letters.forEach(writer::write);
+    }
+    String stream = letters.stream().map(LetterFile::text).collect(Collectors.joining());
+    assertThat(read(list.toString())).extracting(LetterFile.Entry::messageId).containsExactly(Optional.of("message-1"), Optional.of("message-2"));
+    assertThat(read(list.toString())).extracting(LetterFile.Entry::envelope).isEqualTo(read(stream).stream().map(LetterFile.Entry::envelope).toList());
+    LetterFile.Entry first = read(list.toString()).getFirst();
+    assertThat(list.toString().lines().skip(first.lineOf("/data/price") - 1L).findFirst()).hasValueSatisfying(line -> assertThat(line).contains("\"price\" : 1.10"));
+  }
+
+  @Test
+  void aListOfNothingIsOneToo() {
+    StringWriter list = new StringWriter();
+    new LetterFile.Writer(new PrintWriter(list)).close();
+    assertThat(list.toString()).isEqualTo("[]\n");
+    assertThat(read(list.toString())).isEmpty();
+  }
+
+  @Test
   void aLetterTellsWhyItIsThereAndIsLaidOutOverLines() {
     assertThat(LetterFile.text(letter("message-1", Optional.of("{\"event_id\":\"event-1\"}"))))
         .isEqualTo(
             """
             {
               "message_id" : "message-1",
+              "event_id" : "event-1",
               "event_type" : "user.signed_up",
               "sent_at" : "1970-01-01T00:00:00Z",
               "attempts" : 1,
+              "receive_count" : 1,
               "reason" : "ERROR_FROM_TARGET",
               "message" : "The endpoint answered 422: {\\"detail\\":\\"no\\"}",
               "status" : 422,
@@ -82,7 +109,10 @@ class LetterFileTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "[]|f, line 1: an object is expected",
+        "7|f, line 1: an object is expected",
+        "[7]|f, line 1: an object is expected",
+        "[[{\"event_id\":\"a\"}]]|f, line 1: an object is expected",
+        "[{\"envelope\":{\"a\":1}}|f, line 1: this is not JSON: Unexpected end-of-input",
         "{\"envelope\":[]}|f, line 1: there is no envelope",
         "{\"envelope\":{\"a\":1,\"a\":2}}|f, line 1: this is not JSON: Duplicate field 'a'",
         "{\"envelope\":{}|f, line 1: this is not JSON: Unexpected end-of-input",

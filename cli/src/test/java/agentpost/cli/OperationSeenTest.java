@@ -68,11 +68,11 @@ class OperationSeenTest {
 
   @Test
   void theTableHasARowForEach() {
-    assertThat(OperationsListCommand.table(List.of(OperationSeen.of(row())), START.plusSeconds(60)))
+    assertThat(OperationsListCommand.table(List.of(OperationSeen.of(row())), START.plusSeconds(60), Display.FILE))
         .containsExactly(
             "OPERATION                             STATE      AGENT               PURPOSE       ATTEMPT  AGE           DEADLINE",
             "op-1                                  PENDING    scheduling-agent    book-demo     2        1 min         2026-04-01T12:00:00Z  in 1 h 59 min");
-    assertThat(OperationsListCommand.table(List.of(), START)).containsExactly("no operations");
+    assertThat(OperationsListCommand.table(List.of(), START, Display.FILE)).containsExactly("no operations");
   }
 
   @Test

@@ -77,6 +77,24 @@ class ReplayStatesIT {
     assertThat(events.called()).anyMatch(call -> call.startsWith("StartReplay ") && !call.contains("FilterArns"));
   }
 
+  /** It would forget nothing, for its own record is elsewhere, and the agent would hear everything again for nothing. */
+  @Test
+  void anExternalAgentCannotBeForced() {
+    events.answers("GetParametersByPath", "{'Parameters':[{'Name':'/agentpost/agents/crm-sync','Value':'{\\'endpoint\\':\\'https://crm.example.com/\\',\\'external\\':{\\'challenge\\':true}}'}]}".replace("\\'", "\\\""));
+    Run run = replay("--agent", "crm-sync", "--force", "--yes");
+    assertEquals(1, run.exitCode());
+    assertThat(run.err()).contains("crm-sync is external", "Without --force it gets the same webhook-ids again");
+    assertThat(events.called()).noneMatch(call -> call.startsWith("StartReplay ") || call.startsWith("Query ") || call.startsWith("DeleteItem "));
+    events.answers("DescribeReplay", "{'State':'COMPLETED'}");
+    assertEquals(0, replay("--agent", "crm-sync").exitCode());
+  }
+
+  @Test
+  void theCommandThatCancelsItIsForTheSamePlace() {
+    events.answers("DescribeReplay", "{'State':'COMPLETED'}");
+    assertThat(replay("--stage", "try").out()).containsPattern("aws events cancel-replay --replay-name agentpost-try-replay-\\S+ --endpoint-url " + events.url() + "\n").contains("./agentpost dlq list --endpoint-url " + events.url() + " --stage try\n");
+  }
+
   @Test
   void theLimitOfAwsIsSaid() {
     events.answers("StartReplay", "{'__type':'LimitExceededException','message':'x'}");

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,11 +29,11 @@ class SecretsIT {
       """
       {'Resources':{
        'Rotation':{'Type':'AWS::Lambda::Function','Properties':{'FunctionName':'agentpost-rotation','Handler':'agentpost.secrets.RotationHandler','Timeout':60}},
-       'Scheduled':%s,'ByHand':%s,'Shown':%s,'Leaked':%s,'Pair':%s,'Calendar':%s,
+       'Scheduled':%s,'ByHand':%s,'Shown':%s,'Leaked':%s,'Pair':%s,'Calendar':%s,'Printer':%s,'Next':%s,
        'Schedule':{'Type':'AWS::SecretsManager::RotationSchedule','Properties':{'SecretId':{'Ref':'Scheduled'},'RotationLambdaARN':{'Fn::GetAtt':['Rotation','Arn']},
         'RotationRules':{'AutomaticallyAfterDays':90},'RotateImmediatelyOnUpdate':false}}}}
       """
-          .formatted(secret("agents/scheduled", "hmac"), secret("agents/by-hand", "hmac"), secret("agents/shown", "hmac"), secret("agents/leaked", "hmac"), secret("agents/pair", "ed25519"), secret("processors/calendar", "hmac"))
+          .formatted(secret("agents/scheduled", "hmac"), secret("agents/by-hand", "hmac"), secret("agents/shown", "hmac"), secret("agents/leaked", "hmac"), secret("agents/pair", "ed25519"), secret("processors/calendar", "hmac"), secret("processors/printer", "hmac"), secret("agents/next", "hmac"))
           .replace('\'', '"');
 
   @TempDir private static Path cdkOut;
@@ -165,6 +166,26 @@ class SecretsIT {
   void aProcessorsSecretIsRotatedToo() {
     assertEquals(0, run("rotate", "calendar", "--processor").exitCode());
     assertThat(stored("processors/calendar").current()).startsWith("whsec_");
+  }
+
+  /** As a person does who copies it. */
+  private static Run copied(String text) {
+    String command = text.replaceFirst("(?s).*?\\./agentpost (secrets .*?) (?:prints|makes) .*", "$1");
+    return Run.of("", command.split(" "));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"printer --processor", "next"})
+  void theCommandThatIsSaidToBeNextWorks(String whose) {
+    String[] agent = whose.split(" ");
+    Run rotated = run(Stream.concat(Stream.of("rotate"), Stream.of(agent)).toArray(String[]::new));
+    assertEquals(0, rotated.exitCode(), rotated.everything());
+    Run shown = copied(rotated.out());
+    assertEquals(0, shown.exitCode(), shown.everything());
+    assertEquals(stored((agent.length > 1 ? "processors/" : "agents/") + agent[0]).current() + "\n", shown.out());
+    Run refused = run(Stream.concat(Stream.of("show", "--once"), Stream.of(agent)).toArray(String[]::new));
+    assertEquals(1, refused.exitCode());
+    assertThat(copied(refused.err()).err()).contains("the overlap of the last rotation lasts until");
   }
 
   @ParameterizedTest

@@ -11,12 +11,23 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.AlphaChars;
+import net.jqwik.api.constraints.CharRange;
+import net.jqwik.api.constraints.NumericChars;
+import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class UsageTest {
   private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -44,6 +55,12 @@ class UsageTest {
         Arguments.of("whsec_'quoted", List.of("verify", "--scheme", "standard", "--secret", "whsec_'quoted")),
         Arguments.of("tooshort", List.of("verify", "--scheme", "standard", "--secret", "whsec_tooshort")),
         Arguments.of("no?base?64", List.of("sign", "--scheme", "standard", "--secret", "whsec_no?base?64", "--id", "a")),
+        Arguments.of("It's a Secret to Everybody", List.of("verify", "--scheme", "github", "--secert", "It's a Secret to Everybody")),
+        Arguments.of("Everybody", List.of("verify", "--scheme", "github", "--secret", "It's", "a", "Secret", "to", "Everybody")),
+        Arguments.of("pässwörd", List.of("sign", "--scheme", "standard", "--sekret=pässwörd")),
+        Arguments.of("pässwörd", List.of("--secret", "pässwörd", "sign")),
+        Arguments.of("xoxb-1234-abcd", List.of("put", "a.json", "xoxb-1234-abcd")),
+        Arguments.of("sk_live_4eC39HqLyjWDarjtT1zdp7dc", List.of("dlq", "show", "crm", "--limit", "sk_live_4eC39HqLyjWDarjtT1zdp7dc")),
         Arguments.of("@" + SECRET, List.of("sign", "--scheme", "standard", "--secret", "@" + SECRET, "--id", "a")));
   }
 
@@ -57,6 +74,152 @@ class UsageTest {
     assertThat(run.out()).isEmpty();
   }
 
+  /** What is no secret, in what is said of it and in the hint that follows. */
+  static Stream<Arguments> commandLinesWithoutASecret() {
+    return Stream.of(
+        Arguments.of("like 2026-03-31T10:30:00Z", List.of("dlq", "show", "crm-sync", "--since", "2026-03-31")),
+        Arguments.of("like 2026-03-31T10:30:00Z", List.of("replay", "--endpoint-url", "http://localhost:1", "--from", "2026-03-31")),
+        Arguments.of("like 2026-03-31T10:30:00Z", List.of("replay", "--endpoint-url", "http://localhost:1", "--from", "10:30:00Z")),
+        Arguments.of("Unmatched argument at index 3: 'extra-word'", List.of("dlq", "show", "crm-sync", "extra-word")),
+        Arguments.of("'twenty-two' is not an int", List.of("dlq", "show", "crm-sync", "--limit", "twenty-two")),
+        Arguments.of("like http://localhost:4566", List.of("dlq", "list", "--endpoint-url", "localhost:4566")),
+        Arguments.of("'--event-typ'", List.of("dlq", "show", "crm-sync", "--event-typ", "user.signed_up")),
+        Arguments.of("'user.signed_up'", List.of("dlq", "show", "crm-sync", "user.signed_up")),
+        Arguments.of("one of standard, x-webhook-signature", List.of("sign", "--scheme", "x-webhook", "--secret", SECRET)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("commandLinesWithoutASecret")
+  void showsWhatIsNoSecretAsItWasTyped(String said, List<String> args) {
+    Run run = Run.of("", args.toArray(String[]::new));
+    assertEquals(2, run.exitCode(), run.everything());
+    assertThat(run.err()).contains(said).doesNotContain("…");
+  }
+
+  /** Whatever text it is and wherever it stands: well spelled, badly spelled, after an equals sign, or as the rest of it. */
+  @Property
+  void noTextThatIsASecretIsRepeated(@ForAll @StringLength(min = 8, max = 40) @CharRange(from = '!', to = '~') String secret, @ForAll("places") String place) {
+    Assume.that(!secret.startsWith("-") && "agentpost verify --scheme --secret --timestamp accepted unknown".contains(secret) == false);
+    Run run = Run.of("", Stream.concat(Stream.of("verify", "--scheme", "github"), Stream.of(place.split(" ")).map(word -> word.replace("SECRET", secret))).toArray(String[]::new));
+    assertEquals(2, run.exitCode(), run.everything());
+    assertThat(run.everything()).doesNotContain(secret);
+  }
+
+  @Provide
+  Arbitrary<String> places() {
+    return Arbitraries.of("--secert SECRET", "--secert=SECRET", "--secret=SECRET --tolerance x", "SECRET", "--secret a SECRET", "--no-such SECRET --secret b", "--secret SECRET --no-such");
+  }
+
+  @Property
+  void noWordIsHiddenWhereNoSecretBelongs(@ForAll @StringLength(min = 1, max = 30) @AlphaChars @NumericChars String word) {
+    Run run = Run.of("", "dlq", "list", word);
+    assertEquals(2, run.exitCode());
+    assertThat(run.err()).contains("'" + word + "'");
+  }
+
+  /** Each command that looks somewhere, with what else it needs. */
+  static Stream<List<String>> commandsOfAStack() {
+    return Stream.of(
+        List.of("agents", "list"),
+        List.of("agents", "resume", "crm"),
+        List.of("dlq", "list"),
+        List.of("dlq", "show", "crm"),
+        List.of("dlq", "export", "crm"),
+        List.of("dlq", "redrive", "crm"),
+        List.of("dlq", "discard", "crm", "--id", "a"),
+        List.of("operations", "list"),
+        List.of("operations", "show", "a"),
+        List.of("put", "../events-schemas/user.signed_up/examples/premium-trial.json"),
+        List.of("redeliver", "crm", "../events-schemas/user.signed_up/examples/premium-trial.json"),
+        List.of("replay", "--last", "1h"),
+        List.of("secrets", "rotate", "crm"),
+        List.of("secrets", "show", "crm", "--once"));
+  }
+
+  private static String[] with(List<String> command, String... options) {
+    return Stream.concat(command.stream(), Stream.of(options)).toArray(String[]::new);
+  }
+
+  @ParameterizedTest
+  @MethodSource("commandsOfAStack")
+  void aStageIsNamedInOneWayAndTheOldOnesSayWhich(List<String> command) {
+    for (String old : List.of("--prefix", "--table", "--bus")) {
+      for (String[] words : List.of(with(command, old, "agentpost-try"), with(command, old + "=agentpost-try"))) {
+        Run run = Run.of("", words);
+        assertEquals(2, run.exitCode(), run.everything());
+        assertThat(run.err()).contains("there is no option " + old + " any more; --stage names the stage alone").doesNotContain("Possible solutions");
+      }
+    }
+    for (String no : List.of("agentpost-try", "Try", "", "7", "a-b", "stagewithtoolong")) {
+      Run run = Run.of("", with(command, "--stage", no));
+      assertEquals(2, run.exitCode(), run.everything());
+      assertThat(run.err()).contains("'--stage': it must be a lower-case letter and up to 11 letters or digits");
+    }
+    Run run = Run.of("", with(command, "--stage", "try", "--endpoint-url", "http://localhost:1"));
+    assertEquals(1, run.exitCode(), run.everything());
+    assertThat(run.err()).contains("nothing answers at http://localhost:1");
+  }
+
+  @ParameterizedTest
+  @MethodSource("commandsOfAStack")
+  void reachesAws(List<String> command) {
+    assertThat(Run.of("", with(command, "--help")).out()).contains("--profile", "--region", "--stage", "--endpoint-url");
+    Run run = Run.of("", with(command, "--endpoint-url", "http://localhost:1", "--region", "eu-west-1"));
+    assertEquals(2, run.exitCode(), run.everything());
+    assertThat(run.err()).contains("--endpoint-url is for a local cloud, --profile and --region are for AWS");
+  }
+
+  /** All commands, by their words. */
+  static Stream<List<String>> commands() {
+    return commands(Agentpost.commandLine(InputStream.nullInputStream()), List.of());
+  }
+
+  private static Stream<List<String>> commands(CommandLine command, List<String> words) {
+    return Stream.concat(
+        Stream.of(words), command.getSubcommands().entrySet().stream().flatMap(sub -> commands(sub.getValue(), Stream.concat(words.stream(), Stream.of(sub.getKey())).toList())));
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void helpFitsTheTerminalAndBreaksNoWord(List<String> command) {
+    List<String> words = words(help(command));
+    for (int columns : List.of(60, 80, 100, 120)) {
+      Run run = Run.of(columns, with(command, "--help"));
+      assertEquals(0, run.exitCode(), run.everything());
+      assertThat(run.out().lines().takeWhile(line -> !line.equals("Example:"))).allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(columns));
+      assertThat(words(run.out())).isEqualTo(words);
+    }
+  }
+
+  /** As picocli lays it out where there is room for every line. */
+  private static String help(List<String> command) {
+    CommandLine found = Agentpost.commandLine(InputStream.nullInputStream());
+    for (String word : command) {
+      found = found.getSubcommands().get(word);
+    }
+    return found.setUsageHelpWidth(10_000).getUsageMessage(CommandLine.Help.Ansi.OFF);
+  }
+
+  private static List<String> words(String text) {
+    return List.of(text.strip().split("\\s+"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {40, 80, 100})
+  void errorsFitTheTerminalAndBreakNoWord(int columns) {
+    for (List<String> command : List.of(List.of("dlq", "list", "--prefix", "agentpost-try"), List.of("replay"), List.of("operations", "list", "--endpoint-url", "http://localhost:1"), List.of("dmeo"))) {
+      Run run = Run.of(columns, command.toArray(String[]::new));
+      assertThat(run.err().lines()).allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(columns));
+      assertThat(words(run.err())).isEqualTo(words(Run.of("", command.toArray(String[]::new)).err()));
+    }
+  }
+
+  @Test
+  void synthHasHelpAndTakesNothingElse() {
+    assertThat(Run.of("", "synth", "--help").out()).startsWith("Usage: agentpost synth").contains("Synthesizes the template");
+    assertEquals(2, Run.of("", "synth", "now").exitCode());
+  }
+
   @Test
   void saysWhatIsWrongWithASecretByItsSize() {
     assertThat(Run.of("{}", "verify", "--scheme", "standard", "--secret", "whsec_AAAA").err()).contains("this one has 3 bytes");
@@ -66,7 +229,7 @@ class UsageTest {
   @Test
   void namesTheOptionThatIsUnknownAndTheOnesThereAre() {
     assertThat(Run.of("", "verify", "--secert", "x", "--scheme", "standard", "--secret", SECRET).err()).contains("--secert").contains("--secret");
-    assertThat(Run.of("", "dmeo").err()).contains("Commands: agents, check-url, demo, dlq, local, operations, put, redeliver, replay, secrets, sign, verify");
+    assertThat(Run.of("", "dmeo").err()).contains("Commands: agents, check-url, demo, dlq, local, operations, put, redeliver, replay, secrets, sign, synth, verify");
   }
 
   @Test
@@ -105,7 +268,7 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"check-url", "demo", "dlq", "local", "operations", "put", "redeliver", "replay", "secrets", "sign", "verify"})
+  @ValueSource(strings = {"check-url", "demo", "dlq", "local", "operations", "put", "redeliver", "replay", "secrets", "sign", "synth", "verify"})
   void showsOneExampleInItsHelp(String command) {
     Run run = Run.of("", command, "--help");
     assertEquals(0, run.exitCode());

@@ -30,11 +30,26 @@ public final class DeadLetterQueue {
     return new Look(this);
   }
 
+  /**
+   * How many letters there are, by SQS's own estimates, which may lag a minute behind (SQS API reference, "GetQueueAttributes").
+   *
+   * @param free those that can be received now
+   * @param held those in someone's hands, who deletes them or gives them back
+   */
+  public record Count(int free, int held) {}
+
+  public Count count() {
+    Map<QueueAttributeName, String> counts =
+        attributes(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE);
+    return new Count(
+        Integer.parseInt(counts.getOrDefault(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, "0")),
+        Integer.parseInt(counts.getOrDefault(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE, "0")));
+  }
+
   /** About how many letters are in it, those in someone's hands among them. */
   public int depth() {
-    return attributes(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE).values().stream()
-        .mapToInt(Integer::parseInt)
-        .sum();
+    Count count = count();
+    return count.free() + count.held();
   }
 
   /** {@code arn:aws:sqs:<region>:<account>:<name>}. */

@@ -119,6 +119,15 @@ public final class Claims {
     return new Claim.Held(lease == null ? Duration.ofSeconds(1) : Duration.between(now, Instant.ofEpochMilli(Long.parseLong(lease.n()))));
   }
 
+  /** Whether an attempt now would not act: the event is done, or another attempt is at it. Failures of DynamoDB are thrown as the SDK throws them. */
+  public boolean isTaken(EventId id) {
+    Instant now = clock.instant();
+    Map<String, AttributeValue> row = client.getItem(get -> get.tableName(table).key(key(id)).consistentRead(true)).item();
+    boolean isCurrent = Long.parseLong(row.getOrDefault("expires_at", number(0)).n()) >= now.getEpochSecond();
+    boolean isDone = text("DONE").equals(row.get("status"));
+    return isCurrent && (isDone || Long.parseLong(row.getOrDefault("lease_until", number(0)).n()) >= now.toEpochMilli());
+  }
+
   /** Marks the event done. True if it is; false if the table did not answer, and the event may be handled again. */
   public boolean done(EventId id, String owner) {
     try {

@@ -118,6 +118,7 @@ public final class LocalCloud implements AutoCloseable {
             "DynamoDB_20120810", tables);
     Map<String, AwsService> byPath = new LinkedHashMap<>();
     byPath.put("/_agentpost/health", _ -> health());
+    byPath.put("/_agentpost/retrying", _ -> json(200, new JsonMapper().valueToTree(events.retrying())));
     byPath.put("/_agentpost/outbox", _ -> json(200, new JsonMapper().valueToTree(outbox.mails())));
     byPath.put("/_agentpost/attempts", events.attempts());
     byPath.put("/_agentpost/aws-events", this::awsEvent);

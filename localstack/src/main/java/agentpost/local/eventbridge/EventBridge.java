@@ -13,6 +13,8 @@ import java.net.http.HttpClient;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** EventBridge: the control plane's operations and the delivery of events, on one timeline. */
 public final class EventBridge {
@@ -76,6 +78,11 @@ public final class EventBridge {
 
   public List<InFlight> inFlight() {
     return engine.inFlight();
+  }
+
+  /** How many events wait for another attempt, by rule; a rule for which none does is not there. */
+  public Map<String, Long> retrying() {
+    return engine.inFlight().stream().filter(delivery -> delivery.attemptsMade() > 0).collect(Collectors.groupingBy(InFlight::rule, TreeMap::new, Collectors.counting()));
   }
 
   private static ObjectNode testEventPattern(ObjectNode input) {
