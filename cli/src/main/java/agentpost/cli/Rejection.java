@@ -18,6 +18,7 @@ final class Rejection {
       case Verification.Accepted _ -> Optional.empty();
       case Verification.BadSignature _ -> Optional.of(BAD_SIGNATURE);
       case Verification.Stale(var sentAt, var tolerance) -> Optional.of(stale("webhook-timestamp", sentAt, tolerance));
+      case Verification.Unsigned(var why) -> Optional.of("unsigned: " + why);
       case Verification.Malformed(var why) -> Optional.of("malformed: " + why);
     };
   }
@@ -28,6 +29,7 @@ final class Rejection {
       case SourceVerification.Accepted _ -> Optional.empty();
       case SourceVerification.BadSignature _ -> Optional.of(BAD_SIGNATURE);
       case SourceVerification.Stale(var sentAt, var tolerance) -> Optional.of(stale("the timestamp", sentAt, tolerance));
+      case SourceVerification.Unsigned(var why) -> Optional.of("unsigned: " + why);
       case SourceVerification.Malformed(var why) -> Optional.of("malformed: " + why);
     };
   }

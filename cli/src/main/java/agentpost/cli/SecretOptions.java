@@ -4,6 +4,7 @@ import agentpost.ingest.SourceSecrets;
 import agentpost.signing.Ed25519Key;
 import agentpost.signing.Scheme;
 import agentpost.signing.Secrets;
+import agentpost.signing.SecretText;
 import agentpost.signing.SigningKey;
 import agentpost.signing.WebhookSecret;
 import java.io.IOException;
@@ -139,7 +140,7 @@ final class SecretOptions {
   }
 
   private static String nonEmpty(String text) {
-    if (text.isEmpty()) {
+    if (SecretText.stripped(text).isEmpty()) {
       throw new IllegalArgumentException("A source's secret must not be empty");
     }
     return text;

@@ -4,6 +4,7 @@ import agentpost.ingest.Freshness;
 import agentpost.ingest.Provider;
 import agentpost.ingest.Received;
 import agentpost.ingest.SourceVerifier;
+import agentpost.ingest.StandardVerifier;
 import agentpost.signing.Scheme;
 import agentpost.signing.Verifier;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -107,17 +109,15 @@ final class VerifyCommand implements Callable<Integer> {
     return Rejection.of(verifier.verify(new Received(url.orElse(""), lines(), in.readAllBytes())));
   }
 
-  /** Only the asked-for scheme's headers count here: which of two schemes decides is the inbox's rule. */
+  /** Only the asked-for scheme's headers count here, Svix's names for them too: which of two schemes decides is the inbox's rule. */
   private static Map<String, List<String>> ofScheme(Scheme scheme, Map<String, List<String>> all) {
-    Map<String, List<String>> some = new LinkedHashMap<>();
-    all.forEach(
-        (name, values) -> {
-          boolean standard = name.toLowerCase(Locale.ROOT).startsWith("webhook-");
-          if (standard == (scheme == Scheme.STANDARD)) {
-            some.put(name, values);
-          }
-        });
-    return some;
+    return switch (scheme) {
+      case STANDARD -> StandardVerifier.headers(new Received("", all, new byte[0]));
+      case X_WEBHOOK_SIGNATURE ->
+          all.entrySet().stream()
+              .filter(header -> !header.getKey().toLowerCase(Locale.ROOT).startsWith("webhook-"))
+              .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    };
   }
 
   private Map<String, List<String>> lines() {

@@ -126,7 +126,7 @@ class VerifyThirdPartiesTest {
   void rejectsARequestWithoutItsSignature(Verify verify) {
     Run run = verify.replacing("-Signature", "-Other").replacing("-Hmac-", "-Other-").run();
     assertEquals(1, run.exitCode(), run.everything());
-    assertThat(run.out()).startsWith("rejected: malformed: ").contains(" must be there once").hasLineCount(1);
+    assertThat(run.out()).startsWith("rejected: unsigned: there is no ").hasLineCount(1);
   }
 
   @ParameterizedTest

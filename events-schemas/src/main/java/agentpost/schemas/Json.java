@@ -25,6 +25,7 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.util.Arrays;
 
 /**
  * Reads JSON (RFC 8259), the same everywhere: UTF-8, no duplicate keys, nothing after the value, no half of a surrogate pair (RFC 7493, section 2.1), and
@@ -35,6 +36,9 @@ public final class Json {
   private static final int MAX_NESTING = 64;
 
   private static final int MAX_DIGITS = 100;
+
+  /** Of UTF-8. */
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
   private static final JsonFactory FACTORY =
       new JsonFactoryBuilder()
@@ -50,6 +54,15 @@ public final class Json {
 
     /** @param why goes on from what was read, as in "the body " and this; nothing of its content is in it but places */
     record NotJson(String why) implements Parsed {}
+  }
+
+  /**
+   * What others than agents send, without the byte order mark that some of them begin with: RFC 8259, section 8.1, lets parsers skip it. An envelope has
+   * none, for a receiver that is strict would not read what a lenient relay passes on.
+   */
+  public static byte[] withoutByteOrderMark(byte[] body) {
+    int length = BYTE_ORDER_MARK.length;
+    return body.length >= length && Arrays.equals(body, 0, length, BYTE_ORDER_MARK, 0, length) ? Arrays.copyOfRange(body, length, body.length) : body;
   }
 
   public static Parsed parse(byte[] utf8) {

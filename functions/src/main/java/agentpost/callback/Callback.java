@@ -3,6 +3,7 @@ package agentpost.callback;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.event.EventCodec;
+import agentpost.schemas.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -20,7 +21,7 @@ record Callback(OperationId id, Ending ending) {
   }
 
   static Parsed parse(byte[] body) {
-    return switch (new EventCodec().parse(body)) {
+    return switch (new EventCodec().parse(Json.withoutByteOrderMark(body))) {
       case EventCodec.Parsed.NotJson(var why) -> new Parsed.NotJson(why);
       case EventCodec.Parsed.Json(var json, _) -> read(json);
     };

@@ -81,6 +81,7 @@ final class Callers {
           Problem.TRY_AGAIN.because("a processor's secret cannot be read now").retryAfter(SOON), String.join("; ", unreadable));
     }
     return switch (failed.getFirst()) {
+      case Verification.Unsigned(var why) -> forbidden(why);
       case Verification.Malformed(var why) -> new Caller.Refused(Problem.MALFORMED.because(why), why);
       case Verification.Stale(_, var tolerance) -> forbidden("webhook-timestamp is more than " + tolerance.toSeconds() + " s off");
       case Verification.BadSignature(var scheme) ->

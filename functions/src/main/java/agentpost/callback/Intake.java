@@ -6,6 +6,7 @@ import agentpost.event.EventId;
 import agentpost.http.Problem;
 import agentpost.http.Request;
 import agentpost.http.Response;
+import agentpost.schemas.Json;
 import agentpost.webhook.Claims;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -49,7 +50,7 @@ final class Intake {
       }
       case Callers.Caller.Known(var processor) -> {
         line.put("processor", processor.value());
-        yield switch (new EventCodec().parse(request.body())) {
+        yield switch (new EventCodec().parse(Json.withoutByteOrderMark(request.body()))) {
           case EventCodec.Parsed.NotJson(var why) -> refused(Problem.MALFORMED, why, line);
           case EventCodec.Parsed.Json(var json, _) -> parsed(json, remaining, line);
         };

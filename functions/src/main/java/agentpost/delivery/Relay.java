@@ -8,6 +8,7 @@ import agentpost.http.Request;
 import agentpost.http.Response;
 import agentpost.platform.Platform;
 import agentpost.secrets.SecretStore;
+import agentpost.signing.SecretText;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -113,8 +114,8 @@ final class Relay {
       return new Key.Unusable();
     }
     try {
-      String key = JSON.readTree(text).path("api_key").asText("");
-      return key.isBlank() ? new Key.Unusable() : new Key.Usable(key.getBytes(UTF_8));
+      String key = SecretText.stripped(JSON.readTree(text).path("api_key").asText(""));
+      return key.isEmpty() ? new Key.Unusable() : new Key.Usable(key.getBytes(UTF_8));
     } catch (JsonProcessingException e) {
       return new Key.Unusable();
     }

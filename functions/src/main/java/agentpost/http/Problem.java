@@ -12,6 +12,8 @@ import java.util.Map;
  */
 public enum Problem {
   MALFORMED(400, "The request cannot be read"),
+  /** For whom a bad signature must be 401; others are told 403. */
+  UNAUTHENTICATED(401, "The request is not signed by who may send it"),
   FORBIDDEN(403, "The request is not from someone who may send it"),
   NOT_FOUND(404, "There is no such agent"),
   NO_SUCH_OPERATION(404, "There is no such operation"),

@@ -17,16 +17,29 @@ import java.util.stream.Stream;
 final class CalledUrl {
   private static final String LAST = "bodySHA256";
 
+  /** More than a URL has room for at API Gateway; whoever calls decides on it, so it is looked at before anything is sorted. */
+  static final int MAX_PARAMETERS = 1000;
+
+  static final int MAX_LENGTH = 16 * 1024;
+
   private CalledUrl() {}
 
+  /** None if the query is too large. */
   static List<String> of(String door, Map<String, List<String>> query) {
     if (query.isEmpty()) {
       return List.of(door);
+    }
+    if (query.values().stream().mapToInt(List::size).sum() > MAX_PARAMETERS || length(query) > MAX_LENGTH) {
+      return List.of();
     }
     Map<String, List<String>> sorted = new TreeMap<>(query);
     sorted.remove(LAST);
     Stream<String> hash = parameters(Map.of(LAST, query.getOrDefault(LAST, List.of())));
     return Stream.of(parameters(query), Stream.concat(parameters(sorted), hash)).map(all -> door + "?" + all.collect(Collectors.joining("&"))).distinct().toList();
+  }
+
+  private static int length(Map<String, List<String>> query) {
+    return query.entrySet().stream().flatMap(entry -> entry.getValue().stream().map(value -> entry.getKey().length() + value.length())).mapToInt(Integer::intValue).sum();
   }
 
   private static Stream<String> parameters(Map<String, List<String>> query) {

@@ -3,6 +3,7 @@ package agentpost.ingest;
 import agentpost.ingest.SourceVerification.Accepted;
 import agentpost.ingest.SourceVerification.BadSignature;
 import agentpost.ingest.SourceVerification.Malformed;
+import agentpost.ingest.SourceVerification.Unsigned;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -11,26 +12,29 @@ import java.util.Optional;
 public record HmacVerifier(HmacFormat format, SourceSecrets secrets, Freshness freshness) implements SourceVerifier {
   @Override
   public SourceVerification verify(Received received) {
-    Optional<byte[]> signature = received.header(format.header()).filter(value -> value.startsWith(format.prefix())).flatMap(this::read);
-    if (signature.isEmpty()) {
-      return new Malformed(format.header() + " must be there once, and be " + shape());
+    if (!received.has(format.header())) {
+      return new Unsigned("there is no " + format.header());
     }
+    return switch (SignatureList.parse(received.header(format.header()).orElse(""), format.prefix(), format.encoding(), format.algorithm())) {
+      case SignatureList.Parsed.TooLarge(var why) -> new Malformed(format.header() + " " + why);
+      case SignatureList.Parsed.Read(var signatures) when signatures.isEmpty() -> new Malformed(format.header() + " must be there once, and be " + shape());
+      case SignatureList.Parsed.Read(var signatures) -> verify(received, signatures);
+    };
+  }
+
+  private SourceVerification verify(Received received, List<byte[]> signatures) {
     String timestamp = "";
     if (format.timestampHeader().isPresent()) {
       String name = format.timestampHeader().get();
       timestamp = received.header(name).orElse("");
-      Optional<SourceVerification> objection = freshness.objection(name, timestamp);
+      Optional<SourceVerification> objection = freshness.objection(name, timestamp, format.unit());
       if (objection.isPresent()) {
         return objection.get();
       }
     }
-    return secrets.signed(format.algorithm(), List.of(signature.get()), format.signed().parts(timestamp, received.body()))
+    return secrets.signed(format.algorithm(), signatures, format.signed().parts(timestamp, received.body()))
         ? new Accepted(Optional.empty())
         : new BadSignature();
-  }
-
-  private Optional<byte[]> read(String value) {
-    return format.encoding().read(value.substring(format.prefix().length()), format.algorithm().bytes());
   }
 
   private String shape() {

@@ -17,6 +17,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -62,7 +63,26 @@ public final class IngestHandler implements RequestHandler<APIGatewayProxyReques
                 environment.get("BUS_NAME"),
                 platform.clock(),
                 platform.log()));
-    this.priming = Priming.with(() -> ingest.rehearse(sources.any()));
+    this.priming =
+        Priming.with(
+            () -> {
+              ingest.rehearse(sources.any());
+              sources.names().forEach(name -> check(name));
+            });
+  }
+
+  private static String unusable(String source, String why) {
+    return JsonNodeFactory.instance.objectNode().put("message", "source not ready").put("source", source).put("reason", why).toString();
+  }
+
+  /** At deployment, so that its owner hears of what can never be let in before the third party calls. */
+  private void check(String name) {
+    switch (sources.find(name)) {
+      case SourceDirectory.Entry.Known(var source) -> ingest.check(source);
+      case SourceDirectory.Entry.Unknown _ -> throw new IllegalStateException("The directory does not know its own source " + name);
+      case SourceDirectory.Entry.Unusable(var why) -> log.accept(unusable(name, why));
+      case SourceDirectory.Entry.Unavailable(var why) -> log.accept(unusable(name, why));
+    }
   }
 
   @Override

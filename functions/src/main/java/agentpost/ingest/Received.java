@@ -10,7 +10,7 @@ import java.util.TreeMap;
 /**
  * One request as it came.
  *
- * @param urls that the sender may have called, its query included: made from what we know of our own door, never from a Host header. Only
+ * @param urls that the sender may have called, none if it is too large, its query included: made from what we know of our own door, never from a Host header. Only
  *     Twilio signs it
  * @param headers names in any case; every value a name had, in the order they came
  * @param body the exact bytes
@@ -32,6 +32,11 @@ public record Received(List<String> urls, Map<String, List<String>> headers, byt
   @Override
   public String toString() {
     return "Received(" + headers.size() + " headers, " + body.length + " bytes)";
+  }
+
+  /** Whether there is a header of this name, whatever is in it. */
+  boolean has(String name) {
+    return headers.containsKey(name);
   }
 
   /** A header's only value; nothing if it is missing, blank or there are several. */

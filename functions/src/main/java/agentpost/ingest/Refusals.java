@@ -7,7 +7,6 @@ import agentpost.event.Event;
 import agentpost.event.EventCodec;
 import agentpost.event.EventId;
 import agentpost.http.Problem;
-import agentpost.http.Response;
 import agentpost.metrics.MetricLine;
 import agentpost.publish.Publisher;
 import agentpost.webhook.Claims;
@@ -16,7 +15,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -38,39 +36,54 @@ final class Refusals {
     this.parts = parts;
   }
 
-  /** The answer to the third party: what was wrong, or that it is to come again since it could not be kept now. */
-  Response keep(Ingest.Delivery delivery, Problem problem, String why) {
-    Event event = event(delivery, why);
+  /** What was wrong, or that it is to come again since it could not be kept now. */
+  Taking keep(Element element, Problem problem, String why) {
+    Event event = event(element, why);
     if (codec.write(event).getBytes(UTF_8).length > Ingest.LARGEST_EVENT) {
-      // Nothing takes it. Its sender is told, and so is whoever hears of the alarm.
-      return counted(delivery, problem, why, "too large to be kept");
+      return tooLarge(element, problem, why);
     }
-    Claims claims = parts.claims().apply(delivery.source().name());
-    return switch (claims.take(event.id(), delivery.remaining().plus(Ingest.LEASE_MARGIN))) {
+    Claims claims = parts.claims().apply(element.delivery().source().name());
+    return switch (claims.take(event.id(), element.delivery().remaining().plus(Ingest.LEASE_MARGIN))) {
       case Claims.Claim.Mine(var owner) -> {
         if (parts.publisher().publish(List.of(event)) instanceof Publisher.Publication.Failed(var reasons)) {
           claims.release(event.id(), owner);
-          yield Ingest.tryAgain("what is refused could not be kept", String.join("; ", reasons), delivery.line());
+          yield new Taking.NotNow("what is refused could not be kept", String.join("; ", reasons));
         }
         claims.done(event.id(), owner);
-        yield counted(delivery, problem, why, event.id().value());
+        count(element, "IngestRefused", "kept", event.id().value());
+        yield refused(element, problem, why, event.id().value());
       }
-      case Claims.Claim.Done _ -> refused(delivery, problem, why, event.id().value());
-      case Claims.Claim.Held _ -> Ingest.tryAgain("another attempt at this delivery is under way", "held", delivery.line());
-      case Claims.Claim.Unavailable(var reason) -> Ingest.tryAgain("the claim could not be taken", reason, delivery.line());
+      case Claims.Claim.Done _ -> refused(element, problem, why, event.id().value());
+      case Claims.Claim.Held _ -> new Taking.NotNow("another attempt at this delivery is under way", "held");
+      case Claims.Claim.Unavailable(var reason) -> new Taking.NotNow("the claim could not be taken", reason);
     };
   }
 
-  private Event event(Ingest.Delivery delivery, String why) {
-    String name = delivery.source().name().value();
-    EventId cause = new EventId(HexFormat.of().formatHex(Digest.sha256(delivery.id().getBytes(UTF_8))));
-    EventId id = EventId.derived(name, cause, TYPE);
+  /** Nothing takes it. Its sender is told, and so is whoever hears of the alarm. */
+  Taking tooLarge(Element element, Problem problem, String why) {
+    count(element, "IngestRefused", "kept", "too large to be kept");
+    return refused(element, problem, why, "too large to be kept");
+  }
+
+  /** Has a type, which the catalog does not have: what was not asked for. */
+  Taking unmapped(Element element) {
+    // The type is a property only: whoever sends chooses it, and each value of a dimension is a metric that is paid for.
+    count(element, "IngestUnmapped", "type", element.line().path("type").asText());
+    return switch (element.delivery().source().unmapped()) {
+      case ACKNOWLEDGED -> new Taking.Unmapped();
+      case REFUSED -> new Taking.Refused(Problem.INVALID_REQUEST, "there is no mapping for this type of payload");
+    };
+  }
+
+  private Event event(Element element, String why) {
+    String name = element.delivery().source().name().value();
+    EventId id = element.derived(element.signedId(), TYPE);
     ObjectNode data = JsonNodeFactory.instance.objectNode().put("reason", cut(why, LONGEST_REASON));
     for (String known : List.of("type", "event_type")) {
-      Optional.of(delivery.line().path(known).asText()).filter(text -> !text.isEmpty()).ifPresent(text -> data.put(known, text));
+      Optional.of(element.line().path(known).asText()).filter(text -> !text.isEmpty()).ifPresent(text -> data.put(known, text));
     }
-    delivery.received().header("Content-Type").ifPresent(type -> data.put("content_type", cut(type, LONGEST_CONTENT_TYPE)));
-    body(data, delivery.received().body());
+    element.delivery().received().header("Content-Type").ifPresent(type -> data.put("content_type", cut(type, LONGEST_CONTENT_TYPE)));
+    body(data, element.body());
     return new Event(id, TYPE, parts.clock().instant(), data, new Event.Metadata(name, new CorrelationId(id.value()), Optional.empty(), 1));
   }
 
@@ -83,16 +96,17 @@ final class Refusals {
     }
   }
 
-  private Response counted(Ingest.Delivery delivery, Problem problem, String why, String kept) {
+  private void count(Element element, String metric, String property, String value) {
     LinkedHashMap<String, String> dimensions = new LinkedHashMap<>();
     dimensions.put("Bus", parts.bus());
-    dimensions.put("Source", delivery.source().name().value());
-    parts.log().accept(new MetricLine(parts.clock().instant(), dimensions).metric("IngestRefused", 1, "Count").property("kept", kept).text());
-    return refused(delivery, problem, why, kept);
+    dimensions.put("Source", element.delivery().source().name().value());
+    MetricLine line = new MetricLine(parts.clock().instant(), dimensions).metric(metric, 1, "Count").property(property, value);
+    parts.log().accept(line.property("bytes", element.body().length).text());
   }
 
-  private static Response refused(Ingest.Delivery delivery, Problem problem, String why, String kept) {
-    return Ingest.refused(problem, why, delivery.line().put("kept", kept));
+  private static Taking refused(Element element, Problem problem, String why, String kept) {
+    element.line().put("kept", kept);
+    return new Taking.Refused(problem, why);
   }
 
   /** By characters as the schema counts them, and never between the halves of one. */

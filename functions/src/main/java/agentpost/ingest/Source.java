@@ -2,6 +2,7 @@ package agentpost.ingest;
 
 import agentpost.address.Ranges;
 import agentpost.event.AgentName;
+import com.fasterxml.jackson.core.JsonPointer;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,6 +17,8 @@ import java.util.Optional;
  *     that it signs
  * @param unmapped what becomes of a type that has no mapping
  * @param mappings by the payload's type
+ * @param each where a request's events are a list; nothing if a request is one event. The pointers of type, delivery and mappings begin at each of them
+ * @param answer what the third party wants to be answered
  * @param from addresses it calls from; empty if it may be any
  */
 public record Source(
@@ -27,6 +30,8 @@ public record Source(
     Optional<Place> delivery,
     Unmapped unmapped,
     Map<String, Mapping> mappings,
+    Optional<JsonPointer> each,
+    Answer answer,
     Ranges from) {
   /** Providers send more than one asked for. Some stop sending to a door that keeps refusing. */
   public enum Unmapped {
@@ -34,10 +39,10 @@ public record Source(
     REFUSED
   }
 
-  /** From anywhere. */
+  /** One event a request, answered as its provider wants it, from anywhere. */
   public Source(
       AgentName name, String url, SourceScheme scheme, String secretId, Place type, Optional<Place> delivery, Unmapped unmapped, Map<String, Mapping> mappings) {
-    this(name, url, scheme, secretId, type, delivery, unmapped, mappings, Ranges.NONE);
+    this(name, url, scheme, secretId, type, delivery, unmapped, mappings, Optional.empty(), Answer.usual(scheme), Ranges.NONE);
   }
 
   public Source {

@@ -62,6 +62,10 @@ final class SourceDirectory {
     }
   }
 
+  Set<String> names() {
+    return names;
+  }
+
   /** Any source that can be had now. */
   Optional<Source> any() {
     return names.stream().limit(1).map(this::find).flatMap(entry -> entry instanceof Entry.Known(var source) ? Stream.of(source) : Stream.empty()).findFirst();

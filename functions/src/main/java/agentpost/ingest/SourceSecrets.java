@@ -2,11 +2,13 @@ package agentpost.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.signing.SecretText;
 import java.security.MessageDigest;
 import java.util.List;
 
 /**
- * The live secrets of one source, which the provider made up: their text, whatever it looks like, is the key (Stripe's {@code whsec_} too).
+ * The live secrets of one source, which the provider made up: their text, whatever it looks like, is the key (Stripe's {@code whsec_} too); white
+ * space around it is not.
  * There is at least one, and none is empty, so nothing can be verified with none. They never show themselves.
  */
 public final class SourceSecrets {
@@ -16,10 +18,11 @@ public final class SourceSecrets {
     if (texts.isEmpty()) {
       throw new IllegalArgumentException("At least one secret of the source is needed, there is none");
     }
-    if (texts.stream().anyMatch(String::isBlank)) {
+    List<String> stripped = texts.stream().map(SecretText::stripped).toList();
+    if (stripped.stream().anyMatch(String::isEmpty)) {
       throw new IllegalArgumentException("A source's secret must not be empty");
     }
-    this.keys = texts.stream().map(text -> text.getBytes(UTF_8)).toList();
+    this.keys = stripped.stream().map(text -> text.getBytes(UTF_8)).toList();
   }
 
   /** Every signature is held against every secret, whether or not one fitted already, so that time tells nothing. */

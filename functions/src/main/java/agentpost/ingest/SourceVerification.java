@@ -19,6 +19,9 @@ public sealed interface SourceVerification {
   /** The timestamp is further off than the tolerance, in either direction. */
   record Stale(Instant sentAt, Duration tolerance) implements SourceVerification {}
 
-  /** A header is missing or is not what its scheme asks for. */
+  /** No header has a signature in it: nobody says that they sent this. */
+  record Unsigned(String why) implements SourceVerification {}
+
+  /** There is a signature's header, and it, or what belongs to it, is not what its scheme asks for. */
   record Malformed(String why) implements SourceVerification {}
 }

@@ -3,6 +3,7 @@ package agentpost.ingest;
 /** Proves who sent a request, over its raw bytes. Every implementation fails closed: it cannot be built without a secret. */
 @FunctionalInterface
 public interface SourceVerifier {
+  /** Costs a stranger no more than an HMAC of the body for each key, whatever the request has in it. */
   SourceVerification verify(Received received);
 
   /**

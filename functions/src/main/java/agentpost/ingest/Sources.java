@@ -16,14 +16,15 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Reads a source as the catalog has it, in JSON: {@code scheme} (a name, or a description of one), {@code type}, {@code delivery}, {@code
- * unmapped}, {@code mappings} and {@code from}. Whatever it does not know is refused by name, so that a slip of the pen does not open a door.
+ * Reads a source as the catalog has it, in JSON: {@code scheme} (a name, or a description of one), {@code type}, {@code delivery}, {@code each}, {@code
+ * unmapped}, {@code answer}, {@code mappings} and {@code from}. Whatever it does not know is refused by name, so that a slip of the pen does not open a door.
  *
  * @param baseUrl of the door, to which a source's name is appended
  * @param secretPrefix of secret ids, to which a source's name is appended
  */
 public record Sources(String baseUrl, String secretPrefix) {
   private static final JsonMapper JSON = new JsonMapper();
+  private static final int NO_CONTENT = 204;
 
   /** @throws IllegalArgumentException saying what is wrong */
   public Source read(AgentName name, String text) {
@@ -41,21 +42,48 @@ public record Sources(String baseUrl, String secretPrefix) {
   }
 
   private Source source(AgentName name, JsonNode json) {
-    knows(json, "scheme", "type", "delivery", "unmapped", "mappings", "from");
+    knows(json, "scheme", "type", "delivery", "each", "unmapped", "answer", "mappings", "from");
+    SourceScheme scheme = scheme(json.path("scheme"));
     return new Source(
         name,
         baseUrl + name,
-        scheme(json.path("scheme")),
+        scheme,
         secretPrefix + name,
         Place.of(text(json, "type")),
-        json.has("delivery") ? Optional.of(Place.ofDelivery(text(json, "delivery"))) : Optional.empty(),
-        json.has("unmapped") ? constant(Source.Unmapped.class, text(json, "unmapped")) : Source.Unmapped.ACKNOWLEDGED,
+        json.hasNonNull("delivery") ? Optional.of(Place.ofDelivery(text(json, "delivery"))) : Optional.empty(),
+        json.hasNonNull("unmapped") ? constant(Source.Unmapped.class, text(json, "unmapped")) : Source.Unmapped.ACKNOWLEDGED,
         json.path("mappings").properties().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> mapping(entry.getValue()))),
+        json.hasNonNull("each") ? Optional.of(each(json.path("each"))) : Optional.empty(),
+        json.hasNonNull("answer") ? answer(json.path("answer"), Answer.usual(scheme)) : Answer.usual(scheme),
         from(json.path("from")));
   }
 
+  /** The empty pointer is the whole body. */
+  private static JsonPointer each(JsonNode json) {
+    if (!json.isTextual()) {
+      throw new IllegalArgumentException("each must be a text");
+    }
+    return JsonPointer.compile(json.textValue());
+  }
+
+  /** What is not said is as the provider usually wants it; with 204 there is no body to speak of. */
+  private static Answer answer(JsonNode json, Answer usual) {
+    knows(json, "status", "body", "badSignature");
+    int status = number(json, "status", usual.status());
+    Answer.Body body = status == NO_CONTENT ? Answer.Body.EMPTY : usual.body();
+    return new Answer(
+        status, json.hasNonNull("body") ? constant(Answer.Body.class, text(json, "body")) : body, number(json, "badSignature", usual.badSignature()));
+  }
+
+  private static int number(JsonNode json, String key, int otherwise) {
+    if (json.hasNonNull(key) && !json.path(key).isInt()) {
+      throw new IllegalArgumentException(key + " must be a whole number");
+    }
+    return json.path(key).asInt(otherwise);
+  }
+
   private static Ranges from(JsonNode json) {
-    if (!json.isMissingNode() && (!json.isArray() || json.isEmpty())) {
+    if (!json.isMissingNode() && !json.isNull() && (!json.isArray() || json.isEmpty())) {
       throw new IllegalArgumentException("from must be a list of ranges of addresses");
     }
     return new Ranges(json.valueStream().map(range -> Cidr.of(range.asText())).toList());
@@ -63,15 +91,16 @@ public record Sources(String baseUrl, String secretPrefix) {
 
   private static SourceScheme scheme(JsonNode json) {
     if (json.isObject()) {
-      knows(json, "header", "prefix", "encoding", "algorithm", "signed", "timestampHeader");
+      knows(json, "header", "prefix", "encoding", "algorithm", "signed", "timestampHeader", "unit");
       return new SourceScheme.Described(
           new HmacFormat(
               text(json, "header"),
-              json.has("prefix") ? text(json, "prefix") : "",
+              json.hasNonNull("prefix") ? text(json, "prefix") : "",
               constant(SignatureEncoding.class, text(json, "encoding")),
               constant(HmacAlgorithm.class, text(json, "algorithm")),
               SignedText.of(text(json, "signed")),
-              json.has("timestampHeader") ? Optional.of(text(json, "timestampHeader")) : Optional.empty()));
+              json.hasNonNull("timestampHeader") ? Optional.of(text(json, "timestampHeader")) : Optional.empty(),
+              json.hasNonNull("unit") ? constant(TimestampUnit.class, text(json, "unit")) : TimestampUnit.SECONDS));
     }
     String label = json.asText();
     return label.equals("standard") ? new SourceScheme.Standard() : new SourceScheme.Known(constant(Provider.class, label));

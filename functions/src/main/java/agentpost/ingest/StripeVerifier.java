@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import agentpost.ingest.SourceVerification.Accepted;
 import agentpost.ingest.SourceVerification.BadSignature;
 import agentpost.ingest.SourceVerification.Malformed;
+import agentpost.ingest.SourceVerification.Unsigned;
+import agentpost.signing.Verifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,14 +18,14 @@ import java.util.Optional;
 public record StripeVerifier(SourceSecrets secrets, Freshness freshness) implements SourceVerifier {
   private static final String HEADER = "Stripe-Signature";
 
-  /** More than Stripe has secrets for; bounds the work a forged header can ask for. */
-  private static final int MOST_ELEMENTS = 32;
-
   @Override
   public SourceVerification verify(Received received) {
-    String[] elements = received.header(HEADER).orElse("").split(",", MOST_ELEMENTS + 1);
-    if (elements.length > MOST_ELEMENTS) {
-      return new Malformed(HEADER + " has more than " + MOST_ELEMENTS + " elements");
+    if (!received.has(HEADER)) {
+      return new Unsigned("there is no " + HEADER);
+    }
+    String[] elements = received.header(HEADER).orElse("").split(",", Verifier.MAX_SIGNATURES + 1);
+    if (elements.length > Verifier.MAX_SIGNATURES) {
+      return new Malformed(HEADER + " has more than " + Verifier.MAX_SIGNATURES + " elements");
     }
     List<String> timestamps = new ArrayList<>();
     List<byte[]> signatures = new ArrayList<>();
@@ -38,7 +40,7 @@ public record StripeVerifier(SourceSecrets secrets, Freshness freshness) impleme
     if (timestamps.size() != 1 || signatures.isEmpty()) {
       return new Malformed(HEADER + " must be there once, with t= once and v1= and 32 bytes in hex");
     }
-    Optional<SourceVerification> objection = freshness.objection("the t of " + HEADER, timestamps.getFirst());
+    Optional<SourceVerification> objection = freshness.objection("the t of " + HEADER, timestamps.getFirst(), TimestampUnit.SECONDS);
     if (objection.isPresent()) {
       return objection.get();
     }

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import agentpost.ingest.SourceVerification.Accepted;
 import agentpost.ingest.SourceVerification.BadSignature;
 import agentpost.ingest.SourceVerification.Malformed;
+import agentpost.ingest.SourceVerification.Unsigned;
 import java.io.ByteArrayOutputStream;
 import java.net.URLDecoder;
 import java.security.MessageDigest;
@@ -30,14 +31,38 @@ public record TwilioVerifier(SourceSecrets secrets) implements SourceVerifier {
   private static final Pattern BODY_HASH = Pattern.compile("[?&]bodySHA256=([0-9a-fA-F]{64})(?=&|$)");
   private static final Pattern AUTHORITY = Pattern.compile("(https://[^/?:@]+)(:443)?((?:[/?].*)?)");
 
+  /** One of the things that may have been signed. */
+  private record Text(String url, byte[] parameters) {
+    byte[] joined() {
+      ByteArrayOutputStream text = new ByteArrayOutputStream();
+      text.writeBytes(url.getBytes(UTF_8));
+      text.writeBytes(parameters);
+      return text.toByteArray();
+    }
+  }
+
+  /** Bounds come first: whoever sends this may be anyone. */
   @Override
   public SourceVerification verify(Received received) {
-    Optional<byte[]> signature = signature(received);
-    if (signature.isEmpty()) {
-      return new Malformed(HEADER + " must be there once, and be 20 bytes in base64");
+    if (!received.has(HEADER)) {
+      return new Unsigned("there is no " + HEADER);
     }
+    if (received.urls().isEmpty()) {
+      return new Malformed("the URL has more than " + CalledUrl.MAX_PARAMETERS + " parameters or " + CalledUrl.MAX_LENGTH + " characters");
+    }
+    if (Form.hasTooMany(received.body()) && received.urls().stream().noneMatch(url -> BODY_HASH.matcher(url).find())) {
+      return new Malformed("the form has more than " + Form.MAX_PARAMETERS + " parameters");
+    }
+    return switch (signatures(received)) {
+      case SignatureList.Parsed.TooLarge(var why) -> new Malformed(HEADER + " " + why);
+      case SignatureList.Parsed.Read(var signatures) when signatures.isEmpty() -> new Malformed(HEADER + " must be there once, and be 20 bytes in base64");
+      case SignatureList.Parsed.Read(var signatures) -> verify(received, signatures);
+    };
+  }
+
+  private SourceVerification verify(Received received, List<byte[]> signatures) {
     try {
-      return texts(received).stream().anyMatch(text -> signed(signature.get(), text)) ? new Accepted(Optional.empty()) : new BadSignature();
+      return texts(received).stream().anyMatch(text -> signed(signatures, text)) ? new Accepted(Optional.empty()) : new BadSignature();
     } catch (IllegalArgumentException _) {
       // The decoder's message quotes the body.
       return new Malformed("the body is no form: a percent sign must have two hex digits after it");
@@ -47,28 +72,32 @@ public record TwilioVerifier(SourceSecrets secrets) implements SourceVerifier {
   /** The whole text that is signed: parameters in another order, or with the border between a name and its value moved, make the same one. */
   @Override
   public byte[] covered(Received received) {
-    byte[] signature = signature(received).orElseThrow();
-    return texts(received).stream().filter(text -> signed(signature, text)).findFirst().orElseThrow();
+    if (!(signatures(received) instanceof SignatureList.Parsed.Read(var signatures))) {
+      throw new IllegalStateException("Only what was accepted covers anything");
+    }
+    return texts(received).stream().filter(text -> signed(signatures, text)).findFirst().orElseThrow().joined();
   }
 
-  private static Optional<byte[]> signature(Received received) {
-    return received.header(HEADER).flatMap(value -> SignatureEncoding.BASE64.read(value, HmacAlgorithm.SHA1.bytes()));
+  private static SignatureList.Parsed signatures(Received received) {
+    return SignatureList.parse(received.header(HEADER).orElse(""), "", SignatureEncoding.BASE64, HmacAlgorithm.SHA1);
   }
 
-  private boolean signed(byte[] signature, byte[] text) {
-    return secrets.signed(HmacAlgorithm.SHA1, List.of(signature), text);
+  private boolean signed(List<byte[]> signatures, Text text) {
+    return secrets.signed(HmacAlgorithm.SHA1, signatures, text.url().getBytes(UTF_8), text.parameters());
   }
 
   /** What may have been signed: a few, for each of the URLs that may have been called. */
-  private static List<byte[]> texts(Received received) {
-    List<byte[]> texts = new ArrayList<>();
+  private static List<Text> texts(Received received) {
+    List<Text> texts = new ArrayList<>();
+    Optional<byte[]> form = Optional.empty();
     for (String url : received.urls()) {
       Matcher hash = BODY_HASH.matcher(url);
       if (!hash.find()) {
-        byte[] parameters = sorted(received.body());
-        withAndWithoutPort(url).forEach(spelling -> texts.add(joined(spelling, parameters)));
+        byte[] parameters = form.orElseGet(() -> sorted(received.body()));
+        form = Optional.of(parameters);
+        withAndWithoutPort(url).forEach(spelling -> texts.add(new Text(spelling, parameters)));
       } else if (MessageDigest.isEqual(HexFormat.of().parseHex(hash.group(1)), Digest.sha256(received.body()))) {
-        withAndWithoutPort(url).forEach(spelling -> texts.add(joined(spelling, new byte[0])));
+        withAndWithoutPort(url).forEach(spelling -> texts.add(new Text(spelling, new byte[0])));
       }
     }
     return texts;
@@ -77,13 +106,6 @@ public record TwilioVerifier(SourceSecrets secrets) implements SourceVerifier {
   private static List<String> withAndWithoutPort(String url) {
     Matcher parts = AUTHORITY.matcher(url);
     return parts.matches() ? List.of(parts.group(1) + parts.group(3), parts.group(1) + ":443" + parts.group(3)) : List.of(url);
-  }
-
-  private static byte[] joined(String url, byte[] parameters) {
-    ByteArrayOutputStream text = new ByteArrayOutputStream();
-    text.writeBytes(url.getBytes(UTF_8));
-    text.writeBytes(parameters);
-    return text.toByteArray();
   }
 
   /** In ISO-8859-1 a character is a byte, so that none is lost on the way to the signature, whether or not it is UTF-8. */

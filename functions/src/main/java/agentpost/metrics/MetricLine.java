@@ -48,6 +48,12 @@ public final class MetricLine {
     return this;
   }
 
+  /** The same with a figure. */
+  public MetricLine property(String name, long value) {
+    line.put(name, value);
+    return this;
+  }
+
   public String text() {
     return line.toString();
   }

@@ -1,5 +1,6 @@
 package agentpost.secrets;
 
+import agentpost.signing.SecretText;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -24,19 +25,23 @@ public record StoredSecret(String current, Optional<String> previous, Optional<I
       JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
   private static final Set<String> KEYS = Set.of("current", "previous", "previous_until");
 
+  /** White space and line ends around a secret are its editor's (see {@link SecretText}). */
   public StoredSecret {
-    if (current.isBlank()) {
+    current = SecretText.stripped(current);
+    previous = previous.map(SecretText::stripped);
+    if (current.isEmpty() || previous.filter(String::isEmpty).isPresent()) {
       throw new IllegalArgumentException("The secret's text is empty");
     }
   }
 
-  /**
+/**
    * Reads strictly: a key that is misspelt, or a time that is none, would keep a retired secret alive.
    *
    * @throws IllegalArgumentException naming the shape that is wrong, never the text
    */
-  public static StoredSecret read(String text) {
-    if (!text.stripLeading().startsWith("{")) {
+  public static StoredSecret read(String stored) {
+    String text = SecretText.stripped(stored);
+    if (!text.startsWith("{")) {
       return new StoredSecret(text, Optional.empty(), Optional.empty());
     }
     JsonNode json;

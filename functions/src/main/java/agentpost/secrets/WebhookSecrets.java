@@ -102,11 +102,10 @@ public final class WebhookSecrets {
    * yet.
    */
   static Stream<SigningKey> keys(String text, KeyType type) {
-    if (Ed25519Key.isOne(text.strip())) {
-      return Stream.of(signing(Ed25519Key.of(text)));
-    }
-    WebhookSecret shared = WebhookSecret.of(text);
-    return type == KeyType.ED25519 ? Stream.of(Ed25519Key.derived(shared), shared) : Stream.of(shared);
+    return switch (SigningKey.of(text)) {
+      case Ed25519Key pair -> Stream.of(signing(pair));
+      case WebhookSecret shared -> type == KeyType.ED25519 ? Stream.of(Ed25519Key.derived(shared), shared) : Stream.of(shared);
+    };
   }
 
   private static Ed25519Key signing(Ed25519Key key) {

@@ -64,7 +64,7 @@ public final class Ed25519Key extends SigningKey {
    * @throws IllegalArgumentException naming the shape that is wrong, never the text
    */
   public static Ed25519Key of(String text) {
-    String stripped = text.strip();
+    String stripped = SecretText.ofStandardKey(text);
     if (!isOne(stripped)) {
       throw new IllegalArgumentException("An Ed25519 key begins with whsk_ or, the public one, whpk_");
     }

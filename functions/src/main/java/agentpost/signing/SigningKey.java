@@ -6,12 +6,14 @@ import java.util.function.Predicate;
 public abstract sealed class SigningKey permits WebhookSecret, Ed25519Key {
 
   /**
-   * Reads a key by its prefix: {@code whsk_} and {@code whpk_} are Ed25519's, {@code whsec_} or none is a shared secret's.
+   * Reads a key by its prefix: {@code whsk_} and {@code whpk_} are Ed25519's, {@code whsec_} or none is a shared secret's. What is around a key, and
+   * its version before it ({@code v1,whsec_…}), is no part of it.
    *
    * @throws IllegalArgumentException naming the shape that is wrong, never the text
    */
   public static SigningKey of(String text) {
-    return Ed25519Key.isOne(text.strip()) ? Ed25519Key.of(text) : WebhookSecret.of(text);
+    String key = SecretText.ofStandardKey(text);
+    return Ed25519Key.isOne(key) ? Ed25519Key.of(key) : WebhookSecret.of(key);
   }
 
   /**

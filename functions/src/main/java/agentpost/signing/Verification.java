@@ -24,6 +24,9 @@ public sealed interface Verification {
   /** The timestamp is further off than the tolerance, in either direction. */
   record Stale(Instant sentAt, Duration tolerance) implements Verification {}
 
-  /** A header is missing or is not what its scheme asks for. */
+  /** No header has a signature in it: nobody says that they sent this. */
+  record Unsigned(String why) implements Verification {}
+
+  /** There is a signature's header, and it, or one that belongs to it, is not what its scheme asks for. */
   record Malformed(String why) implements Verification {}
 }

@@ -28,7 +28,10 @@ public final class Verifier {
   private static final Pattern HEX_SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
 
   /** More than any sender has secrets for; bounds the work a forged header can ask for. */
-  private static final int MOST_SIGNATURES = 32;
+  public static final int MAX_SIGNATURES = 32;
+
+  /** API Gateway takes 10,240 bytes of headers in all ("Amazon API Gateway quotas"); elsewhere a header could be anything. */
+  public static final int MAX_HEADER_LENGTH = 8 * 1024;
 
   /** Twice what a sender has in a rotation: each is work, over all of the body. */
   private static final int MOST_ED25519 = 4;
@@ -58,6 +61,14 @@ public final class Verifier {
   }
 
   private Verification verifyStandard(Map<String, List<String>> headers, byte[] body) {
+    if (!headers.containsKey("webhook-signature")) {
+      return new Verification.Unsigned("there is no webhook-signature");
+    }
+    for (String name : List.of("webhook-id", "webhook-timestamp", "webhook-signature")) {
+      if (headers.getOrDefault(name, List.of()).stream().mapToInt(String::length).sum() > MAX_HEADER_LENGTH) {
+        return new Verification.Malformed(name + " has more than " + MAX_HEADER_LENGTH + " characters");
+      }
+    }
     Optional<String> id = single(headers, "webhook-id");
     Optional<String> timestamp = single(headers, "webhook-timestamp");
     // Several signature headers are one list, as several signatures in one header are.
@@ -69,8 +80,8 @@ public final class Verifier {
       return new Verification.Malformed("webhook-timestamp must be whole seconds since 1970, in at most 12 digits");
     }
     List<String> parts = split(signatures);
-    if (parts.size() > MOST_SIGNATURES) {
-      return new Verification.Malformed("webhook-signature has more than " + MOST_SIGNATURES + " signatures");
+    if (parts.size() > MAX_SIGNATURES) {
+      return new Verification.Malformed("webhook-signature has more than " + MAX_SIGNATURES + " signatures");
     }
     if (parts.stream().filter(part -> part.startsWith(Ed25519Key.PART)).count() > MOST_ED25519) {
       return new Verification.Malformed("webhook-signature has more than " + MOST_ED25519 + " signatures of v1a");
@@ -121,22 +132,31 @@ public final class Verifier {
   }
 
   private Verification verifyPlain(Map<String, List<String>> headers, byte[] body) {
-    Optional<String> header = single(headers, "x-webhook-signature");
-    if (header.isEmpty()) {
-      return new Verification.Malformed("there is no signature: neither webhook-signature nor, once, X-Webhook-Signature");
+    if (!headers.containsKey("x-webhook-signature")) {
+      return new Verification.Unsigned("there is no signature: neither webhook-signature nor X-Webhook-Signature");
     }
-    String hex = header.get().regionMatches(true, 0, "sha256=", 0, 7) ? header.get().substring(7) : header.get();
-    if (!HEX_SHA256.matcher(hex).matches()) {
-      return new Verification.Malformed("X-Webhook-Signature must be sha256= and 64 hex digits, or those alone");
+    String header = single(headers, "x-webhook-signature").filter(value -> value.length() <= MAX_HEADER_LENGTH).orElse("");
+    String[] parts = header.split(",", MAX_SIGNATURES + 1);
+    List<byte[]> signatures = Stream.of(parts).flatMap(part -> plainSignature(part.strip()).stream()).toList();
+    if (signatures.isEmpty() || parts.length > MAX_SIGNATURES) {
+      return new Verification.Malformed(
+          "X-Webhook-Signature must be there once, and be sha256= and 64 hex digits, or those alone; of several, commas between them, at most " + MAX_SIGNATURES);
     }
-    byte[] signature = HexFormat.of().parseHex(hex);
     boolean matches = false;
     for (WebhookSecret secret : secrets.shared()) {
-      matches |= MessageDigest.isEqual(Signer.plainSignature(secret, body), signature);
+      byte[] expected = Signer.plainSignature(secret, body);
+      for (byte[] signature : signatures) {
+        matches |= MessageDigest.isEqual(expected, signature);
+      }
     }
     return matches
         ? new Verification.Accepted(Scheme.X_WEBHOOK_SIGNATURE, Optional.empty())
         : new Verification.BadSignature(Scheme.X_WEBHOOK_SIGNATURE);
+  }
+
+  private static Optional<byte[]> plainSignature(String part) {
+    String hex = part.regionMatches(true, 0, "sha256=", 0, 7) ? part.substring(7) : part;
+    return HEX_SHA256.matcher(hex).matches() ? Optional.of(HexFormat.of().parseHex(hex)) : Optional.empty();
   }
 
   /** Exactly at the tolerance is still in time, as in the reference libraries; the clock's fractions of a second do not count. */

@@ -26,9 +26,9 @@ public final class WebhookSecret extends SigningKey {
     this.key = key;
   }
 
-  /** Reads a secret; white space around it is no part of it. */
+  /** Reads a secret; white space around it and the {@code v1,} that some senders write before it are no part of it. */
   public static WebhookSecret of(String text) {
-    String stripped = text.strip();
+    String stripped = SecretText.ofStandardKey(text);
     byte[] key;
     try {
       key = Base64.getDecoder().decode(stripped.startsWith(PREFIX) ? stripped.substring(PREFIX.length()) : stripped);
@@ -44,14 +44,15 @@ public final class WebhookSecret extends SigningKey {
   }
 
   /**
-   * A secret that someone else made up for the plain scheme, whose key is the text, whatever it is; it cannot sign by Standard Webhooks. Ours
-   * are none of these: {@link #of} reads them.
+   * A secret that someone else made up for the plain scheme, whose key is the text, whatever it is, without what is around it; it cannot sign by
+   * Standard Webhooks. Ours are none of these: {@link #of} reads them.
    */
   public static WebhookSecret ofAnyText(String text) {
-    if (text.isEmpty()) {
+    String stripped = SecretText.stripped(text);
+    if (stripped.isEmpty()) {
       throw new IllegalArgumentException("A webhook secret must not be empty");
     }
-    return new WebhookSecret(text, new byte[0]);
+    return new WebhookSecret(stripped, new byte[0]);
   }
 
   /** A new secret of 32 random bytes. */

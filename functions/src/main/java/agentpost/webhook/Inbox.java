@@ -98,6 +98,7 @@ public final class Inbox {
         Verification first = verified(request, secrets);
         yield switch (parts.secrets().again(parts.secretId(), secrets, first, now -> verified(request, now))) {
           case Verification.Accepted accepted -> parsed(request, accepted, remaining, log.with("scheme", accepted.scheme().label()));
+          case Verification.Unsigned(var why) -> refused(Problem.FORBIDDEN, why, log);
           case Verification.Malformed(var why) -> refused(Problem.MALFORMED, why, log);
           case Verification.Stale(_, var tolerance) ->
               refused(Problem.FORBIDDEN, "webhook-timestamp is more than " + tolerance.toSeconds() + " s off", log);

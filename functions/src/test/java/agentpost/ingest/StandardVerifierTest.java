@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import agentpost.ingest.SourceVerification.Accepted;
 import agentpost.ingest.SourceVerification.BadSignature;
-import agentpost.ingest.SourceVerification.Malformed;
 import agentpost.ingest.SourceVerification.Stale;
+import agentpost.ingest.SourceVerification.Unsigned;
 import agentpost.signing.Ed25519Key;
 import agentpost.signing.Secrets;
 import agentpost.signing.Signer;
@@ -66,6 +66,6 @@ class StandardVerifierTest {
   void ourOwnPlainHeaderDoesNotStandInForIt() {
     Delivery plain = new Delivery(BODY);
     new Signer(SECRETS).plain(plain.body()).forEach(plain::with);
-    assertInstanceOf(Malformed.class, verify(plain, SENT));
+    assertInstanceOf(Unsigned.class, verify(plain, SENT));
   }
 }

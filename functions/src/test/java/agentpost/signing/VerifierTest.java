@@ -86,7 +86,8 @@ class VerifierTest {
     for (String gone : List.of("webhook-id", "webhook-timestamp", "webhook-signature")) {
       Map<String, List<String>> fewer = new LinkedHashMap<>(headers);
       fewer.remove(gone);
-      assertInstanceOf(Verification.Malformed.class, verifier(SENT).verify(fewer, BODY), gone);
+      Class<?> outcome = gone.equals("webhook-signature") ? Verification.Unsigned.class : Verification.Malformed.class;
+      assertInstanceOf(outcome, verifier(SENT).verify(fewer, BODY), gone);
     }
   }
 

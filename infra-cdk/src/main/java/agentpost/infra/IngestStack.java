@@ -63,6 +63,14 @@ final class IngestStack extends NestedStack {
         new Alarms.Metric("agentpost", "IngestRefused", Map.of("Bus", names.prefix()), "Sum"),
         1,
         1);
+    alarms.watch(
+        this,
+        "SecretUnusable",
+        names.part("ingest-secret-unusable"),
+        "A source's secret cannot be used, or nobody has put it: nobody gets in there. The ingest function's log says which and why",
+        new Alarms.Metric("agentpost", "IngestSecretUnusable", Map.of("Bus", names.prefix()), "Sum"),
+        1,
+        1);
   }
 
   private void described(Catalog.Source source, Names names, Vault vault) {

@@ -109,7 +109,7 @@ class DoorsIT {
 
   @Test
   void anAgentsDoorLooksForItself() throws IOException {
-    assertThat(post(LISTED, "/webhooks/welcome-agent")).contains("400").contains("urn:agentpost:problem:malformed");
+    assertThat(post(LISTED, "/webhooks/welcome-agent")).contains("403").contains("there is no signature");
     assertEquals("403", status(post(STRANGER, "/webhooks/welcome-agent")));
     assertThat(LOG).anyMatch(line -> line.startsWith("agentpost-welcome-agent ") && line.contains("\"agent\":\"welcome-agent\"") && line.contains("its address is in no range that may come in here"));
   }

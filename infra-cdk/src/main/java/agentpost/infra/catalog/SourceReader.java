@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.function.Predicate;
@@ -20,6 +21,11 @@ final class SourceReader {
   static final List<String> SCHEMES = List.of("github", "shopify", "slack", "standard", "stripe", "twilio");
   static final List<String> ENCODINGS = List.of("base64", "hex");
   static final List<String> ALGORITHMS = List.of("sha1", "sha256", "sha512");
+  static final List<String> UNITS = List.of("iso8601", "milliseconds", "seconds");
+  static final List<String> BODIES = List.of("empty", "ids", "twiml");
+  private static final int OK = 200;
+  private static final int ACCEPTED = 202;
+  private static final int NO_CONTENT = 204;
 
   /** Their names are in a function's environment, which takes 4 KB. */
   static final int MOST = 64;
@@ -59,7 +65,7 @@ final class SourceReader {
       if (taken.contains("ingest-" + name)) {
         problems.add("agents.ingest-" + name + " is the name that the claims of " + path + " have");
       }
-      sources.add(source(name, Section.of(path, entry.getValue(), problems, "scheme", "type", "delivery", "unmapped", "mappings", "from")));
+      sources.add(source(name, Section.of(path, entry.getValue(), problems, "scheme", "type", "delivery", "each", "unmapped", "answer", "mappings", "from")));
     }
     if (sources.size() > MOST) {
       problems.add(all.path() + " has " + sources.size() + " of them; at most " + MOST + " fit, for their names are in a function's environment");
@@ -77,6 +83,10 @@ final class SourceReader {
           "a JSON Pointer to the delivery's id in the body, or unsigned-header:NAME, which whoever records a body can change; without it, what is signed tells",
           text -> IS_POINTER.test(text) || isHeader(text, "unsigned-header:"));
     }
+    if (source.get("each").isPresent()) {
+      source.text("each", "a JSON Pointer to the list of a request's events, such as /events, or '' if the whole body is the list", text -> text.isEmpty() || IS_POINTER.test(text));
+    }
+    source.section("answer", "status", "body", "badSignature").ifPresent(SourceReader::answer);
     if (source.get("unmapped").isPresent()) {
       oneOf(source, "unmapped", List.of("acknowledged", "refused"));
     }
@@ -96,8 +106,20 @@ final class SourceReader {
     return new Catalog.Source(name, source.node());
   }
 
+  private static void answer(Section answer) {
+    int status = answer.integer("status", OK, NO_CONTENT, ACCEPTED);
+    Optional<String> body = answer.get("body").isPresent() ? answer.text("body", "one of " + String.join(", ", BODIES), BODIES::contains) : Optional.empty();
+    if (status == NO_CONTENT && body.filter(kind -> !kind.equals("empty")).isPresent()) {
+      answer.problems().add(answer.at("body") + " must be empty, for a 204 has no body");
+    }
+    answer
+        .get("badSignature")
+        .filter(code -> !code.isInt() || (code.intValue() != 401 && code.intValue() != 403))
+        .ifPresent(code -> answer.problems().add(answer.at("badSignature") + " must be 401 or 403; got " + code));
+  }
+
   private void scheme(Section source) {
-    String keys = "header, prefix, encoding, algorithm, signed, timestampHeader";
+    String keys = "header, prefix, encoding, algorithm, signed, timestampHeader, unit";
     JsonNode scheme = source.node().path("scheme");
     if (!(scheme instanceof ObjectNode)) {
       if (!scheme.isTextual() || !SCHEMES.contains(scheme.textValue())) {
@@ -122,6 +144,12 @@ final class SourceReader {
       described.text("timestampHeader", "the name of the header that has the {timestamp} of signed", IS_HEADER);
     } else if (described.get("timestampHeader").isPresent()) {
       problems.add(described.at("timestampHeader") + " is not signed, so it proves nothing; signed must have {timestamp} in it");
+    }
+    if (described.get("unit").isPresent()) {
+      oneOf(described, "unit", UNITS);
+      if (!timed) {
+        problems.add(described.at("unit") + " is of the {timestamp} of signed, and there is none");
+      }
     }
   }
 

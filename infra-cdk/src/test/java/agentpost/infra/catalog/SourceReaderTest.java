@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentpost.event.AgentName;
+import agentpost.ingest.Answer;
 import agentpost.ingest.HmacAlgorithm;
 import agentpost.ingest.Provider;
 import agentpost.ingest.SignatureEncoding;
 import agentpost.ingest.Source;
 import agentpost.ingest.Sources;
+import agentpost.ingest.TimestampUnit;
 import agentpost.schemas.EventSchemas;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +25,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A source that is all right; each scenario changes one thing and is told where it is and what is allowed. */
 class SourceReaderTest {
@@ -61,7 +64,7 @@ class SourceReaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "scheme: {header | skeme: {header | crm.skeme is not a key; there are scheme, type, delivery, unmapped, mappings",
+        "scheme: {header | skeme: {header | crm.skeme is not a key; there are scheme, type, delivery, each, unmapped, answer, mappings",
         "header: X-Sign | header: 'X Sign' | crm.scheme.header must be a header's name: letters, digits and hyphens; got \"X Sign\"",
         "header: X-Sign, | `` | crm.scheme.header must be a header's name: letters, digits and hyphens; got nothing",
         "prefix: 's=' | prefix: 5 | crm.scheme.prefix must be what stands before the signature, such as sha256=; got 5",
@@ -70,9 +73,18 @@ class SourceReaderTest {
         "'{timestamp}.{body}' | '{timestamp}.' | crm.scheme.signed must be what is signed: {body} once, perhaps {timestamp}, and no other braces, such as '{timestamp}.{body}'; got \"{timestamp}.\"",
         "'{timestamp}.{body}' | '{body}' | crm.scheme.timestampHeader is not signed, so it proves nothing; signed must have {timestamp} in it",
         ", timestampHeader: X-Time | `` | crm.scheme.timestampHeader must be the name of the header that has the {timestamp} of signed; got nothing",
-        "timestampHeader | timestamp_header | crm.scheme.timestamp_header is not a key; there are header, prefix, encoding, algorithm, signed, timestampHeader",
+        "timestampHeader | timestamp_header | crm.scheme.timestamp_header is not a key; there are header, prefix, encoding, algorithm, signed, timestampHeader, unit",
         "type: /event | type: event | crm.type must be where a request says what it is about, header:NAME or a JSON Pointer such as /event; got \"event\"",
         "delivery: /id | delivery: 'header:X-Id' | crm.delivery must be a JSON Pointer to the delivery's id in the body, or unsigned-header:NAME, which whoever records a body can change; without it, what is signed tells; got \"header:X-Id\"",
+        "delivery: /id | delivery: /id, each: events | crm.each must be a JSON Pointer to the list of a request's events, such as /events, or '' if the whole body is the list; got \"events\"",
+        "delivery: /id | delivery: /id, answer: {status: 302} | crm.answer.status must be a whole number from 200 to 204; got 302",
+        "delivery: /id | delivery: /id, answer: {body: text} | crm.answer.body must be one of empty, ids, twiml; got \"text\"",
+        "delivery: /id | delivery: /id, answer: {status: 204, body: ids} | crm.answer.body must be empty, for a 204 has no body",
+        "delivery: /id | delivery: /id, answer: {badSignature: 400} | crm.answer.badSignature must be 401 or 403; got 400",
+        "delivery: /id | delivery: /id, answer: {code: 200} | crm.answer.code is not a key; there are status, body, badSignature",
+        "delivery: /id | delivery: /id, answer: 200 | crm.answer must be a mapping with status, body, badSignature; got 200",
+        "timestampHeader: X-Time | timestampHeader: X-Time, unit: minutes | crm.scheme.unit must be one of iso8601, milliseconds, seconds; got \"minutes\"",
+        "'{timestamp}.{body}', timestampHeader: X-Time | '{body}', unit: seconds | crm.scheme.unit is of the {timestamp} of signed, and there is none",
         "unmapped: refused | unmapped: ignored | crm.unmapped must be one of acknowledged, refused; got \"ignored\"",
         "event: lead.captured | event: lead.found | crm.mappings.lead.new.event must be an event type of events-schemas",
         "event: lead.captured | event: lead.captured, version: 2 | crm.mappings.lead.new.version is not a key; there are event, data",
@@ -98,7 +110,7 @@ class SourceReaderTest {
   void aSchemeThatIsNoneIsTold() {
     assertThat(problems("{crm: {scheme: gitlab, type: /t, mappings: {a: {event: lead.captured, data: {lead_id: /a, email: /b}}}}}"))
         .containsExactly(
-            "sources.crm.scheme must be one of github, shopify, slack, standard, stripe, twilio, or a mapping with header, prefix, encoding, algorithm, signed, timestampHeader; got the text \"gitlab\"");
+            "sources.crm.scheme must be one of github, shopify, slack, standard, stripe, twilio, or a mapping with header, prefix, encoding, algorithm, signed, timestampHeader, unit; got the text \"gitlab\"");
   }
 
   @Test
@@ -140,11 +152,32 @@ class SourceReaderTest {
     }
   }
 
+  /** What one reader lets through, the other understands; what is there without a value is as if it were not there, for both. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "each: /events", "each: ''", "answer: {}", "answer: {status: 200, body: empty, badSignature: 401}", "answer: {status: 204}", "answer: {body: twiml}", "each:", "answer:", "unmapped:", "from:",
+        "answer: {status: , body: ids}"
+      })
+  void theFunctionsReadWhatTheCatalogMaySay(String key) {
+    Catalog catalog = read("{crm: " + CRM.replace("unmapped: refused", key) + "}");
+    assertThat(new Sources("https://example.com/ingest/", "s/").read(new AgentName("crm"), catalog.sources().getFirst().description().toString())).isNotNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"unit: seconds", "unit: milliseconds", "unit: iso8601", "unit:"})
+  void theyReadEveryUnitOfASignedTime(String unit) {
+    Catalog catalog = read("{crm: " + CRM.replace("timestampHeader: X-Time", "timestampHeader: X-Time, " + unit) + "}");
+    assertThat(new Sources("https://example.com/ingest/", "s/").read(new AgentName("crm"), catalog.sources().getFirst().description().toString())).isNotNull();
+  }
+
   /** The two readers cannot see each other. */
   @Test
   void theFunctionsKnowTheSameWords() {
     assertThat(SourceReader.SCHEMES).containsAll(Arrays.stream(Provider.values()).map(Provider::label).toList()).hasSize(Provider.values().length + 1);
     assertThat(SourceReader.ALGORITHMS).containsExactlyInAnyOrderElementsOf(Arrays.stream(HmacAlgorithm.values()).map(value -> value.name().toLowerCase(Locale.ROOT)).toList());
+    assertThat(SourceReader.UNITS).containsExactlyInAnyOrderElementsOf(Arrays.stream(TimestampUnit.values()).map(value -> value.name().toLowerCase(Locale.ROOT)).toList());
+    assertThat(SourceReader.BODIES).containsExactlyInAnyOrderElementsOf(Arrays.stream(Answer.Body.values()).map(value -> value.name().toLowerCase(Locale.ROOT)).toList());
     assertThat(SourceReader.ENCODINGS).containsExactlyInAnyOrderElementsOf(Arrays.stream(SignatureEncoding.values()).map(value -> value.name().toLowerCase(Locale.ROOT)).toList());
   }
 }

@@ -1,0 +1,82 @@
+package agentpost.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import agentpost.event.EventId;
+import agentpost.http.Problem;
+import agentpost.http.Response;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a source's third party wants to be answered.
+ *
+ * @param status of what was taken, 200 to 204
+ * @param badSignature 401 or 403: of a signature that is missing, wrong or too old
+ */
+public record Answer(int status, Body body, int badSignature) {
+  private static final int OK = 200;
+  private static final int ACCEPTED = 202;
+  private static final int NO_CONTENT = 204;
+  private static final String NO_INSTRUCTIONS = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>";
+
+  /** Of the answer to what was taken. */
+  public enum Body {
+    /** JSON with the events' ids. */
+    IDS,
+    EMPTY,
+    /** Twilio's XML, with no instructions in it. */
+    TWIML
+  }
+
+  public Answer {
+    if (status < OK || status > NO_CONTENT) {
+      throw new IllegalArgumentException("answer.status must be 200 to 204, got " + status);
+    }
+    if (status == NO_CONTENT && body != Body.EMPTY) {
+      throw new IllegalArgumentException("answer.status 204 goes with body: empty only");
+    }
+    if (badSignature != Problem.UNAUTHENTICATED.status() && badSignature != Problem.FORBIDDEN.status()) {
+      throw new IllegalArgumentException("answer.badSignature must be 401 or 403, got " + badSignature);
+    }
+  }
+
+  /** Where the catalog does not say. All of these take any 2xx for well received, unless a line here says more. */
+  static Answer usual(SourceScheme scheme) {
+    return scheme instanceof SourceScheme.Known(var provider) ? usual(provider) : new Answer(ACCEPTED, Body.IDS, Problem.FORBIDDEN.status());
+  }
+
+  private static Answer usual(Provider provider) {
+    return switch (provider) {
+      case GITHUB, STRIPE -> new Answer(ACCEPTED, Body.IDS, Problem.FORBIDDEN.status());
+      // docs.slack.dev: a slash command's or an interaction's answer is 200, and a body is shown to who typed it.
+      case SLACK -> new Answer(OK, Body.EMPTY, Problem.FORBIDDEN.status());
+      // shopify.dev, "Privacy law compliance": "If a mandatory compliance webhook sends a request with an invalid Shopify HMAC header, then the app must return a 401".
+      case SHOPIFY -> new Answer(OK, Body.IDS, Problem.UNAUTHENTICATED.status());
+      // Error 12300: what asks for instructions, as an incoming message or call does, takes XML only; a status callback takes it too.
+      case TWILIO -> new Answer(OK, Body.TWIML, Problem.FORBIDDEN.status());
+    };
+  }
+
+  Response accepted(List<EventId> ids) {
+    return switch (body) {
+      case IDS -> Response.json(status, json(ids));
+      case EMPTY -> new Response(status, Map.of(), new byte[0]);
+      case TWIML -> new Response(status, Map.of("Content-Type", "text/xml"), NO_INSTRUCTIONS.getBytes(UTF_8));
+    };
+  }
+
+  private static String json(List<EventId> ids) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    ArrayNode list = json.putArray("event_ids");
+    ids.forEach(id -> list.add(id.value()));
+    return json.toString();
+  }
+
+  Problem forbidden() {
+    return badSignature == Problem.UNAUTHENTICATED.status() ? Problem.UNAUTHENTICATED : Problem.FORBIDDEN;
+  }
+}

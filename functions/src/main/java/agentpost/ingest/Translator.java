@@ -1,0 +1,73 @@
+package agentpost.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import agentpost.event.CorrelationId;
+import agentpost.event.Event;
+import agentpost.event.EventCodec;
+import agentpost.event.EventId;
+import agentpost.event.EventReader;
+import agentpost.http.Problem;
+import agentpost.schemas.EventSchemas;
+import java.time.Clock;
+import java.util.Optional;
+
+/** Makes our events of a source's payloads, by the catalog's mappings; what is made fits its schema. */
+final class Translator {
+  private static final int LONGEST_TYPE_SHOWN = 100;
+
+  /** What came of it. */
+  sealed interface Translation {
+    record Translated(Event event) implements Translation {}
+
+    record Unmapped() implements Translation {}
+
+    record Impossible(Problem problem, String why) implements Translation {}
+  }
+
+  private final EventReader reader;
+  private final Clock clock;
+  private final EventCodec codec = new EventCodec();
+
+  Translator(EventSchemas schemas, Clock clock) {
+    this.reader = new EventReader(schemas);
+    this.clock = clock;
+  }
+
+  Translation translate(Element element) {
+    Source source = element.delivery().source();
+    if (element.type().isEmpty()) {
+      return new Translation.Impossible(Problem.INVALID_REQUEST, "what the payload is about is not where the catalog says");
+    }
+    element.line().put("type", Refusals.cut(element.type(), LONGEST_TYPE_SHOWN));
+    Mapping mapping = source.mappings().get(element.type());
+    if (mapping == null) {
+      return new Translation.Unmapped();
+    }
+    Optional<String> id =
+        source.delivery().isEmpty() ? Optional.of(element.signedId()) : source.delivery().get().in(element.delivery().received(), element.payload());
+    return id.isEmpty()
+        ? new Translation.Impossible(Problem.INVALID_REQUEST, "the delivery's id is not where the catalog says")
+        : validated(element, event(element, id.get(), mapping));
+  }
+
+  private Event event(Element element, String delivery, Mapping mapping) {
+    EventId id = element.derived(delivery, "ingest");
+    Event.Metadata metadata = new Event.Metadata(element.delivery().source().name().value(), new CorrelationId(id.value()), Optional.empty(), 1);
+    return new Event(id, mapping.eventType(), clock.instant(), mapping.dataOf(element.payload()), metadata);
+  }
+
+  private Translation validated(Element element, Event event) {
+    element.line().put("event_id", event.id().value()).put("event_type", event.type());
+    // Validated as it will be on the bus.
+    byte[] written = codec.write(event).getBytes(UTF_8);
+    if (written.length > Ingest.LARGEST_EVENT) {
+      return new Translation.Impossible(Problem.INVALID_EVENT, "the event has " + written.length + " bytes; at most " + Ingest.LARGEST_EVENT + " can be published");
+    }
+    return switch (reader.read(written)) {
+      case EventReader.Reading.NotJson(var why) -> new Translation.Impossible(Problem.INVALID_EVENT, "what was mapped is no event: " + why);
+      case EventReader.Reading.Invalid(var validation) -> new Translation.Impossible(Problem.INVALID_EVENT, validation.problem());
+      case EventReader.Reading.Valid _ -> new Translation.Translated(event);
+    };
+  }
+}
