@@ -55,7 +55,7 @@ final class Handover {
 
   private List<Taking> taken(List<Element> some, Map<EventId, JsonNode> seen) {
     // Elements are told apart by which they are: their lines of the log change.
-    Map<Element, Taking> takings = new IdentityHashMap<>();
+    IdentityHashMap<Element, Taking> takings = new IdentityHashMap<>();
     List<Claimed> mine = new ArrayList<>();
     for (Element element : some) {
       switch (translator.translate(element)) {
@@ -84,7 +84,7 @@ final class Handover {
         : refusals.keep(element, Problem.INVALID_REQUEST, "another event of this delivery has the same id and says something else");
   }
 
-  private void publish(List<Claimed> mine, Map<Element, Taking> takings) {
+  private void publish(List<Claimed> mine, IdentityHashMap<Element, Taking> takings) {
     if (mine.isEmpty()) {
       return;
     }

@@ -34,7 +34,7 @@ public record StoredSecret(String current, Optional<String> previous, Optional<I
     }
   }
 
-/**
+  /**
    * Reads strictly: a key that is misspelt, or a time that is none, would keep a retired secret alive.
    *
    * @throws IllegalArgumentException naming the shape that is wrong, never the text
