@@ -258,6 +258,16 @@ class SignAndVerifyTest {
     assertEquals(new Run(1, "rejected: malformed: webhook-timestamp must be whole seconds since 1970, in at most 12 digits\n", ""), verify.run());
   }
 
+  /** As a source of the catalog takes them, one set or the other and never both mixed. */
+  @Test
+  void takesSvixsNamesForTheSameHeaders() {
+    Verify verify = new Verify();
+    verify.headers.replaceAll(header -> header.replace("webhook-", "svix-"));
+    assertEquals(new Run(0, "accepted\n", ""), verify.run());
+    verify.headers.set(0, verify.headers.getFirst().replace("svix-", "webhook-"));
+    assertEquals(1, verify.run().exitCode());
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2})
   void rejectsAMissingHeader(int missing) {

@@ -220,6 +220,16 @@ class IngestIT {
   }
 
   @Test
+  void aSignedBodyOverOneMebibyteIsCountedWithItsSourceAndSize() throws Exception {
+    String body = " ".repeat(1024 * 1024) + lead("large");
+    assertEquals(413, crm("crm-secret", body).status());
+    assertThat(LOG).anyMatch(line -> line.contains("\"IngestRefused\":1") && line.contains("\"Source\":\"crm\"") && line.contains("\"bytes\":" + body.length()));
+    // API Gateway's own limit is before that.
+    Answer answer = crm("crm-secret", " ".repeat(10 * 1024 * 1024 + 1));
+    assertEquals("413 {\"message\":\"Request Too Long\"}", answer.status() + " " + answer.body());
+  }
+
+  @Test
   void thereAreNoOtherSources() throws Exception {
     for (String path : List.of("nobody", "CRM", "crm%20", "crm.")) {
       assertEquals(404, post(path, "{}").status(), path);

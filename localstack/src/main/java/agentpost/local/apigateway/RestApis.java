@@ -33,6 +33,9 @@ public final class RestApis {
   private static final Pattern FUNCTION = Pattern.compile("(arn:aws:lambda:[a-z0-9-]*:[0-9]*:function:([A-Za-z0-9_-]+)(?::[A-Za-z0-9_-]+)?)/invocations$");
 
   private static final Pattern TEMPLATE = Pattern.compile("(/([^/{}]*|\\{[A-Za-z0-9]+}))+");
+  /** "Amazon API Gateway quotas": payload size, 10 MB; the answer is the gateway response REQUEST_TOO_LARGE. */
+  private static final int MAX_BODY = 10 * 1024 * 1024;
+
   private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
   private record Route(String method, String resource, Pattern path, List<String> parameters, String function, String functionArn) {}
@@ -110,6 +113,9 @@ public final class RestApis {
     // The path as it was written, as AWS has it in the ARN; the peer's address, whatever headers say.
     if (!api.policy().lets((parts.length > 1 ? parts[1] : "") + "/" + request.method() + path, sourceIp)) {
       return api.responses().denied();
+    }
+    if (request.body().length > MAX_BODY) {
+      return message(413, "Request Too Long");
     }
     for (Route route : api.routes()) {
       Matcher matcher = route.path().matcher(path);
