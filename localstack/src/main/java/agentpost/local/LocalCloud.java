@@ -18,11 +18,11 @@ import agentpost.local.iam.Declared;
 import agentpost.local.iam.Rights;
 import agentpost.local.isolated.IsolatedSandboxes;
 import agentpost.local.lambda.AsyncInvocations;
-import agentpost.local.lambda.Concurrency;
 import agentpost.local.lambda.EventSources;
 import agentpost.local.lambda.FunctionHost;
 import agentpost.local.lambda.Functions;
 import agentpost.local.lambda.InProcess;
+import agentpost.local.lambda.LogTail;
 import agentpost.local.lambda.Sandboxes;
 import agentpost.local.logs.Logs;
 import agentpost.local.s3.Buckets;
@@ -106,7 +106,7 @@ public final class LocalCloud implements AutoCloseable {
     AsyncInvocations unanswered = new AsyncInvocations(functions, timeline, this::logged);
     reach.invokes(unanswered::accept);
     this.sources = new EventSources(queues, functions, this::logged);
-    Scheduler scheduler = new Scheduler(timeline, events.service(), unanswered::accept, rights);
+    Scheduler scheduler = new Scheduler(timeline, events.service(), unanswered::accept, reach, rights, this::logged);
     this.apis = new RestApis(functions, rights);
     Map<String, AwsService> byTarget =
         Map.of(
@@ -125,8 +125,9 @@ public final class LocalCloud implements AutoCloseable {
     byPath.put("/v2/email", outbox);
     byPath.put("/schedules", scheduler);
     byPath.put("/000000000000/", queues);
-    byPath.put(Concurrency.PREFIX, new Concurrency(functions));
-    byPath.put(Functions.PREFIX, new Functions(functions, unanswered, rights::roleOf));
+    Functions lambda = new Functions(functions, unanswered, rights::roleOf);
+    byPath.put(Functions.CONCURRENCY_PREFIX, lambda);
+    byPath.put(Functions.PREFIX, lambda);
     this.providers =
         new Providers(
             new Providers.Services(events.service(), secrets, parameters.service(), logs, queues, buckets, functions, sources, scheduler, apis, this::createTable, () -> cdkOut),
@@ -136,7 +137,7 @@ public final class LocalCloud implements AutoCloseable {
     this.router =
         new Router(
             apis,
-            Map.of("s3", buckets),
+            Map.of("s3", buckets, "sqs", queues),
             byTarget,
             byPath,
             new CloudFormationQueries(this::outputs, timeline.now())::handle,
@@ -273,6 +274,7 @@ public final class LocalCloud implements AutoCloseable {
   }
 
   private void logged(String function, String line) {
+    LogTail.current().ifPresent(tail -> tail.add(line));
     logs.append("/aws/lambda/" + function, Instant.now(), line);
     logListeners.forEach(listener -> listener.accept(function, line));
   }

@@ -127,8 +127,7 @@ final class LocalReach implements Reach {
 
   @Override
   public Optional<Failure> invoke(String functionArn, String event) {
-    String name = functionArn.replaceFirst("^.*:function:", "").replaceFirst(":.*", "");
-    return functions.test(name, event) ? Optional.empty() : Optional.of(new Failure("NO_RESOURCE", "There is no function " + name, false));
+    return functions.test(functionArn, event) ? Optional.empty() : Optional.of(new Failure("NO_RESOURCE", "There is no function " + functionArn, false));
   }
 
   @Override

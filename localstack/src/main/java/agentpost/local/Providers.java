@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,7 +37,6 @@ final class Providers {
   /** Declared for AWS; here nothing looks at them: nothing is deployed in versions, and nobody but people gets at buckets and topics. */
   private static final List<String> WITHOUT_EFFECT =
       List.of(
-          "AWS::Lambda::Alias",
           "AWS::ApiGateway::Account",
           "AWS::ApiGateway::Deployment",
           "AWS::ApiGateway::Stage",
@@ -124,7 +124,8 @@ final class Providers {
         Provider.again(
             (id, p) -> {
               String name = p.path("Name").asText(id);
-              services.parameters().call("PutParameter", p.put("Name", name).put("Overwrite", true));
+              // Tags are for people, and for bills.
+              services.parameters().call("PutParameter", p.deepCopy().<ObjectNode>without("Tags").put("Name", name).put("Overwrite", true));
               return new Made(name, Map.of());
             },
             (_, parameter) -> services.parameters().call("DeleteParameter", JsonNodeFactory.instance.objectNode().put("Name", parameter.ref()))));
@@ -224,18 +225,31 @@ final class Providers {
 
   private void functions() {
     providers.put("AWS::Lambda::Function", new FunctionProvider(services.functions(), services.cdkOut()));
+    providers.put(
+        "AWS::Lambda::Alias",
+        Provider.again(
+            (_, p) -> {
+              String function = p.path("FunctionName").asText().replaceFirst("^.*:function:", "").replaceFirst(":.*", "");
+              services.functions().alias(function, p.path("Name").asText());
+              String arn = "arn:aws:lambda:" + ACCOUNT + "function:" + function + ":" + p.path("Name").asText();
+              return new Made(arn, Map.of("Arn", arn, "AliasArn", arn));
+            },
+            (_, alias) -> {
+              String[] parts = alias.ref().split(":", -1);
+              services.functions().removeAlias(parts[parts.length - 2], parts[parts.length - 1]);
+            }));
     providers.put("AWS::Lambda::EventSourceMapping", new EventSourceProvider(services.sources(), address));
     providers.put(
         "AWS::Scheduler::Schedule",
         Provider.again((id, p) -> {
-          String arn = services.scheduler().put(p.path("Name").asText(id), p).path("ScheduleArn").asText();
+          String arn = services.scheduler().put(withSeconds(p.deepCopy().put("Name", p.path("Name").asText(id)), "StartDate", "EndDate")).path("ScheduleArn").asText();
           return new Made(p.path("Name").asText(id), Map.of("Arn", arn));
         }, (_, schedule) -> services.scheduler().remove(schedule.attributes().getOrDefault("Arn", ""))));
   }
 
   private void events() {
     providers.put("AWS::Events::EventBus", (_, p) -> arn(p.path("Name"), events.call("CreateEventBus", p).path("EventBusArn")));
-    providers.put("AWS::Events::Archive", (_, p) -> arn(p.path("ArchiveName"), events.call("CreateArchive", withPatternAsText(p).put("EventSourceArn", p.path("SourceArn").asText())).path("ArchiveArn")));
+    providers.put("AWS::Events::Archive", (_, p) -> arn(p.path("ArchiveName"), events.call("CreateArchive", withPatternAsText(p.deepCopy().<ObjectNode>without("SourceArn")).put("EventSourceArn", p.path("SourceArn").asText())).path("ArchiveArn")));
     providers.put("AWS::Events::Connection", (_, p) -> arn(p.path("Name"), events.call("CreateConnection", p).path("ConnectionArn")));
     providers.put("AWS::Events::ApiDestination", new ApiDestinationProvider(events));
     providers.put("AWS::Events::Rule", new RuleProvider(events));
@@ -244,6 +258,16 @@ final class Providers {
   /** In a template the pattern is an object, in the API its text. */
   static ObjectNode withPatternAsText(ObjectNode properties) {
     return properties.path("EventPattern").isObject() ? properties.deepCopy().put("EventPattern", properties.path("EventPattern").toString()) : properties;
+  }
+
+  /** In a template a time is a text, in the API a number. */
+  private static ObjectNode withSeconds(ObjectNode properties, String... names) {
+    for (String name : names) {
+      if (properties.path(name).isTextual()) {
+        properties.put(name, Instant.parse(properties.path(name).asText()).getEpochSecond());
+      }
+    }
+    return properties;
   }
 
   /** What a resource says and nothing here would do must not be passed over. */

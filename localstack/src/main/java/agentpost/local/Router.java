@@ -1,5 +1,7 @@
 package agentpost.local;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import agentpost.local.apigateway.RestApis;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsRequest;
@@ -14,7 +16,16 @@ import java.util.regex.Pattern;
 
 /** Finds the service a request is for: by the API's host name, by whom it is signed for (S3, whose paths may be anything), by path for other REST protocols, by {@code X-Amz-Target} for JSON, by {@code Action} for Query. */
 final class Router {
-  private static final Pattern CREDENTIAL_SCOPE = Pattern.compile("Credential=([^/]+)/[0-9]+/[^/]+/([a-z0-9-]+)/aws4_request");
+  private static final Pattern CREDENTIAL_SCOPE = Pattern.compile("Credential=([^/]+)/[0-9]+/([^/]+)/([a-z0-9-]+)/aws4_request");
+  private static final int ACCESS_KEY_ID = 1;
+  private static final int REGION_SIGNED_FOR = 2;
+  private static final int SERVICE = 3;
+
+  /** The only one here: another region's buses, queues and secrets would be these. */
+  private static final String REGION = "us-east-1";
+
+  /** What tells SQS's Query requests, signed or not, from those of other services. */
+  private static final Pattern SQS_VERSION = Pattern.compile("(?:^|&)Version=2012-11-05(?:&|$)");
 
   private final RestApis apis;
   private final Map<String, AwsService> byScope;
@@ -103,6 +114,7 @@ final class Router {
       String path = RestApis.PREFIX + api.get() + request.path();
       return apis.handle(new AwsRequest(request.method(), path, request.query(), request.headers(), request.body()), headers, sourceIp);
     }
+    checkRegion(request);
     AwsService signed = byScope.get(signedFor(request));
     if (signed != null) {
       return signed.handle(request);
@@ -120,11 +132,28 @@ final class Router {
         return path.getValue().handle(request);
       }
     }
+    if (byScope.containsKey("sqs") && isOfSqs(request)) {
+      return byScope.get("sqs").handle(request);
+    }
     if (isQuery(request)) {
       return queries.apply(request);
     }
     String service = signedFor(request);
     throw unknown((service.isEmpty() ? "" : service + ": ") + request.method() + " " + request.path());
+  }
+
+  /** As AWS's endpoints answer what is signed for another region (SigV4 troubleshooting, "Credential scope"). */
+  private static void checkRegion(AwsRequest request) {
+    String region = signature(request, REGION_SIGNED_FOR);
+    if (!region.isEmpty() && !region.equals(REGION)) {
+      String why = "Credential should be scoped to a valid region, not '" + region + "': the local cloud is " + REGION + "; set AWS_REGION and AWS_DEFAULT_REGION, or --region, to it";
+      throw signedFor(request).equals("s3") ? AwsException.badRequest("AuthorizationHeaderMalformed", why) : new AwsException(403, "InvalidSignatureException", why);
+    }
+  }
+
+  private static boolean isOfSqs(AwsRequest request) {
+    return request.query().getOrDefault("Version", List.of()).contains("2012-11-05")
+        || (isQuery(request) && SQS_VERSION.matcher(new String(request.body(), UTF_8)).find());
   }
 
   /** The API that is asked for by its own host name. */
@@ -138,15 +167,14 @@ final class Router {
 
   /** The service that the client means, from the credential scope of its signature, in a header or in the query. */
   static String signedFor(AwsRequest request) {
-    return signature(request, 2);
+    return signature(request, SERVICE);
   }
 
   /** Whose signature it is: an access key id, or nothing without a signature. */
   static String accessKeyId(AwsRequest request) {
-    return signature(request, 1);
+    return signature(request, ACCESS_KEY_ID);
   }
 
-  /** Of a signature's credential: 1 is the access key id, 2 the service. */
   private static String signature(AwsRequest request, int part) {
     String presigned = "Credential=" + request.query().getOrDefault("X-Amz-Credential", List.of("")).getFirst();
     Matcher scope = CREDENTIAL_SCOPE.matcher(request.header("authorization").orElse(presigned));

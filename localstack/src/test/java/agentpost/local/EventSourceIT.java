@@ -75,7 +75,7 @@ class EventSourceIT {
     resources.add("'Swept':" + FUNCTION.formatted("swept", "OddMap", ""));
     resources.add(
         "'Minute':{'Type':'AWS::Scheduler::Schedule','Properties':{'Name':'minute','ScheduleExpression':'rate(1 minute)','FlexibleTimeWindow':{'Mode':'OFF'},"
-            + "'Target':{'Arn':{'Fn::Sub':'${Swept.Arn}:live'},'RoleArn':'r','Input':'{\\\"a\\\":1}'}}}");
+            + "'Target':{'Arn':{'Fn::Sub':'${Swept.Arn}:live'},'RoleArn':'arn:aws:iam::000000000000:role/r','Input':'{\\\"a\\\":1}'}}}");
     resources.add(
         "'Table':{'Type':'AWS::DynamoDB::Table','Properties':{'TableName':'open','AttributeDefinitions':[{'AttributeName':'id','AttributeType':'S'},{'AttributeName':'open','AttributeType':'S'},"
             + "{'AttributeName':'deadline','AttributeType':'N'}],'KeySchema':[{'AttributeName':'id','KeyType':'HASH'}],'GlobalSecondaryIndexes':[{'IndexName':'by-deadline','KeySchema':"

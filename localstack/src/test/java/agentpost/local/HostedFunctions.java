@@ -6,7 +6,6 @@ import agentpost.local.dynamodb.Tables;
 import agentpost.local.email.Outbox;
 import agentpost.local.eventbridge.Reach;
 import agentpost.local.lambda.AsyncInvocations;
-import agentpost.local.lambda.Concurrency;
 import agentpost.local.lambda.FrontDoorClient;
 import agentpost.local.lambda.FunctionHost;
 import agentpost.local.lambda.Functions;
@@ -93,12 +92,13 @@ public final class HostedFunctions implements AutoCloseable {
             (name, line) -> log.add(name + " " + line));
     AsyncInvocations unanswered = new AsyncInvocations(functions, timeline, (name, line) -> log.add(name + " " + line));
     this.apis = new RestApis(functions);
+    Functions lambda = new Functions(functions, unanswered, _ -> Optional.empty());
     Router router =
         new Router(
             apis,
             Map.of(),
             Map.of("DynamoDB_20120810", tables),
-            Map.of("/v2/email", outbox, Concurrency.PREFIX, new Concurrency(functions), Functions.PREFIX, new Functions(functions, unanswered, _ -> Optional.empty())),
+            Map.of("/v2/email", outbox, Functions.CONCURRENCY_PREFIX, lambda, Functions.PREFIX, lambda),
             _ -> {
               throw AwsException.badRequest("UnknownOperationException", "Only functions, tables and mail are here");
             });

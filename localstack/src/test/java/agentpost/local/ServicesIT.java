@@ -159,7 +159,7 @@ class ServicesIT {
     assertThatThrownBy(() -> secrets.getSecretValue(get -> get.secretId("it/none")))
         .isInstanceOf(ResourceNotFoundException.class)
         .hasMessageContaining("Secrets Manager can't find the specified secret.");
-    assertThatThrownBy(() -> secrets.restoreSecret(restore -> restore.secretId("it/none"))).isInstanceOf(SecretsManagerException.class).hasMessageContaining("RestoreSecret");
+    assertThatThrownBy(() -> secrets.getRandomPassword()).isInstanceOf(SecretsManagerException.class).hasMessageContaining("GetRandomPassword");
   }
 
   @Test
@@ -211,7 +211,7 @@ class ServicesIT {
 
   /** There is no client for CloudWatch Logs among this project's dependencies. */
   private static String logged(String more) throws IOException, InterruptedException {
-    return post("Logs_20140328.FilterLogEvents", more.replace("{", "{\"logGroupName\":\"/services\"" + (more.equals("{}") ? "" : ","))).body();
+    return post("Logs_20140328.FilterLogEvents", "{\"logGroupName\":\"/services\"" + (more.equals("{}") ? "" : ",") + more.substring(1)).body();
   }
 
   private static HttpResponse<String> post(String target, String body) throws IOException, InterruptedException {
@@ -229,7 +229,9 @@ class ServicesIT {
     wire().put(Wire.entry("services", "{\"logs\":1}"));
     await().until(() -> logged("{}").contains("\\\"logs\\\":1"));
     assertThat(logged("{\"endTime\":1}")).isEqualTo("{\"events\":[]}");
-    assertThat(logged("{\"filterPattern\":\"x\"}")).contains("filterPattern");
+    assertThat(logged("{\"filterPattern\":\"{ $.detail.logs = 1 }\"}")).contains("\\\"logs\\\":1", "ingestionTime", "eventId");
+    assertThat(logged("{\"filterPattern\":\"{ $.detail.logs = 2 }\"}")).isEqualTo("{\"events\":[]}");
+    assertThat(logged("{\"filterPattern\":\"[ip, user]\"}")).contains("filterPattern of space-delimited fields");
     assertThat(post("Logs_20140328.FilterLogEvents", "{\"logGroupName\":\"/none\"}").body()).contains("ResourceNotFoundException");
   }
 

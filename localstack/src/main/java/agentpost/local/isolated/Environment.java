@@ -2,6 +2,7 @@ package agentpost.local.isolated;
 
 import agentpost.local.iam.Rights;
 import agentpost.local.lambda.FunctionSettings;
+import agentpost.local.lambda.LogTail;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /** One execution environment of a function: a process with its Runtime API, from its init to its end. */
@@ -39,9 +41,15 @@ final class Environment implements AutoCloseable {
   private final CompletableFuture<Duration> init = new CompletableFuture<>();
   private volatile long idleSince = began;
 
+  /** Of the invocation that is under way, if it is asked for. */
+  private final AtomicReference<Optional<LogTail>> tail = new AtomicReference<>(Optional.empty());
+
   Environment(FunctionSettings function, Path code, Place place, Consumer<String> log, Owner owner) throws IOException {
     this.function = function;
-    this.log = log;
+    this.log = line -> {
+      log.accept(line);
+      tail.get().ifPresent(asked -> asked.add(line));
+    };
     String accessKeyId = Rights.accessKeyId(function.name());
     String token = UUID.randomUUID().toString();
     log.accept("INIT_START Runtime Version: java:25 (JDK " + Runtime.version() + " of this machine)");
@@ -51,8 +59,8 @@ final class Environment implements AutoCloseable {
     builder.environment().clear();
     builder.environment().putAll(Jvm.environment(function, taskRoot, api, token, accessKeyId, place.endpoint()));
     this.process = builder.start();
-    Thread.ofVirtual().name("output-of-" + function.name()).start(new Said(process.getInputStream(), log)::read);
-    Thread.ofVirtual().name("log-of-" + function.name()).start(new Said(process.getErrorStream(), log)::read);
+    Thread.ofVirtual().name("output-of-" + function.name()).start(new Said(process.getInputStream(), this.log)::read);
+    Thread.ofVirtual().name("log-of-" + function.name()).start(new Said(process.getErrorStream(), this.log)::read);
     init.orTimeout(place.longestInit().toMillis(), TimeUnit.MILLISECONDS)
         .exceptionally(
             _ -> {
@@ -104,6 +112,7 @@ final class Environment implements AutoCloseable {
 
   /** One at a time, and only when it asks. */
   Outcome invoke(String event) throws InterruptedException {
+    tail.set(LogTail.current());
     String id = UUID.randomUUID().toString();
     log.accept("START RequestId: " + id + " Version: 1");
     long start = System.nanoTime();

@@ -3,6 +3,7 @@ package agentpost.local.lambda;
 import agentpost.local.lambda.FunctionHost.Result;
 import agentpost.local.time.Timeline;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
@@ -28,13 +29,17 @@ public final class AsyncInvocations {
     this.log = log;
   }
 
-  /** False if there is no such function, which its log says too: not all who invoke it look. */
+  /**
+   * @param function its name or ARN, with or without a qualifier
+   * @return false if there is no such function, which its log says too: not all who invoke it look
+   */
   public boolean accept(String function, String event) {
-    if (!functions.exists(function)) {
-      log.accept(function, "not invoked: there is no such function");
+    Optional<String> name = functions.find(function);
+    if (name.isEmpty()) {
+      log.accept(FunctionName.of(function).map(FunctionName::name).orElse(function), "not invoked: there is no such function: " + function);
       return false;
     }
-    timeline.after(Duration.ZERO, () -> run(function, event, 1, Duration.ofSeconds(1), Duration.ZERO));
+    timeline.after(Duration.ZERO, () -> run(name.get(), event, 1, Duration.ofSeconds(1), Duration.ZERO));
     return true;
   }
 

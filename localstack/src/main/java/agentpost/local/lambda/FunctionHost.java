@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
@@ -19,13 +20,19 @@ import java.util.function.BiFunction;
  * to the function's reserved concurrency: beyond that an invocation is throttled.
  */
 public final class FunctionHost implements AutoCloseable {
-  private record Deployed(FunctionSettings settings, Sandboxes.Sandboxed function, Semaphore reserved) {
-    Deployed with(OptionalInt concurrency) {
-      return new Deployed(settings, function, new Semaphore(concurrency.orElse(Integer.MAX_VALUE)));
+  private record Deployed(FunctionSettings settings, Sandboxes.Sandboxed function, OptionalInt concurrency, Semaphore reserved) {
+    Deployed with(OptionalInt changed) {
+      return new Deployed(settings, function, changed, new Semaphore(changed.orElse(Integer.MAX_VALUE)));
     }
   }
 
+  /** What every function has: the newest, and the one version and alias that contexts here tell of. */
+  private static final Set<String> USUAL_QUALIFIERS = Set.of("$LATEST", "1", "live");
+
   private final Map<String, Deployed> functions = new ConcurrentHashMap<>();
+
+  /** Of a function's ARN without a qualifier: the template's. */
+  private final Map<String, Set<String>> aliases = new ConcurrentHashMap<>();
   private final Sandboxes sandboxes;
   private final BiConsumer<String, String> log;
 
@@ -46,7 +53,7 @@ public final class FunctionHost implements AutoCloseable {
 
   /** @throws IllegalArgumentException if the function is none that can run here */
   public void deploy(FunctionSettings function) {
-    functions.put(function.name(), new Deployed(function, sandboxes.of(function), new Semaphore(0)).with(function.reserved()));
+    functions.put(function.name(), new Deployed(function, sandboxes.of(function), OptionalInt.empty(), new Semaphore(0)).with(function.reserved()));
   }
 
   /** A function of this JVM's classes. */
@@ -57,6 +64,29 @@ public final class FunctionHost implements AutoCloseable {
   /** What is under way goes on; there is nothing to invoke any more. */
   public void remove(String name) {
     functions.remove(name);
+    aliases.remove(name);
+  }
+
+  /** Gives a function an alias; one that has any is known by no other. */
+  public void alias(String function, String alias) {
+    aliases.computeIfAbsent(function, _ -> ConcurrentHashMap.newKeySet()).add(alias);
+  }
+
+  public void removeAlias(String function, String alias) {
+    aliases.computeIfPresent(function, (_, names) -> names.remove(alias) && names.isEmpty() ? null : names);
+  }
+
+  /** Whether there is such a function, and such a version or alias of it. */
+  boolean exists(FunctionName function) {
+    String qualifier = function.qualifier().orElse("$LATEST");
+    Set<String> declared = aliases.get(function.name());
+    boolean isKnown = USUAL_QUALIFIERS.contains(qualifier) && !(qualifier.equals("live") && declared != null);
+    return functions.containsKey(function.name()) && (isKnown || (declared != null && declared.contains(qualifier)));
+  }
+
+  /** The name of a function that is asked for by name or ARN, with or without a qualifier. */
+  Optional<String> find(String nameOrArn) {
+    return FunctionName.of(nameOrArn).filter(this::exists).map(FunctionName::name);
   }
 
   public boolean exists(String name) {
@@ -81,6 +111,12 @@ public final class FunctionHost implements AutoCloseable {
    */
   public boolean reserve(String name, OptionalInt reserved) {
     return functions.computeIfPresent(name, (_, function) -> function.with(reserved)) != null;
+  }
+
+  /** A function's reserved concurrency, if it has any. */
+  OptionalInt reserved(String name) {
+    Deployed function = functions.get(name);
+    return function == null ? OptionalInt.empty() : function.concurrency();
   }
 
   /** What came of an invocation. */
@@ -113,12 +149,12 @@ public final class FunctionHost implements AutoCloseable {
   /** As a service invokes it that wants to know only whether it went well; what did not is in the function's log. */
   public boolean succeeds(String arn, String event) {
     try {
-      String name = arn.replaceFirst("^arn:.*:function:", "").replaceFirst(":.*", "");
-      Result<String> result = invoke(name, event);
-      if (result instanceof Result.NoSuchFunction<String>) {
-        log.accept(name, "not invoked: there is no such function");
+      Optional<String> name = find(arn);
+      if (name.isEmpty()) {
+        log.accept(FunctionName.of(arn).map(FunctionName::name).orElse(arn), "not invoked: there is no such function: " + arn);
+        return false;
       }
-      return result instanceof Result.Answered<String>;
+      return invoke(name.get(), event) instanceof Result.Answered<String>;
     } catch (InterruptedException e) {
       // The cloud is closing.
       Thread.currentThread().interrupt();

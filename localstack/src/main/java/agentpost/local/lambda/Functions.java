@@ -2,34 +2,50 @@ package agentpost.local.lambda;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.local.lambda.FunctionHost.Result;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
 import agentpost.local.wire.AwsService;
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import agentpost.local.wire.Pages;
+import agentpost.local.wire.RequestModel;
+import agentpost.local.wire.RestService;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.net.URLDecoder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Lambda's Invoke, GetFunctionConfiguration and ListFunctions, for functions that were deployed here, whichever version is asked for. A function that
- * fails is answered for with 200 and {@code X-Amz-Function-Error}, as on AWS (Lambda API reference, "Invoke").
+ * Lambda's Invoke, GetFunction, GetFunctionConfiguration, ListFunctions and reserved concurrency, for functions that were deployed here: with a concurrency of 0, a function is down
+ * until it is given some again. A function that fails is answered for with 200 and {@code X-Amz-Function-Error}, as on AWS (Lambda API reference, "Invoke").
  */
 public final class Functions implements AwsService {
+  /** What paths of functions and of their concurrency begin with. */
   public static final String PREFIX = "/2015-03-31/functions";
-  private static final Pattern PATH =
-      Pattern.compile(PREFIX + "/(?:arn:aws:lambda:[a-z0-9-]+:[0-9]{12}:function:)?([A-Za-z0-9_-]+)(?::[A-Za-z0-9$_-]+)?/(invocations|configuration)");
-  private static final String ARN = "arn:aws:lambda:us-east-1:000000000000:function:";
+
+  public static final String CONCURRENCY_PREFIX = "/2017-10-31/functions/";
   private static final Pattern FAILURE = Pattern.compile("(?s)failed(?: at init)?: ([\\w.$]+)(?:: (.*))?");
+  private static final int MOST_LISTED = 50;
+
+  /** Lambda developer guide, "Lambda quotas": 6 MB each for request and response, synchronous; 1 MB asynchronous. */
+  private static final int LARGEST = 6 * 1024 * 1024;
+
+  private static final int LARGEST_EVENT = 1024 * 1024;
+
   private final FunctionHost functions;
   private final AsyncInvocations unanswered;
   private final Function<String, Optional<String>> roles;
+  private final RestService service;
 
   /**
    * @param unanswered what becomes of an invocation of type Event
@@ -39,44 +55,82 @@ public final class Functions implements AwsService {
     this.functions = functions;
     this.unanswered = unanswered;
     this.roles = roles;
+    this.service =
+        new RestService(
+            "lambda",
+            RequestModel.read(Functions.class, "requests.json"),
+            Map.of(
+                "Invoke", this::invoke,
+                "GetFunction", input -> RestService.json(200, function(found(input))),
+                "GetFunctionConfiguration", input -> RestService.json(200, configuration(found(input))),
+                "ListFunctions", this::list,
+                "PutFunctionConcurrency", this::reserve,
+                "DeleteFunctionConcurrency", this::release));
+  }
+
+  public RestService service() {
+    return service;
   }
 
   @Override
   public AwsResponse handle(AwsRequest request) {
-    try {
-      String path = URLDecoder.decode(request.path(), UTF_8);
-      if (request.method().equals("GET") && (path.equals(PREFIX) || path.equals(PREFIX + "/"))) {
-        return listed();
-      }
-      Matcher one = PATH.matcher(path);
-      return switch (one.matches() ? request.method() + " " + one.group(2) : "") {
-        case "GET configuration" -> json(200, configuration(functions.settings(one.group(1)).orElseThrow(() -> notFound(one.group(1)))));
-        case "POST invocations" -> invoked(one.group(1), request);
-        default -> throw AwsException.badRequest("UnknownOperationException", "The local cloud does not support lambda: " + request.method() + " " + request.path());
-      };
-    } catch (AwsException e) {
-      ObjectNode error = JsonNodeFactory.instance.objectNode().put("Type", e.status() < 500 ? "User" : "Service").put("message", e.description());
-      return new AwsResponse(e.status(), Map.of("Content-Type", "application/json", "x-amzn-ErrorType", e.code()), error.toString().getBytes(UTF_8));
+    return service.handle(request);
+  }
+
+  /** By its name and the qualifier, which may stand apart, but not twice unless it is the same. */
+  private FunctionName found(ObjectNode input) {
+    String asked = input.path("FunctionName").asText();
+    Optional<String> apart = Optional.of(input.path("Qualifier").asText("")).filter(one -> !one.isEmpty());
+    FunctionName name =
+        FunctionName.of(asked)
+            .orElseThrow(() -> notFound(asked.startsWith("arn:") ? asked : "arn:aws:lambda:us-east-1:000000000000:function:" + asked));
+    if (apart.isPresent() && name.qualifier().isPresent() && !name.qualifier().equals(apart)) {
+      throw AwsException.badRequest("InvalidParameterValueException", "The derived qualifier from the function name does not match the specified qualifier.");
     }
+    FunctionName found = name.with(apart);
+    if (!functions.exists(found)) {
+      throw notFound(found.arn());
+    }
+    return found;
   }
 
-  private AwsResponse listed() {
+  private static AwsException notFound(String arn) {
+    return new AwsException(404, "ResourceNotFoundException", "Function not found: " + arn);
+  }
+
+  private AwsResponse list(ObjectNode input) {
     ObjectNode list = JsonNodeFactory.instance.objectNode();
-    ArrayNode all = list.putArray("Functions");
-    functions.all().forEach(function -> all.add(configuration(function)));
-    return json(200, list.putNull("NextMarker"));
+    Pages.of(input, "Marker", "MaxItems", MOST_LISTED).fill(list, "Functions", functions.all(), FunctionSettings::name, one -> configuration(new FunctionName(one.name(), Optional.empty())));
+    // The answer's token has another name than the request's.
+    JsonNode next = list.remove("Marker");
+    return RestService.json(200, next == null ? list.putNull("NextMarker") : list.set("NextMarker", next));
   }
 
-  private ObjectNode configuration(FunctionSettings function) {
+  private FunctionSettings settings(FunctionName name) {
+    return functions.settings(name.name()).orElseThrow(() -> notFound(name.arn()));
+  }
+
+  private ObjectNode function(FunctionName name) {
+    FunctionSettings settings = settings(name);
+    ObjectNode all = JsonNodeFactory.instance.objectNode();
+    all.set("Configuration", configuration(name));
+    ObjectNode code = all.putObject("Code").put("RepositoryType", "S3");
+    settings.code().ifPresent(path -> code.put("Location", path.toUri().toString()));
+    functions.reserved(name.name()).ifPresent(reserved -> all.putObject("Concurrency").put("ReservedConcurrentExecutions", reserved));
+    return all;
+  }
+
+  private ObjectNode configuration(FunctionName name) {
+    FunctionSettings function = settings(name);
     ObjectNode all =
         JsonNodeFactory.instance
             .objectNode()
             .put("FunctionName", function.name())
-            .put("FunctionArn", ARN + function.name())
+            .put("FunctionArn", name.arn())
             .put("Handler", function.handler())
             .put("Timeout", function.timeout().toSeconds())
             .put("MemorySize", function.memory())
-            .put("Version", "$LATEST")
+            .put("Version", name.qualifier().filter(one -> !one.equals("$LATEST")).map(_ -> "1").orElse("$LATEST"))
             .put("State", "Active")
             .put("LastUpdateStatus", "Successful")
             .put("PackageType", "Zip");
@@ -87,61 +141,79 @@ public final class Functions implements AwsService {
     return all;
   }
 
-  private AwsResponse invoked(String name, AwsRequest request) {
-    String event = request.body().length == 0 ? "{}" : new String(request.body(), UTF_8);
-    String type = request.header("x-amz-invocation-type").orElse("RequestResponse");
+  private AwsResponse reserve(ObjectNode input) {
+    int reserved = input.path("ReservedConcurrentExecutions").asInt();
+    functions.reserve(found(input).name(), OptionalInt.of(reserved));
+    return RestService.json(200, JsonNodeFactory.instance.objectNode().put("ReservedConcurrentExecutions", reserved));
+  }
+
+  private AwsResponse release(ObjectNode input) {
+    functions.reserve(found(input).name(), OptionalInt.empty());
+    return new AwsResponse(204, Map.of(), new byte[0]);
+  }
+
+  private static byte[] payload(ObjectNode input) {
+    try {
+      return input.hasNonNull("Payload") ? input.path("Payload").binaryValue() : "{}".getBytes(UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The payload is bytes", e);
+    }
+  }
+
+  private AwsResponse invoke(ObjectNode input) {
+    FunctionName name = found(input);
+    byte[] payload = payload(input);
+    String event = new String(payload, UTF_8);
+    String type = input.path("InvocationType").asText("RequestResponse");
+    int largest = type.equals("Event") ? LARGEST_EVENT : LARGEST;
+    if (payload.length > largest) {
+      throw new AwsException(413, "RequestTooLargeException", "Request must be smaller than " + largest + " bytes for the InvokeFunction operation");
+    }
     return switch (type) {
-      case "RequestResponse" -> answered(name, event);
       case "Event" -> {
-        if (!unanswered.accept(name, event)) {
-          throw notFound(name);
-        }
+        unanswered.accept(name.name(), event);
         yield new AwsResponse(202, Map.of(), new byte[0]);
       }
-      case "DryRun" -> {
-        if (!functions.exists(name)) {
-          throw notFound(name);
-        }
-        yield new AwsResponse(204, Map.of(), new byte[0]);
-      }
-      default ->
-          throw AwsException.badRequest(
-              "ValidationException",
-              "1 validation error detected: Value '" + type + "' at 'invocationType' failed to satisfy constraint: Member must satisfy enum value set: [Event, RequestResponse, DryRun]");
+      case "DryRun" -> new AwsResponse(204, Map.of(), new byte[0]);
+      default -> answered(name, event, input.path("LogType").asText().equals("Tail"));
     };
   }
 
-  private static AwsException notFound(String name) {
-    return new AwsException(404, "ResourceNotFoundException", "Function not found: " + ARN + name);
-  }
-
-  private AwsResponse answered(String name, String event) {
+  private AwsResponse answered(FunctionName name, String event, boolean isTailed) {
+    Map<String, String> headers = new TreeMap<>(Map.of("Content-Type", "application/json", "X-Amz-Executed-Version", "1"));
+    LogTail tail = new LogTail();
+    Callable<Result<String>> invocation = () -> functions.invoke(name.name(), event);
     try {
-      return switch (functions.invoke(name, event)) {
-        case FunctionHost.Result.Answered<String>(var answer) -> answered(Map.of("Content-Type", "application/json", "X-Amz-Executed-Version", "1"), answer);
-        case FunctionHost.Result.Failed<String>(var why) ->
-            answered(Map.of("Content-Type", "application/json", "X-Amz-Executed-Version", "1", "X-Amz-Function-Error", "Unhandled"), error(why).toString());
-        case FunctionHost.Result.Throttled<String> _ -> throw new AwsException(429, "TooManyRequestsException", "Rate Exceeded.");
-        case FunctionHost.Result.NoSuchFunction<String> _ -> throw notFound(name);
+      Result<String> result = isTailed ? tail.of(invocation) : invocation.call();
+      if (isTailed) {
+        headers.put("X-Amz-Log-Result", Base64.getEncoder().encodeToString(tail.bytes()));
+      }
+      return switch (result) {
+        case Result.Answered<String>(var answer) when answer.getBytes(UTF_8).length > LARGEST ->
+            failed(headers, "Response payload size exceeded maximum allowed payload size (" + LARGEST + " bytes).", "Function.ResponseSizeTooLarge");
+        case Result.Answered<String>(var answer) -> new AwsResponse(200, headers, answer.getBytes(UTF_8));
+        case Result.Failed<String>(var why) -> failed(headers, why);
+        case Result.Throttled<String> _ -> throw new AwsException(429, "TooManyRequestsException", "Rate Exceeded.");
+        case Result.NoSuchFunction<String> _ -> throw notFound(name.arn());
       };
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AwsException(503, "ServiceUnavailable", "The local cloud is closing");
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException("An invocation throws nothing else", e);
     }
   }
 
-  private static ObjectNode error(String why) {
+  private static AwsResponse failed(Map<String, String> headers, String why) {
     Matcher failure = FAILURE.matcher(why);
     boolean known = failure.matches();
-    String message = known && failure.group(2) != null ? failure.group(2) : why;
-    return JsonNodeFactory.instance.objectNode().put("errorMessage", message).put("errorType", known ? failure.group(1) : "Unknown");
+    return failed(headers, known && failure.group(2) != null ? failure.group(2) : why, known ? failure.group(1) : "Unknown");
   }
 
-  private static AwsResponse json(int status, ObjectNode body) {
-    return new AwsResponse(status, Map.of("Content-Type", "application/json"), body.toString().getBytes(UTF_8));
-  }
-
-  private static AwsResponse answered(Map<String, String> headers, String body) {
-    return new AwsResponse(200, headers, body.getBytes(UTF_8));
+  private static AwsResponse failed(Map<String, String> headers, String message, String type) {
+    headers.put("X-Amz-Function-Error", "Unhandled");
+    return new AwsResponse(200, headers, JsonNodeFactory.instance.objectNode().put("errorMessage", message).put("errorType", type).toString().getBytes(UTF_8));
   }
 }

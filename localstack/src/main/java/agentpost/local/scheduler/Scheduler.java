@@ -1,8 +1,6 @@
 package agentpost.local.scheduler;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import agentpost.local.iam.Call;
+import agentpost.local.eventbridge.Reach;
 import agentpost.local.iam.Rights;
 import agentpost.local.time.Timeline;
 import agentpost.local.wire.AwsException;
@@ -10,244 +8,232 @@ import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
 import agentpost.local.wire.AwsService;
 import agentpost.local.wire.JsonService;
+import agentpost.local.wire.Pages;
+import agentpost.local.wire.RequestModel;
+import agentpost.local.wire.RestService;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.net.URLDecoder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
-import java.util.regex.Matcher;
+import java.util.function.BiPredicate;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
-/** EventBridge Scheduler: schedules of at(…) and rate(…) whose target is an event bus or a function. Anything else is refused by name. */
+/**
+ * EventBridge Scheduler: schedules of at(…) and rate(…) whose target is an event bus or a function. Anything else is refused by name. A flexible window is kept to by firing when it
+ * opens.
+ */
 public final class Scheduler implements AwsService {
-  private static final JsonMapper JSON = new JsonMapper();
-  private static final Pattern FUNCTION = Pattern.compile("arn:aws:lambda:[^:]*:[^:]*:function:([A-Za-z0-9_-]+)(:[A-Za-z0-9_-]+)?");
+  static final Pattern FUNCTION = Pattern.compile("arn:aws:lambda:us-east-1:000000000000:function:[A-Za-z0-9_-]+(:[A-Za-z0-9$_-]+)?");
+  private static final String BUS = "arn:aws:events:us-east-1:000000000000:event-bus/";
 
-  private record Schedule(String name, String group, ObjectNode input, Timing timing, AtomicReference<Timeline.@Nullable Cancellable> timer) {
-    String key() {
-      return group + "/" + name;
-    }
+  /** Of deletions whose client asks again. */
+  private static final int MOST_TOKENS = 1000;
 
-    boolean enabled() {
-      return !input.path("State").asText().equals("DISABLED");
-    }
-
-    void cancel() {
-      Timeline.Cancellable planned = timer.get();
-      if (planned != null) {
-        planned.cancel();
-      }
-    }
-
-    String arn() {
-      return "arn:aws:scheduler:us-east-1:000000000000:schedule/" + group + "/" + name;
-    }
-  }
+  private static final int MOST_LISTED = 100;
 
   private final Timeline timeline;
-  private final JsonService events;
-  private final BiConsumer<String, String> invoke;
-  private final Rights rights;
+  private final Invocation.Targets targets;
   private final Map<String, Schedule> schedules = new ConcurrentSkipListMap<>();
+  private final RestService service;
+
+  private final Map<String, String> deleted =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+          return size() > MOST_TOKENS;
+        }
+      };
 
   /**
-   * @param invoke invokes a function, by its name, with an event as JSON
+   * @param invoke invokes a function, by its ARN, with an event as JSON; false if there is none
+   * @param reach of dead-letter queues
    * @param rights of the roles that schedules have
+   * @param log takes a function's or a schedule's name and a line
    */
-  public Scheduler(Timeline timeline, JsonService events, BiConsumer<String, String> invoke, Rights rights) {
+  public Scheduler(Timeline timeline, JsonService events, BiPredicate<String, String> invoke, Reach reach, Rights rights, BiConsumer<String, String> log) {
     this.timeline = timeline;
-    this.events = events;
-    this.invoke = invoke;
-    this.rights = rights;
+    this.targets = new Invocation.Targets(events, invoke, reach, rights, log);
+    this.service =
+        new RestService(
+            "scheduler",
+            RequestModel.read(Scheduler.class, "requests.json"),
+            Map.of(
+                "CreateSchedule",
+                input -> RestService.json(200, create(input)),
+                "GetSchedule",
+                input -> RestService.json(200, found(input).described()),
+                "ListSchedules",
+                input -> RestService.json(200, list(input)),
+                "UpdateSchedule",
+                input -> RestService.json(200, update(input)),
+                "DeleteSchedule",
+                input -> RestService.json(200, delete(input))));
+  }
+
+  public RestService service() {
+    return service;
   }
 
   @Override
   public AwsResponse handle(AwsRequest request) {
-    try {
-      return json(200, Map.of(), answer(request));
-    } catch (AwsException e) {
-      return json(e.status(), Map.of("x-amzn-ErrorType", e.code()), JsonNodeFactory.instance.objectNode().put("Message", e.description()));
-    }
+    return service.handle(request);
   }
 
-  private ObjectNode answer(AwsRequest request) {
-    String rest = URLDecoder.decode(request.path().replaceFirst("^/schedules/?", ""), UTF_8);
-    if (rest.isEmpty() && request.method().equals("GET")) {
-      ObjectNode out = JsonNodeFactory.instance.objectNode();
-      out.withArray("Schedules");
-      List<String> groups = request.query().getOrDefault("ScheduleGroup", List.of());
-      schedules.values().stream()
-          .filter(schedule -> groups.isEmpty() || groups.contains(schedule.group()))
-          .forEach(schedule -> out.withArray("Schedules").add(described(schedule)));
-      return out;
-    }
-    return switch (request.method()) {
-      case "POST" -> create(rest, body(request));
-      case "GET" -> found(rest, request).input().deepCopy().put("Arn", found(rest, request).arn());
-      case "PUT" -> update(found(rest, body(request)), body(request));
-      case "DELETE" -> delete(found(rest, request));
-      default -> throw AwsException.badRequest("UnknownOperationException", "The local cloud does not support Scheduler " + request.method() + " " + request.path());
-    };
-  }
-
-  private static ObjectNode described(Schedule schedule) {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("Name", schedule.name())
-        .put("GroupName", schedule.group())
-        .put("Arn", schedule.arn())
-        .put("State", schedule.enabled() ? "ENABLED" : "DISABLED");
-  }
-
-  private Schedule found(String name, AwsRequest request) {
-    return found(name, Optional.ofNullable(request.query().get("groupName")).map(List::getFirst).orElse("default"));
-  }
-
-  private Schedule found(String name, ObjectNode input) {
-    return found(name, input.path("GroupName").asText("default"));
-  }
-
-  private Schedule found(String name, String group) {
-    Schedule schedule = schedules.get(group + "/" + name);
+  private Schedule found(ObjectNode input) {
+    String name = input.path("Name").asText();
+    Schedule schedule = schedules.get(input.path("GroupName").asText("default") + "/" + name);
     if (schedule == null) {
       throw new AwsException(404, "ResourceNotFoundException", "Schedule " + name + " does not exist.");
     }
     return schedule;
   }
 
-  private static ObjectNode body(AwsRequest request) {
-    try {
-      if (JSON.readTree(request.body()) instanceof ObjectNode object) {
-        return object;
-      }
-    } catch (IOException e) {
-      throw AwsException.badRequest("ValidationException", "The request's body is not JSON");
-    }
-    throw AwsException.badRequest("ValidationException", "The request's body is not a JSON object");
+  private JsonNode list(ObjectNode input) {
+    String group = input.path("GroupName").asText("");
+    String prefix = input.path("NamePrefix").asText("");
+    String state = input.path("State").asText("");
+    ObjectNode out = JsonNodeFactory.instance.objectNode();
+    Pages.of(input, "NextToken", "MaxResults", MOST_LISTED)
+        .fill(
+            out,
+            "Schedules",
+            schedules.values().stream()
+                .filter(schedule -> group.isEmpty() || schedule.group().equals(group))
+                .filter(schedule -> schedule.name().startsWith(prefix) && (state.isEmpty() || schedule.state().equals(state)))
+                .toList(),
+            Schedule::key,
+            Schedule::listed);
+    return out;
   }
 
-  /** As CreateSchedule has it; the schedule's ARN under {@code ScheduleArn}. */
-  public synchronized ObjectNode create(String name, ObjectNode input) {
-    Schedule schedule = checked(name, input);
-    if (schedules.containsKey(schedule.key())) {
-      throw new AwsException(409, "ConflictException", "Schedule " + name + " already exists.");
-    }
-    return planned(schedule);
-  }
-
-  /** As CreateSchedule has it, or UpdateSchedule if there is such a schedule. */
-  public synchronized ObjectNode put(String name, ObjectNode input) {
-    Schedule schedule = checked(name, input);
+  private synchronized ObjectNode create(ObjectNode input) {
+    Schedule schedule = checked(input, timeline.now());
     Schedule before = schedules.get(schedule.key());
-    return before == null ? planned(schedule) : update(before, input);
+    if (before == null) {
+      return planned(schedule);
+    }
+    if (before.wasPutBy(input)) {
+      return answer(before);
+    }
+    throw new AwsException(409, "ConflictException", "Schedule " + schedule.name() + " already exists.");
+  }
+
+  /**
+   * As CreateSchedule has it, or UpdateSchedule if there is such a schedule.
+   *
+   * @return the schedule's ARN under {@code ScheduleArn}
+   */
+  public synchronized ObjectNode put(ObjectNode input) {
+    String key = input.path("GroupName").asText("default") + "/" + input.path("Name").asText();
+    service.check(schedules.containsKey(key) ? "UpdateSchedule" : "CreateSchedule", input);
+    return schedules.containsKey(key) ? update(input) : create(input);
   }
 
   /** The schedule with that ARN, if there is one. */
   public synchronized void remove(String arn) {
-    schedules.values().stream().filter(schedule -> schedule.arn().equals(arn)).findFirst().ifPresent(this::delete);
+    schedules.values().stream().filter(schedule -> schedule.arn().equals(arn)).findFirst().ifPresent(this::forget);
   }
 
-  private synchronized ObjectNode update(Schedule before, ObjectNode input) {
-    Schedule after = checked(before.name(), input);
+  private synchronized ObjectNode update(ObjectNode input) {
+    Schedule before = found(input);
+    if (before.wasPutBy(input)) {
+      return answer(before);
+    }
+    Schedule after = checked(input, before.created());
     before.cancel();
     return planned(after);
   }
 
-  private static Schedule checked(String name, ObjectNode input) {
+  private Schedule checked(ObjectNode input, Instant created) {
     JsonNode target = input.path("Target");
     String arn = target.path("Arn").asText();
-    if (!FUNCTION.matcher(arn).matches() && !(arn.contains(":event-bus/") && target.path("EventBridgeParameters").isObject())) {
-      throw AwsException.badRequest("ValidationException", "The local cloud supports schedules whose target is an event bus or a function; got " + arn);
+    boolean isBus = arn.startsWith(BUS) && target.path("EventBridgeParameters").isObject() && target.hasNonNull("Input");
+    boolean isFunction = FUNCTION.matcher(arn).matches() && !target.hasNonNull("EventBridgeParameters");
+    if (!isBus && !isFunction) {
+      throw AwsException.badRequest(
+          "ValidationException",
+          "The local cloud supports schedules whose target is an event bus, with EventBridgeParameters and Input, or a function, in us-east-1 and account 000000000000; got " + arn);
     }
-    return new Schedule(name, input.path("GroupName").asText("default"), input.put("Name", name), Timing.of(input), new AtomicReference<>());
+    return Schedule.of(input.path("Name").asText(), input, created, timeline.now());
   }
 
   /** The schedule is there before its time comes, for its time may be past. */
   private ObjectNode planned(Schedule schedule) {
     schedules.put(schedule.key(), schedule);
-    if (schedule.enabled()) {
+    if (schedule.isEnabled()) {
       switch (schedule.timing()) {
-        case Timing.Once(var at) -> schedule.timer().set(timeline.after(Duration.between(timeline.now(), at), () -> fire(schedule)));
-        case Timing.Every(var period) -> every(schedule, period, timeline.now().plus(period));
+        case Timing.Once(var at) -> at(schedule, at, () -> fire(schedule, at, true));
+        case Timing.Every every -> every(schedule, every, every.first(timeline.now()));
       }
     }
+    return answer(schedule);
+  }
+
+  private static ObjectNode answer(Schedule schedule) {
     return JsonNodeFactory.instance.objectNode().put("ScheduleArn", schedule.arn());
   }
 
-  /** One run after the other: a time that comes while the target is still at work is passed over. */
-  private void every(Schedule schedule, Duration period, Instant due) {
-    schedule
-        .timer()
-        .set(
-            timeline.after(
-                Duration.between(timeline.now(), due),
-                () -> {
-                  if (!fire(schedule)) {
-                    return;
-                  }
-                  Instant next = due.plus(period);
-                  every(schedule, period, next.isBefore(timeline.now()) ? timeline.now().plus(period) : next);
-                }));
+  private void at(Schedule schedule, Instant due, Runnable run) {
+    schedule.timer().set(timeline.after(Duration.between(timeline.now(), due), run));
   }
 
-  private synchronized ObjectNode delete(Schedule schedule) {
-    schedule.cancel();
-    schedules.remove(schedule.key());
+  /** One run after the other: a time that comes while the target is still at work is passed over. */
+  private void every(Schedule schedule, Timing.Every timing, Instant due) {
+    if (timing.isOver(due)) {
+      at(schedule, timeline.now(), () -> completed(schedule));
+      return;
+    }
+    at(
+        schedule,
+        due,
+        () -> {
+          Instant next = due.plus(timing.period());
+          if (fire(schedule, due, timing.isOver(next)) && !timing.isOver(next)) {
+            every(schedule, timing, next.isBefore(timeline.now()) ? timeline.now().plus(timing.period()) : next);
+          }
+        });
+  }
+
+  private synchronized ObjectNode delete(ObjectNode input) {
+    String token = input.path("ClientToken").asText("");
+    String name = input.path("GroupName").asText("default") + "/" + input.path("Name").asText();
+    if (schedules.containsKey(name) || token.isEmpty() || !name.equals(deleted.get(token))) {
+      forget(found(input));
+    }
+    if (!token.isEmpty()) {
+      deleted.put(token, name);
+    }
     return JsonNodeFactory.instance.objectNode();
   }
 
+  private void forget(Schedule schedule) {
+    schedule.cancel();
+    schedules.remove(schedule.key());
+  }
+
+  /** Its last invocation was made (user guide, "Deletion after schedule completion"); without an end there is none. */
+  private synchronized void completed(Schedule schedule) {
+    if (schedule.isDeletedAfterCompletion() && schedule.equals(schedules.get(schedule.key()))) {
+      schedules.remove(schedule.key());
+    }
+  }
+
   /** @return false if it was deleted or changed while its time came */
-  private boolean fire(Schedule schedule) {
+  private boolean fire(Schedule schedule, Instant due, boolean isLast) {
     synchronized (this) {
       if (!schedule.equals(schedules.get(schedule.key()))) {
         return false;
       }
-      if (schedule.input().path("ActionAfterCompletion").asText().equals("DELETE")) {
-        schedules.remove(schedule.key());
+      if (isLast) {
+        completed(schedule);
       }
     }
-    JsonNode target = schedule.input().path("Target");
-    Matcher function = FUNCTION.matcher(target.path("Arn").asText());
-    String role = target.path("RoleArn").asText();
-    if (rights.isDeclared(role)) {
-      Call call = new Call(function.matches() ? "lambda:InvokeFunction" : "events:PutEvents", target.path("Arn").asText());
-      Optional<Rights.Refusal> refusal = rights.byRole("scheduler.amazonaws.com", role, schedule.arn(), call);
-      if (refusal.isPresent()) {
-        // On AWS it is tried again, and lost in the end: the schedule has no dead-letter queue.
-        rights.tell(function.matches() ? function.group(1) : schedule.name(), refusal.get());
-        return true;
-      }
-    }
-    if (function.matches()) {
-      invoke.accept(function.group(1), target.path("Input").asText("{}"));
-      return true;
-    }
-    ObjectNode input = JsonNodeFactory.instance.objectNode();
-    input
-        .putArray("Entries")
-        .addObject()
-        .put("EventBusName", target.path("Arn").asText())
-        .put("Source", target.path("EventBridgeParameters").path("Source").asText())
-        .put("DetailType", target.path("EventBridgeParameters").path("DetailType").asText())
-        .put("Detail", target.path("Input").asText());
-    events.call("PutEvents", input);
+    new Invocation(timeline, targets, schedule, due).run();
     return true;
-  }
-
-  private static AwsResponse json(int status, Map<String, String> extra, JsonNode body) {
-    Map<String, String> headers = new LinkedHashMap<>(extra);
-    headers.put("Content-Type", "application/json");
-    return new AwsResponse(status, headers, body.toString().getBytes(UTF_8));
   }
 }

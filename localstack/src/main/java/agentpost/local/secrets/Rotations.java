@@ -54,7 +54,7 @@ public final class Rotations {
 
   JsonNode rotateSecret(ObjectNode input) {
     synchronized (secrets) {
-      Secret secret = secrets.find(input);
+      Secret secret = secrets.own(input);
       configure(secret, input.path("RotationLambdaARN").asText(""), input.path("RotationRules"));
       Optional<Secret.Version> pending = secret.with(Secret.PENDING).filter(version -> !version.stages().contains(Secret.CURRENT));
       if (pending.isPresent()) {
@@ -78,13 +78,12 @@ public final class Rotations {
         throw new IllegalArgumentException("the local cloud does not support its " + name);
       }
     }
-    ObjectNode input = properties.deepCopy().put("RotateImmediately", properties.path("RotateImmediatelyOnUpdate").asBoolean(true));
-    rotateSecret(input);
+    rotateSecret(properties.deepCopy().put("RotateImmediately", properties.path("RotateImmediatelyOnUpdate").asBoolean(true)));
   }
 
   JsonNode cancelRotateSecret(ObjectNode input) {
     synchronized (secrets) {
-      Secret secret = secrets.find(input);
+      Secret secret = secrets.own(input);
       forget(secret);
       ObjectNode out = Secrets.named(secret);
       secret.with(Secret.PENDING).ifPresent(version -> out.put("VersionId", version.id()));
@@ -148,6 +147,9 @@ public final class Rotations {
   private void due(Secret secret) {
     synchronized (secrets) {
       plan(secret);
+      if (secret.deletion().isPresent()) {
+        return;
+      }
       Optional<Secret.Version> pending = secret.with(Secret.PENDING).filter(version -> !version.stages().contains(Secret.CURRENT));
       String version = pending.map(Secret.Version::id).orElseGet(() -> UUID.randomUUID().toString());
       secret.put(version, pending.flatMap(Secret.Version::text), List.of(Secret.PENDING), timeline.now());

@@ -19,12 +19,20 @@ final class Secret {
 
   private final String name;
   private final String arn;
-  private final String description;
-  private final Optional<String> key;
+  private final Optional<String> owner;
   private final Instant created;
   private final SortedMap<String, String> tags = new TreeMap<>();
   private final Map<String, Version> versions = new LinkedHashMap<>();
+  private String description;
+  private Optional<String> key;
   private Instant changed;
+  private Optional<Deletion> deletion = Optional.empty();
+
+  /**
+   * @param at when it is asked for
+   * @param due when the secret is gone
+   */
+  record Deletion(Instant at, Instant due) {}
 
   /** @param text nothing as long as a rotation has not put one */
   record Version(String id, Optional<String> text, Instant created, Set<String> stages) {
@@ -34,12 +42,16 @@ final class Secret {
     }
   }
 
-  /** @param key under which it is encrypted, as it was named; nothing for Secrets Manager's own */
-  Secret(String name, String arn, String description, Optional<String> key, Instant created) {
+  /**
+   * @param key under which it is encrypted, as it was named; nothing for Secrets Manager's own
+   * @param owner the AWS service that manages it, if one does
+   */
+  Secret(String name, String arn, String description, Optional<String> key, Optional<String> owner, Instant created) {
     this.name = name;
     this.arn = arn;
     this.description = description;
     this.key = key;
+    this.owner = owner;
     this.created = created;
     this.changed = created;
   }
@@ -58,6 +70,32 @@ final class Secret {
 
   Optional<String> key() {
     return key;
+  }
+
+  Optional<String> owner() {
+    return owner;
+  }
+
+  void describe(String text, Instant now) {
+    description = text;
+    changed = now;
+  }
+
+  void encrypt(String under, Instant now) {
+    key = Optional.of(under);
+    changed = now;
+  }
+
+  Optional<Deletion> deletion() {
+    return deletion;
+  }
+
+  void delete(Deletion planned) {
+    deletion = Optional.of(planned);
+  }
+
+  void restore() {
+    deletion = Optional.empty();
   }
 
   Instant created() {

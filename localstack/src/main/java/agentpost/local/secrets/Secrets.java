@@ -3,6 +3,7 @@ package agentpost.local.secrets;
 import agentpost.local.time.Timeline;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.JsonService;
+import agentpost.local.wire.RequestModel;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -16,9 +17,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.regex.Pattern;
 
-/** Secrets Manager: secrets, their versions and staging labels, tags, and rotation by a function. */
+/** Secrets Manager: secrets, their versions and staging labels, tags, rotation by a function, and deletion with a time to think it over. */
 public final class Secrets {
+  private static final String ARN = "arn:aws:secretsmanager:us-east-1:000000000000:secret:";
+  /** Services name the secrets that they manage so, and nobody else may: {@code events!connection/…}. */
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9/_+=.@-]+");
+
   private final Map<String, Secret> secrets = new ConcurrentSkipListMap<>();
   private final Timeline timeline;
   private final Rotations rotations;
@@ -28,20 +34,24 @@ public final class Secrets {
   public Secrets(Timeline timeline, Rotations.Invoker invoker) {
     this.timeline = timeline;
     this.rotations = new Rotations(timeline, invoker, this);
+    Descriptions shown = new Descriptions(this, rotations);
+    Deletions deletions = new Deletions(this, timeline);
     Map<String, JsonService.Operation> operations = new HashMap<>();
     operations.put("CreateSecret", this::createSecret);
     operations.put("GetSecretValue", this::getSecretValue);
     operations.put("PutSecretValue", this::putSecretValue);
-    operations.put("DescribeSecret", this::describeSecret);
-    operations.put("ListSecrets", this::listSecrets);
-    operations.put("DeleteSecret", this::deleteSecret);
-    operations.put("ListSecretVersionIds", this::listSecretVersionIds);
+    operations.put("DescribeSecret", shown::describeSecret);
+    operations.put("ListSecrets", shown::listSecrets);
+    operations.put("DeleteSecret", deletions::deleteSecret);
+    operations.put("ListSecretVersionIds", shown::listSecretVersionIds);
     operations.put("UpdateSecretVersionStage", this::updateSecretVersionStage);
+    operations.put("UpdateSecret", this::updateSecret);
+    operations.put("RestoreSecret", deletions::restoreSecret);
     operations.put("TagResource", this::tagResource);
     operations.put("UntagResource", this::untagResource);
     operations.put("RotateSecret", rotations::rotateSecret);
     operations.put("CancelRotateSecret", rotations::cancelRotateSecret);
-    this.service = new JsonService("Secrets Manager", "1.1", operations);
+    this.service = new JsonService("Secrets Manager", "1.1", RequestModel.read(Secrets.class, "requests.json").checked(operations));
   }
 
   public JsonService service() {
@@ -55,7 +65,27 @@ public final class Secrets {
    */
   public String make(String name, JsonNode properties) {
     String text = properties.hasNonNull("SecretString") ? properties.path("SecretString").asText() : Generated.text(properties.path("GenerateSecretString"));
-    return create(name, text, properties, UUID.randomUUID().toString()).arn();
+    return create(name, text, properties, UUID.randomUUID().toString(), Optional.empty()).arn();
+  }
+
+  /**
+   * A secret that an AWS service manages for something of its own; with a new text if there is one of that name.
+   *
+   * @param owner such as {@code events}
+   * @return the secret's ARN
+   */
+  public synchronized String keep(String owner, String name, String text) {
+    Secret secret = secrets.get(name);
+    if (secret == null) {
+      return create(name, text, JsonNodeFactory.instance.objectNode(), UUID.randomUUID().toString(), Optional.of(owner)).arn();
+    }
+    secret.put(UUID.randomUUID().toString(), Optional.of(text), List.of(Secret.CURRENT), timeline.now());
+    return secret.arn();
+  }
+
+  /** Takes away at once what {@link #keep} kept. */
+  public synchronized void forget(String name) {
+    Optional.ofNullable(secrets.get(name)).ifPresent(this::remove);
   }
 
   /** As CloudFormation makes a rotation schedule. */
@@ -63,8 +93,8 @@ public final class Secrets {
     rotations.schedule(properties);
   }
 
-  public void unschedule(String arn) {
-    rotations.cancelRotateSecret(JsonNodeFactory.instance.objectNode().put("SecretId", arn));
+  public synchronized void unschedule(String arn) {
+    find(arn).ifPresent(rotations::forget);
   }
 
   /**
@@ -87,7 +117,7 @@ public final class Secrets {
 
   private static String text(ObjectNode input) {
     if (!input.hasNonNull("SecretString")) {
-      throw AwsException.badRequest("InvalidParameterException", "The local cloud takes SecretString only.");
+      throw AwsException.badRequest("InvalidRequestException", "You must provide either SecretString or SecretBinary; the local cloud takes SecretString only.");
     }
     return input.path("SecretString").asText();
   }
@@ -96,14 +126,18 @@ public final class Secrets {
     return input.path("ClientRequestToken").asText(UUID.randomUUID().toString());
   }
 
-  private synchronized Secret create(String name, String text, JsonNode properties, String version) {
-    if (name.isEmpty()) {
-      throw AwsException.badRequest("InvalidParameterException", "You must provide a value for the Name parameter.");
+  private synchronized Secret create(String name, String text, JsonNode properties, String version, Optional<String> owner) {
+    if (owner.isEmpty() && !NAME.matcher(name).matches()) {
+      throw AwsException.badRequest("ValidationException", "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!");
     }
-    String arn = "arn:aws:secretsmanager:us-east-1:000000000000:secret:" + name + "-" + UUID.randomUUID().toString().substring(0, 6);
     Optional<String> key = Optional.of(properties.path("KmsKeyId").asText("")).filter(id -> !id.isEmpty());
-    Secret secret = new Secret(name, arn, properties.path("Description").asText(""), key, timeline.now());
-    if (secrets.putIfAbsent(name, secret) != null) {
+    String arn = ARN + name + "-" + UUID.randomUUID().toString().substring(0, 6);
+    Secret secret = new Secret(name, arn, properties.path("Description").asText(""), key, owner, timeline.now());
+    Secret before = secrets.putIfAbsent(name, secret);
+    if (before != null && before.deletion().isPresent()) {
+      throw AwsException.badRequest("InvalidRequestException", "You can't create this secret because a secret with this name is already scheduled for deletion.");
+    }
+    if (before != null) {
       throw AwsException.badRequest("ResourceExistsException", "The operation failed because the secret " + name + " already exists.");
     }
     properties.path("Tags").forEach(tag -> secret.tags().put(tag.path("Key").asText(), tag.path("Value").asText()));
@@ -112,8 +146,8 @@ public final class Secrets {
   }
 
   /** By name, ARN, or ARN without the six characters AWS appends, in this order: a name may itself end like an ARN. */
-  private Optional<Secret> find(String id) {
-    String tail = id.replaceFirst("^arn:[^:]*:secretsmanager:[^:]*:[^:]*:secret:", "");
+  Optional<Secret> find(String id) {
+    String tail = id.startsWith(ARN) ? id.substring(ARN.length()) : id;
     return Optional.ofNullable(secrets.get(tail)).or(() -> secrets.values().stream().filter(secret -> secret.arn().equals(id)).findFirst());
   }
 
@@ -124,10 +158,34 @@ public final class Secrets {
 
   /** The ARN of a secret, or what it would be without its last characters if there is none of that name. */
   public String arn(String id) {
-    return find(id).map(Secret::arn).orElseGet(() -> id.startsWith("arn:") ? id : "arn:aws:secretsmanager:us-east-1:000000000000:secret:" + id + "-??????");
+    return find(id).map(Secret::arn).orElseGet(() -> id.startsWith("arn:") ? id : ARN + id + "-??????");
   }
 
+  /** A secret that may be read: it is not about to be deleted. */
   Secret find(ObjectNode input) {
+    Secret secret = any(input);
+    if (secret.deletion().isPresent()) {
+      throw AwsException.badRequest("InvalidRequestException", "You can't perform this operation on the secret because it was marked for deletion.");
+    }
+    return secret;
+  }
+
+  /** A secret that may be changed: no service manages it. */
+  Secret own(ObjectNode input) {
+    return own(find(input));
+  }
+
+  static Secret own(Secret secret) {
+    secret
+        .owner()
+        .ifPresent(
+            owner -> {
+              throw AwsException.badRequest("InvalidRequestException", "You can't change the secret " + secret.name() + ": it is managed by " + owner + ".");
+            });
+    return secret;
+  }
+
+  Secret any(ObjectNode input) {
     return find(input.path("SecretId").asText())
         .orElseThrow(() -> AwsException.badRequest("ResourceNotFoundException", "Secrets Manager can't find the specified secret."));
   }
@@ -136,13 +194,29 @@ public final class Secrets {
     return JsonNodeFactory.instance.objectNode().put("ARN", secret.arn()).put("Name", secret.name());
   }
 
-  private static double seconds(Instant at) {
+  static double seconds(Instant at) {
     return at.toEpochMilli() / 1000.0;
   }
 
   private synchronized JsonNode createSecret(ObjectNode input) {
     String version = token(input);
-    return named(create(input.path("Name").asText(), text(input), input, version)).put("VersionId", version);
+    return named(create(input.path("Name").asText(), text(input), input, version, Optional.empty())).put("VersionId", version);
+  }
+
+  /** What is not given stays; a text is a new current version. */
+  private synchronized JsonNode updateSecret(ObjectNode input) {
+    Secret secret = own(input);
+    if (input.hasNonNull("Description")) {
+      secret.describe(input.path("Description").asText(), timeline.now());
+    }
+    if (input.hasNonNull("KmsKeyId")) {
+      secret.encrypt(input.path("KmsKeyId").asText(), timeline.now());
+    }
+    String token = token(input);
+    if (!input.hasNonNull("SecretString")) {
+      return named(secret);
+    }
+    return named(secret).put("VersionId", secret.put(token, Optional.of(text(input)), List.of(Secret.CURRENT), timeline.now()).id());
   }
 
   private synchronized JsonNode getSecretValue(ObjectNode input) {
@@ -165,7 +239,7 @@ public final class Secrets {
   }
 
   private synchronized JsonNode putSecretValue(ObjectNode input) {
-    Secret secret = find(input);
+    Secret secret = own(input);
     List<String> stages = new ArrayList<>();
     input.path("VersionStages").forEach(stage -> stages.add(stage.asText()));
     Secret.Version put = secret.put(token(input), Optional.of(text(input)), stages.isEmpty() ? List.of(Secret.CURRENT) : stages, timeline.now());
@@ -174,67 +248,32 @@ public final class Secrets {
     return out;
   }
 
-  private synchronized JsonNode describeSecret(ObjectNode input) {
-    return described(find(input), "VersionIdsToStages");
-  }
-
-  private ObjectNode described(Secret secret, String versionsKey) {
-    ObjectNode out = named(secret).put("Description", secret.description()).put("CreatedDate", seconds(secret.created())).put("LastChangedDate", seconds(secret.changed()));
-    secret.key().ifPresent(key -> out.put("KmsKeyId", key));
-    if (!secret.tags().isEmpty()) {
-      secret.tags().forEach((key, value) -> out.withArray("Tags").addObject().put("Key", key).put("Value", value));
-    }
-    rotations.describe(secret, out);
-    ObjectNode versions = out.putObject(versionsKey);
-    secret.versions().stream().filter(version -> !version.stages().isEmpty()).forEach(version -> version.stages().forEach(versions.putArray(version.id())::add));
-    return out;
-  }
-
-  private synchronized JsonNode listSecretVersionIds(ObjectNode input) {
-    Secret secret = find(input);
-    ObjectNode out = named(secret);
-    out.putArray("Versions");
-    for (Secret.Version version : secret.versions()) {
-      if (!version.stages().isEmpty() || input.path("IncludeDeprecated").asBoolean()) {
-        ObjectNode each = out.withArray("Versions").addObject().put("VersionId", version.id()).put("CreatedDate", seconds(version.created()));
-        version.stages().forEach(each.putArray("VersionStages")::add);
-      }
-    }
-    return out;
-  }
-
   private synchronized JsonNode updateSecretVersionStage(ObjectNode input) {
-    Secret secret = find(input);
+    Secret secret = own(input);
     secret.move(input.path("VersionStage").asText(), input.path("MoveToVersionId").asText(""), input.path("RemoveFromVersionId").asText(""), timeline.now());
     return named(secret);
   }
 
   private synchronized JsonNode tagResource(ObjectNode input) {
-    Secret secret = find(input);
+    Secret secret = own(input);
     input.path("Tags").forEach(tag -> secret.tags().put(tag.path("Key").asText(), tag.path("Value").asText()));
     return JsonNodeFactory.instance.objectNode();
   }
 
   private synchronized JsonNode untagResource(ObjectNode input) {
-    Secret secret = find(input);
+    Secret secret = own(input);
     input.path("TagKeys").forEach(key -> secret.tags().remove(key.asText()));
     return JsonNodeFactory.instance.objectNode();
   }
 
-  private synchronized JsonNode deleteSecret(ObjectNode input) {
-    Secret secret = find(input);
-    secrets.remove(secret.name());
+  /** Without a trace. */
+  void remove(Secret secret) {
+    secrets.remove(secret.name(), secret);
     rotations.forget(secret);
-    return named(secret).put("DeletionDate", seconds(timeline.now()));
   }
 
-  private synchronized JsonNode listSecrets(ObjectNode input) {
-    if (!input.path("Filters").isEmpty()) {
-      throw AwsException.badRequest("InvalidParameterException", "The local cloud does not support Filters.");
-    }
-    ObjectNode out = JsonNodeFactory.instance.objectNode();
-    out.withArray("SecretList");
-    secrets.values().forEach(secret -> out.withArray("SecretList").add(described(secret, "SecretVersionsToStages")));
-    return out;
+  /** By their names' order. */
+  List<Secret> all() {
+    return List.copyOf(secrets.values());
   }
 }

@@ -1,64 +1,56 @@
 package agentpost.local.sqs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
 import agentpost.local.wire.AwsService;
+import agentpost.local.wire.RequestModel;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
-import org.elasticmq.NodeAddress;
-import org.elasticmq.RelaxedSQSLimits$;
-import org.elasticmq.rest.sqs.SQSRestServer;
-import org.elasticmq.rest.sqs.SQSRestServerBuilder;
+import java.util.Set;
 
-/** ElasticMQ on a loopback port of its own, reached through the gateway. */
+/** SQS: ElasticMQ, reached through the gateway and held to SQS's limits. */
 public final class Queues implements AwsService {
   private static final JsonMapper JSON = new JsonMapper();
-  private final SQSRestServer server;
-  private final URI address;
+  static final String ACCOUNT = "000000000000";
+  private static final String ARN = "arn:aws:sqs:us-east-1:" + ACCOUNT + ":";
+
+  /** Errors' shapes in JSON, by what Query clients call them. */
+  private static final Map<String, String> SHAPES =
+      Map.of(
+          "AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist",
+          "QueueAlreadyExists", "QueueNameExists",
+          "InvalidParameterValue", "InvalidParameterValueException",
+          "MissingParameter", "MissingRequiredParameterException");
+
+  private final ElasticMq engine;
   private final QueuePolicies policies = new QueuePolicies();
-  private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final KeptAttributes kept = new KeptAttributes(policies);
+  private final RequestModel model = RequestModel.read(Queues.class, "requests.json");
+  private final QueryProtocol query = new QueryProtocol(model);
 
   /** @param gatewayPort that queue URLs name */
   public Queues(int gatewayPort) {
-    server =
-        SQSRestServerBuilder.withInterface("127.0.0.1")
-            .withDynamicPort()
-            .withServerAddress(new NodeAddress("http", "localhost", gatewayPort, ""))
-            .withAWSAccountId("000000000000")
-            .withAWSRegion("us-east-1")
-            // ElasticMQ's strict limits end a message at 256 KiB; SQS takes 1 MiB since 2025, and an event may need nearly all of it.
-            .withSQSLimits(RelaxedSQSLimits$.MODULE$)
-            .start();
-    address = URI.create("http://127.0.0.1:" + server.waitUntilStarted().localAddress().getPort());
+    engine = new ElasticMq(gatewayPort);
   }
 
   /** Calls an operation as a client would, for callers inside this JVM. */
   public JsonNode call(String operation, ObjectNode input) {
-    Map<String, String> headers = Map.of("x-amz-target", "AmazonSQS." + operation, "content-type", "application/x-amz-json-1.0");
-    try {
-      AwsResponse answer = handle(new AwsRequest("POST", "/", Map.of(), headers, JSON.writeValueAsBytes(input)));
-      JsonNode body = JSON.readTree(answer.body());
-      if (answer.status() != 200) {
-        throw new AwsException(answer.status(), body.path("__type").asText(), body.path("message").asText());
-      }
-      return body;
-    } catch (IOException e) {
-      throw new AwsException(500, "InternalFailure", "SQS: " + e);
-    }
+    return answer(operation, input);
   }
 
   public static String url(String address, String queue) {
-    return address + "/000000000000/" + queue;
+    return address + "/" + ACCOUNT + "/" + queue;
   }
 
   /** Sends one message with attributes of type String. */
@@ -78,59 +70,182 @@ public final class Queues implements AwsService {
     return policies;
   }
 
-  /** Policies are kept here; ElasticMQ passes over them. */
+  /** In JSON or in the Query protocol, which is read and written here: ElasticMQ is asked in JSON. */
   @Override
   public AwsResponse handle(AwsRequest request) {
-    String operation = request.header("x-amz-target").orElse("").replaceFirst("^.*\\.", "");
-    AwsResponse answer = forward(request);
-    return answer.status() == 200 ? withPolicy(operation, request, answer) : answer;
-  }
-
-  private AwsResponse withPolicy(String operation, AwsRequest request, AwsResponse answer) {
-    if (!operation.equals("CreateQueue") && !operation.equals("SetQueueAttributes") && !operation.equals("GetQueueAttributes") && !operation.equals("DeleteQueue")) {
-      return answer;
-    }
+    boolean isQuery = QueryProtocol.isSpokenBy(request);
     try {
-      JsonNode input = JSON.readTree(request.body());
-      String queue = operation.equals("CreateQueue") ? input.path("QueueName").asText() : input.path("QueueUrl").asText().replaceFirst("^.*/", "");
-      if (operation.equals("DeleteQueue")) {
-        policies.removed(queue);
-      } else if (!operation.equals("GetQueueAttributes")) {
-        if (input.path("Attributes").has("Policy")) {
-          policies.put(queue, input.path("Attributes").path("Policy").asText());
-        }
-      } else if (policies.of(queue).isPresent() && input.path("AttributeNames").valueStream().anyMatch(name -> name.asText().equals("All") || name.asText().equals("Policy"))) {
-        ObjectNode shown = (ObjectNode) JSON.readTree(answer.body());
-        shown.withObject("Attributes").put("Policy", policies.of(queue).get());
-        return new AwsResponse(answer.status(), answer.headers(), JSON.writeValueAsBytes(shown));
+      if (isQuery) {
+        Map<String, String> form = QueryProtocol.form(request);
+        String operation = known(form.getOrDefault("Action", ""));
+        return QueryProtocol.answer(operation, answer(operation, query.input(operation, request, form)));
       }
-      return answer;
-    } catch (IOException e) {
-      throw new AwsException(500, "InternalFailure", "SQS: " + e);
+      String operation = known(request.header("x-amz-target").orElse("").replaceFirst("^.*\\.", ""));
+      return json(200, Map.of(), answer(operation, input(request)));
+    } catch (AwsException e) {
+      return isQuery ? QueryProtocol.error(e.status(), e.code(), e.description()) : failed(e);
     }
   }
 
-  private AwsResponse forward(AwsRequest request) {
-    HttpRequest.Builder forward =
-        HttpRequest.newBuilder(address.resolve(request.path())).method(request.method(), HttpRequest.BodyPublishers.ofByteArray(request.body()));
-    for (String name : new String[] {"x-amz-target", "content-type", "authorization", "x-amz-date"}) {
-      request.header(name).ifPresent(value -> forward.header(name, value));
+  private String known(String operation) {
+    if (!model.operations().contains(operation)) {
+      throw AwsException.badRequest("InvalidAction", "The local cloud does not support SQS " + (operation.isEmpty() ? "without an Action" : operation));
     }
+    return operation;
+  }
+
+  private static ObjectNode input(AwsRequest request) {
     try {
-      HttpResponse<byte[]> answer = http.send(forward.build(), HttpResponse.BodyHandlers.ofByteArray());
-      Map<String, String> headers = new LinkedHashMap<>();
-      answer.headers().firstValue("Content-Type").ifPresent(value -> headers.put("Content-Type", value));
-      answer.headers().firstValue("x-amzn-query-error").ifPresent(value -> headers.put("x-amzn-query-error", value));
-      return new AwsResponse(answer.statusCode(), headers, answer.body());
+      if (JSON.readTree(request.body()) instanceof ObjectNode object) {
+        return object;
+      }
     } catch (IOException e) {
-      throw new AwsException(500, "InternalFailure", "SQS: " + e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AwsException(503, "ServiceUnavailable", "The local cloud is closing");
+      throw AwsException.badRequest("SerializationException", "The request's body is not JSON");
+    }
+    throw AwsException.badRequest("SerializationException", "The request's body is not a JSON object");
+  }
+
+  /** The type is the error's shape, and the header what Query clients know it by. */
+  private static AwsResponse failed(AwsException e) {
+    String type = SHAPES.getOrDefault(e.code(), e.code().replaceFirst("^AWS\\.SimpleQueueService\\.", ""));
+    ObjectNode body = JsonNodeFactory.instance.objectNode().put("__type", "com.amazonaws.sqs#" + type).put("message", e.description());
+    return json(e.status(), Map.of("x-amzn-query-error", e.code() + ";" + (e.status() < 500 ? "Sender" : "Receiver")), body);
+  }
+
+  private static AwsResponse json(int status, Map<String, String> headers, JsonNode body) {
+    Map<String, String> all = new LinkedHashMap<>(headers);
+    all.put("Content-Type", "application/x-amz-json-1.0");
+    return new AwsResponse(status, all, body.toString().getBytes(UTF_8));
+  }
+
+  /** Held to SQS's limits; what ElasticMQ passes over is kept here. */
+  private JsonNode answer(String operation, ObjectNode input) {
+    model.check(operation, input);
+    String queue = operation.equals("CreateQueue") ? input.path("QueueName").asText() : queue(input);
+    Limits.check(operation, input, kept.largestMessage(queue));
+    return switch (operation) {
+      case "CreateQueue" -> {
+        JsonNode made = engine.ask(operation, withoutKept(input));
+        kept.put(queue, input.path("Attributes"));
+        yield made;
+      }
+      case "SetQueueAttributes" -> {
+        ObjectNode rest = withoutKept(input);
+        // Without any, ElasticMQ still says whether there is such a queue.
+        JsonNode set = rest.path("Attributes").isEmpty() ? engine.ask("GetQueueAttributes", JsonNodeFactory.instance.objectNode().set("QueueUrl", input.path("QueueUrl"))) : engine.ask(operation, rest);
+        kept.put(queue, input.path("Attributes"));
+        yield set.isEmpty() ? set : JsonNodeFactory.instance.objectNode();
+      }
+      case "GetQueueAttributes" -> attributes(queue, input);
+      case "GetQueueUrl" -> {
+        String owner = input.path("QueueOwnerAWSAccountId").asText(ACCOUNT);
+        if (!owner.equals(ACCOUNT)) {
+          throw AwsException.badRequest("AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist.");
+        }
+        yield engine.ask(operation, input);
+      }
+      case "DeleteQueue" -> {
+        JsonNode gone = engine.ask(operation, input);
+        kept.removed(queue);
+        yield gone;
+      }
+      case "ReceiveMessage" -> received(queue, input);
+      case "ListDeadLetterSourceQueues" -> {
+        engine.ask("GetQueueAttributes", JsonNodeFactory.instance.objectNode().put("QueueUrl", input.path("QueueUrl").asText()));
+        yield JsonNodeFactory.instance.objectNode().set("queueUrls", sourcesOf(ARN + queue));
+      }
+      case "StartMessageMoveTask" -> {
+        if (sourcesOf(input.path("SourceArn").asText()).isEmpty()) {
+          // ElasticMQ would not answer.
+          throw AwsException.badRequest("InvalidParameterValue", "Source queue must be configured as a Dead Letter Queue.");
+        }
+        yield engine.ask(operation, input);
+      }
+      default -> engine.ask(operation, input);
+    };
+  }
+
+  /** From its URL, whatever host that names; one of another account's is none. */
+  private static String queue(ObjectNode input) {
+    String url = input.path("QueueUrl").asText("");
+    if (!url.isEmpty() && !url.replaceFirst("^https?://[^/]*", "").matches("/" + ACCOUNT + "/[^/]+|[^/]+")) {
+      throw AwsException.badRequest("AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist.");
+    }
+    return url.replaceFirst("^.*/", "");
+  }
+
+  private static ObjectNode withoutKept(ObjectNode input) {
+    ObjectNode rest = input.deepCopy();
+    if (input.hasNonNull("Attributes")) {
+      rest.set("Attributes", KeptAttributes.without(input.path("Attributes")));
+    }
+    return rest;
+  }
+
+  private JsonNode attributes(String queue, ObjectNode input) {
+    Set<String> asked = new LinkedHashSet<>();
+    input.path("AttributeNames").forEach(name -> asked.add(name.asText()));
+    for (String name : asked) {
+      if (!Limits.isAttribute(name)) {
+        throw AwsException.badRequest("InvalidAttributeName", "Unknown Attribute " + name + ".");
+      }
+    }
+    ObjectNode theirs = input.deepCopy();
+    ArrayNode names = theirs.putArray("AttributeNames");
+    asked.stream().filter(name -> !KeptAttributes.NAMES.contains(name) && !name.equals("Policy")).forEach(names::add);
+    ObjectNode shown = (ObjectNode) engine.ask("GetQueueAttributes", theirs);
+    if (!asked.isEmpty()) {
+      ObjectNode all = shown.withObject("Attributes");
+      if (names.isEmpty()) {
+        all.removeAll();
+      }
+      kept.show(queue, asked, all);
+    }
+    return shown;
+  }
+
+  /** The queues whose dead letters go to one; ElasticMQ knows only those that were made so. */
+  private ArrayNode sourcesOf(String arn) {
+    ArrayNode sources = JsonNodeFactory.instance.arrayNode();
+    for (JsonNode url : engine.ask("ListQueues", JsonNodeFactory.instance.objectNode()).path("QueueUrls")) {
+      ObjectNode asked = JsonNodeFactory.instance.objectNode().put("QueueUrl", url.asText());
+      asked.putArray("AttributeNames").add("RedrivePolicy");
+      String policy = engine.ask("GetQueueAttributes", asked).path("Attributes").path("RedrivePolicy").asText("");
+      if (policy.contains("\"" + arn + "\"")) {
+        sources.add(url);
+      }
+    }
+    return sources;
+  }
+
+  /** Messages that are older than what the queue keeps are gone when they are asked for. */
+  private JsonNode received(String queue, ObjectNode input) {
+    if (!kept.mayHaveExpired(queue)) {
+      return engine.ask("ReceiveMessage", input);
+    }
+    ObjectNode asked = input.deepCopy();
+    asked.withArray("AttributeNames").add("SentTimestamp");
+    while (true) {
+      ObjectNode answer = (ObjectNode) engine.ask("ReceiveMessage", asked);
+      if (!answer.path("Messages").isArray() || answer.path("Messages").isEmpty()) {
+        return answer;
+      }
+      ArrayNode young = JsonNodeFactory.instance.arrayNode();
+      Instant oldest = Instant.now().minus(kept.retention(queue));
+      for (JsonNode message : answer.path("Messages")) {
+        if (Instant.ofEpochMilli(message.path("Attributes").path("SentTimestamp").asLong()).isBefore(oldest)) {
+          engine.ask("DeleteMessage", JsonNodeFactory.instance.objectNode().put("QueueUrl", input.path("QueueUrl").asText()).put("ReceiptHandle", message.path("ReceiptHandle").asText()));
+        } else {
+          young.add(message);
+        }
+      }
+      if (!young.isEmpty()) {
+        return answer.set("Messages", young);
+      }
     }
   }
 
   public void stop() {
-    server.stopAndWait();
+    engine.stop();
   }
 }

@@ -16,7 +16,7 @@ final class Constraint {
   /** Those that a value does not satisfy. */
   static List<String> broken(JsonNode shape, JsonNode value) {
     List<String> broken = new ArrayList<>();
-    boolean number = shape.path("type").asText().equals("integer");
+    boolean number = isNumber(shape);
     long size = number ? value.asLong() : value.isTextual() ? value.asText().codePointCount(0, value.asText().length()) : value.size();
     if (shape.has("max") && size > shape.path("max").asLong()) {
       broken.add(most(shape));
@@ -52,7 +52,11 @@ final class Constraint {
   }
 
   private static String what(JsonNode shape) {
-    return shape.path("type").asText().equals("integer") ? "value" : "length";
+    return isNumber(shape) ? "value" : "length";
+  }
+
+  private static boolean isNumber(JsonNode shape) {
+    return shape.path("type").asText().equals("integer") || shape.path("type").asText().equals("long");
   }
 
   private static String most(JsonNode shape) {

@@ -12,15 +12,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 
-/** The shapes of a service's requests, as AWS's service model has them, and AWS's words for a request that is not of its shape. */
+/**
+ * The shapes of a service's requests, as AWS's service model has them, and AWS's words for a request that is not of its shape. What a request
+ * says and nothing here reads is refused by its name: AWS passes over members that it does not know, but here they are those that are missing.
+ */
 public final class RequestModel {
   private final JsonNode operations;
   private final JsonNode shapes;
+  private final JsonNode http;
+  private final String error;
 
   private RequestModel(JsonNode model) {
     this.operations = model.path("operations");
     this.shapes = model.path("shapes");
+    this.http = model.path("http");
+    this.error = model.path("error").asText();
   }
 
   /** @param file beside the class */
@@ -44,20 +53,43 @@ public final class RequestModel {
           checked.put(
               name,
               input -> {
-                check(name, shape, input);
+                check(name, input);
                 return operation.call(input);
               });
         });
     return checked;
   }
 
-  private void check(String operation, String shape, ObjectNode input) {
+  /** The names of the operations. */
+  public Set<String> operations() {
+    Set<String> names = new TreeSet<>();
+    operations.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
+  /** Of REST services, the method and the path's template of an operation. */
+  String http(String operation) {
+    return http.path(operation).asText();
+  }
+
+  /** The shape of an operation's request. */
+  public JsonNode request(String operation) {
+    return shapes.path(operations.path(operation).asText());
+  }
+
+  public JsonNode shape(String name) {
+    return shapes.path(name);
+  }
+
+  /** @throws AwsException if it is no such operation's request, or says what is not honoured here */
+  public void check(String operation, ObjectNode input) {
+    String shape = operations.path(operation).asText();
     types(shape, input);
     List<String> violations = new ArrayList<>();
     structure(shapes.path(shape), input, "", violations);
     if (!violations.isEmpty()) {
       String errors = violations.size() == 1 ? "1 validation error" : violations.size() + " validation errors";
-      throw AwsException.badRequest("ValidationException", errors + " detected: " + String.join("; ", violations));
+      throw AwsException.badRequest(error, errors + " detected: " + String.join("; ", violations));
     }
     refuse(operation, shapes.path(shape), input);
   }
@@ -70,6 +102,8 @@ public final class RequestModel {
         switch (type) {
           case "string" -> value.isTextual();
           case "integer" -> value.isIntegralNumber() && value.canConvertToInt();
+          case "long" -> value.isIntegralNumber() && value.canConvertToLong();
+          case "blob" -> value.isTextual() || value.isBinary();
           case "boolean" -> value.isBoolean();
           case "timestamp" -> value.isNumber();
           case "structure", "map" -> value.isObject();
@@ -103,6 +137,7 @@ public final class RequestModel {
   private static String spelled(String type) {
     return switch (type) {
       case "integer" -> "Integer";
+      case "long" -> "Long";
       case "boolean" -> "Boolean";
       case "timestamp" -> "milliseconds since epoch";
       case "list" -> "List";
@@ -165,6 +200,9 @@ public final class RequestModel {
     if (value.propertyStream().anyMatch(entry -> !Constraint.broken(each, entry.getValue()).isEmpty())) {
       violations.add(at + "Map value must satisfy constraint: " + Constraint.all(each));
     }
+    if (each.path("type").asText().equals("structure")) {
+      value.properties().forEach(entry -> structure(each, entry.getValue(), path + "." + entry.getKey() + ".member.", violations));
+    }
   }
 
   /** A value as AWS's service prints it. */
@@ -196,22 +234,22 @@ public final class RequestModel {
     return Character.toLowerCase(name.charAt(0)) + name.substring(1);
   }
 
-  /** What AWS knows and the local cloud cannot honour. */
+  /** What AWS knows and the local cloud cannot honour, and what the model does not have. */
   private void refuse(String operation, JsonNode shape, JsonNode value) {
-    for (JsonNode name : shape.path("refused")) {
-      if (value.hasNonNull(name.asText())) {
-        throw AwsException.badRequest("ValidationException", "The local cloud does not support " + name.asText() + " of " + operation + ".");
+    switch (shape.path("type").asText()) {
+      case "structure" -> {
+        JsonNode members = shape.path("members");
+        for (var one : value.properties()) {
+          boolean isRefused = shape.path("refused").valueStream().anyMatch(name -> name.asText().equals(one.getKey()));
+          if (!one.getValue().isNull() && members.isObject() && (isRefused || !members.has(one.getKey()))) {
+            throw AwsException.badRequest(error, "The local cloud does not support " + one.getKey() + " of " + operation + ".");
+          }
+          refuse(operation, shapes.path(members.path(one.getKey()).asText()), one.getValue());
+        }
       }
+      case "list" -> value.forEach(one -> refuse(operation, shapes.path(shape.path("member").asText()), one));
+      case "map" -> value.forEach(one -> refuse(operation, shapes.path(shape.path("value").asText()), one));
+      default -> {}
     }
-    shape
-        .path("members")
-        .properties()
-        .forEach(
-            member -> {
-              JsonNode of = shapes.path(member.getValue().asText());
-              if (of.path("type").asText().equals("structure") && value.path(member.getKey()).isObject()) {
-                refuse(operation, of, value.path(member.getKey()));
-              }
-            });
   }
 }

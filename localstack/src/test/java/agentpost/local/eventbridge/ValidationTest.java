@@ -92,8 +92,10 @@ class ValidationTest {
   }
 
   @Test
-  void whatAwsDoesNotKnowIsPassedOverAndWhatTheLocalCloudCannotHonourIsRefusedByName() {
-    line.call("CreateEventBus", "{'Name':'unknown','Nonsense':1}");
+  void whatNobodyReadsIsRefusedByName() {
+    assertThat(error("CreateEventBus", "{'Name':'unknown','Nonsense':1}")).isEqualTo("400 ValidationException: The local cloud does not support Nonsense of CreateEventBus.");
+    assertThat(error("PutEvents", "{'Entries':[{'Source':'s','Nonsense':null,'TraceHeader':'Root=1-5759e988-bd862e3fe1be46a994272793'}]}"))
+        .isEqualTo("400 ValidationException: The local cloud does not support TraceHeader of PutEvents.");
     assertThat(error("CreateEventBus", "{'Name':'k','KmsKeyIdentifier':'alias/k'}")).isEqualTo("400 ValidationException: The local cloud does not support KmsKeyIdentifier of CreateEventBus.");
     assertThat(error("PutEvents", "{'EndpointId':'abc.def','Entries':[{'Source':'s'}]}")).isEqualTo("400 ValidationException: The local cloud does not support EndpointId of PutEvents.");
     assertThat(

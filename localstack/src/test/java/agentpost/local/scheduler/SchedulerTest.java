@@ -3,6 +3,7 @@ package agentpost.local.scheduler;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import agentpost.local.eventbridge.Reach;
 import agentpost.local.iam.Rights;
 import agentpost.local.testing.ManualTimeline;
 import agentpost.local.wire.AwsRequest;
@@ -10,20 +11,31 @@ import agentpost.local.wire.AwsResponse;
 import agentpost.local.wire.JsonService;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SchedulerTest {
   private final ManualTimeline timeline = new ManualTimeline(Instant.parse("2026-03-31T10:30:00Z"));
   private final List<JsonNode> put = new ArrayList<>();
   private final List<String> invoked = new ArrayList<>();
+  private final List<String> log = new ArrayList<>();
+  private final List<String> deadLetters = new ArrayList<>();
   private Duration takes = Duration.ZERO;
+  private boolean isThere = true;
+  private boolean refused;
   private final Scheduler scheduler =
       new Scheduler(
           timeline,
@@ -34,17 +46,41 @@ class SchedulerTest {
                   "PutEvents",
                   input -> {
                     put.add(input.path("Entries").path(0));
-                    return JsonNodeFactory.instance.objectNode();
+                    ObjectNode answer = JsonNodeFactory.instance.objectNode().put("FailedEntryCount", refused ? 1 : 0);
+                    answer.putArray("Entries").addObject().put("ErrorCode", "MalformedDetail").put("ErrorMessage", "Detail is malformed.");
+                    return answer;
                   })),
           this::invoked,
-          new Rights((_, _) -> {}));
+          new Queues(),
+          new Rights((_, _) -> {}),
+          (name, line) -> log.add(name + " " + line));
+
+  /** Dead-letter queues. */
+  private final class Queues implements Reach {
+    @Override
+    public Optional<Failure> sendToQueue(String queueArn, String body, Map<String, String> attributes) {
+      deadLetters.add(queueArn + " " + body + " " + new TreeMap<>(attributes));
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<Failure> putLogEvent(String logGroupArn, Instant at, String message) {
+      throw new IllegalStateException("nothing is logged");
+    }
+
+    @Override
+    public URI locate(URI endpoint) {
+      return endpoint;
+    }
+  }
 
   /** A target that takes as long as it is told. */
-  private void invoked(String function, String input) {
-    invoked.add(function + " " + input + " " + timeline.now());
+  private boolean invoked(String function, String input) {
+    invoked.add(function.replaceFirst("^.*:function:", "").replaceFirst(":.*", "") + " " + input + " " + timeline.now());
     if (!takes.isZero()) {
       timeline.pass(takes);
     }
+    return isThere;
   }
 
   private AwsResponse ask(String method, String name, String body, String... group) {
@@ -53,7 +89,7 @@ class SchedulerTest {
   }
 
   private static String schedule(String expression, String more) {
-    return "{'ScheduleExpression':'" + expression + "','Target':{'Arn':'arn:aws:events:us-east-1:000000000000:event-bus/b','RoleArn':'r',"
+    return "{'FlexibleTimeWindow':{'Mode':'OFF'},'ScheduleExpression':'" + expression + "','Target':{'Arn':'arn:aws:events:us-east-1:000000000000:event-bus/b','RoleArn':'arn:aws:iam::000000000000:role/r',"
         + "'EventBridgeParameters':{'Source':'s','DetailType':'t'},'Input':'{\\\"a\\\":1}'}" + more + "}";
   }
 
@@ -134,7 +170,7 @@ class SchedulerTest {
   private static final String FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:sweep:live";
 
   private static String everyTime(String expression, String more) {
-    return "{'ScheduleExpression':'" + expression + "','Target':{'Arn':'" + FUNCTION + "','RoleArn':'r','Input':'{}'}" + more + "}";
+    return "{'FlexibleTimeWindow':{'Mode':'OFF'},'ScheduleExpression':'" + expression + "','Target':{'Arn':'" + FUNCTION + "','RoleArn':'arn:aws:iam::000000000000:role/r','Input':'{}'}" + more + "}";
   }
 
   @Test
@@ -185,5 +221,162 @@ class SchedulerTest {
     String lambda = schedule("at(2026-03-31T11:30:00)", "").replace("arn:aws:events:us-east-1:000000000000:event-bus/b", "arn:aws:lambda:x");
     assertThat(new String(ask("POST", "one", lambda).body(), UTF_8)).contains("arn:aws:lambda:x");
     assertThat(new String(ask("PATCH", "one", "{}").body(), UTF_8)).contains("PATCH /schedules/one");
+  }
+
+  private static long seconds(String time) {
+    return Instant.parse(time).getEpochSecond();
+  }
+
+  private List<String> times() {
+    return invoked.stream().map(line -> line.replaceFirst("^.* ", "")).toList();
+  }
+
+  @Test
+  void aRateBeginsAtItsStartAndEndsAtItsEnd() {
+    String dates = ",'StartDate':" + seconds("2026-03-31T12:00:00Z") + ",'EndDate':" + seconds("2026-03-31T14:00:00Z");
+    assertThat(ask("POST", "every", everyTime("rate(1 hour)", dates)).status()).isEqualTo(200);
+    timeline.pass(Duration.ofDays(2));
+    assertThat(times()).containsExactly("2026-03-31T12:00:00Z", "2026-03-31T13:00:00Z", "2026-03-31T14:00:00Z");
+    assertThat(new String(ask("GET", "every", "").body(), UTF_8)).contains("\"StartDate\":" + seconds("2026-03-31T12:00:00Z"), "\"EndDate\":" + seconds("2026-03-31T14:00:00Z"));
+  }
+
+  @Test
+  void aStartThatIsPastGivesTheRateItsPhase() {
+    ask("POST", "every", everyTime("rate(1 hour)", ",'StartDate':" + seconds("2026-03-31T08:45:00Z")));
+    timeline.pass(Duration.ofHours(2));
+    assertThat(times()).containsExactly("2026-03-31T10:45:00Z", "2026-03-31T11:45:00Z");
+  }
+
+  /** User guide, "Deletion after schedule completion": after the last invocation before the end date; without an end date never. */
+  @Test
+  void aRateIsDeletedAfterItsLastInvocationAndNotAfterItsFirst() {
+    ask("POST", "ends", everyTime("rate(1 hour)", ",'ActionAfterCompletion':'DELETE','EndDate':" + seconds("2026-03-31T13:00:00Z")));
+    ask("POST", "endless", everyTime("rate(1 hour)", ",'ActionAfterCompletion':'DELETE'").replace(":sweep", ":other"));
+    timeline.pass(Duration.ofHours(1));
+    assertThat(ask("GET", "ends", "").status()).isEqualTo(200);
+    timeline.pass(Duration.ofHours(1));
+    assertThat(ask("GET", "ends", "").status()).isEqualTo(404);
+    timeline.pass(Duration.ofDays(1));
+    assertThat(invoked).filteredOn(line -> line.startsWith("sweep")).hasSize(2);
+    assertThat(invoked).filteredOn(line -> line.startsWith("other")).hasSize(26);
+    assertThat(ask("GET", "endless", "").status()).isEqualTo(200);
+  }
+
+  @Test
+  void aRateWhoseEndComesBeforeItsFirstTimeNeverFiresAndIsDeletedIfItSaysSo() {
+    ask("POST", "short", everyTime("rate(1 hour)", ",'ActionAfterCompletion':'DELETE','EndDate':" + seconds("2026-03-31T11:00:00Z")));
+    timeline.pass(Duration.ofDays(1));
+    assertThat(invoked).isEmpty();
+    assertThat(ask("GET", "short", "").status()).isEqualTo(404);
+  }
+
+  @Test
+  void onceIsWhenItSaysWhateverTheDatesAre() {
+    ask("POST", "one", schedule("at(2026-03-31T11:30:00)", ",'StartDate':" + seconds("2026-04-01T00:00:00Z") + ",'EndDate':" + seconds("2026-03-31T11:00:00Z")));
+    timeline.pass(Duration.ofHours(1));
+    assertThat(put).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        ",'EndDate':1000|EndDate",
+        ",'StartDate':1790000000,'EndDate':1780000000|EndDate",
+        ",'KmsKeyArn':'arn:aws:kms:us-east-1:000000000000:key/k'|KmsKeyArn",
+        ",'Nonsense':1|Nonsense",
+        ",'State':'ON'|'ON' at 'state'",
+        ",'ScheduleExpressionTimezone':'Mars/Base'|Mars/Base",
+        ",'ActionAfterCompletion':'ARCHIVE'|'ARCHIVE' at 'actionAfterCompletion'",
+      })
+  void whatItCannotHonourIsNamed(String more, String named) {
+    AwsResponse answer = ask("POST", "one", everyTime("rate(1 hour)", more));
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.headers()).containsEntry("x-amzn-ErrorType", "ValidationException");
+    assertThat(new String(answer.body(), UTF_8)).contains(named);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{'Mode':'FLEXIBLE'}", "{'Mode':'OFF','MaximumWindowInMinutes':5}", "{'Mode':'FLEXIBLE','MaximumWindowInMinutes':1441}", "{}"})
+  void aWindowIsOfItsMode(String window) {
+    assertThat(ask("POST", "one", everyTime("rate(1 hour)", "").replace("{'Mode':'OFF'}", window)).status()).isEqualTo(400);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"'EcsParameters':{'TaskDefinitionArn':'t'}", "'KinesisParameters':{'PartitionKey':'k'}", "'SqsParameters':{}", "'SageMakerPipelineParameters':{}"})
+  void aTargetsSettingOfAnotherKindIsNamed(String setting) {
+    AwsResponse answer = ask("POST", "one", everyTime("rate(1 hour)", "").replace("'Input':'{}'", "'Input':'{}'," + setting));
+    assertThat(new String(answer.body(), UTF_8)).contains(setting.substring(1, setting.indexOf("Parameters")) + "Parameters of CreateSchedule");
+  }
+
+  @Test
+  void whatFailsIsTriedAgainAndThenInItsDeadLetterQueue() {
+    isThere = false;
+    String target = "'Input':'{}','RetryPolicy':{'MaximumRetryAttempts':2},'DeadLetterConfig':{'Arn':'arn:aws:sqs:us-east-1:000000000000:late'}";
+    ask("POST", "one", everyTime("at(2026-03-31T11:30:00)", "").replace("'Input':'{}'", target));
+    timeline.pass(Duration.ofHours(2));
+    assertThat(invoked).hasSize(3);
+    assertThat(deadLetters)
+        .singleElement()
+        .asString()
+        .contains("function:sweep:live")
+        .contains("arn:aws:sqs:us-east-1:000000000000:late {\"FunctionName\":")
+        .contains("ERROR_CODE=ResourceNotFoundException", "EXHAUSTED_RETRY_CONDITION=MaximumRetryAttempts", "RETRY_ATTEMPTS=2", "SCHEDULED_TIME=2026-03-31T11:30:00Z")
+        .contains("SCHEDULE_ARN=arn:aws:scheduler:us-east-1:000000000000:schedule/default/one", "TARGET_ARN=arn:aws:scheduler:::aws-sdk:lambda:invoke", "IS_PAYLOAD_TRUNCATED=false");
+  }
+
+  @Test
+  void whatIsTooOldIsGivenUpAndSaysSo() {
+    isThere = false;
+    ask("POST", "one", everyTime("at(2026-03-31T11:30:00)", "").replace("'Input':'{}'", "'Input':'{}','RetryPolicy':{'MaximumEventAgeInSeconds':60}"));
+    timeline.pass(Duration.ofDays(1));
+    assertThat(invoked).hasSize(6);
+    assertThat(log).singleElement().asString().contains("schedule default/one given up after 6 attempts (MaximumEventAgeInSeconds)");
+  }
+
+  @Test
+  void anEventThatThePutRefusesIsADeadLetterToo() {
+    refused = true;
+    String queue = "'DeadLetterConfig':{'Arn':'arn:aws:sqs:us-east-1:000000000000:late'},'RetryPolicy':{'MaximumRetryAttempts':0},'Input'";
+    ask("POST", "one", schedule("at(2026-03-31T11:30:00)", "").replace("'Input'", queue));
+    timeline.pass(Duration.ofHours(1));
+    assertThat(deadLetters).singleElement().asString().contains("ERROR_CODE=MalformedDetail", "\"Entries\":[{");
+  }
+
+  @Test
+  void itsInputKnowsTheScheduleAndTheTime() {
+    ask("POST", "one", everyTime("at(2026-03-31T11:30:00)", "").replace("'{}'", "'<aws.scheduler.schedule-arn> <aws.scheduler.scheduled-time> <aws.scheduler.attempt-number>'"));
+    timeline.pass(Duration.ofHours(1));
+    assertThat(invoked.getFirst()).startsWith("sweep arn:aws:scheduler:us-east-1:000000000000:schedule/default/one 2026-03-31T11:30:00Z 1 ");
+  }
+
+  @Test
+  void theSameTokenIsTheSameRequest() {
+    String same = everyTime("rate(1 hour)", ",'ClientToken':'abc'");
+    assertThat(ask("POST", "one", same).status()).isEqualTo(200);
+    assertThat(ask("POST", "one", same).status()).isEqualTo(200);
+    assertThat(ask("POST", "one", everyTime("rate(1 hour)", ",'ClientToken':'other'")).status()).isEqualTo(409);
+    AwsRequest delete = new AwsRequest("DELETE", "/schedules/one", Map.of("clientToken", List.of("gone")), Map.of(), new byte[0]);
+    assertThat(scheduler.handle(delete).status()).isEqualTo(200);
+    assertThat(scheduler.handle(delete).status()).isEqualTo(200);
+    assertThat(ask("DELETE", "one", "").status()).isEqualTo(404);
+  }
+
+  @Test
+  void listsHavePagesPrefixesAndStates() {
+    for (String name : List.of("a1", "a2", "a3", "b1")) {
+      ask("POST", name, everyTime("rate(1 hour)", name.equals("a3") ? ",'State':'DISABLED'" : ""));
+    }
+    assertThat(names(Map.of("MaxResults", List.of("2")))).isEqualTo("a1 a2 …");
+    assertThat(names(Map.of("NamePrefix", List.of("a"), "State", List.of("ENABLED")))).isEqualTo("a1 a2");
+    assertThat(names(Map.of("State", List.of("DISABLED")))).isEqualTo("a3");
+    assertThat(new String(scheduler.handle(new AwsRequest("GET", "/schedules", Map.of("Nonsense", List.of("x")), Map.of(), new byte[0])).body(), UTF_8)).contains("Nonsense of ListSchedules");
+  }
+
+  private String names(Map<String, List<String>> query) {
+    String listed = new String(scheduler.handle(new AwsRequest("GET", "/schedules", query, Map.of(), new byte[0])).body(), UTF_8);
+    String names = Pattern.compile("\"Name\":\"([a-z0-9]+)\"").matcher(listed).results().map(found -> found.group(1)).collect(Collectors.joining(" "));
+    return names + (listed.contains("NextToken") ? " …" : "");
   }
 }

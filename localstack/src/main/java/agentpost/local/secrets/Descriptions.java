@@ -1,0 +1,76 @@
+package agentpost.local.secrets;
+
+import agentpost.local.wire.Pages;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Comparator;
+import java.util.List;
+
+/** What is told of secrets but their texts, of those too that are about to be deleted. */
+final class Descriptions {
+  private static final int MOST_LISTED = 100;
+  private final Secrets secrets;
+  private final Rotations rotations;
+
+  Descriptions(Secrets secrets, Rotations rotations) {
+    this.secrets = secrets;
+    this.rotations = rotations;
+  }
+
+  JsonNode describeSecret(ObjectNode input) {
+    synchronized (secrets) {
+      return described(secrets.any(input), "VersionIdsToStages");
+    }
+  }
+
+  private ObjectNode described(Secret secret, String versionsKey) {
+    ObjectNode out = Secrets.named(secret).put("Description", secret.description()).put("CreatedDate", Secrets.seconds(secret.created())).put("LastChangedDate", Secrets.seconds(secret.changed()));
+    secret.key().ifPresent(key -> out.put("KmsKeyId", key));
+    secret.owner().ifPresent(owner -> out.put("OwningService", owner));
+    secret.deletion().ifPresent(deletion -> out.put("DeletedDate", Secrets.seconds(deletion.at())));
+    if (!secret.tags().isEmpty()) {
+      secret.tags().forEach((key, value) -> out.withArray("Tags").addObject().put("Key", key).put("Value", value));
+    }
+    rotations.describe(secret, out);
+    ObjectNode versions = out.putObject(versionsKey);
+    secret.versions().stream().filter(version -> !version.stages().isEmpty()).forEach(version -> version.stages().forEach(versions.putArray(version.id())::add));
+    return out;
+  }
+
+  JsonNode listSecretVersionIds(ObjectNode input) {
+    synchronized (secrets) {
+      Secret secret = secrets.any(input);
+      ObjectNode out = Secrets.named(secret);
+      boolean all = input.path("IncludeDeprecated").asBoolean();
+      List<Secret.Version> versions = secret.versions().stream().filter(version -> all || !version.stages().isEmpty()).sorted(Comparator.comparing(Secret.Version::id)).toList();
+      Pages.of(input, "NextToken", "MaxResults", MOST_LISTED)
+          .fill(
+              out,
+              "Versions",
+              versions,
+              Secret.Version::id,
+              version -> {
+                ObjectNode each = JsonNodeFactory.instance.objectNode().put("VersionId", version.id()).put("CreatedDate", Secrets.seconds(version.created()));
+                version.stages().forEach(each.putArray("VersionStages")::add);
+                return each;
+              });
+      return out;
+    }
+  }
+
+  JsonNode listSecrets(ObjectNode input) {
+    synchronized (secrets) {
+      boolean all = input.path("IncludePlannedDeletion").asBoolean();
+      ObjectNode out = JsonNodeFactory.instance.objectNode();
+      Pages.of(input, "NextToken", "MaxResults", MOST_LISTED)
+          .fill(
+              out,
+              "SecretList",
+              secrets.all().stream().filter(secret -> all || secret.deletion().isEmpty()).toList(),
+              Secret::name,
+              secret -> described(secret, "SecretVersionsToStages"));
+      return out;
+    }
+  }
+}
