@@ -48,8 +48,8 @@ final class EventSourceProvider implements Provider.Changeable {
   private EventSources.Mapping mapping(ObjectNode properties) {
     Providers.refuse(properties, "FilterCriteria", "DestinationConfig", "MaximumBatchingWindowInSeconds");
     String queue = properties.path("EventSourceArn").asText();
-    if (!queue.startsWith("arn:aws:sqs:")) {
-      throw new IllegalArgumentException("the local cloud supports queues as event sources only; got " + queue);
+    if (!queue.startsWith("arn:aws:sqs:us-east-1:000000000000:")) {
+      throw new IllegalArgumentException("the local cloud supports queues in us-east-1 as event sources only; got " + queue);
     }
     return new EventSources.Mapping(
         Queues.url(address, queue.substring(queue.lastIndexOf(':') + 1)),

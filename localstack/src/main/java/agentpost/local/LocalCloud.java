@@ -105,6 +105,7 @@ public final class LocalCloud implements AutoCloseable {
     Secrets secrets = new Secrets(timeline, functions::succeeds);
     AsyncInvocations unanswered = new AsyncInvocations(functions, timeline, this::logged);
     reach.invokes(unanswered::accept);
+    reach.keepsIn(secrets);
     this.sources = new EventSources(queues, functions, this::logged);
     Scheduler scheduler = new Scheduler(timeline, events.service(), unanswered::accept, reach, rights, this::logged);
     this.apis = new RestApis(functions, rights);

@@ -5,6 +5,7 @@ import agentpost.local.eventbridge.Reach;
 import agentpost.local.iam.Call;
 import agentpost.local.iam.Rights;
 import agentpost.local.logs.Logs;
+import agentpost.local.secrets.Secrets;
 import agentpost.local.sqs.QueuePolicies;
 import agentpost.local.sqs.Queues;
 import agentpost.local.wire.AwsException;
@@ -30,6 +31,8 @@ final class LocalReach implements Reach {
 
   /** Functions reach this network as this reaches them. */
   private volatile BiPredicate<String, String> functions = (_, _) -> false;
+
+  private volatile Optional<Secrets> secrets = Optional.empty();
 
   LocalReach(Queues queues, Logs logs, Rights rights, IntSupplier port, boolean strict) {
     this.queues = queues;
@@ -93,6 +96,21 @@ final class LocalReach implements Reach {
               case Rights.Refusal.CannotAssume(var text) -> new Failure("NO_PERMISSIONS", text, false);
               case Rights.Refusal.NotAllowed(var text) -> new Failure("NO_PERMISSIONS", text, false);
             });
+  }
+
+  /** @param kept where connections' secrets are */
+  void keepsIn(Secrets kept) {
+    secrets = Optional.of(kept);
+  }
+
+  @Override
+  public String keepSecret(String name, String text) {
+    return secrets.orElseThrow().keep("events", name, text);
+  }
+
+  @Override
+  public void forgetSecret(String name) {
+    secrets.orElseThrow().forget(name);
   }
 
   /** @param accept takes a function's name and an event; false if there is no such function */

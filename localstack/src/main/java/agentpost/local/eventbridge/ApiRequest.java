@@ -28,6 +28,37 @@ final class ApiRequest {
   /** EventBridge's own, whatever the parameters say. */
   private static final Set<String> OWN = Set.of("user-agent", "range", "accept-encoding", "connection", "content-length", "host", "transfer-encoding", "expect", "upgrade");
 
+  /**
+   * What else is taken away from every request, whoever puts it there (EventBridge user guide, "API destinations as targets", on the headers that EventBridge removes from requests to API
+   * destinations).
+   */
+  private static final Set<String> REMOVED =
+      Set.of(
+          "a-im",
+          "accept-charset",
+          "accept-datetime",
+          "cache-control",
+          "content-encoding",
+          "content-md5",
+          "date",
+          "forwarded",
+          "from",
+          "http2-settings",
+          "if-match",
+          "if-modified-since",
+          "if-none-match",
+          "if-range",
+          "if-unmodified-since",
+          "max-forwards",
+          "origin",
+          "pragma",
+          "proxy-authorization",
+          "referer",
+          "te",
+          "trailer",
+          "via",
+          "warning");
+
   private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD", "OPTIONS");
   private static final JsonMapper JSON = PutEvents.JSON;
 
@@ -84,12 +115,12 @@ final class ApiRequest {
         secret.add(parameter.path("Key").asText());
       }
     }
-    headers.keySet().removeIf(name -> OWN.contains(name.toLowerCase(Locale.ROOT)));
+    // Tokens are longer than a parameter may be.
+    headers.putAll(authorization);
+    headers.keySet().removeIf(name -> OWN.contains(name.toLowerCase(Locale.ROOT)) || REMOVED.contains(name.toLowerCase(Locale.ROOT)));
     headers.put("User-Agent", "Amazon/EventBridge/ApiDestinations");
     headers.put("Range", "bytes=0-1048575");
     headers.put("Accept-Encoding", "gzip,deflate");
-    // Tokens are longer than a parameter may be.
-    headers.putAll(authorization);
     return headers;
   }
 

@@ -1,6 +1,7 @@
 package agentpost.local.eventbridge;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.List;
@@ -46,6 +47,37 @@ record Connection(
 
   Connection without(ObjectNode nothing, Instant now) {
     return new Connection(name, arn, secretArn, type, nothing, description, State.DEAUTHORIZED, Optional.empty(), created, now, authorized);
+  }
+
+  /** The secret's name: its ARN without what Secrets Manager adds at either end. */
+  String secretName() {
+    return secretArn.substring(secretArn.indexOf(":secret:") + ":secret:".length(), secretArn.lastIndexOf('-'));
+  }
+
+  /** What is in the secret. AWS does not document its form; this is LocalStack's. */
+  static String secretText(String type, JsonNode auth) {
+    ObjectNode text = JsonNodeFactory.instance.objectNode();
+    JsonNode oauth = auth.path("OAuthParameters");
+    switch (type) {
+      case "BASIC" -> {
+        text.set("username", auth.path("BasicAuthParameters").path("Username"));
+        text.set("password", auth.path("BasicAuthParameters").path("Password"));
+      }
+      case "API_KEY" -> {
+        text.set("api_key_name", auth.path("ApiKeyAuthParameters").path("ApiKeyName"));
+        text.set("api_key_value", auth.path("ApiKeyAuthParameters").path("ApiKeyValue"));
+      }
+      default -> {
+        text.set("client_id", oauth.path("ClientParameters").path("ClientID"));
+        text.set("client_secret", oauth.path("ClientParameters").path("ClientSecret"));
+        text.set("authorization_endpoint", oauth.path("AuthorizationEndpoint"));
+        text.set("http_method", oauth.path("HttpMethod"));
+      }
+    }
+    if (auth.has("InvocationHttpParameters")) {
+      text.set("invocation_http_parameters", auth.path("InvocationHttpParameters"));
+    }
+    return text.toString();
   }
 
   /** What may be seen of the parameters: no secret. */

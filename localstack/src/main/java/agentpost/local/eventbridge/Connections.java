@@ -19,8 +19,10 @@ final class Connections {
   private final Registry registry;
   private final Timeline timeline;
   private final Authorizer authorizer;
+  private final Reach reach;
 
-  Connections(Registry registry, Timeline timeline, Authorizer authorizer) {
+  Connections(Registry registry, Timeline timeline, Authorizer authorizer, Reach reach) {
+    this.reach = reach;
     this.registry = registry;
     this.timeline = timeline;
     this.authorizer = authorizer;
@@ -51,12 +53,15 @@ final class Connections {
     ObjectNode auth = (ObjectNode) input.path("AuthParameters");
     checkComplete(type, auth);
     Instant now = timeline.now();
+    if (registry.connections.containsKey(name)) {
+      throw AwsException.badRequest("ResourceAlreadyExistsException", "Connection " + name + " already exists.");
+    }
     boolean oauth = type.equals(Connection.OAUTH);
     Connection connection =
         new Connection(
             name,
             Registry.ARN + "connection/" + name + "/" + UUID.randomUUID(),
-            "arn:aws:secretsmanager:us-east-1:" + Registry.ACCOUNT + ":secret:events!connection/" + name + "/" + UUID.randomUUID() + "-" + UUID.randomUUID().toString().substring(0, 6),
+            reach.keepSecret("events!connection/" + name + "/" + UUID.randomUUID(), Connection.secretText(type, auth)),
             type,
             auth,
             EventBuses.text(input, "Description"),
@@ -65,9 +70,7 @@ final class Connections {
             now,
             now,
             Optional.of(now));
-    if (registry.connections.putIfAbsent(name, connection) != null) {
-      throw AwsException.badRequest("ResourceAlreadyExistsException", "Connection " + name + " already exists.");
-    }
+    registry.connections.put(name, connection);
     authorize(connection);
     return changed(connection);
   }
@@ -111,7 +114,7 @@ final class Connections {
         new Connection(
             before.name(),
             before.arn(),
-            before.secretArn(),
+            reach.keepSecret(before.secretName(), Connection.secretText(type, auth)),
             type,
             auth,
             EventBuses.text(input, "Description").or(before::description),
@@ -195,6 +198,7 @@ final class Connections {
   private synchronized JsonNode delete(ObjectNode input) {
     Connection connection = found(input);
     registry.connections.remove(connection.name());
+    reach.forgetSecret(connection.secretName());
     ObjectNode out = changed(connection.with(Connection.State.DELETING, Optional.empty(), timeline.now()));
     connection.authorized().ifPresent(at -> out.put("LastAuthorizedTime", EventBuses.seconds(at)));
     return out;
@@ -203,6 +207,7 @@ final class Connections {
   private synchronized JsonNode deauthorize(ObjectNode input) {
     Connection connection = found(input);
     registry.connections.put(connection.name(), connection.without(JsonNodeFactory.instance.objectNode(), timeline.now()));
+    reach.forgetSecret(connection.secretName());
     ObjectNode out = changed(connection.with(Connection.State.DEAUTHORIZING, Optional.empty(), timeline.now()));
     connection.authorized().ifPresent(at -> out.put("LastAuthorizedTime", EventBuses.seconds(at)));
     return out;

@@ -2,6 +2,7 @@ package agentpost.local.eventbridge;
 
 import agentpost.local.time.Timeline;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -41,6 +42,21 @@ final class Engine {
   /** An event that PutEvents took: to its bus's archives, and to every target of every rule that matches. */
   void accept(Registry.Bus bus, ObjectNode event) {
     accept(bus, event, false);
+  }
+
+  /** An event that AWS takes and then loses. */
+  void drop(Registry.Bus bus, String id, String why) {
+    attempts.add(
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("number", 0)
+            .put("kind", "dropped")
+            .put("at", timeline.now().toString())
+            .put("event_id", id)
+            .put("id", id)
+            .put("bus", bus.name())
+            .put("reason", why));
+    tell(new DeliveryListener.Happening.Dropped(id, "", "InvalidArgument", why));
   }
 
   /** @param forwarded whether it comes from another bus */

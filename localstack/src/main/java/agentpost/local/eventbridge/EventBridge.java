@@ -38,7 +38,7 @@ public final class EventBridge {
     operations.putAll(new BusPolicies(registry).operations());
     operations.putAll(new Rules(registry, engine.kinds(), new Schedules(registry, engine)).operations());
     operations.putAll(new Tags(registry).operations());
-    operations.putAll(new Connections(registry, timeline, authorizer).operations());
+    operations.putAll(new Connections(registry, timeline, authorizer, reach).operations());
     operations.putAll(new ApiDestinations(registry, timeline).operations());
     operations.putAll(new Archives(registry, timeline).operations());
     this.ofAws = new AwsServiceEvents(registry, engine);

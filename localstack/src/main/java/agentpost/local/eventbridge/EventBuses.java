@@ -31,7 +31,8 @@ final class EventBuses {
   }
 
   static Bus bus(Registry registry, String nameOrArn) {
-    String name = nameOrArn.startsWith("arn:") ? nameOrArn.replaceFirst("^.*:event-bus/", "") : nameOrArn;
+    String own = Registry.ARN + "event-bus/";
+    String name = nameOrArn.startsWith(own) ? nameOrArn.substring(own.length()) : nameOrArn;
     return registry.bus(nameOrArn).orElseThrow(() -> AwsException.badRequest("ResourceNotFoundException", "Event bus " + name + " does not exist."));
   }
 

@@ -10,7 +10,7 @@ final class FunctionTarget implements TargetKind {
 
   @Override
   public boolean serves(String arn) {
-    return arn.matches("arn:aws:lambda:[^:]*:[^:]*:function:.*");
+    return arn.startsWith("arn:aws:lambda:us-east-1:" + Registry.ACCOUNT + ":function:");
   }
 
   @Override

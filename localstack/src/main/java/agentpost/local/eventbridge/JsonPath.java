@@ -13,7 +13,15 @@ import java.util.regex.Pattern;
 final class JsonPath {
   private static final Pattern STEP = Pattern.compile("\\.([A-Za-z0-9_/-]+)|\\[([0-9]{1,9})]|\\['([^']+)']|\\[\\*]|\\.\\*");
 
+  /** The forms that PutTargets takes: names in brackets and quotes are not among them. */
+  private static final Pattern TAKEN = Pattern.compile("\\$(?:\\.[A-Za-z0-9_/-]+|\\[[0-9]{1,9}]|\\[\\*]|\\.\\*)*+");
+
   private JsonPath() {}
+
+  /** Whether a target may have it for its input (recorded from AWS: no path without {@code $} in front, and none with {@code ['…']}). */
+  static boolean isTaken(String path) {
+    return TAKEN.matcher(path).matches();
+  }
 
   /** The value at a path such as {@code $.detail.items[0].name}; missing if there is none. What a {@code *} finds is an array. */
   static JsonNode at(JsonNode event, String path) {

@@ -22,7 +22,7 @@ final class LogGroupTarget implements TargetKind {
 
   @Override
   public boolean serves(String arn) {
-    return arn.startsWith("arn:aws:logs:");
+    return arn.startsWith("arn:aws:logs:us-east-1:" + Registry.ACCOUNT + ":log-group:");
   }
 
   @Override

@@ -24,6 +24,9 @@ final class PutEvents {
   private static final int LARGEST = 1024 * 1024;
   private static final int TIME_BYTES = 14;
 
+  /** Of a DetailType, in characters (API reference, PutEventsRequestEntry). */
+  private static final int LONGEST_DETAIL_TYPE = 128;
+
   /** What the sources of AWS's own services begin with; nobody else may use it. */
   static final String AWS = "aws.";
 
@@ -123,6 +126,13 @@ final class PutEvents {
     String id = UUID.randomUUID().toString();
     Optional<Registry.Bus> bus = registry.bus(entry.path("EventBusName").asText("default"));
     if (bus.isEmpty()) {
+      return id;
+    }
+    String type = entry.path("DetailType").asText();
+    int length = type.codePointCount(0, type.length());
+    if (length > LONGEST_DETAIL_TYPE) {
+      // Taken, and neither archived nor delivered, as recorded from AWS.
+      engine.drop(bus.get(), id, "DetailType has " + length + " characters; EventBridge takes at most " + LONGEST_DETAIL_TYPE + " and drops the event");
       return id;
     }
     Instant time = entry.hasNonNull("Time") ? Instant.ofEpochMilli((long) (entry.path("Time").asDouble() * 1000)) : engine.timeline().now();

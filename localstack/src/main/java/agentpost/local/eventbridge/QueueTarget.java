@@ -7,6 +7,9 @@ import java.util.Set;
 
 /** A queue of SQS; a FIFO queue needs a message group, and deduplication by content, for EventBridge gives no id. */
 final class QueueTarget implements TargetKind {
+  /** Of this region and account: there is no other here. */
+  static final String ARN = "arn:aws:sqs:us-east-1:" + Registry.ACCOUNT + ":";
+
   private final Reach reach;
 
   QueueTarget(Reach reach) {
@@ -15,7 +18,7 @@ final class QueueTarget implements TargetKind {
 
   @Override
   public boolean serves(String arn) {
-    return arn.startsWith("arn:aws:sqs:");
+    return arn.startsWith(ARN);
   }
 
   @Override

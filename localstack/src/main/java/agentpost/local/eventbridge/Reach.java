@@ -39,6 +39,18 @@ public interface Reach {
     return Optional.of(new Failure("NO_RESOURCE", "There are no functions here: " + functionArn, false));
   }
 
+  /**
+   * Keeps what a connection authorizes with in a secret of Secrets Manager, a new version if there is one of that name.
+   *
+   * @return the secret's ARN
+   */
+  default String keepSecret(String name, String text) {
+    return "arn:aws:secretsmanager:us-east-1:000000000000:secret:" + name + "-000000";
+  }
+
+  /** Takes away what {@link #keepSecret} kept. */
+  default void forgetSecret(String name) {}
+
   /** Appends one event to a log group. */
   Optional<Failure> putLogEvent(String logGroupArn, Instant at, String message);
 

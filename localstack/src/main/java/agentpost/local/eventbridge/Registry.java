@@ -116,9 +116,10 @@ final class Registry {
     buses.put("default", new Bus("default", Optional.empty(), Optional.empty(), now));
   }
 
-  /** A bus by its name or its ARN. */
+  /** A bus by its name or its ARN; another region's or account's is none of these. */
   Optional<Bus> bus(String nameOrArn) {
-    return Optional.ofNullable(buses.get(nameOrArn.startsWith("arn:") ? nameOrArn.replaceFirst("^.*:event-bus/", "") : nameOrArn));
+    String own = ARN + "event-bus/";
+    return Optional.ofNullable(buses.get(nameOrArn.startsWith(own) ? nameOrArn.substring(own.length()) : nameOrArn));
   }
 
   Optional<Destination> destination(String arn) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,7 @@ final class Replays {
         minutes.computeIfAbsent(time.truncatedTo(ChronoUnit.MINUTES), _ -> new ArrayList<>()).add(archived.event());
       }
     }
+    minutes.values().forEach(minute -> minute.sort(Comparator.comparing((String text) -> time(PutEvents.read(text)))));
     next(replay, minutes.values().iterator());
     return JsonNodeFactory.instance.objectNode().put("ReplayArn", order.arn()).put("State", "STARTING").put("ReplayStartTime", seconds(order.started()));
   }
@@ -96,6 +98,10 @@ final class Replays {
       replay.end(Replay.State.FAILED, Optional.of("The archive or its event bus was deleted."), now);
     } else if (minutes.hasNext()) {
       for (String text : minutes.next()) {
+        if (!replay.goOn(now)) {
+          // Cancelled within the minute: what came before is delivered, and nothing after it.
+          return;
+        }
         ObjectNode event = PutEvents.read(text);
         again(event, order);
         replay.replayed(time(event));

@@ -35,10 +35,10 @@ final class TargetKinds {
     if (Stream.of("Input", "InputPath", "InputTransformer").filter(target::hasNonNull).count() > 1) {
       throw AwsException.badRequest("ValidationException", "Only one of Input, InputPath, or InputTransformer must be provided for target " + id + ".");
     }
-    Template.check(target);
+    Input.check(target);
     String queue = target.path("DeadLetterConfig").path("Arn").asText("");
-    if (!queue.isEmpty() && (!queue.startsWith("arn:aws:sqs:") || queue.endsWith(".fifo"))) {
-      throw AwsException.badRequest("ValidationException", "A dead-letter queue must be a standard queue of SQS; got " + queue + ".");
+    if (!queue.isEmpty() && (!queue.startsWith(QueueTarget.ARN) || queue.endsWith(".fifo"))) {
+      throw AwsException.badRequest("ValidationException", "A dead-letter queue must be a standard queue of SQS in us-east-1 and account 000000000000; got " + queue + ".");
     }
     kind.check((ObjectNode) target);
   }

@@ -1,5 +1,7 @@
 package agentpost.local.eventbridge;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.local.eventbridge.Line.Letter;
@@ -280,5 +282,28 @@ class DeliveryTest {
     assertThat(line.letters).isEmpty();
     assertThat(line.events.inFlight()).isEmpty();
     assertThat(heard).isNotEmpty();
+  }
+
+  private String putOfType(String type) {
+    ObjectNode input = JsonNodeFactory.instance.objectNode();
+    input.putArray("Entries").addObject().put("EventBusName", "b").put("Source", "s").put("DetailType", type).put("Detail", "{}");
+    String id = line.events.service().call("PutEvents", input).path("Entries").path(0).path("EventId").asText();
+    line.timeline.settle();
+    return id;
+  }
+
+  /** As recorded from AWS: it is taken, with an id, and nobody gets it. */
+  @Test
+  void aDetailTypeOfMoreThan128CharactersIsTakenAndDeliveredToNobody() {
+    line.call("PutRule", "{'Name':'r','EventBusName':'b','EventPattern':'{\\\"source\\\":[\\\"s\\\"]}'}");
+    line.call("CreateArchive", "{'ArchiveName':'a','EventSourceArn':'arn:aws:events:us-east-1:000000000000:event-bus/b'}");
+    putOfType("😀".repeat(128));
+    assertThat(line.endpoint.received()).hasSize(1);
+    String id = putOfType("x".repeat(129));
+    assertThat(id).isNotEmpty();
+    assertThat(line.endpoint.received()).hasSize(1);
+    assertThat(line.call("DescribeArchive", "{'ArchiveName':'a'}").path("EventCount").asInt()).isEqualTo(1);
+    assertThat(line.attempts("id=" + id)).contains("\"kind\":\"dropped\"", "DetailType has 129 characters");
+    assertThat(line.happenings).anyMatch(happening -> happening instanceof DeliveryListener.Happening.Dropped dropped && dropped.eventId().equals(id));
   }
 }

@@ -138,4 +138,36 @@ class ReplaysTest {
     assertThatThrownBy(() -> start("no name", Line.START, Line.START.plusSeconds(1))).hasMessageContaining("replayName");
     assertThatThrownBy(() -> describe("none")).extracting("code").isEqualTo("ResourceNotFoundException");
   }
+
+  /** So that the last time replayed says what was delivered, also of a replay that was cancelled. */
+  @Test
+  void aMinutesEventsAreReplayedInTheOrderOfTheirTimes() {
+    Instant day = Instant.parse("2026-01-01T00:00:00Z");
+    put("third", day.plusSeconds(50));
+    put("first", day.plusSeconds(10));
+    put("second", day.plusSeconds(30));
+    start("r", day, day.plusSeconds(60));
+    line.timeline.settle();
+    assertThat(replayed()).containsExactly("first", "second", "third");
+    assertThat(describe("r").path("EventLastReplayedTime").asLong()).isEqualTo(day.plusSeconds(50).getEpochSecond());
+  }
+
+  @Test
+  void aReplayThatIsCancelledHasDeliveredWhatCameBeforeAndNothingAfter() {
+    Instant day = Instant.parse("2026-01-01T00:00:00Z");
+    for (int minute = 0; minute < 4; minute++) {
+      put("m" + minute, day.plusSeconds(60L * minute));
+    }
+    line.events.listen(
+        happening -> {
+          if (happening instanceof DeliveryListener.Happening.AttemptMade made && made.eventId().equals("m1")) {
+            line.call("CancelReplay", "{'ReplayName':'r'}");
+          }
+        });
+    start("r", day, day.plusSeconds(600));
+    line.timeline.settle();
+    assertThat(describe("r").path("State").asText()).isEqualTo("CANCELLED");
+    assertThat(replayed()).containsExactly("m0", "m1");
+    assertThat(describe("r").path("EventLastReplayedTime").asLong()).isEqualTo(day.plusSeconds(60).getEpochSecond());
+  }
 }

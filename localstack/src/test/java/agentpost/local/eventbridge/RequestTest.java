@@ -1,5 +1,7 @@
 package agentpost.local.eventbridge;
 
+import java.util.Locale;
+import org.junit.jupiter.params.provider.ValueSource;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -140,5 +142,23 @@ class RequestTest {
   void wildcardsWithoutAValueStay() {
     line.destination(line.endpoint.url("/a/*/b/*"), 300).target("{'HttpParameters':{'PathParameterValues':['$.detail.list[1]']}}");
     assertThat(delivered("{'list':['x','y']}").line()).isEqualTo("POST /a/y/b/* HTTP/1.1");
+  }
+
+  /** EventBridge user guide, "API destinations as targets": what is removed from requests. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "A-IM", "Accept-Charset", "Accept-Datetime", "Accept-Encoding", "Cache-Control", "Connection", "Content-Encoding", "Content-Length", "Content-MD5", "Date", "Expect", "Forwarded", "From",
+        "Host", "HTTP2-Settings", "If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since", "Max-Forwards", "Origin", "Pragma", "Proxy-Authorization", "Range",
+        "Referer", "TE", "Trailer", "Transfer-Encoding", "User-Agent", "Upgrade", "Via", "Warning"
+      })
+  void aHeaderThatEventBridgeRemovesDoesNotArriveWhoeverAsksForIt(String name) {
+    line.connection(
+        "{'AuthorizationType':'API_KEY','AuthParameters':{'ApiKeyAuthParameters':{'ApiKeyName':'" + name.toUpperCase(Locale.ROOT) + "','ApiKeyValue':'mine'},"
+            + "'InvocationHttpParameters':{'HeaderParameters':[{'Key':'" + name + "','Value':'mine'},{'Key':'x-own','Value':'o'}]}}}");
+    line.target("{'HttpParameters':{'HeaderParameters':{'" + name.toLowerCase(Locale.ROOT) + "':'mine'}}}");
+    Received request = delivered("{}");
+    assertThat(request.headers().values()).doesNotContain("mine");
+    assertThat(request.header("x-own")).isEqualTo("o");
   }
 }

@@ -1,5 +1,6 @@
 package agentpost.local.eventbridge;
 
+import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -140,6 +141,12 @@ class TargetKindsTest {
         "{'Arn':'arn:aws:kinesis:us-east-1:000000000000:stream/s'}|The local cloud does not support the target arn:aws:kinesis:us-east-1:000000000000:stream/s.",
         "{'Arn':'queue'}|Parameter queue is not valid. Reason: Provided Arn is not in correct format.",
         "{'KinesisParameters':{'PartitionKeyPath':'$.id'}}|The local cloud does not support KinesisParameters of the target ",
+        "{'RunCommandParameters':{}}|The local cloud does not support RunCommandParameters of the target ",
+        "{'EcsParameters':{}}|The local cloud does not support EcsParameters of the target ",
+        "{'BatchParameters':{}}|The local cloud does not support BatchParameters of the target ",
+        "{'RedshiftDataParameters':{}}|The local cloud does not support RedshiftDataParameters of the target ",
+        "{'SageMakerPipelineParameters':{}}|The local cloud does not support SageMakerPipelineParameters of the target ",
+        "{'AppSyncParameters':{}}|The local cloud does not support AppSyncParameters of the target ",
         "{'Arn':'arn:aws:sqs:us-east-1:000000000000:q','HttpParameters':{}}|The local cloud does not support HttpParameters of the target ",
         "{'Arn':'arn:aws:sqs:us-east-1:000000000000:q','SqsParameters':{'MessageGroupId':'g'}}|The local cloud does not support SqsParameters of a target that is no FIFO queue.",
         "{'Arn':'arn:aws:events:us-east-1:000000000000:event-bus/c','InputPath':'$.detail'}|The local cloud does not support InputPath of a target that is an event bus.",
@@ -148,5 +155,34 @@ class TargetKindsTest {
       })
   void whatCannotBeHonouredIsRefusedByName(String target, String message) {
     assertThatThrownBy(() -> line.target(target)).hasMessageStartingWith(message);
+  }
+
+  /** There is one region and one account here; by its last part alone, another's would be this one's. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "arn:aws:sqs:eu-west-1:000000000000:q",
+        "arn:aws:sqs:us-east-1:123456789012:q",
+        "arn:aws:logs:eu-west-1:000000000000:log-group:g",
+        "arn:aws:lambda:eu-west-1:000000000000:function:f",
+        "arn:aws:lambda:us-east-1:123456789012:function:f",
+        "arn:aws:events:eu-west-1:000000000000:event-bus/b",
+        "arn:aws:events:us-east-1:123456789012:event-bus/b"
+      })
+  void aTargetOfAnotherRegionOrAccountIsRefusedByName(String arn) {
+    assertThatThrownBy(() -> line.target("{'Arn':'" + arn + "'}")).hasMessage("The local cloud does not support the target " + arn + ".");
+    if (arn.startsWith("arn:aws:sqs:")) {
+      assertThatThrownBy(() -> line.target("{'DeadLetterConfig':{'Arn':'" + arn + "'}}")).hasMessageEndingWith("in us-east-1 and account 000000000000; got " + arn + ".");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"arn:aws:events:eu-west-1:000000000000:event-bus/b", "arn:aws:events:us-east-1:123456789012:event-bus/b"})
+  void aBusOfAnotherRegionOrAccountIsNotThisOne(String arn) {
+    assertThatThrownBy(() -> line.call("ListRules", "{'EventBusName':'" + arn + "'}")).hasMessage("Event bus " + arn + " does not exist.");
+    assertThatThrownBy(() -> line.call("CreateArchive", "{'ArchiveName':'x','EventSourceArn':'" + arn + "'}")).hasMessageContaining("does not exist");
+    line.call("PutEvents", "{'Entries':[{'EventBusName':'" + arn + "','Source':'s','DetailType':'t','Detail':'{}'}]}");
+    line.timeline.settle();
+    assertThat(line.endpoint.received()).isEmpty();
   }
 }
