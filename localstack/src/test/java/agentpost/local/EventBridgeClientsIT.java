@@ -1,16 +1,14 @@
 package agentpost.local;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import agentpost.local.testing.Programs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,8 +29,6 @@ import software.amazon.awssdk.services.eventbridge.model.Target;
 class EventBridgeClientsIT {
   private static LocalCloud cloud;
 
-  private record Ended(int exit, String out) {}
-
   @BeforeAll
   static void start() throws Exception {
     cloud = LocalCloud.start(new LocalCloudOptions(0, 60, 1));
@@ -43,43 +39,26 @@ class EventBridgeClientsIT {
     cloud.close();
   }
 
-  private static Ended run(List<String> command) throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().putAll(Map.of("AWS_ACCESS_KEY_ID", "test", "AWS_SECRET_ACCESS_KEY", "test", "AWS_DEFAULT_REGION", "us-east-1", "AWS_PAGER", "", "AWS_MAX_ATTEMPTS", "1"));
-    Process process = builder.start();
-    String out = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(command + ": " + out).isTrue();
-    return new Ended(process.exitValue(), out);
-  }
-
-  private static boolean isInstalled(String... command) throws InterruptedException {
-    try {
-      return run(List.of(command)).exit() == 0;
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
   @Test
   void boto3GetsWhatItExpects() throws Exception {
-    assumeTrue(isInstalled("python3", "-c", "import boto3"), "python3 with boto3 is not installed: pip install boto3");
+    assumeTrue(Programs.isInstalled("python3", "-c", "import boto3"), "python3 with boto3 is not installed: pip install boto3");
     Path script = Path.of(EventBridgeClientsIT.class.getResource("/clients/boto3_client.py").toURI());
-    Ended ended = run(List.of("python3", script.toString(), cloud.endpoint().toString()));
+    Programs.Ended ended = Programs.run(List.of("python3", script.toString(), cloud.endpoint().toString()));
     assertThat(ended.exit()).as(ended.out()).isZero();
     assertThat(ended.out().lines()).hasSize(9).allMatch(line -> line.contains(": as expected"));
   }
 
-  private static Ended aws(String... arguments) throws IOException, InterruptedException {
+  private static Programs.Ended aws(String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("aws", "--endpoint-url", cloud.endpoint().toString(), "--output", "json", "events"));
     command.addAll(List.of(arguments));
-    return run(command);
+    return Programs.run(command);
   }
 
   @Test
   void theAwsCliGetsWhatItExpects() throws Exception {
-    assumeTrue(isInstalled("aws", "--version"), "the aws CLI is not installed: pip install awscli");
+    assumeTrue(Programs.isInstalled("aws", "--version"), "the aws CLI is not installed: pip install awscli");
     assertThat(aws("create-event-bus", "--name", "cli").out()).contains("arn:aws:events:us-east-1:000000000000:event-bus/cli");
-    Ended again = aws("create-event-bus", "--name", "cli");
+    Programs.Ended again = aws("create-event-bus", "--name", "cli");
     assertThat(again.exit()).isNotZero();
     assertThat(again.out()).contains("An error occurred (ResourceAlreadyExistsException) when calling the CreateEventBus operation: Event bus cli already exists.");
     aws("put-rule", "--name", "cli-rule", "--event-bus-name", "cli", "--event-pattern", "{\"source\":[\"cli\"]}", "--tags", "Key=team,Value=growth");

@@ -18,12 +18,16 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** SQS: ElasticMQ, reached through the gateway and held to SQS's limits. */
 public final class Queues implements AwsService {
   private static final JsonMapper JSON = new JsonMapper();
   static final String ACCOUNT = "000000000000";
   private static final String ARN = "arn:aws:sqs:us-east-1:" + ACCOUNT + ":";
+
+  private static final Pattern URL = Pattern.compile("(?:https?://[^/]+)?/([0-9]{12})/([^/]+)");
 
   /** Errors' shapes in JSON, by what Query clients call them. */
   private static final Map<String, String> SHAPES =
@@ -168,10 +172,17 @@ public final class Queues implements AwsService {
   /** From its URL, whatever host that names; one of another account's is none. */
   private static String queue(ObjectNode input) {
     String url = input.path("QueueUrl").asText("");
-    if (!url.isEmpty() && !url.replaceFirst("^https?://[^/]*", "").matches("/" + ACCOUNT + "/[^/]+|[^/]+")) {
+    Matcher path = URL.matcher(url);
+    if (!path.matches()) {
+      if (url.isEmpty()) {
+        return "";
+      }
+      throw AwsException.badRequest("InvalidAddress", "The address " + url + " is not valid for this endpoint.");
+    }
+    if (!path.group(1).equals(ACCOUNT)) {
       throw AwsException.badRequest("AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist.");
     }
-    return url.replaceFirst("^.*/", "");
+    return path.group(2);
   }
 
   private static ObjectNode withoutKept(ObjectNode input) {
