@@ -1,15 +1,19 @@
 package agentpost.local.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.re2j.Pattern;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
 
 /** What a shape demands of a value, in AWS's words and order. */
 final class Constraint {
+  /** By RE2, whose matching is linear and has no stack that a long text fills: a request's texts come from anybody. */
   private static final Map<String, Pattern> PATTERNS = new ConcurrentHashMap<>();
+
+  /** Of a text that is held to a pattern that looks ahead, which RE2 does not; no such member is longer. */
+  private static final int LONGEST_LOOKED_AHEAD = 2048;
 
   private Constraint() {}
 
@@ -24,13 +28,20 @@ final class Constraint {
     if (shape.has("min") && size < shape.path("min").asLong()) {
       broken.add(least(shape));
     }
-    if (shape.has("pattern") && !PATTERNS.computeIfAbsent(shape.path("pattern").asText(), Pattern::compile).matcher(value.asText()).matches()) {
+    if (shape.has("pattern") && !matches(shape.path("pattern").asText(), value.asText())) {
       broken.add(pattern(shape));
     }
     if (shape.has("enum") && shape.path("enum").valueStream().noneMatch(one -> one.asText().equals(value.asText()))) {
       broken.add(values(shape));
     }
     return broken;
+  }
+
+  private static boolean matches(String pattern, String text) {
+    if (pattern.contains("(?=") || pattern.contains("(?!")) {
+      return text.length() <= LONGEST_LOOKED_AHEAD && text.matches(pattern);
+    }
+    return PATTERNS.computeIfAbsent(pattern, Pattern::compile).matches(text);
   }
 
   /** All that a shape demands, as AWS writes them of a list's members. */
