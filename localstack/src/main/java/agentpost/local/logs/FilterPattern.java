@@ -15,6 +15,9 @@ final class FilterPattern {
   /** With its sign, in quotation marks or not. */
   private static final Pattern TERM = Pattern.compile("([?-]?)(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s\"]+))(?=\\s|$)");
 
+  /** The model's, of a whole pattern. */
+  private static final int LONGEST = 1024;
+
   private FilterPattern() {}
 
   /** @throws AwsException naming what is no pattern, or one that is not honoured here */
@@ -22,6 +25,9 @@ final class FilterPattern {
     String text = pattern.strip();
     if (text.isEmpty()) {
       return _ -> true;
+    }
+    if (text.length() > LONGEST) {
+      throw AwsException.badRequest("InvalidParameterException", "A filter pattern has at most " + LONGEST + " characters; this one has " + text.length());
     }
     if (text.startsWith("[")) {
       throw unsupported("of space-delimited fields");

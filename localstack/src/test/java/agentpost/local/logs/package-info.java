@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.local.logs;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.local.secrets;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.local.ssm;
+
+import org.jspecify.annotations.NullMarked;
