@@ -105,9 +105,20 @@ class ArchitectureTest {
   static final ArchRule CONNECTIONS_ARE_GUARDED =
       noClasses()
           .that()
-          .doNotHaveFullyQualifiedName("agentpost.delivery.GuardedPost")
+          .doNotHaveFullyQualifiedName("agentpost.delivery.HappyEyeballs")
           .should()
           .callMethod(Network.class, "connect", String.class, InetAddress.class, int.class, Duration.class);
+
+  @ArchTest
+  static final ArchRule ADDRESSES_COME_FROM_THE_GUARD =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("agentpost.delivery.GuardedPost")
+          .and()
+          .doNotHaveFullyQualifiedName("agentpost.delivery.HappyEyeballs")
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("agentpost.delivery.HappyEyeballs");
 
   @ArchTest
   static final ArchRule NAMES_ARE_LOOKED_UP_BY_THE_GUARD =

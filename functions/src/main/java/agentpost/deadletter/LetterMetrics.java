@@ -25,9 +25,10 @@ final class LetterMetrics {
   /**
    * @param stuck letters that will not go out by themselves
    * @param stopped nothing is delivered to it; an external agent
+   * @param slow it answers so late that it holds more of the relay than others do
    */
-  void measure(AgentName agent, int stuck, boolean circuitOpen, boolean stopped) {
-    if (stuck == 0 && !circuitOpen && !stopped) {
+  void measure(AgentName agent, int stuck, boolean circuitOpen, boolean stopped, boolean slow) {
+    if (stuck == 0 && !circuitOpen && !stopped && !slow) {
       return;
     }
     ObjectNode line = JsonNodeFactory.instance.objectNode();
@@ -38,6 +39,10 @@ final class LetterMetrics {
     if (stopped) {
       metrics.add(metric("DeliveriesStopped"));
       line.put("DeliveriesStopped", 1);
+    }
+    if (slow) {
+      metrics.add(metric("AgentSlow"));
+      line.put("AgentSlow", 1);
     }
     log.accept(line.toString());
   }

@@ -126,7 +126,7 @@ final class Recovery {
     parts.outages().tend(one.agent(), one.row(), nothingWaits, parts.deadlines().instant());
     boolean stopped = parts.stops().tend(one.agent(), one.row(), parts.deadlines().instant());
     int stuck = one.settings().recovery().isEmpty() ? one.depth() : Math.min(state.stuck(), one.depth());
-    parts.metrics().measure(one.agent(), stuck, one.circuit().open().isPresent(), stopped);
+    parts.metrics().measure(one.agent(), stuck, one.circuit().open().isPresent(), stopped, one.circuit().isSlow(parts.deadlines().instant()));
   }
 
   @FunctionalInterface

@@ -160,7 +160,7 @@ public final class Redrive {
     }
     return switch (attempt.outcome()) {
       case ANSWERED, TIMED_OUT, UNREACHABLE, CIRCUIT_OPEN -> new Outcome.Refused(letter, attempt.retriable().status(), said(attempt.retriable()));
-      case TRY_AGAIN, UNKNOWN_AGENT, MALFORMED, STOPPED, UNPROVEN -> new Outcome.Left(letter, notAsked(attempt.outcome(), agent));
+      case TRY_AGAIN, AT_LIMIT, UNKNOWN_AGENT, MALFORMED, STOPPED, UNPROVEN -> new Outcome.Left(letter, notAsked(attempt.outcome(), agent));
     };
   }
 
@@ -169,6 +169,7 @@ public final class Redrive {
     return switch (outcome) {
       case ANSWERED, TIMED_OUT, UNREACHABLE, CIRCUIT_OPEN -> "";
       case TRY_AGAIN -> "the agent's directory entry or secret cannot be read or used; the function's log says why";
+      case AT_LIMIT -> "as many deliveries to it are under way as its inFlight allows";
       case UNKNOWN_AGENT -> "there is no agent " + agent + " in the directory";
       case MALFORMED -> "its envelope has no usable event_id";
       case STOPPED -> "deliveries to it are stopped since it answered 410; ./agentpost agents resume " + agent + " ends that";

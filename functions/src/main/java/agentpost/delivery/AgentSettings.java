@@ -5,20 +5,24 @@ import agentpost.signing.KeyType;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What an agent's directory entry says beside its endpoint. The catalog was read strictly when the entry was made; what is not there is off,
  * so that an older entry, or one mended by hand, still delivers.
  *
  * @param rate deliveries a second at most
+ * @param inFlight attempts under way at a time at most; nothing in an entry of before there was a bound
  * @param breaker when to stop asking it; nothing if never
  * @param recovery how its dead letters go out by themselves; nothing if they do not
  * @param external nothing if it is hosted here
  * @param signature what its deliveries are signed with
  */
-public record AgentSettings(int rate, Optional<Circuits.Limits> breaker, Optional<Recovery> recovery, Optional<External> external, KeyType signature) {
+public record AgentSettings(int rate, OptionalInt inFlight, Optional<Circuits.Limits> breaker, Optional<Recovery> recovery, Optional<External> external, KeyType signature) {
   private static final int USUAL_RATE = 10;
   private static final int HIGHEST_RATE = 300;
+  static final int DEFAULT_IN_FLIGHT = 100;
+  private static final int MAX_IN_FLIGHT = 1000;
 
   /**
    * @param first wait after a probe that failed; doubled each time
@@ -33,6 +37,7 @@ public record AgentSettings(int rate, Optional<Circuits.Limits> breaker, Optiona
     JsonNode external = entry.path("external");
     return new AgentSettings(
         Math.clamp(entry.path("rate").asInt(USUAL_RATE), 1, HIGHEST_RATE),
+        entry.path("inFlight").isInt() ? OptionalInt.of(Math.clamp(entry.path("inFlight").asInt(), 1, MAX_IN_FLIGHT)) : OptionalInt.empty(),
         breaker(entry.path("breaker")),
         recovery(entry.path("recovery")),
         external.isObject() ? Optional.of(new External(external.path("challenge").asBoolean(true))) : Optional.empty(),

@@ -15,23 +15,27 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * In front of deliveries: an agent that failed too many of its last ones is not asked, but for one probe at a time, until a probe is answered. A
- * healthy agent costs a read every few seconds and no write. If the state cannot be read or written, it delivers.
+ * In front of deliveries: of one agent no more are under way at a time than its settings allow, by all relays together; and an agent that failed too
+ * many of its last ones is not asked, but for one probe at a time, until a probe is answered. While the state cannot be read or written, it delivers,
+ * unless it knows of an open circuit.
  */
 public final class CircuitBreaker {
-  /** So long another instance's news may take to get here; and so often a healthy agent's row, which is not there, is asked for. */
-  static final Duration FRESH = Duration.ofSeconds(5);
+  /** So long the table is not asked again after it did not answer, by this instance. */
+  static final Duration UNASKED = Duration.ofSeconds(5);
 
-  /** Longer than the function runs, so that no second probe begins while one is under way; one that died holds the circuit no longer. */
+  /** Longer than the function runs, so that no second probe begins while one is under way; one that died holds its place no longer. */
   static final Duration LEASE = Duration.ofSeconds(15);
+
+  /** An agent that takes longer holds the relay for most of an attempt's time. */
+  static final Duration SLOW_ANSWER = Duration.ofSeconds(2);
 
   /** EventBridge hangs up at 5 s. What is left until then, with a little for the way back, is what a call to the table may take, */
   private static final Duration END = Duration.ofMillis(4_800);
@@ -41,18 +45,20 @@ public final class CircuitBreaker {
 
   private static final Duration SHORTEST_CALL = Duration.ofMillis(100);
 
-  /** A probe is over by then. */
-  private static final Duration PROBING = Duration.ofSeconds(5);
+  /** One of those that are under way will have ended. */
+  private static final Duration BUSY = Duration.ofSeconds(2);
 
-  private record Known(Circuit circuit, Instant readAt) {}
+  /** A probe is over by then, and so are the attempts that are under way. */
+  private static final Duration PROBING = Duration.ofSeconds(5);
 
   /** What a delivery may do. */
   private sealed interface Admission {
-    record Deliver() implements Admission {}
+    /** @param slot nothing if the table did not answer */
+    record Deliver(Optional<Circuits.Slot> slot) implements Admission {}
 
     record Probe(Instant lease, Circuit.Open open) implements Admission {}
 
-    record Refuse(Duration time) implements Admission {}
+    record Refuse(SignedDelivery.Attempt attempt) implements Admission {}
   }
 
   private final SignedDelivery delivery;
@@ -61,8 +67,8 @@ public final class CircuitBreaker {
   private final Clock deadlines;
   private final DoubleSupplier jitter;
   private final EventReader reader = new EventReader(EventSchemas.load());
-  private final Map<AgentName, Known> known = new ConcurrentHashMap<>();
-  private final Map<AgentName, AtomicInteger> successes = new ConcurrentHashMap<>();
+  private final Map<AgentName, Circuit.Open> open = new ConcurrentHashMap<>();
+  private volatile Instant askAgain = Instant.MIN;
 
   /**
    * @param clock the wall's, for leases
@@ -89,99 +95,126 @@ public final class CircuitBreaker {
 
   /** As {@link SignedDelivery#deliver}. */
   SignedDelivery.Attempt deliver(AgentName agent, byte[] body, Instant start, ObjectNode line) {
-    Optional<Circuits.Limits> limits = delivery.settings(agent).flatMap(AgentSettings::breaker);
-    if (limits.isEmpty()) {
+    Optional<AgentSettings> settings = delivery.settings(agent);
+    OptionalInt bound = settings.map(AgentSettings::inFlight).orElse(OptionalInt.empty());
+    Optional<Circuits.Limits> limits = settings.flatMap(AgentSettings::breaker);
+    if (bound.isEmpty() && limits.isEmpty()) {
       return delivery.deliver(agent, body, start, line);
     }
     Table calls = new Table(start, line);
-    return switch (admission(agent, calls)) {
-      case Admission.Deliver _ -> counted(agent, limits.get(), judged(delivery.deliver(agent, body, start, line), body, line), calls);
-      case Admission.Probe probe -> probed(agent, limits.get(), probe, judged(delivery.deliver(agent, body, start, line.put("probe", true)), body, line), calls);
-      case Admission.Refuse(var wait) -> {
-        line.put("agent", agent.value()).put("outcome", SignedDelivery.Outcome.CIRCUIT_OPEN.label());
-        yield new SignedDelivery.Attempt(
-            Problem.CIRCUIT_OPEN.because("too many of the last deliveries to " + agent + " failed, so it is not asked now").retryAfter(wait),
-            SignedDelivery.Outcome.CIRCUIT_OPEN);
+    Admission admission = admission(agent, bound.orElse(AgentSettings.DEFAULT_IN_FLIGHT), limits.isPresent(), calls);
+    if (admission instanceof Admission.Refuse(var refused)) {
+      line.put("agent", agent.value()).put("outcome", refused.outcome().label());
+      return refused;
+    }
+    Instant asked = clock.instant();
+    SignedDelivery.Attempt attempt = delivery.deliver(agent, body, start, admission instanceof Admission.Probe ? line.put("probe", true) : line);
+    Optional<Circuit.Kind> kind = kind(attempt, body, Duration.between(asked, clock.instant()), line);
+    if (kind.filter(Circuit.Kind.SLOW::equals).isPresent()) {
+      line.put("slow", true);
+    }
+    switch (admission) {
+      case Admission.Deliver(var slot) -> slot.ifPresent(one -> calls.call(circuits -> left(circuits, agent, one, kind, limits)));
+      case Admission.Probe probe -> calls.call(circuits -> probed(circuits, agent, probe, kind, limits));
+      case Admission.Refuse _ -> {}
+    }
+    return attempt;
+  }
+
+  /**
+   * What the attempt says of the agent: nothing if that was not asked. And nothing if it failed at an event that nobody can read: it would be well with
+   * any other.
+   */
+  private Optional<Circuit.Kind> kind(SignedDelivery.Attempt attempt, byte[] body, Duration took, ObjectNode line) {
+    if (!attempt.wasAsked()) {
+      return Optional.empty();
+    }
+    if (attempt.isFailure()) {
+      if (reader.read(body) instanceof EventReader.Reading.Valid) {
+        return Optional.of(Circuit.Kind.FAILED);
+      }
+      line.put("not_counted", "the event is one that no subscriber can read");
+      return Optional.empty();
+    }
+    return Optional.of(attempt.isBusy() ? Circuit.Kind.BUSY : took.compareTo(SLOW_ANSWER) < 0 ? Circuit.Kind.ANSWERED : Circuit.Kind.SLOW);
+  }
+
+  private boolean left(Circuits circuits, AgentName agent, Circuits.Slot slot, Optional<Circuit.Kind> kind, Optional<Circuits.Limits> limits) {
+    if (kind.isPresent()) {
+      remember(agent, circuits.leave(agent, slot, kind.get(), limits, deadlines.instant()));
+    } else {
+      circuits.leave(agent, slot, deadlines.instant());
+    }
+    return true;
+  }
+
+  private boolean probed(Circuits circuits, AgentName agent, Admission.Probe probe, Optional<Circuit.Kind> kind, Optional<Circuits.Limits> limits) {
+    Instant now = deadlines.instant();
+    if (kind.isEmpty()) {
+      circuits.giveUp(agent, probe.lease(), now);
+    } else if (kind.get() == Circuit.Kind.FAILED && limits.isPresent()) {
+      remember(agent, circuits.reopen(agent, probe.lease(), probe.open(), limits.get(), now));
+    } else {
+      circuits.close(agent, probe.lease(), kind.get(), now);
+    }
+    return true;
+  }
+
+  private void remember(AgentName agent, Circuit circuit) {
+    circuit.open().ifPresent(since -> open.put(agent, since));
+  }
+
+  private Admission admission(AgentName agent, int bound, boolean hasBreaker, Table calls) {
+    Instant now = deadlines.instant();
+    Optional<Circuits.Entry> entry = calls.call(circuits -> circuits.enter(agent, bound, hasBreaker, now, clock.instant(), LEASE));
+    if (entry.isEmpty()) {
+      return unknown(agent, now);
+    }
+    return switch (entry.get()) {
+      case Circuits.Entry.Admitted(var slot) -> {
+        open.remove(agent);
+        yield new Admission.Deliver(Optional.of(slot));
+      }
+      case Circuits.Entry.Full _ ->
+          new Admission.Refuse(
+              new SignedDelivery.Attempt(
+                  Problem.AGENT_BUSY
+                      .because(bound + " deliveries to " + agent + " are under way, and its inFlight allows no more at a time")
+                      .retryAfter(BUSY.plus(jittered(BUSY))),
+                  SignedDelivery.Outcome.AT_LIMIT));
+      case Circuits.Entry.Open(var circuit, var since) -> {
+        open.put(agent, since);
+        yield probe(agent, circuit, since, now, calls);
       }
     };
   }
 
-  private Admission admission(AgentName agent, Table calls) {
-    Instant now = deadlines.instant();
-    Optional<Circuit.Open> open = circuit(agent, now, calls).open();
-    if (open.isEmpty()) {
-      return new Admission.Deliver();
+  private Admission probe(AgentName agent, Circuit circuit, Circuit.Open since, Instant now, Table calls) {
+    boolean inHand = since.probeUntil().filter(until -> until.isAfter(clock.instant())).isPresent();
+    if (since.until().isAfter(now) || inHand) {
+      return refused(agent, since, now);
     }
-    boolean due = !open.get().until().isAfter(now);
-    boolean inHand = open.get().probeUntil().filter(until -> until.isAfter(clock.instant())).isPresent();
-    if (!due || inHand) {
-      return refused(open.get(), now);
-    }
-    Optional<Circuits.Asked> asked = calls.call(circuits -> circuits.probe(agent, now, clock.instant(), LEASE));
-    if (asked.isEmpty()) {
-      return new Admission.Deliver();
-    }
-    remember(agent, asked.get().circuit(), now);
-    Optional<Circuit.Open> still = asked.get().circuit().open();
-    if (still.isEmpty()) {
-      return new Admission.Deliver();
-    }
-    return asked.get().lease().<Admission>map(lease -> new Admission.Probe(lease, still.get())).orElseGet(() -> refused(still.get(), now));
+    return calls
+        .call(circuits -> circuits.probe(agent, circuit, now, clock.instant(), LEASE))
+        .flatMap(lease -> lease)
+        .<Admission>map(lease -> new Admission.Probe(lease, since))
+        .orElseGet(() -> refused(agent, since, now));
+  }
+
+  /** The table does not answer. A circuit that was open lets one probe at a time through, which cannot be agreed upon now; so it stays open for as long as that takes. */
+  private Admission unknown(AgentName agent, Instant now) {
+    Optional<Circuit.Open> known = Optional.ofNullable(open.get(agent)).filter(since -> since.until().plus(LEASE).isAfter(now));
+    return known.map(since -> refused(agent, since, now)).orElseGet(() -> new Admission.Deliver(Optional.empty()));
   }
 
   /** Those who wait come back over as long a time again, not all with the probe; while it is under way, soon. */
-  private Admission refused(Circuit.Open open, Instant now) {
-    Duration remaining = Duration.between(now, open.until());
-    return new Admission.Refuse(remaining.isPositive() ? remaining.plus(jittered(open.time())) : PROBING.plus(jittered(PROBING)));
-  }
-
-  private Circuit circuit(AgentName agent, Instant now, Table calls) {
-    Known last = known.get(agent);
-    if (last != null && now.isBefore(last.readAt().plus(FRESH))) {
-      return last.circuit();
-    }
-    // One that cannot be read is closed, and not asked for again with each delivery.
-    Circuit circuit = calls.call(circuits -> circuits.read(agent)).orElse(Circuit.CLOSED);
-    remember(agent, circuit, now);
-    return circuit;
-  }
-
-  private void remember(AgentName agent, Circuit circuit, Instant now) {
-    known.put(agent, new Known(circuit, now));
-  }
-
-  /** What an attempt says of the agent. */
-  private record Judged(SignedDelivery.Attempt attempt, boolean isFailure, boolean wasAsked) {}
-
-  /** Whoever fails at an event that nobody can read would be well with any other: that says nothing of the agent. */
-  private Judged judged(SignedDelivery.Attempt attempt, byte[] body, ObjectNode line) {
-    if (attempt.isFailure() && !(reader.read(body) instanceof EventReader.Reading.Valid)) {
-      line.put("not_counted", "the event is one that no subscriber can read");
-      return new Judged(attempt, false, false);
-    }
-    return new Judged(attempt, attempt.isFailure(), attempt.wasAsked());
-  }
-
-  private SignedDelivery.Attempt counted(AgentName agent, Circuits.Limits limits, Judged judged, Table calls) {
-    AtomicInteger since = successes.computeIfAbsent(agent, _ -> new AtomicInteger());
-    if (judged.isFailure()) {
-      int before = since.getAndSet(0);
-      calls.call(circuits -> circuits.failed(agent, before, limits, deadlines.instant())).ifPresent(circuit -> remember(agent, circuit, deadlines.instant()));
-    } else if (judged.wasAsked()) {
-      since.updateAndGet(count -> Math.min(count + 1, limits.of()));
-    }
-    return judged.attempt();
-  }
-
-  private SignedDelivery.Attempt probed(
-      AgentName agent, Circuits.Limits limits, Admission.Probe probe, Judged judged, Table calls) {
-    Instant now = deadlines.instant();
-    Function<Circuits, Circuit> end =
-        judged.isFailure()
-            ? circuits -> circuits.reopened(agent, probe.lease(), probe.open(), limits, now)
-            : judged.wasAsked() ? circuits -> circuits.closed(agent, probe.lease(), now) : circuits -> circuits.givenUp(agent, probe.lease(), now);
-    calls.call(end).ifPresent(circuit -> remember(agent, circuit, now));
-    return judged.attempt();
+  private Admission refused(AgentName agent, Circuit.Open since, Instant now) {
+    Duration remaining = Duration.between(now, since.until());
+    Duration wait = remaining.isPositive() ? remaining.plus(jittered(since.time())) : PROBING.plus(jittered(PROBING));
+    return new Admission.Refuse(
+        new SignedDelivery.Attempt(
+            Problem.CIRCUIT_OPEN.because("too many of the last deliveries to " + agent + " failed, so it is not asked now").retryAfter(wait),
+            SignedDelivery.Outcome.CIRCUIT_OPEN));
   }
 
   private Duration jittered(Duration most) {
@@ -199,11 +232,16 @@ public final class CircuitBreaker {
     }
 
     <T> Optional<T> call(Function<Circuits, T> call) {
-      Duration left = END.minus(Duration.between(start, clock.instant()));
+      Instant now = clock.instant();
+      if (now.isBefore(askAgain)) {
+        return Optional.empty();
+      }
+      Duration left = END.minus(Duration.between(start, now));
       Duration within = left.compareTo(LONGEST_CALL) > 0 ? LONGEST_CALL : left.compareTo(SHORTEST_CALL) < 0 ? SHORTEST_CALL : left;
       try {
-        return Optional.of(call.apply(new Circuits(table.within(within))));
+        return Optional.of(call.apply(new Circuits(table.within(within), jitter)));
       } catch (SdkException e) {
+        askAgain = now.plus(UNASKED);
         line.put("health", "the table of health did not answer: " + e.getClass().getSimpleName());
         return Optional.empty();
       }

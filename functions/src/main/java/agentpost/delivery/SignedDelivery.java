@@ -39,6 +39,8 @@ public final class SignedDelivery {
     ANSWERED,
     TIMED_OUT,
     UNREACHABLE,
+    /** As many attempts are under way as its settings allow; the agent was not asked. */
+    AT_LIMIT,
     /** Too many of the last deliveries failed; the agent was not asked. */
     CIRCUIT_OPEN,
     /** An external agent that answered 410; it was not asked. */
@@ -82,13 +84,14 @@ public final class SignedDelivery {
       return outcome == Outcome.ANSWERED || outcome == Outcome.TIMED_OUT || outcome == Outcome.UNREACHABLE;
     }
 
-    /**
-     * The agent is down or broken: silence, or a 5xx. A 4xx is an answer. So is a 503 that says when to come again, by which an agent that is
-     * well says that it is busy, or has this very event in hand; EventBridge keeps to what it says, so there is nothing to spare it.
-     */
+    /** It says when to come again: an agent that is well has too much to do, or this very event in hand. EventBridge keeps to what it says. */
+    boolean isBusy() {
+      return outcome == Outcome.ANSWERED && response.status() == 503 && response.headers().containsKey("Retry-After");
+    }
+
+    /** The agent is down or broken: silence, or a 5xx. A 4xx is an answer, and so is that it is busy: there is nothing to spare it. */
     boolean isFailure() {
-      boolean busy = response.status() == 503 && response.headers().containsKey("Retry-After");
-      return outcome == Outcome.TIMED_OUT || outcome == Outcome.UNREACHABLE || (outcome == Outcome.ANSWERED && response.status() >= 500 && !busy);
+      return outcome == Outcome.TIMED_OUT || outcome == Outcome.UNREACHABLE || (outcome == Outcome.ANSWERED && response.status() >= 500 && !isBusy());
     }
   }
 

@@ -2,20 +2,71 @@ package agentpost.health;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * One agent's circuit as its row has it.
  *
- * @param failed deliveries of the current window that failed
- * @param seen deliveries of the current window that are known of: those, and the successes that were reported with them
+ * @param outcomes of the last attempts that asked the agent, oldest first
  * @param open nothing while it is closed
  * @param closedAt when it last closed
+ * @param slots until when each attempt that is under way holds its own, by the wall's clock
  */
-public record Circuit(long failed, long seen, Optional<Open> open, Optional<Instant> closedAt) {
-  public static final Circuit CLOSED = new Circuit(0, 0, Optional.empty(), Optional.empty());
+public record Circuit(List<Outcome> outcomes, Optional<Open> open, Optional<Instant> closedAt, Map<Integer, Instant> slots) {
+  public static final Circuit CLOSED = new Circuit(List.of(), Optional.empty(), Optional.empty(), Map.of());
+
+  /** An agent is slow if it was so in half of its last attempts, and not only once or twice. */
+  private static final int SLOW_OF = 10;
+
+  private static final int MIN_SLOW = 3;
+  private static final Duration SLOW_WITHIN = Duration.ofMinutes(10);
+
+  private static final String SLOT = "slot";
+
+  public Circuit {
+    outcomes = List.copyOf(outcomes);
+    slots = Map.copyOf(slots);
+  }
+
+  /** What an attempt says of the agent. */
+  public enum Kind {
+    ANSWERED(0),
+    /** Answered, but late: the more of these, the more of the relay it holds. */
+    SLOW(1),
+    /** It is well and asks to be left alone for a while. */
+    BUSY(2),
+    FAILED(3);
+
+    private final int digit;
+
+    Kind(int digit) {
+      this.digit = digit;
+    }
+
+    private static Kind of(long digit) {
+      return Arrays.stream(values()).filter(kind -> kind.digit == digit).findFirst().orElse(ANSWERED);
+    }
+  }
+
+  /** @param at when it ended; one number on the row, the kind its last digit */
+  public record Outcome(Instant at, Kind kind) {
+    private static final long KINDS = 10;
+
+    static Outcome of(AttributeValue value) {
+      long number = Long.parseLong(value.n());
+      return new Outcome(Instant.ofEpochMilli(number / KINDS), Kind.of(number % KINDS));
+    }
+
+    AttributeValue value() {
+      return HealthTable.number(at.toEpochMilli() * KINDS + kind.digit);
+    }
+  }
 
   /**
    * @param since when it tripped
@@ -26,9 +77,12 @@ public record Circuit(long failed, long seen, Optional<Open> open, Optional<Inst
   public record Open(Instant since, Instant until, Duration time, Optional<Instant> probeUntil) {}
 
   public static Circuit of(Map<String, AttributeValue> row) {
+    Map<Integer, Instant> slots = new HashMap<>();
+    row.keySet().stream()
+        .filter(name -> name.startsWith(SLOT))
+        .forEach(name -> HealthTable.at(row, name).ifPresent(until -> slots.put(Integer.parseInt(name.substring(SLOT.length())), until)));
     return new Circuit(
-        HealthTable.number(row, "failed_count").orElse(0L),
-        HealthTable.number(row, "seen_count").orElse(0L),
+        Optional.ofNullable(row.get("outcomes")).stream().flatMap(list -> list.l().stream()).map(Outcome::of).toList(),
         HealthTable.at(row, "open_until")
             .map(
                 until ->
@@ -37,11 +91,43 @@ public record Circuit(long failed, long seen, Optional<Open> open, Optional<Inst
                         until,
                         Duration.ofMillis(HealthTable.number(row, "open_millis").orElse(0L)),
                         HealthTable.at(row, "probe_until"))),
-        HealthTable.at(row, "closed_at"));
+        HealthTable.at(row, "closed_at"),
+        slots);
   }
 
-  /** As many of the window have failed as trip it, even if the window has grown beyond {@code of}: then by their share. */
-  boolean trips(int failures, int of) {
-    return failed >= failures && failed * of >= seen * failures;
+  static String slot(int number) {
+    return SLOT + number;
+  }
+
+  /** Whether of the last {@code of} attempts, none longer ago than {@code within}, as many failed as trip it. */
+  boolean trips(Circuits.Limits limits, Instant now) {
+    Instant oldest = now.minus(limits.within());
+    return last(limits.of()).stream().filter(outcome -> outcome.kind() == Kind.FAILED && !outcome.at().isBefore(oldest)).count() >= limits.failures();
+  }
+
+  /** Attempts that are under way; one whose function died counts until its slot runs out. */
+  public long underWay(Instant wall) {
+    return slots.values().stream().filter(until -> until.isAfter(wall)).count();
+  }
+
+  List<Integer> freeSlots(int bound, Instant wall) {
+    return IntStream.range(0, bound).filter(slot -> !slots.getOrDefault(slot, Instant.MIN).isAfter(wall)).boxed().toList();
+  }
+
+  /** It answers, and so late that it holds more of the relay than others do. */
+  public boolean isSlow(Instant now) {
+    Instant oldest = now.minus(SLOW_WITHIN);
+    List<Outcome> recent = last(SLOW_OF).stream().filter(outcome -> !outcome.at().isBefore(oldest)).toList();
+    long slow = recent.stream().filter(outcome -> outcome.kind() == Kind.SLOW).count();
+    return slow >= MIN_SLOW && slow * 2 >= recent.size();
+  }
+
+  /** Whether nothing speaks against it: the last attempt that is known of was answered. */
+  boolean isWell() {
+    return open.isEmpty() && (outcomes.isEmpty() || outcomes.getLast().kind() == Kind.ANSWERED || outcomes.getLast().kind() == Kind.SLOW);
+  }
+
+  List<Outcome> last(int most) {
+    return outcomes.subList(Math.max(0, outcomes.size() - most), outcomes.size());
   }
 }

@@ -19,9 +19,10 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  *
  * @param announced whether {@code agent.unhealthy} is certain to be on the bus
  * @param ended when it was found to be over; from then on {@code agent.recovered} is due
- * @param troubledAt when something last went wrong: the circuit tripped, or a probe failed
+ * @param troubledAt when the circuit last tripped, or a probe last failed
+ * @param failedAt when an attempt last failed, also if that tripped nothing
  */
-record Outage(Instant since, Because because, boolean announced, Optional<Instant> ended, Instant troubledAt) {
+record Outage(Instant since, Because because, boolean announced, Optional<Instant> ended, Instant troubledAt, Optional<Instant> failedAt) {
   private static final String SOURCE = "health";
 
   /** What showed it first. */
@@ -53,12 +54,14 @@ record Outage(Instant since, Because because, boolean announced, Optional<Instan
                     Because.of(Optional.ofNullable(row.get("outage_because")).map(AttributeValue::s).orElse("")),
                     HealthTable.at(row, "announced_at").isPresent(),
                     HealthTable.at(row, "ended_at"),
-                    HealthTable.at(row, "troubled_at").orElse(since)));
+                    HealthTable.at(row, "troubled_at").orElse(since),
+                    HealthTable.at(row, "failed_at")));
   }
 
   /** A moment without trouble is no health: until then, what goes wrong again belongs to the same outage. */
   boolean hasSettled(Duration quiet, Instant now) {
-    return !troubledAt.plus(quiet).isAfter(now);
+    Instant last = failedAt.filter(troubledAt::isBefore).orElse(troubledAt);
+    return !last.plus(quiet).isAfter(now);
   }
 
   Event unhealthy(AgentName agent) {

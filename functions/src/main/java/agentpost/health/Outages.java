@@ -53,7 +53,7 @@ public final class Outages {
    * @param wellOtherwise no letter is known that waits for the agent; its circuit is looked at here
    */
   public void tend(AgentName agent, Map<String, AttributeValue> row, boolean wellOtherwise, Instant now) {
-    Outage.of(row).ifPresent(outage -> tend(agent, outage, wellOtherwise && Circuit.of(row).open().isEmpty(), now));
+    Outage.of(row).ifPresent(outage -> tend(agent, outage, wellOtherwise && Circuit.of(row).isWell(), now));
   }
 
   private void tend(AgentName agent, Outage outage, boolean well, Instant now) {
@@ -64,8 +64,16 @@ public final class Outages {
       ended(agent, outage, outage.ended().get(), now);
     } else if (well && outage.hasSettled(QUIET, now)) {
       Instant ended = Instant.ofEpochMilli(now.toEpochMilli());
-      String still = "outage_since = :since AND troubled_at = :troubled AND attribute_not_exists(ended_at) AND attribute_not_exists(open_until)";
-      Map<String, AttributeValue> values = Map.of(":since", at(outage.since()), ":troubled", at(outage.troubledAt()), ":ended", at(ended));
+      // Nothing has failed since the row was read.
+      String still =
+          "outage_since = :since AND troubled_at = :troubled AND (attribute_not_exists(failed_at) OR failed_at = :failed)"
+              + " AND attribute_not_exists(ended_at) AND attribute_not_exists(open_until)";
+      Map<String, AttributeValue> values =
+          Map.of(
+              ":since", at(outage.since()),
+              ":troubled", at(outage.troubledAt()),
+              ":failed", at(outage.failedAt().orElse(Instant.EPOCH)),
+              ":ended", at(ended));
       if (table.update(agent, now, new Change("ended_at = :ended", "", still, values)).done()) {
         ended(agent, outage, ended, now);
       }

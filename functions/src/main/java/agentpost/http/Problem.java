@@ -27,6 +27,7 @@ public enum Problem {
   CALLBACK_REFUSED(422, "The callback URL is not one that may be called"),
   REFUSED(422, "The agent refuses this event"),
   BAD_GATEWAY(502, "The agent gave no usable answer"),
+  AGENT_BUSY(503, "As many deliveries to the agent are under way as may be"),
   CIRCUIT_OPEN(503, "The agent's circuit is open"),
   UNPROVEN(503, "It is not proven that the agent's owner wants events"),
   TRY_AGAIN(503, "Not now; try again"),

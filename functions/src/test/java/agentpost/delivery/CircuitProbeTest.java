@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -60,11 +61,11 @@ class CircuitProbeTest extends RelaysWithBreakers {
     wall.move(Duration.ofSeconds(30));
     agent = TAKES;
     deliver(one);
-    wall.move(CircuitBreaker.FRESH);
+    wall.move(Duration.ofSeconds(5));
     asked.clear();
     assertThat(deliver(other).status()).isEqualTo(200);
     assertThat(deliver(one).status()).isEqualTo(200);
-    assertThat(tables.health("crm-sync")).doesNotContainKeys("open_until", "probe_until", "failed_count").containsKey("closed_at");
+    assertThat(tables.health("crm-sync")).doesNotContainKeys("open_until", "probe_until").containsKey("closed_at");
   }
 
   @Test
@@ -112,7 +113,7 @@ class CircuitProbeTest extends RelaysWithBreakers {
     trip(relay);
     tables.client().updateItem(
         update -> update.tableName(LocalTables.HEALTH).key(Map.of("agent", AttributeValue.fromS("crm-sync"))).updateExpression("REMOVE open_until, probe_until"));
-    wall.move(CircuitBreaker.FRESH);
+    wall.move(Duration.ofSeconds(5));
     deliver(relay, 20);
     assertThat(asked).as("and it trips again as before").hasSize(5);
   }
@@ -151,14 +152,31 @@ class CircuitProbeTest extends RelaysWithBreakers {
   }
 
   @Test
-  void aProbeThatCannotBeNotedIsADelivery() {
+  void aProbeThatCannotBeNotedIsNotMade() {
     CircuitBreaker relay = relay();
     trip(relay);
-    wall.move(Duration.ofSeconds(26));
-    deliver(relay);
-    wall.move(Duration.ofSeconds(4));
-    tables.failBefore(_ -> Optional.of(SdkClientException.create("no route to DynamoDB")));
+    wall.move(Duration.ofSeconds(30));
+    AtomicInteger updates = new AtomicInteger();
+    tables.failBefore(_ -> updates.incrementAndGet() == 2 ? Optional.of(SdkClientException.create("no route to DynamoDB")) : Optional.empty());
     agent = TAKES;
-    assertThat(deliver(relay).status()).isEqualTo(200);
+    assertThat(deliver(relay).status()).isEqualTo(503);
+    assertThat(asked).isEmpty();
+  }
+
+  /** An attempt that began before the circuit tripped is a call as well. */
+  @Test
+  void aProbeWaitsForTheAttemptsThatAreUnderWay() {
+    breaker("{\"failures\":5,\"of\":10,\"within\":600,\"open\":5,\"longest\":100}");
+    CircuitBreaker one = relay();
+    CircuitBreaker other = relay();
+    agent =
+        _ -> {
+          trip(one);
+          wall.move(Duration.ofSeconds(6));
+          deliver(one);
+          assertThat(asked).as("this one is under way").isEmpty();
+          return Response.json(200, "{}");
+        };
+    assertThat(deliver(other).status()).isEqualTo(200);
   }
 }

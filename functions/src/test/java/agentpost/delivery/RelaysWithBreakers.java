@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.AfterEach;
 
 /** Relays that share the table and nothing else, the agent that they ask, and time that is moved. */
@@ -52,6 +53,10 @@ abstract class RelaysWithBreakers {
     tables.close();
   }
 
+  void settings(String settings) {
+    parameters.with("/agentpost/agents/crm-sync", "{\"endpoint\":\"https://crm.example.com/hooks\"," + settings + "}");
+  }
+
   void breaker(String breaker) {
     parameters.with("/agentpost/agents/crm-sync", "{\"endpoint\":\"https://crm.example.com/hooks\",\"rate\":300,\"breaker\":" + breaker + "}");
   }
@@ -63,9 +68,13 @@ abstract class RelaysWithBreakers {
 
   /** A relay's instance; the jitter is half. */
   CircuitBreaker relay() {
+    return relay(() -> 0.5);
+  }
+
+  CircuitBreaker relay(DoubleSupplier jitter) {
     AgentDirectory agents = new AgentDirectory(parameters, "/agentpost/agents/", wall);
     SignedDelivery delivery = new SignedDelivery(agents, new SecretStore(secrets, wall), "agentpost/agents/", new Outbound(new FakeHttp(this::answered), wall), wall);
-    return new CircuitBreaker(delivery, new HealthTable(tables.client(), LocalTables.HEALTH), wall, wall, () -> 0.5);
+    return new CircuitBreaker(delivery, new HealthTable(tables.client(), LocalTables.HEALTH), wall, wall, jitter);
   }
 
   static Response deliver(CircuitBreaker relay) {

@@ -14,12 +14,14 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 class OutagesTest {
   private static final AgentName AGENT = new AgentName("crm-sync");
@@ -30,7 +32,7 @@ class OutagesTest {
   private final FakeBus bus = new FakeBus();
   private final List<String> log = new CopyOnWriteArrayList<>();
   private final HealthTable table = new HealthTable(tables.client(), LocalTables.HEALTH);
-  private final Circuits circuits = new Circuits(table);
+  private final Circuits circuits = new Circuits(table, () -> 0);
 
   @AfterEach
   void close() {
@@ -42,13 +44,23 @@ class OutagesTest {
   }
 
   private void trip() {
-    circuits.failed(AGENT, 0, LIMITS, clock.instant());
+    attempt(Circuit.Kind.FAILED, LIMITS);
+  }
+
+  private void attempt(Circuit.Kind kind, Circuits.Limits limits) {
+    Circuits.Entry entry = circuits.enter(AGENT, 1, true, clock.instant(), clock.instant(), Duration.ofSeconds(15));
+    circuits.leave(AGENT, ((Circuits.Entry.Admitted) entry).slot(), kind, Optional.of(limits), clock.instant());
   }
 
   private void close(Duration after) {
+    close(after, Circuit.Kind.ANSWERED);
+  }
+
+  private void close(Duration after, Circuit.Kind kind) {
     clock.move(after);
-    Instant lease = circuits.probe(AGENT, clock.instant(), clock.instant(), Duration.ofSeconds(15)).lease().orElseThrow();
-    circuits.closed(AGENT, lease, clock.instant());
+    Circuit seen = Circuit.of(table.row(AGENT));
+    Instant lease = circuits.probe(AGENT, seen, clock.instant(), clock.instant(), Duration.ofSeconds(15)).orElseThrow();
+    circuits.close(AGENT, lease, kind, clock.instant());
   }
 
   private List<JsonNode> published() throws Exception {
@@ -103,6 +115,56 @@ class OutagesTest {
     trip();
     clock.move(Duration.ofHours(1));
     tend();
+    assertThat(types()).containsExactly("agent.unhealthy");
+  }
+
+  private static final Circuits.Limits FIVE_OF_TEN = new Circuits.Limits(5, 10, Duration.ofMinutes(10), Duration.ofSeconds(30), Duration.ofMinutes(10));
+
+  /** A probe that was answered by luck closed the circuit, and what failed since was too little to trip it again. */
+  @Test
+  void whoFailsStillHasNotRecovered() throws Exception {
+    trip();
+    close(Duration.ofSeconds(30));
+    attempt(Circuit.Kind.FAILED, FIVE_OF_TEN);
+    clock.move(Duration.ofHours(1));
+    tend();
+    assertThat(types()).containsExactly("agent.unhealthy");
+    attempt(Circuit.Kind.ANSWERED, FIVE_OF_TEN);
+    tend();
+    assertThat(types()).containsExactly("agent.unhealthy", "agent.recovered");
+  }
+
+  @Test
+  void whoFailedAMomentAgoHasNotRecovered() throws Exception {
+    trip();
+    close(Duration.ofSeconds(30));
+    clock.move(Outages.QUIET);
+    attempt(Circuit.Kind.FAILED, FIVE_OF_TEN);
+    attempt(Circuit.Kind.ANSWERED, FIVE_OF_TEN);
+    tend();
+    assertThat(types()).containsExactly("agent.unhealthy");
+    clock.move(Outages.QUIET);
+    tend();
+    assertThat(types()).containsExactly("agent.unhealthy", "agent.recovered");
+  }
+
+  @Test
+  void whoOnlySaysWhenToComeAgainHasNotRecovered() throws Exception {
+    trip();
+    close(Duration.ofSeconds(30), Circuit.Kind.BUSY);
+    clock.move(Duration.ofHours(1));
+    tend();
+    assertThat(types()).containsExactly("agent.unhealthy");
+  }
+
+  @Test
+  void aFailureSinceTheRowWasReadKeepsItFromEnding() throws Exception {
+    trip();
+    close(Duration.ofSeconds(30));
+    clock.move(Outages.QUIET);
+    Map<String, AttributeValue> before = table.row(AGENT);
+    attempt(Circuit.Kind.FAILED, FIVE_OF_TEN);
+    new Outages(table, new EventBridgePublisher(bus, "agentpost", _ -> {}), log::add).tend(AGENT, before, true, clock.instant());
     assertThat(types()).containsExactly("agent.unhealthy");
   }
 

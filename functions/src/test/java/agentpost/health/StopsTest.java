@@ -146,7 +146,10 @@ class StopsTest {
   @Test
   void rowsOfHealthAndOfConsentAreOneAgentsAndOnlyTheFirstIsForgotten() {
     consents.gone(CRM, URL, clock.instant());
-    new Circuits(table).failed(CRM, 0, new Circuits.Limits(1, 1, Duration.ofMinutes(10), Duration.ofSeconds(30), Duration.ofMinutes(10)), clock.instant());
+    Circuits circuits = new Circuits(table, () -> 0);
+    Circuits.Entry.Admitted entry = (Circuits.Entry.Admitted) circuits.enter(CRM, 1, true, clock.instant(), clock.instant(), Duration.ofSeconds(15));
+    Circuits.Limits limits = new Circuits.Limits(1, 1, Duration.ofMinutes(10), Duration.ofSeconds(30), Duration.ofMinutes(10));
+    circuits.leave(CRM, entry.slot(), Circuit.Kind.FAILED, Optional.of(limits), clock.instant());
     assertThat(table.rows().keySet()).containsExactly(CRM);
     assertThat(table.rows().getOrDefault(CRM, Map.of())).containsKeys("open_until", "stopped_at");
     assertThat(table.row(CRM)).containsKey("expires_at");

@@ -46,12 +46,13 @@ public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor>
 
   /**
    * @param rate deliveries a second, 1 to 300
+   * @param inFlight attempts at it under way at a time, 1 to 1000
    * @param breaker nothing if it is off
    * @param recovery nothing if dead letters wait for a person
    * @param from ranges of addresses that may come in at its door, beside the relay's; empty if everyone may
    */
   public record Agent(
-      String name, List<Subscription> subscriptions, Place place, int rate, Retry retry, Optional<Breaker> breaker, Optional<Recovery> recovery, List<String> from, Keys keys) {
+      String name, List<Subscription> subscriptions, Place place, int rate, int inFlight, Retry retry, Optional<Breaker> breaker, Optional<Recovery> recovery, List<String> from, Keys keys) {
     public Agent {
       subscriptions = List.copyOf(subscriptions);
       from = List.copyOf(from);

@@ -38,6 +38,11 @@ public final class CatalogReader {
   private static final Duration LONGEST = Duration.ofHours(24);
   private static final int MOST_ATTEMPTS = 185;
   private static final int HIGHEST_RATE = 300;
+
+  /** A tenth of the concurrent executions that an account usually has: one agent that is slow leaves the relay's others to the others. */
+  private static final int DEFAULT_IN_FLIGHT = 100;
+
+  private static final int MAX_IN_FLIGHT = 1000;
   private static final int LONGEST_PROCESSOR = 33;
 
   /** A REST API has 300 resources: a hosted agent takes one, and twelve are kept for the root and the shared routes; docs/adr/0006-limits.md. */
@@ -101,7 +106,7 @@ public final class CatalogReader {
   private Catalog catalog(JsonNode root) {
     Section top = Section.of("", root, problems, "defaults", "email", "agents", "processors", "sources", "alerts", "addresses", "egress", "waf");
     Catalog.Doors doors = DoorKeys.read(top);
-    Defaults defaults = defaults(top.section("defaults", "rate", "retry", "breaker", "recovery", "rotation"));
+    Defaults defaults = defaults(top.section("defaults", "rate", "inFlight", "retry", "breaker", "recovery", "rotation"));
     Optional<Catalog.Email> email =
         top.section("email", "from", "support")
             .map(section -> new Catalog.Email(address(section, "from"), address(section, "support")));
@@ -131,13 +136,14 @@ public final class CatalogReader {
   }
 
   /** What an agent gets that does not say otherwise. */
-  private record Defaults(int rate, Retry retry, Optional<Catalog.Breaker> breaker, Optional<Catalog.Recovery> recovery, Optional<Section> section) {}
+  private record Defaults(int rate, int inFlight, Retry retry, Optional<Catalog.Breaker> breaker, Optional<Catalog.Recovery> recovery, Optional<Section> section) {}
 
   private Defaults defaults(Optional<Section> defaults) {
     Optional<Catalog.Breaker> breaker = Optional.of(HealthKeys.BREAKER);
     Optional<Catalog.Recovery> recovery = Optional.of(HealthKeys.RECOVERY);
     return new Defaults(
         defaults.map(section -> section.integer("rate", 1, HIGHEST_RATE, HIGHEST_RATE)).orElse(HIGHEST_RATE),
+        defaults.map(section -> section.integer("inFlight", 1, MAX_IN_FLIGHT, DEFAULT_IN_FLIGHT)).orElse(DEFAULT_IN_FLIGHT),
         retry(defaults, new Retry(MOST_ATTEMPTS, LONGEST)),
         defaults.map(section -> HealthKeys.breaker(section, breaker)).orElse(breaker),
         defaults.map(section -> HealthKeys.recovery(section, recovery)).orElse(recovery),
@@ -183,7 +189,7 @@ public final class CatalogReader {
 
   private Catalog.Agent agent(Section all, String name, Defaults defaults, Places places, Catalog.Doors doors) {
     name(all, name);
-    Section agent = Section.of(all.at(name), all.node().path(name), problems, "subscribes", "hosted", "external", "rate", "retry", "breaker", "recovery", "from", "rotation", "signature");
+    Section agent = Section.of(all.at(name), all.node().path(name), problems, "subscribes", "hosted", "external", "rate", "inFlight", "retry", "breaker", "recovery", "from", "rotation", "signature");
     Place place = places.of(agent);
     DoorKeys.port(agent, place, doors);
     return new Catalog.Agent(
@@ -191,6 +197,7 @@ public final class CatalogReader {
         subscriptions(agent),
         place,
         agent.integer("rate", 1, HIGHEST_RATE, defaults.rate()),
+        agent.integer("inFlight", 1, MAX_IN_FLIGHT, defaults.inFlight()),
         retry(Optional.of(agent), defaults.retry()),
         HealthKeys.breaker(agent, defaults.breaker()),
         HealthKeys.recovery(agent, defaults.recovery()),

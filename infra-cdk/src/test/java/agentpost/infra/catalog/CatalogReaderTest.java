@@ -66,12 +66,14 @@ class CatalogReaderTest {
     Catalog catalog =
         read(
             """
-            defaults: {rate: 7, retry: {attempts: 3, maxAge: 90s}}
+            defaults: {rate: 7, inFlight: 20, retry: {attempts: 3, maxAge: 90s}}
             agents:
               quiet: {subscribes: [email.sent], external: {url: https://example.com/a}}
-              own: {subscribes: [email.sent], external: {url: https://example.com/b}, rate: 9, retry: {attempts: 0}}
+              own: {subscribes: [email.sent], external: {url: https://example.com/b}, rate: 9, inFlight: 5, retry: {attempts: 0}}
             """);
     assertEquals(7, catalog.agents().getFirst().rate());
+    assertEquals(20, catalog.agents().getFirst().inFlight());
+    assertEquals(5, catalog.agents().getLast().inFlight());
     assertEquals(new Retry(3, Duration.ofSeconds(90)), catalog.agents().getFirst().retry());
     assertEquals(9, catalog.agents().getLast().rate());
     assertEquals(new Retry(0, Duration.ofSeconds(90)), catalog.agents().getLast().retry());
@@ -81,6 +83,7 @@ class CatalogReaderTest {
   void withoutDefaultsAnAgentGetsWhatEventBridgeGives() {
     Catalog.Agent agent = agent("subscribes: [email.sent], external: {url: https://example.com/a}");
     assertEquals(300, agent.rate());
+    assertEquals(100, agent.inFlight());
     assertEquals(new Retry(185, Duration.ofHours(24)), agent.retry());
   }
 
@@ -112,6 +115,9 @@ class CatalogReaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
+        "inFlight: 0 | agents.crm.inFlight must be a whole number from 1 to 1000; got 0",
+        "inFlight: 1001 | agents.crm.inFlight must be a whole number from 1 to 1000; got 1001",
+        "inFlight: off | agents.crm.inFlight must be a whole number from 1 to 1000; got false",
         "rate: 0 | agents.crm.rate must be a whole number from 1 to 300; got 0",
         "rate: 301 | agents.crm.rate must be a whole number from 1 to 300; got 301",
         "rate: 2.5 | agents.crm.rate must be a whole number from 1 to 300; got 2.5",
@@ -124,7 +130,7 @@ class CatalogReaderTest {
         "retry: {maxAge: 600} | agents.crm.retry.maxAge must be a duration from 60s to 24h, such as 90s, 30m or 1h; got 600",
         "retry: {maxAge: 2d} | agents.crm.retry.maxAge must be a duration from 60s to 24h, such as 90s, 30m or 1h; got \"2d\"",
         "retry: {maxage: 1h} | agents.crm.retry.maxage is not a key; there are attempts, maxAge",
-        "rates: 5 | agents.crm.rates is not a key; there are subscribes, hosted, external, rate, retry, breaker, recovery, from, rotation, signature",
+        "rates: 5 | agents.crm.rates is not a key; there are subscribes, hosted, external, rate, inFlight, retry, breaker, recovery, from, rotation, signature",
       })
   void aBadRateOrRetryIsNamed(String property, String problem) {
     assertEquals(problem, problem("subscribes: [email.sent], external: {url: https://example.com/a}, " + property));

@@ -92,6 +92,14 @@ final class Expression {
       expect(")");
       return found.or(() -> otherwise);
     }
+    if (token.equals("list_append")) {
+      expect("(");
+      List<AttributeValue> both = new ArrayList<>(operand().orElseThrow(this::unknown).l());
+      expect(",");
+      both.addAll(operand().orElseThrow(this::unknown).l());
+      expect(")");
+      return Optional.of(AttributeValue.fromL(both));
+    }
     return Optional.ofNullable(token.startsWith(":") ? values.get(token) : item.get(name(token)));
   }
 
@@ -122,6 +130,7 @@ final class Expression {
     return switch (left.type()) {
       case N -> new BigDecimal(left.n()).compareTo(new BigDecimal(right.n()));
       case S -> left.s().compareTo(right.s());
+      case L -> left.l().equals(right.l()) ? 0 : 1; // Only ever asked whether they are equal.
       default -> throw unknown();
     };
   }

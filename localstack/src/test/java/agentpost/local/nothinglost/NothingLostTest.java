@@ -52,7 +52,7 @@ class NothingLostTest {
           "crash: PERSON before delete the letter", "killed: INBOX", "killed: EXTERNAL",
           "crash: RECOVERY before receive letters", "crash: RECOVERY after receive letters", "crash: RECOVERY before the call", "crash: RECOVERY after the call",
           "crash: RECOVERY before delete the letter", "crash: RECOVERY after delete the letter", "crash: RECOVERY before write health", "crash: RECOVERY after write health",
-          "crash: RELAY before write health", "crash: RELAY after write health", "store: unavailable: read health", "store: answer lost: write health",
+          "crash: RELAY before write health", "crash: RELAY after write health", "store: unavailable: write health", "store: answer lost: write health",
           "recoveries beside each other", "letters recovered", "relay: circuit open",
           "store: unavailable: claim", "store: answer lost: claim", "store: made twice: claim", "store: unavailable: mark done", "store: answer lost: mark done",
           "store: made twice: mark done", "store: unavailable: publish", "store: answer lost: publish", "store: made twice: publish", "store: entry refused: publish",

@@ -132,7 +132,7 @@ record Schedule(long seed, Duration length, List<AgentPlan> agents, List<Duratio
 
   private static Action redrive(Duration at, String agent, SplittableRandom dice) {
     return new Action.Redrive(
-        at, agent, List.of(300, 10, 1).get(dice.nextInt(3)), dice.nextInt(3) == 0 ? 2 : 1000, dice.nextInt(6) == 0, dice.nextInt(10) == 0);
+        at, agent, List.of(300, 10, 1, 1).get(dice.nextInt(4)), dice.nextInt(3) == 0 ? 2 : 1000, dice.nextInt(6) == 0, dice.nextInt(10) == 0);
   }
 
   private static Action discard(Duration at, String agent, SplittableRandom dice) {

@@ -1,6 +1,7 @@
 package agentpost.local.nothinglost;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import agentpost.event.AgentName;
@@ -195,6 +196,43 @@ class StoresContractIT {
     Map<String, AttributeValue> expected = new HashMap<>(key);
     Map.of("a", "10", "b", "10", "c", "11", "d", "1", "e", "9", "f", "10").forEach((name, number) -> expected.put(name, AttributeValue.fromN(number)));
     assertThat(row).isEqualTo(expected);
+  }
+
+  /** A list that is not there begins with what is appended; two lists are equal with the same values in the same order. */
+  @ParameterizedTest
+  @MethodSource("tables")
+  void listsMeanTheSame(DynamoDbClient table) {
+    Map<String, AttributeValue> key = Map.of("agent", AttributeValue.fromS("contract"), "event_id", AttributeValue.fromS("lists"));
+    AttributeValue one = AttributeValue.fromN("1");
+    AttributeValue two = AttributeValue.fromN("2");
+    for (AttributeValue next : List.of(one, two)) {
+      table.updateItem(
+          change ->
+              change
+                  .tableName(CLAIMS)
+                  .key(key)
+                  .updateExpression("SET l = list_append(if_not_exists(l, :none), :next)")
+                  .expressionAttributeValues(Map.of(":none", AttributeValue.fromL(List.of()), ":next", AttributeValue.fromL(List.of(next)))));
+    }
+    for (List<AttributeValue> list : List.of(List.of(one), List.of(two, one))) {
+      assertThatThrownBy(() -> shorten(table, key, list)).isInstanceOf(ConditionalCheckFailedException.class);
+    }
+    assertThat(shorten(table, key, List.of(one, two))).containsEntry("l", AttributeValue.fromL(List.of(two)));
+  }
+
+  private static Map<String, AttributeValue> shorten(DynamoDbClient table, Map<String, AttributeValue> key, List<AttributeValue> from) {
+    AttributeValue rest = AttributeValue.fromL(List.of(AttributeValue.fromN("2")));
+    return table
+        .updateItem(
+            change ->
+                change
+                    .tableName(CLAIMS)
+                    .key(key)
+                    .updateExpression("SET l = :rest")
+                    .conditionExpression("l = :from")
+                    .expressionAttributeValues(Map.of(":rest", rest, ":from", AttributeValue.fromL(from)))
+                    .returnValues("ALL_NEW"))
+        .attributes();
   }
 
   @ParameterizedTest
