@@ -36,7 +36,7 @@ public final class Questions {
   }
 
   /**
-   * @param from who is expected to know; anyone may answer
+   * @param from whose answer counts; anyone else's is a stranger's
    * @param until when to go on without an answer
    * @param otherwise what to go on with then, by field; a field that is not in it has no default
    */
@@ -84,7 +84,10 @@ public final class Questions {
     return cause.answer(agent, "information.requested", state.withObjectProperty("asked"), clock.instant());
   }
 
-  /** {@code information.provided}: several may each bring a part of what was asked for; the first to bring a field counts. */
+  /**
+   * {@code information.provided} by whom was asked, about what was asked, under the same correlation id. Several may each bring a part of what was asked
+   * for; the first to bring a field counts.
+   */
   public Reply answered(Event event) {
     String who = event.metadata().sourceService() + " answered";
     String basis = event.data().path("basis").asText("");
@@ -92,6 +95,9 @@ public final class Questions {
         event,
         basis.isEmpty() ? who : who + ": " + basis,
         state -> {
+          if (!state.path("asked").path("from").asText().equals(event.metadata().sourceService())) {
+            return false;
+          }
           ObjectNode values = state.withObjectProperty("values");
           event.data().path("values").properties().forEach(field -> values.putIfAbsent(field.getKey(), field.getValue()));
           return unknown(state).isEmpty();
@@ -158,6 +164,7 @@ public final class Questions {
   }
 
   private static String key(Event event, About about) {
-    return "question#" + event.metadata().correlationId() + "#" + about.type() + "#" + about.id();
+    // As JSON: a separator could be in any of the three, and then one question would be another's.
+    return "question#" + JsonNodeFactory.instance.arrayNode().add(event.metadata().correlationId().value()).add(about.type()).add(about.id());
   }
 }

@@ -110,6 +110,18 @@ class LeadFlowTest {
     assertEquals("UTC", booked.getFirst().path("time_zone").asText());
   }
 
+  /** Each of its events three times, as three puts of the same event would have it if no inbox kept them apart. */
+  @Test
+  void theSameLeadThreeTimesIsOneBooking() {
+    for (String more : List.of(",'time_zone':'Europe/Berlin'", ",'location':'US-CA'")) {
+      booked.clear();
+      for (int i = 0; i < 3; i++) {
+        happens(lead(more));
+      }
+      assertEquals(1, booked.stream().distinct().count(), booked::toString);
+    }
+  }
+
   @Test
   void aLeadThatIsDisqualifiedIsOnlyCounted() {
     Event lead = lead("");

@@ -10,6 +10,7 @@ import agentpost.coordination.DynamoMemory;
 import agentpost.coordination.Memory;
 import agentpost.coordination.Questions;
 import agentpost.event.AgentName;
+import agentpost.event.CorrelationId;
 import agentpost.event.Event;
 import agentpost.testing.Events;
 import agentpost.testing.LocalTables;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,6 +137,31 @@ class SchedulingAgentTest {
     answer = new Booking.Accepted("op-1");
     Published.none(agent, provided("provided-1", "Europe/Berlin"));
     assertEquals(booked.get(0), booked.get(1));
+  }
+
+  @Test
+  void ofTwoAnswersTheFirstCounts() {
+    Published.by(agent, qualified(""));
+    Published.none(agent, provided("answer-1", "Europe/Berlin"));
+    Published.none(agent, provided("answer-2", "Asia/Tokyo"));
+    assertEquals(List.of("Europe/Berlin"), booked.stream().map(one -> one.request().path("time_zone").asText()).toList());
+  }
+
+  /** Neither somebody else's, nor one under another correlation id, nor one about another lead. */
+  @Test
+  void aStrangersAnswerBooksNothing() {
+    Published.by(agent, qualified(""));
+    Event answer = provided("answer-1", "Asia/Tokyo");
+    Published.none(agent, new Event(answer.id(), answer.type(), answer.timestamp(), answer.data(), new Event.Metadata("stranger", answer.metadata().correlationId(), Optional.empty(), 1)));
+    Published.none(
+        agent,
+        new Event(answer.id(), answer.type(), answer.timestamp(), answer.data(), new Event.Metadata(answer.metadata().sourceService(), new CorrelationId("another"), Optional.empty(), 1)));
+    ObjectNode other = answer.data().deepCopy();
+    other.withObjectProperty("about").put("id", "lead-2");
+    Published.none(agent, new Event(answer.id(), answer.type(), answer.timestamp(), other, answer.metadata()));
+    assertEquals(List.of(), booked);
+    Published.none(agent, provided("answer-2", "Europe/Berlin"));
+    assertEquals(1, booked.size());
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import agentpost.coordination.Questions.Reply;
 import agentpost.event.AgentName;
+import agentpost.event.CorrelationId;
 import agentpost.event.Event;
 import agentpost.event.EventId;
 import agentpost.testing.Events;
@@ -15,6 +16,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -113,6 +118,38 @@ class QuestionsTest {
     assertEquals(new Reply.Nothing("still waits for colour"), questions.answered(answer("a-1", "{'size':'L'}")));
     Reply.Settled settled = assertInstanceOf(Reply.Settled.class, questions.answered(answer("a-2", "{'size':'S','colour':'blue'}")));
     assertEquals(Events.json("{'size':'L','colour':'blue'}"), settled.values(), "the first to bring a field counts");
+  }
+
+  @Test
+  void aStrangersAnswerIsNone() {
+    ask("size");
+    Event stranger = Events.event("a-0", "information.provided", "stranger", "{'about':{'type':'customer','id':'c-1'},'values':{'size':'XXL'}}");
+    assertEquals(new Reply.Nothing("still waits for size"), questions.answered(stranger));
+    Reply.Settled settled = assertInstanceOf(Reply.Settled.class, questions.answered(answer("a-1", "{'size':'L'}")));
+    assertEquals(Events.json("{'size':'L'}"), settled.values());
+  }
+
+  private static Event about(String id, List<String> question) {
+    Event event =
+        Events.event(id, "information.provided", "measurer", "{'about':{'type':'" + question.get(1) + "','id':'" + question.get(2) + "'},'values':{'size':'S'}}");
+    return new Event(event.id(), event.type(), event.timestamp(), event.data(), new Event.Metadata("measurer", new CorrelationId(question.get(0)), Optional.empty(), 1));
+  }
+
+  /** The property: a question is settled by an answer under its own correlation id and about its own thing, whatever characters are in them. */
+  @Test
+  void noAnswerIsAnotherQuestions() {
+    Random random = new Random(20);
+    for (int i = 0; i < 300; i++) {
+      int round = i;
+      List<List<String>> two =
+          Stream.generate(() -> Stream.of(round + "", "", "").map(start -> start + random.ints(1 + random.nextInt(3), 0, 2).mapToObj(n -> n == 0 ? "#" : "a").collect(Collectors.joining())).toList())
+              .limit(2)
+              .toList();
+      Event cause = about("q-" + i, two.getFirst());
+      questions.ask(cause, new Questions.Question(List.of("size"), About.of(cause), new AgentName("measurer"), clock.instant().plus(ANSWER_WITHIN), Events.json("{}")));
+      Reply reply = questions.answered(about("a-" + i, two.getLast()));
+      assertEquals(two.getFirst().equals(two.getLast()), reply instanceof Reply.Settled, two::toString);
+    }
   }
 
   @Test
