@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "show",
     mixinStandardHelpOptions = true,
-    description = "Shows an agent's dead letters and why they are there. Looking takes none away.",
+    description = "Shows an agent's dead letters and why they are there, the oldest first. Looking takes none away.",
     footer = {"", "Example:", "  ./agentpost dlq show crm-sync --reason TIMEOUT --json"})
 final class DlqShowCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -50,9 +50,7 @@ final class DlqShowCommand implements Callable<Integer> {
         agent,
         queue -> {
           try (Look look = queue.look()) {
-            for (List<DeadLetter> page = look.page(DlqPlace.PAGE); !page.isEmpty() && shown.size() < limit; page = look.page(DlqPlace.PAGE)) {
-              page.stream().filter(meant::match).limit(limit - shown.size()).forEach(shown::add);
-            }
+            shown.addAll(look.oldest(meant, limit));
           }
           return shown;
         });

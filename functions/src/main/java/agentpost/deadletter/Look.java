@@ -2,9 +2,11 @@ package agentpost.deadletter;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -20,6 +22,10 @@ import java.util.concurrent.Future;
 public final class Look implements AutoCloseable {
   private static final Duration HIDDEN = Duration.ofMinutes(1);
   private static final int CALLS_AT_ONCE = 8;
+  private static final int PAGE = 80;
+
+  /** Two that were given up in the same millisecond are told apart by the queue's id, which stays. */
+  private static final Comparator<DeadLetter> OLDEST_FIRST = Comparator.comparing(DeadLetter::sentAt).thenComparing(DeadLetter::messageId);
 
   /** What comes again and nothing else: the look has lasted longer than a minute, and there may be more behind it. */
   private static final int STALE_ROUNDS = 3;
@@ -49,6 +55,25 @@ public final class Look implements AutoCloseable {
       stale = fresh.isEmpty() ? stale + 1 : 0;
     }
     return page;
+  }
+
+  /**
+   * Of the letters that are meant, the oldest, in the order in which EventBridge gave them up. SQS keeps none, and several calls at a time bring each its own:
+   * so all of the queue is looked through, and no more kept than are asked for.
+   */
+  public List<DeadLetter> oldest(Filters filters, int most) {
+    PriorityQueue<DeadLetter> oldest = new PriorityQueue<>(OLDEST_FIRST.reversed());
+    for (List<DeadLetter> page = page(PAGE); !page.isEmpty(); page = page(PAGE)) {
+      for (DeadLetter letter : page) {
+        if (filters.match(letter)) {
+          oldest.add(letter);
+          if (oldest.size() > most) {
+            oldest.remove();
+          }
+        }
+      }
+    }
+    return oldest.stream().sorted(OLDEST_FIRST).toList();
   }
 
   /** The first letter that is meant, if any; what is looked through on the way counts as shown. */
