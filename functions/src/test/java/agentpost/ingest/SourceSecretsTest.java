@@ -92,10 +92,11 @@ class SourceSecretsTest {
 
   @Test
   void aSecretThatCanBeUsedSaysNothing() {
-    door.ingest.check(hub("the key"));
+    Source hub = hub("the key");
+    door.ingest.check(hub);
     door.ingest.check(standard(KEY));
     assertThat(door.log).isEmpty();
-    assertEquals(403, post(hub("another"), "the key").status());
+    assertEquals(403, post(hub, "another").status());
     assertEquals(0, door.counted("IngestSecretUnusable"));
   }
 }

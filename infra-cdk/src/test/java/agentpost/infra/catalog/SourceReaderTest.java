@@ -13,6 +13,8 @@ import agentpost.ingest.Source;
 import agentpost.ingest.Sources;
 import agentpost.ingest.TimestampUnit;
 import agentpost.schemas.EventSchemas;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,6 +148,9 @@ class SourceReaderTest {
     String yaml = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL).matcher(document).results().map(block -> block.group(1)).collect(Collectors.joining());
     List<Catalog.Source> sources = CatalogReader.read("ingest.md", AGENTS.replace("ingest-erp", "other") + "sources:\n" + yaml, EventSchemas.load().eventTypes()).sources();
     assertThat(sources).extracting(Catalog.Source::name).containsExactly("github", "stripe", "slack", "shopify", "twilio", "erp", "clerk");
+    // The functions' tests send a request to each of them as its provider does, and know no YAML.
+    JsonNode tried = new JsonMapper().readTree(Path.of("..", "functions", "src", "test", "resources", "agentpost", "ingest", "documented-sources.json").toFile());
+    sources.forEach(source -> assertEquals(tried.path(source.name()), source.description()));
     for (Catalog.Source source : sources) {
       Source read = new Sources("https://example.com/ingest/", "s/").read(new AgentName(source.name()), source.description().toString());
       assertEquals(source.description().path("mappings").size(), read.mappings().size());
