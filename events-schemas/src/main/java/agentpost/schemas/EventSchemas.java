@@ -100,6 +100,15 @@ public final class EventSchemas {
     return Optional.ofNullable(schemas.get(eventType)).map(versions -> versions.floorEntry(new SchemaVersion(1, Integer.MAX_VALUE))).orElseThrow().getValue().getSchemaNode();
   }
 
+  /**
+   * The document of one version.
+   *
+   * @throws java.util.NoSuchElementException if there is none
+   */
+  public JsonNode document(String eventType, SchemaVersion version) {
+    return Optional.ofNullable(schemas.get(eventType)).map(versions -> versions.get(version)).orElseThrow().getSchemaNode();
+  }
+
   /** Holds an envelope to the newest minor version of the major version it names. */
   public Validation validate(JsonNode envelope) {
     String type = envelope.path("event_type").asText("");

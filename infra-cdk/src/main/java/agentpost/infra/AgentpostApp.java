@@ -4,8 +4,11 @@ import agentpost.infra.catalog.Catalog;
 import agentpost.infra.catalog.CatalogException;
 import agentpost.infra.catalog.CatalogReader;
 import agentpost.schemas.EventSchemas;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import software.amazon.awscdk.App;
 
 /**
@@ -18,21 +21,38 @@ public final class AgentpostApp {
   public static void main(String[] args) {
     try {
       App app = App.Builder.create().analyticsReporting(false).build();
-      stack(app, context(app, "catalog", "agents.yaml"), context(app, "functionsZip", "../functions/target/functions.zip"));
+      String catalogFile = context(app, "catalog", "agents.yaml");
+      String zip = context(app, "functionsZip", "../functions/target/functions.zip");
+      Catalog catalog = catalog(catalogFile);
+      if (!Files.isRegularFile(Path.of(zip))) {
+        throw new CatalogException("-c functionsZip=" + zip, "there is no such file; mvn package makes it");
+      }
+      require(catalogFile, HandlerClasses.problems(catalog, Path.of(zip)));
+      stack(app, catalog, zip);
       app.synth();
     } catch (CatalogException e) {
       System.err.println(e.getMessage());
       System.exit(1);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The functions' zip cannot be read", e);
     }
   }
 
-  static AgentpostStack stack(App app, String catalogFile, String zip) {
+  static Catalog catalog(String file) {
     EventSchemas schemas = EventSchemas.load();
-    Catalog catalog = CatalogReader.read(Path.of(catalogFile), schemas.eventTypes());
-    if (!Files.isRegularFile(Path.of(zip))) {
-      throw new CatalogException("-c functionsZip=" + zip, "there is no such file; mvn package makes it");
+    Catalog catalog = CatalogReader.read(Path.of(file), schemas.eventTypes());
+    require(file, SubscriptionFields.problems(catalog, schemas));
+    return catalog;
+  }
+
+  private static void require(String file, List<String> problems) {
+    if (!problems.isEmpty()) {
+      throw new CatalogException(file, problems);
     }
-    return new AgentpostStack(app, Names.of(context(app, "stage", "")), catalog, schemas, zip, hasWorkflow(app, catalog));
+  }
+
+  static AgentpostStack stack(App app, Catalog catalog, String zip) {
+    return new AgentpostStack(app, Names.of(context(app, "stage", "")), catalog, EventSchemas.load(), zip, hasWorkflow(app, catalog));
   }
 
   private static boolean hasWorkflow(App app, Catalog catalog) {

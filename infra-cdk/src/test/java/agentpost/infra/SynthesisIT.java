@@ -67,6 +67,24 @@ class SynthesisIT {
   }
 
   @Test
+  void aHandlerThatTheFunctionsDoNotHaveIsToldOfWithThoseOfItsPackage(@TempDir Path directory) throws Exception {
+    Path catalog =
+        Files.writeString(
+            directory.resolve("mine.yaml"),
+            """
+            agents:
+              greeter: {subscribes: [user.signed_up], hosted: {handler: agentpost.agent.WelcomHandler}}
+              other: {subscribes: [user.signed_up], hosted: {handler: com.example.Nowhere}}
+            """);
+    Run run = app(directory, Map.of("catalog", catalog.toString()));
+    assertEquals(1, run.exit());
+    assertThat(run.output())
+        .startsWith(catalog + ":\n  agents.greeter.hosted.handler: there is no class agentpost.agent.WelcomHandler in functions.zip; its package has ")
+        .contains("agentpost.agent.WelcomeHandler")
+        .contains("\n  agents.other.hosted.handler: there is no class com.example.Nowhere in functions.zip, nor a handler in its package\n");
+  }
+
+  @Test
   void functionsThatAreNotBuiltAreToldOf(@TempDir Path directory) throws Exception {
     assertEquals(new Run(1, "-c functionsZip=nowhere.zip:\n  there is no such file; mvn package makes it\n"), app(directory, Map.of("functionsZip", "nowhere.zip")));
   }

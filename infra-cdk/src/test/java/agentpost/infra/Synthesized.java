@@ -3,8 +3,6 @@ package agentpost.infra;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.infra.catalog.Catalog;
-import agentpost.infra.catalog.CatalogReader;
-import agentpost.schemas.EventSchemas;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -70,10 +68,10 @@ record Synthesized(Path directory, Names names, Catalog catalog, Template root, 
       Path zip = Files.write(directory.resolve("functions.zip"), new byte[] {1});
       Path out = directory.resolve("cdk.out");
       App app = new App(AppProps.builder().outdir(out.toString()).context(context).analyticsReporting(false).build());
-      AgentpostApp.stack(app, catalogFile.toString(), zip.toString());
+      Catalog catalog = AgentpostApp.catalog(catalogFile.toString());
+      AgentpostApp.stack(app, catalog, zip.toString());
       before.accept(app);
       app.synth();
-      Catalog catalog = CatalogReader.read(catalogFile, EventSchemas.load().eventTypes());
       Names names = Names.of(context.getOrDefault("stage", ""));
       Template root = new Template(read(out.resolve(names.prefix() + ".template.json")), Map.of());
       return new Synthesized(out, names, catalog, root, nested(out, names, root));

@@ -10,7 +10,7 @@ public final class CatalogException extends RuntimeException {
     this(what, List.of(problem));
   }
 
-  CatalogException(String file, List<String> problems) {
+  public CatalogException(String file, List<String> problems) {
     super(file + ":\n  " + String.join("\n  ", problems));
   }
 }
