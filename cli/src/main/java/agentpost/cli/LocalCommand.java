@@ -103,6 +103,8 @@ final class LocalCommand implements Callable<Integer> {
         out.println(PlainWriter.line(function + "  " + line));
         out.flush();
       });
+    } else {
+      cloud.listenToLogs(new FunctionFailures(out));
     }
     Thread watch = Thread.ofVirtual().name("catalog-watch").unstarted(new CatalogWatch(cloud, out, Path.of(System.getProperty("agentpost.home", ""))));
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(cloud, watch, out, stopped)));
