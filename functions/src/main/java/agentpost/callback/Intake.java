@@ -21,6 +21,11 @@ final class Intake {
   /** Room for 64 KiB of data that the initiator writes with more white space and escapes than we do. */
   static final int LARGEST_BODY = 128 * 1024;
 
+  /** The same for every URL that may not be called: which of its addresses is which would be a map of the inner network. The log says why. */
+  private static final String REFUSED_URL =
+      "callback_url may not be called: it must be https, on an allowed port, without user information and fragment, and every address of its host on the public internet;"
+          + " the processor's log says which of these it is";
+
   private static final Duration LEASE_MARGIN = Duration.ofSeconds(5);
   private static final Duration SOON = Duration.ofSeconds(5);
 
@@ -75,7 +80,11 @@ final class Intake {
     WorkItem item = new WorkItem(id, data, json.path("callback_url").asText(), parts.clock().instant());
     return switch (parts.guard().check(item.callbackUrl())) {
       case AddressGuard.Verdict.Allowed _ -> claimed(item, remaining, line);
-      case AddressGuard.Verdict.Refused(var why) -> refused(Problem.CALLBACK_REFUSED, "callback_url is refused: " + why, line);
+      case AddressGuard.Verdict.Refused(var why) -> {
+        Response response = refused(Problem.CALLBACK_REFUSED, REFUSED_URL, line);
+        line.put("reason", "callback_url is refused: " + why);
+        yield response;
+      }
       case AddressGuard.Verdict.Unresolved(var why) -> tryAgain(SOON, "callback_url cannot be checked now: " + why, line);
     };
   }

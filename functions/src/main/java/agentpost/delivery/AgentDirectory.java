@@ -4,6 +4,8 @@ import agentpost.event.AgentName;
 import agentpost.platform.Platform;
 import agentpost.platform.RecentAnswers;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.github.benmanes.caffeine.cache.LoadingCache;
@@ -11,6 +13,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.ssm.SsmClient;
@@ -22,7 +25,8 @@ import software.amazon.awssdk.services.ssm.model.ParameterNotFoundException;
  * again after a minute; while Parameter Store cannot be reached, the last answer serves for ten minutes more.
  */
 public final class AgentDirectory {
-  private static final JsonMapper JSON = new JsonMapper();
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   /** What came of looking an agent up. */
   sealed interface Entry {
@@ -31,7 +35,7 @@ public final class AgentDirectory {
 
     record Unknown() implements Entry {}
 
-    /** The entry is no https URL: someone has to mend it. */
+    /** The entry has no https URL, or something that is not understood: someone has to mend it. */
     record Unusable(String why) implements Entry {}
 
     record Unavailable(String why) implements Entry {}
@@ -80,13 +84,25 @@ public final class AgentDirectory {
   private static Entry read(String agent, String value) {
     try {
       JsonNode entry = JSON.readTree(value);
-      URI endpoint = URI.create(entry.path("endpoint").asText());
-      // A hosted agent's URL is the API's own; an external one's is looked at for each attempt (ADR 9).
-      return "https".equals(endpoint.getScheme()) && endpoint.getHost() != null && endpoint.getUserInfo() == null
-          ? new Entry.Known(endpoint, AgentSettings.of(entry))
-          : new Entry.Unusable("the endpoint of " + agent + " must be an https URL with a host and without user information");
-    } catch (JsonProcessingException | IllegalArgumentException e) {
-      return new Entry.Unusable("the directory's entry for " + agent + " must be JSON with an https URL under \"endpoint\"");
+      AgentSettings settings = AgentSettings.of(entry);
+      return endpoint(entry)
+          .<Entry>map(endpoint -> new Entry.Known(endpoint, settings))
+          .orElseGet(() -> new Entry.Unusable("the endpoint of " + agent + " must be an https URL with a host and without user information"));
+    } catch (JsonProcessingException e) {
+      return new Entry.Unusable("the directory's entry for " + agent + " must be one JSON object that has each key once");
+    } catch (IllegalArgumentException e) {
+      return new Entry.Unusable("the directory's entry for " + agent + ": " + e.getMessage());
+    }
+  }
+
+  /** A hosted agent's URL is the API's own; an external one's is looked at for each attempt (ADR 9). */
+  private static Optional<URI> endpoint(JsonNode entry) {
+    try {
+      return Optional.ofNullable(entry.path("endpoint").textValue())
+          .map(URI::create)
+          .filter(url -> "https".equals(url.getScheme()) && url.getHost() != null && url.getUserInfo() == null);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
     }
   }
 }

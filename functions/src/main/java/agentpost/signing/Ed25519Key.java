@@ -1,5 +1,6 @@
 package agentpost.signing;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.GeneralSecurityException;
@@ -21,6 +22,8 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.Predicate;
+import javax.crypto.KDF;
+import javax.crypto.spec.HKDFParameterSpec;
 
 /**
  * An Ed25519 key (RFC 8032) as Standard Webhooks 1.0.0 writes it: {@code whsk_} and base64 of the 32 bytes that the pair is made from, or of these and the 32
@@ -36,17 +39,25 @@ public final class Ed25519Key extends SigningKey {
   /** What stands before the 32 bytes of a public key in X.509 (RFC 8410). */
   private static final byte[] X509 = HexFormat.of().parseHex("302a300506032b6570032100");
 
-  private static final byte[] DERIVATION = "agentpost ed25519 seed".getBytes(UTF_8);
+  /** Not UTF-8, so that no body and no other text is it. */
+  private static final byte[] SEED_LABEL = "\u00ffagentpost ed25519 seed".getBytes(ISO_8859_1);
+
+  private static final byte[] OLDER_SEED_LABEL = "agentpost ed25519 seed".getBytes(UTF_8);
 
   private final Optional<PrivateKey> secret;
   private final byte[] seed;
   private final byte[] raw;
   private final PublicKey verifying;
+  private final Optional<Ed25519Key> older;
 
-  private Ed25519Key(Optional<PrivateKey> secret, byte[] seed, byte[] raw) throws GeneralSecurityException {
+  private Ed25519Key(Optional<PrivateKey> secret, byte[] seed, byte[] raw, Optional<Ed25519Key> older) throws GeneralSecurityException {
     this.secret = secret;
     this.seed = seed;
     this.raw = raw;
+    this.older = older;
+    if (!Ed25519Point.isOfLargeOrder(raw)) {
+      throw new InvalidKeyException("not the encoding of a point of large order");
+    }
     byte[] encoded = Arrays.copyOf(X509, X509.length + BYTES);
     System.arraycopy(raw, 0, encoded, X509.length, BYTES);
     this.verifying = KeyFactory.getInstance(ALGORITHM).generatePublic(new X509EncodedKeySpec(encoded));
@@ -97,18 +108,28 @@ public final class Ed25519Key extends SigningKey {
   }
 
   /**
-   * The pair of a secret that CloudFormation generated, which knows letters and digits only, or that was shared before: made from HMAC-SHA256, keyed with the
-   * secret's text, of {@code agentpost ed25519 seed}. One way: the pair tells nothing of the secret.
+   * The pair of a secret that CloudFormation generated, which knows letters and digits only, or that was shared before, by HKDF-SHA256 (RFC 5869) of the
+   * secret's text. One way: the pair tells nothing of the secret, and nothing that is signed with the secret tells of the pair. The pair that was derived before,
+   * whose seed was the plain scheme's signature of a certain body, signs and verifies too: receivers have its public key until a rotation replaces the secret.
    */
   public static Ed25519Key derived(WebhookSecret from) {
-    return ofSeed(Hmac.sha256(from.plainKey(), DERIVATION));
+    try {
+      byte[] seed = KDF.getInstance("HKDF-SHA256").deriveData(HKDFParameterSpec.ofExtract().addIKM(from.plainKey()).thenExpand(SEED_LABEL, BYTES));
+      return ofSeed(seed, Optional.of(ofSeed(Hmac.sha256(from.plainKey(), OLDER_SEED_LABEL))));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("Every Java platform from 25 on has HKDF-SHA256", e);
+    }
   }
 
   private static Ed25519Key ofSeed(byte[] seed) {
+    return ofSeed(seed, Optional.empty());
+  }
+
+  private static Ed25519Key ofSeed(byte[] seed, Optional<Ed25519Key> older) {
     try {
       PrivateKey secret = KeyFactory.getInstance(ALGORITHM).generatePrivate(new EdECPrivateKeySpec(NamedParameterSpec.ED25519, seed));
       byte[] encoded = pair(seed).getEncoded();
-      return new Ed25519Key(Optional.of(secret), seed, Arrays.copyOfRange(encoded, encoded.length - BYTES, encoded.length));
+      return new Ed25519Key(Optional.of(secret), seed, Arrays.copyOfRange(encoded, encoded.length - BYTES, encoded.length), older);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("Every Java platform from 15 on has " + ALGORITHM, e);
     }
@@ -137,7 +158,7 @@ public final class Ed25519Key extends SigningKey {
 
   private static Ed25519Key ofPublic(byte[] raw) {
     try {
-      return new Ed25519Key(Optional.empty(), new byte[0], raw);
+      return new Ed25519Key(Optional.empty(), new byte[0], raw, Optional.empty());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every Java platform from 15 on has " + ALGORITHM, e);
     } catch (GeneralSecurityException e) {
@@ -174,7 +195,8 @@ public final class Ed25519Key extends SigningKey {
       signature.initSign(secret.orElseThrow(() -> new IllegalStateException("A whpk_ is a public key; it verifies, and signs nothing")));
       signature.update(before);
       signature.update(body);
-      return PART + Base64.getEncoder().encodeToString(signature.sign());
+      String own = PART + Base64.getEncoder().encodeToString(signature.sign());
+      return older.map(key -> own + ' ' + key.sign(before, body)).orElse(own);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("An Ed25519 key that was read signs anything", e);
     }
@@ -182,17 +204,23 @@ public final class Ed25519Key extends SigningKey {
 
   @Override
   Predicate<String> signed(byte[] before, byte[] body) {
-    return part -> part.startsWith(PART) && verified(part.substring(PART.length()), before, body);
+    return part ->
+        part.startsWith(PART)
+            && (verified(part.substring(PART.length()), before, body) || older.filter(key -> key.verified(part.substring(PART.length()), before, body)).isPresent());
   }
 
   /** Nothing here is secret, so the time that it takes tells nothing. */
   private boolean verified(String base64, byte[] before, byte[] body) {
     try {
+      byte[] given = Base64.getDecoder().decode(base64);
+      if (given.length != 2 * BYTES || !Ed25519Point.isOfLargeOrder(Arrays.copyOf(given, BYTES))) {
+        return false;
+      }
       Signature signature = Signature.getInstance(ALGORITHM);
       signature.initVerify(verifying);
       signature.update(before);
       signature.update(body);
-      return signature.verify(Base64.getDecoder().decode(base64));
+      return signature.verify(given);
     } catch (SignatureException | IllegalArgumentException e) {
       // Not 64 bytes, not a point of the curve, not base64: nothing that a key signs.
       return false;

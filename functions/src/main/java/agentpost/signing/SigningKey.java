@@ -17,7 +17,7 @@ public abstract sealed class SigningKey permits WebhookSecret, Ed25519Key {
   }
 
   /**
-   * One part of Standard Webhooks' {@code webhook-signature}.
+   * What a key adds to Standard Webhooks' {@code webhook-signature}: a part, or several with spaces between them.
    *
    * @param before what is signed before the body
    */

@@ -33,7 +33,7 @@ public final class Verifier {
   /** API Gateway takes 10,240 bytes of headers in all ("Amazon API Gateway quotas"); elsewhere a header could be anything. */
   public static final int MAX_HEADER_LENGTH = 8 * 1024;
 
-  /** Twice what a sender has in a rotation: each is work, over all of the body. */
+  /** What a sender has at most, two of each of two secrets that pairs are derived from: each is work, over all of the body. */
   private static final int MOST_ED25519 = 4;
 
   private final Secrets secrets;

@@ -1,12 +1,18 @@
 package agentpost.callback;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentpost.http.Response;
 import agentpost.testing.LocalTables;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -75,6 +81,40 @@ class IntakeTest {
     assertRefused("422 invalid-request", post("{\"data_to_process\":{},\"correlation_id\":\"op-1\"}"));
     assertRefused("422 invalid-request", post("{\"data_to_process\":{},\"callback_url\":\"" + URL + "\"}"));
     assertRefused("422 invalid-request", post("{\"data_to_process\":{},\"callback_url\":\"" + URL + "\",\"correlation_id\":\"a\\nb\"}"));
+  }
+
+  /** Whoever may ask for work learns nothing of the network that the processor is in: one answer for all, and the reason in the log. */
+  @Test
+  void everyUrlThatMayNotBeCalledGetsTheSameAnswer() {
+    world.network.with("private.example.com", "10.0.0.7").with("loopback.example.com", "127.0.0.1").with("metadata.example.com", "169.254.169.254").with("both.example.com", "93.184.216.34", "192.168.3.4");
+    world.network.with("v6.example.com", "fd00:ec2::254");
+    Map<String, String> reasons = new TreeMap<>();
+    Set<String> answers = new TreeSet<>();
+    for (String url :
+        List.of(
+            "https://private.example.com/",
+            "https://loopback.example.com/",
+            "https://metadata.example.com/",
+            "https://both.example.com/",
+            "https://v6.example.com/",
+            "https://10.0.0.7/",
+            "https://100.64.0.1/",
+            "https://[::1]/",
+            "https://[fe80::1]/",
+            "https://[::ffff:10.0.0.7]/",
+            "https://localhost/",
+            "https://db.internal/",
+            "https://hooks.example.com:6379/",
+            "http://hooks.example.com/",
+            "https://user@hooks.example.com/")) {
+      answers.add(post(body(url)));
+      reasons.put(url, world.log.getLast());
+    }
+    assertThat(answers).hasSize(1);
+    assertThat(answers.iterator().next()).contains("callback-refused").doesNotContain("private", "loopback", "metadata", "link-local");
+    assertThat(reasons.get("https://private.example.com/")).contains("its host has an address that is private");
+    assertThat(reasons.get("https://metadata.example.com/")).contains("link-local");
+    assertThat(reasons.get("http://hooks.example.com/")).contains("its scheme must be https");
   }
 
   @Test
