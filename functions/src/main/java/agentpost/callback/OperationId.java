@@ -9,9 +9,12 @@ public record OperationId(String value) {
     value = new EventId(value).value();
   }
 
-  /** The same for the same agent, cause, purpose and attempt, so that starting again after a crash starts nothing new. */
+  /**
+   * The same for the same agent, cause, purpose and attempt, so that starting again after a crash starts nothing new. It begins with the agent and a full stop, which
+   * no name has: an agent's role writes operations whose key begins so, and no others.
+   */
   public static OperationId derived(AgentName agent, EventId cause, String purpose, int attempt) {
-    return new OperationId(EventId.derived(agent.value(), cause, "operation\n" + purpose + '\n' + attempt).value());
+    return new OperationId(agent + "." + EventId.derived(agent.value(), cause, "operation\n" + purpose + '\n' + attempt));
   }
 
   @Override

@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentpost.event.AgentName;
+import agentpost.event.EventId;
 import agentpost.http.Request;
 import agentpost.http.Response;
 import agentpost.secrets.WebhookSecrets;
@@ -14,12 +17,23 @@ import agentpost.signing.Verification;
 import agentpost.signing.Verifier;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 class OperationsTest {
+  /** What an agent's role goes by: {@code <agent>.*}, and no name has a full stop. */
+  @Test
+  void anOperationsIdBeginsWithWhoAskedForIt() {
+    for (String agent : List.of("scheduling-agent", "a", "a".repeat(40))) {
+      OperationId id = OperationId.derived(new AgentName(agent), new EventId("e-1"), "book-demo", 1);
+      assertTrue(id.value().startsWith(agent + "."), id.value());
+      assertEquals(id, OperationId.derived(new AgentName(agent), new EventId("e-1"), "book-demo", 1));
+    }
+  }
+
   private final World world = new World();
   private final OperationRequest request = world.booking(1);
   private final Started.Accepted accepted = new Started.Accepted(request.id());

@@ -51,12 +51,7 @@ final class AlertsStack extends NestedStack {
         new JavaFunction(
             this, "Function", names.part("alerts"), "agentpost.alert.AlertsHandler", foundation.zip(), SECONDS, Map.of("BUS_NAME", foundation.bus().name()));
     function.allow(List.of("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"), queue.getQueueArn());
-    function.allow(
-        PolicyStatement.Builder.create()
-            .actions(List.of("events:PutEvents"))
-            .resources(List.of(foundation.bus().arn()))
-            .conditions(Map.of("ForAllValues:StringEquals", Map.of("events:source", List.of("alerts"))))
-            .build());
+    function.allow(foundation.bus().puttingAs(List.of("alerts")));
     CfnEventSourceMapping mapping =
         CfnEventSourceMapping.Builder.create(this, "Source")
             .eventSourceArn(queue.getQueueArn())

@@ -74,6 +74,18 @@ final class Bus extends Construct {
             ArnComponents.builder().service("logs").resource("log-group").resourceName(name).arnFormat(ArnFormat.COLON_RESOURCE_NAME).build());
   }
 
+  /**
+   * The right to put events under these names and no others: who it is that says something is what agents go by. A request without a source, of which the
+   * condition would be true, is EventBridge's to refuse.
+   */
+  PolicyStatement puttingAs(List<String> sources) {
+    return PolicyStatement.Builder.create()
+        .actions(List.of("events:PutEvents"))
+        .resources(List.of(arn()))
+        .conditions(Map.of("ForAllValues:StringEquals", Map.of("events:source", sources)))
+        .build();
+  }
+
   String name() {
     return bus.getRef();
   }

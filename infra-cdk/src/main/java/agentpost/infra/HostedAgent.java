@@ -6,11 +6,13 @@ import agentpost.infra.catalog.Catalog.Use;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import software.amazon.awscdk.ArnComponents;
 import software.amazon.awscdk.ArnFormat;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.dynamodb.Table;
 import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.secretsmanager.Secret;
 import software.constructs.Construct;
 
@@ -49,9 +51,10 @@ final class HostedAgent extends Construct {
                 environment.put("SUPPORT_EMAIL", email.support());
               }
             });
-    if (hosted.uses().contains(Use.SCHEDULE) || hosted.uses().contains(Use.CANCEL)) {
+    Optional<Role> planned = hosted.uses().contains(Use.SCHEDULE) || hosted.uses().contains(Use.CANCEL) ? Optional.of(shared.reminders().role(this, name)) : Optional.empty();
+    if (planned.isPresent()) {
       environment.put("SCHEDULE_GROUP", shared.reminders().group());
-      environment.put("SCHEDULE_ROLE_ARN", shared.reminders().role().getRoleArn());
+      environment.put("SCHEDULE_ROLE_ARN", planned.get().getRoleArn());
       environment.put("BUS_ARN", shared.bus().arn());
     }
     if (hosted.uses().contains(Use.OPERATIONS)) {
@@ -65,11 +68,11 @@ final class HostedAgent extends Construct {
     function.callableBy(shared.api(), "/webhooks/" + name);
     function.reads(shared.vault(), secret.getSecretArn());
     function.allow(ownRows(name, shared.tables().claims(), "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"));
-    function.allow(List.of("events:PutEvents"), shared.bus().arn());
-    hosted.uses().stream().sorted().forEach(use -> grant(use, name, function, shared));
+    function.allow(shared.bus().puttingAs(List.of(name)));
+    hosted.uses().stream().sorted().forEach(use -> grant(use, name, function, planned, shared));
   }
 
-  private void grant(Use use, String name, JavaFunction function, Shared shared) {
+  private void grant(Use use, String name, JavaFunction function, Optional<Role> planned, Shared shared) {
     switch (use) {
       case STATE -> function.allow(ownRows(name, shared.tables().agentState(), "dynamodb:GetItem", "dynamodb:PutItem"));
       case UPDATES -> function.allow(ownRows(name, shared.tables().agentState(), "dynamodb:GetItem", "dynamodb:UpdateItem"));
@@ -86,12 +89,12 @@ final class HostedAgent extends Construct {
       }
       case SCHEDULE -> {
         schedules(function, "scheduler:CreateSchedule", shared);
-        function.allow(List.of("iam:PassRole"), shared.reminders().role().getRoleArn());
+        function.allow(List.of("iam:PassRole"), planned.orElseThrow().getRoleArn());
       }
       case CANCEL -> schedules(function, "scheduler:DeleteSchedule", shared);
       case OPERATIONS -> {
         // By their names: references from hundreds of nested stacks would make the root's template too large. A secret's ARN ends in six letters of AWS's.
-        function.allow(List.of("dynamodb:PutItem", "dynamodb:UpdateItem"), arn("dynamodb", "table", shared.names().table("operations")));
+        function.allow(Tables.ownOperations(name, arn("dynamodb", "table", shared.names().table("operations"))));
         shared
             .processor()
             .ifPresent(

@@ -4,7 +4,6 @@ import agentpost.infra.catalog.Catalog;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import software.amazon.awscdk.ArnComponents;
 import software.amazon.awscdk.ArnFormat;
 import software.amazon.awscdk.NestedStack;
@@ -46,12 +45,7 @@ final class IngestStack extends NestedStack {
             .conditions(Map.of("ForAllValues:StringLike", Map.of("dynamodb:LeadingKeys", List.of("ingest-*"))))
             .build());
     // Third parties choose what is in these events, so IAM sees to it that they pass for nobody else.
-    function.allow(
-        PolicyStatement.Builder.create()
-            .actions(List.of("events:PutEvents"))
-            .resources(List.of(foundation.bus().arn()))
-            .conditions(Map.of("ForAllValues:StringEquals", Map.of("events:source", all.stream().sorted().collect(Collectors.toList()))))
-            .build());
+    function.allow(foundation.bus().puttingAs(all.stream().sorted().toList()));
   }
 
   private void watch(Names names, Alarms alarms) {

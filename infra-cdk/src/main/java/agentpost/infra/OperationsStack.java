@@ -63,7 +63,7 @@ final class OperationsStack extends NestedStack {
     completer.callableBy(foundation.api(), "/webhooks/process-complete");
     completer.reads(foundation.vault(), secrets.toArray(String[]::new));
     completer.allow(List.of("dynamodb:GetItem", "dynamodb:UpdateItem"), foundation.tables().operations().getTableArn());
-    completer.allow(List.of("events:PutEvents"), foundation.bus().arn());
+    completer.allow(foundation.bus().puttingAs(List.of("operations")));
     Deadlines deadlines = new Deadlines(this, foundation);
     waiting.ifPresent(
         machine -> {

@@ -1,5 +1,7 @@
 package agentpost.infra;
 
+import java.util.List;
+import java.util.Map;
 import software.amazon.awscdk.services.dynamodb.Attribute;
 import software.amazon.awscdk.services.dynamodb.AttributeType;
 import software.amazon.awscdk.services.dynamodb.BillingMode;
@@ -8,6 +10,7 @@ import software.amazon.awscdk.services.dynamodb.PointInTimeRecoverySpecification
 import software.amazon.awscdk.services.dynamodb.ProjectionType;
 import software.amazon.awscdk.services.dynamodb.Table;
 import software.amazon.awscdk.services.dynamodb.TableEncryption;
+import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.constructs.Construct;
 
 /** Who has handled what, what agents remember, what they wait for, and how they are. Kept when the stack is deleted. */
@@ -27,6 +30,15 @@ final class Tables extends Construct {
     // Both are sparse: a row is in them while it is open, or while its event is not on the bus. They find rows; what is in them is read there.
     index("open-by-deadline", text("open"), Attribute.builder().name("deadline").type(AttributeType.NUMBER).build());
     index("unpublished", text("unpublished"), Attribute.builder().name("completed_at").type(AttributeType.NUMBER).build());
+  }
+
+  /** An operation's id begins with who asked for it and a full stop, which no name has ({@code OperationId.derived}): nobody who asks writes another's. */
+  static PolicyStatement ownOperations(String asking, String tableArn) {
+    return PolicyStatement.Builder.create()
+        .actions(List.of("dynamodb:PutItem", "dynamodb:UpdateItem"))
+        .resources(List.of(tableArn))
+        .conditions(Map.of("ForAllValues:StringLike", Map.of("dynamodb:LeadingKeys", List.of(asking + ".*"))))
+        .build();
   }
 
   private void index(String name, Attribute hash, Attribute range) {

@@ -62,7 +62,7 @@ final class Workflow extends Construct {
                 "PROCESSOR_URL", foundation.api().url() + "/process-data",
                 "CALLBACK_URL", foundation.api().url() + "/webhooks/process-complete"));
     start.reads(foundation.vault(), secret);
-    start.allow(List.of("dynamodb:PutItem", "dynamodb:UpdateItem"), foundation.tables().operations().getTableArn());
+    start.allow(Tables.ownOperations(NAME, foundation.tables().operations().getTableArn()));
     Role role =
         Role.Builder.create(this, "Role").assumedBy(Trusted.inThisAccount(this, "states.amazonaws.com")).description("What " + names.part(NAME) + " may do").build();
     role.addToPolicy(PolicyStatement.Builder.create().actions(List.of("lambda:InvokeFunction")).resources(List.of(start.aliasArn())).build());

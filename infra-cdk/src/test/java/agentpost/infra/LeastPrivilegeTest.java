@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -118,6 +119,38 @@ class LeastPrivilegeTest {
     assertThat(sources).isNotEmpty().containsExactlyInAnyOrder(function.text("/Environment/Variables/SOURCES").split(","));
   }
 
+  /** What puts events for an agent does it under the agent's name, also Scheduler; and what has no agent has a source of its own. */
+  @Test
+  void everyRoleThatMayPutEventsHasItsOwnSourceAsACondition() {
+    Set<String> found = new TreeSet<>();
+    for (Template template : real.templates().toList()) {
+      for (Template.Resource role : template.all("AWS::IAM::Role")) {
+        String service = template.text(role.at("/AssumeRolePolicyDocument/Statement/0/Principal/Service")).replace(".amazonaws.com", "");
+        sources(template, role).forEach(source -> found.add(service + " " + source));
+      }
+    }
+    List<String> expected = new ArrayList<>(List.of("lambda alerts", "lambda health", "lambda operations"));
+    real.catalog().sources().forEach(source -> expected.add("lambda " + source.name()));
+    for (Catalog.Agent agent : real.catalog().agents()) {
+      if (agent.place() instanceof Catalog.Place.Hosted hosted) {
+        expected.add("lambda " + agent.name());
+        if (hosted.uses().contains(Catalog.Use.SCHEDULE) || hosted.uses().contains(Catalog.Use.CANCEL)) {
+          expected.add("scheduler " + agent.name());
+        }
+      }
+    }
+    assertThat(found).containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  /** A star, where a right to put events has no condition on its source. */
+  private static List<String> sources(Template template, Template.Resource role) {
+    return template.rights(role).stream()
+        .filter(statement -> Template.strings(statement.path("Action")).contains("events:PutEvents"))
+        .map(statement -> statement.at("/Condition/ForAllValues:StringEquals/events:source"))
+        .flatMap(condition -> condition.isMissingNode() ? Stream.of("*") : Template.strings(condition).stream())
+        .toList();
+  }
+
   // Mistakes, each planted in a copy of the real templates.
 
   private static List<String> withMistake(String agent, Consumer<ArrayNode> mistake) {
@@ -171,6 +204,7 @@ class LeastPrivilegeTest {
                 statements ->
                     statements.addObject().put("Effect", "Allow").put("Action", "dynamodb:PutItem").put("Resource", "arn:aws:dynamodb:us-east-1:111122223333:table/agentpost-health")))
         .containsExactly(
+            "agentpost-welcome-agent: may dynamodb:PutItem on rows of others in arn:aws:dynamodb:us-east-1:111122223333:table/agentpost-health",
             "agentpost-welcome-agent: may dynamodb:PutItem on arn:aws:dynamodb:us-east-1:111122223333:table/agentpost-health, which no call reachable from agentpost.agent.WelcomeHandler needs");
   }
 
@@ -182,6 +216,38 @@ class LeastPrivilegeTest {
             "agentpost-welcome-agent: may not secretsmanager:GetSecretValue on agentpost/agents/welcome-agent (WEBHOOK_SECRET), which agentpost.secrets.SecretStore.load needs,"
                 + " reachable from agentpost.agent.WelcomeHandler",
             "agentpost-welcome-agent: may secretsmanager:GetSecretValue on " + secret + ", which no call reachable from agentpost.agent.WelcomeHandler needs");
+  }
+
+  private static ObjectNode onTable(ArrayNode statements, String table) {
+    for (JsonNode statement : statements) {
+      if (statement.path("Resource").toString().contains(table)) {
+        return (ObjectNode) statement;
+      }
+    }
+    throw new AssertionError("Nothing is allowed on " + table + " in " + statements);
+  }
+
+  @Test
+  void whatMayPublishInOthersNamesIsFound() {
+    assertThat(withMistake("welcome-agent", statements -> statement(statements, "events:PutEvents").remove("Condition")))
+        .containsExactly("agentpost-welcome-agent: may put events as anyone, and its own source is welcome-agent");
+    assertThat(withMistake("welcome-agent", statements -> ((ObjectNode) statement(statements, "events:PutEvents").at("/Condition/ForAllValues:StringEquals")).put("events:source", "operations")))
+        .containsExactly("agentpost-welcome-agent: may put events as operations, and its own source is welcome-agent");
+  }
+
+  @Test
+  void whatMayWriteOthersOperationsIsFound() {
+    assertThat(withMistake("scheduling-agent", statements -> onTable(statements, "operations").remove("Condition")))
+        .singleElement()
+        .asString()
+        .startsWith("agentpost-scheduling-agent: may dynamodb:PutItem, dynamodb:UpdateItem on rows of others in ")
+        .endsWith("table/agentpost-operations");
+    assertThat(
+            withMistake(
+                "scheduling-agent", statements -> ((ObjectNode) onTable(statements, "operations").at("/Condition/ForAllValues:StringLike")).put("dynamodb:LeadingKeys", "*")))
+        .singleElement()
+        .asString()
+        .contains("on rows of others in ");
   }
 
   @Test

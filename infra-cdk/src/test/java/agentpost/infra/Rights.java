@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** What functions' roles allow beside what their code needs: a right too many, a right too few, and a star where there is a name to give. */
@@ -39,6 +40,14 @@ final class Rights {
   /** By handler: what is reachable in its bytecode and never called, and why. */
   private static final Map<String, Map<String, String>> NEVER_CALLED =
       Map.of("agentpost.keys.KeysHandler", Map.of("ssm:GetParameter", "it reads the directory as a whole; the cache of single entries is made and not asked"));
+
+  /** By handler: under which source its events are, where neither AGENT nor SOURCES is among its settings. */
+  private static final Map<String, String> OWN_SOURCE =
+      Map.of(
+          "agentpost.callback.CompleterHandler", "operations",
+          "agentpost.callback.SweeperHandler", "operations",
+          "agentpost.deadletter.RecoveryHandler", "health",
+          "agentpost.alert.AlertsHandler", "alerts");
 
   private final Named named;
   private final List<Named> all;
@@ -107,12 +116,37 @@ final class Rights {
         findings.add(name + ": a statement has no Action or no Resource: " + statement);
       }
       if (statement.path("Effect").asText().equals("Allow")) {
+        findings.addAll(others(function, name, statement));
         for (String action : Template.strings(statement.path("Action"))) {
           named.texts(statement.path("Resource")).forEach(resource -> right(action, resource, name, findings).ifPresent(rights::add));
         }
       }
     }
     return rights;
+  }
+
+  /** What a statement lets a function do in the name of others: publish as they do, or write the rows of theirs. */
+  private List<String> others(Template.Resource function, String name, JsonNode statement) {
+    List<String> findings = new ArrayList<>();
+    List<String> actions = Template.strings(statement.path("Action"));
+    Map<String, String> settings = new TreeMap<>();
+    function.at("/Environment/Variables").properties().forEach(variable -> settings.put(variable.getKey(), named.text(variable.getValue())));
+    String own = settings.getOrDefault("AGENT", settings.getOrDefault("PROCESSOR", ""));
+    if (actions.contains("events:PutEvents")) {
+      List<String> sources = Template.strings(statement.at("/Condition/ForAllValues:StringEquals/events:source"));
+      Set<String> expected = Set.of(settings.getOrDefault("SOURCES", own.isEmpty() ? OWN_SOURCE.getOrDefault(function.text("/Handler"), "") : own).split(","));
+      if (!Set.copyOf(sources).equals(expected)) {
+        findings.add(name + ": may put events as " + (sources.isEmpty() ? "anyone" : String.join(", ", sources)) + ", and its own source is " + String.join(", ", new TreeSet<>(expected)));
+      }
+    }
+    if (!own.isEmpty() && actions.stream().anyMatch(action -> action.startsWith("dynamodb:"))) {
+      List<String> keys = new ArrayList<>(Template.strings(statement.at("/Condition/ForAllValues:StringEquals/dynamodb:LeadingKeys")));
+      keys.addAll(Template.strings(statement.at("/Condition/ForAllValues:StringLike/dynamodb:LeadingKeys")));
+      if (keys.isEmpty() || !Set.of(own, own + "-worker", own + ".*").containsAll(keys)) {
+        findings.add(name + ": may " + String.join(", ", actions) + " on rows of others in " + String.join(", ", named.texts(statement.path("Resource"))));
+      }
+    }
+    return findings;
   }
 
   private static Optional<Right> right(String action, String resource, String function, Set<String> findings) {

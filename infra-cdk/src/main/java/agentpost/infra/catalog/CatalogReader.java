@@ -26,12 +26,6 @@ import software.amazon.event.ruler.JsonRuleCompiler;
 
 /** Reads {@code agents.yaml}. Anything it does not know is an error: a misspelt key must not become a default. */
 public final class CatalogReader {
-  /** As in {@code agentpost.event.AgentName}; the two meet in the infra tests of every handler. */
-  private static final Pattern NAME = Pattern.compile("(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*");
-
-  /** The rule, the function and the route of these names are not an agent's. */
-  private static final SortedSet<String> TAKEN = new TreeSet<>(Set.of("alarms", "alerts", "deadlines", "ingest", "keys", "log", "process-complete", "process-data", "recovery", "redrive", "relay", "rotation"));
-
   private static final Pattern ADDRESS = Pattern.compile("[^@\\s]+@[^@\\s]+\\.[^@\\s]+");
 
   /** EventBridge's MaximumEventAgeInSeconds is 60 to 86400, its MaximumRetryAttempts 0 to 185, a rate is 1 to 300 by default quota. */
@@ -128,6 +122,7 @@ public final class CatalogReader {
         problems.add("processors." + processor.name() + " is the name of an agent too; a function and a queue have it");
       }
     }
+    GivenNames.checkWorkers(all, all.node()::fieldNames, processors, problems);
     // External agents and processors put nothing on the bus under their names.
     Set<String> publishers = new TreeSet<>(Set.of("alerts", "health", "operations"));
     agents.stream().filter(agent -> agent.place() instanceof Place.Hosted).map(Catalog.Agent::name).forEach(publishers::add);
@@ -153,7 +148,7 @@ public final class CatalogReader {
   private List<Catalog.Processor> processors(Section all) {
     List<Catalog.Processor> processors = new ArrayList<>();
     for (String name : (Iterable<String>) all.node()::fieldNames) {
-      name(all, name);
+      GivenNames.check(all, name, problems);
       if (name.length() > LONGEST_PROCESSOR) {
         problems.add(all.at(name) + " is longer than " + LONGEST_PROCESSOR + " characters, of which its worker's name needs seven more");
       }
@@ -164,6 +159,7 @@ public final class CatalogReader {
       Catalog.Work work = Places.work(processor);
       processors.add(new Catalog.Processor(name, work, RotationKeys.processor(processor, work instanceof Catalog.Work.External)));
     }
+    GivenNames.checkWorkers(all, all.node()::fieldNames, processors, problems);
     if (processors.stream().filter(processor -> processor.work() instanceof Catalog.Work.Hosted).count() > 1) {
       problems.add(all.path() + " has several hosted processors; POST /process-data leads to one");
     }
@@ -174,21 +170,8 @@ public final class CatalogReader {
     return section.text(key, "an e-mail address", text -> ADDRESS.matcher(text).matches()).orElse("");
   }
 
-  static boolean isName(String text) {
-    return NAME.matcher(text).matches();
-  }
-
-  private void name(Section all, String name) {
-    if (!isName(name)) {
-      problems.add(all.at(name) + " is not a name: lower-case letters, digits and single hyphens, a letter first, at most 40 characters");
-    }
-    if (TAKEN.contains(name)) {
-      problems.add(all.at(name) + " is a name that a part of agentpost has; taken are " + String.join(", ", TAKEN));
-    }
-  }
-
   private Catalog.Agent agent(Section all, String name, Defaults defaults, Places places, Catalog.Doors doors) {
-    name(all, name);
+    GivenNames.check(all, name, problems);
     Section agent = Section.of(all.at(name), all.node().path(name), problems, "subscribes", "hosted", "external", "rate", "inFlight", "retry", "breaker", "recovery", "from", "rotation", "signature");
     Place place = places.of(agent);
     DoorKeys.port(agent, place, doors);

@@ -56,14 +56,11 @@ final class SourceReader {
     for (Map.Entry<String, JsonNode> entry : all.node().properties()) {
       String name = entry.getKey();
       String path = all.at(name);
-      if (!CatalogReader.isName(name) || name.length() > LONGEST_NAME) {
+      if (!GivenNames.isName(name) || name.length() > LONGEST_NAME) {
         problems.add(path + " is not a source's name: lower-case letters, digits and single hyphens, a letter first, at most " + LONGEST_NAME + " characters");
       }
       if (taken.contains(name)) {
         problems.add(path + " is the name that a hosted agent's events have, or those of operations, health or alerts; a third party must not pass for them");
-      }
-      if (taken.contains("ingest-" + name)) {
-        problems.add("agents.ingest-" + name + " is the name that the claims of " + path + " have");
       }
       sources.add(source(name, Section.of(path, entry.getValue(), problems, "scheme", "type", "delivery", "each", "unmapped", "answer", "mappings", "from")));
     }

@@ -292,6 +292,35 @@ class CatalogReaderTest {
         .containsExactly("agents.relay is a name that a part of agentpost has; taken are alarms, alerts, deadlines, ingest, keys, log, process-complete, process-data, recovery, redrive, relay, rotation");
   }
 
+  /** Rights go by names: who has one of these would write the claims of sources or of the worker, or publish as agentpost does. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ingest-crm | agents.ingest-crm begins with ingest-, as the claims of sources do, which the ingest function may write; choose another name",
+        "ingest-nothing-there-is | agents.ingest-nothing-there-is begins with ingest-, as the claims of sources do, which the ingest function may write; choose another name",
+        "calendar-worker | agents.calendar-worker is the name that the claims of processors.calendar's worker have; choose another name",
+        "printer-worker | agents.printer-worker is the name that the claims of processors.printer's worker have; choose another name",
+        "operations | agents.operations is the source of agentpost's own events, and nobody else may publish under it; choose another name",
+        "health | agents.health is the source of agentpost's own events, and nobody else may publish under it; choose another name",
+        "book-demo | agents.book-demo is a name of the workflow that -c workflow=true adds; choose another name",
+        "start-operation | agents.start-operation is a name of the workflow that -c workflow=true adds; choose another name",
+        "replay-crm | agents.replay-crm begins with replay-, as the rules of replays do, which every dead-letter queue lets in; choose another name"
+      })
+  void anAgentCannotHaveANameThatWouldShareSomething(String name, String problem) {
+    String processors = "processors: {calendar: {hosted: {handler: agentpost.callback.WorkerHandler}}, printer: {external: {}}}\n";
+    assertThat(problems(processors + "agents: {" + name + ": {subscribes: [email.sent], hosted: {handler: agentpost.agent.CrmHandler}}}")).containsExactly(problem);
+    assertThat(problems(processors + "agents: {" + name + ": {subscribes: [email.sent], external: {url: https://example.com/a}}}")).containsExactly(problem);
+  }
+
+  @Test
+  void aProcessorCannotHaveTheNameOfAnothersWorker() {
+    assertThat(problems(ONE_AGENT + "processors: {calendar: {external: {}}, calendar-worker: {external: {}}}"))
+        .containsExactly("processors.calendar-worker is the name that the claims of processors.calendar's worker have; choose another name");
+    assertThat(problems(ONE_AGENT + "processors: {ingest-crm: {external: {}}}")).singleElement().asString().startsWith("processors.ingest-crm begins with ingest-");
+    assertThat(read("agents: {worker: {subscribes: [email.sent], external: {url: https://example.com/a}}, a-worker: {subscribes: [email.sent], external: {url: https://example.com/b}}}").agents()).hasSize(2);
+  }
+
   /** {@code /webhooks/process-complete} takes callbacks. */
   @Test
   void anAgentCannotTakeTheRouteOfCallbacks() {

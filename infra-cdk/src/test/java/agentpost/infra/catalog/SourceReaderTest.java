@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A source that is all right; each scenario changes one thing and is told where it is and what is allowed. */
 class SourceReaderTest {
   private static final String AGENTS =
-      "agents: {helper: {subscribes: [lead.captured], hosted: {handler: agentpost.agent.HelperHandler}}, ingest-erp: {subscribes: [lead.captured], hosted: {handler: agentpost.agent.HelperHandler}},"
+      "agents: {helper: {subscribes: [lead.captured], hosted: {handler: agentpost.agent.HelperHandler}}, other: {subscribes: [lead.captured], hosted: {handler: agentpost.agent.HelperHandler}},"
           + " crm: {subscribes: [lead.captured], external: {url: https://example.com/a}}}\n";
   private static final String CRM =
       "{scheme: {header: X-Sign, prefix: 's=', encoding: hex, algorithm: sha256, signed: '{timestamp}.{body}', timestampHeader: X-Time}, type: /event, delivery: /id, "
@@ -128,7 +128,6 @@ class SourceReaderTest {
       assertThat(problems("{" + name + ": " + CRM + "}"))
           .containsExactly("sources." + name + " is the name that a hosted agent's events have, or those of operations, health or alerts; a third party must not pass for them");
     }
-    assertThat(problems("{erp: " + CRM + "}")).containsExactly("agents.ingest-erp is the name that the claims of sources.erp have");
     assertThat(problems("{" + "a".repeat(34) + ": " + CRM + "}")).singleElement().asString().contains("is not a source's name").contains("at most 33 characters");
     assertThat(problems("{CRM: " + CRM + "}")).hasSize(1);
   }
@@ -146,7 +145,7 @@ class SourceReaderTest {
   void everySourceOfTheDocumentIsOne() throws IOException {
     String document = Files.readString(Path.of("..", "docs", "ingest.md"));
     String yaml = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL).matcher(document).results().map(block -> block.group(1)).collect(Collectors.joining());
-    List<Catalog.Source> sources = CatalogReader.read("ingest.md", AGENTS.replace("ingest-erp", "other") + "sources:\n" + yaml, EventSchemas.load().eventTypes()).sources();
+    List<Catalog.Source> sources = CatalogReader.read("ingest.md", AGENTS + "sources:\n" + yaml, EventSchemas.load().eventTypes()).sources();
     assertThat(sources).extracting(Catalog.Source::name).containsExactly("github", "stripe", "slack", "shopify", "twilio", "erp", "clerk");
     // The functions' tests send a request to each of them as its provider does, and know no YAML.
     JsonNode tried = new JsonMapper().readTree(Path.of("..", "functions", "src", "test", "resources", "agentpost", "ingest", "documented-sources.json").toFile());

@@ -17,7 +17,7 @@ public record Call(String action, String resource, Map<String, List<String>> con
     this(action, resource, Map.of());
   }
 
-  Call with(String key, List<String> values) {
+  public Call with(String key, List<String> values) {
     Map<String, List<String>> more = new TreeMap<>(context);
     more.put(key.toLowerCase(Locale.ROOT), values);
     return new Call(action, resource, more);

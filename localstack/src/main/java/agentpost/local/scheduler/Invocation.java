@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -86,8 +87,13 @@ final class Invocation implements Runnable {
     return targets.rights().isDeclared(role) ? targets.rights().byRole(SCHEDULER, role, schedule.arn(), call) : Optional.empty();
   }
 
+  private Call puttingEvents() {
+    JsonNode event = schedule.target().path("EventBridgeParameters");
+    return new Call("events:PutEvents", arn()).with("events:source", List.of(event.path("Source").asText())).with("events:detail-type", List.of(event.path("DetailType").asText()));
+  }
+
   private Optional<Failure> attempt() {
-    Optional<Rights.Refusal> refusal = refused(new Call(isFunction() ? "lambda:InvokeFunction" : "events:PutEvents", arn()));
+    Optional<Rights.Refusal> refusal = refused(isFunction() ? new Call("lambda:InvokeFunction", arn()) : puttingEvents());
     if (refusal.isPresent()) {
       if (attempts == 1) {
         tell("not allowed: " + refusal.get().why());
