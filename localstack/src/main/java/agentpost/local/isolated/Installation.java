@@ -11,10 +11,12 @@ import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,8 +44,9 @@ final class Installation implements AutoCloseable {
   private final Map<Path, Path> taskRoots = new ConcurrentHashMap<>();
 
   Installation() throws IOException, InterruptedException {
-    forgetTheDead();
+    // For its owner alone, and by a name that nobody can know before.
     this.directory = Files.createTempDirectory(PREFIX + ProcessHandle.current().pid() + "-");
+    forgetTheDead(Path.of(System.getProperty("java.io.tmpdir")), Files.getOwner(directory));
     this.nativeClient = directory.resolve(Jvm.nativeClient());
     copy(AWSLambda.class, "/jni/" + nativeClient.getFileName(), nativeClient);
     Path added = Files.createDirectory(directory.resolve("added"));
@@ -131,15 +134,24 @@ final class Installation implements AutoCloseable {
     }
   }
 
-  /** What a cloud that was killed could not delete. */
-  private static void forgetTheDead() throws IOException {
-    List<Path> left;
-    try (Stream<Path> all = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-      left = all.filter(path -> Installation.isOfTheDead(path.getFileName().toString())).toList();
+  /**
+   * What a cloud of the same user that was killed could not delete. The folder is everyone's: what is another's, or is a link, is nothing to us, and what cannot be
+   * taken away, as where two clouds start at once, is no reason not to start.
+   */
+  static void forgetTheDead(Path folder, UserPrincipal owner) {
+    try (Stream<Path> all = Files.list(folder)) {
+      for (Path left : all.filter(path -> isOfTheDead(path.getFileName().toString())).toList()) {
+        if (isOwn(left, owner)) {
+          delete(left);
+        }
+      }
+    } catch (IOException | UncheckedIOException e) {
+      System.getLogger(Installation.class.getName()).log(System.Logger.Level.DEBUG, "Left as it is in " + folder, e);
     }
-    for (Path one : left) {
-      delete(one);
-    }
+  }
+
+  private static boolean isOwn(Path left, UserPrincipal owner) throws IOException {
+    return Files.isDirectory(left, LinkOption.NOFOLLOW_LINKS) && Files.getOwner(left, LinkOption.NOFOLLOW_LINKS).equals(owner);
   }
 
   private static boolean isOfTheDead(String name) {
