@@ -14,12 +14,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Map;
+import org.apache.pekko.actor.ActorSystem;
 import org.elasticmq.NodeAddress;
 import org.elasticmq.RelaxedSQSLimits$;
 import org.elasticmq.rest.sqs.SQSRestServer;
 import org.elasticmq.rest.sqs.SQSRestServerBuilder;
 
-/** ElasticMQ on a loopback port of its own. */
+/** ElasticMQ on a loopback port of its own, which answers nobody else ({@link OwnHost}). */
 final class ElasticMq {
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -32,14 +33,17 @@ final class ElasticMq {
           "QueueAlreadyExists", "A queue already exists with the same name and a different value for an attribute.",
           "ReceiptHandleIsInvalid", "The input receipt handle is not a valid receipt handle.");
 
+  private final ActorSystem actors = ActorSystem.create("elasticmq");
   private final SQSRestServer server;
   private final URI address;
   private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   /** @param gatewayPort that queue URLs name */
   ElasticMq(int gatewayPort) {
+    OwnHost door = OwnHost.in(actors);
     server =
-        SQSRestServerBuilder.withInterface("127.0.0.1")
+        SQSRestServerBuilder.withActorSystem(actors)
+            .withInterface("127.0.0.1")
             .withDynamicPort()
             .withServerAddress(new NodeAddress("http", "localhost", gatewayPort, ""))
             .withAWSAccountId(Queues.ACCOUNT)
@@ -48,6 +52,11 @@ final class ElasticMq {
             .withSQSLimits(RelaxedSQSLimits$.MODULE$)
             .start();
     address = URI.create("http://127.0.0.1:" + server.waitUntilStarted().localAddress().getPort());
+    door.isBoundTo(address.getAuthority());
+  }
+
+  URI address() {
+    return address;
   }
 
   JsonNode ask(String operation, ObjectNode input) {
@@ -88,5 +97,7 @@ final class ElasticMq {
 
   void stop() {
     server.stopAndWait();
+    actors.terminate();
+    actors.getWhenTerminated().toCompletableFuture().join();
   }
 }
