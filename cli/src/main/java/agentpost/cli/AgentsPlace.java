@@ -29,7 +29,7 @@ final class AgentsPlace extends DlqPlace {
   /** How many dead letters there are, by whose they are. */
   Map<String, Integer> letters() {
     Map<String, Integer> letters = new HashMap<>();
-    each(_ -> {}, DeadLetterQueue::depth, letters::put);
+    each(queues(), DeadLetterQueue::depth, letters::put);
     return letters;
   }
 

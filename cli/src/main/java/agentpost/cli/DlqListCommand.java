@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,18 +47,17 @@ final class DlqListCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    AtomicReference<Table> table = new AtomicReference<>();
+    Map<String, String> queues = place.queues();
+    int longest = queues.keySet().stream().mapToInt(String::length).max().orElse(0);
+    Table table = Table.of(PlainWriter.display(out), Math.max(longest, HEADING.length()), LETTERS_WIDTH, AGE_WIDTH, LEAST_FOR_REASONS);
+    out.println(table.row(HEADING, "LETTERS", "OLDEST", "REASONS"));
+    out.flush();
     place.each(
-        names -> {
-          int longest = names.stream().mapToInt(String::length).max().orElse(0);
-          table.set(Table.of(PlainWriter.display(out), Math.max(longest, HEADING.length()), LETTERS_WIDTH, AGE_WIDTH, LEAST_FOR_REASONS));
-          out.println(table.get().row(HEADING, "LETTERS", "OLDEST", "REASONS"));
-          out.flush();
-        },
+        queues,
         this::depth,
         (agent, depth) -> {
           // Queues stamp letters by the wall's time, in a local cloud too.
-          out.println(table.get().row(depth.row(agent, Instant.now())));
+          out.println(table.row(depth.row(agent, Instant.now())));
           out.flush();
         });
     return 0;

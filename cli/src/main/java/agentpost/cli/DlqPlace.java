@@ -4,14 +4,12 @@ import agentpost.deadletter.DeadLetterQueue;
 import agentpost.event.AgentName;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
@@ -31,27 +29,24 @@ class DlqPlace extends CloudPlace {
   }
 
   /**
-   * Asks every queue of dead letters, many at once, and hands on the answers in the order of the queues' names, each as soon as those before it are there.
+   * Asks queues, many at once, and hands on the answers in the order of the queues' names, each as soon as those before it are there.
    *
-   * @param names takes whose queues there are, before any is asked
-   * @throws CommandFailure if the stack has none because there is no such stack
+   * @param queues as {@link #queues} has them
    */
-  final <T> void each(Consumer<Set<String>> names, Function<DeadLetterQueue, T> question, BiConsumer<String, T> answers) {
+  final <T> void each(Map<String, String> queues, Function<DeadLetterQueue, T> question, BiConsumer<String, T> answers) {
     asked(
         SqsClient.builder(),
         client -> {
-          Map<String, String> urls = urls(client);
-          names.accept(urls.keySet());
           try (ExecutorService threads = Executors.newFixedThreadPool(QUEUES_AT_ONCE, Thread.ofVirtual().factory())) {
             Map<String, Future<T>> asked = new TreeMap<>();
-            urls.forEach((name, url) -> asked.put(name, threads.submit(() -> question.apply(new DeadLetterQueue(client, url)))));
+            queues.forEach((name, url) -> asked.put(name, threads.submit(() -> question.apply(new DeadLetterQueue(client, url)))));
             try {
               asked.forEach((name, answer) -> answers.accept(name, answered(answer)));
             } finally {
               threads.shutdownNow();
             }
           }
-          return urls.size();
+          return queues.size();
         });
   }
 
@@ -66,8 +61,16 @@ class DlqPlace extends CloudPlace {
     }
   }
 
-  /** By whose queue it is. What another stage's stack has begins alike, if this is the one without a stage. */
-  private Map<String, String> urls(SqsClient client) {
+  /**
+   * The addresses of all queues of dead letters, by whose they are. What another stage's stack has begins alike, if this is the one without a stage.
+   *
+   * @throws CommandFailure if there are none because there is no such stack
+   */
+  final Map<String, String> queues() {
+    return asked(SqsClient.builder(), this::queues);
+  }
+
+  private Map<String, String> queues(SqsClient client) {
     Map<String, String> urls = new TreeMap<>();
     String own = prefix() + "-";
     for (String url : client.listQueuesPaginator(list -> list.queueNamePrefix(own).maxResults(1000)).queueUrls()) {

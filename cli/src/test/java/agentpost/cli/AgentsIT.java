@@ -24,6 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
+import software.amazon.awssdk.services.eventbridge.model.Target;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** {@code agents} of a stack in which some are well, one is down, and owners of external ones have said what they want. */
@@ -126,8 +128,10 @@ class AgentsIT {
       String destination =
           events.createApiDestination(create -> create.name("d").connectionArn(connection).httpMethod("POST").invocationEndpoint("http://127.0.0.1:1/")).apiDestinationArn();
       events.putRule(put -> put.name("agentpost-down").eventBusName("agentpost").eventPattern("{\"detail-type\":[\"t\"]}"));
-      events.putTargets(put -> put.rule("agentpost-down").eventBusName("agentpost").targets(target -> target.id("t").arn(destination).roleArn("arn:aws:iam::000000000000:role/r")));
-      events.putEvents(put -> put.entries(entry -> entry.eventBusName("agentpost").source("s").detailType("t").detail("{}")));
+      Target target = Target.builder().id("t").arn(destination).roleArn("arn:aws:iam::000000000000:role/r").build();
+      events.putTargets(put -> put.rule("agentpost-down").eventBusName("agentpost").targets(target));
+      PutEventsRequestEntry event = PutEventsRequestEntry.builder().eventBusName("agentpost").source("s").detailType("t").detail("{}").build();
+      events.putEvents(put -> put.entries(event));
     }
   }
 
