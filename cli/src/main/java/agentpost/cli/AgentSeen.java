@@ -26,6 +26,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  */
 record AgentSeen(String name, String place, String circuit, Optional<Instant> since, Optional<Integer> retrying, Optional<Integer> letters, boolean isAsked, Consent consent) {
   private static final String OPEN = "open";
+  private static final String SLOW = "slow";
   private static final String GONE = "gone";
 
   static List<AgentSeen> all(AgentsPlace place) {
@@ -47,7 +48,7 @@ record AgentSeen(String name, String place, String circuit, Optional<Instant> si
               new AgentSeen(
                   name,
                   entry.map(agent -> agent.isExternal() ? "external" : "hosted").orElse(GONE),
-                  circuit.open().isPresent() ? OPEN : entry.filter(agent -> !agent.hasBreaker()).isPresent() ? "off" : "closed",
+                  circuit.open().isPresent() ? OPEN : circuit.isSlow(place.now()) ? SLOW : entry.filter(agent -> !agent.hasBreaker()).isPresent() ? "off" : "closed",
                   circuit.open().map(Circuit.Open::since).or(circuit::closedAt),
                   retrying.map(counts -> counts.getOrDefault(place.prefix() + "-" + name, 0)),
                   Optional.ofNullable(letters.get(name)),

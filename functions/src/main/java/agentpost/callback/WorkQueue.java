@@ -5,8 +5,8 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** The processor's queue. Failures of SQS are thrown as the SDK throws them. */
 final class WorkQueue {
-  /** SQS's longest visibility time-out. */
-  private static final Duration LONGEST = Duration.ofHours(12);
+  /** SQS refuses what would hide a message for over 12 h since it was received ("ChangeMessageVisibility"), which was up to one run of the function ago. */
+  private static final Duration LONGEST = Duration.ofHours(12).minus(Duration.ofMinutes(15));
 
   private final SqsClient client;
   private final String url;

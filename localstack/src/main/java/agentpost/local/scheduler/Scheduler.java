@@ -36,6 +36,9 @@ public final class Scheduler implements AwsService {
 
   private static final int MOST_LISTED = 100;
 
+  /** Of a one-time schedule, by the wall's clock, where time runs faster than that. */
+  private static final Duration MIN_WAIT = Duration.ofSeconds(2);
+
   private final Timeline timeline;
   private final Invocation.Targets targets;
   private final Map<String, Schedule> schedules = new ConcurrentSkipListMap<>();
@@ -167,7 +170,7 @@ public final class Scheduler implements AwsService {
     schedules.put(schedule.key(), schedule);
     if (schedule.isEnabled()) {
       switch (schedule.timing()) {
-        case Timing.Once(var at) -> at(schedule, at, () -> fire(schedule, at, true));
+        case Timing.Once(var at) -> at(schedule, soonest(at), () -> fire(schedule, at, true));
         case Timing.Every every -> every(schedule, every, every.first(timeline.now()));
       }
     }
@@ -176,6 +179,12 @@ public final class Scheduler implements AwsService {
 
   private static ObjectNode answer(Schedule schedule) {
     return JsonNodeFactory.instance.objectNode().put("ScheduleArn", schedule.arn());
+  }
+
+  /** What a function calls off in the moment after it has planned it must not have gone out: a minute of a time scale of 600 is a tenth of a second. */
+  private Instant soonest(Instant at) {
+    Instant soonest = timeline.now().plus(timeline.runsAhead(MIN_WAIT));
+    return at.isBefore(soonest) ? soonest : at;
   }
 
   private void at(Schedule schedule, Instant due, Runnable run) {

@@ -42,6 +42,11 @@ public final class ScaledTimeline implements Timeline {
   }
 
   @Override
+  public Duration runsAhead(Duration wall) {
+    return scale > 1 ? Duration.ofNanos((long) (wall.toNanos() * scale)) : Duration.ZERO;
+  }
+
+  @Override
   public Cancellable after(Duration delay, Runnable task) {
     // A duration of more than 292 years does not fit into nanoseconds; nobody waits that long.
     Duration wait = delay.compareTo(LONGEST) > 0 ? LONGEST : delay;

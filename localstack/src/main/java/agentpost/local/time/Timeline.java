@@ -20,6 +20,11 @@ public interface Timeline extends AutoCloseable {
     return source.withZone(ZoneOffset.UTC);
   }
 
+  /** How much of this timeline passes in that time of the wall's; nothing where it does not run ahead of the wall. */
+  default Duration runsAhead(Duration wall) {
+    return Duration.ZERO;
+  }
+
   /** Runs a task once, when {@code delay} has passed on this timeline; at once if it is zero or negative. */
   Cancellable after(Duration delay, Runnable task);
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import agentpost.local.eventbridge.Reach;
 import agentpost.local.iam.Rights;
 import agentpost.local.testing.ManualTimeline;
+import agentpost.local.time.Timeline;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
 import agentpost.local.wire.JsonService;
@@ -36,8 +37,10 @@ class SchedulerTest {
   private Duration takes = Duration.ZERO;
   private boolean isThere = true;
   private boolean refused;
-  private final Scheduler scheduler =
-      new Scheduler(
+  private final Scheduler scheduler = scheduler(timeline);
+
+  private Scheduler scheduler(Timeline timeline) {
+    return new Scheduler(
           timeline,
           new JsonService(
               "EventBridge",
@@ -54,6 +57,45 @@ class SchedulerTest {
           new Queues(),
           new Rights((_, _) -> {}),
           (name, line) -> log.add(name + " " + line));
+  }
+
+  /** Time that is moved, and that runs 600 times as fast as the wall's. */
+  private record Ahead(ManualTimeline timeline) implements Timeline {
+    @Override
+    public Instant now() {
+      return timeline.now();
+    }
+
+    @Override
+    public Duration runsAhead(Duration wall) {
+      return wall.multipliedBy(600);
+    }
+
+    @Override
+    public Cancellable after(Duration delay, Runnable task) {
+      return timeline.after(delay, task);
+    }
+
+    @Override
+    public void close() {
+      timeline.close();
+    }
+  }
+
+  /** A function plans a reminder for the next minute and calls it off in the next moment, which at such a pace is hours later. */
+  @Test
+  void whereTimeRunsAheadAPlanCanStillBeCalledOff() {
+    Scheduler fast = scheduler(new Ahead(timeline));
+    String soon = schedule("at(2026-03-31T10:31:00)", "").replace('\'', '"');
+    for (String name : List.of("called-off", "kept")) {
+      assertThat(fast.handle(new AwsRequest("POST", "/schedules/" + name, Map.of(), Map.of(), soon.getBytes(UTF_8))).status()).isEqualTo(200);
+    }
+    timeline.pass(Duration.ofMinutes(19));
+    assertThat(put).isEmpty();
+    assertThat(fast.handle(new AwsRequest("DELETE", "/schedules/called-off", Map.of(), Map.of(), new byte[0])).status()).isEqualTo(200);
+    timeline.pass(Duration.ofMinutes(1));
+    assertThat(put).hasSize(1);
+  }
 
   /** Dead-letter queues. */
   private final class Queues implements Reach {
