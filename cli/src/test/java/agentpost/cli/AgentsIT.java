@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentpost.event.AgentName;
+import agentpost.health.Circuit;
 import agentpost.health.Circuits;
 import agentpost.health.Consent;
 import agentpost.health.Consents;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -96,7 +98,7 @@ class AgentsIT {
   @Test
   void listsHostedOnesWithCircuitBacklogAndLetters() throws IOException {
     HealthTable table = new HealthTable(cloud.clients("test").create(DynamoDbClient.builder()), "agentpost-health");
-    new Circuits(table).failed(new AgentName("down"), 0, new Circuits.Limits(1, 1, Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofMinutes(1)), Instant.now().minusSeconds(200));
+    attempt(table, "down", Circuit.Kind.FAILED, Instant.now().minusSeconds(200));
     try (SqsClient queues = cloud.clients("test").create(SqsClient.builder())) {
       String url = queues.getQueueUrl(get -> get.queueName("agentpost-down-dlq")).queueUrl();
       queues.sendMessage(send -> send.queueUrl(url).messageBody("{}"));
@@ -111,6 +113,23 @@ class AgentsIT {
     assertThat(Instant.parse(down.path("circuit_since").asText())).isBetween(Instant.now().minusSeconds(400), Instant.now().minusSeconds(199));
     assertEquals(1, down.path("retrying").asInt());
     assertEquals(2, down.path("letters").asInt());
+  }
+
+  private static void attempt(HealthTable table, String agent, Circuit.Kind kind, Instant at) {
+    AgentName name = new AgentName(agent);
+    Circuits circuits = new Circuits(table, () -> 0);
+    Circuits.Entry.Admitted entry = (Circuits.Entry.Admitted) circuits.enter(name, 1, true, at, at, Duration.ofSeconds(15));
+    Circuits.Limits limits = new Circuits.Limits(1, 1, Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofMinutes(1));
+    circuits.leave(name, entry.slot(), kind, Optional.of(limits), at);
+  }
+
+  @Test
+  void listsWhoAnswersSlowly() {
+    HealthTable table = new HealthTable(cloud.clients("test").create(DynamoDbClient.builder()), "agentpost-health");
+    for (int i = 0; i < 3; i++) {
+      attempt(table, "late", Circuit.Kind.SLOW, Instant.now());
+    }
+    assertThat(agents("list").out()).containsPattern("(?m)^late +gone +slow ");
   }
 
   /** To an address where nobody is. */
