@@ -13,7 +13,7 @@ final class HelpText {
   static final int WIDTH = 10_000;
 
   /** What precedes the text of a synopsis, of an option's or a command's row, and of a line that goes on. */
-  private static final Pattern HEAD = Pattern.compile("Usage: agentpost(?: [a-z][a-z-]*)* (?=\\[|[A-Z(])|\\s*\\S(?:\\S| (?! ))* {2,}|\\s+");
+  private static final Pattern HEAD = Pattern.compile("Usage: agentpost(?: [a-z][a-z-]*+)*+ (?=\\[|[A-Z(])|\\s*\\S(?:\\S| (?! ))*+ {2,}|\\s+");
 
   private HelpText() {}
 

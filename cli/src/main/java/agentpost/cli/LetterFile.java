@@ -145,8 +145,8 @@ final class LetterFile {
       if (parser.currentToken() != JsonToken.FIELD_NAME) {
         lines.putIfAbsent(pointer, parser.currentTokenLocation().getLineNr());
       }
-      if (pointer.equals("/message_id") && parser.currentToken() == JsonToken.VALUE_STRING) {
-        messageId = Optional.of(parser.getText());
+      if (pointer.equals("/message_id") && parser.currentToken() != JsonToken.FIELD_NAME) {
+        messageId = Optional.of(messageId(name, parser));
       } else if (pointer.equals("/envelope") && parser.currentToken() == JsonToken.START_OBJECT) {
         from = offset(parser);
         isEnvelope = false;
@@ -161,6 +161,14 @@ final class LetterFile {
     return isEnvelope
         ? new Entry(line, Optional.empty(), JsonText.compact(text.substring(from, offset(parser) + 1)), lines)
         : new Entry(line, messageId, JsonText.compact(text.substring(from, to)), within("/envelope", lines));
+  }
+
+  /** Taken for absent, an id that is none would leave the letter where it is. */
+  private static String messageId(String name, JsonParser parser) throws IOException {
+    if (parser.currentToken() != JsonToken.VALUE_STRING || parser.getText().isBlank()) {
+      throw new CommandFailure(name + ", line " + parser.currentTokenLocation().getLineNr() + ": message_id must be the letter's, or left out for an event that comes from none");
+    }
+    return parser.getText();
   }
 
   private static int offset(JsonParser parser) {

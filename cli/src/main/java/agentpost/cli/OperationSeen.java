@@ -1,7 +1,6 @@
 package agentpost.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import agentpost.schemas.Json;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
@@ -33,8 +32,6 @@ record OperationSeen(
     Optional<String> request,
     Optional<String> result,
     Optional<String> error) {
-  private static final JsonMapper JSON = new JsonMapper();
-
   static OperationSeen of(Map<String, AttributeValue> row) {
     return new OperationSeen(
         text(row, "correlation_id").orElse("?"),
@@ -122,9 +119,9 @@ record OperationSeen(
   }
 
   private static void put(ObjectNode json, String name, String text) {
-    try {
-      json.set(name, JSON.readTree(text));
-    } catch (JsonProcessingException e) {
+    if (Json.parse(text) instanceof Json.Parsed.Read(var value)) {
+      json.set(name, value);
+    } else {
       json.put(name, text);
     }
   }

@@ -1,19 +1,15 @@
 package agentpost.cli;
 
+import agentpost.event.EventReader;
 import agentpost.schemas.EventSchemas;
-import agentpost.schemas.Validation;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
+import agentpost.schemas.Json;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -41,8 +37,6 @@ import software.amazon.awssdk.services.eventbridge.model.ResourceNotFoundExcepti
 final class PutCommand implements Callable<Integer> {
   /** PutEvents' own limit. */
   private static final int MOST_ENTRIES = 10;
-
-  private static final JsonMapper JSON = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   @Spec private CommandSpec spec;
 
@@ -97,12 +91,17 @@ final class PutCommand implements Callable<Integer> {
     seen.ifPresent(note -> PlainWriter.say(out, note + "; " + place.next("put " + CloudPlace.quoted(file.toString()) + " --new-id") + " puts it under a new id"));
   }
 
-  /** All of the file's events, every one of them valid: nothing is put unless all can be. */
+  /** All of the file's events, every one of them as an inbox takes it: nothing is put unless all can be. */
   private List<PutEventsRequestEntry> entries() {
-    JsonNode json = read();
-    EventSchemas schemas = EventSchemas.load();
+    EventReader reader = new EventReader(EventSchemas.load());
+    byte[] bytes = read();
+    JsonNode json =
+        switch (Json.parse(bytes)) {
+          case Json.Parsed.Read(var value) -> value;
+          case Json.Parsed.NotJson(var why) -> throw new CommandFailure(file + " " + why);
+        };
     if (!json.isArray()) {
-      return List.of(entry(file.toString(), json, schemas));
+      return List.of(entry(file.toString(), "", reader.read(bytes)));
     }
     if (json.isEmpty() || json.size() > MOST_ENTRIES) {
       throw new CommandFailure(file + " has " + json.size() + " entries; PutEvents takes 1 to " + MOST_ENTRIES);
@@ -110,40 +109,47 @@ final class PutCommand implements Callable<Integer> {
     List<PutEventsRequestEntry> entries = new ArrayList<>();
     for (int i = 0; i < json.size(); i++) {
       String where = at(i, json.size());
-      PutEventsRequestEntry entry = entry(where, parsed(where + ": Detail", json.path(i).path("Detail").asText()), schemas);
-      same(where, "Source", json.path(i), entry.source());
-      same(where, "DetailType", json.path(i), entry.detailType());
-      entries.add(entry.toBuilder().eventBusName(bus(where, json.path(i).path("EventBusName"))).build());
+      JsonNode given = json.path(i);
+      PutEventsRequestEntry entry = entry(where, ": Detail", reader.read(text(where, "Detail", given)));
+      same(where, "Source", given, entry.source());
+      same(where, "DetailType", given, entry.detailType());
+      entries.add(given.has("EventBusName") ? entry.toBuilder().eventBusName(bus(where, text(where, "EventBusName", given))).build() : entry);
     }
     return entries;
   }
 
   /** The entry's own, unless a stage is named that has another. */
-  private String bus(String where, JsonNode own) {
-    String bus = own.asText(place.prefix());
-    if (place.namesStage() && !bus.equals(place.prefix())) {
-      throw new CommandFailure(where + ": EventBusName is " + bus + ", and the bus of --stage is " + place.prefix() + "; leave one of the two out");
+  private String bus(String where, String own) {
+    if (place.namesStage() && !own.equals(place.prefix())) {
+      throw new CommandFailure(where + ": EventBusName is " + own + ", and the bus of --stage is " + place.prefix() + "; leave one of the two out");
     }
-    return bus;
+    return own;
+  }
+
+  private static String text(String where, String name, JsonNode entry) {
+    if (!entry.path(name).isTextual()) {
+      throw new CommandFailure(where + ": " + name + " must be a text" + (name.equals("Detail") ? ", the envelope as JSON" : ""));
+    }
+    return entry.path(name).textValue();
   }
 
   private String at(int entry, int of) {
     return of == 1 ? file.toString() : file + ", entry " + entry;
   }
 
-  private PutEventsRequestEntry entry(String where, JsonNode read, EventSchemas schemas) {
-    JsonNode envelope = newId && read instanceof ObjectNode event ? event.put("event_id", UUID.randomUUID().toString()) : read;
-    Validation validation = schemas.validate(envelope);
-    if (!(validation instanceof Validation.Valid)) {
-      throw new CommandFailure(where + ": " + validation.problem());
-    }
-    return PutEventsRequestEntry.builder()
-        .eventBusName(place.prefix())
-        .source(envelope.path("metadata").path("source_service").asText())
-        .detailType(envelope.path("event_type").asText())
-        .time(OffsetDateTime.parse(envelope.path("timestamp").asText()).toInstant())
-        .detail(envelope.toString())
-        .build();
+  private PutEventsRequestEntry entry(String where, String member, EventReader.Reading reading) {
+    return switch (reading) {
+      case EventReader.Reading.NotJson(var why) -> throw new CommandFailure(where + member + why.substring("the body".length()));
+      case EventReader.Reading.Invalid(var validation) -> throw new CommandFailure(where + ": " + validation.problem());
+      case EventReader.Reading.Valid(var envelope, var event) ->
+          PutEventsRequestEntry.builder()
+              .eventBusName(place.prefix())
+              .source(event.metadata().sourceService())
+              .detailType(event.type())
+              .time(event.timestamp())
+              .detail((newId ? envelope.deepCopy().put("event_id", UUID.randomUUID().toString()) : envelope).toString())
+              .build();
+    };
   }
 
   /** Rules match on these and agents read the envelope, so an entry that says one thing twice must say the same. */
@@ -153,23 +159,13 @@ final class PutCommand implements Callable<Integer> {
     }
   }
 
-  private JsonNode read() {
+  private byte[] read() {
     try {
-      return parsed(file.toString(), Files.readString(file));
+      return Files.readAllBytes(file);
     } catch (NoSuchFileException e) {
       throw new CommandFailure("there is no file " + file);
-    } catch (CharacterCodingException e) {
-      throw new CommandFailure(file + " is not UTF-8");
     } catch (IOException e) {
       throw new CommandFailure(file + " cannot be read: " + e);
-    }
-  }
-
-  private static JsonNode parsed(String what, String text) {
-    try {
-      return JSON.readTree(text);
-    } catch (JsonProcessingException e) {
-      throw new CommandFailure(what + " is not JSON: " + e.getOriginalMessage());
     }
   }
 }

@@ -3,12 +3,11 @@ package agentpost.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.event.AgentName;
+import agentpost.event.EventReader;
 import agentpost.schemas.EventSchemas;
 import agentpost.schemas.Validation;
 import agentpost.schemas.Violation;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -61,8 +60,8 @@ final class RedeliverCommand implements Callable<Integer> {
     if (entries.isEmpty()) {
       throw new CommandFailure(file + " has no events");
     }
-    EventSchemas schemas = EventSchemas.load();
-    List<String> wrong = entries.stream().flatMap(entry -> problems(entry, schemas).stream()).toList();
+    EventReader reader = new EventReader(EventSchemas.load());
+    List<String> wrong = entries.stream().flatMap(entry -> problems(entry, reader).stream()).toList();
     if (!wrong.isEmpty()) {
       throw new CommandFailure("nothing is delivered, since the file is wrong:\n  " + String.join("\n  ", wrong));
     }
@@ -86,12 +85,20 @@ final class RedeliverCommand implements Callable<Integer> {
     }
   }
 
-  private List<String> problems(LetterFile.Entry entry, EventSchemas schemas) {
+  private List<String> problems(LetterFile.Entry entry, EventReader reader) {
     int bytes = entry.envelope().getBytes(UTF_8).length;
     if (bytes > LARGEST_ENVELOPE) {
       return List.of(at(entry.line()) + "the envelope has " + bytes + " bytes; at most " + LARGEST_ENVELOPE + " are taken");
     }
-    return switch (schemas.validate(json(entry.envelope()))) {
+    return switch (reader.read(entry.envelope())) {
+      case EventReader.Reading.Valid _ -> List.of();
+      case EventReader.Reading.NotJson(var why) -> List.of(at(entry.line()) + why.replaceFirst("^the body", "the envelope"));
+      case EventReader.Reading.Invalid(var validation) -> problems(entry, validation);
+    };
+  }
+
+  private List<String> problems(LetterFile.Entry entry, Validation validation) {
+    return switch (validation) {
       case Validation.Valid _ -> List.of();
       case Validation.Invalid(_, _, var violations) -> violations.stream().map(violation -> problem(entry, violation)).toList();
       case Validation.UnknownEvent unknown -> List.of(at(entry.lineOf("/event_type")) + unknown.problem());
@@ -105,14 +112,6 @@ final class RedeliverCommand implements Callable<Integer> {
 
   private String at(int line) {
     return file + ", line " + line + ": ";
-  }
-
-  private static JsonNode json(String envelope) {
-    try {
-      return new JsonMapper().readTree(envelope);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("It was read before", e);
-    }
   }
 
   private boolean redelivered(RedriveFunction function, List<LetterFile.Entry> entries) {

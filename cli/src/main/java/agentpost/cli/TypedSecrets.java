@@ -19,7 +19,7 @@ record TypedSecrets(List<String> texts) {
   private static final String SECRET = "--secret";
 
   /** An option's name, perhaps with a value after an equals sign. Base64 has upper case, so that no secret looks like one. */
-  private static final Pattern OPTION = Pattern.compile("(--?[a-z][a-z0-9]*(?:-[a-z0-9]+)*)(?:=(.*))?", Pattern.DOTALL);
+  private static final Pattern OPTION = Pattern.compile("(--?[a-z][a-z0-9]*+(?:-[a-z0-9]++)*+)(?:=(.*))?", Pattern.DOTALL);
 
   /** By their own prefixes: Standard Webhooks and ours, Stripe, GitHub, GitLab, Slack, Shopify, AWS; a JSON Web Token; a key in PEM. */
   private static final Pattern KNOWN_FORM =

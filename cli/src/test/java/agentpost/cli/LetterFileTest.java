@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LetterFileTest {
   private static final String ENVELOPE = "{\"event_id\":\"event-1\",\"data\":{\"price\":1.10,\"big\":12345678901234567890123,\"small\":1e-7,\"text\":\"\\u00e9 }\",\"none\":null,\"list\":[1,[]]}}";
@@ -35,6 +36,12 @@ class LetterFileTest {
     assertThat(entries.getFirst().envelope()).isEqualTo(ENVELOPE.replace("\\u00e9", "é"));
     assertThat(entries.getLast().messageId()).contains("message-2");
     assertThat(entries.getLast().line()).isEqualTo((int) LetterFile.text(letter("message-1", Optional.of(ENVELOPE))).lines().count() + 1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "7", "true", "{}", "[]", "\"\"", "\" \""})
+  void aMessageIdThatIsNoneIsRefusedWithItsLine(String id) {
+    assertThatThrownBy(() -> read("{\n\"message_id\":" + id + ",\"envelope\":{\"event_id\":\"e\"}}")).isInstanceOf(CommandFailure.class).hasMessageContaining("f, line 2: message_id must be");
   }
 
   @Test

@@ -3,12 +3,22 @@ package agentpost.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import agentpost.schemas.Json;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,7 +80,7 @@ class PutFileTest {
   void takesNoFileThatIsNotOneJsonText(String text) throws IOException {
     Run run = put(text);
     assertEquals(1, run.exitCode());
-    assertThat(run.err()).contains("event.json is not JSON: ");
+    assertThat(run.err()).contains("event.json is not JSON").contains("line 1").doesNotContain("\tat ");
   }
 
   @Test
@@ -86,6 +96,90 @@ class PutFileTest {
     Run run = put("[" + "{},".repeat(Math.max(0, entries - 1)) + (entries == 0 ? "" : "{}") + "]");
     assertEquals(1, run.exitCode());
     assertThat(run.err()).contains("has " + entries + " entries; PutEvents takes 1 to 10");
+  }
+
+  private static final String VALID =
+      "{\"event_id\":\"e-1\",\"event_type\":\"lead.captured\",\"timestamp\":\"2026-03-31T10:30:00Z\",\"data\":{\"lead_id\":\"l\",\"email\":\"a@example.com\"},\"metadata\":{\"source_service\":\"s\",\"correlation_id\":\"c\"}}";
+
+  /** What every inbox refuses is refused before it is put, whether it is an envelope or in an entry. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"event_id\":\"e-1\"|\"event_id\":\"e 1\"|/event_id: must match",
+        "\"event_id\":\"e-1\"|\"event_id\":null|/event_id: must be of type string",
+        "\"event_id\":\"e-1\"|\"event_id\":\"e-1\",\"event_id\":\"e-2\"|is not JSON",
+        "\"lead_id\":\"l\"|\"lead_id\":\"l\",\"lead_id\":\"m\"|is not JSON",
+        "\"lead_id\":\"l\"|\"lead_id\":\" \"|/data/lead_id: must not be blank",
+        "\"lead_id\":\"l\"|\"lead_id\":7|/data/lead_id: must be of type string",
+        "\"lead_id\":\"l\"|\"lead_id\":\"\\ud83d\"|half of a surrogate pair",
+        "\"correlation_id\":\"c\"|\"correlation_id\":\"\\u00a0\"|/metadata/correlation_id: must not be blank",
+        "\"correlation_id\":\"c\"|\"correlation_id\":\"c\",\"causation_id\":\"a b\"|/metadata/causation_id: must match",
+        "\"correlation_id\":\"c\"|\"correlation_id\":\"c\",\"schema_version\":1.0|schema_version is none of",
+        "10:30:00Z|10:30:60Z|/timestamp: must be a valid date-time",
+        "10:30:00Z|10:30:00+19:00|/timestamp: must be a valid date-time",
+      })
+  void takesNothingThatAnInboxRefuses(String right, String wrong, String why) throws IOException {
+    assertThat(VALID).contains(right);
+    String envelope = VALID.replace(right, wrong);
+    Run run = put(envelope);
+    assertEquals(1, run.exitCode());
+    assertThat(run.err()).startsWith("agentpost: ").contains("event.json", why).doesNotContain("\tat ", "nothing answers");
+    Run entry = put("[" + JsonNodeFactory.instance.objectNode().put("Source", "s").put("DetailType", "lead.captured").put("Detail", envelope) + "]");
+    assertEquals(1, entry.exitCode());
+    assertThat(entry.err()).startsWith("agentpost: ").contains("event.json", why).doesNotContain("\tat ", "nothing answers");
+  }
+
+  @Test
+  void aTextThatKillsAPatternIsNamedAndKillsNothing() throws IOException {
+    Run run = put(VALID.replace("\"lead_id\":\"l\"", "\"lead_id\":\"l\",\"time_zone\":\"A" + "/b".repeat(50_000) + "\""));
+    assertEquals(1, run.exitCode());
+    assertThat(run.err()).contains("/data/time_zone: must have at most 64 characters").doesNotContain("\tat ", "StackOverflow");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Detail,null", "Detail,7", "EventBusName,null", "EventBusName,7"})
+  void takesNoEntryWithSomethingElseForAText(String name, String value) throws IOException {
+    ObjectNode entry = JsonNodeFactory.instance.objectNode().put("Source", "s").put("DetailType", "lead.captured").put("Detail", VALID);
+    entry.set(name, value.equals("null") ? JsonNodeFactory.instance.nullNode() : JsonNodeFactory.instance.numberNode(7));
+    Run run = put("[" + entry + "]");
+    assertEquals(1, run.exitCode());
+    assertThat(run.err()).contains(name + " must be a text");
+  }
+
+  /** As entries and as an envelope: to the digit, and a leap second is a time. */
+  @Test
+  void whatIsPutIsWhatIsWritten() throws IOException {
+    String envelope = VALID.replace("\"lead_id\":\"l\"", "\"lead_id\":\"l\",\"a\":12345678901234567890.25,\"b\":100.0,\"c\":1e2,\"d\":0.0000001").replace("2026-03-31T10:30:00Z", "2016-12-31T23:59:60Z");
+    List<String> taken = new CopyOnWriteArrayList<>();
+    HttpServer bus = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    bus.createContext(
+        "/",
+        exchange -> {
+          taken.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+          byte[] answer = "{\"FailedEntryCount\":0,\"Entries\":[{\"EventId\":\"bus-1\"}]}".getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+    bus.start();
+    try {
+      String entry = "[" + JsonNodeFactory.instance.objectNode().put("Source", "s").put("DetailType", "lead.captured").put("Detail", envelope) + "]";
+      for (String text : List.of(envelope, entry)) {
+        Path file = Files.writeString(directory.resolve("event.json"), text);
+        Run run = Run.of("", "put", file.toString(), "--endpoint-url", "http://127.0.0.1:" + bus.getAddress().getPort());
+        assertEquals(0, run.exitCode(), run.everything());
+      }
+    } finally {
+      bus.stop(0);
+    }
+    assertThat(taken).hasSize(2);
+    for (String call : taken) {
+      JsonNode put = Json.parse(call) instanceof Json.Parsed.Read(var json) ? json.path("Entries").path(0) : MissingNode.getInstance();
+      assertEquals(envelope, put.path("Detail").asText());
+      assertEquals(Instant.parse("2016-12-31T23:59:59Z").getEpochSecond(), put.path("Time").asLong());
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -26,6 +27,7 @@ import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads JSON (RFC 8259), the same everywhere: UTF-8, no duplicate keys, nothing after the value, no half of a surrogate pair (RFC 7493, section 2.1), and
@@ -80,11 +82,11 @@ public final class Json {
         return new Parsed.NotJson("is empty, and so not JSON");
       }
       JsonNode value = value(parser);
-      return parser.nextToken() == null ? new Parsed.Read(value) : new Parsed.NotJson("is not JSON: there is more after its end");
+      return parser.nextToken() == null ? new Parsed.Read(value) : new Parsed.NotJson("is not JSON: there is more after its end" + place(parser.currentTokenLocation()));
     } catch (HalfCharacterException e) {
       return new Parsed.NotJson("has half of a surrogate pair in a text or name");
     } catch (JsonProcessingException e) {
-      return new Parsed.NotJson("is not JSON" + place(e));
+      return new Parsed.NotJson("is not JSON" + place(e.getLocation()));
     } catch (NumberFormatException e) {
       // Not wrapped by Jackson: an exponent of more digits than a BigDecimal has room for.
       return new Parsed.NotJson("has a number that is too large or too small");
@@ -145,8 +147,8 @@ public final class Json {
     return text;
   }
 
-  private static String place(JsonProcessingException e) {
-    return e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr() + ")";
+  private static String place(@Nullable JsonLocation at) {
+    return at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
   }
 
   private static final class HalfCharacterException extends RuntimeException {

@@ -7,7 +7,6 @@ import agentpost.webhook.Outcome;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -47,7 +46,7 @@ final class FollowUpAgent implements Agent {
     if (email.isEmpty()) {
       return new Outcome.Done(List.of(), "the event carries no address to write to");
     }
-    String day = DAY.format(OffsetDateTime.parse(event.data().path("ends_at").asText()));
+    String day = DAY.format(event.time("ends_at"));
     String plan = event.data().path("plan").asText().replace('_', ' ');
     String text = "Hello,\n\nyour " + plan + " ends on " + day + " (UTC). Choose a plan before then and everything stays as it is.\n";
     ObjectNode user = JsonNodeFactory.instance.objectNode().put("user_id", event.data().path("user_id").asText());

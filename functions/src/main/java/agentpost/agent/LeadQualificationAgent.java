@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -55,7 +54,7 @@ final class LeadQualificationAgent implements Agent {
   }
 
   private Outcome answer(Event event) {
-    Instant until = OffsetDateTime.parse(event.data().path("until").asText()).toInstant();
+    Instant until = event.time("until").toInstant();
     if (clock.instant().isAfter(until)) {
       return new Outcome.Done(List.of(), "asked until " + until + ", which is over");
     }

@@ -60,7 +60,7 @@ final class MetricsAgent implements Agent {
   }
 
   private MetricLine demo(Event event) {
-    OffsetDateTime starts = OffsetDateTime.parse(event.data().path("starts_at").asText());
+    OffsetDateTime starts = event.time("starts_at");
     return line(event, Map.of())
         .metric("DemosScheduled", 1, "Count")
         .metric("DemoWait", Math.max(0, Duration.between(event.timestamp(), starts.toInstant()).toSeconds()), "Seconds")

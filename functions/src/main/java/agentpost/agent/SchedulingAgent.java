@@ -4,6 +4,7 @@ import agentpost.coordination.About;
 import agentpost.coordination.Questions;
 import agentpost.event.AgentName;
 import agentpost.event.Event;
+import agentpost.event.Truncation;
 import agentpost.webhook.Agent;
 import agentpost.webhook.Outcome;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -104,6 +105,9 @@ final class SchedulingAgent implements Agent {
   private Outcome scheduled(Event completed) {
     JsonNode request = completed.data().path("request");
     JsonNode result = completed.data().path("result");
+    if (Event.time(result.path("starts_at")).isEmpty() || Event.time(result.path("ends_at")).isEmpty()) {
+      return alert(completed, "A demo may be booked, but the calendar did not say when: starts_at and ends_at of its result must be times as RFC 3339 has them");
+    }
     ObjectNode data =
         JsonNodeFactory.instance
             .objectNode()
@@ -125,8 +129,7 @@ final class SchedulingAgent implements Agent {
   }
 
   private Outcome alert(Event event, String reason) {
-    String shortened = reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON);
-    ObjectNode data = JsonNodeFactory.instance.objectNode().put("reason", shortened).put("severity", "warning");
+    ObjectNode data = JsonNodeFactory.instance.objectNode().put("reason", Truncation.truncate(reason, LONGEST_REASON)).put("severity", "warning");
     return new Outcome.Done(List.of(event.answer(name, "support.alerted", data, clock.instant())), reason);
   }
 

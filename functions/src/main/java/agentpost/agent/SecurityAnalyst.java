@@ -3,6 +3,7 @@ package agentpost.agent;
 import agentpost.agent.Alert.Severity;
 import agentpost.event.AgentName;
 import agentpost.event.Event;
+import agentpost.event.Truncation;
 import agentpost.webhook.Agent;
 import agentpost.webhook.Outcome;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -38,7 +39,7 @@ final class SecurityAnalyst implements Agent {
       return new Outcome.Done(List.of(), "it is over: nothing to analyse");
     }
     JsonNode details = event.data().path("details");
-    String type = details.path("type").asText();
+    String type = details.path("type").isTextual() ? details.path("type").textValue() : "";
     String threat = threat(type);
     Threats.Meaning meaning = Threats.of(threat);
     ObjectNode data =
@@ -51,7 +52,7 @@ final class SecurityAnalyst implements Agent {
     meaning.actions().forEach(data.putArray("actions")::add);
     alert.resource().ifPresent(resource -> data.put("resource", resource));
     if (!type.isEmpty()) {
-      data.put("finding", type.substring(0, Math.min(type.length(), LONGEST_TYPE)));
+      data.put("finding", Truncation.truncate(type, LONGEST_TYPE));
     }
     return new Outcome.Done(List.of(event.answer(name, "security.analyzed", data, clock.instant())), "analysed: " + threat);
   }

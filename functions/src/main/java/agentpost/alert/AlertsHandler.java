@@ -6,6 +6,7 @@ import agentpost.platform.Platform;
 import agentpost.platform.Priming;
 import agentpost.publish.EventBridgePublisher;
 import agentpost.publish.Publisher;
+import agentpost.schemas.Json;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
@@ -25,7 +26,7 @@ import java.util.Map;
  * ReportBatchItemFailures. Environment: BUS_NAME.
  */
 public final class AlertsHandler implements RequestHandler<SQSEvent, SQSBatchResponse> {
-  private static final JsonMapper JSON = new JsonMapper();
+  private static final JsonMapper LENIENT = new JsonMapper();
 
   private final Publisher publisher;
   private final AwsAlerts alerts;
@@ -52,8 +53,7 @@ public final class AlertsHandler implements RequestHandler<SQSEvent, SQSBatchRes
     List<SQSBatchResponse.BatchItemFailure> failures = new ArrayList<>();
     for (SQSEvent.SQSMessage message : batch.getRecords()) {
       try {
-        JsonNode event = JSON.readTree(message.getBody());
-        events.put(message.getMessageId(), alerts.of(event));
+        events.put(message.getMessageId(), alerts.of(read(message.getBody())));
       } catch (JsonProcessingException e) {
         // No event of EventBridge's: it goes to the dead-letter queue with its receives used up, where a person finds it.
         failures.add(new SQSBatchResponse.BatchItemFailure(message.getMessageId()));
@@ -68,6 +68,11 @@ public final class AlertsHandler implements RequestHandler<SQSEvent, SQSBatchRes
       }
     }
     return new SQSBatchResponse(failures);
+  }
+
+  /** As agents read; what they would not, such as what nests too deep, is read all the same, for its details can be left out and the alert cannot. */
+  private static JsonNode read(String message) throws JsonProcessingException {
+    return Json.parse(message) instanceof Json.Parsed.Read(var event) ? event : LENIENT.readTree(message);
   }
 
   private static ObjectNode line(Event event) {

@@ -3,10 +3,12 @@ package agentpost.callback;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.event.EventCodec;
+import agentpost.schemas.Blank;
 import agentpost.schemas.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
 
 /** What a processor posts when it is done: {@code {"correlation_id":"…","status":"completed","result":{…}}}, or {@code failed} with an error. */
 record Callback(OperationId id, Ending ending) {
@@ -28,29 +30,22 @@ record Callback(OperationId id, Ending ending) {
   }
 
   private static Parsed read(ObjectNode json) {
-    OperationId id;
-    try {
-      id = new OperationId(json.path("correlation_id").asText());
-    } catch (IllegalArgumentException e) {
-      return new Parsed.Invalid("correlation_id must be the text that came with the request");
+    Optional<OperationId> id = OperationId.of(json);
+    if (id.isEmpty()) {
+      return new Parsed.Invalid("correlation_id must be the text that came with the request: 1 to 128 of A-Z a-z 0-9 . _ : -");
     }
     JsonNode error = json.path("error");
     return switch (json.path("status").asText()) {
       case "completed" ->
           json.path("result") instanceof ObjectNode result
-              ? new Parsed.Read(new Callback(id, new Ending.Completed(asKept(result))))
+              ? new Parsed.Read(new Callback(id.get(), new Ending.Completed(result)))
               : new Parsed.Invalid("a completed operation has an object under result");
       case "failed" ->
-          error.isTextual() && !error.asText().isBlank() && error.asText().length() <= LONGEST_ERROR
-              ? new Parsed.Read(new Callback(id, new Ending.Failed(error.asText())))
-              : new Parsed.Invalid("a failed operation has a text of 1 to 4096 characters under error");
+          error.isTextual() && !Blank.isBlank(error.textValue()) && error.textValue().codePointCount(0, error.textValue().length()) <= LONGEST_ERROR
+              ? new Parsed.Read(new Callback(id.get(), new Ending.Failed(error.asText())))
+              : new Parsed.Invalid("a failed operation has a text of 1 to 4096 characters, not all of them blank, under error");
       default -> new Parsed.Invalid("status must be completed or failed");
     };
-  }
-
-  /** As it is read back after it was kept as text, so that the same result sent twice is the same: 1.0 is kept as 1. */
-  private static ObjectNode asKept(ObjectNode result) {
-    return new EventCodec().parse(result.toString().getBytes(UTF_8)) instanceof EventCodec.Parsed.Json(var kept, _) ? kept : result;
   }
 
   /** The body as it is signed and sent. */

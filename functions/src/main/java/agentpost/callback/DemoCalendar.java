@@ -1,5 +1,6 @@
 package agentpost.callback;
 
+import agentpost.event.Event;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.DateTimeException;
@@ -12,6 +13,7 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The calendar in which demos are booked: the first free half-hour in the lead's working hours, at least two hours ahead. Takes
@@ -35,17 +37,14 @@ final class DemoCalendar implements Processor {
 
   @Override
   public Work process(OperationId id, ObjectNode data, Instant acceptedAt) {
-    ZoneId zone;
-    Instant earliest = acceptedAt.plus(NOTICE);
-    try {
-      zone = ZoneId.of(data.path("time_zone").asText());
-      JsonNode notBefore = data.path("not_before");
-      if (notBefore.isTextual() && OffsetDateTime.parse(notBefore.asText()).toInstant().isAfter(earliest)) {
-        earliest = OffsetDateTime.parse(notBefore.asText()).toInstant();
-      }
-    } catch (DateTimeException e) {
+    Optional<ZoneId> named = zone(data.path("time_zone"));
+    Optional<Instant> notBefore = data.has("not_before") ? Event.time(data.path("not_before")).map(OffsetDateTime::toInstant) : Optional.of(Instant.MIN);
+    if (named.isEmpty() || notBefore.isEmpty()) {
       return new Work.Failed("time_zone must be a name such as Europe/Berlin, and not_before, if given, a time as RFC 3339 has it");
     }
+    ZoneId zone = named.get();
+    Instant soonest = acceptedAt.plus(NOTICE);
+    Instant earliest = notBefore.get().isAfter(soonest) ? notBefore.get() : soonest;
     Instant slot = earliest.truncatedTo(ChronoUnit.HOURS);
     Map<Instant, OperationId> taken = bookings.taken(slot, slot.plus(SLOT.multipliedBy(MOST_SLOTS)));
     for (int i = 0; i < MOST_SLOTS; i++, slot = slot.plus(SLOT)) {
@@ -57,6 +56,14 @@ final class DemoCalendar implements Processor {
       }
     }
     return new Work.Failed("there is no free slot within three weeks of " + earliest);
+  }
+
+  private static Optional<ZoneId> zone(JsonNode name) {
+    try {
+      return name.isTextual() ? Optional.of(ZoneId.of(name.textValue())) : Optional.empty();
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
   }
 
   @Override

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Consumer;
 import software.amazon.awssdk.core.exception.SdkException;
 
@@ -70,14 +71,12 @@ final class Intake {
     if (!json.path("callback_url").isTextual()) {
       return refused(Problem.INVALID_REQUEST, "callback_url must be a text", line);
     }
-    OperationId id;
-    try {
-      id = new OperationId(json.path("correlation_id").asText());
-    } catch (IllegalArgumentException e) {
-      return refused(Problem.INVALID_REQUEST, "correlation_id must be 1 to 128 of A-Z a-z 0-9 . _ : -", line);
+    Optional<OperationId> id = OperationId.of(json);
+    if (id.isEmpty()) {
+      return refused(Problem.INVALID_REQUEST, "correlation_id must be a text of 1 to 128 of A-Z a-z 0-9 . _ : -", line);
     }
-    line.put("operation_id", id.value());
-    WorkItem item = new WorkItem(id, data, json.path("callback_url").asText(), parts.clock().instant());
+    line.put("operation_id", id.get().value());
+    WorkItem item = new WorkItem(id.get(), data, json.path("callback_url").textValue(), parts.clock().instant());
     return switch (parts.guard().check(item.callbackUrl())) {
       case AddressGuard.Verdict.Allowed _ -> claimed(item, remaining, line);
       case AddressGuard.Verdict.Refused(var why) -> {

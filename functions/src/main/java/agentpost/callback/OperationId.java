@@ -2,11 +2,19 @@ package agentpost.callback;
 
 import agentpost.event.AgentName;
 import agentpost.event.EventId;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.Optional;
 
 /** An operation's own id: what the request and its callback call {@code correlation_id}. 1 to 128 characters that need no quoting. */
 public record OperationId(String value) {
   public OperationId {
     value = new EventId(value).value();
+  }
+
+  /** What a request or callback has as {@code correlation_id}; nothing if that is no text, or none that is an id. */
+  static Optional<OperationId> of(ObjectNode json) {
+    return json.path("correlation_id") instanceof TextNode text ? EventId.of(text.textValue()).map(id -> new OperationId(id.value())) : Optional.empty();
   }
 
   /**

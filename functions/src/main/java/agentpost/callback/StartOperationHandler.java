@@ -5,6 +5,7 @@ import agentpost.event.CorrelationId;
 import agentpost.event.EventId;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
+import agentpost.schemas.Blank;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -77,26 +78,30 @@ public final class StartOperationHandler implements RequestHandler<Map<String, O
     if (!(input.path("data") instanceof ObjectNode data)) {
       throw new IllegalArgumentException("data must be an object");
     }
-    long seconds = input.path("deadline_seconds").asLong();
-    if (seconds < 1) {
-      throw new IllegalArgumentException("deadline_seconds must be 1 or more, got " + seconds);
+    JsonNode seconds = input.path("deadline_seconds");
+    if (!seconds.isIntegralNumber() || !seconds.canConvertToInt() || seconds.intValue() < 1) {
+      throw new IllegalArgumentException("deadline_seconds must be a whole number, 1 or more");
+    }
+    JsonNode redrives = execution.path("RedriveCount");
+    if (!redrives.isMissingNode() && !redrives.isInt()) {
+      throw new IllegalArgumentException("execution.RedriveCount must be a whole number");
     }
     return new OperationRequest(
         agent,
         new EventId(name),
-        new CorrelationId(data.path("correlation_id").asText(name)),
+        new CorrelationId(data.has("correlation_id") ? text(data.path("correlation_id"), "data.correlation_id") : name),
         text(input.path("purpose"), "purpose"),
-        1 + execution.path("RedriveCount").asInt(),
+        1 + redrives.asInt(),
         data,
-        deadlines.instant().plus(Duration.ofSeconds(seconds)),
+        deadlines.instant().plus(Duration.ofSeconds(seconds.intValue())),
         processor,
         Optional.of(task));
   }
 
   private static String text(JsonNode value, String name) {
-    if (!value.isTextual()) {
-      throw new IllegalArgumentException(name + " must be a text");
+    if (!value.isTextual() || Blank.isBlank(value.textValue())) {
+      throw new IllegalArgumentException(name + " must be a text that is not blank");
     }
-    return value.asText();
+    return value.textValue();
   }
 }

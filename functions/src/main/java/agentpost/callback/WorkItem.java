@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import agentpost.event.EventCodec;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
@@ -22,14 +23,11 @@ record WorkItem(OperationId id, ObjectNode dataToProcess, String callbackUrl, In
     try {
       return new EventCodec().parse(message.getBytes(UTF_8)) instanceof EventCodec.Parsed.Json(var json, _)
               && json.path("data_to_process") instanceof ObjectNode data
-          ? Optional.of(
-              new WorkItem(
-                  new OperationId(json.path("correlation_id").asText()),
-                  data,
-                  json.path("callback_url").asText(),
-                  Instant.parse(json.path("accepted_at").asText())))
+              && json.path("callback_url") instanceof TextNode url
+              && json.path("accepted_at") instanceof TextNode acceptedAt
+          ? OperationId.of(json).map(id -> new WorkItem(id, data, url.textValue(), Instant.parse(acceptedAt.textValue())))
           : Optional.empty();
-    } catch (IllegalArgumentException | DateTimeException e) {
+    } catch (DateTimeException e) {
       return Optional.empty();
     }
   }

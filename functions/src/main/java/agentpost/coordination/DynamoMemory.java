@@ -3,8 +3,8 @@ package agentpost.coordination;
 import agentpost.event.AgentName;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import agentpost.schemas.Json;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,7 +25,6 @@ public final class DynamoMemory implements Memory {
   /** Of n writers at the same time one wins each round; more than a handful on one key do not happen here. */
   private static final int MOST_TRIES = 20;
 
-  private static final JsonMapper JSON = new JsonMapper();
   private final DynamoDbClient client;
   private final String table;
   private final AgentName agent;
@@ -68,7 +67,7 @@ public final class DynamoMemory implements Memory {
     Map<String, AttributeValue> item = client.getItem(get -> get.tableName(table).key(key(key)).consistentRead(true)).item();
     AttributeValue state = item.get("state");
     AttributeValue version = item.get("version");
-    return state == null || version == null ? new Row(JSON.createObjectNode(), 0) : new Row(parsed(state.s()), Long.parseLong(version.n()));
+    return state == null || version == null ? new Row(JsonNodeFactory.instance.objectNode(), 0) : new Row(parsed(state.s()), Long.parseLong(version.n()));
   }
 
   /** False if someone else wrote first, or the SDK wrote twice because the first answer was lost; reading again tells. */
@@ -95,10 +94,9 @@ public final class DynamoMemory implements Memory {
   }
 
   private static ObjectNode parsed(String state) {
-    try {
-      return JSON.readValue(state, ObjectNode.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("The row's state is not a JSON object, and only this class writes it", e);
+    if (Json.parse(state) instanceof Json.Parsed.Read(ObjectNode object)) {
+      return object;
     }
+    throw new IllegalStateException("The row's state is not a JSON object, and only this class writes it");
   }
 }

@@ -49,12 +49,12 @@ public record DeadLetter(
   static DeadLetter of(Message received) {
     Map<String, MessageAttributeValue> attributes = received.messageAttributes();
     JsonNode event = json(received.body());
-    String envelopeId = event.path("detail").path("event_id").asText("");
+    String envelopeId = text(event.path("detail").path("event_id"));
     return new DeadLetter(
         received.messageId(),
         received.receiptHandle(),
-        envelopeId.isEmpty() ? event.path("id").asText("") : envelopeId,
-        event.path("detail-type").asText(""),
+        envelopeId.isEmpty() ? text(event.path("id")) : envelopeId,
+        text(event.path("detail-type")),
         received.body(),
         event.path("detail").isObject() ? detail(received.body()) : Optional.empty(),
         text(attributes, "ERROR_CODE").orElse("UNKNOWN"),
@@ -96,6 +96,11 @@ public record DeadLetter(
     } catch (IOException e) {
       return Optional.empty();
     }
+  }
+
+  /** A number or {@code null} is no id. */
+  private static String text(JsonNode value) {
+    return value.isTextual() ? value.textValue() : "";
   }
 
   private static Optional<String> text(Map<String, MessageAttributeValue> attributes, String name) {

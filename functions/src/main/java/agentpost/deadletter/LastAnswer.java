@@ -1,7 +1,7 @@
 package agentpost.deadletter;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import agentpost.schemas.Json;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -10,15 +10,21 @@ import java.util.stream.Stream;
 
 /**
  * An agent's last answer, found in what EventBridge says of it. How EventBridge words that is not documented, and it cuts long answers; so the
- * status is the first number that can be one, and the problem is an RFC 9457 {@code detail} or {@code title}, or else what follows the status.
+ * status is what words before the body say it was, or else what the body calls one, and the problem is an RFC 9457 {@code detail} or {@code title}, or
+ * else what follows the status. A number that nothing calls a status is none. It is read here for whoever shows it and whoever judges by it.
  *
- * @param status of HTTP, 400 to 599: the agent's, or the 502 or 504 that the relay makes of silence
+ * @param status of HTTP, 300 to 599: the agent's, or the 502 or 504 that the relay makes of silence
  * @param problem in the agent's own words
  */
 public record LastAnswer(OptionalInt status, Optional<String> problem) {
   private static final LastAnswer UNKNOWN = new LastAnswer(OptionalInt.empty(), Optional.empty());
-  private static final Pattern STATUS = Pattern.compile("(?<![\\w.-])([45]\\d\\d)(?![\\w-]|\\.\\d)");
-  private static final Pattern STATUS_IN_BODY = Pattern.compile("\"status\"\\s*:\\s*([45]\\d\\d)\\b");
+
+  /** As a status line begins, or after a word for it. */
+  private static final Pattern STATUS =
+      Pattern.compile(
+          "(?:^\\s*|\\b(?:answered|returned|responded|with|code|status|HTTP(?:/[0-9](?:\\.[0-9])?)?)[ :=(]{1,3})([345][0-9]{2})(?![\\w-]|\\.[0-9])", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern STATUS_IN_BODY = Pattern.compile("\"status\"\\s*:\\s*([345][0-9]{2})\\b");
   private static final Pattern DETAIL = text("detail");
   private static final Pattern TITLE = text("title");
 
@@ -52,11 +58,8 @@ public record LastAnswer(OptionalInt status, Optional<String> problem) {
     if (!matcher.find() || matcher.group(1).isEmpty()) {
       return Optional.empty();
     }
-    try {
-      return Optional.of(new JsonMapper().readValue('"' + matcher.group(1) + '"', String.class) + (matcher.group(2).isEmpty() ? "…" : ""));
-    } catch (JsonProcessingException e) {
-      // No JSON after all.
-      return Optional.empty();
-    }
+    return Json.parse('"' + matcher.group(1) + '"') instanceof Json.Parsed.Read(TextNode text)
+        ? Optional.of(text.textValue() + (matcher.group(2).isEmpty() ? "…" : ""))
+        : Optional.empty();
   }
 }

@@ -3,16 +3,11 @@ package agentpost.deadletter;
 import agentpost.http.TransientStatus;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Which letters failed for a reason that passes, so that they may go out by themselves when it has. */
 final class Passing {
   /** Nobody refused the event: time, the network, the rate, or EventBridge itself. */
   private static final Set<String> CODES = Set.of("TIMEOUT", "CONNECTION_FAILURE", "THROTTLING", "INTERNAL_ERROR", "TRANSIENT_ASSUME_ROLE");
-
-  /** As in the relay's and the agents' problems, and as sentences have it. AWS documents no form for ERROR_MESSAGE. */
-  private static final Pattern STATUS = Pattern.compile("\"status\"\\s*:\\s*([1-5][0-9]{2})\\b|\\b(?:answered|status code|status|HTTP)[ :]+([1-5][0-9]{2})\\b", Pattern.CASE_INSENSITIVE);
 
   private Passing() {}
 
@@ -27,20 +22,12 @@ final class Passing {
     if (!letter.code().equals("ERROR_FROM_TARGET")) {
       return CODES.contains(letter.code());
     }
-    OptionalInt status = status(letter.message());
+    OptionalInt status = letter.lastAnswer().status();
     return status.isPresent() ? !isRefusal(status.getAsInt()) : letter.exhausted().isPresent();
   }
 
   /** An answer that asking again will not change. EventBridge retries 401, 407 and 409, which someone has to mend all the same. */
   static boolean isRefusal(int status) {
     return !TransientStatus.matches(status, false);
-  }
-
-  private static OptionalInt status(String message) {
-    Matcher matcher = STATUS.matcher(message);
-    if (!matcher.find()) {
-      return OptionalInt.empty();
-    }
-    return OptionalInt.of(Integer.parseInt(matcher.group(1) == null ? matcher.group(2) : matcher.group(1)));
   }
 }

@@ -6,8 +6,7 @@ import agentpost.deadletter.Report.Ending;
 import agentpost.delivery.SignedDelivery;
 import agentpost.event.AgentName;
 import agentpost.http.Response;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
+import agentpost.schemas.Json;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -122,10 +121,6 @@ public final class Redelivery {
 
   /** As hosted agents' inboxes say it. An external agent may say what it likes. */
   private static boolean wasDone(Response response) {
-    try {
-      return new JsonMapper().readTree(response.body()).path("status").asText().equals("already done");
-    } catch (IOException e) {
-      return false;
-    }
+    return Json.parse(response.body()) instanceof Json.Parsed.Read(var answer) && answer.path("status").asText().equals("already done");
   }
 }

@@ -8,16 +8,15 @@ import agentpost.event.EventCodec;
 import agentpost.event.EventId;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
+import agentpost.schemas.Blank;
+import agentpost.schemas.DateTimes;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
@@ -76,14 +76,17 @@ public final class RedriveHandler implements RequestHandler<Map<String, Object>,
   @Override
   public Map<String, Object> handleRequest(Map<String, Object> input, Context context) {
     JsonNode json = JSON.valueToTree(input);
-    return json.path("events").isArray() ? redelivered(json, context) : redriven(order(json), context);
+    if (json.has("events") && !json.path("events").isArray()) {
+      throw new IllegalArgumentException("events must be a list");
+    }
+    return json.has("events") ? redelivered(json, context) : redriven(order(json), context);
   }
 
   private Map<String, Object> redelivered(JsonNode input, Context context) {
-    AgentName agent = new AgentName(input.path("agent").asText());
+    AgentName agent = new AgentName(text(input, "agent"));
     List<Redelivery.Mended> events = new ArrayList<>();
     for (JsonNode event : input.path("events")) {
-      events.add(new Redelivery.Mended(event.path("envelope").asText(), Optional.of(event.path("message_id").asText("")).filter(id -> !id.isEmpty())));
+      events.add(new Redelivery.Mended(text(event, "envelope"), event.has("message_id") ? Optional.of(text(event, "message_id")) : Optional.empty()));
     }
     Redelivery.Report report = redelivery.run(agent, events, () -> context.getRemainingTimeInMillis() > MILLIS_TO_FINISH);
     Map<String, Object> values = new LinkedHashMap<>();
@@ -136,28 +139,53 @@ public final class RedriveHandler implements RequestHandler<Map<String, Object>,
 
   private static Redrive.Order order(JsonNode input) {
     JsonNode filters = input.path("filters");
-    Optional<Instant> since = Optional.of(filters.path("since").asText("")).filter(text -> !text.isEmpty()).map(RedriveHandler::instant);
-    return new Redrive.Order(
-        new AgentName(input.path("agent").asText()),
-        new Filters(texts(filters.path("reasons")), texts(filters.path("event_types")), since, texts(filters.path("ids"))),
-        input.path("rate").asInt(USUAL_RATE),
-        input.path("max").asInt(Integer.MAX_VALUE),
-        input.path("dry_run").asBoolean(false),
-        texts(input.path("cursor")));
-  }
-
-  private static Instant instant(String since) {
-    try {
-      return OffsetDateTime.parse(since).toInstant();
-    } catch (DateTimeParseException e) {
-      // Its message quotes the input, and Lambda logs it.
-      throw new IllegalArgumentException("filters.since must be like 2026-03-31T10:30:00Z");
+    if (input.has("filters") && !filters.isObject()) {
+      throw new IllegalArgumentException("filters must be an object");
     }
+    return new Redrive.Order(
+        new AgentName(text(input, "agent")),
+        new Filters(texts(filters, "reasons"), texts(filters, "event_types"), since(filters), texts(filters, "ids")),
+        number(input, "rate", USUAL_RATE),
+        number(input, "max", Integer.MAX_VALUE),
+        isDry(input),
+        texts(input, "cursor"));
   }
 
-  private static Set<String> texts(JsonNode list) {
-    Set<String> texts = new HashSet<>();
-    list.forEach(text -> texts.add(text.asText()));
-    return texts;
+  /** Its message quotes nothing of the input, for Lambda logs it. */
+  private static Optional<Instant> since(JsonNode filters) {
+    return filters.has("since")
+        ? Optional.of(DateTimes.parse(text(filters, "since")).orElseThrow(() -> new IllegalArgumentException("since must be like 2026-03-31T10:30:00Z")).toInstant())
+        : Optional.empty();
+  }
+
+  /** What is there must be what is asked for: a {@code null} taken for a text would be a filter that matches nothing, taken for absence one that matches all. */
+  private static String text(JsonNode input, String name) {
+    JsonNode value = input.path(name);
+    if (!value.isTextual() || Blank.isBlank(value.textValue())) {
+      throw new IllegalArgumentException(name + " must be a text that is not blank");
+    }
+    return value.textValue();
+  }
+
+  private static int number(JsonNode input, String name, int usual) {
+    if (input.has(name) && !input.path(name).isInt()) {
+      throw new IllegalArgumentException(name + " must be a whole number");
+    }
+    return input.path(name).asInt(usual);
+  }
+
+  private static boolean isDry(JsonNode input) {
+    if (input.has("dry_run") && !input.path("dry_run").isBoolean()) {
+      throw new IllegalArgumentException("dry_run must be true or false");
+    }
+    return input.path("dry_run").asBoolean(false);
+  }
+
+  private static Set<String> texts(JsonNode input, String name) {
+    JsonNode list = input.path(name);
+    if (input.has(name) && !(list.isArray() && list.valueStream().allMatch(JsonNode::isTextual))) {
+      throw new IllegalArgumentException(name + " must be a list of texts");
+    }
+    return list.valueStream().map(JsonNode::textValue).collect(Collectors.toSet());
   }
 }

@@ -1,7 +1,10 @@
 package agentpost.event;
 
+import agentpost.schemas.DateTimes;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -35,6 +38,16 @@ public record Event(EventId id, String type, Instant timestamp, ObjectNode data,
         throw new IllegalArgumentException("schema_version must be 1 or more, got " + schemaVersion);
       }
     }
+  }
+
+  /** A time as its schema holds it to {@code date-time}; nothing if the value says none, and where no schema has looked it may. */
+  public static Optional<OffsetDateTime> time(JsonNode value) {
+    return value.isTextual() ? DateTimes.parse(value.textValue()) : Optional.empty();
+  }
+
+  /** The time that a property of the data says, which its schema requires. */
+  public OffsetDateTime time(String property) {
+    return time(data.path(property)).orElseThrow(() -> new IllegalStateException(type + " came without a time in its " + property));
   }
 
   /** The event with which {@code agent} answers this one: derived id, same correlation, this one as its cause. */

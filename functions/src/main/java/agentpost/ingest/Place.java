@@ -1,5 +1,6 @@
 package agentpost.ingest;
 
+import agentpost.schemas.Blank;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
@@ -41,10 +42,20 @@ public sealed interface Place {
     return new Header(name);
   }
 
+  /** What stands there; nothing if that is missing, null or blank. */
   default Optional<String> in(Received received, JsonNode payload) {
     return switch (this) {
       case Header(var name) -> received.header(name);
-      case Body(var pointer) -> Optional.of(payload.at(pointer)).filter(node -> node.isValueNode() && !node.isNull()).map(JsonNode::asText).filter(text -> !text.isBlank());
+      case Body(var pointer) ->
+          Optional.of(payload.at(pointer))
+              .filter(node -> node.isValueNode() && !node.isNull())
+              .map(JsonNode::asText)
+              .filter(text -> !Blank.isBlank(text));
     };
+  }
+
+  /** The id that stands there: a text or a number, for providers write ids as either, and nothing else names anything. */
+  default Optional<String> idIn(Received received, JsonNode payload) {
+    return this instanceof Body(var pointer) && payload.at(pointer).isBoolean() ? Optional.empty() : in(received, payload);
   }
 }

@@ -6,6 +6,7 @@ import agentpost.event.CorrelationId;
 import agentpost.event.Event;
 import agentpost.event.EventCodec;
 import agentpost.event.EventId;
+import agentpost.event.Truncation;
 import agentpost.http.Problem;
 import agentpost.metrics.MetricLine;
 import agentpost.publish.Publisher;
@@ -78,11 +79,11 @@ final class Refusals {
   private Event event(Element element, String why) {
     String name = element.delivery().source().name().value();
     EventId id = element.derived(element.signedId(), TYPE);
-    ObjectNode data = JsonNodeFactory.instance.objectNode().put("reason", cut(why, LONGEST_REASON));
+    ObjectNode data = JsonNodeFactory.instance.objectNode().put("reason", Truncation.truncate(why, LONGEST_REASON));
     for (String known : List.of("type", "event_type")) {
       Optional.of(element.line().path(known).asText()).filter(text -> !text.isEmpty()).ifPresent(text -> data.put(known, text));
     }
-    element.delivery().received().header("Content-Type").ifPresent(type -> data.put("content_type", cut(type, LONGEST_CONTENT_TYPE)));
+    element.delivery().received().header("Content-Type").ifPresent(type -> data.put("content_type", Truncation.truncate(type, LONGEST_CONTENT_TYPE)));
     body(data, element.body());
     return new Event(id, TYPE, parts.clock().instant(), data, new Event.Metadata(name, new CorrelationId(id.value()), Optional.empty(), 1));
   }
@@ -107,10 +108,5 @@ final class Refusals {
   private static Taking refused(Element element, Problem problem, String why, String kept) {
     element.line().put("kept", kept);
     return new Taking.Refused(problem, why);
-  }
-
-  /** By characters as the schema counts them, and never between the halves of one. */
-  static String cut(String text, int most) {
-    return text.codePointCount(0, text.length()) <= most ? text : text.substring(0, text.offsetByCodePoints(0, most));
   }
 }

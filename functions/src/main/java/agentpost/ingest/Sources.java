@@ -3,10 +3,9 @@ package agentpost.ingest;
 import agentpost.address.Cidr;
 import agentpost.address.Ranges;
 import agentpost.event.AgentName;
+import agentpost.schemas.Json;
 import com.fasterxml.jackson.core.JsonPointer;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -23,16 +22,12 @@ import java.util.stream.Collectors;
  * @param secretPrefix of secret ids, to which a source's name is appended
  */
 public record Sources(String baseUrl, String secretPrefix) {
-  private static final JsonMapper JSON = new JsonMapper();
   private static final int NO_CONTENT = 204;
 
   /** @throws IllegalArgumentException saying what is wrong */
   public Source read(AgentName name, String text) {
-    JsonNode json;
-    try {
-      json = JSON.readTree(text);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("source " + name + " is not JSON", e);
+    if (!(Json.parse(text) instanceof Json.Parsed.Read(var json))) {
+      throw new IllegalArgumentException("source " + name + " is not JSON");
     }
     try {
       return source(name, json);

@@ -7,6 +7,7 @@ import agentpost.event.Event;
 import agentpost.event.EventCodec;
 import agentpost.event.EventId;
 import agentpost.event.EventReader;
+import agentpost.event.Truncation;
 import agentpost.http.Problem;
 import agentpost.schemas.EventSchemas;
 import java.time.Clock;
@@ -39,13 +40,13 @@ final class Translator {
     if (element.type().isEmpty()) {
       return new Translation.Impossible(Problem.INVALID_REQUEST, "what the payload is about is not where the catalog says");
     }
-    element.line().put("type", Refusals.cut(element.type(), LONGEST_TYPE_SHOWN));
+    element.line().put("type", Truncation.truncate(element.type(), LONGEST_TYPE_SHOWN));
     Mapping mapping = source.mappings().get(element.type());
     if (mapping == null) {
       return new Translation.Unmapped();
     }
     Optional<String> id =
-        source.delivery().isEmpty() ? Optional.of(element.signedId()) : source.delivery().get().in(element.delivery().received(), element.payload());
+        source.delivery().isEmpty() ? Optional.of(element.signedId()) : source.delivery().get().idIn(element.delivery().received(), element.payload());
     return id.isEmpty()
         ? new Translation.Impossible(Problem.INVALID_REQUEST, "the delivery's id is not where the catalog says")
         : validated(element, event(element, id.get(), mapping));

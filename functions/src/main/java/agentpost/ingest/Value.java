@@ -20,7 +20,7 @@ public sealed interface Value {
   enum As {
     /** As it is. */
     IS,
-    /** A number's or a boolean's text; a text is one already. */
+    /** A number's digits; a text is one already, and nothing else names anything. */
     TEXT,
     /** The number that a text is, if it is one as JSON writes it, in at most 40 characters. */
     NUMBER;
@@ -30,7 +30,7 @@ public sealed interface Value {
     JsonNode of(JsonNode found) {
       return switch (this) {
         case IS -> found;
-        case TEXT -> found.isNumber() || found.isBoolean() ? TextNode.valueOf(found.asText()) : found;
+        case TEXT -> found.isNumber() ? TextNode.valueOf(found.asText()) : found;
         case NUMBER -> found.isTextual() && DIGITS.matcher(found.textValue()).matches() ? DecimalNode.valueOf(new BigDecimal(found.textValue())) : found;
       };
     }

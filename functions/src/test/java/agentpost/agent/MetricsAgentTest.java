@@ -127,4 +127,12 @@ class MetricsAgentTest {
     Published.none(agent, captured("fair"));
     assertEquals(List.of(), lines);
   }
+
+  /** Valid, and so it can be read. */
+  @Test
+  void aDemoAtALeapSecondIsCounted() {
+    Event leap = Events.event("demo-1", "demo.scheduled", "scheduling-agent", demo().data().toString().replace("2026-04-01T10:30:00+02:00", "2016-12-31T23:59:60Z").replace('"', '\''));
+    Events.assertValid(leap);
+    assertEquals(0, line(leap).path("DemoWait").asInt(-1));
+  }
 }

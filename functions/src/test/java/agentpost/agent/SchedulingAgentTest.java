@@ -190,6 +190,20 @@ class SchedulingAgentTest {
     assertEquals(published.id(), Published.one(agent, completed, "demo.scheduled").id());
   }
 
+  /** "null" would go out as a time that nobody can read. */
+  @ParameterizedTest
+  @ValueSource(strings = {"'starts_at':null,'ends_at':'2026-04-01T07:30:00Z'", "'starts_at':'2026-04-01T07:00:00Z'", "'starts_at':1775026800,'ends_at':'2026-04-01T07:30:00Z'", "'starts_at':'tomorrow','ends_at':'2026-04-01T07:30:00Z'"})
+  void aResultThatDoesNotSayWhenIsToldToSupport(String result) {
+    Event alert = Published.one(agent, ended("operation.completed", 1, ",'result':{" + result + "}"), "support.alerted");
+    assertTrue(alert.data().path("reason").asText().contains("starts_at and ends_at of its result must be times"), alert.data()::toString);
+  }
+
+  @Test
+  void whatSupportIsToldIsCutBetweenCharacters() {
+    Event alert = Published.one(agent, ended("operation.failed", 2, ",'error':'" + "\ud83d\ude00".repeat(2_000) + "'"), "support.alerted");
+    Events.assertValid(alert);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"operation.timed_out", "operation.failed"})
   void whatDidNotWorkIsTriedOnceMoreAndThenSupportIsAlerted(String type) {

@@ -85,6 +85,22 @@ class AlertsHandlerTest {
   }
 
   @Test
+  void theDigitsOfDetailsAreKept() {
+    String detail = "{\"a\":12345678901234567890.25,\"b\":100.0,\"c\":1e2,\"d\":0.0000001}";
+    assertEquals(List.of(), failed("{\"id\":\"a-1\",\"source\":\"aws.health\",\"detail-type\":\"x\",\"detail\":" + detail + "}"));
+    assertTrue(bus.accepted().getFirst().detail().contains("\"details\":" + detail), () -> bus.accepted().getFirst().detail());
+  }
+
+  /** The alert is not lost for details that no agent could read. */
+  @Test
+  void detailsThatNoAgentCanReadAreLeftOut() {
+    for (String detail : List.of("{\"a\":" + "[".repeat(70) + "]".repeat(70) + "}", "{\"a\":\"\\ud83d\"}", "{\"a\":" + "1".repeat(200) + "}")) {
+      assertEquals(List.of(), failed("{\"id\":\"a-1\",\"source\":\"aws.health\",\"detail-type\":\"x\",\"detail\":" + detail + "}"));
+      assertTrue(!bus.accepted().getLast().detail().contains("details"), () -> bus.accepted().getLast().detail());
+    }
+  }
+
+  @Test
   void aMessageThatIsNoEventFailsAloneAndIsNotInTheLog() {
     assertEquals(List.of("m" + "{secret".hashCode()), failed("{secret", alarm(1)));
     assertEquals(1, bus.accepted().size());

@@ -16,6 +16,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 
@@ -88,6 +90,31 @@ class CompleterTest {
         "200 {\"correlation_id\":\"" + request.id() + "\",\"status\":\"already recorded\"}",
         World.text(world.callBack(World.SECRET, completed("{\"y\": [1e2], \"x\": 1.0}"))));
     assertEquals(1, world.bus.accepted().size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "4711", "1.5", "true", "{}", "[]", "[\"op-1\"]", "\"\"", "\" \"", ""})
+  void whatIsNoIdIsRefusedByName(String id) {
+    String member = id.isEmpty() ? "" : "\"correlation_id\":" + id + ",";
+    Response answer = world.callBack(World.SECRET, "{" + member + "\"status\":\"completed\",\"result\":{}}");
+    assertProblem(422, "invalid-request", answer);
+    assertTrue(World.text(answer).contains("correlation_id must be the text that came with the request"), World.text(answer));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "7", "true", "{}", "[]", "\"\"", "\" \\t\""})
+  void anErrorThatSaysNothingIsRefusedByName(String error) {
+    Response answer = world.callBack(World.SECRET, "{\"correlation_id\":\"" + request.id() + "\",\"status\":\"failed\",\"error\":" + error + "}");
+    assertProblem(422, "invalid-request", answer);
+    assertTrue(World.text(answer).contains("under error"), World.text(answer));
+  }
+
+  @Test
+  void theDigitsOfAResultAreKeptInTheRowAndOnTheBus() {
+    String result = "{\"a\":12345678901234567890.25,\"b\":100.0,\"c\":1e2,\"d\":0.0000001}";
+    assertEquals(200, world.callBack(World.SECRET, completed(result)).status());
+    assertEquals(result, java.util.Objects.requireNonNull(world.tables.operation(request.id().value()).get("result")).s());
+    assertTrue(world.bus.accepted().getFirst().detail().contains("\"result\":" + result), () -> world.bus.accepted().getFirst().detail());
   }
 
   @Test

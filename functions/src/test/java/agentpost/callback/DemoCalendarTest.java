@@ -99,4 +99,12 @@ class DemoCalendarTest {
     assertInstanceOf(Processor.Work.Failed.class, calendar.process(new OperationId("a"), zone("UTC"), Instant.parse("2026-03-30T00:00:00Z")));
     assertEquals(16 * 15, asked, "what is known to be taken is not tried");
   }
+
+  @Test
+  void whatIsNoTextIsNoTimeZoneAndNoTime() {
+    for (String request : java.util.List.of("{'time_zone':null}", "{'time_zone':1}", "{}", "{'time_zone':'Europe/Berlin','not_before':null}", "{'time_zone':'Europe/Berlin','not_before':1775026800}", "{'time_zone':'Europe/Berlin','not_before':'tomorrow'}")) {
+      assertInstanceOf(Processor.Work.Failed.class, calendar.process(new OperationId("op-1"), agentpost.testing.Events.json(request), TUESDAY_NOON), request);
+    }
+    assertEquals(0, asked);
+  }
 }

@@ -15,6 +15,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 class IntakeTest {
@@ -115,6 +117,35 @@ class IntakeTest {
     assertThat(reasons.get("https://private.example.com/")).contains("its host has an address that is private");
     assertThat(reasons.get("https://metadata.example.com/")).contains("link-local");
     assertThat(reasons.get("http://hooks.example.com/")).contains("its scheme must be https");
+  }
+
+  /** "null" was an id once, and whoever came second with it was never worked for. */
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "4711", "1.5", "true", "{}", "[]", "[\"op-1\"]", "\"\"", "\" \"", "\"\\t\"", ""})
+  void whatIsNoIdIsRefusedByNameAndClaimsNothing(String id) {
+    String member = id.isEmpty() ? "" : ",\"correlation_id\":" + id;
+    for (int i = 0; i < 2; i++) {
+      String answer = post("{\"data_to_process\":{},\"callback_url\":\"" + URL + "\"" + member + "}");
+      assertRefused("422 invalid-request", answer);
+      assertTrue(answer.contains("correlation_id must be a text of 1 to 128"), answer);
+    }
+    assertEquals(0, world.tables.rows(LocalTables.CLAIMS).size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "7", "true", "{}", "[]"})
+  void aCallbackUrlThatIsNoTextIsRefusedByName(String url) {
+    String answer = post("{\"data_to_process\":{},\"callback_url\":" + url + ",\"correlation_id\":\"op-1\"}");
+    assertRefused("422 invalid-request", answer);
+    assertTrue(answer.contains("callback_url must be a text"), answer);
+  }
+
+  @Test
+  void theDigitsOfWhatIsToBeProcessedAreKept() {
+    String data = "{\"a\":12345678901234567890.25,\"b\":100.0,\"c\":1e2,\"d\":0.0000001}";
+    assertEquals(ACCEPTED, post("{\"data_to_process\":" + data + ",\"callback_url\":\"" + URL + "\",\"correlation_id\":\"op-1\"}"));
+    assertTrue(world.queue.messages().getFirst().body().contains(data), world.queue.messages().getFirst()::body);
+    assertEquals(data, WorkItem.parse(world.queue.messages().getFirst().body()).orElseThrow().dataToProcess().toString());
   }
 
   @Test

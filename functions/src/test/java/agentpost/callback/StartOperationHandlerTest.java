@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import agentpost.http.Response;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -78,6 +79,32 @@ class StartOperationHandlerTest {
     assertTrue(world.log.getLast().contains("\"outcome\":\"try-again\""), world.log::toString);
     world.processor = Optional.empty();
     assertEquals("accepted", invoke().get("outcome"));
+  }
+
+  /** "null" would be the flow of everyone who has none. */
+  @Test
+  void aFlowsCorrelationIdThatIsNoTextIsRefusedByName() {
+    for (Object wrong : List.of(4711, true, "", " ", Map.of(), List.of("corr"))) {
+      data.put("correlation_id", wrong);
+      assertTrue(assertThrows(IllegalArgumentException.class, this::invoke).toString().contains("data.correlation_id must be a text"), wrong::toString);
+    }
+    data.put("correlation_id", null);
+    assertTrue(assertThrows(IllegalArgumentException.class, this::invoke).toString().contains("data.correlation_id must be a text"));
+    data.remove("correlation_id");
+    assertEquals("accepted", invoke().get("outcome"));
+  }
+
+  @Test
+  void numbersThatAreTextsAndIdsThatAreBlankAreRefusedByName() {
+    Map<String, Object> wrong = Map.of("purpose", " ", "deadline_seconds", "7200", "execution", Map.of("Name", " "), "task_token", " ");
+    wrong.forEach(
+        (name, value) -> {
+          Object right = input.put(name, value);
+          assertTrue(assertThrows(IllegalArgumentException.class, this::invoke).toString().contains(name), name);
+          input.put(name, right);
+        });
+    execution.put("RedriveCount", "1");
+    assertTrue(assertThrows(IllegalArgumentException.class, this::invoke).toString().contains("RedriveCount"));
   }
 
   @Test

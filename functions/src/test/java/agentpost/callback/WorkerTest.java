@@ -79,6 +79,14 @@ class WorkerTest {
   }
 
   @Test
+  void aMessageWithoutAnIdIsNoWorkItem() {
+    for (String id : List.of("null", "7", "true", "\"\"", "\" \"")) {
+      assertEquals(Optional.empty(), WorkItem.parse("{\"data_to_process\":{},\"callback_url\":\"https://a.example/\",\"correlation_id\":" + id + ",\"accepted_at\":\"2026-03-31T10:30:00Z\"}"));
+    }
+    assertEquals(Optional.empty(), WorkItem.parse("{\"data_to_process\":{},\"callback_url\":null,\"correlation_id\":\"op-1\",\"accepted_at\":\"2026-03-31T10:30:00Z\"}"));
+  }
+
+  @Test
   void workThatCannotBeDoneIsCalledBackAsFailed() {
     answers(200);
     processor = (_, _, _) -> new Processor.Work.Failed("no slot");

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import agentpost.event.AgentName;
+import agentpost.schemas.Json;
 import agentpost.testing.Events;
 import agentpost.testing.LocalTables;
 import agentpost.testing.MovableClock;
@@ -35,6 +36,15 @@ class DynamoMemoryTest {
   @Test
   void whatIsNotRememberedIsEmpty() {
     assertEquals(Events.json("{}"), memory.recall("k"));
+  }
+
+  @Test
+  void numbersAreRememberedWithTheirDigits() {
+    String text = "{\"a\":12345678901234567890.25,\"b\":100.0,\"c\":1e2,\"d\":0.0000001}";
+    memory.update("k", state -> state.set("n", Json.parse(text) instanceof Json.Parsed.Read(var value) ? value : state));
+    assertEquals("{\"n\":" + text + "}", memory.recall("k").toString());
+    memory.update("k", state -> state.put("more", 1));
+    assertEquals("{\"n\":" + text + ",\"more\":1}", memory.recall("k").toString());
   }
 
   @Test

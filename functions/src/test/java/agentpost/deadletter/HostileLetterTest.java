@@ -4,9 +4,13 @@ import static agentpost.testing.Hostile.assertReadsWithoutGoingBack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.testing.Hostile;
+import java.util.List;
 import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
@@ -40,8 +44,28 @@ class HostileLetterTest {
   @Property
   void everyLineAboutALetterCanBeMatched(@ForAll(supplier = Hostile.Texts.class) String message) {
     LastAnswer answer = LastAnswer.of("ERROR_FROM_TARGET", message);
-    answer.status().ifPresent(status -> assertThat(status).isBetween(400, 599));
+    answer.status().ifPresent(status -> assertThat(status).isBetween(300, 599));
     answer.problem().ifPresent(problem -> assertThat(problem.length()).isLessThanOrEqualTo(message.length() + 1));
+  }
+
+  /** What is shown and what is judged by is one reading. */
+  @Property
+  void aLetterPassesIfAndOnlyIfTheStatusThatIsShownDoes(@ForAll(supplier = Hostile.Texts.class) String before, @ForAll("statuses") int status, @ForAll("words") String word, @ForAll("statuses") int inBody) {
+    for (String message : List.of(before, before + word + status, before + word + status + " {\"status\":" + inBody + "}", "{\"status\":" + inBody + "}" + before)) {
+      DeadLetter letter = letter("{\"detail\":{}}", "ERROR_FROM_TARGET", message, "MaximumRetryAttempts");
+      LastAnswer shown = letter.lastAnswer();
+      assertThat(Passing.is(letter)).as(message).isEqualTo(shown.status().isEmpty() || !Passing.isRefusal(shown.status().getAsInt()));
+    }
+  }
+
+  @Provide
+  Arbitrary<Integer> statuses() {
+    return Arbitraries.integers().between(300, 599);
+  }
+
+  @Provide
+  Arbitrary<String> words() {
+    return Arbitraries.of("", " answered ", " returned ", " status code ", " HTTP/1.1 ", "Status: ");
   }
 
   @Test

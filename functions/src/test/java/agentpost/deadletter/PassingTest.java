@@ -38,6 +38,8 @@ class PassingTest {
       delimiter = '|',
       value = {
         "The endpoint answered 503: busy | true",
+        "Target returned 503 {\"status\":404} | true",
+        "Target returned 404 {\"status\":503} | false",
         "The endpoint answered 502: {\"status\":502} | true",
         "The endpoint answered 429: slower | true",
         "The endpoint answered 408: late | true",

@@ -462,4 +462,79 @@ class IngestTest {
   private Request signed(String secret, String id) {
     return request(new Signer(WebhookSecrets.parse(secret)).standard(id, clock.instant(), LEAD.getBytes(UTF_8)), LEAD);
   }
+
+  /** It overflowed whoever validated it: 502, and kept nowhere. */
+  @Test
+  void aTextThatKillsAPatternIsRefusedAndKept() throws JsonProcessingException {
+    String body = LEAD.replace("\"origin\":\"fair\"", "\"origin\":\"fair\",\"zone\":\"A" + "/b".repeat(50_000) + "\"");
+    Source crm = new Sources("https://agentpost.example.com/ingest/", "agentpost/sources/").read(new AgentName("crm"), catalog("crm").replace("\"source\":\"/origin\"", "\"time_zone\":\"/zone\""));
+    Response response = ingest().receive(crm, request(new Signer(WebhookSecrets.parse(SECRET)).standard("m-1", clock.instant(), body.getBytes(UTF_8)), body), REMAINING);
+    assertEquals(422, response.status());
+    assertTrue(json(response.body()).path("detail").asText().contains("/data/time_zone: must have at most 64 characters"), () -> new String(response.body(), UTF_8));
+    assertEquals(List.of("ingest.refused"), bus.accepted().stream().map(PutEventsRequestEntry::detailType).toList());
+    assertEquals(body, json(bus.accepted().getFirst().detail().getBytes(UTF_8)).path("data").path("body").asText());
+  }
+
+  @Test
+  void whatIsMappedKeepsItsDigits() {
+    String values = "{\"a\":12345678901234567890.25,\"b\":100.0,\"c\":1e2,\"d\":0.0000001}";
+    String body = "{\"kind\":\"answer\",\"about\":{\"type\":\"lead\",\"id\":\"l-1\"},\"values\":" + values + "}";
+    Source gauge = new Sources("https://agentpost.example.com/ingest/", "agentpost/sources/").read(new AgentName("gauge"), catalog("gauge"));
+    Map<String, String> headers = Map.of("X-Hub-Signature-256", "sha256=" + HexFormat.of().formatHex(HmacAlgorithm.SHA256.of("gauge-secret".getBytes(UTF_8), body.getBytes(UTF_8))), "X-Delivery", "d-1");
+    assertEquals(202, ingest().receive(gauge, request(headers, body), REMAINING).status());
+    assertTrue(bus.accepted().getFirst().detail().contains("\"values\":" + values), () -> bus.accepted().getFirst().detail());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "4711", "true", "{}", "[]", "\"\"", "\" \"", ""})
+  void anIdThatIsNoneIsRefusedByNameAndKept(String id) throws JsonProcessingException {
+    String body = LEAD.replace(id.isEmpty() ? "\"id\":\"l-1\"," : "\"id\":\"l-1\"", id.isEmpty() ? "" : "\"id\":" + id);
+    Response response = receive("m-1", body);
+    assertEquals(422, response.status());
+    assertTrue(json(response.body()).path("detail").asText().contains("/data/lead_id: "), () -> new String(response.body(), UTF_8));
+    assertEquals(List.of("ingest.refused"), bus.accepted().stream().map(PutEventsRequestEntry::detailType).toList());
+  }
+
+  /** What is kept is cut by characters: half of one is refused by whoever reads it, and by the SDK. */
+  @Test
+  void aTypeIsCutBetweenCharacters() {
+    String type = "t".repeat(99) + "\ud83d\ude00".repeat(50);
+    String body = LEAD.replace("lead.created", "lead.created\",\"more\":\"\\ud83d");
+    receive("crm", request(withType(new Signer(WebhookSecrets.parse(SECRET)).standard("m-1", clock.instant(), body.getBytes(UTF_8)), "text/" + "x".repeat(250) + type), body));
+    assertEquals(List.of("ingest.refused"), bus.accepted().stream().map(PutEventsRequestEntry::detailType).toList());
+    assertTrue(isReadable(bus.accepted().getFirst().detail()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "true", "{}", "[]", "\"\"", "\" \""})
+  void whatIsMappedAsATextIsOneOrANumber(String id) throws JsonProcessingException {
+    String body = STAR.replace("583231", id);
+    Map<String, String> headers = Map.of("X-GitHub-Event", "star", "X-Hub-Signature-256", "sha256=" + HexFormat.of().formatHex(HmacAlgorithm.SHA256.of("forge-secret".getBytes(UTF_8), body.getBytes(UTF_8))));
+    Response response = receive("forge", request(headers, body));
+    assertEquals(422, response.status());
+    assertTrue(json(response.body()).path("detail").asText().contains("/data/lead_id: "), () -> new String(response.body(), UTF_8));
+  }
+
+  /** With "true" for an id all of a source's deliveries would be one. */
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "true", "{}", "[]", "\"\"", "\" \""})
+  void aDeliveryWhoseIdIsNoneIsKeptAndNotTakenForAnother(String id) {
+    Source gauge = new Sources("https://agentpost.example.com/ingest/", "agentpost/sources/").read(new AgentName("gauge"), catalog("gauge").replace("unsigned-header:X-Delivery", "/delivery"));
+    String body = "{\"kind\":\"lead\",\"id\":\"l-1\",\"email\":\"a@example.com\",\"delivery\":" + id + "}";
+    Map<String, String> headers = Map.of("X-Hub-Signature-256", "sha256=" + HexFormat.of().formatHex(HmacAlgorithm.SHA256.of("gauge-secret".getBytes(UTF_8), body.getBytes(UTF_8))));
+    Response response = ingest().receive(gauge, request(headers, body), REMAINING);
+    assertEquals(422, response.status());
+    assertTrue(new String(response.body(), UTF_8).contains("the delivery's id is not where the catalog says"));
+    assertEquals(List.of("ingest.refused"), bus.accepted().stream().map(PutEventsRequestEntry::detailType).toList());
+  }
+
+  private static Map<String, String> withType(Map<String, String> headers, String type) {
+    Map<String, String> all = new HashMap<>(headers);
+    all.put("Content-Type", type);
+    return all;
+  }
+
+  private static boolean isReadable(String detail) {
+    return new agentpost.event.EventReader(SCHEMAS).read(detail) instanceof agentpost.event.EventReader.Reading.Valid;
+  }
 }

@@ -40,6 +40,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughputExceededException;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
@@ -131,6 +133,48 @@ class InboxTest {
     assertEquals("email.sent", published.detailType());
     assertTrue(published.detail().contains("\"correlation_id\":\"corr-9876\""), published.detail());
     assertTrue(published.detail().contains("\"causation_id\":\"uuid-1234-abcd\""), published.detail());
+  }
+
+  /** It overflowed the validator's stack, and the function's end was the sender's 502. */
+  @Test
+  void aTextThatKillsAPatternIsRefusedWithTheFieldsName() {
+    String event =
+        "{\"event_id\":\"uuid-1234-abcd\",\"event_type\":\"lead.captured\",\"timestamp\":\"2026-03-31T10:30:00Z\",\"data\":{\"lead_id\":\"l\",\"email\":\"a@example.com\",\"time_zone\":\"A"
+            + "/b".repeat(50_000)
+            + "\"},\"metadata\":{\"source_service\":\"s\",\"correlation_id\":\"c\"}}";
+    Response response = receive(event.getBytes(UTF_8));
+    assertEquals(422, response.status());
+    assertTrue(new String(response.body(), UTF_8).contains("/data/time_zone: must have at most 64 characters"), () -> new String(response.body(), UTF_8));
+    assertUntouched();
+  }
+
+  @Test
+  void anAgentThatOverflowsItsStackHasFailedAndTheEventComesAgain() {
+    agent =
+        _ -> {
+          throw new StackOverflowError();
+        };
+    assertEquals(503, receive(BODY).status());
+    assertTrue(lastLog().contains("StackOverflowError"), lastLog());
+    agent = event -> new Outcome.Done(List.of(answer(event)), "did it");
+    assertEquals(200, receive(BODY).status(), "the claim was given back");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "4711", "true", "{}", "[]", "\"\"", "\" \""})
+  void anIdThatIsNoneIsRefusedByName(String id) {
+    for (String name : List.of("event_id", "user_id", "correlation_id")) {
+      Response response = receive(EXAMPLE.replaceFirst("\"" + name + "\":\"[^\"]*\"", "\"" + name + "\":" + id).getBytes(UTF_8));
+      assertEquals(422, response.status());
+      assertTrue(new String(response.body(), UTF_8).contains("/" + name + ": must"), () -> new String(response.body(), UTF_8));
+    }
+    assertUntouched();
+  }
+
+  @Test
+  void anEventOfALeapSecondIsActedOn() {
+    clock.move(Duration.between(clock.instant(), Instant.parse("2016-12-31T23:59:59Z")));
+    assertEquals(200, receive(EXAMPLE.replace("2026-03-31T10:30:00Z", "2016-12-31T23:59:60Z").getBytes(UTF_8)).status(), this::lastLog);
   }
 
   @Test

@@ -36,6 +36,7 @@ import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
 import agentpost.local.wire.AwsService;
 import agentpost.platform.AwsClients;
+import agentpost.schemas.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -297,11 +298,10 @@ public final class LocalCloud implements AutoCloseable {
 
   /** {@code POST /_agentpost/aws-events}: what an AWS service would put on the default bus. */
   private AwsResponse awsEvent(AwsRequest request) {
-    try {
-      return json(200, JsonNodeFactory.instance.objectNode().put("id", events.putAsAws(new JsonMapper().readTree(request.body()))));
-    } catch (IOException e) {
-      throw AwsException.badRequest("ValidationException", "the event is not JSON");
-    }
+    return switch (Json.parse(request.body())) {
+      case Json.Parsed.Read(var event) -> json(200, JsonNodeFactory.instance.objectNode().put("id", events.putAsAws(event)));
+      case Json.Parsed.NotJson(var why) -> throw AwsException.badRequest("ValidationException", "the event " + why);
+    };
   }
 
   private static AwsResponse json(int status, JsonNode body) {

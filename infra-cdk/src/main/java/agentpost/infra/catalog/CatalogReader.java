@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -68,9 +69,16 @@ public final class CatalogReader {
       YAMLFactory format = new YAMLFactory();
       format.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
       refuseAliases(file, yaml, format);
-      JsonMapper mapper = new JsonMapper(format);
-      mapper.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+      // A constant of a mapping is published with the digits it has here.
+      JsonMapper mapper =
+          JsonMapper.builder(format)
+              .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+              .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+              .build();
       catalog = reader.catalog(mapper.readTree(yaml));
+    } catch (NumberFormatException e) {
+      // Not wrapped by Jackson: an exponent of more digits than a BigDecimal has room for.
+      throw new CatalogException(file, List.of("has a number that is too large or too small"));
     } catch (JsonProcessingException e) {
       String where = e.getLocation() == null ? "" : " in line " + e.getLocation().getLineNr();
       throw new CatalogException(file, List.of("is not YAML" + where + ": " + e.getOriginalMessage()));

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  */
 final class GivenNames {
   /** As in {@code agentpost.event.AgentName}; the two meet in the infra tests of every handler. */
-  private static final Pattern NAME = Pattern.compile("(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*");
+  private static final Pattern NAME = Pattern.compile("(?=.{1,40}$)[a-z][a-z0-9]*+(?:-[a-z0-9]++)*+");
 
   /** The rule, the function and the route of these names are not an agent's. */
   private static final SortedSet<String> TAKEN =

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * @param processors whether there is a hosted one, at which agents start operations
  */
 record Places(List<String> problems, boolean email, boolean processors) {
-  private static final Pattern CLASS = Pattern.compile("[a-z][a-z0-9]*(\\.[a-z][a-z0-9]*)*\\.[A-Z][A-Za-z0-9]*");
+  private static final Pattern CLASS = Pattern.compile("[a-z][a-z0-9]*+(?:\\.[a-z][a-z0-9]*+)*+\\.[A-Z][A-Za-z0-9]*+");
 
   /** An account has 1000 concurrent executions by default quota, and Lambda keeps 100 of them unreserved. */
   private static final int MOST_RESERVED = 900;

@@ -37,7 +37,7 @@ final class SourceReader {
   private static final int LARGEST = 4096;
 
   private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9-]{1,100}");
-  private static final Pattern POINTER = Pattern.compile("(/([^~/]|~[01])*)+");
+  private static final Pattern POINTER = Pattern.compile("(?:/(?:[^~/]|~[01])*+)++");
   private static final Predicate<String> IS_HEADER = HEADER.asMatchPredicate();
   private static final Predicate<String> IS_POINTER = POINTER.asMatchPredicate();
 

@@ -88,6 +88,23 @@ class HostileCatalogTest {
     }
   }
 
+  /** Names, pointers and classes repeat groups, for which java.util.regex would take a frame of the stack each. */
+  @Test
+  void namesOfAHundredThousandCharactersAreRefusedAndKillNothing() {
+    List<String> floods = List.of("a" + "-b".repeat(50_000), "/" + "/a".repeat(50_000), "/" + "~0".repeat(50_000) + "~", "a" + ".b".repeat(50_000) + ".C", "a".repeat(100_000), "A".repeat(99_999) + "!", "1.".repeat(50_000) + "/8", "a@" + "b.".repeat(50_000), "1".repeat(100_000) + "s");
+    for (String flood : floods) {
+      read("agents:\n  " + flood + ":\n    subscribes: [user.signed_up]\n    external: {url: https://a.example/}\n");
+      read(CATALOG.formatted(flood, "https://a.example/", "1"));
+      read(CATALOG.formatted("user.signed_up", "https://a.example/" + flood, "1"));
+      read("agents:\n  a:\n    subscribes: [user.signed_up]\n    hosted: {handler: " + flood + "}\n");
+      read("agents:\n  a:\n    subscribes: [user.signed_up]\n    external: {url: https://a.example/}\n    from: [" + flood + "]\n    retry: {for: " + flood + "}\n    rotation: " + flood + "\n");
+      read("email: {from: " + flood + ", support: " + flood + "}\n" + CATALOG.formatted("user.signed_up", "https://a.example/", "1"));
+      for (String source : List.of("scheme: " + flood, "scheme: {header: " + flood + ", encoding: hex, algorithm: sha256, signed: '{body}" + flood + "'}", "type: " + flood, "delivery: " + flood, "mappings: {a: {event: lead.captured, data: {lead_id: " + flood + "}}}")) {
+        read(CATALOG.formatted("user.signed_up", "https://a.example/", "1") + "sources:\n  crm:\n    " + source + "\n");
+      }
+    }
+  }
+
   @Test
   void patternsWithAMillionCombinationsAreRefused() {
     StringBuilder where = new StringBuilder();

@@ -57,6 +57,13 @@ class SourceReaderTest {
   }
 
   @Test
+  void aConstantKeepsItsDigits() {
+    String done = "{done: {event: onboarding.completed, data: {user_id: /user_id, started_at: /started_at, completed_at: /completed_at, steps: /steps, late: /late, took_seconds: {value: 12345678901234567890.250}}}}";
+    Catalog.Source source = read("{crm: " + CRM.replaceFirst("mappings: .*", "mappings: " + done + "}") + "}").sources().getFirst();
+    assertThat(source.description().at("/mappings/done/data/took_seconds")).hasToString("{\"value\":12345678901234567890.250}");
+  }
+
+  @Test
   void withoutSourcesThereAreNone() {
     assertThat(CatalogReader.read("agents.yaml", AGENTS, EventSchemas.load().eventTypes()).sources()).isEmpty();
   }

@@ -32,7 +32,8 @@ public final class RestApis {
   public static final String PREFIX = "/_aws/execute-api/";
   private static final Pattern FUNCTION = Pattern.compile("(arn:aws:lambda:[a-z0-9-]*:[0-9]*:function:([A-Za-z0-9_-]+)(?::[A-Za-z0-9_-]+)?)/invocations$");
 
-  private static final Pattern TEMPLATE = Pattern.compile("(/([^/{}]*|\\{[A-Za-z0-9]+}))+");
+  private static final Pattern TEMPLATE = Pattern.compile("(?:/(?:\\{[A-Za-z0-9]+}|[^/{}]*+))++");
+
   /** "Amazon API Gateway quotas": payload size, 10 MB; the answer is the gateway response REQUEST_TOO_LARGE. */
   private static final int MAX_BODY = 10 * 1024 * 1024;
 

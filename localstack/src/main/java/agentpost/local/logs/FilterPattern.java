@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  */
 final class FilterPattern {
   /** With its sign, in quotation marks or not. */
-  private static final Pattern TERM = Pattern.compile("([?-]?)(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s\"]+))(?=\\s|$)");
+  private static final Pattern TERM = Pattern.compile("([?-]?)(?:\"((?:[^\"\\\\]|\\\\.)*+)\"|([^\\s\"]+))(?=\\s|$)");
 
   /** The model's, of a whole pattern. */
   private static final int LONGEST = 1024;

@@ -19,7 +19,7 @@ final class JsonFilter {
   private static final JsonMapper JSON = JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
   private static final Pattern TOKEN =
-      Pattern.compile("\\s*(\\(|\\)|&&|\\|\\||!=|>=|<=|=|>|<|\"(?:[^\"\\\\]|\\\\.)*\"|\\$(?:\\.[A-Za-z0-9_-]+|\\[[0-9]{1,9}]|\\['[^']+'])*|[^\\s()&|=<>!\"]+)");
+      Pattern.compile("\\s*(\\(|\\)|&&|\\|\\||!=|>=|<=|=|>|<|\"(?:[^\"\\\\]|\\\\.)*+\"|\\$(?:\\.[A-Za-z0-9_-]+|\\[[0-9]{1,9}]|\\['[^']+'])*+|[^\\s()&|=<>!\"]+)");
   private static final Pattern STEP = Pattern.compile("\\.([A-Za-z0-9_-]+)|\\[([0-9]{1,9})]|\\['([^']+)']");
   private static final Pattern NUMBER = Pattern.compile("[+-]?(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?");
 
