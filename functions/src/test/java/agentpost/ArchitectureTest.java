@@ -7,6 +7,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import agentpost.platform.Network;
 import agentpost.platform.Platform;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaConstructor;
@@ -40,6 +41,16 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule SCHEMAS_DEPEND_ON_NOTHING_OF_OURS =
       noClasses().that().resideInAPackage("agentpost.schemas").should().dependOnClassesThat(JavaClass.Predicates.resideInAnyPackage("agentpost..").and(JavaClass.Predicates.resideOutsideOfPackage("agentpost.schemas")));
+
+  /** What one reader takes and another refuses, or changes, is no public API. */
+  @ArchTest
+  static final ArchRule EVENTS_AND_REQUESTS_HAVE_ONE_READER =
+      noClasses()
+          .that()
+          .resideInAnyPackage("agentpost.event", "agentpost.webhook", "agentpost.ingest", "agentpost.callback", "agentpost.coordination", "agentpost.publish", "agentpost.agent")
+          .should()
+          .callMethodWhere(
+              JavaCall.Predicates.target(HasOwner.Predicates.With.owner(JavaClass.Predicates.assignableTo(ObjectMapper.class))).and(JavaCall.Predicates.target(HasName.Predicates.nameMatching("read.*"))));
 
   @ArchTest
   static final ArchRule API_GATEWAYS_TYPES_END_IN_HTTP =

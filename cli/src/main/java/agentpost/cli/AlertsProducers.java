@@ -5,14 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import agentpost.local.LocalCloud;
 import agentpost.secrets.WebhookSecrets;
 import agentpost.signing.Signer;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -22,8 +21,6 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 /** Who raises alerts: CloudWatch and GuardDuty on the default bus, and an application by a webhook that it signs. */
 final class AlertsProducers implements AutoCloseable {
-  private static final JsonMapper JSON = new JsonMapper();
-
   private final LocalCloud cloud;
   private final Path examples;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -53,7 +50,7 @@ final class AlertsProducers implements AutoCloseable {
   }
 
   private ObjectNode example(String file) throws IOException {
-    ObjectNode event = (ObjectNode) JSON.readTree(Files.readString(examples.resolve(file)));
+    ObjectNode event = (ObjectNode) DemoEvent.read(examples.resolve(file));
     return event.put("time", cloud.now().truncatedTo(ChronoUnit.SECONDS).toString());
   }
 
@@ -64,7 +61,8 @@ final class AlertsProducers implements AutoCloseable {
   /** @param type {@code error.raised} or {@code error.resolved} */
   void error(String id, String type) throws IOException, InterruptedException {
     String body =
-        JSON.createObjectNode()
+        JsonNodeFactory.instance
+            .objectNode()
             .put("type", type)
             .put("application", "checkout")
             .put("fingerprint", "checkout:payment-refused:PaymentForm.submit")

@@ -1,8 +1,7 @@
 package agentpost.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import agentpost.schemas.Json;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,11 +17,9 @@ import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
  * @param id the envelope's {@code event_id}
  */
 record DemoEvent(String id, PutEventsRequestEntry entry) {
-  private static final JsonMapper JSON = new JsonMapper();
-
   static DemoEvent read(Path entriesFile, Instant now) {
     try {
-      JsonNode entry = JSON.readTree(Files.readString(entriesFile)).path(0);
+      JsonNode entry = read(entriesFile).path(0);
       Instant timestamp = now.truncatedTo(ChronoUnit.SECONDS);
       JsonNode envelope = envelope(entry, timestamp);
       return new DemoEvent(
@@ -43,7 +40,7 @@ record DemoEvent(String id, PutEventsRequestEntry entry) {
   static DemoEvent lead(Path envelopeFile, String id, Instant now) {
     try {
       Instant timestamp = now.truncatedTo(ChronoUnit.SECONDS);
-      ObjectNode envelope = (ObjectNode) JSON.readTree(Files.readString(envelopeFile));
+      ObjectNode envelope = (ObjectNode) read(envelopeFile);
       envelope.put("event_id", id).put("timestamp", timestamp.toString());
       envelope.withObjectProperty("metadata").put("correlation_id", "corr-" + id);
       return new DemoEvent(
@@ -60,8 +57,20 @@ record DemoEvent(String id, PutEventsRequestEntry entry) {
     }
   }
 
-  private static JsonNode envelope(JsonNode entry, Instant timestamp) throws JsonProcessingException {
-    JsonNode envelope = JSON.readTree(entry.path("Detail").asText());
+  private static JsonNode envelope(JsonNode entry, Instant timestamp) throws IOException {
+    JsonNode envelope = json(Json.parse(entry.path("Detail").asText()));
     return envelope instanceof ObjectNode object ? object.put("timestamp", timestamp.toString()) : envelope;
+  }
+
+  /** To the digit, as {@code put} reads it. */
+  static JsonNode read(Path file) throws IOException {
+    return json(Json.parse(Files.readAllBytes(file)));
+  }
+
+  private static JsonNode json(Json.Parsed parsed) throws IOException {
+    return switch (parsed) {
+      case Json.Parsed.Read(var value) -> value;
+      case Json.Parsed.NotJson(var why) -> throw new IOException("it " + why);
+    };
   }
 }
