@@ -25,6 +25,9 @@ final class SchedulingAgent implements Agent {
   private static final Duration BOOK_WITHIN = Duration.ofHours(2);
   private static final Duration TRY_AGAIN = Duration.ofSeconds(10);
   private static final int MOST_ATTEMPTS = 2;
+  /** Who answered and what they said of it, each as long as the schema of all this. */
+  private static final int LONGEST_BASIS = 256;
+
   private static final int LONGEST_REASON = 512;
 
   private final AgentName name;
@@ -62,7 +65,7 @@ final class SchedulingAgent implements Agent {
             .put("lead_id", lead.id())
             .put("email", lead.email())
             .put("time_zone", timeZone)
-            .put("time_zone_basis", basis);
+            .put("time_zone_basis", Truncation.truncate(basis, LONGEST_BASIS));
     List.of("name", "company").stream().filter(qualified.data()::has).forEach(field -> request.set(field, qualified.data().get(field)));
     return start(qualified, 1, request);
   }

@@ -1,13 +1,18 @@
 package agentpost.coordination;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import agentpost.event.AgentName;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
 import agentpost.schemas.Json;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -21,6 +26,9 @@ import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedExce
  */
 public final class DynamoMemory implements Memory {
   private static final Duration KEPT = Duration.ofDays(90);
+
+  /** Of a sort key (DynamoDB developer guide, "Quotas"). */
+  private static final int MAX_KEY_BYTES = 1024;
 
   /** Of n writers at the same time one wins each round; more than a handful on one key do not happen here. */
   private static final int MOST_TRIES = 20;
@@ -90,7 +98,20 @@ public final class DynamoMemory implements Memory {
   }
 
   private Map<String, AttributeValue> key(String key) {
-    return Map.of("agent", AttributeValue.fromS(agent.value()), "key", AttributeValue.fromS(key));
+    return Map.of("agent", AttributeValue.fromS(agent.value()), "key", AttributeValue.fromS(fitting(key)));
+  }
+
+  /** Ids have up to 256 characters of up to four bytes each, and keys are made of several: what is too long is known by its hash. */
+  private static String fitting(String key) {
+    byte[] bytes = key.getBytes(UTF_8);
+    if (bytes.length <= MAX_KEY_BYTES) {
+      return key;
+    }
+    try {
+      return "sha256#" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
+    }
   }
 
   private static ObjectNode parsed(String state) {

@@ -110,6 +110,17 @@ class SchedulingAgentTest {
     assertEquals("lead-qualification answered: time_zone: follows from DE-BE", booked.getFirst().request().path("time_zone_basis").asText());
   }
 
+  /** Who answered and what they said are each as long as the schema of both together. */
+  @Test
+  void aLongBasisStillFitsTheDemosSchema() {
+    Published.by(agent, qualified(""));
+    Event answer = Events.event("provided-1", "information.provided", "s".repeat(256), "{'about':{'type':'lead','id':'lead-1'},'values':{'time_zone':'Europe/Berlin'},'basis':'" + "\ud83d\ude00".repeat(256) + "'}");
+    Events.assertValid(answer);
+    Published.none(agent, answer);
+    String basis = booked.getFirst().request().path("time_zone_basis").asText();
+    assertEquals(256, basis.codePointCount(0, basis.length()));
+  }
+
   @Test
   void theDeadlineGoesOnWithUtcAndSaysSo() {
     Event qualified = qualified("");

@@ -9,6 +9,7 @@ import agentpost.testing.Events;
 import agentpost.testing.LocalTables;
 import agentpost.testing.MovableClock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -45,6 +46,17 @@ class DynamoMemoryTest {
     assertEquals("{\"n\":" + text + "}", memory.recall("k").toString());
     memory.update("k", state -> state.put("more", 1));
     assertEquals("{\"n\":" + text + ",\"more\":1}", memory.recall("k").toString());
+  }
+
+  /** What fits its schema can be remembered: 256 characters are up to 1,024 bytes, and a key may have no more. */
+  @Test
+  void whatIsKnownByLongIdsIsRememberedApart() {
+    String face = "\ud83d\ude00".repeat(256);
+    for (String end : List.of("a", "b")) {
+      memory.update("question#" + face + "#lead#" + end, state -> state.put("of", end));
+    }
+    assertEquals(Events.json("{'of':'a'}"), memory.recall("question#" + face + "#lead#a"));
+    assertEquals(Events.json("{'of':'b'}"), memory.recall("question#" + face + "#lead#b"));
   }
 
   @Test
