@@ -2,6 +2,7 @@ package agentpost.secrets;
 
 import agentpost.platform.Platform;
 import agentpost.platform.StackTrace;
+import agentpost.schemas.Blank;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -10,6 +11,7 @@ import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
@@ -36,13 +38,20 @@ public final class RotationHandler implements RequestHandler<Map<String, String>
   @Override
   public Map<String, String> handleRequest(Map<String, String> event, Context context) {
     String step = event.getOrDefault("Step", "");
-    Rotation.Turn turn = new Rotation.Turn(event.getOrDefault("SecretId", ""), event.getOrDefault("ClientRequestToken", UUID.randomUUID().toString()));
+    String version = event.containsKey("ClientRequestToken") ? text(event, "ClientRequestToken") : UUID.randomUUID().toString();
+    Rotation.Turn turn = new Rotation.Turn(text(event, "SecretId"), version);
     return switch (step) {
       case "createSecret", "setSecret", "testSecret", "finishSecret", "retire" -> Map.of(step, logged(step, turn, false));
       case "rotate" -> all(rotation.resumed(turn), event.containsKey("Leaked"));
       case "overview" -> rotation.overview(turn.secretId());
       default -> throw new IllegalArgumentException("There is no step " + step);
     };
+  }
+
+  private static String text(Map<String, String> event, String name) {
+    return Optional.ofNullable(event.get(name))
+        .filter(text -> !Blank.isBlank(text))
+        .orElseThrow(() -> new IllegalArgumentException(name + " must be a text that is not blank"));
   }
 
   private Map<String, String> all(Rotation.Turn turn, boolean leaked) {
