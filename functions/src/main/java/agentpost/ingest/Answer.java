@@ -8,8 +8,11 @@ import agentpost.http.Response;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a source's third party wants to be answered.
@@ -21,6 +24,7 @@ public record Answer(int status, Body body, int badSignature) {
   private static final int OK = 200;
   private static final int ACCEPTED = 202;
   private static final int NO_CONTENT = 204;
+  private static final Duration SOON = Duration.ofSeconds(5);
   private static final String NO_INSTRUCTIONS = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>";
 
   /** Of the answer to what was taken. */
@@ -61,7 +65,29 @@ public record Answer(int status, Body body, int badSignature) {
     };
   }
 
-  Response accepted(List<EventId> ids) {
+  /** All or nothing: what is to come again has all of its delivery come again, in which what is done already is known. */
+  Response to(List<Taking> takings) {
+    return Taking.decisive(takings)
+        .flatMap(
+            taking ->
+                switch (taking) {
+                  case Taking.NotNow(var why, _) -> Optional.of(notNow(why));
+                  case Taking.Refused(var problem, var why) -> Optional.of(problem.because(takings.size() == 1 ? why : counted(takings, taking) + why));
+                  case Taking.Taken _, Taking.Unmapped _ -> Optional.empty();
+                })
+        .orElseGet(() -> accepted(takings.stream().flatMap(taking -> taking instanceof Taking.Taken(var id, _) ? Stream.of(id) : Stream.empty()).toList()));
+  }
+
+  private static String counted(List<Taking> takings, Taking first) {
+    long refused = takings.stream().filter(Taking.Refused.class::isInstance).count();
+    return refused + " of " + takings.size() + " events are refused; number " + (takings.indexOf(first) + 1) + ": ";
+  }
+
+  static Response notNow(String why) {
+    return Problem.TRY_AGAIN.because(why).retryAfter(SOON);
+  }
+
+  private Response accepted(List<EventId> ids) {
     return switch (body) {
       case IDS -> Response.json(status, json(ids));
       case EMPTY -> new Response(status, Map.of(), new byte[0]);

@@ -43,11 +43,17 @@ final class Ingest {
   /** Left for the answer, of the time until the function is stopped. */
   private static final Duration RESERVE = Duration.ofSeconds(3);
 
-  private static final Duration SOON = Duration.ofSeconds(5);
-
   /** @param claims of a source alone */
   record Parts(
-      SourceKeys keys, EventSchemas schemas, Function<AgentName, Claims> claims, Publisher publisher, String bus, Clock clock, Consumer<String> log) {}
+      SourceKeys keys, EventSchemas schemas, Function<AgentName, Claims> claims, Publisher publisher, String bus, Clock clock, Consumer<String> log) {
+    /** A metric's line that says "one more" of a source. */
+    MetricLine one(String metric, Source source) {
+      LinkedHashMap<String, String> dimensions = new LinkedHashMap<>();
+      dimensions.put("Bus", bus);
+      dimensions.put("Source", source.name().value());
+      return new MetricLine(clock.instant(), dimensions).metric(metric, 1, "Count");
+    }
+  }
 
   /** A request whose signature held, and what is said of it. */
   record Delivery(Source source, Received received, String id, Duration remaining, ObjectNode line) {}
@@ -80,11 +86,9 @@ final class Ingest {
   /** Says in the log whether a source's secret can be used, before anybody needs it. */
   void check(Source source) {
     switch (parts.keys().of(source, new Freshness(parts.clock(), Freshness.DEFAULT_TOLERANCE))) {
-      case SourceKeys.Lookup.Unusable(var why) -> count(source, "IngestSecretUnusable", why);
-      case SourceKeys.Lookup.Found(_, var notice) ->
-          notice.ifPresent(text -> parts.log().accept(JsonNodeFactory.instance.objectNode().put("message", "source not ready").put("source", source.name().value()).put("notice", text).toString()));
-      case SourceKeys.Lookup.Unavailable(var why) ->
-          parts.log().accept(JsonNodeFactory.instance.objectNode().put("message", "source not checked").put("source", source.name().value()).put("reason", why).toString());
+      case SourceKeys.Lookup.Unusable(var why) -> countUnusable(source, why);
+      case SourceKeys.Lookup.Found(_, var notice) -> notice.ifPresent(text -> parts.log().accept(notReady(source, "notice", text)));
+      case SourceKeys.Lookup.Unavailable(var why) -> parts.log().accept(notReady(source, "reason", why));
     }
   }
 
@@ -113,7 +117,7 @@ final class Ingest {
     Freshness freshness = new Freshness(parts.clock(), Freshness.DEFAULT_TOLERANCE);
     return switch (parts.keys().of(source, freshness)) {
       case SourceKeys.Lookup.Unusable(var why) -> {
-        count(source, "IngestSecretUnusable", why);
+        countUnusable(source, why);
         yield tryAgain("the source's secret cannot be used", why, line);
       }
       case SourceKeys.Lookup.Unavailable(var why) -> tryAgain("the source's secret cannot be read now", why, line);
@@ -131,7 +135,7 @@ final class Ingest {
             found.notice().ifPresent(
                 notice -> {
                   line.put("notice", notice);
-                  count(source, "IngestSecretUnusable", notice);
+                  countUnusable(source, notice);
                 });
             yield refused(forbidden, "the signature is not one of this body by a live secret", line);
           }
@@ -199,7 +203,7 @@ final class Ingest {
     List<Taking> takings = handover.take(elements, parts.clock().instant().plus(delivery.remaining()).minus(RESERVE));
     if (!isOne) {
       for (int i = 0; i < elements.size(); i++) {
-        parts.log().accept(note(takings.get(i), elements.get(i).line()).toString());
+        parts.log().accept(takings.get(i).note(elements.get(i).line()).toString());
       }
     }
     return answered(delivery, takings);
@@ -209,52 +213,31 @@ final class Ingest {
     return JsonNodeFactory.instance.objectNode().put("message", "ingest event").put("source", delivery.source().name().value()).put("number", number);
   }
 
-  /** All or nothing: what is to come again has all of its delivery come again, in which what is done already is known. */
   private static Response answered(Delivery delivery, List<Taking> takings) {
     ObjectNode line = delivery.line();
     if (delivery.source().each().isPresent()) {
       line.put("events", takings.size());
     }
-    Optional<Taking> worst = takings.stream().filter(Taking.NotNow.class::isInstance).findFirst().or(() -> takings.stream().filter(Taking.Refused.class::isInstance).findFirst());
-    worst.or(() -> takings.stream().findFirst()).ifPresentOrElse(taking -> note(taking, line), () -> line.put("outcome", "no-events"));
-    if (worst.isPresent() && worst.get() instanceof Taking.NotNow(var why, _)) {
-      return Problem.TRY_AGAIN.because(why).retryAfter(SOON);
-    }
-    if (worst.isPresent() && worst.get() instanceof Taking.Refused(var problem, var why)) {
-      long refused = takings.stream().filter(Taking.Refused.class::isInstance).count();
-      return problem.because(takings.size() == 1 ? why : refused + " of " + takings.size() + " events are refused; number " + (takings.indexOf(worst.get()) + 1) + ": " + why);
-    }
-    List<EventId> ids = takings.stream().flatMap(taking -> taking instanceof Taking.Taken(var id, _) ? Optional.of(id).stream() : Optional.<EventId>empty().stream()).toList();
-    return delivery.source().answer().accepted(ids);
+    Taking.decisive(takings).ifPresentOrElse(taking -> taking.note(line), () -> line.put("outcome", "no-events"));
+    return delivery.source().answer().to(takings);
   }
 
-  private static ObjectNode note(Taking taking, ObjectNode line) {
-    return switch (taking) {
-      case Taking.Taken(_, var outcome) -> line.put("outcome", outcome);
-      case Taking.Unmapped _ -> line.put("outcome", "unmapped");
-      case Taking.Refused(var problem, var why) -> line.put("outcome", outcome(problem)).put("reason", why);
-      case Taking.NotNow(var why, var reason) -> line.put("outcome", "try-again").put("detail", why).put("reason", reason);
-    };
+  private void countUnusable(Source source, String reason) {
+    parts.log().accept(parts.one("IngestSecretUnusable", source).property("reason", reason).text());
   }
 
-  private void count(Source source, String metric, String reason) {
-    LinkedHashMap<String, String> dimensions = new LinkedHashMap<>();
-    dimensions.put("Bus", parts.bus());
-    dimensions.put("Source", source.name().value());
-    parts.log().accept(new MetricLine(parts.clock().instant(), dimensions).metric(metric, 1, "Count").property("reason", reason).text());
-  }
-
-  private static String outcome(Problem problem) {
-    return problem.type().substring(problem.type().lastIndexOf(':') + 1);
+  private static String notReady(Source source, String what, String why) {
+    return JsonNodeFactory.instance.objectNode().put("message", "source not ready").put("source", source.name().value()).put(what, why).toString();
   }
 
   private static Response refused(Problem problem, String why, ObjectNode line) {
-    line.put("outcome", outcome(problem)).put("reason", why);
+    new Taking.Refused(problem, why).note(line);
     return problem.because(why);
   }
 
   private static Response tryAgain(String why, String reason, ObjectNode line) {
-    line.put("outcome", "try-again").put("detail", why).put("reason", reason);
-    return Problem.TRY_AGAIN.because(why).retryAfter(SOON);
+    Taking notNow = new Taking.NotNow(why, reason);
+    notNow.note(line);
+    return Answer.notNow(why);
   }
 }

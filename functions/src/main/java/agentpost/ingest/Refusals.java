@@ -8,7 +8,6 @@ import agentpost.event.EventCodec;
 import agentpost.event.EventId;
 import agentpost.event.Truncation;
 import agentpost.http.Problem;
-import agentpost.metrics.MetricLine;
 import agentpost.publish.Publisher;
 import agentpost.webhook.Claims;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -16,7 +15,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 
@@ -98,11 +96,7 @@ final class Refusals {
   }
 
   private void count(Element element, String metric, String property, String value) {
-    LinkedHashMap<String, String> dimensions = new LinkedHashMap<>();
-    dimensions.put("Bus", parts.bus());
-    dimensions.put("Source", element.delivery().source().name().value());
-    MetricLine line = new MetricLine(parts.clock().instant(), dimensions).metric(metric, 1, "Count").property(property, value);
-    parts.log().accept(line.property("bytes", element.body().length).text());
+    parts.log().accept(parts.one(metric, element.delivery().source()).property(property, value).property("bytes", element.body().length).text());
   }
 
   private static Taking refused(Element element, Problem problem, String why, String kept) {
