@@ -9,10 +9,14 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** What is asked in AWS's Query protocol: DescribeStacks and GetCallerIdentity. */
 final class CloudFormationQueries {
+  /** Of every request. */
+  private static final Set<String> READ = Set.of("Action", "Version");
+
   private final Supplier<Map<String, Map<String, String>>> stacks;
   private final Instant created;
 
@@ -25,6 +29,10 @@ final class CloudFormationQueries {
   AwsResponse handle(AwsRequest request) {
     Map<String, List<String>> form = Gateway.query(new String(request.body(), UTF_8));
     String action = Optional.ofNullable(form.get("Action")).map(List::getFirst).orElse("");
+    Optional<String> unread = form.keySet().stream().filter(name -> !READ.contains(name) && !(action.equals("DescribeStacks") && name.equals("StackName"))).sorted().findFirst();
+    if (unread.isPresent()) {
+      return error("ValidationError", "The local cloud does not support " + unread.get() + " of " + action + ".");
+    }
     return switch (action) {
       case "DescribeStacks" -> describe(Optional.ofNullable(form.get("StackName")).map(List::getFirst));
       case "GetCallerIdentity" ->

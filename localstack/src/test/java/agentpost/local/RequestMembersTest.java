@@ -54,7 +54,7 @@ import software.amazon.awssdk.core.traits.ListTrait;
  * Every member of every request that AWS's models have is read by the local cloud, refused by its name, or makes no difference for a reason that its model gives: nothing is passed
  * over in silence. The requests of {@code requests/*.txt} say every member that is not refused; a member that is added to a model and read by nobody fails here.
  *
- * <p>Left out by name: DynamoDB, whose DynamoDB Local is AWS's own and reads all; SQS, whose members ElasticMQ reads ({@link SqsIT} tries them); S3, whose requests are no structures (see
+ * <p>Left out by name: DynamoDB, whose DynamoDB Local is AWS's own and reads all; SQS, whose members ElasticMQ reads ({@link SqsIT} tries them); S3, whose members are headers (see
  * {@code BucketsTest}); CloudFormation and STS, whose forms {@code CloudFormationQueries} holds to the members that it knows.
  */
 class RequestMembersTest {

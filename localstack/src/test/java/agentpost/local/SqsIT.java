@@ -105,6 +105,8 @@ class SqsIT {
   void formsOfOtherServicesStayTheirs() throws Exception {
     assertThat(post("/", "Action=GetCallerIdentity&Version=2011-06-15").body()).contains("<Account>000000000000</Account>");
     assertThat(post("/", "Action=DescribeStacks&Version=2010-05-15").body()).contains("DescribeStacksResponse");
+    assertThat(post("/", "Action=DescribeStacks&Version=2010-05-15&NextToken=x").body()).contains("The local cloud does not support NextToken of DescribeStacks.");
+    assertThat(post("/", "Action=GetCallerIdentity&Version=2011-06-15&StackName=x").body()).contains("does not support StackName of GetCallerIdentity");
   }
 
   @ParameterizedTest

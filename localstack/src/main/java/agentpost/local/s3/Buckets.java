@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,7 +38,12 @@ public final class Buckets implements AwsService {
 
   /** They would change what is answered or kept. */
   private static final List<String> UNSUPPORTED_HEADERS =
-      List.of("range", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "x-amz-acl", "x-amz-tagging", "x-amz-copy-source", "x-amz-website-redirect-location");
+      List.of("range", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "content-language", "expires");
+
+  /** Of S3's own headers, those that are read here; any other is a member of a request that nothing would act on. */
+  private static final Pattern SUPPORTED =
+      Pattern.compile(
+          "x-amz-(?:content-sha256|date|security-token|user-agent|decoded-content-length|trailer|server-side-encryption|expected-bucket-owner|checksum-.+|sdk-checksum-algorithm|meta-.+)");
 
   private final Map<String, NavigableMap<String, StoredObject>> buckets = new ConcurrentSkipListMap<>();
   private final Map<String, Instant> created = new ConcurrentSkipListMap<>();
@@ -99,10 +105,13 @@ public final class Buckets implements AwsService {
 
   private AwsResponse answered(AwsRequest request, Address address) {
     String operation = operation(request, address);
-    for (String header : UNSUPPORTED_HEADERS) {
-      if (request.headers().containsKey(header)) {
+    for (String header : new TreeSet<>(request.headers().keySet())) {
+      if (UNSUPPORTED_HEADERS.contains(header) || (header.startsWith("x-amz-") && !SUPPORTED.matcher(header).matches())) {
         throw unsupported(operation + " with " + header);
       }
+    }
+    if (!request.header("content-encoding").orElse("aws-chunked").equals("aws-chunked")) {
+      throw unsupported(operation + " with content-encoding");
     }
     if (!request.header("x-amz-server-side-encryption").orElse("AES256").equals("AES256")) {
       throw unsupported(operation + " with encryption other than AES256");

@@ -176,4 +176,16 @@ class BucketsTest {
     assertThat(found(call("GET", "/"), "Name")).containsExactly("letters");
     assertThatThrownBy(() -> buckets.make("letters")).isInstanceOf(AwsException.class);
   }
+
+  /** Members of S3's requests are headers: one that nothing here acts on is refused by its name. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "x-amz-acl", "x-amz-tagging", "x-amz-copy-source", "x-amz-website-redirect-location", "x-amz-storage-class", "x-amz-object-lock-mode", "x-amz-request-payer", "x-amz-mfa", "x-amz-grant-read",
+        "x-amz-server-side-encryption-aws-kms-key-id", "x-amz-server-side-encryption-customer-key", "x-amz-write-offset-bytes", "x-amz-nonsense", "expires", "content-language", "content-encoding",
+        "range", "if-match", "if-none-match"
+      })
+  void aHeaderThatNothingActsOnIsRefusedByItsName(String header) {
+    assertThat(text(call("PUT", "/letters/k", Map.of(), Map.of(header, "x"), "b"))).startsWith("501 ").contains("<Message>The local cloud does not support S3 PutObject with " + header + "</Message>");
+  }
 }
