@@ -43,7 +43,7 @@ public final class Buckets implements AwsService {
   /** Of S3's own headers, those that are read here; any other is a member of a request that nothing would act on. */
   private static final Pattern SUPPORTED =
       Pattern.compile(
-          "x-amz-(?:content-sha256|date|security-token|user-agent|decoded-content-length|trailer|server-side-encryption|expected-bucket-owner|checksum-.+|sdk-checksum-algorithm|meta-.+)");
+          "x-amz-(?:content-sha256|te|date|security-token|user-agent|decoded-content-length|trailer|server-side-encryption|expected-bucket-owner|checksum-.+|sdk-checksum-algorithm|meta-.+)");
 
   private final Map<String, NavigableMap<String, StoredObject>> buckets = new ConcurrentSkipListMap<>();
   private final Map<String, Instant> created = new ConcurrentSkipListMap<>();
