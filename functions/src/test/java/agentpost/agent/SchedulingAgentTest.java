@@ -114,7 +114,7 @@ class SchedulingAgentTest {
   @Test
   void aLongBasisStillFitsTheDemosSchema() {
     Published.by(agent, qualified(""));
-    Event answer = Events.event("provided-1", "information.provided", "s".repeat(256), "{'about':{'type':'lead','id':'lead-1'},'values':{'time_zone':'Europe/Berlin'},'basis':'" + "\ud83d\ude00".repeat(256) + "'}");
+    Event answer = Events.event("provided-1", "information.provided", "lead-qualification", "{'about':{'type':'lead','id':'lead-1'},'values':{'time_zone':'Europe/Berlin'},'basis':'" + "\ud83d\ude00".repeat(256) + "'}");
     Events.assertValid(answer);
     Published.none(agent, answer);
     String basis = booked.getFirst().request().path("time_zone_basis").asText();

@@ -78,21 +78,26 @@ class InFlightTest extends RelaysWithBreakers {
     agent =
         _ -> {
           most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
-          Thread.yield();
+          Thread.onSpinWait();
           underWay.decrementAndGet();
           return Response.json(200, "{}");
         };
     AtomicInteger taken = new AtomicInteger();
+    List<Future<Integer>> deliveries = new ArrayList<>();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 60; i++) {
         CircuitBreaker relay = relay();
-        threads.submit(
-            () -> {
-              while (deliver(relay).status() != 200) {
-                Thread.onSpinWait();
-              }
-              return taken.incrementAndGet();
-            });
+        deliveries.add(
+            threads.submit(
+                () -> {
+                  while (deliver(relay).status() != 200) {
+                    Thread.onSpinWait();
+                  }
+                  return taken.incrementAndGet();
+                }));
+      }
+      for (Future<Integer> one : deliveries) {
+        one.get();
       }
     }
     assertThat(taken).hasValue(60);
