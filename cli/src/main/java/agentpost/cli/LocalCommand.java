@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,6 +32,9 @@ import picocli.CommandLine.Spec;
     description = "Runs the template in a local cloud until Ctrl-C.",
     footer = {"", "Example:", "  ./agentpost local --port 4566 --time-scale 60", "  ./agentpost local --isolated"})
 final class LocalCommand implements Callable<Integer> {
+  /** A name or an address, without a scheme, a port or a path. */
+  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9.])?|\\[?[0-9A-Fa-f:.]+]?");
+
   @Spec private CommandSpec spec;
 
   @Option(names = "--port", defaultValue = "4566", paramLabel = "PORT", description = "The port on localhost; ${DEFAULT-VALUE} unless given, 0 for a free one.")
@@ -84,6 +88,17 @@ final class LocalCommand implements Callable<Integer> {
       description = "What goes to https://NAME/ (an external agent's, a callback's) goes to this port on localhost, without TLS; may be repeated.")
   private Map<String, Integer> routes = new TreeMap<>();
 
+  @Option(
+      names = "--allow-internet",
+      paramLabel = "HOST",
+      arity = "1..*",
+      split = ",",
+      description = {
+        "Hosts that may be called where they are. Nothing else leaves this machine: no name is looked up, and a stand-in answers for every other external agent, proves its "
+            + "challenge and shows what it got (/_agentpost/stand-ins)."
+      })
+  private Set<String> allowed = Set.of();
+
   @Override
   public Integer call() throws Exception {
     if (port < 0 || port > 65_535) {
@@ -95,9 +110,16 @@ final class LocalCommand implements Callable<Integer> {
     if (isolated && !routes.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "--route leads functions of this process elsewhere; with --isolated they have processes of their own, so give one of the two");
     }
+    for (String one : allowed) {
+      if (!HOST.matcher(one).matches()) {
+        throw new ParameterException(spec.commandLine(), "Invalid value for option '--allow-internet': '" + one + "' is no host; it must be a name or an address, like api.example.com");
+      }
+    }
     PrintWriter out = spec.commandLine().getOut();
     CountDownLatch stopped = new CountDownLatch(1);
     LocalCloud cloud = started();
+    StandInLines standIns = new StandInLines(out);
+    cloud.listenToStandIns(standIns::show);
     if (logs) {
       cloud.listenToLogs((function, line) -> {
         out.println(PlainWriter.line(function + "  " + line));
@@ -126,7 +148,7 @@ final class LocalCommand implements Callable<Integer> {
 
   private LocalCloud started() throws Exception {
     try {
-      return LocalCloud.start(new LocalCloudOptions(port, timeScale, seed == null ? System.nanoTime() : seed).withStrict(strict).withHost(host, names).withIsolated(isolated).withRoutes(routes));
+      return LocalCloud.start(new LocalCloudOptions(port, timeScale, seed == null ? System.nanoTime() : seed).withStrict(strict).withHost(host, names).withIsolated(isolated).withRoutes(routes).withAllowed(allowed));
     } catch (UnsupportedOperationException e) {
       throw new CommandFailure("functions cannot be isolated here: " + e.getMessage());
     } catch (IOException e) {

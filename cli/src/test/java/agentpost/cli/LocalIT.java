@@ -212,6 +212,26 @@ class LocalIT {
     }
   }
 
+  @Test
+  void answersForWhoIsNotHereAndSaysHowToReachThem() throws IOException {
+    try (Launcher local = ready(1)) {
+      int port = port(local);
+      subscribe(port, "elsewhere", "https://hooks.example.com/agentpost");
+      Run put = Run.of("", "put", EXAMPLES.resolve("premium-trial.json").toString(), "--endpoint-url", "http://localhost:" + port);
+      assertEquals(0, put.exitCode(), put.everything());
+      await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(local.output()).contains("--allow-internet hooks.example.com"));
+      assertThat(local.output()).containsPattern("stand-in for hooks.example.com  user.signed_up \\S+  answered 204\n").contains("--route hooks.example.com=PORT");
+      assertThat(get(port, "/_agentpost/stand-ins").at("/requests/0/path").asText()).isEqualTo("/agentpost");
+    }
+  }
+
+  @Test
+  void refusesWhatIsNoHost() {
+    Run run = Run.of("", "local", "--allow-internet", "api.example.com", "https://other.example.com/x");
+    assertEquals(2, run.exitCode());
+    assertThat(run.err()).contains("--allow-internet", "'https://other.example.com/x' is no host");
+  }
+
   private static void subscribe(int port, String agent, String url) {
     try (EventBridgeClient events = events(port)) {
       String connection = events.describeConnection(describe -> describe.name("agentpost")).connectionArn();

@@ -8,6 +8,8 @@ import agentpost.local.cloudformation.Change;
 import agentpost.local.cloudformation.Deployer;
 import agentpost.local.dynamodb.TableOfTemplate;
 import agentpost.local.dynamodb.Tables;
+import agentpost.local.egress.Egress;
+import agentpost.local.egress.ExternalStandIns;
 import agentpost.local.email.Outbox;
 import agentpost.local.eventbridge.DeliveryListener;
 import agentpost.local.eventbridge.EventBridge;
@@ -57,6 +59,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
@@ -81,6 +84,8 @@ public final class LocalCloud implements AutoCloseable {
   private final Logs logs = new Logs();
   private final Deployer deployer;
   private final EventSources sources;
+  private final Egress egress;
+  private final ExternalStandIns standIns;
   private final LocalReach reach;
   private final RestApis apis;
   private final Providers providers;
@@ -98,7 +103,9 @@ public final class LocalCloud implements AutoCloseable {
     this.queues = new Queues(port);
     this.tables = new Tables();
     this.rights = new Rights(this::logged);
-    this.reach = new LocalReach(queues, logs, rights, () -> port, options.strict());
+    this.egress = new Egress(options.routes(), options.allowed());
+    this.standIns = new ExternalStandIns(timeline.clock());
+    this.reach = new LocalReach(queues, logs, rights, () -> port, options.strict(), egress, standIns::port);
     this.events = new EventBridge(timeline, reach, options.jitterSeed());
     Parameters parameters = new Parameters();
     Buckets buckets = new Buckets(Clock.systemUTC());
@@ -123,6 +130,7 @@ public final class LocalCloud implements AutoCloseable {
     byPath.put("/_agentpost/retrying", _ -> json(200, new JsonMapper().valueToTree(events.retrying())));
     byPath.put("/_agentpost/outbox", _ -> json(200, new JsonMapper().valueToTree(outbox.mails())));
     byPath.put("/_agentpost/attempts", events.attempts());
+    byPath.put("/_agentpost/stand-ins", _ -> json(200, standIns.shown()));
     byPath.put("/_agentpost/aws-events", this::awsEvent);
     byPath.put("/v2/email", outbox);
     byPath.put("/schedules", scheduler);
@@ -151,6 +159,7 @@ public final class LocalCloud implements AutoCloseable {
     } catch (IOException e) {
       sources.close();
       functions.close();
+      standIns.close();
       queues.stop();
       tables.stop();
       timeline.close();
@@ -174,8 +183,8 @@ public final class LocalCloud implements AutoCloseable {
 
   private Sandboxes sandboxes(LocalCloudOptions options) throws IOException, InterruptedException {
     return options.isolated()
-        ? IsolatedSandboxes.start(() -> port, this::logged)
-        : new InProcess(new InProcessPlatforms(timeline.clock(), this::clients, reach, new LocalNetwork(() -> port, options.routes()), this::logged), this::logged);
+        ? IsolatedSandboxes.start(() -> port, egress, this::logged)
+        : new InProcess(new InProcessPlatforms(timeline.clock(), this::clients, reach, new LocalNetwork(() -> port, egress, standIns::port), this::logged), this::logged);
   }
 
   private static int freePort() throws IOException {
@@ -232,6 +241,15 @@ public final class LocalCloud implements AutoCloseable {
   /** Hears every line that functions log: the function's name and the line. */
   public void listenToLogs(BiConsumer<String, String> listener) {
     logListeners.add(listener);
+  }
+
+  /** Hears of every request that was answered for a host that may not be called. */
+  public void listenToStandIns(Consumer<ExternalStandIns.Received> listener) {
+    standIns.listen(listener);
+  }
+
+  int standInPort() {
+    return standIns.port();
   }
 
   /** The cloud's time, which may run ahead of the wall's. */
@@ -314,6 +332,7 @@ public final class LocalCloud implements AutoCloseable {
     sources.close();
     gateway.shut();
     functions.close();
+    standIns.close();
     queues.stop();
     tables.stop();
   }

@@ -1,5 +1,7 @@
 package agentpost.local;
 
+import agentpost.local.egress.Egress;
+import agentpost.local.egress.Egress.Way;
 import agentpost.platform.Network;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -8,13 +10,12 @@ import java.net.Socket;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntSupplier;
 
 /**
  * The network as functions see it. The API's own name is a public address, as on AWS, so that what looks at names, ports and addresses runs
  * unchanged; a connection to it ends at this cloud's front door, without TLS. So it is with the names of others that were given a port of this
- * machine. All else goes where it says.
+ * machine, and with all those that nobody allowed to be called: there a stand-in answers, and no name is looked up.
  */
 final class LocalNetwork implements Network {
   private static final int HTTPS = 443;
@@ -22,39 +23,57 @@ final class LocalNetwork implements Network {
   /** One of Amazon's in us-east-1; nothing is ever sent to it. */
   private static final byte[] PUBLIC = {3, 80, 0, 1};
 
-  private final Network internet = Network.internet();
+  private final Network internet;
+  private final Egress egress;
   private final IntSupplier port;
-  private final Map<String, Integer> hosts;
+  private final IntSupplier standIns;
 
+  /** With nothing beside the API. */
   LocalNetwork(IntSupplier port) {
-    this(port, Map.of());
+    this(port, Egress.closed(), () -> 0);
   }
 
-  /** @param hosts ports of this machine by the names that lead there, without TLS */
-  LocalNetwork(IntSupplier port, Map<String, Integer> hosts) {
+  /** @param standIns the port of whoever answers for hosts that may not be called */
+  LocalNetwork(IntSupplier port, Egress egress, IntSupplier standIns) {
+    this(port, egress, standIns, Network.internet());
+  }
+
+  LocalNetwork(IntSupplier port, Egress egress, IntSupplier standIns, Network internet) {
     this.port = port;
-    this.hosts = Map.copyOf(hosts);
-  }
-
-  private boolean isHere(String host) {
-    return LocalReach.apiOf(host).isPresent() || hosts.containsKey(host);
+    this.egress = egress;
+    this.standIns = standIns;
+    this.internet = internet;
   }
 
   @Override
   public List<InetAddress> resolve(String host) throws UnknownHostException {
-    return isHere(host) ? List.of(InetAddress.getByAddress(host, PUBLIC)) : internet.resolve(host);
+    if (LocalReach.apiOf(host).isPresent()) {
+      return List.of(InetAddress.getByAddress(host, PUBLIC));
+    }
+    return switch (egress.to(host)) {
+      case Way.Routed _, Way.StandIn _ -> List.of(InetAddress.getByAddress(host, PUBLIC));
+      case Way.Machine _, Way.Allowed _ -> internet.resolve(host);
+    };
   }
 
   @Override
   public Socket connect(String host, InetAddress address, int toPort, Duration within) throws IOException {
-    if (!isHere(host) || toPort != HTTPS) {
-      return internet.connect(host, address, toPort, within);
+    if (LocalReach.apiOf(host).isPresent() && toPort == HTTPS) {
+      return here(port.getAsInt(), within);
     }
+    return switch (egress.to(host)) {
+      case Way.Routed(int routed) -> here(routed, within);
+      case Way.StandIn _ -> here(standIns.getAsInt(), within);
+      case Way.Machine _, Way.Allowed _ -> internet.connect(host, address, toPort, within);
+    };
+  }
+
+  private static Socket here(int port, Duration within) throws IOException {
     Socket socket = new Socket();
     try {
       int millis = Math.toIntExact(Math.max(1, within.toMillis()));
       socket.setSoTimeout(millis);
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), hosts.getOrDefault(host, port.getAsInt())), millis);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), millis);
       return socket;
     } catch (IOException e) {
       socket.close();

@@ -1,6 +1,8 @@
 package agentpost.local;
 
 import agentpost.local.apigateway.RestApis;
+import agentpost.local.egress.Egress;
+import agentpost.local.egress.Egress.Way;
 import agentpost.local.eventbridge.Reach;
 import agentpost.local.iam.Call;
 import agentpost.local.iam.Rights;
@@ -28,18 +30,23 @@ final class LocalReach implements Reach {
   private final Rights rights;
   private final IntSupplier port;
   private final boolean strict;
+  private final Egress egress;
+  private final IntSupplier standIns;
 
   /** Functions reach this network as this reaches them. */
   private volatile BiPredicate<String, String> functions = (_, _) -> false;
 
   private volatile Optional<Secrets> secrets = Optional.empty();
 
-  LocalReach(Queues queues, Logs logs, Rights rights, IntSupplier port, boolean strict) {
+  /** @param standIns the port of whoever answers for hosts that may not be called */
+  LocalReach(Queues queues, Logs logs, Rights rights, IntSupplier port, boolean strict, Egress egress, IntSupplier standIns) {
     this.queues = queues;
     this.logs = logs;
     this.rights = rights;
     this.port = port;
     this.strict = strict;
+    this.egress = egress;
+    this.standIns = standIns;
   }
 
   @Override
@@ -157,7 +164,29 @@ final class LocalReach implements Reach {
   @Override
   public URI locate(URI endpoint) {
     Matcher api = API.matcher(endpoint.toString());
-    return api.matches() ? URI.create("http://127.0.0.1:" + port.getAsInt() + RestApis.PREFIX + api.group(1) + api.group(2)) : endpoint;
+    if (api.matches()) {
+      return URI.create("http://127.0.0.1:" + port.getAsInt() + RestApis.PREFIX + api.group(1) + api.group(2));
+    }
+    return switch (egress.to(Optional.ofNullable(endpoint.getHost()).orElse(""))) {
+      case Way.Machine _, Way.Allowed _ -> endpoint;
+      case Way.Routed(int routed) -> at(routed, endpoint);
+      case Way.StandIn _ -> at(standIns.getAsInt(), endpoint);
+    };
+  }
+
+  private static URI at(int port, URI endpoint) {
+    String path = Optional.ofNullable(endpoint.getRawPath()).orElse("");
+    return URI.create("http://127.0.0.1:" + port + (path.startsWith("/") ? path : "/" + path) + (endpoint.getRawQuery() == null ? "" : "?" + endpoint.getRawQuery()));
+  }
+
+  @Override
+  public boolean isFrontDoor(URI endpoint) {
+    return API.matcher(endpoint.toString()).matches();
+  }
+
+  @Override
+  public boolean isElsewhere(URI endpoint) {
+    return !isFrontDoor(endpoint) && egress.to(Optional.ofNullable(endpoint.getHost()).orElse("")) instanceof Way.StandIn;
   }
 
   /** The API whose name this is. */

@@ -87,7 +87,7 @@ public final class HostedFunctions implements AutoCloseable {
                     deadlines.withZone(ZoneOffset.UTC),
                     clients(),
                     frontDoor,
-                    new LocalNetwork(() -> this.port, Map.of()),
+                    new LocalNetwork(() -> this.port),
                     line -> log.add(name + " " + line)),
             (name, line) -> log.add(name + " " + line));
     AsyncInvocations unanswered = new AsyncInvocations(functions, timeline, (name, line) -> log.add(name + " " + line));

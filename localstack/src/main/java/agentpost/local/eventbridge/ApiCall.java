@@ -87,8 +87,7 @@ final class ApiCall {
   }
 
   private boolean isHere(Registry.Destination destination) {
-    URI declared = URI.create(destination.endpoint());
-    return !reach.locate(declared).equals(declared);
+    return reach.isFrontDoor(URI.create(destination.endpoint()));
   }
 
   private CompletableFuture<HttpResponse<Void>> send(HttpRequest request, ByteArrayOutputStream first) {

@@ -92,11 +92,12 @@ final class ApiRequest {
             .timeout(ApiCall.TIMEOUT);
     Map<String, String> headers = headers(authorization);
     headers.forEach((name, value) -> set(request, name, value));
-    if (found.equals(declared)) {
-      RestrictedHeaders.set(request, "Connection", "close");
-    } else {
-      // The API on this machine: its functions see nothing of a connection, and to make one for each delivery is a tenth of what a delivery costs here.
+    if (!found.equals(declared)) {
       RestrictedHeaders.set(request, "Host", declared.getRawAuthority());
+    }
+    // Not to the API on this machine: its functions see nothing of a connection, and to make one for each delivery is a tenth of what a delivery costs here.
+    if (!reach.isFrontDoor(declared)) {
+      RestrictedHeaders.set(request, "Connection", "close");
     }
     Map<String, List<String>> shown = new LinkedHashMap<>();
     headers.forEach((name, value) -> shown.put(name, List.of(secret.contains(name) || authorization.containsKey(name) ? MASK : value)));

@@ -56,6 +56,12 @@ record OAuthToken(String header, Optional<Instant> expires, JsonNode auth) {
     Fetched fetch(JsonNode auth, Instant now) throws InterruptedException {
       CompletableFuture<HttpResponse<String>> answer;
       try {
+        URI endpoint = URI.create(auth.path("OAuthParameters").path("AuthorizationEndpoint").asText());
+        if (reach.isElsewhere(endpoint)) {
+          // A token that nobody gave would authorize nothing where it is used.
+          return new Fetched.Failed(
+              "the authorization endpoint is not on this machine: ./agentpost local --allow-internet " + endpoint.getHost() + " calls it, --route " + endpoint.getHost() + "=PORT leads it to a port here.");
+        }
         answer = http.sendAsync(request(auth.path("OAuthParameters")), HttpResponse.BodyHandlers.ofString());
       } catch (IllegalArgumentException e) {
         return new Fetched.Failed("the authorization endpoint with its parameters is no URL, or a parameter is no header.");

@@ -55,10 +55,20 @@ public interface Reach {
   Optional<Failure> putLogEvent(String logGroupArn, Instant at, String message);
 
   /**
-   * Where an endpoint is to be found: the API's own https name leads to the local front door, every other URI stays as it is. The request
-   * still carries the declared name in its {@code Host} header.
+   * Where an endpoint is to be found: the API's own https name leads to the local front door, and a host that may not be called to whoever answers for
+   * it. The request still carries the declared name in its {@code Host} header.
    */
   URI locate(URI endpoint);
+
+  /** Whether it is the API, on this machine. */
+  default boolean isFrontDoor(URI endpoint) {
+    return !locate(endpoint).equals(endpoint);
+  }
+
+  /** Whether it is of a host that may not be called. */
+  default boolean isElsewhere(URI endpoint) {
+    return false;
+  }
 
   /**
    * @param code one of EventBridge's ERROR_CODE values, such as {@code NO_RESOURCE}

@@ -55,7 +55,7 @@ final class Environment implements AutoCloseable {
     log.accept("INIT_START Runtime Version: java:25 (JDK " + Runtime.version() + " of this machine)");
     this.api = new RuntimeApi(accessKeyId, token, () -> asked(owner));
     Path taskRoot = place.installed().taskRoot(code);
-    ProcessBuilder builder = new ProcessBuilder(Jvm.command(function, place.installed(), place.wayOut().port())).directory(taskRoot.toFile());
+    ProcessBuilder builder = new ProcessBuilder(Jvm.command(function, place.installed(), place.wayOut())).directory(taskRoot.toFile());
     builder.environment().clear();
     builder.environment().putAll(Jvm.environment(function, taskRoot, api, token, accessKeyId, place.endpoint()));
     this.process = builder.start();

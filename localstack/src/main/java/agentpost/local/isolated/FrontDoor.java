@@ -2,12 +2,16 @@ package agentpost.local.isolated;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import agentpost.local.egress.Egress;
+import agentpost.local.egress.Egress.Way;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.IntSupplier;
@@ -18,7 +22,7 @@ import javax.net.ssl.SSLSocketFactory;
 /**
  * The way out of functions' processes: a proxy by the JVM's own settings, SOCKS 5 (RFC 1928) for sockets and CONNECT (RFC 9110) for HTTP clients,
  * so that the functions' code is what it is on AWS. What is meant for the API's https name ends here, in TLS with a certificate for it, and goes
- * on to the local cloud; all else goes where it says.
+ * on to the local cloud. Of all else, what is on this machine or may be called goes where it says, and the rest nowhere.
  */
 final class FrontDoor implements AutoCloseable {
   private static final int HTTPS = 443;
@@ -40,11 +44,13 @@ final class FrontDoor implements AutoCloseable {
 
   private final SSLSocketFactory tls;
   private final IntSupplier cloud;
+  private final Egress egress;
   private final ServerSocket server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   /** @param cloud the local cloud's port */
-  FrontDoor(SSLSocketFactory tls, IntSupplier cloud) throws IOException {
+  FrontDoor(SSLSocketFactory tls, IntSupplier cloud, Egress egress) throws IOException {
+    this.egress = egress;
     this.tls = tls;
     this.cloud = cloud;
     this.server = new ServerSocket(0, 512, InetAddress.getLoopbackAddress());
@@ -53,6 +59,10 @@ final class FrontDoor implements AutoCloseable {
 
   int port() {
     return server.getLocalPort();
+  }
+
+  Egress egress() {
+    return egress;
   }
 
   private void accept() {
@@ -128,8 +138,24 @@ final class FrontDoor implements AutoCloseable {
     return line.toString().strip();
   }
 
+  /** A socket's SOCKS client has looked the name up, and names the address. */
+  private boolean mayBeCalled(String host) throws UnknownHostException {
+    if (!(egress.to(host) instanceof Way.StandIn)) {
+      return true;
+    }
+    for (String name : egress.allowed()) {
+      if (Arrays.stream(InetAddress.getAllByName(name)).anyMatch(address -> address.getHostAddress().equals(host))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private boolean reached(Socket onward, Target target) {
     try {
+      if (!target.isApi() && !mayBeCalled(target.host())) {
+        return false;
+      }
       onward.connect(
           target.isApi() ? new InetSocketAddress(InetAddress.getLoopbackAddress(), cloud.getAsInt()) : new InetSocketAddress(target.host(), target.port()), CONNECT_MILLIS);
       return true;

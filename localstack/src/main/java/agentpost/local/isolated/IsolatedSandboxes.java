@@ -1,5 +1,6 @@
 package agentpost.local.isolated;
 
+import agentpost.local.egress.Egress;
 import agentpost.local.lambda.FunctionSettings;
 import agentpost.local.lambda.Sandboxes;
 import java.io.IOException;
@@ -36,10 +37,10 @@ public final class IsolatedSandboxes implements Sandboxes {
   /** An init keeps a core busy; more of them than cores make each longer, and none ready sooner. In turn, so that agents start while relays do. */
   private final Semaphore starts = new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors()), true);
 
-  private IsolatedSandboxes(IntSupplier port, BiConsumer<String, String> log, Duration longestIdle) throws IOException, InterruptedException {
+  private IsolatedSandboxes(IntSupplier port, Egress egress, BiConsumer<String, String> log, Duration longestIdle) throws IOException, InterruptedException {
     this.log = log;
     this.installed = new Installation();
-    this.wayOut = new FrontDoor(installed.certificates().server(), port);
+    this.wayOut = new FrontDoor(installed.certificates().server(), port, egress);
     this.place = new Environment.Place(installed, wayOut, "http://localhost:" + port.getAsInt(), LONGEST_INIT);
     this.reaper = Thread.ofVirtual().name("idle-environments").start(() -> stopIdle(longestIdle));
   }
@@ -58,16 +59,17 @@ public final class IsolatedSandboxes implements Sandboxes {
 
   /**
    * @param port of the local cloud, for AWS calls and for the API's https name
+   * @param egress what may be called beside it; nobody stands in for the rest
    * @param log takes a function's name and a line
    * @throws UnsupportedOperationException where it cannot be, saying why
    */
-  public static IsolatedSandboxes start(IntSupplier port, BiConsumer<String, String> log) throws IOException, InterruptedException {
-    return start(port, log, LONGEST_IDLE);
+  public static IsolatedSandboxes start(IntSupplier port, Egress egress, BiConsumer<String, String> log) throws IOException, InterruptedException {
+    return start(port, egress, log, LONGEST_IDLE);
   }
 
-  static IsolatedSandboxes start(IntSupplier port, BiConsumer<String, String> log, Duration longestIdle) throws IOException, InterruptedException {
+  static IsolatedSandboxes start(IntSupplier port, Egress egress, BiConsumer<String, String> log, Duration longestIdle) throws IOException, InterruptedException {
     Jvm.requireLinux();
-    return new IsolatedSandboxes(port, log, longestIdle);
+    return new IsolatedSandboxes(port, egress, log, longestIdle);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package agentpost.local.isolated;
 
+import agentpost.local.isolated.child.ApiNames;
 import agentpost.local.isolated.child.Leash;
 import agentpost.local.lambda.FunctionSettings;
 import java.nio.file.Path;
@@ -23,7 +24,8 @@ final class Jvm {
     return Math.max(all * 85 / 100, all - KILOBYTES_BESIDE_HEAP);
   }
 
-  static List<String> command(FunctionSettings function, Installation installed, int wayOut) {
+  static List<String> command(FunctionSettings function, Installation installed, FrontDoor out) {
+    int wayOut = out.port();
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.add("-XX:MaxHeapSize=" + heapKilobytes(function.memory()) + "k");
@@ -41,6 +43,7 @@ final class Jvm {
     words.addAll(List.of("-Dstdout.encoding=UTF-8", "-Dstderr.encoding=UTF-8"));
     words.addAll(List.of("-DsocksProxyHost=127.0.0.1", "-DsocksProxyPort=" + wayOut, "-Dhttps.proxyHost=127.0.0.1", "-Dhttps.proxyPort=" + wayOut));
     words.addAll(List.of("-Djavax.net.ssl.trustStore=" + installed.trustStore(), "-Djavax.net.ssl.trustStoreType=JKS"));
+    words.add("-D" + ApiNames.ALLOWED + "=" + String.join(",", out.egress().allowed()));
     words.addAll(List.of("-classpath", installed.classPath(), Leash.class.getName(), function.handler()));
     return words;
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import agentpost.local.egress.Egress;
 import agentpost.local.lambda.FunctionHost;
 import agentpost.local.lambda.FunctionHost.Result;
 import agentpost.local.lambda.FunctionSettings;
@@ -49,7 +50,7 @@ class IsolatedSandboxesIT {
 
   @BeforeAll
   static void start() throws Exception {
-    sandboxes = IsolatedSandboxes.start(() -> 4566, (function, line) -> LOG.add(function + " " + line));
+    sandboxes = IsolatedSandboxes.start(() -> 4566, Egress.closed(), (function, line) -> LOG.add(function + " " + line));
     host = new FunctionHost(sandboxes, (function, line) -> LOG.add(function + " " + line));
   }
 
@@ -250,7 +251,7 @@ class IsolatedSandboxesIT {
 
   @Test
   void idleProcessesAreStopped() throws Exception {
-    try (IsolatedSandboxes hasty = IsolatedSandboxes.start(() -> 1, (_, line) -> LOG.add(line), Duration.ofMillis(200))) {
+    try (IsolatedSandboxes hasty = IsolatedSandboxes.start(() -> 1, Egress.closed(), (_, line) -> LOG.add(line), Duration.ofMillis(200))) {
       FunctionHost shortLived = new FunctionHost(hasty, (_, line) -> LOG.add(line));
       shortLived.deploy(settings("idle"));
       assertThat(shortLived.invoke("idle", "{}")).isInstanceOf(Result.Answered.class);
@@ -263,7 +264,7 @@ class IsolatedSandboxesIT {
   void allEndWithTheCloudAndNothingIsLeftOnDisk() throws Exception {
     List<Path> before = temporary();
     long pid;
-    try (IsolatedSandboxes brief = IsolatedSandboxes.start(() -> 1, (_, line) -> LOG.add(line))) {
+    try (IsolatedSandboxes brief = IsolatedSandboxes.start(() -> 1, Egress.closed(), (_, line) -> LOG.add(line))) {
       FunctionHost functions = new FunctionHost(brief, (_, line) -> LOG.add(line));
       functions.deploy(settings("brief"));
       Thread.ofVirtual().start(() -> functions.succeeds("brief", "{\"do\":\"loop\"}"));

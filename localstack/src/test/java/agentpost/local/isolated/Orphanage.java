@@ -1,5 +1,6 @@
 package agentpost.local.isolated;
 
+import agentpost.local.egress.Egress;
 import agentpost.local.lambda.FunctionSettings;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ final class Orphanage {
 
   public static void main(String[] args) throws Exception {
     PrintStream out = System.out;
-    IsolatedSandboxes sandboxes = IsolatedSandboxes.start(() -> 1, (_, line) -> out.println(line));
+    IsolatedSandboxes sandboxes = IsolatedSandboxes.start(() -> 1, Egress.closed(), (_, line) -> out.println(line));
     var function =
         sandboxes.of(
             new FunctionSettings(

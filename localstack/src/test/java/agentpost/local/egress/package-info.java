@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.local.egress;
+
+import org.jspecify.annotations.NullMarked;
