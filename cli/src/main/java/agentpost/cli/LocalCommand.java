@@ -11,8 +11,8 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -128,8 +128,16 @@ final class LocalCommand implements Callable<Integer> {
     } else {
       cloud.listenToLogs(new FunctionFailures(out));
     }
-    Thread watch = Thread.ofVirtual().name("catalog-watch").unstarted(new CatalogWatch(cloud, out, Path.of(System.getProperty("agentpost.home", ""))));
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(cloud, watch, out, stopped)));
+    Optional<RunFolder> run = RunFolder.ofLauncher();
+    Thread watch = Thread.ofVirtual().name("source-watch").unstarted(run.<Runnable>map(folder -> new SourceWatch(cloud, out, folder, isolated, "1".equals(System.getenv("AGENTPOST_NO_BUILD")))).orElse(() -> {}));
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  stop(cloud, watch, out);
+                  run.ifPresent(RunFolder::close);
+                  stopped.countDown();
+                }));
     if (isolated && !logs) {
       cloud.listenToLogs((function, line) -> show(out, function, line));
     }
@@ -188,14 +196,13 @@ final class LocalCommand implements Callable<Integer> {
   }
 
   /** On the shutdown hook's thread: the JVM ends when this has, with 130 after Ctrl-C and 143 after a kill, as shells expect. */
-  private static void stop(LocalCloud cloud, Thread watch, PrintWriter out, CountDownLatch stopped) {
+  private static void stop(LocalCloud cloud, Thread watch, PrintWriter out) {
     end(watch);
     cloud.inFlight().forEach(delivery -> out.println(PlainWriter.line("was in flight: " + shown(delivery))));
     out.flush();
     cloud.close();
     out.println("stopped");
     out.flush();
-    stopped.countDown();
   }
 
   /** With the synthesis that it may have started. */
@@ -203,7 +210,7 @@ final class LocalCommand implements Callable<Integer> {
     if (watch.isAlive()) {
       watch.interrupt();
       try {
-        watch.join(CatalogWatch.ENDING.plusSeconds(1));
+        watch.join(BuildProcess.ENDING.plusSeconds(1));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

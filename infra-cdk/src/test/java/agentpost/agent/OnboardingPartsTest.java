@@ -13,9 +13,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.event.ruler.Ruler;
 
-/** The Onboarding Coordinator waits for the agents that the catalog's patterns let hear of a sign-up, and for no others. */
+/** The Onboarding Coordinator waits for the agents that the examples' patterns let hear of a sign-up, and for no others. */
 class OnboardingPartsTest {
-  private final Catalog catalog = CatalogReader.read(Path.of("agents.yaml"), EventSchemas.load().eventTypes());
+  private final Catalog catalog = CatalogReader.read(Path.of("src/test/resources/catalogs/examples.yaml"), EventSchemas.load().eventTypes());
 
   @ParameterizedTest
   @ValueSource(strings = {"free", "premium", "premium_trial", "premium_trial_2", "team_trial", "enterprise", "enterprise_trial", "pre_enterprise"})

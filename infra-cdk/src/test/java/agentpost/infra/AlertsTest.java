@@ -18,16 +18,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.event.ruler.Ruler;
 
-/** The account's own alerts, of the catalog as it is and of one at a stage. */
+/** The account's own alerts, of the examples and of a catalog at a stage. */
 @SuppressWarnings("NullAway.Init") // set before all tests
 class AlertsTest {
-  private static Synthesized real;
+  private static Synthesized examples;
   private static Synthesized mixed;
   private static Template alerts;
 
   @BeforeAll
   static void synthesize(@TempDir Path one, @TempDir Path other) {
-    real = Synthesized.of(one, Synthesized.REAL_CATALOG, Map.of());
+    examples = Synthesized.of(one, Synthesized.EXAMPLES, Map.of());
     mixed = Synthesized.of(other, Synthesized.MIXED, Map.of("stage", "try7"));
     alerts = mixed.alerts().template();
   }
@@ -96,12 +96,12 @@ class AlertsTest {
   })
   void alarmsOfTheWholeAccountComeButThoseOfWhoHearsThem(String source, String type, String state, String name, boolean comes) throws Exception {
     String event = "{\"source\":\"%s\",\"detail-type\":\"%s\",\"detail\":{\"alarmName\":\"%s\",\"state\":{\"value\":\"%s\"}}}".formatted(source, type, name, state);
-    assertEquals(comes, Ruler.matchesRule(event, pattern(real.alerts().template(), "agentpost-alerts-cloudwatch")));
+    assertEquals(comes, Ruler.matchesRule(event, pattern(examples.alerts().template(), "agentpost-alerts-cloudwatch")));
   }
 
   @Test
   void findingsComeWhateverTheySay() throws Exception {
-    String pattern = pattern(real.alerts().template(), "agentpost-alerts-guardduty");
+    String pattern = pattern(examples.alerts().template(), "agentpost-alerts-guardduty");
     assertTrue(Ruler.matchesRule("{\"source\":\"aws.guardduty\",\"detail-type\":\"GuardDuty Finding\",\"detail\":{}}", pattern));
     assertFalse(Ruler.matchesRule("{\"source\":\"aws.inspector\",\"detail-type\":\"GuardDuty Finding\",\"detail\":{}}", pattern));
   }

@@ -5,15 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentpost.agent.GreetingHandler;
 import agentpost.infra.Template.Resource;
+import agentpost.infra.catalog.Catalog;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** "Add an agent in five minutes" of CONTRIBUTING.md, done to the letter: its snippets are what is added here. */
+/** "Add an agent in five minutes" of CONTRIBUTING.md, done to the letter: its snippets are what is added here, to the catalog as it is shipped. */
 @SuppressWarnings("NullAway.Init") // set before all tests
 class FiveMinutesTest {
   private static final String SECTION =
@@ -28,15 +30,15 @@ class FiveMinutesTest {
   @BeforeAll
   static void addBothAgents(@TempDir Path directory) {
     assertThat(snippets("yaml")).hasSize(2);
-    String catalog = Synthesized.content(Synthesized.REAL_CATALOG) + "\n" + String.join("\n", snippets("yaml"));
+    String catalog = Synthesized.content(Synthesized.EXAMPLES) + "\n" + String.join("\n", snippets("yaml"));
     stack = Synthesized.of(directory, catalog, Map.of());
   }
 
   @Test
   void theExternalAgentIsDeliveredTo() {
-    assertDelivered("crm");
-    assertThat(stack.agent("crm").template().all("AWS::Lambda::Function")).isEmpty();
-    assertThat(stack.agent("crm").template().only("AWS::SSM::Parameter").text("/Value")).startsWith("{\"endpoint\":\"https://crm.example.com/hooks/agentpost\",");
+    assertDelivered("newsletter");
+    assertThat(stack.agent("newsletter").template().all("AWS::Lambda::Function")).isEmpty();
+    assertThat(stack.agent("newsletter").template().only("AWS::SSM::Parameter").text("/Value")).startsWith("{\"endpoint\":\"https://newsletter.example.com/hooks/agentpost\",");
   }
 
   @Test
@@ -54,6 +56,20 @@ class FiveMinutesTest {
     assertEquals("agentpost-" + agent, template.only("AWS::Events::ApiDestination").text("/Name"));
     assertEquals("agentpost-" + agent + "-dlq", template.only("AWS::SQS::Queue").text("/QueueName"));
     assertEquals("agentpost/agents/" + agent, template.only("AWS::SecretsManager::Secret").text("/Name"));
+  }
+
+  /** What else the build asks of a catalog. */
+  @Test
+  void theTestsOfEveryCatalogHold() {
+    assertThat(Rights.findings(stack.root(), stack.nested().values().stream().map(Synthesized.Nested::template).toList())).isEmpty();
+    assertThat(Reference.of(stack).unknown()).isEmpty();
+  }
+
+  /** An agent and a source of one name would publish as one. */
+  @Test
+  void theNamesAreNobodyElses() {
+    List<String> others = Stream.concat(stack.catalog().sources().stream().map(Catalog.Source::name), stack.catalog().processors().stream().map(Catalog.Processor::name)).toList();
+    assertThat(others).doesNotContain("newsletter", "greeting-agent");
   }
 
   @Test

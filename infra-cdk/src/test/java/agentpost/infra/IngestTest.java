@@ -21,13 +21,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** The door for third parties, of the catalog as it is and of one with two sources at a stage. */
 @SuppressWarnings("NullAway.Init") // set before all tests
 class IngestTest {
-  private static Synthesized real;
+  private static Synthesized examples;
   private static Synthesized mixed;
   private static Template ingest;
 
   @BeforeAll
   static void synthesize(@TempDir Path one, @TempDir Path other) {
-    real = Synthesized.of(one, Synthesized.REAL_CATALOG, Map.of());
+    examples = Synthesized.of(one, Synthesized.EXAMPLES, Map.of());
     mixed = Synthesized.of(other, Synthesized.MIXED, Map.of("stage", "try7"));
     ingest = mixed.ingest().template();
   }
@@ -71,7 +71,7 @@ class IngestTest {
   /** What the catalog's reader lets through, the functions' must understand. */
   @Test
   void theFunctionReadsWhatTheCatalogSays() {
-    for (Synthesized stack : List.of(real, mixed)) {
+    for (Synthesized stack : List.of(examples, mixed)) {
       Template template = stack.ingest().template();
       assertThat(stack.catalog().sources()).isNotEmpty();
       for (Catalog.Source source : stack.catalog().sources()) {

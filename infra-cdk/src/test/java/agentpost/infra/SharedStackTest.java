@@ -45,8 +45,8 @@ class SharedStackTest {
   }
 
   @Test
-  void theNamesAreThoseThatPeopleType() {
-    Synthesized real = stacks.getFirst();
+  void theNamesAreThoseThatPeopleType(@TempDir Path directory) {
+    Synthesized real = Synthesized.of(directory, Synthesized.EXAMPLES, Map.of());
     Set<String> agents = real.catalog().agents().stream().map(agent -> "agentpost-" + agent.name()).collect(Collectors.toSet());
     assertThat(agents).contains("agentpost-welcome-agent", "agentpost-onboarding-coordinator", "agentpost-alert-aggregator");
     assertThat(real.directory().resolve("agentpost.template.json")).exists();

@@ -26,7 +26,12 @@ record Synthesized(Path directory, Names names, Catalog catalog, Template root, 
   /** @param stack the resource in the root template */
   record Nested(Template.Resource stack, Template template) {}
 
+  /** Whatever its users have made of it: nothing may be asked of it that does not hold for every catalog. */
   static final Path REAL_CATALOG = Path.of("agents.yaml");
+
+  /** The agents that this project is shipped with. */
+  static final Path EXAMPLES = Path.of("src/test/resources/catalogs/examples.yaml");
+
   static final String MIXED =
       """
       defaults: {rate: 50, retry: {attempts: 20, maxAge: 2h}}
@@ -59,6 +64,12 @@ record Synthesized(Path directory, Names names, Catalog catalog, Template root, 
 
   static Synthesized of(Path directory, Path catalog, Map<String, String> context) {
     return of(directory, catalog, context, app -> {});
+  }
+
+  /** The catalog as it is, with all that can be asked of it. */
+  static Synthesized real(Path directory) {
+    boolean works = CatalogReader.read(REAL_CATALOG, EventSchemas.load().eventTypes()).hostedProcessor().isPresent();
+    return of(directory, REAL_CATALOG, works ? Map.of("workflow", "true") : Map.of());
   }
 
   /** @param before what is done with the app before it is synthesized */

@@ -23,7 +23,7 @@ class VariablesTest {
   void everyVariableIsReadByTheCodeOfItsFunction(@TempDir Path directory) {
     Program program = new Program();
     Map<String, Set<String>> unread = new TreeMap<>();
-    Synthesized real = Synthesized.of(directory, Synthesized.REAL_CATALOG, Map.of("workflow", "true"));
+    Synthesized real = Synthesized.real(directory);
     for (Resource function : real.templates().flatMap(template -> template.all("AWS::Lambda::Function").stream()).toList()) {
       JsonNode variables = function.at("/Environment/Variables");
       Set<String> left = new TreeSet<>();

@@ -4,6 +4,7 @@ import agentpost.local.cloudformation.Provider;
 import agentpost.local.lambda.FunctionHost;
 import agentpost.local.lambda.FunctionSettings;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /** Functions of the template. */
@@ -18,6 +20,9 @@ final class FunctionProvider implements Provider.Changeable {
   private static final int USUAL_SECONDS = 3;
   private final FunctionHost functions;
   private final Supplier<Path> cdkOut;
+
+  /** By their keys, which tell what is in them: what was deployed first stays there, and what is deployed later may not. */
+  private final Map<String, Path> assets = new ConcurrentHashMap<>();
 
   /** @param cdkOut where the template that is being deployed lies, with its assets */
   FunctionProvider(FunctionHost functions, Supplier<Path> cdkOut) {
@@ -40,6 +45,10 @@ final class FunctionProvider implements Provider.Changeable {
     functions.remove(made.ref());
   }
 
+  private Path asset(String key) {
+    return assets.compute(key, (_, before) -> before != null && Files.exists(before) ? before : cdkOut.get().resolve("asset." + key));
+  }
+
   @Override
   public Made make(String logicalId, ObjectNode properties) {
     Providers.refuse(properties, "DeadLetterConfig");
@@ -58,7 +67,7 @@ final class FunctionProvider implements Provider.Changeable {
             properties.path("MemorySize").asInt(FunctionSettings.USUAL_MEMORY),
             reserved,
             properties.path("SnapStart").path("ApplyOn").asText().equals("PublishedVersions"),
-            key.isEmpty() ? Optional.empty() : Optional.of(cdkOut.get().resolve("asset." + key))));
+            key.isEmpty() ? Optional.empty() : Optional.of(asset(key))));
     return new Made(name, Map.of("Arn", "arn:aws:lambda:us-east-1:000000000000:function:" + name));
   }
 }

@@ -21,6 +21,7 @@ import agentpost.local.iam.Rights;
 import agentpost.local.isolated.IsolatedSandboxes;
 import agentpost.local.lambda.AsyncInvocations;
 import agentpost.local.lambda.EventSources;
+import agentpost.local.lambda.FunctionCode;
 import agentpost.local.lambda.FunctionHost;
 import agentpost.local.lambda.Functions;
 import agentpost.local.lambda.InProcess;
@@ -208,6 +209,11 @@ public final class LocalCloud implements AutoCloseable {
     rights.requireRoles();
     deployed = true;
     return changes;
+  }
+
+  /** Has functions run what was built now; {@code before} is what they were built from until then. */
+  public FunctionHost.Reloaded reload(FunctionCode before, FunctionCode now) {
+    return functions.reload(before, now);
   }
 
   /** A stack's outputs, as a shell on this machine can use them. */

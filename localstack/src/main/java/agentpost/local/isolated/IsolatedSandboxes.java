@@ -1,6 +1,7 @@
 package agentpost.local.isolated;
 
 import agentpost.local.egress.Egress;
+import agentpost.local.lambda.FunctionCode;
 import agentpost.local.lambda.FunctionSettings;
 import agentpost.local.lambda.Sandboxes;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -73,9 +75,9 @@ public final class IsolatedSandboxes implements Sandboxes {
   }
 
   @Override
-  public Sandboxed of(FunctionSettings function) {
+  public Sandboxed of(FunctionSettings function, Optional<FunctionCode> build) {
     Path code =
-        function.code().filter(Files::exists).orElseThrow(() -> new IllegalArgumentException("Function " + function.name() + ": its code is not there: " + function.code()));
+        build.map(FunctionCode::root).or(function::code).filter(Files::exists).orElseThrow(() -> new IllegalArgumentException("Function " + function.name() + ": its code is not there: " + function.code()));
     int most = function.reserved().orElse(MOST_ENVIRONMENTS);
     Environments environments =
         new Environments(function, code, place, line -> log.accept(function.name(), line), starts, Math.max(1, Math.min(most, MOST_ENVIRONMENTS)));

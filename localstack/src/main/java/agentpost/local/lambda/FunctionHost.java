@@ -4,16 +4,19 @@ import agentpost.platform.Platform;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 
 /**
  * The template's functions. As on Lambda, a sandbox of a function serves one invocation at a time, and more are made when more are needed, up
@@ -24,6 +27,24 @@ public final class FunctionHost implements AutoCloseable {
     Deployed with(OptionalInt changed) {
       return new Deployed(settings, function, changed, new Semaphore(changed.orElse(Integer.MAX_VALUE)));
     }
+
+    Deployed with(Sandboxes.Sandboxed other) {
+      return new Deployed(settings, other, concurrency, reserved);
+    }
+  }
+
+  /**
+   * What became of functions when their code changed.
+   *
+   * @param functions that run what is new
+   * @param kept why others that it concerns run what they ran
+   * @param needsRestart whether something changed that they share with the local cloud
+   */
+  public record Reloaded(List<String> functions, Map<String, String> kept, boolean needsRestart) {
+    public Reloaded {
+      functions = List.copyOf(functions);
+      kept = Map.copyOf(kept);
+    }
   }
 
   /** What every function has: the newest, and the one version and alias that contexts here tell of. */
@@ -33,6 +54,8 @@ public final class FunctionHost implements AutoCloseable {
 
   /** Of a function's ARN without a qualifier: the template's. */
   private final Map<String, Set<String>> aliases = new ConcurrentHashMap<>();
+
+  private Optional<FunctionCode> code = Optional.empty();
   private final Sandboxes sandboxes;
   private final BiConsumer<String, String> log;
 
@@ -52,8 +75,34 @@ public final class FunctionHost implements AutoCloseable {
   }
 
   /** @throws IllegalArgumentException if the function is none that can run here */
-  public void deploy(FunctionSettings function) {
-    functions.put(function.name(), new Deployed(function, sandboxes.of(function), OptionalInt.empty(), new Semaphore(0)).with(function.reserved()));
+  public synchronized void deploy(FunctionSettings function) {
+    functions.put(function.name(), new Deployed(function, sandboxes.of(function, code), OptionalInt.empty(), new Semaphore(0)).with(function.reserved()));
+  }
+
+  /**
+   * Has the functions that a new build concerns, and those that are deployed from now on, run that build. What is under way ends on what it began with, and counts for the
+   * function's concurrency until then.
+   *
+   * @param before what functions were built from until now
+   */
+  public synchronized Reloaded reload(FunctionCode before, FunctionCode now) {
+    Set<String> all = now.changedSince(before);
+    Set<String> changed = all.stream().filter(file -> !sandboxes.isShared(file)).collect(Collectors.toSet());
+    code = Optional.of(now);
+    List<String> reloaded = new ArrayList<>();
+    Map<String, String> kept = new TreeMap<>();
+    for (FunctionSettings function : all()) {
+      if (now.concerns(function.handler(), changed) || before.concerns(function.handler(), changed)) {
+        try {
+          Sandboxes.Sandboxed next = sandboxes.of(function, code);
+          functions.computeIfPresent(function.name(), (_, is) -> is.with(next));
+          reloaded.add(function.name());
+        } catch (IllegalArgumentException e) {
+          kept.put(function.name(), String.valueOf(e.getMessage()));
+        }
+      }
+    }
+    return new Reloaded(reloaded, kept, changed.size() < all.size());
   }
 
   /** A function of this JVM's classes. */

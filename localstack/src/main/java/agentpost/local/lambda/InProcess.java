@@ -8,6 +8,7 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import java.lang.reflect.Constructor;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
@@ -31,11 +32,17 @@ public final class InProcess implements Sandboxes {
   }
 
   @Override
-  public Sandboxed of(FunctionSettings function) {
+  public boolean isShared(String file) {
+    return file.startsWith(BuildClassLoader.SHARED.replace('.', '/'));
+  }
+
+  @Override
+  public Sandboxed of(FunctionSettings function, Optional<FunctionCode> code) {
+    ClassLoader classes = code.map(FunctionCode::loader).orElse(InProcess.class.getClassLoader());
     try {
       // Not initialized here: what fails in it fails at the function's init, as on Lambda.
-      return new Instances(function, Class.forName(function.handler(), false, InProcess.class.getClassLoader()).getConstructor(Platform.class));
-    } catch (ReflectiveOperationException e) {
+      return new Instances(function, Class.forName(function.handler(), false, classes).getConstructor(Platform.class));
+    } catch (ReflectiveOperationException | LinkageError e) {
       throw new IllegalArgumentException(
           "Function " + function.name() + ": its handler " + function.handler() + " is no class with a constructor that takes a Platform", e);
     }

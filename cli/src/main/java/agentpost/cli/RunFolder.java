@@ -1,0 +1,97 @@
+package agentpost.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files that this process runs from, which the launcher copied for it: what is built, synthesized or cleaned meanwhile is another's. The launcher takes the
+ * folder away when the process has ended, however it ends; who ends in good order need not wait for that.
+ *
+ * @param home the project
+ */
+record RunFolder(Path home, Path directory) implements AutoCloseable {
+  /** Nothing if it was not the launcher that started this process. */
+  static Optional<RunFolder> ofLauncher() {
+    String directory = System.getProperty("agentpost.run");
+    return directory == null ? Optional.empty() : Optional.of(new RunFolder(Path.of(System.getProperty("agentpost.home", "")), Path.of(directory)));
+  }
+
+  /** The jars with the functions that the process began with. */
+  List<Path> functions() throws IOException {
+    try (Stream<Path> all = Files.list(directory.resolve("lib"))) {
+      return all.filter(jar -> jar.getFileName().toString().matches("\\d+-agentpost-(functions|events-schemas)-.*\\.jar")).sorted().toList();
+    }
+  }
+
+  /** What functions are compiled and run with, beside themselves. */
+  List<Path> libraries() throws IOException {
+    return classPath(directory.resolve("functions-classpath.txt"));
+  }
+
+  /** The same of the last build in the project. */
+  List<Path> librariesOfLastBuild() throws IOException {
+    return classPath(home.resolve("functions/target/classpath.txt"));
+  }
+
+  private static List<Path> classPath(Path file) throws IOException {
+    return Arrays.stream(Files.readString(file).strip().split(":")).filter(entry -> !entry.isEmpty() && !entry.contains("/target/")).map(Path::of).toList();
+  }
+
+  /** The zip that the template was synthesized with. */
+  Optional<Path> functionsZip() throws IOException {
+    try (Stream<Path> all = Files.list(directory.resolve("cdk.out"))) {
+      return all.filter(file -> file.getFileName().toString().endsWith(".zip")).findFirst();
+    }
+  }
+
+  Path child(String name) {
+    return directory.resolve(name);
+  }
+
+  static void delete(Path directory) throws IOException {
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+            // The launcher takes it away too.
+            if (failure instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw failure;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure) throws IOException {
+            Files.deleteIfExists(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    try {
+      delete(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The files that it ran from are left in " + directory, e);
+    }
+  }
+}

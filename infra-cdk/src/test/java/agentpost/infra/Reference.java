@@ -1,0 +1,95 @@
+package agentpost.infra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import agentpost.infra.catalog.Catalog;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** docs/reference.md beside a template, with what the catalog names left open in both. */
+record Reference(Synthesized stack, String document) {
+  private static final Pattern ROW = Pattern.compile("^\\| `([^`]+)` \\|", Pattern.MULTILINE);
+
+  /** Resources by the headings of their tables, and where they have their names. */
+  private static final Map<String, List<String>> NAMED =
+      Map.of(
+          "Functions", List.of("AWS::Lambda::Function", "/FunctionName"),
+          "Rules", List.of("AWS::Events::Rule", "/Name"),
+          "Schedules", List.of("AWS::Scheduler::Schedule", "/Name"),
+          "Tables", List.of("AWS::DynamoDB::Table", "/TableName"),
+          "Queues", List.of("AWS::SQS::Queue", "/QueueName"),
+          "Alarms", List.of("AWS::CloudWatch::Alarm", "/AlarmName"),
+          "Secrets", List.of("AWS::SecretsManager::Secret", "/Name"),
+          "Parameters", List.of("AWS::SSM::Parameter", "/Name"),
+          "State machines", List.of("AWS::StepFunctions::StateMachine", "/StateMachineName"));
+
+  static Reference of(Synthesized stack) {
+    return new Reference(stack, Synthesized.content(Path.of("../docs/reference.md")));
+  }
+
+  static Set<String> headings() {
+    return NAMED.keySet();
+  }
+
+  /** What the template has and the document does not. */
+  Set<String> unknown() {
+    Set<String> unknown = new TreeSet<>();
+    NAMED.forEach(
+        (heading, type) -> {
+          Set<String> rows = rows(heading);
+          names(type.getFirst(), type.getLast()).stream().filter(name -> !rows.contains(name)).map(name -> heading + ": " + name).forEach(unknown::add);
+        });
+    return unknown;
+  }
+
+  /** What the template has under a heading. */
+  Set<String> names(String heading) {
+    List<String> type = NAMED.getOrDefault(heading, List.of());
+    return names(type.getFirst(), type.getLast());
+  }
+
+  Set<String> names(String type, String property) {
+    List<String> names = stack.templates().flatMap(template -> template.all(type).stream()).map(resource -> resource.text(property)).toList();
+    assertThat(names).as("names of " + type).doesNotContain("");
+    return names.stream().map(this::general).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** With what the catalog names left open. Kinds of names have folders; elsewhere an agent's is one before a processor's. */
+  String general(String name) {
+    if (name.contains("/sources/")) {
+      return named(name, stack.catalog().sources(), Catalog.Source::name, "<source>");
+    }
+    if (name.contains("/processors/")) {
+      return named(name, stack.catalog().processors(), Catalog.Processor::name, "<processor>");
+    }
+    String agents = named(name, stack.catalog().agents(), Catalog.Agent::name, "<agent>");
+    return agents.equals(name) ? named(name, stack.catalog().processors(), Catalog.Processor::name, "<processor>") : agents;
+  }
+
+  private <T> String named(String name, List<T> all, Function<T, String> of, String open) {
+    return all.stream()
+        .map(of)
+        .sorted(Comparator.comparing(String::length).reversed())
+        .filter(one -> name.matches(".*[-/]" + Pattern.quote(one) + "(-dlq|-letters-stuck|-circuit-open|-stopped)?"))
+        .findFirst()
+        .map(one -> name.replaceFirst(Pattern.quote(one) + "(-dlq|-letters-stuck|-circuit-open|-stopped)?$", open + "$1"))
+        .orElse(name);
+  }
+
+  /** What the first column of a section's table names. */
+  Set<String> rows(String heading) {
+    int from = document.indexOf("\n## " + heading + "\n");
+    assertThat(from).as("## " + heading).isNotNegative();
+    int next = document.indexOf("\n## ", from + 1);
+    String section = document.substring(from, next < 0 ? document.length() : next);
+    return ROW.matcher(section).results().map((MatchResult row) -> row.group(1)).collect(Collectors.toCollection(TreeSet::new));
+  }
+}

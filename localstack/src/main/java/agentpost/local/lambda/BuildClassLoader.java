@@ -1,0 +1,119 @@
+package agentpost.local.lambda;
+
+import agentpost.platform.Platform;
+import agentpost.schemas.EventSchemas;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLConnection;
+import java.net.URLStreamHandler;
+import java.security.CodeSource;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Classes of one build of the functions, in the place of those that this process began with; libraries are the process's own. What functions share with the local
+ * cloud, {@code agentpost.platform}, comes from there: a {@link Platform} is handed over.
+ */
+final class BuildClassLoader extends ClassLoader {
+  static final String SHARED = Platform.class.getPackageName() + ".";
+
+  static {
+    registerAsParallelCapable();
+  }
+
+  /** Where the process has what the build replaces: what the build no longer has is not to come from there. */
+  private static final Set<String> REPLACED =
+      Stream.of(Platform.class, EventSchemas.class).map(BuildClassLoader::place).flatMap(Optional::stream).collect(Collectors.toUnmodifiableSet());
+
+  private final Map<String, byte[]> files;
+
+  BuildClassLoader(Map<String, byte[]> files, ClassLoader parent) {
+    super("build", parent);
+    this.files = files;
+  }
+
+  private static Optional<String> place(Class<?> type) {
+    return Optional.ofNullable(type.getProtectionDomain().getCodeSource()).map(CodeSource::getLocation).map(URL::toString);
+  }
+
+  @Override
+  protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+    synchronized (getClassLoadingLock(name)) {
+      Class<?> loaded = findLoadedClass(name);
+      return loaded != null ? loaded : found(name);
+    }
+  }
+
+  private Class<?> found(String name) throws ClassNotFoundException {
+    byte[] bytes = name.startsWith(SHARED) ? null : files.get(name.replace('.', '/') + ".class");
+    if (bytes != null) {
+      return defineClass(name, bytes, 0, bytes.length);
+    }
+    Class<?> other = Objects.requireNonNull(getParent()).loadClass(name);
+    if (!name.startsWith(SHARED) && place(other).filter(REPLACED::contains).isPresent()) {
+      throw new ClassNotFoundException(name + " is not in the last build");
+    }
+    return other;
+  }
+
+  @Override
+  public @Nullable URL getResource(String name) {
+    byte[] bytes = files.get(name);
+    if (bytes != null) {
+      try {
+        return URL.of(URI.create("build:/" + name), new InMemory(bytes));
+      } catch (MalformedURLException e) {
+        throw new IllegalArgumentException(name + " is no resource's name", e);
+      }
+    }
+    URL other = super.getResource(name);
+    return other == null || REPLACED.stream().anyMatch(place -> other.toString().contains(place)) ? null : other;
+  }
+
+  @Override
+  public @Nullable InputStream getResourceAsStream(String name) {
+    byte[] bytes = files.get(name);
+    if (bytes != null) {
+      return new ByteArrayInputStream(bytes);
+    }
+    URL other = getResource(name);
+    try {
+      return other == null ? null : other.openStream();
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /** The bytes of one resource. */
+  private static final class InMemory extends URLStreamHandler {
+    private final byte[] bytes;
+
+    InMemory(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    @Override
+    protected URLConnection openConnection(URL url) {
+      return new URLConnection(url) {
+        @Override
+        public void connect() {
+          // There is nothing to connect to.
+        }
+
+        @Override
+        public InputStream getInputStream() {
+          return new ByteArrayInputStream(bytes);
+        }
+      };
+    }
+  }
+}
