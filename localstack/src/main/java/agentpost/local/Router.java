@@ -132,7 +132,8 @@ final class Router {
         return path.getValue().handle(request);
       }
     }
-    if (byScope.containsKey("sqs") && isOfSqs(request)) {
+    // What is signed for another service was let pass for that service, not for this one.
+    if (byScope.containsKey("sqs") && signedFor(request).isEmpty() && isOfSqs(request)) {
       return byScope.get("sqs").handle(request);
     }
     if (isQuery(request)) {

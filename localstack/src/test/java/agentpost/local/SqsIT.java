@@ -99,6 +99,8 @@ class SqsIT {
     HttpRequest get = HttpRequest.newBuilder(cloud.endpoint().resolve("/?Action=GetQueueUrl&Version=2012-11-05&QueueName=forms")).build();
     assertThat(HTTP.send(get, HttpResponse.BodyHandlers.ofString()).body()).contains("<QueueUrl>" + url + "</QueueUrl>");
     assertThat(post("/", form("ReceiveMessage", "&QueueUrl=" + encoded(url))).body()).contains("<Body>by path</Body>");
+    // What is signed for another service is asked of that one: its rights were looked at.
+    assertThat(post("/", form("ListQueues", ""), "Authorization", SIGNED.replace("/sqs/", "/sts/")).body()).contains("<ErrorResponse>").doesNotContain("ListQueuesResult");
   }
 
   @Test

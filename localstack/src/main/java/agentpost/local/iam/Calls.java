@@ -7,6 +7,7 @@ import agentpost.local.wire.AwsRequest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ import java.util.regex.Pattern;
 public final class Calls {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String HERE = "us-east-1:" + Rights.ACCOUNT + ":";
-  private static final Pattern FUNCTION = Pattern.compile("/20\\d\\d-\\d\\d-\\d\\d/functions/([^/]+)/(invocations|concurrency)");
+  private static final Pattern FUNCTION = Pattern.compile("/20\\d\\d-\\d\\d-\\d\\d/functions/([^/]+)(?:/(invocations|concurrency|configuration))?");
   private static final Pattern ACTION = Pattern.compile("(?:^|&)Action=([A-Za-z0-9]+)");
 
   /** Where a service's name in signatures is not its name in actions. */
@@ -59,7 +60,7 @@ public final class Calls {
     return switch (service) {
       case "dynamodb" -> tables.of(operation, body(request));
       case "events" -> ofEvents(operation, body(request));
-      case "sqs" -> List.of(new Call("sqs:" + operation.replaceFirst("Batch$", ""), queue(body(request))));
+      case "sqs" -> List.of(ofQueue(operation, request));
       case "secretsmanager" -> List.of(ofSecret(operation, body(request)));
       case "ssm" -> ofParameters(operation, body(request));
       case "ses" -> List.of(ofMail(request));
@@ -112,6 +113,24 @@ public final class Calls {
 
   private static Optional<Call> passing(JsonNode roleArn, String service) {
     return roleArn.isTextual() ? Optional.of(new Call("iam:PassRole", roleArn.asText()).with("iam:PassedToService", List.of(service))) : Optional.empty();
+  }
+
+  /** In JSON, or in a form. */
+  private static Call ofQueue(String operation, AwsRequest request) {
+    String action = operation.isEmpty() ? action(request) : operation;
+    return new Call("sqs:" + action.replaceFirst("Batch$", ""), queue(operation.isEmpty() ? form(request) : body(request)));
+  }
+
+  private static JsonNode form(AwsRequest request) {
+    ObjectNode form = JsonNodeFactory.instance.objectNode();
+    for (String pair : new String(request.body(), UTF_8).split("&", -1)) {
+      int equals = pair.indexOf('=');
+      if (equals > 0 && pair.substring(0, equals).matches("QueueUrl|QueueName")) {
+        form.put(pair.substring(0, equals), URLDecoder.decode(pair.substring(equals + 1), UTF_8));
+      }
+    }
+    // Old clients say in the path which queue they mean.
+    return form.isEmpty() && request.path().length() > 1 ? form.put("QueueUrl", request.path()) : form;
   }
 
   private static String queue(JsonNode input) {
@@ -176,8 +195,20 @@ public final class Calls {
     String function = URLDecoder.decode(path.group(1), UTF_8);
     String arn = function.startsWith("arn:") ? function : "arn:aws:lambda:" + HERE + "function:" + function;
     String qualifier = Optional.ofNullable(request.query().get("Qualifier")).map(version -> ":" + version.getFirst()).orElse("");
-    String verb = request.method().equals("DELETE") ? "Delete" : "Put";
-    return new Call("lambda:" + (path.group(2).equals("invocations") ? "InvokeFunction" : verb + "FunctionConcurrency"), arn + qualifier);
+    String verb =
+        switch (request.method()) {
+          case "GET" -> "Get";
+          case "DELETE" -> "Delete";
+          default -> "Put";
+        };
+    String action =
+        switch (Optional.ofNullable(path.group(2)).orElse("")) {
+          case "invocations" -> "InvokeFunction";
+          case "configuration" -> verb + "FunctionConfiguration";
+          case "concurrency" -> verb + "FunctionConcurrency";
+          default -> verb + "Function";
+        };
+    return new Call("lambda:" + action, arn + qualifier);
   }
 
   private static Call ofObject(AwsRequest request) {
