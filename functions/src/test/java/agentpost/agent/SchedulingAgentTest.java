@@ -110,7 +110,7 @@ class SchedulingAgentTest {
     assertEquals("lead-qualification answered: time_zone: follows from DE-BE", booked.getFirst().request().path("time_zone_basis").asText());
   }
 
-  /** Who answered and what they said are each as long as the schema of both together. */
+  /** What was said is as long as the schema of who said it and that together. */
   @Test
   void aLongBasisStillFitsTheDemosSchema() {
     Published.by(agent, qualified(""));
