@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.ListQueuesRequest;
 import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
 
 /** Where the dead-letter queues are. */
@@ -73,7 +74,9 @@ class DlqPlace extends CloudPlace {
   private Map<String, String> queues(SqsClient client) {
     Map<String, String> urls = new TreeMap<>();
     String own = prefix() + "-";
-    for (String url : client.listQueuesPaginator(list -> list.queueNamePrefix(own).maxResults(1000)).queueUrls()) {
+    ListQueuesRequest.Builder list = ListQueuesRequest.builder().queueNamePrefix(own);
+    // AWS gives no more than 1,000 unless it is asked for pages; a local cloud has no pages, and gives all.
+    for (String url : client.listQueuesPaginator(isAws() ? list.maxResults(1000).build() : list.build()).queueUrls()) {
       String name = url.substring(url.lastIndexOf('/') + 1);
       if (name.length() > own.length() + SUFFIX.length() && name.endsWith(SUFFIX)) {
         urls.put(name.substring(own.length(), name.length() - SUFFIX.length()), url);
