@@ -1,5 +1,6 @@
 package agentpost.cli;
 
+import agentpost.local.HeapWatch;
 import agentpost.local.LocalCloud;
 import agentpost.local.LocalCloudOptions;
 import agentpost.local.eventbridge.InFlight;
@@ -11,6 +12,8 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +37,11 @@ import picocli.CommandLine.Spec;
 final class LocalCommand implements Callable<Integer> {
   /** A name or an address, without a scheme, a port or a path. */
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9.])?|\\[?[0-9A-Fa-f:.]+]?");
+
+  private static final Duration CLOSING_TIMEOUT = Duration.ofSeconds(20);
+
+  /** Of deliveries that were in flight at the end. */
+  private static final int MAX_SHOWN = 20;
 
   @Spec private CommandSpec spec;
 
@@ -142,6 +150,7 @@ final class LocalCommand implements Callable<Integer> {
       cloud.listenToLogs((function, line) -> show(out, function, line));
     }
     CdkOut.deployTo(cloud);
+    HeapWatch.start();
     if (!isLoopback()) {
       out.println("listens on " + host + ": whoever reaches this machine can read and do everything in it, for it asks nobody for a password");
     }
@@ -195,13 +204,25 @@ final class LocalCommand implements Callable<Integer> {
     }
   }
 
-  /** On the shutdown hook's thread: the JVM ends when this has, with 130 after Ctrl-C and 143 after a kill, as shells expect. */
+  /**
+   * On the shutdown hook's thread: the JVM ends when this has, with 130 after Ctrl-C and 143 after a kill, as shells expect. What does not end in time is no
+   * reason to go on.
+   */
   private static void stop(LocalCloud cloud, Thread watch, PrintWriter out) {
     end(watch);
-    cloud.inFlight().forEach(delivery -> out.println(PlainWriter.line("was in flight: " + shown(delivery))));
+    List<InFlight> inFlight = cloud.inFlight();
+    inFlight.stream().limit(MAX_SHOWN).forEach(delivery -> out.println(PlainWriter.line("was in flight: " + shown(delivery))));
+    if (inFlight.size() > MAX_SHOWN) {
+      out.println("and " + (inFlight.size() - MAX_SHOWN) + " more were in flight");
+    }
     out.flush();
-    cloud.close();
-    out.println("stopped");
+    Thread closing = Thread.ofPlatform().daemon().name("closing").start(cloud::close);
+    try {
+      boolean isClosed = closing.join(CLOSING_TIMEOUT);
+      out.println(isClosed ? "stopped" : "stopped; not everything ended within " + CLOSING_TIMEOUT.toSeconds() + " s");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     out.flush();
   }
 

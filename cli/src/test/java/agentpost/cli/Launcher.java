@@ -81,6 +81,11 @@ final class Launcher implements AutoCloseable {
     }
   }
 
+  /** Of the JVM, which takes the launcher's place. */
+  long pid() {
+    return process.pid();
+  }
+
   /** Sends a signal by its name, as a terminal or a service manager would. */
   void signal(String name) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start().waitFor();

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -138,6 +139,27 @@ class LocalIT {
       assertEquals(exitCode, local.exitCode());
       assertThat(local.output()).endsWith("stopped\n").doesNotContain("was in flight", "Exception");
       assertThat(isTaken(port)).isFalse();
+    }
+  }
+
+  /** A shell without a terminal has what it starts in the background ignore Ctrl-C's signal. */
+  @Test
+  void endsOnCtrlCsSignalAlsoInTheBackgroundOfAScript() throws IOException, InterruptedException {
+    Path script = Files.writeString(directory.resolve("script.sh"), "\"$1\" local --port 0 & local=$!\nread -r _\nkill -INT $local\nwait $local\necho \"ended: $?\"\n");
+    Path output = directory.resolve("script.out");
+    ProcessBuilder builder = new ProcessBuilder("bash", script.toString(), Launcher.HOME.resolve("agentpost").toString()).redirectErrorStream(true).redirectOutput(output.toFile());
+    builder.environment().put("AGENTPOST_NO_BUILD", "1");
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    Process bash = builder.start();
+    try {
+      await().atMost(START).untilAsserted(() -> assertThat(output).content().contains("ArchiveName = "));
+      bash.getOutputStream().write('\n');
+      bash.getOutputStream().flush();
+      assertThat(bash.waitFor(2, TimeUnit.MINUTES)).isTrue();
+      assertThat(output).content().endsWith("stopped\nended: 130\n");
+    } finally {
+      bash.descendants().forEach(ProcessHandle::destroyForcibly);
+      bash.destroyForcibly();
     }
   }
 

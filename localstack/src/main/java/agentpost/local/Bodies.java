@@ -23,6 +23,26 @@ final class Bodies {
     this.limits = limits;
   }
 
+  /**
+   * Counts an answer as in hand until it is read.
+   *
+   * @throws AwsException if there is no room for it beside others
+   */
+  void answering(long length) {
+    if (inHand.addAndGet(length) > limits.mostInHand()) {
+      inHand.addAndGet(-length);
+      throw full();
+    }
+  }
+
+  void answered(long length) {
+    inHand.addAndGet(-length);
+  }
+
+  private AwsException full() {
+    return new AwsException(503, "SlowDown", "The local cloud has " + limits.mostInHand() + " bytes of requests and answers in hand; send it again");
+  }
+
   /** A body that counts as in hand until it is closed. */
   final class Body implements AutoCloseable {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -36,7 +56,7 @@ final class Bodies {
       int length = part.remaining();
       counted += length;
       if (inHand.addAndGet(length) > limits.mostInHand()) {
-        throw new AwsException(503, "SlowDown", "The local cloud has " + limits.mostInHand() + " bytes of requests in hand; send it again");
+        throw full();
       }
       if (counted > limits.largestBody()) {
         throw tooLarge();

@@ -7,6 +7,7 @@ import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,11 +36,15 @@ import org.jspecify.annotations.Nullable;
 final class Gateway extends Handler.Abstract {
   static final String LOOPBACK = "127.0.0.1";
 
+  /** In bytes; such are given whatever else is in hand, {@code /_agentpost/health} among them. */
+  private static final int SMALL_ANSWER = 64 * 1024;
+
   private final Router router;
   private final HostAndOrigin door;
   private final Bodies bodies;
   private final WaitingConnections waiting;
   private final Server server;
+  private volatile long askedNanos = System.nanoTime();
   private final ServerConnector connector;
 
   /**
@@ -86,6 +91,11 @@ final class Gateway extends Handler.Abstract {
     waiting.watch(connector.getScheduler());
   }
 
+  /** How long ago somebody asked for something; to look at the cloud is not to ask. */
+  Duration quiet() {
+    return Duration.ofNanos(System.nanoTime() - askedNanos);
+  }
+
   int port() {
     return connector.getLocalPort();
   }
@@ -109,6 +119,9 @@ final class Gateway extends Handler.Abstract {
     AwsResponse answer;
     try {
       door.check(head);
+      if (!head.path().startsWith("/_agentpost/")) {
+        askedNanos = System.nanoTime();
+      }
       AwsRequest asked = head(request, headers, query(request.getHttpURI().getQuery()));
       try (Bodies.Body body = bodies.read(request)) {
         answer = router.answer(new AwsRequest(asked.method(), asked.path(), asked.query(), asked.headers(), body.bytes()), headers, Request.getRemoteAddr(request));
@@ -118,8 +131,24 @@ final class Gateway extends Handler.Abstract {
       response.getHeaders().put(HttpHeader.CONNECTION, "close");
       answer = WireErrors.of(head, e);
     }
-    write(answer, response, callback);
+    waiting.answers(connection);
+    write(counted(request, head, answer), response, callback);
     return true;
+  }
+
+  /** Itself, or that there is no room for it beside other answers that nobody reads. */
+  private AwsResponse counted(Request request, AwsRequest head, AwsResponse answer) {
+    int length = answer.body().length;
+    if (length <= SMALL_ANSWER) {
+      return answer;
+    }
+    try {
+      bodies.answering(length);
+    } catch (AwsException e) {
+      return WireErrors.of(head, e);
+    }
+    Request.addCompletionListener(request, _ -> bodies.answered(length));
+    return answer;
   }
 
   /** What Jetty cannot read, and what failed here. */

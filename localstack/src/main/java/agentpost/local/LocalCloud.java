@@ -76,6 +76,7 @@ public final class LocalCloud implements AutoCloseable {
   }
 
   private static final int MOST_PORTS = 10;
+  private static final Duration IDLE_AFTER = Duration.ofSeconds(5);
   private final ScaledTimeline timeline;
   private final Queues queues;
   private final Tables tables;
@@ -83,6 +84,7 @@ public final class LocalCloud implements AutoCloseable {
   private final EventBridge events;
   private final Outbox outbox = new Outbox();
   private final Logs logs = new Logs();
+  private final Buckets buckets = new Buckets(Clock.systemUTC());
   private final Deployer deployer;
   private final EventSources sources;
   private final Egress egress;
@@ -109,14 +111,13 @@ public final class LocalCloud implements AutoCloseable {
     this.reach = new LocalReach(queues, logs, rights, () -> port, options.strict(), egress, standIns::port);
     this.events = new EventBridge(timeline, reach, options.jitterSeed());
     Parameters parameters = new Parameters();
-    Buckets buckets = new Buckets(Clock.systemUTC());
     this.functions = new FunctionHost(sandboxes(options), this::logged);
     Secrets secrets = new Secrets(timeline, functions::succeeds);
     AsyncInvocations unanswered = new AsyncInvocations(functions, timeline, this::logged);
-    reach.invokes(unanswered::accept);
+    reach.invokes(unanswered::accept, unanswered::isFull);
     reach.keepsIn(secrets);
     this.sources = new EventSources(queues, functions, this::logged);
-    Scheduler scheduler = new Scheduler(timeline, events.service(), unanswered::accept, reach, rights, this::logged);
+    Scheduler scheduler = new Scheduler(timeline, events.service(), unanswered::accept, reach, rights, this::logged, this::isIdle);
     this.apis = new RestApis(functions, rights);
     Map<String, AwsService> byTarget =
         Map.of(
@@ -164,6 +165,8 @@ public final class LocalCloud implements AutoCloseable {
       queues.stop();
       tables.stop();
       timeline.close();
+      events.close();
+    buckets.close();
       throw e;
     }
   }
@@ -299,6 +302,10 @@ public final class LocalCloud implements AutoCloseable {
     };
   }
 
+  private boolean isIdle() {
+    return events.inFlightCount() == 0 && gateway.quiet().compareTo(IDLE_AFTER) > 0;
+  }
+
   private void logged(String function, String line) {
     LogTail.current().ifPresent(tail -> tail.add(line));
     logs.append("/aws/lambda/" + function, Instant.now(), line);
@@ -314,6 +321,7 @@ public final class LocalCloud implements AutoCloseable {
   /** Ready is who has the template: an event that comes before its bus is gone, as on AWS. */
   private AwsResponse health() {
     ObjectNode health = JsonNodeFactory.instance.objectNode().put("status", deployed ? "ready" : "starting").put("now", timeline.now().toString()).put("in_flight", events.inFlightCount()).put("roles_enforced", rights.areHeld());
+    health.putObject("forgotten").put("attempts", events.forgottenAttempts()).put("log_lines", logs.forgotten()).put("mails", outbox.forgotten());
     ArrayNode stacks = health.putArray("stacks");
     deployer.stacks().keySet().forEach(stacks::add);
     health.set("declared_only", new JsonMapper().valueToTree(declaredOnly()));
@@ -337,6 +345,8 @@ public final class LocalCloud implements AutoCloseable {
     timeline.close();
     sources.close();
     gateway.shut();
+    events.close();
+    buckets.close();
     functions.close();
     standIns.close();
     queues.stop();

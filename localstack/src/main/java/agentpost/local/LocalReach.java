@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiPredicate;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,6 +38,8 @@ final class LocalReach implements Reach {
   private volatile BiPredicate<String, String> functions = (_, _) -> false;
 
   private volatile Optional<Secrets> secrets = Optional.empty();
+
+  private volatile BooleanSupplier areFunctionsFull = () -> false;
 
   /** @param standIns the port of whoever answers for hosts that may not be called */
   LocalReach(Queues queues, Logs logs, Rights rights, IntSupplier port, boolean strict, Egress egress, IntSupplier standIns) {
@@ -120,9 +123,13 @@ final class LocalReach implements Reach {
     secrets.orElseThrow().forget(name);
   }
 
-  /** @param accept takes a function's name and an event; false if there is no such function */
-  void invokes(BiPredicate<String, String> accept) {
+  /**
+   * @param accept takes a function's name and an event; false if there is no such function
+   * @param isFull whether it should come later
+   */
+  void invokes(BiPredicate<String, String> accept, BooleanSupplier isFull) {
     functions = accept;
+    areFunctionsFull = isFull;
   }
 
   @Override
@@ -144,14 +151,18 @@ final class LocalReach implements Reach {
       send.run();
       return Optional.empty();
     } catch (AwsException e) {
-      boolean forNow = e.status() >= 500;
-      String code = forNow ? "INTERNAL_ERROR" : e.code().contains("NonExistentQueue") || e.code().contains("QueueDoesNotExist") ? "NO_RESOURCE" : "SDK_CLIENT_ERROR";
+      boolean isFull = e.code().equals("RequestThrottled");
+      boolean forNow = isFull || e.status() >= 500;
+      String code = isFull ? "THROTTLING" : forNow ? "INTERNAL_ERROR" : e.code().contains("NonExistentQueue") || e.code().contains("QueueDoesNotExist") ? "NO_RESOURCE" : "SDK_CLIENT_ERROR";
       return Optional.of(new Failure(code, e.code() + ": " + e.description(), forNow));
     }
   }
 
   @Override
   public Optional<Failure> invoke(String functionArn, String event) {
+    if (areFunctionsFull.getAsBoolean()) {
+      return Optional.of(new Failure("THROTTLING", "Lambda has as many asynchronous invocations as it holds", true));
+    }
     return functions.test(functionArn, event) ? Optional.empty() : Optional.of(new Failure("NO_RESOURCE", "There is no function " + functionArn, false));
   }
 

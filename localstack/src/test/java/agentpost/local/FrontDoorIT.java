@@ -19,6 +19,10 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -284,5 +288,28 @@ class FrontDoorIT {
   @Test
   void aNameThatWasAllowedLeadsHere() throws Exception {
     assertTrue(exchange("POST / HTTP/1.1\r\nHost: tunnel.example\r\nX-Amz-Target: Test.Echo\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").endsWith("echo 0"));
+  }
+
+  /** Answers that nobody reads: two are kept, a third is not made, what is small is answered, and in the end they are cut off. */
+  @Test
+  void answersThatNobodyReadsAreLimitedTogetherAndInTime() throws Exception {
+    byte[] large = new byte[20 << 20];
+    AwsService answers = request -> new AwsResponse(200, Map.of(), request.path().equals("/large") ? large : "small".getBytes(UTF_8));
+    Router router = new Router(new RestApis(NO_FUNCTIONS), Map.of(), Map.of(), Map.of("/", answers), answers::handle);
+    Gateway front = new Gateway(0, Gateway.LOOPBACK, Set.of(), new FrontDoorLimits(16 * 1024, Duration.ofSeconds(30), 1000, 64 << 20, Duration.ofSeconds(3), 48L << 20), router);
+    front.open();
+    String get = "GET /%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    try (RawClient first = new RawClient(front.port());
+        RawClient second = new RawClient(front.port());
+        HttpClient reader = HttpClient.newHttpClient()) {
+      HttpRequest read = HttpRequest.newBuilder(URI.create("http://localhost:" + front.port() + "/large")).build();
+      first.send(get.formatted("large"));
+      second.send(get.formatted("large"));
+      await().atMost(Duration.ofSeconds(20)).until(() -> reader.send(read, HttpResponse.BodyHandlers.discarding()).statusCode() == 503);
+      assertThat(RawClient.exchange(front.port(), get.formatted("small"))).startsWith("HTTP/1.1 200 ").endsWith("small");
+      await().atMost(Duration.ofSeconds(30)).until(() -> reader.send(read, HttpResponse.BodyHandlers.ofByteArray()).body().length == large.length);
+    } finally {
+      front.shut();
+    }
   }
 }

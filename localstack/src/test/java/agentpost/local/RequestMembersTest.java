@@ -253,7 +253,7 @@ class RequestMembersTest {
     private final Secrets secrets = new Secrets(timeline, (_, _) -> true);
     private final Parameters parameters = new Parameters();
     private final Logs logs = new Logs();
-    private final Scheduler scheduler = new Scheduler(timeline, events.service(), (_, _) -> false, new Around(), new Rights((_, _) -> {}), (_, _) -> {});
+    private final Scheduler scheduler = new Scheduler(timeline, events.service(), (_, _) -> false, new Around(), new Rights((_, _) -> {}), (_, _) -> {}, () -> false);
     private final FunctionHost host = new FunctionHost((_, _) -> {
       throw new IllegalStateException("no function needs it");
     }, (_, _) -> {});

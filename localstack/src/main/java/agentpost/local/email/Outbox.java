@@ -9,16 +9,18 @@ import agentpost.local.wire.RestService;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /** SES v2's SendEmail: nothing is sent, everything can be read at {@code /_agentpost/outbox}. */
 public final class Outbox implements AwsService {
   private static final int MOST = 1_000;
+
+  /** Of all mails together: one may have megabytes. */
+  private static final long MOST_CHARACTERS = 8_000_000;
 
   /**
    * One mail that was sent.
@@ -26,18 +28,38 @@ public final class Outbox implements AwsService {
    * @param to addresses, with commas between them
    * @param text empty if there is only {@code html}
    */
-  public record Mail(String id, String from, String to, String subject, String text, String html) {}
+  public record Mail(String id, String from, String to, String subject, String text, String html) {
+    private long characters() {
+      return (long) from.length() + to.length() + subject.length() + text.length() + html.length();
+    }
+  }
 
-  private final ConcurrentLinkedDeque<Mail> mails = new ConcurrentLinkedDeque<>();
-  private final AtomicLong count = new AtomicLong();
+  private final ArrayDeque<Mail> mails = new ArrayDeque<>();
   private final RestService service = new RestService("ses", RequestModel.read(Outbox.class, "requests.json"), Map.of("SendEmail", this::send));
+  private long characters;
+  private long forgotten;
 
-  public List<Mail> mails() {
+  public synchronized List<Mail> mails() {
     return List.copyOf(mails);
   }
 
   public RestService service() {
     return service;
+  }
+
+  /** How many are not kept any more: the oldest. */
+  public synchronized long forgotten() {
+    return forgotten;
+  }
+
+  /** The newest is kept, however long it is. */
+  private synchronized void add(Mail mail) {
+    mails.add(mail);
+    characters += mail.characters();
+    while (mails.size() > 1 && (mails.size() > MOST || characters > MOST_CHARACTERS)) {
+      characters -= mails.remove().characters();
+      forgotten++;
+    }
   }
 
   @Override
@@ -58,11 +80,7 @@ public final class Outbox implements AwsService {
             simple.path("Subject").path("Data").asText(),
             simple.path("Body").path("Text").path("Data").asText(),
             simple.path("Body").path("Html").path("Data").asText());
-    mails.add(mail);
-    // The deque's own size is a walk through it.
-    if (count.incrementAndGet() > MOST) {
-      mails.poll();
-    }
+    add(mail);
     return RestService.json(200, JsonNodeFactory.instance.objectNode().put("MessageId", mail.id()));
   }
 }

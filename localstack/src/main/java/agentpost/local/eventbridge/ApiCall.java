@@ -12,14 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** One call of an API destination: five seconds of real time to the answer's end. */
+/** One call of an API destination: five seconds of real time to be connected, and five from when the request is sent to the answer's end. */
 final class ApiCall {
   static final Duration TIMEOUT = Duration.ofSeconds(5);
 
@@ -27,7 +26,10 @@ final class ApiCall {
    * Calls of one destination at a time, where the endpoint is a function of this machine. Lambda would start more instances; here they all
    * share a few cores, and more calls at once than these can serve run into the time-out together, are made again, and so on for ever.
    */
-  private static final int MOST_HERE = 16;
+  private static final int AT_ONCE_HERE = 16;
+
+  /** Of one destination elsewhere. */
+  private static final int AT_ONCE = 64;
 
   /** A call of a function of this machine that has no answer after this time waits for something; until then it is taken to compute. */
   private static final long COMPUTES_MILLIS = 100;
@@ -41,17 +43,20 @@ final class ApiCall {
    */
   private final Semaphore computing = new Semaphore(2 * Runtime.getRuntime().availableProcessors());
 
-  private final Map<String, Semaphore> here = new ConcurrentHashMap<>();
-
   ApiCall(Reach reach, HttpClient http) {
     this.reach = reach;
     this.http = http;
   }
 
-  /** As EventBridge calls: HTTP/1.1, and no redirect followed. */
+  /** As EventBridge calls: HTTP/1.1, and no redirect followed; on virtual threads, where the JDK's client would make one of the system's for each call. */
   static HttpClient client() {
     RestrictedHeaders.allow();
-    return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NEVER).connectTimeout(TIMEOUT).build();
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .followRedirects(HttpClient.Redirect.NEVER)
+        .connectTimeout(TIMEOUT)
+        .executor(Thread::startVirtualThread)
+        .build();
   }
 
   /** What came of it. */
@@ -68,22 +73,20 @@ final class ApiCall {
     record NotConnected(String why) implements Answer {}
   }
 
-  /** @param request which ends within five seconds, connected or not */
-  Answer call(Registry.Destination destination, HttpRequest request) throws InterruptedException {
+  /** How many calls of a destination are under way at most. */
+  int atOnce(Registry.Destination destination) {
+    return isHere(destination) ? AT_ONCE_HERE : AT_ONCE;
+  }
+
+  Answer call(Registry.Destination destination, ApiRequest.Built request) throws InterruptedException {
     ByteArrayOutputStream first = new ByteArrayOutputStream();
     if (!isHere(destination)) {
-      return answered(send(request, first), first);
+      return answered(send(request.request(), first), request.sent(), first);
     }
-    Semaphore room = here.computeIfAbsent(destination.arn(), _ -> new Semaphore(MOST_HERE));
-    room.acquire();
-    try {
-      computing.acquire();
-      CompletableFuture<HttpResponse<Void>> answer = send(request, first);
-      CompletableFuture<Void> _ = answer.handle((_, _) -> true).completeOnTimeout(true, COMPUTES_MILLIS, TimeUnit.MILLISECONDS).thenRun(computing::release);
-      return answered(answer, first);
-    } finally {
-      room.release();
-    }
+    computing.acquire();
+    CompletableFuture<HttpResponse<Void>> answer = send(request.request(), first);
+    CompletableFuture<Void> _ = answer.handle((_, _) -> true).completeOnTimeout(true, COMPUTES_MILLIS, TimeUnit.MILLISECONDS).thenRun(computing::release);
+    return answered(answer, request.sent(), first);
   }
 
   private boolean isHere(Registry.Destination destination) {
@@ -94,14 +97,15 @@ final class ApiCall {
     return http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArrayConsumer(part -> part.ifPresent(bytes -> keep(bytes, first))));
   }
 
-  private static Answer answered(CompletableFuture<HttpResponse<Void>> answer, ByteArrayOutputStream first) throws InterruptedException {
+  private static Answer answered(CompletableFuture<HttpResponse<Void>> answer, CompletableFuture<Void> sent, ByteArrayOutputStream first) throws InterruptedException {
     try {
+      CompletableFuture.anyOf(sent, answer).get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
       HttpResponse<Void> response = answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
       String excerpt = Excerpt.of(first.toByteArray(), response.headers().firstValue("Content-Encoding").orElse(""));
       return new Answer.Answered(response.statusCode(), response.headers().map(), excerpt);
     } catch (TimeoutException e) {
       answer.cancel(true);
-      return new Answer.TimedOut();
+      return sent.isDone() ? new Answer.TimedOut() : new Answer.NotConnected("there is no connection after 5 seconds");
     } catch (InterruptedException e) {
       answer.cancel(true);
       throw e;
@@ -112,7 +116,7 @@ final class ApiCall {
 
   private static Answer failed(String why, @Nullable Throwable cause) {
     if (cause instanceof HttpTimeoutException && !(cause instanceof HttpConnectTimeoutException)) {
-      // The request's own time-out and the one above race for the same five seconds.
+      // In virtual time, whoever passes it says when it is up.
       return new Answer.TimedOut();
     }
     // Two answers that the JDK's client refuses although their status came, which is all that decides about the event.

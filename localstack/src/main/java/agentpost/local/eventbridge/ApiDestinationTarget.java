@@ -45,6 +45,11 @@ final class ApiDestinationTarget implements TargetKind {
   }
 
   @Override
+  public int atOnce(ObjectNode target) {
+    return registry.destination(target.path("Arn").asText()).map(http::atOnce).orElse(1);
+  }
+
+  @Override
   public Attempted attempt(Outgoing outgoing) throws InterruptedException {
     Optional<Registry.Destination> destination = registry.destination(outgoing.arn());
     if (destination.isEmpty()) {
@@ -70,7 +75,7 @@ final class ApiDestinationTarget implements TargetKind {
       return Attempted.failed("INVALID_PARAMETER", "The event makes no request: " + e.getMessage(), false, Optional.empty());
     }
     Exchange unanswered = new Exchange(request.shown(), Optional.empty());
-    return switch (http.call(destination, request.request())) {
+    return switch (http.call(destination, request)) {
       case ApiCall.Answer.TimedOut _ -> Attempted.failed("TIMEOUT", "The endpoint did not answer within 5 seconds", true, Optional.of(unanswered));
       case ApiCall.Answer.NotConnected(var why) ->
           Attempted.failed("CONNECTION_FAILURE", "The connection to the endpoint failed: " + why, true, Optional.of(unanswered));

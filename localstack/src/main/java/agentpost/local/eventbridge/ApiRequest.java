@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 
 /** The request that an API destination's target and connection make of an event. */
 final class ApiRequest {
@@ -68,8 +69,11 @@ final class ApiRequest {
   private final ObjectNode event;
   private final Set<String> secret = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 
-  /** @param shown the same for people: what authorizes is masked */
-  record Built(HttpRequest request, Exchange.Request shown) {}
+  /**
+   * @param sent done when the request is sent
+   * @param shown the same for people: what authorizes is masked
+   */
+  record Built(HttpRequest request, CompletableFuture<Void> sent, Exchange.Request shown) {}
 
   ApiRequest(Registry.Destination destination, Connection connection, ObjectNode target, ObjectNode event) {
     this.destination = destination;
@@ -86,10 +90,8 @@ final class ApiRequest {
     URI declared = declared();
     URI found = reach.locate(declared);
     String body = WITHOUT_BODY.contains(destination.method()) ? "" : withBodyParameters(input, false);
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(found)
-            .method(destination.method(), new SentOnce(body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body)))
-            .timeout(ApiCall.TIMEOUT);
+    SentOnce sent = new SentOnce(body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+    HttpRequest.Builder request = HttpRequest.newBuilder(found).method(destination.method(), sent);
     Map<String, String> headers = headers(authorization);
     headers.forEach((name, value) -> set(request, name, value));
     if (!found.equals(declared)) {
@@ -102,7 +104,7 @@ final class ApiRequest {
     Map<String, List<String>> shown = new LinkedHashMap<>();
     headers.forEach((name, value) -> shown.put(name, List.of(secret.contains(name) || authorization.containsKey(name) ? MASK : value)));
     String shownBody = body.isEmpty() ? "" : withBodyParameters(input, true);
-    return new Built(request.build(), new Exchange.Request(destination.method(), url(true), shown, shownBody));
+    return new Built(request.build(), sent.sent(), new Exchange.Request(destination.method(), url(true), shown, shownBody));
   }
 
   /** Later ones win: AWS merges the target's parameters with the connection's, and the connection's take precedence. */

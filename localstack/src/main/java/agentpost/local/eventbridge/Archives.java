@@ -1,7 +1,5 @@
 package agentpost.local.eventbridge;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import agentpost.local.eventbridge.Registry.Archive;
 import agentpost.local.time.Timeline;
 import agentpost.local.wire.AwsException;
@@ -12,7 +10,6 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentLinkedDeque;
 
 /** Archives of buses' events. They keep their events past their retention, as AWS may for a day, but replay none of them. */
 final class Archives {
@@ -58,7 +55,7 @@ final class Archives {
             input.path("RetentionDays").asInt(0),
             EventBuses.text(input, "Description"),
             timeline.now(),
-            new ConcurrentLinkedDeque<>());
+            new ArchivedEvents());
     registry.archives.put(name, archive);
     return changed(archive);
   }
@@ -98,8 +95,8 @@ final class Archives {
         .put("EventSourceArn", archive.busArn())
         .put("State", "ENABLED")
         .put("RetentionDays", archive.retentionDays())
-        .put("SizeBytes", archive.events().stream().mapToLong(one -> one.event().getBytes(UTF_8).length).sum())
-        .put("EventCount", archive.events().size())
+        .put("SizeBytes", archive.events().bytes())
+        .put("EventCount", archive.events().count())
         .put("CreationTime", EventBuses.seconds(archive.created()));
   }
 

@@ -25,6 +25,11 @@ record Attempted(boolean delivered, boolean again, Optional<Integer> status, Str
     return failure.map(f -> failed(f.code(), f.message(), f.retryable(), Optional.empty())).orElseGet(() -> done(Optional.empty(), Optional.empty()));
   }
 
+  /** What is kept of it until the next attempt. */
+  Attempted withoutExchange() {
+    return new Attempted(delivered, again, status, code, message, retryAfter, Optional.empty());
+  }
+
   static Attempted noResource(String message) {
     return failed("NO_RESOURCE", message, false, Optional.empty());
   }

@@ -1,5 +1,8 @@
 package agentpost.local.eventbridge;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import agentpost.local.storage.Spool;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
@@ -9,29 +12,29 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Every attempt with its request, answer, wait and reason, and how each delivery ended; the oldest are forgotten. */
-final class Attempts {
-  /** In entries, and in characters of what they hold: a local cloud that is left running must not grow. */
+/** Every attempt with its request, answer, wait and reason, and how each delivery ended, on disk; the oldest are forgotten. */
+final class Attempts implements AutoCloseable {
+  /** In entries, and in bytes of what they hold: a local cloud that is left running must not grow. */
   private static final int MOST_ENTRIES = 10_000;
 
-  private static final long MOST_CHARACTERS = 32_000_000;
+  private static final long MOST_BYTES = 32_000_000;
   private static final int LONGEST_BODY = 4096;
 
   private final int mostEntries;
-  private final long mostCharacters;
+  private final long mostBytes;
 
   Attempts() {
-    this(MOST_ENTRIES, MOST_CHARACTERS);
+    this(MOST_ENTRIES, MOST_BYTES);
   }
 
-  Attempts(int mostEntries, long mostCharacters) {
+  Attempts(int mostEntries, long mostBytes) {
     this.mostEntries = mostEntries;
-    this.mostCharacters = mostCharacters;
+    this.mostBytes = mostBytes;
   }
 
-  /** As JSON texts: a tree of each would be fifty objects that every collection of garbage has to look at. */
-  private final ArrayDeque<String> entries = new ArrayDeque<>();
-  private long characters;
+  private final Spool spool = new Spool();
+  private final ArrayDeque<Spool.Kept> entries = new ArrayDeque<>();
+  private long bytes;
   private long number;
   private long forgotten;
 
@@ -71,7 +74,7 @@ final class Attempts {
             .put("kind", kind)
             .put("at", delivery.now().toString())
             .put("event_id", delivery.inFlight().eventId())
-            .put("id", delivery.event().path("id").asText())
+            .put("id", delivery.event().busId())
             .put("bus", rule.bus())
             .put("rule", rule.name());
     // design.md: an agent's rule has the name of its bus, which is the stage's, before its own.
@@ -108,26 +111,40 @@ final class Attempts {
   }
 
   synchronized void add(ObjectNode entry) {
-    String added = PutEvents.write(entry.put("number", ++number));
+    Spool.Kept added = spool.keep(PutEvents.write(entry.put("number", ++number)).getBytes(UTF_8));
     entries.addLast(added);
-    characters += added.length();
-    while (entries.size() > mostEntries || characters > mostCharacters) {
-      characters -= entries.removeFirst().length();
+    bytes += added.length();
+    while (entries.size() > mostEntries || bytes > mostBytes) {
+      Spool.Kept oldest = entries.removeFirst();
+      bytes -= oldest.length();
+      oldest.letGo();
       forgotten++;
     }
   }
 
-  /** Those that are asked for, the last {@code most} of them, oldest first. */
-  List<ObjectNode> find(Predicate<ObjectNode> wanted, int most) {
-    List<ObjectNode> found = all().stream().map(PutEvents::read).filter(wanted).toList();
-    return found.subList(Math.max(0, found.size() - most), found.size());
+  /** Those that are asked for as JSON, the last {@code most} of them, oldest first. New ones may come meanwhile: they do not wait for this. */
+  List<String> find(Predicate<ObjectNode> wanted, int most) {
+    ArrayDeque<String> found = new ArrayDeque<>();
+    Spool.Kept[] all = all();
+    for (int i = all.length - 1; i >= 0 && found.size() < most; i--) {
+      Optional<String> text = all[i].bytes().map(read -> new String(read, UTF_8));
+      if (text.isPresent() && wanted.test(PutEvents.read(text.get()))) {
+        found.addFirst(text.get());
+      }
+    }
+    return List.copyOf(found);
   }
 
-  private synchronized List<String> all() {
-    return List.copyOf(entries);
+  private synchronized Spool.Kept[] all() {
+    return entries.toArray(Spool.Kept[]::new);
   }
 
   synchronized long forgotten() {
     return forgotten;
+  }
+
+  @Override
+  public synchronized void close() {
+    spool.close();
   }
 }

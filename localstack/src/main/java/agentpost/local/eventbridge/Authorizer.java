@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What a connection authorizes its requests with. OAuth's token is fetched once and kept until it is about to expire, or an endpoint answers 401
@@ -23,6 +24,7 @@ final class Authorizer {
   private final Registry registry;
   private final Timeline timeline;
   private final OAuthToken.Client tokens;
+  private final Map<String, ReentrantLock> turns = new ConcurrentHashMap<>();
   private final Map<String, OAuthToken> kept = new ConcurrentHashMap<>();
 
   Authorizer(Registry registry, Reach reach, HttpClient http, Timeline timeline) {
@@ -53,8 +55,18 @@ final class Authorizer {
     return new Authorization.Refused("The connection " + connection.name() + " is not authorized");
   }
 
-  /** One request for a token at a time: deliveries that wait for it take the same one. */
-  private synchronized Authorization oauth(Connection connection) throws InterruptedException {
+  /** One request for a connection's token at a time: deliveries that wait for it take the same one, and those of other connections do not wait. */
+  private Authorization oauth(Connection connection) throws InterruptedException {
+    ReentrantLock turn = turns.computeIfAbsent(connection.arn(), _ -> new ReentrantLock());
+    turn.lockInterruptibly();
+    try {
+      return inTurn(connection);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private Authorization inTurn(Connection connection) throws InterruptedException {
     if (connection.auth().isEmpty()) {
       return new Authorization.Refused("The connection " + connection.name() + " is not authorized");
     }

@@ -50,7 +50,9 @@ final class AwsServiceEvents {
             .put("region", from.path("region").asText("us-east-1"));
     event.putArray("resources").addAll(from.path("resources").valueStream().toList());
     event.set("detail", from.path("detail"));
-    engine.accept(registry.bus("default").orElseThrow(), event);
+    if (!engine.accept(registry.bus("default").orElseThrow(), event)) {
+      throw AwsException.badRequest("ThrottlingException", PutEvents.NO_ROOM);
+    }
     return id;
   }
 

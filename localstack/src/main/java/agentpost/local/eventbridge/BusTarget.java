@@ -3,16 +3,16 @@ package agentpost.local.eventbridge;
 import agentpost.local.wire.AwsException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
-import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 
 /** Another event bus of the account. What came from a bus goes to a second one and no further (EventBridge user guide, "Sending events between event buses"). */
 final class BusTarget implements TargetKind {
   private final Registry registry;
   private final Reach reach;
-  private final BiConsumer<Registry.Bus, ObjectNode> forward;
+  private final BiPredicate<Registry.Bus, ObjectNode> forward;
 
-  /** @param forward puts an event on a bus as one that came from another */
-  BusTarget(Registry registry, Reach reach, BiConsumer<Registry.Bus, ObjectNode> forward) {
+  /** @param forward puts an event on a bus as one that came from another; false if there is no room for it */
+  BusTarget(Registry registry, Reach reach, BiPredicate<Registry.Bus, ObjectNode> forward) {
     this.registry = registry;
     this.reach = reach;
     this.forward = forward;
@@ -42,7 +42,8 @@ final class BusTarget implements TargetKind {
     if (outgoing.forwarded()) {
       return Attempted.failed("THIRD_ACCOUNT_HOP_DETECTED", "The event came from another event bus and cannot be sent to a third one", false, Optional.empty());
     }
-    forward.accept(bus.get(), outgoing.event());
-    return Attempted.done(Optional.empty(), Optional.empty());
+    return forward.test(bus.get(), outgoing.event())
+        ? Attempted.done(Optional.empty(), Optional.empty())
+        : Attempted.failed("THROTTLING", PutEvents.NO_ROOM, true, Optional.empty());
   }
 }

@@ -6,8 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A delivery that was given up, on its way to the target's dead-letter queue; it tries again while the queue only fails for now. */
-final class DeadLetter implements Runnable {
+final class DeadLetter implements Dispatcher.Call {
   private static final int MOST_TRIES = 185;
+  private static final int AT_ONCE = 16;
 
   private final Engine engine;
   private final Delivery delivery;
@@ -30,20 +31,34 @@ final class DeadLetter implements Runnable {
     this.why = why;
   }
 
+  /** Waits for its turn at the queue, if there is one. */
+  void send() {
+    if (queue().isEmpty()) {
+      dropped(delivery.inFlight(), "the target has no dead-letter queue");
+    } else {
+      engine.enqueue(new Dispatcher.Place(queue(), AT_ONCE, Optional.empty()), this);
+    }
+  }
+
+  private String queue() {
+    return delivery.target().path("DeadLetterConfig").path("Arn").asText("");
+  }
+
+  @Override
+  public boolean isTooOld() {
+    return false;
+  }
+
   @Override
   public void run() {
     tries++;
     InFlight last = delivery.inFlight();
-    String queue = delivery.target().path("DeadLetterConfig").path("Arn").asText("");
-    if (queue.isEmpty()) {
-      dropped(last, "the target has no dead-letter queue");
-      return;
-    }
+    String queue = queue();
     Optional<Reach.Failure> failure;
     try {
       failure = engine.reach().refused(delivery.rule().arn(), queue, "");
       if (failure.isEmpty()) {
-        failure = engine.reach().sendToQueue(queue, Excerpt.escaped(delivery.event().toString()), attributes(last.attemptsMade()));
+        failure = engine.reach().sendToQueue(queue, Excerpt.escaped(delivery.event().text()), attributes(last.attemptsMade()));
       }
     } catch (RuntimeException | Error e) {
       failure = Optional.of(new Reach.Failure("INTERNAL_ERROR", e.toString(), false));
@@ -53,7 +68,7 @@ final class DeadLetter implements Runnable {
       engine.attempts().deadLettered(delivery, last.attemptsMade(), queue, why, engine.reach().forgiven(delivery.rule().arn(), queue));
       engine.tell(new Happening.DeadLettered(last.eventId(), last.rule(), queue, why.code(), why.message(), last.attemptsMade()));
     } else if (failure.get().retryable() && tries < MOST_TRIES) {
-      engine.timeline().after(engine.backoff().after(tries, delivery.key()), this);
+      engine.timeline().after(engine.backoff().after(tries, delivery.key()), this::send);
     } else {
       dropped(last, failure.get().message());
     }

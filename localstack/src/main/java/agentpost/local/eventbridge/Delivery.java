@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One event to one target, until it is delivered, dead-lettered or dropped. */
-final class Delivery implements Runnable {
+final class Delivery implements Dispatcher.Call {
   private static final int DEFAULT_ATTEMPTS = 185;
   private static final int DEFAULT_AGE_SECONDS = 86_400;
 
@@ -18,9 +18,6 @@ final class Delivery implements Runnable {
   private final Accepted event;
   private final AtomicInteger attempts = new AtomicInteger();
   private volatile Attempted last = Attempted.failed("THROTTLING", "The destination's rate left no room for it", true, Optional.empty());
-
-  /** @param at when this bus took it: its age counts from then */
-  record Accepted(ObjectNode event, String id, Instant at, boolean forwarded) {}
 
   Delivery(Engine engine, Registry.Rule rule, ObjectNode target, Accepted event) {
     this.engine = engine;
@@ -41,8 +38,8 @@ final class Delivery implements Runnable {
     return target;
   }
 
-  ObjectNode event() {
-    return event.event();
+  Accepted event() {
+    return event;
   }
 
   Instant now() {
@@ -55,17 +52,28 @@ final class Delivery implements Runnable {
   }
 
   @Override
+  public boolean isTooOld() {
+    return timeLeft().isNegative();
+  }
+
+  @Override
   public void run() {
+    if (isTooOld()) {
+      tooOld();
+      return;
+    }
     try {
-      Optional<String> input = Input.of(target, event.event(), rule.arn(), event.at());
+      ObjectNode json = event.json();
+      Optional<String> input = Input.of(target, json, rule.arn(), event.at());
       if (input.isEmpty()) {
         giveUp("INVALID_JSON", "The input transformer makes no valid JSON of this event", Optional.empty());
         return;
       }
       long start = System.nanoTime();
-      last = attempt(new Outgoing(rule, target, event.event(), input.get(), event.forwarded()));
+      Attempted tried = attempt(new Outgoing(rule, target, json, input.get(), event.forwarded()));
       attempts.incrementAndGet();
-      settle(Duration.ofNanos(System.nanoTime() - start));
+      last = engine.kept(this, tried.withoutExchange());
+      settle(tried, Duration.ofNanos(System.nanoTime() - start));
     } catch (RuntimeException | Error e) {
       // A mistake of ours must not leave an event in flight for ever without a word.
       giveUp("INTERNAL_ERROR", e.toString(), Optional.empty());
@@ -84,11 +92,10 @@ final class Delivery implements Runnable {
     return kind.isPresent() ? kind.get().attempt(outgoing) : Attempted.noResource("There is nothing that delivers to " + outgoing.arn());
   }
 
-  private void settle(Duration took) {
-    Attempted tried = last;
+  private void settle(Attempted tried, Duration took) {
     boolean stop = tried.retryAfter().map(Duration::isNegative).orElse(false);
     if (tried.delivered() || !tried.again() || stop) {
-      happened(took, Optional.empty(), tried.delivered() ? "delivered" : stop ? "not again: the answer's Retry-After is negative" : "not again: " + tried.code() + " is final");
+      happened(tried, took, Optional.empty(), tried.delivered() ? "delivered" : stop ? "not again: the answer's Retry-After is negative" : "not again: " + tried.code() + " is final");
       if (tried.delivered()) {
         engine.finished(this);
       } else {
@@ -103,6 +110,7 @@ final class Delivery implements Runnable {
     // From now, whatever becomes of the time while listeners hear of it.
     Instant due = engine.timeline().now().plus(wait);
     happened(
+        tried,
         took,
         exhausted.isPresent() ? Optional.empty() : Optional.of(wait),
         exhausted.map(what -> "not again: " + what + " is reached").orElse(asked.isPresent() ? "again after the answer's Retry-After" : "again after EventBridge's own wait"));
@@ -131,17 +139,19 @@ final class Delivery implements Runnable {
     giveUp(last.code(), last.message(), Optional.of("MaximumEventAgeInSeconds"));
   }
 
-  private void happened(Duration took, Optional<Duration> nextWait, String reason) {
-    engine.attempts().made(this, attempts.get(), last, took, nextWait, reason, engine.reach().forgiven(rule.arn(), target.path("Arn").asText()));
-    engine.tell(new Happening.AttemptMade(event.id(), rule.name(), attempts.get(), last.status(), last.message(), took, nextWait));
+  private void happened(Attempted tried, Duration took, Optional<Duration> nextWait, String reason) {
+    engine.attempts().made(this, attempts.get(), tried, took, nextWait, reason, engine.reach().forgiven(rule.arn(), target.path("Arn").asText()));
+    engine.tell(new Happening.AttemptMade(event.id(), rule.name(), attempts.get(), tried.status(), tried.message(), took, nextWait));
   }
 
   private void giveUp(String code, String message, Optional<String> exhausted) {
-    new DeadLetter(engine, this, new DeadLetter.Why(code, message, exhausted)).run();
+    new DeadLetter(engine, this, new DeadLetter.Why(code, message, exhausted)).send();
   }
 
-  /** Of the target, if it has one. */
-  Optional<RateLimit> limit() {
-    return engine.kinds().of(target.path("Arn").asText()).flatMap(kind -> kind.limit(target));
+  /** Where it waits for its turn. */
+  Dispatcher.Place place() {
+    String arn = target.path("Arn").asText();
+    Optional<TargetKind> kind = engine.kinds().of(arn);
+    return new Dispatcher.Place(arn, kind.map(known -> known.atOnce(target)).orElse(1), kind.flatMap(known -> known.limit(target)));
   }
 }

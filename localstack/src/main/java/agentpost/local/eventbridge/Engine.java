@@ -1,5 +1,8 @@
 package agentpost.local.eventbridge;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import agentpost.local.storage.Spool;
 import agentpost.local.time.Timeline;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -8,13 +11,20 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /** Matches accepted events and runs their deliveries. */
-final class Engine {
+final class Engine implements AutoCloseable {
+  /** Deliveries that are not over. Each takes some 500 bytes of memory while it waits; events are on disk. */
+  static final int MAX_IN_FLIGHT = 100_000;
+
   private final Registry registry;
   private final Timeline timeline;
   private final Reach reach;
@@ -23,10 +33,17 @@ final class Engine {
   private final Attempts attempts = new Attempts();
   private final List<DeliveryListener> listeners = new CopyOnWriteArrayList<>();
   private final Set<Delivery> inFlight = ConcurrentHashMap.newKeySet();
+  private final Shares backlog;
+  private final Spool waiting = new Spool();
+  private final Dispatcher dispatcher;
+  private final Map<String, Attempted> lastFailures = new ConcurrentHashMap<>();
+  private final Queue<Runnable> sleeping = new ConcurrentLinkedQueue<>();
 
-  Engine(Registry registry, Timeline timeline, Reach reach, HttpClient http, Authorizer authorizer, long jitterSeed) {
+  Engine(Registry registry, Timeline timeline, Reach reach, HttpClient http, Authorizer authorizer, long jitterSeed, int maxInFlight) {
     this.registry = registry;
     this.timeline = timeline;
+    this.dispatcher = new Dispatcher(timeline);
+    this.backlog = new Shares(maxInFlight);
     this.reach = reach;
     this.backoff = new Backoff(jitterSeed);
     this.kinds =
@@ -39,9 +56,13 @@ final class Engine {
                 new BusTarget(registry, reach, (bus, event) -> accept(bus, event, true))));
   }
 
-  /** An event that PutEvents took: to its bus's archives, and to every target of every rule that matches. */
-  void accept(Registry.Bus bus, ObjectNode event) {
-    accept(bus, event, false);
+  /**
+   * An event that PutEvents takes: to its bus's archives, and to every target of every rule that matches.
+   *
+   * @return false if there is no room for its deliveries; nothing is done of it then
+   */
+  boolean accept(Registry.Bus bus, ObjectNode event) {
+    return accept(bus, event, false);
   }
 
   /** An event that AWS takes and then loses. */
@@ -60,20 +81,33 @@ final class Engine {
   }
 
   /** @param forwarded whether it comes from another bus */
-  private void accept(Registry.Bus bus, ObjectNode event, boolean forwarded) {
-    String text = PutEvents.write(event);
+  private boolean accept(Registry.Bus bus, ObjectNode event, boolean forwarded) {
+    String text = text(event);
     List<String> matched = bus.matcher().matching(text);
-    String id = id(event);
+    Instant now = timeline.now();
+    Optional<List<Delivery>> planned = planned(bus, matched, event, text, now, forwarded);
+    if (planned.isEmpty()) {
+      return false;
+    }
+    try {
+      registry.archives.values().stream()
+          .filter(archive -> archive.busArn().equals(bus.arn()))
+          .filter(archive -> archive.pattern().map(pattern -> Patterns.matches(pattern, text)).orElse(true))
+          .forEach(archive -> archive.events().add(now, Replays.time(event), text));
+    } catch (RuntimeException e) {
+      planned.get().forEach(this::finished);
+      throw e;
+    }
     tell(
         new DeliveryListener.Happening.EventAccepted(
-            id, bus.name(), event.path("source").asText(), event.path("detail-type").asText(), matched));
-    Instant now = timeline.now();
-    registry.archives.values().stream()
-        .filter(archive -> archive.busArn().equals(bus.arn()))
-        .filter(archive -> archive.pattern().map(pattern -> Patterns.matches(pattern, text)).orElse(true))
-        .forEach(archive -> archive.events().add(new Registry.Archived(now, text)));
-    Delivery.Accepted accepted = new Delivery.Accepted(event, id, now, forwarded);
-    matched.forEach(rule -> deliver(bus, rule, accepted));
+            id(event), bus.name(), event.path("source").asText(), event.path("detail-type").asText(), matched));
+    planned.get().forEach(delivery -> start(delivery, Duration.ZERO));
+    return true;
+  }
+
+  /** JSON that stays what it is in UTF-8: half a surrogate pair, which UTF-8 has no bytes for, as an escape. */
+  private static String text(ObjectNode event) {
+    return Excerpt.escaped(PutEvents.write(event));
   }
 
   /** The envelope's own id if its detail has one, else EventBridge's. */
@@ -82,37 +116,92 @@ final class Engine {
     return own.isTextual() ? own.asText() : event.path("id").asText();
   }
 
-  void deliver(Registry.Bus bus, String ruleName, Delivery.Accepted event) {
-    Registry.Rule rule = bus.rules().get(ruleName);
-    if (rule == null) {
-      return;
+  /** @return false if there is no room for these deliveries; none is made then */
+  boolean deliver(Registry.Bus bus, List<String> rules, ObjectNode event) {
+    Optional<List<Delivery>> planned = planned(bus, rules, event, text(event), timeline.now(), false);
+    planned.ifPresent(all -> all.forEach(delivery -> start(delivery, Duration.ZERO)));
+    return planned.isPresent();
+  }
+
+  /** Deliveries that are in flight from now on; nothing if there is no room for them. */
+  private Optional<List<Delivery>> planned(Registry.Bus bus, List<String> rules, ObjectNode event, String text, Instant now, boolean forwarded) {
+    List<Target> targets =
+        rules.stream()
+            .flatMap(name -> Stream.ofNullable(bus.rules().get(name)))
+            .flatMap(rule -> rule.targets().values().stream().map(target -> new Target(rule, target)))
+            .toList();
+    if (targets.isEmpty()) {
+      return Optional.of(List.of());
     }
-    for (ObjectNode target : rule.targets().values()) {
-      Delivery delivery = new Delivery(this, rule, target, event);
-      inFlight.add(delivery);
-      start(delivery, Duration.ZERO);
+    if (!backlog.takeAll(targets.stream().map(Target::arn).toList())) {
+      return Optional.empty();
+    }
+    try {
+      Accepted accepted = new Accepted(event, waiting.keep(text.getBytes(UTF_8)), now, forwarded, targets.size());
+      List<Delivery> deliveries = targets.stream().map(target -> new Delivery(this, target.rule(), target.target(), accepted)).toList();
+      inFlight.addAll(deliveries);
+      return Optional.of(deliveries);
+    } catch (RuntimeException e) {
+      targets.forEach(target -> backlog.give(target.arn()));
+      throw e;
     }
   }
 
-  /** Attempts after a wait, and then when the target's rate has room. */
+  private record Target(Registry.Rule rule, ObjectNode target) {
+    String arn() {
+      return target.path("Arn").asText();
+    }
+  }
+
+  /** Attempts after a wait, and then when it is its turn at the target; what the target's rate leaves no room for in time is given up when it is too old. */
   void start(Delivery delivery, Duration wait) {
-    timeline.after(
-        wait,
-        () -> {
-          Duration left = delivery.timeLeft();
-          Optional<Duration> slot = delivery.limit().map(limit -> limit.take(left)).orElse(Optional.of(Duration.ZERO));
-          if (slot.isEmpty()) {
-            timeline.after(left, delivery::tooOld);
-          } else if (slot.get().isZero()) {
-            delivery.run();
-          } else {
-            timeline.after(slot.get(), delivery);
-          }
-        });
+    if (wait.isZero()) {
+      enqueue(delivery);
+    } else {
+      timeline.after(wait, () -> enqueue(delivery));
+    }
+  }
+
+  private void enqueue(Delivery delivery) {
+    Dispatcher.Place place = delivery.place();
+    Duration left = delivery.timeLeft();
+    if (dispatcher.wait(place).compareTo(left) > 0) {
+      timeline.after(left, delivery::tooOld);
+    } else {
+      enqueue(place, delivery);
+    }
+  }
+
+  void enqueue(Dispatcher.Place place, Dispatcher.Call call) {
+    dispatcher.enqueue(place, call);
   }
 
   void finished(Delivery delivery) {
-    inFlight.remove(delivery);
+    if (inFlight.remove(delivery)) {
+      delivery.event().delivered();
+      backlog.give(delivery.target().path("Arn").asText());
+      wakeOne();
+    }
+  }
+
+  /** Runs a task when a delivery is over and there may be room again; at once if none is in flight. */
+  void whenThereIsRoom(Runnable task) {
+    sleeping.add(task);
+    if (inFlight.isEmpty()) {
+      wakeOne();
+    }
+  }
+
+  private void wakeOne() {
+    Runnable task = sleeping.poll();
+    if (task != null) {
+      timeline.after(Duration.ZERO, task);
+    }
+  }
+
+  /** What a failed attempt leaves to the next one. Where a target is down, the same is kept for all that wait for it. */
+  Attempted kept(Delivery delivery, Attempted tried) {
+    return tried.delivered() ? tried : lastFailures.merge(delivery.target().path("Arn").asText(), tried, (before, now) -> before.equals(now) ? before : now);
   }
 
   /** A listener's failure is its own: it must not change what becomes of an event. */
@@ -161,5 +250,13 @@ final class Engine {
 
   Attempts attempts() {
     return attempts;
+  }
+
+  /** The files that events wait in. */
+  @Override
+  public void close() {
+    waiting.close();
+    attempts.close();
+    registry.archives.values().forEach(archive -> archive.events().close());
   }
 }

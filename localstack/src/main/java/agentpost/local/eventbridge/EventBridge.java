@@ -17,9 +17,10 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** EventBridge: the control plane's operations and the delivery of events, on one timeline. */
-public final class EventBridge {
+public final class EventBridge implements AutoCloseable {
   private static final List<String> OF_EVERY_EVENT = List.of("id", "account", "source", "time", "region", "detail-type");
   private final Engine engine;
+  private final HttpClient http;
   private final AwsServiceEvents ofAws;
   private final JsonService service;
 
@@ -30,9 +31,14 @@ public final class EventBridge {
 
   /** @param http that API destinations are called with; a test's may pass time on the timeline instead of the wall's */
   public EventBridge(Timeline timeline, Reach reach, HttpClient http, long jitterSeed) {
+    this(timeline, reach, http, jitterSeed, Engine.MAX_IN_FLIGHT);
+  }
+
+  EventBridge(Timeline timeline, Reach reach, HttpClient http, long jitterSeed, int maxInFlight) {
+    this.http = http;
     Registry registry = new Registry(timeline.now());
     Authorizer authorizer = new Authorizer(registry, reach, http, timeline);
-    this.engine = new Engine(registry, timeline, reach, http, authorizer, jitterSeed);
+    this.engine = new Engine(registry, timeline, reach, http, authorizer, jitterSeed, maxInFlight);
     Map<String, JsonService.Operation> operations = new HashMap<>();
     operations.putAll(new EventBuses(registry, timeline).operations());
     operations.putAll(new BusPolicies(registry).operations());
@@ -72,6 +78,11 @@ public final class EventBridge {
     engine.listen(listener);
   }
 
+  /** Attempts that are not kept any more: the oldest. */
+  public long forgottenAttempts() {
+    return engine.attempts().forgotten();
+  }
+
   public int inFlightCount() {
     return engine.inFlightCount();
   }
@@ -83,6 +94,13 @@ public final class EventBridge {
   /** How many events wait for another attempt, by rule; a rule for which none does is not there. */
   public Map<String, Long> retrying() {
     return engine.inFlight().stream().filter(delivery -> delivery.attemptsMade() > 0).collect(Collectors.groupingBy(InFlight::rule, TreeMap::new, Collectors.counting()));
+  }
+
+  /** Calls that are under way end here, and what waits on disk is gone; the timeline is closed before. */
+  @Override
+  public void close() {
+    http.shutdownNow();
+    engine.close();
   }
 
   private static ObjectNode testEventPattern(ObjectNode input) {

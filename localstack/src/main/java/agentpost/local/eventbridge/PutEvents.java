@@ -27,6 +27,9 @@ final class PutEvents {
   /** Of a DetailType, in characters (API reference, PutEventsRequestEntry). */
   private static final int LONGEST_DETAIL_TYPE = 128;
 
+  /** What AWS says with a ThrottlingException; a client puts such entries again. */
+  static final String NO_ROOM = "Rate exceeded";
+
   /** What the sources of AWS's own services begin with; nobody else may use it. */
   static final String AWS = "aws.";
 
@@ -64,8 +67,14 @@ final class PutEvents {
       if (wrong.isPresent()) {
         failed++;
         result.put("ErrorCode", wrong.get()[0]).put("ErrorMessage", wrong.get()[1]);
+        continue;
+      }
+      Optional<String> id = accept(entry);
+      if (id.isPresent()) {
+        result.put("EventId", id.get());
       } else {
-        result.put("EventId", accept(entry));
+        failed++;
+        result.put("ErrorCode", "ThrottlingException").put("ErrorMessage", NO_ROOM);
       }
     }
     return answer.put("FailedEntryCount", failed);
@@ -121,19 +130,19 @@ final class PutEvents {
     return size;
   }
 
-  /** The event's id; an unknown bus gets one too, as on AWS, and the event is gone. */
-  private String accept(JsonNode entry) {
+  /** The event's id, or nothing if there is no room for it now; an unknown bus gets an id too, as on AWS, and the event is gone. */
+  private Optional<String> accept(JsonNode entry) {
     String id = UUID.randomUUID().toString();
     Optional<Registry.Bus> bus = registry.bus(entry.path("EventBusName").asText("default"));
     if (bus.isEmpty()) {
-      return id;
+      return Optional.of(id);
     }
     String type = entry.path("DetailType").asText();
     int length = type.codePointCount(0, type.length());
     if (length > LONGEST_DETAIL_TYPE) {
       // Taken, and neither archived nor delivered, as recorded from AWS.
       engine.drop(bus.get(), id, "DetailType has " + length + " characters; EventBridge takes at most " + LONGEST_DETAIL_TYPE + " and drops the event");
-      return id;
+      return Optional.of(id);
     }
     Instant time = entry.hasNonNull("Time") ? Instant.ofEpochMilli((long) (entry.path("Time").asDouble() * 1000)) : engine.timeline().now();
     ObjectNode event =
@@ -149,7 +158,6 @@ final class PutEvents {
     ArrayNode resources = event.putArray("resources");
     entry.path("Resources").forEach(resources::add);
     event.set("detail", read(entry.path("Detail").asText()));
-    engine.accept(bus.get(), event);
-    return id;
+    return engine.accept(bus.get(), event) ? Optional.of(id) : Optional.empty();
   }
 }

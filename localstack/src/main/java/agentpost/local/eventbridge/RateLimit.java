@@ -3,7 +3,6 @@ package agentpost.local.eventbridge;
 import agentpost.local.time.Timeline;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 
 /** An API destination's invocations a second: each call takes the next free slot, a second's worth of which may be used at once. */
 final class RateLimit {
@@ -20,16 +19,23 @@ final class RateLimit {
     nanosApart = 1_000_000_000L / perSecond;
   }
 
-  /** How long this call has to wait for its slot; nothing, and no slot is taken, if that is longer than it can. */
-  synchronized Optional<Duration> take(Duration longest) {
-    Instant now = timeline.now();
-    Instant earliest = now.minusSeconds(1);
-    Instant slot = (next.isAfter(earliest) ? next : earliest).plusNanos(nanosApart);
-    Duration wait = slot.isAfter(now) ? Duration.between(now, slot) : Duration.ZERO;
-    if (wait.compareTo(longest) > 0) {
-      return Optional.empty();
+  /** How long a call has to wait for its slot, behind so many others. */
+  synchronized Duration wait(int others) {
+    Duration wait = Duration.between(timeline.now(), slot().plusNanos(others * nanosApart));
+    return wait.isNegative() ? Duration.ZERO : wait;
+  }
+
+  /** Takes the next slot if its time has come; otherwise says how long it has to be waited for. */
+  synchronized Duration take() {
+    Duration wait = wait(0);
+    if (wait.isZero()) {
+      next = slot();
     }
-    next = slot;
-    return Optional.of(wait);
+    return wait;
+  }
+
+  private Instant slot() {
+    Instant earliest = timeline.now().minusSeconds(1);
+    return (next.isAfter(earliest) ? next : earliest).plusNanos(nanosApart);
   }
 }

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /** What has been created: buses with their rules, connections, API destinations, archives and replays. */
@@ -94,14 +93,11 @@ final class Registry {
 
   /** @param retentionDays 0 for ever */
   record Archive(
-      String name, String busArn, Optional<String> pattern, int retentionDays, Optional<String> description, Instant created, ConcurrentLinkedDeque<Archived> events) {
+      String name, String busArn, Optional<String> pattern, int retentionDays, Optional<String> description, Instant created, ArchivedEvents events) {
     String arn() {
       return ARN + "archive/" + name;
     }
   }
-
-  /** @param event as JSON text: a tree of it is six times as large, and an archive keeps thousands */
-  record Archived(Instant at, String event) {}
 
   final Map<String, Bus> buses = new ConcurrentSkipListMap<>();
   final Map<String, Connection> connections = new ConcurrentSkipListMap<>();

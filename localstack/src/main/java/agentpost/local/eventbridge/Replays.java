@@ -8,14 +8,12 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Replays of an archive: its events between two times, by the time in the event, go to the bus's rules again, or to those that the destination's
@@ -46,16 +44,8 @@ final class Replays {
     if (registry.replays.putIfAbsent(order.name(), replay) != null) {
       throw AwsException.badRequest("ResourceAlreadyExistsException", "Replay " + order.name() + " already exists.");
     }
-    Map<Instant, List<String>> minutes = new TreeMap<>();
-    for (Registry.Archived archived : order.archive().events()) {
-      Instant time = time(PutEvents.read(archived.event()));
-      boolean isKept = order.archive().retentionDays() == 0 || archived.at().plus(Duration.ofDays(order.archive().retentionDays())).isAfter(order.started());
-      if (isKept && !time.isBefore(order.from()) && time.isBefore(order.to())) {
-        minutes.computeIfAbsent(time.truncatedTo(ChronoUnit.MINUTES), _ -> new ArrayList<>()).add(archived.event());
-      }
-    }
-    minutes.values().forEach(minute -> minute.sort(Comparator.comparing((String text) -> time(PutEvents.read(text)))));
-    next(replay, minutes.values().iterator());
+    long end = order.archive().events().end();
+    engine.timeline().after(Duration.ZERO, () -> begin(replay, end));
     return JsonNodeFactory.instance.objectNode().put("ReplayArn", order.arn()).put("State", "STARTING").put("ReplayStartTime", seconds(order.started()));
   }
 
@@ -84,35 +74,60 @@ final class Replays {
     return new Replay.Order(name, archive, bus, from, to, List.copyOf(rules), EventBuses.text(input, "Description"), engine.timeline().now());
   }
 
-  private void next(Replay replay, Iterator<List<String>> minutes) {
-    engine.timeline().after(Duration.ZERO, () -> minute(replay, minutes));
+  /** @param end of what was archived when the replay was asked for */
+  private void begin(Replay replay, long end) {
+    Replay.Order order = replay.order();
+    if (goesOn(replay)) {
+      int days = order.archive().retentionDays();
+      Instant archivedAfter = days == 0 ? Instant.MIN : order.started().minus(Duration.ofDays(days));
+      minute(replay, order.archive().events().minutes(new ArchivedEvents.Range(order.from(), order.to(), archivedAfter), end));
+    }
   }
 
-  private void minute(Replay replay, Iterator<List<String>> minutes) {
+  private boolean goesOn(Replay replay) {
     Instant now = engine.timeline().now();
     Replay.Order order = replay.order();
     if (!replay.goOn(now)) {
+      return false;
+    }
+    if (registry.archives.values().stream().noneMatch(archive -> archive.events() == order.archive().events()) || registry.bus(order.bus().name()).isEmpty()) {
+      replay.end(Replay.State.FAILED, Optional.of("The archive or its event bus was deleted."), now);
+      return false;
+    }
+    return true;
+  }
+
+  private void minute(Replay replay, Iterator<long[]> minutes) {
+    if (!goesOn(replay)) {
       return;
     }
-    if (!registry.archives.containsValue(order.archive()) || registry.bus(order.bus().name()).isEmpty()) {
-      replay.end(Replay.State.FAILED, Optional.of("The archive or its event bus was deleted."), now);
-    } else if (minutes.hasNext()) {
-      for (String text : minutes.next()) {
-        if (!replay.goOn(now)) {
-          // Cancelled within the minute: what came before is delivered, and nothing after it.
-          return;
-        }
-        ObjectNode event = PutEvents.read(text);
-        again(event, order);
-        replay.replayed(time(event));
-      }
-      next(replay, minutes);
+    if (minutes.hasNext()) {
+      long[] minute = minutes.next();
+      engine.timeline().after(Duration.ZERO, () -> events(replay, minute, 0, minutes));
     } else {
-      replay.end(Replay.State.COMPLETED, Optional.empty(), now);
+      replay.end(Replay.State.COMPLETED, Optional.empty(), engine.timeline().now());
     }
   }
 
-  private void again(ObjectNode event, Replay.Order replay) {
+  /** From one event of a minute on, as far as there is room: a replay is no reason to refuse what is new. */
+  private void events(Replay replay, long[] minute, int first, Iterator<long[]> minutes) {
+    for (int i = first; i < minute.length; i++) {
+      if (!goesOn(replay)) {
+        return;
+      }
+      ObjectNode event = PutEvents.read(replay.order().archive().events().read(minute[i]));
+      if (!again(event, replay.order())) {
+        int from = i;
+        engine.whenThereIsRoom(() -> events(replay, minute, from, minutes));
+        return;
+      }
+      replay.replayed(time(event));
+    }
+    minute(replay, minutes);
+  }
+
+  /** False if there is no room for it now. */
+  private boolean again(ObjectNode event, Replay.Order replay) {
     ObjectNode replayed = JsonNodeFactory.instance.objectNode();
     event
         .properties()
@@ -124,12 +139,12 @@ final class Replays {
               }
             });
     Registry.Bus bus = replay.bus();
-    for (String rule : bus.matcher().matching(replayed.toString())) {
-      Registry.Rule found = bus.rules().get(rule);
-      if (found != null && (replay.rules().isEmpty() || replay.rules().contains(found.arn()))) {
-        engine.deliver(bus, rule, new Delivery.Accepted(replayed, Engine.id(event), engine.timeline().now(), false));
-      }
-    }
+    List<String> rules = bus.matcher().matching(replayed.toString()).stream().filter(rule -> isWanted(replay, bus.rules().get(rule))).toList();
+    return engine.deliver(bus, rules, replayed);
+  }
+
+  private static boolean isWanted(Replay.Order replay, Registry.@Nullable Rule rule) {
+    return rule != null && (replay.rules().isEmpty() || replay.rules().contains(rule.arn()));
   }
 
   private Replay found(ObjectNode input) {
@@ -163,7 +178,7 @@ final class Replays {
         });
   }
 
-  private static Instant time(ObjectNode event) {
+  static Instant time(ObjectNode event) {
     return Instant.parse(event.path("time").asText());
   }
 

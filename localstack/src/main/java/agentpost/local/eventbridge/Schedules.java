@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -84,6 +85,13 @@ final class Schedules {
             .put("region", "us-east-1");
     event.putArray("resources").add(rule.arn());
     event.putObject("detail");
-    registry.bus(rule.bus()).ifPresent(bus -> engine.deliver(bus, rule.name(), new Delivery.Accepted(event, Engine.id(event), timeline.now(), false)));
+    registry.bus(rule.bus()).ifPresent(bus -> scheduled(bus, rule, event));
+  }
+
+  /** Later, if there is no room for it now: nobody would put it again. */
+  private void scheduled(Registry.Bus bus, Rule rule, ObjectNode event) {
+    if (!engine.deliver(bus, List.of(rule.name()), event)) {
+      engine.whenThereIsRoom(() -> scheduled(bus, rule, event));
+    }
   }
 }

@@ -4,8 +4,8 @@ import java.io.EOFException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A body for one request on the wire. The JDK's client sends a GET or a HEAD again, and says nothing of it, if the connection ends without an answer; but
@@ -14,15 +14,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class SentOnce implements HttpRequest.BodyPublisher {
   private final HttpRequest.BodyPublisher body;
-  private final AtomicBoolean isSent = new AtomicBoolean();
+  private final CompletableFuture<Void> sent = new CompletableFuture<>();
 
   SentOnce(HttpRequest.BodyPublisher body) {
     this.body = body;
   }
 
+  /** Done when the request's first byte is about to be written: then there is a connection. */
+  CompletableFuture<Void> sent() {
+    return sent;
+  }
+
   @Override
   public long contentLength() {
-    if (isSent.getAndSet(true)) {
+    if (!sent.complete(null)) {
       throw new UncheckedIOException(new EOFException("the connection ended without an answer"));
     }
     return body.contentLength();

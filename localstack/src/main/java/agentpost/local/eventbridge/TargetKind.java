@@ -32,6 +32,11 @@ interface TargetKind {
     return Optional.empty();
   }
 
+  /** How many calls of it are under way at most. */
+  default int atOnce(ObjectNode target) {
+    return 64;
+  }
+
   /** @throws InterruptedException when the engine closes; the delivery stays in flight and is reported so */
   Attempted attempt(Outgoing outgoing) throws InterruptedException;
 }

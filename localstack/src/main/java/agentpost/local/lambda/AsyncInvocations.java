@@ -4,6 +4,8 @@ import agentpost.local.lambda.FunctionHost.Result;
 import agentpost.local.time.Timeline;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 
 /**
@@ -18,15 +20,27 @@ public final class AsyncInvocations {
   private static final Duration LONGEST_THROTTLED = Duration.ofMinutes(5);
   private static final Duration OLDEST = Duration.ofHours(6);
 
+  /** What waits here waits in memory; EventBridge keeps on disk what it cannot hand over. */
+  private static final int MAX_WAITING = 10_000;
+
+  private static final long MAX_WAITING_CHARACTERS = 16_000_000;
+
   private final FunctionHost functions;
   private final Timeline timeline;
   private final BiConsumer<String, String> log;
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicLong waitingCharacters = new AtomicLong();
 
   /** @param log takes a function's name and a line */
   public AsyncInvocations(FunctionHost functions, Timeline timeline, BiConsumer<String, String> log) {
     this.functions = functions;
     this.timeline = timeline;
     this.log = log;
+  }
+
+  /** Whether so many invocations are accepted and not over that the next one should come later. */
+  public boolean isFull() {
+    return waiting.get() >= MAX_WAITING || waitingCharacters.get() >= MAX_WAITING_CHARACTERS;
   }
 
   /**
@@ -39,8 +53,15 @@ public final class AsyncInvocations {
       log.accept(FunctionName.of(function).map(FunctionName::name).orElse(function), "not invoked: there is no such function: " + function);
       return false;
     }
+    waiting.incrementAndGet();
+    waitingCharacters.addAndGet(event.length());
     timeline.after(Duration.ZERO, () -> run(name.get(), event, 1, Duration.ofSeconds(1), Duration.ZERO));
     return true;
+  }
+
+  private void isOver(String event) {
+    waiting.decrementAndGet();
+    waitingCharacters.addAndGet(-event.length());
   }
 
   /**
@@ -51,11 +72,15 @@ public final class AsyncInvocations {
   private void run(String function, String event, int attempt, Duration whenThrottled, Duration waited) {
     try {
       switch (functions.invoke(function, event)) {
-        case Result.Answered<String> _ -> {}
-        case Result.NoSuchFunction<String> _ -> log.accept(function, "asynchronous invocation given up: the function is gone");
+        case Result.Answered<String> _ -> isOver(event);
+        case Result.NoSuchFunction<String> _ -> {
+          isOver(event);
+          log.accept(function, "asynchronous invocation given up: the function is gone");
+        }
         case Result.Failed<String>(var why) -> {
           Duration wait = BETWEEN_FAILURES.multipliedBy(attempt);
           if (attempt == MOST_ATTEMPTS || waited.plus(wait).compareTo(OLDEST) > 0) {
+            isOver(event);
             log.accept(function, "asynchronous invocation given up after " + attempt + " attempts: " + why);
           } else {
             timeline.after(wait, () -> run(function, event, attempt + 1, Duration.ofSeconds(1), waited.plus(wait)));
@@ -63,6 +88,7 @@ public final class AsyncInvocations {
         }
         case Result.Throttled<String> _ -> {
           if (waited.plus(whenThrottled).compareTo(OLDEST) > 0) {
+            isOver(event);
             log.accept(function, "asynchronous invocation given up: throttled for six hours");
           } else {
             Duration next = whenThrottled.multipliedBy(2).compareTo(LONGEST_THROTTLED) > 0 ? LONGEST_THROTTLED : whenThrottled.multipliedBy(2);

@@ -29,8 +29,8 @@ import java.util.function.BiConsumer;
 public final class EventSources implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
 
-  /** Lambda's pollers wait 20 s; the local cloud's end waits for a poll that is under way, and is not to take that long. */
-  private static final int LONG_POLL_SECONDS = 1;
+  /** As Lambda's pollers wait; the cloud's end ends a poll that is under way. */
+  private static final int LONG_POLL_SECONDS = 20;
 
   private static final Duration PAUSE = Duration.ofMillis(200);
 
@@ -78,7 +78,7 @@ public final class EventSources implements AutoCloseable {
     return !pollers.isShutdown() && mappings.get(id) == mapping;
   }
 
-  /** One receives for all: an empty queue is asked once a second, however many batches may be at work at a time. */
+  /** One receives for all: an empty queue is asked once in twenty seconds, however many batches may be at work at a time. */
   private void poll(String id, Mapping mapping) {
     Semaphore room = new Semaphore(mapping.concurrency());
     try {
@@ -97,7 +97,7 @@ public final class EventSources implements AutoCloseable {
     }
   }
 
-  /** What is there within a second; nothing while the queue does not answer. */
+  /** What is there within twenty seconds; nothing while the queue does not answer. */
   private JsonNode received(String id, Mapping mapping) throws InterruptedException {
     ObjectNode receive = JsonNodeFactory.instance.objectNode().put("QueueUrl", mapping.queueUrl());
     receive.put("MaxNumberOfMessages", mapping.batch()).put("WaitTimeSeconds", LONG_POLL_SECONDS);

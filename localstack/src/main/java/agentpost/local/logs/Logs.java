@@ -9,15 +9,20 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
 /** CloudWatch Logs: groups whose last lines can be read. Each has one stream, {@code local}. */
 public final class Logs {
   /** A group forgets its oldest lines, so that a local cloud that is left running does not grow. */
   private static final int MOST_LINES = 5_000;
+
+  /** Of all lines of all groups. The group that has most of them gives first. */
+  static final long MOST_CHARACTERS = 16_000_000;
 
   /** Of one answer, as on AWS. */
   private static final int MOST_EVENTS = 10_000;
@@ -35,6 +40,8 @@ public final class Logs {
   }
 
   private final Map<String, Group> groups = new ConcurrentSkipListMap<>();
+  private final AtomicLong characters = new AtomicLong();
+  private final AtomicLong forgotten = new AtomicLong();
   private final JsonService service =
       new JsonService(
           "CloudWatch Logs",
@@ -51,7 +58,15 @@ public final class Logs {
   }
 
   public void remove(String group) {
-    groups.remove(group);
+    Group removed = groups.remove(group);
+    if (removed != null) {
+      characters.addAndGet(-removed.characters());
+    }
+  }
+
+  /** How many lines are not kept any more: the oldest of their groups. */
+  public long forgotten() {
+    return forgotten.get();
   }
 
   /** False if there is no such group. */
@@ -61,7 +76,14 @@ public final class Logs {
       return false;
     }
     lines.add(at, message);
+    while (characters.get() > MOST_CHARACTERS && largest().forgetOldest()) {
+      // Until they fit, or nothing is left.
+    }
     return true;
+  }
+
+  private Group largest() {
+    return groups.values().stream().max(Comparator.comparingLong(Group::characters)).orElseGet(() -> new Group(Instant.now()));
   }
 
   /** A group's messages, oldest first; none if there is no such group. */
@@ -176,10 +198,11 @@ public final class Logs {
   }
 
   /** The last lines of a log group. */
-  private static final class Group {
+  private final class Group {
     private final Instant created;
     private final ArrayDeque<Line> lines = new ArrayDeque<>();
     private long count;
+    private long held;
 
     Group(Instant created) {
       this.created = created;
@@ -191,9 +214,27 @@ public final class Logs {
 
     synchronized void add(Instant at, String message) {
       if (lines.size() == MOST_LINES) {
-        lines.removeFirst();
+        forgetOldest();
       }
       lines.addLast(new Line(count++, at, Instant.now(), message));
+      held += message.length();
+      characters.addAndGet(message.length());
+    }
+
+    /** False if there is none. */
+    synchronized boolean forgetOldest() {
+      Line oldest = lines.pollFirst();
+      if (oldest == null) {
+        return false;
+      }
+      held -= oldest.message().length();
+      characters.addAndGet(-oldest.message().length());
+      forgotten.incrementAndGet();
+      return true;
+    }
+
+    synchronized long characters() {
+      return held;
     }
 
     synchronized List<Line> all() {

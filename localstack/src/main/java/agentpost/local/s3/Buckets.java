@@ -2,6 +2,7 @@ package agentpost.local.s3;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.local.storage.Spool;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
@@ -18,16 +19,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * S3 with the bucket in the path or in the host's name. Objects are kept in memory, their newest version only; buckets come from the template. What
+ * S3 with the bucket in the path or in the host's name. Objects are kept on disk, their newest version only; buckets come from the template. What
  * is not here is refused by its name.
  */
-public final class Buckets implements AwsService {
+public final class Buckets implements AwsService, AutoCloseable {
   private static final String ACCOUNT = "000000000000";
   private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final Pattern BUCKET_IN_HOST = Pattern.compile("(?!s3\\.)([a-z0-9][a-z0-9.-]*?[a-z0-9])\\.(?:s3[.-].*|s3|localhost)(?::\\d+)?");
@@ -47,6 +50,7 @@ public final class Buckets implements AwsService {
 
   private final Map<String, NavigableMap<String, StoredObject>> buckets = new ConcurrentSkipListMap<>();
   private final Map<String, Instant> created = new ConcurrentSkipListMap<>();
+  private final Spool spool = new Spool();
   private final InstantSource clock;
 
   /** @param clock of dates, the wall's */
@@ -128,13 +132,13 @@ public final class Buckets implements AwsService {
       case "ListObjectsV2" -> xml(new Listing(request).of(address.bucket(), objects(address)));
       case "PutObject" -> {
         NavigableMap<String, StoredObject> objects = objects(address);
-        StoredObject object = Upload.of(request, clock.instant());
-        objects.put(address.key(), object);
+        StoredObject object = Upload.of(request, clock.instant(), spool);
+        forget(objects.put(address.key(), object));
         yield new AwsResponse(200, Map.of("ETag", object.etag(), "x-amz-server-side-encryption", "AES256"), new byte[0]);
       }
       case "GetObject", "HeadObject" -> object(address);
       case "DeleteObject" -> {
-        objects(address).remove(address.key());
+        forget(objects(address).remove(address.key()));
         yield new AwsResponse(204, Map.of(), new byte[0]);
       }
       default -> throw unsupported(operation);
@@ -169,16 +173,27 @@ public final class Buckets implements AwsService {
     return objects;
   }
 
+  private static void forget(@Nullable StoredObject object) {
+    if (object != null) {
+      object.content().letGo();
+    }
+  }
+
   private AwsResponse object(Address address) {
     StoredObject object = objects(address).get(address.key());
     if (object == null) {
       throw new AwsException(404, "NoSuchKey", "The specified key does not exist.");
     }
+    Optional<byte[]> content = object.content().bytes();
+    if (content.isEmpty()) {
+      // Replaced or deleted since it was found.
+      return object(address);
+    }
     Map<String, String> headers = new LinkedHashMap<>(object.headers());
     headers.put("ETag", object.etag());
     headers.put("Last-Modified", HTTP_DATE.format(object.modified()));
     headers.put("x-amz-server-side-encryption", "AES256");
-    return new AwsResponse(200, headers, object.bytes());
+    return new AwsResponse(200, headers, content.get());
   }
 
   private byte[] list() {
@@ -194,6 +209,11 @@ public final class Buckets implements AwsService {
 
   private static AwsResponse xml(byte[] document) {
     return new AwsResponse(200, Map.of("Content-Type", "application/xml"), document);
+  }
+
+  @Override
+  public void close() {
+    spool.close();
   }
 
   static AwsException unsupported(String what) {

@@ -120,7 +120,7 @@ final class Listing {
                               .text("Key", encoded(key))
                               .text("LastModified", object.modified().toString())
                               .text("ETag", object.etag())
-                              .text("Size", Integer.toString(object.bytes().length))
+                              .text("Size", Integer.toString(object.content().length()))
                               .text("StorageClass", "STANDARD")));
           prefixes.forEach(one -> xml.element("CommonPrefixes", common -> common.text("Prefix", encoded(one))));
         });

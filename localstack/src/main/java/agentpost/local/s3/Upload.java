@@ -1,5 +1,6 @@
 package agentpost.local.s3;
 
+import agentpost.local.storage.Spool;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsRequest;
 import java.nio.ByteBuffer;
@@ -22,7 +23,7 @@ final class Upload {
 
   private Upload() {}
 
-  static StoredObject of(AwsRequest request, Instant now) {
+  static StoredObject of(AwsRequest request, Instant now, Spool spool) {
     Map<String, String> headers = new HashMap<>(request.headers());
     String payload = request.header("x-amz-content-sha256").orElse("UNSIGNED-PAYLOAD");
     byte[] body = request.body();
@@ -40,7 +41,7 @@ final class Upload {
     if (headers.containsKey("content-md5") && !headers.get("content-md5").equals(base64(md5))) {
       throw AwsException.badRequest("BadDigest", "The Content-MD5 you specified did not match what we received.");
     }
-    return new StoredObject(body, '"' + HexFormat.of().formatHex(md5) + '"', now, kept(headers, body));
+    return new StoredObject(spool.keep(body), '"' + HexFormat.of().formatHex(md5) + '"', now, kept(headers, body));
   }
 
   private static Map<String, String> kept(Map<String, String> headers, byte[] body) {

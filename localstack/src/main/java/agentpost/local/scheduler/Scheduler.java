@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 
 /**
@@ -34,6 +35,12 @@ public final class Scheduler implements AwsService {
   /** Of deletions whose client asks again. */
   private static final int MOST_TOKENS = 1000;
 
+  /**
+   * How often a rate's time comes while nobody does anything, by the wall, if it is a rate of less than a second: at --time-scale 600 a minute is a tenth of one,
+   * and to look every minute for what might have become due would keep a sixth of a processor busy for nothing.
+   */
+  private static final Duration IDLE_PACE = Duration.ofSeconds(5);
+
   private static final int MOST_LISTED = 100;
 
   /** Of a one-time schedule, by the wall's clock, where time runs faster than that. */
@@ -41,6 +48,7 @@ public final class Scheduler implements AwsService {
 
   private final Timeline timeline;
   private final Invocation.Targets targets;
+  private final BooleanSupplier isIdle;
   private final Map<String, Schedule> schedules = new ConcurrentSkipListMap<>();
   private final RestService service;
 
@@ -57,9 +65,11 @@ public final class Scheduler implements AwsService {
    * @param reach of dead-letter queues
    * @param rights of the roles that schedules have
    * @param log takes a function's or a schedule's name and a line
+   * @param isIdle whether nobody asks for anything and nothing is on its way
    */
-  public Scheduler(Timeline timeline, JsonService events, BiPredicate<String, String> invoke, Reach reach, Rights rights, BiConsumer<String, String> log) {
+  public Scheduler(Timeline timeline, JsonService events, BiPredicate<String, String> invoke, Reach reach, Rights rights, BiConsumer<String, String> log, BooleanSupplier isIdle) {
     this.timeline = timeline;
+    this.isIdle = isIdle;
     this.targets = new Invocation.Targets(events, invoke, reach, rights, log);
     this.service =
         new RestService(
@@ -203,9 +213,13 @@ public final class Scheduler implements AwsService {
         () -> {
           Instant next = due.plus(timing.period());
           if (fire(schedule, due, timing.isOver(next)) && !timing.isOver(next)) {
-            every(schedule, timing, next.isBefore(timeline.now()) ? timeline.now().plus(timing.period()) : next);
+            every(schedule, timing, isSlow(timing) ? timeline.now().plus(timeline.runsAhead(IDLE_PACE)) : next.isBefore(timeline.now()) ? timeline.now().plus(timing.period()) : next);
           }
         });
+  }
+
+  private boolean isSlow(Timing.Every timing) {
+    return timing.period().compareTo(timeline.runsAhead(Duration.ofSeconds(1))) < 0 && isIdle.getAsBoolean();
   }
 
   private synchronized ObjectNode delete(ObjectNode input) {

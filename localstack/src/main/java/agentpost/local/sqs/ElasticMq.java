@@ -36,7 +36,7 @@ final class ElasticMq {
   private final ActorSystem actors = ActorSystem.create("elasticmq");
   private final SQSRestServer server;
   private final URI address;
-  private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).executor(Thread::startVirtualThread).build();
 
   /** @param gatewayPort that queue URLs name */
   ElasticMq(int gatewayPort) {
@@ -96,6 +96,7 @@ final class ElasticMq {
   }
 
   void stop() {
+    http.shutdownNow();
     server.stopAndWait();
     actors.terminate();
     actors.getWhenTerminated().toCompletableFuture().join();

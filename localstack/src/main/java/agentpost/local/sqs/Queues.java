@@ -42,6 +42,7 @@ public final class Queues implements AwsService {
   private final KeptAttributes kept = new KeptAttributes(policies);
   private final RequestModel model = RequestModel.read(Queues.class, "requests.json");
   private final QueryProtocol query = new QueryProtocol(model);
+  private final QueueRoom room = new QueueRoom(this::call);
 
   /** @param gatewayPort that queue URLs name */
   public Queues(int gatewayPort) {
@@ -127,6 +128,9 @@ public final class Queues implements AwsService {
     model.check(operation, input);
     String queue = operation.equals("CreateQueue") ? input.path("QueueName").asText() : queue(input);
     Limits.check(operation, input, kept.largestMessage(queue));
+    if (operation.startsWith("SendMessage")) {
+      room.take(input.toString().length());
+    }
     return switch (operation) {
       case "CreateQueue" -> {
         JsonNode made = engine.ask(operation, withoutKept(input));

@@ -49,7 +49,11 @@ final class Line implements AutoCloseable {
   }
 
   Line(long seed) throws IOException {
-    events = new EventBridge(timeline, new MemoryReach(), seed);
+    this(seed, Engine.MAX_IN_FLIGHT);
+  }
+
+  Line(long seed, int maxInFlight) throws IOException {
+    events = new EventBridge(timeline, new MemoryReach(), ApiCall.client(), seed, maxInFlight);
     events.listen(happenings::add);
     call("CreateEventBus", "{'Name':'b'}");
     call("CreateConnection", "{'Name':'c','AuthorizationType':'API_KEY','AuthParameters':{'ApiKeyAuthParameters':{'ApiKeyName':'x-key','ApiKeyValue':'k'}}}");
@@ -149,6 +153,7 @@ final class Line implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    events.close();
     endpoint.close();
   }
 

@@ -79,7 +79,7 @@ class OwnNamesTest {
                   return JsonNodeFactory.instance.objectNode().put("FailedEntryCount", 0);
                 }));
     String role = role("Planned", "scheduler.amazonaws.com", "{'Effect':'Allow','Action':'events:PutEvents','Resource':'" + BUS + "','Condition':{'ForAllValues:StringEquals':{'events:source':['me']}}}");
-    Scheduler scheduler = new Scheduler(timeline, events, (_, _) -> true, new Nowhere(), rights, (whom, line) -> log.add(whom + ": " + line));
+    Scheduler scheduler = new Scheduler(timeline, events, (_, _) -> true, new Nowhere(), rights, (whom, line) -> log.add(whom + ": " + line), () -> false);
     for (String source : List.of("me", "operations", "me-too")) {
       String body =
           "{'ScheduleExpression':'at(2026-03-31T11:30:00)','FlexibleTimeWindow':{'Mode':'OFF'},'Target':{'Arn':'" + BUS + "','RoleArn':'" + role + "','RetryPolicy':{'MaximumRetryAttempts':0},'EventBridgeParameters':{'Source':'" + source

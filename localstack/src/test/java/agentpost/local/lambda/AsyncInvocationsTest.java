@@ -123,4 +123,27 @@ class AsyncInvocationsTest {
   void aFunctionThatIsNotThereTakesNothing() {
     assertThat(invocations.accept("g", "{}")).isFalse();
   }
+
+  /** What waits here waits in memory; who may keep it elsewhere is told to. */
+  @Test
+  void itIsFullWhenTenThousandWaitAndNotWhenTheyAreOver() {
+    host.reserve("f", OptionalInt.of(0));
+    for (int i = 0; i < 10_000; i++) {
+      assertThat(invocations.isFull()).isFalse();
+      invocations.accept("f", "{}");
+    }
+    assertThat(invocations.isFull()).isTrue();
+    timeline.pass(Duration.ofHours(7));
+    assertThat(invocations.isFull()).isFalse();
+  }
+
+  @Test
+  void itIsFullOfFewLongEvents() {
+    host.reserve("f", OptionalInt.of(0));
+    invocations.accept("f", " ".repeat(16_000_000));
+    assertThat(invocations.isFull()).isTrue();
+    host.remove("f");
+    timeline.pass(Duration.ofMinutes(1));
+    assertThat(invocations.isFull()).isFalse();
+  }
 }

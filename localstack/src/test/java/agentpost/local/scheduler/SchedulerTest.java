@@ -37,6 +37,7 @@ class SchedulerTest {
   private Duration takes = Duration.ZERO;
   private boolean isThere = true;
   private boolean refused;
+  private boolean idle;
   private final Scheduler scheduler = scheduler(timeline);
 
   private Scheduler scheduler(Timeline timeline) {
@@ -56,7 +57,8 @@ class SchedulerTest {
           this::invoked,
           new Queues(),
           new Rights((_, _) -> {}),
-          (name, line) -> log.add(name + " " + line));
+          (name, line) -> log.add(name + " " + line),
+        () -> idle);
   }
 
   /** Time that is moved, and that runs 600 times as fast as the wall's. */
@@ -420,5 +422,27 @@ class SchedulerTest {
     String listed = new String(scheduler.handle(new AwsRequest("GET", "/schedules", query, Map.of(), new byte[0])).body(), UTF_8);
     String names = Pattern.compile("\"Name\":\"([a-z0-9]+)\"").matcher(listed).results().map(found -> found.group(1)).collect(Collectors.joining(" "));
     return names + (listed.contains("NextToken") ? " …" : "");
+  }
+
+  /** At --time-scale 600: fifty minutes are five seconds of the wall's. */
+  @Test
+  void aMinuteThatIsATenthOfASecondIsNotLookedForTenTimesASecondWhileNobodyDoesAnything() {
+    idle = true;
+    Scheduler fast = scheduler(new Ahead(timeline));
+    String every = everyTime("rate(1 minute)", "").replace('\'', '"');
+    assertThat(fast.handle(new AwsRequest("POST", "/schedules/every", Map.of(), Map.of(), every.getBytes(UTF_8))).status()).isEqualTo(200);
+    timeline.pass(Duration.ofMinutes(160));
+    assertThat(invoked).hasSize(4);
+    idle = false;
+    timeline.pass(Duration.ofMinutes(60));
+    assertThat(invoked.size()).isGreaterThan(20);
+  }
+
+  @Test
+  void aMinuteThatIsAMinuteIsKeptWhetherAnybodyDoesAnythingOrNot() {
+    idle = true;
+    ask("POST", "every", everyTime("rate(1 minute)", ""));
+    timeline.pass(Duration.ofMinutes(60));
+    assertThat(invoked).hasSize(60);
   }
 }

@@ -35,6 +35,11 @@ public final class ManualTimeline implements Timeline {
     return tasks.remove(task);
   }
 
+  /** How many tasks there are that have not run. */
+  public synchronized int planned() {
+    return tasks.size();
+  }
+
   /** Runs what is due now. */
   public void settle() {
     pass(Duration.ZERO);

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.local.email;
+
+import org.jspecify.annotations.NullMarked;

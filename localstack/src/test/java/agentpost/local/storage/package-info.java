@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.local.storage;
+
+import org.jspecify.annotations.NullMarked;
