@@ -128,15 +128,15 @@ class LeastPrivilegeTest {
   @Test
   void everyRoleThatMayPutEventsHasItsOwnSourceAsACondition() {
     Set<String> found = new TreeSet<>();
-    for (Template template : real.templates().toList()) {
+    for (Template template : examples.templates().toList()) {
       for (Template.Resource role : template.all("AWS::IAM::Role")) {
         String service = template.text(role.at("/AssumeRolePolicyDocument/Statement/0/Principal/Service")).replace(".amazonaws.com", "");
         sources(template, role).forEach(source -> found.add(service + " " + source));
       }
     }
     List<String> expected = new ArrayList<>(List.of("lambda alerts", "lambda health", "lambda operations"));
-    real.catalog().sources().forEach(source -> expected.add("lambda " + source.name()));
-    for (Catalog.Agent agent : real.catalog().agents()) {
+    examples.catalog().sources().forEach(source -> expected.add("lambda " + source.name()));
+    for (Catalog.Agent agent : examples.catalog().agents()) {
       if (agent.place() instanceof Catalog.Place.Hosted hosted) {
         expected.add("lambda " + agent.name());
         if (hosted.uses().contains(Catalog.Use.SCHEDULE) || hosted.uses().contains(Catalog.Use.CANCEL)) {

@@ -3,6 +3,8 @@ package agentpost.infra;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.infra.catalog.Catalog;
+import agentpost.infra.catalog.CatalogReader;
+import agentpost.schemas.EventSchemas;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
