@@ -82,6 +82,6 @@ final class LeadsStory {
 
   /** The first part of its id, enough to tell one from another. */
   private static String operation(JsonNode line) {
-    return line.path("operation_id").asText().replaceFirst("-.*", "");
+    return line.path("operation_id").asText().replaceFirst("^.*\\.", "").replaceFirst("-.*", "");
   }
 }
