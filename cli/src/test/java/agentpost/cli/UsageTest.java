@@ -186,7 +186,8 @@ class UsageTest {
     for (int columns : List.of(60, 80, 100, 120)) {
       Run run = Run.of(columns, with(command, "--help"));
       assertEquals(0, run.exitCode(), run.everything());
-      assertThat(run.out().lines().takeWhile(line -> !line.equals("Example:"))).allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(columns));
+      // A word that fits nowhere has a line of its own, and commands to copy stay as they are.
+      assertThat(run.out().lines().takeWhile(line -> !line.equals("Example:")).filter(line -> line.strip().contains(" "))).allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(columns));
       assertThat(words(run.out())).isEqualTo(words);
     }
   }
