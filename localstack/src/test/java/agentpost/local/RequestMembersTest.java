@@ -38,6 +38,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -75,7 +76,7 @@ class RequestMembersTest {
       Map.of("eventbridge", "eventbridge", "secrets", "secretsmanager", "ssm", "ssm", "scheduler", "scheduler", "lambda", "lambda", "email", "sesv2", "sqs", "sqs");
 
   private static RequestModel model(String service) {
-    return RequestModel.read(MODELS.get(service), "requests.json");
+    return RequestModel.read(Objects.requireNonNull(MODELS.get(service)), "requests.json");
   }
 
   private record Line(String operation, ObjectNode input) {}

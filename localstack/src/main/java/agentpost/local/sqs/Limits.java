@@ -265,7 +265,7 @@ final class Limits {
     long size = bytes(message.path("MessageBody").asText());
     for (var attribute : message.path("MessageAttributes").properties()) {
       JsonNode value = attribute.getValue();
-      long binary = value.path("BinaryValue").asText().length() / 4 * 3;
+      long binary = value.path("BinaryValue").asText().length() / 4L * 3;
       size += bytes(attribute.getKey()) + bytes(value.path("DataType").asText()) + bytes(value.path("StringValue").asText()) + binary;
     }
     return size;

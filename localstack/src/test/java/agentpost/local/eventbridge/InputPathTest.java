@@ -29,7 +29,7 @@ class InputPathTest {
   @ValueSource(
       strings = {
         "detail", "$['detail']", "@.detail", "", " $.detail", "$.detail ", "$.", "$..detail", "$.detail.", "$.detail['a']", "$[\"detail\"]", "$detail", "detail.$", "$.a b", "$.detail[?(@.a)]",
-        "$.detail[-1]", "$.detail[0:2]", "$.detail[]", "$.detail\n", "\u0024\u00a0.detail", "{$.detail}"
+        "$.detail[-1]", "$.detail[0:2]", "$.detail[]", "$.detail\n", "$\u00a0.detail", "{$.detail}"
       })
   void isRefusedInAwssWords(String path) {
     assertThatThrownBy(() -> Input.check(withPath(path))).isInstanceOf(AwsException.class).hasMessage("InputPath for target 1 is invalid.");
@@ -52,6 +52,8 @@ class InputPathTest {
     if (JsonPath.isTaken(path) && name.matches("[A-Za-z0-9_/-]+")) {
       assertThat(JsonPath.at(event, path).asText()).isEqualTo("found");
     }
-    assertThat(JsonPath.isTaken(name)).isEqualTo(name.startsWith("$") && JsonPath.isTaken(name));
+    if (JsonPath.isTaken(name)) {
+      assertThat(name).startsWith("$").doesNotContain("'", "\"", " ");
+    }
   }
 }

@@ -107,6 +107,7 @@ public final class RecordedInput extends ObjectNode {
   }
 
   @Override
+  @SuppressWarnings("unchecked") // As ObjectNode's own does.
   public ObjectNode deepCopy() {
     return of(this, read, path);
   }
