@@ -3,6 +3,7 @@ package agentpost.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,13 +16,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "show",
     mixinStandardHelpOptions = true,
-    description = "Shows one operation with what was asked and what came of it.",
+    description = "Shows one operation with what was asked and what came of it; by the flow's correlation_id, its newest.",
     footer = {"", "Example:", "  ./agentpost operations show 161d1b71-f469-5c86-bb99-fc3802a621fc"})
 final class OperationsShowCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private final OperationsPlace place = new OperationsPlace();
 
-  @Parameters(paramLabel = "ID", description = "The operation's id: the correlation_id of its request and callback.")
+  @Parameters(paramLabel = "ID", description = "The operation's id, which is the correlation_id of its request and callback; or the correlation_id of the flow that it is part of.")
   private String id;
 
   @Option(names = "--json", description = "One JSON object instead of lines.")
@@ -30,7 +31,10 @@ final class OperationsShowCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     OperationSeen operation =
-        place.find(id).orElseThrow(() -> new CommandFailure("there is no such operation in " + place.table() + "; " + place.next("operations list") + " shows which there are"));
+        place
+            .find(id)
+            .or(() -> place.all().stream().filter(seen -> seen.correlationId().equals(id)).max(Comparator.comparing(OperationSeen::startedAt)))
+            .orElseThrow(() -> new CommandFailure("there is no such operation in " + place.table() + "; " + place.next("operations list") + " shows which there are"));
     PrintWriter out = spec.commandLine().getOut();
     Instant now = place.now();
     JsonNode all = operation.json(now, true);

@@ -19,7 +19,7 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary.Failure;
 
 /** The sample of docs/testing-agents.md passes as it is printed there, on the template of the catalog. */
 class SampleIT {
-  private static final String SAMPLE = "agentpost.sample.TrialSample";
+  private static final String SAMPLE = "agentpost.sample.TrialTest";
   private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
   @TempDir private Path directory;
 

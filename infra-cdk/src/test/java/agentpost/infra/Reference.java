@@ -20,16 +20,23 @@ record Reference(Synthesized stack, String document) {
 
   /** Resources by the headings of their tables, and where they have their names. */
   private static final Map<String, List<String>> NAMED =
-      Map.of(
-          "Functions", List.of("AWS::Lambda::Function", "/FunctionName"),
-          "Rules", List.of("AWS::Events::Rule", "/Name"),
-          "Schedules", List.of("AWS::Scheduler::Schedule", "/Name"),
-          "Tables", List.of("AWS::DynamoDB::Table", "/TableName"),
-          "Queues", List.of("AWS::SQS::Queue", "/QueueName"),
-          "Alarms", List.of("AWS::CloudWatch::Alarm", "/AlarmName"),
-          "Secrets", List.of("AWS::SecretsManager::Secret", "/Name"),
-          "Parameters", List.of("AWS::SSM::Parameter", "/Name"),
-          "State machines", List.of("AWS::StepFunctions::StateMachine", "/StateMachineName"));
+      Map.ofEntries(
+          Map.entry("Bus", List.of("AWS::Events::EventBus", "/Name")),
+          Map.entry("Archive", List.of("AWS::Events::Archive", "/ArchiveName")),
+          Map.entry("Connection", List.of("AWS::Events::Connection", "/Name")),
+          Map.entry("API destinations", List.of("AWS::Events::ApiDestination", "/Name")),
+          Map.entry("Schema registry", List.of("AWS::EventSchemas::Registry", "/RegistryName")),
+          Map.entry("REST API", List.of("AWS::ApiGateway::RestApi", "/Name")),
+          Map.entry("Schedule group", List.of("AWS::Scheduler::ScheduleGroup", "/Name")),
+          Map.entry("Functions", List.of("AWS::Lambda::Function", "/FunctionName")),
+          Map.entry("Rules", List.of("AWS::Events::Rule", "/Name")),
+          Map.entry("Schedules", List.of("AWS::Scheduler::Schedule", "/Name")),
+          Map.entry("Tables", List.of("AWS::DynamoDB::Table", "/TableName")),
+          Map.entry("Queues", List.of("AWS::SQS::Queue", "/QueueName")),
+          Map.entry("Alarms", List.of("AWS::CloudWatch::Alarm", "/AlarmName")),
+          Map.entry("Secrets", List.of("AWS::SecretsManager::Secret", "/Name")),
+          Map.entry("Parameters", List.of("AWS::SSM::Parameter", "/Name")),
+          Map.entry("State machines", List.of("AWS::StepFunctions::StateMachine", "/StateMachineName")));
 
   static Reference of(Synthesized stack) {
     return new Reference(stack, Synthesized.content(Path.of("../docs/reference.md")));
@@ -48,6 +55,15 @@ record Reference(Synthesized stack, String document) {
           names(type.getFirst(), type.getLast()).stream().filter(name -> !rows.contains(name)).map(name -> heading + ": " + name).forEach(unknown::add);
         });
     return unknown;
+  }
+
+  /** The types of all resources that say in the template what they are called. */
+  Set<String> namedTypes() {
+    return stack.templates().flatMap(Template::named).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  static Set<String> documentedTypes() {
+    return NAMED.values().stream().map(List::getFirst).collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** What the template has under a heading. */

@@ -60,6 +60,21 @@ class ReferenceTest {
         .isEqualTo(everything.names("AWS::Logs::LogGroup", "/LogGroupName").stream().filter(name -> !name.startsWith("/aws/lambda/")).collect(Collectors.toCollection(TreeSet::new)));
   }
 
+  /** Those of which the tests below know. */
+  private static final Set<String> ELSEWHERE = Set.of("AWS::Logs::LogGroup", "AWS::SNS::Topic", "AWS::KMS::Alias", "AWS::S3::Bucket");
+
+  /** A schema is called as its event is, and a stage, an alias and a policy as every one of its kind. */
+  private static final Set<String> OF_ANOTHER = Set.of("AWS::EventSchemas::Schema", "AWS::ApiGateway::Stage", "AWS::Lambda::Alias", "AWS::IAM::Policy");
+
+  @Test
+  void hasEveryKindOfResourceThatHasAName() {
+    Set<String> types = everything.namedTypes();
+    types.removeAll(Reference.documentedTypes());
+    types.removeAll(ELSEWHERE);
+    types.removeAll(OF_ANOTHER);
+    assertThat(types).isEmpty();
+  }
+
   @Test
   void hasEveryRoute() {
     assertThat(everything.rows("Routes")).isEqualTo(routes(everything));

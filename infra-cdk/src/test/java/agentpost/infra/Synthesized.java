@@ -70,7 +70,7 @@ record Synthesized(Path directory, Names names, Catalog catalog, Template root, 
 
   /** The catalog as it is, with all that can be asked of it. */
   static Synthesized real(Path directory) {
-    boolean works = CatalogReader.read(REAL_CATALOG, EventSchemas.load().eventTypes()).hostedProcessor().isPresent();
+    boolean works = AgentpostApp.catalog(REAL_CATALOG.toString()).hostedProcessor().isPresent();
     return of(directory, REAL_CATALOG, works ? Map.of("workflow", "true") : Map.of());
   }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
@@ -44,6 +45,19 @@ record Template(JsonNode json, Map<String, String> parameters) {
         .filter(entry -> entry.getValue().path("Type").asText().equals(type))
         .map(entry -> new Resource(this, entry.getKey(), entry.getValue()))
         .toList();
+  }
+
+  /** The types of those resources that have a name of ours: {@code Name}, or their kind's, as {@code QueueName}. */
+  Stream<String> named() {
+    return json.path("Resources").properties().stream()
+        .map(Map.Entry::getValue)
+        .filter(
+            resource -> {
+              String type = resource.path("Type").asText();
+              JsonNode properties = resource.path("Properties");
+              return properties.has("Name") || properties.has(type.substring(type.lastIndexOf(':') + 1) + "Name");
+            })
+        .map(resource -> resource.path("Type").asText());
   }
 
   Resource only(String type) {

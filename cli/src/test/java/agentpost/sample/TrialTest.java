@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 @LocalCloud
-class TrialSample {
+class TrialTest {
   private static final String SIGN_UP =
       """
       {"user_id": "usr-5678", "email": "ada@example.com", "plan": "premium_trial", "signup_source": "web", "location": "US-CA"}
