@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** A request that notes which of its members are read, by whoever is no part of the check that every request goes through. What is kept of it goes on noting. */
+@SuppressWarnings("unchecked") // deepCopy has the type that ObjectNode's own has.
 public final class RecordedInput extends ObjectNode {
   private static final long serialVersionUID = 1L;
   private final transient Set<String> read;
@@ -107,7 +108,6 @@ public final class RecordedInput extends ObjectNode {
   }
 
   @Override
-  @SuppressWarnings("unchecked") // As ObjectNode's own does.
   public ObjectNode deepCopy() {
     return of(this, read, path);
   }
