@@ -6,6 +6,7 @@ import agentpost.local.cloudformation.UnsupportedTemplateException;
 import agentpost.local.lambda.FunctionCode;
 import agentpost.local.lambda.FunctionHost.Reloaded;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -177,10 +178,10 @@ final class SourceWatch implements Runnable {
     synthesis.environment().put("AGENTPOST_RUN", run.directory().toString());
     synthesis.environment().put("AGENTPOST_CLASSES", with.map(built -> built.root().toString()).orElse(""));
     synthesis.environment().put("CDK_OUTDIR", into.toString());
-    Optional<Path> zip = run.functionsZip();
-    if (zip.isPresent()) {
-      synthesis.environment().put("CDK_CONTEXT_JSON", JsonNodeFactory.instance.objectNode().put("functionsZip", zip.get().toString()).toString());
-    }
+    ObjectNode context = JsonNodeFactory.instance.objectNode();
+    run.functionsZip().ifPresent(zip -> context.put("functionsZip", zip.toString()));
+    with.ifPresent(built -> context.put("functionsClasses", built.root().toString()));
+    synthesis.environment().put("CDK_CONTEXT_JSON", context.toString());
     synthesis.environment().put("JAVA_HOME", System.getProperty("java.home"));
     BuildProcess synthesized = BuildProcess.run(synthesis);
     if (synthesized.succeeded()) {

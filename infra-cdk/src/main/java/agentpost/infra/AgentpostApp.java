@@ -27,7 +27,7 @@ public final class AgentpostApp {
       if (!Files.isRegularFile(Path.of(zip))) {
         throw new CatalogException("-c functionsZip=" + zip, "there is no such file; mvn package makes it");
       }
-      require(catalogFile, HandlerClasses.problems(catalog, Path.of(zip)));
+      require(catalogFile, HandlerClasses.problems(catalog, Path.of(zip), context(app, "functionsClasses", "")));
       stack(app, catalog, zip);
       app.synth();
     } catch (CatalogException e) {

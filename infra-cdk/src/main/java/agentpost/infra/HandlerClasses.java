@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
@@ -22,8 +23,12 @@ final class HandlerClasses {
 
   private HandlerClasses() {}
 
-  /** What is wrong, one line for each class that is not there. */
-  static List<String> problems(Catalog catalog, Path zip) throws IOException {
+  /**
+   * What is wrong, one line for each class that is not there.
+   *
+   * @param classes a folder with what a running local cloud has compiled since the zip was made; empty if nothing
+   */
+  static List<String> problems(Catalog catalog, Path zip, String classes) throws IOException {
     Map<String, String> handlers = new LinkedHashMap<>();
     for (Catalog.Agent agent : catalog.agents()) {
       if (agent.place() instanceof Catalog.Place.Hosted hosted) {
@@ -37,8 +42,12 @@ final class HandlerClasses {
     }
     TreeSet<String> missing = new TreeSet<>(handlers.values());
     TreeSet<String> candidates = new TreeSet<>();
-    try (ZipInputStream in = new ZipInputStream(Files.newInputStream(zip))) {
-      remove(in, missing, candidates);
+    if (classes.isEmpty()) {
+      try (ZipInputStream in = new ZipInputStream(Files.newInputStream(zip))) {
+        remove(in, missing, candidates);
+      }
+    } else {
+      removeCompiled(Path.of(classes), missing, candidates);
     }
     List<String> problems = new ArrayList<>();
     handlers.forEach(
@@ -56,6 +65,20 @@ final class HandlerClasses {
     return near.isEmpty() ? ", nor a handler in its package" : "; its package has " + String.join(", ", near);
   }
 
+  private static void removeCompiled(Path classes, Set<String> missing, Set<String> candidates) throws IOException {
+    try (Stream<Path> files = Files.walk(classes)) {
+      files.map(file -> classes.relativize(file).toString()).filter(name -> name.endsWith(CLASS) && !name.contains("$")).forEach(name -> count(name, missing, candidates));
+    }
+  }
+
+  private static void count(String file, Set<String> missing, Set<String> candidates) {
+    String type = file.substring(0, file.length() - CLASS.length()).replace('/', '.');
+    missing.remove(type);
+    if (type.endsWith("Handler")) {
+      candidates.add(type);
+    }
+  }
+
   /** Takes out of {@code missing} what is there, and stops as soon as nothing is missing: a zip unpacks to some 80 MB. */
   private static void remove(ZipInputStream in, Set<String> missing, Set<String> candidates) throws IOException {
     for (ZipEntry entry = in.getNextEntry(); entry != null && !missing.isEmpty(); entry = in.getNextEntry()) {
@@ -63,11 +86,7 @@ final class HandlerClasses {
       if (name.startsWith("lib/") && name.endsWith(".jar")) {
         remove(new ZipInputStream(unclosed(in)), missing, candidates);
       } else if (name.endsWith(CLASS) && !name.contains("$")) {
-        String type = name.substring(0, name.length() - CLASS.length()).replace('/', '.');
-        missing.remove(type);
-        if (type.endsWith("Handler")) {
-          candidates.add(type);
-        }
+        count(name, missing, candidates);
       }
     }
   }
