@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
@@ -196,7 +197,7 @@ class UsageTest {
   private static String help(List<String> command) {
     CommandLine found = Agentpost.commandLine(InputStream.nullInputStream());
     for (String word : command) {
-      found = found.getSubcommands().get(word);
+      found = Objects.requireNonNull(found.getSubcommands().get(word), word);
     }
     return found.setUsageHelpWidth(10_000).getUsageMessage(CommandLine.Help.Ansi.OFF);
   }

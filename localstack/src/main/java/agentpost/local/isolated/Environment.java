@@ -15,7 +15,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /** One execution environment of a function: a process with its Runtime API, from its init to its end. */
@@ -42,13 +41,13 @@ final class Environment implements AutoCloseable {
   private volatile long idleSince = began;
 
   /** Of the invocation that is under way, if it is asked for. */
-  private final AtomicReference<Optional<LogTail>> tail = new AtomicReference<>(Optional.empty());
+  private volatile Optional<LogTail> tail = Optional.empty();
 
   Environment(FunctionSettings function, Path code, Place place, Consumer<String> log, Owner owner) throws IOException {
     this.function = function;
     this.log = line -> {
       log.accept(line);
-      tail.get().ifPresent(asked -> asked.add(line));
+      tail.ifPresent(asked -> asked.add(line));
     };
     String accessKeyId = Rights.accessKeyId(function.name());
     String token = UUID.randomUUID().toString();
@@ -112,7 +111,7 @@ final class Environment implements AutoCloseable {
 
   /** One at a time, and only when it asks. */
   Outcome invoke(String event) throws InterruptedException {
-    tail.set(LogTail.current());
+    tail = LogTail.current();
     String id = UUID.randomUUID().toString();
     log.accept("START RequestId: " + id + " Version: 1");
     long start = System.nanoTime();

@@ -40,7 +40,8 @@ public class ReloadTest {
       """
       package trial;
       import agentpost.platform.Platform;
-      import com.amazonaws.services.lambda.runtime.*;
+      import com.amazonaws.services.lambda.runtime.Context;
+      import com.amazonaws.services.lambda.runtime.RequestHandler;
       import java.util.Map;
       public final class %s implements RequestHandler<Map<String, Object>, Map<String, Object>> {
         public %1$s(Platform platform) {}
