@@ -1,0 +1,47 @@
+package agentpost.cli;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Commands of the documents that neither {@code ./agentpost} nor {@code aws} takes, or that go on until they are stopped: who holds each instead. */
+enum ReviewedCommands {
+  LOCAL("\\./agentpost local\\b.*", "LocalIT"),
+  DEMO("\\./agentpost demo", "DemoIT"),
+  DEMO_LEADS("\\./agentpost demo leads", "LeadsIT"),
+  DEMO_ALERTS("\\./agentpost demo alerts", "DemoAlertsIT"),
+  SYNTH("\\./agentpost synth", "WorkflowIT"),
+  BUILD("\\./agentpost build", "EditingIT"),
+  MAVEN("mvn( .*)?", "DocumentedCommandsTest"),
+  CDK("npx --yes aws-cdk@[0-9.]+ (bootstrap|synth|diff|deploy|destroy)( .*)?", "no test: it reaches into an account, and npx into the internet"),
+  HOST_MODE("localstack/host-mode (start|stop)", "LocalStackEndpointScenariosIT"),
+  FIDELITY("localstack/fidelity( http://.*| table .*)?", "FidelityIT"),
+  RECEIVER("python3 receiver\\.py", "ExternalAgentsIT"),
+  CALLBACK_SIGNATURE("python3 -c \\s*import base64, hmac.*", "CallbackDocumentTest"),
+  CRM_SIGNATURE("openssl dgst -sha256 -hmac .*|cut -d  -f1", "IngestDocumentIT"),
+  MINISTACK("python3 -m venv ministack|ministack/bin/pip install ministack==[0-9.]+|ministack/bin/ministack", "no test: another maker's program, from the internet"),
+  JQ("jq .*", "no test: it is a tool of the reader's"),
+  CURL("curl .*", "LocalIT");
+
+  private final Pattern command;
+  private final String heldBy;
+
+  ReviewedCommands(String command, String heldBy) {
+    this.command = Pattern.compile(command, Pattern.DOTALL);
+    this.heldBy = heldBy;
+  }
+
+  static Optional<ReviewedCommands> of(List<String> words) {
+    return of(String.join(" ", words));
+  }
+
+  static Optional<ReviewedCommands> of(String command) {
+    return Arrays.stream(values()).filter(reviewed -> reviewed.command.matcher(command).matches()).findFirst();
+  }
+
+  /** The test that runs it, or why there is none. */
+  String heldBy() {
+    return heldBy;
+  }
+}
