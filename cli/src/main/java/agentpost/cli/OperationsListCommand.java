@@ -65,7 +65,8 @@ final class OperationsListCommand implements Callable<Integer> {
     if (operations.isEmpty()) {
       return List.of("no operations");
     }
-    Table table = Table.of(display, 36, 9, 18, 12, 7, 12, 20, 12);
+    int id = operations.stream().mapToInt(operation -> operation.id().length()).reduce(36, Math::max);
+    Table table = Table.of(display, id, 9, 18, 12, 7, 12, 20, 12);
     List<String> rows = new ArrayList<>();
     rows.add(table.row("OPERATION", "STATE", "AGENT", "PURPOSE", "ATTEMPT", "AGE", "DEADLINE", ""));
     for (OperationSeen o : operations) {

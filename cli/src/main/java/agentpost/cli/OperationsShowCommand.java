@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
     name = "show",
     mixinStandardHelpOptions = true,
     description = "Shows one operation with what was asked and what came of it; by the flow's correlation_id, its newest.",
-    footer = {"", "Example:", "  ./agentpost operations show 161d1b71-f469-5c86-bb99-fc3802a621fc"})
+    footer = {"", "Example:", "  ./agentpost operations show scheduling-agent.161d1b71-f469-5c86-bb99-fc3802a621fc"})
 final class OperationsShowCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private final OperationsPlace place = new OperationsPlace();

@@ -72,6 +72,11 @@ class OperationSeenTest {
         .containsExactly(
             "OPERATION                             STATE      AGENT               PURPOSE       ATTEMPT  AGE           DEADLINE",
             "op-1                                  PENDING    scheduling-agent    book-demo     2        1 min         2026-04-01T12:00:00Z  in 1 h 59 min");
+    Map<String, AttributeValue> longer = new TreeMap<>(row());
+    String id = "scheduling-agent.19c0c41f-aa85-500c-93dd-4b214f85d418";
+    longer.put("correlation_id", AttributeValue.fromS(id));
+    List<String> rows = OperationsListCommand.table(List.of(OperationSeen.of(longer)), START.plusSeconds(60), Display.FILE);
+    assertThat(rows.getFirst().indexOf("STATE")).isEqualTo(rows.getLast().indexOf("PENDING")).isEqualTo(id.length() + 2);
     assertThat(OperationsListCommand.table(List.of(), START, Display.FILE)).containsExactly("no operations");
   }
 
