@@ -25,6 +25,7 @@ import agentpost.local.lambda.FunctionCode;
 import agentpost.local.lambda.FunctionHost;
 import agentpost.local.lambda.Functions;
 import agentpost.local.lambda.InProcess;
+import agentpost.local.lambda.Looks;
 import agentpost.local.lambda.LogTail;
 import agentpost.local.lambda.Sandboxes;
 import agentpost.local.logs.Logs;
@@ -61,6 +62,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
@@ -118,6 +120,8 @@ public final class LocalCloud implements AutoCloseable {
     reach.keepsIn(secrets);
     this.sources = new EventSources(queues, functions, this::logged);
     Scheduler scheduler = new Scheduler(timeline, events.service(), unanswered::accept, reach, rights, this::logged, this::isIdle);
+    Looks looks = new Looks();
+    scheduler.passesLooksInVain(looks::ofNext);
     this.apis = new RestApis(functions, rights);
     Map<String, AwsService> byTarget =
         Map.of(
@@ -153,7 +157,10 @@ public final class LocalCloud implements AutoCloseable {
             byTarget,
             byPath,
             new CloudFormationQueries(this::outputs, timeline.now())::handle,
-            (caller, service, request) -> rights.require(caller, service, () -> calls.of(service, request)),
+            (caller, service, request) -> {
+              rights.require(caller, service, () -> calls.of(service, request));
+              looks.called(caller, request);
+            },
             options.isolated() ? request -> rights.functionOfKey(Router.accessKeyId(request)) : _ -> Optional.empty());
     this.gateway = new Gateway(port, options.host(), options.names(), FrontDoorLimits.USUAL, router);
     try {
@@ -266,9 +273,15 @@ public final class LocalCloud implements AutoCloseable {
     return timeline.now();
   }
 
-  /** Sets the cloud's time forward: what waits until then happens now. Sockets and signatures keep the wall's time, and queues their visibility. */
-  public void advance(Duration by) {
-    timeline.advance(by);
+  /**
+   * Sets the cloud's time forward: what is due until then happens on the way, in the order it is due, and what has begun ends before the time moves on. Sockets
+   * and signatures keep the wall's time, and queues their visibility.
+   *
+   * @param patience how long, on the wall's clock, nothing may end while something is under way
+   * @throws IllegalStateException naming what does not end
+   */
+  public void advance(Duration by, Duration patience) {
+    timeline.advance(by, patience, () -> Stream.concat(functions.atWork().stream(), sources.atWork().stream()).toList());
   }
 
   /** Has another answer at a path of the template's API, before its function is asked. */

@@ -1,5 +1,6 @@
 package agentpost.local.junit;
 
+import agentpost.event.AgentName;
 import agentpost.local.eventbridge.DeliveryListener.Happening;
 import agentpost.local.wire.AwsResponse;
 import java.net.URI;
@@ -20,11 +21,13 @@ public final class TestAgent {
   private final String name;
   private final TestCloud cloud;
   private final Answers answers = new Answers(_ -> Optional.empty());
-  private final AtomicBoolean added = new AtomicBoolean();
+  private final AtomicBoolean known;
 
-  TestAgent(String name, TestCloud cloud) {
+  /** @param known whether the catalog has it */
+  TestAgent(String name, TestCloud cloud, boolean known) {
     this.name = name;
     this.cloud = cloud;
+    this.known = new AtomicBoolean(known);
     cloud.cloud().standIn("/webhooks/" + name, answers);
   }
 
@@ -40,50 +43,71 @@ public final class TestAgent {
 
   /** As {@link #hears}, by an EventBridge pattern on the whole event. */
   public TestAgent hearsPattern(String pattern) {
-    if (!added.compareAndSet(false, true)) {
-      throw new IllegalStateException(name + " was added already");
+    if (!known.compareAndSet(false, true)) {
+      throw new IllegalStateException(name + " was added already, by the catalog or by this test, and hears what it was added with; a new agent needs another name");
     }
-    AddedAgent.subscribe(cloud, name, pattern);
+    try {
+      new AgentName(name);
+      AddedAgent.subscribe(cloud, name, pattern);
+    } catch (RuntimeException e) {
+      known.set(false);
+      throw e;
+    }
     answers.usually(_ -> Optional.of(new AwsResponse(OK, Map.of(), new byte[0])));
+    return this;
+  }
+
+  boolean isKnown() {
+    return known.get();
+  }
+
+  String name() {
+    return name;
+  }
+
+  private TestAgent known() {
+    if (!isKnown()) {
+      throw new IllegalArgumentException("There is no agent " + name + "; there are " + cloud.knownAgents() + ", and agent(\"" + name + "\").hears(…) adds it");
+    }
     return this;
   }
 
   /** Passes what arrives on to a webhook that runs elsewhere on this machine, and its answer back: for code under test with a server of its own. */
   public TestAgent at(URI webhook) {
-    answers.usually(new PassedOn(webhook));
+    known().answers.usually(new PassedOn(webhook));
     return this;
   }
 
   /** Has the webhook answer this from now on, after what it was told before is used up. */
   public Answer answers(int status) {
-    return answers.add(status);
+    return known().answers.add(status);
   }
 
   /** The webhook answers as usual again. */
   public void recovers() {
-    answers.forget();
+    known().answers.forget();
   }
 
   /** Every request that reached the webhook, whatever it answered. */
   public List<Received> received() {
-    return answers.received();
+    return known().answers.received();
   }
 
   /** The secret that deliveries to it are signed with, {@code whsec_…}. */
   public String secret() {
-    return cloud.secretOf(name);
+    return cloud.secretOf(known().name);
   }
 
   /** Waits until the agent answered 2xx to an event, and gives that request. */
   public Received awaitEvent(String eventId) {
-    return cloud.await(
+    return known().cloud.await(
         "2xx of " + name + " to event " + eventId,
         () -> cloud.happenings().stream().anyMatch(happening -> isTaken(happening, eventId)) ? last(eventId) : Optional.empty());
   }
 
   /** Waits until the agent answered 2xx to an event of a type, the oldest of which it gives. */
   public Received awaitType(String eventType) {
-    return cloud.await(
+    return known().cloud.await(
         "2xx of " + name + " to an event of type " + eventType,
         () ->
             cloud.happenings().stream()
@@ -94,7 +118,7 @@ public final class TestAgent {
 
   /** Waits until EventBridge gave up on an event for this agent; the letter is in its dead-letter queue then. */
   public Happening.DeadLettered awaitDeadLetter(String eventId) {
-    return cloud.await(
+    return known().cloud.await(
         "dead letter of event " + eventId + " for " + name,
         () ->
             cloud.happenings().stream()
@@ -105,7 +129,7 @@ public final class TestAgent {
 
   /** How often EventBridge tried to deliver an event to this agent so far. */
   public int attempts(String eventId) {
-    return (int) cloud.happenings().stream().filter(happening -> happening instanceof Happening.AttemptMade made && made.rule().equals(rule()) && made.eventId().equals(eventId)).count();
+    return (int) known().cloud.happenings().stream().filter(happening -> happening instanceof Happening.AttemptMade made && made.rule().equals(rule()) && made.eventId().equals(eventId)).count();
   }
 
   private boolean isTaken(Happening happening, String eventId) {

@@ -4,9 +4,11 @@ import agentpost.event.CorrelationId;
 import agentpost.event.Event;
 import agentpost.event.EventCodec;
 import agentpost.event.EventId;
+import agentpost.event.EventReader;
 import agentpost.local.LocalCloudOptions;
 import agentpost.local.email.Outbox;
 import agentpost.local.eventbridge.DeliveryListener.Happening;
+import agentpost.schemas.EventSchemas;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -19,9 +21,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.core.SdkClient;
@@ -29,11 +34,13 @@ import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsResultEntry;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.ssm.SsmClient;
 
 /** One test's cloud: puts events, tells what became of them, makes agents fail, moves the clock. */
 public final class TestCloud {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String SENDER = "test";
+  private static final EventReader READER = new EventReader(EventSchemas.load());
   private final agentpost.local.LocalCloud cloud;
   private volatile Duration patience;
   private final Happenings happenings = new Happenings();
@@ -50,7 +57,9 @@ public final class TestCloud {
     agentpost.local.LocalCloud cloud = agentpost.local.LocalCloud.start(new LocalCloudOptions(0, settings.timeScale(), settings.jitterSeed()));
     try {
       cloud.deploy(template);
-      return new TestCloud(cloud, Duration.ofSeconds(settings.patience()));
+      TestCloud started = new TestCloud(cloud, Duration.ofSeconds(settings.patience()));
+      started.meetAgents();
+      return started;
     } catch (RuntimeException e) {
       cloud.close();
       throw e;
@@ -82,9 +91,28 @@ public final class TestCloud {
     return (SdkClient) cloud.clients(SENDER).create((AwsClientBuilder & AwsSyncClientBuilder) builder);
   }
 
-  /** An agent by its name: the catalog's, or one to be added with {@link TestAgent#hears}. */
+  /**
+   * An agent by its name: the catalog's, or one to be added with {@link TestAgent#hears} or {@link TestAgent#hearsPattern}. Whatever else is asked of one that
+   * is neither there nor added fails at once, naming those there are.
+   */
   public TestAgent agent(String name) {
-    return agents.computeIfAbsent(name, _ -> new TestAgent(name, this));
+    return agents.computeIfAbsent(name, _ -> new TestAgent(name, this, false));
+  }
+
+  /** Those that the catalog has and those that were added, by their names' order. */
+  Set<String> knownAgents() {
+    return agents.values().stream().filter(TestAgent::isKnown).map(TestAgent::name).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** From the start, so that what reaches them before a test names them is not lost on it. */
+  private void meetAgents() {
+    String directory = "/" + busName() + "/agents";
+    try (SsmClient parameters = client(SsmClient.builder())) {
+      parameters.getParametersByPathPaginator(get -> get.path(directory)).stream()
+          .flatMap(page -> page.parameters().stream())
+          .map(parameter -> parameter.name().substring(directory.length() + 1))
+          .forEach(name -> agents.put(name, new TestAgent(name, this, true)));
+    }
   }
 
   /**
@@ -92,7 +120,7 @@ public final class TestCloud {
    *
    * @param data JSON object
    * @return its id
-   * @throws IllegalArgumentException if the data is no JSON object
+   * @throws IllegalArgumentException if {@code ./agentpost put} would refuse it too: with each place that is not as the event's schema has it, as a JSON Pointer
    */
   public String put(String eventType, String data) {
     try {
@@ -112,6 +140,17 @@ public final class TestCloud {
     }
   }
 
+  private static String checked(Event event) {
+    String json = new EventCodec().write(event);
+    return switch (READER.read(json)) {
+      case EventReader.Reading.Valid _ -> json;
+      case EventReader.Reading.NotJson(var why) -> throw new IllegalArgumentException("This " + event.type() + " is not put: " + why);
+      case EventReader.Reading.Invalid(var validation) ->
+          throw new IllegalArgumentException(
+              "This " + event.type() + " is not put, as ./agentpost put would not: " + validation.problem() + ". To put what no schema has, take an EventBridgeClient");
+    };
+  }
+
   private String put(Event event) {
     PutEventsRequestEntry entry =
         PutEventsRequestEntry.builder()
@@ -119,7 +158,7 @@ public final class TestCloud {
             .source(event.metadata().sourceService())
             .detailType(event.type())
             .time(event.timestamp())
-            .detail(new EventCodec().write(event))
+            .detail(checked(event))
             .build();
     try (EventBridgeClient events = client(EventBridgeClient.builder())) {
       PutEventsResultEntry result = events.putEvents(put -> put.entries(entry)).entries().getFirst();
@@ -167,9 +206,14 @@ public final class TestCloud {
     return cloud.now();
   }
 
-  /** Moves the cloud's clock: retries, schedules and deadlines until then are due now. Sockets and signatures keep the wall's. */
+  /**
+   * Moves the cloud's clock. What falls due on the way, be it a retry, a schedule or a deadline, happens at its own time and in its order, with all that it leads
+   * to: before the clock moves on, what has begun has ended. Sockets and signatures keep the wall's time, and so does the visibility of queues' messages.
+   *
+   * @throws IllegalStateException naming what has not ended, if nothing does within the patience
+   */
   public void advance(Duration by) {
-    cloud.advance(by);
+    cloud.advance(by, patience);
   }
 
   /** E-mails that were sent through SES. */

@@ -47,10 +47,19 @@ public final class EventSources implements AutoCloseable {
    */
   public record Mapping(String queueUrl, String queueArn, String function, int batch, int concurrency, boolean partial) {}
 
+  private static final String VISIBLE = "ApproximateNumberOfMessages";
+  private static final String NOT_VISIBLE = "ApproximateNumberOfMessagesNotVisible";
+
   private final Queues queues;
   private final FunctionHost functions;
   private final BiConsumer<String, String> log;
   private final ExecutorService pollers = Executors.newVirtualThreadPerTaskExecutor();
+
+  /** Messages that were received and neither handled nor given up. */
+  private final Map<Mapping, Integer> atWork = new ConcurrentHashMap<>();
+
+  /** Messages that are to come again when their visibility time-out is over. */
+  private final Map<Mapping, Integer> toComeAgain = new ConcurrentHashMap<>();
 
   /** By their ids. A poller goes on as long as its own mapping, and not another of the same id, is among them. */
   private final Map<String, Mapping> mappings = new ConcurrentHashMap<>();
@@ -104,7 +113,14 @@ public final class EventSources implements AutoCloseable {
     receive.putArray("AttributeNames").add("All");
     receive.putArray("MessageAttributeNames").add("All");
     try {
-      return queues.call("ReceiveMessage", receive).path("Messages");
+      JsonNode messages = queues.call("ReceiveMessage", receive).path("Messages");
+      atWork.merge(mapping, messages.size(), Integer::sum);
+      for (JsonNode message : messages) {
+        if (message.path("Attributes").path("ApproximateReceiveCount").asInt() > 1) {
+          toComeAgain.computeIfPresent(mapping, (_, waiting) -> Math.max(0, waiting - 1));
+        }
+      }
+      return messages;
     } catch (AwsException e) {
       silent(id, mapping, e);
       Thread.sleep(PAUSE);
@@ -119,19 +135,39 @@ public final class EventSources implements AutoCloseable {
   }
 
   private void work(String id, Mapping mapping, JsonNode messages, Semaphore room) {
+    int handled = 0;
     try {
-      handled(mapping, messages);
+      handled = handled(mapping, messages);
     } catch (AwsException e) {
       silent(id, mapping, e);
     } catch (InterruptedException e) {
       // The cloud is closing.
       Thread.currentThread().interrupt();
     } finally {
+      toComeAgain.merge(mapping, messages.size() - handled, Integer::sum);
+      atWork.merge(mapping, -messages.size(), Integer::sum);
       room.release();
     }
   }
 
-  private void handled(Mapping mapping, JsonNode messages) throws InterruptedException {
+  /** Names the functions whose queues have messages for them now; what comes again later is not among them. */
+  public List<String> atWork() {
+    return mappings.values().stream().filter(this::isAtWork).map(mapping -> mapping.function() + " for its queue").distinct().toList();
+  }
+
+  private boolean isAtWork(Mapping mapping) {
+    if (atWork.getOrDefault(mapping, 0) > 0) {
+      return true;
+    }
+    ObjectNode asked = JsonNodeFactory.instance.objectNode().put("QueueUrl", mapping.queueUrl());
+    asked.putArray("AttributeNames").add(VISIBLE).add(NOT_VISIBLE);
+    JsonNode counts = queues.call("GetQueueAttributes", asked).path("Attributes");
+    return counts.path(VISIBLE).asInt() > 0 || counts.path(NOT_VISIBLE).asInt() > toComeAgain.getOrDefault(mapping, 0);
+  }
+
+  /** @return how many of them were deleted */
+  private int handled(Mapping mapping, JsonNode messages) throws InterruptedException {
+    int handled = 0;
     String event = event(mapping, messages).toString();
     Result<String> result = functions.invoke(mapping.function(), event);
     for (int offer = 1; offer < OFFERS && result instanceof Result.Throttled<String>; offer++) {
@@ -144,11 +180,13 @@ public final class EventSources implements AutoCloseable {
       for (JsonNode message : messages) {
         if (!again.contains(message.path("MessageId").asText())) {
           queues.call("DeleteMessage", JsonNodeFactory.instance.objectNode().put("QueueUrl", mapping.queueUrl()).put("ReceiptHandle", message.path("ReceiptHandle").asText()));
+          handled++;
         }
       }
     } else if (result instanceof Result.NoSuchFunction<String>) {
       log.accept(mapping.function(), "its queue has messages, and there is no such function");
     }
+    return handled;
   }
 
   /** As Lambda reads it: no answer or an empty one means all is done; an entry without an id, or with one that was not sent, that nothing is. */

@@ -52,6 +52,8 @@ public final class FunctionHost implements AutoCloseable {
 
   private final Map<String, Deployed> functions = new ConcurrentHashMap<>();
 
+  private final Map<String, Integer> atWork = new ConcurrentHashMap<>();
+
   /** Of a function's ARN without a qualifier: the template's. */
   private final Map<String, Set<String>> aliases = new ConcurrentHashMap<>();
 
@@ -211,7 +213,21 @@ public final class FunctionHost implements AutoCloseable {
     }
   }
 
+  /** Names of the functions that are at work. */
+  public List<String> atWork() {
+    return List.copyOf(atWork.keySet());
+  }
+
   private <R> Result<R> invoke(String name, Call<R> call) throws InterruptedException {
+    atWork.merge(name, 1, Integer::sum);
+    try {
+      return invoked(name, call);
+    } finally {
+      atWork.computeIfPresent(name, (_, calls) -> calls == 1 ? null : calls - 1);
+    }
+  }
+
+  private <R> Result<R> invoked(String name, Call<R> call) throws InterruptedException {
     Deployed deployed = functions.get(name);
     if (deployed == null) {
       return new Result.NoSuchFunction<>();

@@ -22,6 +22,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -46,9 +48,15 @@ public final class Scheduler implements AwsService {
   /** Of a one-time schedule, by the wall's clock, where time runs faster than that. */
   private static final Duration MIN_WAIT = Duration.ofSeconds(2);
 
+  /** Of a rate's times that its function lets pass, where time is set forward and there is nothing for it to find. */
+  private static final Duration LONGEST_BETWEEN_LOOKS = Duration.ofHours(1);
+
+  private static final int MOST_DOUBLINGS = 12;
+
   private final Timeline timeline;
   private final Invocation.Targets targets;
   private final BooleanSupplier isIdle;
+  private volatile Function<String, BooleanSupplier> looksInVain = _ -> () -> false;
   private final Map<String, Schedule> schedules = new ConcurrentSkipListMap<>();
   private final RestService service;
 
@@ -86,6 +94,15 @@ public final class Scheduler implements AwsService {
                 input -> RestService.json(200, update(input)),
                 "DeleteSchedule",
                 input -> RestService.json(200, delete(input))));
+  }
+
+  /**
+   * Lets a rate pass times at which its function would find nothing, where time is set forward.
+   *
+   * @param looks for a function's ARN, before it is invoked: whether that invocation only read
+   */
+  public void passesLooksInVain(Function<String, BooleanSupplier> looks) {
+    looksInVain = looks;
   }
 
   public RestService service() {
@@ -201,21 +218,47 @@ public final class Scheduler implements AwsService {
     schedule.timer().set(timeline.after(Duration.between(timeline.now(), due), run));
   }
 
-  /** One run after the other: a time that comes while the target is still at work is passed over. */
   private void every(Schedule schedule, Timing.Every timing, Instant due) {
+    every(schedule, timing, due, new Looking(() -> false, 0));
+  }
+
+  /**
+   * What a rate's function found when it was invoked last.
+   *
+   * @param inVain whether it only looked, which is known when it has ended
+   * @param times how often it had looked in vain before that, one after the other
+   */
+  private record Looking(BooleanSupplier inVain, int times) {
+    Looking next(BooleanSupplier now) {
+      return new Looking(now, inVain.getAsBoolean() ? Math.min(times + 1, MOST_DOUBLINGS) : 0);
+    }
+
+    /** How much later the next look may be where time is set forward: the longer nothing was found, the longer, as long as nothing else happens. */
+    Duration longest(Duration period) {
+      Duration wait = period.multipliedBy((1L << times) - 1);
+      return !inVain.getAsBoolean() ? Duration.ZERO : wait.compareTo(LONGEST_BETWEEN_LOOKS) > 0 ? LONGEST_BETWEEN_LOOKS : wait;
+    }
+  }
+
+  /** One run after the other: a time that comes while the target is still at work is passed over. */
+  private void every(Schedule schedule, Timing.Every timing, Instant due, Looking last) {
     if (timing.isOver(due)) {
       at(schedule, timeline.now(), () -> completed(schedule));
       return;
     }
-    at(
-        schedule,
-        due,
+    Runnable run =
         () -> {
-          Instant next = due.plus(timing.period());
-          if (fire(schedule, due, timing.isOver(next)) && !timing.isOver(next)) {
-            every(schedule, timing, isSlow(timing) ? timeline.now().plus(timeline.runsAhead(IDLE_PACE)) : next.isBefore(timeline.now()) ? timeline.now().plus(timing.period()) : next);
+          long passed = Math.max(0, Duration.between(due, timeline.now()).dividedBy(timing.period()));
+          Instant time = last.inVain().getAsBoolean() ? due.plus(timing.period().multipliedBy(passed)) : due;
+          Instant next = time.plus(timing.period());
+          Looking now = last.next(looksInVain.apply(schedule.target().path("Arn").asText()));
+          if (fire(schedule, time, timing.isOver(next)) && !timing.isOver(next)) {
+            every(schedule, timing, isSlow(timing) ? timeline.now().plus(timeline.runsAhead(IDLE_PACE)) : next.isBefore(timeline.now()) ? timeline.now().plus(timing.period()) : next, now);
           }
-        });
+        };
+    // One that ends is not passed over at its end.
+    Supplier<Duration> longest = () -> timing.end().isPresent() ? Duration.ZERO : last.longest(timing.period());
+    schedule.timer().set(timeline.look(Duration.between(timeline.now(), due), timing.period(), longest, run));
   }
 
   private boolean isSlow(Timing.Every timing) {

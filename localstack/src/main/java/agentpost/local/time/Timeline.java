@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.function.Supplier;
 
 /**
  * The time by which the local cloud waits, ages, schedules and limits rates. {@code --time-scale 600} makes one of its hours six seconds
@@ -27,6 +28,15 @@ public interface Timeline extends AutoCloseable {
 
   /** Runs a task once, when {@code delay} has passed on this timeline; at once if it is zero or negative. */
   Cancellable after(Duration delay, Runnable task);
+
+  /**
+   * Runs a task that looks every {@code period} for what has become due. Where time is set forward past many looks, those right before whatever else is due are enough.
+   *
+   * @param longest how much later than its time it may run if nothing else is due before
+   */
+  default Cancellable look(Duration delay, Duration period, Supplier<Duration> longest, Runnable task) {
+    return after(delay, task);
+  }
 
   @Override
   void close();

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 @LocalCloud(cdkOut = LocalCloudExtensionIT.CDK_OUT, timeScale = 1)
 class LocalCloudExtensionIT {
   static final String CDK_OUT = "target/local-cloud-extension";
+  private static final String TRIAL = "{\"user_id\":\"usr-1\",\"plan\":\"premium_trial\",\"ends_at\":\"2026-04-14T10:30:00Z\"}";
   private static final String DATA = "{\"user_id\":\"usr-1\",\"email\":\"ada@example.com\",\"plan\":\"free\",\"signup_source\":\"web\",\"location\":\"US-CA\"}";
 
   @BeforeAll
@@ -125,7 +127,7 @@ class LocalCloudExtensionIT {
   void anAgentThatIsSlowIsATimeOut(TestCloud cloud) {
     TestAgent slow = cloud.agent("slow-agent").hears("trial.ending");
     slow.answers(200).after(Duration.ofSeconds(6)).times(1);
-    String id = cloud.put("trial.ending", "{\"user_id\":\"usr-1\"}");
+    String id = cloud.put("trial.ending", TRIAL);
     slow.awaitEvent(id);
     assertThat(first(cloud, "slow-agent").status()).contains(504);
     assertThat(slow.attempts(id)).isEqualTo(2);
@@ -134,9 +136,9 @@ class LocalCloudExtensionIT {
   @Test
   void ofTwoEventsOfATypeTheOlderIsGiven(TestCloud cloud) {
     TestAgent billing = cloud.agent("billing-agent").hears("trial.ending");
-    String older = cloud.put("trial.ending", "{\"user_id\":\"usr-1\"}");
+    String older = cloud.put("trial.ending", TRIAL);
     billing.awaitEvent(older);
-    String later = cloud.put("trial.ending", "{\"user_id\":\"usr-2\"}");
+    String later = cloud.put("trial.ending", TRIAL);
     billing.awaitEvent(later);
     assertThat(billing.awaitType("trial.ending").eventId()).isEqualTo(older);
     assertThat(cloud.awaitEvent("trial.ending").path("event_id").asText()).isEqualTo(older);
@@ -146,7 +148,7 @@ class LocalCloudExtensionIT {
   void anAddedAgentHearsWhatItSubscribedToSigned(TestCloud cloud) {
     TestAgent billing = cloud.agent("billing-agent").hears("trial.ending");
     cloud.put("user.signed_up", DATA);
-    String id = cloud.put("trial.ending", "{\"user_id\":\"usr-1\"}");
+    String id = cloud.put("trial.ending", TRIAL);
     Received received = billing.awaitType("trial.ending");
     assertThat(received.eventId()).isEqualTo(id);
     assertThat(billing.received()).hasSize(1);
@@ -159,11 +161,11 @@ class LocalCloudExtensionIT {
   void anAddedAgentThatRefusesHasADeadLetter(TestCloud cloud, SqsClient queues) {
     TestAgent billing = cloud.agent("billing-agent").hears("trial.ending");
     billing.answers(422);
-    String id = cloud.put("trial.ending", "{\"user_id\":\"usr-1\"}");
+    String id = cloud.put("trial.ending", TRIAL);
     assertThat(billing.awaitDeadLetter(id).errorCode()).isEqualTo("ERROR_FROM_TARGET");
     TestAgent crm = cloud.agent("crm-sync").hears("trial.ending");
     crm.answers(400);
-    String next = cloud.put("trial.ending", "{\"user_id\":\"usr-2\"}");
+    String next = cloud.put("trial.ending", TRIAL);
     assertThat(List.of(billing.awaitDeadLetter(next).rule(), crm.awaitDeadLetter(next).rule())).as("each its own").containsExactly("agentpost-billing-agent", "agentpost-crm-sync");
     String queue = queues.getQueueUrl(get -> get.queueName("agentpost-billing-agent-dlq")).queueUrl();
     assertThat(queues.receiveMessage(receive -> receive.queueUrl(queue).maxNumberOfMessages(10)).messages()).hasSize(2);
@@ -174,7 +176,7 @@ class LocalCloudExtensionIT {
     try (Endpoint server = new Endpoint()) {
       server.answers(503, "Retry-After: 3600").answers(200);
       TestAgent billing = cloud.agent("billing-agent").hears("trial.ending").at(URI.create(server.url("/hook")));
-      String id = cloud.put("trial.ending", "{\"user_id\":\"usr-1\"}");
+      String id = cloud.put("trial.ending", TRIAL);
       attempted(cloud, billing, id, 1);
       assertThat(first(cloud, "billing-agent").nextWait()).contains(Duration.ofHours(1));
       cloud.advance(Duration.ofMinutes(61));
@@ -195,7 +197,7 @@ class LocalCloudExtensionIT {
   @Test
   void whatDoesNotComeIsAFailureThatTellsWhatDid(TestCloud cloud) {
     cloud.waitsAtMost(Duration.ofMillis(300));
-    String id = cloud.put("trial.ending", "{\"user_id\":\"usr-1\"}");
+    String id = cloud.put("trial.ending", TRIAL);
     assertThatThrownBy(() -> cloud.agent("welcome-agent").awaitEvent(id))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("no 2xx of welcome-agent to event " + id)
@@ -203,11 +205,53 @@ class LocalCloudExtensionIT {
   }
 
   @Test
+  void whatPutWouldRefuseIsRefusedAtOnceWithThePlace(TestCloud cloud) {
+    Map<String, String> refused =
+        Map.of(
+            "{}", "/data/user_id",
+            DATA.replace("usr-1", " "), "/data/user_id",
+            DATA.replace("\"ada@example.com\"", "7"), "/data/email",
+            DATA.replace("web", ""), "/data/signup_source");
+    refused.forEach((data, place) -> assertThatThrownBy(() -> cloud.put("user.signed_up", data)).as(data).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(place));
+    assertThatThrownBy(() -> cloud.put("user.singed_up", DATA)).hasMessageContaining("There is no schema for event_type 'user.singed_up'; known are ").hasMessageContaining("user.signed_up");
+    assertThat(cloud.happenings()).isEmpty();
+  }
+
+  @Test
+  void ofAnAgentThatIsNotThereThoseThereAreAreTold(TestCloud cloud) {
+    cloud.agent("crm-sync").hears("trial.ending");
+    TestAgent nobody = cloud.agent("nobody");
+    List<ThrowingCallable> uses =
+        List.of(
+            () -> nobody.answers(503),
+            nobody::recovers,
+            nobody::received,
+            nobody::secret,
+            () -> nobody.at(URI.create("http://localhost:1")),
+            () -> nobody.awaitEvent("id"),
+            () -> nobody.awaitType("trial.ending"),
+            () -> nobody.awaitDeadLetter("id"),
+            () -> nobody.attempts("id"));
+    assertThat(uses)
+        .allSatisfy(use -> assertThatThrownBy(use).isInstanceOf(IllegalArgumentException.class).hasMessage("There is no agent nobody; there are [crm-sync, welcome-agent], and agent(\"nobody\").hears(…) adds it"));
+    assertThatThrownBy(() -> cloud.agent("welcome-agent").hears("trial.ending")).hasMessageContaining("added already, by the catalog");
+    assertThatThrownBy(() -> cloud.agent("No Name").hears("trial.ending")).hasMessageContaining("agent");
+    assertThat(nobody.hears("trial.ending").received()).isEmpty();
+  }
+
+  @Test
+  void whatReachedAnAgentBeforeTheTestNamesItIsNotLost(TestCloud cloud) {
+    String id = cloud.put("user.signed_up", DATA);
+    cloud.awaitAnswer("email.sent", id);
+    assertThat(cloud.agent("welcome-agent").awaitType("user.signed_up").eventId()).isEqualTo(id);
+  }
+
+  @Test
   void badArgumentsAreToldAtOnce(TestCloud cloud) {
     assertThatThrownBy(() -> cloud.put("user.signed_up", "[]")).hasMessageContaining("JSON object");
     assertThatThrownBy(() -> cloud.put("", "{}")).hasMessageContaining("event_type must be 1 to 128 characters");
     for (int status : new int[] {99, 199, 600}) {
-      assertThatThrownBy(() -> cloud.agent("x").answers(status)).hasMessageContaining("200 to 599");
+      assertThatThrownBy(() -> cloud.agent("welcome-agent").answers(status)).hasMessageContaining("200 to 599");
     }
     assertThatThrownBy(() -> cloud.advance(Duration.ofSeconds(-1))).hasMessageContaining("forward only");
     TestAgent twice = cloud.agent("twice").hears("a.b");

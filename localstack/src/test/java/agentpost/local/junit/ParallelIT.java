@@ -45,7 +45,7 @@ class ParallelIT {
       ALL_STARTED.await(60, TimeUnit.SECONDS);
       TestAgent same = cloud.agent("same-name").hears("trial.ending");
       same.answers(503).times(1);
-      String id = cloud.put("trial.ending", "{\"user_id\":\"" + getClass().getSimpleName() + "\"}");
+      String id = cloud.put("trial.ending", "{\"user_id\":\"" + getClass().getSimpleName() + "\",\"plan\":\"premium_trial\",\"ends_at\":\"2026-04-14T10:30:00Z\"}");
       assertThat(same.awaitEvent(id).text()).contains(getClass().getSimpleName());
       assertThat(same.received()).hasSize(2);
       assertThat(cloud.happenings()).extracting(Happening::eventId).containsOnly(id);
