@@ -1,75 +1,98 @@
 package agentpost.local.junit;
 
-import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.Store;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.platform.commons.support.AnnotationSupport;
 import software.amazon.awssdk.core.SdkClient;
 
-/** Starts a cloud when a test first asks for something of it, and ends it with the test. */
-public final class LocalCloudExtension implements ParameterResolver {
+/**
+ * Starts a cloud when a test first asks for something of it, and ends it with the test. It does with what JUnit has had since 5.10: later ones close what their store holds, and
+ * look for annotations around a class, by themselves.
+ */
+public final class LocalCloudExtension implements ParameterResolver, AfterEachCallback {
   private static final Namespace OURS = Namespace.create(LocalCloudExtension.class);
   private static final String SYNTHESIZED = "infra-cdk/target/cdk.out";
 
-  /** What the store closes when the test is over. */
-  private record Started(TestCloud cloud) implements AutoCloseable {
-    @Override
-    public void close() {
-      cloud.close();
-    }
-  }
-
-  /** A client that the test was given, to be closed before its cloud. */
-  private record Client(SdkClient client) implements AutoCloseable {
-    @Override
-    public void close() {
-      client.close();
+  /** A test's cloud, and the clients that the test was given, which are closed before it. */
+  private record Started(TestCloud cloud, Map<Class<?>, SdkClient> clients) {
+    void close() {
+      try {
+        clients.values().forEach(SdkClient::close);
+      } finally {
+        cloud.close();
+      }
     }
   }
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-    return parameter.getParameter().getType() == TestCloud.class || isClient(parameter.getParameter().getType());
-  }
-
-  /** The SDK's synchronous clients are interfaces with a builder; its asynchronous ones would need a transport of their own. */
-  private static boolean isClient(Class<?> type) {
-    return SdkClient.class.isAssignableFrom(type) && type.isInterface() && !type.getSimpleName().endsWith("AsyncClient");
+    return Injected.isOurs(parameter.getParameter().getType());
   }
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    Class<?> type = parameter.getParameter().getType();
+    Injected.refusal(type)
+        .ifPresent(
+            why -> {
+              throw new ParameterResolutionException(why);
+            });
     if (context.getTestMethod().isEmpty()) {
       throw new ParameterResolutionException("Every test has a cloud of its own, so a constructor, @BeforeAll or @AfterAll can have none; take it in @BeforeEach or in the test");
     }
-    TestCloud cloud = context.getStore(OURS).getOrComputeIfAbsent(Started.class, _ -> start(context), Started.class).cloud();
-    Class<?> type = parameter.getParameter().getType();
-    return type == TestCloud.class ? cloud : context.getStore(OURS).getOrComputeIfAbsent(type, _ -> new Client(client(type, cloud)), Client.class).client();
+    Started started = started(context);
+    return type == TestCloud.class ? started.cloud() : started.clients().computeIfAbsent(type, _ -> Injected.client(type, started.cloud()));
   }
 
-  private static SdkClient client(Class<?> type, TestCloud cloud) {
-    try {
-      return cloud.client(type.getMethod("builder").invoke(null));
-    } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
-      throw new ParameterResolutionException(type.getName() + " is no client that can be built: it has no static builder()", e);
+  @Override
+  public void afterEach(ExtensionContext context) {
+    Started started = context.getStore(OURS).remove(Started.class, Started.class);
+    if (started != null) {
+      started.close();
     }
   }
 
+  private static Started started(ExtensionContext context) {
+    Store store = context.getStore(OURS);
+    Started before = store.get(Started.class, Started.class);
+    if (before != null) {
+      return before;
+    }
+    Started started = start(context);
+    store.put(Started.class, started);
+    return started;
+  }
+
+  /** Of the class, or of one that it is nested in. */
+  private static Optional<LocalCloud> settings(Class<?> test) {
+    return Stream.<Class<?>>iterate(test, Objects::nonNull, Class::getEnclosingClass).flatMap(one -> AnnotationSupport.findAnnotation(one, LocalCloud.class).stream()).findFirst();
+  }
+
   private static Started start(ExtensionContext context) {
-    LocalCloud settings =
-        AnnotationSupport.findAnnotation(context.getRequiredTestClass(), LocalCloud.class, context.getEnclosingTestClasses())
-            .orElseThrow(() -> new ParameterResolutionException("Annotate the class with @LocalCloud"));
+    LocalCloud settings = settings(context.getRequiredTestClass()).orElseThrow(() -> new ParameterResolutionException("Annotate the class with @LocalCloud"));
+    ClassPath.firstProblem()
+        .ifPresent(
+            problem -> {
+              throw new ParameterResolutionException(problem);
+            });
     try {
-      return new Started(TestCloud.start(settings, template(settings)));
+      return new Started(TestCloud.start(settings, template(settings)), new ConcurrentHashMap<>());
     } catch (Exception e) {
       throw new ParameterResolutionException("The local cloud did not start: " + e.getMessage(), e);
+    } catch (LinkageError e) {
+      throw new ParameterResolutionException("The local cloud did not start: " + e + ". " + ClassPath.HINT, e);
     }
   }
 

@@ -41,19 +41,23 @@ public final class TestCloud {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String SENDER = "test";
   private static final EventReader READER = new EventReader(EventSchemas.load());
-  private final agentpost.local.LocalCloud cloud;
+  private final agentpost.local.LocalCloud running;
+  private volatile boolean ended;
   private volatile Duration patience;
   private final Happenings happenings = new Happenings();
   private final Map<String, TestAgent> agents = new ConcurrentHashMap<>();
   private final SecureRandom random = new SecureRandom();
 
   private TestCloud(agentpost.local.LocalCloud cloud, Duration patience) {
-    this.cloud = cloud;
+    this.running = cloud;
     this.patience = patience;
     cloud.listen(happenings::add);
   }
 
   static TestCloud start(LocalCloud settings, Path template) throws Exception {
+    if (settings.patience() < 1) {
+      throw new IllegalArgumentException("patience must be 1 s or more; got " + settings.patience());
+    }
     agentpost.local.LocalCloud cloud = agentpost.local.LocalCloud.start(new LocalCloudOptions(0, settings.timeScale(), settings.jitterSeed()));
     try {
       cloud.deploy(template);
@@ -68,12 +72,12 @@ public final class TestCloud {
 
   /** Where the AWS CLI or another process on this machine reaches it. */
   public URI endpoint() {
-    return cloud.endpoint();
+    return cloud().endpoint();
   }
 
   /** The template's outputs, as this machine can use them: {@code BusName}, {@code ApiUrl} and what else there is. */
   public Map<String, String> outputs() {
-    return cloud.outputs().values().stream().filter(outputs -> outputs.containsKey("ApiUrl")).findFirst().orElse(Map.of());
+    return cloud().outputs().values().stream().filter(outputs -> outputs.containsKey("ApiUrl")).findFirst().orElse(Map.of());
   }
 
   public String busName() {
@@ -82,13 +86,13 @@ public final class TestCloud {
 
   /** Builds a client of the AWS SDK for this cloud, from its builder. */
   public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C client(B builder) {
-    return cloud.clients(SENDER).create(builder);
+    return cloud().clients(SENDER).create(builder);
   }
 
   /** As the extension has it: what a client's static {@code builder()} gave. */
   @SuppressWarnings({"unchecked", "rawtypes"}) // The SDK's synchronous builders are all both.
   SdkClient client(Object builder) {
-    return (SdkClient) cloud.clients(SENDER).create((AwsClientBuilder & AwsSyncClientBuilder) builder);
+    return (SdkClient) cloud().clients(SENDER).create((AwsClientBuilder & AwsSyncClientBuilder) builder);
   }
 
   /**
@@ -190,7 +194,7 @@ public final class TestCloud {
 
   /** Every envelope that was on the bus so far, from the bus's log of all events. */
   public List<JsonNode> envelopes() {
-    return cloud.logged("/aws/events/" + busName()).stream().map(TestCloud::detail).toList();
+    return cloud().logged("/aws/events/" + busName()).stream().map(TestCloud::detail).toList();
   }
 
   private static JsonNode detail(String event) {
@@ -203,7 +207,7 @@ public final class TestCloud {
 
   /** The cloud's time: what deadlines, schedules and waits go by. */
   public Instant now() {
-    return cloud.now();
+    return cloud().now();
   }
 
   /**
@@ -213,12 +217,12 @@ public final class TestCloud {
    * @throws IllegalStateException naming what has not ended, if nothing does within the patience
    */
   public void advance(Duration by) {
-    cloud.advance(by, patience);
+    cloud().advance(by, patience);
   }
 
   /** E-mails that were sent through SES. */
   public List<Outbox.Mail> mails() {
-    return cloud.outbox();
+    return cloud().outbox();
   }
 
   /** How long the awaits of this test wait from now on, on the wall's clock. */
@@ -257,7 +261,7 @@ public final class TestCloud {
 
   /** The API's address as the cloud's own parts know it. */
   String publicApi() {
-    return cloud.declaredOutputs().values().stream().map(outputs -> outputs.getOrDefault("ApiUrl", "")).filter(url -> !url.isEmpty()).findFirst().orElseThrow();
+    return cloud().declaredOutputs().values().stream().map(outputs -> outputs.getOrDefault("ApiUrl", "")).filter(url -> !url.isEmpty()).findFirst().orElseThrow();
   }
 
   SecureRandom random() {
@@ -265,10 +269,14 @@ public final class TestCloud {
   }
 
   agentpost.local.LocalCloud cloud() {
-    return cloud;
+    if (ended) {
+      throw new IllegalStateException("This cloud ended with its test; every test takes its own, as a parameter of the test or of @BeforeEach");
+    }
+    return running;
   }
 
   void close() {
-    cloud.close();
+    ended = true;
+    running.close();
   }
 }
