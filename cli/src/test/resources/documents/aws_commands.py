@@ -15,6 +15,9 @@ import awscli.clidriver
 TAIL = {"--since", "--follow", "--format", "--filter-pattern", "--log-stream-names", "--log-stream-name-prefix"}
 
 
+NAMES = awscli.clidriver.create_clidriver()
+
+
 class Valid(Exception):
     """Raised where a request that has passed botocore's validation would be sent."""
 
@@ -51,7 +54,7 @@ def tailed(words):
 def named(words):
     if words[:2] == ["logs", "tail"]:
         return None
-    command, names = awscli.clidriver.create_clidriver(), []
+    command, names = NAMES, []
     table, options = command._get_command_table(), {"--" + name for name in command._get_argument_table()}
     while words[:1] and words[0] in options:
         del words[:2]

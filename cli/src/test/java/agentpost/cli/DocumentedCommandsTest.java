@@ -29,7 +29,7 @@ import picocli.CommandLine;
 
 /**
  * Every command that a document or a help text prints is one that its program takes: {@code ./agentpost} by its own parser, {@code aws} by the service's model in botocore, and all others
- * by name in {@link ReviewedCommands}.
+ * by name in {@link ReviewedCommands}. {@link DocumentedCommandsIT} runs those that are not on AWS only.
  */
 class DocumentedCommandsTest {
   private static final Path ROOT = Launcher.HOME;
@@ -154,6 +154,20 @@ class DocumentedCommandsTest {
         commands = found;
       }
     }
+  }
+
+  /** A local cloud takes any, and the aws command none at all: the document has them, there or above. */
+  @Test
+  void anAwsCommandForALocalCloudHasItsCredentials() {
+    Set<String> exported = new TreeSet<>();
+    for (Block block : Documents.fenced().filter(Block::isCommands).toList()) {
+      String document = block.where().replaceFirst(":.*", "");
+      if (block.text().matches("(?s).*export AWS_ACCESS_KEY_ID=\\S+ AWS_SECRET_ACCESS_KEY=\\S+ AWS_DEFAULT_REGION=us-east-1\n.*")) {
+        exported.add(document);
+      }
+      assertThat(exported.contains(document) || !block.text().contains("aws --endpoint-url")).as(block.where()).isTrue();
+    }
+    assertThat(exported).hasSizeGreaterThan(5);
   }
 
   /** Tests, modules and profiles that Maven is told to run. */

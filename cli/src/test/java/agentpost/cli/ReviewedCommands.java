@@ -21,8 +21,8 @@ enum ReviewedCommands {
   CALLBACK_SIGNATURE("python3 -c \\s*import base64, hmac.*", "CallbackDocumentTest"),
   CRM_SIGNATURE("openssl dgst -sha256 -hmac .*|cut -d  -f1", "IngestDocumentIT"),
   MINISTACK("python3 -m venv ministack|ministack/bin/pip install ministack==[0-9.]+|ministack/bin/ministack", "no test: another maker's program, from the internet"),
-  JQ("jq .*", "no test: it is a tool of the reader's"),
-  CURL("curl .*", "LocalIT");
+  JQ("jq .*", "DocumentedCommandsIT"),
+  CURL("curl .*", "DocumentedCommandsIT");
 
   private final Pattern command;
   private final String heldBy;
