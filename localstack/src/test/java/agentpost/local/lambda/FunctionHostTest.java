@@ -194,7 +194,7 @@ class FunctionHostTest {
   void aFailureAtInitIsSaidAndTheNextInvocationInitsAnew() throws InterruptedException {
     Numbered.failing = true;
     assertThat(answer()).isEqualTo("failed at init: java.lang.LinkageError: no such library");
-    assertThat(log).contains("f: failed at init: java.lang.LinkageError: no such library");
+    assertThat(log).anySatisfy(line -> assertThat(line).startsWith("f: failed at init: java.lang.LinkageError: no such library\n\tat agentpost.local.lambda.FunctionHostTest"));
     Numbered.failing = false;
     assertThat(answer()).isEqualTo("1 true");
   }
