@@ -87,6 +87,7 @@ public final class LocalCloudExtension implements ParameterResolver, AfterEachCa
             problem -> {
               throw new ParameterResolutionException(problem);
             });
+    Quiet.libraries();
     try {
       return new Started(TestCloud.start(settings, template(settings)), new ConcurrentHashMap<>());
     } catch (Exception e) {

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -33,7 +35,10 @@ final class ElasticMq {
           "QueueAlreadyExists", "A queue already exists with the same name and a different value for an attribute.",
           "ReceiptHandleIsInvalid", "The input receipt handle is not a valid receipt handle.");
 
-  private final ActorSystem actors = ActorSystem.create("elasticmq");
+  /** Pekko tells at INFO that its actors start and end, whichever logger it finds. */
+  private static final Config WARNINGS = ConfigFactory.parseMap(Map.of("pekko.loglevel", "WARNING", "pekko.stdout-loglevel", "WARNING"));
+
+  private final ActorSystem actors = ActorSystem.create("elasticmq", WARNINGS.withFallback(ConfigFactory.load()));
   private final SQSRestServer server;
   private final URI address;
   private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).executor(Thread::startVirtualThread).build();

@@ -1,0 +1,65 @@
+package agentpost.local.junit;
+
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.apache.logging.log4j.spi.Provider;
+import org.apache.logging.log4j.status.StatusLogger;
+import org.slf4j.ILoggerFactory;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A test that passes prints nothing: what the local cloud brings logs no more than warnings, unless the test's own configuration names its logger. Logback without a
+ * configuration prints everything from DEBUG on (Logback manual, "Configuration").
+ */
+final class Quiet {
+  private static final List<String> LIBRARIES =
+      List.of("com.amazonaws", "com.almworks.sqlite4java", "com.networknt", "com.typesafe", "org.apache.pekko", "org.eclipse.jetty", "org.elasticmq", "org.partiql", "software.amazon");
+
+  /** SLF4J 2.0.10 and later: without a provider it says so in three lines (SLF4J manual, "slf4j.internal.verbosity"). */
+  private static final String VERBOSITY = "slf4j.internal.verbosity";
+
+  /** Of the logger that the Log4j API has for itself. */
+  private static final String SIMPLE_LEVEL = "org.apache.logging.log4j.simplelog.level";
+
+  /** Kept, since java.util.logging forgets the level of a logger that nobody holds. */
+  private static final List<Logger> JUL = LIBRARIES.stream().map(Logger::getLogger).toList();
+
+  private Quiet() {}
+
+  /** Again with every cloud: Spring Boot sets Logback up anew whenever an application starts. */
+  @SuppressWarnings("deprecation") // What Log4j has had since has no name in the versions that Spring Boot 3 manages.
+  static void libraries() {
+    JUL.stream().filter(logger -> logger.getLevel() == null).forEach(logger -> logger.setLevel(Level.WARNING));
+    if (ServiceLoader.load(Provider.class).findFirst().isEmpty()) {
+      // It would say that it has no provider. DynamoDB Local logs through it, and what it logs as an error its answer says too.
+      StatusLogger.getLogger().setLevel(org.apache.logging.log4j.Level.OFF);
+      unlessSet(SIMPLE_LEVEL, "OFF");
+    }
+    unlessSet(VERBOSITY, "ERROR");
+    ILoggerFactory loggers = LoggerFactory.getILoggerFactory();
+    if (loggers.getClass().getName().equals("ch.qos.logback.classic.LoggerContext")) {
+      LIBRARIES.forEach(Quiet::quietLogback);
+    }
+  }
+
+  private static void unlessSet(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
+
+  /** Without a dependency on Logback, which is the test's to have or not. */
+  private static void quietLogback(String library) {
+    org.slf4j.Logger logger = LoggerFactory.getLogger(library);
+    try {
+      Class<?> level = Class.forName("ch.qos.logback.classic.Level", true, logger.getClass().getClassLoader());
+      if (logger.getClass().getMethod("getLevel").invoke(logger) == null) {
+        logger.getClass().getMethod("setLevel", level).invoke(logger, level.getField("WARN").get(null));
+      }
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("This Logback has no levels as Logback has had them since 1.0", e);
+    }
+  }
+}
