@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.eventbridge.model.Target;
 import software.amazon.awssdk.services.scheduler.SchedulerClient;
 import software.amazon.awssdk.services.scheduler.model.FlexibleTimeWindowMode;
 
@@ -109,7 +110,7 @@ class AdvanceIT {
   void everyTimeOfARateComes(TestCloud cloud, SchedulerClient schedules, EventBridgeClient events) {
     schedule(schedules, "hourly", "rate(1 hour)", "hour");
     events.putRule(put -> put.name("daily").scheduleExpression("rate(1 day)"));
-    events.putTargets(put -> put.rule("daily").targets(target -> target.id("bus").arn(BUS).roleArn(ROLE)));
+    events.putTargets(put -> put.rule("daily").targets(Target.builder().id("bus").arn(BUS).roleArn(ROLE).build()));
     cloud.agent("mine").hearsPattern("{\"detail-type\":[\"Scheduled Event\"]}");
 
     cloud.advance(Duration.ofHours(49));
