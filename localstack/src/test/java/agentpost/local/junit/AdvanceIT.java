@@ -125,7 +125,7 @@ class AdvanceIT {
     List<String> expected = new ArrayList<>();
     for (int minutes = 1; minutes <= 8; minutes++) {
       TestAgent agent = cloud.agent("agent-" + minutes).hears("trial.ending");
-      agent.answers(503).retryAfter(Duration.ofMinutes(11 * minutes)).times(2);
+      agent.answers(503).retryAfter(Duration.ofMinutes(11L * minutes)).times(2);
       agents.put("agent-" + minutes, agent);
     }
     String id = cloud.put("trial.ending", TRIAL);
