@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What holds for each agent, those of {@code agents.yaml} and those of a catalog with both kinds, at a stage. */
+/** What holds for each agent, those of {@code agents.yaml}, that of the least catalog and those of one with both kinds, at a stage. */
 class EveryAgentTest {
   private static final String RULE = "AWS::Events::Rule";
   private static final String QUEUE = "AWS::SQS::Queue";
@@ -44,10 +44,12 @@ class EveryAgentTest {
   }
 
   @BeforeAll
-  static void synthesize(@TempDir Path real, @TempDir Path mixed) {
+  static void synthesize(@TempDir Path real, @TempDir Path least, @TempDir Path mixed) {
     stacks =
         List.of(
-            Synthesized.of(real, Synthesized.REAL_CATALOG, Map.of()), Synthesized.of(mixed, Synthesized.MIXED, Map.of("stage", "try7")));
+            Synthesized.of(real, Synthesized.REAL_CATALOG, Map.of()),
+            Synthesized.of(least, Synthesized.LEAST, Map.of()),
+            Synthesized.of(mixed, Synthesized.MIXED, Map.of("stage", "try7")));
   }
 
   static Stream<Case> agents() {

@@ -30,10 +30,12 @@ class SharedStackTest {
   private static List<Synthesized> stacks = List.of();
 
   @BeforeAll
-  static void synthesize(@TempDir Path real, @TempDir Path mixed) {
+  static void synthesize(@TempDir Path real, @TempDir Path least, @TempDir Path mixed) {
     stacks =
         List.of(
-            Synthesized.of(real, Synthesized.REAL_CATALOG, Map.of()), Synthesized.of(mixed, Synthesized.MIXED, Map.of("stage", "try7")));
+            Synthesized.of(real, Synthesized.REAL_CATALOG, Map.of()),
+            Synthesized.of(least, Synthesized.LEAST, Map.of()),
+            Synthesized.of(mixed, Synthesized.MIXED, Map.of("stage", "try7")));
   }
 
   static Stream<Synthesized> stacks() {
@@ -302,7 +304,10 @@ class SharedStackTest {
   void bodiesReachTheFunctionsAsTheBytesThatWereSigned(Synthesized stack) {
     JsonNode document = stack.root().only("AWS::ApiGateway::RestApi").at("/Body");
     assertEquals("[\"*/*\"]", document.path("x-amazon-apigateway-binary-media-types").toString());
-    assertThat(document.findValues("x-amazon-apigateway-integration")).hasSizeGreaterThan(2).allSatisfy(integration -> assertEquals("aws_proxy", integration.path("type").asText()));
+    assertThat(document.findValues("x-amazon-apigateway-integration"))
+        .isNotEmpty()
+        .hasSizeGreaterThanOrEqualTo(document.path("paths").size())
+        .allSatisfy(integration -> assertEquals("aws_proxy", integration.path("type").asText()));
   }
 
   @ParameterizedTest

@@ -34,6 +34,9 @@ record Synthesized(Path directory, Names names, Catalog catalog, Template root, 
   /** The agents that this project is shipped with. */
   static final Path EXAMPLES = Path.of("src/test/resources/catalogs/examples.yaml");
 
+  /** One agent and nothing else: whatever is said of every catalog holds for it. */
+  static final Path LEAST = Path.of("src/test/resources/catalogs/one-external.yaml");
+
   static final String MIXED =
       """
       defaults: {rate: 50, retry: {attempts: 20, maxAge: 2h}}
