@@ -21,13 +21,15 @@ final class DemoAlertsCommand implements Callable<Integer> {
   /** A window has ten minutes, so five seconds; the first reminder comes after an hour, so half a minute. */
   static final int TIME_SCALE = 120;
 
+  private static final List<String> TOLD = List.of("agents/alert-aggregator", "agents/security-analyst", "sources/app-errors");
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws Exception {
     Screen screen = new Screen(spec.commandLine().getOut());
     try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, TIME_SCALE, 1))) {
-      CdkOut.deployTo(cloud);
+      CdkOut.deployTo(cloud, TOLD);
       screen.say("bold", "local cloud", "ready on " + cloud.endpoint() + "; an hour takes " + 3600 / TIME_SCALE + " seconds");
       Path examples = Path.of(System.getProperty("agentpost.home", ".")).resolve("docs/examples");
       List<String> missing = new AlertsRun(cloud, screen, examples).run();

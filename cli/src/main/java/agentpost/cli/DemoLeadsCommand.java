@@ -22,13 +22,16 @@ final class DemoLeadsCommand implements Callable<Integer> {
   /** A booking has two hours, so 15 seconds; an answer has one. */
   static final int TIME_SCALE = 480;
 
+  private static final List<String> TOLD =
+      List.of("agents/lead-qualification", "agents/scheduling-agent", "agents/follow-up-agent", "agents/metrics-agent", "processors/calendar");
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws Exception {
     Screen screen = new Screen(spec.commandLine().getOut());
     try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, TIME_SCALE, 1))) {
-      CdkOut.deployTo(cloud);
+      CdkOut.deployTo(cloud, TOLD);
       screen.say("bold", "local cloud", "ready on " + cloud.endpoint() + "; an hour takes " + 3600.0 / TIME_SCALE + " seconds");
       Path examples = Path.of(System.getProperty("agentpost.home", ".")).resolve("events-schemas/lead.captured/examples");
       DemoEvent asked = DemoEvent.lead(examples.resolve("without-time-zone.json"), "demo-lead-1", Instant.now());

@@ -30,6 +30,9 @@ final class DemoStory {
               "trial-monitor", "trial.started",
               "welcome-agent", "email.sent"));
 
+  /** Each as its secret is named. */
+  static final List<String> TOLD = ANSWERS.keySet().stream().map("agents/"::concat).toList();
+
   private static final String RULE_PREFIX = "agentpost-";
 
   /** What a function said about an attempt that it has not answered yet. */

@@ -1,5 +1,6 @@
 package agentpost.cli;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ record Sources(Map<String, String> files) {
   /** Without tests and documents. */
   private static final List<String> WATCHED =
       List.of(
-          CATALOG, "pom.xml", "events-schemas", "functions/pom.xml", "functions/src/main", "functions/src/assembly", "infra-cdk/pom.xml", "infra-cdk/src/main", "localstack/pom.xml",
+          "pom.xml", "events-schemas", "functions/pom.xml", "functions/src/main", "functions/src/assembly", "infra-cdk/pom.xml", "infra-cdk/src/main", "localstack/pom.xml",
           "localstack/src/main", "cli/pom.xml", "cli/src/main");
 
   private static final Set<String> NOT_WATCHED = Set.of("target", "test", "examples", "counterexamples");
@@ -47,7 +48,15 @@ record Sources(Map<String, String> files) {
 
   /** As they are now. */
   static Sources of(Path home) throws IOException {
+    return of(home, home.resolve(System.getenv().getOrDefault("AGENTPOST_CATALOG", CATALOG)));
+  }
+
+  /** @param catalog may be anywhere; here it has the name of the project's own, whose place it takes */
+  static Sources of(Path home, Path catalog) throws IOException {
     Map<String, String> files = new TreeMap<>();
+    File file = catalog.toFile();
+    // Zeros where an editor has just taken it away to put the new one in its place.
+    files.put(CATALOG, file.lastModified() + " " + file.length());
     for (String one : WATCHED) {
       Path root = home.resolve(one);
       if (Files.exists(root)) {

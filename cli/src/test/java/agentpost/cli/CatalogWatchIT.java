@@ -45,7 +45,7 @@ class CatalogWatchIT {
     for (String built : List.of("classes", "classpath.txt")) {
       Files.createSymbolicLink(target.resolve(built), Launcher.HOME.resolve("infra-cdk/target").resolve(built));
     }
-    return Files.copy(Launcher.HOME.resolve("infra-cdk/agents.yaml"), infra.resolve("agents.yaml"));
+    return Files.copy(Launcher.EXAMPLES, infra.resolve("agents.yaml"));
   }
 
   private static void edit(Path catalog, UnaryOperator<String> change) throws IOException {

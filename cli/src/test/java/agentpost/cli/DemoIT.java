@@ -15,10 +15,19 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 
 class DemoIT {
   private static final List<String> AGENTS = List.of("welcome-agent", "trial-monitor", "personalization-agent", "support-notification", "onboarding-coordinator");
+
+  private static final String NEWSLETTER =
+      """
+        newsletter:
+          subscribes: [user.signed_up]
+          external: {url: https://newsletter.example.com/hooks/agentpost}
+      """;
 
   @TempDir private Path directory;
 
@@ -53,6 +62,41 @@ class DemoIT {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ':',
+      value = {
+        "demo : agents/onboarding-coordinator, agents/personalization-agent, agents/support-notification, agents/trial-monitor, agents/welcome-agent",
+        "demo leads : agents/lead-qualification, agents/scheduling-agent, agents/follow-up-agent, agents/metrics-agent, processors/calendar",
+        "demo alerts : agents/alert-aggregator, agents/security-analyst, sources/app-errors"
+      })
+  void saysWhatOfItsStoryTheCatalogLacks(String demo, String lacking) throws Exception {
+    String least = Launcher.EXAMPLES.resolveSibling("one-external.yaml").toString();
+    try (Launcher run = Launcher.start(directory, Launcher.HOME.resolve("agentpost"), Launcher.HOME, Map.of("AGENTPOST_CATALOG", least), demo.split(" "))) {
+      assertEquals(1, run.exitCode(), run.output());
+      assertThat(run.output().lines().reduce((_, last) -> last).orElseThrow())
+          .startsWith("agentpost: this demo is about example agents, and the catalog lacks " + lacking + "; ")
+          .endsWith("AGENTPOST_CATALOG=infra-cdk/src/test/resources/catalogs/examples.yaml ./agentpost demo");
+    }
+  }
+
+  @Test
+  void aCatalogThatIsNotThereIsToldOf() throws Exception {
+    try (Launcher run = Launcher.start(directory, Launcher.HOME.resolve("agentpost"), Launcher.HOME, Map.of("AGENTPOST_CATALOG", "nowhere.yaml"), "synth")) {
+      assertEquals(1, run.exitCode());
+      assertEquals("agentpost: AGENTPOST_CATALOG=nowhere.yaml: there is no such file, or it cannot be read\n", run.output());
+    }
+  }
+
+  @Test
+  void showsWhatTheCatalogHasBesideItsStoryToo() throws Exception {
+    Path mine = Files.writeString(directory.resolve("mine.yaml"), Files.readString(Launcher.EXAMPLES) + "\n" + NEWSLETTER);
+    try (Launcher run = Launcher.start(directory, Launcher.HOME.resolve("agentpost"), Launcher.HOME, Map.of("AGENTPOST_CATALOG", mine.toString()), "demo")) {
+      assertEquals(0, run.exitCode(), run.output());
+      assertThat(run.output()).contains("7 agents = 6 delivered + 1 dead-lettered");
+    }
+  }
+
   @Test
   void runsFromAnotherDirectoryThroughASymbolicLink() throws Exception {
     Path link = Files.createSymbolicLink(directory.resolve("post"), Launcher.HOME.resolve("agentpost"));
@@ -77,7 +121,7 @@ class DemoIT {
   private List<String> missingAfter(String rule) throws Exception {
     StringWriter shown = new StringWriter();
     try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, 10, 1))) {
-      cloud.deploy(synthesized());
+      cloud.deploy(Launcher.synthesized(directory));
       try (EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder())) {
         events.removeTargets(remove -> remove.eventBusName("agentpost").rule(rule).ids("webhook"));
         events.deleteRule(delete -> delete.eventBusName("agentpost").name(rule));
@@ -85,14 +129,5 @@ class DemoIT {
       DemoEvent event = DemoEvent.read(Launcher.HOME.resolve("events-schemas/user.signed_up/examples/put-events.json"), Instant.now());
       return new DemoRun(cloud, new Screen(new PrintWriter(shown)), Duration.ofSeconds(30)).run(event);
     }
-  }
-
-  /** The launcher synthesizes when it must, whichever test comes first. */
-  private Path synthesized() throws Exception {
-    Path cdkOut = Launcher.HOME.resolve("infra-cdk/target/cdk.out");
-    try (Launcher synthesis = Launcher.start(directory, "demo", "--no-such-option")) {
-      assertEquals(2, synthesis.exitCode(), synthesis.output());
-    }
-    return cdkOut;
   }
 }

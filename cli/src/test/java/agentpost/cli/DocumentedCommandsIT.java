@@ -79,7 +79,7 @@ class DocumentedCommandsIT {
     for (String tool : List.of("aws", "curl", "jq", "openssl")) {
       assumeTrue(WorkingShell.found(tool).isPresent(), "there is no " + tool + " here, which documents use");
     }
-    Path catalog = Files.writeString(directory.resolve("agents.yaml"), Files.readString(Launcher.HOME.resolve("infra-cdk/agents.yaml")).stripTrailing() + "\n" + AGENTS);
+    Path catalog = Files.writeString(directory.resolve("agents.yaml"), Files.readString(Launcher.EXAMPLES).stripTrailing() + "\n" + AGENTS);
     Path cdkOut = directory.resolve("cdk.out");
     Map<String, String> environment = Map.of("CDK_OUTDIR", cdkOut.toString(), "CDK_CONTEXT_JSON", "{\"catalog\":\"" + catalog + "\"}");
     try (Launcher app = Launcher.start(directory, Launcher.HOME.resolve("agentpost"), Launcher.HOME, environment, "cdk-app")) {

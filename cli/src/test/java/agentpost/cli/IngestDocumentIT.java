@@ -38,7 +38,7 @@ class IngestDocumentIT {
               events.add(accepted);
             }
           });
-      cloud.deploy(synthesized());
+      cloud.deploy(Launcher.synthesized(directory));
       String first = run(cloud);
       assertThat(first).matches("(?s).*\\{\"event_ids\":\\[\"[0-9a-f-]{36}\"]}");
       String ids = first.substring(first.lastIndexOf("{\"event_ids\""));
@@ -61,13 +61,5 @@ class IngestDocumentIT {
     String output = new String(bash.getInputStream().readAllBytes(), UTF_8);
     assertEquals(0, bash.waitFor(), output);
     return output;
-  }
-
-  /** The launcher synthesizes when it must, whichever test comes first. */
-  private Path synthesized() throws Exception {
-    try (Launcher synthesis = Launcher.start(directory, "demo", "--no-such-option")) {
-      assertEquals(2, synthesis.exitCode(), synthesis.output());
-    }
-    return Launcher.HOME.resolve("infra-cdk/target/cdk.out");
   }
 }

@@ -12,9 +12,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** {@code ./agentpost} as a process of its own, on what this build has just made. */
+/**
+ * {@code ./agentpost} as a process of its own, on what this build has just made and with the agents that the project is shipped with:
+ * {@code agents.yaml} is whoever uses it's to edit.
+ */
 final class Launcher implements AutoCloseable {
   static final Path HOME = Path.of("..").toAbsolutePath().normalize();
+
+  static final Path EXAMPLES = HOME.resolve("infra-cdk/src/test/resources/catalogs/examples.yaml");
 
   /** A build that runs in the background ignores Ctrl-C's signal, and what it starts would too. */
   private static final List<String> WITH_CTRL_C = List.of("env", "--default-signal=INT");
@@ -40,10 +45,34 @@ final class Launcher implements AutoCloseable {
     words.addAll(List.of(args));
     Path output = Files.createTempFile(directory, "agentpost", ".out");
     ProcessBuilder builder = new ProcessBuilder(words).directory(workingDirectory.toFile()).redirectErrorStream(true).redirectOutput(output.toFile());
-    builder.environment().put("AGENTPOST_NO_BUILD", "1");
-    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    // A copy of the project has a catalog of its own.
+    settings(command.toRealPath().startsWith(HOME) ? EXAMPLES.toString() : "").forEach(builder.environment()::put);
     builder.environment().putAll(environment);
     return new Launcher(builder.start(), output);
+  }
+
+  /** What a script needs that starts it by itself. */
+  static Map<String, String> settings() {
+    return settings(EXAMPLES.toString());
+  }
+
+  private static Map<String, String> settings(String catalog) {
+    return Map.of("AGENTPOST_NO_BUILD", "1", "JAVA_HOME", System.getProperty("java.home"), "AGENTPOST_CATALOG", catalog);
+  }
+
+  /**
+   * The launcher synthesizes when it must, whichever test comes first.
+   *
+   * @param directory for its output
+   * @return the template's folder
+   */
+  static Path synthesized(Path directory) throws IOException, InterruptedException {
+    try (Launcher synthesis = start(directory, "synth")) {
+      if (synthesis.exitCode() != 0) {
+        throw new AssertionError(synthesis.output());
+      }
+      return Path.of(synthesis.output().lines().reduce((_, last) -> last).orElseThrow());
+    }
   }
 
   /** For the shell and Node, and for whichever JVM is not told otherwise. */

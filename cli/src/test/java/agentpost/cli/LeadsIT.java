@@ -57,7 +57,7 @@ class LeadsIT {
     StringWriter shown = new StringWriter();
     List<String> missing;
     try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, DemoLeadsCommand.TIME_SCALE, 1))) {
-      cloud.deploy(synthesized());
+      cloud.deploy(Launcher.synthesized(directory));
       try (EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder())) {
         events.removeTargets(remove -> remove.eventBusName("agentpost").rule("agentpost-follow-up-agent").ids("webhook"));
       }
@@ -75,7 +75,7 @@ class LeadsIT {
   @Test
   void operationsAreListedAndShown() throws Exception {
     try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, 60, 1))) {
-      cloud.deploy(synthesized());
+      cloud.deploy(Launcher.synthesized(directory));
       new Outage(cloud.endpoint()).begin("agentpost-calendar");
       try (EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder())) {
         events.putEvents(put -> put.entries(lead("fair-in-berlin", "one").entry()));
@@ -102,13 +102,5 @@ class LeadsIT {
       assertThat(none.err()).contains("there is no such operation in agentpost-operations");
       assertThat(Run.of("", "operations", "list", "--stage", "other", "--endpoint-url", endpoint).err()).contains("there is no table agentpost-other-operations at " + endpoint);
     }
-  }
-
-  /** The launcher synthesizes when it must, whichever test comes first. */
-  private Path synthesized() throws Exception {
-    try (Launcher synthesis = Launcher.start(directory, "demo", "--no-such-option")) {
-      assertEquals(2, synthesis.exitCode(), synthesis.output());
-    }
-    return Launcher.HOME.resolve("infra-cdk/target/cdk.out");
   }
 }

@@ -148,8 +148,7 @@ class LocalIT {
     Path script = Files.writeString(directory.resolve("script.sh"), "\"$1\" local --port 0 & local=$!\nread -r _\nkill -INT $local\nwait $local\necho \"ended: $?\"\n");
     Path output = directory.resolve("script.out");
     ProcessBuilder builder = new ProcessBuilder("bash", script.toString(), Launcher.HOME.resolve("agentpost").toString()).redirectErrorStream(true).redirectOutput(output.toFile());
-    builder.environment().put("AGENTPOST_NO_BUILD", "1");
-    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    Launcher.settings().forEach(builder.environment()::put);
     Process bash = builder.start();
     try {
       await().atMost(START).untilAsserted(() -> assertThat(output).content().contains("ArchiveName = "));

@@ -18,22 +18,24 @@ import java.util.stream.Stream;
 
 /** A copy of the project to be edited, with what this build has made: nothing in it is stale. */
 record ProjectCopy(Path home) {
-  private static final List<String> FILES = List.of("agentpost", "pom.xml", "infra-cdk/cdk.json", "infra-cdk/agents.yaml");
+  private static final List<String> FILES = List.of("agentpost", "pom.xml", "infra-cdk/cdk.json");
 
   private static final List<String> SOURCES = List.of("events-schemas", "functions/src/main", "functions/src/assembly");
 
   private static final List<String> BUILT =
       List.of(
-          "infra-cdk/target/classes", "infra-cdk/target/classpath.txt", "infra-cdk/target/cdk.out", "functions/target/classpath.txt", "functions/target/functions.zip", "cli/target/classes",
+          "infra-cdk/target/classes", "infra-cdk/target/classpath.txt", "functions/target/classpath.txt", "functions/target/functions.zip", "cli/target/classes",
           "cli/target/classpath.txt");
 
-  static ProjectCopy in(Path home) throws IOException {
+  static ProjectCopy in(Path home) throws IOException, InterruptedException {
     for (String one : Stream.of(FILES, SOURCES, BUILT).flatMap(List::stream).toList()) {
       Path from = Launcher.HOME.resolve(one);
       if (Files.exists(from)) {
         copy(from, home.resolve(one));
       }
     }
+    copy(Launcher.EXAMPLES, home.resolve("infra-cdk/agents.yaml"));
+    copy(Launcher.synthesized(home), home.resolve("infra-cdk/target/cdk.out"));
     for (String pom : List.of("functions/pom.xml", "infra-cdk/pom.xml", "localstack/pom.xml", "cli/pom.xml")) {
       copy(Launcher.HOME.resolve(pom), home.resolve(pom));
     }
@@ -47,6 +49,8 @@ record ProjectCopy(Path home) {
         }
       }
     }
+    // The folders of a copy are newer than those of what was synthesized from them.
+    Files.setLastModifiedTime(home.resolve("infra-cdk/target/cdk.out/.synthesized"), FileTime.from(Instant.now()));
     Path built = Files.createFile(home.resolve("cli/target/.built"));
     Files.setLastModifiedTime(built, FileTime.from(Instant.now().plusSeconds(1)));
     return new ProjectCopy(home);

@@ -58,10 +58,7 @@ class RealRuntimeIT {
   /** With one rule: what agents publish is not delivered on, so that a function's invocations are those that it is given here. */
   @BeforeAll
   static void start() throws Exception {
-    try (Launcher synthesis = Launcher.start(directory, "demo", "--no-such-option")) {
-      assertEquals(2, synthesis.exitCode(), synthesis.output());
-    }
-    cdkOut = Launcher.HOME.resolve("infra-cdk/target/cdk.out");
+    cdkOut = Launcher.synthesized(directory);
     cloud = LocalCloud.start(new LocalCloudOptions(0, 1, 1).withIsolated(true));
     cloud.listenToLogs((function, line) -> LOG.add(function + " " + line));
     cloud.deploy(cdkOut);

@@ -27,11 +27,8 @@ class RedeliverIT {
 
   @BeforeAll
   static void start() throws Exception {
-    try (Launcher synthesis = Launcher.start(directory, "demo", "--no-such-option")) {
-      assertEquals(2, synthesis.exitCode(), synthesis.output());
-    }
     cloud = LocalCloud.start(new LocalCloudOptions(0, 1, 1));
-    cloud.deploy(Launcher.HOME.resolve("infra-cdk/target/cdk.out"));
+    cloud.deploy(Launcher.synthesized(directory));
   }
 
   @AfterAll

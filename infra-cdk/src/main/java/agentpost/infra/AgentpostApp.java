@@ -12,8 +12,9 @@ import java.util.List;
 import software.amazon.awscdk.App;
 
 /**
- * Synthesizes the stack from the catalog. Context: {@code stage}, {@code catalog} (a file, {@code agents.yaml}), {@code functionsZip}
- * ({@code ../functions/target/functions.zip}) and {@code workflow} ({@code false}: no state machine). Needs no AWS credentials.
+ * Synthesizes the stack from the catalog. Context: {@code stage}, {@code catalog} (a file; what {@code AGENTPOST_CATALOG} of the
+ * environment names, or {@code agents.yaml}), {@code functionsZip} ({@code ../functions/target/functions.zip}) and {@code workflow}
+ * ({@code false}: no state machine). Needs no AWS credentials.
  */
 public final class AgentpostApp {
   private AgentpostApp() {}
@@ -21,7 +22,7 @@ public final class AgentpostApp {
   public static void main(String[] args) {
     try {
       App app = App.Builder.create().analyticsReporting(false).build();
-      String catalogFile = context(app, "catalog", "agents.yaml");
+      String catalogFile = context(app, "catalog", System.getenv().getOrDefault("AGENTPOST_CATALOG", "agents.yaml"));
       String zip = context(app, "functionsZip", "../functions/target/functions.zip");
       Catalog catalog = catalog(catalogFile);
       if (!Files.isRegularFile(Path.of(zip))) {

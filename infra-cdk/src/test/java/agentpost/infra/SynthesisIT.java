@@ -53,7 +53,7 @@ class SynthesisIT {
 
   @Test
   void aWorkflowIsAddedIfItIsAskedForAndAWordThatIsNoneIsToldInWords(@TempDir Path directory, @TempDir Path other) throws Exception {
-    assertEquals(new Run(0, ""), app(directory, Map.of("workflow", "true")));
+    assertEquals(new Run(0, ""), app(directory, Map.of("workflow", "true", "catalog", Synthesized.EXAMPLES.toAbsolutePath().toString())));
     assertThat(templates(directory).values()).filteredOn(template -> template.contains("AWS::StepFunctions::StateMachine")).hasSize(1);
     assertEquals(new Run(1, "-c workflow=1:\n  it is true or false\n"), app(other, Map.of("workflow", "1")));
   }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The CDK app, run as {@code ./agentpost cdk-app} does; {@code mvn -Pquick package} has built it. */
 final class CdkApp {
@@ -17,6 +18,8 @@ final class CdkApp {
   }
 
   /**
+   * Of the example agents, unless the context has another catalog: {@code agents.yaml} is whoever uses this project's to edit.
+   *
    * @param context for the app, as {@code -c} gives it
    * @return the directory it has written to
    */
@@ -36,7 +39,9 @@ final class CdkApp {
               .redirectErrorStream(true)
               .redirectOutput(output.toFile());
       app.environment().put("CDK_OUTDIR", cdkOut.toString());
-      app.environment().put("CDK_CONTEXT_JSON", new JsonMapper().valueToTree(context).toString());
+      Map<String, String> all = new TreeMap<>(Map.of("catalog", "src/test/resources/catalogs/examples.yaml"));
+      all.putAll(context);
+      app.environment().put("CDK_CONTEXT_JSON", new JsonMapper().valueToTree(all).toString());
       app.environment().put("JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION", "1");
       app.environment().put("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20,21,22,23,24,25");
       if (app.start().waitFor() != 0) {
