@@ -1,6 +1,7 @@
 package agentpost.cli;
 
 import agentpost.event.EventReader;
+import agentpost.schemas.DateTimes;
 import agentpost.schemas.EventSchemas;
 import agentpost.schemas.Json;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -37,6 +38,9 @@ import software.amazon.awssdk.services.eventbridge.model.ResourceNotFoundExcepti
 final class PutCommand implements Callable<Integer> {
   /** PutEvents' own limit. */
   private static final int MOST_ENTRIES = 10;
+
+  /** Of a PutEventsRequestEntry (EventBridge API reference). */
+  private static final List<String> MEMBERS = List.of("Detail", "DetailType", "EventBusName", "Resources", "Source", "Time", "TraceHeader");
 
   @Spec private CommandSpec spec;
 
@@ -110,6 +114,14 @@ final class PutCommand implements Callable<Integer> {
     for (int i = 0; i < json.size(); i++) {
       String where = at(i, json.size());
       JsonNode given = json.path(i);
+      for (Map.Entry<String, JsonNode> member : given.properties()) {
+        if (!MEMBERS.contains(member.getKey())) {
+          throw new CommandFailure(where + ": " + member.getKey() + " is no member of an entry; there are " + String.join(", ", MEMBERS));
+        }
+      }
+      if (given.has("Time") && DateTimes.parse(text(where, "Time", given)).isEmpty()) {
+        throw new CommandFailure(where + ": Time must be an RFC 3339 time, such as 2026-03-31T10:30:00Z; what counts is the envelope's timestamp");
+      }
       PutEventsRequestEntry entry = entry(where, ": Detail", reader.read(text(where, "Detail", given)));
       same(where, "Source", given, entry.source());
       same(where, "DetailType", given, entry.detailType());

@@ -111,9 +111,9 @@ public final class EventSchemas {
 
   /** Holds an envelope to the newest minor version of the major version it names. */
   public Validation validate(JsonNode envelope) {
-    String type = envelope.path("event_type").asText("");
+    String type = envelope.path("event_type").isTextual() ? envelope.path("event_type").textValue() : "";
     NavigableMap<SchemaVersion, Schema> versions = schemas.get(type);
-    if (versions == null || !envelope.path("event_type").isTextual()) {
+    if (versions == null) {
       String shown = type.length() <= LONGEST_NAME_SHOWN ? type : type.substring(0, LONGEST_NAME_SHOWN) + "…";
       return new Validation.UnknownEvent(shown, eventTypes());
     }

@@ -106,7 +106,8 @@ final class Relay {
   /** A key that does not fit is held against the secret as it is now: a deployment may have changed both. Strangers make no more calls by it (SecretStore). */
   private Key key(byte[] given) {
     Key known = key(parts.store().text(parts.keySecret()));
-    return known instanceof Key.Usable(var expected) && !MessageDigest.isEqual(expected, given) ? key(parts.store().latest(parts.keySecret())) : known;
+    boolean fits = known instanceof Key.Usable(var expected) && MessageDigest.isEqual(expected, given);
+    return fits ? known : key(parts.store().latest(parts.keySecret()));
   }
 
   private static Key key(SecretStore.Lookup secret) {

@@ -167,9 +167,11 @@ final class Ingest {
   private Response read(Delivery delivery) {
     return switch (reader.read(delivery.received())) {
       case PayloadReader.Parsed.Unreadable(var why) -> unreadable(delivery, why);
+      case PayloadReader.Parsed.Read(var payload) when isChallenge(delivery.source(), payload) && !payload.path("challenge").isTextual() ->
+          unreadable(delivery, "/challenge must be a text");
       case PayloadReader.Parsed.Read(var payload) when isChallenge(delivery.source(), payload) -> {
         delivery.line().put("outcome", "challenge-answered");
-        yield Response.json(200, JsonNodeFactory.instance.objectNode().put("challenge", payload.path("challenge").asText()).toString());
+        yield Response.json(200, JsonNodeFactory.instance.objectNode().put("challenge", payload.path("challenge").textValue()).toString());
       }
       case PayloadReader.Parsed.Read(var payload) ->
           switch (reader.events(payload, delivery.source().each())) {
@@ -197,7 +199,7 @@ final class Ingest {
     List<Element> elements = new ArrayList<>();
     for (JsonNode payload : payloads) {
       OptionalInt number = isOne ? OptionalInt.empty() : OptionalInt.of(elements.size() + 1);
-      String type = delivery.source().type().in(delivery.received(), payload).orElse("");
+      String type = delivery.source().type().textIn(delivery.received(), payload).orElse("");
       elements.add(new Element(delivery, payload, type, number, isOne ? delivery.line() : ofOne(delivery, number.getAsInt())));
     }
     List<Taking> takings = handover.take(elements, parts.clock().instant().plus(delivery.remaining()).minus(RESERVE));

@@ -54,6 +54,11 @@ public sealed interface Place {
     };
   }
 
+  /** The text that stands there, and nothing else: a type that is a number or a boolean is none. */
+  default Optional<String> textIn(Received received, JsonNode payload) {
+    return this instanceof Body(var pointer) && !payload.at(pointer).isTextual() ? Optional.empty() : in(received, payload);
+  }
+
   /** The id that stands there: a text or a number, for providers write ids as either, and nothing else names anything. */
   default Optional<String> idIn(Received received, JsonNode payload) {
     return this instanceof Body(var pointer) && payload.at(pointer).isBoolean() ? Optional.empty() : in(received, payload);

@@ -36,7 +36,9 @@ final class SourceKeys {
   }
 
   Lookup of(Source source, Freshness freshness) {
-    return lookup(source, freshness, store.text(source.secretId()));
+    Lookup known = lookup(source, freshness, store.text(source.secretId()));
+    // Someone may be mending it: it is not waited for as long as for one that works.
+    return known instanceof Lookup.Unusable ? latest(source, freshness) : known;
   }
 
   /** What Secrets Manager has now, for a signature that fits nothing; however many of these come, it is asked seldom. */

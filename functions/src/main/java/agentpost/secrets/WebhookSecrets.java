@@ -43,7 +43,9 @@ public final class WebhookSecrets {
   }
 
   public Lookup of(String secretId, KeyType type) {
-    return lookup(secretId, type, store.text(secretId));
+    Lookup known = lookup(secretId, type, store.text(secretId));
+    // Someone may be mending it: it is not waited for as long as for one that works.
+    return known instanceof Lookup.Unusable ? lookup(secretId, type, store.latest(secretId)) : known;
   }
 
   /**

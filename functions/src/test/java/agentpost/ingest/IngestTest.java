@@ -255,7 +255,7 @@ class IngestTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"{\"kind\":\"lead.deleted\"}", "{\"kind\":7}", "{\"kind\":false}"})
+  @ValueSource(strings = {"{\"kind\":\"lead.deleted\"}", "{\"kind\":\"7\"}"})
   void aTypeWithoutAMappingIsAcknowledgedAndCounted(String body) throws JsonProcessingException {
     Response response = receive("msg_1", body);
     assertEquals("202 {\"event_ids\":[]}", response.status() + " " + new String(response.body(), UTF_8));
@@ -303,6 +303,10 @@ class IngestTest {
     Response response = slack("chat-secret", body);
     assertEquals("200 {\"challenge\":\"3eZbrw1a\"}", response.status() + " " + new String(response.body(), UTF_8));
     assertEquals(403, slack("another", body).status());
+    for (String odd : List.of("null", "true", "7", "{}", "[\"a\"]")) {
+      assertEquals(422, slack("chat-secret", "{\"type\":\"url_verification\",\"challenge\":" + odd + "}").status(), odd);
+    }
+    assertEquals(422, slack("chat-secret", "{\"type\":\"url_verification\"}").status());
   }
 
   @Test

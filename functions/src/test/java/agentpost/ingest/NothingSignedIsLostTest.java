@@ -115,13 +115,24 @@ class NothingSignedIsLostTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"{}", "{\"kind\":null}", "{\"kind\":{}}", "{\"kind\":[]}", "{\"kind\":\"\"}", "{\"Kind\":\"lead\"}"})
+  @ValueSource(strings = {"{}", "{\"kind\":null}", "{\"kind\":{}}", "{\"kind\":[]}", "{\"kind\":\"\"}", "{\"kind\":true}", "{\"kind\":5}", "{\"Kind\":\"lead\"}"})
   void whatDoesNotSayWhatItIsAboutIsKept(String body) {
     assertEquals(422, post(body).status());
     assertEquals(body, kept().path("body").asText());
     assertThat(kept().path("reason").asText()).isEqualTo("what the payload is about is not where the catalog says");
     assertEquals(0, door.counted("IngestUnmapped"));
     assertEquals(1, door.counted("IngestRefused"));
+  }
+
+  /** A secret that cannot be used is asked for again as soon as one that fits nothing is. */
+  @Test
+  void aSecretThatIsMendedServesTenSecondsLater() {
+    door.secrets.with("agentpost/sources/forge", "{\"current\":\"key\",\"previous_until\":5}");
+    door.clock.move(Duration.ofMinutes(1));
+    assertEquals(503, post(LEAD).status());
+    door.secrets.with("agentpost/sources/forge", "key");
+    door.clock.move(Duration.ofSeconds(10));
+    assertEquals(202, post(LEAD).status());
   }
 
   @Test

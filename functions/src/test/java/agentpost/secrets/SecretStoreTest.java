@@ -42,6 +42,17 @@ class SecretStoreTest {
   }
 
   @Test
+  void aTextThatIsNoSecretIsAskedForAgainAfterTenSecondsAndNotAMinute() {
+    manager.with(ID, "no secret");
+    assertInstanceOf(WebhookSecrets.Lookup.Unusable.class, secrets.of(ID));
+    manager.with(ID, OLD);
+    clock.move(Duration.ofSeconds(9));
+    assertInstanceOf(WebhookSecrets.Lookup.Unusable.class, secrets.of(ID));
+    clock.move(Duration.ofSeconds(1));
+    assertInstanceOf(WebhookSecrets.Lookup.Found.class, secrets.of(ID));
+  }
+
+  @Test
   void whileSecretsManagerIsDownTheLastAnswerServesTenMinutesMore() {
     store.text(ID);
     manager.down(true);
