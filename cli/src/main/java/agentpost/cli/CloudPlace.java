@@ -119,8 +119,13 @@ class CloudPlace {
     return PLAIN_WORD.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 
-  /** Something of the stack is not where it should be. */
+  /**
+   * Something of the stack is not where it should be.
+   *
+   * @throws CommandFailure if there is no such stack at all
+   */
   final CommandFailure missing(String what) {
+    requireStack(stacks());
     return new CommandFailure("there is no " + what + " at " + label() + "; --stage names another stage's stack");
   }
 

@@ -98,6 +98,7 @@ class DlqPlace extends CloudPlace {
           try {
             return question.apply(new DeadLetterQueue(client, client.getQueueUrl(get -> get.queueName(name)).queueUrl()));
           } catch (QueueDoesNotExistException e) {
+            requireStack(stacks());
             throw new CommandFailure("there is no queue " + name + " at " + label() + "; " + next("dlq list") + " shows which there are");
           }
         });

@@ -202,7 +202,7 @@ class AgentsIT {
   void aTableThatIsNotThereIsSaid() {
     Run run = agents("resume", "crm", "--stage", "try");
     assertEquals(1, run.exitCode());
-    assertThat(run.err()).contains("there is no table agentpost-try-health at " + cloud.endpoint(), "--stage");
+    assertThat(run.err()).contains("no stack of that name: there is no agentpost-try at " + cloud.endpoint(), "--stage");
   }
 
   @Test

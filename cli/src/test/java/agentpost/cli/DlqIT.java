@@ -279,8 +279,9 @@ class DlqIT {
 
   @Test
   void namesWhatIsNotThereAndWhatIsWrong() {
+    assertThat(dlq("", "show", "crm-sync", "--stage", "other").err()).contains("no stack of that name: there is no agentpost-other at ");
     assertThat(dlq("", "show", "nobody").err()).contains("there is no queue agentpost-nobody-dlq");
-    assertThat(dlq("", "redrive", "crm-sync", "--stage", "other").err()).contains("there is no function agentpost-other-redrive");
+    assertThat(dlq("", "redrive", "crm-sync", "--stage", "other").err()).contains("no stack of that name: there is no agentpost-other at ");
     assertEquals(2, dlq("", "redrive", "crm-sync", "--rate", "0").exitCode());
     assertThat(dlq("", "show", "Crm_Sync").err()).contains("AGENT");
   }

@@ -100,7 +100,7 @@ class LeadsIT {
       Run none = Run.of("", "operations", "show", "none", "--endpoint-url", endpoint);
       assertEquals(1, none.exitCode());
       assertThat(none.err()).contains("there is no such operation in agentpost-operations");
-      assertThat(Run.of("", "operations", "list", "--stage", "other", "--endpoint-url", endpoint).err()).contains("there is no table agentpost-other-operations at " + endpoint);
+      assertThat(Run.of("", "operations", "list", "--stage", "other", "--endpoint-url", endpoint).err()).contains("no stack of that name: there is no agentpost-other at " + endpoint);
     }
   }
 }

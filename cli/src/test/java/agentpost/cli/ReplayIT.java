@@ -145,7 +145,7 @@ class ReplayIT {
   void whatCannotBeReplayedIsSaid() {
     assertThat(replay("", "--last", "6h", "--agent", "nobody").err()).contains("there is no agent nobody");
     assertThat(replay("", "--last", "6h", "--agent", "welcome-agent", "--event-type", "trial.ending").err()).contains("the rule agentpost-welcome-agent matches nothing of type trial.ending");
-    assertThat(replay("", "--last", "6h", "--stage", "other").err()).contains("there is no archive agentpost-other");
+    assertThat(replay("", "--last", "6h", "--stage", "other").err()).contains("no stack of that name: there is no agentpost-other at ");
     assertThat(replay("", "--last", "31d", "--agent", "welcome-agent").out()).contains("note: the archive keeps events for 30 days");
   }
 }
