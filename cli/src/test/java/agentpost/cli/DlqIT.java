@@ -40,6 +40,7 @@ class DlqIT {
        'Discarded':{'Type':'AWS::S3::Bucket','Properties':{'BucketName':'agentpost-discarded-000000000000-us-east-1'}},
        'Other':{'Type':'AWS::SQS::Queue','Properties':{'QueueName':'agentpost-other-crm-sync-dlq'}},
        'OfTry':{'Type':'AWS::SQS::Queue','Properties':{'QueueName':'agentpost-try-crm-sync-dlq'}},
+       'Main':{'Type':'AWS::Events::EventBus','Properties':{'Name':'agentpost'}},
        'Try':{'Type':'AWS::Events::EventBus','Properties':{'Name':'agentpost-try'}},
        'Secret':{'Type':'AWS::SecretsManager::Secret','Properties':{'Name':'agentpost/agents/crm-sync','GenerateSecretString':
         {'SecretStringTemplate':'{}','GenerateStringKey':'current','PasswordLength':64,'ExcludePunctuation':true}}},
@@ -59,7 +60,8 @@ class DlqIT {
     Files.writeString(cdkOut.resolve("manifest.json"), manifest);
     Files.writeString(cdkOut.resolve("agentpost.template.json"), TEMPLATE);
     Files.writeString(cdkOut.resolve("agentpost.assets.json"), "{\"files\":{}}");
-    cloud = LocalCloud.start(new LocalCloudOptions(0, 1, 1));
+    // Nobody is at the agent's: a port that nothing listens on.
+    cloud = LocalCloud.start(new LocalCloudOptions(0, 1, 1).withRoutes(Map.of("crm.invalid", 1)));
     cloud.deploy(cdkOut);
     queues = cloud.clients("test").create(SqsClient.builder());
   }
@@ -267,7 +269,7 @@ class DlqIT {
     Run run = dlq("", "list", "--stage", "nosuch");
     assertEquals(1, run.exitCode());
     assertThat(run.out()).isEmpty();
-    assertThat(run.err()).contains("no stack of that name: there is no agentpost-nosuch at " + cloud.endpoint() + "; there is agentpost-try (--stage names a stage's)");
+    assertThat(run.err()).contains("no stack of that name: there is no agentpost-nosuch at " + cloud.endpoint() + "; there is agentpost, agentpost-try (--stage names a stage's)");
   }
 
   @Test
@@ -279,7 +281,7 @@ class DlqIT {
 
   @Test
   void namesWhatIsNotThereAndWhatIsWrong() {
-    assertThat(dlq("", "show", "crm-sync", "--stage", "other").err()).contains("no stack of that name: there is no agentpost-other at ");
+    assertThat(dlq("", "show", "crm-sync", "--stage", "nosuch").err()).contains("no stack of that name: there is no agentpost-nosuch at ");
     assertThat(dlq("", "show", "nobody").err()).contains("there is no queue agentpost-nobody-dlq");
     assertThat(dlq("", "redrive", "crm-sync", "--stage", "other").err()).contains("no stack of that name: there is no agentpost-other at ");
     assertEquals(2, dlq("", "redrive", "crm-sync", "--rate", "0").exitCode());

@@ -225,7 +225,7 @@ class SignUpIT {
     assertThat(answer.body()).isEqualTo("{\"message\":\"Internal server error\"}");
     assertThat(LOG).anyMatch(line -> line.startsWith("agentpost-secretless-agent ") && line.contains("secret agentpost/agents/forgotten does not exist"));
     aws.create(SecretsManagerClient.builder()).createSecret(create -> create.name("agentpost/agents/forgotten").secretString("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
-    assertThat(post("/webhooks/secretless-agent", new byte[0], Map.of()).statusCode()).isEqualTo(400);
+    assertThat(post("/webhooks/secretless-agent", new byte[0], Map.of()).statusCode()).isEqualTo(403);
   }
 
   @Test

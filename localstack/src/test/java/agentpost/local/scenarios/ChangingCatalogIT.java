@@ -125,7 +125,7 @@ class ChangingCatalogIT {
                 attributes.keySet().removeIf(name -> name.toString().contains("Timestamp") || name.toString().startsWith("ApproximateNumber"));
                 all.put("queue " + url.replaceFirst("^.*/", ""), attributes.toString());
               });
-      secrets.listSecretsPaginator().stream().flatMap(page -> page.secretList().stream()).forEach(secret -> all.put("secret " + secret.name(), secret.tags() + " " + secret.rotationRules()));
+      secrets.listSecretsPaginator().stream().flatMap(page -> page.secretList().stream()).forEach(secret -> all.put("secret " + secret.name().replaceFirst("(^events!connection/.*/).*", "$1"), secret.tags() + " " + secret.rotationRules()));
     }
     try (LambdaClient lambda = clients.create(LambdaClient.builder())) {
       lambda.listFunctions().functions().forEach(function -> all.put("function " + function.functionName(), shown(function) + " " + rights(cloud, function.functionName())));
@@ -136,7 +136,7 @@ class ChangingCatalogIT {
 
   private static String shown(FunctionConfiguration function) {
     return function.handler() + " " + function.timeout() + " " + function.memorySize() + " " + function.snapStart().applyOnAsString() + " "
-        + new TreeMap<>(function.environment().variables()).toString().replaceAll("localhost:\\d+", "localhost");
+        + new TreeMap<>(function.environment().variables()).toString().replaceAll("localhost:\\d+", "localhost").replaceAll("(:role/\\w+)-\\w+", "$1");
   }
 
   /** Which tables it may read, which secrets, and whether it may send mail. */
