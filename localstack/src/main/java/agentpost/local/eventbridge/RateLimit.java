@@ -21,21 +21,27 @@ final class RateLimit {
 
   /** How long a call has to wait for its slot, behind so many others. */
   synchronized Duration wait(int others) {
-    Duration wait = Duration.between(timeline.now(), slot().plusNanos(others * nanosApart));
-    return wait.isNegative() ? Duration.ZERO : wait;
+    return wait(timeline.now(), others);
   }
 
   /** Takes the next slot if its time has come; otherwise says how long it has to be waited for. */
   synchronized Duration take() {
-    Duration wait = wait(0);
+    Instant now = timeline.now();
+    Duration wait = wait(now, 0);
     if (wait.isZero()) {
-      next = slot();
+      next = slot(now);
     }
     return wait;
   }
 
-  private Instant slot() {
-    Instant earliest = timeline.now().minusSeconds(1);
+  /** By one look at the clock: at one a second a slot is now, and by a second look it would always be a moment ahead. */
+  private Duration wait(Instant now, int others) {
+    Duration wait = Duration.between(now, slot(now).plusNanos(others * nanosApart));
+    return wait.isNegative() ? Duration.ZERO : wait;
+  }
+
+  private Instant slot(Instant now) {
+    Instant earliest = now.minusSeconds(1);
     return (next.isAfter(earliest) ? next : earliest).plusNanos(nanosApart);
   }
 }
