@@ -135,6 +135,10 @@ class SecretsStaySecretIT {
     try (SecretsManagerClient secrets = cloud.clients("test").create(SecretsManagerClient.builder())) {
       for (var secret : secrets.listSecrets().secretList()) {
         String name = secret.name();
+        if (name.startsWith("events!connection/")) {
+          // EventBridge's own, with a copy of the relay's key, which is looked for below.
+          continue;
+        }
         if (name.equals("agentpost/relay")) {
           // The connection has a copy of it, so it is found as it is.
           String value = secrets.getSecretValue(get -> get.secretId(name)).secretString();
