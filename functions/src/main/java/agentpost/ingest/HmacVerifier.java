@@ -15,6 +15,10 @@ public record HmacVerifier(HmacFormat format, SourceSecrets secrets, Freshness f
     if (!received.has(format.header())) {
       return new Unsigned("there is no " + format.header());
     }
+    Optional<String> time = format.timestampHeader().filter(name -> !received.has(name));
+    if (time.isPresent()) {
+      return new Unsigned("there is no " + time.get() + ", which " + format.header() + " signs");
+    }
     return switch (SignatureList.parse(received.header(format.header()).orElse(""), format.prefix(), format.encoding(), format.algorithm())) {
       case SignatureList.Parsed.TooLarge(var why) -> new Malformed(format.header() + " " + why);
       case SignatureList.Parsed.Read(var signatures) when signatures.isEmpty() -> new Malformed(format.header() + " must be there once, and be " + shape());

@@ -24,9 +24,9 @@ public sealed interface Verification {
   /** The timestamp is further off than the tolerance, in either direction. */
   record Stale(Instant sentAt, Duration tolerance) implements Verification {}
 
-  /** No header has a signature in it: nobody says that they sent this. */
+  /** A header that the scheme needs is not there, the signature's or one that belongs to it: nobody says, in full, that they sent this. */
   record Unsigned(String why) implements Verification {}
 
-  /** There is a signature's header, and it, or one that belongs to it, is not what its scheme asks for. */
+  /** The scheme's headers are there, and one of them is not what it asks for. */
   record Malformed(String why) implements Verification {}
 }

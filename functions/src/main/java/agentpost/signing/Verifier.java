@@ -24,6 +24,7 @@ public final class Verifier {
   /** Standard Webhooks leaves the figure open; its reference libraries take five minutes, both ways. */
   public static final Duration DEFAULT_TOLERANCE = Duration.ofMinutes(5);
 
+  private static final List<String> STANDARD = List.of("webhook-signature", "webhook-id", "webhook-timestamp");
   private static final Pattern TIMESTAMP = Pattern.compile("[0-9]{1,12}");
   private static final Pattern HEX_SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
 
@@ -61,10 +62,12 @@ public final class Verifier {
   }
 
   private Verification verifyStandard(Map<String, List<String>> headers, byte[] body) {
-    if (!headers.containsKey("webhook-signature")) {
-      return new Verification.Unsigned("there is no webhook-signature");
+    for (String name : STANDARD) {
+      if (!headers.containsKey(name)) {
+        return new Verification.Unsigned("there is no " + name + "; Standard Webhooks signs with webhook-id, webhook-timestamp and webhook-signature");
+      }
     }
-    for (String name : List.of("webhook-id", "webhook-timestamp", "webhook-signature")) {
+    for (String name : STANDARD) {
       if (headers.getOrDefault(name, List.of()).stream().mapToInt(String::length).sum() > MAX_HEADER_LENGTH) {
         return new Verification.Malformed(name + " has more than " + MAX_HEADER_LENGTH + " characters");
       }
@@ -74,7 +77,7 @@ public final class Verifier {
     // Several signature headers are one list, as several signatures in one header are.
     String signatures = String.join(" ", headers.getOrDefault("webhook-signature", List.of())).strip();
     if (id.isEmpty() || timestamp.isEmpty() || signatures.isEmpty()) {
-      return new Verification.Malformed("webhook-id, webhook-timestamp and webhook-signature must each be there, the first two once");
+      return new Verification.Malformed("webhook-id, webhook-timestamp and webhook-signature must not be empty, and the first two be there once");
     }
     if (!TIMESTAMP.matcher(timestamp.get()).matches()) {
       return new Verification.Malformed("webhook-timestamp must be whole seconds since 1970, in at most 12 digits");

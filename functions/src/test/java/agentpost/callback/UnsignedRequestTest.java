@@ -37,7 +37,14 @@ class UnsignedRequestTest {
   @ParameterizedTest
   @ValueSource(strings = {"/process-data", "/webhooks/process-complete"})
   void withoutASignatureIs403AndAMalformedOneIs400(String path) {
-    for (Map<String, String> unsigned : List.of(Map.<String, String>of(), Map.of("webhook-id", "a", "webhook-timestamp", "1774953001"), Map.of("Authorization", "Bearer x"))) {
+    for (Map<String, String> unsigned :
+        List.of(
+            Map.<String, String>of(),
+            Map.of("webhook-id", "a", "webhook-timestamp", "1774953001"),
+            Map.of("Authorization", "Bearer x"),
+            Map.of("webhook-signature", "v1,x"),
+            Map.of("webhook-id", "a", "webhook-signature", "v1,x"),
+            Map.of("webhook-timestamp", "1774953001", "webhook-signature", "v1,x"))) {
       Response response = post(path, unsigned);
       assertEquals(403, response.status());
       assertThat(World.text(response)).contains("urn:agentpost:problem:forbidden");
@@ -46,7 +53,7 @@ class UnsignedRequestTest {
         List.of(
             Map.of("X-Webhook-Signature", ""),
             Map.of("X-Webhook-Signature", "sha256=zz"),
-            Map.of("webhook-signature", "v1,x"),
+            Map.of("webhook-id", "", "webhook-timestamp", "1774953001", "webhook-signature", "v1,x"),
             Map.of("webhook-id", "a", "webhook-timestamp", "soon", "webhook-signature", "v1,x"))) {
       Response response = post(path, malformed);
       assertEquals(400, response.status(), malformed.toString());

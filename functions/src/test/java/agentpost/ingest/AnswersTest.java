@@ -95,7 +95,7 @@ class AnswersTest {
   void withoutASignatureIs403AndAMalformedOneIs400(String scheme, String header, int unsigned) {
     String secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     Source source = door.source("third", secret, "{\"scheme\":\"" + scheme + "\"," + REST);
-    Map<String, String> others = new HashMap<>(Map.of("webhook-id", "a", "X-Slack-Request-Timestamp", "1774953001", "X-Other", "sha256=" + "0".repeat(64)));
+    Map<String, String> others = new HashMap<>(Map.of("webhook-id", "a", "webhook-timestamp", "soon", "X-Slack-Request-Timestamp", "1774953001", "X-Other", "sha256=" + "0".repeat(64)));
     Response missing = door.post(source, others, LEAD.getBytes(UTF_8));
     assertEquals(unsigned, missing.status());
     assertThat(Door.text(missing)).contains("there is no " + header);
@@ -104,6 +104,35 @@ class AnswersTest {
       Response response = door.post(source, others, LEAD.getBytes(UTF_8));
       assertEquals(400, response.status(), header + ": " + malformed);
       assertThat(Door.text(response)).contains("urn:agentpost:problem:malformed");
+    }
+    assertThat(door.bus.accepted()).isEmpty();
+  }
+
+  /** What is not there is not malformed: a signature without the headers that it signs is none. */
+  @ParameterizedTest
+  @CsvSource({
+    "'\"slack\"',X-Slack-Signature X-Slack-Request-Timestamp,403",
+    "'\"standard\"',webhook-signature webhook-id webhook-timestamp,403",
+    "'\"standard\"',svix-signature svix-id svix-timestamp,403",
+    "'{\"header\":\"X-Sig\",\"encoding\":\"hex\",\"algorithm\":\"sha256\",\"signed\":\"{timestamp}{body}\",\"timestampHeader\":\"X-Time\",\"unit\":\"milliseconds\"}',X-Sig X-Time,403",
+    "'{\"header\":\"X-Sig\",\"encoding\":\"hex\",\"algorithm\":\"sha256\",\"signed\":\"{timestamp}{body}\",\"timestampHeader\":\"X-Time\"}',X-Sig X-Time,401",
+  })
+  void withoutAnyOfItsHeadersItIsNotSignedAndWithOneThatIsMalformedItIs400(String scheme, String names, int unsigned) {
+    String answer = unsigned == 401 ? "\"answer\":{\"badSignature\":401}," : "";
+    Source source = door.source("third", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "{\"scheme\":" + scheme + "," + answer + REST);
+    Map<String, String> all = new HashMap<>();
+    for (String name : names.split(" ", -1)) {
+      all.put(name, "1774953001");
+    }
+    all.put(names.substring(0, names.indexOf(' ')), scheme.contains("slack") ? "v0=" + "0".repeat(64) : scheme.contains("standard") ? "v1," + "A".repeat(43) + "=" : "0".repeat(64));
+    for (String name : all.keySet()) {
+      Map<String, String> fewer = new HashMap<>(all);
+      fewer.remove(name);
+      Response response = door.post(source, fewer, LEAD.getBytes(UTF_8));
+      assertEquals(unsigned, response.status(), name);
+      assertThat(Door.text(response)).contains("there is no ");
+      fewer.put(name, "");
+      assertEquals(400, door.post(source, fewer, LEAD.getBytes(UTF_8)).status(), name);
     }
     assertThat(door.bus.accepted()).isEmpty();
   }

@@ -7,6 +7,7 @@ import agentpost.ingest.SourceVerification.Accepted;
 import agentpost.ingest.SourceVerification.BadSignature;
 import agentpost.ingest.SourceVerification.Malformed;
 import agentpost.ingest.SourceVerification.Stale;
+import agentpost.ingest.SourceVerification.Unsigned;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,6 @@ class SlackTest {
   @Test
   void refusesARequestWithoutATimestamp() {
     Delivery delivery = new Delivery(BODY).with("X-Slack-Signature", SIGNATURE);
-    assertInstanceOf(Malformed.class, delivery.heldAgainst(Provider.SLACK.verifier(Delivery.secrets(SECRET), Delivery.asOf(SENT))));
+    assertEquals(new Unsigned("there is no X-Slack-Request-Timestamp, which X-Slack-Signature signs"), delivery.heldAgainst(Provider.SLACK.verifier(Delivery.secrets(SECRET), Delivery.asOf(SENT))));
   }
 }

@@ -241,7 +241,13 @@ class InboxTest {
   /** Nobody signed it, so nobody is let in; a header that is there and cannot be read is its sender's mistake. */
   @Test
   void withoutASignatureIs403AndAMalformedOneIs400() {
-    for (Map<String, String> unsigned : List.of(Map.<String, String>of(), Map.of("webhook-id", "uuid-1234-abcd", "webhook-timestamp", "1774953001"))) {
+    for (Map<String, String> unsigned :
+        List.of(
+            Map.<String, String>of(),
+            Map.of("webhook-id", "uuid-1234-abcd", "webhook-timestamp", "1774953001"),
+            Map.of("webhook-signature", "v1,x"),
+            Map.of("webhook-id", "uuid-1234-abcd", "webhook-signature", "v1,x"),
+            Map.of("webhook-timestamp", "1774953001", "webhook-signature", "v1,x"))) {
       Response response = inbox().receive(request(unsigned, BODY), REMAINING);
       assertEquals(403, response.status());
       assertTrue(new String(response.body(), UTF_8).contains("urn:agentpost:problem:forbidden"));
@@ -251,7 +257,8 @@ class InboxTest {
     }
     for (Map<String, String> malformed :
         List.of(
-            Map.of("webhook-signature", "v1,x"),
+            Map.of("webhook-id", "", "webhook-timestamp", "1774953001", "webhook-signature", "v1,x"),
+            Map.of("webhook-id", "a", "webhook-timestamp", "", "webhook-signature", "v1,x"),
             Map.of("webhook-id", "a", "webhook-timestamp", "1774953001", "webhook-signature", ""),
             Map.of("webhook-id", "a", "webhook-timestamp", "soon", "webhook-signature", "v1,x"))) {
       assertEquals(400, inbox().receive(request(malformed, BODY), REMAINING).status(), malformed.toString());
