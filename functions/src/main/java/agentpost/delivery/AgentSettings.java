@@ -21,13 +21,18 @@ import java.util.stream.Stream;
  * @param recovery how its dead letters go out by themselves; nothing if they do not
  * @param external nothing if it is hosted here
  * @param signature what its deliveries are signed with
+ * @param maxAge how old an event becomes before EventBridge gives it up; as old as may be in an entry of before it was there
  */
-public record AgentSettings(int rate, OptionalInt inFlight, Optional<Circuits.Limits> breaker, Optional<Recovery> recovery, Optional<External> external, KeyType signature) {
+public record AgentSettings(int rate, OptionalInt inFlight, Optional<Circuits.Limits> breaker, Optional<Recovery> recovery, Optional<External> external, KeyType signature, Duration maxAge) {
   private static final int USUAL_RATE = 10;
   private static final int HIGHEST_RATE = 300;
   static final int DEFAULT_IN_FLIGHT = 100;
   private static final int MAX_IN_FLIGHT = 1000;
-  private static final Set<String> KEYS = Set.of("endpoint", "rate", "inFlight", "breaker", "recovery", "external", "signature");
+
+  /** Of EventBridge's MaximumEventAgeInSeconds. */
+  private static final int MAX_AGE_SECONDS = 86_400;
+
+  private static final Set<String> KEYS = Set.of("endpoint", "rate", "inFlight", "breaker", "recovery", "external", "signature", "maxAge");
 
   /**
    * @param first wait after a probe that failed; doubled each time
@@ -52,7 +57,8 @@ public record AgentSettings(int rate, OptionalInt inFlight, Optional<Circuits.Li
         part(entry, "breaker").map(AgentSettings::breaker),
         part(entry, "recovery").flatMap(AgentSettings::recovery),
         part(entry, "external").map(AgentSettings::external),
-        signature(entry));
+        signature(entry),
+        Duration.ofSeconds(whole(entry, "maxAge", MAX_AGE_SECONDS, MAX_AGE_SECONDS)));
   }
 
   private static Circuits.Limits breaker(JsonNode breaker) {

@@ -89,6 +89,11 @@ public final class CircuitBreaker {
         delivery, HealthTable.on(platform), platform.clock(), platform.deadlines(), () -> ThreadLocalRandom.current().nextDouble());
   }
 
+  /** As {@link SignedDelivery#settings}. */
+  Optional<AgentSettings> settings(AgentName agent) {
+    return delivery.settings(agent);
+  }
+
   public SignedDelivery.Attempt deliver(AgentName agent, byte[] body) {
     return deliver(agent, body, clock.instant(), JsonNodeFactory.instance.objectNode());
   }

@@ -3,9 +3,12 @@ package agentpost.delivery;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.event.AgentName;
+import agentpost.event.Event;
+import agentpost.event.EventCodec;
 import agentpost.http.Problem;
 import agentpost.http.Request;
 import agentpost.http.Response;
+import agentpost.http.RetryAfter;
 import agentpost.platform.Platform;
 import agentpost.secrets.SecretStore;
 import agentpost.signing.SecretText;
@@ -17,6 +20,7 @@ import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -35,16 +39,21 @@ final class Relay {
 
   /**
    * @param keySecret id of the secret whose JSON has the connection's key under {@code api_key}
+   * @param clock the wall's
+   * @param deadlines by which events age
    */
-  record Parts(SecretStore store, String keySecret, CircuitBreaker breaker, Clock clock, Consumer<String> log) {
+  record Parts(SecretStore store, String keySecret, CircuitBreaker breaker, Clock clock, Clock deadlines, Consumer<String> log) {
     static Parts on(Platform platform, RelaySettings settings) {
       SecretStore store = SecretStore.on(platform);
       SignedDelivery delivery =
           SignedDelivery.on(platform, settings.agentSecretPrefix(), AgentDirectory.on(platform, settings.agentParameterPrefix()), store);
-      return new Parts(store, settings.keySecret(), CircuitBreaker.on(platform, delivery), platform.clock(), platform.log());
+      return new Parts(store, settings.keySecret(), CircuitBreaker.on(platform, delivery), platform.clock(), platform.deadlines(), platform.log());
     }
   }
 
+  private static final RetryWindow UNKNOWN_AGENTS = new RetryWindow(RetryAfter.MAX_WAIT);
+
+  private final EventCodec codec = new EventCodec();
   private final Parts parts;
 
   Relay(Parts parts) {
@@ -82,7 +91,30 @@ final class Relay {
       line.put("outcome", "unknown-agent");
       return Problem.NOT_FOUND.because("no agent can have this name");
     }
-    return forEventBridge(parts.breaker().deliver(new AgentName(name), request.body(), start, line).retriable());
+    AgentName agent = new AgentName(name);
+    Response response = parts.breaker().deliver(agent, request.body(), start, line).retriable();
+    return withinAge(agent, request.body(), forEventBridge(response), line);
+  }
+
+  /** No wait is passed on that would be the end of the event: it is cut to the longest that leaves one more attempt. */
+  private Response withinAge(AgentName agent, byte[] body, Response response, ObjectNode line) {
+    Optional<Duration> asked =
+        Optional.ofNullable(response.headers().get("Retry-After")).map(Long::parseLong).map(Duration::ofSeconds);
+    if (asked.isEmpty()) {
+      return response;
+    }
+    RetryWindow window =
+        parts.breaker().settings(agent).map(AgentSettings::maxAge).map(RetryWindow::new).orElse(UNKNOWN_AGENTS);
+    Duration longest = window.longest(happened(body), parts.deadlines().instant());
+    if (asked.get().compareTo(longest) <= 0) {
+      return response;
+    }
+    line.put("retry_after_asked", asked.get().toSeconds()).put("retry_after", longest.toSeconds());
+    return response.retryAfter(longest.truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  private Optional<Instant> happened(byte[] body) {
+    return codec.parse(body) instanceof EventCodec.Parsed.Json(_, var event) ? event.map(Event::timestamp) : Optional.empty();
   }
 
   /**

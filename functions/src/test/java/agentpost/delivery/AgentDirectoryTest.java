@@ -30,7 +30,7 @@ class AgentDirectoryTest {
     AgentDirectory.Entry entry =
         find(
             "{'endpoint':'https://crm.example.com/hooks','rate':300,'inFlight':1000,'breaker':{'failures':5,'of':10,'within':600,'open':30,'longest':600},'signature':'ed25519',"
-                + "'recovery':{'auto':true,'wait':60,'longest':300},'external':{'challenge':false}}");
+                + "'recovery':{'auto':true,'wait':60,'longest':300},'external':{'challenge':false},'maxAge':3600}");
     assertEquals(
         new AgentDirectory.Entry.Known(
             URI.create("https://crm.example.com/hooks"),
@@ -40,14 +40,15 @@ class AgentDirectoryTest {
                 Optional.of(new Circuits.Limits(5, 10, Duration.ofSeconds(600), Duration.ofSeconds(30), Duration.ofSeconds(600))),
                 Optional.of(new AgentSettings.Recovery(Duration.ofSeconds(60), Duration.ofSeconds(300))),
                 Optional.of(new AgentSettings.External(false)),
-                KeyType.ED25519)),
+                KeyType.ED25519,
+                Duration.ofHours(1))),
         entry);
   }
 
   @Test
   void whatIsNotThereIsOffAndAnExternalOneIsAsked() {
     assertEquals(
-        new AgentDirectory.Entry.Known(URI.create("https://a.example.com/"), new AgentSettings(10, OptionalInt.empty(), Optional.empty(), Optional.empty(), Optional.empty(), KeyType.HMAC)),
+        new AgentDirectory.Entry.Known(URI.create("https://a.example.com/"), new AgentSettings(10, OptionalInt.empty(), Optional.empty(), Optional.empty(), Optional.empty(), KeyType.HMAC, Duration.ofHours(24))),
         find("{'endpoint':'https://a.example.com/'}"));
     AgentDirectory.Entry.Known external = assertInstanceOf(AgentDirectory.Entry.Known.class, find("{'endpoint':'https://a.example.com/','external':{}}"));
     assertEquals(Optional.of(new AgentSettings.External(true)), external.settings().external());
@@ -78,6 +79,8 @@ class AgentDirectoryTest {
         "'rate':18446744073709551617 | rate must be a whole number from 1 to 300",
         "'inFlight':0 | inFlight must be a whole number from 1 to 1000",
         "'inFlight':'100' | inFlight must be a whole number from 1 to 1000",
+        "'maxAge':86401 | maxAge must be a whole number from 1 to 86400",
+        "'maxAge':'1h' | maxAge must be a whole number from 1 to 86400",
         "'breaker':true | breaker must be a JSON object",
         "'breaker':{} | failures must be a whole number",
         "'breaker':{'failures':5,'of':4,'within':600,'open':30,'longest':600} | of must not be less than failures",

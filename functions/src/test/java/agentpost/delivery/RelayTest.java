@@ -37,6 +37,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
@@ -82,7 +83,7 @@ class RelayTest {
         new SignedDelivery(new AgentDirectory(agents, "/agentpost/agents/", clock), store, "agentpost/agents/", new Outbound(http, clock), clock);
     // These entries have no breaker, so that a table that does nothing will do.
     HealthTable table = new HealthTable(new NoTable(), "agentpost-health");
-    return new Relay(new Relay.Parts(store, "agentpost/relay", new CircuitBreaker(delivery, table, clock, clock, () -> 0), clock, log::add));
+    return new Relay(new Relay.Parts(store, "agentpost/relay", new CircuitBreaker(delivery, table, clock, clock, () -> 0), clock, clock, log::add));
   }
 
   private static final class NoTable implements DynamoDbClient {
@@ -215,6 +216,34 @@ class RelayTest {
     Response response = deliver();
     assertEquals(503, response.status());
     assertFalse(response.headers().containsKey("Retry-After"), response.headers().toString());
+  }
+
+  private Response deliver(Instant happened) {
+    String event =
+        "{\"event_id\":\"uuid-1234-abcd\",\"event_type\":\"user.signed_up\",\"timestamp\":\"" + happened + "\",\"data\":{},\"metadata\":{\"source_service\":\"s\",\"correlation_id\":\"c\"}}";
+    return relay().deliver(delivery("crm-sync", event.getBytes(UTF_8), KEY));
+  }
+
+  /** An event that is to wait for a day is a day old then, and EventBridge gives it up at once: an agent that asks for a rest would lose it. */
+  @ParameterizedTest
+  @CsvSource({
+    "'',0,86400,82800", "'',0,82801,82800", "'',0,82800,82800", "'',36000,86400,46800", "'',36000,600,600", "'',86000,86400,3600", "'',900000,86400,3600", "'',-600,86400,82800",
+    "',\"maxAge\":600',0,3600,575", "',\"maxAge\":600',300,3600,275", "',\"maxAge\":60',0,86400,57", "',\"maxAge\":60',59,30,2"
+  })
+  void aWaitThatWouldBeTheEndOfTheEventIsCutSoThatItIsTriedOnceMore(String more, int age, String asked, String passedOn) {
+    agents.with("/agentpost/agents/crm-sync", "{\"endpoint\":\"" + agent.endpoint() + "\"" + more + "}");
+    for (String status : List.of("503", "429", "401", "413", "500")) {
+      agent.answers(TlsAgent.raw("HTTP/1.1 " + status + " x\r\nContent-Length: 0\r\nRetry-After: " + asked + "\r\n\r\n"));
+      Response response = deliver(clock.instant().minusSeconds(age));
+      assertEquals(passedOn, response.headers().get("Retry-After"), status);
+      assertEquals(!asked.equals(passedOn), log.getLast().contains("\"retry_after_asked\":" + asked + ",\"retry_after\":" + passedOn), log.getLast());
+    }
+  }
+
+  @Test
+  void ofAnEventThatCannotBeReadAWaitOfAnHourIsPassedOnAtMost() {
+    agent.answers(TlsAgent.raw("HTTP/1.1 503 x\r\nContent-Length: 0\r\nRetry-After: 86400\r\n\r\n"));
+    assertEquals("3600", deliver().headers().get("Retry-After"));
   }
 
   /** By the agent's own clock, of which its Date is. */

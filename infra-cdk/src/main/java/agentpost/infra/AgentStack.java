@@ -68,7 +68,7 @@ final class AgentStack extends NestedStack {
 
   /** What the relay and the recovery read of the agent; the endpoint is no constant, so the text is put together. */
   private CfnParameter directory(String endpoint) {
-    ObjectNode settings = JsonNodeFactory.instance.objectNode().put("rate", agent.rate()).put("inFlight", agent.inFlight());
+    ObjectNode settings = JsonNodeFactory.instance.objectNode().put("rate", agent.rate()).put("inFlight", agent.inFlight()).put("maxAge", agent.retry().maxAge().toSeconds());
     agent
         .breaker()
         .ifPresent(

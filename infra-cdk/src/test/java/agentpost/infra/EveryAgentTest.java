@@ -158,6 +158,7 @@ class EveryAgentTest {
     assertEquals(endpoint, value.path("endpoint").asText());
     assertEquals(c.agent().rate(), value.path("rate").asInt());
     assertEquals(c.agent().inFlight(), value.path("inFlight").asInt());
+    assertEquals(c.agent().retry().maxAge().toSeconds(), value.path("maxAge").asLong());
     assertEquals(c.agent().place() instanceof Place.External(_, var isAsked) ? "{\"challenge\":" + isAsked + "}" : "", value.path("external").toString());
     assertEquals(c.agent().breaker().isPresent(), value.has("breaker"));
     c.agent()

@@ -17,7 +17,7 @@ public final class GivenRelay {
     SecretStore store = SecretStore.on(platform);
     AgentDirectory agents = AgentDirectory.on(platform, settings.agentParameterPrefix());
     SignedDelivery delivery = new SignedDelivery(agents, store, settings.agentSecretPrefix(), new Outbound(platform.http(), platform.clock()), platform.clock());
-    relay = new Relay(new Relay.Parts(store, settings.keySecret(), breaker(platform, delivery, jitter), platform.clock(), platform.log()));
+    relay = new Relay(new Relay.Parts(store, settings.keySecret(), breaker(platform, delivery, jitter), platform.clock(), platform.deadlines(), platform.log()));
   }
 
   public static CircuitBreaker breaker(Platform platform, SignedDelivery delivery, DoubleSupplier jitter) {

@@ -55,6 +55,19 @@ class RetryAfterTest {
     assertThat(line.endpoint.received()).hasSize(2);
   }
 
+  /** To which the relay cuts an agent's wait of a day (ADR 1): that one would be the end of the event. */
+  @Test
+  void aWaitOf23HoursLeavesAnotherAttemptAndOneBeyondTheEventsAgeIsItsEnd() {
+    line.endpoint.answers(503, "Retry-After: 82800").answers(200);
+    line.put("{}");
+    line.pass(Duration.ofHours(23));
+    assertThat(line.endpoint.received()).hasSize(2);
+    assertThat(line.letters).isEmpty();
+    line.endpoint.answers(503, "Retry-After: 86401");
+    line.put("{}");
+    assertThat(line.letters).singleElement().satisfies(letter -> assertThat(letter.attributes()).containsEntry("EXHAUSTED_RETRY_CONDITION", "MaximumEventAgeInSeconds"));
+  }
+
   @Test
   void honoursARetryAfterThatIsADate() {
     line.endpoint.answers(503, "Retry-After: " + date(Line.START.plusSeconds(120))).answers(200);
