@@ -2,6 +2,7 @@ package agentpost.cli;
 
 import agentpost.event.AgentName;
 import agentpost.event.EventId;
+import agentpost.schemas.JsonTree;
 import agentpost.webhook.Claims;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -31,7 +32,7 @@ import software.amazon.event.ruler.Ruler;
  * @param patterns of the agents' rules, by agent
  */
 record SeenBefore(CloudPlace place, String prefix, Map<String, DeclaredAgent> agents, Map<String, String> patterns) {
-  private static final JsonMapper JSON = new JsonMapper();
+  private static final JsonMapper JSON = JsonMapper.builder().addModule(JsonTree.module()).build();
 
   /** @param bus a name or an ARN */
   static SeenBefore on(CloudPlace place, EventBridgeClient client, String bus) {

@@ -7,23 +7,11 @@ import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.BigIntegerNode;
-import com.fasterxml.jackson.databind.node.BooleanNode;
-import com.fasterxml.jackson.databind.node.DecimalNode;
-import com.fasterxml.jackson.databind.node.IntNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.LongNode;
-import com.fasterxml.jackson.databind.node.NullNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
@@ -77,11 +65,14 @@ public final class Json {
   }
 
   public static Parsed parse(String text) {
+    if (text.startsWith("\ufeff")) {
+      return new Parsed.NotJson("begins with a byte order mark, which it must not have");
+    }
     try (JsonParser parser = FACTORY.createParser(text)) {
       if (parser.nextToken() == null) {
         return new Parsed.NotJson("is empty, and so not JSON");
       }
-      JsonNode value = value(parser);
+      JsonNode value = JsonTree.read(parser, Json::whole);
       return parser.nextToken() == null ? new Parsed.Read(value) : new Parsed.NotJson("is not JSON: there is more after its end" + place(parser.currentTokenLocation()));
     } catch (HalfCharacterException e) {
       return new Parsed.NotJson("has half of a surrogate pair in a text or name");
@@ -93,46 +84,6 @@ public final class Json {
     } catch (IOException e) {
       throw new UncheckedIOException("Text in memory cannot fail to be read", e);
     }
-  }
-
-  private static JsonNode value(JsonParser parser) throws IOException {
-    return switch (parser.currentToken()) {
-      case START_OBJECT -> object(parser);
-      case START_ARRAY -> array(parser);
-      case VALUE_STRING -> TextNode.valueOf(whole(parser.getText()));
-      case VALUE_NUMBER_INT -> integer(parser);
-      case VALUE_NUMBER_FLOAT -> DecimalNode.valueOf(new Literal(parser.getText()));
-      case VALUE_TRUE, VALUE_FALSE -> BooleanNode.valueOf(parser.currentToken() == JsonToken.VALUE_TRUE);
-      case VALUE_NULL -> NullNode.getInstance();
-      case END_OBJECT, END_ARRAY, FIELD_NAME, NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT ->
-          throw new IllegalStateException("A value of a text cannot begin with " + parser.currentToken());
-    };
-  }
-
-  private static ObjectNode object(JsonParser parser) throws IOException {
-    ObjectNode object = JsonNodeFactory.instance.objectNode();
-    while (parser.nextToken() != JsonToken.END_OBJECT) {
-      String name = whole(parser.currentName());
-      parser.nextToken();
-      object.set(name, value(parser));
-    }
-    return object;
-  }
-
-  private static ArrayNode array(JsonParser parser) throws IOException {
-    ArrayNode array = JsonNodeFactory.instance.arrayNode();
-    while (parser.nextToken() != JsonToken.END_ARRAY) {
-      array.add(value(parser));
-    }
-    return array;
-  }
-
-  private static JsonNode integer(JsonParser parser) throws IOException {
-    return switch (parser.getNumberType()) {
-      case INT -> IntNode.valueOf(parser.getIntValue());
-      case LONG -> LongNode.valueOf(parser.getLongValue());
-      default -> BigIntegerNode.valueOf(parser.getBigIntegerValue());
-    };
   }
 
   private static String whole(String text) {
@@ -153,21 +104,5 @@ public final class Json {
 
   private static final class HalfCharacterException extends RuntimeException {
     private static final long serialVersionUID = 1;
-  }
-
-  /** A number with fraction or exponent that Jackson writes as it was written: {@code 100.0}, {@code 1e2} and {@code 0.0000001} stay what they are. */
-  private static final class Literal extends BigDecimal {
-    private static final long serialVersionUID = 1;
-    private final String text;
-
-    Literal(String text) {
-      super(text);
-      this.text = text;
-    }
-
-    @Override
-    public String toString() {
-      return text;
-    }
   }
 }

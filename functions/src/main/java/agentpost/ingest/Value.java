@@ -1,10 +1,9 @@
 package agentpost.ingest;
 
+import agentpost.schemas.Json;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import java.math.BigDecimal;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -31,7 +30,12 @@ public sealed interface Value {
       return switch (this) {
         case IS -> found;
         case TEXT -> found.isNumber() ? TextNode.valueOf(found.asText()) : found;
-        case NUMBER -> found.isTextual() && DIGITS.matcher(found.textValue()).matches() ? DecimalNode.valueOf(new BigDecimal(found.textValue())) : found;
+        case NUMBER ->
+            found.isTextual()
+                    && DIGITS.matcher(found.textValue()).matches()
+                    && Json.parse(found.textValue()) instanceof Json.Parsed.Read(var number)
+                ? number
+                : found;
       };
     }
   }

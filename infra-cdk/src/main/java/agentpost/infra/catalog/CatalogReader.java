@@ -3,11 +3,11 @@ package agentpost.infra.catalog;
 import agentpost.infra.catalog.Catalog.Place;
 import agentpost.infra.catalog.Catalog.Retry;
 import agentpost.infra.catalog.Catalog.Subscription;
+import agentpost.schemas.JsonTree;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -70,11 +70,7 @@ public final class CatalogReader {
       format.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
       refuseAliases(file, yaml, format);
       // A constant of a mapping is published with the digits it has here.
-      JsonMapper mapper =
-          JsonMapper.builder(format)
-              .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-              .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-              .build();
+      JsonMapper mapper = JsonMapper.builder(format).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).addModule(JsonTree.module()).build();
       catalog = reader.catalog(mapper.readTree(yaml));
     } catch (NumberFormatException e) {
       // Not wrapped by Jackson: an exponent of more digits than a BigDecimal has room for.

@@ -56,11 +56,12 @@ class SourceReaderTest {
     assertEquals("/lead/id", source.description().at("/mappings/lead.new/data/lead_id/pointer").asText());
   }
 
-  @Test
-  void aConstantKeepsItsDigits() {
-    String done = "{done: {event: onboarding.completed, data: {user_id: /user_id, started_at: /started_at, completed_at: /completed_at, steps: /steps, late: /late, took_seconds: {value: 12345678901234567890.250}}}}";
+  @ParameterizedTest
+  @ValueSource(strings = {"12345678901234567890.250", "100.0", "-0.0", "1.0e-7", "1.5E+400", "0"})
+  void aConstantKeepsItsDigits(String number) {
+    String done = "{done: {event: onboarding.completed, data: {user_id: /user_id, started_at: /started_at, completed_at: /completed_at, steps: /steps, late: /late, took_seconds: {value: " + number + "}}}}";
     Catalog.Source source = read("{crm: " + CRM.replaceFirst("mappings: .*", "mappings: " + done + "}") + "}").sources().getFirst();
-    assertThat(source.description().at("/mappings/done/data/took_seconds")).hasToString("{\"value\":12345678901234567890.250}");
+    assertThat(source.description().at("/mappings/done/data/took_seconds")).hasToString("{\"value\":" + number + "}");
   }
 
   @Test

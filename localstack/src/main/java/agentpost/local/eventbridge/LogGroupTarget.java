@@ -4,14 +4,12 @@ import agentpost.local.time.Timeline;
 import agentpost.local.wire.AwsException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.DateTimeException;
 import java.time.Instant;
 
 /** A log group: the event is one line of it. A template has to make {@code {"timestamp":…,"message":…}}, as CloudWatch Logs takes them. */
 final class LogGroupTarget implements TargetKind {
-  private static final JsonMapper JSON = new JsonMapper();
   private final Reach reach;
   private final Timeline timeline;
 
@@ -40,7 +38,7 @@ final class LogGroupTarget implements TargetKind {
       return Attempted.of(reach.putLogEvent(outgoing.arn(), now, outgoing.input()));
     }
     try {
-      JsonNode line = JSON.readTree(outgoing.input());
+      JsonNode line = PutEvents.JSON.readTree(outgoing.input());
       JsonNode message = line.path("message");
       String text = !line.has("message") ? outgoing.input() : message.isTextual() ? message.asText() : message.toString();
       return Attempted.of(reach.putLogEvent(outgoing.arn(), at(line.path("timestamp"), now), text));

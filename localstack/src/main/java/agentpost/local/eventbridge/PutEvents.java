@@ -3,13 +3,13 @@ package agentpost.local.eventbridge;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.local.wire.AwsException;
+import agentpost.schemas.JsonTree;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -34,15 +34,14 @@ final class PutEvents {
   static final String AWS = "aws.";
 
   /**
-   * Numbers keep their digits: as doubles, large amounts would change on the way and 1e400 would become no JSON at all. Its buffers belong to whoever needs
-   * some, not to a thread: each delivery that waits is a thread.
+   * Numbers stay the texts that they were put as, as on AWS, which compares them as texts ("300, 300.0, and 3.0e2 are not considered equal", user guide,
+   * "Event patterns"). Its buffers belong to whoever needs some, not to a thread: each delivery that waits is a thread.
    */
   static final JsonMapper JSON =
       JsonMapper.builder(JsonFactory.builder().recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool()).build())
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .addModule(JsonTree.module())
           .build();
 
   private final Registry registry;

@@ -9,6 +9,7 @@ import agentpost.local.LocalCloudOptions;
 import agentpost.local.email.Outbox;
 import agentpost.local.eventbridge.DeliveryListener.Happening;
 import agentpost.schemas.EventSchemas;
+import agentpost.schemas.JsonTree;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -38,7 +39,7 @@ import software.amazon.awssdk.services.ssm.SsmClient;
 
 /** One test's cloud: puts events, tells what became of them, makes agents fail, moves the clock. */
 public final class TestCloud {
-  private static final JsonMapper JSON = new JsonMapper();
+  private static final JsonMapper JSON = JsonMapper.builder().addModule(JsonTree.module()).build();
   private static final String SENDER = "test";
   private static final EventReader READER = new EventReader(EventSchemas.load());
   private final agentpost.local.LocalCloud running;
