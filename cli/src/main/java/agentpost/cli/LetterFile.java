@@ -1,6 +1,7 @@
 package agentpost.cli;
 
 import agentpost.deadletter.DeadLetter;
+import agentpost.schemas.IdText;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -165,7 +166,7 @@ final class LetterFile {
 
   /** Taken for absent, an id that is none would leave the letter where it is. */
   private static String messageId(String name, JsonParser parser) throws IOException {
-    if (parser.currentToken() != JsonToken.VALUE_STRING || parser.getText().isBlank()) {
+    if (parser.currentToken() != JsonToken.VALUE_STRING || !IdText.isId(parser.getText())) {
       throw new CommandFailure(name + ", line " + parser.currentTokenLocation().getLineNr() + ": message_id must be the letter's, or left out for an event that comes from none");
     }
     return parser.getText();

@@ -156,7 +156,7 @@ public final class EventSchemas {
     return switch (rule) {
       case "type" -> "must be of type " + text(bound);
       case "format" -> "must be a valid " + text(bound);
-      case "pattern" -> LinearExpression.isNotBlank(text(bound)) ? "must not be blank" : "must match " + text(bound);
+      case "pattern" -> patterned(text(bound));
       case "enum" -> "must be one of " + text(bound);
       case "minLength" -> "must have at least " + text(bound) + " characters";
       case "maxLength" -> "must have at most " + text(bound) + " characters";
@@ -166,6 +166,12 @@ public final class EventSchemas {
       case "maximum" -> "must be at most " + text(bound);
       default -> "must satisfy " + rule + " " + text(bound);
     };
+  }
+
+  private static String patterned(String regex) {
+    return regex.equals(IdText.PATTERN)
+        ? "must not be blank nor have control characters"
+        : LinearExpression.isNotBlank(regex) ? "must not be blank" : "must match " + regex;
   }
 
   private static String text(JsonNode bound) {

@@ -14,7 +14,7 @@ final class LinearExpression {
 
   private LinearExpression() {}
 
-  /** Whether it asks for a text that says something. */
+  /** Whether it asks for a text that is not blank, as {@link IdText} has it; RE2's white space is ASCII's. */
   static boolean isNotBlank(String regex) {
     return regex.equals(NOT_BLANK);
   }
@@ -22,7 +22,7 @@ final class LinearExpression {
   /** @throws IllegalArgumentException if it is no pattern that a schema may have */
   static RegularExpression of(String regex) {
     if (isNotBlank(regex)) {
-      return text -> !Blank.isBlank(text);
+      return text -> !IdText.isBlank(text);
     }
     try {
       Pattern pattern = Pattern.compile(regex);

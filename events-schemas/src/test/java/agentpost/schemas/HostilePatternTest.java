@@ -124,16 +124,17 @@ class HostilePatternTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", " ", "\t\n", "\u000b", "\u00a0", "\u2003\u3000", "\ufeff"})
-  void aTextOfWhiteSpaceIsBlank(String text) {
-    assertThat(Blank.isBlank(text)).isTrue();
+  @ValueSource(strings = {"", " ", "\t\n", "\u000b", "\u00a0", "\u2003\u3000", "\ufeff", "\u200b", "\u0000", "\u0085", "\u001c", "\u00ad\u2060", "\u202e\u202c", "\u3164", "\ufe0f"})
+  void aTextOfWhiteSpaceAndWhatIsNotSeenIsBlank(String text) {
+    assertThat(IdText.isBlank(text)).isTrue();
+    assertThat(IdText.isId(text)).isFalse();
     assertThat(LinearExpression.of("\\S").matches(text)).isFalse();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a", " a ", "\u200b", "\ud83d\ude00", "\u0001"})
-  void aTextWithMoreThanWhiteSpaceIsNot(String text) {
-    assertThat(Blank.isBlank(text)).isFalse();
+  @ValueSource(strings = {"a", " a ", "\u200b\u00e9", "\ud83d\ude00", "\u0001x", "\ufffd"})
+  void aTextWithMoreThanThatIsNot(String text) {
+    assertThat(IdText.isBlank(text)).isFalse();
     assertThat(LinearExpression.of("\\S").matches(text)).isTrue();
   }
 

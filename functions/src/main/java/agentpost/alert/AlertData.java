@@ -3,6 +3,7 @@ package agentpost.alert;
 import agentpost.event.Event;
 import agentpost.event.EventCodec;
 import agentpost.event.Truncation;
+import agentpost.schemas.IdText;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -29,12 +30,12 @@ record AlertData(String source, String kind, String fingerprint, String severity
     ObjectNode data =
         JsonNodeFactory.instance
             .objectNode()
-            .put("fingerprint", Truncation.truncate(where + fingerprint, LONGEST_FINGERPRINT))
+            .put("fingerprint", Truncation.truncate(IdText.withoutControls(where + fingerprint), LONGEST_FINGERPRINT))
             .put("kind", kind)
             .put("severity", severity)
             .put("state", resolved ? "resolved" : "raised")
             .put("source", Truncation.truncate(source, LONGEST_SOURCE))
-            .put("title", Truncation.truncate(title.isBlank() ? source + " says nothing more" : title, LONGEST_TITLE));
+            .put("title", Truncation.truncate(IdText.isBlank(title) ? source + " says nothing more" : title, LONGEST_TITLE));
     if (!resource.isEmpty()) {
       data.put("resource", Truncation.truncate(resource, LONGEST_RESOURCE));
     }

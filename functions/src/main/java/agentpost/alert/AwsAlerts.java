@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import agentpost.event.CorrelationId;
 import agentpost.event.Event;
 import agentpost.event.EventId;
+import agentpost.schemas.IdText;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Clock;
 import java.time.Instant;
@@ -50,6 +51,6 @@ final class AwsAlerts {
     String source = event.path("source").asText("aws").replaceFirst("^aws\\.", "");
     String type = event.path("detail-type").asText("event without a type");
     String resource = event.path("resources").path(0).asText();
-    return new AlertData(source.isBlank() ? "aws" : source, "infrastructure", type + "/" + resource, "warning", false, type, resource, AlertData.time(event.path("time")));
+    return new AlertData(IdText.isBlank(source) ? "aws" : source, "infrastructure", type + "/" + resource, "warning", false, type, resource, AlertData.time(event.path("time")));
   }
 }

@@ -3,7 +3,7 @@ package agentpost.callback;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.event.EventCodec;
-import agentpost.schemas.Blank;
+import agentpost.schemas.IdText;
 import agentpost.schemas.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -41,7 +41,7 @@ record Callback(OperationId id, Ending ending) {
               ? new Parsed.Read(new Callback(id.get(), new Ending.Completed(result)))
               : new Parsed.Invalid("a completed operation has an object under result");
       case "failed" ->
-          error.isTextual() && !Blank.isBlank(error.textValue()) && error.textValue().codePointCount(0, error.textValue().length()) <= LONGEST_ERROR
+          error.isTextual() && !IdText.isBlank(error.textValue()) && error.textValue().codePointCount(0, error.textValue().length()) <= LONGEST_ERROR
               ? new Parsed.Read(new Callback(id.get(), new Ending.Failed(error.asText())))
               : new Parsed.Invalid("a failed operation has a text of 1 to 4096 characters, not all of them blank, under error");
       default -> new Parsed.Invalid("status must be completed or failed");

@@ -6,6 +6,7 @@ import agentpost.event.AgentName;
 import agentpost.event.CorrelationId;
 import agentpost.event.Event;
 import agentpost.event.EventId;
+import agentpost.schemas.IdText;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.Optional;
@@ -32,8 +33,8 @@ public record OperationRequest(
     AgentName processor,
     Optional<TaskToken> task) {
   public OperationRequest {
-    if (purpose.isBlank() || purpose.length() > 64) {
-      throw new IllegalArgumentException("purpose must be 1 to 64 characters, got " + purpose.length());
+    if (!IdText.isId(purpose) || purpose.length() > 64) {
+      throw new IllegalArgumentException("purpose must be 1 to 64 characters, not blank and without control characters, got " + purpose.length());
     }
     int bytes = dataToProcess.toString().getBytes(UTF_8).length;
     if (bytes > Operations.MOST_DATA) {

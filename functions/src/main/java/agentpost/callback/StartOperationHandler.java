@@ -5,7 +5,7 @@ import agentpost.event.CorrelationId;
 import agentpost.event.EventId;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
-import agentpost.schemas.Blank;
+import agentpost.schemas.IdText;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -99,8 +99,8 @@ public final class StartOperationHandler implements RequestHandler<Map<String, O
   }
 
   private static String text(JsonNode value, String name) {
-    if (!value.isTextual() || Blank.isBlank(value.textValue())) {
-      throw new IllegalArgumentException(name + " must be a text that is not blank");
+    if (!value.isTextual() || !IdText.isId(value.textValue())) {
+      throw new IllegalArgumentException(name + " must be a text that is not blank and has no control characters");
     }
     return value.textValue();
   }

@@ -8,8 +8,8 @@ import agentpost.event.EventCodec;
 import agentpost.event.EventId;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
-import agentpost.schemas.Blank;
 import agentpost.schemas.DateTimes;
+import agentpost.schemas.IdText;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -161,7 +161,7 @@ public final class RedriveHandler implements RequestHandler<Map<String, Object>,
   /** What is there must be what is asked for: a {@code null} taken for a text would be a filter that matches nothing, taken for absence one that matches all. */
   private static String text(JsonNode input, String name) {
     JsonNode value = input.path(name);
-    if (!value.isTextual() || Blank.isBlank(value.textValue())) {
+    if (!value.isTextual() || IdText.isBlank(value.textValue())) {
       throw new IllegalArgumentException(name + " must be a text that is not blank");
     }
     return value.textValue();

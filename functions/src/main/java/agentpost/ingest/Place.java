@@ -1,6 +1,6 @@
 package agentpost.ingest;
 
-import agentpost.schemas.Blank;
+import agentpost.schemas.IdText;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
@@ -50,7 +50,7 @@ public sealed interface Place {
           Optional.of(payload.at(pointer))
               .filter(node -> node.isValueNode() && !node.isNull())
               .map(JsonNode::asText)
-              .filter(text -> !Blank.isBlank(text));
+              .filter(text -> !IdText.isBlank(text));
     };
   }
 
@@ -61,6 +61,6 @@ public sealed interface Place {
 
   /** The id that stands there: a text or a number, for providers write ids as either, and nothing else names anything. */
   default Optional<String> idIn(Received received, JsonNode payload) {
-    return this instanceof Body(var pointer) && payload.at(pointer).isBoolean() ? Optional.empty() : in(received, payload);
+    return this instanceof Body(var pointer) && payload.at(pointer).isBoolean() ? Optional.empty() : in(received, payload).filter(IdText::isId);
   }
 }

@@ -2,7 +2,7 @@ package agentpost.secrets;
 
 import agentpost.platform.Platform;
 import agentpost.platform.StackTrace;
-import agentpost.schemas.Blank;
+import agentpost.schemas.IdText;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -50,7 +50,7 @@ public final class RotationHandler implements RequestHandler<Map<String, String>
 
   private static String text(Map<String, String> event, String name) {
     return Optional.ofNullable(event.get(name))
-        .filter(text -> !Blank.isBlank(text))
+        .filter(text -> !IdText.isBlank(text))
         .orElseThrow(() -> new IllegalArgumentException(name + " must be a text that is not blank"));
   }
 
