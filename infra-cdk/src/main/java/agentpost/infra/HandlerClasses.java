@@ -1,103 +1,174 @@
 package agentpost.infra;
 
 import agentpost.infra.catalog.Catalog;
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
+import java.lang.classfile.AccessFlags;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.MethodModel;
+import java.lang.reflect.AccessFlag;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 
-/** Whether the classes that a catalog names are in the functions' zip: Lambda would say so at the first invocation, and no sooner. */
+/**
+ * Whether the classes that a catalog names are in the functions' zip and are what they are named for: Lambda would
+ * say so at the first invocation, and no sooner. A class is read and not loaded.
+ */
 final class HandlerClasses {
-  private static final String CLASS = ".class";
+  private static final String AGENTS_BASE = "agentpost.webhook.WebhookHandler";
+  private static final String CONSTRUCTOR = "<init>";
+  private static final String NO_ARGUMENTS = "()V";
+  private static final String PLATFORM = "(Lagentpost/platform/Platform;)V";
 
-  private HandlerClasses() {}
+  /** How Lambda's runtime finds what to call with a batch of the work queue. */
+  private static final String TAKES_BATCHES =
+      "(Lcom/amazonaws/services/lambda/runtime/events/SQSEvent;Lcom/amazonaws/services/lambda/runtime/Context;)";
+
+  private final ClassFiles files;
+  private final String place;
+
+  private HandlerClasses(ClassFiles files, String place) {
+    this.files = files;
+    this.place = place;
+  }
+
+  /** What a handler is for. */
+  private enum Role {
+    AGENT("extend " + AGENTS_BASE),
+    WORKER("have a handleRequest that takes an SQSEvent and a Context");
+
+    private final String duty;
+
+    Role(String duty) {
+      this.duty = duty;
+    }
+  }
+
+  private record Handler(String type, Role role) {}
 
   /**
-   * What is wrong, one line for each class that is not there.
+   * What is wrong, one line for each handler.
    *
    * @param classes a folder with what a running local cloud has compiled since the zip was made; empty if nothing
    */
   static List<String> problems(Catalog catalog, Path zip, String classes) throws IOException {
-    Map<String, String> handlers = new LinkedHashMap<>();
+    Map<String, Handler> handlers = new LinkedHashMap<>();
     for (Catalog.Agent agent : catalog.agents()) {
       if (agent.place() instanceof Catalog.Place.Hosted hosted) {
-        handlers.put("agents." + agent.name() + ".hosted.handler", hosted.handler());
+        handlers.put("agents." + agent.name() + ".hosted.handler", new Handler(hosted.handler(), Role.AGENT));
       }
     }
     for (Catalog.Processor processor : catalog.processors()) {
       if (processor.work() instanceof Catalog.Work.Hosted hosted) {
-        handlers.put("processors." + processor.name() + ".hosted.handler", hosted.handler());
+        handlers.put("processors." + processor.name() + ".hosted.handler", new Handler(hosted.handler(), Role.WORKER));
       }
     }
-    TreeSet<String> missing = new TreeSet<>(handlers.values());
-    TreeSet<String> candidates = new TreeSet<>();
-    if (classes.isEmpty()) {
-      try (ZipInputStream in = new ZipInputStream(Files.newInputStream(zip))) {
-        remove(in, missing, candidates);
-      }
-    } else {
-      removeCompiled(Path.of(classes), missing, candidates);
-    }
+    return new HandlerClasses(new ClassFiles(zip, classes), String.valueOf(zip.getFileName())).problems(handlers);
+  }
+
+  private List<String> problems(Map<String, Handler> handlers) throws IOException {
+    Map<String, ClassModel> known = withBases(handlers.values());
     List<String> problems = new ArrayList<>();
     handlers.forEach(
-        (path, handler) -> {
-          if (missing.contains(handler)) {
-            problems.add(path + ": there is no class " + handler + " in " + zip.getFileName() + neighbours(handler, candidates));
-          }
-        });
+        (path, handler) -> problem(handler, known).ifPresent(problem -> problems.add(path + ": " + problem)));
     return problems;
+  }
+
+  /** The handlers and what they extend, up to what is not theirs. */
+  private Map<String, ClassModel> withBases(Collection<Handler> handlers) throws IOException {
+    Map<String, ClassModel> known = new LinkedHashMap<>();
+    Set<String> wanted = new TreeSet<>(handlers.stream().map(Handler::type).toList());
+    while (!wanted.isEmpty()) {
+      Map<String, ClassModel> found = files.find(wanted);
+      known.putAll(found);
+      wanted = new TreeSet<>();
+      for (ClassModel each : found.values()) {
+        base(each)
+            .filter(name -> !known.containsKey(name) && !name.equals(AGENTS_BASE) && !name.startsWith("java."))
+            .ifPresent(wanted::add);
+      }
+    }
+    return known;
+  }
+
+  private Optional<String> problem(Handler handler, Map<String, ClassModel> known) {
+    ClassModel type = known.get(handler.type());
+    if (type == null) {
+      String near = neighbours(handler.type(), files.handlers());
+      return Optional.of("there is no class " + handler.type() + " in " + place + near);
+    }
+    List<String> wrong = new ArrayList<>();
+    if (type.flags().has(AccessFlag.INTERFACE)) {
+      wrong.add("is an interface");
+    } else if (type.flags().has(AccessFlag.ABSTRACT)) {
+      wrong.add("is abstract");
+    }
+    if (!type.flags().has(AccessFlag.PUBLIC)) {
+      wrong.add("is not public");
+    }
+    if (!isFor(handler.role(), type, known)) {
+      wrong.add("does not " + handler.role().duty);
+    }
+    if (!hasPublic(type, CONSTRUCTOR, NO_ARGUMENTS)) {
+      wrong.add("has no public constructor without arguments, which Lambda calls");
+    }
+    if (!hasPublic(type, CONSTRUCTOR, PLATFORM)) {
+      wrong.add("has no public constructor that takes a Platform, which the local cloud calls");
+    }
+    return wrong.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            handler.type()
+                + " "
+                + String.join(", ", wrong)
+                + "; it must be a public class that can be made, "
+                + handler.role().duty
+                + ", and have both constructors (CONTRIBUTING.md)");
+  }
+
+  private static boolean isFor(Role role, ClassModel type, Map<String, ClassModel> known) {
+    for (ClassModel each = type; each != null; each = base(each).map(known::get).orElse(null)) {
+      boolean fits =
+          switch (role) {
+            case AGENT -> base(each).filter(AGENTS_BASE::equals).isPresent();
+            case WORKER -> hasPublic(each, "handleRequest", TAKES_BATCHES);
+          };
+      if (fits) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Optional<String> base(ClassModel type) {
+    return type.superclass().map(entry -> entry.asInternalName().replace('/', '.'));
+  }
+
+  /** @param descriptor what the method's begins with */
+  private static boolean hasPublic(ClassModel type, String name, String descriptor) {
+    return type.methods().stream()
+        .filter(method -> method.methodName().equalsString(name))
+        .anyMatch(method -> method.methodType().stringValue().startsWith(descriptor) && isPublic(method));
+  }
+
+  private static boolean isPublic(MethodModel method) {
+    AccessFlags flags = method.flags();
+    return flags.has(AccessFlag.PUBLIC) && !flags.has(AccessFlag.ABSTRACT);
   }
 
   private static String neighbours(String handler, SortedSet<String> candidates) {
     String inPackage = handler.substring(0, handler.lastIndexOf('.') + 1);
-    List<String> near = candidates.stream().filter(type -> type.startsWith(inPackage) && type.indexOf('.', inPackage.length()) < 0).toList();
+    List<String> near =
+        candidates.stream()
+            .filter(type -> type.startsWith(inPackage) && type.indexOf('.', inPackage.length()) < 0)
+            .toList();
     return near.isEmpty() ? ", nor a handler in its package" : "; its package has " + String.join(", ", near);
-  }
-
-  private static void removeCompiled(Path classes, Set<String> missing, Set<String> candidates) throws IOException {
-    try (Stream<Path> files = Files.walk(classes)) {
-      files.map(file -> classes.relativize(file).toString()).filter(name -> name.endsWith(CLASS) && !name.contains("$")).forEach(name -> count(name, missing, candidates));
-    }
-  }
-
-  private static void count(String file, Set<String> missing, Set<String> candidates) {
-    String type = file.substring(0, file.length() - CLASS.length()).replace('/', '.');
-    missing.remove(type);
-    if (type.endsWith("Handler")) {
-      candidates.add(type);
-    }
-  }
-
-  /** Takes out of {@code missing} what is there, and stops as soon as nothing is missing: a zip unpacks to some 80 MB. */
-  private static void remove(ZipInputStream in, Set<String> missing, Set<String> candidates) throws IOException {
-    for (ZipEntry entry = in.getNextEntry(); entry != null && !missing.isEmpty(); entry = in.getNextEntry()) {
-      String name = entry.getName();
-      if (name.startsWith("lib/") && name.endsWith(".jar")) {
-        remove(new ZipInputStream(unclosed(in)), missing, candidates);
-      } else if (name.endsWith(CLASS) && !name.contains("$")) {
-        count(name, missing, candidates);
-      }
-    }
-  }
-
-  /** The jar within ends where its entry does, and the zip goes on. */
-  private static InputStream unclosed(ZipInputStream zip) {
-    return new FilterInputStream(zip) {
-      @Override
-      public void close() {
-        // The zip's reader closes it.
-      }
-    };
   }
 }

@@ -84,6 +84,30 @@ class SynthesisIT {
         .contains("\n  agents.other.hosted.handler: there is no class com.example.Nowhere in functions.zip, nor a handler in its package\n");
   }
 
+  /** Each of these was told of by the local cloud or by Lambda, at the first event. */
+  @Test
+  void aClassThatIsNoHandlerIsToldOfWithTheReason(@TempDir Path directory) throws Exception {
+    Path catalog =
+        Files.writeString(
+            directory.resolve("mine.yaml"),
+            """
+            agents:
+              base: {subscribes: [user.signed_up], hosted: {handler: agentpost.webhook.WebhookHandler}}
+              worker: {subscribes: [user.signed_up], hosted: {handler: agentpost.callback.WorkerHandler}}
+              record: {subscribes: [user.signed_up], hosted: {handler: agentpost.event.AgentName}}
+            processors:
+              calendar: {hosted: {handler: agentpost.agent.WelcomeHandler}}
+            """);
+    Run run = app(directory, Map.of("catalog", catalog.toString()));
+    assertEquals(1, run.exit());
+    assertThat(run.output().lines())
+        .hasSize(5)
+        .anyMatch(line -> line.startsWith("  agents.base.hosted.handler: agentpost.webhook.WebhookHandler is abstract, "))
+        .anyMatch(line -> line.startsWith("  agents.worker.hosted.handler: agentpost.callback.WorkerHandler does not extend "))
+        .anyMatch(line -> line.startsWith("  agents.record.hosted.handler: agentpost.event.AgentName does not extend "))
+        .anyMatch(line -> line.startsWith("  processors.calendar.hosted.handler: agentpost.agent.WelcomeHandler does not have "));
+  }
+
   @Test
   void functionsThatAreNotBuiltAreToldOf(@TempDir Path directory) throws Exception {
     assertEquals(new Run(1, "-c functionsZip=nowhere.zip:\n  there is no such file; mvn package makes it\n"), app(directory, Map.of("functionsZip", "nowhere.zip")));
