@@ -4,6 +4,7 @@ import agentpost.local.HeapWatch;
 import agentpost.local.LocalCloud;
 import agentpost.local.LocalCloudOptions;
 import agentpost.local.eventbridge.InFlight;
+import agentpost.local.scheduler.Scheduler;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
@@ -14,6 +15,7 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,6 +42,9 @@ final class LocalCommand implements Callable<Integer> {
 
   private static final Duration CLOSING_TIMEOUT = Duration.ofSeconds(20);
 
+  /** At which an hour is as long as a one-time schedule waits for what is under way. */
+  private static final double HIGHEST_SCALE_FOR_HOURS = 3600.0 / Scheduler.MAX_HOLD.toSeconds();
+
   /** Of deliveries that were in flight at the end. */
   private static final int MAX_SHOWN = 20;
 
@@ -52,7 +57,7 @@ final class LocalCommand implements Callable<Integer> {
       names = "--time-scale",
       defaultValue = "1",
       paramLabel = "N",
-      description = "How many times faster retries, ages and schedules go; 600 makes an hour six seconds.")
+      description = "How many times faster retries, ages and schedules go; 600 makes an hour six seconds. Above 360 agents' deadlines of an hour may be too short for them.")
   private double timeScale;
 
   @Option(
@@ -155,6 +160,10 @@ final class LocalCommand implements Callable<Integer> {
       out.println("listens on " + host + ": whoever reaches this machine can read and do everything in it, for it asks nobody for a password");
     }
     out.println("ready: " + cloud.endpoint() + "  (time scale " + BigDecimal.valueOf(timeScale).stripTrailingZeros().toPlainString() + "; Ctrl-C stops it)");
+    if (timeScale > HIGHEST_SCALE_FOR_HOURS) {
+      out.println(
+          "  at this scale an hour is " + String.format(Locale.ROOT, "%.1f", 3600 / timeScale) + " s, less than two attempts may take: deadlines of hours may come before what agents do; docs/local-cloud.md says which");
+    }
     cloud.outputs().forEach((_, outputs) -> outputs.forEach((key, value) -> out.println("  " + key + " = " + value)));
     cloud.declaredOnly().forEach((type, names) -> out.println("  declared only, nothing here acts on it: " + type + " (" + (names.size() > 3 ? names.size() + ", named by /_agentpost/health" : String.join(", ", names)) + ")"));
     out.flush();

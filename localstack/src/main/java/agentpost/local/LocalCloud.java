@@ -120,6 +120,7 @@ public final class LocalCloud implements AutoCloseable {
     reach.keepsIn(secrets);
     this.sources = new EventSources(queues, functions, this::logged);
     Scheduler scheduler = new Scheduler(timeline, events.service(), unanswered::accept, reach, rights, this::logged, this::isIdle);
+    scheduler.waitsFor(events.underWay());
     Looks looks = new Looks();
     scheduler.passesLooksInVain(looks::ofNext);
     this.apis = new RestApis(functions, rights);

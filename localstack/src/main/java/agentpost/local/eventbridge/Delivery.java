@@ -58,6 +58,14 @@ final class Delivery implements Dispatcher.Call {
 
   @Override
   public void run() {
+    try {
+      takeTurn();
+    } finally {
+      engine.underWay().end();
+    }
+  }
+
+  private void takeTurn() {
     if (isTooOld()) {
       tooOld();
       return;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.local.storage.Spool;
 import agentpost.local.time.Timeline;
+import agentpost.local.time.UnderWay;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -33,6 +34,7 @@ final class Engine implements AutoCloseable {
   private final Attempts attempts = new Attempts();
   private final List<DeliveryListener> listeners = new CopyOnWriteArrayList<>();
   private final Set<Delivery> inFlight = ConcurrentHashMap.newKeySet();
+  private final UnderWay underWay = new UnderWay();
   private final Shares backlog;
   private final Spool waiting = new Spool();
   private final Dispatcher dispatcher;
@@ -168,6 +170,7 @@ final class Engine implements AutoCloseable {
     if (dispatcher.wait(place).compareTo(left) > 0) {
       timeline.after(left, delivery::tooOld);
     } else {
+      underWay.begin();
       enqueue(place, delivery);
     }
   }
@@ -222,6 +225,11 @@ final class Engine implements AutoCloseable {
 
   int inFlightCount() {
     return inFlight.size();
+  }
+
+  /** Attempts from their turn in the line to their answer; not deliveries that wait for another attempt. */
+  UnderWay underWay() {
+    return underWay;
   }
 
   List<InFlight> inFlight() {

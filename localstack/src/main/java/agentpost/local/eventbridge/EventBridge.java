@@ -1,6 +1,7 @@
 package agentpost.local.eventbridge;
 
 import agentpost.local.time.Timeline;
+import agentpost.local.time.UnderWay;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsService;
 import agentpost.local.wire.JsonService;
@@ -85,6 +86,11 @@ public final class EventBridge implements AutoCloseable {
 
   public int inFlightCount() {
     return engine.inFlightCount();
+  }
+
+  /** Attempts that have begun, or wait for their turn, and are not over. */
+  public UnderWay underWay() {
+    return engine.underWay();
   }
 
   public List<InFlight> inFlight() {

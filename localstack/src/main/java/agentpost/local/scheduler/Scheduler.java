@@ -3,6 +3,7 @@ package agentpost.local.scheduler;
 import agentpost.local.eventbridge.Reach;
 import agentpost.local.iam.Rights;
 import agentpost.local.time.Timeline;
+import agentpost.local.time.UnderWay;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
@@ -48,6 +49,12 @@ public final class Scheduler implements AwsService {
   /** Of a one-time schedule, by the wall's clock, where time runs faster than that. */
   private static final Duration MIN_WAIT = Duration.ofSeconds(2);
 
+  /**
+   * For what began before a one-time schedule's time, by the wall's clock: an attempt may take 5 s, and lead to another one, such as an agent's whose answer is
+   * what somebody waits for.
+   */
+  public static final Duration MAX_HOLD = Duration.ofSeconds(10);
+
   /** Of a rate's times that its function lets pass, where time is set forward and there is nothing for it to find. */
   private static final Duration LONGEST_BETWEEN_LOOKS = Duration.ofHours(1);
 
@@ -56,6 +63,7 @@ public final class Scheduler implements AwsService {
   private final Timeline timeline;
   private final Invocation.Targets targets;
   private final BooleanSupplier isIdle;
+  private volatile UnderWay before = new UnderWay();
   private volatile Function<String, BooleanSupplier> looksInVain = _ -> () -> false;
   private final Map<String, Schedule> schedules = new ConcurrentSkipListMap<>();
   private final RestService service;
@@ -103,6 +111,11 @@ public final class Scheduler implements AwsService {
    */
   public void passesLooksInVain(Function<String, BooleanSupplier> looks) {
     looksInVain = looks;
+  }
+
+  /** What a one-time schedule does not overtake. */
+  public void waitsFor(UnderWay deliveries) {
+    before = deliveries;
   }
 
   public RestService service() {
@@ -197,11 +210,27 @@ public final class Scheduler implements AwsService {
     schedules.put(schedule.key(), schedule);
     if (schedule.isEnabled()) {
       switch (schedule.timing()) {
-        case Timing.Once(var at) -> at(schedule, soonest(at), () -> fire(schedule, at, true));
+        case Timing.Once(var at) -> at(schedule, soonest(at), () -> once(schedule, at));
         case Timing.Every every -> every(schedule, every, every.first(timeline.now()));
       }
     }
     return answer(schedule);
+  }
+
+  /**
+   * Where time runs ahead of the wall's, what was on its way before that time arrives before it, as it does on AWS, where a minute is long: an event that has
+   * the schedule called off, or one whose absence would be told.
+   */
+  private void once(Schedule schedule, Instant at) {
+    try {
+      if (!timeline.runsAhead(MAX_HOLD).isZero()) {
+        before.awaitNone(MAX_HOLD);
+      }
+      fire(schedule, at, true);
+    } catch (InterruptedException e) {
+      // The cloud is closing.
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static ObjectNode answer(Schedule schedule) {
