@@ -28,6 +28,7 @@ record AgentSeen(String name, String place, String circuit, Optional<Instant> si
   private static final String OPEN = "open";
   private static final String SLOW = "slow";
   private static final String GONE = "gone";
+  private static final String EXTERNAL = "external";
 
   static List<AgentSeen> all(AgentsPlace place) {
     Map<String, DeclaredAgent> declared = DeclaredAgent.all(place);
@@ -47,7 +48,7 @@ record AgentSeen(String name, String place, String circuit, Optional<Instant> si
           agents.add(
               new AgentSeen(
                   name,
-                  entry.map(agent -> agent.isExternal() ? "external" : "hosted").orElse(GONE),
+                  entry.map(agent -> agent.isExternal() ? EXTERNAL : "hosted").orElse(GONE),
                   circuit.open().isPresent() ? OPEN : circuit.isSlow(place.now()) ? SLOW : entry.filter(agent -> !agent.hasBreaker()).isPresent() ? "off" : "closed",
                   circuit.open().map(Circuit.Open::since).or(circuit::closedAt),
                   retrying.map(counts -> counts.getOrDefault(place.prefix() + "-" + name, 0)),
@@ -82,7 +83,7 @@ record AgentSeen(String name, String place, String circuit, Optional<Instant> si
 
   /** What its owner said to deliveries; nothing of one that nobody has to ask. */
   Optional<String> state() {
-    Optional<Consent.Stop> stop = consent.stop().filter(one -> one.ended().isEmpty());
+    Optional<Consent.Stop> stop = consent.stop().filter(one -> one.ended().isEmpty() && (one.because() == Consent.Because.GONE || !isNeverAsked()));
     if (stop.isPresent()) {
       return Optional.of(
           switch (stop.get().because()) {
@@ -93,6 +94,11 @@ record AgentSeen(String name, String place, String circuit, Optional<Instant> si
     if (consent.proven().isPresent()) {
       return Optional.of("agreed");
     }
-    return isAsked || consent.asked().isPresent() || consent.stop().isPresent() ? Optional.of("to be asked with the next event") : Optional.empty();
+    return isAsked ? Optional.of("to be asked with the next event") : Optional.empty();
+  }
+
+  /** {@code challenge: off}: whatever came of a challenge before, deliveries go on. */
+  private boolean isNeverAsked() {
+    return place.equals(EXTERNAL) && !isAsked;
   }
 }

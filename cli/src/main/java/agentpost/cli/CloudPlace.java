@@ -125,8 +125,17 @@ class CloudPlace {
    * @throws CommandFailure if there is no such stack at all
    */
   final CommandFailure missing(String what) {
+    return missing(what, "--stage names another stage's stack");
+  }
+
+  /**
+   * The same, where something else than the stage may be wrong.
+   *
+   * @param hint what would be right
+   */
+  final CommandFailure missing(String what, String hint) {
     requireStack(stacks());
-    return new CommandFailure("there is no " + what + " at " + label() + "; --stage names another stage's stack");
+    return new CommandFailure("there is no " + what + " at " + label() + "; " + hint);
   }
 
   /** The stacks that there are, of all stages: each has a bus of its name. */

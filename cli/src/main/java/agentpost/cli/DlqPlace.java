@@ -72,8 +72,22 @@ class DlqPlace extends CloudPlace {
   }
 
   private Map<String, String> queues(SqsClient client) {
-    Map<String, String> urls = new TreeMap<>();
     String own = prefix() + "-";
+    // At the same time: loading the classes of a client takes longer than asking.
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<List<String>> asked = threads.submit(this::stacks);
+      Map<String, String> urls = urls(client, own);
+      List<String> stacks = answered(asked);
+      if (urls.isEmpty()) {
+        requireStack(stacks);
+      }
+      urls.keySet().removeIf(name -> stacks.stream().anyMatch(stack -> stack.startsWith(own) && (own + name).startsWith(stack + "-")));
+      return urls;
+    }
+  }
+
+  private Map<String, String> urls(SqsClient client, String own) {
+    Map<String, String> urls = new TreeMap<>();
     ListQueuesRequest.Builder list = ListQueuesRequest.builder().queueNamePrefix(own);
     // AWS gives no more than 1,000 unless it is asked for pages; a local cloud has no pages, and gives all.
     for (String url : client.listQueuesPaginator(isAws() ? list.maxResults(1000).build() : list.build()).queueUrls()) {
@@ -82,11 +96,6 @@ class DlqPlace extends CloudPlace {
         urls.put(name.substring(own.length(), name.length() - SUFFIX.length()), url);
       }
     }
-    List<String> stacks = stacks();
-    if (urls.isEmpty()) {
-      requireStack(stacks);
-    }
-    urls.keySet().removeIf(name -> stacks.stream().anyMatch(stack -> stack.startsWith(own) && (own + name).startsWith(stack + "-")));
     return urls;
   }
 
@@ -98,8 +107,7 @@ class DlqPlace extends CloudPlace {
           try {
             return question.apply(new DeadLetterQueue(client, client.getQueueUrl(get -> get.queueName(name)).queueUrl()));
           } catch (QueueDoesNotExistException e) {
-            requireStack(stacks());
-            throw new CommandFailure("there is no queue " + name + " at " + label() + "; " + next("dlq list") + " shows which there are");
+            throw missing("queue " + name, next("dlq list") + " shows which there are");
           }
         });
   }

@@ -82,6 +82,9 @@ final class PutCommand implements Callable<Integer> {
       try {
         client.describeEventBus(describe -> describe.name(bus));
       } catch (ResourceNotFoundException e) {
+        if (bus.equals(place.prefix())) {
+          place.requireStack(place.stacks());
+        }
         throw new CommandFailure("there is no bus " + bus + " at " + place.label() + ", so nothing is put: an event for it would be lost. --stage names another stage's");
       }
       seen.putAll(SeenBefore.on(place, client, bus).notes(entries.stream().filter(entry -> entry.eventBusName().equals(bus)).toList()));

@@ -41,7 +41,7 @@ final class SecretsPlace extends CloudPlace {
           try {
             return question.apply(client);
           } catch (ResourceNotFoundException e) {
-            throw new CommandFailure("there is no secret " + id() + " at " + label() + "; a source's is the third party's to change (docs/ingest.md), a processor's needs --processor, a stage's --stage");
+            throw missing("secret " + id(), "a source's is the third party's to change (docs/ingest.md), a processor's needs --processor, a stage's --stage");
           }
         });
   }

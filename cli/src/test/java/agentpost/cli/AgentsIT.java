@@ -43,6 +43,7 @@ class AgentsIT {
        'Down':{'Type':'AWS::SSM::Parameter','Properties':{'Name':'/agentpost/agents/down','Type':'String',
         'Value':'{\\"endpoint\\":\\"https://a.invalid/\\",\\"breaker\\":{\\"failures\\":1}}'}},
        'New':{'Type':'AWS::SSM::Parameter','Properties':{'Name':'/agentpost/agents/new','Type':'String','Value':'{\\"endpoint\\":\\"https://b.invalid/\\",\\"external\\":{\\"challenge\\":true}}'}},
+       'Free':{'Type':'AWS::SSM::Parameter','Properties':{'Name':'/agentpost/agents/free','Type':'String','Value':'{\\"endpoint\\":\\"https://b.invalid/\\",\\"external\\":{\\"challenge\\":false}}'}},
        'Known':{'Type':'AWS::SSM::Parameter','Properties':{'Name':'/agentpost/agents/known','Type':'String','Value':'{\\"endpoint\\":\\"https://b.invalid/\\",\\"external\\":{\\"challenge\\":false}}'}}}}
       """
           .replace('\'', '"');
@@ -180,6 +181,26 @@ class AgentsIT {
     assertThat(consent.isGone("url")).isFalse();
     assertThat(consent.isProven("url")).as("its owner is asked again").isFalse();
     assertEquals(1, agents("resume", "gone").exitCode(), "a second time there is nothing to resume");
+  }
+
+  /** {@code known} and {@code free} have {@code challenge: off}. */
+  @Test
+  void whoIsNeverAskedIsPromisedNoChallenge() {
+    AgentName known = new AgentName("known");
+    consents.gone(known, "url", THEN);
+    assertThat(agents("list").out()).containsPattern("(?m)^known .*stopped: it answered 410");
+    assertThat(agents("resume", "known").out()).contains("known is resumed", "Its next event goes out.").doesNotContain("asked");
+    assertThat(agents("list").out()).as("resumed").containsPattern("(?m)^known +external +off +- +0 +-$");
+    consents.unproven(new AgentName("free"), THEN);
+    assertThat(agents("list").out()).as("of a challenge before it was off").containsPattern("(?m)^free +external +off +- +0 +-$");
+  }
+
+  @Test
+  void whoIsAskedIsAskedAgain() {
+    AgentName next = new AgentName("new");
+    consents.gone(next, "url", THEN);
+    assertThat(agents("resume", "new").out()).contains("Its owner is asked before the next event.");
+    assertThat(agents("list").out()).containsPattern("(?m)^new .* to be asked with the next event$");
   }
 
   @Test

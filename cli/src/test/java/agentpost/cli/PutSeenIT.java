@@ -116,7 +116,7 @@ class PutSeenIT {
     aws.answersBy("DescribeEventBus", input -> input.contains("agentpost-nosuch") ? "{'__type':'ResourceNotFoundException','message':'Event bus agentpost-nosuch does not exist.'}" : "{}");
     Run run = put("--stage", "nosuch");
     assertEquals(1, run.exitCode());
-    assertThat(run.err()).contains("there is no bus agentpost-nosuch at " + aws.url() + ", so nothing is put");
+    assertThat(run.err()).contains("no stack of that name: there is no agentpost-nosuch at " + aws.url());
     assertThat(aws.called()).noneMatch(call -> call.startsWith("PutEvents "));
   }
 

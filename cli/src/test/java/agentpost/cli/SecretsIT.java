@@ -27,7 +27,7 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 class SecretsIT {
   private static final String TEMPLATE =
       """
-      {'Resources':{
+      {'Resources':{'Bus':{'Type':'AWS::Events::EventBus','Properties':{'Name':'agentpost'}},
        'Rotation':{'Type':'AWS::Lambda::Function','Properties':{'FunctionName':'agentpost-rotation','Handler':'agentpost.secrets.RotationHandler','Timeout':60}},
        'Scheduled':%s,'ByHand':%s,'Shown':%s,'Leaked':%s,'Pair':%s,'Calendar':%s,'Printer':%s,'Next':%s,
        'Schedule':{'Type':'AWS::SecretsManager::RotationSchedule','Properties':{'SecretId':{'Ref':'Scheduled'},'RotationLambdaARN':{'Fn::GetAtt':['Rotation','Arn']},
