@@ -15,11 +15,29 @@ public final class Programs {
 
   private Programs() {}
 
-  public static Ended run(List<String> command) throws IOException, InterruptedException {
+  /** One that goes on until it is closed, and whose own processes end with it. */
+  public record Running(Process process) implements AutoCloseable {
+    @Override
+    public void close() {
+      process.descendants().forEach(ProcessHandle::destroy);
+      process.destroy();
+    }
+  }
+
+  private static ProcessBuilder builder(List<String> command) {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(Map.of("AWS_ACCESS_KEY_ID", "test", "AWS_SECRET_ACCESS_KEY", "test", "AWS_DEFAULT_REGION", "us-east-1", "AWS_PAGER", "", "AWS_MAX_ATTEMPTS", "1"));
     builder.environment().keySet().removeAll(List.of("AWS_REGION", "AWS_PROFILE", "AWS_ENDPOINT_URL"));
-    Process process = builder.start();
+    return builder;
+  }
+
+  /** What it writes is let go. */
+  public static Running start(List<String> command) throws IOException {
+    return new Running(builder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start());
+  }
+
+  public static Ended run(List<String> command) throws IOException, InterruptedException {
+    Process process = builder(command).start();
     String out = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(command + ": " + out).isTrue();
     return new Ended(process.exitValue(), out);
