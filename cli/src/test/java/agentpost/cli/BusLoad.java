@@ -1,6 +1,7 @@
 package agentpost.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -44,6 +45,7 @@ final class BusLoad implements AutoCloseable {
   private static final int ENTRIES_A_CALL = 10;
   private static final int RATE_OUT_OF_THE_WAY = 5000;
   private static final Duration BEFORE_AGAIN = Duration.ofMillis(50);
+  private static final Duration OFTEN = Duration.ofMillis(50);
 
   private final int count;
   private final String run = UUID.randomUUID().toString().substring(0, 8);
@@ -55,6 +57,7 @@ final class BusLoad implements AutoCloseable {
   private final List<AtomicIntegerArray> received;
 
   private final AtomicInteger deliveries = new AtomicInteger();
+  private volatile long lastNanos = System.nanoTime();
   private final AtomicInteger throttled = new AtomicInteger();
 
   BusLoad(URI endpoint, int count) throws IOException {
@@ -99,6 +102,7 @@ final class BusLoad implements AutoCloseable {
     String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
     counts.incrementAndGet(Integer.parseInt(body.replaceFirst("(?s).*\"event_id\":\"load-(\\d+)\".*", "$1")));
     deliveries.incrementAndGet();
+    lastNanos = System.nanoTime();
     exchange.sendResponseHeaders(200, -1);
     exchange.close();
   }
@@ -191,6 +195,16 @@ final class BusLoad implements AutoCloseable {
     return deliveries.get();
   }
 
+  /** All have come, or none has for so long. */
+  boolean isOver(Duration withoutOne) {
+    return deliveries() >= expected() || isStillFor(withoutOne);
+  }
+
+  /** Nothing has come for so long. */
+  private boolean isStillFor(Duration withoutOne) {
+    return System.nanoTime() - lastNanos > withoutOne.toNanos();
+  }
+
   /** How often an entry was answered with ThrottlingException. */
   int throttled() {
     return throttled.get();
@@ -218,16 +232,10 @@ final class BusLoad implements AutoCloseable {
       long start = System.nanoTime();
       long[] latencies = load.put();
       double putSeconds = (System.nanoTime() - start) / 1e9;
-      int before = -1;
-      long still = System.nanoTime();
-      while (load.deliveries() < load.expected() && System.nanoTime() - still < Duration.ofSeconds(30).toNanos()) {
-        still = load.deliveries() == before ? still : System.nanoTime();
-        before = load.deliveries();
-        LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
-      }
+      await().forever().pollInterval(OFTEN).until(() -> load.isOver(Duration.ofSeconds(30)));
       double seconds = (System.nanoTime() - start) / 1e9;
       // What is made twice comes seconds later.
-      LockSupport.parkNanos(Duration.ofSeconds(7).toNanos());
+      await().forever().pollInterval(OFTEN).until(() -> load.isStillFor(Duration.ofSeconds(7)));
       System.out.printf(
           Locale.ROOT,
           "%s events put in %.1f s, through in %.1f s (%.0f/s): once %d, never %d, twice or more %d, throttled %d, archived %d; PutEvents p50 %.1f ms, p99 %.1f ms%n",

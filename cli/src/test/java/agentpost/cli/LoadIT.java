@@ -11,11 +11,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -34,14 +32,14 @@ class LoadIT {
 
   @TempDir private Path directory;
 
-  /** What the process takes at most, from now on. */
-  private static final class Watch implements Runnable {
+  /** What the process takes at most, whenever it is looked at. */
+  private static final class Watch {
     private final Path status;
     private final HttpRequest health;
     private final HttpClient http = HttpClient.newHttpClient();
-    private final AtomicInteger mostThreads = new AtomicInteger();
-    private final AtomicInteger unhealthy = new AtomicInteger();
-    private final AtomicInteger looks = new AtomicInteger();
+    private int mostThreads;
+    private int unhealthy;
+    private int looks;
 
     Watch(long pid, URI endpoint) {
       status = Path.of("/proc/" + pid + "/status");
@@ -52,22 +50,10 @@ class LoadIT {
       return Integer.parseInt(Files.readString(status).replaceFirst("(?s).*\n" + name + ":\\s+(\\d+).*", "$1"));
     }
 
-    @Override
-    public void run() {
-      try {
-        while (!Thread.currentThread().isInterrupted()) {
-          mostThreads.accumulateAndGet(value("Threads"), Math::max);
-          if (http.send(health, HttpResponse.BodyHandlers.discarding()).statusCode() != 200) {
-            unhealthy.incrementAndGet();
-          }
-          looks.incrementAndGet();
-          Thread.sleep(Duration.ofMillis(200));
-        }
-      } catch (IOException e) {
-        unhealthy.incrementAndGet();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+    void look() throws IOException, InterruptedException {
+      looks++;
+      mostThreads = Math.max(mostThreads, value("Threads"));
+      unhealthy += http.send(health, HttpResponse.BodyHandlers.discarding()).statusCode() == 200 ? 0 : 1;
     }
 
     /** The peak since the process began. */
@@ -103,17 +89,23 @@ class LoadIT {
         BusLoad load = new BusLoad(endpoint(local), EVENTS)) {
       Watch watch = new Watch(local.pid(), endpoint(local));
       int before = watch.sockets();
-      Future<?> watching = threads.submit(watch);
-      load.put();
-      await().atMost(Duration.ofHours(1)).until(new Settled(load));
+      Future<?> putting = threads.submit(load::put);
+      await()
+          .atMost(Duration.ofHours(1))
+          .pollInterval(Duration.ofMillis(200))
+          .until(
+              () -> {
+                watch.look();
+                return load.isOver(WITHOUT_A_DELIVERY);
+              });
+      putting.get();
       assertThat(load.times(0)).as("deliveries that never came").isZero();
       assertThat(load.times(1)).as("deliveries that came once").isEqualTo(load.expected());
       assertThat(load.archived()).as("events in the archives").isEqualTo(EVENTS);
       assertThat(watch.megabytes()).as("megabytes at most").isLessThan(MOST_MEGABYTES);
-      assertThat(watch.mostThreads.get()).as("threads at most").isLessThan(MOST_THREADS);
-      assertThat(watch.looks.get()).as("answers about its health").isPositive();
-      assertThat(watch.unhealthy.get()).as("answers that it is not healthy, or none").isZero();
-      watching.cancel(true);
+      assertThat(watch.mostThreads).as("threads at most").isLessThan(MOST_THREADS);
+      assertThat(watch.looks).as("answers about its health").isPositive();
+      assertThat(watch.unhealthy).as("answers that it is not healthy").isZero();
       // Those of this test's own clients stay open for a while.
       await().atMost(Duration.ofMinutes(1)).until(() -> watch.sockets() <= before + 16);
     }
@@ -132,27 +124,6 @@ class LoadIT {
       assertThat(local.output()).contains("was in flight: event ").contains(" more were in flight\n").endsWith("stopped\n");
       assertThat(local.output().lines().filter(line -> line.startsWith("was in flight"))).hasSize(20);
       putting.cancel(true);
-    }
-  }
-
-  /** All have come, or none comes any more. */
-  private static final class Settled implements Callable<Boolean> {
-    private final BusLoad load;
-    private int seen;
-    private long sinceNanos = System.nanoTime();
-
-    Settled(BusLoad load) {
-      this.load = load;
-    }
-
-    @Override
-    public Boolean call() {
-      int now = load.deliveries();
-      if (now != seen) {
-        seen = now;
-        sinceNanos = System.nanoTime();
-      }
-      return now >= load.expected() || System.nanoTime() - sinceNanos > WITHOUT_A_DELIVERY.toNanos();
     }
   }
 }

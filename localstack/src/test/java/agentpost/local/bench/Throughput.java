@@ -1,5 +1,7 @@
 package agentpost.local.bench;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -20,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
+import org.awaitility.core.ConditionFactory;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -122,7 +125,7 @@ public final class Throughput {
     int before = receivers.getFirst().distinctEvents();
     long start = System.nanoTime();
     long[] latencies = put(bus, count, clients);
-    await(() -> receivers.stream().allMatch(r -> r.distinctEvents() - before >= count));
+    allArrived().until(() -> receivers.stream().allMatch(r -> r.distinctEvents() - before >= count));
     long last = receivers.stream().mapToLong(Receiver::lastNanos).max().orElseThrow();
     report(count, last - start, latencies);
     for (Receiver receiver : receivers) {
@@ -140,11 +143,11 @@ public final class Throughput {
             .httpClient(UrlConnectionHttpClient.create())
             .build();
     put("agentpost", WARM_UP, clients);
-    await(this::settled);
+    allArrived().until(this::settled);
     int before = done(tables);
     long start = System.nanoTime();
     long[] latencies = put("agentpost", count, clients);
-    await(this::settled);
+    allArrived().until(this::settled);
     long took = System.nanoTime() - start;
     int done = done(tables) - before;
     if (done != 4 * count) {
@@ -168,7 +171,7 @@ public final class Throughput {
 
   private void warmUp(String bus, List<Receiver> receivers) throws Exception {
     put(bus, WARM_UP, 4);
-    await(() -> receivers.stream().allMatch(r -> r.distinctEvents() >= WARM_UP));
+    allArrived().until(() -> receivers.stream().allMatch(r -> r.distinctEvents() >= WARM_UP));
   }
 
   private static int done(DynamoDbClient tables) {
@@ -232,18 +235,8 @@ public final class Throughput {
     return took;
   }
 
-  private interface Condition {
-    boolean holds();
-  }
-
-  private static void await(Condition condition) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!condition.holds()) {
-      if (System.nanoTime() > deadline) {
-        throw new IllegalStateException("not all events arrived within " + PATIENCE.toSeconds() + " s");
-      }
-      LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
-    }
+  private static ConditionFactory allArrived() {
+    return await("all events at their receivers").atMost(PATIENCE).pollInterval(Duration.ofMillis(50));
   }
 
   private static void report(int count, long nanos, long[] latencies) {
