@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -36,8 +38,15 @@ public final class Tables implements AwsService {
   private static final Path MAPS = Path.of("/proc/self/maps");
   private static final Pattern UNPACKED = Pattern.compile(Pattern.quote(Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath() + "/sqlite-") + "\\S+-libsqlite4java\\.so$");
 
+  /**
+   * Of what all handlers of this JVM share: each that is made puts new maps of operations in the place of those there are and fills them
+   * ({@code LocalDynamoDBServerHandler.init}). A request that is read meanwhile finds them half filled; two that are made at once lose entries for good, and every
+   * request for such an operation is an "unknown error" from then on, in every cloud of the JVM. So nothing else goes on while one is made.
+   */
+  private static final ReadWriteLock OPERATIONS = new ReentrantReadWriteLock();
+
   private final LocalDynamoDBRequestHandler database = new LocalDynamoDBRequestHandler(0, true, null, true, false);
-  private final LocalDynamoDBServerHandler handler = new LocalDynamoDBServerHandler(database, null);
+  private final LocalDynamoDBServerHandler handler = handlerOf(database);
   private final AtomicBoolean isLoaded = new AtomicBoolean();
 
   /**
@@ -60,18 +69,40 @@ public final class Tables implements AwsService {
     }
   }
 
+  private static LocalDynamoDBServerHandler handlerOf(LocalDynamoDBRequestHandler database) {
+    OPERATIONS.writeLock().lock();
+    try {
+      return new LocalDynamoDBServerHandler(database, null);
+    } finally {
+      OPERATIONS.writeLock().unlock();
+    }
+  }
+
   @Override
   public AwsResponse handle(AwsRequest request) {
     Answer answer = new Answer();
+    OPERATIONS.readLock().lock();
     try {
       handler.handle(asked(request), answer.response(), Callback.NOOP);
-    } catch (Exception e) {
-      throw new AwsException(500, "InternalServerError", "DynamoDB Local: " + e);
+    } catch (Exception | LinkageError e) {
+      throw failed(request, e.toString());
+    } finally {
+      OPERATIONS.readLock().unlock();
     }
     if (!isLoaded.getAndSet(true)) {
       forgetWhatIsUnpacked();
     }
-    return answer.written();
+    AwsResponse written = answer.written();
+    if (written.status() == 500) {
+      throw failed(request, "its log, which is on standard error if nothing else is configured for Log4j, says why");
+    }
+    return written;
+  }
+
+  /** DynamoDB Local's own answer is that there was "an unknown error, exception or failure". */
+  private static AwsException failed(AwsRequest request, String why) {
+    String operation = request.header("x-amz-target").orElse("a request without X-Amz-Target");
+    return new AwsException(500, "InternalServerError", "DynamoDB Local failed at " + operation + ": " + why);
   }
 
   /** The part of a request that the handler reads: its method, its headers and its body. */

@@ -33,9 +33,9 @@ final class Quiet {
   static void libraries() {
     JUL.stream().filter(logger -> logger.getLevel() == null).forEach(logger -> logger.setLevel(Level.WARNING));
     if (ServiceLoader.load(Provider.class).findFirst().isEmpty()) {
-      // It would say that it has no provider. DynamoDB Local logs through it, and what it logs as an error its answer says too.
+      // It would say that it has no provider. DynamoDB Local logs through it: its errors are failures of its own, of which its answers say nothing.
       StatusLogger.getLogger().setLevel(org.apache.logging.log4j.Level.OFF);
-      unlessSet(SIMPLE_LEVEL, "OFF");
+      unlessSet(SIMPLE_LEVEL, "ERROR");
     }
     unlessSet(VERBOSITY, "ERROR");
     ILoggerFactory loggers = LoggerFactory.getILoggerFactory();
