@@ -1,5 +1,8 @@
 package agentpost.coordination;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import agentpost.event.AgentName;
 import agentpost.event.Event;
 import agentpost.event.EventCodec;
 import agentpost.event.EventId;
@@ -7,36 +10,52 @@ import agentpost.platform.Environment;
 import agentpost.platform.Platform;
 import agentpost.publish.EventValidator;
 import agentpost.schemas.EventSchemas;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.services.scheduler.SchedulerClient;
 import software.amazon.awssdk.services.scheduler.model.ActionAfterCompletion;
 import software.amazon.awssdk.services.scheduler.model.ConflictException;
 import software.amazon.awssdk.services.scheduler.model.FlexibleTimeWindowMode;
 import software.amazon.awssdk.services.scheduler.model.ResourceNotFoundException;
 
-/** One-time schedules of EventBridge Scheduler that put the event on the bus. A schedule bears the event's id and deletes itself when done. */
+/**
+ * One-time schedules of EventBridge Scheduler that put the event on the bus and delete themselves when done. A schedule
+ * is named {@code <agent>.<event id>}: by what stands before the dot, which no agent's name has, an agent's role reaches
+ * its own schedules and no others.
+ */
 public final class ScheduledReminders implements Reminders {
   /** {@code at()} takes whole seconds and no offset; the zone is a field of its own. */
   private static final DateTimeFormatter AT = DateTimeFormatter.ofPattern("'at('uuuu-MM-dd'T'HH:mm:ss')'").withZone(ZoneOffset.UTC);
+
+  /** What a schedule's name may be (Scheduler API reference, CreateSchedule); an event's id may be longer or have a colon. */
+  private static final Pattern NAME = Pattern.compile("[0-9A-Za-z_.-]{1,64}");
+
+  /** Characters of a hash that stands in for an id; with an agent's 40 and the dot they are 64. */
+  private static final int HASH_LENGTH = 23;
 
   private final SchedulerClient client;
   private final Environment environment;
   private final EventCodec codec = new EventCodec();
   private final EventValidator validator;
+  private final AgentName agent;
 
   ScheduledReminders(SchedulerClient client, Environment environment, EventSchemas schemas) {
     this.client = client;
     this.environment = environment;
     this.validator = new EventValidator(schemas);
+    this.agent = new AgentName(environment.get("AGENT"));
   }
 
-  /** Reads SCHEDULE_GROUP, SCHEDULE_ROLE_ARN, BUS_ARN. */
+  /** Reads AGENT, SCHEDULE_GROUP, SCHEDULE_ROLE_ARN, BUS_ARN. */
   public static Reminders on(Platform platform) {
     return new ScheduledReminders(
         platform.aws().create(SchedulerClient.builder()),
-        Environment.requiring(platform.environment(), "SCHEDULE_GROUP", "SCHEDULE_ROLE_ARN", "BUS_ARN"),
+        Environment.requiring(platform.environment(), "AGENT", "SCHEDULE_GROUP", "SCHEDULE_ROLE_ARN", "BUS_ARN"),
         EventSchemas.load());
   }
 
@@ -50,7 +69,7 @@ public final class ScheduledReminders implements Reminders {
       client.createSchedule(
           schedule ->
               schedule
-                  .name(event.id().value())
+                  .name(name(event.id()))
                   .groupName(environment.get("SCHEDULE_GROUP"))
                   .description(event.type() + " for " + event.metadata().correlationId())
                   .scheduleExpression(AT.format(at.plusNanos(999_999_999))) // never early
@@ -73,10 +92,25 @@ public final class ScheduledReminders implements Reminders {
   @Override
   public void cancel(EventId id) {
     try {
-      client.deleteSchedule(schedule -> schedule.name(id.value()).groupName(environment.get("SCHEDULE_GROUP")));
+      client.deleteSchedule(schedule -> schedule.name(name(id)).groupName(environment.get("SCHEDULE_GROUP")));
     } catch (ResourceNotFoundException e) {
       // It has gone out and deleted itself, was called off before, or was never planned.
       return;
+    }
+  }
+
+  /** The same for the same id, so that planning twice is planning once and what was planned can be called off. */
+  private String name(EventId id) {
+    String name = agent + "." + id;
+    return NAME.matcher(name).matches() ? name : agent + "." + hash(id);
+  }
+
+  private static String hash(EventId id) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(id.value().getBytes(UTF_8));
+      return HexFormat.of().formatHex(hash).substring(0, HASH_LENGTH);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
     }
   }
 }

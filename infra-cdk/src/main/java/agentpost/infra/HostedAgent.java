@@ -88,10 +88,10 @@ final class HostedAgent extends Construct {
                 .build());
       }
       case SCHEDULE -> {
-        schedules(function, "scheduler:CreateSchedule", shared);
+        schedules(function, "scheduler:CreateSchedule", name, shared);
         function.allow(List.of("iam:PassRole"), planned.orElseThrow().getRoleArn());
       }
-      case CANCEL -> schedules(function, "scheduler:DeleteSchedule", shared);
+      case CANCEL -> schedules(function, "scheduler:DeleteSchedule", name, shared);
       case OPERATIONS -> {
         // By their names: references from hundreds of nested stacks would make the root's template too large. A secret's ARN ends in six letters of AWS's.
         function.allow(Tables.ownOperations(name, arn("dynamodb", "table", shared.names().table("operations"))));
@@ -109,8 +109,10 @@ final class HostedAgent extends Construct {
     }
   }
 
-  private void schedules(JavaFunction function, String action, Shared shared) {
-    function.allowAll("A schedule is named by the event that is planned", List.of(action), arn("scheduler", "schedule", shared.reminders().group() + "/"), "scheduler");
+  /** The dot ends the agent's name, which has none: no agent reaches the schedules of one whose name begins with its own. */
+  private void schedules(JavaFunction function, String action, String name, Shared shared) {
+    String own = arn("scheduler", "schedule", shared.reminders().group() + "/" + name + ".");
+    function.allowAll("A schedule is named by the agent and the event that is planned", List.of(action), own, "scheduler");
   }
 
   /** An agent's name is the partition key of its rows: it reaches its own and no other agent's. */

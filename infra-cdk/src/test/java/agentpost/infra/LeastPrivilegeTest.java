@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every function may do what its code can do, and nothing else. A finding says what to add to its role, or to take away. */
 @SuppressWarnings("NullAway.Init") // set before all tests
@@ -263,5 +265,16 @@ class LeastPrivilegeTest {
         .containsExactly(
             "agentpost-welcome-agent: may events:PutEvents on everything",
             "agentpost-welcome-agent: may not events:PutEvents on agentpost (BUS_NAME), which agentpost.publish.EventBridgePublisher.entry needs, reachable from agentpost.agent.WelcomeHandler");
+  }
+
+  /** Of another agent, of all of them, and of those whose names begin with its own. */
+  @ParameterizedTest
+  @ValueSource(strings = {"onboarding-coordinator.*", "*", "trial-monitor*", "trial-monitor-*"})
+  void whatMayChangeOthersSchedulesIsFound(String schedules) {
+    String arn = "arn:aws:scheduler:us-east-1:111122223333:schedule/agentpost/" + schedules;
+    for (String action : List.of("scheduler:CreateSchedule", "scheduler:DeleteSchedule")) {
+      assertThat(withMistake("trial-monitor", statements -> statement(statements, action).put("Resource", arn)))
+          .containsExactly("agentpost-trial-monitor: may " + action + " on schedules of others in " + arn);
+    }
   }
 }

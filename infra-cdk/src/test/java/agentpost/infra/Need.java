@@ -79,7 +79,8 @@ record Need(String action, String setting, String value, Set<String> indexes, St
       case "secretsmanager" -> value.startsWith("arn:") ? resource.equals(value) : isSecret(after(resource, ":secret:"));
       case "ssm" -> isParameter(after(resource, ":parameter/"));
       case "events" -> value.startsWith("arn:") ? resource.equals(value) : resource.endsWith("/" + value);
-      case "scheduler" -> resource.endsWith(":schedule/" + value + "/*");
+      // Whose of the group's schedules is looked at with what else a role lets an agent do in others' names.
+      case "scheduler" -> resource.contains(":schedule/" + value + "/");
       case "ses" -> Stream.of(value, value.substring(value.indexOf('@') + 1)).anyMatch(identity -> resource.endsWith(":identity/" + identity));
       case "s3" -> resource.equals("arn:aws:s3:::" + value) || resource.startsWith("arn:aws:s3:::" + value + "/");
       default -> resource.equals(value) || resource.endsWith("/" + value) || resource.endsWith(":" + value);

@@ -125,7 +125,7 @@ final class Rights {
     return rights;
   }
 
-  /** What a statement lets a function do in the name of others: publish as they do, or write the rows of theirs. */
+  /** What a statement lets a function do in the name of others: publish as they do, write the rows of theirs, or change what they planned. */
   private List<String> others(Template.Resource function, String name, JsonNode statement) {
     List<String> findings = new ArrayList<>();
     List<String> actions = Template.strings(statement.path("Action"));
@@ -145,6 +145,12 @@ final class Rights {
       if (keys.isEmpty() || !Set.of(own, own + "-worker", own + ".*").containsAll(keys)) {
         findings.add(name + ": may " + String.join(", ", actions) + " on rows of others in " + String.join(", ", named.texts(statement.path("Resource"))));
       }
+    }
+    if (actions.stream().anyMatch(action -> action.startsWith("scheduler:"))) {
+      String schedules = ":schedule/" + settings.getOrDefault("SCHEDULE_GROUP", "") + "/" + own + ".*";
+      named.texts(statement.path("Resource")).stream()
+          .filter(resource -> own.isEmpty() || !resource.endsWith(schedules))
+          .forEach(resource -> findings.add(name + ": may " + String.join(", ", actions) + " on schedules of others in " + resource));
     }
     return findings;
   }

@@ -116,6 +116,7 @@ class RightsIT {
                 allow("'sqs:GetQueueUrl'", "'arn:aws:sqs:" + HERE + "*-dlq'"),
                 allow("'s3:PutObject'", "{'Fn::Sub':'${Bucket.Arn}/in/*'}"),
                 allow("'scheduler:CreateSchedule'", "'arn:aws:scheduler:" + HERE + "schedule/g/*'"),
+                allow("'scheduler:DeleteSchedule'", "'arn:aws:scheduler:" + HERE + "schedule/g/held.*'"),
                 allow("'iam:PassRole'", arn("SchedulerRole"))),
             role("SchedulerRole", "scheduler.amazonaws.com", allow("'events:PutEvents'", "'arn:aws:events:" + HERE + "event-bus/elsewhere'")),
             role("EventsRole", "events.amazonaws.com", allow("'events:InvokeApiDestination'", arn("Good"))),
@@ -189,6 +190,9 @@ class RightsIT {
     "PutEvents,        bus,      you,    events:PutEvents,                arn:aws:events:us-east-1:000000000000:event-bus/bus",
     "GetQueueUrl,      heard,    -,      sqs:GetQueueUrl,                 arn:aws:sqs:us-east-1:000000000000:heard",
     "GetParameter,     /b,       -,      ssm:GetParameter,                arn:aws:ssm:us-east-1:000000000000:parameter/b",
+    "DeleteSchedule,   other.1,  g,      scheduler:DeleteSchedule,        arn:aws:scheduler:us-east-1:000000000000:schedule/g/other.1",
+    "DeleteSchedule,   held-2.1, g,      scheduler:DeleteSchedule,        arn:aws:scheduler:us-east-1:000000000000:schedule/g/held-2.1",
+    "DeleteSchedule,   held.1,   h,      scheduler:DeleteSchedule,        arn:aws:scheduler:us-east-1:000000000000:schedule/h/held.1",
   })
   void whatItsRoleDoesNotAllowIsDeniedByNameAndIsInItsLog(String call, String on, String as, String action, String resource) throws Exception {
     JsonNode answer = called(call, on, as);
@@ -198,6 +202,11 @@ class RightsIT {
             "User: arn:aws:sts::000000000000:assumed-role/HeldRole-\\w+/held is not authorized to perform: " + action + " on resource: " + resource + " because no identity-based policy allows the "
                 + action + " action");
     assertThat(LOG).contains("held: AccessDeniedException: " + answer.path("message").asText());
+  }
+
+  @Test
+  void itsOwnScheduleItMayDelete() throws Exception {
+    assertThat(called("DeleteSchedule", "held.1", "g").path("outcome").asText()).isEqualTo("ResourceNotFoundException");
   }
 
   @Test

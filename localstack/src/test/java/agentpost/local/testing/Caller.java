@@ -63,6 +63,7 @@ public final class Caller implements RequestHandler<Map<String, Object>, Map<Str
       case "GetParameter" -> platform.aws().create(SsmClient.builder()).getParameter(get -> get.name(on));
       case "GetQueueUrl" -> platform.aws().create(SqsClient.builder()).getQueueUrl(get -> get.queueName(on));
       case "PutObject" -> platform.aws().create(S3Client.builder().forcePathStyle(true)).putObject(put -> put.bucket(on).key(as), RequestBody.fromString("x"));
+      case "DeleteSchedule" -> platform.aws().create(SchedulerClient.builder()).deleteSchedule(delete -> delete.name(on).groupName(as));
       case "CreateSchedule" ->
           platform
               .aws()
