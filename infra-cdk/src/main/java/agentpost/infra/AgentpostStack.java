@@ -30,9 +30,10 @@ final class AgentpostStack extends Stack {
     Foundation foundation = new Foundation(names, bus, tables, api, vault, zip, new Outward(catalog.doors(), egress));
     SecretsStack secrets = new SecretsStack(this, foundation);
     Relay relay = new Relay(this, foundation);
-    new Redrive(this, foundation);
+    List<String> deadLetters = catalog.agents().stream().map(agent -> names.deadLetters(agent.name())).toList();
+    new Redrive(this, foundation, deadLetters);
     Discarded discarded = new Discarded(this, names);
-    new Recovery(this, foundation);
+    new Recovery(this, foundation, deadLetters);
     Alarms alarms = new Alarms(this, names);
     Optional<OperationsStack> operations =
         catalog.processors().isEmpty() ? Optional.empty() : Optional.of(new OperationsStack(this, catalog, foundation, secrets, workflow));

@@ -7,6 +7,7 @@ import software.amazon.awscdk.Annotations;
 import software.amazon.awscdk.ArnComponents;
 import software.amazon.awscdk.ArnFormat;
 import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.Fn;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.iam.Effect;
@@ -33,6 +34,9 @@ final class JavaFunction extends Construct {
   /** What Lambda asks for to put a function into a VPC; EC2 has no resources to name here. */
   private static final List<String> INTERFACES =
       List.of("ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses");
+
+  /** The CDK spreads a role's statements over as many policies as their sizes need, and does not cut a statement. */
+  private static final int QUEUES_PER_STATEMENT = 25;
 
   private final String name;
   private final Role role;
@@ -75,6 +79,18 @@ final class JavaFunction extends Construct {
   void allowAll(String why, List<String> actions, String prefix, String service) {
     allow(actions, prefix + "*");
     explain(service, "", why);
+  }
+
+  /**
+   * Rights on queues, each by its name: a star after this stage's prefix would reach the queues of every stage whose prefix
+   * begins with it.
+   */
+  void allowOnQueues(List<String> actions, List<String> queues) {
+    for (int from = 0; from < queues.size(); from += QUEUES_PER_STATEMENT) {
+      List<String> some = queues.subList(from, Math.min(from + QUEUES_PER_STATEMENT, queues.size()));
+      // A text with references in it is half as long as one that is joined, and there are 300 agents.
+      allow(actions, some.stream().map(queue -> Fn.sub("arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:" + queue)).toArray(String[]::new));
+    }
   }
 
   /** Why rights of this service are on a name with a star in it, and what stands after the star. */

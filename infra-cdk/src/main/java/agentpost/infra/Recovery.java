@@ -16,7 +16,8 @@ final class Recovery extends Construct {
   /** Ends before the next run begins. */
   private static final int SECONDS = 50;
 
-  Recovery(Construct scope, Foundation foundation) {
+  /** @param deadLetters the names of the queues it looks after */
+  Recovery(Construct scope, Foundation foundation, List<String> deadLetters) {
     super(scope, "Recovery");
     Names names = foundation.names();
     String agents = names.prefix() + "/agents/";
@@ -32,10 +33,9 @@ final class Recovery extends Construct {
             environment(foundation, queues, agents));
     foundation.outward().of(function);
     String why = "Recovery is for every agent, and agents come and go without it";
-    function.allow(
+    function.allowOnQueues(
         List.of("sqs:GetQueueUrl", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage"),
-        arn("sqs", queues + "*-dlq", "", ArnFormat.NO_RESOURCE_NAME));
-    function.explain("sqs", "-dlq", why);
+        deadLetters);
     function.readsAll(foundation.vault(), why, arn("secretsmanager", "secret", agents, ArnFormat.COLON_RESOURCE_NAME));
     function.allowAll(why, List.of("ssm:GetParameter"), arn("ssm", "parameter", agents, ArnFormat.SLASH_RESOURCE_NAME), "ssm");
     function.allow(List.of("ssm:GetParametersByPath"), arn("ssm", "parameter", names.prefix() + "/agents", ArnFormat.SLASH_RESOURCE_NAME));
@@ -80,7 +80,6 @@ final class Recovery extends Construct {
   }
 
   private String arn(String service, String resource, String name, ArnFormat format) {
-    ArnComponents.Builder arn = ArnComponents.builder().service(service).resource(resource).arnFormat(format);
-    return Stack.of(this).formatArn(name.isEmpty() ? arn.build() : arn.resourceName(name).build());
+    return Stack.of(this).formatArn(ArnComponents.builder().service(service).resource(resource).resourceName(name).arnFormat(format).build());
   }
 }

@@ -13,7 +13,8 @@ final class Redrive extends Construct {
   /** One run's; whoever invokes it waits for its answer, and goes on with its cursor. */
   private static final int SECONDS = 60;
 
-  Redrive(Construct scope, Foundation foundation) {
+  /** @param deadLetters the names of the queues whose letters it may deliver again */
+  Redrive(Construct scope, Foundation foundation, List<String> deadLetters) {
     super(scope, "Redrive");
     Names names = foundation.names();
     String parameters = "/" + names.prefix() + "/agents/";
@@ -30,10 +31,8 @@ final class Redrive extends Construct {
             environment(foundation, queues, parameters, secrets));
     foundation.outward().of(function);
     String why = "A redrive is for any agent, and agents come and go without it";
-    function.allow(
-        List.of("sqs:GetQueueUrl", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage"),
-        Stack.of(this).formatArn(ArnComponents.builder().service("sqs").resource(queues + "*-dlq").arnFormat(ArnFormat.NO_RESOURCE_NAME).build()));
-    function.explain("sqs", "-dlq", why);
+    function.allowOnQueues(
+        List.of("sqs:GetQueueUrl", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage"), deadLetters);
     function.readsAll(foundation.vault(), why, arn("secretsmanager", "secret", secrets, ArnFormat.COLON_RESOURCE_NAME));
     function.allowAll(why, List.of("ssm:GetParameter"), arn("ssm", "parameter", parameters.substring(1), ArnFormat.SLASH_RESOURCE_NAME), "ssm");
     // What owners of external agents said.

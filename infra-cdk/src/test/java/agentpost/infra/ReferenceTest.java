@@ -64,7 +64,7 @@ class ReferenceTest {
   private static final Set<String> ELSEWHERE = Set.of("AWS::Logs::LogGroup", "AWS::SNS::Topic", "AWS::KMS::Alias", "AWS::S3::Bucket");
 
   /** A schema is called as its event is, and a stage, an alias and a policy as every one of its kind. */
-  private static final Set<String> OF_ANOTHER = Set.of("AWS::EventSchemas::Schema", "AWS::ApiGateway::Stage", "AWS::Lambda::Alias", "AWS::IAM::Policy");
+  private static final Set<String> OF_ANOTHER = Set.of("AWS::EventSchemas::Schema", "AWS::ApiGateway::Stage", "AWS::Lambda::Alias", "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy");
 
   @Test
   void hasEveryKindOfResourceThatHasAName() {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -175,9 +176,10 @@ class SharedStackTest {
     assertEquals("arm64", redrive.text("/Architectures/0"));
     assertEquals("PublishedVersions", redrive.text("/SnapStart/ApplyOn"));
     String here = ":${AWS::Region}:${AWS::AccountId}:";
+    assertEquals(deadLetters(stack), queues(stack, redrive, "sqs:GetQueueUrl,sqs:ReceiveMessage,sqs:ChangeMessageVisibility,sqs:DeleteMessage"));
     assertThat(rights(stack, redrive))
+        .filteredOn(right -> !right.startsWith("sqs:"))
         .containsExactlyInAnyOrder(
-            "sqs:GetQueueUrl,sqs:ReceiveMessage,sqs:ChangeMessageVisibility,sqs:DeleteMessage arn:${AWS::Partition}:sqs" + here + prefix + "-*-dlq",
             "secretsmanager:GetSecretValue arn:${AWS::Partition}:secretsmanager" + here + "secret:" + prefix + "/agents/*",
             "kms:Decrypt " + stack.key(),
             "ssm:GetParameter arn:${AWS::Partition}:ssm" + here + "parameter/" + prefix + "/agents/*",
@@ -192,6 +194,18 @@ class SharedStackTest {
         .map(right -> String.join(",", Template.strings(right.path("Action"))) + " " + String.join(",", stack.root().texts(right.path("Resource"))))
         .filter(right -> !right.startsWith("logs:") && !right.startsWith("xray:"))
         .toList();
+  }
+
+  /** Those that a function may do all of this with, and no more than this. */
+  private static Set<String> queues(Synthesized stack, Resource function, String actions) {
+    List<String> rights = rights(stack, function).stream().filter(right -> right.startsWith("sqs:")).toList();
+    assertThat(rights).isNotEmpty().allMatch(right -> right.startsWith(actions + " "));
+    return rights.stream().flatMap(right -> Stream.of(right.substring(right.indexOf(' ') + 1).split(","))).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Set<String> deadLetters(Synthesized stack) {
+    String here = "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:";
+    return stack.catalog().agents().stream().map(agent -> here + stack.names().deadLetters(agent.name())).collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static Resource health(Synthesized stack) {
@@ -211,9 +225,10 @@ class SharedStackTest {
     assertEquals(recovery.arn() + ":live", schedule.text("/Target/Arn"));
     assertEquals(0, schedule.at("/Target/RetryPolicy/MaximumRetryAttempts").asInt(-1));
     String here = ":${AWS::Region}:${AWS::AccountId}:";
+    assertEquals(deadLetters(stack), queues(stack, recovery, "sqs:GetQueueUrl,sqs:GetQueueAttributes,sqs:ReceiveMessage,sqs:ChangeMessageVisibility,sqs:DeleteMessage"));
     assertThat(rights(stack, recovery))
+        .filteredOn(right -> !right.startsWith("sqs:"))
         .containsExactlyInAnyOrder(
-            "sqs:GetQueueUrl,sqs:GetQueueAttributes,sqs:ReceiveMessage,sqs:ChangeMessageVisibility,sqs:DeleteMessage arn:${AWS::Partition}:sqs" + here + prefix + "-*-dlq",
             "secretsmanager:GetSecretValue arn:${AWS::Partition}:secretsmanager" + here + "secret:" + prefix + "/agents/*",
             "kms:Decrypt " + stack.key(),
             "ssm:GetParameter arn:${AWS::Partition}:ssm" + here + "parameter/" + prefix + "/agents/*",

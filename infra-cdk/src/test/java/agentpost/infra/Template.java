@@ -71,9 +71,12 @@ record Template(JsonNode json, Map<String, String> parameters) {
   /** What the policies attached to a role say, statement by statement. */
   List<JsonNode> rights(Resource role) {
     List<JsonNode> statements = new ArrayList<>();
-    for (Resource policy : all("AWS::IAM::Policy")) {
-      if (text(policy.at("/Roles/0")).equals(role.ref())) {
-        policy.at("/PolicyDocument/Statement").forEach(statements::add);
+    // What is too much for one policy is in managed ones.
+    for (String type : List.of("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")) {
+      for (Resource policy : all(type)) {
+        if (text(policy.at("/Roles/0")).equals(role.ref())) {
+          policy.at("/PolicyDocument/Statement").forEach(statements::add);
+        }
       }
     }
     return statements;

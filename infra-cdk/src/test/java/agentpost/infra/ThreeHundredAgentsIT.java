@@ -3,12 +3,15 @@ package agentpost.infra;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.infra.catalog.CatalogReader;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +59,37 @@ class ThreeHundredAgentsIT {
   @Test
   void noTemplateIsLargerThanAMillionBytes() {
     assertThat(stack.templateFiles()).hasSize(304).allSatisfy(file -> assertThat(file.toFile().length()).isLessThan(1_000_000));
+  }
+
+  /** IAM user guide, "IAM and AWS STS quotas": characters of all inline policies of a role, of a managed one, and how many of these a role has. */
+  @Test
+  void noRoleHasMorePoliciesOrLargerOnesThanIamTakes() {
+    for (Template template : stack.templates().toList()) {
+      Named named = new Named(template, Optional.of(stack.root()));
+      for (Template.Resource role : template.all("AWS::IAM::Role")) {
+        assertThat(policies(named, role, "AWS::IAM::Policy").mapToInt(Integer::intValue).sum()).as(role.id()).isLessThanOrEqualTo(10_240);
+        assertThat(policies(named, role, "AWS::IAM::ManagedPolicy")).as(role.id()).hasSizeLessThanOrEqualTo(10).allMatch(size -> size <= 6_144);
+      }
+    }
+    assertThat(stack.root().all("AWS::IAM::ManagedPolicy")).isNotEmpty();
+  }
+
+  /** Their sizes; references are written out. */
+  private static Stream<Integer> policies(Named named, Template.Resource role, String type) {
+    return named.template().all(type).stream()
+        .filter(policy -> policy.text("/Roles/0").equals(role.ref()))
+        .map(policy -> written(named, policy.at("/PolicyDocument")).length());
+  }
+
+  private static String written(Named named, JsonNode part) {
+    if (part.isArray()) {
+      return part.valueStream().map(each -> written(named, each)).collect(Collectors.joining(",", "[", "]"));
+    }
+    boolean isReference = part.size() == 1 && part.properties().iterator().next().getKey().matches("Ref|Fn::.*");
+    if (part.isObject() && !isReference) {
+      return part.properties().stream().map(each -> '"' + each.getKey() + "\":" + written(named, each.getValue())).collect(Collectors.joining(",", "{", "}"));
+    }
+    return '"' + named.text(part) + '"';
   }
 
   /** Every path and every path above it is a resource, the root too. */

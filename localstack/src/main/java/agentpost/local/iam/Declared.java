@@ -39,6 +39,7 @@ public final class Declared {
     Map<String, Provider> all = new HashMap<>(providers);
     all.put("AWS::IAM::Role", new RoleProvider());
     all.put("AWS::IAM::Policy", policies(this::policy));
+    all.put("AWS::IAM::ManagedPolicy", policies(this::policy));
     all.put("AWS::Lambda::Permission", policies(this::permission));
     all.put("AWS::SQS::QueuePolicy", policies(this::queuePolicy));
     all.put("AWS::Logs::ResourcePolicy", policies(this::logPolicy));
