@@ -26,9 +26,22 @@ final class CloudFormationQueries {
     this.created = created.truncatedTo(ChronoUnit.MILLIS);
   }
 
+  /** What a request asks for; nothing if it does not say. */
+  static String action(AwsRequest request) {
+    return action(form(request));
+  }
+
+  private static String action(Map<String, List<String>> form) {
+    return Optional.ofNullable(form.get("Action")).map(List::getFirst).orElse("");
+  }
+
+  private static Map<String, List<String>> form(AwsRequest request) {
+    return Gateway.query(new String(request.body(), UTF_8));
+  }
+
   AwsResponse handle(AwsRequest request) {
-    Map<String, List<String>> form = Gateway.query(new String(request.body(), UTF_8));
-    String action = Optional.ofNullable(form.get("Action")).map(List::getFirst).orElse("");
+    Map<String, List<String>> form = form(request);
+    String action = action(form);
     Optional<String> unread = form.keySet().stream().filter(name -> !READ.contains(name) && !(action.equals("DescribeStacks") && name.equals("StackName"))).sorted().findFirst();
     if (unread.isPresent()) {
       return error("ValidationError", "The local cloud does not support " + unread.get() + " of " + action + ".");

@@ -78,6 +78,7 @@ public final class LocalCloud implements AutoCloseable {
   }
 
   private static final int MOST_PORTS = 10;
+  private static final String OWN = "/_agentpost/";
   private static final Duration IDLE_AFTER = Duration.ofSeconds(5);
   private final ScaledTimeline timeline;
   private final Queues queues;
@@ -124,27 +125,22 @@ public final class LocalCloud implements AutoCloseable {
     Looks looks = new Looks();
     scheduler.passesLooksInVain(looks::ofNext);
     this.apis = new RestApis(functions, rights);
-    Map<String, AwsService> byTarget =
+    Map<String, Router.Service> byTarget =
         Map.of(
-            "AWSEvents", events.service(),
-            "secretsmanager", secrets.service(),
-            "AmazonSSM", parameters.service(),
-            "Logs_20140328", logs.service(),
-            "AmazonSQS", queues,
-            "DynamoDB_20120810", tables);
-    Map<String, AwsService> byPath = new LinkedHashMap<>();
-    byPath.put("/_agentpost/health", _ -> health());
-    byPath.put("/_agentpost/retrying", _ -> json(200, new JsonMapper().valueToTree(events.retrying())));
-    byPath.put("/_agentpost/outbox", _ -> json(200, new JsonMapper().valueToTree(outbox.mails())));
-    byPath.put("/_agentpost/attempts", events.attempts());
-    byPath.put("/_agentpost/stand-ins", _ -> json(200, standIns.shown()));
-    byPath.put("/_agentpost/aws-events", this::awsEvent);
-    byPath.put("/v2/email", outbox);
-    byPath.put("/schedules", scheduler);
-    byPath.put("/000000000000/", queues);
+            "AWSEvents", new Router.Service("events", events.service()),
+            "secretsmanager", new Router.Service("secretsmanager", secrets.service()),
+            "AmazonSSM", new Router.Service("ssm", parameters.service()),
+            "Logs_20140328", new Router.Service("logs", logs.service()),
+            "AmazonSQS", new Router.Service("sqs", queues),
+            "DynamoDB_20120810", new Router.Service("dynamodb", tables));
     Functions lambda = new Functions(functions, unanswered, rights::roleOf);
-    byPath.put(Functions.CONCURRENCY_PREFIX, lambda);
-    byPath.put(Functions.PREFIX, lambda);
+    Map<String, Router.Service> byPath = new LinkedHashMap<>();
+    cloudsOwn().forEach((path, service) -> byPath.put(OWN + path, new Router.Service("agentpost", service)));
+    byPath.put("/v2/email", new Router.Service("ses", outbox));
+    byPath.put("/schedules", new Router.Service("scheduler", scheduler));
+    byPath.put("/000000000000/", new Router.Service("sqs", queues));
+    byPath.put(Functions.CONCURRENCY_PREFIX, new Router.Service("lambda", lambda));
+    byPath.put(Functions.PREFIX, new Router.Service("lambda", lambda));
     this.providers =
         new Providers(
             new Providers.Services(events.service(), secrets, parameters.service(), logs, queues, buckets, functions, sources, scheduler, apis, this::createTable, () -> cdkOut),
@@ -177,6 +173,17 @@ public final class LocalCloud implements AutoCloseable {
     buckets.close();
       throw e;
     }
+  }
+
+  /** What people look at and do, by what its path ends in; no function has a right to it. */
+  private Map<String, AwsService> cloudsOwn() {
+    return Map.of(
+        "health", _ -> health(),
+        "retrying", _ -> json(200, new JsonMapper().valueToTree(events.retrying())),
+        "outbox", _ -> json(200, new JsonMapper().valueToTree(outbox.mails())),
+        "attempts", events.attempts(),
+        "stand-ins", _ -> json(200, standIns.shown()),
+        "aws-events", this::awsEvent);
   }
 
   /** @throws Exception an {@link IOException} if the port is taken */

@@ -14,7 +14,11 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Finds the service a request is for: by the API's host name, by whom it is signed for (S3, whose paths may be anything), by path for other REST protocols, by {@code X-Amz-Target} for JSON, by {@code Action} for Query. */
+/**
+ * Finds the service a request is for: by the API's host name, by whom it is signed for (S3, whose paths may be anything), by
+ * path for other REST protocols, by {@code X-Amz-Target} for JSON, by {@code Action} for Query. A caller's rights are those
+ * on the service that answers, whatever the request is signed for.
+ */
 final class Router {
   private static final Pattern CREDENTIAL_SCOPE = Pattern.compile("Credential=([^/]+)/[0-9]+/([^/]+)/([a-z0-9-]+)/aws4_request");
   private static final int ACCESS_KEY_ID = 1;
@@ -27,26 +31,37 @@ final class Router {
   /** What tells SQS's Query requests, signed or not, from those of other services. */
   private static final Pattern SQS_VERSION = Pattern.compile("(?:^|&)Version=2012-11-05(?:&|$)");
 
+  /** Of STS's Query requests, by which the others are told from it. */
+  private static final String GET_CALLER_IDENTITY = "GetCallerIdentity";
+
   private final RestApis apis;
   private final Map<String, AwsService> byScope;
-  private final Map<String, AwsService> byTarget;
-  private final Map<String, AwsService> byPath;
+  private final Map<String, Service> byTarget;
+  private final Map<String, Service> byPath;
   private final Function<AwsRequest, AwsResponse> queries;
   private final Guard guard;
   private final Function<AwsRequest, Optional<String>> caller;
+
+  /** @param name as requests to it are signed, and as its rights begin */
+  record Service(String name, AwsService handler) {}
 
   /** Who a request comes from, as far as is known, may not do what it asks for. */
   @FunctionalInterface
   interface Guard {
     /**
-     * @param service that the request is signed for
+     * @param service that the request reaches
      * @throws AwsException if it is not allowed
      */
     void check(String caller, String service, AwsRequest request);
   }
 
   /** With nobody to keep out. */
-  Router(RestApis apis, Map<String, AwsService> byScope, Map<String, AwsService> byTarget, Map<String, AwsService> byPath, Function<AwsRequest, AwsResponse> queries) {
+  Router(
+      RestApis apis,
+      Map<String, AwsService> byScope,
+      Map<String, Service> byTarget,
+      Map<String, Service> byPath,
+      Function<AwsRequest, AwsResponse> queries) {
     this(apis, byScope, byTarget, byPath, queries, (_, _, _) -> {}, _ -> Optional.empty());
   }
 
@@ -61,8 +76,8 @@ final class Router {
   Router(
       RestApis apis,
       Map<String, AwsService> byScope,
-      Map<String, AwsService> byTarget,
-      Map<String, AwsService> byPath,
+      Map<String, Service> byTarget,
+      Map<String, Service> byPath,
       Function<AwsRequest, AwsResponse> queries,
       Guard guard,
       Function<AwsRequest, Optional<String>> caller) {
@@ -77,70 +92,76 @@ final class Router {
 
   /** From inside this JVM. */
   AwsResponse answer(String caller, AwsRequest request, Map<String, List<String>> headers) throws InterruptedException {
-    Optional<AwsResponse> refused = refused(caller, request);
-    return refused.isPresent() ? refused.get() : routedOrRefused(request, headers, "127.0.0.1");
-  }
-
-  private Optional<AwsResponse> refused(String caller, AwsRequest request) {
-    String service = signedFor(request);
-    try {
-      guard.check(caller, service, request);
-      return Optional.empty();
-    } catch (AwsException e) {
-      return Optional.of(WireErrors.of(request, service.equals("s3") ? new AwsException(e.status(), "AccessDenied", e.description()) : e));
-    }
+    return answer(Optional.of(caller), request, headers, "127.0.0.1");
   }
 
   /** @param headers every value of every name, for the API's functions */
   AwsResponse answer(AwsRequest request, Map<String, List<String>> headers, String sourceIp) throws InterruptedException {
-    Optional<AwsResponse> refused = caller.apply(request).flatMap(function -> refused(function, request));
-    return refused.isPresent() ? refused.get() : routedOrRefused(request, headers, sourceIp);
+    return answer(caller.apply(request), request, headers, sourceIp);
   }
 
-  private AwsResponse routedOrRefused(AwsRequest request, Map<String, List<String>> headers, String sourceIp) throws InterruptedException {
+  private AwsResponse answer(Optional<String> caller, AwsRequest request, Map<String, List<String>> headers, String sourceIp)
+      throws InterruptedException {
     try {
-      return routed(request, headers, sourceIp);
+      Optional<AwsRequest> toApi = toApi(request);
+      if (toApi.isPresent()) {
+        return apis.handle(toApi.get(), headers, sourceIp);
+      }
+      checkRegion(request);
+      Service service = service(request);
+      caller.ifPresent(who -> check(who, service.name(), request));
+      return service.handler().handle(request);
     } catch (AwsException e) {
       return WireErrors.of(request, e);
     }
   }
 
-  private AwsResponse routed(AwsRequest request, Map<String, List<String>> headers, String sourceIp) throws InterruptedException {
+  private void check(String caller, String service, AwsRequest request) {
+    try {
+      guard.check(caller, service, request);
+    } catch (AwsException e) {
+      throw service.equals("s3") ? new AwsException(e.status(), "AccessDenied", e.description()) : e;
+    }
+  }
+
+  /** A request to one of the APIs, which are open to everyone but for their own policies. */
+  private static Optional<AwsRequest> toApi(AwsRequest request) {
     if (request.path().startsWith(RestApis.PREFIX)) {
-      return apis.handle(request, headers, sourceIp);
+      return Optional.of(request);
     }
-    Optional<String> api = api(request);
-    if (api.isPresent()) {
-      String path = RestApis.PREFIX + api.get() + request.path();
-      return apis.handle(new AwsRequest(request.method(), path, request.query(), request.headers(), request.body()), headers, sourceIp);
-    }
-    checkRegion(request);
-    AwsService signed = byScope.get(signedFor(request));
+    return api(request)
+        .map(api -> new AwsRequest(request.method(), RestApis.PREFIX + api + request.path(), request.query(), request.headers(), request.body()));
+  }
+
+  /** The one service that will answer. */
+  private Service service(AwsRequest request) {
+    String scope = signedFor(request);
+    AwsService signed = byScope.get(scope);
     if (signed != null) {
-      return signed.handle(request);
+      return new Service(scope, signed);
     }
     String target = request.header("x-amz-target").orElse("");
     if (!target.isEmpty()) {
-      AwsService service = byTarget.get(target.substring(0, Math.max(0, target.indexOf('.'))));
+      Service service = byTarget.get(target.substring(0, Math.max(0, target.indexOf('.'))));
       if (service == null) {
         throw unknown(target);
       }
-      return service.handle(request);
+      return service;
     }
-    for (Map.Entry<String, AwsService> path : byPath.entrySet()) {
+    for (Map.Entry<String, Service> path : byPath.entrySet()) {
       if (request.path().startsWith(path.getKey())) {
-        return path.getValue().handle(request);
+        return path.getValue();
       }
     }
-    // What is signed for another service was let pass for that service, not for this one.
-    if (byScope.containsKey("sqs") && signedFor(request).isEmpty() && isOfSqs(request)) {
-      return byScope.get("sqs").handle(request);
+    // What is signed for another service is meant for that one.
+    if (byScope.containsKey("sqs") && scope.isEmpty() && isOfSqs(request)) {
+      return new Service("sqs", byScope.get("sqs"));
     }
     if (isQuery(request)) {
-      return queries.apply(request);
+      boolean isSts = CloudFormationQueries.action(request).equals(GET_CALLER_IDENTITY);
+      return new Service(isSts ? "sts" : "cloudformation", queries::apply);
     }
-    String service = signedFor(request);
-    throw unknown((service.isEmpty() ? "" : service + ": ") + request.method() + " " + request.path());
+    throw unknown((scope.isEmpty() ? "" : scope + ": ") + request.method() + " " + request.path());
   }
 
   /** As AWS's endpoints answer what is signed for another region (SigV4 troubleshooting, "Credential scope"). */

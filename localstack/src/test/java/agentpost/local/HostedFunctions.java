@@ -97,8 +97,14 @@ public final class HostedFunctions implements AutoCloseable {
         new Router(
             apis,
             Map.of(),
-            Map.of("DynamoDB_20120810", tables),
-            Map.of("/v2/email", outbox, Functions.CONCURRENCY_PREFIX, lambda, Functions.PREFIX, lambda),
+            Map.of("DynamoDB_20120810", new Router.Service("dynamodb", tables)),
+            Map.of(
+                "/v2/email",
+                new Router.Service("ses", outbox),
+                Functions.CONCURRENCY_PREFIX,
+                new Router.Service("lambda", lambda),
+                Functions.PREFIX,
+                new Router.Service("lambda", lambda)),
             _ -> {
               throw AwsException.badRequest("UnknownOperationException", "Only functions, tables and mail are here");
             });

@@ -3,11 +3,11 @@ package agentpost.local.iam;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.local.s3.Buckets;
+import agentpost.local.sqs.Queues;
 import agentpost.local.wire.AwsRequest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.util.ArrayList;
@@ -30,7 +30,6 @@ public final class Calls {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String HERE = "us-east-1:" + Rights.ACCOUNT + ":";
   private static final Pattern FUNCTION = Pattern.compile("/20\\d\\d-\\d\\d-\\d\\d/functions/([^/]+)(?:/(invocations|concurrency|configuration))?");
-  private static final Pattern ACTION = Pattern.compile("(?:^|&)Action=([A-Za-z0-9]+)");
 
   /** Where a service's name in signatures is not its name in actions. */
   private static final Map<String, String> PREFIXES = Map.of("monitoring", "cloudwatch", "email", "ses");
@@ -53,7 +52,7 @@ public final class Calls {
     tables.table(properties);
   }
 
-  /** @param service as the request is signed for it */
+  /** @param service that the request reaches, by the name it is signed for */
   public List<Call> of(String service, AwsRequest request) {
     String target = request.header("x-amz-target").orElse("");
     String operation = target.substring(target.indexOf('.') + 1);
@@ -72,9 +71,9 @@ public final class Calls {
     };
   }
 
+  /** Of a form, as the services read it; of anything else its method and its path. */
   private static String action(AwsRequest request) {
-    Matcher action = ACTION.matcher(new String(request.body(), UTF_8));
-    return action.find() ? action.group(1) : request.method() + " " + request.path();
+    return Optional.ofNullable(Queues.form(request).get("Action")).filter(action -> !action.isEmpty()).orElse(request.method() + " " + request.path());
   }
 
   /** A body that is not JSON is the service's to refuse. */
@@ -115,22 +114,11 @@ public final class Calls {
     return roleArn.isTextual() ? Optional.of(new Call("iam:PassRole", roleArn.asText()).with("iam:PassedToService", List.of(service))) : Optional.empty();
   }
 
-  /** In JSON, or in a form. */
+  /** In JSON, or in a form, which says as the service reads it what it is about. */
   private static Call ofQueue(String operation, AwsRequest request) {
     String action = operation.isEmpty() ? action(request) : operation;
-    return new Call("sqs:" + action.replaceFirst("Batch$", ""), queue(operation.isEmpty() ? form(request) : body(request)));
-  }
-
-  private static JsonNode form(AwsRequest request) {
-    ObjectNode form = JsonNodeFactory.instance.objectNode();
-    for (String pair : new String(request.body(), UTF_8).split("&", -1)) {
-      int equals = pair.indexOf('=');
-      if (equals > 0 && pair.substring(0, equals).matches("QueueUrl|QueueName")) {
-        form.put(pair.substring(0, equals), URLDecoder.decode(pair.substring(equals + 1), UTF_8));
-      }
-    }
-    // Old clients say in the path which queue they mean.
-    return form.isEmpty() && request.path().length() > 1 ? form.put("QueueUrl", request.path()) : form;
+    JsonNode input = operation.isEmpty() ? JSON.valueToTree(Queues.form(request)) : body(request);
+    return new Call("sqs:" + action.replaceFirst("Batch$", ""), queue(input));
   }
 
   private static String queue(JsonNode input) {

@@ -43,7 +43,7 @@ final class QueryProtocol {
     return request.header("x-amz-target").isEmpty();
   }
 
-  /** What a client says: its form, or the query of a GET. */
+  /** What a client says: its form, or the query of a GET. Old clients say in the path which queue they mean. */
   static Map<String, String> form(AwsRequest request) {
     Map<String, String> form = new LinkedHashMap<>();
     request.query().forEach((name, values) -> form.put(name, values.getFirst()));
@@ -57,11 +57,14 @@ final class QueryProtocol {
     } catch (IllegalArgumentException e) {
       throw AwsException.badRequest("MalformedQueryString", "The query string contains a syntax error");
     }
+    if (QUEUE_PATH.matcher(request.path()).matches()) {
+      form.putIfAbsent("QueueUrl", request.path());
+    }
     return form;
   }
 
   /** As a JSON client would have said it. */
-  ObjectNode input(String operation, AwsRequest request, Map<String, String> form) {
+  ObjectNode input(String operation, Map<String, String> form) {
     Map<String, Object> tree = new TreeMap<>();
     form.forEach(
         (name, value) -> {
@@ -69,9 +72,6 @@ final class QueryProtocol {
             put(tree, name, value);
           }
         });
-    if (!tree.containsKey("QueueUrl") && QUEUE_PATH.matcher(request.path()).matches()) {
-      tree.put("QueueUrl", request.path());
-    }
     return structure(model.request(operation), tree, operation);
   }
 

@@ -83,6 +83,15 @@ public final class Queues implements AwsService {
     return policies;
   }
 
+  /**
+   * What a request in the Query protocol says, by name.
+   *
+   * @throws AwsException if it is no form
+   */
+  public static Map<String, String> form(AwsRequest request) {
+    return QueryProtocol.form(request);
+  }
+
   /** In JSON or in the Query protocol, which is read and written here: ElasticMQ is asked in JSON. */
   @Override
   public AwsResponse handle(AwsRequest request) {
@@ -91,7 +100,7 @@ public final class Queues implements AwsService {
       if (isQuery) {
         Map<String, String> form = QueryProtocol.form(request);
         String operation = known(form.getOrDefault("Action", ""));
-        return QueryProtocol.answer(operation, answer(operation, query.input(operation, request, form)));
+        return QueryProtocol.answer(operation, answer(operation, query.input(operation, form)));
       }
       String operation = known(request.header("x-amz-target").orElse("").replaceFirst("^.*\\.", ""));
       return json(200, Map.of(), answer(operation, input(request)));

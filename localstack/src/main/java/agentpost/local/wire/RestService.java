@@ -103,6 +103,12 @@ public final class RestService implements AwsService {
     if (!payload.isEmpty() && request.body().length > 0) {
       input.set(payload, BinaryNode.valueOf(request.body()));
     }
+    // What has its place in the path, the query or a header is read there alone: who checks rights looks there, too.
+    for (var member : shape.path("where").properties()) {
+      if (input.has(member.getKey())) {
+        throw unsupported(member.getKey() + " in the body", route);
+      }
+    }
     for (int label = 0; label < route.names().size(); label++) {
       input.put(route.names().get(label), URLDecoder.decode(path.group(label + 1).replace("+", "%2B"), UTF_8));
     }
@@ -121,10 +127,14 @@ public final class RestService implements AwsService {
     }
     for (String parameter : request.query().keySet()) {
       if (!queried.contains(parameter) && !parameter.startsWith("X-Amz-")) {
-        throw AwsException.badRequest("ValidationException", "The local cloud does not support " + parameter + " of " + route.operation() + ".");
+        throw unsupported(parameter, route);
       }
     }
     return input;
+  }
+
+  private static AwsException unsupported(String what, Route route) {
+    return AwsException.badRequest("ValidationException", "The local cloud does not support " + what + " of " + route.operation() + ".");
   }
 
   /** In a query and in headers all is text. */

@@ -445,4 +445,13 @@ class SchedulerTest {
     timeline.pass(Duration.ofMinutes(60));
     assertThat(invoked).hasSize(60);
   }
+
+  /** Rights are looked at for the group that the query names; a body that names another must not be what counts. */
+  @Test
+  void aGroupInTheBodyOfADeletionIsRefusedByName() {
+    AwsRequest delete = new AwsRequest("DELETE", "/schedules/one", Map.of("groupName", List.of("others")), Map.of(), "{\"GroupName\":\"own\"}".getBytes(UTF_8));
+    AwsResponse answer = scheduler.handle(delete);
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(new String(answer.body(), UTF_8)).contains("does not support GroupName in the body of DeleteSchedule");
+  }
 }
