@@ -1,6 +1,7 @@
 package agentpost.cli;
 
 import agentpost.local.lambda.FunctionCode;
+import agentpost.local.storage.DirectoryTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ final class FunctionsBuild {
     BuildProcess compiled = BuildProcess.run(new ProcessBuilder(javac));
     Files.deleteIfExists(arguments);
     if (!compiled.succeeded()) {
-      RunFolder.delete(into);
+      DirectoryTree.delete(into);
       return new Outcome.Failed(shown(compiled.said()));
     }
     copyResources(into);

@@ -1,18 +1,14 @@
 package agentpost.cli;
 
+import agentpost.local.storage.DirectoryTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The files that this process runs from, which the launcher copied for it: what is built, synthesized or cleaned meanwhile is another's. The launcher takes the
@@ -59,37 +55,10 @@ record RunFolder(Path home, Path directory) implements AutoCloseable {
     return directory.resolve(name);
   }
 
-  static void delete(Path directory) throws IOException {
-    Files.walkFileTree(
-        directory,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
-            // The launcher takes it away too.
-            if (failure instanceof NoSuchFileException) {
-              return FileVisitResult.CONTINUE;
-            }
-            throw failure;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure) throws IOException {
-            Files.deleteIfExists(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
-  }
-
   @Override
   public void close() {
     try {
-      delete(directory);
+      DirectoryTree.delete(directory);
     } catch (IOException e) {
       throw new UncheckedIOException("The files that it ran from are left in " + directory, e);
     }

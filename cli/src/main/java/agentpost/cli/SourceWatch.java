@@ -5,6 +5,7 @@ import agentpost.local.cloudformation.Change;
 import agentpost.local.cloudformation.UnsupportedTemplateException;
 import agentpost.local.lambda.FunctionCode;
 import agentpost.local.lambda.FunctionHost.Reloaded;
+import agentpost.local.storage.DirectoryTree;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -57,20 +58,30 @@ final class SourceWatch implements Runnable {
       // Told of at once, if it was edited while the cloud started.
       Sources done = Sources.of(run.home());
       Sources seen = done;
+      String told = "";
       while (true) {
         Thread.sleep(OFTEN);
-        Sources now = Sources.of(run.home());
-        // Not while files are still being written.
-        if (now.equals(seen) && !now.equals(done)) {
-          update(now.changedSince(done));
-          done = now;
+        try {
+          Sources now = Sources.of(run.home());
+          // Not while files are still being written.
+          if (now.equals(seen) && !now.equals(done)) {
+            update(now.changedSince(done));
+            done = now;
+            told = "";
+          }
+          seen = now;
+        } catch (IOException | RuntimeException e) {
+          // A file that another program takes away while it is read, mostly: what is edited is tried until it succeeds, and told of once.
+          if (!told.equals(e.toString())) {
+            tell("what changed could not be read, and is tried again: " + e);
+          }
+          told = e.toString();
         }
-        seen = now;
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException e) {
-      tell("the sources are not watched any more: " + e);
+      tell("the sources are not watched, for they cannot be read; start it again once they can: " + e);
     }
   }
 
@@ -167,7 +178,7 @@ final class SourceWatch implements Runnable {
     }
     if (!isWhole && builds > 1) {
       // What functions run is in memory.
-      RunFolder.delete(run.child("build-" + (builds - 1)));
+      DirectoryTree.delete(run.child("build-" + (builds - 1)));
     }
   }
 
@@ -189,7 +200,7 @@ final class SourceWatch implements Runnable {
     }
     tell("the " + (isCatalogs ? "catalog has" : "schemas have") + " an error; everything stays as it was\n" + synthesized.said().indent(2).stripTrailing());
     if (Files.exists(into)) {
-      RunFolder.delete(into);
+      DirectoryTree.delete(into);
     }
     return Optional.empty();
   }
@@ -203,7 +214,7 @@ final class SourceWatch implements Runnable {
     } catch (UnsupportedTemplateException e) {
       tell("the update stopped: " + e.getMessage());
     } finally {
-      RunFolder.delete(template);
+      DirectoryTree.delete(template);
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import agentpost.local.storage.DirectoryTree;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -127,7 +128,7 @@ class EditingIT {
     try (Launcher local = local(project)) {
       // What mvn clean does, before most classes were ever needed.
       for (String module : List.of("events-schemas", "functions", "localstack", "infra-cdk")) {
-        RunFolder.delete(home.resolve(module).resolve("target"));
+        DirectoryTree.delete(home.resolve(module).resolve("target"));
       }
       assertThat(get(local.output().replaceFirst("(?s).*ApiUrl = (\\S+?)/?\n.*", "$1") + "/.well-known/agentpost-keys.json")).contains("keys");
       project.edit("infra-cdk/agents.yaml", text -> text + "\n  newsletter:\n    subscribes: [user.signed_up]\n    external: {url: https://newsletter.example.com/hooks}\n");

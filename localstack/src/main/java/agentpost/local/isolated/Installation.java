@@ -2,6 +2,7 @@ package agentpost.local.isolated;
 
 import agentpost.local.isolated.child.ApiNames;
 import agentpost.local.isolated.child.Leash;
+import agentpost.local.storage.DirectoryTree;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.api.client.AWSLambda;
 import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
@@ -9,13 +10,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +23,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.utilslite.SdkInternalThreadLocal;
 
 /** The files that functions' processes share, in a temporary directory: what {@code /var/runtime} and {@code /var/task} are on Lambda. */
@@ -142,7 +139,7 @@ final class Installation implements AutoCloseable {
     try (Stream<Path> all = Files.list(folder)) {
       for (Path left : all.filter(path -> isOfTheDead(path.getFileName().toString())).toList()) {
         if (isOwn(left, owner)) {
-          delete(left);
+          DirectoryTree.delete(left);
         }
       }
     } catch (IOException | UncheckedIOException e) {
@@ -158,28 +155,10 @@ final class Installation implements AutoCloseable {
     return name.matches(PREFIX + "\\d{1,10}-\\d+") && ProcessHandle.of(Long.parseLong(name.split("-", -1)[2])).isEmpty();
   }
 
-  private static void delete(Path directory) throws IOException {
-    Files.walkFileTree(
-        directory,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure) throws IOException {
-            Files.deleteIfExists(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
-  }
-
   @Override
   public void close() {
     try {
-      delete(directory);
+      DirectoryTree.delete(directory);
     } catch (IOException e) {
       throw new UncheckedIOException("Temporary files are left in " + directory, e);
     }

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.Optional;
 
-/** A secret that is deleted can be restored for 7 to 30 days, and not be used meanwhile (API reference, DeleteSecret). */
+/** A secret that is deleted can be restored for 7 to 30 days, and not be used meanwhile (API reference, DeleteSecret). {@link Secrets} holds its lock over each operation. */
 final class Deletions {
   private static final int DEFAULT_RECOVERY_DAYS = 30;
   private static final int LEAST_RECOVERY_DAYS = 7;
@@ -22,27 +22,25 @@ final class Deletions {
 
   /** It can be restored for as many days as it says, and is gone then; at once if it says so, even if there is none. */
   JsonNode deleteSecret(ObjectNode input) {
-    synchronized (secrets) {
-      boolean isForced = input.path("ForceDeleteWithoutRecovery").asBoolean();
-      long days = input.path("RecoveryWindowInDays").asLong(DEFAULT_RECOVERY_DAYS);
-      if (isForced && input.hasNonNull("RecoveryWindowInDays")) {
-        throw AwsException.badRequest("InvalidParameterException", "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.");
-      }
-      if (days < LEAST_RECOVERY_DAYS || days > DEFAULT_RECOVERY_DAYS) {
-        throw AwsException.badRequest("InvalidParameterException", "The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).");
-      }
-      if (isForced) {
-        Optional<Secret> there = secrets.find(input.path("SecretId").asText());
-        there.map(Secrets::own).ifPresent(secrets::remove);
-        ObjectNode out = there.map(Secrets::named).orElseGet(() -> JsonNodeFactory.instance.objectNode().put("Name", input.path("SecretId").asText()));
-        return out.put("DeletionDate", Secrets.seconds(timeline.now()));
-      }
-      Secret secret = secrets.own(input);
-      Secret.Deletion deletion = new Secret.Deletion(timeline.now(), timeline.now().plus(Duration.ofDays(days)));
-      secret.delete(deletion);
-      timeline.after(Duration.ofDays(days), () -> due(secret, deletion));
-      return Secrets.named(secret).put("DeletionDate", Secrets.seconds(deletion.due()));
+    boolean isForced = input.path("ForceDeleteWithoutRecovery").asBoolean();
+    long days = input.path("RecoveryWindowInDays").asLong(DEFAULT_RECOVERY_DAYS);
+    if (isForced && input.hasNonNull("RecoveryWindowInDays")) {
+      throw AwsException.badRequest("InvalidParameterException", "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.");
     }
+    if (days < LEAST_RECOVERY_DAYS || days > DEFAULT_RECOVERY_DAYS) {
+      throw AwsException.badRequest("InvalidParameterException", "The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).");
+    }
+    if (isForced) {
+      Optional<Secret> there = secrets.find(input.path("SecretId").asText());
+      there.map(Secrets::own).ifPresent(secrets::remove);
+      ObjectNode out = there.map(Secrets::named).orElseGet(() -> JsonNodeFactory.instance.objectNode().put("Name", input.path("SecretId").asText()));
+      return out.put("DeletionDate", Secrets.seconds(timeline.now()));
+    }
+    Secret secret = secrets.own(input);
+    Secret.Deletion deletion = new Secret.Deletion(timeline.now(), timeline.now().plus(Duration.ofDays(days)));
+    secret.delete(deletion);
+    timeline.after(Duration.ofDays(days), () -> due(secret, deletion));
+    return Secrets.named(secret).put("DeletionDate", Secrets.seconds(deletion.due()));
   }
 
   void due(Secret secret, Secret.Deletion deletion) {
@@ -54,10 +52,8 @@ final class Deletions {
   }
 
   JsonNode restoreSecret(ObjectNode input) {
-    synchronized (secrets) {
-      Secret secret = Secrets.own(secrets.any(input));
-      secret.restore();
-      return Secrets.named(secret);
-    }
+    Secret secret = Secrets.own(secrets.any(input));
+    secret.restore();
+    return Secrets.named(secret);
   }
 }

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Comparator;
 import java.util.List;
 
-/** What is told of secrets but their texts, of those too that are about to be deleted. */
+/** What is told of secrets but their texts, of those too that are about to be deleted. {@link Secrets} holds its lock over each operation. */
 final class Descriptions {
   private static final int MOST_LISTED = 100;
   private final Secrets secrets;
@@ -19,9 +19,7 @@ final class Descriptions {
   }
 
   JsonNode describeSecret(ObjectNode input) {
-    synchronized (secrets) {
-      return described(secrets.any(input), "VersionIdsToStages");
-    }
+    return described(secrets.any(input), "VersionIdsToStages");
   }
 
   private ObjectNode described(Secret secret, String versionsKey) {
@@ -39,38 +37,34 @@ final class Descriptions {
   }
 
   JsonNode listSecretVersionIds(ObjectNode input) {
-    synchronized (secrets) {
-      Secret secret = secrets.any(input);
-      ObjectNode out = Secrets.named(secret);
-      boolean all = input.path("IncludeDeprecated").asBoolean();
-      List<Secret.Version> versions = secret.versions().stream().filter(version -> all || !version.stages().isEmpty()).sorted(Comparator.comparing(Secret.Version::id)).toList();
-      Pages.of(input, "NextToken", "MaxResults", MOST_LISTED)
-          .fill(
-              out,
-              "Versions",
-              versions,
-              Secret.Version::id,
-              version -> {
-                ObjectNode each = JsonNodeFactory.instance.objectNode().put("VersionId", version.id()).put("CreatedDate", Secrets.seconds(version.created()));
-                version.stages().forEach(each.putArray("VersionStages")::add);
-                return each;
-              });
-      return out;
-    }
+    Secret secret = secrets.any(input);
+    ObjectNode out = Secrets.named(secret);
+    boolean all = input.path("IncludeDeprecated").asBoolean();
+    List<Secret.Version> versions = secret.versions().stream().filter(version -> all || !version.stages().isEmpty()).sorted(Comparator.comparing(Secret.Version::id)).toList();
+    Pages.of(input, "NextToken", "MaxResults", MOST_LISTED)
+        .fill(
+            out,
+            "Versions",
+            versions,
+            Secret.Version::id,
+            version -> {
+              ObjectNode each = JsonNodeFactory.instance.objectNode().put("VersionId", version.id()).put("CreatedDate", Secrets.seconds(version.created()));
+              version.stages().forEach(each.putArray("VersionStages")::add);
+              return each;
+            });
+    return out;
   }
 
   JsonNode listSecrets(ObjectNode input) {
-    synchronized (secrets) {
-      boolean all = input.path("IncludePlannedDeletion").asBoolean();
-      ObjectNode out = JsonNodeFactory.instance.objectNode();
-      Pages.of(input, "NextToken", "MaxResults", MOST_LISTED)
-          .fill(
-              out,
-              "SecretList",
-              secrets.all().stream().filter(secret -> all || secret.deletion().isEmpty()).toList(),
-              Secret::name,
-              secret -> described(secret, "SecretVersionsToStages"));
-      return out;
-    }
+    boolean all = input.path("IncludePlannedDeletion").asBoolean();
+    ObjectNode out = JsonNodeFactory.instance.objectNode();
+    Pages.of(input, "NextToken", "MaxResults", MOST_LISTED)
+        .fill(
+            out,
+            "SecretList",
+            secrets.all().stream().filter(secret -> all || secret.deletion().isEmpty()).toList(),
+            Secret::name,
+            secret -> described(secret, "SecretVersionsToStages"));
+    return out;
   }
 }

@@ -40,18 +40,26 @@ public final class Secrets {
     operations.put("CreateSecret", this::createSecret);
     operations.put("GetSecretValue", this::getSecretValue);
     operations.put("PutSecretValue", this::putSecretValue);
-    operations.put("DescribeSecret", shown::describeSecret);
-    operations.put("ListSecrets", shown::listSecrets);
-    operations.put("DeleteSecret", deletions::deleteSecret);
-    operations.put("ListSecretVersionIds", shown::listSecretVersionIds);
+    operations.put("DescribeSecret", locked(shown::describeSecret));
+    operations.put("ListSecrets", locked(shown::listSecrets));
+    operations.put("DeleteSecret", locked(deletions::deleteSecret));
+    operations.put("ListSecretVersionIds", locked(shown::listSecretVersionIds));
     operations.put("UpdateSecretVersionStage", this::updateSecretVersionStage);
     operations.put("UpdateSecret", this::updateSecret);
-    operations.put("RestoreSecret", deletions::restoreSecret);
+    operations.put("RestoreSecret", locked(deletions::restoreSecret));
     operations.put("TagResource", this::tagResource);
     operations.put("UntagResource", this::untagResource);
     operations.put("RotateSecret", rotations::rotateSecret);
     operations.put("CancelRotateSecret", rotations::cancelRotateSecret);
     this.service = new JsonService("Secrets Manager", "1.1", RequestModel.read(Secrets.class, "requests.json").checked(operations));
+  }
+
+  private JsonService.Operation locked(JsonService.Operation operation) {
+    return input -> {
+      synchronized (this) {
+        return operation.call(input);
+      }
+    };
   }
 
   public JsonService service() {
