@@ -23,12 +23,15 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 import software.amazon.awssdk.services.scheduler.SchedulerClient;
 
-/** The agents of a sign-up at a time scale of 600, from their first event on: no reminder to who has converted, nobody found missing who is at work. */
+/**
+ * The agents of a sign-up where an hour is six seconds and where it is one, from their first event on: no reminder to who
+ * has converted, nobody found missing who is at work.
+ */
 class AgentsAtSpeedIT {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final JsonMapper JSON = new JsonMapper();
@@ -62,7 +65,7 @@ class AgentsAtSpeedIT {
     return "{\"detail-type\":[\"" + types.replace(" ", "\",\"") + "\"]" + (detail.isEmpty() ? "" : ",\"detail\":" + detail) + "}";
   }
 
-  private void start() throws Exception {
+  private void start(int scale) throws Exception {
     AgentpostTemplate template = new AgentpostTemplate().log();
     String signUps = type("user.signed_up", "");
     template.agent("welcome-agent", "agentpost.agent.WelcomeHandler", signUps).put("EMAIL_FROM", "hello@example.com");
@@ -84,7 +87,7 @@ class AgentsAtSpeedIT {
                 type("email.sent", "{\"metadata\":{\"source_service\":[\"welcome-agent\"]}}"),
                 type("deadline.reached", "{\"data\":{\"agent\":[\"onboarding-coordinator\"]}}"))));
     Templates.write(cdkOut, "agentpost", template.toString());
-    cloud = LocalCloud.start(new LocalCloudOptions(0, 600, 1));
+    cloud = LocalCloud.start(new LocalCloudOptions(0, scale, 1));
     cloud.deploy(cdkOut);
     events = cloud.clients("test").create(EventBridgeClient.builder());
   }
@@ -122,9 +125,9 @@ class AgentsAtSpeedIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 4})
-  void nobodyWhoHasConvertedIsRemindedAndNobodyAtWorkIsMissed(int busyThreads) throws Exception {
-    start();
+  @CsvSource({"600,0", "600,4", "3600,0", "3600,4"})
+  void nobodyWhoHasConvertedIsRemindedAndNobodyAtWorkIsMissed(int scale, int busyThreads) throws Exception {
+    start(scale);
     IntStream.range(0, busyThreads)
         .forEach(
             _ ->
