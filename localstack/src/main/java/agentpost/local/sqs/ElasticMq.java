@@ -39,14 +39,13 @@ final class ElasticMq {
   private static final Config WARNINGS = ConfigFactory.parseMap(Map.of("pekko.loglevel", "WARNING", "pekko.stdout-loglevel", "WARNING"));
 
   private final ActorSystem actors = ActorSystem.create("elasticmq", WARNINGS.withFallback(ConfigFactory.load()));
-  private final SQSRestServer server;
   private final URI address;
   private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).executor(Thread::startVirtualThread).build();
 
   /** @param gatewayPort that queue URLs name */
   ElasticMq(int gatewayPort) {
     OwnHost door = OwnHost.in(actors);
-    server =
+    SQSRestServer server =
         SQSRestServerBuilder.withActorSystem(actors)
             .withInterface("127.0.0.1")
             .withDynamicPort()
@@ -102,7 +101,7 @@ final class ElasticMq {
 
   void stop() {
     http.shutdownNow();
-    server.stopAndWait();
+    // Not the server's own stop, which waits for every ReceiveMessage that waits for a message, up to 20 seconds.
     actors.terminate();
     actors.getWhenTerminated().toCompletableFuture().join();
   }
