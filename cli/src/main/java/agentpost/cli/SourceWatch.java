@@ -162,7 +162,7 @@ final class SourceWatch implements Runnable {
   }
 
   private void reload(FunctionCode next) throws IOException {
-    FunctionCode before = code.isPresent() ? code.get() : FunctionCode.packed(run.functions());
+    FunctionCode before = code.isPresent() ? code.get() : FunctionCode.packed(run.functions(), isWhole ? run.libraries() : List.of());
     long start = System.nanoTime();
     Reloaded reloaded = cloud.reload(before, next);
     code = Optional.of(next);

@@ -70,8 +70,13 @@ public final class FunctionCode {
     return new FunctionCode(root, files, libraries);
   }
 
-  /** What this process began with. */
-  public static FunctionCode packed(List<Path> jars) throws IOException {
+  /**
+   * What this process began with.
+   *
+   * @param jars of the functions' own classes
+   * @param libraries that functions have beside them and this process has not, as in {@code lib} of a build
+   */
+  public static FunctionCode packed(List<Path> jars, List<Path> libraries) throws IOException {
     Map<String, byte[]> files = new TreeMap<>();
     for (Path jar : jars) {
       try (JarInputStream in = new JarInputStream(Files.newInputStream(jar))) {
@@ -82,7 +87,11 @@ public final class FunctionCode {
         }
       }
     }
-    return new FunctionCode(Path.of(""), files, List.of());
+    List<Path> real = new ArrayList<>();
+    for (Path library : libraries) {
+      real.add(library.toRealPath());
+    }
+    return new FunctionCode(Path.of(""), files, real);
   }
 
   /** A directory with what a function's process needs. */
@@ -97,7 +106,7 @@ public final class FunctionCode {
         .flatMap(each -> each.keySet().stream())
         .filter(name -> !Arrays.equals(files.get(name), before.files.get(name)))
         .forEach(changed::add);
-    if (!libraries.equals(before.libraries)) {
+    if (!Set.copyOf(libraries).equals(Set.copyOf(before.libraries))) {
       changed.add(LIBRARIES);
     }
     return changed;

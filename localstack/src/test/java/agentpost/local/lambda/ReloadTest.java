@@ -70,7 +70,7 @@ public class ReloadTest {
       new FunctionHost((_, environment) -> new Platform(environment, Clock.systemUTC(), NO_CLIENTS, HttpClient.newHttpClient(), _ -> {}), (_, _) -> {});
 
   ReloadTest() throws IOException {
-    this.first = FunctionCode.packed(List.of());
+    this.first = FunctionCode.packed(List.of(), List.of());
   }
 
   /** Called by the functions: waits where the event says so. */
