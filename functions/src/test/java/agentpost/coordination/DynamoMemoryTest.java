@@ -48,6 +48,14 @@ class DynamoMemoryTest {
     assertEquals("{\"n\":" + text + ",\"more\":1}", memory.recall("k").toString());
   }
 
+  @Test
+  void aNumberWhoseDigitsAloneChangeIsRememberedAnew() {
+    for (String number : List.of("1.0", "1.00", "-0.0", "0.0", "-0", "0")) {
+      memory.update("k", state -> state.set("n", Json.parse(number) instanceof Json.Parsed.Read(var value) ? value : state));
+      assertEquals("{\"n\":" + number + "}", memory.recall("k").toString());
+    }
+  }
+
   /** What fits its schema can be remembered: 256 characters are up to 1,024 bytes, and a key may have no more. */
   @Test
   void whatIsKnownByLongIdsIsRememberedApart() {

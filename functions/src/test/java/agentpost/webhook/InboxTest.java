@@ -274,6 +274,15 @@ class InboxTest {
     assertUntouched();
   }
 
+  /** Envelopes have none (ADR 2), unlike what third parties send to /ingest; an agent elsewhere might not read it. */
+  @Test
+  void aByteOrderMarkBeforeAnEnvelopeIsMalformedAndNamed() {
+    Response response = receive(("\ufeff" + EXAMPLE).getBytes(UTF_8));
+    assertEquals(400, response.status());
+    assertTrue(new String(response.body(), UTF_8).contains("the body begins with a byte order mark, which it must not have"));
+    assertUntouched();
+  }
+
   @Test
   void aBodyThatIsNotUtf8IsMalformed() {
     byte[] latin1 = EXAMPLE.replace("ada@", "\u00e4da@").getBytes(ISO_8859_1);
