@@ -134,17 +134,13 @@ final class HandlerClasses {
   }
 
   private static boolean isFor(Role role, ClassModel type, Map<String, ClassModel> known) {
-    for (ClassModel each = type; each != null; each = base(each).map(known::get).orElse(null)) {
-      boolean fits =
-          switch (role) {
-            case AGENT -> base(each).filter(AGENTS_BASE::equals).isPresent();
-            case WORKER -> hasPublic(each, "handleRequest", TAKES_BATCHES);
-          };
-      if (fits) {
-        return true;
-      }
-    }
-    return false;
+    boolean fits =
+        switch (role) {
+          case AGENT -> base(type).filter(AGENTS_BASE::equals).isPresent();
+          case WORKER -> hasPublic(type, "handleRequest", TAKES_BATCHES);
+        };
+    Optional<ClassModel> base = base(type).flatMap(name -> Optional.ofNullable(known.get(name)));
+    return fits || base.filter(one -> isFor(role, one, known)).isPresent();
   }
 
   private static Optional<String> base(ClassModel type) {

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import agentpost.local.testing.AgentpostTemplate;
 import agentpost.local.testing.Templates;
-import agentpost.platform.AwsClients;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -45,16 +44,11 @@ class AgentsAtSpeedIT {
   @TempDir private Path cdkOut;
   private final AtomicBoolean busy = new AtomicBoolean(true);
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private LocalCloud cloud;
-  private EventBridgeClient events;
 
   @AfterEach
   void stop() {
     busy.set(false);
     threads.shutdown();
-    if (cloud != null) {
-      cloud.close();
-    }
   }
 
   private static String hears(String... alternatives) {
@@ -65,7 +59,7 @@ class AgentsAtSpeedIT {
     return "{\"detail-type\":[\"" + types.replace(" ", "\",\"") + "\"]" + (detail.isEmpty() ? "" : ",\"detail\":" + detail) + "}";
   }
 
-  private void start(int scale) throws Exception {
+  private LocalCloud started(int scale) throws Exception {
     AgentpostTemplate template = new AgentpostTemplate().log();
     String signUps = type("user.signed_up", "");
     template.agent("welcome-agent", "agentpost.agent.WelcomeHandler", signUps).put("EMAIL_FROM", "hello@example.com");
@@ -87,9 +81,9 @@ class AgentsAtSpeedIT {
                 type("email.sent", "{\"metadata\":{\"source_service\":[\"welcome-agent\"]}}"),
                 type("deadline.reached", "{\"data\":{\"agent\":[\"onboarding-coordinator\"]}}"))));
     Templates.write(cdkOut, "agentpost", template.toString());
-    cloud = LocalCloud.start(new LocalCloudOptions(0, scale, 1));
+    LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, scale, 1));
     cloud.deploy(cdkOut);
-    events = cloud.clients("test").create(EventBridgeClient.builder());
+    return cloud;
   }
 
   private static void plans(ObjectNode environment) {
@@ -100,20 +94,22 @@ class AgentsAtSpeedIT {
         .put("BUS_ARN", "arn:aws:events:us-east-1:000000000000:event-bus/agentpost");
   }
 
-  private void put(String type, String user, String data) {
+  private static void put(LocalCloud cloud, String type, String user, String data) {
     String event =
         "{\"event_id\":\"%s-%s\",\"event_type\":\"%s\",\"timestamp\":\"%s\",\"data\":{\"user_id\":\"%s\"%s},\"metadata\":{\"source_service\":\"accounts\",\"correlation_id\":\"corr-%s\"}}"
             .formatted(type, user, type, cloud.now().minus(TRIED_FOR), user, data, user);
     PutEventsRequestEntry entry = PutEventsRequestEntry.builder().eventBusName("agentpost").source("accounts").detailType(type).detail(event).build();
-    assertThat(events.putEvents(put -> put.entries(entry)).failedEntryCount()).isZero();
+    try (EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder())) {
+      assertThat(events.putEvents(put -> put.entries(entry)).failedEntryCount()).isZero();
+    }
   }
 
-  private List<JsonNode> published(String type) {
+  private static List<JsonNode> published(LocalCloud cloud, String type) {
     return cloud.logged("/aws/events/agentpost").stream().map(AgentsAtSpeedIT::detail).filter(event -> event.path("event_type").asText().equals(type)).toList();
   }
 
-  private List<String> usersOf(String type) {
-    return published(type).stream().map(event -> event.path("data").path("user_id").asText()).sorted().toList();
+  private static List<String> usersOf(LocalCloud cloud, String type) {
+    return published(cloud, type).stream().map(event -> event.path("data").path("user_id").asText()).sorted().toList();
   }
 
   private static JsonNode detail(String event) {
@@ -127,7 +123,6 @@ class AgentsAtSpeedIT {
   @ParameterizedTest
   @CsvSource({"600,0", "600,4", "3600,0", "3600,4"})
   void nobodyWhoHasConvertedIsRemindedAndNobodyAtWorkIsMissed(int scale, int busyThreads) throws Exception {
-    start(scale);
     IntStream.range(0, busyThreads)
         .forEach(
             _ ->
@@ -137,20 +132,21 @@ class AgentsAtSpeedIT {
                         Thread.onSpinWait();
                       }
                     }));
-    PLANS.forEach(
-        (plan, _) -> {
-          put("user.signed_up", plan, ",\"email\":\"ada@example.com\",\"plan\":\"" + plan + "\"");
-          put("user.converted", plan, ",\"plan\":\"pro\"");
-        });
-    await().atMost(PATIENCE).until(() -> usersOf("onboarding.completed").size() == PLANS.size());
-    AwsClients aws = cloud.clients("test");
-    try (SchedulerClient schedules = aws.create(SchedulerClient.builder())) {
-      await().atMost(PATIENCE).until(() -> schedules.listSchedules(list -> list.groupName("agentpost")).schedules().isEmpty());
+    try (LocalCloud cloud = started(scale)) {
+      PLANS.forEach(
+          (plan, _) -> {
+            put(cloud, "user.signed_up", plan, ",\"email\":\"ada@example.com\",\"plan\":\"" + plan + "\"");
+            put(cloud, "user.converted", plan, ",\"plan\":\"pro\"");
+          });
+      await().atMost(PATIENCE).until(() -> usersOf(cloud, "onboarding.completed").size() == PLANS.size());
+      try (SchedulerClient schedules = cloud.clients("test").create(SchedulerClient.builder())) {
+        await().atMost(PATIENCE).until(() -> schedules.listSchedules(list -> list.groupName("agentpost")).schedules().isEmpty());
+      }
+      await().atMost(PATIENCE).until(() -> cloud.inFlight().isEmpty());
+      assertThat(usersOf(cloud, "trial.ending")).isEmpty();
+      assertThat(published(cloud, "onboarding.stalled")).isEmpty();
+      assertThat(usersOf(cloud, "support.alerted")).isEqualTo(PLANS.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).sorted().toList());
+      assertThat(published(cloud, "deadline.reached")).hasSameSizeAs(PLANS.keySet());
     }
-    await().atMost(PATIENCE).until(() -> cloud.inFlight().isEmpty());
-    assertThat(usersOf("trial.ending")).isEmpty();
-    assertThat(published("onboarding.stalled")).isEmpty();
-    assertThat(usersOf("support.alerted")).isEqualTo(PLANS.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).sorted().toList());
-    assertThat(published("deadline.reached")).hasSameSizeAs(PLANS.keySet());
   }
 }

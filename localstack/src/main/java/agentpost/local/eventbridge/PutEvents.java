@@ -35,7 +35,7 @@ final class PutEvents {
 
   /**
    * Numbers stay the texts that they were put as, as on AWS, which compares them as texts ("300, 300.0, and 3.0e2 are not considered equal", user guide,
-   * "Event patterns"). Its buffers belong to whoever needs some, not to a thread: each delivery that waits is a thread.
+   * "Event pattern syntax"). Its buffers belong to whoever needs some, not to a thread: each delivery that waits is a thread.
    */
   static final JsonMapper JSON =
       JsonMapper.builder(JsonFactory.builder().recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool()).build())

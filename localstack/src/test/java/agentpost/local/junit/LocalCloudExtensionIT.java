@@ -68,6 +68,14 @@ class LocalCloudExtensionIT {
   }
 
   @Test
+  void numbersReachTheAgentAndTheBusAsTheyWerePut(TestCloud cloud) {
+    String numbers = "\"n\":[-0,-0.0,0E-10,1e-7,1E400,100.0,12345678901234567890.25]";
+    String id = cloud.put("user.signed_up", DATA.replace("}", "," + numbers + "}"));
+    assertThat(cloud.agent("welcome-agent").awaitEvent(id).text()).contains(numbers);
+    assertThat(cloud.awaitEvent("user.signed_up").path("data").toString()).contains(numbers);
+  }
+
+  @Test
   void anAgentThatIsToldToFailTwiceIsAskedThreeTimesAndOnceTheClockHasMoved(TestCloud cloud) {
     TestAgent welcome = cloud.agent("welcome-agent");
     welcome.answers(503).retryAfter(Duration.ofHours(1)).times(2);
