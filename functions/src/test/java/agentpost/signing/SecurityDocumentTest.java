@@ -69,6 +69,12 @@ class SecurityDocumentTest {
     both.putAll(by(CURRENT).plain(body));
     Map<String, String> noTime = new LinkedHashMap<>(standard(by(CURRENT), now));
     noTime.remove("webhook-timestamp");
+    Map<String, String> noId = new LinkedHashMap<>(standard(by(CURRENT), now));
+    noId.remove("webhook-id");
+    Map<String, String> noSignature = new LinkedHashMap<>(standard(by(CURRENT), now));
+    noSignature.remove("webhook-signature");
+    Map<String, String> oddTime = new LinkedHashMap<>(standard(by(CURRENT), now));
+    oddTime.put("webhook-timestamp", "soon");
     return List.of(
         Case.of("as it is sent", by(CURRENT).sign("uuid-1234-abcd", now, body), body, "accepted"),
         Case.of("during a rotation, by a receiver with both", standard(by("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", CURRENT), now), body, "accepted"),
@@ -77,7 +83,10 @@ class SecurityDocumentTest {
         Case.of("with its body changed", standard(by(CURRENT), now), changed, "bad signature"),
         Case.of("sent ten minutes ago", standard(by(CURRENT), now.minus(Duration.ofMinutes(10))), body, "stale"),
         Case.of("sent in ten minutes", standard(by(CURRENT), now.plus(Duration.ofMinutes(10))), body, "stale"),
-        Case.of("without its time", noTime, body, "malformed"),
+        Case.of("without its time", noTime, body, "bad signature"),
+        Case.of("without its id", noId, body, "bad signature"),
+        Case.of("without its signature", noSignature, body, "bad signature"),
+        Case.of("with a time that is none", oddTime, body, "malformed"),
         Case.of("with only X-Webhook-Signature", by(CURRENT).plain(body), body, "accepted"),
         Case.of("with only X-Webhook-Signature, by the second secret", by(PREVIOUS).plain(body), body, "accepted"),
         Case.of("with only X-Webhook-Signature, its body changed", by(CURRENT).plain(body), changed, "bad signature"),
