@@ -78,8 +78,23 @@ public final class Tables implements AwsService {
     }
   }
 
+  /**
+   * An interruption of the caller is put off: DynamoDB Local waits for its database in the caller's thread, and one that is interrupted at its first request leaves the database
+   * open, with a thread that nothing stops.
+   */
   @Override
   public AwsResponse handle(AwsRequest request) {
+    boolean isInterrupted = Thread.interrupted();
+    try {
+      return answered(request);
+    } finally {
+      if (isInterrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private AwsResponse answered(AwsRequest request) {
     Answer answer = new Answer();
     OPERATIONS.readLock().lock();
     try {

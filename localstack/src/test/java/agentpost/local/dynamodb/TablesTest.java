@@ -2,6 +2,7 @@ package agentpost.local.dynamodb;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsRequest;
@@ -10,17 +11,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** DynamoDB Local was made to be one to a process; here clouds come and go, several at once. */
 class TablesTest {
   private static final int AT_ONCE = 4;
-  private static final int ROUNDS = 200;
+  private static final int ROUNDS = 20;
 
   /** Without those that it has not, and one that an empty request makes fail. */
   private static final List<String> OPERATIONS =
@@ -81,5 +84,25 @@ class TablesTest {
       atWork.stop();
     }
     assertThat(lost).isEmpty();
+  }
+
+  private static Set<Thread> databases() {
+    return Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().startsWith("SQLiteQueue")).collect(Collectors.toSet());
+  }
+
+  /** As a function's thread is when its time is up. */
+  @Test
+  void whoIsInterruptedIsAnsweredAndNothingOfACloudThatStoppedIsLeft() throws Exception {
+    Set<Thread> ofOthers = databases();
+    Queue<String> lost = new ConcurrentLinkedQueue<>();
+    for (int i = 0; i < ROUNDS; i++) {
+      Tables tables = new Tables();
+      Thread.currentThread().interrupt();
+      expectEveryOperation(tables, lost);
+      assertThat(Thread.interrupted()).as("it is told later").isTrue();
+      tables.stop();
+    }
+    assertThat(lost).isEmpty();
+    await().untilAsserted(() -> assertThat(databases()).isSubsetOf(ofOthers));
   }
 }
