@@ -26,12 +26,17 @@ final class ApiRequest {
   /** Of a header's value, in characters. */
   private static final int LONGEST_HEADER = 512;
 
-  /** EventBridge's own, whatever the parameters say. */
+  /**
+   * EventBridge's own, whatever the parameters say, and what HTTP/1.1 leaves to the client.
+   *
+   * @see <a href="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html#eb-api-destination-headers">Headers included in requests to API destinations</a>
+   */
   private static final Set<String> OWN = Set.of("user-agent", "range", "accept-encoding", "connection", "content-length", "host", "transfer-encoding", "expect", "upgrade");
 
   /**
-   * What else is taken away from every request, whoever puts it there (EventBridge user guide, "API destinations as targets", on the headers that EventBridge removes from requests to API
-   * destinations).
+   * What else is taken away from every request, whoever puts it there.
+   *
+   * @see <a href="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html">API destinations as targets</a>, on the headers that EventBridge removes
    */
   private static final Set<String> REMOVED =
       Set.of(

@@ -27,7 +27,12 @@ final class PutEvents {
   /** Of a DetailType, in characters (API reference, PutEventsRequestEntry). */
   private static final int LONGEST_DETAIL_TYPE = 128;
 
-  /** What AWS says with a ThrottlingException; a client puts such entries again. */
+  /**
+   * What is said with a ThrottlingException; a client puts such entries again. AWS documents the code for an entry and no text for it; this is its text where throttling was recorded
+   * elsewhere, as in CloudTrail.
+   *
+   * @see <a href="https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html">PutEventsResultEntry</a>
+   */
   static final String NO_ROOM = "Rate exceeded";
 
   /** What the sources of AWS's own services begin with; nobody else may use it. */
