@@ -48,7 +48,7 @@ class DemoIT {
           .containsPattern("e-mail +to ada@example.com: Welcome")
           .containsPattern("e-mail +to support@example.com: ")
           .containsPattern("trial +row trial#usr-5678")
-          .containsPattern("reminder +schedule agentpost/[0-9a-f-]+: trial.ending at\\(")
+          .containsPattern("reminder +schedule agentpost/trial-monitor\\.[0-9a-f-]+: trial.ending at\\(")
           .containsPattern("joined +onboarding-coordinator .*: onboarding.completed")
           .containsPattern("suggested [a-z-]+, [a-z-]+.*; published features.suggested")
           .contains("6 agents = 5 delivered + 1 dead-lettered")
