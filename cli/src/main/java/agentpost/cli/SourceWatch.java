@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * what they say, in place; with an error, which is told, everything stays as it was.
  */
 final class SourceWatch implements Runnable {
-  private static final Duration OFTEN = Duration.ofMillis(400);
+  private static final Duration OFTEN = Duration.ofSeconds(1);
   private static final int MAX_NAMED = 3;
 
   private final LocalCloud cloud;

@@ -8,20 +8,21 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * What a running local cloud is made from, at one moment: times and sizes of files by their paths in the project.
  *
- * @param files to be compared, not read
+ * @param files by their paths in the project
  */
-record Sources(Map<String, String> files) {
+record Sources(Map<String, Sources.Stamp> files) {
   static final String CATALOG = "infra-cdk/agents.yaml";
 
   /** Without tests and documents. */
@@ -31,6 +32,11 @@ record Sources(Map<String, String> files) {
           "localstack/src/main", "cli/pom.xml", "cli/src/main");
 
   private static final Set<String> NOT_WATCHED = Set.of("target", "test", "examples", "counterexamples");
+
+  /** Of a file, as the file system has it: an idle cloud looks at hundreds several times a second, so nothing is made of them that is not needed. */
+  record Stamp(long modified, long size) {
+    static final Stamp NONE = new Stamp(0, 0);
+  }
 
   /** What has to be done about files of a kind. */
   enum Kind {
@@ -53,14 +59,14 @@ record Sources(Map<String, String> files) {
 
   /** @param catalog may be anywhere; here it has the name of the project's own, whose place it takes */
   static Sources of(Path home, Path catalog) throws IOException {
-    Map<String, String> files = new TreeMap<>();
+    Map<String, Stamp> files = new HashMap<>();
     File file = catalog.toFile();
     // Zeros where an editor has just taken it away to put the new one in its place.
-    files.put(CATALOG, file.lastModified() + " " + file.length());
+    files.put(CATALOG, new Stamp(file.lastModified(), file.length()));
     for (String one : WATCHED) {
       Path root = home.resolve(one);
       if (Files.exists(root)) {
-        Files.walkFileTree(root, new Look(home, files));
+        Files.walkFileTree(root, new Look(home.toString().length() + 1, files));
       }
     }
     return new Sources(files);
@@ -69,7 +75,7 @@ record Sources(Map<String, String> files) {
   /** Paths of files that are new, gone or not as they were. */
   Set<String> changedSince(Sources before) {
     Set<String> changed = new TreeSet<>();
-    Stream.of(files, before.files).flatMap(each -> each.keySet().stream()).filter(path -> !files.getOrDefault(path, "").equals(before.files.getOrDefault(path, ""))).forEach(changed::add);
+    Stream.of(files, before.files).flatMap(each -> each.keySet().stream()).filter(path -> !files.getOrDefault(path, Stamp.NONE).equals(before.files.getOrDefault(path, Stamp.NONE))).forEach(changed::add);
     return changed;
   }
 
@@ -91,11 +97,12 @@ record Sources(Map<String, String> files) {
   }
 
   private static final class Look extends SimpleFileVisitor<Path> {
-    private final Path home;
-    private final Map<String, String> files;
+    private final int start;
+    private final Map<String, Stamp> files;
 
-    Look(Path home, Map<String, String> files) {
-      this.home = home;
+    /** @param start of a file's name in the project, in its path */
+    Look(int start, Map<String, Stamp> files) {
+      this.start = start;
       this.files = files;
     }
 
@@ -106,11 +113,12 @@ record Sources(Map<String, String> files) {
 
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-      String name = file.getFileName().toString();
+      String path = file.toString().replace('\\', '/');
+      String name = path.substring(path.lastIndexOf('/') + 1);
       // Editors write beside a file before they put the new one in its place.
-      if (name.endsWith(".java") || name.endsWith(".json") || name.endsWith(".yaml") || name.endsWith(".xml") || file.toString().contains("/src/main/resources/")) {
+      if (name.endsWith(".java") || name.endsWith(".json") || name.endsWith(".yaml") || name.endsWith(".xml") || path.contains("/src/main/resources/")) {
         if (!name.startsWith(".") && !name.startsWith("#") && !name.endsWith("~")) {
-          files.put(home.relativize(file).toString().replace('\\', '/'), attributes.lastModifiedTime() + " " + attributes.size());
+          files.put(path.substring(start), new Stamp(attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS), attributes.size()));
         }
       }
       return FileVisitResult.CONTINUE;

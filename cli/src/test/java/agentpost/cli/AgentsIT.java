@@ -70,6 +70,14 @@ class AgentsIT {
     cloud.close();
   }
 
+  /** By the parser that the command brings, and tests with {@code @LocalCloud} do not. */
+  @Test
+  void theTableIsAskedInPartiQl() {
+    try (DynamoDbClient tables = cloud.clients("test").create(DynamoDbClient.builder())) {
+      assertThat(tables.executeStatement(execute -> execute.statement("SELECT * FROM \"agentpost-health\" WHERE agent = 'none'")).items()).isEmpty();
+    }
+  }
+
   private static Run agents(String... args) {
     String[] all = new String[args.length + 3];
     all[0] = "agents";

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -45,6 +46,11 @@ public final class Tables implements AwsService {
    */
   private static final ReadWriteLock OPERATIONS = new ReentrantReadWriteLock();
 
+  private static final Set<String> PARTIQL = Set.of("ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction");
+
+  /** The pom's, which is DynamoDB Local's own. */
+  private static final String PARTIQL_VERSION = "0.3.4";
+
   private final LocalDynamoDBRequestHandler database = new LocalDynamoDBRequestHandler(0, true, null, true, false);
   private final LocalDynamoDBServerHandler handler = handlerOf(database);
   private final AtomicBoolean isLoaded = new AtomicBoolean();
@@ -66,6 +72,24 @@ public final class Tables implements AwsService {
       }
     } catch (IOException e) {
       throw new UncheckedIOException("SQLite's unpacked library cannot be taken away", e);
+    }
+  }
+
+  private static boolean isParserHere() {
+    try {
+      Class.forName("org.partiql.lang.syntax.SqlParser", false, Tables.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+  }
+
+  /** PartiQL's parser is Kotlin and more, which nearly nobody's tests need. */
+  private static void requireParser(AwsRequest request) {
+    String operation = request.header("x-amz-target").orElse("").replaceFirst("^.*\\.", "");
+    if (PARTIQL.contains(operation) && !isParserHere()) {
+      throw AwsException.badRequest(
+          "ValidationException", "The local cloud needs org.partiql:partiql-lang-kotlin:" + PARTIQL_VERSION + " on the class path for " + operation + "; add it with scope test");
     }
   }
 
@@ -95,6 +119,7 @@ public final class Tables implements AwsService {
   }
 
   private AwsResponse answered(AwsRequest request) {
+    requireParser(request);
     Answer answer = new Answer();
     OPERATIONS.readLock().lock();
     try {

@@ -28,7 +28,7 @@ final class ClassPath {
   static Optional<String> firstProblem() {
     return List.of(
             new Needed("JUnit", "5.10.0", versionOf(ExtensionContext.class), "import junit-bom of that version in dependencyManagement"),
-            new Needed("Jackson", "2.19.0", versionOf(ObjectMapper.class), "import jackson-bom of that version, or set Spring Boot's property jackson-bom.version"))
+            new Needed("Jackson", "2.19.0", versionOf(ObjectMapper.class), "import com.fasterxml.jackson:jackson-bom of that version in dependencyManagement, before Spring Boot's own, or below its parent set the property jackson-bom.version"))
         .stream()
         .flatMap(needed -> needed.problem().stream())
         .findFirst();

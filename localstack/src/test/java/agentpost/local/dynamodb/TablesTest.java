@@ -29,7 +29,7 @@ class TablesTest {
   private static final List<String> OPERATIONS =
       List.of(
           "BatchGetItem", "TransactGetItems", "BatchWriteItem", "TransactWriteItems", "CreateTable", "DeleteItem", "DeleteTable", "DescribeTable", "GetItem", "ListTables", "PutItem", "Query", "Scan",
-          "UpdateItem", "UpdateTable", "UpdateTimeToLive", "DescribeTimeToLive", "BatchExecuteStatement", "ExecuteTransaction");
+          "UpdateItem", "UpdateTable", "UpdateTimeToLive", "DescribeTimeToLive");
 
   private static AwsResponse asked(Tables tables, String operation) {
     Map<String, String> headers =

@@ -67,6 +67,13 @@ class LocalCloudExtensionIT {
     assertThat(cloud.mails()).hasSize(1);
   }
 
+  /** The command has the parser; a test adds it. */
+  @Test
+  void partiQlSaysWhatItNeeds(DynamoDbClient tables) {
+    assertThatThrownBy(() -> tables.executeStatement(execute -> execute.statement("SELECT * FROM \"agentpost-claims\"")))
+        .hasMessageContaining("needs org.partiql:partiql-lang-kotlin:0.3.4 on the class path for ExecuteStatement");
+  }
+
   @Test
   void numbersReachTheAgentAndTheBusAsTheyWerePut(TestCloud cloud) {
     String numbers = "\"n\":[-0,-0.0,0E-10,1e-7,1E400,100.0,12345678901234567890.25]";
