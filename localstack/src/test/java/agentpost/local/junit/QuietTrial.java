@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -55,7 +56,7 @@ class QuietTrial {
     LauncherFactory.create().execute(request, summary);
     boolean passed = summary.getSummary().getTestsSucceededCount() == 2;
     if (!passed) {
-      summary.getSummary().printFailuresTo(new PrintWriter(System.out, true));
+      summary.getSummary().printFailuresTo(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     }
     System.exit(passed ? 0 : 1);
   }

@@ -11,8 +11,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class StoppingTest {
-  private static final String RECEIVE = "{\"QueueUrl\":\"%s\",\"WaitTimeSeconds\":20,\"MaxNumberOfMessages\":1}";
-
   /** The whole cloud's end would wait with it. */
   @Test
   void aReceiveThatWaitsIsCutOffAndNotWaitedFor() {
@@ -23,7 +21,7 @@ class StoppingTest {
           HttpRequest.newBuilder(queues.address())
               .header("x-amz-target", "AmazonSQS.ReceiveMessage")
               .header("content-type", "application/x-amz-json-1.0")
-              .POST(HttpRequest.BodyPublishers.ofString(RECEIVE.formatted(queue)))
+              .POST(HttpRequest.BodyPublishers.ofString("{\"QueueUrl\":\"" + queue + "\",\"WaitTimeSeconds\":20}"))
               .build();
       CompletableFuture<HttpResponse<String>> waiting = http.sendAsync(receive, HttpResponse.BodyHandlers.ofString());
       queues.ask("SendMessage", JsonNodeFactory.instance.objectNode().put("QueueUrl", queue).put("MessageBody", "first"));
