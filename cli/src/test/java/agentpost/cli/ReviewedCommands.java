@@ -13,6 +13,7 @@ enum ReviewedCommands {
   DEMO_ALERTS("\\./agentpost demo alerts", "DemoAlertsIT"),
   SYNTH("\\./agentpost synth", "WorkflowIT"),
   BUILD("\\./agentpost build", "EditingIT"),
+  CLONE("git clone https://\\S+", "no test: it reaches into the internet"),
   MAVEN("mvn( .*)?", "DocumentedCommandsTest"),
   CDK("npx --yes aws-cdk@[0-9.]+ (bootstrap|synth|diff|deploy|destroy)( .*)?", "no test: it reaches into an account, and npx into the internet"),
   HOST_MODE("localstack/host-mode (start|stop)", "LocalStackEndpointScenariosIT"),

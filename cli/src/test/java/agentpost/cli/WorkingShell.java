@@ -72,7 +72,7 @@ final class WorkingShell implements AutoCloseable {
     write("bin/aws", aws + recorded("aws", "'" + found("aws").orElseThrow() + "' \"$@\""));
     String curl = "'" + found("curl").orElseThrow() + "'";
     write("bin/curl", recorded("curl", curl + " --fail \"$@\""));
-    for (String idle : List.of("bin/npx", "bin/mvn", "bin/python3", "localstack/host-mode", "localstack/fidelity", "ministack/bin/pip", "ministack/bin/ministack")) {
+    for (String idle : List.of("bin/git", "bin/npx", "bin/mvn", "bin/python3", "localstack/host-mode", "localstack/fidelity", "ministack/bin/pip", "ministack/bin/ministack")) {
       write(idle, "exit 0\n");
     }
     String java = "'" + Path.of(System.getProperty("java.home"), "bin", "java") + "' -XX:TieredStopAtLevel=1 -cp '" + System.getProperty("java.class.path") + "'";
