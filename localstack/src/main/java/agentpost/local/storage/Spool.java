@@ -11,6 +11,7 @@ public final class Spool implements AutoCloseable {
   private final long fileBytes;
   private final Set<Part> parts = new LinkedHashSet<>();
   private Part current = new Part();
+  private boolean isClosed;
 
   public Spool() {
     this(DEFAULT_FILE_BYTES);
@@ -57,7 +58,13 @@ public final class Spool implements AutoCloseable {
     }
   }
 
+  /** Work that is under way when a cloud ends may still keep something, which nobody reads: it is gone at once. */
   public synchronized Kept keep(byte[] bytes) {
+    if (isClosed) {
+      Kept kept = new Kept(current, 0, bytes.length);
+      kept.isGone = true;
+      return kept;
+    }
     parts.add(current);
     Kept kept = new Kept(current, current.file.append(bytes), bytes.length);
     current.kept++;
@@ -81,6 +88,7 @@ public final class Spool implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    isClosed = true;
     parts.forEach(part -> part.file.close());
     parts.clear();
     current.file.close();

@@ -73,4 +73,17 @@ class SpoolTest {
       assertThat(spool.keep(text(2)).bytes()).hasValue(text(2));
     }
   }
+
+  /** A call that ends after its cloud may still note that it ended. */
+  @Test
+  void whatComesAfterTheEndIsGoneAtOnce() {
+    Spool spool = new Spool();
+    Spool.Kept before = spool.keep(text(1));
+    spool.close();
+    Spool.Kept after = spool.keep(text(2));
+    assertThat(after.bytes()).isEmpty();
+    assertThat(after.length()).isEqualTo(text(2).length);
+    after.letGo();
+    before.letGo();
+  }
 }
