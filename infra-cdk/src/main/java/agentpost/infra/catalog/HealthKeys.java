@@ -5,7 +5,7 @@ import agentpost.infra.catalog.Catalog.Recovery;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Reads {@code breaker} and {@code recovery}; the figures' reasons are in docs/adr/0011-breaker-and-recovery.md. */
+/** Reads {@code breaker} and {@code recovery}; the figures' reasons are in docs/adr/0011-breaker-and-recovery.md and 0024-recovery.md. */
 final class HealthKeys {
   static final Breaker BREAKER = new Breaker(5, 10, Duration.ofMinutes(10), Duration.ofSeconds(30), Duration.ofMinutes(10));
   static final Recovery RECOVERY = new Recovery(Duration.ofMinutes(1), Duration.ofMinutes(15));
