@@ -15,6 +15,11 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -53,6 +58,7 @@ public final class Tables implements AwsService {
 
   private final LocalDynamoDBRequestHandler database = new LocalDynamoDBRequestHandler(0, true, null, true, false);
   private final LocalDynamoDBServerHandler handler = handlerOf(database);
+  private final ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
   private final AtomicBoolean isLoaded = new AtomicBoolean();
 
   /**
@@ -103,14 +109,28 @@ public final class Tables implements AwsService {
   }
 
   /**
-   * An interruption of the caller is put off: DynamoDB Local waits for its database in the caller's thread, and one that is interrupted at its first request leaves the database
-   * open, with a thread that nothing stops.
+   * In a thread of its own, which nobody interrupts: DynamoDB Local waits for its database in the caller's thread. Interrupted there, it logs an error, and at its
+   * first request it leaves the database open, with a thread that nothing stops.
    */
   @Override
   public AwsResponse handle(AwsRequest request) {
-    boolean isInterrupted = Thread.interrupted();
+    Future<AwsResponse> answer;
     try {
-      return answered(request);
+      answer = requests.submit(() -> answered(request));
+    } catch (RejectedExecutionException e) {
+      throw new AwsException(503, "ServiceUnavailable", "The local cloud is closing");
+    }
+    boolean isInterrupted = false;
+    try {
+      while (true) {
+        try {
+          return answer.get();
+        } catch (InterruptedException e) {
+          isInterrupted = true;
+        }
+      }
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof AwsException refused ? refused : failed(request, String.valueOf(e.getCause()));
     } finally {
       if (isInterrupted) {
         Thread.currentThread().interrupt();
@@ -207,7 +227,9 @@ public final class Tables implements AwsService {
     return new IllegalStateException("DynamoDB Local's handler calls " + method + ", and nothing here answers that");
   }
 
+  /** What was asked before is answered. */
   public void stop() {
+    requests.close();
     database.shutdown();
   }
 }

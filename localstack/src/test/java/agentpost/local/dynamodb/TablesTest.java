@@ -2,6 +2,7 @@ package agentpost.local.dynamodb;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import agentpost.local.wire.AwsException;
@@ -104,5 +105,31 @@ class TablesTest {
     }
     assertThat(lost).isEmpty();
     await().untilAsserted(() -> assertThat(databases()).isSubsetOf(ofOthers));
+  }
+
+  /** As the functions that are at work when a cloud closes. */
+  @Test
+  void whatIsUnderWayIsAnsweredHoweverOftenItIsInterruptedAndWhatComesAfterTheStopIsRefused() throws Exception {
+    Queue<String> lost = new ConcurrentLinkedQueue<>();
+    AtomicBoolean isDone = new AtomicBoolean();
+    Tables tables = new Tables();
+    Thread asking =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  while (!isDone.get()) {
+                    expectEveryOperation(tables, lost);
+                  }
+                });
+    for (int i = 0; i < ROUNDS; i++) {
+      asking.interrupt();
+      Thread.yield();
+      expectEveryOperation(tables, lost);
+    }
+    isDone.set(true);
+    asking.join();
+    tables.stop();
+    assertThat(lost).isEmpty();
+    assertThatThrownBy(() -> asked(tables, "ListTables")).isInstanceOf(AwsException.class).hasMessageContaining("closing");
   }
 }
