@@ -123,7 +123,7 @@ class TablesTest {
                 });
     for (int i = 0; i < ROUNDS; i++) {
       asking.interrupt();
-      Thread.yield();
+      Thread.onSpinWait();
       expectEveryOperation(tables, lost);
     }
     isDone.set(true);
