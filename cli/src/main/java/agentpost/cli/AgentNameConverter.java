@@ -1,6 +1,6 @@
 package agentpost.cli;
 
-import agentpost.event.AgentName;
+import agentpost.catalog.AgentName;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 

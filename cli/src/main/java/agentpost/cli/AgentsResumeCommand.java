@@ -1,6 +1,6 @@
 package agentpost.cli;
 
-import agentpost.event.AgentName;
+import agentpost.catalog.AgentName;
 import agentpost.health.Consent;
 import agentpost.health.Consents;
 import java.io.PrintWriter;

@@ -2,8 +2,8 @@ package agentpost.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.catalog.AgentName;
 import agentpost.deadletter.DeadLetter;
-import agentpost.event.AgentName;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;

@@ -1,10 +1,10 @@
 package agentpost.cli;
 
+import agentpost.catalog.AgentName;
 import agentpost.deadletter.DeadLetter;
 import agentpost.deadletter.DeadLetterQueue;
 import agentpost.deadletter.Filters;
 import agentpost.deadletter.Look;
-import agentpost.event.AgentName;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.util.LinkedHashSet;

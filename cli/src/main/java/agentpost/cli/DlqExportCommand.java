@@ -1,9 +1,9 @@
 package agentpost.cli;
 
+import agentpost.catalog.AgentName;
 import agentpost.deadletter.DeadLetter;
 import agentpost.deadletter.Filters;
 import agentpost.deadletter.Look;
-import agentpost.event.AgentName;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,7 +1,7 @@
 package agentpost.cli;
 
+import agentpost.catalog.AgentName;
 import agentpost.deadletter.DeadLetterQueue;
-import agentpost.event.AgentName;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,10 +1,10 @@
 package agentpost.cli;
 
+import agentpost.catalog.AgentName;
 import agentpost.deadletter.DeadLetter;
 import agentpost.deadletter.Filters;
 import agentpost.deadletter.LastAnswer;
 import agentpost.deadletter.Look;
-import agentpost.event.AgentName;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;

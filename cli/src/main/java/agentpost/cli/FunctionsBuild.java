@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /** Compiles the functions' sources beside everything that runs or was built: with the compiler alone, since nothing is packed or checked. */
 final class FunctionsBuild {
-  private static final List<String> MODULES = List.of("events-schemas", "functions");
+  private static final List<String> MODULES = List.of("events-schemas", "functions/signing", "functions/catalog", "functions/runtime", "functions/gateway", "functions/agents");
   private static final int MAX_LINES = 40;
 
   /** What came of it. */

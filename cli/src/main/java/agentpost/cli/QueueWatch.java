@@ -1,7 +1,7 @@
 package agentpost.cli;
 
+import agentpost.catalog.AgentName;
 import agentpost.deadletter.DeadLetterQueue;
-import agentpost.event.AgentName;
 import java.time.Duration;
 import software.amazon.awssdk.core.exception.SdkException;
 

@@ -2,7 +2,7 @@ package agentpost.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import agentpost.event.AgentName;
+import agentpost.catalog.AgentName;
 import agentpost.event.EventReader;
 import agentpost.schemas.EventSchemas;
 import agentpost.schemas.Validation;

@@ -1,6 +1,6 @@
 package agentpost.cli;
 
-import agentpost.event.AgentName;
+import agentpost.catalog.AgentName;
 import agentpost.webhook.Claims;
 import java.time.Clock;
 import java.util.function.Function;

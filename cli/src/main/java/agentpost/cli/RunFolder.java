@@ -26,7 +26,7 @@ record RunFolder(Path home, Path directory) implements AutoCloseable {
   /** The jars with the functions that the process began with. */
   List<Path> functions() throws IOException {
     try (Stream<Path> all = Files.list(directory.resolve("lib"))) {
-      return all.filter(jar -> jar.getFileName().toString().matches("\\d+-agentpost-(functions|events-schemas)-.*\\.jar")).sorted().toList();
+      return all.filter(jar -> jar.getFileName().toString().matches("\\d+-agentpost-(signing|catalog|runtime|gateway|agents|events-schemas)-.*\\.jar")).sorted().toList();
     }
   }
 
@@ -37,7 +37,7 @@ record RunFolder(Path home, Path directory) implements AutoCloseable {
 
   /** The same of the last build in the project. */
   List<Path> librariesOfLastBuild() throws IOException {
-    return classPath(home.resolve("functions/target/classpath.txt"));
+    return classPath(home.resolve("functions/agents/target/classpath.txt"));
   }
 
   private static List<Path> classPath(Path file) throws IOException {

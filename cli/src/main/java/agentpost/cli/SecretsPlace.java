@@ -1,6 +1,6 @@
 package agentpost.cli;
 
-import agentpost.event.AgentName;
+import agentpost.catalog.AgentName;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;

@@ -1,6 +1,6 @@
 package agentpost.cli;
 
-import agentpost.event.AgentName;
+import agentpost.catalog.AgentName;
 import agentpost.event.EventId;
 import agentpost.schemas.JsonTree;
 import agentpost.webhook.Claims;

@@ -28,7 +28,7 @@ record Sources(Map<String, Sources.Stamp> files) {
   /** Without tests and documents. */
   private static final List<String> WATCHED =
       List.of(
-          "pom.xml", "events-schemas", "functions/pom.xml", "functions/src/main", "functions/src/assembly", "infra-cdk/pom.xml", "infra-cdk/src/main", "localstack/pom.xml",
+          "pom.xml", "events-schemas", "functions", "infra-cdk/pom.xml", "infra-cdk/src/main", "localstack/pom.xml",
           "localstack/src/main", "cli/pom.xml", "cli/src/main");
 
   private static final Set<String> NOT_WATCHED = Set.of("target", "test", "examples", "counterexamples");
@@ -83,7 +83,7 @@ record Sources(Map<String, Sources.Stamp> files) {
     if (path.equals(CATALOG)) {
       return Kind.CATALOG;
     }
-    if (path.equals("pom.xml") || path.equals("functions/pom.xml") || path.equals("events-schemas/pom.xml") || path.startsWith("functions/src/assembly/")) {
+    if (path.equals("pom.xml") || path.equals("events-schemas/pom.xml") || (path.startsWith("functions/") && path.endsWith("/pom.xml")) || path.startsWith("functions/agents/src/assembly/")) {
       return Kind.BUILD;
     }
     if (path.startsWith("events-schemas/") && !path.endsWith(".java")) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import agentpost.event.AgentName;
+import agentpost.catalog.AgentName;
 import agentpost.health.Circuit;
 import agentpost.health.Circuits;
 import agentpost.health.Consent;

@@ -80,14 +80,14 @@ class CatalogWatchIT {
         String letters = queues.getQueueUrl(get -> get.queueName("agentpost-welcome-agent-dlq")).queueUrl();
         queues.sendMessage(send -> send.queueUrl(letters).messageBody("kept"));
 
-        edit(catalog, text -> text.replace("    subscribes: [user.signed_up]\n    hosted: {handler: agentpost.agent.WelcomeHandler, uses: [email]}",
-            "    subscribes: [user.signed_up, user.converted]\n    hosted: {handler: agentpost.agent.WelcomeHandler, uses: [email]}"));
+        edit(catalog, text -> text.replace("    subscribes: [user.signed_up]\n    hosted: {handler: agentpost.onboarding.WelcomeHandler, uses: [email]}",
+            "    subscribes: [user.signed_up, user.converted]\n    hosted: {handler: agentpost.onboarding.WelcomeHandler, uses: [email]}"));
         await().atMost(SYNTHESIS).untilAsserted(() -> assertThat(local.output()).contains("changed AWS::Events::Rule agentpost-welcome-agent"));
         assertThat(pattern(events, "agentpost-welcome-agent")).contains("user.converted");
         assertThat(local.output()).doesNotContain("changed AWS::Events::Rule agentpost-trial-monitor").doesNotContain("AWS::DynamoDB::Table", "AWS::SQS::Queue");
         assertThat(queues.receiveMessage(receive -> receive.queueUrl(letters).visibilityTimeout(0)).messages()).extracting(message -> message.body()).containsExactly("kept");
 
-        edit(catalog, text -> text + "\n  new-agent:\n    subscribes: [user.signed_up]\n    hosted: {handler: agentpost.agent.PersonalizationHandler}\n");
+        edit(catalog, text -> text + "\n  new-agent:\n    subscribes: [user.signed_up]\n    hosted: {handler: agentpost.onboarding.PersonalizationHandler}\n");
         await().atMost(SYNTHESIS).untilAsserted(() -> assertThat(local.output()).contains("made AWS::Events::Rule agentpost-new-agent"));
         assertThat(pattern(events, "agentpost-new-agent")).contains("user.signed_up");
         assertThat(queues.getQueueUrl(get -> get.queueName("agentpost-new-agent-dlq")).queueUrl()).isNotEmpty();
@@ -114,7 +114,7 @@ class CatalogWatchIT {
     List<ProcessHandle> synthesis;
     try (Launcher local = Launcher.start(outputs, home.resolve("agentpost"), home, Launcher.temporaryFiles(temporary), "local", "--port", "0")) {
       await().atMost(SYNTHESIS).untilAsserted(() -> assertThat(local.output()).contains("ArchiveName = "));
-      edit(catalog, text -> text + "\n  new-agent:\n    subscribes: [user.signed_up]\n    hosted: {handler: agentpost.agent.PersonalizationHandler}\n");
+      edit(catalog, text -> text + "\n  new-agent:\n    subscribes: [user.signed_up]\n    hosted: {handler: agentpost.onboarding.PersonalizationHandler}\n");
       await().atMost(SYNTHESIS).until(() -> local.descendants().stream().anyMatch(one -> one.info().commandLine().orElse("").contains("AgentpostApp")));
       synthesis = local.descendants();
       local.signal("TERM");

@@ -197,7 +197,7 @@ class DocumentedCommandsTest {
 
   private static Set<String> tests() throws IOException {
     Set<String> tests = new TreeSet<>();
-    for (String module : List.of("events-schemas", "functions", "infra-cdk", "localstack", "cli")) {
+    for (String module : List.of("events-schemas", "functions/signing", "functions/catalog", "functions/runtime", "functions/gateway", "functions/agents", "infra-cdk", "localstack", "cli")) {
       try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/test/java"))) {
         files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".java")).map(name -> name.substring(0, name.length() - 5)).forEach(tests::add);
       }

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Code, schemas and the catalog are edited under a running local cloud, while other commands and builds go on beside it. */
 class EditingIT {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
-  private static final String AGENT = "functions/src/main/java/agentpost/agent/WelcomeAgent.java";
-  private static final String HANDLER = "functions/src/main/java/agentpost/agent/WelcomeHandler.java";
+  private static final String AGENT = "functions/agents/src/main/java/agentpost/onboarding/WelcomeAgent.java";
+  private static final String HANDLER = "functions/agents/src/main/java/agentpost/onboarding/WelcomeHandler.java";
   private static final String SCHEMA = "events-schemas/user.signed_up/1.schema.json";
 
   @TempDir private Path home;
@@ -133,7 +133,7 @@ class EditingIT {
     ProjectCopy project = ProjectCopy.in(home);
     try (Launcher local = local(project)) {
       // What mvn clean does, before most classes were ever needed.
-      for (String module : List.of("events-schemas", "functions", "localstack", "infra-cdk")) {
+      for (String module : List.of("events-schemas", "functions/signing", "functions/catalog", "functions/runtime", "functions/gateway", "functions/agents", "localstack", "infra-cdk")) {
         DirectoryTree.delete(home.resolve(module).resolve("target"));
       }
       assertThat(get(local.output().replaceFirst("(?s).*ApiUrl = (\\S+?)/?\n.*", "$1") + "/.well-known/agentpost-keys.json")).contains("keys");

@@ -83,7 +83,7 @@ final class EventSourcesOfTemplate {
         String signature = "sha256=" + hmac(JSON.readTree(secret("agentpost/sources/crm")).path("current").asText(), now + "." + body);
         yield expect("202", post("/ingest/crm", Map.of("X-Crm-Timestamp", now, "X-Crm-Signature", signature), body.getBytes(UTF_8)));
       }
-      case "ProcessDataHandler", "WorkerHandler" -> {
+      case "ProcessDataHandler", "CalendarHandler" -> {
         // What the one has accepted, the other's queue brings it.
         ObjectNode request = JSON.createObjectNode().put("callback_url", callbackUrl()).put("correlation_id", id);
         request.putObject("data_to_process").put("time_zone", "Europe/Berlin");

@@ -20,11 +20,11 @@ import java.util.stream.Stream;
 record ProjectCopy(Path home) {
   private static final List<String> FILES = List.of("agentpost", "pom.xml", "infra-cdk/cdk.json");
 
-  private static final List<String> SOURCES = List.of("events-schemas", "functions/src/main", "functions/src/assembly");
+  private static final List<String> SOURCES = List.of("events-schemas", "functions/signing/src/main", "functions/catalog/src/main", "functions/runtime/src/main", "functions/gateway/src/main", "functions/agents/src/main", "functions/agents/src/assembly");
 
   private static final List<String> BUILT =
       List.of(
-          "infra-cdk/target/classes", "infra-cdk/target/classpath.txt", "functions/target/classpath.txt", "functions/target/functions.zip", "cli/target/classes",
+          "infra-cdk/target/classes", "infra-cdk/target/classpath.txt", "functions/agents/target/classpath.txt", "functions/agents/target/functions.zip", "cli/target/classes",
           "cli/target/classpath.txt");
 
   static ProjectCopy in(Path home) throws IOException, InterruptedException {
@@ -36,13 +36,13 @@ record ProjectCopy(Path home) {
     }
     copy(Launcher.EXAMPLES, home.resolve("infra-cdk/agents.yaml"));
     copy(Launcher.synthesized(home), home.resolve("infra-cdk/target/cdk.out"));
-    for (String pom : List.of("functions/pom.xml", "infra-cdk/pom.xml", "localstack/pom.xml", "cli/pom.xml")) {
+    for (String pom : List.of("functions/pom.xml", "functions/signing/pom.xml", "functions/catalog/pom.xml", "functions/runtime/pom.xml", "functions/gateway/pom.xml", "functions/agents/pom.xml", "infra-cdk/pom.xml", "localstack/pom.xml", "cli/pom.xml")) {
       copy(Launcher.HOME.resolve(pom), home.resolve(pom));
     }
     // Its own jars and not those that other tests run from.
     Path classPath = home.resolve("cli/target/classpath.txt");
     Files.writeString(classPath, Files.readString(classPath).replace(Launcher.HOME.toString() + "/", home + "/"));
-    for (String module : List.of("events-schemas", "functions", "localstack")) {
+    for (String module : List.of("events-schemas", "functions/signing", "functions/catalog", "functions/runtime", "functions/gateway", "functions/agents", "localstack")) {
       try (Stream<Path> jars = Files.list(Launcher.HOME.resolve(module).resolve("target"))) {
         for (Path jar : jars.filter(each -> each.toString().matches(".*-SNAPSHOT\\.jar")).toList()) {
           copy(jar, home.resolve(module).resolve("target").resolve(jar.getFileName()));

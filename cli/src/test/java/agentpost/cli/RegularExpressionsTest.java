@@ -31,7 +31,7 @@ class RegularExpressionsTest {
 
   private static Set<String> found(Pattern what) throws IOException {
     Set<String> found = new TreeSet<>();
-    for (String module : List.of("events-schemas", "functions", "infra-cdk", "localstack", "cli")) {
+    for (String module : List.of("events-schemas", "functions/signing", "functions/catalog", "functions/runtime", "functions/gateway", "functions/agents", "infra-cdk", "localstack", "cli")) {
       try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "main", "java"))) {
         for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
           Matcher literal = what.matcher(Files.readString(file));

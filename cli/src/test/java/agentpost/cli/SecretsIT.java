@@ -28,7 +28,7 @@ class SecretsIT {
   private static final String TEMPLATE =
       """
       {'Resources':{'Bus':{'Type':'AWS::Events::EventBus','Properties':{'Name':'agentpost'}},
-       'Rotation':{'Type':'AWS::Lambda::Function','Properties':{'FunctionName':'agentpost-rotation','Handler':'agentpost.secrets.RotationHandler','Timeout':60}},
+       'Rotation':{'Type':'AWS::Lambda::Function','Properties':{'FunctionName':'agentpost-rotation','Handler':'agentpost.rotation.RotationHandler','Timeout':60}},
        'Scheduled':%s,'ByHand':%s,'Shown':%s,'Leaked':%s,'Pair':%s,'Calendar':%s,'Printer':%s,'Next':%s,
        'Schedule':{'Type':'AWS::SecretsManager::RotationSchedule','Properties':{'SecretId':{'Ref':'Scheduled'},'RotationLambdaARN':{'Fn::GetAtt':['Rotation','Arn']},
         'RotationRules':{'AutomaticallyAfterDays':90},'RotateImmediatelyOnUpdate':false}}}}

@@ -24,7 +24,7 @@ class WhoseCatalogTest {
   @Test
   void testsOfParticularAgentsHaveACatalogOfTheirOwn() throws IOException {
     List<String> found = new ArrayList<>();
-    for (String module : List.of("functions", "infra-cdk", "localstack", "cli")) {
+    for (String module : List.of("functions/signing", "functions/catalog", "functions/runtime", "functions/gateway", "functions/agents", "infra-cdk", "localstack", "cli")) {
       try (Stream<Path> tests = Files.walk(Launcher.HOME.resolve(module).resolve("src/test/java"))) {
         for (Path test : tests.filter(file -> file.toString().endsWith(".java") && !file.endsWith("WhoseCatalogTest.java")).toList()) {
           String name = test.getFileName().toString();

@@ -1,5 +1,6 @@
 package agentpost.infra;
 
+import agentpost.catalog.KeyType;
 import agentpost.infra.catalog.Catalog;
 import agentpost.infra.catalog.Catalog.Place;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -81,7 +82,7 @@ final class AgentStack extends NestedStack {
                     .put("open", breaker.open().toSeconds())
                     .put("longest", breaker.longest().toSeconds()));
     if (agent.keys().ed25519()) {
-      settings.put("signature", "ed25519");
+      settings.put("signature", KeyType.ED25519.label());
     }
     agent
         .recovery()

@@ -13,7 +13,7 @@ import software.amazon.awscdk.App;
 
 /**
  * Synthesizes the stack from the catalog. Context: {@code stage}, {@code catalog} (a file; what {@code AGENTPOST_CATALOG} of the
- * environment names, or {@code agents.yaml}), {@code functionsZip} ({@code ../functions/target/functions.zip}) and {@code workflow}
+ * environment names, or {@code agents.yaml}), {@code functionsZip} ({@code ../functions/agents/target/functions.zip}) and {@code workflow}
  * ({@code false}: no state machine). Needs no AWS credentials.
  */
 public final class AgentpostApp {
@@ -23,7 +23,7 @@ public final class AgentpostApp {
     try {
       App app = App.Builder.create().analyticsReporting(false).build();
       String catalogFile = context(app, "catalog", System.getenv().getOrDefault("AGENTPOST_CATALOG", "agents.yaml"));
-      String zip = context(app, "functionsZip", "../functions/target/functions.zip");
+      String zip = context(app, "functionsZip", "../functions/agents/target/functions.zip");
       Catalog catalog = catalog(catalogFile);
       if (!Files.isRegularFile(Path.of(zip))) {
         throw new CatalogException("-c functionsZip=" + zip, "there is no such file; mvn package makes it");

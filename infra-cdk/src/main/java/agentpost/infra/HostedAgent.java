@@ -1,5 +1,6 @@
 package agentpost.infra;
 
+import agentpost.catalog.KeyType;
 import agentpost.infra.catalog.Catalog;
 import agentpost.infra.catalog.Catalog.Place;
 import agentpost.infra.catalog.Catalog.Use;
@@ -35,7 +36,7 @@ final class HostedAgent extends Construct {
       environment.put("ALLOWED_SOURCES", String.join(",", from));
     }
     if (agent.keys().ed25519()) {
-      environment.put("SIGNATURE", "ed25519");
+      environment.put("SIGNATURE", KeyType.ED25519.label());
     }
     if (hosted.uses().contains(Use.STATE) || hosted.uses().contains(Use.UPDATES)) {
       environment.put("AGENT_STATE_TABLE", shared.tables().agentState().getTableName());

@@ -30,7 +30,7 @@ final class SecretsStack extends NestedStack {
   private void rotation(Foundation foundation) {
     Names names = foundation.names();
     JavaFunction function =
-        new JavaFunction(this, "Rotation", names.part("rotation"), "agentpost.secrets.RotationHandler", foundation.zip(), ROTATION_SECONDS, Map.of());
+        new JavaFunction(this, "Rotation", names.part("rotation"), "agentpost.rotation.RotationHandler", foundation.zip(), ROTATION_SECONDS, Map.of());
     String why = "Agents and processors, and their secrets with them, come and go without it; what third parties made is not among them";
     List<String> actions =
         List.of("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage");

@@ -1,5 +1,6 @@
 package agentpost.infra;
 
+import agentpost.catalog.KeyType;
 import agentpost.infra.catalog.Catalog;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,7 @@ final class Vault extends Construct {
   Secret rotated(Construct scope, String id, String name, String description, Catalog.Keys keys) {
     Secret secret = secret(scope, id, name, description, "current");
     Tags.of(secret).add("agentpost:overlap", Long.toString(keys.overlap().toSeconds()));
-    Tags.of(secret).add("agentpost:signature", keys.ed25519() ? "ed25519" : "hmac");
+    Tags.of(secret).add("agentpost:signature", (keys.ed25519() ? KeyType.ED25519 : KeyType.HMAC).label());
     keys.every()
         .ifPresentOrElse(
             every ->

@@ -150,7 +150,7 @@ class DoorsTest {
 
   private static String agents(int count, String from) {
     return IntStream.range(0, count)
-        .mapToObj(i -> "  agent-with-a-name-of-forty-character-" + (100 + i) + ": {subscribes: [user.signed_up], hosted: {handler: agentpost.agent.TrialMonitorHandler}, from: " + from.replace("N", "" + i) + "}\n")
+        .mapToObj(i -> "  agent-with-a-name-of-forty-character-" + (100 + i) + ": {subscribes: [user.signed_up], hosted: {handler: agentpost.onboarding.TrialMonitorHandler}, from: " + from.replace("N", "" + i) + "}\n")
         .collect(Collectors.joining("", "egress: static\nagents:\n", ""));
   }
 

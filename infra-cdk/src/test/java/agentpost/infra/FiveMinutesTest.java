@@ -3,7 +3,7 @@ package agentpost.infra;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import agentpost.agent.GreetingHandler;
+import agentpost.greeting.GreetingHandler;
 import agentpost.infra.Template.Resource;
 import agentpost.infra.catalog.Catalog;
 import java.nio.file.Path;
@@ -80,7 +80,7 @@ class FiveMinutesTest {
   @Test
   void theClassesAreThoseThatAreCompiledAndTestedHere() {
     assertEquals(
-        List.of(Synthesized.content(Path.of("src/test/java/agentpost/agent/GreetingHandler.java")), Synthesized.content(Path.of("src/test/java/agentpost/agent/GreetingHandlerTest.java"))),
+        List.of(Synthesized.content(Path.of("src/test/java/agentpost/greeting/GreetingHandler.java")), Synthesized.content(Path.of("src/test/java/agentpost/greeting/GreetingHandlerTest.java"))),
         snippets("java"));
   }
 }

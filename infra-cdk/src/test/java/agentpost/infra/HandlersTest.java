@@ -3,7 +3,7 @@ package agentpost.infra;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import agentpost.event.AgentName;
+import agentpost.catalog.AgentName;
 import agentpost.infra.catalog.Catalog;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import java.lang.reflect.Constructor;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentpost.event.AgentName;
+import agentpost.catalog.AgentName;
 import agentpost.infra.Template.Resource;
 import agentpost.infra.catalog.Catalog;
 import agentpost.ingest.Source;

@@ -64,7 +64,7 @@ class LeastPrivilegeTest {
 
   @Test
   void oneAgentAloneNeedsNoMore(@TempDir Path directory) {
-    assertThat(findings(Synthesized.of(directory, "agents: {plain: {subscribes: [user.signed_up], hosted: {handler: agentpost.agent.PersonalizationHandler}}}", Map.of()))).isEmpty();
+    assertThat(findings(Synthesized.of(directory, "agents: {plain: {subscribes: [user.signed_up], hosted: {handler: agentpost.onboarding.PersonalizationHandler}}}", Map.of()))).isEmpty();
   }
 
   @Test
@@ -79,7 +79,7 @@ class LeastPrivilegeTest {
       }
       agents.add("  elsewhere-" + i + ": {subscribes: [user.signed_up], external: {url: 'https://agents.example.com/" + i + "'}}");
     }
-    String shared = "email: {from: a@example.com, support: b@example.com}\nprocessors: {calendar: {hosted: {handler: agentpost.callback.WorkerHandler}}, printer: {external: {}}}\n";
+    String shared = "email: {from: a@example.com, support: b@example.com}\nprocessors: {calendar: {hosted: {handler: agentpost.calendar.CalendarHandler}}, printer: {external: {}}}\n";
     Synthesized many = Synthesized.of(directory, shared + "agents:\n" + String.join("\n", agents) + "\n", Map.of("stage", "many"));
     assertThat(nested(many)).hasSizeGreaterThan(100);
     assertThat(findings(many)).isEmpty();
@@ -87,13 +87,13 @@ class LeastPrivilegeTest {
 
   @Test
   void whatTheCatalogSaysAnAgentUsesAndItsCodeDoesNotIsFound(@TempDir Path directory) {
-    String catalog = "agents: {plain: {subscribes: [user.signed_up], hosted: {handler: agentpost.agent.PersonalizationHandler, uses: [state]}}}";
+    String catalog = "agents: {plain: {subscribes: [user.signed_up], hosted: {handler: agentpost.onboarding.PersonalizationHandler, uses: [state]}}}";
     assertThat(findings(Synthesized.of(directory, catalog, Map.of())))
         .containsExactlyInAnyOrder(tooMuch("GetItem"), tooMuch("PutItem"));
   }
 
   private static String tooMuch(String action) {
-    return "agentpost-plain: may dynamodb:" + action + " on arn:aws:dynamodb:us-east-1:111122223333:table/agentpost-agent-state, which no call reachable from agentpost.agent.PersonalizationHandler needs";
+    return "agentpost-plain: may dynamodb:" + action + " on arn:aws:dynamodb:us-east-1:111122223333:table/agentpost-agent-state, which no call reachable from agentpost.onboarding.PersonalizationHandler needs";
   }
 
   @Test
@@ -186,21 +186,21 @@ class LeastPrivilegeTest {
   void aGrantThatWasForgottenIsFound() {
     assertThat(withMistake("welcome-agent", statements -> remove(statements, "ses:SendEmail")))
         .containsExactly(
-            "agentpost-welcome-agent: may not ses:SendEmail on hello@example.com (EMAIL_FROM), which agentpost.agent.SesMailer.send needs, reachable from agentpost.agent.WelcomeHandler");
+            "agentpost-welcome-agent: may not ses:SendEmail on hello@example.com (EMAIL_FROM), which agentpost.mail.SesMailer.send needs, reachable from agentpost.onboarding.WelcomeHandler");
   }
 
   @Test
   void oneActionThatWasForgottenIsFound() {
     assertThat(withMistake("welcome-agent", statements -> statement(statements, "dynamodb:UpdateItem").putArray("Action").add("dynamodb:PutItem").add("dynamodb:DeleteItem")))
         .containsExactly(
-            "agentpost-welcome-agent: may not dynamodb:UpdateItem on agentpost-claims (CLAIMS_TABLE), which agentpost.webhook.Claims.done needs, reachable from agentpost.agent.WelcomeHandler");
+            "agentpost-welcome-agent: may not dynamodb:UpdateItem on agentpost-claims (CLAIMS_TABLE), which agentpost.webhook.Claims.done needs, reachable from agentpost.onboarding.WelcomeHandler");
   }
 
   @Test
   void anActionTooManyIsFound() {
     assertThat(withMistake("welcome-agent", statements -> statement(statements, "dynamodb:UpdateItem").withArray("Action").add("dynamodb:Query")))
         .containsExactly(
-            "agentpost-welcome-agent: may dynamodb:Query on arn:aws:dynamodb:us-east-1:111122223333:table/agentpost-claims, which no call reachable from agentpost.agent.WelcomeHandler needs");
+            "agentpost-welcome-agent: may dynamodb:Query on arn:aws:dynamodb:us-east-1:111122223333:table/agentpost-claims, which no call reachable from agentpost.onboarding.WelcomeHandler needs");
   }
 
   @Test
@@ -212,7 +212,7 @@ class LeastPrivilegeTest {
                     statements.addObject().put("Effect", "Allow").put("Action", "dynamodb:PutItem").put("Resource", "arn:aws:dynamodb:us-east-1:111122223333:table/agentpost-health")))
         .containsExactly(
             "agentpost-welcome-agent: may dynamodb:PutItem on rows of others in arn:aws:dynamodb:us-east-1:111122223333:table/agentpost-health",
-            "agentpost-welcome-agent: may dynamodb:PutItem on arn:aws:dynamodb:us-east-1:111122223333:table/agentpost-health, which no call reachable from agentpost.agent.WelcomeHandler needs");
+            "agentpost-welcome-agent: may dynamodb:PutItem on arn:aws:dynamodb:us-east-1:111122223333:table/agentpost-health, which no call reachable from agentpost.onboarding.WelcomeHandler needs");
   }
 
   @Test
@@ -221,8 +221,8 @@ class LeastPrivilegeTest {
     assertThat(withMistake("welcome-agent", statements -> statement(statements, "secretsmanager:GetSecretValue").put("Resource", secret)))
         .containsExactly(
             "agentpost-welcome-agent: may not secretsmanager:GetSecretValue on agentpost/agents/welcome-agent (WEBHOOK_SECRET), which agentpost.secrets.SecretStore.load needs,"
-                + " reachable from agentpost.agent.WelcomeHandler",
-            "agentpost-welcome-agent: may secretsmanager:GetSecretValue on " + secret + ", which no call reachable from agentpost.agent.WelcomeHandler needs");
+                + " reachable from agentpost.onboarding.WelcomeHandler",
+            "agentpost-welcome-agent: may secretsmanager:GetSecretValue on " + secret + ", which no call reachable from agentpost.onboarding.WelcomeHandler needs");
   }
 
   private static ObjectNode onTable(ArrayNode statements, String table) {
@@ -264,7 +264,7 @@ class LeastPrivilegeTest {
     assertThat(withMistake("welcome-agent", statements -> statement(statements, "events:PutEvents").put("Resource", "*")))
         .containsExactly(
             "agentpost-welcome-agent: may events:PutEvents on everything",
-            "agentpost-welcome-agent: may not events:PutEvents on agentpost (BUS_NAME), which agentpost.publish.EventBridgePublisher.entry needs, reachable from agentpost.agent.WelcomeHandler");
+            "agentpost-welcome-agent: may not events:PutEvents on agentpost (BUS_NAME), which agentpost.publish.EventBridgePublisher.entry needs, reachable from agentpost.onboarding.WelcomeHandler");
   }
 
   /** Of another agent, of all of them, and of those whose names begin with its own. */

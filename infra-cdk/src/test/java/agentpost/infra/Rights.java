@@ -35,7 +35,7 @@ final class Rights {
 
   /** By handler: why no setting names what it is called on. Its role still has to have each action, and none besides. */
   private static final Map<String, String> NAMED_BY_THE_EVENT =
-      Map.of("agentpost.secrets.RotationHandler", "Secrets Manager names the secret; a tag on it and its key bound the role");
+      Map.of("agentpost.rotation.RotationHandler", "Secrets Manager names the secret; a tag on it and its key bound the role");
 
   /** By handler: what is reachable in its bytecode and never called, and why. */
   private static final Map<String, Map<String, String>> NEVER_CALLED =

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentpost.infra.Template.Resource;
-import agentpost.secrets.RotationHandler;
+import agentpost.rotation.RotationHandler;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.file.Path;
@@ -26,12 +26,12 @@ class SecretsTest {
   private static final String CATALOG =
       """
       agents:
-        hosted-agent: {subscribes: [user.signed_up], hosted: {handler: agentpost.agent.PersonalizationHandler}}
-        hosted-pair: {subscribes: [user.signed_up], hosted: {handler: agentpost.agent.PersonalizationHandler}, signature: ed25519, rotation: off}
+        hosted-agent: {subscribes: [user.signed_up], hosted: {handler: agentpost.onboarding.PersonalizationHandler}}
+        hosted-pair: {subscribes: [user.signed_up], hosted: {handler: agentpost.onboarding.PersonalizationHandler}, signature: ed25519, rotation: off}
         external-agent: {subscribes: [email.sent], external: {url: https://agents.example.com/1}}
         external-pair: {subscribes: [email.sent], external: {url: https://agents.example.com/2}, signature: ed25519, rotation: {every: 30d, overlap: 48h}}
       processors:
-        calendar: {hosted: {handler: agentpost.callback.WorkerHandler}}
+        calendar: {hosted: {handler: agentpost.calendar.CalendarHandler}}
         printer: {external: {}, rotation: {overlap: 14d}}
       sources:
         forge: {scheme: github, type: 'header:X-GitHub-Event', mappings: {star: {event: user.converted, data: {user_id: /sender/login, plan: {value: free}}}}}

@@ -29,7 +29,7 @@ class SynthesisIT {
             .redirectOutput(output.toFile());
     builder.environment().keySet().removeIf(key -> key.startsWith("AWS_"));
     builder.environment().put("CDK_OUTDIR", directory.resolve("cdk.out").toString());
-    Map<String, String> all = new TreeMap<>(Map.of("catalog", module.resolve("agents.yaml").toString(), "functionsZip", module.resolve("../functions/target/functions.zip").normalize().toString()));
+    Map<String, String> all = new TreeMap<>(Map.of("catalog", module.resolve("agents.yaml").toString(), "functionsZip", module.resolve("../functions/agents/target/functions.zip").normalize().toString()));
     all.putAll(context);
     builder.environment().put("CDK_CONTEXT_JSON", new JsonMapper().writeValueAsString(all));
     return new Run(builder.start().waitFor(), Files.readString(output));
@@ -73,14 +73,14 @@ class SynthesisIT {
             directory.resolve("mine.yaml"),
             """
             agents:
-              greeter: {subscribes: [user.signed_up], hosted: {handler: agentpost.agent.WelcomHandler}}
+              greeter: {subscribes: [user.signed_up], hosted: {handler: agentpost.onboarding.WelcomHandler}}
               other: {subscribes: [user.signed_up], hosted: {handler: com.example.Nowhere}}
             """);
     Run run = app(directory, Map.of("catalog", catalog.toString()));
     assertEquals(1, run.exit());
     assertThat(run.output())
-        .startsWith(catalog + ":\n  agents.greeter.hosted.handler: there is no class agentpost.agent.WelcomHandler in functions.zip; its package has ")
-        .contains("agentpost.agent.WelcomeHandler")
+        .startsWith(catalog + ":\n  agents.greeter.hosted.handler: there is no class agentpost.onboarding.WelcomHandler in functions.zip; its package has ")
+        .contains("agentpost.onboarding.WelcomeHandler")
         .contains("\n  agents.other.hosted.handler: there is no class com.example.Nowhere in functions.zip, nor a handler in its package\n");
   }
 
@@ -93,19 +93,19 @@ class SynthesisIT {
             """
             agents:
               base: {subscribes: [user.signed_up], hosted: {handler: agentpost.webhook.WebhookHandler}}
-              worker: {subscribes: [user.signed_up], hosted: {handler: agentpost.callback.WorkerHandler}}
-              record: {subscribes: [user.signed_up], hosted: {handler: agentpost.event.AgentName}}
+              worker: {subscribes: [user.signed_up], hosted: {handler: agentpost.calendar.CalendarHandler}}
+              record: {subscribes: [user.signed_up], hosted: {handler: agentpost.catalog.AgentName}}
             processors:
-              calendar: {hosted: {handler: agentpost.agent.WelcomeHandler}}
+              calendar: {hosted: {handler: agentpost.onboarding.WelcomeHandler}}
             """);
     Run run = app(directory, Map.of("catalog", catalog.toString()));
     assertEquals(1, run.exit());
     assertThat(run.output().lines())
         .hasSize(5)
         .anyMatch(line -> line.startsWith("  agents.base.hosted.handler: agentpost.webhook.WebhookHandler is abstract, "))
-        .anyMatch(line -> line.startsWith("  agents.worker.hosted.handler: agentpost.callback.WorkerHandler does not extend "))
-        .anyMatch(line -> line.startsWith("  agents.record.hosted.handler: agentpost.event.AgentName does not extend "))
-        .anyMatch(line -> line.startsWith("  processors.calendar.hosted.handler: agentpost.agent.WelcomeHandler does not have "));
+        .anyMatch(line -> line.startsWith("  agents.worker.hosted.handler: agentpost.calendar.CalendarHandler does not extend "))
+        .anyMatch(line -> line.startsWith("  agents.record.hosted.handler: agentpost.catalog.AgentName does not extend "))
+        .anyMatch(line -> line.startsWith("  processors.calendar.hosted.handler: agentpost.onboarding.WelcomeHandler does not have "));
   }
 
   @Test

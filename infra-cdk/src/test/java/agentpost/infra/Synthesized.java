@@ -43,10 +43,10 @@ record Synthesized(Path directory, Names names, Catalog catalog, Template root, 
       email: {from: hello@example.com, support: support@example.com}
       alerts: [cloudwatch, guardduty]
       agents:
-        hosted-plain: {subscribes: [user.signed_up], hosted: {handler: agentpost.agent.PersonalizationHandler}}
+        hosted-plain: {subscribes: [user.signed_up], hosted: {handler: agentpost.onboarding.PersonalizationHandler}}
         hosted-everything:
           subscribes: [user.signed_up, trial.started]
-          hosted: {handler: agentpost.agent.TrialMonitorHandler, uses: [email, support, state, updates, schedule, cancel, operations], concurrency: 3}
+          hosted: {handler: agentpost.onboarding.TrialMonitorHandler, uses: [email, support, state, updates, schedule, cancel, operations], concurrency: 3}
           rate: 7
         external-plain: {subscribes: [email.sent], external: {url: 'https://agents.example.com/hook?tenant=1'}}
         external-particular:
@@ -57,7 +57,7 @@ record Synthesized(Path directory, Names names, Catalog catalog, Template root, 
           breaker: off
           recovery: {auto: false}
       processors:
-        calendar: {hosted: {handler: agentpost.callback.WorkerHandler, concurrency: 4}}
+        calendar: {hosted: {handler: agentpost.calendar.CalendarHandler, concurrency: 4}}
         printer: {external: {}}
       sources:
         crm:

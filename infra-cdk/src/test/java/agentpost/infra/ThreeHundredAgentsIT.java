@@ -30,7 +30,7 @@ class ThreeHundredAgentsIT {
                     "  agent-with-a-name-of-forty-character-" + (100 + i)
                         + ": {subscribes: [user.signed_up], "
                         + (i < CatalogReader.MOST_HOSTED
-                            ? "hosted: {handler: agentpost.agent.TrialMonitorHandler, uses: [email, support, state, updates, schedule, cancel, operations]}}\n"
+                            ? "hosted: {handler: agentpost.onboarding.TrialMonitorHandler, uses: [email, support, state, updates, schedule, cancel, operations]}}\n"
                             : "external: {url: https://agents.example.com/" + i + "}}\n"))
             .collect(Collectors.joining());
     String sources =
@@ -40,7 +40,7 @@ class ThreeHundredAgentsIT {
                     "  source-with-a-name-of-thirty-ch" + (char) ('a' + i / 26) + (char) ('a' + i % 26)
                         + ": {scheme: github, type: /type, mappings: {lead: {event: lead.captured, data: {lead_id: /id, email: /email}}}}\n")
             .collect(Collectors.joining());
-    String shared = "email: {from: a@example.com, support: b@example.com}\nprocessors: {calendar: {hosted: {handler: agentpost.callback.WorkerHandler}}}\n";
+    String shared = "email: {from: a@example.com, support: b@example.com}\nprocessors: {calendar: {hosted: {handler: agentpost.calendar.CalendarHandler}}}\n";
     stack = Synthesized.of(directory, shared + "agents:\n" + agents + "sources:\n" + sources, Map.of("stage", "longeststage"));
   }
 

@@ -1,6 +1,7 @@
 package agentpost.delivery;
 
 import agentpost.health.HealthTable;
+import agentpost.http.Outbound;
 import agentpost.http.Request;
 import agentpost.http.Response;
 import agentpost.platform.Platform;

@@ -62,20 +62,20 @@ class AgentsAtSpeedIT {
   private LocalCloud started(int scale) throws Exception {
     AgentpostTemplate template = new AgentpostTemplate().log();
     String signUps = type("user.signed_up", "");
-    template.agent("welcome-agent", "agentpost.agent.WelcomeHandler", signUps).put("EMAIL_FROM", "hello@example.com");
-    template.agent("personalization-agent", "agentpost.agent.PersonalizationHandler", signUps);
+    template.agent("welcome-agent", "agentpost.onboarding.WelcomeHandler", signUps).put("EMAIL_FROM", "hello@example.com");
+    template.agent("personalization-agent", "agentpost.onboarding.PersonalizationHandler", signUps);
     template
         .agent(
             "support-notification",
-            "agentpost.agent.SupportNotificationHandler",
+            "agentpost.onboarding.SupportNotificationHandler",
             type("user.signed_up", "{\"data\":{\"plan\":[\"premium_trial\",{\"prefix\":\"enterprise\"}]}}"))
         .put("EMAIL_FROM", "hello@example.com")
         .put("SUPPORT_EMAIL", "support@example.com");
-    plans(template.agent("trial-monitor", "agentpost.agent.TrialMonitorHandler", type("user.signed_up user.converted", "")));
+    plans(template.agent("trial-monitor", "agentpost.onboarding.TrialMonitorHandler", type("user.signed_up user.converted", "")));
     plans(
         template.agent(
             "onboarding-coordinator",
-            "agentpost.agent.OnboardingHandler",
+            "agentpost.onboarding.OnboardingHandler",
             hears(
                 type("user.signed_up trial.started features.suggested support.alerted", ""),
                 type("email.sent", "{\"metadata\":{\"source_service\":[\"welcome-agent\"]}}"),

@@ -47,7 +47,7 @@ class AlertsIT {
     AgentpostTemplate template = new AgentpostTemplate().recovery().alerts();
     String hears = "{\"$or\":[{\"detail-type\":[\"alert.raised\"]},{\"detail-type\":[\"deadline.reached\"],\"detail\":{\"data\":{\"agent\":[\"alert-aggregator\"]}}}]}";
     template
-        .agent("alert-aggregator", "agentpost.agent.AlertAggregatorHandler", hears)
+        .agent("alert-aggregator", "agentpost.alerts.AlertAggregatorHandler", hears)
         .put("AGENT_STATE_TABLE", "agentpost-agent-state")
         .put("SCHEDULE_GROUP", "agentpost")
         .put("SCHEDULE_ROLE_ARN", "arn:aws:iam::000000000000:role/r")

@@ -46,7 +46,7 @@ class DeadLettersIT {
   static void start() throws Exception {
     AgentpostTemplate template = new AgentpostTemplate();
     for (String name : List.of("welcome-agent", "browsed-agent", "kept-agent", "refusing-agent", "mended-agent")) {
-      template.agent(name, "agentpost.agent.WelcomeHandler", "{\"source\":[\"nobody\"]}").put("EMAIL_FROM", "hello@example.com");
+      template.agent(name, "agentpost.onboarding.WelcomeHandler", "{\"source\":[\"nobody\"]}").put("EMAIL_FROM", "hello@example.com");
     }
     // Twelve of its seconds are for ending in time, so the brief one works for two.
     Map.of("agentpost-redrive", 60, "agentpost-brief", 14)

@@ -47,7 +47,7 @@ class DoorsIT {
         .put("INGEST_URL", "https://hooks.example.com/ingest/")
         .put("CLAIMS_TABLE", "agentpost-claims")
         .put("BUS_NAME", "agentpost");
-    template.agent("welcome-agent", "agentpost.agent.WelcomeHandler", "{\"source\":[\"nobody\"]}").put("EMAIL_FROM", "hello@example.com").put("ALLOWED_SOURCES", "127.0.0.7/32");
+    template.agent("welcome-agent", "agentpost.onboarding.WelcomeHandler", "{\"source\":[\"nobody\"]}").put("EMAIL_FROM", "hello@example.com").put("ALLOWED_SOURCES", "127.0.0.7/32");
     Templates.write(cdkOut, "agentpost", template.toString());
     cloud = LocalCloud.start(new LocalCloudOptions(0, 1, 1));
     cloud.listenToLogs((function, line) -> LOG.add(function + " " + line));

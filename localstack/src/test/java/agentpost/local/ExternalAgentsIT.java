@@ -3,7 +3,7 @@ package agentpost.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import agentpost.event.AgentName;
+import agentpost.catalog.AgentName;
 import agentpost.health.Consents;
 import agentpost.health.HealthTable;
 import agentpost.local.testing.AgentpostTemplate;

@@ -62,7 +62,7 @@ class IngestIT {
         .put("INGEST_URL", DOOR)
         .put("CLAIMS_TABLE", "agentpost-claims")
         .put("BUS_NAME", "agentpost");
-    template.agent("lead-qualification", "agentpost.agent.LeadQualificationHandler", "{\"detail-type\":[\"lead.captured\"]}").put("AGENT_STATE_TABLE", "agentpost-agent-state");
+    template.agent("lead-qualification", "agentpost.leads.LeadQualificationHandler", "{\"detail-type\":[\"lead.captured\"]}").put("AGENT_STATE_TABLE", "agentpost-agent-state");
     Templates.write(cdkOut, "agentpost", template.toString());
     cloud = LocalCloud.start(new LocalCloudOptions(0, 1, 1));
     cloud.listen(

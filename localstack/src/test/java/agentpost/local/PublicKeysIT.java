@@ -52,8 +52,8 @@ class PublicKeysIT {
   static void start() throws Exception {
     AgentpostTemplate template = new AgentpostTemplate().secrets();
     template.agent("crm-sync", "agentpost.local.testing.HeardHandler", SIGN_UP);
-    template.agent("welcome-agent", "agentpost.agent.WelcomeHandler", SIGN_UP).put("EMAIL_FROM", "hello@example.com");
-    template.agent("shared-agent", "agentpost.agent.WelcomeHandler", "{\"source\":[\"nobody\"]}").put("EMAIL_FROM", "hello@example.com");
+    template.agent("welcome-agent", "agentpost.onboarding.WelcomeHandler", SIGN_UP).put("EMAIL_FROM", "hello@example.com");
+    template.agent("shared-agent", "agentpost.onboarding.WelcomeHandler", "{\"source\":[\"nobody\"]}").put("EMAIL_FROM", "hello@example.com");
     Templates.write(cdkOut, "agentpost", template.pair("crm-sync").pair("welcome-agent").toString());
     // A minute, as long as keys and secrets are cached, is a quarter of a second.
     cloud = LocalCloud.start(new LocalCloudOptions(0, 240, 1));

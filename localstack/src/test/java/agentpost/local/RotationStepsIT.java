@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import agentpost.platform.AwsClients;
 import agentpost.platform.Network;
 import agentpost.platform.Platform;
-import agentpost.secrets.RotationHandler;
+import agentpost.rotation.RotationHandler;
 import agentpost.secrets.StoredSecret;
 import agentpost.signing.Ed25519Key;
 import agentpost.signing.WebhookSecret;

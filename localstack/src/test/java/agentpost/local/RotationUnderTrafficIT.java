@@ -61,7 +61,7 @@ class RotationUnderTrafficIT {
   @BeforeEach
   void start() throws Exception {
     AgentpostTemplate template = new AgentpostTemplate().secrets().operations();
-    template.agent("welcome-agent", "agentpost.agent.WelcomeHandler", SIGN_UP).put("EMAIL_FROM", "hello@example.com");
+    template.agent("welcome-agent", "agentpost.onboarding.WelcomeHandler", SIGN_UP).put("EMAIL_FROM", "hello@example.com");
     template.agent("crm-sync", "agentpost.local.testing.HoldingHandler", SIGN_UP);
     Templates.write(cdkOut, "agentpost", template.toString());
     cloud = LocalCloud.start(new LocalCloudOptions(0, 240, 1));

@@ -54,7 +54,7 @@ class SecretsManagerIT {
         cdkOut,
         "secrets",
         "{\"Resources\":{\"Key\":{\"Type\":\"AWS::KMS::Key\",\"Properties\":{}},"
-            + "\"Rotation\":{\"Type\":\"AWS::Lambda::Function\",\"Properties\":{\"FunctionName\":\"rotation\",\"Handler\":\"agentpost.secrets.RotationHandler\",\"Timeout\":60}},"
+            + "\"Rotation\":{\"Type\":\"AWS::Lambda::Function\",\"Properties\":{\"FunctionName\":\"rotation\",\"Handler\":\"agentpost.rotation.RotationHandler\",\"Timeout\":60}},"
             + "\"Turned\":" + secret("turned", ",\"Tags\":[{\"Key\":\"agentpost:overlap\",\"Value\":\"129600\"}]") + ","
             + "\"Lonely\":" + secret("lonely", "") + ",\"Plain\":" + secret("plain", "") + ","
             + "\"TurnedRotation\":" + schedule("Turned", "rotation", ",\"RotateImmediatelyOnUpdate\":false") + ","

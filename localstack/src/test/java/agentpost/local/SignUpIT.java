@@ -56,9 +56,9 @@ class SignUpIT {
   @BeforeAll
   static void start() throws Exception {
     AgentpostTemplate template = new AgentpostTemplate();
-    template.agent("welcome-agent", "agentpost.agent.WelcomeHandler", SIGN_UP).put("EMAIL_FROM", "hello@example.com");
+    template.agent("welcome-agent", "agentpost.onboarding.WelcomeHandler", SIGN_UP).put("EMAIL_FROM", "hello@example.com");
     template
-        .agent("trial-monitor", "agentpost.agent.TrialMonitorHandler", SIGN_UP)
+        .agent("trial-monitor", "agentpost.onboarding.TrialMonitorHandler", SIGN_UP)
         .put("AGENT_STATE_TABLE", "agentpost-agent-state")
         .put("SCHEDULE_GROUP", "agentpost")
         .put("SCHEDULE_ROLE_ARN", "arn:aws:iam::000000000000:role/r")
@@ -66,19 +66,19 @@ class SignUpIT {
         .putArray("Fn::GetAtt")
         .add("Bus")
         .add("Arn");
-    template.agent("personalization-agent", "agentpost.agent.PersonalizationHandler", SIGN_UP);
+    template.agent("personalization-agent", "agentpost.onboarding.PersonalizationHandler", SIGN_UP);
     template
-        .agent("support-notification", "agentpost.agent.SupportNotificationHandler", SIGN_UP.replace("]}", "],\"detail\":{\"data\":{\"plan\":[\"premium_trial\"]}}}"))
+        .agent("support-notification", "agentpost.onboarding.SupportNotificationHandler", SIGN_UP.replace("]}", "],\"detail\":{\"data\":{\"plan\":[\"premium_trial\"]}}}"))
         .put("EMAIL_FROM", "hello@example.com")
         .put("SUPPORT_EMAIL", "support@example.com");
     template.agent("slow-agent", "agentpost.local.testing.OddHandler", from("slow")).put("ODD", "slow-once");
     template.agent("garbage-agent", "agentpost.local.testing.OddHandler", from("garbage")).put("ODD", "garbage");
     template
-        .agent("late-agent", "agentpost.agent.WelcomeHandler", from("late"))
+        .agent("late-agent", "agentpost.onboarding.WelcomeHandler", from("late"))
         .put("EMAIL_FROM", "hello@example.com")
         .put("CLAIMS_TABLE", "agentpost-late");
     template
-        .agent("secretless-agent", "agentpost.agent.WelcomeHandler", from("secretless"))
+        .agent("secretless-agent", "agentpost.onboarding.WelcomeHandler", from("secretless"))
         .put("EMAIL_FROM", "hello@example.com")
         .put("WEBHOOK_SECRET", "agentpost/agents/forgotten");
     for (String odd : List.of("no-answer", "no-base64", "overflow", "mistake")) {

@@ -1,24 +1,18 @@
 package agentpost.infra.catalog;
 
+import agentpost.address.Cidr;
 import agentpost.infra.catalog.Catalog.Doors;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.math.BigInteger;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/** Reads what the catalog says of addresses: who may come in, and where calls may go and from where. The functions read the same; a test holds the two together. */
+/** Reads what the catalog says of addresses: who may come in, and where calls may go and from where. */
 final class DoorKeys {
   static final Doors USUAL = new Doors(List.of(), new TreeSet<>(List.of(443)), false, false);
-
-  /** As {@code agentpost.address.Cidr} reads them. */
-  private static final Pattern CIDR = Pattern.compile("([0-9]{1,3}(?:\\.[0-9]{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)/([0-9]{1,3})");
 
   /** Ranges that may be opened, and the clouds' metadata services within them, which never are; as {@code agentpost.delivery.AddressRules} has them. */
   private static final List<String> PRIVATE = List.of("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7");
@@ -30,32 +24,15 @@ final class DoorKeys {
 
   private static final int HIGHEST_PORT = 65_535;
 
-  private record Range(byte[] address, int bits) {
-    static Optional<Range> of(String text) {
-      Matcher cidr = CIDR.matcher(text);
-      if (!cidr.matches()) {
-        return Optional.empty();
-      }
-      try {
-        Range range = new Range(InetAddress.ofLiteral(cidr.group(1)).getAddress(), Integer.parseInt(cidr.group(2)));
-        return range.bits <= range.address.length * 8 && range.prefix(range.bits).shiftLeft(range.address.length * 8 - range.bits).equals(new BigInteger(1, range.address))
-            ? Optional.of(range)
-            : Optional.empty();
-      } catch (IllegalArgumentException e) {
-        return Optional.empty();
-      }
-    }
+  private DoorKeys() {}
 
-    private BigInteger prefix(int length) {
-      return new BigInteger(1, address).shiftRight(address.length * 8 - length);
-    }
-
-    boolean has(Range other) {
-      return address.length == other.address.length && bits <= other.bits && prefix(bits).equals(other.prefix(bits));
+  private static Optional<Cidr> range(String text) {
+    try {
+      return Optional.of(Cidr.of(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
     }
   }
-
-  private DoorKeys() {}
 
   static Doors read(Section top) {
     Optional<Section> addresses = top.section("addresses", "allow", "ports");
@@ -67,16 +44,16 @@ final class DoorKeys {
   }
 
   private static void opened(Section addresses, String text) {
-    Optional<Range> range = Range.of(text);
+    Optional<Cidr> range = range(text);
     if (range.isEmpty()) {
       return;
     }
-    Predicate<String> around = open -> Range.of(open).orElseThrow().has(range.get());
+    Predicate<String> around = open -> Cidr.of(open).has(range.get());
     if (PRIVATE.stream().noneMatch(around)) {
       addresses.problems().add(addresses.at("allow") + " has " + text + ", which is not within " + String.join(", ", PRIVATE) + "; loopback, link-local and all else that is not public stays closed");
     }
     METADATA.stream()
-        .filter(metadata -> around.test(metadata) || range.get().has(Range.of(metadata).orElseThrow()))
+        .filter(metadata -> around.test(metadata) || range.get().has(Cidr.of(metadata)))
         .forEach(metadata -> addresses.problems().add(addresses.at("allow") + " has " + text + ", and in it " + metadata + ", where a cloud's metadata service is; name smaller ranges"));
   }
 
@@ -109,7 +86,7 @@ final class DoorKeys {
       return List.of();
     }
     for (JsonNode range : list.get()) {
-      if (!range.isTextual() || Range.of(range.textValue()).isEmpty()) {
+      if (!range.isTextual() || range(range.textValue()).isEmpty()) {
         section.problems().add(section.at(key) + " has " + range + "; a range is like 192.0.2.0/24 or 2001:db8::/32, with no bits beyond its prefix; one address is like 192.0.2.7/32");
       }
       ranges.add(range.asText());

@@ -1,19 +1,16 @@
 package agentpost.infra.catalog;
 
+import agentpost.catalog.AgentName;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /**
  * Names of agents and processors. They become names of functions, rules and queues, sources of events and partition keys, and rights go by all of these: two that share
  * one would share rights.
  */
 final class GivenNames {
-  /** As in {@code agentpost.event.AgentName}; the two meet in the infra tests of every handler. */
-  private static final Pattern NAME = Pattern.compile("(?=.{1,40}$)[a-z][a-z0-9]*+(?:-[a-z0-9]++)*+");
-
   /** The rule, the function and the route of these names are not an agent's. */
   private static final SortedSet<String> TAKEN =
       new TreeSet<>(Set.of("alarms", "alerts", "deadlines", "ingest", "keys", "log", "process-complete", "process-data", "recovery", "redrive", "relay", "rotation"));
@@ -30,7 +27,7 @@ final class GivenNames {
   private GivenNames() {}
 
   static boolean isName(String text) {
-    return NAME.matcher(text).matches();
+    return AgentName.isValid(text);
   }
 
   static void check(Section all, String name, List<String> problems) {

@@ -45,7 +45,7 @@ record Places(List<String> problems, boolean email, boolean processors) {
           .<Place>map(url -> new Place.External(URI.create(url), isAsked(external.get())))
           .orElseGet(() -> new Place.External(URI.create("https://invalid.invalid"), true));
     }
-    String handler = hosted.map(section -> handler(section, "agentpost.agent.WelcomeHandler")).orElse("");
+    String handler = hosted.map(section -> handler(section, "agentpost.onboarding.WelcomeHandler")).orElse("");
     return new Place.Hosted(handler, hosted.map(this::uses).orElse(Set.of()), hosted.map(Places::concurrency).orElse(OptionalInt.empty()));
   }
 
@@ -69,7 +69,7 @@ record Places(List<String> problems, boolean email, boolean processors) {
         .<Work>map(
             section ->
                 new Work.Hosted(
-                    handler(section, "agentpost.callback.WorkerHandler"), section.integer("concurrency", LEAST_BATCHES, MOST_BATCHES, USUAL_BATCHES)))
+                    handler(section, "agentpost.calendar.CalendarHandler"), section.integer("concurrency", LEAST_BATCHES, MOST_BATCHES, USUAL_BATCHES)))
         .orElseGet(Work.External::new);
   }
 

@@ -269,7 +269,7 @@ class CatalogReaderTest {
   @Test
   void aHandlerIsAClassAndUsesAreKnown() {
     assertEquals(
-        "agents.crm.hosted.handler must be a class, such as agentpost.agent.WelcomeHandler; got \"crm\"", problem("subscribes: [email.sent], hosted: {handler: crm}"));
+        "agents.crm.hosted.handler must be a class, such as agentpost.onboarding.WelcomeHandler; got \"crm\"", problem("subscribes: [email.sent], hosted: {handler: crm}"));
     assertEquals(
         "agents.crm.hosted.uses has \"mail\"; there are email, support, state, updates, schedule, cancel, operations",
         problem("subscribes: [email.sent], hosted: {handler: a.B, uses: [mail]}"));
@@ -308,7 +308,7 @@ class CatalogReaderTest {
         "replay-crm | agents.replay-crm begins with replay-, as the rules of replays do, which every dead-letter queue lets in; choose another name"
       })
   void anAgentCannotHaveANameThatWouldShareSomething(String name, String problem) {
-    String processors = "processors: {calendar: {hosted: {handler: agentpost.callback.WorkerHandler}}, printer: {external: {}}}\n";
+    String processors = "processors: {calendar: {hosted: {handler: agentpost.calendar.CalendarHandler}}, printer: {external: {}}}\n";
     assertThat(problems(processors + "agents: {" + name + ": {subscribes: [email.sent], hosted: {handler: agentpost.agent.CrmHandler}}}")).containsExactly(problem);
     assertThat(problems(processors + "agents: {" + name + ": {subscribes: [email.sent], external: {url: https://example.com/a}}}")).containsExactly(problem);
   }
@@ -346,9 +346,9 @@ class CatalogReaderTest {
 
   @Test
   void processorsAreHostedOrElsewhere() {
-    Catalog catalog = read(ONE_AGENT + "processors: {calendar: {hosted: {handler: agentpost.callback.WorkerHandler, concurrency: 3}}, printer: {external: {}}}");
+    Catalog catalog = read(ONE_AGENT + "processors: {calendar: {hosted: {handler: agentpost.calendar.CalendarHandler, concurrency: 3}}, printer: {external: {}}}");
     assertEquals(
-        Map.of("calendar", new Work.Hosted("agentpost.callback.WorkerHandler", 3), "printer", new Work.External()),
+        Map.of("calendar", new Work.Hosted("agentpost.calendar.CalendarHandler", 3), "printer", new Work.External()),
         catalog.processors().stream().collect(Collectors.toMap(Catalog.Processor::name, Catalog.Processor::work)));
     assertEquals("calendar", catalog.hostedProcessor().orElseThrow().name());
   }
@@ -366,7 +366,7 @@ class CatalogReaderTest {
         "a: {} | processors.a must have either hosted: {handler: …} or external: {}",
         "a: {hosted: {handler: a.B}, external: {}} | processors.a must have either hosted: {handler: …} or external: {}",
         "a: {external: {url: 'https://a'}} | processors.a.external.url is not a key; there are none",
-        "a: {hosted: {handler: b}} | processors.a.hosted.handler must be a class, such as agentpost.callback.WorkerHandler; got \"b\"",
+        "a: {hosted: {handler: b}} | processors.a.hosted.handler must be a class, such as agentpost.calendar.CalendarHandler; got \"b\"",
         "a: {hosted: {handler: a.B, concurrency: 1}} | processors.a.hosted.concurrency must be a whole number from 2 to 1000; got 1",
         "a: {hosted: {handler: a.B, uses: [email]}} | processors.a.hosted.uses is not a key; there are handler, concurrency",
         "a: {hosted: {handler: a.B}}, b: {hosted: {handler: a.B}} | processors has several hosted processors; POST /process-data leads to one",

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import agentpost.event.AgentName;
+import agentpost.catalog.AgentName;
 import agentpost.ingest.Answer;
 import agentpost.ingest.HmacAlgorithm;
 import agentpost.ingest.Provider;
@@ -156,7 +156,7 @@ class SourceReaderTest {
     List<Catalog.Source> sources = CatalogReader.read("ingest.md", AGENTS + "sources:\n" + yaml, EventSchemas.load().eventTypes()).sources();
     assertThat(sources).extracting(Catalog.Source::name).containsExactly("github", "stripe", "slack", "shopify", "twilio", "erp", "clerk");
     // The functions' tests send a request to each of them as its provider does, and know no YAML.
-    JsonNode tried = new JsonMapper().readTree(Path.of("..", "functions", "src", "test", "resources", "agentpost", "ingest", "documented-sources.json").toFile());
+    JsonNode tried = new JsonMapper().readTree(Path.of("..", "functions", "gateway", "src", "test", "resources", "agentpost", "ingest", "documented-sources.json").toFile());
     sources.forEach(source -> assertEquals(tried.path(source.name()), source.description()));
     for (Catalog.Source source : sources) {
       Source read = new Sources("https://example.com/ingest/", "s/").read(new AgentName(source.name()), source.description().toString());

@@ -1,6 +1,6 @@
 package agentpost.local.junit;
 
-import agentpost.event.AgentName;
+import agentpost.catalog.AgentName;
 import agentpost.local.eventbridge.DeliveryListener.Happening;
 import agentpost.local.wire.AwsResponse;
 import java.net.URI;

@@ -41,7 +41,7 @@ class LocalCloudExtensionIT {
   static void synthesize() throws IOException {
     AgentpostTemplate template = new AgentpostTemplate().log();
     template
-        .agent("welcome-agent", "agentpost.agent.WelcomeHandler", "{\"detail-type\":[\"user.signed_up\"]}")
+        .agent("welcome-agent", "agentpost.onboarding.WelcomeHandler", "{\"detail-type\":[\"user.signed_up\"]}")
         .put("EMAIL_FROM", "hello@example.com");
     Templates.write(Files.createDirectories(Path.of(CDK_OUT)), "agentpost", template.toString());
   }

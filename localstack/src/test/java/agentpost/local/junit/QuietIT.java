@@ -27,7 +27,7 @@ class QuietIT {
   @BeforeAll
   static void synthesize() throws IOException {
     AgentpostTemplate template = new AgentpostTemplate().log();
-    template.agent("welcome-agent", "agentpost.agent.WelcomeHandler", "{\"detail-type\":[\"user.signed_up\"]}").put("EMAIL_FROM", "hello@example.com");
+    template.agent("welcome-agent", "agentpost.onboarding.WelcomeHandler", "{\"detail-type\":[\"user.signed_up\"]}").put("EMAIL_FROM", "hello@example.com");
     Templates.write(Files.createDirectories(Path.of(QuietTrial.CDK_OUT)), "agentpost", template.toString());
   }
 

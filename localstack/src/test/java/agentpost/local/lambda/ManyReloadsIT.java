@@ -70,7 +70,7 @@ class ManyReloadsIT {
   @Test
   void whatEveryBuildLoadedIsCollectedOnceTheNextHasTakenItsPlace() throws Exception {
     AgentpostTemplate template = new AgentpostTemplate();
-    template.agent("welcome-agent", "agentpost.agent.WelcomeHandler", SIGN_UP).put("EMAIL_FROM", "hello@example.com");
+    template.agent("welcome-agent", "agentpost.onboarding.WelcomeHandler", SIGN_UP).put("EMAIL_FROM", "hello@example.com");
     Templates.write(cdkOut, "agentpost", template.toString());
     List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
     try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, 60, 1))) {

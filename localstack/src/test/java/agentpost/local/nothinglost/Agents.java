@@ -1,6 +1,6 @@
 package agentpost.local.nothinglost;
 
-import agentpost.event.AgentName;
+import agentpost.catalog.AgentName;
 import agentpost.event.Event;
 import agentpost.event.EventCodec;
 import agentpost.event.EventId;

@@ -1,5 +1,6 @@
 package agentpost.local.nothinglost;
 
+import agentpost.catalog.AgentName;
 import agentpost.deadletter.DeadLetter;
 import agentpost.deadletter.DeadLetterQueue;
 import agentpost.deadletter.Filters;
@@ -7,7 +8,6 @@ import agentpost.deadletter.Look;
 import agentpost.deadletter.Redrive;
 import agentpost.deadletter.Report;
 import agentpost.delivery.SignedDelivery;
-import agentpost.event.AgentName;
 import agentpost.http.Request;
 import agentpost.local.nothinglost.Journal.Wrong;
 import agentpost.secrets.WebhookSecrets;

@@ -2,7 +2,7 @@ package agentpost.local.nothinglost;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import agentpost.event.AgentName;
+import agentpost.catalog.AgentName;
 import agentpost.event.Event;
 import agentpost.event.EventCodec;
 import agentpost.event.EventId;

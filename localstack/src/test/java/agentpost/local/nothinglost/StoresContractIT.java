@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import agentpost.event.AgentName;
+import agentpost.catalog.AgentName;
 import agentpost.event.EventId;
 import agentpost.local.LocalCloud;
 import agentpost.local.LocalCloudOptions;

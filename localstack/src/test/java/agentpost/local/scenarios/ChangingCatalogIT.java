@@ -35,7 +35,7 @@ class ChangingCatalogIT {
   private static final String SHARED =
       """
       email: {from: a@example.com, support: b@example.com}
-      processors: {calendar: {hosted: {handler: agentpost.callback.WorkerHandler}}}
+      processors: {calendar: {hosted: {handler: agentpost.calendar.CalendarHandler}}}
       sources:
         forge: {scheme: github, type: /type, mappings: {lead: {event: lead.captured, data: {lead_id: /id, email: /email}}}}
       agents:
@@ -44,12 +44,12 @@ class ChangingCatalogIT {
   private static final String EIGHT =
       SHARED
           + """
-            one: {subscribes: [user.signed_up], hosted: {handler: agentpost.agent.WelcomeHandler, uses: [email]}}
-            two: {subscribes: [user.signed_up], hosted: {handler: agentpost.agent.PersonalizationHandler}}
-            three: {subscribes: [user.signed_up], hosted: {handler: agentpost.agent.TrialMonitorHandler, uses: [updates, schedule, cancel]}}
+            one: {subscribes: [user.signed_up], hosted: {handler: agentpost.onboarding.WelcomeHandler, uses: [email]}}
+            two: {subscribes: [user.signed_up], hosted: {handler: agentpost.onboarding.PersonalizationHandler}}
+            three: {subscribes: [user.signed_up], hosted: {handler: agentpost.onboarding.TrialMonitorHandler, uses: [updates, schedule, cancel]}}
             four: {subscribes: [user.signed_up], external: {url: 'https://agents.example.com/four', challenge: off}}
             five: {subscribes: [user.signed_up], external: {url: 'https://agents.example.com/five', challenge: off}}
-            six: {subscribes: [user.signed_up], hosted: {handler: agentpost.agent.PersonalizationHandler}}
+            six: {subscribes: [user.signed_up], hosted: {handler: agentpost.onboarding.PersonalizationHandler}}
             seven: {subscribes: [user.signed_up], external: {url: 'https://agents.example.com/seven', challenge: off}}
             eight: {subscribes: [user.signed_up], external: {url: 'https://agents.example.com/eight', challenge: off}}
           """;
@@ -59,19 +59,19 @@ class ChangingCatalogIT {
       """
       defaults: {rate: 50, retry: {attempts: 20, maxAge: 2h}, breaker: {failures: 3, of: 5, within: 5m}, recovery: {wait: 2m}, rotation: {every: 30d, overlap: 48h}}
       email: {from: c@example.com, support: d@example.com}
-      processors: {calendar: {hosted: {handler: agentpost.callback.WorkerHandler, concurrency: 3}}}
+      processors: {calendar: {hosted: {handler: agentpost.calendar.CalendarHandler, concurrency: 3}}}
       addresses: {allow: [10.20.0.0/16]}
       sources:
         forge: {scheme: stripe, type: /kind, unmapped: refused, from: [192.0.2.0/24], mappings: {lead: {event: lead.captured, data: {lead_id: /number, email: /email}}}}
       agents:
-        one: {subscribes: [user.signed_up, user.converted], hosted: {handler: agentpost.agent.WelcomeHandler, uses: [email, state], concurrency: 7}, rate: 12}
+        one: {subscribes: [user.signed_up, user.converted], hosted: {handler: agentpost.onboarding.WelcomeHandler, uses: [email, state], concurrency: 7}, rate: 12}
         two: {subscribes: [{event: user.signed_up, where: {data: {plan: [premium_trial]}}}], external: {url: 'https://agents.example.com/two', challenge: off}}
-        three: {subscribes: [user.signed_up], hosted: {handler: agentpost.agent.TrialMonitorHandler, uses: [updates, schedule, cancel]}, retry: {attempts: 3, maxAge: 5m}}
+        three: {subscribes: [user.signed_up], hosted: {handler: agentpost.onboarding.TrialMonitorHandler, uses: [updates, schedule, cancel]}, retry: {attempts: 3, maxAge: 5m}}
         four: {subscribes: [user.signed_up], external: {url: 'https://agents.example.com/elsewhere', challenge: off}, breaker: off}
-        five: {subscribes: [user.signed_up], hosted: {handler: agentpost.agent.PersonalizationHandler}}
-        six: {subscribes: [user.signed_up], hosted: {handler: agentpost.agent.SupportNotificationHandler, uses: [email, support]}, recovery: off, rotation: {every: 60d}}
+        five: {subscribes: [user.signed_up], hosted: {handler: agentpost.onboarding.PersonalizationHandler}}
+        six: {subscribes: [user.signed_up], hosted: {handler: agentpost.onboarding.SupportNotificationHandler, uses: [email, support]}, recovery: off, rotation: {every: 60d}}
         seven: {subscribes: [user.signed_up], external: {url: 'https://agents.example.com/seven', challenge: off}, signature: ed25519}
-        nine: {subscribes: [trial.ending], hosted: {handler: agentpost.agent.PersonalizationHandler}}
+        nine: {subscribes: [trial.ending], hosted: {handler: agentpost.onboarding.PersonalizationHandler}}
       """;
 
   @TempDir private Path directory;

@@ -62,7 +62,7 @@ public final class AgentpostTemplate {
 
   /** Rotation, and the public keys. */
   public AgentpostTemplate secrets() {
-    function("agentpost-rotation", "agentpost.secrets.RotationHandler", 60, "/rotation");
+    function("agentpost-rotation", "agentpost.rotation.RotationHandler", 60, "/rotation");
     function("agentpost-keys", "agentpost.keys.KeysHandler", 25, "/keys").put("AGENT_PARAMETER_PREFIX", "/agentpost/agents/").put("AGENT_SECRET_PREFIX", "agentpost/agents/");
     paths.putObject("/.well-known/agentpost-keys.json").set("get", paths.path("/keys").path("post"));
     return this;

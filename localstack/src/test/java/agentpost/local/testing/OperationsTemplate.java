@@ -13,7 +13,7 @@ final class OperationsTemplate {
     template.secret("Processorcalendar", "agentpost/processors/calendar");
     template.resource("Work", "AWS::SQS::Queue").put("QueueName", "agentpost-calendar").put("VisibilityTimeout", 60);
     worked(template.function("agentpost-process-data", "agentpost.callback.ProcessDataHandler", 15, "/process-data"));
-    worked(template.function("agentpost-calendar", "agentpost.callback.WorkerHandler", 25, "/calendar")).put("AGENT_STATE_TABLE", "agentpost-agent-state");
+    worked(template.function("agentpost-calendar", "agentpost.calendar.CalendarHandler", 25, "/calendar")).put("AGENT_STATE_TABLE", "agentpost-agent-state");
     ObjectNode mapping = template.resource("Working", "AWS::Lambda::EventSourceMapping").put("FunctionName", "agentpost-calendar").put("BatchSize", 5);
     mapping.putObject("EventSourceArn").putArray("Fn::GetAtt").add("Work").add("Arn");
     mapping.putArray("FunctionResponseTypes").add("ReportBatchItemFailures");

@@ -1,0 +1,35 @@
+package agentpost.cli;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import org.junit.jupiter.api.Test;
+
+/** The command knows no agent and no class of the CDK app. */
+class DependenciesTest {
+  private static final String[] OWN = {
+    "agentpost.cli..",
+  };
+  private static final String[] BELOW = {
+    "agentpost.local..", "agentpost.signing", "agentpost.address", "agentpost.catalog", "agentpost.schemas",
+    "agentpost.coordination", "agentpost.event", "agentpost.http", "agentpost.metrics", "agentpost.operations",
+    "agentpost.platform", "agentpost.publish", "agentpost.secrets", "agentpost.webhook", "agentpost.alert",
+    "agentpost.callback", "agentpost.deadletter", "agentpost.delivery", "agentpost.health", "agentpost.ingest",
+    "agentpost.keys", "agentpost.rotation",
+  };
+  private final JavaClasses module = new ClassFileImporter().importPath("target/classes");
+
+  @Test
+  void itKnowsOnlyTheModulesBelowIt() {
+    classes().should().onlyDependOnClassesThat(resideOutsideOfPackage("agentpost..").or(resideInAnyPackage(OWN)).or(resideInAnyPackage(BELOW))).check(module);
+  }
+
+  /** A package is in one module. */
+  @Test
+  void itsPackagesAreItsOwn() {
+    classes().should().resideInAnyPackage(OWN).check(module);
+  }
+}

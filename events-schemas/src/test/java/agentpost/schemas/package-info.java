@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.schemas;
+
+import org.jspecify.annotations.NullMarked;

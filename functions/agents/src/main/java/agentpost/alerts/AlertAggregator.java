@@ -1,0 +1,115 @@
+package agentpost.alerts;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import agentpost.catalog.AgentName;
+import agentpost.coordination.About;
+import agentpost.coordination.Deadlines;
+import agentpost.coordination.Memory;
+import agentpost.event.Event;
+import agentpost.webhook.Agent;
+import agentpost.webhook.Outcome;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Groups alerts by kind and fingerprint. The first one opens a group; when its window is over the group is published, once; then it reminds, less and
+ * less often, until the trouble is over. A group that nobody has ended after the last reminder is given up, and the next alert opens a new one.
+ */
+final class AlertAggregator implements Agent {
+  private static final String WINDOW = "alert-window";
+  private static final String REMINDER = "alert-reminder";
+
+  private final AgentName name;
+  private final Memory memory;
+  private final Deadlines deadlines;
+  private final Clock clock;
+
+  AlertAggregator(AgentName name, Memory memory, Deadlines deadlines, Clock clock) {
+    this.name = name;
+    this.memory = memory;
+    this.deadlines = deadlines;
+    this.clock = clock;
+  }
+
+  @Override
+  public Outcome handle(Event event) {
+    return switch (event.type()) {
+      case "alert.raised" -> {
+        Alert alert = Alert.of(event);
+        yield alert.resolved() ? resolved(alert) : raised(event, alert);
+      }
+      case "deadline.reached" -> {
+        if (deadlines.isOwn(event, WINDOW)) {
+          yield windowEnded(event);
+        }
+        yield deadlines.isOwn(event, REMINDER) ? reminded(event) : said("a deadline of something else");
+      }
+      default -> new Outcome.Refused("this agent does not know " + event.type());
+    };
+  }
+
+  /** The window's end is planned after the group is written: who dies between the two comes again, and finds that it opened the group. */
+  private Outcome raised(Event event, Alert alert) {
+    About about = about(alert);
+    Instant now = clock.instant();
+    AlertGroup group = changed(about, state -> state.raise(event, alert, now));
+    Optional<Instant> ends = group.windowOpenedBy(event.id());
+    ends.ifPresent(end -> deadlines.set(event, WINDOW, about, end));
+    return said(ends.isPresent() ? "opened a group until " + ends.get() : group.count() + " in its group");
+  }
+
+  private Outcome resolved(Alert alert) {
+    AlertGroup group = changed(about(alert), state -> state.resolve(alert.at()));
+    return said(group.isResolved() ? "resolved" : group.isOpen() ? "an alert came after it: not resolved" : "nothing of it was raised");
+  }
+
+  private Outcome windowEnded(Event event) {
+    About about = About.of(event);
+    Optional<JsonNode> grouped = changed(about, state -> state.endWindow(event)).madeBy(event);
+    if (grouped.isEmpty()) {
+      return said("no group of this window");
+    }
+    if (!grouped.get().path("resolved").asBoolean()) {
+      deadlines.set(event, REMINDER, about, clock.instant().plus(AlertGroup.wait(1)));
+    }
+    return published(event, "alert.grouped", grouped.get());
+  }
+
+  private Outcome reminded(Event event) {
+    About about = About.of(event);
+    Instant now = clock.instant();
+    Optional<JsonNode> reminder = changed(about, state -> state.remind(event, now)).madeBy(event);
+    if (reminder.isEmpty()) {
+      return said("resolved: no reminder");
+    }
+    Optional.ofNullable(reminder.get().get("next_at")).ifPresent(next -> deadlines.set(event, REMINDER, about, Instant.parse(next.asText())));
+    return published(event, "alert.unresolved", reminder.get());
+  }
+
+  private interface Change {
+    AlertGroup of(AlertGroup before);
+  }
+
+  private AlertGroup changed(About about, Change change) {
+    return new AlertGroup(memory.update("alerts#" + about.type() + "#" + about.id(), state -> change.of(new AlertGroup(state)).state()));
+  }
+
+  /** By kind: who says what happens to an application must not end an alert about the infrastructure. A fingerprint may have any characters. */
+  private static About about(Alert alert) {
+    return new About(alert.kind(), UUID.nameUUIDFromBytes(alert.fingerprint().getBytes(UTF_8)).toString());
+  }
+
+  private Outcome published(Event event, String type, JsonNode data) {
+    return new Outcome.Done(List.of(event.answer(name, type, (ObjectNode) data, clock.instant())), type);
+  }
+
+  private static Outcome said(String note) {
+    return new Outcome.Done(List.of(), note);
+  }
+}

@@ -1,0 +1,174 @@
+package agentpost.alerts;
+
+import agentpost.alerts.Alert.Severity;
+import agentpost.event.Event;
+import agentpost.event.EventId;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+
+/**
+ * The alerts of one kind and fingerprint, as one row remembers them: the latest group, and when its trouble was last said to be over. Every change is
+ * one that may be made again, and none depends on the order in which alerts come: a group is resolved if what was last said of it, by the alerts' own
+ * times, is that it is over.
+ *
+ * @param state {@code {resolved_at, counted: [event ids], group: {opened_by, window_ends, …, grouped: {event_id, data}, reminders: [{event_id, data}]}}}
+ */
+record AlertGroup(ObjectNode state) {
+  /** Ten minutes: long enough for what one trouble sets off, and short enough to wait for. */
+  static final Duration WINDOW = Duration.ofMinutes(10);
+
+  static final int MOST_REMINDERS = 8;
+  private static final Duration FIRST_WAIT = Duration.ofHours(1);
+  private static final Duration LONGEST_WAIT = Duration.ofHours(24);
+
+  /** Only a crash between counting an alert and marking it done brings it here twice, and it comes back within its retries. */
+  private static final int MOST_COUNTED = 200;
+
+  private static final int MOST_NAMES = 20;
+
+  private ObjectNode group() {
+    return state.path("group") instanceof ObjectNode group ? group : JsonNodeFactory.instance.objectNode();
+  }
+
+  /** Counts an alert, once; the first, or the first after a group that is over, opens one. */
+  AlertGroup raise(Event event, Alert alert, Instant now) {
+    ArrayNode counted = state.withArrayProperty("counted");
+    if (contains(counted, event.id().value())) {
+      return this;
+    }
+    counted.add(event.id().value());
+    if (counted.size() > MOST_COUNTED) {
+      counted.remove(0);
+    }
+    if (!state.has("group") || isOver()) {
+      state.putObject("group").put("opened_by", event.id().value()).put("window_ends", now.plus(WINDOW).toString()).put("fingerprint", alert.fingerprint()).put("kind", alert.kind());
+    }
+    ObjectNode group = group();
+    if (!group.has("severity") || alert.severity().compareTo(Severity.of(group.path("severity").asText())) > 0) {
+      group.put("severity", alert.severity().label()).put("title", alert.title());
+    }
+    group.put("count", group.path("count").asInt() + 1);
+    group.put("first_at", earlier(alert.at(), group.path("first_at")).toString());
+    group.put("last_at", later(alert.at(), group.path("last_at")).toString());
+    named(group.withArrayProperty("sources"), alert.source());
+    alert.resource().ifPresent(resource -> named(group.withArrayProperty("resources"), resource));
+    return this;
+  }
+
+  /** The trouble was over at that time. */
+  AlertGroup resolve(Instant at) {
+    state.put("resolved_at", later(at, state.path("resolved_at")).toString());
+    return this;
+  }
+
+  boolean isOpen() {
+    return state.has("group") && !isOver();
+  }
+
+  boolean isResolved() {
+    return state.has("resolved_at") && state.has("group") && !at(state.path("resolved_at")).isBefore(at(group().path("last_at")));
+  }
+
+  /** Nothing more will be published of it. */
+  private boolean isOver() {
+    return group().has("grouped") && (isResolved() || group().path("reminders").size() >= MOST_REMINDERS);
+  }
+
+  int count() {
+    return group().path("count").asInt();
+  }
+
+  /** When the window ends that this event opened; nothing if it opened none, or the window has ended. */
+  Optional<Instant> windowOpenedBy(EventId id) {
+    boolean opened = group().path("opened_by").asText().equals(id.value()) && !group().has("grouped");
+    return opened ? Optional.of(at(group().path("window_ends"))) : Optional.empty();
+  }
+
+  /** The window's end: what is to be published about the group is decided now, and which event decided it. */
+  AlertGroup endWindow(Event reached) {
+    if (isCausedBy(reached, group().path("opened_by")) && !group().has("grouped")) {
+      ObjectNode data = said().put("resolved", isResolved());
+      data.set("sources", group().path("sources"));
+      if (group().has("resources")) {
+        data.set("resources", group().path("resources"));
+      }
+      group().putObject("grouped").put("event_id", reached.id().value()).set("data", data);
+    }
+    return this;
+  }
+
+  /** A reminder is due, if this is the deadline that follows the one before. */
+  AlertGroup remind(Event reached, Instant now) {
+    JsonNode reminders = group().path("reminders");
+    JsonNode before = reminders.isEmpty() ? group().path("grouped") : reminders.get(reminders.size() - 1);
+    if (reminders.size() < MOST_REMINDERS && isCausedBy(reached, before.path("event_id")) && !isResolved()) {
+      int number = reminders.size() + 1;
+      ObjectNode data = said().put("reminder", number);
+      if (number < MOST_REMINDERS) {
+        data.put("next_at", now.plus(wait(number + 1)).toString());
+      }
+      group().withArrayProperty("reminders").addObject().put("event_id", reached.id().value()).set("data", data);
+    }
+    return this;
+  }
+
+  /** What this deadline made of the group when it was first handled; nothing if it made nothing of it. */
+  Optional<JsonNode> madeBy(Event reached) {
+    JsonNode grouped = group().path("grouped");
+    return StreamSupport.stream(group().path("reminders").spliterator(), false)
+        .filter(reminder -> is(reached, reminder))
+        .findFirst()
+        .or(() -> is(reached, grouped) ? Optional.of(grouped) : Optional.empty())
+        .map(made -> made.path("data"));
+  }
+
+  /** Before the reminder of this number, from 1: one hour, two, four, and so on to a day. */
+  static Duration wait(int number) {
+    Duration doubled = FIRST_WAIT.multipliedBy(1L << Math.min(number - 1, 10));
+    return doubled.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : doubled;
+  }
+
+  private ObjectNode said() {
+    ObjectNode said = JsonNodeFactory.instance.objectNode().put("group_id", group().path("opened_by").asText());
+    for (String name : new String[] {"fingerprint", "kind", "severity", "title", "count", "first_at", "last_at"}) {
+      said.set(name, group().path(name));
+    }
+    return said;
+  }
+
+  private static boolean is(Event event, JsonNode made) {
+    return made.path("event_id").asText().equals(event.id().value());
+  }
+
+  private static boolean isCausedBy(Event event, JsonNode id) {
+    return event.metadata().causationId().map(EventId::value).filter(id.asText()::equals).isPresent();
+  }
+
+  private static void named(ArrayNode names, String name) {
+    if (names.size() < MOST_NAMES && !contains(names, name)) {
+      names.add(name);
+    }
+  }
+
+  private static boolean contains(ArrayNode texts, String text) {
+    return StreamSupport.stream(texts.spliterator(), false).anyMatch(one -> one.asText().equals(text));
+  }
+
+  private static Instant at(JsonNode text) {
+    return Instant.parse(text.asText());
+  }
+
+  private static Instant earlier(Instant one, JsonNode other) {
+    return other.isTextual() && at(other).isBefore(one) ? at(other) : one;
+  }
+
+  private static Instant later(Instant one, JsonNode other) {
+    return other.isTextual() && at(other).isAfter(one) ? at(other) : one;
+  }
+}

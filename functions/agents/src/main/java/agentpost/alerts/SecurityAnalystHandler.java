@@ -1,0 +1,17 @@
+package agentpost.alerts;
+
+import agentpost.catalog.AgentName;
+import agentpost.platform.Environment;
+import agentpost.platform.Platform;
+import agentpost.webhook.WebhookHandler;
+
+/** {@code POST /webhooks/security-analyst}. */
+public final class SecurityAnalystHandler extends WebhookHandler {
+  public SecurityAnalystHandler() {
+    this(Platform.lambda());
+  }
+
+  public SecurityAnalystHandler(Platform platform) {
+    super(platform, new SecurityAnalyst(new AgentName(Environment.requiring(platform.environment(), "AGENT").get("AGENT")), platform.deadlines()));
+  }
+}

@@ -1,0 +1,22 @@
+package agentpost.calendar;
+
+import agentpost.callback.WorkerHandler;
+import agentpost.catalog.AgentName;
+import agentpost.platform.Platform;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/** The worker of the demo calendar. */
+public final class CalendarHandler extends WorkerHandler {
+  public CalendarHandler() {
+    this(Platform.lambda());
+  }
+
+  public CalendarHandler(Platform platform) {
+    super(
+        platform,
+        environment ->
+            new DemoCalendar(
+                new DynamoBookings(
+                    platform.aws().create(DynamoDbClient.builder()), environment.get("AGENT_STATE_TABLE"), new AgentName(environment.get("PROCESSOR")))));
+  }
+}

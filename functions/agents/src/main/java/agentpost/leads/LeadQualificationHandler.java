@@ -1,0 +1,23 @@
+package agentpost.leads;
+
+import agentpost.catalog.AgentName;
+import agentpost.coordination.DynamoMemory;
+import agentpost.platform.Environment;
+import agentpost.platform.Platform;
+import agentpost.webhook.WebhookHandler;
+
+/** {@code POST /webhooks/lead-qualification}. */
+public final class LeadQualificationHandler extends WebhookHandler {
+  public LeadQualificationHandler() {
+    this(Platform.lambda());
+  }
+
+  public LeadQualificationHandler(Platform platform) {
+    super(platform, agent(platform, Environment.requiring(platform.environment(), "AGENT")));
+  }
+
+  private static LeadQualificationAgent agent(Platform platform, Environment environment) {
+    AgentName name = new AgentName(environment.get("AGENT"));
+    return new LeadQualificationAgent(name, DynamoMemory.on(platform, name), platform.deadlines());
+  }
+}

@@ -1,0 +1,20 @@
+package agentpost.leads;
+
+import agentpost.platform.Environment;
+import agentpost.platform.Platform;
+import agentpost.webhook.WebhookHandler;
+
+/** {@code POST /webhooks/metrics-agent}. */
+public final class MetricsHandler extends WebhookHandler {
+  public MetricsHandler() {
+    this(Platform.lambda());
+  }
+
+  public MetricsHandler(Platform platform) {
+    super(platform, agent(platform, Environment.requiring(platform.environment(), "BUS_NAME")));
+  }
+
+  private static MetricsAgent agent(Platform platform, Environment environment) {
+    return new MetricsAgent(environment.get("BUS_NAME"), platform.log(), platform.deadlines());
+  }
+}

@@ -1,0 +1,39 @@
+package agentpost.mail;
+
+import agentpost.platform.Environment;
+import agentpost.platform.Platform;
+import software.amazon.awssdk.services.sesv2.SesV2Client;
+
+/** Sends through SES v2, from an identity that the account has verified ({@code EMAIL_FROM}). */
+public final class SesMailer implements Mailer {
+  private final SesV2Client client;
+  private final String from;
+
+  private SesMailer(SesV2Client client, String from) {
+    this.client = client;
+    this.from = from;
+  }
+
+  public static SesMailer on(Platform platform) {
+    String from = Environment.requiring(platform.environment(), "EMAIL_FROM").get("EMAIL_FROM");
+    return new SesMailer(platform.aws().create(SesV2Client.builder()), from);
+  }
+
+  @Override
+  public String send(Message message) {
+    return client
+        .sendEmail(
+            email ->
+                email
+                    .fromEmailAddress(from)
+                    .destination(to -> to.toAddresses(message.to()))
+                    .content(
+                        content ->
+                            content.simple(
+                                simple ->
+                                    simple
+                                        .subject(subject -> subject.data(message.subject()).charset("UTF-8"))
+                                        .body(body -> body.text(text -> text.data(message.text()).charset("UTF-8"))))))
+        .messageId();
+  }
+}

@@ -1,0 +1,5 @@
+/** Mail, as agents send it. */
+@NullMarked
+package agentpost.mail;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,23 @@
+package agentpost.onboarding;
+
+import agentpost.catalog.AgentName;
+import agentpost.mail.SesMailer;
+import agentpost.platform.Environment;
+import agentpost.platform.Platform;
+import agentpost.webhook.WebhookHandler;
+
+/** {@code POST /webhooks/support-notification}. */
+public final class SupportNotificationHandler extends WebhookHandler {
+  public SupportNotificationHandler() {
+    this(Platform.lambda());
+  }
+
+  public SupportNotificationHandler(Platform platform) {
+    super(platform, agent(platform, Environment.requiring(platform.environment(), "AGENT", "SUPPORT_EMAIL")));
+  }
+
+  private static SupportNotificationAgent agent(Platform platform, Environment environment) {
+    AgentName name = new AgentName(environment.get("AGENT"));
+    return new SupportNotificationAgent(name, SesMailer.on(platform), environment.get("SUPPORT_EMAIL"), platform.deadlines());
+  }
+}

@@ -1,0 +1,119 @@
+package agentpost.onboarding;
+
+import agentpost.catalog.AgentName;
+import agentpost.coordination.Reminders;
+import agentpost.event.Event;
+import agentpost.event.EventId;
+import agentpost.webhook.Agent;
+import agentpost.webhook.Outcome;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Records trials and plans {@code trial.ending} three days before each one's end, unless the user becomes a customer first. */
+final class TrialMonitorAgent implements Agent {
+  /** How long a trial lasts, by plan; a plan that is not here has none. */
+  private static final Map<String, Duration> LENGTHS =
+      Map.of(
+          "premium_trial", Duration.ofDays(14),
+          "team_trial", Duration.ofDays(14),
+          "enterprise_trial", Duration.ofDays(30));
+
+  private static final Duration NOTICE = Duration.ofDays(3);
+
+  /** Scheduler works to the minute; a reminder that is late already goes out with the next one. */
+  private static final Duration AT_ONCE = Duration.ofMinutes(1);
+
+  private final AgentName name;
+  private final Trials trials;
+  private final Reminders reminders;
+  private final Clock clock;
+
+  TrialMonitorAgent(AgentName name, Trials trials, Reminders reminders, Clock clock) {
+    this.name = name;
+    this.trials = trials;
+    this.reminders = reminders;
+    this.clock = clock;
+  }
+
+  static boolean hasTrial(SignUp signUp) {
+    return LENGTHS.containsKey(signUp.plan());
+  }
+
+  @Override
+  public Outcome handle(Event event) {
+    return switch (event.type()) {
+      case "user.signed_up" -> begin(event);
+      case "user.converted" -> convert(event);
+      default -> new Outcome.Refused("this agent does not know " + event.type());
+    };
+  }
+
+  private Outcome begin(Event event) {
+    SignUp signUp = SignUp.of(event);
+    Duration length = LENGTHS.get(signUp.plan());
+    if (length == null) {
+      return new Outcome.Done(List.of(), "the plan " + signUp.plan() + " has no trial");
+    }
+    Instant endsAt = event.timestamp().plus(length);
+    Optional<Trials.Reminder> planned = plan(event, signUp, endsAt);
+    ObjectNode data =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("user_id", signUp.userId())
+            .put("plan", signUp.plan())
+            .put("started_at", event.timestamp().toString())
+            .put("ends_at", endsAt.toString());
+    planned.ifPresent(reminder -> data.put("reminder_at", reminder.at().toString()));
+    String note = "recorded the trial until " + endsAt + planned.map(reminder -> ", planned trial.ending for " + reminder.at()).orElse(", no reminder planned");
+    return new Outcome.Done(List.of(event.answer(name, "trial.started", data, clock.instant())), note);
+  }
+
+  /**
+   * A conversion may arrive before this, after it, or in the middle. It marks the user and then calls off the reminder it finds recorded; here
+   * the trial is recorded, then the reminder planned, then the mark looked for. Whichever comes last sees the other.
+   */
+  private Optional<Trials.Reminder> plan(Event event, SignUp signUp, Instant endsAt) {
+    Event ending = ending(event, signUp, endsAt);
+    Optional<Trials.Reminder> reminder = reminderAt(endsAt).map(at -> new Trials.Reminder(ending.id(), at));
+    boolean converted = trials.record(new Trials.Trial(signUp.userId(), signUp.plan(), event.timestamp(), endsAt, reminder));
+    if (!converted) {
+      reminder.ifPresent(planned -> reminders.plan(ending, planned.at()));
+    }
+    if (converted || trials.isConverted(signUp.userId())) {
+      // Also when nothing was planned just now: an attempt that crashed may have planned it.
+      reminders.cancel(ending.id());
+      return Optional.empty();
+    }
+    return reminder;
+  }
+
+  private Outcome convert(Event event) {
+    Optional<EventId> reminder = trials.convert(event.data().path("user_id").asText(), event.timestamp());
+    reminder.ifPresent(reminders::cancel);
+    return new Outcome.Done(List.of(), reminder.isPresent() ? "converted, called off trial.ending" : "converted, nothing planned to call off");
+  }
+
+  /** Nobody is told that a trial will end when it has: an event that comes back after months plans nothing. */
+  private Optional<Instant> reminderAt(Instant endsAt) {
+    Instant soonest = clock.instant().plus(AT_ONCE);
+    Instant planned = endsAt.minus(NOTICE);
+    return soonest.isBefore(endsAt) ? Optional.of(planned.isAfter(soonest) ? planned : soonest) : Optional.empty();
+  }
+
+  private Event ending(Event event, SignUp signUp, Instant endsAt) {
+    ObjectNode data =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("user_id", signUp.userId())
+            .put("email", signUp.email())
+            .put("plan", signUp.plan())
+            .put("ends_at", endsAt.toString());
+    return event.answer(name, "trial.ending", data, endsAt.minus(NOTICE));
+  }
+}

@@ -1,0 +1,23 @@
+package agentpost.onboarding;
+
+import agentpost.catalog.AgentName;
+import agentpost.coordination.ScheduledReminders;
+import agentpost.platform.Environment;
+import agentpost.platform.Platform;
+import agentpost.webhook.WebhookHandler;
+
+/** {@code POST /webhooks/trial-monitor}. */
+public final class TrialMonitorHandler extends WebhookHandler {
+  public TrialMonitorHandler() {
+    this(Platform.lambda());
+  }
+
+  public TrialMonitorHandler(Platform platform) {
+    super(platform, agent(platform, Environment.requiring(platform.environment(), "AGENT")));
+  }
+
+  private static TrialMonitorAgent agent(Platform platform, Environment environment) {
+    AgentName name = new AgentName(environment.get("AGENT"));
+    return new TrialMonitorAgent(name, DynamoTrials.on(platform, name), ScheduledReminders.on(platform), platform.deadlines());
+  }
+}

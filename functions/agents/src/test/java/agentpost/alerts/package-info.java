@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.alerts;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.calendar;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.leads;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.onboarding;
+
+import org.jspecify.annotations.NullMarked;

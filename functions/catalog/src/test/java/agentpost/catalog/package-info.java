@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.catalog;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,54 @@
+package agentpost.callback;
+
+import agentpost.catalog.AgentName;
+import agentpost.http.ApiGateway;
+import agentpost.http.Problem;
+import agentpost.operations.OperationsTable;
+import agentpost.platform.Environment;
+import agentpost.platform.Platform;
+import agentpost.secrets.SecretStore;
+import agentpost.secrets.WebhookSecrets;
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * {@code POST /webhooks/process-complete}, called by processors. Environment: PROCESSORS (names, separated by commas),
+ * PROCESSOR_SECRET_PREFIX, OPERATIONS_TABLE, BUS_NAME.
+ */
+public final class CompleterHandler implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
+  private final Completer completer;
+
+  public CompleterHandler() {
+    this(Platform.lambda());
+  }
+
+  public CompleterHandler(Platform platform) {
+    Environment environment =
+        Environment.requiring(platform.environment(), "PROCESSORS", "PROCESSOR_SECRET_PREFIX", "OPERATIONS_TABLE", "BUS_NAME");
+    List<AgentName> processors =
+        Arrays.stream(environment.get("PROCESSORS").split(",")).map(String::strip).map(AgentName::new).toList();
+    OperationsTable table = OperationsTable.on(platform);
+    this.completer =
+        new Completer(
+            new Completer.Parts(
+                new Callers(
+                    processors, new WebhookSecrets(SecretStore.on(platform)), environment.get("PROCESSOR_SECRET_PREFIX"), platform.clock()),
+                table,
+                Announcements.on(platform, table),
+                platform.clock(),
+                platform.deadlines(),
+                platform.log()));
+  }
+
+  @Override
+  public APIGatewayProxyResponseEvent handleRequest(APIGatewayProxyRequestEvent event, Context context) {
+    return ApiGateway.response(
+        ApiGateway.request(event)
+            .map(completer::receive)
+            .orElseGet(() -> Problem.MALFORMED.because("the body is marked base64 and is not")));
+  }
+}

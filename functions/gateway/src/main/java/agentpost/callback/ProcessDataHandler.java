@@ -1,0 +1,58 @@
+package agentpost.callback;
+
+import agentpost.catalog.AgentName;
+import agentpost.delivery.AddressGuard;
+import agentpost.http.ApiGateway;
+import agentpost.http.Problem;
+import agentpost.http.Request;
+import agentpost.platform.Environment;
+import agentpost.platform.Platform;
+import agentpost.secrets.SecretStore;
+import agentpost.secrets.WebhookSecrets;
+import agentpost.webhook.Claims;
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
+import java.time.Duration;
+import java.util.List;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/**
+ * {@code POST /process-data} of one processor. Environment: PROCESSOR (its name), PROCESSOR_SECRET_PREFIX, CLAIMS_TABLE, WORK_QUEUE_URL,
+ * CALLBACK_ALLOWED_PORTS (443 if absent), ALLOWED_ADDRESSES (none if absent).
+ */
+public final class ProcessDataHandler implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
+  private final Intake intake;
+
+  public ProcessDataHandler() {
+    this(Platform.lambda());
+  }
+
+  public ProcessDataHandler(Platform platform) {
+    Environment environment =
+        Environment.requiring(platform.environment(), "PROCESSOR", "PROCESSOR_SECRET_PREFIX", "CLAIMS_TABLE", "WORK_QUEUE_URL");
+    AgentName processor = new AgentName(environment.get("PROCESSOR"));
+    WebhookSecrets secrets = new WebhookSecrets(SecretStore.on(platform));
+    DynamoDbClient tables = platform.aws().create(DynamoDbClient.builder());
+    this.intake =
+        new Intake(
+            new Intake.Parts(
+                new Callers(List.of(processor), secrets, environment.get("PROCESSOR_SECRET_PREFIX"), platform.clock()),
+                AddressGuard.on(platform),
+                new Claims(tables, environment.get("CLAIMS_TABLE"), processor, platform.clock()),
+                new WorkQueue(platform.aws().create(SqsClient.builder()), environment.get("WORK_QUEUE_URL")),
+                platform.clock(),
+                platform.log()));
+  }
+
+  @Override
+  public APIGatewayProxyResponseEvent handleRequest(APIGatewayProxyRequestEvent event, Context context) {
+    Duration remaining = Duration.ofMillis(context.getRemainingTimeInMillis());
+    return ApiGateway.response(
+        ApiGateway.request(event)
+            .map((Request request) -> intake.receive(request, remaining))
+            .orElseGet(() -> Problem.MALFORMED.because("the body is marked base64 and is not")));
+  }
+}

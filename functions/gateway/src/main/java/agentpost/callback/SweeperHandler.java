@@ -1,0 +1,40 @@
+package agentpost.callback;
+
+import agentpost.operations.OperationsTable;
+import agentpost.platform.Platform;
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Run every minute, with any input: ends operations past their deadline, publishes what was left unpublished and tells tasks that wait. Answers with the figures.
+ * Environment: OPERATIONS_TABLE, BUS_NAME.
+ */
+public final class SweeperHandler implements RequestHandler<Map<String, Object>, Map<String, Object>> {
+  private static final Sweeper.Bounds BOUNDS = new Sweeper.Bounds(100, 1000);
+
+  /** For the operation in hand when time runs short: a write, PutEvents with its retries, a call to Step Functions, a write. */
+  private static final int MILLIS_TO_FINISH = 7_000;
+
+  private final Sweeper sweeper;
+  private final Consumer<String> log;
+
+  public SweeperHandler() {
+    this(Platform.lambda());
+  }
+
+  public SweeperHandler(Platform platform) {
+    OperationsTable table = OperationsTable.on(platform);
+    this.sweeper = new Sweeper(table, Announcements.on(platform, table), BOUNDS, platform.deadlines(), platform.log());
+    this.log = platform.log();
+  }
+
+  @Override
+  public Map<String, Object> handleRequest(Map<String, Object> event, Context context) {
+    Map<String, Object> figures = Sweeper.figures(sweeper.sweep(() -> context.getRemainingTimeInMillis() > MILLIS_TO_FINISH));
+    log.accept(JsonNodeFactory.instance.objectNode().put("message", "swept").putPOJO("figures", figures).toString());
+    return figures;
+  }
+}

@@ -1,0 +1,174 @@
+package agentpost.callback;
+
+import agentpost.catalog.AgentName;
+import agentpost.delivery.GuardedPost;
+import agentpost.event.EventId;
+import agentpost.operations.Ending;
+import agentpost.operations.Processor;
+import agentpost.platform.StackTrace;
+import agentpost.secrets.WebhookSecrets;
+import agentpost.signing.Secrets;
+import agentpost.signing.Signer;
+import agentpost.webhook.Claims;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Does the work of one message and posts its callback. The work is claimed and what came of it is kept before anything is posted, so that
+ * a message that comes again, or twice, has it done once and posts the same. What is posted is signed for this attempt.
+ */
+final class Worker {
+  private static final Duration POST_WITHIN = Duration.ofSeconds(10);
+  private static final Duration LEASE_MARGIN = Duration.ofSeconds(5);
+
+  /** What came of a message. */
+  sealed interface Worked {
+    /** It can be deleted. */
+    record Finished(String how) implements Worked {}
+
+    /** It is to come again. */
+    record Again(Duration after, String why) implements Worked {}
+  }
+
+  /** @param claims the worker's own, not the intake's */
+  record Parts(
+      AgentName name,
+      Processor processor,
+      Claims claims,
+      WorkResults results,
+      WebhookSecrets secrets,
+      String secretId,
+      GuardedPost http,
+      Backoff backoff,
+      Clock clock,
+      Consumer<String> log) {}
+
+  private final Parts parts;
+
+  Worker(Parts parts) {
+    this.parts = parts;
+    parts.secrets().require(parts.secretId());
+  }
+
+  /**
+   * @param attempts at this message, with this one
+   * @param remaining until the function is stopped
+   */
+  Worked work(String message, int attempts, Duration remaining) {
+    ObjectNode line = JsonNodeFactory.instance.objectNode().put("message", "work attempt").put("attempt", attempts);
+    line.put("processor", parts.name().value());
+    Worked worked;
+    try {
+      worked =
+          WorkItem.parse(message)
+              .map(item -> done(item, attempts, remaining, line))
+              .orElseGet(() -> again(attempts, "the message is no work item"));
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      // A bug, or a service that does not answer: this message comes again, and in the end goes to the dead-letter queue; the others go on.
+      line.put("stack_trace", StackTrace.of(e));
+      worked = again(attempts, StackTrace.headline(e));
+    }
+    switch (worked) {
+      case Worked.Finished(var how) -> line.put("outcome", how);
+      case Worked.Again(var after, var why) -> line.put("outcome", "try-again").put("after_ms", after.toMillis()).put("reason", why);
+    }
+    parts.log().accept(line.toString());
+    return worked;
+  }
+
+  private Worked done(WorkItem item, int attempts, Duration remaining, ObjectNode line) {
+    line.put("operation_id", item.id().value());
+    Optional<Callback> before = parts.results().find(item.id());
+    if (before.isPresent()) {
+      return posted(item, before.get(), attempts, line);
+    }
+    EventId claim = new EventId(item.id().value());
+    return switch (parts.claims().take(claim, remaining.plus(LEASE_MARGIN))) {
+      case Claims.Claim.Mine(var owner) -> {
+        Callback callback = processed(item, claim, owner);
+        parts.results().keep(callback);
+        if (!parts.claims().done(claim, owner)) {
+          line.put("claim", "not marked done; what is kept says so as well");
+        }
+        yield posted(item, callback, attempts, line);
+      }
+      case Claims.Claim.Held(var left) -> new Worked.Again(left, "another message for this operation is being worked on");
+      case Claims.Claim.Done _ ->
+          parts
+              .results()
+              .find(item.id())
+              .map(callback -> posted(item, callback, attempts, line))
+              .orElseGet(() -> again(attempts, "the work is done and its result is gone"));
+      case Claims.Claim.Unavailable(var why) -> again(attempts, "the claim could not be taken: " + why);
+    };
+  }
+
+  private Callback processed(WorkItem item, EventId claim, String owner) {
+    try {
+      return new Callback(
+          item.id(),
+          switch (parts.processor().process(item.id(), item.dataToProcess(), item.acceptedAt())) {
+            case Processor.Work.Completed(var result) -> new Ending.Completed(result);
+            case Processor.Work.Failed(var error) -> new Ending.Failed(error);
+          });
+    } catch (RuntimeException e) {
+      parts.claims().release(claim, owner);
+      throw e;
+    }
+  }
+
+  private Worked posted(WorkItem item, Callback callback, int attempts, ObjectNode line) {
+    return switch (parts.secrets().of(parts.secretId())) {
+      case WebhookSecrets.Lookup.Found(var secrets) -> sent(item, callback, secrets, attempts, line);
+      case WebhookSecrets.Lookup.Unusable(var why) -> again(attempts, why);
+      case WebhookSecrets.Lookup.Unavailable(var why) -> again(attempts, why);
+    };
+  }
+
+  private Worked sent(WorkItem item, Callback callback, Secrets secrets, int attempts, ObjectNode line) {
+    byte[] body = callback.body();
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Content-Type", "application/json");
+    headers.put("User-Agent", "agentpost-processor");
+    headers.putAll(new Signer(secrets).sign(item.id().value(), parts.clock().instant(), body));
+    return switch (parts.http().post(item.callbackUrl(), headers, body, POST_WITHIN)) {
+      case GuardedPost.Sent.Answered(var status, var retryAfter) -> {
+        line.put("status", status);
+        yield answered(item, callback, status, retryAfter, attempts, line);
+      }
+      case GuardedPost.Sent.Refused(var why) -> again(attempts, "callback_url is refused: " + why);
+      case GuardedPost.Sent.TimedOut _ -> again(attempts, "the callback was not answered in time");
+      case GuardedPost.Sent.Unreachable(var why) -> again(attempts, "the callback could not be posted: " + why);
+    };
+  }
+
+  /**
+   * 409 and 410 say that the operation has ended without us, which no further attempt changes. What was done is undone before the message
+   * is over: after a crash it comes again, is answered the same, and undone again.
+   */
+  private Worked answered(WorkItem item, Callback callback, int status, Optional<Duration> retryAfter, int attempts, ObjectNode line) {
+    if (status / 100 == 2) {
+      return new Worked.Finished("called back");
+    }
+    if (status == 409 || status == 410) {
+      if (callback.ending() instanceof Ending.Completed(var result)) {
+        parts.processor().undo(item.id(), result);
+        line.put("undone", true);
+      }
+      return new Worked.Finished("called back too late");
+    }
+    Duration backoff = parts.backoff().after(attempts);
+    Duration after = retryAfter.filter(wait -> wait.compareTo(backoff) > 0).orElse(backoff);
+    return new Worked.Again(after, "the callback was answered with " + status);
+  }
+
+  private Worked again(int attempts, String why) {
+    return new Worked.Again(parts.backoff().after(attempts), why);
+  }
+}

@@ -1,0 +1,164 @@
+package agentpost.deadletter;
+
+import agentpost.catalog.AgentName;
+import agentpost.delivery.AgentSettings;
+import agentpost.health.Circuit;
+import agentpost.health.Consent;
+import agentpost.health.HealthTable;
+import agentpost.health.Outages;
+import agentpost.health.Stops;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.IntPredicate;
+import java.util.function.Supplier;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * One run over all agents: who has letters that may go out and is due gets a turn, those that waited longest first, several at a time, each no
+ * longer than its share of the run. Then outages are announced and ended, and what letters there are is measured.
+ */
+final class Recovery {
+  /** Turns at a time: what waits is mostly agents that do not answer. */
+  static final int LANES = 20;
+
+  /** What a run needs. */
+  record Parts(
+      Supplier<Map<AgentName, AgentSettings>> agents,
+      Function<AgentName, DeadLetterQueue> queues,
+      HealthTable table,
+      Recoveries recoveries,
+      RecoveryTurn turn,
+      Outages outages,
+      Stops stops,
+      LetterMetrics metrics,
+      Clock clock,
+      Clock deadlines,
+      Consumer<String> log) {}
+
+  private final Parts parts;
+  private final int lanes;
+
+  Recovery(Parts parts, int lanes) {
+    this.parts = parts;
+    this.lanes = lanes;
+  }
+
+  private record Seen(AgentName agent, AgentSettings settings, Map<String, AttributeValue> row, int depth) {
+    RecoveryState state() {
+      return RecoveryState.of(row);
+    }
+
+    Circuit circuit() {
+      return Circuit.of(row);
+    }
+
+    /** Whoever redrives by hand is told; here there would be a refusal a letter. */
+    boolean isGone() {
+      return Consent.of(row).isGone();
+    }
+  }
+
+  /**
+   * @param left how long the run may last
+   * @param hasTime as a redrive's
+   */
+  void run(Duration left, IntPredicate hasTime) throws InterruptedException {
+    Map<AgentName, AgentSettings> agents = parts.agents().get();
+    Map<AgentName, Integer> depths = new ConcurrentHashMap<>();
+    each(agents.keySet().stream().toList(), agent -> depths.put(agent, parts.queues().apply(agent).depth()));
+    List<RecoveryTurn.Whose> due = due(seen(agents, depths));
+    Duration share = left.dividedBy(Math.max(1, Math.ceilDiv(due.size(), lanes)));
+    each(due, whose -> turn(whose, share, hasTime));
+    each(seen(agents, depths), this::tend);
+  }
+
+  private List<Seen> seen(Map<AgentName, AgentSettings> agents, Map<AgentName, Integer> depths) {
+    Map<AgentName, Map<String, AttributeValue>> rows = parts.table().rows();
+    List<Seen> seen = new ArrayList<>();
+    agents.forEach(
+        (agent, settings) -> {
+          if (depths.containsKey(agent)) {
+            seen.add(new Seen(agent, settings, rows.getOrDefault(agent, Map.of()), depths.get(agent)));
+          }
+        });
+    return seen;
+  }
+
+  private List<RecoveryTurn.Whose> due(List<Seen> seen) {
+    List<RecoveryTurn.Whose> due = new ArrayList<>();
+    for (Seen one : seen) {
+      Optional<AgentSettings.Recovery> recovery = one.settings().recovery();
+      if (recovery.isPresent() && one.depth() > 0 && !one.isGone() && one.state().isDue(one.circuit(), one.depth(), parts.deadlines().instant(), parts.clock().instant())) {
+        due.add(new RecoveryTurn.Whose(one.agent(), one.settings(), recovery.get(), one.state(), one.depth()));
+      }
+    }
+    due.sort(Comparator.comparing(whose -> whose.state().due().orElse(Instant.EPOCH)));
+    return due;
+  }
+
+  private void turn(RecoveryTurn.Whose whose, Duration share, IntPredicate hasTime) throws InterruptedException {
+    Instant end = parts.clock().instant().plus(share);
+    parts.turn().run(whose, held -> parts.clock().instant().isBefore(end) && hasTime.test(held));
+  }
+
+  private void tend(Seen one) {
+    RecoveryState state = one.state();
+    if (one.depth() == 0 && !state.isNothing()) {
+      parts.recoveries().forget(one.agent());
+    }
+    boolean nothingWaits = one.depth() == 0 || state.lookedDepth().isPresent() || one.settings().recovery().isEmpty();
+    parts.outages().tend(one.agent(), one.row(), nothingWaits, parts.deadlines().instant());
+    boolean stopped = parts.stops().tend(one.agent(), one.row(), parts.deadlines().instant());
+    int stuck = one.settings().recovery().isEmpty() ? one.depth() : Math.min(state.stuck(), one.depth());
+    parts.metrics().measure(one.agent(), stuck, one.circuit().open().isPresent(), stopped, one.circuit().isSlow(parts.deadlines().instant()));
+  }
+
+  @FunctionalInterface
+  private interface Work<T> {
+    void on(T what) throws InterruptedException;
+  }
+
+  /** In lanes. One agent that fails, or whose queue or row does, is logged and holds up no other. */
+  private <T> void each(List<T> all, Work<T> work) throws InterruptedException {
+    try (ExecutorService threads = Executors.newFixedThreadPool(lanes, Thread.ofVirtual().factory())) {
+      List<Callable<Boolean>> calls = new ArrayList<>();
+      for (T one : all) {
+        calls.add(
+            () -> {
+              try {
+                work.on(one);
+                return true;
+              } catch (SdkException e) {
+                parts.log().accept(JsonNodeFactory.instance.objectNode().put("message", "not recovered").put("what", one.toString()).put("reason", e.toString()).toString());
+                return false;
+              }
+            });
+      }
+      for (Future<Boolean> call : threads.invokeAll(calls)) {
+        call.get();
+      }
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case RuntimeException cause -> throw cause;
+        case Error cause -> throw cause;
+        case null, default -> throw new IllegalStateException("A turn ended unexpectedly", e);
+      }
+    }
+  }
+}

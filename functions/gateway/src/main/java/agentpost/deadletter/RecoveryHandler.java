@@ -1,0 +1,84 @@
+package agentpost.deadletter;
+
+import agentpost.catalog.AgentName;
+import agentpost.delivery.AgentDirectory;
+import agentpost.delivery.CircuitBreaker;
+import agentpost.delivery.SignedDelivery;
+import agentpost.health.HealthTable;
+import agentpost.health.Outages;
+import agentpost.health.Stops;
+import agentpost.platform.Environment;
+import agentpost.platform.Platform;
+import agentpost.publish.EventBridgePublisher;
+import agentpost.publish.Publisher;
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/**
+ * Run every minute, with any input: sends out again what failed for a reason that has passed. Environment: DEAD_LETTER_QUEUE_PREFIX,
+ * AGENT_SECRET_PREFIX, AGENT_PARAMETER_PREFIX, HEALTH_TABLE, BUS_NAME.
+ */
+public final class RecoveryHandler implements RequestHandler<Map<String, Object>, Map<String, Object>> {
+  /** For one attempt with its waits, for giving back what is held, and for outages and metrics. */
+  private static final int MILLIS_TO_FINISH = 15_000;
+
+  private static final int MILLIS_TO_GIVE_BACK = 5;
+
+  private final Recovery recovery;
+
+  public RecoveryHandler() {
+    this(Platform.lambda());
+  }
+
+  public RecoveryHandler(Platform platform) {
+    Environment environment =
+        Environment.requiring(
+            platform.environment(), "DEAD_LETTER_QUEUE_PREFIX", "AGENT_SECRET_PREFIX", "AGENT_PARAMETER_PREFIX", "HEALTH_TABLE", "BUS_NAME");
+    AgentDirectory agents = AgentDirectory.on(platform, environment.get("AGENT_PARAMETER_PREFIX"));
+    CircuitBreaker breaker = CircuitBreaker.on(platform, SignedDelivery.on(platform, environment.get("AGENT_SECRET_PREFIX"), agents));
+    Function<AgentName, DeadLetterQueue> queues = queues(platform, environment.get("DEAD_LETTER_QUEUE_PREFIX"));
+    HealthTable table = HealthTable.on(platform);
+    Recoveries recoveries = new Recoveries(table, platform.clock(), platform.deadlines());
+    RecoveryTurn turn = new RecoveryTurn(new Redrive(queues, breaker::deliver, platform.clock(), Thread::sleep), recoveries, Thread::sleep, platform.log());
+    Publisher bus = EventBridgePublisher.on(platform, environment.get("BUS_NAME"));
+    this.recovery =
+        new Recovery(
+            new Recovery.Parts(
+                agents::all,
+                queues,
+                table,
+                recoveries,
+                turn,
+                new Outages(table, bus, platform.log()),
+                new Stops(table, bus, platform.log()),
+                new LetterMetrics(environment.get("BUS_NAME"), platform.clock(), platform.log()),
+                platform.clock(),
+                platform.deadlines(),
+                platform.log()),
+            Recovery.LANES);
+  }
+
+  private static Function<AgentName, DeadLetterQueue> queues(Platform platform, String prefix) {
+    SqsClient sqs = platform.aws().create(SqsClient.builder());
+    Map<AgentName, DeadLetterQueue> known = new ConcurrentHashMap<>();
+    return agent ->
+        known.computeIfAbsent(agent, _ -> new DeadLetterQueue(sqs, sqs.getQueueUrl(get -> get.queueName(prefix + agent + "-dlq")).queueUrl()));
+  }
+
+  @Override
+  public Map<String, Object> handleRequest(Map<String, Object> event, Context context) {
+    try {
+      Duration left = Duration.ofMillis(context.getRemainingTimeInMillis() - MILLIS_TO_FINISH);
+      recovery.run(left, held -> context.getRemainingTimeInMillis() > MILLIS_TO_FINISH + held * MILLIS_TO_GIVE_BACK);
+      return Map.of();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("The run was interrupted; what it held comes back within two minutes", e);
+    }
+  }
+}

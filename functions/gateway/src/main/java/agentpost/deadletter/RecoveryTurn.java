@@ -1,0 +1,111 @@
+package agentpost.deadletter;
+
+import agentpost.catalog.AgentName;
+import agentpost.deadletter.Report.Outcome;
+import agentpost.delivery.AgentSettings;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.IntPredicate;
+
+/**
+ * One agent's turn: one letter as a probe, and when it is taken the others, at a rate that doubles with each stage up to the agent's. The first
+ * failure ends it.
+ */
+final class RecoveryTurn {
+  /** So long a stage lasts, if the agent keeps up: long enough to show whether it bears the rate. */
+  private static final int STAGE_SECONDS = 5;
+
+  /** Letters that cannot be sent and are passed over before one that can; to look further would hide too many for too long. */
+  private static final int MOST_PASSED_OVER = 1_000;
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  /** Whose turn it is, and how many letters it has. */
+  record Whose(AgentName agent, AgentSettings settings, AgentSettings.Recovery recovery, RecoveryState state, int depth) {}
+
+  private final Redrive redrive;
+  private final Recoveries recoveries;
+  private final Redrive.Pause pause;
+  private final Consumer<String> log;
+
+  RecoveryTurn(Redrive redrive, Recoveries recoveries, Redrive.Pause pause, Consumer<String> log) {
+    this.redrive = redrive;
+    this.recoveries = recoveries;
+    this.pause = pause;
+    this.log = log;
+  }
+
+  /** @param hasTime as a redrive's */
+  void run(Whose whose, IntPredicate hasTime) throws InterruptedException {
+    Optional<Instant> lease = recoveries.begin(whose.agent(), whose.state());
+    if (lease.isEmpty()) {
+      return;
+    }
+    Set<String> refused = new HashSet<>(whose.state().refused());
+    int delivered = 0;
+    int rate = whose.state().rate().orElse(1);
+    int most = 1;
+    while (true) {
+      Redrive.Order order = new Redrive.Order(whose.agent(), Filters.ALL, rate, most, false, refused, Passing::is, 1);
+      Report report = redrive.run(order, held -> held < MOST_PASSED_OVER && hasTime.test(held));
+      log(order, report);
+      report.outcomes().forEach(outcome -> remember(outcome, refused));
+      delivered += (int) report.delivered();
+      if (report.ending() == Report.Ending.MAX && !isLeft(report)) {
+        rate = most == 1 ? rate : Math.min(rate * 2, whose.settings().rate());
+        most = Math.max(2, rate * STAGE_SECONDS);
+        pause.of(Duration.ofSeconds(1).dividedBy(rate));
+      } else {
+        Recoveries.Hand hand = new Recoveries.Hand(whose.agent(), lease.get(), whose.state(), whose.recovery(), refused, delivered > 0);
+        end(hand, report, rate, whose.depth() - delivered);
+        return;
+      }
+    }
+  }
+
+  private void end(Recoveries.Hand hand, Report report, int rate, int left) {
+    if (report.ending() == Report.Ending.AGENT_FAILS) {
+      recoveries.failed(hand, isOutage(report));
+    } else if (isLeft(report)) {
+      // It was not asked, for the directory or its secret could not be read, or its owner has not agreed yet: that says nothing of it.
+      recoveries.paused(hand, rate, hand.settings().first());
+    } else if (report.ending() == Report.Ending.DONE) {
+      recoveries.cleared(hand, report.kept(), report.kept());
+    } else if (report.kept() >= MOST_PASSED_OVER) {
+      recoveries.cleared(hand, left, report.kept());
+    } else {
+      recoveries.paused(hand, rate, Duration.ZERO);
+    }
+  }
+
+  private static boolean isLeft(Report report) {
+    return report.outcomes().stream().anyMatch(Outcome.Left.class::isInstance);
+  }
+
+  /** What the agent refused for good is not sent by itself again. */
+  private static void remember(Outcome outcome, Set<String> refused) {
+    if (outcome instanceof Outcome.Refused(var letter, var status, _) && Passing.isRefusal(status)) {
+      refused.add(letter.messageId());
+    }
+  }
+
+  /** One that asks for fewer with 429 is not down. */
+  private static boolean isOutage(Report report) {
+    return report.outcomes().getLast() instanceof Outcome.Refused(_, var status, _) && status >= 500;
+  }
+
+  private void log(Redrive.Order order, Report report) {
+    ObjectNode line = JSON.createObjectNode().put("message", "recovery").put("agent", order.agent().value()).put("rate", order.rate());
+    for (Map.Entry<String, Object> value : report.values().entrySet()) {
+      line.set(value.getKey(), JSON.valueToTree(value.getValue()));
+    }
+    log.accept(line.toString());
+  }
+}

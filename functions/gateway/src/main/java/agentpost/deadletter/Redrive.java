@@ -1,0 +1,185 @@
+package agentpost.deadletter;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import agentpost.catalog.AgentName;
+import agentpost.deadletter.Report.Ending;
+import agentpost.deadletter.Report.Outcome;
+import agentpost.delivery.SignedDelivery;
+import agentpost.http.Response;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.IntPredicate;
+import java.util.function.Predicate;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/**
+ * Delivers one agent's dead letters again, to that agent alone, as the relay delivers. A letter is deleted after the agent's 2xx and never
+ * before: a crash in between delivers it once more, which the agent's claim makes harmless. What is not delivered is given back.
+ */
+public final class Redrive {
+  /**
+   * Longer than a function runs, so that in one run no letter comes twice and none is in two hands; and no longer, since a run that dies hides
+   * what it holds for this time.
+   */
+  private static final Duration HIDDEN = Duration.ofMinutes(2);
+
+  /** At 4.5 s an attempt, so many time-outs are most of what a run has. */
+  private static final int FAILURES_IN_A_ROW = 5;
+
+  private static final int LONGEST_REASON = 300;
+
+  /** Waits; a test's moves its clock. */
+  @FunctionalInterface
+  public interface Pause {
+    void of(Duration time) throws InterruptedException;
+  }
+
+  /**
+   * @param rate deliveries a second at most, 1 to 300
+   * @param max letters to try at most
+   * @param dryRun says what would be delivered and touches nothing
+   * @param tried message ids of letters that an earlier run of the same redrive has tried
+   * @param also what a letter must meet beside the filters
+   * @param failures in a row that end it
+   */
+  public record Order(
+      AgentName agent, Filters filters, int rate, int max, boolean dryRun, Set<String> tried, Predicate<DeadLetter> also, int failures) {
+    /** What a person asks for. */
+    public Order(AgentName agent, Filters filters, int rate, int max, boolean dryRun, Set<String> tried) {
+      this(agent, filters, rate, max, dryRun, tried, _ -> true, FAILURES_IN_A_ROW);
+    }
+
+    public Order {
+      if (rate < 1 || rate > 300) {
+        throw new IllegalArgumentException("rate must be 1 to 300 deliveries a second, got " + rate);
+      }
+      if (max < 1) {
+        throw new IllegalArgumentException("max must be 1 or more, got " + max);
+      }
+      tried = Set.copyOf(tried);
+    }
+  }
+
+  private final Function<AgentName, DeadLetterQueue> queues;
+  private final BiFunction<AgentName, byte[], SignedDelivery.Attempt> delivery;
+  private final Clock clock;
+  private final Pause pause;
+
+  public Redrive(Function<AgentName, DeadLetterQueue> queues, SignedDelivery delivery, Clock clock, Pause pause) {
+    this(queues, delivery::deliver, clock, pause);
+  }
+
+  /** @param delivery the relay's, or one that asks something first */
+  Redrive(Function<AgentName, DeadLetterQueue> queues, BiFunction<AgentName, byte[], SignedDelivery.Attempt> delivery, Clock clock, Pause pause) {
+    this.queues = queues;
+    this.delivery = delivery;
+    this.clock = clock;
+    this.pause = pause;
+  }
+
+  /** @param hasTime whether there is time for another letter when that many have to be given back afterwards */
+  public Report run(Order order, IntPredicate hasTime) throws InterruptedException {
+    DeadLetterQueue queue = queues.apply(order.agent());
+    List<String> held = new ArrayList<>();
+    List<Outcome> outcomes = new ArrayList<>();
+    try {
+      Ending ending = through(queue, order, hasTime, held, outcomes);
+      return new Report(outcomes, ending, held.size());
+    } finally {
+      queue.giveBack(held);
+    }
+  }
+
+  private Ending through(DeadLetterQueue queue, Order order, IntPredicate hasTime, List<String> held, List<Outcome> outcomes)
+      throws InterruptedException {
+    Set<String> seen = new HashSet<>(order.tried());
+    Instant next = clock.instant();
+    int failures = 0;
+    while (true) {
+      List<DeadLetter> received = queue.receive(DeadLetterQueue.MOST_AT_ONCE, HIDDEN);
+      received.forEach(letter -> held.add(letter.receipt()));
+      if (received.isEmpty()) {
+        return Ending.DONE;
+      }
+      for (DeadLetter letter : received) {
+        if (!hasTime.test(held.size())) {
+          return Ending.TIME;
+        }
+        if (!order.filters().match(letter) || !order.also().test(letter) || !seen.add(letter.messageId())) {
+          continue;
+        }
+        if (outcomes.size() >= order.max()) {
+          return Ending.MAX;
+        }
+        if (order.dryRun()) {
+          outcomes.add(new Outcome.Would(letter));
+          continue;
+        }
+        Duration wait = Duration.between(clock.instant(), next);
+        if (wait.isPositive()) {
+          pause.of(wait);
+        }
+        next = clock.instant().plus(Duration.ofSeconds(1).dividedBy(order.rate()));
+        Outcome outcome = redriven(queue, order.agent(), letter);
+        outcomes.add(outcome);
+        switch (outcome) {
+          case Outcome.Delivered _ -> {
+            held.remove(letter.receipt());
+            failures = 0;
+          }
+          case Outcome.Refused(_, var status, _) -> failures = Passing.isRefusal(status) ? 0 : failures + 1;
+          case Outcome.Left _, Outcome.Would _ -> {}
+        }
+        if (failures >= order.failures()) {
+          return Ending.AGENT_FAILS;
+        }
+      }
+    }
+  }
+
+  private Outcome redriven(DeadLetterQueue queue, AgentName agent, DeadLetter letter) {
+    if (letter.envelope().isEmpty()) {
+      return new Outcome.Left(letter, "its body is no event of EventBridge's");
+    }
+    SignedDelivery.Attempt attempt = delivery.apply(agent, letter.envelope().get().getBytes(UTF_8));
+    if (attempt.isTaken()) {
+      try {
+        queue.delete(letter);
+        return new Outcome.Delivered(letter);
+      } catch (SdkException e) {
+        return new Outcome.Left(letter, "delivered, but it could not be deleted (" + e.getClass().getSimpleName() + "); delivering it again is harmless");
+      }
+    }
+    return switch (attempt.outcome()) {
+      case ANSWERED, TIMED_OUT, UNREACHABLE, CIRCUIT_OPEN -> new Outcome.Refused(letter, attempt.retriable().status(), said(attempt.retriable()));
+      case TRY_AGAIN, AT_LIMIT, UNKNOWN_AGENT, MALFORMED, STOPPED, UNPROVEN -> new Outcome.Left(letter, notAsked(attempt.outcome(), agent));
+    };
+  }
+
+  /** Why the agent was not asked; nothing if it was, or if its circuit is open, which has an answer of its own. */
+  static String notAsked(SignedDelivery.Outcome outcome, AgentName agent) {
+    return switch (outcome) {
+      case ANSWERED, TIMED_OUT, UNREACHABLE, CIRCUIT_OPEN -> "";
+      case TRY_AGAIN -> "the agent's directory entry or secret cannot be read or used; the function's log says why";
+      case AT_LIMIT -> "as many deliveries to it are under way as its inFlight allows";
+      case UNKNOWN_AGENT -> "there is no agent " + agent + " in the directory";
+      case MALFORMED -> "its envelope has no usable event_id";
+      case STOPPED -> "deliveries to it are stopped since it answered 410; ./agentpost agents resume " + agent + " ends that";
+      case UNPROVEN -> "its owner has not answered the challenge that comes before the first event; docs/external-agents.md";
+    };
+  }
+
+  /** The agent's words on one line, cut. */
+  static String said(Response response) {
+    String text = new String(response.body(), UTF_8).replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+    return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + "…";
+  }
+}

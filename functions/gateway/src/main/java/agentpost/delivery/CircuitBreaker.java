@@ -1,0 +1,255 @@
+package agentpost.delivery;
+
+import agentpost.catalog.AgentName;
+import agentpost.event.EventReader;
+import agentpost.health.Circuit;
+import agentpost.health.Circuits;
+import agentpost.health.HealthTable;
+import agentpost.http.Problem;
+import agentpost.platform.Platform;
+import agentpost.schemas.EventSchemas;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/**
+ * In front of deliveries: of one agent no more are under way at a time than its settings allow, by all relays together; and an agent that failed too
+ * many of its last ones is not asked, but for one probe at a time, until a probe is answered. While the state cannot be read or written, it delivers,
+ * unless it knows of an open circuit.
+ */
+public final class CircuitBreaker {
+  /** So long the table is not asked again after it did not answer, by this instance. */
+  static final Duration UNASKED = Duration.ofSeconds(5);
+
+  /** Longer than the function runs, so that no second probe begins while one is under way; one that died holds its place no longer. */
+  static final Duration LEASE = Duration.ofSeconds(15);
+
+  /** An agent that takes longer holds the relay for most of an attempt's time. */
+  static final Duration SLOW_ANSWER = Duration.ofSeconds(2);
+
+  /** EventBridge hangs up at 5 s. What is left until then, with a little for the way back, is what a call to the table may take, */
+  private static final Duration END = Duration.ofMillis(4_800);
+
+  /** up to this, so that the agent keeps most of it: the first call of an instance has a connection to make. */
+  private static final Duration LONGEST_CALL = Duration.ofSeconds(1);
+
+  private static final Duration SHORTEST_CALL = Duration.ofMillis(100);
+
+  /** One of those that are under way will have ended. */
+  private static final Duration BUSY = Duration.ofSeconds(2);
+
+  /** A probe is over by then, and so are the attempts that are under way. */
+  private static final Duration PROBING = Duration.ofSeconds(5);
+
+  /** What a delivery may do. */
+  private sealed interface Admission {
+    /** @param slot nothing if the table did not answer */
+    record Deliver(Optional<Circuits.Slot> slot) implements Admission {}
+
+    record Probe(Instant lease, Circuit.Open open) implements Admission {}
+
+    record Refuse(SignedDelivery.Attempt attempt) implements Admission {}
+  }
+
+  private final SignedDelivery delivery;
+  private final HealthTable table;
+  private final Clock clock;
+  private final Clock deadlines;
+  private final DoubleSupplier jitter;
+  private final EventReader reader = new EventReader(EventSchemas.load());
+  private final Map<AgentName, Circuit.Open> open = new ConcurrentHashMap<>();
+  private volatile Instant askAgain = Instant.MIN;
+
+  /**
+   * @param clock the wall's, for leases
+   * @param deadlines for how long a circuit is open
+   * @param jitter from 0 to 1
+   */
+  CircuitBreaker(SignedDelivery delivery, HealthTable table, Clock clock, Clock deadlines, DoubleSupplier jitter) {
+    this.delivery = delivery;
+    this.table = table;
+    this.clock = clock;
+    this.deadlines = deadlines;
+    this.jitter = jitter;
+  }
+
+  /** With the table of HEALTH_TABLE. */
+  public static CircuitBreaker on(Platform platform, SignedDelivery delivery) {
+    return new CircuitBreaker(
+        delivery, HealthTable.on(platform), platform.clock(), platform.deadlines(), () -> ThreadLocalRandom.current().nextDouble());
+  }
+
+  /** As {@link SignedDelivery#settings}. */
+  Optional<AgentSettings> settings(AgentName agent) {
+    return delivery.settings(agent);
+  }
+
+  public SignedDelivery.Attempt deliver(AgentName agent, byte[] body) {
+    return deliver(agent, body, clock.instant(), JsonNodeFactory.instance.objectNode());
+  }
+
+  /** As {@link SignedDelivery#deliver}. */
+  SignedDelivery.Attempt deliver(AgentName agent, byte[] body, Instant start, ObjectNode line) {
+    Optional<AgentSettings> settings = delivery.settings(agent);
+    OptionalInt bound = settings.map(AgentSettings::inFlight).orElse(OptionalInt.empty());
+    Optional<Circuits.Limits> limits = settings.flatMap(AgentSettings::breaker);
+    if (bound.isEmpty() && limits.isEmpty()) {
+      return delivery.deliver(agent, body, start, line);
+    }
+    Table calls = new Table(start, line);
+    Admission admission = admission(agent, bound.orElse(AgentSettings.DEFAULT_IN_FLIGHT), limits.isPresent(), calls);
+    if (admission instanceof Admission.Refuse(var refused)) {
+      line.put("agent", agent.value()).put("outcome", refused.outcome().label());
+      return refused;
+    }
+    Instant asked = clock.instant();
+    SignedDelivery.Attempt attempt = delivery.deliver(agent, body, start, admission instanceof Admission.Probe ? line.put("probe", true) : line);
+    Optional<Circuit.Kind> kind = kind(attempt, body, Duration.between(asked, clock.instant()), line);
+    if (kind.filter(Circuit.Kind.SLOW::equals).isPresent()) {
+      line.put("slow", true);
+    }
+    switch (admission) {
+      case Admission.Deliver(var slot) -> slot.ifPresent(one -> calls.call(circuits -> left(circuits, agent, one, kind, limits)));
+      case Admission.Probe probe -> calls.call(circuits -> probed(circuits, agent, probe, kind, limits));
+      case Admission.Refuse _ -> {}
+    }
+    return attempt;
+  }
+
+  /**
+   * What the attempt says of the agent: nothing if that was not asked. And nothing if it failed at an event that nobody can read: it would be well with
+   * any other.
+   */
+  private Optional<Circuit.Kind> kind(SignedDelivery.Attempt attempt, byte[] body, Duration took, ObjectNode line) {
+    if (!attempt.wasAsked()) {
+      return Optional.empty();
+    }
+    if (attempt.isFailure()) {
+      if (reader.read(body) instanceof EventReader.Reading.Valid) {
+        return Optional.of(Circuit.Kind.FAILED);
+      }
+      line.put("not_counted", "the event is one that no subscriber can read");
+      return Optional.empty();
+    }
+    return Optional.of(attempt.isBusy() ? Circuit.Kind.BUSY : took.compareTo(SLOW_ANSWER) < 0 ? Circuit.Kind.ANSWERED : Circuit.Kind.SLOW);
+  }
+
+  private boolean left(Circuits circuits, AgentName agent, Circuits.Slot slot, Optional<Circuit.Kind> kind, Optional<Circuits.Limits> limits) {
+    if (kind.isPresent()) {
+      remember(agent, circuits.leave(agent, slot, kind.get(), limits, deadlines.instant()));
+    } else {
+      circuits.leave(agent, slot, deadlines.instant());
+    }
+    return true;
+  }
+
+  private boolean probed(Circuits circuits, AgentName agent, Admission.Probe probe, Optional<Circuit.Kind> kind, Optional<Circuits.Limits> limits) {
+    Instant now = deadlines.instant();
+    if (kind.isEmpty()) {
+      circuits.giveUp(agent, probe.lease(), now);
+    } else if (kind.get() == Circuit.Kind.FAILED && limits.isPresent()) {
+      remember(agent, circuits.reopen(agent, probe.lease(), probe.open(), limits.get(), now));
+    } else {
+      circuits.close(agent, probe.lease(), kind.get(), now);
+    }
+    return true;
+  }
+
+  private void remember(AgentName agent, Circuit circuit) {
+    circuit.open().ifPresent(since -> open.put(agent, since));
+  }
+
+  private Admission admission(AgentName agent, int bound, boolean hasBreaker, Table calls) {
+    Instant now = deadlines.instant();
+    Optional<Circuits.Entry> entry = calls.call(circuits -> circuits.enter(agent, bound, hasBreaker, now, clock.instant(), LEASE));
+    if (entry.isEmpty()) {
+      return unknown(agent, now);
+    }
+    return switch (entry.get()) {
+      case Circuits.Entry.Admitted(var slot) -> {
+        open.remove(agent);
+        yield new Admission.Deliver(Optional.of(slot));
+      }
+      case Circuits.Entry.Full _ ->
+          new Admission.Refuse(
+              new SignedDelivery.Attempt(
+                  Problem.AGENT_BUSY
+                      .because(bound + " deliveries to " + agent + " are under way, and its inFlight allows no more at a time")
+                      .retryAfter(BUSY.plus(jittered(BUSY))),
+                  SignedDelivery.Outcome.AT_LIMIT));
+      case Circuits.Entry.Open(var circuit, var since) -> {
+        open.put(agent, since);
+        yield probe(agent, circuit, since, now, calls);
+      }
+    };
+  }
+
+  private Admission probe(AgentName agent, Circuit circuit, Circuit.Open since, Instant now, Table calls) {
+    boolean inHand = since.probeUntil().filter(until -> until.isAfter(clock.instant())).isPresent();
+    if (since.until().isAfter(now) || inHand) {
+      return refused(agent, since, now);
+    }
+    return calls
+        .call(circuits -> circuits.probe(agent, circuit, now, clock.instant(), LEASE))
+        .flatMap(lease -> lease)
+        .<Admission>map(lease -> new Admission.Probe(lease, since))
+        .orElseGet(() -> refused(agent, since, now));
+  }
+
+  /** The table does not answer. A circuit that was open lets one probe at a time through, which cannot be agreed upon now; so it stays open for as long as that takes. */
+  private Admission unknown(AgentName agent, Instant now) {
+    Optional<Circuit.Open> known = Optional.ofNullable(open.get(agent)).filter(since -> since.until().plus(LEASE).isAfter(now));
+    return known.map(since -> refused(agent, since, now)).orElseGet(() -> new Admission.Deliver(Optional.empty()));
+  }
+
+  /** Those who wait come back over as long a time again, not all with the probe; while it is under way, soon. */
+  private Admission refused(AgentName agent, Circuit.Open since, Instant now) {
+    Duration remaining = Duration.between(now, since.until());
+    Duration wait = remaining.isPositive() ? remaining.plus(jittered(since.time())) : PROBING.plus(jittered(PROBING));
+    return new Admission.Refuse(
+        new SignedDelivery.Attempt(
+            Problem.CIRCUIT_OPEN.because("too many of the last deliveries to " + agent + " failed, so it is not asked now").retryAfter(wait),
+            SignedDelivery.Outcome.CIRCUIT_OPEN));
+  }
+
+  private Duration jittered(Duration most) {
+    return Duration.ofMillis((long) (most.toMillis() * jitter.getAsDouble()));
+  }
+
+  /** The table as one delivery calls it: in the time that it has left, and never in its way. */
+  private final class Table {
+    private final Instant start;
+    private final ObjectNode line;
+
+    private Table(Instant start, ObjectNode line) {
+      this.start = start;
+      this.line = line;
+    }
+
+    <T> Optional<T> call(Function<Circuits, T> call) {
+      Instant now = clock.instant();
+      if (now.isBefore(askAgain)) {
+        return Optional.empty();
+      }
+      Duration left = END.minus(Duration.between(start, now));
+      Duration within = left.compareTo(LONGEST_CALL) > 0 ? LONGEST_CALL : left.compareTo(SHORTEST_CALL) < 0 ? SHORTEST_CALL : left;
+      try {
+        return Optional.of(call.apply(new Circuits(table.within(within), jitter)));
+      } catch (SdkException e) {
+        askAgain = now.plus(UNASKED);
+        line.put("health", "the table of health did not answer: " + e.getClass().getSimpleName());
+        return Optional.empty();
+      }
+    }
+  }
+}

@@ -1,0 +1,224 @@
+package agentpost.delivery;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import agentpost.catalog.AgentName;
+import agentpost.health.Consent;
+import agentpost.health.Consents;
+import agentpost.health.HealthTable;
+import agentpost.http.Outbound;
+import agentpost.http.Problem;
+import agentpost.http.Response;
+import agentpost.platform.Platform;
+import agentpost.signing.Secrets;
+import agentpost.signing.Signer;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/**
+ * The webhooks of others. Before the first event its owner is asked, by a signed challenge, whether it wants events at this URL; after a 410 it is left
+ * alone (ADR 15). What is posted goes by the {@link AddressGuard}.
+ */
+final class ExternalAgents {
+  /** So long another instance's news may take to get here. */
+  static final Duration FRESH = Duration.ofSeconds(5);
+
+  /** While the table does not answer, who was well is taken to be well. */
+  private static final Duration USABLE = Duration.ofMinutes(10);
+
+  /** Longer than the function runs, so that there is one challenge at a time. */
+  private static final Duration LEASE = Duration.ofSeconds(15);
+
+  private static final Duration LONGEST_CALL = Duration.ofSeconds(1);
+
+  /** With less time than that, the event comes again instead of being cut off. */
+  private static final Duration SHORTEST_DELIVERY = Duration.ofSeconds(1);
+
+  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final int GONE = 410;
+
+  private record Known(Consent consent, Instant readAt) {}
+
+  /**
+   * One attempt that is to be made.
+   *
+   * @param isAsked whether its owner is asked first; not one that was asked otherwise, as the catalog says
+   * @param end when it has to be over
+   * @param line takes what is worth logging
+   */
+  record Visit(AgentName agent, URI endpoint, boolean isAsked, Secrets secrets, Instant end, ObjectNode line) {
+    /** As the table has the URL. */
+    String url() {
+      try {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(endpoint.toString().getBytes(UTF_8)), 0, 16);
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("Every Java platform has SHA-256", e);
+      }
+    }
+  }
+
+  private final GuardedPost post;
+  private final HealthTable table;
+  private final Clock clock;
+  private final Clock deadlines;
+  private final DoubleSupplier jitter;
+  private final Map<AgentName, Known> known = new ConcurrentHashMap<>();
+
+  /**
+   * @param clock the wall's, for signatures and leases
+   * @param deadlines for waits
+   * @param jitter from 0 to 1
+   */
+  ExternalAgents(GuardedPost post, HealthTable table, Clock clock, Clock deadlines, DoubleSupplier jitter) {
+    this.post = post;
+    this.table = table;
+    this.clock = clock;
+    this.deadlines = deadlines;
+    this.jitter = jitter;
+  }
+
+  static ExternalAgents on(Platform platform) {
+    return new ExternalAgents(
+        GuardedPost.on(platform), HealthTable.on(platform), platform.clock(), platform.deadlines(), () -> ThreadLocalRandom.current().nextDouble());
+  }
+
+  /** Why nothing is delivered; nothing if the event may be posted. */
+  Optional<SignedDelivery.Attempt> refusal(Visit visit) {
+    Optional<Consent> consent = consent(visit);
+    if (consent.isEmpty()) {
+      return Optional.of(refused(Problem.TRY_AGAIN.because("it cannot be read now whether the agent wants events").retryAfter(SOON), SignedDelivery.Outcome.TRY_AGAIN));
+    }
+    if (consent.get().isGone(visit.url())) {
+      return Optional.of(gone(visit));
+    }
+    return !visit.isAsked() || consent.get().isProven(visit.url()) ? Optional.empty() : asked(visit, consent.get());
+  }
+
+  /** The event, and what is to be concluded from the answer. */
+  Outbound.Answer deliver(Visit visit, Map<String, String> headers, byte[] body) {
+    Outbound.Answer answer = post.call(visit.endpoint().toString(), headers, body, left(visit));
+    if (answer instanceof Outbound.Answer.Answered answered && answered.status() == GONE) {
+      stop(visit);
+    }
+    return answer;
+  }
+
+  private Optional<SignedDelivery.Attempt> asked(Visit visit, Consent consent) {
+    Instant now = deadlines.instant();
+    if (consent.asked().filter(asked -> asked.url().equals(visit.url()) && asked.due().isAfter(now)).isPresent()) {
+      return Optional.of(unproven("its owner has not answered the challenge", waitForOther(consent, now)));
+    }
+    Optional<Consents.Turn> turn = call(visit, consents -> consents.ask(visit.agent(), visit.url(), consent, now, clock.instant(), LEASE));
+    turn.ifPresent(one -> remember(visit, one.consent()));
+    if (turn.isEmpty()) {
+      return Optional.of(unproven("whether the agent was asked cannot be written down now", SOON));
+    }
+    Consent current = turn.get().consent();
+    if (!turn.get().mine()) {
+      if (current.isGone(visit.url())) {
+        return Optional.of(gone(visit));
+      }
+      return current.isProven(visit.url()) ? Optional.empty() : Optional.of(unproven("its owner has not answered the challenge", waitForOther(current, now)));
+    }
+    Challenge challenge = Challenge.draw();
+    Map<String, String> headers = SignedDelivery.headers(new Signer(visit.secrets()).sign(challenge.id().value(), clock.instant(), challenge.body()));
+    return answered(visit, challenge, current, post.call(visit.endpoint().toString(), headers, challenge.body(), left(visit)));
+  }
+
+  private Optional<SignedDelivery.Attempt> answered(Visit visit, Challenge challenge, Consent asked, Outbound.Answer answer) {
+    String how =
+        switch (answer) {
+          case Outbound.Answer.Answered(var status, _, _, var body) when status / 100 == 2 -> challenge.isEchoedIn(body) ? "proven" : "answered " + status + " without it";
+          case Outbound.Answer.Answered(var status, _, _, _) -> "answered " + status;
+          case Outbound.Answer.TimedOut _ -> "no answer in time";
+          case Outbound.Answer.Unreachable(var why) -> why;
+        };
+    visit.line().put("challenge", how);
+    if (how.equals("proven")) {
+      // If that cannot be written down, the owner is asked once more, later.
+      call(visit, consents -> consents.proven(visit.agent(), visit.url(), deadlines.instant())).ifPresent(consent -> remember(visit, consent));
+      return left(visit).compareTo(SHORTEST_DELIVERY) < 0 ? Optional.of(unproven("the challenge was answered, and took the time of this attempt", Duration.ofSeconds(1))) : Optional.empty();
+    }
+    if (answer instanceof Outbound.Answer.Answered answered && answered.status() == GONE) {
+      stop(visit);
+      return Optional.of(gone(visit));
+    }
+    call(visit, consents -> consents.unproven(visit.agent(), deadlines.instant()));
+    return Optional.of(unproven("the challenge came to nothing (" + how + ")", jittered(remaining(asked, deadlines.instant()))));
+  }
+
+  private void stop(Visit visit) {
+    visit.line().put("stopped", true);
+    call(visit, consents -> consents.gone(visit.agent(), visit.url(), deadlines.instant())).ifPresent(consent -> remember(visit, consent));
+  }
+
+  private static SignedDelivery.Attempt gone(Visit visit) {
+    return refused(
+        Problem.STOPPED.because("the agent answered 410, so it is not called any more; ./agentpost agents resume " + visit.agent() + " ends that"), SignedDelivery.Outcome.STOPPED);
+  }
+
+  private static SignedDelivery.Attempt unproven(String why, Duration wait) {
+    return refused(Problem.UNPROVEN.because(why).retryAfter(wait), SignedDelivery.Outcome.UNPROVEN);
+  }
+
+  private static SignedDelivery.Attempt refused(Response response, SignedDelivery.Outcome outcome) {
+    return new SignedDelivery.Attempt(response, outcome);
+  }
+
+  /** While one is asking, soon. */
+  private Duration waitForOther(Consent consent, Instant now) {
+    boolean underWay = consent.asked().filter(asked -> asked.lease().isAfter(clock.instant())).isPresent();
+    return jittered(underWay ? SOON : remaining(consent, now));
+  }
+
+  private static Duration remaining(Consent consent, Instant now) {
+    Duration remaining = consent.asked().map(asked -> Duration.between(now, asked.due())).orElse(SOON);
+    return remaining.isPositive() ? remaining : SOON;
+  }
+
+  /** Those who wait come back over as long a time again, not all with the next challenge. */
+  private Duration jittered(Duration least) {
+    return least.plusMillis((long) (least.toMillis() * jitter.getAsDouble()));
+  }
+
+  private Optional<Consent> consent(Visit visit) {
+    Instant now = deadlines.instant();
+    Known last = known.get(visit.agent());
+    if (last != null && now.isBefore(last.readAt().plus(FRESH))) {
+      return Optional.of(last.consent());
+    }
+    Optional<Consent> read = call(visit, consents -> consents.read(visit.agent()));
+    read.ifPresent(consent -> remember(visit, consent));
+    return read.or(() -> Optional.ofNullable(last).filter(one -> now.isBefore(one.readAt().plus(USABLE))).map(Known::consent));
+  }
+
+  private void remember(Visit visit, Consent consent) {
+    known.put(visit.agent(), new Known(consent, deadlines.instant()));
+  }
+
+  private <T> Optional<T> call(Visit visit, Function<Consents, T> call) {
+    try {
+      return Optional.of(call.apply(new Consents(table.within(LONGEST_CALL))));
+    } catch (SdkException e) {
+      visit.line().put("consent", "the table of health did not answer: " + e.getClass().getSimpleName());
+      return Optional.empty();
+    }
+  }
+
+  private Duration left(Visit visit) {
+    return Duration.between(clock.instant(), visit.end());
+  }
+}

@@ -1,0 +1,240 @@
+package agentpost.delivery;
+
+import agentpost.catalog.AgentName;
+import agentpost.catalog.KeyType;
+import agentpost.event.EventCodec;
+import agentpost.event.EventId;
+import agentpost.http.Outbound;
+import agentpost.http.Problem;
+import agentpost.http.Response;
+import agentpost.http.TransientStatus;
+import agentpost.platform.Platform;
+import agentpost.secrets.SecretStore;
+import agentpost.secrets.WebhookSecrets;
+import agentpost.signing.Secrets;
+import agentpost.signing.Signer;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One attempt to deliver one event to one agent: looked up, signed as of now with the secrets that are live, posted, within
+ * {@value #TOTAL_MILLIS} ms. The relay does it for EventBridge, a redrive for itself; both are the same attempt to the agent.
+ */
+public final class SignedDelivery {
+  /** EventBridge hangs up after 5 s. */
+  static final long TOTAL_MILLIS = 4_500;
+
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final Duration SOON = Duration.ofSeconds(5);
+
+  /** How far an attempt came. */
+  public enum Outcome {
+    /** The agent said something; the response is its own unless that was no final status. */
+    ANSWERED,
+    TIMED_OUT,
+    UNREACHABLE,
+    /** As many attempts are under way as its settings allow; the agent was not asked. */
+    AT_LIMIT,
+    /** Too many of the last deliveries failed; the agent was not asked. */
+    CIRCUIT_OPEN,
+    /** An external agent that answered 410; it was not asked. */
+    STOPPED,
+    /** An external agent whose owner has not answered the challenge; it was not sent the event. */
+    UNPROVEN,
+    /** The directory or the secret cannot be read or used now; the agent was not asked. */
+    TRY_AGAIN,
+    UNKNOWN_AGENT,
+    /** The body has no usable event_id; the agent was not asked. */
+    MALFORMED;
+
+    String label() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  /** @param response what the relay answers EventBridge with */
+  public record Attempt(Response response, Outcome outcome) {
+    /** The agent has taken the event. */
+    public boolean isTaken() {
+      return outcome == Outcome.ANSWERED && response.status() / 100 == 2;
+    }
+
+    /**
+     * The response for whoever tries 409, 429 and 5xx again and nothing else, as EventBridge does ("API destinations as targets"): a 4xx that passes by
+     * its own RFC is a 503.
+     */
+    public Response retriable() {
+      int status = response.status();
+      Optional<String> wait = Optional.ofNullable(response.headers().get("Retry-After"));
+      if (status >= 500 || status == TOO_MANY_REQUESTS || !TransientStatus.matches(status, wait.isPresent())) {
+        return response;
+      }
+      Response said = Problem.TRY_AGAIN.because("the agent answered " + status + ", by which it says that the event may come again");
+      return wait.map(value -> said.header("Retry-After", value)).orElse(said);
+    }
+
+    /** Whether it says something of the agent, not only of us. */
+    boolean wasAsked() {
+      return outcome == Outcome.ANSWERED || outcome == Outcome.TIMED_OUT || outcome == Outcome.UNREACHABLE;
+    }
+
+    /** It says when to come again: an agent that is well has too much to do, or this very event in hand. EventBridge keeps to what it says. */
+    boolean isBusy() {
+      return outcome == Outcome.ANSWERED && response.status() == 503 && response.headers().containsKey("Retry-After");
+    }
+
+    /** The agent is down or broken: silence, or a 5xx. A 4xx is an answer, and so is that it is busy: there is nothing to spare it. */
+    boolean isFailure() {
+      return outcome == Outcome.TIMED_OUT || outcome == Outcome.UNREACHABLE || (outcome == Outcome.ANSWERED && response.status() >= 500 && !isBusy());
+    }
+  }
+
+  private final AgentDirectory agents;
+  private final WebhookSecrets secrets;
+  private final String secretPrefix;
+  private final Outbound outbound;
+  private final Optional<ExternalAgents> externals;
+  private final Clock clock;
+  private final EventCodec codec = new EventCodec();
+
+  /** To hosted agents only. */
+  SignedDelivery(AgentDirectory agents, SecretStore store, String secretPrefix, Outbound outbound, Clock clock) {
+    this(agents, store, secretPrefix, outbound, Optional.empty(), clock);
+  }
+
+  /**
+   * @param secretPrefix what an agent's secret id begins with, before its name
+   * @param externals without it, nothing is delivered to external agents
+   */
+  SignedDelivery(AgentDirectory agents, SecretStore store, String secretPrefix, Outbound outbound, Optional<ExternalAgents> externals, Clock clock) {
+    this.agents = agents;
+    this.secrets = new WebhookSecrets(store);
+    this.secretPrefix = secretPrefix;
+    this.outbound = outbound;
+    this.externals = externals;
+    this.clock = clock;
+  }
+
+  /** @param parameterPrefix what an agent's directory entry begins with, before its name */
+  public static SignedDelivery on(Platform platform, String secretPrefix, String parameterPrefix) {
+    return on(platform, secretPrefix, AgentDirectory.on(platform, parameterPrefix));
+  }
+
+  /** Delivers to the agents of a directory; to external ones with the table of HEALTH_TABLE only, in which stands what their owners want. */
+  public static SignedDelivery on(Platform platform, String secretPrefix, AgentDirectory agents) {
+    return on(platform, secretPrefix, agents, SecretStore.on(platform));
+  }
+
+  static SignedDelivery on(Platform platform, String secretPrefix, AgentDirectory agents, SecretStore store) {
+    Optional<ExternalAgents> externals = platform.environment().containsKey("HEALTH_TABLE") ? Optional.of(ExternalAgents.on(platform)) : Optional.empty();
+    return new SignedDelivery(agents, store, secretPrefix, new Outbound(platform.http(), platform.clock()), externals, platform.clock());
+  }
+
+  /** Nothing if the agent's entry cannot be read or used now; then nothing is delivered to it either. */
+  Optional<AgentSettings> settings(AgentName agent) {
+    return agents.find(agent) instanceof AgentDirectory.Entry.Known(_, var settings) ? Optional.of(settings) : Optional.empty();
+  }
+
+  public Attempt deliver(AgentName agent, byte[] body) {
+    return deliver(agent, body, clock.instant(), JsonNodeFactory.instance.objectNode());
+  }
+
+  /**
+   * @param start when the time began to run
+   * @param line takes what is worth logging
+   */
+  Attempt deliver(AgentName agent, byte[] body, Instant start, ObjectNode line) {
+    line.put("agent", agent.value());
+    Attempt attempt =
+        switch (agents.find(agent)) {
+          case AgentDirectory.Entry.Known known -> known(agent, known, body, start, line);
+          case AgentDirectory.Entry.Unknown _ ->
+              new Attempt(Problem.NOT_FOUND.because("there is no agent " + agent + " in the directory"), Outcome.UNKNOWN_AGENT);
+          case AgentDirectory.Entry.Unusable(var why) -> tryAgain(why, line);
+          case AgentDirectory.Entry.Unavailable(var why) -> tryAgain(why, line);
+        };
+    line.put("outcome", attempt.outcome().label());
+    return attempt;
+  }
+
+  private Attempt known(AgentName agent, AgentDirectory.Entry.Known known, byte[] body, Instant start, ObjectNode line) {
+    Optional<EventId> id = codec.idOf(body);
+    if (id.isEmpty()) {
+      return new Attempt(
+          Problem.MALFORMED.because("the body must be a JSON object with an event_id of 1 to 128 of A-Z a-z 0-9 . _ : -"), Outcome.MALFORMED);
+    }
+    line.put("event_id", id.get().value());
+    return switch (secrets.of(secretPrefix + agent, known.settings().signature())) {
+      case WebhookSecrets.Lookup.Found(var live) -> signed(agent, known, new Letter(id.get(), body, live, start.plusMillis(TOTAL_MILLIS)), line);
+      case WebhookSecrets.Lookup.Unusable(var why) -> tryAgain(why, line);
+      case WebhookSecrets.Lookup.Unavailable(var why) -> tryAgain(why, line);
+    };
+  }
+
+  /** @param end when the attempt has to be over */
+  private record Letter(EventId id, byte[] body, Secrets live, Instant end) {}
+
+  private Attempt signed(AgentName agent, AgentDirectory.Entry.Known known, Letter letter, ObjectNode line) {
+    if (known.settings().external().isEmpty()) {
+      return attempt(outbound.post(known.endpoint(), headers(letter), letter.body(), Duration.between(clock.instant(), letter.end())), line);
+    }
+    if (externals.isEmpty()) {
+      return tryAgain("HEALTH_TABLE is not set, and without it nothing is delivered to external agents", line);
+    }
+    ExternalAgents.Visit visit =
+        new ExternalAgents.Visit(agent, known.endpoint(), known.settings().external().get().isAsked(), letter.live(), letter.end(), line);
+    return externals.get().refusal(visit).orElseGet(() -> attempt(externals.get().deliver(visit, headers(letter), letter.body()), line));
+  }
+
+  private Map<String, String> headers(Letter letter) {
+    return headers(new Signer(letter.live()).sign(letter.id().value(), clock.instant(), letter.body()));
+  }
+
+  /** What every request to an agent has. */
+  static Map<String, String> headers(Map<String, String> signatures) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Content-Type", "application/json; charset=utf-8");
+    headers.put("User-Agent", "agentpost-relay");
+    headers.putAll(signatures);
+    return headers;
+  }
+
+  private static Attempt attempt(Outbound.Answer answer, ObjectNode line) {
+    return switch (answer) {
+      case Outbound.Answer.Answered answered -> new Attempt(passedOn(answered, line), Outcome.ANSWERED);
+      case Outbound.Answer.TimedOut _ ->
+          new Attempt(Problem.GATEWAY_TIMEOUT.because("the agent did not answer within " + TOTAL_MILLIS + " ms"), Outcome.TIMED_OUT);
+      case Outbound.Answer.Unreachable(var why) -> {
+        line.put("reason", why);
+        yield new Attempt(Problem.BAD_GATEWAY.because("the agent could not be reached: " + why), Outcome.UNREACHABLE);
+      }
+    };
+  }
+
+  /**
+   * The agent's own status, except a redirect, for where it leads was never agreed upon and EventBridge would not retry a 3xx; and what
+   * is no final status of HTTP, which API Gateway would refuse.
+   */
+  private static Response passedOn(Outbound.Answer.Answered answered, ObjectNode line) {
+    line.put("agent_status", answered.status());
+    if (answered.status() < 200 || answered.status() / 100 == 3 || answered.status() > 599) {
+      return Problem.BAD_GATEWAY.because("the agent answered " + answered.status() + "; it must be 2xx, 4xx or 5xx, redirects are not followed");
+    }
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Content-Type", answered.contentType().orElse("application/octet-stream"));
+    Response response = new Response(answered.status(), headers, answered.body());
+    return answered.retryAfter().map(response::retryAfter).orElse(response);
+  }
+
+  private static Attempt tryAgain(String why, ObjectNode line) {
+    line.put("reason", why);
+    return new Attempt(Problem.TRY_AGAIN.because("the relay cannot deliver now; its log says why").retryAfter(SOON), Outcome.TRY_AGAIN);
+  }
+}

@@ -1,0 +1,245 @@
+package agentpost.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import agentpost.catalog.AgentName;
+import agentpost.event.EventId;
+import agentpost.http.Problem;
+import agentpost.http.Request;
+import agentpost.http.Response;
+import agentpost.metrics.MetricLine;
+import agentpost.publish.Publisher;
+import agentpost.schemas.EventSchemas;
+import agentpost.webhook.Claims;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * {@code POST /ingest/{source}}: verify, read, hand over. Nothing is read before the signature holds; whatever was signed then ends as events, as a count of
+ * what has no mapping, or kept as {@code ingest.refused}.
+ */
+final class Ingest {
+  /** As the agents' doors have it. */
+  static final int LARGEST_BODY = 1024 * 1024;
+
+  /** PutEvents takes less than 1 MB, its own fields included; what it would refuse always must not be asked for again and again. */
+  static final int LARGEST_EVENT = 900_000;
+
+  static final Duration LEASE_MARGIN = Duration.ofSeconds(5);
+
+  /** Left for the answer, of the time until the function is stopped. */
+  private static final Duration RESERVE = Duration.ofSeconds(3);
+
+  /** @param claims of a source alone */
+  record Parts(
+      SourceKeys keys, EventSchemas schemas, Function<AgentName, Claims> claims, Publisher publisher, String bus, Clock clock, Consumer<String> log) {
+    /** A metric's line that says "one more" of a source. */
+    MetricLine one(String metric, Source source) {
+      LinkedHashMap<String, String> dimensions = new LinkedHashMap<>();
+      dimensions.put("Bus", bus);
+      dimensions.put("Source", source.name().value());
+      return new MetricLine(clock.instant(), dimensions).metric(metric, 1, "Count");
+    }
+  }
+
+  /** A request whose signature held, and what is said of it. */
+  record Delivery(Source source, Received received, String id, Duration remaining, ObjectNode line) {}
+
+  /** @param verifier whose secrets they were held against */
+  private record Held(SourceVerifier verifier, SourceVerification verification) {}
+
+  private final Parts parts;
+  private final PayloadReader reader = new PayloadReader();
+  private final Refusals refusals;
+  private final Handover handover;
+
+  Ingest(Parts parts) {
+    this.parts = parts;
+    this.refusals = new Refusals(parts);
+    this.handover = new Handover(parts, refusals);
+  }
+
+  /** @param remaining until the function is stopped */
+  Response receive(Source source, Request request, Duration remaining) {
+    Received received = new Received(CalledUrl.of(source.url(), request.query()), request.headers(), request.body());
+    return logged(request, source.name().value(), line -> verified(source, received, remaining, line));
+  }
+
+  /** The source is in the catalog, and what it says cannot be had. */
+  Response unusable(Request request, String why) {
+    return logged(request, request.pathParameters().getOrDefault("source", ""), line -> tryAgain("the source cannot be read", why, line));
+  }
+
+  /** Says in the log whether a source's secret can be used, before anybody needs it. */
+  void check(Source source) {
+    switch (parts.keys().of(source, new Freshness(parts.clock(), Freshness.DEFAULT_TOLERANCE))) {
+      case SourceKeys.Lookup.Unusable(var why) -> countUnusable(source, why);
+      case SourceKeys.Lookup.Found(_, var notice) -> notice.ifPresent(text -> parts.log().accept(notReady(source, "notice", text)));
+      case SourceKeys.Lookup.Unavailable(var why) -> parts.log().accept(notReady(source, "reason", why));
+    }
+  }
+
+  /** Before the snapshot: a forged request at a source, and whatever comes behind a signature that leaves nothing behind. */
+  void rehearse(Optional<Source> source) {
+    ObjectNode line = JsonNodeFactory.instance.objectNode();
+    byte[] body = "{}".getBytes(UTF_8);
+    source.ifPresent(known -> verified(known, new Received(known.url(), Map.of(), body), Duration.ZERO, line));
+    Form.parse(body);
+    EventId id = new EventId("rehearsal");
+    parts.schemas().validate(JsonNodeFactory.instance.objectNode().put("event_type", parts.schemas().eventTypes().first()));
+    parts.claims().apply(new AgentName("rehearsal")).release(id, "nobody");
+  }
+
+  private Response logged(Request request, String source, Function<ObjectNode, Response> answer) {
+    long start = parts.clock().millis();
+    ObjectNode line = JsonNodeFactory.instance.objectNode();
+    line.put("message", "ingest").put("source", source).put("bytes", request.body().length).put("source_ip", request.sourceIp());
+    Response response = answer.apply(line);
+    line.put("status", response.status()).put("duration_ms", parts.clock().millis() - start);
+    parts.log().accept(line.toString());
+    return response;
+  }
+
+  private Response verified(Source source, Received received, Duration remaining, ObjectNode line) {
+    Freshness freshness = new Freshness(parts.clock(), Freshness.DEFAULT_TOLERANCE);
+    return switch (parts.keys().of(source, freshness)) {
+      case SourceKeys.Lookup.Unusable(var why) -> {
+        countUnusable(source, why);
+        yield tryAgain("the source's secret cannot be used", why, line);
+      }
+      case SourceKeys.Lookup.Unavailable(var why) -> tryAgain("the source's secret cannot be read now", why, line);
+      case SourceKeys.Lookup.Found found -> {
+        Held held = again(source, received, freshness, new Held(found.verifier(), found.verifier().verify(received)));
+        Problem forbidden = source.answer().forbidden();
+        yield switch (held.verification()) {
+          case SourceVerification.Accepted(var id) -> {
+            String signed = id.orElseGet(() -> HexFormat.of().formatHex(Digest.sha256(held.verifier().covered(received))));
+            yield sized(new Delivery(source, received, signed, remaining, line));
+          }
+          case SourceVerification _ when received.body().length > LARGEST_BODY -> refused(Problem.TOO_LARGE, tooLarge(received), line);
+          case SourceVerification.Unsigned(var why) -> refused(forbidden, why, line);
+          case SourceVerification.BadSignature _ -> {
+            found.notice().ifPresent(
+                notice -> {
+                  line.put("notice", notice);
+                  countUnusable(source, notice);
+                });
+            yield refused(forbidden, "the signature is not one of this body by a live secret", line);
+          }
+          case SourceVerification.Stale(_, var tolerance) -> refused(forbidden, "the timestamp is more than " + tolerance.toSeconds() + " s off", line);
+          case SourceVerification.Malformed(var why) -> refused(Problem.MALFORMED, why, line);
+        };
+      }
+    };
+  }
+
+  /** What fits no key once more, with the keys as they are now. */
+  private Held again(Source source, Received received, Freshness freshness, Held first) {
+    return first.verification() instanceof SourceVerification.BadSignature && parts.keys().latest(source, freshness) instanceof SourceKeys.Lookup.Found now
+        ? new Held(now.verifier(), now.verifier().verify(received))
+        : first;
+  }
+
+  private static String tooLarge(Received received) {
+    return "the body has " + received.body().length + " bytes; at most " + LARGEST_BODY + " are taken";
+  }
+
+  /** What a stranger sends costs its hash; what is counted was signed, so that nobody else can ring the alarm. */
+  private Response sized(Delivery delivery) {
+    return delivery.received().body().length > LARGEST_BODY
+        ? answered(delivery, List.of(refusals.tooLarge(whole(delivery), Problem.TOO_LARGE, tooLarge(delivery.received()))))
+        : read(delivery);
+  }
+
+  private Response read(Delivery delivery) {
+    return switch (reader.read(delivery.received())) {
+      case PayloadReader.Parsed.Unreadable(var why) -> unreadable(delivery, why);
+      case PayloadReader.Parsed.Read(var payload) when isChallenge(delivery.source(), payload) && !payload.path("challenge").isTextual() ->
+          unreadable(delivery, "/challenge must be a text");
+      case PayloadReader.Parsed.Read(var payload) when isChallenge(delivery.source(), payload) -> {
+        delivery.line().put("outcome", "challenge-answered");
+        yield Response.json(200, JsonNodeFactory.instance.objectNode().put("challenge", payload.path("challenge").textValue()).toString());
+      }
+      case PayloadReader.Parsed.Read(var payload) ->
+          switch (reader.events(payload, delivery.source().each())) {
+            case PayloadReader.Events.NotThere(var why) -> unreadable(delivery, why);
+            case PayloadReader.Events.Found(var payloads) -> handedOver(delivery, payloads);
+          };
+    };
+  }
+
+  /** docs.slack.dev, "url_verification event". */
+  private static boolean isChallenge(Source source, JsonNode payload) {
+    return source.scheme().equals(new SourceScheme.Known(Provider.SLACK)) && payload.path("type").asText().equals("url_verification");
+  }
+
+  private Response unreadable(Delivery delivery, String why) {
+    return answered(delivery, List.of(refusals.keep(whole(delivery), Problem.INVALID_REQUEST, why)));
+  }
+
+  private static Element whole(Delivery delivery) {
+    return new Element(delivery, MissingNode.getInstance(), "", OptionalInt.empty(), delivery.line());
+  }
+
+  private Response handedOver(Delivery delivery, List<JsonNode> payloads) {
+    boolean isOne = delivery.source().each().isEmpty();
+    List<Element> elements = new ArrayList<>();
+    for (JsonNode payload : payloads) {
+      OptionalInt number = isOne ? OptionalInt.empty() : OptionalInt.of(elements.size() + 1);
+      String type = delivery.source().type().textIn(delivery.received(), payload).orElse("");
+      elements.add(new Element(delivery, payload, type, number, isOne ? delivery.line() : ofOne(delivery, number.getAsInt())));
+    }
+    List<Taking> takings = handover.take(elements, parts.clock().instant().plus(delivery.remaining()).minus(RESERVE));
+    if (!isOne) {
+      for (int i = 0; i < elements.size(); i++) {
+        parts.log().accept(takings.get(i).note(elements.get(i).line()).toString());
+      }
+    }
+    return answered(delivery, takings);
+  }
+
+  private static ObjectNode ofOne(Delivery delivery, int number) {
+    return JsonNodeFactory.instance.objectNode().put("message", "ingest event").put("source", delivery.source().name().value()).put("number", number);
+  }
+
+  private static Response answered(Delivery delivery, List<Taking> takings) {
+    ObjectNode line = delivery.line();
+    if (delivery.source().each().isPresent()) {
+      line.put("events", takings.size());
+    }
+    Taking.decisive(takings).ifPresentOrElse(taking -> taking.note(line), () -> line.put("outcome", "no-events"));
+    return delivery.source().answer().to(takings);
+  }
+
+  private void countUnusable(Source source, String reason) {
+    parts.log().accept(parts.one("IngestSecretUnusable", source).property("reason", reason).text());
+  }
+
+  private static String notReady(Source source, String what, String why) {
+    return JsonNodeFactory.instance.objectNode().put("message", "source not ready").put("source", source.name().value()).put(what, why).toString();
+  }
+
+  private static Response refused(Problem problem, String why, ObjectNode line) {
+    new Taking.Refused(problem, why).note(line);
+    return problem.because(why);
+  }
+
+  private static Response tryAgain(String why, String reason, ObjectNode line) {
+    Taking notNow = new Taking.NotNow(why, reason);
+    notNow.note(line);
+    return Answer.notNow(why);
+  }
+}

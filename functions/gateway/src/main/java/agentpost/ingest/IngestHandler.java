@@ -1,0 +1,106 @@
+package agentpost.ingest;
+
+import agentpost.catalog.AgentName;
+import agentpost.http.ApiGateway;
+import agentpost.http.Doorkeeper;
+import agentpost.http.Problem;
+import agentpost.http.Request;
+import agentpost.http.Response;
+import agentpost.platform.Environment;
+import agentpost.platform.Platform;
+import agentpost.platform.Priming;
+import agentpost.publish.EventBridgePublisher;
+import agentpost.schemas.EventSchemas;
+import agentpost.secrets.SecretStore;
+import agentpost.webhook.Claims;
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.Consumer;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/**
+ * {@code POST /ingest/{source}}, called by third parties. Environment: SOURCES (their names, with commas), SOURCE_PARAMETER_PREFIX (of what the
+ * catalog says of them, see {@link Sources}), SOURCE_SECRET_PREFIX, INGEST_URL (the door's URL as third parties have it, ending in a slash),
+ * CLAIMS_TABLE, BUS_NAME.
+ */
+public final class IngestHandler implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
+  private final Ingest ingest;
+  private final SourceDirectory sources;
+  private final Consumer<String> log;
+
+  @SuppressWarnings("UnusedVariable") // Kept from the garbage collector: the checkpoint's context holds it by a weak reference.
+  private final Priming priming;
+
+  public IngestHandler() {
+    this(Platform.lambda());
+  }
+
+  public IngestHandler(Platform platform) {
+    Environment environment =
+        Environment.requiring(
+            platform.environment(), "SOURCES", "SOURCE_PARAMETER_PREFIX", "SOURCE_SECRET_PREFIX", "INGEST_URL", "CLAIMS_TABLE", "BUS_NAME");
+    this.log = platform.log();
+    DynamoDbClient tables = platform.aws().create(DynamoDbClient.builder());
+    this.sources =
+        SourceDirectory.on(
+            platform,
+            environment.get("SOURCE_PARAMETER_PREFIX"),
+            Set.of(environment.get("SOURCES").split(",")),
+            new Sources(environment.get("INGEST_URL"), environment.get("SOURCE_SECRET_PREFIX")));
+    this.ingest =
+        new Ingest(
+            new Ingest.Parts(
+                new SourceKeys(SecretStore.on(platform)),
+                EventSchemas.load(),
+                // An agent may have a source's name; their claims are not each other's.
+                source -> new Claims(tables, environment.get("CLAIMS_TABLE"), new AgentName("ingest-" + source), platform.clock()),
+                EventBridgePublisher.on(platform, environment.get("BUS_NAME")),
+                environment.get("BUS_NAME"),
+                platform.clock(),
+                platform.log()));
+    this.priming =
+        Priming.with(
+            () -> {
+              ingest.rehearse(sources.any());
+              sources.names().forEach(name -> check(name));
+            });
+  }
+
+  private static String unusable(String source, String why) {
+    return JsonNodeFactory.instance.objectNode().put("message", "source not ready").put("source", source).put("reason", why).toString();
+  }
+
+  /** At deployment, so that its owner hears of what can never be let in before the third party calls. */
+  private void check(String name) {
+    switch (sources.find(name)) {
+      case SourceDirectory.Entry.Known(var source) -> ingest.check(source);
+      case SourceDirectory.Entry.Unknown _ -> throw new IllegalStateException("The directory does not know its own source " + name);
+      case SourceDirectory.Entry.Unusable(var why) -> log.accept(unusable(name, why));
+      case SourceDirectory.Entry.Unavailable(var why) -> log.accept(unusable(name, why));
+    }
+  }
+
+  @Override
+  public APIGatewayProxyResponseEvent handleRequest(APIGatewayProxyRequestEvent event, Context context) {
+    Duration remaining = Duration.ofMillis(context.getRemainingTimeInMillis());
+    return ApiGateway.response(
+        ApiGateway.request(event)
+            .map(request -> received(request, remaining))
+            .orElseGet(() -> Problem.MALFORMED.because("the body is marked base64 and is not")));
+  }
+
+  private Response received(Request request, Duration remaining) {
+    return switch (sources.find(request.pathParameters().getOrDefault("source", ""))) {
+      case SourceDirectory.Entry.Known(var source) ->
+          new Doorkeeper(source.from(), log).refusal(request, "source", source.name().value()).orElseGet(() -> ingest.receive(source, request, remaining));
+      case SourceDirectory.Entry.Unknown _ -> Problem.NO_SUCH_SOURCE.because("there is no source of this name");
+      case SourceDirectory.Entry.Unusable(var why) -> ingest.unusable(request, why);
+      case SourceDirectory.Entry.Unavailable(var why) -> ingest.unusable(request, why);
+    };
+  }
+}

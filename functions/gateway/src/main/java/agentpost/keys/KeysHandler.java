@@ -1,0 +1,76 @@
+package agentpost.keys;
+
+import agentpost.catalog.AgentName;
+import agentpost.catalog.KeyType;
+import agentpost.delivery.AgentDirectory;
+import agentpost.delivery.AgentSettings;
+import agentpost.http.ApiGateway;
+import agentpost.http.Problem;
+import agentpost.http.Response;
+import agentpost.platform.Environment;
+import agentpost.platform.Platform;
+import agentpost.platform.RecentAnswers;
+import agentpost.secrets.SecretStore;
+import agentpost.secrets.WebhookSecrets;
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/**
+ * {@code GET /.well-known/agentpost-keys.json}, for anyone; {@code ?agent=NAME} for one agent's alone. Whoever calls how often makes one call a minute for the
+ * directory and one for each secret. Environment: AGENT_PARAMETER_PREFIX, AGENT_SECRET_PREFIX.
+ */
+public final class KeysHandler implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
+  private static final Duration SOON = Duration.ofSeconds(5);
+
+  /** Seconds that others may keep the answer: a small part of any overlap, in which both keys are in it and both sign. */
+  private static final int CACHEABLE = 300;
+
+  private final PublicKeys keys;
+  private final Consumer<String> log;
+
+  public KeysHandler() {
+    this(Platform.lambda());
+  }
+
+  public KeysHandler(Platform platform) {
+    Environment environment = Environment.requiring(platform.environment(), "AGENT_PARAMETER_PREFIX", "AGENT_SECRET_PREFIX");
+    String prefix = environment.get("AGENT_PARAMETER_PREFIX");
+    AgentDirectory directory = AgentDirectory.on(platform, prefix);
+    LoadingCache<String, Map<AgentName, AgentSettings>> all = RecentAnswers.to(_ -> directory.all(), platform.deadlines());
+    this.keys = new PublicKeys(() -> all.get(prefix), new WebhookSecrets(SecretStore.on(platform), KeyType.ED25519), environment.get("AGENT_SECRET_PREFIX"));
+    this.log = platform.log();
+  }
+
+  @Override
+  public APIGatewayProxyResponseEvent handleRequest(APIGatewayProxyRequestEvent event, Context context) {
+    Optional<String> agent = ApiGateway.request(event).map(request -> request.query().getOrDefault("agent", List.of())).flatMap(values -> values.stream().findFirst());
+    return ApiGateway.response(answered(agent));
+  }
+
+  private Response answered(Optional<String> agent) {
+    try {
+      return switch (keys.of(agent)) {
+        case PublicKeys.KeySet.Known(var json) ->
+            Response.json(200, json.toString()).header("Content-Type", "application/jwk-set+json").header("Cache-Control", "public, max-age=" + CACHEABLE);
+        case PublicKeys.KeySet.Unavailable(var why) -> unavailable(why);
+      };
+    } catch (SdkException e) {
+      return unavailable("Parameter Store: " + e.getClass().getSimpleName());
+    }
+  }
+
+  private Response unavailable(String why) {
+    log.accept(JsonNodeFactory.instance.objectNode().put("message", "keys").put("outcome", "try-again").put("reason", why).toString());
+    return Problem.TRY_AGAIN.because("the keys cannot be read now").retryAfter(SOON);
+  }
+}

@@ -1,0 +1,167 @@
+package agentpost.callback;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentpost.http.Response;
+import agentpost.operations.Ending;
+import agentpost.operations.Operation;
+import agentpost.operations.OperationRequest;
+import agentpost.operations.OperationStatus;
+import agentpost.operations.OperationsTable;
+import agentpost.operations.Started;
+import agentpost.publish.EventBridgePublisher;
+import agentpost.schemas.EventSchemas;
+import agentpost.schemas.Validation;
+import agentpost.testing.LocalTables;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+class SweeperTest {
+  private final World world = new World();
+  private final OperationsTable table = new OperationsTable(world.tables.client(), LocalTables.OPERATIONS);
+
+  @AfterEach
+  void close() {
+    world.close();
+  }
+
+  private Sweeper sweeper(int page, int perRun) {
+    return new Sweeper(
+        table,
+        new Announcements(table, new EventBridgePublisher(world.bus, "agentpost", _ -> {}), new WaitingTasks(world.stepFunctions), world.clock, world.log::add),
+        new Sweeper.Bounds(page, perRun),
+        world.clock,
+        world.log::add);
+  }
+
+  private void record(int howMany) {
+    for (int i = 0; i < howMany; i++) {
+      assertEquals(OperationStatus.PENDING, table.record(world.booking(i), world.clock.instant()).status());
+    }
+  }
+
+  @Test
+  void whatIsPastItsDeadlineTimesOutOnceAndIsPublishedOnce() throws JsonProcessingException {
+    record(1);
+    world.clock.move(World.DEADLINE);
+    assertEquals(Map.of("timed_out", 0, "published", 0, "failed", 0, "left", false), world.sweep(), "the deadline itself is in time");
+    world.clock.move(Duration.ofSeconds(1));
+    assertEquals(1, world.sweep().get("timed_out"));
+    assertEquals(0, world.sweep().get("timed_out"));
+    assertEquals(List.of("operation.timed_out"), world.published());
+    var event = new JsonMapper().readTree(world.bus.accepted().getFirst().detail());
+    Validation validation = EventSchemas.load().validate(event);
+    assertTrue(validation instanceof Validation.Valid, () -> validation.problem());
+  }
+
+  @Test
+  void aRunDoesABoundedNumberAndTheNextGoesOn() {
+    record(12);
+    world.clock.move(World.DEADLINE.plusSeconds(1));
+    assertEquals(new Sweeper.Swept(7, 0, 0, true), sweeper(3, 7).sweep(() -> true));
+    assertEquals(new Sweeper.Swept(5, 0, 0, false), sweeper(3, 7).sweep(() -> true));
+    assertEquals(12, world.published().size());
+  }
+
+  @Test
+  void aRunEndsWhenItsTimeDoes() {
+    record(3);
+    world.clock.move(World.DEADLINE.plusSeconds(1));
+    int[] asked = {0};
+    assertEquals(new Sweeper.Swept(2, 0, 0, true), sweeper(10, 10).sweep(() -> ++asked[0] <= 2));
+  }
+
+  @Test
+  void aRowThatCannotBeReadHoldsUpNoOther() {
+    record(3);
+    String spoiled = world.booking(1).id().value();
+    world.tables.client().updateItem(
+        update ->
+            update
+                .tableName(LocalTables.OPERATIONS)
+                .key(Map.of("correlation_id", AttributeValue.fromS(spoiled)))
+                .updateExpression("REMOVE #request")
+                .expressionAttributeNames(Map.of("#request", "request")));
+    world.clock.move(World.DEADLINE.plusSeconds(1));
+    assertEquals(new Sweeper.Swept(2, 0, 1, false), sweeper(1, 10).sweep(() -> true));
+  }
+
+  @Test
+  void whatTheBusDidNotTakeIsPublishedLaterUnderTheSameId() {
+    record(1);
+    world.clock.move(World.DEADLINE.plusSeconds(1));
+    world.bus.down(true);
+    assertEquals(1, sweeper(10, 10).sweep(() -> true).timedOut());
+    assertEquals(List.of(), world.published());
+    world.bus.down(false);
+    assertEquals(0, sweeper(10, 10).sweep(() -> true).published(), "for half a minute it is most likely being published");
+    world.clock.move(Sweeper.LEFT_ALONE.plusSeconds(1));
+    assertEquals(1, sweeper(10, 10).sweep(() -> true).published());
+    assertEquals(List.of("operation.timed_out"), world.published());
+  }
+
+  @Test
+  void ofACallbackAndTheSweeperOneWins() throws Exception {
+    int rounds = 300;
+    // The one has a clock at the deadline, the other a second later: both may end the operation, as clocks that differ have it in AWS.
+    Instant deadline = world.clock.instant().plus(World.DEADLINE);
+    CyclicBarrier together = new CyclicBarrier(2);
+    int callbacks = 0;
+    try (var threads = Executors.newFixedThreadPool(2)) {
+      for (int round = 0; round < rounds; round++) {
+        OperationRequest request = world.booking(round);
+        Operation operation = table.record(request, world.clock.instant());
+        Ending completed = new Ending.Completed(request.dataToProcess());
+        List<Callable<OperationsTable.Ended>> both =
+            List.of(
+                () -> {
+                  await(together);
+                  return table.end(operation, completed, deadline);
+                },
+                () -> {
+                  await(together);
+                  return table.end(operation, new Ending.TimedOut(), deadline.plusSeconds(1));
+                });
+        List<OperationsTable.Ended> ends = new ArrayList<>();
+        for (Future<OperationsTable.Ended> each : threads.invokeAll(both)) {
+          ends.add(each.get());
+        }
+        boolean callbackWon = ends.getFirst() instanceof OperationsTable.Ended.Won;
+        boolean sweeperWon = ends.getLast() instanceof OperationsTable.Ended.Won;
+        assertTrue(callbackWon ^ sweeperWon, "round " + round + ": " + ends);
+        assertEquals(callbackWon ? "COMPLETED" : "TIMED_OUT", world.status(request.id()));
+        callbacks += callbackWon ? 1 : 0;
+      }
+    }
+    assertTrue(callbacks > 0 && callbacks < rounds, "each wins some of " + rounds + ": the callback " + callbacks);
+  }
+
+  private static void await(CyclicBarrier together) throws Exception {
+    assertTrue(together.await() >= 0);
+  }
+
+  @Test
+  void aCallbackAndTheSweeperThroughTheirHandlersAgree() {
+    OperationRequest request = world.booking(1);
+    assertEquals(new Started.Accepted(request.id()), world.start(request));
+    assertEquals(1, world.work());
+    world.clock.move(World.DEADLINE.plusSeconds(1));
+    assertEquals(0, world.sweep().get("timed_out"));
+    Response again = world.callBack(World.SECRET, "{\"correlation_id\":\"" + request.id() + "\",\"status\":\"failed\",\"error\":\"x\"}");
+    assertEquals(409, again.status());
+    assertEquals(List.of("operation.completed"), world.published());
+  }
+}

@@ -1,0 +1,214 @@
+package agentpost.deadletter;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import agentpost.catalog.AgentName;
+import agentpost.deadletter.Report.Ending;
+import agentpost.http.Request;
+import agentpost.http.Response;
+import agentpost.signing.Secrets;
+import agentpost.signing.Verification;
+import agentpost.signing.Verifier;
+import agentpost.signing.WebhookSecret;
+import agentpost.testing.MovableClock;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RedriveTest {
+  private static final AgentName AGENT = OneAgent.NAME;
+
+  private final MovableClock clock = new MovableClock(Instant.parse("2026-03-31T10:30:00Z"));
+  private final Steps steps = new Steps();
+  private final Letters letters = new Letters(clock, steps);
+  private final OneAgent agent = new OneAgent(clock);
+
+  @BeforeEach
+  void everyRequestIsAStep() {
+    agent.beforeIsAsked = steps::step;
+  }
+
+  private Redrive redrive() {
+    return new Redrive(
+        _ -> new DeadLetterQueue(letters, "https://sqs/agentpost-crm-sync-dlq"), agent.delivery(), clock, clock::move);
+  }
+
+  private static Redrive.Order order(Filters filters) {
+    return new Redrive.Order(AGENT, filters, 300, 1000, false, Set.of());
+  }
+
+  private Report run(Redrive.Order order) throws InterruptedException {
+    return redrive().run(order, _ -> true);
+  }
+
+  @Test
+  void aLetterIsDeliveredAsTheRelayDeliversAndIsGone() throws InterruptedException {
+    letters.add("event-1");
+    Report report = run(order(Filters.ALL));
+    assertThat(report.outcomes()).singleElement().isInstanceOf(Report.Outcome.Delivered.class);
+    assertThat(report.ending()).isEqualTo(Ending.DONE);
+    assertThat(letters.all()).isEmpty();
+    Request request = agent.asked.getFirst();
+    assertThat(new String(request.body(), UTF_8)).isEqualTo(Letters.envelope("event-1", "user.signed_up"));
+    assertThat(new Verifier(Secrets.of(WebhookSecret.of(OneAgent.SECRET)), clock, Duration.ZERO).verify(request.headers(), request.body())).isInstanceOf(Verification.Accepted.class);
+  }
+
+  @Test
+  void whileTheAgentIsAskedTheLetterIsStillThere() throws InterruptedException {
+    letters.add("event-1");
+    List<String> there = new ArrayList<>();
+    agent.answers =
+        _ -> {
+          there.addAll(letters.all());
+          return Response.json(200, "{}");
+        };
+    run(order(Filters.ALL));
+    assertThat(there).containsExactly("event-1");
+  }
+
+  @Test
+  void aRefusalIsReportedInTheAgentsWordsAndTheLetterIsGivenBackAtOnce() throws InterruptedException {
+    letters.add("event-1");
+    agent.answers = _ -> Response.json(422, "{\"detail\":\"no such\n customer\"}");
+    Report report = run(order(Filters.ALL));
+    assertThat(report.outcomes())
+        .singleElement()
+        .satisfies(
+            outcome -> {
+              assertThat(outcome).isInstanceOf(Report.Outcome.Refused.class);
+              assertThat(outcome.toString()).contains("status=422", "{\"detail\":\"no such customer\"}");
+            });
+    assertThat(letters.visible()).containsExactly("event-1");
+    assertThat(agent.asked).as("tried once in one run").hasSize(1);
+  }
+
+  @Test
+  void onlyWhatIsMeantIsDelivered() throws InterruptedException {
+    letters.add(Letters.body("early", "user.signed_up"), "TIMEOUT");
+    clock.move(Duration.ofHours(1));
+    Instant since = clock.instant();
+    letters.add(Letters.body("wrong-reason", "user.signed_up"), "THROTTLING");
+    letters.add(Letters.body("wrong-type", "email.sent"), "TIMEOUT");
+    letters.add(Letters.body("wrong-id", "user.signed_up"), "TIMEOUT");
+    letters.add(Letters.body("right", "user.signed_up"), "TIMEOUT");
+    run(order(new Filters(Set.of("TIMEOUT"), Set.of("user.signed_up"), Optional.of(since), Set.of("right", "early", "wrong-type", "wrong-reason"))));
+    assertThat(agent.askedFor()).containsExactly("right");
+    assertThat(letters.visible()).containsExactly("early", "wrong-reason", "wrong-type", "wrong-id");
+  }
+
+  @Test
+  void aDryRunSaysWhatItWouldDoAndTouchesNothing() throws InterruptedException {
+    letters.add("event-1");
+    Report report = run(new Redrive.Order(AGENT, Filters.ALL, 10, 1000, true, Set.of()));
+    assertThat(report.outcomes()).singleElement().isInstanceOf(Report.Outcome.Would.class);
+    assertThat(agent.asked).isEmpty();
+    assertThat(letters.visible()).containsExactly("event-1");
+  }
+
+  @Test
+  void noMoreThanTheMostAreTried() throws InterruptedException {
+    for (int i = 0; i < 12; i++) {
+      letters.add("event-" + i);
+    }
+    Report report = run(new Redrive.Order(AGENT, Filters.ALL, 10, 3, false, Set.of()));
+    assertThat(report.ending()).isEqualTo(Ending.MAX);
+    assertThat(agent.asked).hasSize(3);
+    assertThat(letters.visible()).hasSize(9);
+  }
+
+  @Test
+  void theRateIsKept() throws InterruptedException {
+    for (int i = 0; i < 11; i++) {
+      letters.add("event-" + i);
+    }
+    Instant start = clock.instant();
+    run(new Redrive.Order(AGENT, Filters.ALL, 5, 1000, false, Set.of()));
+    assertThat(Duration.between(start, clock.instant())).isEqualTo(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void anAgentThatIsDownIsNotAskedOnAndOn() throws InterruptedException {
+    for (int i = 0; i < 30; i++) {
+      letters.add("event-" + i);
+    }
+    agent.answers =
+        _ -> {
+          throw new IOException("connection refused");
+        };
+    assertThat(run(order(Filters.ALL)).ending()).isEqualTo(Ending.AGENT_FAILS);
+    assertThat(agent.asked).hasSize(5);
+    assertThat(letters.visible()).hasSize(30);
+  }
+
+  @Test
+  void whatHasNoTimeLeftIsDoneByTheNextRunAndNothingIsTriedTwice() throws InterruptedException {
+    for (int i = 0; i < 4; i++) {
+      letters.add("event-" + i);
+    }
+    agent.answers = request -> Response.json(request.header("webhook-id").orElse("").equals("event-0") ? 422 : 200, "{}");
+    Report first = redrive().run(order(Filters.ALL), _ -> agent.asked.size() < 2);
+    assertThat(first.ending()).isEqualTo(Ending.TIME);
+    assertThat(first.hasMore()).isTrue();
+    Report second = run(new Redrive.Order(AGENT, Filters.ALL, 10, 1000, false, Set.of("message-1")));
+    assertThat(second.delivered()).isEqualTo(2);
+    assertThat(agent.askedFor()).containsExactly("event-0", "event-1", "event-2", "event-3");
+    assertThat(letters.visible()).containsExactly("event-0");
+  }
+
+  @Test
+  void aLetterThatIsNoEventIsLeftAndSaidSo() throws InterruptedException {
+    letters.add("not json", "INVALID_JSON");
+    Report report = run(order(Filters.ALL));
+    assertThat(report.outcomes()).singleElement().asString().contains("Left[", "its body is no event of EventBridge's");
+    assertThat(letters.visible()).hasSize(1);
+  }
+
+  @Test
+  void whileSecretsCannotBeReadNothingIsDeliveredAndNothingLost() throws InterruptedException {
+    letters.add("event-1");
+    agent.secrets.down(true);
+    assertThat(run(order(Filters.ALL)).outcomes()).singleElement().isInstanceOf(Report.Outcome.Left.class);
+    assertThat(agent.asked).isEmpty();
+    assertThat(letters.visible()).containsExactly("event-1");
+  }
+
+  /**
+   * The process dies before each of its steps in turn, which are a receive, three times the agent and a delete, and a receive of nothing: every event
+   * is at the agent or in the queue, and the next redrive ends it.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8})
+  void aCrashBetweenAnyTwoStepsLosesNothing(int stepsDone) throws InterruptedException {
+    List<String> ids = List.of("event-0", "event-1", "event-2");
+    ids.forEach(letters::add);
+    steps.only(stepsDone);
+    if (stepsDone < 8) {
+      assertThatThrownBy(() -> run(order(Filters.ALL))).isInstanceOf(Steps.Crash.class);
+    } else {
+      run(order(Filters.ALL));
+    }
+    assertThat(ids).allMatch(id -> agent.askedFor().contains(id) || letters.all().contains(id));
+    steps.startAnew();
+    clock.move(Duration.ofMinutes(2));
+    run(order(Filters.ALL));
+    assertThat(letters.all()).isEmpty();
+    assertThat(agent.askedFor()).containsAll(ids);
+    assertThat(agent.asked).as("the one in hand is delivered once more, no other is").hasSizeLessThanOrEqualTo(4);
+  }
+
+  @Test
+  void anOrderThatCannotBeKeptIsRefused() {
+    assertThatThrownBy(() -> new Redrive.Order(AGENT, Filters.ALL, 0, 1, false, Set.of())).hasMessageContaining("rate must be 1 to 300");
+    assertThatThrownBy(() -> new Redrive.Order(AGENT, Filters.ALL, 1, 0, false, Set.of())).hasMessageContaining("max must be 1 or more");
+  }
+}

@@ -1,0 +1,102 @@
+package agentpost.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import agentpost.catalog.AgentName;
+import agentpost.health.HealthTable;
+import agentpost.http.Outbound;
+import agentpost.http.Response;
+import agentpost.secrets.SecretStore;
+import agentpost.testing.Events;
+import agentpost.testing.FakeHttp;
+import agentpost.testing.FakeParameters;
+import agentpost.testing.FakeSecretsManager;
+import agentpost.testing.LocalTables;
+import agentpost.testing.MovableClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A day in which an agent is down, with the catalog's defaults: EventBridge makes its attempts, with the waits that the local cloud has for it (a
+ * second, doubled up to ten minutes, with jitter), or as long as Retry-After says if that is longer.
+ */
+class DayLongOutageTest {
+  private static final AgentName AGENT = new AgentName("crm-sync");
+  private static final Duration DAY = Duration.ofHours(24);
+  private static final int MOST_ATTEMPTS = 186;
+  private static final int EVENTS = 20;
+
+  private record Attempt(int event, int number, Instant at) {}
+
+  private final Instant start = Instant.parse("2026-03-31T10:30:00Z");
+  private final MovableClock clock = new MovableClock(start);
+  private final LocalTables tables = new LocalTables();
+  private final AtomicInteger asked = new AtomicInteger();
+  private final SplittableRandom random = new SplittableRandom(7);
+
+  @AfterEach
+  void close() {
+    tables.close();
+  }
+
+  private CircuitBreaker relay(String settings) {
+    FakeParameters parameters = new FakeParameters().with("/agentpost/agents/crm-sync", "{\"endpoint\":\"https://crm.example.com/\"" + settings + "}");
+    FakeSecretsManager secrets = new FakeSecretsManager().with("agentpost/agents/crm-sync", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    FakeHttp down =
+        new FakeHttp(
+            _ -> {
+              asked.incrementAndGet();
+              return Response.json(500, "{}");
+            });
+    SignedDelivery delivery =
+        new SignedDelivery(new AgentDirectory(parameters, "/agentpost/agents/", clock), new SecretStore(secrets, clock), "agentpost/agents/", new Outbound(down, clock), clock);
+    return new CircuitBreaker(delivery, new HealthTable(tables.client(), LocalTables.HEALTH), clock, clock, random::nextDouble);
+  }
+
+  /** How many attempts each event had when it was given up. */
+  private List<Integer> attempts(List<CircuitBreaker> relays) {
+    PriorityQueue<Attempt> due = new PriorityQueue<>(Comparator.comparing(Attempt::at));
+    for (int event = 0; event < EVENTS; event++) {
+      due.add(new Attempt(event, 1, start.plusMillis(random.nextLong(60_000))));
+    }
+    List<Integer> attempts = new ArrayList<>();
+    while (!due.isEmpty()) {
+      Attempt attempt = due.remove();
+      clock.move(Duration.between(clock.instant(), attempt.at()));
+      Response response = relays.get(random.nextInt(relays.size())).deliver(AGENT, Events.body("event-" + attempt.event())).response();
+      long own = (long) (Math.min(600, 1L << Math.min(attempt.number() - 1, 20)) * 1000 * random.nextDouble(0.5, 1.0));
+      long said = Long.parseLong(response.headers().getOrDefault("Retry-After", "0")) * 1000;
+      Instant next = attempt.at().plusMillis(Math.max(own, said));
+      if (attempt.number() == MOST_ATTEMPTS || next.isAfter(start.plus(DAY))) {
+        attempts.add(attempt.number());
+      } else {
+        due.add(new Attempt(attempt.event(), attempt.number() + 1, next));
+      }
+    }
+    return attempts;
+  }
+
+  @Test
+  void itIsAskedSeldomAndNoEventRunsOutOfAttemptsBeforeTheDayIsOver() {
+    String defaults = ",\"breaker\":{\"failures\":5,\"of\":10,\"within\":600,\"open\":30,\"longest\":600}";
+    List<Integer> attempts = attempts(List.of(relay(defaults), relay(defaults), relay(defaults)));
+    assertThat(attempts).hasSize(EVENTS).allMatch(number -> number < 150);
+    assertThat(asked.get()).isLessThan(150);
+  }
+
+  /** Without it, the same day. */
+  @Test
+  void withoutTheBreakerEachAttemptAsksAndTheyRunOut() {
+    List<Integer> attempts = attempts(List.of(relay("")));
+    assertThat(attempts).containsOnly(MOST_ATTEMPTS);
+    assertThat(asked.get()).isEqualTo(EVENTS * MOST_ATTEMPTS);
+  }
+}

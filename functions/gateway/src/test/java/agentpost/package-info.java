@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,63 @@
+package agentpost.rotation;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import agentpost.platform.AwsClients;
+import agentpost.platform.Platform;
+import agentpost.testing.FakeSecretsManager;
+import agentpost.testing.MovableClock;
+import com.amazonaws.services.lambda.runtime.Context;
+import java.lang.reflect.Proxy;
+import java.net.http.HttpClient;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+
+class RotationHandlerTest {
+  private static final Context UNUSED =
+      (Context)
+          Proxy.newProxyInstance(
+              Context.class.getClassLoader(),
+              new Class<?>[] {Context.class},
+              (_, method, _) -> {
+                throw new AssertionError("the handler is to need no context, and asked for " + method.getName());
+              });
+
+  private final RotationHandler handler =
+      new RotationHandler(
+          new Platform(
+              Map.of(),
+              new MovableClock(Instant.EPOCH),
+              new AwsClients() {
+                @Override
+                @SuppressWarnings("unchecked") // It asks for Secrets Manager's client and no other.
+                public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(B builder) {
+                  return (C) new FakeSecretsManager();
+                }
+              },
+              HttpClient.newHttpClient(),
+              new ArrayList<String>()::add));
+
+  @Test
+  void whatNamesNoSecretAndNoVersionIsRefusedByName() {
+    for (String step : Arrays.asList("createSecret", "setSecret", "testSecret", "finishSecret", "retire", "rotate", "overview")) {
+      for (@Nullable String wrong : Arrays.asList(null, "", " ")) {
+        assertRefused(step, "SecretId", wrong);
+        assertRefused(step, "ClientRequestToken", wrong);
+      }
+      assertThatThrownBy(() -> handler.handleRequest(Map.of("Step", step), UNUSED)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("SecretId must be");
+    }
+  }
+
+  private void assertRefused(String step, String name, @Nullable String wrong) {
+    Map<String, @Nullable String> event = new HashMap<>(Map.of("Step", step, "SecretId", "agentpost/agents/crm-sync", "ClientRequestToken", "v-1"));
+    event.put(name, wrong);
+    assertThatThrownBy(() -> handler.handleRequest(event, UNUSED)).as(step + " " + wrong).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(name + " must be");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.rotation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,67 @@
+package agentpost.webhook;
+
+import agentpost.catalog.AgentName;
+import agentpost.catalog.KeyType;
+import agentpost.http.ApiGateway;
+import agentpost.http.Doorkeeper;
+import agentpost.http.Problem;
+import agentpost.http.Request;
+import agentpost.http.Response;
+import agentpost.platform.Environment;
+import agentpost.platform.Platform;
+import agentpost.platform.Priming;
+import agentpost.publish.EventBridgePublisher;
+import agentpost.schemas.EventSchemas;
+import agentpost.secrets.SecretStore;
+import agentpost.secrets.WebhookSecrets;
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
+import java.time.Duration;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/**
+ * {@code POST /webhooks/{agent}}: one hosted agent behind its {@link Inbox}. An agent's handler extends this with its agent and nothing
+ * else. Everything is built here, at init, so that SnapStart's snapshot has it.
+ */
+public abstract class WebhookHandler implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
+  private final Inbox inbox;
+  private final Doorkeeper doorkeeper;
+  private final AgentName name;
+
+  @SuppressWarnings("UnusedVariable") // Kept from the garbage collector: the checkpoint's context holds it by a weak reference.
+  private final Priming priming;
+
+
+  protected WebhookHandler(Platform platform, Agent agent) {
+    Environment environment =
+        Environment.requiring(platform.environment(), "AGENT", "WEBHOOK_SECRET", "BUS_NAME", "CLAIMS_TABLE");
+    this.name = new AgentName(environment.get("AGENT"));
+    this.doorkeeper = Doorkeeper.of(platform.environment().getOrDefault("ALLOWED_SOURCES", ""), platform.log());
+    DynamoDbClient tables = platform.aws().create(DynamoDbClient.builder());
+    this.inbox =
+        new Inbox(
+            new Inbox.Parts(
+                name,
+                agent,
+                new WebhookSecrets(SecretStore.on(platform), KeyType.of(platform.environment().getOrDefault("SIGNATURE", ""))),
+                environment.get("WEBHOOK_SECRET"),
+                EventSchemas.load(),
+                new Claims(tables, environment.get("CLAIMS_TABLE"), name, platform.clock()),
+                EventBridgePublisher.on(platform, environment.get("BUS_NAME")),
+                platform.clock(),
+                platform.log()));
+    this.priming = Priming.with(inbox::rehearse);
+  }
+
+  @Override
+  public final APIGatewayProxyResponseEvent handleRequest(APIGatewayProxyRequestEvent event, Context context) {
+    Duration remaining = Duration.ofMillis(context.getRemainingTimeInMillis());
+    Response response =
+        ApiGateway.request(event)
+            .map((Request request) -> doorkeeper.refusal(request, "agent", name.value()).orElseGet(() -> inbox.receive(request, remaining)))
+            .orElseGet(() -> Problem.MALFORMED.because("the body is marked base64 and is not"));
+    return ApiGateway.response(response);
+  }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package agentpost.agent;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.greeting;
+
+import org.jspecify.annotations.NullMarked;
