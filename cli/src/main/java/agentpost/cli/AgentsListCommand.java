@@ -27,14 +27,14 @@ final class AgentsListCommand implements Callable<Integer> {
   private static final int LEAST_FOR_STATE = 24;
 
   @Spec private CommandSpec spec;
-  @Mixin private final AgentsPlace place = new AgentsPlace();
+  @Mixin private final AgentsOptions place = new AgentsOptions();
 
   @Option(names = "--json", description = "A list of JSON objects instead of a table.")
   private boolean json;
 
   @Override
   public Integer call() {
-    List<AgentSeen> agents = AgentSeen.all(place);
+    List<AgentView> agents = AgentView.all(place);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       ArrayNode list = JsonNodeFactory.instance.arrayNode();
@@ -49,7 +49,7 @@ final class AgentsListCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void print(List<AgentSeen> agents, PrintWriter out) {
+  private void print(List<AgentView> agents, PrintWriter out) {
     Instant now = place.now();
     int longest = agents.stream().mapToInt(agent -> agent.name().length()).max().orElse(0);
     Table table = Table.of(PlainWriter.display(out), Math.max(longest, HEADING.length()), 8, 7, 15, -8, -7, LEAST_FOR_STATE);

@@ -2,7 +2,7 @@ package agentpost.cli;
 
 import agentpost.catalog.AgentName;
 import agentpost.health.Consent;
-import agentpost.health.Consents;
+import agentpost.health.ConsentStore;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.Optional;
@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 final class AgentsResumeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Mixin private final AgentsPlace place = new AgentsPlace();
+  @Mixin private final AgentsOptions place = new AgentsOptions();
 
   @Parameters(paramLabel = "AGENT", converter = AgentNameConverter.class, description = "The agent's name in the catalog.")
   private AgentName agent;
@@ -33,7 +33,7 @@ final class AgentsResumeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Instant now = place.now();
-    Optional<Consent.Stop> stop = place.health(table -> new Consents(table).resume(agent, now));
+    Optional<Consent.Suspension> stop = place.health(table -> new ConsentStore(table).resume(agent, now));
     Optional<DeclaredAgent> declared = Optional.ofNullable(DeclaredAgent.all(place).get(agent.value()));
     if (stop.isEmpty()) {
       boolean isHosted = declared.filter(one -> !one.isExternal()).isPresent();

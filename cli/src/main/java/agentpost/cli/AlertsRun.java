@@ -1,7 +1,7 @@
 package agentpost.cli;
 
 import agentpost.local.LocalCloud;
-import agentpost.local.eventbridge.DeliveryListener.Happening;
+import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -27,24 +27,24 @@ final class AlertsRun {
   private static final JsonMapper JSON = new JsonMapper();
 
   private final LocalCloud cloud;
-  private final Screen screen;
+  private final DemoConsole screen;
   private final Path examples;
   private final AlertsStory story;
   private final EventStory events;
   private final DemoSteps steps;
 
-  AlertsRun(LocalCloud cloud, Screen screen, Path examples) {
+  AlertsRun(LocalCloud cloud, DemoConsole screen, Path examples) {
     this(cloud, screen, examples, PATIENCE);
   }
 
-  AlertsRun(LocalCloud cloud, Screen screen, Path examples, Duration patience) {
+  AlertsRun(LocalCloud cloud, DemoConsole screen, Path examples, Duration patience) {
     this.cloud = cloud;
     this.screen = screen;
     this.examples = examples;
     this.story = new AlertsStory(screen);
     this.events = story.events();
     this.steps = new DemoSteps(patience);
-    cloud.listen((Happening happening) -> steps.tell(() -> events.happened(happening)));
+    cloud.listen((DeliveryEvent happening) -> steps.tell(() -> events.happened(happening)));
     cloud.listenToLogs((_, line) -> parsed(line).ifPresent(json -> steps.tell(() -> story.logged(json))));
   }
 
@@ -59,7 +59,7 @@ final class AlertsRun {
 
   /** @return what was missing; nothing if all of it was seen */
   List<String> run() throws IOException, InterruptedException {
-    try (AlertsProducers producers = new AlertsProducers(cloud, examples)) {
+    try (AlertProducers producers = new AlertProducers(cloud, examples)) {
       raised(producers);
       grouped(producers);
       down(producers);
@@ -71,7 +71,7 @@ final class AlertsRun {
     return steps.missing();
   }
 
-  private void raised(AlertsProducers producers) throws IOException, InterruptedException {
+  private void raised(AlertProducers producers) throws IOException, InterruptedException {
     producers.alarm("demo-alarm-1", "disk-full-web-1", "ALARM");
     steps.expect("alert.raised of a CloudWatch alarm", () -> events.published("alert.raised") == 1);
     producers.finding();
@@ -89,7 +89,7 @@ final class AlertsRun {
     return groups().size();
   }
 
-  private void grouped(AlertsProducers producers) throws IOException, InterruptedException {
+  private void grouped(AlertProducers producers) throws IOException, InterruptedException {
     screen.say("bold", "storm", STORM + " more errors of the same application");
     for (int i = 1; i <= STORM; i++) {
       producers.error("demo-error-" + i, "error.raised");
@@ -100,8 +100,8 @@ final class AlertsRun {
     steps.expect("the application's errors resolved", () -> story.noted("resolved") == 1);
   }
 
-  private void down(AlertsProducers producers) throws IOException, InterruptedException {
-    Outage outage = new Outage(cloud.endpoint());
+  private void down(AlertProducers producers) throws IOException, InterruptedException {
+    FunctionOutage outage = new FunctionOutage(cloud.endpoint());
     screen.say("bold", "down", "alert-aggregator, for now");
     outage.begin(AGGREGATOR);
     producers.alarm("demo-alarm-2", "queue-grows", "ALARM");
@@ -114,7 +114,7 @@ final class AlertsRun {
     steps.expect("alert.grouped of these two", () -> events.published("alert.grouped") == 5);
   }
 
-  private void over(AlertsProducers producers) throws IOException, InterruptedException {
+  private void over(AlertProducers producers) throws IOException, InterruptedException {
     screen.say("bold", "waiting", "for the first reminder, an hour that takes " + 3600 / DemoAlertsCommand.TIME_SCALE + " seconds");
     steps.expect("alert.unresolved of the alarm", () -> events.published("alert.unresolved") >= 1);
     producers.alarm("demo-alarm-5", "disk-full-web-1", "OK");

@@ -10,7 +10,7 @@ final class AlertsStory {
   private final List<String> notes = new ArrayList<>();
   private int repeated;
 
-  AlertsStory(Screen screen) {
+  AlertsStory(DemoConsole screen) {
     this.events = new EventStory(screen);
   }
 

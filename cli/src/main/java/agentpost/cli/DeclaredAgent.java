@@ -18,12 +18,12 @@ import software.amazon.awssdk.services.ssm.model.Parameter;
  */
 record DeclaredAgent(boolean isExternal, boolean isAsked, boolean hasBreaker) {
   /** By name; nothing if there is no such stack. */
-  static Map<String, DeclaredAgent> all(CloudPlace place) {
+  static Map<String, DeclaredAgent> all(CloudOptions place) {
     return all(place, place.prefix());
   }
 
   /** @param prefix of a stack that may be another than the place's own */
-  static Map<String, DeclaredAgent> all(CloudPlace place, String prefix) {
+  static Map<String, DeclaredAgent> all(CloudOptions place, String prefix) {
     String path = "/" + prefix + "/agents/";
     return place.asked(
         SsmClient.builder(),

@@ -27,7 +27,7 @@ final class DemoAlertsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Screen screen = new Screen(spec.commandLine().getOut());
+    DemoConsole screen = new DemoConsole(spec.commandLine().getOut());
     try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, TIME_SCALE, 1))) {
       CdkOut.deployTo(cloud, TOLD);
       screen.say("bold", "local cloud", "ready on " + cloud.endpoint() + "; an hour takes " + 3600 / TIME_SCALE + " seconds");

@@ -25,7 +25,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Screen screen = new Screen(spec.commandLine().getOut());
+    DemoConsole screen = new DemoConsole(spec.commandLine().getOut());
     DemoEvent event = DemoEvent.read(examples().resolve("put-events.json"), Instant.now());
     try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, TIME_SCALE, 1))) {
       CdkOut.deployTo(cloud, DemoStory.TOLD);

@@ -49,7 +49,7 @@ record DemoEffects(List<Outbox.Mail> mails, Optional<Trial> trial, List<Schedule
     }
   }
 
-  void show(Screen screen) {
+  void show(DemoConsole screen) {
     mails.forEach(mail -> screen.say("cyan", "e-mail", "to " + mail.to() + ": " + mail.subject()));
     trial.ifPresent(row -> screen.say("cyan", "trial", "row " + row.key() + " in agentpost-agent-state, until " + row.endsAt()));
     schedules.forEach(plan -> screen.say("cyan", "reminder", "schedule " + plan.group() + "/" + plan.name() + ": " + plan.detailType() + " " + plan.expression() + " UTC"));

@@ -1,7 +1,7 @@
 package agentpost.cli;
 
 import agentpost.local.LocalCloud;
-import agentpost.local.eventbridge.DeliveryListener.Happening;
+import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -29,27 +29,27 @@ final class DemoRun {
   private static final JsonMapper JSON = new JsonMapper();
 
   /** What is shown: the engine's happenings, and the functions' log lines. */
-  private sealed interface Seen {
-    record Delivery(Happening happening) implements Seen {}
+  private sealed interface Observation {
+    record Delivery(DeliveryEvent happening) implements Observation {}
 
-    record Log(String function, JsonNode line) implements Seen {}
+    record Log(String function, JsonNode line) implements Observation {}
   }
 
   private final LocalCloud cloud;
-  private final Screen screen;
+  private final DemoConsole screen;
   private final Duration patience;
-  private final BlockingQueue<Seen> seen = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Observation> seen = new LinkedBlockingQueue<>();
 
-  DemoRun(LocalCloud cloud, Screen screen) {
+  DemoRun(LocalCloud cloud, DemoConsole screen) {
     this(cloud, screen, PATIENCE);
   }
 
-  DemoRun(LocalCloud cloud, Screen screen, Duration patience) {
+  DemoRun(LocalCloud cloud, DemoConsole screen, Duration patience) {
     this.cloud = cloud;
     this.screen = screen;
     this.patience = patience;
-    cloud.listen(happening -> seen.add(new Seen.Delivery(happening)));
-    cloud.listenToLogs((function, line) -> seen.add(new Seen.Log(function, parsed(line))));
+    cloud.listen(happening -> seen.add(new Observation.Delivery(happening)));
+    cloud.listenToLogs((function, line) -> seen.add(new Observation.Log(function, parsed(line))));
   }
 
   /** A line that is no JSON is one of Lambda's own, or of a failure at init. */
@@ -64,8 +64,8 @@ final class DemoRun {
   /** @return what was missing; nothing if all of it was seen */
   List<String> run(DemoEvent event) throws IOException, InterruptedException {
     DemoStory story = new DemoStory(screen, event.id());
-    try (DownAgent down = new DownAgent(cloud)) {
-      screen.say("bold", "added", DownAgent.NAME + ", an agent beside the catalog's that is down: it answers 503 to everything");
+    try (UnavailableAgent down = new UnavailableAgent(cloud)) {
+      screen.say("bold", "added", UnavailableAgent.NAME + ", an agent beside the catalog's that is down: it answers 503 to everything");
       screen.say("bold", "event", event.entry().detailType() + ", the example in put-events.json with its timestamp set to now: " + event.entry().time());
       put(event);
       long deadline = System.nanoTime() + patience.toNanos();
@@ -77,7 +77,7 @@ final class DemoRun {
         screen.say(
             "yellow",
             "dead letter",
-            "in " + DownAgent.QUEUE + ": ERROR_CODE " + letter.get("ERROR_CODE")
+            "in " + UnavailableAgent.QUEUE + ": ERROR_CODE " + letter.get("ERROR_CODE")
                 + ", EXHAUSTED_RETRY_CONDITION " + letter.get("EXHAUSTED_RETRY_CONDITION") + ", RETRY_ATTEMPTS " + letter.get("RETRY_ATTEMPTS"));
       }
       int forged = forged(event);
@@ -97,10 +97,10 @@ final class DemoRun {
     }
   }
 
-  private static void show(Seen one, DemoStory story) {
+  private static void show(Observation one, DemoStory story) {
     switch (one) {
-      case Seen.Log(var function, var line) -> story.logged(function, line);
-      case Seen.Delivery(var happening) -> story.happened(happening);
+      case Observation.Log(var function, var line) -> story.logged(function, line);
+      case Observation.Delivery(var happening) -> story.happened(happening);
     }
   }
 
@@ -119,7 +119,7 @@ final class DemoRun {
   private List<String> missing(DemoStory story, Map<String, String> letter, int forged, DemoEffects effects) {
     List<String> missing = new ArrayList<>(story.missing());
     if (letter.isEmpty()) {
-      missing.add("the event in " + DownAgent.QUEUE);
+      missing.add("the event in " + UnavailableAgent.QUEUE);
     }
     if (forged != 403) {
       missing.add("403 for the forged request; it was " + forged);

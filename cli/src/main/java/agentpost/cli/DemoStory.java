@@ -1,6 +1,6 @@
 package agentpost.cli;
 
-import agentpost.local.eventbridge.DeliveryListener.Happening;
+import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,11 +36,11 @@ final class DemoStory {
   private static final String RULE_PREFIX = "agentpost-";
 
   /** What a function said about an attempt that it has not answered yet. */
-  private record Said(String scheme, String note) {}
+  private record AgentResponse(String scheme, String note) {}
 
-  private final Screen screen;
+  private final DemoConsole screen;
   private final String eventId;
-  private final Map<String, Said> said = new HashMap<>();
+  private final Map<String, AgentResponse> said = new HashMap<>();
   private final Map<String, List<String>> published = new HashMap<>();
   private final Set<String> subscribers = new HashSet<>();
   private final Set<String> delivered = new HashSet<>();
@@ -50,7 +50,7 @@ final class DemoStory {
   private int refusedByDown;
   private int eventsOnTheBus;
 
-  DemoStory(Screen screen, String eventId) {
+  DemoStory(DemoConsole screen, String eventId) {
     this.screen = screen;
     this.eventId = eventId;
   }
@@ -58,20 +58,20 @@ final class DemoStory {
   void logged(String function, JsonNode line) {
     String agent = line.path("agent").asText(function);
     if (line.path("outcome").asText().equals("done")) {
-      said.put(agent, new Said(line.path("scheme").asText(), line.path("note").asText()));
+      said.put(agent, new AgentResponse(line.path("scheme").asText(), line.path("note").asText()));
     } else if (line.has("reason")) {
       screen.say("red", "function", agent + ": " + line.path("reason").asText());
     }
   }
 
-  void happened(Happening happening) {
+  void happened(DeliveryEvent happening) {
     switch (happening) {
-      case Happening.EventAccepted(var id, _, var source, var type, var rules) -> accepted(id, source, type, rules);
-      case Happening.AttemptMade made when made.eventId().equals(eventId) && isAgent(made.rule()) -> attempted(made);
-      case Happening.AttemptMade _ -> {}
-      case Happening.DeadLettered(_, var rule, _, var code, _, var attempts) ->
+      case DeliveryEvent.EventAccepted(var id, _, var source, var type, var rules) -> accepted(id, source, type, rules);
+      case DeliveryEvent.AttemptMade made when made.eventId().equals(eventId) && isAgent(made.rule()) -> attempted(made);
+      case DeliveryEvent.AttemptMade _ -> {}
+      case DeliveryEvent.DeadLettered(_, var rule, _, var code, _, var attempts) ->
           gaveUp(rule, "after " + attempts + (attempts == 1 ? " attempt: " : " attempts: ") + code);
-      case Happening.Dropped(_, var rule, var code, var message) -> gaveUp(rule, "with no dead-letter queue: " + code + " " + message);
+      case DeliveryEvent.Dropped(_, var rule, var code, var message) -> gaveUp(rule, "with no dead-letter queue: " + code + " " + message);
     }
   }
 
@@ -88,11 +88,11 @@ final class DemoStory {
     }
   }
 
-  private void attempted(Happening.AttemptMade made) {
+  private void attempted(DeliveryEvent.AttemptMade made) {
     String agent = agent(made.rule());
     if (made.status().filter(code -> code / 100 == 2).isPresent()) {
       delivered.add(agent);
-      Said what = said.get(agent);
+      AgentResponse what = said.get(agent);
       screen.say("green", "delivered", row(made, what == null ? "" : what.scheme()));
       if (what != null) {
         acted.add(agent);
@@ -100,13 +100,13 @@ final class DemoStory {
       }
     } else {
       failedAttempts++;
-      refusedByDown += agent.equals(DownAgent.NAME) ? 1 : 0;
+      refusedByDown += agent.equals(UnavailableAgent.NAME) ? 1 : 0;
       String wait = made.nextWait().map(next -> String.format(Locale.ROOT, "  again in %.1f s", next.toMillis() / 1000.0)).orElse("  no attempts left");
       screen.say("yellow", "refused", row(made, "") + wait);
     }
   }
 
-  private static String row(Happening.AttemptMade made, String scheme) {
+  private static String row(DeliveryEvent.AttemptMade made, String scheme) {
     String status = made.status().map(String::valueOf).orElse(made.outcome());
     return String.format(Locale.ROOT, "%-22s attempt %d  %-8s  %s  %4d ms", agent(made.rule()), made.attempt(), scheme.isEmpty() ? "-" : scheme, status, made.took().toMillis());
   }
@@ -149,11 +149,11 @@ final class DemoStory {
             missing.add("the event " + answer + " from " + agent);
           }
         });
-    if (refusedByDown != DownAgent.RETRIES + 1) {
-      missing.add((DownAgent.RETRIES + 1) + " refused attempts at " + DownAgent.NAME + "; there were " + refusedByDown);
+    if (refusedByDown != UnavailableAgent.RETRIES + 1) {
+      missing.add((UnavailableAgent.RETRIES + 1) + " refused attempts at " + UnavailableAgent.NAME + "; there were " + refusedByDown);
     }
-    if (!givenUp.contains(DownAgent.NAME)) {
-      missing.add("EventBridge giving up on " + DownAgent.NAME);
+    if (!givenUp.contains(UnavailableAgent.NAME)) {
+      missing.add("EventBridge giving up on " + UnavailableAgent.NAME);
     }
     return missing;
   }

@@ -3,8 +3,8 @@ package agentpost.cli;
 import agentpost.catalog.AgentName;
 import agentpost.deadletter.DeadLetter;
 import agentpost.deadletter.DeadLetterQueue;
-import agentpost.deadletter.Filters;
-import agentpost.deadletter.Look;
+import agentpost.deadletter.LetterFilter;
+import agentpost.deadletter.QueueBrowser;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.util.LinkedHashSet;
@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 final class DlqDiscardCommand implements Callable<Integer> {
   private final Confirmation confirmation;
   @Spec private CommandSpec spec;
-  @Mixin private final DlqPlace place = new DlqPlace();
+  @Mixin private final DlqOptions place = new DlqOptions();
   @Mixin private final DlqFilters filters = new DlqFilters();
 
   @Parameters(paramLabel = "AGENT", converter = AgentNameConverter.class, description = "The agent's name.")
@@ -44,8 +44,8 @@ final class DlqDiscardCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Filters meant = filters.filters();
-    if (meant.equals(Filters.ALL)) {
+    LetterFilter meant = filters.filters();
+    if (meant.equals(LetterFilter.ALL)) {
       throw new ParameterException(spec.commandLine(), "Say which letters: at least one of --id, --reason, --event-type and --since");
     }
     PrintWriter out = spec.commandLine().getOut();
@@ -61,10 +61,10 @@ final class DlqDiscardCommand implements Callable<Integer> {
   }
 
   /** Shows what is meant; the ids of their messages, for the letters themselves may not fit into memory. */
-  private static Set<String> shown(DeadLetterQueue queue, Filters meant, PrintWriter out) {
+  private static Set<String> shown(DeadLetterQueue queue, LetterFilter meant, PrintWriter out) {
     Set<String> ids = new LinkedHashSet<>();
-    try (Look look = queue.look()) {
-      for (List<DeadLetter> page = look.page(DlqPlace.PAGE); !page.isEmpty(); page = look.page(DlqPlace.PAGE)) {
+    try (QueueBrowser look = queue.look()) {
+      for (List<DeadLetter> page = look.page(DlqOptions.PAGE); !page.isEmpty(); page = look.page(DlqOptions.PAGE)) {
         for (DeadLetter letter : page.stream().filter(meant::match).toList()) {
           ids.add(letter.messageId());
           PlainWriter.say(out, PlainWriter.line(letter.eventId() + "  " + letter.eventType() + "  " + letter.code() + ": " + letter.message()));
@@ -82,10 +82,10 @@ final class DlqDiscardCommand implements Callable<Integer> {
             place.of(
                 agent,
                 queue -> {
-                  DiscardedLetters kept = DiscardedLetters.of(s3, place.prefix(), queue.arn());
-                  try (Look look = queue.look()) {
+                  DiscardBucketClient kept = DiscardBucketClient.of(s3, place.prefix(), queue.arn());
+                  try (QueueBrowser look = queue.look()) {
                     int count = 0;
-                    for (List<DeadLetter> page = look.page(DlqPlace.PAGE); !page.isEmpty() && count < letters.size(); page = look.page(DlqPlace.PAGE)) {
+                    for (List<DeadLetter> page = look.page(DlqOptions.PAGE); !page.isEmpty() && count < letters.size(); page = look.page(DlqOptions.PAGE)) {
                       for (DeadLetter letter : page.stream().filter(one -> letters.contains(one.messageId())).toList()) {
                         kept.keep(agent, letter);
                         queue.delete(letter);

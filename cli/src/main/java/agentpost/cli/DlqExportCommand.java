@@ -2,8 +2,8 @@ package agentpost.cli;
 
 import agentpost.catalog.AgentName;
 import agentpost.deadletter.DeadLetter;
-import agentpost.deadletter.Filters;
-import agentpost.deadletter.Look;
+import agentpost.deadletter.LetterFilter;
+import agentpost.deadletter.QueueBrowser;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  ./agentpost dlq export crm-sync --reason ERROR_FROM_TARGET > letters.json"})
 final class DlqExportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private final DlqPlace place = new DlqPlace();
+  @Mixin private final DlqOptions place = new DlqOptions();
   @Mixin private final DlqFilters filters = new DlqFilters();
 
   @Parameters(paramLabel = "AGENT", converter = AgentNameConverter.class, description = "The agent's name.")
@@ -29,16 +29,16 @@ final class DlqExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Filters meant = filters.filters();
+    LetterFilter meant = filters.filters();
     PrintWriter out = spec.commandLine().getOut();
     int exported =
         place.of(
             agent,
             queue -> {
               int count = 0;
-              try (Look look = queue.look();
-                  LetterFile.Writer letters = new LetterFile.Writer(out)) {
-                for (List<DeadLetter> page = look.page(DlqPlace.PAGE); !page.isEmpty(); page = look.page(DlqPlace.PAGE)) {
+              try (QueueBrowser look = queue.look();
+                  DeadLetterFile.Writer letters = new DeadLetterFile.Writer(out)) {
+                for (List<DeadLetter> page = look.page(DlqOptions.PAGE); !page.isEmpty(); page = look.page(DlqOptions.PAGE)) {
                   for (DeadLetter letter : page.stream().filter(meant::match).toList()) {
                     letters.write(letter);
                     count++;

@@ -1,6 +1,6 @@
 package agentpost.cli;
 
-import agentpost.deadletter.Filters;
+import agentpost.deadletter.LetterFilter;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -30,8 +30,8 @@ final class DlqFilters {
   @Option(names = "--id", paramLabel = "ID", description = "Only of this event_id; may be repeated.")
   private Set<String> ids = Set.of();
 
-  Filters filters() {
-    return new Filters(reasons, types, from(), ids);
+  LetterFilter filters() {
+    return new LetterFilter(reasons, types, from(), ids);
   }
 
   private Optional<Instant> from() {
@@ -44,7 +44,7 @@ final class DlqFilters {
 
   /** As the redrive's function takes them. */
   void into(ObjectNode json) {
-    Filters filters = filters();
+    LetterFilter filters = filters();
     filters.reasons().forEach(json.putArray("reasons")::add);
     filters.eventTypes().forEach(json.putArray("event_types")::add);
     filters.ids().forEach(json.putArray("ids")::add);

@@ -2,7 +2,7 @@ package agentpost.cli;
 
 import agentpost.deadletter.DeadLetter;
 import agentpost.deadletter.DeadLetterQueue;
-import agentpost.deadletter.Look;
+import agentpost.deadletter.QueueBrowser;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +29,7 @@ final class DlqListCommand implements Callable<Integer> {
   private static final int LEAST_FOR_REASONS = 26;
 
   @Spec private CommandSpec spec;
-  @Mixin private final DlqPlace place = new DlqPlace();
+  @Mixin private final DlqOptions place = new DlqOptions();
 
   /** @param held letters that someone else has in hand, so that they cannot be looked at */
   private record Depth(int letters, Instant oldest, Map<String, Integer> reasons, int held) {
@@ -39,7 +39,7 @@ final class DlqListCommand implements Callable<Integer> {
       if (held > 0) {
         parts.add(held + " more in the hands of another command");
       }
-      String age = letters == 0 ? "-" : OperationSeen.words(Duration.between(oldest, now));
+      String age = letters == 0 ? "-" : OperationView.words(Duration.between(oldest, now));
       return new String[] {agent, Integer.toString(letters), age, String.join(", ", parts)};
     }
   }
@@ -70,8 +70,8 @@ final class DlqListCommand implements Callable<Integer> {
     Map<String, Integer> reasons = new TreeMap<>();
     // On AWS the count may lag behind what is there. A local cloud's is exact, and a receive from an empty queue would wait for a second.
     if (counted.free() > 0 || place.isAws()) {
-      try (Look look = queue.look()) {
-        for (List<DeadLetter> page = look.page(DlqPlace.PAGE); !page.isEmpty(); page = look.page(DlqPlace.PAGE)) {
+      try (QueueBrowser look = queue.look()) {
+        for (List<DeadLetter> page = look.page(DlqOptions.PAGE); !page.isEmpty(); page = look.page(DlqOptions.PAGE)) {
           for (DeadLetter letter : page) {
             letters++;
             oldest = letter.sentAt().isBefore(oldest) ? letter.sentAt() : oldest;

@@ -25,7 +25,7 @@ final class DlqRedriveCommand implements Callable<Integer> {
   private static final int FRUITLESS_RUNS = 3;
 
   @Spec private CommandSpec spec;
-  @Mixin private final DlqPlace place = new DlqPlace();
+  @Mixin private final DlqOptions place = new DlqOptions();
   @Mixin private final DlqFilters filters = new DlqFilters();
 
   @Parameters(paramLabel = "AGENT", converter = AgentNameConverter.class, description = "The agent's name.")
@@ -54,7 +54,7 @@ final class DlqRedriveCommand implements Callable<Integer> {
     return place.asked(
         LambdaClient.builder(),
         client -> {
-          try (QueueWatch _ = QueueWatch.start(place, agent, progress)) {
+          try (RedriveProgress _ = RedriveProgress.start(place, agent, progress)) {
             return redriven(new RedriveFunction(place, client), order, progress);
           } finally {
             progress.end();

@@ -2,9 +2,9 @@ package agentpost.cli;
 
 import agentpost.catalog.AgentName;
 import agentpost.deadletter.DeadLetter;
-import agentpost.deadletter.Filters;
 import agentpost.deadletter.LastAnswer;
-import agentpost.deadletter.Look;
+import agentpost.deadletter.LetterFilter;
+import agentpost.deadletter.QueueBrowser;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  ./agentpost dlq show crm-sync --reason TIMEOUT --json"})
 final class DlqShowCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private final DlqPlace place = new DlqPlace();
+  @Mixin private final DlqOptions place = new DlqOptions();
   @Mixin private final DlqFilters filters = new DlqFilters();
 
   @Parameters(paramLabel = "AGENT", converter = AgentNameConverter.class, description = "The agent's name.")
@@ -44,19 +44,19 @@ final class DlqShowCommand implements Callable<Integer> {
     if (limit < 1) {
       throw new ParameterException(spec.commandLine(), "Invalid value for option '--limit': it must be 1 or more");
     }
-    Filters meant = filters.filters();
+    LetterFilter meant = filters.filters();
     List<DeadLetter> shown = new ArrayList<>();
     place.of(
         agent,
         queue -> {
-          try (Look look = queue.look()) {
+          try (QueueBrowser look = queue.look()) {
             shown.addAll(look.oldest(meant, limit));
           }
           return shown;
         });
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      try (LetterFile.Writer letters = new LetterFile.Writer(out)) {
+      try (DeadLetterFile.Writer letters = new DeadLetterFile.Writer(out)) {
         shown.forEach(letters::write);
       }
     } else if (shown.isEmpty()) {
@@ -70,7 +70,7 @@ final class DlqShowCommand implements Callable<Integer> {
   }
 
   private static void lines(PrintWriter out, DeadLetter letter, Instant now) {
-    String age = OperationSeen.words(Duration.between(letter.sentAt(), now));
+    String age = OperationView.words(Duration.between(letter.sentAt(), now));
     PlainWriter.say(out, PlainWriter.line(letter.eventId() + "  " + letter.eventType() + "  " + age + " ago, after " + (letter.attempts() + 1L) + (letter.attempts() == 0 ? " attempt" : " attempts")));
     LastAnswer answer = letter.lastAnswer();
     String said = (answer.status().isPresent() ? answer.status().getAsInt() + " " : "") + answer.problem().orElse(answer.status().isPresent() ? "" : letter.message());

@@ -1,6 +1,6 @@
 package agentpost.cli;
 
-import agentpost.local.eventbridge.DeliveryListener.Happening;
+import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,7 +15,7 @@ final class EventStory {
   /** Accepted events of one type that are shown; a storm of more is only counted. */
   private static final int MOST_SHOWN = 12;
 
-  private final Screen screen;
+  private final DemoConsole screen;
   private final Map<String, String> types = new HashMap<>();
   private final Map<String, Integer> published = new HashMap<>();
   private final Map<String, String> notes = new HashMap<>();
@@ -24,7 +24,7 @@ final class EventStory {
   private int deliveries;
   private int letters;
 
-  EventStory(Screen screen) {
+  EventStory(DemoConsole screen) {
     this.screen = screen;
   }
 
@@ -55,13 +55,13 @@ final class EventStory {
     notes.put(agent + " " + eventId, note);
   }
 
-  void happened(Happening happening) {
+  void happened(DeliveryEvent happening) {
     switch (happening) {
-      case Happening.EventAccepted(var id, _, var source, var type, var rules) -> accepted(id, source, type, rules);
-      case Happening.AttemptMade made when isAgent(made.rule()) -> attempted(made);
-      case Happening.AttemptMade _ -> {}
-      case Happening.DeadLettered(var id, var rule, _, var code, _, _) -> gaveUp(id, rule, code);
-      case Happening.Dropped(var id, var rule, var code, _) -> gaveUp(id, rule, code);
+      case DeliveryEvent.EventAccepted(var id, _, var source, var type, var rules) -> accepted(id, source, type, rules);
+      case DeliveryEvent.AttemptMade made when isAgent(made.rule()) -> attempted(made);
+      case DeliveryEvent.AttemptMade _ -> {}
+      case DeliveryEvent.DeadLettered(var id, var rule, _, var code, _, _) -> gaveUp(id, rule, code);
+      case DeliveryEvent.Dropped(var id, var rule, var code, _) -> gaveUp(id, rule, code);
     }
   }
 
@@ -79,7 +79,7 @@ final class EventStory {
     }
   }
 
-  private void attempted(Happening.AttemptMade made) {
+  private void attempted(DeliveryEvent.AttemptMade made) {
     String agent = agent(made.rule());
     String type = types.getOrDefault(made.eventId(), made.eventId());
     String key = agent + " " + made.eventId();

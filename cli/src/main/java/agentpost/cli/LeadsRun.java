@@ -1,7 +1,7 @@
 package agentpost.cli;
 
 import agentpost.local.LocalCloud;
-import agentpost.local.eventbridge.DeliveryListener.Happening;
+import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -24,22 +24,22 @@ final class LeadsRun {
   private static final JsonMapper JSON = new JsonMapper();
 
   private final LocalCloud cloud;
-  private final Screen screen;
+  private final DemoConsole screen;
   private final LeadsStory story;
   private final EventStory events;
   private final DemoSteps steps;
 
-  LeadsRun(LocalCloud cloud, Screen screen) {
+  LeadsRun(LocalCloud cloud, DemoConsole screen) {
     this(cloud, screen, PATIENCE);
   }
 
-  LeadsRun(LocalCloud cloud, Screen screen, Duration patience) {
+  LeadsRun(LocalCloud cloud, DemoConsole screen, Duration patience) {
     this.cloud = cloud;
     this.screen = screen;
     this.steps = new DemoSteps(patience);
     this.story = new LeadsStory(screen);
     this.events = story.events();
-    cloud.listen((Happening happening) -> steps.tell(() -> events.happened(happening)));
+    cloud.listen((DeliveryEvent happening) -> steps.tell(() -> events.happened(happening)));
     cloud.listenToLogs((function, line) -> parsed(line).ifPresent(json -> steps.tell(() -> story.logged(function, json))));
   }
 
@@ -54,7 +54,7 @@ final class LeadsRun {
 
   /** @return what was missing; nothing if all of it was seen. What was to come after a thing that is missing is not waited for. */
   List<String> run(DemoEvent asked, DemoEvent late) throws IOException, InterruptedException {
-    Outage outage = new Outage(cloud.endpoint());
+    FunctionOutage outage = new FunctionOutage(cloud.endpoint());
     screen.say("bold", "down", "scheduling-agent, for now");
     outage.begin(SCHEDULING);
     put(asked);
@@ -103,9 +103,9 @@ final class LeadsRun {
   }
 
   private void lookBack() {
-    List<OperationSeen> operations;
+    List<OperationView> operations;
     try (DynamoDbClient tables = cloud.clients("demo").create(DynamoDbClient.builder())) {
-      operations = tables.scan(scan -> scan.tableName("agentpost-operations")).items().stream().map(OperationSeen::of).toList();
+      operations = tables.scan(scan -> scan.tableName("agentpost-operations")).items().stream().map(OperationView::of).toList();
     }
     OperationsListCommand.table(operations, cloud.now(), screen.besideLabels()).stream().flatMap(String::lines).forEach(line -> screen.say("", "", line));
     long timedOut = operations.stream().filter(operation -> operation.state().equals("TIMED_OUT")).count();

@@ -6,13 +6,13 @@ import java.util.List;
 
 /** What becomes of leads, shown as it happens and kept to be held against what should. */
 final class LeadsStory {
-  private final Screen screen;
+  private final DemoConsole screen;
   private final EventStory events;
   private int accepted;
   private int calledBack;
   private int tooLate;
 
-  LeadsStory(Screen screen) {
+  LeadsStory(DemoConsole screen) {
     this.screen = screen;
     this.events = new EventStory(screen);
   }

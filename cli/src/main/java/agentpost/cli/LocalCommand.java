@@ -1,9 +1,9 @@
 package agentpost.cli;
 
-import agentpost.local.HeapWatch;
 import agentpost.local.LocalCloud;
 import agentpost.local.LocalCloudOptions;
-import agentpost.local.eventbridge.InFlight;
+import agentpost.local.OldGenerationCollector;
+import agentpost.local.eventbridge.PendingDelivery;
 import agentpost.local.scheduler.Scheduler;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -142,7 +142,7 @@ final class LocalCommand implements Callable<Integer> {
       cloud.listenToLogs(new FunctionFailures(out));
     }
     Optional<RunFolder> run = RunFolder.ofLauncher();
-    Thread watch = Thread.ofVirtual().name("source-watch").unstarted(run.<Runnable>map(folder -> new SourceWatch(cloud, out, folder, isolated, "1".equals(System.getenv("AGENTPOST_NO_BUILD")))).orElse(() -> {}));
+    Thread watch = Thread.ofVirtual().name("source-watch").unstarted(run.<Runnable>map(folder -> new SourceWatcher(cloud, out, folder, isolated, "1".equals(System.getenv("AGENTPOST_NO_BUILD")))).orElse(() -> {}));
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
@@ -155,7 +155,7 @@ final class LocalCommand implements Callable<Integer> {
       cloud.listenToLogs((function, line) -> show(out, function, line));
     }
     CdkOut.deployTo(cloud);
-    HeapWatch.start();
+    OldGenerationCollector.start();
     if (!isLoopback()) {
       out.println("listens on " + host + ": whoever reaches this machine can read and do everything in it, for it asks nobody for a password");
     }
@@ -219,7 +219,7 @@ final class LocalCommand implements Callable<Integer> {
    */
   private static void stop(LocalCloud cloud, Thread watch, PrintWriter out) {
     end(watch);
-    List<InFlight> inFlight = cloud.inFlight();
+    List<PendingDelivery> inFlight = cloud.inFlight();
     inFlight.stream().limit(MAX_SHOWN).forEach(delivery -> out.println(PlainWriter.line("was in flight: " + shown(delivery))));
     if (inFlight.size() > MAX_SHOWN) {
       out.println("and " + (inFlight.size() - MAX_SHOWN) + " more were in flight");
@@ -247,7 +247,7 @@ final class LocalCommand implements Callable<Integer> {
     }
   }
 
-  private static String shown(InFlight delivery) {
+  private static String shown(PendingDelivery delivery) {
     String agent = delivery.rule().replaceFirst("^agentpost-", "");
     return "event " + delivery.eventId() + " to " + agent + ", " + delivery.attemptsMade() + (delivery.attemptsMade() == 1 ? " attempt" : " attempts") + " made";
   }

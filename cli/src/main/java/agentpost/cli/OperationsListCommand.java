@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  ./agentpost operations list --open --json"})
 final class OperationsListCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private final OperationsPlace place = new OperationsPlace();
+  @Mixin private final OperationsOptions place = new OperationsOptions();
 
   @Option(names = "--open", description = "Only those that have not ended.")
   private boolean open;
@@ -39,12 +39,12 @@ final class OperationsListCommand implements Callable<Integer> {
     if (limit < 1) {
       throw new ParameterException(spec.commandLine(), "Invalid value for option '--limit': it must be 1 or more");
     }
-    List<OperationSeen> found =
+    List<OperationView> found =
         place.all().stream()
             .filter(operation -> !open || operation.isOpen())
-            .sorted(Comparator.comparing(OperationSeen::isOpen).thenComparing(OperationSeen::startedAt).reversed())
+            .sorted(Comparator.comparing(OperationView::isOpen).thenComparing(OperationView::startedAt).reversed())
             .toList();
-    List<OperationSeen> shown = found.subList(0, Math.min(limit, found.size()));
+    List<OperationView> shown = found.subList(0, Math.min(limit, found.size()));
     PrintWriter out = spec.commandLine().getOut();
     Instant now = place.now();
     if (json) {
@@ -61,7 +61,7 @@ final class OperationsListCommand implements Callable<Integer> {
     return 0;
   }
 
-  static List<String> table(List<OperationSeen> operations, Instant now, Display display) {
+  static List<String> table(List<OperationView> operations, Instant now, Display display) {
     if (operations.isEmpty()) {
       return List.of("no operations");
     }
@@ -69,9 +69,9 @@ final class OperationsListCommand implements Callable<Integer> {
     Table table = Table.of(display, id, 9, 18, 12, 7, 12, 20, 12);
     List<String> rows = new ArrayList<>();
     rows.add(table.row("OPERATION", "STATE", "AGENT", "PURPOSE", "ATTEMPT", "AGE", "DEADLINE", ""));
-    for (OperationSeen o : operations) {
+    for (OperationView o : operations) {
       rows.add(
-          table.row(o.id(), o.state(), o.agent(), o.purpose(), String.valueOf(o.attempt()), OperationSeen.words(o.age(now)), o.deadline().toString(), o.remaining(now)));
+          table.row(o.id(), o.state(), o.agent(), o.purpose(), String.valueOf(o.attempt()), OperationView.words(o.age(now)), o.deadline().toString(), o.remaining(now)));
     }
     return rows;
   }

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  ./agentpost operations show scheduling-agent.161d1b71-f469-5c86-bb99-fc3802a621fc"})
 final class OperationsShowCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private final OperationsPlace place = new OperationsPlace();
+  @Mixin private final OperationsOptions place = new OperationsOptions();
 
   @Parameters(paramLabel = "ID", description = "The operation's id, which is the correlation_id of its request and callback; or the correlation_id of the flow that it is part of.")
   private String id;
@@ -30,10 +30,10 @@ final class OperationsShowCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    OperationSeen operation =
+    OperationView operation =
         place
             .find(id)
-            .or(() -> place.all().stream().filter(seen -> seen.correlationId().equals(id)).max(Comparator.comparing(OperationSeen::startedAt)))
+            .or(() -> place.all().stream().filter(seen -> seen.correlationId().equals(id)).max(Comparator.comparing(OperationView::startedAt)))
             .orElseThrow(() -> new CommandFailure("there is no such operation in " + place.table() + "; " + place.next("operations list") + " shows which there are"));
     PrintWriter out = spec.commandLine().getOut();
     Instant now = place.now();
@@ -48,9 +48,9 @@ final class OperationsShowCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static String text(String name, JsonNode value, OperationSeen operation, Instant now) {
+  private static String text(String name, JsonNode value, OperationView operation, Instant now) {
     return switch (name) {
-      case "age_seconds" -> OperationSeen.words(operation.age(now));
+      case "age_seconds" -> OperationView.words(operation.age(now));
       case "deadline" -> value.asText() + "  (" + operation.remaining(now) + ")";
       default -> value.isTextual() ? value.asText() : value.toString();
     };

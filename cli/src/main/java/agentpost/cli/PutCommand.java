@@ -47,7 +47,7 @@ final class PutCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "The event's envelope as JSON, or entries as aws events put-events takes them.")
   private Path file;
 
-  @Mixin private final CloudPlace place = new CloudPlace();
+  @Mixin private final CloudOptions place = new CloudOptions();
 
   @Option(names = "--new-id", description = "Puts each event under a new event_id, so that agents that have acted on it act again.")
   private boolean newId;
@@ -62,7 +62,7 @@ final class PutCommand implements Callable<Integer> {
       PutEventsResultEntry result = results.get(i);
       if (result.errorCode() == null) {
         PutEventsRequestEntry entry = entries.get(i);
-        said(entry, result.eventId(), Optional.ofNullable(seen.get(SeenBefore.id(entry))));
+        said(entry, result.eventId(), Optional.ofNullable(seen.get(HandledEventCheck.id(entry))));
       } else {
         refused++;
         PlainWriter.say(spec.commandLine().getErr(), "agentpost: " + at(i, entries.size()) + ": " + result.errorCode() + ": " + result.errorMessage());
@@ -87,15 +87,15 @@ final class PutCommand implements Callable<Integer> {
         }
         throw new CommandFailure("there is no bus " + bus + " at " + place.label() + ", so nothing is put: an event for it would be lost. --stage names another stage's");
       }
-      seen.putAll(SeenBefore.on(place, client, bus).notes(entries.stream().filter(entry -> entry.eventBusName().equals(bus)).toList()));
+      seen.putAll(HandledEventCheck.on(place, client, bus).notes(entries.stream().filter(entry -> entry.eventBusName().equals(bus)).toList()));
     }
     return client.putEvents(put -> put.entries(entries)).entries();
   }
 
   private void said(PutEventsRequestEntry entry, String id, Optional<String> seen) {
     PrintWriter out = spec.commandLine().getOut();
-    PlainWriter.say(out, "accepted " + entry.detailType() + " as " + id + " on " + entry.eventBusName() + (newId ? ", with the event_id " + SeenBefore.id(entry) : ""));
-    seen.ifPresent(note -> PlainWriter.say(out, note + "; " + place.next("put " + CloudPlace.quoted(file.toString()) + " --new-id") + " puts it under a new id"));
+    PlainWriter.say(out, "accepted " + entry.detailType() + " as " + id + " on " + entry.eventBusName() + (newId ? ", with the event_id " + HandledEventCheck.id(entry) : ""));
+    seen.ifPresent(note -> PlainWriter.say(out, note + "; " + place.next("put " + CloudOptions.quoted(file.toString()) + " --new-id") + " puts it under a new id"));
   }
 
   /** All of the file's events, every one of them as an inbox takes it: nothing is put unless all can be. */

@@ -43,7 +43,7 @@ final class RedeliverCommand implements Callable<Integer> {
   private static final int FRUITLESS_RUNS = 3;
 
   @Spec private CommandSpec spec;
-  @Mixin private final DlqPlace place = new DlqPlace();
+  @Mixin private final DlqOptions place = new DlqOptions();
 
   @Parameters(index = "0", paramLabel = "AGENT", converter = AgentNameConverter.class, description = "The agent's name.")
   private AgentName agent;
@@ -56,7 +56,7 @@ final class RedeliverCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<LetterFile.Entry> entries = LetterFile.read(file.toString(), text());
+    List<DeadLetterFile.Entry> entries = DeadLetterFile.read(file.toString(), text());
     if (entries.isEmpty()) {
       throw new CommandFailure(file + " has no events");
     }
@@ -85,7 +85,7 @@ final class RedeliverCommand implements Callable<Integer> {
     }
   }
 
-  private List<String> problems(LetterFile.Entry entry, EventReader reader) {
+  private List<String> problems(DeadLetterFile.Entry entry, EventReader reader) {
     int bytes = entry.envelope().getBytes(UTF_8).length;
     if (bytes > LARGEST_ENVELOPE) {
       return List.of(at(entry.line()) + "the envelope has " + bytes + " bytes; at most " + LARGEST_ENVELOPE + " are taken");
@@ -97,7 +97,7 @@ final class RedeliverCommand implements Callable<Integer> {
     };
   }
 
-  private List<String> problems(LetterFile.Entry entry, Validation validation) {
+  private List<String> problems(DeadLetterFile.Entry entry, Validation validation) {
     return switch (validation) {
       case Validation.Valid _ -> List.of();
       case Validation.Invalid(_, _, var violations) -> violations.stream().map(violation -> problem(entry, violation)).toList();
@@ -106,7 +106,7 @@ final class RedeliverCommand implements Callable<Integer> {
     };
   }
 
-  private String problem(LetterFile.Entry entry, Violation violation) {
+  private String problem(DeadLetterFile.Entry entry, Violation violation) {
     return at(entry.lineOf(violation.pointer())) + violation;
   }
 
@@ -114,7 +114,7 @@ final class RedeliverCommand implements Callable<Integer> {
     return file + ", line " + line + ": ";
   }
 
-  private boolean redelivered(RedriveFunction function, List<LetterFile.Entry> entries) {
+  private boolean redelivered(RedriveFunction function, List<DeadLetterFile.Entry> entries) {
     int next = 0;
     int fruitless = 0;
     while (next < entries.size() && fruitless < FRUITLESS_RUNS) {
@@ -134,11 +134,11 @@ final class RedeliverCommand implements Callable<Integer> {
   }
 
   /** The first of them, as many as go into one call. */
-  private ObjectNode batch(List<LetterFile.Entry> entries) {
+  private ObjectNode batch(List<DeadLetterFile.Entry> entries) {
     ObjectNode input = JsonNodeFactory.instance.objectNode().put("agent", agent.value());
     ArrayNode events = input.putArray("events");
     long bytes = 0;
-    for (LetterFile.Entry entry : entries) {
+    for (DeadLetterFile.Entry entry : entries) {
       ObjectNode event = JsonNodeFactory.instance.objectNode().put("envelope", entry.envelope());
       entry.messageId().ifPresent(id -> event.put("message_id", id));
       bytes += event.toString().getBytes(UTF_8).length + 1;

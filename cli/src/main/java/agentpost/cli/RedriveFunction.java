@@ -10,7 +10,7 @@ import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 import software.amazon.awssdk.services.lambda.model.ResourceNotFoundException;
 
 /** The function that delivers to one agent, for dead letters and for events that were mended. */
-record RedriveFunction(DlqPlace place, LambdaClient client) {
+record RedriveFunction(DlqOptions place, LambdaClient client) {
   private static final JsonMapper JSON = new JsonMapper();
 
   JsonNode invoke(ObjectNode input) {

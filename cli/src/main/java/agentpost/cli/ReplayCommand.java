@@ -49,7 +49,7 @@ final class ReplayCommand implements Callable<Integer> {
 
   private final Confirmation confirmation;
   @Spec private CommandSpec spec;
-  @Mixin private final ReplayPlace place = new ReplayPlace();
+  @Mixin private final ReplayOptions place = new ReplayOptions();
   @Mixin private final ReplayTime time = new ReplayTime();
 
   @Option(names = "--agent", paramLabel = "AGENT", converter = AgentNameConverter.class, description = "To this agent only; to every rule of the bus unless given.")
@@ -160,13 +160,13 @@ final class ReplayCommand implements Callable<Integer> {
     start(client, archive, span, name, rules);
     PlainWriter.say(spec.commandLine().getOut(), "Ctrl-C stops watching; the replay goes on until it is over, or: " + place.nextOfAws("events cancel-replay --replay-name " + name));
     spec.commandLine().getOut().flush();
-    ReplayWatch watch = watch(client, span, name);
+    ReplayProgress watch = watch(client, span, name);
     return watch.said(watch.untilOver(), whom());
   }
 
   private int watched(EventBridgeClient client, DescribeArchiveResponse archive, ReplayTime.Span span, String name, ReplayRule rule) {
     PrintWriter out = spec.commandLine().getOut();
-    ReplayWatch watch = watch(client, span, name);
+    ReplayProgress watch = watch(client, span, name);
     Runnable over = watch.cancelledAtInterrupt(rule);
     try {
       if (place.isAws()) {
@@ -183,8 +183,8 @@ final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  private ReplayWatch watch(EventBridgeClient client, ReplayTime.Span span, String name) {
-    return new ReplayWatch(client, name, span, place.isAws() ? Duration.ofSeconds(3) : Duration.ofMillis(300), place.next("dlq list"), Progress.on(spec.commandLine().getOut()));
+  private ReplayProgress watch(EventBridgeClient client, ReplayTime.Span span, String name) {
+    return new ReplayProgress(client, name, span, place.isAws() ? Duration.ofSeconds(3) : Duration.ofMillis(300), place.next("dlq list"), Progress.on(spec.commandLine().getOut()));
   }
 
   private String whom() {

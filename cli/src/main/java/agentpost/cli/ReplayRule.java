@@ -39,7 +39,7 @@ final class ReplayRule implements AutoCloseable {
    */
   static ReplayRule make(EventBridgeClient client, String bus, DescribeRuleResponse own, Set<String> types, String name) {
     ObjectNode pattern =
-        NarrowPattern.of(json(own.eventPattern()), types, name)
+        ReplayPattern.of(json(own.eventPattern()), types, name)
             .orElseThrow(() -> new CommandFailure("the rule " + own.name() + " matches nothing of type " + String.join(", ", types) + "; see its subscriptions in infra-cdk/agents.yaml"));
     List<Target> targets = client.listTargetsByRule(list -> list.rule(own.name()).eventBusName(bus)).targets();
     if (targets.isEmpty()) {

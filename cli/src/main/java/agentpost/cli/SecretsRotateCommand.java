@@ -21,7 +21,7 @@ final class SecretsRotateCommand implements Callable<Integer> {
   private static final int BETWEEN_MILLIS = 500;
 
   @Spec private CommandSpec spec;
-  @Mixin private final SecretsPlace place = new SecretsPlace();
+  @Mixin private final SecretTargetOptions place = new SecretTargetOptions();
 
   @Option(names = "--no-overlap", description = "For a secret that leaked: the one before counts for two minutes more, as long as functions may have it cached, and one before that not at all.")
   private boolean withoutOverlap;

@@ -33,7 +33,7 @@ final class SecretsShowCommand implements Callable<Integer> {
   private static final String SHOWN = "agentpost:shown";
 
   @Spec private CommandSpec spec;
-  @Mixin private final SecretsPlace place = new SecretsPlace();
+  @Mixin private final SecretTargetOptions place = new SecretTargetOptions();
 
   @Option(names = "--once", description = "The secret itself; it counts as shown before it is printed.")
   private boolean once;

@@ -38,11 +38,11 @@ final class SignCommand implements Callable<Integer> {
       names = "--scheme",
       paramLabel = "SCHEME",
       description = "One of ${COMPLETION-CANDIDATES}.",
-      completionCandidates = SchemeName.Candidates.class,
-      converter = SchemeName.class)
+      completionCandidates = SchemeConverter.Candidates.class,
+      converter = SchemeConverter.class)
   private Optional<Scheme> scheme = Optional.empty();
 
-  @Mixin private SecretOptions secrets = new SecretOptions();
+  @Mixin private SecretValueOptions secrets = new SecretValueOptions();
 
   @Option(names = "--id", paramLabel = "ID", description = "The webhook-id, which is the event's id; the standard scheme needs it.")
   private Optional<String> id;
@@ -51,7 +51,7 @@ final class SignCommand implements Callable<Integer> {
       names = "--timestamp",
       paramLabel = "EPOCH",
       description = "Seconds since 1970 of this attempt; now, unless given.",
-      converter = EpochSeconds.class)
+      converter = EpochSecondsConverter.class)
   private Optional<Instant> timestamp;
 
   SignCommand(InputStream in) {

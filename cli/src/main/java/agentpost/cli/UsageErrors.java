@@ -10,7 +10,7 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Says what is wrong with a command line, in picocli's words, which quote what was typed; secrets are left out ({@link TypedSecrets}). */
+/** Says what is wrong with a command line, in picocli's words, which quote what was typed; secrets are left out ({@link CommandLineSecrets}). */
 final class UsageErrors implements IParameterExceptionHandler {
   /** Each of them named one stage, in a way of its own. */
   private static final List<String> RETIRED = List.of("--prefix", "--table", "--bus");
@@ -28,7 +28,7 @@ final class UsageErrors implements IParameterExceptionHandler {
     List<String> words = List.of(args);
     Optional<String> retired = retired(command, words);
     String message = retired.orElseGet(() -> Objects.requireNonNullElse(exception.getMessage(), "the command line is wrong"));
-    PlainWriter.say(err, "agentpost: " + TypedSecrets.of(command, words).withoutThem(message));
+    PlainWriter.say(err, "agentpost: " + CommandLineSecrets.of(command, words).withoutThem(message));
     if (retired.isEmpty() && !UnmatchedArgumentException.printSuggestions(exception, err) && !command.getSubcommands().isEmpty()) {
       PlainWriter.say(err, "Commands: " + String.join(", ", command.getSubcommands().keySet()));
     }

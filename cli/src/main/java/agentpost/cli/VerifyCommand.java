@@ -1,10 +1,10 @@
 package agentpost.cli;
 
-import agentpost.ingest.Freshness;
 import agentpost.ingest.Provider;
-import agentpost.ingest.Received;
+import agentpost.ingest.SignedRequest;
 import agentpost.ingest.SourceVerifier;
 import agentpost.ingest.StandardVerifier;
+import agentpost.ingest.TimestampPolicy;
 import agentpost.signing.Scheme;
 import agentpost.signing.Verifier;
 import java.io.IOException;
@@ -53,11 +53,11 @@ final class VerifyCommand implements Callable<Integer> {
       names = "--scheme",
       paramLabel = "SCHEME",
       description = "One of ${COMPLETION-CANDIDATES}.",
-      completionCandidates = VerifySchemeName.Candidates.class,
-      converter = VerifySchemeName.class)
+      completionCandidates = VerifySchemeConverter.Candidates.class,
+      converter = VerifySchemeConverter.class)
   private Optional<VerifyScheme> scheme = Optional.empty();
 
-  @Mixin private SecretOptions secrets = new SecretOptions();
+  @Mixin private SecretValueOptions secrets = new SecretValueOptions();
 
   @Option(names = "--header", paramLabel = "'NAME: VALUE'", description = "A header line of the request; repeat it.")
   private List<String> headers = new ArrayList<>();
@@ -69,7 +69,7 @@ final class VerifyCommand implements Callable<Integer> {
       names = "--at",
       paramLabel = "EPOCH",
       description = "Verify as of these seconds since 1970; now, unless given.",
-      converter = EpochSeconds.class)
+      converter = EpochSecondsConverter.class)
   private Optional<Instant> at;
 
   @Option(
@@ -77,7 +77,7 @@ final class VerifyCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       description = "How far off the timestamp may be, either way; ${DEFAULT-VALUE} unless given.",
       defaultValue = "300",
-      converter = Seconds.class)
+      converter = DurationConverter.class)
   private Duration tolerance;
 
   VerifyCommand(InputStream in) {
@@ -90,7 +90,7 @@ final class VerifyCommand implements Callable<Integer> {
     Optional<String> rejection =
         switch (secrets.required(scheme)) {
           case VerifyScheme.Ours(var ours) -> ours(ours, clock);
-          case VerifyScheme.Theirs(var provider) -> theirs(provider, new Freshness(clock, tolerance));
+          case VerifyScheme.Theirs(var provider) -> theirs(provider, new TimestampPolicy(clock, tolerance));
         };
     spec.commandLine().getOut().println(rejection.map(why -> "rejected: " + why).orElse("accepted"));
     return rejection.isEmpty() ? 0 : 1;
@@ -98,21 +98,21 @@ final class VerifyCommand implements Callable<Integer> {
 
   private Optional<String> ours(Scheme ours, Clock clock) throws IOException {
     Verifier verifier = new Verifier(secrets.toVerify(ours), clock, tolerance);
-    return Rejection.of(verifier.verify(ofScheme(ours, lines()), in.readAllBytes()));
+    return VerificationMessage.of(verifier.verify(ofScheme(ours, lines()), in.readAllBytes()));
   }
 
-  private Optional<String> theirs(Provider provider, Freshness freshness) throws IOException {
+  private Optional<String> theirs(Provider provider, TimestampPolicy freshness) throws IOException {
     if (provider == Provider.TWILIO && url.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "Missing required option for --scheme twilio: '--url=URL'");
     }
     SourceVerifier verifier = provider.verifier(secrets.ofThirdParty(), freshness);
-    return Rejection.of(verifier.verify(new Received(url.orElse(""), lines(), in.readAllBytes())));
+    return VerificationMessage.of(verifier.verify(new SignedRequest(url.orElse(""), lines(), in.readAllBytes())));
   }
 
   /** Only the asked-for scheme's headers count here, Svix's names for them too: which of two schemes decides is the inbox's rule. */
   private static Map<String, List<String>> ofScheme(Scheme scheme, Map<String, List<String>> all) {
     return switch (scheme) {
-      case STANDARD -> StandardVerifier.headers(new Received("", all, new byte[0]));
+      case STANDARD -> StandardVerifier.headers(new SignedRequest("", all, new byte[0]));
       case X_WEBHOOK_SIGNATURE ->
           all.entrySet().stream()
               .filter(header -> !header.getKey().toLowerCase(Locale.ROOT).startsWith("webhook-"))

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentpost.catalog.AgentName;
 import agentpost.health.Circuit;
-import agentpost.health.Circuits;
+import agentpost.health.CircuitStore;
 import agentpost.health.Consent;
-import agentpost.health.Consents;
+import agentpost.health.ConsentStore;
 import agentpost.health.HealthTable;
 import agentpost.local.LocalCloud;
 import agentpost.local.LocalCloudOptions;
@@ -52,7 +52,7 @@ class AgentsIT {
 
   @TempDir private static Path cdkOut;
   private static LocalCloud cloud;
-  private static Consents consents;
+  private static ConsentStore consents;
 
   @BeforeAll
   static void start() throws Exception {
@@ -62,7 +62,7 @@ class AgentsIT {
     Files.writeString(cdkOut.resolve("agentpost.assets.json"), "{\"files\":{}}");
     cloud = LocalCloud.start(new LocalCloudOptions(0, 1, 1));
     cloud.deploy(cdkOut);
-    consents = new Consents(new HealthTable(cloud.clients("test").create(DynamoDbClient.builder()), "agentpost-health"));
+    consents = new ConsentStore(new HealthTable(cloud.clients("test").create(DynamoDbClient.builder()), "agentpost-health"));
   }
 
   @AfterAll
@@ -70,7 +70,7 @@ class AgentsIT {
     cloud.close();
   }
 
-  /** By the parser that the command brings, and tests with {@code @LocalCloud} do not. */
+  /** By the parser that the command brings, and tests with {@code @AgentpostTest} do not. */
   @Test
   void theTableIsAskedInPartiQl() {
     try (DynamoDbClient tables = cloud.clients("test").create(DynamoDbClient.builder())) {
@@ -126,9 +126,9 @@ class AgentsIT {
 
   private static void attempt(HealthTable table, String agent, Circuit.Kind kind, Instant at) {
     AgentName name = new AgentName(agent);
-    Circuits circuits = new Circuits(table, () -> 0);
-    Circuits.Entry.Admitted entry = (Circuits.Entry.Admitted) circuits.enter(name, 1, true, at, at, Duration.ofSeconds(15));
-    Circuits.Limits limits = new Circuits.Limits(1, 1, Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofMinutes(1));
+    CircuitStore circuits = new CircuitStore(table, () -> 0);
+    CircuitStore.Entry.Admitted entry = (CircuitStore.Entry.Admitted) circuits.enter(name, 1, true, at, at, Duration.ofSeconds(15));
+    CircuitStore.Limits limits = new CircuitStore.Limits(1, 1, Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofMinutes(1));
     circuits.leave(name, entry.slot(), kind, Optional.of(limits), at);
   }
 

@@ -49,7 +49,7 @@ class DemoAlertsIT {
       try (EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder())) {
         events.disableRule(disable -> disable.name("agentpost-alerts-guardduty"));
       }
-      missing = new AlertsRun(cloud, new Screen(new PrintWriter(shown)), Launcher.HOME.resolve("docs/examples"), Duration.ofSeconds(8)).run();
+      missing = new AlertsRun(cloud, new DemoConsole(new PrintWriter(shown)), Launcher.HOME.resolve("docs/examples"), Duration.ofSeconds(8)).run();
     }
     assertThat(missing).containsExactly("alert.raised of a GuardDuty finding");
     assertThat(shown.toString()).contains("alert.raised from alerts").doesNotContain("summary");

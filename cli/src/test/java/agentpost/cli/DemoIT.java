@@ -127,7 +127,7 @@ class DemoIT {
         events.deleteRule(delete -> delete.eventBusName("agentpost").name(rule));
       }
       DemoEvent event = DemoEvent.read(Launcher.HOME.resolve("events-schemas/user.signed_up/examples/put-events.json"), Instant.now());
-      return new DemoRun(cloud, new Screen(new PrintWriter(shown)), Duration.ofSeconds(30)).run(event);
+      return new DemoRun(cloud, new DemoConsole(new PrintWriter(shown)), Duration.ofSeconds(30)).run(event);
     }
   }
 }

@@ -114,7 +114,7 @@ class DisplayTest {
   @Test
   void aStoryIsBrokenBelowItsText() {
     StringWriter shown = new StringWriter();
-    new Screen(PlainWriter.over(new PrintWriter(shown), new Display(40, true, Ansi.ON))).say("bold", "welcome", "an e-mail to ada@example.com, once and not again");
+    new DemoConsole(PlainWriter.over(new PrintWriter(shown), new Display(40, true, Ansi.ON))).say("bold", "welcome", "an e-mail to ada@example.com, once and not again");
     assertThat(shown.toString().replaceAll("\u001b\\[[0-9;]*m", "")).isEqualTo("welcome      an e-mail to\n             ada@example.com, once and\n             not again\n");
     assertThat(shown.toString()).contains("\u001b[1m");
   }

@@ -211,7 +211,7 @@ class DlqIT {
   void exportsWhatIsMeantAndTakesNoneAway() {
     Run export = dlq("", "export", "crm-sync", "--reason", "TIMEOUT");
     assertEquals(0, export.exitCode());
-    assertThat(LetterFile.read("export", export.out())).singleElement().extracting(LetterFile.Entry::envelope).isEqualTo("{\"event_id\":\"event-1\"}");
+    assertThat(DeadLetterFile.read("export", export.out())).singleElement().extracting(DeadLetterFile.Entry::envelope).isEqualTo("{\"event_id\":\"event-1\"}");
     assertEquals("1 letter\n", export.err());
     assertThat(dlq("", "show", "crm-sync").out()).contains("event-1", "event-2");
   }

@@ -3,7 +3,7 @@ package agentpost.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.local.LocalCloud;
-import agentpost.secrets.WebhookSecrets;
+import agentpost.secrets.WebhookKeyStore;
 import agentpost.signing.Signer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -151,7 +151,7 @@ final class EventSourcesOfTemplate {
   }
 
   String signed(String path, String secret, String id, byte[] body) throws Exception {
-    return post(path, new Signer(WebhookSecrets.parse(secret(secret))).sign(id, Instant.now(), body), body);
+    return post(path, new Signer(WebhookKeyStore.parse(secret(secret))).sign(id, Instant.now(), body), body);
   }
 
   /** @return the status, a blank and the body */

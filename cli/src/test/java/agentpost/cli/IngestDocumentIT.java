@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import agentpost.local.LocalCloud;
 import agentpost.local.LocalCloudOptions;
-import agentpost.local.eventbridge.DeliveryListener.Happening;
+import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,11 +30,11 @@ class IngestDocumentIT {
     for (String command : List.of("aws", "curl", "openssl")) {
       assumeTrue(isThere(command), "there is no " + command + " here");
     }
-    List<Happening.EventAccepted> events = new CopyOnWriteArrayList<>();
+    List<DeliveryEvent.EventAccepted> events = new CopyOnWriteArrayList<>();
     try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, 60, 1))) {
       cloud.listen(
           happening -> {
-            if (happening instanceof Happening.EventAccepted accepted) {
+            if (happening instanceof DeliveryEvent.EventAccepted accepted) {
               events.add(accepted);
             }
           });
@@ -44,7 +44,7 @@ class IngestDocumentIT {
       String ids = first.substring(first.lastIndexOf("{\"event_ids\""));
       assertThat(run(cloud)).endsWith(ids);
       await().atMost(Duration.ofSeconds(40)).until(() -> events.stream().anyMatch(event -> event.detailType().equals("demo.scheduled")));
-      assertThat(events.stream().filter(event -> event.source().equals("crm")).map(Happening.EventAccepted::detailType)).containsExactly("lead.captured");
+      assertThat(events.stream().filter(event -> event.source().equals("crm")).map(DeliveryEvent.EventAccepted::detailType)).containsExactly("lead.captured");
       assertThat(events.stream().filter(event -> event.detailType().equals("lead.qualified"))).hasSize(1);
     }
   }

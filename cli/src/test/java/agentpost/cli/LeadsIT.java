@@ -61,7 +61,7 @@ class LeadsIT {
       try (EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder())) {
         events.removeTargets(remove -> remove.eventBusName("agentpost").rule("agentpost-follow-up-agent").ids("webhook"));
       }
-      missing = new LeadsRun(cloud, new Screen(new PrintWriter(shown)), Duration.ofSeconds(8)).run(lead("without-time-zone", "one"), lead("fair-in-berlin", "two"));
+      missing = new LeadsRun(cloud, new DemoConsole(new PrintWriter(shown)), Duration.ofSeconds(8)).run(lead("without-time-zone", "one"), lead("fair-in-berlin", "two"));
     }
     assertThat(missing).containsExactly("follow-up-agent hearing of the lead while scheduling-agent is down");
     assertThat(shown.toString()).contains("lead.qualified from lead-qualification").doesNotContain("fair", "summary");
@@ -76,7 +76,7 @@ class LeadsIT {
   void operationsAreListedAndShown() throws Exception {
     try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, 60, 1))) {
       cloud.deploy(Launcher.synthesized(directory));
-      new Outage(cloud.endpoint()).begin("agentpost-calendar");
+      new FunctionOutage(cloud.endpoint()).begin("agentpost-calendar");
       try (EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder())) {
         events.putEvents(put -> put.entries(lead("fair-in-berlin", "one").entry()));
       }

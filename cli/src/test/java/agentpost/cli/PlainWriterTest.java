@@ -50,7 +50,7 @@ class PlainWriterTest {
   @Test
   void aLabelIsColouredAndItsTextIsNot() {
     PlainWriter.raw(out).print("\u001b[1mbold\u001b[0m");
-    new Screen(out).say("", "refused", "500 \u001b[2J\nready: all is well");
+    new DemoConsole(out).say("", "refused", "500 \u001b[2J\nready: all is well");
     assertThat(shown.toString()).startsWith("\u001b[1mbold\u001b[0m").endsWith("refused      500 \\u001b[2J\\u000aready: all is well" + System.lineSeparator());
   }
 

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentpost.local.LocalCloud;
 import agentpost.local.LocalCloudOptions;
-import agentpost.local.eventbridge.DeliveryListener.Happening;
+import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +30,7 @@ class ReplayIT {
   @TempDir private static Path directory;
   private static LocalCloud cloud;
   private static EventBridgeClient events;
-  private static final List<Happening.AttemptMade> attempts = new CopyOnWriteArrayList<>();
+  private static final List<DeliveryEvent.AttemptMade> attempts = new CopyOnWriteArrayList<>();
   private static Instant happened = Instant.EPOCH;
 
   @BeforeAll
@@ -47,7 +47,7 @@ class ReplayIT {
     assertThat(cloud.outbox()).hasSize(3);
     cloud.listen(
         happening -> {
-          if (happening instanceof Happening.AttemptMade attempt) {
+          if (happening instanceof DeliveryEvent.AttemptMade attempt) {
             attempts.add(attempt);
           }
         });

@@ -2,14 +2,14 @@ package agentpost.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import agentpost.local.junit.LocalCloud;
+import agentpost.local.junit.AgentpostTest;
 import agentpost.local.junit.TestAgent;
 import agentpost.local.junit.TestCloud;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
-@LocalCloud
+@AgentpostTest
 class TrialTest {
   private static final String SIGN_UP =
       """

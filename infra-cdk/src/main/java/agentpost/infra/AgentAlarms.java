@@ -13,10 +13,10 @@ final class AgentAlarms extends Construct {
   private static final String OPEN = "circuit-open";
   private static final String STOPPED = "stopped";
 
-  AgentAlarms(Construct scope, Catalog.Agent declared, Shared shared) {
+  AgentAlarms(Construct scope, Catalog.Agent declared, SharedResources shared) {
     super(scope, "Alarms");
     String agent = declared.name();
-    if (declared.place() instanceof Catalog.Place.External) {
+    if (declared.place() instanceof Catalog.Placement.External) {
       alarm("DeliveriesStopped", agent, shared, STOPPED, agent + " answered 410, or its owner does not answer the challenge", "Maximum", 1);
     }
     alarm("LettersStuck", agent, shared, STUCK, "Dead letters of " + agent + " that will not go out by themselves", "Maximum", 1);
@@ -26,12 +26,12 @@ final class AgentAlarms extends Construct {
 
   /** The names of an agent's alarms. */
   static List<String> names(Catalog.Agent agent, Names names) {
-    Stream<String> external = agent.place() instanceof Catalog.Place.External ? Stream.of(STOPPED) : Stream.of();
+    Stream<String> external = agent.place() instanceof Catalog.Placement.External ? Stream.of(STOPPED) : Stream.of();
     return Stream.concat(Stream.of(STUCK, OPEN), external).map(suffix -> names.agent(agent.name()) + "-" + suffix).toList();
   }
 
   /** An agent that is well is not measured. */
-  private void alarm(String metric, String agent, Shared shared, String suffix, String description, String statistic, int periods) {
+  private void alarm(String metric, String agent, SharedResources shared, String suffix, String description, String statistic, int periods) {
     Map<String, String> dimensions = new LinkedHashMap<>();
     dimensions.put("Bus", shared.names().prefix());
     dimensions.put("Agent", agent);

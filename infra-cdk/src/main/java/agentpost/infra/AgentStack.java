@@ -2,7 +2,7 @@ package agentpost.infra;
 
 import agentpost.catalog.KeyType;
 import agentpost.infra.catalog.Catalog;
-import agentpost.infra.catalog.Catalog.Place;
+import agentpost.infra.catalog.Catalog.Placement;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -32,10 +32,10 @@ import software.constructs.IDependable;
  */
 final class AgentStack extends NestedStack {
   private final Catalog.Agent agent;
-  private final Shared shared;
+  private final SharedResources shared;
   private final Names names;
 
-  AgentStack(Construct scope, Catalog.Agent agent, Shared shared) {
+  AgentStack(Construct scope, Catalog.Agent agent, SharedResources shared) {
     super(scope, agent.name());
     this.agent = agent;
     this.shared = shared;
@@ -44,15 +44,15 @@ final class AgentStack extends NestedStack {
     self.addResourceDependency(shared.api().ready());
     self.addResourceDependency(shared.relay().ready());
     self.addResourceDependency(shared.secrets().ready());
-    if (agent.place() instanceof Place.Hosted hosted && hosted.uses().contains(Catalog.Use.OPERATIONS)) {
+    if (agent.place() instanceof Placement.Hosted hosted && hosted.uses().contains(Catalog.Capability.OPERATIONS)) {
       shared.operations().ifPresent(operations -> self.addResourceDependency(operations.ready()));
     }
     Secret secret = shared.vault().rotated(this, "Secret", names.webhookSecret(agent.name()), "Signs deliveries to " + agent.name(), agent.keys());
     List<IDependable> first = new ArrayList<>(List.of(secret));
     String endpoint =
         switch (agent.place()) {
-          case Place.External(var url, _) -> url.toString();
-          case Place.Hosted hosted -> {
+          case Placement.External(var url, _) -> url.toString();
+          case Placement.Hosted hosted -> {
             first.add(new HostedAgent(this, agent, hosted, shared.atDoor(agent.from()), secret, shared));
             yield shared.api().url() + "/webhooks/" + agent.name();
           }
@@ -89,7 +89,7 @@ final class AgentStack extends NestedStack {
         .ifPresent(
             recovery ->
                 settings.putObject("recovery").put("auto", true).put("wait", recovery.first().toSeconds()).put("longest", recovery.longest().toSeconds()));
-    if (agent.place() instanceof Place.External(_, var isAsked)) {
+    if (agent.place() instanceof Placement.External(_, var isAsked)) {
       settings.putObject("external").put("challenge", isAsked);
     }
     return CfnParameter.Builder.create(this, "Directory")
@@ -108,7 +108,7 @@ final class AgentStack extends NestedStack {
             .encryption(QueueEncryption.SQS_MANAGED)
             .enforceSsl(true)
             .build();
-    Explained.on(queue, "AwsSolutions-SQS3", "This is a dead-letter queue");
+    NagSuppressions.on(queue, "AwsSolutions-SQS3", "This is a dead-letter queue");
     // The rule's ARN from its name: the rule waits for this policy, so the policy cannot refer to the rule. A replay of some of its event types has a
     // rule of its own while it lasts.
     List<String> rules = List.of(ruleArn(names.agent(agent.name())), ruleArn(names.replays()));
@@ -139,7 +139,7 @@ final class AgentStack extends NestedStack {
   }
 
   private Role deliveryRole(CfnApiDestination destination) {
-    Role role = Role.Builder.create(this, "DeliveryRole").assumedBy(Trusted.inThisAccount(this, "events.amazonaws.com")).build();
+    Role role = Role.Builder.create(this, "DeliveryRole").assumedBy(ServicePrincipals.inThisAccount(this, "events.amazonaws.com")).build();
     role.addToPolicy(
         PolicyStatement.Builder.create().actions(List.of("events:InvokeApiDestination")).resources(List.of(destination.getAttrArn())).build());
     return role;
@@ -150,7 +150,7 @@ final class AgentStack extends NestedStack {
         .name(names.agent(agent.name()))
         .description("What " + agent.name() + " hears")
         .eventBusName(shared.bus().name())
-        .eventPattern(Hearing.pattern(agent))
+        .eventPattern(RulePattern.pattern(agent))
         .targets(
             List.of(
                 CfnRule.TargetProperty.builder()

@@ -1,7 +1,7 @@
 package agentpost.infra;
 
 import agentpost.infra.catalog.Catalog;
-import agentpost.infra.catalog.Catalog.Place;
+import agentpost.infra.catalog.Catalog.Placement;
 import agentpost.schemas.EventSchemas;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,19 +20,19 @@ final class AgentpostStack extends Stack {
     Bus bus = new Bus(this, names);
     new SchemaRegistry(this, names, schemas);
     Tables tables = new Tables(this, names);
-    Reminders reminders = new Reminders(this, names, bus);
-    Optional<Egress> egress = catalog.doors().hasStaticEgress() ? Optional.of(new Egress(this, names, catalog.doors().ports())) : Optional.empty();
+    ScheduleGroup reminders = new ScheduleGroup(this, names, bus);
+    Optional<StaticEgressVpc> egress = catalog.doors().hasStaticEgress() ? Optional.of(new StaticEgressVpc(this, names, catalog.doors().ports())) : Optional.empty();
     Api api = new Api(this, names, routes(names, catalog), policy(catalog, egress));
     if (catalog.doors().hasFirewall()) {
       new Firewall(this, names, api);
     }
-    Vault vault = new Vault(this, names);
-    Foundation foundation = new Foundation(names, bus, tables, api, vault, zip, new Outward(catalog.doors(), egress));
+    SecretFactory vault = new SecretFactory(this, names);
+    StackContext foundation = new StackContext(names, bus, tables, api, vault, zip, new OutboundAccess(catalog.doors(), egress));
     SecretsStack secrets = new SecretsStack(this, foundation);
     Relay relay = new Relay(this, foundation);
     List<String> deadLetters = catalog.agents().stream().map(agent -> names.deadLetters(agent.name())).toList();
     new Redrive(this, foundation, deadLetters);
-    Discarded discarded = new Discarded(this, names);
+    DiscardBucket discarded = new DiscardBucket(this, names);
     new Recovery(this, foundation, deadLetters);
     Alarms alarms = new Alarms(this, names);
     Optional<OperationsStack> operations =
@@ -43,7 +43,7 @@ final class AgentpostStack extends Stack {
     if (!catalog.alerts().isEmpty()) {
       new AlertsStack(this, catalog, foundation, alarms);
     }
-    Shared shared = new Shared(foundation, reminders, relay, alarms, secrets, operations, catalog.hostedProcessor(), catalog.email());
+    SharedResources shared = new SharedResources(foundation, reminders, relay, alarms, secrets, operations, catalog.hostedProcessor(), catalog.email());
     catalog.agents().forEach(agent -> new AgentStack(this, agent, shared));
     output("BusName", bus.name(), "The bus to put events on");
     output("ApiUrl", api.url(), "$ApiUrl/webhooks/<agent> is a hosted agent's door");
@@ -56,7 +56,7 @@ final class AgentpostStack extends Stack {
   private static Map<String, String> routes(Names names, Catalog catalog) {
     Map<String, String> routes = new LinkedHashMap<>();
     for (Catalog.Agent agent : catalog.agents()) {
-      if (agent.place() instanceof Place.Hosted) {
+      if (agent.place() instanceof Placement.Hosted) {
         routes.put("/webhooks/" + agent.name(), names.agent(agent.name()));
       }
     }
@@ -70,9 +70,9 @@ final class AgentpostStack extends Stack {
     return routes;
   }
 
-  private static ResourcePolicy policy(Catalog catalog, Optional<Egress> egress) {
+  private static ResourcePolicy policy(Catalog catalog, Optional<StaticEgressVpc> egress) {
     ResourcePolicy policy = new ResourcePolicy(Api.STAGE);
-    catalog.agents().forEach(agent -> policy.only("/webhooks/" + agent.name(), agent.from(), egress.map(Egress::ranges).orElse(List.of())));
+    catalog.agents().forEach(agent -> policy.only("/webhooks/" + agent.name(), agent.from(), egress.map(StaticEgressVpc::ranges).orElse(List.of())));
     catalog.sources().forEach(source -> policy.only("/ingest/" + source.name(), source.from(), List.of()));
     return policy;
   }

@@ -39,12 +39,12 @@ final class AlertsStack extends NestedStack {
   private final Catalog catalog;
   private final Names names;
 
-  AlertsStack(AgentpostStack scope, Catalog catalog, Foundation foundation, Alarms alarms) {
+  AlertsStack(AgentpostStack scope, Catalog catalog, StackContext foundation, Alarms alarms) {
     super(scope, "alerts");
     this.catalog = catalog;
     this.names = foundation.names();
     Queue letters = queue("DeadLetters", "alerts-dlq").build();
-    Explained.on(letters, "AwsSolutions-SQS3", "This is a dead-letter queue");
+    NagSuppressions.on(letters, "AwsSolutions-SQS3", "This is a dead-letter queue");
     Queue queue =
         queue("Queue", "alerts").visibilityTimeout(VISIBILITY).deadLetterQueue(DeadLetterQueue.builder().queue(letters).maxReceiveCount(MOST_RECEIVES).build()).build();
     JavaFunction function =

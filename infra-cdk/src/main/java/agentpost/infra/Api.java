@@ -81,9 +81,9 @@ final class Api extends Construct {
                 List.of(CfnStage.MethodSettingProperty.builder().httpMethod("*").resourcePath("/*").loggingLevel("ERROR").metricsEnabled(true).build()))
             .build();
     stage.getNode().addDependency(account());
-    Explained.on(
+    NagSuppressions.on(
         api, "AwsSolutions-APIG2", "Bodies are signed, so they are verified before they are parsed, and validated by the functions against their schemas");
-    Explained.on(
+    NagSuppressions.on(
         stage, "AwsSolutions-APIG3", "Callers are authenticated by signature or key; a WAF is for an account to add");
   }
 
@@ -104,7 +104,7 @@ final class Api extends Construct {
             .resources(List.of("*"))
             .build());
     role.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    Explained.wildcard(role, "\\*", "The role is the account's, for all its APIs; these are the rights that API Gateway asks for");
+    NagSuppressions.wildcard(role, "\\*", "The role is the account's, for all its APIs; these are the rights that API Gateway asks for");
     CfnAccount account = CfnAccount.Builder.create(this, "Account").cloudWatchRoleArn(role.getRoleArn()).build();
     account.applyRemovalPolicy(RemovalPolicy.RETAIN);
     account.getNode().addDependency(role.getNode().findChild("DefaultPolicy"));

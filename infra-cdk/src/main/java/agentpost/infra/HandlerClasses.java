@@ -61,7 +61,7 @@ final class HandlerClasses {
   static List<String> problems(Catalog catalog, Path zip, String classes) throws IOException {
     Map<String, Handler> handlers = new LinkedHashMap<>();
     for (Catalog.Agent agent : catalog.agents()) {
-      if (agent.place() instanceof Catalog.Place.Hosted hosted) {
+      if (agent.place() instanceof Catalog.Placement.Hosted hosted) {
         handlers.put("agents." + agent.name() + ".hosted.handler", new Handler(hosted.handler(), Role.AGENT));
       }
     }

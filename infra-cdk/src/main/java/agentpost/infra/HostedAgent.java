@@ -2,8 +2,8 @@ package agentpost.infra;
 
 import agentpost.catalog.KeyType;
 import agentpost.infra.catalog.Catalog;
-import agentpost.infra.catalog.Catalog.Place;
-import agentpost.infra.catalog.Catalog.Use;
+import agentpost.infra.catalog.Catalog.Capability;
+import agentpost.infra.catalog.Catalog.Placement;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +23,7 @@ final class HostedAgent extends Construct {
   private static final int SECONDS = 15;
 
   /** @param from ranges of addresses that may come in at its door; empty if everyone may */
-  HostedAgent(Construct scope, Catalog.Agent agent, Place.Hosted hosted, List<String> from, Secret secret, Shared shared) {
+  HostedAgent(Construct scope, Catalog.Agent agent, Placement.Hosted hosted, List<String> from, Secret secret, SharedResources shared) {
     super(scope, "Agent");
     String name = agent.name();
     Names names = shared.names();
@@ -38,27 +38,27 @@ final class HostedAgent extends Construct {
     if (agent.keys().ed25519()) {
       environment.put("SIGNATURE", KeyType.ED25519.label());
     }
-    if (hosted.uses().contains(Use.STATE) || hosted.uses().contains(Use.UPDATES)) {
+    if (hosted.uses().contains(Capability.STATE) || hosted.uses().contains(Capability.UPDATES)) {
       environment.put("AGENT_STATE_TABLE", shared.tables().agentState().getTableName());
     }
     shared
         .email()
         .ifPresent(
             email -> {
-              if (hosted.uses().contains(Use.EMAIL)) {
+              if (hosted.uses().contains(Capability.EMAIL)) {
                 environment.put("EMAIL_FROM", email.from());
               }
-              if (hosted.uses().contains(Use.SUPPORT)) {
+              if (hosted.uses().contains(Capability.SUPPORT)) {
                 environment.put("SUPPORT_EMAIL", email.support());
               }
             });
-    Optional<Role> planned = hosted.uses().contains(Use.SCHEDULE) || hosted.uses().contains(Use.CANCEL) ? Optional.of(shared.reminders().role(this, name)) : Optional.empty();
+    Optional<Role> planned = hosted.uses().contains(Capability.SCHEDULE) || hosted.uses().contains(Capability.CANCEL) ? Optional.of(shared.reminders().role(this, name)) : Optional.empty();
     if (planned.isPresent()) {
       environment.put("SCHEDULE_GROUP", shared.reminders().group());
       environment.put("SCHEDULE_ROLE_ARN", planned.get().getRoleArn());
       environment.put("BUS_ARN", shared.bus().arn());
     }
-    if (hosted.uses().contains(Use.OPERATIONS)) {
+    if (hosted.uses().contains(Capability.OPERATIONS)) {
       environment.put("OPERATIONS_TABLE", names.table("operations"));
       environment.put("PROCESSOR_SECRET_PREFIX", names.processorSecrets());
       environment.put("CALLBACK_URL", shared.api().url() + "/webhooks/process-complete");
@@ -73,7 +73,7 @@ final class HostedAgent extends Construct {
     hosted.uses().stream().sorted().forEach(use -> grant(use, name, function, planned, shared));
   }
 
-  private void grant(Use use, String name, JavaFunction function, Optional<Role> planned, Shared shared) {
+  private void grant(Capability use, String name, JavaFunction function, Optional<Role> planned, SharedResources shared) {
     switch (use) {
       case STATE -> function.allow(ownRows(name, shared.tables().agentState(), "dynamodb:GetItem", "dynamodb:PutItem"));
       case UPDATES -> function.allow(ownRows(name, shared.tables().agentState(), "dynamodb:GetItem", "dynamodb:UpdateItem"));
@@ -111,7 +111,7 @@ final class HostedAgent extends Construct {
   }
 
   /** The dot ends the agent's name, which has none: no agent reaches the schedules of one whose name begins with its own. */
-  private void schedules(JavaFunction function, String action, String name, Shared shared) {
+  private void schedules(JavaFunction function, String action, String name, SharedResources shared) {
     String own = arn("scheduler", "schedule", shared.reminders().group() + "/" + name + ".");
     function.allowAll("A schedule is named by the agent and the event that is planned", List.of(action), own, "scheduler");
   }

@@ -28,9 +28,9 @@ final class HostedProcessor extends Construct {
   private static final List<String> CLAIM = List.of("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem");
 
   private final String name;
-  private final Foundation foundation;
+  private final StackContext foundation;
 
-  HostedProcessor(Construct scope, String name, Work.Hosted work, Secret secret, Foundation foundation) {
+  HostedProcessor(Construct scope, String name, Work.Hosted work, Secret secret, StackContext foundation) {
     super(scope, "Processor-" + name);
     this.name = name;
     this.foundation = foundation;
@@ -89,7 +89,7 @@ final class HostedProcessor extends Construct {
             .encryption(QueueEncryption.SQS_MANAGED)
             .enforceSsl(true)
             .build();
-    Explained.on(letters, "AwsSolutions-SQS3", "This is a dead-letter queue");
+    NagSuppressions.on(letters, "AwsSolutions-SQS3", "This is a dead-letter queue");
     return Queue.Builder.create(this, "Queue")
         .queueName(foundation.names().part(name))
         .retentionPeriod(Duration.days(4))

@@ -19,7 +19,7 @@ final class IngestStack extends NestedStack {
   /** A claim and an event. Third parties wait 3 s (Slack) to 30 s, and come again. */
   private static final int SECONDS = 15;
 
-  IngestStack(Construct scope, List<Catalog.Source> sources, Foundation foundation, Alarms alarms) {
+  IngestStack(Construct scope, List<Catalog.Source> sources, StackContext foundation, Alarms alarms) {
     super(scope, "ingest");
     Names names = foundation.names();
     List<String> all = sources.stream().map(Catalog.Source::name).toList();
@@ -67,10 +67,10 @@ final class IngestStack extends NestedStack {
         1);
   }
 
-  private void described(Catalog.Source source, Names names, Vault vault) {
+  private void described(Catalog.Source source, Names names, SecretFactory vault) {
     String description = "What " + source.name() + " signs with; put there by a person, for the third party gives it out. Until then nobody knows it, so nobody gets in";
     Secret secret = vault.secret(this, "Secret-" + source.name(), names.sourceSecrets() + source.name(), description, "current");
-    Explained.on(secret, "AwsSolutions-SMG4", "The third party makes the secret and says when it changes");
+    NagSuppressions.on(secret, "AwsSolutions-SMG4", "The third party makes the secret and says when it changes");
     CfnParameter.Builder.create(this, "Source-" + source.name())
         .name(names.sourceParameters() + source.name())
         .type("String")

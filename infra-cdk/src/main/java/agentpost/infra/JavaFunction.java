@@ -72,7 +72,7 @@ final class JavaFunction extends Construct {
             .build();
     Annotations.of(function).acknowledgeWarning("@aws-cdk/aws-lambda:snapStartRequirePublish", "The alias names a published version");
     Alias.Builder.create(this, "Live").aliasName(ALIAS).version(function.getCurrentVersion()).build();
-    Explained.wildcard(role, "\\*", "X-Ray and EC2's network interfaces have no resources to name");
+    NagSuppressions.wildcard(role, "\\*", "X-Ray and EC2's network interfaces have no resources to name");
   }
 
   /** Rights on everything whose name begins alike; {@code why} there is no full name to give. */
@@ -95,7 +95,7 @@ final class JavaFunction extends Construct {
 
   /** Why rights of this service are on a name with a star in it, and what stands after the star. */
   void explain(String service, String suffix, String why) {
-    Explained.wildcard(role, "arn:.*:" + service + ":.*\\*" + suffix, why);
+    NagSuppressions.wildcard(role, "arn:.*:" + service + ":.*\\*" + suffix, why);
   }
 
   void allow(List<String> actions, String... resources) {
@@ -107,18 +107,18 @@ final class JavaFunction extends Construct {
   }
 
   /** Lets it read what these secrets are, with the key that they are encrypted under. */
-  void reads(Vault vault, String... secrets) {
+  void reads(SecretFactory vault, String... secrets) {
     allow(List.of("secretsmanager:GetSecretValue"), secrets);
     decrypts(vault);
   }
 
   /** As {@link #reads}, everything whose name begins alike. */
-  void readsAll(Vault vault, String why, String prefix) {
+  void readsAll(SecretFactory vault, String why, String prefix) {
     allowAll(why, List.of("secretsmanager:GetSecretValue"), prefix, "secretsmanager");
     decrypts(vault);
   }
 
-  private void decrypts(Vault vault) {
+  private void decrypts(SecretFactory vault) {
     if (!decrypts) {
       allow(vault.use("kms:Decrypt"));
       decrypts = true;
@@ -131,7 +131,7 @@ final class JavaFunction extends Construct {
   }
 
   /** Calls out from fixed addresses. Lambda makes its network interfaces with this role; what runs in the function may not. */
-  void goOutBy(Egress egress) {
+  void goOutBy(StaticEgressVpc egress) {
     CfnFunction cfn = (CfnFunction) Objects.requireNonNull(function.getNode().getDefaultChild());
     cfn.setVpcConfig(CfnFunction.VpcConfigProperty.builder().subnetIds(egress.subnets()).securityGroupIds(List.of(egress.group())).build());
     allow(INTERFACES, "*");

@@ -22,7 +22,7 @@ final class OperationsStack extends NestedStack {
    * @param turning rotates its secrets
    * @param workflow whether there is a state machine that waits for operations of the hosted processor
    */
-  OperationsStack(Construct scope, Catalog catalog, Foundation foundation, SecretsStack turning, boolean workflow) {
+  OperationsStack(Construct scope, Catalog catalog, StackContext foundation, SecretsStack turning, boolean workflow) {
     super(scope, "operations");
     ready().addResourceDependency(turning.ready());
     Names names = foundation.names();
@@ -64,7 +64,7 @@ final class OperationsStack extends NestedStack {
     completer.reads(foundation.vault(), secrets.toArray(String[]::new));
     completer.allow(List.of("dynamodb:GetItem", "dynamodb:UpdateItem"), foundation.tables().operations().getTableArn());
     completer.allow(foundation.bus().puttingAs(List.of("operations")));
-    Deadlines deadlines = new Deadlines(this, foundation);
+    OperationSweeper deadlines = new OperationSweeper(this, foundation);
     waiting.ifPresent(
         machine -> {
           machine.endedBy(completer);

@@ -17,7 +17,7 @@ final class Recovery extends Construct {
   private static final int SECONDS = 50;
 
   /** @param deadLetters the names of the queues it looks after */
-  Recovery(Construct scope, Foundation foundation, List<String> deadLetters) {
+  Recovery(Construct scope, StackContext foundation, List<String> deadLetters) {
     super(scope, "Recovery");
     Names names = foundation.names();
     String agents = names.prefix() + "/agents/";
@@ -44,7 +44,7 @@ final class Recovery extends Construct {
     schedule(names, function);
   }
 
-  private static Map<String, String> environment(Foundation foundation, String queues, String agents) {
+  private static Map<String, String> environment(StackContext foundation, String queues, String agents) {
     Map<String, String> environment = new LinkedHashMap<>(foundation.outward().environment());
     environment.put("DEAD_LETTER_QUEUE_PREFIX", queues);
     environment.put("AGENT_SECRET_PREFIX", agents);
@@ -57,7 +57,7 @@ final class Recovery extends Construct {
   private void schedule(Names names, JavaFunction function) {
     Role role =
         Role.Builder.create(this, "Role")
-            .assumedBy(Trusted.inThisAccount(this, "scheduler.amazonaws.com"))
+            .assumedBy(ServicePrincipals.inThisAccount(this, "scheduler.amazonaws.com"))
             .description("Scheduler has dead letters recovered")
             .build();
     role.addToPolicy(PolicyStatement.Builder.create().actions(List.of("lambda:InvokeFunction")).resources(List.of(function.aliasArn())).build());

@@ -14,7 +14,7 @@ final class Redrive extends Construct {
   private static final int SECONDS = 60;
 
   /** @param deadLetters the names of the queues whose letters it may deliver again */
-  Redrive(Construct scope, Foundation foundation, List<String> deadLetters) {
+  Redrive(Construct scope, StackContext foundation, List<String> deadLetters) {
     super(scope, "Redrive");
     Names names = foundation.names();
     String parameters = "/" + names.prefix() + "/agents/";
@@ -39,7 +39,7 @@ final class Redrive extends Construct {
     function.allow(List.of("dynamodb:GetItem", "dynamodb:UpdateItem"), foundation.tables().health().getTableArn());
   }
 
-  private static Map<String, String> environment(Foundation foundation, String queues, String parameters, String secrets) {
+  private static Map<String, String> environment(StackContext foundation, String queues, String parameters, String secrets) {
     Map<String, String> environment = new LinkedHashMap<>(foundation.outward().environment());
     environment.put("DEAD_LETTER_QUEUE_PREFIX", queues);
     environment.put("AGENT_SECRET_PREFIX", secrets);

@@ -20,11 +20,11 @@ final class Relay extends Construct {
   private final CfnConnection connection;
   private final CfnPermission route;
 
-  Relay(Construct scope, Foundation foundation) {
+  Relay(Construct scope, StackContext foundation) {
     super(scope, "Relay");
     Names names = foundation.names();
     Secret key = foundation.vault().secret(this, "Key", names.prefix() + "/relay", "The key that EventBridge's connection shows to the relay", "api_key");
-    Explained.on(key, "AwsSolutions-SMG4", "The connection holds a copy of this key; the two change together, by a deployment");
+    NagSuppressions.on(key, "AwsSolutions-SMG4", "The connection holds a copy of this key; the two change together, by a deployment");
     String parameters = "/" + names.prefix() + "/agents/";
     String secrets = names.prefix() + "/agents/";
     JavaFunction function =
@@ -59,7 +59,7 @@ final class Relay extends Construct {
             .build();
   }
 
-  private static Map<String, String> environment(Foundation foundation, String parameters, String secrets) {
+  private static Map<String, String> environment(StackContext foundation, String parameters, String secrets) {
     Map<String, String> environment = new LinkedHashMap<>(foundation.outward().environment());
     environment.put("RELAY_KEY_SECRET", foundation.names().prefix() + "/relay");
     environment.put("AGENT_SECRET_PREFIX", secrets);

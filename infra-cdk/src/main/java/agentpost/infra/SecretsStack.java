@@ -21,13 +21,13 @@ final class SecretsStack extends NestedStack {
   /** One call for each agent with a pair, the first time. */
   private static final int KEYS_SECONDS = 25;
 
-  SecretsStack(Construct scope, Foundation foundation) {
+  SecretsStack(Construct scope, StackContext foundation) {
     super(scope, "secrets");
     rotation(foundation);
     keys(foundation);
   }
 
-  private void rotation(Foundation foundation) {
+  private void rotation(StackContext foundation) {
     Names names = foundation.names();
     JavaFunction function =
         new JavaFunction(this, "Rotation", names.part("rotation"), "agentpost.rotation.RotationHandler", foundation.zip(), ROTATION_SECONDS, Map.of());
@@ -46,7 +46,7 @@ final class SecretsStack extends NestedStack {
         .build();
   }
 
-  private void keys(Foundation foundation) {
+  private void keys(StackContext foundation) {
     Names names = foundation.names();
     String parameters = "/" + names.agentSecrets();
     JavaFunction function =

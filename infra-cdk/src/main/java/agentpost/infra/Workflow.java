@@ -43,7 +43,7 @@ final class Workflow extends Construct {
   private final CfnStateMachine machine;
 
   /** @param secret of the processor that is asked */
-  Workflow(Construct scope, String processor, String secret, Foundation foundation) {
+  Workflow(Construct scope, String processor, String secret, StackContext foundation) {
     super(scope, "Workflow");
     Names names = foundation.names();
     JavaFunction start =
@@ -64,11 +64,11 @@ final class Workflow extends Construct {
     start.reads(foundation.vault(), secret);
     start.allow(Tables.ownOperations(NAME, foundation.tables().operations().getTableArn()));
     Role role =
-        Role.Builder.create(this, "Role").assumedBy(Trusted.inThisAccount(this, "states.amazonaws.com")).description("What " + names.part(NAME) + " may do").build();
+        Role.Builder.create(this, "Role").assumedBy(ServicePrincipals.inThisAccount(this, "states.amazonaws.com")).description("What " + names.part(NAME) + " may do").build();
     role.addToPolicy(PolicyStatement.Builder.create().actions(List.of("lambda:InvokeFunction")).resources(List.of(start.aliasArn())).build());
     role.addToPolicy(PolicyStatement.Builder.create().actions(LOG_DELIVERY).resources(List.of("*")).build());
     role.addToPolicy(PolicyStatement.Builder.create().actions(TRACES).resources(List.of("*")).build());
-    Explained.wildcard(role, "\\*", "Deliveries of logs have no names before they are made, and X-Ray has no resources to name");
+    NagSuppressions.wildcard(role, "\\*", "Deliveries of logs have no names before they are made, and X-Ray has no resources to name");
     LogGroup log =
         LogGroup.Builder.create(this, "Log")
             .logGroupName("/aws/vendedlogs/states/" + names.part(NAME))

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentpost.infra.Template.Resource;
 import agentpost.infra.catalog.Catalog;
-import agentpost.infra.catalog.Catalog.Place;
+import agentpost.infra.catalog.Catalog.Placement;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.file.Path;
@@ -57,11 +57,11 @@ class EveryAgentTest {
   }
 
   static Stream<Case> hosted() {
-    return agents().filter(agent -> agent.agent().place() instanceof Place.Hosted);
+    return agents().filter(agent -> agent.agent().place() instanceof Placement.Hosted);
   }
 
   static Stream<Case> external() {
-    return agents().filter(agent -> agent.agent().place() instanceof Place.External);
+    return agents().filter(agent -> agent.agent().place() instanceof Placement.External);
   }
 
   private static JsonNode json(String text) throws Exception {
@@ -150,8 +150,8 @@ class EveryAgentTest {
     Resource entry = c.template().only("AWS::SSM::Parameter");
     String endpoint =
         switch (c.agent().place()) {
-          case Place.Hosted _ -> c.stack().root().output("ApiUrl") + "/webhooks/" + c.agent().name();
-          case Place.External(var url, _) -> url.toString();
+          case Placement.Hosted _ -> c.stack().root().output("ApiUrl") + "/webhooks/" + c.agent().name();
+          case Placement.External(var url, _) -> url.toString();
         };
     assertEquals("/" + c.names().prefix() + "/agents/" + c.agent().name(), entry.text("/Name"));
     JsonNode value = json(entry.text("/Value"));
@@ -159,7 +159,7 @@ class EveryAgentTest {
     assertEquals(c.agent().rate(), value.path("rate").asInt());
     assertEquals(c.agent().inFlight(), value.path("inFlight").asInt());
     assertEquals(c.agent().retry().maxAge().toSeconds(), value.path("maxAge").asLong());
-    assertEquals(c.agent().place() instanceof Place.External(_, var isAsked) ? "{\"challenge\":" + isAsked + "}" : "", value.path("external").toString());
+    assertEquals(c.agent().place() instanceof Placement.External(_, var isAsked) ? "{\"challenge\":" + isAsked + "}" : "", value.path("external").toString());
     assertEquals(c.agent().breaker().isPresent(), value.has("breaker"));
     c.agent()
         .breaker()
@@ -183,7 +183,7 @@ class EveryAgentTest {
   void alarmsWhenLettersAreStuckAndWhenItsCircuitStaysOpen(Case c) {
     String agent = c.names().agent(c.agent().name());
     List<String> alarms = new ArrayList<>(List.of(agent + "-letters-stuck agentpost LettersStuck notBreaching", agent + "-circuit-open agentpost CircuitOpen notBreaching"));
-    if (c.agent().place() instanceof Place.External) {
+    if (c.agent().place() instanceof Placement.External) {
       alarms.add(agent + "-stopped agentpost DeliveriesStopped notBreaching");
     }
     assertThat(c.template().all("AWS::CloudWatch::Alarm"))
@@ -245,7 +245,7 @@ class EveryAgentTest {
     Resource role = resource(c, "AWS::IAM::Role", c.template().only(FUNCTION).text("/Role"));
     List<JsonNode> rights = c.template().rights(role);
     // Those who start operations read the processors' secrets too, and an operation's row is no one agent's.
-    boolean operations = c.agent().place() instanceof Place.Hosted hosted && hosted.uses().contains(Catalog.Use.OPERATIONS);
+    boolean operations = c.agent().place() instanceof Placement.Hosted hosted && hosted.uses().contains(Catalog.Capability.OPERATIONS);
     List<String> secrets =
         rights.stream().filter(right -> right.path("Action").toString().contains("secretsmanager:")).flatMap(right -> c.template().texts(right.path("Resource")).stream()).toList();
     assertThat(secrets).contains(c.template().only(SECRET).ref()).hasSize(operations ? 2 : 1);

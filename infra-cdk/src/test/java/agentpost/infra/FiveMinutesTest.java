@@ -61,7 +61,7 @@ class FiveMinutesTest {
   /** What else the build asks of a catalog. */
   @Test
   void theTestsOfEveryCatalogHold() {
-    assertThat(Rights.findings(stack.root(), stack.nested().values().stream().map(Synthesized.Nested::template).toList())).isEmpty();
+    assertThat(RoleAudit.findings(stack.root(), stack.nested().values().stream().map(Synthesized.Nested::template).toList())).isEmpty();
     assertThat(Reference.of(stack).unknown()).isEmpty();
   }
 

@@ -22,7 +22,7 @@ class HandlersTest {
     Synthesized real = Synthesized.real(directory);
     Set<String> handlers =
         real.templates().flatMap(template -> template.all("AWS::Lambda::Function").stream()).map(function -> function.text("/Handler")).collect(Collectors.toSet());
-    Stream<String> hosted = real.catalog().agents().stream().flatMap(agent -> agent.place() instanceof Catalog.Place.Hosted place ? Stream.of(place.handler()) : Stream.empty());
+    Stream<String> hosted = real.catalog().agents().stream().flatMap(agent -> agent.place() instanceof Catalog.Placement.Hosted place ? Stream.of(place.handler()) : Stream.empty());
     assertThat(handlers).contains("agentpost.delivery.RelayHandler").containsAll(hosted.toList());
     for (String handler : handlers) {
       Class<?> type = Class.forName(handler);

@@ -8,7 +8,7 @@ import agentpost.catalog.AgentName;
 import agentpost.infra.Template.Resource;
 import agentpost.infra.catalog.Catalog;
 import agentpost.ingest.Source;
-import agentpost.ingest.Sources;
+import agentpost.ingest.SourceParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,7 +77,7 @@ class IngestTest {
       for (Catalog.Source source : stack.catalog().sources()) {
         String name = "/" + stack.names().prefix() + "/sources/" + source.name();
         Resource parameter = template.all("AWS::SSM::Parameter").stream().filter(one -> one.text("/Name").equals(name)).findFirst().orElseThrow();
-        Source read = new Sources("https://example.com/ingest/", "s/").read(new AgentName(source.name()), parameter.text("/Value"));
+        Source read = new SourceParser("https://example.com/ingest/", "s/").read(new AgentName(source.name()), parameter.text("/Value"));
         assertEquals(source.description().path("mappings").size(), read.mappings().size());
       }
     }

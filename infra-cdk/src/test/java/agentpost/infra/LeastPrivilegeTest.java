@@ -44,7 +44,7 @@ class LeastPrivilegeTest {
   }
 
   private static List<String> findings(Synthesized stack) {
-    return Rights.findings(stack.root(), nested(stack));
+    return RoleAudit.findings(stack.root(), nested(stack));
   }
 
   @Test
@@ -72,7 +72,7 @@ class LeastPrivilegeTest {
     List<String> agents = new ArrayList<>();
     for (int i = 0; agents.size() < 100; i++) {
       for (Catalog.Agent agent : examples.catalog().agents()) {
-        if (agent.place() instanceof Catalog.Place.Hosted hosted) {
+        if (agent.place() instanceof Catalog.Placement.Hosted hosted) {
           String uses = hosted.uses().stream().map(use -> use.name().toLowerCase(Locale.ROOT)).collect(Collectors.joining(", "));
           agents.add("  " + agent.name() + "-" + i + ": {subscribes: [user.signed_up], hosted: {handler: " + hosted.handler() + ", uses: [" + uses + "]}}");
         }
@@ -99,7 +99,7 @@ class LeastPrivilegeTest {
   @Test
   void noRoleHasAStarForAnActionAndOnlyNamedServicesHaveOneForAResource() {
     for (Template template : examples.templates().toList()) {
-      Named named = new Named(template, Optional.empty());
+      DocumentedNames named = new DocumentedNames(template, Optional.empty());
       for (Template.Resource role : template.all("AWS::IAM::Role")) {
         String service = template.text(role.at("/AssumeRolePolicyDocument/Statement/0/Principal/Service"));
         for (JsonNode statement : template.rights(role)) {
@@ -139,9 +139,9 @@ class LeastPrivilegeTest {
     List<String> expected = new ArrayList<>(List.of("lambda alerts", "lambda health", "lambda operations"));
     examples.catalog().sources().forEach(source -> expected.add("lambda " + source.name()));
     for (Catalog.Agent agent : examples.catalog().agents()) {
-      if (agent.place() instanceof Catalog.Place.Hosted hosted) {
+      if (agent.place() instanceof Catalog.Placement.Hosted hosted) {
         expected.add("lambda " + agent.name());
-        if (hosted.uses().contains(Catalog.Use.SCHEDULE) || hosted.uses().contains(Catalog.Use.CANCEL)) {
+        if (hosted.uses().contains(Catalog.Capability.SCHEDULE) || hosted.uses().contains(Catalog.Capability.CANCEL)) {
           expected.add("scheduler " + agent.name());
         }
       }
@@ -165,7 +165,7 @@ class LeastPrivilegeTest {
     Template wrong = new Template(template.json().deepCopy(), template.parameters());
     Template.Resource policy = wrong.all("AWS::IAM::Policy").stream().filter(one -> one.id().contains("Function")).findFirst().orElseThrow();
     mistake.accept((ArrayNode) policy.at("/PolicyDocument/Statement"));
-    return Rights.findings(examples.root(), Stream.concat(nested(examples).stream().filter(one -> !one.equals(template)), Stream.of(wrong)).toList());
+    return RoleAudit.findings(examples.root(), Stream.concat(nested(examples).stream().filter(one -> !one.equals(template)), Stream.of(wrong)).toList());
   }
 
   private static ObjectNode statement(ArrayNode statements, String action) {
@@ -193,7 +193,7 @@ class LeastPrivilegeTest {
   void oneActionThatWasForgottenIsFound() {
     assertThat(withMistake("welcome-agent", statements -> statement(statements, "dynamodb:UpdateItem").putArray("Action").add("dynamodb:PutItem").add("dynamodb:DeleteItem")))
         .containsExactly(
-            "agentpost-welcome-agent: may not dynamodb:UpdateItem on agentpost-claims (CLAIMS_TABLE), which agentpost.webhook.Claims.done needs, reachable from agentpost.onboarding.WelcomeHandler");
+            "agentpost-welcome-agent: may not dynamodb:UpdateItem on agentpost-claims (CLAIMS_TABLE), which agentpost.webhook.ClaimStore.done needs, reachable from agentpost.onboarding.WelcomeHandler");
   }
 
   @Test

@@ -301,7 +301,7 @@ class SharedStackTest {
   }
 
   private static boolean plans(Catalog.Agent agent) {
-    return agent.place() instanceof Catalog.Place.Hosted hosted && (hosted.uses().contains(Catalog.Use.SCHEDULE) || hosted.uses().contains(Catalog.Use.CANCEL));
+    return agent.place() instanceof Catalog.Placement.Hosted hosted && (hosted.uses().contains(Catalog.Capability.SCHEDULE) || hosted.uses().contains(Catalog.Capability.CANCEL));
   }
 
   /** Otherwise a rule or schedule of a stranger could be made to use them. */

@@ -38,7 +38,7 @@ class StagesTest {
   /** What a policy may be on that is no stage's: X-Ray, EC2's interfaces, deliveries of logs; and the names of mail. */
   private static final Pattern NO_STAGES = Pattern.compile("\\*|arn:aws:ses:.*|execute-api:/.*");
 
-  private static final List<Named> TEMPLATES = templates();
+  private static final List<DocumentedNames> TEMPLATES = templates();
   private static final Set<String> PATTERNS = patterns();
   private static final Set<String> NAMES = names();
 
@@ -50,14 +50,14 @@ class StagesTest {
     }
   }
 
-  private static List<Named> templates() {
+  private static List<DocumentedNames> templates() {
     try {
       Path directory = Files.createTempDirectory("stages");
       try {
         Synthesized stack = Synthesized.of(directory, Synthesized.content(Synthesized.EXAMPLES), Map.of("workflow", "true", "stage", STAGE));
         return Stream.concat(
-                Stream.of(new Named(stack.root(), Optional.empty())),
-                stack.nested().values().stream().map(nested -> new Named(nested.template(), Optional.of(stack.root()))))
+                Stream.of(new DocumentedNames(stack.root(), Optional.empty())),
+                stack.nested().values().stream().map(nested -> new DocumentedNames(nested.template(), Optional.of(stack.root()))))
             .toList();
       } finally {
         try (Stream<Path> all = Files.walk(directory)) {
@@ -74,7 +74,7 @@ class StagesTest {
   /** Of every policy: what it is on, and whom its conditions name. */
   private static Set<String> patterns() {
     Set<String> patterns = new TreeSet<>();
-    for (Named named : TEMPLATES) {
+    for (DocumentedNames named : TEMPLATES) {
       for (String type : List.of("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy", "AWS::S3::BucketPolicy")) {
         for (Template.Resource policy : named.template().all(type)) {
           for (JsonNode statement : policy.at("/PolicyDocument/Statement")) {
@@ -91,7 +91,7 @@ class StagesTest {
   /** The ARNs of all that has a name, and of what is made under one later. */
   private static Set<String> names() {
     Set<String> names = new TreeSet<>();
-    for (Named named : TEMPLATES) {
+    for (DocumentedNames named : TEMPLATES) {
       for (Map.Entry<String, JsonNode> entry : named.template().json().path("Resources").properties()) {
         arns(named, entry.getValue().path("Type").asText(), entry.getValue().path("Properties")).forEach(arn -> names.add("arn:aws:" + arn));
       }
@@ -99,7 +99,7 @@ class StagesTest {
     return names;
   }
 
-  private static List<String> arns(Named named, String type, JsonNode of) {
+  private static List<String> arns(DocumentedNames named, String type, JsonNode of) {
     return switch (type) {
       case "AWS::Events::Rule" -> List.of("events:" + HERE + "rule/" + named.text(of.path("EventBusName")) + "/" + named.text(of.path("Name")));
       case "AWS::Events::EventBus" -> List.of("events:" + HERE + "event-bus/" + named.text(of.path("Name")), "events:" + HERE + "rule/" + named.text(of.path("Name")) + "/agentpost-replay-1");

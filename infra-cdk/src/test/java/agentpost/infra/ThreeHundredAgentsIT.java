@@ -65,7 +65,7 @@ class ThreeHundredAgentsIT {
   @Test
   void noRoleHasMorePoliciesOrLargerOnesThanIamTakes() {
     for (Template template : stack.templates().toList()) {
-      Named named = new Named(template, Optional.of(stack.root()));
+      DocumentedNames named = new DocumentedNames(template, Optional.of(stack.root()));
       for (Template.Resource role : template.all("AWS::IAM::Role")) {
         assertThat(policies(named, role, "AWS::IAM::Policy").mapToInt(Integer::intValue).sum()).as(role.id()).isLessThanOrEqualTo(10_240);
         assertThat(policies(named, role, "AWS::IAM::ManagedPolicy")).as(role.id()).hasSizeLessThanOrEqualTo(10).allMatch(size -> size <= 6_144);
@@ -75,13 +75,13 @@ class ThreeHundredAgentsIT {
   }
 
   /** Their sizes; references are written out. */
-  private static Stream<Integer> policies(Named named, Template.Resource role, String type) {
+  private static Stream<Integer> policies(DocumentedNames named, Template.Resource role, String type) {
     return named.template().all(type).stream()
         .filter(policy -> policy.text("/Roles/0").equals(role.ref()))
         .map(policy -> written(named, policy.at("/PolicyDocument")).length());
   }
 
-  private static String written(Named named, JsonNode part) {
+  private static String written(DocumentedNames named, JsonNode part) {
     if (part.isArray()) {
       return part.valueStream().map(each -> written(named, each)).collect(Collectors.joining(",", "[", "]"));
     }

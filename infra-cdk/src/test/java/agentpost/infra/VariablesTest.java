@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.infra.Template.Resource;
 import agentpost.infra.bytecode.Program;
-import agentpost.infra.bytecode.Reached;
+import agentpost.infra.bytecode.ReachabilityAnalysis;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.Map;
@@ -29,7 +29,7 @@ class VariablesTest {
       Set<String> left = new TreeSet<>();
       variables.fieldNames().forEachRemaining(left::add);
       left.removeAll(READ_BY_OTHERS);
-      left.removeAll(Reached.settings(function.text("/Handler"), program));
+      left.removeAll(ReachabilityAnalysis.settings(function.text("/Handler"), program));
       if (!left.isEmpty()) {
         unread.put(function.text("/FunctionName"), left);
       }

@@ -15,12 +15,12 @@ final class ApiDestinationProvider implements Provider.Changeable {
 
   @Override
   public Made make(String logicalId, ObjectNode properties) {
-    return Providers.arn(properties.path("Name"), events.call("CreateApiDestination", properties).path("ApiDestinationArn"));
+    return ResourceProviders.arn(properties.path("Name"), events.call("CreateApiDestination", properties).path("ApiDestinationArn"));
   }
 
   @Override
   public Made update(String logicalId, Made before, ObjectNode properties) {
-    return Providers.arn(properties.path("Name"), events.call("UpdateApiDestination", properties).path("ApiDestinationArn"));
+    return ResourceProviders.arn(properties.path("Name"), events.call("UpdateApiDestination", properties).path("ApiDestinationArn"));
   }
 
   @Override

@@ -1,8 +1,8 @@
 package agentpost.local;
 
 import agentpost.local.cloudformation.Provider;
-import agentpost.local.lambda.EventSources;
-import agentpost.local.sqs.Queues;
+import agentpost.local.lambda.EventSourceMappings;
+import agentpost.local.sqs.SqsService;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import java.util.UUID;
@@ -12,10 +12,10 @@ final class EventSourceProvider implements Provider.Changeable {
   /** How many batches of one queue Lambda begins with if the mapping says nothing. */
   private static final int USUAL_BATCHES = 5;
 
-  private final EventSources sources;
+  private final EventSourceMappings sources;
   private final String address;
 
-  EventSourceProvider(EventSources sources, String address) {
+  EventSourceProvider(EventSourceMappings sources, String address) {
     this.sources = sources;
     this.address = address;
   }
@@ -36,7 +36,7 @@ final class EventSourceProvider implements Provider.Changeable {
   }
 
   private Made at(String id, ObjectNode properties) {
-    EventSources.Mapping mapping = mapping(properties);
+    EventSourceMappings.Mapping mapping = mapping(properties);
     if (properties.path("Enabled").asBoolean(true)) {
       sources.start(id, mapping);
     } else {
@@ -45,14 +45,14 @@ final class EventSourceProvider implements Provider.Changeable {
     return new Made(id, Map.of("Id", id));
   }
 
-  private EventSources.Mapping mapping(ObjectNode properties) {
-    Providers.refuse(properties, "FilterCriteria", "DestinationConfig", "MaximumBatchingWindowInSeconds");
+  private EventSourceMappings.Mapping mapping(ObjectNode properties) {
+    ResourceProviders.refuse(properties, "FilterCriteria", "DestinationConfig", "MaximumBatchingWindowInSeconds");
     String queue = properties.path("EventSourceArn").asText();
     if (!queue.startsWith("arn:aws:sqs:us-east-1:000000000000:")) {
       throw new IllegalArgumentException("the local cloud supports queues in us-east-1 as event sources only; got " + queue);
     }
-    return new EventSources.Mapping(
-        Queues.url(address, queue.substring(queue.lastIndexOf(':') + 1)),
+    return new EventSourceMappings.Mapping(
+        SqsService.url(address, queue.substring(queue.lastIndexOf(':') + 1)),
         queue,
         properties.path("FunctionName").asText().replaceFirst("^arn:.*:function:", "").replaceFirst(":.*", ""),
         // More than ten come over several receives on AWS; one receive is what there is here.

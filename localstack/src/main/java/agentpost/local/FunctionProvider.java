@@ -51,7 +51,7 @@ final class FunctionProvider implements Provider.Changeable {
 
   @Override
   public Made make(String logicalId, ObjectNode properties) {
-    Providers.refuse(properties, "DeadLetterConfig");
+    ResourceProviders.refuse(properties, "DeadLetterConfig");
     Map<String, String> environment = new HashMap<>();
     properties.path("Environment").path("Variables").properties().forEach(v -> environment.put(v.getKey(), v.getValue().asText()));
     String name = properties.path("FunctionName").asText(logicalId);

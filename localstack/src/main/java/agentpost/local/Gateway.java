@@ -40,9 +40,9 @@ final class Gateway extends Handler.Abstract {
   private static final int SMALL_ANSWER = 64 * 1024;
 
   private final Router router;
-  private final HostAndOrigin door;
-  private final Bodies bodies;
-  private final WaitingConnections waiting;
+  private final DnsRebindingGuard door;
+  private final RequestBodyReader bodies;
+  private final IdleConnectionReaper waiting;
   private final Server server;
   private volatile long askedNanos = System.nanoTime();
   private final ServerConnector connector;
@@ -53,9 +53,9 @@ final class Gateway extends Handler.Abstract {
    */
   Gateway(int port, String host, Set<String> names, FrontDoorLimits limits, Router router) {
     this.router = router;
-    this.door = new HostAndOrigin(names);
-    this.bodies = new Bodies(limits);
-    this.waiting = new WaitingConnections(limits);
+    this.door = new DnsRebindingGuard(names);
+    this.bodies = new RequestBodyReader(limits);
+    this.waiting = new IdleConnectionReaper(limits);
     QueuedThreadPool threads = new QueuedThreadPool(32, 4);
     threads.setVirtualThreadsExecutor(VirtualThreads.getDefaultVirtualThreadsExecutor());
     threads.setDaemon(true);
@@ -123,7 +123,7 @@ final class Gateway extends Handler.Abstract {
         askedNanos = System.nanoTime();
       }
       AwsRequest asked = head(request, headers, query(request.getHttpURI().getQuery()));
-      try (Bodies.Body body = bodies.read(request)) {
+      try (RequestBodyReader.Body body = bodies.read(request)) {
         answer = router.answer(new AwsRequest(asked.method(), asked.path(), asked.query(), asked.headers(), body.bytes()), headers, Request.getRemoteAddr(request));
       }
     } catch (AwsException e) {

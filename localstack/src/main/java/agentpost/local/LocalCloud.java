@@ -2,38 +2,38 @@ package agentpost.local;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import agentpost.local.apigateway.RestApis;
-import agentpost.local.apigateway.StandIn;
+import agentpost.local.apigateway.RestApiService;
+import agentpost.local.apigateway.StubResponder;
 import agentpost.local.cloudformation.Change;
 import agentpost.local.cloudformation.Deployer;
-import agentpost.local.dynamodb.TableOfTemplate;
-import agentpost.local.dynamodb.Tables;
+import agentpost.local.dynamodb.DynamoDbService;
+import agentpost.local.dynamodb.TableFactory;
 import agentpost.local.egress.Egress;
 import agentpost.local.egress.ExternalStandIns;
 import agentpost.local.email.Outbox;
 import agentpost.local.eventbridge.DeliveryListener;
 import agentpost.local.eventbridge.EventBridge;
-import agentpost.local.eventbridge.InFlight;
+import agentpost.local.eventbridge.PendingDelivery;
 import agentpost.local.eventbridge.RestrictedHeaders;
-import agentpost.local.iam.Calls;
-import agentpost.local.iam.Declared;
-import agentpost.local.iam.Rights;
+import agentpost.local.iam.ActionMapper;
+import agentpost.local.iam.Authorizer;
+import agentpost.local.iam.TemplatePolicies;
 import agentpost.local.isolated.IsolatedSandboxes;
 import agentpost.local.lambda.AsyncInvocations;
-import agentpost.local.lambda.EventSources;
+import agentpost.local.lambda.EventSourceMappings;
 import agentpost.local.lambda.FunctionCode;
 import agentpost.local.lambda.FunctionHost;
-import agentpost.local.lambda.Functions;
-import agentpost.local.lambda.InProcess;
+import agentpost.local.lambda.IdlePollDetector;
+import agentpost.local.lambda.InProcessSandboxes;
+import agentpost.local.lambda.LambdaService;
 import agentpost.local.lambda.LogTail;
-import agentpost.local.lambda.Looks;
 import agentpost.local.lambda.Sandboxes;
-import agentpost.local.logs.Logs;
-import agentpost.local.s3.Buckets;
+import agentpost.local.logs.LogsService;
+import agentpost.local.s3.S3Service;
 import agentpost.local.scheduler.Scheduler;
-import agentpost.local.secrets.Secrets;
-import agentpost.local.sqs.Queues;
-import agentpost.local.ssm.Parameters;
+import agentpost.local.secrets.SecretsManager;
+import agentpost.local.sqs.SqsService;
+import agentpost.local.ssm.ParameterStore;
 import agentpost.local.time.ScaledTimeline;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsRequest;
@@ -81,50 +81,50 @@ public final class LocalCloud implements AutoCloseable {
   private static final String OWN = "/_agentpost/";
   private static final Duration IDLE_AFTER = Duration.ofSeconds(5);
   private final ScaledTimeline timeline;
-  private final Queues queues;
-  private final Tables tables;
+  private final SqsService queues;
+  private final DynamoDbService tables;
   private final Gateway gateway;
   private final EventBridge events;
   private final Outbox outbox = new Outbox();
-  private final Logs logs = new Logs();
-  private final Buckets buckets = new Buckets(Clock.systemUTC());
+  private final LogsService logs = new LogsService();
+  private final S3Service buckets = new S3Service(Clock.systemUTC());
   private final Deployer deployer;
-  private final EventSources sources;
+  private final EventSourceMappings sources;
   private final Egress egress;
   private final ExternalStandIns standIns;
-  private final LocalReach reach;
-  private final RestApis apis;
-  private final Providers providers;
+  private final LocalTargetServices reach;
+  private final RestApiService apis;
+  private final ResourceProviders providers;
   private final FunctionHost functions;
   private final int port;
   private volatile boolean deployed;
   private final Router router;
-  private final Rights rights;
+  private final Authorizer rights;
   private volatile Path cdkOut = Path.of("cdk.out");
   private final List<BiConsumer<String, String>> logListeners = new CopyOnWriteArrayList<>();
 
   private LocalCloud(LocalCloudOptions options) throws Exception {
     this.port = options.port() == 0 ? freePort() : options.port();
     this.timeline = new ScaledTimeline(options.timeScale(), Clock.systemUTC());
-    this.queues = new Queues(port);
-    this.tables = new Tables();
-    this.rights = new Rights(this::logged);
+    this.queues = new SqsService(port);
+    this.tables = new DynamoDbService();
+    this.rights = new Authorizer(this::logged);
     this.egress = new Egress(options.routes(), options.allowed());
     this.standIns = new ExternalStandIns(timeline.clock());
-    this.reach = new LocalReach(queues, logs, rights, () -> port, options.strict(), egress, standIns::port);
+    this.reach = new LocalTargetServices(queues, logs, rights, () -> port, options.strict(), egress, standIns::port);
     this.events = new EventBridge(timeline, reach, options.jitterSeed());
-    Parameters parameters = new Parameters();
+    ParameterStore parameters = new ParameterStore();
     this.functions = new FunctionHost(sandboxes(options), this::logged);
-    Secrets secrets = new Secrets(timeline, functions::succeeds);
+    SecretsManager secrets = new SecretsManager(timeline, functions::succeeds);
     AsyncInvocations unanswered = new AsyncInvocations(functions, timeline, this::logged);
     reach.invokes(unanswered::accept, unanswered::isFull);
     reach.keepsIn(secrets);
-    this.sources = new EventSources(queues, functions, this::logged);
+    this.sources = new EventSourceMappings(queues, functions, this::logged);
     Scheduler scheduler = new Scheduler(timeline, events.service(), unanswered::accept, reach, rights, this::logged, this::isIdle);
     scheduler.waitsFor(events.underWay());
-    Looks looks = new Looks();
+    IdlePollDetector looks = new IdlePollDetector();
     scheduler.passesLooksInVain(looks::ofNext);
-    this.apis = new RestApis(functions, rights);
+    this.apis = new RestApiService(functions, rights);
     Map<String, Router.Service> byTarget =
         Map.of(
             "AWSEvents", new Router.Service("events", events.service()),
@@ -133,20 +133,20 @@ public final class LocalCloud implements AutoCloseable {
             "Logs_20140328", new Router.Service("logs", logs.service()),
             "AmazonSQS", new Router.Service("sqs", queues),
             "DynamoDB_20120810", new Router.Service("dynamodb", tables));
-    Functions lambda = new Functions(functions, unanswered, rights::roleOf);
+    LambdaService lambda = new LambdaService(functions, unanswered, rights::roleOf);
     Map<String, Router.Service> byPath = new LinkedHashMap<>();
     cloudsOwn().forEach((path, service) -> byPath.put(OWN + path, new Router.Service("agentpost", service)));
     byPath.put("/v2/email", new Router.Service("ses", outbox));
     byPath.put("/schedules", new Router.Service("scheduler", scheduler));
     byPath.put("/000000000000/", new Router.Service("sqs", queues));
-    byPath.put(Functions.CONCURRENCY_PREFIX, new Router.Service("lambda", lambda));
-    byPath.put(Functions.PREFIX, new Router.Service("lambda", lambda));
+    byPath.put(LambdaService.CONCURRENCY_PREFIX, new Router.Service("lambda", lambda));
+    byPath.put(LambdaService.PREFIX, new Router.Service("lambda", lambda));
     this.providers =
-        new Providers(
-            new Providers.Services(events.service(), secrets, parameters.service(), logs, queues, buckets, functions, sources, scheduler, apis, this::createTable, () -> cdkOut),
+        new ResourceProviders(
+            new ResourceProviders.Services(events.service(), secrets, parameters.service(), logs, queues, buckets, functions, sources, scheduler, apis, this::createTable, () -> cdkOut),
             endpoint().toString());
-    Calls calls = new Calls(secrets::arn, secrets::tags);
-    this.deployer = new Deployer(new Declared(rights, calls).over(providers.all()), secrets::value);
+    ActionMapper calls = new ActionMapper(secrets::arn, secrets::tags);
+    this.deployer = new Deployer(new TemplatePolicies(rights, calls).over(providers.all()), secrets::value);
     this.router =
         new Router(
             apis,
@@ -203,7 +203,7 @@ public final class LocalCloud implements AutoCloseable {
   private Sandboxes sandboxes(LocalCloudOptions options) throws IOException, InterruptedException {
     return options.isolated()
         ? IsolatedSandboxes.start(() -> port, egress, this::logged)
-        : new InProcess(new InProcessPlatforms(timeline.clock(), this::clients, reach, new LocalNetwork(() -> port, egress, standIns::port), this::logged), this::logged);
+        : new InProcessSandboxes(new LocalPlatformFactory(timeline.clock(), this::clients, reach, new LocalNetwork(() -> port, egress, standIns::port), this::logged), this::logged);
   }
 
   private static int freePort() throws IOException {
@@ -293,7 +293,7 @@ public final class LocalCloud implements AutoCloseable {
   }
 
   /** Has another answer at a path of the template's API, before its function is asked. */
-  public void standIn(String path, StandIn other) {
+  public void standIn(String path, StubResponder other) {
     apis.standIn(path, other);
   }
 
@@ -302,7 +302,7 @@ public final class LocalCloud implements AutoCloseable {
     return logs.lines(group);
   }
 
-  public List<InFlight> inFlight() {
+  public List<PendingDelivery> inFlight() {
     return events.inFlight();
   }
 
@@ -335,7 +335,7 @@ public final class LocalCloud implements AutoCloseable {
 
   private void createTable(ObjectNode table) {
     try (DynamoDbClient dynamo = clients("cloudformation").create(DynamoDbClient.builder())) {
-      TableOfTemplate.create(dynamo, table);
+      TableFactory.create(dynamo, table);
     }
   }
 

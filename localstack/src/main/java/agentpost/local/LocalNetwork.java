@@ -1,7 +1,7 @@
 package agentpost.local;
 
 import agentpost.local.egress.Egress;
-import agentpost.local.egress.Egress.Way;
+import agentpost.local.egress.Egress.Destination;
 import agentpost.platform.Network;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -47,24 +47,24 @@ final class LocalNetwork implements Network {
 
   @Override
   public List<InetAddress> resolve(String host) throws UnknownHostException {
-    if (LocalReach.apiOf(host).isPresent()) {
+    if (LocalTargetServices.apiOf(host).isPresent()) {
       return List.of(InetAddress.getByAddress(host, PUBLIC));
     }
     return switch (egress.to(host)) {
-      case Way.Routed _, Way.StandIn _ -> List.of(InetAddress.getByAddress(host, PUBLIC));
-      case Way.Machine _, Way.Allowed _ -> internet.resolve(host);
+      case Destination.Routed _, Destination.StandIn _ -> List.of(InetAddress.getByAddress(host, PUBLIC));
+      case Destination.Machine _, Destination.Allowed _ -> internet.resolve(host);
     };
   }
 
   @Override
   public Socket connect(String host, InetAddress address, int toPort, Duration within) throws IOException {
-    if (LocalReach.apiOf(host).isPresent() && toPort == HTTPS) {
+    if (LocalTargetServices.apiOf(host).isPresent() && toPort == HTTPS) {
       return here(port.getAsInt(), within);
     }
     return switch (egress.to(host)) {
-      case Way.Routed(int routed) -> here(routed, within);
-      case Way.StandIn _ -> here(standIns.getAsInt(), within);
-      case Way.Machine _, Way.Allowed _ -> internet.connect(host, address, toPort, within);
+      case Destination.Routed(int routed) -> here(routed, within);
+      case Destination.StandIn _ -> here(standIns.getAsInt(), within);
+      case Destination.Machine _, Destination.Allowed _ -> internet.connect(host, address, toPort, within);
     };
   }
 

@@ -1,7 +1,7 @@
 package agentpost.local;
 
 import agentpost.local.cloudformation.Provider;
-import agentpost.local.sqs.Queues;
+import agentpost.local.sqs.SqsService;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -11,17 +11,17 @@ import java.util.Set;
 /** Queues of the template. A change keeps what is in one. */
 final class QueueProvider implements Provider.Changeable {
   private static final List<String> ATTRIBUTES = List.of("MessageRetentionPeriod", "VisibilityTimeout", "DelaySeconds", "ReceiveMessageWaitTimeSeconds");
-  private final Queues queues;
+  private final SqsService queues;
   private final String address;
 
   /** @param address that queue URLs begin with */
-  QueueProvider(Queues queues, String address) {
+  QueueProvider(SqsService queues, String address) {
     this.queues = queues;
     this.address = address;
   }
 
   private static ObjectNode attributes(ObjectNode properties) {
-    Providers.refuse(properties, "FifoQueue");
+    ResourceProviders.refuse(properties, "FifoQueue");
     ObjectNode attributes = JsonNodeFactory.instance.objectNode();
     for (String attribute : ATTRIBUTES) {
       if (properties.hasNonNull(attribute)) {
@@ -45,7 +45,7 @@ final class QueueProvider implements Provider.Changeable {
     ObjectNode input = JsonNodeFactory.instance.objectNode().put("QueueName", name);
     input.set("Attributes", attributes(properties));
     queues.call("CreateQueue", input);
-    return new Made(Queues.url(address, name), Map.of("Arn", "arn:aws:sqs:us-east-1:000000000000:" + name, "QueueName", name));
+    return new Made(SqsService.url(address, name), Map.of("Arn", "arn:aws:sqs:us-east-1:000000000000:" + name, "QueueName", name));
   }
 
   @Override

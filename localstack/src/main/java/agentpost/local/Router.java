@@ -2,7 +2,7 @@ package agentpost.local;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import agentpost.local.apigateway.RestApis;
+import agentpost.local.apigateway.RestApiService;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
@@ -34,7 +34,7 @@ final class Router {
   /** Of STS's Query requests, by which the others are told from it. */
   private static final String GET_CALLER_IDENTITY = "GetCallerIdentity";
 
-  private final RestApis apis;
+  private final RestApiService apis;
   private final Map<String, AwsService> byScope;
   private final Map<String, Service> byTarget;
   private final Map<String, Service> byPath;
@@ -57,7 +57,7 @@ final class Router {
 
   /** With nobody to keep out. */
   Router(
-      RestApis apis,
+      RestApiService apis,
       Map<String, AwsService> byScope,
       Map<String, Service> byTarget,
       Map<String, Service> byPath,
@@ -74,7 +74,7 @@ final class Router {
    * @param caller the function, in a process of its own, whose request on the wire this is
    */
   Router(
-      RestApis apis,
+      RestApiService apis,
       Map<String, AwsService> byScope,
       Map<String, Service> byTarget,
       Map<String, Service> byPath,
@@ -126,11 +126,11 @@ final class Router {
 
   /** A request to one of the APIs, which are open to everyone but for their own policies. */
   private static Optional<AwsRequest> toApi(AwsRequest request) {
-    if (request.path().startsWith(RestApis.PREFIX)) {
+    if (request.path().startsWith(RestApiService.PREFIX)) {
       return Optional.of(request);
     }
     return api(request)
-        .map(api -> new AwsRequest(request.method(), RestApis.PREFIX + api + request.path(), request.query(), request.headers(), request.body()));
+        .map(api -> new AwsRequest(request.method(), RestApiService.PREFIX + api + request.path(), request.query(), request.headers(), request.body()));
   }
 
   /** The one service that will answer. */
@@ -180,7 +180,7 @@ final class Router {
 
   /** The API that is asked for by its own host name. */
   static Optional<String> api(AwsRequest request) {
-    return request.header("host").flatMap(host -> LocalReach.apiOf(host.replaceFirst(":443$", "")));
+    return request.header("host").flatMap(host -> LocalTargetServices.apiOf(host.replaceFirst(":443$", "")));
   }
 
   static boolean isQuery(AwsRequest request) {

@@ -37,7 +37,7 @@ final class RuleProvider implements Provider.Changeable {
 
   private Made put(ObjectNode properties) {
     String bus = properties.path(BUS).asText("default");
-    String arn = events.call("PutRule", Providers.withPatternAsText(properties.deepCopy().<ObjectNode>without("Targets"))).path("RuleArn").asText();
+    String arn = events.call("PutRule", ResourceProviders.withPatternAsText(properties.deepCopy().<ObjectNode>without("Targets"))).path("RuleArn").asText();
     return new Made(properties.path("Name").asText(), Map.of("Arn", arn, BUS, bus));
   }
 

@@ -1,16 +1,16 @@
 package agentpost.local;
 
 import agentpost.local.cloudformation.Provider;
-import agentpost.local.secrets.Secrets;
+import agentpost.local.secrets.SecretsManager;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 
 /** Secrets of the template. A change of what describes one leaves what is in it: it may have been rotated since. */
 final class SecretProvider implements Provider.Changeable {
-  private final Secrets secrets;
+  private final SecretsManager secrets;
 
-  SecretProvider(Secrets secrets) {
+  SecretProvider(SecretsManager secrets) {
     this.secrets = secrets;
   }
 

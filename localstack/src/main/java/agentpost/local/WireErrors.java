@@ -2,7 +2,7 @@ package agentpost.local;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import agentpost.local.apigateway.RestApis;
+import agentpost.local.apigateway.RestApiService;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
@@ -14,7 +14,7 @@ final class WireErrors {
   private WireErrors() {}
 
   static AwsResponse of(AwsRequest request, AwsException error) {
-    if (request.path().startsWith(RestApis.PREFIX) || Router.api(request).isPresent()) {
+    if (request.path().startsWith(RestApiService.PREFIX) || Router.api(request).isPresent()) {
       return new AwsResponse(
           error.status(),
           Map.of("Content-Type", "application/json", "x-amzn-ErrorType", error.code()),

@@ -3,8 +3,8 @@ package agentpost.deadletter;
 import agentpost.delivery.AgentDirectory;
 import agentpost.delivery.CircuitBreaker;
 import agentpost.health.HealthTable;
-import agentpost.health.Outages;
-import agentpost.health.Stops;
+import agentpost.health.OutageAnnouncer;
+import agentpost.health.SuspensionAnnouncer;
 import agentpost.platform.Platform;
 import agentpost.publish.Publisher;
 import java.time.Duration;
@@ -26,7 +26,7 @@ public final class GivenRecovery {
   public GivenRecovery(
       Platform platform, AgentDirectory agents, CircuitBreaker breaker, SqsClient sqs, Function<String, String> url, Publisher publisher, Redrive.Pause pause) {
     HealthTable table = HealthTable.on(platform);
-    Recoveries recoveries = new Recoveries(table, platform.clock(), platform.deadlines());
+    RecoveryStore recoveries = new RecoveryStore(table, platform.clock(), platform.deadlines());
     Redrive redrive = new Redrive(agent -> new DeadLetterQueue(sqs, url.apply(agent.value())), breaker::deliver, platform.clock(), pause);
     this.recovery =
         new Recovery(
@@ -36,8 +36,8 @@ public final class GivenRecovery {
                 table,
                 recoveries,
                 new RecoveryTurn(redrive, recoveries, pause, platform.log()),
-                new Outages(table, publisher, platform.log()),
-                new Stops(table, publisher, platform.log()),
+                new OutageAnnouncer(table, publisher, platform.log()),
+                new SuspensionAnnouncer(table, publisher, platform.log()),
                 new LetterMetrics("agentpost", platform.clock(), platform.log()),
                 platform.clock(),
                 platform.deadlines(),
@@ -47,7 +47,7 @@ public final class GivenRecovery {
 
   /** Whether a letter failed for a reason that passes, so that it goes out by itself. */
   public static boolean isPassing(Message letter) {
-    return Passing.is(DeadLetter.of(letter));
+    return TransientFailure.is(DeadLetter.of(letter));
   }
 
   /** @param left milliseconds until the function is stopped */

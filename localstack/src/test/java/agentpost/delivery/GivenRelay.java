@@ -1,7 +1,7 @@
 package agentpost.delivery;
 
 import agentpost.health.HealthTable;
-import agentpost.http.Outbound;
+import agentpost.http.HttpPost;
 import agentpost.http.Request;
 import agentpost.http.Response;
 import agentpost.platform.Platform;
@@ -17,7 +17,7 @@ public final class GivenRelay {
     RelaySettings settings = RelaySettings.from(platform.environment());
     SecretStore store = SecretStore.on(platform);
     AgentDirectory agents = AgentDirectory.on(platform, settings.agentParameterPrefix());
-    SignedDelivery delivery = new SignedDelivery(agents, store, settings.agentSecretPrefix(), new Outbound(platform.http(), platform.clock()), platform.clock());
+    SignedDelivery delivery = new SignedDelivery(agents, store, settings.agentSecretPrefix(), new HttpPost(platform.http(), platform.clock()), platform.clock());
     relay = new Relay(new Relay.Parts(store, settings.keySecret(), breaker(platform, delivery, jitter), platform.clock(), platform.deadlines(), platform.log()));
   }
 

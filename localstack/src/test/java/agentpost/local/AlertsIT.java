@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import agentpost.local.eventbridge.DeliveryListener.Happening;
+import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
 import agentpost.local.testing.AgentpostTemplate;
 import agentpost.local.testing.Templates;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -35,7 +35,7 @@ class AlertsIT {
   private static final JsonMapper JSON = new JsonMapper();
 
   @TempDir private static Path cdkOut;
-  private static final List<Happening> HAPPENINGS = new CopyOnWriteArrayList<>();
+  private static final List<DeliveryEvent> HAPPENINGS = new CopyOnWriteArrayList<>();
   private static final List<String> LOG = new CopyOnWriteArrayList<>();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static LocalCloud cloud;
@@ -96,12 +96,12 @@ class AlertsIT {
     return accepted().filter(event -> event.detailType().equals(type)).count();
   }
 
-  private static Stream<Happening.EventAccepted> accepted() {
-    return HAPPENINGS.stream().filter(Happening.EventAccepted.class::isInstance).map(Happening.EventAccepted.class::cast);
+  private static Stream<DeliveryEvent.EventAccepted> accepted() {
+    return HAPPENINGS.stream().filter(DeliveryEvent.EventAccepted.class::isInstance).map(DeliveryEvent.EventAccepted.class::cast);
   }
 
   private static long deadLettered() {
-    return HAPPENINGS.stream().filter(Happening.DeadLettered.class::isInstance).count();
+    return HAPPENINGS.stream().filter(DeliveryEvent.DeadLettered.class::isInstance).count();
   }
 
   /** What the aggregator remembers of an alarm. */

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.deadletter.DeadLetter;
 import agentpost.deadletter.DeadLetterQueue;
-import agentpost.deadletter.Filters;
-import agentpost.deadletter.Look;
+import agentpost.deadletter.LetterFilter;
+import agentpost.deadletter.QueueBrowser;
 import agentpost.local.testing.AgentpostTemplate;
 import agentpost.local.testing.Templates;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -164,7 +164,7 @@ class DeadLettersIT {
     int count = 0;
     long start = System.nanoTime();
     long read;
-    try (Look look = queue.look()) {
+    try (QueueBrowser look = queue.look()) {
       for (List<DeadLetter> page = look.page(500); !page.isEmpty(); page = look.page(500)) {
         pages++;
         count += page.size();
@@ -211,8 +211,8 @@ class DeadLettersIT {
     send("mended-agent", List.of(signUp("mended-1").replace("\"email\":", "\"no_email\":"), signUp("mended-2")));
     DeadLetterQueue queue = new DeadLetterQueue(queues, url("mended-agent"));
     String messageId;
-    try (Look look = queue.look()) {
-      messageId = look.find(new Filters(Set.of(), Set.of(), Optional.empty(), Set.of("mended-1"))).map(DeadLetter::messageId).orElseThrow();
+    try (QueueBrowser look = queue.look()) {
+      messageId = look.find(new LetterFilter(Set.of(), Set.of(), Optional.empty(), Set.of("mended-1"))).map(DeadLetter::messageId).orElseThrow();
     }
     String envelope = signUp("mended-1").replaceFirst("(?s).*?\"detail\":(\\{.*})}$", "$1");
     ObjectNode input = JSON.createObjectNode().put("agent", "mended-agent");
@@ -233,8 +233,8 @@ class DeadLettersIT {
   void aLookThatFindsWhatItIsAfterGivesBackTheRest() {
     send("kept-agent", List.of(signUp("kept-1"), signUp("kept-2"), signUp("kept-3")));
     DeadLetterQueue queue = new DeadLetterQueue(queues, url("kept-agent"));
-    try (Look look = queue.look()) {
-      Optional<DeadLetter> found = look.find(new Filters(Set.of("TIMEOUT"), Set.of(), Optional.empty(), Set.of("kept-2")));
+    try (QueueBrowser look = queue.look()) {
+      Optional<DeadLetter> found = look.find(new LetterFilter(Set.of("TIMEOUT"), Set.of(), Optional.empty(), Set.of("kept-2")));
       assertThat(found).map(DeadLetter::eventType).contains("user.signed_up");
       found.ifPresent(queue::delete);
     }

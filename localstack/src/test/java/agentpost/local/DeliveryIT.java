@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import agentpost.local.eventbridge.DeliveryListener.Happening;
+import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
 import agentpost.local.testing.Endpoint;
 import agentpost.local.testing.Templates;
 import agentpost.local.testing.Wire;
@@ -90,8 +90,8 @@ class DeliveryIT {
     try (Endpoint endpoint = new Endpoint().answers(503).answersLate(Duration.ofSeconds(4), 503)) {
       other.listen(
           happening -> {
-            if (happening instanceof Happening.DeadLettered
-                || happening instanceof Happening.Dropped) {
+            if (happening instanceof DeliveryEvent.DeadLettered
+                || happening instanceof DeliveryEvent.Dropped) {
               ends.add(happening);
             }
           });

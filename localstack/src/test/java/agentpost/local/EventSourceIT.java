@@ -72,7 +72,7 @@ class EventSourceIT {
     resources.add("'Odd':" + FUNCTION.formatted("odd", "OddHandler", ",'Environment':{'Variables':{'ODD':'parameters'}}"));
     resources.add("'Api':{'Type':'AWS::ApiGateway::RestApi','Properties':{'Body':" + document(true) + "}}");
     resources.add("'Plain':{'Type':'AWS::ApiGateway::RestApi','Properties':{'Body':" + document(false) + "}}");
-    resources.add("'Swept':" + FUNCTION.formatted("swept", "OddMap", ""));
+    resources.add("'Swept':" + FUNCTION.formatted("swept", "MapLoggingHandler", ""));
     resources.add(
         "'Minute':{'Type':'AWS::Scheduler::Schedule','Properties':{'Name':'minute','ScheduleExpression':'rate(1 minute)','FlexibleTimeWindow':{'Mode':'OFF'},"
             + "'Target':{'Arn':{'Fn::Sub':'${Swept.Arn}:live'},'RoleArn':'arn:aws:iam::000000000000:role/r','Input':'{\\\"a\\\":1}'}}}");

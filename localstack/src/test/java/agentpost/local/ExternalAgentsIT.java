@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import agentpost.catalog.AgentName;
-import agentpost.health.Consents;
+import agentpost.health.ConsentStore;
 import agentpost.health.HealthTable;
 import agentpost.local.testing.AgentpostTemplate;
 import agentpost.local.testing.Templates;
@@ -113,7 +113,7 @@ class ExternalAgentsIT {
 
   private static void resume(String agent) {
     try (DynamoDbClient tables = cloud.clients("test").create(DynamoDbClient.builder())) {
-      assertThat(new Consents(new HealthTable(tables, "agentpost-health")).resume(new AgentName(agent), cloud.now())).isPresent();
+      assertThat(new ConsentStore(new HealthTable(tables, "agentpost-health")).resume(new AgentName(agent), cloud.now())).isPresent();
     }
   }
 

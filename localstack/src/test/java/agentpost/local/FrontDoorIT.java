@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import agentpost.local.apigateway.RestApis;
+import agentpost.local.apigateway.RestApiService;
 import agentpost.local.lambda.FunctionHost;
 import agentpost.local.wire.AwsResponse;
 import agentpost.local.wire.AwsService;
@@ -59,7 +59,7 @@ class FrontDoorIT {
           }
           return new AwsResponse(200, Map.of("Content-Type", "text/plain"), ("echo " + request.body().length).getBytes(UTF_8));
         };
-    Router router = new Router(new RestApis(NO_FUNCTIONS), Map.of("s3", echo), Map.of("Test", new Router.Service("test", echo)), Map.of("/echo", new Router.Service("echo", echo)), echo::handle);
+    Router router = new Router(new RestApiService(NO_FUNCTIONS), Map.of("s3", echo), Map.of("Test", new Router.Service("test", echo)), Map.of("/echo", new Router.Service("echo", echo)), echo::handle);
     gateway = new Gateway(0, Gateway.LOOPBACK, Set.of("tunnel.example"), LIMITS, router);
     gateway.open();
   }
@@ -275,7 +275,7 @@ class FrontDoorIT {
         NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses).filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress()).findFirst();
     assumeTrue(outside.isPresent(), "this machine has no other address");
     assertThrows(ConnectException.class, () -> new Socket(outside.get(), gateway.port()).close());
-    Gateway everywhere = new Gateway(0, "0.0.0.0", Set.of(), LIMITS, new Router(new RestApis(NO_FUNCTIONS), Map.of(), Map.of(), Map.of(), _ -> new AwsResponse(200, Map.of(), new byte[0])));
+    Gateway everywhere = new Gateway(0, "0.0.0.0", Set.of(), LIMITS, new Router(new RestApiService(NO_FUNCTIONS), Map.of(), Map.of(), Map.of(), _ -> new AwsResponse(200, Map.of(), new byte[0])));
     everywhere.open();
     try {
       new Socket(outside.get(), everywhere.port()).close();
@@ -295,7 +295,7 @@ class FrontDoorIT {
   void answersThatNobodyReadsAreLimitedTogetherAndInTime() throws Exception {
     byte[] large = new byte[20 << 20];
     AwsService answers = request -> new AwsResponse(200, Map.of(), request.path().equals("/large") ? large : "small".getBytes(UTF_8));
-    Router router = new Router(new RestApis(NO_FUNCTIONS), Map.of(), Map.of(), Map.of("/", new Router.Service("answers", answers)), answers::handle);
+    Router router = new Router(new RestApiService(NO_FUNCTIONS), Map.of(), Map.of(), Map.of("/", new Router.Service("answers", answers)), answers::handle);
     Gateway front = new Gateway(0, Gateway.LOOPBACK, Set.of(), new FrontDoorLimits(16 * 1024, Duration.ofSeconds(30), 1000, 64 << 20, Duration.ofSeconds(3), 48L << 20), router);
     front.open();
     String get = "GET /%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";

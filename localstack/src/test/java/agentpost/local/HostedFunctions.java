@@ -1,14 +1,14 @@
 package agentpost.local;
 
-import agentpost.local.apigateway.RestApis;
-import agentpost.local.dynamodb.TableOfTemplate;
-import agentpost.local.dynamodb.Tables;
+import agentpost.local.apigateway.RestApiService;
+import agentpost.local.dynamodb.DynamoDbService;
+import agentpost.local.dynamodb.TableFactory;
 import agentpost.local.email.Outbox;
-import agentpost.local.eventbridge.Reach;
+import agentpost.local.eventbridge.TargetServices;
 import agentpost.local.lambda.AsyncInvocations;
 import agentpost.local.lambda.FrontDoorClient;
 import agentpost.local.lambda.FunctionHost;
-import agentpost.local.lambda.Functions;
+import agentpost.local.lambda.LambdaService;
 import agentpost.local.time.ScaledTimeline;
 import agentpost.local.time.Timeline;
 import agentpost.local.wire.AwsException;
@@ -57,13 +57,13 @@ public final class HostedFunctions implements AutoCloseable {
 
   private final int port;
   private final AwsClients elsewhere;
-  private final Tables tables;
+  private final DynamoDbService tables;
   private final Outbox outbox = new Outbox();
   private final List<String> log = new CopyOnWriteArrayList<>();
   private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
   private final Timeline timeline = new ScaledTimeline(1, Clock.systemUTC());
   private final FunctionHost functions;
-  private final RestApis apis;
+  private final RestApiService apis;
   private final SdkHttpClient http;
   private final Gateway gateway;
 
@@ -74,7 +74,7 @@ public final class HostedFunctions implements AutoCloseable {
   public HostedFunctions(int port, AwsClients elsewhere) throws Exception {
     this.port = port == 0 ? freePort() : port;
     this.elsewhere = elsewhere;
-    this.tables = new Tables();
+    this.tables = new DynamoDbService();
     HttpClient plain = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NEVER).connectTimeout(Duration.ofSeconds(3)).build();
     HttpClient frontDoor = new FrontDoorClient(plain, new FrontDoor());
     InstantSource deadlines = () -> Instant.now().plus(ahead.get());
@@ -91,8 +91,8 @@ public final class HostedFunctions implements AutoCloseable {
                     line -> log.add(name + " " + line)),
             (name, line) -> log.add(name + " " + line));
     AsyncInvocations unanswered = new AsyncInvocations(functions, timeline, (name, line) -> log.add(name + " " + line));
-    this.apis = new RestApis(functions);
-    Functions lambda = new Functions(functions, unanswered, _ -> Optional.empty());
+    this.apis = new RestApiService(functions);
+    LambdaService lambda = new LambdaService(functions, unanswered, _ -> Optional.empty());
     Router router =
         new Router(
             apis,
@@ -101,9 +101,9 @@ public final class HostedFunctions implements AutoCloseable {
             Map.of(
                 "/v2/email",
                 new Router.Service("ses", outbox),
-                Functions.CONCURRENCY_PREFIX,
+                LambdaService.CONCURRENCY_PREFIX,
                 new Router.Service("lambda", lambda),
-                Functions.PREFIX,
+                LambdaService.PREFIX,
                 new Router.Service("lambda", lambda)),
             _ -> {
               throw AwsException.badRequest("UnknownOperationException", "Only functions, tables and mail are here");
@@ -119,7 +119,7 @@ public final class HostedFunctions implements AutoCloseable {
     }
   }
 
-  private final class FrontDoor implements Reach {
+  private final class FrontDoor implements TargetServices {
     @Override
     public Optional<Failure> sendToQueue(String queueArn, String body, Map<String, String> attributes) {
       throw new UnsupportedOperationException("EventBridge is elsewhere");
@@ -148,7 +148,7 @@ public final class HostedFunctions implements AutoCloseable {
    */
   public String located(String url, String here) {
     Matcher api = API.matcher(url);
-    return api.matches() ? here + RestApis.PREFIX + api.group(1) + api.group(2) : url;
+    return api.matches() ? here + RestApiService.PREFIX + api.group(1) + api.group(2) : url;
   }
 
   public int port() {
@@ -187,7 +187,7 @@ public final class HostedFunctions implements AutoCloseable {
 
   public void createTable(ObjectNode table) {
     try (DynamoDbClient dynamo = clients().create(DynamoDbClient.builder())) {
-      TableOfTemplate.create(dynamo, table);
+      TableFactory.create(dynamo, table);
     }
   }
 

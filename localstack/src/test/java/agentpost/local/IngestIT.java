@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import agentpost.local.eventbridge.DeliveryListener.Happening;
+import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
 import agentpost.local.testing.AgentpostTemplate;
 import agentpost.local.testing.Templates;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -36,7 +36,7 @@ class IngestIT {
   private static final String LEADS = "'mappings':{'lead':{'event':'lead.captured','data':{'lead_id':'/id','email':'/email','source':{'value':'partner_crm'}}}}}";
 
   @TempDir private static Path cdkOut;
-  private static final List<Happening.EventAccepted> EVENTS = new CopyOnWriteArrayList<>();
+  private static final List<DeliveryEvent.EventAccepted> EVENTS = new CopyOnWriteArrayList<>();
   private static final List<String> LOG = new CopyOnWriteArrayList<>();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static LocalCloud cloud;
@@ -67,7 +67,7 @@ class IngestIT {
     cloud = LocalCloud.start(new LocalCloudOptions(0, 1, 1));
     cloud.listen(
         happening -> {
-          if (happening instanceof Happening.EventAccepted accepted) {
+          if (happening instanceof DeliveryEvent.EventAccepted accepted) {
             EVENTS.add(accepted);
           }
         });

@@ -3,10 +3,10 @@ package agentpost.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.local.eventbridge.EventBridge;
-import agentpost.local.eventbridge.Reach;
-import agentpost.local.logs.Logs;
-import agentpost.local.secrets.Secrets;
-import agentpost.local.ssm.Parameters;
+import agentpost.local.eventbridge.TargetServices;
+import agentpost.local.logs.LogsService;
+import agentpost.local.secrets.SecretsManager;
+import agentpost.local.ssm.ParameterStore;
 import agentpost.local.testing.ManualTimeline;
 import agentpost.local.wire.JsonService;
 import java.io.IOException;
@@ -48,12 +48,12 @@ class LocalCloudDocumentTest {
 
   @Test
   void theOtherServicesOperationsAreThoseOfTheirTable() throws IOException {
-    assertThat(listed("Secrets Manager")).isEqualTo(of(new Secrets(new ManualTimeline(Instant.EPOCH), (_, _) -> false).service()));
-    assertThat(listed("Systems Manager")).isEqualTo(of(new Parameters().service()));
-    assertThat(listed("CloudWatch Logs")).isEqualTo(of(new Logs().service()));
+    assertThat(listed("Secrets Manager")).isEqualTo(of(new SecretsManager(new ManualTimeline(Instant.EPOCH), (_, _) -> false).service()));
+    assertThat(listed("Systems Manager")).isEqualTo(of(new ParameterStore().service()));
+    assertThat(listed("CloudWatch Logs")).isEqualTo(of(new LogsService().service()));
   }
 
-  private static final class Nowhere implements Reach {
+  private static final class Nowhere implements TargetServices {
     @Override
     public Optional<Failure> sendToQueue(String queueArn, String body, Map<String, String> attributes) {
       throw new IllegalStateException("nothing is sent");

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import agentpost.local.eventbridge.DeliveryListener.Happening;
+import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
 import agentpost.local.testing.AgentpostTemplate;
 import agentpost.local.testing.HeardHandler;
 import agentpost.local.testing.Templates;
@@ -43,7 +43,7 @@ class PublicKeysIT {
   private static final String SIGN_UP = "{\"source\":[\"authentication_service\"],\"detail-type\":[\"user.signed_up\"]}";
 
   @TempDir private static Path cdkOut;
-  private static final List<Happening.AttemptMade> ATTEMPTS = new CopyOnWriteArrayList<>();
+  private static final List<DeliveryEvent.AttemptMade> ATTEMPTS = new CopyOnWriteArrayList<>();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static LocalCloud cloud;
   private static SecretsManagerClient secrets;
@@ -59,7 +59,7 @@ class PublicKeysIT {
     cloud = LocalCloud.start(new LocalCloudOptions(0, 240, 1));
     cloud.listen(
         happening -> {
-          if (happening instanceof Happening.AttemptMade attempt) {
+          if (happening instanceof DeliveryEvent.AttemptMade attempt) {
             ATTEMPTS.add(attempt);
           }
         });

@@ -3,7 +3,7 @@ package agentpost.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import agentpost.local.eventbridge.DeliveryListener.Happening;
+import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
 import agentpost.local.testing.AgentpostTemplate;
 import agentpost.local.testing.ReceiverHandler;
 import agentpost.local.testing.Templates;
@@ -67,7 +67,7 @@ class RecoveryIT {
     try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, 60, 1))) {
       cloud.listen(
           happening -> {
-            if (happening instanceof Happening.EventAccepted(_, _, _, var type, _) && type.startsWith("agent.")) {
+            if (happening instanceof DeliveryEvent.EventAccepted(_, _, _, var type, _) && type.startsWith("agent.")) {
               events.add(type);
             }
           });

@@ -6,16 +6,16 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import agentpost.local.email.Outbox;
 import agentpost.local.eventbridge.EventBridge;
-import agentpost.local.eventbridge.Reach;
-import agentpost.local.iam.Rights;
+import agentpost.local.eventbridge.TargetServices;
+import agentpost.local.iam.Authorizer;
 import agentpost.local.lambda.AsyncInvocations;
 import agentpost.local.lambda.FunctionHost;
-import agentpost.local.lambda.Functions;
-import agentpost.local.logs.Logs;
+import agentpost.local.lambda.LambdaService;
+import agentpost.local.logs.LogsService;
 import agentpost.local.scheduler.Scheduler;
-import agentpost.local.secrets.Secrets;
-import agentpost.local.sqs.Queues;
-import agentpost.local.ssm.Parameters;
+import agentpost.local.secrets.SecretsManager;
+import agentpost.local.sqs.SqsService;
+import agentpost.local.ssm.ParameterStore;
 import agentpost.local.testing.Endpoint;
 import agentpost.local.testing.HeardHandler;
 import agentpost.local.testing.ManualTimeline;
@@ -56,20 +56,20 @@ import software.amazon.awssdk.core.traits.ListTrait;
  * over in silence. The requests of {@code requests/*.txt} say every member that is not refused; a member that is added to a model and read by nobody fails here.
  *
  * <p>Left out by name: DynamoDB, whose DynamoDB Local is AWS's own and reads all; SQS, whose members ElasticMQ reads ({@link SqsIT} tries them); S3, whose members are headers (see
- * {@code BucketsTest}); CloudFormation and STS, whose forms {@code CloudFormationQueries} holds to the members that it knows.
+ * {@code S3ServiceTest}); CloudFormation and STS, whose forms {@code CloudFormationQueries} holds to the members that it knows.
  */
 class RequestMembersTest {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Map<String, Class<?>> MODELS =
       Map.of(
           "eventbridge", EventBridge.class,
-          "secrets", Secrets.class,
-          "ssm", Parameters.class,
-          "logs", Logs.class,
+          "secrets", SecretsManager.class,
+          "ssm", ParameterStore.class,
+          "logs", LogsService.class,
           "scheduler", Scheduler.class,
-          "lambda", Functions.class,
+          "lambda", LambdaService.class,
           "email", Outbox.class,
-          "sqs", Queues.class);
+          "sqs", SqsService.class);
 
   /** Of the AWS SDK's classes, by package; CloudWatch Logs' are not on the class path. */
   private static final Map<String, String> SDK =
@@ -121,7 +121,7 @@ class RequestMembersTest {
     Set<String> expected = new TreeSet<>();
     model.operations().forEach(operation -> members(model, model.request(operation), operation, expected));
     Set<String> read = new ConcurrentSkipListSet<>();
-    try (World world = new World(service)) {
+    try (TestBed world = new TestBed(service)) {
       for (Line line : script(service)) {
         if (line.operation().equals("PASS")) {
           world.timeline.pass(Duration.ofSeconds(line.input().path("seconds").asLong()));
@@ -143,7 +143,7 @@ class RequestMembersTest {
   void whatIsNotReadIsRefusedByItsName(String service) throws Exception {
     RequestModel model = model(service);
     Set<String> tried = new LinkedHashSet<>();
-    try (World world = new World("none")) {
+    try (TestBed world = new TestBed("none")) {
       for (Line line : script(service)) {
         if (!line.operation().equals("PASS")) {
           refused(model, model.request(line.operation()), line, world.filled(line.input()), tried);
@@ -215,7 +215,7 @@ class RequestMembersTest {
   @ParameterizedTest
   @ValueSource(strings = {"eventbridge", "secrets", "ssm", "logs", "scheduler", "lambda", "email"})
   void theModelHasTheServicesOperations(String service) throws Exception {
-    try (World world = new World(service)) {
+    try (TestBed world = new TestBed(service)) {
       assertThat(world.operations()).containsExactlyInAnyOrderElementsOf(model(service).operations());
     }
   }
@@ -246,25 +246,25 @@ class RequestMembersTest {
   }
 
   /** One service with as much around it as its operations need. */
-  private static final class World implements AutoCloseable {
+  private static final class TestBed implements AutoCloseable {
     final ManualTimeline timeline = new ManualTimeline(Instant.parse("2026-03-31T10:30:00Z"));
     private final Endpoint endpoint = new Endpoint();
     private final String service;
     private final EventBridge events = new EventBridge(timeline, new Around(), 1);
-    private final Secrets secrets = new Secrets(timeline, (_, _) -> true);
-    private final Parameters parameters = new Parameters();
-    private final Logs logs = new Logs();
-    private final Scheduler scheduler = new Scheduler(timeline, events.service(), (_, _) -> false, new Around(), new Rights((_, _) -> {}), (_, _) -> {}, () -> false);
+    private final SecretsManager secrets = new SecretsManager(timeline, (_, _) -> true);
+    private final ParameterStore parameters = new ParameterStore();
+    private final LogsService logs = new LogsService();
+    private final Scheduler scheduler = new Scheduler(timeline, events.service(), (_, _) -> false, new Around(), new Authorizer((_, _) -> {}), (_, _) -> {}, () -> false);
     private final FunctionHost host = new FunctionHost((_, _) -> {
       throw new IllegalStateException("no function needs it");
     }, (_, _) -> {});
-    private final Functions functions = new Functions(host, new AsyncInvocations(host, timeline, (_, _) -> {}), _ -> Optional.empty());
+    private final LambdaService functions = new LambdaService(host, new AsyncInvocations(host, timeline, (_, _) -> {}), _ -> Optional.empty());
     private final Outbox outbox = new Outbox();
     private final Map<String, String> ids =
         new HashMap<>(
             Map.of("connection", "arn:aws:events:us-east-1:000000000000:connection/c/1", "destination", "arn:aws:events:us-east-1:000000000000:api-destination/d/1"));
 
-    World(String service) throws IOException {
+    TestBed(String service) throws IOException {
       this.service = service;
       endpoint.answers(503);
       logs.create("/group");
@@ -333,7 +333,7 @@ class RequestMembersTest {
     }
   }
 
-  private static final class Around implements Reach {
+  private static final class Around implements TargetServices {
     @Override
     public Optional<Failure> sendToQueue(String queueArn, String body, Map<String, String> attributes) {
       return Optional.empty();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import agentpost.local.cloudformation.UnsupportedTemplateException;
-import agentpost.local.eventbridge.DeliveryListener.Happening;
+import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
 import agentpost.local.testing.Templates;
 import agentpost.platform.AwsClients;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -40,7 +40,7 @@ class RightsIT {
 
   @TempDir private static Path cdkOut;
   private static final List<String> LOG = new CopyOnWriteArrayList<>();
-  private static final List<Happening> HAPPENINGS = new CopyOnWriteArrayList<>();
+  private static final List<DeliveryEvent> HAPPENINGS = new CopyOnWriteArrayList<>();
   private static LocalCloud cloud;
   private static AwsClients aws;
 
@@ -296,7 +296,7 @@ class RightsIT {
                 assertThat(HAPPENINGS)
                     .anySatisfy(
                         happening -> {
-                          assertThat(happening).isInstanceOf(Happening.Dropped.class);
+                          assertThat(happening).isInstanceOf(DeliveryEvent.Dropped.class);
                           assertThat(happening.toString()).contains("nowhere").contains("events.amazonaws.com is not authorized to perform: sqs:SendMessage on resource: arn:aws:sqs:" + HERE + "closed-dlq");
                         }));
   }

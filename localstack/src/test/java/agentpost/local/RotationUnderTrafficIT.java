@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import agentpost.local.eventbridge.DeliveryListener.Happening;
+import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
 import agentpost.local.testing.AgentpostTemplate;
 import agentpost.local.testing.HoldingHandler;
 import agentpost.local.testing.Templates;
 import agentpost.platform.AwsClients;
 import agentpost.secrets.StoredSecret;
-import agentpost.signing.Secrets;
+import agentpost.signing.KeySet;
 import agentpost.signing.Signer;
 import agentpost.signing.WebhookSecret;
 import java.net.URI;
@@ -49,7 +49,7 @@ class RotationUnderTrafficIT {
   private static final String ACCEPTED = "\"outcome\":\"accepted\"";
 
   @TempDir private Path cdkOut;
-  private final List<Happening.AttemptMade> attempts = new CopyOnWriteArrayList<>();
+  private final List<DeliveryEvent.AttemptMade> attempts = new CopyOnWriteArrayList<>();
   private final List<String> log = new CopyOnWriteArrayList<>();
   private final Set<String> put = ConcurrentHashMap.newKeySet();
   private final HttpClient http = HttpClient.newHttpClient();
@@ -67,7 +67,7 @@ class RotationUnderTrafficIT {
     cloud = LocalCloud.start(new LocalCloudOptions(0, 240, 1));
     cloud.listen(
         happening -> {
-          if (happening instanceof Happening.AttemptMade attempt) {
+          if (happening instanceof DeliveryEvent.AttemptMade attempt) {
             attempts.add(attempt);
           }
         });
@@ -175,7 +175,7 @@ class RotationUnderTrafficIT {
     byte[] body = "{}".getBytes(UTF_8);
     URI door = URI.create(cloud.outputs().getOrDefault("agentpost", Map.of()).getOrDefault("ApiUrl", "") + "/webhooks/welcome-agent");
     HttpRequest.Builder request = HttpRequest.newBuilder(door).POST(HttpRequest.BodyPublishers.ofByteArray(body));
-    new Signer(Secrets.of(WebhookSecret.of(secret))).standard("e", Instant.now(), body).forEach(request::header);
+    new Signer(KeySet.of(WebhookSecret.of(secret))).standard("e", Instant.now(), body).forEach(request::header);
     return http.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
   }
 }

@@ -3,9 +3,9 @@ package agentpost.local;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import agentpost.local.apigateway.RestApis;
-import agentpost.local.iam.Call;
-import agentpost.local.iam.Calls;
+import agentpost.local.apigateway.RestApiService;
+import agentpost.local.iam.ActionMapper;
+import agentpost.local.iam.ActionRequest;
 import agentpost.local.lambda.FunctionHost;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
@@ -36,10 +36,10 @@ class RouterTest {
 
   private final List<String> answered = new ArrayList<>();
   private final List<String> checked = new ArrayList<>();
-  private final Calls calls = new Calls(id -> id, _ -> Map.of());
+  private final ActionMapper calls = new ActionMapper(id -> id, _ -> Map.of());
   private final Router router =
       new Router(
-          new RestApis(NO_FUNCTIONS),
+          new RestApiService(NO_FUNCTIONS),
           Map.of("s3", named("s3"), "sqs", named("sqs")),
           Map.of("DynamoDB_20120810", service("dynamodb"), "AWSEvents", service("events"), "AmazonSQS", service("sqs")),
           Map.of(
@@ -120,7 +120,7 @@ class RouterTest {
 
   private String queueCall(String path, Map<String, List<String>> query, String body) {
     AwsRequest request = new AwsRequest("POST", path, query, Map.of("content-type", "application/x-www-form-urlencoded"), body.getBytes(UTF_8));
-    Call call = calls.of("sqs", request).getFirst();
+    ActionRequest call = calls.of("sqs", request).getFirst();
     return call.action() + " " + call.resource().replaceFirst(".*:", "");
   }
 

@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import agentpost.local.eventbridge.DeliveryListener.Happening;
+import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
 import agentpost.local.testing.AgentpostTemplate;
 import agentpost.local.testing.Templates;
 import agentpost.platform.AwsClients;
-import agentpost.secrets.WebhookSecrets;
+import agentpost.secrets.WebhookKeyStore;
 import agentpost.signing.Signer;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
@@ -47,7 +47,7 @@ class SignUpIT {
   private static final String SIGN_UP = "{\"source\":[\"authentication_service\"],\"detail-type\":[\"user.signed_up\"]}";
 
   @TempDir private static Path cdkOut;
-  private static final List<Happening> HAPPENINGS = new CopyOnWriteArrayList<>();
+  private static final List<DeliveryEvent> HAPPENINGS = new CopyOnWriteArrayList<>();
   private static final List<String> LOG = new CopyOnWriteArrayList<>();
   private static LocalCloud cloud;
   private static AwsClients aws;
@@ -115,8 +115,8 @@ class SignUpIT {
     assertThat(aws.create(EventBridgeClient.builder()).putEvents(put -> put.entries(entry)).failedEntryCount()).isZero();
   }
 
-  private static Stream<Happening.AttemptMade> attempts(String eventId) {
-    return HAPPENINGS.stream().filter(Happening.AttemptMade.class::isInstance).map(Happening.AttemptMade.class::cast).filter(a -> a.eventId().equals(eventId));
+  private static Stream<DeliveryEvent.AttemptMade> attempts(String eventId) {
+    return HAPPENINGS.stream().filter(DeliveryEvent.AttemptMade.class::isInstance).map(DeliveryEvent.AttemptMade.class::cast).filter(a -> a.eventId().equals(eventId));
   }
 
   private static HttpResponse<String> post(String path, byte[] body, Map<String, String> headers) throws Exception {
@@ -128,7 +128,7 @@ class SignUpIT {
 
   private static Map<String, String> signed(String agent, String id, byte[] body) {
     String text = aws.create(SecretsManagerClient.builder()).getSecretValue(get -> get.secretId("agentpost/agents/" + agent)).secretString();
-    return new LinkedHashMap<>(new Signer(WebhookSecrets.parse(text)).sign(id, Instant.now(), body));
+    return new LinkedHashMap<>(new Signer(WebhookKeyStore.parse(text)).sign(id, Instant.now(), body));
   }
 
   private static long mailsTo(String address) {
@@ -147,11 +147,11 @@ class SignUpIT {
     await()
         .atMost(Duration.ofSeconds(20))
         .until(
-            () -> attempts("uuid-1234-abcd").filter(a -> a.status().filter(status -> status == 200).isPresent()).map(Happening.AttemptMade::rule).distinct().count() == 4);
+            () -> attempts("uuid-1234-abcd").filter(a -> a.status().filter(status -> status == 200).isPresent()).map(DeliveryEvent.AttemptMade::rule).distinct().count() == 4);
     assertThat(mailsTo("ada@example.com")).isEqualTo(1);
     assertThat(cloud.outbox()).anyMatch(mail -> mail.to().equals("support@example.com") && mail.text().contains("uuid-1234-abcd"));
     List<String> types =
-        HAPPENINGS.stream().filter(Happening.EventAccepted.class::isInstance).map(happening -> ((Happening.EventAccepted) happening).detailType()).toList();
+        HAPPENINGS.stream().filter(DeliveryEvent.EventAccepted.class::isInstance).map(happening -> ((DeliveryEvent.EventAccepted) happening).detailType()).toList();
     assertThat(types).contains("user.signed_up", "email.sent", "trial.started", "features.suggested", "support.alerted");
     DynamoDbClient tables = aws.create(DynamoDbClient.builder());
     for (String agent : List.of("welcome-agent", "trial-monitor", "personalization-agent", "support-notification")) {
@@ -176,7 +176,7 @@ class SignUpIT {
   void aSignUpOfLittleValueDoesNotReachSupport() {
     put("authentication_service", signUp("small-1", "small@example.com", "free"));
     await().until(() -> attempts("small-1").count() >= 3 && cloud.inFlight().stream().noneMatch(flight -> flight.eventId().equals("small-1")));
-    assertThat(attempts("small-1").map(Happening.AttemptMade::rule)).doesNotContain("agentpost-support-notification");
+    assertThat(attempts("small-1").map(DeliveryEvent.AttemptMade::rule)).doesNotContain("agentpost-support-notification");
   }
 
   @Test

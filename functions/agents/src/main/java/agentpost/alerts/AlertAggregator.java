@@ -3,9 +3,9 @@ package agentpost.alerts;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.catalog.AgentName;
-import agentpost.coordination.About;
-import agentpost.coordination.Deadlines;
-import agentpost.coordination.Memory;
+import agentpost.coordination.AgentDeadlines;
+import agentpost.coordination.AgentMemory;
+import agentpost.coordination.Subject;
 import agentpost.event.Event;
 import agentpost.webhook.Agent;
 import agentpost.webhook.Outcome;
@@ -26,11 +26,11 @@ final class AlertAggregator implements Agent {
   private static final String REMINDER = "alert-reminder";
 
   private final AgentName name;
-  private final Memory memory;
-  private final Deadlines deadlines;
+  private final AgentMemory memory;
+  private final AgentDeadlines deadlines;
   private final Clock clock;
 
-  AlertAggregator(AgentName name, Memory memory, Deadlines deadlines, Clock clock) {
+  AlertAggregator(AgentName name, AgentMemory memory, AgentDeadlines deadlines, Clock clock) {
     this.name = name;
     this.memory = memory;
     this.deadlines = deadlines;
@@ -56,7 +56,7 @@ final class AlertAggregator implements Agent {
 
   /** The window's end is planned after the group is written: who dies between the two comes again, and finds that it opened the group. */
   private Outcome raised(Event event, Alert alert) {
-    About about = about(alert);
+    Subject about = about(alert);
     Instant now = clock.instant();
     AlertGroup group = changed(about, state -> state.raise(event, alert, now));
     Optional<Instant> ends = group.windowOpenedBy(event.id());
@@ -70,7 +70,7 @@ final class AlertAggregator implements Agent {
   }
 
   private Outcome windowEnded(Event event) {
-    About about = About.of(event);
+    Subject about = Subject.of(event);
     Optional<JsonNode> grouped = changed(about, state -> state.endWindow(event)).madeBy(event);
     if (grouped.isEmpty()) {
       return said("no group of this window");
@@ -82,7 +82,7 @@ final class AlertAggregator implements Agent {
   }
 
   private Outcome reminded(Event event) {
-    About about = About.of(event);
+    Subject about = Subject.of(event);
     Instant now = clock.instant();
     Optional<JsonNode> reminder = changed(about, state -> state.remind(event, now)).madeBy(event);
     if (reminder.isEmpty()) {
@@ -96,13 +96,13 @@ final class AlertAggregator implements Agent {
     AlertGroup of(AlertGroup before);
   }
 
-  private AlertGroup changed(About about, Change change) {
+  private AlertGroup changed(Subject about, Change change) {
     return new AlertGroup(memory.update("alerts#" + about.type() + "#" + about.id(), state -> change.of(new AlertGroup(state)).state()));
   }
 
   /** By kind: who says what happens to an application must not end an alert about the infrastructure. A fingerprint may have any characters. */
-  private static About about(Alert alert) {
-    return new About(alert.kind(), UUID.nameUUIDFromBytes(alert.fingerprint().getBytes(UTF_8)).toString());
+  private static Subject about(Alert alert) {
+    return new Subject(alert.kind(), UUID.nameUUIDFromBytes(alert.fingerprint().getBytes(UTF_8)).toString());
   }
 
   private Outcome published(Event event, String type, JsonNode data) {

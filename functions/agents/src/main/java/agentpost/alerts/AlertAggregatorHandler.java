@@ -1,9 +1,9 @@
 package agentpost.alerts;
 
 import agentpost.catalog.AgentName;
-import agentpost.coordination.Deadlines;
-import agentpost.coordination.DynamoMemory;
-import agentpost.coordination.ScheduledReminders;
+import agentpost.coordination.AgentDeadlines;
+import agentpost.coordination.DynamoAgentMemory;
+import agentpost.coordination.EventBridgeReminderScheduler;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
 import agentpost.webhook.WebhookHandler;
@@ -20,7 +20,7 @@ public final class AlertAggregatorHandler extends WebhookHandler {
 
   private static AlertAggregator agent(Platform platform, Environment environment) {
     AgentName name = new AgentName(environment.get("AGENT"));
-    Deadlines deadlines = new Deadlines(name, ScheduledReminders.on(platform), platform.deadlines());
-    return new AlertAggregator(name, DynamoMemory.on(platform, name), deadlines, platform.deadlines());
+    AgentDeadlines deadlines = new AgentDeadlines(name, EventBridgeReminderScheduler.on(platform), platform.deadlines());
+    return new AlertAggregator(name, DynamoAgentMemory.on(platform, name), deadlines, platform.deadlines());
   }
 }

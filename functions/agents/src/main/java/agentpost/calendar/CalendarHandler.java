@@ -16,7 +16,7 @@ public final class CalendarHandler extends WorkerHandler {
         platform,
         environment ->
             new DemoCalendar(
-                new DynamoBookings(
+                new DynamoSlotStore(
                     platform.aws().create(DynamoDbClient.builder()), environment.get("AGENT_STATE_TABLE"), new AgentName(environment.get("PROCESSOR")))));
   }
 }

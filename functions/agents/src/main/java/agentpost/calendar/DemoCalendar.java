@@ -31,9 +31,9 @@ final class DemoCalendar implements Processor {
   /** Three weeks of half-hours, nights included. */
   private static final int MOST_SLOTS = 21 * 48;
 
-  private final Bookings bookings;
+  private final SlotStore bookings;
 
-  DemoCalendar(Bookings bookings) {
+  DemoCalendar(SlotStore bookings) {
     this.bookings = bookings;
   }
 

@@ -1,8 +1,8 @@
 package agentpost.leads;
 
 import agentpost.catalog.AgentName;
-import agentpost.coordination.About;
-import agentpost.coordination.Memory;
+import agentpost.coordination.AgentMemory;
+import agentpost.coordination.Subject;
 import agentpost.event.Event;
 import agentpost.event.Truncation;
 import agentpost.webhook.Agent;
@@ -22,10 +22,10 @@ final class LeadQualificationAgent implements Agent {
 
   private static final List<String> PASSED_ON = List.of("lead_id", "email", "name", "company", "location", "time_zone");
   private final AgentName name;
-  private final Memory memory;
+  private final AgentMemory memory;
   private final Clock clock;
 
-  LeadQualificationAgent(AgentName name, Memory memory, Clock clock) {
+  LeadQualificationAgent(AgentName name, AgentMemory memory, Clock clock) {
     this.name = name;
     this.memory = memory;
     this.clock = clock;
@@ -62,7 +62,7 @@ final class LeadQualificationAgent implements Agent {
     if (clock.instant().isAfter(until)) {
       return new Outcome.Done(List.of(), "asked until " + until + ", which is over");
     }
-    About about = About.of(event);
+    Subject about = Subject.of(event);
     ObjectNode remembered = about.type().equals("lead") ? memory.recall(key(about.id())) : JsonNodeFactory.instance.objectNode();
     ObjectNode values = JsonNodeFactory.instance.objectNode();
     List<String> basis = new ArrayList<>();

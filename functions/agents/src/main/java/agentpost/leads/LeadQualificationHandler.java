@@ -1,7 +1,7 @@
 package agentpost.leads;
 
 import agentpost.catalog.AgentName;
-import agentpost.coordination.DynamoMemory;
+import agentpost.coordination.DynamoAgentMemory;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
 import agentpost.webhook.WebhookHandler;
@@ -18,6 +18,6 @@ public final class LeadQualificationHandler extends WebhookHandler {
 
   private static LeadQualificationAgent agent(Platform platform, Environment environment) {
     AgentName name = new AgentName(environment.get("AGENT"));
-    return new LeadQualificationAgent(name, DynamoMemory.on(platform, name), platform.deadlines());
+    return new LeadQualificationAgent(name, DynamoAgentMemory.on(platform, name), platform.deadlines());
   }
 }

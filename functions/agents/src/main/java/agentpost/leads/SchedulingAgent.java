@@ -1,8 +1,8 @@
 package agentpost.leads;
 
 import agentpost.catalog.AgentName;
-import agentpost.coordination.About;
-import agentpost.coordination.Questions;
+import agentpost.coordination.QuestionTracker;
+import agentpost.coordination.Subject;
 import agentpost.event.Event;
 import agentpost.event.Truncation;
 import agentpost.webhook.Agent;
@@ -31,11 +31,11 @@ final class SchedulingAgent implements Agent {
   private static final int LONGEST_REASON = 512;
 
   private final AgentName name;
-  private final Bookings bookings;
-  private final Questions questions;
+  private final DemoBooker bookings;
+  private final QuestionTracker questions;
   private final Clock clock;
 
-  SchedulingAgent(AgentName name, Bookings bookings, Questions questions, Clock clock) {
+  SchedulingAgent(AgentName name, DemoBooker bookings, QuestionTracker questions, Clock clock) {
     this.name = name;
     this.bookings = bookings;
     this.questions = questions;
@@ -72,17 +72,17 @@ final class SchedulingAgent implements Agent {
 
   private Outcome start(Event cause, int attempt, ObjectNode request) {
     return switch (bookings.book(cause, attempt, request, clock.instant().plus(BOOK_WITHIN))) {
-      case Bookings.Booking.Accepted(var id) -> new Outcome.Done(List.of(), "attempt " + attempt + " at a booking under way: " + id);
-      case Bookings.Booking.Ended(var id) -> new Outcome.Done(List.of(), "attempt " + attempt + " at a booking has ended: " + id);
-      case Bookings.Booking.TryAgain(var why) -> new Outcome.Retry(TRY_AGAIN, why);
+      case DemoBooker.Booking.Accepted(var id) -> new Outcome.Done(List.of(), "attempt " + attempt + " at a booking under way: " + id);
+      case DemoBooker.Booking.Ended(var id) -> new Outcome.Done(List.of(), "attempt " + attempt + " at a booking has ended: " + id);
+      case DemoBooker.Booking.TryAgain(var why) -> new Outcome.Retry(TRY_AGAIN, why);
     };
   }
 
   private Outcome ask(Event qualified) {
-    Questions.Question question =
-        new Questions.Question(
+    QuestionTracker.Question question =
+        new QuestionTracker.Question(
             List.of("time_zone"),
-            new About("lead", Lead.of(qualified).id()),
+            new Subject("lead", Lead.of(qualified).id()),
             KNOWS_LEADS,
             clock.instant().plus(ANSWER_WITHIN),
             JsonNodeFactory.instance.objectNode().put("time_zone", DEFAULT_TIME_ZONE));
@@ -97,11 +97,11 @@ final class SchedulingAgent implements Agent {
         : new Outcome.Done(List.of(), "the answer holds no time zone");
   }
 
-  private Outcome goOn(Event event, Questions.Reply reply) {
+  private Outcome goOn(Event event, QuestionTracker.Reply reply) {
     return switch (reply) {
-      case Questions.Reply.Settled(var qualified, var values, var basis) -> book(qualified, values.path("time_zone").asText(), basis);
-      case Questions.Reply.Unanswered(_, var fields) -> alert(event, "No demo was booked: nobody knows " + String.join(", ", fields));
-      case Questions.Reply.Nothing(var why) -> new Outcome.Done(List.of(), why);
+      case QuestionTracker.Reply.Settled(var qualified, var values, var basis) -> book(qualified, values.path("time_zone").asText(), basis);
+      case QuestionTracker.Reply.Unanswered(_, var fields) -> alert(event, "No demo was booked: nobody knows " + String.join(", ", fields));
+      case QuestionTracker.Reply.Nothing(var why) -> new Outcome.Done(List.of(), why);
     };
   }
 

@@ -1,10 +1,10 @@
 package agentpost.leads;
 
 import agentpost.catalog.AgentName;
-import agentpost.coordination.Deadlines;
-import agentpost.coordination.DynamoMemory;
-import agentpost.coordination.Questions;
-import agentpost.coordination.ScheduledReminders;
+import agentpost.coordination.AgentDeadlines;
+import agentpost.coordination.DynamoAgentMemory;
+import agentpost.coordination.EventBridgeReminderScheduler;
+import agentpost.coordination.QuestionTracker;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
 import agentpost.webhook.WebhookHandler;
@@ -21,8 +21,8 @@ public final class SchedulingHandler extends WebhookHandler {
 
   private static SchedulingAgent agent(Platform platform, Environment environment) {
     AgentName name = new AgentName(environment.get("AGENT"));
-    Deadlines deadlines = new Deadlines(name, ScheduledReminders.on(platform), platform.deadlines());
-    Questions questions = new Questions(name, DynamoMemory.on(platform, name), deadlines, platform.deadlines());
-    return new SchedulingAgent(name, OperationBookings.on(platform, name), questions, platform.deadlines());
+    AgentDeadlines deadlines = new AgentDeadlines(name, EventBridgeReminderScheduler.on(platform), platform.deadlines());
+    QuestionTracker questions = new QuestionTracker(name, DynamoAgentMemory.on(platform, name), deadlines, platform.deadlines());
+    return new SchedulingAgent(name, OperationDemoBooker.on(platform, name), questions, platform.deadlines());
   }
 }

@@ -1,8 +1,8 @@
 package agentpost.onboarding;
 
 import agentpost.catalog.AgentName;
-import agentpost.coordination.About;
 import agentpost.coordination.Join;
+import agentpost.coordination.Subject;
 import agentpost.event.Event;
 import agentpost.webhook.Agent;
 import agentpost.webhook.Outcome;
@@ -41,7 +41,7 @@ final class OnboardingCoordinator implements Agent {
   /** From when this agent hears of the sign-up: one that comes out of a dead-letter queue after days has its hour, too. */
   private Join.Standing begin(Event event) {
     SignUp signUp = SignUp.of(event);
-    return join.begin(event, new About("user", signUp.userId()), Onboarding.of(signUp), clock.instant().plus(WITHIN));
+    return join.begin(event, new Subject("user", signUp.userId()), Onboarding.of(signUp), clock.instant().plus(WITHIN));
   }
 
   /** Whose part it is says who published it: under the same correlation id others send e-mails and raise alerts, too. */

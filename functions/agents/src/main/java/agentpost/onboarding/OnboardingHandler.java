@@ -1,10 +1,10 @@
 package agentpost.onboarding;
 
 import agentpost.catalog.AgentName;
-import agentpost.coordination.Deadlines;
-import agentpost.coordination.DynamoMemory;
+import agentpost.coordination.AgentDeadlines;
+import agentpost.coordination.DynamoAgentMemory;
+import agentpost.coordination.EventBridgeReminderScheduler;
 import agentpost.coordination.Join;
-import agentpost.coordination.ScheduledReminders;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
 import agentpost.webhook.WebhookHandler;
@@ -21,7 +21,7 @@ public final class OnboardingHandler extends WebhookHandler {
 
   private static OnboardingCoordinator agent(Platform platform, Environment environment) {
     AgentName name = new AgentName(environment.get("AGENT"));
-    Deadlines deadlines = new Deadlines(name, ScheduledReminders.on(platform), platform.deadlines());
-    return new OnboardingCoordinator(name, new Join("onboarding", DynamoMemory.on(platform, name), deadlines), platform.deadlines());
+    AgentDeadlines deadlines = new AgentDeadlines(name, EventBridgeReminderScheduler.on(platform), platform.deadlines());
+    return new OnboardingCoordinator(name, new Join("onboarding", DynamoAgentMemory.on(platform, name), deadlines), platform.deadlines());
   }
 }

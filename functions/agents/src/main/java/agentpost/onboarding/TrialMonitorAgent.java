@@ -1,7 +1,7 @@
 package agentpost.onboarding;
 
 import agentpost.catalog.AgentName;
-import agentpost.coordination.Reminders;
+import agentpost.coordination.ReminderScheduler;
 import agentpost.event.Event;
 import agentpost.event.EventId;
 import agentpost.webhook.Agent;
@@ -30,11 +30,11 @@ final class TrialMonitorAgent implements Agent {
   private static final Duration AT_ONCE = Duration.ofMinutes(1);
 
   private final AgentName name;
-  private final Trials trials;
-  private final Reminders reminders;
+  private final TrialStore trials;
+  private final ReminderScheduler reminders;
   private final Clock clock;
 
-  TrialMonitorAgent(AgentName name, Trials trials, Reminders reminders, Clock clock) {
+  TrialMonitorAgent(AgentName name, TrialStore trials, ReminderScheduler reminders, Clock clock) {
     this.name = name;
     this.trials = trials;
     this.reminders = reminders;
@@ -61,7 +61,7 @@ final class TrialMonitorAgent implements Agent {
       return new Outcome.Done(List.of(), "the plan " + signUp.plan() + " has no trial");
     }
     Instant endsAt = event.timestamp().plus(length);
-    Optional<Trials.Reminder> planned = plan(event, signUp, endsAt);
+    Optional<TrialStore.Reminder> planned = plan(event, signUp, endsAt);
     ObjectNode data =
         JsonNodeFactory.instance
             .objectNode()
@@ -78,10 +78,10 @@ final class TrialMonitorAgent implements Agent {
    * A conversion may arrive before this, after it, or in the middle. It marks the user and then calls off the reminder it finds recorded; here
    * the trial is recorded, then the reminder planned, then the mark looked for. Whichever comes last sees the other.
    */
-  private Optional<Trials.Reminder> plan(Event event, SignUp signUp, Instant endsAt) {
+  private Optional<TrialStore.Reminder> plan(Event event, SignUp signUp, Instant endsAt) {
     Event ending = ending(event, signUp, endsAt);
-    Optional<Trials.Reminder> reminder = reminderAt(endsAt).map(at -> new Trials.Reminder(ending.id(), at));
-    boolean converted = trials.record(new Trials.Trial(signUp.userId(), signUp.plan(), event.timestamp(), endsAt, reminder));
+    Optional<TrialStore.Reminder> reminder = reminderAt(endsAt).map(at -> new TrialStore.Reminder(ending.id(), at));
+    boolean converted = trials.record(new TrialStore.Trial(signUp.userId(), signUp.plan(), event.timestamp(), endsAt, reminder));
     if (!converted) {
       reminder.ifPresent(planned -> reminders.plan(ending, planned.at()));
     }

@@ -1,7 +1,7 @@
 package agentpost.onboarding;
 
 import agentpost.catalog.AgentName;
-import agentpost.coordination.ScheduledReminders;
+import agentpost.coordination.EventBridgeReminderScheduler;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
 import agentpost.webhook.WebhookHandler;
@@ -18,6 +18,6 @@ public final class TrialMonitorHandler extends WebhookHandler {
 
   private static TrialMonitorAgent agent(Platform platform, Environment environment) {
     AgentName name = new AgentName(environment.get("AGENT"));
-    return new TrialMonitorAgent(name, DynamoTrials.on(platform, name), ScheduledReminders.on(platform), platform.deadlines());
+    return new TrialMonitorAgent(name, DynamoTrialStore.on(platform, name), EventBridgeReminderScheduler.on(platform), platform.deadlines());
   }
 }

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentpost.catalog.AgentName;
-import agentpost.coordination.Deadlines;
-import agentpost.coordination.DynamoMemory;
+import agentpost.coordination.AgentDeadlines;
+import agentpost.coordination.DynamoAgentMemory;
 import agentpost.event.CorrelationId;
 import agentpost.event.Event;
 import agentpost.event.EventId;
@@ -39,7 +39,7 @@ class AlertAggregatorTest {
   private final MovableClock clock = new MovableClock(START);
   private final PlannedEvents planned = new PlannedEvents();
   private final Agent agent =
-      new AlertAggregator(NAME, new DynamoMemory(tables.client(), LocalTables.AGENT_STATE, NAME, clock), new Deadlines(NAME, planned, clock), clock);
+      new AlertAggregator(NAME, new DynamoAgentMemory(tables.client(), LocalTables.AGENT_STATE, NAME, clock), new AgentDeadlines(NAME, planned, clock), clock);
 
   @AfterEach
   void close() {

@@ -18,8 +18,8 @@ class DemoCalendarTest {
 
   private final Map<Instant, OperationId> taken = new HashMap<>();
   private int asked;
-  private final Bookings bookings =
-      new Bookings() {
+  private final SlotStore bookings =
+      new SlotStore() {
         @Override
         public Map<Instant, OperationId> taken(Instant from, Instant to) {
           return Map.copyOf(taken);

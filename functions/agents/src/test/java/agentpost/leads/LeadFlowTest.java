@@ -3,12 +3,12 @@ package agentpost.leads;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentpost.catalog.AgentName;
-import agentpost.coordination.Deadlines;
-import agentpost.coordination.DynamoMemory;
-import agentpost.coordination.Memory;
-import agentpost.coordination.Questions;
+import agentpost.coordination.AgentDeadlines;
+import agentpost.coordination.AgentMemory;
+import agentpost.coordination.DynamoAgentMemory;
+import agentpost.coordination.QuestionTracker;
 import agentpost.event.Event;
-import agentpost.leads.Bookings.Booking;
+import agentpost.leads.DemoBooker.Booking;
 import agentpost.stories.Published;
 import agentpost.stories.SentMail;
 import agentpost.testing.Events;
@@ -44,7 +44,7 @@ class LeadFlowTest {
             booked.add(request);
             return new Booking.Accepted("op-1");
           },
-          new Questions(SCHEDULING, memory(SCHEDULING), new Deadlines(SCHEDULING, planned, clock), clock),
+          new QuestionTracker(SCHEDULING, memory(SCHEDULING), new AgentDeadlines(SCHEDULING, planned, clock), clock),
           clock);
   private final Agent followUp = new FollowUpAgent(new AgentName("follow-up-agent"), sent, clock);
   private final Agent metrics = new MetricsAgent("agentpost", lines::add, clock);
@@ -62,8 +62,8 @@ class LeadFlowTest {
     tables.close();
   }
 
-  private Memory memory(AgentName agent) {
-    return new DynamoMemory(tables.client(), LocalTables.AGENT_STATE, agent, clock);
+  private AgentMemory memory(AgentName agent) {
+    return new DynamoAgentMemory(tables.client(), LocalTables.AGENT_STATE, agent, clock);
   }
 
   /** Until nothing more is published. Every event's handling is done twice, as after a crash before it was marked done. */

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentpost.catalog.AgentName;
-import agentpost.coordination.DynamoMemory;
+import agentpost.coordination.DynamoAgentMemory;
 import agentpost.event.Event;
 import agentpost.stories.Published;
 import agentpost.testing.Events;
@@ -19,7 +19,7 @@ class LeadQualificationAgentTest {
   private static final AgentName NAME = new AgentName("lead-qualification");
   private final LocalTables tables = new LocalTables();
   private final MovableClock clock = new MovableClock(Events.SIGNED_UP.plusSeconds(2));
-  private final Agent agent = new LeadQualificationAgent(NAME, new DynamoMemory(tables.client(), LocalTables.AGENT_STATE, NAME, clock), clock);
+  private final Agent agent = new LeadQualificationAgent(NAME, new DynamoAgentMemory(tables.client(), LocalTables.AGENT_STATE, NAME, clock), clock);
 
   @AfterEach
   void close() {

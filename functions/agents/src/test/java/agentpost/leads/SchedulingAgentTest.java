@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentpost.catalog.AgentName;
-import agentpost.coordination.Deadlines;
-import agentpost.coordination.DynamoMemory;
-import agentpost.coordination.Memory;
-import agentpost.coordination.Questions;
+import agentpost.coordination.AgentDeadlines;
+import agentpost.coordination.AgentMemory;
+import agentpost.coordination.DynamoAgentMemory;
+import agentpost.coordination.QuestionTracker;
 import agentpost.event.CorrelationId;
 import agentpost.event.Event;
-import agentpost.leads.Bookings.Booking;
+import agentpost.leads.DemoBooker.Booking;
 import agentpost.stories.Published;
 import agentpost.testing.Events;
 import agentpost.testing.LocalTables;
@@ -40,7 +40,7 @@ class SchedulingAgentTest {
   private final PlannedEvents planned = new PlannedEvents();
   private final List<Booked> booked = new ArrayList<>();
   private Booking answer = new Booking.Accepted("op-1");
-  private final Memory memory = new DynamoMemory(tables.client(), LocalTables.AGENT_STATE, NAME, clock);
+  private final AgentMemory memory = new DynamoAgentMemory(tables.client(), LocalTables.AGENT_STATE, NAME, clock);
   private final Agent agent =
       new SchedulingAgent(
           NAME,
@@ -48,7 +48,7 @@ class SchedulingAgentTest {
             booked.add(new Booked(cause, attempt, request, deadline));
             return answer;
           },
-          new Questions(NAME, memory, new Deadlines(NAME, planned, clock), clock),
+          new QuestionTracker(NAME, memory, new AgentDeadlines(NAME, planned, clock), clock),
           clock);
 
   @AfterEach

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import agentpost.catalog.AgentName;
-import agentpost.coordination.Deadlines;
-import agentpost.coordination.DynamoMemory;
+import agentpost.coordination.AgentDeadlines;
+import agentpost.coordination.DynamoAgentMemory;
 import agentpost.coordination.Join;
 import agentpost.event.Event;
 import agentpost.stories.Published;
@@ -30,7 +30,7 @@ class OnboardingCoordinatorTest {
   private final PlannedEvents planned = new PlannedEvents();
   private final Agent agent =
       new OnboardingCoordinator(
-          NAME, new Join("onboarding", new DynamoMemory(tables.client(), LocalTables.AGENT_STATE, NAME, clock), new Deadlines(NAME, planned, clock)), clock);
+          NAME, new Join("onboarding", new DynamoAgentMemory(tables.client(), LocalTables.AGENT_STATE, NAME, clock), new AgentDeadlines(NAME, planned, clock)), clock);
   private final Event signUp = Events.signUp("premium_trial");
   private final Event welcomed = Events.answer(signUp, "welcome-agent", "email.sent", "{'to':'ada@example.com','template':'welcome','message_id':'m-1'}", 1);
   private final Event started =

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentpost.catalog.AgentName;
-import agentpost.coordination.Reminders;
+import agentpost.coordination.ReminderScheduler;
 import agentpost.event.Event;
 import agentpost.event.EventId;
 import agentpost.stories.Published;
@@ -39,8 +39,8 @@ class TrialMonitorAgentTest {
   private final Event signUp = Events.signUp("premium_trial");
   private final Event converted = Events.event("converted-1", "user.converted", "billing_service", "{'user_id':'usr-5678','plan':'premium'}");
 
-  private Agent agent(Reminders reminders) {
-    return new TrialMonitorAgent(NAME, new DynamoTrials(tables.client(), LocalTables.AGENT_STATE, NAME, clock), reminders, clock);
+  private Agent agent(ReminderScheduler reminders) {
+    return new TrialMonitorAgent(NAME, new DynamoTrialStore(tables.client(), LocalTables.AGENT_STATE, NAME, clock), reminders, clock);
   }
 
   @AfterEach
@@ -135,7 +135,7 @@ class TrialMonitorAgentTest {
           });
       Outcome outcome =
           agent(
-                  new Reminders() {
+                  new ReminderScheduler() {
                     @Override
                     public void plan(Event event, Instant when) {
                       conversion.run();

@@ -3,8 +3,8 @@ package agentpost.callback;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.event.EventCodec;
-import agentpost.operations.Ending;
 import agentpost.operations.OperationId;
+import agentpost.operations.OperationResult;
 import agentpost.schemas.IdText;
 import agentpost.schemas.Json;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,7 +13,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 
 /** What a processor posts when it is done: {@code {"correlation_id":"…","status":"completed","result":{…}}}, or {@code failed} with an error. */
-record Callback(OperationId id, Ending ending) {
+record Callback(OperationId id, OperationResult ending) {
   private static final int LONGEST_ERROR = 4096;
 
   sealed interface Parsed {
@@ -40,11 +40,11 @@ record Callback(OperationId id, Ending ending) {
     return switch (json.path("status").asText()) {
       case "completed" ->
           json.path("result") instanceof ObjectNode result
-              ? new Parsed.Read(new Callback(id.get(), new Ending.Completed(result)))
+              ? new Parsed.Read(new Callback(id.get(), new OperationResult.Completed(result)))
               : new Parsed.Invalid("a completed operation has an object under result");
       case "failed" ->
           error.isTextual() && !IdText.isBlank(error.textValue()) && error.textValue().codePointCount(0, error.textValue().length()) <= LONGEST_ERROR
-              ? new Parsed.Read(new Callback(id.get(), new Ending.Failed(error.asText())))
+              ? new Parsed.Read(new Callback(id.get(), new OperationResult.Failed(error.asText())))
               : new Parsed.Invalid("a failed operation has a text of 1 to 4096 characters, not all of them blank, under error");
       default -> new Parsed.Invalid("status must be completed or failed");
     };
@@ -54,9 +54,9 @@ record Callback(OperationId id, Ending ending) {
   byte[] body() {
     ObjectNode json = JsonNodeFactory.instance.objectNode().put("correlation_id", id.value());
     switch (ending) {
-      case Ending.Completed(var result) -> json.put("status", "completed").set("result", result);
-      case Ending.Failed(var error) -> json.put("status", "failed").put("error", error);
-      case Ending.TimedOut _ -> throw new IllegalStateException("A processor does not report that it timed out");
+      case OperationResult.Completed(var result) -> json.put("status", "completed").set("result", result);
+      case OperationResult.Failed(var error) -> json.put("status", "failed").put("error", error);
+      case OperationResult.TimedOut _ -> throw new IllegalStateException("A processor does not report that it timed out");
     }
     return json.toString().getBytes(UTF_8);
   }

@@ -4,8 +4,8 @@ import agentpost.catalog.AgentName;
 import agentpost.http.Problem;
 import agentpost.http.Request;
 import agentpost.http.Response;
-import agentpost.operations.Ending;
 import agentpost.operations.Operation;
+import agentpost.operations.OperationResult;
 import agentpost.operations.OperationStatus;
 import agentpost.operations.OperationsTable;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -24,7 +24,7 @@ final class Completer {
 
   private static final Duration SOON = Duration.ofSeconds(5);
 
-  record Parts(Callers callers, OperationsTable table, Announcements announcements, Clock clock, Clock deadlines, Consumer<String> log) {}
+  record Parts(ProcessorAuthenticator callers, OperationsTable table, OutcomeOutbox announcements, Clock clock, Clock deadlines, Consumer<String> log) {}
 
   private final Parts parts;
 
@@ -49,11 +49,11 @@ final class Completer {
 
   private Response verified(Request request, ObjectNode line) {
     return switch (parts.callers().of(request, LARGEST_BODY)) {
-      case Callers.Caller.Refused(var response, var why) -> {
+      case ProcessorAuthenticator.Caller.Refused(var response, var why) -> {
         line.put("outcome", "refused").put("reason", why);
         yield response;
       }
-      case Callers.Caller.Known(var processor) ->
+      case ProcessorAuthenticator.Caller.Known(var processor) ->
           switch (Callback.parse(request.body())) {
             case Callback.Parsed.NotJson(var why) -> refused(Problem.MALFORMED, why, line);
             case Callback.Parsed.Invalid(var why) -> refused(Problem.INVALID_REQUEST, why, line);
@@ -76,16 +76,16 @@ final class Completer {
     return operation.ending().isPresent() ? ended(operation, callback.ending(), line) : ending(operation, callback.ending(), line);
   }
 
-  private Response ending(Operation operation, Ending ending, ObjectNode line) {
+  private Response ending(Operation operation, OperationResult ending, ObjectNode line) {
     return switch (parts.table().end(operation, ending, parts.deadlines().instant())) {
-      case OperationsTable.Ended.Won(var won) -> recorded(won, "recorded", line);
-      case OperationsTable.Ended.Lost(var other) -> ended(other, ending, line);
-      case OperationsTable.Ended.Unknown _ -> refused(Problem.NO_SUCH_OPERATION, "the operation is long over", line);
+      case OperationsTable.EndResult.Won(var won) -> recorded(won, "recorded", line);
+      case OperationsTable.EndResult.Lost(var other) -> ended(other, ending, line);
+      case OperationsTable.EndResult.Unknown _ -> refused(Problem.NO_SUCH_OPERATION, "the operation is long over", line);
     };
   }
 
   /** The operation had ended, or could not end because its deadline has passed and the sweeper has not come by yet. */
-  private Response ended(Operation operation, Ending ending, ObjectNode line) {
+  private Response ended(Operation operation, OperationResult ending, ObjectNode line) {
     if (operation.ending().isEmpty() || operation.status() == OperationStatus.TIMED_OUT) {
       return refused(Problem.PAST_DEADLINE, "the operation's deadline was " + operation.deadline(), line);
     }

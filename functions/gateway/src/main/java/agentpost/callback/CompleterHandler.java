@@ -7,7 +7,7 @@ import agentpost.operations.OperationsTable;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
 import agentpost.secrets.SecretStore;
-import agentpost.secrets.WebhookSecrets;
+import agentpost.secrets.WebhookKeyStore;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
@@ -35,10 +35,10 @@ public final class CompleterHandler implements RequestHandler<APIGatewayProxyReq
     this.completer =
         new Completer(
             new Completer.Parts(
-                new Callers(
-                    processors, new WebhookSecrets(SecretStore.on(platform)), environment.get("PROCESSOR_SECRET_PREFIX"), platform.clock()),
+                new ProcessorAuthenticator(
+                    processors, new WebhookKeyStore(SecretStore.on(platform)), environment.get("PROCESSOR_SECRET_PREFIX"), platform.clock()),
                 table,
-                Announcements.on(platform, table),
+                OutcomeOutbox.on(platform, table),
                 platform.clock(),
                 platform.deadlines(),
                 platform.log()));

@@ -8,8 +8,8 @@ import agentpost.http.Request;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
 import agentpost.secrets.SecretStore;
-import agentpost.secrets.WebhookSecrets;
-import agentpost.webhook.Claims;
+import agentpost.secrets.WebhookKeyStore;
+import agentpost.webhook.ClaimStore;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  * CALLBACK_ALLOWED_PORTS (443 if absent), ALLOWED_ADDRESSES (none if absent).
  */
 public final class ProcessDataHandler implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
-  private final Intake intake;
+  private final WorkAcceptor intake;
 
   public ProcessDataHandler() {
     this(Platform.lambda());
@@ -34,14 +34,14 @@ public final class ProcessDataHandler implements RequestHandler<APIGatewayProxyR
     Environment environment =
         Environment.requiring(platform.environment(), "PROCESSOR", "PROCESSOR_SECRET_PREFIX", "CLAIMS_TABLE", "WORK_QUEUE_URL");
     AgentName processor = new AgentName(environment.get("PROCESSOR"));
-    WebhookSecrets secrets = new WebhookSecrets(SecretStore.on(platform));
+    WebhookKeyStore secrets = new WebhookKeyStore(SecretStore.on(platform));
     DynamoDbClient tables = platform.aws().create(DynamoDbClient.builder());
     this.intake =
-        new Intake(
-            new Intake.Parts(
-                new Callers(List.of(processor), secrets, environment.get("PROCESSOR_SECRET_PREFIX"), platform.clock()),
+        new WorkAcceptor(
+            new WorkAcceptor.Parts(
+                new ProcessorAuthenticator(List.of(processor), secrets, environment.get("PROCESSOR_SECRET_PREFIX"), platform.clock()),
                 AddressGuard.on(platform),
-                new Claims(tables, environment.get("CLAIMS_TABLE"), processor, platform.clock()),
+                new ClaimStore(tables, environment.get("CLAIMS_TABLE"), processor, platform.clock()),
                 new WorkQueue(platform.aws().create(SqsClient.builder()), environment.get("WORK_QUEUE_URL")),
                 platform.clock(),
                 platform.log()));

@@ -3,9 +3,9 @@ package agentpost.callback;
 import agentpost.catalog.AgentName;
 import agentpost.event.CorrelationId;
 import agentpost.event.EventId;
+import agentpost.operations.OperationClient;
 import agentpost.operations.OperationRequest;
-import agentpost.operations.Operations;
-import agentpost.operations.Started;
+import agentpost.operations.StartResult;
 import agentpost.operations.TaskToken;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
@@ -35,7 +35,7 @@ import java.util.function.Consumer;
 public final class StartOperationHandler implements RequestHandler<Map<String, Object>, Map<String, String>> {
   private final AgentName agent;
   private final AgentName processor;
-  private final Operations operations;
+  private final OperationClient operations;
   private final Clock deadlines;
   private final Consumer<String> log;
 
@@ -47,7 +47,7 @@ public final class StartOperationHandler implements RequestHandler<Map<String, O
     Environment environment = Environment.requiring(platform.environment(), "AGENT", "PROCESSOR");
     this.agent = new AgentName(environment.get("AGENT"));
     this.processor = new AgentName(environment.get("PROCESSOR"));
-    this.operations = Operations.on(platform);
+    this.operations = OperationClient.on(platform);
     this.deadlines = platform.deadlines();
     this.log = platform.log();
   }
@@ -59,14 +59,14 @@ public final class StartOperationHandler implements RequestHandler<Map<String, O
   @Override
   public Map<String, String> handleRequest(Map<String, Object> event, Context context) {
     OperationRequest request = request(new JsonMapper().valueToTree(event));
-    Started started = operations.start(request);
+    StartResult started = operations.start(request);
     ObjectNode line = JsonNodeFactory.instance.objectNode().put("message", "workflow's task").put("execution", request.cause().value());
     line.put("operation_id", started.id().value()).put("purpose", request.purpose()).put("processor", processor.value());
     String outcome =
         switch (started) {
-          case Started.Accepted _ -> "accepted";
-          case Started.AlreadyFinished(_, var status) -> status.name();
-          case Started.TryAgain(_, var why) -> {
+          case StartResult.Accepted _ -> "accepted";
+          case StartResult.AlreadyFinished(_, var status) -> status.name();
+          case StartResult.TryAgain(_, var why) -> {
             log.accept(line.put("outcome", "try-again").put("reason", why).toString());
             throw new NotStarted(why);
           }

@@ -1,8 +1,8 @@
 package agentpost.callback;
 
-import agentpost.operations.Ending;
 import agentpost.operations.Operation;
 import agentpost.operations.OperationId;
+import agentpost.operations.OperationResult;
 import agentpost.operations.OperationsTable;
 import agentpost.platform.StackTrace;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -26,17 +26,17 @@ final class Sweeper {
   static final Duration LEFT_ALONE = Duration.ofSeconds(30);
 
   /** @param left whether the run ended before it had seen everything */
-  record Swept(int timedOut, int published, int failed, boolean left) {}
+  record SweepResult(int timedOut, int published, int failed, boolean left) {}
 
   record Bounds(int page, int perRun) {}
 
   private final OperationsTable table;
-  private final Announcements announcements;
+  private final OutcomeOutbox announcements;
   private final Bounds bounds;
   private final Clock clock;
   private final Consumer<String> log;
 
-  Sweeper(OperationsTable table, Announcements announcements, Bounds bounds, Clock clock, Consumer<String> log) {
+  Sweeper(OperationsTable table, OutcomeOutbox announcements, Bounds bounds, Clock clock, Consumer<String> log) {
     this.table = table;
     this.announcements = announcements;
     this.bounds = bounds;
@@ -45,11 +45,11 @@ final class Sweeper {
   }
 
   /** @param timeIsLeft false when the function is about to be stopped */
-  Swept sweep(BooleanSupplier timeIsLeft) {
+  SweepResult sweep(BooleanSupplier timeIsLeft) {
     Instant now = clock.instant();
     Pass overdue = pass((most, after) -> table.due(now, most, after), this::timeOut, timeIsLeft);
     Pass leftovers = pass((most, after) -> table.unpublished(now.minus(LEFT_ALONE), most, after), announcements::publish, timeIsLeft);
-    return new Swept(overdue.done, leftovers.done, overdue.failed + leftovers.failed, overdue.left || leftovers.left);
+    return new SweepResult(overdue.done, leftovers.done, overdue.failed + leftovers.failed, overdue.left || leftovers.left);
   }
 
   private static final class Pass {
@@ -98,14 +98,14 @@ final class Sweeper {
     if (operation.ending().isPresent()) {
       return false;
     }
-    if (table.end(operation, new Ending.TimedOut(), clock.instant()) instanceof OperationsTable.Ended.Won(var ended)) {
+    if (table.end(operation, new OperationResult.TimedOut(), clock.instant()) instanceof OperationsTable.EndResult.Won(var ended)) {
       announcements.publish(ended);
       return true;
     }
     return false;
   }
 
-  static Map<String, Object> figures(Swept swept) {
+  static Map<String, Object> figures(SweepResult swept) {
     return Map.of("timed_out", swept.timedOut(), "published", swept.published(), "failed", swept.failed(), "left", swept.left());
   }
 

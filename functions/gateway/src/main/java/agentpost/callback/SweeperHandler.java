@@ -27,7 +27,7 @@ public final class SweeperHandler implements RequestHandler<Map<String, Object>,
 
   public SweeperHandler(Platform platform) {
     OperationsTable table = OperationsTable.on(platform);
-    this.sweeper = new Sweeper(table, Announcements.on(platform, table), BOUNDS, platform.deadlines(), platform.log());
+    this.sweeper = new Sweeper(table, OutcomeOutbox.on(platform, table), BOUNDS, platform.deadlines(), platform.log());
     this.log = platform.log();
   }
 

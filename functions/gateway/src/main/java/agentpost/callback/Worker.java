@@ -3,13 +3,13 @@ package agentpost.callback;
 import agentpost.catalog.AgentName;
 import agentpost.delivery.GuardedPost;
 import agentpost.event.EventId;
-import agentpost.operations.Ending;
+import agentpost.operations.OperationResult;
 import agentpost.operations.Processor;
 import agentpost.platform.StackTrace;
-import agentpost.secrets.WebhookSecrets;
-import agentpost.signing.Secrets;
+import agentpost.secrets.WebhookKeyStore;
+import agentpost.signing.KeySet;
 import agentpost.signing.Signer;
-import agentpost.webhook.Claims;
+import agentpost.webhook.ClaimStore;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
@@ -28,21 +28,21 @@ final class Worker {
   private static final Duration LEASE_MARGIN = Duration.ofSeconds(5);
 
   /** What came of a message. */
-  sealed interface Worked {
+  sealed interface WorkOutcome {
     /** It can be deleted. */
-    record Finished(String how) implements Worked {}
+    record Finished(String how) implements WorkOutcome {}
 
     /** It is to come again. */
-    record Again(Duration after, String why) implements Worked {}
+    record RetryLater(Duration after, String why) implements WorkOutcome {}
   }
 
   /** @param claims the worker's own, not the intake's */
   record Parts(
       AgentName name,
       Processor processor,
-      Claims claims,
-      WorkResults results,
-      WebhookSecrets secrets,
+      ClaimStore claims,
+      WorkResultStore results,
+      WebhookKeyStore secrets,
       String secretId,
       GuardedPost http,
       Backoff backoff,
@@ -60,10 +60,10 @@ final class Worker {
    * @param attempts at this message, with this one
    * @param remaining until the function is stopped
    */
-  Worked work(String message, int attempts, Duration remaining) {
+  WorkOutcome work(String message, int attempts, Duration remaining) {
     ObjectNode line = JsonNodeFactory.instance.objectNode().put("message", "work attempt").put("attempt", attempts);
     line.put("processor", parts.name().value());
-    Worked worked;
+    WorkOutcome worked;
     try {
       worked =
           WorkItem.parse(message)
@@ -75,14 +75,14 @@ final class Worker {
       worked = again(attempts, StackTrace.headline(e));
     }
     switch (worked) {
-      case Worked.Finished(var how) -> line.put("outcome", how);
-      case Worked.Again(var after, var why) -> line.put("outcome", "try-again").put("after_ms", after.toMillis()).put("reason", why);
+      case WorkOutcome.Finished(var how) -> line.put("outcome", how);
+      case WorkOutcome.RetryLater(var after, var why) -> line.put("outcome", "try-again").put("after_ms", after.toMillis()).put("reason", why);
     }
     parts.log().accept(line.toString());
     return worked;
   }
 
-  private Worked done(WorkItem item, int attempts, Duration remaining, ObjectNode line) {
+  private WorkOutcome done(WorkItem item, int attempts, Duration remaining, ObjectNode line) {
     line.put("operation_id", item.id().value());
     Optional<Callback> before = parts.results().find(item.id());
     if (before.isPresent()) {
@@ -90,7 +90,7 @@ final class Worker {
     }
     EventId claim = new EventId(item.id().value());
     return switch (parts.claims().take(claim, remaining.plus(LEASE_MARGIN))) {
-      case Claims.Claim.Mine(var owner) -> {
+      case ClaimStore.Claim.Mine(var owner) -> {
         Callback callback = processed(item, claim, owner);
         parts.results().keep(callback);
         if (!parts.claims().done(claim, owner)) {
@@ -98,14 +98,14 @@ final class Worker {
         }
         yield posted(item, callback, attempts, line);
       }
-      case Claims.Claim.Held(var left) -> new Worked.Again(left, "another message for this operation is being worked on");
-      case Claims.Claim.Done _ ->
+      case ClaimStore.Claim.Held(var left) -> new WorkOutcome.RetryLater(left, "another message for this operation is being worked on");
+      case ClaimStore.Claim.Done _ ->
           parts
               .results()
               .find(item.id())
               .map(callback -> posted(item, callback, attempts, line))
               .orElseGet(() -> again(attempts, "the work is done and its result is gone"));
-      case Claims.Claim.Unavailable(var why) -> again(attempts, "the claim could not be taken: " + why);
+      case ClaimStore.Claim.Unavailable(var why) -> again(attempts, "the claim could not be taken: " + why);
     };
   }
 
@@ -114,8 +114,8 @@ final class Worker {
       return new Callback(
           item.id(),
           switch (parts.processor().process(item.id(), item.dataToProcess(), item.acceptedAt())) {
-            case Processor.Work.Completed(var result) -> new Ending.Completed(result);
-            case Processor.Work.Failed(var error) -> new Ending.Failed(error);
+            case Processor.Work.Completed(var result) -> new OperationResult.Completed(result);
+            case Processor.Work.Failed(var error) -> new OperationResult.Failed(error);
           });
     } catch (RuntimeException e) {
       parts.claims().release(claim, owner);
@@ -123,15 +123,15 @@ final class Worker {
     }
   }
 
-  private Worked posted(WorkItem item, Callback callback, int attempts, ObjectNode line) {
+  private WorkOutcome posted(WorkItem item, Callback callback, int attempts, ObjectNode line) {
     return switch (parts.secrets().of(parts.secretId())) {
-      case WebhookSecrets.Lookup.Found(var secrets) -> sent(item, callback, secrets, attempts, line);
-      case WebhookSecrets.Lookup.Unusable(var why) -> again(attempts, why);
-      case WebhookSecrets.Lookup.Unavailable(var why) -> again(attempts, why);
+      case WebhookKeyStore.Lookup.Found(var secrets) -> sent(item, callback, secrets, attempts, line);
+      case WebhookKeyStore.Lookup.Unusable(var why) -> again(attempts, why);
+      case WebhookKeyStore.Lookup.Unavailable(var why) -> again(attempts, why);
     };
   }
 
-  private Worked sent(WorkItem item, Callback callback, Secrets secrets, int attempts, ObjectNode line) {
+  private WorkOutcome sent(WorkItem item, Callback callback, KeySet secrets, int attempts, ObjectNode line) {
     byte[] body = callback.body();
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Content-Type", "application/json");
@@ -152,23 +152,23 @@ final class Worker {
    * 409 and 410 say that the operation has ended without us, which no further attempt changes. What was done is undone before the message
    * is over: after a crash it comes again, is answered the same, and undone again.
    */
-  private Worked answered(WorkItem item, Callback callback, int status, Optional<Duration> retryAfter, int attempts, ObjectNode line) {
+  private WorkOutcome answered(WorkItem item, Callback callback, int status, Optional<Duration> retryAfter, int attempts, ObjectNode line) {
     if (status / 100 == 2) {
-      return new Worked.Finished("called back");
+      return new WorkOutcome.Finished("called back");
     }
     if (status == 409 || status == 410) {
-      if (callback.ending() instanceof Ending.Completed(var result)) {
+      if (callback.ending() instanceof OperationResult.Completed(var result)) {
         parts.processor().undo(item.id(), result);
         line.put("undone", true);
       }
-      return new Worked.Finished("called back too late");
+      return new WorkOutcome.Finished("called back too late");
     }
     Duration backoff = parts.backoff().after(attempts);
     Duration after = retryAfter.filter(wait -> wait.compareTo(backoff) > 0).orElse(backoff);
-    return new Worked.Again(after, "the callback was answered with " + status);
+    return new WorkOutcome.RetryLater(after, "the callback was answered with " + status);
   }
 
-  private Worked again(int attempts, String why) {
-    return new Worked.Again(parts.backoff().after(attempts), why);
+  private WorkOutcome again(int attempts, String why) {
+    return new WorkOutcome.RetryLater(parts.backoff().after(attempts), why);
   }
 }

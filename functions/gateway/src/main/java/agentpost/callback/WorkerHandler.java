@@ -6,8 +6,8 @@ import agentpost.operations.Processor;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
 import agentpost.secrets.SecretStore;
-import agentpost.secrets.WebhookSecrets;
-import agentpost.webhook.Claims;
+import agentpost.secrets.WebhookKeyStore;
+import agentpost.webhook.ClaimStore;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
@@ -50,9 +50,9 @@ public abstract class WorkerHandler implements RequestHandler<SQSEvent, SQSBatch
             new Worker.Parts(
                 name,
                 processor.apply(environment),
-                new Claims(tables, environment.get("CLAIMS_TABLE"), new AgentName(name + "-worker"), platform.clock()),
-                new WorkResults(tables, environment.get("AGENT_STATE_TABLE"), name, platform.clock()),
-                new WebhookSecrets(SecretStore.on(platform)),
+                new ClaimStore(tables, environment.get("CLAIMS_TABLE"), new AgentName(name + "-worker"), platform.clock()),
+                new WorkResultStore(tables, environment.get("AGENT_STATE_TABLE"), name, platform.clock()),
+                new WebhookKeyStore(SecretStore.on(platform)),
                 environment.get("PROCESSOR_SECRET_PREFIX") + name,
                 GuardedPost.on(platform),
                 new Backoff(() -> ThreadLocalRandom.current().nextDouble()),
@@ -90,8 +90,8 @@ public abstract class WorkerHandler implements RequestHandler<SQSEvent, SQSBatch
   private boolean isFinished(SQSEvent.SQSMessage message, Duration within) {
     int attempts = Integer.parseInt(message.getAttributes().getOrDefault("ApproximateReceiveCount", "1"));
     return switch (worker.work(message.getBody(), attempts, within.plus(TO_REPORT))) {
-      case Worker.Worked.Finished _ -> true;
-      case Worker.Worked.Again(var after, _) -> {
+      case Worker.WorkOutcome.Finished _ -> true;
+      case Worker.WorkOutcome.RetryLater(var after, _) -> {
         try {
           queue.retry(message.getReceiptHandle(), after);
         } catch (SdkException e) {

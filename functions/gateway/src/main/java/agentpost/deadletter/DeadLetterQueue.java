@@ -26,8 +26,8 @@ public final class DeadLetterQueue {
   }
 
   /** A look at what is in it, from the beginning. */
-  public Look look() {
-    return new Look(this);
+  public QueueBrowser look() {
+    return new QueueBrowser(this);
   }
 
   /**

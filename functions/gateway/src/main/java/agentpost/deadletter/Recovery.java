@@ -5,8 +5,8 @@ import agentpost.delivery.AgentSettings;
 import agentpost.health.Circuit;
 import agentpost.health.Consent;
 import agentpost.health.HealthTable;
-import agentpost.health.Outages;
-import agentpost.health.Stops;
+import agentpost.health.OutageAnnouncer;
+import agentpost.health.SuspensionAnnouncer;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,10 +42,10 @@ final class Recovery {
       Supplier<Map<AgentName, AgentSettings>> agents,
       Function<AgentName, DeadLetterQueue> queues,
       HealthTable table,
-      Recoveries recoveries,
+      RecoveryStore recoveries,
       RecoveryTurn turn,
-      Outages outages,
-      Stops stops,
+      OutageAnnouncer outages,
+      SuspensionAnnouncer stops,
       LetterMetrics metrics,
       Clock clock,
       Clock deadlines,
@@ -59,7 +59,7 @@ final class Recovery {
     this.lanes = lanes;
   }
 
-  private record Seen(AgentName agent, AgentSettings settings, Map<String, AttributeValue> row, int depth) {
+  private record AgentSnapshot(AgentName agent, AgentSettings settings, Map<String, AttributeValue> row, int depth) {
     RecoveryState state() {
       return RecoveryState.of(row);
     }
@@ -82,42 +82,42 @@ final class Recovery {
     Map<AgentName, AgentSettings> agents = parts.agents().get();
     Map<AgentName, Integer> depths = new ConcurrentHashMap<>();
     each(agents.keySet().stream().toList(), agent -> depths.put(agent, parts.queues().apply(agent).depth()));
-    List<RecoveryTurn.Whose> due = due(seen(agents, depths));
+    List<RecoveryTurn.AgentBacklog> due = due(seen(agents, depths));
     Duration share = left.dividedBy(Math.max(1, Math.ceilDiv(due.size(), lanes)));
     each(due, whose -> turn(whose, share, hasTime));
     each(seen(agents, depths), this::tend);
   }
 
-  private List<Seen> seen(Map<AgentName, AgentSettings> agents, Map<AgentName, Integer> depths) {
+  private List<AgentSnapshot> seen(Map<AgentName, AgentSettings> agents, Map<AgentName, Integer> depths) {
     Map<AgentName, Map<String, AttributeValue>> rows = parts.table().rows();
-    List<Seen> seen = new ArrayList<>();
+    List<AgentSnapshot> seen = new ArrayList<>();
     agents.forEach(
         (agent, settings) -> {
           if (depths.containsKey(agent)) {
-            seen.add(new Seen(agent, settings, rows.getOrDefault(agent, Map.of()), depths.get(agent)));
+            seen.add(new AgentSnapshot(agent, settings, rows.getOrDefault(agent, Map.of()), depths.get(agent)));
           }
         });
     return seen;
   }
 
-  private List<RecoveryTurn.Whose> due(List<Seen> seen) {
-    List<RecoveryTurn.Whose> due = new ArrayList<>();
-    for (Seen one : seen) {
+  private List<RecoveryTurn.AgentBacklog> due(List<AgentSnapshot> seen) {
+    List<RecoveryTurn.AgentBacklog> due = new ArrayList<>();
+    for (AgentSnapshot one : seen) {
       Optional<AgentSettings.Recovery> recovery = one.settings().recovery();
       if (recovery.isPresent() && one.depth() > 0 && !one.isGone() && one.state().isDue(one.circuit(), one.depth(), parts.deadlines().instant(), parts.clock().instant())) {
-        due.add(new RecoveryTurn.Whose(one.agent(), one.settings(), recovery.get(), one.state(), one.depth()));
+        due.add(new RecoveryTurn.AgentBacklog(one.agent(), one.settings(), recovery.get(), one.state(), one.depth()));
       }
     }
     due.sort(Comparator.comparing(whose -> whose.state().due().orElse(Instant.EPOCH)));
     return due;
   }
 
-  private void turn(RecoveryTurn.Whose whose, Duration share, IntPredicate hasTime) throws InterruptedException {
+  private void turn(RecoveryTurn.AgentBacklog whose, Duration share, IntPredicate hasTime) throws InterruptedException {
     Instant end = parts.clock().instant().plus(share);
     parts.turn().run(whose, held -> parts.clock().instant().isBefore(end) && hasTime.test(held));
   }
 
-  private void tend(Seen one) {
+  private void tend(AgentSnapshot one) {
     RecoveryState state = one.state();
     if (one.depth() == 0 && !state.isNothing()) {
       parts.recoveries().forget(one.agent());

@@ -5,8 +5,8 @@ import agentpost.delivery.AgentDirectory;
 import agentpost.delivery.CircuitBreaker;
 import agentpost.delivery.SignedDelivery;
 import agentpost.health.HealthTable;
-import agentpost.health.Outages;
-import agentpost.health.Stops;
+import agentpost.health.OutageAnnouncer;
+import agentpost.health.SuspensionAnnouncer;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
 import agentpost.publish.EventBridgePublisher;
@@ -43,7 +43,7 @@ public final class RecoveryHandler implements RequestHandler<Map<String, Object>
     CircuitBreaker breaker = CircuitBreaker.on(platform, SignedDelivery.on(platform, environment.get("AGENT_SECRET_PREFIX"), agents));
     Function<AgentName, DeadLetterQueue> queues = queues(platform, environment.get("DEAD_LETTER_QUEUE_PREFIX"));
     HealthTable table = HealthTable.on(platform);
-    Recoveries recoveries = new Recoveries(table, platform.clock(), platform.deadlines());
+    RecoveryStore recoveries = new RecoveryStore(table, platform.clock(), platform.deadlines());
     RecoveryTurn turn = new RecoveryTurn(new Redrive(queues, breaker::deliver, platform.clock(), Thread::sleep), recoveries, Thread::sleep, platform.log());
     Publisher bus = EventBridgePublisher.on(platform, environment.get("BUS_NAME"));
     this.recovery =
@@ -54,8 +54,8 @@ public final class RecoveryHandler implements RequestHandler<Map<String, Object>
                 table,
                 recoveries,
                 turn,
-                new Outages(table, bus, platform.log()),
-                new Stops(table, bus, platform.log()),
+                new OutageAnnouncer(table, bus, platform.log()),
+                new SuspensionAnnouncer(table, bus, platform.log()),
                 new LetterMetrics(environment.get("BUS_NAME"), platform.clock(), platform.log()),
                 platform.clock(),
                 platform.deadlines(),

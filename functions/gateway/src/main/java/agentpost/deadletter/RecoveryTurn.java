@@ -28,14 +28,14 @@ final class RecoveryTurn {
   private static final JsonMapper JSON = new JsonMapper();
 
   /** Whose turn it is, and how many letters it has. */
-  record Whose(AgentName agent, AgentSettings settings, AgentSettings.Recovery recovery, RecoveryState state, int depth) {}
+  record AgentBacklog(AgentName agent, AgentSettings settings, AgentSettings.Recovery recovery, RecoveryState state, int depth) {}
 
   private final Redrive redrive;
-  private final Recoveries recoveries;
+  private final RecoveryStore recoveries;
   private final Redrive.Pause pause;
   private final Consumer<String> log;
 
-  RecoveryTurn(Redrive redrive, Recoveries recoveries, Redrive.Pause pause, Consumer<String> log) {
+  RecoveryTurn(Redrive redrive, RecoveryStore recoveries, Redrive.Pause pause, Consumer<String> log) {
     this.redrive = redrive;
     this.recoveries = recoveries;
     this.pause = pause;
@@ -43,7 +43,7 @@ final class RecoveryTurn {
   }
 
   /** @param hasTime as a redrive's */
-  void run(Whose whose, IntPredicate hasTime) throws InterruptedException {
+  void run(AgentBacklog whose, IntPredicate hasTime) throws InterruptedException {
     Optional<Instant> lease = recoveries.begin(whose.agent(), whose.state());
     if (lease.isEmpty()) {
       return;
@@ -53,7 +53,7 @@ final class RecoveryTurn {
     int rate = whose.state().rate().orElse(1);
     int most = 1;
     while (true) {
-      Redrive.Order order = new Redrive.Order(whose.agent(), Filters.ALL, rate, most, false, refused, Passing::is, 1);
+      Redrive.Order order = new Redrive.Order(whose.agent(), LetterFilter.ALL, rate, most, false, refused, TransientFailure::is, 1);
       Report report = redrive.run(order, held -> held < MOST_PASSED_OVER && hasTime.test(held));
       log(order, report);
       report.outcomes().forEach(outcome -> remember(outcome, refused));
@@ -63,14 +63,14 @@ final class RecoveryTurn {
         most = Math.max(2, rate * STAGE_SECONDS);
         pause.of(Duration.ofSeconds(1).dividedBy(rate));
       } else {
-        Recoveries.Hand hand = new Recoveries.Hand(whose.agent(), lease.get(), whose.state(), whose.recovery(), refused, delivered > 0);
+        RecoveryStore.LeasedRecovery hand = new RecoveryStore.LeasedRecovery(whose.agent(), lease.get(), whose.state(), whose.recovery(), refused, delivered > 0);
         end(hand, report, rate, whose.depth() - delivered);
         return;
       }
     }
   }
 
-  private void end(Recoveries.Hand hand, Report report, int rate, int left) {
+  private void end(RecoveryStore.LeasedRecovery hand, Report report, int rate, int left) {
     if (report.ending() == Report.Ending.AGENT_FAILS) {
       recoveries.failed(hand, isOutage(report));
     } else if (isLeft(report)) {
@@ -86,12 +86,12 @@ final class RecoveryTurn {
   }
 
   private static boolean isLeft(Report report) {
-    return report.outcomes().stream().anyMatch(Outcome.Left.class::isInstance);
+    return report.outcomes().stream().anyMatch(Outcome.NotAttempted.class::isInstance);
   }
 
   /** What the agent refused for good is not sent by itself again. */
   private static void remember(Outcome outcome, Set<String> refused) {
-    if (outcome instanceof Outcome.Refused(var letter, var status, _) && Passing.isRefusal(status)) {
+    if (outcome instanceof Outcome.Refused(var letter, var status, _) && TransientFailure.isRefusal(status)) {
       refused.add(letter.messageId());
     }
   }

@@ -30,7 +30,7 @@ public final class Redelivery {
    * @param envelope what the agent is sent, as it is
    * @param messageId of the letter it comes from, if from one
    */
-  public record Mended(String envelope, Optional<String> messageId) {}
+  public record EditedEvent(String envelope, Optional<String> messageId) {}
 
   /** What became of one event. */
   public sealed interface Outcome {
@@ -45,7 +45,7 @@ public final class Redelivery {
     record Refused(int status, String why) implements Outcome {}
 
     /** The agent was not asked. */
-    record Left(String why) implements Outcome {}
+    record NotAttempted(String why) implements Outcome {}
   }
 
   /**
@@ -62,19 +62,19 @@ public final class Redelivery {
   }
 
   /** @param hasTime whether there is time for one more event */
-  public Report run(AgentName agent, List<Mended> events, BooleanSupplier hasTime) {
+  public Report run(AgentName agent, List<EditedEvent> events, BooleanSupplier hasTime) {
     DeadLetterQueue queue = queues.apply(agent);
     List<Outcome> outcomes = new ArrayList<>();
-    try (Look look = queue.look()) {
+    try (QueueBrowser look = queue.look()) {
       Map<String, DeadLetter> letters = letters(look, events, hasTime);
       int failures = 0;
-      for (Mended event : events) {
+      for (EditedEvent event : events) {
         if (!hasTime.getAsBoolean()) {
           return new Report(outcomes, Ending.TIME);
         }
         Outcome outcome = delivered(queue, agent, event, letters);
         outcomes.add(outcome);
-        failures = outcome instanceof Outcome.Refused(var status, _) && !Passing.isRefusal(status) ? failures + 1 : 0;
+        failures = outcome instanceof Outcome.Refused(var status, _) && !TransientFailure.isRefusal(status) ? failures + 1 : 0;
         if (failures >= FAILURES_IN_A_ROW) {
           return new Report(outcomes, Ending.AGENT_FAILS);
         }
@@ -84,7 +84,7 @@ public final class Redelivery {
   }
 
   /** Looks no further than it must. */
-  private static Map<String, DeadLetter> letters(Look look, List<Mended> events, BooleanSupplier hasTime) {
+  private static Map<String, DeadLetter> letters(QueueBrowser look, List<EditedEvent> events, BooleanSupplier hasTime) {
     Set<String> missing = new HashSet<>();
     events.forEach(event -> event.messageId().ifPresent(missing::add));
     Map<String, DeadLetter> letters = new HashMap<>();
@@ -98,11 +98,11 @@ public final class Redelivery {
     return letters;
   }
 
-  private Outcome delivered(DeadLetterQueue queue, AgentName agent, Mended event, Map<String, DeadLetter> letters) {
+  private Outcome delivered(DeadLetterQueue queue, AgentName agent, EditedEvent event, Map<String, DeadLetter> letters) {
     SignedDelivery.Attempt attempt = delivery.deliver(agent, event.envelope().getBytes(UTF_8));
     if (!attempt.isTaken()) {
       String notAsked = Redrive.notAsked(attempt.outcome(), agent);
-      return notAsked.isEmpty() ? new Outcome.Refused(attempt.retriable().status(), Redrive.said(attempt.retriable())) : new Outcome.Left(notAsked);
+      return notAsked.isEmpty() ? new Outcome.Refused(attempt.retriable().status(), Redrive.said(attempt.retriable())) : new Outcome.NotAttempted(notAsked);
     }
     return new Outcome.Delivered(wasDone(attempt.response()), event.messageId().map(id -> removed(queue, Optional.ofNullable(letters.get(id)))).orElse(""));
   }

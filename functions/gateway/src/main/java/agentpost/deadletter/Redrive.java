@@ -51,9 +51,9 @@ public final class Redrive {
    * @param failures in a row that end it
    */
   public record Order(
-      AgentName agent, Filters filters, int rate, int max, boolean dryRun, Set<String> tried, Predicate<DeadLetter> also, int failures) {
+      AgentName agent, LetterFilter filters, int rate, int max, boolean dryRun, Set<String> tried, Predicate<DeadLetter> also, int failures) {
     /** What a person asks for. */
-    public Order(AgentName agent, Filters filters, int rate, int max, boolean dryRun, Set<String> tried) {
+    public Order(AgentName agent, LetterFilter filters, int rate, int max, boolean dryRun, Set<String> tried) {
       this(agent, filters, rate, max, dryRun, tried, _ -> true, FAILURES_IN_A_ROW);
     }
 
@@ -120,7 +120,7 @@ public final class Redrive {
           return Ending.MAX;
         }
         if (order.dryRun()) {
-          outcomes.add(new Outcome.Would(letter));
+          outcomes.add(new Outcome.WouldDeliver(letter));
           continue;
         }
         Duration wait = Duration.between(clock.instant(), next);
@@ -135,8 +135,8 @@ public final class Redrive {
             held.remove(letter.receipt());
             failures = 0;
           }
-          case Outcome.Refused(_, var status, _) -> failures = Passing.isRefusal(status) ? 0 : failures + 1;
-          case Outcome.Left _, Outcome.Would _ -> {}
+          case Outcome.Refused(_, var status, _) -> failures = TransientFailure.isRefusal(status) ? 0 : failures + 1;
+          case Outcome.NotAttempted _, Outcome.WouldDeliver _ -> {}
         }
         if (failures >= order.failures()) {
           return Ending.AGENT_FAILS;
@@ -147,7 +147,7 @@ public final class Redrive {
 
   private Outcome redriven(DeadLetterQueue queue, AgentName agent, DeadLetter letter) {
     if (letter.envelope().isEmpty()) {
-      return new Outcome.Left(letter, "its body is no event of EventBridge's");
+      return new Outcome.NotAttempted(letter, "its body is no event of EventBridge's");
     }
     SignedDelivery.Attempt attempt = delivery.apply(agent, letter.envelope().get().getBytes(UTF_8));
     if (attempt.isTaken()) {
@@ -155,12 +155,12 @@ public final class Redrive {
         queue.delete(letter);
         return new Outcome.Delivered(letter);
       } catch (SdkException e) {
-        return new Outcome.Left(letter, "delivered, but it could not be deleted (" + e.getClass().getSimpleName() + "); delivering it again is harmless");
+        return new Outcome.NotAttempted(letter, "delivered, but it could not be deleted (" + e.getClass().getSimpleName() + "); delivering it again is harmless");
       }
     }
     return switch (attempt.outcome()) {
       case ANSWERED, TIMED_OUT, UNREACHABLE, CIRCUIT_OPEN -> new Outcome.Refused(letter, attempt.retriable().status(), said(attempt.retriable()));
-      case TRY_AGAIN, AT_LIMIT, UNKNOWN_AGENT, MALFORMED, STOPPED, UNPROVEN -> new Outcome.Left(letter, notAsked(attempt.outcome(), agent));
+      case TRY_AGAIN, AT_LIMIT, UNKNOWN_AGENT, MALFORMED, STOPPED, UNPROVEN -> new Outcome.NotAttempted(letter, notAsked(attempt.outcome(), agent));
     };
   }
 

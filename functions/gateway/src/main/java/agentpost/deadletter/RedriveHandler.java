@@ -84,9 +84,9 @@ public final class RedriveHandler implements RequestHandler<Map<String, Object>,
 
   private Map<String, Object> redelivered(JsonNode input, Context context) {
     AgentName agent = new AgentName(text(input, "agent"));
-    List<Redelivery.Mended> events = new ArrayList<>();
+    List<Redelivery.EditedEvent> events = new ArrayList<>();
     for (JsonNode event : input.path("events")) {
-      events.add(new Redelivery.Mended(text(event, "envelope"), event.has("message_id") ? Optional.of(text(event, "message_id")) : Optional.empty()));
+      events.add(new Redelivery.EditedEvent(text(event, "envelope"), event.has("message_id") ? Optional.of(text(event, "message_id")) : Optional.empty()));
     }
     Redelivery.Report report = redelivery.run(agent, events, () -> context.getRemainingTimeInMillis() > MILLIS_TO_FINISH);
     Map<String, Object> values = new LinkedHashMap<>();
@@ -108,7 +108,7 @@ public final class RedriveHandler implements RequestHandler<Map<String, Object>,
     return switch (outcome) {
       case Redelivery.Outcome.Delivered(var wasDone, var letter) -> Map.of("outcome", "delivered", "was_done", wasDone, "letter", letter);
       case Redelivery.Outcome.Refused(var status, var why) -> Map.of("outcome", "refused", "status", status, "why", why);
-      case Redelivery.Outcome.Left(var why) -> Map.of("outcome", "left", "why", why);
+      case Redelivery.Outcome.NotAttempted(var why) -> Map.of("outcome", "left", "why", why);
     };
   }
 
@@ -144,7 +144,7 @@ public final class RedriveHandler implements RequestHandler<Map<String, Object>,
     }
     return new Redrive.Order(
         new AgentName(text(input, "agent")),
-        new Filters(texts(filters, "reasons"), texts(filters, "event_types"), since(filters), texts(filters, "ids")),
+        new LetterFilter(texts(filters, "reasons"), texts(filters, "event_types"), since(filters), texts(filters, "ids")),
         number(input, "rate", USUAL_RATE),
         number(input, "max", Integer.MAX_VALUE),
         isDry(input),

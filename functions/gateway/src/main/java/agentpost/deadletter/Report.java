@@ -28,10 +28,10 @@ public record Report(List<Outcome> outcomes, Ending ending, int kept) {
     record Refused(DeadLetter letter, int status, String why) implements Outcome {}
 
     /** The agent was not asked, or took it and it is still in the queue; {@code why} says which. */
-    record Left(DeadLetter letter, String why) implements Outcome {}
+    record NotAttempted(DeadLetter letter, String why) implements Outcome {}
 
     /** A dry run would deliver it. */
-    record Would(DeadLetter letter) implements Outcome {}
+    record WouldDeliver(DeadLetter letter) implements Outcome {}
   }
 
   /** Why a redrive stopped. */
@@ -73,12 +73,12 @@ public record Report(List<Outcome> outcomes, Ending ending, int kept) {
           one.put("why", why);
           refused.add(one);
         }
-        case Outcome.Left(var letter, var why) -> {
+        case Outcome.NotAttempted(var letter, var why) -> {
           Map<String, Object> one = named(letter);
           one.put("why", why);
           left.add(one);
         }
-        case Outcome.Would(var letter) -> would.add(named(letter));
+        case Outcome.WouldDeliver(var letter) -> would.add(named(letter));
       }
     }
     Map<String, Object> values = new LinkedHashMap<>();

@@ -2,7 +2,7 @@ package agentpost.delivery;
 
 import agentpost.catalog.AgentName;
 import agentpost.platform.Platform;
-import agentpost.platform.RecentAnswers;
+import agentpost.platform.StaleOnErrorCache;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -48,7 +48,7 @@ public final class AgentDirectory {
   AgentDirectory(SsmClient client, String prefix, Clock clock) {
     this.client = client;
     this.prefix = prefix;
-    this.entries = RecentAnswers.to(this::load, clock);
+    this.entries = StaleOnErrorCache.to(this::load, clock);
   }
 
   public static AgentDirectory on(Platform platform, String prefix) {

@@ -1,7 +1,7 @@
 package agentpost.delivery;
 
 import agentpost.catalog.KeyType;
-import agentpost.health.Circuits;
+import agentpost.health.CircuitStore;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * @param signature what its deliveries are signed with
  * @param maxAge how old an event becomes before EventBridge gives it up; as old as may be in an entry of before it was there
  */
-public record AgentSettings(int rate, OptionalInt inFlight, Optional<Circuits.Limits> breaker, Optional<Recovery> recovery, Optional<External> external, KeyType signature, Duration maxAge) {
+public record AgentSettings(int rate, OptionalInt inFlight, Optional<CircuitStore.Limits> breaker, Optional<Recovery> recovery, Optional<External> external, KeyType signature, Duration maxAge) {
   private static final int USUAL_RATE = 10;
   private static final int HIGHEST_RATE = 300;
   static final int DEFAULT_IN_FLIGHT = 100;
@@ -61,14 +61,14 @@ public record AgentSettings(int rate, OptionalInt inFlight, Optional<Circuits.Li
         Duration.ofSeconds(whole(entry, "maxAge", MAX_AGE_SECONDS, MAX_AGE_SECONDS)));
   }
 
-  private static Circuits.Limits breaker(JsonNode breaker) {
+  private static CircuitStore.Limits breaker(JsonNode breaker) {
     keys(breaker, "breaker", Set.of("failures", "of", "within", "open", "longest"));
     int failures = (int) whole(breaker, "failures", Integer.MAX_VALUE);
     int of = (int) whole(breaker, "of", Integer.MAX_VALUE);
     Duration open = seconds(breaker, "open");
     Duration longest = seconds(breaker, "longest");
     hold(of >= failures && longest.compareTo(open) >= 0, "breaker: of must not be less than failures, nor longest than open");
-    return new Circuits.Limits(failures, of, seconds(breaker, "within"), open, longest);
+    return new CircuitStore.Limits(failures, of, seconds(breaker, "within"), open, longest);
   }
 
   private static Optional<Recovery> recovery(JsonNode recovery) {

@@ -3,7 +3,7 @@ package agentpost.delivery;
 import agentpost.catalog.AgentName;
 import agentpost.event.EventReader;
 import agentpost.health.Circuit;
-import agentpost.health.Circuits;
+import agentpost.health.CircuitStore;
 import agentpost.health.HealthTable;
 import agentpost.http.Problem;
 import agentpost.platform.Platform;
@@ -54,7 +54,7 @@ public final class CircuitBreaker {
   /** What a delivery may do. */
   private sealed interface Admission {
     /** @param slot nothing if the table did not answer */
-    record Deliver(Optional<Circuits.Slot> slot) implements Admission {}
+    record Deliver(Optional<CircuitStore.Slot> slot) implements Admission {}
 
     record Probe(Instant lease, Circuit.Open open) implements Admission {}
 
@@ -102,7 +102,7 @@ public final class CircuitBreaker {
   SignedDelivery.Attempt deliver(AgentName agent, byte[] body, Instant start, ObjectNode line) {
     Optional<AgentSettings> settings = delivery.settings(agent);
     OptionalInt bound = settings.map(AgentSettings::inFlight).orElse(OptionalInt.empty());
-    Optional<Circuits.Limits> limits = settings.flatMap(AgentSettings::breaker);
+    Optional<CircuitStore.Limits> limits = settings.flatMap(AgentSettings::breaker);
     if (bound.isEmpty() && limits.isEmpty()) {
       return delivery.deliver(agent, body, start, line);
     }
@@ -144,7 +144,7 @@ public final class CircuitBreaker {
     return Optional.of(attempt.isBusy() ? Circuit.Kind.BUSY : took.compareTo(SLOW_ANSWER) < 0 ? Circuit.Kind.ANSWERED : Circuit.Kind.SLOW);
   }
 
-  private boolean left(Circuits circuits, AgentName agent, Circuits.Slot slot, Optional<Circuit.Kind> kind, Optional<Circuits.Limits> limits) {
+  private boolean left(CircuitStore circuits, AgentName agent, CircuitStore.Slot slot, Optional<Circuit.Kind> kind, Optional<CircuitStore.Limits> limits) {
     if (kind.isPresent()) {
       remember(agent, circuits.leave(agent, slot, kind.get(), limits, deadlines.instant()));
     } else {
@@ -153,7 +153,7 @@ public final class CircuitBreaker {
     return true;
   }
 
-  private boolean probed(Circuits circuits, AgentName agent, Admission.Probe probe, Optional<Circuit.Kind> kind, Optional<Circuits.Limits> limits) {
+  private boolean probed(CircuitStore circuits, AgentName agent, Admission.Probe probe, Optional<Circuit.Kind> kind, Optional<CircuitStore.Limits> limits) {
     Instant now = deadlines.instant();
     if (kind.isEmpty()) {
       circuits.giveUp(agent, probe.lease(), now);
@@ -171,23 +171,23 @@ public final class CircuitBreaker {
 
   private Admission admission(AgentName agent, int bound, boolean hasBreaker, Table calls) {
     Instant now = deadlines.instant();
-    Optional<Circuits.Entry> entry = calls.call(circuits -> circuits.enter(agent, bound, hasBreaker, now, clock.instant(), LEASE));
+    Optional<CircuitStore.Entry> entry = calls.call(circuits -> circuits.enter(agent, bound, hasBreaker, now, clock.instant(), LEASE));
     if (entry.isEmpty()) {
       return unknown(agent, now);
     }
     return switch (entry.get()) {
-      case Circuits.Entry.Admitted(var slot) -> {
+      case CircuitStore.Entry.Admitted(var slot) -> {
         open.remove(agent);
         yield new Admission.Deliver(Optional.of(slot));
       }
-      case Circuits.Entry.Full _ ->
+      case CircuitStore.Entry.Full _ ->
           new Admission.Refuse(
               new SignedDelivery.Attempt(
                   Problem.AGENT_BUSY
                       .because(bound + " deliveries to " + agent + " are under way, and its inFlight allows no more at a time")
                       .retryAfter(BUSY.plus(jittered(BUSY))),
                   SignedDelivery.Outcome.AT_LIMIT));
-      case Circuits.Entry.Open(var circuit, var since) -> {
+      case CircuitStore.Entry.Open(var circuit, var since) -> {
         open.put(agent, since);
         yield probe(agent, circuit, since, now, calls);
       }
@@ -236,7 +236,7 @@ public final class CircuitBreaker {
       this.line = line;
     }
 
-    <T> Optional<T> call(Function<Circuits, T> call) {
+    <T> Optional<T> call(Function<CircuitStore, T> call) {
       Instant now = clock.instant();
       if (now.isBefore(askAgain)) {
         return Optional.empty();
@@ -244,7 +244,7 @@ public final class CircuitBreaker {
       Duration left = END.minus(Duration.between(start, now));
       Duration within = left.compareTo(LONGEST_CALL) > 0 ? LONGEST_CALL : left.compareTo(SHORTEST_CALL) < 0 ? SHORTEST_CALL : left;
       try {
-        return Optional.of(call.apply(new Circuits(table.within(within), jitter)));
+        return Optional.of(call.apply(new CircuitStore(table.within(within), jitter)));
       } catch (SdkException e) {
         askAgain = now.plus(UNASKED);
         line.put("health", "the table of health did not answer: " + e.getClass().getSimpleName());

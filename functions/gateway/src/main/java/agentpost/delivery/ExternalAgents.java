@@ -4,13 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.catalog.AgentName;
 import agentpost.health.Consent;
-import agentpost.health.Consents;
+import agentpost.health.ConsentStore;
 import agentpost.health.HealthTable;
-import agentpost.http.Outbound;
+import agentpost.http.HttpPost;
 import agentpost.http.Problem;
 import agentpost.http.Response;
 import agentpost.platform.Platform;
-import agentpost.signing.Secrets;
+import agentpost.signing.KeySet;
 import agentpost.signing.Signer;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
@@ -59,7 +59,7 @@ final class ExternalAgents {
    * @param end when it has to be over
    * @param line takes what is worth logging
    */
-  record Visit(AgentName agent, URI endpoint, boolean isAsked, Secrets secrets, Instant end, ObjectNode line) {
+  record DeliveryAttempt(AgentName agent, URI endpoint, boolean isAsked, KeySet secrets, Instant end, ObjectNode line) {
     /** As the table has the URL. */
     String url() {
       try {
@@ -96,7 +96,7 @@ final class ExternalAgents {
   }
 
   /** Why nothing is delivered; nothing if the event may be posted. */
-  Optional<SignedDelivery.Attempt> refusal(Visit visit) {
+  Optional<SignedDelivery.Attempt> refusal(DeliveryAttempt visit) {
     Optional<Consent> consent = consent(visit);
     if (consent.isEmpty()) {
       return Optional.of(refused(Problem.TRY_AGAIN.because("it cannot be read now whether the agent wants events").retryAfter(SOON), SignedDelivery.Outcome.TRY_AGAIN));
@@ -108,20 +108,20 @@ final class ExternalAgents {
   }
 
   /** The event, and what is to be concluded from the answer. */
-  Outbound.Answer deliver(Visit visit, Map<String, String> headers, byte[] body) {
-    Outbound.Answer answer = post.call(visit.endpoint().toString(), headers, body, left(visit));
-    if (answer instanceof Outbound.Answer.Answered answered && answered.status() == GONE) {
+  HttpPost.Answer deliver(DeliveryAttempt visit, Map<String, String> headers, byte[] body) {
+    HttpPost.Answer answer = post.call(visit.endpoint().toString(), headers, body, left(visit));
+    if (answer instanceof HttpPost.Answer.Answered answered && answered.status() == GONE) {
       stop(visit);
     }
     return answer;
   }
 
-  private Optional<SignedDelivery.Attempt> asked(Visit visit, Consent consent) {
+  private Optional<SignedDelivery.Attempt> asked(DeliveryAttempt visit, Consent consent) {
     Instant now = deadlines.instant();
     if (consent.asked().filter(asked -> asked.url().equals(visit.url()) && asked.due().isAfter(now)).isPresent()) {
       return Optional.of(unproven("its owner has not answered the challenge", waitForOther(consent, now)));
     }
-    Optional<Consents.Turn> turn = call(visit, consents -> consents.ask(visit.agent(), visit.url(), consent, now, clock.instant(), LEASE));
+    Optional<ConsentStore.ChallengeLease> turn = call(visit, consents -> consents.ask(visit.agent(), visit.url(), consent, now, clock.instant(), LEASE));
     turn.ifPresent(one -> remember(visit, one.consent()));
     if (turn.isEmpty()) {
       return Optional.of(unproven("whether the agent was asked cannot be written down now", SOON));
@@ -138,13 +138,13 @@ final class ExternalAgents {
     return answered(visit, challenge, current, post.call(visit.endpoint().toString(), headers, challenge.body(), left(visit)));
   }
 
-  private Optional<SignedDelivery.Attempt> answered(Visit visit, Challenge challenge, Consent asked, Outbound.Answer answer) {
+  private Optional<SignedDelivery.Attempt> answered(DeliveryAttempt visit, Challenge challenge, Consent asked, HttpPost.Answer answer) {
     String how =
         switch (answer) {
-          case Outbound.Answer.Answered(var status, _, _, var body) when status / 100 == 2 -> challenge.isEchoedIn(body) ? "proven" : "answered " + status + " without it";
-          case Outbound.Answer.Answered(var status, _, _, _) -> "answered " + status;
-          case Outbound.Answer.TimedOut _ -> "no answer in time";
-          case Outbound.Answer.Unreachable(var why) -> why;
+          case HttpPost.Answer.Answered(var status, _, _, var body) when status / 100 == 2 -> challenge.isEchoedIn(body) ? "proven" : "answered " + status + " without it";
+          case HttpPost.Answer.Answered(var status, _, _, _) -> "answered " + status;
+          case HttpPost.Answer.TimedOut _ -> "no answer in time";
+          case HttpPost.Answer.Unreachable(var why) -> why;
         };
     visit.line().put("challenge", how);
     if (how.equals("proven")) {
@@ -152,7 +152,7 @@ final class ExternalAgents {
       call(visit, consents -> consents.proven(visit.agent(), visit.url(), deadlines.instant())).ifPresent(consent -> remember(visit, consent));
       return left(visit).compareTo(SHORTEST_DELIVERY) < 0 ? Optional.of(unproven("the challenge was answered, and took the time of this attempt", Duration.ofSeconds(1))) : Optional.empty();
     }
-    if (answer instanceof Outbound.Answer.Answered answered && answered.status() == GONE) {
+    if (answer instanceof HttpPost.Answer.Answered answered && answered.status() == GONE) {
       stop(visit);
       return Optional.of(gone(visit));
     }
@@ -160,12 +160,12 @@ final class ExternalAgents {
     return Optional.of(unproven("the challenge came to nothing (" + how + ")", jittered(remaining(asked, deadlines.instant()))));
   }
 
-  private void stop(Visit visit) {
+  private void stop(DeliveryAttempt visit) {
     visit.line().put("stopped", true);
     call(visit, consents -> consents.gone(visit.agent(), visit.url(), deadlines.instant())).ifPresent(consent -> remember(visit, consent));
   }
 
-  private static SignedDelivery.Attempt gone(Visit visit) {
+  private static SignedDelivery.Attempt gone(DeliveryAttempt visit) {
     return refused(
         Problem.STOPPED.because("the agent answered 410, so it is not called any more; ./agentpost agents resume " + visit.agent() + " ends that"), SignedDelivery.Outcome.STOPPED);
   }
@@ -194,7 +194,7 @@ final class ExternalAgents {
     return least.plusMillis((long) (least.toMillis() * jitter.getAsDouble()));
   }
 
-  private Optional<Consent> consent(Visit visit) {
+  private Optional<Consent> consent(DeliveryAttempt visit) {
     Instant now = deadlines.instant();
     Known last = known.get(visit.agent());
     if (last != null && now.isBefore(last.readAt().plus(FRESH))) {
@@ -205,20 +205,20 @@ final class ExternalAgents {
     return read.or(() -> Optional.ofNullable(last).filter(one -> now.isBefore(one.readAt().plus(USABLE))).map(Known::consent));
   }
 
-  private void remember(Visit visit, Consent consent) {
+  private void remember(DeliveryAttempt visit, Consent consent) {
     known.put(visit.agent(), new Known(consent, deadlines.instant()));
   }
 
-  private <T> Optional<T> call(Visit visit, Function<Consents, T> call) {
+  private <T> Optional<T> call(DeliveryAttempt visit, Function<ConsentStore, T> call) {
     try {
-      return Optional.of(call.apply(new Consents(table.within(LONGEST_CALL))));
+      return Optional.of(call.apply(new ConsentStore(table.within(LONGEST_CALL))));
     } catch (SdkException e) {
       visit.line().put("consent", "the table of health did not answer: " + e.getClass().getSimpleName());
       return Optional.empty();
     }
   }
 
-  private Duration left(Visit visit) {
+  private Duration left(DeliveryAttempt visit) {
     return Duration.between(clock.instant(), visit.end());
   }
 }

@@ -2,7 +2,7 @@ package agentpost.delivery;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import agentpost.http.Outbound;
+import agentpost.http.HttpPost;
 import agentpost.http.RetryAfter;
 import agentpost.platform.Network;
 import agentpost.platform.Platform;
@@ -78,13 +78,13 @@ public final class GuardedPost {
     };
   }
 
-  /** As {@link Outbound#post}, which is for URLs that are our own. */
-  Outbound.Answer call(String url, Map<String, String> headers, byte[] body, Duration within) {
-    return switch (exchanged(url, new Message(headers, body, Outbound.MOST_KEPT), within)) {
-      case Exchange.Replied(var reply) -> new Outbound.Answer.Answered(reply.status(), reply.header("content-type"), wait(reply), reply.body());
-      case Exchange.Failed(Sent.TimedOut _) -> new Outbound.Answer.TimedOut();
-      case Exchange.Failed(Sent.Refused(var why)) -> new Outbound.Answer.Unreachable("its URL may not be called: " + why);
-      case Exchange.Failed(Sent.Unreachable(var why)) -> new Outbound.Answer.Unreachable(why);
+  /** As {@link HttpPost#post}, which is for URLs that are our own. */
+  HttpPost.Answer call(String url, Map<String, String> headers, byte[] body, Duration within) {
+    return switch (exchanged(url, new Message(headers, body, HttpPost.MOST_KEPT), within)) {
+      case Exchange.Replied(var reply) -> new HttpPost.Answer.Answered(reply.status(), reply.header("content-type"), wait(reply), reply.body());
+      case Exchange.Failed(Sent.TimedOut _) -> new HttpPost.Answer.TimedOut();
+      case Exchange.Failed(Sent.Refused(var why)) -> new HttpPost.Answer.Unreachable("its URL may not be called: " + why);
+      case Exchange.Failed(Sent.Unreachable(var why)) -> new HttpPost.Answer.Unreachable(why);
       case Exchange.Failed(Sent.Answered _) -> throw new IllegalStateException("An answer is no failure");
     };
   }

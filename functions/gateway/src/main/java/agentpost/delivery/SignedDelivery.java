@@ -4,14 +4,14 @@ import agentpost.catalog.AgentName;
 import agentpost.catalog.KeyType;
 import agentpost.event.EventCodec;
 import agentpost.event.EventId;
-import agentpost.http.Outbound;
+import agentpost.http.HttpPost;
 import agentpost.http.Problem;
 import agentpost.http.Response;
 import agentpost.http.TransientStatus;
 import agentpost.platform.Platform;
 import agentpost.secrets.SecretStore;
-import agentpost.secrets.WebhookSecrets;
-import agentpost.signing.Secrets;
+import agentpost.secrets.WebhookKeyStore;
+import agentpost.signing.KeySet;
 import agentpost.signing.Signer;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -97,15 +97,15 @@ public final class SignedDelivery {
   }
 
   private final AgentDirectory agents;
-  private final WebhookSecrets secrets;
+  private final WebhookKeyStore secrets;
   private final String secretPrefix;
-  private final Outbound outbound;
+  private final HttpPost outbound;
   private final Optional<ExternalAgents> externals;
   private final Clock clock;
   private final EventCodec codec = new EventCodec();
 
   /** To hosted agents only. */
-  SignedDelivery(AgentDirectory agents, SecretStore store, String secretPrefix, Outbound outbound, Clock clock) {
+  SignedDelivery(AgentDirectory agents, SecretStore store, String secretPrefix, HttpPost outbound, Clock clock) {
     this(agents, store, secretPrefix, outbound, Optional.empty(), clock);
   }
 
@@ -113,9 +113,9 @@ public final class SignedDelivery {
    * @param secretPrefix what an agent's secret id begins with, before its name
    * @param externals without it, nothing is delivered to external agents
    */
-  SignedDelivery(AgentDirectory agents, SecretStore store, String secretPrefix, Outbound outbound, Optional<ExternalAgents> externals, Clock clock) {
+  SignedDelivery(AgentDirectory agents, SecretStore store, String secretPrefix, HttpPost outbound, Optional<ExternalAgents> externals, Clock clock) {
     this.agents = agents;
-    this.secrets = new WebhookSecrets(store);
+    this.secrets = new WebhookKeyStore(store);
     this.secretPrefix = secretPrefix;
     this.outbound = outbound;
     this.externals = externals;
@@ -134,7 +134,7 @@ public final class SignedDelivery {
 
   static SignedDelivery on(Platform platform, String secretPrefix, AgentDirectory agents, SecretStore store) {
     Optional<ExternalAgents> externals = platform.environment().containsKey("HEALTH_TABLE") ? Optional.of(ExternalAgents.on(platform)) : Optional.empty();
-    return new SignedDelivery(agents, store, secretPrefix, new Outbound(platform.http(), platform.clock()), externals, platform.clock());
+    return new SignedDelivery(agents, store, secretPrefix, new HttpPost(platform.http(), platform.clock()), externals, platform.clock());
   }
 
   /** Nothing if the agent's entry cannot be read or used now; then nothing is delivered to it either. */
@@ -172,28 +172,28 @@ public final class SignedDelivery {
     }
     line.put("event_id", id.get().value());
     return switch (secrets.of(secretPrefix + agent, known.settings().signature())) {
-      case WebhookSecrets.Lookup.Found(var live) -> signed(agent, known, new Letter(id.get(), body, live, start.plusMillis(TOTAL_MILLIS)), line);
-      case WebhookSecrets.Lookup.Unusable(var why) -> tryAgain(why, line);
-      case WebhookSecrets.Lookup.Unavailable(var why) -> tryAgain(why, line);
+      case WebhookKeyStore.Lookup.Found(var live) -> signed(agent, known, new SignedEvent(id.get(), body, live, start.plusMillis(TOTAL_MILLIS)), line);
+      case WebhookKeyStore.Lookup.Unusable(var why) -> tryAgain(why, line);
+      case WebhookKeyStore.Lookup.Unavailable(var why) -> tryAgain(why, line);
     };
   }
 
   /** @param end when the attempt has to be over */
-  private record Letter(EventId id, byte[] body, Secrets live, Instant end) {}
+  private record SignedEvent(EventId id, byte[] body, KeySet live, Instant end) {}
 
-  private Attempt signed(AgentName agent, AgentDirectory.Entry.Known known, Letter letter, ObjectNode line) {
+  private Attempt signed(AgentName agent, AgentDirectory.Entry.Known known, SignedEvent letter, ObjectNode line) {
     if (known.settings().external().isEmpty()) {
       return attempt(outbound.post(known.endpoint(), headers(letter), letter.body(), Duration.between(clock.instant(), letter.end())), line);
     }
     if (externals.isEmpty()) {
       return tryAgain("HEALTH_TABLE is not set, and without it nothing is delivered to external agents", line);
     }
-    ExternalAgents.Visit visit =
-        new ExternalAgents.Visit(agent, known.endpoint(), known.settings().external().get().isAsked(), letter.live(), letter.end(), line);
+    ExternalAgents.DeliveryAttempt visit =
+        new ExternalAgents.DeliveryAttempt(agent, known.endpoint(), known.settings().external().get().isAsked(), letter.live(), letter.end(), line);
     return externals.get().refusal(visit).orElseGet(() -> attempt(externals.get().deliver(visit, headers(letter), letter.body()), line));
   }
 
-  private Map<String, String> headers(Letter letter) {
+  private Map<String, String> headers(SignedEvent letter) {
     return headers(new Signer(letter.live()).sign(letter.id().value(), clock.instant(), letter.body()));
   }
 
@@ -206,12 +206,12 @@ public final class SignedDelivery {
     return headers;
   }
 
-  private static Attempt attempt(Outbound.Answer answer, ObjectNode line) {
+  private static Attempt attempt(HttpPost.Answer answer, ObjectNode line) {
     return switch (answer) {
-      case Outbound.Answer.Answered answered -> new Attempt(passedOn(answered, line), Outcome.ANSWERED);
-      case Outbound.Answer.TimedOut _ ->
+      case HttpPost.Answer.Answered answered -> new Attempt(passedOn(answered, line), Outcome.ANSWERED);
+      case HttpPost.Answer.TimedOut _ ->
           new Attempt(Problem.GATEWAY_TIMEOUT.because("the agent did not answer within " + TOTAL_MILLIS + " ms"), Outcome.TIMED_OUT);
-      case Outbound.Answer.Unreachable(var why) -> {
+      case HttpPost.Answer.Unreachable(var why) -> {
         line.put("reason", why);
         yield new Attempt(Problem.BAD_GATEWAY.because("the agent could not be reached: " + why), Outcome.UNREACHABLE);
       }
@@ -222,7 +222,7 @@ public final class SignedDelivery {
    * The agent's own status, except a redirect, for where it leads was never agreed upon and EventBridge would not retry a 3xx; and what
    * is no final status of HTTP, which API Gateway would refuse.
    */
-  private static Response passedOn(Outbound.Answer.Answered answered, ObjectNode line) {
+  private static Response passedOn(HttpPost.Answer.Answered answered, ObjectNode line) {
     line.put("agent_status", answered.status());
     if (answered.status() < 200 || answered.status() / 100 == 3 || answered.status() > 599) {
       return Problem.BAD_GATEWAY.because("the agent answered " + answered.status() + "; it must be 2xx, 4xx or 5xx, redirects are not followed");

@@ -100,7 +100,7 @@ public record Circuit(List<Outcome> outcomes, Optional<Open> open, Optional<Inst
   }
 
   /** Whether of the last {@code of} attempts, none longer ago than {@code within}, as many failed as trip it. */
-  boolean trips(Circuits.Limits limits, Instant now) {
+  boolean trips(CircuitStore.Limits limits, Instant now) {
     Instant oldest = now.minus(limits.within());
     return last(limits.of()).stream().filter(outcome -> outcome.kind() == Kind.FAILED && !outcome.at().isBefore(oldest)).count() >= limits.failures();
   }

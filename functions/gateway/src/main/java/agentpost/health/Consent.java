@@ -14,7 +14,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * @param asked the challenge that is under way or has come to nothing
  * @param stop nothing while all is well
  */
-public record Consent(Optional<String> proven, Optional<Asked> asked, Optional<Stop> stop) {
+public record Consent(Optional<String> proven, Optional<PendingChallenge> asked, Optional<Suspension> stop) {
   static final Consent NONE = new Consent(Optional.empty(), Optional.empty(), Optional.empty());
 
   /**
@@ -23,7 +23,7 @@ public record Consent(Optional<String> proven, Optional<Asked> asked, Optional<S
    * @param pause until then; doubled each time
    * @param lease until when the one that asks is at it, by the wall's clock
    */
-  public record Asked(String url, Instant due, Duration pause, Instant lease) {}
+  public record PendingChallenge(String url, Instant due, Duration pause, Instant lease) {}
 
   /**
    * A time in which nothing is delivered.
@@ -32,10 +32,10 @@ public record Consent(Optional<String> proven, Optional<Asked> asked, Optional<S
    * @param announced whether {@code agent.stopped} is certain to be on the bus
    * @param ended when deliveries were resumed, or the challenge was answered; {@code agent.resumed} is due then
    */
-  public record Stop(Instant since, Because because, Optional<String> url, boolean announced, Optional<Instant> ended) {}
+  public record Suspension(Instant since, Reason because, Optional<String> url, boolean announced, Optional<Instant> ended) {}
 
   /** Why nothing is delivered. */
-  public enum Because {
+  public enum Reason {
     /** It answered 410. */
     GONE,
     /** It does not answer the challenge as it should. */
@@ -52,7 +52,7 @@ public record Consent(Optional<String> proven, Optional<Asked> asked, Optional<S
         HealthTable.at(row, "challenge_due")
             .map(
                 due ->
-                    new Asked(
+                    new PendingChallenge(
                         text(row, "challenge_url").orElse(""),
                         due,
                         Duration.ofMillis(HealthTable.number(row, "challenge_wait").orElse(0L)),
@@ -60,9 +60,9 @@ public record Consent(Optional<String> proven, Optional<Asked> asked, Optional<S
         HealthTable.at(row, "stopped_at")
             .map(
                 since ->
-                    new Stop(
+                    new Suspension(
                         since,
-                        text(row, "stopped_because").filter(Because.GONE.label()::equals).map(_ -> Because.GONE).orElse(Because.UNPROVEN),
+                        text(row, "stopped_because").filter(Reason.GONE.label()::equals).map(_ -> Reason.GONE).orElse(Reason.UNPROVEN),
                         text(row, "stopped_url"),
                         HealthTable.at(row, "stop_announced_at").isPresent(),
                         HealthTable.at(row, "stop_ended_at"))));
@@ -74,12 +74,12 @@ public record Consent(Optional<String> proven, Optional<Asked> asked, Optional<S
 
   /** Whether it said 410 at this URL, and nobody has resumed deliveries since. */
   public boolean isGone(String url) {
-    return stop.flatMap(Stop::url).filter(url::equals).isPresent();
+    return stop.flatMap(Suspension::url).filter(url::equals).isPresent();
   }
 
   /** Whether it said 410, at whatever URL, and nobody has resumed deliveries since. */
   public boolean isGone() {
-    return stop.filter(one -> one.because() == Because.GONE && one.ended().isEmpty()).isPresent();
+    return stop.filter(one -> one.because() == Reason.GONE && one.ended().isEmpty()).isPresent();
   }
 
   private static Optional<String> text(Map<String, AttributeValue> row, String name) {

@@ -69,7 +69,7 @@ public final class HealthTable {
    * @param done false if its condition did not hold
    * @param row as it is now; empty if there is none
    */
-  public record Written(boolean done, Map<String, AttributeValue> row) {}
+  public record WriteResult(boolean done, Map<String, AttributeValue> row) {}
 
   /** The row as it was a moment ago; empty if there is none. */
   Map<String, AttributeValue> row(AgentName agent) {
@@ -103,7 +103,7 @@ public final class HealthTable {
     return rows;
   }
 
-  public Written update(AgentName agent, Instant now, Change change) {
+  public WriteResult update(AgentName agent, Instant now, Change change) {
     Map<String, AttributeValue> values = new HashMap<>(change.values());
     values.put(":expires", number(now.plus(KEPT).getEpochSecond()));
     String set = change.set().isEmpty() ? "expires_at = :expires" : change.set() + ", expires_at = :expires";
@@ -111,11 +111,11 @@ public final class HealthTable {
   }
 
   /** @param change with something to set */
-  Written updateConsent(AgentName agent, Change change) {
+  WriteResult updateConsent(AgentName agent, Change change) {
     return update(CONSENT + agent, change);
   }
 
-  private Written update(String key, Change change) {
+  private WriteResult update(String key, Change change) {
     try {
       Map<String, AttributeValue> row =
           client
@@ -131,9 +131,9 @@ public final class HealthTable {
                           .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
                           .overrideConfiguration(override -> within.ifPresent(override::apiCallTimeout)))
               .attributes();
-      return new Written(true, row);
+      return new WriteResult(true, row);
     } catch (ConditionalCheckFailedException e) {
-      return new Written(false, e.hasItem() ? e.item() : Map.of());
+      return new WriteResult(false, e.hasItem() ? e.item() : Map.of());
     }
   }
 

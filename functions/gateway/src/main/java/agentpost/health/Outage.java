@@ -22,11 +22,11 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * @param troubledAt when the circuit last tripped, or a probe last failed
  * @param failedAt when an attempt last failed, also if that tripped nothing
  */
-record Outage(Instant since, Because because, boolean announced, Optional<Instant> ended, Instant troubledAt, Optional<Instant> failedAt) {
+record Outage(Instant since, Reason because, boolean announced, Optional<Instant> ended, Instant troubledAt, Optional<Instant> failedAt) {
   private static final String SOURCE = "health";
 
   /** What showed it first. */
-  public enum Because {
+  public enum Reason {
     /** So many of the last deliveries failed that the circuit opened. */
     CIRCUIT_OPEN,
     /** There are dead letters, and the agent does not take the one it was tried with. */
@@ -40,7 +40,7 @@ record Outage(Instant since, Because because, boolean announced, Optional<Instan
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    static Because of(String label) {
+    static Reason of(String label) {
       return label.equals(DEAD_LETTERS.label()) ? DEAD_LETTERS : CIRCUIT_OPEN;
     }
   }
@@ -51,7 +51,7 @@ record Outage(Instant since, Because because, boolean announced, Optional<Instan
             since ->
                 new Outage(
                     since,
-                    Because.of(Optional.ofNullable(row.get("outage_because")).map(AttributeValue::s).orElse("")),
+                    Reason.of(Optional.ofNullable(row.get("outage_because")).map(AttributeValue::s).orElse("")),
                     HealthTable.at(row, "announced_at").isPresent(),
                     HealthTable.at(row, "ended_at"),
                     HealthTable.at(row, "troubled_at").orElse(since),

@@ -9,9 +9,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Verifies one HMAC in one header: GitHub's, Slack's, Shopify's, or one that is described in the catalog. */
-public record HmacVerifier(HmacFormat format, SourceSecrets secrets, Freshness freshness) implements SourceVerifier {
+public record HmacVerifier(HmacFormat format, SourceSecrets secrets, TimestampPolicy freshness) implements SourceVerifier {
   @Override
-  public SourceVerification verify(Received received) {
+  public SourceVerification verify(SignedRequest received) {
     if (!received.has(format.header())) {
       return new Unsigned("there is no " + format.header());
     }
@@ -26,7 +26,7 @@ public record HmacVerifier(HmacFormat format, SourceSecrets secrets, Freshness f
     };
   }
 
-  private SourceVerification verify(Received received, List<byte[]> signatures) {
+  private SourceVerification verify(SignedRequest received, List<byte[]> signatures) {
     String timestamp = "";
     if (format.timestampHeader().isPresent()) {
       String name = format.timestampHeader().get();

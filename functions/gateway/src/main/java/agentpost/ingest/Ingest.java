@@ -10,7 +10,7 @@ import agentpost.http.Response;
 import agentpost.metrics.MetricLine;
 import agentpost.publish.Publisher;
 import agentpost.schemas.EventSchemas;
-import agentpost.webhook.Claims;
+import agentpost.webhook.ClaimStore;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -45,7 +45,7 @@ final class Ingest {
 
   /** @param claims of a source alone */
   record Parts(
-      SourceKeys keys, EventSchemas schemas, Function<AgentName, Claims> claims, Publisher publisher, String bus, Clock clock, Consumer<String> log) {
+      SourceVerifiers keys, EventSchemas schemas, Function<AgentName, ClaimStore> claims, Publisher publisher, String bus, Clock clock, Consumer<String> log) {
     /** A metric's line that says "one more" of a source. */
     MetricLine one(String metric, Source source) {
       LinkedHashMap<String, String> dimensions = new LinkedHashMap<>();
@@ -56,25 +56,25 @@ final class Ingest {
   }
 
   /** A request whose signature held, and what is said of it. */
-  record Delivery(Source source, Received received, String id, Duration remaining, ObjectNode line) {}
+  record Delivery(Source source, SignedRequest received, String id, Duration remaining, ObjectNode line) {}
 
   /** @param verifier whose secrets they were held against */
   private record Held(SourceVerifier verifier, SourceVerification verification) {}
 
   private final Parts parts;
   private final PayloadReader reader = new PayloadReader();
-  private final Refusals refusals;
-  private final Handover handover;
+  private final RefusedDeliveries refusals;
+  private final DeliveryPublisher handover;
 
   Ingest(Parts parts) {
     this.parts = parts;
-    this.refusals = new Refusals(parts);
-    this.handover = new Handover(parts, refusals);
+    this.refusals = new RefusedDeliveries(parts);
+    this.handover = new DeliveryPublisher(parts, refusals);
   }
 
   /** @param remaining until the function is stopped */
   Response receive(Source source, Request request, Duration remaining) {
-    Received received = new Received(CalledUrl.of(source.url(), request.query()), request.headers(), request.body());
+    SignedRequest received = new SignedRequest(SignedUrlCandidates.of(source.url(), request.query()), request.headers(), request.body());
     return logged(request, source.name().value(), line -> verified(source, received, remaining, line));
   }
 
@@ -85,10 +85,10 @@ final class Ingest {
 
   /** Says in the log whether a source's secret can be used, before anybody needs it. */
   void check(Source source) {
-    switch (parts.keys().of(source, new Freshness(parts.clock(), Freshness.DEFAULT_TOLERANCE))) {
-      case SourceKeys.Lookup.Unusable(var why) -> countUnusable(source, why);
-      case SourceKeys.Lookup.Found(_, var notice) -> notice.ifPresent(text -> parts.log().accept(notReady(source, "notice", text)));
-      case SourceKeys.Lookup.Unavailable(var why) -> parts.log().accept(notReady(source, "reason", why));
+    switch (parts.keys().of(source, new TimestampPolicy(parts.clock(), TimestampPolicy.DEFAULT_TOLERANCE))) {
+      case SourceVerifiers.Lookup.Unusable(var why) -> countUnusable(source, why);
+      case SourceVerifiers.Lookup.Found(_, var notice) -> notice.ifPresent(text -> parts.log().accept(notReady(source, "notice", text)));
+      case SourceVerifiers.Lookup.Unavailable(var why) -> parts.log().accept(notReady(source, "reason", why));
     }
   }
 
@@ -96,7 +96,7 @@ final class Ingest {
   void rehearse(Optional<Source> source) {
     ObjectNode line = JsonNodeFactory.instance.objectNode();
     byte[] body = "{}".getBytes(UTF_8);
-    source.ifPresent(known -> verified(known, new Received(known.url(), Map.of(), body), Duration.ZERO, line));
+    source.ifPresent(known -> verified(known, new SignedRequest(known.url(), Map.of(), body), Duration.ZERO, line));
     Form.parse(body);
     EventId id = new EventId("rehearsal");
     parts.schemas().validate(JsonNodeFactory.instance.objectNode().put("event_type", parts.schemas().eventTypes().first()));
@@ -113,15 +113,15 @@ final class Ingest {
     return response;
   }
 
-  private Response verified(Source source, Received received, Duration remaining, ObjectNode line) {
-    Freshness freshness = new Freshness(parts.clock(), Freshness.DEFAULT_TOLERANCE);
+  private Response verified(Source source, SignedRequest received, Duration remaining, ObjectNode line) {
+    TimestampPolicy freshness = new TimestampPolicy(parts.clock(), TimestampPolicy.DEFAULT_TOLERANCE);
     return switch (parts.keys().of(source, freshness)) {
-      case SourceKeys.Lookup.Unusable(var why) -> {
+      case SourceVerifiers.Lookup.Unusable(var why) -> {
         countUnusable(source, why);
         yield tryAgain("the source's secret cannot be used", why, line);
       }
-      case SourceKeys.Lookup.Unavailable(var why) -> tryAgain("the source's secret cannot be read now", why, line);
-      case SourceKeys.Lookup.Found found -> {
+      case SourceVerifiers.Lookup.Unavailable(var why) -> tryAgain("the source's secret cannot be read now", why, line);
+      case SourceVerifiers.Lookup.Found found -> {
         Held held = again(source, received, freshness, new Held(found.verifier(), found.verifier().verify(received)));
         Problem forbidden = source.answer().forbidden();
         yield switch (held.verification()) {
@@ -147,13 +147,13 @@ final class Ingest {
   }
 
   /** What fits no key once more, with the keys as they are now. */
-  private Held again(Source source, Received received, Freshness freshness, Held first) {
-    return first.verification() instanceof SourceVerification.BadSignature && parts.keys().latest(source, freshness) instanceof SourceKeys.Lookup.Found now
+  private Held again(Source source, SignedRequest received, TimestampPolicy freshness, Held first) {
+    return first.verification() instanceof SourceVerification.BadSignature && parts.keys().latest(source, freshness) instanceof SourceVerifiers.Lookup.Found now
         ? new Held(now.verifier(), now.verifier().verify(received))
         : first;
   }
 
-  private static String tooLarge(Received received) {
+  private static String tooLarge(SignedRequest received) {
     return "the body has " + received.body().length + " bytes; at most " + LARGEST_BODY + " are taken";
   }
 
@@ -202,7 +202,7 @@ final class Ingest {
       String type = delivery.source().type().textIn(delivery.received(), payload).orElse("");
       elements.add(new Element(delivery, payload, type, number, isOne ? delivery.line() : ofOne(delivery, number.getAsInt())));
     }
-    List<Taking> takings = handover.take(elements, parts.clock().instant().plus(delivery.remaining()).minus(RESERVE));
+    List<ElementOutcome> takings = handover.take(elements, parts.clock().instant().plus(delivery.remaining()).minus(RESERVE));
     if (!isOne) {
       for (int i = 0; i < elements.size(); i++) {
         parts.log().accept(takings.get(i).note(elements.get(i).line()).toString());
@@ -215,12 +215,12 @@ final class Ingest {
     return JsonNodeFactory.instance.objectNode().put("message", "ingest event").put("source", delivery.source().name().value()).put("number", number);
   }
 
-  private static Response answered(Delivery delivery, List<Taking> takings) {
+  private static Response answered(Delivery delivery, List<ElementOutcome> takings) {
     ObjectNode line = delivery.line();
     if (delivery.source().each().isPresent()) {
       line.put("events", takings.size());
     }
-    Taking.decisive(takings).ifPresentOrElse(taking -> taking.note(line), () -> line.put("outcome", "no-events"));
+    ElementOutcome.decisive(takings).ifPresentOrElse(taking -> taking.note(line), () -> line.put("outcome", "no-events"));
     return delivery.source().answer().to(takings);
   }
 
@@ -233,13 +233,13 @@ final class Ingest {
   }
 
   private static Response refused(Problem problem, String why, ObjectNode line) {
-    new Taking.Refused(problem, why).note(line);
+    new ElementOutcome.Refused(problem, why).note(line);
     return problem.because(why);
   }
 
   private static Response tryAgain(String why, String reason, ObjectNode line) {
-    Taking notNow = new Taking.NotNow(why, reason);
+    ElementOutcome notNow = new ElementOutcome.NotNow(why, reason);
     notNow.note(line);
-    return Answer.notNow(why);
+    return ReplyPolicy.notNow(why);
   }
 }

@@ -2,17 +2,17 @@ package agentpost.ingest;
 
 import agentpost.catalog.AgentName;
 import agentpost.http.ApiGateway;
-import agentpost.http.Doorkeeper;
 import agentpost.http.Problem;
 import agentpost.http.Request;
 import agentpost.http.Response;
+import agentpost.http.SourceIpFilter;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
 import agentpost.platform.Priming;
 import agentpost.publish.EventBridgePublisher;
 import agentpost.schemas.EventSchemas;
 import agentpost.secrets.SecretStore;
-import agentpost.webhook.Claims;
+import agentpost.webhook.ClaimStore;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
@@ -25,7 +25,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
  * {@code POST /ingest/{source}}, called by third parties. Environment: SOURCES (their names, with commas), SOURCE_PARAMETER_PREFIX (of what the
- * catalog says of them, see {@link Sources}), SOURCE_SECRET_PREFIX, INGEST_URL (the door's URL as third parties have it, ending in a slash),
+ * catalog says of them, see {@link SourceParser}), SOURCE_SECRET_PREFIX, INGEST_URL (the door's URL as third parties have it, ending in a slash),
  * CLAIMS_TABLE, BUS_NAME.
  */
 public final class IngestHandler implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
@@ -51,14 +51,14 @@ public final class IngestHandler implements RequestHandler<APIGatewayProxyReques
             platform,
             environment.get("SOURCE_PARAMETER_PREFIX"),
             Set.of(environment.get("SOURCES").split(",")),
-            new Sources(environment.get("INGEST_URL"), environment.get("SOURCE_SECRET_PREFIX")));
+            new SourceParser(environment.get("INGEST_URL"), environment.get("SOURCE_SECRET_PREFIX")));
     this.ingest =
         new Ingest(
             new Ingest.Parts(
-                new SourceKeys(SecretStore.on(platform)),
+                new SourceVerifiers(SecretStore.on(platform)),
                 EventSchemas.load(),
                 // An agent may have a source's name; their claims are not each other's.
-                source -> new Claims(tables, environment.get("CLAIMS_TABLE"), new AgentName("ingest-" + source), platform.clock()),
+                source -> new ClaimStore(tables, environment.get("CLAIMS_TABLE"), new AgentName("ingest-" + source), platform.clock()),
                 EventBridgePublisher.on(platform, environment.get("BUS_NAME")),
                 environment.get("BUS_NAME"),
                 platform.clock(),
@@ -97,7 +97,7 @@ public final class IngestHandler implements RequestHandler<APIGatewayProxyReques
   private Response received(Request request, Duration remaining) {
     return switch (sources.find(request.pathParameters().getOrDefault("source", ""))) {
       case SourceDirectory.Entry.Known(var source) ->
-          new Doorkeeper(source.from(), log).refusal(request, "source", source.name().value()).orElseGet(() -> ingest.receive(source, request, remaining));
+          new SourceIpFilter(source.from(), log).refusal(request, "source", source.name().value()).orElseGet(() -> ingest.receive(source, request, remaining));
       case SourceDirectory.Entry.Unknown _ -> Problem.NO_SUCH_SOURCE.because("there is no source of this name");
       case SourceDirectory.Entry.Unusable(var why) -> ingest.unusable(request, why);
       case SourceDirectory.Entry.Unavailable(var why) -> ingest.unusable(request, why);

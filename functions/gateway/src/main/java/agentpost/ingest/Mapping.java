@@ -11,7 +11,7 @@ import java.util.Map;
  * @param eventType ours
  * @param data property of our event's data, by where its value comes from
  */
-public record Mapping(String eventType, Map<String, Value> data) {
+public record Mapping(String eventType, Map<String, FieldMapping> data) {
   public Mapping {
     data = Map.copyOf(data);
   }

@@ -31,7 +31,7 @@ final class PayloadReader {
     record NotThere(String why) implements Events {}
   }
 
-  Parsed read(Received received) {
+  Parsed read(SignedRequest received) {
     byte[] body = Json.withoutByteOrderMark(received.body());
     Json.Parsed parsed = Json.parse(body);
     if (parsed instanceof Json.Parsed.Read(var json) && json.isContainerNode()) {

@@ -20,7 +20,7 @@ public enum Provider {
   }
 
   /** GitHub, Shopify and Twilio sign no time, so that freshness says nothing about them. */
-  public SourceVerifier verifier(SourceSecrets secrets, Freshness freshness) {
+  public SourceVerifier verifier(SourceSecrets secrets, TimestampPolicy freshness) {
     return switch (this) {
       case GITHUB -> new HmacVerifier(HmacFormat.GITHUB, secrets, freshness);
       case STRIPE -> new StripeVerifier(secrets, freshness);

@@ -26,12 +26,12 @@ public record Source(
     String url,
     SourceScheme scheme,
     String secretId,
-    Place type,
-    Optional<Place> delivery,
+    FieldLocator type,
+    Optional<FieldLocator> delivery,
     Unmapped unmapped,
     Map<String, Mapping> mappings,
     Optional<JsonPointer> each,
-    Answer answer,
+    ReplyPolicy answer,
     Ranges from) {
   /** Providers send more than one asked for. Some stop sending to a door that keeps refusing. */
   public enum Unmapped {
@@ -41,8 +41,8 @@ public record Source(
 
   /** One event a request, answered as its provider wants it, from anywhere. */
   public Source(
-      AgentName name, String url, SourceScheme scheme, String secretId, Place type, Optional<Place> delivery, Unmapped unmapped, Map<String, Mapping> mappings) {
-    this(name, url, scheme, secretId, type, delivery, unmapped, mappings, Optional.empty(), Answer.usual(scheme), Ranges.NONE);
+      AgentName name, String url, SourceScheme scheme, String secretId, FieldLocator type, Optional<FieldLocator> delivery, Unmapped unmapped, Map<String, Mapping> mappings) {
+    this(name, url, scheme, secretId, type, delivery, unmapped, mappings, Optional.empty(), ReplyPolicy.usual(scheme), Ranges.NONE);
   }
 
   public Source {

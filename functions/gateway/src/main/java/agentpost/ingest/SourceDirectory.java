@@ -2,7 +2,7 @@ package agentpost.ingest;
 
 import agentpost.catalog.AgentName;
 import agentpost.platform.Platform;
-import agentpost.platform.RecentAnswers;
+import agentpost.platform.StaleOnErrorCache;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import java.time.Clock;
 import java.util.Optional;
@@ -34,18 +34,18 @@ final class SourceDirectory {
   private final SsmClient client;
   private final String prefix;
   private final Set<String> names;
-  private final Sources sources;
+  private final SourceParser sources;
   private final LoadingCache<String, Entry> entries;
 
-  SourceDirectory(SsmClient client, String prefix, Set<String> names, Sources sources, Clock clock) {
+  SourceDirectory(SsmClient client, String prefix, Set<String> names, SourceParser sources, Clock clock) {
     this.client = client;
     this.prefix = prefix;
     this.names = Set.copyOf(names);
     this.sources = sources;
-    this.entries = RecentAnswers.to(this::load, clock);
+    this.entries = StaleOnErrorCache.to(this::load, clock);
   }
 
-  static SourceDirectory on(Platform platform, String prefix, Set<String> names, Sources sources) {
+  static SourceDirectory on(Platform platform, String prefix, Set<String> names, SourceParser sources) {
     return new SourceDirectory(platform.aws().create(SsmClient.builder()), prefix, names, sources, platform.clock());
   }
 

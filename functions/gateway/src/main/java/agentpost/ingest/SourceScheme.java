@@ -1,6 +1,6 @@
 package agentpost.ingest;
 
-import agentpost.signing.Secrets;
+import agentpost.signing.KeySet;
 import agentpost.signing.SigningKey;
 import java.util.List;
 
@@ -16,10 +16,10 @@ public sealed interface SourceScheme {
   record Described(HmacFormat format) implements SourceScheme {}
 
   /** @throws IllegalArgumentException if a secret does not fit the scheme; its message says by what shape */
-  default SourceVerifier verifier(List<String> secrets, Freshness freshness) {
+  default SourceVerifier verifier(List<String> secrets, TimestampPolicy freshness) {
     return switch (this) {
       case Known(var provider) -> provider.verifier(new SourceSecrets(secrets), freshness);
-      case Standard() -> new StandardVerifier(new Secrets(secrets.stream().map(SigningKey::of).toList()), freshness);
+      case Standard() -> new StandardVerifier(new KeySet(secrets.stream().map(SigningKey::of).toList()), freshness);
       case Described(var format) -> new HmacVerifier(format, new SourceSecrets(secrets), freshness);
     };
   }

@@ -4,13 +4,13 @@ package agentpost.ingest;
 @FunctionalInterface
 public interface SourceVerifier {
   /** Costs a stranger no more than an HMAC of the body for each key, whatever the request has in it. */
-  SourceVerification verify(Received received);
+  SourceVerification verify(SignedRequest received);
 
   /**
    * What a signature that held is over, times aside: the same when the sender sends the same again, and nobody else can make it another without
    * breaking the signature.
    */
-  default byte[] covered(Received received) {
+  default byte[] covered(SignedRequest received) {
     return received.body();
   }
 }

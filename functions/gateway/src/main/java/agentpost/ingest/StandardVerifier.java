@@ -5,8 +5,8 @@ import agentpost.ingest.SourceVerification.BadSignature;
 import agentpost.ingest.SourceVerification.Malformed;
 import agentpost.ingest.SourceVerification.Stale;
 import agentpost.ingest.SourceVerification.Unsigned;
+import agentpost.signing.KeySet;
 import agentpost.signing.Scheme;
-import agentpost.signing.Secrets;
 import agentpost.signing.Verification;
 import agentpost.signing.Verifier;
 import java.util.List;
@@ -22,12 +22,12 @@ public final class StandardVerifier implements SourceVerifier {
   private static final List<String> NAMES = List.of("id", "timestamp", "signature");
   private final Verifier verifier;
 
-  public StandardVerifier(Secrets secrets, Freshness freshness) {
+  public StandardVerifier(KeySet secrets, TimestampPolicy freshness) {
     this.verifier = new Verifier(secrets, freshness.clock(), freshness.tolerance());
   }
 
   @Override
-  public SourceVerification verify(Received received) {
+  public SourceVerification verify(SignedRequest received) {
     Map<String, List<String>> standard = headers(received);
     if (!standard.containsKey("webhook-signature")) {
       return new Unsigned("there is no webhook-signature or svix-signature");
@@ -42,7 +42,7 @@ public final class StandardVerifier implements SourceVerifier {
   }
 
   /** The headers that decide, under Standard Webhooks' own names. */
-  public static Map<String, List<String>> headers(Received received) {
+  public static Map<String, List<String>> headers(SignedRequest received) {
     String prefix = NAMES.stream().anyMatch(name -> received.has("webhook-" + name)) ? "webhook-" : "svix-";
     return NAMES.stream().filter(name -> received.has(prefix + name)).collect(Collectors.toMap(name -> "webhook-" + name, name -> received.headers().get(prefix + name)));
   }

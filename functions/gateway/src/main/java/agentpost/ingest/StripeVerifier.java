@@ -15,11 +15,11 @@ import java.util.Optional;
  * Verifies {@code Stripe-Signature: t=<seconds>,v1=<hex>[,v1=<hex>…]} over {@code t.body} (docs.stripe.com/webhooks/signature). While a secret is
  * rolled there is a v1 for each; other schemes, such as the v0 of test events, do not count.
  */
-public record StripeVerifier(SourceSecrets secrets, Freshness freshness) implements SourceVerifier {
+public record StripeVerifier(SourceSecrets secrets, TimestampPolicy freshness) implements SourceVerifier {
   private static final String HEADER = "Stripe-Signature";
 
   @Override
-  public SourceVerification verify(Received received) {
+  public SourceVerification verify(SignedRequest received) {
     if (!received.has(HEADER)) {
       return new Unsigned("there is no " + HEADER);
     }

@@ -43,12 +43,12 @@ public record TwilioVerifier(SourceSecrets secrets) implements SourceVerifier {
 
   /** Bounds come first: whoever sends this may be anyone. */
   @Override
-  public SourceVerification verify(Received received) {
+  public SourceVerification verify(SignedRequest received) {
     if (!received.has(HEADER)) {
       return new Unsigned("there is no " + HEADER);
     }
     if (received.urls().isEmpty()) {
-      return new Malformed("the URL has more than " + CalledUrl.MAX_PARAMETERS + " parameters or " + CalledUrl.MAX_LENGTH + " characters");
+      return new Malformed("the URL has more than " + SignedUrlCandidates.MAX_PARAMETERS + " parameters or " + SignedUrlCandidates.MAX_LENGTH + " characters");
     }
     if (Form.hasTooMany(received.body()) && received.urls().stream().noneMatch(url -> BODY_HASH.matcher(url).find())) {
       return new Malformed("the form has more than " + Form.MAX_PARAMETERS + " parameters");
@@ -60,7 +60,7 @@ public record TwilioVerifier(SourceSecrets secrets) implements SourceVerifier {
     };
   }
 
-  private SourceVerification verify(Received received, List<byte[]> signatures) {
+  private SourceVerification verify(SignedRequest received, List<byte[]> signatures) {
     try {
       return texts(received).stream().anyMatch(text -> signed(signatures, text)) ? new Accepted(Optional.empty()) : new BadSignature();
     } catch (IllegalArgumentException _) {
@@ -71,14 +71,14 @@ public record TwilioVerifier(SourceSecrets secrets) implements SourceVerifier {
 
   /** The whole text that is signed: parameters in another order, or with the border between a name and its value moved, make the same one. */
   @Override
-  public byte[] covered(Received received) {
+  public byte[] covered(SignedRequest received) {
     if (!(signatures(received) instanceof SignatureList.Parsed.Read(var signatures))) {
       throw new IllegalStateException("Only what was accepted covers anything");
     }
     return texts(received).stream().filter(text -> signed(signatures, text)).findFirst().orElseThrow().joined();
   }
 
-  private static SignatureList.Parsed signatures(Received received) {
+  private static SignatureList.Parsed signatures(SignedRequest received) {
     return SignatureList.parse(received.header(HEADER).orElse(""), "", SignatureEncoding.BASE64, HmacAlgorithm.SHA1);
   }
 
@@ -87,7 +87,7 @@ public record TwilioVerifier(SourceSecrets secrets) implements SourceVerifier {
   }
 
   /** What may have been signed: a few, for each of the URLs that may have been called. */
-  private static List<Text> texts(Received received) {
+  private static List<Text> texts(SignedRequest received) {
     List<Text> texts = new ArrayList<>();
     Optional<byte[]> form = Optional.empty();
     for (String url : received.urls()) {

@@ -9,9 +9,9 @@ import agentpost.http.Problem;
 import agentpost.http.Response;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
-import agentpost.platform.RecentAnswers;
+import agentpost.platform.StaleOnErrorCache;
 import agentpost.secrets.SecretStore;
-import agentpost.secrets.WebhookSecrets;
+import agentpost.secrets.WebhookKeyStore;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
@@ -46,8 +46,8 @@ public final class KeysHandler implements RequestHandler<APIGatewayProxyRequestE
     Environment environment = Environment.requiring(platform.environment(), "AGENT_PARAMETER_PREFIX", "AGENT_SECRET_PREFIX");
     String prefix = environment.get("AGENT_PARAMETER_PREFIX");
     AgentDirectory directory = AgentDirectory.on(platform, prefix);
-    LoadingCache<String, Map<AgentName, AgentSettings>> all = RecentAnswers.to(_ -> directory.all(), platform.deadlines());
-    this.keys = new PublicKeys(() -> all.get(prefix), new WebhookSecrets(SecretStore.on(platform), KeyType.ED25519), environment.get("AGENT_SECRET_PREFIX"));
+    LoadingCache<String, Map<AgentName, AgentSettings>> all = StaleOnErrorCache.to(_ -> directory.all(), platform.deadlines());
+    this.keys = new PublicKeys(() -> all.get(prefix), new WebhookKeyStore(SecretStore.on(platform), KeyType.ED25519), environment.get("AGENT_SECRET_PREFIX"));
     this.log = platform.log();
   }
 

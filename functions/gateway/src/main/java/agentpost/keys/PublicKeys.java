@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import agentpost.catalog.AgentName;
 import agentpost.catalog.KeyType;
 import agentpost.delivery.AgentSettings;
-import agentpost.secrets.WebhookSecrets;
+import agentpost.secrets.WebhookKeyStore;
 import agentpost.signing.Ed25519Key;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -32,11 +32,11 @@ final class PublicKeys {
   }
 
   private final Supplier<Map<AgentName, AgentSettings>> directory;
-  private final WebhookSecrets secrets;
+  private final WebhookKeyStore secrets;
   private final String secretPrefix;
 
   /** @param secretPrefix what an agent's secret id begins with, before its name */
-  PublicKeys(Supplier<Map<AgentName, AgentSettings>> directory, WebhookSecrets secrets, String secretPrefix) {
+  PublicKeys(Supplier<Map<AgentName, AgentSettings>> directory, WebhookKeyStore secrets, String secretPrefix) {
     this.directory = directory;
     this.secrets = secrets;
     this.secretPrefix = secretPrefix;
@@ -52,17 +52,17 @@ final class PublicKeys {
         continue;
       }
       switch (secrets.of(secretPrefix + name, KeyType.ED25519)) {
-        case WebhookSecrets.Lookup.Found(var live) ->
+        case WebhookKeyStore.Lookup.Found(var live) ->
             live.live().forEach(
                 key -> {
                   if (key instanceof Ed25519Key ed25519) {
                     keys.add(jwk(name, ed25519));
                   }
                 });
-        case WebhookSecrets.Lookup.Unusable(var why) -> {
+        case WebhookKeyStore.Lookup.Unusable(var why) -> {
           return new KeySet.Unavailable(why);
         }
-        case WebhookSecrets.Lookup.Unavailable(var why) -> {
+        case WebhookKeyStore.Lookup.Unavailable(var why) -> {
           return new KeySet.Unavailable(why);
         }
       }

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.catalog.KeyType;
 import agentpost.secrets.StoredSecret;
-import agentpost.secrets.WebhookSecrets;
+import agentpost.secrets.WebhookKeyStore;
 import agentpost.signing.Ed25519Key;
-import agentpost.signing.Secrets;
+import agentpost.signing.KeySet;
 import agentpost.signing.Signer;
 import agentpost.signing.SigningKey;
 import agentpost.signing.Verification;
@@ -61,7 +61,7 @@ final class Rotation {
    * @param leaked whether an overlap that lasts is no reason to wait: who has the previous secret alone is refused then
    */
   String create(Turn turn, boolean leaked) {
-    Described secret = described(turn.secretId());
+    SecretMetadata secret = described(turn.secretId());
     if (secret.isCurrent(turn.version())) {
       return "is current already";
     }
@@ -94,7 +94,7 @@ final class Rotation {
    * receiver is not asked: it cannot have it yet, and to get it is what the overlap is for.
    */
   String test(Turn turn) {
-    Described secret = described(turn.secretId());
+    SecretMetadata secret = described(turn.secretId());
     if (secret.isCurrent(turn.version())) {
       return "is current already";
     }
@@ -105,12 +105,12 @@ final class Rotation {
     StoredSecret next = checked(turn, secret);
     // One moment for both, or a second that ends between them fails the test.
     Clock now = Clock.fixed(clock.instant(), ZoneOffset.UTC);
-    List<SigningKey> keys = next.live(now.instant()).stream().flatMap(text -> WebhookSecrets.keys(text, secret.type())).toList();
+    List<SigningKey> keys = next.live(now.instant()).stream().flatMap(text -> WebhookKeyStore.keys(text, secret.type())).toList();
     byte[] body = "{\"test\":true}".getBytes(UTF_8);
     Map<String, List<String>> headers =
-        new Signer(new Secrets(keys)).standard("rotation", now.instant(), body).entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, header -> List.of(header.getValue())));
+        new Signer(new KeySet(keys)).standard("rotation", now.instant(), body).entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, header -> List.of(header.getValue())));
     for (SigningKey one : keys) {
-      if (!(new Verifier(Secrets.of(one), now, Duration.ZERO).verify(headers, body) instanceof Verification.Accepted)) {
+      if (!(new Verifier(KeySet.of(one), now, Duration.ZERO).verify(headers, body) instanceof Verification.Accepted)) {
         throw new IllegalStateException("a key of the new version does not verify what it signed");
       }
     }
@@ -119,7 +119,7 @@ final class Rotation {
 
   /** Makes the version current. The label is moved from the version that was read: if another has it meanwhile, Secrets Manager refuses. */
   String finish(Turn turn) {
-    Described secret = described(turn.secretId());
+    SecretMetadata secret = described(turn.secretId());
     boolean already = secret.isCurrent(turn.version());
     if (!already) {
       checked(turn, secret);
@@ -150,7 +150,7 @@ final class Rotation {
   /** Nothing secret. */
   Map<String, String> overview(String secretId) {
     StoredSecret present = StoredSecret.read(value(secretId, CURRENT).secretString());
-    Described secret = described(secretId);
+    SecretMetadata secret = described(secretId);
     boolean overlaps = present.live(clock.instant()).size() > 1;
     return Map.of(
         "signature", secret.type().label(),
@@ -160,12 +160,12 @@ final class Rotation {
   }
 
   private static String publicKey(String current, KeyType type) {
-    return WebhookSecrets.keys(current, type).filter(Ed25519Key.class::isInstance).map(key -> ((Ed25519Key) key).publicText()).findFirst().orElse("");
+    return WebhookKeyStore.keys(current, type).filter(Ed25519Key.class::isInstance).map(key -> ((Ed25519Key) key).publicText()).findFirst().orElse("");
   }
 
   /** The version of a rotation that did not come to its end, or this one. */
   Turn resumed(Turn turn) {
-    Described secret = described(turn.secretId());
+    SecretMetadata secret = described(turn.secretId());
     return secret.versions().entrySet().stream()
         .filter(version -> version.getValue().contains(PENDING) && !version.getValue().contains(CURRENT))
         .findFirst()
@@ -173,7 +173,7 @@ final class Rotation {
         .orElse(turn);
   }
 
-  private StoredSecret checked(Turn turn, Described secret) {
+  private StoredSecret checked(Turn turn, SecretMetadata secret) {
     StoredSecret next;
     try {
       next = StoredSecret.read(client.getSecretValue(get -> get.secretId(turn.secretId()).versionId(turn.version()).versionStage(PENDING)).secretString());
@@ -214,8 +214,8 @@ final class Rotation {
     return client.getSecretValue(get -> get.secretId(secretId).versionStage(stage));
   }
 
-  private Described described(String secretId) {
-    return Described.of(client.describeSecret(describe -> describe.secretId(secretId)));
+  private SecretMetadata described(String secretId) {
+    return SecretMetadata.of(client.describeSecret(describe -> describe.secretId(secretId)));
   }
 
   private String generated(KeyType type) {

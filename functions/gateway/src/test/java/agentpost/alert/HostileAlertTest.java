@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.event.EventCodec;
-import agentpost.hostile.Hostile;
+import agentpost.hostile.FuzzInputs;
 import agentpost.schemas.EventSchemas;
 import agentpost.schemas.Validation;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -32,7 +32,7 @@ class HostileAlertTest {
 
   @Provide
   Arbitrary<String> events() {
-    Arbitrary<String> any = Hostile.json();
+    Arbitrary<String> any = FuzzInputs.json();
     Arbitrary<String> type = Arbitraries.of("\"CloudWatch Alarm State Change\"", "\"GuardDuty Finding\"", "\"Other\"", "null");
     Arbitrary<String> time = Arbitraries.oneOf(Arbitraries.of("\"2026-03-31T10:30:00Z\"", "\"+999999999-12-31T23:59:59Z\"", "\"-0001-01-01T00:00:00Z\"", "\"0000-01-01T00:00:00Z\"", "\"9999-12-31T23:59:59-18:00\"", "\"2026-03-31T10:30:00+00:00:01\""), any);
     return Combinators.combine(type, any, time, any, any)
@@ -52,7 +52,7 @@ class HostileAlertTest {
   }
 
   @Property
-  void everyEventOfTheDefaultBusBecomesAnAlertThatFitsTheSchema(@ForAll("events") String event, @ForAll(supplier = Hostile.Json.class) String other) {
+  void everyEventOfTheDefaultBusBecomesAnAlertThatFitsTheSchema(@ForAll("events") String event, @ForAll(supplier = FuzzInputs.Json.class) String other) {
     assertFits(event);
     assertFits(other);
     assertFits("{\"detail-type\":\"GuardDuty Finding\",\"detail\":" + other + "}");

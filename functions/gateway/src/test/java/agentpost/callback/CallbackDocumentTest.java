@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentpost.http.Request;
 import agentpost.http.Response;
+import agentpost.operations.OperationClient;
 import agentpost.operations.OperationRequest;
-import agentpost.operations.Operations;
-import agentpost.operations.Started;
+import agentpost.operations.StartResult;
 import agentpost.platform.Platform;
 import agentpost.testing.FakeHttp;
 import com.sun.net.httpserver.HttpExchange;
@@ -43,7 +43,7 @@ class CallbackDocumentTest {
   private static final Path DOCUMENT = Path.of("..", "..", "docs", "callbacks.md");
 
   @TempDir Path directory;
-  private final World world = new World();
+  private final OperationsTestBed world = new OperationsTestBed();
   private final HttpClient http = HttpClient.newHttpClient();
   private HttpServer api;
 
@@ -52,8 +52,8 @@ class CallbackDocumentTest {
     world.clock.move(Duration.between(world.clock.instant(), Instant.now()));
     world.network.with("hooks.example.com", "93.184.216.34");
     api = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    api.createContext("/process-data", exchange -> answer(exchange, request -> World.handled(new ProcessDataHandler(world.platform), request)));
-    api.createContext("/webhooks/process-complete", exchange -> answer(exchange, request -> World.handled(new CompleterHandler(world.platform), request)));
+    api.createContext("/process-data", exchange -> answer(exchange, request -> OperationsTestBed.handled(new ProcessDataHandler(world.platform), request)));
+    api.createContext("/webhooks/process-complete", exchange -> answer(exchange, request -> OperationsTestBed.handled(new CompleterHandler(world.platform), request)));
     api.start();
   }
 
@@ -118,18 +118,18 @@ class CallbackDocumentTest {
   @Test
   void curlAndOpensslAskForWork() throws Exception {
     assertEquals(
-        "{\"correlation_id\":\"op-4711\",\"status\":\"accepted\"}", bash(program("initiator.sh"), Map.of("SECRET", World.SECRET, "API_URL", apiUrl())));
+        "{\"correlation_id\":\"op-4711\",\"status\":\"accepted\"}", bash(program("initiator.sh"), Map.of("SECRET", OperationsTestBed.SECRET, "API_URL", apiUrl())));
     assertEquals(1, world.queue.messages().size());
-    String refused = bash(program("initiator.sh"), Map.of("SECRET", World.OTHER_SECRET, "API_URL", apiUrl()));
+    String refused = bash(program("initiator.sh"), Map.of("SECRET", OperationsTestBed.OTHER_SECRET, "API_URL", apiUrl()));
     assertTrue(refused.contains("urn:agentpost:problem:forbidden"), refused);
   }
 
   @Test
   void curlAndOpensslCallBack() throws Exception {
     OperationRequest request = world.booking(1);
-    assertEquals(new Started.Accepted(request.id()), world.start(request));
+    assertEquals(new StartResult.Accepted(request.id()), world.start(request));
     Map<String, String> environment =
-        Map.of("SECRET", World.SECRET, "CORRELATION_ID", request.id().value(), "CALLBACK_URL", apiUrl() + "/webhooks/process-complete");
+        Map.of("SECRET", OperationsTestBed.SECRET, "CORRELATION_ID", request.id().value(), "CALLBACK_URL", apiUrl() + "/webhooks/process-complete");
     assertEquals("{\"correlation_id\":\"" + request.id() + "\",\"status\":\"recorded\"}", bash(program("processor.sh"), environment));
     assertEquals("COMPLETED", world.status(request.id()));
     assertTrue(bash(program("processor.sh"), environment).contains("already recorded"));
@@ -137,13 +137,13 @@ class CallbackDocumentTest {
 
   @Test
   void pythonIsTheProcessorOfAnOperation() throws Exception {
-    try (Peer peer = peer(World.SECRET)) {
-      Map<String, String> environment = new HashMap<>(World.ENVIRONMENT);
+    try (Peer peer = peer(OperationsTestBed.SECRET)) {
+      Map<String, String> environment = new HashMap<>(OperationsTestBed.ENVIRONMENT);
       environment.put("PROCESSOR_URL", peer.uri("/process-data").toString());
       environment.put("CALLBACK_URL", apiUrl() + "/webhooks/process-complete");
       Platform platform = new Platform(environment, world.clock, world.platform.aws(), http, world.log::add);
       OperationRequest request = world.booking(1);
-      assertEquals(new Started.Accepted(request.id()), Operations.on(platform).start(request));
+      assertEquals(new StartResult.Accepted(request.id()), OperationClient.on(platform).start(request));
       Awaitility.await().until(() -> world.status(request.id()).equals("COMPLETED"));
       assertTrue(world.tables.operation(request.id().value()).toString().contains("echo"));
     }
@@ -151,20 +151,20 @@ class CallbackDocumentTest {
 
   @Test
   void pythonRefusesASignatureByAnotherSecret() throws Exception {
-    try (Peer peer = peer(World.OTHER_SECRET)) {
-      Map<String, String> environment = new HashMap<>(World.ENVIRONMENT);
+    try (Peer peer = peer(OperationsTestBed.OTHER_SECRET)) {
+      Map<String, String> environment = new HashMap<>(OperationsTestBed.ENVIRONMENT);
       environment.put("PROCESSOR_URL", peer.uri("/process-data").toString());
       Platform platform = new Platform(environment, world.clock, world.platform.aws(), http, world.log::add);
-      Started.TryAgain refused = assertInstanceOf(Started.TryAgain.class, Operations.on(platform).start(world.booking(1)));
+      StartResult.TryAgain refused = assertInstanceOf(StartResult.TryAgain.class, OperationClient.on(platform).start(world.booking(1)));
       assertEquals("the processor answered 403", refused.why());
     }
   }
 
   @Test
   void pythonIsCalledBackByOurWorker() throws Exception {
-    try (Peer peer = peer(World.SECRET)) {
+    try (Peer peer = peer(OperationsTestBed.SECRET)) {
       world.completer = Optional.of(callback -> forwarded(callback, peer.uri("/done")));
-      assertTrue(bash(program("initiator.sh"), Map.of("SECRET", World.SECRET, "API_URL", apiUrl())).contains("accepted"));
+      assertTrue(bash(program("initiator.sh"), Map.of("SECRET", OperationsTestBed.SECRET, "API_URL", apiUrl())).contains("accepted"));
       assertEquals(1, world.work(), world.log::toString);
       assertEquals("op-4711 completed", peer.lines().readLine());
     }

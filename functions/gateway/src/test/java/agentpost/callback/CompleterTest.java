@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import agentpost.event.EventId;
 import agentpost.http.Response;
 import agentpost.operations.OperationRequest;
-import agentpost.operations.Started;
+import agentpost.operations.StartResult;
 import agentpost.schemas.EventSchemas;
 import agentpost.schemas.Validation;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -24,12 +24,12 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 
 class CompleterTest {
-  private final World world = new World();
+  private final OperationsTestBed world = new OperationsTestBed();
   private final OperationRequest request = world.booking(1);
 
   @BeforeEach
   void start() {
-    assertEquals(new Started.Accepted(request.id()), world.start(request));
+    assertEquals(new StartResult.Accepted(request.id()), world.start(request));
   }
 
   @AfterEach
@@ -46,8 +46,8 @@ class CompleterTest {
   }
 
   private static void assertProblem(int status, String type, Response response) {
-    assertEquals(status, response.status(), World.text(response));
-    assertTrue(World.text(response).contains("urn:agentpost:problem:" + type + "\""), World.text(response));
+    assertEquals(status, response.status(), OperationsTestBed.text(response));
+    assertTrue(OperationsTestBed.text(response).contains("urn:agentpost:problem:" + type + "\""), OperationsTestBed.text(response));
   }
 
   private JsonNode event() throws JsonProcessingException {
@@ -62,7 +62,7 @@ class CompleterTest {
   @Test
   void aCompletedOperationIsRecordedAndPublished() throws JsonProcessingException {
     assertEquals(
-        "200 {\"correlation_id\":\"" + request.id() + "\",\"status\":\"recorded\"}", World.text(world.callBack(World.SECRET, completed("{\"x\":1}"))));
+        "200 {\"correlation_id\":\"" + request.id() + "\",\"status\":\"recorded\"}", OperationsTestBed.text(world.callBack(OperationsTestBed.SECRET, completed("{\"x\":1}"))));
     assertEquals("COMPLETED", world.status(request.id()));
     JsonNode event = event();
     assertEquals("operation.completed", event.path("event_type").asText());
@@ -79,7 +79,7 @@ class CompleterTest {
 
   @Test
   void aFailedOperationIsRecordedAndPublished() throws JsonProcessingException {
-    assertEquals(200, world.callBack(World.SECRET, failed("no slot")).status());
+    assertEquals(200, world.callBack(OperationsTestBed.SECRET, failed("no slot")).status());
     assertEquals("FAILED", world.status(request.id()));
     assertEquals("operation.failed", event().path("event_type").asText());
     assertEquals("no slot", event().path("data").path("error").asText());
@@ -87,10 +87,10 @@ class CompleterTest {
 
   @Test
   void theSameOutcomeAgainIsFineAndPublishesNothing() {
-    assertEquals(200, world.callBack(World.SECRET, completed("{\"x\":1.0,\"y\":[1e2]}")).status());
+    assertEquals(200, world.callBack(OperationsTestBed.SECRET, completed("{\"x\":1.0,\"y\":[1e2]}")).status());
     assertEquals(
         "200 {\"correlation_id\":\"" + request.id() + "\",\"status\":\"already recorded\"}",
-        World.text(world.callBack(World.SECRET, completed("{\"y\": [1e2], \"x\": 1.0}"))));
+        OperationsTestBed.text(world.callBack(OperationsTestBed.SECRET, completed("{\"y\": [1e2], \"x\": 1.0}"))));
     assertEquals(1, world.bus.accepted().size());
   }
 
@@ -98,67 +98,67 @@ class CompleterTest {
   @ValueSource(strings = {"null", "4711", "1.5", "true", "{}", "[]", "[\"op-1\"]", "\"\"", "\" \"", ""})
   void whatIsNoIdIsRefusedByName(String id) {
     String member = id.isEmpty() ? "" : "\"correlation_id\":" + id + ",";
-    Response answer = world.callBack(World.SECRET, "{" + member + "\"status\":\"completed\",\"result\":{}}");
+    Response answer = world.callBack(OperationsTestBed.SECRET, "{" + member + "\"status\":\"completed\",\"result\":{}}");
     assertProblem(422, "invalid-request", answer);
-    assertTrue(World.text(answer).contains("correlation_id must be the text that came with the request"), World.text(answer));
+    assertTrue(OperationsTestBed.text(answer).contains("correlation_id must be the text that came with the request"), OperationsTestBed.text(answer));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"null", "7", "true", "{}", "[]", "\"\"", "\" \\t\""})
   void anErrorThatSaysNothingIsRefusedByName(String error) {
-    Response answer = world.callBack(World.SECRET, "{\"correlation_id\":\"" + request.id() + "\",\"status\":\"failed\",\"error\":" + error + "}");
+    Response answer = world.callBack(OperationsTestBed.SECRET, "{\"correlation_id\":\"" + request.id() + "\",\"status\":\"failed\",\"error\":" + error + "}");
     assertProblem(422, "invalid-request", answer);
-    assertTrue(World.text(answer).contains("under error"), World.text(answer));
+    assertTrue(OperationsTestBed.text(answer).contains("under error"), OperationsTestBed.text(answer));
   }
 
   @Test
   void theDigitsOfAResultAreKeptInTheRowAndOnTheBus() {
     String result = "{\"a\":12345678901234567890.25,\"b\":100.0,\"c\":1e2,\"d\":0.0000001}";
-    assertEquals(200, world.callBack(World.SECRET, completed(result)).status());
+    assertEquals(200, world.callBack(OperationsTestBed.SECRET, completed(result)).status());
     assertEquals(result, java.util.Objects.requireNonNull(world.tables.operation(request.id().value()).get("result")).s());
     assertTrue(world.bus.accepted().getFirst().detail().contains("\"result\":" + result), () -> world.bus.accepted().getFirst().detail());
   }
 
   @Test
   void anotherOutcomeIsRefused() {
-    assertEquals(200, world.callBack(World.SECRET, completed("{\"x\":1}")).status());
-    assertProblem(409, "other-outcome", world.callBack(World.SECRET, completed("{\"x\":2}")));
-    assertProblem(409, "other-outcome", world.callBack(World.SECRET, failed("no slot")));
+    assertEquals(200, world.callBack(OperationsTestBed.SECRET, completed("{\"x\":1}")).status());
+    assertProblem(409, "other-outcome", world.callBack(OperationsTestBed.SECRET, completed("{\"x\":2}")));
+    assertProblem(409, "other-outcome", world.callBack(OperationsTestBed.SECRET, failed("no slot")));
     assertEquals("COMPLETED", world.status(request.id()));
     assertEquals(1, world.bus.accepted().size());
   }
 
   @Test
   void anUnknownOperationIsNotFound() {
-    assertProblem(404, "no-such-operation", world.callBack(World.SECRET, "{\"correlation_id\":\"nobody\",\"status\":\"failed\",\"error\":\"x\"}"));
+    assertProblem(404, "no-such-operation", world.callBack(OperationsTestBed.SECRET, "{\"correlation_id\":\"nobody\",\"status\":\"failed\",\"error\":\"x\"}"));
   }
 
   @Test
   void theDeadlineItselfIsInTime() {
-    world.clock.move(World.DEADLINE);
-    assertEquals(200, world.callBack(World.SECRET, completed("{}")).status());
+    world.clock.move(OperationsTestBed.DEADLINE);
+    assertEquals(200, world.callBack(OperationsTestBed.SECRET, completed("{}")).status());
   }
 
   @Test
   void aCallbackAfterTheDeadlineIsGoneEvenBeforeTheSweeperCame() {
-    world.clock.move(World.DEADLINE.plusSeconds(1));
-    assertProblem(410, "past-deadline", world.callBack(World.SECRET, completed("{}")));
+    world.clock.move(OperationsTestBed.DEADLINE.plusSeconds(1));
+    assertProblem(410, "past-deadline", world.callBack(OperationsTestBed.SECRET, completed("{}")));
     assertEquals("PENDING", world.status(request.id()), "it is for the sweeper to end it");
   }
 
   @Test
   void aCallbackAfterTheSweeperIsGone() {
-    world.clock.move(World.DEADLINE.plusSeconds(1));
+    world.clock.move(OperationsTestBed.DEADLINE.plusSeconds(1));
     assertEquals(1, world.sweep().get("timed_out"));
-    assertProblem(410, "past-deadline", world.callBack(World.SECRET, completed("{}")));
+    assertProblem(410, "past-deadline", world.callBack(OperationsTestBed.SECRET, completed("{}")));
     assertEquals("TIMED_OUT", world.status(request.id()));
   }
 
   @Test
   void aRepeatOfARecordedOutcomeIsFineEvenAfterTheDeadline() {
-    assertEquals(200, world.callBack(World.SECRET, completed("{}")).status());
-    world.clock.move(World.DEADLINE.plusSeconds(1));
-    assertEquals(200, world.callBack(World.SECRET, completed("{}")).status());
+    assertEquals(200, world.callBack(OperationsTestBed.SECRET, completed("{}")).status());
+    world.clock.move(OperationsTestBed.DEADLINE.plusSeconds(1));
+    assertEquals(200, world.callBack(OperationsTestBed.SECRET, completed("{}")).status());
   }
 
   @Test
@@ -169,36 +169,36 @@ class CompleterTest {
 
   @Test
   void anotherProcessorsOperationIsForbidden() {
-    assertProblem(403, "forbidden", world.callBack(World.OTHER_SECRET, completed("{}")));
+    assertProblem(403, "forbidden", world.callBack(OperationsTestBed.OTHER_SECRET, completed("{}")));
     assertEquals("PENDING", world.status(request.id()));
   }
 
   @Test
   void aStaleSignatureIsForbidden() {
-    var late = world.signed("/webhooks/process-complete", World.SECRET, completed("{}"));
+    var late = world.signed("/webhooks/process-complete", OperationsTestBed.SECRET, completed("{}"));
     world.clock.move(Duration.ofSeconds(301));
-    assertProblem(403, "forbidden", World.handled(new CompleterHandler(world.platform), late));
+    assertProblem(403, "forbidden", OperationsTestBed.handled(new CompleterHandler(world.platform), late));
   }
 
   @Test
   void aPreviousSecretIsGoodDuringARotation() {
-    world.secrets.with("agentpost/processors/calendar", "{\"current\":\"whsec_" + "A".repeat(32) + "\",\"previous\":\"" + World.SECRET + "\"}");
-    assertEquals(200, world.callBack(World.SECRET, completed("{}")).status());
+    world.secrets.with("agentpost/processors/calendar", "{\"current\":\"whsec_" + "A".repeat(32) + "\",\"previous\":\"" + OperationsTestBed.SECRET + "\"}");
+    assertEquals(200, world.callBack(OperationsTestBed.SECRET, completed("{}")).status());
   }
 
   @Test
   void aSecretThatWasTurnedOverTenSecondsAgoIsKnownAtOnce() {
     CompleterHandler completer = new CompleterHandler(world.platform);
     String other = "whsec_" + "A".repeat(32);
-    world.secrets.with("agentpost/processors/calendar", "{\"current\":\"" + other + "\",\"previous\":\"" + World.SECRET + "\"}");
+    world.secrets.with("agentpost/processors/calendar", "{\"current\":\"" + other + "\",\"previous\":\"" + OperationsTestBed.SECRET + "\"}");
     world.clock.move(Duration.ofSeconds(10));
-    assertEquals(200, World.handled(completer, world.signed("/webhooks/process-complete", other, completed("{}"))).status());
+    assertEquals(200, OperationsTestBed.handled(completer, world.signed("/webhooks/process-complete", other, completed("{}"))).status());
   }
 
   @Test
   void aSignatureIsLookedAtBeforeTheBody() {
     assertProblem(403, "forbidden", world.callBack("whsec_" + "A".repeat(32), "no JSON"));
-    assertProblem(400, "malformed", world.callBack(World.SECRET, "no JSON"));
+    assertProblem(400, "malformed", world.callBack(OperationsTestBed.SECRET, "no JSON"));
   }
 
   @Test
@@ -211,32 +211,32 @@ class CompleterTest {
           "{\"correlation_id\":\"" + request.id() + "\",\"status\":\"failed\",\"error\":\"\"}",
           "{\"correlation_id\":\"" + request.id() + "\",\"status\":\"pending\",\"result\":{}}"
         }) {
-      assertProblem(422, "invalid-request", world.callBack(World.SECRET, body));
+      assertProblem(422, "invalid-request", world.callBack(OperationsTestBed.SECRET, body));
     }
   }
 
   @Test
   void aBodyThatIsTooLargeIsRefused() {
-    assertProblem(413, "too-large", world.callBack(World.SECRET, completed("{\"x\":\"" + "x".repeat(Completer.LARGEST_BODY) + "\"}")));
+    assertProblem(413, "too-large", world.callBack(OperationsTestBed.SECRET, completed("{\"x\":\"" + "x".repeat(Completer.LARGEST_BODY) + "\"}")));
   }
 
   @Test
   void theLargestResultFitsIntoTheRowAndOntoTheBus() throws JsonProcessingException {
     int room = Completer.LARGEST_BODY - completed("{\"x\":\"\"}").length();
-    assertEquals(200, world.callBack(World.SECRET, completed("{\"x\":\"" + "x".repeat(room) + "\"}")).status());
+    assertEquals(200, world.callBack(OperationsTestBed.SECRET, completed("{\"x\":\"" + "x".repeat(room) + "\"}")).status());
     assertEquals(room, event().path("data").path("result").path("x").asText().length());
   }
 
   @Test
   void aTableThatDoesNotAnswerIsTriedAgain() {
     world.tables.failBefore(_ -> Optional.of(SdkClientException.create("no route to DynamoDB")));
-    assertProblem(503, "try-again", world.callBack(World.SECRET, completed("{}")));
+    assertProblem(503, "try-again", world.callBack(OperationsTestBed.SECRET, completed("{}")));
   }
 
   @Test
   void aBusThatIsDownLosesNothing() {
     world.bus.down(true);
-    assertEquals(200, world.callBack(World.SECRET, completed("{}")).status(), "it is recorded, and with it the event");
+    assertEquals(200, world.callBack(OperationsTestBed.SECRET, completed("{}")).status(), "it is recorded, and with it the event");
     assertEquals("COMPLETED", world.status(request.id()));
     world.bus.down(false);
     world.clock.move(Sweeper.LEFT_ALONE.plusSeconds(1));

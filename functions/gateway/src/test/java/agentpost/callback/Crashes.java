@@ -50,7 +50,7 @@ final class Crashes {
     }
   }
 
-  void into(World world) {
+  void into(OperationsTestBed world) {
     world.tables.failBefore(
         call -> {
           at("before " + call);
@@ -60,7 +60,7 @@ final class Crashes {
     world.busClient = around(EventBridgeClient.class, world.busClient);
     world.queueClient = around(SqsClient.class, world.queueClient);
     world.stepFunctionsClient = around(SfnClient.class, world.stepFunctionsClient);
-    world.processor = Optional.of(line("request", request -> World.handled(new ProcessDataHandler(world.platform), request)));
+    world.processor = Optional.of(line("request", request -> OperationsTestBed.handled(new ProcessDataHandler(world.platform), request)));
   }
 
   /** A line that breaks before the request is there, or before the answer is back; a function that crashes is API Gateway's 502. */

@@ -1,18 +1,18 @@
 package agentpost.callback;
 
-import static agentpost.hostile.Hostile.assertReadsWithoutGoingBack;
+import static agentpost.hostile.FuzzInputs.assertReadsWithoutGoingBack;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import agentpost.hostile.Hostile;
+import agentpost.hostile.FuzzInputs;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class HostileCallbackTest {
   @Property
-  void everyBodyIsACallbackOrIsNone(@ForAll(supplier = Hostile.Json.class) String json, @ForAll(supplier = Hostile.Json.class) String result) {
+  void everyBodyIsACallbackOrIsNone(@ForAll(supplier = FuzzInputs.Json.class) String json, @ForAll(supplier = FuzzInputs.Json.class) String result) {
     assertThat(Callback.parse(json.getBytes(UTF_8))).isNotNull();
     byte[] body = ("{\"correlation_id\":\"op-1\",\"status\":\"completed\",\"result\":" + result + "}").getBytes(UTF_8);
     if (Callback.parse(body) instanceof Callback.Parsed.Read(var callback)) {
@@ -22,7 +22,7 @@ class HostileCallbackTest {
   }
 
   @Property
-  void everyMessageIsWorkOrIsNone(@ForAll(supplier = Hostile.Json.class) String json, @ForAll(supplier = Hostile.Json.class) String data) {
+  void everyMessageIsWorkOrIsNone(@ForAll(supplier = FuzzInputs.Json.class) String json, @ForAll(supplier = FuzzInputs.Json.class) String data) {
     assertThat(WorkItem.parse(json)).isNotNull();
     assertThat(WorkItem.parse("{\"data_to_process\":" + data + ",\"callback_url\":" + json + ",\"correlation_id\":\"op-1\",\"accepted_at\":\"2026-03-31T10:30:00Z\"}")).isNotNull();
   }

@@ -3,10 +3,10 @@ package agentpost.callback;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import agentpost.operations.Ending;
 import agentpost.operations.Operation;
 import agentpost.operations.OperationId;
 import agentpost.operations.OperationRequest;
+import agentpost.operations.OperationResult;
 import agentpost.operations.OperationsTable;
 import agentpost.testing.LocalTables;
 import java.time.Duration;
@@ -21,7 +21,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** To which second each condition holds: by the table alone, since callers' own checks hide each other's. */
 class OperationsTableTest {
-  private final World world = new World();
+  private final OperationsTestBed world = new OperationsTestBed();
   private final OperationsTable table = new OperationsTable(world.tables.client(), LocalTables.OPERATIONS);
   private final OperationRequest request = world.booking(1);
   private final Instant deadline = request.deadline();
@@ -38,26 +38,26 @@ class OperationsTableTest {
   @Test
   void theSecondOfTheDeadlineBelongsToTheCallback() {
     Operation operation = recorded();
-    assertInstanceOf(OperationsTable.Ended.Lost.class, table.end(operation, new Ending.TimedOut(), deadline));
+    assertInstanceOf(OperationsTable.EndResult.Lost.class, table.end(operation, new OperationResult.TimedOut(), deadline));
     assertEquals("PENDING", world.status(request.id()));
-    assertInstanceOf(OperationsTable.Ended.Won.class, table.end(operation, new Ending.Failed("no slot"), deadline.plusMillis(999)));
+    assertInstanceOf(OperationsTable.EndResult.Won.class, table.end(operation, new OperationResult.Failed("no slot"), deadline.plusMillis(999)));
   }
 
   @Test
   void theSecondAfterItBelongsToTheSweeper() {
     Operation operation = recorded();
-    assertInstanceOf(OperationsTable.Ended.Lost.class, table.end(operation, new Ending.Failed("no slot"), deadline.plusSeconds(1)));
-    assertInstanceOf(OperationsTable.Ended.Lost.class, table.end(operation, new Ending.Completed(request.dataToProcess()), deadline.plusSeconds(1)));
+    assertInstanceOf(OperationsTable.EndResult.Lost.class, table.end(operation, new OperationResult.Failed("no slot"), deadline.plusSeconds(1)));
+    assertInstanceOf(OperationsTable.EndResult.Lost.class, table.end(operation, new OperationResult.Completed(request.dataToProcess()), deadline.plusSeconds(1)));
     assertEquals("PENDING", world.status(request.id()));
-    assertInstanceOf(OperationsTable.Ended.Won.class, table.end(operation, new Ending.TimedOut(), deadline.plusSeconds(1)));
+    assertInstanceOf(OperationsTable.EndResult.Won.class, table.end(operation, new OperationResult.TimedOut(), deadline.plusSeconds(1)));
   }
 
   @Test
   void whatHasEndedDoesNotEndAgainWhateverTheClockSays() {
     Operation operation = recorded();
-    assertInstanceOf(OperationsTable.Ended.Won.class, table.end(operation, new Ending.Failed("no slot"), deadline));
-    assertInstanceOf(OperationsTable.Ended.Lost.class, table.end(operation, new Ending.TimedOut(), deadline.plusSeconds(1)));
-    assertInstanceOf(OperationsTable.Ended.Lost.class, table.end(operation, new Ending.Completed(request.dataToProcess()), deadline));
+    assertInstanceOf(OperationsTable.EndResult.Won.class, table.end(operation, new OperationResult.Failed("no slot"), deadline));
+    assertInstanceOf(OperationsTable.EndResult.Lost.class, table.end(operation, new OperationResult.TimedOut(), deadline.plusSeconds(1)));
+    assertInstanceOf(OperationsTable.EndResult.Lost.class, table.end(operation, new OperationResult.Completed(request.dataToProcess()), deadline));
     assertEquals("FAILED", world.status(request.id()));
   }
 
@@ -71,7 +71,7 @@ class OperationsTableTest {
   @Test
   void anOutcomeIsLeftoverFromTheSecondAfterItWasRecorded() {
     Instant ended = world.clock.instant();
-    table.end(recorded(), new Ending.Failed("no slot"), ended);
+    table.end(recorded(), new OperationResult.Failed("no slot"), ended);
     assertEquals(List.of(), table.unpublished(ended, 10, Map.of()).ids());
     assertEquals(List.of(request.id()), table.unpublished(ended.plusSeconds(1), 10, Map.of()).ids());
   }

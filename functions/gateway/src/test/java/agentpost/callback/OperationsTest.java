@@ -12,12 +12,12 @@ import agentpost.catalog.AgentName;
 import agentpost.event.EventId;
 import agentpost.http.Request;
 import agentpost.http.Response;
+import agentpost.operations.OperationClient;
 import agentpost.operations.OperationId;
 import agentpost.operations.OperationRequest;
 import agentpost.operations.OperationStatus;
-import agentpost.operations.Operations;
-import agentpost.operations.Started;
-import agentpost.secrets.WebhookSecrets;
+import agentpost.operations.StartResult;
+import agentpost.secrets.WebhookKeyStore;
 import agentpost.signing.Verification;
 import agentpost.signing.Verifier;
 import java.io.IOException;
@@ -39,9 +39,9 @@ class OperationsTest {
     }
   }
 
-  private final World world = new World();
+  private final OperationsTestBed world = new OperationsTestBed();
   private final OperationRequest request = world.booking(1);
-  private final Started.Accepted accepted = new Started.Accepted(request.id());
+  private final StartResult.Accepted accepted = new StartResult.Accepted(request.id());
 
   @AfterEach
   void close() {
@@ -60,7 +60,7 @@ class OperationsTest {
         new String(sent.body(), UTF_8));
     assertInstanceOf(
         Verification.Accepted.class,
-        new Verifier(WebhookSecrets.parse(World.SECRET), world.clock, Verifier.DEFAULT_TOLERANCE).verify(sent.headers(), sent.body()));
+        new Verifier(WebhookKeyStore.parse(OperationsTestBed.SECRET), world.clock, Verifier.DEFAULT_TOLERANCE).verify(sent.headers(), sent.body()));
   }
 
   @Test
@@ -80,10 +80,10 @@ class OperationsTest {
     world.processor =
         Optional.of(
             sent -> {
-              assertEquals(202, World.handled(new ProcessDataHandler(world.platform), sent).status());
+              assertEquals(202, OperationsTestBed.handled(new ProcessDataHandler(world.platform), sent).status());
               throw new IOException("the connection broke");
             });
-    assertInstanceOf(Started.TryAgain.class, world.start(request));
+    assertInstanceOf(StartResult.TryAgain.class, world.start(request));
     world.processor = Optional.empty();
     world.clock.move(Duration.ofMinutes(1));
     assertEquals(accepted, world.start(world.booking(1)));
@@ -102,13 +102,13 @@ class OperationsTest {
   void whatHasEndedIsSaidToHaveEnded() {
     assertEquals(accepted, world.start(request));
     assertEquals(1, world.work(), world.log::toString);
-    assertEquals(new Started.AlreadyFinished(request.id(), OperationStatus.COMPLETED), world.start(request));
+    assertEquals(new StartResult.AlreadyFinished(request.id(), OperationStatus.COMPLETED), world.start(request));
   }
 
   @Test
   void aTableThatDoesNotAnswerMeansThatNothingIsSent() {
     world.tables.failBefore(_ -> Optional.of(SdkClientException.create("no route to DynamoDB")));
-    assertInstanceOf(Started.TryAgain.class, world.start(request));
+    assertInstanceOf(StartResult.TryAgain.class, world.start(request));
     assertEquals(0, world.toProcessor.size());
   }
 
@@ -116,7 +116,7 @@ class OperationsTest {
   void aProcessorThatIsBusyOrBrokenIsTriedAgain() {
     for (int status : new int[] {302, 401, 403, 404, 429, 500, 503}) {
       world.processor = Optional.of(_ -> Response.json(status, "{}"));
-      assertInstanceOf(Started.TryAgain.class, world.start(request), "status " + status);
+      assertInstanceOf(StartResult.TryAgain.class, world.start(request), "status " + status);
     }
     assertEquals("PENDING", world.status(request.id()));
   }
@@ -125,15 +125,15 @@ class OperationsTest {
   @Test
   void aRequestThatIsTooLargeForNowIsTriedAgain() {
     world.processor = Optional.of(_ -> Response.json(413, "{}").retryAfter(Duration.ofSeconds(5)));
-    assertInstanceOf(Started.TryAgain.class, world.start(request));
+    assertInstanceOf(StartResult.TryAgain.class, world.start(request));
     world.processor = Optional.of(_ -> Response.json(413, "{}").header("Retry-After", "-1"));
-    assertEquals(new Started.AlreadyFinished(request.id(), OperationStatus.FAILED), world.start(request));
+    assertEquals(new StartResult.AlreadyFinished(request.id(), OperationStatus.FAILED), world.start(request));
   }
 
   @Test
   void aRequestThatTheProcessorRefusesHasFailed() {
     world.processor = Optional.of(_ -> Response.json(422, "{}"));
-    assertEquals(new Started.AlreadyFinished(request.id(), OperationStatus.FAILED), world.start(request));
+    assertEquals(new StartResult.AlreadyFinished(request.id(), OperationStatus.FAILED), world.start(request));
     world.clock.move(Sweeper.LEFT_ALONE.plusSeconds(1));
     assertEquals(1, world.sweep().get("published"));
     assertEquals("operation.failed", world.published().getFirst());
@@ -142,8 +142,8 @@ class OperationsTest {
   @Test
   void pastTheDeadlineNothingIsSent() {
     world.processor = Optional.of(_ -> Response.json(503, "{}"));
-    assertInstanceOf(Started.TryAgain.class, world.start(request));
-    world.clock.move(World.DEADLINE.plusSeconds(1));
+    assertInstanceOf(StartResult.TryAgain.class, world.start(request));
+    world.clock.move(OperationsTestBed.DEADLINE.plusSeconds(1));
     assertEquals(accepted, world.start(request), "the sweeper ends it");
     assertEquals(1, world.toProcessor.size());
   }
@@ -151,9 +151,9 @@ class OperationsTest {
   @Test
   void inTheSecondOfTheDeadlineItIsStillSent() {
     world.processor = Optional.of(_ -> Response.json(503, "{}"));
-    assertInstanceOf(Started.TryAgain.class, world.start(request));
-    world.clock.move(World.DEADLINE);
-    assertInstanceOf(Started.TryAgain.class, world.start(request));
+    assertInstanceOf(StartResult.TryAgain.class, world.start(request));
+    world.clock.move(OperationsTestBed.DEADLINE);
+    assertInstanceOf(StartResult.TryAgain.class, world.start(request));
     assertEquals(2, world.toProcessor.size());
   }
 
@@ -175,7 +175,7 @@ class OperationsTest {
 
   @Test
   void dataThatDoesNotFitIsAnError() {
-    request.dataToProcess().put("x", "x".repeat(Operations.MOST_DATA));
+    request.dataToProcess().put("x", "x".repeat(OperationClient.MOST_DATA));
     assertThrows(
         IllegalArgumentException.class,
         () ->

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class StartOperationHandlerTest {
   private static final String TOKEN = "AQB4AAAAKgAAAAMAAAAA-secret";
 
-  private final World world = new World();
+  private final OperationsTestBed world = new OperationsTestBed();
   private final Map<String, Object> execution = new HashMap<>(Map.of("Name", "demo-4711", "RoleArn", "arn:aws:iam::000000000000:role/r"));
   private final Map<String, Object> data = new HashMap<>(Map.of("lead_id", "lead-1", "time_zone", "Europe/Berlin"));
   private final Map<String, Object> input =

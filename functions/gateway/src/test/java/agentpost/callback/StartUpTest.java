@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentpost.operations.Operations;
+import agentpost.operations.OperationClient;
 import agentpost.platform.Platform;
 import java.util.HashMap;
 import java.util.List;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class StartUpTest {
-  private final World world = new World();
+  private final OperationsTestBed world = new OperationsTestBed();
 
   @AfterEach
   void close() {
@@ -34,7 +34,7 @@ class StartUpTest {
             TestWorker::new, List.of("PROCESSOR", "PROCESSOR_SECRET_PREFIX", "CLAIMS_TABLE", "AGENT_STATE_TABLE", "WORK_QUEUE_URL"),
             StartOperationHandler::new, List.of("AGENT", "PROCESSOR"),
             SweeperHandler::new, List.of("OPERATIONS_TABLE"),
-            Operations::on, List.of("OPERATIONS_TABLE", "PROCESSOR_URL", "CALLBACK_URL", "PROCESSOR_SECRET_PREFIX"));
+            OperationClient::on, List.of("OPERATIONS_TABLE", "PROCESSOR_URL", "CALLBACK_URL", "PROCESSOR_SECRET_PREFIX"));
     needs.forEach(
         (start, names) ->
             assertEquals(
@@ -44,7 +44,7 @@ class StartUpTest {
 
   @Test
   void aFunctionWithoutItsSecretDoesNotStart() {
-    Map<String, String> environment = new HashMap<>(World.ENVIRONMENT);
+    Map<String, String> environment = new HashMap<>(OperationsTestBed.ENVIRONMENT);
     environment.put("PROCESSOR", "nobody");
     environment.put("PROCESSORS", "calendar,nobody");
     for (Function<Platform, Object> start : List.<Function<Platform, Object>>of(CompleterHandler::new, ProcessDataHandler::new, TestWorker::new)) {
@@ -55,7 +55,7 @@ class StartUpTest {
 
   @Test
   void portsThatAreNoneAreSaidAtStart() {
-    Map<String, String> environment = new HashMap<>(World.ENVIRONMENT);
+    Map<String, String> environment = new HashMap<>(OperationsTestBed.ENVIRONMENT);
     environment.put("CALLBACK_ALLOWED_PORTS", "443,https");
     assertThrows(IllegalStateException.class, () -> new TestWorker(with(environment)));
   }

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentpost.http.Response;
-import agentpost.operations.Ending;
 import agentpost.operations.Operation;
 import agentpost.operations.OperationRequest;
+import agentpost.operations.OperationResult;
 import agentpost.operations.OperationStatus;
 import agentpost.operations.OperationsTable;
-import agentpost.operations.Started;
+import agentpost.operations.StartResult;
 import agentpost.publish.EventBridgePublisher;
 import agentpost.schemas.EventSchemas;
 import agentpost.schemas.Validation;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 class SweeperTest {
-  private final World world = new World();
+  private final OperationsTestBed world = new OperationsTestBed();
   private final OperationsTable table = new OperationsTable(world.tables.client(), LocalTables.OPERATIONS);
 
   @AfterEach
@@ -41,7 +41,7 @@ class SweeperTest {
   private Sweeper sweeper(int page, int perRun) {
     return new Sweeper(
         table,
-        new Announcements(table, new EventBridgePublisher(world.bus, "agentpost", _ -> {}), new WaitingTasks(world.stepFunctions), world.clock, world.log::add),
+        new OutcomeOutbox(table, new EventBridgePublisher(world.bus, "agentpost", _ -> {}), new WorkflowTasks(world.stepFunctions), world.clock, world.log::add),
         new Sweeper.Bounds(page, perRun),
         world.clock,
         world.log::add);
@@ -56,7 +56,7 @@ class SweeperTest {
   @Test
   void whatIsPastItsDeadlineTimesOutOnceAndIsPublishedOnce() throws JsonProcessingException {
     record(1);
-    world.clock.move(World.DEADLINE);
+    world.clock.move(OperationsTestBed.DEADLINE);
     assertEquals(Map.of("timed_out", 0, "published", 0, "failed", 0, "left", false), world.sweep(), "the deadline itself is in time");
     world.clock.move(Duration.ofSeconds(1));
     assertEquals(1, world.sweep().get("timed_out"));
@@ -70,18 +70,18 @@ class SweeperTest {
   @Test
   void aRunDoesABoundedNumberAndTheNextGoesOn() {
     record(12);
-    world.clock.move(World.DEADLINE.plusSeconds(1));
-    assertEquals(new Sweeper.Swept(7, 0, 0, true), sweeper(3, 7).sweep(() -> true));
-    assertEquals(new Sweeper.Swept(5, 0, 0, false), sweeper(3, 7).sweep(() -> true));
+    world.clock.move(OperationsTestBed.DEADLINE.plusSeconds(1));
+    assertEquals(new Sweeper.SweepResult(7, 0, 0, true), sweeper(3, 7).sweep(() -> true));
+    assertEquals(new Sweeper.SweepResult(5, 0, 0, false), sweeper(3, 7).sweep(() -> true));
     assertEquals(12, world.published().size());
   }
 
   @Test
   void aRunEndsWhenItsTimeDoes() {
     record(3);
-    world.clock.move(World.DEADLINE.plusSeconds(1));
+    world.clock.move(OperationsTestBed.DEADLINE.plusSeconds(1));
     int[] asked = {0};
-    assertEquals(new Sweeper.Swept(2, 0, 0, true), sweeper(10, 10).sweep(() -> ++asked[0] <= 2));
+    assertEquals(new Sweeper.SweepResult(2, 0, 0, true), sweeper(10, 10).sweep(() -> ++asked[0] <= 2));
   }
 
   @Test
@@ -95,14 +95,14 @@ class SweeperTest {
                 .key(Map.of("correlation_id", AttributeValue.fromS(spoiled)))
                 .updateExpression("REMOVE #request")
                 .expressionAttributeNames(Map.of("#request", "request")));
-    world.clock.move(World.DEADLINE.plusSeconds(1));
-    assertEquals(new Sweeper.Swept(2, 0, 1, false), sweeper(1, 10).sweep(() -> true));
+    world.clock.move(OperationsTestBed.DEADLINE.plusSeconds(1));
+    assertEquals(new Sweeper.SweepResult(2, 0, 1, false), sweeper(1, 10).sweep(() -> true));
   }
 
   @Test
   void whatTheBusDidNotTakeIsPublishedLaterUnderTheSameId() {
     record(1);
-    world.clock.move(World.DEADLINE.plusSeconds(1));
+    world.clock.move(OperationsTestBed.DEADLINE.plusSeconds(1));
     world.bus.down(true);
     assertEquals(1, sweeper(10, 10).sweep(() -> true).timedOut());
     assertEquals(List.of(), world.published());
@@ -117,15 +117,15 @@ class SweeperTest {
   void ofACallbackAndTheSweeperOneWins() throws Exception {
     int rounds = 300;
     // The one has a clock at the deadline, the other a second later: both may end the operation, as clocks that differ have it in AWS.
-    Instant deadline = world.clock.instant().plus(World.DEADLINE);
+    Instant deadline = world.clock.instant().plus(OperationsTestBed.DEADLINE);
     CyclicBarrier together = new CyclicBarrier(2);
     int callbacks = 0;
     try (var threads = Executors.newFixedThreadPool(2)) {
       for (int round = 0; round < rounds; round++) {
         OperationRequest request = world.booking(round);
         Operation operation = table.record(request, world.clock.instant());
-        Ending completed = new Ending.Completed(request.dataToProcess());
-        List<Callable<OperationsTable.Ended>> both =
+        OperationResult completed = new OperationResult.Completed(request.dataToProcess());
+        List<Callable<OperationsTable.EndResult>> both =
             List.of(
                 () -> {
                   await(together);
@@ -133,14 +133,14 @@ class SweeperTest {
                 },
                 () -> {
                   await(together);
-                  return table.end(operation, new Ending.TimedOut(), deadline.plusSeconds(1));
+                  return table.end(operation, new OperationResult.TimedOut(), deadline.plusSeconds(1));
                 });
-        List<OperationsTable.Ended> ends = new ArrayList<>();
-        for (Future<OperationsTable.Ended> each : threads.invokeAll(both)) {
+        List<OperationsTable.EndResult> ends = new ArrayList<>();
+        for (Future<OperationsTable.EndResult> each : threads.invokeAll(both)) {
           ends.add(each.get());
         }
-        boolean callbackWon = ends.getFirst() instanceof OperationsTable.Ended.Won;
-        boolean sweeperWon = ends.getLast() instanceof OperationsTable.Ended.Won;
+        boolean callbackWon = ends.getFirst() instanceof OperationsTable.EndResult.Won;
+        boolean sweeperWon = ends.getLast() instanceof OperationsTable.EndResult.Won;
         assertTrue(callbackWon ^ sweeperWon, "round " + round + ": " + ends);
         assertEquals(callbackWon ? "COMPLETED" : "TIMED_OUT", world.status(request.id()));
         callbacks += callbackWon ? 1 : 0;
@@ -156,11 +156,11 @@ class SweeperTest {
   @Test
   void aCallbackAndTheSweeperThroughTheirHandlersAgree() {
     OperationRequest request = world.booking(1);
-    assertEquals(new Started.Accepted(request.id()), world.start(request));
+    assertEquals(new StartResult.Accepted(request.id()), world.start(request));
     assertEquals(1, world.work());
-    world.clock.move(World.DEADLINE.plusSeconds(1));
+    world.clock.move(OperationsTestBed.DEADLINE.plusSeconds(1));
     assertEquals(0, world.sweep().get("timed_out"));
-    Response again = world.callBack(World.SECRET, "{\"correlation_id\":\"" + request.id() + "\",\"status\":\"failed\",\"error\":\"x\"}");
+    Response again = world.callBack(OperationsTestBed.SECRET, "{\"correlation_id\":\"" + request.id() + "\",\"status\":\"failed\",\"error\":\"x\"}");
     assertEquals(409, again.status());
     assertEquals(List.of("operation.completed"), world.published());
   }

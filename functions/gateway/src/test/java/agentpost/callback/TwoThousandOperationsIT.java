@@ -9,7 +9,7 @@ import agentpost.operations.OperationId;
 import agentpost.operations.OperationRequest;
 import agentpost.operations.OperationStatus;
 import agentpost.operations.Processor;
-import agentpost.operations.Started;
+import agentpost.operations.StartResult;
 import agentpost.operations.TaskToken;
 import agentpost.testing.FakeQueue;
 import agentpost.testing.LocalTables;
@@ -49,7 +49,7 @@ class TwoThousandOperationsIT {
   private static final Duration TICK = Duration.ofSeconds(20);
   private static final int MOST_TICKS = 2000;
 
-  private final World world = new World();
+  private final OperationsTestBed world = new OperationsTestBed();
   private final Crashes crashes = new Crashes(SEED, PROBABILITY);
   private final Map<String, OperationRequest> requests = new HashMap<>();
   private final Map<String, Set<String>> acknowledged = new HashMap<>();
@@ -105,7 +105,7 @@ class TwoThousandOperationsIT {
     for (OperationRequest request : toStart) {
       starts++;
       try {
-        if (world.start(asTried(request)) instanceof Started.TryAgain) {
+        if (world.start(asTried(request)) instanceof StartResult.TryAgain) {
           again.add(request);
         }
       } catch (Crashes.Crash crash) {
@@ -179,7 +179,7 @@ class TwoThousandOperationsIT {
     if (asked != null && kind(id) == 2 && !world.clock.instant().isAfter(asked.deadline())) {
       throw new IOException("no route to the completer");
     }
-    Response response = World.handled(new CompleterHandler(world.platform), request);
+    Response response = OperationsTestBed.handled(new CompleterHandler(world.platform), request);
     if (response.status() == 200) {
       acknowledged.computeIfAbsent(id, _ -> new HashSet<>()).add(body.path("status").asText());
     }

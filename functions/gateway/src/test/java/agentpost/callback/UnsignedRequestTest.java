@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The two doors of long work: 403 to what nobody signed, 400 to a signature that cannot be read. */
 class UnsignedRequestTest {
-  private final World world = new World();
+  private final OperationsTestBed world = new OperationsTestBed();
 
   @AfterEach
   void close() {
@@ -31,7 +31,7 @@ class UnsignedRequestTest {
     headers.forEach((name, value) -> all.put(name, List.of(value)));
     RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> handler =
         path.equals("/process-data") ? new ProcessDataHandler(world.platform) : new CompleterHandler(world.platform);
-    return World.handled(handler, new Request("POST", path, Map.of(), all, "{}".getBytes(UTF_8), "192.0.2.7"));
+    return OperationsTestBed.handled(handler, new Request("POST", path, Map.of(), all, "{}".getBytes(UTF_8), "192.0.2.7"));
   }
 
   @ParameterizedTest
@@ -47,7 +47,7 @@ class UnsignedRequestTest {
             Map.of("webhook-timestamp", "1774953001", "webhook-signature", "v1,x"))) {
       Response response = post(path, unsigned);
       assertEquals(403, response.status());
-      assertThat(World.text(response)).contains("urn:agentpost:problem:forbidden");
+      assertThat(OperationsTestBed.text(response)).contains("urn:agentpost:problem:forbidden");
     }
     for (Map<String, String> malformed :
         List.of(
@@ -57,14 +57,14 @@ class UnsignedRequestTest {
             Map.of("webhook-id", "a", "webhook-timestamp", "soon", "webhook-signature", "v1,x"))) {
       Response response = post(path, malformed);
       assertEquals(400, response.status(), malformed.toString());
-      assertThat(World.text(response)).contains("urn:agentpost:problem:malformed");
+      assertThat(OperationsTestBed.text(response)).contains("urn:agentpost:problem:malformed");
     }
   }
 
   /** A processor is a third party too, and its language may write a byte order mark (RFC 8259, section 8.1). */
   @Test
   void aByteOrderMarkBeforeASignedBodyIsSkipped() {
-    assertThat(World.text(world.callBack(World.SECRET, "\ufeff{\"correlation_id\":\"none\",\"status\":\"failed\",\"error\":\"x\"}"))).contains("urn:agentpost:problem:no-such-operation");
-    assertThat(World.text(world.processData(World.SECRET, "\ufeff{}"))).contains("data_to_process must be an object");
+    assertThat(OperationsTestBed.text(world.callBack(OperationsTestBed.SECRET, "\ufeff{\"correlation_id\":\"none\",\"status\":\"failed\",\"error\":\"x\"}"))).contains("urn:agentpost:problem:no-such-operation");
+    assertThat(OperationsTestBed.text(world.processData(OperationsTestBed.SECRET, "\ufeff{}"))).contains("data_to_process must be an object");
   }
 }

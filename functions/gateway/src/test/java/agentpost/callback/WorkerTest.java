@@ -11,7 +11,7 @@ import agentpost.http.Request;
 import agentpost.http.Response;
 import agentpost.operations.OperationId;
 import agentpost.operations.Processor;
-import agentpost.secrets.WebhookSecrets;
+import agentpost.secrets.WebhookKeyStore;
 import agentpost.signing.Verification;
 import agentpost.signing.Verifier;
 import agentpost.testing.LocalTables;
@@ -31,7 +31,7 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 class WorkerTest {
-  private final World world = new World();
+  private final OperationsTestBed world = new OperationsTestBed();
   private final AtomicInteger processed = new AtomicInteger();
   private Processor processor =
       (_, data, _) -> {
@@ -49,7 +49,7 @@ class WorkerTest {
         new WorkItem(
             new OperationId(id),
             JsonNodeFactory.instance.objectNode().put("for", id),
-            "https://" + World.CALLBACK_HOST + "/agentpost/webhooks/process-complete",
+            "https://" + OperationsTestBed.CALLBACK_HOST + "/agentpost/webhooks/process-complete",
             world.clock.instant());
     world.queue.sendMessage(send -> send.messageBody(item.json()));
   }
@@ -76,7 +76,7 @@ class WorkerTest {
     assertEquals("/agentpost/webhooks/process-complete", callback.path());
     assertInstanceOf(
         Verification.Accepted.class,
-        new Verifier(WebhookSecrets.parse(World.SECRET), world.clock, Verifier.DEFAULT_TOLERANCE).verify(callback.headers(), callback.body()));
+        new Verifier(WebhookKeyStore.parse(OperationsTestBed.SECRET), world.clock, Verifier.DEFAULT_TOLERANCE).verify(callback.headers(), callback.body()));
     assertEquals(0, world.queue.messages().size());
   }
 
@@ -147,7 +147,7 @@ class WorkerTest {
         new WorkItem(
             new OperationId(id),
             JsonNodeFactory.instance.objectNode().put("time_zone", "Europe/Berlin"),
-            "https://" + World.CALLBACK_HOST + "/agentpost/webhooks/process-complete",
+            "https://" + OperationsTestBed.CALLBACK_HOST + "/agentpost/webhooks/process-complete",
             world.clock.instant());
     world.queue.sendMessage(send -> send.messageBody(item.json()));
     return world.work();
@@ -260,7 +260,7 @@ class WorkerTest {
           return new Processor.Work.Completed(data);
         };
     var event = new SQSEvent();
-    event.setRecords(world.queue.receive(10).stream().map(World::message).toList());
+    event.setRecords(world.queue.receive(10).stream().map(OperationsTestBed::message).toList());
     var response =
         new TestWorker(world.platform, (id, data, at) -> processor.process(id, data, at))
             .handleRequest(event, new TestContext(Duration.ofSeconds(4)));
@@ -272,7 +272,7 @@ class WorkerTest {
   void aCallbackUrlThatCameToLeadInsideIsNotCalled() {
     answers(200);
     queue("op-1");
-    world.network.with(World.CALLBACK_HOST, "52.94.1.1", "10.0.0.1");
+    world.network.with(OperationsTestBed.CALLBACK_HOST, "52.94.1.1", "10.0.0.1");
     assertEquals(0, work());
     assertEquals(List.of(), world.network.connected());
   }

@@ -1,9 +1,9 @@
 package agentpost.deadletter;
 
-import static agentpost.hostile.Hostile.assertReadsWithoutGoingBack;
+import static agentpost.hostile.FuzzInputs.assertReadsWithoutGoingBack;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import agentpost.hostile.Hostile;
+import agentpost.hostile.FuzzInputs;
 import java.util.List;
 import java.util.Map;
 import net.jqwik.api.Arbitraries;
@@ -34,7 +34,7 @@ class HostileLetterTest {
   }
 
   @Property
-  void everyMessageIsALetter(@ForAll(supplier = Hostile.Json.class) String body, @ForAll(supplier = Hostile.Texts.class) String message, @ForAll(supplier = Hostile.Texts.class) String number) {
+  void everyMessageIsALetter(@ForAll(supplier = FuzzInputs.Json.class) String body, @ForAll(supplier = FuzzInputs.Texts.class) String message, @ForAll(supplier = FuzzInputs.Texts.class) String number) {
     DeadLetter letter = letter(body, "ERROR_FROM_TARGET", message, number);
     assertThat(letter.lastAnswer()).isNotNull();
     letter.envelope().ifPresent(envelope -> assertThat(body).contains(envelope));
@@ -42,7 +42,7 @@ class HostileLetterTest {
   }
 
   @Property
-  void everyLineAboutALetterCanBeMatched(@ForAll(supplier = Hostile.Texts.class) String message) {
+  void everyLineAboutALetterCanBeMatched(@ForAll(supplier = FuzzInputs.Texts.class) String message) {
     LastAnswer answer = LastAnswer.of("ERROR_FROM_TARGET", message);
     answer.status().ifPresent(status -> assertThat(status).isBetween(300, 599));
     answer.problem().ifPresent(problem -> assertThat(problem.length()).isLessThanOrEqualTo(message.length() + 1));
@@ -50,11 +50,11 @@ class HostileLetterTest {
 
   /** What is shown and what is judged by is one reading. */
   @Property
-  void aLetterPassesIfAndOnlyIfTheStatusThatIsShownDoes(@ForAll(supplier = Hostile.Texts.class) String before, @ForAll("statuses") int status, @ForAll("words") String word, @ForAll("statuses") int inBody) {
+  void aLetterPassesIfAndOnlyIfTheStatusThatIsShownDoes(@ForAll(supplier = FuzzInputs.Texts.class) String before, @ForAll("statuses") int status, @ForAll("words") String word, @ForAll("statuses") int inBody) {
     for (String message : List.of(before, before + word + status, before + word + status + " {\"status\":" + inBody + "}", "{\"status\":" + inBody + "}" + before)) {
       DeadLetter letter = letter("{\"detail\":{}}", "ERROR_FROM_TARGET", message, "MaximumRetryAttempts");
       LastAnswer shown = letter.lastAnswer();
-      assertThat(Passing.is(letter)).as(message).isEqualTo(shown.status().isEmpty() || !Passing.isRefusal(shown.status().getAsInt()));
+      assertThat(TransientFailure.is(letter)).as(message).isEqualTo(shown.status().isEmpty() || !TransientFailure.isRefusal(shown.status().getAsInt()));
     }
   }
 

@@ -25,7 +25,7 @@ class RecoveryTest {
   private static final String SETTINGS = "'rate':300,'recovery':{'auto':true,'wait':60,'longest':300}";
   private static final String WITH_BREAKER = SETTINGS + ",'breaker':{'failures':2,'of':10,'within':600,'open':30,'longest':600}";
 
-  private final RecoveryWorld world = new RecoveryWorld();
+  private final RecoveryTestBed world = new RecoveryTestBed();
 
   @AfterEach
   void close() {
@@ -201,11 +201,11 @@ class RecoveryTest {
   @Test
   void aRunThatReadTheRowBeforeAnotherHadItsTurnHasNone() {
     AgentName agent = new AgentName("crm-sync");
-    Recoveries recoveries = world.recoveries();
+    RecoveryStore recoveries = world.recoveries();
     RecoveryState read = RecoveryState.of(Map.of());
     Instant lease = recoveries.begin(agent, read).orElseThrow();
     assertThat(recoveries.begin(agent, read)).as("while it has it in hand").isEmpty();
-    recoveries.cleared(new Recoveries.Hand(agent, lease, read, new AgentSettings.Recovery(Duration.ofMinutes(1), Duration.ofMinutes(5)), Set.of(), false), 0, 0);
+    recoveries.cleared(new RecoveryStore.LeasedRecovery(agent, lease, read, new AgentSettings.Recovery(Duration.ofMinutes(1), Duration.ofMinutes(5)), Set.of(), false), 0, 0);
     assertThat(recoveries.begin(agent, read)).as("after it").isEmpty();
     assertThat(recoveries.begin(agent, RecoveryState.of(world.tables.health("crm-sync")))).as("by what is so now").isPresent();
   }

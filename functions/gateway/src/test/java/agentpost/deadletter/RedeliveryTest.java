@@ -3,7 +3,7 @@ package agentpost.deadletter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import agentpost.deadletter.Redelivery.Mended;
+import agentpost.deadletter.Redelivery.EditedEvent;
 import agentpost.deadletter.Redelivery.Outcome;
 import agentpost.deadletter.Report.Ending;
 import agentpost.http.Response;
@@ -25,12 +25,12 @@ class RedeliveryTest {
     return new Redelivery(_ -> new DeadLetterQueue(letters, "https://sqs/agentpost-crm-sync-dlq"), agent.delivery());
   }
 
-  private Redelivery.Report run(Mended... events) {
+  private Redelivery.Report run(EditedEvent... events) {
     return redelivery().run(OneAgent.NAME, List.of(events), () -> true);
   }
 
-  private static Mended mended(String eventId, String messageId) {
-    return new Mended("{\"event_id\":\"" + eventId + "\",\"data\":{\"price\":2.20}}", Optional.of(messageId).filter(id -> !id.isEmpty()));
+  private static EditedEvent mended(String eventId, String messageId) {
+    return new EditedEvent("{\"event_id\":\"" + eventId + "\",\"data\":{\"price\":2.20}}", Optional.of(messageId).filter(id -> !id.isEmpty()));
   }
 
   @Test
@@ -112,7 +112,7 @@ class RedeliveryTest {
         _ -> {
           throw new IOException("connection refused");
         };
-    Redelivery.Report report = run(IntStream.range(0, 9).mapToObj(i -> mended("event-" + i, "")).toArray(Mended[]::new));
+    Redelivery.Report report = run(IntStream.range(0, 9).mapToObj(i -> mended("event-" + i, "")).toArray(EditedEvent[]::new));
     assertThat(report.outcomes()).hasSize(5).allMatch(Outcome.Refused.class::isInstance);
     assertThat(report.ending()).isEqualTo(Ending.AGENT_FAILS);
   }
@@ -121,7 +121,7 @@ class RedeliveryTest {
   void whileSecretsCannotBeReadNothingIsDeliveredAndNothingLost() {
     letters.add("event-1");
     agent.secrets.down(true);
-    assertThat(run(mended("event-1", "message-1")).outcomes()).singleElement().isInstanceOf(Outcome.Left.class);
+    assertThat(run(mended("event-1", "message-1")).outcomes()).singleElement().isInstanceOf(Outcome.NotAttempted.class);
     assertThat(letters.visible()).containsExactly("event-1");
   }
 }

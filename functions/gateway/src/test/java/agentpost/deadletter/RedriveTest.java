@@ -8,7 +8,7 @@ import agentpost.catalog.AgentName;
 import agentpost.deadletter.Report.Ending;
 import agentpost.http.Request;
 import agentpost.http.Response;
-import agentpost.signing.Secrets;
+import agentpost.signing.KeySet;
 import agentpost.signing.Verification;
 import agentpost.signing.Verifier;
 import agentpost.signing.WebhookSecret;
@@ -43,7 +43,7 @@ class RedriveTest {
         _ -> new DeadLetterQueue(letters, "https://sqs/agentpost-crm-sync-dlq"), agent.delivery(), clock, clock::move);
   }
 
-  private static Redrive.Order order(Filters filters) {
+  private static Redrive.Order order(LetterFilter filters) {
     return new Redrive.Order(AGENT, filters, 300, 1000, false, Set.of());
   }
 
@@ -54,13 +54,13 @@ class RedriveTest {
   @Test
   void aLetterIsDeliveredAsTheRelayDeliversAndIsGone() throws InterruptedException {
     letters.add("event-1");
-    Report report = run(order(Filters.ALL));
+    Report report = run(order(LetterFilter.ALL));
     assertThat(report.outcomes()).singleElement().isInstanceOf(Report.Outcome.Delivered.class);
     assertThat(report.ending()).isEqualTo(Ending.DONE);
     assertThat(letters.all()).isEmpty();
     Request request = agent.asked.getFirst();
     assertThat(new String(request.body(), UTF_8)).isEqualTo(Letters.envelope("event-1", "user.signed_up"));
-    assertThat(new Verifier(Secrets.of(WebhookSecret.of(OneAgent.SECRET)), clock, Duration.ZERO).verify(request.headers(), request.body())).isInstanceOf(Verification.Accepted.class);
+    assertThat(new Verifier(KeySet.of(WebhookSecret.of(OneAgent.SECRET)), clock, Duration.ZERO).verify(request.headers(), request.body())).isInstanceOf(Verification.Accepted.class);
   }
 
   @Test
@@ -72,7 +72,7 @@ class RedriveTest {
           there.addAll(letters.all());
           return Response.json(200, "{}");
         };
-    run(order(Filters.ALL));
+    run(order(LetterFilter.ALL));
     assertThat(there).containsExactly("event-1");
   }
 
@@ -80,7 +80,7 @@ class RedriveTest {
   void aRefusalIsReportedInTheAgentsWordsAndTheLetterIsGivenBackAtOnce() throws InterruptedException {
     letters.add("event-1");
     agent.answers = _ -> Response.json(422, "{\"detail\":\"no such\n customer\"}");
-    Report report = run(order(Filters.ALL));
+    Report report = run(order(LetterFilter.ALL));
     assertThat(report.outcomes())
         .singleElement()
         .satisfies(
@@ -101,7 +101,7 @@ class RedriveTest {
     letters.add(Letters.body("wrong-type", "email.sent"), "TIMEOUT");
     letters.add(Letters.body("wrong-id", "user.signed_up"), "TIMEOUT");
     letters.add(Letters.body("right", "user.signed_up"), "TIMEOUT");
-    run(order(new Filters(Set.of("TIMEOUT"), Set.of("user.signed_up"), Optional.of(since), Set.of("right", "early", "wrong-type", "wrong-reason"))));
+    run(order(new LetterFilter(Set.of("TIMEOUT"), Set.of("user.signed_up"), Optional.of(since), Set.of("right", "early", "wrong-type", "wrong-reason"))));
     assertThat(agent.askedFor()).containsExactly("right");
     assertThat(letters.visible()).containsExactly("early", "wrong-reason", "wrong-type", "wrong-id");
   }
@@ -109,8 +109,8 @@ class RedriveTest {
   @Test
   void aDryRunSaysWhatItWouldDoAndTouchesNothing() throws InterruptedException {
     letters.add("event-1");
-    Report report = run(new Redrive.Order(AGENT, Filters.ALL, 10, 1000, true, Set.of()));
-    assertThat(report.outcomes()).singleElement().isInstanceOf(Report.Outcome.Would.class);
+    Report report = run(new Redrive.Order(AGENT, LetterFilter.ALL, 10, 1000, true, Set.of()));
+    assertThat(report.outcomes()).singleElement().isInstanceOf(Report.Outcome.WouldDeliver.class);
     assertThat(agent.asked).isEmpty();
     assertThat(letters.visible()).containsExactly("event-1");
   }
@@ -120,7 +120,7 @@ class RedriveTest {
     for (int i = 0; i < 12; i++) {
       letters.add("event-" + i);
     }
-    Report report = run(new Redrive.Order(AGENT, Filters.ALL, 10, 3, false, Set.of()));
+    Report report = run(new Redrive.Order(AGENT, LetterFilter.ALL, 10, 3, false, Set.of()));
     assertThat(report.ending()).isEqualTo(Ending.MAX);
     assertThat(agent.asked).hasSize(3);
     assertThat(letters.visible()).hasSize(9);
@@ -132,7 +132,7 @@ class RedriveTest {
       letters.add("event-" + i);
     }
     Instant start = clock.instant();
-    run(new Redrive.Order(AGENT, Filters.ALL, 5, 1000, false, Set.of()));
+    run(new Redrive.Order(AGENT, LetterFilter.ALL, 5, 1000, false, Set.of()));
     assertThat(Duration.between(start, clock.instant())).isEqualTo(Duration.ofSeconds(2));
   }
 
@@ -145,7 +145,7 @@ class RedriveTest {
         _ -> {
           throw new IOException("connection refused");
         };
-    assertThat(run(order(Filters.ALL)).ending()).isEqualTo(Ending.AGENT_FAILS);
+    assertThat(run(order(LetterFilter.ALL)).ending()).isEqualTo(Ending.AGENT_FAILS);
     assertThat(agent.asked).hasSize(5);
     assertThat(letters.visible()).hasSize(30);
   }
@@ -156,10 +156,10 @@ class RedriveTest {
       letters.add("event-" + i);
     }
     agent.answers = request -> Response.json(request.header("webhook-id").orElse("").equals("event-0") ? 422 : 200, "{}");
-    Report first = redrive().run(order(Filters.ALL), _ -> agent.asked.size() < 2);
+    Report first = redrive().run(order(LetterFilter.ALL), _ -> agent.asked.size() < 2);
     assertThat(first.ending()).isEqualTo(Ending.TIME);
     assertThat(first.hasMore()).isTrue();
-    Report second = run(new Redrive.Order(AGENT, Filters.ALL, 10, 1000, false, Set.of("message-1")));
+    Report second = run(new Redrive.Order(AGENT, LetterFilter.ALL, 10, 1000, false, Set.of("message-1")));
     assertThat(second.delivered()).isEqualTo(2);
     assertThat(agent.askedFor()).containsExactly("event-0", "event-1", "event-2", "event-3");
     assertThat(letters.visible()).containsExactly("event-0");
@@ -168,7 +168,7 @@ class RedriveTest {
   @Test
   void aLetterThatIsNoEventIsLeftAndSaidSo() throws InterruptedException {
     letters.add("not json", "INVALID_JSON");
-    Report report = run(order(Filters.ALL));
+    Report report = run(order(LetterFilter.ALL));
     assertThat(report.outcomes()).singleElement().asString().contains("Left[", "its body is no event of EventBridge's");
     assertThat(letters.visible()).hasSize(1);
   }
@@ -177,7 +177,7 @@ class RedriveTest {
   void whileSecretsCannotBeReadNothingIsDeliveredAndNothingLost() throws InterruptedException {
     letters.add("event-1");
     agent.secrets.down(true);
-    assertThat(run(order(Filters.ALL)).outcomes()).singleElement().isInstanceOf(Report.Outcome.Left.class);
+    assertThat(run(order(LetterFilter.ALL)).outcomes()).singleElement().isInstanceOf(Report.Outcome.NotAttempted.class);
     assertThat(agent.asked).isEmpty();
     assertThat(letters.visible()).containsExactly("event-1");
   }
@@ -193,14 +193,14 @@ class RedriveTest {
     ids.forEach(letters::add);
     steps.only(stepsDone);
     if (stepsDone < 8) {
-      assertThatThrownBy(() -> run(order(Filters.ALL))).isInstanceOf(Steps.Crash.class);
+      assertThatThrownBy(() -> run(order(LetterFilter.ALL))).isInstanceOf(Steps.Crash.class);
     } else {
-      run(order(Filters.ALL));
+      run(order(LetterFilter.ALL));
     }
     assertThat(ids).allMatch(id -> agent.askedFor().contains(id) || letters.all().contains(id));
     steps.startAnew();
     clock.move(Duration.ofMinutes(2));
-    run(order(Filters.ALL));
+    run(order(LetterFilter.ALL));
     assertThat(letters.all()).isEmpty();
     assertThat(agent.askedFor()).containsAll(ids);
     assertThat(agent.asked).as("the one in hand is delivered once more, no other is").hasSizeLessThanOrEqualTo(4);
@@ -208,7 +208,7 @@ class RedriveTest {
 
   @Test
   void anOrderThatCannotBeKeptIsRefused() {
-    assertThatThrownBy(() -> new Redrive.Order(AGENT, Filters.ALL, 0, 1, false, Set.of())).hasMessageContaining("rate must be 1 to 300");
-    assertThatThrownBy(() -> new Redrive.Order(AGENT, Filters.ALL, 1, 0, false, Set.of())).hasMessageContaining("max must be 1 or more");
+    assertThatThrownBy(() -> new Redrive.Order(AGENT, LetterFilter.ALL, 0, 1, false, Set.of())).hasMessageContaining("rate must be 1 to 300");
+    assertThatThrownBy(() -> new Redrive.Order(AGENT, LetterFilter.ALL, 1, 0, false, Set.of())).hasMessageContaining("max must be 1 or more");
   }
 }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import agentpost.catalog.AgentName;
 import agentpost.catalog.KeyType;
-import agentpost.health.Circuits;
+import agentpost.health.CircuitStore;
 import agentpost.testing.FakeParameters;
 import java.net.URI;
 import java.time.Clock;
@@ -37,7 +37,7 @@ class AgentDirectoryTest {
             new AgentSettings(
                 300,
                 OptionalInt.of(1000),
-                Optional.of(new Circuits.Limits(5, 10, Duration.ofSeconds(600), Duration.ofSeconds(30), Duration.ofSeconds(600))),
+                Optional.of(new CircuitStore.Limits(5, 10, Duration.ofSeconds(600), Duration.ofSeconds(30), Duration.ofSeconds(600))),
                 Optional.of(new AgentSettings.Recovery(Duration.ofSeconds(60), Duration.ofSeconds(300))),
                 Optional.of(new AgentSettings.External(false)),
                 KeyType.ED25519,

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.catalog.AgentName;
 import agentpost.health.HealthTable;
-import agentpost.http.Outbound;
+import agentpost.http.HttpPost;
 import agentpost.http.Response;
 import agentpost.secrets.SecretStore;
 import agentpost.testing.Events;
@@ -57,7 +57,7 @@ class DayLongOutageTest {
               return Response.json(500, "{}");
             });
     SignedDelivery delivery =
-        new SignedDelivery(new AgentDirectory(parameters, "/agentpost/agents/", clock), new SecretStore(secrets, clock), "agentpost/agents/", new Outbound(down, clock), clock);
+        new SignedDelivery(new AgentDirectory(parameters, "/agentpost/agents/", clock), new SecretStore(secrets, clock), "agentpost/agents/", new HttpPost(down, clock), clock);
     return new CircuitBreaker(delivery, new HealthTable(tables.client(), LocalTables.HEALTH), clock, clock, random::nextDouble);
   }
 

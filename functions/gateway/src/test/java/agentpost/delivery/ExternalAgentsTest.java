@@ -7,13 +7,13 @@ import agentpost.address.Ranges;
 import agentpost.catalog.AgentName;
 import agentpost.delivery.SignedDelivery.Attempt;
 import agentpost.delivery.SignedDelivery.Outcome;
-import agentpost.health.Consents;
+import agentpost.health.ConsentStore;
 import agentpost.health.HealthTable;
-import agentpost.http.Outbound;
+import agentpost.http.HttpPost;
 import agentpost.http.Request;
 import agentpost.http.Response;
 import agentpost.secrets.SecretStore;
-import agentpost.signing.Secrets;
+import agentpost.signing.KeySet;
 import agentpost.signing.Verification;
 import agentpost.signing.Verifier;
 import agentpost.signing.WebhookSecret;
@@ -96,7 +96,7 @@ class ExternalAgentsTest {
         new ExternalAgents(new GuardedPost(new AddressGuard(network, Set.of(443), opened), network, wall), new HealthTable(tables.client(), LocalTables.HEALTH), wall, wall, () -> 0.5);
     FakeHttp hosted = new FakeHttp(this::answered);
     return new SignedDelivery(
-        new AgentDirectory(parameters, "/agentpost/agents/", wall), new SecretStore(secrets, wall), "agentpost/agents/", new Outbound(hosted, wall), Optional.of(externals), wall);
+        new AgentDirectory(parameters, "/agentpost/agents/", wall), new SecretStore(secrets, wall), "agentpost/agents/", new HttpPost(hosted, wall), Optional.of(externals), wall);
   }
 
   private List<String> kinds() {
@@ -129,7 +129,7 @@ class ExternalAgentsTest {
     owner = _ -> Response.json(404, "{}");
     relay().deliver(CRM, EVENT);
     Request first = received.getFirst();
-    assertThat(new Verifier(Secrets.of(WebhookSecret.of(SECRET)), wall, Duration.ZERO).verify(first.headers(), first.body())).isInstanceOf(Verification.Accepted.class);
+    assertThat(new Verifier(KeySet.of(WebhookSecret.of(SECRET)), wall, Duration.ZERO).verify(first.headers(), first.body())).isInstanceOf(Verification.Accepted.class);
     assertThat(first.header("webhook-id").orElse("")).startsWith("msg_verification_").doesNotContain("uuid-1234-abcd");
     assertThat(first.path()).isEqualTo("/hooks?tenant=1");
     assertThat(json(first).path("challenge").asText()).hasSize(43);
@@ -251,7 +251,7 @@ class ExternalAgentsTest {
     }
     assertThat(received).as("it is left alone, and for longer than rows of health are kept").hasSize(1);
     agent = _ -> Response.json(200, "{}");
-    Consents consents = new Consents(new HealthTable(tables.client(), LocalTables.HEALTH));
+    ConsentStore consents = new ConsentStore(new HealthTable(tables.client(), LocalTables.HEALTH));
     assertThat(consents.resume(CRM, wall.instant())).isPresent();
     assertThat(consents.resume(CRM, wall.instant())).as("resumed twice").isEmpty();
     assertThat(relay().deliver(CRM, EVENT).isTaken()).isTrue();
@@ -361,7 +361,7 @@ class ExternalAgentsTest {
   void withoutATableNothingIsDeliveredToExternalAgents() {
     SignedDelivery relay =
         new SignedDelivery(
-            new AgentDirectory(parameters, "/agentpost/agents/", wall), new SecretStore(secrets, wall), "agentpost/agents/", new Outbound(new FakeHttp(this::answered), wall), wall);
+            new AgentDirectory(parameters, "/agentpost/agents/", wall), new SecretStore(secrets, wall), "agentpost/agents/", new HttpPost(new FakeHttp(this::answered), wall), wall);
     assertThat(relay.deliver(CRM, EVENT).outcome()).isEqualTo(Outcome.TRY_AGAIN);
     assertThat(received).isEmpty();
   }

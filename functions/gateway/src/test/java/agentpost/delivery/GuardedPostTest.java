@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentpost.delivery.GuardedPost.Sent;
-import agentpost.http.Outbound;
+import agentpost.http.HttpPost;
 import agentpost.platform.Network;
 import agentpost.platform.TlsNetwork;
 import java.io.IOException;
@@ -324,7 +324,7 @@ class GuardedPostTest {
         });
     Network cable = new Cable();
     GuardedPost post = new GuardedPost(new AddressGuard(cable, Set.of(443)), cable, Clock.systemUTC());
-    Outbound.Answer.Answered answered = assertInstanceOf(Outbound.Answer.Answered.class, post.call("https://hooks.example.com/", Map.of(), LONG_BODY, LONG));
+    HttpPost.Answer.Answered answered = assertInstanceOf(HttpPost.Answer.Answered.class, post.call("https://hooks.example.com/", Map.of(), LONG_BODY, LONG));
     assertEquals(410, answered.status());
     assertEquals("we moved", new String(answered.body(), UTF_8));
   }

@@ -1,10 +1,10 @@
 package agentpost.delivery;
 
-import static agentpost.hostile.Hostile.assertReadsWithoutGoingBack;
+import static agentpost.hostile.FuzzInputs.assertReadsWithoutGoingBack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.address.Ranges;
-import agentpost.hostile.Hostile;
+import agentpost.hostile.FuzzInputs;
 import agentpost.platform.Network;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -56,9 +56,9 @@ class HostileUrlTest {
   @Provide
   Arbitrary<String> urls() {
     Arbitrary<String> label = Arbitraries.of("localhost", "127.0.0.1", "[::1]", "[::ffff:7f00:1]", "0x7f.1", "2130706433", "a.example", "xn--", "xn--a", "xn--999999999", "xn--80ak6aa92e", "1.2.3.4.", "1.2.3", "256.1.1.1", "a", "-a.example", "a-.example", "[fe80::1%25eth0]", "[v1.a]", "[]", "%31.example", "");
-    Arbitrary<String> host = Arbitraries.oneOf(label, label.list().ofMaxSize(4).map(list -> String.join(".", list)), Hostile.texts());
+    Arbitrary<String> host = Arbitraries.oneOf(label, label.list().ofMaxSize(4).map(list -> String.join(".", list)), FuzzInputs.texts());
     Arbitrary<String> scheme = Arbitraries.of("https://", "https://", "https://", "HTTPS://", "http://", "https:", "https:/", "//", "javascript:");
-    Arbitrary<String> rest = Arbitraries.oneOf(Arbitraries.of("", ":443", ":443/", ":80", ":", ":99999999999", "/a?b#c", "?a=%0d%0aHost:%20a", "\r\nHost: a", "/\u2028"), Hostile.texts());
+    Arbitrary<String> rest = Arbitraries.oneOf(Arbitraries.of("", ":443", ":443/", ":80", ":", ":99999999999", "/a?b#c", "?a=%0d%0aHost:%20a", "\r\nHost: a", "/\u2028"), FuzzInputs.texts());
     return Combinators.combine(scheme, host, rest).as((a, b, c) -> a + b + c);
   }
 
@@ -78,7 +78,7 @@ class HostileUrlTest {
   }
 
   @Property
-  void everyAnswerIsOneOrIsNone(@ForAll(supplier = Hostile.Texts.class) String head, @ForAll(supplier = Hostile.Bodies.class) byte[] body) {
+  void everyAnswerIsOneOrIsNone(@ForAll(supplier = FuzzInputs.Texts.class) String head, @ForAll(supplier = FuzzInputs.Bodies.class) byte[] body) {
     for (String begin : List.of("", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 503 \r\nRetry-After: ", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 ")) {
       ByteArrayOutputStream answer = new ByteArrayOutputStream();
       answer.writeBytes((begin + head + "\r\n\r\n").getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));

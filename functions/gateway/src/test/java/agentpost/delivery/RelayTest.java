@@ -11,12 +11,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentpost.delivery.TlsAgent.Received;
 import agentpost.health.HealthTable;
-import agentpost.http.Outbound;
+import agentpost.http.HttpPost;
 import agentpost.http.Request;
 import agentpost.http.Response;
 import agentpost.secrets.SecretStore;
 import agentpost.signing.Ed25519Key;
-import agentpost.signing.Secrets;
+import agentpost.signing.KeySet;
 import agentpost.signing.SigningKey;
 import agentpost.signing.Verification;
 import agentpost.signing.Verifier;
@@ -81,7 +81,7 @@ class RelayTest {
         HttpClient.newBuilder().sslContext(agent.trust()).followRedirects(HttpClient.Redirect.NEVER).connectTimeout(Duration.ofSeconds(3)).build();
     SecretStore store = new SecretStore(secrets, clock);
     SignedDelivery delivery =
-        new SignedDelivery(new AgentDirectory(agents, "/agentpost/agents/", clock), store, "agentpost/agents/", new Outbound(http, clock), clock);
+        new SignedDelivery(new AgentDirectory(agents, "/agentpost/agents/", clock), store, "agentpost/agents/", new HttpPost(http, clock), clock);
     // These entries have no breaker, so that a table that does nothing will do.
     HealthTable table = new HealthTable(new NoTable(), "agentpost-health");
     return new Relay(new Relay.Parts(store, "agentpost/relay", new CircuitBreaker(delivery, table, clock, clock, () -> 0), clock, clock, log::add));
@@ -112,7 +112,7 @@ class RelayTest {
   private Verification verified(Received received, SigningKey key) {
     Map<String, List<String>> headers = new TreeMap<>();
     received.headers().forEach((name, value) -> headers.put(name, List.of(value)));
-    return new Verifier(Secrets.of(key), clock, Duration.ZERO).verify(headers, received.body());
+    return new Verifier(KeySet.of(key), clock, Duration.ZERO).verify(headers, received.body());
   }
 
   @Test
@@ -126,7 +126,7 @@ class RelayTest {
     assertInstanceOf(Verification.Accepted.class, verified(received, SECRET));
     Map<String, List<String>> plain = Map.of("x-webhook-signature", List.of(String.valueOf(received.headers().get("x-webhook-signature"))));
     assertInstanceOf(
-        Verification.Accepted.class, new Verifier(Secrets.of(WebhookSecret.of(SECRET)), clock, Duration.ZERO).verify(plain, received.body()));
+        Verification.Accepted.class, new Verifier(KeySet.of(WebhookSecret.of(SECRET)), clock, Duration.ZERO).verify(plain, received.body()));
     assertFalse(received.headers().containsKey("x-agentpost-relay-key"), "the connection's key goes no further");
   }
 
@@ -316,7 +316,7 @@ class RelayTest {
     agent.answers(TlsAgent.raw("HTTP/1.1 500 x\r\nContent-Length: 300000\r\n\r\n" + "x".repeat(300_000)));
     Response response = deliver();
     assertEquals(500, response.status());
-    assertEquals(Outbound.MOST_KEPT, response.body().length);
+    assertEquals(HttpPost.MOST_KEPT, response.body().length);
   }
 
   @Test

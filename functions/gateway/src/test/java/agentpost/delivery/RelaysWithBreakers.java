@@ -2,7 +2,7 @@ package agentpost.delivery;
 
 import agentpost.catalog.AgentName;
 import agentpost.health.HealthTable;
-import agentpost.http.Outbound;
+import agentpost.http.HttpPost;
 import agentpost.http.Request;
 import agentpost.http.Response;
 import agentpost.secrets.SecretStore;
@@ -74,7 +74,7 @@ abstract class RelaysWithBreakers {
 
   CircuitBreaker relay(DoubleSupplier jitter) {
     AgentDirectory agents = new AgentDirectory(parameters, "/agentpost/agents/", wall);
-    SignedDelivery delivery = new SignedDelivery(agents, new SecretStore(secrets, wall), "agentpost/agents/", new Outbound(new FakeHttp(this::answered), wall), wall);
+    SignedDelivery delivery = new SignedDelivery(agents, new SecretStore(secrets, wall), "agentpost/agents/", new HttpPost(new FakeHttp(this::answered), wall), wall);
     return new CircuitBreaker(delivery, new HealthTable(tables.client(), LocalTables.HEALTH), wall, wall, jitter);
   }
 

@@ -3,7 +3,7 @@ package agentpost.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import agentpost.signing.Secrets;
+import agentpost.signing.KeySet;
 import agentpost.signing.WebhookSecret;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
@@ -26,7 +26,7 @@ class BoundsTest {
   private static final String FORGED_20 = Base64.getEncoder().encodeToString(new byte[20]);
   private static final String FORGED_HEX = HexFormat.of().formatHex(new byte[32]);
 
-  private record Flood(String name, SourceVerifier verifier, Received received) {
+  private record Flood(String name, SourceVerifier verifier, SignedRequest received) {
     @Override
     public String toString() {
       return name;
@@ -38,14 +38,14 @@ class BoundsTest {
     for (int i = 0; i < headers.length; i += 2) {
       all.put(headers[i], List.of(headers[i + 1]));
     }
-    return new Flood(name, verifier, new Received(CalledUrl.of("https://agentpost.example.com/ingest/x", query), all, body.getBytes(UTF_8)));
+    return new Flood(name, verifier, new SignedRequest(SignedUrlCandidates.of("https://agentpost.example.com/ingest/x", query), all, body.getBytes(UTF_8)));
   }
 
   static List<Flood> floods() {
     SourceSecrets secrets = new SourceSecrets(List.of("one", "two"));
-    Freshness fresh = new Freshness(Clock.fixed(Instant.ofEpochSecond(NOW), ZoneOffset.UTC), Freshness.DEFAULT_TOLERANCE);
+    TimestampPolicy fresh = new TimestampPolicy(Clock.fixed(Instant.ofEpochSecond(NOW), ZoneOffset.UTC), TimestampPolicy.DEFAULT_TOLERANCE);
     SourceVerifier twilio = Provider.TWILIO.verifier(secrets, fresh);
-    SourceVerifier standard = new StandardVerifier(Secrets.of(WebhookSecret.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")), fresh);
+    SourceVerifier standard = new StandardVerifier(KeySet.of(WebhookSecret.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")), fresh);
     String json = "[".repeat(MEBIBYTE);
     Map<String, List<String>> none = Map.of();
     String now = Long.toString(NOW);

@@ -20,8 +20,8 @@ final class Delivery {
     this.body = body.getBytes(UTF_8);
   }
 
-  static Freshness asOf(long epochSecond) {
-    return new Freshness(Clock.fixed(Instant.ofEpochSecond(epochSecond), ZoneOffset.UTC), Freshness.DEFAULT_TOLERANCE);
+  static TimestampPolicy asOf(long epochSecond) {
+    return new TimestampPolicy(Clock.fixed(Instant.ofEpochSecond(epochSecond), ZoneOffset.UTC), TimestampPolicy.DEFAULT_TOLERANCE);
   }
 
   static SourceSecrets secrets(String... texts) {
@@ -48,6 +48,6 @@ final class Delivery {
   }
 
   SourceVerification heldAgainst(SourceVerifier verifier) {
-    return verifier.verify(new Received(url, headers, body));
+    return verifier.verify(new SignedRequest(url, headers, body));
   }
 }

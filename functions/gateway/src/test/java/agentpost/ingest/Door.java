@@ -13,7 +13,7 @@ import agentpost.testing.FakeBus;
 import agentpost.testing.FakeSecretsManager;
 import agentpost.testing.LocalTables;
 import agentpost.testing.MovableClock;
-import agentpost.webhook.Claims;
+import agentpost.webhook.ClaimStore;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,9 +35,9 @@ final class Door implements AutoCloseable {
   final Ingest ingest =
       new Ingest(
           new Ingest.Parts(
-              new SourceKeys(new SecretStore(secrets, clock)),
+              new SourceVerifiers(new SecretStore(secrets, clock)),
               SCHEMAS,
-              name -> new Claims(tables.client(), LocalTables.CLAIMS, new AgentName("ingest-" + name), clock),
+              name -> new ClaimStore(tables.client(), LocalTables.CLAIMS, new AgentName("ingest-" + name), clock),
               new EventBridgePublisher(bus, "agentpost", _ -> {}),
               "agentpost",
               clock,
@@ -46,7 +46,7 @@ final class Door implements AutoCloseable {
   /** @param json the source as the catalog's parameter has it */
   Source source(String name, String secret, String json) {
     secrets.with("agentpost/sources/" + name, secret);
-    return new Sources("https://agentpost.example.com/ingest/", "agentpost/sources/").read(new AgentName(name), json);
+    return new SourceParser("https://agentpost.example.com/ingest/", "agentpost/sources/").read(new AgentName(name), json);
   }
 
   Response post(Source source, Map<String, String> headers, byte[] body) {

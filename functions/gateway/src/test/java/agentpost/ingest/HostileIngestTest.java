@@ -1,6 +1,6 @@
 package agentpost.ingest;
 
-import static agentpost.hostile.Hostile.assertReadsWithoutGoingBack;
+import static agentpost.hostile.FuzzInputs.assertReadsWithoutGoingBack;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,12 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import agentpost.catalog.AgentName;
 import agentpost.event.Event;
 import agentpost.event.EventCodec;
-import agentpost.hostile.Hostile;
+import agentpost.hostile.FuzzInputs;
 import agentpost.schemas.EventSchemas;
 import agentpost.secrets.SecretStore;
 import agentpost.testing.FakeSecretsManager;
 import agentpost.testing.LocalTables;
-import agentpost.webhook.Claims;
+import agentpost.webhook.ClaimStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,11 +32,11 @@ import org.junit.jupiter.api.Test;
 
 class HostileIngestTest {
   private static final Instant NOW = Instant.ofEpochSecond(1614265330);
-  private static final Freshness FRESHNESS = new Freshness(Clock.fixed(NOW, ZoneOffset.UTC), Freshness.DEFAULT_TOLERANCE);
+  private static final TimestampPolicy FRESHNESS = new TimestampPolicy(Clock.fixed(NOW, ZoneOffset.UTC), TimestampPolicy.DEFAULT_TOLERANCE);
   private static final SourceSecrets SECRETS = new SourceSecrets(List.of("a secret of the source", "the one before"));
   private static final LocalTables TABLES = new LocalTables();
   private static final EventSchemas SCHEMAS = EventSchemas.load();
-  private static final Sources SOURCES = new Sources("https://agentpost.example.com/ingest/", "agentpost/sources/");
+  private static final SourceParser SOURCES = new SourceParser("https://agentpost.example.com/ingest/", "agentpost/sources/");
 
   private static final List<SourceVerifier> VERIFIERS =
       List.of(
@@ -45,7 +45,7 @@ class HostileIngestTest {
           new HmacVerifier(HmacFormat.SHOPIFY, SECRETS, FRESHNESS),
           new StripeVerifier(SECRETS, FRESHNESS),
           new TwilioVerifier(SECRETS),
-          new StandardVerifier(agentpost.signing.Secrets.of(agentpost.signing.WebhookSecret.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")), FRESHNESS));
+          new StandardVerifier(agentpost.signing.KeySet.of(agentpost.signing.WebhookSecret.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")), FRESHNESS));
 
   @AfterContainer
   static void close() {
@@ -54,25 +54,25 @@ class HostileIngestTest {
 
   @Provide
   Arbitrary<Map<String, List<String>>> headers() {
-    return Hostile.headers("X-Hub-Signature-256", "X-Slack-Signature", "X-Slack-Request-Timestamp", "X-Shopify-Hmac-Sha256", "Stripe-Signature", "X-Twilio-Signature", "webhook-id", "webhook-signature", "webhook-timestamp", "Content-Type");
+    return FuzzInputs.headers("X-Hub-Signature-256", "X-Slack-Signature", "X-Slack-Request-Timestamp", "X-Shopify-Hmac-Sha256", "Stripe-Signature", "X-Twilio-Signature", "webhook-id", "webhook-signature", "webhook-timestamp", "Content-Type");
   }
 
   @Property
   void noRequestThatNobodySignedIsAccepted(
-      @ForAll("headers") Map<String, List<String>> headers, @ForAll("headers") Map<String, List<String>> query, @ForAll(supplier = Hostile.Bodies.class) byte[] body) {
-    Received received = new Received(CalledUrl.of("https://agentpost.example.com/ingest/x", query), headers, body);
+      @ForAll("headers") Map<String, List<String>> headers, @ForAll("headers") Map<String, List<String>> query, @ForAll(supplier = FuzzInputs.Bodies.class) byte[] body) {
+    SignedRequest received = new SignedRequest(SignedUrlCandidates.of("https://agentpost.example.com/ingest/x", query), headers, body);
     for (SourceVerifier verifier : VERIFIERS) {
       assertThat(verifier.verify(received)).isNotNull().isNotInstanceOf(SourceVerification.Accepted.class);
     }
   }
 
   @Property
-  void everyFormIsReadOrIsNone(@ForAll(supplier = Hostile.Bodies.class) byte[] body) {
+  void everyFormIsReadOrIsNone(@ForAll(supplier = FuzzInputs.Bodies.class) byte[] body) {
     assertThat(Form.parse(body)).isNotNull();
   }
 
   @Property
-  void everySourceIsReadOrRefused(@ForAll(supplier = Hostile.Json.class) String scheme, @ForAll(supplier = Hostile.Json.class) String mapping, @ForAll(supplier = Hostile.Texts.class) String text) {
+  void everySourceIsReadOrRefused(@ForAll(supplier = FuzzInputs.Json.class) String scheme, @ForAll(supplier = FuzzInputs.Json.class) String mapping, @ForAll(supplier = FuzzInputs.Texts.class) String text) {
     for (String catalog :
         List.of(
             text,
@@ -90,7 +90,7 @@ class HostileIngestTest {
 
   /** A third party whose secret has leaked, or that passes on what strangers type. */
   @Property
-  void whateverIsSignedIsAnsweredAndLoggedOnOnePlainLine(@ForAll(supplier = Hostile.Json.class) String payload, @ForAll(supplier = Hostile.Texts.class) String type) {
+  void whateverIsSignedIsAnsweredAndLoggedOnOnePlainLine(@ForAll(supplier = FuzzInputs.Json.class) String payload, @ForAll(supplier = FuzzInputs.Texts.class) String type) {
     List<String> log = new ArrayList<>();
     List<Event> published = new ArrayList<>();
     Source source =
@@ -100,9 +100,9 @@ class HostileIngestTest {
     Ingest ingest =
         new Ingest(
             new Ingest.Parts(
-                new SourceKeys(new SecretStore(new FakeSecretsManager().with("agentpost/sources/forge", "key"), FRESHNESS.clock())),
+                new SourceVerifiers(new SecretStore(new FakeSecretsManager().with("agentpost/sources/forge", "key"), FRESHNESS.clock())),
                 SCHEMAS,
-                name -> new Claims(TABLES.client(), LocalTables.CLAIMS, new AgentName("ingest-" + name), FRESHNESS.clock()),
+                name -> new ClaimStore(TABLES.client(), LocalTables.CLAIMS, new AgentName("ingest-" + name), FRESHNESS.clock()),
                 events -> {
                   published.addAll(events);
                   return new agentpost.publish.Publisher.Publication.Published();
@@ -131,12 +131,12 @@ class HostileIngestTest {
       assertReadsWithoutGoingBack("", "", text -> {
         Map<String, List<String>> headers = new HashMap<>(others);
         headers.put(header, List.of(text));
-        VERIFIERS.get(names.indexOf(header)).verify(new Received("https://agentpost.example.com/ingest/x", headers, new byte[0]));
+        VERIFIERS.get(names.indexOf(header)).verify(new SignedRequest("https://agentpost.example.com/ingest/x", headers, new byte[0]));
       });
     }
     String signature = "0ooa0IEr7TbPuKR4ZRyJUcW0mOY=";
     assertReadsWithoutGoingBack("", "", text -> Form.parse(text.getBytes(UTF_8)));
-    assertReadsWithoutGoingBack("", "", text -> VERIFIERS.get(4).verify(new Received(CalledUrl.of("https://a.example/x", Map.of(text, List.of(text))), Map.of("X-Twilio-Signature", List.of(signature)), text.getBytes(ISO_8859_1))));
+    assertReadsWithoutGoingBack("", "", text -> VERIFIERS.get(4).verify(new SignedRequest(SignedUrlCandidates.of("https://a.example/x", Map.of(text, List.of(text))), Map.of("X-Twilio-Signature", List.of(signature)), text.getBytes(ISO_8859_1))));
     assertReadsWithoutGoingBack("{\"scheme\":{\"header\":\"X\",\"encoding\":\"hex\",\"algorithm\":\"sha256\",\"signed\":\"", "\"},\"type\":\"/a\",\"mappings\":{}}", text -> {
       try {
         SOURCES.read(new AgentName("crm"), text);

@@ -12,13 +12,13 @@ import agentpost.http.Response;
 import agentpost.publish.EventBridgePublisher;
 import agentpost.schemas.EventSchemas;
 import agentpost.secrets.SecretStore;
-import agentpost.secrets.WebhookSecrets;
+import agentpost.secrets.WebhookKeyStore;
 import agentpost.signing.Signer;
 import agentpost.testing.FakeBus;
 import agentpost.testing.FakeSecretsManager;
 import agentpost.testing.LocalTables;
 import agentpost.testing.MovableClock;
-import agentpost.webhook.Claims;
+import agentpost.webhook.ClaimStore;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -83,9 +83,9 @@ class IngestTest {
   private Ingest ingest() {
     return new Ingest(
         new Ingest.Parts(
-            new SourceKeys(new SecretStore(secrets, clock)),
+            new SourceVerifiers(new SecretStore(secrets, clock)),
             SCHEMAS,
-            name -> new Claims(tables.client(), LocalTables.CLAIMS, new AgentName("ingest-" + name), clock),
+            name -> new ClaimStore(tables.client(), LocalTables.CLAIMS, new AgentName("ingest-" + name), clock),
             new EventBridgePublisher(bus, "agentpost", _ -> {}),
             "agentpost",
             clock,
@@ -93,7 +93,7 @@ class IngestTest {
   }
 
   private static Source source(String name) {
-    return new Sources("https://agentpost.example.com/ingest/", "agentpost/sources/").read(new AgentName(name), catalog(name));
+    return new SourceParser("https://agentpost.example.com/ingest/", "agentpost/sources/").read(new AgentName(name), catalog(name));
   }
 
   private Response receive(String source, Request request) {
@@ -119,7 +119,7 @@ class IngestTest {
   }
 
   private Response receive(String secret, String id, String body) {
-    return receive("crm", request(new Signer(WebhookSecrets.parse(secret)).standard(id, clock.instant(), body.getBytes(UTF_8)), body));
+    return receive("crm", request(new Signer(WebhookKeyStore.parse(secret)).standard(id, clock.instant(), body.getBytes(UTF_8)), body));
   }
 
   private static JsonNode json(byte[] text) throws JsonProcessingException {
@@ -175,7 +175,7 @@ class IngestTest {
 
   @Test
   void aRecordedRequestIsRefused() {
-    Request recorded = request(new Signer(WebhookSecrets.parse(SECRET)).standard("msg_1", clock.instant(), LEAD.getBytes(UTF_8)), LEAD);
+    Request recorded = request(new Signer(WebhookKeyStore.parse(SECRET)).standard("msg_1", clock.instant(), LEAD.getBytes(UTF_8)), LEAD);
     clock.move(Duration.ofMinutes(6));
     assertEquals(403, receive("crm", recorded).status());
     assertNothingPublished();
@@ -230,7 +230,7 @@ class IngestTest {
   void whatIsNoTextIsKeptInBase64() {
     byte[] body = {(byte) 0xff, 0};
     Map<String, List<String>> headers = new HashMap<>();
-    new Signer(WebhookSecrets.parse(SECRET)).standard("msg_1", clock.instant(), body).forEach((name, value) -> headers.put(name, List.of(value)));
+    new Signer(WebhookKeyStore.parse(SECRET)).standard("msg_1", clock.instant(), body).forEach((name, value) -> headers.put(name, List.of(value)));
     assertEquals(422, receive("crm", new Request("POST", "/ingest/crm", Map.of(), headers, body, "192.0.2.7")).status());
     assertEquals("base64 /wA=", kept().path("encoding").asText() + " " + kept().path("body").asText());
   }
@@ -464,15 +464,15 @@ class IngestTest {
   }
 
   private Request signed(String secret, String id) {
-    return request(new Signer(WebhookSecrets.parse(secret)).standard(id, clock.instant(), LEAD.getBytes(UTF_8)), LEAD);
+    return request(new Signer(WebhookKeyStore.parse(secret)).standard(id, clock.instant(), LEAD.getBytes(UTF_8)), LEAD);
   }
 
   /** It overflowed whoever validated it: 502, and kept nowhere. */
   @Test
   void aTextThatKillsAPatternIsRefusedAndKept() throws JsonProcessingException {
     String body = LEAD.replace("\"origin\":\"fair\"", "\"origin\":\"fair\",\"zone\":\"A" + "/b".repeat(50_000) + "\"");
-    Source crm = new Sources("https://agentpost.example.com/ingest/", "agentpost/sources/").read(new AgentName("crm"), catalog("crm").replace("\"source\":\"/origin\"", "\"time_zone\":\"/zone\""));
-    Response response = ingest().receive(crm, request(new Signer(WebhookSecrets.parse(SECRET)).standard("m-1", clock.instant(), body.getBytes(UTF_8)), body), REMAINING);
+    Source crm = new SourceParser("https://agentpost.example.com/ingest/", "agentpost/sources/").read(new AgentName("crm"), catalog("crm").replace("\"source\":\"/origin\"", "\"time_zone\":\"/zone\""));
+    Response response = ingest().receive(crm, request(new Signer(WebhookKeyStore.parse(SECRET)).standard("m-1", clock.instant(), body.getBytes(UTF_8)), body), REMAINING);
     assertEquals(422, response.status());
     assertTrue(json(response.body()).path("detail").asText().contains("/data/time_zone: must have at most 64 characters"), () -> new String(response.body(), UTF_8));
     assertEquals(List.of("ingest.refused"), bus.accepted().stream().map(PutEventsRequestEntry::detailType).toList());
@@ -483,7 +483,7 @@ class IngestTest {
   void whatIsMappedKeepsItsDigits() {
     String values = "{\"a\":12345678901234567890.25,\"b\":100.0,\"c\":1e2,\"d\":0.0000001}";
     String body = "{\"kind\":\"answer\",\"about\":{\"type\":\"lead\",\"id\":\"l-1\"},\"values\":" + values + "}";
-    Source gauge = new Sources("https://agentpost.example.com/ingest/", "agentpost/sources/").read(new AgentName("gauge"), catalog("gauge"));
+    Source gauge = new SourceParser("https://agentpost.example.com/ingest/", "agentpost/sources/").read(new AgentName("gauge"), catalog("gauge"));
     Map<String, String> headers = Map.of("X-Hub-Signature-256", "sha256=" + HexFormat.of().formatHex(HmacAlgorithm.SHA256.of("gauge-secret".getBytes(UTF_8), body.getBytes(UTF_8))), "X-Delivery", "d-1");
     assertEquals(202, ingest().receive(gauge, request(headers, body), REMAINING).status());
     assertTrue(bus.accepted().getFirst().detail().contains("\"values\":" + values), () -> bus.accepted().getFirst().detail());
@@ -504,7 +504,7 @@ class IngestTest {
   void aTypeIsCutBetweenCharacters() {
     String type = "t".repeat(99) + "\ud83d\ude00".repeat(50);
     String body = LEAD.replace("lead.created", "lead.created\",\"more\":\"\\ud83d");
-    receive("crm", request(withType(new Signer(WebhookSecrets.parse(SECRET)).standard("m-1", clock.instant(), body.getBytes(UTF_8)), "text/" + "x".repeat(250) + type), body));
+    receive("crm", request(withType(new Signer(WebhookKeyStore.parse(SECRET)).standard("m-1", clock.instant(), body.getBytes(UTF_8)), "text/" + "x".repeat(250) + type), body));
     assertEquals(List.of("ingest.refused"), bus.accepted().stream().map(PutEventsRequestEntry::detailType).toList());
     assertTrue(isReadable(bus.accepted().getFirst().detail()));
   }
@@ -523,7 +523,7 @@ class IngestTest {
   @ParameterizedTest
   @ValueSource(strings = {"null", "true", "{}", "[]", "\"\"", "\" \""})
   void aDeliveryWhoseIdIsNoneIsKeptAndNotTakenForAnother(String id) {
-    Source gauge = new Sources("https://agentpost.example.com/ingest/", "agentpost/sources/").read(new AgentName("gauge"), catalog("gauge").replace("unsigned-header:X-Delivery", "/delivery"));
+    Source gauge = new SourceParser("https://agentpost.example.com/ingest/", "agentpost/sources/").read(new AgentName("gauge"), catalog("gauge").replace("unsigned-header:X-Delivery", "/delivery"));
     String body = "{\"kind\":\"lead\",\"id\":\"l-1\",\"email\":\"a@example.com\",\"delivery\":" + id + "}";
     Map<String, String> headers = Map.of("X-Hub-Signature-256", "sha256=" + HexFormat.of().formatHex(HmacAlgorithm.SHA256.of("gauge-secret".getBytes(UTF_8), body.getBytes(UTF_8))));
     Response response = ingest().receive(gauge, request(headers, body), REMAINING);

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import agentpost.hostile.Hostile;
+import agentpost.hostile.FuzzInputs;
 import agentpost.http.Response;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.Charset;
@@ -84,7 +84,7 @@ class NothingSignedIsLostTest {
   @Provide
   Arbitrary<byte[]> bodies() {
     Arbitrary<byte[]> leads = Arbitraries.of(LEAD, "\ufeff" + LEAD, "[" + LEAD + "]", "kind=lead&id=l-1&email=ada%40example.com", "payload=%7B%22kind%22%3A%22lead%22%7D", "{\"kind\":\"none\"}", "{\"kind\":{}}", "kind=&id=1", "").map(text -> text.getBytes(UTF_8));
-    return Arbitraries.oneOf(leads, new Hostile.Bodies().get());
+    return Arbitraries.oneOf(leads, new FuzzInputs.Bodies().get());
   }
 
   @Property

@@ -3,7 +3,7 @@ package agentpost.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import agentpost.signing.Secrets;
+import agentpost.signing.KeySet;
 import agentpost.signing.Signer;
 import agentpost.signing.Verification;
 import agentpost.signing.Verifier;
@@ -97,7 +97,7 @@ class SeveralSignaturesTest {
   @ParameterizedTest
   @ValueSource(strings = {"%2$s,%1$s", "%1$s, %2$s", "sha256=short,%1$s", "%1$s"})
   void soItIsWithThePlainHeader(String form) {
-    Secrets secrets = Secrets.of(WebhookSecret.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
+    KeySet secrets = KeySet.of(WebhookSecret.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
     String right = new Signer(secrets).plain(BODY.getBytes(UTF_8)).firstEntry().getValue();
     Verifier verifier = new Verifier(secrets, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC), Verifier.DEFAULT_TOLERANCE);
     String value = String.format(Locale.ROOT, form, right, "sha256=" + "0".repeat(64));
@@ -106,7 +106,7 @@ class SeveralSignaturesTest {
 
   @Test
   void theHeaderOfStandardWebhooksHasAnEndToo() {
-    Secrets secrets = Secrets.of(WebhookSecret.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
+    KeySet secrets = KeySet.of(WebhookSecret.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
     Delivery delivery = new Delivery(BODY);
     new Signer(secrets).standard("msg_1", Instant.ofEpochSecond(NOW), delivery.body()).forEach(delivery::with);
     assertThat(delivery.heldAgainst(new StandardVerifier(secrets, Delivery.asOf(NOW)))).isInstanceOf(SourceVerification.Accepted.class);

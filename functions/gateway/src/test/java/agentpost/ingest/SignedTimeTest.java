@@ -57,7 +57,7 @@ class SignedTimeTest {
   }
 
   private static Source read(String scheme) {
-    return new Sources("https://agentpost.example.com/ingest/", "s/").read(new AgentName("crm"), "{\"scheme\":" + scheme + ",\"type\":\"/t\",\"mappings\":{}}");
+    return new SourceParser("https://agentpost.example.com/ingest/", "s/").read(new AgentName("crm"), "{\"scheme\":" + scheme + ",\"type\":\"/t\",\"mappings\":{}}");
   }
 
   @ParameterizedTest

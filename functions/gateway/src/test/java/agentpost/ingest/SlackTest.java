@@ -46,7 +46,7 @@ class SlackTest {
   @ParameterizedTest
   @ValueSource(longs = {-301, 301, 86_400})
   void refusesBeyondFiveMinutes(long off) {
-    assertEquals(new Stale(Instant.ofEpochSecond(SENT), Freshness.DEFAULT_TOLERANCE), verify("1531420618", SIGNATURE, BODY, SENT + off));
+    assertEquals(new Stale(Instant.ofEpochSecond(SENT), TimestampPolicy.DEFAULT_TOLERANCE), verify("1531420618", SIGNATURE, BODY, SENT + off));
   }
 
   @Test

@@ -17,7 +17,7 @@ class SourceDirectoryTest {
   private final FakeParameters parameters = new FakeParameters().with("/agentpost/sources/forge", GITHUB);
   private final MovableClock clock = new MovableClock(Instant.parse("2026-03-31T10:30:01Z"));
   private final SourceDirectory directory =
-      new SourceDirectory(parameters, "/agentpost/sources/", Set.of("forge"), new Sources("https://agentpost.example.com/ingest/", "agentpost/sources/"), clock);
+      new SourceDirectory(parameters, "/agentpost/sources/", Set.of("forge"), new SourceParser("https://agentpost.example.com/ingest/", "agentpost/sources/"), clock);
 
   @Test
   void knowsASourceAndAsksOnceAMinute() {

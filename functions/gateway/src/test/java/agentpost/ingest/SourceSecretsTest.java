@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentpost.http.Response;
-import agentpost.secrets.WebhookSecrets;
+import agentpost.secrets.WebhookKeyStore;
 import agentpost.signing.Signer;
 import java.util.HexFormat;
 import java.util.Map;
@@ -40,7 +40,7 @@ class SourceSecretsTest {
   }
 
   private Response byStandard(Source source) {
-    return door.post(source, new Signer(WebhookSecrets.parse(KEY)).standard("msg_1", door.clock.instant(), LEAD), LEAD);
+    return door.post(source, new Signer(WebhookKeyStore.parse(KEY)).standard("msg_1", door.clock.instant(), LEAD), LEAD);
   }
 
   @ParameterizedTest

@@ -8,7 +8,7 @@ import agentpost.ingest.SourceVerification.BadSignature;
 import agentpost.ingest.SourceVerification.Stale;
 import agentpost.ingest.SourceVerification.Unsigned;
 import agentpost.signing.Ed25519Key;
-import agentpost.signing.Secrets;
+import agentpost.signing.KeySet;
 import agentpost.signing.Signer;
 import agentpost.signing.WebhookSecret;
 import java.time.Instant;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** The reference vector; {@code agentpost.signing.VerifierTest} has the rest. */
 class StandardVerifierTest {
-  private static final Secrets SECRETS = Secrets.of(WebhookSecret.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
+  private static final KeySet SECRETS = KeySet.of(WebhookSecret.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
   private static final long SENT = 1_614_265_330;
   private static final String BODY = "{\"test\": 2432232314}";
 
@@ -59,7 +59,7 @@ class StandardVerifierTest {
 
   @Test
   void refusesAStaleOne() {
-    assertEquals(new Stale(Instant.ofEpochSecond(SENT), Freshness.DEFAULT_TOLERANCE), verify(vector(), SENT + 301));
+    assertEquals(new Stale(Instant.ofEpochSecond(SENT), TimestampPolicy.DEFAULT_TOLERANCE), verify(vector(), SENT + 301));
   }
 
   @Test

@@ -66,7 +66,7 @@ class StripeVerifierTest {
       assertInstanceOf(Accepted.class, verify("t=1614265330," + V1, BODY, SENT + off));
     }
     for (long off : new long[] {-301, 301}) {
-      assertEquals(new Stale(Instant.ofEpochSecond(SENT), Freshness.DEFAULT_TOLERANCE), verify("t=1614265330," + V1, BODY, SENT + off));
+      assertEquals(new Stale(Instant.ofEpochSecond(SENT), TimestampPolicy.DEFAULT_TOLERANCE), verify("t=1614265330," + V1, BODY, SENT + off));
     }
   }
 

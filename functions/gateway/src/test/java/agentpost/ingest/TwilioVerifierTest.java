@@ -83,14 +83,14 @@ class TwilioVerifierTest {
 
   @Test
   void whatIsCoveredIsTheSameHoweverTheSameIsWritten() {
-    Received one = new Received(URL, Map.of("X-Twilio-Signature", List.of(SIGNATURE)), FORM.getBytes(UTF_8));
+    SignedRequest one = new SignedRequest(URL, Map.of("X-Twilio-Signature", List.of(SIGNATURE)), FORM.getBytes(UTF_8));
     String[] forms = {
       "To=%2B18005551212&From=%2B14158675309&Digits=1234&Caller=%2B14158675309&CallSid=CA1234567890ABCDE",
       "CallSi=dCA1234567890ABCDE&Caller=%2b14158675309&Digits1=234&From=%2B14158675309&To=%2B18005551212",
     };
     SourceVerifier verifier = Provider.TWILIO.verifier(Delivery.secrets("12345"), Delivery.asOf(0));
     for (String form : forms) {
-      Received other = new Received(URL, one.headers(), form.getBytes(UTF_8));
+      SignedRequest other = new SignedRequest(URL, one.headers(), form.getBytes(UTF_8));
       assertInstanceOf(Accepted.class, verifier.verify(other));
       assertArrayEquals(verifier.covered(one), verifier.covered(other));
     }

@@ -22,11 +22,11 @@ import java.util.function.Consumer;
  */
 public final class Join {
   private final String purpose;
-  private final Memory memory;
-  private final Deadlines deadlines;
+  private final AgentMemory memory;
+  private final AgentDeadlines deadlines;
 
   /** @param purpose what comes together, in a word; an agent's joins differ in it */
-  public Join(String purpose, Memory memory, Deadlines deadlines) {
+  public Join(String purpose, AgentMemory memory, AgentDeadlines deadlines) {
     this.purpose = purpose;
     this.memory = memory;
     this.deadlines = deadlines;
@@ -50,10 +50,10 @@ public final class Join {
    * @param late whether it stalled before
    */
   public record Progress(
-      About about, Instant begunAt, Instant deadline, SortedMap<String, Instant> arrived, SortedSet<String> missing, boolean late) {}
+      Subject about, Instant begunAt, Instant deadline, SortedMap<String, Instant> arrived, SortedSet<String> missing, boolean late) {}
 
   /** The beginning: which parts, and by when. Of several, the first counts. */
-  public Standing begin(Event event, About about, Collection<String> parts, Instant deadline) {
+  public Standing begin(Event event, Subject about, Collection<String> parts, Instant deadline) {
     Instant set = deadlines.set(event, purpose, about, deadline);
     return after(
         event,
@@ -133,7 +133,7 @@ public final class Join {
         arrived.put(part, Instant.parse(state.path("arrived").path(part).asText()));
       }
     }
-    About about = new About(begun.path("about").path("type").asText(), begun.path("about").path("id").asText());
+    Subject about = new Subject(begun.path("about").path("type").asText(), begun.path("about").path("id").asText());
     Instant begunAt = Instant.parse(begun.path("at").asText());
     return new Progress(about, begunAt, Instant.parse(begun.path("deadline").asText()), arrived, missing, state.has("stalled"));
   }

@@ -30,14 +30,14 @@ public record Operation(
     Instant startedAt,
     Instant deadline,
     boolean accepted,
-    Optional<Ending> ending,
+    Optional<OperationResult> ending,
     Optional<Event> unpublished,
     Optional<TaskToken> task) {
   /** The source of the events that say how operations ended. */
   private static final String SOURCE = "operations";
 
   public OperationStatus status() {
-    return ending.map(Ending::status).orElse(OperationStatus.PENDING);
+    return ending.map(OperationResult::status).orElse(OperationStatus.PENDING);
   }
 
   boolean isPastDeadline(Instant now) {
@@ -45,7 +45,7 @@ public record Operation(
   }
 
   /** The event that says how it ended. An operation ends once, so its id is derived from the operation's and publishing again is harmless. */
-  Event event(Ending how, Instant now) {
+  Event event(OperationResult how, Instant now) {
     ObjectNode data = request.objectNode();
     data.put("operation_id", id.value())
         .put("agent", agent.value())
@@ -57,15 +57,15 @@ public record Operation(
         .put("deadline", deadline.toString());
     String type =
         switch (how) {
-          case Ending.Completed(var result) -> {
+          case OperationResult.Completed(var result) -> {
             data.set("result", result);
             yield "operation.completed";
           }
-          case Ending.Failed(var error) -> {
+          case OperationResult.Failed(var error) -> {
             data.put("error", error);
             yield "operation.failed";
           }
-          case Ending.TimedOut _ -> "operation.timed_out";
+          case OperationResult.TimedOut _ -> "operation.timed_out";
         };
     data.set("request", request);
     EventId eventId = EventId.derived(SOURCE, new EventId(id.value()), type);

@@ -68,12 +68,12 @@ final class OperationRow {
     return codec.write(event);
   }
 
-  private Optional<Ending> ending(Map<String, AttributeValue> row) {
+  private Optional<OperationResult> ending(Map<String, AttributeValue> row) {
     return switch (OperationStatus.valueOf(string(row, "status"))) {
       case PENDING -> Optional.empty();
-      case COMPLETED -> Optional.of(new Ending.Completed(json(string(row, "result"))));
-      case FAILED -> Optional.of(new Ending.Failed(string(row, "error")));
-      case TIMED_OUT -> Optional.of(new Ending.TimedOut());
+      case COMPLETED -> Optional.of(new OperationResult.Completed(json(string(row, "result"))));
+      case FAILED -> Optional.of(new OperationResult.Failed(string(row, "error")));
+      case TIMED_OUT -> Optional.of(new OperationResult.TimedOut());
     };
   }
 

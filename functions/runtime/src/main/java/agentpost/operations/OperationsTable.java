@@ -27,14 +27,14 @@ public final class OperationsTable {
   private static final String UNPUBLISHED = "unpublished";
 
   /** What came of ending an operation. */
-  public sealed interface Ended {
+  public sealed interface EndResult {
     /** This call ended it. */
-    record Won(Operation operation) implements Ended {}
+    record Won(Operation operation) implements EndResult {}
 
     /** It had ended, or its deadline forbids this ending. */
-    record Lost(Operation operation) implements Ended {}
+    record Lost(Operation operation) implements EndResult {}
 
-    record Unknown() implements Ended {}
+    record Unknown() implements EndResult {}
   }
 
   /** @param after where the next page begins; empty if there is none */
@@ -132,7 +132,7 @@ public final class OperationsTable {
   }
 
   /** The one write by which an operation ends: of several at the same instant one wins. The deadline is for it to decide, too. */
-  public Ended end(Operation operation, Ending ending, Instant now) {
+  public EndResult end(Operation operation, OperationResult ending, Instant now) {
     Map<String, AttributeValue> values = new LinkedHashMap<>();
     values.put(":pending", text(OperationStatus.PENDING.name()));
     values.put(":status", text(ending.status().name()));
@@ -143,23 +143,23 @@ public final class OperationsTable {
     String set = "SET #status = :status, #event = :event, unpublished = :yes, completed_at = :now_seconds, finished_at = :now";
     String outcome =
         switch (ending) {
-          case Ending.Completed(var result) -> {
+          case OperationResult.Completed(var result) -> {
             values.put(":outcome", text(result.toString()));
             yield ", #result = :outcome";
           }
-          case Ending.Failed(var error) -> {
+          case OperationResult.Failed(var error) -> {
             values.put(":outcome", text(error));
             yield ", #error = :outcome";
           }
-          case Ending.TimedOut _ -> "";
+          case OperationResult.TimedOut _ -> "";
         };
     Map<String, String> names = new LinkedHashMap<>(Map.of("#status", "status", "#event", "event", "#open", "open", "#deadline", "deadline"));
     switch (ending) {
-      case Ending.Completed _ -> names.put("#result", "result");
-      case Ending.Failed _ -> names.put("#error", "error");
-      case Ending.TimedOut _ -> {}
+      case OperationResult.Completed _ -> names.put("#result", "result");
+      case OperationResult.Failed _ -> names.put("#error", "error");
+      case OperationResult.TimedOut _ -> {}
     }
-    String inTime = ending instanceof Ending.TimedOut ? "#deadline < :now_seconds" : "#deadline >= :now_seconds";
+    String inTime = ending instanceof OperationResult.TimedOut ? "#deadline < :now_seconds" : "#deadline >= :now_seconds";
     try {
       Map<String, AttributeValue> row =
           client
@@ -175,9 +175,9 @@ public final class OperationsTable {
                           .returnValues("ALL_NEW")
                           .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD))
               .attributes();
-      return new Ended.Won(rows.read(row));
+      return new EndResult.Won(rows.read(row));
     } catch (ConditionalCheckFailedException e) {
-      return e.item() == null || e.item().isEmpty() ? new Ended.Unknown() : new Ended.Lost(rows.read(e.item()));
+      return e.item() == null || e.item().isEmpty() ? new EndResult.Unknown() : new EndResult.Lost(rows.read(e.item()));
     }
   }
 

@@ -47,11 +47,11 @@ public final class SecretStore {
    * @param asked when Secrets Manager was asked last
    * @param answered when it answered last
    */
-  private record Known(Lookup answer, Instant asked, Instant answered) {}
+  private record CachedSecret(Lookup answer, Instant asked, Instant answered) {}
 
   private final SecretsManagerClient client;
   private final Clock clock;
-  private final Map<String, Known> known = new ConcurrentHashMap<>();
+  private final Map<String, CachedSecret> known = new ConcurrentHashMap<>();
 
   /** @param clock that rotations' overlaps are measured with */
   public SecretStore(SecretsManagerClient client, Clock clock) {
@@ -87,17 +87,17 @@ public final class SecretStore {
         .answer();
   }
 
-  private Known load(String secretId, @Nullable Known last, Instant now) {
+  private CachedSecret load(String secretId, @Nullable CachedSecret last, Instant now) {
     try {
       // A binary secret has no text.
       String text = Optional.ofNullable(client.getSecretValue(request -> request.secretId(secretId)).secretString()).orElse("");
-      return new Known(text.isBlank() ? new Lookup.Missing(secretId) : new Lookup.Found(text), now, now);
+      return new CachedSecret(text.isBlank() ? new Lookup.Missing(secretId) : new Lookup.Found(text), now, now);
     } catch (ResourceNotFoundException e) {
-      return new Known(new Lookup.Missing(secretId), now, now);
+      return new CachedSecret(new Lookup.Missing(secretId), now, now);
     } catch (SdkException e) {
       return last != null && last.answer() instanceof Lookup.Found && now.isBefore(last.answered().plus(USABLE))
-          ? new Known(last.answer(), now, last.answered())
-          : new Known(new Lookup.Unavailable(secretId, e.getClass().getSimpleName()), now, now);
+          ? new CachedSecret(last.answer(), now, last.answered())
+          : new CachedSecret(new Lookup.Unavailable(secretId, e.getClass().getSimpleName()), now, now);
     }
   }
 }

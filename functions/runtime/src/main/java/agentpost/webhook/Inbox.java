@@ -15,8 +15,8 @@ import agentpost.platform.StackTrace;
 import agentpost.publish.EventValidator;
 import agentpost.publish.Publisher;
 import agentpost.schemas.EventSchemas;
-import agentpost.secrets.WebhookSecrets;
-import agentpost.signing.Secrets;
+import agentpost.secrets.WebhookKeyStore;
+import agentpost.signing.KeySet;
 import agentpost.signing.Verification;
 import agentpost.signing.Verifier;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -50,10 +50,10 @@ public final class Inbox {
   public record Parts(
       AgentName name,
       Agent agent,
-      WebhookSecrets secrets,
+      WebhookKeyStore secrets,
       String secretId,
       EventSchemas schemas,
-      Claims claims,
+      ClaimStore claims,
       Publisher publisher,
       Clock clock,
       Consumer<String> log) {}
@@ -94,7 +94,7 @@ public final class Inbox {
       return refused(Problem.TOO_LARGE, "The body has " + request.body().length + " bytes; at most 1048576 are taken", log);
     }
     return switch (parts.secrets().of(parts.secretId())) {
-      case WebhookSecrets.Lookup.Found(var secrets) -> {
+      case WebhookKeyStore.Lookup.Found(var secrets) -> {
         Verification first = verified(request, secrets);
         yield switch (parts.secrets().again(parts.secretId(), secrets, first, now -> verified(request, now))) {
           case Verification.Accepted accepted -> parsed(request, accepted, remaining, log.with("scheme", accepted.scheme().label()));
@@ -106,12 +106,12 @@ public final class Inbox {
               refused(Problem.FORBIDDEN, "the " + scheme.label() + " signature is not one of this body by a live secret", log);
         };
       }
-      case WebhookSecrets.Lookup.Unusable(var why) -> tryAgain(SOON, "the agent's secret cannot be used", log.with("reason", why));
-      case WebhookSecrets.Lookup.Unavailable(var why) -> tryAgain(SOON, "the agent's secret cannot be read now", log.with("reason", why));
+      case WebhookKeyStore.Lookup.Unusable(var why) -> tryAgain(SOON, "the agent's secret cannot be used", log.with("reason", why));
+      case WebhookKeyStore.Lookup.Unavailable(var why) -> tryAgain(SOON, "the agent's secret cannot be read now", log.with("reason", why));
     };
   }
 
-  private Verification verified(Request request, Secrets secrets) {
+  private Verification verified(Request request, KeySet secrets) {
     return new Verifier(secrets, parts.clock(), Verifier.DEFAULT_TOLERANCE).verify(request.headers(), request.body());
   }
 
@@ -140,13 +140,13 @@ public final class Inbox {
 
   private Response claimed(Event event, Duration remaining, AttemptLog log) {
     return switch (parts.claims().take(event, remaining.plus(LEASE_MARGIN))) {
-      case Claims.Claim.Mine(var owner) -> acted(event, owner, log);
-      case Claims.Claim.Done _ -> {
+      case ClaimStore.Claim.Mine(var owner) -> acted(event, owner, log);
+      case ClaimStore.Claim.Done _ -> {
         log.with("outcome", "already-done");
         yield Response.json(200, "{\"status\":\"already done\"}");
       }
-      case Claims.Claim.Held(var leaseLeft) -> tryAgain(leaseLeft, "another attempt at this event is under way", log);
-      case Claims.Claim.Unavailable(var why) -> tryAgain(SOON, "the claim could not be taken", log.with("reason", why));
+      case ClaimStore.Claim.Held(var leaseLeft) -> tryAgain(leaseLeft, "another attempt at this event is under way", log);
+      case ClaimStore.Claim.Unavailable(var why) -> tryAgain(SOON, "the claim could not be taken", log.with("reason", why));
     };
   }
 

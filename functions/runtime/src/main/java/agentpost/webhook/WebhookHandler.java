@@ -3,17 +3,17 @@ package agentpost.webhook;
 import agentpost.catalog.AgentName;
 import agentpost.catalog.KeyType;
 import agentpost.http.ApiGateway;
-import agentpost.http.Doorkeeper;
 import agentpost.http.Problem;
 import agentpost.http.Request;
 import agentpost.http.Response;
+import agentpost.http.SourceIpFilter;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
 import agentpost.platform.Priming;
 import agentpost.publish.EventBridgePublisher;
 import agentpost.schemas.EventSchemas;
 import agentpost.secrets.SecretStore;
-import agentpost.secrets.WebhookSecrets;
+import agentpost.secrets.WebhookKeyStore;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
@@ -27,7 +27,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  */
 public abstract class WebhookHandler implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
   private final Inbox inbox;
-  private final Doorkeeper doorkeeper;
+  private final SourceIpFilter doorkeeper;
   private final AgentName name;
 
   @SuppressWarnings("UnusedVariable") // Kept from the garbage collector: the checkpoint's context holds it by a weak reference.
@@ -38,17 +38,17 @@ public abstract class WebhookHandler implements RequestHandler<APIGatewayProxyRe
     Environment environment =
         Environment.requiring(platform.environment(), "AGENT", "WEBHOOK_SECRET", "BUS_NAME", "CLAIMS_TABLE");
     this.name = new AgentName(environment.get("AGENT"));
-    this.doorkeeper = Doorkeeper.of(platform.environment().getOrDefault("ALLOWED_SOURCES", ""), platform.log());
+    this.doorkeeper = SourceIpFilter.of(platform.environment().getOrDefault("ALLOWED_SOURCES", ""), platform.log());
     DynamoDbClient tables = platform.aws().create(DynamoDbClient.builder());
     this.inbox =
         new Inbox(
             new Inbox.Parts(
                 name,
                 agent,
-                new WebhookSecrets(SecretStore.on(platform), KeyType.of(platform.environment().getOrDefault("SIGNATURE", ""))),
+                new WebhookKeyStore(SecretStore.on(platform), KeyType.of(platform.environment().getOrDefault("SIGNATURE", ""))),
                 environment.get("WEBHOOK_SECRET"),
                 EventSchemas.load(),
-                new Claims(tables, environment.get("CLAIMS_TABLE"), name, platform.clock()),
+                new ClaimStore(tables, environment.get("CLAIMS_TABLE"), name, platform.clock()),
                 EventBridgePublisher.on(platform, environment.get("BUS_NAME")),
                 platform.clock(),
                 platform.log()));

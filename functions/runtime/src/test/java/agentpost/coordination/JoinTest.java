@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 class JoinTest {
   private static final AgentName AGENT = new AgentName("trip-planner");
-  private static final About TRIP = new About("trip", "trip-1");
+  private static final Subject TRIP = new Subject("trip", "trip-1");
   private static final Instant BEGUN = Events.SIGNED_UP;
   private static final Instant DEADLINE = BEGUN.plus(Duration.ofHours(1));
   private static final List<String> PARTS = List.of("flight", "hotel", "car", "visa");
@@ -38,7 +38,7 @@ class JoinTest {
   private final MovableClock clock = new MovableClock(BEGUN.plusSeconds(1));
   private final PlannedEvents planned = new PlannedEvents();
   private final Join join =
-      new Join("trip", new DynamoMemory(tables.client(), LocalTables.AGENT_STATE, AGENT, clock), new Deadlines(AGENT, planned, clock));
+      new Join("trip", new DynamoAgentMemory(tables.client(), LocalTables.AGENT_STATE, AGENT, clock), new AgentDeadlines(AGENT, planned, clock));
 
   @AfterEach
   void close() {
@@ -184,7 +184,7 @@ class JoinTest {
   @Test
   void anotherPurposesDeadlineIsNotItsOwn() {
     happens("begin", "corr-1");
-    Join other = new Join("journey", new DynamoMemory(tables.client(), LocalTables.AGENT_STATE, AGENT, clock), new Deadlines(AGENT, planned, clock));
+    Join other = new Join("journey", new DynamoAgentMemory(tables.client(), LocalTables.AGENT_STATE, AGENT, clock), new AgentDeadlines(AGENT, planned, clock));
     assertEquals(new Standing.Unchanged("a deadline of something else"), other.deadline(planned.events().getFirst()));
   }
 

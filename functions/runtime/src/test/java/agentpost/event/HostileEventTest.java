@@ -1,12 +1,12 @@
 package agentpost.event;
 
-import static agentpost.hostile.Hostile.assertReadsWithoutGoingBack;
+import static agentpost.hostile.FuzzInputs.assertReadsWithoutGoingBack;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentpost.catalog.AgentName;
-import agentpost.hostile.Hostile;
+import agentpost.hostile.FuzzInputs;
 import agentpost.schemas.EventSchemas;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +27,7 @@ class HostileEventTest {
   /** An envelope of which any part may be anything. */
   @Provide
   Arbitrary<String> envelopes() {
-    Arbitrary<String> other = Hostile.json();
+    Arbitrary<String> other = FuzzInputs.json();
     return Combinators.combine(
             usually("\"uuid-1234-abcd\"", other),
             usually("\"user.signed_up\"", other),
@@ -44,7 +44,7 @@ class HostileEventTest {
   }
 
   @Property
-  void everyBodyIsReadOrIsNot(@ForAll(supplier = Hostile.Bodies.class) byte[] body) {
+  void everyBodyIsReadOrIsNot(@ForAll(supplier = FuzzInputs.Bodies.class) byte[] body) {
     assertThat(codec.parse(body)).isNotNull();
     assertThat(codec.idOf(body)).isNotNull();
   }
@@ -67,7 +67,7 @@ class HostileEventTest {
   }
 
   @Property
-  void whatIsNoNameIsRefusedWithoutBeingQuoted(@ForAll(supplier = Hostile.Texts.class) String text) {
+  void whatIsNoNameIsRefusedWithoutBeingQuoted(@ForAll(supplier = FuzzInputs.Texts.class) String text) {
     for (Function<String, ?> type : List.<Function<String, ?>>of(AgentName::new, EventId::new, CorrelationId::new)) {
       try {
         assertThat(type.apply(text)).hasToString(text);

@@ -3,7 +3,7 @@ package agentpost.event;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import agentpost.hostile.Hostile;
+import agentpost.hostile.FuzzInputs;
 import agentpost.schemas.EventSchemas;
 import agentpost.schemas.Validation;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -31,7 +31,7 @@ class ReadableTest {
   }
 
   private static Arbitrary<String> usually(String usual, Arbitrary<String> other) {
-    return Arbitraries.frequencyOf(net.jqwik.api.Tuple.of(4, Arbitraries.just(usual)), net.jqwik.api.Tuple.of(2, other), net.jqwik.api.Tuple.of(1, Hostile.json()));
+    return Arbitraries.frequencyOf(net.jqwik.api.Tuple.of(4, Arbitraries.just(usual)), net.jqwik.api.Tuple.of(2, other), net.jqwik.api.Tuple.of(1, FuzzInputs.json()));
   }
 
   /** Of any form, with lengths around the bounds, in UTF-16 units and in code points. */

@@ -3,7 +3,7 @@ package agentpost.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import agentpost.hostile.Hostile;
+import agentpost.hostile.FuzzInputs;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.net.http.HttpClient;
@@ -23,7 +23,7 @@ class LogLineTest {
   }
 
   @Property
-  void whoeversTextIsInItALineIsOneLineAndTheSameJson(@ForAll(supplier = Hostile.Texts.class) String text) throws Exception {
+  void whoeversTextIsInItALineIsOneLineAndTheSameJson(@ForAll(supplier = FuzzInputs.Texts.class) String text) throws Exception {
     String json = JsonNodeFactory.instance.objectNode().put("reason", text).toString();
     String line = LogLine.plain(json);
     assertThat(line).doesNotContainPattern("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]");

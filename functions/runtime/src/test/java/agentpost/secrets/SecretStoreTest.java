@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import agentpost.secrets.SecretStore.Lookup;
-import agentpost.signing.Secrets;
+import agentpost.signing.KeySet;
 import agentpost.signing.Signer;
 import agentpost.signing.Verification;
 import agentpost.signing.Verifier;
@@ -28,7 +28,7 @@ class SecretStoreTest {
   private final FakeSecretsManager manager = new FakeSecretsManager().with(ID, OLD);
   private final MovableClock clock = new MovableClock(Instant.parse("2026-03-31T10:30:00Z"));
   private final SecretStore store = new SecretStore(manager, clock);
-  private final WebhookSecrets secrets = new WebhookSecrets(store);
+  private final WebhookKeyStore secrets = new WebhookKeyStore(store);
 
   @Test
   void isAskedAgainAfterAMinute() {
@@ -44,12 +44,12 @@ class SecretStoreTest {
   @Test
   void aTextThatIsNoSecretIsAskedForAgainAfterTenSecondsAndNotAMinute() {
     manager.with(ID, "no secret");
-    assertInstanceOf(WebhookSecrets.Lookup.Unusable.class, secrets.of(ID));
+    assertInstanceOf(WebhookKeyStore.Lookup.Unusable.class, secrets.of(ID));
     manager.with(ID, OLD);
     clock.move(Duration.ofSeconds(9));
-    assertInstanceOf(WebhookSecrets.Lookup.Unusable.class, secrets.of(ID));
+    assertInstanceOf(WebhookKeyStore.Lookup.Unusable.class, secrets.of(ID));
     clock.move(Duration.ofSeconds(1));
-    assertInstanceOf(WebhookSecrets.Lookup.Found.class, secrets.of(ID));
+    assertInstanceOf(WebhookKeyStore.Lookup.Found.class, secrets.of(ID));
   }
 
   @Test
@@ -67,15 +67,15 @@ class SecretStoreTest {
 
   private Verification received(String signedWith) {
     Map<String, List<String>> headers = new HashMap<>();
-    new Signer(Secrets.of(WebhookSecret.of(signedWith))).standard("e1", clock.instant(), BODY).forEach((name, value) -> headers.put(name, List.of(value)));
-    if (!(secrets.of(ID) instanceof WebhookSecrets.Lookup.Found(var live))) {
+    new Signer(KeySet.of(WebhookSecret.of(signedWith))).standard("e1", clock.instant(), BODY).forEach((name, value) -> headers.put(name, List.of(value)));
+    if (!(secrets.of(ID) instanceof WebhookKeyStore.Lookup.Found(var live))) {
       throw new AssertionError("no secret");
     }
     Verification first = verified(live, headers);
     return secrets.again(ID, live, first, now -> verified(now, headers));
   }
 
-  private Verification verified(Secrets live, Map<String, List<String>> headers) {
+  private Verification verified(KeySet live, Map<String, List<String>> headers) {
     return new Verifier(live, clock, Verifier.DEFAULT_TOLERANCE).verify(headers, BODY);
   }
 

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.signing.Ed25519Key;
-import agentpost.signing.Secrets;
+import agentpost.signing.KeySet;
 import agentpost.signing.Signer;
 import agentpost.signing.SigningKey;
 import agentpost.signing.Verification;
@@ -39,7 +39,7 @@ class SecretTextTest {
   void everyKeyIsTheSameWithWhatIsAroundIt(@ForAll("around") String before, @ForAll("around") String after) {
     for (String key : List.of(SECRET, SECRET.substring(6), "v1," + SECRET)) {
       assertThat(SigningKey.of(before + key + after)).isEqualTo(SigningKey.of(key));
-      assertThat(WebhookSecrets.parse(before + key + after)).isEqualTo(WebhookSecrets.parse(key));
+      assertThat(WebhookKeyStore.parse(before + key + after)).isEqualTo(WebhookKeyStore.parse(key));
     }
     for (String key : List.of(PAIR, "v1a," + PAIR)) {
       assertThat(((Ed25519Key) SigningKey.of(before + key + after)).publicText()).isEqualTo(Ed25519Key.of(PAIR).publicText());
@@ -63,8 +63,8 @@ class SecretTextTest {
   @Test
   void theVersionBeforeAKeyIsNoPartOfIt() {
     Map<String, List<String>> headers =
-        new Signer(Secrets.of(SigningKey.of("v1," + SECRET))).sign("msg_1", NOW, BODY).entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, header -> List.of(header.getValue())));
-    Verifier verifier = new Verifier(Secrets.of(SigningKey.of(SECRET)), Clock.fixed(NOW, ZoneOffset.UTC), Verifier.DEFAULT_TOLERANCE);
+        new Signer(KeySet.of(SigningKey.of("v1," + SECRET))).sign("msg_1", NOW, BODY).entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, header -> List.of(header.getValue())));
+    Verifier verifier = new Verifier(KeySet.of(SigningKey.of(SECRET)), Clock.fixed(NOW, ZoneOffset.UTC), Verifier.DEFAULT_TOLERANCE);
     assertThat(verifier.verify(headers, BODY)).isInstanceOf(Verification.Accepted.class);
     headers.keySet().removeIf(name -> name.startsWith("webhook-"));
     assertThat(verifier.verify(headers, BODY)).isInstanceOf(Verification.Accepted.class);

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentpost.catalog.KeyType;
 import agentpost.signing.Ed25519Key;
-import agentpost.signing.Secrets;
+import agentpost.signing.KeySet;
 import agentpost.signing.WebhookSecret;
 import agentpost.testing.FakeSecretsManager;
 import java.time.Clock;
@@ -108,7 +108,7 @@ class StoredSecretTest {
         .hasMessageNotContaining("C2FV")
         .hasNoCause();
     SecretStore store = new SecretStore(new FakeSecretsManager().with("agentpost/agents/crm", text), Clock.fixed(UNTIL, ZoneOffset.UTC));
-    if (new WebhookSecrets(store).of("agentpost/agents/crm") instanceof WebhookSecrets.Lookup.Unusable(var why)) {
+    if (new WebhookKeyStore(store).of("agentpost/agents/crm") instanceof WebhookKeyStore.Lookup.Unusable(var why)) {
       assertThat(why).startsWith("secret agentpost/agents/crm: The secret").doesNotContain("MfKQ", "C2FV");
     } else {
       throw new AssertionError("it is usable");
@@ -137,13 +137,13 @@ class StoredSecretTest {
   @Test
   void aSharedSecretOfAnAgentThatIsToHaveEd25519IsAPairAndWhatItWas() {
     WebhookSecret shared = WebhookSecret.of(OLD);
-    assertEquals(Secrets.of(Ed25519Key.derived(shared), shared), WebhookSecrets.secrets(List.of(OLD), KeyType.ED25519));
-    assertEquals(Secrets.of(shared), WebhookSecrets.secrets(List.of(OLD), KeyType.HMAC));
+    assertEquals(KeySet.of(Ed25519Key.derived(shared), shared), WebhookKeyStore.secrets(List.of(OLD), KeyType.ED25519));
+    assertEquals(KeySet.of(shared), WebhookKeyStore.secrets(List.of(OLD), KeyType.HMAC));
   }
 
   @Test
   void aPublicKeyInSecretsManagerSignsNothing() {
     String publicText = Ed25519Key.derived(WebhookSecret.of(OLD)).publicText();
-    assertThatThrownBy(() -> WebhookSecrets.parse(publicText)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> WebhookKeyStore.parse(publicText)).isInstanceOf(IllegalArgumentException.class);
   }
 }

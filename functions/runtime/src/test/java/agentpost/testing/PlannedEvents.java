@@ -1,6 +1,6 @@
 package agentpost.testing;
 
-import agentpost.coordination.Reminders;
+import agentpost.coordination.ReminderScheduler;
 import agentpost.event.Event;
 import agentpost.event.EventId;
 import java.time.Instant;
@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Keeps planned events as Scheduler does: one for an id, until it is called off or goes out. */
-public final class PlannedEvents implements Reminders {
+public final class PlannedEvents implements ReminderScheduler {
   private final Map<EventId, Event> events = new LinkedHashMap<>();
   private final Map<EventId, Instant> times = new LinkedHashMap<>();
   private int plans;

@@ -16,7 +16,7 @@ import agentpost.publish.EventBridgePublisher;
 import agentpost.publish.Publisher;
 import agentpost.schemas.EventSchemas;
 import agentpost.secrets.SecretStore;
-import agentpost.secrets.WebhookSecrets;
+import agentpost.secrets.WebhookKeyStore;
 import agentpost.signing.Signer;
 import agentpost.testing.FakeBus;
 import agentpost.testing.FakeSecretsManager;
@@ -91,17 +91,17 @@ class InboxTest {
               handled.add(event);
               return agent.handle(event);
             },
-            new WebhookSecrets(new SecretStore(secrets, clock)),
+            new WebhookKeyStore(new SecretStore(secrets, clock)),
             SECRET_ID,
             SCHEMAS,
-            new Claims(tables.client(), LocalTables.CLAIMS, name, clock),
+            new ClaimStore(tables.client(), LocalTables.CLAIMS, name, clock),
             events -> publisher.publish(events),
             clock,
             log::add));
   }
 
   private Map<String, String> signed(byte[] body) {
-    return new Signer(WebhookSecrets.parse(SECRET)).sign("uuid-1234-abcd", clock.instant(), body);
+    return new Signer(WebhookKeyStore.parse(SECRET)).sign("uuid-1234-abcd", clock.instant(), body);
   }
 
   private static Request request(Map<String, String> headers, byte[] body) {
@@ -193,10 +193,10 @@ class InboxTest {
     Inbox inbox = inbox();
     secrets.with(SECRET_ID, "{\"current\":\"" + OTHER + "\",\"previous\":\"" + SECRET + "\"}");
     clock.move(Duration.ofSeconds(10));
-    Map<String, String> byTheNewOne = new Signer(WebhookSecrets.parse(OTHER)).sign("uuid-1234-abcd", clock.instant(), BODY);
+    Map<String, String> byTheNewOne = new Signer(WebhookKeyStore.parse(OTHER)).sign("uuid-1234-abcd", clock.instant(), BODY);
     assertEquals(200, inbox.receive(request(byTheNewOne, BODY), REMAINING).status(), lastLog());
     int calls = secrets.calls();
-    Map<String, String> forged = new Signer(WebhookSecrets.parse("whsec_" + "A".repeat(32))).sign("uuid-1234-abcd", clock.instant(), BODY);
+    Map<String, String> forged = new Signer(WebhookKeyStore.parse("whsec_" + "A".repeat(32))).sign("uuid-1234-abcd", clock.instant(), BODY);
     for (int i = 0; i < 1000; i++) {
       assertEquals(403, inbox.receive(request(forged, BODY), REMAINING).status());
     }
@@ -206,7 +206,7 @@ class InboxTest {
   @Test
   void aMissingSecretStopsTheInboxFromStartingAndIsNamed() {
     FakeSecretsManager empty = new FakeSecretsManager();
-    WebhookSecrets none = new WebhookSecrets(new SecretStore(empty, clock));
+    WebhookKeyStore none = new WebhookKeyStore(new SecretStore(empty, clock));
     Inbox.Parts parts =
         new Inbox.Parts(
             new AgentName("welcome-agent"),
@@ -214,7 +214,7 @@ class InboxTest {
             none,
             SECRET_ID,
             SCHEMAS,
-            new Claims(tables.client(), LocalTables.CLAIMS, new AgentName("welcome-agent"), clock),
+            new ClaimStore(tables.client(), LocalTables.CLAIMS, new AgentName("welcome-agent"), clock),
             publisher,
             clock,
             log::add);

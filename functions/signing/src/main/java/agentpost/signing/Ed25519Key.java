@@ -138,15 +138,15 @@ public final class Ed25519Key extends SigningKey {
   /** The JDK tells the public key of a pair only when it makes the pair, of 32 bytes that it draws: it is given ours. */
   private static PublicKey pair(byte[] seed) throws GeneralSecurityException {
     KeyPairGenerator generator = KeyPairGenerator.getInstance(ALGORITHM);
-    generator.initialize(NamedParameterSpec.ED25519, new Drawn(seed));
+    generator.initialize(NamedParameterSpec.ED25519, new GeneratedKey(seed));
     return generator.generateKeyPair().getPublic();
   }
 
-  private static final class Drawn extends SecureRandom {
+  private static final class GeneratedKey extends SecureRandom {
     private static final long serialVersionUID = 1L;
     private final byte[] bytes;
 
-    Drawn(byte[] bytes) {
+    GeneratedKey(byte[] bytes) {
       this.bytes = bytes;
     }
 

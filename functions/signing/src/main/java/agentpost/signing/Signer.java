@@ -10,9 +10,9 @@ import java.util.stream.Collectors;
 
 /** Signs one attempt with every live key, so that a receiver that has either the current or the previous one can verify it. */
 public final class Signer {
-  private final Secrets secrets;
+  private final KeySet secrets;
 
-  public Signer(Secrets secrets) {
+  public Signer(KeySet secrets) {
     this.secrets = secrets;
   }
 

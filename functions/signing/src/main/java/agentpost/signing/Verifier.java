@@ -37,11 +37,11 @@ public final class Verifier {
   /** What a sender has at most, two of each of two secrets that pairs are derived from: each is work, over all of the body. */
   private static final int MOST_ED25519 = 4;
 
-  private final Secrets secrets;
+  private final KeySet secrets;
   private final Clock clock;
   private final Duration tolerance;
 
-  public Verifier(Secrets secrets, Clock clock, Duration tolerance) {
+  public Verifier(KeySet secrets, Clock clock, Duration tolerance) {
     if (tolerance.isNegative()) {
       throw new IllegalArgumentException("The tolerance must not be negative, got " + tolerance);
     }

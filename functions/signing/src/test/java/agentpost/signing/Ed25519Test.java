@@ -46,12 +46,12 @@ class Ed25519Test {
     headers.put("webhook-id", List.of(ID));
     headers.put("webhook-timestamp", List.of(Long.toString(SENT.getEpochSecond())));
     headers.put("webhook-signature", List.of(signature));
-    return new Verifier(Secrets.of(key), Clock.fixed(SENT, ZoneOffset.UTC), Duration.ZERO).verify(headers, body);
+    return new Verifier(KeySet.of(key), Clock.fixed(SENT, ZoneOffset.UTC), Duration.ZERO).verify(headers, body);
   }
 
   @Test
   void signsAsStandardWebhooksGoLibraryDoes() {
-    assertEquals(SIGNATURE, new Signer(Secrets.of(Ed25519Key.of(SECRET))).standard(ID, SENT, BODY).get("webhook-signature"));
+    assertEquals(SIGNATURE, new Signer(KeySet.of(Ed25519Key.of(SECRET))).standard(ID, SENT, BODY).get("webhook-signature"));
   }
 
   @Test
@@ -60,7 +60,7 @@ class Ed25519Test {
     assertThat(publicKey.publicText()).startsWith("whpk_");
     assertFalse(publicKey.canSign());
     assertInstanceOf(Verification.Accepted.class, verify(publicKey, SIGNATURE));
-    assertThatThrownBy(() -> new Signer(Secrets.of(publicKey)).standard(ID, SENT, BODY)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> new Signer(KeySet.of(publicKey)).standard(ID, SENT, BODY)).isInstanceOf(IllegalStateException.class);
   }
 
   /** RFC 8032, 7.1, test 3: the pair, and a signature over two bytes. */
@@ -113,14 +113,14 @@ class Ed25519Test {
 
   @Test
   void aSharedSecretsSignatureIsNotTakenForAPublicKeys() {
-    String shared = new Signer(Secrets.of(WebhookSecret.of(SHARED))).standard(ID, SENT, BODY).getOrDefault("webhook-signature", "");
+    String shared = new Signer(KeySet.of(WebhookSecret.of(SHARED))).standard(ID, SENT, BODY).getOrDefault("webhook-signature", "");
     assertInstanceOf(Verification.BadSignature.class, verify(Ed25519Key.of(SECRET), shared));
     assertInstanceOf(Verification.BadSignature.class, verify(WebhookSecret.of(SHARED), SIGNATURE));
   }
 
   @Test
   void inAnOverlapBothSignAndTheOldKindIsAmongThem() {
-    Secrets overlap = Secrets.of(Ed25519Key.of(SECRET), WebhookSecret.of(SHARED));
+    KeySet overlap = KeySet.of(Ed25519Key.of(SECRET), WebhookSecret.of(SHARED));
     Map<String, String> headers = new Signer(overlap).sign(ID, SENT, BODY);
     String signatures = headers.getOrDefault("webhook-signature", "");
     assertThat(signatures).startsWith(SIGNATURE + " v1,");
@@ -131,7 +131,7 @@ class Ed25519Test {
 
   @Test
   void thePlainHeaderNeedsASharedSecret() {
-    Secrets alone = Secrets.of(Ed25519Key.of(SECRET));
+    KeySet alone = KeySet.of(Ed25519Key.of(SECRET));
     assertThat(new Signer(alone).sign(ID, SENT, BODY)).containsOnlyKeys("webhook-id", "webhook-timestamp", "webhook-signature");
     Map<String, List<String>> plain = Map.of("x-webhook-signature", List.of("0".repeat(64)));
     assertInstanceOf(Verification.BadSignature.class, new Verifier(alone, Clock.systemUTC(), Duration.ZERO).verify(plain, BODY));
@@ -234,12 +234,12 @@ class Ed25519Test {
   void theOlderPairOfASecretSignsAndVerifiesUntilTheSecretIsRotated() {
     Ed25519Key older = Ed25519Key.of("whsk_" + Base64.getEncoder().encodeToString(Signer.plainSignature(WebhookSecret.of(SHARED), "agentpost ed25519 seed".getBytes(UTF_8))));
     Ed25519Key now = Ed25519Key.derived(WebhookSecret.of(SHARED));
-    String signed = new Signer(Secrets.of(now)).standard(ID, SENT, BODY).getOrDefault("webhook-signature", "");
+    String signed = new Signer(KeySet.of(now)).standard(ID, SENT, BODY).getOrDefault("webhook-signature", "");
     assertInstanceOf(Verification.Accepted.class, verify(Ed25519Key.of(older.publicText()), signed));
     assertInstanceOf(Verification.Accepted.class, verify(Ed25519Key.of(now.publicText()), signed));
-    assertInstanceOf(Verification.Accepted.class, verify(now, new Signer(Secrets.of(older)).standard(ID, SENT, BODY).getOrDefault("webhook-signature", "")));
+    assertInstanceOf(Verification.Accepted.class, verify(now, new Signer(KeySet.of(older)).standard(ID, SENT, BODY).getOrDefault("webhook-signature", "")));
     Ed25519Key rotated = Ed25519Key.of(SECRET);
-    assertInstanceOf(Verification.BadSignature.class, verify(Ed25519Key.of(older.publicText()), new Signer(Secrets.of(rotated)).standard(ID, SENT, BODY).getOrDefault("webhook-signature", "")));
+    assertInstanceOf(Verification.BadSignature.class, verify(Ed25519Key.of(older.publicText()), new Signer(KeySet.of(rotated)).standard(ID, SENT, BODY).getOrDefault("webhook-signature", "")));
   }
 
   @Test
@@ -272,6 +272,6 @@ class Ed25519Test {
   void aKeyDoesNotShowItself() {
     Ed25519Key key = Ed25519Key.of(SECRET);
     assertEquals("Ed25519Key(" + key.publicText() + ", can sign)", key.toString());
-    assertThat(Secrets.of(key).toString()).doesNotContain(SECRET.substring(5));
+    assertThat(KeySet.of(key).toString()).doesNotContain(SECRET.substring(5));
   }
 }

@@ -1,11 +1,11 @@
 package agentpost.signing;
 
-import static agentpost.hostile.Hostile.assertReadsWithoutGoingBack;
+import static agentpost.hostile.FuzzInputs.assertReadsWithoutGoingBack;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import agentpost.hostile.Hostile;
+import agentpost.hostile.FuzzInputs;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -21,30 +21,30 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class HostileSignaturesTest {
-  private static final Secrets SECRETS = Secrets.of(WebhookSecret.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
+  private static final KeySet SECRETS = KeySet.of(WebhookSecret.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
   private static final Instant NOW = Instant.ofEpochSecond(1614265330);
   private static final Verifier VERIFIER = new Verifier(SECRETS, Clock.fixed(NOW, ZoneOffset.UTC), Verifier.DEFAULT_TOLERANCE);
   private static final byte[] BODY = "{\"test\": 2432232314}".getBytes(UTF_8);
 
   @Provide
   Arbitrary<Map<String, List<String>>> headers() {
-    return Hostile.headers("webhook-id", "Webhook-Timestamp", "webhook-signature", "WEBHOOK-SIGNATURE", "X-Webhook-Signature", "webhook-");
+    return FuzzInputs.headers("webhook-id", "Webhook-Timestamp", "webhook-signature", "WEBHOOK-SIGNATURE", "X-Webhook-Signature", "webhook-");
   }
 
   @Property
-  void noHeadersThatNobodySignedAreAccepted(@ForAll("headers") Map<String, List<String>> headers, @ForAll(supplier = Hostile.Bodies.class) byte[] body) {
+  void noHeadersThatNobodySignedAreAccepted(@ForAll("headers") Map<String, List<String>> headers, @ForAll(supplier = FuzzInputs.Bodies.class) byte[] body) {
     assertThat(VERIFIER.verify(headers, body)).isNotNull().isNotInstanceOf(Verification.Accepted.class);
   }
 
   @Property
-  void noTextBesideASignatureMakesAnotherBodyAccepted(@ForAll(supplier = Hostile.Texts.class) String noise, @ForAll(supplier = Hostile.Bodies.class) byte[] body) {
+  void noTextBesideASignatureMakesAnotherBodyAccepted(@ForAll(supplier = FuzzInputs.Texts.class) String noise, @ForAll(supplier = FuzzInputs.Bodies.class) byte[] body) {
     Map<String, List<String>> headers = new HashMap<>();
     new Signer(SECRETS).standard("msg_1", NOW, BODY).forEach((name, value) -> headers.put(name, List.of(name.equals("webhook-signature") ? noise + " " + value + " " + noise : value)));
     assertThat(VERIFIER.verify(headers, body)).isNotInstanceOf(Verification.Accepted.class);
   }
 
   @Property
-  void whatIsNoSecretIsRefusedWithoutSayingWhatItWas(@ForAll(supplier = Hostile.Texts.class) String text) {
+  void whatIsNoSecretIsRefusedWithoutSayingWhatItWas(@ForAll(supplier = FuzzInputs.Texts.class) String text) {
     try {
       shown(text);
     } catch (IllegalArgumentException e) {

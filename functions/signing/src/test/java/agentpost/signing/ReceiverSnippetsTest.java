@@ -155,7 +155,7 @@ class ReceiverSnippetsTest {
   }
 
   private static Signer by(String secret) {
-    return new Signer(Secrets.of(WebhookSecret.of(secret)));
+    return new Signer(KeySet.of(WebhookSecret.of(secret)));
   }
 
   /** The status; 0 if it does not listen yet. By a connection of its own: these servers close each, which a client that keeps them may see too late. */

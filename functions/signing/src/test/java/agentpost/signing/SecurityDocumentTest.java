@@ -39,7 +39,7 @@ class SecurityDocumentTest {
   }
 
   private static Signer by(String current, String... previous) {
-    return new Signer(Secrets.of(WebhookSecret.of(current), Arrays.stream(previous).map(WebhookSecret::of).toArray(WebhookSecret[]::new)));
+    return new Signer(KeySet.of(WebhookSecret.of(current), Arrays.stream(previous).map(WebhookSecret::of).toArray(WebhookSecret[]::new)));
   }
 
   private Map<String, String> standard(Signer signer, Instant sentAt) {
@@ -180,7 +180,7 @@ class SecurityDocumentTest {
 
   @Test
   void ourOwnVerifierSaysTheSame() {
-    Secrets live = Secrets.of(WebhookSecret.of(CURRENT), WebhookSecret.of(PREVIOUS));
+    KeySet live = KeySet.of(WebhookSecret.of(CURRENT), WebhookSecret.of(PREVIOUS));
     Verifier verifier = new Verifier(live, java.time.Clock.fixed(now, java.time.ZoneOffset.UTC), Verifier.DEFAULT_TOLERANCE);
     for (Case each : cases()) {
       Map<String, List<String>> headers = new LinkedHashMap<>();

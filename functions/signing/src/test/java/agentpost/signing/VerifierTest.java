@@ -27,7 +27,7 @@ class VerifierTest {
   private static final byte[] BODY = "{\"test\": 2432232314}".getBytes(UTF_8);
   private static final String SIGNATURE = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
   private static final String OTHER = "v1," + Base64.getEncoder().encodeToString(new byte[32]);
-  private final Secrets secrets = Secrets.of(WebhookSecret.of(SECRET));
+  private final KeySet secrets = KeySet.of(WebhookSecret.of(SECRET));
 
   private Verification verify(String timestamp, String signature, byte[] body, Instant now) {
     Map<String, List<String>> headers =
@@ -118,8 +118,8 @@ class VerifierTest {
   void duringRotationEitherSecretVerifies() {
     WebhookSecret previous = WebhookSecret.of("whsec_" + Base64.getEncoder().encodeToString(new byte[24]));
     Map<String, List<String>> headers = new LinkedHashMap<>();
-    new Signer(Secrets.of(WebhookSecret.of(SECRET), previous)).standard(ID, SENT, BODY).forEach((name, value) -> headers.put(name, List.of(value)));
-    for (Secrets one : List.of(secrets, Secrets.of(previous))) {
+    new Signer(KeySet.of(WebhookSecret.of(SECRET), previous)).standard(ID, SENT, BODY).forEach((name, value) -> headers.put(name, List.of(value)));
+    for (KeySet one : List.of(secrets, KeySet.of(previous))) {
       Verifier verifier = new Verifier(one, Clock.fixed(SENT, ZoneOffset.UTC), Verifier.DEFAULT_TOLERANCE);
       assertInstanceOf(Verification.Accepted.class, verifier.verify(headers, BODY));
     }

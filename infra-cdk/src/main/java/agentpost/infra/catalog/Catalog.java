@@ -13,7 +13,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /** What {@code agents.yaml} says, defaults filled in. Only {@link CatalogReader} makes one, so its values are good ones. */
-public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor> processors, List<Source> sources, Set<AlertSource> alerts, Doors doors) {
+public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor> processors, List<Source> sources, Set<AlertSource> alerts, NetworkPolicy doors) {
   public Catalog {
     agents = List.copyOf(agents);
     processors = List.copyOf(processors);
@@ -37,8 +37,8 @@ public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor>
    * @param hasStaticEgress whether calls go out from fixed addresses
    * @param hasFirewall whether a web application firewall stands before the API
    */
-  public record Doors(List<String> allow, SortedSet<Integer> ports, boolean hasStaticEgress, boolean hasFirewall) {
-    public Doors {
+  public record NetworkPolicy(List<String> allow, SortedSet<Integer> ports, boolean hasStaticEgress, boolean hasFirewall) {
+    public NetworkPolicy {
       allow = List.copyOf(allow);
       ports = Collections.unmodifiableSortedSet(new TreeSet<>(ports));
     }
@@ -52,7 +52,7 @@ public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor>
    * @param from ranges of addresses that may come in at its door, beside the relay's; empty if everyone may
    */
   public record Agent(
-      String name, List<Subscription> subscriptions, Place place, int rate, int inFlight, Retry retry, Optional<Breaker> breaker, Optional<Recovery> recovery, List<String> from, Keys keys) {
+      String name, List<Subscription> subscriptions, Placement place, int rate, int inFlight, Retry retry, Optional<Breaker> breaker, Optional<Recovery> recovery, List<String> from, SigningPolicy keys) {
     public Agent {
       subscriptions = List.copyOf(subscriptions);
       from = List.copyOf(from);
@@ -63,13 +63,13 @@ public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor>
   public record Subscription(String event, Optional<ObjectNode> where) {}
 
   /** Where an agent's webhook is. */
-  public sealed interface Place {
+  public sealed interface Placement {
     /**
      * A Lambda function of this repository.
      *
      * @param concurrency how many events it handles at a time, at most; what comes beyond is told to come again
      */
-    record Hosted(String handler, Set<Use> uses, OptionalInt concurrency) implements Place {
+    record Hosted(String handler, Set<Capability> uses, OptionalInt concurrency) implements Placement {
       public Hosted {
         uses = Set.copyOf(uses);
       }
@@ -80,11 +80,11 @@ public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor>
      *
      * @param isAsked whether its owner is asked before the first event whether they want it
      */
-    record External(URI url, boolean isAsked) implements Place {}
+    record External(URI url, boolean isAsked) implements Placement {}
   }
 
   /** What a hosted agent may do beyond verifying, claiming and publishing; each brings its own settings and rights. */
-  public enum Use {
+  public enum Capability {
     EMAIL,
     SUPPORT,
     /** Rows of its own, which it reads and writes whole. */
@@ -99,7 +99,7 @@ public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor>
   }
 
   /** One that does long work for agents and calls back, by the name its secret has. */
-  public record Processor(String name, Work work, Keys keys) {}
+  public record Processor(String name, Work work, SigningPolicy keys) {}
 
   /** Where a processor's work is done. */
   public sealed interface Work {
@@ -129,7 +129,7 @@ public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor>
    * @param every whole days between rotations; nothing if a person begins each
    * @param overlap how long the previous secret counts beside the current one
    */
-  public record Keys(boolean ed25519, Optional<Duration> every, Duration overlap) {}
+  public record SigningPolicy(boolean ed25519, Optional<Duration> every, Duration overlap) {}
 
   /** Who in the account raises alerts, on its default bus. */
   public enum AlertSource {

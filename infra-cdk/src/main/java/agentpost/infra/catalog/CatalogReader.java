@@ -1,6 +1,6 @@
 package agentpost.infra.catalog;
 
-import agentpost.infra.catalog.Catalog.Place;
+import agentpost.infra.catalog.Catalog.Placement;
 import agentpost.infra.catalog.Catalog.Retry;
 import agentpost.infra.catalog.Catalog.Subscription;
 import agentpost.schemas.JsonTree;
@@ -102,21 +102,21 @@ public final class CatalogReader {
   }
 
   private Catalog catalog(JsonNode root) {
-    Section top = Section.of("", root, problems, "defaults", "email", "agents", "processors", "sources", "alerts", "addresses", "egress", "waf");
-    Catalog.Doors doors = DoorKeys.read(top);
+    YamlNode top = YamlNode.of("", root, problems, "defaults", "email", "agents", "processors", "sources", "alerts", "addresses", "egress", "waf");
+    Catalog.NetworkPolicy doors = NetworkReader.read(top);
     Defaults defaults = defaults(top.section("defaults", "rate", "inFlight", "retry", "breaker", "recovery", "rotation"));
     Optional<Catalog.Email> email =
         top.section("email", "from", "support")
             .map(section -> new Catalog.Email(address(section, "from"), address(section, "support")));
     List<Catalog.Agent> agents = new ArrayList<>();
-    Section all = Section.of("agents", top.node().path("agents"), problems);
+    YamlNode all = YamlNode.of("agents", top.node().path("agents"), problems);
     if (all.node().isEmpty()) {
       problems.add("agents must have one agent or more, by name");
     }
     List<Catalog.Processor> processors = top.section("processors").map(this::processors).orElse(List.of());
-    Places places = new Places(problems, email.isPresent(), processors.stream().anyMatch(processor -> processor.work() instanceof Catalog.Work.Hosted));
+    PlacementReader places = new PlacementReader(problems, email.isPresent(), processors.stream().anyMatch(processor -> processor.work() instanceof Catalog.Work.Hosted));
     all.node().properties().forEach(entry -> agents.add(agent(all, entry.getKey(), defaults, places, doors)));
-    long hosted = agents.stream().filter(agent -> agent.place() instanceof Place.Hosted).count();
+    long hosted = agents.stream().filter(agent -> agent.place() instanceof Placement.Hosted).count();
     if (hosted > MOST_HOSTED) {
       problems.add(
           all.path() + " has " + hosted + " hosted agents; at most " + MOST_HOSTED + " fit, for each has a route of one REST API, which takes 300 resources");
@@ -126,59 +126,59 @@ public final class CatalogReader {
         problems.add("processors." + processor.name() + " is the name of an agent too; a function and a queue have it");
       }
     }
-    GivenNames.checkWorkers(all, all.node()::fieldNames, processors, problems);
+    NameRules.checkWorkers(all, all.node()::fieldNames, processors, problems);
     // External agents and processors put nothing on the bus under their names.
     Set<String> publishers = new TreeSet<>(Set.of("alerts", "health", "operations"));
-    agents.stream().filter(agent -> agent.place() instanceof Place.Hosted).map(Catalog.Agent::name).forEach(publishers::add);
+    agents.stream().filter(agent -> agent.place() instanceof Placement.Hosted).map(Catalog.Agent::name).forEach(publishers::add);
     List<Catalog.Source> sources = top.section("sources").map(section -> new SourceReader(problems, events).read(section, publishers)).orElse(List.of());
-    return new Catalog(email, agents, processors, sources, AlertKeys.read(top), doors);
+    return new Catalog(email, agents, processors, sources, AlertReader.read(top), doors);
   }
 
   /** What an agent gets that does not say otherwise. */
-  private record Defaults(int rate, int inFlight, Retry retry, Optional<Catalog.Breaker> breaker, Optional<Catalog.Recovery> recovery, Optional<Section> section) {}
+  private record Defaults(int rate, int inFlight, Retry retry, Optional<Catalog.Breaker> breaker, Optional<Catalog.Recovery> recovery, Optional<YamlNode> section) {}
 
-  private Defaults defaults(Optional<Section> defaults) {
-    Optional<Catalog.Breaker> breaker = Optional.of(HealthKeys.BREAKER);
-    Optional<Catalog.Recovery> recovery = Optional.of(HealthKeys.RECOVERY);
+  private Defaults defaults(Optional<YamlNode> defaults) {
+    Optional<Catalog.Breaker> breaker = Optional.of(ResilienceReader.BREAKER);
+    Optional<Catalog.Recovery> recovery = Optional.of(ResilienceReader.RECOVERY);
     return new Defaults(
         defaults.map(section -> section.integer("rate", 1, HIGHEST_RATE, HIGHEST_RATE)).orElse(HIGHEST_RATE),
         defaults.map(section -> section.integer("inFlight", 1, MAX_IN_FLIGHT, DEFAULT_IN_FLIGHT)).orElse(DEFAULT_IN_FLIGHT),
         retry(defaults, new Retry(MOST_ATTEMPTS, LONGEST)),
-        defaults.map(section -> HealthKeys.breaker(section, breaker)).orElse(breaker),
-        defaults.map(section -> HealthKeys.recovery(section, recovery)).orElse(recovery),
+        defaults.map(section -> ResilienceReader.breaker(section, breaker)).orElse(breaker),
+        defaults.map(section -> ResilienceReader.recovery(section, recovery)).orElse(recovery),
         defaults);
   }
 
-  private List<Catalog.Processor> processors(Section all) {
+  private List<Catalog.Processor> processors(YamlNode all) {
     List<Catalog.Processor> processors = new ArrayList<>();
     for (String name : (Iterable<String>) all.node()::fieldNames) {
-      GivenNames.check(all, name, problems);
+      NameRules.check(all, name, problems);
       if (name.length() > LONGEST_PROCESSOR) {
         problems.add(all.at(name) + " is longer than " + LONGEST_PROCESSOR + " characters, of which its worker's name needs seven more");
       }
       if (name.endsWith("-dlq")) {
         problems.add(all.at(name) + " ends like the name of a dead-letter queue");
       }
-      Section processor = Section.of(all.at(name), all.node().path(name), problems, "hosted", "external", "rotation");
-      Catalog.Work work = Places.work(processor);
-      processors.add(new Catalog.Processor(name, work, RotationKeys.processor(processor, work instanceof Catalog.Work.External)));
+      YamlNode processor = YamlNode.of(all.at(name), all.node().path(name), problems, "hosted", "external", "rotation");
+      Catalog.Work work = PlacementReader.work(processor);
+      processors.add(new Catalog.Processor(name, work, RotationReader.processor(processor, work instanceof Catalog.Work.External)));
     }
-    GivenNames.checkWorkers(all, all.node()::fieldNames, processors, problems);
+    NameRules.checkWorkers(all, all.node()::fieldNames, processors, problems);
     if (processors.stream().filter(processor -> processor.work() instanceof Catalog.Work.Hosted).count() > 1) {
       problems.add(all.path() + " has several hosted processors; POST /process-data leads to one");
     }
     return processors;
   }
 
-  private String address(Section section, String key) {
+  private String address(YamlNode section, String key) {
     return section.text(key, "an e-mail address", text -> ADDRESS.matcher(text).matches()).orElse("");
   }
 
-  private Catalog.Agent agent(Section all, String name, Defaults defaults, Places places, Catalog.Doors doors) {
-    GivenNames.check(all, name, problems);
-    Section agent = Section.of(all.at(name), all.node().path(name), problems, "subscribes", "hosted", "external", "rate", "inFlight", "retry", "breaker", "recovery", "from", "rotation", "signature");
-    Place place = places.of(agent);
-    DoorKeys.port(agent, place, doors);
+  private Catalog.Agent agent(YamlNode all, String name, Defaults defaults, PlacementReader places, Catalog.NetworkPolicy doors) {
+    NameRules.check(all, name, problems);
+    YamlNode agent = YamlNode.of(all.at(name), all.node().path(name), problems, "subscribes", "hosted", "external", "rate", "inFlight", "retry", "breaker", "recovery", "from", "rotation", "signature");
+    Placement place = places.of(agent);
+    NetworkReader.port(agent, place, doors);
     return new Catalog.Agent(
         name,
         subscriptions(agent),
@@ -186,13 +186,13 @@ public final class CatalogReader {
         agent.integer("rate", 1, HIGHEST_RATE, defaults.rate()),
         agent.integer("inFlight", 1, MAX_IN_FLIGHT, defaults.inFlight()),
         retry(Optional.of(agent), defaults.retry()),
-        HealthKeys.breaker(agent, defaults.breaker()),
-        HealthKeys.recovery(agent, defaults.recovery()),
-        DoorKeys.from(agent, place, doors),
-        RotationKeys.agent(agent, defaults.section(), place instanceof Place.External));
+        ResilienceReader.breaker(agent, defaults.breaker()),
+        ResilienceReader.recovery(agent, defaults.recovery()),
+        NetworkReader.from(agent, place, doors),
+        RotationReader.agent(agent, defaults.section(), place instanceof Placement.External));
   }
 
-  private List<Subscription> subscriptions(Section agent) {
+  private List<Subscription> subscriptions(YamlNode agent) {
     JsonNode list = agent.node().path("subscribes");
     if (!list.isArray() || list.isEmpty()) {
       problems.add(agent.at("subscribes") + " must be a list of event types; there are " + String.join(", ", events));
@@ -204,24 +204,24 @@ public final class CatalogReader {
       JsonNode item = list.get(i);
       Optional<ObjectNode> where = Optional.empty();
       if (item.isObject()) {
-        Section section = Section.of(path, item, problems, "event", "where");
+        YamlNode section = YamlNode.of(path, item, problems, "event", "where");
         where = section.get("where").flatMap(pattern -> where(section, pattern));
         item = section.node().path("event");
         path = section.at("event");
       }
       if (!item.isTextual() || !events.contains(item.textValue())) {
-        problems.add(path + " must be an event type of events-schemas (" + String.join(", ", events) + "); got " + Section.kind(item));
+        problems.add(path + " must be an event type of events-schemas (" + String.join(", ", events) + "); got " + YamlNode.kind(item));
       }
       subscriptions.add(new Subscription(item.asText(), where));
     }
     return subscriptions;
   }
 
-  private Optional<ObjectNode> where(Section section, JsonNode pattern) {
+  private Optional<ObjectNode> where(YamlNode section, JsonNode pattern) {
     String wrong =
         !(pattern instanceof ObjectNode object)
             ? "it must be a mapping"
-            : Alternatives.areTooMany(object) ? "its $or make more than " + Alternatives.MOST + " combinations" : JsonRuleCompiler.check(pattern.toString());
+            : PatternComplexity.areTooMany(object) ? "its $or make more than " + PatternComplexity.MOST + " combinations" : JsonRuleCompiler.check(pattern.toString());
     if (wrong != null) {
       problems.add(section.at("where") + " is not an EventBridge pattern: " + wrong.lines().findFirst().orElse(wrong));
       return Optional.empty();
@@ -229,7 +229,7 @@ public final class CatalogReader {
     return Optional.of((ObjectNode) pattern);
   }
 
-  private Retry retry(Optional<Section> parent, Retry otherwise) {
+  private Retry retry(Optional<YamlNode> parent, Retry otherwise) {
     return parent
         .flatMap(section -> section.section("retry", "attempts", "maxAge"))
         .map(

@@ -51,18 +51,18 @@ final class SourceReader {
   }
 
   /** @param taken names that publish events already: a third party must not pass for them */
-  List<Catalog.Source> read(Section all, Set<String> taken) {
+  List<Catalog.Source> read(YamlNode all, Set<String> taken) {
     List<Catalog.Source> sources = new ArrayList<>();
     for (Map.Entry<String, JsonNode> entry : all.node().properties()) {
       String name = entry.getKey();
       String path = all.at(name);
-      if (!GivenNames.isName(name) || name.length() > LONGEST_NAME) {
+      if (!NameRules.isName(name) || name.length() > LONGEST_NAME) {
         problems.add(path + " is not a source's name: lower-case letters, digits and single hyphens, a letter first, at most " + LONGEST_NAME + " characters");
       }
       if (taken.contains(name)) {
         problems.add(path + " is the name that a hosted agent's events have, or those of operations, health or alerts; a third party must not pass for them");
       }
-      sources.add(source(name, Section.of(path, entry.getValue(), problems, "scheme", "type", "delivery", "each", "unmapped", "answer", "mappings", "from")));
+      sources.add(source(name, YamlNode.of(path, entry.getValue(), problems, "scheme", "type", "delivery", "each", "unmapped", "answer", "mappings", "from")));
     }
     if (sources.size() > MOST) {
       problems.add(all.path() + " has " + sources.size() + " of them; at most " + MOST + " fit, for their names are in a function's environment");
@@ -70,9 +70,9 @@ final class SourceReader {
     return sources;
   }
 
-  private Catalog.Source source(String name, Section source) {
+  private Catalog.Source source(String name, YamlNode source) {
     scheme(source);
-    DoorKeys.ranges(source, "from");
+    NetworkReader.ranges(source, "from");
     source.text("type", "where a request says what it is about, header:NAME or a JSON Pointer such as /event", text -> IS_POINTER.test(text) || isHeader(text, "header:"));
     if (source.get("delivery").isPresent()) {
       source.text(
@@ -87,11 +87,11 @@ final class SourceReader {
     if (source.get("unmapped").isPresent()) {
       oneOf(source, "unmapped", List.of("acknowledged", "refused"));
     }
-    Section mappings = Section.of(source.at("mappings"), source.node().path("mappings"), problems);
+    YamlNode mappings = YamlNode.of(source.at("mappings"), source.node().path("mappings"), problems);
     if (mappings.node().isEmpty()) {
       problems.add(mappings.path() + " must have one mapping or more, by the payload's type: {event: TYPE, data: {PROPERTY: /pointer}}");
     }
-    mappings.node().properties().forEach(entry -> mapping(Section.of(mappings.at(entry.getKey()), entry.getValue(), problems, "event", "data")));
+    mappings.node().properties().forEach(entry -> mapping(YamlNode.of(mappings.at(entry.getKey()), entry.getValue(), problems, "event", "data")));
     String json = source.node().toString();
     int bytes = json.getBytes(UTF_8).length;
     if (bytes > LARGEST) {
@@ -103,7 +103,7 @@ final class SourceReader {
     return new Catalog.Source(name, source.node());
   }
 
-  private static void answer(Section answer) {
+  private static void answer(YamlNode answer) {
     int status = answer.integer("status", OK, NO_CONTENT, ACCEPTED);
     Optional<String> body = answer.get("body").isPresent() ? answer.text("body", "one of " + String.join(", ", BODIES), BODIES::contains) : Optional.empty();
     if (status == NO_CONTENT && body.filter(kind -> !kind.equals("empty")).isPresent()) {
@@ -115,16 +115,16 @@ final class SourceReader {
         .ifPresent(code -> answer.problems().add(answer.at("badSignature") + " must be 401 or 403; got " + code));
   }
 
-  private void scheme(Section source) {
+  private void scheme(YamlNode source) {
     String keys = "header, prefix, encoding, algorithm, signed, timestampHeader, unit";
     JsonNode scheme = source.node().path("scheme");
     if (!(scheme instanceof ObjectNode)) {
       if (!scheme.isTextual() || !SCHEMES.contains(scheme.textValue())) {
-        problems.add(source.at("scheme") + " must be one of " + String.join(", ", SCHEMES) + ", or a mapping with " + keys + "; got " + Section.kind(scheme));
+        problems.add(source.at("scheme") + " must be one of " + String.join(", ", SCHEMES) + ", or a mapping with " + keys + "; got " + YamlNode.kind(scheme));
       }
       return;
     }
-    Section described = Section.of(source.at("scheme"), scheme, problems, keys.split(", "));
+    YamlNode described = YamlNode.of(source.at("scheme"), scheme, problems, keys.split(", "));
     String header = "a header's name: letters, digits and hyphens";
     described.text("header", header, IS_HEADER);
     if (described.get("prefix").isPresent()) {
@@ -150,13 +150,13 @@ final class SourceReader {
     }
   }
 
-  private void mapping(Section mapping) {
+  private void mapping(YamlNode mapping) {
     JsonNode type = mapping.node().path("event");
     boolean known = type.isTextual() && events.contains(type.textValue());
     if (!known) {
-      problems.add(mapping.at("event") + " must be an event type of events-schemas (" + String.join(", ", events) + "); got " + Section.kind(type));
+      problems.add(mapping.at("event") + " must be an event type of events-schemas (" + String.join(", ", events) + "); got " + YamlNode.kind(type));
     }
-    Section data = Section.of(mapping.at("data"), mapping.node().path("data"), problems);
+    YamlNode data = YamlNode.of(mapping.at("data"), mapping.node().path("data"), problems);
     ObjectNode properties = known ? properties(type.textValue(), data) : null;
     for (Map.Entry<String, JsonNode> entry : data.node().properties()) {
       value(data, entry.getKey(), entry.getValue());
@@ -167,7 +167,7 @@ final class SourceReader {
   }
 
   /** What the event's schema says of its data's properties; a mapping that leaves out what is required makes no event ever. */
-  private ObjectNode properties(String event, Section data) {
+  private ObjectNode properties(String event, YamlNode data) {
     JsonNode schema = schemas.newest(event).path("properties").path("data");
     for (JsonNode required : schema.path("required")) {
       if (!data.node().has(required.asText())) {
@@ -177,7 +177,7 @@ final class SourceReader {
     return schema.path("properties").isObject() ? (ObjectNode) schema.path("properties") : data.node().objectNode();
   }
 
-  private void property(Section data, Map.Entry<String, JsonNode> entry, String event, ObjectNode properties) {
+  private void property(YamlNode data, Map.Entry<String, JsonNode> entry, String event, ObjectNode properties) {
     JsonNode schema = properties.path(entry.getKey());
     if (schema.isMissingNode()) {
       List<String> known = new ArrayList<>();
@@ -196,20 +196,20 @@ final class SourceReader {
     if (schemas.validate(envelope) instanceof Validation.Invalid(_, _, var violations)) {
       violations.stream()
           .filter(violation -> violation.pointer().equals("/data/" + property))
-          .forEach(violation -> problems.add(path + ".value " + violation.expected() + ", as the event's schema says; got " + Section.kind(value)));
+          .forEach(violation -> problems.add(path + ".value " + violation.expected() + ", as the event's schema says; got " + YamlNode.kind(value)));
     }
   }
 
-  private void value(Section data, String property, JsonNode value) {
+  private void value(YamlNode data, String property, JsonNode value) {
     String path = data.at(property);
     if (value.isTextual() && IS_POINTER.test(value.textValue())) {
       return;
     }
     if (!value.isObject()) {
-      problems.add(path + " must be a JSON Pointer such as /lead/id, {pointer: /lead/id, as: text or number}, or {value: always the same}; got " + Section.kind(value));
+      problems.add(path + " must be a JSON Pointer such as /lead/id, {pointer: /lead/id, as: text or number}, or {value: always the same}; got " + YamlNode.kind(value));
       return;
     }
-    Section section = Section.of(path, value, problems, "pointer", "as", "value");
+    YamlNode section = YamlNode.of(path, value, problems, "pointer", "as", "value");
     if (section.node().has("value")) {
       if (section.node().size() > 1 || !section.node().path("value").isValueNode() || section.node().path("value").isNull()) {
         problems.add(path + ".value must be a text, a number, true or false, and alone");
@@ -222,7 +222,7 @@ final class SourceReader {
     }
   }
 
-  private static void oneOf(Section section, String key, List<String> known) {
+  private static void oneOf(YamlNode section, String key, List<String> known) {
     section.text(key, "one of " + String.join(", ", known), known::contains);
   }
 

@@ -48,10 +48,10 @@ import org.jspecify.annotations.Nullable;
 final class MethodReader {
   private static final Set<String> LAMBDAS = Set.of("Ljava/lang/invoke/LambdaMetafactory;");
 
-  private final Reached reached;
+  private final ReachabilityAnalysis reached;
   private final Method method;
   private final CodeModel code;
-  private final Reached.Ends ends;
+  private final ReachabilityAnalysis.Ends ends;
   private final Map<Label, Frame> at = new HashMap<>();
 
   /** Every value that a local variable ever has, for where it is not known how the code gets there. */
@@ -63,7 +63,7 @@ final class MethodReader {
   /** Nothing after a jump, until the next place that something jumps to. */
   private @Nullable Frame now;
 
-  MethodReader(Reached reached, Method method, Reached.Ends ends, MethodModel model) {
+  MethodReader(ReachabilityAnalysis reached, Method method, ReachabilityAnalysis.Ends ends, MethodModel model) {
     this.reached = reached;
     this.method = method;
     this.code = model.code().orElseThrow();
@@ -274,13 +274,13 @@ final class MethodReader {
   private void call(InvokeInstruction call, Frame frame) {
     MethodTypeDesc type = call.typeSymbol();
     List<Value> arguments = arguments(type, frame);
-    Reached.Kind kind =
+    ReachabilityAnalysis.Kind kind =
         switch (call.opcode()) {
-          case INVOKESTATIC -> Reached.Kind.STATIC;
-          case INVOKESPECIAL -> Reached.Kind.EXACT;
-          default -> Reached.Kind.BY_OBJECT;
+          case INVOKESTATIC -> ReachabilityAnalysis.Kind.STATIC;
+          case INVOKESPECIAL -> ReachabilityAnalysis.Kind.EXACT;
+          default -> ReachabilityAnalysis.Kind.BY_OBJECT;
         };
-    if (kind != Reached.Kind.STATIC) {
+    if (kind != ReachabilityAnalysis.Kind.STATIC) {
       arguments.addFirst(frame.pop().value());
     }
     Value result = reached.value(type.returnType());
@@ -302,8 +302,8 @@ final class MethodReader {
     }
   }
 
-  private Reached.Site site() {
-    return new Reached.Site(method, calls++);
+  private ReachabilityAnalysis.Site site() {
+    return new ReachabilityAnalysis.Site(method, calls++);
   }
 
   /** Of a text that is put together, its beginning says what it names. */

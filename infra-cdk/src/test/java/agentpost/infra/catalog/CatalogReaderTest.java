@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentpost.infra.catalog.Catalog.Breaker;
-import agentpost.infra.catalog.Catalog.Place;
+import agentpost.infra.catalog.Catalog.Capability;
+import agentpost.infra.catalog.Catalog.Placement;
 import agentpost.infra.catalog.Catalog.Recovery;
 import agentpost.infra.catalog.Catalog.Retry;
-import agentpost.infra.catalog.Catalog.Use;
 import agentpost.infra.catalog.Catalog.Work;
 import java.net.URI;
 import java.nio.file.Path;
@@ -57,7 +57,7 @@ class CatalogReaderTest {
   void anExternalAgentNeedsOneLine() {
     Catalog.Agent agent = agent("subscribes: [user.signed_up], external: {url: https://crm.example.com/hooks}");
     assertEquals("crm", agent.name());
-    assertEquals(new Place.External(URI.create("https://crm.example.com/hooks"), true), agent.place());
+    assertEquals(new Placement.External(URI.create("https://crm.example.com/hooks"), true), agent.place());
     assertEquals(List.of(new Catalog.Subscription("user.signed_up", Optional.empty())), agent.subscriptions());
   }
 
@@ -107,7 +107,7 @@ class CatalogReaderTest {
             email: {from: a@example.com, support: b@example.com}
             agents: {crm: {subscribes: [email.sent], hosted: {handler: agentpost.agent.CrmHandler, uses: [email, state]}}}
             """);
-    assertEquals(new Place.Hosted("agentpost.agent.CrmHandler", Set.of(Use.EMAIL, Use.STATE), OptionalInt.empty()), catalog.agents().getFirst().place());
+    assertEquals(new Placement.Hosted("agentpost.agent.CrmHandler", Set.of(Capability.EMAIL, Capability.STATE), OptionalInt.empty()), catalog.agents().getFirst().place());
   }
 
   @ParameterizedTest
@@ -331,7 +331,7 @@ class CatalogReaderTest {
   @Test
   void aHostedAgentMaySayHowMuchItHandlesAtATime() {
     assertEquals(
-        new Place.Hosted("agentpost.agent.CrmHandler", Set.of(), OptionalInt.of(2)),
+        new Placement.Hosted("agentpost.agent.CrmHandler", Set.of(), OptionalInt.of(2)),
         agent("subscribes: [email.sent], hosted: {handler: agentpost.agent.CrmHandler, concurrency: 2}").place());
   }
 
@@ -382,7 +382,7 @@ class CatalogReaderTest {
     assertThat(problems(agent)).containsExactly(problem);
     assertThat(problems(agent + "processors: {printer: {external: {}}}")).containsExactly(problem);
     assertEquals(
-        new Place.Hosted("a.B", Set.of(Use.OPERATIONS), OptionalInt.empty()),
+        new Placement.Hosted("a.B", Set.of(Capability.OPERATIONS), OptionalInt.empty()),
         read(agent + "processors: {calendar: {hosted: {handler: a.B}}}").agents().getFirst().place());
   }
 

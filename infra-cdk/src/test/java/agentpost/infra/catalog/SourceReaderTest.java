@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentpost.catalog.AgentName;
-import agentpost.ingest.Answer;
 import agentpost.ingest.HmacAlgorithm;
 import agentpost.ingest.Provider;
+import agentpost.ingest.ReplyPolicy;
 import agentpost.ingest.SignatureEncoding;
 import agentpost.ingest.Source;
-import agentpost.ingest.Sources;
+import agentpost.ingest.SourceParser;
 import agentpost.ingest.TimestampUnit;
 import agentpost.schemas.EventSchemas;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -159,7 +159,7 @@ class SourceReaderTest {
     JsonNode tried = new JsonMapper().readTree(Path.of("..", "functions", "gateway", "src", "test", "resources", "agentpost", "ingest", "documented-sources.json").toFile());
     sources.forEach(source -> assertEquals(tried.path(source.name()), source.description()));
     for (Catalog.Source source : sources) {
-      Source read = new Sources("https://example.com/ingest/", "s/").read(new AgentName(source.name()), source.description().toString());
+      Source read = new SourceParser("https://example.com/ingest/", "s/").read(new AgentName(source.name()), source.description().toString());
       assertEquals(source.description().path("mappings").size(), read.mappings().size());
     }
   }
@@ -173,14 +173,14 @@ class SourceReaderTest {
       })
   void theFunctionsReadWhatTheCatalogMaySay(String key) {
     Catalog catalog = read("{crm: " + CRM.replace("unmapped: refused", key) + "}");
-    assertThat(new Sources("https://example.com/ingest/", "s/").read(new AgentName("crm"), catalog.sources().getFirst().description().toString())).isNotNull();
+    assertThat(new SourceParser("https://example.com/ingest/", "s/").read(new AgentName("crm"), catalog.sources().getFirst().description().toString())).isNotNull();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"unit: seconds", "unit: milliseconds", "unit: iso8601", "unit:"})
   void theyReadEveryUnitOfASignedTime(String unit) {
     Catalog catalog = read("{crm: " + CRM.replace("timestampHeader: X-Time", "timestampHeader: X-Time, " + unit) + "}");
-    assertThat(new Sources("https://example.com/ingest/", "s/").read(new AgentName("crm"), catalog.sources().getFirst().description().toString())).isNotNull();
+    assertThat(new SourceParser("https://example.com/ingest/", "s/").read(new AgentName("crm"), catalog.sources().getFirst().description().toString())).isNotNull();
   }
 
   /** The two readers cannot see each other. */
@@ -189,7 +189,7 @@ class SourceReaderTest {
     assertThat(SourceReader.SCHEMES).containsAll(Arrays.stream(Provider.values()).map(Provider::label).toList()).hasSize(Provider.values().length + 1);
     assertThat(SourceReader.ALGORITHMS).containsExactlyInAnyOrderElementsOf(Arrays.stream(HmacAlgorithm.values()).map(value -> value.name().toLowerCase(Locale.ROOT)).toList());
     assertThat(SourceReader.UNITS).containsExactlyInAnyOrderElementsOf(Arrays.stream(TimestampUnit.values()).map(value -> value.name().toLowerCase(Locale.ROOT)).toList());
-    assertThat(SourceReader.BODIES).containsExactlyInAnyOrderElementsOf(Arrays.stream(Answer.Body.values()).map(value -> value.name().toLowerCase(Locale.ROOT)).toList());
+    assertThat(SourceReader.BODIES).containsExactlyInAnyOrderElementsOf(Arrays.stream(ReplyPolicy.Body.values()).map(value -> value.name().toLowerCase(Locale.ROOT)).toList());
     assertThat(SourceReader.ENCODINGS).containsExactlyInAnyOrderElementsOf(Arrays.stream(SignatureEncoding.values()).map(value -> value.name().toLowerCase(Locale.ROOT)).toList());
   }
 }

@@ -21,13 +21,13 @@ record ResourcePolicy(List<Statement> statements) {
   private static final Pattern ARN = Pattern.compile("arn:[^:]*:execute-api:[^:]*:[^:]*:[^/]*/|execute-api:/");
 
   /** Whom a statement is about, beside its resources. */
-  private enum Who {
+  private enum CallerAddress {
     EVERYONE,
     IN,
     NOT_IN
   }
 
-  private record Statement(boolean allows, List<Pattern> resources, Who who, Ranges ranges) {
+  private record Statement(boolean allows, List<Pattern> resources, CallerAddress who, Ranges ranges) {
     boolean applies(String resource, String sourceIp) {
       boolean asked =
           switch (who) {
@@ -71,9 +71,9 @@ record ResourcePolicy(List<Statement> statements) {
       known(statement.path("Condition"), Set.of("IpAddress", "NotIpAddress"));
       known(condition.getValue(), Set.of("aws:SourceIp"));
       Ranges ranges = new Ranges(texts(condition.getValue().path("aws:SourceIp")).stream().map(range -> Cidr.of(whole(range))).toList());
-      return new Statement(allows, resources, condition.getKey().equals("IpAddress") ? Who.IN : Who.NOT_IN, ranges);
+      return new Statement(allows, resources, condition.getKey().equals("IpAddress") ? CallerAddress.IN : CallerAddress.NOT_IN, ranges);
     }
-    return new Statement(allows, resources, Who.EVERYONE, Ranges.NONE);
+    return new Statement(allows, resources, CallerAddress.EVERYONE, Ranges.NONE);
   }
 
   /** IAM takes an address for a range of one. */

@@ -79,7 +79,7 @@ public final class Deployer {
         .forEach(file -> assets.put(file.getKey(), file.getValue().path("source").path("path").asText()));
     Map<String, Provider> all = new HashMap<>(providers);
     all.put(NESTED, new Nested(cdkOut, name, assets, all, changes));
-    Review review = new Review(all.keySet());
+    TemplateValidator review = new TemplateValidator(all.keySet());
     Map<String, JsonNode> templates = new HashMap<>();
     review(cdkOut, name, template, assets, review, templates);
     review.require();
@@ -145,7 +145,7 @@ public final class Deployer {
   }
 
   /** @param templates takes each by the key that its stack is known by */
-  private static void review(Path cdkOut, String key, JsonNode template, Map<String, String> assets, Review review, Map<String, JsonNode> templates) {
+  private static void review(Path cdkOut, String key, JsonNode template, Map<String, String> assets, TemplateValidator review, Map<String, JsonNode> templates) {
     review.of(template);
     templates.put(key, template);
     for (Map.Entry<String, JsonNode> resource : template.path("Resources").properties()) {

@@ -18,18 +18,18 @@ public final class Egress {
   private static final Pattern LOCALHOST = Pattern.compile("(.+\\.)?localhost");
 
   /** Where a host leads. */
-  public sealed interface Way {
+  public sealed interface Destination {
     /** To a port of loopback, without TLS. */
-    record Routed(int port) implements Way {}
+    record Routed(int port) implements Destination {}
 
     /** To this machine: loopback, or an address of its own. */
-    record Machine() implements Way {}
+    record Machine() implements Destination {}
 
     /** To where it says. */
-    record Allowed() implements Way {}
+    record Allowed() implements Destination {}
 
     /** Nowhere: somebody here answers for it, if anybody. */
-    record StandIn() implements Way {}
+    record StandIn() implements Destination {}
   }
 
   private final Map<String, Integer> routes;
@@ -50,16 +50,16 @@ public final class Egress {
   }
 
   /** @param host a name, or an address with or without brackets */
-  public Way to(String host) {
+  public Destination to(String host) {
     String name = plain(host);
     Integer port = routes.get(name);
     if (port != null) {
-      return new Way.Routed(port);
+      return new Destination.Routed(port);
     }
     if (isOfThisMachine(name)) {
-      return new Way.Machine();
+      return new Destination.Machine();
     }
-    return allowed.contains(name) ? new Way.Allowed() : new Way.StandIn();
+    return allowed.contains(name) ? new Destination.Allowed() : new Destination.StandIn();
   }
 
   /** The hosts that may be called where they are. */

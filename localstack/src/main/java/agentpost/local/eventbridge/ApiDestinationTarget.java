@@ -11,12 +11,12 @@ import java.util.Set;
 /** An API destination: an HTTP request with what its connection and the target's parameters add. */
 final class ApiDestinationTarget implements TargetKind {
   private final Registry registry;
-  private final ApiCall http;
-  private final Reach reach;
+  private final EndpointCall http;
+  private final TargetServices reach;
   private final Authorizer authorizer;
   private final Timeline timeline;
 
-  ApiDestinationTarget(Registry registry, Reach reach, ApiCall http, Authorizer authorizer, Timeline timeline) {
+  ApiDestinationTarget(Registry registry, TargetServices reach, EndpointCall http, Authorizer authorizer, Timeline timeline) {
     this.registry = registry;
     this.reach = reach;
     this.http = http;
@@ -50,51 +50,51 @@ final class ApiDestinationTarget implements TargetKind {
   }
 
   @Override
-  public Attempted attempt(Outgoing outgoing) throws InterruptedException {
+  public AttemptResult attempt(DeliveryInput outgoing) throws InterruptedException {
     Optional<Registry.Destination> destination = registry.destination(outgoing.arn());
     if (destination.isEmpty()) {
-      return Attempted.noResource("The API destination does not exist: " + outgoing.arn());
+      return AttemptResult.noResource("The API destination does not exist: " + outgoing.arn());
     }
     Optional<Connection> connection = registry.connection(destination.get().connectionArn());
     if (connection.isEmpty()) {
       // Without it the request would go out without its key.
-      return Attempted.noResource("The API destination's connection does not exist: " + destination.get().connectionArn());
+      return AttemptResult.noResource("The API destination's connection does not exist: " + destination.get().connectionArn());
     }
     return switch (authorizer.authorize(connection.get())) {
       // The connection may be authorized again while the event is young enough.
-      case Authorizer.Authorization.Refused(var why) -> Attempted.failed("CONNECTION_FAILURE", why, true, Optional.empty());
+      case Authorizer.Authorization.Refused(var why) -> AttemptResult.failed("CONNECTION_FAILURE", why, true, Optional.empty());
       case Authorizer.Authorization.Granted(var headers) -> call(destination.get(), connection.get(), outgoing, headers);
     };
   }
 
-  private Attempted call(Registry.Destination destination, Connection connection, Outgoing outgoing, Map<String, String> authorization) throws InterruptedException {
+  private AttemptResult call(Registry.Destination destination, Connection connection, DeliveryInput outgoing, Map<String, String> authorization) throws InterruptedException {
     ApiRequest.Built request;
     try {
       request = new ApiRequest(destination, connection, outgoing.target(), outgoing.event()).build(reach, outgoing.input(), authorization);
     } catch (IllegalArgumentException e) {
-      return Attempted.failed("INVALID_PARAMETER", "The event makes no request: " + e.getMessage(), false, Optional.empty());
+      return AttemptResult.failed("INVALID_PARAMETER", "The event makes no request: " + e.getMessage(), false, Optional.empty());
     }
     Exchange unanswered = new Exchange(request.shown(), Optional.empty());
     return switch (http.call(destination, request)) {
-      case ApiCall.Answer.TimedOut _ -> Attempted.failed("TIMEOUT", "The endpoint did not answer within 5 seconds", true, Optional.of(unanswered));
-      case ApiCall.Answer.NotConnected(var why) ->
-          Attempted.failed("CONNECTION_FAILURE", "The connection to the endpoint failed: " + why, true, Optional.of(unanswered));
-      case ApiCall.Answer.Answered answer -> answered(answer, connection, request.shown());
+      case EndpointCall.Answer.TimedOut _ -> AttemptResult.failed("TIMEOUT", "The endpoint did not answer within 5 seconds", true, Optional.of(unanswered));
+      case EndpointCall.Answer.NotConnected(var why) ->
+          AttemptResult.failed("CONNECTION_FAILURE", "The connection to the endpoint failed: " + why, true, Optional.of(unanswered));
+      case EndpointCall.Answer.Answered answer -> answered(answer, connection, request.shown());
     };
   }
 
-  private Attempted answered(ApiCall.Answer.Answered answer, Connection connection, Exchange.Request shown) {
+  private AttemptResult answered(EndpointCall.Answer.Answered answer, Connection connection, Exchange.Request shown) {
     int status = answer.status();
     Optional<Exchange> exchange = Optional.of(new Exchange(shown, Optional.of(new Exchange.Response(status, answer.headers(), answer.excerpt()))));
     if (status / 100 == 2) {
-      return Attempted.done(Optional.of(status), exchange);
+      return AttemptResult.done(Optional.of(status), exchange);
     }
     if (status == 401 || status == 407) {
       authorizer.rejected(connection, status);
     }
     boolean again = status == 401 || status == 407 || status == 409 || status == 429 || status / 100 == 5;
     Instant answered = answer.header("Date").flatMap(date -> HttpDate.parse(date.strip(), timeline.now())).orElseGet(timeline::now);
-    return new Attempted(
+    return new AttemptResult(
         false,
         again,
         Optional.of(status),

@@ -91,11 +91,11 @@ final class ApiRequest {
    * @param authorization headers that the connection authorizes with
    * @throws IllegalArgumentException if this event's values make no URL or no header
    */
-  Built build(Reach reach, String input, Map<String, String> authorization) {
+  Built build(TargetServices reach, String input, Map<String, String> authorization) {
     URI declared = declared();
     URI found = reach.locate(declared);
     String body = WITHOUT_BODY.contains(destination.method()) ? "" : withBodyParameters(input, false);
-    SentOnce sent = new SentOnce(body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+    NonReplayableBody sent = new NonReplayableBody(body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
     HttpRequest.Builder request = HttpRequest.newBuilder(found).method(destination.method(), sent);
     Map<String, String> headers = headers(authorization);
     headers.forEach((name, value) -> set(request, name, value));

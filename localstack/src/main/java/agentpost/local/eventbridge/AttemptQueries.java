@@ -16,9 +16,9 @@ import java.util.TreeSet;
 final class AttemptQueries implements AwsService {
   private static final Set<String> FILTERS = new TreeSet<>(Set.of("event_id", "id", "rule", "agent", "bus", "target_id", "target", "kind", "outcome"));
   private static final int MOST = 1_000;
-  private final Attempts attempts;
+  private final AttemptStore attempts;
 
-  AttemptQueries(Attempts attempts) {
+  AttemptQueries(AttemptStore attempts) {
     this.attempts = attempts;
   }
 

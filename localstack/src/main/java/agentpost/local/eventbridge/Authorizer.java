@@ -27,7 +27,7 @@ final class Authorizer {
   private final Map<String, ReentrantLock> turns = new ConcurrentHashMap<>();
   private final Map<String, OAuthToken> kept = new ConcurrentHashMap<>();
 
-  Authorizer(Registry registry, Reach reach, HttpClient http, Timeline timeline) {
+  Authorizer(Registry registry, TargetServices reach, HttpClient http, Timeline timeline) {
     this.registry = registry;
     this.timeline = timeline;
     this.tokens = new OAuthToken.Client(reach, http);

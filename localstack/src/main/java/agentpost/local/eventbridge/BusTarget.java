@@ -8,11 +8,11 @@ import java.util.function.BiPredicate;
 /** Another event bus of the account. What came from a bus goes to a second one and no further (EventBridge user guide, "Sending events between event buses"). */
 final class BusTarget implements TargetKind {
   private final Registry registry;
-  private final Reach reach;
+  private final TargetServices reach;
   private final BiPredicate<Registry.Bus, ObjectNode> forward;
 
   /** @param forward puts an event on a bus as one that came from another; false if there is no room for it */
-  BusTarget(Registry registry, Reach reach, BiPredicate<Registry.Bus, ObjectNode> forward) {
+  BusTarget(Registry registry, TargetServices reach, BiPredicate<Registry.Bus, ObjectNode> forward) {
     this.registry = registry;
     this.reach = reach;
     this.forward = forward;
@@ -34,16 +34,16 @@ final class BusTarget implements TargetKind {
   }
 
   @Override
-  public Attempted attempt(Outgoing outgoing) {
+  public AttemptResult attempt(DeliveryInput outgoing) {
     Optional<Registry.Bus> bus = registry.bus(outgoing.arn());
     if (bus.isEmpty()) {
-      return Attempted.noResource("The event bus does not exist: " + outgoing.arn());
+      return AttemptResult.noResource("The event bus does not exist: " + outgoing.arn());
     }
     if (outgoing.forwarded()) {
-      return Attempted.failed("THIRD_ACCOUNT_HOP_DETECTED", "The event came from another event bus and cannot be sent to a third one", false, Optional.empty());
+      return AttemptResult.failed("THIRD_ACCOUNT_HOP_DETECTED", "The event came from another event bus and cannot be sent to a third one", false, Optional.empty());
     }
     return forward.test(bus.get(), outgoing.event())
-        ? Attempted.done(Optional.empty(), Optional.empty())
-        : Attempted.failed("THROTTLING", PutEvents.NO_ROOM, true, Optional.empty());
+        ? AttemptResult.done(Optional.empty(), Optional.empty())
+        : AttemptResult.failed("THROTTLING", PutEvents.NO_ROOM, true, Optional.empty());
   }
 }

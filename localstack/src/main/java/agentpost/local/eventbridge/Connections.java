@@ -19,9 +19,9 @@ final class Connections {
   private final Registry registry;
   private final Timeline timeline;
   private final Authorizer authorizer;
-  private final Reach reach;
+  private final TargetServices reach;
 
-  Connections(Registry registry, Timeline timeline, Authorizer authorizer, Reach reach) {
+  Connections(Registry registry, Timeline timeline, Authorizer authorizer, TargetServices reach) {
     this.reach = reach;
     this.registry = registry;
     this.timeline = timeline;

@@ -1,6 +1,6 @@
 package agentpost.local.eventbridge;
 
-import agentpost.local.eventbridge.DeliveryListener.Happening;
+import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -12,20 +12,20 @@ final class DeadLetter implements Dispatcher.Call {
 
   private final Engine engine;
   private final Delivery delivery;
-  private final Why why;
+  private final Reason why;
   private int tries;
 
   /**
    * @param code one of EventBridge's ERROR_CODE values
    * @param exhausted what ran out, if retries did
    */
-  record Why(String code, String message, Optional<String> exhausted) {
-    Why {
-      message = Excerpt.clean(message);
+  record Reason(String code, String message, Optional<String> exhausted) {
+    Reason {
+      message = ErrorExcerpt.clean(message);
     }
   }
 
-  DeadLetter(Engine engine, Delivery delivery, Why why) {
+  DeadLetter(Engine engine, Delivery delivery, Reason why) {
     this.engine = engine;
     this.delivery = delivery;
     this.why = why;
@@ -36,7 +36,7 @@ final class DeadLetter implements Dispatcher.Call {
     if (queue().isEmpty()) {
       dropped(delivery.inFlight(), "the target has no dead-letter queue");
     } else {
-      engine.enqueue(new Dispatcher.Place(queue(), AT_ONCE, Optional.empty()), this);
+      engine.enqueue(new Dispatcher.CallPermit(queue(), AT_ONCE, Optional.empty()), this);
     }
   }
 
@@ -52,21 +52,21 @@ final class DeadLetter implements Dispatcher.Call {
   @Override
   public void run() {
     tries++;
-    InFlight last = delivery.inFlight();
+    PendingDelivery last = delivery.inFlight();
     String queue = queue();
-    Optional<Reach.Failure> failure;
+    Optional<TargetServices.Failure> failure;
     try {
       failure = engine.reach().refused(delivery.rule().arn(), queue, "");
       if (failure.isEmpty()) {
-        failure = engine.reach().sendToQueue(queue, Excerpt.escaped(delivery.event().text()), attributes(last.attemptsMade()));
+        failure = engine.reach().sendToQueue(queue, ErrorExcerpt.escaped(delivery.event().text()), attributes(last.attemptsMade()));
       }
     } catch (RuntimeException | Error e) {
-      failure = Optional.of(new Reach.Failure("INTERNAL_ERROR", e.toString(), false));
+      failure = Optional.of(new TargetServices.Failure("INTERNAL_ERROR", e.toString(), false));
     }
     if (failure.isEmpty()) {
       engine.finished(delivery);
       engine.attempts().deadLettered(delivery, last.attemptsMade(), queue, why, engine.reach().forgiven(delivery.rule().arn(), queue));
-      engine.tell(new Happening.DeadLettered(last.eventId(), last.rule(), queue, why.code(), why.message(), last.attemptsMade()));
+      engine.tell(new DeliveryEvent.DeadLettered(last.eventId(), last.rule(), queue, why.code(), why.message(), last.attemptsMade()));
     } else if (failure.get().retryable() && tries < MOST_TRIES) {
       engine.timeline().after(engine.backoff().after(tries, delivery.key()), this::send);
     } else {
@@ -74,10 +74,10 @@ final class DeadLetter implements Dispatcher.Call {
     }
   }
 
-  private void dropped(InFlight last, String reason) {
+  private void dropped(PendingDelivery last, String reason) {
     engine.finished(delivery);
     engine.attempts().dropped(delivery, last.attemptsMade(), why, reason);
-    engine.tell(new Happening.Dropped(last.eventId(), last.rule(), why.code(), why.message() + "; " + reason));
+    engine.tell(new DeliveryEvent.Dropped(last.eventId(), last.rule(), why.code(), why.message() + "; " + reason));
   }
 
   private Map<String, String> attributes(int attempts) {

@@ -1,6 +1,6 @@
 package agentpost.local.eventbridge;
 
-import agentpost.local.eventbridge.DeliveryListener.Happening;
+import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,19 +15,19 @@ final class Delivery implements Dispatcher.Call {
   private final Engine engine;
   private final Registry.Rule rule;
   private final ObjectNode target;
-  private final Accepted event;
+  private final AcceptedEvent event;
   private final AtomicInteger attempts = new AtomicInteger();
-  private volatile Attempted last = Attempted.failed("THROTTLING", "The destination's rate left no room for it", true, Optional.empty());
+  private volatile AttemptResult last = AttemptResult.failed("THROTTLING", "The destination's rate left no room for it", true, Optional.empty());
 
-  Delivery(Engine engine, Registry.Rule rule, ObjectNode target, Accepted event) {
+  Delivery(Engine engine, Registry.Rule rule, ObjectNode target, AcceptedEvent event) {
     this.engine = engine;
     this.rule = rule;
     this.target = target;
     this.event = event;
   }
 
-  InFlight inFlight() {
-    return new InFlight(event.id(), rule.name(), attempts.get());
+  PendingDelivery inFlight() {
+    return new PendingDelivery(event.id(), rule.name(), attempts.get());
   }
 
   Registry.Rule rule() {
@@ -38,7 +38,7 @@ final class Delivery implements Dispatcher.Call {
     return target;
   }
 
-  Accepted event() {
+  AcceptedEvent event() {
     return event;
   }
 
@@ -78,7 +78,7 @@ final class Delivery implements Dispatcher.Call {
         return;
       }
       long start = System.nanoTime();
-      Attempted tried = attempt(new Outgoing(rule, target, json, input.get(), event.forwarded()));
+      AttemptResult tried = attempt(new DeliveryInput(rule, target, json, input.get(), event.forwarded()));
       attempts.incrementAndGet();
       last = engine.kept(this, tried.withoutExchange());
       settle(tried, Duration.ofNanos(System.nanoTime() - start));
@@ -91,16 +91,16 @@ final class Delivery implements Dispatcher.Call {
     }
   }
 
-  private Attempted attempt(Outgoing outgoing) throws InterruptedException {
-    Optional<Reach.Failure> refused = engine.reach().refused(rule.arn(), outgoing.arn(), target.path("RoleArn").asText());
+  private AttemptResult attempt(DeliveryInput outgoing) throws InterruptedException {
+    Optional<TargetServices.Failure> refused = engine.reach().refused(rule.arn(), outgoing.arn(), target.path("RoleArn").asText());
     if (refused.isPresent()) {
-      return Attempted.of(refused);
+      return AttemptResult.of(refused);
     }
     Optional<TargetKind> kind = engine.kinds().of(outgoing.arn());
-    return kind.isPresent() ? kind.get().attempt(outgoing) : Attempted.noResource("There is nothing that delivers to " + outgoing.arn());
+    return kind.isPresent() ? kind.get().attempt(outgoing) : AttemptResult.noResource("There is nothing that delivers to " + outgoing.arn());
   }
 
-  private void settle(Attempted tried, Duration took) {
+  private void settle(AttemptResult tried, Duration took) {
     boolean stop = tried.retryAfter().map(Duration::isNegative).orElse(false);
     if (tried.delivered() || !tried.again() || stop) {
       happened(tried, took, Optional.empty(), tried.delivered() ? "delivered" : stop ? "not again: the answer's Retry-After is negative" : "not again: " + tried.code() + " is final");
@@ -147,19 +147,19 @@ final class Delivery implements Dispatcher.Call {
     giveUp(last.code(), last.message(), Optional.of("MaximumEventAgeInSeconds"));
   }
 
-  private void happened(Attempted tried, Duration took, Optional<Duration> nextWait, String reason) {
+  private void happened(AttemptResult tried, Duration took, Optional<Duration> nextWait, String reason) {
     engine.attempts().made(this, attempts.get(), tried, took, nextWait, reason, engine.reach().forgiven(rule.arn(), target.path("Arn").asText()));
-    engine.tell(new Happening.AttemptMade(event.id(), rule.name(), attempts.get(), tried.status(), tried.message(), took, nextWait));
+    engine.tell(new DeliveryEvent.AttemptMade(event.id(), rule.name(), attempts.get(), tried.status(), tried.message(), took, nextWait));
   }
 
   private void giveUp(String code, String message, Optional<String> exhausted) {
-    new DeadLetter(engine, this, new DeadLetter.Why(code, message, exhausted)).send();
+    new DeadLetter(engine, this, new DeadLetter.Reason(code, message, exhausted)).send();
   }
 
   /** Where it waits for its turn. */
-  Dispatcher.Place place() {
+  Dispatcher.CallPermit place() {
     String arn = target.path("Arn").asText();
     Optional<TargetKind> kind = engine.kinds().of(arn);
-    return new Dispatcher.Place(arn, kind.map(known -> known.atOnce(target)).orElse(1), kind.flatMap(known -> known.limit(target)));
+    return new Dispatcher.CallPermit(arn, kind.map(known -> known.atOnce(target)).orElse(1), kind.flatMap(known -> known.limit(target)));
   }
 }

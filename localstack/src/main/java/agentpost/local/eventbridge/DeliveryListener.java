@@ -7,13 +7,13 @@ import java.util.Optional;
 /** Hears what becomes of events, as it happens. It is called on the engine's threads and must not block. */
 @FunctionalInterface
 public interface DeliveryListener {
-  void on(Happening happening);
+  void on(DeliveryEvent happening);
 
   /** The event id is the envelope's {@code event_id} if its detail has one, else EventBridge's own. */
-  sealed interface Happening {
+  sealed interface DeliveryEvent {
     String eventId();
 
-    record EventAccepted(String eventId, String bus, String source, String detailType, List<String> matchedRules) implements Happening {}
+    record EventAccepted(String eventId, String bus, String source, String detailType, List<String> matchedRules) implements DeliveryEvent {}
 
     /**
      * @param attempt from 1
@@ -23,11 +23,11 @@ public interface DeliveryListener {
      */
     record AttemptMade(
         String eventId, String rule, int attempt, Optional<Integer> status, String outcome, Duration took, Optional<Duration> nextWait)
-        implements Happening {}
+        implements DeliveryEvent {}
 
-    record DeadLettered(String eventId, String rule, String queueArn, String errorCode, String errorMessage, int attempts) implements Happening {}
+    record DeadLettered(String eventId, String rule, String queueArn, String errorCode, String errorMessage, int attempts) implements DeliveryEvent {}
 
     /** Given up with nowhere to put it. */
-    record Dropped(String eventId, String rule, String errorCode, String errorMessage) implements Happening {}
+    record Dropped(String eventId, String rule, String errorCode, String errorMessage) implements DeliveryEvent {}
   }
 }

@@ -17,8 +17,8 @@ final class Dispatcher {
   static final int MAX_CALLS = 256;
 
   private final Timeline timeline;
-  private final Shares places = new Shares(MAX_CALLS);
-  private final Map<String, Line> lines = new LinkedHashMap<>();
+  private final FairShares places = new FairShares(MAX_CALLS);
+  private final Map<String, TargetQueue> lines = new LinkedHashMap<>();
 
   Dispatcher(Timeline timeline) {
     this.timeline = timeline;
@@ -37,27 +37,27 @@ final class Dispatcher {
    * @param atOnce calls of this target at most
    * @param limit its rate, if it has one
    */
-  record Place(String name, int atOnce, Optional<RateLimit> limit) {}
+  record CallPermit(String name, int atOnce, Optional<RateLimit> limit) {}
 
-  private static final class Line {
+  private static final class TargetQueue {
     private final ArrayDeque<Call> waiting = new ArrayDeque<>();
-    private Place place;
+    private CallPermit place;
     private boolean waitsForRate;
 
-    private Line(Place place) {
+    private TargetQueue(CallPermit place) {
       this.place = place;
     }
   }
 
   /** How long a call that comes now has to wait for its target's rate. */
-  synchronized Duration wait(Place place) {
-    Line line = lines.get(place.name());
+  synchronized Duration wait(CallPermit place) {
+    TargetQueue line = lines.get(place.name());
     return place.limit().map(limit -> limit.wait(line == null ? 0 : line.waiting.size())).orElse(Duration.ZERO);
   }
 
   /** Runs it when it is its turn, on the timeline. */
-  synchronized void enqueue(Place place, Call call) {
-    Line line = lines.computeIfAbsent(place.name(), _ -> new Line(place));
+  synchronized void enqueue(CallPermit place, Call call) {
+    TargetQueue line = lines.computeIfAbsent(place.name(), _ -> new TargetQueue(place));
     line.place = place;
     line.waiting.add(call);
     startAll();
@@ -67,8 +67,8 @@ final class Dispatcher {
   private synchronized void startAll() {
     for (boolean started = true; started; ) {
       started = false;
-      for (Iterator<Line> all = lines.values().iterator(); all.hasNext(); ) {
-        Line line = all.next();
+      for (Iterator<TargetQueue> all = lines.values().iterator(); all.hasNext(); ) {
+        TargetQueue line = all.next();
         if (!line.waiting.isEmpty() && mayStart(line)) {
           Call call = line.waiting.remove();
           started = true;
@@ -82,7 +82,7 @@ final class Dispatcher {
     }
   }
 
-  private boolean mayStart(Line line) {
+  private boolean mayStart(TargetQueue line) {
     if (line.waitsForRate || !places.take(line.place.name(), line.place.atOnce())) {
       return false;
     }
@@ -96,7 +96,7 @@ final class Dispatcher {
     return false;
   }
 
-  private synchronized void goOn(Line line) {
+  private synchronized void goOn(TargetQueue line) {
     line.waitsForRate = false;
     startAll();
   }

@@ -3,8 +3,8 @@ package agentpost.local.eventbridge;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.local.storage.Spool;
+import agentpost.local.time.InFlightCounter;
 import agentpost.local.time.Timeline;
-import agentpost.local.time.UnderWay;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -28,30 +28,30 @@ final class Engine implements AutoCloseable {
 
   private final Registry registry;
   private final Timeline timeline;
-  private final Reach reach;
+  private final TargetServices reach;
   private final Backoff backoff;
   private final TargetKinds kinds;
-  private final Attempts attempts = new Attempts();
+  private final AttemptStore attempts = new AttemptStore();
   private final List<DeliveryListener> listeners = new CopyOnWriteArrayList<>();
   private final Set<Delivery> inFlight = ConcurrentHashMap.newKeySet();
-  private final UnderWay underWay = new UnderWay();
-  private final Shares backlog;
+  private final InFlightCounter underWay = new InFlightCounter();
+  private final FairShares backlog;
   private final Spool waiting = new Spool();
   private final Dispatcher dispatcher;
-  private final Map<String, Attempted> lastFailures = new ConcurrentHashMap<>();
+  private final Map<String, AttemptResult> lastFailures = new ConcurrentHashMap<>();
   private final Queue<Runnable> sleeping = new ConcurrentLinkedQueue<>();
 
-  Engine(Registry registry, Timeline timeline, Reach reach, HttpClient http, Authorizer authorizer, long jitterSeed, int maxInFlight) {
+  Engine(Registry registry, Timeline timeline, TargetServices reach, HttpClient http, Authorizer authorizer, long jitterSeed, int maxInFlight) {
     this.registry = registry;
     this.timeline = timeline;
     this.dispatcher = new Dispatcher(timeline);
-    this.backlog = new Shares(maxInFlight);
+    this.backlog = new FairShares(maxInFlight);
     this.reach = reach;
     this.backoff = new Backoff(jitterSeed);
     this.kinds =
         new TargetKinds(
             List.of(
-                new ApiDestinationTarget(registry, reach, new ApiCall(reach, http), authorizer, timeline),
+                new ApiDestinationTarget(registry, reach, new EndpointCall(reach, http), authorizer, timeline),
                 new QueueTarget(reach),
                 new FunctionTarget(reach),
                 new LogGroupTarget(reach, timeline),
@@ -79,7 +79,7 @@ final class Engine implements AutoCloseable {
             .put("id", id)
             .put("bus", bus.name())
             .put("reason", why));
-    tell(new DeliveryListener.Happening.Dropped(id, "", "InvalidArgument", why));
+    tell(new DeliveryListener.DeliveryEvent.Dropped(id, "", "InvalidArgument", why));
   }
 
   /** @param forwarded whether it comes from another bus */
@@ -101,7 +101,7 @@ final class Engine implements AutoCloseable {
       throw e;
     }
     tell(
-        new DeliveryListener.Happening.EventAccepted(
+        new DeliveryListener.DeliveryEvent.EventAccepted(
             id(event), bus.name(), event.path("source").asText(), event.path("detail-type").asText(), matched));
     planned.get().forEach(delivery -> start(delivery, Duration.ZERO));
     return true;
@@ -109,7 +109,7 @@ final class Engine implements AutoCloseable {
 
   /** JSON that stays what it is in UTF-8: half a surrogate pair, which UTF-8 has no bytes for, as an escape. */
   private static String text(ObjectNode event) {
-    return Excerpt.escaped(PutEvents.write(event));
+    return ErrorExcerpt.escaped(PutEvents.write(event));
   }
 
   /** The envelope's own id if its detail has one, else EventBridge's. */
@@ -139,7 +139,7 @@ final class Engine implements AutoCloseable {
       return Optional.empty();
     }
     try {
-      Accepted accepted = new Accepted(event, waiting.keep(text.getBytes(UTF_8)), now, forwarded, targets.size());
+      AcceptedEvent accepted = new AcceptedEvent(event, waiting.keep(text.getBytes(UTF_8)), now, forwarded, targets.size());
       List<Delivery> deliveries = targets.stream().map(target -> new Delivery(this, target.rule(), target.target(), accepted)).toList();
       inFlight.addAll(deliveries);
       return Optional.of(deliveries);
@@ -165,7 +165,7 @@ final class Engine implements AutoCloseable {
   }
 
   private void enqueue(Delivery delivery) {
-    Dispatcher.Place place = delivery.place();
+    Dispatcher.CallPermit place = delivery.place();
     Duration left = delivery.timeLeft();
     if (dispatcher.wait(place).compareTo(left) > 0) {
       timeline.after(left, delivery::tooOld);
@@ -175,7 +175,7 @@ final class Engine implements AutoCloseable {
     }
   }
 
-  void enqueue(Dispatcher.Place place, Dispatcher.Call call) {
+  void enqueue(Dispatcher.CallPermit place, Dispatcher.Call call) {
     dispatcher.enqueue(place, call);
   }
 
@@ -203,12 +203,12 @@ final class Engine implements AutoCloseable {
   }
 
   /** What a failed attempt leaves to the next one. Where a target is down, the same is kept for all that wait for it. */
-  Attempted kept(Delivery delivery, Attempted tried) {
+  AttemptResult kept(Delivery delivery, AttemptResult tried) {
     return tried.delivered() ? tried : lastFailures.merge(delivery.target().path("Arn").asText(), tried, (before, now) -> before.equals(now) ? before : now);
   }
 
   /** A listener's failure is its own: it must not change what becomes of an event. */
-  void tell(DeliveryListener.Happening happening) {
+  void tell(DeliveryListener.DeliveryEvent happening) {
     for (DeliveryListener listener : listeners) {
       try {
         listener.on(happening);
@@ -228,11 +228,11 @@ final class Engine implements AutoCloseable {
   }
 
   /** Attempts from their turn in the line to their answer; not deliveries that wait for another attempt. */
-  UnderWay underWay() {
+  InFlightCounter underWay() {
     return underWay;
   }
 
-  List<InFlight> inFlight() {
+  List<PendingDelivery> inFlight() {
     return inFlight.stream().map(Delivery::inFlight).toList();
   }
 
@@ -244,7 +244,7 @@ final class Engine implements AutoCloseable {
     return timeline;
   }
 
-  Reach reach() {
+  TargetServices reach() {
     return reach;
   }
 
@@ -256,7 +256,7 @@ final class Engine implements AutoCloseable {
     return kinds;
   }
 
-  Attempts attempts() {
+  AttemptStore attempts() {
     return attempts;
   }
 

@@ -1,7 +1,7 @@
 package agentpost.local.eventbridge;
 
+import agentpost.local.time.InFlightCounter;
 import agentpost.local.time.Timeline;
-import agentpost.local.time.UnderWay;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsService;
 import agentpost.local.wire.JsonService;
@@ -26,16 +26,16 @@ public final class EventBridge implements AutoCloseable {
   private final JsonService service;
 
   /** @param jitterSeed of the waits between attempts, so that a run can be repeated */
-  public EventBridge(Timeline timeline, Reach reach, long jitterSeed) {
-    this(timeline, reach, ApiCall.client(), jitterSeed);
+  public EventBridge(Timeline timeline, TargetServices reach, long jitterSeed) {
+    this(timeline, reach, EndpointCall.client(), jitterSeed);
   }
 
   /** @param http that API destinations are called with; a test's may pass time on the timeline instead of the wall's */
-  public EventBridge(Timeline timeline, Reach reach, HttpClient http, long jitterSeed) {
+  public EventBridge(Timeline timeline, TargetServices reach, HttpClient http, long jitterSeed) {
     this(timeline, reach, http, jitterSeed, Engine.MAX_IN_FLIGHT);
   }
 
-  EventBridge(Timeline timeline, Reach reach, HttpClient http, long jitterSeed, int maxInFlight) {
+  EventBridge(Timeline timeline, TargetServices reach, HttpClient http, long jitterSeed, int maxInFlight) {
     this.http = http;
     Registry registry = new Registry(timeline.now());
     Authorizer authorizer = new Authorizer(registry, reach, http, timeline);
@@ -89,17 +89,17 @@ public final class EventBridge implements AutoCloseable {
   }
 
   /** Attempts that have begun, or wait for their turn, and are not over. */
-  public UnderWay underWay() {
+  public InFlightCounter underWay() {
     return engine.underWay();
   }
 
-  public List<InFlight> inFlight() {
+  public List<PendingDelivery> inFlight() {
     return engine.inFlight();
   }
 
   /** How many events wait for another attempt, by rule; a rule for which none does is not there. */
   public Map<String, Long> retrying() {
-    return engine.inFlight().stream().filter(delivery -> delivery.attemptsMade() > 0).collect(Collectors.groupingBy(InFlight::rule, TreeMap::new, Collectors.counting()));
+    return engine.inFlight().stream().filter(delivery -> delivery.attemptsMade() > 0).collect(Collectors.groupingBy(PendingDelivery::rule, TreeMap::new, Collectors.counting()));
   }
 
   /** Calls that are under way end here, and what waits on disk is gone; the timeline is closed before. */

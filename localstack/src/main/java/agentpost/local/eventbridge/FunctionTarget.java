@@ -2,9 +2,9 @@ package agentpost.local.eventbridge;
 
 /** A function: Lambda takes the event and invokes it, again if it must; EventBridge is done when Lambda has it. */
 final class FunctionTarget implements TargetKind {
-  private final Reach reach;
+  private final TargetServices reach;
 
-  FunctionTarget(Reach reach) {
+  FunctionTarget(TargetServices reach) {
     this.reach = reach;
   }
 
@@ -14,7 +14,7 @@ final class FunctionTarget implements TargetKind {
   }
 
   @Override
-  public Attempted attempt(Outgoing outgoing) {
-    return Attempted.of(reach.invoke(outgoing.arn(), outgoing.input()));
+  public AttemptResult attempt(DeliveryInput outgoing) {
+    return AttemptResult.of(reach.invoke(outgoing.arn(), outgoing.input()));
   }
 }

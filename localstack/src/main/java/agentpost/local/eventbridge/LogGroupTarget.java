@@ -10,10 +10,10 @@ import java.time.Instant;
 
 /** A log group: the event is one line of it. A template has to make {@code {"timestamp":…,"message":…}}, as CloudWatch Logs takes them. */
 final class LogGroupTarget implements TargetKind {
-  private final Reach reach;
+  private final TargetServices reach;
   private final Timeline timeline;
 
-  LogGroupTarget(Reach reach, Timeline timeline) {
+  LogGroupTarget(TargetServices reach, Timeline timeline) {
     this.reach = reach;
     this.timeline = timeline;
   }
@@ -32,16 +32,16 @@ final class LogGroupTarget implements TargetKind {
   }
 
   @Override
-  public Attempted attempt(Outgoing outgoing) {
+  public AttemptResult attempt(DeliveryInput outgoing) {
     Instant now = timeline.now();
     if (!outgoing.target().path("InputTransformer").isObject()) {
-      return Attempted.of(reach.putLogEvent(outgoing.arn(), now, outgoing.input()));
+      return AttemptResult.of(reach.putLogEvent(outgoing.arn(), now, outgoing.input()));
     }
     try {
       JsonNode line = PutEvents.JSON.readTree(outgoing.input());
       JsonNode message = line.path("message");
       String text = !line.has("message") ? outgoing.input() : message.isTextual() ? message.asText() : message.toString();
-      return Attempted.of(reach.putLogEvent(outgoing.arn(), at(line.path("timestamp"), now), text));
+      return AttemptResult.of(reach.putLogEvent(outgoing.arn(), at(line.path("timestamp"), now), text));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A transformed input is JSON", e);
     }

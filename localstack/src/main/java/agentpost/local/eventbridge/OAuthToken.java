@@ -45,10 +45,10 @@ record OAuthToken(String header, Optional<Instant> expires, JsonNode auth) {
   /** Asks authorization servers. */
   static final class Client {
     private static final JsonMapper JSON = new JsonMapper();
-    private final Reach reach;
+    private final TargetServices reach;
     private final HttpClient http;
 
-    Client(Reach reach, HttpClient http) {
+    Client(TargetServices reach, HttpClient http) {
       this.reach = reach;
       this.http = http;
     }
@@ -67,7 +67,7 @@ record OAuthToken(String header, Optional<Instant> expires, JsonNode auth) {
         return new Fetched.Failed("the authorization endpoint with its parameters is no URL, or a parameter is no header.");
       }
       try {
-        return read(answer.get(ApiCall.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS), auth, now);
+        return read(answer.get(EndpointCall.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS), auth, now);
       } catch (TimeoutException e) {
         answer.cancel(true);
         return new Fetched.Failed("the authorization endpoint did not answer within 5 seconds.");
@@ -93,8 +93,8 @@ record OAuthToken(String header, Optional<Instant> expires, JsonNode auth) {
       URI found = reach.locate(URI.create(query.isEmpty() ? endpoint : endpoint + (endpoint.contains("?") ? "&" : "?") + encoded(query)));
       HttpRequest.Builder request =
           HttpRequest.newBuilder(found)
-              .method(method, new SentOnce(method.equals("GET") ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(encoded(form), UTF_8)))
-              .timeout(ApiCall.TIMEOUT)
+              .method(method, new NonReplayableBody(method.equals("GET") ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(encoded(form), UTF_8)))
+              .timeout(EndpointCall.TIMEOUT)
               .setHeader("User-Agent", "Amazon/EventBridge/ApiDestinations")
               .setHeader("Accept", "application/json");
       if (!method.equals("GET")) {

@@ -10,9 +10,9 @@ final class QueueTarget implements TargetKind {
   /** Of this region and account: there is no other here. */
   static final String ARN = "arn:aws:sqs:us-east-1:" + Registry.ACCOUNT + ":";
 
-  private final Reach reach;
+  private final TargetServices reach;
 
-  QueueTarget(Reach reach) {
+  QueueTarget(TargetServices reach) {
     this.reach = reach;
   }
 
@@ -38,9 +38,9 @@ final class QueueTarget implements TargetKind {
   }
 
   @Override
-  public Attempted attempt(Outgoing outgoing) {
+  public AttemptResult attempt(DeliveryInput outgoing) {
     String group = outgoing.target().path("SqsParameters").path("MessageGroupId").asText("");
-    String body = Excerpt.escaped(outgoing.input());
-    return Attempted.of(outgoing.arn().endsWith(".fifo") ? reach.sendToFifoQueue(outgoing.arn(), body, group) : reach.sendToQueue(outgoing.arn(), body, Map.of()));
+    String body = ErrorExcerpt.escaped(outgoing.input());
+    return AttemptResult.of(outgoing.arn().endsWith(".fifo") ? reach.sendToFifoQueue(outgoing.arn(), body, group) : reach.sendToQueue(outgoing.arn(), body, Map.of()));
   }
 }

@@ -21,7 +21,7 @@ interface TargetKind {
   default void check(ObjectNode target) {}
 
   /** EventBridge takes on a role to reach some kinds; without IAM, nothing fails here for want of it. */
-  static void checkRole(ObjectNode target, Reach reach) {
+  static void checkRole(ObjectNode target, TargetServices reach) {
     if (reach.strict() && !target.hasNonNull("RoleArn")) {
       throw AwsException.badRequest("ValidationException", "RoleArn is required for target " + target.path("Arn").asText() + ".");
     }
@@ -38,5 +38,5 @@ interface TargetKind {
   }
 
   /** @throws InterruptedException when the engine closes; the delivery stays in flight and is reported so */
-  Attempted attempt(Outgoing outgoing) throws InterruptedException;
+  AttemptResult attempt(DeliveryInput outgoing) throws InterruptedException;
 }

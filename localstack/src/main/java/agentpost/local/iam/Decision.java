@@ -9,7 +9,7 @@ enum Decision {
   DENIED;
 
   /** @param about statements that are about the call; their conditions have not been looked at */
-  static Decision of(List<Statement> about, Call call) {
+  static Decision of(List<Statement> about, ActionRequest call) {
     Decision decision = NOT_ALLOWED;
     for (Statement statement : about) {
       if (statement.holds(call.context())) {

@@ -9,7 +9,7 @@ final class Role {
   /** Names of schedules and objects are new with each event: what is remembered must have an end. */
   private static final int MOST_REMEMBERED = 10_000;
 
-  private record Asked(String action, String resource) {}
+  private record DecisionKey(String action, String resource) {}
 
   private final String name;
   private final String arn;
@@ -17,7 +17,7 @@ final class Role {
   private volatile List<Statement> trust;
 
   /** A function asks for the same again and again; which statements are about it is found once. */
-  private final Map<Asked, List<Statement>> about = new ConcurrentHashMap<>();
+  private final Map<DecisionKey, List<Statement>> about = new ConcurrentHashMap<>();
 
   Role(String name, String arn, List<Statement> trust) {
     this.name = name;
@@ -49,19 +49,19 @@ final class Role {
   }
 
   boolean trusts(String service, Map<String, List<String>> context) {
-    Call assume = new Call("sts:AssumeRole", arn, context);
+    ActionRequest assume = new ActionRequest("sts:AssumeRole", arn, context);
     return Decision.of(trust.stream().filter(statement -> statement.names(service) && statement.actions().contains("sts:assumerole")).toList(), assume) == Decision.ALLOWED;
   }
 
-  private List<Statement> about(Asked asked) {
+  private List<Statement> about(DecisionKey asked) {
     return policies.values().stream().flatMap(List::stream).filter(statement -> statement.isAbout(asked.action(), asked.resource())).toList();
   }
 
-  Decision decide(Call call) {
+  Decision decide(ActionRequest call) {
     if (about.size() > MOST_REMEMBERED) {
       about.clear();
     }
     return Decision.of(
-        about.computeIfAbsent(new Asked(call.action(), call.resource()), this::about), call);
+        about.computeIfAbsent(new DecisionKey(call.action(), call.resource()), this::about), call);
   }
 }

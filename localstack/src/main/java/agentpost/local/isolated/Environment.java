@@ -1,6 +1,6 @@
 package agentpost.local.isolated;
 
-import agentpost.local.iam.Rights;
+import agentpost.local.iam.Authorizer;
 import agentpost.local.lambda.FunctionSettings;
 import agentpost.local.lambda.LogTail;
 import java.io.IOException;
@@ -20,10 +20,10 @@ import java.util.function.Consumer;
 /** One execution environment of a function: a process with its Runtime API, from its init to its end. */
 final class Environment implements AutoCloseable {
   /** What every environment of this cloud has. */
-  record Place(Installation installed, FrontDoor wayOut, String endpoint, Duration longestInit) {}
+  record HostSettings(FunctionFiles installed, EgressProxy wayOut, String endpoint, Duration longestInit) {}
 
   /** The pool, which hears of it on threads of its own. */
-  interface Owner {
+  interface Pool {
     /** It asks for an invocation; the first time, its init is over. */
     void asks(Environment environment);
 
@@ -43,23 +43,23 @@ final class Environment implements AutoCloseable {
   /** Of the invocation that is under way, if it is asked for. */
   private volatile Optional<LogTail> tail = Optional.empty();
 
-  Environment(FunctionSettings function, Path code, Place place, Consumer<String> log, Owner owner) throws IOException {
+  Environment(FunctionSettings function, Path code, HostSettings place, Consumer<String> log, Pool owner) throws IOException {
     this.function = function;
     this.log = line -> {
       log.accept(line);
       tail.ifPresent(asked -> asked.add(line));
     };
-    String accessKeyId = Rights.accessKeyId(function.name());
+    String accessKeyId = Authorizer.accessKeyId(function.name());
     String token = UUID.randomUUID().toString();
     log.accept("INIT_START Runtime Version: java:25 (JDK " + Runtime.version() + " of this machine)");
     this.api = new RuntimeApi(accessKeyId, token, () -> asked(owner));
     Path taskRoot = place.installed().taskRoot(code);
-    ProcessBuilder builder = new ProcessBuilder(Jvm.command(function, place.installed(), place.wayOut())).directory(taskRoot.toFile());
+    ProcessBuilder builder = new ProcessBuilder(FunctionProcessCommand.command(function, place.installed(), place.wayOut())).directory(taskRoot.toFile());
     builder.environment().clear();
-    builder.environment().putAll(Jvm.environment(function, taskRoot, api, token, accessKeyId, place.endpoint()));
+    builder.environment().putAll(FunctionProcessCommand.environment(function, taskRoot, api, token, accessKeyId, place.endpoint()));
     this.process = builder.start();
-    Thread.ofVirtual().name("output-of-" + function.name()).start(new Said(process.getInputStream(), this.log)::read);
-    Thread.ofVirtual().name("log-of-" + function.name()).start(new Said(process.getErrorStream(), this.log)::read);
+    Thread.ofVirtual().name("output-of-" + function.name()).start(new ProcessOutput(process.getInputStream(), this.log)::read);
+    Thread.ofVirtual().name("log-of-" + function.name()).start(new ProcessOutput(process.getErrorStream(), this.log)::read);
     init.orTimeout(place.longestInit().toMillis(), TimeUnit.MILLISECONDS)
         .exceptionally(
             _ -> {
@@ -69,13 +69,13 @@ final class Environment implements AutoCloseable {
     Thread.ofVirtual().name("end-of-" + function.name()).start(() -> awaitEnd(owner));
   }
 
-  private void asked(Owner owner) {
+  private void asked(Pool owner) {
     init.complete(Duration.ofNanos(System.nanoTime() - began));
     idleSince = System.nanoTime();
     owner.asks(this);
   }
 
-  private void awaitEnd(Owner owner) {
+  private void awaitEnd(Pool owner) {
     try {
       ended(process.waitFor(), owner);
     } catch (InterruptedException e) {
@@ -84,7 +84,7 @@ final class Environment implements AutoCloseable {
     }
   }
 
-  private void ended(int code, Owner owner) {
+  private void ended(int code, Pool owner) {
     boolean hadInit = init.isDone() && !init.isCompletedExceptionally();
     api.ended(code);
     if (hadInit) {
@@ -121,9 +121,9 @@ final class Environment implements AutoCloseable {
     Outcome result;
     try {
       result = outcome.get(function.timeout().toMillis(), TimeUnit.MILLISECONDS);
-      used = Report.peak(process.pid());
+      used = InvocationReport.peak(process.pid());
     } catch (TimeoutException e) {
-      used = Report.peak(process.pid());
+      used = InvocationReport.peak(process.pid());
       process.destroyForcibly();
       result = new Outcome.TimedOut(id, function.timeout().toMillis() / 1e3);
     } catch (ExecutionException e) {
@@ -149,7 +149,7 @@ final class Environment implements AutoCloseable {
         };
     log.accept("END RequestId: " + id);
     Optional<Duration> firstTime = cold.getAndSet(false) ? Optional.of(init.join()) : Optional.empty();
-    log.accept(new Report(id, took, firstTime, function.memory(), used, status).toString());
+    log.accept(new InvocationReport(id, took, firstTime, function.memory(), used, status).toString());
   }
 
   /** Asks it to end, as Lambda does with one that it has no more use for: SIGTERM. */

@@ -30,10 +30,10 @@ public final class IsolatedSandboxes implements Sandboxes {
   private static final Duration LONGEST_INIT = Duration.ofSeconds(130);
 
   private final BiConsumer<String, String> log;
-  private final Installation installed;
-  private final FrontDoor wayOut;
-  private final Environment.Place place;
-  private final Map<String, Environments> functions = new ConcurrentHashMap<>();
+  private final FunctionFiles installed;
+  private final EgressProxy wayOut;
+  private final Environment.HostSettings place;
+  private final Map<String, EnvironmentPool> functions = new ConcurrentHashMap<>();
   private final Thread reaper;
 
   /** An init keeps a core busy; more of them than cores make each longer, and none ready sooner. In turn, so that agents start while relays do. */
@@ -41,9 +41,9 @@ public final class IsolatedSandboxes implements Sandboxes {
 
   private IsolatedSandboxes(IntSupplier port, Egress egress, BiConsumer<String, String> log, Duration longestIdle) throws IOException, InterruptedException {
     this.log = log;
-    this.installed = new Installation();
-    this.wayOut = new FrontDoor(installed.certificates().server(), port, egress);
-    this.place = new Environment.Place(installed, wayOut, "http://localhost:" + port.getAsInt(), LONGEST_INIT);
+    this.installed = new FunctionFiles();
+    this.wayOut = new EgressProxy(installed.certificates().server(), port, egress);
+    this.place = new Environment.HostSettings(installed, wayOut, "http://localhost:" + port.getAsInt(), LONGEST_INIT);
     this.reaper = Thread.ofVirtual().name("idle-environments").start(() -> stopIdle(longestIdle));
   }
 
@@ -70,7 +70,7 @@ public final class IsolatedSandboxes implements Sandboxes {
   }
 
   static IsolatedSandboxes start(IntSupplier port, Egress egress, BiConsumer<String, String> log, Duration longestIdle) throws IOException, InterruptedException {
-    Jvm.requireLinux();
+    FunctionProcessCommand.requireLinux();
     return new IsolatedSandboxes(port, egress, log, longestIdle);
   }
 
@@ -79,9 +79,9 @@ public final class IsolatedSandboxes implements Sandboxes {
     Path code =
         build.map(FunctionCode::root).or(function::code).filter(Files::exists).orElseThrow(() -> new IllegalArgumentException("Function " + function.name() + ": its code is not there: " + function.code()));
     int most = function.reserved().orElse(MOST_ENVIRONMENTS);
-    Environments environments =
-        new Environments(function, code, place, line -> log.accept(function.name(), line), starts, Math.max(1, Math.min(most, MOST_ENVIRONMENTS)));
-    Environments before = functions.put(function.name(), environments);
+    EnvironmentPool environments =
+        new EnvironmentPool(function, code, place, line -> log.accept(function.name(), line), starts, Math.max(1, Math.min(most, MOST_ENVIRONMENTS)));
+    EnvironmentPool before = functions.put(function.name(), environments);
     if (before != null) {
       before.retire();
     }
@@ -90,14 +90,14 @@ public final class IsolatedSandboxes implements Sandboxes {
 
   /** The processes that are there now, of one function. */
   Set<Long> pids(String function) {
-    Environments environments = functions.get(function);
+    EnvironmentPool environments = functions.get(function);
     return environments == null ? Set.of() : new TreeSet<>(environments.pids());
   }
 
   @Override
   public void close() {
     reaper.interrupt();
-    List.copyOf(functions.values()).forEach(Environments::close);
+    List.copyOf(functions.values()).forEach(EnvironmentPool::close);
     wayOut.close();
     installed.close();
   }

@@ -36,14 +36,14 @@ final class RuntimeApi implements AutoCloseable {
   /** @param deadline when the host ends it */
   record Invocation(String requestId, String functionArn, String event, Instant deadline) {}
 
-  private record UnderWay(Invocation invocation, CompletableFuture<Outcome> outcome) {}
+  private record PendingInvocation(Invocation invocation, CompletableFuture<Outcome> outcome) {}
 
   private final HttpServer server;
   private final String accessKeyId;
   private final String token;
   private final Runnable asked;
   private final BlockingQueue<Optional<Invocation>> next = new LinkedBlockingQueue<>();
-  private volatile Optional<UnderWay> underWay = Optional.empty();
+  private volatile Optional<PendingInvocation> underWay = Optional.empty();
   private volatile Optional<Outcome.Failed> initError = Optional.empty();
 
   /**
@@ -76,7 +76,7 @@ final class RuntimeApi implements AutoCloseable {
 
   CompletableFuture<Outcome> invoke(Invocation invocation) {
     CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-    underWay = Optional.of(new UnderWay(invocation, outcome));
+    underWay = Optional.of(new PendingInvocation(invocation, outcome));
     next.add(Optional.of(invocation));
     return outcome;
   }
@@ -131,7 +131,7 @@ final class RuntimeApi implements AutoCloseable {
   }
 
   private void end(HttpExchange exchange, String requestId, Outcome outcome) throws IOException {
-    Optional<UnderWay> one = underWay.filter(current -> current.invocation().requestId().equals(requestId));
+    Optional<PendingInvocation> one = underWay.filter(current -> current.invocation().requestId().equals(requestId));
     if (one.isEmpty()) {
       send(exchange, 400, "{\"errorMessage\":\"State transition from Ready to InvocationResponse failed\",\"errorType\":\"InvalidStateTransition\"}");
       return;

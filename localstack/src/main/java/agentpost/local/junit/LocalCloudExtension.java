@@ -38,13 +38,13 @@ public final class LocalCloudExtension implements ParameterResolver, AfterEachCa
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-    return Injected.isOurs(parameter.getParameter().getType());
+    return TestParameters.isOurs(parameter.getParameter().getType());
   }
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
     Class<?> type = parameter.getParameter().getType();
-    Injected.refusal(type)
+    TestParameters.refusal(type)
         .ifPresent(
             why -> {
               throw new ParameterResolutionException(why);
@@ -53,7 +53,7 @@ public final class LocalCloudExtension implements ParameterResolver, AfterEachCa
       throw new ParameterResolutionException("Every test has a cloud of its own, so a constructor, @BeforeAll or @AfterAll can have none; take it in @BeforeEach or in the test");
     }
     Started started = started(context);
-    return type == TestCloud.class ? started.cloud() : started.clients().computeIfAbsent(type, _ -> Injected.client(type, started.cloud()));
+    return type == TestCloud.class ? started.cloud() : started.clients().computeIfAbsent(type, _ -> TestParameters.client(type, started.cloud()));
   }
 
   @Override
@@ -76,28 +76,28 @@ public final class LocalCloudExtension implements ParameterResolver, AfterEachCa
   }
 
   /** Of the class, or of one that it is nested in. */
-  private static Optional<LocalCloud> settings(Class<?> test) {
-    return Stream.<Class<?>>iterate(test, Objects::nonNull, Class::getEnclosingClass).flatMap(one -> AnnotationSupport.findAnnotation(one, LocalCloud.class).stream()).findFirst();
+  private static Optional<AgentpostTest> settings(Class<?> test) {
+    return Stream.<Class<?>>iterate(test, Objects::nonNull, Class::getEnclosingClass).flatMap(one -> AnnotationSupport.findAnnotation(one, AgentpostTest.class).stream()).findFirst();
   }
 
   private static Started start(ExtensionContext context) {
-    LocalCloud settings = settings(context.getRequiredTestClass()).orElseThrow(() -> new ParameterResolutionException("Annotate the class with @LocalCloud"));
-    ClassPath.firstProblem()
+    AgentpostTest settings = settings(context.getRequiredTestClass()).orElseThrow(() -> new ParameterResolutionException("Annotate the class with @AgentpostTest"));
+    ClassPathCheck.firstProblem()
         .ifPresent(
             problem -> {
               throw new ParameterResolutionException(problem);
             });
-    Quiet.libraries();
+    LogSilencer.libraries();
     try {
       return new Started(TestCloud.start(settings, template(settings)), new ConcurrentHashMap<>());
     } catch (Exception e) {
       throw new ParameterResolutionException("The local cloud did not start: " + e.getMessage(), e);
     } catch (LinkageError e) {
-      throw new ParameterResolutionException("The local cloud did not start: " + e + ". " + ClassPath.HINT, e);
+      throw new ParameterResolutionException("The local cloud did not start: " + e + ". " + ClassPathCheck.HINT, e);
     }
   }
 
-  private static Path template(LocalCloud settings) {
+  private static Path template(AgentpostTest settings) {
     String named = settings.cdkOut().isEmpty() ? System.getProperty("agentpost.cdk.out", "") : settings.cdkOut();
     if (!named.isEmpty()) {
       if (!isSynthesized(Path.of(named))) {
@@ -112,7 +112,7 @@ public final class LocalCloudExtension implements ParameterResolver, AfterEachCa
             .filter(LocalCloudExtension::isSynthesized)
             .findFirst();
     return found.orElseThrow(
-        () -> new IllegalArgumentException("there is no " + SYNTHESIZED + " above " + Path.of("").toAbsolutePath() + "; run ./agentpost synth, or name a template's directory in @LocalCloud(cdkOut = …)"));
+        () -> new IllegalArgumentException("there is no " + SYNTHESIZED + " above " + Path.of("").toAbsolutePath() + "; run ./agentpost synth, or name a template's directory in @AgentpostTest(cdkOut = …)"));
   }
 
   private static boolean isSynthesized(Path directory) {

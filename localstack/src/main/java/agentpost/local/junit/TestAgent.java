@@ -1,7 +1,7 @@
 package agentpost.local.junit;
 
 import agentpost.catalog.AgentName;
-import agentpost.local.eventbridge.DeliveryListener.Happening;
+import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
 import agentpost.local.wire.AwsResponse;
 import java.net.URI;
 import java.util.Arrays;
@@ -20,7 +20,7 @@ public final class TestAgent {
   private static final int MULTIPLE_CHOICES = 300;
   private final String name;
   private final TestCloud cloud;
-  private final Answers answers = new Answers(_ -> Optional.empty());
+  private final StubQueue answers = new StubQueue(_ -> Optional.empty());
   private final AtomicBoolean known;
 
   /** @param known whether the catalog has it */
@@ -48,7 +48,7 @@ public final class TestAgent {
     }
     try {
       new AgentName(name);
-      AddedAgent.subscribe(cloud, name, pattern);
+      AgentInstaller.subscribe(cloud, name, pattern);
     } catch (RuntimeException e) {
       known.set(false);
       throw e;
@@ -74,7 +74,7 @@ public final class TestAgent {
 
   /** Passes what arrives on to a webhook that runs elsewhere on this machine, and its answer back: for code under test with a server of its own. */
   public TestAgent at(URI webhook) {
-    known().answers.usually(new PassedOn(webhook));
+    known().answers.usually(new ForwardingStub(webhook));
     return this;
   }
 
@@ -89,7 +89,7 @@ public final class TestAgent {
   }
 
   /** Every request that reached the webhook, whatever it answered. */
-  public List<Received> received() {
+  public List<ReceivedRequest> received() {
     return known().answers.received();
   }
 
@@ -99,14 +99,14 @@ public final class TestAgent {
   }
 
   /** Waits until the agent answered 2xx to an event, and gives that request. */
-  public Received awaitEvent(String eventId) {
+  public ReceivedRequest awaitEvent(String eventId) {
     return known().cloud.await(
         "2xx of " + name + " to event " + eventId,
         () -> cloud.happenings().stream().anyMatch(happening -> isTaken(happening, eventId)) ? last(eventId) : Optional.empty());
   }
 
   /** Waits until the agent answered 2xx to an event of a type, the oldest of which it gives. */
-  public Received awaitType(String eventType) {
+  public ReceivedRequest awaitType(String eventType) {
     return known().cloud.await(
         "2xx of " + name + " to an event of type " + eventType,
         () ->
@@ -117,29 +117,29 @@ public final class TestAgent {
   }
 
   /** Waits until EventBridge gave up on an event for this agent; the letter is in its dead-letter queue then. */
-  public Happening.DeadLettered awaitDeadLetter(String eventId) {
+  public DeliveryEvent.DeadLettered awaitDeadLetter(String eventId) {
     return known().cloud.await(
         "dead letter of event " + eventId + " for " + name,
         () ->
             cloud.happenings().stream()
-                .filter(happening -> happening instanceof Happening.DeadLettered letter && letter.rule().equals(rule()) && letter.eventId().equals(eventId))
-                .map(Happening.DeadLettered.class::cast)
+                .filter(happening -> happening instanceof DeliveryEvent.DeadLettered letter && letter.rule().equals(rule()) && letter.eventId().equals(eventId))
+                .map(DeliveryEvent.DeadLettered.class::cast)
                 .findFirst());
   }
 
   /** How often EventBridge tried to deliver an event to this agent so far. */
   public int attempts(String eventId) {
-    return (int) known().cloud.happenings().stream().filter(happening -> happening instanceof Happening.AttemptMade made && made.rule().equals(rule()) && made.eventId().equals(eventId)).count();
+    return (int) known().cloud.happenings().stream().filter(happening -> happening instanceof DeliveryEvent.AttemptMade made && made.rule().equals(rule()) && made.eventId().equals(eventId)).count();
   }
 
-  private boolean isTaken(Happening happening, String eventId) {
-    return happening instanceof Happening.AttemptMade made
+  private boolean isTaken(DeliveryEvent happening, String eventId) {
+    return happening instanceof DeliveryEvent.AttemptMade made
         && made.rule().equals(rule())
         && made.eventId().equals(eventId)
         && made.status().filter(status -> status >= OK && status < MULTIPLE_CHOICES).isPresent();
   }
 
-  private Optional<Received> last(String eventId) {
+  private Optional<ReceivedRequest> last(String eventId) {
     return received().stream().filter(one -> one.eventId().equals(eventId)).reduce((_, later) -> later);
   }
 

@@ -7,7 +7,7 @@ import agentpost.event.EventId;
 import agentpost.event.EventReader;
 import agentpost.local.LocalCloudOptions;
 import agentpost.local.email.Outbox;
-import agentpost.local.eventbridge.DeliveryListener.Happening;
+import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
 import agentpost.schemas.EventSchemas;
 import agentpost.schemas.JsonTree;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -45,7 +45,7 @@ public final class TestCloud {
   private final agentpost.local.LocalCloud running;
   private volatile boolean ended;
   private volatile Duration patience;
-  private final Happenings happenings = new Happenings();
+  private final EventJournal happenings = new EventJournal();
   private final Map<String, TestAgent> agents = new ConcurrentHashMap<>();
   private final SecureRandom random = new SecureRandom();
 
@@ -55,7 +55,7 @@ public final class TestCloud {
     cloud.listen(happenings::add);
   }
 
-  static TestCloud start(LocalCloud settings, Path template) throws Exception {
+  static TestCloud start(AgentpostTest settings, Path template) throws Exception {
     if (settings.patience() < 1) {
       throw new IllegalArgumentException("patience must be 1 s or more; got " + settings.patience());
     }
@@ -232,7 +232,7 @@ public final class TestCloud {
   }
 
   /** What became of the events so far. */
-  public List<Happening> happenings() {
+  public List<DeliveryEvent> happenings() {
     return happenings.all();
   }
 
@@ -247,7 +247,7 @@ public final class TestCloud {
   }
 
   boolean isOfType(String eventId, String eventType) {
-    return happenings().stream().anyMatch(happening -> happening instanceof Happening.EventAccepted accepted && accepted.eventId().equals(eventId) && accepted.detailType().equals(eventType));
+    return happenings().stream().anyMatch(happening -> happening instanceof DeliveryEvent.EventAccepted accepted && accepted.eventId().equals(eventId) && accepted.detailType().equals(eventType));
   }
 
   String secretOf(String agent) {

@@ -1,6 +1,6 @@
 package agentpost.local.lambda;
 
-import agentpost.local.eventbridge.Reach;
+import agentpost.local.eventbridge.TargetServices;
 import java.io.IOException;
 import java.net.Authenticator;
 import java.net.CookieHandler;
@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** The functions' HTTP client: the API's own https name leads to the local front door; everything else goes where it says. */
 public final class FrontDoorClient extends HttpClient {
   private final HttpClient http;
-  private final Reach reach;
+  private final TargetServices reach;
 
-  public FrontDoorClient(HttpClient http, Reach reach) {
+  public FrontDoorClient(HttpClient http, TargetServices reach) {
     this.http = http;
     this.reach = reach;
   }

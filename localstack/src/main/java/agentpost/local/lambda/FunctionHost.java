@@ -23,13 +23,13 @@ import java.util.stream.Collectors;
  * to the function's reserved concurrency: beyond that an invocation is throttled.
  */
 public final class FunctionHost implements AutoCloseable {
-  private record Deployed(FunctionSettings settings, Sandboxes.Sandboxed function, OptionalInt concurrency, Semaphore reserved) {
-    Deployed with(OptionalInt changed) {
-      return new Deployed(settings, function, changed, new Semaphore(changed.orElse(Integer.MAX_VALUE)));
+  private record Deployment(FunctionSettings settings, Sandboxes.Sandboxed function, OptionalInt concurrency, Semaphore reserved) {
+    Deployment with(OptionalInt changed) {
+      return new Deployment(settings, function, changed, new Semaphore(changed.orElse(Integer.MAX_VALUE)));
     }
 
-    Deployed with(Sandboxes.Sandboxed other) {
-      return new Deployed(settings, other, concurrency, reserved);
+    Deployment with(Sandboxes.Sandboxed other) {
+      return new Deployment(settings, other, concurrency, reserved);
     }
   }
 
@@ -50,7 +50,7 @@ public final class FunctionHost implements AutoCloseable {
   /** What every function has: the newest, and the one version and alias that contexts here tell of. */
   private static final Set<String> USUAL_QUALIFIERS = Set.of("$LATEST", "1", "live");
 
-  private final Map<String, Deployed> functions = new ConcurrentHashMap<>();
+  private final Map<String, Deployment> functions = new ConcurrentHashMap<>();
 
   private final Map<String, Integer> atWork = new ConcurrentHashMap<>();
 
@@ -73,12 +73,12 @@ public final class FunctionHost implements AutoCloseable {
    * @param platforms what a function gets, by its name and environment
    */
   public FunctionHost(BiFunction<String, Map<String, String>, Platform> platforms, BiConsumer<String, String> log) {
-    this(new InProcess(platforms, log), log);
+    this(new InProcessSandboxes(platforms, log), log);
   }
 
   /** @throws IllegalArgumentException if the function is none that can run here */
   public synchronized void deploy(FunctionSettings function) {
-    functions.put(function.name(), new Deployed(function, sandboxes.of(function, code), OptionalInt.empty(), new Semaphore(0)).with(function.reserved()));
+    functions.put(function.name(), new Deployment(function, sandboxes.of(function, code), OptionalInt.empty(), new Semaphore(0)).with(function.reserved()));
   }
 
   /**
@@ -146,12 +146,12 @@ public final class FunctionHost implements AutoCloseable {
 
   /** What a function was deployed with. */
   public Optional<FunctionSettings> settings(String name) {
-    return Optional.ofNullable(functions.get(name)).map(Deployed::settings);
+    return Optional.ofNullable(functions.get(name)).map(Deployment::settings);
   }
 
   /** By their names' order. */
   public List<FunctionSettings> all() {
-    return functions.values().stream().map(Deployed::settings).sorted(Comparator.comparing(FunctionSettings::name)).toList();
+    return functions.values().stream().map(Deployment::settings).sorted(Comparator.comparing(FunctionSettings::name)).toList();
   }
 
   /**
@@ -166,7 +166,7 @@ public final class FunctionHost implements AutoCloseable {
 
   /** A function's reserved concurrency, if it has any. */
   OptionalInt reserved(String name) {
-    Deployed function = functions.get(name);
+    Deployment function = functions.get(name);
     return function == null ? OptionalInt.empty() : function.concurrency();
   }
 
@@ -228,7 +228,7 @@ public final class FunctionHost implements AutoCloseable {
   }
 
   private <R> Result<R> invoked(String name, Call<R> call) throws InterruptedException {
-    Deployed deployed = functions.get(name);
+    Deployment deployed = functions.get(name);
     if (deployed == null) {
       return new Result.NoSuchFunction<>();
     }

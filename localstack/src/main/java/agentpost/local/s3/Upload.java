@@ -66,7 +66,7 @@ final class Upload {
           case "crc32c" -> base64(crc(new CRC32C(), body));
           case "sha1" -> base64(digest("SHA-1", body));
           case "sha256" -> base64(digest("SHA-256", body));
-          default -> throw Buckets.unsupported("checksums by " + algorithm.toUpperCase(Locale.ROOT));
+          default -> throw S3Service.unsupported("checksums by " + algorithm.toUpperCase(Locale.ROOT));
         };
     if (!actual.equals(expected)) {
       throw AwsException.badRequest("BadDigest", "The " + algorithm.toUpperCase(Locale.ROOT) + " you specified did not match the calculated checksum.");

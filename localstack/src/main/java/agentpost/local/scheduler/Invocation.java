@@ -1,8 +1,8 @@
 package agentpost.local.scheduler;
 
-import agentpost.local.eventbridge.Reach;
-import agentpost.local.iam.Call;
-import agentpost.local.iam.Rights;
+import agentpost.local.eventbridge.TargetServices;
+import agentpost.local.iam.ActionRequest;
+import agentpost.local.iam.Authorizer;
 import agentpost.local.time.Timeline;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.JsonService;
@@ -36,7 +36,7 @@ final class Invocation implements Runnable {
    * @param rights of the roles that schedules have
    * @param log takes a function's or a schedule's name and a line
    */
-  record Targets(JsonService events, BiPredicate<String, String> invoke, Reach reach, Rights rights, BiConsumer<String, String> log) {}
+  record Targets(JsonService events, BiPredicate<String, String> invoke, TargetServices reach, Authorizer rights, BiConsumer<String, String> log) {}
 
   private record Failure(String code, String message) {}
 
@@ -82,18 +82,18 @@ final class Invocation implements Runnable {
     return schedule.target().path("Arn").asText();
   }
 
-  private Optional<Rights.Refusal> refused(Call call) {
+  private Optional<Authorizer.Refusal> refused(ActionRequest call) {
     String role = schedule.target().path("RoleArn").asText();
     return targets.rights().isDeclared(role) ? targets.rights().byRole(SCHEDULER, role, schedule.arn(), call) : Optional.empty();
   }
 
-  private Call puttingEvents() {
+  private ActionRequest puttingEvents() {
     JsonNode event = schedule.target().path("EventBridgeParameters");
-    return new Call("events:PutEvents", arn()).with("events:source", List.of(event.path("Source").asText())).with("events:detail-type", List.of(event.path("DetailType").asText()));
+    return new ActionRequest("events:PutEvents", arn()).with("events:source", List.of(event.path("Source").asText())).with("events:detail-type", List.of(event.path("DetailType").asText()));
   }
 
   private Optional<Failure> attempt() {
-    Optional<Rights.Refusal> refusal = refused(isFunction() ? new Call("lambda:InvokeFunction", arn()) : puttingEvents());
+    Optional<Authorizer.Refusal> refusal = refused(isFunction() ? new ActionRequest("lambda:InvokeFunction", arn()) : puttingEvents());
     if (refusal.isPresent()) {
       if (attempts == 1) {
         tell("not allowed: " + refusal.get().why());
@@ -156,9 +156,9 @@ final class Invocation implements Runnable {
       tell(line);
       return;
     }
-    Optional<String> refused = refused(new Call("sqs:SendMessage", queue)).map(Rights.Refusal::why);
+    Optional<String> refused = refused(new ActionRequest("sqs:SendMessage", queue)).map(Authorizer.Refusal::why);
     refused
-        .or(() -> targets.reach().sendToQueue(queue, request().toString(), attributes(failure, exhausted)).map(Reach.Failure::message))
+        .or(() -> targets.reach().sendToQueue(queue, request().toString(), attributes(failure, exhausted)).map(TargetServices.Failure::message))
         .ifPresent(why -> tell(line + "; its dead-letter queue did not take it: " + why));
   }
 

@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param timer of the next time, or nothing
  */
-record Schedule(String name, ObjectNode input, Timing timing, Instant created, Instant modified, AtomicReference<Timeline.@Nullable Cancellable> timer) {
+record Schedule(String name, ObjectNode input, ScheduleTiming timing, Instant created, Instant modified, AtomicReference<Timeline.@Nullable Cancellable> timer) {
   /** @throws AwsException naming what is wrong with its timing or its window */
   static Schedule of(String name, ObjectNode input, Instant created, Instant now) {
     JsonNode window = input.path("FlexibleTimeWindow");
     if (window.path("Mode").asText().equals("FLEXIBLE") != window.hasNonNull("MaximumWindowInMinutes")) {
       throw AwsException.badRequest("ValidationException", "MaximumWindowInMinutes must be set with the mode FLEXIBLE, and only then.");
     }
-    return new Schedule(name, input.deepCopy().put("Name", name), Timing.of(input, now), created, now, new AtomicReference<>());
+    return new Schedule(name, input.deepCopy().put("Name", name), ScheduleTiming.of(input, now), created, now, new AtomicReference<>());
   }
 
   String group() {

@@ -1,9 +1,9 @@
 package agentpost.local.scheduler;
 
-import agentpost.local.eventbridge.Reach;
-import agentpost.local.iam.Rights;
+import agentpost.local.eventbridge.TargetServices;
+import agentpost.local.iam.Authorizer;
+import agentpost.local.time.InFlightCounter;
 import agentpost.local.time.Timeline;
-import agentpost.local.time.UnderWay;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
@@ -63,7 +63,7 @@ public final class Scheduler implements AwsService {
   private final Timeline timeline;
   private final Invocation.Targets targets;
   private final BooleanSupplier isIdle;
-  private volatile UnderWay before = new UnderWay();
+  private volatile InFlightCounter before = new InFlightCounter();
   private volatile Function<String, BooleanSupplier> looksInVain = _ -> () -> false;
   private final Map<String, Schedule> schedules = new ConcurrentSkipListMap<>();
   private final RestService service;
@@ -83,7 +83,7 @@ public final class Scheduler implements AwsService {
    * @param log takes a function's or a schedule's name and a line
    * @param isIdle whether nobody asks for anything and nothing is on its way
    */
-  public Scheduler(Timeline timeline, JsonService events, BiPredicate<String, String> invoke, Reach reach, Rights rights, BiConsumer<String, String> log, BooleanSupplier isIdle) {
+  public Scheduler(Timeline timeline, JsonService events, BiPredicate<String, String> invoke, TargetServices reach, Authorizer rights, BiConsumer<String, String> log, BooleanSupplier isIdle) {
     this.timeline = timeline;
     this.isIdle = isIdle;
     this.targets = new Invocation.Targets(events, invoke, reach, rights, log);
@@ -114,7 +114,7 @@ public final class Scheduler implements AwsService {
   }
 
   /** What a one-time schedule does not overtake. */
-  public void waitsFor(UnderWay deliveries) {
+  public void waitsFor(InFlightCounter deliveries) {
     before = deliveries;
   }
 
@@ -210,8 +210,8 @@ public final class Scheduler implements AwsService {
     schedules.put(schedule.key(), schedule);
     if (schedule.isEnabled()) {
       switch (schedule.timing()) {
-        case Timing.Once(var at) -> at(schedule, soonest(at), () -> once(schedule, at));
-        case Timing.Every every -> every(schedule, every, every.first(timeline.now()));
+        case ScheduleTiming.Once(var at) -> at(schedule, soonest(at), () -> once(schedule, at));
+        case ScheduleTiming.Every every -> every(schedule, every, every.first(timeline.now()));
       }
     }
     return answer(schedule);
@@ -247,8 +247,8 @@ public final class Scheduler implements AwsService {
     schedule.timer().set(timeline.after(Duration.between(timeline.now(), due), run));
   }
 
-  private void every(Schedule schedule, Timing.Every timing, Instant due) {
-    every(schedule, timing, due, new Looking(() -> false, 0));
+  private void every(Schedule schedule, ScheduleTiming.Every timing, Instant due) {
+    every(schedule, timing, due, new Poll(() -> false, 0));
   }
 
   /**
@@ -257,9 +257,9 @@ public final class Scheduler implements AwsService {
    * @param inVain whether it only looked, which is known when it has ended
    * @param times how often it had looked in vain before that, one after the other
    */
-  private record Looking(BooleanSupplier inVain, int times) {
-    Looking next(BooleanSupplier now) {
-      return new Looking(now, inVain.getAsBoolean() ? Math.min(times + 1, MOST_DOUBLINGS) : 0);
+  private record Poll(BooleanSupplier inVain, int times) {
+    Poll next(BooleanSupplier now) {
+      return new Poll(now, inVain.getAsBoolean() ? Math.min(times + 1, MOST_DOUBLINGS) : 0);
     }
 
     /** How much later the next look may be where time is set forward: the longer nothing was found, the longer, as long as nothing else happens. */
@@ -270,7 +270,7 @@ public final class Scheduler implements AwsService {
   }
 
   /** One run after the other: a time that comes while the target is still at work is passed over. */
-  private void every(Schedule schedule, Timing.Every timing, Instant due, Looking last) {
+  private void every(Schedule schedule, ScheduleTiming.Every timing, Instant due, Poll last) {
     if (timing.isOver(due)) {
       at(schedule, timeline.now(), () -> completed(schedule));
       return;
@@ -280,7 +280,7 @@ public final class Scheduler implements AwsService {
           long passed = Math.max(0, Duration.between(due, timeline.now()).dividedBy(timing.period()));
           Instant time = last.inVain().getAsBoolean() ? due.plus(timing.period().multipliedBy(passed)) : due;
           Instant next = time.plus(timing.period());
-          Looking now = last.next(looksInVain.apply(schedule.target().path("Arn").asText()));
+          Poll now = last.next(looksInVain.apply(schedule.target().path("Arn").asText()));
           if (fire(schedule, time, timing.isOver(next)) && !timing.isOver(next)) {
             every(schedule, timing, isSlow(timing) ? timeline.now().plus(timeline.runsAhead(IDLE_PACE)) : next.isBefore(timeline.now()) ? timeline.now().plus(timing.period()) : next, now);
           }
@@ -290,7 +290,7 @@ public final class Scheduler implements AwsService {
     schedule.timer().set(timeline.look(Duration.between(timeline.now(), due), timing.period(), longest, run));
   }
 
-  private boolean isSlow(Timing.Every timing) {
+  private boolean isSlow(ScheduleTiming.Every timing) {
     return timing.period().compareTo(timeline.runsAhead(Duration.ofSeconds(1))) < 0 && isIdle.getAsBoolean();
   }
 

@@ -22,7 +22,7 @@ import org.elasticmq.RelaxedSQSLimits$;
 import org.elasticmq.rest.sqs.SQSRestServer;
 import org.elasticmq.rest.sqs.SQSRestServerBuilder;
 
-/** ElasticMQ on a loopback port of its own, which answers nobody else ({@link OwnHost}). */
+/** ElasticMQ on a loopback port of its own, which answers nobody else ({@link LoopbackGuard}). */
 final class ElasticMq {
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -48,13 +48,13 @@ final class ElasticMq {
 
   /** @param gatewayPort that queue URLs name */
   ElasticMq(int gatewayPort) {
-    OwnHost door = OwnHost.in(actors);
+    LoopbackGuard door = LoopbackGuard.in(actors);
     SQSRestServer server =
         SQSRestServerBuilder.withActorSystem(actors)
             .withInterface("127.0.0.1")
             .withDynamicPort()
             .withServerAddress(new NodeAddress("http", "localhost", gatewayPort, ""))
-            .withAWSAccountId(Queues.ACCOUNT)
+            .withAWSAccountId(SqsService.ACCOUNT)
             .withAWSRegion("us-east-1")
             // ElasticMQ's strict limits end a message at 256 KiB; SQS takes 1 MiB since 2025, and an event may need nearly all of it. Limits has SQS's.
             .withSQSLimits(RelaxedSQSLimits$.MODULE$)

@@ -27,9 +27,9 @@ public final class ScaledTimeline implements Timeline {
   private final double scale;
   private final ScheduledThreadPoolExecutor timer;
   private final ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
-  private final NavigableSet<Planned> planned = new ConcurrentSkipListSet<>(Comparator.<Planned, Instant>comparing(plan -> plan.due).thenComparing(plan -> plan.number));
-  private final Set<Planned> looks = ConcurrentHashMap.newKeySet();
-  private final Work work = new Work();
+  private final NavigableSet<ScheduledTask> planned = new ConcurrentSkipListSet<>(Comparator.<ScheduledTask, Instant>comparing(plan -> plan.due).thenComparing(plan -> plan.number));
+  private final Set<ScheduledTask> looks = ConcurrentHashMap.newKeySet();
+  private final RunningTasks work = new RunningTasks();
   private final ReentrantLock moving = new ReentrantLock();
   private volatile Pace pace;
   private long number;
@@ -73,9 +73,9 @@ public final class ScaledTimeline implements Timeline {
   private Cancellable planned(Duration delay, Duration period, Supplier<Duration> longest, Runnable task) {
     // A duration of more than 292 years does not fit into nanoseconds; nobody waits that long.
     Duration wait = delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
-    Planned plan;
+    ScheduledTask plan;
     synchronized (this) {
-      plan = new Planned(now().plus(wait), number++, period, longest, task);
+      plan = new ScheduledTask(now().plus(wait), number++, period, longest, task);
       plan.plans().add(plan);
     }
     plan.time();
@@ -124,10 +124,10 @@ public final class ScaledTimeline implements Timeline {
     synchronized (this) {
       pace = new Pace(now(), System.nanoTime(), false);
     }
-    plans().forEach(Planned::time);
+    plans().forEach(ScheduledTask::time);
   }
 
-  private Stream<Planned> plans() {
+  private Stream<ScheduledTask> plans() {
     return Stream.concat(planned.stream(), looks.stream());
   }
 
@@ -143,8 +143,8 @@ public final class ScaledTimeline implements Timeline {
   }
 
   private void start(Instant at) {
-    looks.stream().filter(look -> !look.due.isAfter(at) && !look.by(at).isAfter(at)).toList().forEach(Planned::run);
-    planned.stream().takeWhile(plan -> !plan.due.isAfter(at)).toList().forEach(Planned::run);
+    looks.stream().filter(look -> !look.due.isAfter(at) && !look.by(at).isAfter(at)).toList().forEach(ScheduledTask::run);
+    planned.stream().takeWhile(plan -> !plan.due.isAfter(at)).toList().forEach(ScheduledTask::run);
   }
 
   @Override
@@ -153,7 +153,7 @@ public final class ScaledTimeline implements Timeline {
     tasks.shutdownNow();
   }
 
-  private final class Planned implements Cancellable {
+  private final class ScheduledTask implements Cancellable {
     private final Instant due;
     private final long number;
     private final Duration period;
@@ -161,7 +161,7 @@ public final class ScaledTimeline implements Timeline {
     private final Runnable task;
     private @Nullable ScheduledFuture<?> timed;
 
-    Planned(Instant due, long number, Duration period, Supplier<Duration> longest, Runnable task) {
+    ScheduledTask(Instant due, long number, Duration period, Supplier<Duration> longest, Runnable task) {
       this.due = due;
       this.number = number;
       this.period = period;
@@ -169,7 +169,7 @@ public final class ScaledTimeline implements Timeline {
       this.task = task;
     }
 
-    private Set<Planned> plans() {
+    private Set<ScheduledTask> plans() {
       return period.isZero() ? planned : looks;
     }
 

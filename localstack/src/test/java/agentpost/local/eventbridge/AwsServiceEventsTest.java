@@ -17,11 +17,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Events of AWS's services on the default bus. */
 class AwsServiceEventsTest {
   private static final String ALARM = "{'id':'a-1','source':'aws.cloudwatch','detail-type':'CloudWatch Alarm State Change','time':'2026-03-31T10:29:00Z','detail':{'alarmName':'disk'}}";
-  private Line line;
+  private RuleTestBed line;
 
   @BeforeEach
   void start() throws IOException {
-    line = new Line();
+    line = new RuleTestBed();
     line.call("PutRule", "{'Name':'alarms','EventPattern':'{\\\"source\\\":[\\\"aws.cloudwatch\\\"]}'}");
     line.call("PutTargets", "{'Rule':'alarms','Targets':[{'Id':'1','Arn':'arn:aws:sqs:us-east-1:000000000000:alerts'}]}");
   }
@@ -32,7 +32,7 @@ class AwsServiceEventsTest {
   }
 
   private String put(String event) {
-    String id = line.events.putAsAws(Line.json(event));
+    String id = line.events.putAsAws(RuleTestBed.json(event));
     line.timeline.settle();
     return id;
   }
@@ -50,10 +50,10 @@ class AwsServiceEventsTest {
 
   @Test
   void whatIsMissingIsMadeUp() throws IOException {
-    ObjectNode bare = Line.json(ALARM).without(List.of("id", "time"));
+    ObjectNode bare = RuleTestBed.json(ALARM).without(List.of("id", "time"));
     String id = line.events.putAsAws(bare);
     line.timeline.settle();
-    JsonNode event = Line.JSON.readTree(line.letters.getFirst().body());
+    JsonNode event = RuleTestBed.JSON.readTree(line.letters.getFirst().body());
     assertThat(event.path("id").asText()).isEqualTo(id).hasSize(36);
     assertThat(event.path("time").asText()).isEqualTo("2026-03-31T10:30:00Z");
   }

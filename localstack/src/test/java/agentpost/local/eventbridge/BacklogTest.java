@@ -24,11 +24,11 @@ class BacklogTest {
   private static final int FOR_ONE = MAX_IN_FLIGHT / 2;
 
   private static final int ENTRIES = 10;
-  private Line line;
+  private RuleTestBed line;
 
   @BeforeEach
   void start() throws IOException {
-    line = new Line(1, MAX_IN_FLIGHT);
+    line = new RuleTestBed(1, MAX_IN_FLIGHT);
     line.call("CreateArchive", "{'ArchiveName':'a','EventSourceArn':'arn:aws:events:us-east-1:000000000000:event-bus/b'}");
     line.target("{'Arn':'arn:aws:logs:us-east-1:000000000000:log-group:slow','InputPath':'$.detail.n'}");
   }
@@ -92,7 +92,7 @@ class BacklogTest {
     }
     line.timeline.settle();
     line.logged.clear();
-    long from = Line.START.getEpochSecond();
+    long from = RuleTestBed.START.getEpochSecond();
     line.call(
         "StartReplay",
         "{'ReplayName':'r','EventSourceArn':'arn:aws:events:us-east-1:000000000000:archive/a','EventStartTime':"
@@ -114,7 +114,7 @@ class BacklogTest {
     line.call("PutRule", "{'Name':'d','EventPattern':'{\\\"source\\\":[\\\"aws.x\\\"]}'}");
     line.call("PutTargets", "{'Rule':'d','Targets':[{'Id':'1','Arn':'arn:aws:logs:us-east-1:000000000000:log-group:slow'}]}");
     fill();
-    assertThatThrownBy(() -> line.events.putAsAws(Line.json("{'source':'aws.x','detail-type':'t','detail':{}}")))
+    assertThatThrownBy(() -> line.events.putAsAws(RuleTestBed.json("{'source':'aws.x','detail-type':'t','detail':{}}")))
         .isInstanceOf(AwsException.class)
         .extracting("code")
         .isEqualTo("ThrottlingException");

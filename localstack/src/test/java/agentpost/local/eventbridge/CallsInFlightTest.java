@@ -87,7 +87,7 @@ class CallsInFlightTest {
   }
 
   private ObjectNode call(String operation, String input) {
-    return (ObjectNode) events.service().call(operation, Line.json(input));
+    return (ObjectNode) events.service().call(operation, RuleTestBed.json(input));
   }
 
   private void subscribe(String name) {
@@ -124,7 +124,7 @@ class CallsInFlightTest {
   }
 
   /** Nothing but API destinations. */
-  private static final class Elsewhere implements Reach {
+  private static final class Elsewhere implements TargetServices {
     @Override
     public Optional<Failure> sendToQueue(String queueArn, String body, Map<String, String> attributes) {
       throw new IllegalStateException("no letter is expected");

@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 /** Connections and API destinations, from their making to their end; answers are of the shape that is recorded from AWS. */
 class ConnectionsTest {
   private static final String BASIC = "{'Name':'%s','AuthorizationType':'BASIC','AuthParameters':{'BasicAuthParameters':{'Username':'ada','Password':'pw'},'InvocationHttpParameters':{}}}";
-  private Line line;
+  private RuleTestBed line;
 
   @BeforeEach
   void start() throws IOException {
-    line = new Line();
+    line = new RuleTestBed();
   }
 
   @AfterEach

@@ -18,11 +18,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Pages, tags, permissions, and updates of buses and archives. */
 class ControlPlaneTest {
   private static final String BUS = "arn:aws:events:us-east-1:000000000000:event-bus/b";
-  private Line line;
+  private RuleTestBed line;
 
   @BeforeEach
   void start() throws IOException {
-    line = new Line();
+    line = new RuleTestBed();
   }
 
   @AfterEach
@@ -150,10 +150,10 @@ class ControlPlaneTest {
   @Test
   void aBussUpdateKeepsWhatItDoesNotSay() {
     line.pass(Duration.ofSeconds(5));
-    line.call("UpdateEventBus", "{'Name':'b','Description':'d','DeadLetterConfig':{'Arn':'" + Line.DLQ + "'}}");
+    line.call("UpdateEventBus", "{'Name':'b','Description':'d','DeadLetterConfig':{'Arn':'" + RuleTestBed.DLQ + "'}}");
     line.call("UpdateEventBus", "{'Name':'b'}");
     assertThat(bus().path("Description").asText()).isEqualTo("d");
-    assertThat(bus().path("DeadLetterConfig").path("Arn").asText()).isEqualTo(Line.DLQ);
+    assertThat(bus().path("DeadLetterConfig").path("Arn").asText()).isEqualTo(RuleTestBed.DLQ);
     assertThat(bus().path("LastModifiedTime").asDouble() - bus().path("CreationTime").asDouble()).isEqualTo(5);
     line.put("{}");
     assertThat(line.endpoint.received()).hasSize(1);

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import agentpost.local.eventbridge.DeliveryListener.Happening;
-import agentpost.local.eventbridge.Line.Letter;
+import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
+import agentpost.local.eventbridge.RuleTestBed.Letter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -18,11 +18,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What EventBridge puts into a target's dead-letter queue, and that nothing keeps it from getting there. */
 class DeadLetterTest {
-  private Line line;
+  private RuleTestBed line;
 
   @BeforeEach
   void start() throws IOException {
-    line = new Line();
+    line = new RuleTestBed();
   }
 
   @AfterEach
@@ -43,7 +43,7 @@ class DeadLetterTest {
   void holdsTheWholeEventInAwssOrderWhateverTheInput() {
     line.target("{'InputPath':'$.detail.a'}").endpoint.answers(400);
     String id = line.put("{ 'b': 2,  'a': 1 }");
-    assertThat(letter().queue()).isEqualTo(Line.DLQ);
+    assertThat(letter().queue()).isEqualTo(RuleTestBed.DLQ);
     assertThat(letter().body())
         .isEqualTo(
             "{\"version\":\"0\",\"id\":\"" + id + "\",\"detail-type\":\"t\",\"source\":\"s\",\"account\":\"000000000000\","
@@ -166,7 +166,7 @@ class DeadLetterTest {
   void isSentAgainWhileTheQueueFailsForNow() {
     line.endpoint.answers(400);
     for (int i = 0; i < 3; i++) {
-      line.queueFailures.add(new Reach.Failure("INTERNAL_ERROR", "InternalFailure: down", true));
+      line.queueFailures.add(new TargetServices.Failure("INTERNAL_ERROR", "InternalFailure: down", true));
     }
     line.put("{}");
     assertThat(line.letters).isEmpty();
@@ -174,14 +174,14 @@ class DeadLetterTest {
     line.pass(Duration.ofSeconds(7));
     assertThat(letter().attributes()).containsEntry("ERROR_CODE", "ERROR_FROM_TARGET").containsEntry("RETRY_ATTEMPTS", "0");
     assertThat(line.events.inFlight()).isEmpty();
-    assertThat(line.happenings).hasAtLeastOneElementOfType(Happening.DeadLettered.class).noneMatch(Happening.Dropped.class::isInstance);
+    assertThat(line.happenings).hasAtLeastOneElementOfType(DeliveryEvent.DeadLettered.class).noneMatch(DeliveryEvent.Dropped.class::isInstance);
   }
 
   @Test
   void isDroppedWithAWordIfThereIsNoQueue() {
     line.target("{'DeadLetterConfig':null}").endpoint.answers(400);
     line.put("{'event_id':'e'}");
-    assertThat(line.happenings).last().isInstanceOfSatisfying(Happening.Dropped.class, d -> {
+    assertThat(line.happenings).last().isInstanceOfSatisfying(DeliveryEvent.Dropped.class, d -> {
       assertThat(d.eventId()).isEqualTo("e");
       assertThat(d.errorMessage()).isEqualTo("The endpoint answered 400: answer 400; the target has no dead-letter queue");
     });
@@ -191,10 +191,10 @@ class DeadLetterTest {
   @Test
   void isDroppedWithAWordIfTheQueueDoesNotExist() {
     line.endpoint.answers(400);
-    line.queueFailures.add(new Reach.Failure("NO_RESOURCE", "QueueDoesNotExist: gone", false));
+    line.queueFailures.add(new TargetServices.Failure("NO_RESOURCE", "QueueDoesNotExist: gone", false));
     line.put("{}");
     line.pass(Duration.ofDays(1));
-    assertThat(line.happenings).last().isInstanceOfSatisfying(Happening.Dropped.class, d -> assertThat(d.errorMessage()).endsWith("; QueueDoesNotExist: gone"));
+    assertThat(line.happenings).last().isInstanceOfSatisfying(DeliveryEvent.Dropped.class, d -> assertThat(d.errorMessage()).endsWith("; QueueDoesNotExist: gone"));
     assertThat(line.letters).isEmpty();
   }
 }

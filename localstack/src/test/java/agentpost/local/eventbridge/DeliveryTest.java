@@ -2,7 +2,7 @@ package agentpost.local.eventbridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import agentpost.local.eventbridge.Line.Letter;
+import agentpost.local.eventbridge.RuleTestBed.Letter;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -21,11 +21,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How one event gets to an API destination, as aws-facts has it; the timeline moves by hand, the HTTP is real. */
 class DeliveryTest {
   private static final Duration DAY = Duration.ofDays(1);
-  private Line line;
+  private RuleTestBed line;
 
   @BeforeEach
   void start() throws IOException {
-    line = new Line();
+    line = new RuleTestBed();
   }
 
   @AfterEach
@@ -149,7 +149,7 @@ class DeliveryTest {
   }
 
   private static List<Duration> waits(long seed) throws IOException {
-    try (Line line = new Line(seed)) {
+    try (RuleTestBed line = new RuleTestBed(seed)) {
       line.endpoint.answers(503);
       line.put("{'event_id':'e'}");
       line.pass(Duration.ofMinutes(10));
@@ -259,7 +259,7 @@ class DeliveryTest {
   void saysWhatIsInFlightUntilItIsSettled() {
     line.endpoint.answers(503).answers(200);
     line.put("{'event_id':'e-1'}");
-    assertThat(line.events.inFlight()).containsExactly(new InFlight("e-1", "r", 1));
+    assertThat(line.events.inFlight()).containsExactly(new PendingDelivery("e-1", "r", 1));
     line.pass(Duration.ofSeconds(1));
     assertThat(line.events.inFlight()).isEmpty();
   }
@@ -304,6 +304,6 @@ class DeliveryTest {
     assertThat(line.endpoint.received()).hasSize(1);
     assertThat(line.call("DescribeArchive", "{'ArchiveName':'a'}").path("EventCount").asInt()).isEqualTo(1);
     assertThat(line.attempts("id=" + id)).contains("\"kind\":\"dropped\"", "DetailType has 129 characters");
-    assertThat(line.happenings).anyMatch(happening -> happening instanceof DeliveryListener.Happening.Dropped dropped && dropped.eventId().equals(id));
+    assertThat(line.happenings).anyMatch(happening -> happening instanceof DeliveryListener.DeliveryEvent.Dropped dropped && dropped.eventId().equals(id));
   }
 }

@@ -38,16 +38,16 @@ class DispatcherTest {
     }
   }
 
-  private void enqueue(Dispatcher.Place place, String name) {
+  private void enqueue(Dispatcher.CallPermit place, String name) {
     dispatcher.enqueue(place, new Call(() -> made.add(name), false));
   }
 
-  private static Dispatcher.Place place(String name, int atOnce) {
-    return new Dispatcher.Place(name, atOnce, Optional.empty());
+  private static Dispatcher.CallPermit place(String name, int atOnce) {
+    return new Dispatcher.CallPermit(name, atOnce, Optional.empty());
   }
 
   /** Started calls are tasks of a timeline that does not move: they are under way until it does. */
-  private int underWay(Dispatcher.Place place, int calls) {
+  private int underWay(Dispatcher.CallPermit place, int calls) {
     int before = timeline.planned();
     IntStream.range(0, calls).forEach(i -> enqueue(place, place.name() + i));
     return timeline.planned() - before;
@@ -71,7 +71,7 @@ class DispatcherTest {
   /** A second's worth may go at once; after that each call waits for its slot, which it takes when it starts. */
   @Test
   void whatWaitsKeepsToTheRate() {
-    Dispatcher.Place limited = new Dispatcher.Place("a", 64, Optional.of(new RateLimit(timeline, 10)));
+    Dispatcher.CallPermit limited = new Dispatcher.CallPermit("a", 64, Optional.of(new RateLimit(timeline, 10)));
     List<Instant> at = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       dispatcher.enqueue(limited, new Call(() -> at.add(timeline.now()), false));
@@ -90,7 +90,7 @@ class DispatcherTest {
 
   @Test
   void whatIsTooOldTakesNoRoomInTheRate() {
-    Dispatcher.Place limited = new Dispatcher.Place("a", 1, Optional.of(new RateLimit(timeline, 1)));
+    Dispatcher.CallPermit limited = new Dispatcher.CallPermit("a", 1, Optional.of(new RateLimit(timeline, 1)));
     enqueue(limited, "first");
     for (int i = 0; i < 5; i++) {
       dispatcher.enqueue(limited, new Call(() -> made.add("too old"), true));
@@ -106,9 +106,9 @@ class DispatcherTest {
   @Property(tries = 100)
   void eachCallIsMadeOnceAndInItsTargetsOrder(@ForAll long seed) {
     Random dice = new Random(seed);
-    List<Dispatcher.Place> places =
+    List<Dispatcher.CallPermit> places =
         IntStream.range(0, 1 + dice.nextInt(40))
-            .mapToObj(i -> new Dispatcher.Place("t" + i + "-", 1 + dice.nextInt(3), dice.nextBoolean() ? Optional.empty() : Optional.of(new RateLimit(timeline, 1 + dice.nextInt(20)))))
+            .mapToObj(i -> new Dispatcher.CallPermit("t" + i + "-", 1 + dice.nextInt(3), dice.nextBoolean() ? Optional.empty() : Optional.of(new RateLimit(timeline, 1 + dice.nextInt(20)))))
             .toList();
     int[] next = new int[places.size()];
     for (int i = 0; i < 500; i++) {

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import agentpost.local.testing.Hostile;
+import agentpost.local.testing.FuzzInputs;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -32,7 +32,7 @@ class HostileDeliveryTest {
   private static final EventBridge EVENTS = new EventBridge(new agentpost.local.testing.ManualTimeline(NOW), new Nowhere(), 1);
 
   /** Goes nowhere. */
-  private static final class Nowhere implements Reach {
+  private static final class Nowhere implements TargetServices {
     @Override
     public Optional<Failure> sendToQueue(String queueArn, String body, Map<String, String> attributes) {
       return Optional.empty();
@@ -55,18 +55,18 @@ class HostileDeliveryTest {
   }
 
   @Property
-  void everyRetryAfterIsAWaitOrNone(@ForAll(supplier = Hostile.Texts.class) String value) {
+  void everyRetryAfterIsAWaitOrNone(@ForAll(supplier = FuzzInputs.Texts.class) String value) {
     RetryAfter.read(value, NOW).ifPresent(wait -> assertThat(wait.abs()).isLessThanOrEqualTo(Duration.ofDays(10_000)));
   }
 
   @Property
-  void everyPathLeadsSomewhereOrNowhere(@ForAll(supplier = Hostile.Texts.class) String path) {
+  void everyPathLeadsSomewhereOrNowhere(@ForAll(supplier = FuzzInputs.Texts.class) String path) {
     assertThat(JsonPath.at(EVENT, path)).isNotNull();
     assertThat(JsonPath.at(EVENT, "$.detail" + path)).isNotNull();
   }
 
   @Property
-  void everyTransformerMakesAnInputOrNone(@ForAll(supplier = Hostile.Texts.class) String template, @ForAll(supplier = Hostile.Texts.class) String path) {
+  void everyTransformerMakesAnInputOrNone(@ForAll(supplier = FuzzInputs.Texts.class) String template, @ForAll(supplier = FuzzInputs.Texts.class) String path) {
     ObjectNode target = JsonNodeFactory.instance.objectNode();
     ObjectNode transformer = target.putObject("InputTransformer");
     transformer.putObject("InputPathsMap").put("a", path).put("b", "$.detail.a");
@@ -82,14 +82,14 @@ class HostileDeliveryTest {
   }
 
   @Property
-  void everyAnswersBeginningIsTextThatAQueueTakes(@ForAll(supplier = Hostile.Bodies.class) byte[] body) {
+  void everyAnswersBeginningIsTextThatAQueueTakes(@ForAll(supplier = FuzzInputs.Bodies.class) byte[] body) {
     for (String encoding : List.of("", "gzip", "deflate", "br")) {
-      assertThat(Excerpt.of(body, encoding)).doesNotContainPattern("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ufffe\\uffff]").hasSizeLessThanOrEqualTo(2 * Excerpt.MOST_CHARACTERS);
+      assertThat(ErrorExcerpt.of(body, encoding)).doesNotContainPattern("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ufffe\\uffff]").hasSizeLessThanOrEqualTo(2 * ErrorExcerpt.MOST_CHARACTERS);
     }
   }
 
   @Property
-  void whatNoHeaderMayHoldIsRefusedWithoutTheConnectionsSecrets(@ForAll(supplier = Hostile.Texts.class) String text) {
+  void whatNoHeaderMayHoldIsRefusedWithoutTheConnectionsSecrets(@ForAll(supplier = FuzzInputs.Texts.class) String text) {
     String key = "wJalrXUtnFEMI" + text;
     ObjectNode auth = JsonNodeFactory.instance.objectNode();
     auth.putObject("ApiKeyAuthParameters").put("ApiKeyName", "X-Key").put("ApiKeyValue", key);
@@ -118,7 +118,7 @@ class HostileDeliveryTest {
 
   @Provide
   Arbitrary<String> inputs() {
-    Arbitrary<String> value = Hostile.json();
+    Arbitrary<String> value = FuzzInputs.json();
     Arbitrary<String> key = Arbitraries.of("Name", "EventBusName", "EventPattern", "Event", "Entries", "Rule", "Targets", "Ids", "AuthorizationType", "AuthParameters", "ConnectionArn", "InvocationEndpoint", "HttpMethod", "InvocationRateLimitPerSecond", "ArchiveName", "EventSourceArn", "ReplayName", "Destination", "EventStartTime", "EventEndTime", "RetentionDays", "Limit", "NextToken", "State", "Description");
     Arbitrary<String> objects = net.jqwik.api.Combinators.combine(key, value).as((k, v) -> "\"" + k + "\":" + v).list().ofMaxSize(8).map(list -> "{" + String.join(",", list) + "}");
     Arbitrary<String> entries = value.map(v -> "{\"Entries\":[{\"Source\":\"s\",\"DetailType\":\"t\",\"Detail\":" + com.fasterxml.jackson.databind.node.TextNode.valueOf("{\"a\":" + v + "}") + ",\"Time\":" + v + "}]}");
@@ -141,7 +141,7 @@ class HostileDeliveryTest {
     assertTimeoutPreemptively(
         Duration.ofSeconds(20),
         () ->
-            Hostile.floods()
+            FuzzInputs.floods()
                 .forEach(
                     text -> {
                       JsonPath.at(EVENT, text);

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentpost.local.testing.Hostile;
+import agentpost.local.testing.FuzzInputs;
 import agentpost.local.wire.AwsException;
 import java.time.Duration;
 import net.jqwik.api.ForAll;
@@ -25,7 +25,7 @@ class HostilePatternTest {
   }
 
   @Property
-  void everyPatternIsTakenOrInvalid(@ForAll(supplier = Hostile.Json.class) String pattern, @ForAll(supplier = Hostile.Json.class) String value) {
+  void everyPatternIsTakenOrInvalid(@ForAll(supplier = FuzzInputs.Json.class) String pattern, @ForAll(supplier = FuzzInputs.Json.class) String value) {
     for (String each : new String[] {pattern, "{\"detail\":" + pattern + "}", "{\"detail\":{\"a\":[" + value + "]}}", "{\"source\":[{\"wildcard\":" + value + "}]}"}) {
       try {
         Patterns.matches(each, EVENT);
@@ -37,7 +37,7 @@ class HostilePatternTest {
   }
 
   @Property
-  void everyEventIsMatchedOrInvalid(@ForAll(supplier = Hostile.Json.class) String event) {
+  void everyEventIsMatchedOrInvalid(@ForAll(supplier = FuzzInputs.Json.class) String event) {
     for (String each : new String[] {event, "{\"detail\":" + event + "}"}) {
       try {
         Patterns.matches("{\"detail\":{\"a\":[{\"numeric\":[\">\",1]},\"x\",{\"exists\":false}]}}", each);

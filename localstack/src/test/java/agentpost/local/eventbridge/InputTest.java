@@ -11,16 +11,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 class InputTest {
   private static final String ARN = "arn:aws:events:us-east-1:000000000000:rule/b/r";
   private final ObjectNode event =
-      Line.json("{'version':'0','id':'i','time':'2026-03-31T10:30:00Z','detail':{'s':'a \\\"b\\\"','n':1,'o':{'k':[10,{'a key':2}]},'nil':null,'yes':true,'plain':'text'}}");
+      RuleTestBed.json("{'version':'0','id':'i','time':'2026-03-31T10:30:00Z','detail':{'s':'a \\\"b\\\"','n':1,'o':{'k':[10,{'a key':2}]},'nil':null,'yes':true,'plain':'text'}}");
 
   private String input(String target) {
-    return Input.of(Line.json(target), event, ARN, Line.START).orElse("(nothing)");
+    return Input.of(RuleTestBed.json(target), event, ARN, RuleTestBed.START).orElse("(nothing)");
   }
 
   private String transformed(String template) {
-    ObjectNode target = Line.json("{'InputTransformer':{'InputPathsMap':{'s':'$.detail.s','n':'$.detail.n','plain':'$.detail.plain','o':'$.detail.o','none':'$.detail.x','nil':'$.detail.nil'}}}");
+    ObjectNode target = RuleTestBed.json("{'InputTransformer':{'InputPathsMap':{'s':'$.detail.s','n':'$.detail.n','plain':'$.detail.plain','o':'$.detail.o','none':'$.detail.x','nil':'$.detail.nil'}}}");
     target.withObject("InputTransformer").put("InputTemplate", template.replace('\'', '"'));
-    return Input.of(target, event, ARN, Line.START).orElse("(nothing)");
+    return Input.of(target, event, ARN, RuleTestBed.START).orElse("(nothing)");
   }
 
   @Test
@@ -41,7 +41,7 @@ class InputTest {
   void aPathIsSentAsJson(String path, String expected) {
     String text = expected.equals("ALL") ? event.toString() : expected.equals("''") ? "" : expected.replace('\'', '"');
     ObjectNode target = event.objectNode().put("InputPath", path);
-    assertThat(Input.of(target, event, ARN, Line.START)).hasValue(text);
+    assertThat(Input.of(target, event, ARN, RuleTestBed.START)).hasValue(text);
   }
 
   @Test

@@ -43,18 +43,18 @@ class NumbersTest {
   @Property
   void everyInputHasTheTextOfTheNumber(@ForAll("numbers") String number) {
     ObjectNode event = event(number);
-    assertThat(Input.of(JsonNodeFactory.instance.objectNode(), event, ARN, Line.START)).hasValue("{\"id\":\"i\",\"detail\":{\"n\":" + number + ",\"list\":[" + number + "]}}");
-    assertThat(Input.of(JsonNodeFactory.instance.objectNode().put("InputPath", "$.detail.list"), event, ARN, Line.START)).hasValue("[" + number + "]");
-    assertThat(Input.of(JsonNodeFactory.instance.objectNode().put("InputPath", "$.detail.n"), event, ARN, Line.START)).hasValue(number);
-    assertThat(Input.of(target("{\"a\":<n>,\"b\":\"<n>\",\"c\":<d>}"), event, ARN, Line.START))
+    assertThat(Input.of(JsonNodeFactory.instance.objectNode(), event, ARN, RuleTestBed.START)).hasValue("{\"id\":\"i\",\"detail\":{\"n\":" + number + ",\"list\":[" + number + "]}}");
+    assertThat(Input.of(JsonNodeFactory.instance.objectNode().put("InputPath", "$.detail.list"), event, ARN, RuleTestBed.START)).hasValue("[" + number + "]");
+    assertThat(Input.of(JsonNodeFactory.instance.objectNode().put("InputPath", "$.detail.n"), event, ARN, RuleTestBed.START)).hasValue(number);
+    assertThat(Input.of(target("{\"a\":<n>,\"b\":\"<n>\",\"c\":<d>}"), event, ARN, RuleTestBed.START))
         .hasValue("{\"a\":" + number + ",\"b\":\"" + number + "\",\"c\":{\"n\":" + number + ",\"list\":[" + number + "]}}");
-    assertThat(Input.of(target("\"n is <n>\""), event, ARN, Line.START)).hasValue("\"n is " + number + "\"");
+    assertThat(Input.of(target("\"n is <n>\""), event, ARN, RuleTestBed.START)).hasValue("\"n is " + number + "\"");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"{}", "{'InputPath':'$.detail'}", "{'InputTransformer':{'InputPathsMap':{'n':'$.detail.n'},'InputTemplate':'{\\'n\\':<n>}'}}"})
   void aDestinationGetsThemAsTheyWerePut(String input) throws IOException {
-    try (Line line = new Line()) {
+    try (RuleTestBed line = new RuleTestBed()) {
       line.target(input.replace("\\'", "\\\"")).put("{'n':" + ALL + "}");
       assertThat(line.endpoint.received()).singleElement().extracting(Endpoint.Received::text).asString().contains("\"n\":" + ALL);
     }
@@ -62,7 +62,7 @@ class NumbersTest {
 
   @Test
   void aBodyWithTheConnectionsFieldsHasThem() throws IOException {
-    try (Line line = new Line()) {
+    try (RuleTestBed line = new RuleTestBed()) {
       line.connection(
               "{'AuthorizationType':'API_KEY','AuthParameters':{'ApiKeyAuthParameters':{'ApiKeyName':'k','ApiKeyValue':'v'},'InvocationHttpParameters':{'BodyParameters':[{'Key':'more','Value':'x'}]}}}")
           .target("{'InputPath':'$.detail'}")
@@ -73,7 +73,7 @@ class NumbersTest {
 
   @Test
   void aParameterHasOne() throws IOException {
-    try (Line line = new Line()) {
+    try (RuleTestBed line = new RuleTestBed()) {
       line.target("{'HttpParameters':{'HeaderParameters':{'X-N':'$.detail.n'}}}").put("{'n':1e-7}");
       assertThat(line.endpoint.received().getFirst().header("x-n")).isEqualTo("1e-7");
     }
@@ -81,19 +81,19 @@ class NumbersTest {
 
   @Test
   void aDeadLetterHasThem() throws IOException {
-    try (Line line = new Line()) {
+    try (RuleTestBed line = new RuleTestBed()) {
       line.endpoint.answers(400);
       line.put("{'n':" + ALL + "}");
-      assertThat(line.letters).singleElement().extracting(Line.Letter::body).asString().endsWith("\"detail\":{\"n\":" + ALL + "}}");
+      assertThat(line.letters).singleElement().extracting(RuleTestBed.Letter::body).asString().endsWith("\"detail\":{\"n\":" + ALL + "}}");
     }
   }
 
   @Test
   void aReplayHasThem() throws IOException {
-    try (Line line = new Line()) {
+    try (RuleTestBed line = new RuleTestBed()) {
       line.call("CreateArchive", "{'ArchiveName':'a','EventSourceArn':'arn:aws:events:us-east-1:000000000000:event-bus/b','RetentionDays':30}");
       line.put("{'n':" + ALL + "}");
-      long from = Line.START.getEpochSecond();
+      long from = RuleTestBed.START.getEpochSecond();
       line.call(
           "StartReplay",
           "{'ReplayName':'r','EventSourceArn':'arn:aws:events:us-east-1:000000000000:archive/a','EventStartTime':" + (from - 60) + ",'EventEndTime':" + (from + 60)
@@ -106,7 +106,7 @@ class NumbersTest {
 
   @Test
   void aLineOfALogGroupHasThem() throws IOException {
-    try (Line line = new Line()) {
+    try (RuleTestBed line = new RuleTestBed()) {
       line.target("{'Arn':'arn:aws:logs:us-east-1:000000000000:log-group:/aws/events/g'}").put("{'n':" + ALL + "}");
       line.target(
               "{'Arn':'arn:aws:logs:us-east-1:000000000000:log-group:/aws/events/g','InputTransformer':{'InputPathsMap':{'n':'$.detail'},'InputTemplate':'{\\\"timestamp\\\":1,\\\"message\\\":<n>}'}}")

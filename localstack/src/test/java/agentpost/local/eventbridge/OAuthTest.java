@@ -15,12 +15,12 @@ import org.junit.jupiter.api.Test;
 
 /** Connections of OAuth's client credentials: whence the token comes, how long it is kept, and what happens when there is none. */
 class OAuthTest {
-  private Line line;
+  private RuleTestBed line;
   private Endpoint server;
 
   @BeforeEach
   void start() throws IOException {
-    line = new Line();
+    line = new RuleTestBed();
     server = new Endpoint();
   }
 

@@ -13,11 +13,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** An answer's status decides, also where Java's HTTP client throws the answer away. */
 class OddAnswersTest {
-  private Line line;
+  private RuleTestBed line;
 
   @BeforeEach
   void start() throws IOException {
-    line = new Line();
+    line = new RuleTestBed();
   }
 
   @AfterEach

@@ -24,11 +24,11 @@ class OperationsTest {
       "\\\"id\\\":\\\"i\\\",\\\"account\\\":\\\"0\\\",\\\"source\\\":\\\"s\\\",\\\"time\\\":\\\"2026-03-31T10:30:00Z\\\",\\\"region\\\":\\\"us-east-1\\\",";
 
   private static final String TARGETS = "{'Rule':'r','EventBusName':'b','Targets':[";
-  private Line line;
+  private RuleTestBed line;
 
   @BeforeEach
   void start() throws IOException {
-    line = new Line();
+    line = new RuleTestBed();
   }
 
   @AfterEach
@@ -253,7 +253,7 @@ class OperationsTest {
     line.call("PutRule", "{'Name':'log','EventBusName':'b','EventPattern':'{\\\"source\\\":[\\\"s\\\"]}'}");
     line.call("PutTargets", "{'Rule':'log','EventBusName':'b','Targets':[{'Id':'1','Arn':'arn:aws:logs:us-east-1:000000000000:log-group:g'}]}");
     line.pass(Duration.ofMinutes(1));
-    long from = Line.START.getEpochSecond();
+    long from = RuleTestBed.START.getEpochSecond();
     line.call(
         "StartReplay",
         "{'ReplayName':'again','EventSourceArn':'arn:aws:events:us-east-1:000000000000:archive/a','EventStartTime':" + from + ",'EventEndTime':" + (from + 1)

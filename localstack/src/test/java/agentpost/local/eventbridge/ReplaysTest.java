@@ -18,11 +18,11 @@ import org.junit.jupiter.api.Test;
 
 class ReplaysTest {
   private static final String BUS = "arn:aws:events:us-east-1:000000000000:event-bus/b";
-  private Line line;
+  private RuleTestBed line;
 
   @BeforeEach
   void archive() throws IOException {
-    line = new Line();
+    line = new RuleTestBed();
     line.call("CreateArchive", "{'ArchiveName':'a','EventSourceArn':'" + BUS + "','RetentionDays':30}");
   }
 
@@ -78,29 +78,29 @@ class ReplaysTest {
   @Test
   void aPatternMayNameTheReplay() {
     line.call("PutRule", "{'Name':'r','EventBusName':'b','EventPattern':'{\\\"detail-type\\\":[\\\"t\\\"],\\\"replay-name\\\":[\\\"mine\\\"]}'}");
-    put("one", Line.START);
+    put("one", RuleTestBed.START);
     assertThat(line.endpoint.received()).isEmpty();
-    start("other", Line.START, Line.START.plusSeconds(1));
+    start("other", RuleTestBed.START, RuleTestBed.START.plusSeconds(1));
     line.timeline.settle();
     assertThat(replayed()).isEmpty();
-    start("mine", Line.START, Line.START.plusSeconds(1));
+    start("mine", RuleTestBed.START, RuleTestBed.START.plusSeconds(1));
     line.timeline.settle();
     assertThat(replayed()).containsExactly("one");
   }
 
   @Test
   void whatTheArchiveNoLongerKeepsIsNotReplayed() {
-    put("old", Line.START);
+    put("old", RuleTestBed.START);
     line.pass(Duration.ofDays(30).plusSeconds(1));
-    start("r", Line.START, Line.START.plusSeconds(1));
+    start("r", RuleTestBed.START, RuleTestBed.START.plusSeconds(1));
     line.timeline.settle();
     assertThat(replayed()).isEmpty();
   }
 
   @Test
   void aReplayThatIsCancelledGoesNoFurther() {
-    put("one", Line.START);
-    start("r", Line.START, Line.START.plusSeconds(1));
+    put("one", RuleTestBed.START);
+    start("r", RuleTestBed.START, RuleTestBed.START.plusSeconds(1));
     assertThat(line.call("CancelReplay", "{'ReplayName':'r'}").path("State").asText()).isEqualTo("CANCELLING");
     line.timeline.settle();
     assertThat(describe("r").path("State").asText()).isEqualTo("CANCELLED");
@@ -110,8 +110,8 @@ class ReplaysTest {
 
   @Test
   void aReplayWhoseArchiveGoesFailsAndSaysWhy() {
-    put("one", Line.START);
-    start("r", Line.START, Line.START.plusSeconds(1));
+    put("one", RuleTestBed.START);
+    start("r", RuleTestBed.START, RuleTestBed.START.plusSeconds(1));
     line.call("DeleteArchive", "{'ArchiveName':'a'}");
     line.timeline.settle();
     assertThat(describe("r").path("State").asText()).isEqualTo("FAILED");
@@ -121,21 +121,21 @@ class ReplaysTest {
   @Test
   void tenRunAtATimeAndNoMore() {
     for (int i = 0; i < 10; i++) {
-      start("r" + i, Line.START, Line.START.plusSeconds(1));
+      start("r" + i, RuleTestBed.START, RuleTestBed.START.plusSeconds(1));
     }
-    assertThatThrownBy(() -> start("r10", Line.START, Line.START.plusSeconds(1))).extracting("code").isEqualTo("LimitExceededException");
+    assertThatThrownBy(() -> start("r10", RuleTestBed.START, RuleTestBed.START.plusSeconds(1))).extracting("code").isEqualTo("LimitExceededException");
     line.timeline.settle();
-    start("r10", Line.START, Line.START.plusSeconds(1));
+    start("r10", RuleTestBed.START, RuleTestBed.START.plusSeconds(1));
     assertThat(line.call("ListReplays", "{'State':'STARTING'}").path("Replays").findValuesAsText("ReplayName")).containsExactly("r10");
     assertThat(line.call("ListReplays", "{'NamePrefix':'r1'}").path("Replays").findValuesAsText("ReplayName")).containsExactly("r1", "r10");
   }
 
   @Test
   void whatCannotBeReplayedIsRefused() {
-    start("r", Line.START, Line.START.plusSeconds(1));
-    assertThatThrownBy(() -> start("r", Line.START, Line.START.plusSeconds(1))).extracting("code").isEqualTo("ResourceAlreadyExistsException");
-    assertThatThrownBy(() -> start("s", Line.START, Line.START)).hasMessageContaining("EventEndTime");
-    assertThatThrownBy(() -> start("no name", Line.START, Line.START.plusSeconds(1))).hasMessageContaining("replayName");
+    start("r", RuleTestBed.START, RuleTestBed.START.plusSeconds(1));
+    assertThatThrownBy(() -> start("r", RuleTestBed.START, RuleTestBed.START.plusSeconds(1))).extracting("code").isEqualTo("ResourceAlreadyExistsException");
+    assertThatThrownBy(() -> start("s", RuleTestBed.START, RuleTestBed.START)).hasMessageContaining("EventEndTime");
+    assertThatThrownBy(() -> start("no name", RuleTestBed.START, RuleTestBed.START.plusSeconds(1))).hasMessageContaining("replayName");
     assertThatThrownBy(() -> describe("none")).extracting("code").isEqualTo("ResourceNotFoundException");
   }
 
@@ -160,7 +160,7 @@ class ReplaysTest {
     }
     line.events.listen(
         happening -> {
-          if (happening instanceof DeliveryListener.Happening.AttemptMade made && made.eventId().equals("m1")) {
+          if (happening instanceof DeliveryListener.DeliveryEvent.AttemptMade made && made.eventId().equals("m1")) {
             line.call("CancelReplay", "{'ReplayName':'r'}");
           }
         });

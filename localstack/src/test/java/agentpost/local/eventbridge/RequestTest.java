@@ -16,11 +16,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The request that an event becomes, as it is on the wire. */
 class RequestTest {
-  private Line line;
+  private RuleTestBed line;
 
   @BeforeEach
   void start() throws IOException {
-    line = new Line();
+    line = new RuleTestBed();
   }
 
   @AfterEach

@@ -2,7 +2,7 @@ package agentpost.local.eventbridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import agentpost.local.eventbridge.Line.Letter;
+import agentpost.local.eventbridge.RuleTestBed.Letter;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,11 +19,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an answer's Retry-After does to the next attempt. */
 class RetryAfterTest {
-  private Line line;
+  private RuleTestBed line;
 
   @BeforeEach
   void start() throws IOException {
-    line = new Line();
+    line = new RuleTestBed();
   }
 
   @AfterEach
@@ -42,7 +42,7 @@ class RetryAfterTest {
     "99999999999999999999, PT240000H", "-1, PT-1S", "-007, PT-7S", "-999999999, PT-240000H", "' 5 ', PT5S", "-,", "'',", "+5,", "5.0,", "0x5,", "5s,", "--5,"
   })
   void isSecondsUpToTenThousandDays(String value, @Nullable Duration wait) {
-    assertThat(RetryAfter.read(value, Line.START)).isEqualTo(Optional.ofNullable(wait));
+    assertThat(RetryAfter.read(value, RuleTestBed.START)).isEqualTo(Optional.ofNullable(wait));
   }
 
   @Test
@@ -70,7 +70,7 @@ class RetryAfterTest {
 
   @Test
   void honoursARetryAfterThatIsADate() {
-    line.endpoint.answers(503, "Retry-After: " + date(Line.START.plusSeconds(120))).answers(200);
+    line.endpoint.answers(503, "Retry-After: " + date(RuleTestBed.START.plusSeconds(120))).answers(200);
     line.put("{}");
     line.pass(Duration.ofSeconds(119));
     assertThat(line.endpoint.received()).hasSize(1);

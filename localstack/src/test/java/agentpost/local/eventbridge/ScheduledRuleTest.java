@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Test;
 
 /** Rules that run by the clock, on the timeline. */
 class ScheduledRuleTest {
-  private Line line;
+  private RuleTestBed line;
 
   @BeforeEach
   void start() throws IOException {
-    line = new Line();
+    line = new RuleTestBed();
   }
 
   @AfterEach

@@ -15,11 +15,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TargetKindsTest {
   private static final String QUEUE = "arn:aws:sqs:us-east-1:000000000000:q";
   private static final String BUS = "arn:aws:events:us-east-1:000000000000:event-bus/";
-  private Line line;
+  private RuleTestBed line;
 
   @BeforeEach
   void start() throws IOException {
-    line = new Line();
+    line = new RuleTestBed();
   }
 
   @AfterEach
@@ -53,7 +53,7 @@ class TargetKindsTest {
   @Test
   void aQueueThatDoesNotExistIsADeadLetterAtOnce() {
     line.target("{'Arn':'" + QUEUE + "'}");
-    line.queueFailures.add(new Reach.Failure("NO_RESOURCE", "gone", false));
+    line.queueFailures.add(new TargetServices.Failure("NO_RESOURCE", "gone", false));
     line.put("{}");
     assertThat(line.letters).singleElement().satisfies(letter -> assertThat(letter.attributes()).containsEntry("ERROR_CODE", "NO_RESOURCE").containsEntry("TARGET_ARN", QUEUE));
   }
@@ -67,7 +67,7 @@ class TargetKindsTest {
 
   @Test
   void aDeadLetterQueueWhosePolicyRefusesGetsNothing() {
-    line.refusals.put(Line.DLQ, "its policy");
+    line.refusals.put(RuleTestBed.DLQ, "its policy");
     line.endpoint.answers(400);
     line.put("{}");
     assertThat(line.letters).isEmpty();
@@ -77,7 +77,7 @@ class TargetKindsTest {
 
   @Test
   void whatIsForgivenIsTold() {
-    line.forgiven.put(Line.DLQ, "there is no policy");
+    line.forgiven.put(RuleTestBed.DLQ, "there is no policy");
     line.endpoint.answers(400);
     line.put("{}");
     assertThat(line.letters).hasSize(1);
@@ -119,10 +119,10 @@ class TargetKindsTest {
   @Test
   void anEventGoesToNoThirdBus() {
     bus("e", "{'Id':'1','Arn':'" + QUEUE + "'}");
-    bus("c", "{'Id':'1','Arn':'" + BUS + "e','DeadLetterConfig':{'Arn':'" + Line.DLQ + "'}}");
+    bus("c", "{'Id':'1','Arn':'" + BUS + "e','DeadLetterConfig':{'Arn':'" + RuleTestBed.DLQ + "'}}");
     line.target("{'Arn':'" + BUS + "c'}").put("{}");
     assertThat(line.letters).singleElement().satisfies(letter -> {
-      assertThat(letter.queue()).isEqualTo(Line.DLQ);
+      assertThat(letter.queue()).isEqualTo(RuleTestBed.DLQ);
       assertThat(letter.attributes()).containsEntry("ERROR_CODE", "THIRD_ACCOUNT_HOP_DETECTED").containsEntry("RULE_ARN", "arn:aws:events:us-east-1:000000000000:rule/c/all");
     });
   }

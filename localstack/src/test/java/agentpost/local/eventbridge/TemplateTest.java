@@ -14,16 +14,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TemplateTest {
   private static final String ARN = "arn:aws:events:us-east-1:000000000000:rule/b/example";
   private final ObjectNode event =
-      Line.json(
+      RuleTestBed.json(
           "{'version':'0','id':'7bf73129','detail-type':'EC2 Instance State-change Notification','source':'aws.ec2','account':'123456789012','time':'2015-11-11T21:29:54Z',"
               + "'region':'us-east-1','resources':['arn:i'],'detail':{'instance-id':'i-0123456789','state':'RUNNING','tags':[{'k':'a'},{'k':'b'}],'numbers':[1,2],'deep/er_1':{'x-y':true}}}");
 
   private static ObjectNode target(String template) {
-    ObjectNode target = Line.json("{'Id':'1','Arn':'arn:aws:sqs:us-east-1:000000000000:q'}");
+    ObjectNode target = RuleTestBed.json("{'Id':'1','Arn':'arn:aws:sqs:us-east-1:000000000000:q'}");
     ObjectNode transformer = target.putObject("InputTransformer");
     transformer.set(
         "InputPathsMap",
-        Line.json(
+        RuleTestBed.json(
             "{'instance':'$.detail.instance-id','state':'$.detail.state','tags':'$.detail.tags','second':'$.detail.tags[1].k','all':'$.detail.tags[*].k','numbers':'$.detail.numbers',"
                 + "'deep':'$.detail.deep/er_1.x-y','none':'$.detail.none','beyond':'$.detail.tags[7]','detail':'$.detail.tags[0]','odd':'$.detail..state','type':'$.detail-type'}"));
     transformer.put("InputTemplate", template.replace('\'', '"'));
@@ -31,7 +31,7 @@ class TemplateTest {
   }
 
   private String filled(String template) {
-    return Input.of(target(template), event, ARN, Line.START).orElse("(nothing)");
+    return Input.of(target(template), event, ARN, RuleTestBed.START).orElse("(nothing)");
   }
 
   private static String refusal(ObjectNode target) {
@@ -115,9 +115,9 @@ class TemplateTest {
 
   @Test
   void aConstantIsJson() {
-    ObjectNode target = Line.json("{'Id':'1','Arn':'a','Input':'no json'}");
+    ObjectNode target = RuleTestBed.json("{'Id':'1','Arn':'a','Input':'no json'}");
     assertThat(refusal(target)).isEqualTo("ValidationException: Input for target 1 is not a valid JSON text.");
-    Template.check(Line.json("{'Id':'1','Arn':'a','Input':'\\\"text\\\"'}"));
+    Template.check(RuleTestBed.json("{'Id':'1','Arn':'a','Input':'\\\"text\\\"'}"));
   }
 
   @Test
@@ -133,16 +133,16 @@ class TemplateTest {
     ObjectNode target = target("'<awsRegion>, account <awsAccountId>'");
     target.withObject("InputTransformer").withObject("InputPathsMap").put("awsRegion", "$.region").put("awsAccountId", "$.account");
     Template.check(target);
-    assertThat(Input.of(target, event, ARN, Line.START)).hasValue("\"us-east-1, account 123456789012\"");
+    assertThat(Input.of(target, event, ARN, RuleTestBed.START)).hasValue("\"us-east-1, account 123456789012\"");
   }
 
   @Test
   void thereAreAtMostAHundredVariables() throws Exception {
-    ObjectNode target = Line.json("{'Id':'1','Arn':'arn:aws:sqs:us-east-1:000000000000:q','InputTransformer':{'InputTemplate':'{}'}}");
+    ObjectNode target = RuleTestBed.json("{'Id':'1','Arn':'arn:aws:sqs:us-east-1:000000000000:q','InputTransformer':{'InputTemplate':'{}'}}");
     ObjectNode paths = target.withObject("InputTransformer").putObject("InputPathsMap");
     IntStream.range(0, 101).forEach(i -> paths.put("v" + i, "$.detail"));
-    try (Line line = new Line()) {
-      ObjectNode input = Line.json("{'Rule':'r','EventBusName':'b'}");
+    try (RuleTestBed line = new RuleTestBed()) {
+      ObjectNode input = RuleTestBed.json("{'Rule':'r','EventBusName':'b'}");
       input.putArray("Targets").add(target);
       AwsException e = catchThrowableOfType(AwsException.class, () -> line.events.service().call("PutTargets", input));
       assertThat(e).hasMessageContaining("at 'targets.1.member.inputTransformer.inputPathsMap' failed to satisfy constraint: Member must have length less than or equal to 100");

@@ -13,11 +13,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Requests that are not of their shape, in AWS's words; those marked recorded are as AWS answered LocalStack's own tests. */
 class ValidationTest {
-  private Line line;
+  private RuleTestBed line;
 
   @BeforeEach
   void start() throws IOException {
-    line = new Line();
+    line = new RuleTestBed();
   }
 
   @AfterEach

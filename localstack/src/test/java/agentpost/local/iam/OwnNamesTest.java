@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import agentpost.local.eventbridge.Reach;
+import agentpost.local.eventbridge.TargetServices;
 import agentpost.local.scheduler.Scheduler;
 import agentpost.local.testing.ManualTimeline;
 import agentpost.local.wire.AwsException;
@@ -31,7 +31,7 @@ class OwnNamesTest {
   private static final String BUS = "arn:aws:events:us-east-1:000000000000:event-bus/b";
   private static final String TABLE = "arn:aws:dynamodb:us-east-1:000000000000:table/operations";
   private final List<String> log = new ArrayList<>();
-  private final Rights rights = new Rights((whom, line) -> log.add(whom + ": " + line));
+  private final Authorizer rights = new Authorizer((whom, line) -> log.add(whom + ": " + line));
 
   private static JsonNode json(String text) {
     try {
@@ -47,7 +47,7 @@ class OwnNamesTest {
     return arn;
   }
 
-  private static final class Nowhere implements Reach {
+  private static final class Nowhere implements TargetServices {
     @Override
     public Optional<Failure> sendToQueue(String queueArn, String body, Map<String, String> attributes) {
       throw new IllegalStateException("there is no dead-letter queue");
@@ -94,7 +94,7 @@ class OwnNamesTest {
   private void asks(String operation, String key) {
     String role = role("FRole", "lambda.amazonaws.com", "{'Effect':'Allow','Action':['dynamodb:PutItem','dynamodb:UpdateItem'],'Resource':'" + TABLE + "','Condition':{'ForAllValues:StringLike':{'dynamodb:LeadingKeys':['me.*']}}}");
     rights.giveTo("f", role);
-    Calls calls = new Calls(id -> id, _ -> Map.of());
+    ActionMapper calls = new ActionMapper(id -> id, _ -> Map.of());
     calls.table(json("{'TableName':'operations','KeySchema':[{'AttributeName':'correlation_id','KeyType':'HASH'}]}"));
     String body = "{'TableName':'operations','" + (operation.equals("PutItem") ? "Item" : "Key") + "':{'correlation_id':{'S':'" + key + "'}}}";
     AwsRequest request = new AwsRequest("POST", "/", Map.of(), Map.of("x-amz-target", "DynamoDB_20120810." + operation), body.replace('\'', '"').getBytes(UTF_8));

@@ -65,7 +65,7 @@ class IsolatedSandboxesIT {
   }
 
   private static FunctionSettings settings(String name) {
-    return new FunctionSettings(name, Misbehaving.class.getName(), Map.of("A", "1"), PATIENCE, 128, OptionalInt.empty(), false, Optional.of(CODE));
+    return new FunctionSettings(name, MisbehavingHandler.class.getName(), Map.of("A", "1"), PATIENCE, 128, OptionalInt.empty(), false, Optional.of(CODE));
   }
 
   private static FunctionSettings within(FunctionSettings settings, Duration timeout) {
@@ -113,8 +113,8 @@ class IsolatedSandboxesIT {
     Path crac = Path.of(Core.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     Files.copy(crac, lib.resolve("crac.jar"));
     Path classes = Files.createDirectories(code.resolve("agentpost/local/isolated"));
-    Files.copy(CODE.resolve("agentpost/local/isolated/Primed.class"), classes.resolve("Primed.class"));
-    with("primed", settings -> new FunctionSettings("primed", Primed.class.getName(), Map.of(), PATIENCE, 128, OptionalInt.empty(), true, Optional.of(code)));
+    Files.copy(CODE.resolve("agentpost/local/isolated/PrimedHandler.class"), classes.resolve("Primed.class"));
+    with("primed", settings -> new FunctionSettings("primed", PrimedHandler.class.getName(), Map.of(), PATIENCE, 128, OptionalInt.empty(), true, Optional.of(code)));
     assertThat(answer("primed", "{}")).hasToString("[\"init\",\"beforeCheckpoint\",\"afterRestore\"]");
   }
 
@@ -143,7 +143,7 @@ class IsolatedSandboxesIT {
     JsonNode seen = answer("described", "{\"do\":\"describe\"}");
     JsonNode environment = seen.path("environment");
     assertThat(environment.path("A").asText()).isEqualTo("1");
-    assertThat(environment.path("_HANDLER").asText()).isEqualTo(Misbehaving.class.getName());
+    assertThat(environment.path("_HANDLER").asText()).isEqualTo(MisbehavingHandler.class.getName());
     assertThat(environment.path("AWS_LAMBDA_FUNCTION_NAME").asText()).isEqualTo("described");
     assertThat(environment.path("AWS_LAMBDA_RUNTIME_API").asText()).matches("127\\.0\\.0\\.1:\\d+");
     assertThat(environment.path("AWS_ENDPOINT_URL").asText()).isEqualTo("http://localhost:4566");
@@ -151,7 +151,7 @@ class IsolatedSandboxesIT {
     assertThat(environment.has("HOME")).as("nothing of this process's own environment").isFalse();
     assertThat(environment.path("LAMBDA_TASK_ROOT").asText()).isEqualTo(seen.path("directory").asText()).isEqualTo(CODE.toRealPath().toString());
     // 85 % of the memory, less the survivor space that the JVM does not count.
-    assertThat(seen.path("heap").asLong()).isBetween(Jvm.heapKilobytes(128) * 1024 * 9 / 10, Jvm.heapKilobytes(128) * 1024);
+    assertThat(seen.path("heap").asLong()).isBetween(FunctionProcessCommand.heapKilobytes(128) * 1024 * 9 / 10, FunctionProcessCommand.heapKilobytes(128) * 1024);
     assertThat(seen.path("memory").asInt()).isEqualTo(128);
     assertThat(seen.path("function").asText()).isEqualTo("described");
     assertThat(seen.path("arn").asText()).isEqualTo("arn:aws:lambda:us-east-1:000000000000:function:described:live");
@@ -287,7 +287,7 @@ class IsolatedSandboxesIT {
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
-                Orphanage.class.getName(), CODE.toAbsolutePath().toString()));
+                OrphanedParent.class.getName(), CODE.toAbsolutePath().toString()));
     Process parent = new ProcessBuilder(words).redirectErrorStream(true).start();
     try (BufferedReader lines = parent.inputReader()) {
       long pid = 0;

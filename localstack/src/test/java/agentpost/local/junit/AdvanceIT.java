@@ -3,8 +3,8 @@ package agentpost.local.junit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import agentpost.local.eventbridge.DeliveryListener.Happening;
-import agentpost.local.eventbridge.DeliveryListener.Happening.AttemptMade;
+import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
+import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent.AttemptMade;
 import agentpost.local.testing.AgentpostTemplate;
 import agentpost.local.testing.Templates;
 import java.io.IOException;
@@ -27,7 +27,7 @@ import software.amazon.awssdk.services.scheduler.SchedulerClient;
 import software.amazon.awssdk.services.scheduler.model.FlexibleTimeWindowMode;
 
 /** Moving the clock runs what falls due on the way, each at its own time, and what that leads to among the rest. */
-@LocalCloud(cdkOut = AdvanceIT.CDK_OUT, timeScale = 1)
+@AgentpostTest(cdkOut = AdvanceIT.CDK_OUT, timeScale = 1)
 class AdvanceIT {
   static final String CDK_OUT = "target/advanced-clouds";
   private static final String TRIAL = "{\"user_id\":\"usr-1\",\"plan\":\"premium_trial\",\"ends_at\":\"2026-04-14T10:30:00Z\"}";
@@ -43,11 +43,11 @@ class AdvanceIT {
     return cloud.happenings().stream().flatMap(happening -> told(happening).stream()).toList();
   }
 
-  private static List<String> told(Happening happening) {
+  private static List<String> told(DeliveryEvent happening) {
     return switch (happening) {
       case AttemptMade made when !made.rule().equals("agentpost-log") -> List.of(made.rule().replaceFirst("^agentpost-", "") + " " + made.status().orElse(0));
-      case Happening.EventAccepted accepted when accepted.source().equals("clock") -> List.of(accepted.detailType());
-      case Happening.DeadLettered letter -> List.of(letter.rule() + " gave up");
+      case DeliveryEvent.EventAccepted accepted when accepted.source().equals("clock") -> List.of(accepted.detailType());
+      case DeliveryEvent.DeadLettered letter -> List.of(letter.rule() + " gave up");
       default -> List.of();
     };
   }

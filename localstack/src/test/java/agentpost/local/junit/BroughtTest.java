@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What one dependency for {@code @LocalCloud} brings, as the build resolved it; JUnit is the test's own. */
+/** What one dependency for {@code @AgentpostTest} brings, as the build resolved it; JUnit is the test's own. */
 class BroughtTest {
   /** docs/testing-agents.md names it too. Fewer is better; a new one needs a reason. */
   private static final int MAX_JARS = 86;

@@ -3,11 +3,11 @@ package agentpost.local.junit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import agentpost.local.eventbridge.DeliveryListener.Happening.AttemptMade;
+import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent.AttemptMade;
 import agentpost.local.testing.AgentpostTemplate;
 import agentpost.local.testing.Endpoint;
 import agentpost.local.testing.Templates;
-import agentpost.signing.Secrets;
+import agentpost.signing.KeySet;
 import agentpost.signing.Verification;
 import agentpost.signing.Verifier;
 import agentpost.signing.WebhookSecret;
@@ -31,7 +31,7 @@ import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** What the extension injects does what it says, on a template with one hosted agent. */
-@LocalCloud(cdkOut = LocalCloudExtensionIT.CDK_OUT, timeScale = 1)
+@AgentpostTest(cdkOut = LocalCloudExtensionIT.CDK_OUT, timeScale = 1)
 class LocalCloudExtensionIT {
   static final String CDK_OUT = "target/local-cloud-extension";
   private static final String TRIAL = "{\"user_id\":\"usr-1\",\"plan\":\"premium_trial\",\"ends_at\":\"2026-04-14T10:30:00Z\"}";
@@ -93,7 +93,7 @@ class LocalCloudExtensionIT {
       cloud.advance(Duration.ofMinutes(61));
     }
     assertThat(welcome.awaitEvent(id).status()).as("of the request that it took, which its function answered").isEmpty();
-    assertThat(welcome.received()).extracting(Received::status).extracting(status -> status.orElse(0)).containsExactly(503, 503, 0);
+    assertThat(welcome.received()).extracting(ReceivedRequest::status).extracting(status -> status.orElse(0)).containsExactly(503, 503, 0);
     assertThat(cloud.mails()).hasSize(1);
     assertThat(cloud.now()).isAfter(Instant.now().plus(Duration.ofHours(2)));
   }
@@ -164,11 +164,11 @@ class LocalCloudExtensionIT {
     TestAgent billing = cloud.agent("billing-agent").hears("trial.ending");
     cloud.put("user.signed_up", DATA);
     String id = cloud.put("trial.ending", TRIAL);
-    Received received = billing.awaitType("trial.ending");
+    ReceivedRequest received = billing.awaitType("trial.ending");
     assertThat(received.eventId()).isEqualTo(id);
     assertThat(billing.received()).hasSize(1);
     Map<String, List<String>> headers = received.headers().entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, header -> List.of(header.getValue())));
-    Verifier verifier = new Verifier(Secrets.of(WebhookSecret.of(billing.secret())), Clock.systemUTC(), Verifier.DEFAULT_TOLERANCE);
+    Verifier verifier = new Verifier(KeySet.of(WebhookSecret.of(billing.secret())), Clock.systemUTC(), Verifier.DEFAULT_TOLERANCE);
     assertThat(verifier.verify(headers, received.body())).isInstanceOf(Verification.Accepted.class);
   }
 

@@ -31,7 +31,7 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
-/** What a test class with {@code @LocalCloud} did wrong is told by name; these are no tests of their own, being nested and static. */
+/** What a test class with {@code @AgentpostTest} did wrong is told by name; these are no tests of their own, being nested and static. */
 class MisuseTest {
   private static final String CDK_OUT = "target/misused-clouds";
 
@@ -40,7 +40,7 @@ class MisuseTest {
     Templates.write(Files.createDirectories(Path.of(CDK_OUT)), "agentpost", new AgentpostTemplate().log().toString());
   }
 
-  @LocalCloud(cdkOut = "target/none")
+  @AgentpostTest(cdkOut = "target/none")
   static class NoTemplate {
     @Test
     void takes(TestCloud cloud) {
@@ -48,7 +48,7 @@ class MisuseTest {
     }
   }
 
-  @LocalCloud
+  @AgentpostTest
   static class InBeforeAll {
     @BeforeAll
     static void takes(TestCloud cloud) {
@@ -59,7 +59,7 @@ class MisuseTest {
     void runs() {}
   }
 
-  @LocalCloud
+  @AgentpostTest
   static class InConstructor {
     InConstructor(TestCloud cloud) {
       assertThat(cloud).as("what it cannot take").isNull();
@@ -69,7 +69,7 @@ class MisuseTest {
     void runs() {}
   }
 
-  @LocalCloud
+  @AgentpostTest
   static class Asynchronous {
     @Test
     void takes(SqsAsyncClient queues) {
@@ -77,7 +77,7 @@ class MisuseTest {
     }
   }
 
-  @LocalCloud
+  @AgentpostTest
   static class TakesAnAgent {
     @Test
     void takes(TestAgent agent) {
@@ -85,7 +85,7 @@ class MisuseTest {
     }
   }
 
-  @LocalCloud
+  @AgentpostTest
   static class TakesTheWholeCloud {
     @Test
     void takes(agentpost.local.LocalCloud cloud) {
@@ -93,7 +93,7 @@ class MisuseTest {
     }
   }
 
-  @LocalCloud
+  @AgentpostTest
   static class TakesAnyClient {
     @Test
     void takes(SdkClient client) {
@@ -101,7 +101,7 @@ class MisuseTest {
     }
   }
 
-  @LocalCloud
+  @AgentpostTest
   static class TakesAPresigner {
     @Test
     void takes(S3Presigner presigner) {
@@ -109,7 +109,7 @@ class MisuseTest {
     }
   }
 
-  @LocalCloud(cdkOut = CDK_OUT, patience = 0)
+  @AgentpostTest(cdkOut = CDK_OUT, patience = 0)
   static class NoPatience {
     @Test
     void takes(TestCloud cloud) {
@@ -117,7 +117,7 @@ class MisuseTest {
     }
   }
 
-  @LocalCloud(cdkOut = CDK_OUT, timeScale = 0.5)
+  @AgentpostTest(cdkOut = CDK_OUT, timeScale = 0.5)
   static class TooSlow {
     @Test
     void takes(TestCloud cloud) {
@@ -126,7 +126,7 @@ class MisuseTest {
   }
 
   /** Whose second test still has the cloud of the first. */
-  @LocalCloud(cdkOut = CDK_OUT)
+  @AgentpostTest(cdkOut = CDK_OUT)
   @TestMethodOrder(MethodOrderer.MethodName.class)
   static class AfterTheTest {
     private static @Nullable TestCloud kept;
@@ -150,7 +150,7 @@ class MisuseTest {
     }
   }
 
-  @LocalCloud(cdkOut = CDK_OUT)
+  @AgentpostTest(cdkOut = CDK_OUT)
   static class Around {
     @Nested
     class Within {
@@ -169,11 +169,11 @@ class MisuseTest {
 
   @Test
   void whatIsTooOldIsOneSentence() {
-    assertThat(new ClassPath.Needed("JUnit", "5.10.0", Optional.of("5.9.3"), "import a later one").problem())
-        .contains("@LocalCloud needs JUnit 5.10.0 or later, and 5.9.3 is on the class path: import a later one");
-    assertThat(Stream.of("5.10.0", "5.10.5", "5.14.1", "6.0.1", "6.1.0-M1").map(version -> new ClassPath.Needed("JUnit", "5.10.0", Optional.of(version), "").problem())).containsOnly(Optional.empty());
-    assertThat(new ClassPath.Needed("JUnit", "5.10.0", Optional.empty(), "").problem()).isEmpty();
-    assertThat(ClassPath.firstProblem()).isEmpty();
+    assertThat(new ClassPathCheck.Needed("JUnit", "5.10.0", Optional.of("5.9.3"), "import a later one").problem())
+        .contains("@AgentpostTest needs JUnit 5.10.0 or later, and 5.9.3 is on the class path: import a later one");
+    assertThat(Stream.of("5.10.0", "5.10.5", "5.14.1", "6.0.1", "6.1.0-M1").map(version -> new ClassPathCheck.Needed("JUnit", "5.10.0", Optional.of(version), "").problem())).containsOnly(Optional.empty());
+    assertThat(new ClassPathCheck.Needed("JUnit", "5.10.0", Optional.empty(), "").problem()).isEmpty();
+    assertThat(ClassPathCheck.firstProblem()).isEmpty();
   }
 
   private static TestExecutionSummary run(Class<?> test) {
@@ -200,7 +200,7 @@ class MisuseTest {
         "NoPatience | patience must be 1 s or more; got 0",
         "TooSlow | The time scale must be from 1 to 1000000; got 0.5",
         "AfterTheTest | This cloud ended with its test",
-        "NotAnnotated | Annotate the class with @LocalCloud"
+        "NotAnnotated | Annotate the class with @AgentpostTest"
       })
   void isToldByName(String misuse, String told) throws ClassNotFoundException {
     assertThat(run(Class.forName(MisuseTest.class.getName() + "$" + misuse)).getFailures())

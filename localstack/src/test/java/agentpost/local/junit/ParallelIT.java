@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
-import agentpost.local.eventbridge.DeliveryListener.Happening;
+import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
 import agentpost.local.testing.AgentpostTemplate;
 import agentpost.local.testing.Templates;
 import java.io.IOException;
@@ -37,7 +37,7 @@ class ParallelIT {
   private static final CyclicBarrier ALL_STARTED = new CyclicBarrier(CLASSES);
   private static final Set<URI> ENDPOINTS = ConcurrentHashMap.newKeySet();
 
-  @LocalCloud(cdkOut = CDK_OUT, patience = 60)
+  @AgentpostTest(cdkOut = CDK_OUT, patience = 60)
   abstract static class Crowd {
     @Test
     void seesItsOwnOnly(TestCloud cloud) throws InterruptedException, BrokenBarrierException, TimeoutException {
@@ -48,7 +48,7 @@ class ParallelIT {
       String id = cloud.put("trial.ending", "{\"user_id\":\"" + getClass().getSimpleName() + "\",\"plan\":\"premium_trial\",\"ends_at\":\"2026-04-14T10:30:00Z\"}");
       assertThat(same.awaitEvent(id).text()).contains(getClass().getSimpleName());
       assertThat(same.received()).hasSize(2);
-      assertThat(cloud.happenings()).extracting(Happening::eventId).containsOnly(id);
+      assertThat(cloud.happenings()).extracting(DeliveryEvent::eventId).containsOnly(id);
       assertThat(cloud.now()).isBefore(Instant.now().plus(Duration.ofDays(2)));
       ALL_STARTED.await(60, TimeUnit.SECONDS);
       cloud.advance(Duration.ofDays(300));

@@ -17,8 +17,8 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
-/** What {@link QuietIT} runs in a JVM of its own, with a logging system or none; ends with 0 if both tests pass, and says what fails. */
-@LocalCloud(cdkOut = QuietTrial.CDK_OUT)
+/** What {@link LogSilencerIT} runs in a JVM of its own, with a logging system or none; ends with 0 if both tests pass, and says what fails. */
+@AgentpostTest(cdkOut = QuietTrial.CDK_OUT)
 class QuietTrial {
   static final String CDK_OUT = "target/quiet-clouds";
   private static final String SIGN_UP = "{\"user_id\":\"usr-1\",\"email\":\"ada@example.com\",\"plan\":\"free\",\"signup_source\":\"web\",\"location\":\"US-CA\"}";

@@ -10,10 +10,10 @@ import agentpost.local.nothinglost.Journal.Wrong;
 import agentpost.publish.EventBridgePublisher;
 import agentpost.schemas.EventSchemas;
 import agentpost.secrets.SecretStore;
-import agentpost.secrets.WebhookSecrets;
+import agentpost.secrets.WebhookKeyStore;
 import agentpost.signing.Verification;
 import agentpost.signing.Verifier;
-import agentpost.webhook.Claims;
+import agentpost.webhook.ClaimStore;
 import agentpost.webhook.Inbox;
 import agentpost.webhook.Outcome;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -31,13 +31,13 @@ final class Agents {
   private static final EventSchemas SCHEMAS = EventSchemas.load();
   private static final List<Integer> LASTING = List.of(400, 403, 404, 410, 422);
 
-  private final World world;
+  private final SimulatedDeployment world;
   private final Simulation simulation;
   private final Map<String, Inbox.Parts> parts = new HashMap<>();
   private final Map<String, Inbox> inboxes = new HashMap<>();
   private final EventCodec codec = new EventCodec();
 
-  Agents(World world) {
+  Agents(SimulatedDeployment world) {
     this.world = world;
     this.simulation = world.simulation();
     SecretStore secrets = new SecretStore(world.configuration().secrets(), simulation.functionsClock());
@@ -47,10 +47,10 @@ final class Agents {
           new Inbox.Parts(
               name,
               event -> acted(agent, event),
-              new WebhookSecrets(secrets),
+              new WebhookKeyStore(secrets),
               Configuration.SECRET_PREFIX + name,
               SCHEMAS,
-              new Claims(world.plant().tables(world.tables()), World.CLAIMS, name, simulation.functionsClock()),
+              new ClaimStore(world.plant().tables(world.tables()), SimulatedDeployment.CLAIMS, name, simulation.functionsClock()),
               world.plant().publisher(
                   world,
                   name,
@@ -65,8 +65,8 @@ final class Agents {
   /** A request to an agent's own address, from whomever. */
   Response asked(Request request, Duration within, boolean forged) throws IOException {
     Schedule.AgentPlan agent = world.schedule().agent(request.path().substring("/webhooks/".length()));
-    Mode mode = mode(agent);
-    if (mode == Mode.DOWN || (mode == Mode.FLAPPING && simulation.dice().nextBoolean())) {
+    AgentMode mode = mode(agent);
+    if (mode == AgentMode.DOWN || (mode == AgentMode.FLAPPING && simulation.dice().nextBoolean())) {
       simulation.journal().count("agent: " + mode);
       simulation.tell(() -> agent.name() + " is " + mode);
       throw new ConnectException("connection refused");
@@ -76,14 +76,14 @@ final class Agents {
         .line()
         .call(
             agent.hosted()
-                ? new Line.Callee(Kind.INBOX, name, forged, () -> received(agent, request))
-                : new Line.Callee(Kind.EXTERNAL, name, forged, () -> takenOutside(agent, request)),
+                ? new UnreliableLink.Callee(ProcessKind.INBOX, name, forged, () -> received(agent, request))
+                : new UnreliableLink.Callee(ProcessKind.EXTERNAL, name, forged, () -> takenOutside(agent, request)),
             within);
   }
 
-  private Mode mode(Schedule.AgentPlan agent) {
+  private AgentMode mode(Schedule.AgentPlan agent) {
     Duration passed = Duration.between(Simulation.START, simulation.now());
-    return passed.compareTo(world.schedule().length()) < 0 ? agent.at(passed) : Mode.UP;
+    return passed.compareTo(world.schedule().length()) < 0 ? agent.at(passed) : AgentMode.UP;
   }
 
   private Response received(Schedule.AgentPlan agent, Request request) {
@@ -104,17 +104,17 @@ final class Agents {
     String id = event.id().value();
     Ledger.Act act = world.ledger().begins(agent.name(), id, process);
     process.moment("before", "acting");
-    Mode mode = mode(agent);
+    AgentMode mode = mode(agent);
     simulation.journal().count("agent: " + mode);
-    if (mode == Mode.FAILING) {
+    if (mode == AgentMode.FAILING) {
       act.givesUp();
       throw new IllegalStateException("a bug, or what it needs is down");
     }
-    if (mode == Mode.REFUSING || world.schedule().isRefusedForGood(agent.name(), id)) {
+    if (mode == AgentMode.REFUSING || world.schedule().isRefusedForGood(agent.name(), id)) {
       act.givesUp();
       return new Outcome.Refused("this agent does not take it");
     }
-    if (mode == Mode.BUSY) {
+    if (mode == AgentMode.BUSY) {
       act.givesUp();
       return new Outcome.Retry(Duration.ofSeconds(simulation.dice().nextInt(1, 4000)), "in maintenance");
     }
@@ -130,7 +130,7 @@ final class Agents {
     return world.plant().answer(event.answer(new AgentName(agent.name()), Schedule.ANSWER, data, simulation.functionsClock().instant()), simulation);
   }
 
-  private Duration work(Mode mode, Duration slow, Duration stuck) {
+  private Duration work(AgentMode mode, Duration slow, Duration stuck) {
     return switch (mode) {
       // A little slow is slow for a redrive's time, very slow is slower than the relay waits.
       case SLOW -> simulation.dice().nextInt(5) < 3 ? millis(1_500, 4_300) : millis(4_600, slow.toMillis());
@@ -146,20 +146,20 @@ final class Agents {
   /** An external agent's whole program: it verifies, acts and answers, each time it is asked. */
   private Response takenOutside(Schedule.AgentPlan agent, Request request) {
     Program process = simulation.running().orElseThrow();
-    Verifier verifier = new Verifier(WebhookSecrets.parse(Configuration.SECRET), simulation.functionsClock(), Verifier.DEFAULT_TOLERANCE);
+    Verifier verifier = new Verifier(WebhookKeyStore.parse(Configuration.SECRET), simulation.functionsClock(), Verifier.DEFAULT_TOLERANCE);
     Optional<EventId> id = codec.idOf(request.body());
     if (!(verifier.verify(request.headers(), request.body()) instanceof Verification.Accepted) || id.isEmpty()) {
       return Response.json(403, "{}");
     }
-    Mode mode = mode(agent);
+    AgentMode mode = mode(agent);
     simulation.journal().count("agent: " + mode);
-    if (mode == Mode.FAILING) {
+    if (mode == AgentMode.FAILING) {
       return Response.json(List.of(500, 429, 401, 302).get(simulation.dice().nextInt(4)), "{}");
     }
-    if (mode == Mode.REFUSING || world.schedule().isRefusedForGood(agent.name(), id.get().value())) {
+    if (mode == AgentMode.REFUSING || world.schedule().isRefusedForGood(agent.name(), id.get().value())) {
       return Response.json(LASTING.get(simulation.dice().nextInt(LASTING.size())), "{}");
     }
-    if (mode == Mode.BUSY) {
+    if (mode == AgentMode.BUSY) {
       // A negative Retry-After tells EventBridge not to try again.
       return new Response(503, Map.of("Retry-After", Integer.toString(simulation.dice().nextInt(-300, 4000))), new byte[0]);
     }

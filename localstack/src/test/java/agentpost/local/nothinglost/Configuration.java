@@ -28,7 +28,7 @@ final class Configuration implements AwsClients {
   static final String PARAMETER_PREFIX = "/agentpost/agents/";
   static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
   static final Map<String, String> ENVIRONMENT =
-      Map.of("RELAY_KEY_SECRET", KEY_SECRET, "AGENT_SECRET_PREFIX", SECRET_PREFIX, "AGENT_PARAMETER_PREFIX", PARAMETER_PREFIX, "HEALTH_TABLE", World.HEALTH);
+      Map.of("RELAY_KEY_SECRET", KEY_SECRET, "AGENT_SECRET_PREFIX", SECRET_PREFIX, "AGENT_PARAMETER_PREFIX", PARAMETER_PREFIX, "HEALTH_TABLE", SimulatedDeployment.HEALTH);
 
   private final Simulation simulation;
   private final Schedule schedule;

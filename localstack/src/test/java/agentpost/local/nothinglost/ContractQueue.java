@@ -53,7 +53,7 @@ record ContractQueue(SqsClient client, String url, Consumer<Duration> pass) {
     client.deleteMessage(delete -> delete.queueUrl(url).receiptHandle(receipt));
   }
 
-  /** ElasticMQ calls it an error; SQS documents success. {@link Whimsical} does now this and now that. */
+  /** ElasticMQ calls it an error; SQS documents success. {@link FlakyQueue} does now this and now that. */
   void deleteByOld(String receipt) {
     try {
       delete(receipt);

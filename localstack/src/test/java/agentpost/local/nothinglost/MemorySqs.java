@@ -33,14 +33,14 @@ final class MemorySqs implements SqsClient {
   private static final String URL = "https://sqs.us-east-1.amazonaws.com/000000000000/";
 
   private final Simulation simulation;
-  private final Unreliable unreliable;
+  private final UnreliableStore unreliable;
   private final Map<String, MemoryQueue> queues = new LinkedHashMap<>();
   private final BiConsumer<MemoryQueue, Lying> deleted;
 
   /** @param deleted is told of each message that is gone for good */
   MemorySqs(Simulation simulation, BiConsumer<MemoryQueue, Lying> deleted) {
     this.simulation = simulation;
-    this.unreliable = new Unreliable(simulation);
+    this.unreliable = new UnreliableStore(simulation);
     this.deleted = deleted;
   }
 

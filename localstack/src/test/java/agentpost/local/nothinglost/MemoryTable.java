@@ -29,14 +29,14 @@ final class MemoryTable implements DynamoDbClient {
   private record Row(Map<String, AttributeValue> item, Optional<Program> writer) {}
 
   private final Simulation simulation;
-  private final Unreliable unreliable;
+  private final UnreliableStore unreliable;
   private final Map<String, List<String>> keys;
   private final Map<String, Row> rows = new LinkedHashMap<>();
 
   /** @param keys of each table, the names of its key's attributes */
   MemoryTable(Simulation simulation, Map<String, List<String>> keys) {
     this.simulation = simulation;
-    this.unreliable = new Unreliable(simulation);
+    this.unreliable = new UnreliableStore(simulation);
     this.keys = keys;
   }
 
@@ -55,7 +55,7 @@ final class MemoryTable implements DynamoDbClient {
   @Override
   public UpdateItemResponse updateItem(UpdateItemRequest request) {
     return unreliable.call(
-        request.tableName().equals(World.CLAIMS) ? "mark done" : "write health",
+        request.tableName().equals(SimulatedDeployment.CLAIMS) ? "mark done" : "write health",
         () -> {
           String key = key(request.tableName(), request.key());
           check(key, request.conditionExpression(), request.expressionAttributeNames(), request.expressionAttributeValues(), request.returnValuesOnConditionCheckFailure());

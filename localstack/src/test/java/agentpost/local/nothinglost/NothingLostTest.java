@@ -72,8 +72,8 @@ class NothingLostTest {
 
   private record Run(long seed, Map<String, Integer> counts, Optional<Violation> violation, List<String> lines) {}
 
-  private static Run run(long seed, Plant plant, boolean told) {
-    Journal journal = new World(Schedule.of(seed), plant, told).run();
+  private static Run run(long seed, SeededBug plant, boolean told) {
+    Journal journal = new SimulatedDeployment(Schedule.of(seed), plant, told).run();
     return new Run(seed, journal.counts(), journal.violation(), journal.lines());
   }
 
@@ -85,7 +85,7 @@ class NothingLostTest {
   }
 
   /** Each on a thread of its own; as many at a time as there are processors. */
-  private static List<Run> all(List<Long> seeds, Plant plant) throws InterruptedException, ExecutionException {
+  private static List<Run> all(List<Long> seeds, SeededBug plant) throws InterruptedException, ExecutionException {
     List<Callable<Run>> runs = new ArrayList<>();
     seeds.forEach(seed -> runs.add(() -> onVirtualThread(() -> run(seed, plant, false))));
     List<Run> done = new ArrayList<>();
@@ -104,7 +104,7 @@ class NothingLostTest {
     return task.get();
   }
 
-  private static String told(Run failed, Plant plant) {
+  private static String told(Run failed, SeededBug plant) {
     Run again = run(failed.seed(), plant, true);
     int from = Math.max(0, again.lines().size() - LINES_TOLD);
     String story = String.join("\n", again.lines().subList(from, again.lines().size()));
@@ -127,14 +127,14 @@ class NothingLostTest {
   @Test
   void whateverFailsEveryEventIsInOnePlaceAndNoneIsActedOnTwice() throws Exception {
     long start = System.nanoTime();
-    List<Run> runs = all(seeds(), Plant.NONE);
+    List<Run> runs = all(seeds(), SeededBug.NONE);
     Map<String, Integer> counts = new TreeMap<>();
     runs.forEach(run -> run.counts().forEach((what, times) -> counts.merge(what, times, Integer::sum)));
     System.out.println(summary(runs.size(), Duration.ofNanos(System.nanoTime() - start), counts));
     Files.writeString(Path.of("target", "nothing-lost.txt"), counts.entrySet().stream().map(count -> count.getKey() + ": " + count.getValue() + "\n").collect(Collectors.joining()));
     List<Run> failed = runs.stream().filter(run -> run.violation().isPresent()).toList();
     if (!failed.isEmpty()) {
-      fail(failed.size() + " of " + runs.size() + " schedules fail, seeds " + failed.stream().map(Run::seed).limit(20).toList() + "\n" + told(failed.getFirst(), Plant.NONE));
+      fail(failed.size() + " of " + runs.size() + " schedules fail, seeds " + failed.stream().map(Run::seed).limit(20).toList() + "\n" + told(failed.getFirst(), SeededBug.NONE));
     }
     if (runs.size() >= 200) {
       assertThat(counts.keySet()).as("faults that occurred").containsAll(FAULTS);
@@ -144,13 +144,13 @@ class NothingLostTest {
   @Test
   void aSeedIsTheSameStoryEachTime() {
     for (long seed = FIRST_SEED; seed < FIRST_SEED + 5; seed++) {
-      assertThat(run(seed, Plant.NONE, true).lines()).isEqualTo(run(seed, Plant.NONE, true).lines());
+      assertThat(run(seed, SeededBug.NONE, true).lines()).isEqualTo(run(seed, SeededBug.NONE, true).lines());
     }
   }
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
-  void aPlantedBugIsFoundInTheSame200SchedulesAndShowsAsWhatItIs(Plant plant) throws Exception {
+  void aPlantedBugIsFoundInTheSame200SchedulesAndShowsAsWhatItIs(SeededBug plant) throws Exception {
     Optional<Violation> found = Optional.empty();
     for (long seed = FIRST_SEED; seed < FIRST_SEED + 200 && found.isEmpty(); seed++) {
       long next = seed;

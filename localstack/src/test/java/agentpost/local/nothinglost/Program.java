@@ -18,7 +18,7 @@ final class Program {
   private static final int MOST_SKEW_MILLIS = 500;
 
   private final Simulation simulation;
-  private final Kind kind;
+  private final ProcessKind kind;
   private final String name;
   private final Duration skew;
   private final Thread thread;
@@ -33,7 +33,7 @@ final class Program {
   private boolean waiting;
   private long wait;
 
-  Program(Simulation simulation, Kind kind, String name, long number, Runnable work) {
+  Program(Simulation simulation, ProcessKind kind, String name, long number, Runnable work) {
     this.simulation = simulation;
     this.kind = kind;
     this.name = name + " #" + number;
@@ -61,7 +61,7 @@ final class Program {
     }
   }
 
-  Kind kind() {
+  ProcessKind kind() {
     return kind;
   }
 
@@ -71,7 +71,7 @@ final class Program {
 
   /** Whether that thread is the process's own, or one that it waits for; of a recovery, which waits for one at a time, any other is. */
   boolean isOn(Thread other) {
-    return thread.equals(other) || kind == Kind.RECOVERY;
+    return thread.equals(other) || kind == ProcessKind.RECOVERY;
   }
 
   boolean isDead() {

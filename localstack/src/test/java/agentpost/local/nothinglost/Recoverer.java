@@ -19,11 +19,11 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 final class Recoverer {
   private static final Duration PUBLISHERS_PAUSE = Duration.ofMillis(100);
 
-  private final World world;
+  private final SimulatedDeployment world;
   private final Simulation simulation;
   private final GivenRecovery recovery;
 
-  Recoverer(World world, Platform platform) {
+  Recoverer(SimulatedDeployment world, Platform platform) {
     this.world = world;
     this.simulation = world.simulation();
     AgentDirectory agents = AgentDirectory.on(platform, Configuration.PARAMETER_PREFIX);
@@ -35,7 +35,7 @@ final class Recoverer {
             agents,
             breaker,
             world.plant().redrivesQueues(world.sqs()),
-            People::url,
+            Operators::url,
             new EventBridgePublisher(world.post().client(), "agentpost", _ -> pause(PUBLISHERS_PAUSE)),
             this::pause);
   }
@@ -49,13 +49,13 @@ final class Recoverer {
     simulation.at(
         every,
         () -> {
-          boolean hasLetters = world.schedule().agents().stream().anyMatch(agent -> !world.sqs().named(Post.queue(agent.name())).lying().isEmpty());
-          if (hasLetters || world.tables().hasRowWith(World.HEALTH, "outage_since")) {
-            simulation.start(Kind.RECOVERY, "recovery", this::run);
+          boolean hasLetters = world.schedule().agents().stream().anyMatch(agent -> !world.sqs().named(DeliveryNetwork.queue(agent.name())).lying().isEmpty());
+          if (hasLetters || world.tables().hasRowWith(SimulatedDeployment.HEALTH, "outage_since")) {
+            simulation.start(ProcessKind.RECOVERY, "recovery", this::run);
             if (simulation.strikes(simulation.rates().copies())) {
               // Scheduler, too, delivers at least once.
               simulation.journal().count("recoveries beside each other");
-              simulation.start(Kind.RECOVERY, "recovery", this::run);
+              simulation.start(ProcessKind.RECOVERY, "recovery", this::run);
             }
           }
           runs(every);
@@ -65,17 +65,17 @@ final class Recoverer {
   /** Nothing is left that could have gone out by itself: not what failed for a reason that has passed and that the agent has not refused since. */
   void assertRecovered(String agent) {
     List<String> refused =
-        world.tables().attribute(World.HEALTH, Map.of("agent", AttributeValue.fromS(agent)), "refused_ids").map(AttributeValue::ss).orElse(List.of());
-    for (MemoryQueue.Lying letter : world.sqs().named(Post.queue(agent)).lying()) {
+        world.tables().attribute(SimulatedDeployment.HEALTH, Map.of("agent", AttributeValue.fromS(agent)), "refused_ids").map(AttributeValue::ss).orElse(List.of());
+    for (MemoryQueue.Lying letter : world.sqs().named(DeliveryNetwork.queue(agent)).lying()) {
       if (GivenRecovery.isPassing(MemorySqs.message(letter)) && !refused.contains(letter.id())) {
-        simulation.violated(Wrong.NOT_SETTLED, letter.id() + " of " + Post.idIn(letter.body()) + " could have gone out by itself in the day since all is well");
+        simulation.violated(Wrong.NOT_SETTLED, letter.id() + " of " + DeliveryNetwork.idIn(letter.body()) + " could have gone out by itself in the day since all is well");
       }
     }
   }
 
   private void run() {
     simulation.journal().count("recoveries");
-    Instant end = simulation.now().plus(Kind.RECOVERY.lifetime.orElseThrow());
+    Instant end = simulation.now().plus(ProcessKind.RECOVERY.lifetime.orElseThrow());
     try {
       recovery.run(() -> Duration.between(simulation.now(), end).toMillis());
     } catch (InterruptedException e) {

@@ -18,10 +18,10 @@ record Schedule(long seed, Duration length, List<AgentPlan> agents, List<Duratio
 
   static final String SIGN_UP = "user.signed_up";
   static final String ANSWER = "email.sent";
-  private static final List<Mode> MODES = List.of(Mode.values());
+  private static final List<AgentMode> MODES = List.of(AgentMode.values());
 
   /** @param until it ends */
-  record Phase(Duration until, Mode mode) {}
+  record Phase(Duration until, AgentMode mode) {}
 
   /**
    * @param subscribes event types
@@ -38,8 +38,8 @@ record Schedule(long seed, Duration length, List<AgentPlan> agents, List<Duratio
       boolean breaker,
       boolean recovery,
       List<Phase> phases) {
-    Mode at(Duration time) {
-      return phases.stream().filter(phase -> time.compareTo(phase.until()) < 0).findFirst().map(Phase::mode).orElse(Mode.UP);
+    AgentMode at(Duration time) {
+      return phases.stream().filter(phase -> time.compareTo(phase.until()) < 0).findFirst().map(Phase::mode).orElse(AgentMode.UP);
     }
   }
 
@@ -90,7 +90,7 @@ record Schedule(long seed, Duration length, List<AgentPlan> agents, List<Duratio
   /** @param impatient whether it is to have many letters soon */
   private static AgentPlan agent(String name, boolean hosted, List<String> subscribes, Duration length, boolean impatient, SplittableRandom dice) {
     // Slow and with many letters, so that redrives run out of time.
-    Mode usual = impatient ? Mode.SLOW : Mode.UP;
+    AgentMode usual = impatient ? AgentMode.SLOW : AgentMode.UP;
     List<Phase> phases = new ArrayList<>();
     Duration end = Duration.ZERO;
     while (end.compareTo(length) < 0) {

@@ -125,12 +125,12 @@ final class Simulation implements Timeline {
   /** EventBridge's own waiting. */
   @Override
   public Cancellable after(Duration delay, Runnable task) {
-    at(delay, () -> start(Kind.EVENTBRIDGE, "eventbridge", task));
+    at(delay, () -> start(ProcessKind.EVENTBRIDGE, "eventbridge", task));
     return () -> false;
   }
 
   /** Begins when the time comes to it, which is now. */
-  Program start(Kind kind, String name, Runnable work) {
+  Program start(ProcessKind kind, String name, Runnable work) {
     Program process = new Program(this, kind, name, ++started, work);
     alive.add(process);
     at(Duration.ZERO, () -> resume(process));

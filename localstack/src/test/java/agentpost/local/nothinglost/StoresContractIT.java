@@ -8,8 +8,8 @@ import agentpost.catalog.AgentName;
 import agentpost.event.EventId;
 import agentpost.local.LocalCloud;
 import agentpost.local.LocalCloudOptions;
-import agentpost.webhook.Claims;
-import agentpost.webhook.Claims.Claim;
+import agentpost.webhook.ClaimStore;
+import agentpost.webhook.ClaimStore.Claim;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -112,8 +112,8 @@ class StoresContractIT {
         new ContractQueue(memory, memory.getQueueUrl(get -> get.queueName(name)).queueUrl(), simulation::pass));
   }
 
-  private static Claims claims(DynamoDbClient table, String agent, Instant now) {
-    return new Claims(table, CLAIMS, new AgentName(agent), Clock.fixed(now, ZoneOffset.UTC));
+  private static ClaimStore claims(DynamoDbClient table, String agent, Instant now) {
+    return new ClaimStore(table, CLAIMS, new AgentName(agent), Clock.fixed(now, ZoneOffset.UTC));
   }
 
   @ParameterizedTest
@@ -140,7 +140,7 @@ class StoresContractIT {
   @MethodSource("tables")
   void aClaimThatIsGivenBackIsFree(DynamoDbClient table) {
     EventId id = new EventId("event-2");
-    Claims claims = claims(table, "alpha", Instant.parse("2026-03-31T10:30:00Z"));
+    ClaimStore claims = claims(table, "alpha", Instant.parse("2026-03-31T10:30:00Z"));
     Claim first = claims.take(id, Duration.ofSeconds(20));
     claims.release(id, first instanceof Claim.Mine(var owner) ? owner : "");
     assertThat(claims.take(id, Duration.ofSeconds(20))).isInstanceOf(Claim.Mine.class);

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import agentpost.local.testing.HookHandler;
 import agentpost.local.testing.Templates;
-import agentpost.secrets.WebhookSecrets;
+import agentpost.secrets.WebhookKeyStore;
 import agentpost.signing.Signer;
 import com.standardwebhooks.Webhook;
 import java.io.IOException;
@@ -134,10 +134,10 @@ interface AppScenarios extends Scenario {
   default void aForgedRequestIsRefusedAndAReplayedOneActsOnce() throws Exception {
     String id = unique("direct");
     byte[] body = signUp(id).getBytes(UTF_8);
-    Map<String, String> forged = new Signer(WebhookSecrets.parse(secret("trial-monitor"))).sign(id, Instant.now(), body);
+    Map<String, String> forged = new Signer(WebhookKeyStore.parse(secret("trial-monitor"))).sign(id, Instant.now(), body);
     assertThat(post("/webhooks/welcome-agent", body, forged).statusCode()).isEqualTo(403);
     assertThat(mailsTo(id + "@example.com")).isZero();
-    Map<String, String> signed = new Signer(WebhookSecrets.parse(secret("welcome-agent"))).sign(id, Instant.now(), body);
+    Map<String, String> signed = new Signer(WebhookKeyStore.parse(secret("welcome-agent"))).sign(id, Instant.now(), body);
     assertThat(post("/webhooks/welcome-agent", body, signed).statusCode()).isEqualTo(200);
     assertThat(post("/webhooks/welcome-agent", body, signed).body()).contains("already done");
     assertThat(mailsTo(id + "@example.com")).isEqualTo(1);

@@ -19,7 +19,7 @@ import software.amazon.awssdk.services.sqs.model.Message;
 interface BusScenarios extends Scenario {
   @Test
   default void aQueueGetsTheWholeEvent() {
-    Line line = new Line(this, "whole");
+    BusTestBed line = new BusTestBed(this, "whole");
     String queue = line.queue("all");
     line.rule("all", queue, target -> target);
     String id = line.put(line.entry("t", "{\"a\":1}")).entries().getFirst().eventId();
@@ -32,7 +32,7 @@ interface BusScenarios extends Scenario {
 
   @Test
   default void onlyWhatThePatternMatchesIsSentOn() {
-    Line line = new Line(this, "pattern");
+    BusTestBed line = new BusTestBed(this, "pattern");
     String queue = line.queue("wanted");
     line.rule(
         put -> put.name("wanted").eventPattern("{\"detail-type\":[\"user.signed_up\"],\"detail\":{\"data\":{\"plan\":[\"premium_trial\",{\"prefix\":\"enterprise\"}]}}}"),
@@ -54,7 +54,7 @@ interface BusScenarios extends Scenario {
 
   @Test
   default void aBadEntryFailsAloneAndTheAnswersAreInOrder() {
-    Line line = new Line(this, "partial");
+    BusTestBed line = new BusTestBed(this, "partial");
     PutEventsRequestEntry nameless = line.entry("t", "{}").toBuilder().source(null).build();
     PutEventsResponse answer = line.put(line.entry("t", "{}"), line.entry("t", "no JSON"), line.entry("t", "[1]"), nameless, line.entry("t", "{}"));
     assertThat(answer.failedEntryCount()).isEqualTo(3);
@@ -64,7 +64,7 @@ interface BusScenarios extends Scenario {
 
   @Test
   default void moreThanTenEntriesAreRefusedTogether() {
-    Line line = new Line(this, "eleven");
+    BusTestBed line = new BusTestBed(this, "eleven");
     PutEventsRequestEntry[] eleven = IntStream.range(0, 11).mapToObj(i -> line.entry("t", "{\"i\":" + i + "}")).toArray(PutEventsRequestEntry[]::new);
     assertThatThrownBy(() -> line.put(eleven))
         .isInstanceOfSatisfying(
@@ -78,7 +78,7 @@ interface BusScenarios extends Scenario {
 
   @Test
   default void anEventForABusThatIsNotThereIsTakenAndGone() {
-    Line line = new Line(this, "nowhere");
+    BusTestBed line = new BusTestBed(this, "nowhere");
     PutEventsResponse answer = line.put(line.entry("t", "{}").toBuilder().eventBusName(unique("no-such-bus")).build());
     assertThat(answer.failedEntryCount()).isZero();
     assertThat(answer.entries().getFirst().eventId()).isNotEmpty();
@@ -87,7 +87,7 @@ interface BusScenarios extends Scenario {
   @Test
   @Hits(Gap.SMALL_ENTRIES)
   default void anEntryOfHalfAMegabyteIsTaken() throws Exception {
-    Line line = new Line(this, "large");
+    BusTestBed line = new BusTestBed(this, "large");
     PutEventsRequestEntry large = line.entry("t", "{\"a\":\"" + "x".repeat(500_000) + "\"}");
     expect(
         Gap.SMALL_ENTRIES,
@@ -98,7 +98,7 @@ interface BusScenarios extends Scenario {
   @Test
   @Hits(Gap.TAKES_ANY_PATTERN)
   default void aPatternThatIsNoneIsRefusedByName() throws Exception {
-    Line line = new Line(this, "invalid");
+    BusTestBed line = new BusTestBed(this, "invalid");
     PutRuleRequest rule = PutRuleRequest.builder().name("x").eventBusName(line.bus()).eventPattern("{\"source\":\"s\"}").build();
     expect(
         Gap.TAKES_ANY_PATTERN,
@@ -111,7 +111,7 @@ interface BusScenarios extends Scenario {
 
   @Test
   default void rulesAreListedByTheirPrefix() {
-    Line line = new Line(this, "list");
+    BusTestBed line = new BusTestBed(this, "list");
     for (String name : List.of("agent-a", "agent-b", "other")) {
       line.events.putRule(put -> put.name(name).eventBusName(line.bus()).eventPattern("{\"source\":[\"s\"]}"));
     }

@@ -21,9 +21,9 @@ interface DeliveryScenarios extends Scenario {
   @Test
   @Hits(Gap.NO_RETRIES)
   default void anEndpointThatIsDownIsTriedAgainWithTheSameBody() throws Exception {
-    Line line = new Line(this, "again");
+    BusTestBed line = new BusTestBed(this, "again");
     try (Endpoint endpoint = new Endpoint().answers(503).answers(429).answers(200)) {
-      line.rule("again", line.destination(endpoint, "/"), Line::withRole);
+      line.rule("again", line.destination(endpoint, "/"), BusTestBed::withRole);
       line.put("{\"a\":1}");
       Scenario.eventually(() -> !endpoint.received().isEmpty());
       expect(
@@ -39,10 +39,10 @@ interface DeliveryScenarios extends Scenario {
   @Test
   @Hits(Gap.NO_DEAD_LETTERS)
   default void whatIsRefusedIsNotTriedAgainAndItsDeadLetterSaysWhy() throws Exception {
-    Line line = new Line(this, "refused");
+    BusTestBed line = new BusTestBed(this, "refused");
     String letters = line.queue("dlq");
     try (Endpoint endpoint = new Endpoint().answers(422)) {
-      String rule = line.rule("refused", line.destination(endpoint, "/"), target -> Line.withRole(target).inputPath("$.detail").deadLetterConfig(to -> to.arn(letters)));
+      String rule = line.rule("refused", line.destination(endpoint, "/"), target -> BusTestBed.withRole(target).inputPath("$.detail").deadLetterConfig(to -> to.arn(letters)));
       line.put("{\"a\":1}");
       Scenario.eventually(() -> !endpoint.received().isEmpty());
       expect(
@@ -65,11 +65,11 @@ interface DeliveryScenarios extends Scenario {
   @Test
   @Hits({Gap.NO_RETRIES, Gap.NO_DEAD_LETTERS})
   default void whatFailsToTheEndOfItsRetriesIsADeadLetterThatSaysSo() throws Exception {
-    Line line = new Line(this, "exhausted");
+    BusTestBed line = new BusTestBed(this, "exhausted");
     String letters = line.queue("dlq");
     try (Endpoint endpoint = new Endpoint().answers(500)) {
       UnaryOperator<Target.Builder> twice =
-          target -> Line.withRole(target).deadLetterConfig(to -> to.arn(letters)).retryPolicy(retry -> retry.maximumRetryAttempts(2).maximumEventAgeInSeconds(3600));
+          target -> BusTestBed.withRole(target).deadLetterConfig(to -> to.arn(letters)).retryPolicy(retry -> retry.maximumRetryAttempts(2).maximumEventAgeInSeconds(3600));
       line.rule("exhausted", line.destination(endpoint, "/"), twice);
       line.put("{\"a\":1}");
       expect(
@@ -87,7 +87,7 @@ interface DeliveryScenarios extends Scenario {
     }
   }
 
-  private static Message letter(Line line, String queue) {
+  private static Message letter(BusTestBed line, String queue) {
     List<Message> received = new ArrayList<>();
     Scenario.eventually(() -> received.addAll(line.messages(queue)));
     return received.getFirst();
@@ -100,9 +100,9 @@ interface DeliveryScenarios extends Scenario {
   @Test
   @Hits(Gap.NO_RATE_LIMIT)
   default void tenEventsToADestinationOfOneASecondTakeNine() throws Exception {
-    Line line = new Line(this, "rate");
+    BusTestBed line = new BusTestBed(this, "rate");
     try (Endpoint endpoint = new Endpoint()) {
-      line.rule("rate", line.destination(endpoint, "/", destination -> destination.invocationRateLimitPerSecond(1), _ -> {}), Line::withRole);
+      line.rule("rate", line.destination(endpoint, "/", destination -> destination.invocationRateLimitPerSecond(1), _ -> {}), BusTestBed::withRole);
       Instant start = cloud().now();
       line.put(IntStream.range(0, 10).mapToObj(i -> "{\"i\":" + i + "}").toArray(String[]::new));
       Scenario.eventually(() -> endpoint.received().size() == 10);
@@ -117,7 +117,7 @@ interface DeliveryScenarios extends Scenario {
   @Test
   @Hits(Gap.DISABLED_RULES_DELIVER)
   default void aDisabledRuleSendsNothingAndAnEnabledOneAgainDoes() throws Exception {
-    Line line = new Line(this, "disabled");
+    BusTestBed line = new BusTestBed(this, "disabled");
     String disabled = line.queue("disabled");
     String enabled = line.queue("enabled");
     line.rule(put -> put.name("disabled").state(RuleState.DISABLED).eventPattern("{\"source\":[\"s\"]}"), disabled, target -> target);
@@ -136,11 +136,11 @@ interface DeliveryScenarios extends Scenario {
   @Test
   @Hits({Gap.FOLLOWS_REDIRECTS, Gap.NO_DEAD_LETTERS})
   default void aRedirectIsNotFollowed() throws Exception {
-    Line line = new Line(this, "redirect");
+    BusTestBed line = new BusTestBed(this, "redirect");
     String letters = line.queue("dlq");
     try (Endpoint elsewhere = new Endpoint();
         Endpoint endpoint = new Endpoint().answers(302, "Location: " + cloud().url(elsewhere.port(), "/elsewhere"))) {
-      line.rule("redirect", line.destination(endpoint, "/"), target -> Line.withRole(target).deadLetterConfig(to -> to.arn(letters)));
+      line.rule("redirect", line.destination(endpoint, "/"), target -> BusTestBed.withRole(target).deadLetterConfig(to -> to.arn(letters)));
       line.put("{\"a\":1}");
       Scenario.eventually(() -> !endpoint.received().isEmpty());
       expect(

@@ -48,7 +48,7 @@ interface HostedScenarios extends Scenario {
     }
     lambda.createFunction(
         create ->
-            create.functionName(name).runtime(Runtime.PYTHON3_12).role(Line.ROLE).handler("handler.handler").code(code -> code.zipFile(SdkBytes.fromByteArray(zip.toByteArray()))));
+            create.functionName(name).runtime(Runtime.PYTHON3_12).role(BusTestBed.ROLE).handler("handler.handler").code(code -> code.zipFile(SdkBytes.fromByteArray(zip.toByteArray()))));
     Scenario.eventually(() -> configuration(lambda, name).state() != State.PENDING);
     // It stays: LocalStack cannot delete what it could not start.
     assertThat(configuration(lambda, name).state()).isEqualTo(State.FAILED);

@@ -17,7 +17,7 @@ import software.amazon.awssdk.services.eventbridge.model.StartReplayRequest;
 /** Archives, and what replays of them bring back. */
 interface ReplayScenarios extends Scenario {
   /** An archive of one event, and the request for a replay of it. */
-  private static StartReplayRequest archived(Line line, String replay) {
+  private static StartReplayRequest archived(BusTestBed line, String replay) {
     String archive = line.events.createArchive(create -> create.archiveName(line.bus()).eventSourceArn(line.busArn())).archiveArn();
     Instant before = line.now().minus(Duration.ofMinutes(5));
     line.put("{\"a\":1}");
@@ -31,18 +31,18 @@ interface ReplayScenarios extends Scenario {
         .build();
   }
 
-  private static void replay(Line line, StartReplayRequest request) {
+  private static void replay(BusTestBed line, StartReplayRequest request) {
     line.events.startReplay(request);
     Scenario.eventually(() -> line.events.describeReplay(describe -> describe.replayName(request.replayName())).state() == ReplayState.COMPLETED);
   }
 
-  private void fails(StartReplayRequest request, Line line, String queue) {
+  private void fails(StartReplayRequest request, BusTestBed line, String queue) {
     EventBridgeClient once = cloud().bare().create(EventBridgeClient.builder().overrideConfiguration(set -> set.retryStrategy(AwsRetryStrategy.doNotRetry())));
     assertThatThrownBy(() -> once.startReplay(request)).isInstanceOfSatisfying(EventBridgeException.class, failure -> assertThat(failure.statusCode()).isEqualTo(500));
     Scenario.never(() -> line.messages(queue).stream().anyMatch(message -> message.body().contains("replay-name")));
   }
 
-  private static List<String> bodies(Line line, String queue, int count) {
+  private static List<String> bodies(BusTestBed line, String queue, int count) {
     List<String> bodies = new ArrayList<>();
     Scenario.eventually(
         () -> {
@@ -55,7 +55,7 @@ interface ReplayScenarios extends Scenario {
   @Test
   @Hits(Gap.NO_REPLAYS)
   default void whatIsReplayedIsTheSameEventAndSaysWhichReplayItIsOf() throws Exception {
-    Line line = new Line(this, "replay");
+    BusTestBed line = new BusTestBed(this, "replay");
     String queue = line.queue("all");
     line.rule("all", queue, target -> target);
     StartReplayRequest request = archived(line, unique("the-replay"));
@@ -73,7 +73,7 @@ interface ReplayScenarios extends Scenario {
   @Test
   @Hits(Gap.NO_REPLAYS)
   default void aReplayGoesToTheRulesItNames() throws Exception {
-    Line line = new Line(this, "filter");
+    BusTestBed line = new BusTestBed(this, "filter");
     String named = line.queue("named");
     String others = line.queue("others");
     String rule = line.rule("named", named, target -> target);

@@ -26,9 +26,9 @@ interface RequestScenarios extends Scenario {
 
   @Test
   default void anEndpointGetsWhatTheInputPathFindsWithTheUsualHeadersAndTheKey() throws Exception {
-    Line line = new Line(this, "request");
+    BusTestBed line = new BusTestBed(this, "request");
     try (Endpoint endpoint = new Endpoint()) {
-      line.rule("request", line.destination(endpoint, "/hooks/agent"), target -> Line.withRole(target).inputPath("$.detail"));
+      line.rule("request", line.destination(endpoint, "/hooks/agent"), target -> BusTestBed.withRole(target).inputPath("$.detail"));
       String envelope = "{\"event_id\":\"uuid-1\",\"data\":{\"text\":\"Grüße\",\"n\":1.5}}";
       line.put(envelope);
       Endpoint.Received request = only(endpoint);
@@ -45,11 +45,11 @@ interface RequestScenarios extends Scenario {
 
   @Test
   default void aTransformerWritesTheBody() throws Exception {
-    Line line = new Line(this, "transformer");
+    BusTestBed line = new BusTestBed(this, "transformer");
     try (Endpoint endpoint = new Endpoint()) {
       UnaryOperator<Target.Builder> transformed =
           target ->
-              Line.withRole(target)
+              BusTestBed.withRole(target)
                   .inputTransformer(
                       to -> to.inputPathsMap(Map.of("who", "$.detail.who", "n", "$.detail.n")).inputTemplate("{\"who\":<who>,\"n\":<n>,\"says\":\"<who> by <aws.events.rule-name>\"}"));
       line.rule("told", line.destination(endpoint, "/"), transformed);
@@ -61,7 +61,7 @@ interface RequestScenarios extends Scenario {
 
   @Test
   default void aBasicConnectionSendsItsCredentials() throws Exception {
-    Line line = new Line(this, "basic");
+    BusTestBed line = new BusTestBed(this, "basic");
     try (Endpoint endpoint = new Endpoint()) {
       String destination =
           line.destination(
@@ -72,7 +72,7 @@ interface RequestScenarios extends Scenario {
                   connection
                       .authorizationType(ConnectionAuthorizationType.BASIC)
                       .authParameters(by -> by.basicAuthParameters(basic -> basic.username("ada").password("secret"))));
-      line.rule("basic", destination, Line::withRole);
+      line.rule("basic", destination, BusTestBed::withRole);
       line.put("{}");
       String credentials = Base64.getEncoder().encodeToString("ada:secret".getBytes(UTF_8));
       assertThat(only(endpoint).header("Authorization")).isEqualTo("Basic " + credentials);
@@ -81,7 +81,7 @@ interface RequestScenarios extends Scenario {
 
   @Test
   default void parametersOfAConnectionWinOverThoseOfATarget() throws Exception {
-    Line line = new Line(this, "parameters");
+    BusTestBed line = new BusTestBed(this, "parameters");
     try (Endpoint endpoint = new Endpoint()) {
       String destination =
           line.destination(
@@ -99,7 +99,7 @@ interface RequestScenarios extends Scenario {
       line.rule(
           "parameters",
           destination,
-          target -> Line.withRole(target).httpParameters(http -> http.headerParameters(Map.of("x-who", "target", "x-target", "too")).queryStringParameters(Map.of("q", "target"))));
+          target -> BusTestBed.withRole(target).httpParameters(http -> http.headerParameters(Map.of("x-who", "target", "x-target", "too")).queryStringParameters(Map.of("q", "target"))));
       line.put("{}");
       Endpoint.Received request = only(endpoint);
       assertThat(request.line()).isEqualTo("POST /?q=connection HTTP/1.1");
@@ -111,11 +111,11 @@ interface RequestScenarios extends Scenario {
   @Test
   @Hits(Gap.NO_DYNAMIC_PARAMETERS)
   default void parametersOfATargetAreTakenFromTheEvent() throws Exception {
-    Line line = new Line(this, "dynamic");
+    BusTestBed line = new BusTestBed(this, "dynamic");
     try (Endpoint endpoint = new Endpoint()) {
       UnaryOperator<Target.Builder> dynamic =
           target ->
-              Line.withRole(target)
+              BusTestBed.withRole(target)
                   .httpParameters(
                       http ->
                           http.pathParameterValues("$.detail.tenant")

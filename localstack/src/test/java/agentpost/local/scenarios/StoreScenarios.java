@@ -53,14 +53,14 @@ interface StoreScenarios extends Scenario {
         .scheduleExpression(AT.format(cloud().now().plus(in)))
         .actionAfterCompletion(ActionAfterCompletion.DELETE)
         .flexibleTimeWindow(window -> window.mode(FlexibleTimeWindowMode.OFF))
-        .target(target -> target.arn(busArn).roleArn(Line.ROLE).eventBridgeParameters(to -> to.source("s").detailType("trial.ending")).input("{\"user_id\":\"usr-1\"}"))
+        .target(target -> target.arn(busArn).roleArn(BusTestBed.ROLE).eventBridgeParameters(to -> to.source("s").detailType("trial.ending")).input("{\"user_id\":\"usr-1\"}"))
         .build();
   }
 
   @Test
   @Hits(Gap.SCHEDULES_NEVER_FIRE)
   default void aPlannedEventIsOnTheBusWhenItsTimeComes() throws Exception {
-    Line line = new Line(this, "plan");
+    BusTestBed line = new BusTestBed(this, "plan");
     String queue = line.queue("planned");
     line.rule("planned", queue, target -> target);
     SchedulerClient scheduler = cloud().aws().create(SchedulerClient.builder());
@@ -82,7 +82,7 @@ interface StoreScenarios extends Scenario {
 
   @Test
   default void aPlanIsMadeOnceUnderItsName() {
-    Line line = new Line(this, "plans");
+    BusTestBed line = new BusTestBed(this, "plans");
     SchedulerClient scheduler = cloud().aws().create(SchedulerClient.builder());
     scheduler.createSchedule(schedule(unique("once"), line.busArn(), Duration.ofDays(100)));
     assertThatThrownBy(() -> scheduler.createSchedule(schedule(unique("once"), line.busArn(), Duration.ofDays(100)))).isInstanceOf(ConflictException.class);
@@ -93,7 +93,7 @@ interface StoreScenarios extends Scenario {
 
   @Test
   default void aMessageThatIsReceivedTooOftenGoesToTheDeadLetterQueue() {
-    Line line = new Line(this, "receives");
+    BusTestBed line = new BusTestBed(this, "receives");
     String letters = line.queue("dlq");
     SqsClient queues = cloud().aws().create(SqsClient.builder());
     String policy = "{\"deadLetterTargetArn\":\"" + letters + "\",\"maxReceiveCount\":\"1\"}";

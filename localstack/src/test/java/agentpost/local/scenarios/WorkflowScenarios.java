@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import agentpost.secrets.WebhookSecrets;
+import agentpost.secrets.WebhookKeyStore;
 import agentpost.signing.Signer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -104,7 +104,7 @@ interface WorkflowScenarios extends Scenario {
     String secret = cloud().aws().create(SecretsManagerClient.builder()).getSecretValue(get -> get.secretId(app.prefix() + "/processors/calendar")).secretString();
     byte[] body = ("{\"correlation_id\":\"" + operation + "\"," + outcome + "}").getBytes(UTF_8);
     HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(app.url() + "/webhooks/process-complete")).POST(HttpRequest.BodyPublishers.ofByteArray(body));
-    new Signer(WebhookSecrets.parse(secret)).sign(operation, Instant.now(), body).forEach(request::header);
+    new Signer(WebhookKeyStore.parse(secret)).sign(operation, Instant.now(), body).forEach(request::header);
     try (HttpClient http = HttpClient.newHttpClient()) {
       return http.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
     }

@@ -3,8 +3,8 @@ package agentpost.local.scheduler;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import agentpost.local.eventbridge.Reach;
-import agentpost.local.iam.Rights;
+import agentpost.local.eventbridge.TargetServices;
+import agentpost.local.iam.Authorizer;
 import agentpost.local.testing.ManualTimeline;
 import agentpost.local.time.Timeline;
 import agentpost.local.wire.AwsRequest;
@@ -56,7 +56,7 @@ class SchedulerTest {
                   })),
           this::invoked,
           new Queues(),
-          new Rights((_, _) -> {}),
+          new Authorizer((_, _) -> {}),
           (name, line) -> log.add(name + " " + line),
         () -> idle);
   }
@@ -100,7 +100,7 @@ class SchedulerTest {
   }
 
   /** Dead-letter queues. */
-  private final class Queues implements Reach {
+  private final class Queues implements TargetServices {
     @Override
     public Optional<Failure> sendToQueue(String queueArn, String body, Map<String, String> attributes) {
       deadLetters.add(queueArn + " " + body + " " + new TreeMap<>(attributes));

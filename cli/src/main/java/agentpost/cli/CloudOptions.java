@@ -1,0 +1,232 @@
+package agentpost.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.exception.SdkServiceException;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.profiles.ProfileFile;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.eventbridge.model.EventBus;
+import software.amazon.awssdk.services.eventbridge.model.ListEventBusesRequest;
+import software.amazon.awssdk.services.eventbridge.model.ListEventBusesResponse;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
+
+/** Where a command looks: in a local cloud, or on AWS as soon as a profile or a region is named; and at which stage's stack. */
+class CloudOptions {
+  private static final String LOCAL = "http://localhost:4566";
+  private static final String PRODUCT = "agentpost";
+
+  /** As the CDK app takes them with {@code -c stage=}. */
+  private static final Pattern STAGE = Pattern.compile("[a-z][a-z0-9]{0,11}");
+
+  /** What a shell takes as it is. */
+  private static final Pattern PLAIN_WORD = Pattern.compile("[\\w@%+=:,./-]+");
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** A function that is invoked answers at its end. */
+  private static final Duration LONGEST_ANSWER = Duration.ofSeconds(90);
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(names = "--endpoint-url", paramLabel = "URL", description = "A local cloud; " + LOCAL + " unless given.")
+  private @Nullable URI endpoint;
+
+  @Option(names = "--profile", paramLabel = "NAME", description = "AWS, with this profile's credentials.")
+  private @Nullable String profile;
+
+  @Option(names = "--region", paramLabel = "REGION", description = "AWS, in this region; the profile's own unless given.")
+  private @Nullable String region;
+
+  @Option(names = "--stage", paramLabel = "STAGE", description = "A stage's stack, agentpost-STAGE; agentpost unless given.")
+  private @Nullable String stage;
+
+  boolean isAws() {
+    return profile != null || region != null;
+  }
+
+  boolean namesStage() {
+    return stage != null;
+  }
+
+  /** What the names of all that the stack has begin with; its own name, and its bus's. */
+  final String prefix() {
+    if (stage == null) {
+      return PRODUCT;
+    }
+    if (!STAGE.matcher(stage).matches()) {
+      throw new ParameterException(
+          spec.commandLine(), "Invalid value for option '--stage': it must be a lower-case letter and up to 11 letters or digits, as in --stage try for what begins with agentpost-try");
+    }
+    return PRODUCT + "-" + stage;
+  }
+
+  /** A command to type next, for the same place. */
+  final String next(String command) {
+    StringBuilder next = new StringBuilder("./agentpost ").append(command);
+    option(next, "--endpoint-url", endpoint == null ? null : endpoint.toString());
+    whereOnAws(next);
+    option(next, "--stage", stage);
+    return next.toString();
+  }
+
+  /** The same of AWS's own command. */
+  final String nextOfAws(String command) {
+    StringBuilder next = new StringBuilder("aws ").append(command);
+    option(next, "--endpoint-url", isAws() ? null : local().toString());
+    whereOnAws(next);
+    return next.toString();
+  }
+
+  private void whereOnAws(StringBuilder next) {
+    option(next, "--profile", profile);
+    option(next, "--region", region);
+  }
+
+  private static void option(StringBuilder next, String name, @Nullable String value) {
+    if (value != null) {
+      next.append(' ').append(name).append(' ').append(quoted(value));
+    }
+  }
+
+  /** As a shell takes it for one word. */
+  static String quoted(String word) {
+    return PLAIN_WORD.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
+  }
+
+  /**
+   * Something of the stack is not where it should be.
+   *
+   * @throws CommandFailure if there is no such stack at all
+   */
+  final CommandFailure missing(String what) {
+    return missing(what, "--stage names another stage's stack");
+  }
+
+  /**
+   * The same, where something else than the stage may be wrong.
+   *
+   * @param hint what would be right
+   */
+  final CommandFailure missing(String what, String hint) {
+    requireStack(stacks());
+    return new CommandFailure("there is no " + what + " at " + label() + "; " + hint);
+  }
+
+  /** The stacks that there are, of all stages: each has a bus of its name. */
+  final List<String> stacks() {
+    return asked(
+        EventBridgeClient.builder(),
+        client -> {
+          List<String> stacks = new ArrayList<>();
+          String token = null;
+          do {
+            ListEventBusesResponse page = client.listEventBuses(ListEventBusesRequest.builder().namePrefix(PRODUCT).nextToken(token).build());
+            page.eventBuses().stream().map(EventBus::name).filter(name -> name.equals(PRODUCT) || name.startsWith(PRODUCT + "-")).forEach(stacks::add);
+            token = page.nextToken();
+          } while (token != null);
+          return stacks;
+        });
+  }
+
+  /** @throws CommandFailure if there is no such stack */
+  final void requireStack(List<String> stacks) {
+    if (!stacks.contains(prefix())) {
+      String others = stacks.isEmpty() ? "there is none" : "there is " + String.join(", ", stacks) + " (--stage names a stage's)";
+      throw new CommandFailure("no stack of that name: there is no " + prefix() + " at " + label() + "; " + others);
+    }
+  }
+
+  private URI local() {
+    return endpoint == null ? URI.create(LOCAL) : endpoint;
+  }
+
+  /** How messages call it. */
+  String label() {
+    return isAws() ? "AWS" : local().toString();
+  }
+
+  /** What there is to know, from a client of that kind; failures as a person at a terminal can use them. */
+  final <T, C extends SdkAutoCloseable, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> T asked(B builder, Function<C, T> question) {
+    if (endpoint != null && isAws()) {
+      throw new ParameterException(spec.commandLine(), "--endpoint-url is for a local cloud, --profile and --region are for AWS");
+    }
+    if (!isAws() && (local().getHost() == null || !("http".equals(local().getScheme()) || "https".equals(local().getScheme())))) {
+      throw new ParameterException(spec.commandLine(), "Invalid value for option '--endpoint-url': it must be like " + LOCAL + ", with a host of letters, digits, hyphens and dots");
+    }
+    try (C client = client(builder)) {
+      return question.apply(client);
+    } catch (SdkServiceException e) {
+      throw new CommandFailure(label() + " did not answer what was asked: " + e.getMessage());
+    } catch (SdkException e) {
+      throw new CommandFailure(
+          isAws() ? "AWS could not be asked: " + e.getMessage() : "nothing answers at " + label() + "; start ./agentpost local, or say where to look with --endpoint-url, --profile or --region");
+    }
+  }
+
+  private <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C client(B builder) {
+    builder.httpClientBuilder(UrlConnectionHttpClient.builder().socketTimeout(LONGEST_ANSWER));
+    if (!isAws()) {
+      return builder
+          .endpointOverride(local())
+          .region(Region.US_EAST_1)
+          .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("operations", "local")))
+          .build();
+    }
+    Optional<String> named = Optional.ofNullable(profile);
+    String where =
+        region != null
+            ? region
+            : DefaultAwsRegionProviderChain.builder().profileFile(ProfileFile::defaultProfileFile).profileName(named.orElse("default")).build().getRegion().id();
+    DefaultCredentialsProvider.Builder credentials = DefaultCredentialsProvider.builder();
+    named.ifPresent(credentials::profileName);
+    return builder.region(Region.of(where)).credentialsProvider(credentials.build()).build();
+  }
+
+  /** A local cloud's time may run ahead of the wall's; what is in its table goes by it. */
+  Instant now() {
+    return ofLocalCloud("/_agentpost/health").map(health -> health.path("now").asText("")).filter(now -> !now.isEmpty()).map(Instant::parse).orElseGet(Instant::now);
+  }
+
+  /** What the local cloud tells at a path of its own; nothing of AWS, or of another endpoint such as LocalStack's. */
+  final Optional<JsonNode> ofLocalCloud(String path) {
+    if (isAws()) {
+      return Optional.empty();
+    }
+    try (HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
+      HttpRequest request = HttpRequest.newBuilder(local().resolve(path)).timeout(PATIENCE).build();
+      HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+      return answer.statusCode() == 404 ? Optional.empty() : Optional.of(new JsonMapper().readTree(answer.body()));
+    } catch (IOException e) {
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package agentpost.cli;
+
+import agentpost.catalog.AgentName;
+import agentpost.webhook.ClaimStore;
+import java.time.Clock;
+import java.util.function.Function;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
+
+/** Where the bus, its archive and the claims are. */
+final class ReplayOptions extends CloudOptions {
+  String bus() {
+    return prefix();
+  }
+
+  String archive() {
+    return prefix();
+  }
+
+  String rule(AgentName agent) {
+    return prefix() + "-" + agent;
+  }
+
+  /** What replays are named by; the rule of one that is of some event types has the same name. */
+  String replays() {
+    return prefix() + "-replay-";
+  }
+
+  <T> T claims(AgentName agent, Function<ClaimStore, T> question) {
+    String table = prefix() + "-claims";
+    return asked(
+        DynamoDbClient.builder(),
+        client -> {
+          try {
+            return question.apply(new ClaimStore(client, table, agent, Clock.systemUTC()));
+          } catch (ResourceNotFoundException e) {
+            throw missing("table " + table);
+          }
+        });
+  }
+}

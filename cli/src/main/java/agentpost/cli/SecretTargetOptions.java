@@ -1,0 +1,79 @@
+package agentpost.cli;
+
+import agentpost.catalog.AgentName;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.function.Function;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.lambda.model.InvokeResponse;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
+
+/** Which secret, and where it is. */
+final class SecretTargetOptions extends CloudOptions {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  @Parameters(paramLabel = "AGENT", converter = AgentNameConverter.class, description = "The agent's name.")
+  private AgentName name;
+
+  @Option(names = "--processor", description = "The name is a processor's.")
+  private boolean processor;
+
+  /** A command to type next, about the same secret. */
+  String nextOfSecret(String command, String options) {
+    return next("secrets " + command + " " + name + (processor ? " --processor" : "") + options);
+  }
+
+  String id() {
+    return prefix() + (processor ? "/processors/" : "/agents/") + name;
+  }
+
+  <T> T secrets(Function<SecretsManagerClient, T> question) {
+    return asked(
+        SecretsManagerClient.builder(),
+        client -> {
+          try {
+            return question.apply(client);
+          } catch (ResourceNotFoundException e) {
+            throw missing("secret " + id(), "a source's is the third party's to change (docs/ingest.md), a processor's needs --processor, a stage's --stage");
+          }
+        });
+  }
+
+  /** One step of the rotation function, which reads and writes the secret so that nobody else has to. */
+  JsonNode step(String step) {
+    return invoked(JsonNodeFactory.instance.objectNode().put("Step", step));
+  }
+
+  /** A rotation that waits for no overlap and leaves almost none. */
+  JsonNode leaked() {
+    return invoked(JsonNodeFactory.instance.objectNode().put("Step", "rotate").put("Leaked", "yes"));
+  }
+
+  private JsonNode invoked(ObjectNode step) {
+    String function = prefix() + "-rotation";
+    ObjectNode input = step.put("SecretId", id());
+    return asked(
+        LambdaClient.builder(),
+        client -> {
+          try {
+            InvokeResponse answer = client.invoke(invoke -> invoke.functionName(function).qualifier("live").payload(SdkBytes.fromUtf8String(input.toString())));
+            JsonNode report = JSON.readTree(answer.payload().asUtf8String());
+            if (answer.functionError() != null) {
+              throw new CommandFailure(function + " failed: " + report.path("errorMessage").asText() + "; its log has more");
+            }
+            return report;
+          } catch (software.amazon.awssdk.services.lambda.model.ResourceNotFoundException e) {
+            throw missing("function " + function);
+          } catch (JsonProcessingException e) {
+            throw new CommandFailure(function + " answered something that is no JSON");
+          }
+        });
+  }
+}

@@ -1,0 +1,96 @@
+package agentpost.callback;
+
+import agentpost.catalog.AgentName;
+import agentpost.http.Problem;
+import agentpost.http.Request;
+import agentpost.http.Response;
+import agentpost.secrets.WebhookKeyStore;
+import agentpost.signing.KeySet;
+import agentpost.signing.Verification;
+import agentpost.signing.Verifier;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Verifies a request against the live secrets of each of these processors, before anything reads it; whose secret fitted is whom it
+ * concerns. A plain {@code X-Webhook-Signature} signs no time: what keeps a replay from doing anything is the operation's id, which is
+ * claimed, or ended, once.
+ */
+final class ProcessorAuthenticator {
+  private static final Duration SOON = Duration.ofSeconds(5);
+
+  sealed interface Caller {
+    record Known(AgentName processor) implements Caller {}
+
+    record Refused(Response response, String why) implements Caller {}
+  }
+
+  private final List<AgentName> processors;
+  private final WebhookKeyStore secrets;
+  private final String prefix;
+  private final Clock clock;
+
+  /** @throws IllegalStateException if a processor has no secret: a function without it must not start */
+  ProcessorAuthenticator(List<AgentName> processors, WebhookKeyStore secrets, String prefix, Clock clock) {
+    this.processors = List.copyOf(processors);
+    this.secrets = secrets;
+    this.prefix = prefix;
+    this.clock = clock;
+    if (processors.isEmpty()) {
+      throw new IllegalStateException("There must be at least one processor");
+    }
+    processors.forEach(processor -> secrets.require(prefix + processor));
+  }
+
+  Caller of(Request request, int mostBytes) {
+    if (request.body().length > mostBytes) {
+      String why = "the body has " + request.body().length + " bytes; at most " + mostBytes + " are taken";
+      return new Caller.Refused(Problem.TOO_LARGE.because(why), why);
+    }
+    Optional<AgentName> caller = Optional.empty();
+    List<Verification> failed = new ArrayList<>();
+    List<String> unreadable = new ArrayList<>();
+    for (AgentName processor : processors) {
+      switch (secrets.of(prefix + processor)) {
+        case WebhookKeyStore.Lookup.Found(var live) -> {
+          Verification verification = secrets.again(prefix + processor, live, verified(request, live), now -> verified(request, now));
+          if (verification instanceof Verification.Accepted) {
+            caller = caller.or(() -> Optional.of(processor));
+          } else {
+            failed.add(verification);
+          }
+        }
+        case WebhookKeyStore.Lookup.Unusable(var why) -> unreadable.add(why);
+        case WebhookKeyStore.Lookup.Unavailable(var why) -> unreadable.add(why);
+      }
+    }
+    return caller.<Caller>map(Caller.Known::new).orElseGet(() -> refused(failed, unreadable));
+  }
+
+  private Verification verified(Request request, KeySet live) {
+    return new Verifier(live, clock, Verifier.DEFAULT_TOLERANCE).verify(request.headers(), request.body());
+  }
+
+  private static Caller refused(List<Verification> failed, List<String> unreadable) {
+    if (!unreadable.isEmpty()) {
+      // The secret that would have fitted may be the one that cannot be read.
+      return new Caller.Refused(
+          Problem.TRY_AGAIN.because("a processor's secret cannot be read now").retryAfter(SOON), String.join("; ", unreadable));
+    }
+    return switch (failed.getFirst()) {
+      case Verification.Unsigned(var why) -> forbidden(why);
+      case Verification.Malformed(var why) -> new Caller.Refused(Problem.MALFORMED.because(why), why);
+      case Verification.Stale(_, var tolerance) -> forbidden("webhook-timestamp is more than " + tolerance.toSeconds() + " s off");
+      case Verification.BadSignature(var scheme) ->
+          forbidden("the " + scheme.label() + " signature is not one of this body by a live secret of a processor");
+      case Verification.Accepted _ -> throw new IllegalStateException("An accepted request is not refused");
+    };
+  }
+
+  private static Caller forbidden(String why) {
+    return new Caller.Refused(Problem.FORBIDDEN.because(why), why);
+  }
+}

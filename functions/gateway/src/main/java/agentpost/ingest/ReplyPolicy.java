@@ -1,0 +1,108 @@
+package agentpost.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import agentpost.event.EventId;
+import agentpost.http.Problem;
+import agentpost.http.Response;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What a source's third party wants to be answered.
+ *
+ * @param status of what was taken, 200 to 204
+ * @param badSignature 401 or 403: of a signature that is missing, wrong or too old
+ */
+public record ReplyPolicy(int status, Body body, int badSignature) {
+  private static final int OK = 200;
+  private static final int ACCEPTED = 202;
+  private static final int NO_CONTENT = 204;
+  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final String NO_INSTRUCTIONS = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>";
+
+  /** Of the answer to what was taken. */
+  public enum Body {
+    /** JSON with the events' ids. */
+    IDS,
+    EMPTY,
+    /** Twilio's XML, with no instructions in it. */
+    TWIML
+  }
+
+  public ReplyPolicy {
+    if (status < OK || status > NO_CONTENT) {
+      throw new IllegalArgumentException("answer.status must be 200 to 204, got " + status);
+    }
+    if (status == NO_CONTENT && body != Body.EMPTY) {
+      throw new IllegalArgumentException("answer.status 204 goes with body: empty only");
+    }
+    if (badSignature != Problem.UNAUTHENTICATED.status() && badSignature != Problem.FORBIDDEN.status()) {
+      throw new IllegalArgumentException("answer.badSignature must be 401 or 403, got " + badSignature);
+    }
+  }
+
+  /** Where the catalog does not say. All of these take any 2xx for well received, unless a line here says more. */
+  static ReplyPolicy usual(SourceScheme scheme) {
+    return scheme instanceof SourceScheme.Known(var provider) ? usual(provider) : new ReplyPolicy(ACCEPTED, Body.IDS, Problem.FORBIDDEN.status());
+  }
+
+  private static ReplyPolicy usual(Provider provider) {
+    return switch (provider) {
+      case GITHUB, STRIPE -> new ReplyPolicy(ACCEPTED, Body.IDS, Problem.FORBIDDEN.status());
+      // docs.slack.dev: a slash command's or an interaction's answer is 200, and a body is shown to who typed it.
+      case SLACK -> new ReplyPolicy(OK, Body.EMPTY, Problem.FORBIDDEN.status());
+      // shopify.dev, "Privacy law compliance": "If a mandatory compliance webhook sends a request with an invalid Shopify HMAC header, then the app must return a 401".
+      case SHOPIFY -> new ReplyPolicy(OK, Body.IDS, Problem.UNAUTHENTICATED.status());
+      // Error 12300: what asks for instructions, as an incoming message or call does, takes XML only; a status callback takes it too.
+      case TWILIO -> new ReplyPolicy(OK, Body.TWIML, Problem.FORBIDDEN.status());
+    };
+  }
+
+  /** All or nothing: what is to come again has all of its delivery come again, in which what is done already is known. */
+  Response to(List<ElementOutcome> takings) {
+    return ElementOutcome.decisive(takings)
+        .flatMap(
+            taking ->
+                switch (taking) {
+                  case ElementOutcome.NotNow(var why, _) -> Optional.of(notNow(why));
+                  case ElementOutcome.Refused(var problem, var why) -> Optional.of(problem.because(takings.size() == 1 ? why : counted(takings, taking) + why));
+                  case ElementOutcome.Taken _, ElementOutcome.Unmapped _ -> Optional.empty();
+                })
+        .orElseGet(() -> accepted(takings.stream().flatMap(taking -> taking instanceof ElementOutcome.Taken(var id, _) ? Stream.of(id) : Stream.empty()).toList()));
+  }
+
+  private static String counted(List<ElementOutcome> takings, ElementOutcome first) {
+    long refused = takings.stream().filter(ElementOutcome.Refused.class::isInstance).count();
+    return refused + " of " + takings.size() + " events are refused; number " + (takings.indexOf(first) + 1) + ": ";
+  }
+
+  static Response notNow(String why) {
+    return Problem.TRY_AGAIN.because(why).retryAfter(SOON);
+  }
+
+  private Response accepted(List<EventId> ids) {
+    return switch (body) {
+      case IDS -> Response.json(status, json(ids));
+      case EMPTY -> new Response(status, Map.of(), new byte[0]);
+      case TWIML -> new Response(status, Map.of("Content-Type", "text/xml"), NO_INSTRUCTIONS.getBytes(UTF_8));
+    };
+  }
+
+  private static String json(List<EventId> ids) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    ArrayNode list = json.putArray("event_ids");
+    ids.forEach(id -> list.add(id.value()));
+    return json.toString();
+  }
+
+  Problem forbidden() {
+    return badSignature == Problem.UNAUTHENTICATED.status() ? Problem.UNAUTHENTICATED : Problem.FORBIDDEN;
+  }
+}

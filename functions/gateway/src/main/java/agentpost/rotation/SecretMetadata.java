@@ -1,0 +1,48 @@
+package agentpost.rotation;
+
+import agentpost.catalog.KeyType;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretResponse;
+
+/**
+ * What Secrets Manager tells of a secret beside its text. What the catalog says of its rotation is in its tags, so that one function rotates all of them.
+ *
+ * @param versions labels by version
+ */
+record SecretMetadata(Map<String, List<String>> versions, boolean enabled, Duration overlap, KeyType type) {
+  static final String OVERLAP_TAG = "agentpost:overlap";
+  static final String SIGNATURE_TAG = "agentpost:signature";
+  private static final Duration USUAL_OVERLAP = Duration.ofHours(24);
+
+  static SecretMetadata of(DescribeSecretResponse secret) {
+    return new SecretMetadata(
+        secret.versionIdsToStages(),
+        Boolean.TRUE.equals(secret.rotationEnabled()),
+        tag(secret, OVERLAP_TAG).filter(text -> text.matches("[1-9][0-9]{0,8}")).map(seconds -> Duration.ofSeconds(Long.parseLong(seconds))).orElse(USUAL_OVERLAP),
+        KeyType.of(tag(secret, SIGNATURE_TAG).orElse("")));
+  }
+
+  private static Optional<String> tag(DescribeSecretResponse secret, String key) {
+    return secret.tags().stream().filter(tag -> tag.key().equals(key)).findFirst().map(tag -> tag.value());
+  }
+
+  List<String> stages(String version) {
+    return versions.getOrDefault(version, List.of());
+  }
+
+  boolean isCurrent(String version) {
+    return stages(version).contains(Rotation.CURRENT);
+  }
+
+  /** The version that has a label. */
+  String with(String stage) {
+    return versions.entrySet().stream()
+        .filter(version -> version.getValue().contains(stage))
+        .findFirst()
+        .map(Map.Entry::getKey)
+        .orElseThrow(() -> new IllegalStateException("no version of the secret is " + stage));
+  }
+}

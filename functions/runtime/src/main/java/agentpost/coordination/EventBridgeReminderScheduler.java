@@ -1,0 +1,116 @@
+package agentpost.coordination;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import agentpost.catalog.AgentName;
+import agentpost.event.Event;
+import agentpost.event.EventCodec;
+import agentpost.event.EventId;
+import agentpost.platform.Environment;
+import agentpost.platform.Platform;
+import agentpost.publish.EventValidator;
+import agentpost.schemas.EventSchemas;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+import software.amazon.awssdk.services.scheduler.SchedulerClient;
+import software.amazon.awssdk.services.scheduler.model.ActionAfterCompletion;
+import software.amazon.awssdk.services.scheduler.model.ConflictException;
+import software.amazon.awssdk.services.scheduler.model.FlexibleTimeWindowMode;
+import software.amazon.awssdk.services.scheduler.model.ResourceNotFoundException;
+
+/**
+ * One-time schedules of EventBridge Scheduler that put the event on the bus and delete themselves when done. A schedule
+ * is named {@code <agent>.<event id>}: by what stands before the dot, which no agent's name has, an agent's role reaches
+ * its own schedules and no others.
+ */
+public final class EventBridgeReminderScheduler implements ReminderScheduler {
+  /** {@code at()} takes whole seconds and no offset; the zone is a field of its own. */
+  private static final DateTimeFormatter AT = DateTimeFormatter.ofPattern("'at('uuuu-MM-dd'T'HH:mm:ss')'").withZone(ZoneOffset.UTC);
+
+  /** What a schedule's name may be (Scheduler API reference, CreateSchedule); an event's id may be longer or have a colon. */
+  private static final Pattern NAME = Pattern.compile("[0-9A-Za-z_.-]{1,64}");
+
+  /** Characters of a hash that stands in for an id; with an agent's 40 and the dot they are 64. */
+  private static final int HASH_LENGTH = 23;
+
+  private final SchedulerClient client;
+  private final Environment environment;
+  private final EventCodec codec = new EventCodec();
+  private final EventValidator validator;
+  private final AgentName agent;
+
+  EventBridgeReminderScheduler(SchedulerClient client, Environment environment, EventSchemas schemas) {
+    this.client = client;
+    this.environment = environment;
+    this.validator = new EventValidator(schemas);
+    this.agent = new AgentName(environment.get("AGENT"));
+  }
+
+  /** Reads AGENT, SCHEDULE_GROUP, SCHEDULE_ROLE_ARN, BUS_ARN. */
+  public static ReminderScheduler on(Platform platform) {
+    return new EventBridgeReminderScheduler(
+        platform.aws().create(SchedulerClient.builder()),
+        Environment.requiring(platform.environment(), "AGENT", "SCHEDULE_GROUP", "SCHEDULE_ROLE_ARN", "BUS_ARN"),
+        EventSchemas.load());
+  }
+
+  @Override
+  public void plan(Event event, Instant at) {
+    String problem = validator.problem(event);
+    if (!problem.isEmpty()) {
+      throw new IllegalArgumentException(problem);
+    }
+    try {
+      client.createSchedule(
+          schedule ->
+              schedule
+                  .name(name(event.id()))
+                  .groupName(environment.get("SCHEDULE_GROUP"))
+                  .description(event.type() + " for " + event.metadata().correlationId())
+                  .scheduleExpression(AT.format(at.plusNanos(999_999_999))) // never early
+                  .scheduleExpressionTimezone("UTC")
+                  .flexibleTimeWindow(window -> window.mode(FlexibleTimeWindowMode.OFF))
+                  .actionAfterCompletion(ActionAfterCompletion.DELETE)
+                  .target(
+                      target ->
+                          target
+                              .arn(environment.get("BUS_ARN"))
+                              .roleArn(environment.get("SCHEDULE_ROLE_ARN"))
+                              .eventBridgeParameters(to -> to.source(event.metadata().sourceService()).detailType(event.type()))
+                              .input(codec.write(event))));
+    } catch (ConflictException e) {
+      // The same id is the same event: an earlier attempt planned it before it crashed.
+      return;
+    }
+  }
+
+  @Override
+  public void cancel(EventId id) {
+    try {
+      client.deleteSchedule(schedule -> schedule.name(name(id)).groupName(environment.get("SCHEDULE_GROUP")));
+    } catch (ResourceNotFoundException e) {
+      // It has gone out and deleted itself, was called off before, or was never planned.
+      return;
+    }
+  }
+
+  /** The same for the same id, so that planning twice is planning once and what was planned can be called off. */
+  private String name(EventId id) {
+    String name = agent + "." + id;
+    return NAME.matcher(name).matches() ? name : agent + "." + hash(id);
+  }
+
+  private static String hash(EventId id) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(id.value().getBytes(UTF_8));
+      return HexFormat.of().formatHex(hash).substring(0, HASH_LENGTH);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,4 +1,0 @@
-package agentpost.infra;
-
-/** What the nested stacks stand on, agents' and operations' alike. */
-record Foundation(Names names, Bus bus, Tables tables, Api api, Vault vault, String zip, Outward outward) {}

@@ -1,0 +1,140 @@
+package agentpost.infra.catalog;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** One mapping of the catalog and its path. Reading from it notes what is wrong and goes on, so that all of it is reported at once. */
+record YamlNode(String path, ObjectNode node, List<String> problems) {
+  private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,5})([smhd])");
+
+  /** @param allowed the keys it may have; none means any */
+  static YamlNode of(String path, JsonNode node, List<String> problems, String... allowed) {
+    if (!(node instanceof ObjectNode object)) {
+      String what = allowed.length == 0 ? "" : " with " + String.join(", ", allowed);
+      problems.add((path.isEmpty() ? "the catalog" : path) + " must be a mapping" + what + "; got " + kind(node));
+      return new YamlNode(path, JsonNodeFactory.instance.objectNode(), problems);
+    }
+    List<String> known = List.of(allowed);
+    object
+        .properties()
+        .forEach(
+            entry -> {
+              if (!known.isEmpty() && !known.contains(entry.getKey())) {
+                problems.add(at(path, entry.getKey()) + " is not a key; there are " + String.join(", ", known));
+              }
+            });
+    return new YamlNode(path, object, problems);
+  }
+
+  String at(String key) {
+    return at(path, key);
+  }
+
+  private static String at(String path, String key) {
+    return path.isEmpty() ? key : path + "." + key;
+  }
+
+  Optional<JsonNode> get(String key) {
+    return Optional.ofNullable(node.get(key)).filter(value -> !value.isNull());
+  }
+
+  Optional<YamlNode> section(String key, String... allowed) {
+    return get(key).map(value -> of(at(key), value, problems, allowed));
+  }
+
+  int integer(String key, int least, int most, int otherwise) {
+    return get(key)
+        .map(
+            value -> {
+              if (value.isInt() && value.intValue() >= least && value.intValue() <= most) {
+                return value.intValue();
+              }
+              problems.add(at(key) + " must be a whole number from " + least + " to " + most + "; got " + value);
+              return otherwise;
+            })
+        .orElse(otherwise);
+  }
+
+  /** @param otherwise if the key is not there */
+  boolean flag(String key, boolean otherwise) {
+    return get(key)
+        .map(
+            value -> {
+              if (!value.isBoolean()) {
+                problems.add(at(key) + " must be true or false; got " + value);
+              }
+              return value.asBoolean(otherwise);
+            })
+        .orElse(otherwise);
+  }
+
+  /**
+   * Whether the key's value is {@code off}, which YAML takes for false; a value that is neither that nor a mapping is a problem, and counts as
+   * off.
+   */
+  boolean isOff(String key, String... allowed) {
+    Optional<JsonNode> value = get(key).filter(node -> !node.isObject());
+    value
+        .filter(node -> !node.asText().equals("off") && !node.asText().equals("false"))
+        .ifPresent(node -> problems.add(at(key) + " must be off, or a mapping with " + String.join(", ", allowed) + "; got " + kind(node)));
+    return value.isPresent();
+  }
+
+  /**
+   * @param least and {@code most}, as the catalog would have them
+   * @param otherwise if the key is not there
+   */
+  Duration duration(String key, String least, String most, Duration otherwise) {
+    Duration shortest = parsed(least).orElseThrow();
+    Duration longest = parsed(most).orElseThrow();
+    if (get(key).isEmpty()) {
+      return otherwise;
+    }
+    return text(
+            key,
+            "a duration from " + least + " to " + most + ", such as 90s, 30m or 1h",
+            text -> parsed(text).filter(duration -> duration.compareTo(shortest) >= 0 && duration.compareTo(longest) <= 0).isPresent())
+        .flatMap(YamlNode::parsed)
+        .orElse(otherwise);
+  }
+
+  private static Optional<Duration> parsed(String text) {
+    Matcher matcher = DURATION.matcher(text);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    long count = Long.parseLong(matcher.group(1));
+    return Optional.of(
+        switch (matcher.group(2)) {
+          case "s" -> Duration.ofSeconds(count);
+          case "m" -> Duration.ofMinutes(count);
+          case "h" -> Duration.ofHours(count);
+          default -> Duration.ofDays(count);
+        });
+  }
+
+  Optional<String> text(String key, String shape, Predicate<String> fits) {
+    Optional<String> text = get(key).filter(JsonNode::isTextual).map(JsonNode::textValue).filter(fits);
+    if (text.isEmpty()) {
+      problems.add(at(key) + " must be " + shape + "; got " + get(key).map(JsonNode::toString).orElse("nothing"));
+    }
+    return text;
+  }
+
+  static String kind(JsonNode node) {
+    return switch (node.getNodeType()) {
+      case NULL, MISSING -> "nothing";
+      case ARRAY -> "a list";
+      case OBJECT -> "a mapping";
+      case STRING -> "the text " + node;
+      default -> node.toString();
+    };
+  }
+}

@@ -1,0 +1,246 @@
+package agentpost.local.iam;
+
+import agentpost.local.cloudformation.Provider;
+import agentpost.local.cloudformation.Provider.Made;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+
+/**
+ * What a template says about rights, from its resources: roles and their policies, policies of queues and log groups, permissions of functions, and
+ * who was given which role. What it says and IAM would do, and nothing here does, is refused by name.
+ */
+public final class TemplatePolicies {
+  private static final String HERE = "us-east-1:" + Authorizer.ACCOUNT + ":";
+
+  /** What Lambda's pollers do with a queue, by the function's role (Lambda developer guide, "Using Lambda with Amazon SQS"). */
+  private static final List<String> POLLING = List.of("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes");
+
+  private final Authorizer rights;
+  private final ActionMapper calls;
+  private final AtomicInteger names = new AtomicInteger();
+
+  public TemplatePolicies(Authorizer rights, ActionMapper calls) {
+    this.rights = rights;
+    this.calls = calls;
+  }
+
+  /** The same providers, and what they make, change and take away is known to the rights too. */
+  public Map<String, Provider> over(Map<String, Provider> providers) {
+    Map<String, Provider> all = new HashMap<>(providers);
+    all.put("AWS::IAM::Role", new RoleProvider());
+    all.put("AWS::IAM::Policy", policies(this::policy));
+    all.put("AWS::IAM::ManagedPolicy", policies(this::policy));
+    all.put("AWS::Lambda::Permission", policies(this::permission));
+    all.put("AWS::SQS::QueuePolicy", policies(this::queuePolicy));
+    all.put("AWS::Logs::ResourcePolicy", policies(this::logPolicy));
+    for (String type : List.of("AWS::SQS::Queue", "AWS::Logs::LogGroup")) {
+      also(all, type, _ -> {}, (made, _) -> rights.protect(attribute(made, "Arn")));
+    }
+    also(all, "AWS::Events::Rule", _ -> {}, (made, _) -> rights.ruleOfTemplate(attribute(made, "Arn")));
+    also(all, "AWS::DynamoDB::Table", _ -> {}, (made, properties) -> calls.table(properties));
+    also(
+        all,
+        "AWS::Lambda::Function",
+        _ -> {},
+        (made, properties) -> {
+          rights.giveTo(made.ref(), properties.path("Role").asText());
+          rights.protect(attribute(made, "Arn"));
+        });
+    also(all, "AWS::Lambda::EventSourceMapping", this::checkPolling, (_, _) -> {});
+    also(all, "AWS::Scheduler::Schedule", this::checkSchedule, (_, _) -> {});
+    return all;
+  }
+
+  private interface Check {
+    void on(ObjectNode properties);
+  }
+
+  /** As the type's own provider makes it, between these two. */
+  private void also(Map<String, Provider> all, String type, Check before, BiConsumer<Made, ObjectNode> after) {
+    Provider provider = all.get(type);
+    if (provider == null) {
+      return;
+    }
+    Provider make =
+        (id, properties) -> {
+          before.on(properties);
+          Made made = provider.make(id, properties);
+          after.accept(made, properties);
+          return made;
+        };
+    if (!(provider instanceof Provider.Changeable changeable)) {
+      all.put(type, make);
+      return;
+    }
+    all.put(
+        type,
+        new Provider.Changeable() {
+          @Override
+          public Set<String> identity() {
+            return changeable.identity();
+          }
+
+          @Override
+          public Made make(String id, ObjectNode properties) {
+            return make.make(id, properties);
+          }
+
+          @Override
+          public Made update(String id, Made old, ObjectNode properties) {
+            before.on(properties);
+            Made made = changeable.update(id, old, properties);
+            after.accept(made, properties);
+            return made;
+          }
+
+          @Override
+          public void remove(String id, Made made) {
+            changeable.remove(id, made);
+            rights.forget(made.ref(), attribute(made, "Arn"));
+          }
+        });
+  }
+
+  /** What a policy says, under the name that it is withdrawn by. */
+  private interface PolicyOf {
+    void put(String name, ObjectNode properties);
+  }
+
+  private Provider policies(PolicyOf policy) {
+    return new Provider.Changeable() {
+      @Override
+      public Made make(String id, ObjectNode properties) {
+        String name = unique(id);
+        policy.put(name, properties);
+        return new Made(name, Map.of());
+      }
+
+      @Override
+      public Made update(String id, Made before, ObjectNode properties) {
+        rights.withdraw(before.ref());
+        policy.put(before.ref(), properties);
+        return before;
+      }
+
+      @Override
+      public void remove(String id, Made made) {
+        rights.withdraw(made.ref());
+      }
+    };
+  }
+
+  /** Logical ids are the same in every agent's stack; CloudFormation makes names of them that are not. */
+  private String unique(String logicalId) {
+    return logicalId + "-" + Integer.toString(names.incrementAndGet(), Character.MAX_RADIX).toUpperCase(Locale.ROOT);
+  }
+
+  private final class RoleProvider implements Provider.Changeable {
+    @Override
+    public Set<String> identity() {
+      return Set.of("RoleName");
+    }
+
+    @Override
+    public Made make(String id, ObjectNode properties) {
+      return put(properties.path("RoleName").asText(unique(id)), properties);
+    }
+
+    @Override
+    public Made update(String id, Made before, ObjectNode properties) {
+      return put(before.ref(), properties);
+    }
+
+    @Override
+    public void remove(String id, Made made) {
+      rights.forgetRole(attribute(made, "Arn"));
+    }
+
+    private Made put(String name, ObjectNode properties) {
+      refuse(properties, "PermissionsBoundary", "ManagedPolicyArns");
+      String arn = rights.declare(name, Statement.ofPolicy(properties.path("AssumeRolePolicyDocument")));
+      List<Statement> inline = new ArrayList<>();
+      properties.path("Policies").forEach(policy -> inline.addAll(Statement.ofPolicy(policy.path("PolicyDocument"))));
+      rights.attach(name, "inline", inline);
+      return new Made(name, Map.of("Arn", arn));
+    }
+  }
+
+  private static String attribute(Made made, String name) {
+    return made.attributes().getOrDefault(name, "");
+  }
+
+  private static void refuse(JsonNode properties, String... names) {
+    for (String name : names) {
+      if (properties.hasNonNull(name)) {
+        throw new IllegalArgumentException("the local cloud does not support its " + name);
+      }
+    }
+  }
+
+  private void policy(String name, ObjectNode properties) {
+    refuse(properties, "Users", "Groups");
+    List<Statement> statements = Statement.ofPolicy(properties.path("PolicyDocument"));
+    properties.path("Roles").forEach(role -> rights.attach(role.asText(), name, statements));
+  }
+
+  private void permission(String name, ObjectNode properties) {
+    refuse(properties, "EventSourceToken", "PrincipalOrgID", "FunctionUrlAuthType");
+    String function = properties.path("FunctionName").asText();
+    String arn = function.startsWith("arn:") ? function : "arn:aws:lambda:" + HERE + "function:" + function;
+    List<Condition> conditions = new ArrayList<>();
+    if (properties.hasNonNull("SourceArn")) {
+      conditions.add(Condition.of("ArnLike", "aws:SourceArn", List.of(properties.path("SourceArn").asText())));
+    }
+    if (properties.hasNonNull("SourceAccount")) {
+      conditions.add(Condition.of("StringEquals", "aws:SourceAccount", List.of(properties.path("SourceAccount").asText())));
+    }
+    rights.protect(arn, name, List.of(new Statement(true, List.of(properties.path("Action").asText()), List.of(arn), conditions, List.of(properties.path("Principal").asText()))));
+  }
+
+  private void queuePolicy(String name, ObjectNode properties) {
+    List<Statement> statements = Statement.ofPolicy(properties.path("PolicyDocument"));
+    for (JsonNode queue : properties.path("Queues")) {
+      rights.protect("arn:aws:sqs:" + HERE + queue.asText().substring(queue.asText().lastIndexOf('/') + 1), name, statements);
+    }
+  }
+
+  private void logPolicy(String name, ObjectNode properties) {
+    try {
+      rights.protectLogs(name, Statement.ofPolicy(new JsonMapper().readTree(properties.path("PolicyDocument").asText())));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("its PolicyDocument is not JSON", e);
+    }
+  }
+
+  /** As Scheduler answers CreateSchedule. */
+  private void checkSchedule(ObjectNode properties) {
+    String role = properties.path("Target").path("RoleArn").asText();
+    if (rights.byRole("scheduler.amazonaws.com", role, "", new ActionRequest("", "")).orElse(null) instanceof Authorizer.Refusal.CannotAssume(var why)) {
+      throw new IllegalArgumentException("the execution role must allow AWS EventBridge Scheduler to assume it: " + why);
+    }
+  }
+
+  /** As Lambda answers CreateEventSourceMapping. */
+  private void checkPolling(ObjectNode properties) {
+    String function = properties.path("FunctionName").asText().replaceFirst("^arn:.*:function:", "").replaceFirst(":.*", "");
+    String role = rights.roleOf(function).orElse("");
+    for (String action : POLLING) {
+      rights
+          .byRole("lambda.amazonaws.com", role, "", new ActionRequest(action, properties.path("EventSourceArn").asText()))
+          .ifPresent(
+              refusal -> {
+                throw new IllegalArgumentException("the execution role of " + function + " does not have permissions to call " + action + " on the queue: " + refusal.why());
+              });
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package agentpost.local.lambda;
+
+import agentpost.local.lambda.FunctionHost.Result;
+import agentpost.platform.Platform;
+import agentpost.platform.StackTrace;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
+import java.lang.reflect.Constructor;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Semaphore;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+
+/** Runs functions from their handler strings and environments in this JVM: a sandbox is an instance of the handler. */
+public final class InProcessSandboxes implements Sandboxes {
+  /** Instances of one function; the relay needs one for every delivery that is under way. */
+  private static final int MOST_SANDBOXES = 256;
+
+  private final BiFunction<String, Map<String, String>, Platform> platforms;
+  private final BiConsumer<String, String> log;
+
+  /**
+   * @param platforms what a function gets, by its name and environment
+   * @param log takes a function's name and a line
+   */
+  public InProcessSandboxes(BiFunction<String, Map<String, String>, Platform> platforms, BiConsumer<String, String> log) {
+    this.platforms = platforms;
+    this.log = log;
+  }
+
+  @Override
+  public boolean isShared(String file) {
+    return file.startsWith(BuildClassLoader.SHARED.replace('.', '/'));
+  }
+
+  @Override
+  public Sandboxed of(FunctionSettings function, Optional<FunctionCode> code) {
+    ClassLoader classes = code.map(FunctionCode::loader).orElse(InProcessSandboxes.class.getClassLoader());
+    try {
+      // Not initialized here: what fails in it fails at the function's init, as on Lambda.
+      return new Instances(function, Class.forName(function.handler(), false, classes).getConstructor(Platform.class));
+    } catch (ReflectiveOperationException | LinkageError e) {
+      throw new IllegalArgumentException(
+          "Function " + function.name() + ": its handler " + function.handler() + " is no class with a constructor that takes a Platform", e);
+    }
+  }
+
+  @Override
+  public void close() {}
+
+  private interface Work<R> {
+    R on(RequestHandler<Object, Object> sandbox, LocalContext context);
+  }
+
+  private final class Instances implements Sandboxed {
+    private final FunctionSettings function;
+    private final Constructor<?> handler;
+    private final ConcurrentLinkedDeque<Object> idle = new ConcurrentLinkedDeque<>();
+    private final Semaphore room = new Semaphore(MOST_SANDBOXES);
+
+    Instances(FunctionSettings function, Constructor<?> handler) {
+      this.function = function;
+      this.handler = handler;
+    }
+
+    @Override
+    public Result<APIGatewayProxyResponseEvent> invoke(APIGatewayProxyRequestEvent event) throws InterruptedException {
+      return inRoom((sandbox, context) -> (APIGatewayProxyResponseEvent) sandbox.handleRequest(event, context));
+    }
+
+    @Override
+    public Result<String> invoke(String event) throws InterruptedException {
+      return inRoom(
+          (sandbox, context) -> {
+            PayloadCodec payloads = PayloadCodec.of(sandbox.getClass());
+            return payloads.write(sandbox.handleRequest(payloads.read(event), context));
+          });
+    }
+
+    private <R> Result<R> inRoom(Work<R> work) throws InterruptedException {
+      room.acquire();
+      try {
+        return invoked(work);
+      } finally {
+        room.release();
+      }
+    }
+
+    private <R> Result<R> invoked(Work<R> work) {
+      try {
+        Object sandbox = idle.poll();
+        if (sandbox == null) {
+          sandbox = handler.newInstance(platforms.apply(function.name(), function.environment()));
+        }
+        @SuppressWarnings("unchecked") // Whoever invokes it sends the event that the template connects it to.
+        var instance = (RequestHandler<Object, Object>) sandbox;
+        R response = work.on(instance, new LocalContext(function, line -> log.accept(function.name(), line)));
+        idle.push(sandbox);
+        return new Result.Answered<>(response);
+      } catch (ReflectiveOperationException e) {
+        return failed("failed at init", e.getCause() == null ? e : e.getCause());
+      } catch (RuntimeException | Error e) {
+        // An Error ends a sandbox on Lambda; here it must not end the caller's connection without an answer.
+        return failed("failed", e);
+      }
+    }
+
+    private <R> Result<R> failed(String how, Throwable cause) {
+      log.accept(function.name(), how + ": " + StackTrace.of(cause));
+      return new Result.Failed<>(how + ": " + cause);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package agentpost.local.secrets;
+
+import agentpost.local.wire.Pages;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Comparator;
+import java.util.List;
+
+/** What is told of secrets but their texts, of those too that are about to be deleted. {@link SecretsManager} holds its lock over each operation. */
+final class SecretDescriber {
+  private static final int MOST_LISTED = 100;
+  private final SecretsManager secrets;
+  private final RotationRunner rotations;
+
+  SecretDescriber(SecretsManager secrets, RotationRunner rotations) {
+    this.secrets = secrets;
+    this.rotations = rotations;
+  }
+
+  JsonNode describeSecret(ObjectNode input) {
+    return described(secrets.any(input), "VersionIdsToStages");
+  }
+
+  private ObjectNode described(Secret secret, String versionsKey) {
+    ObjectNode out = SecretsManager.named(secret).put("Description", secret.description()).put("CreatedDate", SecretsManager.seconds(secret.created())).put("LastChangedDate", SecretsManager.seconds(secret.changed()));
+    secret.key().ifPresent(key -> out.put("KmsKeyId", key));
+    secret.owner().ifPresent(owner -> out.put("OwningService", owner));
+    secret.deletion().ifPresent(deletion -> out.put("DeletedDate", SecretsManager.seconds(deletion.at())));
+    if (!secret.tags().isEmpty()) {
+      secret.tags().forEach((key, value) -> out.withArray("Tags").addObject().put("Key", key).put("Value", value));
+    }
+    rotations.describe(secret, out);
+    ObjectNode versions = out.putObject(versionsKey);
+    secret.versions().stream().filter(version -> !version.stages().isEmpty()).forEach(version -> version.stages().forEach(versions.putArray(version.id())::add));
+    return out;
+  }
+
+  JsonNode listSecretVersionIds(ObjectNode input) {
+    Secret secret = secrets.any(input);
+    ObjectNode out = SecretsManager.named(secret);
+    boolean all = input.path("IncludeDeprecated").asBoolean();
+    List<Secret.Version> versions = secret.versions().stream().filter(version -> all || !version.stages().isEmpty()).sorted(Comparator.comparing(Secret.Version::id)).toList();
+    Pages.of(input, "NextToken", "MaxResults", MOST_LISTED)
+        .fill(
+            out,
+            "Versions",
+            versions,
+            Secret.Version::id,
+            version -> {
+              ObjectNode each = JsonNodeFactory.instance.objectNode().put("VersionId", version.id()).put("CreatedDate", SecretsManager.seconds(version.created()));
+              version.stages().forEach(each.putArray("VersionStages")::add);
+              return each;
+            });
+    return out;
+  }
+
+  JsonNode listSecrets(ObjectNode input) {
+    boolean all = input.path("IncludePlannedDeletion").asBoolean();
+    ObjectNode out = JsonNodeFactory.instance.objectNode();
+    Pages.of(input, "NextToken", "MaxResults", MOST_LISTED)
+        .fill(
+            out,
+            "SecretList",
+            secrets.all().stream().filter(secret -> all || secret.deletion().isEmpty()).toList(),
+            Secret::name,
+            secret -> described(secret, "SecretVersionsToStages"));
+    return out;
+  }
+}

@@ -1,0 +1,283 @@
+package agentpost.local.sqs;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import agentpost.local.wire.AwsException;
+import agentpost.local.wire.AwsRequest;
+import agentpost.local.wire.AwsResponse;
+import agentpost.local.wire.AwsService;
+import agentpost.local.wire.RequestModel;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** SQS: ElasticMQ, reached through the gateway and held to SQS's limits. */
+public final class SqsService implements AwsService {
+  private static final JsonMapper JSON = new JsonMapper();
+  static final String ACCOUNT = "000000000000";
+  private static final String ARN = "arn:aws:sqs:us-east-1:" + ACCOUNT + ":";
+
+  private static final Pattern URL = Pattern.compile("(?:https?://[^/]+)?/([0-9]{12})/([^/]+)");
+
+  /** Errors' shapes in JSON, by what Query clients call them. */
+  private static final Map<String, String> SHAPES =
+      Map.of(
+          "AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist",
+          "QueueAlreadyExists", "QueueNameExists",
+          "InvalidParameterValue", "InvalidParameterValueException",
+          "MissingParameter", "MissingRequiredParameterException");
+
+  private final ElasticMq engine;
+  private final QueuePolicies policies = new QueuePolicies();
+  private final QueueAttributeStore kept = new QueueAttributeStore(policies);
+  private final RequestModel model = RequestModel.read(SqsService.class, "requests.json");
+  private final QueryProtocol query = new QueryProtocol(model);
+  private final QueueCapacity room = new QueueCapacity(this::call);
+
+  /** @param gatewayPort that queue URLs name */
+  public SqsService(int gatewayPort) {
+    engine = new ElasticMq(gatewayPort);
+  }
+
+  /** Calls an operation as a client would, for callers inside this JVM. */
+  public JsonNode call(String operation, ObjectNode input) {
+    return answer(operation, input);
+  }
+
+  public static String url(String address, String queue) {
+    return address + "/" + ACCOUNT + "/" + queue;
+  }
+
+  /**
+   * Sends one message with attributes of type String. One that has any is a dead letter and may be larger than others: an event fills a message alone, and it must not be
+   * lost for what stands beside it. What AWS does then is not documented.
+   */
+  public void send(String queueUrl, String body, Map<String, String> attributes) {
+    ObjectNode input = JsonNodeFactory.instance.objectNode().put("QueueUrl", queueUrl).put("MessageBody", body);
+    ObjectNode all = input.putObject("MessageAttributes");
+    attributes.forEach((name, value) -> all.putObject(name).put("DataType", "String").put("StringValue", value.isEmpty() ? "-" : value));
+    if (attributes.isEmpty()) {
+      call("SendMessage", input);
+    } else {
+      room.take(input.toString().length());
+      engine.ask("SendMessage", input);
+    }
+  }
+
+  /** Sends one message to a FIFO queue that deduplicates by content. */
+  public void sendInGroup(String queueUrl, String body, String group) {
+    call("SendMessage", JsonNodeFactory.instance.objectNode().put("QueueUrl", queueUrl).put("MessageBody", body).put("MessageGroupId", group));
+  }
+
+  public QueuePolicies policies() {
+    return policies;
+  }
+
+  /**
+   * What a request in the Query protocol says, by name.
+   *
+   * @throws AwsException if it is no form
+   */
+  public static Map<String, String> form(AwsRequest request) {
+    return QueryProtocol.form(request);
+  }
+
+  /** In JSON or in the Query protocol, which is read and written here: ElasticMQ is asked in JSON. */
+  @Override
+  public AwsResponse handle(AwsRequest request) {
+    boolean isQuery = QueryProtocol.isSpokenBy(request);
+    try {
+      if (isQuery) {
+        Map<String, String> form = QueryProtocol.form(request);
+        String operation = known(form.getOrDefault("Action", ""));
+        return QueryProtocol.answer(operation, answer(operation, query.input(operation, form)));
+      }
+      String operation = known(request.header("x-amz-target").orElse("").replaceFirst("^.*\\.", ""));
+      return json(200, Map.of(), answer(operation, input(request)));
+    } catch (AwsException e) {
+      return isQuery ? QueryProtocol.error(e.status(), e.code(), e.description()) : failed(e);
+    }
+  }
+
+  private String known(String operation) {
+    if (!model.operations().contains(operation)) {
+      throw AwsException.badRequest("InvalidAction", "The local cloud does not support SQS " + (operation.isEmpty() ? "without an Action" : operation));
+    }
+    return operation;
+  }
+
+  private static ObjectNode input(AwsRequest request) {
+    try {
+      if (JSON.readTree(request.body()) instanceof ObjectNode object) {
+        return object;
+      }
+    } catch (IOException e) {
+      throw AwsException.badRequest("SerializationException", "The request's body is not JSON");
+    }
+    throw AwsException.badRequest("SerializationException", "The request's body is not a JSON object");
+  }
+
+  /** The type is the error's shape, and the header what Query clients know it by. */
+  private static AwsResponse failed(AwsException e) {
+    String type = SHAPES.getOrDefault(e.code(), e.code().replaceFirst("^AWS\\.SimpleQueueService\\.", ""));
+    ObjectNode body = JsonNodeFactory.instance.objectNode().put("__type", "com.amazonaws.sqs#" + type).put("message", e.description());
+    return json(e.status(), Map.of("x-amzn-query-error", e.code() + ";" + (e.status() < 500 ? "Sender" : "Receiver")), body);
+  }
+
+  private static AwsResponse json(int status, Map<String, String> headers, JsonNode body) {
+    Map<String, String> all = new LinkedHashMap<>(headers);
+    all.put("Content-Type", "application/x-amz-json-1.0");
+    return new AwsResponse(status, all, body.toString().getBytes(UTF_8));
+  }
+
+  /** Held to SQS's limits; what ElasticMQ passes over is kept here. */
+  private JsonNode answer(String operation, ObjectNode input) {
+    model.check(operation, input);
+    String queue = operation.equals("CreateQueue") ? input.path("QueueName").asText() : queue(input);
+    SqsLimits.check(operation, input, kept.largestMessage(queue));
+    if (operation.startsWith("SendMessage")) {
+      room.take(input.toString().length());
+    }
+    return switch (operation) {
+      case "CreateQueue" -> {
+        JsonNode made = engine.ask(operation, withoutKept(input));
+        kept.put(queue, input.path("Attributes"));
+        yield made;
+      }
+      case "SetQueueAttributes" -> {
+        ObjectNode rest = withoutKept(input);
+        // Without any, ElasticMQ still says whether there is such a queue.
+        JsonNode set = rest.path("Attributes").isEmpty() ? engine.ask("GetQueueAttributes", JsonNodeFactory.instance.objectNode().set("QueueUrl", input.path("QueueUrl"))) : engine.ask(operation, rest);
+        kept.put(queue, input.path("Attributes"));
+        yield set.isEmpty() ? set : JsonNodeFactory.instance.objectNode();
+      }
+      case "GetQueueAttributes" -> attributes(queue, input);
+      case "GetQueueUrl" -> {
+        String owner = input.path("QueueOwnerAWSAccountId").asText(ACCOUNT);
+        if (!owner.equals(ACCOUNT)) {
+          throw AwsException.badRequest("AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist.");
+        }
+        yield engine.ask(operation, input);
+      }
+      case "DeleteQueue" -> {
+        JsonNode gone = engine.ask(operation, input);
+        kept.removed(queue);
+        yield gone;
+      }
+      case "ReceiveMessage" -> received(queue, input);
+      case "ListDeadLetterSourceQueues" -> {
+        engine.ask("GetQueueAttributes", JsonNodeFactory.instance.objectNode().put("QueueUrl", input.path("QueueUrl").asText()));
+        yield JsonNodeFactory.instance.objectNode().set("queueUrls", sourcesOf(ARN + queue));
+      }
+      case "StartMessageMoveTask" -> {
+        if (sourcesOf(input.path("SourceArn").asText()).isEmpty()) {
+          // ElasticMQ would not answer.
+          throw AwsException.badRequest("InvalidParameterValue", "Source queue must be configured as a Dead Letter Queue.");
+        }
+        yield engine.ask(operation, input);
+      }
+      default -> engine.ask(operation, input);
+    };
+  }
+
+  /** From its URL, whatever host that names; one of another account's is none. */
+  private static String queue(ObjectNode input) {
+    String url = input.path("QueueUrl").asText("");
+    Matcher path = URL.matcher(url);
+    if (!path.matches()) {
+      if (url.isEmpty()) {
+        return "";
+      }
+      throw AwsException.badRequest("InvalidAddress", "The address " + url + " is not valid for this endpoint.");
+    }
+    if (!path.group(1).equals(ACCOUNT)) {
+      throw AwsException.badRequest("AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist.");
+    }
+    return path.group(2);
+  }
+
+  private static ObjectNode withoutKept(ObjectNode input) {
+    ObjectNode rest = input.deepCopy();
+    if (input.hasNonNull("Attributes")) {
+      rest.set("Attributes", QueueAttributeStore.without(input.path("Attributes")));
+    }
+    return rest;
+  }
+
+  private JsonNode attributes(String queue, ObjectNode input) {
+    Set<String> asked = new LinkedHashSet<>();
+    input.path("AttributeNames").forEach(name -> asked.add(name.asText()));
+    for (String name : asked) {
+      if (!SqsLimits.isAttribute(name)) {
+        throw AwsException.badRequest("InvalidAttributeName", "Unknown Attribute " + name + ".");
+      }
+    }
+    ObjectNode theirs = input.deepCopy();
+    ArrayNode names = theirs.putArray("AttributeNames");
+    asked.stream().filter(name -> !QueueAttributeStore.NAMES.contains(name) && !name.equals("Policy")).forEach(names::add);
+    ObjectNode shown = (ObjectNode) engine.ask("GetQueueAttributes", theirs);
+    if (!asked.isEmpty()) {
+      ObjectNode all = shown.withObject("Attributes");
+      if (names.isEmpty()) {
+        all.removeAll();
+      }
+      kept.show(queue, asked, all);
+    }
+    return shown;
+  }
+
+  /** The queues whose dead letters go to one; ElasticMQ knows only those that were made so. */
+  private ArrayNode sourcesOf(String arn) {
+    ArrayNode sources = JsonNodeFactory.instance.arrayNode();
+    for (JsonNode url : engine.ask("ListQueues", JsonNodeFactory.instance.objectNode()).path("QueueUrls")) {
+      ObjectNode asked = JsonNodeFactory.instance.objectNode().put("QueueUrl", url.asText());
+      asked.putArray("AttributeNames").add("RedrivePolicy");
+      String policy = engine.ask("GetQueueAttributes", asked).path("Attributes").path("RedrivePolicy").asText("");
+      if (policy.contains("\"" + arn + "\"")) {
+        sources.add(url);
+      }
+    }
+    return sources;
+  }
+
+  /** Messages that are older than what the queue keeps are gone when they are asked for. */
+  private JsonNode received(String queue, ObjectNode input) {
+    if (!kept.mayHaveExpired(queue)) {
+      return engine.ask("ReceiveMessage", input);
+    }
+    ObjectNode asked = input.deepCopy();
+    asked.withArray("AttributeNames").add("SentTimestamp");
+    while (true) {
+      ObjectNode answer = (ObjectNode) engine.ask("ReceiveMessage", asked);
+      if (!answer.path("Messages").isArray() || answer.path("Messages").isEmpty()) {
+        return answer;
+      }
+      ArrayNode young = JsonNodeFactory.instance.arrayNode();
+      Instant oldest = Instant.now().minus(kept.retention(queue));
+      for (JsonNode message : answer.path("Messages")) {
+        if (Instant.ofEpochMilli(message.path("Attributes").path("SentTimestamp").asLong()).isBefore(oldest)) {
+          engine.ask("DeleteMessage", JsonNodeFactory.instance.objectNode().put("QueueUrl", input.path("QueueUrl").asText()).put("ReceiptHandle", message.path("ReceiptHandle").asText()));
+        } else {
+          young.add(message);
+        }
+      }
+      if (!young.isEmpty()) {
+        return answer.set("Messages", young);
+      }
+    }
+  }
+
+  public void stop() {
+    engine.stop();
+  }
+}
