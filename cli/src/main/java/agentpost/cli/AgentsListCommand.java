@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  ./agentpost agents list"})
 final class AgentsListCommand implements Callable<Integer> {
   private static final String HEADING = "AGENT";
-  private static final int LEAST_FOR_STATE = 24;
+  private static final int MIN_STATE_WIDTH = 24;
 
   @Spec private CommandSpec spec;
   @Mixin private final AgentsOptions place = new AgentsOptions();
@@ -52,7 +52,7 @@ final class AgentsListCommand implements Callable<Integer> {
   private void print(List<AgentView> agents, PrintWriter out) {
     Instant now = place.now();
     int longest = agents.stream().mapToInt(agent -> agent.name().length()).max().orElse(0);
-    Table table = Table.of(PlainWriter.display(out), Math.max(longest, HEADING.length()), 8, 7, 15, -8, -7, LEAST_FOR_STATE);
+    Table table = Table.of(PlainWriter.display(out), Math.max(longest, HEADING.length()), 8, 7, 15, -8, -7, MIN_STATE_WIDTH);
     boolean isAnyExternal = agents.stream().anyMatch(agent -> agent.state().isPresent());
     out.println(table.row(HEADING, "PLACE", "CIRCUIT", "SINCE", "RETRYING", "LETTERS", isAnyExternal ? "DELIVERIES" : ""));
     agents.forEach(agent -> out.println(table.row(agent.cells(now, place))));

@@ -22,7 +22,7 @@ final class AlertsRun {
   private static final int STORM = 40;
 
   /** For one step; without trouble the longest, a reminder's hour, takes half of it. */
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration STEP_TIMEOUT = Duration.ofSeconds(60);
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -34,7 +34,7 @@ final class AlertsRun {
   private final DemoSteps steps;
 
   AlertsRun(LocalCloud cloud, DemoConsole screen, Path examples) {
-    this(cloud, screen, examples, PATIENCE);
+    this(cloud, screen, examples, STEP_TIMEOUT);
   }
 
   AlertsRun(LocalCloud cloud, DemoConsole screen, Path examples, Duration patience) {

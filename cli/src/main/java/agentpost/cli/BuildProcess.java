@@ -14,7 +14,7 @@ import java.util.concurrent.FutureTask;
  */
 record BuildProcess(int exitCode, String said) {
   /** For one that is stopped, to tidy up. */
-  static final Duration ENDING = Duration.ofSeconds(5);
+  static final Duration TERMINATION_TIMEOUT = Duration.ofSeconds(5);
 
   /** @throws InterruptedException if this thread was to end; what was started has ended then */
   static BuildProcess run(ProcessBuilder builder) throws IOException, InterruptedException {
@@ -39,7 +39,7 @@ record BuildProcess(int exitCode, String said) {
   /** From its leaves up: the launcher is a shell, which would leave what it started, and tidies up when that has ended. */
   private static void end(Process process) throws InterruptedException {
     process.descendants().filter(one -> one.children().findAny().isEmpty()).forEach(ProcessHandle::destroy);
-    if (!process.waitFor(ENDING)) {
+    if (!process.waitFor(TERMINATION_TIMEOUT)) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
     }

@@ -46,10 +46,10 @@ class CloudOptions {
 
   /** What a shell takes as it is. */
   private static final Pattern PLAIN_WORD = Pattern.compile("[\\w@%+=:,./-]+");
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
   /** A function that is invoked answers at its end. */
-  private static final Duration LONGEST_ANSWER = Duration.ofSeconds(90);
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(90);
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -190,7 +190,7 @@ class CloudOptions {
   }
 
   private <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C client(B builder) {
-    builder.httpClientBuilder(UrlConnectionHttpClient.builder().socketTimeout(LONGEST_ANSWER));
+    builder.httpClientBuilder(UrlConnectionHttpClient.builder().socketTimeout(REQUEST_TIMEOUT));
     if (!isAws()) {
       return builder
           .endpointOverride(local())
@@ -218,8 +218,8 @@ class CloudOptions {
     if (isAws()) {
       return Optional.empty();
     }
-    try (HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
-      HttpRequest request = HttpRequest.newBuilder(local().resolve(path)).timeout(PATIENCE).build();
+    try (HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build()) {
+      HttpRequest request = HttpRequest.newBuilder(local().resolve(path)).timeout(CONNECT_TIMEOUT).build();
       HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
       return answer.statusCode() == 404 ? Optional.empty() : Optional.of(new JsonMapper().readTree(answer.body()));
     } catch (IOException e) {

@@ -29,7 +29,7 @@ record CommandLineSecrets(List<String> texts) {
           Pattern.DOTALL);
 
   /** Shorter texts may also be words of the message itself. */
-  private static final int LONG_ENOUGH_TO_BE_NO_WORD = 8;
+  private static final int MIN_SECRET_LENGTH = 8;
 
   static CommandLineSecrets of(CommandLine command, List<String> args) {
     Set<String> options = command.getCommandSpec().optionsMap().keySet();
@@ -54,7 +54,7 @@ record CommandLineSecrets(List<String> texts) {
     String safe = message;
     for (String text : texts) {
       safe = safe.replace("'" + text + "'", "'…'").replace("=" + text + "'", "=…'");
-      safe = text.length() >= LONG_ENOUGH_TO_BE_NO_WORD ? safe.replace(text, "…") : safe;
+      safe = text.length() >= MIN_SECRET_LENGTH ? safe.replace(text, "…") : safe;
     }
     return safe;
   }

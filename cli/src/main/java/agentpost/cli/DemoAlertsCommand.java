@@ -21,7 +21,7 @@ final class DemoAlertsCommand implements Callable<Integer> {
   /** A window has ten minutes, so five seconds; the first reminder comes after an hour, so half a minute. */
   static final int TIME_SCALE = 120;
 
-  private static final List<String> TOLD = List.of("agents/alert-aggregator", "agents/security-analyst", "sources/app-errors");
+  private static final List<String> WATCHED_SENDERS = List.of("agents/alert-aggregator", "agents/security-analyst", "sources/app-errors");
 
   @Spec private CommandSpec spec;
 
@@ -29,7 +29,7 @@ final class DemoAlertsCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     DemoConsole screen = new DemoConsole(spec.commandLine().getOut());
     try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, TIME_SCALE, 1))) {
-      CdkOut.deployTo(cloud, TOLD);
+      CdkOut.deployTo(cloud, WATCHED_SENDERS);
       screen.say("bold", "local cloud", "ready on " + cloud.endpoint() + "; an hour takes " + 3600 / TIME_SCALE + " seconds");
       Path examples = Path.of(System.getProperty("agentpost.home", ".")).resolve("docs/examples");
       List<String> missing = new AlertsRun(cloud, screen, examples).run();

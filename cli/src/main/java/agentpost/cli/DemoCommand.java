@@ -28,7 +28,7 @@ final class DemoCommand implements Callable<Integer> {
     DemoConsole screen = new DemoConsole(spec.commandLine().getOut());
     DemoEvent event = DemoEvent.read(examples().resolve("put-events.json"), Instant.now());
     try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, TIME_SCALE, 1))) {
-      CdkOut.deployTo(cloud, DemoStory.TOLD);
+      CdkOut.deployTo(cloud, DemoStory.WATCHED_SENDERS);
       screen.say("bold", "local cloud", "ready on " + cloud.endpoint() + "; waits between attempts pass " + TIME_SCALE + " times as fast");
       List<String> missing = new DemoRun(cloud, screen).run(event);
       missing.forEach(what -> screen.say("red", "missing", what));

@@ -6,13 +6,13 @@ import java.util.Locale;
 /** Lines that begin with a label in a column of its own; the label has colour where the output is a terminal. */
 record DemoConsole(PrintWriter out) {
   private static final int LABEL = 11;
-  private static final int LEAST_COLUMNS = 20;
-  private static final String BETWEEN = "  ";
+  private static final int MIN_COLUMNS = 20;
+  private static final String SEPARATOR = "  ";
 
   /** What is left of the lines beside the labels. */
   Display besideLabels() {
     Display display = PlainWriter.display(out);
-    int columns = display.columns() == Display.UNBOUNDED ? Display.UNBOUNDED : Math.max(LEAST_COLUMNS, display.columns() - LABEL - BETWEEN.length());
+    int columns = display.columns() == Display.UNBOUNDED ? Display.UNBOUNDED : Math.max(MIN_COLUMNS, display.columns() - LABEL - SEPARATOR.length());
     return new Display(columns, false, display.ansi());
   }
 
@@ -20,9 +20,9 @@ record DemoConsole(PrintWriter out) {
   void say(String colour, String label, String text) {
     String column = String.format(Locale.ROOT, "%-" + LABEL + "s", label);
     Display display = PlainWriter.display(out);
-    int from = column.length() + BETWEEN.length();
+    int from = column.length() + SEPARATOR.length();
     String broken = display.wrapped(PlainWriter.line(text), from, " ".repeat(from));
-    PlainWriter.raw(out).println((colour.isEmpty() ? column : display.ansi().string("@|" + colour + " " + column + "|@")) + BETWEEN + broken);
+    PlainWriter.raw(out).println((colour.isEmpty() ? column : display.ansi().string("@|" + colour + " " + column + "|@")) + SEPARATOR + broken);
     out.flush();
   }
 }

@@ -22,7 +22,7 @@ final class DemoLeadsCommand implements Callable<Integer> {
   /** A booking has two hours, so 15 seconds; an answer has one. */
   static final int TIME_SCALE = 480;
 
-  private static final List<String> TOLD =
+  private static final List<String> WATCHED_SENDERS =
       List.of("agents/lead-qualification", "agents/scheduling-agent", "agents/follow-up-agent", "agents/metrics-agent", "processors/calendar");
 
   @Spec private CommandSpec spec;
@@ -31,7 +31,7 @@ final class DemoLeadsCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     DemoConsole screen = new DemoConsole(spec.commandLine().getOut());
     try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, TIME_SCALE, 1))) {
-      CdkOut.deployTo(cloud, TOLD);
+      CdkOut.deployTo(cloud, WATCHED_SENDERS);
       screen.say("bold", "local cloud", "ready on " + cloud.endpoint() + "; an hour takes " + 3600.0 / TIME_SCALE + " seconds");
       Path examples = Path.of(System.getProperty("agentpost.home", ".")).resolve("events-schemas/lead.captured/examples");
       DemoEvent asked = DemoEvent.lead(examples.resolve("without-time-zone.json"), "demo-lead-1", Instant.now());

@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.eventbridge.model.PutEventsResultEntry;
 /** Puts the example, shows what happens as it happens, looks at what is left, and says what should have been seen and was not. */
 final class DemoRun {
   /** Without trouble it takes four seconds; a machine that does much else may need several times that. */
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration STEP_TIMEOUT = Duration.ofSeconds(60);
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -41,7 +41,7 @@ final class DemoRun {
   private final BlockingQueue<Observation> seen = new LinkedBlockingQueue<>();
 
   DemoRun(LocalCloud cloud, DemoConsole screen) {
-    this(cloud, screen, PATIENCE);
+    this(cloud, screen, STEP_TIMEOUT);
   }
 
   DemoRun(LocalCloud cloud, DemoConsole screen, Duration patience) {

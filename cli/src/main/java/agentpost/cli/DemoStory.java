@@ -31,7 +31,7 @@ final class DemoStory {
               "welcome-agent", "email.sent"));
 
   /** Each as its secret is named. */
-  static final List<String> TOLD = ANSWERS.keySet().stream().map("agents/"::concat).toList();
+  static final List<String> WATCHED_SENDERS = ANSWERS.keySet().stream().map("agents/"::concat).toList();
 
   private static final String RULE_PREFIX = "agentpost-";
 
@@ -149,8 +149,8 @@ final class DemoStory {
             missing.add("the event " + answer + " from " + agent);
           }
         });
-    if (refusedByDown != UnavailableAgent.RETRIES + 1) {
-      missing.add((UnavailableAgent.RETRIES + 1) + " refused attempts at " + UnavailableAgent.NAME + "; there were " + refusedByDown);
+    if (refusedByDown != UnavailableAgent.MAX_RETRIES + 1) {
+      missing.add((UnavailableAgent.MAX_RETRIES + 1) + " refused attempts at " + UnavailableAgent.NAME + "; there were " + refusedByDown);
     }
     if (!givenUp.contains(UnavailableAgent.NAME)) {
       missing.add("EventBridge giving up on " + UnavailableAgent.NAME);

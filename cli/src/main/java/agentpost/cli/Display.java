@@ -17,14 +17,14 @@ record Display(int columns, boolean movesCursor, Ansi ansi) {
   static final Display FILE = new Display(UNBOUNDED, false, Ansi.OFF);
 
   static final Pattern COLOUR = Pattern.compile("\u001b\\[[0-9;]*m");
-  private static final int USUAL_COLUMNS = 80;
-  private static final int LEAST_COLUMNS = 20;
+  private static final int DEFAULT_COLUMNS = 80;
+  private static final int MIN_COLUMNS = 20;
 
   /** Names of options take half of it. */
-  private static final int LEAST_HELP_COLUMNS = 55;
+  private static final int MIN_HELP_COLUMNS = 55;
 
   /** Longer lines are hard to read. */
-  private static final int MOST_HELP_COLUMNS = 120;
+  private static final int MAX_HELP_COLUMNS = 120;
 
   /** Which of the two outputs are terminals, and how wide: the launcher says so, since the JDK knows of both together only. */
   static Display of(String output, Map<String, String> environment, Properties launcher) {
@@ -36,15 +36,15 @@ record Display(int columns, boolean movesCursor, Ansi ansi) {
     }
     boolean isDumb = environment.getOrDefault("TERM", "dumb").equals("dumb");
     boolean hasColour = !isDumb && environment.getOrDefault("NO_COLOR", "").isEmpty();
-    return new Display(columns.or(() -> columns(launcher.getProperty("agentpost.columns", ""))).orElse(USUAL_COLUMNS), !isDumb, hasColour ? Ansi.ON : Ansi.OFF);
+    return new Display(columns.or(() -> columns(launcher.getProperty("agentpost.columns", ""))).orElse(DEFAULT_COLUMNS), !isDumb, hasColour ? Ansi.ON : Ansi.OFF);
   }
 
   private static Optional<Integer> columns(String text) {
-    return text.matches("[1-9][0-9]{0,3}") ? Optional.of(Math.max(LEAST_COLUMNS, Integer.parseInt(text))) : Optional.empty();
+    return text.matches("[1-9][0-9]{0,3}") ? Optional.of(Math.max(MIN_COLUMNS, Integer.parseInt(text))) : Optional.empty();
   }
 
   int helpColumns() {
-    return columns == UNBOUNDED ? USUAL_COLUMNS : Math.clamp(columns, LEAST_HELP_COLUMNS, MOST_HELP_COLUMNS);
+    return columns == UNBOUNDED ? DEFAULT_COLUMNS : Math.clamp(columns, MIN_HELP_COLUMNS, MAX_HELP_COLUMNS);
   }
 
   private static int width(String text) {

@@ -64,7 +64,7 @@ final class DlqDiscardCommand implements Callable<Integer> {
   private static Set<String> shown(DeadLetterQueue queue, LetterFilter meant, PrintWriter out) {
     Set<String> ids = new LinkedHashSet<>();
     try (QueueBrowser look = queue.look()) {
-      for (List<DeadLetter> page = look.page(DlqOptions.PAGE); !page.isEmpty(); page = look.page(DlqOptions.PAGE)) {
+      for (List<DeadLetter> page = look.page(DlqOptions.PAGE_SIZE); !page.isEmpty(); page = look.page(DlqOptions.PAGE_SIZE)) {
         for (DeadLetter letter : page.stream().filter(meant::match).toList()) {
           ids.add(letter.messageId());
           PlainWriter.say(out, PlainWriter.line(letter.eventId() + "  " + letter.eventType() + "  " + letter.code() + ": " + letter.message()));
@@ -85,7 +85,7 @@ final class DlqDiscardCommand implements Callable<Integer> {
                   DiscardBucketClient kept = DiscardBucketClient.of(s3, place.prefix(), queue.arn());
                   try (QueueBrowser look = queue.look()) {
                     int count = 0;
-                    for (List<DeadLetter> page = look.page(DlqOptions.PAGE); !page.isEmpty() && count < letters.size(); page = look.page(DlqOptions.PAGE)) {
+                    for (List<DeadLetter> page = look.page(DlqOptions.PAGE_SIZE); !page.isEmpty() && count < letters.size(); page = look.page(DlqOptions.PAGE_SIZE)) {
                       for (DeadLetter letter : page.stream().filter(one -> letters.contains(one.messageId())).toList()) {
                         kept.keep(agent, letter);
                         queue.delete(letter);

@@ -38,7 +38,7 @@ final class DlqExportCommand implements Callable<Integer> {
               int count = 0;
               try (QueueBrowser look = queue.look();
                   DeadLetterFile.Writer letters = new DeadLetterFile.Writer(out)) {
-                for (List<DeadLetter> page = look.page(DlqOptions.PAGE); !page.isEmpty(); page = look.page(DlqOptions.PAGE)) {
+                for (List<DeadLetter> page = look.page(DlqOptions.PAGE_SIZE); !page.isEmpty(); page = look.page(DlqOptions.PAGE_SIZE)) {
                   for (DeadLetter letter : page.stream().filter(meant::match).toList()) {
                     letters.write(letter);
                     count++;

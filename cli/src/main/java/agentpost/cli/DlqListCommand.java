@@ -26,7 +26,7 @@ final class DlqListCommand implements Callable<Integer> {
   private static final String HEADING = "AGENT";
   private static final int LETTERS_WIDTH = -7;
   private static final int AGE_WIDTH = 14;
-  private static final int LEAST_FOR_REASONS = 26;
+  private static final int MIN_REASON_WIDTH = 26;
 
   @Spec private CommandSpec spec;
   @Mixin private final DlqOptions place = new DlqOptions();
@@ -49,7 +49,7 @@ final class DlqListCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Map<String, String> queues = place.queues();
     int longest = queues.keySet().stream().mapToInt(String::length).max().orElse(0);
-    Table table = Table.of(PlainWriter.display(out), Math.max(longest, HEADING.length()), LETTERS_WIDTH, AGE_WIDTH, LEAST_FOR_REASONS);
+    Table table = Table.of(PlainWriter.display(out), Math.max(longest, HEADING.length()), LETTERS_WIDTH, AGE_WIDTH, MIN_REASON_WIDTH);
     out.println(table.row(HEADING, "LETTERS", "OLDEST", "REASONS"));
     out.flush();
     place.each(
@@ -71,7 +71,7 @@ final class DlqListCommand implements Callable<Integer> {
     // On AWS the count may lag behind what is there. A local cloud's is exact, and a receive from an empty queue would wait for a second.
     if (counted.free() > 0 || place.isAws()) {
       try (QueueBrowser look = queue.look()) {
-        for (List<DeadLetter> page = look.page(DlqOptions.PAGE); !page.isEmpty(); page = look.page(DlqOptions.PAGE)) {
+        for (List<DeadLetter> page = look.page(DlqOptions.PAGE_SIZE); !page.isEmpty(); page = look.page(DlqOptions.PAGE_SIZE)) {
           for (DeadLetter letter : page) {
             letters++;
             oldest = letter.sentAt().isBefore(oldest) ? letter.sentAt() : oldest;

@@ -18,12 +18,12 @@ import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
 /** Where the dead-letter queues are. */
 class DlqOptions extends CloudOptions {
   /** As many letters as a look receives at a time. They may be a megabyte each, and no more than a page need be in memory. */
-  static final int PAGE = 80;
+  static final int PAGE_SIZE = 80;
 
   private static final String SUFFIX = "-dlq";
 
   /** A look makes up to eight calls of its own at a time. */
-  private static final int QUEUES_AT_ONCE = 32;
+  private static final int MAX_PARALLEL_QUEUES = 32;
 
   final String redriveFunction() {
     return prefix() + "-redrive";
@@ -38,7 +38,7 @@ class DlqOptions extends CloudOptions {
     asked(
         SqsClient.builder(),
         client -> {
-          try (ExecutorService threads = Executors.newFixedThreadPool(QUEUES_AT_ONCE, Thread.ofVirtual().factory())) {
+          try (ExecutorService threads = Executors.newFixedThreadPool(MAX_PARALLEL_QUEUES, Thread.ofVirtual().factory())) {
             Map<String, Future<T>> asked = new TreeMap<>();
             queues.forEach((name, url) -> asked.put(name, threads.submit(() -> question.apply(new DeadLetterQueue(client, url)))));
             try {

@@ -22,7 +22,7 @@ import software.amazon.awssdk.services.lambda.LambdaClient;
     footer = {"", "Exit code 0: all that was tried is delivered. 1: some was refused or left.", "", "Example:", "  ./agentpost dlq redrive crm-sync --reason TIMEOUT --rate 5"})
 final class DlqRedriveCommand implements Callable<Integer> {
   /** Runs that try nothing, because all their time goes by on letters that are not meant. */
-  private static final int FRUITLESS_RUNS = 3;
+  private static final int MAX_FRUITLESS_RUNS = 3;
 
   @Spec private CommandSpec spec;
   @Mixin private final DlqOptions place = new DlqOptions();
@@ -77,7 +77,7 @@ final class DlqRedriveCommand implements Callable<Integer> {
       report.path("would").forEach(one -> out.say("would deliver  " + named(one)));
       boolean tried = report.path("delivered").size() + report.path("refused").size() + report.path("left").size() > 0;
       fruitless = tried ? 0 : fruitless + 1;
-      if (!report.path("more").asBoolean() || dryRun || fruitless == FRUITLESS_RUNS || delivered + refused + left >= max) {
+      if (!report.path("more").asBoolean() || dryRun || fruitless == MAX_FRUITLESS_RUNS || delivered + refused + left >= max) {
         out.say(dryRun ? report.path("would").size() + " would be delivered" : delivered + " delivered, " + refused + " refused, " + left + " left");
         ending(report, out);
         return refused + left == 0 ? 0 : 1;

@@ -13,7 +13,7 @@ final class EventStory {
   static final String RULE_PREFIX = "agentpost-";
 
   /** Accepted events of one type that are shown; a storm of more is only counted. */
-  private static final int MOST_SHOWN = 12;
+  private static final int MAX_SHOWN = 12;
 
   private final DemoConsole screen;
   private final Map<String, String> types = new HashMap<>();
@@ -74,7 +74,7 @@ final class EventStory {
     types.put(id, type);
     int number = published.merge(type, 1, Integer::sum);
     List<String> agents = rules.stream().filter(EventStory::isAgent).map(EventStory::agent).toList();
-    if (number <= MOST_SHOWN) {
+    if (number <= MAX_SHOWN) {
       screen.say("bold", "event", type + " from " + source + (agents.isEmpty() ? "" : ", for " + String.join(", ", agents)));
     }
   }
@@ -88,7 +88,7 @@ final class EventStory {
     if (made.status().filter(code -> code / 100 == 2).isPresent()) {
       deliveries++;
       delivered.add(agent + " " + type);
-      if (published(type) <= MOST_SHOWN) {
+      if (published(type) <= MAX_SHOWN) {
         screen.say("green", "delivered", row + (before == 0 ? "" : ", at attempt " + made.attempt()));
         if (notes.containsKey(key)) {
           screen.say("", "", "  " + notes.get(key));

@@ -19,7 +19,7 @@ final class LeadsRun {
   private static final String CALENDAR = "agentpost-calendar";
 
   /** For one step; without trouble the longest, a booking's two hours, takes 15 s. */
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration STEP_TIMEOUT = Duration.ofSeconds(60);
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -30,7 +30,7 @@ final class LeadsRun {
   private final DemoSteps steps;
 
   LeadsRun(LocalCloud cloud, DemoConsole screen) {
-    this(cloud, screen, PATIENCE);
+    this(cloud, screen, STEP_TIMEOUT);
   }
 
   LeadsRun(LocalCloud cloud, DemoConsole screen, Duration patience) {

@@ -43,7 +43,7 @@ final class LocalCommand implements Callable<Integer> {
   private static final Duration CLOSING_TIMEOUT = Duration.ofSeconds(20);
 
   /** At which an hour is as long as a one-time schedule waits for what is under way. */
-  private static final double HIGHEST_SCALE_FOR_HOURS = 3600.0 / Scheduler.MAX_HOLD.toSeconds();
+  private static final double MAX_SCALE_FOR_HOURS = 3600.0 / Scheduler.MAX_HOLD.toSeconds();
 
   /** Of deliveries that were in flight at the end. */
   private static final int MAX_SHOWN = 20;
@@ -160,7 +160,7 @@ final class LocalCommand implements Callable<Integer> {
       out.println("listens on " + host + ": whoever reaches this machine can read and do everything in it, for it asks nobody for a password");
     }
     out.println("ready: " + cloud.endpoint() + "  (time scale " + BigDecimal.valueOf(timeScale).stripTrailingZeros().toPlainString() + "; Ctrl-C stops it)");
-    if (timeScale > HIGHEST_SCALE_FOR_HOURS) {
+    if (timeScale > MAX_SCALE_FOR_HOURS) {
       out.println(
           "  at this scale an hour is " + String.format(Locale.ROOT, "%.1f", 3600 / timeScale) + " s, less than two attempts may take: deadlines of hours may come before what agents do; docs/local-cloud.md says which");
     }
@@ -240,7 +240,7 @@ final class LocalCommand implements Callable<Integer> {
     if (watch.isAlive()) {
       watch.interrupt();
       try {
-        watch.join(BuildProcess.ENDING.plusSeconds(1));
+        watch.join(BuildProcess.TERMINATION_TIMEOUT.plusSeconds(1));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

@@ -37,7 +37,7 @@ import software.amazon.awssdk.services.eventbridge.model.ResourceNotFoundExcepti
     footer = {"", "Example:", "  ./agentpost put \\", "    events-schemas/user.signed_up/examples/premium-trial.json"})
 final class PutCommand implements Callable<Integer> {
   /** PutEvents' own limit. */
-  private static final int MOST_ENTRIES = 10;
+  private static final int MAX_ENTRIES = 10;
 
   /** Of a PutEventsRequestEntry (EventBridge API reference). */
   private static final List<String> MEMBERS = List.of("Detail", "DetailType", "EventBusName", "Resources", "Source", "Time", "TraceHeader");
@@ -110,8 +110,8 @@ final class PutCommand implements Callable<Integer> {
     if (!json.isArray()) {
       return List.of(entry(file.toString(), "", reader.read(bytes)));
     }
-    if (json.isEmpty() || json.size() > MOST_ENTRIES) {
-      throw new CommandFailure(file + " has " + json.size() + " entries; PutEvents takes 1 to " + MOST_ENTRIES);
+    if (json.isEmpty() || json.size() > MAX_ENTRIES) {
+      throw new CommandFailure(file + " has " + json.size() + " entries; PutEvents takes 1 to " + MAX_ENTRIES);
     }
     List<PutEventsRequestEntry> entries = new ArrayList<>();
     for (int i = 0; i < json.size(); i++) {

@@ -34,13 +34,13 @@ import software.amazon.awssdk.services.lambda.LambdaClient;
     footer = {"", "Exit code 0: all are delivered. 1: some were refused or left, or the file is wrong.", "", "Example:", "  ./agentpost redeliver crm-sync letters.json"})
 final class RedeliverCommand implements Callable<Integer> {
   /** Lambda takes 6 MB; the answer is smaller than the question. */
-  private static final int MOST_BYTES = 4_000_000;
+  private static final int MAX_BYTES = 4_000_000;
 
   /** At 4.5 s each it is stopped long before its end, and asked again. */
-  private static final int MOST_EVENTS = 100;
+  private static final int MAX_EVENTS = 100;
 
-  private static final int LARGEST_ENVELOPE = 1024 * 1024;
-  private static final int FRUITLESS_RUNS = 3;
+  private static final int MAX_ENVELOPE_BYTES = 1024 * 1024;
+  private static final int MAX_FRUITLESS_RUNS = 3;
 
   @Spec private CommandSpec spec;
   @Mixin private final DlqOptions place = new DlqOptions();
@@ -87,8 +87,8 @@ final class RedeliverCommand implements Callable<Integer> {
 
   private List<String> problems(DeadLetterFile.Entry entry, EventReader reader) {
     int bytes = entry.envelope().getBytes(UTF_8).length;
-    if (bytes > LARGEST_ENVELOPE) {
-      return List.of(at(entry.line()) + "the envelope has " + bytes + " bytes; at most " + LARGEST_ENVELOPE + " are taken");
+    if (bytes > MAX_ENVELOPE_BYTES) {
+      return List.of(at(entry.line()) + "the envelope has " + bytes + " bytes; at most " + MAX_ENVELOPE_BYTES + " are taken");
     }
     return switch (reader.read(entry.envelope())) {
       case EventReader.Reading.Valid _ -> List.of();
@@ -117,7 +117,7 @@ final class RedeliverCommand implements Callable<Integer> {
   private boolean redelivered(RedriveFunction function, List<DeadLetterFile.Entry> entries) {
     int next = 0;
     int fruitless = 0;
-    while (next < entries.size() && fruitless < FRUITLESS_RUNS) {
+    while (next < entries.size() && fruitless < MAX_FRUITLESS_RUNS) {
       JsonNode report = function.invoke(batch(entries.subList(next, entries.size())));
       report.path("outcomes").forEach(this::said);
       next += report.path("outcomes").size();
@@ -127,7 +127,7 @@ final class RedeliverCommand implements Callable<Integer> {
         return false;
       }
     }
-    if (fruitless == FRUITLESS_RUNS) {
+    if (fruitless == MAX_FRUITLESS_RUNS) {
       PlainWriter.say(spec.commandLine().getOut(), "stopped before the end: the letters cannot be found in the time that one run has");
     }
     return next == entries.size();
@@ -142,7 +142,7 @@ final class RedeliverCommand implements Callable<Integer> {
       ObjectNode event = JsonNodeFactory.instance.objectNode().put("envelope", entry.envelope());
       entry.messageId().ifPresent(id -> event.put("message_id", id));
       bytes += event.toString().getBytes(UTF_8).length + 1;
-      if (events.size() == MOST_EVENTS || (!events.isEmpty() && bytes > MOST_BYTES)) {
+      if (events.size() == MAX_EVENTS || (!events.isEmpty() && bytes > MAX_BYTES)) {
         break;
       }
       events.add(event);

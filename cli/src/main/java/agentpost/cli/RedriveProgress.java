@@ -10,7 +10,7 @@ import software.amazon.awssdk.core.exception.SdkException;
  * later. The figures are SQS's own estimates.
  */
 final class RedriveProgress implements AutoCloseable {
-  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
 
   private final Thread thread;
 
@@ -44,7 +44,7 @@ final class RedriveProgress implements AutoCloseable {
       while (!Thread.currentThread().isInterrupted()) {
         int left = queue.depth();
         progress.at(1 - (double) left / before, "about " + left + " of " + before + " letters are left");
-        Thread.sleep(PAUSE);
+        Thread.sleep(POLL_INTERVAL);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -42,10 +42,10 @@ final class ReplayCommand implements Callable<Integer> {
   private static final DateTimeFormatter SECOND = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   /** The user guide advises so much between an event and its replay. */
-  private static final Duration UNTIL_ARCHIVED = Duration.ofMinutes(10);
+  private static final Duration ARCHIVE_DELAY = Duration.ofMinutes(10);
 
   /** A rule that was just made "might not immediately" match (PutRule); no figure is given. */
-  private static final Duration UNTIL_MATCHING = Duration.ofSeconds(60);
+  private static final Duration RULE_PROPAGATION_TIMEOUT = Duration.ofSeconds(60);
 
   private final Confirmation confirmation;
   @Spec private CommandSpec spec;
@@ -118,7 +118,7 @@ final class ReplayCommand implements Callable<Integer> {
     if (archive.retentionDays() > 0 && span.from().isBefore(now.minus(Duration.ofDays(archive.retentionDays())).truncatedTo(ChronoUnit.SECONDS))) {
       PlainWriter.say(out, "note: the archive keeps events for " + archive.retentionDays() + " days; what it took in before then is gone");
     }
-    if (place.isAws() && span.to().isAfter(now.minus(UNTIL_ARCHIVED))) {
+    if (place.isAws() && span.to().isAfter(now.minus(ARCHIVE_DELAY))) {
       PlainWriter.say(out, "note: events of the last ten minutes may not be in the archive yet");
     }
     return archive;
@@ -170,9 +170,9 @@ final class ReplayCommand implements Callable<Integer> {
     Runnable over = watch.cancelledAtInterrupt(rule);
     try {
       if (place.isAws()) {
-        PlainWriter.say(out, "waiting " + UNTIL_MATCHING.toSeconds() + " s, until the rule for these event types is in effect");
+        PlainWriter.say(out, "waiting " + RULE_PROPAGATION_TIMEOUT.toSeconds() + " s, until the rule for these event types is in effect");
         out.flush();
-        pause(UNTIL_MATCHING);
+        pause(RULE_PROPAGATION_TIMEOUT);
       }
       start(client, archive, span, name, List.of(rule.arn()));
       PlainWriter.say(out, "Ctrl-C cancels it");

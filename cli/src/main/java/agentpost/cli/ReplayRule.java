@@ -18,7 +18,7 @@ import software.amazon.awssdk.services.eventbridge.model.Target;
  * can be limited to rules, not to event types.
  */
 final class ReplayRule implements AutoCloseable {
-  private static final Set<ReplayState> OVER = Set.of(ReplayState.COMPLETED, ReplayState.CANCELLED, ReplayState.FAILED);
+  private static final Set<ReplayState> FINAL_STATES = Set.of(ReplayState.COMPLETED, ReplayState.CANCELLED, ReplayState.FAILED);
 
   private final EventBridgeClient client;
   private final String bus;
@@ -97,7 +97,7 @@ final class ReplayRule implements AutoCloseable {
 
   private static boolean isOver(EventBridgeClient client, String replay) {
     try {
-      return OVER.contains(client.describeReplay(describe -> describe.replayName(replay)).state());
+      return FINAL_STATES.contains(client.describeReplay(describe -> describe.replayName(replay)).state());
     } catch (ResourceNotFoundException e) {
       // A replay that is about to start, or an agent by such a name.
       return false;

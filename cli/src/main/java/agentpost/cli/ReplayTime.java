@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 
 /** When what is to be replayed happened. */
 final class ReplayTime {
-  private static final Pattern LENGTH = Pattern.compile("([1-9][0-9]{0,3})([mhd])");
+  private static final Pattern TIME_SPAN = Pattern.compile("([1-9][0-9]{0,3})([mhd])");
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -72,7 +72,7 @@ final class ReplayTime {
   }
 
   private Duration length(String text) {
-    Matcher length = LENGTH.matcher(text);
+    Matcher length = TIME_SPAN.matcher(text);
     if (!length.matches()) {
       throw wrong("Invalid value for option '--last': it must be like 90m, 36h or 7d");
     }

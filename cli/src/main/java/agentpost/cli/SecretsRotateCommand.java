@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
     description = "Gives an agent a new secret. The one before counts beside it until the overlap ends, whose end is shown; the secret itself is not.",
     footer = {"", "Example:", "  ./agentpost secrets rotate crm-sync"})
 final class SecretsRotateCommand implements Callable<Integer> {
-  private static final int PATIENCE_SECONDS = 90;
-  private static final int BETWEEN_MILLIS = 500;
+  private static final int TIMEOUT_SECONDS = 90;
+  private static final int POLL_INTERVAL_MILLIS = 500;
 
   @Spec private CommandSpec spec;
   @Mixin private final SecretTargetOptions place = new SecretTargetOptions();
@@ -63,7 +63,7 @@ final class SecretsRotateCommand implements Callable<Integer> {
     String version = place.secrets(client -> client.rotateSecret(rotate -> rotate.secretId(place.id())).versionId());
     say("begun", "version " + version);
     String seen = "";
-    for (long end = System.nanoTime() + PATIENCE_SECONDS * 1_000_000_000L; System.nanoTime() < end; pause()) {
+    for (long end = System.nanoTime() + TIMEOUT_SECONDS * 1_000_000_000L; System.nanoTime() < end; pause()) {
       List<String> labels = place.secrets(client -> client.describeSecret(describe -> describe.secretId(place.id())).versionIdsToStages().getOrDefault(version, List.of()));
       if (!labels.toString().equals(seen)) {
         seen = labels.toString();
@@ -73,12 +73,12 @@ final class SecretsRotateCommand implements Callable<Integer> {
         return;
       }
     }
-    throw new CommandFailure("the rotation is not at its end after " + PATIENCE_SECONDS + " s; the rotation function's log says why, and Secrets Manager tries again. The secret before counts");
+    throw new CommandFailure("the rotation is not at its end after " + TIMEOUT_SECONDS + " s; the rotation function's log says why, and Secrets Manager tries again. The secret before counts");
   }
 
   private static void pause() {
     try {
-      Thread.sleep(BETWEEN_MILLIS);
+      Thread.sleep(POLL_INTERVAL_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailure("interrupted; the rotation goes on by itself");

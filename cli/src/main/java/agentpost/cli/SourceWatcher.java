@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * what they say, in place; with an error, which is told, everything stays as it was.
  */
 final class SourceWatcher implements Runnable {
-  private static final Duration OFTEN = Duration.ofSeconds(1);
+  private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
   private static final int MAX_NAMED = 3;
 
   private final LocalCloud cloud;
@@ -60,7 +60,7 @@ final class SourceWatcher implements Runnable {
       SourceSnapshot seen = done;
       String told = "";
       while (true) {
-        Thread.sleep(OFTEN);
+        Thread.sleep(POLL_INTERVAL);
         try {
           SourceSnapshot now = SourceSnapshot.of(run.home());
           // Not while files are still being written.

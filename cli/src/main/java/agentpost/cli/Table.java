@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  * @param widths of the columns, the last one's the least that it needs; a negative one is for numbers, which end below each other
  */
 record Table(Display display, List<Integer> widths) {
-  private static final String BETWEEN = "  ";
+  private static final String SEPARATOR = "  ";
   private static final int CONTINUED = 4;
 
   /** @param name the longest that the first column has, or its heading */
@@ -29,12 +29,12 @@ record Table(Display display, List<Integer> widths) {
       if (cell.isEmpty() && i == cells.length - 1) {
         break;
       }
-      if (i > 0 && at + (long) BETWEEN.length() + width > display.columns()) {
+      if (i > 0 && at + (long) SEPARATOR.length() + width > display.columns()) {
         out.append('\n').append(" ".repeat(CONTINUED));
         at = CONTINUED;
       } else if (i > 0) {
-        out.append(BETWEEN);
-        at += BETWEEN.length();
+        out.append(SEPARATOR);
+        at += SEPARATOR.length();
       }
       if (i == cells.length - 1) {
         out.append(widths.get(i) < 0 ? padded(cell, widths.get(i)) : display.wrapped(cell, at, " ".repeat(at)));

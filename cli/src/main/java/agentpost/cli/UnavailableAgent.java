@@ -18,7 +18,7 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 final class UnavailableAgent implements AutoCloseable {
   static final String NAME = "crm-sync";
   static final String QUEUE = "agentpost-" + NAME + "-dlq";
-  static final int RETRIES = 3;
+  static final int MAX_RETRIES = 3;
   private final HttpServer server;
   private final EventBridgeClient events;
   private final SqsClient queues;
@@ -59,7 +59,7 @@ final class UnavailableAgent implements AutoCloseable {
             .id("webhook")
             .arn(destination)
             .inputPath("$.detail")
-            .retryPolicy(retry -> retry.maximumRetryAttempts(RETRIES))
+            .retryPolicy(retry -> retry.maximumRetryAttempts(MAX_RETRIES))
             .deadLetterConfig(dlq -> dlq.arn(queueArn))
             .build();
     events.putTargets(put -> put.rule("agentpost-" + NAME).eventBusName("agentpost").targets(target));

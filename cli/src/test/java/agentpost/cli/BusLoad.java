@@ -44,8 +44,8 @@ final class BusLoad implements AutoCloseable {
   private static final int CALLERS = 4;
   private static final int ENTRIES_A_CALL = 10;
   private static final int RATE_OUT_OF_THE_WAY = 5000;
-  private static final Duration BEFORE_AGAIN = Duration.ofMillis(50);
-  private static final Duration OFTEN = Duration.ofMillis(50);
+  private static final Duration RETRY_DELAY = Duration.ofMillis(50);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
   private final int count;
   private final String run = UUID.randomUUID().toString().substring(0, 8);
@@ -165,7 +165,7 @@ final class BusLoad implements AutoCloseable {
     List<PutEventsRequestEntry> left = refused(entries);
     long took = System.nanoTime() - start;
     while (!left.isEmpty()) {
-      LockSupport.parkNanos(BEFORE_AGAIN.toNanos());
+      LockSupport.parkNanos(RETRY_DELAY.toNanos());
       left = refused(left);
     }
     return took;
@@ -232,10 +232,10 @@ final class BusLoad implements AutoCloseable {
       long start = System.nanoTime();
       long[] latencies = load.put();
       double putSeconds = (System.nanoTime() - start) / 1e9;
-      await().forever().pollInterval(OFTEN).until(() -> load.isOver(Duration.ofSeconds(30)));
+      await().forever().pollInterval(POLL_INTERVAL).until(() -> load.isOver(Duration.ofSeconds(30)));
       double seconds = (System.nanoTime() - start) / 1e9;
       // What is made twice comes seconds later.
-      await().forever().pollInterval(OFTEN).until(() -> load.isStillFor(Duration.ofSeconds(7)));
+      await().forever().pollInterval(POLL_INTERVAL).until(() -> load.isStillFor(Duration.ofSeconds(7)));
       System.out.printf(
           Locale.ROOT,
           "%s events put in %.1f s, through in %.1f s (%.0f/s): once %d, never %d, twice or more %d, throttled %d, archived %d; PutEvents p50 %.1f ms, p99 %.1f ms%n",

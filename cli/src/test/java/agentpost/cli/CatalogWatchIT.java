@@ -28,7 +28,7 @@ import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
 
 /** The catalog is edited while the local cloud runs on it, in a copy of the project beside what was built. */
 class CatalogWatchIT {
-  private static final Duration SYNTHESIS = Duration.ofMinutes(3);
+  private static final Duration SYNTHESIS_TIMEOUT = Duration.ofMinutes(3);
   @TempDir private Path home;
   @TempDir private Path outputs;
   @TempDir private Path temporary;
@@ -73,7 +73,7 @@ class CatalogWatchIT {
     Path catalog = catalog();
     List<Path> before = Launcher.files(home);
     try (Launcher local = Launcher.start(outputs, home.resolve("agentpost"), home, Launcher.temporaryFiles(temporary), "local", "--port", "0")) {
-      await().atMost(SYNTHESIS).untilAsserted(() -> assertThat(local.output()).contains("ArchiveName = "));
+      await().atMost(SYNTHESIS_TIMEOUT).untilAsserted(() -> assertThat(local.output()).contains("ArchiveName = "));
       String endpoint = local.output().replaceFirst("(?s).*ready: (http://localhost:\\d+).*", "$1");
       try (EventBridgeClient events = client(EventBridgeClient.builder(), endpoint);
           SqsClient queues = client(SqsClient.builder(), endpoint)) {
@@ -82,23 +82,23 @@ class CatalogWatchIT {
 
         edit(catalog, text -> text.replace("    subscribes: [user.signed_up]\n    hosted: {handler: agentpost.onboarding.WelcomeHandler, uses: [email]}",
             "    subscribes: [user.signed_up, user.converted]\n    hosted: {handler: agentpost.onboarding.WelcomeHandler, uses: [email]}"));
-        await().atMost(SYNTHESIS).untilAsserted(() -> assertThat(local.output()).contains("changed AWS::Events::Rule agentpost-welcome-agent"));
+        await().atMost(SYNTHESIS_TIMEOUT).untilAsserted(() -> assertThat(local.output()).contains("changed AWS::Events::Rule agentpost-welcome-agent"));
         assertThat(pattern(events, "agentpost-welcome-agent")).contains("user.converted");
         assertThat(local.output()).doesNotContain("changed AWS::Events::Rule agentpost-trial-monitor").doesNotContain("AWS::DynamoDB::Table", "AWS::SQS::Queue");
         assertThat(queues.receiveMessage(receive -> receive.queueUrl(letters).visibilityTimeout(0)).messages()).extracting(message -> message.body()).containsExactly("kept");
 
         edit(catalog, text -> text + "\n  new-agent:\n    subscribes: [user.signed_up]\n    hosted: {handler: agentpost.onboarding.PersonalizationHandler}\n");
-        await().atMost(SYNTHESIS).untilAsserted(() -> assertThat(local.output()).contains("made AWS::Events::Rule agentpost-new-agent"));
+        await().atMost(SYNTHESIS_TIMEOUT).untilAsserted(() -> assertThat(local.output()).contains("made AWS::Events::Rule agentpost-new-agent"));
         assertThat(pattern(events, "agentpost-new-agent")).contains("user.signed_up");
         assertThat(queues.getQueueUrl(get -> get.queueName("agentpost-new-agent-dlq")).queueUrl()).isNotEmpty();
 
         edit(catalog, text -> text.replace("\n  new-agent:\n", "\n  Not A Name:\n"));
-        await().atMost(SYNTHESIS).untilAsserted(() -> assertThat(local.output()).contains("everything stays as it was"));
+        await().atMost(SYNTHESIS_TIMEOUT).untilAsserted(() -> assertThat(local.output()).contains("everything stays as it was"));
         assertThat(local.output()).contains("Not A Name");
         assertThat(pattern(events, "agentpost-new-agent")).contains("user.signed_up");
 
         edit(catalog, text -> text.substring(0, text.indexOf("\n  Not A Name:\n")));
-        await().atMost(SYNTHESIS).untilAsserted(() -> assertThat(local.output()).contains("removed AWS::Events::Rule agentpost-new-agent"));
+        await().atMost(SYNTHESIS_TIMEOUT).untilAsserted(() -> assertThat(local.output()).contains("removed AWS::Events::Rule agentpost-new-agent"));
         await().untilAsserted(() -> assertThat(queues).satisfies(CatalogWatchIT::hasNoNewAgent));
         assertThatThrownBy(() -> pattern(events, "agentpost-new-agent")).isInstanceOf(ResourceNotFoundException.class);
       }
@@ -113,9 +113,9 @@ class CatalogWatchIT {
     List<Path> before = Launcher.files(home);
     List<ProcessHandle> synthesis;
     try (Launcher local = Launcher.start(outputs, home.resolve("agentpost"), home, Launcher.temporaryFiles(temporary), "local", "--port", "0")) {
-      await().atMost(SYNTHESIS).untilAsserted(() -> assertThat(local.output()).contains("ArchiveName = "));
+      await().atMost(SYNTHESIS_TIMEOUT).untilAsserted(() -> assertThat(local.output()).contains("ArchiveName = "));
       edit(catalog, text -> text + "\n  new-agent:\n    subscribes: [user.signed_up]\n    hosted: {handler: agentpost.onboarding.PersonalizationHandler}\n");
-      await().atMost(SYNTHESIS).until(() -> local.descendants().stream().anyMatch(one -> one.info().commandLine().orElse("").contains("AgentpostApp")));
+      await().atMost(SYNTHESIS_TIMEOUT).until(() -> local.descendants().stream().anyMatch(one -> one.info().commandLine().orElse("").contains("AgentpostApp")));
       synthesis = local.descendants();
       local.signal("TERM");
       local.exitCode();

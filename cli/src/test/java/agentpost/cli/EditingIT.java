@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Code, schemas and the catalog are edited under a running local cloud, while other commands and builds go on beside it. */
 class EditingIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
   private static final String AGENT = "functions/agents/src/main/java/agentpost/onboarding/WelcomeAgent.java";
   private static final String HANDLER = "functions/agents/src/main/java/agentpost/onboarding/WelcomeHandler.java";
   private static final String SCHEMA = "events-schemas/user.signed_up/1.schema.json";
@@ -39,7 +39,7 @@ class EditingIT {
   private Launcher local(ProjectCopy project, String... more) throws IOException {
     String[] words = Stream.concat(Stream.of("local", "--port", "0"), Stream.of(more)).toArray(String[]::new);
     Launcher local = Launcher.start(outputs, project.agentpost(), project.home(), ProjectCopy.environment(temporary), words);
-    await().atMost(PATIENCE).until(() -> local.output().contains("ArchiveName = ") || !local.isRunning());
+    await().atMost(TIMEOUT).until(() -> local.output().contains("ArchiveName = ") || !local.isRunning());
     assertThat(local.output()).contains("ArchiveName = ").doesNotContain("building agentpost");
     return local;
   }
@@ -80,7 +80,7 @@ class EditingIT {
   }
 
   private void awaitText(Launcher local, String text) {
-    await().atMost(PATIENCE).until(() -> local.output().contains(text) || !local.isRunning());
+    await().atMost(TIMEOUT).until(() -> local.output().contains(text) || !local.isRunning());
     assertThat(local.output()).contains(text);
   }
 
@@ -94,7 +94,7 @@ class EditingIT {
       // A process for every function, and for every delivery of the relay at once, takes minutes here: one event has to do.
       if (mode.isEmpty()) {
         put(project, endpoint, "first");
-        await().atMost(PATIENCE).until(() -> !subjects(endpoint).isEmpty());
+        await().atMost(TIMEOUT).until(() -> !subjects(endpoint).isEmpty());
       }
       greetInFrench(project);
       if (mode.isEmpty()) {
@@ -103,7 +103,7 @@ class EditingIT {
       awaitText(local, "reloaded in ");
       assertThat(local.output()).containsPattern("reloaded in \\d+ ms: agentpost-welcome-agent\n");
       put(project, endpoint, "second");
-      await().atMost(PATIENCE).until(() -> subjects(endpoint).contains("Bonjour"));
+      await().atMost(TIMEOUT).until(() -> subjects(endpoint).contains("Bonjour"));
       local.signal("TERM");
       local.exitCode();
     }
@@ -119,12 +119,12 @@ class EditingIT {
       awaitText(local, "it does not compile; functions stay as they were");
       assertThat(local.output()).contains(HANDLER + ":").contains("incompatible types");
       put(project, endpoint, "still-there");
-      await().atMost(PATIENCE).until(() -> subjects(endpoint).contains("Welcome"));
+      await().atMost(TIMEOUT).until(() -> subjects(endpoint).contains("Welcome"));
       // A class that is gone: the function stays until the catalog does without it.
       Files.delete(home.resolve(HANDLER));
       awaitText(local, "agentpost-welcome-agent stays as it was: ");
       put(project, endpoint, "there-even-now");
-      await().atMost(PATIENCE).until(() -> Collections.frequency(subjects(endpoint), "Welcome") == 2);
+      await().atMost(TIMEOUT).until(() -> Collections.frequency(subjects(endpoint), "Welcome") == 2);
     }
   }
 
@@ -155,7 +155,7 @@ class EditingIT {
       String example = Files.readString(home.resolve("events-schemas/user.signed_up/examples/premium-trial.json"));
       Path event = Files.writeString(outputs.resolve("new.json"), example.replace("uuid-1234-abcd", "new").replace("\"plan\"", "\"referrer\": \"a friend\", \"plan\""));
       ran(project, "put", event.toString(), "--endpoint-url", endpoint);
-      await().atMost(PATIENCE).until(() -> !subjects(endpoint).isEmpty());
+      await().atMost(TIMEOUT).until(() -> !subjects(endpoint).isEmpty());
       project.edit(SCHEMA, text -> text.substring(1));
       awaitText(local, "everything stays as it was");
     }

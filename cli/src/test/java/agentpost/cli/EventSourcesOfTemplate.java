@@ -38,7 +38,7 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 final class EventSourcesOfTemplate {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String AS_EXPECTED = "as expected";
-  private static final int MOST_SENDINGS = 10;
+  private static final int MAX_ATTEMPTS = 10;
   private static final List<String> QUEUES = List.of("agentpost-calendar", "agentpost-alerts");
 
   private final LocalCloud cloud;
@@ -64,7 +64,7 @@ final class EventSourcesOfTemplate {
    */
   String send(JsonNode function, int number) throws Exception {
     String answer = sentOnce(function, number);
-    for (int again = 1; again < MOST_SENDINGS && answer.matches("(?s)50[34] .*"); again++) {
+    for (int again = 1; again < MAX_ATTEMPTS && answer.matches("(?s)50[34] .*"); again++) {
       answer = sentOnce(function, number);
     }
     return answer;

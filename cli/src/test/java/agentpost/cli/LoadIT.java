@@ -22,13 +22,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** The local cloud under more events than it can deliver at once: 20,000 here, 200,000 with {@code mvn -Plong}. */
 @EnabledOnOs(OS.LINUX)
 class LoadIT {
-  private static final Duration START = Duration.ofMinutes(2);
-  private static final Duration WITHOUT_A_DELIVERY = Duration.ofMinutes(1);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration STALL_TIMEOUT = Duration.ofMinutes(1);
   private static final int EVENTS = Integer.getInteger("events", 20_000);
-  private static final int MOST_MEGABYTES = 450;
+  private static final int MAX_MEGABYTES = 450;
 
   /** A cloud has some 55; none is for a call. */
-  private static final int MOST_THREADS = 100;
+  private static final int MAX_THREADS = 100;
 
   @TempDir private Path directory;
 
@@ -74,7 +74,7 @@ class LoadIT {
 
   private Launcher started() throws IOException {
     Launcher local = Launcher.start(directory, "local", "--port", "0");
-    await().atMost(START).untilAsserted(() -> assertThat(local.output()).contains("ArchiveName = "));
+    await().atMost(START_TIMEOUT).untilAsserted(() -> assertThat(local.output()).contains("ArchiveName = "));
     return local;
   }
 
@@ -96,14 +96,14 @@ class LoadIT {
           .until(
               () -> {
                 watch.look();
-                return load.isOver(WITHOUT_A_DELIVERY);
+                return load.isOver(STALL_TIMEOUT);
               });
       putting.get();
       assertThat(load.times(0)).as("deliveries that never came").isZero();
       assertThat(load.times(1)).as("deliveries that came once").isEqualTo(load.expected());
       assertThat(load.archived()).as("events in the archives").isEqualTo(EVENTS);
-      assertThat(watch.megabytes()).as("megabytes at most").isLessThan(MOST_MEGABYTES);
-      assertThat(watch.mostThreads).as("threads at most").isLessThan(MOST_THREADS);
+      assertThat(watch.megabytes()).as("megabytes at most").isLessThan(MAX_MEGABYTES);
+      assertThat(watch.mostThreads).as("threads at most").isLessThan(MAX_THREADS);
       assertThat(watch.looks).as("answers about its health").isPositive();
       assertThat(watch.unhealthy).as("answers that it is not healthy").isZero();
       // Those of this test's own clients stay open for a while.

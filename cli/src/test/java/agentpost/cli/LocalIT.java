@@ -43,7 +43,7 @@ import software.amazon.awssdk.services.eventbridge.model.Target;
 /** The local cloud as its user starts, uses and stops it. */
 class LocalIT {
   /** It takes three seconds on a machine that does nothing else. */
-  private static final Duration START = Duration.ofMinutes(2);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
 
   private static final Path EXAMPLES = Launcher.HOME.resolve("events-schemas/user.signed_up/examples");
 
@@ -52,7 +52,7 @@ class LocalIT {
   private Launcher ready(int timeScale, String... more) throws IOException {
     Launcher local = Launcher.start(directory, Stream.concat(Stream.of("local", "--port", "0", "--time-scale", Integer.toString(timeScale), "--seed", "7", "--strict"), Stream.of(more)).toArray(String[]::new));
     try {
-      await().atMost(START).untilAsserted(() -> assertThat(local.output()).contains("ArchiveName = "));
+      await().atMost(START_TIMEOUT).untilAsserted(() -> assertThat(local.output()).contains("ArchiveName = "));
     } catch (ConditionTimeoutException e) {
       local.close();
       throw e;
@@ -105,7 +105,7 @@ class LocalIT {
       assertThat(processes).isNotEmpty();
       local.signal("TERM");
       assertEquals(143, local.exitCode(), local.output());
-      await().atMost(START).until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
+      await().atMost(START_TIMEOUT).until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
     }
   }
 
@@ -114,7 +114,7 @@ class LocalIT {
   @CsvSource({"INT,130", "TERM,143", "KILL,137"})
   void leavesNothingBehindHoweverItEnds(String signal, int exitCode, @TempDir Path temporary, @TempDir Path workingDirectory) throws Exception {
     try (Launcher local = Launcher.start(directory, Launcher.HOME.resolve("agentpost"), workingDirectory, Launcher.temporaryFiles(temporary), "local", "--port", "0")) {
-      await().atMost(START).untilAsserted(() -> assertThat(local.output()).contains("ArchiveName = "));
+      await().atMost(START_TIMEOUT).untilAsserted(() -> assertThat(local.output()).contains("ArchiveName = "));
       local.signal(signal);
       assertEquals(exitCode, local.exitCode());
     }
@@ -151,7 +151,7 @@ class LocalIT {
     Launcher.settings().forEach(builder.environment()::put);
     Process bash = builder.start();
     try {
-      await().atMost(START).untilAsserted(() -> assertThat(output).content().contains("ArchiveName = "));
+      await().atMost(START_TIMEOUT).untilAsserted(() -> assertThat(output).content().contains("ArchiveName = "));
       bash.getOutputStream().write('\n');
       bash.getOutputStream().flush();
       assertThat(bash.waitFor(2, TimeUnit.MINUTES)).isTrue();
@@ -313,7 +313,7 @@ class LocalIT {
       assertThat(wrong.output()).contains("203.0.113.1 is no address of this machine");
     }
     try (Launcher local = Launcher.start(directory, "local", "--port", "0", "--host", "0.0.0.0")) {
-      await().atMost(START).untilAsserted(() -> assertThat(local.output()).contains("ready: "));
+      await().atMost(START_TIMEOUT).untilAsserted(() -> assertThat(local.output()).contains("ready: "));
       assertThat(local.output()).contains("listens on 0.0.0.0: whoever reaches this machine can read and do everything in it");
     }
   }

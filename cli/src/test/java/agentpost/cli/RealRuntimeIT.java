@@ -47,7 +47,7 @@ class RealRuntimeIT {
   /** Of every function, a hundred, with {@code -Plong} only. */
   private static final int INVOCATIONS = Integer.getInteger("invocations", 10);
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final JsonMapper JSON = new JsonMapper();
 
   @TempDir private static Path directory;
@@ -98,11 +98,11 @@ class RealRuntimeIT {
     try (EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder())) {
       assertThat(events.putEvents(put -> put.entries(event.entry())).failedEntryCount()).isZero();
     }
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(cloud.outbox()).as(() -> String.join("\n", LOG)).anyMatch(mail -> mail.subject().startsWith("Welcome")));
+    await().atMost(TIMEOUT).untilAsserted(() -> assertThat(cloud.outbox()).as(() -> String.join("\n", LOG)).anyMatch(mail -> mail.subject().startsWith("Welcome")));
     Map<String, AttributeValue> key = Map.of("agent", AttributeValue.fromS("welcome-agent"), "event_id", AttributeValue.fromS("uuid-1234-abcd"));
     try (DynamoDbClient tables = cloud.clients("test").create(DynamoDbClient.builder())) {
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .untilAsserted(() -> assertThat(tables.getItem(get -> get.tableName("agentpost-claims").key(key)).item()).containsEntry("status", AttributeValue.fromS("DONE")));
     }
     assertThat(lines("agentpost-relay", "INIT_START")).isNotEmpty();
@@ -154,15 +154,15 @@ class RealRuntimeIT {
     for (JsonNode function : functions) {
       String name = function.path("FunctionName").asText();
       int expected = sources.isBatched(function) ? 1 : INVOCATIONS;
-      await().atMost(PATIENCE).untilAsserted(() -> assertThat(lines(name, "REPORT RequestId").size()).as(name).isGreaterThanOrEqualTo(expected));
+      await().atMost(TIMEOUT).untilAsserted(() -> assertThat(lines(name, "REPORT RequestId").size()).as(name).isGreaterThanOrEqualTo(expected));
       assertThat(lines(name, "Status: ")).as(name).isEmpty();
       assertThat(lines(name, "Memory Size: " + function.path("MemorySize").asInt() + " MB")).as(name).isNotEmpty();
       // Some also call each other here; that a process is used again is IsolatedSandboxesIT's to show.
       assertThat(lines(name, "INIT_START").size()).as("processes of " + name).isBetween(1, 10);
     }
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(sources.leftInQueue("agentpost-alerts")).isZero());
+    await().atMost(TIMEOUT).untilAsserted(() -> assertThat(sources.leftInQueue("agentpost-alerts")).isZero());
     // Nobody waits for this work, so each callback is answered with 404, and comes again; what counts is that it was made.
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(attempted("agentpost-calendar")).hasSize(2 * INVOCATIONS));
+    await().atMost(TIMEOUT).untilAsserted(() -> assertThat(attempted("agentpost-calendar")).hasSize(2 * INVOCATIONS));
   }
 
   /** Operations of those sent here that the processor has worked on; agents have sent it others. */

@@ -28,7 +28,7 @@ import java.util.TreeSet;
  */
 public final class EventSchemas {
   private static final String ROOT = "/agentpost/schemas/";
-  private static final int LONGEST_NAME_SHOWN = 100;
+  private static final int MAX_NAME_SHOWN = 100;
   private final NavigableMap<String, NavigableMap<SchemaVersion, Schema>> schemas = new TreeMap<>();
 
   private EventSchemas(Map<String, Map<SchemaVersion, JsonNode>> documents) {
@@ -114,7 +114,7 @@ public final class EventSchemas {
     String type = envelope.path("event_type").isTextual() ? envelope.path("event_type").textValue() : "";
     NavigableMap<SchemaVersion, Schema> versions = schemas.get(type);
     if (versions == null) {
-      String shown = type.length() <= LONGEST_NAME_SHOWN ? type : type.substring(0, LONGEST_NAME_SHOWN) + "…";
+      String shown = type.length() <= MAX_NAME_SHOWN ? type : type.substring(0, MAX_NAME_SHOWN) + "…";
       return new Validation.UnknownEvent(shown, eventTypes());
     }
     JsonNode asked = envelope.path("metadata").path("schema_version");

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 /** What came of holding an event to its schema. */
 public sealed interface Validation {
   /** An event of a megabyte can break its schema in a hundred thousand places, and what is wrong with it is logged and sent back. */
-  int MOST_SHOWN = 10;
+  int MAX_SHOWN = 10;
 
   record Valid(String eventType, SchemaVersion version) implements Validation {}
 
@@ -34,8 +34,8 @@ public sealed interface Validation {
           "metadata.schema_version is none of " + type + "'s major versions; known are "
               + known.stream().map(SchemaVersion::toString).collect(Collectors.joining(", "));
       case Invalid(_, _, var violations) ->
-          violations.stream().limit(MOST_SHOWN).map(Violation::toString).collect(Collectors.joining("; "))
-              + (violations.size() > MOST_SHOWN ? "; and " + (violations.size() - MOST_SHOWN) + " more" : "");
+          violations.stream().limit(MAX_SHOWN).map(Violation::toString).collect(Collectors.joining("; "))
+              + (violations.size() > MAX_SHOWN ? "; and " + (violations.size() - MAX_SHOWN) + " more" : "");
     };
   }
 }

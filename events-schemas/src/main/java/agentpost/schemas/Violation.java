@@ -10,11 +10,11 @@ package agentpost.schemas;
  */
 public record Violation(String pointer, String rule, String expected, String found) {
   /** A property's name is as long as whoever sent it likes. */
-  private static final int LONGEST_POINTER_SHOWN = 200;
+  private static final int MAX_POINTER_SHOWN = 200;
 
   @Override
   public String toString() {
-    String shown = pointer.length() <= LONGEST_POINTER_SHOWN ? pointer : pointer.substring(0, LONGEST_POINTER_SHOWN) + "…";
+    String shown = pointer.length() <= MAX_POINTER_SHOWN ? pointer : pointer.substring(0, MAX_POINTER_SHOWN) + "…";
     return (shown.isEmpty() ? "the event" : shown) + ": " + expected + " (" + rule + "), found " + found;
   }
 }

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PackedJarIT {
   private static final Path TARGET = Path.of("target").toAbsolutePath();
   private static final Pattern CREATED = Pattern.compile("\\.create\\((\\w+Client)\\.builder\\(\\)\\)");
-  private static final long MOST_BYTES = 15_000_000;
+  private static final long MAX_BYTES = 15_000_000;
 
   @TempDir private Path alone;
   private HttpServer service;
@@ -159,6 +159,6 @@ class PackedJarIT {
 
   @Test
   void theZipIsSmallerThanWhatItIsHeldTo() throws IOException {
-    assertThat(Files.size(TARGET.resolve("functions.zip"))).isLessThan(MOST_BYTES);
+    assertThat(Files.size(TARGET.resolve("functions.zip"))).isLessThan(MAX_BYTES);
   }
 }

@@ -21,20 +21,20 @@ import software.amazon.awscdk.services.sqs.QueueEncryption;
  * rule invokes is tried three times and no more (docs/adr/0014-alerts.md).
  */
 final class AlertsStack extends NestedStack {
-  private static final int SECONDS = 15;
+  private static final int TIMEOUT_SECONDS = 15;
 
   /** Lambda asks for six times the function's time-out. */
-  private static final Duration VISIBILITY = Duration.seconds(6 * SECONDS);
+  private static final Duration VISIBILITY_TIMEOUT = Duration.seconds(6 * TIMEOUT_SECONDS);
 
   /** With the visibility time-out, about five hours: by then a person has to look. */
-  private static final int MOST_RECEIVES = 200;
+  private static final int MAX_RECEIVES = 200;
 
-  private static final int BATCH = 10;
+  private static final int BATCH_SIZE = 10;
 
   /** What Lambda allows at least; alerts are few. */
   private static final int CONCURRENCY = 2;
 
-  private static final int LATE_SECONDS = 900;
+  private static final int MAX_AGE_SECONDS = 900;
 
   private final Catalog catalog;
   private final Names names;
@@ -46,17 +46,17 @@ final class AlertsStack extends NestedStack {
     Queue letters = queue("DeadLetters", "alerts-dlq").build();
     NagSuppressions.on(letters, "AwsSolutions-SQS3", "This is a dead-letter queue");
     Queue queue =
-        queue("Queue", "alerts").visibilityTimeout(VISIBILITY).deadLetterQueue(DeadLetterQueue.builder().queue(letters).maxReceiveCount(MOST_RECEIVES).build()).build();
+        queue("Queue", "alerts").visibilityTimeout(VISIBILITY_TIMEOUT).deadLetterQueue(DeadLetterQueue.builder().queue(letters).maxReceiveCount(MAX_RECEIVES).build()).build();
     JavaFunction function =
         new JavaFunction(
-            this, "Function", names.part("alerts"), "agentpost.alert.AlertsHandler", foundation.zip(), SECONDS, Map.of("BUS_NAME", foundation.bus().name()));
+            this, "Function", names.part("alerts"), "agentpost.alert.AlertsHandler", foundation.zip(), TIMEOUT_SECONDS, Map.of("BUS_NAME", foundation.bus().name()));
     function.allow(List.of("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"), queue.getQueueArn());
     function.allow(foundation.bus().puttingAs(List.of("alerts")));
     CfnEventSourceMapping mapping =
         CfnEventSourceMapping.Builder.create(this, "Source")
             .eventSourceArn(queue.getQueueArn())
             .functionName(function.aliasArn())
-            .batchSize(BATCH)
+            .batchSize(BATCH_SIZE)
             .functionResponseTypes(List.of("ReportBatchItemFailures"))
             .scalingConfig(CfnEventSourceMapping.ScalingConfigProperty.builder().maximumConcurrency(CONCURRENCY).build())
             .build();
@@ -159,6 +159,6 @@ final class AlertsStack extends NestedStack {
         "Alerts of this account have waited for a quarter of an hour to become events",
         new Alarms.Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", Map.of("QueueName", names.part("alerts")), "Maximum"),
         1,
-        LATE_SECONDS);
+        MAX_AGE_SECONDS);
   }
 }

@@ -17,9 +17,9 @@ import software.constructs.Construct;
  */
 final class DiscardBucket extends Construct {
   /** A year, and a month to notice that something is missing. */
-  private static final int DAYS = 400;
+  private static final int RETENTION_DAYS = 400;
 
-  private static final int OVERWRITTEN_DAYS = 30;
+  private static final int OVERWRITTEN_RETENTION_DAYS = 30;
 
   private final Bucket bucket;
 
@@ -37,8 +37,8 @@ final class DiscardBucket extends Construct {
                 List.of(
                     LifecycleRule.builder()
                         .id("forget")
-                        .expiration(Duration.days(DAYS))
-                        .noncurrentVersionExpiration(Duration.days(OVERWRITTEN_DAYS))
+                        .expiration(Duration.days(RETENTION_DAYS))
+                        .noncurrentVersionExpiration(Duration.days(OVERWRITTEN_RETENTION_DAYS))
                         .abortIncompleteMultipartUploadAfter(Duration.days(1))
                         .build()))
             .removalPolicy(RemovalPolicy.RETAIN)

@@ -13,7 +13,7 @@ import software.constructs.Construct;
  */
 final class Firewall extends Construct {
   /** Requests of one address in five minutes. A provider that sends more has several addresses, and comes again after a 403. */
-  private static final int MOST_IN_FIVE_MINUTES = 3000;
+  private static final int MAX_REQUESTS_IN_FIVE_MINUTES = 3000;
 
   /** Rules that would look into bodies and count instead: bodies are signed, and verified before they are read, and may say anything. */
   private static final List<String> OF_BODIES =
@@ -59,7 +59,7 @@ final class Firewall extends Construct {
         .statement(
             CfnWebACL.StatementProperty.builder()
                 .rateBasedStatement(
-                    CfnWebACL.RateBasedStatementProperty.builder().aggregateKeyType("IP").limit(MOST_IN_FIVE_MINUTES).scopeDownStatement(third).build())
+                    CfnWebACL.RateBasedStatementProperty.builder().aggregateKeyType("IP").limit(MAX_REQUESTS_IN_FIVE_MINUTES).scopeDownStatement(third).build())
                 .build())
         .visibilityConfig(visible(names.part("rate")))
         .build();

@@ -20,7 +20,7 @@ import software.constructs.Construct;
 /** A hosted agent's function, with the settings and rights that the catalog says it uses. */
 final class HostedAgent extends Construct {
   /** Longer than any attempt of EventBridge: the agent finishes what it began, and the next attempt finds it done. */
-  private static final int SECONDS = 15;
+  private static final int TIMEOUT_SECONDS = 15;
 
   /** @param from ranges of addresses that may come in at its door; empty if everyone may */
   HostedAgent(Construct scope, Catalog.Agent agent, Placement.Hosted hosted, List<String> from, Secret secret, SharedResources shared) {
@@ -64,7 +64,7 @@ final class HostedAgent extends Construct {
       environment.put("CALLBACK_URL", shared.api().url() + "/webhooks/process-complete");
       shared.processor().ifPresent(_ -> environment.put("PROCESSOR_URL", shared.api().url() + "/process-data"));
     }
-    JavaFunction function = new JavaFunction(this, "Function", names.agent(name), hosted.handler(), shared.zip(), SECONDS, environment);
+    JavaFunction function = new JavaFunction(this, "Function", names.agent(name), hosted.handler(), shared.zip(), TIMEOUT_SECONDS, environment);
     hosted.concurrency().ifPresent(function::reserve);
     function.callableBy(shared.api(), "/webhooks/" + name);
     function.reads(shared.vault(), secret.getSecretArn());

@@ -16,15 +16,15 @@ import software.constructs.Construct;
 /** A processor's two functions, the one that accepts work and the one that does it, and the queue between them. */
 final class HostedProcessor extends Construct {
   private static final int ACCEPT_SECONDS = 15;
-  private static final int WORK_SECONDS = 25;
+  private static final int WORK_TIMEOUT_SECONDS = 25;
 
   /** Lambda asks for six times the function's time-out, so that a batch that is throttled is not given out again meanwhile. */
-  private static final Duration VISIBILITY = Duration.seconds(6 * WORK_SECONDS);
+  private static final Duration VISIBILITY_TIMEOUT = Duration.seconds(6 * WORK_TIMEOUT_SECONDS);
 
   /** With the worker's backoff, some hours. */
-  private static final int MOST_RECEIVES = 8;
+  private static final int MAX_RECEIVES = 8;
 
-  private static final int BATCH = 5;
+  private static final int BATCH_SIZE = 5;
   private static final List<String> CLAIM = List.of("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem");
 
   private final String name;
@@ -51,7 +51,7 @@ final class HostedProcessor extends Construct {
             "Working",
             foundation.names().part(name),
             work.handler(),
-            WORK_SECONDS,
+            WORK_TIMEOUT_SECONDS,
             Map.of("WORK_QUEUE_URL", queue.getQueueUrl(), "AGENT_STATE_TABLE", foundation.tables().agentState().getTableName()));
     foundation.outward().of(working);
     working.reads(foundation.vault(), secret.getSecretArn());
@@ -64,7 +64,7 @@ final class HostedProcessor extends Construct {
         CfnEventSourceMapping.Builder.create(this, "Source")
             .eventSourceArn(queue.getQueueArn())
             .functionName(working.aliasArn())
-            .batchSize(BATCH)
+            .batchSize(BATCH_SIZE)
             // A message that fails comes again by itself; those beside it are done.
             .functionResponseTypes(List.of("ReportBatchItemFailures"))
             .scalingConfig(CfnEventSourceMapping.ScalingConfigProperty.builder().maximumConcurrency(work.concurrency()).build())
@@ -93,10 +93,10 @@ final class HostedProcessor extends Construct {
     return Queue.Builder.create(this, "Queue")
         .queueName(foundation.names().part(name))
         .retentionPeriod(Duration.days(4))
-        .visibilityTimeout(VISIBILITY)
+        .visibilityTimeout(VISIBILITY_TIMEOUT)
         .encryption(QueueEncryption.SQS_MANAGED)
         .enforceSsl(true)
-        .deadLetterQueue(DeadLetterQueue.builder().queue(letters).maxReceiveCount(MOST_RECEIVES).build())
+        .deadLetterQueue(DeadLetterQueue.builder().queue(letters).maxReceiveCount(MAX_RECEIVES).build())
         .build();
   }
 

@@ -17,7 +17,7 @@ final class IngestStack extends NestedStack {
   static final String ROUTE = "/ingest/{source}";
 
   /** A claim and an event. Third parties wait 3 s (Slack) to 30 s, and come again. */
-  private static final int SECONDS = 15;
+  private static final int TIMEOUT_SECONDS = 15;
 
   IngestStack(Construct scope, List<Catalog.Source> sources, StackContext foundation, Alarms alarms) {
     super(scope, "ingest");
@@ -31,7 +31,7 @@ final class IngestStack extends NestedStack {
     environment.put("CLAIMS_TABLE", foundation.tables().claims().getTableName());
     environment.put("BUS_NAME", foundation.bus().name());
     JavaFunction function =
-        new JavaFunction(this, "Function", names.part("ingest"), "agentpost.ingest.IngestHandler", foundation.zip(), SECONDS, environment);
+        new JavaFunction(this, "Function", names.part("ingest"), "agentpost.ingest.IngestHandler", foundation.zip(), TIMEOUT_SECONDS, environment);
     function.callableBy(foundation.api(), "/ingest/*");
     sources.forEach(source -> described(source, names, foundation.vault()));
     watch(names, alarms);

@@ -10,7 +10,7 @@ import software.constructs.Construct;
 /** The function that finds operations past their deadline and publishes what is not on the bus yet, every minute. */
 final class OperationSweeper extends Construct {
   /** Ends before the next run begins. */
-  private static final int SECONDS = 50;
+  private static final int TIMEOUT_SECONDS = 50;
 
   private final JavaFunction sweeper;
 
@@ -25,7 +25,7 @@ final class OperationSweeper extends Construct {
             names.part("deadlines"),
             "agentpost.callback.SweeperHandler",
             foundation.zip(),
-            SECONDS,
+            TIMEOUT_SECONDS,
             Map.of("OPERATIONS_TABLE", foundation.tables().operations().getTableName(), "BUS_NAME", foundation.bus().name()));
     sweeper.allow(List.of("dynamodb:Query"), table + "/index/open-by-deadline", table + "/index/unpublished");
     sweeper.allow(List.of("dynamodb:GetItem", "dynamodb:UpdateItem"), table);

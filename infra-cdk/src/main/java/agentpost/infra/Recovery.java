@@ -14,7 +14,7 @@ import software.constructs.Construct;
 /** The function that sends out again, by itself and every minute, what failed for a reason that has passed. */
 final class Recovery extends Construct {
   /** Ends before the next run begins. */
-  private static final int SECONDS = 50;
+  private static final int TIMEOUT_SECONDS = 50;
 
   /** @param deadLetters the names of the queues it looks after */
   Recovery(Construct scope, StackContext foundation, List<String> deadLetters) {
@@ -29,7 +29,7 @@ final class Recovery extends Construct {
             names.part("recovery"),
             "agentpost.deadletter.RecoveryHandler",
             foundation.zip(),
-            SECONDS,
+            TIMEOUT_SECONDS,
             environment(foundation, queues, agents));
     foundation.outward().of(function);
     String why = "Recovery is for every agent, and agents come and go without it";

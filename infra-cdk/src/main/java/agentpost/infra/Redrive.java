@@ -11,7 +11,7 @@ import software.constructs.Construct;
 /** The function that delivers an agent's dead letters again. Nothing but a person's {@code lambda:InvokeFunction} calls it. */
 final class Redrive extends Construct {
   /** One run's; whoever invokes it waits for its answer, and goes on with its cursor. */
-  private static final int SECONDS = 60;
+  private static final int TIMEOUT_SECONDS = 60;
 
   /** @param deadLetters the names of the queues whose letters it may deliver again */
   Redrive(Construct scope, StackContext foundation, List<String> deadLetters) {
@@ -27,7 +27,7 @@ final class Redrive extends Construct {
             names.part("redrive"),
             "agentpost.deadletter.RedriveHandler",
             foundation.zip(),
-            SECONDS,
+            TIMEOUT_SECONDS,
             environment(foundation, queues, parameters, secrets));
     foundation.outward().of(function);
     String why = "A redrive is for any agent, and agents come and go without it";

@@ -15,7 +15,7 @@ import software.constructs.Construct;
 /** The relay's function, and the connection whose key opens it to EventBridge and to nobody else. */
 final class Relay extends Construct {
   /** EventBridge hangs up at 5 s and the relay ends itself before; this is for a start without a snapshot. */
-  private static final int SECONDS = 10;
+  private static final int TIMEOUT_SECONDS = 10;
 
   private final CfnConnection connection;
   private final CfnPermission route;
@@ -34,7 +34,7 @@ final class Relay extends Construct {
             names.prefix() + "-relay",
             "agentpost.delivery.RelayHandler",
             foundation.zip(),
-            SECONDS,
+            TIMEOUT_SECONDS,
             environment(foundation, parameters, secrets));
     foundation.outward().of(function);
     function.reads(foundation.vault(), key.getSecretArn());

@@ -14,7 +14,7 @@ import java.util.Optional;
 /** Who may call which route, by their addresses: API Gateway turns others away before a function runs. The functions look again. */
 final class ResourcePolicy {
   /** API Gateway's quota, in bytes. */
-  static final int LARGEST = 8192;
+  static final int MAX_BYTES = 8192;
 
   /** The longest that API Gateway makes of {@code execute-api:}: partition, region, account and API come in. */
   private static final int EXPANDED = "arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:abcdefghij".length() - "execute-api:".length();
@@ -57,13 +57,13 @@ final class ResourcePolicy {
       return Optional.empty();
     }
     int bytes = length();
-    if (bytes > LARGEST) {
+    if (bytes > MAX_BYTES) {
       throw new CatalogException(
           "agents and sources",
           "their from make a resource policy of "
               + bytes
               + " bytes, and API Gateway takes "
-              + LARGEST
+              + MAX_BYTES
               + ". Give several of them the same ranges in the same order, for those share a statement; join ranges that are neighbours; or deploy a part of them as a stage of its own, with an API of its own");
     }
     return Optional.of(policy(ranges));

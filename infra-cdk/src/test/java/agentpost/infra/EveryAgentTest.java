@@ -48,7 +48,7 @@ class EveryAgentTest {
     stacks =
         List.of(
             Synthesized.of(real, Synthesized.REAL_CATALOG, Map.of()),
-            Synthesized.of(least, Synthesized.LEAST, Map.of()),
+            Synthesized.of(least, Synthesized.MINIMAL_CATALOG, Map.of()),
             Synthesized.of(mixed, Synthesized.MIXED, Map.of("stage", "try7")));
   }
 

@@ -35,7 +35,7 @@ class SharedStackTest {
     stacks =
         List.of(
             Synthesized.of(real, Synthesized.REAL_CATALOG, Map.of()),
-            Synthesized.of(least, Synthesized.LEAST, Map.of()),
+            Synthesized.of(least, Synthesized.MINIMAL_CATALOG, Map.of()),
             Synthesized.of(mixed, Synthesized.MIXED, Map.of("stage", "try7")));
   }
 

@@ -35,7 +35,7 @@ record Synthesized(Path directory, Names names, Catalog catalog, Template root, 
   static final Path EXAMPLES = Path.of("src/test/resources/catalogs/examples.yaml");
 
   /** One agent and nothing else: whatever is said of every catalog holds for it. */
-  static final Path LEAST = Path.of("src/test/resources/catalogs/one-external.yaml");
+  static final Path MINIMAL_CATALOG = Path.of("src/test/resources/catalogs/one-external.yaml");
 
   static final String MIXED =
       """

@@ -29,7 +29,7 @@ class ThreeHundredAgentsIT {
                 i ->
                     "  agent-with-a-name-of-forty-character-" + (100 + i)
                         + ": {subscribes: [user.signed_up], "
-                        + (i < CatalogReader.MOST_HOSTED
+                        + (i < CatalogReader.MAX_HOSTED_AGENTS
                             ? "hosted: {handler: agentpost.onboarding.TrialMonitorHandler, uses: [email, support, state, updates, schedule, cancel, operations]}}\n"
                             : "external: {url: https://agents.example.com/" + i + "}}\n"))
             .collect(Collectors.joining());
@@ -108,7 +108,7 @@ class ThreeHundredAgentsIT {
                 resources.add(path.substring(0, end));
               }
             });
-    assertThat(resources).hasSize(10 + CatalogReader.MOST_HOSTED).hasSizeLessThanOrEqualTo(300 - 2);
+    assertThat(resources).hasSize(10 + CatalogReader.MAX_HOSTED_AGENTS).hasSizeLessThanOrEqualTo(300 - 2);
   }
 
   @Test

@@ -10,7 +10,7 @@ import java.util.UUID;
 /** {@code AWS::Lambda::EventSourceMapping}, of queues. */
 final class EventSourceProvider implements Provider.Changeable {
   /** How many batches of one queue Lambda begins with if the mapping says nothing. */
-  private static final int USUAL_BATCHES = 5;
+  private static final int DEFAULT_CONCURRENCY = 5;
 
   private final EventSourceMappings sources;
   private final String address;
@@ -57,7 +57,7 @@ final class EventSourceProvider implements Provider.Changeable {
         properties.path("FunctionName").asText().replaceFirst("^arn:.*:function:", "").replaceFirst(":.*", ""),
         // More than ten come over several receives on AWS; one receive is what there is here.
         Math.min(10, properties.path("BatchSize").asInt(10)),
-        properties.path("ScalingConfig").path("MaximumConcurrency").asInt(USUAL_BATCHES),
+        properties.path("ScalingConfig").path("MaximumConcurrency").asInt(DEFAULT_CONCURRENCY),
         properties.path("FunctionResponseTypes").toString().contains("\"ReportBatchItemFailures\""));
   }
 }

@@ -13,5 +13,5 @@ import java.time.Duration;
  * @param mostInHand bytes of all the bodies that were read and not answered yet, and of all the answers that were not read yet
  */
 record FrontDoorLimits(int headBytes, Duration head, int connections, int largestBody, Duration body, long mostInHand) {
-  static final FrontDoorLimits USUAL = new FrontDoorLimits(16 * 1024, Duration.ofSeconds(30), 1000, 64 << 20, Duration.ofSeconds(60), 96L << 20);
+  static final FrontDoorLimits DEFAULT = new FrontDoorLimits(16 * 1024, Duration.ofSeconds(30), 1000, 64 << 20, Duration.ofSeconds(60), 96L << 20);
 }

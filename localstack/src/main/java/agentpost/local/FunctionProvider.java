@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 
 /** Functions of the template. */
 final class FunctionProvider implements Provider.Changeable {
-  private static final int USUAL_SECONDS = 3;
+  private static final int DEFAULT_TIMEOUT_SECONDS = 3;
   private final FunctionHost functions;
   private final Supplier<Path> cdkOut;
 
@@ -63,8 +63,8 @@ final class FunctionProvider implements Provider.Changeable {
             name,
             properties.path("Handler").asText(),
             environment,
-            Duration.ofSeconds(properties.path("Timeout").asInt(USUAL_SECONDS)),
-            properties.path("MemorySize").asInt(FunctionSettings.USUAL_MEMORY),
+            Duration.ofSeconds(properties.path("Timeout").asInt(DEFAULT_TIMEOUT_SECONDS)),
+            properties.path("MemorySize").asInt(FunctionSettings.DEFAULT_MEMORY),
             reserved,
             properties.path("SnapStart").path("ApplyOn").asText().equals("PublishedVersions"),
             key.isEmpty() ? Optional.empty() : Optional.of(asset(key))));

@@ -37,7 +37,7 @@ final class Gateway extends Handler.Abstract {
   static final String LOOPBACK = "127.0.0.1";
 
   /** In bytes; such are given whatever else is in hand, {@code /_agentpost/health} among them. */
-  private static final int SMALL_ANSWER = 64 * 1024;
+  private static final int SMALL_ANSWER_BYTES = 64 * 1024;
 
   private final Router router;
   private final DnsRebindingGuard door;
@@ -139,7 +139,7 @@ final class Gateway extends Handler.Abstract {
   /** Itself, or that there is no room for it beside other answers that nobody reads. */
   private AwsResponse counted(Request request, AwsRequest head, AwsResponse answer) {
     int length = answer.body().length;
-    if (length <= SMALL_ANSWER) {
+    if (length <= SMALL_ANSWER_BYTES) {
       return answer;
     }
     try {

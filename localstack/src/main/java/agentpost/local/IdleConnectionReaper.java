@@ -13,7 +13,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * many that wait are closed too, the oldest first, so that whoever opens connections and says nothing takes no place that others need.
  */
 final class IdleConnectionReaper implements Connection.Listener {
-  private static final long LOOKS_EVERY_MILLIS = 500;
+  private static final long POLL_INTERVAL_MILLIS = 500;
 
   private final FrontDoorLimits limits;
 
@@ -70,7 +70,7 @@ final class IdleConnectionReaper implements Connection.Listener {
     closeLate(since, limits.head());
     closeLate(answered, limits.body());
     if (scheduler.isRunning()) {
-      scheduler.schedule(() -> watch(scheduler), LOOKS_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+      scheduler.schedule(() -> watch(scheduler), POLL_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 

@@ -77,9 +77,9 @@ public final class LocalCloud implements AutoCloseable {
     RestrictedHeaders.allow();
   }
 
-  private static final int MOST_PORTS = 10;
+  private static final int MAX_PORTS = 10;
   private static final String OWN = "/_agentpost/";
-  private static final Duration IDLE_AFTER = Duration.ofSeconds(5);
+  private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(5);
   private final ScaledTimeline timeline;
   private final SqsService queues;
   private final DynamoDbService tables;
@@ -159,7 +159,7 @@ public final class LocalCloud implements AutoCloseable {
               looks.called(caller, request);
             },
             options.isolated() ? request -> rights.functionOfKey(Router.accessKeyId(request)) : _ -> Optional.empty());
-    this.gateway = new Gateway(port, options.host(), options.names(), FrontDoorLimits.USUAL, router);
+    this.gateway = new Gateway(port, options.host(), options.names(), FrontDoorLimits.DEFAULT, router);
     try {
       gateway.open();
     } catch (IOException e) {
@@ -193,7 +193,7 @@ public final class LocalCloud implements AutoCloseable {
         return new LocalCloud(options);
       } catch (IOException e) {
         // A free port is free until somebody else takes it.
-        if (options.port() != 0 || tries == MOST_PORTS || !(e.getCause() instanceof BindException)) {
+        if (options.port() != 0 || tries == MAX_PORTS || !(e.getCause() instanceof BindException)) {
           throw e;
         }
       }
@@ -324,7 +324,7 @@ public final class LocalCloud implements AutoCloseable {
   }
 
   private boolean isIdle() {
-    return events.inFlightCount() == 0 && gateway.quiet().compareTo(IDLE_AFTER) > 0;
+    return events.inFlightCount() == 0 && gateway.quiet().compareTo(IDLE_TIMEOUT) > 0;
   }
 
   private void logged(String function, String line) {

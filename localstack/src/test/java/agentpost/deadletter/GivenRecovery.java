@@ -16,9 +16,9 @@ import software.amazon.awssdk.services.sqs.model.Message;
 /** The recovery as {@link RecoveryHandler} puts it together, but with its waits given, and one agent after the other. */
 public final class GivenRecovery {
   /** As the handler's. */
-  private static final long MILLIS_TO_FINISH = 15_000;
+  private static final long FINISH_RESERVE_MILLIS = 15_000;
 
-  private static final long MILLIS_TO_GIVE_BACK = 5;
+  private static final long RELEASE_MILLIS_PER_LETTER = 5;
 
   private final Recovery recovery;
 
@@ -52,6 +52,6 @@ public final class GivenRecovery {
 
   /** @param left milliseconds until the function is stopped */
   public void run(LongSupplier left) throws InterruptedException {
-    recovery.run(Duration.ofMillis(left.getAsLong() - MILLIS_TO_FINISH), held -> left.getAsLong() > MILLIS_TO_FINISH + held * MILLIS_TO_GIVE_BACK);
+    recovery.run(Duration.ofMillis(left.getAsLong() - FINISH_RESERVE_MILLIS), held -> left.getAsLong() > FINISH_RESERVE_MILLIS + held * RELEASE_MILLIS_PER_LETTER);
   }
 }

@@ -32,7 +32,7 @@ import software.amazon.awssdk.services.scheduler.SchedulerClient;
  * has converted, nobody found missing who is at work.
  */
 class AgentsAtSpeedIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final JsonMapper JSON = new JsonMapper();
 
   /** Twelve days before its event the trial's reminder is due at once, a minute later: a tenth of a second. */
@@ -138,11 +138,11 @@ class AgentsAtSpeedIT {
             put(cloud, "user.signed_up", plan, ",\"email\":\"ada@example.com\",\"plan\":\"" + plan + "\"");
             put(cloud, "user.converted", plan, ",\"plan\":\"pro\"");
           });
-      await().atMost(PATIENCE).until(() -> usersOf(cloud, "onboarding.completed").size() == PLANS.size());
+      await().atMost(TIMEOUT).until(() -> usersOf(cloud, "onboarding.completed").size() == PLANS.size());
       try (SchedulerClient schedules = cloud.clients("test").create(SchedulerClient.builder())) {
-        await().atMost(PATIENCE).until(() -> schedules.listSchedules(list -> list.groupName("agentpost")).schedules().isEmpty());
+        await().atMost(TIMEOUT).until(() -> schedules.listSchedules(list -> list.groupName("agentpost")).schedules().isEmpty());
       }
-      await().atMost(PATIENCE).until(() -> cloud.inFlight().isEmpty());
+      await().atMost(TIMEOUT).until(() -> cloud.inFlight().isEmpty());
       assertThat(usersOf(cloud, "trial.ending")).isEmpty();
       assertThat(published(cloud, "onboarding.stalled")).isEmpty();
       assertThat(usersOf(cloud, "support.alerted")).isEqualTo(PLANS.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).sorted().toList());

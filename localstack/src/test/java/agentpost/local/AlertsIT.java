@@ -31,7 +31,7 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /** Alarms of the account, from its default bus to their groups. An hour is twenty seconds. */
 class AlertsIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration TIMEOUT = Duration.ofSeconds(90);
   private static final JsonMapper JSON = new JsonMapper();
 
   @TempDir private static Path cdkOut;
@@ -137,10 +137,10 @@ class AlertsIT {
       alarm("disk-1", "disk-full", "ALARM");
     }
     alarm("disk-2", "disk-full", "ALARM");
-    await().atMost(PATIENCE).until(() -> remembered("disk-full").at("/group/count").asInt() == 2 && remembered("disk-full").at("/group/grouped").isObject());
-    await().atMost(PATIENCE).until(() -> remembered("disk-full").at("/group/reminders/0/data/reminder").asInt() == 1);
+    await().atMost(TIMEOUT).until(() -> remembered("disk-full").at("/group/count").asInt() == 2 && remembered("disk-full").at("/group/grouped").isObject());
+    await().atMost(TIMEOUT).until(() -> remembered("disk-full").at("/group/reminders/0/data/reminder").asInt() == 1);
     alarm("disk-3", "disk-full", "OK");
-    await().atMost(PATIENCE).until(() -> remembered("disk-full").has("resolved_at"));
+    await().atMost(TIMEOUT).until(() -> remembered("disk-full").has("resolved_at"));
     String group = remembered("disk-full").at("/group/opened_by").asText();
     assertThat(LOG).anyMatch(line -> line.startsWith("agentpost-alert-aggregator ") && line.contains(group) && line.contains("\"note\":\"opened a group until"));
     assertThat(published("alert.unresolved")).isPositive();
@@ -155,13 +155,13 @@ class AlertsIT {
     for (int i = 0; i < alerts; i++) {
       alarm("away-" + i, i < 9 ? "queue-grows" : "no-sign-ups", "ALARM");
     }
-    await().atMost(PATIENCE).until(() -> deadLettered() - before >= alerts);
+    await().atMost(TIMEOUT).until(() -> deadLettered() - before >= alerts);
     assertThat(letters()).isGreaterThanOrEqualTo(alerts);
     assertThat(remembered("queue-grows").isEmpty()).isTrue();
     send("DELETE", "/2017-10-31/functions/agentpost-alert-aggregator/concurrency", "");
-    await().atMost(PATIENCE).until(() -> remembered("queue-grows").at("/group/count").asInt() == 9 && remembered("no-sign-ups").at("/group/count").asInt() == 3);
-    await().atMost(PATIENCE).until(() -> Stream.of("queue-grows", "no-sign-ups").allMatch(name -> remembered(name).at("/group/grouped").isObject()));
-    await().atMost(PATIENCE).until(() -> letters() == 0);
+    await().atMost(TIMEOUT).until(() -> remembered("queue-grows").at("/group/count").asInt() == 9 && remembered("no-sign-ups").at("/group/count").asInt() == 3);
+    await().atMost(TIMEOUT).until(() -> Stream.of("queue-grows", "no-sign-ups").allMatch(name -> remembered(name).at("/group/grouped").isObject()));
+    await().atMost(TIMEOUT).until(() -> letters() == 0);
     assertThat(remembered("queue-grows").at("/group/count").asInt()).isEqualTo(9);
   }
 }

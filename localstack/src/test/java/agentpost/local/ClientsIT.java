@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The aws CLI with the services beside EventBridge and SQS, as documents and people call it. */
 class ClientsIT {
-  private static final Duration AT_MOST = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   @TempDir private static Path cdkOut;
   private static LocalCloud cloud;
@@ -113,9 +113,9 @@ class ClientsIT {
     Path shown = out.resolve("shown");
     String tail = "aws --endpoint-url " + cloud.endpoint() + " logs tail /aws/lambda/talks --format short --since 1d --follow";
     try (Programs.Running _ = Programs.start(List.of("script", "-q", "-f", "-c", tail, shown.toString()))) {
-      await().atMost(AT_MOST).untilAsserted(() -> assertThat(shown).content().contains("line 1 of before"));
+      await().atMost(TIMEOUT).untilAsserted(() -> assertThat(shown).content().contains("line 1 of before"));
       talk(out, "after", 2);
-      await().atMost(AT_MOST).untilAsserted(() -> assertThat(shown).content().contains("line 1 of after", "line 2 of after"));
+      await().atMost(TIMEOUT).untilAsserted(() -> assertThat(shown).content().contains("line 1 of after", "line 2 of after"));
       assertThat(Files.readString(shown).lines().filter(line -> line.endsWith("line 1 of before"))).as("shown once").hasSize(1);
     }
   }

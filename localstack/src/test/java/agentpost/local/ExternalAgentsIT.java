@@ -37,7 +37,7 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /** External agents on this machine, under their names on the internet: one that agrees, one that does not, and one that goes. An hour is a minute. */
 class ExternalAgentsIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration TIMEOUT = Duration.ofSeconds(90);
   private static final List<String> LOG = new CopyOnWriteArrayList<>();
 
   @TempDir private static Path cdkOut;
@@ -128,9 +128,9 @@ class ExternalAgentsIT {
   @Test
   void oneThatAgreesIsAskedOnceAndGetsItsEvents() {
     put("agreeing", "agreed-1");
-    await().atMost(PATIENCE).until(() -> agreeing.events().contains("agreed-1"));
+    await().atMost(TIMEOUT).until(() -> agreeing.events().contains("agreed-1"));
     put("agreeing", "agreed-2");
-    await().atMost(PATIENCE).until(() -> agreeing.events().contains("agreed-2"));
+    await().atMost(TIMEOUT).until(() -> agreeing.events().contains("agreed-2"));
     assertThat(agreeing.challenges()).hasSize(1);
     assertThat(agreeing.events()).containsExactly("agreed-1", "agreed-2");
   }
@@ -139,26 +139,26 @@ class ExternalAgentsIT {
   void oneThatDoesNotAgreeGetsNothingAndItsEventsWaitUntilItDoes() {
     put("unwilling", "wanted-1");
     put("unwilling", "wanted-2");
-    await().atMost(PATIENCE).until(() -> unwilling.challenges().size() >= 2 && said("agent.stopped", "unwilling", "unproven"));
+    await().atMost(TIMEOUT).until(() -> unwilling.challenges().size() >= 2 && said("agent.stopped", "unwilling", "unproven"));
     assertThat(unwilling.events()).isEmpty();
     assertThat(letters("unwilling")).isZero();
     assertThat(LOG).anyMatch(line -> line.startsWith("agentpost-relay ") && line.contains("\"outcome\":\"unproven\"") && line.contains("\"challenge\":\"answered 404\""));
     unwilling.agrees(true);
-    await().atMost(PATIENCE).until(() -> unwilling.events().containsAll(List.of("wanted-1", "wanted-2")));
-    await().atMost(PATIENCE).until(() -> said("agent.resumed", "unwilling", ""));
+    await().atMost(TIMEOUT).until(() -> unwilling.events().containsAll(List.of("wanted-1", "wanted-2")));
+    await().atMost(TIMEOUT).until(() -> said("agent.resumed", "unwilling", ""));
   }
 
   @Test
   void oneThatGoesIsLeftAloneAndGetsWhatItMissedWhenSomeoneResumesIt() throws Exception {
     put("going", "here-1");
-    await().atMost(PATIENCE).until(() -> going.events().contains("here-1"));
+    await().atMost(TIMEOUT).until(() -> going.events().contains("here-1"));
     going.answers(410);
     put("going", "gone-1");
-    await().atMost(PATIENCE).until(() -> letters("going") == 1 && said("agent.stopped", "going", "gone"));
+    await().atMost(TIMEOUT).until(() -> letters("going") == 1 && said("agent.stopped", "going", "gone"));
     put("going", "gone-2");
-    await().atMost(PATIENCE).until(() -> letters("going") == 2);
+    await().atMost(TIMEOUT).until(() -> letters("going") == 2);
     assertThat(going.events()).containsExactly("here-1", "gone-1");
-    await().atMost(PATIENCE).until(() -> LOG.stream().anyMatch(line -> line.startsWith("agentpost-recovery ") && line.contains("\"Agent\":\"going\"") && line.contains("\"DeliveriesStopped\":1")));
+    await().atMost(TIMEOUT).until(() -> LOG.stream().anyMatch(line -> line.startsWith("agentpost-recovery ") && line.contains("\"Agent\":\"going\"") && line.contains("\"DeliveriesStopped\":1")));
     assertThat(redrive("going")).contains("agents resume going");
     assertThat(letters("going")).isEqualTo(2);
     going.answers(200);
@@ -167,13 +167,13 @@ class ExternalAgentsIT {
     assertThat(letters("going")).isZero();
     assertThat(going.events()).containsExactlyInAnyOrder("here-1", "gone-1", "gone-1", "gone-2");
     assertThat(going.challenges()).hasSize(2);
-    await().atMost(PATIENCE).until(() -> said("agent.resumed", "going", ""));
+    await().atMost(TIMEOUT).until(() -> said("agent.resumed", "going", ""));
   }
 
   @Test
   void oneInsideTheNetworkIsNotCalled() {
     put("inside", "inside-1");
-    await().atMost(PATIENCE).until(() -> LOG.stream().anyMatch(line -> line.startsWith("agentpost-relay ") && line.contains("inside-1") && line.contains("its URL may not be called")));
+    await().atMost(TIMEOUT).until(() -> LOG.stream().anyMatch(line -> line.startsWith("agentpost-relay ") && line.contains("inside-1") && line.contains("its URL may not be called")));
   }
 
   /** The receiver of docs/external-agents.md, as it stands there. */
@@ -192,10 +192,10 @@ class ExternalAgentsIT {
     python.environment().putAll(Map.of("SECRET", secret, "PORT", Integer.toString(documented)));
     Process process = python.start();
     try {
-      await().atMost(PATIENCE).until(() -> !process.isAlive() || listens(documented));
+      await().atMost(TIMEOUT).until(() -> !process.isAlive() || listens(documented));
       Assumptions.assumeTrue(process.isAlive(), "there is no python3");
       put("documented", "documented-1");
-      await().atMost(PATIENCE).until(() -> Files.readAllLines(said).contains("event documented-1"));
+      await().atMost(TIMEOUT).until(() -> Files.readAllLines(said).contains("event documented-1"));
       assertThat(Files.readAllLines(said)).containsExactly("event documented-1");
     } finally {
       process.destroyForcibly();

@@ -109,7 +109,7 @@ public final class HostedFunctions implements AutoCloseable {
               throw AwsException.badRequest("UnknownOperationException", "Only functions, tables and mail are here");
             });
     this.http = new InProcessHttpClient(router, "test");
-    this.gateway = new Gateway(this.port, Gateway.LOOPBACK, Set.of(CONTAINERS_NAME_OF_THIS_MACHINE), FrontDoorLimits.USUAL, router);
+    this.gateway = new Gateway(this.port, Gateway.LOOPBACK, Set.of(CONTAINERS_NAME_OF_THIS_MACHINE), FrontDoorLimits.DEFAULT, router);
     gateway.open();
   }
 

@@ -40,7 +40,7 @@ import software.amazon.awssdk.services.eventbridge.model.Target;
 
 /** Every way out of the cloud, to hosts that are not here: nothing is looked up (LoopbackNames would fail it), and a stand-in answers. */
 class NothingLeavesIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final List<Received> HEARD = new CopyOnWriteArrayList<>();
 
   @TempDir private static Path cdkOut;
@@ -91,9 +91,9 @@ class NothingLeavesIT {
   @Test
   void anExternalAgentsStandInProvesTheChallengeAndTakesEvents() throws Exception {
     put("elsewhere", "one");
-    await().atMost(PATIENCE).until(() -> heard("elsewhere.example.com").size() == 2);
+    await().atMost(TIMEOUT).until(() -> heard("elsewhere.example.com").size() == 2);
     put("elsewhere", "two");
-    await().atMost(PATIENCE).until(() -> heard("elsewhere.example.com").size() == 3);
+    await().atMost(TIMEOUT).until(() -> heard("elsewhere.example.com").size() == 3);
     assertThat(heard("elsewhere.example.com")).containsExactly("the challenge", "user.signed_up one", "user.signed_up two");
     JsonNode requests = get("/_agentpost/stand-ins").path("requests");
     JsonNode event = requests.valueStream().filter(one -> one.path("what").asText().equals("user.signed_up one")).findFirst().orElseThrow();
@@ -107,7 +107,7 @@ class NothingLeavesIT {
   @Test
   void anAddressIsNotCalledEither() {
     put("literal", "three");
-    await().atMost(PATIENCE).until(() -> heard("93.184.215.14").contains("user.signed_up three"));
+    await().atMost(TIMEOUT).until(() -> heard("93.184.215.14").contains("user.signed_up three"));
   }
 
   /** What a person makes by hand at EventBridge, of any scheme and port. */
@@ -130,8 +130,8 @@ class NothingLeavesIT {
       }
       bus.putEvents(put -> put.entries(PutEventsRequestEntry.builder().eventBusName("agentpost").source("by-hand").detailType("t").detail(detail("hand", "four")).build()));
     }
-    await().atMost(PATIENCE).until(() -> List.of("plain.example.com", "ported.example.com:8443", "10.1.2.3").stream().allMatch(host -> heard(host).contains("user.signed_up four")));
-    await().atMost(PATIENCE).until(() -> routed.events().contains("four"));
+    await().atMost(TIMEOUT).until(() -> List.of("plain.example.com", "ported.example.com:8443", "10.1.2.3").stream().allMatch(host -> heard(host).contains("user.signed_up four")));
+    await().atMost(TIMEOUT).until(() -> routed.events().contains("four"));
     assertThat(HEARD).filteredOn(one -> one.host().equals("plain.example.com")).allSatisfy(one -> assertThat(one.headers()).containsEntry("x-their-key", "***"));
     assertThat(HEARD.toString()).doesNotContain("not-to-be-shown");
   }
@@ -152,7 +152,7 @@ class NothingLeavesIT {
                                       .authorizationEndpoint("https://auth.example.com/token")
                                       .httpMethod(ConnectionOAuthHttpMethod.POST)
                                       .clientParameters(client -> client.clientID("id").clientSecret("secret")))));
-      await().atMost(PATIENCE).until(() -> String.valueOf(described(bus).stateReason()).contains("--allow-internet auth.example.com"));
+      await().atMost(TIMEOUT).until(() -> String.valueOf(described(bus).stateReason()).contains("--allow-internet auth.example.com"));
       assertThat(heard("auth.example.com")).isEmpty();
     }
   }

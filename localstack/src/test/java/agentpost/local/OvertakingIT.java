@@ -39,7 +39,7 @@ class OvertakingIT {
   /** Of a schedule whose time is past: two seconds of the wall, at a scale of 600. */
   private static final Duration SOONEST = Duration.ofMinutes(20);
 
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
   private final AtomicBoolean busy = new AtomicBoolean(true);
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -123,7 +123,7 @@ class OvertakingIT {
 
   /** The agent takes its time: until then, by the cloud's clock. */
   private void until(Instant time) {
-    await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(() -> cloud.now().isAfter(time));
+    await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(5)).until(() -> cloud.now().isAfter(time));
   }
 
   @ParameterizedTest
@@ -139,9 +139,9 @@ class OvertakingIT {
           schedules.deleteSchedule(delete -> delete.name("ending"));
         });
     put("converted");
-    await().atMost(PATIENCE).until(() -> done.contains("converted"));
+    await().atMost(TIMEOUT).until(() -> done.contains("converted"));
     plan("fence");
-    await().atMost(PATIENCE).until(() -> done.contains("fence"));
+    await().atMost(TIMEOUT).until(() -> done.contains("fence"));
     assertThat(done).containsExactly("converted", "fence");
   }
 
@@ -159,7 +159,7 @@ class OvertakingIT {
         });
     work.put("part", () -> until(due.plus(Duration.ofMinutes(6))));
     put("sign-up");
-    await().atMost(PATIENCE).until(() -> done.contains("deadline"));
+    await().atMost(TIMEOUT).until(() -> done.contains("deadline"));
     assertThat(done).containsExactly("sign-up", "part", "deadline");
   }
 }

@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /** A receiver that is down for longer than EventBridge tries, and comes back: nobody does anything. An hour is a minute. */
 class RecoveryIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
   private final List<String> events = new CopyOnWriteArrayList<>();
   private final List<String> log = new CopyOnWriteArrayList<>();
@@ -82,12 +82,12 @@ class RecoveryIT {
                         .map(id -> PutEventsRequestEntry.builder().eventBusName("agentpost").source("authentication_service").detailType("user.signed_up").detail(signUp(id)).build())
                         .toList()));
       }
-      await().atMost(PATIENCE).until(() -> letters(aws) == ids.size() && events.contains("agent.unhealthy"));
+      await().atMost(TIMEOUT).until(() -> letters(aws) == ids.size() && events.contains("agent.unhealthy"));
       assertThat(circuitIsOpen(aws)).isTrue();
       assertThat(log).anyMatch(line -> line.startsWith("agentpost-relay ") && line.contains("\"outcome\":\"circuit-open\""));
       assertThat(log).anyMatch(line -> line.startsWith("agentpost-recovery ") && line.contains("\"Agent\":\"crm-sync\"") && line.contains("\"CircuitOpen\":1"));
       ReceiverHandler.UP.set(true);
-      await().atMost(PATIENCE).until(() -> events.contains("agent.recovered"));
+      await().atMost(TIMEOUT).until(() -> events.contains("agent.recovered"));
       assertThat(letters(aws)).isZero();
       assertThat(circuitIsOpen(aws)).isFalse();
       assertThat(ReceiverHandler.TAKEN).containsExactlyInAnyOrderElementsOf(ids);

@@ -23,14 +23,14 @@ record AlertGroup(ObjectNode state) {
   /** Ten minutes: long enough for what one trouble sets off, and short enough to wait for. */
   static final Duration WINDOW = Duration.ofMinutes(10);
 
-  static final int MOST_REMINDERS = 8;
-  private static final Duration FIRST_WAIT = Duration.ofHours(1);
-  private static final Duration LONGEST_WAIT = Duration.ofHours(24);
+  static final int MAX_REMINDERS = 8;
+  private static final Duration FIRST_REMINDER_DELAY = Duration.ofHours(1);
+  private static final Duration MAX_REMINDER_DELAY = Duration.ofHours(24);
 
   /** Only a crash between counting an alert and marking it done brings it here twice, and it comes back within its retries. */
-  private static final int MOST_COUNTED = 200;
+  private static final int MAX_COUNTED = 200;
 
-  private static final int MOST_NAMES = 20;
+  private static final int MAX_NAMES = 20;
 
   private ObjectNode group() {
     return state.path("group") instanceof ObjectNode group ? group : JsonNodeFactory.instance.objectNode();
@@ -43,7 +43,7 @@ record AlertGroup(ObjectNode state) {
       return this;
     }
     counted.add(event.id().value());
-    if (counted.size() > MOST_COUNTED) {
+    if (counted.size() > MAX_COUNTED) {
       counted.remove(0);
     }
     if (!state.has("group") || isOver()) {
@@ -77,7 +77,7 @@ record AlertGroup(ObjectNode state) {
 
   /** Nothing more will be published of it. */
   private boolean isOver() {
-    return group().has("grouped") && (isResolved() || group().path("reminders").size() >= MOST_REMINDERS);
+    return group().has("grouped") && (isResolved() || group().path("reminders").size() >= MAX_REMINDERS);
   }
 
   int count() {
@@ -107,10 +107,10 @@ record AlertGroup(ObjectNode state) {
   AlertGroup remind(Event reached, Instant now) {
     JsonNode reminders = group().path("reminders");
     JsonNode before = reminders.isEmpty() ? group().path("grouped") : reminders.get(reminders.size() - 1);
-    if (reminders.size() < MOST_REMINDERS && isCausedBy(reached, before.path("event_id")) && !isResolved()) {
+    if (reminders.size() < MAX_REMINDERS && isCausedBy(reached, before.path("event_id")) && !isResolved()) {
       int number = reminders.size() + 1;
       ObjectNode data = said().put("reminder", number);
-      if (number < MOST_REMINDERS) {
+      if (number < MAX_REMINDERS) {
         data.put("next_at", now.plus(wait(number + 1)).toString());
       }
       group().withArrayProperty("reminders").addObject().put("event_id", reached.id().value()).set("data", data);
@@ -130,8 +130,8 @@ record AlertGroup(ObjectNode state) {
 
   /** Before the reminder of this number, from 1: one hour, two, four, and so on to a day. */
   static Duration wait(int number) {
-    Duration doubled = FIRST_WAIT.multipliedBy(1L << Math.min(number - 1, 10));
-    return doubled.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : doubled;
+    Duration doubled = FIRST_REMINDER_DELAY.multipliedBy(1L << Math.min(number - 1, 10));
+    return doubled.compareTo(MAX_REMINDER_DELAY) > 0 ? MAX_REMINDER_DELAY : doubled;
   }
 
   private ObjectNode said() {
@@ -151,7 +151,7 @@ record AlertGroup(ObjectNode state) {
   }
 
   private static void named(ArrayNode names, String name) {
-    if (names.size() < MOST_NAMES && !contains(names, name)) {
+    if (names.size() < MAX_NAMES && !contains(names, name)) {
       names.add(name);
     }
   }

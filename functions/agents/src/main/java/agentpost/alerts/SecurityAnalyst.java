@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 final class SecurityAnalyst implements Agent {
   private static final Pattern TYPE = Pattern.compile("([A-Z][A-Za-z]{1,40}):.+");
   private static final Pattern WORD = Pattern.compile("(?<=[a-z])(?=[A-Z])");
-  private static final int LONGEST_TYPE = 256;
+  private static final int MAX_TYPE_LENGTH = 256;
 
   private final AgentName name;
   private final Clock clock;
@@ -52,7 +52,7 @@ final class SecurityAnalyst implements Agent {
     meaning.actions().forEach(data.putArray("actions")::add);
     alert.resource().ifPresent(resource -> data.put("resource", resource));
     if (!type.isEmpty()) {
-      data.put("finding", Truncation.truncate(type, LONGEST_TYPE));
+      data.put("finding", Truncation.truncate(type, MAX_TYPE_LENGTH));
     }
     return new Outcome.Done(List.of(event.answer(name, "security.analyzed", data, clock.instant())), "analysed: " + threat);
   }

@@ -24,12 +24,12 @@ import java.util.Optional;
  */
 final class DemoCalendar implements Processor {
   private static final Duration SLOT = Duration.ofMinutes(30);
-  private static final Duration NOTICE = Duration.ofHours(2);
+  private static final Duration MIN_NOTICE = Duration.ofHours(2);
   private static final LocalTime FROM = LocalTime.of(9, 0);
   private static final LocalTime TO = LocalTime.of(17, 0);
 
   /** Three weeks of half-hours, nights included. */
-  private static final int MOST_SLOTS = 21 * 48;
+  private static final int MAX_SLOTS = 21 * 48;
 
   private final SlotStore bookings;
 
@@ -45,11 +45,11 @@ final class DemoCalendar implements Processor {
       return new Work.Failed("time_zone must be a name such as Europe/Berlin, and not_before, if given, a time as RFC 3339 has it");
     }
     ZoneId zone = named.get();
-    Instant soonest = acceptedAt.plus(NOTICE);
+    Instant soonest = acceptedAt.plus(MIN_NOTICE);
     Instant earliest = notBefore.get().isAfter(soonest) ? notBefore.get() : soonest;
     Instant slot = earliest.truncatedTo(ChronoUnit.HOURS);
-    Map<Instant, OperationId> taken = bookings.taken(slot, slot.plus(SLOT.multipliedBy(MOST_SLOTS)));
-    for (int i = 0; i < MOST_SLOTS; i++, slot = slot.plus(SLOT)) {
+    Map<Instant, OperationId> taken = bookings.taken(slot, slot.plus(SLOT.multipliedBy(MAX_SLOTS)));
+    for (int i = 0; i < MAX_SLOTS; i++, slot = slot.plus(SLOT)) {
       boolean free = taken.getOrDefault(slot, id).equals(id);
       // Another booking may have come since those were read; taking is what decides.
       if (free && !slot.isBefore(earliest) && isWorkingTime(slot.atZone(zone)) && bookings.take(slot, id)) {

@@ -15,7 +15,7 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionChe
 /** Taken slots as rows {@code calendar}, {@code slot#<begin>} of the agent-state table, kept for a quarter after. */
 final class DynamoSlotStore implements SlotStore {
   private static final String PREFIX = "slot#";
-  private static final Duration KEPT = Duration.ofDays(90);
+  private static final Duration RETENTION = Duration.ofDays(90);
   private final DynamoDbClient client;
   private final String table;
   private final AgentName calendar;
@@ -55,7 +55,7 @@ final class DynamoSlotStore implements SlotStore {
             "agent", AttributeValue.fromS(calendar.value()),
             "key", AttributeValue.fromS(PREFIX + slot),
             "booked_by", AttributeValue.fromS(id.value()),
-            "expires_at", AttributeValue.fromN(Long.toString(slot.plus(KEPT).getEpochSecond())));
+            "expires_at", AttributeValue.fromN(Long.toString(slot.plus(RETENTION).getEpochSecond())));
     try {
       client.putItem(
           put ->

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** What the agents read of a {@code lead.*} event; its schema has held it already. Optional texts are empty when absent. */
 record Lead(String id, String email, String name, String company, String jobTitle, int employees, String source, String location, String timeZone) {
-  private static final int LONGEST_SALUTATION = 60;
+  private static final int MAX_SALUTATION_LENGTH = 60;
 
   static Lead of(Event event) {
     return of(event.data());
@@ -37,7 +37,7 @@ record Lead(String id, String email, String name, String company, String jobTitl
 
   /** Anyone can write anything into a form, and somebody else's address beside it: only what looks like a name is written back. */
   String salutation() {
-    boolean looksLikeAName = name.length() <= LONGEST_SALUTATION && name.chars().allMatch(c -> Character.isLetter(c) || " .'-".indexOf(c) >= 0);
+    boolean looksLikeAName = name.length() <= MAX_SALUTATION_LENGTH && name.chars().allMatch(c -> Character.isLetter(c) || " .'-".indexOf(c) >= 0);
     return looksLikeAName && !name.isBlank() ? "Hello " + name : "Hello";
   }
 }

@@ -18,7 +18,7 @@ import java.util.List;
 /** Scores leads by rules, and answers what other agents want to know about a lead from what it remembers. */
 final class LeadQualificationAgent implements Agent {
   /** As the schema of {@code information.provided} has it; a question may ask for twenty fields. */
-  private static final int LONGEST_BASIS = 256;
+  private static final int MAX_BASIS_LENGTH = 256;
 
   private static final List<String> PASSED_ON = List.of("lead_id", "email", "name", "company", "location", "time_zone");
   private final AgentName name;
@@ -86,7 +86,7 @@ final class LeadQualificationAgent implements Agent {
     ObjectNode data = JsonNodeFactory.instance.objectNode();
     data.set("about", event.data().path("about"));
     data.set("values", values);
-    data.put("basis", Truncation.truncate(String.join("; ", basis), LONGEST_BASIS));
+    data.put("basis", Truncation.truncate(String.join("; ", basis), MAX_BASIS_LENGTH));
     return new Outcome.Done(List.of(event.answer(name, "information.provided", data, clock.instant())), "answered " + String.join("; ", basis));
   }
 

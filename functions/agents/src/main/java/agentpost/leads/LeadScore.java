@@ -12,7 +12,7 @@ import java.util.function.Predicate;
  * @param reasons the rules that applied, those with the most points first
  */
 record LeadScore(int points, List<String> reasons) {
-  private static final int ENOUGH = 50;
+  private static final int QUALIFYING_SCORE = 50;
   private static final int BASE = 10;
 
   private record Rule(int points, String reason, Predicate<Lead> applies) {
@@ -45,7 +45,7 @@ record LeadScore(int points, List<String> reasons) {
   }
 
   boolean isEnough() {
-    return points >= ENOUGH;
+    return points >= QUALIFYING_SCORE;
   }
 
   /** By whole words: a "director" decides, a "directory editor" does not. */

@@ -18,9 +18,9 @@ import java.util.function.Consumer;
  */
 final class MetricsAgent implements Agent {
   /** CloudWatch drops values of more than two weeks ago or two hours ahead (PutMetricData). */
-  private static final Duration OLDEST = Duration.ofDays(14);
+  private static final Duration MAX_AGE = Duration.ofDays(14);
 
-  private static final Duration NEWEST = Duration.ofHours(2);
+  private static final Duration MAX_FUTURE_SKEW = Duration.ofHours(2);
 
   /** What leads' sources begin with; all others are one. */
   private static final List<String> SOURCES = List.of("demo_request", "webinar", "partner", "marketing_campaign", "fair", "referral");
@@ -38,7 +38,7 @@ final class MetricsAgent implements Agent {
 
   @Override
   public Outcome handle(Event event) {
-    if (event.timestamp().isBefore(clock.instant().minus(OLDEST)) || event.timestamp().isAfter(clock.instant().plus(NEWEST))) {
+    if (event.timestamp().isBefore(clock.instant().minus(MAX_AGE)) || event.timestamp().isAfter(clock.instant().plus(MAX_FUTURE_SKEW))) {
       return new Outcome.Done(List.of(), "CloudWatch takes no value of " + event.timestamp());
     }
     return switch (event.type()) {

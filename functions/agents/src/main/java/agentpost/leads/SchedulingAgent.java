@@ -21,14 +21,14 @@ import java.util.List;
 final class SchedulingAgent implements Agent {
   private static final AgentName KNOWS_LEADS = new AgentName("lead-qualification");
   private static final String DEFAULT_TIME_ZONE = "UTC";
-  private static final Duration ANSWER_WITHIN = Duration.ofHours(1);
-  private static final Duration BOOK_WITHIN = Duration.ofHours(2);
-  private static final Duration TRY_AGAIN = Duration.ofSeconds(10);
-  private static final int MOST_ATTEMPTS = 2;
+  private static final Duration ANSWER_TIMEOUT = Duration.ofHours(1);
+  private static final Duration BOOKING_TIMEOUT = Duration.ofHours(2);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
+  private static final int MAX_ATTEMPTS = 2;
   /** Who answered and what they said of it, each as long as the schema of all this. */
-  private static final int LONGEST_BASIS = 256;
+  private static final int MAX_BASIS_LENGTH = 256;
 
-  private static final int LONGEST_REASON = 512;
+  private static final int MAX_REASON_LENGTH = 512;
 
   private final AgentName name;
   private final DemoBooker bookings;
@@ -65,16 +65,16 @@ final class SchedulingAgent implements Agent {
             .put("lead_id", lead.id())
             .put("email", lead.email())
             .put("time_zone", timeZone)
-            .put("time_zone_basis", Truncation.truncate(basis, LONGEST_BASIS));
+            .put("time_zone_basis", Truncation.truncate(basis, MAX_BASIS_LENGTH));
     List.of("name", "company").stream().filter(qualified.data()::has).forEach(field -> request.set(field, qualified.data().get(field)));
     return start(qualified, 1, request);
   }
 
   private Outcome start(Event cause, int attempt, ObjectNode request) {
-    return switch (bookings.book(cause, attempt, request, clock.instant().plus(BOOK_WITHIN))) {
+    return switch (bookings.book(cause, attempt, request, clock.instant().plus(BOOKING_TIMEOUT))) {
       case DemoBooker.Booking.Accepted(var id) -> new Outcome.Done(List.of(), "attempt " + attempt + " at a booking under way: " + id);
       case DemoBooker.Booking.Ended(var id) -> new Outcome.Done(List.of(), "attempt " + attempt + " at a booking has ended: " + id);
-      case DemoBooker.Booking.TryAgain(var why) -> new Outcome.Retry(TRY_AGAIN, why);
+      case DemoBooker.Booking.TryAgain(var why) -> new Outcome.Retry(RETRY_AFTER, why);
     };
   }
 
@@ -84,7 +84,7 @@ final class SchedulingAgent implements Agent {
             List.of("time_zone"),
             new Subject("lead", Lead.of(qualified).id()),
             KNOWS_LEADS,
-            clock.instant().plus(ANSWER_WITHIN),
+            clock.instant().plus(ANSWER_TIMEOUT),
             JsonNodeFactory.instance.objectNode().put("time_zone", DEFAULT_TIME_ZONE));
     return new Outcome.Done(List.of(questions.ask(qualified, question)), "asked for the lead's time zone");
   }
@@ -126,13 +126,13 @@ final class SchedulingAgent implements Agent {
 
   private Outcome again(Event ended, String how) {
     int attempt = attempt(ended);
-    return attempt < MOST_ATTEMPTS && ended.data().path("request") instanceof ObjectNode request
+    return attempt < MAX_ATTEMPTS && ended.data().path("request") instanceof ObjectNode request
         ? start(ended, attempt + 1, request)
         : alert(ended, "No demo was booked for lead " + ended.data().path("request").path("lead_id").asText() + ": attempt " + attempt + " " + how);
   }
 
   private Outcome alert(Event event, String reason) {
-    ObjectNode data = JsonNodeFactory.instance.objectNode().put("reason", Truncation.truncate(reason, LONGEST_REASON)).put("severity", "warning");
+    ObjectNode data = JsonNodeFactory.instance.objectNode().put("reason", Truncation.truncate(reason, MAX_REASON_LENGTH)).put("severity", "warning");
     return new Outcome.Done(List.of(event.answer(name, "support.alerted", data, clock.instant())), reason);
   }
 

@@ -21,7 +21,7 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
  * set attributes of their own, so that either may come first.
  */
 final class DynamoTrialStore implements TrialStore {
-  private static final Duration KEPT = Duration.ofDays(90);
+  private static final Duration RETENTION = Duration.ofDays(90);
   private final DynamoDbClient client;
   private final String table;
   private final AgentName agent;
@@ -84,7 +84,7 @@ final class DynamoTrialStore implements TrialStore {
   }
 
   private static AttributeValue expiry(Instant last) {
-    return AttributeValue.fromN(Long.toString(last.plus(KEPT).getEpochSecond()));
+    return AttributeValue.fromN(Long.toString(last.plus(RETENTION).getEpochSecond()));
   }
 
   private Map<String, AttributeValue> key(String userId) {

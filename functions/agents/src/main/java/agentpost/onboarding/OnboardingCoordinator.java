@@ -18,7 +18,7 @@ import java.util.Map;
 
 /** Says when a user's onboarding is complete and how long each agent took, or who is missing after an hour. */
 final class OnboardingCoordinator implements Agent {
-  private static final Duration WITHIN = Duration.ofHours(1);
+  private static final Duration COMPLETION_TIMEOUT = Duration.ofHours(1);
   private final AgentName name;
   private final Join join;
   private final Clock clock;
@@ -41,7 +41,7 @@ final class OnboardingCoordinator implements Agent {
   /** From when this agent hears of the sign-up: one that comes out of a dead-letter queue after days has its hour, too. */
   private Join.Standing begin(Event event) {
     SignUp signUp = SignUp.of(event);
-    return join.begin(event, new Subject("user", signUp.userId()), Onboarding.of(signUp), clock.instant().plus(WITHIN));
+    return join.begin(event, new Subject("user", signUp.userId()), Onboarding.of(signUp), clock.instant().plus(COMPLETION_TIMEOUT));
   }
 
   /** Whose part it is says who published it: under the same correlation id others send e-mails and raise alerts, too. */

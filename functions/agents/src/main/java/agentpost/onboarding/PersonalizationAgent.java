@@ -44,7 +44,7 @@ final class PersonalizationAgent implements Agent {
           new Rule<>("annual-billing", "two months less to pay", _ -> true),
           new Rule<>("data-export", "nothing is lost, whatever is decided", _ -> true));
 
-  private static final int MOST = 5;
+  private static final int MAX_SUGGESTIONS = 5;
 
   private final AgentName name;
   private final Clock clock;
@@ -64,7 +64,7 @@ final class PersonalizationAgent implements Agent {
   }
 
   private <T> Outcome suggest(Event event, List<Rule<T>> rules, T who) {
-    List<Rule<T>> fitting = rules.stream().filter(rule -> rule.applies().test(who)).limit(MOST).toList();
+    List<Rule<T>> fitting = rules.stream().filter(rule -> rule.applies().test(who)).limit(MAX_SUGGESTIONS).toList();
     ObjectNode data = JsonNodeFactory.instance.objectNode().put("user_id", event.data().path("user_id").asText());
     ArrayNode features = data.putArray("features");
     fitting.forEach(rule -> features.addObject().put("feature", rule.feature()).put("reason", rule.reason()));

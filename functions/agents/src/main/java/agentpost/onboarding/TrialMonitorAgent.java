@@ -24,10 +24,10 @@ final class TrialMonitorAgent implements Agent {
           "team_trial", Duration.ofDays(14),
           "enterprise_trial", Duration.ofDays(30));
 
-  private static final Duration NOTICE = Duration.ofDays(3);
+  private static final Duration NOTICE_PERIOD = Duration.ofDays(3);
 
   /** Scheduler works to the minute; a reminder that is late already goes out with the next one. */
-  private static final Duration AT_ONCE = Duration.ofMinutes(1);
+  private static final Duration MIN_DELAY = Duration.ofMinutes(1);
 
   private final AgentName name;
   private final TrialStore trials;
@@ -101,8 +101,8 @@ final class TrialMonitorAgent implements Agent {
 
   /** Nobody is told that a trial will end when it has: an event that comes back after months plans nothing. */
   private Optional<Instant> reminderAt(Instant endsAt) {
-    Instant soonest = clock.instant().plus(AT_ONCE);
-    Instant planned = endsAt.minus(NOTICE);
+    Instant soonest = clock.instant().plus(MIN_DELAY);
+    Instant planned = endsAt.minus(NOTICE_PERIOD);
     return soonest.isBefore(endsAt) ? Optional.of(planned.isAfter(soonest) ? planned : soonest) : Optional.empty();
   }
 
@@ -114,6 +114,6 @@ final class TrialMonitorAgent implements Agent {
             .put("email", signUp.email())
             .put("plan", signUp.plan())
             .put("ends_at", endsAt.toString());
-    return event.answer(name, "trial.ending", data, endsAt.minus(NOTICE));
+    return event.answer(name, "trial.ending", data, endsAt.minus(NOTICE_PERIOD));
   }
 }

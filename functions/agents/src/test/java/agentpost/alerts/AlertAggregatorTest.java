@@ -93,12 +93,12 @@ class AlertAggregatorTest {
     opened("a1");
     Published.one(agent, next(), "alert.grouped");
     List<Long> hours = new ArrayList<>();
-    for (int number = 1; number <= AlertGroup.MOST_REMINDERS; number++) {
+    for (int number = 1; number <= AlertGroup.MAX_REMINDERS; number++) {
       Instant before = clock.instant();
       Event reminder = Published.one(agent, next(), "alert.unresolved");
       hours.add(Duration.between(before, clock.instant()).toHours());
       assertEquals(number, reminder.data().path("reminder").asInt());
-      assertEquals(number < AlertGroup.MOST_REMINDERS, reminder.data().has("next_at"));
+      assertEquals(number < AlertGroup.MAX_REMINDERS, reminder.data().has("next_at"));
     }
     assertEquals(List.of(1L, 2L, 4L, 8L, 16L, 24L, 24L, 24L), hours);
     assertEquals(List.of(), planned.events());

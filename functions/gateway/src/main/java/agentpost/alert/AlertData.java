@@ -20,24 +20,24 @@ import java.util.Optional;
  * @param resource what it is about; empty if that is not known
  */
 record AlertData(String source, String kind, String fingerprint, String severity, boolean resolved, String title, String resource, Optional<Instant> startedAt) {
-  private static final int LONGEST_FINGERPRINT = 512;
-  private static final int LONGEST_SOURCE = 256;
-  private static final int LONGEST_TITLE = 512;
-  private static final int LONGEST_RESOURCE = 2048;
+  private static final int MAX_FINGERPRINT_LENGTH = 512;
+  private static final int MAX_SOURCE_LENGTH = 256;
+  private static final int MAX_TITLE_LENGTH = 512;
+  private static final int MAX_RESOURCE_LENGTH = 2048;
 
   ObjectNode data(JsonNode event) {
     String where = source + "/" + event.path("account").asText() + "/" + event.path("region").asText() + "/";
     ObjectNode data =
         JsonNodeFactory.instance
             .objectNode()
-            .put("fingerprint", Truncation.truncate(IdText.withoutControls(where + fingerprint), LONGEST_FINGERPRINT))
+            .put("fingerprint", Truncation.truncate(IdText.withoutControls(where + fingerprint), MAX_FINGERPRINT_LENGTH))
             .put("kind", kind)
             .put("severity", severity)
             .put("state", resolved ? "resolved" : "raised")
-            .put("source", Truncation.truncate(source, LONGEST_SOURCE))
-            .put("title", Truncation.truncate(IdText.isBlank(title) ? source + " says nothing more" : title, LONGEST_TITLE));
+            .put("source", Truncation.truncate(source, MAX_SOURCE_LENGTH))
+            .put("title", Truncation.truncate(IdText.isBlank(title) ? source + " says nothing more" : title, MAX_TITLE_LENGTH));
     if (!resource.isEmpty()) {
-      data.put("resource", Truncation.truncate(resource, LONGEST_RESOURCE));
+      data.put("resource", Truncation.truncate(resource, MAX_RESOURCE_LENGTH));
     }
     startedAt.ifPresent(at -> data.put("started_at", at.toString()));
     if (event.path("detail").isObject() && isReadable(event.path("detail"))) {

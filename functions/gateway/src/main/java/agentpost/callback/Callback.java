@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /** What a processor posts when it is done: {@code {"correlation_id":"…","status":"completed","result":{…}}}, or {@code failed} with an error. */
 record Callback(OperationId id, OperationResult ending) {
-  private static final int LONGEST_ERROR = 4096;
+  private static final int MAX_ERROR_LENGTH = 4096;
 
   sealed interface Parsed {
     record Read(Callback callback) implements Parsed {}
@@ -43,7 +43,7 @@ record Callback(OperationId id, OperationResult ending) {
               ? new Parsed.Read(new Callback(id.get(), new OperationResult.Completed(result)))
               : new Parsed.Invalid("a completed operation has an object under result");
       case "failed" ->
-          error.isTextual() && !IdText.isBlank(error.textValue()) && error.textValue().codePointCount(0, error.textValue().length()) <= LONGEST_ERROR
+          error.isTextual() && !IdText.isBlank(error.textValue()) && error.textValue().codePointCount(0, error.textValue().length()) <= MAX_ERROR_LENGTH
               ? new Parsed.Read(new Callback(id.get(), new OperationResult.Failed(error.asText())))
               : new Parsed.Invalid("a failed operation has a text of 1 to 4096 characters, not all of them blank, under error");
       default -> new Parsed.Invalid("status must be completed or failed");

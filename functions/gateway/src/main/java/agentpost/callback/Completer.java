@@ -20,9 +20,9 @@ import software.amazon.awssdk.core.exception.SdkException;
 /** Takes callbacks: verify, parse, look up, end by one conditional write, publish. What it cannot publish, the sweeper does. */
 final class Completer {
   /** Leaves room in DynamoDB's 400 KB for the result twice, beside the request twice. */
-  static final int LARGEST_BODY = 100 * 1024;
+  static final int MAX_BODY_BYTES = 100 * 1024;
 
-  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   record Parts(ProcessorAuthenticator callers, OperationsTable table, OutcomeOutbox announcements, Clock clock, Clock deadlines, Consumer<String> log) {}
 
@@ -40,7 +40,7 @@ final class Completer {
       response = verified(request, line);
     } catch (SdkException e) {
       line.put("outcome", "try-again").put("reason", e.getClass().getSimpleName());
-      response = Problem.TRY_AGAIN.because("the operations table did not answer").retryAfter(SOON);
+      response = Problem.TRY_AGAIN.because("the operations table did not answer").retryAfter(RETRY_AFTER);
     }
     line.put("status", response.status()).put("duration_ms", Duration.between(start, parts.clock().instant()).toMillis());
     parts.log().accept(line.toString());
@@ -48,7 +48,7 @@ final class Completer {
   }
 
   private Response verified(Request request, ObjectNode line) {
-    return switch (parts.callers().of(request, LARGEST_BODY)) {
+    return switch (parts.callers().of(request, MAX_BODY_BYTES)) {
       case ProcessorAuthenticator.Caller.Refused(var response, var why) -> {
         line.put("outcome", "refused").put("reason", why);
         yield response;

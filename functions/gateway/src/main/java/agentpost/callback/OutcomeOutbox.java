@@ -17,7 +17,7 @@ import software.amazon.awssdk.core.exception.SdkException;
  */
 final class OutcomeOutbox {
   /** A workflow's task is over by now, whatever keeps it from being told; it must not take the sweeper's time for ever. */
-  private static final Duration TOLD_WITHIN = Duration.ofDays(1);
+  private static final Duration NOTIFY_TIMEOUT = Duration.ofDays(1);
 
   private final OperationsTable table;
   private final Publisher publisher;
@@ -74,7 +74,7 @@ final class OutcomeOutbox {
         yield true;
       }
       case WorkflowTasks.NotifyResult.NotNow(var why) -> {
-        boolean over = deadlines.instant().isAfter(operation.deadline().plus(TOLD_WITHIN));
+        boolean over = deadlines.instant().isAfter(operation.deadline().plus(NOTIFY_TIMEOUT));
         log(operation, over ? "given up" : "left for the sweeper", "the waiting task was not told: " + why);
         yield over;
       }

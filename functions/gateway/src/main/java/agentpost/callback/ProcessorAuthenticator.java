@@ -20,7 +20,7 @@ import java.util.Optional;
  * claimed, or ended, once.
  */
 final class ProcessorAuthenticator {
-  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   sealed interface Caller {
     record Known(AgentName processor) implements Caller {}
@@ -78,7 +78,7 @@ final class ProcessorAuthenticator {
     if (!unreadable.isEmpty()) {
       // The secret that would have fitted may be the one that cannot be read.
       return new Caller.Refused(
-          Problem.TRY_AGAIN.because("a processor's secret cannot be read now").retryAfter(SOON), String.join("; ", unreadable));
+          Problem.TRY_AGAIN.because("a processor's secret cannot be read now").retryAfter(RETRY_AFTER), String.join("; ", unreadable));
     }
     return switch (failed.getFirst()) {
       case Verification.Unsigned(var why) -> forbidden(why);

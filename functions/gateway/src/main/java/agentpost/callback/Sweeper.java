@@ -23,7 +23,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  */
 final class Sweeper {
   /** An event younger than this is most likely being published this moment, by whoever ended the operation. */
-  static final Duration LEFT_ALONE = Duration.ofSeconds(30);
+  static final Duration MIN_AGE = Duration.ofSeconds(30);
 
   /** @param left whether the run ended before it had seen everything */
   record SweepResult(int timedOut, int published, int failed, boolean left) {}
@@ -48,7 +48,7 @@ final class Sweeper {
   SweepResult sweep(BooleanSupplier timeIsLeft) {
     Instant now = clock.instant();
     Pass overdue = pass((most, after) -> table.due(now, most, after), this::timeOut, timeIsLeft);
-    Pass leftovers = pass((most, after) -> table.unpublished(now.minus(LEFT_ALONE), most, after), announcements::publish, timeIsLeft);
+    Pass leftovers = pass((most, after) -> table.unpublished(now.minus(MIN_AGE), most, after), announcements::publish, timeIsLeft);
     return new SweepResult(overdue.done, leftovers.done, overdue.failed + leftovers.failed, overdue.left || leftovers.left);
   }
 

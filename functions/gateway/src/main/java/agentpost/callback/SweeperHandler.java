@@ -16,7 +16,7 @@ public final class SweeperHandler implements RequestHandler<Map<String, Object>,
   private static final Sweeper.Bounds BOUNDS = new Sweeper.Bounds(100, 1000);
 
   /** For the operation in hand when time runs short: a write, PutEvents with its retries, a call to Step Functions, a write. */
-  private static final int MILLIS_TO_FINISH = 7_000;
+  private static final int FINISH_RESERVE_MILLIS = 7_000;
 
   private final Sweeper sweeper;
   private final Consumer<String> log;
@@ -33,7 +33,7 @@ public final class SweeperHandler implements RequestHandler<Map<String, Object>,
 
   @Override
   public Map<String, Object> handleRequest(Map<String, Object> event, Context context) {
-    Map<String, Object> figures = Sweeper.figures(sweeper.sweep(() -> context.getRemainingTimeInMillis() > MILLIS_TO_FINISH));
+    Map<String, Object> figures = Sweeper.figures(sweeper.sweep(() -> context.getRemainingTimeInMillis() > FINISH_RESERVE_MILLIS));
     log.accept(JsonNodeFactory.instance.objectNode().put("message", "swept").putPOJO("figures", figures).toString());
     return figures;
   }

@@ -21,7 +21,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 /** Takes long work in: verify, parse, look at the callback URL, claim, queue. The first request under a correlation_id is the one that counts. */
 final class WorkAcceptor {
   /** Room for 64 KiB of data that the initiator writes with more white space and escapes than we do. */
-  static final int LARGEST_BODY = 128 * 1024;
+  static final int MAX_BODY_BYTES = 128 * 1024;
 
   /** The same for every URL that may not be called: which of its addresses is which would be a map of the inner network. The log says why. */
   private static final String REFUSED_URL =
@@ -29,7 +29,7 @@ final class WorkAcceptor {
           + " the processor's log says which of these it is";
 
   private static final Duration LEASE_MARGIN = Duration.ofSeconds(5);
-  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   record Parts(ProcessorAuthenticator callers, AddressGuard guard, ClaimStore claims, WorkQueue queue, Clock clock, Consumer<String> log) {}
 
@@ -50,7 +50,7 @@ final class WorkAcceptor {
   }
 
   private Response verified(Request request, Duration remaining, ObjectNode line) {
-    return switch (parts.callers().of(request, LARGEST_BODY)) {
+    return switch (parts.callers().of(request, MAX_BODY_BYTES)) {
       case ProcessorAuthenticator.Caller.Refused(var response, var why) -> {
         line.put("outcome", "refused").put("reason", why);
         yield response;
@@ -85,7 +85,7 @@ final class WorkAcceptor {
         line.put("reason", "callback_url is refused: " + why);
         yield response;
       }
-      case AddressGuard.Verdict.Unresolved(var why) -> tryAgain(SOON, "callback_url cannot be checked now: " + why, line);
+      case AddressGuard.Verdict.Unresolved(var why) -> tryAgain(RETRY_AFTER, "callback_url cannot be checked now: " + why, line);
     };
   }
 
@@ -95,7 +95,7 @@ final class WorkAcceptor {
       case ClaimStore.Claim.Mine(var owner) -> queued(item, claim, owner, line);
       case ClaimStore.Claim.Done _ -> accepted(item, "already-accepted", line);
       case ClaimStore.Claim.Held(var leaseLeft) -> tryAgain(leaseLeft, "another attempt at this request is under way", line);
-      case ClaimStore.Claim.Unavailable(var why) -> tryAgain(SOON, "the claim could not be taken: " + why, line);
+      case ClaimStore.Claim.Unavailable(var why) -> tryAgain(RETRY_AFTER, "the claim could not be taken: " + why, line);
     };
   }
 
@@ -104,10 +104,10 @@ final class WorkAcceptor {
       parts.queue().send(item);
     } catch (SdkException e) {
       parts.claims().release(claim, owner);
-      return tryAgain(SOON, "the work queue did not answer: " + e.getClass().getSimpleName(), line);
+      return tryAgain(RETRY_AFTER, "the work queue did not answer: " + e.getClass().getSimpleName(), line);
     }
     // Queued and not marked: the next attempt queues it again, and the worker's own claim has it done once.
-    return parts.claims().done(claim, owner) ? accepted(item, "accepted", line) : tryAgain(SOON, "the request could not be marked accepted", line);
+    return parts.claims().done(claim, owner) ? accepted(item, "accepted", line) : tryAgain(RETRY_AFTER, "the request could not be marked accepted", line);
   }
 
   private static Response accepted(WorkItem item, String outcome, ObjectNode line) {

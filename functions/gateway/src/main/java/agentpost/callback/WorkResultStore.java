@@ -13,7 +13,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** What came of work that is done, as rows {@code processor}, {@code work#<operation>} of the agent-state table, for as long as callbacks are retried. */
 final class WorkResultStore {
-  private static final Duration KEPT = Duration.ofDays(30);
+  private static final Duration RETENTION = Duration.ofDays(30);
   private final DynamoDbClient client;
   private final String table;
   private final AgentName processor;
@@ -42,7 +42,7 @@ final class WorkResultStore {
                         "agent", AttributeValue.fromS(processor.value()),
                         "key", AttributeValue.fromS("work#" + callback.id()),
                         "callback", AttributeValue.fromS(new String(callback.body(), UTF_8)),
-                        "expires_at", AttributeValue.fromN(Long.toString(clock.instant().plus(KEPT).getEpochSecond())))));
+                        "expires_at", AttributeValue.fromN(Long.toString(clock.instant().plus(RETENTION).getEpochSecond())))));
   }
 
   private Map<String, AttributeValue> key(OperationId id) {

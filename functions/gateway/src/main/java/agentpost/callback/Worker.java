@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * a message that comes again, or twice, has it done once and posts the same. What is posted is signed for this attempt.
  */
 final class Worker {
-  private static final Duration POST_WITHIN = Duration.ofSeconds(10);
+  private static final Duration POST_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration LEASE_MARGIN = Duration.ofSeconds(5);
 
   /** What came of a message. */
@@ -137,7 +137,7 @@ final class Worker {
     headers.put("Content-Type", "application/json");
     headers.put("User-Agent", "agentpost-processor");
     headers.putAll(new Signer(secrets).sign(item.id().value(), parts.clock().instant(), body));
-    return switch (parts.http().post(item.callbackUrl(), headers, body, POST_WITHIN)) {
+    return switch (parts.http().post(item.callbackUrl(), headers, body, POST_TIMEOUT)) {
       case GuardedPost.Sent.Answered(var status, var retryAfter) -> {
         line.put("status", status);
         yield answered(item, callback, status, retryAfter, attempts, line);

@@ -32,7 +32,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  */
 public abstract class WorkerHandler implements RequestHandler<SQSEvent, SQSBatchResponse> {
   /** To report a batch in when a message of it hangs. */
-  private static final Duration TO_REPORT = Duration.ofSeconds(2);
+  private static final Duration REPORT_RESERVE = Duration.ofSeconds(2);
 
   private final Worker worker;
   private final WorkQueue queue;
@@ -68,7 +68,7 @@ public abstract class WorkerHandler implements RequestHandler<SQSEvent, SQSBatch
   /** Each message on a thread of its own: one that hangs holds up no other, and counts as failed when the time is up. */
   @Override
   public final SQSBatchResponse handleRequest(SQSEvent event, Context context) {
-    Duration within = Duration.ofMillis(context.getRemainingTimeInMillis()).minus(TO_REPORT);
+    Duration within = Duration.ofMillis(context.getRemainingTimeInMillis()).minus(REPORT_RESERVE);
     List<SQSEvent.SQSMessage> messages = event.getRecords();
     List<SQSBatchResponse.BatchItemFailure> failures = new ArrayList<>();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -89,7 +89,7 @@ public abstract class WorkerHandler implements RequestHandler<SQSEvent, SQSBatch
 
   private boolean isFinished(SQSEvent.SQSMessage message, Duration within) {
     int attempts = Integer.parseInt(message.getAttributes().getOrDefault("ApproximateReceiveCount", "1"));
-    return switch (worker.work(message.getBody(), attempts, within.plus(TO_REPORT))) {
+    return switch (worker.work(message.getBody(), attempts, within.plus(REPORT_RESERVE))) {
       case Worker.WorkOutcome.Finished _ -> true;
       case Worker.WorkOutcome.RetryLater(var after, _) -> {
         try {

@@ -12,7 +12,7 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 /** One agent's dead-letter queue. Failures of SQS are thrown as the SDK throws them. */
 public final class DeadLetterQueue {
   /** SQS's own limit, of receives and of batches. */
-  static final int MOST_AT_ONCE = 10;
+  static final int MAX_BATCH_SIZE = 10;
 
   /** Any wait at all makes SQS ask every host that holds a part of the queue, so that nothing is no accident of which was asked. */
   private static final int WAIT_SECONDS = 1;
@@ -68,7 +68,7 @@ public final class DeadLetterQueue {
             receive ->
                 receive
                     .queueUrl(url)
-                    .maxNumberOfMessages(Math.min(most, MOST_AT_ONCE))
+                    .maxNumberOfMessages(Math.min(most, MAX_BATCH_SIZE))
                     .visibilityTimeout((int) hidden.toSeconds())
                     .waitTimeSeconds(WAIT_SECONDS)
                     .messageAttributeNames("All")
@@ -85,9 +85,9 @@ public final class DeadLetterQueue {
    * @param receipts of letters; the letters themselves may be gone from memory, for a whole queue of them need not fit
    */
   void giveBack(List<String> receipts) {
-    for (int from = 0; from < receipts.size(); from += MOST_AT_ONCE) {
+    for (int from = 0; from < receipts.size(); from += MAX_BATCH_SIZE) {
       List<ChangeMessageVisibilityBatchRequestEntry> entries = new ArrayList<>();
-      for (String receipt : receipts.subList(from, Math.min(from + MOST_AT_ONCE, receipts.size()))) {
+      for (String receipt : receipts.subList(from, Math.min(from + MAX_BATCH_SIZE, receipts.size()))) {
         entries.add(ChangeMessageVisibilityBatchRequestEntry.builder().id("m" + entries.size()).receiptHandle(receipt).visibilityTimeout(0).build());
       }
       client.changeMessageVisibilityBatch(change -> change.queueUrl(url).entries(entries));

@@ -20,15 +20,15 @@ import java.util.concurrent.Future;
  * minute; a look that dies hides nothing for longer than it.
  */
 public final class QueueBrowser implements AutoCloseable {
-  private static final Duration HIDDEN = Duration.ofMinutes(1);
-  private static final int CALLS_AT_ONCE = 8;
-  private static final int PAGE = 80;
+  private static final Duration VISIBILITY_TIMEOUT = Duration.ofMinutes(1);
+  private static final int MAX_PARALLEL_CALLS = 8;
+  private static final int PAGE_SIZE = 80;
 
   /** Two that were given up in the same millisecond are told apart by the queue's id, which stays. */
   private static final Comparator<DeadLetter> OLDEST_FIRST = Comparator.comparing(DeadLetter::sentAt).thenComparing(DeadLetter::messageId);
 
   /** What comes again and nothing else: the look has lasted longer than a minute, and there may be more behind it. */
-  private static final int STALE_ROUNDS = 3;
+  private static final int MAX_STALE_ROUNDS = 3;
 
   private final DeadLetterQueue queue;
   private final Set<String> seen = new HashSet<>();
@@ -44,7 +44,7 @@ public final class QueueBrowser implements AutoCloseable {
   public List<DeadLetter> page(int size) {
     List<DeadLetter> page = new ArrayList<>();
     int stale = 0;
-    while (page.size() < size && stale < STALE_ROUNDS) {
+    while (page.size() < size && stale < MAX_STALE_ROUNDS) {
       List<DeadLetter> received = round(size - page.size());
       if (received.isEmpty()) {
         return page;
@@ -63,7 +63,7 @@ public final class QueueBrowser implements AutoCloseable {
    */
   public List<DeadLetter> oldest(LetterFilter filters, int most) {
     PriorityQueue<DeadLetter> oldest = new PriorityQueue<>(OLDEST_FIRST.reversed());
-    for (List<DeadLetter> page = page(PAGE); !page.isEmpty(); page = page(PAGE)) {
+    for (List<DeadLetter> page = page(PAGE_SIZE); !page.isEmpty(); page = page(PAGE_SIZE)) {
       for (DeadLetter letter : page) {
         if (filters.match(letter)) {
           oldest.add(letter);
@@ -88,14 +88,14 @@ public final class QueueBrowser implements AutoCloseable {
   }
 
   private List<DeadLetter> round(int most) {
-    int receives = Math.clamp(Math.ceilDiv(most, DeadLetterQueue.MOST_AT_ONCE), 1, CALLS_AT_ONCE);
+    int receives = Math.clamp(Math.ceilDiv(most, DeadLetterQueue.MAX_BATCH_SIZE), 1, MAX_PARALLEL_CALLS);
     if (receives == 1) {
-      return queue.receive(most, HIDDEN);
+      return queue.receive(most, VISIBILITY_TIMEOUT);
     }
     List<Callable<List<DeadLetter>>> calls = new ArrayList<>();
     for (int i = 0; i < receives; i++) {
-      int share = Math.min(DeadLetterQueue.MOST_AT_ONCE, most - i * DeadLetterQueue.MOST_AT_ONCE);
-      calls.add(() -> queue.receive(share, HIDDEN));
+      int share = Math.min(DeadLetterQueue.MAX_BATCH_SIZE, most - i * DeadLetterQueue.MAX_BATCH_SIZE);
+      calls.add(() -> queue.receive(share, VISIBILITY_TIMEOUT));
     }
     return together(calls).stream().flatMap(List::stream).toList();
   }
@@ -122,11 +122,11 @@ public final class QueueBrowser implements AutoCloseable {
   /** Gives back what this look has hidden: eight calls of ten at a time, each eight in the order in which they came. */
   @Override
   public void close() {
-    int wave = CALLS_AT_ONCE * DeadLetterQueue.MOST_AT_ONCE;
+    int wave = MAX_PARALLEL_CALLS * DeadLetterQueue.MAX_BATCH_SIZE;
     for (int from = 0; from < held.size(); from += wave) {
       List<Callable<Boolean>> calls = new ArrayList<>();
-      for (int start = from; start < Math.min(from + wave, held.size()); start += DeadLetterQueue.MOST_AT_ONCE) {
-        List<String> receipts = List.copyOf(held.subList(start, Math.min(start + DeadLetterQueue.MOST_AT_ONCE, held.size())));
+      for (int start = from; start < Math.min(from + wave, held.size()); start += DeadLetterQueue.MAX_BATCH_SIZE) {
+        List<String> receipts = List.copyOf(held.subList(start, Math.min(start + DeadLetterQueue.MAX_BATCH_SIZE, held.size())));
         calls.add(
             () -> {
               queue.giveBack(receipts);

@@ -35,7 +35,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  */
 final class Recovery {
   /** Turns at a time: what waits is mostly agents that do not answer. */
-  static final int LANES = 20;
+  static final int MAX_PARALLEL_AGENTS = 20;
 
   /** What a run needs. */
   record Parts(

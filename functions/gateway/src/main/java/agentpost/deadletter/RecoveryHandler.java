@@ -25,9 +25,9 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  */
 public final class RecoveryHandler implements RequestHandler<Map<String, Object>, Map<String, Object>> {
   /** For one attempt with its waits, for giving back what is held, and for outages and metrics. */
-  private static final int MILLIS_TO_FINISH = 15_000;
+  private static final int FINISH_RESERVE_MILLIS = 15_000;
 
-  private static final int MILLIS_TO_GIVE_BACK = 5;
+  private static final int RELEASE_MILLIS_PER_LETTER = 5;
 
   private final Recovery recovery;
 
@@ -60,7 +60,7 @@ public final class RecoveryHandler implements RequestHandler<Map<String, Object>
                 platform.clock(),
                 platform.deadlines(),
                 platform.log()),
-            Recovery.LANES);
+            Recovery.MAX_PARALLEL_AGENTS);
   }
 
   private static Function<AgentName, DeadLetterQueue> queues(Platform platform, String prefix) {
@@ -73,8 +73,8 @@ public final class RecoveryHandler implements RequestHandler<Map<String, Object>
   @Override
   public Map<String, Object> handleRequest(Map<String, Object> event, Context context) {
     try {
-      Duration left = Duration.ofMillis(context.getRemainingTimeInMillis() - MILLIS_TO_FINISH);
-      recovery.run(left, held -> context.getRemainingTimeInMillis() > MILLIS_TO_FINISH + held * MILLIS_TO_GIVE_BACK);
+      Duration left = Duration.ofMillis(context.getRemainingTimeInMillis() - FINISH_RESERVE_MILLIS);
+      recovery.run(left, held -> context.getRemainingTimeInMillis() > FINISH_RESERVE_MILLIS + held * RELEASE_MILLIS_PER_LETTER);
       return Map.of();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

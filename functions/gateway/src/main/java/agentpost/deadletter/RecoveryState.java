@@ -31,7 +31,7 @@ record RecoveryState(
     int stuck,
     Set<String> refused) {
   /** More than a row can remember at little cost, and more than enough for a person to look first. */
-  static final int MOST_REFUSED = 1_000;
+  static final int MAX_REFUSED = 1_000;
 
   static RecoveryState of(Map<String, AttributeValue> row) {
     return new RecoveryState(
@@ -56,7 +56,7 @@ record RecoveryState(
   boolean isDue(Circuit circuit, int depth, Instant now, Instant wall) {
     boolean inHand = lease.filter(until -> until.isAfter(wall)).isPresent();
     boolean open = circuit.open().filter(one -> one.until().isAfter(now)).isPresent();
-    if (inHand || open || refused.size() >= MOST_REFUSED) {
+    if (inHand || open || refused.size() >= MAX_REFUSED) {
       return false;
     }
     boolean changed =

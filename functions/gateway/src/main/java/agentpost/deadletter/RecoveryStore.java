@@ -112,7 +112,7 @@ final class RecoveryStore {
     String all = "recovery_due = :due, recovery_wait = :wait, " + set;
     if (!hand.refused().isEmpty()) {
       all += ", refused_ids = :refused";
-      values.put(":refused", AttributeValue.fromSs(hand.refused().stream().sorted().limit(RecoveryState.MOST_REFUSED).toList()));
+      values.put(":refused", AttributeValue.fromSs(hand.refused().stream().sorted().limit(RecoveryState.MAX_REFUSED).toList()));
     }
     table.update(hand.agent(), now, new Change(all, "REMOVE recovery_lease" + remove, MINE, values));
   }

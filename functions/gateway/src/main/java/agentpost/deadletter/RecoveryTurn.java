@@ -23,7 +23,7 @@ final class RecoveryTurn {
   private static final int STAGE_SECONDS = 5;
 
   /** Letters that cannot be sent and are passed over before one that can; to look further would hide too many for too long. */
-  private static final int MOST_PASSED_OVER = 1_000;
+  private static final int MAX_SKIPPED = 1_000;
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -54,7 +54,7 @@ final class RecoveryTurn {
     int most = 1;
     while (true) {
       Redrive.Order order = new Redrive.Order(whose.agent(), LetterFilter.ALL, rate, most, false, refused, TransientFailure::is, 1);
-      Report report = redrive.run(order, held -> held < MOST_PASSED_OVER && hasTime.test(held));
+      Report report = redrive.run(order, held -> held < MAX_SKIPPED && hasTime.test(held));
       log(order, report);
       report.outcomes().forEach(outcome -> remember(outcome, refused));
       delivered += (int) report.delivered();
@@ -78,7 +78,7 @@ final class RecoveryTurn {
       recoveries.paused(hand, rate, hand.settings().first());
     } else if (report.ending() == Report.Ending.DONE) {
       recoveries.cleared(hand, report.kept(), report.kept());
-    } else if (report.kept() >= MOST_PASSED_OVER) {
+    } else if (report.kept() >= MAX_SKIPPED) {
       recoveries.cleared(hand, left, report.kept());
     } else {
       recoveries.paused(hand, rate, Duration.ZERO);

@@ -23,8 +23,8 @@ import software.amazon.awssdk.core.exception.SdkException;
  * hand before anything is delivered, so that no redrive delivers them as they were in the meantime; one goes after the agent's 2xx, never before.
  */
 public final class Redelivery {
-  private static final int PAGE = 200;
-  private static final int FAILURES_IN_A_ROW = 5;
+  private static final int PAGE_SIZE = 200;
+  private static final int MAX_CONSECUTIVE_FAILURES = 5;
 
   /**
    * @param envelope what the agent is sent, as it is
@@ -75,7 +75,7 @@ public final class Redelivery {
         Outcome outcome = delivered(queue, agent, event, letters);
         outcomes.add(outcome);
         failures = outcome instanceof Outcome.Refused(var status, _) && !TransientFailure.isRefusal(status) ? failures + 1 : 0;
-        if (failures >= FAILURES_IN_A_ROW) {
+        if (failures >= MAX_CONSECUTIVE_FAILURES) {
           return new Report(outcomes, Ending.AGENT_FAILS);
         }
       }
@@ -89,7 +89,7 @@ public final class Redelivery {
     events.forEach(event -> event.messageId().ifPresent(missing::add));
     Map<String, DeadLetter> letters = new HashMap<>();
     while (!missing.isEmpty() && hasTime.getAsBoolean()) {
-      List<DeadLetter> page = look.page(PAGE);
+      List<DeadLetter> page = look.page(PAGE_SIZE);
       if (page.isEmpty()) {
         break;
       }

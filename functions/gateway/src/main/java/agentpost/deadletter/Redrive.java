@@ -29,12 +29,12 @@ public final class Redrive {
    * Longer than a function runs, so that in one run no letter comes twice and none is in two hands; and no longer, since a run that dies hides
    * what it holds for this time.
    */
-  private static final Duration HIDDEN = Duration.ofMinutes(2);
+  private static final Duration VISIBILITY_TIMEOUT = Duration.ofMinutes(2);
 
   /** At 4.5 s an attempt, so many time-outs are most of what a run has. */
-  private static final int FAILURES_IN_A_ROW = 5;
+  private static final int MAX_CONSECUTIVE_FAILURES = 5;
 
-  private static final int LONGEST_REASON = 300;
+  private static final int MAX_REASON_LENGTH = 300;
 
   /** Waits; a test's moves its clock. */
   @FunctionalInterface
@@ -54,7 +54,7 @@ public final class Redrive {
       AgentName agent, LetterFilter filters, int rate, int max, boolean dryRun, Set<String> tried, Predicate<DeadLetter> also, int failures) {
     /** What a person asks for. */
     public Order(AgentName agent, LetterFilter filters, int rate, int max, boolean dryRun, Set<String> tried) {
-      this(agent, filters, rate, max, dryRun, tried, _ -> true, FAILURES_IN_A_ROW);
+      this(agent, filters, rate, max, dryRun, tried, _ -> true, MAX_CONSECUTIVE_FAILURES);
     }
 
     public Order {
@@ -104,7 +104,7 @@ public final class Redrive {
     Instant next = clock.instant();
     int failures = 0;
     while (true) {
-      List<DeadLetter> received = queue.receive(DeadLetterQueue.MOST_AT_ONCE, HIDDEN);
+      List<DeadLetter> received = queue.receive(DeadLetterQueue.MAX_BATCH_SIZE, VISIBILITY_TIMEOUT);
       received.forEach(letter -> held.add(letter.receipt()));
       if (received.isEmpty()) {
         return Ending.DONE;
@@ -180,6 +180,6 @@ public final class Redrive {
   /** The agent's words on one line, cut. */
   static String said(Response response) {
     String text = new String(response.body(), UTF_8).replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
-    return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + "…";
+    return text.length() <= MAX_REASON_LENGTH ? text : text.substring(0, MAX_REASON_LENGTH) + "…";
   }
 }

@@ -41,12 +41,12 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  */
 public final class RedriveHandler implements RequestHandler<Map<String, Object>, Map<String, Object>> {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final int USUAL_RATE = 10;
+  private static final int DEFAULT_RATE = 10;
 
   /** For one attempt with its waits, and for giving back what is held: ten letters a call. */
-  private static final int MILLIS_TO_FINISH = 12_000;
+  private static final int FINISH_RESERVE_MILLIS = 12_000;
 
-  private static final int MILLIS_TO_GIVE_BACK = 5;
+  private static final int RELEASE_MILLIS_PER_LETTER = 5;
 
   private final Redrive redrive;
   private final Redelivery redelivery;
@@ -88,7 +88,7 @@ public final class RedriveHandler implements RequestHandler<Map<String, Object>,
     for (JsonNode event : input.path("events")) {
       events.add(new Redelivery.EditedEvent(text(event, "envelope"), event.has("message_id") ? Optional.of(text(event, "message_id")) : Optional.empty()));
     }
-    Redelivery.Report report = redelivery.run(agent, events, () -> context.getRemainingTimeInMillis() > MILLIS_TO_FINISH);
+    Redelivery.Report report = redelivery.run(agent, events, () -> context.getRemainingTimeInMillis() > FINISH_RESERVE_MILLIS);
     Map<String, Object> values = new LinkedHashMap<>();
     List<Map<String, Object>> outcomes = new ArrayList<>();
     for (Redelivery.Outcome outcome : report.outcomes()) {
@@ -114,7 +114,7 @@ public final class RedriveHandler implements RequestHandler<Map<String, Object>,
 
   private Map<String, Object> redriven(Redrive.Order order, Context context) {
     try {
-      Report report = redrive.run(order, held -> context.getRemainingTimeInMillis() > MILLIS_TO_FINISH + held * MILLIS_TO_GIVE_BACK);
+      Report report = redrive.run(order, held -> context.getRemainingTimeInMillis() > FINISH_RESERVE_MILLIS + held * RELEASE_MILLIS_PER_LETTER);
       Map<String, Object> values = report.values();
       log.accept(line(order, report));
       if (report.hasMore()) {
@@ -145,7 +145,7 @@ public final class RedriveHandler implements RequestHandler<Map<String, Object>,
     return new Redrive.Order(
         new AgentName(text(input, "agent")),
         new LetterFilter(texts(filters, "reasons"), texts(filters, "event_types"), since(filters), texts(filters, "ids")),
-        number(input, "rate", USUAL_RATE),
+        number(input, "rate", DEFAULT_RATE),
         number(input, "max", Integer.MAX_VALUE),
         isDry(input),
         texts(input, "cursor"));

@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  * name can have another address a moment later.
  */
 public final class AddressGuard {
-  private static final int LONGEST_URL = 2048;
+  private static final int MAX_URL_LENGTH = 2048;
 
   /** Printable ASCII without what browsers and parsers take for a slash, or drop. */
   private static final Pattern PLAIN = Pattern.compile("[\\x21-\\x7e&&[^\\\\\"<>^`{|}]]+");
@@ -99,7 +99,7 @@ public final class AddressGuard {
   }
 
   public Verdict check(String text) {
-    if (text.length() > LONGEST_URL || !PLAIN.matcher(text).matches()) {
+    if (text.length() > MAX_URL_LENGTH || !PLAIN.matcher(text).matches()) {
       return new Verdict.Refused("it must be 1 to 2048 characters of a URL in ASCII; a name in another script is written as xn--");
     }
     URI url;

@@ -24,8 +24,8 @@ import java.util.stream.Stream;
  * @param maxAge how old an event becomes before EventBridge gives it up; as old as may be in an entry of before it was there
  */
 public record AgentSettings(int rate, OptionalInt inFlight, Optional<CircuitStore.Limits> breaker, Optional<Recovery> recovery, Optional<External> external, KeyType signature, Duration maxAge) {
-  private static final int USUAL_RATE = 10;
-  private static final int HIGHEST_RATE = 300;
+  private static final int DEFAULT_RATE = 10;
+  private static final int MAX_RATE = 300;
   static final int DEFAULT_IN_FLIGHT = 100;
   private static final int MAX_IN_FLIGHT = 1000;
 
@@ -52,7 +52,7 @@ public record AgentSettings(int rate, OptionalInt inFlight, Optional<CircuitStor
   static AgentSettings of(JsonNode entry) {
     keys(entry, "an entry", KEYS);
     return new AgentSettings(
-        (int) whole(entry, "rate", USUAL_RATE, HIGHEST_RATE),
+        (int) whole(entry, "rate", DEFAULT_RATE, MAX_RATE),
         entry.has("inFlight") ? OptionalInt.of((int) whole(entry, "inFlight", MAX_IN_FLIGHT)) : OptionalInt.empty(),
         part(entry, "breaker").map(AgentSettings::breaker),
         part(entry, "recovery").flatMap(AgentSettings::recovery),

@@ -29,27 +29,27 @@ import software.amazon.awssdk.core.exception.SdkException;
  */
 public final class CircuitBreaker {
   /** So long the table is not asked again after it did not answer, by this instance. */
-  static final Duration UNASKED = Duration.ofSeconds(5);
+  static final Duration TABLE_COOLDOWN = Duration.ofSeconds(5);
 
   /** Longer than the function runs, so that no second probe begins while one is under way; one that died holds its place no longer. */
   static final Duration LEASE = Duration.ofSeconds(15);
 
   /** An agent that takes longer holds the relay for most of an attempt's time. */
-  static final Duration SLOW_ANSWER = Duration.ofSeconds(2);
+  static final Duration SLOW_RESPONSE_THRESHOLD = Duration.ofSeconds(2);
 
   /** EventBridge hangs up at 5 s. What is left until then, with a little for the way back, is what a call to the table may take, */
-  private static final Duration END = Duration.ofMillis(4_800);
+  private static final Duration DELIVERY_TIMEOUT = Duration.ofMillis(4_800);
 
   /** up to this, so that the agent keeps most of it: the first call of an instance has a connection to make. */
-  private static final Duration LONGEST_CALL = Duration.ofSeconds(1);
+  private static final Duration MAX_CALL_TIMEOUT = Duration.ofSeconds(1);
 
-  private static final Duration SHORTEST_CALL = Duration.ofMillis(100);
+  private static final Duration MIN_CALL_TIMEOUT = Duration.ofMillis(100);
 
   /** One of those that are under way will have ended. */
-  private static final Duration BUSY = Duration.ofSeconds(2);
+  private static final Duration BUSY_RETRY_AFTER = Duration.ofSeconds(2);
 
   /** A probe is over by then, and so are the attempts that are under way. */
-  private static final Duration PROBING = Duration.ofSeconds(5);
+  private static final Duration PROBE_RETRY_AFTER = Duration.ofSeconds(5);
 
   /** What a delivery may do. */
   private sealed interface Admission {
@@ -141,7 +141,7 @@ public final class CircuitBreaker {
       line.put("not_counted", "the event is one that no subscriber can read");
       return Optional.empty();
     }
-    return Optional.of(attempt.isBusy() ? Circuit.Kind.BUSY : took.compareTo(SLOW_ANSWER) < 0 ? Circuit.Kind.ANSWERED : Circuit.Kind.SLOW);
+    return Optional.of(attempt.isBusy() ? Circuit.Kind.BUSY : took.compareTo(SLOW_RESPONSE_THRESHOLD) < 0 ? Circuit.Kind.ANSWERED : Circuit.Kind.SLOW);
   }
 
   private boolean left(CircuitStore circuits, AgentName agent, CircuitStore.Slot slot, Optional<Circuit.Kind> kind, Optional<CircuitStore.Limits> limits) {
@@ -185,7 +185,7 @@ public final class CircuitBreaker {
               new SignedDelivery.Attempt(
                   Problem.AGENT_BUSY
                       .because(bound + " deliveries to " + agent + " are under way, and its inFlight allows no more at a time")
-                      .retryAfter(BUSY.plus(jittered(BUSY))),
+                      .retryAfter(BUSY_RETRY_AFTER.plus(jittered(BUSY_RETRY_AFTER))),
                   SignedDelivery.Outcome.AT_LIMIT));
       case CircuitStore.Entry.Open(var circuit, var since) -> {
         open.put(agent, since);
@@ -215,7 +215,7 @@ public final class CircuitBreaker {
   /** Those who wait come back over as long a time again, not all with the probe; while it is under way, soon. */
   private Admission refused(AgentName agent, Circuit.Open since, Instant now) {
     Duration remaining = Duration.between(now, since.until());
-    Duration wait = remaining.isPositive() ? remaining.plus(jittered(since.time())) : PROBING.plus(jittered(PROBING));
+    Duration wait = remaining.isPositive() ? remaining.plus(jittered(since.time())) : PROBE_RETRY_AFTER.plus(jittered(PROBE_RETRY_AFTER));
     return new Admission.Refuse(
         new SignedDelivery.Attempt(
             Problem.CIRCUIT_OPEN.because("too many of the last deliveries to " + agent + " failed, so it is not asked now").retryAfter(wait),
@@ -241,12 +241,12 @@ public final class CircuitBreaker {
       if (now.isBefore(askAgain)) {
         return Optional.empty();
       }
-      Duration left = END.minus(Duration.between(start, now));
-      Duration within = left.compareTo(LONGEST_CALL) > 0 ? LONGEST_CALL : left.compareTo(SHORTEST_CALL) < 0 ? SHORTEST_CALL : left;
+      Duration left = DELIVERY_TIMEOUT.minus(Duration.between(start, now));
+      Duration within = left.compareTo(MAX_CALL_TIMEOUT) > 0 ? MAX_CALL_TIMEOUT : left.compareTo(MIN_CALL_TIMEOUT) < 0 ? MIN_CALL_TIMEOUT : left;
       try {
         return Optional.of(call.apply(new CircuitStore(table.within(within), jitter)));
       } catch (SdkException e) {
-        askAgain = now.plus(UNASKED);
+        askAgain = now.plus(TABLE_COOLDOWN);
         line.put("health", "the table of health did not answer: " + e.getClass().getSimpleName());
         return Optional.empty();
       }

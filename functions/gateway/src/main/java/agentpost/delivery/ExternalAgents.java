@@ -34,20 +34,20 @@ import software.amazon.awssdk.core.exception.SdkException;
  */
 final class ExternalAgents {
   /** So long another instance's news may take to get here. */
-  static final Duration FRESH = Duration.ofSeconds(5);
+  static final Duration CONSENT_TTL = Duration.ofSeconds(5);
 
   /** While the table does not answer, who was well is taken to be well. */
-  private static final Duration USABLE = Duration.ofMinutes(10);
+  private static final Duration MAX_CONSENT_STALENESS = Duration.ofMinutes(10);
 
   /** Longer than the function runs, so that there is one challenge at a time. */
   private static final Duration LEASE = Duration.ofSeconds(15);
 
-  private static final Duration LONGEST_CALL = Duration.ofSeconds(1);
+  private static final Duration MAX_CALL_TIMEOUT = Duration.ofSeconds(1);
 
   /** With less time than that, the event comes again instead of being cut off. */
-  private static final Duration SHORTEST_DELIVERY = Duration.ofSeconds(1);
+  private static final Duration MIN_DELIVERY_TIMEOUT = Duration.ofSeconds(1);
 
-  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
   private static final int GONE = 410;
 
   private record Known(Consent consent, Instant readAt) {}
@@ -99,7 +99,7 @@ final class ExternalAgents {
   Optional<SignedDelivery.Attempt> refusal(DeliveryAttempt visit) {
     Optional<Consent> consent = consent(visit);
     if (consent.isEmpty()) {
-      return Optional.of(refused(Problem.TRY_AGAIN.because("it cannot be read now whether the agent wants events").retryAfter(SOON), SignedDelivery.Outcome.TRY_AGAIN));
+      return Optional.of(refused(Problem.TRY_AGAIN.because("it cannot be read now whether the agent wants events").retryAfter(RETRY_AFTER), SignedDelivery.Outcome.TRY_AGAIN));
     }
     if (consent.get().isGone(visit.url())) {
       return Optional.of(gone(visit));
@@ -124,7 +124,7 @@ final class ExternalAgents {
     Optional<ConsentStore.ChallengeLease> turn = call(visit, consents -> consents.ask(visit.agent(), visit.url(), consent, now, clock.instant(), LEASE));
     turn.ifPresent(one -> remember(visit, one.consent()));
     if (turn.isEmpty()) {
-      return Optional.of(unproven("whether the agent was asked cannot be written down now", SOON));
+      return Optional.of(unproven("whether the agent was asked cannot be written down now", RETRY_AFTER));
     }
     Consent current = turn.get().consent();
     if (!turn.get().mine()) {
@@ -150,7 +150,7 @@ final class ExternalAgents {
     if (how.equals("proven")) {
       // If that cannot be written down, the owner is asked once more, later.
       call(visit, consents -> consents.proven(visit.agent(), visit.url(), deadlines.instant())).ifPresent(consent -> remember(visit, consent));
-      return left(visit).compareTo(SHORTEST_DELIVERY) < 0 ? Optional.of(unproven("the challenge was answered, and took the time of this attempt", Duration.ofSeconds(1))) : Optional.empty();
+      return left(visit).compareTo(MIN_DELIVERY_TIMEOUT) < 0 ? Optional.of(unproven("the challenge was answered, and took the time of this attempt", Duration.ofSeconds(1))) : Optional.empty();
     }
     if (answer instanceof HttpPost.Answer.Answered answered && answered.status() == GONE) {
       stop(visit);
@@ -181,12 +181,12 @@ final class ExternalAgents {
   /** While one is asking, soon. */
   private Duration waitForOther(Consent consent, Instant now) {
     boolean underWay = consent.asked().filter(asked -> asked.lease().isAfter(clock.instant())).isPresent();
-    return jittered(underWay ? SOON : remaining(consent, now));
+    return jittered(underWay ? RETRY_AFTER : remaining(consent, now));
   }
 
   private static Duration remaining(Consent consent, Instant now) {
-    Duration remaining = consent.asked().map(asked -> Duration.between(now, asked.due())).orElse(SOON);
-    return remaining.isPositive() ? remaining : SOON;
+    Duration remaining = consent.asked().map(asked -> Duration.between(now, asked.due())).orElse(RETRY_AFTER);
+    return remaining.isPositive() ? remaining : RETRY_AFTER;
   }
 
   /** Those who wait come back over as long a time again, not all with the next challenge. */
@@ -197,12 +197,12 @@ final class ExternalAgents {
   private Optional<Consent> consent(DeliveryAttempt visit) {
     Instant now = deadlines.instant();
     Known last = known.get(visit.agent());
-    if (last != null && now.isBefore(last.readAt().plus(FRESH))) {
+    if (last != null && now.isBefore(last.readAt().plus(CONSENT_TTL))) {
       return Optional.of(last.consent());
     }
     Optional<Consent> read = call(visit, consents -> consents.read(visit.agent()));
     read.ifPresent(consent -> remember(visit, consent));
-    return read.or(() -> Optional.ofNullable(last).filter(one -> now.isBefore(one.readAt().plus(USABLE))).map(Known::consent));
+    return read.or(() -> Optional.ofNullable(last).filter(one -> now.isBefore(one.readAt().plus(MAX_CONSENT_STALENESS))).map(Known::consent));
   }
 
   private void remember(DeliveryAttempt visit, Consent consent) {
@@ -211,7 +211,7 @@ final class ExternalAgents {
 
   private <T> Optional<T> call(DeliveryAttempt visit, Function<ConsentStore, T> call) {
     try {
-      return Optional.of(call.apply(new ConsentStore(table.within(LONGEST_CALL))));
+      return Optional.of(call.apply(new ConsentStore(table.within(MAX_CALL_TIMEOUT))));
     } catch (SdkException e) {
       visit.line().put("consent", "the table of health did not answer: " + e.getClass().getSimpleName());
       return Optional.empty();

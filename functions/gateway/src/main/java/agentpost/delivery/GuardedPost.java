@@ -27,7 +27,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class GuardedPost {
   /** So long the other side may take to read a request before its answer is looked for. */
-  private static final Duration MOST_TO_SEND = Duration.ofMillis(100);
+  private static final Duration SEND_RESERVE = Duration.ofMillis(100);
 
   /** What came of it. */
   public sealed interface Sent {
@@ -80,7 +80,7 @@ public final class GuardedPost {
 
   /** As {@link HttpPost#post}, which is for URLs that are our own. */
   HttpPost.Answer call(String url, Map<String, String> headers, byte[] body, Duration within) {
-    return switch (exchanged(url, new Message(headers, body, HttpPost.MOST_KEPT), within)) {
+    return switch (exchanged(url, new Message(headers, body, HttpPost.MAX_KEPT_BYTES), within)) {
       case Exchange.Replied(var reply) -> new HttpPost.Answer.Answered(reply.status(), reply.header("content-type"), wait(reply), reply.body());
       case Exchange.Failed(Sent.TimedOut _) -> new HttpPost.Answer.TimedOut();
       case Exchange.Failed(Sent.Refused(var why)) -> new HttpPost.Answer.Unreachable("its URL may not be called: " + why);
@@ -149,7 +149,7 @@ public final class GuardedPost {
     Thread sender = Thread.ofVirtual().name("guarded-post-body").start(sending);
     try (socket) {
       try {
-        sent(sending, MOST_TO_SEND);
+        sent(sending, SEND_RESERVE);
         HttpReply reply = HttpReply.read(new BufferedInputStream(socket.getInputStream()), message.keep());
         if (reply.status() / 100 == 2) {
           // Who says yes to the head may still be reading the body.

@@ -22,11 +22,11 @@ import java.util.regex.Pattern;
  * @param body its first bytes; of a refusal as many as came, since its status is what counts
  */
 record HttpReply(int status, Map<String, String> headers, byte[] body) {
-  private static final int LONGEST_HEAD = 32 * 1024;
-  private static final int LONGEST_CHUNK_LINE = 1024;
+  private static final int MAX_HEAD_BYTES = 32 * 1024;
+  private static final int MAX_CHUNK_LINE_BYTES = 1024;
 
   private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([1-5][0-9]{2})( .*)?");
-  private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
+  private static final Pattern CONTENT_LENGTH_FORM = Pattern.compile("[0-9]{1,18}");
   private static final Pattern CHUNK = Pattern.compile("([0-9A-Fa-f]{1,8})[ \t]*(;.*)?");
 
   HttpReply {
@@ -44,7 +44,7 @@ record HttpReply(int status, Map<String, String> headers, byte[] body) {
    * @throws ProtocolException if it is not HTTP/1.1, in words for a log
    */
   static HttpReply read(InputStream in, int most) throws IOException {
-    int[] left = {LONGEST_HEAD};
+    int[] left = {MAX_HEAD_BYTES};
     while (true) {
       Matcher status = STATUS.matcher(line(in, left));
       if (!status.matches()) {
@@ -84,7 +84,7 @@ record HttpReply(int status, Map<String, String> headers, byte[] body) {
       chunks(in, most, body);
     } else if (!headers.containsKey("content-length")) {
       copy(in, most, body);
-    } else if (LENGTH.matcher(headers.get("content-length")).matches()) {
+    } else if (CONTENT_LENGTH_FORM.matcher(headers.get("content-length")).matches()) {
       exactly(in, Math.min(most, Long.parseLong(headers.get("content-length"))), body);
     } else {
       throw new ProtocolException("its answer has no length that is a number");
@@ -114,7 +114,7 @@ record HttpReply(int status, Map<String, String> headers, byte[] body) {
 
   private static void chunks(InputStream in, int most, ByteArrayOutputStream body) throws IOException {
     while (body.size() < most) {
-      Matcher chunk = CHUNK.matcher(line(in, new int[] {LONGEST_CHUNK_LINE}));
+      Matcher chunk = CHUNK.matcher(line(in, new int[] {MAX_CHUNK_LINE_BYTES}));
       if (!chunk.matches()) {
         throw new ProtocolException("its answer has no chunks where it says so");
       }
@@ -124,7 +124,7 @@ record HttpReply(int status, Map<String, String> headers, byte[] body) {
       }
       exactly(in, Math.min(length, most - body.size()), body);
       if (body.size() < most) {
-        line(in, new int[] {LONGEST_CHUNK_LINE});
+        line(in, new int[] {MAX_CHUNK_LINE_BYTES});
       }
     }
   }

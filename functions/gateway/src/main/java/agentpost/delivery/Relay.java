@@ -34,7 +34,7 @@ final class Relay {
   static final String KEY_HEADER = "X-Agentpost-Relay-Key";
   private static final int UNAUTHORIZED = 401;
   private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
-  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
   private static final JsonMapper JSON = new JsonMapper();
 
   /**
@@ -83,7 +83,7 @@ final class Relay {
       }
       case Key.Unusable _ -> {
         line.put("outcome", SignedDelivery.Outcome.TRY_AGAIN.label()).put("reason", "the connection's key cannot be read now");
-        return Problem.TRY_AGAIN.because("the relay cannot deliver now; its log says why").retryAfter(SOON);
+        return Problem.TRY_AGAIN.because("the relay cannot deliver now; its log says why").retryAfter(RETRY_AFTER);
       }
     }
     String name = request.pathParameters().getOrDefault("agent", "");

@@ -32,7 +32,7 @@ public final class SignedDelivery {
   static final long TOTAL_MILLIS = 4_500;
 
   private static final int TOO_MANY_REQUESTS = 429;
-  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   /** How far an attempt came. */
   public enum Outcome {
@@ -235,6 +235,6 @@ public final class SignedDelivery {
 
   private static Attempt tryAgain(String why, ObjectNode line) {
     line.put("reason", why);
-    return new Attempt(Problem.TRY_AGAIN.because("the relay cannot deliver now; its log says why").retryAfter(SOON), Outcome.TRY_AGAIN);
+    return new Attempt(Problem.TRY_AGAIN.because("the relay cannot deliver now; its log says why").retryAfter(RETRY_AFTER), Outcome.TRY_AGAIN);
   }
 }

@@ -22,10 +22,10 @@ public record Circuit(List<Outcome> outcomes, Optional<Open> open, Optional<Inst
   public static final Circuit CLOSED = new Circuit(List.of(), Optional.empty(), Optional.empty(), Map.of());
 
   /** An agent is slow if it was so in half of its last attempts, and not only once or twice. */
-  private static final int SLOW_OF = 10;
+  private static final int SLOW_SAMPLE_SIZE = 10;
 
   private static final int MIN_SLOW = 3;
-  private static final Duration SLOW_WITHIN = Duration.ofMinutes(10);
+  private static final Duration SLOW_WINDOW = Duration.ofMinutes(10);
 
   private static final String SLOT = "slot";
 
@@ -116,8 +116,8 @@ public record Circuit(List<Outcome> outcomes, Optional<Open> open, Optional<Inst
 
   /** It answers, and so late that it holds more of the relay than others do. */
   public boolean isSlow(Instant now) {
-    Instant oldest = now.minus(SLOW_WITHIN);
-    List<Outcome> recent = last(SLOW_OF).stream().filter(outcome -> !outcome.at().isBefore(oldest)).toList();
+    Instant oldest = now.minus(SLOW_WINDOW);
+    List<Outcome> recent = last(SLOW_SAMPLE_SIZE).stream().filter(outcome -> !outcome.at().isBefore(oldest)).toList();
     long slow = recent.stream().filter(outcome -> outcome.kind() == Kind.SLOW).count();
     return slow >= MIN_SLOW && slow * 2 >= recent.size();
   }

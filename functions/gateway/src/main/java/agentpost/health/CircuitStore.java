@@ -24,10 +24,10 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  */
 public final class CircuitStore {
   /** Others may take a slot in the same instant; then another one is free, or none. */
-  private static final int MOST_TRIES = 10;
+  private static final int MAX_TRIES = 10;
 
   /** What is kept of outcomes before they are cut to the last ones again. */
-  private static final int KEPT_OUTCOMES = 10;
+  private static final int MAX_OUTCOMES = 10;
 
   private final HealthTable table;
   private final DoubleSupplier random;
@@ -72,7 +72,7 @@ public final class CircuitStore {
     Instant until = Instant.ofEpochMilli(wall.plus(lease).toEpochMilli());
     String closed = hasBreaker ? "attribute_not_exists(open_until) AND " : "";
     int slot = any(bound);
-    for (int tries = 0; tries < MOST_TRIES; tries++) {
+    for (int tries = 0; tries < MAX_TRIES; tries++) {
       String name = Circuit.slot(slot);
       WriteResult taken =
           table.update(
@@ -135,7 +135,7 @@ public final class CircuitStore {
     if (limits.isPresent() && circuit.trips(limits.get(), now)) {
       return trip(agent, circuit, limits.get(), now);
     }
-    cut(agent, circuit, Math.max(KEPT_OUTCOMES, limits.map(Limits::of).orElse(0)), now);
+    cut(agent, circuit, Math.max(MAX_OUTCOMES, limits.map(Limits::of).orElse(0)), now);
     return circuit;
   }
 

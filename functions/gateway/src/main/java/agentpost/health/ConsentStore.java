@@ -16,13 +16,13 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /** The transitions of owners' consents, each a conditional update: of many relays at the same instant one asks. */
 public final class ConsentStore {
   /** A restart of the other side; doubled each time that it does not answer. */
-  static final Duration FIRST_WAIT = Duration.ofSeconds(30);
+  static final Duration INITIAL_DELAY = Duration.ofSeconds(30);
 
   /** EventBridge tries 185 times in 24 h: once in less than ten minutes would spend the attempts too early, as ADR 11 has it. */
-  static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+  static final Duration MAX_DELAY = Duration.ofMinutes(10);
 
   private static final String END_STOP = "REMOVE stopped_url, challenge_url, challenge_due, challenge_wait, challenge_lease";
-  private static final String FORGET_STOP = "REMOVE stopped_at, stopped_because, stopped_url, stop_announced_at, stop_ended_at";
+  private static final String REMOVE_SUSPENSION = "REMOVE stopped_at, stopped_because, stopped_url, stop_announced_at, stop_ended_at";
 
   private final HealthTable table;
 
@@ -43,8 +43,8 @@ public final class ConsentStore {
    */
   public ChallengeLease ask(AgentName agent, String url, Consent known, Instant now, Instant wall, Duration lease) {
     Duration before = known.asked().filter(asked -> asked.url().equals(url)).map(Consent.PendingChallenge::pause).orElse(Duration.ZERO);
-    Duration doubled = before.isZero() ? FIRST_WAIT : before.multipliedBy(2);
-    Duration wait = doubled.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : doubled;
+    Duration doubled = before.isZero() ? INITIAL_DELAY : before.multipliedBy(2);
+    Duration wait = doubled.compareTo(MAX_DELAY) > 0 ? MAX_DELAY : doubled;
     Map<String, AttributeValue> values = new HashMap<>();
     values.put(":url", AttributeValue.fromS(url));
     values.put(":now", at(now));
@@ -116,6 +116,6 @@ public final class ConsentStore {
   /** Of a stop that is over nothing is kept. */
   void forget(AgentName agent, Consent.Suspension stop, Instant ended, Instant now) {
     Map<String, AttributeValue> values = Map.of(":since", at(stop.since()), ":ended", at(ended), ":now", at(now));
-    table.updateConsent(agent, new Change("tended_at = :now", FORGET_STOP, "stopped_at = :since AND stop_ended_at = :ended", values));
+    table.updateConsent(agent, new Change("tended_at = :now", REMOVE_SUSPENSION, "stopped_at = :since AND stop_ended_at = :ended", values));
   }
 }

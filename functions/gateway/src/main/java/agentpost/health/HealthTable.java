@@ -21,7 +21,7 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionChe
  */
 public final class HealthTable {
   /** A row is forgotten when nothing has been written to it for so long: an agent that is gone, or well. */
-  private static final Duration KEPT = Duration.ofDays(30);
+  private static final Duration RETENTION = Duration.ofDays(30);
 
   /** No agent's name has a slash in it. */
   private static final String CONSENT = "consent/";
@@ -105,7 +105,7 @@ public final class HealthTable {
 
   public WriteResult update(AgentName agent, Instant now, Change change) {
     Map<String, AttributeValue> values = new HashMap<>(change.values());
-    values.put(":expires", number(now.plus(KEPT).getEpochSecond()));
+    values.put(":expires", number(now.plus(RETENTION).getEpochSecond()));
     String set = change.set().isEmpty() ? "expires_at = :expires" : change.set() + ", expires_at = :expires";
     return update(agent.value(), new Change(set, change.rest(), change.condition(), values));
   }

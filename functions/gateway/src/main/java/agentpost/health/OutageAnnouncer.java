@@ -24,7 +24,7 @@ public final class OutageAnnouncer {
    * An agent that comes and goes makes one pair of events in such a time and no more, which also ends the loop of an agent that hears of
    * outages and fails by them.
    */
-  static final Duration QUIET = Duration.ofMinutes(2);
+  static final Duration RECOVERY_QUIET_PERIOD = Duration.ofMinutes(2);
 
   private final HealthTable table;
   private final Publisher publisher;
@@ -62,7 +62,7 @@ public final class OutageAnnouncer {
     }
     if (outage.ended().isPresent()) {
       ended(agent, outage, outage.ended().get(), now);
-    } else if (well && outage.hasSettled(QUIET, now)) {
+    } else if (well && outage.hasSettled(RECOVERY_QUIET_PERIOD, now)) {
       Instant ended = Instant.ofEpochMilli(now.toEpochMilli());
       // Nothing has failed since the row was read.
       String still =

@@ -21,7 +21,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  */
 public final class SuspensionAnnouncer {
   /** A first challenge that fails by chance is followed by another in half a minute: no news. A 410 is said and meant. */
-  static final Duration PATIENCE = Duration.ofMinutes(2);
+  static final Duration PUBLISH_TIMEOUT = Duration.ofMinutes(2);
 
   private static final String SOURCE = "health";
 
@@ -47,7 +47,7 @@ public final class SuspensionAnnouncer {
       return false;
     }
     Consent.Suspension stop = found.get();
-    boolean due = stop.because() == Consent.Reason.GONE || !stop.since().plus(PATIENCE).isAfter(now);
+    boolean due = stop.because() == Consent.Reason.GONE || !stop.since().plus(PUBLISH_TIMEOUT).isAfter(now);
     if (stop.ended().isPresent()) {
       Instant ended = stop.ended().get();
       if (!stop.announced() || published(resumed(agent, stop, ended))) {

@@ -19,7 +19,7 @@ import java.util.Map;
  */
 final class DeliveryPublisher {
   /** As many as PutEvents takes at a time. */
-  private static final int EVENTS_AT_A_TIME = 10;
+  private static final int BATCH_SIZE = 10;
 
   private static final String PUBLISHED = "published";
 
@@ -39,8 +39,8 @@ final class DeliveryPublisher {
   List<ElementOutcome> take(List<Element> elements, Instant until) {
     List<ElementOutcome> takings = new ArrayList<>();
     Map<EventId, JsonNode> seen = new HashMap<>();
-    for (int from = 0; from < elements.size(); from += EVENTS_AT_A_TIME) {
-      List<Element> some = elements.subList(from, Math.min(elements.size(), from + EVENTS_AT_A_TIME));
+    for (int from = 0; from < elements.size(); from += BATCH_SIZE) {
+      List<Element> some = elements.subList(from, Math.min(elements.size(), from + BATCH_SIZE));
       boolean isStopped = takings.stream().anyMatch(taking -> taking instanceof ElementOutcome.NotNow);
       boolean isProgress = takings.stream().anyMatch(taking -> taking instanceof ElementOutcome.Taken(_, var outcome) && outcome.equals(PUBLISHED));
       if (isStopped || (isProgress && !parts.clock().instant().isBefore(until))) {

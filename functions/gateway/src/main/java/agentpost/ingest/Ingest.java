@@ -33,15 +33,15 @@ import java.util.function.Function;
  */
 final class Ingest {
   /** As the agents' doors have it. */
-  static final int LARGEST_BODY = 1024 * 1024;
+  static final int MAX_BODY_BYTES = 1024 * 1024;
 
   /** PutEvents takes less than 1 MB, its own fields included; what it would refuse always must not be asked for again and again. */
-  static final int LARGEST_EVENT = 900_000;
+  static final int MAX_EVENT_BYTES = 900_000;
 
   static final Duration LEASE_MARGIN = Duration.ofSeconds(5);
 
   /** Left for the answer, of the time until the function is stopped. */
-  private static final Duration RESERVE = Duration.ofSeconds(3);
+  private static final Duration FINISH_RESERVE = Duration.ofSeconds(3);
 
   /** @param claims of a source alone */
   record Parts(
@@ -129,7 +129,7 @@ final class Ingest {
             String signed = id.orElseGet(() -> HexFormat.of().formatHex(Digest.sha256(held.verifier().covered(received))));
             yield sized(new Delivery(source, received, signed, remaining, line));
           }
-          case SourceVerification _ when received.body().length > LARGEST_BODY -> refused(Problem.TOO_LARGE, tooLarge(received), line);
+          case SourceVerification _ when received.body().length > MAX_BODY_BYTES -> refused(Problem.TOO_LARGE, tooLarge(received), line);
           case SourceVerification.Unsigned(var why) -> refused(forbidden, why, line);
           case SourceVerification.BadSignature _ -> {
             found.notice().ifPresent(
@@ -154,12 +154,12 @@ final class Ingest {
   }
 
   private static String tooLarge(SignedRequest received) {
-    return "the body has " + received.body().length + " bytes; at most " + LARGEST_BODY + " are taken";
+    return "the body has " + received.body().length + " bytes; at most " + MAX_BODY_BYTES + " are taken";
   }
 
   /** What a stranger sends costs its hash; what is counted was signed, so that nobody else can ring the alarm. */
   private Response sized(Delivery delivery) {
-    return delivery.received().body().length > LARGEST_BODY
+    return delivery.received().body().length > MAX_BODY_BYTES
         ? answered(delivery, List.of(refusals.tooLarge(whole(delivery), Problem.TOO_LARGE, tooLarge(delivery.received()))))
         : read(delivery);
   }
@@ -202,7 +202,7 @@ final class Ingest {
       String type = delivery.source().type().textIn(delivery.received(), payload).orElse("");
       elements.add(new Element(delivery, payload, type, number, isOne ? delivery.line() : ofOne(delivery, number.getAsInt())));
     }
-    List<ElementOutcome> takings = handover.take(elements, parts.clock().instant().plus(delivery.remaining()).minus(RESERVE));
+    List<ElementOutcome> takings = handover.take(elements, parts.clock().instant().plus(delivery.remaining()).minus(FINISH_RESERVE));
     if (!isOne) {
       for (int i = 0; i < elements.size(); i++) {
         parts.log().accept(takings.get(i).note(elements.get(i).line()).toString());

@@ -25,8 +25,8 @@ import java.util.Optional;
  */
 final class RefusedDeliveries {
   private static final String TYPE = "ingest.refused";
-  private static final int LONGEST_REASON = 2048;
-  private static final int LONGEST_CONTENT_TYPE = 256;
+  private static final int MAX_REASON_LENGTH = 2048;
+  private static final int MAX_CONTENT_TYPE_LENGTH = 256;
 
   private final Ingest.Parts parts;
   private final EventCodec codec = new EventCodec();
@@ -38,7 +38,7 @@ final class RefusedDeliveries {
   /** What was wrong, or that it is to come again since it could not be kept now. */
   ElementOutcome keep(Element element, Problem problem, String why) {
     Event event = event(element, why);
-    if (codec.write(event).getBytes(UTF_8).length > Ingest.LARGEST_EVENT) {
+    if (codec.write(event).getBytes(UTF_8).length > Ingest.MAX_EVENT_BYTES) {
       return tooLarge(element, problem, why);
     }
     ClaimStore claims = parts.claims().apply(element.delivery().source().name());
@@ -77,11 +77,11 @@ final class RefusedDeliveries {
   private Event event(Element element, String why) {
     String name = element.delivery().source().name().value();
     EventId id = element.derived(element.signedId(), TYPE);
-    ObjectNode data = JsonNodeFactory.instance.objectNode().put("reason", Truncation.truncate(why, LONGEST_REASON));
+    ObjectNode data = JsonNodeFactory.instance.objectNode().put("reason", Truncation.truncate(why, MAX_REASON_LENGTH));
     for (String known : List.of("type", "event_type")) {
       Optional.of(element.line().path(known).asText()).filter(text -> !text.isEmpty()).ifPresent(text -> data.put(known, text));
     }
-    element.delivery().received().header("Content-Type").ifPresent(type -> data.put("content_type", Truncation.truncate(type, LONGEST_CONTENT_TYPE)));
+    element.delivery().received().header("Content-Type").ifPresent(type -> data.put("content_type", Truncation.truncate(type, MAX_CONTENT_TYPE_LENGTH)));
     body(data, element.body());
     return new Event(id, TYPE, parts.clock().instant(), data, new Event.Metadata(name, new CorrelationId(id.value()), Optional.empty(), 1));
   }

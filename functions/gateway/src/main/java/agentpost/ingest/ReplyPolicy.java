@@ -24,7 +24,7 @@ public record ReplyPolicy(int status, Body body, int badSignature) {
   private static final int OK = 200;
   private static final int ACCEPTED = 202;
   private static final int NO_CONTENT = 204;
-  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
   private static final String NO_INSTRUCTIONS = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>";
 
   /** Of the answer to what was taken. */
@@ -84,7 +84,7 @@ public record ReplyPolicy(int status, Body body, int badSignature) {
   }
 
   static Response notNow(String why) {
-    return Problem.TRY_AGAIN.because(why).retryAfter(SOON);
+    return Problem.TRY_AGAIN.because(why).retryAfter(RETRY_AFTER);
   }
 
   private Response accepted(List<EventId> ids) {

@@ -27,7 +27,7 @@ public enum TimestampUnit {
   ISO8601("a time of ISO 8601 with its offset, such as 2026-03-31T10:30:00Z") {
     @Override
     Optional<Instant> read(String text) {
-      if (text.length() > LONGEST_TIME) {
+      if (text.length() > MAX_LENGTH) {
         return Optional.empty();
       }
       try {
@@ -41,7 +41,7 @@ public enum TimestampUnit {
 
   private static final Pattern DIGITS_12 = Pattern.compile("[0-9]{1,12}");
   private static final Pattern DIGITS_15 = Pattern.compile("[0-9]{1,15}");
-  private static final int LONGEST_TIME = 40;
+  private static final int MAX_LENGTH = 40;
   private static final DateTimeFormatter TIME =
       new DateTimeFormatterBuilder().parseCaseInsensitive().append(DateTimeFormatter.ISO_LOCAL_DATE_TIME).appendPattern("[XXX][XX][X]").toFormatter();
 

@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /** Makes our events of a source's payloads, by the catalog's mappings; what is made fits its schema. */
 final class Translator {
-  private static final int LONGEST_TYPE_SHOWN = 100;
+  private static final int MAX_TYPE_SHOWN = 100;
 
   /** What came of it. */
   sealed interface Translation {
@@ -40,7 +40,7 @@ final class Translator {
     if (element.type().isEmpty()) {
       return new Translation.Impossible(Problem.INVALID_REQUEST, "what the payload is about is not where the catalog says");
     }
-    element.line().put("type", Truncation.truncate(element.type(), LONGEST_TYPE_SHOWN));
+    element.line().put("type", Truncation.truncate(element.type(), MAX_TYPE_SHOWN));
     Mapping mapping = source.mappings().get(element.type());
     if (mapping == null) {
       return new Translation.Unmapped();
@@ -62,8 +62,8 @@ final class Translator {
     element.line().put("event_id", event.id().value()).put("event_type", event.type());
     // Validated as it will be on the bus.
     byte[] written = codec.write(event).getBytes(UTF_8);
-    if (written.length > Ingest.LARGEST_EVENT) {
-      return new Translation.Impossible(Problem.INVALID_EVENT, "the event has " + written.length + " bytes; at most " + Ingest.LARGEST_EVENT + " can be published");
+    if (written.length > Ingest.MAX_EVENT_BYTES) {
+      return new Translation.Impossible(Problem.INVALID_EVENT, "the event has " + written.length + " bytes; at most " + Ingest.MAX_EVENT_BYTES + " can be published");
     }
     return switch (reader.read(written)) {
       case EventReader.Reading.NotJson(var why) -> new Translation.Impossible(Problem.INVALID_EVENT, "what was mapped is no event: " + why);

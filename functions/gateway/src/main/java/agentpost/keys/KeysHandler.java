@@ -30,10 +30,10 @@ import software.amazon.awssdk.core.exception.SdkException;
  * directory and one for each secret. Environment: AGENT_PARAMETER_PREFIX, AGENT_SECRET_PREFIX.
  */
 public final class KeysHandler implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
-  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   /** Seconds that others may keep the answer: a small part of any overlap, in which both keys are in it and both sign. */
-  private static final int CACHEABLE = 300;
+  private static final int CACHE_MAX_AGE_SECONDS = 300;
 
   private final PublicKeys keys;
   private final Consumer<String> log;
@@ -61,7 +61,7 @@ public final class KeysHandler implements RequestHandler<APIGatewayProxyRequestE
     try {
       return switch (keys.of(agent)) {
         case PublicKeys.KeySet.Known(var json) ->
-            Response.json(200, json.toString()).header("Content-Type", "application/jwk-set+json").header("Cache-Control", "public, max-age=" + CACHEABLE);
+            Response.json(200, json.toString()).header("Content-Type", "application/jwk-set+json").header("Cache-Control", "public, max-age=" + CACHE_MAX_AGE_SECONDS);
         case PublicKeys.KeySet.Unavailable(var why) -> unavailable(why);
       };
     } catch (SdkException e) {
@@ -71,6 +71,6 @@ public final class KeysHandler implements RequestHandler<APIGatewayProxyRequestE
 
   private Response unavailable(String why) {
     log.accept(JsonNodeFactory.instance.objectNode().put("message", "keys").put("outcome", "try-again").put("reason", why).toString());
-    return Problem.TRY_AGAIN.because("the keys cannot be read now").retryAfter(SOON);
+    return Problem.TRY_AGAIN.because("the keys cannot be read now").retryAfter(RETRY_AFTER);
   }
 }

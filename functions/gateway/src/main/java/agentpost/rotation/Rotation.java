@@ -39,7 +39,7 @@ final class Rotation {
   private static final String RETIRING = "AGENTPOST_RETIRING";
 
   /** Longer than a function keeps a secret without asking again: who signs with the previous one alone, in its last minute, is one of ours. */
-  private static final Duration GRACE = Duration.ofMinutes(2);
+  private static final Duration GRACE_PERIOD = Duration.ofMinutes(2);
 
   private final SecretsManagerClient client;
   private final SecureRandom random;
@@ -136,7 +136,7 @@ final class Rotation {
   String retire(String secretId) {
     GetSecretValueResponse current = value(secretId, CURRENT);
     StoredSecret present = StoredSecret.read(current.secretString());
-    Instant end = whole(clock.instant().plus(GRACE));
+    Instant end = whole(clock.instant().plus(GRACE_PERIOD));
     if (present.previous().isEmpty() || present.previousUntil().filter(until -> !until.isAfter(end)).isPresent()) {
       return "nothing to retire";
     }

@@ -15,13 +15,13 @@ import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretRespon
 record SecretMetadata(Map<String, List<String>> versions, boolean enabled, Duration overlap, KeyType type) {
   static final String OVERLAP_TAG = "agentpost:overlap";
   static final String SIGNATURE_TAG = "agentpost:signature";
-  private static final Duration USUAL_OVERLAP = Duration.ofHours(24);
+  private static final Duration DEFAULT_OVERLAP = Duration.ofHours(24);
 
   static SecretMetadata of(DescribeSecretResponse secret) {
     return new SecretMetadata(
         secret.versionIdsToStages(),
         Boolean.TRUE.equals(secret.rotationEnabled()),
-        tag(secret, OVERLAP_TAG).filter(text -> text.matches("[1-9][0-9]{0,8}")).map(seconds -> Duration.ofSeconds(Long.parseLong(seconds))).orElse(USUAL_OVERLAP),
+        tag(secret, OVERLAP_TAG).filter(text -> text.matches("[1-9][0-9]{0,8}")).map(seconds -> Duration.ofSeconds(Long.parseLong(seconds))).orElse(DEFAULT_OVERLAP),
         KeyType.of(tag(secret, SIGNATURE_TAG).orElse("")));
   }
 

@@ -217,12 +217,12 @@ class CompleterTest {
 
   @Test
   void aBodyThatIsTooLargeIsRefused() {
-    assertProblem(413, "too-large", world.callBack(OperationsTestBed.SECRET, completed("{\"x\":\"" + "x".repeat(Completer.LARGEST_BODY) + "\"}")));
+    assertProblem(413, "too-large", world.callBack(OperationsTestBed.SECRET, completed("{\"x\":\"" + "x".repeat(Completer.MAX_BODY_BYTES) + "\"}")));
   }
 
   @Test
   void theLargestResultFitsIntoTheRowAndOntoTheBus() throws JsonProcessingException {
-    int room = Completer.LARGEST_BODY - completed("{\"x\":\"\"}").length();
+    int room = Completer.MAX_BODY_BYTES - completed("{\"x\":\"\"}").length();
     assertEquals(200, world.callBack(OperationsTestBed.SECRET, completed("{\"x\":\"" + "x".repeat(room) + "\"}")).status());
     assertEquals(room, event().path("data").path("result").path("x").asText().length());
   }
@@ -239,7 +239,7 @@ class CompleterTest {
     assertEquals(200, world.callBack(OperationsTestBed.SECRET, completed("{}")).status(), "it is recorded, and with it the event");
     assertEquals("COMPLETED", world.status(request.id()));
     world.bus.down(false);
-    world.clock.move(Sweeper.LEFT_ALONE.plusSeconds(1));
+    world.clock.move(Sweeper.MIN_AGE.plusSeconds(1));
     assertEquals(1, world.sweep().get("published"));
     assertEquals(1, world.bus.accepted().size());
     assertEquals(0, world.sweep().get("published"));

@@ -134,7 +134,7 @@ class OperationsTest {
   void aRequestThatTheProcessorRefusesHasFailed() {
     world.processor = Optional.of(_ -> Response.json(422, "{}"));
     assertEquals(new StartResult.AlreadyFinished(request.id(), OperationStatus.FAILED), world.start(request));
-    world.clock.move(Sweeper.LEFT_ALONE.plusSeconds(1));
+    world.clock.move(Sweeper.MIN_AGE.plusSeconds(1));
     assertEquals(1, world.sweep().get("published"));
     assertEquals("operation.failed", world.published().getFirst());
   }
@@ -175,7 +175,7 @@ class OperationsTest {
 
   @Test
   void dataThatDoesNotFitIsAnError() {
-    request.dataToProcess().put("x", "x".repeat(OperationClient.MOST_DATA));
+    request.dataToProcess().put("x", "x".repeat(OperationClient.MAX_DATA_BYTES));
     assertThrows(
         IllegalArgumentException.class,
         () ->

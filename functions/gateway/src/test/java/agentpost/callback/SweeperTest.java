@@ -108,7 +108,7 @@ class SweeperTest {
     assertEquals(List.of(), world.published());
     world.bus.down(false);
     assertEquals(0, sweeper(10, 10).sweep(() -> true).published(), "for half a minute it is most likely being published");
-    world.clock.move(Sweeper.LEFT_ALONE.plusSeconds(1));
+    world.clock.move(Sweeper.MIN_AGE.plusSeconds(1));
     assertEquals(1, sweeper(10, 10).sweep(() -> true).published());
     assertEquals(List.of("operation.timed_out"), world.published());
   }

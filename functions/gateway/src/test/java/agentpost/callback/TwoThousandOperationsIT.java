@@ -47,7 +47,7 @@ class TwoThousandOperationsIT {
   private static final long SEED = 20260331;
   private static final double PROBABILITY = 0.03;
   private static final Duration TICK = Duration.ofSeconds(20);
-  private static final int MOST_TICKS = 2000;
+  private static final int MAX_TICKS = 2000;
 
   private final OperationsTestBed world = new OperationsTestBed();
   private final Crashes crashes = new Crashes(SEED, PROBABILITY);
@@ -70,7 +70,7 @@ class TwoThousandOperationsIT {
     int begun = 0;
     int ticks = 0;
     while (begun < OPERATIONS || !isQuiet()) {
-      assertTrue(++ticks < MOST_TICKS, "it comes to rest");
+      assertTrue(++ticks < MAX_TICKS, "it comes to rest");
       for (int i = 0; i < 40 && begun < OPERATIONS; i++) {
         OperationRequest request = request(begun++);
         requests.put(request.id().value(), request);

@@ -73,7 +73,7 @@ class WorkAcceptorTest {
 
   @Test
   void aBodyThatIsTooLargeIsRefused() {
-    assertRefused("413 too-large", post(body(URL) + " ".repeat(WorkAcceptor.LARGEST_BODY)));
+    assertRefused("413 too-large", post(body(URL) + " ".repeat(WorkAcceptor.MAX_BODY_BYTES)));
   }
 
   @Test

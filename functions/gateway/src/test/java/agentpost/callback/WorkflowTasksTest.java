@@ -53,7 +53,7 @@ class WorkflowTasksTest {
   }
 
   private Object sweepLater() {
-    world.clock.move(Sweeper.LEFT_ALONE.plusSeconds(1));
+    world.clock.move(Sweeper.MIN_AGE.plusSeconds(1));
     return world.sweep().getOrDefault("published", -1);
   }
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 class DayLongOutageTest {
   private static final AgentName AGENT = new AgentName("crm-sync");
   private static final Duration DAY = Duration.ofHours(24);
-  private static final int MOST_ATTEMPTS = 186;
+  private static final int MAX_ATTEMPTS = 186;
   private static final int EVENTS = 20;
 
   private record Attempt(int event, int number, Instant at) {}
@@ -75,7 +75,7 @@ class DayLongOutageTest {
       long own = (long) (Math.min(600, 1L << Math.min(attempt.number() - 1, 20)) * 1000 * random.nextDouble(0.5, 1.0));
       long said = Long.parseLong(response.headers().getOrDefault("Retry-After", "0")) * 1000;
       Instant next = attempt.at().plusMillis(Math.max(own, said));
-      if (attempt.number() == MOST_ATTEMPTS || next.isAfter(start.plus(DAY))) {
+      if (attempt.number() == MAX_ATTEMPTS || next.isAfter(start.plus(DAY))) {
         attempts.add(attempt.number());
       } else {
         due.add(new Attempt(attempt.event(), attempt.number() + 1, next));
@@ -96,7 +96,7 @@ class DayLongOutageTest {
   @Test
   void withoutTheBreakerEachAttemptAsksAndTheyRunOut() {
     List<Integer> attempts = attempts(List.of(relay("")));
-    assertThat(attempts).containsOnly(MOST_ATTEMPTS);
-    assertThat(asked.get()).isEqualTo(EVENTS * MOST_ATTEMPTS);
+    assertThat(attempts).containsOnly(MAX_ATTEMPTS);
+    assertThat(asked.get()).isEqualTo(EVENTS * MAX_ATTEMPTS);
   }
 }

@@ -243,7 +243,7 @@ class ExternalAgentsTest {
     agent = _ -> Response.json(410, "{}");
     received.clear();
     assertThat(relay.deliver(CRM, EVENT).response().status()).isEqualTo(410);
-    wall.move(ExternalAgents.FRESH);
+    wall.move(ExternalAgents.CONSENT_TTL);
     for (int i = 0; i < 10; i++) {
       assertThat(relay.deliver(CRM, EVENT)).satisfies(attempt -> assertThat(attempt.outcome()).isEqualTo(Outcome.STOPPED)).satisfies(attempt -> assertThat(attempt.response().status()).isEqualTo(410));
       assertThat(other.deliver(CRM, EVENT).outcome()).isEqualTo(Outcome.STOPPED);

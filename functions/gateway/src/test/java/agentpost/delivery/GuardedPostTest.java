@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Over real TLS. The names' addresses are public ones; the cable from there to here is the test's, and ends at an agent on loopback. */
 class GuardedPostTest {
   private static final byte[] BODY = "{\"correlation_id\":\"ö\"}".getBytes(UTF_8);
-  private static final Duration WITHIN = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private TlsAgent agent;
   private final List<List<InetAddress>> lookUps = new ArrayList<>(List.of(List.of(InetAddress.ofLiteral("93.184.216.34"))));
@@ -78,7 +78,7 @@ class GuardedPostTest {
   }
 
   private Sent post(String url) {
-    return post(url, WITHIN);
+    return post(url, TIMEOUT);
   }
 
   private Sent post(String url, Duration within) {
@@ -276,7 +276,7 @@ class GuardedPostTest {
   private static final byte[] LONG_BODY = new byte[16 * 1024 * 1024];
 
   /** For a machine that has much else to do. */
-  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final Duration LONG_TIMEOUT = Duration.ofSeconds(60);
 
   @ParameterizedTest
   @CsvSource({"413, false", "410, false", "401, false", "503, false", "413, true", "410, true", "401, true", "503, true"})
@@ -289,7 +289,7 @@ class GuardedPostTest {
           }
           socket.close();
         });
-    assertEquals(new Sent.Answered(status, Optional.empty()), post("https://hooks.example.com/", LONG_BODY, LONG));
+    assertEquals(new Sent.Answered(status, Optional.empty()), post("https://hooks.example.com/", LONG_BODY, LONG_TIMEOUT));
   }
 
   @Test
@@ -299,7 +299,7 @@ class GuardedPostTest {
           TlsAgent.status("413 Too Large").to(socket);
           new CountDownLatch(1).await();
         });
-    assertEquals(new Sent.Answered(413, Optional.empty()), post("https://hooks.example.com/", LONG_BODY, LONG));
+    assertEquals(new Sent.Answered(413, Optional.empty()), post("https://hooks.example.com/", LONG_BODY, LONG_TIMEOUT));
   }
 
   @Test
@@ -310,7 +310,7 @@ class GuardedPostTest {
           TlsAgent.status("200 OK").to(socket);
           read.complete(socket.getInputStream().readNBytes(LONG_BODY.length).length);
         });
-    assertEquals(new Sent.Answered(200, Optional.empty()), post("https://hooks.example.com/", LONG_BODY, LONG));
+    assertEquals(new Sent.Answered(200, Optional.empty()), post("https://hooks.example.com/", LONG_BODY, LONG_TIMEOUT));
     assertEquals(LONG_BODY.length, read.get());
   }
 
@@ -324,7 +324,7 @@ class GuardedPostTest {
         });
     Network cable = new Cable();
     GuardedPost post = new GuardedPost(new AddressGuard(cable, Set.of(443)), cable, Clock.systemUTC());
-    HttpPost.Answer.Answered answered = assertInstanceOf(HttpPost.Answer.Answered.class, post.call("https://hooks.example.com/", Map.of(), LONG_BODY, LONG));
+    HttpPost.Answer.Answered answered = assertInstanceOf(HttpPost.Answer.Answered.class, post.call("https://hooks.example.com/", Map.of(), LONG_BODY, LONG_TIMEOUT));
     assertEquals(410, answered.status());
     assertEquals("we moved", new String(answered.body(), UTF_8));
   }

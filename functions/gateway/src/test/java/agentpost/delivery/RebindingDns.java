@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A DNS server (RFC 1035) on UDP whose answers change from one question to the next, none to be kept; and a resolver that asks it. */
 final class RebindingDns implements AutoCloseable {
-  private static final int LARGEST = 512;
+  private static final int MAX_MESSAGE_BYTES = 512;
   private static final int HEADER = 12;
   private final DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
   private final Queue<List<String>> answers = new ConcurrentLinkedQueue<>();
@@ -50,7 +50,7 @@ final class RebindingDns implements AutoCloseable {
     try (DatagramSocket client = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
       client.setSoTimeout(5_000);
       client.send(new DatagramPacket(query.toByteArray(), query.size(), socket.getLocalSocketAddress()));
-      DatagramPacket packet = new DatagramPacket(new byte[LARGEST], LARGEST);
+      DatagramPacket packet = new DatagramPacket(new byte[MAX_MESSAGE_BYTES], MAX_MESSAGE_BYTES);
       client.receive(packet);
       ByteBuffer answer = ByteBuffer.wrap(packet.getData(), 0, packet.getLength());
       List<InetAddress> found = new ArrayList<>();
@@ -67,7 +67,7 @@ final class RebindingDns implements AutoCloseable {
 
   private void serve() {
     while (!socket.isClosed()) {
-      DatagramPacket packet = new DatagramPacket(new byte[LARGEST], LARGEST);
+      DatagramPacket packet = new DatagramPacket(new byte[MAX_MESSAGE_BYTES], MAX_MESSAGE_BYTES);
       try {
         socket.receive(packet);
         byte[] answer = answer(ByteBuffer.wrap(packet.getData(), 0, packet.getLength()));

@@ -82,7 +82,7 @@ class OutageAnnouncerTest {
     tend();
     tend();
     close(Duration.ofSeconds(30));
-    clock.move(OutageAnnouncer.QUIET);
+    clock.move(OutageAnnouncer.RECOVERY_QUIET_PERIOD);
     tend();
     tend();
     assertThat(types()).containsExactly("agent.unhealthy", "agent.recovered");
@@ -138,12 +138,12 @@ class OutageAnnouncerTest {
   void whoFailedAMomentAgoHasNotRecovered() throws Exception {
     trip();
     close(Duration.ofSeconds(30));
-    clock.move(OutageAnnouncer.QUIET);
+    clock.move(OutageAnnouncer.RECOVERY_QUIET_PERIOD);
     attempt(Circuit.Kind.FAILED, FIVE_OF_TEN);
     attempt(Circuit.Kind.ANSWERED, FIVE_OF_TEN);
     tend();
     assertThat(types()).containsExactly("agent.unhealthy");
-    clock.move(OutageAnnouncer.QUIET);
+    clock.move(OutageAnnouncer.RECOVERY_QUIET_PERIOD);
     tend();
     assertThat(types()).containsExactly("agent.unhealthy", "agent.recovered");
   }
@@ -161,7 +161,7 @@ class OutageAnnouncerTest {
   void aFailureSinceTheRowWasReadKeepsItFromEnding() throws Exception {
     trip();
     close(Duration.ofSeconds(30));
-    clock.move(OutageAnnouncer.QUIET);
+    clock.move(OutageAnnouncer.RECOVERY_QUIET_PERIOD);
     Map<String, AttributeValue> before = table.row(AGENT);
     attempt(Circuit.Kind.FAILED, FIVE_OF_TEN);
     new OutageAnnouncer(table, new EventBridgePublisher(bus, "agentpost", _ -> {}), log::add).tend(AGENT, before, true, clock.instant());
@@ -172,7 +172,7 @@ class OutageAnnouncerTest {
   void aTripBetweenTwoRunsIsAnnouncedAfterwardsAndInOrder() throws Exception {
     trip();
     close(Duration.ofSeconds(30));
-    clock.move(OutageAnnouncer.QUIET);
+    clock.move(OutageAnnouncer.RECOVERY_QUIET_PERIOD);
     tend();
     assertThat(types()).containsExactly("agent.unhealthy", "agent.recovered");
   }
@@ -196,7 +196,7 @@ class OutageAnnouncerTest {
     crashAfterPublishing();
     tend();
     close(Duration.ofSeconds(30));
-    clock.move(OutageAnnouncer.QUIET);
+    clock.move(OutageAnnouncer.RECOVERY_QUIET_PERIOD);
     crashAfterPublishing();
     clock.move(Duration.ofMinutes(1));
     tend();
@@ -227,7 +227,7 @@ class OutageAnnouncerTest {
     trip();
     tend();
     close(Duration.ofSeconds(30));
-    clock.move(OutageAnnouncer.QUIET);
+    clock.move(OutageAnnouncer.RECOVERY_QUIET_PERIOD);
     crashAfterPublishing();
     clock.move(Duration.ofSeconds(10));
     trip();

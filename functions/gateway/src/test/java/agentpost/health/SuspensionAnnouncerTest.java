@@ -81,7 +81,7 @@ class SuspensionAnnouncerTest {
   void aFirstChallengeThatFailsIsNoNewsAndOneThatGoesOnFailingIs() throws Exception {
     consents.unproven(CRM, clock.instant());
     assertThat(tend()).isFalse();
-    clock.move(SuspensionAnnouncer.PATIENCE);
+    clock.move(SuspensionAnnouncer.PUBLISH_TIMEOUT);
     assertThat(tend()).isTrue();
     assertThat(types()).containsExactly("agent.stopped");
     assertThat(published().getFirst().at("/data/because").asText()).isEqualTo("unproven");

@@ -287,7 +287,7 @@ class IngestTest {
 
   @Test
   void aBodyOverOneMebibyteIsNotVerified() {
-    assertEquals(413, receive("msg_1", " ".repeat(Ingest.LARGEST_BODY + 1)).status());
+    assertEquals(413, receive("msg_1", " ".repeat(Ingest.MAX_BODY_BYTES + 1)).status());
   }
 
   private Response slack(String secret, String body) {
@@ -372,7 +372,7 @@ class IngestTest {
   /** It would be refused by PutEvents as often as it came. */
   @Test
   void anEventThatIsTooLargeForTheBusIsRefused() {
-    for (int size : new int[] {Ingest.LARGEST_EVENT, 10}) {
+    for (int size : new int[] {Ingest.MAX_EVENT_BYTES, 10}) {
       String body = "{\"kind\":\"answer\",\"about\":{\"type\":\"lead\",\"id\":\"l-1\"},\"values\":{\"note\":\"" + "x".repeat(size) + "\"}}";
       String signature = "sha256=" + HexFormat.of().formatHex(HmacAlgorithm.SHA256.of("gauge-secret".getBytes(UTF_8), body.getBytes(UTF_8)));
       Response response = receive("gauge", request(Map.of("X-Hub-Signature-256", signature, "X-Delivery", "1"), body));

@@ -174,7 +174,7 @@ class NothingSignedIsLostTest {
 
   @Test
   void whatIsOverOneMebibyteIsCountedWithItsSourceAndSizeIfItWasSigned() {
-    String body = " ".repeat(Ingest.LARGEST_BODY + 1);
+    String body = " ".repeat(Ingest.MAX_BODY_BYTES + 1);
     assertEquals(413, post(body).status());
     assertThat(door.log).anyMatch(line -> line.contains("\"IngestRefused\":1") && line.contains("\"Source\":\"forge\"") && line.contains("\"bytes\":1048577") && line.contains("too large to be kept"));
     door.log.clear();

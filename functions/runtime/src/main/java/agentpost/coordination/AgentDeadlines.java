@@ -14,7 +14,7 @@ import java.time.Instant;
  */
 public final class AgentDeadlines {
   /** Scheduler works to the minute; a deadline that has passed already is reached with the next one. */
-  private static final Duration AT_ONCE = Duration.ofMinutes(1);
+  private static final Duration MIN_DELAY = Duration.ofMinutes(1);
 
   private final AgentName agent;
   private final ReminderScheduler reminders;
@@ -32,7 +32,7 @@ public final class AgentDeadlines {
    * @return when it will be reached: the time asked for, or shortly if that has passed
    */
   public Instant set(Event cause, String purpose, Subject about, Instant asked) {
-    Instant soonest = clock.instant().plus(AT_ONCE);
+    Instant soonest = clock.instant().plus(MIN_DELAY);
     Instant deadline = asked.isAfter(soonest) ? asked : soonest;
     ObjectNode data = JsonNodeFactory.instance.objectNode().put("agent", agent.value()).put("purpose", purpose).put("deadline", deadline.toString());
     data.set("about", about.json());

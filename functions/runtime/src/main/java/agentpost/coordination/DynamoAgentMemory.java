@@ -25,13 +25,13 @@ import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedExce
  * depends on, so that of two writers at the same time one reads again. Kept for a quarter beyond the last write.
  */
 public final class DynamoAgentMemory implements AgentMemory {
-  private static final Duration KEPT = Duration.ofDays(90);
+  private static final Duration RETENTION = Duration.ofDays(90);
 
   /** Of a sort key (DynamoDB developer guide, "Quotas"). */
   private static final int MAX_KEY_BYTES = 1024;
 
   /** Of n writers at the same time one wins each round; more than a handful on one key do not happen here. */
-  private static final int MOST_TRIES = 20;
+  private static final int MAX_TRIES = 20;
 
   private final DynamoDbClient client;
   private final String table;
@@ -58,7 +58,7 @@ public final class DynamoAgentMemory implements AgentMemory {
 
   @Override
   public ObjectNode update(String key, UnaryOperator<ObjectNode> change) {
-    for (int tries = 1; tries <= MOST_TRIES; tries++) {
+    for (int tries = 1; tries <= MAX_TRIES; tries++) {
       Row row = read(key);
       ObjectNode after = change.apply(row.state().deepCopy());
       // By their texts: to Jackson 1.0 and 1.00 are equal.
@@ -67,7 +67,7 @@ public final class DynamoAgentMemory implements AgentMemory {
       }
     }
     // The event is answered with 503 and comes again.
-    throw new IllegalStateException(MOST_TRIES + " times in a row someone else changed what is remembered under this key first");
+    throw new IllegalStateException(MAX_TRIES + " times in a row someone else changed what is remembered under this key first");
   }
 
   private record Row(ObjectNode state, long version) {}
@@ -84,7 +84,7 @@ public final class DynamoAgentMemory implements AgentMemory {
     Map<String, AttributeValue> row = new LinkedHashMap<>(key(key));
     row.put("state", AttributeValue.fromS(state.toString()));
     row.put("version", AttributeValue.fromN(Long.toString(version + 1)));
-    row.put("expires_at", AttributeValue.fromN(Long.toString(clock.instant().plus(KEPT).getEpochSecond())));
+    row.put("expires_at", AttributeValue.fromN(Long.toString(clock.instant().plus(RETENTION).getEpochSecond())));
     try {
       client.putItem(
           put ->

@@ -30,7 +30,7 @@ import software.amazon.awssdk.services.scheduler.model.ResourceNotFoundException
  */
 public final class EventBridgeReminderScheduler implements ReminderScheduler {
   /** {@code at()} takes whole seconds and no offset; the zone is a field of its own. */
-  private static final DateTimeFormatter AT = DateTimeFormatter.ofPattern("'at('uuuu-MM-dd'T'HH:mm:ss')'").withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter AT_EXPRESSION = DateTimeFormatter.ofPattern("'at('uuuu-MM-dd'T'HH:mm:ss')'").withZone(ZoneOffset.UTC);
 
   /** What a schedule's name may be (Scheduler API reference, CreateSchedule); an event's id may be longer or have a colon. */
   private static final Pattern NAME = Pattern.compile("[0-9A-Za-z_.-]{1,64}");
@@ -72,7 +72,7 @@ public final class EventBridgeReminderScheduler implements ReminderScheduler {
                   .name(name(event.id()))
                   .groupName(environment.get("SCHEDULE_GROUP"))
                   .description(event.type() + " for " + event.metadata().correlationId())
-                  .scheduleExpression(AT.format(at.plusNanos(999_999_999))) // never early
+                  .scheduleExpression(AT_EXPRESSION.format(at.plusNanos(999_999_999))) // never early
                   .scheduleExpressionTimezone("UTC")
                   .flexibleTimeWindow(window -> window.mode(FlexibleTimeWindowMode.OFF))
                   .actionAfterCompletion(ActionAfterCompletion.DELETE)

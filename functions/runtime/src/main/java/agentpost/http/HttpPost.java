@@ -21,7 +21,7 @@ import java.util.concurrent.TimeoutException;
 /** One POST to a URL that the catalog or the environment names, bounded in time from the call to the end of the answer, and in what is kept of the answer. */
 public final class HttpPost {
   /** Enough for a problem's text; what an agent says beyond it is read and dropped. */
-  public static final int MOST_KEPT = 64 * 1024;
+  public static final int MAX_KEPT_BYTES = 64 * 1024;
 
   /** What came of it. */
   public sealed interface Answer {
@@ -48,7 +48,7 @@ public final class HttpPost {
     }
     HttpRequest.Builder request = HttpRequest.newBuilder(endpoint).timeout(within).POST(HttpRequest.BodyPublishers.ofByteArray(body));
     headers.forEach(request::header);
-    CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request.build(), _ -> BoundedBodySubscriber.subscriber(MOST_KEPT));
+    CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request.build(), _ -> BoundedBodySubscriber.subscriber(MAX_KEPT_BYTES));
     try {
       // The request's own time-out ends with the answer's headers; this one with its body.
       HttpResponse<byte[]> response = answer.get(within.toMillis(), TimeUnit.MILLISECONDS);

@@ -25,10 +25,10 @@ import software.amazon.awssdk.core.exception.SdkException;
  */
 public final class OperationClient {
   /** More than fits beside its result in a row of DynamoDB's 400 KB, twice: as it is and in the event. */
-  public static final int MOST_DATA = 64 * 1024;
+  public static final int MAX_DATA_BYTES = 64 * 1024;
 
   /** What is left of an agent's 4.5 s after the rest of its work. */
-  private static final Duration SEND_WITHIN = Duration.ofSeconds(3);
+  private static final Duration SEND_TIMEOUT = Duration.ofSeconds(3);
 
   /**
    * @param processorUrl where requests go
@@ -90,7 +90,7 @@ public final class OperationClient {
     headers.put("Content-Type", "application/json");
     headers.put("User-Agent", "agentpost-operations");
     headers.putAll(new Signer(secrets).sign(operation.id().value(), now, body));
-    return switch (parts.outbound().post(parts.processorUrl(), headers, body, SEND_WITHIN)) {
+    return switch (parts.outbound().post(parts.processorUrl(), headers, body, SEND_TIMEOUT)) {
       case HttpPost.Answer.Answered answered -> answered(operation, answered.status(), answered.retryAfter().isPresent());
       case HttpPost.Answer.TimedOut _ -> new StartResult.TryAgain(operation.id(), "the processor did not answer in time");
       case HttpPost.Answer.Unreachable(var why) -> new StartResult.TryAgain(operation.id(), "the processor could not be reached: " + why);

@@ -37,7 +37,7 @@ public record OperationRequest(
       throw new IllegalArgumentException("purpose must be 1 to 64 characters, not blank and without control characters, got " + purpose.length());
     }
     int bytes = dataToProcess.toString().getBytes(UTF_8).length;
-    if (bytes > OperationClient.MOST_DATA) {
+    if (bytes > OperationClient.MAX_DATA_BYTES) {
       throw new IllegalArgumentException("data_to_process must be at most 65536 bytes as JSON, got " + bytes);
     }
     if (attempt < 1) {

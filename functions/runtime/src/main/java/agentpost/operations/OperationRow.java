@@ -18,7 +18,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /** Operations as rows and back. JSON is kept as text: it is compared and sent as it came, and DynamoDB's numbers are not JSON's. */
 final class OperationRow {
   /** How long a row can be asked for after its deadline, by {@code expires_at}, DynamoDB's TTL. */
-  static final Duration KEPT = Duration.ofDays(30);
+  static final Duration RETENTION = Duration.ofDays(30);
 
   /** The attribute with the token of the task that waits. */
   static final String TASK = "task_token";
@@ -40,7 +40,7 @@ final class OperationRow {
     row.put("request", text(request.dataToProcess().toString()));
     row.put("started_at", text(now.toString()));
     row.put("deadline", number(request.deadline().getEpochSecond()));
-    row.put("expires_at", number(request.deadline().plus(KEPT).getEpochSecond()));
+    row.put("expires_at", number(request.deadline().plus(RETENTION).getEpochSecond()));
     request.task().ifPresent(task -> row.put(TASK, text(task.value())));
     return row;
   }

@@ -14,9 +14,9 @@ import software.amazon.awssdk.regions.Region;
 /** One HTTP client, one region and one credentials provider for all clients: nothing is searched for at a cold start. */
 final class LambdaAwsClients implements AwsClients {
   /** An attempt that has no answer by now is made again; a call that has none gives up while there is time to answer 503. */
-  private static final Duration ATTEMPT = Duration.ofSeconds(2);
+  private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(2);
 
-  private static final Duration CALL = Duration.ofSeconds(4);
+  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(4);
 
   private final SdkHttpClient http = UrlConnectionHttpClient.create();
 
@@ -39,7 +39,7 @@ final class LambdaAwsClients implements AwsClients {
         .httpClient(http)
         .credentialsProvider(credentials)
         .region(region)
-        .overrideConfiguration(override -> override.apiCallAttemptTimeout(ATTEMPT).apiCallTimeout(CALL))
+        .overrideConfiguration(override -> override.apiCallAttemptTimeout(ATTEMPT_TIMEOUT).apiCallTimeout(CALL_TIMEOUT))
         .build();
   }
 }

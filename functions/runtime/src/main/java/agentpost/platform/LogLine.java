@@ -9,14 +9,14 @@ import java.util.Locale;
  */
 final class LogLine {
   /** CloudWatch Logs and Lambda cut longer ones where it suits them, and half a line is no JSON. */
-  static final int LONGEST = 200_000;
+  static final int MAX_LENGTH = 200_000;
 
-  private static final int SHOWN = 2_000;
+  private static final int MAX_EXCERPT = 2_000;
 
   private LogLine() {}
 
   static String plain(String line) {
-    String whole = line.length() <= LONGEST ? line : shortened(line);
+    String whole = line.length() <= MAX_LENGTH ? line : shortened(line);
     if (whole.chars().noneMatch(LogLine::isCommand)) {
       return whole;
     }
@@ -39,7 +39,7 @@ final class LogLine {
         .objectNode()
         .put("message", "a log line was too long")
         .put("characters", line.length())
-        .put("begins", line.substring(0, SHOWN))
+        .put("begins", line.substring(0, MAX_EXCERPT))
         .toString();
   }
 

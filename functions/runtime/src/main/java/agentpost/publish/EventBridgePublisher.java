@@ -21,15 +21,15 @@ import software.amazon.awssdk.services.eventbridge.model.PutEventsResultEntry;
  */
 public final class EventBridgePublisher implements Publisher {
   /** PutEvents' own limits: entries, and bytes of a call. */
-  private static final int MOST_ENTRIES = 10;
+  private static final int MAX_ENTRIES = 10;
 
-  private static final int MOST_BYTES = 1_000_000;
+  private static final int MAX_BYTES = 1_000_000;
 
   /** Time in an entry's size, whether or not it is given (EventBridge user guide, "Calculating PutEvents event entry size"). */
   private static final int TIME_BYTES = 14;
 
-  private static final int MOST_TRIES = 4;
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final int MAX_TRIES = 4;
+  private static final Duration INITIAL_BACKOFF = Duration.ofMillis(100);
 
   /** Waits between tries. */
   @FunctionalInterface
@@ -64,7 +64,7 @@ public final class EventBridgePublisher implements Publisher {
   private List<String> put(List<PutEventsRequestEntry> batch) {
     List<PutEventsRequestEntry> left = batch;
     List<String> reasons = List.of();
-    for (int tries = 1; !left.isEmpty() && tries <= MOST_TRIES; tries++) {
+    for (int tries = 1; !left.isEmpty() && tries <= MAX_TRIES; tries++) {
       if (tries > 1 && !paused(tries)) {
         return reasons;
       }
@@ -95,7 +95,7 @@ public final class EventBridgePublisher implements Publisher {
    * told to stop.
    */
   private boolean paused(int tries) {
-    long most = FIRST_PAUSE.toMillis() << (tries - 2);
+    long most = INITIAL_BACKOFF.toMillis() << (tries - 2);
     try {
       pause.sleep(Duration.ofMillis(ThreadLocalRandom.current().nextLong(most / 2, most + 1)));
       return true;
@@ -112,7 +112,7 @@ public final class EventBridgePublisher implements Publisher {
     for (Event event : events) {
       PutEventsRequestEntry entry = entry(event);
       int size = size(entry);
-      if (batch.size() == MOST_ENTRIES || (!batch.isEmpty() && bytes + size > MOST_BYTES)) {
+      if (batch.size() == MAX_ENTRIES || (!batch.isEmpty() && bytes + size > MAX_BYTES)) {
         batches.add(batch);
         batch = new ArrayList<>();
         bytes = 0;

@@ -18,14 +18,14 @@ import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundExce
  * {@link #latest}; however many do, Secrets Manager is asked once in ten seconds. Safe for use by many threads.
  */
 public final class SecretStore {
-  private static final Duration FRESH = Duration.ofMinutes(1);
-  private static final Duration USABLE = FRESH.plusMinutes(10);
+  private static final Duration TTL = Duration.ofMinutes(1);
+  private static final Duration MAX_STALENESS = TTL.plusMinutes(10);
 
   /** Between two calls for one secret, whoever makes us call: a forged request costs its sender nothing. */
-  static final Duration LEAST_APART = Duration.ofSeconds(10);
+  static final Duration MIN_REFRESH_INTERVAL = Duration.ofSeconds(10);
 
   /** Between two calls for one that could not be had: it may be there again soon, and until then nobody gets in. */
-  private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+  private static final Duration FAILURE_RETRY_INTERVAL = Duration.ofSeconds(1);
 
   /** What came of asking for a secret. */
   public sealed interface Lookup {
@@ -69,12 +69,12 @@ public final class SecretStore {
   }
 
   public Lookup text(String secretId) {
-    return asked(secretId, FRESH);
+    return asked(secretId, TTL);
   }
 
   /** The text as it is now, unless Secrets Manager was asked in the last ten seconds: then what it answered. */
   public Lookup latest(String secretId) {
-    return asked(secretId, LEAST_APART);
+    return asked(secretId, MIN_REFRESH_INTERVAL);
   }
 
   private Lookup asked(String secretId, Duration fresh) {
@@ -82,7 +82,7 @@ public final class SecretStore {
             secretId,
             (_, last) -> {
               Instant now = clock.instant();
-              return last != null && now.isBefore(last.asked().plus(last.answer() instanceof Lookup.Found ? fresh : AFTER_FAILURE)) ? last : load(secretId, last, now);
+              return last != null && now.isBefore(last.asked().plus(last.answer() instanceof Lookup.Found ? fresh : FAILURE_RETRY_INTERVAL)) ? last : load(secretId, last, now);
             })
         .answer();
   }
@@ -95,7 +95,7 @@ public final class SecretStore {
     } catch (ResourceNotFoundException e) {
       return new CachedSecret(new Lookup.Missing(secretId), now, now);
     } catch (SdkException e) {
-      return last != null && last.answer() instanceof Lookup.Found && now.isBefore(last.answered().plus(USABLE))
+      return last != null && last.answer() instanceof Lookup.Found && now.isBefore(last.answered().plus(MAX_STALENESS))
           ? new CachedSecret(last.answer(), now, last.answered())
           : new CachedSecret(new Lookup.Unavailable(secretId, e.getClass().getSimpleName()), now, now);
     }

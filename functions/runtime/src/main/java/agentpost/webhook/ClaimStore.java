@@ -30,7 +30,7 @@ public final class ClaimStore {
    * Longer than an event can come back: it may be replayed on the last of its 30 days in the archive, be retried for a day, lie in a
    * dead-letter queue for 14, and be redriven then. A day is for clocks.
    */
-  static final Duration KEPT = Duration.ofDays(46);
+  static final Duration RETENTION = Duration.ofDays(46);
 
   private static final String TAKE =
       "attribute_not_exists(event_id) OR expires_at < :now_seconds OR (#status = :in_progress AND lease_until < :now_millis)";
@@ -84,7 +84,7 @@ public final class ClaimStore {
             "owner", text(owner),
             "lease_until", number(now.plus(lease).toEpochMilli()),
             "claimed_at", text(now.toString()),
-            "expires_at", number(now.plus(KEPT).getEpochSecond())));
+            "expires_at", number(now.plus(RETENTION).getEpochSecond())));
     try {
       client.putItem(
           put ->

@@ -32,15 +32,15 @@ import java.util.function.Consumer;
  * nothing: the event counts as done only when its answers are on the bus, and until then another attempt takes over.
  */
 public final class Inbox {
-  static final int LARGEST_BODY = 1024 * 1024;
+  static final int MAX_BODY_BYTES = 1024 * 1024;
 
   /** EventBridge retries for 24 h; an hour is for clocks and for the last attempt itself. */
-  private static final Duration OLDEST_PLAIN = Duration.ofHours(25);
+  private static final Duration MAX_PLAIN_AGE = Duration.ofHours(25);
 
   /** What a claim's lease lasts longer than the function that took it. */
   private static final Duration LEASE_MARGIN = Duration.ofSeconds(5);
 
-  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   /**
    * What an inbox is made of.
@@ -90,7 +90,7 @@ public final class Inbox {
   }
 
   private Response verified(Request request, Duration remaining, AttemptLog log) {
-    if (request.body().length > LARGEST_BODY) {
+    if (request.body().length > MAX_BODY_BYTES) {
       return refused(Problem.TOO_LARGE, "The body has " + request.body().length + " bytes; at most 1048576 are taken", log);
     }
     return switch (parts.secrets().of(parts.secretId())) {
@@ -106,8 +106,8 @@ public final class Inbox {
               refused(Problem.FORBIDDEN, "the " + scheme.label() + " signature is not one of this body by a live secret", log);
         };
       }
-      case WebhookKeyStore.Lookup.Unusable(var why) -> tryAgain(SOON, "the agent's secret cannot be used", log.with("reason", why));
-      case WebhookKeyStore.Lookup.Unavailable(var why) -> tryAgain(SOON, "the agent's secret cannot be read now", log.with("reason", why));
+      case WebhookKeyStore.Lookup.Unusable(var why) -> tryAgain(RETRY_AFTER, "the agent's secret cannot be used", log.with("reason", why));
+      case WebhookKeyStore.Lookup.Unavailable(var why) -> tryAgain(RETRY_AFTER, "the agent's secret cannot be read now", log.with("reason", why));
     };
   }
 
@@ -128,7 +128,7 @@ public final class Inbox {
         .with("event_type", event.type())
         .with("correlation_id", event.metadata().correlationId().value());
     Duration age = Duration.between(event.timestamp(), parts.clock().instant());
-    if (accepted.needsFreshBody() && (age.compareTo(OLDEST_PLAIN) >= 0 || age.compareTo(Verifier.DEFAULT_TOLERANCE.negated()) < 0)) {
+    if (accepted.needsFreshBody() && (age.compareTo(MAX_PLAIN_AGE) >= 0 || age.compareTo(Verifier.DEFAULT_TOLERANCE.negated()) < 0)) {
       return refused(
           Problem.FORBIDDEN,
           "X-Webhook-Signature signs no time, so the event's timestamp must be less than 25 h old and not in the future; "
@@ -146,7 +146,7 @@ public final class Inbox {
         yield Response.json(200, "{\"status\":\"already done\"}");
       }
       case ClaimStore.Claim.Held(var leaseLeft) -> tryAgain(leaseLeft, "another attempt at this event is under way", log);
-      case ClaimStore.Claim.Unavailable(var why) -> tryAgain(SOON, "the claim could not be taken", log.with("reason", why));
+      case ClaimStore.Claim.Unavailable(var why) -> tryAgain(RETRY_AFTER, "the claim could not be taken", log.with("reason", why));
     };
   }
 
@@ -157,7 +157,7 @@ public final class Inbox {
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
       // An agent's bug or its platform's failure: the event stays undone and comes again, and this line says why.
       parts.claims().release(event.id(), owner);
-      return tryAgain(SOON, "the agent failed", log.with("reason", StackTrace.headline(e)).with("stack_trace", StackTrace.of(e)));
+      return tryAgain(RETRY_AFTER, "the agent failed", log.with("reason", StackTrace.headline(e)).with("stack_trace", StackTrace.of(e)));
     }
     return switch (outcome) {
       case Outcome.Done done -> checked(event, owner, done, log.with("note", done.note()));
@@ -179,17 +179,17 @@ public final class Inbox {
       return published(event, owner, done, log);
     }
     parts.claims().release(event.id(), owner);
-    return tryAgain(SOON, "the agent published an event that is not valid", log.with("reason", String.join("; ", wrong)));
+    return tryAgain(RETRY_AFTER, "the agent published an event that is not valid", log.with("reason", String.join("; ", wrong)));
   }
 
   private Response published(Event event, String owner, Outcome.Done done, AttemptLog log) {
     if (parts.publisher().publish(done.publish()) instanceof Publisher.Publication.Failed(var reasons)) {
       parts.claims().release(event.id(), owner);
-      return tryAgain(SOON, "what the agent published did not get onto the bus", log.with("reason", String.join("; ", reasons)));
+      return tryAgain(RETRY_AFTER, "what the agent published did not get onto the bus", log.with("reason", String.join("; ", reasons)));
     }
     log.with("published", String.join(" ", done.publish().stream().map(Event::type).toList()));
     if (!parts.claims().done(event.id(), owner)) {
-      return tryAgain(SOON, "the event could not be marked done", log.with("reason", "the claim was lost or its table did not answer"));
+      return tryAgain(RETRY_AFTER, "the event could not be marked done", log.with("reason", "the claim was lost or its table did not answer"));
     }
     log.with("outcome", "done");
     return Response.json(200, "{\"status\":\"done\"}");

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 class QuestionTrackerTest {
   private static final AgentName AGENT = new AgentName("tailor");
-  private static final Duration ANSWER_WITHIN = Duration.ofHours(1);
+  private static final Duration ANSWER_TIMEOUT = Duration.ofHours(1);
   private final LocalTables tables = new LocalTables();
   private final MovableClock clock = new MovableClock(Events.SIGNED_UP);
   private final PlannedEvents planned = new PlannedEvents();
@@ -39,7 +39,7 @@ class QuestionTrackerTest {
   }
 
   private Event ask(ObjectNode otherwise, String... fields) {
-    return questions.ask(order, new QuestionTracker.Question(List.of(fields), new Subject("customer", "c-1"), new AgentName("measurer"), clock.instant().plus(ANSWER_WITHIN), otherwise));
+    return questions.ask(order, new QuestionTracker.Question(List.of(fields), new Subject("customer", "c-1"), new AgentName("measurer"), clock.instant().plus(ANSWER_TIMEOUT), otherwise));
   }
 
   private Event ask(String... fields) {
@@ -146,7 +146,7 @@ class QuestionTrackerTest {
               .limit(2)
               .toList();
       Event cause = about("q-" + i, two.getFirst());
-      questions.ask(cause, new QuestionTracker.Question(List.of("size"), Subject.of(cause), new AgentName("measurer"), clock.instant().plus(ANSWER_WITHIN), Events.json("{}")));
+      questions.ask(cause, new QuestionTracker.Question(List.of("size"), Subject.of(cause), new AgentName("measurer"), clock.instant().plus(ANSWER_TIMEOUT), Events.json("{}")));
       Reply reply = questions.answered(about("a-" + i, two.getLast()));
       assertEquals(two.getFirst().equals(two.getLast()), reply instanceof Reply.Settled, two::toString);
     }

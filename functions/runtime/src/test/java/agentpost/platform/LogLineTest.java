@@ -39,9 +39,9 @@ class LogLineTest {
 
   @Test
   void aLineThatIsTooLongIsStillJson() throws Exception {
-    platform().log().accept("{\"reason\":\"" + "x".repeat(LogLine.LONGEST) + "\"}");
+    platform().log().accept("{\"reason\":\"" + "x".repeat(LogLine.MAX_LENGTH) + "\"}");
     assertThat(log.getFirst().length()).isLessThan(3000);
-    assertEquals(LogLine.LONGEST + 13, new JsonMapper().readTree(log.getFirst()).path("characters").asInt());
+    assertEquals(LogLine.MAX_LENGTH + 13, new JsonMapper().readTree(log.getFirst()).path("characters").asInt());
   }
 
   @Test

@@ -102,7 +102,7 @@ class SecretStoreTest {
   void afterTheFloodAChangeIsSeenAtOnce() {
     aFloodOfForgeriesMakesACallInTenSecondsAndNoMore();
     manager.with(ID, NEW);
-    clock.move(SecretStore.LEAST_APART);
+    clock.move(SecretStore.MIN_REFRESH_INTERVAL);
     assertInstanceOf(Verification.Accepted.class, received(NEW));
   }
 

@@ -89,7 +89,7 @@ class ClaimStoreTest {
   @Test
   void whatIsDoneStaysDoneLongerThanItCanComeBackEvenIfTtlHasNotDeletedIt() {
     assertTrue(claims.done(id, mine()));
-    clock.move(ClaimStore.KEPT);
+    clock.move(ClaimStore.RETENTION);
     assertEquals(new Claim.Done(), claims.take(id, LEASE));
     clock.move(Duration.ofSeconds(1));
     assertInstanceOf(Claim.Mine.class, claims.take(id, LEASE));

@@ -35,7 +35,7 @@ public final class Verifier {
   public static final int MAX_HEADER_LENGTH = 8 * 1024;
 
   /** What a sender has at most, two of each of two secrets that pairs are derived from: each is work, over all of the body. */
-  private static final int MOST_ED25519 = 4;
+  private static final int MAX_ED25519_SIGNATURES = 4;
 
   private final KeySet secrets;
   private final Clock clock;
@@ -86,8 +86,8 @@ public final class Verifier {
     if (parts.size() > MAX_SIGNATURES) {
       return new Verification.Malformed("webhook-signature has more than " + MAX_SIGNATURES + " signatures");
     }
-    if (parts.stream().filter(part -> part.startsWith(Ed25519Key.PART)).count() > MOST_ED25519) {
-      return new Verification.Malformed("webhook-signature has more than " + MOST_ED25519 + " signatures of v1a");
+    if (parts.stream().filter(part -> part.startsWith(Ed25519Key.PART)).count() > MAX_ED25519_SIGNATURES) {
+      return new Verification.Malformed("webhook-signature has more than " + MAX_ED25519_SIGNATURES + " signatures of v1a");
     }
     Instant sentAt = Instant.ofEpochSecond(Long.parseLong(timestamp.get()));
     if (isStale(sentAt)) {

@@ -16,8 +16,8 @@ import java.util.function.Predicate;
 public final class WebhookSecret extends SigningKey {
   public static final String PREFIX = "whsec_";
   private static final String PART = "v1,";
-  private static final int FEWEST_BYTES = 24;
-  private static final int MOST_BYTES = 64;
+  private static final int MIN_BYTES = 24;
+  private static final int MAX_BYTES = 64;
   private final String text;
   private final byte[] key;
 
@@ -37,7 +37,7 @@ public final class WebhookSecret extends SigningKey {
       throw new IllegalArgumentException(
           "A webhook secret is whsec_ and base64 of 24 to 64 bytes; this one of " + stripped.length() + " characters is not base64");
     }
-    if (key.length < FEWEST_BYTES || key.length > MOST_BYTES) {
+    if (key.length < MIN_BYTES || key.length > MAX_BYTES) {
       throw new IllegalArgumentException("A webhook secret is whsec_ and base64 of 24 to 64 bytes; this one has " + key.length + " bytes");
     }
     return new WebhookSecret(stripped, key);

@@ -30,18 +30,18 @@ public final class CatalogReader {
   private static final Pattern ADDRESS = Pattern.compile("[^@\\s]+@[^@\\s]+\\.[^@\\s]+");
 
   /** EventBridge's MaximumEventAgeInSeconds is 60 to 86400, its MaximumRetryAttempts 0 to 185, a rate is 1 to 300 by default quota. */
-  private static final Duration LONGEST = Duration.ofHours(24);
-  private static final int MOST_ATTEMPTS = 185;
-  private static final int HIGHEST_RATE = 300;
+  private static final Duration MAX_RETRY_AGE = Duration.ofHours(24);
+  private static final int MAX_ATTEMPTS = 185;
+  private static final int MAX_RATE = 300;
 
   /** A tenth of the concurrent executions that an account usually has: one agent that is slow leaves the relay's others to the others. */
   private static final int DEFAULT_IN_FLIGHT = 100;
 
   private static final int MAX_IN_FLIGHT = 1000;
-  private static final int LONGEST_PROCESSOR = 33;
+  private static final int MAX_PROCESSOR_NAME_LENGTH = 33;
 
   /** A REST API has 300 resources: a hosted agent takes one, and twelve are kept for the root and the shared routes; docs/adr/0006-limits.md. */
-  public static final int MOST_HOSTED = 288;
+  public static final int MAX_HOSTED_AGENTS = 288;
 
   private final SortedSet<String> events;
   private final List<String> problems = new ArrayList<>();
@@ -117,9 +117,9 @@ public final class CatalogReader {
     PlacementReader places = new PlacementReader(problems, email.isPresent(), processors.stream().anyMatch(processor -> processor.work() instanceof Catalog.Work.Hosted));
     all.node().properties().forEach(entry -> agents.add(agent(all, entry.getKey(), defaults, places, doors)));
     long hosted = agents.stream().filter(agent -> agent.place() instanceof Placement.Hosted).count();
-    if (hosted > MOST_HOSTED) {
+    if (hosted > MAX_HOSTED_AGENTS) {
       problems.add(
-          all.path() + " has " + hosted + " hosted agents; at most " + MOST_HOSTED + " fit, for each has a route of one REST API, which takes 300 resources");
+          all.path() + " has " + hosted + " hosted agents; at most " + MAX_HOSTED_AGENTS + " fit, for each has a route of one REST API, which takes 300 resources");
     }
     for (Catalog.Processor processor : processors) {
       if (all.node().has(processor.name())) {
@@ -141,9 +141,9 @@ public final class CatalogReader {
     Optional<Catalog.Breaker> breaker = Optional.of(ResilienceReader.BREAKER);
     Optional<Catalog.Recovery> recovery = Optional.of(ResilienceReader.RECOVERY);
     return new Defaults(
-        defaults.map(section -> section.integer("rate", 1, HIGHEST_RATE, HIGHEST_RATE)).orElse(HIGHEST_RATE),
+        defaults.map(section -> section.integer("rate", 1, MAX_RATE, MAX_RATE)).orElse(MAX_RATE),
         defaults.map(section -> section.integer("inFlight", 1, MAX_IN_FLIGHT, DEFAULT_IN_FLIGHT)).orElse(DEFAULT_IN_FLIGHT),
-        retry(defaults, new Retry(MOST_ATTEMPTS, LONGEST)),
+        retry(defaults, new Retry(MAX_ATTEMPTS, MAX_RETRY_AGE)),
         defaults.map(section -> ResilienceReader.breaker(section, breaker)).orElse(breaker),
         defaults.map(section -> ResilienceReader.recovery(section, recovery)).orElse(recovery),
         defaults);
@@ -153,8 +153,8 @@ public final class CatalogReader {
     List<Catalog.Processor> processors = new ArrayList<>();
     for (String name : (Iterable<String>) all.node()::fieldNames) {
       NameRules.check(all, name, problems);
-      if (name.length() > LONGEST_PROCESSOR) {
-        problems.add(all.at(name) + " is longer than " + LONGEST_PROCESSOR + " characters, of which its worker's name needs seven more");
+      if (name.length() > MAX_PROCESSOR_NAME_LENGTH) {
+        problems.add(all.at(name) + " is longer than " + MAX_PROCESSOR_NAME_LENGTH + " characters, of which its worker's name needs seven more");
       }
       if (name.endsWith("-dlq")) {
         problems.add(all.at(name) + " ends like the name of a dead-letter queue");
@@ -183,7 +183,7 @@ public final class CatalogReader {
         name,
         subscriptions(agent),
         place,
-        agent.integer("rate", 1, HIGHEST_RATE, defaults.rate()),
+        agent.integer("rate", 1, MAX_RATE, defaults.rate()),
         agent.integer("inFlight", 1, MAX_IN_FLIGHT, defaults.inFlight()),
         retry(Optional.of(agent), defaults.retry()),
         ResilienceReader.breaker(agent, defaults.breaker()),
@@ -221,7 +221,7 @@ public final class CatalogReader {
     String wrong =
         !(pattern instanceof ObjectNode object)
             ? "it must be a mapping"
-            : PatternComplexity.areTooMany(object) ? "its $or make more than " + PatternComplexity.MOST + " combinations" : JsonRuleCompiler.check(pattern.toString());
+            : PatternComplexity.areTooMany(object) ? "its $or make more than " + PatternComplexity.MAX_COMBINATIONS + " combinations" : JsonRuleCompiler.check(pattern.toString());
     if (wrong != null) {
       problems.add(section.at("where") + " is not an EventBridge pattern: " + wrong.lines().findFirst().orElse(wrong));
       return Optional.empty();
@@ -235,7 +235,7 @@ public final class CatalogReader {
         .map(
             section ->
                 new Retry(
-                    section.integer("attempts", 0, MOST_ATTEMPTS, otherwise.attempts()),
+                    section.integer("attempts", 0, MAX_ATTEMPTS, otherwise.attempts()),
                     section.duration("maxAge", "60s", "24h", otherwise.maxAge())))
         .orElse(otherwise);
   }

@@ -12,7 +12,7 @@ import java.util.TreeSet;
  */
 final class NameRules {
   /** The rule, the function and the route of these names are not an agent's. */
-  private static final SortedSet<String> TAKEN =
+  private static final SortedSet<String> RESERVED =
       new TreeSet<>(Set.of("alarms", "alerts", "deadlines", "ingest", "keys", "log", "process-complete", "process-data", "recovery", "redrive", "relay", "rotation"));
 
   /** Sources of events of our own that no function has the name of. */
@@ -34,8 +34,8 @@ final class NameRules {
     if (!isName(name)) {
       problems.add(all.at(name) + " is not a name: lower-case letters, digits and single hyphens, a letter first, at most 40 characters");
     }
-    if (TAKEN.contains(name)) {
-      problems.add(all.at(name) + " is a name that a part of agentpost has; taken are " + String.join(", ", TAKEN));
+    if (RESERVED.contains(name)) {
+      problems.add(all.at(name) + " is a name that a part of agentpost has; taken are " + String.join(", ", RESERVED));
     }
     if (PUBLISHERS.contains(name)) {
       problems.add(all.at(name) + " is the source of agentpost's own events, and nobody else may publish under it; choose another name");

@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 
 /** Reads what the catalog says of addresses: who may come in, and where calls may go and from where. */
 final class NetworkReader {
-  static final NetworkPolicy USUAL = new NetworkPolicy(List.of(), new TreeSet<>(List.of(443)), false, false);
+  static final NetworkPolicy DEFAULT_POLICY = new NetworkPolicy(List.of(), new TreeSet<>(List.of(443)), false, false);
 
   /** Ranges that may be opened, and the clouds' metadata services within them, which never are; as {@code agentpost.delivery.AddressRules} has them. */
   private static final List<String> PRIVATE = List.of("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7");
@@ -20,9 +20,9 @@ final class NetworkReader {
   private static final List<String> METADATA = List.of("100.100.100.200/32", "fd00:ec2::/32", "fd20:ce::/32");
 
   /** A function's environment takes 4 KB in all. */
-  private static final int MOST = 40;
+  private static final int MAX_RANGES = 40;
 
-  private static final int HIGHEST_PORT = 65_535;
+  private static final int MAX_PORT = 65_535;
 
   private NetworkReader() {}
 
@@ -38,7 +38,7 @@ final class NetworkReader {
     Optional<YamlNode> addresses = top.section("addresses", "allow", "ports");
     List<String> allow = addresses.map(section -> ranges(section, "allow")).orElse(List.of());
     allow.forEach(range -> opened(addresses.orElseThrow(), range));
-    SortedSet<Integer> ports = addresses.map(NetworkReader::ports).orElse(USUAL.ports());
+    SortedSet<Integer> ports = addresses.map(NetworkReader::ports).orElse(DEFAULT_POLICY.ports());
     boolean fixed = top.get("egress").isPresent() && top.text("egress", "static, or not there", "static"::equals).isPresent();
     return new NetworkPolicy(allow, ports, fixed, top.flag("waf", false));
   }
@@ -60,16 +60,16 @@ final class NetworkReader {
   private static SortedSet<Integer> ports(YamlNode addresses) {
     Optional<JsonNode> list = addresses.get("ports");
     if (list.isEmpty()) {
-      return USUAL.ports();
+      return DEFAULT_POLICY.ports();
     }
     SortedSet<Integer> ports = new TreeSet<>();
     for (JsonNode port : list.get()) {
-      if (port.isInt() && port.intValue() >= 1 && port.intValue() <= HIGHEST_PORT) {
+      if (port.isInt() && port.intValue() >= 1 && port.intValue() <= MAX_PORT) {
         ports.add(port.intValue());
       }
     }
     if (!list.get().isArray() || ports.isEmpty() || ports.size() != list.get().size()) {
-      addresses.problems().add(addresses.at("ports") + " must be a list of different ports, 1 to " + HIGHEST_PORT + ", such as [443, 8443]; got " + list.get());
+      addresses.problems().add(addresses.at("ports") + " must be a list of different ports, 1 to " + MAX_PORT + ", such as [443, 8443]; got " + list.get());
     }
     return ports;
   }
@@ -81,8 +81,8 @@ final class NetworkReader {
       return List.of();
     }
     List<String> ranges = new ArrayList<>();
-    if (!list.get().isArray() || list.get().isEmpty() || list.get().size() > MOST) {
-      section.problems().add(section.at(key) + " must be a list of 1 to " + MOST + " ranges of addresses, such as [192.0.2.0/24, '2001:db8::/32']; got " + YamlNode.kind(list.get()));
+    if (!list.get().isArray() || list.get().isEmpty() || list.get().size() > MAX_RANGES) {
+      section.problems().add(section.at(key) + " must be a list of 1 to " + MAX_RANGES + " ranges of addresses, such as [192.0.2.0/24, '2001:db8::/32']; got " + YamlNode.kind(list.get()));
       return List.of();
     }
     for (JsonNode range : list.get()) {

@@ -24,13 +24,13 @@ record PlacementReader(List<String> problems, boolean email, boolean processors)
   private static final Pattern CLASS = Pattern.compile("[a-z][a-z0-9]*+(?:\\.[a-z][a-z0-9]*+)*+\\.[A-Z][A-Za-z0-9]*+");
 
   /** An account has 1000 concurrent executions by default quota, and Lambda keeps 100 of them unreserved. */
-  private static final int MOST_RESERVED = 900;
+  private static final int MAX_RESERVED_CONCURRENCY = 900;
 
   /** An event source mapping's MaximumConcurrency is 2 to 1000. */
-  private static final int LEAST_BATCHES = 2;
+  private static final int MIN_CONCURRENCY = 2;
 
-  private static final int MOST_BATCHES = 1000;
-  private static final int USUAL_BATCHES = 5;
+  private static final int MAX_CONCURRENCY = 1000;
+  private static final int DEFAULT_CONCURRENCY = 5;
 
   Placement of(YamlNode agent) {
     Optional<YamlNode> hosted = agent.section("hosted", "handler", "uses", "concurrency");
@@ -69,7 +69,7 @@ record PlacementReader(List<String> problems, boolean email, boolean processors)
         .<Work>map(
             section ->
                 new Work.Hosted(
-                    handler(section, "agentpost.calendar.CalendarHandler"), section.integer("concurrency", LEAST_BATCHES, MOST_BATCHES, USUAL_BATCHES)))
+                    handler(section, "agentpost.calendar.CalendarHandler"), section.integer("concurrency", MIN_CONCURRENCY, MAX_CONCURRENCY, DEFAULT_CONCURRENCY)))
         .orElseGet(Work.External::new);
   }
 
@@ -78,7 +78,7 @@ record PlacementReader(List<String> problems, boolean email, boolean processors)
   }
 
   private static OptionalInt concurrency(YamlNode hosted) {
-    return hosted.get("concurrency").isEmpty() ? OptionalInt.empty() : OptionalInt.of(hosted.integer("concurrency", 1, MOST_RESERVED, 1));
+    return hosted.get("concurrency").isEmpty() ? OptionalInt.empty() : OptionalInt.of(hosted.integer("concurrency", 1, MAX_RESERVED_CONCURRENCY, 1));
   }
 
   private static boolean isUsable(String url) {

@@ -13,7 +13,7 @@ final class ResilienceReader {
   private static final String[] OF_RECOVERY = {"auto", "wait", "longest"};
 
   /** More of the last deliveries than that are no longer the last ones. */
-  private static final int MOST_OF = 100;
+  private static final int MAX_SAMPLE_SIZE = 100;
 
   private ResilienceReader() {}
 
@@ -32,8 +32,8 @@ final class ResilienceReader {
             checked(
                 breaker,
                 new Breaker(
-                    breaker.integer("failures", 1, MOST_OF, base.failures()),
-                    breaker.integer("of", 1, MOST_OF, base.of()),
+                    breaker.integer("failures", 1, MAX_SAMPLE_SIZE, base.failures()),
+                    breaker.integer("of", 1, MAX_SAMPLE_SIZE, base.of()),
                     breaker.duration("within", "1m", "24h", base.within()),
                     breaker.duration("open", "5s", "1h", base.open()),
                     breaker.duration("longest", "5s", "24h", base.longest()))));

@@ -28,13 +28,13 @@ final class SourceReader {
   private static final int NO_CONTENT = 204;
 
   /** Their names are in a function's environment, which takes 4 KB. */
-  static final int MOST = 64;
+  static final int MAX_SOURCES = 64;
 
   /** Of an agent's 40, for a source's claims have its name after {@code ingest-}. */
-  private static final int LONGEST_NAME = 33;
+  private static final int MAX_NAME_LENGTH = 33;
 
   /** A standard parameter's, in Parameter Store. */
-  private static final int LARGEST = 4096;
+  private static final int MAX_PARAMETER_BYTES = 4096;
 
   private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9-]{1,100}");
   private static final Pattern POINTER = Pattern.compile("(?:/(?:[^~/]|~[01])*+)++");
@@ -56,16 +56,16 @@ final class SourceReader {
     for (Map.Entry<String, JsonNode> entry : all.node().properties()) {
       String name = entry.getKey();
       String path = all.at(name);
-      if (!NameRules.isName(name) || name.length() > LONGEST_NAME) {
-        problems.add(path + " is not a source's name: lower-case letters, digits and single hyphens, a letter first, at most " + LONGEST_NAME + " characters");
+      if (!NameRules.isName(name) || name.length() > MAX_NAME_LENGTH) {
+        problems.add(path + " is not a source's name: lower-case letters, digits and single hyphens, a letter first, at most " + MAX_NAME_LENGTH + " characters");
       }
       if (taken.contains(name)) {
         problems.add(path + " is the name that a hosted agent's events have, or those of operations, health or alerts; a third party must not pass for them");
       }
       sources.add(source(name, YamlNode.of(path, entry.getValue(), problems, "scheme", "type", "delivery", "each", "unmapped", "answer", "mappings", "from")));
     }
-    if (sources.size() > MOST) {
-      problems.add(all.path() + " has " + sources.size() + " of them; at most " + MOST + " fit, for their names are in a function's environment");
+    if (sources.size() > MAX_SOURCES) {
+      problems.add(all.path() + " has " + sources.size() + " of them; at most " + MAX_SOURCES + " fit, for their names are in a function's environment");
     }
     return sources;
   }
@@ -94,8 +94,8 @@ final class SourceReader {
     mappings.node().properties().forEach(entry -> mapping(YamlNode.of(mappings.at(entry.getKey()), entry.getValue(), problems, "event", "data")));
     String json = source.node().toString();
     int bytes = json.getBytes(UTF_8).length;
-    if (bytes > LARGEST) {
-      problems.add(source.path() + " has " + bytes + " bytes as JSON; at most " + LARGEST + " fit into its parameter. Two sources, each with a part of the mappings, do");
+    if (bytes > MAX_PARAMETER_BYTES) {
+      problems.add(source.path() + " has " + bytes + " bytes as JSON; at most " + MAX_PARAMETER_BYTES + " fit into its parameter. Two sources, each with a part of the mappings, do");
     }
     if (json.contains("{{")) {
       problems.add(source.path() + " has {{ in it, which Parameter Store takes for a reference");

@@ -396,7 +396,7 @@ class CatalogReaderTest {
   @Test
   void moreHostedAgentsThanARestApiHasRoomForAreRefused() {
     String agents =
-        IntStream.rangeClosed(0, CatalogReader.MOST_HOSTED)
+        IntStream.rangeClosed(0, CatalogReader.MAX_HOSTED_AGENTS)
             .mapToObj(i -> "  agent-" + i + ": {subscribes: [email.sent], hosted: {handler: a.B}}\n")
             .collect(Collectors.joining());
     assertThat(problems("agents:\n" + agents))

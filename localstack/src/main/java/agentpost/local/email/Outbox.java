@@ -17,10 +17,10 @@ import java.util.stream.Collectors;
 
 /** SES v2's SendEmail: nothing is sent, everything can be read at {@code /_agentpost/outbox}. */
 public final class Outbox implements AwsService {
-  private static final int MOST = 1_000;
+  private static final int MAX_MAILS = 1_000;
 
   /** Of all mails together: one may have megabytes. */
-  private static final long MOST_CHARACTERS = 8_000_000;
+  private static final long MAX_CHARACTERS = 8_000_000;
 
   /**
    * One mail that was sent.
@@ -56,7 +56,7 @@ public final class Outbox implements AwsService {
   private synchronized void add(Mail mail) {
     mails.add(mail);
     characters += mail.characters();
-    while (mails.size() > 1 && (mails.size() > MOST || characters > MOST_CHARACTERS)) {
+    while (mails.size() > 1 && (mails.size() > MAX_MAILS || characters > MAX_CHARACTERS)) {
       characters -= mails.remove().characters();
       forgotten++;
     }

@@ -24,7 +24,7 @@ final class ApiRequest {
   static final String MASK = "***";
 
   /** Of a header's value, in characters. */
-  private static final int LONGEST_HEADER = 512;
+  private static final int MAX_HEADER_LENGTH = 512;
 
   /**
    * EventBridge's own, whatever the parameters say, and what HTTP/1.1 leaves to the client.
@@ -133,8 +133,8 @@ final class ApiRequest {
   }
 
   private static void header(Map<String, String> headers, String name, String value) {
-    if (value.length() > LONGEST_HEADER) {
-      throw new IllegalArgumentException("the header " + name + " has " + value.length() + " characters; at most " + LONGEST_HEADER + " are sent");
+    if (value.length() > MAX_HEADER_LENGTH) {
+      throw new IllegalArgumentException("the header " + name + " has " + value.length() + " characters; at most " + MAX_HEADER_LENGTH + " are sent");
     }
     headers.put(name, value);
   }

@@ -15,7 +15,7 @@ import java.util.TreeSet;
 /** {@code GET /_agentpost/attempts}: every attempt, filtered by {@code event_id}, {@code id}, {@code rule}, {@code agent}, {@code bus}, {@code target}, {@code kind} or {@code outcome}. */
 final class AttemptQueries implements AwsService {
   private static final Set<String> FILTERS = new TreeSet<>(Set.of("event_id", "id", "rule", "agent", "bus", "target_id", "target", "kind", "outcome"));
-  private static final int MOST = 1_000;
+  private static final int MAX_RESULTS = 1_000;
   private final AttemptStore attempts;
 
   AttemptQueries(AttemptStore attempts) {
@@ -32,7 +32,7 @@ final class AttemptQueries implements AwsService {
         }
       }
       long after = number(query, "after", 0);
-      List<String> found = attempts.find(entry -> entry.path("number").asLong() > after && wanted(entry, query), (int) number(query, "limit", MOST));
+      List<String> found = attempts.find(entry -> entry.path("number").asLong() > after && wanted(entry, query), (int) number(query, "limit", MAX_RESULTS));
       // Texts as they are kept: trees of all would be several times as large.
       return json(200, "{\"attempts\":[" + String.join(",", found) + "],\"forgotten\":" + attempts.forgotten() + "}");
     } catch (IllegalArgumentException e) {

@@ -15,16 +15,16 @@ import java.util.function.Predicate;
 /** Every attempt with its request, answer, wait and reason, and how each delivery ended, on disk; the oldest are forgotten. */
 final class AttemptStore implements AutoCloseable {
   /** In entries, and in bytes of what they hold: a local cloud that is left running must not grow. */
-  private static final int MOST_ENTRIES = 10_000;
+  private static final int MAX_ENTRIES = 10_000;
 
-  private static final long MOST_BYTES = 32_000_000;
-  private static final int LONGEST_BODY = 4096;
+  private static final long MAX_BYTES = 32_000_000;
+  private static final int MAX_BODY_LENGTH = 4096;
 
   private final int mostEntries;
   private final long mostBytes;
 
   AttemptStore() {
-    this(MOST_ENTRIES, MOST_BYTES);
+    this(MAX_ENTRIES, MAX_BYTES);
   }
 
   AttemptStore(int mostEntries, long mostBytes) {
@@ -104,8 +104,8 @@ final class AttemptStore implements AutoCloseable {
   }
 
   private static void body(ObjectNode shown, String body) {
-    shown.put("body", body.length() > LONGEST_BODY ? body.substring(0, LONGEST_BODY) : body);
-    if (body.length() > LONGEST_BODY) {
+    shown.put("body", body.length() > MAX_BODY_LENGTH ? body.substring(0, MAX_BODY_LENGTH) : body);
+    if (body.length() > MAX_BODY_LENGTH) {
       shown.put("body_length", body.length());
     }
   }

@@ -19,7 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Authorizer {
   /** How long before its end a token is taken to be about to expire. */
-  private static final Duration MARGIN = Duration.ofSeconds(60);
+  private static final Duration EXPIRY_MARGIN = Duration.ofSeconds(60);
 
   private final Registry registry;
   private final Timeline timeline;
@@ -72,7 +72,7 @@ final class Authorizer {
     }
     Instant now = timeline.now();
     OAuthToken token = kept.get(connection.arn());
-    if (token == null || !token.isOf(connection.auth()) || token.expires().map(end -> !now.isBefore(end.minus(MARGIN))).orElse(false)) {
+    if (token == null || !token.isOf(connection.auth()) || token.expires().map(end -> !now.isBefore(end.minus(EXPIRY_MARGIN))).orElse(false)) {
       switch (tokens.fetch(connection.auth(), now)) {
         case OAuthToken.Fetched.Token(var fetched) -> {
           kept.put(connection.arn(), fetched);

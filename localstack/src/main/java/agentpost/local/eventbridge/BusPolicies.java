@@ -14,7 +14,7 @@ import java.util.UUID;
 /** Who else may put events on a bus. It is kept and shown; here is one account, so nobody is kept out by it. */
 final class BusPolicies {
   /** In characters, as {@code DescribeEventBus} shows it (EventBridge quotas). */
-  private static final int LARGEST = 10_240;
+  private static final int MAX_BYTES = 10_240;
 
   private final Registry registry;
 
@@ -63,7 +63,7 @@ final class BusPolicies {
   }
 
   private static void checkLength(Map<String, ObjectNode> statements) {
-    if (EventBuses.policy(statements).length() > LARGEST) {
+    if (EventBuses.policy(statements).length() > MAX_BYTES) {
       throw AwsException.badRequest("PolicyLengthExceededException", "The event bus policy is too long. For more information, see the limits.");
     }
   }

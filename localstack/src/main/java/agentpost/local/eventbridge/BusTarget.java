@@ -44,6 +44,6 @@ final class BusTarget implements TargetKind {
     }
     return forward.test(bus.get(), outgoing.event())
         ? AttemptResult.done(Optional.empty(), Optional.empty())
-        : AttemptResult.failed("THROTTLING", PutEvents.NO_ROOM, true, Optional.empty());
+        : AttemptResult.failed("THROTTLING", PutEvents.RATE_EXCEEDED, true, Optional.empty());
   }
 }

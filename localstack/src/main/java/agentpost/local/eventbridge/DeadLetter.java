@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /** A delivery that was given up, on its way to the target's dead-letter queue; it tries again while the queue only fails for now. */
 final class DeadLetter implements Dispatcher.Call {
-  private static final int MOST_TRIES = 185;
-  private static final int AT_ONCE = 16;
+  private static final int MAX_TRIES = 185;
+  private static final int MAX_CONCURRENT = 16;
 
   private final Engine engine;
   private final Delivery delivery;
@@ -36,7 +36,7 @@ final class DeadLetter implements Dispatcher.Call {
     if (queue().isEmpty()) {
       dropped(delivery.inFlight(), "the target has no dead-letter queue");
     } else {
-      engine.enqueue(new Dispatcher.CallPermit(queue(), AT_ONCE, Optional.empty()), this);
+      engine.enqueue(new Dispatcher.CallPermit(queue(), MAX_CONCURRENT, Optional.empty()), this);
     }
   }
 
@@ -67,7 +67,7 @@ final class DeadLetter implements Dispatcher.Call {
       engine.finished(delivery);
       engine.attempts().deadLettered(delivery, last.attemptsMade(), queue, why, engine.reach().forgiven(delivery.rule().arn(), queue));
       engine.tell(new DeliveryEvent.DeadLettered(last.eventId(), last.rule(), queue, why.code(), why.message(), last.attemptsMade()));
-    } else if (failure.get().retryable() && tries < MOST_TRIES) {
+    } else if (failure.get().retryable() && tries < MAX_TRIES) {
       engine.timeline().after(engine.backoff().after(tries, delivery.key()), this::send);
     } else {
       dropped(last, failure.get().message());

@@ -26,10 +26,10 @@ final class EndpointCall {
    * Calls of one destination at a time, where the endpoint is a function of this machine. Lambda would start more instances; here they all
    * share a few cores, and more calls at once than these can serve run into the time-out together, are made again, and so on for ever.
    */
-  private static final int AT_ONCE_HERE = 16;
+  private static final int MAX_CONCURRENT_HERE = 16;
 
   /** Of one destination elsewhere. */
-  private static final int AT_ONCE = 64;
+  private static final int MAX_CONCURRENT = 64;
 
   /** A call of a function of this machine that has no answer after this time waits for something; until then it is taken to compute. */
   private static final long COMPUTES_MILLIS = 100;
@@ -75,7 +75,7 @@ final class EndpointCall {
 
   /** How many calls of a destination are under way at most. */
   int atOnce(Registry.Destination destination) {
-    return isHere(destination) ? AT_ONCE_HERE : AT_ONCE;
+    return isHere(destination) ? MAX_CONCURRENT_HERE : MAX_CONCURRENT;
   }
 
   Answer call(Registry.Destination destination, ApiRequest.Built request) throws InterruptedException {
@@ -128,6 +128,6 @@ final class EndpointCall {
 
   /** The answer is read to its end, for it has to end in time, but only its beginning is looked at. */
   private static void keep(byte[] bytes, ByteArrayOutputStream first) {
-    first.write(bytes, 0, Math.min(bytes.length, ErrorExcerpt.MOST_BYTES - first.size()));
+    first.write(bytes, 0, Math.min(bytes.length, ErrorExcerpt.MAX_BYTES - first.size()));
   }
 }

@@ -13,10 +13,10 @@ import java.util.zip.InflaterInputStream;
 /** As much of an answer's body as an error message has room for, in characters that SQS takes. */
 final class ErrorExcerpt {
   /** A message of SQS has 1 MiB for its body and attributes together; an event may need nearly all of it. */
-  static final int MOST_CHARACTERS = 1024;
+  static final int MAX_CHARACTERS = 1024;
 
   /** Enough for that many characters of UTF-8, and of a compressed body. */
-  static final int MOST_BYTES = 4 * MOST_CHARACTERS;
+  static final int MAX_BYTES = 4 * MAX_CHARACTERS;
 
   private ErrorExcerpt() {}
 
@@ -26,7 +26,7 @@ final class ErrorExcerpt {
   }
 
   private static byte[] decoded(byte[] bytes, String encoding) {
-    byte[] out = new byte[MOST_BYTES];
+    byte[] out = new byte[MAX_BYTES];
     int length = 0;
     try (InputStream in =
         switch (encoding) {
@@ -47,7 +47,7 @@ final class ErrorExcerpt {
   /** The text's beginning; what XML 1.0 does not allow, and so SQS refuses, becomes a question mark. */
   static String clean(String text) {
     StringBuilder out = new StringBuilder();
-    text.codePoints().limit(MOST_CHARACTERS).map(c -> isAllowed(c) ? c : '?').forEach(out::appendCodePoint);
+    text.codePoints().limit(MAX_CHARACTERS).map(c -> isAllowed(c) ? c : '?').forEach(out::appendCodePoint);
     return out.toString();
   }
 

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /** A list's pages: at most {@code Limit}, and a token for the rest that says after which name it goes on, so that what comes and goes meanwhile is neither lost nor twice. */
 final class Paging {
   /** Of a page, as on AWS. */
-  private static final int MOST = 100;
+  private static final int MAX_PAGE_SIZE = 100;
 
   private Paging() {}
 
@@ -26,7 +26,7 @@ final class Paging {
    */
   static <T> ObjectNode page(ObjectNode input, String key, Map<String, T> all, BiFunction<String, T, ? extends JsonNode> shown) {
     String after = input.hasNonNull("NextToken") ? read(key, input.path("NextToken").asText()) : "";
-    int most = input.path("Limit").asInt(MOST);
+    int most = input.path("Limit").asInt(MAX_PAGE_SIZE);
     String prefix = input.path("NamePrefix").asText("");
     ObjectNode page = JsonNodeFactory.instance.objectNode();
     ArrayNode list = page.putArray(key);

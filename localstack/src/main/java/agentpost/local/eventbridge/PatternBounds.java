@@ -10,7 +10,7 @@ import java.util.Optional;
  * a thousand are more than anyone writes.
  */
 final class PatternBounds {
-  static final int MOST_COMBINATIONS = 1000;
+  static final int MAX_COMBINATIONS = 1000;
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -25,8 +25,8 @@ final class PatternBounds {
       return Optional.empty();
     }
     long combinations = combinations(json);
-    return combinations > MOST_COMBINATIONS
-        ? Optional.of("$or makes more than " + MOST_COMBINATIONS + " combinations")
+    return combinations > MAX_COMBINATIONS
+        ? Optional.of("$or makes more than " + MAX_COMBINATIONS + " combinations")
         : Optional.empty();
   }
 
@@ -38,12 +38,12 @@ final class PatternBounds {
       if (field.getKey().equals("$or") && value.isArray()) {
         of = 0;
         for (JsonNode alternative : value) {
-          of = Math.min(of + combinations(alternative), MOST_COMBINATIONS + 1);
+          of = Math.min(of + combinations(alternative), MAX_COMBINATIONS + 1);
         }
       } else if (value.isObject()) {
         of = combinations(value);
       }
-      product = Math.min(product * Math.max(1, of), MOST_COMBINATIONS + 1);
+      product = Math.min(product * Math.max(1, of), MAX_COMBINATIONS + 1);
     }
     return product;
   }

@@ -11,7 +11,7 @@ import software.amazon.event.ruler.MachineComplexityEvaluator;
 /** Event patterns, by AWS's own event-ruler. */
 final class Patterns {
   /** Wildcards' prefixes that may match at once; the user guide's example of a pattern that is too complex, {@code *:*:*:*:*:event-bus/*}, has 11. */
-  private static final int MOST_COMPLEX = 10;
+  private static final int MAX_COMPLEX = 10;
 
   private Patterns() {}
 
@@ -25,7 +25,7 @@ final class Patterns {
     if (wrong != null) {
       throw invalid(located(wrong, pattern));
     }
-    if (complexity(pattern) > MOST_COMPLEX) {
+    if (complexity(pattern) > MAX_COMPLEX) {
       throw invalid("Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character");
     }
     return pattern;
@@ -35,7 +35,7 @@ final class Patterns {
     try {
       Machine machine = Machine.builder().build();
       machine.addRule("it", pattern);
-      return machine.evaluateComplexity(new MachineComplexityEvaluator(MOST_COMPLEX + 1));
+      return machine.evaluateComplexity(new MachineComplexityEvaluator(MAX_COMPLEX + 1));
     } catch (IOException e) {
       throw new IllegalStateException("The pattern was checked", e);
     }

@@ -21,11 +21,11 @@ import java.util.UUID;
 
 /** PutEvents with AWS's limits: 10 entries, less than 1 MB in all; a bad entry fails alone, under HTTP 200. */
 final class PutEvents {
-  private static final int LARGEST = 1024 * 1024;
+  private static final int MAX_BYTES = 1024 * 1024;
   private static final int TIME_BYTES = 14;
 
   /** Of a DetailType, in characters (API reference, PutEventsRequestEntry). */
-  private static final int LONGEST_DETAIL_TYPE = 128;
+  private static final int MAX_DETAIL_TYPE_LENGTH = 128;
 
   /**
    * What is said with a ThrottlingException; a client puts such entries again. AWS documents the code for an entry and no text for it; this is its text where throttling was recorded
@@ -33,7 +33,7 @@ final class PutEvents {
    *
    * @see <a href="https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html">PutEventsResultEntry</a>
    */
-  static final String NO_ROOM = "Rate exceeded";
+  static final String RATE_EXCEEDED = "Rate exceeded";
 
   /** What the sources of AWS's own services begin with; nobody else may use it. */
   static final String AWS = "aws.";
@@ -59,7 +59,7 @@ final class PutEvents {
 
   ObjectNode call(ObjectNode input) {
     JsonNode entries = input.path("Entries");
-    if (entries.valueStream().mapToLong(PutEvents::size).sum() >= LARGEST) {
+    if (entries.valueStream().mapToLong(PutEvents::size).sum() >= MAX_BYTES) {
       throw AwsException.badRequest("ValidationException", "Total size of the entries in the request is over the limit.");
     }
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
@@ -78,7 +78,7 @@ final class PutEvents {
         result.put("EventId", id.get());
       } else {
         failed++;
-        result.put("ErrorCode", "ThrottlingException").put("ErrorMessage", NO_ROOM);
+        result.put("ErrorCode", "ThrottlingException").put("ErrorMessage", RATE_EXCEEDED);
       }
     }
     return answer.put("FailedEntryCount", failed);
@@ -143,9 +143,9 @@ final class PutEvents {
     }
     String type = entry.path("DetailType").asText();
     int length = type.codePointCount(0, type.length());
-    if (length > LONGEST_DETAIL_TYPE) {
+    if (length > MAX_DETAIL_TYPE_LENGTH) {
       // Taken, and neither archived nor delivered, as recorded from AWS.
-      engine.drop(bus.get(), id, "DetailType has " + length + " characters; EventBridge takes at most " + LONGEST_DETAIL_TYPE + " and drops the event");
+      engine.drop(bus.get(), id, "DetailType has " + length + " characters; EventBridge takes at most " + MAX_DETAIL_TYPE_LENGTH + " and drops the event");
       return Optional.of(id);
     }
     Instant time = entry.hasNonNull("Time") ? Instant.ofEpochMilli((long) (entry.path("Time").asDouble() * 1000)) : engine.timeline().now();

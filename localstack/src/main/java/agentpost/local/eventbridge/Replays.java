@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Replays {
   /** Of an account in a region. */
-  private static final int MOST_AT_ONCE = 10;
+  private static final int MAX_CONCURRENT = 10;
 
   private final Registry registry;
   private final Engine engine;
@@ -37,7 +37,7 @@ final class Replays {
 
   private synchronized ObjectNode start(ObjectNode input) {
     Replay.Order order = order(input);
-    if (registry.replays.values().stream().filter(replay -> !replay.state().isOver()).count() >= MOST_AT_ONCE) {
+    if (registry.replays.values().stream().filter(replay -> !replay.state().isOver()).count() >= MAX_CONCURRENT) {
       throw AwsException.badRequest("LimitExceededException", "The requested resource exceeds the maximum number allowed.");
     }
     Replay replay = new Replay(order);

@@ -10,14 +10,14 @@ public final class RestrictedHeaders {
   private static final String ALLOWED = "jdk.httpclient.allowRestrictedHeaders";
 
   /** In seconds. The gateway closes what waits for 30 s; a client that keeps its connections as long would now and then use one that is just being closed. */
-  private static final String KEPT = "jdk.httpclient.keepalive.timeout";
+  private static final String KEEPALIVE_TIMEOUT = "jdk.httpclient.keepalive.timeout";
 
   private RestrictedHeaders() {}
 
   /** To be called before anything else uses {@code java.net.http}. A property that is set already stays. */
   public static void allow() {
     System.getProperties().putIfAbsent(ALLOWED, "connection,host");
-    System.getProperties().putIfAbsent(KEPT, "20");
+    System.getProperties().putIfAbsent(KEEPALIVE_TIMEOUT, "20");
   }
 
   /** Sets it where the JVM allows it; elsewhere the client's own stands, and no delivery fails for it. */

@@ -18,7 +18,7 @@ import java.util.TreeMap;
 
 /** Rules and their targets. What changes a rule reads it first, so one of them runs at a time. */
 final class Rules {
-  private static final int MOST_TARGETS = 5;
+  private static final int MAX_TARGETS = 5;
   private final Registry registry;
   private final TargetKinds kinds;
   private final Schedules schedules;
@@ -142,7 +142,7 @@ final class Rules {
     input.path("Targets").forEach(kinds::check);
     Map<String, ObjectNode> targets = new LinkedHashMap<>(rule.targets());
     input.path("Targets").forEach(target -> targets.put(target.path("Id").asText(), (ObjectNode) target));
-    if (targets.size() > MOST_TARGETS) {
+    if (targets.size() > MAX_TARGETS) {
       throw AwsException.badRequest("LimitExceededException", "The requested resource exceeds the maximum number allowed.");
     }
     EventBuses.of(registry, input).put(rule.with(targets));

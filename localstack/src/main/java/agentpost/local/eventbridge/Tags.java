@@ -11,7 +11,7 @@ import java.util.Map;
 
 /** Tags of rules and event buses. */
 final class Tags {
-  private static final int MOST = 50;
+  private static final int MAX_TAGS = 50;
   private final Registry registry;
 
   Tags(Registry registry) {
@@ -30,7 +30,7 @@ final class Tags {
           (_, before) -> {
             Map<String, String> all = new LinkedHashMap<>(before == null ? Map.of() : before);
             tags.forEach(tag -> all.put(tag.path("Key").asText(), tag.path("Value").asText()));
-            if (all.size() > MOST) {
+            if (all.size() > MAX_TAGS) {
               throw AwsException.badRequest("LimitExceededException", "The requested resource exceeds the maximum number allowed.");
             }
             return all;

@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** A role of a template: who may take it, and what it may do. */
 final class Role {
   /** Names of schedules and objects are new with each event: what is remembered must have an end. */
-  private static final int MOST_REMEMBERED = 10_000;
+  private static final int MAX_CACHED_DECISIONS = 10_000;
 
   private record DecisionKey(String action, String resource) {}
 
@@ -58,7 +58,7 @@ final class Role {
   }
 
   Decision decide(ActionRequest call) {
-    if (about.size() > MOST_REMEMBERED) {
+    if (about.size() > MAX_CACHED_DECISIONS) {
       about.clear();
     }
     return Decision.of(

@@ -27,7 +27,7 @@ import javax.net.ssl.SSLSocketFactory;
 final class EgressProxy implements AutoCloseable {
   private static final int HTTPS = 443;
   private static final int CONNECT_MILLIS = 10_000;
-  private static final int LONGEST_LINE = 8 * 1024;
+  private static final int MAX_LINE_LENGTH = 8 * 1024;
   private static final int SOCKS = 5;
   private static final int SOCKS_CONNECT = 1;
 
@@ -130,7 +130,7 @@ final class EgressProxy implements AutoCloseable {
   private static String line(DataInputStream in) throws IOException {
     StringBuilder line = new StringBuilder();
     for (int next = in.readUnsignedByte(); next != '\n'; next = in.readUnsignedByte()) {
-      if (line.length() == LONGEST_LINE) {
+      if (line.length() == MAX_LINE_LENGTH) {
         throw new IOException("a line that does not end");
       }
       line.append((char) next);

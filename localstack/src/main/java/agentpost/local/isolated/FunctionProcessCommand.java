@@ -15,13 +15,13 @@ final class FunctionProcessCommand {
   private static final String REGION = "us-east-1";
 
   /** The heap is 85 % of the memory, or all but 243 MB where that is more: what the managed runtime's -XX:MaxHeapSize is at 512, 1536 and 4096 MB. */
-  static final long KILOBYTES_BESIDE_HEAP = 243 * 1024;
+  static final long NON_HEAP_KILOBYTES = 243 * 1024;
 
   private FunctionProcessCommand() {}
 
   static long heapKilobytes(int memory) {
     long all = memory * 1024L;
-    return Math.max(all * 85 / 100, all - KILOBYTES_BESIDE_HEAP);
+    return Math.max(all * 85 / 100, all - NON_HEAP_KILOBYTES);
   }
 
   static List<String> command(FunctionSettings function, FunctionFiles installed, EgressProxy out) {

@@ -21,13 +21,13 @@ import java.util.function.IntSupplier;
 /** Functions in processes of their own, under AWS's Java runtime interface client: ADR 21. */
 public final class IsolatedSandboxes implements Sandboxes {
   /** Of one function that reserves no concurrency; what is beyond waits. Lambda would start a thousand, each on a machine of its own. */
-  private static final int MOST_ENVIRONMENTS = 10;
+  private static final int MAX_ENVIRONMENTS = 10;
 
   /** Lambda says no number; five to fifteen minutes is what is seen. */
-  private static final Duration LONGEST_IDLE = Duration.ofMinutes(5);
+  private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
 
   /** SnapStart's, for all functions: on demand it is 10 s, on a machine that does nothing else (Lambda developer guide, "Lambda execution environment"). */
-  private static final Duration LONGEST_INIT = Duration.ofSeconds(130);
+  private static final Duration INIT_TIMEOUT = Duration.ofSeconds(130);
 
   private final BiConsumer<String, String> log;
   private final FunctionFiles installed;
@@ -43,7 +43,7 @@ public final class IsolatedSandboxes implements Sandboxes {
     this.log = log;
     this.installed = new FunctionFiles();
     this.wayOut = new EgressProxy(installed.certificates().server(), port, egress);
-    this.place = new Environment.HostSettings(installed, wayOut, "http://localhost:" + port.getAsInt(), LONGEST_INIT);
+    this.place = new Environment.HostSettings(installed, wayOut, "http://localhost:" + port.getAsInt(), INIT_TIMEOUT);
     this.reaper = Thread.ofVirtual().name("idle-environments").start(() -> stopIdle(longestIdle));
   }
 
@@ -66,7 +66,7 @@ public final class IsolatedSandboxes implements Sandboxes {
    * @throws UnsupportedOperationException where it cannot be, saying why
    */
   public static IsolatedSandboxes start(IntSupplier port, Egress egress, BiConsumer<String, String> log) throws IOException, InterruptedException {
-    return start(port, egress, log, LONGEST_IDLE);
+    return start(port, egress, log, IDLE_TIMEOUT);
   }
 
   static IsolatedSandboxes start(IntSupplier port, Egress egress, BiConsumer<String, String> log, Duration longestIdle) throws IOException, InterruptedException {
@@ -78,9 +78,9 @@ public final class IsolatedSandboxes implements Sandboxes {
   public Sandboxed of(FunctionSettings function, Optional<FunctionCode> build) {
     Path code =
         build.map(FunctionCode::root).or(function::code).filter(Files::exists).orElseThrow(() -> new IllegalArgumentException("Function " + function.name() + ": its code is not there: " + function.code()));
-    int most = function.reserved().orElse(MOST_ENVIRONMENTS);
+    int most = function.reserved().orElse(MAX_ENVIRONMENTS);
     EnvironmentPool environments =
-        new EnvironmentPool(function, code, place, line -> log.accept(function.name(), line), starts, Math.max(1, Math.min(most, MOST_ENVIRONMENTS)));
+        new EnvironmentPool(function, code, place, line -> log.accept(function.name(), line), starts, Math.max(1, Math.min(most, MAX_ENVIRONMENTS)));
     EnvironmentPool before = functions.put(function.name(), environments);
     if (before != null) {
       before.retire();

@@ -19,7 +19,7 @@ final class ProcessOutput {
 
   private static final int FIRST_OF_FRAME = 0xa5;
   private static final int TIME = 8;
-  private static final int LONGEST = 1 << 20;
+  private static final int MAX_LINE_BYTES = 1 << 20;
 
   private final DataInputStream in;
   private final Consumer<String> log;
@@ -36,7 +36,7 @@ final class ProcessOutput {
       for (int next = in.read(); next >= 0; next = in.read()) {
         if (next == FIRST_OF_FRAME && line.size() == 0) {
           log.accept(frame());
-        } else if (next == '\n' || line.size() == LONGEST) {
+        } else if (next == '\n' || line.size() == MAX_LINE_BYTES) {
           log.accept(line.toString(UTF_8));
           line.reset();
         } else {
@@ -55,7 +55,7 @@ final class ProcessOutput {
   private String frame() throws IOException {
     in.readNBytes(3);
     int length = in.readInt();
-    if (length < 0 || length > LONGEST) {
+    if (length < 0 || length > MAX_LINE_BYTES) {
       throw new IOException("a frame of " + length + " bytes");
     }
     in.readNBytes(TIME);

@@ -18,10 +18,10 @@ import java.util.Set;
 
 /** A webhook that runs elsewhere: what arrives is passed on, and the answer back. */
 final class ForwardingStub implements StubResponder {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
 
   /** They belong to a connection, and the client writes its own. */
-  private static final Set<String> OF_A_CONNECTION = Set.of("connection", "content-length", "host", "upgrade", "http2-settings", "transfer-encoding", "expect");
+  private static final Set<String> HOP_BY_HOP_HEADERS = Set.of("connection", "content-length", "host", "upgrade", "http2-settings", "transfer-encoding", "expect");
 
   private static final int BAD_GATEWAY = 502;
   private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -33,9 +33,9 @@ final class ForwardingStub implements StubResponder {
 
   @Override
   public Optional<AwsResponse> answer(AwsRequest request) throws InterruptedException {
-    HttpRequest.Builder onward = HttpRequest.newBuilder(webhook).timeout(PATIENCE).method(request.method(), HttpRequest.BodyPublishers.ofByteArray(request.body()));
+    HttpRequest.Builder onward = HttpRequest.newBuilder(webhook).timeout(REQUEST_TIMEOUT).method(request.method(), HttpRequest.BodyPublishers.ofByteArray(request.body()));
     request.headers().forEach((name, value) -> {
-      if (!OF_A_CONNECTION.contains(name)) {
+      if (!HOP_BY_HOP_HEADERS.contains(name)) {
         onward.header(name, value);
       }
     });

@@ -15,10 +15,10 @@ import java.util.function.BiConsumer;
  * queues of functions are refused here.
  */
 public final class AsyncInvocations {
-  private static final int MOST_ATTEMPTS = 3;
-  private static final Duration BETWEEN_FAILURES = Duration.ofMinutes(1);
-  private static final Duration LONGEST_THROTTLED = Duration.ofMinutes(5);
-  private static final Duration OLDEST = Duration.ofHours(6);
+  private static final int MAX_ATTEMPTS = 3;
+  private static final Duration RETRY_INTERVAL = Duration.ofMinutes(1);
+  private static final Duration MAX_THROTTLE_DELAY = Duration.ofMinutes(5);
+  private static final Duration MAX_AGE = Duration.ofHours(6);
 
   /** What waits here waits in memory; EventBridge keeps on disk what it cannot hand over. */
   private static final int MAX_WAITING = 10_000;
@@ -78,8 +78,8 @@ public final class AsyncInvocations {
           log.accept(function, "asynchronous invocation given up: the function is gone");
         }
         case Result.Failed<String>(var why) -> {
-          Duration wait = BETWEEN_FAILURES.multipliedBy(attempt);
-          if (attempt == MOST_ATTEMPTS || waited.plus(wait).compareTo(OLDEST) > 0) {
+          Duration wait = RETRY_INTERVAL.multipliedBy(attempt);
+          if (attempt == MAX_ATTEMPTS || waited.plus(wait).compareTo(MAX_AGE) > 0) {
             isOver(event);
             log.accept(function, "asynchronous invocation given up after " + attempt + " attempts: " + why);
           } else {
@@ -87,11 +87,11 @@ public final class AsyncInvocations {
           }
         }
         case Result.Throttled<String> _ -> {
-          if (waited.plus(whenThrottled).compareTo(OLDEST) > 0) {
+          if (waited.plus(whenThrottled).compareTo(MAX_AGE) > 0) {
             isOver(event);
             log.accept(function, "asynchronous invocation given up: throttled for six hours");
           } else {
-            Duration next = whenThrottled.multipliedBy(2).compareTo(LONGEST_THROTTLED) > 0 ? LONGEST_THROTTLED : whenThrottled.multipliedBy(2);
+            Duration next = whenThrottled.multipliedBy(2).compareTo(MAX_THROTTLE_DELAY) > 0 ? MAX_THROTTLE_DELAY : whenThrottled.multipliedBy(2);
             timeline.after(whenThrottled, () -> run(function, event, attempt, next, waited.plus(whenThrottled)));
           }
         }

@@ -32,13 +32,13 @@ public final class EventSourceMappings implements AutoCloseable {
   /** As Lambda's pollers wait; the cloud's end ends a poll that is under way. */
   private static final int LONG_POLL_SECONDS = 20;
 
-  private static final Duration PAUSE = Duration.ofMillis(200);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
 
   /**
    * How often a batch is offered to a function that is throttled, for 100 s; after that it waits for its visibility time-out, which Lambda
    * wants to be six times the function's own.
    */
-  private static final int OFFERS = 500;
+  private static final int MAX_OFFERS = 500;
 
   /**
    * @param batch messages at most in one event, 1 to 10
@@ -123,7 +123,7 @@ public final class EventSourceMappings implements AutoCloseable {
       return messages;
     } catch (AwsException e) {
       silent(id, mapping, e);
-      Thread.sleep(PAUSE);
+      Thread.sleep(POLL_INTERVAL);
       return MissingNode.getInstance();
     }
   }
@@ -170,8 +170,8 @@ public final class EventSourceMappings implements AutoCloseable {
     int handled = 0;
     String event = event(mapping, messages).toString();
     Result<String> result = functions.invoke(mapping.function(), event);
-    for (int offer = 1; offer < OFFERS && result instanceof Result.Throttled<String>; offer++) {
-      Thread.sleep(PAUSE);
+    for (int offer = 1; offer < MAX_OFFERS && result instanceof Result.Throttled<String>; offer++) {
+      Thread.sleep(POLL_INTERVAL);
       result = functions.invoke(mapping.function(), event);
     }
     // Whatever else it may be, the function has logged it, and nothing is deleted.

@@ -37,7 +37,7 @@ public final class FunctionCode {
   private static final String CLASS = ".class";
 
   /** What parts the names of types in descriptors and signatures, and in texts that name a class. */
-  private static final Pattern BETWEEN_NAMES = Pattern.compile("[^\\p{Alnum}_$/]+");
+  private static final Pattern NAME_SEPARATOR = Pattern.compile("[^\\p{Alnum}_$/]+");
 
   private final Path root;
   private final Map<String, byte[]> files;
@@ -136,7 +136,7 @@ public final class FunctionCode {
     Set<String> names = new HashSet<>();
     for (PoolEntry entry : ClassFile.of().parse(Objects.requireNonNull(files.get(file))).constantPool()) {
       if (entry instanceof Utf8Entry text) {
-        BETWEEN_NAMES.splitAsStream(text.stringValue().replace('.', '/')).flatMap(FunctionCode::files).filter(files::containsKey).forEach(names::add);
+        NAME_SEPARATOR.splitAsStream(text.stringValue().replace('.', '/')).flatMap(FunctionCode::files).filter(files::containsKey).forEach(names::add);
       }
     }
     return names;

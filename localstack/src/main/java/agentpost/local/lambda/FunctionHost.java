@@ -48,7 +48,7 @@ public final class FunctionHost implements AutoCloseable {
   }
 
   /** What every function has: the newest, and the one version and alias that contexts here tell of. */
-  private static final Set<String> USUAL_QUALIFIERS = Set.of("$LATEST", "1", "live");
+  private static final Set<String> DEFAULT_QUALIFIERS = Set.of("$LATEST", "1", "live");
 
   private final Map<String, Deployment> functions = new ConcurrentHashMap<>();
 
@@ -131,7 +131,7 @@ public final class FunctionHost implements AutoCloseable {
   boolean exists(FunctionName function) {
     String qualifier = function.qualifier().orElse("$LATEST");
     Set<String> declared = aliases.get(function.name());
-    boolean isKnown = USUAL_QUALIFIERS.contains(qualifier) && !(qualifier.equals("live") && declared != null);
+    boolean isKnown = DEFAULT_QUALIFIERS.contains(qualifier) && !(qualifier.equals("live") && declared != null);
     return functions.containsKey(function.name()) && (isKnown || (declared != null && declared.contains(qualifier)));
   }
 

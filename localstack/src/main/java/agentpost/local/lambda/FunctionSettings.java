@@ -17,17 +17,17 @@ import java.util.OptionalInt;
 public record FunctionSettings(
     String name, String handler, Map<String, String> environment, Duration timeout, int memory, OptionalInt reserved, boolean snapStart, Optional<Path> code) {
   /** Lambda's, where a template says nothing. */
-  public static final int USUAL_MEMORY = 128;
+  public static final int DEFAULT_MEMORY = 128;
 
   public FunctionSettings {
     environment = Map.copyOf(environment);
-    if (memory < USUAL_MEMORY || memory > 10_240) {
+    if (memory < DEFAULT_MEMORY || memory > 10_240) {
       throw new IllegalArgumentException("Function " + name + ": MemorySize must be from 128 to 10240, got " + memory);
     }
   }
 
   /** With what Lambda takes where nothing is said, for classes that are in this JVM already. */
   FunctionSettings(String name, String handler, Map<String, String> environment, Duration timeout, OptionalInt reserved) {
-    this(name, handler, environment, timeout, USUAL_MEMORY, reserved, false, Optional.empty());
+    this(name, handler, environment, timeout, DEFAULT_MEMORY, reserved, false, Optional.empty());
   }
 }

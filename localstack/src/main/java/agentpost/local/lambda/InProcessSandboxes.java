@@ -17,7 +17,7 @@ import java.util.function.BiFunction;
 /** Runs functions from their handler strings and environments in this JVM: a sandbox is an instance of the handler. */
 public final class InProcessSandboxes implements Sandboxes {
   /** Instances of one function; the relay needs one for every delivery that is under way. */
-  private static final int MOST_SANDBOXES = 256;
+  private static final int MAX_SANDBOXES = 256;
 
   private final BiFunction<String, Map<String, String>, Platform> platforms;
   private final BiConsumer<String, String> log;
@@ -59,7 +59,7 @@ public final class InProcessSandboxes implements Sandboxes {
     private final FunctionSettings function;
     private final Constructor<?> handler;
     private final ConcurrentLinkedDeque<Object> idle = new ConcurrentLinkedDeque<>();
-    private final Semaphore room = new Semaphore(MOST_SANDBOXES);
+    private final Semaphore room = new Semaphore(MAX_SANDBOXES);
 
     Instances(FunctionSettings function, Constructor<?> handler) {
       this.function = function;

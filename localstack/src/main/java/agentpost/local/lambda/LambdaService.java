@@ -35,12 +35,12 @@ public final class LambdaService implements AwsService {
 
   public static final String CONCURRENCY_PREFIX = "/2017-10-31/functions/";
   private static final Pattern FAILURE = Pattern.compile("(?s)failed(?: at init)?: ([\\w.$]+)(?:: (.*))?");
-  private static final int MOST_LISTED = 50;
+  private static final int MAX_PAGE_SIZE = 50;
 
   /** Lambda developer guide, "Lambda quotas": 6 MB each for request and response, synchronous; 1 MB asynchronous. */
-  private static final int LARGEST = 6 * 1024 * 1024;
+  private static final int MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
 
-  private static final int LARGEST_EVENT = 1024 * 1024;
+  private static final int MAX_EVENT_BYTES = 1024 * 1024;
 
   private final FunctionHost functions;
   private final AsyncInvocations unanswered;
@@ -100,7 +100,7 @@ public final class LambdaService implements AwsService {
 
   private AwsResponse list(ObjectNode input) {
     ObjectNode list = JsonNodeFactory.instance.objectNode();
-    Pages.of(input, "Marker", "MaxItems", MOST_LISTED).fill(list, "Functions", functions.all(), FunctionSettings::name, one -> configuration(new FunctionName(one.name(), Optional.empty())));
+    Pages.of(input, "Marker", "MaxItems", MAX_PAGE_SIZE).fill(list, "Functions", functions.all(), FunctionSettings::name, one -> configuration(new FunctionName(one.name(), Optional.empty())));
     // The answer's token has another name than the request's.
     JsonNode next = list.remove("Marker");
     return RestService.json(200, next == null ? list.putNull("NextMarker") : list.set("NextMarker", next));
@@ -165,7 +165,7 @@ public final class LambdaService implements AwsService {
     byte[] payload = payload(input);
     String event = new String(payload, UTF_8);
     String type = input.path("InvocationType").asText("RequestResponse");
-    int largest = type.equals("Event") ? LARGEST_EVENT : LARGEST;
+    int largest = type.equals("Event") ? MAX_EVENT_BYTES : MAX_PAYLOAD_BYTES;
     if (payload.length > largest) {
       throw new AwsException(413, "RequestTooLargeException", "Request must be smaller than " + largest + " bytes for the InvokeFunction operation");
     }
@@ -189,8 +189,8 @@ public final class LambdaService implements AwsService {
         headers.put("X-Amz-Log-Result", Base64.getEncoder().encodeToString(tail.bytes()));
       }
       return switch (result) {
-        case Result.Answered<String>(var answer) when answer.getBytes(UTF_8).length > LARGEST ->
-            failed(headers, "Response payload size exceeded maximum allowed payload size (" + LARGEST + " bytes).", "Function.ResponseSizeTooLarge");
+        case Result.Answered<String>(var answer) when answer.getBytes(UTF_8).length > MAX_PAYLOAD_BYTES ->
+            failed(headers, "Response payload size exceeded maximum allowed payload size (" + MAX_PAYLOAD_BYTES + " bytes).", "Function.ResponseSizeTooLarge");
         case Result.Answered<String>(var answer) -> new AwsResponse(200, headers, answer.getBytes(UTF_8));
         case Result.Failed<String>(var why) -> failed(headers, why);
         case Result.Throttled<String> _ -> throw new AwsException(429, "TooManyRequestsException", "Rate Exceeded.");

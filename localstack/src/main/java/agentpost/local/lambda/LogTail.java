@@ -11,7 +11,7 @@ import java.util.concurrent.Callable;
 /** The end of what one invocation logs, for clients that ask for it ({@code LogType Tail}). */
 public final class LogTail {
   /** Of the answer, in bytes (Lambda API reference, "Invoke": "the last 4 KB of the execution log"). */
-  private static final int LENGTH = 4096;
+  private static final int MAX_BYTES = 4096;
 
   private static final ScopedValue<LogTail> LISTENING = ScopedValue.newInstance();
 
@@ -30,13 +30,13 @@ public final class LogTail {
   public synchronized void add(String line) {
     lines.addLast(line);
     length += line.length() + 1;
-    while (lines.size() > 1 && length - lines.getFirst().length() - 1 > LENGTH) {
+    while (lines.size() > 1 && length - lines.getFirst().length() - 1 > MAX_BYTES) {
       length -= lines.removeFirst().length() + 1;
     }
   }
 
   synchronized byte[] bytes() {
     byte[] all = lines.isEmpty() ? new byte[0] : (String.join("\n", lines) + "\n").getBytes(UTF_8);
-    return all.length <= LENGTH ? all : Arrays.copyOfRange(all, all.length - LENGTH, all.length);
+    return all.length <= MAX_BYTES ? all : Arrays.copyOfRange(all, all.length - MAX_BYTES, all.length);
   }
 }

@@ -16,7 +16,7 @@ final class FilterPattern {
   private static final Pattern TERM = Pattern.compile("([?-]?)(?:\"((?:[^\"\\\\]|\\\\.)*+)\"|([^\\s\"]+))(?=\\s|$)");
 
   /** The model's, of a whole pattern. */
-  private static final int LONGEST = 1024;
+  private static final int MAX_LENGTH = 1024;
 
   private FilterPattern() {}
 
@@ -26,8 +26,8 @@ final class FilterPattern {
     if (text.isEmpty()) {
       return _ -> true;
     }
-    if (text.length() > LONGEST) {
-      throw AwsException.badRequest("InvalidParameterException", "A filter pattern has at most " + LONGEST + " characters; this one has " + text.length());
+    if (text.length() > MAX_LENGTH) {
+      throw AwsException.badRequest("InvalidParameterException", "A filter pattern has at most " + MAX_LENGTH + " characters; this one has " + text.length());
     }
     if (text.startsWith("[")) {
       throw unsupported("of space-delimited fields");

@@ -24,7 +24,7 @@ final class JsonFilter {
   private static final Pattern NUMBER = Pattern.compile("[+-]?(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?");
 
   /** Parentheses in one another; more are no filter that anybody wrote. */
-  private static final int DEEPEST = 50;
+  private static final int MAX_NESTING = 50;
 
   private final String pattern;
   private final List<String> tokens;
@@ -103,7 +103,7 @@ final class JsonFilter {
 
   private Predicate<JsonNode> one() {
     if (takes("(")) {
-      if (++depth > DEEPEST) {
+      if (++depth > MAX_NESTING) {
         throw FilterPattern.invalid(pattern);
       }
       Predicate<JsonNode> inner = any();

@@ -19,15 +19,15 @@ import java.util.function.Predicate;
 /** CloudWatch Logs: groups whose last lines can be read. Each has one stream, {@code local}. */
 public final class LogsService {
   /** A group forgets its oldest lines, so that a local cloud that is left running does not grow. */
-  private static final int MOST_LINES = 5_000;
+  private static final int MAX_LINES = 5_000;
 
   /** Of all lines of all groups. The group that has most of them gives first. */
-  static final long MOST_CHARACTERS = 16_000_000;
+  static final long MAX_CHARACTERS = 16_000_000;
 
   /** Of one answer, as on AWS. */
-  private static final int MOST_EVENTS = 10_000;
+  private static final int MAX_EVENTS = 10_000;
 
-  private static final int MOST_DESCRIBED = 50;
+  private static final int MAX_DESCRIBED = 50;
   private static final String STREAM = "local";
   private static final String ARN = "arn:aws:logs:us-east-1:000000000000:log-group:";
 
@@ -76,7 +76,7 @@ public final class LogsService {
       return false;
     }
     lines.add(at, message);
-    while (characters.get() > MOST_CHARACTERS && largest().forgetOldest()) {
+    while (characters.get() > MAX_CHARACTERS && largest().forgetOldest()) {
       // Until they fit, or nothing is left.
     }
     return true;
@@ -99,7 +99,7 @@ public final class LogsService {
       throw invalid("LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.");
     }
     ObjectNode out = JsonNodeFactory.instance.objectNode();
-    Pages.of(input, "nextToken", "limit", MOST_DESCRIBED)
+    Pages.of(input, "nextToken", "limit", MAX_DESCRIBED)
         .fill(
             out,
             "logGroups",
@@ -126,7 +126,7 @@ public final class LogsService {
     }
     boolean isThere = STREAM.startsWith(input.path("logStreamNamePrefix").asText(""));
     ObjectNode out = JsonNodeFactory.instance.objectNode();
-    Pages.of(input, "nextToken", "limit", MOST_DESCRIBED).fill(out, "logStreams", isThere ? List.of(STREAM) : List.of(), one -> one, _ -> stream(name, group));
+    Pages.of(input, "nextToken", "limit", MAX_DESCRIBED).fill(out, "logStreams", isThere ? List.of(STREAM) : List.of(), one -> one, _ -> stream(name, group));
     return out;
   }
 
@@ -171,7 +171,7 @@ public final class LogsService {
     long from = input.path("startTime").asLong(0);
     long to = input.path("endTime").asLong(Long.MAX_VALUE);
     ObjectNode out = JsonNodeFactory.instance.objectNode();
-    Pages.of(input, "nextToken", "limit", MOST_EVENTS)
+    Pages.of(input, "nextToken", "limit", MAX_EVENTS)
         .fill(
             out,
             "events",
@@ -213,7 +213,7 @@ public final class LogsService {
     }
 
     synchronized void add(Instant at, String message) {
-      if (lines.size() == MOST_LINES) {
+      if (lines.size() == MAX_LINES) {
         forgetOldest();
       }
       lines.addLast(new Line(count++, at, Instant.now(), message));

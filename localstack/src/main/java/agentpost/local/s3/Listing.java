@@ -15,7 +15,7 @@ import java.util.Set;
 
 /** ListObjectsV2: keys in their order, those with a delimiter behind the prefix rolled up, in pages (S3 API reference). */
 final class Listing {
-  private static final int MOST_KEYS = 1000;
+  private static final int MAX_KEYS = 1000;
   private final AwsRequest request;
   private final String prefix;
   private final String delimiter;
@@ -33,7 +33,7 @@ final class Listing {
   private int most() {
     String asked = parameter("max-keys");
     try {
-      return asked.isEmpty() ? MOST_KEYS : Math.clamp(Integer.parseInt(asked), 0, MOST_KEYS);
+      return asked.isEmpty() ? MAX_KEYS : Math.clamp(Integer.parseInt(asked), 0, MAX_KEYS);
     } catch (NumberFormatException e) {
       throw AwsException.badRequest("InvalidArgument", "Provided max-keys not an integer or within integer range");
     }

@@ -27,7 +27,7 @@ final class Invocation implements Runnable {
   private static final String SCHEDULER = "scheduler.amazonaws.com";
   private static final int DEFAULT_RETRIES = 185;
   private static final int DEFAULT_AGE_SECONDS = 86_400;
-  private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+  private static final Duration MAX_RETRY_DELAY = Duration.ofMinutes(10);
 
   /**
    * What schedules reach.
@@ -63,7 +63,7 @@ final class Invocation implements Runnable {
     }
     JsonNode policy = schedule.target().path("RetryPolicy");
     Duration wait = Duration.ofSeconds(1L << Math.min(attempts - 1, 20));
-    Duration bounded = wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+    Duration bounded = wait.compareTo(MAX_RETRY_DELAY) > 0 ? MAX_RETRY_DELAY : wait;
     Duration oldest = Duration.ofSeconds(policy.path("MaximumEventAgeInSeconds").asInt(DEFAULT_AGE_SECONDS));
     if (attempts > policy.path("MaximumRetryAttempts").asInt(DEFAULT_RETRIES)) {
       giveUp(failed.get(), "MaximumRetryAttempts");

@@ -36,15 +36,15 @@ public final class Scheduler implements AwsService {
   private static final String BUS = "arn:aws:events:us-east-1:000000000000:event-bus/";
 
   /** Of deletions whose client asks again. */
-  private static final int MOST_TOKENS = 1000;
+  private static final int MAX_TOKENS = 1000;
 
   /**
    * How often a rate's time comes while nobody does anything, by the wall, if it is a rate of less than a second: at --time-scale 600 a minute is a tenth of one,
    * and to look every minute for what might have become due would keep a sixth of a processor busy for nothing.
    */
-  private static final Duration IDLE_PACE = Duration.ofSeconds(5);
+  private static final Duration IDLE_INTERVAL = Duration.ofSeconds(5);
 
-  private static final int MOST_LISTED = 100;
+  private static final int MAX_PAGE_SIZE = 100;
 
   /** Of a one-time schedule, by the wall's clock, where time runs faster than that. */
   private static final Duration MIN_WAIT = Duration.ofSeconds(2);
@@ -56,9 +56,9 @@ public final class Scheduler implements AwsService {
   public static final Duration MAX_HOLD = Duration.ofSeconds(10);
 
   /** Of a rate's times that its function lets pass, where time is set forward and there is nothing for it to find. */
-  private static final Duration LONGEST_BETWEEN_LOOKS = Duration.ofHours(1);
+  private static final Duration MAX_POLL_INTERVAL = Duration.ofHours(1);
 
-  private static final int MOST_DOUBLINGS = 12;
+  private static final int MAX_DOUBLINGS = 12;
 
   private final Timeline timeline;
   private final Invocation.Targets targets;
@@ -72,7 +72,7 @@ public final class Scheduler implements AwsService {
       new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
-          return size() > MOST_TOKENS;
+          return size() > MAX_TOKENS;
         }
       };
 
@@ -141,7 +141,7 @@ public final class Scheduler implements AwsService {
     String prefix = input.path("NamePrefix").asText("");
     String state = input.path("State").asText("");
     ObjectNode out = JsonNodeFactory.instance.objectNode();
-    Pages.of(input, "NextToken", "MaxResults", MOST_LISTED)
+    Pages.of(input, "NextToken", "MaxResults", MAX_PAGE_SIZE)
         .fill(
             out,
             "Schedules",
@@ -259,13 +259,13 @@ public final class Scheduler implements AwsService {
    */
   private record Poll(BooleanSupplier inVain, int times) {
     Poll next(BooleanSupplier now) {
-      return new Poll(now, inVain.getAsBoolean() ? Math.min(times + 1, MOST_DOUBLINGS) : 0);
+      return new Poll(now, inVain.getAsBoolean() ? Math.min(times + 1, MAX_DOUBLINGS) : 0);
     }
 
     /** How much later the next look may be where time is set forward: the longer nothing was found, the longer, as long as nothing else happens. */
     Duration longest(Duration period) {
       Duration wait = period.multipliedBy((1L << times) - 1);
-      return !inVain.getAsBoolean() ? Duration.ZERO : wait.compareTo(LONGEST_BETWEEN_LOOKS) > 0 ? LONGEST_BETWEEN_LOOKS : wait;
+      return !inVain.getAsBoolean() ? Duration.ZERO : wait.compareTo(MAX_POLL_INTERVAL) > 0 ? MAX_POLL_INTERVAL : wait;
     }
   }
 
@@ -282,7 +282,7 @@ public final class Scheduler implements AwsService {
           Instant next = time.plus(timing.period());
           Poll now = last.next(looksInVain.apply(schedule.target().path("Arn").asText()));
           if (fire(schedule, time, timing.isOver(next)) && !timing.isOver(next)) {
-            every(schedule, timing, isSlow(timing) ? timeline.now().plus(timeline.runsAhead(IDLE_PACE)) : next.isBefore(timeline.now()) ? timeline.now().plus(timing.period()) : next, now);
+            every(schedule, timing, isSlow(timing) ? timeline.now().plus(timeline.runsAhead(IDLE_INTERVAL)) : next.isBefore(timeline.now()) ? timeline.now().plus(timing.period()) : next, now);
           }
         };
     // One that ends is not passed over at its end.

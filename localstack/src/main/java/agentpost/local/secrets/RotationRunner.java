@@ -23,8 +23,8 @@ import java.util.regex.Pattern;
 public final class RotationRunner {
   private static final List<String> STEPS = List.of("createSecret", "setSecret", "testSecret", "finishSecret");
   private static final Pattern RATE = Pattern.compile("rate\\(([1-9][0-9]{0,3}) (hour|day)s?\\)");
-  private static final int TRIES = 3;
-  private static final Duration BETWEEN_TRIES = Duration.ofMinutes(1);
+  private static final int MAX_ATTEMPTS = 3;
+  private static final Duration RETRY_INTERVAL = Duration.ofMinutes(1);
 
   /** Invokes a function and waits for its end. */
   @FunctionalInterface
@@ -58,13 +58,13 @@ public final class RotationRunner {
       configure(secret, input.path("RotationLambdaARN").asText(""), input.path("RotationRules"));
       Optional<Secret.Version> pending = secret.with(Secret.PENDING).filter(version -> !version.stages().contains(Secret.CURRENT));
       if (pending.isPresent()) {
-        start(secret, pending.get().id(), TRIES);
+        start(secret, pending.get().id(), MAX_ATTEMPTS);
         throw AwsException.badRequest("InvalidRequestException", "A previous rotation isn't complete. That rotation will be reattempted.");
       }
       String version = SecretsManager.token(input);
       secret.put(version, Optional.empty(), List.of(Secret.PENDING), timeline.now());
       if (input.path("RotateImmediately").asBoolean(true)) {
-        start(secret, version, TRIES);
+        start(secret, version, MAX_ATTEMPTS);
       } else {
         timeline.after(Duration.ZERO, () -> tried(secret, version));
       }
@@ -153,7 +153,7 @@ public final class RotationRunner {
       Optional<Secret.Version> pending = secret.with(Secret.PENDING).filter(version -> !version.stages().contains(Secret.CURRENT));
       String version = pending.map(Secret.Version::id).orElseGet(() -> UUID.randomUUID().toString());
       secret.put(version, pending.flatMap(Secret.Version::text), List.of(Secret.PENDING), timeline.now());
-      start(secret, version, TRIES);
+      start(secret, version, MAX_ATTEMPTS);
     }
   }
 
@@ -165,7 +165,7 @@ public final class RotationRunner {
     for (String step : STEPS) {
       if (!invoked(secret, version, step)) {
         if (tries > 1) {
-          timeline.after(BETWEEN_TRIES, () -> turn(secret, version, tries - 1));
+          timeline.after(RETRY_INTERVAL, () -> turn(secret, version, tries - 1));
         }
         return;
       }

@@ -11,7 +11,7 @@ import java.util.Optional;
 /** A secret that is deleted can be restored for 7 to 30 days, and not be used meanwhile (API reference, DeleteSecret). {@link SecretsManager} holds its lock over each operation. */
 final class SecretDeletion {
   private static final int DEFAULT_RECOVERY_DAYS = 30;
-  private static final int LEAST_RECOVERY_DAYS = 7;
+  private static final int MIN_RECOVERY_DAYS = 7;
   private final SecretsManager secrets;
   private final Timeline timeline;
 
@@ -27,7 +27,7 @@ final class SecretDeletion {
     if (isForced && input.hasNonNull("RecoveryWindowInDays")) {
       throw AwsException.badRequest("InvalidParameterException", "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.");
     }
-    if (days < LEAST_RECOVERY_DAYS || days > DEFAULT_RECOVERY_DAYS) {
+    if (days < MIN_RECOVERY_DAYS || days > DEFAULT_RECOVERY_DAYS) {
       throw AwsException.badRequest("InvalidParameterException", "The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).");
     }
     if (isForced) {

@@ -9,7 +9,7 @@ import java.util.List;
 
 /** What is told of secrets but their texts, of those too that are about to be deleted. {@link SecretsManager} holds its lock over each operation. */
 final class SecretDescriber {
-  private static final int MOST_LISTED = 100;
+  private static final int MAX_PAGE_SIZE = 100;
   private final SecretsManager secrets;
   private final RotationRunner rotations;
 
@@ -41,7 +41,7 @@ final class SecretDescriber {
     ObjectNode out = SecretsManager.named(secret);
     boolean all = input.path("IncludeDeprecated").asBoolean();
     List<Secret.Version> versions = secret.versions().stream().filter(version -> all || !version.stages().isEmpty()).sorted(Comparator.comparing(Secret.Version::id)).toList();
-    Pages.of(input, "NextToken", "MaxResults", MOST_LISTED)
+    Pages.of(input, "NextToken", "MaxResults", MAX_PAGE_SIZE)
         .fill(
             out,
             "Versions",
@@ -58,7 +58,7 @@ final class SecretDescriber {
   JsonNode listSecrets(ObjectNode input) {
     boolean all = input.path("IncludePlannedDeletion").asBoolean();
     ObjectNode out = JsonNodeFactory.instance.objectNode();
-    Pages.of(input, "NextToken", "MaxResults", MOST_LISTED)
+    Pages.of(input, "NextToken", "MaxResults", MAX_PAGE_SIZE)
         .fill(
             out,
             "SecretList",

@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Queues' attributes that ElasticMQ passes over. */
 final class QueueAttributeStore {
   private static final Map<String, String> DEFAULTS =
-      Map.of("MaximumMessageSize", Integer.toString(SqsLimits.LARGEST_MESSAGE), "MessageRetentionPeriod", "345600", "SqsManagedSseEnabled", "true");
+      Map.of("MaximumMessageSize", Integer.toString(SqsLimits.MAX_MESSAGE_BYTES), "MessageRetentionPeriod", "345600", "SqsManagedSseEnabled", "true");
 
   static final Set<String> NAMES = DEFAULTS.keySet();
 

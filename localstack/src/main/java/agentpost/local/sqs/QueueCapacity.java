@@ -16,12 +16,12 @@ final class QueueCapacity {
   private static final long MAX_BYTES = 96L << 20;
 
   /** Of a message beside its body and attributes, as measured. */
-  private static final long OF_EACH = 1024;
+  private static final long BYTES_PER_MESSAGE = 1024;
 
   /** After so much more the queues are asked. */
-  private static final long BETWEEN_LOOKS = 8L << 20;
+  private static final long BYTES_BETWEEN_POLLS = 8L << 20;
 
-  private static final long AGAIN_AFTER_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long POLL_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
   private static final List<String> COUNTS = List.of("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed");
 
   private final long most;
@@ -35,7 +35,7 @@ final class QueueCapacity {
 
   /** @param sqs answers an operation of SQS */
   QueueCapacity(BiFunction<String, ObjectNode, JsonNode> sqs) {
-    this(sqs, MAX_BYTES, BETWEEN_LOOKS);
+    this(sqs, MAX_BYTES, BYTES_BETWEEN_POLLS);
   }
 
   QueueCapacity(BiFunction<String, ObjectNode, JsonNode> sqs, long most, long betweenLooks) {
@@ -46,9 +46,9 @@ final class QueueCapacity {
 
   /** @throws AwsException if there is no room for what is sent; receiving and deleting make some */
   synchronized void take(long bytes) {
-    long more = bytes + OF_EACH;
+    long more = bytes + BYTES_PER_MESSAGE;
     boolean isFull = held + since + more > most;
-    if (since + more > betweenLooks || (isFull && System.nanoTime() - lookedNanos > AGAIN_AFTER_NANOS)) {
+    if (since + more > betweenLooks || (isFull && System.nanoTime() - lookedNanos > POLL_INTERVAL_NANOS)) {
       look();
       isFull = held + more > most;
     }

@@ -18,15 +18,15 @@ import java.util.regex.Pattern;
  */
 final class SqsLimits {
   private static final JsonMapper JSON = new JsonMapper();
-  static final int LARGEST_MESSAGE = 1024 * 1024;
-  private static final int SMALLEST_LIMIT = 1024;
-  private static final int MOST_ENTRIES = 10;
-  private static final int MOST_ATTRIBUTES = 10;
-  private static final int LONGEST_DELAY = 900;
-  private static final int LONGEST_WAIT = 20;
-  private static final int LONGEST_VISIBILITY = 43_200;
-  private static final int SHORTEST_RETENTION = 60;
-  private static final int LONGEST_RETENTION = 1_209_600;
+  static final int MAX_MESSAGE_BYTES = 1024 * 1024;
+  private static final int MIN_MESSAGE_SIZE_LIMIT = 1024;
+  private static final int MAX_ENTRIES = 10;
+  private static final int MAX_ATTRIBUTES = 10;
+  private static final int MAX_DELAY_SECONDS = 900;
+  private static final int MAX_WAIT_SECONDS = 20;
+  private static final int MAX_VISIBILITY_SECONDS = 43_200;
+  private static final int MIN_RETENTION_SECONDS = 60;
+  private static final int MAX_RETENTION_SECONDS = 1_209_600;
   private static final String SQS = "AWS.SimpleQueueService.";
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,80}");
   private static final Pattern FIFO_NAME = Pattern.compile("[A-Za-z0-9_-]{1,75}\\.fifo");
@@ -39,11 +39,11 @@ final class SqsLimits {
   /** Whole numbers, from and to. */
   private static final Map<String, int[]> RANGES =
       Map.of(
-          "DelaySeconds", new int[] {0, LONGEST_DELAY},
-          "MaximumMessageSize", new int[] {SMALLEST_LIMIT, LARGEST_MESSAGE},
-          "MessageRetentionPeriod", new int[] {SHORTEST_RETENTION, LONGEST_RETENTION},
-          "ReceiveMessageWaitTimeSeconds", new int[] {0, LONGEST_WAIT},
-          "VisibilityTimeout", new int[] {0, LONGEST_VISIBILITY});
+          "DelaySeconds", new int[] {0, MAX_DELAY_SECONDS},
+          "MaximumMessageSize", new int[] {MIN_MESSAGE_SIZE_LIMIT, MAX_MESSAGE_BYTES},
+          "MessageRetentionPeriod", new int[] {MIN_RETENTION_SECONDS, MAX_RETENTION_SECONDS},
+          "ReceiveMessageWaitTimeSeconds", new int[] {0, MAX_WAIT_SECONDS},
+          "VisibilityTimeout", new int[] {0, MAX_VISIBILITY_SECONDS});
 
   private static final Set<String> BOOLEANS = Set.of("FifoQueue", "ContentBasedDeduplication", "SqsManagedSseEnabled");
 
@@ -91,8 +91,8 @@ final class SqsLimits {
         batch(input, "SendMessageBatchRequestEntry");
         input.path("Entries").forEach(SqsLimits::message);
         long all = input.path("Entries").valueStream().mapToLong(SqsLimits::size).sum();
-        if (all > LARGEST_MESSAGE) {
-          throw AwsException.badRequest(SQS + "BatchRequestTooLong", "Batch requests cannot be longer than " + LARGEST_MESSAGE + " bytes. You have sent " + all + " bytes.");
+        if (all > MAX_MESSAGE_BYTES) {
+          throw AwsException.badRequest(SQS + "BatchRequestTooLong", "Batch requests cannot be longer than " + MAX_MESSAGE_BYTES + " bytes. You have sent " + all + " bytes.");
         }
         for (JsonNode entry : input.path("Entries")) {
           size(size(entry), largest, "One or more parameters are invalid. Reason: Message must be shorter than " + largest + " bytes.");
@@ -187,8 +187,8 @@ final class SqsLimits {
     if (entries.isEmpty()) {
       throw AwsException.badRequest(SQS + "EmptyBatchRequest", "There should be at least one " + entry + " in the request.");
     }
-    if (entries.size() > MOST_ENTRIES) {
-      throw AwsException.badRequest(SQS + "TooManyEntriesInBatchRequest", "Maximum number of entries per request are " + MOST_ENTRIES + ". You have sent " + entries.size() + ".");
+    if (entries.size() > MAX_ENTRIES) {
+      throw AwsException.badRequest(SQS + "TooManyEntriesInBatchRequest", "Maximum number of entries per request are " + MAX_ENTRIES + ". You have sent " + entries.size() + ".");
     }
     Set<String> ids = new HashSet<>();
     for (JsonNode one : entries) {
@@ -204,12 +204,12 @@ final class SqsLimits {
   }
 
   private static void visibility(JsonNode input) {
-    range(input, "VisibilityTimeout", 0, LONGEST_VISIBILITY, "VisibilityTimeout must be an integer between 0 and " + LONGEST_VISIBILITY + ".");
+    range(input, "VisibilityTimeout", 0, MAX_VISIBILITY_SECONDS, "VisibilityTimeout must be an integer between 0 and " + MAX_VISIBILITY_SECONDS + ".");
   }
 
   private static void receive(ObjectNode input) {
     range(input, "MaxNumberOfMessages", 1, 10, "Must be between 1 and 10, if provided.");
-    range(input, "WaitTimeSeconds", 0, LONGEST_WAIT, "Must be >= 0 and <= " + LONGEST_WAIT + ", if provided.");
+    range(input, "WaitTimeSeconds", 0, MAX_WAIT_SECONDS, "Must be >= 0 and <= " + MAX_WAIT_SECONDS + ", if provided.");
     visibility(input);
   }
 
@@ -219,14 +219,14 @@ final class SqsLimits {
       throw AwsException.badRequest("MissingParameter", "The request must contain the parameter MessageBody.");
     }
     characters(body);
-    range(input, "DelaySeconds", 0, LONGEST_DELAY, "DelaySeconds must be >= 0 and <= " + LONGEST_DELAY + ".");
+    range(input, "DelaySeconds", 0, MAX_DELAY_SECONDS, "DelaySeconds must be >= 0 and <= " + MAX_DELAY_SECONDS + ".");
     for (String id : new String[] {"MessageGroupId", "MessageDeduplicationId"}) {
       if (input.hasNonNull(id) && !GROUP.matcher(input.path(id).asText()).matches()) {
         throw value("Value " + input.path(id).asText() + " for parameter " + id + " is invalid. Reason: " + id + " can only include alphanumeric and punctuation characters. 1 to 128 in length.");
       }
     }
-    if (input.path("MessageAttributes").size() > MOST_ATTRIBUTES) {
-      throw value("Number of message attributes [" + input.path("MessageAttributes").size() + "] exceeds the allowed maximum [" + MOST_ATTRIBUTES + "].");
+    if (input.path("MessageAttributes").size() > MAX_ATTRIBUTES) {
+      throw value("Number of message attributes [" + input.path("MessageAttributes").size() + "] exceeds the allowed maximum [" + MAX_ATTRIBUTES + "].");
     }
     input.path("MessageAttributes").properties().forEach(attribute -> attribute(attribute.getKey(), attribute.getValue()));
   }

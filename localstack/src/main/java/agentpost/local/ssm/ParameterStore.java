@@ -22,8 +22,8 @@ public final class ParameterStore {
   /** In the place of AWS's ciphertext, of which nobody could make anything either. */
   private static final String HIDDEN = "(encrypted: ask WithDecryption)";
 
-  private static final int MOST_BY_PATH = 10;
-  private static final int MOST_DESCRIBED = 50;
+  private static final int MAX_BY_PATH = 10;
+  private static final int MAX_DESCRIBED = 50;
 
   /** @param input that it was put by, with what stays of the one before */
   private record Parameter(String name, ObjectNode input, int version, Instant changed) {
@@ -134,7 +134,7 @@ public final class ParameterStore {
     String path = input.path("Path").asText().replaceFirst("/*$", "/");
     boolean recursive = input.path("Recursive").asBoolean(false);
     ObjectNode out = JsonNodeFactory.instance.objectNode();
-    Pages.of(input, "NextToken", "MaxResults", MOST_BY_PATH)
+    Pages.of(input, "NextToken", "MaxResults", MAX_BY_PATH)
         .fill(
             out,
             "Parameters",
@@ -146,7 +146,7 @@ public final class ParameterStore {
 
   private JsonNode describe(ObjectNode input) {
     ObjectNode out = JsonNodeFactory.instance.objectNode();
-    Pages.of(input, "NextToken", "MaxResults", MOST_DESCRIBED).fill(out, "Parameters", List.copyOf(parameters.values()), Parameter::name, ParameterStore::described);
+    Pages.of(input, "NextToken", "MaxResults", MAX_DESCRIBED).fill(out, "Parameters", List.copyOf(parameters.values()), Parameter::name, ParameterStore::described);
     return out;
   }
 

@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 
 /** Tasks that have started and not ended. */
 final class RunningTasks {
-  private static final long MILLIS_BETWEEN_LOOKS = 1;
+  private static final long POLL_INTERVAL_MILLIS = 1;
   private int running;
   private long ended;
 
@@ -47,7 +47,7 @@ final class RunningTasks {
           throw new IllegalStateException("Time moves on when what is under way has ended, and nothing has for " + patience.toSeconds() + " s; under way: " + told(left));
         }
         if (!left.isEmpty()) {
-          Thread.sleep(MILLIS_BETWEEN_LOOKS);
+          Thread.sleep(POLL_INTERVAL_MILLIS);
         }
       }
     } catch (InterruptedException e) {

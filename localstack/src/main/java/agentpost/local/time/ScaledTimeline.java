@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The wall's time, so many times as fast from the moment it was made, and set forward when told. Tasks run on virtual threads. */
 public final class ScaledTimeline implements Timeline {
-  private static final Duration LONGEST = Duration.ofDays(36_500);
+  private static final Duration MAX_DELAY = Duration.ofDays(36_500);
   private final double scale;
   private final ScheduledThreadPoolExecutor timer;
   private final ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
@@ -72,7 +72,7 @@ public final class ScaledTimeline implements Timeline {
 
   private Cancellable planned(Duration delay, Duration period, Supplier<Duration> longest, Runnable task) {
     // A duration of more than 292 years does not fit into nanoseconds; nobody waits that long.
-    Duration wait = delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
+    Duration wait = delay.compareTo(MAX_DELAY) > 0 ? MAX_DELAY : delay;
     ScheduledTask plan;
     synchronized (this) {
       plan = new ScheduledTask(now().plus(wait), number++, period, longest, task);

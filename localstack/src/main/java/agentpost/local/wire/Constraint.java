@@ -13,7 +13,7 @@ final class Constraint {
   private static final Map<String, Pattern> PATTERNS = new ConcurrentHashMap<>();
 
   /** Of a text that is held to a pattern that looks ahead, which RE2 does not; no such member is longer. */
-  private static final int LONGEST_LOOKED_AHEAD = 2048;
+  private static final int MAX_LOOKAHEAD_LENGTH = 2048;
 
   private Constraint() {}
 
@@ -39,7 +39,7 @@ final class Constraint {
 
   private static boolean matches(String pattern, String text) {
     if (pattern.contains("(?=") || pattern.contains("(?!")) {
-      return text.length() <= LONGEST_LOOKED_AHEAD && text.matches(pattern);
+      return text.length() <= MAX_LOOKAHEAD_LENGTH && text.matches(pattern);
     }
     return PATTERNS.computeIfAbsent(pattern, Pattern::compile).matches(text);
   }

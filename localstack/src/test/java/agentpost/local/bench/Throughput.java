@@ -49,7 +49,7 @@ import software.amazon.awssdk.services.eventbridge.model.Target;
  * The receivers' rate limit is set out of the way; the hosted agents have the catalog's.
  */
 public final class Throughput {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
   /** Events before those that count: what is measured is the running cloud, not the compiler that the first seconds keep busy. */
   private static final int WARM_UP = 3000;
@@ -236,7 +236,7 @@ public final class Throughput {
   }
 
   private static ConditionFactory allArrived() {
-    return await("all events at their receivers").atMost(PATIENCE).pollInterval(Duration.ofMillis(50));
+    return await("all events at their receivers").atMost(TIMEOUT).pollInterval(Duration.ofMillis(50));
   }
 
   private static void report(int count, long nanos, long[] latencies) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** DynamoDB Local was made to be one to a process; here clouds come and go, several at once. */
 class DynamoDbServiceTest {
-  private static final int AT_ONCE = 4;
+  private static final int PARALLEL_CALLS = 4;
   private static final int ROUNDS = 20;
 
   /** Without those that it has not, and one that an empty request makes fail. */
@@ -61,9 +61,9 @@ class DynamoDbServiceTest {
     Queue<String> lost = new ConcurrentLinkedQueue<>();
     AtomicBoolean isDone = new AtomicBoolean();
     DynamoDbService atWork = new DynamoDbService();
-    try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
+    try (ExecutorService threads = Executors.newFixedThreadPool(PARALLEL_CALLS)) {
       List<Future<?>> starting = new ArrayList<>();
-      for (int i = 0; i < AT_ONCE; i++) {
+      for (int i = 0; i < PARALLEL_CALLS; i++) {
         starting.add(
             threads.submit(
                 () -> {

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 /** A receiver that keeps its callers waiting, and one that does not, under more events than can be in flight; with real calls, threads and time. */
 class CallsInFlightTest {
   private static final int EVENTS = 600;
-  private static final int AT_ONCE = 64;
+  private static final int MAX_CONCURRENT = 64;
 
   private final CountDownLatch held = new CountDownLatch(1);
   private final AtomicInteger open = new AtomicInteger();
@@ -115,12 +115,12 @@ class CallsInFlightTest {
     int threadsBefore = ManagementFactory.getThreadMXBean().getThreadCount();
     put(EVENTS);
     assertThat(quick.tryAcquire(EVENTS, 60, TimeUnit.SECONDS)).isTrue();
-    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(open).hasValueGreaterThanOrEqualTo(AT_ONCE));
+    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(open).hasValueGreaterThanOrEqualTo(MAX_CONCURRENT));
     assertThat(ManagementFactory.getThreadMXBean().getThreadCount() - threadsBefore).as("threads of the system for %s calls", open).isLessThan(32);
     held.countDown();
     await().atMost(Duration.ofSeconds(60)).until(() -> events.inFlightCount() == 0);
     // A call that was given up is open at the receiver until it looks.
-    assertThat(mostOpen.get()).isLessThanOrEqualTo(2 * AT_ONCE);
+    assertThat(mostOpen.get()).isLessThanOrEqualTo(2 * MAX_CONCURRENT);
   }
 
   /** Nothing but API destinations. */

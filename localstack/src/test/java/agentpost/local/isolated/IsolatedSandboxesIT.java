@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class IsolatedSandboxesIT {
   /** Where this machine does much else, a JVM takes its time; nothing here is about how long. */
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private static final Path CODE = Path.of("target/test-classes");
   private static final JsonMapper JSON = new JsonMapper();
@@ -65,7 +65,7 @@ class IsolatedSandboxesIT {
   }
 
   private static FunctionSettings settings(String name) {
-    return new FunctionSettings(name, MisbehavingHandler.class.getName(), Map.of("A", "1"), PATIENCE, 128, OptionalInt.empty(), false, Optional.of(CODE));
+    return new FunctionSettings(name, MisbehavingHandler.class.getName(), Map.of("A", "1"), TIMEOUT, 128, OptionalInt.empty(), false, Optional.of(CODE));
   }
 
   private static FunctionSettings within(FunctionSettings settings, Duration timeout) {
@@ -114,7 +114,7 @@ class IsolatedSandboxesIT {
     Files.copy(crac, lib.resolve("crac.jar"));
     Path classes = Files.createDirectories(code.resolve("agentpost/local/isolated"));
     Files.copy(CODE.resolve("agentpost/local/isolated/PrimedHandler.class"), classes.resolve("Primed.class"));
-    with("primed", settings -> new FunctionSettings("primed", PrimedHandler.class.getName(), Map.of(), PATIENCE, 128, OptionalInt.empty(), true, Optional.of(code)));
+    with("primed", settings -> new FunctionSettings("primed", PrimedHandler.class.getName(), Map.of(), TIMEOUT, 128, OptionalInt.empty(), true, Optional.of(code)));
     assertThat(answer("primed", "{}")).hasToString("[\"init\",\"beforeCheckpoint\",\"afterRestore\"]");
   }
 
@@ -155,7 +155,7 @@ class IsolatedSandboxesIT {
     assertThat(seen.path("memory").asInt()).isEqualTo(128);
     assertThat(seen.path("function").asText()).isEqualTo("described");
     assertThat(seen.path("arn").asText()).isEqualTo("arn:aws:lambda:us-east-1:000000000000:function:described:live");
-    assertThat(seen.path("remaining").asLong()).isBetween(1L, PATIENCE.toMillis());
+    assertThat(seen.path("remaining").asLong()).isBetween(1L, TIMEOUT.toMillis());
     assertThat(seen.path("classPath").asText()).contains("aws-lambda-java-runtime-interface-client").doesNotContain("localstack", "functions", "test-classes");
     assertThat(seen.path("api").asText()).isEqualTo("3.80.0.1");
     assertThat(seen.path("localhost").asBoolean()).isTrue();
@@ -185,7 +185,7 @@ class IsolatedSandboxesIT {
     with("greedy", UnaryOperator.identity());
     long pid = answer("greedy", "{}").path("pid").asLong();
     assertThat(outcome("greedy", "{\"do\":\"allocate\"}")).startsWith("failed: java.lang.OutOfMemoryError: Java heap space");
-    await().atMost(PATIENCE).until(() -> !isRunning(pid));
+    await().atMost(TIMEOUT).until(() -> !isRunning(pid));
     assertThat(answer("greedy", "{}").path("invocations").asInt()).isEqualTo(1);
   }
 
@@ -209,21 +209,21 @@ class IsolatedSandboxesIT {
 
   @Test
   void aHandlerThatIsNotInTheCodeIsSaid() {
-    with("misspelt", settings -> new FunctionSettings("misspelt", "no.such.Handler", Map.of(), PATIENCE, 128, OptionalInt.empty(), false, Optional.of(CODE)));
+    with("misspelt", settings -> new FunctionSettings("misspelt", "no.such.Handler", Map.of(), TIMEOUT, 128, OptionalInt.empty(), false, Optional.of(CODE)));
     assertThat(outcome("misspelt", "{}")).isEqualTo("failed: java.lang.ClassNotFoundException: Class not found: no.such.Handler");
   }
 
   @Test
   void codeThatIsNotThereIsRefusedWithTheFunctionsName() {
-    FunctionSettings nowhere = new FunctionSettings("nowhere", "h", Map.of(), PATIENCE, 128, OptionalInt.empty(), false, Optional.of(Path.of("no.zip")));
+    FunctionSettings nowhere = new FunctionSettings("nowhere", "h", Map.of(), TIMEOUT, 128, OptionalInt.empty(), false, Optional.of(Path.of("no.zip")));
     assertThatThrownBy(() -> host.deploy(nowhere)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("nowhere").hasMessageContaining("no.zip");
   }
 
   @Test
   void invocationsAtTheSameTimeHaveAProcessEachAndWhatIsBeyondTheReservationIsThrottled() throws Exception {
-    with("two", settings -> new FunctionSettings("two", settings.handler(), Map.of(), PATIENCE, 128, OptionalInt.of(2), false, Optional.of(CODE)));
+    with("two", settings -> new FunctionSettings("two", settings.handler(), Map.of(), TIMEOUT, 128, OptionalInt.of(2), false, Optional.of(CODE)));
     List<CompletableFuture<String>> hanging = Stream.generate(() -> CompletableFuture.supplyAsync(() -> outcome("two", "{\"do\":\"hang\"}"))).limit(2).toList();
-    await().atMost(PATIENCE).until(() -> LOG.stream().filter("two invoked with {do=hang}"::equals).count() == 2);
+    await().atMost(TIMEOUT).until(() -> LOG.stream().filter("two invoked with {do=hang}"::equals).count() == 2);
     assertThat(sandboxes.pids("two")).hasSize(2);
     assertThat(outcome("two", "{}")).isEqualTo("throttled");
     for (long pid : sandboxes.pids("two")) {
@@ -238,9 +238,9 @@ class IsolatedSandboxesIT {
     with("polite", UnaryOperator.identity());
     long idle = answer("polite", "{}").path("pid").asLong();
     terminate(idle);
-    await().atMost(PATIENCE).until(() -> !isRunning(idle));
+    await().atMost(TIMEOUT).until(() -> !isRunning(idle));
     CompletableFuture<String> atWork = CompletableFuture.supplyAsync(() -> outcome("polite", "{\"do\":\"hang\"}"));
-    await().atMost(PATIENCE).until(() -> LOG.contains("polite invoked with {do=hang}"));
+    await().atMost(TIMEOUT).until(() -> LOG.contains("polite invoked with {do=hang}"));
     terminate(sandboxes.pids("polite").iterator().next());
     assertThat(atWork.get(60, TimeUnit.SECONDS)).endsWith("Error: Runtime exited with error: signal: terminated");
   }
@@ -255,7 +255,7 @@ class IsolatedSandboxesIT {
       FunctionHost shortLived = new FunctionHost(hasty, (_, line) -> LOG.add(line));
       shortLived.deploy(settings("idle"));
       assertThat(shortLived.invoke("idle", "{}")).isInstanceOf(Result.Answered.class);
-      await().atMost(PATIENCE).until(() -> hasty.pids("idle").isEmpty());
+      await().atMost(TIMEOUT).until(() -> hasty.pids("idle").isEmpty());
       assertThat(shortLived.invoke("idle", "{}")).isInstanceOf(Result.Answered.class);
     }
   }
@@ -268,10 +268,10 @@ class IsolatedSandboxesIT {
       FunctionHost functions = new FunctionHost(brief, (_, line) -> LOG.add(line));
       functions.deploy(settings("brief"));
       Thread.ofVirtual().start(() -> functions.succeeds("brief", "{\"do\":\"loop\"}"));
-      await().atMost(PATIENCE).until(() -> LOG.contains("looping"));
+      await().atMost(TIMEOUT).until(() -> LOG.contains("looping"));
       pid = brief.pids("brief").iterator().next();
     }
-    await().atMost(PATIENCE).until(() -> !isRunning(pid));
+    await().atMost(TIMEOUT).until(() -> !isRunning(pid));
     assertThat(temporary()).containsExactlyInAnyOrderElementsOf(before);
   }
 
@@ -297,7 +297,7 @@ class IsolatedSandboxesIT {
       long orphan = pid;
       assertThat(isRunning(orphan)).isTrue();
       parent.destroyForcibly();
-      await().atMost(PATIENCE).until(() -> !isRunning(orphan));
+      await().atMost(TIMEOUT).until(() -> !isRunning(orphan));
     } finally {
       parent.destroyForcibly();
     }

@@ -31,7 +31,7 @@ class LogsServiceTest {
     append("quiet", 3, 10);
     append("loud", 400, LINE);
     long kept = logs.lines("loud").stream().mapToLong(String::length).sum();
-    assertThat(kept).isBetween(LogsService.MOST_CHARACTERS - 2 * LINE, LogsService.MOST_CHARACTERS);
+    assertThat(kept).isBetween(LogsService.MAX_CHARACTERS - 2 * LINE, LogsService.MAX_CHARACTERS);
     assertThat(logs.lines("loud")).last().asString().startsWith("399:");
     assertThat(logs.lines("quiet")).hasSize(3);
     assertThat(logs.forgotten()).isEqualTo(400 - logs.lines("loud").size());

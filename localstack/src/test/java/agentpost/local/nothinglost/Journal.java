@@ -33,7 +33,7 @@ final class Journal {
 
   record Violation(Wrong what, String why) {}
 
-  private static final int LONGEST_LINE = 240;
+  private static final int MAX_LINE_LENGTH = 240;
 
   private final boolean told;
   private final List<String> lines = new ArrayList<>();
@@ -58,7 +58,7 @@ final class Journal {
       Duration passed = Duration.between(Simulation.START, now);
       String line =
           "+%dd %02d:%02d:%02d.%03d  %s".formatted(passed.toDays(), passed.toHoursPart(), passed.toMinutesPart(), passed.toSecondsPart(), passed.toMillisPart(), what.get());
-      lines.add(line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) + "…" : line);
+      lines.add(line.length() > MAX_LINE_LENGTH ? line.substring(0, MAX_LINE_LENGTH) + "…" : line);
     }
   }
 

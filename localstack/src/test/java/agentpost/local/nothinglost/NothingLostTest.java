@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class NothingLostTest {
   private static final int SCHEDULES = Integer.getInteger("schedules", 200);
   private static final long FIRST_SEED = 20260331_4000L;
-  private static final int LINES_TOLD = 400;
+  private static final int MAX_LINES_SHOWN = 400;
 
   /** The cache warns of each refresh that fails, with a stack trace; that some do is what is meant here. Held, or the level is forgotten. */
   private static final Logger CACHE = Logger.getLogger("com.github.benmanes.caffeine");
@@ -106,7 +106,7 @@ class NothingLostTest {
 
   private static String told(Run failed, SeededBug plant) {
     Run again = run(failed.seed(), plant, true);
-    int from = Math.max(0, again.lines().size() - LINES_TOLD);
+    int from = Math.max(0, again.lines().size() - MAX_LINES_SHOWN);
     String story = String.join("\n", again.lines().subList(from, again.lines().size()));
     return "seed " + failed.seed() + ": " + failed.violation() + "\nAgain, alone: -Dtest=NothingLostTest -Dseeds=" + failed.seed() + "\n" + (from > 0 ? "… " + from + " steps before these\n" : "") + story;
   }

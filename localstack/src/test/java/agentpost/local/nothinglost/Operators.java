@@ -28,12 +28,12 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 /** What people do with dead letters, and what a stranger tries. */
 final class Operators {
   /** As {@code RedriveHandler} reckons: for an attempt with its waits, and for each letter to be given back. */
-  private static final long MILLIS_TO_FINISH = 12_000;
+  private static final long FINISH_RESERVE_MILLIS = 12_000;
 
-  private static final long MILLIS_TO_GIVE_BACK = 5;
+  private static final long RELEASE_MILLIS_PER_LETTER = 5;
 
   /** One receive's worth: larger ones are made by several threads at once. */
-  private static final int PAGE = 10;
+  private static final int PAGE_SIZE = 10;
 
   private static final String STRANGERS_SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 
@@ -108,7 +108,7 @@ final class Operators {
   private Report run(Redrive.Order order) {
     Instant end = simulation.now().plus(ProcessKind.REDRIVE.lifetime.orElseThrow());
     try {
-      return redrive.run(order, held -> Duration.between(simulation.now(), end).toMillis() > MILLIS_TO_FINISH + held * MILLIS_TO_GIVE_BACK);
+      return redrive.run(order, held -> Duration.between(simulation.now(), end).toMillis() > FINISH_RESERVE_MILLIS + held * RELEASE_MILLIS_PER_LETTER);
     } catch (InterruptedException e) {
       throw new IllegalStateException("Nobody interrupts here", e);
     }
@@ -138,7 +138,7 @@ final class Operators {
     DeadLetterQueue queue = new DeadLetterQueue(world.sqs(), url(order.agent()));
     try (QueueBrowser look = queue.look()) {
       List<DeadLetter> letters = new ArrayList<>();
-      for (List<DeadLetter> page = look.page(PAGE); !page.isEmpty(); page = look.page(PAGE)) {
+      for (List<DeadLetter> page = look.page(PAGE_SIZE); !page.isEmpty(); page = look.page(PAGE_SIZE)) {
         page.stream().filter(_ -> simulation.dice().nextInt(10) < order.ofTen()).forEach(letters::add);
       }
       simulation.running().orElseThrow().pause(order.thinking());
@@ -153,7 +153,7 @@ final class Operators {
   private void looks(Schedule.Action.Look order) {
     simulation.journal().count("looks");
     try (QueueBrowser look = new DeadLetterQueue(world.sqs(), url(order.agent())).look()) {
-      for (List<DeadLetter> page = look.page(PAGE); !page.isEmpty(); page = look.page(PAGE)) {
+      for (List<DeadLetter> page = look.page(PAGE_SIZE); !page.isEmpty(); page = look.page(PAGE_SIZE)) {
         simulation.running().orElseThrow().pause(order.reading());
       }
     } catch (SdkException e) {

@@ -15,7 +15,7 @@ final class Program {
     }
   }
 
-  private static final int MOST_SKEW_MILLIS = 500;
+  private static final int MAX_SKEW_MILLIS = 500;
 
   private final Simulation simulation;
   private final ProcessKind kind;
@@ -37,7 +37,7 @@ final class Program {
     this.simulation = simulation;
     this.kind = kind;
     this.name = name + " #" + number;
-    this.skew = Duration.ofMillis(simulation.dice().nextInt(-MOST_SKEW_MILLIS, MOST_SKEW_MILLIS + 1));
+    this.skew = Duration.ofMillis(simulation.dice().nextInt(-MAX_SKEW_MILLIS, MAX_SKEW_MILLIS + 1));
     this.thread = Thread.ofVirtual().unstarted(() -> live(work));
     this.waiter = thread;
   }

@@ -17,7 +17,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** The recovery, by its schedule. */
 final class Recoverer {
-  private static final Duration PUBLISHERS_PAUSE = Duration.ofMillis(100);
+  private static final Duration PUBLISHER_BACKOFF = Duration.ofMillis(100);
 
   private final SimulatedDeployment world;
   private final Simulation simulation;
@@ -36,7 +36,7 @@ final class Recoverer {
             breaker,
             world.plant().redrivesQueues(world.sqs()),
             Operators::url,
-            new EventBridgePublisher(world.post().client(), "agentpost", _ -> pause(PUBLISHERS_PAUSE)),
+            new EventBridgePublisher(world.post().client(), "agentpost", _ -> pause(PUBLISHER_BACKOFF)),
             this::pause);
   }
 

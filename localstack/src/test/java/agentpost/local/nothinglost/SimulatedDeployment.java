@@ -33,7 +33,7 @@ final class SimulatedDeployment {
   /** After it a letter that a dead redrive held is visible again, and a dead function's lease has run out. */
   private static final Duration A_WHILE = Duration.ofMinutes(5);
 
-  private static final int MOST_ROUNDS = 8;
+  private static final int MAX_ROUNDS = 8;
 
   private final Schedule schedule;
   private final SeededBug plant;
@@ -193,7 +193,7 @@ final class SimulatedDeployment {
       simulation.violated(Wrong.NOT_SETTLED, "deliveries go on a day after all is well");
     }
     schedule.agents().stream().filter(Schedule.AgentPlan::recovery).forEach(agent -> recoverer.assertRecovered(agent.name()));
-    for (int round = 0; round < MOST_ROUNDS && ledger.pairs().stream().anyMatch(this::isStillToGo); round++) {
+    for (int round = 0; round < MAX_ROUNDS && ledger.pairs().stream().anyMatch(this::isStillToGo); round++) {
       schedule.agents().forEach(agent -> people.redrivesAll(agent.name()));
       simulation.pass(A_WHILE);
     }
@@ -214,7 +214,7 @@ final class SimulatedDeployment {
       case IN_RETRY -> simulation.violated(Wrong.NOT_SETTLED, pair + " is in retry for ever");
       case ACTED_ON, IN_QUEUE, DISCARDED -> {
         if (isStillToGo(pair)) {
-          simulation.violated(Wrong.NOT_SETTLED, pair + " lies in the queue after " + MOST_ROUNDS + " redrives, and is " + place);
+          simulation.violated(Wrong.NOT_SETTLED, pair + " lies in the queue after " + MAX_ROUNDS + " redrives, and is " + place);
         }
         if (pair.isHosted() && !pair.isDiscarded() && isMarkedDone(pair) != (place == Place.ACTED_ON)) {
           simulation.violated(Wrong.NOT_SETTLED, pair + " is " + place + ", and its claim says otherwise");

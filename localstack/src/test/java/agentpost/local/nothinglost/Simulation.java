@@ -27,7 +27,7 @@ final class Simulation implements Timeline {
   static final Instant START = Instant.parse("2026-03-31T00:00:00Z");
 
   /** Something goes round and round. */
-  private static final int MOST_TASKS = 3_000_000;
+  private static final int MAX_TASKS = 3_000_000;
 
   private record Task(long at, long number, Runnable work) {}
 
@@ -145,7 +145,7 @@ final class Simulation implements Timeline {
       Task due = tasks.remove();
       micros = Math.max(micros, due.at());
       due.work().run();
-      if (number > MOST_TASKS) {
+      if (number > MAX_TASKS) {
         violated(Wrong.NOT_SETTLED, "after " + number + " tasks there is no end of it");
       }
     }

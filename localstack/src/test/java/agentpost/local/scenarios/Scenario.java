@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
 /** What every scenario has. */
 interface Scenario {
   /** For what a cloud does by itself; those that are slow have a busy machine to run on. */
-  Duration PATIENCE = Duration.ofSeconds(30);
+  Duration TIMEOUT = Duration.ofSeconds(30);
 
   /** How long nothing must happen, for it to be said that it does not. */
   Duration QUIET = Duration.ofMillis(1500);
@@ -26,7 +26,7 @@ interface Scenario {
   void expect(Gap gap, Check asOnAws, Check instead) throws Exception;
 
   static void eventually(BooleanSupplier condition) {
-    await().atMost(PATIENCE).until(condition::getAsBoolean);
+    await().atMost(TIMEOUT).until(condition::getAsBoolean);
   }
 
   static void never(BooleanSupplier condition) {

@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 
 /** How much queues may hold. */
 class QueueCapacityTest {
-  private static final int MOST = 1 << 20;
+  private static final int MAX_BYTES = 1 << 20;
   private final Map<String, Integer> queues = new TreeMap<>();
-  private final QueueCapacity room = new QueueCapacity(this::answer, MOST, MOST / 10);
+  private final QueueCapacity room = new QueueCapacity(this::answer, MAX_BYTES, MAX_BYTES / 10);
 
   private JsonNode answer(String operation, ObjectNode input) {
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
@@ -48,7 +48,7 @@ class QueueCapacityTest {
     for (int i = 0; i < 100; i++) {
       send("a", 1000);
     }
-    assertThat(sendUntilRefused("b")).isBetween(MOST / 2024 - 110, MOST / 2024 - 90);
+    assertThat(sendUntilRefused("b")).isBetween(MAX_BYTES / 2024 - 110, MAX_BYTES / 2024 - 90);
   }
 
   @Test
@@ -62,6 +62,6 @@ class QueueCapacityTest {
 
   @Test
   void aMessageThatDoesNotFitAtAllIsRefused() {
-    assertThatThrownBy(() -> send("a", 2 * MOST)).isInstanceOf(AwsException.class).hasMessageContaining("1 MiB");
+    assertThatThrownBy(() -> send("a", 2 * MAX_BYTES)).isInstanceOf(AwsException.class).hasMessageContaining("1 MiB");
   }
 }
