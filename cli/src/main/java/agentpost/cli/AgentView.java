@@ -30,8 +30,8 @@ record AgentView(String name, String place, String circuit, Optional<Instant> si
   private static final String GONE = "gone";
   private static final String EXTERNAL = "external";
 
-  static List<AgentView> all(AgentsOptions place) {
-    Map<String, DeclaredAgent> declared = DeclaredAgent.all(place);
+  static List<AgentView> findAll(AgentsOptions place) {
+    Map<String, DeclaredAgent> declared = DeclaredAgent.findAll(place);
     if (declared.isEmpty()) {
       place.requireStack(place.stacks());
     }
@@ -39,7 +39,7 @@ record AgentView(String name, String place, String circuit, Optional<Instant> si
     place.health(HealthTable::rows).forEach((agent, row) -> rows.put(agent.value(), row));
     declared.keySet().forEach(name -> rows.putIfAbsent(name, Map.of()));
     Map<String, Integer> letters = place.letters();
-    Optional<Map<String, Integer>> retrying = place.retrying();
+    Optional<Map<String, Integer>> retrying = place.countRetrying();
     List<AgentView> agents = new ArrayList<>();
     rows.forEach(
         (name, row) -> {
@@ -67,7 +67,7 @@ record AgentView(String name, String place, String circuit, Optional<Instant> si
       since.map(time -> OperationView.words(Duration.between(time, now)) + " ago").orElse("-"),
       retrying.map(String::valueOf).orElse("?"),
       letters.map(String::valueOf).orElse("-"),
-      state().map(state -> consent.isGone() ? state + "; " + at.next("agents resume " + name) : state).orElse("")
+      state().map(state -> consent.isGone() ? state + "; " + at.nextCommand("agents resume " + name) : state).orElse("")
     };
   }
 

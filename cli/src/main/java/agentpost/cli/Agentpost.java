@@ -51,32 +51,32 @@ public final class Agentpost implements Runnable {
         .setColorScheme(CommandLine.Help.defaultColorScheme(out.ansi()))
         .setUsageHelpWidth(HelpText.WIDTH)
         .setParameterExceptionHandler(new UsageErrors(err))
-        .setExecutionStrategy(parsed -> executed(parsed, out, err))
+        .setExecutionStrategy(parsed -> execute(parsed, out, err))
         .setExecutionExceptionHandler(
             (exception, commandLine, _) -> {
-              PlainWriter.say(commandLine.getErr(), "agentpost: " + described(exception));
+              PlainWriter.say(commandLine.getErr(), "agentpost: " + describe(exception));
               return CommandLine.ExitCode.SOFTWARE;
             });
   }
 
   /** Help is our own and may have colour; whatever else is printed may be somebody else's text. */
-  private static int executed(CommandLine.ParseResult parsed, Display out, Display err) {
+  private static int execute(CommandLine.ParseResult parsed, Display out, Display err) {
     CommandLine root = parsed.commandSpec().commandLine();
     PrintWriter terminal = root.getOut();
     StringWriter text = new StringWriter();
     Integer help = CommandLine.executeHelpRequest(root.setOut(new PrintWriter(text)).getParseResult());
     root.setOut(terminal);
     if (help != null) {
-      terminal.print(HelpText.wrapped(text.toString(), out));
+      terminal.print(HelpText.wrap(text.toString(), out));
       terminal.flush();
       return help;
     }
-    root.setOut(PlainWriter.over(root.getOut(), out)).setErr(PlainWriter.over(root.getErr(), err));
+    root.setOut(PlainWriter.wrap(root.getOut(), out)).setErr(PlainWriter.wrap(root.getErr(), err));
     return new CommandLine.RunLast().execute(parsed);
   }
 
   /** What the person at the terminal can use: the message, and the kind of failure where that adds something. */
-  private static String described(Exception exception) {
+  private static String describe(Exception exception) {
     String message = exception.getMessage();
     return exception instanceof CommandFailure && message != null ? message : exception.toString();
   }

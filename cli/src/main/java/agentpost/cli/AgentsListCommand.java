@@ -34,7 +34,7 @@ final class AgentsListCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<AgentView> agents = AgentView.all(place);
+    List<AgentView> agents = AgentView.findAll(place);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       ArrayNode list = JsonNodeFactory.instance.arrayNode();

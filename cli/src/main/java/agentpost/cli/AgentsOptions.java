@@ -15,13 +15,13 @@ final class AgentsOptions extends DlqOptions {
   /** @throws CommandFailure naming the table if there is none */
   <T> T health(Function<HealthTable, T> question) {
     String table = prefix() + "-health";
-    return asked(
+    return withClient(
         DynamoDbClient.builder(),
         client -> {
           try {
             return question.apply(new HealthTable(client, table));
           } catch (ResourceNotFoundException e) {
-            throw missing("table " + table);
+            throw missingResource("table " + table);
           }
         });
   }
@@ -29,12 +29,12 @@ final class AgentsOptions extends DlqOptions {
   /** How many dead letters there are, by whose they are. */
   Map<String, Integer> letters() {
     Map<String, Integer> letters = new HashMap<>();
-    each(queues(), DeadLetterQueue::depth, letters::put);
+    forEachQueue(queues(), DeadLetterQueue::depth, letters::put);
     return letters;
   }
 
   /** How many events wait for another attempt, by rule. Nothing where that is not known: EventBridge tells nobody how many it holds. */
-  Optional<Map<String, Integer>> retrying() {
+  Optional<Map<String, Integer>> countRetrying() {
     return ofLocalCloud("/_agentpost/retrying")
         .filter(JsonNode::isObject)
         .map(

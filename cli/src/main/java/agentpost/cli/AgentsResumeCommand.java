@@ -34,15 +34,15 @@ final class AgentsResumeCommand implements Callable<Integer> {
   public Integer call() {
     Instant now = place.now();
     Optional<Consent.Suspension> stop = place.health(table -> new ConsentStore(table).resume(agent, now));
-    Optional<DeclaredAgent> declared = Optional.ofNullable(DeclaredAgent.all(place).get(agent.value()));
+    Optional<DeclaredAgent> declared = Optional.ofNullable(DeclaredAgent.findAll(place).get(agent.value()));
     if (stop.isEmpty()) {
       boolean isHosted = declared.filter(one -> !one.isExternal()).isPresent();
       throw new CommandFailure(
-          agent + (isHosted ? " is hosted here, and deliveries to it are never stopped" : " is not stopped") + "; " + place.next("agents list") + " shows who is");
+          agent + (isHosted ? " is hosted here, and deliveries to it are never stopped" : " is not stopped") + "; " + place.nextCommand("agents list") + " shows who is");
     }
     PrintWriter out = spec.commandLine().getOut();
     PlainWriter.say(out, agent + " is resumed; it was stopped since " + stop.get().since() + ". " + (declared.filter(one -> !one.isAsked()).isPresent() ? "Its next event goes out." : "Its owner is asked before the next event."));
-    out.println("What it missed: " + place.next("dlq redrive " + agent));
+    out.println("What it missed: " + place.nextCommand("dlq redrive " + agent));
     out.flush();
     return 0;
   }

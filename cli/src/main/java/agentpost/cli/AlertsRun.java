@@ -44,12 +44,12 @@ final class AlertsRun {
     this.story = new AlertsStory(screen);
     this.events = story.events();
     this.steps = new DemoSteps(patience);
-    cloud.listen((DeliveryEvent happening) -> steps.tell(() -> events.happened(happening)));
-    cloud.listenToLogs((_, line) -> parsed(line).ifPresent(json -> steps.tell(() -> story.logged(json))));
+    cloud.listen((DeliveryEvent happening) -> steps.tell(() -> events.onEvent(happening)));
+    cloud.listenToLogs((_, line) -> parse(line).ifPresent(json -> steps.tell(() -> story.onLogLine(json))));
   }
 
   /** A line that is no JSON is one of Lambda's own. */
-  private static Optional<JsonNode> parsed(String line) {
+  private static Optional<JsonNode> parse(String line) {
     try {
       return Optional.of(JSON.readTree(line));
     } catch (JsonProcessingException e) {
@@ -60,44 +60,44 @@ final class AlertsRun {
   /** @return what was missing; nothing if all of it was seen */
   List<String> run() throws IOException, InterruptedException {
     try (AlertProducers producers = new AlertProducers(cloud, examples)) {
-      raised(producers);
-      grouped(producers);
+      raiseAlerts(producers);
+      groupAlerts(producers);
       down(producers);
-      over(producers);
+      resolveAlerts(producers);
     }
     if (steps.isWhole()) {
       lookBack();
     }
-    return steps.missing();
+    return steps.findMissing();
   }
 
-  private void raised(AlertProducers producers) throws IOException, InterruptedException {
+  private void raiseAlerts(AlertProducers producers) throws IOException, InterruptedException {
     producers.alarm("demo-alarm-1", "disk-full-web-1", "ALARM");
-    steps.expect("alert.raised of a CloudWatch alarm", () -> events.published("alert.raised") == 1);
+    steps.expect("alert.raised of a CloudWatch alarm", () -> events.countPublished("alert.raised") == 1);
     producers.finding();
-    steps.expect("alert.raised of a GuardDuty finding", () -> events.published("alert.raised") == 2);
-    steps.expect("security.analyzed of the finding, and of nothing else", () -> events.published("security.analyzed") == 1);
+    steps.expect("alert.raised of a GuardDuty finding", () -> events.countPublished("alert.raised") == 2);
+    steps.expect("security.analyzed of the finding, and of nothing else", () -> events.countPublished("security.analyzed") == 1);
     producers.error("demo-error-0", "error.raised");
-    steps.expect("alert.raised of an application's signed webhook", () -> events.published("alert.raised") == 3);
-    steps.expect("three groups", () -> openedGroups() == 3);
+    steps.expect("alert.raised of an application's signed webhook", () -> events.countPublished("alert.raised") == 3);
+    steps.expect("three groups", () -> countOpenedGroups() == 3);
     screen.say("bold", "again", "the same event of CloudWatch, as EventBridge delivers at least once");
     producers.alarm("demo-alarm-1", "disk-full-web-1", "ALARM");
-    steps.expect("the repeated alarm, told from a new one", () -> story.repeated() >= 1);
+    steps.expect("the repeated alarm, told from a new one", () -> story.countRepeated() >= 1);
   }
 
-  private long openedGroups() {
+  private long countOpenedGroups() {
     return groups().size();
   }
 
-  private void grouped(AlertProducers producers) throws IOException, InterruptedException {
+  private void groupAlerts(AlertProducers producers) throws IOException, InterruptedException {
     screen.say("bold", "storm", STORM + " more errors of the same application");
     for (int i = 1; i <= STORM; i++) {
       producers.error("demo-error-" + i, "error.raised");
     }
-    steps.expect("all " + (STORM + 1) + " errors counted in one group", () -> story.noted(STORM + 1 + " in its group") == 1);
-    steps.expect("alert.grouped of each of the three", () -> events.published("alert.grouped") == 3);
+    steps.expect("all " + (STORM + 1) + " errors counted in one group", () -> story.countNoted(STORM + 1 + " in its group") == 1);
+    steps.expect("alert.grouped of each of the three", () -> events.countPublished("alert.grouped") == 3);
     producers.error("demo-error-over", "error.resolved");
-    steps.expect("the application's errors resolved", () -> story.noted("resolved") == 1);
+    steps.expect("the application's errors resolved", () -> story.countNoted("resolved") == 1);
   }
 
   private void down(AlertProducers producers) throws IOException, InterruptedException {
@@ -111,14 +111,14 @@ final class AlertsRun {
     screen.say("bold", "up again", "alert-aggregator");
     outage.end(AGGREGATOR);
     steps.expect("the alerts of the outage, whole and in their groups", () -> count("queue-grows") == 2 && count("no-sign-ups") == 1);
-    steps.expect("alert.grouped of these two", () -> events.published("alert.grouped") == 5);
+    steps.expect("alert.grouped of these two", () -> events.countPublished("alert.grouped") == 5);
   }
 
-  private void over(AlertProducers producers) throws IOException, InterruptedException {
+  private void resolveAlerts(AlertProducers producers) throws IOException, InterruptedException {
     screen.say("bold", "waiting", "for the first reminder, an hour that takes " + 3600 / DemoAlertsCommand.TIME_SCALE + " seconds");
-    steps.expect("alert.unresolved of the alarm", () -> events.published("alert.unresolved") >= 1);
+    steps.expect("alert.unresolved of the alarm", () -> events.countPublished("alert.unresolved") >= 1);
     producers.alarm("demo-alarm-5", "disk-full-web-1", "OK");
-    steps.expect("the alarm resolved", () -> story.noted("resolved") == 2);
+    steps.expect("the alarm resolved", () -> story.countNoted("resolved") == 2);
   }
 
   private int count(String alarm) {
@@ -133,7 +133,7 @@ final class AlertsRun {
         Optional.ofNullable(row.get("key"))
             .filter(key -> key.s().startsWith("alerts#"))
             .flatMap(_ -> Optional.ofNullable(row.get("state")))
-            .flatMap(state -> parsed(state.s()))
+            .flatMap(state -> parse(state.s()))
             .ifPresent(state -> groups.put(state.at("/group/fingerprint").asText(), state));
       }
     }

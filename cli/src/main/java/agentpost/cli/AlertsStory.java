@@ -19,23 +19,23 @@ final class AlertsStory {
   }
 
   /** Events that the aggregator got again and did not act on. */
-  int repeated() {
+  int countRepeated() {
     return repeated;
   }
 
   /** What the aggregator noted in these words. */
-  long noted(String note) {
+  long countNoted(String note) {
     return notes.stream().filter(note::equals).count();
   }
 
-  void logged(JsonNode line) {
+  void onLogLine(JsonNode line) {
     String agent = line.path("agent").asText();
     String outcome = line.path("outcome").asText();
     if (outcome.equals("done")) {
-      events.noted(agent, line.path("event_id").asText(), line.path("note").asText());
+      events.onNote(agent, line.path("event_id").asText(), line.path("note").asText());
     }
     if (outcome.equals("already-done")) {
-      events.noted(agent, line.path("event_id").asText(), "done already: not acted on again");
+      events.onNote(agent, line.path("event_id").asText(), "done already: not acted on again");
     }
     if (agent.equals("alert-aggregator")) {
       if (outcome.equals("done")) {

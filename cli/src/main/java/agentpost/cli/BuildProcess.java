@@ -32,7 +32,7 @@ record BuildProcess(int exitCode, String said) {
     }
   }
 
-  boolean succeeded() {
+  boolean isSuccessful() {
     return exitCode == 0;
   }
 

@@ -73,7 +73,7 @@ final class CheckUrlCommand implements Callable<Integer> {
             case Verdict.Refused(var why) -> Optional.of(why);
             case Verdict.Unresolved(var why) -> Optional.of(why);
           };
-      out.println(reason.map(why -> "blocked " + shown(url) + ' ' + why).orElseGet(() -> "allowed " + shown(url)));
+      out.println(reason.map(why -> "blocked " + show(url) + ' ' + why).orElseGet(() -> "allowed " + show(url)));
       blocked |= reason.isPresent();
     }
     out.flush();
@@ -81,7 +81,7 @@ final class CheckUrlCommand implements Callable<Integer> {
   }
 
   /** One line a URL, whatever is in it. */
-  private static String shown(String url) {
+  private static String show(String url) {
     return UNPRINTABLE.matcher(url).replaceAll("?");
   }
 }

@@ -87,7 +87,7 @@ class CloudOptions {
   }
 
   /** A command to type next, for the same place. */
-  final String next(String command) {
+  final String nextCommand(String command) {
     StringBuilder next = new StringBuilder("./agentpost ").append(command);
     option(next, "--endpoint-url", endpoint == null ? null : endpoint.toString());
     whereOnAws(next);
@@ -110,12 +110,12 @@ class CloudOptions {
 
   private static void option(StringBuilder next, String name, @Nullable String value) {
     if (value != null) {
-      next.append(' ').append(name).append(' ').append(quoted(value));
+      next.append(' ').append(name).append(' ').append(quote(value));
     }
   }
 
   /** As a shell takes it for one word. */
-  static String quoted(String word) {
+  static String quote(String word) {
     return PLAIN_WORD.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 
@@ -124,8 +124,8 @@ class CloudOptions {
    *
    * @throws CommandFailure if there is no such stack at all
    */
-  final CommandFailure missing(String what) {
-    return missing(what, "--stage names another stage's stack");
+  final CommandFailure missingResource(String what) {
+    return missingResource(what, "--stage names another stage's stack");
   }
 
   /**
@@ -133,14 +133,14 @@ class CloudOptions {
    *
    * @param hint what would be right
    */
-  final CommandFailure missing(String what, String hint) {
+  final CommandFailure missingResource(String what, String hint) {
     requireStack(stacks());
     return new CommandFailure("there is no " + what + " at " + label() + "; " + hint);
   }
 
   /** The stacks that there are, of all stages: each has a bus of its name. */
   final List<String> stacks() {
-    return asked(
+    return withClient(
         EventBridgeClient.builder(),
         client -> {
           List<String> stacks = new ArrayList<>();
@@ -172,7 +172,7 @@ class CloudOptions {
   }
 
   /** What there is to know, from a client of that kind; failures as a person at a terminal can use them. */
-  final <T, C extends SdkAutoCloseable, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> T asked(B builder, Function<C, T> question) {
+  final <T, C extends SdkAutoCloseable, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> T withClient(B builder, Function<C, T> question) {
     if (endpoint != null && isAws()) {
       throw new ParameterException(spec.commandLine(), "--endpoint-url is for a local cloud, --profile and --region are for AWS");
     }

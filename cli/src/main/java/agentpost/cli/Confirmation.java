@@ -12,7 +12,7 @@ import java.io.UncheckedIOException;
 /** Asks before something that cannot be taken back. */
 record Confirmation(InputStream in) {
   /** True only if the answer is {@code yes}, spelled out. */
-  boolean given(PrintWriter out, String question) {
+  boolean ask(PrintWriter out, String question) {
     out.print(question + " Type yes: ");
     out.flush();
     try {

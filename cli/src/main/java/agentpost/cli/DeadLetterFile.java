@@ -160,8 +160,8 @@ final class DeadLetterFile {
       throw new CommandFailure(name + ", line " + line + ": there is no envelope; a message that is no event cannot be redelivered");
     }
     return isEnvelope
-        ? new Entry(line, Optional.empty(), JsonText.compact(text.substring(from, offset(parser) + 1)), lines)
-        : new Entry(line, messageId, JsonText.compact(text.substring(from, to)), within("/envelope", lines));
+        ? new Entry(line, Optional.empty(), JsonText.toCompact(text.substring(from, offset(parser) + 1)), lines)
+        : new Entry(line, messageId, JsonText.toCompact(text.substring(from, to)), linesWithin("/envelope", lines));
   }
 
   /** Taken for absent, an id that is none would leave the letter where it is. */
@@ -176,7 +176,7 @@ final class DeadLetterFile {
     return (int) parser.currentTokenLocation().getCharOffset();
   }
 
-  private static Map<String, Integer> within(String prefix, Map<String, Integer> lines) {
+  private static Map<String, Integer> linesWithin(String prefix, Map<String, Integer> lines) {
     Map<String, Integer> within = new HashMap<>();
     lines.forEach(
         (pointer, line) -> {

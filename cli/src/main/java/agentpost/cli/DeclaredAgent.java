@@ -18,14 +18,14 @@ import software.amazon.awssdk.services.ssm.model.Parameter;
  */
 record DeclaredAgent(boolean isExternal, boolean isAsked, boolean hasBreaker) {
   /** By name; nothing if there is no such stack. */
-  static Map<String, DeclaredAgent> all(CloudOptions place) {
-    return all(place, place.prefix());
+  static Map<String, DeclaredAgent> findAll(CloudOptions place) {
+    return findAll(place, place.prefix());
   }
 
   /** @param prefix of a stack that may be another than the place's own */
-  static Map<String, DeclaredAgent> all(CloudOptions place, String prefix) {
+  static Map<String, DeclaredAgent> findAll(CloudOptions place, String prefix) {
     String path = "/" + prefix + "/agents/";
-    return place.asked(
+    return place.withClient(
         SsmClient.builder(),
         client -> {
           Map<String, DeclaredAgent> all = new TreeMap<>();

@@ -10,7 +10,7 @@ record DemoConsole(PrintWriter out) {
   private static final String SEPARATOR = "  ";
 
   /** What is left of the lines beside the labels. */
-  Display besideLabels() {
+  Display contentDisplay() {
     Display display = PlainWriter.display(out);
     int columns = display.columns() == Display.UNBOUNDED ? Display.UNBOUNDED : Math.max(MIN_COLUMNS, display.columns() - LABEL - SEPARATOR.length());
     return new Display(columns, false, display.ansi());
@@ -21,8 +21,8 @@ record DemoConsole(PrintWriter out) {
     String column = String.format(Locale.ROOT, "%-" + LABEL + "s", label);
     Display display = PlainWriter.display(out);
     int from = column.length() + SEPARATOR.length();
-    String broken = display.wrapped(PlainWriter.line(text), from, " ".repeat(from));
-    PlainWriter.raw(out).println((colour.isEmpty() ? column : display.ansi().string("@|" + colour + " " + column + "|@")) + SEPARATOR + broken);
+    String broken = display.wrap(PlainWriter.line(text), from, " ".repeat(from));
+    PlainWriter.unwrap(out).println((colour.isEmpty() ? column : display.ansi().string("@|" + colour + " " + column + "|@")) + SEPARATOR + broken);
     out.flush();
   }
 }

@@ -55,7 +55,7 @@ record DemoEffects(List<Outbox.Mail> mails, Optional<Trial> trial, List<Schedule
     schedules.forEach(plan -> screen.say("cyan", "reminder", "schedule " + plan.group() + "/" + plan.name() + ": " + plan.detailType() + " " + plan.expression() + " UTC"));
   }
 
-  List<String> missing() {
+  List<String> findMissing() {
     List<String> missing = new ArrayList<>();
     if (mails.size() != 2) {
       missing.add("two e-mails, the welcome and the alert; there are " + mails.size());

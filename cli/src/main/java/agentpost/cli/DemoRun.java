@@ -49,11 +49,11 @@ final class DemoRun {
     this.screen = screen;
     this.patience = patience;
     cloud.listen(happening -> seen.add(new Observation.Delivery(happening)));
-    cloud.listenToLogs((function, line) -> seen.add(new Observation.Log(function, parsed(line))));
+    cloud.listenToLogs((function, line) -> seen.add(new Observation.Log(function, parse(line))));
   }
 
   /** A line that is no JSON is one of Lambda's own, or of a failure at init. */
-  private static JsonNode parsed(String line) {
+  private static JsonNode parse(String line) {
     try {
       return JSON.readTree(line);
     } catch (JsonProcessingException e) {
@@ -69,7 +69,7 @@ final class DemoRun {
       screen.say("bold", "event", event.entry().detailType() + ", the example in put-events.json with its timestamp set to now: " + event.entry().time());
       put(event);
       long deadline = System.nanoTime() + patience.toNanos();
-      while (!story.over() && System.nanoTime() < deadline) {
+      while (!story.isOver() && System.nanoTime() < deadline) {
         Optional.ofNullable(seen.poll(200, TimeUnit.MILLISECONDS)).ifPresent(one -> show(one, story));
       }
       Map<String, String> letter = down.letter();
@@ -80,11 +80,11 @@ final class DemoRun {
             "in " + UnavailableAgent.QUEUE + ": ERROR_CODE " + letter.get("ERROR_CODE")
                 + ", EXHAUSTED_RETRY_CONDITION " + letter.get("EXHAUSTED_RETRY_CONDITION") + ", RETRY_ATTEMPTS " + letter.get("RETRY_ATTEMPTS"));
       }
-      int forged = forged(event);
+      int forged = sendForgery(event);
       screen.say(forged == 403 ? "green" : "red", "forged", "a request to welcome-agent with a made-up signature: " + forged + (forged == 403 ? ", refused" : ""));
       DemoEffects effects = DemoEffects.of(cloud);
       effects.show(screen);
-      return missing(story, letter, forged, effects);
+      return findMissing(story, letter, forged, effects);
     }
   }
 
@@ -99,12 +99,12 @@ final class DemoRun {
 
   private static void show(Observation one, DemoStory story) {
     switch (one) {
-      case Observation.Log(var function, var line) -> story.logged(function, line);
-      case Observation.Delivery(var happening) -> story.happened(happening);
+      case Observation.Log(var function, var line) -> story.onLogLine(function, line);
+      case Observation.Delivery(var happening) -> story.onEvent(happening);
     }
   }
 
-  private int forged(DemoEvent event) throws IOException, InterruptedException {
+  private int sendForgery(DemoEvent event) throws IOException, InterruptedException {
     String url = cloud.outputs().getOrDefault("agentpost", Map.of()).getOrDefault("ApiUrl", "") + "/webhooks/welcome-agent";
     try (HttpClient http = HttpClient.newHttpClient()) {
       HttpRequest request =
@@ -116,15 +116,15 @@ final class DemoRun {
     }
   }
 
-  private List<String> missing(DemoStory story, Map<String, String> letter, int forged, DemoEffects effects) {
-    List<String> missing = new ArrayList<>(story.missing());
+  private List<String> findMissing(DemoStory story, Map<String, String> letter, int forged, DemoEffects effects) {
+    List<String> missing = new ArrayList<>(story.findMissing());
     if (letter.isEmpty()) {
       missing.add("the event in " + UnavailableAgent.QUEUE);
     }
     if (forged != 403) {
       missing.add("403 for the forged request; it was " + forged);
     }
-    missing.addAll(effects.missing());
+    missing.addAll(effects.findMissing());
     String colour = missing.isEmpty() ? "green" : "red";
     screen.say(colour, "summary", String.join("; ", story.sums()));
     screen.say("", "", effects.sum() + (forged == 403 ? ", 1 forgery refused" : ""));

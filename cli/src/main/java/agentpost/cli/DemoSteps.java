@@ -50,7 +50,7 @@ final class DemoSteps {
     return missing.isEmpty();
   }
 
-  List<String> missing() {
+  List<String> findMissing() {
     return missing;
   }
 }

@@ -55,7 +55,7 @@ final class DemoStory {
     this.eventId = eventId;
   }
 
-  void logged(String function, JsonNode line) {
+  void onLogLine(String function, JsonNode line) {
     String agent = line.path("agent").asText(function);
     if (line.path("outcome").asText().equals("done")) {
       said.put(agent, new AgentResponse(line.path("scheme").asText(), line.path("note").asText()));
@@ -64,18 +64,18 @@ final class DemoStory {
     }
   }
 
-  void happened(DeliveryEvent happening) {
+  void onEvent(DeliveryEvent happening) {
     switch (happening) {
-      case DeliveryEvent.EventAccepted(var id, _, var source, var type, var rules) -> accepted(id, source, type, rules);
-      case DeliveryEvent.AttemptMade made when made.eventId().equals(eventId) && isAgent(made.rule()) -> attempted(made);
+      case DeliveryEvent.EventAccepted(var id, _, var source, var type, var rules) -> onAccepted(id, source, type, rules);
+      case DeliveryEvent.AttemptMade made when made.eventId().equals(eventId) && isAgent(made.rule()) -> onAttempt(made);
       case DeliveryEvent.AttemptMade _ -> {}
       case DeliveryEvent.DeadLettered(_, var rule, _, var code, _, var attempts) ->
-          gaveUp(rule, "after " + attempts + (attempts == 1 ? " attempt: " : " attempts: ") + code);
-      case DeliveryEvent.Dropped(_, var rule, var code, var message) -> gaveUp(rule, "with no dead-letter queue: " + code + " " + message);
+          onGivenUp(rule, "after " + attempts + (attempts == 1 ? " attempt: " : " attempts: ") + code);
+      case DeliveryEvent.Dropped(_, var rule, var code, var message) -> onGivenUp(rule, "with no dead-letter queue: " + code + " " + message);
     }
   }
 
-  private void accepted(String id, String source, String type, List<String> rules) {
+  private void onAccepted(String id, String source, String type, List<String> rules) {
     eventsOnTheBus++;
     if (id.equals(eventId)) {
       rules.stream().filter(DemoStory::isAgent).map(DemoStory::agent).forEach(subscribers::add);
@@ -88,7 +88,7 @@ final class DemoStory {
     }
   }
 
-  private void attempted(DeliveryEvent.AttemptMade made) {
+  private void onAttempt(DeliveryEvent.AttemptMade made) {
     String agent = agent(made.rule());
     if (made.status().filter(code -> code / 100 == 2).isPresent()) {
       delivered.add(agent);
@@ -111,7 +111,7 @@ final class DemoStory {
     return String.format(Locale.ROOT, "%-22s attempt %d  %-8s  %s  %4d ms", agent(made.rule()), made.attempt(), scheme.isEmpty() ? "-" : scheme, status, made.took().toMillis());
   }
 
-  private void gaveUp(String rule, String why) {
+  private void onGivenUp(String rule, String why) {
     givenUp.add(agent(rule));
     screen.say("red", "gave up", agent(rule) + " " + why);
   }
@@ -126,12 +126,12 @@ final class DemoStory {
   }
 
   /** Nothing more will happen to the event, nor to what was published because of it. */
-  boolean over() {
+  boolean isOver() {
     boolean joined = published.values().stream().anyMatch(types -> types.contains(JOINED));
     return joined && !subscribers.isEmpty() && subscribers.stream().allMatch(agent -> delivered.contains(agent) || givenUp.contains(agent));
   }
 
-  List<String> missing() {
+  List<String> findMissing() {
     List<String> missing = new ArrayList<>();
     if (subscribers.isEmpty()) {
       missing.add("the event on the bus");

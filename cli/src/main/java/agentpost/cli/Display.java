@@ -53,12 +53,12 @@ record Display(int columns, boolean movesCursor, Ansi ansi) {
   }
 
   /** A text that is broken between words where it would not fit; lines after the first begin with the indent. */
-  String wrapped(String text, String indent) {
-    return wrapped(text, 0, indent);
+  String wrap(String text, String indent) {
+    return wrap(text, 0, indent);
   }
 
   /** @param from the column in which its first line begins */
-  String wrapped(String text, int from, String indent) {
+  String wrap(String text, int from, String indent) {
     if (from + (long) text.length() <= columns && text.indexOf('\n') < 0) {
       return text;
     }

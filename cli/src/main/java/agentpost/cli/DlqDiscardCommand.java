@@ -49,9 +49,9 @@ final class DlqDiscardCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "Say which letters: at least one of --id, --reason, --event-type and --since");
     }
     PrintWriter out = spec.commandLine().getOut();
-    Set<String> letters = place.of(agent, queue -> shown(queue, meant, out));
+    Set<String> letters = place.of(agent, queue -> showMeant(queue, meant, out));
     String question = "Discard " + (letters.size() == 1 ? "this letter" : "these " + letters.size() + " letters") + " for good?";
-    int discarded = letters.isEmpty() || !(yes || confirmation.given(out, question)) ? 0 : discarded(letters);
+    int discarded = letters.isEmpty() || !(yes || confirmation.ask(out, question)) ? 0 : discard(letters);
     out.println(discarded == 0 ? "nothing discarded" : discarded + " discarded");
     if (discarded > 0 && discarded < letters.size()) {
       PlainWriter.say(out, (letters.size() - discarded) + " not found again: delivered meanwhile, or in the hands of another command; run this again");
@@ -61,7 +61,7 @@ final class DlqDiscardCommand implements Callable<Integer> {
   }
 
   /** Shows what is meant; the ids of their messages, for the letters themselves may not fit into memory. */
-  private static Set<String> shown(DeadLetterQueue queue, LetterFilter meant, PrintWriter out) {
+  private static Set<String> showMeant(DeadLetterQueue queue, LetterFilter meant, PrintWriter out) {
     Set<String> ids = new LinkedHashSet<>();
     try (QueueBrowser look = queue.look()) {
       for (List<DeadLetter> page = look.page(DlqOptions.PAGE_SIZE); !page.isEmpty(); page = look.page(DlqOptions.PAGE_SIZE)) {
@@ -75,8 +75,8 @@ final class DlqDiscardCommand implements Callable<Integer> {
   }
 
   /** Looked for again, for who is asked may take longer to answer than a look may hold letters. Each is kept, and then removed. */
-  private int discarded(Set<String> letters) {
-    return place.asked(
+  private int discard(Set<String> letters) {
+    return place.withClient(
         S3Client.builder().forcePathStyle(!place.isAws()),
         s3 ->
             place.of(

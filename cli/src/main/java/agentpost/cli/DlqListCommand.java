@@ -52,7 +52,7 @@ final class DlqListCommand implements Callable<Integer> {
     Table table = Table.of(PlainWriter.display(out), Math.max(longest, HEADING.length()), LETTERS_WIDTH, AGE_WIDTH, MIN_REASON_WIDTH);
     out.println(table.row(HEADING, "LETTERS", "OLDEST", "REASONS"));
     out.flush();
-    place.each(
+    place.forEachQueue(
         queues,
         this::depth,
         (agent, depth) -> {

@@ -34,15 +34,15 @@ class DlqOptions extends CloudOptions {
    *
    * @param queues as {@link #queues} has them
    */
-  final <T> void each(Map<String, String> queues, Function<DeadLetterQueue, T> question, BiConsumer<String, T> answers) {
-    asked(
+  final <T> void forEachQueue(Map<String, String> queues, Function<DeadLetterQueue, T> question, BiConsumer<String, T> answers) {
+    withClient(
         SqsClient.builder(),
         client -> {
           try (ExecutorService threads = Executors.newFixedThreadPool(MAX_PARALLEL_QUEUES, Thread.ofVirtual().factory())) {
             Map<String, Future<T>> asked = new TreeMap<>();
             queues.forEach((name, url) -> asked.put(name, threads.submit(() -> question.apply(new DeadLetterQueue(client, url)))));
             try {
-              asked.forEach((name, answer) -> answers.accept(name, answered(answer)));
+              asked.forEach((name, answer) -> answers.accept(name, awaitAnswer(answer)));
             } finally {
               threads.shutdownNow();
             }
@@ -51,7 +51,7 @@ class DlqOptions extends CloudOptions {
         });
   }
 
-  private static <T> T answered(Future<T> answer) {
+  private static <T> T awaitAnswer(Future<T> answer) {
     try {
       return answer.get();
     } catch (ExecutionException e) {
@@ -68,7 +68,7 @@ class DlqOptions extends CloudOptions {
    * @throws CommandFailure if there are none because there is no such stack
    */
   final Map<String, String> queues() {
-    return asked(SqsClient.builder(), this::queues);
+    return withClient(SqsClient.builder(), this::queues);
   }
 
   private Map<String, String> queues(SqsClient client) {
@@ -77,7 +77,7 @@ class DlqOptions extends CloudOptions {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<List<String>> asked = threads.submit(this::stacks);
       Map<String, String> urls = urls(client, own);
-      List<String> stacks = answered(asked);
+      List<String> stacks = awaitAnswer(asked);
       if (urls.isEmpty()) {
         requireStack(stacks);
       }
@@ -101,13 +101,13 @@ class DlqOptions extends CloudOptions {
 
   final <T> T of(AgentName agent, Function<DeadLetterQueue, T> question) {
     String name = prefix() + "-" + agent + SUFFIX;
-    return asked(
+    return withClient(
         SqsClient.builder(),
         client -> {
           try {
             return question.apply(new DeadLetterQueue(client, client.getQueueUrl(get -> get.queueName(name)).queueUrl()));
           } catch (QueueDoesNotExistException e) {
-            throw missing("queue " + name, next("dlq list") + " shows which there are");
+            throw missingResource("queue " + name, nextCommand("dlq list") + " shows which there are");
           }
         });
   }

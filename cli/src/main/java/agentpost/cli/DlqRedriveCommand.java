@@ -50,19 +50,19 @@ final class DlqRedriveCommand implements Callable<Integer> {
     }
     ObjectNode order = JsonNodeFactory.instance.objectNode().put("agent", agent.value()).put("rate", rate).put("dry_run", dryRun);
     filters.into(order.putObject("filters"));
-    Progress progress = Progress.on(spec.commandLine().getOut());
-    return place.asked(
+    Progress progress = Progress.of(spec.commandLine().getOut());
+    return place.withClient(
         LambdaClient.builder(),
         client -> {
           try (RedriveProgress _ = RedriveProgress.start(place, agent, progress)) {
-            return redriven(new RedriveFunction(place, client), order, progress);
+            return redrive(new RedriveFunction(place, client), order, progress);
           } finally {
             progress.end();
           }
         });
   }
 
-  private int redriven(RedriveFunction function, ObjectNode order, Progress out) {
+  private int redrive(RedriveFunction function, ObjectNode order, Progress out) {
     int delivered = 0;
     int refused = 0;
     int left = 0;
@@ -72,14 +72,14 @@ final class DlqRedriveCommand implements Callable<Integer> {
       delivered += report.path("delivered").size();
       refused += report.path("refused").size();
       left += report.path("left").size();
-      report.path("refused").forEach(one -> out.say("refused  " + named(one) + "  " + one.path("status").asInt() + " " + one.path("why").asText()));
-      report.path("left").forEach(one -> out.say("left     " + named(one) + "  " + one.path("why").asText()));
-      report.path("would").forEach(one -> out.say("would deliver  " + named(one)));
+      report.path("refused").forEach(one -> out.say("refused  " + nameOf(one) + "  " + one.path("status").asInt() + " " + one.path("why").asText()));
+      report.path("left").forEach(one -> out.say("left     " + nameOf(one) + "  " + one.path("why").asText()));
+      report.path("would").forEach(one -> out.say("would deliver  " + nameOf(one)));
       boolean tried = report.path("delivered").size() + report.path("refused").size() + report.path("left").size() > 0;
       fruitless = tried ? 0 : fruitless + 1;
       if (!report.path("more").asBoolean() || dryRun || fruitless == MAX_FRUITLESS_RUNS || delivered + refused + left >= max) {
         out.say(dryRun ? report.path("would").size() + " would be delivered" : delivered + " delivered, " + refused + " refused, " + left + " left");
-        ending(report, out);
+        printEnding(report, out);
         return refused + left == 0 ? 0 : 1;
       }
       order.set("cursor", report.path("cursor"));
@@ -87,7 +87,7 @@ final class DlqRedriveCommand implements Callable<Integer> {
     }
   }
 
-  private void ending(JsonNode report, Progress out) {
+  private void printEnding(JsonNode report, Progress out) {
     switch (report.path("ending").asText()) {
       case "AGENT_FAILS" -> out.say("stopped: " + agent + " failed several times in a row, so it must be down; run this again when it is up");
       case "TIME" -> out.say("stopped before the end: there is more in the queue than one run can look through");
@@ -95,7 +95,7 @@ final class DlqRedriveCommand implements Callable<Integer> {
     }
   }
 
-  private static String named(JsonNode letter) {
+  private static String nameOf(JsonNode letter) {
     return letter.path("event_id").asText() + "  " + letter.path("event_type").asText();
   }
 }

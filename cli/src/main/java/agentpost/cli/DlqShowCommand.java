@@ -50,7 +50,7 @@ final class DlqShowCommand implements Callable<Integer> {
         agent,
         queue -> {
           try (QueueBrowser look = queue.look()) {
-            shown.addAll(look.oldest(meant, limit));
+            shown.addAll(look.findOldest(meant, limit));
           }
           return shown;
         });

@@ -28,7 +28,7 @@ final class EventStory {
     this.screen = screen;
   }
 
-  int published(String type) {
+  int countPublished(String type) {
     return published.getOrDefault(type, 0);
   }
 
@@ -51,26 +51,26 @@ final class EventStory {
   }
 
   /** What an agent says it did with an event. */
-  void noted(String agent, String eventId, String note) {
+  void onNote(String agent, String eventId, String note) {
     notes.put(agent + " " + eventId, note);
   }
 
-  void happened(DeliveryEvent happening) {
+  void onEvent(DeliveryEvent happening) {
     switch (happening) {
-      case DeliveryEvent.EventAccepted(var id, _, var source, var type, var rules) -> accepted(id, source, type, rules);
-      case DeliveryEvent.AttemptMade made when isAgent(made.rule()) -> attempted(made);
+      case DeliveryEvent.EventAccepted(var id, _, var source, var type, var rules) -> onAccepted(id, source, type, rules);
+      case DeliveryEvent.AttemptMade made when isAgent(made.rule()) -> onAttempt(made);
       case DeliveryEvent.AttemptMade _ -> {}
-      case DeliveryEvent.DeadLettered(var id, var rule, _, var code, _, _) -> gaveUp(id, rule, code);
-      case DeliveryEvent.Dropped(var id, var rule, var code, _) -> gaveUp(id, rule, code);
+      case DeliveryEvent.DeadLettered(var id, var rule, _, var code, _, _) -> onGivenUp(id, rule, code);
+      case DeliveryEvent.Dropped(var id, var rule, var code, _) -> onGivenUp(id, rule, code);
     }
   }
 
-  private void gaveUp(String id, String rule, String code) {
+  private void onGivenUp(String id, String rule, String code) {
     letters++;
     screen.say("red", "gave up", agent(rule) + " on " + types.getOrDefault(id, id) + ": " + code);
   }
 
-  private void accepted(String id, String source, String type, List<String> rules) {
+  private void onAccepted(String id, String source, String type, List<String> rules) {
     types.put(id, type);
     int number = published.merge(type, 1, Integer::sum);
     List<String> agents = rules.stream().filter(EventStory::isAgent).map(EventStory::agent).toList();
@@ -79,7 +79,7 @@ final class EventStory {
     }
   }
 
-  private void attempted(DeliveryEvent.AttemptMade made) {
+  private void onAttempt(DeliveryEvent.AttemptMade made) {
     String agent = agent(made.rule());
     String type = types.getOrDefault(made.eventId(), made.eventId());
     String key = agent + " " + made.eventId();
@@ -88,7 +88,7 @@ final class EventStory {
     if (made.status().filter(code -> code / 100 == 2).isPresent()) {
       deliveries++;
       delivered.add(agent + " " + type);
-      if (published(type) <= MAX_SHOWN) {
+      if (countPublished(type) <= MAX_SHOWN) {
         screen.say("green", "delivered", row + (before == 0 ? "" : ", at attempt " + made.attempt()));
         if (notes.containsKey(key)) {
           screen.say("", "", "  " + notes.get(key));

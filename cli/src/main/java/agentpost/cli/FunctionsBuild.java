@@ -42,7 +42,7 @@ final class FunctionsBuild {
   Outcome compile(Path into, List<Path> libraries, List<Path> added) throws IOException, InterruptedException {
     Files.createDirectories(into);
     Path arguments = into.resolveSibling(into.getFileName() + ".sources");
-    Files.writeString(arguments, sources().stream().map(FunctionsBuild::quoted).collect(Collectors.joining("\n")));
+    Files.writeString(arguments, sources().stream().map(FunctionsBuild::quote).collect(Collectors.joining("\n")));
     List<String> javac = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "javac").toString()));
     javac.addAll(List.of("-J-Xmx384m", "-J-XX:+UseSerialGC", "-J-XX:TieredStopAtLevel=1", "-nowarn", "-proc:none"));
     // As the build's: the classes are then the same to the byte, and those that are not are the ones that changed.
@@ -50,9 +50,9 @@ final class FunctionsBuild {
     javac.addAll(List.of("-d", into.toString(), "-cp", libraries.stream().map(Path::toString).collect(Collectors.joining(":")), "@" + arguments));
     BuildProcess compiled = BuildProcess.run(new ProcessBuilder(javac));
     Files.deleteIfExists(arguments);
-    if (!compiled.succeeded()) {
+    if (!compiled.isSuccessful()) {
       DirectoryTree.delete(into);
-      return new Outcome.Failed(shown(compiled.said()));
+      return new Outcome.Failed(show(compiled.said()));
     }
     copyResources(into);
     Path lib = Files.createDirectories(into.resolve("lib"));
@@ -73,7 +73,7 @@ final class FunctionsBuild {
   }
 
   /** In an argument file (javac's manual, "Command-Line Argument Files"). */
-  private static String quoted(Path file) {
+  private static String quote(Path file) {
     return "\"" + file.toString().replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
   }
 
@@ -101,7 +101,7 @@ final class FunctionsBuild {
     }
   }
 
-  private String shown(String errors) {
+  private String show(String errors) {
     List<String> lines = errors.replace(home + "/", "").lines().toList();
     return lines.stream().limit(MAX_LINES).collect(Collectors.joining("\n")) + (lines.size() > MAX_LINES ? "\n… and " + (lines.size() - MAX_LINES) + " more lines" : "");
   }

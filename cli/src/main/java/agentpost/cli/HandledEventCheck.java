@@ -35,9 +35,9 @@ record HandledEventCheck(CloudOptions place, String prefix, Map<String, Declared
   private static final JsonMapper JSON = JsonMapper.builder().addModule(JsonTree.module()).build();
 
   /** @param bus a name or an ARN */
-  static HandledEventCheck on(CloudOptions place, EventBridgeClient client, String bus) {
+  static HandledEventCheck of(CloudOptions place, EventBridgeClient client, String bus) {
     String prefix = bus.substring(bus.lastIndexOf('/') + 1);
-    Map<String, DeclaredAgent> agents = DeclaredAgent.all(place, prefix);
+    Map<String, DeclaredAgent> agents = DeclaredAgent.findAll(place, prefix);
     Map<String, String> patterns = new TreeMap<>();
     String token = null;
     do {
@@ -66,7 +66,7 @@ record HandledEventCheck(CloudOptions place, String prefix, Map<String, Declared
     Map<String, String> notes = new HashMap<>();
     for (PutEventsRequestEntry entry : entries) {
       List<String> subscribers = patterns.keySet().stream().filter(agent -> matches(entry, patterns.getOrDefault(agent, "{}"))).toList();
-      List<String> acted = acted(new EventId(id(entry)), subscribers);
+      List<String> acted = findHandlers(new EventId(id(entry)), subscribers);
       if (!acted.isEmpty()) {
         notes.put(id(entry), note(id(entry), acted, subscribers.stream().filter(agent -> !acted.contains(agent)).toList()));
       }
@@ -90,9 +90,9 @@ record HandledEventCheck(CloudOptions place, String prefix, Map<String, Declared
     }
   }
 
-  private List<String> acted(EventId id, List<String> subscribers) {
+  private List<String> findHandlers(EventId id, List<String> subscribers) {
     List<String> hosted = subscribers.stream().filter(agent -> agents.containsKey(agent) && !agents.get(agent).isExternal()).toList();
-    return place.asked(
+    return place.withClient(
         DynamoDbClient.builder(),
         client -> {
           try {

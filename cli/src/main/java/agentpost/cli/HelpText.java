@@ -17,17 +17,17 @@ final class HelpText {
 
   private HelpText() {}
 
-  static String wrapped(String help, Display display) {
+  static String wrap(String help, Display display) {
     Display narrow = new Display(display.helpColumns(), false, display.ansi());
     int examples = help.indexOf("\nExample:\n");
     // A command to copy stays as it is.
     String text = examples < 0 ? help : help.substring(0, examples);
-    String broken = text.lines().map(line -> broken(line, narrow)).collect(Collectors.joining("\n", "", "\n"));
+    String broken = text.lines().map(line -> breakLine(line, narrow)).collect(Collectors.joining("\n", "", "\n"));
     return broken + (examples < 0 ? "" : help.substring(examples + 1));
   }
 
-  private static String broken(String line, Display display) {
+  private static String breakLine(String line, Display display) {
     Matcher head = HEAD.matcher(Display.COLOUR.matcher(line).replaceAll(""));
-    return display.wrapped(line, " ".repeat(head.lookingAt() ? head.end() : 0));
+    return display.wrap(line, " ".repeat(head.lookingAt() ? head.end() : 0));
   }
 }

@@ -17,7 +17,7 @@ final class JsonText {
   private JsonText() {}
 
   /** On one line. */
-  static String compact(String json) {
+  static String toCompact(String json) {
     StringWriter out = new StringWriter();
     try (JsonGenerator generator = FACTORY.createGenerator(out)) {
       write(json, generator);

@@ -39,12 +39,12 @@ final class LeadsRun {
     this.steps = new DemoSteps(patience);
     this.story = new LeadsStory(screen);
     this.events = story.events();
-    cloud.listen((DeliveryEvent happening) -> steps.tell(() -> events.happened(happening)));
-    cloud.listenToLogs((function, line) -> parsed(line).ifPresent(json -> steps.tell(() -> story.logged(function, json))));
+    cloud.listen((DeliveryEvent happening) -> steps.tell(() -> events.onEvent(happening)));
+    cloud.listenToLogs((function, line) -> parse(line).ifPresent(json -> steps.tell(() -> story.onLogLine(function, json))));
   }
 
   /** A line that is no JSON is one of Lambda's own. */
-  private static Optional<JsonNode> parsed(String line) {
+  private static Optional<JsonNode> parse(String line) {
     try {
       return Optional.of(JSON.readTree(line));
     } catch (JsonProcessingException e) {
@@ -58,36 +58,36 @@ final class LeadsRun {
     screen.say("bold", "down", "scheduling-agent, for now");
     outage.begin(SCHEDULING);
     put(asked);
-    steps.expect("lead.qualified from lead-qualification", () -> events.published("lead.qualified") == 1);
+    steps.expect("lead.qualified from lead-qualification", () -> events.countPublished("lead.qualified") == 1);
     steps.expect("follow-up-agent hearing of the lead while scheduling-agent is down", () -> events.isDelivered("follow-up-agent", "lead.qualified"));
     steps.expect("metrics-agent hearing of the lead while scheduling-agent is down", () -> events.isDelivered("metrics-agent", "lead.qualified"));
     steps.expect("a delivery to scheduling-agent that is answered 503", () -> events.refusals("scheduling-agent") > 0);
     screen.say("bold", "up again", "scheduling-agent");
     outage.end(SCHEDULING);
     steps.expect("scheduling-agent catching up", () -> events.isDelivered("scheduling-agent", "lead.qualified"));
-    steps.expect("the question about the lead's time zone", () -> events.published("information.requested") == 1);
-    steps.expect("the answer to it", () -> events.published("information.provided") == 1);
-    steps.expect("the request at the processor", () -> story.accepted() >= 1);
-    steps.expect("the processor's callback", () -> story.calledBack() >= 1);
-    steps.expect("operation.completed", () -> events.published("operation.completed") >= 1);
-    steps.expect("demo.scheduled", () -> events.published("demo.scheduled") >= 1 && events.isDelivered("scheduling-agent", "operation.completed"));
+    steps.expect("the question about the lead's time zone", () -> events.countPublished("information.requested") == 1);
+    steps.expect("the answer to it", () -> events.countPublished("information.provided") == 1);
+    steps.expect("the request at the processor", () -> story.countAccepted() >= 1);
+    steps.expect("the processor's callback", () -> story.countCallbacks() >= 1);
+    steps.expect("operation.completed", () -> events.countPublished("operation.completed") >= 1);
+    steps.expect("demo.scheduled", () -> events.countPublished("demo.scheduled") >= 1 && events.isDelivered("scheduling-agent", "operation.completed"));
 
     screen.say("bold", "down", "the calendar's worker; the calendar still accepts work, and its queue keeps it");
     outage.begin(CALENDAR);
     put(late);
-    steps.expect("the second lead's request at the processor", () -> story.accepted() >= 2);
+    steps.expect("the second lead's request at the processor", () -> story.countAccepted() >= 2);
     screen.say("bold", "waiting", "for the booking's deadline, two hours that take " + 7200 / DemoLeadsCommand.TIME_SCALE + " seconds");
-    steps.expect("operation.timed_out", () -> events.published("operation.timed_out") >= 1);
-    steps.expect("the second attempt at the booking", () -> story.accepted() >= 3);
-    steps.expect("operation.timed_out of the second attempt", () -> events.published("operation.timed_out") >= 2);
-    steps.expect("support.alerted once nothing more is tried", () -> events.published("support.alerted") == 1);
+    steps.expect("operation.timed_out", () -> events.countPublished("operation.timed_out") >= 1);
+    steps.expect("the second attempt at the booking", () -> story.countAccepted() >= 3);
+    steps.expect("operation.timed_out of the second attempt", () -> events.countPublished("operation.timed_out") >= 2);
+    steps.expect("support.alerted once nothing more is tried", () -> events.countPublished("support.alerted") == 1);
     screen.say("bold", "up again", "the calendar's worker, which finds its work in the queue");
     outage.end(CALENDAR);
-    steps.expect("both late callbacks refused with 410", () -> story.tooLate() >= 2);
+    steps.expect("both late callbacks refused with 410", () -> story.countLate() >= 2);
     if (steps.isWhole()) {
       lookBack();
     }
-    return steps.missing();
+    return steps.findMissing();
   }
 
   private void put(DemoEvent event) {
@@ -107,10 +107,10 @@ final class LeadsRun {
     try (DynamoDbClient tables = cloud.clients("demo").create(DynamoDbClient.builder())) {
       operations = tables.scan(scan -> scan.tableName("agentpost-operations")).items().stream().map(OperationView::of).toList();
     }
-    OperationsListCommand.table(operations, cloud.now(), screen.besideLabels()).stream().flatMap(String::lines).forEach(line -> screen.say("", "", line));
+    OperationsListCommand.table(operations, cloud.now(), screen.contentDisplay()).stream().flatMap(String::lines).forEach(line -> screen.say("", "", line));
     long timedOut = operations.stream().filter(operation -> operation.state().equals("TIMED_OUT")).count();
     long completed = operations.stream().filter(operation -> operation.state().equals("COMPLETED")).count();
-    if (timedOut != events.published("operation.timed_out") || completed != events.published("operation.completed")) {
+    if (timedOut != events.countPublished("operation.timed_out") || completed != events.countPublished("operation.completed")) {
       steps.isMissing("an event for each operation that ended; " + completed + " are completed and " + timedOut + " timed out");
     }
     long introductions = cloud.outbox().stream().filter(mail -> mail.to().endsWith(".example.com")).count();

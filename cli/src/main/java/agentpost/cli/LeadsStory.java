@@ -22,20 +22,20 @@ final class LeadsStory {
   }
 
   /** Requests that the processor has accepted. */
-  int accepted() {
+  int countAccepted() {
     return accepted;
   }
 
-  int calledBack() {
+  int countCallbacks() {
     return calledBack;
   }
 
   /** Callbacks that came after the deadline. */
-  int tooLate() {
+  int countLate() {
     return tooLate;
   }
 
-  void logged(String function, JsonNode line) {
+  void onLogLine(String function, JsonNode line) {
     String outcome = line.path("outcome").asText();
     switch (function) {
       case EventStory.RULE_PREFIX + "process-data" -> {
@@ -44,7 +44,7 @@ final class LeadsStory {
           screen.say("cyan", "accepted", "the calendar has operation " + operation(line) + ": " + line.path("status").asText() + ", queued");
         }
       }
-      case EventStory.RULE_PREFIX + "calendar" -> worked(line, outcome);
+      case EventStory.RULE_PREFIX + "calendar" -> onWork(line, outcome);
       case EventStory.RULE_PREFIX + "process-complete" -> {
         if (line.path("status").asInt() == 200) {
           screen.say("cyan", "callback", "signature verified; " + operation(line) + " is " + line.path("operation_status").asText());
@@ -60,7 +60,7 @@ final class LeadsStory {
     }
   }
 
-  private void worked(JsonNode line, String outcome) {
+  private void onWork(JsonNode line, String outcome) {
     if (outcome.equals("called back")) {
       calledBack++;
       screen.say("cyan", "worked", "the calendar has done " + operation(line) + " and called back: " + line.path("status").asText());
@@ -76,7 +76,7 @@ final class LeadsStory {
       line.path("_aws").findValues("Name").forEach(name -> metrics.add(name.asText() + " " + line.path(name.asText()).asText()));
       screen.say("cyan", "metric", String.join(", ", metrics));
     } else if (line.path("outcome").asText().equals("done")) {
-      events.noted(line.path("agent").asText(), line.path("event_id").asText(), line.path("note").asText());
+      events.onNote(line.path("agent").asText(), line.path("event_id").asText(), line.path("note").asText());
     }
   }
 

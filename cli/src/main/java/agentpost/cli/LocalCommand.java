@@ -130,7 +130,7 @@ final class LocalCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     CountDownLatch stopped = new CountDownLatch(1);
-    LocalCloud cloud = started();
+    LocalCloud cloud = startCloud();
     StandInLines standIns = new StandInLines(out);
     cloud.listenToStandIns(standIns::show);
     if (logs) {
@@ -165,14 +165,14 @@ final class LocalCommand implements Callable<Integer> {
           "  at this scale an hour is " + String.format(Locale.ROOT, "%.1f", 3600 / timeScale) + " s, less than two attempts may take: deadlines of hours may come before what agents do; docs/local-cloud.md says which");
     }
     cloud.outputs().forEach((_, outputs) -> outputs.forEach((key, value) -> out.println("  " + key + " = " + value)));
-    cloud.declaredOnly().forEach((type, names) -> out.println("  declared only, nothing here acts on it: " + type + " (" + (names.size() > 3 ? names.size() + ", named by /_agentpost/health" : String.join(", ", names)) + ")"));
+    cloud.inertResources().forEach((type, names) -> out.println("  declared only, nothing here acts on it: " + type + " (" + (names.size() > 3 ? names.size() + ", named by /_agentpost/health" : String.join(", ", names)) + ")"));
     out.flush();
     watch.start();
     stopped.await();
     return 0;
   }
 
-  private LocalCloud started() throws Exception {
+  private LocalCloud startCloud() throws Exception {
     try {
       return LocalCloud.start(new LocalCloudOptions(port, timeScale, seed == null ? System.nanoTime() : seed).withStrict(strict).withHost(host, names).withIsolated(isolated).withRoutes(routes).withAllowed(allowed));
     } catch (UnsupportedOperationException e) {
@@ -219,8 +219,8 @@ final class LocalCommand implements Callable<Integer> {
    */
   private static void stop(LocalCloud cloud, Thread watch, PrintWriter out) {
     end(watch);
-    List<PendingDelivery> inFlight = cloud.inFlight();
-    inFlight.stream().limit(MAX_SHOWN).forEach(delivery -> out.println(PlainWriter.line("was in flight: " + shown(delivery))));
+    List<PendingDelivery> inFlight = cloud.pendingDeliveries();
+    inFlight.stream().limit(MAX_SHOWN).forEach(delivery -> out.println(PlainWriter.line("was in flight: " + show(delivery))));
     if (inFlight.size() > MAX_SHOWN) {
       out.println("and " + (inFlight.size() - MAX_SHOWN) + " more were in flight");
     }
@@ -247,7 +247,7 @@ final class LocalCommand implements Callable<Integer> {
     }
   }
 
-  private static String shown(PendingDelivery delivery) {
+  private static String show(PendingDelivery delivery) {
     String agent = delivery.rule().replaceFirst("^agentpost-", "");
     return "event " + delivery.eventId() + " to " + agent + ", " + delivery.attemptsMade() + (delivery.attemptsMade() == 1 ? " attempt" : " attempts") + " made";
   }

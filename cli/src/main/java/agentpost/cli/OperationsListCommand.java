@@ -40,7 +40,7 @@ final class OperationsListCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "Invalid value for option '--limit': it must be 1 or more");
     }
     List<OperationView> found =
-        place.all().stream()
+        place.findAll().stream()
             .filter(operation -> !open || operation.isOpen())
             .sorted(Comparator.comparing(OperationView::isOpen).thenComparing(OperationView::startedAt).reversed())
             .toList();

@@ -11,13 +11,13 @@ import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 /** Where the table of operations is. */
 final class OperationsOptions extends CloudOptions {
   /** Every operation there is. */
-  List<OperationView> all() {
-    return asked(
+  List<OperationView> findAll() {
+    return withClient(
         client -> client.scanPaginator(scan -> scan.tableName(table())).items().stream().map(OperationView::of).toList());
   }
 
   Optional<OperationView> find(String id) {
-    return asked(
+    return withClient(
         client ->
             Optional.of(client.getItem(get -> get.tableName(table()).key(Map.of("correlation_id", AttributeValue.fromS(id))).consistentRead(true)).item())
                 .filter(row -> !row.isEmpty())
@@ -28,14 +28,14 @@ final class OperationsOptions extends CloudOptions {
     return prefix() + "-operations";
   }
 
-  private <T> T asked(Function<DynamoDbClient, T> question) {
-    return asked(
+  private <T> T withClient(Function<DynamoDbClient, T> question) {
+    return withClient(
         DynamoDbClient.builder(),
         client -> {
           try {
             return question.apply(client);
           } catch (ResourceNotFoundException e) {
-            throw missing("table " + table());
+            throw missingResource("table " + table());
           }
         });
   }

@@ -33,8 +33,8 @@ final class OperationsShowCommand implements Callable<Integer> {
     OperationView operation =
         place
             .find(id)
-            .or(() -> place.all().stream().filter(seen -> seen.correlationId().equals(id)).max(Comparator.comparing(OperationView::startedAt)))
-            .orElseThrow(() -> new CommandFailure("there is no such operation in " + place.table() + "; " + place.next("operations list") + " shows which there are"));
+            .or(() -> place.findAll().stream().filter(seen -> seen.correlationId().equals(id)).max(Comparator.comparing(OperationView::startedAt)))
+            .orElseThrow(() -> new CommandFailure("there is no such operation in " + place.table() + "; " + place.nextCommand("operations list") + " shows which there are"));
     PrintWriter out = spec.commandLine().getOut();
     Instant now = place.now();
     JsonNode all = operation.json(now, true);

@@ -7,7 +7,7 @@ import java.util.Locale;
  * Output that cannot drive the terminal it may be shown on. Much of what is printed others wrote: an agent's problem, an event's type, a message in a
  * queue. A control character in it would move the cursor, rename the window or type a command; a mark of direction would show text in another order. So
  * all but line ends and tabs are written as JSON escapes them, which in JSON means the same. What this program itself has to say to a terminal goes to
- * {@link #raw}.
+ * {@link #unwrap}.
  */
 final class PlainWriter extends PrintWriter {
   private final PrintWriter terminal;
@@ -19,11 +19,11 @@ final class PlainWriter extends PrintWriter {
     this.display = display;
   }
 
-  static PlainWriter over(PrintWriter out) {
-    return over(out, Display.FILE);
+  static PlainWriter wrap(PrintWriter out) {
+    return wrap(out, Display.FILE);
   }
 
-  static PlainWriter over(PrintWriter out, Display display) {
+  static PlainWriter wrap(PrintWriter out, Display display) {
     return out instanceof PlainWriter plain ? plain : new PlainWriter(out, display);
   }
 
@@ -33,26 +33,26 @@ final class PlainWriter extends PrintWriter {
 
   /** A sentence for people, broken between words where the terminal ends. What programs read goes to {@link #println}. */
   static void say(PrintWriter out, String sentence) {
-    out.println(display(out).wrapped(sentence, "  "));
+    out.println(display(out).wrap(sentence, "  "));
     out.flush();
   }
 
-  /** The writer beneath, for colours and the cursor; text from elsewhere goes through {@link #plain} first. */
-  static PrintWriter raw(PrintWriter out) {
+  /** The writer beneath, for colours and the cursor; text from elsewhere goes through {@link #toPlain} first. */
+  static PrintWriter unwrap(PrintWriter out) {
     return out instanceof PlainWriter plain ? plain.terminal : out;
   }
 
   /** Any text as it can be shown. */
-  static String plain(String text) {
-    return escaped(text, "\n\t");
+  static String toPlain(String text) {
+    return escape(text, "\n\t");
   }
 
   /** A text that someone else wrote, as it can stand in a line: it cannot begin another one and pass for ours. */
   static String line(String text) {
-    return escaped(text, "");
+    return escape(text, "");
   }
 
-  private static String escaped(String text, String allowed) {
+  private static String escape(String text, String allowed) {
     if (text.chars().noneMatch(c -> isCommand(c) && allowed.indexOf(c) < 0)) {
       return text;
     }
@@ -83,13 +83,13 @@ final class PlainWriter extends PrintWriter {
 
   @Override
   public void write(String text, int from, int length) {
-    String plain = plain(text.substring(from, from + length));
+    String plain = toPlain(text.substring(from, from + length));
     super.write(plain, 0, plain.length());
   }
 
   @Override
   public void write(char[] text, int from, int length) {
-    String plain = plain(new String(text, from, length));
+    String plain = toPlain(new String(text, from, length));
     super.write(plain, 0, plain.length());
   }
 

@@ -17,7 +17,7 @@ final class Progress {
     this.movesCursor = movesCursor;
   }
 
-  static Progress on(PrintWriter out) {
+  static Progress of(PrintWriter out) {
     return new Progress(out, PlainWriter.display(out).movesCursor());
   }
 
@@ -26,7 +26,7 @@ final class Progress {
   }
 
   /** @param part 0 to 1 */
-  synchronized void at(double part, String text) {
+  synchronized void report(double part, String text) {
     double shown = Math.clamp(part, 0, 1);
     String line = String.format(Locale.ROOT, "%3d %%  %s", (int) (shown * 100), text);
     if (movesCursor) {
@@ -34,7 +34,7 @@ final class Progress {
       String bar = "[" + "#".repeat(full) + "-".repeat(WIDTH - full) + "] " + PlainWriter.line(line);
       // A line that the terminal breaks cannot be written over.
       int most = Math.min(bar.length(), PlainWriter.display(out).columns() - 1);
-      PlainWriter.raw(out).print("\r\033[K" + bar.substring(0, most));
+      PlainWriter.unwrap(out).print("\r\033[K" + bar.substring(0, most));
       out.flush();
       isShown = true;
     } else if ((int) (shown * 10) > tenths) {
@@ -53,7 +53,7 @@ final class Progress {
   /** Leaves the terminal's line free. */
   synchronized void end() {
     if (isShown) {
-      PlainWriter.raw(out).print("\r\033[K");
+      PlainWriter.unwrap(out).print("\r\033[K");
       out.flush();
       isShown = false;
     }

@@ -56,16 +56,16 @@ final class PutCommand implements Callable<Integer> {
   public Integer call() {
     List<PutEventsRequestEntry> entries = entries();
     Map<String, String> seen = new HashMap<>();
-    List<PutEventsResultEntry> results = place.asked(EventBridgeClient.builder(), client -> put(client, entries, seen));
+    List<PutEventsResultEntry> results = place.withClient(EventBridgeClient.builder(), client -> put(client, entries, seen));
     int refused = 0;
     for (int i = 0; i < results.size(); i++) {
       PutEventsResultEntry result = results.get(i);
       if (result.errorCode() == null) {
         PutEventsRequestEntry entry = entries.get(i);
-        said(entry, result.eventId(), Optional.ofNullable(seen.get(HandledEventCheck.id(entry))));
+        printResult(entry, result.eventId(), Optional.ofNullable(seen.get(HandledEventCheck.id(entry))));
       } else {
         refused++;
-        PlainWriter.say(spec.commandLine().getErr(), "agentpost: " + at(i, entries.size()) + ": " + result.errorCode() + ": " + result.errorMessage());
+        PlainWriter.say(spec.commandLine().getErr(), "agentpost: " + positionOf(i, entries.size()) + ": " + result.errorCode() + ": " + result.errorMessage());
       }
     }
     spec.commandLine().getOut().flush();
@@ -87,15 +87,15 @@ final class PutCommand implements Callable<Integer> {
         }
         throw new CommandFailure("there is no bus " + bus + " at " + place.label() + ", so nothing is put: an event for it would be lost. --stage names another stage's");
       }
-      seen.putAll(HandledEventCheck.on(place, client, bus).notes(entries.stream().filter(entry -> entry.eventBusName().equals(bus)).toList()));
+      seen.putAll(HandledEventCheck.of(place, client, bus).notes(entries.stream().filter(entry -> entry.eventBusName().equals(bus)).toList()));
     }
     return client.putEvents(put -> put.entries(entries)).entries();
   }
 
-  private void said(PutEventsRequestEntry entry, String id, Optional<String> seen) {
+  private void printResult(PutEventsRequestEntry entry, String id, Optional<String> seen) {
     PrintWriter out = spec.commandLine().getOut();
     PlainWriter.say(out, "accepted " + entry.detailType() + " as " + id + " on " + entry.eventBusName() + (newId ? ", with the event_id " + HandledEventCheck.id(entry) : ""));
-    seen.ifPresent(note -> PlainWriter.say(out, note + "; " + place.next("put " + CloudOptions.quoted(file.toString()) + " --new-id") + " puts it under a new id"));
+    seen.ifPresent(note -> PlainWriter.say(out, note + "; " + place.nextCommand("put " + CloudOptions.quote(file.toString()) + " --new-id") + " puts it under a new id"));
   }
 
   /** All of the file's events, every one of them as an inbox takes it: nothing is put unless all can be. */
@@ -115,7 +115,7 @@ final class PutCommand implements Callable<Integer> {
     }
     List<PutEventsRequestEntry> entries = new ArrayList<>();
     for (int i = 0; i < json.size(); i++) {
-      String where = at(i, json.size());
+      String where = positionOf(i, json.size());
       JsonNode given = json.path(i);
       for (Map.Entry<String, JsonNode> member : given.properties()) {
         if (!MEMBERS.contains(member.getKey())) {
@@ -126,8 +126,8 @@ final class PutCommand implements Callable<Integer> {
         throw new CommandFailure(where + ": Time must be an RFC 3339 time, such as 2026-03-31T10:30:00Z; what counts is the envelope's timestamp");
       }
       PutEventsRequestEntry entry = entry(where, ": Detail", reader.read(text(where, "Detail", given)));
-      same(where, "Source", given, entry.source());
-      same(where, "DetailType", given, entry.detailType());
+      requireSame(where, "Source", given, entry.source());
+      requireSame(where, "DetailType", given, entry.detailType());
       entries.add(given.has("EventBusName") ? entry.toBuilder().eventBusName(bus(where, text(where, "EventBusName", given))).build() : entry);
     }
     return entries;
@@ -148,7 +148,7 @@ final class PutCommand implements Callable<Integer> {
     return entry.path(name).textValue();
   }
 
-  private String at(int entry, int of) {
+  private String positionOf(int entry, int of) {
     return of == 1 ? file.toString() : file + ", entry " + entry;
   }
 
@@ -168,7 +168,7 @@ final class PutCommand implements Callable<Integer> {
   }
 
   /** Rules match on these and agents read the envelope, so an entry that says one thing twice must say the same. */
-  private static void same(String where, String name, JsonNode entry, String expected) {
+  private static void requireSame(String where, String name, JsonNode entry, String expected) {
     if (!entry.path(name).asText().equals(expected)) {
       throw new CommandFailure(where + ": " + name + " must be " + expected + ", as the envelope in Detail has it; got " + entry.path(name));
     }

@@ -65,7 +65,7 @@ final class RedeliverCommand implements Callable<Integer> {
     if (!wrong.isEmpty()) {
       throw new CommandFailure("nothing is delivered, since the file is wrong:\n  " + String.join("\n  ", wrong));
     }
-    place.asked(LambdaClient.builder(), client -> redelivered(new RedriveFunction(place, client), entries));
+    place.withClient(LambdaClient.builder(), client -> redeliver(new RedriveFunction(place, client), entries));
     int left = entries.size() - delivered - refused;
     PrintWriter out = spec.commandLine().getOut();
     out.println(delivered + " delivered, " + refused + " refused, " + left + " left");
@@ -88,11 +88,11 @@ final class RedeliverCommand implements Callable<Integer> {
   private List<String> problems(DeadLetterFile.Entry entry, EventReader reader) {
     int bytes = entry.envelope().getBytes(UTF_8).length;
     if (bytes > MAX_ENVELOPE_BYTES) {
-      return List.of(at(entry.line()) + "the envelope has " + bytes + " bytes; at most " + MAX_ENVELOPE_BYTES + " are taken");
+      return List.of(positionOf(entry.line()) + "the envelope has " + bytes + " bytes; at most " + MAX_ENVELOPE_BYTES + " are taken");
     }
     return switch (reader.read(entry.envelope())) {
       case EventReader.Reading.Valid _ -> List.of();
-      case EventReader.Reading.NotJson(var why) -> List.of(at(entry.line()) + why.replaceFirst("^the body", "the envelope"));
+      case EventReader.Reading.NotJson(var why) -> List.of(positionOf(entry.line()) + why.replaceFirst("^the body", "the envelope"));
       case EventReader.Reading.Invalid(var validation) -> problems(entry, validation);
     };
   }
@@ -101,25 +101,25 @@ final class RedeliverCommand implements Callable<Integer> {
     return switch (validation) {
       case Validation.Valid _ -> List.of();
       case Validation.Invalid(_, _, var violations) -> violations.stream().map(violation -> problem(entry, violation)).toList();
-      case Validation.UnknownEvent unknown -> List.of(at(entry.lineOf("/event_type")) + unknown.problem());
-      case Validation.UnknownVersion unknown -> List.of(at(entry.lineOf("/metadata/schema_version")) + unknown.problem());
+      case Validation.UnknownEvent unknown -> List.of(positionOf(entry.lineOf("/event_type")) + unknown.problem());
+      case Validation.UnknownVersion unknown -> List.of(positionOf(entry.lineOf("/metadata/schema_version")) + unknown.problem());
     };
   }
 
   private String problem(DeadLetterFile.Entry entry, Violation violation) {
-    return at(entry.lineOf(violation.pointer())) + violation;
+    return positionOf(entry.lineOf(violation.pointer())) + violation;
   }
 
-  private String at(int line) {
+  private String positionOf(int line) {
     return file + ", line " + line + ": ";
   }
 
-  private boolean redelivered(RedriveFunction function, List<DeadLetterFile.Entry> entries) {
+  private boolean redeliver(RedriveFunction function, List<DeadLetterFile.Entry> entries) {
     int next = 0;
     int fruitless = 0;
     while (next < entries.size() && fruitless < MAX_FRUITLESS_RUNS) {
       JsonNode report = function.invoke(batch(entries.subList(next, entries.size())));
-      report.path("outcomes").forEach(this::said);
+      report.path("outcomes").forEach(this::printOutcome);
       next += report.path("outcomes").size();
       fruitless = report.path("outcomes").isEmpty() ? fruitless + 1 : 0;
       if (report.path("ending").asText().equals("AGENT_FAILS")) {
@@ -150,7 +150,7 @@ final class RedeliverCommand implements Callable<Integer> {
     return input;
   }
 
-  private void said(JsonNode outcome) {
+  private void printOutcome(JsonNode outcome) {
     PrintWriter out = spec.commandLine().getOut();
     String id = outcome.path("event_id").asText();
     switch (outcome.path("outcome").asText()) {

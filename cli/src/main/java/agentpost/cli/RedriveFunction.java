@@ -23,7 +23,7 @@ record RedriveFunction(DlqOptions place, LambdaClient client) {
       }
       return report;
     } catch (ResourceNotFoundException e) {
-      throw place.missing("function " + name);
+      throw place.missingResource("function " + name);
     } catch (JsonProcessingException e) {
       throw new CommandFailure(name + " answered something that is no JSON");
     }

@@ -31,19 +31,19 @@ final class RedriveProgress implements AutoCloseable {
 
   private static void watch(DlqOptions place, AgentName agent, Progress progress) {
     try {
-      place.of(agent, queue -> watched(queue, progress));
+      place.of(agent, queue -> watch(queue, progress));
     } catch (CommandFailure e) {
       // No queue to watch, or no right to: there is no bar, and the redrive itself says what is wrong.
       progress.end();
     }
   }
 
-  private static boolean watched(DeadLetterQueue queue, Progress progress) {
+  private static boolean watch(DeadLetterQueue queue, Progress progress) {
     try {
       int before = Math.max(1, queue.depth());
       while (!Thread.currentThread().isInterrupted()) {
         int left = queue.depth();
-        progress.at(1 - (double) left / before, "about " + left + " of " + before + " letters are left");
+        progress.report(1 - (double) left / before, "about " + left + " of " + before + " letters are left");
         Thread.sleep(POLL_INTERVAL);
       }
     } catch (InterruptedException e) {

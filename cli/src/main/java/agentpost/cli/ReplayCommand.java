@@ -75,32 +75,32 @@ final class ReplayCommand implements Callable<Integer> {
     }
     Instant now = place.now();
     ReplayTime.Span span = time.span(now);
-    return place.asked(EventBridgeClient.builder(), client -> replayed(client, span, now));
+    return place.withClient(EventBridgeClient.builder(), client -> replay(client, span, now));
   }
 
-  private int replayed(EventBridgeClient client, ReplayTime.Span span, Instant now) {
+  private int replay(EventBridgeClient client, ReplayTime.Span span, Instant now) {
     PrintWriter out = spec.commandLine().getOut();
     DescribeArchiveResponse archive = archive(client, span, now);
     String name = place.replays() + SECOND.format(now) + "-" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt()).substring(4);
     if (agent == null) {
-      return watched(client, archive, span, name, List.of());
+      return watch(client, archive, span, name, List.of());
     }
     DescribeRuleResponse own = rule(client, agent);
-    if (force && Optional.ofNullable(DeclaredAgent.all(place).get(agent.value())).filter(DeclaredAgent::isExternal).isPresent()) {
+    if (force && Optional.ofNullable(DeclaredAgent.findAll(place).get(agent.value())).filter(DeclaredAgent::isExternal).isPresent()) {
       throw new CommandFailure(
           agent + " is external: what it has acted on is in a record of its own, which --force cannot change. Without --force it gets the same webhook-ids again; for it to act on them"
               + " again, its owner makes it forget them");
     }
-    if (force && !forgotten(agent, span)) {
+    if (force && !confirmForgetting(agent, span)) {
       PlainWriter.say(out, "nothing replayed");
       return 1;
     }
     if (types.isEmpty()) {
-      return watched(client, archive, span, name, List.of(own.arn()));
+      return watch(client, archive, span, name, List.of(own.arn()));
     }
     ReplayRule.sweep(client, place.bus(), place.replays());
     try (ReplayRule rule = ReplayRule.make(client, place.bus(), own, types, name)) {
-      return watched(client, archive, span, name, rule);
+      return watch(client, archive, span, name, rule);
     }
   }
 
@@ -110,7 +110,7 @@ final class ReplayCommand implements Callable<Integer> {
     try {
       archive = client.describeArchive(describe -> describe.archiveName(place.archive()));
     } catch (ResourceNotFoundException e) {
-      throw place.missing("archive " + place.archive());
+      throw place.missingResource("archive " + place.archive());
     }
     if (archive.state() != ArchiveState.ENABLED) {
       throw new CommandFailure("the archive " + place.archive() + " is " + archive.stateAsString() + ", so nothing can be replayed from it now");
@@ -137,17 +137,17 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   /** False if the person does not want it. */
-  private boolean forgotten(AgentName name, ReplayTime.Span span) {
+  private boolean confirmForgetting(AgentName name, ReplayTime.Span span) {
     PrintWriter out = spec.commandLine().getOut();
     return place.claims(
         name,
         claims -> {
-          List<EventId> handled = claims.handled(span.from(), span.to(), types);
+          List<EventId> handled = claims.findHandled(span.from(), span.to(), types);
           PlainWriter.say(
               out,
               name + " has acted on " + handled.size() + " of these events. It will forget that, and act on each of them once more: it sends its mail again, calls others again, and"
                   + " publishes its answers again. Those have the same event_id as before, so hosted agents that acted on them do not act again; external agents hear them again.");
-          if (!yes && !confirmation.given(out, "Go on?")) {
+          if (!yes && !confirmation.ask(out, "Go on?")) {
             return false;
           }
           long forgotten = handled.stream().filter(claims::forget).count();
@@ -156,18 +156,18 @@ final class ReplayCommand implements Callable<Integer> {
         });
   }
 
-  private int watched(EventBridgeClient client, DescribeArchiveResponse archive, ReplayTime.Span span, String name, List<String> rules) {
+  private int watch(EventBridgeClient client, DescribeArchiveResponse archive, ReplayTime.Span span, String name, List<String> rules) {
     start(client, archive, span, name, rules);
     PlainWriter.say(spec.commandLine().getOut(), "Ctrl-C stops watching; the replay goes on until it is over, or: " + place.nextOfAws("events cancel-replay --replay-name " + name));
     spec.commandLine().getOut().flush();
     ReplayProgress watch = watch(client, span, name);
-    return watch.said(watch.untilOver(), whom());
+    return watch.printEnd(watch.untilOver(), whom());
   }
 
-  private int watched(EventBridgeClient client, DescribeArchiveResponse archive, ReplayTime.Span span, String name, ReplayRule rule) {
+  private int watch(EventBridgeClient client, DescribeArchiveResponse archive, ReplayTime.Span span, String name, ReplayRule rule) {
     PrintWriter out = spec.commandLine().getOut();
     ReplayProgress watch = watch(client, span, name);
-    Runnable over = watch.cancelledAtInterrupt(rule);
+    Runnable over = watch.cancelAtInterrupt(rule);
     try {
       if (place.isAws()) {
         PlainWriter.say(out, "waiting " + RULE_PROPAGATION_TIMEOUT.toSeconds() + " s, until the rule for these event types is in effect");
@@ -177,14 +177,14 @@ final class ReplayCommand implements Callable<Integer> {
       start(client, archive, span, name, List.of(rule.arn()));
       PlainWriter.say(out, "Ctrl-C cancels it");
       out.flush();
-      return watch.said(watch.untilOver(), whom());
+      return watch.printEnd(watch.untilOver(), whom());
     } finally {
       over.run();
     }
   }
 
   private ReplayProgress watch(EventBridgeClient client, ReplayTime.Span span, String name) {
-    return new ReplayProgress(client, name, span, place.isAws() ? Duration.ofSeconds(3) : Duration.ofMillis(300), place.next("dlq list"), Progress.on(spec.commandLine().getOut()));
+    return new ReplayProgress(client, name, span, place.isAws() ? Duration.ofSeconds(3) : Duration.ofMillis(300), place.nextCommand("dlq list"), Progress.of(spec.commandLine().getOut()));
   }
 
   private String whom() {
@@ -203,14 +203,14 @@ final class ReplayCommand implements Callable<Integer> {
                   .eventEndTime(span.to())
                   .destination(rules.isEmpty() ? everywhere.build() : everywhere.filterArns(rules).build()));
     } catch (LimitExceededException e) {
-      throw new CommandFailure("AWS runs ten replays of an account in a region at a time, and so many are running; see " + place.nextOfAws("events list-replays --state RUNNING") + again());
+      throw new CommandFailure("AWS runs ten replays of an account in a region at a time, and so many are running; see " + place.nextOfAws("events list-replays --state RUNNING") + repeatHint());
     }
     PrintWriter out = spec.commandLine().getOut();
     PlainWriter.say(out, "replaying what happened from " + span.from() + " and before " + span.to() + " to " + whom() + ", as " + name);
     out.flush();
   }
 
-  private String again() {
+  private String repeatHint() {
     return force ? ". What was to be forgotten is; run this again with --force" : "";
   }
 

@@ -28,13 +28,13 @@ final class ReplayOptions extends CloudOptions {
 
   <T> T claims(AgentName agent, Function<ClaimStore, T> question) {
     String table = prefix() + "-claims";
-    return asked(
+    return withClient(
         DynamoDbClient.builder(),
         client -> {
           try {
             return question.apply(new ClaimStore(client, table, agent, Clock.systemUTC()));
           } catch (ResourceNotFoundException e) {
-            throw missing("table " + table);
+            throw missingResource("table " + table);
           }
         });
   }

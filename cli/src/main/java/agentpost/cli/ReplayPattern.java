@@ -26,7 +26,7 @@ final class ReplayPattern {
     ObjectNode narrow = pattern.isObject() ? pattern.deepCopy() : JsonNodeFactory.instance.objectNode();
     if (narrow.has(ANY_OF)) {
       ArrayNode alternatives = JsonNodeFactory.instance.arrayNode();
-      narrow.path(ANY_OF).forEach(alternative -> narrowed(alternative.deepCopy(), types).ifPresent(alternatives::add));
+      narrow.path(ANY_OF).forEach(alternative -> narrow(alternative.deepCopy(), types).ifPresent(alternatives::add));
       if (alternatives.isEmpty()) {
         return Optional.empty();
       }
@@ -36,14 +36,14 @@ final class ReplayPattern {
       } else {
         narrow.set(ANY_OF, alternatives);
       }
-    } else if (narrowed(narrow, types).isEmpty()) {
+    } else if (narrow(narrow, types).isEmpty()) {
       return Optional.empty();
     }
     narrow.putArray("replay-name").add(replay);
     return Optional.of(narrow);
   }
 
-  private static Optional<ObjectNode> narrowed(ObjectNode pattern, Set<String> types) {
+  private static Optional<ObjectNode> narrow(ObjectNode pattern, Set<String> types) {
     ArrayNode kept = JsonNodeFactory.instance.arrayNode();
     for (JsonNode type : pattern.path(TYPES)) {
       if (types.contains(type.asText())) {

@@ -27,7 +27,7 @@ record ReplayProgress(EventBridgeClient client, String name, ReplayTime.Span spa
         }
         default -> {
           Optional<Instant> last = Optional.ofNullable(replay.eventLastReplayedTime());
-          progress.at(last.map(span::part).orElse(0.0), replay.stateAsString() + last.map(at -> ", up to what happened at " + at).orElse(""));
+          progress.report(last.map(span::part).orElse(0.0), replay.stateAsString() + last.map(at -> ", up to what happened at " + at).orElse(""));
         }
       }
       try {
@@ -43,7 +43,7 @@ record ReplayProgress(EventBridgeClient client, String name, ReplayTime.Span spa
    * Does that when the process is told to end: cancels the replay, whose rule goes, and removes the rule. What is returned is run when the replay
    * is over, and undoes this.
    */
-  Runnable cancelledAtInterrupt(ReplayRule rule) {
+  Runnable cancelAtInterrupt(ReplayRule rule) {
     Thread hook =
         new Thread(
             () -> {
@@ -77,7 +77,7 @@ record ReplayProgress(EventBridgeClient client, String name, ReplayTime.Span spa
   }
 
   /** The exit code, after saying how it ended. */
-  int said(DescribeReplayResponse replay, String whom) {
+  int printEnd(DescribeReplayResponse replay, String whom) {
     String reason = Optional.ofNullable(replay.stateReason()).filter(text -> !text.isEmpty()).map(text -> ": " + text).orElse("");
     progress.say(replay.stateAsString() + reason);
     if (replay.state() != ReplayState.COMPLETED) {

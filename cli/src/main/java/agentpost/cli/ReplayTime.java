@@ -44,21 +44,21 @@ final class ReplayTime {
 
   Span span(Instant now) {
     if ((from == null) == (last == null) || (to != null && last != null)) {
-      throw wrong("Say either --from, and --to if it is not now, or --last");
+      throw badValue("Say either --from, and --to if it is not now, or --last");
     }
     Instant end = to == null ? now : time("--to", to);
-    Span span = new Span(last == null ? time("--from", String.valueOf(from)).truncatedTo(ChronoUnit.SECONDS) : end.minus(length(last)).truncatedTo(ChronoUnit.SECONDS), upwards(end));
+    Span span = new Span(last == null ? time("--from", String.valueOf(from)).truncatedTo(ChronoUnit.SECONDS) : end.minus(length(last)).truncatedTo(ChronoUnit.SECONDS), roundUp(end));
     if (!span.from().isBefore(span.to())) {
-      throw wrong("Invalid value for option '--to': it must be later than --from");
+      throw badValue("Invalid value for option '--to': it must be later than --from");
     }
     // A second more than now is now, rounded up.
     if (span.to().isAfter(now.plusSeconds(1))) {
-      throw wrong("Invalid value for option '--to': it must not be later than now, which is " + now.truncatedTo(ChronoUnit.SECONDS));
+      throw badValue("Invalid value for option '--to': it must not be later than now, which is " + now.truncatedTo(ChronoUnit.SECONDS));
     }
     return span;
   }
 
-  private static Instant upwards(Instant time) {
+  private static Instant roundUp(Instant time) {
     Instant down = time.truncatedTo(ChronoUnit.SECONDS);
     return down.equals(time) ? down : down.plusSeconds(1);
   }
@@ -67,14 +67,14 @@ final class ReplayTime {
     try {
       return OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeParseException e) {
-      throw wrong("Invalid value for option '" + option + "': it must be like 2026-03-31T10:30:00Z");
+      throw badValue("Invalid value for option '" + option + "': it must be like 2026-03-31T10:30:00Z");
     }
   }
 
   private Duration length(String text) {
     Matcher length = TIME_SPAN.matcher(text);
     if (!length.matches()) {
-      throw wrong("Invalid value for option '--last': it must be like 90m, 36h or 7d");
+      throw badValue("Invalid value for option '--last': it must be like 90m, 36h or 7d");
     }
     long count = Long.parseLong(length.group(1));
     return switch (length.group(2)) {
@@ -84,7 +84,7 @@ final class ReplayTime {
     };
   }
 
-  private ParameterException wrong(String message) {
+  private ParameterException badValue(String message) {
     return new ParameterException(spec.commandLine(), message);
   }
 }

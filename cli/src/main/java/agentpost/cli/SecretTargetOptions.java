@@ -27,7 +27,7 @@ final class SecretTargetOptions extends CloudOptions {
 
   /** A command to type next, about the same secret. */
   String nextOfSecret(String command, String options) {
-    return next("secrets " + command + " " + name + (processor ? " --processor" : "") + options);
+    return nextCommand("secrets " + command + " " + name + (processor ? " --processor" : "") + options);
   }
 
   String id() {
@@ -35,31 +35,31 @@ final class SecretTargetOptions extends CloudOptions {
   }
 
   <T> T secrets(Function<SecretsManagerClient, T> question) {
-    return asked(
+    return withClient(
         SecretsManagerClient.builder(),
         client -> {
           try {
             return question.apply(client);
           } catch (ResourceNotFoundException e) {
-            throw missing("secret " + id(), "a source's is the third party's to change (docs/ingest.md), a processor's needs --processor, a stage's --stage");
+            throw missingResource("secret " + id(), "a source's is the third party's to change (docs/ingest.md), a processor's needs --processor, a stage's --stage");
           }
         });
   }
 
   /** One step of the rotation function, which reads and writes the secret so that nobody else has to. */
   JsonNode step(String step) {
-    return invoked(JsonNodeFactory.instance.objectNode().put("Step", step));
+    return invoke(JsonNodeFactory.instance.objectNode().put("Step", step));
   }
 
   /** A rotation that waits for no overlap and leaves almost none. */
-  JsonNode leaked() {
-    return invoked(JsonNodeFactory.instance.objectNode().put("Step", "rotate").put("Leaked", "yes"));
+  JsonNode rotateLeaked() {
+    return invoke(JsonNodeFactory.instance.objectNode().put("Step", "rotate").put("Leaked", "yes"));
   }
 
-  private JsonNode invoked(ObjectNode step) {
+  private JsonNode invoke(ObjectNode step) {
     String function = prefix() + "-rotation";
     ObjectNode input = step.put("SecretId", id());
-    return asked(
+    return withClient(
         LambdaClient.builder(),
         client -> {
           try {
@@ -70,7 +70,7 @@ final class SecretTargetOptions extends CloudOptions {
             }
             return report;
           } catch (software.amazon.awssdk.services.lambda.model.ResourceNotFoundException e) {
-            throw missing("function " + function);
+            throw missingResource("function " + function);
           } catch (JsonProcessingException e) {
             throw new CommandFailure(function + " answered something that is no JSON");
           }

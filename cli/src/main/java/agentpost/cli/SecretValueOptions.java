@@ -88,7 +88,7 @@ final class SecretValueOptions {
    *
    * @throws ParameterException if there is none of them, or no scheme
    */
-  <T> T required(Optional<T> scheme) {
+  <T> T require(Optional<T> scheme) {
     List<String> missing = new ArrayList<>();
     if (scheme.isEmpty()) {
       missing.add("'--scheme=SCHEME'");
@@ -136,11 +136,11 @@ final class SecretValueOptions {
    * @throws ParameterException if one of them is empty
    */
   SourceSecrets ofThirdParty() {
-    return new SourceSecrets(read(SecretValueOptions::nonEmpty));
+    return new SourceSecrets(read(SecretValueOptions::requireNonEmpty));
   }
 
-  private static String nonEmpty(String text) {
-    if (SecretText.stripped(text).isEmpty()) {
+  private static String requireNonEmpty(String text) {
+    if (SecretText.strip(text).isEmpty()) {
       throw new IllegalArgumentException("A source's secret must not be empty");
     }
     return text;
@@ -152,13 +152,13 @@ final class SecretValueOptions {
       try {
         all.add(as.apply(one.read()));
       } catch (IllegalArgumentException e) {
-        throw wrong(one, e);
+        throw badSecret(one, e);
       }
     }
     return all;
   }
 
-  private ParameterException wrong(SecretSource one, IllegalArgumentException why) {
+  private ParameterException badSecret(SecretSource one, IllegalArgumentException why) {
     return new ParameterException(spec.commandLine(), "Invalid value for option '" + one.option() + "': " + why.getMessage(), why);
   }
 }

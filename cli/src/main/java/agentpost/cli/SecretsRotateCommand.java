@@ -35,14 +35,14 @@ final class SecretsRotateCommand implements Callable<Integer> {
       throw new CommandFailure("the overlap of the last rotation lasts until " + running + ", and a rotation now would refuse who still has the secret before; --no-overlap does that");
     }
     if (before.path("rotation").asText().equals("scheduled") && !withoutOverlap) {
-      scheduled();
+      rotateNow();
     } else {
-      (withoutOverlap ? place.leaked() : place.step("rotate")).properties().forEach(step -> say(step.getKey(), step.getValue().asText()));
+      (withoutOverlap ? place.rotateLeaked() : place.step("rotate")).properties().forEach(step -> say(step.getKey(), step.getValue().asText()));
     }
     JsonNode after = place.step("overview");
     String overlap = after.path("overlap").asText();
     say("overlap", overlap.isEmpty() ? "none: one secret alone counts" : "both secrets sign and are accepted until " + overlap);
-    say("next", next(after.path("public_key").asText()));
+    say("next", nextSteps(after.path("public_key").asText()));
     return 0;
   }
 
@@ -52,14 +52,14 @@ final class SecretsRotateCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private String next(String publicKey) {
+  private String nextSteps(String publicKey) {
     return publicKey.isEmpty()
         ? place.nextOfSecret("show", " --once") + " prints the new secret, once, for whom it is for"
         : "receivers that read the key set have the new public key already; for others it is " + publicKey;
   }
 
   /** By Secrets Manager, which counts the days to the next rotation from this one. Its steps show by the labels of the new version. */
-  private void scheduled() {
+  private void rotateNow() {
     String version = place.secrets(client -> client.rotateSecret(rotate -> rotate.secretId(place.id())).versionId());
     say("begun", "version " + version);
     String seen = "";

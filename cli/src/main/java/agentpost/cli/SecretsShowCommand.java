@@ -49,7 +49,7 @@ final class SecretsShowCommand implements Callable<Integer> {
     if (!once) {
       throw new ParameterException(spec.commandLine(), "Missing required option: '--once'. A secret is shown once; it is a person's to keep from then on");
     }
-    String secret = place.secrets(this::taken);
+    String secret = place.secrets(this::takeSecret);
     PlainWriter.say(spec.commandLine().getErr(), "agentpost: this is the only time; hand it over by a way that keeps no copy");
     spec.commandLine().getOut().println(secret);
     spec.commandLine().getOut().flush();
@@ -57,7 +57,7 @@ final class SecretsShowCommand implements Callable<Integer> {
   }
 
   /** Marked first: who is interrupted rotates again, and nobody sees it a second time. */
-  private String taken(SecretsManagerClient client) {
+  private String takeSecret(SecretsManagerClient client) {
     String id = place.id();
     String current = StoredSecret.read(client.getSecretValue(get -> get.secretId(id)).secretString()).current();
     String fingerprint = fingerprint(current);

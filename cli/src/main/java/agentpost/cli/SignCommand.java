@@ -60,7 +60,7 @@ final class SignCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Scheme wanted = secrets.required(scheme);
+    Scheme wanted = secrets.require(scheme);
     Signer signer = new Signer(secrets.toSign(wanted));
     byte[] body = in.readAllBytes();
     spec.commandLine().getOut().print(lines(wanted, signer, body));
@@ -77,7 +77,7 @@ final class SignCommand implements Callable<Integer> {
             }
             yield standard(signer, body);
           }
-          case X_WEBHOOK_SIGNATURE -> signer.plain(body);
+          case X_WEBHOOK_SIGNATURE -> signer.signPlain(body);
         };
     StringBuilder lines = new StringBuilder();
     headers.forEach((name, value) -> lines.append(name).append(": ").append(value).append('\n'));

@@ -73,7 +73,7 @@ record SourceSnapshot(Map<String, SourceSnapshot.Stamp> files) {
   }
 
   /** Paths of files that are new, gone or not as they were. */
-  Set<String> changedSince(SourceSnapshot before) {
+  Set<String> changesSince(SourceSnapshot before) {
     Set<String> changed = new TreeSet<>();
     Stream.of(files, before.files).flatMap(each -> each.keySet().stream()).filter(path -> !files.getOrDefault(path, Stamp.NONE).equals(before.files.getOrDefault(path, Stamp.NONE))).forEach(changed::add);
     return changed;

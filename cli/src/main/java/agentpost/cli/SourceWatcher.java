@@ -65,7 +65,7 @@ final class SourceWatcher implements Runnable {
           SourceSnapshot now = SourceSnapshot.of(run.home());
           // Not while files are still being written.
           if (now.equals(seen) && !now.equals(done)) {
-            update(now.changedSince(done));
+            update(now.changesSince(done));
             done = now;
             told = "";
           }
@@ -89,17 +89,17 @@ final class SourceWatcher implements Runnable {
     Set<String> heeded = isCatalogOnly ? SourceSnapshot.of(SourceSnapshot.Kind.CATALOG, changed) : changed;
     Set<String> own = SourceSnapshot.of(SourceSnapshot.Kind.CLOUD, heeded);
     if (!own.isEmpty()) {
-      tell(named(own) + " changed, which the local cloud itself is made from: start it again to run with it");
+      tell(listNames(own) + " changed, which the local cloud itself is made from: start it again to run with it");
     }
     Set<String> compiled = new TreeSet<>(SourceSnapshot.of(SourceSnapshot.Kind.FUNCTIONS, heeded));
     compiled.addAll(SourceSnapshot.of(SourceSnapshot.Kind.SCHEMAS, heeded));
     Set<String> poms = SourceSnapshot.of(SourceSnapshot.Kind.BUILD, heeded);
-    if (!poms.isEmpty() && !builtByMaven(poms)) {
+    if (!poms.isEmpty() && !needsMaven(poms)) {
       return;
     }
-    Optional<FunctionCode> next = compiled.isEmpty() && poms.isEmpty() ? Optional.empty() : compiled(poms.isEmpty() ? compiled : poms);
+    Optional<FunctionCode> next = compiled.isEmpty() && poms.isEmpty() ? Optional.empty() : compile(poms.isEmpty() ? compiled : poms);
     boolean isSynthesized = heeded.contains(SourceSnapshot.CATALOG) || (next.isPresent() && !SourceSnapshot.of(SourceSnapshot.Kind.SCHEMAS, heeded).isEmpty());
-    Optional<Path> template = isSynthesized ? synthesized(heeded.contains(SourceSnapshot.CATALOG), next.or(() -> code)) : Optional.empty();
+    Optional<Path> template = isSynthesized ? synthesize(heeded.contains(SourceSnapshot.CATALOG), next.or(() -> code)) : Optional.empty();
     if (isSynthesized && template.isEmpty() && !SourceSnapshot.of(SourceSnapshot.Kind.SCHEMAS, heeded).isEmpty()) {
       return;
     }
@@ -112,18 +112,18 @@ final class SourceWatcher implements Runnable {
   }
 
   /** Dependencies are Maven's to say. */
-  private boolean builtByMaven(Set<String> poms) throws IOException, InterruptedException {
-    tell(named(poms) + " changed; building with Maven");
+  private boolean needsMaven(Set<String> poms) throws IOException, InterruptedException {
+    tell(listNames(poms) + " changed; building with Maven");
     ProcessBuilder maven = new ProcessBuilder(run.home().resolve("agentpost").toString(), "build");
     maven.environment().put("JAVA_HOME", System.getProperty("java.home"));
     BuildProcess built = BuildProcess.run(maven);
-    if (!built.succeeded()) {
+    if (!built.isSuccessful()) {
       tell("it does not build; everything stays as it was\n" + built.said().indent(2).stripTrailing());
       return false;
     }
     List<Path> now = run.librariesOfLastBuild();
     Set<String> here = ownClassPath().stream().map(SourceWatcher::artifact).collect(Collectors.toSet());
-    List<Path> replaced = added(now).stream().filter(jar -> here.contains(artifact(jar))).toList();
+    List<Path> replaced = findAdded(now).stream().filter(jar -> here.contains(artifact(jar))).toList();
     if (!replaced.isEmpty()) {
       tell(replaced.stream().map(jar -> jar.getFileName().toString()).collect(Collectors.joining(", ")) + ": the local cloud runs with another version; start it again to run with this one");
       return false;
@@ -137,7 +137,7 @@ final class SourceWatcher implements Runnable {
   }
 
   /** What this process does not have. */
-  private static List<Path> added(List<Path> libraries) {
+  private static List<Path> findAdded(List<Path> libraries) {
     List<Path> here = ownClassPath();
     return libraries.stream().filter(jar -> !here.contains(jar)).toList();
   }
@@ -147,12 +147,12 @@ final class SourceWatcher implements Runnable {
     return Optional.ofNullable(jar.getParent()).map(Path::getParent).map(Path::toString).orElse(jar.toString());
   }
 
-  private Optional<FunctionCode> compiled(Set<String> changed) throws IOException, InterruptedException {
-    tell(named(changed) + " changed; compiling");
+  private Optional<FunctionCode> compile(Set<String> changed) throws IOException, InterruptedException {
+    tell(listNames(changed) + " changed; compiling");
     if (libraries.isEmpty()) {
       libraries = run.libraries();
     }
-    return switch (build.compile(run.child("build-" + ++builds), libraries, added(libraries))) {
+    return switch (build.compile(run.child("build-" + ++builds), libraries, findAdded(libraries))) {
       case FunctionsBuild.Outcome.Failed(var errors) -> {
         tell("it does not compile; functions stay as they were\n" + errors.indent(2).stripTrailing());
         yield Optional.empty();
@@ -162,7 +162,7 @@ final class SourceWatcher implements Runnable {
   }
 
   private void reload(FunctionCode next) throws IOException {
-    FunctionCode before = code.isPresent() ? code.get() : FunctionCode.packed(run.functions(), isWhole ? run.libraries() : List.of());
+    FunctionCode before = code.isPresent() ? code.get() : FunctionCode.ofJars(run.functions(), isWhole ? run.libraries() : List.of());
     long start = System.nanoTime();
     Reloaded reloaded = cloud.reload(before, next);
     code = Optional.of(next);
@@ -182,7 +182,7 @@ final class SourceWatcher implements Runnable {
     }
   }
 
-  private Optional<Path> synthesized(boolean isCatalogs, Optional<FunctionCode> with) throws IOException, InterruptedException {
+  private Optional<Path> synthesize(boolean isCatalogs, Optional<FunctionCode> with) throws IOException, InterruptedException {
     tell((isCatalogs ? "agents.yaml" : "the schemas") + " changed; synthesizing");
     Path into = run.child("cdk.out-" + System.nanoTime());
     ProcessBuilder synthesis = new ProcessBuilder(run.home().resolve("agentpost").toString(), "cdk-app");
@@ -195,7 +195,7 @@ final class SourceWatcher implements Runnable {
     synthesis.environment().put("CDK_CONTEXT_JSON", context.toString());
     synthesis.environment().put("JAVA_HOME", System.getProperty("java.home"));
     BuildProcess synthesized = BuildProcess.run(synthesis);
-    if (synthesized.succeeded()) {
+    if (synthesized.isSuccessful()) {
       return Optional.of(into);
     }
     tell("the " + (isCatalogs ? "catalog has" : "schemas have") + " an error; everything stays as it was\n" + synthesized.said().indent(2).stripTrailing());
@@ -210,7 +210,7 @@ final class SourceWatcher implements Runnable {
     try {
       List<Change> changes = cloud.deploy(template);
       long millis = (System.nanoTime() - start) / 1_000_000;
-      tell(changes.isEmpty() ? "nothing that the catalog says is different" : "updated in " + millis + " ms\n" + shown(changes));
+      tell(changes.isEmpty() ? "nothing that the catalog says is different" : "updated in " + millis + " ms\n" + show(changes));
     } catch (UnsupportedTemplateException e) {
       tell("the update stopped: " + e.getMessage());
     } finally {
@@ -218,11 +218,11 @@ final class SourceWatcher implements Runnable {
     }
   }
 
-  private static String shown(List<Change> changes) {
+  private static String show(List<Change> changes) {
     return changes.stream().map(change -> "  " + change).collect(Collectors.joining("\n"));
   }
 
-  private static String named(Set<String> paths) {
+  private static String listNames(Set<String> paths) {
     String first = paths.stream().limit(MAX_NAMED).collect(Collectors.joining(", "));
     return paths.size() > MAX_NAMED ? first + " and " + (paths.size() - MAX_NAMED) + " more" : first;
   }

@@ -37,16 +37,16 @@ record Table(Display display, List<Integer> widths) {
         at += SEPARATOR.length();
       }
       if (i == cells.length - 1) {
-        out.append(widths.get(i) < 0 ? padded(cell, widths.get(i)) : display.wrapped(cell, at, " ".repeat(at)));
+        out.append(widths.get(i) < 0 ? pad(cell, widths.get(i)) : display.wrap(cell, at, " ".repeat(at)));
       } else {
-        out.append(padded(cell, widths.get(i)));
+        out.append(pad(cell, widths.get(i)));
         at += Math.max(width, cell.codePointCount(0, cell.length()));
       }
     }
     return out.toString().lines().map(String::stripTrailing).collect(Collectors.joining("\n"));
   }
 
-  private static String padded(String cell, int width) {
+  private static String pad(String cell, int width) {
     String blank = " ".repeat(Math.max(0, Math.abs(width) - cell.codePointCount(0, cell.length())));
     return width < 0 ? blank + cell : cell + blank;
   }

@@ -24,9 +24,9 @@ final class UsageErrors implements IParameterExceptionHandler {
   @Override
   public int handleParseException(ParameterException exception, String[] args) {
     CommandLine command = exception.getCommandLine();
-    PrintWriter err = PlainWriter.over(command.getErr(), display);
+    PrintWriter err = PlainWriter.wrap(command.getErr(), display);
     List<String> words = List.of(args);
-    Optional<String> retired = retired(command, words);
+    Optional<String> retired = explainRetired(command, words);
     String message = retired.orElseGet(() -> Objects.requireNonNullElse(exception.getMessage(), "the command line is wrong"));
     PlainWriter.say(err, "agentpost: " + CommandLineSecrets.of(command, words).withoutThem(message));
     if (retired.isEmpty() && !UnmatchedArgumentException.printSuggestions(exception, err) && !command.getSubcommands().isEmpty()) {
@@ -37,7 +37,7 @@ final class UsageErrors implements IParameterExceptionHandler {
     return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
-  private static Optional<String> retired(CommandLine command, List<String> args) {
+  private static Optional<String> explainRetired(CommandLine command, List<String> args) {
     Set<String> known = command.getCommandSpec().optionsMap().keySet();
     return RETIRED.stream()
         .filter(option -> known.contains("--stage") && !known.contains(option))

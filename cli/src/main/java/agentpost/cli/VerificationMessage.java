@@ -17,7 +17,7 @@ final class VerificationMessage {
     return switch (verification) {
       case Verification.Accepted _ -> Optional.empty();
       case Verification.BadSignature _ -> Optional.of(BAD_SIGNATURE);
-      case Verification.Stale(var sentAt, var tolerance) -> Optional.of(stale("webhook-timestamp", sentAt, tolerance));
+      case Verification.Stale(var sentAt, var tolerance) -> Optional.of(describeStale("webhook-timestamp", sentAt, tolerance));
       case Verification.Unsigned(var why) -> Optional.of("unsigned: " + why);
       case Verification.Malformed(var why) -> Optional.of("malformed: " + why);
     };
@@ -28,13 +28,13 @@ final class VerificationMessage {
     return switch (verification) {
       case SourceVerification.Accepted _ -> Optional.empty();
       case SourceVerification.BadSignature _ -> Optional.of(BAD_SIGNATURE);
-      case SourceVerification.Stale(var sentAt, var tolerance) -> Optional.of(stale("the timestamp", sentAt, tolerance));
+      case SourceVerification.Stale(var sentAt, var tolerance) -> Optional.of(describeStale("the timestamp", sentAt, tolerance));
       case SourceVerification.Unsigned(var why) -> Optional.of("unsigned: " + why);
       case SourceVerification.Malformed(var why) -> Optional.of("malformed: " + why);
     };
   }
 
-  private static String stale(String timestamp, Instant sentAt, Duration tolerance) {
+  private static String describeStale(String timestamp, Instant sentAt, Duration tolerance) {
     return "stale: " + timestamp + ' ' + sentAt.getEpochSecond() + " is more than " + tolerance.toSeconds() + " s off";
   }
 }

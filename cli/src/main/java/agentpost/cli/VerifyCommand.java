@@ -88,20 +88,20 @@ final class VerifyCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Clock clock = at.map(instant -> Clock.fixed(instant, ZoneOffset.UTC)).orElseGet(Clock::systemUTC);
     Optional<String> rejection =
-        switch (secrets.required(scheme)) {
-          case VerifyScheme.Ours(var ours) -> ours(ours, clock);
-          case VerifyScheme.Theirs(var provider) -> theirs(provider, new TimestampPolicy(clock, tolerance));
+        switch (secrets.require(scheme)) {
+          case VerifyScheme.Ours(var ours) -> verifyOurs(ours, clock);
+          case VerifyScheme.Theirs(var provider) -> verifyTheirs(provider, new TimestampPolicy(clock, tolerance));
         };
     spec.commandLine().getOut().println(rejection.map(why -> "rejected: " + why).orElse("accepted"));
     return rejection.isEmpty() ? 0 : 1;
   }
 
-  private Optional<String> ours(Scheme ours, Clock clock) throws IOException {
+  private Optional<String> verifyOurs(Scheme ours, Clock clock) throws IOException {
     Verifier verifier = new Verifier(secrets.toVerify(ours), clock, tolerance);
     return VerificationMessage.of(verifier.verify(ofScheme(ours, lines()), in.readAllBytes()));
   }
 
-  private Optional<String> theirs(Provider provider, TimestampPolicy freshness) throws IOException {
+  private Optional<String> verifyTheirs(Provider provider, TimestampPolicy freshness) throws IOException {
     if (provider == Provider.TWILIO && url.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "Missing required option for --scheme twilio: '--url=URL'");
     }

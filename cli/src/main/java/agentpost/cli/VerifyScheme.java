@@ -23,7 +23,7 @@ sealed interface VerifyScheme {
     }
   }
 
-  static List<VerifyScheme> all() {
+  static List<VerifyScheme> values() {
     return Stream.<VerifyScheme>concat(Stream.of(Scheme.values()).map(Ours::new), Stream.of(Provider.values()).map(Theirs::new)).toList();
   }
 }

@@ -11,16 +11,16 @@ final class VerifySchemeConverter implements ITypeConverter<VerifyScheme> {
   static final class Candidates implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      return VerifyScheme.all().stream().map(VerifyScheme::label).iterator();
+      return VerifyScheme.values().stream().map(VerifyScheme::label).iterator();
     }
   }
 
   @Override
   public VerifyScheme convert(String value) {
-    return VerifyScheme.all().stream()
+    return VerifyScheme.values().stream()
         .filter(scheme -> scheme.label().equals(value))
         .findFirst()
         .orElseThrow(
-            () -> new TypeConversionException("it must be one of " + VerifyScheme.all().stream().map(VerifyScheme::label).collect(Collectors.joining(", "))));
+            () -> new TypeConversionException("it must be one of " + VerifyScheme.values().stream().map(VerifyScheme::label).collect(Collectors.joining(", "))));
   }
 }

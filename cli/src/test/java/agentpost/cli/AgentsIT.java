@@ -89,10 +89,10 @@ class AgentsIT {
 
   @Test
   void listsExternalOnesWithWhatTheirOwnersSaid() {
-    consents.proven(new AgentName("agreed"), "url", THEN);
-    consents.gone(new AgentName("left"), "url", THEN);
+    consents.recordProven(new AgentName("agreed"), "url", THEN);
+    consents.recordGone(new AgentName("left"), "url", THEN);
     consents.ask(new AgentName("silent"), "url", consents.read(new AgentName("silent")), THEN, THEN, Duration.ofSeconds(15));
-    consents.unproven(new AgentName("silent"), THEN);
+    consents.recordUnproven(new AgentName("silent"), THEN);
     Run run = agents("list");
     assertEquals(0, run.exitCode(), run.everything());
     assertThat(run.out())
@@ -181,7 +181,7 @@ class AgentsIT {
   @Test
   void resumesOneThatAnswered410AndSaysHowToDeliverWhatItMissed() {
     AgentName gone = new AgentName("gone");
-    consents.gone(gone, "url", THEN);
+    consents.recordGone(gone, "url", THEN);
     Run run = agents("resume", "gone");
     assertEquals(0, run.exitCode(), run.everything());
     assertThat(run.out()).contains("gone is resumed; it was stopped since 2026-03-31T10:30:00Z", "./agentpost dlq redrive gone");
@@ -195,18 +195,18 @@ class AgentsIT {
   @Test
   void whoIsNeverAskedIsPromisedNoChallenge() {
     AgentName known = new AgentName("known");
-    consents.gone(known, "url", THEN);
+    consents.recordGone(known, "url", THEN);
     assertThat(agents("list").out()).containsPattern("(?m)^known .*stopped: it answered 410");
     assertThat(agents("resume", "known").out()).contains("known is resumed", "Its next event goes out.").doesNotContain("asked");
     assertThat(agents("list").out()).as("resumed").containsPattern("(?m)^known +external +off +- +0 +-$");
-    consents.unproven(new AgentName("free"), THEN);
+    consents.recordUnproven(new AgentName("free"), THEN);
     assertThat(agents("list").out()).as("of a challenge before it was off").containsPattern("(?m)^free +external +off +- +0 +-$");
   }
 
   @Test
   void whoIsAskedIsAskedAgain() {
     AgentName next = new AgentName("new");
-    consents.gone(next, "url", THEN);
+    consents.recordGone(next, "url", THEN);
     assertThat(agents("resume", "new").out()).contains("Its owner is asked before the next event.");
     assertThat(agents("list").out()).containsPattern("(?m)^new .* to be asked with the next event$");
   }

@@ -68,7 +68,7 @@ class DisplayTest {
 
   @Property
   void whatIsBrokenIsBrokenBetweenWords(@ForAll @Size(min = 1, max = 40) List<@AlphaChars @StringLength(min = 1, max = 12) String> words, @ForAll @IntRange(min = 20, max = 120) int columns) {
-    String broken = display(columns).wrapped(String.join(" ", words), "    ");
+    String broken = display(columns).wrap(String.join(" ", words), "    ");
     assertEquals(words, List.of(broken.strip().split("\\s+")));
     assertThat(broken.lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(columns));
     assertThat(broken.lines().skip(1)).allSatisfy(line -> assertThat(line).startsWith("    ").doesNotStartWith("     "));
@@ -76,12 +76,12 @@ class DisplayTest {
 
   @Test
   void aWordThatFitsNowhereHasALineOfItsOwn() {
-    assertEquals("a\n  https://example.com/long\n  b", display(20).wrapped("a https://example.com/long b", "  "));
+    assertEquals("a\n  https://example.com/long\n  b", display(20).wrap("a https://example.com/long b", "  "));
   }
 
   @Test
   void linesThatAreThereStayAndSpacesBetweenColumnsToo() {
-    assertEquals("one:\n  two  three\n", display(20).wrapped("one:\n  two  three\n", "  "));
+    assertEquals("one:\n  two  three\n", display(20).wrap("one:\n  two  three\n", "  "));
   }
 
   @Property
@@ -105,8 +105,8 @@ class DisplayTest {
   @Test
   void aProgressLineIsCutWhereTheTerminalEnds() {
     StringWriter shown = new StringWriter();
-    PlainWriter out = PlainWriter.over(new PrintWriter(shown), new Display(40, true, Ansi.OFF));
-    Progress.on(out).at(0.5, "about 1234567 of 2345678 letters are left");
+    PlainWriter out = PlainWriter.wrap(new PrintWriter(shown), new Display(40, true, Ansi.OFF));
+    Progress.of(out).report(0.5, "about 1234567 of 2345678 letters are left");
     out.flush();
     assertEquals("\r\u001b[K[############------------]  50 %  about", shown.toString());
   }
@@ -114,7 +114,7 @@ class DisplayTest {
   @Test
   void aStoryIsBrokenBelowItsText() {
     StringWriter shown = new StringWriter();
-    new DemoConsole(PlainWriter.over(new PrintWriter(shown), new Display(40, true, Ansi.ON))).say("bold", "welcome", "an e-mail to ada@example.com, once and not again");
+    new DemoConsole(PlainWriter.wrap(new PrintWriter(shown), new Display(40, true, Ansi.ON))).say("bold", "welcome", "an e-mail to ada@example.com, once and not again");
     assertThat(shown.toString().replaceAll("\u001b\\[[0-9;]*m", "")).isEqualTo("welcome      an e-mail to\n             ada@example.com, once and\n             not again\n");
     assertThat(shown.toString()).contains("\u001b[1m");
   }

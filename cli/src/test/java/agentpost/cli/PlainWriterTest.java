@@ -15,12 +15,12 @@ import org.junit.jupiter.api.Test;
 class PlainWriterTest {
   private static final String COMMANDS = "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\u200e\\u200f\\u061c]";
   private final StringWriter shown = new StringWriter();
-  private final PlainWriter out = PlainWriter.over(new PrintWriter(shown));
+  private final PlainWriter out = PlainWriter.wrap(new PrintWriter(shown));
 
   @Property
   void noTextDrivesTheTerminal(@ForAll String text) {
     StringWriter terminal = new StringWriter();
-    PlainWriter plain = PlainWriter.over(new PrintWriter(terminal));
+    PlainWriter plain = PlainWriter.wrap(new PrintWriter(terminal));
     plain.println(text);
     plain.print(text.toCharArray());
     plain.printf("%s%n", text);
@@ -33,7 +33,7 @@ class PlainWriterTest {
   @Property
   void jsonStaysTheSameJson(@ForAll String text) throws Exception {
     ObjectNode json = JsonNodeFactory.instance.objectNode().put("problem", text);
-    assertEquals(json, new JsonMapper().readTree(PlainWriter.plain(json.toPrettyString())));
+    assertEquals(json, new JsonMapper().readTree(PlainWriter.toPlain(json.toPrettyString())));
   }
 
   @Property
@@ -49,7 +49,7 @@ class PlainWriterTest {
 
   @Test
   void aLabelIsColouredAndItsTextIsNot() {
-    PlainWriter.raw(out).print("\u001b[1mbold\u001b[0m");
+    PlainWriter.unwrap(out).print("\u001b[1mbold\u001b[0m");
     new DemoConsole(out).say("", "refused", "500 \u001b[2J\nready: all is well");
     assertThat(shown.toString()).startsWith("\u001b[1mbold\u001b[0m").endsWith("refused      500 \\u001b[2J\\u000aready: all is well" + System.lineSeparator());
   }
@@ -57,7 +57,7 @@ class PlainWriterTest {
   @Test
   void aProgressLineMovesTheCursorAndItsTextDoesNot() {
     Progress progress = new Progress(out, true);
-    progress.at(0.5, "about \u001b[2J");
+    progress.report(0.5, "about \u001b[2J");
     progress.say("left  \r\n1 delivered");
     assertThat(shown.toString()).contains("\r\u001b[K[####").contains("about \\u001b[2J").contains("left  \\u000d\\u000a1 delivered");
   }

@@ -48,7 +48,7 @@ class RedeliverIT {
       PutEventsRequestEntry entry = PutEventsRequestEntry.builder().eventBusName("agentpost").source("authentication_service").detailType("user.signed_up").detail(detail).build();
       events.putEvents(put -> put.entries(entry));
     }
-    await().during(Duration.ofMillis(300)).atMost(Duration.ofMinutes(1)).until(() -> cloud.inFlight().isEmpty());
+    await().during(Duration.ofMillis(300)).atMost(Duration.ofMinutes(1)).until(() -> cloud.pendingDeliveries().isEmpty());
   }
 
   private static Run at(String... args) {

@@ -75,7 +75,7 @@ class ReplayIT {
   }
 
   private static void settled() {
-    await().during(Duration.ofMillis(500)).atMost(Duration.ofMinutes(1)).until(() -> cloud.inFlight().isEmpty());
+    await().during(Duration.ofMillis(500)).atMost(Duration.ofMinutes(1)).until(() -> cloud.pendingDeliveries().isEmpty());
   }
 
   private static Run replay(String in, String... args) {

@@ -290,7 +290,7 @@ class SecretsStaySecretIT {
         see("dead letters", queues.receiveMessage(receive -> receive.queueUrl(queue).maxNumberOfMessages(10).messageAttributeNames("All")));
       }
       see(where, cloud.outputs());
-      see(where, cloud.inFlight());
+      see(where, cloud.pendingDeliveries());
       see(where, cloud.outbox());
     }
   }

@@ -19,11 +19,11 @@ class SourceSnapshotTest {
     Path catalog = Files.writeString(elsewhere.resolve("mine.yml"), "agents: {}");
     SourceSnapshot before = SourceSnapshot.of(home, catalog);
     Files.writeString(own, "agents: {one: {}}");
-    assertThat(SourceSnapshot.of(home, catalog).changedSince(before)).isEmpty();
+    assertThat(SourceSnapshot.of(home, catalog).changesSince(before)).isEmpty();
     Files.writeString(catalog, "agents: {one: {}}");
-    assertThat(SourceSnapshot.of(home, catalog).changedSince(before)).containsExactly(SourceSnapshot.CATALOG);
+    assertThat(SourceSnapshot.of(home, catalog).changesSince(before)).containsExactly(SourceSnapshot.CATALOG);
     Files.delete(catalog);
-    assertThat(SourceSnapshot.of(home, catalog).changedSince(before)).containsExactly(SourceSnapshot.CATALOG);
-    assertThat(SourceSnapshot.of(home).changedSince(SourceSnapshot.of(home, own))).isEmpty();
+    assertThat(SourceSnapshot.of(home, catalog).changesSince(before)).containsExactly(SourceSnapshot.CATALOG);
+    assertThat(SourceSnapshot.of(home).changesSince(SourceSnapshot.of(home, own))).isEmpty();
   }
 }

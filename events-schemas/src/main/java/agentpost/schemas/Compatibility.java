@@ -34,7 +34,7 @@ public final class Compatibility {
       switch (keyword) {
         case "properties" -> properties(at, before, after, breaks);
         case "items" -> compare(at + "/items", before, after, breaks);
-        case "required" -> required(at, before, after, breaks);
+        case "required" -> checkRequired(at, before, after, breaks);
         default -> {
           if (!Objects.equals(before, after)) {
             breaks.add(at + "/" + keyword + " changed");
@@ -59,7 +59,7 @@ public final class Compatibility {
             });
   }
 
-  private static void required(String at, JsonNode before, JsonNode after, List<String> breaks) {
+  private static void checkRequired(String at, JsonNode before, JsonNode after, List<String> breaks) {
     Set<String> was = new HashSet<>();
     before.forEach(name -> was.add(name.asText()));
     Set<String> is = new HashSet<>();

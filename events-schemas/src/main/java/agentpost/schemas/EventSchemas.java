@@ -38,12 +38,12 @@ public final class EventSchemas {
     documents.forEach(
         (type, versions) -> {
           NavigableMap<SchemaVersion, Schema> compiled = new TreeMap<>();
-          versions.forEach((version, document) -> compiled.put(version, compiled(registry, type, document)));
+          versions.forEach((version, document) -> compiled.put(version, compile(registry, type, document)));
           schemas.put(type, compiled);
         });
   }
 
-  private static Schema compiled(SchemaRegistry registry, String type, JsonNode document) {
+  private static Schema compile(SchemaRegistry registry, String type, JsonNode document) {
     try {
       return registry.getSchema(document);
     } catch (SchemaException e) {
@@ -96,7 +96,7 @@ public final class EventSchemas {
    *
    * @throws java.util.NoSuchElementException if there is none
    */
-  public JsonNode newest(String eventType) {
+  public JsonNode newestDocument(String eventType) {
     return Optional.ofNullable(schemas.get(eventType)).map(versions -> versions.floorEntry(new SchemaVersion(1, Integer.MAX_VALUE))).orElseThrow().getValue().getSchemaNode();
   }
 
@@ -148,15 +148,15 @@ public final class EventSchemas {
     return switch (rule) {
       case "required" -> new Violation(pointer + "/" + property, rule, "a value is required", "nothing");
       case "additionalProperties" -> new Violation(pointer + "/" + property, rule, "no such property is allowed here", "one");
-      default -> new Violation(pointer, rule, expected(rule, error.getSchemaNode()), shape(error.getInstanceNode()));
+      default -> new Violation(pointer, rule, describeExpected(rule, error.getSchemaNode()), shape(error.getInstanceNode()));
     };
   }
 
-  private static String expected(String rule, JsonNode bound) {
+  private static String describeExpected(String rule, JsonNode bound) {
     return switch (rule) {
       case "type" -> "must be of type " + text(bound);
       case "format" -> "must be a valid " + text(bound);
-      case "pattern" -> patterned(text(bound));
+      case "pattern" -> describePattern(text(bound));
       case "enum" -> "must be one of " + text(bound);
       case "minLength" -> "must have at least " + text(bound) + " characters";
       case "maxLength" -> "must have at most " + text(bound) + " characters";
@@ -168,7 +168,7 @@ public final class EventSchemas {
     };
   }
 
-  private static String patterned(String regex) {
+  private static String describePattern(String regex) {
     return regex.equals(IdText.PATTERN)
         ? "must not be blank nor have control characters"
         : LinearExpression.isNotBlank(regex) ? "must not be blank" : "must match " + regex;

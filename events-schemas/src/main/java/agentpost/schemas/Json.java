@@ -72,7 +72,7 @@ public final class Json {
       if (parser.nextToken() == null) {
         return new Parsed.NotJson("is empty, and so not JSON");
       }
-      JsonNode value = JsonTree.read(parser, Json::whole);
+      JsonNode value = JsonTree.read(parser, Json::requireWhole);
       return parser.nextToken() == null ? new Parsed.Read(value) : new Parsed.NotJson("is not JSON: there is more after its end" + place(parser.currentTokenLocation()));
     } catch (HalfCharacterException e) {
       return new Parsed.NotJson("has half of a surrogate pair in a text or name");
@@ -86,7 +86,7 @@ public final class Json {
     }
   }
 
-  private static String whole(String text) {
+  private static String requireWhole(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (Character.isSurrogate(text.charAt(i))) {
         if (!Character.isHighSurrogate(text.charAt(i)) || i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1))) {

@@ -29,7 +29,7 @@ class HostilePatternTest {
   private record Place(String eventType, List<String> path, String pattern) {}
 
   private static Stream<Place> places() {
-    return SCHEMAS.eventTypes().stream().flatMap(type -> places(type, List.of(), SCHEMAS.newest(type)).stream());
+    return SCHEMAS.eventTypes().stream().flatMap(type -> places(type, List.of(), SCHEMAS.newestDocument(type)).stream());
   }
 
   private static List<Place> places(String type, List<String> path, JsonNode schema) {
@@ -52,7 +52,7 @@ class HostilePatternTest {
 
   @Test
   void everyPatternOfEveryFileIsAmongThem() {
-    long inDocuments = SCHEMAS.eventTypes().stream().mapToLong(type -> SCHEMAS.newest(type).findValues("pattern").size()).sum();
+    long inDocuments = SCHEMAS.eventTypes().stream().mapToLong(type -> SCHEMAS.newestDocument(type).findValues("pattern").size()).sum();
     assertThat(places()).hasSize((int) inDocuments).hasSizeGreaterThan(100);
   }
 

@@ -116,7 +116,7 @@ class OpenedRangesTest {
       environment.remove(kept);
       AddressGuard guard;
       try {
-        guard = AddressGuard.on(new Platform(environment, Clock.systemUTC(), Clock.systemUTC(), new NoClients(), new FakeHttp(_ -> Response.json(200, "{}")), network, _ -> {}));
+        guard = AddressGuard.from(new Platform(environment, Clock.systemUTC(), Clock.systemUTC(), new NoClients(), new FakeHttp(_ -> Response.json(200, "{}")), network, _ -> {}));
       } catch (IllegalStateException e) {
         assertThat(e).hasMessageContainingAll("ALLOWED_");
         continue;

@@ -41,13 +41,13 @@ final class AgentStack extends NestedStack {
     this.shared = shared;
     this.names = shared.names();
     CfnResource self = Objects.requireNonNull(getNestedStackResource());
-    self.addResourceDependency(shared.api().ready());
-    self.addResourceDependency(shared.relay().ready());
-    self.addResourceDependency(shared.secrets().ready());
+    self.addResourceDependency(shared.api().dependency());
+    self.addResourceDependency(shared.relay().dependency());
+    self.addResourceDependency(shared.secrets().dependency());
     if (agent.place() instanceof Placement.Hosted hosted && hosted.uses().contains(Catalog.Capability.OPERATIONS)) {
-      shared.operations().ifPresent(operations -> self.addResourceDependency(operations.ready()));
+      shared.operations().ifPresent(operations -> self.addResourceDependency(operations.dependency()));
     }
-    Secret secret = shared.vault().rotated(this, "Secret", names.webhookSecret(agent.name()), "Signs deliveries to " + agent.name(), agent.keys());
+    Secret secret = shared.vault().rotatedSecret(this, "Secret", names.webhookSecret(agent.name()), "Signs deliveries to " + agent.name(), agent.keys());
     List<IDependable> first = new ArrayList<>(List.of(secret));
     String endpoint =
         switch (agent.place()) {
@@ -108,7 +108,7 @@ final class AgentStack extends NestedStack {
             .encryption(QueueEncryption.SQS_MANAGED)
             .enforceSsl(true)
             .build();
-    NagSuppressions.on(queue, "AwsSolutions-SQS3", "This is a dead-letter queue");
+    NagSuppressions.suppress(queue, "AwsSolutions-SQS3", "This is a dead-letter queue");
     // The rule's ARN from its name: the rule waits for this policy, so the policy cannot refer to the rule. A replay of some of its event types has a
     // rule of its own while it lasts.
     List<String> rules = List.of(ruleArn(names.agent(agent.name())), ruleArn(names.replays()));

@@ -72,8 +72,8 @@ final class AgentpostStack extends Stack {
 
   private static ResourcePolicy policy(Catalog catalog, Optional<StaticEgressVpc> egress) {
     ResourcePolicy policy = new ResourcePolicy(Api.STAGE);
-    catalog.agents().forEach(agent -> policy.only("/webhooks/" + agent.name(), agent.from(), egress.map(StaticEgressVpc::ranges).orElse(List.of())));
-    catalog.sources().forEach(source -> policy.only("/ingest/" + source.name(), source.from(), List.of()));
+    catalog.agents().forEach(agent -> policy.allowOnly("/webhooks/" + agent.name(), agent.from(), egress.map(StaticEgressVpc::ranges).orElse(List.of())));
+    catalog.sources().forEach(source -> policy.allowOnly("/ingest/" + source.name(), source.from(), List.of()));
     return policy;
   }
 

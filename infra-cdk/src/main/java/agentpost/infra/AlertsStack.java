@@ -44,14 +44,14 @@ final class AlertsStack extends NestedStack {
     this.catalog = catalog;
     this.names = foundation.names();
     Queue letters = queue("DeadLetters", "alerts-dlq").build();
-    NagSuppressions.on(letters, "AwsSolutions-SQS3", "This is a dead-letter queue");
+    NagSuppressions.suppress(letters, "AwsSolutions-SQS3", "This is a dead-letter queue");
     Queue queue =
         queue("Queue", "alerts").visibilityTimeout(VISIBILITY_TIMEOUT).deadLetterQueue(DeadLetterQueue.builder().queue(letters).maxReceiveCount(MAX_RECEIVES).build()).build();
     JavaFunction function =
         new JavaFunction(
             this, "Function", names.part("alerts"), "agentpost.alert.AlertsHandler", foundation.zip(), TIMEOUT_SECONDS, Map.of("BUS_NAME", foundation.bus().name()));
     function.allow(List.of("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"), queue.getQueueArn());
-    function.allow(foundation.bus().puttingAs(List.of("alerts")));
+    function.allow(foundation.bus().allowPutAs(List.of("alerts")));
     CfnEventSourceMapping mapping =
         CfnEventSourceMapping.Builder.create(this, "Source")
             .eventSourceArn(queue.getQueueArn())
@@ -62,7 +62,7 @@ final class AlertsStack extends NestedStack {
             .build();
     mapping.getNode().addDependency(function);
     List<AlertSource> sources = catalog.alerts().stream().sorted().toList();
-    List.of(queue, letters).forEach(into -> letIn(sources, into));
+    List.of(queue, letters).forEach(into -> allowRules(sources, into));
     sources.forEach(source -> rule(source, queue, letters));
     watch(alarms);
   }
@@ -87,7 +87,7 @@ final class AlertsStack extends NestedStack {
   }
 
   /** By the rules' names: they wait for this policy, so it cannot refer to them. */
-  private void letIn(List<AlertSource> sources, Queue queue) {
+  private void allowRules(List<AlertSource> sources, Queue queue) {
     List<String> rules =
         sources.stream().map(source -> formatArn(ArnComponents.builder().service("events").resource("rule").resourceName(ruleName(source)).build())).toList();
     queue.addToResourcePolicy(

@@ -81,9 +81,9 @@ final class Api extends Construct {
                 List.of(CfnStage.MethodSettingProperty.builder().httpMethod("*").resourcePath("/*").loggingLevel("ERROR").metricsEnabled(true).build()))
             .build();
     stage.getNode().addDependency(account());
-    NagSuppressions.on(
+    NagSuppressions.suppress(
         api, "AwsSolutions-APIG2", "Bodies are signed, so they are verified before they are parsed, and validated by the functions against their schemas");
-    NagSuppressions.on(
+    NagSuppressions.suppress(
         stage, "AwsSolutions-APIG3", "Callers are authenticated by signature or key; a WAF is for an account to add");
   }
 
@@ -120,9 +120,9 @@ final class Api extends Construct {
     post(paths, "/deliveries/{agent}", names.prefix() + "-relay");
     routes.forEach((path, function) -> post(paths, path, function));
     operation(paths, "get", SecretsStack.KEYS_ROUTE, names.part("keys"));
-    ObjectNode responses = busy();
+    ObjectNode responses = busyResponse();
     if (hasPolicy) {
-      responses.set("ACCESS_DENIED", denied());
+      responses.set("ACCESS_DENIED", deniedResponse());
     }
     document.set("x-amazon-apigateway-gateway-responses", responses);
     return document;
@@ -132,7 +132,7 @@ final class Api extends Construct {
    * What the API says when a function has no room for another invocation: 503, and when to come again. API Gateway calls that an integration
    * failure; all its 5xx say when to come again, for EventBridge retries them all and keeps to what they say.
    */
-  private static ObjectNode busy() {
+  private static ObjectNode busyResponse() {
     ObjectNode responses = JSON.createObjectNode();
     for (String type : List.of("DEFAULT_5XX", "INTEGRATION_FAILURE", "THROTTLED")) {
       responses.putObject(type).putObject("responseParameters").put("gatewayresponse.header.Retry-After", "'" + RETRY_AFTER_SECONDS + "'");
@@ -142,7 +142,7 @@ final class Api extends Construct {
   }
 
   /** Who is turned away by address is not told why: AWS's own words name the API and the policy. The access log has the address. */
-  private static ObjectNode denied() {
+  private static ObjectNode deniedResponse() {
     ObjectNode response = JSON.createObjectNode().put("statusCode", "403");
     response.putObject("responseTemplates").put("application/json", "{\"message\":\"Forbidden\"}");
     return response;
@@ -186,7 +186,7 @@ final class Api extends Construct {
   }
 
   /** What has to be there before the API answers as its document says. */
-  CfnResource ready() {
+  CfnResource dependency() {
     return stage;
   }
 

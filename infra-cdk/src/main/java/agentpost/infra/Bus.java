@@ -78,7 +78,7 @@ final class Bus extends Construct {
    * The right to put events under these names and no others: who it is that says something is what agents go by. A request without a source, of which the
    * condition would be true, is EventBridge's to refuse.
    */
-  PolicyStatement puttingAs(List<String> sources) {
+  PolicyStatement allowPutAs(List<String> sources) {
     return PolicyStatement.Builder.create()
         .actions(List.of("events:PutEvents"))
         .resources(List.of(arn()))

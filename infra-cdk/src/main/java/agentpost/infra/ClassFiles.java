@@ -74,7 +74,7 @@ final class ClassFiles {
     for (ZipEntry entry = in.getNextEntry(); entry != null && !missing.isEmpty(); entry = in.getNextEntry()) {
       String name = entry.getName();
       if (name.startsWith("lib/") && name.endsWith(".jar")) {
-        findIn(new ZipInputStream(unclosed(in)), missing);
+        findIn(new ZipInputStream(keepOpen(in)), missing);
       } else if (name.endsWith(CLASS) && isWanted(name, missing)) {
         keep(name, in.readAllBytes(), missing);
       }
@@ -99,7 +99,7 @@ final class ClassFiles {
   }
 
   /** The jar within ends where its entry does, and the zip goes on. */
-  private static InputStream unclosed(ZipInputStream zip) {
+  private static InputStream keepOpen(ZipInputStream zip) {
     return new FilterInputStream(zip) {
       @Override
       public void close() {

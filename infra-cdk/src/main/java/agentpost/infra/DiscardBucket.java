@@ -27,7 +27,7 @@ final class DiscardBucket extends Construct {
     super(scope, "Discarded");
     bucket =
         Bucket.Builder.create(this, "Bucket")
-            .bucketName(names.discarded(Aws.ACCOUNT_ID, Aws.REGION))
+            .bucketName(names.discardBucket(Aws.ACCOUNT_ID, Aws.REGION))
             .encryption(BucketEncryption.S3_MANAGED)
             .enforceSsl(true)
             .versioned(true)
@@ -43,7 +43,7 @@ final class DiscardBucket extends Construct {
                         .build()))
             .removalPolicy(RemovalPolicy.RETAIN)
             .build();
-    NagSuppressions.on(
+    NagSuppressions.suppress(
         bucket,
         "AwsSolutions-S1",
         "A log of accesses would be a second bucket to keep; who writes here is a person with a command in hand, and CloudTrail's data events, where wanted, name them");

@@ -42,13 +42,13 @@ final class Firewall extends Construct {
             .rules(
                 Stream.of(
                         rate(0, names, third),
-                        managed(1, "AWSManagedRulesAmazonIpReputationList", names, third, List.of()),
-                        managed(2, "AWSManagedRulesKnownBadInputsRuleSet", names, third, List.of()),
-                        managed(3, "AWSManagedRulesCommonRuleSet", names, third, OF_BODIES))
+                        managedRule(1, "AWSManagedRulesAmazonIpReputationList", names, third, List.of()),
+                        managedRule(2, "AWSManagedRulesKnownBadInputsRuleSet", names, third, List.of()),
+                        managedRule(3, "AWSManagedRulesCommonRuleSet", names, third, OF_BODIES))
                     .toList())
             .build();
     CfnWebACLAssociation association = CfnWebACLAssociation.Builder.create(this, "Association").resourceArn(api.stageArn()).webAclArn(acl.getAttrArn()).build();
-    association.addResourceDependency(api.ready());
+    association.addResourceDependency(api.dependency());
   }
 
   private static CfnWebACL.RuleProperty rate(int priority, Names names, CfnWebACL.StatementProperty third) {
@@ -65,7 +65,7 @@ final class Firewall extends Construct {
         .build();
   }
 
-  private static CfnWebACL.RuleProperty managed(int priority, String group, Names names, CfnWebACL.StatementProperty third, List<String> counted) {
+  private static CfnWebACL.RuleProperty managedRule(int priority, String group, Names names, CfnWebACL.StatementProperty third, List<String> counted) {
     return CfnWebACL.RuleProperty.builder()
         .name(group)
         .priority(priority)

@@ -66,10 +66,10 @@ final class HostedAgent extends Construct {
     }
     JavaFunction function = new JavaFunction(this, "Function", names.agent(name), hosted.handler(), shared.zip(), TIMEOUT_SECONDS, environment);
     hosted.concurrency().ifPresent(function::reserve);
-    function.callableBy(shared.api(), "/webhooks/" + name);
+    function.allowCallsFrom(shared.api(), "/webhooks/" + name);
     function.reads(shared.vault(), secret.getSecretArn());
     function.allow(ownRows(name, shared.tables().claims(), "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"));
-    function.allow(shared.bus().puttingAs(List.of(name)));
+    function.allow(shared.bus().allowPutAs(List.of(name)));
     hosted.uses().stream().sorted().forEach(use -> grant(use, name, function, planned, shared));
   }
 

@@ -42,7 +42,7 @@ final class HostedProcessor extends Construct {
             "agentpost.callback.ProcessDataHandler",
             ACCEPT_SECONDS,
             Map.of("WORK_QUEUE_URL", queue.getQueueUrl()));
-    accepting.callableBy(foundation.api(), "/process-data");
+    accepting.allowCallsFrom(foundation.api(), "/process-data");
     accepting.reads(foundation.vault(), secret.getSecretArn());
     accepting.allow(List.of("sqs:SendMessage"), queue.getQueueArn());
     accepting.allow(rows(foundation.tables().claims().getTableArn(), name, CLAIM));
@@ -89,7 +89,7 @@ final class HostedProcessor extends Construct {
             .encryption(QueueEncryption.SQS_MANAGED)
             .enforceSsl(true)
             .build();
-    NagSuppressions.on(letters, "AwsSolutions-SQS3", "This is a dead-letter queue");
+    NagSuppressions.suppress(letters, "AwsSolutions-SQS3", "This is a dead-letter queue");
     return Queue.Builder.create(this, "Queue")
         .queueName(foundation.names().part(name))
         .retentionPeriod(Duration.days(4))

@@ -32,8 +32,8 @@ final class IngestStack extends NestedStack {
     environment.put("BUS_NAME", foundation.bus().name());
     JavaFunction function =
         new JavaFunction(this, "Function", names.part("ingest"), "agentpost.ingest.IngestHandler", foundation.zip(), TIMEOUT_SECONDS, environment);
-    function.callableBy(foundation.api(), "/ingest/*");
-    sources.forEach(source -> described(source, names, foundation.vault()));
+    function.allowCallsFrom(foundation.api(), "/ingest/*");
+    sources.forEach(source -> addSourceParameter(source, names, foundation.vault()));
     watch(names, alarms);
     String why = "A source's secret and parameter come and go with the catalog; nothing else has names that begin so";
     function.readsAll(foundation.vault(), why, arn("secretsmanager", "secret", names.sourceSecrets(), ArnFormat.COLON_RESOURCE_NAME));
@@ -45,7 +45,7 @@ final class IngestStack extends NestedStack {
             .conditions(Map.of("ForAllValues:StringLike", Map.of("dynamodb:LeadingKeys", List.of("ingest-*"))))
             .build());
     // Third parties choose what is in these events, so IAM sees to it that they pass for nobody else.
-    function.allow(foundation.bus().puttingAs(all.stream().sorted().toList()));
+    function.allow(foundation.bus().allowPutAs(all.stream().sorted().toList()));
   }
 
   private void watch(Names names, Alarms alarms) {
@@ -67,10 +67,10 @@ final class IngestStack extends NestedStack {
         1);
   }
 
-  private void described(Catalog.Source source, Names names, SecretFactory vault) {
+  private void addSourceParameter(Catalog.Source source, Names names, SecretFactory vault) {
     String description = "What " + source.name() + " signs with; put there by a person, for the third party gives it out. Until then nobody knows it, so nobody gets in";
     Secret secret = vault.secret(this, "Secret-" + source.name(), names.sourceSecrets() + source.name(), description, "current");
-    NagSuppressions.on(secret, "AwsSolutions-SMG4", "The third party makes the secret and says when it changes");
+    NagSuppressions.suppress(secret, "AwsSolutions-SMG4", "The third party makes the secret and says when it changes");
     CfnParameter.Builder.create(this, "Source-" + source.name())
         .name(names.sourceParameters() + source.name())
         .type("String")

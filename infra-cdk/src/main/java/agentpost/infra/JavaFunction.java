@@ -142,7 +142,7 @@ final class JavaFunction extends Construct {
             .resources(List.of("*"))
             .conditions(Map.of("ArnEquals", Map.of("lambda:SourceFunctionArn", arnByName())))
             .build());
-    function.getNode().addDependency(egress.ready(), role.getNode().findChild("DefaultPolicy"));
+    function.getNode().addDependency(egress.dependency(), role.getNode().findChild("DefaultPolicy"));
   }
 
   /** By its name: the function waits for its role's policy, so the policy cannot refer to the function. */
@@ -159,12 +159,12 @@ final class JavaFunction extends Construct {
     return function.getFunctionArn();
   }
 
-  CfnPermission callableBy(Api api, String route) {
-    return callableBy(api, "POST", route);
+  CfnPermission allowCallsFrom(Api api, String route) {
+    return allowCallsFrom(api, "POST", route);
   }
 
   /** Lets one route of the API call the alias, and no other route and no other version. */
-  CfnPermission callableBy(Api api, String method, String route) {
+  CfnPermission allowCallsFrom(Api api, String method, String route) {
     CfnPermission permission =
         CfnPermission.Builder.create(this, "Route")
             .action("lambda:InvokeFunction")

@@ -15,7 +15,7 @@ final class NagSuppressions {
 
   private NagSuppressions() {}
 
-  static void on(IConstruct construct, String rule, String reason) {
+  static void suppress(IConstruct construct, String rule, String reason) {
     CfnResource resource = (CfnResource) (construct instanceof CfnResource ? construct : construct.getNode().getDefaultChild());
     add(resource, explanation(rule, reason));
   }

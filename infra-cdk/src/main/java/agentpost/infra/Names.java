@@ -64,7 +64,7 @@ record Names(String prefix) {
   }
 
   /** Names of buckets are everyone's, so this one has the account and the region in it. */
-  String discarded(String account, String region) {
+  String discardBucket(String account, String region) {
     return part("discarded") + "-" + account + "-" + region;
   }
 

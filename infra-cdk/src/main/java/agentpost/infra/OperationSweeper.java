@@ -29,7 +29,7 @@ final class OperationSweeper extends Construct {
             Map.of("OPERATIONS_TABLE", foundation.tables().operations().getTableName(), "BUS_NAME", foundation.bus().name()));
     sweeper.allow(List.of("dynamodb:Query"), table + "/index/open-by-deadline", table + "/index/unpublished");
     sweeper.allow(List.of("dynamodb:GetItem", "dynamodb:UpdateItem"), table);
-    sweeper.allow(foundation.bus().puttingAs(List.of("operations")));
+    sweeper.allow(foundation.bus().allowPutAs(List.of("operations")));
     Role role =
         Role.Builder.create(this, "Role")
             .assumedBy(ServicePrincipals.inThisAccount(this, "scheduler.amazonaws.com"))

@@ -24,7 +24,7 @@ final class OperationsStack extends NestedStack {
    */
   OperationsStack(Construct scope, Catalog catalog, StackContext foundation, SecretsStack turning, boolean workflow) {
     super(scope, "operations");
-    ready().addResourceDependency(turning.ready());
+    dependency().addResourceDependency(turning.dependency());
     Names names = foundation.names();
     List<String> secrets = new ArrayList<>();
     Optional<Workflow> waiting = Optional.empty();
@@ -33,7 +33,7 @@ final class OperationsStack extends NestedStack {
       Secret secret =
           foundation
               .vault()
-              .rotated(
+              .rotatedSecret(
                   this,
                   "Secret-" + processor.name(),
                   names.processorSecrets() + processor.name(),
@@ -60,20 +60,20 @@ final class OperationsStack extends NestedStack {
                 "PROCESSOR_SECRET_PREFIX", names.processorSecrets(),
                 "OPERATIONS_TABLE", foundation.tables().operations().getTableName(),
                 "BUS_NAME", foundation.bus().name()));
-    completer.callableBy(foundation.api(), "/webhooks/process-complete");
+    completer.allowCallsFrom(foundation.api(), "/webhooks/process-complete");
     completer.reads(foundation.vault(), secrets.toArray(String[]::new));
     completer.allow(List.of("dynamodb:GetItem", "dynamodb:UpdateItem"), foundation.tables().operations().getTableArn());
-    completer.allow(foundation.bus().puttingAs(List.of("operations")));
+    completer.allow(foundation.bus().allowPutAs(List.of("operations")));
     OperationSweeper deadlines = new OperationSweeper(this, foundation);
     waiting.ifPresent(
         machine -> {
-          machine.endedBy(completer);
-          machine.endedBy(deadlines.sweeper());
+          machine.allowEndingBy(completer);
+          machine.allowEndingBy(deadlines.sweeper());
         });
   }
 
   /** What has to be there before an operation can be started. */
-  CfnResource ready() {
+  CfnResource dependency() {
     return Objects.requireNonNull(getNestedStackResource());
   }
 }

@@ -40,7 +40,7 @@ final class Recovery extends Construct {
     function.allowAll(why, List.of("ssm:GetParameter"), arn("ssm", "parameter", agents, ArnFormat.SLASH_RESOURCE_NAME), "ssm");
     function.allow(List.of("ssm:GetParametersByPath"), arn("ssm", "parameter", names.prefix() + "/agents", ArnFormat.SLASH_RESOURCE_NAME));
     function.allow(List.of("dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:Scan"), foundation.tables().health().getTableArn());
-    function.allow(foundation.bus().puttingAs(List.of("health")));
+    function.allow(foundation.bus().allowPutAs(List.of("health")));
     schedule(names, function);
   }
 

@@ -24,7 +24,7 @@ final class Relay extends Construct {
     super(scope, "Relay");
     Names names = foundation.names();
     Secret key = foundation.vault().secret(this, "Key", names.prefix() + "/relay", "The key that EventBridge's connection shows to the relay", "api_key");
-    NagSuppressions.on(key, "AwsSolutions-SMG4", "The connection holds a copy of this key; the two change together, by a deployment");
+    NagSuppressions.suppress(key, "AwsSolutions-SMG4", "The connection holds a copy of this key; the two change together, by a deployment");
     String parameters = "/" + names.prefix() + "/agents/";
     String secrets = names.prefix() + "/agents/";
     JavaFunction function =
@@ -42,7 +42,7 @@ final class Relay extends Construct {
     function.readsAll(foundation.vault(), why, arn("secretsmanager", "secret", secrets, ArnFormat.COLON_RESOURCE_NAME));
     function.allowAll(why, List.of("ssm:GetParameter"), arn("ssm", "parameter", parameters.substring(1), ArnFormat.SLASH_RESOURCE_NAME), "ssm");
     function.allow(List.of("dynamodb:GetItem", "dynamodb:UpdateItem"), foundation.tables().health().getTableArn());
-    route = function.callableBy(foundation.api(), "/deliveries/*");
+    route = function.allowCallsFrom(foundation.api(), "/deliveries/*");
     connection =
         CfnConnection.Builder.create(this, "Connection")
             .name(names.prefix())
@@ -73,7 +73,7 @@ final class Relay extends Construct {
   }
 
   /** What has to be there before the relay can be called. */
-  CfnResource ready() {
+  CfnResource dependency() {
     return route;
   }
 

@@ -35,7 +35,7 @@ final class ResourcePolicy {
    * @param from ranges of addresses
    * @param alsoFrom further ones, that are known when the stack is deployed only
    */
-  ResourcePolicy only(String path, List<String> from, List<String> alsoFrom) {
+  ResourcePolicy allowOnly(String path, List<String> from, List<String> alsoFrom) {
     if (!from.isEmpty()) {
       // Paths with the same ranges share a statement, for the whole has to be short.
       String key = String.join(",", from) + alsoFrom.size();

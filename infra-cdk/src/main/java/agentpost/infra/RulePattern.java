@@ -23,13 +23,13 @@ final class RulePattern {
 
   /** One alternative for a plain list of types; one for each subscription if any has conditions of its own. */
   static Map<String, Object> pattern(Catalog.Agent agent) {
-    List<String> plain = agent.subscriptions().stream().filter(s -> where(agent, s).isEmpty()).map(Catalog.Subscription::event).toList();
+    List<String> plain = agent.subscriptions().stream().filter(s -> patternOf(agent, s).isEmpty()).map(Catalog.Subscription::event).toList();
     List<Map<String, Object>> alternatives = new ArrayList<>();
     if (!plain.isEmpty()) {
       alternatives.add(Map.of("detail-type", plain));
     }
     for (Catalog.Subscription subscription : agent.subscriptions()) {
-      where(agent, subscription)
+      patternOf(agent, subscription)
           .ifPresent(
               where -> {
                 Map<String, Object> alternative = new LinkedHashMap<>();
@@ -42,7 +42,7 @@ final class RulePattern {
   }
 
   /** No agent hears of its own health, unless its catalog says so: failing by the news that it fails, it would make more of it. */
-  private static Optional<ObjectNode> where(Catalog.Agent agent, Catalog.Subscription subscription) {
+  private static Optional<ObjectNode> patternOf(Catalog.Agent agent, Catalog.Subscription subscription) {
     JsonNode data = subscription.where().map(where -> where.path("data")).orElse(JSON.createObjectNode());
     if (!ABOUT_AGENTS.contains(subscription.event()) || data.has("agent") || !(data.isObject() || data.isMissingNode())) {
       return subscription.where();

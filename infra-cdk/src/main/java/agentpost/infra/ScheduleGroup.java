@@ -27,7 +27,7 @@ final class ScheduleGroup extends Construct {
             .assumedBy(ServicePrincipals.inThisAccount(scope, "scheduler.amazonaws.com"))
             .description("Scheduler puts what " + agent + " planned on the bus")
             .build();
-    role.addToPolicy(bus.puttingAs(List.of(agent)));
+    role.addToPolicy(bus.allowPutAs(List.of(agent)));
     return role;
   }
 }

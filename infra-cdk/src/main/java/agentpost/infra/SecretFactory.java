@@ -51,7 +51,7 @@ final class SecretFactory extends Construct {
   }
 
   /** A secret that the rotation function rotates, by a schedule or when a person says so. What it needs to know of it is in the secret's tags. */
-  Secret rotated(Construct scope, String id, String name, String description, Catalog.SigningPolicy keys) {
+  Secret rotatedSecret(Construct scope, String id, String name, String description, Catalog.SigningPolicy keys) {
     Secret secret = secret(scope, id, name, description, "current");
     Tags.of(secret).add("agentpost:overlap", Long.toString(keys.overlap().toSeconds()));
     Tags.of(secret).add("agentpost:signature", (keys.ed25519() ? KeyType.ED25519 : KeyType.HMAC).label());
@@ -65,7 +65,7 @@ final class SecretFactory extends Construct {
                     // Or each deployment that changes the schedule would rotate.
                     .rotateImmediatelyOnUpdate(false)
                     .build(),
-            () -> NagSuppressions.on(secret, "AwsSolutions-SMG4", BY_HAND));
+            () -> NagSuppressions.suppress(secret, "AwsSolutions-SMG4", BY_HAND));
     return secret;
   }
 

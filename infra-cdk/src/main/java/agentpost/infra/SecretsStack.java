@@ -58,7 +58,7 @@ final class SecretsStack extends NestedStack {
             foundation.zip(),
             KEYS_SECONDS,
             Map.of("AGENT_PARAMETER_PREFIX", parameters, "AGENT_SECRET_PREFIX", names.agentSecrets()));
-    function.callableBy(foundation.api(), "GET", KEYS_ROUTE);
+    function.allowCallsFrom(foundation.api(), "GET", KEYS_ROUTE);
     String directory = formatArn(ArnComponents.builder().service("ssm").resource("parameter").resourceName(names.agentSecrets().replaceFirst("/$", "")).build());
     function.allow(List.of("ssm:GetParametersByPath"), directory);
     // Strangers call it, so it reads the secrets of agents that have a public key and of no others.
@@ -77,7 +77,7 @@ final class SecretsStack extends NestedStack {
   }
 
   /** What has to be there before a secret's rotation can be scheduled. */
-  CfnResource ready() {
+  CfnResource dependency() {
     return Objects.requireNonNull(getNestedStackResource());
   }
 }

@@ -91,7 +91,7 @@ final class StaticEgressVpc extends Construct {
   }
 
   /** What has to be there before anything gets out. */
-  IDependable ready() {
+  IDependable dependency() {
     return vpc.getInternetConnectivityEstablished();
   }
 }

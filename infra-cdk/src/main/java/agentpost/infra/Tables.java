@@ -32,7 +32,7 @@ final class Tables extends Construct {
     index("unpublished", text("unpublished"), Attribute.builder().name("completed_at").type(AttributeType.NUMBER).build());
   }
 
-  /** An operation's id begins with who asked for it and a full stop, which no name has ({@code OperationId.derived}): nobody who asks writes another's. */
+  /** An operation's id begins with who asked for it and a full stop, which no name has ({@code OperationId.derive}): nobody who asks writes another's. */
   static PolicyStatement ownOperations(String asking, String tableArn) {
     return PolicyStatement.Builder.create()
         .actions(List.of("dynamodb:PutItem", "dynamodb:UpdateItem"))

@@ -98,7 +98,7 @@ final class Workflow extends Construct {
   }
 
   /** Lets a function end the tasks of this state machine, and of no other. */
-  void endedBy(JavaFunction function) {
+  void allowEndingBy(JavaFunction function) {
     function.allow(List.of("states:SendTaskSuccess", "states:SendTaskFailure"), machine.getRef());
   }
 

@@ -69,7 +69,7 @@ final class CloudFormationQueries {
                 members.append("<StackStatus>CREATE_COMPLETE</StackStatus><Outputs>");
                 outputs.forEach(
                     (key, value) ->
-                        members.append("<member><OutputKey>").append(key).append("</OutputKey><OutputValue>").append(WireErrors.escaped(value)).append("</OutputValue></member>"));
+                        members.append("<member><OutputKey>").append(key).append("</OutputKey><OutputValue>").append(WireErrors.escape(value)).append("</OutputValue></member>"));
                 members.append("</Outputs></member>");
               }
             });
@@ -83,7 +83,7 @@ final class CloudFormationQueries {
   }
 
   private static AwsResponse error(String code, String message) {
-    return xml(400, "<ErrorResponse><Error><Type>Sender</Type><Code>" + code + "</Code><Message>" + WireErrors.escaped(message) + "</Message></Error></ErrorResponse>");
+    return xml(400, "<ErrorResponse><Error><Type>Sender</Type><Code>" + code + "</Code><Message>" + WireErrors.escape(message) + "</Message></Error></ErrorResponse>");
   }
 
   private static AwsResponse xml(int status, String body) {

@@ -34,15 +34,15 @@ final class DnsRebindingGuard {
     String host = request.header("host").orElse("").toLowerCase(Locale.ROOT);
     Matcher authority = AUTHORITY.matcher(host);
     if (!authority.matches() || !isHere(withoutDot(authority.group(1)))) {
-      throw refused("Host names none of this machine's names; ./agentpost local --allow-host NAME lets one more in");
+      throw refuse("Host names none of this machine's names; ./agentpost local --allow-host NAME lets one more in");
     }
     String origin = request.header("origin").orElse("");
     if (!origin.isEmpty() && !origin.equalsIgnoreCase("http://" + host)) {
-      throw refused("Origin is another site");
+      throw refuse("Origin is another site");
     }
     String site = request.header("sec-fetch-site").orElse("none");
     if (!site.equals("none") && !site.equals("same-origin")) {
-      throw refused("Sec-Fetch-Site is another site");
+      throw refuse("Sec-Fetch-Site is another site");
     }
   }
 
@@ -55,7 +55,7 @@ final class DnsRebindingGuard {
     return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
   }
 
-  private static AwsException refused(String why) {
+  private static AwsException refuse(String why) {
     return new AwsException(403, "AccessDeniedException", "The local cloud takes no requests from web pages of other sites: " + why);
   }
 }

@@ -22,12 +22,12 @@ final class EventSourceProvider implements Provider.Changeable {
 
   @Override
   public Made make(String logicalId, ObjectNode properties) {
-    return at(UUID.randomUUID().toString(), properties);
+    return makeMapping(UUID.randomUUID().toString(), properties);
   }
 
   @Override
   public Made update(String logicalId, Made before, ObjectNode properties) {
-    return at(before.ref(), properties);
+    return makeMapping(before.ref(), properties);
   }
 
   @Override
@@ -35,7 +35,7 @@ final class EventSourceProvider implements Provider.Changeable {
     sources.stop(made.ref());
   }
 
-  private Made at(String id, ObjectNode properties) {
+  private Made makeMapping(String id, ObjectNode properties) {
     EventSourceMappings.Mapping mapping = mapping(properties);
     if (properties.path("Enabled").asBoolean(true)) {
       sources.start(id, mapping);

@@ -68,7 +68,7 @@ final class Gateway extends Handler.Abstract {
       connector(http, host, port);
     }
     server.setHandler(this);
-    server.setErrorHandler(this::refused);
+    server.setErrorHandler(this::refuse);
   }
 
   /** Loopback is a part of it. */
@@ -92,7 +92,7 @@ final class Gateway extends Handler.Abstract {
   }
 
   /** How long ago somebody asked for something; to look at the cloud is not to ask. */
-  Duration quiet() {
+  Duration idleTime() {
     return Duration.ofNanos(System.nanoTime() - askedNanos);
   }
 
@@ -112,7 +112,7 @@ final class Gateway extends Handler.Abstract {
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
     Connection connection = request.getConnectionMetaData().getConnection();
-    waiting.busy(connection);
+    waiting.markBusy(connection);
     Request.addCompletionListener(request, _ -> waiting.waits(connection));
     Map<String, List<String>> headers = values(request.getHeaders());
     AwsRequest head = head(request, headers, Map.of());
@@ -132,27 +132,27 @@ final class Gateway extends Handler.Abstract {
       answer = WireErrors.of(head, e);
     }
     waiting.answers(connection);
-    write(counted(request, head, answer), response, callback);
+    write(countAnswer(request, head, answer), response, callback);
     return true;
   }
 
   /** Itself, or that there is no room for it beside other answers that nobody reads. */
-  private AwsResponse counted(Request request, AwsRequest head, AwsResponse answer) {
+  private AwsResponse countAnswer(Request request, AwsRequest head, AwsResponse answer) {
     int length = answer.body().length;
     if (length <= SMALL_ANSWER_BYTES) {
       return answer;
     }
     try {
-      bodies.answering(length);
+      bodies.reserveAnswer(length);
     } catch (AwsException e) {
       return WireErrors.of(head, e);
     }
-    Request.addCompletionListener(request, _ -> bodies.answered(length));
+    Request.addCompletionListener(request, _ -> bodies.releaseAnswer(length));
     return answer;
   }
 
   /** What Jetty cannot read, and what failed here. */
-  private boolean refused(Request request, Response response, Callback callback) {
+  private boolean refuse(Request request, Response response, Callback callback) {
     int status = response.getStatus();
     AwsException error =
         switch (status) {

@@ -42,7 +42,7 @@ final class IdleConnectionReaper implements Connection.Listener {
   }
 
   /** Its request is in hand. */
-  void busy(Connection connection) {
+  void markBusy(Connection connection) {
     since.remove(connection);
   }
 

@@ -37,7 +37,7 @@ final class InProcessHttpClient implements SdkHttpClient {
       @Override
       public HttpExecuteResponse call() throws IOException {
         try {
-          return answered(router.answer(caller, read(request), request.httpRequest().headers()));
+          return toResponse(router.answer(caller, read(request), request.httpRequest().headers()));
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
           throw new InterruptedIOException("The call was interrupted");
@@ -64,7 +64,7 @@ final class InProcessHttpClient implements SdkHttpClient {
     return new AwsRequest(http.method().name(), http.encodedPath(), http.rawQueryParameters(), headers, body);
   }
 
-  private static HttpExecuteResponse answered(AwsResponse response) {
+  private static HttpExecuteResponse toResponse(AwsResponse response) {
     SdkHttpResponse.Builder head = SdkHttpResponse.builder().statusCode(response.status());
     response.headers().forEach(head::putHeader);
     return HttpExecuteResponse.builder()

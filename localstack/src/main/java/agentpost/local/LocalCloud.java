@@ -108,20 +108,20 @@ public final class LocalCloud implements AutoCloseable {
     this.timeline = new ScaledTimeline(options.timeScale(), Clock.systemUTC());
     this.queues = new SqsService(port);
     this.tables = new DynamoDbService();
-    this.rights = new Authorizer(this::logged);
+    this.rights = new Authorizer(this::onLogLine);
     this.egress = new Egress(options.routes(), options.allowed());
     this.standIns = new ExternalStandIns(timeline.clock());
     this.reach = new LocalTargetServices(queues, logs, rights, () -> port, options.strict(), egress, standIns::port);
     this.events = new EventBridge(timeline, reach, options.jitterSeed());
     ParameterStore parameters = new ParameterStore();
-    this.functions = new FunctionHost(sandboxes(options), this::logged);
+    this.functions = new FunctionHost(sandboxes(options), this::onLogLine);
     SecretsManager secrets = new SecretsManager(timeline, functions::succeeds);
-    AsyncInvocations unanswered = new AsyncInvocations(functions, timeline, this::logged);
+    AsyncInvocations unanswered = new AsyncInvocations(functions, timeline, this::onLogLine);
     reach.invokes(unanswered::accept, unanswered::isFull);
     reach.keepsIn(secrets);
-    this.sources = new EventSourceMappings(queues, functions, this::logged);
-    Scheduler scheduler = new Scheduler(timeline, events.service(), unanswered::accept, reach, rights, this::logged, this::isIdle);
-    scheduler.waitsFor(events.underWay());
+    this.sources = new EventSourceMappings(queues, functions, this::onLogLine);
+    Scheduler scheduler = new Scheduler(timeline, events.service(), unanswered::accept, reach, rights, this::onLogLine, this::isIdle);
+    scheduler.waitsFor(events.runningAttempts());
     IdlePollDetector looks = new IdlePollDetector();
     scheduler.passesLooksInVain(looks::ofNext);
     this.apis = new RestApiService(functions, rights);
@@ -146,7 +146,7 @@ public final class LocalCloud implements AutoCloseable {
             new ResourceProviders.Services(events.service(), secrets, parameters.service(), logs, queues, buckets, functions, sources, scheduler, apis, this::createTable, () -> cdkOut),
             endpoint().toString());
     ActionMapper calls = new ActionMapper(secrets::arn, secrets::tags);
-    this.deployer = new Deployer(new TemplatePolicies(rights, calls).over(providers.all()), secrets::value);
+    this.deployer = new Deployer(new TemplatePolicies(rights, calls).wrap(providers.providers()), secrets::value);
     this.router =
         new Router(
             apis,
@@ -156,7 +156,7 @@ public final class LocalCloud implements AutoCloseable {
             new CloudFormationQueries(this::outputs, timeline.now())::handle,
             (caller, service, request) -> {
               rights.require(caller, service, () -> calls.of(service, request));
-              looks.called(caller, request);
+              looks.recordCall(caller, request);
             },
             options.isolated() ? request -> rights.functionOfKey(Router.accessKeyId(request)) : _ -> Optional.empty());
     this.gateway = new Gateway(port, options.host(), options.names(), FrontDoorLimits.DEFAULT, router);
@@ -179,10 +179,10 @@ public final class LocalCloud implements AutoCloseable {
   private Map<String, AwsService> cloudsOwn() {
     return Map.of(
         "health", _ -> health(),
-        "retrying", _ -> json(200, new JsonMapper().valueToTree(events.retrying())),
+        "retrying", _ -> json(200, new JsonMapper().valueToTree(events.countRetrying())),
         "outbox", _ -> json(200, new JsonMapper().valueToTree(outbox.mails())),
         "attempts", events.attempts(),
-        "stand-ins", _ -> json(200, standIns.shown()),
+        "stand-ins", _ -> json(200, standIns.toJson()),
         "aws-events", this::awsEvent);
   }
 
@@ -202,8 +202,8 @@ public final class LocalCloud implements AutoCloseable {
 
   private Sandboxes sandboxes(LocalCloudOptions options) throws IOException, InterruptedException {
     return options.isolated()
-        ? IsolatedSandboxes.start(() -> port, egress, this::logged)
-        : new InProcessSandboxes(new LocalPlatformFactory(timeline.clock(), this::clients, reach, new LocalNetwork(() -> port, egress, standIns::port), this::logged), this::logged);
+        ? IsolatedSandboxes.start(() -> port, egress, this::onLogLine)
+        : new InProcessSandboxes(new LocalPlatformFactory(timeline.clock(), this::clients, reach, new LocalNetwork(() -> port, egress, standIns::port), this::onLogLine), this::onLogLine);
   }
 
   private static int freePort() throws IOException {
@@ -242,20 +242,20 @@ public final class LocalCloud implements AutoCloseable {
         .forEach(
             (stack, outputs) -> {
               Map<String, String> each = new LinkedHashMap<>();
-              outputs.forEach((key, value) -> each.put(key, reach.shown(value)));
+              outputs.forEach((key, value) -> each.put(key, reach.showOutput(value)));
               shown.put(stack, each);
             });
     return shown;
   }
 
   /** The stacks' outputs as the template has them: what the cloud's own parts know. */
-  public Map<String, Map<String, String>> declaredOutputs() {
+  public Map<String, Map<String, String>> templateOutputs() {
     return deployer.stacks();
   }
 
   /** What the template declares and nothing here acts on: names by resource type. */
-  public Map<String, List<String>> declaredOnly() {
-    return providers.declaredOnly();
+  public Map<String, List<String>> inertResources() {
+    return providers.inertResources();
   }
 
   public void listen(DeliveryListener listener) {
@@ -298,12 +298,12 @@ public final class LocalCloud implements AutoCloseable {
   }
 
   /** The lines that a log group keeps, oldest first; none if there is no such group. */
-  public List<String> logged(String group) {
+  public List<String> logLines(String group) {
     return logs.lines(group);
   }
 
-  public List<PendingDelivery> inFlight() {
-    return events.inFlight();
+  public List<PendingDelivery> pendingDeliveries() {
+    return events.pendingDeliveries();
   }
 
   public List<Outbox.Mail> outbox() {
@@ -324,10 +324,10 @@ public final class LocalCloud implements AutoCloseable {
   }
 
   private boolean isIdle() {
-    return events.inFlightCount() == 0 && gateway.quiet().compareTo(IDLE_TIMEOUT) > 0;
+    return events.inFlightCount() == 0 && gateway.idleTime().compareTo(IDLE_TIMEOUT) > 0;
   }
 
-  private void logged(String function, String line) {
+  private void onLogLine(String function, String line) {
     LogTail.current().ifPresent(tail -> tail.add(line));
     logs.append("/aws/lambda/" + function, Instant.now(), line);
     logListeners.forEach(listener -> listener.accept(function, line));
@@ -342,10 +342,10 @@ public final class LocalCloud implements AutoCloseable {
   /** Ready is who has the template: an event that comes before its bus is gone, as on AWS. */
   private AwsResponse health() {
     ObjectNode health = JsonNodeFactory.instance.objectNode().put("status", deployed ? "ready" : "starting").put("now", timeline.now().toString()).put("in_flight", events.inFlightCount()).put("roles_enforced", rights.areHeld());
-    health.putObject("forgotten").put("attempts", events.forgottenAttempts()).put("log_lines", logs.forgotten()).put("mails", outbox.forgotten());
+    health.putObject("forgotten").put("attempts", events.countForgottenAttempts()).put("log_lines", logs.countForgotten()).put("mails", outbox.countForgotten());
     ArrayNode stacks = health.putArray("stacks");
     deployer.stacks().keySet().forEach(stacks::add);
-    health.set("declared_only", new JsonMapper().valueToTree(declaredOnly()));
+    health.set("declared_only", new JsonMapper().valueToTree(inertResources()));
     return json(deployed ? 200 : 503, health);
   }
 

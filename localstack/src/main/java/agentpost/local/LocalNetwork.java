@@ -59,16 +59,16 @@ final class LocalNetwork implements Network {
   @Override
   public Socket connect(String host, InetAddress address, int toPort, Duration within) throws IOException {
     if (LocalTargetServices.apiOf(host).isPresent() && toPort == HTTPS) {
-      return here(port.getAsInt(), within);
+      return connectLocally(port.getAsInt(), within);
     }
     return switch (egress.to(host)) {
-      case Destination.Routed(int routed) -> here(routed, within);
-      case Destination.StandIn _ -> here(standIns.getAsInt(), within);
+      case Destination.Routed(int routed) -> connectLocally(routed, within);
+      case Destination.StandIn _ -> connectLocally(standIns.getAsInt(), within);
       case Destination.Machine _, Destination.Allowed _ -> internet.connect(host, address, toPort, within);
     };
   }
 
-  private static Socket here(int port, Duration within) throws IOException {
+  private static Socket connectLocally(int port, Duration within) throws IOException {
     Socket socket = new Socket();
     try {
       int millis = Math.toIntExact(Math.max(1, within.toMillis()));

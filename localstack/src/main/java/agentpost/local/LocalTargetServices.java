@@ -53,24 +53,24 @@ final class LocalTargetServices implements TargetServices {
   }
 
   @Override
-  public boolean strict() {
+  public boolean isStrict() {
     return strict;
   }
 
   @Override
   public Optional<String> forgiven(String ruleArn, String targetArn) {
     return targetArn.startsWith("arn:aws:sqs:") && queues.policies().ofEventBridge(targetArn, ruleArn) == QueuePolicies.Verdict.NO_POLICY
-        ? Optional.of(missing(ruleArn, targetArn) + ": there is none")
+        ? Optional.of(explainMissing(ruleArn, targetArn) + ": there is none")
         : Optional.empty();
   }
 
-  private static String missing(String ruleArn, String queueArn) {
+  private static String explainMissing(String ruleArn, String queueArn) {
     return "The policy of " + queueArn + " does not let events.amazonaws.com send for " + ruleArn;
   }
 
   /** By the template's roles and policies, and then by the policy that a queue was given since. */
   @Override
-  public Optional<Failure> refused(String ruleArn, String targetArn, String roleArn) {
+  public Optional<Failure> explainRefusal(String ruleArn, String targetArn, String roleArn) {
     return byTemplate(ruleArn, targetArn, roleArn).or(() -> byQueuePolicy(ruleArn, targetArn));
   }
 
@@ -81,8 +81,8 @@ final class LocalTargetServices implements TargetServices {
     }
     return switch (queues.policies().ofEventBridge(targetArn, ruleArn)) {
       case ALLOWED -> Optional.empty();
-      case REFUSED -> Optional.of(new Failure("NO_PERMISSIONS", missing(ruleArn, targetArn), false));
-      case NO_POLICY -> strict ? Optional.of(new Failure("NO_PERMISSIONS", missing(ruleArn, targetArn) + ": there is none", false)) : Optional.empty();
+      case REFUSED -> Optional.of(new Failure("NO_PERMISSIONS", explainMissing(ruleArn, targetArn), false));
+      case NO_POLICY -> strict ? Optional.of(new Failure("NO_PERMISSIONS", explainMissing(ruleArn, targetArn) + ": there is none", false)) : Optional.empty();
     };
   }
 
@@ -180,12 +180,12 @@ final class LocalTargetServices implements TargetServices {
     }
     return switch (egress.to(Optional.ofNullable(endpoint.getHost()).orElse(""))) {
       case Destination.Machine _, Destination.Allowed _ -> endpoint;
-      case Destination.Routed(int routed) -> at(routed, endpoint);
-      case Destination.StandIn _ -> at(standIns.getAsInt(), endpoint);
+      case Destination.Routed(int routed) -> withPort(routed, endpoint);
+      case Destination.StandIn _ -> withPort(standIns.getAsInt(), endpoint);
     };
   }
 
-  private static URI at(int port, URI endpoint) {
+  private static URI withPort(int port, URI endpoint) {
     String path = Optional.ofNullable(endpoint.getRawPath()).orElse("");
     return URI.create("http://127.0.0.1:" + port + (path.startsWith("/") ? path : "/" + path) + (endpoint.getRawQuery() == null ? "" : "?" + endpoint.getRawQuery()));
   }
@@ -207,7 +207,7 @@ final class LocalTargetServices implements TargetServices {
   }
 
   /** An output as a shell on this machine can use it. */
-  String shown(String output) {
+  String showOutput(String output) {
     return API.matcher(output).replaceAll("http://localhost:" + port.getAsInt() + RestApiService.PREFIX + "$1$2");
   }
 }

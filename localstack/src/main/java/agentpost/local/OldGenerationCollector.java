@@ -21,20 +21,20 @@ public final class OldGenerationCollector {
   }
 
   private static void watch(MemoryPoolMXBean old) {
-    next(old);
+    armThreshold(old);
     ((NotificationEmitter) ManagementFactory.getMemoryMXBean())
         .addNotificationListener(
             (notification, _) -> {
               if (notification.getType().equals(MemoryNotificationInfo.MEMORY_THRESHOLD_EXCEEDED)) {
                 System.gc();
-                next(old);
+                armThreshold(old);
               }
             },
             null,
             null);
   }
 
-  private static void next(MemoryPoolMXBean old) {
+  private static void armThreshold(MemoryPoolMXBean old) {
     old.setUsageThreshold(Math.min(old.getUsage().getUsed() + GROWTH_BYTES, old.getUsage().getMax()));
   }
 }

@@ -28,18 +28,18 @@ final class RequestBodyReader {
    *
    * @throws AwsException if there is no room for it beside others
    */
-  void answering(long length) {
+  void reserveAnswer(long length) {
     if (inHand.addAndGet(length) > limits.mostInHand()) {
       inHand.addAndGet(-length);
-      throw full();
+      throw fullException();
     }
   }
 
-  void answered(long length) {
+  void releaseAnswer(long length) {
     inHand.addAndGet(-length);
   }
 
-  private AwsException full() {
+  private AwsException fullException() {
     return new AwsException(503, "SlowDown", "The local cloud has " + limits.mostInHand() + " bytes of requests and answers in hand; send it again");
   }
 
@@ -56,10 +56,10 @@ final class RequestBodyReader {
       int length = part.remaining();
       counted += length;
       if (inHand.addAndGet(length) > limits.mostInHand()) {
-        throw full();
+        throw fullException();
       }
       if (counted > limits.largestBody()) {
-        throw tooLarge();
+        throw tooLargeException();
       }
       byte[] copy = new byte[length];
       part.get(copy);
@@ -76,7 +76,7 @@ final class RequestBodyReader {
   /** @throws AwsException if it is too large, too slow, not what its head says it is, or too much beside others */
   Body read(Request request) throws InterruptedException {
     if (request.getLength() > limits.largestBody()) {
-      throw tooLarge();
+      throw tooLargeException();
     }
     long end = System.nanoTime() + limits.body().toNanos();
     Body body = new Body();
@@ -124,7 +124,7 @@ final class RequestBodyReader {
     }
   }
 
-  private AwsException tooLarge() {
+  private AwsException tooLargeException() {
     return new AwsException(413, "RequestEntityTooLargeException", "The local cloud takes requests of at most " + limits.largestBody() + " bytes");
   }
 }

@@ -93,27 +93,27 @@ final class ResourceProviders {
     this.events = services.events();
     this.services = services;
     this.address = address;
-    WITHOUT_EFFECT.forEach(type -> providers.put(type, Provider.again((id, _) -> new Made(id, Map.of("Arn", id)))));
-    providers.put("AWS::Lambda::Version", Provider.again((id, _) -> new Made(id, Map.of("Version", "1"))));
-    providers.put("AWS::EventSchemas::Registry", Provider.again((id, p) -> new Made(id, Map.of("RegistryName", p.path("RegistryName").asText()))));
-    providers.put("AWS::Scheduler::ScheduleGroup", Provider.again((_, p) -> new Made(p.path("Name").asText(), Map.of())));
+    WITHOUT_EFFECT.forEach(type -> providers.put(type, Provider.recreateOnChange((id, _) -> new Made(id, Map.of("Arn", id)))));
+    providers.put("AWS::Lambda::Version", Provider.recreateOnChange((id, _) -> new Made(id, Map.of("Version", "1"))));
+    providers.put("AWS::EventSchemas::Registry", Provider.recreateOnChange((id, p) -> new Made(id, Map.of("RegistryName", p.path("RegistryName").asText()))));
+    providers.put("AWS::Scheduler::ScheduleGroup", Provider.recreateOnChange((_, p) -> new Made(p.path("Name").asText(), Map.of())));
     providers.put(
         "AWS::Logs::LogGroup",
-        Provider.again((id, p) -> {
+        Provider.recreateOnChange((id, p) -> {
           String name = p.path("LogGroupName").asText(id);
           services.logs().create(name);
           return new Made(name, Map.of("Arn", "arn:aws:logs:" + ACCOUNT + "log-group:" + name + ":*"));
         }, (_, group) -> services.logs().remove(group.ref())));
     providers.put(
         "AWS::KMS::Key",
-        Provider.again((id, _) -> {
+        Provider.recreateOnChange((id, _) -> {
           String key = UUID.nameUUIDFromBytes(id.getBytes(UTF_8)).toString();
           return new Made(key, Map.of("KeyId", key, "Arn", "arn:aws:kms:" + ACCOUNT + "key/" + key));
         }));
     providers.put("AWS::SecretsManager::Secret", new SecretProvider(services.secrets()));
     providers.put(
         "AWS::SecretsManager::RotationSchedule",
-        Provider.again(
+        Provider.recreateOnChange(
             (_, p) -> {
               services.secrets().schedule(p);
               return new Made(p.path("SecretId").asText(), Map.of());
@@ -121,7 +121,7 @@ final class ResourceProviders {
             (_, schedule) -> services.secrets().unschedule(schedule.ref())));
     providers.put(
         "AWS::SSM::Parameter",
-        Provider.again(
+        Provider.recreateOnChange(
             (id, p) -> {
               String name = p.path("Name").asText(id);
               // Tags are for people, and for bills.
@@ -139,7 +139,7 @@ final class ResourceProviders {
         });
     providers.put(
         "AWS::ApiGateway::RestApi",
-        Provider.again((id, p) -> {
+        Provider.recreateOnChange((id, p) -> {
           String api = "api" + Integer.toHexString(id.hashCode());
           services.apis().deploy(api, p.path("Body"), p.path("Policy"));
           return new Made(api, Map.of("RestApiId", api, "RootResourceId", "root"));
@@ -149,17 +149,17 @@ final class ResourceProviders {
     queuePolicies();
     buckets();
     functions();
-    declaredOnly("AWS::CloudWatch::Alarm", "AlarmName", "cloudwatch:" + ACCOUNT + "alarm:");
-    declaredOnly("AWS::SNS::Topic", "TopicName", "sns:" + ACCOUNT);
-    declaredOnly("AWS::WAFv2::WebACL", "Name", "wafv2:" + ACCOUNT + "regional/webacl/");
+    addInert("AWS::CloudWatch::Alarm", "AlarmName", "cloudwatch:" + ACCOUNT + "alarm:");
+    addInert("AWS::SNS::Topic", "TopicName", "sns:" + ACCOUNT);
+    addInert("AWS::WAFv2::WebACL", "Name", "wafv2:" + ACCOUNT + "regional/webacl/");
     network();
   }
 
   /** No alarm is evaluated here, and so nothing is sent to a topic: metrics are lines of a log. */
-  private void declaredOnly(String type, String nameKey, String arn) {
+  private void addInert(String type, String nameKey, String arn) {
     providers.put(
         type,
-        Provider.again(
+        Provider.recreateOnChange(
             (id, p) -> {
               String name = p.path(nameKey).asText(id);
               declare(type, name);
@@ -181,17 +181,17 @@ final class ResourceProviders {
     for (String type : OF_NETWORKS) {
       providers.put(
           type,
-          Provider.again(
+          Provider.recreateOnChange(
               (id, _) -> {
                 declare(type, id);
                 return new Made(id, Map.of("GroupId", id, "VpcId", id, "SubnetId", id));
               },
               (id, _) -> undeclare(type, id)));
     }
-    providers.put("AWS::EC2::EIP", Provider.again((id, _) -> new Made("127.0.0.1", Map.of("AllocationId", id, "PublicIp", "127.0.0.1"))));
+    providers.put("AWS::EC2::EIP", Provider.recreateOnChange((id, _) -> new Made("127.0.0.1", Map.of("AllocationId", id, "PublicIp", "127.0.0.1"))));
   }
 
-  Map<String, List<String>> declaredOnly() {
+  Map<String, List<String>> inertResources() {
     return new TreeMap<>(declaredOnly);
   }
 
@@ -213,7 +213,7 @@ final class ResourceProviders {
   private void queuePolicies() {
     providers.put(
         "AWS::SQS::QueuePolicy",
-        Provider.again((id, p) -> {
+        Provider.recreateOnChange((id, p) -> {
           for (JsonNode queue : p.path("Queues")) {
             ObjectNode input = JsonNodeFactory.instance.objectNode().put("QueueUrl", queue.asText());
             input.putObject("Attributes").put("Policy", p.path("PolicyDocument").toString());
@@ -227,7 +227,7 @@ final class ResourceProviders {
     providers.put("AWS::Lambda::Function", new FunctionProvider(services.functions(), services.cdkOut()));
     providers.put(
         "AWS::Lambda::Alias",
-        Provider.again(
+        Provider.recreateOnChange(
             (_, p) -> {
               String function = p.path("FunctionName").asText().replaceFirst("^.*:function:", "").replaceFirst(":.*", "");
               services.functions().alias(function, p.path("Name").asText());
@@ -241,7 +241,7 @@ final class ResourceProviders {
     providers.put("AWS::Lambda::EventSourceMapping", new EventSourceProvider(services.sources(), address));
     providers.put(
         "AWS::Scheduler::Schedule",
-        Provider.again((id, p) -> {
+        Provider.recreateOnChange((id, p) -> {
           String arn = services.scheduler().put(withSeconds(p.deepCopy().put("Name", p.path("Name").asText(id)), "StartDate", "EndDate")).path("ScheduleArn").asText();
           return new Made(p.path("Name").asText(id), Map.of("Arn", arn));
         }, (_, schedule) -> services.scheduler().remove(schedule.attributes().getOrDefault("Arn", ""))));
@@ -283,7 +283,7 @@ final class ResourceProviders {
     return new Made(name.asText(), Map.of("Arn", arn.asText()));
   }
 
-  Map<String, Provider> all() {
+  Map<String, Provider> providers() {
     return Map.copyOf(providers);
   }
 }

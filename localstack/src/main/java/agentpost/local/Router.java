@@ -135,7 +135,7 @@ final class Router {
 
   /** The one service that will answer. */
   private Service service(AwsRequest request) {
-    String scope = signedFor(request);
+    String scope = signedService(request);
     AwsService signed = byScope.get(scope);
     if (signed != null) {
       return new Service(scope, signed);
@@ -144,7 +144,7 @@ final class Router {
     if (!target.isEmpty()) {
       Service service = byTarget.get(target.substring(0, Math.max(0, target.indexOf('.'))));
       if (service == null) {
-        throw unknown(target);
+        throw unknownOperation(target);
       }
       return service;
     }
@@ -161,7 +161,7 @@ final class Router {
       boolean isSts = CloudFormationQueries.action(request).equals(GET_CALLER_IDENTITY);
       return new Service(isSts ? "sts" : "cloudformation", queries::apply);
     }
-    throw unknown((scope.isEmpty() ? "" : scope + ": ") + request.method() + " " + request.path());
+    throw unknownOperation((scope.isEmpty() ? "" : scope + ": ") + request.method() + " " + request.path());
   }
 
   /** As AWS's endpoints answer what is signed for another region (SigV4 troubleshooting, "Credential scope"). */
@@ -169,7 +169,7 @@ final class Router {
     String region = signature(request, REGION_SIGNED_FOR);
     if (!region.isEmpty() && !region.equals(REGION)) {
       String why = "Credential should be scoped to a valid region, not '" + region + "': the local cloud is " + REGION + "; set AWS_REGION and AWS_DEFAULT_REGION, or --region, to it";
-      throw signedFor(request).equals("s3") ? AwsException.badRequest("AuthorizationHeaderMalformed", why) : new AwsException(403, "InvalidSignatureException", why);
+      throw signedService(request).equals("s3") ? AwsException.badRequest("AuthorizationHeaderMalformed", why) : new AwsException(403, "InvalidSignatureException", why);
     }
   }
 
@@ -188,7 +188,7 @@ final class Router {
   }
 
   /** The service that the client means, from the credential scope of its signature, in a header or in the query. */
-  static String signedFor(AwsRequest request) {
+  static String signedService(AwsRequest request) {
     return signature(request, SERVICE);
   }
 
@@ -203,7 +203,7 @@ final class Router {
     return scope.find() ? scope.group(part) : "";
   }
 
-  private static AwsException unknown(String operation) {
+  private static AwsException unknownOperation(String operation) {
     return AwsException.badRequest("UnknownOperationException", "The local cloud does not support " + operation);
   }
 }

@@ -20,7 +20,7 @@ final class WireErrors {
           Map.of("Content-Type", "application/json", "x-amzn-ErrorType", error.code()),
           JsonNodeFactory.instance.objectNode().put("message", error.description()).toString().getBytes(UTF_8));
     }
-    if (Router.signedFor(request).equals("s3")) {
+    if (Router.signedService(request).equals("s3")) {
       return xml(error, "application/xml", "<Error>" + members(error) + "<RequestId>0</RequestId></Error>");
     }
     if (Router.isQuery(request)) {
@@ -32,7 +32,7 @@ final class WireErrors {
   }
 
   private static String members(AwsException error) {
-    return "<Code>" + escaped(error.code()) + "</Code><Message>" + escaped(error.description()) + "</Message>";
+    return "<Code>" + escape(error.code()) + "</Code><Message>" + escape(error.description()) + "</Message>";
   }
 
   private static AwsResponse xml(AwsException error, String type, String body) {
@@ -40,7 +40,7 @@ final class WireErrors {
   }
 
   /** What XML 1.0 has no way to write becomes a question mark. */
-  static String escaped(String text) {
+  static String escape(String text) {
     StringBuilder out = new StringBuilder();
     text.codePoints()
         .forEach(

@@ -25,13 +25,13 @@ public final class GivenRecovery {
   /** @param url of an agent's queue */
   public GivenRecovery(
       Platform platform, AgentDirectory agents, CircuitBreaker breaker, SqsClient sqs, Function<String, String> url, Publisher publisher, Redrive.Pause pause) {
-    HealthTable table = HealthTable.on(platform);
+    HealthTable table = HealthTable.from(platform);
     RecoveryStore recoveries = new RecoveryStore(table, platform.clock(), platform.deadlines());
     Redrive redrive = new Redrive(agent -> new DeadLetterQueue(sqs, url.apply(agent.value())), breaker::deliver, platform.clock(), pause);
     this.recovery =
         new Recovery(
             new Recovery.Parts(
-                agents::all,
+                agents::findAll,
                 agent -> new DeadLetterQueue(sqs, url.apply(agent.value())),
                 table,
                 recoveries,

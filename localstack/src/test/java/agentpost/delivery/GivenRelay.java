@@ -15,14 +15,14 @@ public final class GivenRelay {
   /** @param jitter from 0 to 1 */
   public GivenRelay(Platform platform, DoubleSupplier jitter) {
     RelaySettings settings = RelaySettings.from(platform.environment());
-    SecretStore store = SecretStore.on(platform);
-    AgentDirectory agents = AgentDirectory.on(platform, settings.agentParameterPrefix());
+    SecretStore store = SecretStore.from(platform);
+    AgentDirectory agents = AgentDirectory.from(platform, settings.agentParameterPrefix());
     SignedDelivery delivery = new SignedDelivery(agents, store, settings.agentSecretPrefix(), new HttpPost(platform.http(), platform.clock()), platform.clock());
     relay = new Relay(new Relay.Parts(store, settings.keySecret(), breaker(platform, delivery, jitter), platform.clock(), platform.deadlines(), platform.log()));
   }
 
   public static CircuitBreaker breaker(Platform platform, SignedDelivery delivery, DoubleSupplier jitter) {
-    return new CircuitBreaker(delivery, HealthTable.on(platform), platform.clock(), platform.deadlines(), jitter);
+    return new CircuitBreaker(delivery, HealthTable.from(platform), platform.clock(), platform.deadlines(), jitter);
   }
 
   public Response deliver(Request request) {

@@ -105,7 +105,7 @@ class AgentsAtSpeedIT {
   }
 
   private static List<JsonNode> published(LocalCloud cloud, String type) {
-    return cloud.logged("/aws/events/agentpost").stream().map(AgentsAtSpeedIT::detail).filter(event -> event.path("event_type").asText().equals(type)).toList();
+    return cloud.logLines("/aws/events/agentpost").stream().map(AgentsAtSpeedIT::detail).filter(event -> event.path("event_type").asText().equals(type)).toList();
   }
 
   private static List<String> usersOf(LocalCloud cloud, String type) {
@@ -142,7 +142,7 @@ class AgentsAtSpeedIT {
       try (SchedulerClient schedules = cloud.clients("test").create(SchedulerClient.builder())) {
         await().atMost(TIMEOUT).until(() -> schedules.listSchedules(list -> list.groupName("agentpost")).schedules().isEmpty());
       }
-      await().atMost(TIMEOUT).until(() -> cloud.inFlight().isEmpty());
+      await().atMost(TIMEOUT).until(() -> cloud.pendingDeliveries().isEmpty());
       assertThat(usersOf(cloud, "trial.ending")).isEmpty();
       assertThat(published(cloud, "onboarding.stalled")).isEmpty();
       assertThat(usersOf(cloud, "support.alerted")).isEqualTo(PLANS.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).sorted().toList());

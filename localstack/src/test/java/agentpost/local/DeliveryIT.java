@@ -76,8 +76,8 @@ class DeliveryIT {
       wire().subscribe("slow", endpoint.url("/"), "");
       long start = System.nanoTime();
       wire().put(Wire.entry("slow", "{\"event_id\":\"slow-1\"}"));
-      await().until(() -> cloud.inFlight().toString().contains("event slow-1 for slow (1 attempts made)"));
-      await().until(() -> endpoint.received().size() == 2 && cloud.inFlight().isEmpty());
+      await().until(() -> cloud.pendingDeliveries().toString().contains("event slow-1 for slow (1 attempts made)"));
+      await().until(() -> endpoint.received().size() == 2 && cloud.pendingDeliveries().isEmpty());
       // Half an hour is three seconds at 600.
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(2900));
     }
@@ -102,7 +102,7 @@ class DeliveryIT {
     } finally {
       other.close();
     }
-    assertThat(other.inFlight()).hasToString("[event killed-1 for r (1 attempts made)]");
+    assertThat(other.pendingDeliveries()).hasToString("[event killed-1 for r (1 attempts made)]");
     assertThat(ends).isEmpty();
   }
 

@@ -36,7 +36,7 @@ class QueuePoliciesIT {
       events.putRule(put -> put.name("r").eventPattern("{\"source\":[\"s\"]}"));
       events.putTargets(put -> put.rule("r").targets(Target.builder().id("1").arn("arn:aws:sqs:us-east-1:000000000000:q").build()));
       events.putEvents(put -> put.entries(PutEventsRequestEntry.builder().source("s").detailType("t").detail("{\"event_id\":\"" + UUID.randomUUID() + "\"}").build()));
-      await().until(() -> cloud.inFlight().isEmpty());
+      await().until(() -> cloud.pendingDeliveries().isEmpty());
       assertThat(sqs.receiveMessage(receive -> receive.queueUrl(url).waitTimeSeconds(taken ? 5 : 0)).messages()).hasSize(taken ? 1 : 0);
     }
   }

@@ -175,7 +175,7 @@ class SignUpIT {
   @Test
   void aSignUpOfLittleValueDoesNotReachSupport() {
     put("authentication_service", signUp("small-1", "small@example.com", "free"));
-    await().until(() -> attempts("small-1").count() >= 3 && cloud.inFlight().stream().noneMatch(flight -> flight.eventId().equals("small-1")));
+    await().until(() -> attempts("small-1").count() >= 3 && cloud.pendingDeliveries().stream().noneMatch(flight -> flight.eventId().equals("small-1")));
     assertThat(attempts("small-1").map(DeliveryEvent.AttemptMade::rule)).doesNotContain("agentpost-support-notification");
   }
 

@@ -42,61 +42,61 @@ final class AlertAggregator implements Agent {
     return switch (event.type()) {
       case "alert.raised" -> {
         Alert alert = Alert.of(event);
-        yield alert.resolved() ? resolved(alert) : raised(event, alert);
+        yield alert.resolved() ? onResolved(alert) : onRaised(event, alert);
       }
       case "deadline.reached" -> {
         if (deadlines.isOwn(event, WINDOW)) {
           yield windowEnded(event);
         }
-        yield deadlines.isOwn(event, REMINDER) ? reminded(event) : said("a deadline of something else");
+        yield deadlines.isOwn(event, REMINDER) ? onReminder(event) : doneWithNote("a deadline of something else");
       }
       default -> new Outcome.Refused("this agent does not know " + event.type());
     };
   }
 
   /** The window's end is planned after the group is written: who dies between the two comes again, and finds that it opened the group. */
-  private Outcome raised(Event event, Alert alert) {
+  private Outcome onRaised(Event event, Alert alert) {
     Subject about = about(alert);
     Instant now = clock.instant();
-    AlertGroup group = changed(about, state -> state.raise(event, alert, now));
+    AlertGroup group = update(about, state -> state.raise(event, alert, now));
     Optional<Instant> ends = group.windowOpenedBy(event.id());
     ends.ifPresent(end -> deadlines.set(event, WINDOW, about, end));
-    return said(ends.isPresent() ? "opened a group until " + ends.get() : group.count() + " in its group");
+    return doneWithNote(ends.isPresent() ? "opened a group until " + ends.get() : group.count() + " in its group");
   }
 
-  private Outcome resolved(Alert alert) {
-    AlertGroup group = changed(about(alert), state -> state.resolve(alert.at()));
-    return said(group.isResolved() ? "resolved" : group.isOpen() ? "an alert came after it: not resolved" : "nothing of it was raised");
+  private Outcome onResolved(Alert alert) {
+    AlertGroup group = update(about(alert), state -> state.resolve(alert.at()));
+    return doneWithNote(group.isResolved() ? "resolved" : group.isOpen() ? "an alert came after it: not resolved" : "nothing of it was raised");
   }
 
   private Outcome windowEnded(Event event) {
     Subject about = Subject.of(event);
-    Optional<JsonNode> grouped = changed(about, state -> state.endWindow(event)).madeBy(event);
+    Optional<JsonNode> grouped = update(about, state -> state.endWindow(event)).changeMadeBy(event);
     if (grouped.isEmpty()) {
-      return said("no group of this window");
+      return doneWithNote("no group of this window");
     }
     if (!grouped.get().path("resolved").asBoolean()) {
       deadlines.set(event, REMINDER, about, clock.instant().plus(AlertGroup.wait(1)));
     }
-    return published(event, "alert.grouped", grouped.get());
+    return publish(event, "alert.grouped", grouped.get());
   }
 
-  private Outcome reminded(Event event) {
+  private Outcome onReminder(Event event) {
     Subject about = Subject.of(event);
     Instant now = clock.instant();
-    Optional<JsonNode> reminder = changed(about, state -> state.remind(event, now)).madeBy(event);
+    Optional<JsonNode> reminder = update(about, state -> state.remind(event, now)).changeMadeBy(event);
     if (reminder.isEmpty()) {
-      return said("resolved: no reminder");
+      return doneWithNote("resolved: no reminder");
     }
     Optional.ofNullable(reminder.get().get("next_at")).ifPresent(next -> deadlines.set(event, REMINDER, about, Instant.parse(next.asText())));
-    return published(event, "alert.unresolved", reminder.get());
+    return publish(event, "alert.unresolved", reminder.get());
   }
 
   private interface Change {
     AlertGroup of(AlertGroup before);
   }
 
-  private AlertGroup changed(Subject about, Change change) {
+  private AlertGroup update(Subject about, Change change) {
     return new AlertGroup(memory.update("alerts#" + about.type() + "#" + about.id(), state -> change.of(new AlertGroup(state)).state()));
   }
 
@@ -105,11 +105,11 @@ final class AlertAggregator implements Agent {
     return new Subject(alert.kind(), UUID.nameUUIDFromBytes(alert.fingerprint().getBytes(UTF_8)).toString());
   }
 
-  private Outcome published(Event event, String type, JsonNode data) {
+  private Outcome publish(Event event, String type, JsonNode data) {
     return new Outcome.Done(List.of(event.answer(name, type, (ObjectNode) data, clock.instant())), type);
   }
 
-  private static Outcome said(String note) {
+  private static Outcome doneWithNote(String note) {
     return new Outcome.Done(List.of(), note);
   }
 }

@@ -15,12 +15,12 @@ public final class AlertAggregatorHandler extends WebhookHandler {
   }
 
   public AlertAggregatorHandler(Platform platform) {
-    super(platform, agent(platform, Environment.requiring(platform.environment(), "AGENT")));
+    super(platform, agent(platform, Environment.require(platform.environment(), "AGENT")));
   }
 
   private static AlertAggregator agent(Platform platform, Environment environment) {
     AgentName name = new AgentName(environment.get("AGENT"));
-    AgentDeadlines deadlines = new AgentDeadlines(name, EventBridgeReminderScheduler.on(platform), platform.deadlines());
-    return new AlertAggregator(name, DynamoAgentMemory.on(platform, name), deadlines, platform.deadlines());
+    AgentDeadlines deadlines = new AgentDeadlines(name, EventBridgeReminderScheduler.from(platform), platform.deadlines());
+    return new AlertAggregator(name, DynamoAgentMemory.from(platform, name), deadlines, platform.deadlines());
   }
 }

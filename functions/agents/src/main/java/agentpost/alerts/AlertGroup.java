@@ -54,16 +54,16 @@ record AlertGroup(ObjectNode state) {
       group.put("severity", alert.severity().label()).put("title", alert.title());
     }
     group.put("count", group.path("count").asInt() + 1);
-    group.put("first_at", earlier(alert.at(), group.path("first_at")).toString());
-    group.put("last_at", later(alert.at(), group.path("last_at")).toString());
-    named(group.withArrayProperty("sources"), alert.source());
-    alert.resource().ifPresent(resource -> named(group.withArrayProperty("resources"), resource));
+    group.put("first_at", earliestOf(alert.at(), group.path("first_at")).toString());
+    group.put("last_at", latestOf(alert.at(), group.path("last_at")).toString());
+    addName(group.withArrayProperty("sources"), alert.source());
+    alert.resource().ifPresent(resource -> addName(group.withArrayProperty("resources"), resource));
     return this;
   }
 
   /** The trouble was over at that time. */
   AlertGroup resolve(Instant at) {
-    state.put("resolved_at", later(at, state.path("resolved_at")).toString());
+    state.put("resolved_at", latestOf(at, state.path("resolved_at")).toString());
     return this;
   }
 
@@ -72,7 +72,7 @@ record AlertGroup(ObjectNode state) {
   }
 
   boolean isResolved() {
-    return state.has("resolved_at") && state.has("group") && !at(state.path("resolved_at")).isBefore(at(group().path("last_at")));
+    return state.has("resolved_at") && state.has("group") && !instantOf(state.path("resolved_at")).isBefore(instantOf(group().path("last_at")));
   }
 
   /** Nothing more will be published of it. */
@@ -87,13 +87,13 @@ record AlertGroup(ObjectNode state) {
   /** When the window ends that this event opened; nothing if it opened none, or the window has ended. */
   Optional<Instant> windowOpenedBy(EventId id) {
     boolean opened = group().path("opened_by").asText().equals(id.value()) && !group().has("grouped");
-    return opened ? Optional.of(at(group().path("window_ends"))) : Optional.empty();
+    return opened ? Optional.of(instantOf(group().path("window_ends"))) : Optional.empty();
   }
 
   /** The window's end: what is to be published about the group is decided now, and which event decided it. */
   AlertGroup endWindow(Event reached) {
     if (isCausedBy(reached, group().path("opened_by")) && !group().has("grouped")) {
-      ObjectNode data = said().put("resolved", isResolved());
+      ObjectNode data = toJson().put("resolved", isResolved());
       data.set("sources", group().path("sources"));
       if (group().has("resources")) {
         data.set("resources", group().path("resources"));
@@ -109,7 +109,7 @@ record AlertGroup(ObjectNode state) {
     JsonNode before = reminders.isEmpty() ? group().path("grouped") : reminders.get(reminders.size() - 1);
     if (reminders.size() < MAX_REMINDERS && isCausedBy(reached, before.path("event_id")) && !isResolved()) {
       int number = reminders.size() + 1;
-      ObjectNode data = said().put("reminder", number);
+      ObjectNode data = toJson().put("reminder", number);
       if (number < MAX_REMINDERS) {
         data.put("next_at", now.plus(wait(number + 1)).toString());
       }
@@ -119,7 +119,7 @@ record AlertGroup(ObjectNode state) {
   }
 
   /** What this deadline made of the group when it was first handled; nothing if it made nothing of it. */
-  Optional<JsonNode> madeBy(Event reached) {
+  Optional<JsonNode> changeMadeBy(Event reached) {
     JsonNode grouped = group().path("grouped");
     return StreamSupport.stream(group().path("reminders").spliterator(), false)
         .filter(reminder -> is(reached, reminder))
@@ -134,7 +134,7 @@ record AlertGroup(ObjectNode state) {
     return doubled.compareTo(MAX_REMINDER_DELAY) > 0 ? MAX_REMINDER_DELAY : doubled;
   }
 
-  private ObjectNode said() {
+  private ObjectNode toJson() {
     ObjectNode said = JsonNodeFactory.instance.objectNode().put("group_id", group().path("opened_by").asText());
     for (String name : new String[] {"fingerprint", "kind", "severity", "title", "count", "first_at", "last_at"}) {
       said.set(name, group().path(name));
@@ -150,7 +150,7 @@ record AlertGroup(ObjectNode state) {
     return event.metadata().causationId().map(EventId::value).filter(id.asText()::equals).isPresent();
   }
 
-  private static void named(ArrayNode names, String name) {
+  private static void addName(ArrayNode names, String name) {
     if (names.size() < MAX_NAMES && !contains(names, name)) {
       names.add(name);
     }
@@ -160,15 +160,15 @@ record AlertGroup(ObjectNode state) {
     return StreamSupport.stream(texts.spliterator(), false).anyMatch(one -> one.asText().equals(text));
   }
 
-  private static Instant at(JsonNode text) {
+  private static Instant instantOf(JsonNode text) {
     return Instant.parse(text.asText());
   }
 
-  private static Instant earlier(Instant one, JsonNode other) {
-    return other.isTextual() && at(other).isBefore(one) ? at(other) : one;
+  private static Instant earliestOf(Instant one, JsonNode other) {
+    return other.isTextual() && instantOf(other).isBefore(one) ? instantOf(other) : one;
   }
 
-  private static Instant later(Instant one, JsonNode other) {
-    return other.isTextual() && at(other).isAfter(one) ? at(other) : one;
+  private static Instant latestOf(Instant one, JsonNode other) {
+    return other.isTextual() && instantOf(other).isAfter(one) ? instantOf(other) : one;
   }
 }

@@ -48,7 +48,7 @@ final class DemoCalendar implements Processor {
     Instant soonest = acceptedAt.plus(MIN_NOTICE);
     Instant earliest = notBefore.get().isAfter(soonest) ? notBefore.get() : soonest;
     Instant slot = earliest.truncatedTo(ChronoUnit.HOURS);
-    Map<Instant, OperationId> taken = bookings.taken(slot, slot.plus(SLOT.multipliedBy(MAX_SLOTS)));
+    Map<Instant, OperationId> taken = bookings.takenSlots(slot, slot.plus(SLOT.multipliedBy(MAX_SLOTS)));
     for (int i = 0; i < MAX_SLOTS; i++, slot = slot.plus(SLOT)) {
       boolean free = taken.getOrDefault(slot, id).equals(id);
       // Another booking may have come since those were read; taking is what decides.
@@ -70,7 +70,7 @@ final class DemoCalendar implements Processor {
 
   @Override
   public void undo(OperationId id, ObjectNode result) {
-    bookings.free(Instant.parse(result.path("starts_at").asText()), id);
+    bookings.release(Instant.parse(result.path("starts_at").asText()), id);
   }
 
   private static boolean isWorkingTime(ZonedDateTime begin) {

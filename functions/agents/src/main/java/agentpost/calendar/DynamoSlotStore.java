@@ -27,7 +27,7 @@ final class DynamoSlotStore implements SlotStore {
   }
 
   @Override
-  public Map<Instant, OperationId> taken(Instant from, Instant to) {
+  public Map<Instant, OperationId> takenSlots(Instant from, Instant to) {
     Map<Instant, OperationId> taken = new HashMap<>();
     client
         .queryPaginator(
@@ -71,7 +71,7 @@ final class DynamoSlotStore implements SlotStore {
 
   /** @throws software.amazon.awssdk.core.exception.SdkException if the table does not answer */
   @Override
-  public void free(Instant slot, OperationId id) {
+  public void release(Instant slot, OperationId id) {
     try {
       client.deleteItem(
           delete ->

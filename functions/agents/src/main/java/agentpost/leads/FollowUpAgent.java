@@ -39,7 +39,7 @@ final class FollowUpAgent implements Agent {
     Lead lead = Lead.of(event);
     String text =
         lead.salutation() + ",\n\nthank you for your interest. We are finding a time for a demo and will write when it is set.\nAnswer this message if you have questions before.\n";
-    return sent(event, "introduction", new Mailer.Message(lead.email(), "Your demo", text), JsonNodeFactory.instance.objectNode());
+    return sendMail(event, "introduction", new Mailer.Message(lead.email(), "Your demo", text), JsonNodeFactory.instance.objectNode());
   }
 
   private Outcome remind(Event event) {
@@ -51,10 +51,10 @@ final class FollowUpAgent implements Agent {
     String plan = event.data().path("plan").asText().replace('_', ' ');
     String text = "Hello,\n\nyour " + plan + " ends on " + day + " (UTC). Choose a plan before then and everything stays as it is.\n";
     ObjectNode user = JsonNodeFactory.instance.objectNode().put("user_id", event.data().path("user_id").asText());
-    return sent(event, "trial-ending", new Mailer.Message(email, "Your trial ends on " + day, text), user);
+    return sendMail(event, "trial-ending", new Mailer.Message(email, "Your trial ends on " + day, text), user);
   }
 
-  private Outcome sent(Event event, String template, Mailer.Message message, ObjectNode data) {
+  private Outcome sendMail(Event event, String template, Mailer.Message message, ObjectNode data) {
     String messageId = mailer.send(message);
     data.put("to", message.to()).put("template", template).put("message_id", messageId).put("subject", message.subject());
     return new Outcome.Done(List.of(event.answer(name, "email.sent", data, clock.instant())), "sent the e-mail " + template);

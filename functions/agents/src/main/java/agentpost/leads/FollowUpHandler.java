@@ -13,11 +13,11 @@ public final class FollowUpHandler extends WebhookHandler {
   }
 
   public FollowUpHandler(Platform platform) {
-    super(platform, agent(platform, Environment.requiring(platform.environment(), "AGENT")));
+    super(platform, agent(platform, Environment.require(platform.environment(), "AGENT")));
   }
 
   private static FollowUpAgent agent(Platform platform, Environment environment) {
     AgentName name = new AgentName(environment.get("AGENT"));
-    return new FollowUpAgent(name, SesMailer.on(platform), platform.deadlines());
+    return new FollowUpAgent(name, SesMailer.from(platform), platform.deadlines());
   }
 }

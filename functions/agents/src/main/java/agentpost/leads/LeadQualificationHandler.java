@@ -13,11 +13,11 @@ public final class LeadQualificationHandler extends WebhookHandler {
   }
 
   public LeadQualificationHandler(Platform platform) {
-    super(platform, agent(platform, Environment.requiring(platform.environment(), "AGENT")));
+    super(platform, agent(platform, Environment.require(platform.environment(), "AGENT")));
   }
 
   private static LeadQualificationAgent agent(Platform platform, Environment environment) {
     AgentName name = new AgentName(environment.get("AGENT"));
-    return new LeadQualificationAgent(name, DynamoAgentMemory.on(platform, name), platform.deadlines());
+    return new LeadQualificationAgent(name, DynamoAgentMemory.from(platform, name), platform.deadlines());
   }
 }

@@ -42,20 +42,20 @@ final class MetricsAgent implements Agent {
       return new Outcome.Done(List.of(), "CloudWatch takes no value of " + event.timestamp());
     }
     return switch (event.type()) {
-      case "lead.captured" -> counted(event, line(event, Map.of("Source", source(Lead.of(event)))).metric("LeadsCaptured", 1, "Count"));
-      case "lead.qualified" -> counted(event, scored(event).metric("LeadsQualified", 1, "Count"));
-      case "lead.disqualified" -> counted(event, scored(event).metric("LeadsDisqualified", 1, "Count"));
-      case "demo.scheduled" -> counted(event, demo(event));
+      case "lead.captured" -> count(event, line(event, Map.of("Source", source(Lead.of(event)))).metric("LeadsCaptured", 1, "Count"));
+      case "lead.qualified" -> count(event, scoreMetric(event).metric("LeadsQualified", 1, "Count"));
+      case "lead.disqualified" -> count(event, scoreMetric(event).metric("LeadsDisqualified", 1, "Count"));
+      case "demo.scheduled" -> count(event, demo(event));
       default -> new Outcome.Refused("this agent does not know " + event.type());
     };
   }
 
-  private Outcome counted(Event event, MetricLine line) {
+  private Outcome count(Event event, MetricLine line) {
     log.accept(line.property("event_id", event.id().value()).property("correlation_id", event.metadata().correlationId().value()).text());
     return new Outcome.Done(List.of(), "counted " + event.type());
   }
 
-  private MetricLine scored(Event event) {
+  private MetricLine scoreMetric(Event event) {
     return line(event, Map.of()).metric("LeadScore", event.data().path("score").asLong(), "None");
   }
 

@@ -11,7 +11,7 @@ public final class MetricsHandler extends WebhookHandler {
   }
 
   public MetricsHandler(Platform platform) {
-    super(platform, agent(platform, Environment.requiring(platform.environment(), "BUS_NAME")));
+    super(platform, agent(platform, Environment.require(platform.environment(), "BUS_NAME")));
   }
 
   private static MetricsAgent agent(Platform platform, Environment environment) {

@@ -21,8 +21,8 @@ final class OperationDemoBooker implements DemoBooker {
     this.operations = operations;
   }
 
-  static OperationDemoBooker on(Platform platform, AgentName agent) {
-    return new OperationDemoBooker(agent, OperationClient.on(platform));
+  static OperationDemoBooker from(Platform platform, AgentName agent) {
+    return new OperationDemoBooker(agent, OperationClient.from(platform));
   }
 
   @Override

@@ -46,11 +46,11 @@ final class SchedulingAgent implements Agent {
   public Outcome handle(Event event) {
     return switch (event.type()) {
       case "lead.qualified" -> Lead.of(event).knownTimeZone().map(zone -> book(event, zone, "the lead said so")).orElseGet(() -> ask(event));
-      case "information.provided" -> answered(event);
+      case "information.provided" -> onAnswer(event);
       case "deadline.reached" -> goOn(event, questions.deadline(event));
-      case "operation.completed" -> scheduled(event);
-      case "operation.failed" -> again(event, "failed: " + event.data().path("error").asText("no reason given"));
-      case "operation.timed_out" -> again(event, "timed out");
+      case "operation.completed" -> onBooked(event);
+      case "operation.failed" -> retryBooking(event, "failed: " + event.data().path("error").asText("no reason given"));
+      case "operation.timed_out" -> retryBooking(event, "timed out");
       default -> new Outcome.Refused("this agent does not know " + event.type());
     };
   }
@@ -90,10 +90,10 @@ final class SchedulingAgent implements Agent {
   }
 
   /** An answer that is not a time zone is none: the deadline, or a better answer, still comes. */
-  private Outcome answered(Event event) {
+  private Outcome onAnswer(Event event) {
     JsonNode zone = event.data().path("values").path("time_zone");
     return zone.isTextual() && Lead.isTimeZone(zone.textValue())
-        ? goOn(event, questions.answered(event))
+        ? goOn(event, questions.onAnswer(event))
         : new Outcome.Done(List.of(), "the answer holds no time zone");
   }
 
@@ -105,7 +105,7 @@ final class SchedulingAgent implements Agent {
     };
   }
 
-  private Outcome scheduled(Event completed) {
+  private Outcome onBooked(Event completed) {
     JsonNode request = completed.data().path("request");
     JsonNode result = completed.data().path("result");
     if (Event.time(result.path("starts_at")).isEmpty() || Event.time(result.path("ends_at")).isEmpty()) {
@@ -124,7 +124,7 @@ final class SchedulingAgent implements Agent {
     return new Outcome.Done(List.of(completed.answer(name, "demo.scheduled", data, clock.instant())), "scheduled a demo");
   }
 
-  private Outcome again(Event ended, String how) {
+  private Outcome retryBooking(Event ended, String how) {
     int attempt = attempt(ended);
     return attempt < MAX_ATTEMPTS && ended.data().path("request") instanceof ObjectNode request
         ? start(ended, attempt + 1, request)

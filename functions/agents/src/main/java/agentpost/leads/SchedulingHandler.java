@@ -16,13 +16,13 @@ public final class SchedulingHandler extends WebhookHandler {
   }
 
   public SchedulingHandler(Platform platform) {
-    super(platform, agent(platform, Environment.requiring(platform.environment(), "AGENT")));
+    super(platform, agent(platform, Environment.require(platform.environment(), "AGENT")));
   }
 
   private static SchedulingAgent agent(Platform platform, Environment environment) {
     AgentName name = new AgentName(environment.get("AGENT"));
-    AgentDeadlines deadlines = new AgentDeadlines(name, EventBridgeReminderScheduler.on(platform), platform.deadlines());
-    QuestionTracker questions = new QuestionTracker(name, DynamoAgentMemory.on(platform, name), deadlines, platform.deadlines());
-    return new SchedulingAgent(name, OperationDemoBooker.on(platform, name), questions, platform.deadlines());
+    AgentDeadlines deadlines = new AgentDeadlines(name, EventBridgeReminderScheduler.from(platform), platform.deadlines());
+    QuestionTracker questions = new QuestionTracker(name, DynamoAgentMemory.from(platform, name), deadlines, platform.deadlines());
+    return new SchedulingAgent(name, OperationDemoBooker.from(platform, name), questions, platform.deadlines());
   }
 }

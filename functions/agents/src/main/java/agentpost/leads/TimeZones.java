@@ -14,68 +14,68 @@ final class TimeZones {
 
   static {
     // Countries with one zone, or where nearly everyone lives in one.
-    in("Europe/London", "GB");
-    in("Europe/Dublin", "IE");
-    in("Europe/Lisbon", "PT");
-    in("Europe/Madrid", "ES");
-    in("Europe/Paris", "FR");
-    in("Europe/Brussels", "BE");
-    in("Europe/Amsterdam", "NL");
-    in("Europe/Luxembourg", "LU");
-    in("Europe/Berlin", "DE");
-    in("Europe/Zurich", "CH", "LI");
-    in("Europe/Vienna", "AT");
-    in("Europe/Rome", "IT");
-    in("Europe/Malta", "MT");
-    in("Europe/Copenhagen", "DK");
-    in("Europe/Oslo", "NO");
-    in("Europe/Stockholm", "SE");
-    in("Europe/Helsinki", "FI");
-    in("Europe/Tallinn", "EE");
-    in("Europe/Riga", "LV");
-    in("Europe/Vilnius", "LT");
-    in("Europe/Warsaw", "PL");
-    in("Europe/Prague", "CZ");
-    in("Europe/Bratislava", "SK");
-    in("Europe/Budapest", "HU");
-    in("Europe/Ljubljana", "SI");
-    in("Europe/Zagreb", "HR");
-    in("Europe/Bucharest", "RO");
-    in("Europe/Sofia", "BG");
-    in("Europe/Athens", "GR");
-    in("Asia/Nicosia", "CY");
-    in("Asia/Kolkata", "IN");
-    in("Asia/Tokyo", "JP");
-    in("Asia/Seoul", "KR");
-    in("Asia/Shanghai", "CN");
-    in("Asia/Singapore", "SG");
-    in("Africa/Johannesburg", "ZA");
-    in("Pacific/Auckland", "NZ");
+    addPlaces("Europe/London", "GB");
+    addPlaces("Europe/Dublin", "IE");
+    addPlaces("Europe/Lisbon", "PT");
+    addPlaces("Europe/Madrid", "ES");
+    addPlaces("Europe/Paris", "FR");
+    addPlaces("Europe/Brussels", "BE");
+    addPlaces("Europe/Amsterdam", "NL");
+    addPlaces("Europe/Luxembourg", "LU");
+    addPlaces("Europe/Berlin", "DE");
+    addPlaces("Europe/Zurich", "CH", "LI");
+    addPlaces("Europe/Vienna", "AT");
+    addPlaces("Europe/Rome", "IT");
+    addPlaces("Europe/Malta", "MT");
+    addPlaces("Europe/Copenhagen", "DK");
+    addPlaces("Europe/Oslo", "NO");
+    addPlaces("Europe/Stockholm", "SE");
+    addPlaces("Europe/Helsinki", "FI");
+    addPlaces("Europe/Tallinn", "EE");
+    addPlaces("Europe/Riga", "LV");
+    addPlaces("Europe/Vilnius", "LT");
+    addPlaces("Europe/Warsaw", "PL");
+    addPlaces("Europe/Prague", "CZ");
+    addPlaces("Europe/Bratislava", "SK");
+    addPlaces("Europe/Budapest", "HU");
+    addPlaces("Europe/Ljubljana", "SI");
+    addPlaces("Europe/Zagreb", "HR");
+    addPlaces("Europe/Bucharest", "RO");
+    addPlaces("Europe/Sofia", "BG");
+    addPlaces("Europe/Athens", "GR");
+    addPlaces("Asia/Nicosia", "CY");
+    addPlaces("Asia/Kolkata", "IN");
+    addPlaces("Asia/Tokyo", "JP");
+    addPlaces("Asia/Seoul", "KR");
+    addPlaces("Asia/Shanghai", "CN");
+    addPlaces("Asia/Singapore", "SG");
+    addPlaces("Africa/Johannesburg", "ZA");
+    addPlaces("Pacific/Auckland", "NZ");
     // The United States; of a state with two zones, the one that more people live in.
-    in("America/New_York", "US-CT", "US-DC", "US-DE", "US-FL", "US-GA", "US-IN", "US-KY", "US-MA", "US-MD", "US-ME", "US-MI", "US-NC", "US-NH");
-    in("America/New_York", "US-NJ", "US-NY", "US-OH", "US-PA", "US-RI", "US-SC", "US-VA", "US-VT", "US-WV");
-    in("America/Chicago", "US-AL", "US-AR", "US-IA", "US-IL", "US-KS", "US-LA", "US-MN", "US-MO", "US-MS", "US-ND", "US-NE", "US-OK", "US-SD");
-    in("America/Chicago", "US-TN", "US-TX", "US-WI");
-    in("America/Denver", "US-CO", "US-ID", "US-MT", "US-NM", "US-UT", "US-WY");
-    in("America/Phoenix", "US-AZ");
-    in("America/Los_Angeles", "US-CA", "US-NV", "US-OR", "US-WA");
-    in("America/Anchorage", "US-AK");
-    in("Pacific/Honolulu", "US-HI");
+    addPlaces("America/New_York", "US-CT", "US-DC", "US-DE", "US-FL", "US-GA", "US-IN", "US-KY", "US-MA", "US-MD", "US-ME", "US-MI", "US-NC", "US-NH");
+    addPlaces("America/New_York", "US-NJ", "US-NY", "US-OH", "US-PA", "US-RI", "US-SC", "US-VA", "US-VT", "US-WV");
+    addPlaces("America/Chicago", "US-AL", "US-AR", "US-IA", "US-IL", "US-KS", "US-LA", "US-MN", "US-MO", "US-MS", "US-ND", "US-NE", "US-OK", "US-SD");
+    addPlaces("America/Chicago", "US-TN", "US-TX", "US-WI");
+    addPlaces("America/Denver", "US-CO", "US-ID", "US-MT", "US-NM", "US-UT", "US-WY");
+    addPlaces("America/Phoenix", "US-AZ");
+    addPlaces("America/Los_Angeles", "US-CA", "US-NV", "US-OR", "US-WA");
+    addPlaces("America/Anchorage", "US-AK");
+    addPlaces("Pacific/Honolulu", "US-HI");
     // Canada and Australia.
-    in("America/Halifax", "CA-NB", "CA-NS", "CA-PE");
-    in("America/St_Johns", "CA-NL");
-    in("America/Toronto", "CA-ON", "CA-QC");
-    in("America/Winnipeg", "CA-MB");
-    in("America/Regina", "CA-SK");
-    in("America/Edmonton", "CA-AB");
-    in("America/Vancouver", "CA-BC");
-    in("Australia/Sydney", "AU-ACT", "AU-NSW");
-    in("Australia/Melbourne", "AU-VIC");
-    in("Australia/Hobart", "AU-TAS");
-    in("Australia/Brisbane", "AU-QLD");
-    in("Australia/Adelaide", "AU-SA");
-    in("Australia/Darwin", "AU-NT");
-    in("Australia/Perth", "AU-WA");
+    addPlaces("America/Halifax", "CA-NB", "CA-NS", "CA-PE");
+    addPlaces("America/St_Johns", "CA-NL");
+    addPlaces("America/Toronto", "CA-ON", "CA-QC");
+    addPlaces("America/Winnipeg", "CA-MB");
+    addPlaces("America/Regina", "CA-SK");
+    addPlaces("America/Edmonton", "CA-AB");
+    addPlaces("America/Vancouver", "CA-BC");
+    addPlaces("Australia/Sydney", "AU-ACT", "AU-NSW");
+    addPlaces("Australia/Melbourne", "AU-VIC");
+    addPlaces("Australia/Hobart", "AU-TAS");
+    addPlaces("Australia/Brisbane", "AU-QLD");
+    addPlaces("Australia/Adelaide", "AU-SA");
+    addPlaces("Australia/Darwin", "AU-NT");
+    addPlaces("Australia/Perth", "AU-WA");
   }
 
   private TimeZones() {}
@@ -87,11 +87,11 @@ final class TimeZones {
   }
 
   /** Those that the rules can come to, sorted. */
-  static List<String> all() {
+  static List<String> allZones() {
     return BY_PLACE.values().stream().distinct().sorted().toList();
   }
 
-  private static void in(String zone, String... places) {
+  private static void addPlaces(String zone, String... places) {
     for (String place : places) {
       BY_PLACE.put(place, zone);
     }

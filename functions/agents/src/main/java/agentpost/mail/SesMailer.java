@@ -14,8 +14,8 @@ public final class SesMailer implements Mailer {
     this.from = from;
   }
 
-  public static SesMailer on(Platform platform) {
-    String from = Environment.requiring(platform.environment(), "EMAIL_FROM").get("EMAIL_FROM");
+  public static SesMailer from(Platform platform) {
+    String from = Environment.require(platform.environment(), "EMAIL_FROM").get("EMAIL_FROM");
     return new SesMailer(platform.aws().create(SesV2Client.builder()), from);
   }
 

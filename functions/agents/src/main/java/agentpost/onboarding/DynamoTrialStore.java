@@ -34,8 +34,8 @@ final class DynamoTrialStore implements TrialStore {
     this.clock = clock;
   }
 
-  static DynamoTrialStore on(Platform platform, AgentName agent) {
-    String table = Environment.requiring(platform.environment(), "AGENT_STATE_TABLE").get("AGENT_STATE_TABLE");
+  static DynamoTrialStore from(Platform platform, AgentName agent) {
+    String table = Environment.require(platform.environment(), "AGENT_STATE_TABLE").get("AGENT_STATE_TABLE");
     return new DynamoTrialStore(platform.aws().create(DynamoDbClient.builder()), table, agent, platform.clock());
   }
 
@@ -53,14 +53,14 @@ final class DynamoTrialStore implements TrialStore {
               attributes.put("reminder_at", AttributeValue.fromS(reminder.at().toString()));
             });
     attributes.put("expires_at", expiry(trial.endsAt()));
-    return set(trial.userId(), attributes).attributes().containsKey("converted_at");
+    return updateRow(trial.userId(), attributes).attributes().containsKey("converted_at");
   }
 
   @Override
   public Optional<EventId> convert(String userId, Instant at) {
     Instant now = clock.instant();
     UpdateItemResponse answer =
-        set(userId, Map.of("converted_at", AttributeValue.fromS(at.toString()), "expires_at", expiry(now.isAfter(at) ? now : at)));
+        updateRow(userId, Map.of("converted_at", AttributeValue.fromS(at.toString()), "expires_at", expiry(now.isAfter(at) ? now : at)));
     return Optional.ofNullable(answer.attributes().get("reminder_id")).map(id -> new EventId(id.s()));
   }
 
@@ -69,7 +69,7 @@ final class DynamoTrialStore implements TrialStore {
     return client.getItem(get -> get.tableName(table).key(key(userId)).consistentRead(true)).item().containsKey("converted_at");
   }
 
-  private UpdateItemResponse set(String userId, Map<String, AttributeValue> attributes) {
+  private UpdateItemResponse updateRow(String userId, Map<String, AttributeValue> attributes) {
     String expression = attributes.keySet().stream().map(name -> "#" + name + " = :" + name).collect(Collectors.joining(", ", "SET ", ""));
     return client.updateItem(
         update ->

@@ -32,8 +32,8 @@ final class OnboardingCoordinator implements Agent {
   @Override
   public Outcome handle(Event event) {
     return switch (event.type()) {
-      case "user.signed_up" -> told(event, begin(event));
-      case "deadline.reached" -> told(event, join.deadline(event));
+      case "user.signed_up" -> report(event, begin(event));
+      case "deadline.reached" -> report(event, join.deadline(event));
       default -> part(event);
     };
   }
@@ -47,24 +47,24 @@ final class OnboardingCoordinator implements Agent {
   /** Whose part it is says who published it: under the same correlation id others send e-mails and raise alerts, too. */
   private Outcome part(Event event) {
     String who = event.metadata().sourceService();
-    return Onboarding.takesPart(who) ? told(event, join.arrive(event, who)) : new Outcome.Done(List.of(), who + " has no part in an onboarding");
+    return Onboarding.takesPart(who) ? report(event, join.arrive(event, who)) : new Outcome.Done(List.of(), who + " has no part in an onboarding");
   }
 
-  private Outcome told(Event event, Join.Standing standing) {
+  private Outcome report(Event event, Join.Standing standing) {
     return switch (standing) {
-      case Join.Standing.Completed(var progress) -> published(event, "onboarding.completed", completed(progress));
-      case Join.Standing.Stalled(var progress) -> published(event, "onboarding.stalled", stalled(progress));
+      case Join.Standing.Completed(var progress) -> publish(event, "onboarding.completed", completedData(progress));
+      case Join.Standing.Stalled(var progress) -> publish(event, "onboarding.stalled", stalledData(progress));
       case Join.Standing.Unchanged(var why) -> new Outcome.Done(List.of(), why);
     };
   }
 
-  private Outcome published(Event event, String type, ObjectNode data) {
+  private Outcome publish(Event event, String type, ObjectNode data) {
     return new Outcome.Done(List.of(event.answer(name, type, data, clock.instant())), type);
   }
 
-  private static ObjectNode completed(Join.Progress progress) {
+  private static ObjectNode completedData(Join.Progress progress) {
     Instant last = Collections.max(progress.arrived().values());
-    ObjectNode data = begun(progress).put("completed_at", last.toString()).put("took_seconds", seconds(progress, last)).put("late", progress.late());
+    ObjectNode data = baseData(progress).put("completed_at", last.toString()).put("took_seconds", seconds(progress, last)).put("late", progress.late());
     ArrayNode steps = data.putArray("steps");
     progress.arrived().entrySet().stream()
         .sorted(Map.Entry.comparingByValue())
@@ -72,14 +72,14 @@ final class OnboardingCoordinator implements Agent {
     return data;
   }
 
-  private static ObjectNode stalled(Join.Progress progress) {
-    ObjectNode data = begun(progress).put("deadline", progress.deadline().toString());
+  private static ObjectNode stalledData(Join.Progress progress) {
+    ObjectNode data = baseData(progress).put("deadline", progress.deadline().toString());
     progress.missing().forEach(data.putArray("missing")::add);
     progress.arrived().keySet().forEach(data.putArray("arrived")::add);
     return data;
   }
 
-  private static ObjectNode begun(Join.Progress progress) {
+  private static ObjectNode baseData(Join.Progress progress) {
     return JsonNodeFactory.instance.objectNode().put("user_id", progress.about().id()).put("started_at", progress.begunAt().toString());
   }
 

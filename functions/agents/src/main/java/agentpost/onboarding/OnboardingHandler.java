@@ -16,12 +16,12 @@ public final class OnboardingHandler extends WebhookHandler {
   }
 
   public OnboardingHandler(Platform platform) {
-    super(platform, agent(platform, Environment.requiring(platform.environment(), "AGENT")));
+    super(platform, agent(platform, Environment.require(platform.environment(), "AGENT")));
   }
 
   private static OnboardingCoordinator agent(Platform platform, Environment environment) {
     AgentName name = new AgentName(environment.get("AGENT"));
-    AgentDeadlines deadlines = new AgentDeadlines(name, EventBridgeReminderScheduler.on(platform), platform.deadlines());
-    return new OnboardingCoordinator(name, new Join("onboarding", DynamoAgentMemory.on(platform, name), deadlines), platform.deadlines());
+    AgentDeadlines deadlines = new AgentDeadlines(name, EventBridgeReminderScheduler.from(platform), platform.deadlines());
+    return new OnboardingCoordinator(name, new Join("onboarding", DynamoAgentMemory.from(platform, name), deadlines), platform.deadlines());
   }
 }

@@ -12,7 +12,7 @@ public final class PersonalizationHandler extends WebhookHandler {
   }
 
   public PersonalizationHandler(Platform platform) {
-    super(platform, agent(platform, Environment.requiring(platform.environment(), "AGENT")));
+    super(platform, agent(platform, Environment.require(platform.environment(), "AGENT")));
   }
 
   private static PersonalizationAgent agent(Platform platform, Environment environment) {

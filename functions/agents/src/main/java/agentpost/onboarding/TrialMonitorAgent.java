@@ -79,7 +79,7 @@ final class TrialMonitorAgent implements Agent {
    * the trial is recorded, then the reminder planned, then the mark looked for. Whichever comes last sees the other.
    */
   private Optional<TrialStore.Reminder> plan(Event event, SignUp signUp, Instant endsAt) {
-    Event ending = ending(event, signUp, endsAt);
+    Event ending = endingEvent(event, signUp, endsAt);
     Optional<TrialStore.Reminder> reminder = reminderAt(endsAt).map(at -> new TrialStore.Reminder(ending.id(), at));
     boolean converted = trials.record(new TrialStore.Trial(signUp.userId(), signUp.plan(), event.timestamp(), endsAt, reminder));
     if (!converted) {
@@ -106,7 +106,7 @@ final class TrialMonitorAgent implements Agent {
     return soonest.isBefore(endsAt) ? Optional.of(planned.isAfter(soonest) ? planned : soonest) : Optional.empty();
   }
 
-  private Event ending(Event event, SignUp signUp, Instant endsAt) {
+  private Event endingEvent(Event event, SignUp signUp, Instant endsAt) {
     ObjectNode data =
         JsonNodeFactory.instance
             .objectNode()

@@ -13,11 +13,11 @@ public final class TrialMonitorHandler extends WebhookHandler {
   }
 
   public TrialMonitorHandler(Platform platform) {
-    super(platform, agent(platform, Environment.requiring(platform.environment(), "AGENT")));
+    super(platform, agent(platform, Environment.require(platform.environment(), "AGENT")));
   }
 
   private static TrialMonitorAgent agent(Platform platform, Environment environment) {
     AgentName name = new AgentName(environment.get("AGENT"));
-    return new TrialMonitorAgent(name, DynamoTrialStore.on(platform, name), EventBridgeReminderScheduler.on(platform), platform.deadlines());
+    return new TrialMonitorAgent(name, DynamoTrialStore.from(platform, name), EventBridgeReminderScheduler.from(platform), platform.deadlines());
   }
 }

@@ -13,11 +13,11 @@ public final class WelcomeHandler extends WebhookHandler {
   }
 
   public WelcomeHandler(Platform platform) {
-    super(platform, agent(platform, Environment.requiring(platform.environment(), "AGENT")));
+    super(platform, agent(platform, Environment.require(platform.environment(), "AGENT")));
   }
 
   private static WelcomeAgent agent(Platform platform, Environment environment) {
     AgentName name = new AgentName(environment.get("AGENT"));
-    return new WelcomeAgent(name, SesMailer.on(platform), platform.deadlines());
+    return new WelcomeAgent(name, SesMailer.from(platform), platform.deadlines());
   }
 }

@@ -21,7 +21,7 @@ class DemoCalendarTest {
   private final SlotStore bookings =
       new SlotStore() {
         @Override
-        public Map<Instant, OperationId> taken(Instant from, Instant to) {
+        public Map<Instant, OperationId> takenSlots(Instant from, Instant to) {
           return Map.copyOf(taken);
         }
 
@@ -32,7 +32,7 @@ class DemoCalendarTest {
         }
 
         @Override
-        public void free(Instant slot, OperationId id) {
+        public void release(Instant slot, OperationId id) {
           taken.remove(slot, id);
         }
       };

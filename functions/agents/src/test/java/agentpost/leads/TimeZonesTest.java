@@ -19,7 +19,7 @@ class TimeZonesTest {
 
   @Test
   void everyTimeZoneOfTheRulesExists() {
-    List<String> zones = TimeZones.all();
+    List<String> zones = TimeZones.allZones();
     assertTrue(zones.size() > 50);
     assertEquals(List.of(), zones.stream().filter(zone -> !ZoneId.getAvailableZoneIds().contains(zone)).toList());
     assertFalse(zones.contains("UTC"));

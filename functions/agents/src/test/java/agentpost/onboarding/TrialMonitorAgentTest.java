@@ -118,7 +118,7 @@ class TrialMonitorAgentTest {
   @Test
   void aConversionInTheMiddleOfTheSignUpLeavesNothingPlanned() {
     for (int at = 1; at <= 3; at++) {
-      planned.cancel(EventId.derived("trial-monitor", signUp.id(), "trial.ending"));
+      planned.cancel(EventId.derive("trial-monitor", signUp.id(), "trial.ending"));
       tables.client().deleteItem(delete -> delete.tableName(LocalTables.AGENT_STATE).key(Map.of("agent", AttributeValue.fromS("trial-monitor"), "key", AttributeValue.fromS("trial#usr-5678"))));
       AtomicInteger left = new AtomicInteger(at);
       Runnable conversion =

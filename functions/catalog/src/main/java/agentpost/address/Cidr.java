@@ -19,7 +19,7 @@ public record Cidr(InetAddress network, int bits) {
     if (bits < 0 || bits > bytes.length * 8) {
       throw new IllegalArgumentException("a prefix of " + network.getHostAddress() + " has 0 to " + bytes.length * 8 + " bits, got " + bits);
     }
-    if (!Arrays.equals(masked(bytes, bits), bytes)) {
+    if (!Arrays.equals(applyMask(bytes, bits), bytes)) {
       throw new IllegalArgumentException(network.getHostAddress() + "/" + bits + " has bits beyond its prefix");
     }
   }
@@ -33,22 +33,22 @@ public record Cidr(InetAddress network, int bits) {
     return new Cidr(InetAddress.ofLiteral(form.group(1)), Integer.parseInt(form.group(2)));
   }
 
-  public boolean has(InetAddress address) {
+  public boolean contains(InetAddress address) {
     byte[] bytes = address.getAddress();
-    return bytes.length == network.getAddress().length && Arrays.equals(masked(bytes, bits), network.getAddress());
+    return bytes.length == network.getAddress().length && Arrays.equals(applyMask(bytes, bits), network.getAddress());
   }
 
   /** Whether all of the other is in this one. */
-  public boolean has(Cidr other) {
-    return bits <= other.bits && has(other.network);
+  public boolean contains(Cidr other) {
+    return bits <= other.bits && contains(other.network);
   }
 
   /** Whether any address is in both. */
   public boolean overlaps(Cidr other) {
-    return has(other) || other.has(this);
+    return contains(other) || other.contains(this);
   }
 
-  private static byte[] masked(byte[] address, int bits) {
+  private static byte[] applyMask(byte[] address, int bits) {
     byte[] out = new byte[address.length];
     int whole = bits / 8;
     System.arraycopy(address, 0, out, 0, whole);

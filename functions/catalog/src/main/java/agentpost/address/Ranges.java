@@ -27,17 +27,17 @@ public record Ranges(List<Cidr> all) {
     return all.isEmpty();
   }
 
-  public boolean have(InetAddress address) {
-    return all.stream().anyMatch(range -> range.has(address));
+  public boolean contains(InetAddress address) {
+    return all.stream().anyMatch(range -> range.contains(address));
   }
 
   /** Whether the text is an address, and in these. IPv4 mapped into IPv6 is the IPv4 address. */
-  public boolean have(String address) {
+  public boolean contains(String address) {
     if (!LITERAL.matcher(address).matches()) {
       return false;
     }
     try {
-      return have(InetAddress.ofLiteral(address));
+      return contains(InetAddress.ofLiteral(address));
     } catch (IllegalArgumentException e) {
       return false;
     }

@@ -41,7 +41,7 @@ public final class AlertsHandler implements RequestHandler<SQSEvent, SQSBatchRes
 
   public AlertsHandler(Platform platform) {
     this.platform = platform;
-    this.publisher = EventBridgePublisher.on(platform, Environment.requiring(platform.environment(), "BUS_NAME").get("BUS_NAME"));
+    this.publisher = EventBridgePublisher.from(platform, Environment.require(platform.environment(), "BUS_NAME").get("BUS_NAME"));
     this.alerts = new AwsAlerts(platform.clock());
     this.priming = Priming.with(() -> alerts.of(JsonNodeFactory.instance.objectNode()));
   }

@@ -36,8 +36,8 @@ final class AwsAlerts {
   }
 
   Event of(JsonNode event) {
-    AlertData alert = TRANSLATIONS.getOrDefault(event.path("detail-type").asText(), AwsAlerts::other).apply(event);
-    EventId id = EventId.derived(SOURCE, cause(event), TYPE);
+    AlertData alert = TRANSLATIONS.getOrDefault(event.path("detail-type").asText(), AwsAlerts::translateUnknown).apply(event);
+    EventId id = EventId.derive(SOURCE, cause(event), TYPE);
     Instant at = AlertData.time(event.path("time")).orElseGet(clock::instant);
     return new Event(id, TYPE, at, alert.data(event), new Event.Metadata(SOURCE, new CorrelationId(id.value()), Optional.empty(), 1));
   }
@@ -47,7 +47,7 @@ final class AwsAlerts {
     return new EventId(UUID.nameUUIDFromBytes((id.isEmpty() ? event.toString() : id).getBytes(UTF_8)).toString());
   }
 
-  private static AlertData other(JsonNode event) {
+  private static AlertData translateUnknown(JsonNode event) {
     String source = event.path("source").asText("aws").replaceFirst("^aws\\.", "");
     String type = event.path("detail-type").asText("event without a type");
     String resource = event.path("resources").path(0).asText();

@@ -15,7 +15,7 @@ final class Backoff {
   }
 
   /** @param attempts made so far, 1 or more */
-  Duration after(int attempts) {
+  Duration delayAfter(int attempts) {
     long most = Math.min(MAX_DELAY.toMillis(), INITIAL_DELAY.toMillis() << Math.min(20, attempts - 1));
     return Duration.ofMillis((long) (most / 2.0 + most / 2.0 * random.getAsDouble()));
   }

@@ -37,7 +37,7 @@ final class Completer {
     ObjectNode line = JsonNodeFactory.instance.objectNode().put("message", "callback").put("bytes", request.body().length);
     Response response;
     try {
-      response = verified(request, line);
+      response = verify(request, line);
     } catch (SdkException e) {
       line.put("outcome", "try-again").put("reason", e.getClass().getSimpleName());
       response = Problem.TRY_AGAIN.because("the operations table did not answer").retryAfter(RETRY_AFTER);
@@ -47,7 +47,7 @@ final class Completer {
     return response;
   }
 
-  private Response verified(Request request, ObjectNode line) {
+  private Response verify(Request request, ObjectNode line) {
     return switch (parts.callers().of(request, MAX_BODY_BYTES)) {
       case ProcessorAuthenticator.Caller.Refused(var response, var why) -> {
         line.put("outcome", "refused").put("reason", why);
@@ -55,8 +55,8 @@ final class Completer {
       }
       case ProcessorAuthenticator.Caller.Known(var processor) ->
           switch (Callback.parse(request.body())) {
-            case Callback.Parsed.NotJson(var why) -> refused(Problem.MALFORMED, why, line);
-            case Callback.Parsed.Invalid(var why) -> refused(Problem.INVALID_REQUEST, why, line);
+            case Callback.Parsed.NotJson(var why) -> refuse(Problem.MALFORMED, why, line);
+            case Callback.Parsed.Invalid(var why) -> refuse(Problem.INVALID_REQUEST, why, line);
             case Callback.Parsed.Read(var callback) -> read(processor, callback, line);
           };
     };
@@ -66,41 +66,41 @@ final class Completer {
     line.put("operation_id", callback.id().value()).put("processor", processor.value());
     Optional<Operation> found = parts.table().find(callback.id());
     if (found.isEmpty()) {
-      return refused(Problem.NO_SUCH_OPERATION, "there is no operation with this correlation_id, or it is long over", line);
+      return refuse(Problem.NO_SUCH_OPERATION, "there is no operation with this correlation_id, or it is long over", line);
     }
     Operation operation = found.get();
     line.put("agent", operation.agent().value()).put("correlation_id", operation.correlationId().value());
     if (!operation.processor().equals(processor)) {
-      return refused(Problem.FORBIDDEN, "the operation is another processor's", line);
+      return refuse(Problem.FORBIDDEN, "the operation is another processor's", line);
     }
-    return operation.ending().isPresent() ? ended(operation, callback.ending(), line) : ending(operation, callback.ending(), line);
+    return operation.ending().isPresent() ? answerEnded(operation, callback.ending(), line) : end(operation, callback.ending(), line);
   }
 
-  private Response ending(Operation operation, OperationResult ending, ObjectNode line) {
+  private Response end(Operation operation, OperationResult ending, ObjectNode line) {
     return switch (parts.table().end(operation, ending, parts.deadlines().instant())) {
-      case OperationsTable.EndResult.Won(var won) -> recorded(won, "recorded", line);
-      case OperationsTable.EndResult.Lost(var other) -> ended(other, ending, line);
-      case OperationsTable.EndResult.Unknown _ -> refused(Problem.NO_SUCH_OPERATION, "the operation is long over", line);
+      case OperationsTable.EndResult.Won(var won) -> answerRecorded(won, "recorded", line);
+      case OperationsTable.EndResult.Lost(var other) -> answerEnded(other, ending, line);
+      case OperationsTable.EndResult.Unknown _ -> refuse(Problem.NO_SUCH_OPERATION, "the operation is long over", line);
     };
   }
 
   /** The operation had ended, or could not end because its deadline has passed and the sweeper has not come by yet. */
-  private Response ended(Operation operation, OperationResult ending, ObjectNode line) {
+  private Response answerEnded(Operation operation, OperationResult ending, ObjectNode line) {
     if (operation.ending().isEmpty() || operation.status() == OperationStatus.TIMED_OUT) {
-      return refused(Problem.PAST_DEADLINE, "the operation's deadline was " + operation.deadline(), line);
+      return refuse(Problem.PAST_DEADLINE, "the operation's deadline was " + operation.deadline(), line);
     }
     return operation.ending().get().equals(ending)
-        ? recorded(operation, "already recorded", line)
-        : refused(Problem.OTHER_OUTCOME, "the operation is " + operation.status() + " already, with another outcome", line);
+        ? answerRecorded(operation, "already recorded", line)
+        : refuse(Problem.OTHER_OUTCOME, "the operation is " + operation.status() + " already, with another outcome", line);
   }
 
-  private Response recorded(Operation operation, String how, ObjectNode line) {
+  private Response answerRecorded(Operation operation, String how, ObjectNode line) {
     boolean published = parts.announcements().publish(operation);
     line.put("outcome", how).put("operation_status", operation.status().name()).put("published", published);
     return Response.json(200, JsonNodeFactory.instance.objectNode().put("correlation_id", operation.id().value()).put("status", how).toString());
   }
 
-  private static Response refused(Problem problem, String why, ObjectNode line) {
+  private static Response refuse(Problem problem, String why, ObjectNode line) {
     line.put("outcome", problem.type().substring(problem.type().lastIndexOf(':') + 1)).put("reason", why);
     return problem.because(why);
   }

@@ -28,17 +28,17 @@ public final class CompleterHandler implements RequestHandler<APIGatewayProxyReq
 
   public CompleterHandler(Platform platform) {
     Environment environment =
-        Environment.requiring(platform.environment(), "PROCESSORS", "PROCESSOR_SECRET_PREFIX", "OPERATIONS_TABLE", "BUS_NAME");
+        Environment.require(platform.environment(), "PROCESSORS", "PROCESSOR_SECRET_PREFIX", "OPERATIONS_TABLE", "BUS_NAME");
     List<AgentName> processors =
         Arrays.stream(environment.get("PROCESSORS").split(",")).map(String::strip).map(AgentName::new).toList();
-    OperationsTable table = OperationsTable.on(platform);
+    OperationsTable table = OperationsTable.from(platform);
     this.completer =
         new Completer(
             new Completer.Parts(
                 new ProcessorAuthenticator(
-                    processors, new WebhookKeyStore(SecretStore.on(platform)), environment.get("PROCESSOR_SECRET_PREFIX"), platform.clock()),
+                    processors, new WebhookKeyStore(SecretStore.from(platform)), environment.get("PROCESSOR_SECRET_PREFIX"), platform.clock()),
                 table,
-                OutcomeOutbox.on(platform, table),
+                OutcomeOutbox.from(platform, table),
                 platform.clock(),
                 platform.deadlines(),
                 platform.log()));

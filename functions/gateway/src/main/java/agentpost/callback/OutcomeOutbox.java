@@ -33,9 +33,9 @@ final class OutcomeOutbox {
     this.log = log;
   }
 
-  static OutcomeOutbox on(Platform platform, OperationsTable table) {
-    String bus = Environment.requiring(platform.environment(), "BUS_NAME").get("BUS_NAME");
-    return new OutcomeOutbox(table, EventBridgePublisher.on(platform, bus), WorkflowTasks.on(platform), platform.deadlines(), platform.log());
+  static OutcomeOutbox from(Platform platform, OperationsTable table) {
+    String bus = Environment.require(platform.environment(), "BUS_NAME").get("BUS_NAME");
+    return new OutcomeOutbox(table, EventBridgePublisher.from(platform, bus), WorkflowTasks.from(platform), platform.deadlines(), platform.log());
   }
 
   /** True if nothing is left to be said of the operation. */
@@ -45,11 +45,11 @@ final class OutcomeOutbox {
     if (!hasEvent && !hasTask) {
       return true;
     }
-    boolean published = !hasEvent || published(operation);
-    boolean told = !hasTask || told(operation);
+    boolean published = !hasEvent || publishEvent(operation);
+    boolean told = !hasTask || notifyTask(operation);
     if ((hasEvent && published) || (hasTask && told)) {
       try {
-        table.announced(operation, published, told);
+        table.recordAnnounced(operation, published, told);
       } catch (SdkException e) {
         log(operation, "left for the sweeper", "said, not noted: " + e.getClass().getSimpleName());
         return false;
@@ -58,7 +58,7 @@ final class OutcomeOutbox {
     return published && told;
   }
 
-  private boolean published(Operation operation) {
+  private boolean publishEvent(Operation operation) {
     if (publisher.publish(operation.unpublished().stream().toList()) instanceof Publisher.Publication.Failed(var reasons)) {
       log(operation, "left for the sweeper", String.join("; ", reasons));
       return false;
@@ -66,7 +66,7 @@ final class OutcomeOutbox {
     return true;
   }
 
-  private boolean told(Operation operation) {
+  private boolean notifyTask(Operation operation) {
     return switch (tasks.tell(operation.task().orElseThrow(), operation, operation.ending().orElseThrow())) {
       case WorkflowTasks.NotifyResult.Taken _ -> true;
       case WorkflowTasks.NotifyResult.Gone(var why) -> {

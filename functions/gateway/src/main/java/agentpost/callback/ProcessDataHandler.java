@@ -32,15 +32,15 @@ public final class ProcessDataHandler implements RequestHandler<APIGatewayProxyR
 
   public ProcessDataHandler(Platform platform) {
     Environment environment =
-        Environment.requiring(platform.environment(), "PROCESSOR", "PROCESSOR_SECRET_PREFIX", "CLAIMS_TABLE", "WORK_QUEUE_URL");
+        Environment.require(platform.environment(), "PROCESSOR", "PROCESSOR_SECRET_PREFIX", "CLAIMS_TABLE", "WORK_QUEUE_URL");
     AgentName processor = new AgentName(environment.get("PROCESSOR"));
-    WebhookKeyStore secrets = new WebhookKeyStore(SecretStore.on(platform));
+    WebhookKeyStore secrets = new WebhookKeyStore(SecretStore.from(platform));
     DynamoDbClient tables = platform.aws().create(DynamoDbClient.builder());
     this.intake =
         new WorkAcceptor(
             new WorkAcceptor.Parts(
                 new ProcessorAuthenticator(List.of(processor), secrets, environment.get("PROCESSOR_SECRET_PREFIX"), platform.clock()),
-                AddressGuard.on(platform),
+                AddressGuard.from(platform),
                 new ClaimStore(tables, environment.get("CLAIMS_TABLE"), processor, platform.clock()),
                 new WorkQueue(platform.aws().create(SqsClient.builder()), environment.get("WORK_QUEUE_URL")),
                 platform.clock(),

@@ -56,7 +56,7 @@ final class ProcessorAuthenticator {
     for (AgentName processor : processors) {
       switch (secrets.of(prefix + processor)) {
         case WebhookKeyStore.Lookup.Found(var live) -> {
-          Verification verification = secrets.again(prefix + processor, live, verified(request, live), now -> verified(request, now));
+          Verification verification = secrets.verifyAgain(prefix + processor, live, verify(request, live), now -> verify(request, now));
           if (verification instanceof Verification.Accepted) {
             caller = caller.or(() -> Optional.of(processor));
           } else {
@@ -67,30 +67,30 @@ final class ProcessorAuthenticator {
         case WebhookKeyStore.Lookup.Unavailable(var why) -> unreadable.add(why);
       }
     }
-    return caller.<Caller>map(Caller.Known::new).orElseGet(() -> refused(failed, unreadable));
+    return caller.<Caller>map(Caller.Known::new).orElseGet(() -> refuse(failed, unreadable));
   }
 
-  private Verification verified(Request request, KeySet live) {
+  private Verification verify(Request request, KeySet live) {
     return new Verifier(live, clock, Verifier.DEFAULT_TOLERANCE).verify(request.headers(), request.body());
   }
 
-  private static Caller refused(List<Verification> failed, List<String> unreadable) {
+  private static Caller refuse(List<Verification> failed, List<String> unreadable) {
     if (!unreadable.isEmpty()) {
       // The secret that would have fitted may be the one that cannot be read.
       return new Caller.Refused(
           Problem.TRY_AGAIN.because("a processor's secret cannot be read now").retryAfter(RETRY_AFTER), String.join("; ", unreadable));
     }
     return switch (failed.getFirst()) {
-      case Verification.Unsigned(var why) -> forbidden(why);
+      case Verification.Unsigned(var why) -> forbid(why);
       case Verification.Malformed(var why) -> new Caller.Refused(Problem.MALFORMED.because(why), why);
-      case Verification.Stale(_, var tolerance) -> forbidden("webhook-timestamp is more than " + tolerance.toSeconds() + " s off");
+      case Verification.Stale(_, var tolerance) -> forbid("webhook-timestamp is more than " + tolerance.toSeconds() + " s off");
       case Verification.BadSignature(var scheme) ->
-          forbidden("the " + scheme.label() + " signature is not one of this body by a live secret of a processor");
+          forbid("the " + scheme.label() + " signature is not one of this body by a live secret of a processor");
       case Verification.Accepted _ -> throw new IllegalStateException("An accepted request is not refused");
     };
   }
 
-  private static Caller forbidden(String why) {
+  private static Caller forbid(String why) {
     return new Caller.Refused(Problem.FORBIDDEN.because(why), why);
   }
 }

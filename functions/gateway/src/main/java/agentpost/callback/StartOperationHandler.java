@@ -44,10 +44,10 @@ public final class StartOperationHandler implements RequestHandler<Map<String, O
   }
 
   public StartOperationHandler(Platform platform) {
-    Environment environment = Environment.requiring(platform.environment(), "AGENT", "PROCESSOR");
+    Environment environment = Environment.require(platform.environment(), "AGENT", "PROCESSOR");
     this.agent = new AgentName(environment.get("AGENT"));
     this.processor = new AgentName(environment.get("PROCESSOR"));
-    this.operations = OperationClient.on(platform);
+    this.operations = OperationClient.from(platform);
     this.deadlines = platform.deadlines();
     this.log = platform.log();
   }

@@ -47,8 +47,8 @@ final class Sweeper {
   /** @param timeIsLeft false when the function is about to be stopped */
   SweepResult sweep(BooleanSupplier timeIsLeft) {
     Instant now = clock.instant();
-    Pass overdue = pass((most, after) -> table.due(now, most, after), this::timeOut, timeIsLeft);
-    Pass leftovers = pass((most, after) -> table.unpublished(now.minus(MIN_AGE), most, after), announcements::publish, timeIsLeft);
+    Pass overdue = pass((most, after) -> table.findDue(now, most, after), this::timeOut, timeIsLeft);
+    Pass leftovers = pass((most, after) -> table.findUnpublished(now.minus(MIN_AGE), most, after), announcements::publish, timeIsLeft);
     return new SweepResult(overdue.done, leftovers.done, overdue.failed + leftovers.failed, overdue.left || leftovers.left);
   }
 

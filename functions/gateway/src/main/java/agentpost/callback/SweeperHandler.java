@@ -26,8 +26,8 @@ public final class SweeperHandler implements RequestHandler<Map<String, Object>,
   }
 
   public SweeperHandler(Platform platform) {
-    OperationsTable table = OperationsTable.on(platform);
-    this.sweeper = new Sweeper(table, OutcomeOutbox.on(platform, table), BOUNDS, platform.deadlines(), platform.log());
+    OperationsTable table = OperationsTable.from(platform);
+    this.sweeper = new Sweeper(table, OutcomeOutbox.from(platform, table), BOUNDS, platform.deadlines(), platform.log());
     this.log = platform.log();
   }
 

@@ -43,13 +43,13 @@ final class WorkAcceptor {
   Response receive(Request request, Duration remaining) {
     Instant start = parts.clock().instant();
     ObjectNode line = JsonNodeFactory.instance.objectNode().put("message", "work").put("bytes", request.body().length);
-    Response response = verified(request, remaining, line);
+    Response response = verify(request, remaining, line);
     line.put("status", response.status()).put("duration_ms", Duration.between(start, parts.clock().instant()).toMillis());
     parts.log().accept(line.toString());
     return response;
   }
 
-  private Response verified(Request request, Duration remaining, ObjectNode line) {
+  private Response verify(Request request, Duration remaining, ObjectNode line) {
     return switch (parts.callers().of(request, MAX_BODY_BYTES)) {
       case ProcessorAuthenticator.Caller.Refused(var response, var why) -> {
         line.put("outcome", "refused").put("reason", why);
@@ -58,30 +58,30 @@ final class WorkAcceptor {
       case ProcessorAuthenticator.Caller.Known(var processor) -> {
         line.put("processor", processor.value());
         yield switch (new EventCodec().parse(Json.withoutByteOrderMark(request.body()))) {
-          case EventCodec.Parsed.NotJson(var why) -> refused(Problem.MALFORMED, why, line);
-          case EventCodec.Parsed.Json(var json, _) -> parsed(json, remaining, line);
+          case EventCodec.Parsed.NotJson(var why) -> refuse(Problem.MALFORMED, why, line);
+          case EventCodec.Parsed.Json(var json, _) -> validate(json, remaining, line);
         };
       }
     };
   }
 
-  private Response parsed(ObjectNode json, Duration remaining, ObjectNode line) {
+  private Response validate(ObjectNode json, Duration remaining, ObjectNode line) {
     if (!(json.path("data_to_process") instanceof ObjectNode data)) {
-      return refused(Problem.INVALID_REQUEST, "data_to_process must be an object", line);
+      return refuse(Problem.INVALID_REQUEST, "data_to_process must be an object", line);
     }
     if (!json.path("callback_url").isTextual()) {
-      return refused(Problem.INVALID_REQUEST, "callback_url must be a text", line);
+      return refuse(Problem.INVALID_REQUEST, "callback_url must be a text", line);
     }
     Optional<OperationId> id = OperationId.of(json);
     if (id.isEmpty()) {
-      return refused(Problem.INVALID_REQUEST, "correlation_id must be a text of 1 to 128 of A-Z a-z 0-9 . _ : -", line);
+      return refuse(Problem.INVALID_REQUEST, "correlation_id must be a text of 1 to 128 of A-Z a-z 0-9 . _ : -", line);
     }
     line.put("operation_id", id.get().value());
     WorkItem item = new WorkItem(id.get(), data, json.path("callback_url").textValue(), parts.clock().instant());
     return switch (parts.guard().check(item.callbackUrl())) {
-      case AddressGuard.Verdict.Allowed _ -> claimed(item, remaining, line);
+      case AddressGuard.Verdict.Allowed _ -> claim(item, remaining, line);
       case AddressGuard.Verdict.Refused(var why) -> {
-        Response response = refused(Problem.CALLBACK_REFUSED, REFUSED_URL, line);
+        Response response = refuse(Problem.CALLBACK_REFUSED, REFUSED_URL, line);
         line.put("reason", "callback_url is refused: " + why);
         yield response;
       }
@@ -89,17 +89,17 @@ final class WorkAcceptor {
     };
   }
 
-  private Response claimed(WorkItem item, Duration remaining, ObjectNode line) {
+  private Response claim(WorkItem item, Duration remaining, ObjectNode line) {
     EventId claim = new EventId(item.id().value());
     return switch (parts.claims().take(claim, remaining.plus(LEASE_MARGIN))) {
-      case ClaimStore.Claim.Mine(var owner) -> queued(item, claim, owner, line);
-      case ClaimStore.Claim.Done _ -> accepted(item, "already-accepted", line);
+      case ClaimStore.Claim.Mine(var owner) -> enqueue(item, claim, owner, line);
+      case ClaimStore.Claim.Done _ -> accept(item, "already-accepted", line);
       case ClaimStore.Claim.Held(var leaseLeft) -> tryAgain(leaseLeft, "another attempt at this request is under way", line);
       case ClaimStore.Claim.Unavailable(var why) -> tryAgain(RETRY_AFTER, "the claim could not be taken: " + why, line);
     };
   }
 
-  private Response queued(WorkItem item, EventId claim, String owner, ObjectNode line) {
+  private Response enqueue(WorkItem item, EventId claim, String owner, ObjectNode line) {
     try {
       parts.queue().send(item);
     } catch (SdkException e) {
@@ -107,16 +107,16 @@ final class WorkAcceptor {
       return tryAgain(RETRY_AFTER, "the work queue did not answer: " + e.getClass().getSimpleName(), line);
     }
     // Queued and not marked: the next attempt queues it again, and the worker's own claim has it done once.
-    return parts.claims().done(claim, owner) ? accepted(item, "accepted", line) : tryAgain(RETRY_AFTER, "the request could not be marked accepted", line);
+    return parts.claims().markDone(claim, owner) ? accept(item, "accepted", line) : tryAgain(RETRY_AFTER, "the request could not be marked accepted", line);
   }
 
-  private static Response accepted(WorkItem item, String outcome, ObjectNode line) {
+  private static Response accept(WorkItem item, String outcome, ObjectNode line) {
     line.put("outcome", outcome);
     String body = JsonNodeFactory.instance.objectNode().put("correlation_id", item.id().value()).put("status", "accepted").toString();
     return Response.json(202, body);
   }
 
-  private static Response refused(Problem problem, String why, ObjectNode line) {
+  private static Response refuse(Problem problem, String why, ObjectNode line) {
     line.put("outcome", problem.type().substring(problem.type().lastIndexOf(':') + 1)).put("reason", why);
     return problem.because(why);
   }

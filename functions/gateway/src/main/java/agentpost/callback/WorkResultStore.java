@@ -30,7 +30,7 @@ final class WorkResultStore {
     Map<String, AttributeValue> row = client.getItem(get -> get.tableName(table).key(key(id)).consistentRead(true)).item();
     return Optional.ofNullable(row.get("callback"))
         .map(callback -> Callback.parse(callback.s().getBytes(UTF_8)))
-        .map(parsed -> parsed instanceof Callback.Parsed.Read(var callback) ? callback : corrupt(id));
+        .map(parsed -> parsed instanceof Callback.Parsed.Read(var callback) ? callback : throwCorrupt(id));
   }
 
   void keep(Callback callback) {
@@ -49,7 +49,7 @@ final class WorkResultStore {
     return Map.of("agent", AttributeValue.fromS(processor.value()), "key", AttributeValue.fromS("work#" + id));
   }
 
-  private static Callback corrupt(OperationId id) {
+  private static Callback throwCorrupt(OperationId id) {
     throw new IllegalStateException("The result kept for " + id + " cannot be read");
   }
 }

@@ -67,12 +67,12 @@ final class Worker {
     try {
       worked =
           WorkItem.parse(message)
-              .map(item -> done(item, attempts, remaining, line))
-              .orElseGet(() -> again(attempts, "the message is no work item"));
+              .map(item -> workAndPost(item, attempts, remaining, line))
+              .orElseGet(() -> retryLater(attempts, "the message is no work item"));
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
       // A bug, or a service that does not answer: this message comes again, and in the end goes to the dead-letter queue; the others go on.
       line.put("stack_trace", StackTrace.of(e));
-      worked = again(attempts, StackTrace.headline(e));
+      worked = retryLater(attempts, StackTrace.headline(e));
     }
     switch (worked) {
       case WorkOutcome.Finished(var how) -> line.put("outcome", how);
@@ -82,34 +82,34 @@ final class Worker {
     return worked;
   }
 
-  private WorkOutcome done(WorkItem item, int attempts, Duration remaining, ObjectNode line) {
+  private WorkOutcome workAndPost(WorkItem item, int attempts, Duration remaining, ObjectNode line) {
     line.put("operation_id", item.id().value());
     Optional<Callback> before = parts.results().find(item.id());
     if (before.isPresent()) {
-      return posted(item, before.get(), attempts, line);
+      return post(item, before.get(), attempts, line);
     }
     EventId claim = new EventId(item.id().value());
     return switch (parts.claims().take(claim, remaining.plus(LEASE_MARGIN))) {
       case ClaimStore.Claim.Mine(var owner) -> {
-        Callback callback = processed(item, claim, owner);
+        Callback callback = process(item, claim, owner);
         parts.results().keep(callback);
-        if (!parts.claims().done(claim, owner)) {
+        if (!parts.claims().markDone(claim, owner)) {
           line.put("claim", "not marked done; what is kept says so as well");
         }
-        yield posted(item, callback, attempts, line);
+        yield post(item, callback, attempts, line);
       }
       case ClaimStore.Claim.Held(var left) -> new WorkOutcome.RetryLater(left, "another message for this operation is being worked on");
       case ClaimStore.Claim.Done _ ->
           parts
               .results()
               .find(item.id())
-              .map(callback -> posted(item, callback, attempts, line))
-              .orElseGet(() -> again(attempts, "the work is done and its result is gone"));
-      case ClaimStore.Claim.Unavailable(var why) -> again(attempts, "the claim could not be taken: " + why);
+              .map(callback -> post(item, callback, attempts, line))
+              .orElseGet(() -> retryLater(attempts, "the work is done and its result is gone"));
+      case ClaimStore.Claim.Unavailable(var why) -> retryLater(attempts, "the claim could not be taken: " + why);
     };
   }
 
-  private Callback processed(WorkItem item, EventId claim, String owner) {
+  private Callback process(WorkItem item, EventId claim, String owner) {
     try {
       return new Callback(
           item.id(),
@@ -123,15 +123,15 @@ final class Worker {
     }
   }
 
-  private WorkOutcome posted(WorkItem item, Callback callback, int attempts, ObjectNode line) {
+  private WorkOutcome post(WorkItem item, Callback callback, int attempts, ObjectNode line) {
     return switch (parts.secrets().of(parts.secretId())) {
-      case WebhookKeyStore.Lookup.Found(var secrets) -> sent(item, callback, secrets, attempts, line);
-      case WebhookKeyStore.Lookup.Unusable(var why) -> again(attempts, why);
-      case WebhookKeyStore.Lookup.Unavailable(var why) -> again(attempts, why);
+      case WebhookKeyStore.Lookup.Found(var secrets) -> send(item, callback, secrets, attempts, line);
+      case WebhookKeyStore.Lookup.Unusable(var why) -> retryLater(attempts, why);
+      case WebhookKeyStore.Lookup.Unavailable(var why) -> retryLater(attempts, why);
     };
   }
 
-  private WorkOutcome sent(WorkItem item, Callback callback, KeySet secrets, int attempts, ObjectNode line) {
+  private WorkOutcome send(WorkItem item, Callback callback, KeySet secrets, int attempts, ObjectNode line) {
     byte[] body = callback.body();
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Content-Type", "application/json");
@@ -140,11 +140,11 @@ final class Worker {
     return switch (parts.http().post(item.callbackUrl(), headers, body, POST_TIMEOUT)) {
       case GuardedPost.Sent.Answered(var status, var retryAfter) -> {
         line.put("status", status);
-        yield answered(item, callback, status, retryAfter, attempts, line);
+        yield handleAnswer(item, callback, status, retryAfter, attempts, line);
       }
-      case GuardedPost.Sent.Refused(var why) -> again(attempts, "callback_url is refused: " + why);
-      case GuardedPost.Sent.TimedOut _ -> again(attempts, "the callback was not answered in time");
-      case GuardedPost.Sent.Unreachable(var why) -> again(attempts, "the callback could not be posted: " + why);
+      case GuardedPost.Sent.Refused(var why) -> retryLater(attempts, "callback_url is refused: " + why);
+      case GuardedPost.Sent.TimedOut _ -> retryLater(attempts, "the callback was not answered in time");
+      case GuardedPost.Sent.Unreachable(var why) -> retryLater(attempts, "the callback could not be posted: " + why);
     };
   }
 
@@ -152,7 +152,7 @@ final class Worker {
    * 409 and 410 say that the operation has ended without us, which no further attempt changes. What was done is undone before the message
    * is over: after a crash it comes again, is answered the same, and undone again.
    */
-  private WorkOutcome answered(WorkItem item, Callback callback, int status, Optional<Duration> retryAfter, int attempts, ObjectNode line) {
+  private WorkOutcome handleAnswer(WorkItem item, Callback callback, int status, Optional<Duration> retryAfter, int attempts, ObjectNode line) {
     if (status / 100 == 2) {
       return new WorkOutcome.Finished("called back");
     }
@@ -163,12 +163,12 @@ final class Worker {
       }
       return new WorkOutcome.Finished("called back too late");
     }
-    Duration backoff = parts.backoff().after(attempts);
+    Duration backoff = parts.backoff().delayAfter(attempts);
     Duration after = retryAfter.filter(wait -> wait.compareTo(backoff) > 0).orElse(backoff);
     return new WorkOutcome.RetryLater(after, "the callback was answered with " + status);
   }
 
-  private WorkOutcome again(int attempts, String why) {
-    return new WorkOutcome.RetryLater(parts.backoff().after(attempts), why);
+  private WorkOutcome retryLater(int attempts, String why) {
+    return new WorkOutcome.RetryLater(parts.backoff().delayAfter(attempts), why);
   }
 }

@@ -52,16 +52,16 @@ public abstract class WorkerHandler implements RequestHandler<SQSEvent, SQSBatch
                 processor.apply(environment),
                 new ClaimStore(tables, environment.get("CLAIMS_TABLE"), new AgentName(name + "-worker"), platform.clock()),
                 new WorkResultStore(tables, environment.get("AGENT_STATE_TABLE"), name, platform.clock()),
-                new WebhookKeyStore(SecretStore.on(platform)),
+                new WebhookKeyStore(SecretStore.from(platform)),
                 environment.get("PROCESSOR_SECRET_PREFIX") + name,
-                GuardedPost.on(platform),
+                GuardedPost.from(platform),
                 new Backoff(() -> ThreadLocalRandom.current().nextDouble()),
                 platform.clock(),
                 platform.log()));
   }
 
   private static Environment environment(Platform platform) {
-    return Environment.requiring(
+    return Environment.require(
         platform.environment(), "PROCESSOR", "PROCESSOR_SECRET_PREFIX", "CLAIMS_TABLE", "AGENT_STATE_TABLE", "WORK_QUEUE_URL");
   }
 

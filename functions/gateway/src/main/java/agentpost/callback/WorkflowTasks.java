@@ -34,7 +34,7 @@ final class WorkflowTasks {
     this.client = client;
   }
 
-  static WorkflowTasks on(Platform platform) {
+  static WorkflowTasks from(Platform platform) {
     return new WorkflowTasks(platform.aws().create(SfnClient.builder()));
   }
 

@@ -45,7 +45,7 @@ public record LastAnswer(OptionalInt status, Optional<String> problem) {
     Optional<String> rest = known ? Optional.of(before.substring(status.end()).replaceFirst("^[\\s:,.;-]+", "").strip()) : Optional.empty();
     return new LastAnswer(
         known ? OptionalInt.of(Integer.parseInt(status.group(1))) : inBody(body),
-        Stream.of(DETAIL, TITLE).flatMap(pattern -> found(pattern, body).stream()).findFirst().or(() -> rest.filter(text -> !text.isEmpty())));
+        Stream.of(DETAIL, TITLE).flatMap(pattern -> find(pattern, body).stream()).findFirst().or(() -> rest.filter(text -> !text.isEmpty())));
   }
 
   private static OptionalInt inBody(String body) {
@@ -53,7 +53,7 @@ public record LastAnswer(OptionalInt status, Optional<String> problem) {
     return status.find() ? OptionalInt.of(Integer.parseInt(status.group(1))) : OptionalInt.empty();
   }
 
-  private static Optional<String> found(Pattern pattern, String body) {
+  private static Optional<String> find(Pattern pattern, String body) {
     Matcher matcher = pattern.matcher(body);
     if (!matcher.find() || matcher.group(1).isEmpty()) {
       return Optional.empty();

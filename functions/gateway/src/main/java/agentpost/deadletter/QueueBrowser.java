@@ -61,7 +61,7 @@ public final class QueueBrowser implements AutoCloseable {
    * Of the letters that are meant, the oldest, in the order in which EventBridge gave them up. SQS keeps none, and several calls at a time bring each its own:
    * so all of the queue is looked through, and no more kept than are asked for.
    */
-  public List<DeadLetter> oldest(LetterFilter filters, int most) {
+  public List<DeadLetter> findOldest(LetterFilter filters, int most) {
     PriorityQueue<DeadLetter> oldest = new PriorityQueue<>(OLDEST_FIRST.reversed());
     for (List<DeadLetter> page = page(PAGE_SIZE); !page.isEmpty(); page = page(PAGE_SIZE)) {
       for (DeadLetter letter : page) {
@@ -97,11 +97,11 @@ public final class QueueBrowser implements AutoCloseable {
       int share = Math.min(DeadLetterQueue.MAX_BATCH_SIZE, most - i * DeadLetterQueue.MAX_BATCH_SIZE);
       calls.add(() -> queue.receive(share, VISIBILITY_TIMEOUT));
     }
-    return together(calls).stream().flatMap(List::stream).toList();
+    return invokeAll(calls).stream().flatMap(List::stream).toList();
   }
 
   /** What they return, in their order; nothing if this thread is told to stop. */
-  private static <T> List<T> together(List<Callable<T>> calls) {
+  private static <T> List<T> invokeAll(List<Callable<T>> calls) {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<T> results = new ArrayList<>();
       for (Future<T> call : threads.invokeAll(calls)) {
@@ -133,7 +133,7 @@ public final class QueueBrowser implements AutoCloseable {
               return true;
             });
       }
-      if (together(calls).isEmpty()) {
+      if (invokeAll(calls).isEmpty()) {
         break;
       }
     }

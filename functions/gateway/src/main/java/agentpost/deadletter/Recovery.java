@@ -81,14 +81,14 @@ final class Recovery {
   void run(Duration left, IntPredicate hasTime) throws InterruptedException {
     Map<AgentName, AgentSettings> agents = parts.agents().get();
     Map<AgentName, Integer> depths = new ConcurrentHashMap<>();
-    each(agents.keySet().stream().toList(), agent -> depths.put(agent, parts.queues().apply(agent).depth()));
-    List<RecoveryTurn.AgentBacklog> due = due(seen(agents, depths));
+    runEach(agents.keySet().stream().toList(), agent -> depths.put(agent, parts.queues().apply(agent).depth()));
+    List<RecoveryTurn.AgentBacklog> due = findDue(inspect(agents, depths));
     Duration share = left.dividedBy(Math.max(1, Math.ceilDiv(due.size(), lanes)));
-    each(due, whose -> turn(whose, share, hasTime));
-    each(seen(agents, depths), this::tend);
+    runEach(due, whose -> turn(whose, share, hasTime));
+    runEach(inspect(agents, depths), this::tend);
   }
 
-  private List<AgentSnapshot> seen(Map<AgentName, AgentSettings> agents, Map<AgentName, Integer> depths) {
+  private List<AgentSnapshot> inspect(Map<AgentName, AgentSettings> agents, Map<AgentName, Integer> depths) {
     Map<AgentName, Map<String, AttributeValue>> rows = parts.table().rows();
     List<AgentSnapshot> seen = new ArrayList<>();
     agents.forEach(
@@ -100,7 +100,7 @@ final class Recovery {
     return seen;
   }
 
-  private List<RecoveryTurn.AgentBacklog> due(List<AgentSnapshot> seen) {
+  private List<RecoveryTurn.AgentBacklog> findDue(List<AgentSnapshot> seen) {
     List<RecoveryTurn.AgentBacklog> due = new ArrayList<>();
     for (AgentSnapshot one : seen) {
       Optional<AgentSettings.Recovery> recovery = one.settings().recovery();
@@ -131,18 +131,18 @@ final class Recovery {
 
   @FunctionalInterface
   private interface Work<T> {
-    void on(T what) throws InterruptedException;
+    void run(T what) throws InterruptedException;
   }
 
   /** In lanes. One agent that fails, or whose queue or row does, is logged and holds up no other. */
-  private <T> void each(List<T> all, Work<T> work) throws InterruptedException {
+  private <T> void runEach(List<T> all, Work<T> work) throws InterruptedException {
     try (ExecutorService threads = Executors.newFixedThreadPool(lanes, Thread.ofVirtual().factory())) {
       List<Callable<Boolean>> calls = new ArrayList<>();
       for (T one : all) {
         calls.add(
             () -> {
               try {
-                work.on(one);
+                work.run(one);
                 return true;
               } catch (SdkException e) {
                 parts.log().accept(JsonNodeFactory.instance.objectNode().put("message", "not recovered").put("what", one.toString()).put("reason", e.toString()).toString());

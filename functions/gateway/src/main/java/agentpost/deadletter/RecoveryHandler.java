@@ -37,19 +37,19 @@ public final class RecoveryHandler implements RequestHandler<Map<String, Object>
 
   public RecoveryHandler(Platform platform) {
     Environment environment =
-        Environment.requiring(
+        Environment.require(
             platform.environment(), "DEAD_LETTER_QUEUE_PREFIX", "AGENT_SECRET_PREFIX", "AGENT_PARAMETER_PREFIX", "HEALTH_TABLE", "BUS_NAME");
-    AgentDirectory agents = AgentDirectory.on(platform, environment.get("AGENT_PARAMETER_PREFIX"));
-    CircuitBreaker breaker = CircuitBreaker.on(platform, SignedDelivery.on(platform, environment.get("AGENT_SECRET_PREFIX"), agents));
+    AgentDirectory agents = AgentDirectory.from(platform, environment.get("AGENT_PARAMETER_PREFIX"));
+    CircuitBreaker breaker = CircuitBreaker.from(platform, SignedDelivery.from(platform, environment.get("AGENT_SECRET_PREFIX"), agents));
     Function<AgentName, DeadLetterQueue> queues = queues(platform, environment.get("DEAD_LETTER_QUEUE_PREFIX"));
-    HealthTable table = HealthTable.on(platform);
+    HealthTable table = HealthTable.from(platform);
     RecoveryStore recoveries = new RecoveryStore(table, platform.clock(), platform.deadlines());
     RecoveryTurn turn = new RecoveryTurn(new Redrive(queues, breaker::deliver, platform.clock(), Thread::sleep), recoveries, Thread::sleep, platform.log());
-    Publisher bus = EventBridgePublisher.on(platform, environment.get("BUS_NAME"));
+    Publisher bus = EventBridgePublisher.from(platform, environment.get("BUS_NAME"));
     this.recovery =
         new Recovery(
             new Recovery.Parts(
-                agents::all,
+                agents::findAll,
                 queues,
                 table,
                 recoveries,

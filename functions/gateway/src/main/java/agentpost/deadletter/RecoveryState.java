@@ -35,11 +35,11 @@ record RecoveryState(
 
   static RecoveryState of(Map<String, AttributeValue> row) {
     return new RecoveryState(
-        HealthTable.at(row, "recovery_lease"),
-        HealthTable.at(row, "recovery_due"),
+        HealthTable.instantOf(row, "recovery_lease"),
+        HealthTable.instantOf(row, "recovery_due"),
         Duration.ofMillis(HealthTable.number(row, "recovery_wait").orElse(0L)),
         HealthTable.number(row, "recovery_rate").map(Math::toIntExact),
-        HealthTable.at(row, "recovery_failed_at"),
+        HealthTable.instantOf(row, "recovery_failed_at"),
         HealthTable.number(row, "looked_depth").map(Math::toIntExact),
         HealthTable.number(row, "stuck_count").map(Math::toIntExact).orElse(0),
         Optional.ofNullable(row.get("refused_ids")).map(AttributeValue::ss).map(Set::copyOf).orElse(Set.of()));

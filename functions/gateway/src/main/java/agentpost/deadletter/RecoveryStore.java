@@ -1,6 +1,7 @@
 package agentpost.deadletter;
 
-import static agentpost.health.HealthTable.at;
+import static agentpost.health.HealthTable.instantOf;
+import static agentpost.health.HealthTable.millisAttribute;
 import static agentpost.health.HealthTable.number;
 
 import agentpost.catalog.AgentName;
@@ -42,8 +43,8 @@ final class RecoveryStore {
   Optional<Instant> begin(AgentName agent, RecoveryState state) {
     Instant wall = clock.instant();
     Instant lease = Instant.ofEpochMilli(wall.plus(LEASE).toEpochMilli());
-    Map<String, AttributeValue> values = new HashMap<>(Map.of(":lease", at(lease), ":wall", at(wall)));
-    state.due().ifPresent(due -> values.put(":due", at(due)));
+    Map<String, AttributeValue> values = new HashMap<>(Map.of(":lease", millisAttribute(lease), ":wall", millisAttribute(wall)));
+    state.due().ifPresent(due -> values.put(":due", millisAttribute(due)));
     String unchanged = state.due().isPresent() ? "recovery_due = :due" : "attribute_not_exists(recovery_due)";
     Change change = new Change("recovery_lease = :lease", "", "(attribute_not_exists(recovery_lease) OR recovery_lease <= :wall) AND " + unchanged, values);
     return table.update(agent, deadlines.instant(), change).done() ? Optional.of(lease) : Optional.empty();
@@ -53,18 +54,18 @@ final class RecoveryStore {
   record LeasedRecovery(AgentName agent, Instant lease, RecoveryState state, AgentSettings.Recovery settings, Set<String> refused, boolean delivered) {}
 
   /** The agent does not take what it is sent: an outage, unless it only asks for less. */
-  void failed(LeasedRecovery hand, boolean isOutage) {
+  void recordFailure(LeasedRecovery hand, boolean isOutage) {
     Instant now = deadlines.instant();
-    Map<String, AttributeValue> values = values(hand, longer(hand), now);
-    values.put(":now", at(now));
+    Map<String, AttributeValue> values = values(hand, nextBackoff(hand), now);
+    values.put(":now", millisAttribute(now));
     if (isOutage) {
       values.putAll(OutageAnnouncer.because());
     }
-    end(hand, now, "recovery_failed_at = :now" + (isOutage ? ", " + OutageAnnouncer.begun() : ""), ", recovery_rate, looked_depth", values);
+    end(hand, now, "recovery_failed_at = :now" + (isOutage ? ", " + OutageAnnouncer.outageAssignment() : ""), ", recovery_rate, looked_depth", values);
   }
 
   /** Its turn is over and there are more; the next one goes on. */
-  void paused(LeasedRecovery hand, int rate, Duration wait) {
+  void recordPause(LeasedRecovery hand, int rate, Duration wait) {
     Instant now = deadlines.instant();
     Map<String, AttributeValue> values = values(hand, wait, now);
     values.put(":rate", number(rate));
@@ -72,9 +73,9 @@ final class RecoveryStore {
   }
 
   /** There is nothing that could be sent by itself. What is left stays, and is looked at less and less often until there is more or less of it. */
-  void cleared(LeasedRecovery hand, int depth, int stuck) {
+  void recordCleared(LeasedRecovery hand, int depth, int stuck) {
     Instant now = deadlines.instant();
-    Map<String, AttributeValue> values = values(hand, longer(hand), now);
+    Map<String, AttributeValue> values = values(hand, nextBackoff(hand), now);
     values.put(":depth", number(depth));
     values.put(":stuck", number(stuck));
     end(hand, now, "looked_depth = :depth, stuck_count = :stuck", ", recovery_rate, recovery_failed_at", values);
@@ -87,11 +88,11 @@ final class RecoveryStore {
             "",
             "REMOVE recovery_lease, recovery_due, recovery_wait, recovery_rate, recovery_failed_at, looked_depth, stuck_count, refused_ids",
             "attribute_not_exists(recovery_lease) OR recovery_lease <= :wall",
-            Map.of(":wall", at(clock.instant())));
+            Map.of(":wall", millisAttribute(clock.instant())));
     table.update(agent, deadlines.instant(), change);
   }
 
-  private static Duration longer(LeasedRecovery hand) {
+  private static Duration nextBackoff(LeasedRecovery hand) {
     Duration before = hand.state().waited();
     if (before.isZero() || hand.delivered()) {
       return hand.settings().first();
@@ -102,8 +103,8 @@ final class RecoveryStore {
 
   private static Map<String, AttributeValue> values(LeasedRecovery hand, Duration wait, Instant now) {
     Map<String, AttributeValue> values = new HashMap<>();
-    values.put(":lease", at(hand.lease()));
-    values.put(":due", at(now.plus(wait)));
+    values.put(":lease", millisAttribute(hand.lease()));
+    values.put(":due", millisAttribute(now.plus(wait)));
     values.put(":wait", number(wait.toMillis()));
     return values;
   }

@@ -57,7 +57,7 @@ final class RecoveryTurn {
       Report report = redrive.run(order, held -> held < MAX_SKIPPED && hasTime.test(held));
       log(order, report);
       report.outcomes().forEach(outcome -> remember(outcome, refused));
-      delivered += (int) report.delivered();
+      delivered += (int) report.countDelivered();
       if (report.ending() == Report.Ending.MAX && !isLeft(report)) {
         rate = most == 1 ? rate : Math.min(rate * 2, whose.settings().rate());
         most = Math.max(2, rate * STAGE_SECONDS);
@@ -72,16 +72,16 @@ final class RecoveryTurn {
 
   private void end(RecoveryStore.LeasedRecovery hand, Report report, int rate, int left) {
     if (report.ending() == Report.Ending.AGENT_FAILS) {
-      recoveries.failed(hand, isOutage(report));
+      recoveries.recordFailure(hand, isOutage(report));
     } else if (isLeft(report)) {
       // It was not asked, for the directory or its secret could not be read, or its owner has not agreed yet: that says nothing of it.
-      recoveries.paused(hand, rate, hand.settings().first());
+      recoveries.recordPause(hand, rate, hand.settings().first());
     } else if (report.ending() == Report.Ending.DONE) {
-      recoveries.cleared(hand, report.kept(), report.kept());
+      recoveries.recordCleared(hand, report.kept(), report.kept());
     } else if (report.kept() >= MAX_SKIPPED) {
-      recoveries.cleared(hand, left, report.kept());
+      recoveries.recordCleared(hand, left, report.kept());
     } else {
-      recoveries.paused(hand, rate, Duration.ZERO);
+      recoveries.recordPause(hand, rate, Duration.ZERO);
     }
   }
 

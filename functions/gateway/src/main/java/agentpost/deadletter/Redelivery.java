@@ -72,7 +72,7 @@ public final class Redelivery {
         if (!hasTime.getAsBoolean()) {
           return new Report(outcomes, Ending.TIME);
         }
-        Outcome outcome = delivered(queue, agent, event, letters);
+        Outcome outcome = deliver(queue, agent, event, letters);
         outcomes.add(outcome);
         failures = outcome instanceof Outcome.Refused(var status, _) && !TransientFailure.isRefusal(status) ? failures + 1 : 0;
         if (failures >= MAX_CONSECUTIVE_FAILURES) {
@@ -98,16 +98,16 @@ public final class Redelivery {
     return letters;
   }
 
-  private Outcome delivered(DeadLetterQueue queue, AgentName agent, EditedEvent event, Map<String, DeadLetter> letters) {
+  private Outcome deliver(DeadLetterQueue queue, AgentName agent, EditedEvent event, Map<String, DeadLetter> letters) {
     SignedDelivery.Attempt attempt = delivery.deliver(agent, event.envelope().getBytes(UTF_8));
     if (!attempt.isTaken()) {
-      String notAsked = Redrive.notAsked(attempt.outcome(), agent);
-      return notAsked.isEmpty() ? new Outcome.Refused(attempt.retriable().status(), Redrive.said(attempt.retriable())) : new Outcome.NotAttempted(notAsked);
+      String notAsked = Redrive.reasonNotAsked(attempt.outcome(), agent);
+      return notAsked.isEmpty() ? new Outcome.Refused(attempt.toRetriable().status(), Redrive.excerpt(attempt.toRetriable())) : new Outcome.NotAttempted(notAsked);
     }
-    return new Outcome.Delivered(wasDone(attempt.response()), event.messageId().map(id -> removed(queue, Optional.ofNullable(letters.get(id)))).orElse(""));
+    return new Outcome.Delivered(wasDone(attempt.response()), event.messageId().map(id -> removeLetter(queue, Optional.ofNullable(letters.get(id)))).orElse(""));
   }
 
-  private static String removed(DeadLetterQueue queue, Optional<DeadLetter> letter) {
+  private static String removeLetter(DeadLetterQueue queue, Optional<DeadLetter> letter) {
     if (letter.isEmpty()) {
       return "its letter was not found; it is gone, or in other hands for now";
     }

@@ -128,7 +128,7 @@ public final class Redrive {
           pause.of(wait);
         }
         next = clock.instant().plus(Duration.ofSeconds(1).dividedBy(order.rate()));
-        Outcome outcome = redriven(queue, order.agent(), letter);
+        Outcome outcome = redrive(queue, order.agent(), letter);
         outcomes.add(outcome);
         switch (outcome) {
           case Outcome.Delivered _ -> {
@@ -145,7 +145,7 @@ public final class Redrive {
     }
   }
 
-  private Outcome redriven(DeadLetterQueue queue, AgentName agent, DeadLetter letter) {
+  private Outcome redrive(DeadLetterQueue queue, AgentName agent, DeadLetter letter) {
     if (letter.envelope().isEmpty()) {
       return new Outcome.NotAttempted(letter, "its body is no event of EventBridge's");
     }
@@ -159,13 +159,13 @@ public final class Redrive {
       }
     }
     return switch (attempt.outcome()) {
-      case ANSWERED, TIMED_OUT, UNREACHABLE, CIRCUIT_OPEN -> new Outcome.Refused(letter, attempt.retriable().status(), said(attempt.retriable()));
-      case TRY_AGAIN, AT_LIMIT, UNKNOWN_AGENT, MALFORMED, STOPPED, UNPROVEN -> new Outcome.NotAttempted(letter, notAsked(attempt.outcome(), agent));
+      case ANSWERED, TIMED_OUT, UNREACHABLE, CIRCUIT_OPEN -> new Outcome.Refused(letter, attempt.toRetriable().status(), excerpt(attempt.toRetriable()));
+      case TRY_AGAIN, AT_LIMIT, UNKNOWN_AGENT, MALFORMED, STOPPED, UNPROVEN -> new Outcome.NotAttempted(letter, reasonNotAsked(attempt.outcome(), agent));
     };
   }
 
   /** Why the agent was not asked; nothing if it was, or if its circuit is open, which has an answer of its own. */
-  static String notAsked(SignedDelivery.Outcome outcome, AgentName agent) {
+  static String reasonNotAsked(SignedDelivery.Outcome outcome, AgentName agent) {
     return switch (outcome) {
       case ANSWERED, TIMED_OUT, UNREACHABLE, CIRCUIT_OPEN -> "";
       case TRY_AGAIN -> "the agent's directory entry or secret cannot be read or used; the function's log says why";
@@ -178,7 +178,7 @@ public final class Redrive {
   }
 
   /** The agent's words on one line, cut. */
-  static String said(Response response) {
+  static String excerpt(Response response) {
     String text = new String(response.body(), UTF_8).replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
     return text.length() <= MAX_REASON_LENGTH ? text : text.substring(0, MAX_REASON_LENGTH) + "…";
   }

@@ -59,14 +59,14 @@ public final class RedriveHandler implements RequestHandler<Map<String, Object>,
 
   public RedriveHandler(Platform platform) {
     Environment environment =
-        Environment.requiring(platform.environment(), "DEAD_LETTER_QUEUE_PREFIX", "AGENT_SECRET_PREFIX", "AGENT_PARAMETER_PREFIX");
+        Environment.require(platform.environment(), "DEAD_LETTER_QUEUE_PREFIX", "AGENT_SECRET_PREFIX", "AGENT_PARAMETER_PREFIX");
     SqsClient sqs = platform.aws().create(SqsClient.builder());
     Function<AgentName, DeadLetterQueue> queues =
         agent -> {
           String name = environment.get("DEAD_LETTER_QUEUE_PREFIX") + agent + "-dlq";
           return new DeadLetterQueue(sqs, sqs.getQueueUrl(get -> get.queueName(name)).queueUrl());
         };
-    SignedDelivery delivery = SignedDelivery.on(platform, environment.get("AGENT_SECRET_PREFIX"), environment.get("AGENT_PARAMETER_PREFIX"));
+    SignedDelivery delivery = SignedDelivery.from(platform, environment.get("AGENT_SECRET_PREFIX"), environment.get("AGENT_PARAMETER_PREFIX"));
     this.redrive = new Redrive(queues, delivery, platform.clock(), Thread::sleep);
     this.redelivery = new Redelivery(queues, delivery);
     this.log = platform.log();
@@ -79,10 +79,10 @@ public final class RedriveHandler implements RequestHandler<Map<String, Object>,
     if (json.has("events") && !json.path("events").isArray()) {
       throw new IllegalArgumentException("events must be a list");
     }
-    return json.has("events") ? redelivered(json, context) : redriven(order(json), context);
+    return json.has("events") ? redeliver(json, context) : redrive(order(json), context);
   }
 
-  private Map<String, Object> redelivered(JsonNode input, Context context) {
+  private Map<String, Object> redeliver(JsonNode input, Context context) {
     AgentName agent = new AgentName(text(input, "agent"));
     List<Redelivery.EditedEvent> events = new ArrayList<>();
     for (JsonNode event : input.path("events")) {
@@ -112,7 +112,7 @@ public final class RedriveHandler implements RequestHandler<Map<String, Object>,
     };
   }
 
-  private Map<String, Object> redriven(Redrive.Order order, Context context) {
+  private Map<String, Object> redrive(Redrive.Order order, Context context) {
     try {
       Report report = redrive.run(order, held -> context.getRemainingTimeInMillis() > FINISH_RESERVE_MILLIS + held * RELEASE_MILLIS_PER_LETTER);
       Map<String, Object> values = report.values();

@@ -54,7 +54,7 @@ public record Report(List<Outcome> outcomes, Ending ending, int kept) {
     return ending == Ending.TIME;
   }
 
-  public long delivered() {
+  public long countDelivered() {
     return outcomes.stream().filter(Outcome.Delivered.class::isInstance).count();
   }
 
@@ -66,19 +66,19 @@ public record Report(List<Outcome> outcomes, Ending ending, int kept) {
     List<Map<String, Object>> delivered = new ArrayList<>();
     for (Outcome outcome : outcomes) {
       switch (outcome) {
-        case Outcome.Delivered(var letter) -> delivered.add(named(letter));
+        case Outcome.Delivered(var letter) -> delivered.add(describe(letter));
         case Outcome.Refused(var letter, var status, var why) -> {
-          Map<String, Object> one = named(letter);
+          Map<String, Object> one = describe(letter);
           one.put("status", status);
           one.put("why", why);
           refused.add(one);
         }
         case Outcome.NotAttempted(var letter, var why) -> {
-          Map<String, Object> one = named(letter);
+          Map<String, Object> one = describe(letter);
           one.put("why", why);
           left.add(one);
         }
-        case Outcome.WouldDeliver(var letter) -> would.add(named(letter));
+        case Outcome.WouldDeliver(var letter) -> would.add(describe(letter));
       }
     }
     Map<String, Object> values = new LinkedHashMap<>();
@@ -91,7 +91,7 @@ public record Report(List<Outcome> outcomes, Ending ending, int kept) {
     return values;
   }
 
-  private static Map<String, Object> named(DeadLetter letter) {
+  private static Map<String, Object> describe(DeadLetter letter) {
     Map<String, Object> named = new LinkedHashMap<>();
     named.put("event_id", letter.eventId());
     named.put("event_type", letter.eventType());

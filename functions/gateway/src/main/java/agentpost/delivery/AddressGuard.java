@@ -83,7 +83,7 @@ public final class AddressGuard {
    *
    * @throws IllegalStateException if they are no ports, or no ranges that can be opened: the function does not start
    */
-  public static AddressGuard on(Platform platform) {
+  public static AddressGuard from(Platform platform) {
     String list = platform.environment().getOrDefault("CALLBACK_ALLOWED_PORTS", "");
     Set<Integer> ports;
     try {
@@ -118,7 +118,7 @@ public final class AddressGuard {
       return new Verdict.Refused("it must have no user information");
     }
     if (url.getHost() == null) {
-      return new Verdict.Refused(unreadable(url.getRawAuthority()));
+      return new Verdict.Refused(explainUnreadable(url.getRawAuthority()));
     }
     if (url.getRawFragment() != null) {
       return new Verdict.Refused("it must have no fragment");
@@ -127,11 +127,11 @@ public final class AddressGuard {
     if (!ports.contains(port)) {
       return new Verdict.Refused("its port must be one of " + ports.stream().sorted().toList());
     }
-    return named(url, url.getHost().toLowerCase(Locale.ROOT), port);
+    return checkName(url, url.getHost().toLowerCase(Locale.ROOT), port);
   }
 
   /** What is wrong with an authority that java.net.URI takes for no host and port: it keeps such a one as text ("registry-based"). */
-  private static String unreadable(String authority) {
+  private static String explainUnreadable(String authority) {
     int colon = authority.lastIndexOf(':');
     String host = (colon < 0 ? authority : authority.substring(0, colon)).toLowerCase(Locale.ROOT);
     List<String> labels = List.of(host.split("\\.", -1));
@@ -151,12 +151,12 @@ public final class AddressGuard {
     return labels.size() > 1 && labels.stream().allMatch(label -> LABEL.matcher(label).matches()) && String.join(".", labels).length() <= 253;
   }
 
-  private Verdict named(URI url, String host, int port) {
+  private Verdict checkName(URI url, String host, int port) {
     if (host.startsWith("[")) {
       return ipv6(url, host.substring(1, host.length() - 1), port);
     }
     if (IPV4.matcher(host).matches()) {
-      return judged(url, host, port, List.of(InetAddress.ofLiteral(host)));
+      return checkAddresses(url, host, port, List.of(InetAddress.ofLiteral(host)));
     }
     List<String> labels = List.of(host.split("\\.", -1));
     if (!isName(labels)) {
@@ -172,7 +172,7 @@ public final class AddressGuard {
       return new Verdict.Refused("its host is an xn-- spelling of a name in ASCII");
     }
     try {
-      return judged(url, host, port, network.resolve(host));
+      return checkAddresses(url, host, port, network.resolve(host));
     } catch (UnknownHostException e) {
       return new Verdict.Unresolved("its host has no address");
     }
@@ -186,14 +186,14 @@ public final class AddressGuard {
       InetAddress address = InetAddress.ofLiteral(literal);
       return address instanceof Inet4Address
           ? new Verdict.Refused("its host is an IPv4 address mapped into IPv6")
-          : judged(url, literal, port, List.of(address));
+          : checkAddresses(url, literal, port, List.of(address));
     } catch (IllegalArgumentException e) {
       return new Verdict.Refused("its host is no address");
     }
   }
 
   /** One address that is not public spoils the name: it would do for an attacker to have it first, or next. */
-  private Verdict judged(URI url, String host, int port, List<InetAddress> addresses) {
+  private Verdict checkAddresses(URI url, String host, int port, List<InetAddress> addresses) {
     if (addresses.isEmpty()) {
       return new Verdict.Unresolved("its host has no address");
     }

@@ -74,7 +74,7 @@ final class AddressRules {
    */
   AddressRules(Ranges opened) {
     for (Cidr range : opened.all()) {
-      if (REFUSED.stream().noneMatch(refused -> refused.canBeOpened() && refused.range().has(range))) {
+      if (REFUSED.stream().noneMatch(refused -> refused.canBeOpened() && refused.range().contains(range))) {
         throw new IllegalArgumentException(range + " is not within a private range (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, fc00::/7); no other can be opened");
       }
       REFUSED.stream()
@@ -91,14 +91,14 @@ final class AddressRules {
   /** What is wrong with the address; nothing if it is one of the public internet's, or in a range that was opened. */
   Optional<String> refusal(InetAddress address) {
     // Java makes an Inet4Address of ::ffff:a.b.c.d, so a mapped address is held to the rules of the one it maps.
-    Optional<Refused> refused = REFUSED.stream().filter(one -> one.range().has(address)).findFirst();
+    Optional<Refused> refused = REFUSED.stream().filter(one -> one.range().contains(address)).findFirst();
     if (refused.isPresent()) {
-      return refused.filter(one -> !(one.canBeOpened() && opened.have(address))).map(Refused::what);
+      return refused.filter(one -> !(one.canBeOpened() && opened.contains(address))).map(Refused::what);
     }
     if (address instanceof Inet4Address) {
       return Optional.empty();
     }
-    if (!HANDED_OUT.has(address)) {
+    if (!HANDED_OUT.contains(address)) {
       return Optional.of("not global unicast");
     }
     return isIsatap(address.getAddress()) ? Optional.of("an IPv4 address in ISATAP") : Optional.empty();

@@ -51,7 +51,7 @@ public final class AgentDirectory {
     this.entries = StaleOnErrorCache.to(this::load, clock);
   }
 
-  public static AgentDirectory on(Platform platform, String prefix) {
+  public static AgentDirectory from(Platform platform, String prefix) {
     return new AgentDirectory(platform.aws().create(SsmClient.builder()), prefix, platform.clock());
   }
 
@@ -66,7 +66,7 @@ public final class AgentDirectory {
   }
 
   /** Every agent whose entry can be used, read now; failures of Parameter Store are thrown as the SDK throws them. */
-  public Map<AgentName, AgentSettings> all() {
+  public Map<AgentName, AgentSettings> findAll() {
     Map<AgentName, AgentSettings> all = new TreeMap<>(Comparator.comparing(AgentName::value));
     for (Parameter parameter : client.getParametersByPathPaginator(request -> request.path(prefix.replaceFirst("/$", ""))).stream().flatMap(page -> page.parameters().stream()).toList()) {
       String name = parameter.name().substring(prefix.length());

@@ -52,19 +52,19 @@ public record AgentSettings(int rate, OptionalInt inFlight, Optional<CircuitStor
   static AgentSettings of(JsonNode entry) {
     keys(entry, "an entry", KEYS);
     return new AgentSettings(
-        (int) whole(entry, "rate", DEFAULT_RATE, MAX_RATE),
-        entry.has("inFlight") ? OptionalInt.of((int) whole(entry, "inFlight", MAX_IN_FLIGHT)) : OptionalInt.empty(),
+        (int) wholeNumber(entry, "rate", DEFAULT_RATE, MAX_RATE),
+        entry.has("inFlight") ? OptionalInt.of((int) wholeNumber(entry, "inFlight", MAX_IN_FLIGHT)) : OptionalInt.empty(),
         part(entry, "breaker").map(AgentSettings::breaker),
         part(entry, "recovery").flatMap(AgentSettings::recovery),
         part(entry, "external").map(AgentSettings::external),
         signature(entry),
-        Duration.ofSeconds(whole(entry, "maxAge", MAX_AGE_SECONDS, MAX_AGE_SECONDS)));
+        Duration.ofSeconds(wholeNumber(entry, "maxAge", MAX_AGE_SECONDS, MAX_AGE_SECONDS)));
   }
 
   private static CircuitStore.Limits breaker(JsonNode breaker) {
     keys(breaker, "breaker", Set.of("failures", "of", "within", "open", "longest"));
-    int failures = (int) whole(breaker, "failures", Integer.MAX_VALUE);
-    int of = (int) whole(breaker, "of", Integer.MAX_VALUE);
+    int failures = (int) wholeNumber(breaker, "failures", Integer.MAX_VALUE);
+    int of = (int) wholeNumber(breaker, "of", Integer.MAX_VALUE);
     Duration open = seconds(breaker, "open");
     Duration longest = seconds(breaker, "longest");
     hold(of >= failures && longest.compareTo(open) >= 0, "breaker: of must not be less than failures, nor longest than open");
@@ -105,14 +105,14 @@ public record AgentSettings(int rate, OptionalInt inFlight, Optional<CircuitStor
   }
 
   private static Duration seconds(JsonNode from, String key) {
-    return Duration.ofSeconds(whole(from, key, Integer.MAX_VALUE));
+    return Duration.ofSeconds(wholeNumber(from, key, Integer.MAX_VALUE));
   }
 
-  private static long whole(JsonNode from, String key, long unlessGiven, long highest) {
-    return from.has(key) ? whole(from, key, highest) : unlessGiven;
+  private static long wholeNumber(JsonNode from, String key, long unlessGiven, long highest) {
+    return from.has(key) ? wholeNumber(from, key, highest) : unlessGiven;
   }
 
-  private static long whole(JsonNode from, String key, long highest) {
+  private static long wholeNumber(JsonNode from, String key, long highest) {
     JsonNode number = from.path(key);
     hold(number.isIntegralNumber() && number.canConvertToLong() && number.longValue() >= 1 && number.longValue() <= highest, key + " must be a whole number from 1 to " + highest);
     return number.longValue();

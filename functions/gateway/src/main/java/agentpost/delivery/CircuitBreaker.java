@@ -84,9 +84,9 @@ public final class CircuitBreaker {
   }
 
   /** With the table of HEALTH_TABLE. */
-  public static CircuitBreaker on(Platform platform, SignedDelivery delivery) {
+  public static CircuitBreaker from(Platform platform, SignedDelivery delivery) {
     return new CircuitBreaker(
-        delivery, HealthTable.on(platform), platform.clock(), platform.deadlines(), () -> ThreadLocalRandom.current().nextDouble());
+        delivery, HealthTable.from(platform), platform.clock(), platform.deadlines(), () -> ThreadLocalRandom.current().nextDouble());
   }
 
   /** As {@link SignedDelivery#settings}. */
@@ -119,8 +119,8 @@ public final class CircuitBreaker {
       line.put("slow", true);
     }
     switch (admission) {
-      case Admission.Deliver(var slot) -> slot.ifPresent(one -> calls.call(circuits -> left(circuits, agent, one, kind, limits)));
-      case Admission.Probe probe -> calls.call(circuits -> probed(circuits, agent, probe, kind, limits));
+      case Admission.Deliver(var slot) -> slot.ifPresent(one -> calls.call(circuits -> releaseSlot(circuits, agent, one, kind, limits)));
+      case Admission.Probe probe -> calls.call(circuits -> recordProbe(circuits, agent, probe, kind, limits));
       case Admission.Refuse _ -> {}
     }
     return attempt;
@@ -144,7 +144,7 @@ public final class CircuitBreaker {
     return Optional.of(attempt.isBusy() ? Circuit.Kind.BUSY : took.compareTo(SLOW_RESPONSE_THRESHOLD) < 0 ? Circuit.Kind.ANSWERED : Circuit.Kind.SLOW);
   }
 
-  private boolean left(CircuitStore circuits, AgentName agent, CircuitStore.Slot slot, Optional<Circuit.Kind> kind, Optional<CircuitStore.Limits> limits) {
+  private boolean releaseSlot(CircuitStore circuits, AgentName agent, CircuitStore.Slot slot, Optional<Circuit.Kind> kind, Optional<CircuitStore.Limits> limits) {
     if (kind.isPresent()) {
       remember(agent, circuits.leave(agent, slot, kind.get(), limits, deadlines.instant()));
     } else {
@@ -153,7 +153,7 @@ public final class CircuitBreaker {
     return true;
   }
 
-  private boolean probed(CircuitStore circuits, AgentName agent, Admission.Probe probe, Optional<Circuit.Kind> kind, Optional<CircuitStore.Limits> limits) {
+  private boolean recordProbe(CircuitStore circuits, AgentName agent, Admission.Probe probe, Optional<Circuit.Kind> kind, Optional<CircuitStore.Limits> limits) {
     Instant now = deadlines.instant();
     if (kind.isEmpty()) {
       circuits.giveUp(agent, probe.lease(), now);
@@ -173,7 +173,7 @@ public final class CircuitBreaker {
     Instant now = deadlines.instant();
     Optional<CircuitStore.Entry> entry = calls.call(circuits -> circuits.enter(agent, bound, hasBreaker, now, clock.instant(), LEASE));
     if (entry.isEmpty()) {
-      return unknown(agent, now);
+      return admitWithoutTable(agent, now);
     }
     return switch (entry.get()) {
       case CircuitStore.Entry.Admitted(var slot) -> {
@@ -185,7 +185,7 @@ public final class CircuitBreaker {
               new SignedDelivery.Attempt(
                   Problem.AGENT_BUSY
                       .because(bound + " deliveries to " + agent + " are under way, and its inFlight allows no more at a time")
-                      .retryAfter(BUSY_RETRY_AFTER.plus(jittered(BUSY_RETRY_AFTER))),
+                      .retryAfter(BUSY_RETRY_AFTER.plus(jitterUpTo(BUSY_RETRY_AFTER))),
                   SignedDelivery.Outcome.AT_LIMIT));
       case CircuitStore.Entry.Open(var circuit, var since) -> {
         open.put(agent, since);
@@ -197,32 +197,32 @@ public final class CircuitBreaker {
   private Admission probe(AgentName agent, Circuit circuit, Circuit.Open since, Instant now, Table calls) {
     boolean inHand = since.probeUntil().filter(until -> until.isAfter(clock.instant())).isPresent();
     if (since.until().isAfter(now) || inHand) {
-      return refused(agent, since, now);
+      return refuse(agent, since, now);
     }
     return calls
         .call(circuits -> circuits.probe(agent, circuit, now, clock.instant(), LEASE))
         .flatMap(lease -> lease)
         .<Admission>map(lease -> new Admission.Probe(lease, since))
-        .orElseGet(() -> refused(agent, since, now));
+        .orElseGet(() -> refuse(agent, since, now));
   }
 
   /** The table does not answer. A circuit that was open lets one probe at a time through, which cannot be agreed upon now; so it stays open for as long as that takes. */
-  private Admission unknown(AgentName agent, Instant now) {
+  private Admission admitWithoutTable(AgentName agent, Instant now) {
     Optional<Circuit.Open> known = Optional.ofNullable(open.get(agent)).filter(since -> since.until().plus(LEASE).isAfter(now));
-    return known.map(since -> refused(agent, since, now)).orElseGet(() -> new Admission.Deliver(Optional.empty()));
+    return known.map(since -> refuse(agent, since, now)).orElseGet(() -> new Admission.Deliver(Optional.empty()));
   }
 
   /** Those who wait come back over as long a time again, not all with the probe; while it is under way, soon. */
-  private Admission refused(AgentName agent, Circuit.Open since, Instant now) {
+  private Admission refuse(AgentName agent, Circuit.Open since, Instant now) {
     Duration remaining = Duration.between(now, since.until());
-    Duration wait = remaining.isPositive() ? remaining.plus(jittered(since.time())) : PROBE_RETRY_AFTER.plus(jittered(PROBE_RETRY_AFTER));
+    Duration wait = remaining.isPositive() ? remaining.plus(jitterUpTo(since.time())) : PROBE_RETRY_AFTER.plus(jitterUpTo(PROBE_RETRY_AFTER));
     return new Admission.Refuse(
         new SignedDelivery.Attempt(
             Problem.CIRCUIT_OPEN.because("too many of the last deliveries to " + agent + " failed, so it is not asked now").retryAfter(wait),
             SignedDelivery.Outcome.CIRCUIT_OPEN));
   }
 
-  private Duration jittered(Duration most) {
+  private Duration jitterUpTo(Duration most) {
     return Duration.ofMillis((long) (most.toMillis() * jitter.getAsDouble()));
   }
 
@@ -244,7 +244,7 @@ public final class CircuitBreaker {
       Duration left = DELIVERY_TIMEOUT.minus(Duration.between(start, now));
       Duration within = left.compareTo(MAX_CALL_TIMEOUT) > 0 ? MAX_CALL_TIMEOUT : left.compareTo(MIN_CALL_TIMEOUT) < 0 ? MIN_CALL_TIMEOUT : left;
       try {
-        return Optional.of(call.apply(new CircuitStore(table.within(within), jitter)));
+        return Optional.of(call.apply(new CircuitStore(table.withTimeout(within), jitter)));
       } catch (SdkException e) {
         askAgain = now.plus(TABLE_COOLDOWN);
         line.put("health", "the table of health did not answer: " + e.getClass().getSimpleName());

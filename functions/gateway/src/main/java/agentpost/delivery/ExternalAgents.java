@@ -90,55 +90,55 @@ final class ExternalAgents {
     this.jitter = jitter;
   }
 
-  static ExternalAgents on(Platform platform) {
+  static ExternalAgents from(Platform platform) {
     return new ExternalAgents(
-        GuardedPost.on(platform), HealthTable.on(platform), platform.clock(), platform.deadlines(), () -> ThreadLocalRandom.current().nextDouble());
+        GuardedPost.from(platform), HealthTable.from(platform), platform.clock(), platform.deadlines(), () -> ThreadLocalRandom.current().nextDouble());
   }
 
   /** Why nothing is delivered; nothing if the event may be posted. */
   Optional<SignedDelivery.Attempt> refusal(DeliveryAttempt visit) {
     Optional<Consent> consent = consent(visit);
     if (consent.isEmpty()) {
-      return Optional.of(refused(Problem.TRY_AGAIN.because("it cannot be read now whether the agent wants events").retryAfter(RETRY_AFTER), SignedDelivery.Outcome.TRY_AGAIN));
+      return Optional.of(refuse(Problem.TRY_AGAIN.because("it cannot be read now whether the agent wants events").retryAfter(RETRY_AFTER), SignedDelivery.Outcome.TRY_AGAIN));
     }
     if (consent.get().isGone(visit.url())) {
-      return Optional.of(gone(visit));
+      return Optional.of(recordGone(visit));
     }
-    return !visit.isAsked() || consent.get().isProven(visit.url()) ? Optional.empty() : asked(visit, consent.get());
+    return !visit.isAsked() || consent.get().isProven(visit.url()) ? Optional.empty() : askConsent(visit, consent.get());
   }
 
   /** The event, and what is to be concluded from the answer. */
   HttpPost.Answer deliver(DeliveryAttempt visit, Map<String, String> headers, byte[] body) {
-    HttpPost.Answer answer = post.call(visit.endpoint().toString(), headers, body, left(visit));
+    HttpPost.Answer answer = post.call(visit.endpoint().toString(), headers, body, timeLeft(visit));
     if (answer instanceof HttpPost.Answer.Answered answered && answered.status() == GONE) {
       stop(visit);
     }
     return answer;
   }
 
-  private Optional<SignedDelivery.Attempt> asked(DeliveryAttempt visit, Consent consent) {
+  private Optional<SignedDelivery.Attempt> askConsent(DeliveryAttempt visit, Consent consent) {
     Instant now = deadlines.instant();
     if (consent.asked().filter(asked -> asked.url().equals(visit.url()) && asked.due().isAfter(now)).isPresent()) {
-      return Optional.of(unproven("its owner has not answered the challenge", waitForOther(consent, now)));
+      return Optional.of(refuseUnproven("its owner has not answered the challenge", waitForOther(consent, now)));
     }
     Optional<ConsentStore.ChallengeLease> turn = call(visit, consents -> consents.ask(visit.agent(), visit.url(), consent, now, clock.instant(), LEASE));
     turn.ifPresent(one -> remember(visit, one.consent()));
     if (turn.isEmpty()) {
-      return Optional.of(unproven("whether the agent was asked cannot be written down now", RETRY_AFTER));
+      return Optional.of(refuseUnproven("whether the agent was asked cannot be written down now", RETRY_AFTER));
     }
     Consent current = turn.get().consent();
     if (!turn.get().mine()) {
       if (current.isGone(visit.url())) {
-        return Optional.of(gone(visit));
+        return Optional.of(recordGone(visit));
       }
-      return current.isProven(visit.url()) ? Optional.empty() : Optional.of(unproven("its owner has not answered the challenge", waitForOther(current, now)));
+      return current.isProven(visit.url()) ? Optional.empty() : Optional.of(refuseUnproven("its owner has not answered the challenge", waitForOther(current, now)));
     }
     Challenge challenge = Challenge.draw();
     Map<String, String> headers = SignedDelivery.headers(new Signer(visit.secrets()).sign(challenge.id().value(), clock.instant(), challenge.body()));
-    return answered(visit, challenge, current, post.call(visit.endpoint().toString(), headers, challenge.body(), left(visit)));
+    return handleAnswer(visit, challenge, current, post.call(visit.endpoint().toString(), headers, challenge.body(), timeLeft(visit)));
   }
 
-  private Optional<SignedDelivery.Attempt> answered(DeliveryAttempt visit, Challenge challenge, Consent asked, HttpPost.Answer answer) {
+  private Optional<SignedDelivery.Attempt> handleAnswer(DeliveryAttempt visit, Challenge challenge, Consent asked, HttpPost.Answer answer) {
     String how =
         switch (answer) {
           case HttpPost.Answer.Answered(var status, _, _, var body) when status / 100 == 2 -> challenge.isEchoedIn(body) ? "proven" : "answered " + status + " without it";
@@ -149,39 +149,39 @@ final class ExternalAgents {
     visit.line().put("challenge", how);
     if (how.equals("proven")) {
       // If that cannot be written down, the owner is asked once more, later.
-      call(visit, consents -> consents.proven(visit.agent(), visit.url(), deadlines.instant())).ifPresent(consent -> remember(visit, consent));
-      return left(visit).compareTo(MIN_DELIVERY_TIMEOUT) < 0 ? Optional.of(unproven("the challenge was answered, and took the time of this attempt", Duration.ofSeconds(1))) : Optional.empty();
+      call(visit, consents -> consents.recordProven(visit.agent(), visit.url(), deadlines.instant())).ifPresent(consent -> remember(visit, consent));
+      return timeLeft(visit).compareTo(MIN_DELIVERY_TIMEOUT) < 0 ? Optional.of(refuseUnproven("the challenge was answered, and took the time of this attempt", Duration.ofSeconds(1))) : Optional.empty();
     }
     if (answer instanceof HttpPost.Answer.Answered answered && answered.status() == GONE) {
       stop(visit);
-      return Optional.of(gone(visit));
+      return Optional.of(recordGone(visit));
     }
-    call(visit, consents -> consents.unproven(visit.agent(), deadlines.instant()));
-    return Optional.of(unproven("the challenge came to nothing (" + how + ")", jittered(remaining(asked, deadlines.instant()))));
+    call(visit, consents -> consents.recordUnproven(visit.agent(), deadlines.instant()));
+    return Optional.of(refuseUnproven("the challenge came to nothing (" + how + ")", addJitter(remaining(asked, deadlines.instant()))));
   }
 
   private void stop(DeliveryAttempt visit) {
     visit.line().put("stopped", true);
-    call(visit, consents -> consents.gone(visit.agent(), visit.url(), deadlines.instant())).ifPresent(consent -> remember(visit, consent));
+    call(visit, consents -> consents.recordGone(visit.agent(), visit.url(), deadlines.instant())).ifPresent(consent -> remember(visit, consent));
   }
 
-  private static SignedDelivery.Attempt gone(DeliveryAttempt visit) {
-    return refused(
+  private static SignedDelivery.Attempt recordGone(DeliveryAttempt visit) {
+    return refuse(
         Problem.STOPPED.because("the agent answered 410, so it is not called any more; ./agentpost agents resume " + visit.agent() + " ends that"), SignedDelivery.Outcome.STOPPED);
   }
 
-  private static SignedDelivery.Attempt unproven(String why, Duration wait) {
-    return refused(Problem.UNPROVEN.because(why).retryAfter(wait), SignedDelivery.Outcome.UNPROVEN);
+  private static SignedDelivery.Attempt refuseUnproven(String why, Duration wait) {
+    return refuse(Problem.UNPROVEN.because(why).retryAfter(wait), SignedDelivery.Outcome.UNPROVEN);
   }
 
-  private static SignedDelivery.Attempt refused(Response response, SignedDelivery.Outcome outcome) {
+  private static SignedDelivery.Attempt refuse(Response response, SignedDelivery.Outcome outcome) {
     return new SignedDelivery.Attempt(response, outcome);
   }
 
   /** While one is asking, soon. */
   private Duration waitForOther(Consent consent, Instant now) {
     boolean underWay = consent.asked().filter(asked -> asked.lease().isAfter(clock.instant())).isPresent();
-    return jittered(underWay ? RETRY_AFTER : remaining(consent, now));
+    return addJitter(underWay ? RETRY_AFTER : remaining(consent, now));
   }
 
   private static Duration remaining(Consent consent, Instant now) {
@@ -190,7 +190,7 @@ final class ExternalAgents {
   }
 
   /** Those who wait come back over as long a time again, not all with the next challenge. */
-  private Duration jittered(Duration least) {
+  private Duration addJitter(Duration least) {
     return least.plusMillis((long) (least.toMillis() * jitter.getAsDouble()));
   }
 
@@ -211,14 +211,14 @@ final class ExternalAgents {
 
   private <T> Optional<T> call(DeliveryAttempt visit, Function<ConsentStore, T> call) {
     try {
-      return Optional.of(call.apply(new ConsentStore(table.within(MAX_CALL_TIMEOUT))));
+      return Optional.of(call.apply(new ConsentStore(table.withTimeout(MAX_CALL_TIMEOUT))));
     } catch (SdkException e) {
       visit.line().put("consent", "the table of health did not answer: " + e.getClass().getSimpleName());
       return Optional.empty();
     }
   }
 
-  private Duration left(DeliveryAttempt visit) {
+  private Duration timeLeft(DeliveryAttempt visit) {
     return Duration.between(clock.instant(), visit.end());
   }
 }

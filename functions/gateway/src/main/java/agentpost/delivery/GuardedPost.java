@@ -62,8 +62,8 @@ public final class GuardedPost {
     this.clock = clock;
   }
 
-  public static GuardedPost on(Platform platform) {
-    return new GuardedPost(AddressGuard.on(platform), platform.network(), platform.clock());
+  public static GuardedPost from(Platform platform) {
+    return new GuardedPost(AddressGuard.from(platform), platform.network(), platform.clock());
   }
 
   /**
@@ -72,7 +72,7 @@ public final class GuardedPost {
    * @param within from the look-up of the name to the end of the answer's head
    */
   public Sent post(String url, Map<String, String> headers, byte[] body, Duration within) {
-    return switch (exchanged(url, new Message(headers, body, 0), within)) {
+    return switch (exchangeWithin(url, new Message(headers, body, 0), within)) {
       case Exchange.Replied(var reply) -> new Sent.Answered(reply.status(), wait(reply));
       case Exchange.Failed(var how) -> how;
     };
@@ -80,7 +80,7 @@ public final class GuardedPost {
 
   /** As {@link HttpPost#post}, which is for URLs that are our own. */
   HttpPost.Answer call(String url, Map<String, String> headers, byte[] body, Duration within) {
-    return switch (exchanged(url, new Message(headers, body, HttpPost.MAX_KEPT_BYTES), within)) {
+    return switch (exchangeWithin(url, new Message(headers, body, HttpPost.MAX_KEPT_BYTES), within)) {
       case Exchange.Replied(var reply) -> new HttpPost.Answer.Answered(reply.status(), reply.header("content-type"), wait(reply), reply.body());
       case Exchange.Failed(Sent.TimedOut _) -> new HttpPost.Answer.TimedOut();
       case Exchange.Failed(Sent.Refused(var why)) -> new HttpPost.Answer.Unreachable("its URL may not be called: " + why);
@@ -93,11 +93,11 @@ public final class GuardedPost {
     return reply.header("retry-after").flatMap(value -> RetryAfter.parse(value, reply.header("date"), clock.instant()));
   }
 
-  private Exchange exchanged(String url, Message message, Duration within) {
+  private Exchange exchangeWithin(String url, Message message, Duration within) {
     if (!within.isPositive()) {
       return new Exchange.Failed(new Sent.TimedOut());
     }
-    FutureTask<Exchange> exchange = new FutureTask<>(() -> checked(url, message, within));
+    FutureTask<Exchange> exchange = new FutureTask<>(() -> checkAndSend(url, message, within));
     // On a thread of its own, since only an interrupt ends a look-up or a handshake that drips; it closes a virtual thread's socket.
     Thread.ofVirtual().name("guarded-post").start(exchange);
     try {
@@ -114,30 +114,30 @@ public final class GuardedPost {
     }
   }
 
-  private Exchange checked(String url, Message message, Duration within) throws InterruptedException {
+  private Exchange checkAndSend(String url, Message message, Duration within) throws InterruptedException {
     return switch (guard.check(url)) {
-      case AddressGuard.Verdict.Allowed allowed -> sent(allowed, message, within);
+      case AddressGuard.Verdict.Allowed allowed -> send(allowed, message, within);
       case AddressGuard.Verdict.Refused(var why) -> new Exchange.Failed(new Sent.Refused(why));
       case AddressGuard.Verdict.Unresolved(var why) -> new Exchange.Failed(new Sent.Unreachable(why));
     };
   }
 
-  private Exchange sent(AddressGuard.Verdict.Allowed allowed, Message message, Duration within) throws InterruptedException {
+  private Exchange send(AddressGuard.Verdict.Allowed allowed, Message message, Duration within) throws InterruptedException {
     byte[] head = head(allowed, message).getBytes(ISO_8859_1);
     Socket socket;
     try {
       socket = new HappyEyeballs(network).connect(allowed.host(), allowed.addresses(), allowed.port(), within);
     } catch (IOException e) {
-      return failed(e);
+      return failureOf(e);
     }
-    return exchanged(socket, head, message, within);
+    return exchange(socket, head, message, within);
   }
 
   /**
    * What fails from here on is not tried at the next address: the request may have been taken. The answer counts also if the request cannot be written
    * to its end, or not yet: a server may answer before it has the body, and hang up (RFC 9112, 9.5).
    */
-  private static Exchange exchanged(Socket socket, byte[] head, Message message, Duration within) throws InterruptedException {
+  private static Exchange exchange(Socket socket, byte[] head, Message message, Duration within) throws InterruptedException {
     FutureTask<Void> sending =
         new FutureTask<>(
             () -> {
@@ -149,11 +149,11 @@ public final class GuardedPost {
     Thread sender = Thread.ofVirtual().name("guarded-post-body").start(sending);
     try (socket) {
       try {
-        sent(sending, SEND_RESERVE);
+        awaitSent(sending, SEND_RESERVE);
         HttpReply reply = HttpReply.read(new BufferedInputStream(socket.getInputStream()), message.keep());
         if (reply.status() / 100 == 2) {
           // Who says yes to the head may still be reading the body.
-          sent(sending, within);
+          awaitSent(sending, within);
         }
         return new Exchange.Replied(reply);
       } finally {
@@ -161,11 +161,11 @@ public final class GuardedPost {
         sender.interrupt();
       }
     } catch (IOException e) {
-      return failed(e);
+      return failureOf(e);
     }
   }
 
-  private static void sent(FutureTask<Void> sending, Duration within) throws InterruptedException {
+  private static void awaitSent(FutureTask<Void> sending, Duration within) throws InterruptedException {
     try {
       sending.get(within.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
@@ -173,7 +173,7 @@ public final class GuardedPost {
     }
   }
 
-  private static Exchange failed(IOException e) {
+  private static Exchange failureOf(IOException e) {
     return new Exchange.Failed(
         switch (e) {
           case SocketTimeoutException _ -> new Sent.TimedOut();

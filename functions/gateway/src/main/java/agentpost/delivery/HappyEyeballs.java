@@ -45,7 +45,7 @@ final class HappyEyeballs {
   Socket connect(String host, List<InetAddress> addresses, int port, Duration within) throws IOException, InterruptedException {
     Race race = new Race();
     try {
-      Iterator<InetAddress> left = alternating(addresses).stream().limit(MAX_ADDRESSES).iterator();
+      Iterator<InetAddress> left = alternateFamilies(addresses).stream().limit(MAX_ADDRESSES).iterator();
       IOException failure = new ConnectException("The host has no address");
       int running = 0;
       while (left.hasNext() || running > 0) {
@@ -73,7 +73,7 @@ final class HappyEyeballs {
   }
 
   /** The families in turn, beginning with the first address's, so that one that leads nowhere does not hold up the other (RFC 8305, section 4). */
-  private static List<InetAddress> alternating(List<InetAddress> addresses) {
+  private static List<InetAddress> alternateFamilies(List<InetAddress> addresses) {
     boolean sixFirst = addresses.getFirst() instanceof Inet6Address;
     Iterator<InetAddress> first = addresses.stream().filter(address -> address instanceof Inet6Address == sixFirst).iterator();
     Iterator<InetAddress> second = addresses.stream().filter(address -> address instanceof Inet6Address != sixFirst).iterator();

@@ -85,13 +85,13 @@ record HttpReply(int status, Map<String, String> headers, byte[] body) {
     } else if (!headers.containsKey("content-length")) {
       copy(in, most, body);
     } else if (CONTENT_LENGTH_FORM.matcher(headers.get("content-length")).matches()) {
-      exactly(in, Math.min(most, Long.parseLong(headers.get("content-length"))), body);
+      readExactly(in, Math.min(most, Long.parseLong(headers.get("content-length"))), body);
     } else {
       throw new ProtocolException("its answer has no length that is a number");
     }
   }
 
-  private static void exactly(InputStream in, long length, ByteArrayOutputStream body) throws IOException {
+  private static void readExactly(InputStream in, long length, ByteArrayOutputStream body) throws IOException {
     if (copy(in, length, body) < length) {
       throw new EOFException("The answer's body ends early");
     }
@@ -122,7 +122,7 @@ record HttpReply(int status, Map<String, String> headers, byte[] body) {
       if (length == 0) {
         break;
       }
-      exactly(in, Math.min(length, most - body.size()), body);
+      readExactly(in, Math.min(length, most - body.size()), body);
       if (body.size() < most) {
         line(in, new int[] {MAX_CHUNK_LINE_BYTES});
       }

@@ -43,11 +43,11 @@ final class Relay {
    * @param deadlines by which events age
    */
   record Parts(SecretStore store, String keySecret, CircuitBreaker breaker, Clock clock, Clock deadlines, Consumer<String> log) {
-    static Parts on(Platform platform, RelaySettings settings) {
-      SecretStore store = SecretStore.on(platform);
+    static Parts from(Platform platform, RelaySettings settings) {
+      SecretStore store = SecretStore.from(platform);
       SignedDelivery delivery =
-          SignedDelivery.on(platform, settings.agentSecretPrefix(), AgentDirectory.on(platform, settings.agentParameterPrefix()), store);
-      return new Parts(store, settings.keySecret(), CircuitBreaker.on(platform, delivery), platform.clock(), platform.deadlines(), platform.log());
+          SignedDelivery.from(platform, settings.agentSecretPrefix(), AgentDirectory.from(platform, settings.agentParameterPrefix()), store);
+      return new Parts(store, settings.keySecret(), CircuitBreaker.from(platform, delivery), platform.clock(), platform.deadlines(), platform.log());
     }
   }
 
@@ -67,13 +67,13 @@ final class Relay {
   Response deliver(Request request) {
     Instant start = parts.clock().instant();
     ObjectNode line = JsonNodeFactory.instance.objectNode().put("message", "delivery").put("bytes", request.body().length);
-    Response response = keyed(request, start, line);
+    Response response = handleWithKey(request, start, line);
     line.put("status", response.status()).put("duration_ms", Duration.between(start, parts.clock().instant()).toMillis());
     parts.log().accept(line.toString());
     return response;
   }
 
-  private Response keyed(Request request, Instant start, ObjectNode line) {
+  private Response handleWithKey(Request request, Instant start, ObjectNode line) {
     String given = request.header(KEY_HEADER).orElse("");
     switch (key(given.getBytes(UTF_8))) {
       case Key.Usable(var expected) when MessageDigest.isEqual(expected, given.getBytes(UTF_8)) -> {}
@@ -92,7 +92,7 @@ final class Relay {
       return Problem.NOT_FOUND.because("no agent can have this name");
     }
     AgentName agent = new AgentName(name);
-    Response response = parts.breaker().deliver(agent, request.body(), start, line).retriable();
+    Response response = parts.breaker().deliver(agent, request.body(), start, line).toRetriable();
     return withinAge(agent, request.body(), forEventBridge(response), line);
   }
 
@@ -105,7 +105,7 @@ final class Relay {
     }
     RetryWindow window =
         parts.breaker().settings(agent).map(AgentSettings::maxAge).map(RetryWindow::new).orElse(UNKNOWN_AGENTS);
-    Duration longest = window.longest(happened(body), parts.deadlines().instant());
+    Duration longest = window.maxWait(timeOfEvent(body), parts.deadlines().instant());
     if (asked.get().compareTo(longest) <= 0) {
       return response;
     }
@@ -113,7 +113,7 @@ final class Relay {
     return response.retryAfter(longest.truncatedTo(ChronoUnit.SECONDS));
   }
 
-  private Optional<Instant> happened(byte[] body) {
+  private Optional<Instant> timeOfEvent(byte[] body) {
     return codec.parse(body) instanceof EventCodec.Parsed.Json(_, var event) ? event.map(Event::timestamp) : Optional.empty();
   }
 
@@ -139,7 +139,7 @@ final class Relay {
   private Key key(byte[] given) {
     Key known = key(parts.store().text(parts.keySecret()));
     boolean fits = known instanceof Key.Usable(var expected) && MessageDigest.isEqual(expected, given);
-    return fits ? known : key(parts.store().latest(parts.keySecret()));
+    return fits ? known : key(parts.store().fetchLatest(parts.keySecret()));
   }
 
   private static Key key(SecretStore.Lookup secret) {
@@ -147,7 +147,7 @@ final class Relay {
       return new Key.Unusable();
     }
     try {
-      String key = SecretText.stripped(JSON.readTree(text).path("api_key").asText(""));
+      String key = SecretText.strip(JSON.readTree(text).path("api_key").asText(""));
       return key.isEmpty() ? new Key.Unusable() : new Key.Usable(key.getBytes(UTF_8));
     } catch (JsonProcessingException e) {
       return new Key.Unusable();

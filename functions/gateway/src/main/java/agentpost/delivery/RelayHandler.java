@@ -17,7 +17,7 @@ public final class RelayHandler implements RequestHandler<APIGatewayProxyRequest
   }
 
   public RelayHandler(Platform platform) {
-    this.relay = new Relay(Relay.Parts.on(platform, RelaySettings.from(platform.environment())));
+    this.relay = new Relay(Relay.Parts.from(platform, RelaySettings.from(platform.environment())));
   }
 
   @Override

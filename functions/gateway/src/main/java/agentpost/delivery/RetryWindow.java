@@ -25,7 +25,7 @@ record RetryWindow(Duration maxAge) {
    *
    * @param happened the envelope's timestamp, if it can be read
    */
-  Duration longest(Optional<Instant> happened, Instant now) {
+  Duration maxWait(Optional<Instant> happened, Instant now) {
     Duration kept = maxAge.dividedBy(PARTS);
     Duration age = happened.map(at -> at.isAfter(now) ? Duration.ZERO : Duration.between(at, now)).orElse(maxAge);
     Duration left = maxAge.minus(age).minus(kept);

@@ -70,7 +70,7 @@ public final class SignedDelivery {
      * The response for whoever tries 409, 429 and 5xx again and nothing else, as EventBridge does ("API destinations as targets"): a 4xx that passes by
      * its own RFC is a 503.
      */
-    public Response retriable() {
+    public Response toRetriable() {
       int status = response.status();
       Optional<String> wait = Optional.ofNullable(response.headers().get("Retry-After"));
       if (status >= 500 || status == TOO_MANY_REQUESTS || !TransientStatus.matches(status, wait.isPresent())) {
@@ -123,17 +123,17 @@ public final class SignedDelivery {
   }
 
   /** @param parameterPrefix what an agent's directory entry begins with, before its name */
-  public static SignedDelivery on(Platform platform, String secretPrefix, String parameterPrefix) {
-    return on(platform, secretPrefix, AgentDirectory.on(platform, parameterPrefix));
+  public static SignedDelivery from(Platform platform, String secretPrefix, String parameterPrefix) {
+    return from(platform, secretPrefix, AgentDirectory.from(platform, parameterPrefix));
   }
 
   /** Delivers to the agents of a directory; to external ones with the table of HEALTH_TABLE only, in which stands what their owners want. */
-  public static SignedDelivery on(Platform platform, String secretPrefix, AgentDirectory agents) {
-    return on(platform, secretPrefix, agents, SecretStore.on(platform));
+  public static SignedDelivery from(Platform platform, String secretPrefix, AgentDirectory agents) {
+    return from(platform, secretPrefix, agents, SecretStore.from(platform));
   }
 
-  static SignedDelivery on(Platform platform, String secretPrefix, AgentDirectory agents, SecretStore store) {
-    Optional<ExternalAgents> externals = platform.environment().containsKey("HEALTH_TABLE") ? Optional.of(ExternalAgents.on(platform)) : Optional.empty();
+  static SignedDelivery from(Platform platform, String secretPrefix, AgentDirectory agents, SecretStore store) {
+    Optional<ExternalAgents> externals = platform.environment().containsKey("HEALTH_TABLE") ? Optional.of(ExternalAgents.from(platform)) : Optional.empty();
     return new SignedDelivery(agents, store, secretPrefix, new HttpPost(platform.http(), platform.clock()), externals, platform.clock());
   }
 
@@ -154,7 +154,7 @@ public final class SignedDelivery {
     line.put("agent", agent.value());
     Attempt attempt =
         switch (agents.find(agent)) {
-          case AgentDirectory.Entry.Known known -> known(agent, known, body, start, line);
+          case AgentDirectory.Entry.Known known -> deliverToKnown(agent, known, body, start, line);
           case AgentDirectory.Entry.Unknown _ ->
               new Attempt(Problem.NOT_FOUND.because("there is no agent " + agent + " in the directory"), Outcome.UNKNOWN_AGENT);
           case AgentDirectory.Entry.Unusable(var why) -> tryAgain(why, line);
@@ -164,7 +164,7 @@ public final class SignedDelivery {
     return attempt;
   }
 
-  private Attempt known(AgentName agent, AgentDirectory.Entry.Known known, byte[] body, Instant start, ObjectNode line) {
+  private Attempt deliverToKnown(AgentName agent, AgentDirectory.Entry.Known known, byte[] body, Instant start, ObjectNode line) {
     Optional<EventId> id = codec.idOf(body);
     if (id.isEmpty()) {
       return new Attempt(
@@ -172,7 +172,7 @@ public final class SignedDelivery {
     }
     line.put("event_id", id.get().value());
     return switch (secrets.of(secretPrefix + agent, known.settings().signature())) {
-      case WebhookKeyStore.Lookup.Found(var live) -> signed(agent, known, new SignedEvent(id.get(), body, live, start.plusMillis(TOTAL_MILLIS)), line);
+      case WebhookKeyStore.Lookup.Found(var live) -> signAndPost(agent, known, new SignedEvent(id.get(), body, live, start.plusMillis(TOTAL_MILLIS)), line);
       case WebhookKeyStore.Lookup.Unusable(var why) -> tryAgain(why, line);
       case WebhookKeyStore.Lookup.Unavailable(var why) -> tryAgain(why, line);
     };
@@ -181,7 +181,7 @@ public final class SignedDelivery {
   /** @param end when the attempt has to be over */
   private record SignedEvent(EventId id, byte[] body, KeySet live, Instant end) {}
 
-  private Attempt signed(AgentName agent, AgentDirectory.Entry.Known known, SignedEvent letter, ObjectNode line) {
+  private Attempt signAndPost(AgentName agent, AgentDirectory.Entry.Known known, SignedEvent letter, ObjectNode line) {
     if (known.settings().external().isEmpty()) {
       return attempt(outbound.post(known.endpoint(), headers(letter), letter.body(), Duration.between(clock.instant(), letter.end())), line);
     }
@@ -208,7 +208,7 @@ public final class SignedDelivery {
 
   private static Attempt attempt(HttpPost.Answer answer, ObjectNode line) {
     return switch (answer) {
-      case HttpPost.Answer.Answered answered -> new Attempt(passedOn(answered, line), Outcome.ANSWERED);
+      case HttpPost.Answer.Answered answered -> new Attempt(passOn(answered, line), Outcome.ANSWERED);
       case HttpPost.Answer.TimedOut _ ->
           new Attempt(Problem.GATEWAY_TIMEOUT.because("the agent did not answer within " + TOTAL_MILLIS + " ms"), Outcome.TIMED_OUT);
       case HttpPost.Answer.Unreachable(var why) -> {
@@ -222,7 +222,7 @@ public final class SignedDelivery {
    * The agent's own status, except a redirect, for where it leads was never agreed upon and EventBridge would not retry a 3xx; and what
    * is no final status of HTTP, which API Gateway would refuse.
    */
-  private static Response passedOn(HttpPost.Answer.Answered answered, ObjectNode line) {
+  private static Response passOn(HttpPost.Answer.Answered answered, ObjectNode line) {
     line.put("agent_status", answered.status());
     if (answered.status() < 200 || answered.status() / 100 == 3 || answered.status() > 599) {
       return Problem.BAD_GATEWAY.because("the agent answered " + answered.status() + "; it must be 2xx, 4xx or 5xx, redirects are not followed");

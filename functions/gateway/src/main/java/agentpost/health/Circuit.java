@@ -80,18 +80,18 @@ public record Circuit(List<Outcome> outcomes, Optional<Open> open, Optional<Inst
     Map<Integer, Instant> slots = new HashMap<>();
     row.keySet().stream()
         .filter(name -> name.startsWith(SLOT))
-        .forEach(name -> HealthTable.at(row, name).ifPresent(until -> slots.put(Integer.parseInt(name.substring(SLOT.length())), until)));
+        .forEach(name -> HealthTable.instantOf(row, name).ifPresent(until -> slots.put(Integer.parseInt(name.substring(SLOT.length())), until)));
     return new Circuit(
         Optional.ofNullable(row.get("outcomes")).stream().flatMap(list -> list.l().stream()).map(Outcome::of).toList(),
-        HealthTable.at(row, "open_until")
+        HealthTable.instantOf(row, "open_until")
             .map(
                 until ->
                     new Open(
-                        HealthTable.at(row, "opened_at").orElse(until),
+                        HealthTable.instantOf(row, "opened_at").orElse(until),
                         until,
                         Duration.ofMillis(HealthTable.number(row, "open_millis").orElse(0L)),
-                        HealthTable.at(row, "probe_until"))),
-        HealthTable.at(row, "closed_at"),
+                        HealthTable.instantOf(row, "probe_until"))),
+        HealthTable.instantOf(row, "closed_at"),
         slots);
   }
 
@@ -102,11 +102,11 @@ public record Circuit(List<Outcome> outcomes, Optional<Open> open, Optional<Inst
   /** Whether of the last {@code of} attempts, none longer ago than {@code within}, as many failed as trip it. */
   boolean trips(CircuitStore.Limits limits, Instant now) {
     Instant oldest = now.minus(limits.within());
-    return last(limits.of()).stream().filter(outcome -> outcome.kind() == Kind.FAILED && !outcome.at().isBefore(oldest)).count() >= limits.failures();
+    return lastOutcomes(limits.of()).stream().filter(outcome -> outcome.kind() == Kind.FAILED && !outcome.at().isBefore(oldest)).count() >= limits.failures();
   }
 
   /** Attempts that are under way; one whose function died counts until its slot runs out. */
-  public long underWay(Instant wall) {
+  public long countInFlight(Instant wall) {
     return slots.values().stream().filter(until -> until.isAfter(wall)).count();
   }
 
@@ -117,7 +117,7 @@ public record Circuit(List<Outcome> outcomes, Optional<Open> open, Optional<Inst
   /** It answers, and so late that it holds more of the relay than others do. */
   public boolean isSlow(Instant now) {
     Instant oldest = now.minus(SLOW_WINDOW);
-    List<Outcome> recent = last(SLOW_SAMPLE_SIZE).stream().filter(outcome -> !outcome.at().isBefore(oldest)).toList();
+    List<Outcome> recent = lastOutcomes(SLOW_SAMPLE_SIZE).stream().filter(outcome -> !outcome.at().isBefore(oldest)).toList();
     long slow = recent.stream().filter(outcome -> outcome.kind() == Kind.SLOW).count();
     return slow >= MIN_SLOW && slow * 2 >= recent.size();
   }
@@ -127,7 +127,7 @@ public record Circuit(List<Outcome> outcomes, Optional<Open> open, Optional<Inst
     return open.isEmpty() && (outcomes.isEmpty() || outcomes.getLast().kind() == Kind.ANSWERED || outcomes.getLast().kind() == Kind.SLOW);
   }
 
-  List<Outcome> last(int most) {
+  List<Outcome> lastOutcomes(int most) {
     return outcomes.subList(Math.max(0, outcomes.size() - most), outcomes.size());
   }
 }

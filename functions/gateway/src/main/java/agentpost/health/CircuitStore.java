@@ -1,6 +1,7 @@
 package agentpost.health;
 
-import static agentpost.health.HealthTable.at;
+import static agentpost.health.HealthTable.instantOf;
+import static agentpost.health.HealthTable.millisAttribute;
 import static agentpost.health.HealthTable.number;
 
 import agentpost.catalog.AgentName;
@@ -71,7 +72,7 @@ public final class CircuitStore {
   public Entry enter(AgentName agent, int bound, boolean hasBreaker, Instant now, Instant wall, Duration lease) {
     Instant until = Instant.ofEpochMilli(wall.plus(lease).toEpochMilli());
     String closed = hasBreaker ? "attribute_not_exists(open_until) AND " : "";
-    int slot = any(bound);
+    int slot = randomIndex(bound);
     for (int tries = 0; tries < MAX_TRIES; tries++) {
       String name = Circuit.slot(slot);
       WriteResult taken =
@@ -82,7 +83,7 @@ public final class CircuitStore {
                   name + " = :until",
                   "",
                   closed + "(attribute_not_exists(" + name + ") OR " + name + " <= :wall)",
-                  Map.of(":until", at(until), ":wall", at(wall))));
+                  Map.of(":until", millisAttribute(until), ":wall", millisAttribute(wall))));
       if (taken.done()) {
         return new Entry.Admitted(new Slot(slot, until));
       }
@@ -94,19 +95,19 @@ public final class CircuitStore {
       if (free.isEmpty()) {
         return new Entry.Full();
       }
-      slot = free.get(any(free.size()));
+      slot = free.get(randomIndex(free.size()));
     }
     return new Entry.Full();
   }
 
-  private int any(int of) {
+  private int randomIndex(int of) {
     return Math.min(of - 1, (int) (random.getAsDouble() * of));
   }
 
   /** Gives the slot back; the agent was not asked. */
   public void leave(AgentName agent, Slot slot, Instant now) {
     String name = Circuit.slot(slot.number());
-    table.update(agent, now, new Change("", "REMOVE " + name, name + " = :until", Map.of(":until", at(slot.until()))));
+    table.update(agent, now, new Change("", "REMOVE " + name, name + " = :until", Map.of(":until", millisAttribute(slot.until()))));
   }
 
   /**
@@ -118,13 +119,13 @@ public final class CircuitStore {
   public Circuit leave(AgentName agent, Slot slot, Kind kind, Optional<Limits> limits, Instant now) {
     String name = Circuit.slot(slot.number());
     Map<String, AttributeValue> values = new HashMap<>();
-    values.put(":until", at(slot.until()));
+    values.put(":until", millisAttribute(slot.until()));
     values.put(":none", AttributeValue.fromL(List.of()));
     values.put(":outcome", AttributeValue.fromL(List.of(new Outcome(now, kind).value())));
     String set = "outcomes = list_append(if_not_exists(outcomes, :none), :outcome)";
     if (kind == Kind.FAILED) {
       set += ", failed_at = :now";
-      values.put(":now", at(now));
+      values.put(":now", millisAttribute(now));
     }
     // Also if the answer to this call is lost and the SDK makes it again, it counts once: the slot is given back by then.
     WriteResult left = table.update(agent, now, new Change(set, "REMOVE " + name, name + " = :until", values));
@@ -135,18 +136,18 @@ public final class CircuitStore {
     if (limits.isPresent() && circuit.trips(limits.get(), now)) {
       return trip(agent, circuit, limits.get(), now);
     }
-    cut(agent, circuit, Math.max(MAX_OUTCOMES, limits.map(Limits::of).orElse(0)), now);
+    trimOutcomes(agent, circuit, Math.max(MAX_OUTCOMES, limits.map(Limits::of).orElse(0)), now);
     return circuit;
   }
 
   /** Not if it has closed since what was counted: then it had tripped already. */
   private Circuit trip(AgentName agent, Circuit counted, Limits limits, Instant now) {
     Map<String, AttributeValue> values = new HashMap<>();
-    values.put(":until", at(now.plus(limits.open())));
+    values.put(":until", millisAttribute(now.plus(limits.open())));
     values.put(":open", number(limits.open().toMillis()));
-    values.put(":now", at(now));
+    values.put(":now", millisAttribute(now));
     values.put(":because", Outage.Reason.CIRCUIT_OPEN.value());
-    counted.closedAt().ifPresent(closed -> values.put(":closed", at(closed)));
+    counted.closedAt().ifPresent(closed -> values.put(":closed", millisAttribute(closed)));
     Change change =
         new Change(
             "open_until = :until, open_millis = :open, opened_at = :now, troubled_at = :now, outage_since = if_not_exists(outage_since, :now),"
@@ -158,13 +159,13 @@ public final class CircuitStore {
   }
 
   /** The last ones are kept, as long as nobody adds one at the same time. */
-  private void cut(AgentName agent, Circuit circuit, int most, Instant now) {
+  private void trimOutcomes(AgentName agent, Circuit circuit, int most, Instant now) {
     if (circuit.outcomes().size() < 2 * most) {
       return;
     }
     Map<String, AttributeValue> values =
         Map.of(
-            ":last", AttributeValue.fromL(circuit.last(most).stream().map(Outcome::value).toList()),
+            ":last", AttributeValue.fromL(circuit.lastOutcomes(most).stream().map(Outcome::value).toList()),
             ":all", AttributeValue.fromL(circuit.outcomes().stream().map(Outcome::value).toList()));
     table.update(agent, now, new Change("outcomes = :last", "", "outcomes = :all", values));
   }
@@ -176,7 +177,7 @@ public final class CircuitStore {
    * @return the probe's lease, by which its end is told; nothing if someone else has it, or it is not due
    */
   public Optional<Instant> probe(AgentName agent, Circuit seen, Instant now, Instant wall, Duration lease) {
-    if (seen.underWay(wall) > 0) {
+    if (seen.countInFlight(wall) > 0) {
       return Optional.empty();
     }
     Instant until = Instant.ofEpochMilli(wall.plus(lease).toEpochMilli());
@@ -185,13 +186,13 @@ public final class CircuitStore {
             "probe_until = :lease",
             "",
             "open_until <= :now AND (attribute_not_exists(probe_until) OR probe_until <= :wall)",
-            Map.of(":lease", at(until), ":now", at(now), ":wall", at(wall)));
+            Map.of(":lease", millisAttribute(until), ":now", millisAttribute(now), ":wall", millisAttribute(wall)));
     return table.update(agent, now, change).done() ? Optional.of(until) : Optional.empty();
   }
 
   /** The probe was answered: the circuit is closed. */
   public void close(AgentName agent, Instant lease, Kind kind, Instant now) {
-    Map<String, AttributeValue> values = Map.of(":now", at(now), ":lease", at(lease), ":outcomes", AttributeValue.fromL(List.of(new Outcome(now, kind).value())));
+    Map<String, AttributeValue> values = Map.of(":now", millisAttribute(now), ":lease", millisAttribute(lease), ":outcomes", AttributeValue.fromL(List.of(new Outcome(now, kind).value())));
     table.update(agent, now, new Change("closed_at = :now, outcomes = :outcomes", "REMOVE open_until, open_millis, opened_at, probe_until", "probe_until = :lease", values));
   }
 
@@ -204,12 +205,12 @@ public final class CircuitStore {
             "open_until = :until, open_millis = :open, troubled_at = :now",
             "REMOVE probe_until",
             "probe_until = :lease",
-            Map.of(":until", at(now.plus(open)), ":open", number(open.toMillis()), ":now", at(now), ":lease", at(lease)));
+            Map.of(":until", millisAttribute(now.plus(open)), ":open", number(open.toMillis()), ":now", millisAttribute(now), ":lease", millisAttribute(lease)));
     return Circuit.of(table.update(agent, now, change).row());
   }
 
   /** The probe did not come to ask the agent: whoever comes next makes it. */
   public void giveUp(AgentName agent, Instant lease, Instant now) {
-    table.update(agent, now, new Change("", "REMOVE probe_until", "probe_until = :lease", Map.of(":lease", at(lease))));
+    table.update(agent, now, new Change("", "REMOVE probe_until", "probe_until = :lease", Map.of(":lease", millisAttribute(lease))));
   }
 }

@@ -49,23 +49,23 @@ public record Consent(Optional<String> proven, Optional<PendingChallenge> asked,
   public static Consent of(Map<String, AttributeValue> row) {
     return new Consent(
         text(row, "proven_url"),
-        HealthTable.at(row, "challenge_due")
+        HealthTable.instantOf(row, "challenge_due")
             .map(
                 due ->
                     new PendingChallenge(
                         text(row, "challenge_url").orElse(""),
                         due,
                         Duration.ofMillis(HealthTable.number(row, "challenge_wait").orElse(0L)),
-                        HealthTable.at(row, "challenge_lease").orElse(Instant.EPOCH))),
-        HealthTable.at(row, "stopped_at")
+                        HealthTable.instantOf(row, "challenge_lease").orElse(Instant.EPOCH))),
+        HealthTable.instantOf(row, "stopped_at")
             .map(
                 since ->
                     new Suspension(
                         since,
                         text(row, "stopped_because").filter(Reason.GONE.label()::equals).map(_ -> Reason.GONE).orElse(Reason.UNPROVEN),
                         text(row, "stopped_url"),
-                        HealthTable.at(row, "stop_announced_at").isPresent(),
-                        HealthTable.at(row, "stop_ended_at"))));
+                        HealthTable.instantOf(row, "stop_announced_at").isPresent(),
+                        HealthTable.instantOf(row, "stop_ended_at"))));
   }
 
   public boolean isProven(String url) {

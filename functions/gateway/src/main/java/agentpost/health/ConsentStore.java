@@ -1,6 +1,7 @@
 package agentpost.health;
 
-import static agentpost.health.HealthTable.at;
+import static agentpost.health.HealthTable.instantOf;
+import static agentpost.health.HealthTable.millisAttribute;
 import static agentpost.health.HealthTable.number;
 
 import agentpost.catalog.AgentName;
@@ -47,11 +48,11 @@ public final class ConsentStore {
     Duration wait = doubled.compareTo(MAX_DELAY) > 0 ? MAX_DELAY : doubled;
     Map<String, AttributeValue> values = new HashMap<>();
     values.put(":url", AttributeValue.fromS(url));
-    values.put(":now", at(now));
-    values.put(":wall", at(wall));
-    values.put(":due", at(now.plus(wait)));
+    values.put(":now", millisAttribute(now));
+    values.put(":wall", millisAttribute(wall));
+    values.put(":due", millisAttribute(now.plus(wait)));
     values.put(":wait", number(wait.toMillis()));
-    values.put(":lease", at(wall.plus(lease)));
+    values.put(":lease", millisAttribute(wall.plus(lease)));
     WriteResult written =
         table.updateConsent(
             agent,
@@ -68,8 +69,8 @@ public final class ConsentStore {
   public record ChallengeLease(Consent consent, boolean mine) {}
 
   /** The challenge was answered at this URL. If deliveries were stopped, that is over. */
-  public Consent proven(AgentName agent, String url, Instant now) {
-    Map<String, AttributeValue> values = Map.of(":url", AttributeValue.fromS(url), ":now", at(now));
+  public Consent recordProven(AgentName agent, String url, Instant now) {
+    Map<String, AttributeValue> values = Map.of(":url", AttributeValue.fromS(url), ":now", millisAttribute(now));
     WriteResult ended = table.updateConsent(agent, new Change("proven_url = :url, proven_at = :now, stop_ended_at = if_not_exists(stop_ended_at, :now)", END_STOP, "attribute_exists(stopped_at)", values));
     return ended.done()
         ? Consent.of(ended.row())
@@ -77,24 +78,24 @@ public final class ConsentStore {
   }
 
   /** The challenge came to nothing. From the first one on, the agent's deliveries are stopped. */
-  public Consent unproven(AgentName agent, Instant now) {
+  public Consent recordUnproven(AgentName agent, Instant now) {
     Change change =
         new Change(
             "stopped_at = :now, stopped_because = :because",
             "",
             "attribute_not_exists(stopped_at)",
-            Map.of(":now", at(now), ":because", AttributeValue.fromS(Consent.Reason.UNPROVEN.label())));
+            Map.of(":now", millisAttribute(now), ":because", AttributeValue.fromS(Consent.Reason.UNPROVEN.label())));
     return Consent.of(table.updateConsent(agent, change).row());
   }
 
   /** It answered 410 at this URL: a stop of its own, whatever there was before. */
-  public Consent gone(AgentName agent, String url, Instant now) {
+  public Consent recordGone(AgentName agent, String url, Instant now) {
     Change change =
         new Change(
             "stopped_at = :now, stopped_because = :because, stopped_url = :url",
             "REMOVE proven_url, proven_at, stop_announced_at, stop_ended_at",
             "attribute_not_exists(stopped_url) OR stopped_url <> :url",
-            Map.of(":now", at(now), ":because", AttributeValue.fromS(Consent.Reason.GONE.label()), ":url", AttributeValue.fromS(url)));
+            Map.of(":now", millisAttribute(now), ":because", AttributeValue.fromS(Consent.Reason.GONE.label()), ":url", AttributeValue.fromS(url)));
     return Consent.of(table.updateConsent(agent, change).row());
   }
 
@@ -104,18 +105,18 @@ public final class ConsentStore {
    * @return the stop that is over; nothing if there was none
    */
   public Optional<Consent.Suspension> resume(AgentName agent, Instant now) {
-    Change change = new Change("stop_ended_at = if_not_exists(stop_ended_at, :now)", END_STOP, "attribute_exists(stopped_at) AND attribute_not_exists(stop_ended_at)", Map.of(":now", at(now)));
+    Change change = new Change("stop_ended_at = if_not_exists(stop_ended_at, :now)", END_STOP, "attribute_exists(stopped_at) AND attribute_not_exists(stop_ended_at)", Map.of(":now", millisAttribute(now)));
     WriteResult written = table.updateConsent(agent, change);
     return written.done() ? Consent.of(written.row()).stop() : Optional.empty();
   }
 
-  void announced(AgentName agent, Consent.Suspension stop) {
-    table.updateConsent(agent, new Change("stop_announced_at = :since", "", "stopped_at = :since", Map.of(":since", at(stop.since()))));
+  void recordAnnounced(AgentName agent, Consent.Suspension stop) {
+    table.updateConsent(agent, new Change("stop_announced_at = :since", "", "stopped_at = :since", Map.of(":since", millisAttribute(stop.since()))));
   }
 
   /** Of a stop that is over nothing is kept. */
   void forget(AgentName agent, Consent.Suspension stop, Instant ended, Instant now) {
-    Map<String, AttributeValue> values = Map.of(":since", at(stop.since()), ":ended", at(ended), ":now", at(now));
+    Map<String, AttributeValue> values = Map.of(":since", millisAttribute(stop.since()), ":ended", millisAttribute(ended), ":now", millisAttribute(now));
     table.updateConsent(agent, new Change("tended_at = :now", REMOVE_SUSPENSION, "stopped_at = :since AND stop_ended_at = :ended", values));
   }
 }

@@ -41,13 +41,13 @@ public final class HealthTable {
   }
 
   /** The table of HEALTH_TABLE. */
-  public static HealthTable on(Platform platform) {
-    String table = Environment.requiring(platform.environment(), "HEALTH_TABLE").get("HEALTH_TABLE");
+  public static HealthTable from(Platform platform) {
+    String table = Environment.require(platform.environment(), "HEALTH_TABLE").get("HEALTH_TABLE");
     return new HealthTable(platform.aws().create(DynamoDbClient.builder()), table);
   }
 
   /** The same table, for someone who has no more time than that for a call. */
-  public HealthTable within(Duration time) {
+  public HealthTable withTimeout(Duration time) {
     return new HealthTable(client, table, Optional.of(time));
   }
 
@@ -145,7 +145,7 @@ public final class HealthTable {
     return AttributeValue.fromN(Long.toString(value));
   }
 
-  public static AttributeValue at(Instant time) {
+  public static AttributeValue millisAttribute(Instant time) {
     return number(time.toEpochMilli());
   }
 
@@ -153,7 +153,7 @@ public final class HealthTable {
     return Optional.ofNullable(row.get(name)).map(AttributeValue::n).map(Long::valueOf);
   }
 
-  public static Optional<Instant> at(Map<String, AttributeValue> row, String name) {
+  public static Optional<Instant> instantOf(Map<String, AttributeValue> row, String name) {
     return number(row, name).map(Instant::ofEpochMilli);
   }
 }

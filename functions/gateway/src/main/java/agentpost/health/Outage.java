@@ -46,16 +46,16 @@ record Outage(Instant since, Reason because, boolean announced, Optional<Instant
   }
 
   static Optional<Outage> of(Map<String, AttributeValue> row) {
-    return HealthTable.at(row, "outage_since")
+    return HealthTable.instantOf(row, "outage_since")
         .map(
             since ->
                 new Outage(
                     since,
                     Reason.of(Optional.ofNullable(row.get("outage_because")).map(AttributeValue::s).orElse("")),
-                    HealthTable.at(row, "announced_at").isPresent(),
-                    HealthTable.at(row, "ended_at"),
-                    HealthTable.at(row, "troubled_at").orElse(since),
-                    HealthTable.at(row, "failed_at")));
+                    HealthTable.instantOf(row, "announced_at").isPresent(),
+                    HealthTable.instantOf(row, "ended_at"),
+                    HealthTable.instantOf(row, "troubled_at").orElse(since),
+                    HealthTable.instantOf(row, "failed_at")));
   }
 
   /** A moment without trouble is no health: until then, what goes wrong again belongs to the same outage. */
@@ -64,11 +64,11 @@ record Outage(Instant since, Reason because, boolean announced, Optional<Instant
     return !last.plus(quiet).isAfter(now);
   }
 
-  Event unhealthy(AgentName agent) {
+  Event unhealthyEvent(AgentName agent) {
     return event(agent, "agent.unhealthy", since, data(agent).put("because", because.label()), Optional.empty());
   }
 
-  Event recovered(AgentName agent, Instant ended) {
+  Event recoveredEvent(AgentName agent, Instant ended) {
     ObjectNode data = data(agent).put("recovered_at", ended.toString()).put("lasted_seconds", Duration.between(since, ended).toSeconds());
     return event(agent, "agent.recovered", ended, data, Optional.of(id(agent, "agent.unhealthy")));
   }
@@ -78,14 +78,14 @@ record Outage(Instant since, Reason because, boolean announced, Optional<Instant
   }
 
   private Event event(AgentName agent, String type, Instant at, ObjectNode data, Optional<EventId> cause) {
-    return new Event(id(agent, type), type, at, data, new Event.Metadata(SOURCE, new CorrelationId("outage-" + own(agent)), cause, 1));
+    return new Event(id(agent, type), type, at, data, new Event.Metadata(SOURCE, new CorrelationId("outage-" + ownId(agent)), cause, 1));
   }
 
   private EventId id(AgentName agent, String type) {
-    return EventId.derived(SOURCE, new EventId(own(agent)), type);
+    return EventId.derive(SOURCE, new EventId(ownId(agent)), type);
   }
 
-  private String own(AgentName agent) {
+  private String ownId(AgentName agent) {
     return agent + "-" + since.toEpochMilli();
   }
 }

@@ -1,6 +1,7 @@
 package agentpost.health;
 
-import static agentpost.health.HealthTable.at;
+import static agentpost.health.HealthTable.instantOf;
+import static agentpost.health.HealthTable.millisAttribute;
 
 import agentpost.catalog.AgentName;
 import agentpost.event.Event;
@@ -37,11 +38,11 @@ public final class OutageAnnouncer {
   }
 
   /** For an assignment beside others: an outage begins, if there is none, because a probe with a dead letter failed. */
-  public static String begun() {
+  public static String outageAssignment() {
     return "troubled_at = :now, outage_since = if_not_exists(outage_since, :now), outage_because = if_not_exists(outage_because, :dead_letters)";
   }
 
-  /** What {@link #begun} needs among the values, beside {@code :now}. */
+  /** What {@link #outageAssignment} needs among the values, beside {@code :now}. */
   public static Map<String, AttributeValue> because() {
     return Map.of(":dead_letters", Outage.Reason.DEAD_LETTERS.value());
   }
@@ -57,11 +58,11 @@ public final class OutageAnnouncer {
   }
 
   private void tend(AgentName agent, Outage outage, boolean well, Instant now) {
-    if (!outage.announced() && !announced(agent, outage, now)) {
+    if (!outage.announced() && !announce(agent, outage, now)) {
       return;
     }
     if (outage.ended().isPresent()) {
-      ended(agent, outage, outage.ended().get(), now);
+      end(agent, outage, outage.ended().get(), now);
     } else if (well && outage.hasSettled(RECOVERY_QUIET_PERIOD, now)) {
       Instant ended = Instant.ofEpochMilli(now.toEpochMilli());
       // Nothing has failed since the row was read.
@@ -70,26 +71,26 @@ public final class OutageAnnouncer {
               + " AND attribute_not_exists(ended_at) AND attribute_not_exists(open_until)";
       Map<String, AttributeValue> values =
           Map.of(
-              ":since", at(outage.since()),
-              ":troubled", at(outage.troubledAt()),
-              ":failed", at(outage.failedAt().orElse(Instant.EPOCH)),
-              ":ended", at(ended));
+              ":since", millisAttribute(outage.since()),
+              ":troubled", millisAttribute(outage.troubledAt()),
+              ":failed", millisAttribute(outage.failedAt().orElse(Instant.EPOCH)),
+              ":ended", millisAttribute(ended));
       if (table.update(agent, now, new Change("ended_at = :ended", "", still, values)).done()) {
-        ended(agent, outage, ended, now);
+        end(agent, outage, ended, now);
       }
     }
   }
 
-  private boolean announced(AgentName agent, Outage outage, Instant now) {
-    return published(outage.unhealthy(agent))
-        && table.update(agent, now, new Change("announced_at = :since", "", "outage_since = :since", Map.of(":since", at(outage.since())))).done();
+  private boolean announce(AgentName agent, Outage outage, Instant now) {
+    return publish(outage.unhealthyEvent(agent))
+        && table.update(agent, now, new Change("announced_at = :since", "", "outage_since = :since", Map.of(":since", millisAttribute(outage.since())))).done();
   }
 
-  private void ended(AgentName agent, Outage outage, Instant ended, Instant now) {
-    if (!published(outage.recovered(agent, ended))) {
+  private void end(AgentName agent, Outage outage, Instant ended, Instant now) {
+    if (!publish(outage.recoveredEvent(agent, ended))) {
       return;
     }
-    Map<String, AttributeValue> values = Map.of(":ended", at(ended));
+    Map<String, AttributeValue> values = Map.of(":ended", millisAttribute(ended));
     WriteResult forgotten =
         table.update(
             agent,
@@ -101,7 +102,7 @@ public final class OutageAnnouncer {
     }
   }
 
-  private boolean published(Event event) {
+  private boolean publish(Event event) {
     if (publisher.publish(List.of(event)) instanceof Publisher.Publication.Failed(var reasons)) {
       log.accept(
           JsonNodeFactory.instance

@@ -50,20 +50,20 @@ public final class SuspensionAnnouncer {
     boolean due = stop.because() == Consent.Reason.GONE || !stop.since().plus(PUBLISH_TIMEOUT).isAfter(now);
     if (stop.ended().isPresent()) {
       Instant ended = stop.ended().get();
-      if (!stop.announced() || published(resumed(agent, stop, ended))) {
+      if (!stop.announced() || publish(resumedEvent(agent, stop, ended))) {
         consents.forget(agent, stop, ended, now);
       }
-    } else if (due && !stop.announced() && published(stopped(agent, stop))) {
-      consents.announced(agent, stop);
+    } else if (due && !stop.announced() && publish(stoppedEvent(agent, stop))) {
+      consents.recordAnnounced(agent, stop);
     }
     return due && stop.ended().isEmpty();
   }
 
-  private static Event stopped(AgentName agent, Consent.Suspension stop) {
+  private static Event stoppedEvent(AgentName agent, Consent.Suspension stop) {
     return event(agent, stop, "agent.stopped", stop.since(), data(agent, stop).put("because", stop.because().label()), Optional.empty());
   }
 
-  private static Event resumed(AgentName agent, Consent.Suspension stop, Instant ended) {
+  private static Event resumedEvent(AgentName agent, Consent.Suspension stop, Instant ended) {
     ObjectNode data = data(agent, stop).put("resumed_at", ended.toString());
     return event(agent, stop, "agent.resumed", ended, data, Optional.of(id(agent, stop, "agent.stopped")));
   }
@@ -78,10 +78,10 @@ public final class SuspensionAnnouncer {
   }
 
   private static EventId id(AgentName agent, Consent.Suspension stop, String type) {
-    return EventId.derived(SOURCE, new EventId(agent + "-" + stop.since().toEpochMilli()), type);
+    return EventId.derive(SOURCE, new EventId(agent + "-" + stop.since().toEpochMilli()), type);
   }
 
-  private boolean published(Event event) {
+  private boolean publish(Event event) {
     if (publisher.publish(List.of(event)) instanceof Publisher.Publication.Failed(var reasons)) {
       ObjectNode line = JsonNodeFactory.instance.objectNode().put("message", "left for the next run").put("event_id", event.id().value());
       log.accept(line.put("event_type", event.type()).put("reason", String.join("; ", reasons)).toString());

@@ -47,21 +47,21 @@ final class DeliveryPublisher {
         String reason = isStopped ? "one before it is to come again" : "there is no time left for it now";
         some.forEach(_ -> takings.add(new ElementOutcome.NotNow("the rest of the delivery is to come again", reason)));
       } else {
-        takings.addAll(taken(some, seen));
+        takings.addAll(takeBatch(some, seen));
       }
     }
     return takings;
   }
 
-  private List<ElementOutcome> taken(List<Element> some, Map<EventId, JsonNode> seen) {
+  private List<ElementOutcome> takeBatch(List<Element> some, Map<EventId, JsonNode> seen) {
     // Elements are told apart by which they are: their lines of the log change.
     IdentityHashMap<Element, ElementOutcome> takings = new IdentityHashMap<>();
     List<Claimed> mine = new ArrayList<>();
     for (Element element : some) {
       switch (translator.translate(element)) {
-        case Translator.Translation.Unmapped _ -> takings.put(element, refusals.unmapped(element));
+        case Translator.Translation.Unmapped _ -> takings.put(element, refusals.refuseUnmapped(element));
         case Translator.Translation.Impossible(var problem, var why) -> takings.put(element, refusals.keep(element, problem, why));
-        case Translator.Translation.Translated(var event) when seen.containsKey(event.id()) -> takings.put(element, repeated(element, event, seen));
+        case Translator.Translation.Translated(var event) when seen.containsKey(event.id()) -> takings.put(element, checkRepeated(element, event, seen));
         case Translator.Translation.Translated(var event) -> {
           seen.put(event.id(), element.payload());
           switch (claims(element).take(event.id(), element.delivery().remaining().plus(Ingest.LEASE_MARGIN))) {
@@ -78,7 +78,7 @@ final class DeliveryPublisher {
   }
 
   /** Twice the same is one; two that differ under one id are a slip of the catalog's or the sender's, and neither is lost. */
-  private ElementOutcome repeated(Element element, Event event, Map<EventId, JsonNode> seen) {
+  private ElementOutcome checkRepeated(Element element, Event event, Map<EventId, JsonNode> seen) {
     return element.payload().equals(seen.get(event.id()))
         ? new ElementOutcome.Taken(event.id(), "already-done")
         : refusals.keep(element, Problem.INVALID_REQUEST, "another event of this delivery has the same id and says something else");
@@ -97,7 +97,7 @@ final class DeliveryPublisher {
     }
     for (Claimed claimed : mine) {
       // If this fails the delivery is published again when it comes again, with the same id; agents' claims make that harmless.
-      claimed.element().line().put("claim_done", claims(claimed.element()).done(claimed.event().id(), claimed.owner()));
+      claimed.element().line().put("claim_done", claims(claimed.element()).markDone(claimed.event().id(), claimed.owner()));
       takings.put(claimed.element(), new ElementOutcome.Taken(claimed.event().id(), PUBLISHED));
     }
   }

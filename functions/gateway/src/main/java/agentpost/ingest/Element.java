@@ -27,9 +27,9 @@ record Element(Ingest.Delivery delivery, JsonNode payload, String type, Optional
    *
    * @param id of this event at its sender, in any form and of any length
    */
-  EventId derived(String id, String step) {
+  EventId deriveId(String id, String step) {
     byte[] cause = (type.length() + "." + type + "." + id).getBytes(UTF_8);
-    return EventId.derived(delivery.source().name().value(), new EventId(HexFormat.of().formatHex(Digest.sha256(cause))), step);
+    return EventId.derive(delivery.source().name().value(), new EventId(HexFormat.of().formatHex(Digest.sha256(cause))), step);
   }
 
   /** As it was signed, or its own part of that. */

@@ -26,7 +26,7 @@ sealed interface ElementOutcome {
   record NotNow(String why, String reason) implements ElementOutcome {}
 
   /** What the answer to all of a delivery goes by: what is to come again, else what is refused, else the first; nothing if there are none. */
-  static Optional<ElementOutcome> decisive(List<ElementOutcome> takings) {
+  static Optional<ElementOutcome> findDecisive(List<ElementOutcome> takings) {
     return takings.stream()
         .filter(NotNow.class::isInstance)
         .findFirst()

@@ -43,7 +43,7 @@ public sealed interface FieldLocator {
   }
 
   /** What stands there; nothing if that is missing, null or blank. */
-  default Optional<String> in(SignedRequest received, JsonNode payload) {
+  default Optional<String> find(SignedRequest received, JsonNode payload) {
     return switch (this) {
       case Header(var name) -> received.header(name);
       case Body(var pointer) ->
@@ -56,11 +56,11 @@ public sealed interface FieldLocator {
 
   /** The text that stands there, and nothing else: a type that is a number or a boolean is none. */
   default Optional<String> textIn(SignedRequest received, JsonNode payload) {
-    return this instanceof Body(var pointer) && !payload.at(pointer).isTextual() ? Optional.empty() : in(received, payload);
+    return this instanceof Body(var pointer) && !payload.at(pointer).isTextual() ? Optional.empty() : find(received, payload);
   }
 
   /** The id that stands there: a text or a number, for providers write ids as either, and nothing else names anything. */
   default Optional<String> idIn(SignedRequest received, JsonNode payload) {
-    return this instanceof Body(var pointer) && payload.at(pointer).isBoolean() ? Optional.empty() : in(received, payload).filter(IdText::isId);
+    return this instanceof Body(var pointer) && payload.at(pointer).isBoolean() ? Optional.empty() : find(received, payload).filter(IdText::isId);
   }
 }

@@ -41,7 +41,7 @@ public sealed interface FieldMapping {
   }
 
   /** What it is for this payload; nothing if the payload does not have it. */
-  default Optional<JsonNode> in(JsonNode payload) {
+  default Optional<JsonNode> find(JsonNode payload) {
     return switch (this) {
       case At(var pointer, var as) -> Optional.of(payload.at(pointer)).filter(found -> !found.isMissingNode() && !found.isNull()).map(as::of);
       case Constant(var value) -> Optional.of(value);

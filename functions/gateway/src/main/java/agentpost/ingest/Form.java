@@ -49,8 +49,8 @@ final class Form {
       for (String parameter : new String(body, ISO_8859_1).split("&")) {
         if (!parameter.isEmpty()) {
           int equals = parameter.indexOf('=');
-          String name = decoded(equals < 0 ? parameter : parameter.substring(0, equals));
-          values.computeIfAbsent(name, _ -> new ArrayList<>()).add(equals < 0 ? "" : decoded(parameter.substring(equals + 1)));
+          String name = decode(equals < 0 ? parameter : parameter.substring(0, equals));
+          values.computeIfAbsent(name, _ -> new ArrayList<>()).add(equals < 0 ? "" : decode(parameter.substring(equals + 1)));
         }
       }
     } catch (IllegalArgumentException | CharacterCodingException _) {
@@ -71,7 +71,7 @@ final class Form {
   }
 
   /** To bytes first, for the decoder that makes text at once mends what is not UTF-8. */
-  private static String decoded(String text) throws CharacterCodingException {
+  private static String decode(String text) throws CharacterCodingException {
     return UTF_8.newDecoder().decode(ByteBuffer.wrap(URLDecoder.decode(text, ISO_8859_1).getBytes(ISO_8859_1))).toString();
   }
 }

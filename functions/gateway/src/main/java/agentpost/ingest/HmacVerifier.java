@@ -36,7 +36,7 @@ public record HmacVerifier(HmacFormat format, SourceSecrets secrets, TimestampPo
         return objection.get();
       }
     }
-    return secrets.signed(format.algorithm(), signatures, format.signed().parts(timestamp, received.body()))
+    return secrets.matchesAny(format.algorithm(), signatures, format.signed().parts(timestamp, received.body()))
         ? new Accepted(Optional.empty())
         : new BadSignature();
   }

@@ -47,7 +47,7 @@ final class Ingest {
   record Parts(
       SourceVerifiers keys, EventSchemas schemas, Function<AgentName, ClaimStore> claims, Publisher publisher, String bus, Clock clock, Consumer<String> log) {
     /** A metric's line that says "one more" of a source. */
-    MetricLine one(String metric, Source source) {
+    MetricLine counter(String metric, Source source) {
       LinkedHashMap<String, String> dimensions = new LinkedHashMap<>();
       dimensions.put("Bus", bus);
       dimensions.put("Source", source.name().value());
@@ -75,20 +75,20 @@ final class Ingest {
   /** @param remaining until the function is stopped */
   Response receive(Source source, Request request, Duration remaining) {
     SignedRequest received = new SignedRequest(SignedUrlCandidates.of(source.url(), request.query()), request.headers(), request.body());
-    return logged(request, source.name().value(), line -> verified(source, received, remaining, line));
+    return withLog(request, source.name().value(), line -> verify(source, received, remaining, line));
   }
 
   /** The source is in the catalog, and what it says cannot be had. */
-  Response unusable(Request request, String why) {
-    return logged(request, request.pathParameters().getOrDefault("source", ""), line -> tryAgain("the source cannot be read", why, line));
+  Response answerUnusable(Request request, String why) {
+    return withLog(request, request.pathParameters().getOrDefault("source", ""), line -> tryAgain("the source cannot be read", why, line));
   }
 
   /** Says in the log whether a source's secret can be used, before anybody needs it. */
   void check(Source source) {
     switch (parts.keys().of(source, new TimestampPolicy(parts.clock(), TimestampPolicy.DEFAULT_TOLERANCE))) {
       case SourceVerifiers.Lookup.Unusable(var why) -> countUnusable(source, why);
-      case SourceVerifiers.Lookup.Found(_, var notice) -> notice.ifPresent(text -> parts.log().accept(notReady(source, "notice", text)));
-      case SourceVerifiers.Lookup.Unavailable(var why) -> parts.log().accept(notReady(source, "reason", why));
+      case SourceVerifiers.Lookup.Found(_, var notice) -> notice.ifPresent(text -> parts.log().accept(explainNotReady(source, "notice", text)));
+      case SourceVerifiers.Lookup.Unavailable(var why) -> parts.log().accept(explainNotReady(source, "reason", why));
     }
   }
 
@@ -96,14 +96,14 @@ final class Ingest {
   void rehearse(Optional<Source> source) {
     ObjectNode line = JsonNodeFactory.instance.objectNode();
     byte[] body = "{}".getBytes(UTF_8);
-    source.ifPresent(known -> verified(known, new SignedRequest(known.url(), Map.of(), body), Duration.ZERO, line));
+    source.ifPresent(known -> verify(known, new SignedRequest(known.url(), Map.of(), body), Duration.ZERO, line));
     Form.parse(body);
     EventId id = new EventId("rehearsal");
     parts.schemas().validate(JsonNodeFactory.instance.objectNode().put("event_type", parts.schemas().eventTypes().first()));
     parts.claims().apply(new AgentName("rehearsal")).release(id, "nobody");
   }
 
-  private Response logged(Request request, String source, Function<ObjectNode, Response> answer) {
+  private Response withLog(Request request, String source, Function<ObjectNode, Response> answer) {
     long start = parts.clock().millis();
     ObjectNode line = JsonNodeFactory.instance.objectNode();
     line.put("message", "ingest").put("source", source).put("bytes", request.body().length).put("source_ip", request.sourceIp());
@@ -113,7 +113,7 @@ final class Ingest {
     return response;
   }
 
-  private Response verified(Source source, SignedRequest received, Duration remaining, ObjectNode line) {
+  private Response verify(Source source, SignedRequest received, Duration remaining, ObjectNode line) {
     TimestampPolicy freshness = new TimestampPolicy(parts.clock(), TimestampPolicy.DEFAULT_TOLERANCE);
     return switch (parts.keys().of(source, freshness)) {
       case SourceVerifiers.Lookup.Unusable(var why) -> {
@@ -122,61 +122,61 @@ final class Ingest {
       }
       case SourceVerifiers.Lookup.Unavailable(var why) -> tryAgain("the source's secret cannot be read now", why, line);
       case SourceVerifiers.Lookup.Found found -> {
-        Held held = again(source, received, freshness, new Held(found.verifier(), found.verifier().verify(received)));
-        Problem forbidden = source.answer().forbidden();
+        Held held = verifyAgain(source, received, freshness, new Held(found.verifier(), found.verifier().verify(received)));
+        Problem forbidden = source.answer().forbiddenProblem();
         yield switch (held.verification()) {
           case SourceVerification.Accepted(var id) -> {
-            String signed = id.orElseGet(() -> HexFormat.of().formatHex(Digest.sha256(held.verifier().covered(received))));
-            yield sized(new Delivery(source, received, signed, remaining, line));
+            String signed = id.orElseGet(() -> HexFormat.of().formatHex(Digest.sha256(held.verifier().signedContent(received))));
+            yield checkSize(new Delivery(source, received, signed, remaining, line));
           }
-          case SourceVerification _ when received.body().length > MAX_BODY_BYTES -> refused(Problem.TOO_LARGE, tooLarge(received), line);
-          case SourceVerification.Unsigned(var why) -> refused(forbidden, why, line);
+          case SourceVerification _ when received.body().length > MAX_BODY_BYTES -> refuse(Problem.TOO_LARGE, explainTooLarge(received), line);
+          case SourceVerification.Unsigned(var why) -> refuse(forbidden, why, line);
           case SourceVerification.BadSignature _ -> {
             found.notice().ifPresent(
                 notice -> {
                   line.put("notice", notice);
                   countUnusable(source, notice);
                 });
-            yield refused(forbidden, "the signature is not one of this body by a live secret", line);
+            yield refuse(forbidden, "the signature is not one of this body by a live secret", line);
           }
-          case SourceVerification.Stale(_, var tolerance) -> refused(forbidden, "the timestamp is more than " + tolerance.toSeconds() + " s off", line);
-          case SourceVerification.Malformed(var why) -> refused(Problem.MALFORMED, why, line);
+          case SourceVerification.Stale(_, var tolerance) -> refuse(forbidden, "the timestamp is more than " + tolerance.toSeconds() + " s off", line);
+          case SourceVerification.Malformed(var why) -> refuse(Problem.MALFORMED, why, line);
         };
       }
     };
   }
 
   /** What fits no key once more, with the keys as they are now. */
-  private Held again(Source source, SignedRequest received, TimestampPolicy freshness, Held first) {
-    return first.verification() instanceof SourceVerification.BadSignature && parts.keys().latest(source, freshness) instanceof SourceVerifiers.Lookup.Found now
+  private Held verifyAgain(Source source, SignedRequest received, TimestampPolicy freshness, Held first) {
+    return first.verification() instanceof SourceVerification.BadSignature && parts.keys().fetchLatest(source, freshness) instanceof SourceVerifiers.Lookup.Found now
         ? new Held(now.verifier(), now.verifier().verify(received))
         : first;
   }
 
-  private static String tooLarge(SignedRequest received) {
+  private static String explainTooLarge(SignedRequest received) {
     return "the body has " + received.body().length + " bytes; at most " + MAX_BODY_BYTES + " are taken";
   }
 
   /** What a stranger sends costs its hash; what is counted was signed, so that nobody else can ring the alarm. */
-  private Response sized(Delivery delivery) {
+  private Response checkSize(Delivery delivery) {
     return delivery.received().body().length > MAX_BODY_BYTES
-        ? answered(delivery, List.of(refusals.tooLarge(whole(delivery), Problem.TOO_LARGE, tooLarge(delivery.received()))))
+        ? answer(delivery, List.of(refusals.refuseTooLarge(asElement(delivery), Problem.TOO_LARGE, explainTooLarge(delivery.received()))))
         : read(delivery);
   }
 
   private Response read(Delivery delivery) {
     return switch (reader.read(delivery.received())) {
-      case PayloadReader.Parsed.Unreadable(var why) -> unreadable(delivery, why);
+      case PayloadReader.Parsed.Unreadable(var why) -> refuseUnreadable(delivery, why);
       case PayloadReader.Parsed.Read(var payload) when isChallenge(delivery.source(), payload) && !payload.path("challenge").isTextual() ->
-          unreadable(delivery, "/challenge must be a text");
+          refuseUnreadable(delivery, "/challenge must be a text");
       case PayloadReader.Parsed.Read(var payload) when isChallenge(delivery.source(), payload) -> {
         delivery.line().put("outcome", "challenge-answered");
         yield Response.json(200, JsonNodeFactory.instance.objectNode().put("challenge", payload.path("challenge").textValue()).toString());
       }
       case PayloadReader.Parsed.Read(var payload) ->
           switch (reader.events(payload, delivery.source().each())) {
-            case PayloadReader.Events.NotThere(var why) -> unreadable(delivery, why);
-            case PayloadReader.Events.Found(var payloads) -> handedOver(delivery, payloads);
+            case PayloadReader.Events.NotThere(var why) -> refuseUnreadable(delivery, why);
+            case PayloadReader.Events.Found(var payloads) -> handOver(delivery, payloads);
           };
     };
   }
@@ -186,15 +186,15 @@ final class Ingest {
     return source.scheme().equals(new SourceScheme.Known(Provider.SLACK)) && payload.path("type").asText().equals("url_verification");
   }
 
-  private Response unreadable(Delivery delivery, String why) {
-    return answered(delivery, List.of(refusals.keep(whole(delivery), Problem.INVALID_REQUEST, why)));
+  private Response refuseUnreadable(Delivery delivery, String why) {
+    return answer(delivery, List.of(refusals.keep(asElement(delivery), Problem.INVALID_REQUEST, why)));
   }
 
-  private static Element whole(Delivery delivery) {
+  private static Element asElement(Delivery delivery) {
     return new Element(delivery, MissingNode.getInstance(), "", OptionalInt.empty(), delivery.line());
   }
 
-  private Response handedOver(Delivery delivery, List<JsonNode> payloads) {
+  private Response handOver(Delivery delivery, List<JsonNode> payloads) {
     boolean isOne = delivery.source().each().isEmpty();
     List<Element> elements = new ArrayList<>();
     for (JsonNode payload : payloads) {
@@ -208,31 +208,31 @@ final class Ingest {
         parts.log().accept(takings.get(i).note(elements.get(i).line()).toString());
       }
     }
-    return answered(delivery, takings);
+    return answer(delivery, takings);
   }
 
   private static ObjectNode ofOne(Delivery delivery, int number) {
     return JsonNodeFactory.instance.objectNode().put("message", "ingest event").put("source", delivery.source().name().value()).put("number", number);
   }
 
-  private static Response answered(Delivery delivery, List<ElementOutcome> takings) {
+  private static Response answer(Delivery delivery, List<ElementOutcome> takings) {
     ObjectNode line = delivery.line();
     if (delivery.source().each().isPresent()) {
       line.put("events", takings.size());
     }
-    ElementOutcome.decisive(takings).ifPresentOrElse(taking -> taking.note(line), () -> line.put("outcome", "no-events"));
+    ElementOutcome.findDecisive(takings).ifPresentOrElse(taking -> taking.note(line), () -> line.put("outcome", "no-events"));
     return delivery.source().answer().to(takings);
   }
 
   private void countUnusable(Source source, String reason) {
-    parts.log().accept(parts.one("IngestSecretUnusable", source).property("reason", reason).text());
+    parts.log().accept(parts.counter("IngestSecretUnusable", source).property("reason", reason).text());
   }
 
-  private static String notReady(Source source, String what, String why) {
+  private static String explainNotReady(Source source, String what, String why) {
     return JsonNodeFactory.instance.objectNode().put("message", "source not ready").put("source", source.name().value()).put(what, why).toString();
   }
 
-  private static Response refused(Problem problem, String why, ObjectNode line) {
+  private static Response refuse(Problem problem, String why, ObjectNode line) {
     new ElementOutcome.Refused(problem, why).note(line);
     return problem.because(why);
   }
@@ -240,6 +240,6 @@ final class Ingest {
   private static Response tryAgain(String why, String reason, ObjectNode line) {
     ElementOutcome notNow = new ElementOutcome.NotNow(why, reason);
     notNow.note(line);
-    return ReplyPolicy.notNow(why);
+    return ReplyPolicy.retryLaterResponse(why);
   }
 }

@@ -42,12 +42,12 @@ public final class IngestHandler implements RequestHandler<APIGatewayProxyReques
 
   public IngestHandler(Platform platform) {
     Environment environment =
-        Environment.requiring(
+        Environment.require(
             platform.environment(), "SOURCES", "SOURCE_PARAMETER_PREFIX", "SOURCE_SECRET_PREFIX", "INGEST_URL", "CLAIMS_TABLE", "BUS_NAME");
     this.log = platform.log();
     DynamoDbClient tables = platform.aws().create(DynamoDbClient.builder());
     this.sources =
-        SourceDirectory.on(
+        SourceDirectory.from(
             platform,
             environment.get("SOURCE_PARAMETER_PREFIX"),
             Set.of(environment.get("SOURCES").split(",")),
@@ -55,23 +55,23 @@ public final class IngestHandler implements RequestHandler<APIGatewayProxyReques
     this.ingest =
         new Ingest(
             new Ingest.Parts(
-                new SourceVerifiers(SecretStore.on(platform)),
+                new SourceVerifiers(SecretStore.from(platform)),
                 EventSchemas.load(),
                 // An agent may have a source's name; their claims are not each other's.
                 source -> new ClaimStore(tables, environment.get("CLAIMS_TABLE"), new AgentName("ingest-" + source), platform.clock()),
-                EventBridgePublisher.on(platform, environment.get("BUS_NAME")),
+                EventBridgePublisher.from(platform, environment.get("BUS_NAME")),
                 environment.get("BUS_NAME"),
                 platform.clock(),
                 platform.log()));
     this.priming =
         Priming.with(
             () -> {
-              ingest.rehearse(sources.any());
+              ingest.rehearse(sources.findAny());
               sources.names().forEach(name -> check(name));
             });
   }
 
-  private static String unusable(String source, String why) {
+  private static String explainUnusable(String source, String why) {
     return JsonNodeFactory.instance.objectNode().put("message", "source not ready").put("source", source).put("reason", why).toString();
   }
 
@@ -80,8 +80,8 @@ public final class IngestHandler implements RequestHandler<APIGatewayProxyReques
     switch (sources.find(name)) {
       case SourceDirectory.Entry.Known(var source) -> ingest.check(source);
       case SourceDirectory.Entry.Unknown _ -> throw new IllegalStateException("The directory does not know its own source " + name);
-      case SourceDirectory.Entry.Unusable(var why) -> log.accept(unusable(name, why));
-      case SourceDirectory.Entry.Unavailable(var why) -> log.accept(unusable(name, why));
+      case SourceDirectory.Entry.Unusable(var why) -> log.accept(explainUnusable(name, why));
+      case SourceDirectory.Entry.Unavailable(var why) -> log.accept(explainUnusable(name, why));
     }
   }
 
@@ -90,17 +90,17 @@ public final class IngestHandler implements RequestHandler<APIGatewayProxyReques
     Duration remaining = Duration.ofMillis(context.getRemainingTimeInMillis());
     return ApiGateway.response(
         ApiGateway.request(event)
-            .map(request -> received(request, remaining))
+            .map(request -> handle(request, remaining))
             .orElseGet(() -> Problem.MALFORMED.because("the body is marked base64 and is not")));
   }
 
-  private Response received(Request request, Duration remaining) {
+  private Response handle(Request request, Duration remaining) {
     return switch (sources.find(request.pathParameters().getOrDefault("source", ""))) {
       case SourceDirectory.Entry.Known(var source) ->
           new SourceIpFilter(source.from(), log).refusal(request, "source", source.name().value()).orElseGet(() -> ingest.receive(source, request, remaining));
       case SourceDirectory.Entry.Unknown _ -> Problem.NO_SUCH_SOURCE.because("there is no source of this name");
-      case SourceDirectory.Entry.Unusable(var why) -> ingest.unusable(request, why);
-      case SourceDirectory.Entry.Unavailable(var why) -> ingest.unusable(request, why);
+      case SourceDirectory.Entry.Unusable(var why) -> ingest.answerUnusable(request, why);
+      case SourceDirectory.Entry.Unavailable(var why) -> ingest.answerUnusable(request, why);
     };
   }
 }

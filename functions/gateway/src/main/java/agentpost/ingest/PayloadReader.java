@@ -40,14 +40,14 @@ final class PayloadReader {
     if (received.header("Content-Type").orElse("").toLowerCase(Locale.ROOT).startsWith("application/x-www-form-urlencoded")) {
       return switch (Form.parse(body)) {
         case Form.Parsed.NoForm(var why) -> new Parsed.Unreadable(why);
-        case Form.Parsed.Read(var form) -> new Parsed.Read(inside(form));
+        case Form.Parsed.Read(var form) -> new Parsed.Read(unwrapForm(form));
       };
     }
     return new Parsed.Unreadable(parsed instanceof Json.Parsed.NotJson(var why) ? "the body " + why : "the body is not a JSON object");
   }
 
   /** Slack's interactions, and GitHub's webhooks if so set, are a form of one parameter, {@code payload}, which is JSON. */
-  private static ObjectNode inside(ObjectNode form) {
+  private static ObjectNode unwrapForm(ObjectNode form) {
     return form.size() == 1 && Json.parse(form.path("payload").asText()) instanceof Json.Parsed.Read(ObjectNode payload) ? payload : form;
   }
 

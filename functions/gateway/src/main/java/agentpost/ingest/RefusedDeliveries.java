@@ -39,7 +39,7 @@ final class RefusedDeliveries {
   ElementOutcome keep(Element element, Problem problem, String why) {
     Event event = event(element, why);
     if (codec.write(event).getBytes(UTF_8).length > Ingest.MAX_EVENT_BYTES) {
-      return tooLarge(element, problem, why);
+      return refuseTooLarge(element, problem, why);
     }
     ClaimStore claims = parts.claims().apply(element.delivery().source().name());
     return switch (claims.take(event.id(), element.delivery().remaining().plus(Ingest.LEASE_MARGIN))) {
@@ -48,24 +48,24 @@ final class RefusedDeliveries {
           claims.release(event.id(), owner);
           yield new ElementOutcome.NotNow("what is refused could not be kept", String.join("; ", reasons));
         }
-        claims.done(event.id(), owner);
+        claims.markDone(event.id(), owner);
         count(element, "IngestRefused", "kept", event.id().value());
-        yield refused(element, problem, why, event.id().value());
+        yield refuse(element, problem, why, event.id().value());
       }
-      case ClaimStore.Claim.Done _ -> refused(element, problem, why, event.id().value());
+      case ClaimStore.Claim.Done _ -> refuse(element, problem, why, event.id().value());
       case ClaimStore.Claim.Held _ -> new ElementOutcome.NotNow("another attempt at this delivery is under way", "held");
       case ClaimStore.Claim.Unavailable(var reason) -> new ElementOutcome.NotNow("the claim could not be taken", reason);
     };
   }
 
   /** Nothing takes it. Its sender is told, and so is whoever hears of the alarm. */
-  ElementOutcome tooLarge(Element element, Problem problem, String why) {
+  ElementOutcome refuseTooLarge(Element element, Problem problem, String why) {
     count(element, "IngestRefused", "kept", "too large to be kept");
-    return refused(element, problem, why, "too large to be kept");
+    return refuse(element, problem, why, "too large to be kept");
   }
 
   /** Has a type, which the catalog does not have: what was not asked for. */
-  ElementOutcome unmapped(Element element) {
+  ElementOutcome refuseUnmapped(Element element) {
     // The type is a property only: whoever sends chooses it, and each value of a dimension is a metric that is paid for.
     count(element, "IngestUnmapped", "type", element.line().path("type").asText());
     return switch (element.delivery().source().unmapped()) {
@@ -76,7 +76,7 @@ final class RefusedDeliveries {
 
   private Event event(Element element, String why) {
     String name = element.delivery().source().name().value();
-    EventId id = element.derived(element.signedId(), TYPE);
+    EventId id = element.deriveId(element.signedId(), TYPE);
     ObjectNode data = JsonNodeFactory.instance.objectNode().put("reason", Truncation.truncate(why, MAX_REASON_LENGTH));
     for (String known : List.of("type", "event_type")) {
       Optional.of(element.line().path(known).asText()).filter(text -> !text.isEmpty()).ifPresent(text -> data.put(known, text));
@@ -96,10 +96,10 @@ final class RefusedDeliveries {
   }
 
   private void count(Element element, String metric, String property, String value) {
-    parts.log().accept(parts.one(metric, element.delivery().source()).property(property, value).property("bytes", element.body().length).text());
+    parts.log().accept(parts.counter(metric, element.delivery().source()).property(property, value).property("bytes", element.body().length).text());
   }
 
-  private static ElementOutcome refused(Element element, Problem problem, String why, String kept) {
+  private static ElementOutcome refuse(Element element, Problem problem, String why, String kept) {
     element.line().put("kept", kept);
     return new ElementOutcome.Refused(problem, why);
   }

@@ -49,11 +49,11 @@ public record ReplyPolicy(int status, Body body, int badSignature) {
   }
 
   /** Where the catalog does not say. All of these take any 2xx for well received, unless a line here says more. */
-  static ReplyPolicy usual(SourceScheme scheme) {
-    return scheme instanceof SourceScheme.Known(var provider) ? usual(provider) : new ReplyPolicy(ACCEPTED, Body.IDS, Problem.FORBIDDEN.status());
+  static ReplyPolicy defaultFor(SourceScheme scheme) {
+    return scheme instanceof SourceScheme.Known(var provider) ? defaultFor(provider) : new ReplyPolicy(ACCEPTED, Body.IDS, Problem.FORBIDDEN.status());
   }
 
-  private static ReplyPolicy usual(Provider provider) {
+  private static ReplyPolicy defaultFor(Provider provider) {
     return switch (provider) {
       case GITHUB, STRIPE -> new ReplyPolicy(ACCEPTED, Body.IDS, Problem.FORBIDDEN.status());
       // docs.slack.dev: a slash command's or an interaction's answer is 200, and a body is shown to who typed it.
@@ -67,27 +67,27 @@ public record ReplyPolicy(int status, Body body, int badSignature) {
 
   /** All or nothing: what is to come again has all of its delivery come again, in which what is done already is known. */
   Response to(List<ElementOutcome> takings) {
-    return ElementOutcome.decisive(takings)
+    return ElementOutcome.findDecisive(takings)
         .flatMap(
             taking ->
                 switch (taking) {
-                  case ElementOutcome.NotNow(var why, _) -> Optional.of(notNow(why));
-                  case ElementOutcome.Refused(var problem, var why) -> Optional.of(problem.because(takings.size() == 1 ? why : counted(takings, taking) + why));
+                  case ElementOutcome.NotNow(var why, _) -> Optional.of(retryLaterResponse(why));
+                  case ElementOutcome.Refused(var problem, var why) -> Optional.of(problem.because(takings.size() == 1 ? why : countOutcomes(takings, taking) + why));
                   case ElementOutcome.Taken _, ElementOutcome.Unmapped _ -> Optional.empty();
                 })
-        .orElseGet(() -> accepted(takings.stream().flatMap(taking -> taking instanceof ElementOutcome.Taken(var id, _) ? Stream.of(id) : Stream.empty()).toList()));
+        .orElseGet(() -> acceptedResponse(takings.stream().flatMap(taking -> taking instanceof ElementOutcome.Taken(var id, _) ? Stream.of(id) : Stream.empty()).toList()));
   }
 
-  private static String counted(List<ElementOutcome> takings, ElementOutcome first) {
+  private static String countOutcomes(List<ElementOutcome> takings, ElementOutcome first) {
     long refused = takings.stream().filter(ElementOutcome.Refused.class::isInstance).count();
     return refused + " of " + takings.size() + " events are refused; number " + (takings.indexOf(first) + 1) + ": ";
   }
 
-  static Response notNow(String why) {
+  static Response retryLaterResponse(String why) {
     return Problem.TRY_AGAIN.because(why).retryAfter(RETRY_AFTER);
   }
 
-  private Response accepted(List<EventId> ids) {
+  private Response acceptedResponse(List<EventId> ids) {
     return switch (body) {
       case IDS -> Response.json(status, json(ids));
       case EMPTY -> new Response(status, Map.of(), new byte[0]);
@@ -102,7 +102,7 @@ public record ReplyPolicy(int status, Body body, int badSignature) {
     return json.toString();
   }
 
-  Problem forbidden() {
+  Problem forbiddenProblem() {
     return badSignature == Problem.UNAUTHENTICATED.status() ? Problem.UNAUTHENTICATED : Problem.FORBIDDEN;
   }
 }

@@ -43,11 +43,11 @@ final class SignedUrlCandidates {
   }
 
   private static Stream<String> parameters(Map<String, List<String>> query) {
-    return query.entrySet().stream().flatMap(entry -> entry.getValue().stream().map(value -> encoded(entry.getKey()) + "=" + encoded(value)));
+    return query.entrySet().stream().flatMap(entry -> entry.getValue().stream().map(value -> encode(entry.getKey()) + "=" + encode(value)));
   }
 
   /** As RFC 3986 has it: all but letters, digits and {@code -._~}. */
-  private static String encoded(String text) {
+  private static String encode(String text) {
     return URLEncoder.encode(text, UTF_8).replace("+", "%20").replace("*", "%2A").replace("%7E", "~");
   }
 }

@@ -42,7 +42,7 @@ public record Source(
   /** One event a request, answered as its provider wants it, from anywhere. */
   public Source(
       AgentName name, String url, SourceScheme scheme, String secretId, FieldLocator type, Optional<FieldLocator> delivery, Unmapped unmapped, Map<String, Mapping> mappings) {
-    this(name, url, scheme, secretId, type, delivery, unmapped, mappings, Optional.empty(), ReplyPolicy.usual(scheme), Ranges.NONE);
+    this(name, url, scheme, secretId, type, delivery, unmapped, mappings, Optional.empty(), ReplyPolicy.defaultFor(scheme), Ranges.NONE);
   }
 
   public Source {

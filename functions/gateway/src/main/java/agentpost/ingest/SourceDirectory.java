@@ -45,7 +45,7 @@ final class SourceDirectory {
     this.entries = StaleOnErrorCache.to(this::load, clock);
   }
 
-  static SourceDirectory on(Platform platform, String prefix, Set<String> names, SourceParser sources) {
+  static SourceDirectory from(Platform platform, String prefix, Set<String> names, SourceParser sources) {
     return new SourceDirectory(platform.aws().create(SsmClient.builder()), prefix, names, sources, platform.clock());
   }
 
@@ -67,7 +67,7 @@ final class SourceDirectory {
   }
 
   /** Any source that can be had now. */
-  Optional<Source> any() {
+  Optional<Source> findAny() {
     return names.stream().limit(1).map(this::find).flatMap(entry -> entry instanceof Entry.Known(var source) ? Stream.of(source) : Stream.empty()).findFirst();
   }
 

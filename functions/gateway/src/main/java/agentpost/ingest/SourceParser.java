@@ -46,15 +46,15 @@ public record SourceParser(String baseUrl, String secretPrefix) {
         secretPrefix + name,
         FieldLocator.of(text(json, "type")),
         json.hasNonNull("delivery") ? Optional.of(FieldLocator.ofDelivery(text(json, "delivery"))) : Optional.empty(),
-        json.hasNonNull("unmapped") ? constant(Source.Unmapped.class, text(json, "unmapped")) : Source.Unmapped.ACKNOWLEDGED,
+        json.hasNonNull("unmapped") ? parseConstant(Source.Unmapped.class, text(json, "unmapped")) : Source.Unmapped.ACKNOWLEDGED,
         json.path("mappings").properties().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> mapping(entry.getValue()))),
-        json.hasNonNull("each") ? Optional.of(each(json.path("each"))) : Optional.empty(),
-        json.hasNonNull("answer") ? answer(json.path("answer"), ReplyPolicy.usual(scheme)) : ReplyPolicy.usual(scheme),
+        json.hasNonNull("each") ? Optional.of(parsePointer(json.path("each"))) : Optional.empty(),
+        json.hasNonNull("answer") ? answer(json.path("answer"), ReplyPolicy.defaultFor(scheme)) : ReplyPolicy.defaultFor(scheme),
         from(json.path("from")));
   }
 
   /** The empty pointer is the whole body. */
-  private static JsonPointer each(JsonNode json) {
+  private static JsonPointer parsePointer(JsonNode json) {
     if (!json.isTextual()) {
       throw new IllegalArgumentException("each must be a text");
     }
@@ -67,7 +67,7 @@ public record SourceParser(String baseUrl, String secretPrefix) {
     int status = number(json, "status", usual.status());
     ReplyPolicy.Body body = status == NO_CONTENT ? ReplyPolicy.Body.EMPTY : usual.body();
     return new ReplyPolicy(
-        status, json.hasNonNull("body") ? constant(ReplyPolicy.Body.class, text(json, "body")) : body, number(json, "badSignature", usual.badSignature()));
+        status, json.hasNonNull("body") ? parseConstant(ReplyPolicy.Body.class, text(json, "body")) : body, number(json, "badSignature", usual.badSignature()));
   }
 
   private static int number(JsonNode json, String key, int otherwise) {
@@ -91,14 +91,14 @@ public record SourceParser(String baseUrl, String secretPrefix) {
           new HmacFormat(
               text(json, "header"),
               json.hasNonNull("prefix") ? text(json, "prefix") : "",
-              constant(SignatureEncoding.class, text(json, "encoding")),
-              constant(HmacAlgorithm.class, text(json, "algorithm")),
+              parseConstant(SignatureEncoding.class, text(json, "encoding")),
+              parseConstant(HmacAlgorithm.class, text(json, "algorithm")),
               SignedText.of(text(json, "signed")),
               json.hasNonNull("timestampHeader") ? Optional.of(text(json, "timestampHeader")) : Optional.empty(),
-              json.hasNonNull("unit") ? constant(TimestampUnit.class, text(json, "unit")) : TimestampUnit.SECONDS));
+              json.hasNonNull("unit") ? parseConstant(TimestampUnit.class, text(json, "unit")) : TimestampUnit.SECONDS));
     }
     String label = json.asText();
-    return label.equals("standard") ? new SourceScheme.Standard() : new SourceScheme.Known(constant(Provider.class, label));
+    return label.equals("standard") ? new SourceScheme.Standard() : new SourceScheme.Known(parseConstant(Provider.class, label));
   }
 
   private static Mapping mapping(JsonNode json) {
@@ -118,14 +118,14 @@ public record SourceParser(String baseUrl, String secretPrefix) {
     }
     return json.has("value")
         ? new FieldMapping.Constant(json.path("value"))
-        : new FieldMapping.At(JsonPointer.compile(text(json, "pointer")), json.has("as") ? constant(FieldMapping.As.class, text(json, "as")) : FieldMapping.As.IS);
+        : new FieldMapping.At(JsonPointer.compile(text(json, "pointer")), json.has("as") ? parseConstant(FieldMapping.As.class, text(json, "as")) : FieldMapping.As.IS);
   }
 
   private static String text(JsonNode json, String key) {
     return Optional.of(json.path(key)).filter(JsonNode::isTextual).map(JsonNode::asText).filter(text -> !text.isBlank()).orElseThrow(() -> new IllegalArgumentException(key + " must be a text"));
   }
 
-  private static <E extends Enum<E>> E constant(Class<E> type, String text) {
+  private static <E extends Enum<E>> E parseConstant(Class<E> type, String text) {
     return Arrays.stream(type.getEnumConstants())
         .filter(constant -> constant.name().toLowerCase(Locale.ROOT).equals(text))
         .findFirst()

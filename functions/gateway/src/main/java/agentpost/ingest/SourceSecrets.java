@@ -18,7 +18,7 @@ public final class SourceSecrets {
     if (texts.isEmpty()) {
       throw new IllegalArgumentException("At least one secret of the source is needed, there is none");
     }
-    List<String> stripped = texts.stream().map(SecretText::stripped).toList();
+    List<String> stripped = texts.stream().map(SecretText::strip).toList();
     if (stripped.stream().anyMatch(String::isEmpty)) {
       throw new IllegalArgumentException("A source's secret must not be empty");
     }
@@ -26,7 +26,7 @@ public final class SourceSecrets {
   }
 
   /** Every signature is held against every secret, whether or not one fitted already, so that time tells nothing. */
-  boolean signed(HmacAlgorithm algorithm, List<byte[]> signatures, byte[]... parts) {
+  boolean matchesAny(HmacAlgorithm algorithm, List<byte[]> signatures, byte[]... parts) {
     boolean matches = false;
     for (byte[] key : keys) {
       byte[] expected = algorithm.of(key, parts);

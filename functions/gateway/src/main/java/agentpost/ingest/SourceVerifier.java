@@ -10,7 +10,7 @@ public interface SourceVerifier {
    * What a signature that held is over, times aside: the same when the sender sends the same again, and nobody else can make it another without
    * breaking the signature.
    */
-  default byte[] covered(SignedRequest received) {
+  default byte[] signedContent(SignedRequest received) {
     return received.body();
   }
 }

@@ -31,19 +31,19 @@ final class SourceVerifiers {
     return GENERATED.matcher(text).matches();
   }
 
-  private static String notPut(Source source) {
+  private static String explainMissing(Source source) {
     return "nobody has put the secret of " + source.name() + " since its deployment: aws secretsmanager put-secret-value --secret-id " + source.secretId() + " --secret-string …";
   }
 
   Lookup of(Source source, TimestampPolicy freshness) {
     Lookup known = lookup(source, freshness, store.text(source.secretId()));
     // Someone may be mending it: it is not waited for as long as for one that works.
-    return known instanceof Lookup.Unusable ? latest(source, freshness) : known;
+    return known instanceof Lookup.Unusable ? fetchLatest(source, freshness) : known;
   }
 
   /** What Secrets Manager has now, for a signature that fits nothing; however many of these come, it is asked seldom. */
-  Lookup latest(Source source, TimestampPolicy freshness) {
-    return lookup(source, freshness, store.latest(source.secretId()));
+  Lookup fetchLatest(Source source, TimestampPolicy freshness) {
+    return lookup(source, freshness, store.fetchLatest(source.secretId()));
   }
 
   private Lookup lookup(Source source, TimestampPolicy freshness, SecretStore.Lookup text) {
@@ -52,7 +52,7 @@ final class SourceVerifiers {
       case SecretStore.Lookup.Unavailable(var id, var why) -> new Lookup.Unavailable("secret " + id + " cannot be read now: " + why);
       case SecretStore.Lookup.Found(var found) -> {
         try {
-          Optional<String> notice = isGenerated(found) ? Optional.of(notPut(source)) : Optional.empty();
+          Optional<String> notice = isGenerated(found) ? Optional.of(explainMissing(source)) : Optional.empty();
           yield new Lookup.Found(source.scheme().verifier(StoredSecret.read(found).live(store.now()), freshness), notice);
         } catch (IllegalArgumentException e) {
           yield new Lookup.Unusable("secret " + source.secretId() + ": " + e.getMessage());

@@ -44,7 +44,7 @@ public record StripeVerifier(SourceSecrets secrets, TimestampPolicy freshness) i
     if (objection.isPresent()) {
       return objection.get();
     }
-    return secrets.signed(HmacAlgorithm.SHA256, signatures, (timestamps.getFirst() + '.').getBytes(UTF_8), received.body())
+    return secrets.matchesAny(HmacAlgorithm.SHA256, signatures, (timestamps.getFirst() + '.').getBytes(UTF_8), received.body())
         ? new Accepted(Optional.empty())
         : new BadSignature();
   }

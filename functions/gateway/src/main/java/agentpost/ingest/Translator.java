@@ -49,16 +49,16 @@ final class Translator {
         source.delivery().isEmpty() ? Optional.of(element.signedId()) : source.delivery().get().idIn(element.delivery().received(), element.payload());
     return id.isEmpty()
         ? new Translation.Impossible(Problem.INVALID_REQUEST, "the delivery's id is not where the catalog says")
-        : validated(element, event(element, id.get(), mapping));
+        : validate(element, event(element, id.get(), mapping));
   }
 
   private Event event(Element element, String delivery, Mapping mapping) {
-    EventId id = element.derived(delivery, "ingest");
+    EventId id = element.deriveId(delivery, "ingest");
     Event.Metadata metadata = new Event.Metadata(element.delivery().source().name().value(), new CorrelationId(id.value()), Optional.empty(), 1);
     return new Event(id, mapping.eventType(), clock.instant(), mapping.dataOf(element.payload()), metadata);
   }
 
-  private Translation validated(Element element, Event event) {
+  private Translation validate(Element element, Event event) {
     element.line().put("event_id", event.id().value()).put("event_type", event.type());
     // Validated as it will be on the bus.
     byte[] written = codec.write(event).getBytes(UTF_8);

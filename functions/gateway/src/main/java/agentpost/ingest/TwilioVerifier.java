@@ -33,7 +33,7 @@ public record TwilioVerifier(SourceSecrets secrets) implements SourceVerifier {
 
   /** One of the things that may have been signed. */
   private record Text(String url, byte[] parameters) {
-    byte[] joined() {
+    byte[] join() {
       ByteArrayOutputStream text = new ByteArrayOutputStream();
       text.writeBytes(url.getBytes(UTF_8));
       text.writeBytes(parameters);
@@ -62,7 +62,7 @@ public record TwilioVerifier(SourceSecrets secrets) implements SourceVerifier {
 
   private SourceVerification verify(SignedRequest received, List<byte[]> signatures) {
     try {
-      return texts(received).stream().anyMatch(text -> signed(signatures, text)) ? new Accepted(Optional.empty()) : new BadSignature();
+      return texts(received).stream().anyMatch(text -> matchesAny(signatures, text)) ? new Accepted(Optional.empty()) : new BadSignature();
     } catch (IllegalArgumentException _) {
       // The decoder's message quotes the body.
       return new Malformed("the body is no form: a percent sign must have two hex digits after it");
@@ -71,19 +71,19 @@ public record TwilioVerifier(SourceSecrets secrets) implements SourceVerifier {
 
   /** The whole text that is signed: parameters in another order, or with the border between a name and its value moved, make the same one. */
   @Override
-  public byte[] covered(SignedRequest received) {
+  public byte[] signedContent(SignedRequest received) {
     if (!(signatures(received) instanceof SignatureList.Parsed.Read(var signatures))) {
       throw new IllegalStateException("Only what was accepted covers anything");
     }
-    return texts(received).stream().filter(text -> signed(signatures, text)).findFirst().orElseThrow().joined();
+    return texts(received).stream().filter(text -> matchesAny(signatures, text)).findFirst().orElseThrow().join();
   }
 
   private static SignatureList.Parsed signatures(SignedRequest received) {
     return SignatureList.parse(received.header(HEADER).orElse(""), "", SignatureEncoding.BASE64, HmacAlgorithm.SHA1);
   }
 
-  private boolean signed(List<byte[]> signatures, Text text) {
-    return secrets.signed(HmacAlgorithm.SHA1, signatures, text.url().getBytes(UTF_8), text.parameters());
+  private boolean matchesAny(List<byte[]> signatures, Text text) {
+    return secrets.matchesAny(HmacAlgorithm.SHA1, signatures, text.url().getBytes(UTF_8), text.parameters());
   }
 
   /** What may have been signed: a few, for each of the URLs that may have been called. */
@@ -93,7 +93,7 @@ public record TwilioVerifier(SourceSecrets secrets) implements SourceVerifier {
     for (String url : received.urls()) {
       Matcher hash = BODY_HASH.matcher(url);
       if (!hash.find()) {
-        byte[] parameters = form.orElseGet(() -> sorted(received.body()));
+        byte[] parameters = form.orElseGet(() -> sortParameters(received.body()));
         form = Optional.of(parameters);
         withAndWithoutPort(url).forEach(spelling -> texts.add(new Text(spelling, parameters)));
       } else if (MessageDigest.isEqual(HexFormat.of().parseHex(hash.group(1)), Digest.sha256(received.body()))) {
@@ -109,7 +109,7 @@ public record TwilioVerifier(SourceSecrets secrets) implements SourceVerifier {
   }
 
   /** In ISO-8859-1 a character is a byte, so that none is lost on the way to the signature, whether or not it is UTF-8. */
-  private static byte[] sorted(byte[] body) {
+  private static byte[] sortParameters(byte[] body) {
     Map<String, TreeSet<String>> byName = new TreeMap<>();
     for (String parameter : new String(body, ISO_8859_1).split("&")) {
       int equals = parameter.indexOf('=');

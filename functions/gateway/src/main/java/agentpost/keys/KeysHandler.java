@@ -43,33 +43,33 @@ public final class KeysHandler implements RequestHandler<APIGatewayProxyRequestE
   }
 
   public KeysHandler(Platform platform) {
-    Environment environment = Environment.requiring(platform.environment(), "AGENT_PARAMETER_PREFIX", "AGENT_SECRET_PREFIX");
+    Environment environment = Environment.require(platform.environment(), "AGENT_PARAMETER_PREFIX", "AGENT_SECRET_PREFIX");
     String prefix = environment.get("AGENT_PARAMETER_PREFIX");
-    AgentDirectory directory = AgentDirectory.on(platform, prefix);
-    LoadingCache<String, Map<AgentName, AgentSettings>> all = StaleOnErrorCache.to(_ -> directory.all(), platform.deadlines());
-    this.keys = new PublicKeys(() -> all.get(prefix), new WebhookKeyStore(SecretStore.on(platform), KeyType.ED25519), environment.get("AGENT_SECRET_PREFIX"));
+    AgentDirectory directory = AgentDirectory.from(platform, prefix);
+    LoadingCache<String, Map<AgentName, AgentSettings>> all = StaleOnErrorCache.to(_ -> directory.findAll(), platform.deadlines());
+    this.keys = new PublicKeys(() -> all.get(prefix), new WebhookKeyStore(SecretStore.from(platform), KeyType.ED25519), environment.get("AGENT_SECRET_PREFIX"));
     this.log = platform.log();
   }
 
   @Override
   public APIGatewayProxyResponseEvent handleRequest(APIGatewayProxyRequestEvent event, Context context) {
     Optional<String> agent = ApiGateway.request(event).map(request -> request.query().getOrDefault("agent", List.of())).flatMap(values -> values.stream().findFirst());
-    return ApiGateway.response(answered(agent));
+    return ApiGateway.response(answer(agent));
   }
 
-  private Response answered(Optional<String> agent) {
+  private Response answer(Optional<String> agent) {
     try {
       return switch (keys.of(agent)) {
         case PublicKeys.KeySet.Known(var json) ->
             Response.json(200, json.toString()).header("Content-Type", "application/jwk-set+json").header("Cache-Control", "public, max-age=" + CACHE_MAX_AGE_SECONDS);
-        case PublicKeys.KeySet.Unavailable(var why) -> unavailable(why);
+        case PublicKeys.KeySet.Unavailable(var why) -> answerUnavailable(why);
       };
     } catch (SdkException e) {
-      return unavailable("Parameter Store: " + e.getClass().getSimpleName());
+      return answerUnavailable("Parameter Store: " + e.getClass().getSimpleName());
     }
   }
 
-  private Response unavailable(String why) {
+  private Response answerUnavailable(String why) {
     log.accept(JsonNodeFactory.instance.objectNode().put("message", "keys").put("outcome", "try-again").put("reason", why).toString());
     return Problem.TRY_AGAIN.because("the keys cannot be read now").retryAfter(RETRY_AFTER);
   }

@@ -61,7 +61,7 @@ final class Rotation {
    * @param leaked whether an overlap that lasts is no reason to wait: who has the previous secret alone is refused then
    */
   String create(Turn turn, boolean leaked) {
-    SecretMetadata secret = described(turn.secretId());
+    SecretMetadata secret = describe(turn.secretId());
     if (secret.isCurrent(turn.version())) {
       return "is current already";
     }
@@ -74,7 +74,7 @@ final class Rotation {
     if (!leaked && present.previous().isPresent() && clock.instant().isBefore(ends)) {
       throw new IllegalStateException("the overlap of the last rotation lasts until " + ends + "; a rotation now would refuse who still has the previous secret");
     }
-    StoredSecret next = present.followedBy(generated(secret.type()), whole(clock.instant().plus(secret.overlap())));
+    StoredSecret next = present.rotateTo(generate(secret.type()), truncateToSeconds(clock.instant().plus(secret.overlap())));
     try {
       client.putSecretValue(put -> put.secretId(turn.secretId()).clientRequestToken(turn.version()).secretString(next.text()).versionStages(PENDING));
     } catch (ResourceExistsException e) {
@@ -86,7 +86,7 @@ final class Rotation {
 
   /** Both sides read the secret where it is, or get it from a person during the overlap: there is no service to set it in. */
   String set(Turn turn) {
-    return described(turn.secretId()).isCurrent(turn.version()) || hasValue(turn) ? "nothing to set" : missing(turn);
+    return describe(turn.secretId()).isCurrent(turn.version()) || hasValue(turn) ? "nothing to set" : throwNotPending(turn);
   }
 
   /**
@@ -94,7 +94,7 @@ final class Rotation {
    * receiver is not asked: it cannot have it yet, and to get it is what the overlap is for.
    */
   String test(Turn turn) {
-    SecretMetadata secret = described(turn.secretId());
+    SecretMetadata secret = describe(turn.secretId());
     if (secret.isCurrent(turn.version())) {
       return "is current already";
     }
@@ -102,7 +102,7 @@ final class Rotation {
       // Secrets Manager tries this step alone, with a version of its own that it takes away again, when rotation is configured and not begun.
       return "nothing to test yet";
     }
-    StoredSecret next = checked(turn, secret);
+    StoredSecret next = check(turn, secret);
     // One moment for both, or a second that ends between them fails the test.
     Clock now = Clock.fixed(clock.instant(), ZoneOffset.UTC);
     List<SigningKey> keys = next.live(now.instant()).stream().flatMap(text -> WebhookKeyStore.keys(text, secret.type())).toList();
@@ -119,10 +119,10 @@ final class Rotation {
 
   /** Makes the version current. The label is moved from the version that was read: if another has it meanwhile, Secrets Manager refuses. */
   String finish(Turn turn) {
-    SecretMetadata secret = described(turn.secretId());
+    SecretMetadata secret = describe(turn.secretId());
     boolean already = secret.isCurrent(turn.version());
     if (!already) {
-      checked(turn, secret);
+      check(turn, secret);
       client.updateSecretVersionStage(
           move -> move.secretId(turn.secretId()).versionStage(CURRENT).moveToVersionId(turn.version()).removeFromVersionId(secret.with(CURRENT)));
     }
@@ -136,7 +136,7 @@ final class Rotation {
   String retire(String secretId) {
     GetSecretValueResponse current = value(secretId, CURRENT);
     StoredSecret present = StoredSecret.read(current.secretString());
-    Instant end = whole(clock.instant().plus(GRACE_PERIOD));
+    Instant end = truncateToSeconds(clock.instant().plus(GRACE_PERIOD));
     if (present.previous().isEmpty() || present.previousUntil().filter(until -> !until.isAfter(end)).isPresent()) {
       return "nothing to retire";
     }
@@ -150,7 +150,7 @@ final class Rotation {
   /** Nothing secret. */
   Map<String, String> overview(String secretId) {
     StoredSecret present = StoredSecret.read(value(secretId, CURRENT).secretString());
-    SecretMetadata secret = described(secretId);
+    SecretMetadata secret = describe(secretId);
     boolean overlaps = present.live(clock.instant()).size() > 1;
     return Map.of(
         "signature", secret.type().label(),
@@ -164,8 +164,8 @@ final class Rotation {
   }
 
   /** The version of a rotation that did not come to its end, or this one. */
-  Turn resumed(Turn turn) {
-    SecretMetadata secret = described(turn.secretId());
+  Turn resume(Turn turn) {
+    SecretMetadata secret = describe(turn.secretId());
     return secret.versions().entrySet().stream()
         .filter(version -> version.getValue().contains(PENDING) && !version.getValue().contains(CURRENT))
         .findFirst()
@@ -173,12 +173,12 @@ final class Rotation {
         .orElse(turn);
   }
 
-  private StoredSecret checked(Turn turn, SecretMetadata secret) {
+  private StoredSecret check(Turn turn, SecretMetadata secret) {
     StoredSecret next;
     try {
       next = StoredSecret.read(client.getSecretValue(get -> get.secretId(turn.secretId()).versionId(turn.version()).versionStage(PENDING)).secretString());
     } catch (ResourceNotFoundException e) {
-      throw new IllegalStateException(missing(turn), e);
+      throw new IllegalStateException(throwNotPending(turn), e);
     }
     StoredSecret present = StoredSecret.read(value(turn.secretId(), CURRENT).secretString());
     if (next.previous().filter(present.current()::equals).isEmpty()) {
@@ -193,11 +193,11 @@ final class Rotation {
   }
 
   /** A time that people read. */
-  private static Instant whole(Instant time) {
+  private static Instant truncateToSeconds(Instant time) {
     return time.truncatedTo(ChronoUnit.SECONDS);
   }
 
-  private static String missing(Turn turn) {
+  private static String throwNotPending(Turn turn) {
     throw new IllegalStateException("version " + turn.version() + " is not pending: createSecret comes first");
   }
 
@@ -214,11 +214,11 @@ final class Rotation {
     return client.getSecretValue(get -> get.secretId(secretId).versionStage(stage));
   }
 
-  private SecretMetadata described(String secretId) {
+  private SecretMetadata describe(String secretId) {
     return SecretMetadata.of(client.describeSecret(describe -> describe.secretId(secretId)));
   }
 
-  private String generated(KeyType type) {
+  private String generate(KeyType type) {
     return switch (type) {
       case HMAC -> WebhookSecret.generate(random).secretText();
       case ED25519 -> Ed25519Key.generate(random).secretText();

@@ -41,8 +41,8 @@ public final class RotationHandler implements RequestHandler<Map<String, String>
     String version = event.containsKey("ClientRequestToken") ? text(event, "ClientRequestToken") : UUID.randomUUID().toString();
     Rotation.Turn turn = new Rotation.Turn(text(event, "SecretId"), version);
     return switch (step) {
-      case "createSecret", "setSecret", "testSecret", "finishSecret", "retire" -> Map.of(step, logged(step, turn, false));
-      case "rotate" -> all(rotation.resumed(turn), event.containsKey("Leaked"));
+      case "createSecret", "setSecret", "testSecret", "finishSecret", "retire" -> Map.of(step, runLogged(step, turn, false));
+      case "rotate" -> runAll(rotation.resume(turn), event.containsKey("Leaked"));
       case "overview" -> rotation.overview(turn.secretId());
       default -> throw new IllegalArgumentException("There is no step " + step);
     };
@@ -54,18 +54,18 @@ public final class RotationHandler implements RequestHandler<Map<String, String>
         .orElseThrow(() -> new IllegalArgumentException(name + " must be a text that is not blank"));
   }
 
-  private Map<String, String> all(Rotation.Turn turn, boolean leaked) {
+  private Map<String, String> runAll(Rotation.Turn turn, boolean leaked) {
     Map<String, String> outcomes = new LinkedHashMap<>();
     for (String step : List.of("createSecret", "setSecret", "testSecret", "finishSecret")) {
-      outcomes.put(step, logged(step, turn, leaked));
+      outcomes.put(step, runLogged(step, turn, leaked));
     }
     if (leaked) {
-      outcomes.put("retire", logged("retire", turn, true));
+      outcomes.put("retire", runLogged("retire", turn, true));
     }
     return outcomes;
   }
 
-  private String logged(String step, Rotation.Turn turn, boolean leaked) {
+  private String runLogged(String step, Rotation.Turn turn, boolean leaked) {
     ObjectNode line = JsonNodeFactory.instance.objectNode().put("message", "rotation").put("step", step).put("secret", turn.secretId()).put("version", turn.version());
     try {
       String outcome =

@@ -143,7 +143,7 @@ class CallbackDocumentTest {
       environment.put("CALLBACK_URL", apiUrl() + "/webhooks/process-complete");
       Platform platform = new Platform(environment, world.clock, world.platform.aws(), http, world.log::add);
       OperationRequest request = world.booking(1);
-      assertEquals(new StartResult.Accepted(request.id()), OperationClient.on(platform).start(request));
+      assertEquals(new StartResult.Accepted(request.id()), OperationClient.from(platform).start(request));
       Awaitility.await().until(() -> world.status(request.id()).equals("COMPLETED"));
       assertTrue(world.tables.operation(request.id().value()).toString().contains("echo"));
     }
@@ -155,7 +155,7 @@ class CallbackDocumentTest {
       Map<String, String> environment = new HashMap<>(OperationsTestBed.ENVIRONMENT);
       environment.put("PROCESSOR_URL", peer.uri("/process-data").toString());
       Platform platform = new Platform(environment, world.clock, world.platform.aws(), http, world.log::add);
-      StartResult.TryAgain refused = assertInstanceOf(StartResult.TryAgain.class, OperationClient.on(platform).start(world.booking(1)));
+      StartResult.TryAgain refused = assertInstanceOf(StartResult.TryAgain.class, OperationClient.from(platform).start(world.booking(1)));
       assertEquals("the processor answered 403", refused.why());
     }
   }

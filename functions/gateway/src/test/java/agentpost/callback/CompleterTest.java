@@ -66,7 +66,7 @@ class CompleterTest {
     assertEquals("COMPLETED", world.status(request.id()));
     JsonNode event = event();
     assertEquals("operation.completed", event.path("event_type").asText());
-    EventId derived = EventId.derived("operations", new EventId(request.id().value()), "operation.completed");
+    EventId derived = EventId.derive("operations", new EventId(request.id().value()), "operation.completed");
     assertEquals(derived.value(), event.path("event_id").asText());
     assertEquals("corr-1", event.path("metadata").path("correlation_id").asText(), "the flow's, not the operation's");
     assertEquals("lead-qualified-1", event.path("metadata").path("causation_id").asText());

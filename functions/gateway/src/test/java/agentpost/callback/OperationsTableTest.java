@@ -64,16 +64,16 @@ class OperationsTableTest {
   @Test
   void anOperationIsDueFromTheSecondAfterItsDeadline() {
     recorded();
-    assertEquals(List.of(), table.due(deadline.plusMillis(999), 10, Map.of()).ids());
-    assertEquals(List.of(request.id()), table.due(deadline.plusSeconds(1), 10, Map.of()).ids());
+    assertEquals(List.of(), table.findDue(deadline.plusMillis(999), 10, Map.of()).ids());
+    assertEquals(List.of(request.id()), table.findDue(deadline.plusSeconds(1), 10, Map.of()).ids());
   }
 
   @Test
   void anOutcomeIsLeftoverFromTheSecondAfterItWasRecorded() {
     Instant ended = world.clock.instant();
     table.end(recorded(), new OperationResult.Failed("no slot"), ended);
-    assertEquals(List.of(), table.unpublished(ended, 10, Map.of()).ids());
-    assertEquals(List.of(request.id()), table.unpublished(ended.plusSeconds(1), 10, Map.of()).ids());
+    assertEquals(List.of(), table.findUnpublished(ended, 10, Map.of()).ids());
+    assertEquals(List.of(request.id()), table.findUnpublished(ended.plusSeconds(1), 10, Map.of()).ids());
   }
 
   @Test
@@ -85,7 +85,7 @@ class OperationsTableTest {
     List<Integer> sizes = new ArrayList<>();
     Map<String, AttributeValue> after = Map.of();
     do {
-      OperationsTable.Page page = table.due(deadline.plusSeconds(1), 3, after);
+      OperationsTable.Page page = table.findDue(deadline.plusSeconds(1), 3, after);
       seen.addAll(page.ids());
       sizes.add(page.ids().size());
       after = page.after();
@@ -101,6 +101,6 @@ class OperationsTableTest {
     OperationRequest earlier = world.booking(3);
     table.record(later, world.clock.instant());
     table.record(earlier, world.clock.instant());
-    assertEquals(List.of(earlier.id(), later.id()), table.due(deadline.plusSeconds(1), 10, Map.of()).ids());
+    assertEquals(List.of(earlier.id(), later.id()), table.findDue(deadline.plusSeconds(1), 10, Map.of()).ids());
   }
 }

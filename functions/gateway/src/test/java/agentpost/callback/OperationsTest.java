@@ -33,9 +33,9 @@ class OperationsTest {
   @Test
   void anOperationsIdBeginsWithWhoAskedForIt() {
     for (String agent : List.of("scheduling-agent", "a", "a".repeat(40))) {
-      OperationId id = OperationId.derived(new AgentName(agent), new EventId("e-1"), "book-demo", 1);
+      OperationId id = OperationId.derive(new AgentName(agent), new EventId("e-1"), "book-demo", 1);
       assertTrue(id.value().startsWith(agent + "."), id.value());
-      assertEquals(id, OperationId.derived(new AgentName(agent), new EventId("e-1"), "book-demo", 1));
+      assertEquals(id, OperationId.derive(new AgentName(agent), new EventId("e-1"), "book-demo", 1));
     }
   }
 

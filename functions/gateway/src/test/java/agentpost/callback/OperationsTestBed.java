@@ -152,7 +152,7 @@ final class OperationsTestBed implements AutoCloseable {
   }
 
   StartResult start(OperationRequest request) {
-    return OperationClient.on(platform).start(request);
+    return OperationClient.from(platform).start(request);
   }
 
   /** A signed POST of that body. */

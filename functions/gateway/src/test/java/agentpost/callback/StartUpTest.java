@@ -34,7 +34,7 @@ class StartUpTest {
             TestWorker::new, List.of("PROCESSOR", "PROCESSOR_SECRET_PREFIX", "CLAIMS_TABLE", "AGENT_STATE_TABLE", "WORK_QUEUE_URL"),
             StartOperationHandler::new, List.of("AGENT", "PROCESSOR"),
             SweeperHandler::new, List.of("OPERATIONS_TABLE"),
-            OperationClient::on, List.of("OPERATIONS_TABLE", "PROCESSOR_URL", "CALLBACK_URL", "PROCESSOR_SECRET_PREFIX"));
+            OperationClient::from, List.of("OPERATIONS_TABLE", "PROCESSOR_URL", "CALLBACK_URL", "PROCESSOR_SECRET_PREFIX"));
     needs.forEach(
         (start, names) ->
             assertEquals(

@@ -36,7 +36,7 @@ final class OneAgent implements AwsClients {
 
   SignedDelivery delivery() {
     Platform platform = new Platform(Map.of(), clock, this, new FakeHttp(this::answered), _ -> {});
-    return SignedDelivery.on(platform, "agentpost/agents/", "/agentpost/agents/");
+    return SignedDelivery.from(platform, "agentpost/agents/", "/agentpost/agents/");
   }
 
   private Response answered(Request request) throws IOException {

@@ -49,7 +49,7 @@ class QueueBrowserTest {
 
   private List<String> oldest(LetterFilter filters, int most) {
     try (QueueBrowser look = inNoOrder().look()) {
-      return look.oldest(filters, most).stream().map(DeadLetter::eventId).toList();
+      return look.findOldest(filters, most).stream().map(DeadLetter::eventId).toList();
     }
   }
 

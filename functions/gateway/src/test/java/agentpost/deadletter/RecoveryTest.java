@@ -205,7 +205,7 @@ class RecoveryTest {
     RecoveryState read = RecoveryState.of(Map.of());
     Instant lease = recoveries.begin(agent, read).orElseThrow();
     assertThat(recoveries.begin(agent, read)).as("while it has it in hand").isEmpty();
-    recoveries.cleared(new RecoveryStore.LeasedRecovery(agent, lease, read, new AgentSettings.Recovery(Duration.ofMinutes(1), Duration.ofMinutes(5)), Set.of(), false), 0, 0);
+    recoveries.recordCleared(new RecoveryStore.LeasedRecovery(agent, lease, read, new AgentSettings.Recovery(Duration.ofMinutes(1), Duration.ofMinutes(5)), Set.of(), false), 0, 0);
     assertThat(recoveries.begin(agent, read)).as("after it").isEmpty();
     assertThat(recoveries.begin(agent, RecoveryState.of(world.tables.health("crm-sync")))).as("by what is so now").isPresent();
   }
@@ -314,7 +314,7 @@ class RecoveryTest {
     world.table().update(
         new AgentName("crm-sync"),
         world.clock.instant(),
-        new HealthTable.Change("closed_at = :now", "", "attribute_exists(recovery_due)", Map.of(":now", HealthTable.at(world.clock.instant()))));
+        new HealthTable.Change("closed_at = :now", "", "attribute_exists(recovery_due)", Map.of(":now", HealthTable.millisAttribute(world.clock.instant()))));
     world.run();
     assertThat(letters.all()).isEmpty();
   }

@@ -108,12 +108,12 @@ final class RecoveryTestBed implements AutoCloseable {
 
   /** A function's instance, with so many turns at a time. */
   Recovery recovery(int lanes) {
-    AgentDirectory directory = AgentDirectory.on(platform(), "/agentpost/agents/");
-    CircuitBreaker breaker = CircuitBreaker.on(platform(), SignedDelivery.on(platform(), "agentpost/agents/", directory));
+    AgentDirectory directory = AgentDirectory.from(platform(), "/agentpost/agents/");
+    CircuitBreaker breaker = CircuitBreaker.from(platform(), SignedDelivery.from(platform(), "agentpost/agents/", directory));
     Redrive redrive = new Redrive(this::queue, breaker::deliver, clock, clock::move);
     return new Recovery(
         new Recovery.Parts(
-            directory::all,
+            directory::findAll,
             this::queue,
             table(),
             recoveries(),
@@ -146,7 +146,7 @@ final class RecoveryTestBed implements AutoCloseable {
 
   /** What a person does at the same time. */
   Report redrive(String agent) throws InterruptedException {
-    Redrive redrive = new Redrive(this::queue, SignedDelivery.on(platform(), "agentpost/agents/", "/agentpost/agents/"), clock, clock::move);
+    Redrive redrive = new Redrive(this::queue, SignedDelivery.from(platform(), "agentpost/agents/", "/agentpost/agents/"), clock, clock::move);
     return redrive.run(new Redrive.Order(new AgentName(agent), LetterFilter.ALL, 300, 1000, false, Set.of()), _ -> true);
   }
 

@@ -160,7 +160,7 @@ class RedriveTest {
     assertThat(first.ending()).isEqualTo(Ending.TIME);
     assertThat(first.hasMore()).isTrue();
     Report second = run(new Redrive.Order(AGENT, LetterFilter.ALL, 10, 1000, false, Set.of("message-1")));
-    assertThat(second.delivered()).isEqualTo(2);
+    assertThat(second.countDelivered()).isEqualTo(2);
     assertThat(agent.askedFor()).containsExactly("event-0", "event-1", "event-2", "event-3");
     assertThat(letters.visible()).containsExactly("event-0");
   }

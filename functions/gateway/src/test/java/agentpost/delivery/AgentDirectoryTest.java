@@ -21,7 +21,7 @@ class AgentDirectoryTest {
   private static AgentDirectory.Entry find(String entry) {
     FakeParameters parameters = new FakeParameters().with("/agentpost/agents/crm", entry.replace('\'', '"'));
     AgentDirectory directory = new AgentDirectory(parameters, "/agentpost/agents/", Clock.systemUTC());
-    assertThat(directory.all().containsKey(new AgentName("crm"))).isEqualTo(directory.find(new AgentName("crm")) instanceof AgentDirectory.Entry.Known);
+    assertThat(directory.findAll().containsKey(new AgentName("crm"))).isEqualTo(directory.find(new AgentName("crm")) instanceof AgentDirectory.Entry.Known);
     return directory.find(new AgentName("crm"));
   }
 

@@ -158,7 +158,7 @@ class RelayTest {
   @Test
   void anAgentThatTheDirectorySaysHasEd25519GetsSignaturesOfItsPairAndOfItsOldSecretUntilThatIsTurnedOver() {
     livesAtWith("\"signature\":\"ed25519\"");
-    Ed25519Key pair = Ed25519Key.derived(WebhookSecret.of(SECRET));
+    Ed25519Key pair = Ed25519Key.derive(WebhookSecret.of(SECRET));
     assertEquals(200, deliver().status());
     assertInstanceOf(Verification.Accepted.class, verified(agent.received().getLast(), (SigningKey) Ed25519Key.of(pair.publicText())));
     assertInstanceOf(Verification.Accepted.class, verified(agent.received().getLast(), SECRET));

@@ -57,7 +57,7 @@ class SuspensionAnnouncerTest {
 
   @Test
   void goneIsSaidAtOnceAndItsEndWhenSomeoneResumes() throws Exception {
-    consents.gone(CRM, URL, clock.instant());
+    consents.recordGone(CRM, URL, clock.instant());
     assertThat(tend()).as("for an alarm").isTrue();
     assertThat(tend()).isTrue();
     clock.move(Duration.ofDays(40));
@@ -79,21 +79,21 @@ class SuspensionAnnouncerTest {
 
   @Test
   void aFirstChallengeThatFailsIsNoNewsAndOneThatGoesOnFailingIs() throws Exception {
-    consents.unproven(CRM, clock.instant());
+    consents.recordUnproven(CRM, clock.instant());
     assertThat(tend()).isFalse();
     clock.move(SuspensionAnnouncer.PUBLISH_TIMEOUT);
     assertThat(tend()).isTrue();
     assertThat(types()).containsExactly("agent.stopped");
     assertThat(published().getFirst().at("/data/because").asText()).isEqualTo("unproven");
-    consents.proven(CRM, URL, clock.instant());
+    consents.recordProven(CRM, URL, clock.instant());
     tend();
     assertThat(types()).containsExactly("agent.stopped", "agent.resumed");
   }
 
   @Test
   void aStopThatWasOverBeforeItWasSaidIsNotSaid() throws Exception {
-    consents.unproven(CRM, clock.instant());
-    consents.proven(CRM, URL, clock.instant());
+    consents.recordUnproven(CRM, clock.instant());
+    consents.recordProven(CRM, URL, clock.instant());
     clock.move(Duration.ofMinutes(10));
     assertThat(tend()).isFalse();
     assertThat(types()).isEmpty();
@@ -102,7 +102,7 @@ class SuspensionAnnouncerTest {
 
   @Test
   void aCrashAfterPublishingPublishesTheSameAgain() throws Exception {
-    consents.gone(CRM, URL, clock.instant());
+    consents.recordGone(CRM, URL, clock.instant());
     tables.failBefore(call -> call.equals("updateItem") ? Optional.of(SdkClientException.create("gone")) : Optional.empty());
     try {
       tend();
@@ -119,7 +119,7 @@ class SuspensionAnnouncerTest {
 
   @Test
   void whatTheBusDidNotTakeIsLeftForTheNextRun() throws Exception {
-    consents.gone(CRM, URL, clock.instant());
+    consents.recordGone(CRM, URL, clock.instant());
     bus.down(true);
     tend();
     bus.down(false);
@@ -130,14 +130,14 @@ class SuspensionAnnouncerTest {
 
   @Test
   void aSecondGoneIsAStopOfItsOwn() throws Exception {
-    consents.gone(CRM, URL, clock.instant());
+    consents.recordGone(CRM, URL, clock.instant());
     tend();
-    consents.gone(CRM, URL, clock.instant().plusSeconds(5));
+    consents.recordGone(CRM, URL, clock.instant().plusSeconds(5));
     tend();
     consents.resume(CRM, clock.instant().plusSeconds(60));
     tend();
     clock.move(Duration.ofHours(1));
-    consents.gone(CRM, URL, clock.instant());
+    consents.recordGone(CRM, URL, clock.instant());
     tend();
     assertThat(types()).containsExactly("agent.stopped", "agent.resumed", "agent.stopped");
     assertThat(published().getFirst().path("event_id")).isNotEqualTo(published().getLast().path("event_id"));
@@ -145,7 +145,7 @@ class SuspensionAnnouncerTest {
 
   @Test
   void rowsOfHealthAndOfConsentAreOneAgentsAndOnlyTheFirstIsForgotten() {
-    consents.gone(CRM, URL, clock.instant());
+    consents.recordGone(CRM, URL, clock.instant());
     CircuitStore circuits = new CircuitStore(table, () -> 0);
     CircuitStore.Entry.Admitted entry = (CircuitStore.Entry.Admitted) circuits.enter(CRM, 1, true, clock.instant(), clock.instant(), Duration.ofSeconds(15));
     CircuitStore.Limits limits = new CircuitStore.Limits(1, 1, Duration.ofMinutes(10), Duration.ofSeconds(30), Duration.ofMinutes(10));

@@ -98,7 +98,7 @@ class SeveralSignaturesTest {
   @ValueSource(strings = {"%2$s,%1$s", "%1$s, %2$s", "sha256=short,%1$s", "%1$s"})
   void soItIsWithThePlainHeader(String form) {
     KeySet secrets = KeySet.of(WebhookSecret.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
-    String right = new Signer(secrets).plain(BODY.getBytes(UTF_8)).firstEntry().getValue();
+    String right = new Signer(secrets).signPlain(BODY.getBytes(UTF_8)).firstEntry().getValue();
     Verifier verifier = new Verifier(secrets, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC), Verifier.DEFAULT_TOLERANCE);
     String value = String.format(Locale.ROOT, form, right, "sha256=" + "0".repeat(64));
     assertThat(verifier.verify(Map.of("X-Webhook-Signature", List.of(value)), BODY.getBytes(UTF_8))).isInstanceOf(Verification.Accepted.class);

@@ -65,7 +65,7 @@ class StandardVerifierTest {
   @Test
   void ourOwnPlainHeaderDoesNotStandInForIt() {
     Delivery plain = new Delivery(BODY);
-    new Signer(SECRETS).plain(plain.body()).forEach(plain::with);
+    new Signer(SECRETS).signPlain(plain.body()).forEach(plain::with);
     assertInstanceOf(Unsigned.class, verify(plain, SENT));
   }
 }

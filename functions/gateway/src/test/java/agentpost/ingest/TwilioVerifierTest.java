@@ -92,7 +92,7 @@ class TwilioVerifierTest {
     for (String form : forms) {
       SignedRequest other = new SignedRequest(URL, one.headers(), form.getBytes(UTF_8));
       assertInstanceOf(Accepted.class, verifier.verify(other));
-      assertArrayEquals(verifier.covered(one), verifier.covered(other));
+      assertArrayEquals(verifier.signedContent(one), verifier.signedContent(other));
     }
   }
 

@@ -46,8 +46,8 @@ public final class DynamoAgentMemory implements AgentMemory {
   }
 
   /** Reads AGENT_STATE_TABLE. */
-  public static AgentMemory on(Platform platform, AgentName agent) {
-    String table = Environment.requiring(platform.environment(), "AGENT_STATE_TABLE").get("AGENT_STATE_TABLE");
+  public static AgentMemory from(Platform platform, AgentName agent) {
+    String table = Environment.require(platform.environment(), "AGENT_STATE_TABLE").get("AGENT_STATE_TABLE");
     return new DynamoAgentMemory(platform.aws().create(DynamoDbClient.builder()), table, agent, platform.clock());
   }
 
@@ -62,7 +62,7 @@ public final class DynamoAgentMemory implements AgentMemory {
       Row row = read(key);
       ObjectNode after = change.apply(row.state().deepCopy());
       // By their texts: to Jackson 1.0 and 1.00 are equal.
-      if (after.toString().equals(row.state().toString()) || written(key, after, row.version())) {
+      if (after.toString().equals(row.state().toString()) || write(key, after, row.version())) {
         return after;
       }
     }
@@ -76,11 +76,11 @@ public final class DynamoAgentMemory implements AgentMemory {
     Map<String, AttributeValue> item = client.getItem(get -> get.tableName(table).key(key(key)).consistentRead(true)).item();
     AttributeValue state = item.get("state");
     AttributeValue version = item.get("version");
-    return state == null || version == null ? new Row(JsonNodeFactory.instance.objectNode(), 0) : new Row(parsed(state.s()), Long.parseLong(version.n()));
+    return state == null || version == null ? new Row(JsonNodeFactory.instance.objectNode(), 0) : new Row(parse(state.s()), Long.parseLong(version.n()));
   }
 
   /** False if someone else wrote first, or the SDK wrote twice because the first answer was lost; reading again tells. */
-  private boolean written(String key, ObjectNode state, long version) {
+  private boolean write(String key, ObjectNode state, long version) {
     Map<String, AttributeValue> row = new LinkedHashMap<>(key(key));
     row.put("state", AttributeValue.fromS(state.toString()));
     row.put("version", AttributeValue.fromN(Long.toString(version + 1)));
@@ -99,11 +99,11 @@ public final class DynamoAgentMemory implements AgentMemory {
   }
 
   private Map<String, AttributeValue> key(String key) {
-    return Map.of("agent", AttributeValue.fromS(agent.value()), "key", AttributeValue.fromS(fitting(key)));
+    return Map.of("agent", AttributeValue.fromS(agent.value()), "key", AttributeValue.fromS(fitKey(key)));
   }
 
   /** Ids have up to 256 characters of up to four bytes each, and keys are made of several: what is too long is known by its hash. */
-  private static String fitting(String key) {
+  private static String fitKey(String key) {
     byte[] bytes = key.getBytes(UTF_8);
     if (bytes.length <= MAX_KEY_BYTES) {
       return key;
@@ -115,7 +115,7 @@ public final class DynamoAgentMemory implements AgentMemory {
     }
   }
 
-  private static ObjectNode parsed(String state) {
+  private static ObjectNode parse(String state) {
     if (Json.parse(state) instanceof Json.Parsed.Read(ObjectNode object)) {
       return object;
     }

@@ -52,10 +52,10 @@ public final class EventBridgeReminderScheduler implements ReminderScheduler {
   }
 
   /** Reads AGENT, SCHEDULE_GROUP, SCHEDULE_ROLE_ARN, BUS_ARN. */
-  public static ReminderScheduler on(Platform platform) {
+  public static ReminderScheduler from(Platform platform) {
     return new EventBridgeReminderScheduler(
         platform.aws().create(SchedulerClient.builder()),
-        Environment.requiring(platform.environment(), "AGENT", "SCHEDULE_GROUP", "SCHEDULE_ROLE_ARN", "BUS_ARN"),
+        Environment.require(platform.environment(), "AGENT", "SCHEDULE_GROUP", "SCHEDULE_ROLE_ARN", "BUS_ARN"),
         EventSchemas.load());
   }
 

@@ -55,7 +55,7 @@ public final class Join {
   /** The beginning: which parts, and by when. Of several, the first counts. */
   public Standing begin(Event event, Subject about, Collection<String> parts, Instant deadline) {
     Instant set = deadlines.set(event, purpose, about, deadline);
-    return after(
+    return apply(
         event,
         state -> {
           if (!state.has("begun")) {
@@ -69,7 +69,7 @@ public final class Join {
 
   /** A part has come. Of the same part several times, the first counts. */
   public Standing arrive(Event event, String part) {
-    return after(
+    return apply(
         event,
         state -> {
           ObjectNode arrived = state.withObjectProperty("arrived");
@@ -84,42 +84,42 @@ public final class Join {
     if (!deadlines.isOwn(event, purpose)) {
       return new Standing.Unchanged("a deadline of something else");
     }
-    return after(
+    return apply(
         event,
         state -> {
           if (state.has("begun") && !state.has("completed") && !state.has("stalled")) {
             ArrayNode names = state.putObject("stalled").put("event_id", event.id().value()).putArray("missing");
-            missing(state).forEach(names::add);
+            missingParts(state).forEach(names::add);
           }
         });
   }
 
-  private Standing after(Event event, Consumer<ObjectNode> change) {
+  private Standing apply(Event event, Consumer<ObjectNode> change) {
     ObjectNode state =
         memory.update(
             "join#" + purpose + "#" + event.metadata().correlationId(),
             remembered -> {
               change.accept(remembered);
-              if (remembered.has("begun") && !remembered.has("completed") && missing(remembered).isEmpty()) {
+              if (remembered.has("begun") && !remembered.has("completed") && missingParts(remembered).isEmpty()) {
                 remembered.putObject("completed").put("event_id", event.id().value());
               }
               return remembered;
             });
     if (is(event, state.path("completed"))) {
-      return new Standing.Completed(progress(state, missing(state)));
+      return new Standing.Completed(progress(state, missingParts(state)));
     }
     if (is(event, state.path("stalled"))) {
       return new Standing.Stalled(progress(state, names(state.path("stalled").path("missing"))));
     }
     return new Standing.Unchanged(
-        state.has("completed") ? "complete already" : state.has("begun") ? "waits for " + String.join(", ", missing(state)) : "not begun yet");
+        state.has("completed") ? "complete already" : state.has("begun") ? "waits for " + String.join(", ", missingParts(state)) : "not begun yet");
   }
 
   private static boolean is(Event event, JsonNode made) {
     return made.path("event_id").asText().equals(event.id().value());
   }
 
-  private static SortedSet<String> missing(ObjectNode state) {
+  private static SortedSet<String> missingParts(ObjectNode state) {
     SortedSet<String> missing = names(state.path("begun").path("parts"));
     missing.removeIf(state.path("arrived")::has);
     return missing;

@@ -88,10 +88,10 @@ public final class QuestionTracker {
    * {@code information.provided} by whom was asked, about what was asked, under the same correlation id. Several may each bring a part of what was asked
    * for; the first to bring a field counts.
    */
-  public Reply answered(Event event) {
+  public Reply onAnswer(Event event) {
     String who = event.metadata().sourceService() + " answered";
     String basis = event.data().path("basis").asText("");
-    return after(
+    return settle(
         event,
         basis.isEmpty() ? who : who + ": " + basis,
         state -> {
@@ -100,7 +100,7 @@ public final class QuestionTracker {
           }
           ObjectNode values = state.withObjectProperty("values");
           event.data().path("values").properties().forEach(field -> values.putIfAbsent(field.getKey(), field.getValue()));
-          return unknown(state).isEmpty();
+          return unknownFields(state).isEmpty();
         });
   }
 
@@ -109,7 +109,7 @@ public final class QuestionTracker {
     if (!deadlines.isOwn(event, PURPOSE)) {
       return new Reply.Nothing("a deadline of something else");
     }
-    return after(
+    return settle(
         event,
         "default: nobody answered by " + event.data().path("deadline").asText(),
         state -> {
@@ -124,7 +124,7 @@ public final class QuestionTracker {
     boolean apply(ObjectNode state);
   }
 
-  private Reply after(Event event, String basis, Change change) {
+  private Reply settle(Event event, String basis, Change change) {
     ObjectNode state =
         memory.update(
             key(event, Subject.of(event)),
@@ -137,7 +137,7 @@ public final class QuestionTracker {
     if (!state.has("asked")) {
       return new Reply.Nothing("nothing was asked about this");
     }
-    List<String> unknown = unknown(state);
+    List<String> unknown = unknownFields(state);
     if (!state.has("settled")) {
       return new Reply.Nothing("still waits for " + String.join(", ", unknown));
     }
@@ -149,7 +149,7 @@ public final class QuestionTracker {
         : new Reply.Unanswered(cause(state), unknown);
   }
 
-  private static List<String> unknown(ObjectNode state) {
+  private static List<String> unknownFields(ObjectNode state) {
     return StreamSupport.stream(state.path("asked").path("fields").spliterator(), false)
         .map(JsonNode::asText)
         .filter(field -> !state.path("values").has(field))

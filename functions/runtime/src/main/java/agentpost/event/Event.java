@@ -53,7 +53,7 @@ public record Event(EventId id, String type, Instant timestamp, ObjectNode data,
 
   /** The event with which {@code agent} answers this one: derived id, same correlation, this one as its cause. */
   public Event answer(AgentName agent, String answerType, ObjectNode answerData, Instant now) {
-    EventId answerId = EventId.derived(agent.value(), id, answerType);
+    EventId answerId = EventId.derive(agent.value(), id, answerType);
     return new Event(
         answerId, answerType, now, answerData, new Metadata(agent.value(), metadata.correlationId(), Optional.of(id), 1));
   }

@@ -27,14 +27,14 @@ public final class EventCodec {
   }
 
   public Parsed parse(byte[] body) {
-    return parsed(Json.parse(body));
+    return parseJson(Json.parse(body));
   }
 
   public Parsed parse(String text) {
-    return parsed(Json.parse(text));
+    return parseJson(Json.parse(text));
   }
 
-  private static Parsed parsed(Json.Parsed parsed) {
+  private static Parsed parseJson(Json.Parsed parsed) {
     return switch (parsed) {
       case Json.Parsed.NotJson(var why) -> new Parsed.NotJson("the body " + why);
       case Json.Parsed.Read(ObjectNode envelope) -> new Parsed.Json(envelope, event(envelope));

@@ -29,7 +29,7 @@ public record EventId(String value) {
    * The id of the event that an agent answers another one with: a name-based UUID, version 5 (RFC 9562, 5.5), so that publishing it again
    * after a crash publishes the same event.
    */
-  public static EventId derived(String agent, EventId cause, String eventType) {
+  public static EventId derive(String agent, EventId cause, String eventType) {
     try {
       byte[] hash = MessageDigest.getInstance("SHA-1").digest((agent + '\n' + cause.value + '\n' + eventType).getBytes(UTF_8));
       ByteBuffer bits = ByteBuffer.wrap(hash);

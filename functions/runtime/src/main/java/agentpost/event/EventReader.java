@@ -28,26 +28,26 @@ public final class EventReader {
   }
 
   public Reading read(byte[] body) {
-    return validated(codec.parse(body));
+    return validate(codec.parse(body));
   }
 
   public Reading read(String text) {
-    return validated(codec.parse(text));
+    return validate(codec.parse(text));
   }
 
-  private Reading validated(EventCodec.Parsed parsed) {
+  private Reading validate(EventCodec.Parsed parsed) {
     return switch (parsed) {
       case EventCodec.Parsed.NotJson(var why) -> new Reading.NotJson(why);
       case EventCodec.Parsed.Json(var json, var event) ->
           switch (schemas.validate(json)) {
-            case Validation.Valid valid -> event.<Reading>map(read -> new Reading.Valid(json, read)).orElseGet(() -> new Reading.Invalid(unreadable(valid)));
+            case Validation.Valid valid -> event.<Reading>map(read -> new Reading.Valid(json, read)).orElseGet(() -> new Reading.Invalid(explainUnreadable(valid)));
             case Validation validation -> new Reading.Invalid(validation);
           };
     };
   }
 
   /** A schema from elsewhere may ask less of an envelope than ours do. */
-  private static Validation unreadable(Validation.Valid valid) {
+  private static Validation explainUnreadable(Validation.Valid valid) {
     return new Validation.Invalid(valid.eventType(), valid.version(), List.of(new Violation("", "envelope", "must be an event's envelope", "another")));
   }
 }

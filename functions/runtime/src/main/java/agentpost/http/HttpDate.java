@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 /** An {@code HTTP-date} in each of the three forms that a recipient must accept (RFC 9110, 5.6.7). */
 public final class HttpDate {
   /** A day of one digit is RFC 5322's, of whose form this one is the fixed subset; Java's RFC_1123_DATE_TIME writes it so. */
-  private static final DateTimeFormatter IMF_FIXDATE = strict("EEE, d MMM uuuu HH:mm:ss 'GMT'");
-  private static final DateTimeFormatter ASCTIME = strict("EEE MMM ppd HH:mm:ss uuuu");
+  private static final DateTimeFormatter IMF_FIXDATE = strictFormatter("EEE, d MMM uuuu HH:mm:ss 'GMT'");
+  private static final DateTimeFormatter ASCTIME = strictFormatter("EEE MMM ppd HH:mm:ss uuuu");
 
   private HttpDate() {}
 
@@ -43,7 +43,7 @@ public final class HttpDate {
         .withResolverStyle(ResolverStyle.STRICT);
   }
 
-  private static DateTimeFormatter strict(String pattern) {
+  private static DateTimeFormatter strictFormatter(String pattern) {
     return DateTimeFormatter.ofPattern(pattern, Locale.US).withResolverStyle(ResolverStyle.STRICT);
   }
 }

@@ -31,7 +31,7 @@ public record SourceIpFilter(Ranges from, Consumer<String> log) {
    * @param door as the log has it, such as {@code agent} and its name
    */
   public Optional<Response> refusal(Request request, String door, String name) {
-    if (from.isEmpty() || from.have(request.sourceIp())) {
+    if (from.isEmpty() || from.contains(request.sourceIp())) {
       return Optional.empty();
     }
     ObjectNode line = JsonNodeFactory.instance.objectNode().put("message", "turned away").put(door, name).put("source_ip", request.sourceIp());

@@ -68,7 +68,7 @@ public record Operation(
           case OperationResult.TimedOut _ -> "operation.timed_out";
         };
     data.set("request", request);
-    EventId eventId = EventId.derived(SOURCE, new EventId(id.value()), type);
+    EventId eventId = EventId.derive(SOURCE, new EventId(id.value()), type);
     return new Event(eventId, type, now, data, new Event.Metadata(SOURCE, correlationId, Optional.of(cause), 1));
   }
 }

@@ -46,14 +46,14 @@ public final class OperationClient {
   }
 
   /** Reads OPERATIONS_TABLE, PROCESSOR_URL, CALLBACK_URL, PROCESSOR_SECRET_PREFIX. */
-  public static OperationClient on(Platform platform) {
+  public static OperationClient from(Platform platform) {
     Environment environment =
-        Environment.requiring(platform.environment(), "OPERATIONS_TABLE", "PROCESSOR_URL", "CALLBACK_URL", "PROCESSOR_SECRET_PREFIX");
+        Environment.require(platform.environment(), "OPERATIONS_TABLE", "PROCESSOR_URL", "CALLBACK_URL", "PROCESSOR_SECRET_PREFIX");
     return new OperationClient(
         new Parts(
-            OperationsTable.on(platform),
+            OperationsTable.from(platform),
             new HttpPost(platform.http(), platform.clock()),
-            new WebhookKeyStore(SecretStore.on(platform)),
+            new WebhookKeyStore(SecretStore.from(platform)),
             environment.get("PROCESSOR_SECRET_PREFIX"),
             URI.create(environment.get("PROCESSOR_URL")),
             URI.create(environment.get("CALLBACK_URL")),
@@ -69,21 +69,21 @@ public final class OperationClient {
         return new StartResult.AlreadyFinished(id, operation.status());
       }
       // Past the deadline there is nothing to send: the sweeper is about to say so.
-      return operation.accepted() || operation.isPastDeadline(parts.deadlines().instant()) ? new StartResult.Accepted(id) : keyed(operation);
+      return operation.accepted() || operation.isPastDeadline(parts.deadlines().instant()) ? new StartResult.Accepted(id) : sendWithKey(operation);
     } catch (SdkException e) {
       return new StartResult.TryAgain(id, "the operations table did not answer: " + e.getClass().getSimpleName());
     }
   }
 
-  private StartResult keyed(Operation operation) {
+  private StartResult sendWithKey(Operation operation) {
     return switch (parts.secrets().of(parts.secretPrefix() + operation.processor())) {
-      case WebhookKeyStore.Lookup.Found(var secrets) -> sent(operation, secrets);
+      case WebhookKeyStore.Lookup.Found(var secrets) -> send(operation, secrets);
       case WebhookKeyStore.Lookup.Unusable(var why) -> new StartResult.TryAgain(operation.id(), why);
       case WebhookKeyStore.Lookup.Unavailable(var why) -> new StartResult.TryAgain(operation.id(), why);
     };
   }
 
-  private StartResult sent(Operation operation, KeySet secrets) {
+  private StartResult send(Operation operation, KeySet secrets) {
     Instant now = parts.clock().instant();
     byte[] body = body(operation);
     Map<String, String> headers = new LinkedHashMap<>();
@@ -91,7 +91,7 @@ public final class OperationClient {
     headers.put("User-Agent", "agentpost-operations");
     headers.putAll(new Signer(secrets).sign(operation.id().value(), now, body));
     return switch (parts.outbound().post(parts.processorUrl(), headers, body, SEND_TIMEOUT)) {
-      case HttpPost.Answer.Answered answered -> answered(operation, answered.status(), answered.retryAfter().isPresent());
+      case HttpPost.Answer.Answered answered -> handleAnswer(operation, answered.status(), answered.retryAfter().isPresent());
       case HttpPost.Answer.TimedOut _ -> new StartResult.TryAgain(operation.id(), "the processor did not answer in time");
       case HttpPost.Answer.Unreachable(var why) -> new StartResult.TryAgain(operation.id(), "the processor could not be reached: " + why);
     };
@@ -101,22 +101,22 @@ public final class OperationClient {
    * What the processor says is wrong with the request itself will be wrong next time, unless its answer is one that passes, such as a 413 with
    * Retry-After; anything else may be mended before the deadline.
    */
-  private StartResult answered(Operation operation, int status, boolean hasRetryAfter) {
+  private StartResult handleAnswer(Operation operation, int status, boolean hasRetryAfter) {
     OperationId id = operation.id();
     if (TransientStatus.matches(status, hasRetryAfter)) {
       return new StartResult.TryAgain(id, "the processor answered " + status);
     }
     return switch (status) {
       case 200, 201, 202, 204 -> {
-        parts.table().accepted(id, parts.deadlines().instant());
+        parts.table().recordAccepted(id, parts.deadlines().instant());
         yield new StartResult.Accepted(id);
       }
-      case 400, 413, 422 -> refused(operation, new OperationResult.Failed("the processor refused the request with " + status));
+      case 400, 413, 422 -> recordRefusal(operation, new OperationResult.Failed("the processor refused the request with " + status));
       default -> new StartResult.TryAgain(id, "the processor answered " + status);
     };
   }
 
-  private StartResult refused(Operation operation, OperationResult.Failed ending) {
+  private StartResult recordRefusal(Operation operation, OperationResult.Failed ending) {
     return switch (parts.table().end(operation, ending, parts.deadlines().instant())) {
       case OperationsTable.EndResult.Won(var ended) -> new StartResult.AlreadyFinished(ended.id(), ended.status());
       case OperationsTable.EndResult.Lost(var other) when other.ending().isPresent() ->

@@ -21,8 +21,8 @@ public record OperationId(String value) {
    * The same for the same agent, cause, purpose and attempt, so that starting again after a crash starts nothing new. It begins with the agent and a full stop, which
    * no name has: an agent's role writes operations whose key begins so, and no others.
    */
-  public static OperationId derived(AgentName agent, EventId cause, String purpose, int attempt) {
-    return new OperationId(agent + "." + EventId.derived(agent.value(), cause, "operation\n" + purpose + '\n' + attempt));
+  public static OperationId derive(AgentName agent, EventId cause, String purpose, int attempt) {
+    return new OperationId(agent + "." + EventId.derive(agent.value(), cause, "operation\n" + purpose + '\n' + attempt));
   }
 
   @Override

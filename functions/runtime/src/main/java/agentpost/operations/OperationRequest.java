@@ -52,6 +52,6 @@ public record OperationRequest(
   }
 
   public OperationId id() {
-    return OperationId.derived(agent, cause, purpose, attempt);
+    return OperationId.derive(agent, cause, purpose, attempt);
   }
 }

@@ -59,7 +59,7 @@ final class OperationRow {
         Instant.parse(string(row, "started_at")),
         Instant.ofEpochSecond(Long.parseLong(numeral(row, "deadline"))),
         row.containsKey("accepted_at"),
-        ending(row),
+        readResult(row),
         event,
         optional(row, TASK).map(TaskToken::new));
   }
@@ -68,7 +68,7 @@ final class OperationRow {
     return codec.write(event);
   }
 
-  private Optional<OperationResult> ending(Map<String, AttributeValue> row) {
+  private Optional<OperationResult> readResult(Map<String, AttributeValue> row) {
     return switch (OperationStatus.valueOf(string(row, "status"))) {
       case PENDING -> Optional.empty();
       case COMPLETED -> Optional.of(new OperationResult.Completed(json(string(row, "result"))));
@@ -79,31 +79,31 @@ final class OperationRow {
 
   private Event event(String text) {
     if (codec.parse(text.getBytes(UTF_8)) instanceof EventCodec.Parsed.Json(_, var event)) {
-      return event.orElseThrow(() -> corrupt("event"));
+      return event.orElseThrow(() -> corruptRow("event"));
     }
-    throw corrupt("event");
+    throw corruptRow("event");
   }
 
   private ObjectNode json(String text) {
     if (codec.parse(text.getBytes(UTF_8)) instanceof EventCodec.Parsed.Json(var json, _)) {
       return json;
     }
-    throw corrupt("JSON text");
+    throw corruptRow("JSON text");
   }
 
   private static String string(Map<String, AttributeValue> row, String name) {
-    return optional(row, name).orElseThrow(() -> corrupt(name));
+    return optional(row, name).orElseThrow(() -> corruptRow(name));
   }
 
   private static String numeral(Map<String, AttributeValue> row, String name) {
-    return Optional.ofNullable(row.get(name)).map(AttributeValue::n).orElseThrow(() -> corrupt(name));
+    return Optional.ofNullable(row.get(name)).map(AttributeValue::n).orElseThrow(() -> corruptRow(name));
   }
 
   private static Optional<String> optional(Map<String, AttributeValue> row, String name) {
     return Optional.ofNullable(row.get(name)).map(AttributeValue::s);
   }
 
-  private static IllegalStateException corrupt(String name) {
+  private static IllegalStateException corruptRow(String name) {
     return new IllegalStateException("An operation's row was written by someone else: its " + name + " is missing or cannot be read");
   }
 

@@ -49,8 +49,8 @@ public final class OperationsTable {
     this.table = table;
   }
 
-  public static OperationsTable on(Platform platform) {
-    String table = Environment.requiring(platform.environment(), "OPERATIONS_TABLE").get("OPERATIONS_TABLE");
+  public static OperationsTable from(Platform platform) {
+    String table = Environment.require(platform.environment(), "OPERATIONS_TABLE").get("OPERATIONS_TABLE");
     return new OperationsTable(platform.aws().create(DynamoDbClient.builder()), table);
   }
 
@@ -67,7 +67,7 @@ public final class OperationsTable {
       return rows.read(row);
     } catch (ConditionalCheckFailedException e) {
       Operation known = rows.read(e.item());
-      return request.task().isPresent() ? waiting(known, request.task().get()) : known;
+      return request.task().isPresent() ? recordWaiting(known, request.task().get()) : known;
     }
   }
 
@@ -75,7 +75,7 @@ public final class OperationsTable {
    * Each try of a workflow's task has another token, and the last one is who waits. An operation that has ended is put among the unpublished
    * again, so that the sweeper tells the task.
    */
-  private Operation waiting(Operation known, TaskToken task) {
+  private Operation recordWaiting(Operation known, TaskToken task) {
     if (known.task().equals(Optional.of(task))) {
       return known;
     }
@@ -98,7 +98,7 @@ public final class OperationsTable {
       return rows.read(row);
     } catch (ConditionalCheckFailedException e) {
       // It ended between the two calls, which it does once.
-      return waiting(rows.read(e.item()), task);
+      return recordWaiting(rows.read(e.item()), task);
     }
   }
 
@@ -116,7 +116,7 @@ public final class OperationsTable {
   }
 
   /** Notes that the processor has the request, so that it is not sent again. */
-  public void accepted(OperationId id, Instant now) {
+  public void recordAccepted(OperationId id, Instant now) {
     try {
       client.updateItem(
           update ->
@@ -187,7 +187,7 @@ public final class OperationsTable {
    * @param published whether the event is on the bus
    * @param told whether the task that waits, if one does, knows or is gone
    */
-  public void announced(Operation operation, boolean published, boolean told) {
+  public void recordAnnounced(Operation operation, boolean published, boolean told) {
     List<String> done = new ArrayList<>();
     Map<String, String> names = new LinkedHashMap<>();
     if (published) {
@@ -213,12 +213,12 @@ public final class OperationsTable {
   }
 
   /** Open ones whose deadline is before that, by deadline. */
-  public Page due(Instant now, int most, Map<String, AttributeValue> after) {
+  public Page findDue(Instant now, int most, Map<String, AttributeValue> after) {
     return page(OPEN, "#hash = :yes AND deadline < :before", "open", now, most, after);
   }
 
   /** Those that ended before that and whose event is not certain to be on the bus. */
-  public Page unpublished(Instant before, int most, Map<String, AttributeValue> after) {
+  public Page findUnpublished(Instant before, int most, Map<String, AttributeValue> after) {
     return page(UNPUBLISHED, "#hash = :yes AND completed_at < :before", "unpublished", before, most, after);
   }
 

@@ -18,7 +18,7 @@ public final class Environment {
    *
    * @throws IllegalStateException naming every variable that is missing or blank; at init, where Lambda reports it
    */
-  public static Environment requiring(Map<String, String> variables, String... names) {
+  public static Environment require(Map<String, String> variables, String... names) {
     List<String> missing = Arrays.stream(names).filter(name -> variables.getOrDefault(name, "").isBlank()).toList();
     if (!missing.isEmpty()) {
       throw new IllegalStateException("Environment variables are missing: " + String.join(", ", missing));

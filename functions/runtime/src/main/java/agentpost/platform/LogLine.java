@@ -15,8 +15,8 @@ final class LogLine {
 
   private LogLine() {}
 
-  static String plain(String line) {
-    String whole = line.length() <= MAX_LENGTH ? line : shortened(line);
+  static String toPlain(String line) {
+    String whole = line.length() <= MAX_LENGTH ? line : shorten(line);
     if (whole.chars().noneMatch(LogLine::isCommand)) {
       return whole;
     }
@@ -34,7 +34,7 @@ final class LogLine {
     return out.toString();
   }
 
-  private static String shortened(String line) {
+  private static String shorten(String line) {
     return JsonNodeFactory.instance
         .objectNode()
         .put("message", "a log line was too long")

@@ -27,7 +27,7 @@ public record Platform(
   public Platform {
     environment = Map.copyOf(environment);
     Consumer<String> lines = log;
-    log = line -> lines.accept(LogLine.plain(line));
+    log = line -> lines.accept(LogLine.toPlain(line));
   }
 
   /** With one clock for everything. */

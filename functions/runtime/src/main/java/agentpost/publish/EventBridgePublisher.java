@@ -48,7 +48,7 @@ public final class EventBridgePublisher implements Publisher {
     this.pause = pause;
   }
 
-  public static EventBridgePublisher on(Platform platform, String bus) {
+  public static EventBridgePublisher from(Platform platform, String bus) {
     return new EventBridgePublisher(platform.aws().create(EventBridgeClient.builder()), bus, Thread::sleep);
   }
 
@@ -65,7 +65,7 @@ public final class EventBridgePublisher implements Publisher {
     List<PutEventsRequestEntry> left = batch;
     List<String> reasons = List.of();
     for (int tries = 1; !left.isEmpty() && tries <= MAX_TRIES; tries++) {
-      if (tries > 1 && !paused(tries)) {
+      if (tries > 1 && !pause(tries)) {
         return reasons;
       }
       List<PutEventsRequestEntry> entries = left;
@@ -94,7 +94,7 @@ public final class EventBridgePublisher implements Publisher {
    * Exponential, with equal jitter: at least half of each wait (AWS Architecture Blog, "Exponential Backoff And Jitter"). False if the thread was
    * told to stop.
    */
-  private boolean paused(int tries) {
+  private boolean pause(int tries) {
     long most = INITIAL_BACKOFF.toMillis() << (tries - 2);
     try {
       pause.sleep(Duration.ofMillis(ThreadLocalRandom.current().nextLong(most / 2, most + 1)));

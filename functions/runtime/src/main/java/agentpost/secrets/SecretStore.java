@@ -15,7 +15,7 @@ import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundExce
 /**
  * Secrets Manager's texts by secret id. A text is asked for again after a minute, well inside the hour that a rotation's overlap has at least; while Secrets
  * Manager cannot be reached, the last one serves for ten minutes more. Who finds that a signature fits none of a secret's keys may ask for
- * {@link #latest}; however many do, Secrets Manager is asked once in ten seconds. Safe for use by many threads.
+ * {@link #fetchLatest}; however many do, Secrets Manager is asked once in ten seconds. Safe for use by many threads.
  */
 public final class SecretStore {
   private static final Duration TTL = Duration.ofMinutes(1);
@@ -59,7 +59,7 @@ public final class SecretStore {
     this.clock = clock;
   }
 
-  public static SecretStore on(Platform platform) {
+  public static SecretStore from(Platform platform) {
     return new SecretStore(platform.aws().create(SecretsManagerClient.builder()), platform.deadlines());
   }
 
@@ -69,15 +69,15 @@ public final class SecretStore {
   }
 
   public Lookup text(String secretId) {
-    return asked(secretId, TTL);
+    return ask(secretId, TTL);
   }
 
   /** The text as it is now, unless Secrets Manager was asked in the last ten seconds: then what it answered. */
-  public Lookup latest(String secretId) {
-    return asked(secretId, MIN_REFRESH_INTERVAL);
+  public Lookup fetchLatest(String secretId) {
+    return ask(secretId, MIN_REFRESH_INTERVAL);
   }
 
-  private Lookup asked(String secretId, Duration fresh) {
+  private Lookup ask(String secretId, Duration fresh) {
     return known.compute(
             secretId,
             (_, last) -> {

@@ -27,8 +27,8 @@ public record StoredSecret(String current, Optional<String> previous, Optional<I
 
   /** White space and line ends around a secret are its editor's (see {@link SecretText}). */
   public StoredSecret {
-    current = SecretText.stripped(current);
-    previous = previous.map(SecretText::stripped);
+    current = SecretText.strip(current);
+    previous = previous.map(SecretText::strip);
     if (current.isEmpty() || previous.filter(String::isEmpty).isPresent()) {
       throw new IllegalArgumentException("The secret's text is empty");
     }
@@ -40,7 +40,7 @@ public record StoredSecret(String current, Optional<String> previous, Optional<I
    * @throws IllegalArgumentException naming the shape that is wrong, never the text
    */
   public static StoredSecret read(String stored) {
-    String text = SecretText.stripped(stored);
+    String text = SecretText.strip(stored);
     if (!text.startsWith("{")) {
       return new StoredSecret(text, Optional.empty(), Optional.empty());
     }
@@ -87,7 +87,7 @@ public record StoredSecret(String current, Optional<String> previous, Optional<I
   }
 
   /** This one as the previous one of another. */
-  public StoredSecret followedBy(String next, Instant until) {
+  public StoredSecret rotateTo(String next, Instant until) {
     return new StoredSecret(next, Optional.of(current), Optional.of(until));
   }
 

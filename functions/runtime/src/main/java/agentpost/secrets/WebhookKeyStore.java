@@ -45,7 +45,7 @@ public final class WebhookKeyStore {
   public Lookup of(String secretId, KeyType type) {
     Lookup known = lookup(secretId, type, store.text(secretId));
     // Someone may be mending it: it is not waited for as long as for one that works.
-    return known instanceof Lookup.Unusable ? lookup(secretId, type, store.latest(secretId)) : known;
+    return known instanceof Lookup.Unusable ? lookup(secretId, type, store.fetchLatest(secretId)) : known;
   }
 
   /**
@@ -54,9 +54,9 @@ public final class WebhookKeyStore {
    *
    * @param first with which nothing fitted
    */
-  public Verification again(String secretId, KeySet first, Verification refused, Function<KeySet, Verification> verify) {
+  public Verification verifyAgain(String secretId, KeySet first, Verification refused, Function<KeySet, Verification> verify) {
     return refused instanceof Verification.BadSignature
-            && lookup(secretId, type, store.latest(secretId)) instanceof Lookup.Found(var now)
+            && lookup(secretId, type, store.fetchLatest(secretId)) instanceof Lookup.Found(var now)
             && !now.equals(first)
         ? verify.apply(now)
         : refused;
@@ -106,7 +106,7 @@ public final class WebhookKeyStore {
   public static Stream<SigningKey> keys(String text, KeyType type) {
     return switch (SigningKey.of(text)) {
       case Ed25519Key pair -> Stream.of(signing(pair));
-      case WebhookSecret shared -> type == KeyType.ED25519 ? Stream.of(Ed25519Key.derived(shared), shared) : Stream.of(shared);
+      case WebhookSecret shared -> type == KeyType.ED25519 ? Stream.of(Ed25519Key.derive(shared), shared) : Stream.of(shared);
     };
   }
 

@@ -67,7 +67,7 @@ public final class ClaimStore {
     return take(id, lease, Map.of());
   }
 
-  /** The same, and the claim says which event it is of, so that {@link #handled} finds it. */
+  /** The same, and the claim says which event it is of, so that {@link #findHandled} finds it. */
   public Claim take(Event event, Duration lease) {
     return take(event.id(), lease, Map.of("event_type", text(event.type()), "event_at", number(event.timestamp().toEpochMilli())));
   }
@@ -100,13 +100,13 @@ public final class ClaimStore {
                   .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD));
       return new Claim.Mine(owner);
     } catch (ConditionalCheckFailedException e) {
-      return taken(e.item(), owner, now);
+      return recoverClaim(e.item(), owner, now);
     } catch (SdkException e) {
       return new Claim.Unavailable(e.getClass().getSimpleName());
     }
   }
 
-  private static Claim taken(Map<String, AttributeValue> row, String owner, Instant now) {
+  private static Claim recoverClaim(Map<String, AttributeValue> row, String owner, Instant now) {
     if (text(owner).equals(row.get("owner"))) {
       // The SDK wrote again because the answer to its first write was lost; that write had taken the claim.
       return new Claim.Mine(owner);
@@ -129,7 +129,7 @@ public final class ClaimStore {
   }
 
   /** Marks the event done. True if it is; false if the table did not answer, and the event may be handled again. */
-  public boolean done(EventId id, String owner) {
+  public boolean markDone(EventId id, String owner) {
     try {
       client.updateItem(
           update ->
@@ -172,11 +172,11 @@ public final class ClaimStore {
    * The events of these types, or of any if there are none, that happened from one time and before the other and are done. It reads all claims of
    * the agent to find them. Failures of DynamoDB are thrown as the SDK throws them.
    */
-  public List<EventId> handled(Instant from, Instant to, Set<String> types) {
+  public List<EventId> findHandled(Instant from, Instant to, Set<String> types) {
     List<EventId> handled = new ArrayList<>();
     Map<String, AttributeValue> start = Map.of();
     do {
-      QueryResponse page = client.query(handled(from, to, start));
+      QueryResponse page = client.query(handledQuery(from, to, start));
       for (Map<String, AttributeValue> row : page.items()) {
         if (types.isEmpty() || types.contains(row.getOrDefault("event_type", text("")).s())) {
           handled.add(new EventId(row.getOrDefault("event_id", text("")).s()));
@@ -187,7 +187,7 @@ public final class ClaimStore {
     return handled;
   }
 
-  private QueryRequest handled(Instant from, Instant to, Map<String, AttributeValue> start) {
+  private QueryRequest handledQuery(Instant from, Instant to, Map<String, AttributeValue> start) {
     QueryRequest.Builder query =
         QueryRequest.builder()
             .tableName(table)

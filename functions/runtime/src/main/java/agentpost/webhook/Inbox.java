@@ -75,7 +75,7 @@ public final class Inbox {
     Event.Metadata metadata = new Event.Metadata("agentpost", new CorrelationId("rehearsal"), Optional.empty(), 1);
     byte[] body = new EventCodec().write(new Event(id, "rehearsal", parts.clock().instant(), JsonNodeFactory.instance.objectNode(), metadata)).getBytes(UTF_8);
     Map<String, List<String>> forged = Map.of("X-Webhook-Signature", List.of("sha256=" + "0".repeat(64)));
-    verified(new Request("POST", "/", Map.of(), forged, body, ""), Duration.ZERO, new AttemptLog(parts.name().value(), body.length));
+    verify(new Request("POST", "/", Map.of(), forged, body, ""), Duration.ZERO, new AttemptLog(parts.name().value(), body.length));
     reader.read(body);
     parts.claims().release(id, "nobody");
   }
@@ -84,26 +84,26 @@ public final class Inbox {
   public Response receive(Request request, Duration remaining) {
     long start = parts.clock().millis();
     AttemptLog log = new AttemptLog(parts.name().value(), request.body().length);
-    Response response = verified(request, remaining, log);
+    Response response = verify(request, remaining, log);
     log.write(response.status(), parts.clock().millis() - start, parts.log());
     return response;
   }
 
-  private Response verified(Request request, Duration remaining, AttemptLog log) {
+  private Response verify(Request request, Duration remaining, AttemptLog log) {
     if (request.body().length > MAX_BODY_BYTES) {
-      return refused(Problem.TOO_LARGE, "The body has " + request.body().length + " bytes; at most 1048576 are taken", log);
+      return refuse(Problem.TOO_LARGE, "The body has " + request.body().length + " bytes; at most 1048576 are taken", log);
     }
     return switch (parts.secrets().of(parts.secretId())) {
       case WebhookKeyStore.Lookup.Found(var secrets) -> {
-        Verification first = verified(request, secrets);
-        yield switch (parts.secrets().again(parts.secretId(), secrets, first, now -> verified(request, now))) {
-          case Verification.Accepted accepted -> parsed(request, accepted, remaining, log.with("scheme", accepted.scheme().label()));
-          case Verification.Unsigned(var why) -> refused(Problem.FORBIDDEN, why, log);
-          case Verification.Malformed(var why) -> refused(Problem.MALFORMED, why, log);
+        Verification first = verifyWith(request, secrets);
+        yield switch (parts.secrets().verifyAgain(parts.secretId(), secrets, first, now -> verifyWith(request, now))) {
+          case Verification.Accepted accepted -> parse(request, accepted, remaining, log.with("scheme", accepted.scheme().label()));
+          case Verification.Unsigned(var why) -> refuse(Problem.FORBIDDEN, why, log);
+          case Verification.Malformed(var why) -> refuse(Problem.MALFORMED, why, log);
           case Verification.Stale(_, var tolerance) ->
-              refused(Problem.FORBIDDEN, "webhook-timestamp is more than " + tolerance.toSeconds() + " s off", log);
+              refuse(Problem.FORBIDDEN, "webhook-timestamp is more than " + tolerance.toSeconds() + " s off", log);
           case Verification.BadSignature(var scheme) ->
-              refused(Problem.FORBIDDEN, "the " + scheme.label() + " signature is not one of this body by a live secret", log);
+              refuse(Problem.FORBIDDEN, "the " + scheme.label() + " signature is not one of this body by a live secret", log);
         };
       }
       case WebhookKeyStore.Lookup.Unusable(var why) -> tryAgain(RETRY_AFTER, "the agent's secret cannot be used", log.with("reason", why));
@@ -111,36 +111,36 @@ public final class Inbox {
     };
   }
 
-  private Verification verified(Request request, KeySet secrets) {
+  private Verification verifyWith(Request request, KeySet secrets) {
     return new Verifier(secrets, parts.clock(), Verifier.DEFAULT_TOLERANCE).verify(request.headers(), request.body());
   }
 
-  private Response parsed(Request request, Verification.Accepted accepted, Duration remaining, AttemptLog log) {
+  private Response parse(Request request, Verification.Accepted accepted, Duration remaining, AttemptLog log) {
     return switch (reader.read(request.body())) {
-      case EventReader.Reading.NotJson(var why) -> refused(Problem.MALFORMED, why, log);
-      case EventReader.Reading.Invalid(var validation) -> refused(Problem.INVALID_EVENT, validation.problem(), log);
-      case EventReader.Reading.Valid(_, var event) -> fresh(event, accepted, remaining, log);
+      case EventReader.Reading.NotJson(var why) -> refuse(Problem.MALFORMED, why, log);
+      case EventReader.Reading.Invalid(var validation) -> refuse(Problem.INVALID_EVENT, validation.problem(), log);
+      case EventReader.Reading.Valid(_, var event) -> checkAge(event, accepted, remaining, log);
     };
   }
 
-  private Response fresh(Event event, Verification.Accepted accepted, Duration remaining, AttemptLog log) {
+  private Response checkAge(Event event, Verification.Accepted accepted, Duration remaining, AttemptLog log) {
     log.with("event_id", event.id().value())
         .with("event_type", event.type())
         .with("correlation_id", event.metadata().correlationId().value());
     Duration age = Duration.between(event.timestamp(), parts.clock().instant());
     if (accepted.needsFreshBody() && (age.compareTo(MAX_PLAIN_AGE) >= 0 || age.compareTo(Verifier.DEFAULT_TOLERANCE.negated()) < 0)) {
-      return refused(
+      return refuse(
           Problem.FORBIDDEN,
           "X-Webhook-Signature signs no time, so the event's timestamp must be less than 25 h old and not in the future; "
               + "send the webhook-* headers of Standard Webhooks for others",
           log);
     }
-    return claimed(event, remaining, log);
+    return claim(event, remaining, log);
   }
 
-  private Response claimed(Event event, Duration remaining, AttemptLog log) {
+  private Response claim(Event event, Duration remaining, AttemptLog log) {
     return switch (parts.claims().take(event, remaining.plus(LEASE_MARGIN))) {
-      case ClaimStore.Claim.Mine(var owner) -> acted(event, owner, log);
+      case ClaimStore.Claim.Mine(var owner) -> act(event, owner, log);
       case ClaimStore.Claim.Done _ -> {
         log.with("outcome", "already-done");
         yield Response.json(200, "{\"status\":\"already done\"}");
@@ -150,7 +150,7 @@ public final class Inbox {
     };
   }
 
-  private Response acted(Event event, String owner, AttemptLog log) {
+  private Response act(Event event, String owner, AttemptLog log) {
     Outcome outcome;
     try {
       outcome = parts.agent().handle(event);
@@ -160,42 +160,42 @@ public final class Inbox {
       return tryAgain(RETRY_AFTER, "the agent failed", log.with("reason", StackTrace.headline(e)).with("stack_trace", StackTrace.of(e)));
     }
     return switch (outcome) {
-      case Outcome.Done done -> checked(event, owner, done, log.with("note", done.note()));
+      case Outcome.Done done -> validate(event, owner, done, log.with("note", done.note()));
       case Outcome.Retry(var after, var why) -> {
         parts.claims().release(event.id(), owner);
         yield tryAgain(after, "the agent asks for another attempt", log.with("reason", why));
       }
       case Outcome.Refused(var why) -> {
         parts.claims().release(event.id(), owner);
-        yield refused(Problem.REFUSED, why, log);
+        yield refuse(Problem.REFUSED, why, log);
       }
     };
   }
 
   /** What an agent publishes others rely on: all of it holds to its schemas before any of it is on the bus. */
-  private Response checked(Event event, String owner, Outcome.Done done, AttemptLog log) {
+  private Response validate(Event event, String owner, Outcome.Done done, AttemptLog log) {
     List<String> wrong = done.publish().stream().map(validator::problem).filter(problem -> !problem.isEmpty()).toList();
     if (wrong.isEmpty()) {
-      return published(event, owner, done, log);
+      return publish(event, owner, done, log);
     }
     parts.claims().release(event.id(), owner);
     return tryAgain(RETRY_AFTER, "the agent published an event that is not valid", log.with("reason", String.join("; ", wrong)));
   }
 
-  private Response published(Event event, String owner, Outcome.Done done, AttemptLog log) {
+  private Response publish(Event event, String owner, Outcome.Done done, AttemptLog log) {
     if (parts.publisher().publish(done.publish()) instanceof Publisher.Publication.Failed(var reasons)) {
       parts.claims().release(event.id(), owner);
       return tryAgain(RETRY_AFTER, "what the agent published did not get onto the bus", log.with("reason", String.join("; ", reasons)));
     }
     log.with("published", String.join(" ", done.publish().stream().map(Event::type).toList()));
-    if (!parts.claims().done(event.id(), owner)) {
+    if (!parts.claims().markDone(event.id(), owner)) {
       return tryAgain(RETRY_AFTER, "the event could not be marked done", log.with("reason", "the claim was lost or its table did not answer"));
     }
     log.with("outcome", "done");
     return Response.json(200, "{\"status\":\"done\"}");
   }
 
-  private static Response refused(Problem problem, String why, AttemptLog log) {
+  private static Response refuse(Problem problem, String why, AttemptLog log) {
     log.with("outcome", problem.type().substring(problem.type().lastIndexOf(':') + 1)).with("reason", why);
     return problem.because(why);
   }

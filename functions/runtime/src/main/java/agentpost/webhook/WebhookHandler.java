@@ -36,7 +36,7 @@ public abstract class WebhookHandler implements RequestHandler<APIGatewayProxyRe
 
   protected WebhookHandler(Platform platform, Agent agent) {
     Environment environment =
-        Environment.requiring(platform.environment(), "AGENT", "WEBHOOK_SECRET", "BUS_NAME", "CLAIMS_TABLE");
+        Environment.require(platform.environment(), "AGENT", "WEBHOOK_SECRET", "BUS_NAME", "CLAIMS_TABLE");
     this.name = new AgentName(environment.get("AGENT"));
     this.doorkeeper = SourceIpFilter.of(platform.environment().getOrDefault("ALLOWED_SOURCES", ""), platform.log());
     DynamoDbClient tables = platform.aws().create(DynamoDbClient.builder());
@@ -45,11 +45,11 @@ public abstract class WebhookHandler implements RequestHandler<APIGatewayProxyRe
             new Inbox.Parts(
                 name,
                 agent,
-                new WebhookKeyStore(SecretStore.on(platform), KeyType.of(platform.environment().getOrDefault("SIGNATURE", ""))),
+                new WebhookKeyStore(SecretStore.from(platform), KeyType.of(platform.environment().getOrDefault("SIGNATURE", ""))),
                 environment.get("WEBHOOK_SECRET"),
                 EventSchemas.load(),
                 new ClaimStore(tables, environment.get("CLAIMS_TABLE"), name, platform.clock()),
-                EventBridgePublisher.on(platform, environment.get("BUS_NAME")),
+                EventBridgePublisher.from(platform, environment.get("BUS_NAME")),
                 platform.clock(),
                 platform.log()));
     this.priming = Priming.with(inbox::rehearse);

@@ -31,7 +31,7 @@ class EventBridgeReminderSchedulerTest {
   private final Map<String, String> environment =
       Map.of("AGENT", "trial-monitor", "SCHEDULE_GROUP", "agentpost", "SCHEDULE_ROLE_ARN", "arn:aws:iam::111122223333:role/r", "BUS_ARN", "arn:aws:events:us-east-1:111122223333:event-bus/agentpost");
   private final ReminderScheduler reminders =
-      new EventBridgeReminderScheduler(scheduler, Environment.requiring(environment, "AGENT", "SCHEDULE_GROUP", "SCHEDULE_ROLE_ARN", "BUS_ARN"), SCHEMAS);
+      new EventBridgeReminderScheduler(scheduler, Environment.require(environment, "AGENT", "SCHEDULE_GROUP", "SCHEDULE_ROLE_ARN", "BUS_ARN"), SCHEMAS);
   private final Event event = Events.signUp("free");
 
   @Test
@@ -65,7 +65,7 @@ class EventBridgeReminderSchedulerTest {
   private EventBridgeReminderScheduler of(String agent) {
     Map<String, String> own = new HashMap<>(environment);
     own.put("AGENT", agent);
-    return new EventBridgeReminderScheduler(scheduler, Environment.requiring(own, "AGENT"), SCHEMAS);
+    return new EventBridgeReminderScheduler(scheduler, Environment.require(own, "AGENT"), SCHEMAS);
   }
 
   @Test
@@ -83,7 +83,7 @@ class EventBridgeReminderSchedulerTest {
     FakeScheduler mine = new FakeScheduler();
     Map<String, String> own = new HashMap<>(environment);
     own.put("AGENT", agent);
-    ReminderScheduler its = new EventBridgeReminderScheduler(mine, Environment.requiring(own, "AGENT"), SCHEMAS);
+    ReminderScheduler its = new EventBridgeReminderScheduler(mine, Environment.require(own, "AGENT"), SCHEMAS);
     its.plan(other, Instant.parse("2026-04-11T10:30:00Z"));
     String name = mine.schedules().keySet().iterator().next();
     assertTrue(name.matches("agentpost/" + agent + "\\.[0-9A-Za-z_.-]+") && name.length() <= "agentpost/".length() + 64, name);

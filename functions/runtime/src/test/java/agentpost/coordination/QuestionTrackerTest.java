@@ -68,7 +68,7 @@ class QuestionTrackerTest {
   @Test
   void anAnswerGoesOnWithTheEventThatCouldNotBeHandled() {
     ask("size");
-    Reply.Settled settled = assertInstanceOf(Reply.Settled.class, questions.answered(answer("a-1", "{'size':'L'}")));
+    Reply.Settled settled = assertInstanceOf(Reply.Settled.class, questions.onAnswer(answer("a-1", "{'size':'L'}")));
     assertEquals(order, settled.cause());
     assertEquals(Events.json("{'size':'L'}"), settled.values());
     assertEquals("measurer answered: measured", settled.basis());
@@ -78,7 +78,7 @@ class QuestionTrackerTest {
   void crashesChangeNothing() {
     Event requested = Crashes.everywhere(tables, () -> ask("size"));
     assertEquals(requested.id(), ask("size").id());
-    assertInstanceOf(Reply.Settled.class, Crashes.everywhere(tables, () -> questions.answered(answer("a-1", "{'size':'L'}"))));
+    assertInstanceOf(Reply.Settled.class, Crashes.everywhere(tables, () -> questions.onAnswer(answer("a-1", "{'size':'L'}"))));
   }
 
   @Test
@@ -90,8 +90,8 @@ class QuestionTrackerTest {
   @Test
   void theSecondAnswerAndTheDeadlineAfterItFindNothingToDo() {
     ask("size");
-    questions.answered(answer("a-1", "{'size':'L'}"));
-    assertEquals(new Reply.Nothing("settled already"), questions.answered(answer("a-2", "{'size':'S'}")));
+    questions.onAnswer(answer("a-1", "{'size':'L'}"));
+    assertEquals(new Reply.Nothing("settled already"), questions.onAnswer(answer("a-2", "{'size':'S'}")));
     assertEquals(new Reply.Nothing("settled already"), deadline());
   }
 
@@ -102,21 +102,21 @@ class QuestionTrackerTest {
     assertEquals(order, settled.cause());
     assertEquals(Events.json("{'size':'M'}"), settled.values());
     assertEquals("default: nobody answered by 2026-03-31T11:30:00Z", settled.basis());
-    assertEquals(new Reply.Nothing("settled already"), questions.answered(answer("a-1", "{'size':'L'}")), "too late");
+    assertEquals(new Reply.Nothing("settled already"), questions.onAnswer(answer("a-1", "{'size':'L'}")), "too late");
   }
 
   @Test
   void whenNobodyAnswersAndThereIsNoDefaultItIsUnanswered() {
     ask(Events.json("{}"), "size", "colour");
-    questions.answered(answer("a-1", "{'size':'L'}"));
+    questions.onAnswer(answer("a-1", "{'size':'L'}"));
     assertEquals(new Reply.Unanswered(order, List.of("colour")), deadline());
   }
 
   @Test
   void severalMayEachBringAPart() {
     ask("size", "colour");
-    assertEquals(new Reply.Nothing("still waits for colour"), questions.answered(answer("a-1", "{'size':'L'}")));
-    Reply.Settled settled = assertInstanceOf(Reply.Settled.class, questions.answered(answer("a-2", "{'size':'S','colour':'blue'}")));
+    assertEquals(new Reply.Nothing("still waits for colour"), questions.onAnswer(answer("a-1", "{'size':'L'}")));
+    Reply.Settled settled = assertInstanceOf(Reply.Settled.class, questions.onAnswer(answer("a-2", "{'size':'S','colour':'blue'}")));
     assertEquals(Events.json("{'size':'L','colour':'blue'}"), settled.values(), "the first to bring a field counts");
   }
 
@@ -124,8 +124,8 @@ class QuestionTrackerTest {
   void aStrangersAnswerIsNone() {
     ask("size");
     Event stranger = Events.event("a-0", "information.provided", "stranger", "{'about':{'type':'customer','id':'c-1'},'values':{'size':'XXL'}}");
-    assertEquals(new Reply.Nothing("still waits for size"), questions.answered(stranger));
-    Reply.Settled settled = assertInstanceOf(Reply.Settled.class, questions.answered(answer("a-1", "{'size':'L'}")));
+    assertEquals(new Reply.Nothing("still waits for size"), questions.onAnswer(stranger));
+    Reply.Settled settled = assertInstanceOf(Reply.Settled.class, questions.onAnswer(answer("a-1", "{'size':'L'}")));
     assertEquals(Events.json("{'size':'L'}"), settled.values());
   }
 
@@ -147,7 +147,7 @@ class QuestionTrackerTest {
               .toList();
       Event cause = about("q-" + i, two.getFirst());
       questions.ask(cause, new QuestionTracker.Question(List.of("size"), Subject.of(cause), new AgentName("measurer"), clock.instant().plus(ANSWER_TIMEOUT), Events.json("{}")));
-      Reply reply = questions.answered(about("a-" + i, two.getLast()));
+      Reply reply = questions.onAnswer(about("a-" + i, two.getLast()));
       assertEquals(two.getFirst().equals(two.getLast()), reply instanceof Reply.Settled, two::toString);
     }
   }
@@ -164,10 +164,10 @@ class QuestionTrackerTest {
 
   @Test
   void whatNobodyAskedIsNothingToGoOnWith() {
-    assertEquals(new Reply.Nothing("nothing was asked about this"), questions.answered(answer("a-1", "{'size':'L'}")));
+    assertEquals(new Reply.Nothing("nothing was asked about this"), questions.onAnswer(answer("a-1", "{'size':'L'}")));
     ask("size");
     Event other = Events.event("a-2", "information.provided", "measurer", "{'about':{'type':'customer','id':'c-2'},'values':{'size':'L'}}");
-    assertEquals(new Reply.Nothing("nothing was asked about this"), questions.answered(other));
+    assertEquals(new Reply.Nothing("nothing was asked about this"), questions.onAnswer(other));
     Event deadline = planned.events().getFirst();
     Event foreign = new Event(new EventId("d-2"), deadline.type(), deadline.timestamp(), deadline.data().deepCopy().put("agent", "cobbler"), deadline.metadata());
     assertEquals(new Reply.Nothing("a deadline of something else"), questions.deadline(foreign));

@@ -81,11 +81,11 @@ class EventCodecTest {
 
   @Test
   void aDerivedIdIsTheSameEveryTimeAndAVersion5Uuid() {
-    EventId derived = EventId.derived("welcome-agent", new EventId("e-1"), "email.sent");
-    assertEquals(derived, EventId.derived("welcome-agent", new EventId("e-1"), "email.sent"));
-    assertNotEquals(derived, EventId.derived("welcome-agent", new EventId("e-2"), "email.sent"));
-    assertNotEquals(derived, EventId.derived("trial-monitor", new EventId("e-1"), "email.sent"));
-    assertNotEquals(derived, EventId.derived("welcome-agent", new EventId("e-1"), "email.lost"));
+    EventId derived = EventId.derive("welcome-agent", new EventId("e-1"), "email.sent");
+    assertEquals(derived, EventId.derive("welcome-agent", new EventId("e-1"), "email.sent"));
+    assertNotEquals(derived, EventId.derive("welcome-agent", new EventId("e-2"), "email.sent"));
+    assertNotEquals(derived, EventId.derive("trial-monitor", new EventId("e-1"), "email.sent"));
+    assertNotEquals(derived, EventId.derive("welcome-agent", new EventId("e-1"), "email.lost"));
     UUID uuid = UUID.fromString(derived.value());
     assertEquals(5, uuid.version());
     assertEquals(2, uuid.variant());

@@ -25,7 +25,7 @@ class LogLineTest {
   @Property
   void whoeversTextIsInItALineIsOneLineAndTheSameJson(@ForAll(supplier = FuzzInputs.Texts.class) String text) throws Exception {
     String json = JsonNodeFactory.instance.objectNode().put("reason", text).toString();
-    String line = LogLine.plain(json);
+    String line = LogLine.toPlain(json);
     assertThat(line).doesNotContainPattern("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]");
     assertThat(line.lines()).hasSize(1);
     assertEquals(new JsonMapper().readTree(json), new JsonMapper().readTree(line));

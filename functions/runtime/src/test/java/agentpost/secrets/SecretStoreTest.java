@@ -72,7 +72,7 @@ class SecretStoreTest {
       throw new AssertionError("no secret");
     }
     Verification first = verified(live, headers);
-    return secrets.again(ID, live, first, now -> verified(now, headers));
+    return secrets.verifyAgain(ID, live, first, now -> verified(now, headers));
   }
 
   private Verification verified(KeySet live, Map<String, List<String>> headers) {
@@ -109,7 +109,7 @@ class SecretStoreTest {
   @Test
   void aSecretThatIsNotThereIsNotAskedForWithEachRequest() {
     for (int i = 0; i < 5_000; i++) {
-      assertEquals(new Lookup.Missing("agentpost/agents/gone"), store.latest("agentpost/agents/gone"));
+      assertEquals(new Lookup.Missing("agentpost/agents/gone"), store.fetchLatest("agentpost/agents/gone"));
       clock.move(Duration.ofMillis(1));
     }
     assertThat(manager.calls()).isLessThanOrEqualTo(5);

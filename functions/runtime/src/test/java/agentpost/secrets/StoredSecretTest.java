@@ -47,7 +47,7 @@ class StoredSecretTest {
 
   @Test
   void isReadAsItIsWritten() {
-    StoredSecret rotated = StoredSecret.read(OLD).followedBy(NEW, UNTIL);
+    StoredSecret rotated = StoredSecret.read(OLD).rotateTo(NEW, UNTIL);
     assertEquals(new StoredSecret(NEW, Optional.of(OLD), Optional.of(UNTIL)), StoredSecret.read(rotated.text()));
   }
 
@@ -137,13 +137,13 @@ class StoredSecretTest {
   @Test
   void aSharedSecretOfAnAgentThatIsToHaveEd25519IsAPairAndWhatItWas() {
     WebhookSecret shared = WebhookSecret.of(OLD);
-    assertEquals(KeySet.of(Ed25519Key.derived(shared), shared), WebhookKeyStore.secrets(List.of(OLD), KeyType.ED25519));
+    assertEquals(KeySet.of(Ed25519Key.derive(shared), shared), WebhookKeyStore.secrets(List.of(OLD), KeyType.ED25519));
     assertEquals(KeySet.of(shared), WebhookKeyStore.secrets(List.of(OLD), KeyType.HMAC));
   }
 
   @Test
   void aPublicKeyInSecretsManagerSignsNothing() {
-    String publicText = Ed25519Key.derived(WebhookSecret.of(OLD)).publicText();
+    String publicText = Ed25519Key.derive(WebhookSecret.of(OLD)).publicText();
     assertThatThrownBy(() -> WebhookKeyStore.parse(publicText)).isInstanceOf(IllegalArgumentException.class);
   }
 }

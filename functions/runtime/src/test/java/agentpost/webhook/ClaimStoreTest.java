@@ -79,16 +79,16 @@ class ClaimStoreTest {
     assertInstanceOf(Claim.Held.class, claims.take(id, LEASE), "at its end it still holds");
     clock.move(Duration.ofMillis(1));
     String second = mine();
-    assertFalse(claims.done(id, first));
+    assertFalse(claims.markDone(id, first));
     claims.release(id, first);
     assertInstanceOf(Claim.Held.class, claims.take(id, LEASE), "who lost the claim cannot give it away");
-    assertTrue(claims.done(id, second));
+    assertTrue(claims.markDone(id, second));
     assertEquals(new Claim.Done(), claims.take(id, LEASE));
   }
 
   @Test
   void whatIsDoneStaysDoneLongerThanItCanComeBackEvenIfTtlHasNotDeletedIt() {
-    assertTrue(claims.done(id, mine()));
+    assertTrue(claims.markDone(id, mine()));
     clock.move(ClaimStore.RETENTION);
     assertEquals(new Claim.Done(), claims.take(id, LEASE));
     clock.move(Duration.ofSeconds(1));
@@ -117,7 +117,7 @@ class ClaimStoreTest {
     tables.works();
     String owner = mine();
     tables.failBefore(_ -> Optional.of(SdkClientException.create("no route to DynamoDB")));
-    assertFalse(claims.done(id, owner));
+    assertFalse(claims.markDone(id, owner));
     claims.release(id, owner);
     tables.works();
     assertInstanceOf(Claim.Held.class, claims.take(id, LEASE), "a release that failed leaves the lease to run out");
@@ -127,14 +127,14 @@ class ClaimStoreTest {
   void aWriteWhoseAnswerWasLostIsOursWhenTheSdkWritesItAgain() {
     tables.repeatPutItem();
     String owner = mine();
-    assertTrue(claims.done(id, owner));
-    assertTrue(claims.done(id, owner), "marking it done again, as the SDK does when the answer is lost, is no failure");
+    assertTrue(claims.markDone(id, owner));
+    assertTrue(claims.markDone(id, owner), "marking it done again, as the SDK does when the answer is lost, is no failure");
   }
 
   private void handled(String eventId, String type, Instant at) {
     Event.Metadata metadata = new Event.Metadata("authentication_service", new CorrelationId("corr-1"), Optional.empty(), 1);
     Event event = new Event(new EventId(eventId), type, at, JsonNodeFactory.instance.objectNode(), metadata);
-    assertTrue(claims.done(event.id(), assertInstanceOf(Claim.Mine.class, claims.take(event, LEASE)).owner()));
+    assertTrue(claims.markDone(event.id(), assertInstanceOf(Claim.Mine.class, claims.take(event, LEASE)).owner()));
   }
 
   @Test
@@ -145,19 +145,19 @@ class ClaimStoreTest {
     handled("first", "user.signed_up", from);
     handled("last", "email.sent", to.minusMillis(1));
     handled("after", "user.signed_up", to);
-    assertTrue(claims.done(id, mine()), "a claim that does not say which event it is of");
-    assertEquals(List.of(new EventId("first"), new EventId("last")), claims.handled(from, to, Set.of()));
-    assertEquals(List.of(new EventId("last")), claims.handled(from, to, Set.of("email.sent")));
+    assertTrue(claims.markDone(id, mine()), "a claim that does not say which event it is of");
+    assertEquals(List.of(new EventId("first"), new EventId("last")), claims.findHandled(from, to, Set.of()));
+    assertEquals(List.of(new EventId("last")), claims.findHandled(from, to, Set.of("email.sent")));
     assertTrue(claims.forget(new EventId("first")));
     assertInstanceOf(Claim.Mine.class, claims.take(new EventId("first"), LEASE));
-    assertEquals(List.of(new EventId("last")), claims.handled(from, to, Set.of()));
+    assertEquals(List.of(new EventId("last")), claims.findHandled(from, to, Set.of()));
   }
 
   @Test
   void whatIsUnderWayIsNotForgotten() {
     String owner = mine();
     assertFalse(claims.forget(id));
-    assertTrue(claims.done(id, owner));
+    assertTrue(claims.markDone(id, owner));
     assertFalse(claims.forget(new EventId("never-heard-of")));
   }
 

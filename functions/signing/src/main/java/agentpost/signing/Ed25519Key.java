@@ -112,7 +112,7 @@ public final class Ed25519Key extends SigningKey {
    * secret's text. One way: the pair tells nothing of the secret, and nothing that is signed with the secret tells of the pair. The pair that was derived before,
    * whose seed was the plain scheme's signature of a certain body, signs and verifies too: receivers have its public key until a rotation replaces the secret.
    */
-  public static Ed25519Key derived(WebhookSecret from) {
+  public static Ed25519Key derive(WebhookSecret from) {
     try {
       byte[] seed = KDF.getInstance("HKDF-SHA256").deriveData(HKDFParameterSpec.ofExtract().addIKM(from.plainKey()).thenExpand(SEED_LABEL, BYTES));
       return ofSeed(seed, Optional.of(ofSeed(Hmac.sha256(from.plainKey(), OLDER_SEED_LABEL))));
@@ -203,14 +203,14 @@ public final class Ed25519Key extends SigningKey {
   }
 
   @Override
-  Predicate<String> signed(byte[] before, byte[] body) {
+  Predicate<String> matcher(byte[] before, byte[] body) {
     return part ->
         part.startsWith(PART)
-            && (verified(part.substring(PART.length()), before, body) || older.filter(key -> key.verified(part.substring(PART.length()), before, body)).isPresent());
+            && (verify(part.substring(PART.length()), before, body) || older.filter(key -> key.verify(part.substring(PART.length()), before, body)).isPresent());
   }
 
   /** Nothing here is secret, so the time that it takes tells nothing. */
-  private boolean verified(String base64, byte[] before, byte[] body) {
+  private boolean verify(String base64, byte[] before, byte[] body) {
     try {
       byte[] given = Base64.getDecoder().decode(base64);
       if (given.length != 2 * BYTES || !Ed25519Point.isOfLargeOrder(Arrays.copyOf(given, BYTES))) {

@@ -17,7 +17,7 @@ public record KeySet(List<SigningKey> live) {
   }
 
   /** Those that both sides hold: an Ed25519 key has no part in the plain scheme. */
-  List<WebhookSecret> shared() {
+  List<WebhookSecret> sharedSecrets() {
     return live.stream().filter(WebhookSecret.class::isInstance).map(WebhookSecret.class::cast).toList();
   }
 }

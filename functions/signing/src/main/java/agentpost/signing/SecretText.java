@@ -10,7 +10,7 @@ public final class SecretText {
 
   private SecretText() {}
 
-  public static String stripped(String text) {
+  public static String strip(String text) {
     int from = 0;
     int to = text.length();
     while (from < to && isAround(text.charAt(from))) {
@@ -29,7 +29,7 @@ public final class SecretText {
 
   /** The same without the version that some senders of Standard Webhooks write before a key, as in {@code v1,whsec_…} and {@code v1a,whpk_…}. */
   static String ofStandardKey(String text) {
-    String key = stripped(text);
+    String key = strip(text);
     int comma = key.indexOf(',');
     return comma > 0 && (key.startsWith("v1," + WebhookSecret.PREFIX) || (key.startsWith(Ed25519Key.PART) && Ed25519Key.isOne(key.substring(comma + 1)))) ? key.substring(comma + 1) : key;
   }

@@ -22,8 +22,8 @@ public final class Signer {
    */
   public SequencedMap<String, String> sign(String id, Instant sentAt, byte[] body) {
     SequencedMap<String, String> headers = standard(id, sentAt, body);
-    if (!secrets.shared().isEmpty()) {
-      headers.putAll(plain(secrets.shared().getLast(), body));
+    if (!secrets.sharedSecrets().isEmpty()) {
+      headers.putAll(signPlain(secrets.sharedSecrets().getLast(), body));
     }
     return headers;
   }
@@ -42,7 +42,7 @@ public final class Signer {
     SequencedMap<String, String> headers = new LinkedHashMap<>();
     headers.put("webhook-id", id);
     headers.put("webhook-timestamp", timestamp);
-    byte[] before = before(id, timestamp);
+    byte[] before = signedPrefix(id, timestamp);
     headers.put("webhook-signature", secrets.live().stream().map(key -> key.sign(before, body)).collect(Collectors.joining(" ")));
     return headers;
   }
@@ -52,21 +52,21 @@ public final class Signer {
    *
    * @throws IllegalStateException if there are Ed25519 keys only
    */
-  public SequencedMap<String, String> plain(byte[] body) {
-    if (secrets.shared().isEmpty()) {
+  public SequencedMap<String, String> signPlain(byte[] body) {
+    if (secrets.sharedSecrets().isEmpty()) {
       throw new IllegalStateException("The plain scheme needs a secret that both sides hold");
     }
-    return plain(secrets.shared().getFirst(), body);
+    return signPlain(secrets.sharedSecrets().getFirst(), body);
   }
 
-  private static SequencedMap<String, String> plain(WebhookSecret secret, byte[] body) {
+  private static SequencedMap<String, String> signPlain(WebhookSecret secret, byte[] body) {
     SequencedMap<String, String> headers = new LinkedHashMap<>();
     headers.put("X-Webhook-Signature", "sha256=" + HexFormat.of().formatHex(plainSignature(secret, body)));
     return headers;
   }
 
   /** What Standard Webhooks signs before the body. */
-  static byte[] before(String id, String timestamp) {
+  static byte[] signedPrefix(String id, String timestamp) {
     return (id + '.' + timestamp + '.').getBytes(UTF_8);
   }
 

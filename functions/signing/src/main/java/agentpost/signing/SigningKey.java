@@ -24,5 +24,5 @@ public abstract sealed class SigningKey permits WebhookSecret, Ed25519Key {
   abstract String sign(byte[] before, byte[] body);
 
   /** Whether a part of {@code webhook-signature} is this key's over these bytes; asked of any part, of other schemes and malformed too. */
-  abstract Predicate<String> signed(byte[] before, byte[] body);
+  abstract Predicate<String> matcher(byte[] before, byte[] body);
 }

@@ -72,8 +72,8 @@ public final class Verifier {
         return new Verification.Malformed(name + " has more than " + MAX_HEADER_LENGTH + " characters");
       }
     }
-    Optional<String> id = single(headers, "webhook-id");
-    Optional<String> timestamp = single(headers, "webhook-timestamp");
+    Optional<String> id = singleHeader(headers, "webhook-id");
+    Optional<String> timestamp = singleHeader(headers, "webhook-timestamp");
     // Several signature headers are one list, as several signatures in one header are.
     String signatures = String.join(" ", headers.getOrDefault("webhook-signature", List.of())).strip();
     if (id.isEmpty() || timestamp.isEmpty() || signatures.isEmpty()) {
@@ -126,7 +126,7 @@ public final class Verifier {
   private boolean matchesStandard(String id, String timestamp, List<String> parts, byte[] body) {
     boolean matches = false;
     for (SigningKey key : secrets.live()) {
-      Predicate<String> signed = key.signed(Signer.before(id, timestamp), body);
+      Predicate<String> signed = key.matcher(Signer.signedPrefix(id, timestamp), body);
       for (String part : parts) {
         matches |= signed.test(part);
       }
@@ -138,7 +138,7 @@ public final class Verifier {
     if (!headers.containsKey("x-webhook-signature")) {
       return new Verification.Unsigned("there is no signature: neither webhook-signature nor X-Webhook-Signature");
     }
-    String header = single(headers, "x-webhook-signature").filter(value -> value.length() <= MAX_HEADER_LENGTH).orElse("");
+    String header = singleHeader(headers, "x-webhook-signature").filter(value -> value.length() <= MAX_HEADER_LENGTH).orElse("");
     String[] parts = header.split(",", MAX_SIGNATURES + 1);
     List<byte[]> signatures = Stream.of(parts).flatMap(part -> plainSignature(part.strip()).stream()).toList();
     if (signatures.isEmpty() || parts.length > MAX_SIGNATURES) {
@@ -146,7 +146,7 @@ public final class Verifier {
           "X-Webhook-Signature must be there once, and be sha256= and 64 hex digits, or those alone; of several, commas between them, at most " + MAX_SIGNATURES);
     }
     boolean matches = false;
-    for (WebhookSecret secret : secrets.shared()) {
+    for (WebhookSecret secret : secrets.sharedSecrets()) {
       byte[] expected = Signer.plainSignature(secret, body);
       for (byte[] signature : signatures) {
         matches |= MessageDigest.isEqual(expected, signature);
@@ -168,7 +168,7 @@ public final class Verifier {
     return seconds > tolerance.toSeconds();
   }
 
-  private static Optional<String> single(Map<String, List<String>> headers, String name) {
+  private static Optional<String> singleHeader(Map<String, List<String>> headers, String name) {
     List<String> values = headers.getOrDefault(name, List.of());
     return values.size() == 1 && !values.getFirst().isBlank() ? Optional.of(values.getFirst().strip()) : Optional.empty();
   }

@@ -48,7 +48,7 @@ public final class WebhookSecret extends SigningKey {
    * Standard Webhooks. Ours are none of these: {@link #of} reads them.
    */
   public static WebhookSecret ofAnyText(String text) {
-    String stripped = SecretText.stripped(text);
+    String stripped = SecretText.strip(text);
     if (stripped.isEmpty()) {
       throw new IllegalArgumentException("A webhook secret must not be empty");
     }
@@ -74,7 +74,7 @@ public final class WebhookSecret extends SigningKey {
 
   /** The signature is computed once and compared in constant time. */
   @Override
-  Predicate<String> signed(byte[] before, byte[] body) {
+  Predicate<String> matcher(byte[] before, byte[] body) {
     byte[] expected = signature(before, body).getBytes(US_ASCII);
     return part -> part.startsWith(PART) && MessageDigest.isEqual(expected, part.substring(PART.length()).getBytes(US_ASCII));
   }

@@ -198,7 +198,7 @@ class Ed25519Test {
   void ofTheManyEdDsasOnlyOne(int number, String what, boolean taken, String message, String key, String signature) {
     boolean verifies;
     try {
-      verifies = Ed25519Key.of("whpk_" + point(key)).signed(new byte[0], HexFormat.of().parseHex(message)).test("v1a," + point(signature));
+      verifies = Ed25519Key.of("whpk_" + point(key)).matcher(new byte[0], HexFormat.of().parseHex(message)).test("v1a," + point(signature));
     } catch (IllegalArgumentException e) {
       verifies = false;
     }
@@ -209,7 +209,7 @@ class Ed25519Test {
   @Property
   void noSignatureFitsWithoutAKey(@ForAll byte[] body) {
     String neutral = "01" + "00".repeat(31);
-    assertThatThrownBy(() -> Ed25519Key.of("whpk_" + point(neutral)).signed(new byte[0], body).test("v1a," + point(neutral + "00".repeat(32)))).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Ed25519Key.of("whpk_" + point(neutral)).matcher(new byte[0], body).test("v1a," + point(neutral + "00".repeat(32)))).isInstanceOf(IllegalArgumentException.class);
   }
 
   /** What the plain scheme signs must tell nothing of the pair: a body of the label's bytes, signed for anyone who asks, once was the seed itself. */
@@ -218,7 +218,7 @@ class Ed25519Test {
     WebhookSecret shared = WebhookSecret.of(SHARED);
     for (byte[] each : List.of(body, "agentpost ed25519 seed".getBytes(UTF_8), new byte[0])) {
       String seed = "whsk_" + Base64.getEncoder().encodeToString(Signer.plainSignature(shared, each));
-      assertThat(Ed25519Key.of(seed).publicText()).isNotEqualTo(Ed25519Key.derived(shared).publicText());
+      assertThat(Ed25519Key.of(seed).publicText()).isNotEqualTo(Ed25519Key.derive(shared).publicText());
     }
   }
 
@@ -227,13 +227,13 @@ class Ed25519Test {
   void theSeedIsHkdfOfTheSecretsText() {
     byte[] extracted = Hmac.sha256(new byte[32], SHARED.getBytes(UTF_8));
     byte[] seed = Hmac.sha256(extracted, new byte[] {(byte) 0xff}, "agentpost ed25519 seed".getBytes(UTF_8), new byte[] {1});
-    assertEquals(Ed25519Key.of("whsk_" + Base64.getEncoder().encodeToString(seed)).publicText(), Ed25519Key.derived(WebhookSecret.of(SHARED)).publicText());
+    assertEquals(Ed25519Key.of("whsk_" + Base64.getEncoder().encodeToString(seed)).publicText(), Ed25519Key.derive(WebhookSecret.of(SHARED)).publicText());
   }
 
   @Test
   void theOlderPairOfASecretSignsAndVerifiesUntilTheSecretIsRotated() {
     Ed25519Key older = Ed25519Key.of("whsk_" + Base64.getEncoder().encodeToString(Signer.plainSignature(WebhookSecret.of(SHARED), "agentpost ed25519 seed".getBytes(UTF_8))));
-    Ed25519Key now = Ed25519Key.derived(WebhookSecret.of(SHARED));
+    Ed25519Key now = Ed25519Key.derive(WebhookSecret.of(SHARED));
     String signed = new Signer(KeySet.of(now)).standard(ID, SENT, BODY).getOrDefault("webhook-signature", "");
     assertInstanceOf(Verification.Accepted.class, verify(Ed25519Key.of(older.publicText()), signed));
     assertInstanceOf(Verification.Accepted.class, verify(Ed25519Key.of(now.publicText()), signed));
@@ -244,9 +244,9 @@ class Ed25519Test {
 
   @Test
   void aPairIsDerivedFromASharedSecretAlwaysTheSame() {
-    Ed25519Key one = Ed25519Key.derived(WebhookSecret.of(SHARED));
-    assertEquals(one, Ed25519Key.derived(WebhookSecret.of(SHARED)));
-    assertThat(one).isNotEqualTo(Ed25519Key.derived(WebhookSecret.of("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD")));
+    Ed25519Key one = Ed25519Key.derive(WebhookSecret.of(SHARED));
+    assertEquals(one, Ed25519Key.derive(WebhookSecret.of(SHARED)));
+    assertThat(one).isNotEqualTo(Ed25519Key.derive(WebhookSecret.of("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD")));
     assertTrue(one.canSign());
   }
 

@@ -66,7 +66,7 @@ class SecurityDocumentTest {
     byte[] changed = new String(body, UTF_8).replace("Zo", "zo").getBytes(UTF_8);
     byte[] old = event(now.minus(Duration.ofHours(26)));
     Map<String, String> both = new LinkedHashMap<>(by(PREVIOUS).standard("uuid-1234-abcd", now, changed));
-    both.putAll(by(CURRENT).plain(body));
+    both.putAll(by(CURRENT).signPlain(body));
     Map<String, String> noTime = new LinkedHashMap<>(standard(by(CURRENT), now));
     noTime.remove("webhook-timestamp");
     Map<String, String> noId = new LinkedHashMap<>(standard(by(CURRENT), now));
@@ -87,10 +87,10 @@ class SecurityDocumentTest {
         Case.of("without its id", noId, body, "bad signature"),
         Case.of("without its signature", noSignature, body, "bad signature"),
         Case.of("with a time that is none", oddTime, body, "malformed"),
-        Case.of("with only X-Webhook-Signature", by(CURRENT).plain(body), body, "accepted"),
-        Case.of("with only X-Webhook-Signature, by the second secret", by(PREVIOUS).plain(body), body, "accepted"),
-        Case.of("with only X-Webhook-Signature, its body changed", by(CURRENT).plain(body), changed, "bad signature"),
-        Case.of("with only X-Webhook-Signature, of an event of yesterday", by(CURRENT).plain(old), old, "stale"),
+        Case.of("with only X-Webhook-Signature", by(CURRENT).signPlain(body), body, "accepted"),
+        Case.of("with only X-Webhook-Signature, by the second secret", by(PREVIOUS).signPlain(body), body, "accepted"),
+        Case.of("with only X-Webhook-Signature, its body changed", by(CURRENT).signPlain(body), changed, "bad signature"),
+        Case.of("with only X-Webhook-Signature, of an event of yesterday", by(CURRENT).signPlain(old), old, "stale"),
         Case.of("with a good X-Webhook-Signature beside bad webhook-* headers", both, body, "bad signature"),
         Case.of("without any signature", Map.of(), body, "bad signature"));
   }

@@ -102,7 +102,7 @@ class VerifierTest {
 
   @Test
   void plainIsTakenWithItsPrefixOrAsBareHexAndAsksForAFreshBody() {
-    String prefixed = new Signer(secrets).plain(BODY).firstEntry().getValue();
+    String prefixed = new Signer(secrets).signPlain(BODY).firstEntry().getValue();
     assertEquals("sha256=", prefixed.substring(0, 7));
     for (String value : List.of(prefixed, prefixed.substring(7))) {
       Verification verification = verifier(SENT).verify(Map.of("x-webhook-signature", List.of(value)), BODY);

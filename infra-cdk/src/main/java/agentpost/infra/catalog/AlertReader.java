@@ -19,14 +19,14 @@ final class AlertReader {
     Set<AlertSource> alerts = EnumSet.noneOf(AlertSource.class);
     Optional<JsonNode> list = top.get("alerts");
     if (list.isPresent() && !list.get().isArray()) {
-      top.problems().add(top.at("alerts") + " must be a list of " + String.join(", ", KNOWN) + "; got " + YamlNode.kind(list.get()));
+      top.problems().add(top.pathOf("alerts") + " must be a list of " + String.join(", ", KNOWN) + "; got " + YamlNode.kind(list.get()));
       return alerts;
     }
     for (JsonNode item : list.orElseGet(() -> top.node().arrayNode())) {
       if (item.isTextual() && KNOWN.contains(item.textValue())) {
         alerts.add(AlertSource.valueOf(item.textValue().toUpperCase(Locale.ROOT)));
       } else {
-        top.problems().add(top.at("alerts") + " may have " + String.join(", ", KNOWN) + "; got " + YamlNode.kind(item));
+        top.problems().add(top.pathOf("alerts") + " may have " + String.join(", ", KNOWN) + "; got " + YamlNode.kind(item));
       }
     }
     return alerts;

@@ -154,12 +154,12 @@ public final class CatalogReader {
     for (String name : (Iterable<String>) all.node()::fieldNames) {
       NameRules.check(all, name, problems);
       if (name.length() > MAX_PROCESSOR_NAME_LENGTH) {
-        problems.add(all.at(name) + " is longer than " + MAX_PROCESSOR_NAME_LENGTH + " characters, of which its worker's name needs seven more");
+        problems.add(all.pathOf(name) + " is longer than " + MAX_PROCESSOR_NAME_LENGTH + " characters, of which its worker's name needs seven more");
       }
       if (name.endsWith("-dlq")) {
-        problems.add(all.at(name) + " ends like the name of a dead-letter queue");
+        problems.add(all.pathOf(name) + " ends like the name of a dead-letter queue");
       }
-      YamlNode processor = YamlNode.of(all.at(name), all.node().path(name), problems, "hosted", "external", "rotation");
+      YamlNode processor = YamlNode.of(all.pathOf(name), all.node().path(name), problems, "hosted", "external", "rotation");
       Catalog.Work work = PlacementReader.work(processor);
       processors.add(new Catalog.Processor(name, work, RotationReader.processor(processor, work instanceof Catalog.Work.External)));
     }
@@ -176,7 +176,7 @@ public final class CatalogReader {
 
   private Catalog.Agent agent(YamlNode all, String name, Defaults defaults, PlacementReader places, Catalog.NetworkPolicy doors) {
     NameRules.check(all, name, problems);
-    YamlNode agent = YamlNode.of(all.at(name), all.node().path(name), problems, "subscribes", "hosted", "external", "rate", "inFlight", "retry", "breaker", "recovery", "from", "rotation", "signature");
+    YamlNode agent = YamlNode.of(all.pathOf(name), all.node().path(name), problems, "subscribes", "hosted", "external", "rate", "inFlight", "retry", "breaker", "recovery", "from", "rotation", "signature");
     Placement place = places.of(agent);
     NetworkReader.port(agent, place, doors);
     return new Catalog.Agent(
@@ -195,19 +195,19 @@ public final class CatalogReader {
   private List<Subscription> subscriptions(YamlNode agent) {
     JsonNode list = agent.node().path("subscribes");
     if (!list.isArray() || list.isEmpty()) {
-      problems.add(agent.at("subscribes") + " must be a list of event types; there are " + String.join(", ", events));
+      problems.add(agent.pathOf("subscribes") + " must be a list of event types; there are " + String.join(", ", events));
       return List.of();
     }
     List<Subscription> subscriptions = new ArrayList<>();
     for (int i = 0; i < list.size(); i++) {
-      String path = agent.at("subscribes") + "[" + i + "]";
+      String path = agent.pathOf("subscribes") + "[" + i + "]";
       JsonNode item = list.get(i);
       Optional<ObjectNode> where = Optional.empty();
       if (item.isObject()) {
         YamlNode section = YamlNode.of(path, item, problems, "event", "where");
-        where = section.get("where").flatMap(pattern -> where(section, pattern));
+        where = section.get("where").flatMap(pattern -> readPattern(section, pattern));
         item = section.node().path("event");
-        path = section.at("event");
+        path = section.pathOf("event");
       }
       if (!item.isTextual() || !events.contains(item.textValue())) {
         problems.add(path + " must be an event type of events-schemas (" + String.join(", ", events) + "); got " + YamlNode.kind(item));
@@ -217,13 +217,13 @@ public final class CatalogReader {
     return subscriptions;
   }
 
-  private Optional<ObjectNode> where(YamlNode section, JsonNode pattern) {
+  private Optional<ObjectNode> readPattern(YamlNode section, JsonNode pattern) {
     String wrong =
         !(pattern instanceof ObjectNode object)
             ? "it must be a mapping"
             : PatternComplexity.areTooMany(object) ? "its $or make more than " + PatternComplexity.MAX_COMBINATIONS + " combinations" : JsonRuleCompiler.check(pattern.toString());
     if (wrong != null) {
-      problems.add(section.at("where") + " is not an EventBridge pattern: " + wrong.lines().findFirst().orElse(wrong));
+      problems.add(section.pathOf("where") + " is not an EventBridge pattern: " + wrong.lines().findFirst().orElse(wrong));
       return Optional.empty();
     }
     return Optional.of((ObjectNode) pattern);

@@ -32,22 +32,22 @@ final class NameRules {
 
   static void check(YamlNode all, String name, List<String> problems) {
     if (!isName(name)) {
-      problems.add(all.at(name) + " is not a name: lower-case letters, digits and single hyphens, a letter first, at most 40 characters");
+      problems.add(all.pathOf(name) + " is not a name: lower-case letters, digits and single hyphens, a letter first, at most 40 characters");
     }
     if (RESERVED.contains(name)) {
-      problems.add(all.at(name) + " is a name that a part of agentpost has; taken are " + String.join(", ", RESERVED));
+      problems.add(all.pathOf(name) + " is a name that a part of agentpost has; taken are " + String.join(", ", RESERVED));
     }
     if (PUBLISHERS.contains(name)) {
-      problems.add(all.at(name) + " is the source of agentpost's own events, and nobody else may publish under it; choose another name");
+      problems.add(all.pathOf(name) + " is the source of agentpost's own events, and nobody else may publish under it; choose another name");
     }
     if (WORKFLOW.contains(name)) {
-      problems.add(all.at(name) + " is a name of the workflow that -c workflow=true adds; choose another name");
+      problems.add(all.pathOf(name) + " is a name of the workflow that -c workflow=true adds; choose another name");
     }
     if (name.startsWith("ingest-")) {
-      problems.add(all.at(name) + " begins with ingest-, as the claims of sources do, which the ingest function may write; choose another name");
+      problems.add(all.pathOf(name) + " begins with ingest-, as the claims of sources do, which the ingest function may write; choose another name");
     }
     if (name.startsWith("replay-")) {
-      problems.add(all.at(name) + " begins with replay-, as the rules of replays do, which every dead-letter queue lets in; choose another name");
+      problems.add(all.pathOf(name) + " begins with replay-, as the rules of replays do, which every dead-letter queue lets in; choose another name");
     }
   }
 
@@ -56,7 +56,7 @@ final class NameRules {
     for (String name : names) {
       for (Catalog.Processor processor : processors) {
         if (name.equals(processor.name() + WORKER)) {
-          problems.add(all.at(name) + " is the name that the claims of processors." + processor.name() + "'s worker have; choose another name");
+          problems.add(all.pathOf(name) + " is the name that the claims of processors." + processor.name() + "'s worker have; choose another name");
         }
       }
     }

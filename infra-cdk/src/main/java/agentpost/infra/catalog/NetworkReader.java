@@ -37,24 +37,24 @@ final class NetworkReader {
   static NetworkPolicy read(YamlNode top) {
     Optional<YamlNode> addresses = top.section("addresses", "allow", "ports");
     List<String> allow = addresses.map(section -> ranges(section, "allow")).orElse(List.of());
-    allow.forEach(range -> opened(addresses.orElseThrow(), range));
+    allow.forEach(range -> checkOpened(addresses.orElseThrow(), range));
     SortedSet<Integer> ports = addresses.map(NetworkReader::ports).orElse(DEFAULT_POLICY.ports());
     boolean fixed = top.get("egress").isPresent() && top.text("egress", "static, or not there", "static"::equals).isPresent();
     return new NetworkPolicy(allow, ports, fixed, top.flag("waf", false));
   }
 
-  private static void opened(YamlNode addresses, String text) {
+  private static void checkOpened(YamlNode addresses, String text) {
     Optional<Cidr> range = range(text);
     if (range.isEmpty()) {
       return;
     }
-    Predicate<String> around = open -> Cidr.of(open).has(range.get());
+    Predicate<String> around = open -> Cidr.of(open).contains(range.get());
     if (PRIVATE.stream().noneMatch(around)) {
-      addresses.problems().add(addresses.at("allow") + " has " + text + ", which is not within " + String.join(", ", PRIVATE) + "; loopback, link-local and all else that is not public stays closed");
+      addresses.problems().add(addresses.pathOf("allow") + " has " + text + ", which is not within " + String.join(", ", PRIVATE) + "; loopback, link-local and all else that is not public stays closed");
     }
     METADATA.stream()
-        .filter(metadata -> around.test(metadata) || range.get().has(Cidr.of(metadata)))
-        .forEach(metadata -> addresses.problems().add(addresses.at("allow") + " has " + text + ", and in it " + metadata + ", where a cloud's metadata service is; name smaller ranges"));
+        .filter(metadata -> around.test(metadata) || range.get().contains(Cidr.of(metadata)))
+        .forEach(metadata -> addresses.problems().add(addresses.pathOf("allow") + " has " + text + ", and in it " + metadata + ", where a cloud's metadata service is; name smaller ranges"));
   }
 
   private static SortedSet<Integer> ports(YamlNode addresses) {
@@ -69,7 +69,7 @@ final class NetworkReader {
       }
     }
     if (!list.get().isArray() || ports.isEmpty() || ports.size() != list.get().size()) {
-      addresses.problems().add(addresses.at("ports") + " must be a list of different ports, 1 to " + MAX_PORT + ", such as [443, 8443]; got " + list.get());
+      addresses.problems().add(addresses.pathOf("ports") + " must be a list of different ports, 1 to " + MAX_PORT + ", such as [443, 8443]; got " + list.get());
     }
     return ports;
   }
@@ -82,12 +82,12 @@ final class NetworkReader {
     }
     List<String> ranges = new ArrayList<>();
     if (!list.get().isArray() || list.get().isEmpty() || list.get().size() > MAX_RANGES) {
-      section.problems().add(section.at(key) + " must be a list of 1 to " + MAX_RANGES + " ranges of addresses, such as [192.0.2.0/24, '2001:db8::/32']; got " + YamlNode.kind(list.get()));
+      section.problems().add(section.pathOf(key) + " must be a list of 1 to " + MAX_RANGES + " ranges of addresses, such as [192.0.2.0/24, '2001:db8::/32']; got " + YamlNode.kind(list.get()));
       return List.of();
     }
     for (JsonNode range : list.get()) {
       if (!range.isTextual() || range(range.textValue()).isEmpty()) {
-        section.problems().add(section.at(key) + " has " + range + "; a range is like 192.0.2.0/24 or 2001:db8::/32, with no bits beyond its prefix; one address is like 192.0.2.7/32");
+        section.problems().add(section.pathOf(key) + " has " + range + "; a range is like 192.0.2.0/24 or 2001:db8::/32, with no bits beyond its prefix; one address is like 192.0.2.7/32");
       }
       ranges.add(range.asText());
     }
@@ -98,9 +98,9 @@ final class NetworkReader {
   static List<String> from(YamlNode agent, Catalog.Placement place, NetworkPolicy doors) {
     List<String> from = ranges(agent, "from");
     if (!from.isEmpty() && place instanceof Catalog.Placement.External) {
-      agent.problems().add(agent.at("from") + " is for the door of a hosted agent; an external one has its own, and egress: static gives it addresses to let in");
+      agent.problems().add(agent.pathOf("from") + " is for the door of a hosted agent; an external one has its own, and egress: static gives it addresses to let in");
     } else if (!from.isEmpty() && !doors.hasStaticEgress()) {
-      agent.problems().add(agent.at("from") + " would keep the relay out too, whose addresses are not known: with egress: static they are, and are let in by themselves");
+      agent.problems().add(agent.pathOf("from") + " would keep the relay out too, whose addresses are not known: with egress: static they are, and are let in by themselves");
     }
     return from;
   }
@@ -110,7 +110,7 @@ final class NetworkReader {
     if (place instanceof Catalog.Placement.External external) {
       int port = external.url().getPort() == -1 ? 443 : external.url().getPort();
       if (!doors.ports().contains(port)) {
-        agent.problems().add(agent.at("external") + ".url has port " + port + ", and addresses.ports has " + doors.ports() + " only");
+        agent.problems().add(agent.pathOf("external") + ".url has port " + port + ", and addresses.ports has " + doors.ports() + " only");
       }
     }
   }

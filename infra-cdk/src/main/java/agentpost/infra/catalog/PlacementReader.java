@@ -53,7 +53,7 @@ record PlacementReader(List<String> problems, boolean email, boolean processors)
   private static boolean isAsked(YamlNode external) {
     Optional<String> challenge = external.get("challenge").map(JsonNode::asText);
     if (challenge.isPresent() && !challenge.get().equals("off") && !challenge.get().equals("false")) {
-      external.problems().add(external.at("challenge") + " must be off, or not there; got " + challenge.get());
+      external.problems().add(external.pathOf("challenge") + " must be off, or not there; got " + challenge.get());
     }
     return challenge.isEmpty();
   }
@@ -64,7 +64,7 @@ record PlacementReader(List<String> problems, boolean email, boolean processors)
     if (hosted.isPresent() == external.isPresent()) {
       processor.problems().add(processor.path() + " must have either hosted: {handler: …} or external: {}");
     }
-    external.ifPresent(section -> section.node().fieldNames().forEachRemaining(key -> processor.problems().add(section.at(key) + " is not a key; there are none")));
+    external.ifPresent(section -> section.node().fieldNames().forEachRemaining(key -> processor.problems().add(section.pathOf(key) + " is not a key; there are none")));
     return hosted
         .<Work>map(
             section ->
@@ -98,21 +98,21 @@ record PlacementReader(List<String> problems, boolean email, boolean processors)
         .ifPresent(
             list -> {
               if (!list.isArray()) {
-                problems.add(hosted.at("uses") + " must be a list of " + String.join(", ", known));
+                problems.add(hosted.pathOf("uses") + " must be a list of " + String.join(", ", known));
               }
               for (JsonNode item : list) {
                 if (known.contains(item.asText())) {
                   uses.add(Capability.valueOf(item.asText().toUpperCase(Locale.ROOT)));
                 } else {
-                  problems.add(hosted.at("uses") + " has " + item + "; there are " + String.join(", ", known));
+                  problems.add(hosted.pathOf("uses") + " has " + item + "; there are " + String.join(", ", known));
                 }
               }
             });
     if (!email && (uses.contains(Capability.EMAIL) || uses.contains(Capability.SUPPORT))) {
-      problems.add(hosted.at("uses") + " has email or support, so the catalog needs email: {from: …, support: …}");
+      problems.add(hosted.pathOf("uses") + " has email or support, so the catalog needs email: {from: …, support: …}");
     }
     if (!processors && uses.contains(Capability.OPERATIONS)) {
-      problems.add(hosted.at("uses") + " has operations, so the catalog needs processors: {NAME: {hosted: {handler: …}}}");
+      problems.add(hosted.pathOf("uses") + " has operations, so the catalog needs processors: {NAME: {hosted: {handler: …}}}");
     }
     return uses;
   }

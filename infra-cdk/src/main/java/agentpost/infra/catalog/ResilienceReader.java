@@ -29,7 +29,7 @@ final class ResilienceReader {
     Optional<YamlNode> keys = section.section("breaker", OF_BREAKER);
     return keys.map(
         breaker ->
-            checked(
+            check(
                 breaker,
                 new Breaker(
                     breaker.integer("failures", 1, MAX_SAMPLE_SIZE, base.failures()),
@@ -39,12 +39,12 @@ final class ResilienceReader {
                     breaker.duration("longest", "5s", "24h", base.longest()))));
   }
 
-  private static Breaker checked(YamlNode keys, Breaker breaker) {
+  private static Breaker check(YamlNode keys, Breaker breaker) {
     if (breaker.failures() > breaker.of()) {
-      keys.problems().add(keys.at("failures") + " must be no more than of, which is " + breaker.of() + "; got " + breaker.failures());
+      keys.problems().add(keys.pathOf("failures") + " must be no more than of, which is " + breaker.of() + "; got " + breaker.failures());
     }
     if (breaker.longest().compareTo(breaker.open()) < 0) {
-      keys.problems().add(keys.at("longest") + " must be no shorter than open, which is " + breaker.open().toSeconds() + "s; got " + breaker.longest().toSeconds() + "s");
+      keys.problems().add(keys.pathOf("longest") + " must be no shorter than open, which is " + breaker.open().toSeconds() + "s; got " + breaker.longest().toSeconds() + "s");
     }
     return breaker;
   }
@@ -60,14 +60,14 @@ final class ResilienceReader {
     Recovery base = otherwise.orElse(RECOVERY);
     Optional<YamlNode> keys = section.section("recovery", OF_RECOVERY);
     Optional<Recovery> recovery =
-        keys.map(found -> checked(found, new Recovery(found.duration("wait", "1m", "24h", base.first()), found.duration("longest", "1m", "24h", base.longest()))));
+        keys.map(found -> check(found, new Recovery(found.duration("wait", "1m", "24h", base.first()), found.duration("longest", "1m", "24h", base.longest()))));
     boolean auto = keys.map(found -> found.flag("auto", otherwise.isPresent())).orElse(false);
     return auto ? recovery : Optional.empty();
   }
 
-  private static Recovery checked(YamlNode keys, Recovery recovery) {
+  private static Recovery check(YamlNode keys, Recovery recovery) {
     if (recovery.longest().compareTo(recovery.first()) < 0) {
-      keys.problems().add(keys.at("longest") + " must be no shorter than wait, which is " + recovery.first().toSeconds() + "s; got " + recovery.longest().toSeconds() + "s");
+      keys.problems().add(keys.pathOf("longest") + " must be no shorter than wait, which is " + recovery.first().toSeconds() + "s; got " + recovery.longest().toSeconds() + "s");
     }
     return recovery;
   }

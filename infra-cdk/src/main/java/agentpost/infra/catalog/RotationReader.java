@@ -39,19 +39,19 @@ final class RotationReader {
     if (section.isOff("rotation", OF_ROTATION)) {
       return new SigningPolicy(otherwise.ed25519(), Optional.empty(), otherwise.overlap());
     }
-    return section.section("rotation", OF_ROTATION).map(keys -> checked(keys, otherwise)).orElse(otherwise);
+    return section.section("rotation", OF_ROTATION).map(keys -> check(keys, otherwise)).orElse(otherwise);
   }
 
-  private static SigningPolicy checked(YamlNode keys, SigningPolicy otherwise) {
+  private static SigningPolicy check(YamlNode keys, SigningPolicy otherwise) {
     Optional<Duration> every = keys.get("every").isPresent() ? Optional.of(keys.duration("every", "2d", "1000d", Duration.ofDays(90))) : otherwise.every();
     Duration overlap = keys.duration("overlap", "1h", "90d", otherwise.overlap());
     every
         .filter(period -> !period.equals(Duration.ofDays(period.toDays())))
-        .ifPresent(period -> keys.problems().add(keys.at("every") + " must be whole days, as Secrets Manager has them; got " + period.toHours() + "h"));
+        .ifPresent(period -> keys.problems().add(keys.pathOf("every") + " must be whole days, as Secrets Manager has them; got " + period.toHours() + "h"));
     // Secrets Manager chooses the hour of the day, so the time between two rotations may be a day shorter.
     every
         .filter(period -> overlap.compareTo(period.minusDays(1)) > 0)
-        .ifPresent(period -> keys.problems().add(keys.at("overlap") + " must be a day shorter than every, which is " + period.toDays() + "d; got " + overlap.toHours() + "h"));
+        .ifPresent(period -> keys.problems().add(keys.pathOf("overlap") + " must be a day shorter than every, which is " + period.toDays() + "d; got " + overlap.toHours() + "h"));
     return new SigningPolicy(otherwise.ed25519(), every, overlap);
   }
 }

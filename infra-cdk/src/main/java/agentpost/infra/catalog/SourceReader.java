@@ -55,7 +55,7 @@ final class SourceReader {
     List<Catalog.Source> sources = new ArrayList<>();
     for (Map.Entry<String, JsonNode> entry : all.node().properties()) {
       String name = entry.getKey();
-      String path = all.at(name);
+      String path = all.pathOf(name);
       if (!NameRules.isName(name) || name.length() > MAX_NAME_LENGTH) {
         problems.add(path + " is not a source's name: lower-case letters, digits and single hyphens, a letter first, at most " + MAX_NAME_LENGTH + " characters");
       }
@@ -87,11 +87,11 @@ final class SourceReader {
     if (source.get("unmapped").isPresent()) {
       oneOf(source, "unmapped", List.of("acknowledged", "refused"));
     }
-    YamlNode mappings = YamlNode.of(source.at("mappings"), source.node().path("mappings"), problems);
+    YamlNode mappings = YamlNode.of(source.pathOf("mappings"), source.node().path("mappings"), problems);
     if (mappings.node().isEmpty()) {
       problems.add(mappings.path() + " must have one mapping or more, by the payload's type: {event: TYPE, data: {PROPERTY: /pointer}}");
     }
-    mappings.node().properties().forEach(entry -> mapping(YamlNode.of(mappings.at(entry.getKey()), entry.getValue(), problems, "event", "data")));
+    mappings.node().properties().forEach(entry -> mapping(YamlNode.of(mappings.pathOf(entry.getKey()), entry.getValue(), problems, "event", "data")));
     String json = source.node().toString();
     int bytes = json.getBytes(UTF_8).length;
     if (bytes > MAX_PARAMETER_BYTES) {
@@ -107,12 +107,12 @@ final class SourceReader {
     int status = answer.integer("status", OK, NO_CONTENT, ACCEPTED);
     Optional<String> body = answer.get("body").isPresent() ? answer.text("body", "one of " + String.join(", ", BODIES), BODIES::contains) : Optional.empty();
     if (status == NO_CONTENT && body.filter(kind -> !kind.equals("empty")).isPresent()) {
-      answer.problems().add(answer.at("body") + " must be empty, for a 204 has no body");
+      answer.problems().add(answer.pathOf("body") + " must be empty, for a 204 has no body");
     }
     answer
         .get("badSignature")
         .filter(code -> !code.isInt() || (code.intValue() != 401 && code.intValue() != 403))
-        .ifPresent(code -> answer.problems().add(answer.at("badSignature") + " must be 401 or 403; got " + code));
+        .ifPresent(code -> answer.problems().add(answer.pathOf("badSignature") + " must be 401 or 403; got " + code));
   }
 
   private void scheme(YamlNode source) {
@@ -120,11 +120,11 @@ final class SourceReader {
     JsonNode scheme = source.node().path("scheme");
     if (!(scheme instanceof ObjectNode)) {
       if (!scheme.isTextual() || !SCHEMES.contains(scheme.textValue())) {
-        problems.add(source.at("scheme") + " must be one of " + String.join(", ", SCHEMES) + ", or a mapping with " + keys + "; got " + YamlNode.kind(scheme));
+        problems.add(source.pathOf("scheme") + " must be one of " + String.join(", ", SCHEMES) + ", or a mapping with " + keys + "; got " + YamlNode.kind(scheme));
       }
       return;
     }
-    YamlNode described = YamlNode.of(source.at("scheme"), scheme, problems, keys.split(", "));
+    YamlNode described = YamlNode.of(source.pathOf("scheme"), scheme, problems, keys.split(", "));
     String header = "a header's name: letters, digits and hyphens";
     described.text("header", header, IS_HEADER);
     if (described.get("prefix").isPresent()) {
@@ -140,12 +140,12 @@ final class SourceReader {
     if (timed) {
       described.text("timestampHeader", "the name of the header that has the {timestamp} of signed", IS_HEADER);
     } else if (described.get("timestampHeader").isPresent()) {
-      problems.add(described.at("timestampHeader") + " is not signed, so it proves nothing; signed must have {timestamp} in it");
+      problems.add(described.pathOf("timestampHeader") + " is not signed, so it proves nothing; signed must have {timestamp} in it");
     }
     if (described.get("unit").isPresent()) {
       oneOf(described, "unit", UNITS);
       if (!timed) {
-        problems.add(described.at("unit") + " is of the {timestamp} of signed, and there is none");
+        problems.add(described.pathOf("unit") + " is of the {timestamp} of signed, and there is none");
       }
     }
   }
@@ -154,9 +154,9 @@ final class SourceReader {
     JsonNode type = mapping.node().path("event");
     boolean known = type.isTextual() && events.contains(type.textValue());
     if (!known) {
-      problems.add(mapping.at("event") + " must be an event type of events-schemas (" + String.join(", ", events) + "); got " + YamlNode.kind(type));
+      problems.add(mapping.pathOf("event") + " must be an event type of events-schemas (" + String.join(", ", events) + "); got " + YamlNode.kind(type));
     }
-    YamlNode data = YamlNode.of(mapping.at("data"), mapping.node().path("data"), problems);
+    YamlNode data = YamlNode.of(mapping.pathOf("data"), mapping.node().path("data"), problems);
     ObjectNode properties = known ? properties(type.textValue(), data) : null;
     for (Map.Entry<String, JsonNode> entry : data.node().properties()) {
       value(data, entry.getKey(), entry.getValue());
@@ -168,10 +168,10 @@ final class SourceReader {
 
   /** What the event's schema says of its data's properties; a mapping that leaves out what is required makes no event ever. */
   private ObjectNode properties(String event, YamlNode data) {
-    JsonNode schema = schemas.newest(event).path("properties").path("data");
+    JsonNode schema = schemas.newestDocument(event).path("properties").path("data");
     for (JsonNode required : schema.path("required")) {
       if (!data.node().has(required.asText())) {
-        problems.add(data.at(required.asText()) + " must be there, for the schema of " + event + " requires it");
+        problems.add(data.pathOf(required.asText()) + " must be there, for the schema of " + event + " requires it");
       }
     }
     return schema.path("properties").isObject() ? (ObjectNode) schema.path("properties") : data.node().objectNode();
@@ -182,15 +182,15 @@ final class SourceReader {
     if (schema.isMissingNode()) {
       List<String> known = new ArrayList<>();
       properties.fieldNames().forEachRemaining(known::add);
-      problems.add(data.at(entry.getKey()) + " is not a property of the event's data; there are " + String.join(", ", known));
+      problems.add(data.pathOf(entry.getKey()) + " is not a property of the event's data; there are " + String.join(", ", known));
     }
     if (entry.getValue().has("value")) {
-      constant(data.at(entry.getKey()), event, entry.getKey(), entry.getValue().path("value"));
+      checkConstant(data.pathOf(entry.getKey()), event, entry.getKey(), entry.getValue().path("value"));
     }
   }
 
   /** What never changes can be held to the schema now. */
-  private void constant(String path, String event, String property, JsonNode value) {
+  private void checkConstant(String path, String event, String property, JsonNode value) {
     ObjectNode envelope = JsonNodeFactory.instance.objectNode().put("event_type", event);
     envelope.putObject("data").set(property, value);
     if (schemas.validate(envelope) instanceof Validation.Invalid(_, _, var violations)) {
@@ -201,7 +201,7 @@ final class SourceReader {
   }
 
   private void value(YamlNode data, String property, JsonNode value) {
-    String path = data.at(property);
+    String path = data.pathOf(property);
     if (value.isTextual() && IS_POINTER.test(value.textValue())) {
       return;
     }

@@ -27,17 +27,17 @@ record YamlNode(String path, ObjectNode node, List<String> problems) {
         .forEach(
             entry -> {
               if (!known.isEmpty() && !known.contains(entry.getKey())) {
-                problems.add(at(path, entry.getKey()) + " is not a key; there are " + String.join(", ", known));
+                problems.add(pathOf(path, entry.getKey()) + " is not a key; there are " + String.join(", ", known));
               }
             });
     return new YamlNode(path, object, problems);
   }
 
-  String at(String key) {
-    return at(path, key);
+  String pathOf(String key) {
+    return pathOf(path, key);
   }
 
-  private static String at(String path, String key) {
+  private static String pathOf(String path, String key) {
     return path.isEmpty() ? key : path + "." + key;
   }
 
@@ -46,7 +46,7 @@ record YamlNode(String path, ObjectNode node, List<String> problems) {
   }
 
   Optional<YamlNode> section(String key, String... allowed) {
-    return get(key).map(value -> of(at(key), value, problems, allowed));
+    return get(key).map(value -> of(pathOf(key), value, problems, allowed));
   }
 
   int integer(String key, int least, int most, int otherwise) {
@@ -56,7 +56,7 @@ record YamlNode(String path, ObjectNode node, List<String> problems) {
               if (value.isInt() && value.intValue() >= least && value.intValue() <= most) {
                 return value.intValue();
               }
-              problems.add(at(key) + " must be a whole number from " + least + " to " + most + "; got " + value);
+              problems.add(pathOf(key) + " must be a whole number from " + least + " to " + most + "; got " + value);
               return otherwise;
             })
         .orElse(otherwise);
@@ -68,7 +68,7 @@ record YamlNode(String path, ObjectNode node, List<String> problems) {
         .map(
             value -> {
               if (!value.isBoolean()) {
-                problems.add(at(key) + " must be true or false; got " + value);
+                problems.add(pathOf(key) + " must be true or false; got " + value);
               }
               return value.asBoolean(otherwise);
             })
@@ -83,7 +83,7 @@ record YamlNode(String path, ObjectNode node, List<String> problems) {
     Optional<JsonNode> value = get(key).filter(node -> !node.isObject());
     value
         .filter(node -> !node.asText().equals("off") && !node.asText().equals("false"))
-        .ifPresent(node -> problems.add(at(key) + " must be off, or a mapping with " + String.join(", ", allowed) + "; got " + kind(node)));
+        .ifPresent(node -> problems.add(pathOf(key) + " must be off, or a mapping with " + String.join(", ", allowed) + "; got " + kind(node)));
     return value.isPresent();
   }
 
@@ -92,20 +92,20 @@ record YamlNode(String path, ObjectNode node, List<String> problems) {
    * @param otherwise if the key is not there
    */
   Duration duration(String key, String least, String most, Duration otherwise) {
-    Duration shortest = parsed(least).orElseThrow();
-    Duration longest = parsed(most).orElseThrow();
+    Duration shortest = parse(least).orElseThrow();
+    Duration longest = parse(most).orElseThrow();
     if (get(key).isEmpty()) {
       return otherwise;
     }
     return text(
             key,
             "a duration from " + least + " to " + most + ", such as 90s, 30m or 1h",
-            text -> parsed(text).filter(duration -> duration.compareTo(shortest) >= 0 && duration.compareTo(longest) <= 0).isPresent())
-        .flatMap(YamlNode::parsed)
+            text -> parse(text).filter(duration -> duration.compareTo(shortest) >= 0 && duration.compareTo(longest) <= 0).isPresent())
+        .flatMap(YamlNode::parse)
         .orElse(otherwise);
   }
 
-  private static Optional<Duration> parsed(String text) {
+  private static Optional<Duration> parse(String text) {
     Matcher matcher = DURATION.matcher(text);
     if (!matcher.matches()) {
       return Optional.empty();
@@ -123,7 +123,7 @@ record YamlNode(String path, ObjectNode node, List<String> problems) {
   Optional<String> text(String key, String shape, Predicate<String> fits) {
     Optional<String> text = get(key).filter(JsonNode::isTextual).map(JsonNode::textValue).filter(fits);
     if (text.isEmpty()) {
-      problems.add(at(key) + " must be " + shape + "; got " + get(key).map(JsonNode::toString).orElse("nothing"));
+      problems.add(pathOf(key) + " must be " + shape + "; got " + get(key).map(JsonNode::toString).orElse("nothing"));
     }
     return text;
   }

@@ -51,7 +51,7 @@ class ReachabilityAnalysisTest {
 
     Plain() {
       Platform platform = Platform.lambda();
-      Environment environment = Environment.requiring(platform.environment(), "TABLE", "OTHER");
+      Environment environment = Environment.require(platform.environment(), "TABLE", "OTHER");
       store = new Store(platform.aws().create(DynamoDbClient.builder()), environment.get("TABLE"));
       if (environment.get("OTHER").isEmpty()) {
         store.put();
@@ -99,7 +99,7 @@ class ReachabilityAnalysisTest {
     private final String queue;
 
     Callback() {
-      queue = Optional.ofNullable(System.getenv("IGNORED")).orElse(Environment.requiring(Map.of()).get("QUEUE"));
+      queue = Optional.ofNullable(System.getenv("IGNORED")).orElse(Environment.require(Map.of()).get("QUEUE"));
     }
 
     @Override
@@ -115,7 +115,7 @@ class ReachabilityAnalysisTest {
 
   static final class Composed {
     Composed() {
-      Environment environment = Environment.requiring(Map.of());
+      Environment environment = Environment.require(Map.of());
       SqsClient client = SqsClient.create();
       Function<String, String> named = name -> environment.get("PREFIX") + name + environment.get("SUFFIX");
       String url = client.getQueueUrl(get -> get.queueName(named.apply("a"))).queueUrl();
@@ -130,7 +130,7 @@ class ReachabilityAnalysisTest {
 
   static final class Requests {
     Requests() {
-      Environment environment = Environment.requiring(Map.of());
+      Environment environment = Environment.require(Map.of());
       DynamoDbClient client = DynamoDbClient.create();
       GetItemRequest.Builder get = GetItemRequest.builder();
       get.tableName(environment.get("READ"));
@@ -163,7 +163,7 @@ class ReachabilityAnalysisTest {
     }
 
     Made() {
-      Environment environment = Environment.requiring(Map.of());
+      Environment environment = Environment.require(Map.of());
       String read = made(name -> name, environment.get("READ"));
       String written = made(name -> name, environment.get("WRITTEN"));
       DynamoDbClient client = DynamoDbClient.create();

@@ -47,17 +47,17 @@ record GatewayResponses(JsonNode byType) {
   }
 
   /** The function has no room for another invocation: an integration failure, which is a 500 if nothing else is said. */
-  AwsResponse throttled() {
+  AwsResponse throttledResponse() {
     return answer("INTEGRATION_FAILURE", 500);
   }
 
   /** The function failed, answered what is no answer, or is not there. */
-  AwsResponse failed(int status) {
+  AwsResponse failedResponse(int status) {
     return answer("DEFAULT_5XX", status);
   }
 
   /** The resource policy does not let the caller in. */
-  AwsResponse denied() {
+  AwsResponse deniedResponse() {
     JsonNode response = byType.path("ACCESS_DENIED");
     String body = response.path("responseTemplates").path("application/json").asText("{\"Message\":\"User: anonymous is not authorized to perform: execute-api:Invoke with an explicit deny\"}");
     return new AwsResponse(response.path("statusCode").asInt(403), Map.of("Content-Type", "application/json"), body.getBytes(UTF_8));

@@ -32,8 +32,8 @@ record ResourcePolicy(List<Statement> statements) {
       boolean asked =
           switch (who) {
             case EVERYONE -> true;
-            case IN -> ranges.have(sourceIp);
-            case NOT_IN -> !ranges.have(sourceIp);
+            case IN -> ranges.contains(sourceIp);
+            case NOT_IN -> !ranges.contains(sourceIp);
           };
       return asked && resources.stream().anyMatch(pattern -> pattern.matcher(resource).matches());
     }
@@ -60,7 +60,7 @@ record ResourcePolicy(List<Statement> statements) {
   }
 
   private static Statement statement(JsonNode statement) {
-    known(statement, Set.of("Sid", "Effect", "Principal", "Action", "Resource", "Condition"));
+    requireKnown(statement, Set.of("Sid", "Effect", "Principal", "Action", "Resource", "Condition"));
     String principal = statement.path("Principal").isTextual() ? statement.path("Principal").asText() : statement.path("Principal").path("AWS").asText();
     if (!principal.equals("*") || !texts(statement.path("Action")).equals(List.of("execute-api:Invoke"))) {
       throw new IllegalArgumentException("of resource policies the local cloud enforces Principal * and Action execute-api:Invoke only; got " + statement);
@@ -68,16 +68,16 @@ record ResourcePolicy(List<Statement> statements) {
     List<Pattern> resources = texts(statement.path("Resource")).stream().map(ResourcePolicy::pattern).toList();
     boolean allows = statement.path("Effect").asText().equals("Allow");
     for (Map.Entry<String, JsonNode> condition : statement.path("Condition").properties()) {
-      known(statement.path("Condition"), Set.of("IpAddress", "NotIpAddress"));
-      known(condition.getValue(), Set.of("aws:SourceIp"));
-      Ranges ranges = new Ranges(texts(condition.getValue().path("aws:SourceIp")).stream().map(range -> Cidr.of(whole(range))).toList());
+      requireKnown(statement.path("Condition"), Set.of("IpAddress", "NotIpAddress"));
+      requireKnown(condition.getValue(), Set.of("aws:SourceIp"));
+      Ranges ranges = new Ranges(texts(condition.getValue().path("aws:SourceIp")).stream().map(range -> Cidr.of(withPrefixLength(range))).toList());
       return new Statement(allows, resources, condition.getKey().equals("IpAddress") ? CallerAddress.IN : CallerAddress.NOT_IN, ranges);
     }
     return new Statement(allows, resources, CallerAddress.EVERYONE, Ranges.NONE);
   }
 
   /** IAM takes an address for a range of one. */
-  private static String whole(String range) {
+  private static String withPrefixLength(String range) {
     return range.indexOf('/') >= 0 ? range : range + (range.indexOf(':') >= 0 ? "/128" : "/32");
   }
 
@@ -89,7 +89,7 @@ record ResourcePolicy(List<Statement> statements) {
     return Pattern.compile("\\Q" + path.replace("*", "\\E.*\\Q").replace("?", "\\E.\\Q") + "\\E");
   }
 
-  private static void known(JsonNode node, Set<String> keys) {
+  private static void requireKnown(JsonNode node, Set<String> keys) {
     node.fieldNames()
         .forEachRemaining(
             key -> {

@@ -113,7 +113,7 @@ public final class RestApiService {
     Api api = apis.getOrDefault(parts[0], NONE);
     // The path as it was written, as AWS has it in the ARN; the peer's address, whatever headers say.
     if (!api.policy().lets((parts.length > 1 ? parts[1] : "") + "/" + request.method() + path, sourceIp)) {
-      return api.responses().denied();
+      return api.responses().deniedResponse();
     }
     if (request.body().length > MAX_BODY) {
       return message(413, "Request Too Long");
@@ -125,9 +125,9 @@ public final class RestApiService {
         Optional<Authorizer.Refusal> refusal = rights.byResource("apigateway.amazonaws.com", source, new ActionRequest("lambda:InvokeFunction", route.functionArn()));
         if (refusal.isPresent()) {
           rights.tell(route.function(), refusal.get());
-          return api.responses().failed(500);
+          return api.responses().failedResponse(500);
         }
-        return answered(functions.invoke(route.function(), event(parts, route, matcher, path, request, headers, sourceIp)), api.responses());
+        return toResponse(functions.invoke(route.function(), event(parts, route, matcher, path, request, headers, sourceIp)), api.responses());
       }
     }
     return message(403, "Missing Authentication Token");
@@ -163,26 +163,26 @@ public final class RestApiService {
         .withIsBase64Encoded(true);
   }
 
-  private static AwsResponse answered(FunctionHost.Result<APIGatewayProxyResponseEvent> result, GatewayResponses responses) {
+  private static AwsResponse toResponse(FunctionHost.Result<APIGatewayProxyResponseEvent> result, GatewayResponses responses) {
     return switch (result) {
-      case FunctionHost.Result.Answered<APIGatewayProxyResponseEvent>(var response) -> answered(response, responses);
-      case FunctionHost.Result.Failed<APIGatewayProxyResponseEvent> _ -> responses.failed(502);
-      case FunctionHost.Result.Throttled<APIGatewayProxyResponseEvent> _ -> responses.throttled();
-      case FunctionHost.Result.NoSuchFunction<APIGatewayProxyResponseEvent> _ -> responses.failed(500);
+      case FunctionHost.Result.Answered<APIGatewayProxyResponseEvent>(var response) -> toResponse(response, responses);
+      case FunctionHost.Result.Failed<APIGatewayProxyResponseEvent> _ -> responses.failedResponse(502);
+      case FunctionHost.Result.Throttled<APIGatewayProxyResponseEvent> _ -> responses.throttledResponse();
+      case FunctionHost.Result.NoSuchFunction<APIGatewayProxyResponseEvent> _ -> responses.failedResponse(500);
     };
   }
 
   /** A function's answer that is none is a 502, as from API Gateway. */
-  private static AwsResponse answered(@Nullable APIGatewayProxyResponseEvent response, GatewayResponses responses) {
+  private static AwsResponse toResponse(@Nullable APIGatewayProxyResponseEvent response, GatewayResponses responses) {
     if (response == null || response.getStatusCode() == null) {
-      return responses.failed(502);
+      return responses.failedResponse(502);
     }
     String text = Optional.ofNullable(response.getBody()).orElse("");
     try {
       byte[] body = Boolean.TRUE.equals(response.getIsBase64Encoded()) ? Base64.getDecoder().decode(text) : text.getBytes(UTF_8);
       return new AwsResponse(response.getStatusCode(), Optional.ofNullable(response.getHeaders()).orElse(Map.of()), body);
     } catch (IllegalArgumentException e) {
-      return responses.failed(502);
+      return responses.failedResponse(502);
     }
   }
 

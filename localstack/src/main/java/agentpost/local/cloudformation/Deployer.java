@@ -100,9 +100,9 @@ public final class Deployer {
           }
         });
     try {
-      stacks.put(name, made(name, name, template, Map.of(), all, changes));
+      stacks.put(name, deployStack(name, name, template, Map.of(), all, changes));
     } catch (RuntimeException e) {
-      throw before.isEmpty() ? e : undone(name, before, e);
+      throw before.isEmpty() ? e : rollBack(name, before, e);
     }
   }
 
@@ -110,7 +110,7 @@ public final class Deployer {
   private record Before(Stack stack, Map<String, Stack.Resource> resources) {}
 
   /** CloudFormation's rollback: every stack of this name has what it had. */
-  private UnsupportedTemplateException undone(String name, NavigableMap<String, Before> before, RuntimeException why) {
+  private UnsupportedTemplateException rollBack(String name, NavigableMap<String, Before> before, RuntimeException why) {
     try {
       for (String key : List.copyOf(deployed.keySet())) {
         if (key.startsWith(name + "/") && !before.containsKey(key)) {
@@ -123,7 +123,7 @@ public final class Deployer {
           .forEach(
               (key, was) -> {
                 Optional<Stack> now = Optional.ofNullable(deployed.get(key));
-                was.stack().goBack(was.resources(), now.map(Stack::resources).orElse(Map.of()), now.map(Stack::tried).orElse(Set.of()), NESTED);
+                was.stack().goBack(was.resources(), now.map(Stack::resources).orElse(Map.of()), now.map(Stack::findFailed).orElse(Set.of()), NESTED);
                 deployed.put(key, was.stack());
               });
       return new UnsupportedTemplateException(why.getMessage() + "; what was done before that is undone", why);
@@ -135,7 +135,7 @@ public final class Deployer {
   }
 
   /** @param key that a stack is known by when it is deployed again */
-  private Map<String, String> made(String key, String name, JsonNode template, Map<String, String> parameters, Map<String, Provider> all, Consumer<Change> changes) {
+  private Map<String, String> deployStack(String key, String name, JsonNode template, Map<String, String> parameters, Map<String, Provider> all, Consumer<Change> changes) {
     Stack stack = new Stack(name, template, parameters, all, secretValue, Optional.ofNullable(deployed.get(key)), changes);
     try {
       return stack.make();
@@ -186,7 +186,7 @@ public final class Deployer {
       properties.path("Parameters").properties().forEach(p -> parameters.put(p.getKey(), p.getValue().asText()));
       String file = asset(properties.path("TemplateURL").asText(), assets);
       Map<String, String> attributes = new HashMap<>();
-      made(parent + "/" + logicalId, parent, read(cdkOut.resolve(file)), parameters, all, changes).forEach((key, value) -> attributes.put("Outputs." + key, value));
+      deployStack(parent + "/" + logicalId, parent, read(cdkOut.resolve(file)), parameters, all, changes).forEach((key, value) -> attributes.put("Outputs." + key, value));
       return new Made("arn:aws:cloudformation:us-east-1:000000000000:stack/" + file, attributes);
     }
 

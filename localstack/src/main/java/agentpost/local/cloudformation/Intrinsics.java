@@ -59,24 +59,24 @@ final class Intrinsics {
   }
 
   /** With values in the place of functions and references. */
-  JsonNode evaluated(JsonNode node) {
+  JsonNode evaluate(JsonNode node) {
     if (node instanceof ObjectNode object) {
       if (object.size() == 1) {
         String key = object.fieldNames().next();
         if (key.equals("Ref") || key.startsWith("Fn::")) {
-          return TextNode.valueOf(resolved(intrinsic(key, object.get(key))));
+          return TextNode.valueOf(resolveText(intrinsic(key, object.get(key))));
         }
       }
       ObjectNode out = JsonNodeFactory.instance.objectNode();
-      object.properties().forEach(field -> out.set(field.getKey(), evaluated(field.getValue())));
+      object.properties().forEach(field -> out.set(field.getKey(), evaluate(field.getValue())));
       return out;
     }
     if (node instanceof ArrayNode array) {
       ArrayNode out = JsonNodeFactory.instance.arrayNode();
-      array.forEach(item -> out.add(evaluated(item)));
+      array.forEach(item -> out.add(evaluate(item)));
       return out;
     }
-    return node.isTextual() ? TextNode.valueOf(resolved(node.asText())) : node;
+    return node.isTextual() ? TextNode.valueOf(resolveText(node.asText())) : node;
   }
 
   /** A piece of a text: a dynamic reference may go on in the next one, so it is resolved when the text is whole. */
@@ -88,9 +88,9 @@ final class Intrinsics {
     return switch (name) {
       case "Ref" -> ref(argument.asText());
       case "Fn::GetAtt" -> attribute(argument.path(0).asText(), argument.path(1).asText());
-      case "Fn::Join" -> joined(argument);
-      case "Fn::Sub" -> substituted(argument);
-      case "Fn::Select" -> selected(argument);
+      case "Fn::Join" -> join(argument);
+      case "Fn::Sub" -> substitute(argument);
+      case "Fn::Select" -> select(argument);
       default -> throw new UnsupportedTemplateException("The local cloud does not support the intrinsic function " + name);
     };
   }
@@ -119,7 +119,7 @@ final class Intrinsics {
   }
 
   /** Of a list that is written out, or of the region's zones. */
-  private String selected(JsonNode argument) {
+  private String select(JsonNode argument) {
     JsonNode list = argument.path(1);
     if (list.has("Fn::GetAZs")) {
       return PSEUDO.get("AWS::Region") + (char) ('a' + argument.path(0).asInt());
@@ -130,7 +130,7 @@ final class Intrinsics {
     return part(list.path(argument.path(0).asInt()));
   }
 
-  private String joined(JsonNode argument) {
+  private String join(JsonNode argument) {
     StringBuilder out = new StringBuilder();
     String separator = "";
     for (JsonNode part : argument.path(1)) {
@@ -140,7 +140,7 @@ final class Intrinsics {
     return out.toString();
   }
 
-  private String substituted(JsonNode argument) {
+  private String substitute(JsonNode argument) {
     String text = argument.isArray() ? argument.path(0).asText() : argument.asText();
     JsonNode own = argument.isArray() ? argument.path(1) : JsonNodeFactory.instance.objectNode();
     return VARIABLE
@@ -161,7 +161,7 @@ final class Intrinsics {
             });
   }
 
-  private String resolved(String text) {
+  private String resolveText(String text) {
     String out = SECRET.matcher(text).replaceAll(found -> Matcher.quoteReplacement(secretValue.apply(found.group(1), found.group(2) == null ? "" : found.group(2))));
     if (out.contains("{{resolve:")) {
       throw new UnsupportedTemplateException("The local cloud does not support the dynamic reference in " + out.substring(out.indexOf("{{resolve:")));

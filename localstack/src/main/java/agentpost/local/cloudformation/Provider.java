@@ -29,12 +29,12 @@ public interface Provider {
   }
 
   /** Of a type that is changed by making it again, and of which nothing is left to take away. */
-  static Changeable again(Provider make) {
-    return again(make, (_, _) -> {});
+  static Changeable recreateOnChange(Provider make) {
+    return recreateOnChange(make, (_, _) -> {});
   }
 
   /** Of a type that is changed by making it again; one that has another {@code Ref} then takes the place of the first, which is taken away. */
-  static Changeable again(Provider make, BiConsumer<String, Made> remove) {
+  static Changeable recreateOnChange(Provider make, BiConsumer<String, Made> remove) {
     return new Changeable() {
       @Override
       public Made make(String logicalId, ObjectNode properties) {

@@ -47,7 +47,7 @@ final class Stack {
     this.changes = changes;
     this.template = template;
     this.providers = providers;
-    this.intrinsics = new Intrinsics(name, template, given, this::made, secretValue);
+    this.intrinsics = new Intrinsics(name, template, given, this::make, secretValue);
   }
 
   /**
@@ -56,9 +56,9 @@ final class Stack {
    */
   Map<String, String> make() {
     try {
-      template.path("Resources").properties().forEach(resource -> made(resource.getKey()));
+      template.path("Resources").properties().forEach(resource -> make(resource.getKey()));
       Map<String, String> outputs = new LinkedHashMap<>();
-      template.path("Outputs").properties().forEach(output -> outputs.put(output.getKey(), intrinsics.evaluated(output.getValue().path("Value")).asText()));
+      template.path("Outputs").properties().forEach(output -> outputs.put(output.getKey(), intrinsics.evaluate(output.getValue().path("Value")).asText()));
       before.ifPresent(old -> old.removeAllBut(made.keySet(), changes));
       return outputs;
     } catch (RuntimeException e) {
@@ -97,7 +97,7 @@ final class Stack {
             if (current == null) {
               back = changeable.make(id, resource.properties().deepCopy());
             } else if (tried.contains(id) || !current.properties().equals(resource.properties())) {
-              back = changed(changeable, id, current, resource.properties());
+              back = change(changeable, id, current, resource.properties());
             }
           }
           made.put(id, new Resource(resource.type(), resource.properties(), resource.retained(), resource.outlives(), back));
@@ -105,7 +105,7 @@ final class Stack {
   }
 
   /** Where it failed: the resource itself, and those that need it. */
-  Set<String> tried() {
+  Set<String> findFailed() {
     return Set.copyOf(underWay);
   }
 
@@ -132,7 +132,7 @@ final class Stack {
     for (Map.Entry<String, Resource> one : List.copyOf(made.entrySet()).reversed()) {
       Resource resource = one.getValue();
       if (!kept.contains(one.getKey()) && !resource.retained()) {
-        attempted(
+        attempt(
             one.getKey(),
             "taken away",
             () -> {
@@ -145,7 +145,7 @@ final class Stack {
     }
   }
 
-  private Provider.Made made(String logicalId) {
+  private Provider.Made make(String logicalId) {
     Resource already = made.get(logicalId);
     if (already != null) {
       return already.made();
@@ -159,22 +159,22 @@ final class Stack {
     }
     JsonNode dependsOn = resource.path("DependsOn");
     if (dependsOn.isTextual()) {
-      made(dependsOn.asText());
+      make(dependsOn.asText());
     }
-    dependsOn.forEach(id -> made(id.asText()));
-    ObjectNode properties = intrinsics.evaluated(resource.path("Properties")) instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode();
+    dependsOn.forEach(id -> make(id.asText()));
+    ObjectNode properties = intrinsics.evaluate(resource.path("Properties")) instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode();
     String type = resource.path("Type").asText();
-    Provider.Made result = made(logicalId, type, properties);
+    Provider.Made result = make(logicalId, type, properties);
     made.put(logicalId, new Resource(type, properties, isRetained(resource, "DeletionPolicy"), isRetained(resource, "UpdateReplacePolicy"), result));
     underWay.remove(logicalId);
     return result;
   }
 
-  private Provider.Made made(String logicalId, String type, ObjectNode properties) {
+  private Provider.Made make(String logicalId, String type, ObjectNode properties) {
     Provider provider = provider(logicalId, type);
     Optional<Resource> old = before.map(stack -> stack.made.get(logicalId));
     if (old.isEmpty()) {
-      Provider.Made result = attempted(logicalId, "made", () -> provider.make(logicalId, properties.deepCopy()));
+      Provider.Made result = attempt(logicalId, "made", () -> provider.make(logicalId, properties.deepCopy()));
       changes.accept(new Change(Change.Kind.MADE, type, result.ref()));
       return result;
     }
@@ -185,12 +185,12 @@ final class Stack {
     if (old.get().properties().equals(properties)) {
       return current;
     }
-    Provider.Made result = attempted(logicalId, "changed", () -> changed(changeable(logicalId, type), logicalId, old.get(), properties));
+    Provider.Made result = attempt(logicalId, "changed", () -> change(changeable(logicalId, type), logicalId, old.get(), properties));
     changes.accept(new Change(Change.Kind.CHANGED, type, result.ref()));
     return result;
   }
 
-  private static Provider.Made changed(Provider.Changeable changeable, String logicalId, Resource current, ObjectNode properties) {
+  private static Provider.Made change(Provider.Changeable changeable, String logicalId, Resource current, ObjectNode properties) {
     if (changeable.identity().stream().allMatch(name -> current.properties().path(name).equals(properties.path(name)))) {
       return changeable.update(logicalId, current.made(), properties.deepCopy());
     }
@@ -220,7 +220,7 @@ final class Stack {
     throw new UnsupportedTemplateException("it stays as it is while the local cloud runs: start it again");
   }
 
-  private static Provider.Made attempted(String logicalId, String what, Supplier<Provider.Made> step) {
+  private static Provider.Made attempt(String logicalId, String what, Supplier<Provider.Made> step) {
     try {
       return step.get();
     } catch (RuntimeException e) {

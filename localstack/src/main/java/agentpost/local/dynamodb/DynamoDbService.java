@@ -116,7 +116,7 @@ public final class DynamoDbService implements AwsService {
   public AwsResponse handle(AwsRequest request) {
     Future<AwsResponse> answer;
     try {
-      answer = requests.submit(() -> answered(request));
+      answer = requests.submit(() -> answer(request));
     } catch (RejectedExecutionException e) {
       throw new AwsException(503, "ServiceUnavailable", "The local cloud is closing");
     }
@@ -130,7 +130,7 @@ public final class DynamoDbService implements AwsService {
         }
       }
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof AwsException refused ? refused : failed(request, String.valueOf(e.getCause()));
+      throw e.getCause() instanceof AwsException refused ? refused : failureOf(request, String.valueOf(e.getCause()));
     } finally {
       if (isInterrupted) {
         Thread.currentThread().interrupt();
@@ -138,35 +138,35 @@ public final class DynamoDbService implements AwsService {
     }
   }
 
-  private AwsResponse answered(AwsRequest request) {
+  private AwsResponse answer(AwsRequest request) {
     requireParser(request);
     Answer answer = new Answer();
     OPERATIONS.readLock().lock();
     try {
-      handler.handle(asked(request), answer.response(), Callback.NOOP);
+      handler.handle(toRequest(request), answer.response(), Callback.NOOP);
     } catch (Exception | LinkageError e) {
-      throw failed(request, e.toString());
+      throw failureOf(request, e.toString());
     } finally {
       OPERATIONS.readLock().unlock();
     }
     if (!isLoaded.getAndSet(true)) {
       forgetWhatIsUnpacked();
     }
-    AwsResponse written = answer.written();
+    AwsResponse written = answer.toResponse();
     if (written.status() == 500) {
-      throw failed(request, "its log, which is on standard error if nothing else is configured for Log4j, says why");
+      throw failureOf(request, "its log, which is on standard error if nothing else is configured for Log4j, says why");
     }
     return written;
   }
 
   /** DynamoDB Local's own answer is that there was "an unknown error, exception or failure". */
-  private static AwsException failed(AwsRequest request, String why) {
+  private static AwsException failureOf(AwsRequest request, String why) {
     String operation = request.header("x-amz-target").orElse("a request without X-Amz-Target");
     return new AwsException(500, "InternalServerError", "DynamoDB Local failed at " + operation + ": " + why);
   }
 
   /** The part of a request that the handler reads: its method, its headers and its body. */
-  private static Request asked(AwsRequest request) {
+  private static Request toRequest(AwsRequest request) {
     HttpFields.Mutable headers = HttpFields.build();
     request.headers().forEach(headers::put);
     Content.Chunk body = Content.Chunk.from(ByteBuffer.wrap(request.body()), true);
@@ -177,7 +177,7 @@ public final class DynamoDbService implements AwsService {
               case "getMethod" -> request.method();
               case "getHeaders" -> headers;
               case "read" -> body;
-              default -> throw unexpected(method.getName());
+              default -> throw unexpectedCall(method.getName());
             });
   }
 
@@ -201,13 +201,13 @@ public final class DynamoDbService implements AwsService {
                 body = new byte[written.remaining()];
                 written.get(body);
               }
-              default -> throw unexpected(method.getName());
+              default -> throw unexpectedCall(method.getName());
             }
             return null;
           });
     }
 
-    AwsResponse written() {
+    AwsResponse toResponse() {
       Map<String, String> all = new HashMap<>();
       for (HttpField field : headers) {
         // What belongs to a connection is the gateway's to say.
@@ -223,7 +223,7 @@ public final class DynamoDbService implements AwsService {
     return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, answers));
   }
 
-  private static IllegalStateException unexpected(String method) {
+  private static IllegalStateException unexpectedCall(String method) {
     return new IllegalStateException("DynamoDB Local's handler calls " + method + ", and nothing here answers that");
   }
 

@@ -40,8 +40,8 @@ public final class Egress {
    * @param allowed hosts that may be called where they are
    */
   public Egress(Map<String, Integer> routes, Set<String> allowed) {
-    this.routes = routes.entrySet().stream().collect(Collectors.toUnmodifiableMap(e -> plain(e.getKey()), Map.Entry::getValue));
-    this.allowed = allowed.stream().map(Egress::plain).collect(Collectors.toUnmodifiableSet());
+    this.routes = routes.entrySet().stream().collect(Collectors.toUnmodifiableMap(e -> normalize(e.getKey()), Map.Entry::getValue));
+    this.allowed = allowed.stream().map(Egress::normalize).collect(Collectors.toUnmodifiableSet());
   }
 
   /** With nothing routed and nothing allowed. */
@@ -51,7 +51,7 @@ public final class Egress {
 
   /** @param host a name, or an address with or without brackets */
   public Destination to(String host) {
-    String name = plain(host);
+    String name = normalize(host);
     Integer port = routes.get(name);
     if (port != null) {
       return new Destination.Routed(port);
@@ -63,12 +63,12 @@ public final class Egress {
   }
 
   /** The hosts that may be called where they are. */
-  public Set<String> allowed() {
+  public Set<String> allowedHosts() {
     return allowed;
   }
 
 
-  private static String plain(String host) {
+  private static String normalize(String host) {
     String name = host.strip().toLowerCase(Locale.ROOT);
     if (name.startsWith("[") && name.endsWith("]")) {
       return name.substring(1, name.length() - 1);

@@ -77,7 +77,7 @@ public final class ExternalStandIns implements AutoCloseable {
   }
 
   /** What it got, oldest first, and how much of it is forgotten. */
-  public synchronized ObjectNode shown() {
+  public synchronized ObjectNode toJson() {
     ObjectNode shown = JsonNodeFactory.instance.objectNode().put("forgotten", number - kept.size());
     shown.set("requests", JSON.valueToTree(kept));
     return shown;
@@ -103,13 +103,13 @@ public final class ExternalStandIns implements AutoCloseable {
               : Optional.empty();
       int status = proof.isPresent() ? 200 : 204;
       // Kept before it is answered: who has the answer finds it.
-      Received received = kept(exchange, headers, body, status, json);
+      Received received = keep(exchange, headers, body, status, json);
       listeners.forEach(listener -> listener.accept(received));
       answer(exchange, status, proof);
     }
   }
 
-  private synchronized Received kept(HttpExchange exchange, Map<String, String> headers, byte[] body, int status, JsonNode json) {
+  private synchronized Received keep(HttpExchange exchange, Map<String, String> headers, byte[] body, int status, JsonNode json) {
     String host = headers.getOrDefault("host", "").replaceFirst(":443$", "");
     String path = exchange.getRequestURI().getRawPath();
     headers.remove("host");

@@ -48,7 +48,7 @@ public final class Outbox implements AwsService {
   }
 
   /** How many are not kept any more: the oldest. */
-  public synchronized long forgotten() {
+  public synchronized long countForgotten() {
     return forgotten;
   }
 

@@ -57,9 +57,9 @@ final class AcceptedEvent {
   }
 
   /** One of its deliveries is over. */
-  void delivered() {
+  void endDelivery() {
     if (deliveries.decrementAndGet() == 0) {
-      text.letGo();
+      text.release();
     }
   }
 }

@@ -45,8 +45,8 @@ final class ApiDestinationTarget implements TargetKind {
   }
 
   @Override
-  public int atOnce(ObjectNode target) {
-    return registry.destination(target.path("Arn").asText()).map(http::atOnce).orElse(1);
+  public int maxConcurrent(ObjectNode target) {
+    return registry.destination(target.path("Arn").asText()).map(http::maxConcurrent).orElse(1);
   }
 
   @Override
@@ -62,7 +62,7 @@ final class ApiDestinationTarget implements TargetKind {
     }
     return switch (authorizer.authorize(connection.get())) {
       // The connection may be authorized again while the event is young enough.
-      case Authorizer.Authorization.Refused(var why) -> AttemptResult.failed("CONNECTION_FAILURE", why, true, Optional.empty());
+      case Authorizer.Authorization.Refused(var why) -> AttemptResult.failure("CONNECTION_FAILURE", why, true, Optional.empty());
       case Authorizer.Authorization.Granted(var headers) -> call(destination.get(), connection.get(), outgoing, headers);
     };
   }
@@ -72,25 +72,25 @@ final class ApiDestinationTarget implements TargetKind {
     try {
       request = new ApiRequest(destination, connection, outgoing.target(), outgoing.event()).build(reach, outgoing.input(), authorization);
     } catch (IllegalArgumentException e) {
-      return AttemptResult.failed("INVALID_PARAMETER", "The event makes no request: " + e.getMessage(), false, Optional.empty());
+      return AttemptResult.failure("INVALID_PARAMETER", "The event makes no request: " + e.getMessage(), false, Optional.empty());
     }
     Exchange unanswered = new Exchange(request.shown(), Optional.empty());
     return switch (http.call(destination, request)) {
-      case EndpointCall.Answer.TimedOut _ -> AttemptResult.failed("TIMEOUT", "The endpoint did not answer within 5 seconds", true, Optional.of(unanswered));
+      case EndpointCall.Answer.TimedOut _ -> AttemptResult.failure("TIMEOUT", "The endpoint did not answer within 5 seconds", true, Optional.of(unanswered));
       case EndpointCall.Answer.NotConnected(var why) ->
-          AttemptResult.failed("CONNECTION_FAILURE", "The connection to the endpoint failed: " + why, true, Optional.of(unanswered));
-      case EndpointCall.Answer.Answered answer -> answered(answer, connection, request.shown());
+          AttemptResult.failure("CONNECTION_FAILURE", "The connection to the endpoint failed: " + why, true, Optional.of(unanswered));
+      case EndpointCall.Answer.Answered answer -> toResult(answer, connection, request.shown());
     };
   }
 
-  private AttemptResult answered(EndpointCall.Answer.Answered answer, Connection connection, Exchange.Request shown) {
+  private AttemptResult toResult(EndpointCall.Answer.Answered answer, Connection connection, Exchange.Request shown) {
     int status = answer.status();
     Optional<Exchange> exchange = Optional.of(new Exchange(shown, Optional.of(new Exchange.Response(status, answer.headers(), answer.excerpt()))));
     if (status / 100 == 2) {
-      return AttemptResult.done(Optional.of(status), exchange);
+      return AttemptResult.success(Optional.of(status), exchange);
     }
     if (status == 401 || status == 407) {
-      authorizer.rejected(connection, status);
+      authorizer.onRejected(connection, status);
     }
     boolean again = status == 401 || status == 407 || status == 409 || status == 429 || status / 100 == 5;
     Instant answered = answer.header("Date").flatMap(date -> HttpDate.parse(date.strip(), timeline.now())).orElseGet(timeline::now);

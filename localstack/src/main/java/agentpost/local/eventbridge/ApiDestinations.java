@@ -29,12 +29,12 @@ final class ApiDestinations {
     return Map.of(
         "CreateApiDestination", this::create,
         "UpdateApiDestination", this::update,
-        "DescribeApiDestination", input -> described(found(input)),
+        "DescribeApiDestination", input -> describeResponse(require(input)),
         "ListApiDestinations", this::list,
         "DeleteApiDestination", this::delete);
   }
 
-  private Destination found(ObjectNode input) {
+  private Destination require(ObjectNode input) {
     String name = input.path("Name").asText();
     Destination destination = registry.destinations.get(name);
     if (destination == null) {
@@ -46,7 +46,7 @@ final class ApiDestinations {
   private void checkConnection(String arn) {
     if (registry.connection(arn).isEmpty()) {
       String name = arn.replaceFirst("^.*:connection/", "");
-      throw Connections.unknown(name.substring(0, Math.max(name.indexOf('/'), 0)));
+      throw Connections.unknownConnection(name.substring(0, Math.max(name.indexOf('/'), 0)));
     }
   }
 
@@ -89,12 +89,12 @@ final class ApiDestinations {
             timeline.now(),
             new RateLimit(timeline, rate));
     registry.destinations.put(name, destination);
-    return changed(destination);
+    return changeResponse(destination);
   }
 
   /** What an update does not say stays. */
   private synchronized JsonNode update(ObjectNode input) {
-    Destination before = found(input);
+    Destination before = require(input);
     String connection = input.path("ConnectionArn").asText(before.connectionArn());
     checkConnection(connection);
     int rate = input.path("InvocationRateLimitPerSecond").asInt(before.rate());
@@ -112,10 +112,10 @@ final class ApiDestinations {
             before.limit());
     before.limit().change(rate);
     registry.destinations.put(destination.name(), destination);
-    return changed(destination);
+    return changeResponse(destination);
   }
 
-  private ObjectNode changed(Destination destination) {
+  private ObjectNode changeResponse(Destination destination) {
     boolean active = registry.connection(destination.connectionArn()).filter(connection -> connection.state() == Connection.State.AUTHORIZED).isPresent();
     return JsonNodeFactory.instance
         .objectNode()
@@ -125,8 +125,8 @@ final class ApiDestinations {
         .put("LastModifiedTime", EventBuses.seconds(destination.modified()));
   }
 
-  private ObjectNode listed(Destination destination) {
-    return changed(destination)
+  private ObjectNode listEntry(Destination destination) {
+    return changeResponse(destination)
         .put("Name", destination.name())
         .put("ConnectionArn", destination.connectionArn())
         .put("InvocationEndpoint", destination.endpoint())
@@ -134,8 +134,8 @@ final class ApiDestinations {
         .put("InvocationRateLimitPerSecond", destination.rate());
   }
 
-  private ObjectNode described(Destination destination) {
-    ObjectNode out = listed(destination);
+  private ObjectNode describeResponse(Destination destination) {
+    ObjectNode out = listEntry(destination);
     destination.description().ifPresent(text -> out.put("Description", text));
     return out;
   }
@@ -146,11 +146,11 @@ final class ApiDestinations {
         input,
         "ApiDestinations",
         registry.destinations,
-        (_, one) -> connection.map(one.connectionArn()::equals).orElse(true) ? listed(one) : NullNode.instance);
+        (_, one) -> connection.map(one.connectionArn()::equals).orElse(true) ? listEntry(one) : NullNode.instance);
   }
 
   private synchronized JsonNode delete(ObjectNode input) {
-    registry.destinations.remove(found(input).name());
+    registry.destinations.remove(require(input).name());
     return JsonNodeFactory.instance.objectNode();
   }
 }

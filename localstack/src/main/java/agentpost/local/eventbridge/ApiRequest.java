@@ -92,24 +92,24 @@ final class ApiRequest {
    * @throws IllegalArgumentException if this event's values make no URL or no header
    */
   Built build(TargetServices reach, String input, Map<String, String> authorization) {
-    URI declared = declared();
+    URI declared = declaredUri();
     URI found = reach.locate(declared);
     String body = WITHOUT_BODY.contains(destination.method()) ? "" : withBodyParameters(input, false);
     NonReplayableBody sent = new NonReplayableBody(body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
     HttpRequest.Builder request = HttpRequest.newBuilder(found).method(destination.method(), sent);
     Map<String, String> headers = headers(authorization);
-    headers.forEach((name, value) -> set(request, name, value));
+    headers.forEach((name, value) -> setHeader(request, name, value));
     if (!found.equals(declared)) {
-      RestrictedHeaders.set(request, "Host", declared.getRawAuthority());
+      RestrictedHeaders.setIfAllowed(request, "Host", declared.getRawAuthority());
     }
     // Not to the API on this machine: its functions see nothing of a connection, and to make one for each delivery is a tenth of what a delivery costs here.
     if (!reach.isFrontDoor(declared)) {
-      RestrictedHeaders.set(request, "Connection", "close");
+      RestrictedHeaders.setIfAllowed(request, "Connection", "close");
     }
     Map<String, List<String>> shown = new LinkedHashMap<>();
     headers.forEach((name, value) -> shown.put(name, List.of(secret.contains(name) || authorization.containsKey(name) ? MASK : value)));
     String shownBody = body.isEmpty() ? "" : withBodyParameters(input, true);
-    return new Built(request.build(), sent.sent(), new Exchange.Request(destination.method(), url(true), shown, shownBody));
+    return new Built(request.build(), sent.sentSignal(), new Exchange.Request(destination.method(), url(true), shown, shownBody));
   }
 
   /** Later ones win: AWS merges the target's parameters with the connection's, and the connection's take precedence. */
@@ -140,7 +140,7 @@ final class ApiRequest {
   }
 
   /** The builder's own message quotes the value, which may be the connection's key, and what is said here gets into the dead letter. */
-  private static void set(HttpRequest.Builder request, String name, String value) {
+  private static void setHeader(HttpRequest.Builder request, String name, String value) {
     try {
       request.setHeader(name, value);
     } catch (IllegalArgumentException _) {
@@ -148,7 +148,7 @@ final class ApiRequest {
     }
   }
 
-  private URI declared() {
+  private URI declaredUri() {
     try {
       return URI.create(url(false));
     } catch (IllegalArgumentException _) {
@@ -182,17 +182,17 @@ final class ApiRequest {
     destination
         .endpoint()
         .chars()
-        .forEach(c -> url.append(c == '*' && values.hasNext() ? encoded(dynamic(values.next().asText())) : String.valueOf((char) c)));
+        .forEach(c -> url.append(c == '*' && values.hasNext() ? encode(dynamic(values.next().asText())) : String.valueOf((char) c)));
     Map<String, String> query = new LinkedHashMap<>();
     parameters.path("QueryStringParameters").properties().forEach(p -> query.put(p.getKey(), dynamic(p.getValue().asText())));
     for (JsonNode p : invocation.path("QueryStringParameters")) {
       query.put(p.path("Key").asText(), masked && p.path("IsValueSecret").asBoolean() ? MASK : p.path("Value").asText());
     }
-    query.forEach((key, value) -> url.append(url.indexOf("?") < 0 ? '?' : '&').append(encoded(key)).append('=').append(encoded(value)));
+    query.forEach((key, value) -> url.append(url.indexOf("?") < 0 ? '?' : '&').append(encode(key)).append('=').append(encode(value)));
     return url.toString();
   }
 
-  static String encoded(String text) {
+  static String encode(String text) {
     return URLEncoder.encode(text, UTF_8).replace("+", "%20");
   }
 

@@ -25,12 +25,12 @@ final class Archives {
     return Map.of(
         "CreateArchive", this::create,
         "UpdateArchive", this::update,
-        "DescribeArchive", input -> described(found(input)),
+        "DescribeArchive", input -> describeResponse(require(input)),
         "ListArchives", this::list,
         "DeleteArchive", this::delete);
   }
 
-  private Archive found(ObjectNode input) {
+  private Archive require(ObjectNode input) {
     Archive archive = registry.archives.get(input.path("ArchiveName").asText());
     if (archive == null) {
       throw AwsException.badRequest("ResourceNotFoundException", "Archive " + input.path("ArchiveName").asText() + " does not exist.");
@@ -39,7 +39,7 @@ final class Archives {
   }
 
   private static Optional<String> pattern(ObjectNode input) {
-    return EventBuses.text(input, "EventPattern").filter(text -> !text.isEmpty()).map(Patterns::checked);
+    return EventBuses.text(input, "EventPattern").filter(text -> !text.isEmpty()).map(Patterns::check);
   }
 
   private synchronized JsonNode create(ObjectNode input) {
@@ -57,7 +57,7 @@ final class Archives {
             timeline.now(),
             new ArchivedEvents());
     registry.archives.put(name, archive);
-    return changed(archive);
+    return changeResponse(archive);
   }
 
   /** What an update does not say stays. */
@@ -77,10 +77,10 @@ final class Archives {
             before.created(),
             before.events());
     registry.archives.put(archive.name(), archive);
-    return changed(archive);
+    return changeResponse(archive);
   }
 
-  private static ObjectNode changed(Archive archive) {
+  private static ObjectNode changeResponse(Archive archive) {
     return JsonNodeFactory.instance
         .objectNode()
         .put("ArchiveArn", archive.arn())
@@ -88,7 +88,7 @@ final class Archives {
         .put("CreationTime", EventBuses.seconds(archive.created()));
   }
 
-  private static ObjectNode listed(Archive archive) {
+  private static ObjectNode listEntry(Archive archive) {
     return JsonNodeFactory.instance
         .objectNode()
         .put("ArchiveName", archive.name())
@@ -100,8 +100,8 @@ final class Archives {
         .put("CreationTime", EventBuses.seconds(archive.created()));
   }
 
-  private static ObjectNode described(Archive archive) {
-    ObjectNode out = listed(archive).put("ArchiveArn", archive.arn());
+  private static ObjectNode describeResponse(Archive archive) {
+    ObjectNode out = listEntry(archive).put("ArchiveArn", archive.arn());
     archive.description().ifPresent(text -> out.put("Description", text));
     archive.pattern().ifPresent(pattern -> out.put("EventPattern", pattern));
     return out;
@@ -112,11 +112,11 @@ final class Archives {
     Optional<String> bus = EventBuses.text(input, "EventSourceArn").map(arn -> EventBuses.bus(registry, arn).arn());
     boolean enabled = input.path("State").asText("ENABLED").equals("ENABLED");
     return Paging.page(
-        input, "Archives", registry.archives, (_, one) -> enabled && bus.map(one.busArn()::equals).orElse(true) ? listed(one) : NullNode.instance);
+        input, "Archives", registry.archives, (_, one) -> enabled && bus.map(one.busArn()::equals).orElse(true) ? listEntry(one) : NullNode.instance);
   }
 
   private synchronized JsonNode delete(ObjectNode input) {
-    registry.archives.remove(found(input).name());
+    registry.archives.remove(require(input).name());
     return JsonNodeFactory.instance.objectNode();
   }
 }

@@ -32,16 +32,16 @@ final class AttemptQueries implements AwsService {
         }
       }
       long after = number(query, "after", 0);
-      List<String> found = attempts.find(entry -> entry.path("number").asLong() > after && wanted(entry, query), (int) number(query, "limit", MAX_RESULTS));
+      List<String> found = attempts.find(entry -> entry.path("number").asLong() > after && matchesQuery(entry, query), (int) number(query, "limit", MAX_RESULTS));
       // Texts as they are kept: trees of all would be several times as large.
-      return json(200, "{\"attempts\":[" + String.join(",", found) + "],\"forgotten\":" + attempts.forgotten() + "}");
+      return json(200, "{\"attempts\":[" + String.join(",", found) + "],\"forgotten\":" + attempts.countForgotten() + "}");
     } catch (IllegalArgumentException e) {
       return json(400, JsonNodeFactory.instance.objectNode().put("message", e.getMessage()).toString());
     }
   }
 
   /** Every name that is given has one of the values that are given for it. */
-  private static boolean wanted(ObjectNode entry, Map<String, List<String>> query) {
+  private static boolean matchesQuery(ObjectNode entry, Map<String, List<String>> query) {
     return FILTERS.stream().allMatch(name -> !query.containsKey(name) || query.getOrDefault(name, List.of()).contains(entry.path(name).asText()));
   }
 

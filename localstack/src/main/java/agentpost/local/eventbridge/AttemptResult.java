@@ -13,16 +13,16 @@ import java.util.Optional;
  * @param exchange what went over the wire
  */
 record AttemptResult(boolean delivered, boolean again, Optional<Integer> status, String code, String message, Optional<Duration> retryAfter, Optional<Exchange> exchange) {
-  static AttemptResult done(Optional<Integer> status, Optional<Exchange> exchange) {
+  static AttemptResult success(Optional<Integer> status, Optional<Exchange> exchange) {
     return new AttemptResult(true, false, status, "", "delivered", Optional.empty(), exchange);
   }
 
-  static AttemptResult failed(String code, String message, boolean again, Optional<Exchange> exchange) {
+  static AttemptResult failure(String code, String message, boolean again, Optional<Exchange> exchange) {
     return new AttemptResult(false, again, Optional.empty(), code, message, Optional.empty(), exchange);
   }
 
   static AttemptResult of(Optional<TargetServices.Failure> failure) {
-    return failure.map(f -> failed(f.code(), f.message(), f.retryable(), Optional.empty())).orElseGet(() -> done(Optional.empty(), Optional.empty()));
+    return failure.map(f -> failure(f.code(), f.message(), f.retryable(), Optional.empty())).orElseGet(() -> success(Optional.empty(), Optional.empty()));
   }
 
   /** What is kept of it until the next attempt. */
@@ -31,6 +31,6 @@ record AttemptResult(boolean delivered, boolean again, Optional<Integer> status,
   }
 
   static AttemptResult noResource(String message) {
-    return failed("NO_RESOURCE", message, false, Optional.empty());
+    return failure("NO_RESOURCE", message, false, Optional.empty());
   }
 }

@@ -38,7 +38,7 @@ final class AttemptStore implements AutoCloseable {
   private long number;
   private long forgotten;
 
-  void made(Delivery delivery, int attempt, AttemptResult what, Duration took, Optional<Duration> nextWait, String reason, Optional<String> forgiven) {
+  void recordAttempt(Delivery delivery, int attempt, AttemptResult what, Duration took, Optional<Duration> nextWait, String reason, Optional<String> forgiven) {
     ObjectNode entry = entry("attempt", delivery).put("attempt", attempt).put("outcome", what.delivered() ? "delivered" : nextWait.isPresent() ? "retry" : "gave_up");
     what.status().ifPresent(status -> entry.put("status", status));
     if (!what.delivered()) {
@@ -59,7 +59,7 @@ final class AttemptStore implements AutoCloseable {
     add(entry);
   }
 
-  void dropped(Delivery delivery, int attempts, DeadLetter.Reason why, String reason) {
+  void recordDrop(Delivery delivery, int attempts, DeadLetter.Reason why, String reason) {
     ObjectNode entry = entry("dropped", delivery).put("attempts", attempts).put("error_code", why.code()).put("error_message", why.message()).put("reason", reason);
     why.exhausted().ifPresent(what -> entry.put("exhausted", what));
     add(entry);
@@ -73,7 +73,7 @@ final class AttemptStore implements AutoCloseable {
             .put("number", 0)
             .put("kind", kind)
             .put("at", delivery.now().toString())
-            .put("event_id", delivery.inFlight().eventId())
+            .put("event_id", delivery.toPending().eventId())
             .put("id", delivery.event().busId())
             .put("bus", rule.bus())
             .put("rule", rule.name());
@@ -117,7 +117,7 @@ final class AttemptStore implements AutoCloseable {
     while (entries.size() > mostEntries || bytes > mostBytes) {
       Spool.Kept oldest = entries.removeFirst();
       bytes -= oldest.length();
-      oldest.letGo();
+      oldest.release();
       forgotten++;
     }
   }
@@ -125,7 +125,7 @@ final class AttemptStore implements AutoCloseable {
   /** Those that are asked for as JSON, the last {@code most} of them, oldest first. New ones may come meanwhile: they do not wait for this. */
   List<String> find(Predicate<ObjectNode> wanted, int most) {
     ArrayDeque<String> found = new ArrayDeque<>();
-    Spool.Kept[] all = all();
+    Spool.Kept[] all = findAll();
     for (int i = all.length - 1; i >= 0 && found.size() < most; i--) {
       Optional<String> text = all[i].bytes().map(read -> new String(read, UTF_8));
       if (text.isPresent() && wanted.test(PutEvents.read(text.get()))) {
@@ -135,11 +135,11 @@ final class AttemptStore implements AutoCloseable {
     return List.copyOf(found);
   }
 
-  private synchronized Spool.Kept[] all() {
+  private synchronized Spool.Kept[] findAll() {
     return entries.toArray(Spool.Kept[]::new);
   }
 
-  synchronized long forgotten() {
+  synchronized long countForgotten() {
     return forgotten;
   }
 

@@ -60,13 +60,13 @@ final class Authorizer {
     ReentrantLock turn = turns.computeIfAbsent(connection.arn(), _ -> new ReentrantLock());
     turn.lockInterruptibly();
     try {
-      return inTurn(connection);
+      return authorizeInTurn(connection);
     } finally {
       turn.unlock();
     }
   }
 
-  private Authorization inTurn(Connection connection) throws InterruptedException {
+  private Authorization authorizeInTurn(Connection connection) throws InterruptedException {
     if (connection.auth().isEmpty()) {
       return new Authorization.Refused("The connection " + connection.name() + " is not authorized");
     }
@@ -91,7 +91,7 @@ final class Authorizer {
   }
 
   /** An endpoint did not accept the authorization: OAuth's token is fetched anew at the next attempt; a key or password that is wrong stays wrong. */
-  void rejected(Connection connection, int status) {
+  void onRejected(Connection connection, int status) {
     if (connection.isOAuth()) {
       kept.remove(connection.arn());
     } else {

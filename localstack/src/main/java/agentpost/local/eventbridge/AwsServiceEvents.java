@@ -30,13 +30,13 @@ final class AwsServiceEvents {
    */
   String put(JsonNode given) {
     if (!(given instanceof ObjectNode from)) {
-      throw wrong("the event must be a JSON object");
+      throw badEvent("the event must be a JSON object");
     }
     if (!from.path("source").asText().startsWith(PutEvents.AWS)) {
-      throw wrong("source must be one of AWS's services, such as aws.cloudwatch; put others with PutEvents");
+      throw badEvent("source must be one of AWS's services, such as aws.cloudwatch; put others with PutEvents");
     }
     if (from.path("detail-type").asText().isEmpty() || !from.path("detail").isObject()) {
-      throw wrong("detail-type must be a text and detail an object");
+      throw badEvent("detail-type must be a text and detail an object");
     }
     String id = from.path("id").asText("").isEmpty() ? UUID.randomUUID().toString() : from.path("id").asText();
     ObjectNode event =
@@ -61,11 +61,11 @@ final class AwsServiceEvents {
     try {
       return text.map(Instant::parse).orElseGet(() -> engine.timeline().now().truncatedTo(ChronoUnit.SECONDS));
     } catch (DateTimeParseException e) {
-      throw wrong("time must be as 2026-03-31T10:30:00Z");
+      throw badEvent("time must be as 2026-03-31T10:30:00Z");
     }
   }
 
-  private static AwsException wrong(String why) {
+  private static AwsException badEvent(String why) {
     return AwsException.badRequest("ValidationException", why);
   }
 }

@@ -17,7 +17,7 @@ final class Backoff {
   }
 
   /** @param attempt the one that failed, from 1 */
-  Duration after(int attempt, String delivery) {
+  Duration delayAfter(int attempt, String delivery) {
     long base = Math.min(CAP_SECONDS, 1L << Math.min(attempt - 1, 20));
     SplittableRandom random = new SplittableRandom((seed * 31 + delivery.hashCode()) * 31 + attempt);
     return Duration.ofMillis((long) (base * 1000 * random.nextDouble(0.5, 1.0)));

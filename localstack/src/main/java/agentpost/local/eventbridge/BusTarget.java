@@ -40,10 +40,10 @@ final class BusTarget implements TargetKind {
       return AttemptResult.noResource("The event bus does not exist: " + outgoing.arn());
     }
     if (outgoing.forwarded()) {
-      return AttemptResult.failed("THIRD_ACCOUNT_HOP_DETECTED", "The event came from another event bus and cannot be sent to a third one", false, Optional.empty());
+      return AttemptResult.failure("THIRD_ACCOUNT_HOP_DETECTED", "The event came from another event bus and cannot be sent to a third one", false, Optional.empty());
     }
     return forward.test(bus.get(), outgoing.event())
-        ? AttemptResult.done(Optional.empty(), Optional.empty())
-        : AttemptResult.failed("THROTTLING", PutEvents.RATE_EXCEEDED, true, Optional.empty());
+        ? AttemptResult.success(Optional.empty(), Optional.empty())
+        : AttemptResult.failure("THROTTLING", PutEvents.RATE_EXCEEDED, true, Optional.empty());
   }
 }

@@ -45,7 +45,7 @@ record Connection(
         name, arn, secretArn, type, auth, description, changed, why, created, now, changed == State.AUTHORIZED ? Optional.of(now) : authorized);
   }
 
-  Connection without(ObjectNode nothing, Instant now) {
+  Connection withoutAuth(ObjectNode nothing, Instant now) {
     return new Connection(name, arn, secretArn, type, nothing, description, State.DEAUTHORIZED, Optional.empty(), created, now, authorized);
   }
 
@@ -81,7 +81,7 @@ record Connection(
   }
 
   /** What may be seen of the parameters: no secret. */
-  ObjectNode shownAuth() {
+  ObjectNode maskedAuth() {
     ObjectNode shown = auth.deepCopy();
     remove(shown.path("ApiKeyAuthParameters"), "ApiKeyValue");
     remove(shown.path("BasicAuthParameters"), "Password");

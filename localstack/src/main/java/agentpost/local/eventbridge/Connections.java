@@ -32,19 +32,19 @@ final class Connections {
     return Map.of(
         "CreateConnection", this::create,
         "UpdateConnection", this::update,
-        "DescribeConnection", input -> described(found(input)),
+        "DescribeConnection", input -> describeResponse(require(input)),
         "ListConnections", this::list,
         "DeleteConnection", this::delete,
         "DeauthorizeConnection", this::deauthorize);
   }
 
-  static AwsException unknown(String name) {
+  static AwsException unknownConnection(String name) {
     return AwsException.badRequest("ResourceNotFoundException", "Failed to describe the connection(s). Connection '" + name + "' does not exist.");
   }
 
-  private Connection found(ObjectNode input) {
+  private Connection require(ObjectNode input) {
     String name = input.path("Name").asText();
-    return Optional.ofNullable(registry.connections.get(name)).orElseThrow(() -> unknown(name));
+    return Optional.ofNullable(registry.connections.get(name)).orElseThrow(() -> unknownConnection(name));
   }
 
   private synchronized JsonNode create(ObjectNode input) {
@@ -72,13 +72,13 @@ final class Connections {
             Optional.of(now));
     registry.connections.put(name, connection);
     authorize(connection);
-    return changed(connection);
+    return changeResponse(connection);
   }
 
   /** OAuth's first token is fetched at once, so that the connection's state says whether it can be. */
   private void authorize(Connection connection) {
     if (connection.isOAuth()) {
-      timeline.after(
+      timeline.schedule(
           Duration.ZERO,
           () -> {
             try {
@@ -106,9 +106,9 @@ final class Connections {
   }
 
   private synchronized JsonNode update(ObjectNode input) {
-    Connection before = found(input);
+    Connection before = require(input);
     String type = input.path("AuthorizationType").asText(before.type());
-    ObjectNode auth = input.path("AuthParameters").isObject() ? merged(before, type, (ObjectNode) input.path("AuthParameters")) : before.auth();
+    ObjectNode auth = input.path("AuthParameters").isObject() ? merge(before, type, (ObjectNode) input.path("AuthParameters")) : before.auth();
     checkComplete(type, auth);
     Connection connection =
         new Connection(
@@ -125,11 +125,11 @@ final class Connections {
             Optional.of(timeline.now()));
     registry.connections.put(connection.name(), connection);
     authorize(connection);
-    return changed(connection).put("LastAuthorizedTime", EventBuses.seconds(timeline.now()));
+    return changeResponse(connection).put("LastAuthorizedTime", EventBuses.seconds(timeline.now()));
   }
 
   /** What an update does not say stays; another type's parameters go. */
-  private static ObjectNode merged(Connection before, String type, ObjectNode change) {
+  private static ObjectNode merge(Connection before, String type, ObjectNode change) {
     ObjectNode auth = before.auth().deepCopy();
     NEEDED.forEach(
         (other, needed) -> {
@@ -163,7 +163,7 @@ final class Connections {
             });
   }
 
-  private static ObjectNode changed(Connection connection) {
+  private static ObjectNode changeResponse(Connection connection) {
     return JsonNodeFactory.instance
         .objectNode()
         .put("ConnectionArn", connection.arn())
@@ -172,19 +172,19 @@ final class Connections {
         .put("LastModifiedTime", EventBuses.seconds(connection.modified()));
   }
 
-  private static ObjectNode listed(Connection connection) {
-    ObjectNode out = changed(connection).put("Name", connection.name()).put("AuthorizationType", connection.type());
+  private static ObjectNode listEntry(Connection connection) {
+    ObjectNode out = changeResponse(connection).put("Name", connection.name()).put("AuthorizationType", connection.type());
     connection.reason().ifPresent(why -> out.put("StateReason", why));
     connection.authorized().ifPresent(at -> out.put("LastAuthorizedTime", EventBuses.seconds(at)));
     return out;
   }
 
-  private static ObjectNode described(Connection connection) {
-    ObjectNode out = listed(connection);
+  private static ObjectNode describeResponse(Connection connection) {
+    ObjectNode out = listEntry(connection);
     connection.description().ifPresent(text -> out.put("Description", text));
     if (!connection.auth().isEmpty()) {
       out.put("SecretArn", connection.secretArn());
-      out.set("AuthParameters", connection.shownAuth());
+      out.set("AuthParameters", connection.maskedAuth());
     }
     return out;
   }
@@ -192,23 +192,23 @@ final class Connections {
   private JsonNode list(ObjectNode input) {
     String state = input.path("ConnectionState").asText("");
     return Paging.page(
-        input, "Connections", registry.connections, (_, one) -> state.isEmpty() || one.state().name().equals(state) ? listed(one) : NullNode.instance);
+        input, "Connections", registry.connections, (_, one) -> state.isEmpty() || one.state().name().equals(state) ? listEntry(one) : NullNode.instance);
   }
 
   private synchronized JsonNode delete(ObjectNode input) {
-    Connection connection = found(input);
+    Connection connection = require(input);
     registry.connections.remove(connection.name());
     reach.forgetSecret(connection.secretName());
-    ObjectNode out = changed(connection.with(Connection.State.DELETING, Optional.empty(), timeline.now()));
+    ObjectNode out = changeResponse(connection.with(Connection.State.DELETING, Optional.empty(), timeline.now()));
     connection.authorized().ifPresent(at -> out.put("LastAuthorizedTime", EventBuses.seconds(at)));
     return out;
   }
 
   private synchronized JsonNode deauthorize(ObjectNode input) {
-    Connection connection = found(input);
-    registry.connections.put(connection.name(), connection.without(JsonNodeFactory.instance.objectNode(), timeline.now()));
+    Connection connection = require(input);
+    registry.connections.put(connection.name(), connection.withoutAuth(JsonNodeFactory.instance.objectNode(), timeline.now()));
     reach.forgetSecret(connection.secretName());
-    ObjectNode out = changed(connection.with(Connection.State.DEAUTHORIZING, Optional.empty(), timeline.now()));
+    ObjectNode out = changeResponse(connection.with(Connection.State.DEAUTHORIZING, Optional.empty(), timeline.now()));
     connection.authorized().ifPresent(at -> out.put("LastAuthorizedTime", EventBuses.seconds(at)));
     return out;
   }

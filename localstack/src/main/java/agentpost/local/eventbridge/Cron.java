@@ -46,7 +46,7 @@ final class Cron {
     return new Cron(fields);
   }
 
-  Optional<Instant> next(Instant after) {
+  Optional<Instant> nextAfter(Instant after) {
     LocalDateTime from = LocalDateTime.ofInstant(after, ZoneOffset.UTC).truncatedTo(ChronoUnit.MINUTES).plusMinutes(1);
     LocalDate date = from.toLocalDate();
     LocalTime earliest = from.toLocalTime();

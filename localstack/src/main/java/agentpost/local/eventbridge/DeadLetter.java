@@ -34,7 +34,7 @@ final class DeadLetter implements Dispatcher.Call {
   /** Waits for its turn at the queue, if there is one. */
   void send() {
     if (queue().isEmpty()) {
-      dropped(delivery.inFlight(), "the target has no dead-letter queue");
+      drop(delivery.toPending(), "the target has no dead-letter queue");
     } else {
       engine.enqueue(new Dispatcher.CallPermit(queue(), MAX_CONCURRENT, Optional.empty()), this);
     }
@@ -52,31 +52,31 @@ final class DeadLetter implements Dispatcher.Call {
   @Override
   public void run() {
     tries++;
-    PendingDelivery last = delivery.inFlight();
+    PendingDelivery last = delivery.toPending();
     String queue = queue();
     Optional<TargetServices.Failure> failure;
     try {
-      failure = engine.reach().refused(delivery.rule().arn(), queue, "");
+      failure = engine.reach().explainRefusal(delivery.rule().arn(), queue, "");
       if (failure.isEmpty()) {
-        failure = engine.reach().sendToQueue(queue, ErrorExcerpt.escaped(delivery.event().text()), attributes(last.attemptsMade()));
+        failure = engine.reach().sendToQueue(queue, ErrorExcerpt.escape(delivery.event().text()), attributes(last.attemptsMade()));
       }
     } catch (RuntimeException | Error e) {
       failure = Optional.of(new TargetServices.Failure("INTERNAL_ERROR", e.toString(), false));
     }
     if (failure.isEmpty()) {
-      engine.finished(delivery);
+      engine.finish(delivery);
       engine.attempts().deadLettered(delivery, last.attemptsMade(), queue, why, engine.reach().forgiven(delivery.rule().arn(), queue));
       engine.tell(new DeliveryEvent.DeadLettered(last.eventId(), last.rule(), queue, why.code(), why.message(), last.attemptsMade()));
     } else if (failure.get().retryable() && tries < MAX_TRIES) {
-      engine.timeline().after(engine.backoff().after(tries, delivery.key()), this::send);
+      engine.timeline().schedule(engine.backoff().delayAfter(tries, delivery.key()), this::send);
     } else {
-      dropped(last, failure.get().message());
+      drop(last, failure.get().message());
     }
   }
 
-  private void dropped(PendingDelivery last, String reason) {
-    engine.finished(delivery);
-    engine.attempts().dropped(delivery, last.attemptsMade(), why, reason);
+  private void drop(PendingDelivery last, String reason) {
+    engine.finish(delivery);
+    engine.attempts().recordDrop(delivery, last.attemptsMade(), why, reason);
     engine.tell(new DeliveryEvent.Dropped(last.eventId(), last.rule(), why.code(), why.message() + "; " + reason));
   }
 

@@ -17,7 +17,7 @@ final class Delivery implements Dispatcher.Call {
   private final ObjectNode target;
   private final AcceptedEvent event;
   private final AtomicInteger attempts = new AtomicInteger();
-  private volatile AttemptResult last = AttemptResult.failed("THROTTLING", "The destination's rate left no room for it", true, Optional.empty());
+  private volatile AttemptResult last = AttemptResult.failure("THROTTLING", "The destination's rate left no room for it", true, Optional.empty());
 
   Delivery(Engine engine, Registry.Rule rule, ObjectNode target, AcceptedEvent event) {
     this.engine = engine;
@@ -26,7 +26,7 @@ final class Delivery implements Dispatcher.Call {
     this.event = event;
   }
 
-  PendingDelivery inFlight() {
+  PendingDelivery toPending() {
     return new PendingDelivery(event.id(), rule.name(), attempts.get());
   }
 
@@ -61,13 +61,13 @@ final class Delivery implements Dispatcher.Call {
     try {
       takeTurn();
     } finally {
-      engine.underWay().end();
+      engine.runningAttempts().end();
     }
   }
 
   private void takeTurn() {
     if (isTooOld()) {
-      tooOld();
+      expire();
       return;
     }
     try {
@@ -80,7 +80,7 @@ final class Delivery implements Dispatcher.Call {
       long start = System.nanoTime();
       AttemptResult tried = attempt(new DeliveryInput(rule, target, json, input.get(), event.forwarded()));
       attempts.incrementAndGet();
-      last = engine.kept(this, tried.withoutExchange());
+      last = engine.keep(this, tried.withoutExchange());
       settle(tried, Duration.ofNanos(System.nanoTime() - start));
     } catch (RuntimeException | Error e) {
       // A mistake of ours must not leave an event in flight for ever without a word.
@@ -92,7 +92,7 @@ final class Delivery implements Dispatcher.Call {
   }
 
   private AttemptResult attempt(DeliveryInput outgoing) throws InterruptedException {
-    Optional<TargetServices.Failure> refused = engine.reach().refused(rule.arn(), outgoing.arn(), target.path("RoleArn").asText());
+    Optional<TargetServices.Failure> refused = engine.reach().explainRefusal(rule.arn(), outgoing.arn(), target.path("RoleArn").asText());
     if (refused.isPresent()) {
       return AttemptResult.of(refused);
     }
@@ -103,21 +103,21 @@ final class Delivery implements Dispatcher.Call {
   private void settle(AttemptResult tried, Duration took) {
     boolean stop = tried.retryAfter().map(Duration::isNegative).orElse(false);
     if (tried.delivered() || !tried.again() || stop) {
-      happened(tried, took, Optional.empty(), tried.delivered() ? "delivered" : stop ? "not again: the answer's Retry-After is negative" : "not again: " + tried.code() + " is final");
+      announce(tried, took, Optional.empty(), tried.delivered() ? "delivered" : stop ? "not again: the answer's Retry-After is negative" : "not again: " + tried.code() + " is final");
       if (tried.delivered()) {
-        engine.finished(this);
+        engine.finish(this);
       } else {
         giveUp(tried.code(), tried.message(), Optional.empty());
       }
       return;
     }
-    Duration own = engine.backoff().after(attempts.get(), key());
+    Duration own = engine.backoff().delayAfter(attempts.get(), key());
     Optional<Duration> asked = tried.retryAfter().filter(longer -> longer.compareTo(own) > 0);
     Duration wait = asked.orElse(own);
-    Optional<String> exhausted = exhausted(wait);
+    Optional<String> exhausted = explainExhausted(wait);
     // From now, whatever becomes of the time while listeners hear of it.
     Instant due = engine.timeline().now().plus(wait);
-    happened(
+    announce(
         tried,
         took,
         exhausted.isPresent() ? Optional.empty() : Optional.of(wait),
@@ -129,7 +129,7 @@ final class Delivery implements Dispatcher.Call {
     }
   }
 
-  private Optional<String> exhausted(Duration wait) {
+  private Optional<String> explainExhausted(Duration wait) {
     if (attempts.get() > target.path("RetryPolicy").path("MaximumRetryAttempts").asInt(DEFAULT_ATTEMPTS)) {
       return Optional.of("MaximumRetryAttempts");
     }
@@ -143,12 +143,12 @@ final class Delivery implements Dispatcher.Call {
   }
 
   /** The event grew too old while it waited for its turn. */
-  void tooOld() {
+  void expire() {
     giveUp(last.code(), last.message(), Optional.of("MaximumEventAgeInSeconds"));
   }
 
-  private void happened(AttemptResult tried, Duration took, Optional<Duration> nextWait, String reason) {
-    engine.attempts().made(this, attempts.get(), tried, took, nextWait, reason, engine.reach().forgiven(rule.arn(), target.path("Arn").asText()));
+  private void announce(AttemptResult tried, Duration took, Optional<Duration> nextWait, String reason) {
+    engine.attempts().recordAttempt(this, attempts.get(), tried, took, nextWait, reason, engine.reach().forgiven(rule.arn(), target.path("Arn").asText()));
     engine.tell(new DeliveryEvent.AttemptMade(event.id(), rule.name(), attempts.get(), tried.status(), tried.message(), took, nextWait));
   }
 
@@ -160,6 +160,6 @@ final class Delivery implements Dispatcher.Call {
   Dispatcher.CallPermit place() {
     String arn = target.path("Arn").asText();
     Optional<TargetKind> kind = engine.kinds().of(arn);
-    return new Dispatcher.CallPermit(arn, kind.map(known -> known.atOnce(target)).orElse(1), kind.flatMap(known -> known.limit(target)));
+    return new Dispatcher.CallPermit(arn, kind.map(known -> known.maxConcurrent(target)).orElse(1), kind.flatMap(known -> known.limit(target)));
   }
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
 /** Hears what becomes of events, as it happens. It is called on the engine's threads and must not block. */
 @FunctionalInterface
 public interface DeliveryListener {
-  void on(DeliveryEvent happening);
+  void onEvent(DeliveryEvent happening);
 
   /** The event id is the envelope's {@code event_id} if its detail has one, else EventBridge's own. */
   sealed interface DeliveryEvent {

@@ -73,7 +73,7 @@ final class Dispatcher {
           Call call = line.waiting.remove();
           started = true;
           String name = line.place.name();
-          timeline.after(Duration.ZERO, () -> run(name, call));
+          timeline.schedule(Duration.ZERO, () -> run(name, call));
         }
         if (line.waiting.isEmpty() && !line.waitsForRate) {
           all.remove();
@@ -92,7 +92,7 @@ final class Dispatcher {
     }
     places.give(line.place.name());
     line.waitsForRate = true;
-    timeline.after(wait, () -> goOn(line));
+    timeline.schedule(wait, () -> goOn(line));
     return false;
   }
 

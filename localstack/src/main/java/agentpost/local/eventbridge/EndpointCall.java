@@ -74,19 +74,19 @@ final class EndpointCall {
   }
 
   /** How many calls of a destination are under way at most. */
-  int atOnce(Registry.Destination destination) {
+  int maxConcurrent(Registry.Destination destination) {
     return isHere(destination) ? MAX_CONCURRENT_HERE : MAX_CONCURRENT;
   }
 
   Answer call(Registry.Destination destination, ApiRequest.Built request) throws InterruptedException {
     ByteArrayOutputStream first = new ByteArrayOutputStream();
     if (!isHere(destination)) {
-      return answered(send(request.request(), first), request.sent(), first);
+      return awaitAnswer(send(request.request(), first), request.sent(), first);
     }
     computing.acquire();
     CompletableFuture<HttpResponse<Void>> answer = send(request.request(), first);
     CompletableFuture<Void> _ = answer.handle((_, _) -> true).completeOnTimeout(true, COMPUTES_MILLIS, TimeUnit.MILLISECONDS).thenRun(computing::release);
-    return answered(answer, request.sent(), first);
+    return awaitAnswer(answer, request.sent(), first);
   }
 
   private boolean isHere(Registry.Destination destination) {
@@ -97,7 +97,7 @@ final class EndpointCall {
     return http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArrayConsumer(part -> part.ifPresent(bytes -> keep(bytes, first))));
   }
 
-  private static Answer answered(CompletableFuture<HttpResponse<Void>> answer, CompletableFuture<Void> sent, ByteArrayOutputStream first) throws InterruptedException {
+  private static Answer awaitAnswer(CompletableFuture<HttpResponse<Void>> answer, CompletableFuture<Void> sent, ByteArrayOutputStream first) throws InterruptedException {
     try {
       CompletableFuture.anyOf(sent, answer).get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
       HttpResponse<Void> response = answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
@@ -110,11 +110,11 @@ final class EndpointCall {
       answer.cancel(true);
       throw e;
     } catch (ExecutionException e) {
-      return failed(String.valueOf(e.getCause()), e.getCause());
+      return failureOf(String.valueOf(e.getCause()), e.getCause());
     }
   }
 
-  private static Answer failed(String why, @Nullable Throwable cause) {
+  private static Answer failureOf(String why, @Nullable Throwable cause) {
     if (cause instanceof HttpTimeoutException && !(cause instanceof HttpConnectTimeoutException)) {
       // In virtual time, whoever passes it says when it is up.
       return new Answer.TimedOut();

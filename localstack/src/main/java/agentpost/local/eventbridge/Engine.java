@@ -85,9 +85,9 @@ final class Engine implements AutoCloseable {
   /** @param forwarded whether it comes from another bus */
   private boolean accept(Registry.Bus bus, ObjectNode event, boolean forwarded) {
     String text = text(event);
-    List<String> matched = bus.matcher().matching(text);
+    List<String> matched = bus.matcher().findMatching(text);
     Instant now = timeline.now();
-    Optional<List<Delivery>> planned = planned(bus, matched, event, text, now, forwarded);
+    Optional<List<Delivery>> planned = planDeliveries(bus, matched, event, text, now, forwarded);
     if (planned.isEmpty()) {
       return false;
     }
@@ -97,7 +97,7 @@ final class Engine implements AutoCloseable {
           .filter(archive -> archive.pattern().map(pattern -> Patterns.matches(pattern, text)).orElse(true))
           .forEach(archive -> archive.events().add(now, Replays.time(event), text));
     } catch (RuntimeException e) {
-      planned.get().forEach(this::finished);
+      planned.get().forEach(this::finish);
       throw e;
     }
     tell(
@@ -109,7 +109,7 @@ final class Engine implements AutoCloseable {
 
   /** JSON that stays what it is in UTF-8: half a surrogate pair, which UTF-8 has no bytes for, as an escape. */
   private static String text(ObjectNode event) {
-    return ErrorExcerpt.escaped(PutEvents.write(event));
+    return ErrorExcerpt.escape(PutEvents.write(event));
   }
 
   /** The envelope's own id if its detail has one, else EventBridge's. */
@@ -120,13 +120,13 @@ final class Engine implements AutoCloseable {
 
   /** @return false if there is no room for these deliveries; none is made then */
   boolean deliver(Registry.Bus bus, List<String> rules, ObjectNode event) {
-    Optional<List<Delivery>> planned = planned(bus, rules, event, text(event), timeline.now(), false);
+    Optional<List<Delivery>> planned = planDeliveries(bus, rules, event, text(event), timeline.now(), false);
     planned.ifPresent(all -> all.forEach(delivery -> start(delivery, Duration.ZERO)));
     return planned.isPresent();
   }
 
   /** Deliveries that are in flight from now on; nothing if there is no room for them. */
-  private Optional<List<Delivery>> planned(Registry.Bus bus, List<String> rules, ObjectNode event, String text, Instant now, boolean forwarded) {
+  private Optional<List<Delivery>> planDeliveries(Registry.Bus bus, List<String> rules, ObjectNode event, String text, Instant now, boolean forwarded) {
     List<Target> targets =
         rules.stream()
             .flatMap(name -> Stream.ofNullable(bus.rules().get(name)))
@@ -160,7 +160,7 @@ final class Engine implements AutoCloseable {
     if (wait.isZero()) {
       enqueue(delivery);
     } else {
-      timeline.after(wait, () -> enqueue(delivery));
+      timeline.schedule(wait, () -> enqueue(delivery));
     }
   }
 
@@ -168,7 +168,7 @@ final class Engine implements AutoCloseable {
     Dispatcher.CallPermit place = delivery.place();
     Duration left = delivery.timeLeft();
     if (dispatcher.wait(place).compareTo(left) > 0) {
-      timeline.after(left, delivery::tooOld);
+      timeline.schedule(left, delivery::expire);
     } else {
       underWay.begin();
       enqueue(place, delivery);
@@ -179,9 +179,9 @@ final class Engine implements AutoCloseable {
     dispatcher.enqueue(place, call);
   }
 
-  void finished(Delivery delivery) {
+  void finish(Delivery delivery) {
     if (inFlight.remove(delivery)) {
-      delivery.event().delivered();
+      delivery.event().endDelivery();
       backlog.give(delivery.target().path("Arn").asText());
       wakeOne();
     }
@@ -198,12 +198,12 @@ final class Engine implements AutoCloseable {
   private void wakeOne() {
     Runnable task = sleeping.poll();
     if (task != null) {
-      timeline.after(Duration.ZERO, task);
+      timeline.schedule(Duration.ZERO, task);
     }
   }
 
   /** What a failed attempt leaves to the next one. Where a target is down, the same is kept for all that wait for it. */
-  AttemptResult kept(Delivery delivery, AttemptResult tried) {
+  AttemptResult keep(Delivery delivery, AttemptResult tried) {
     return tried.delivered() ? tried : lastFailures.merge(delivery.target().path("Arn").asText(), tried, (before, now) -> before.equals(now) ? before : now);
   }
 
@@ -211,7 +211,7 @@ final class Engine implements AutoCloseable {
   void tell(DeliveryListener.DeliveryEvent happening) {
     for (DeliveryListener listener : listeners) {
       try {
-        listener.on(happening);
+        listener.onEvent(happening);
       } catch (RuntimeException e) {
         Thread current = Thread.currentThread();
         current.getUncaughtExceptionHandler().uncaughtException(current, e);
@@ -228,12 +228,12 @@ final class Engine implements AutoCloseable {
   }
 
   /** Attempts from their turn in the line to their answer; not deliveries that wait for another attempt. */
-  InFlightCounter underWay() {
+  InFlightCounter runningAttempts() {
     return underWay;
   }
 
-  List<PendingDelivery> inFlight() {
-    return inFlight.stream().map(Delivery::inFlight).toList();
+  List<PendingDelivery> pendingDeliveries() {
+    return inFlight.stream().map(Delivery::toPending).toList();
   }
 
   Registry registry() {

@@ -22,10 +22,10 @@ final class ErrorExcerpt {
 
   /** @param encoding the answer's {@code Content-Encoding}, empty if it has none */
   static String of(byte[] firstBytes, String encoding) {
-    return clean(new String(decoded(firstBytes, encoding.strip().toLowerCase(Locale.ROOT)), UTF_8));
+    return clean(new String(decode(firstBytes, encoding.strip().toLowerCase(Locale.ROOT)), UTF_8));
   }
 
-  private static byte[] decoded(byte[] bytes, String encoding) {
+  private static byte[] decode(byte[] bytes, String encoding) {
     byte[] out = new byte[MAX_BYTES];
     int length = 0;
     try (InputStream in =
@@ -54,7 +54,7 @@ final class ErrorExcerpt {
   /**
    * JSON in characters that SQS takes. Those it refuses can only stand inside JSON's strings, where an escape means the same.
    */
-  static String escaped(String json) {
+  static String escape(String json) {
     if (json.codePoints().allMatch(ErrorExcerpt::isAllowed)) {
       return json;
     }

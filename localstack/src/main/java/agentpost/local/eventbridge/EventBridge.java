@@ -52,7 +52,7 @@ public final class EventBridge implements AutoCloseable {
     operations.putAll(new Replays(registry, engine).operations());
     operations.put("PutEvents", new PutEvents(registry, engine)::call);
     operations.put("TestEventPattern", EventBridge::testEventPattern);
-    this.service = new JsonService("EventBridge", "1.1", RequestModel.read(EventBridge.class, "requests.json").checked(operations));
+    this.service = new JsonService("EventBridge", "1.1", RequestModel.read(EventBridge.class, "requests.json").checkAll(operations));
   }
 
   public JsonService service() {
@@ -80,8 +80,8 @@ public final class EventBridge implements AutoCloseable {
   }
 
   /** Attempts that are not kept any more: the oldest. */
-  public long forgottenAttempts() {
-    return engine.attempts().forgotten();
+  public long countForgottenAttempts() {
+    return engine.attempts().countForgotten();
   }
 
   public int inFlightCount() {
@@ -89,17 +89,17 @@ public final class EventBridge implements AutoCloseable {
   }
 
   /** Attempts that have begun, or wait for their turn, and are not over. */
-  public InFlightCounter underWay() {
-    return engine.underWay();
+  public InFlightCounter runningAttempts() {
+    return engine.runningAttempts();
   }
 
-  public List<PendingDelivery> inFlight() {
-    return engine.inFlight();
+  public List<PendingDelivery> pendingDeliveries() {
+    return engine.pendingDeliveries();
   }
 
   /** How many events wait for another attempt, by rule; a rule for which none does is not there. */
-  public Map<String, Long> retrying() {
-    return engine.inFlight().stream().filter(delivery -> delivery.attemptsMade() > 0).collect(Collectors.groupingBy(PendingDelivery::rule, TreeMap::new, Collectors.counting()));
+  public Map<String, Long> countRetrying() {
+    return engine.pendingDeliveries().stream().filter(delivery -> delivery.attemptsMade() > 0).collect(Collectors.groupingBy(PendingDelivery::rule, TreeMap::new, Collectors.counting()));
   }
 
   /** Calls that are under way end here, and what waits on disk is gone; the timeline is closed before. */
@@ -110,7 +110,7 @@ public final class EventBridge implements AutoCloseable {
   }
 
   private static ObjectNode testEventPattern(ObjectNode input) {
-    String pattern = Patterns.checked(input.path("EventPattern").asText());
+    String pattern = Patterns.check(input.path("EventPattern").asText());
     String event = input.path("Event").asText();
     try {
       JsonNode read = PutEvents.JSON.readTree(event);

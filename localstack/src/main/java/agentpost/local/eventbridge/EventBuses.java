@@ -24,8 +24,8 @@ final class EventBuses {
   Map<String, JsonService.Operation> operations() {
     return Map.of(
         "CreateEventBus", this::create,
-        "DescribeEventBus", input -> described(bus(registry, input.path("Name").asText("default"))),
-        "ListEventBuses", input -> Paging.page(input, "EventBuses", registry.buses, (_, bus) -> described(bus)),
+        "DescribeEventBus", input -> describeResponse(bus(registry, input.path("Name").asText("default"))),
+        "ListEventBuses", input -> Paging.page(input, "EventBuses", registry.buses, (_, bus) -> describeResponse(bus)),
         "UpdateEventBus", this::update,
         "DeleteEventBus", this::delete);
   }
@@ -54,7 +54,7 @@ final class EventBuses {
       throw AwsException.badRequest("ResourceAlreadyExistsException", "Event bus " + bus.name() + " already exists.");
     }
     Tags.put(registry, bus.arn(), input.path("Tags"));
-    return updated(bus, JsonNodeFactory.instance.objectNode().put("EventBusArn", bus.arn()));
+    return updateResponse(bus, JsonNodeFactory.instance.objectNode().put("EventBusArn", bus.arn()));
   }
 
   private static Optional<String> deadLetters(ObjectNode input) {
@@ -65,17 +65,17 @@ final class EventBuses {
     Bus before = bus(registry, input.path("Name").asText("default"));
     Bus bus = before.with(text(input, "Description").or(before::description), deadLetters(input).or(before::deadLetters), timeline.now());
     registry.buses.put(bus.name(), bus);
-    return updated(bus, JsonNodeFactory.instance.objectNode().put("Arn", bus.arn()).put("Name", bus.name()));
+    return updateResponse(bus, JsonNodeFactory.instance.objectNode().put("Arn", bus.arn()).put("Name", bus.name()));
   }
 
-  private static ObjectNode updated(Bus bus, ObjectNode out) {
+  private static ObjectNode updateResponse(Bus bus, ObjectNode out) {
     bus.description().ifPresent(text -> out.put("Description", text));
     bus.deadLetters().ifPresent(queue -> out.putObject("DeadLetterConfig").put("Arn", queue));
     return out;
   }
 
-  private static ObjectNode described(Bus bus) {
-    ObjectNode out = updated(bus, JsonNodeFactory.instance.objectNode().put("Name", bus.name()).put("Arn", bus.arn()));
+  private static ObjectNode describeResponse(Bus bus) {
+    ObjectNode out = updateResponse(bus, JsonNodeFactory.instance.objectNode().put("Name", bus.name()).put("Arn", bus.arn()));
     if (!bus.policy().isEmpty()) {
       out.put("Policy", policy(bus.policy()));
     }

@@ -41,14 +41,14 @@ final class LogGroupTarget implements TargetKind {
       JsonNode line = PutEvents.JSON.readTree(outgoing.input());
       JsonNode message = line.path("message");
       String text = !line.has("message") ? outgoing.input() : message.isTextual() ? message.asText() : message.toString();
-      return AttemptResult.of(reach.putLogEvent(outgoing.arn(), at(line.path("timestamp"), now), text));
+      return AttemptResult.of(reach.putLogEvent(outgoing.arn(), timestampOf(line.path("timestamp"), now), text));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A transformed input is JSON", e);
     }
   }
 
   /** Milliseconds, or the event's own time. */
-  private static Instant at(JsonNode timestamp, Instant now) {
+  private static Instant timestampOf(JsonNode timestamp, Instant now) {
     try {
       return timestamp.isTextual() && !timestamp.asText().matches("[0-9]+")
           ? Instant.parse(timestamp.asText())

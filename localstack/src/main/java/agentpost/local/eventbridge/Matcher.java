@@ -13,7 +13,7 @@ final class Matcher {
   void rebuild(Collection<Registry.Rule> rules) {
     Machine fresh = Machine.builder().build();
     for (Registry.Rule rule : rules) {
-      if (rule.enabled() && rule.pattern().isPresent()) {
+      if (rule.isEnabled() && rule.pattern().isPresent()) {
         try {
           fresh.addRule(rule.name(), rule.pattern().get());
         } catch (IOException e) {
@@ -24,7 +24,7 @@ final class Matcher {
     machine = fresh;
   }
 
-  List<String> matching(String event) {
+  List<String> findMatching(String event) {
     try {
       return machine.rulesForJSONEvent(event).stream().sorted().toList();
     } catch (Exception e) {

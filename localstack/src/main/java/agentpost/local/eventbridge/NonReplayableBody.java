@@ -21,7 +21,7 @@ final class NonReplayableBody implements HttpRequest.BodyPublisher {
   }
 
   /** Done when the request's first byte is about to be written: then there is a connection. */
-  CompletableFuture<Void> sent() {
+  CompletableFuture<Void> sentSignal() {
     return sent;
   }
 

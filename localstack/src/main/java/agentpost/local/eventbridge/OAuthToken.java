@@ -90,10 +90,10 @@ record OAuthToken(String header, Optional<Instant> expires, JsonNode auth) {
       }
       parameters.path("QueryStringParameters").forEach(p -> query.put(p.path("Key").asText(), p.path("Value").asText()));
       String endpoint = oauth.path("AuthorizationEndpoint").asText();
-      URI found = reach.locate(URI.create(query.isEmpty() ? endpoint : endpoint + (endpoint.contains("?") ? "&" : "?") + encoded(query)));
+      URI found = reach.locate(URI.create(query.isEmpty() ? endpoint : endpoint + (endpoint.contains("?") ? "&" : "?") + encode(query)));
       HttpRequest.Builder request =
           HttpRequest.newBuilder(found)
-              .method(method, new NonReplayableBody(method.equals("GET") ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(encoded(form), UTF_8)))
+              .method(method, new NonReplayableBody(method.equals("GET") ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(encode(form), UTF_8)))
               .timeout(EndpointCall.TIMEOUT)
               .setHeader("User-Agent", "Amazon/EventBridge/ApiDestinations")
               .setHeader("Accept", "application/json");
@@ -104,8 +104,8 @@ record OAuthToken(String header, Optional<Instant> expires, JsonNode auth) {
       return request.build();
     }
 
-    private static String encoded(Map<String, String> parameters) {
-      return parameters.entrySet().stream().map(p -> ApiRequest.encoded(p.getKey()) + "=" + ApiRequest.encoded(p.getValue())).collect(Collectors.joining("&"));
+    private static String encode(Map<String, String> parameters) {
+      return parameters.entrySet().stream().map(p -> ApiRequest.encode(p.getKey()) + "=" + ApiRequest.encode(p.getValue())).collect(Collectors.joining("&"));
     }
 
     private static Fetched read(HttpResponse<String> answer, JsonNode auth, Instant now) {

@@ -62,12 +62,12 @@ final class Paging {
         return read.substring(key.length() + 1);
       }
     } catch (IllegalArgumentException e) {
-      throw invalid();
+      throw invalidToken();
     }
-    throw invalid();
+    throw invalidToken();
   }
 
-  private static AwsException invalid() {
+  private static AwsException invalidToken() {
     return AwsException.badRequest("ValidationException", "Parameter NextToken is not valid.");
   }
 }

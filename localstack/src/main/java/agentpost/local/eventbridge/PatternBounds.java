@@ -17,7 +17,7 @@ final class PatternBounds {
   private PatternBounds() {}
 
   /** What is too much, if something is. The pattern may be no pattern at all, which is for event-ruler to say. */
-  static Optional<String> exceeded(String pattern) {
+  static Optional<String> explainExceeded(String pattern) {
     JsonNode json;
     try {
       json = JSON.readTree(pattern);

@@ -16,17 +16,17 @@ final class Patterns {
   private Patterns() {}
 
   /** @throws AwsException as AWS answers an invalid one */
-  static String checked(String pattern) {
-    Optional<String> exceeded = PatternBounds.exceeded(pattern);
+  static String check(String pattern) {
+    Optional<String> exceeded = PatternBounds.explainExceeded(pattern);
     if (exceeded.isPresent()) {
-      throw invalid(exceeded.get());
+      throw invalidPattern(exceeded.get());
     }
     String wrong = JsonRuleCompiler.check(pattern);
     if (wrong != null) {
-      throw invalid(located(wrong, pattern));
+      throw invalidPattern(locate(wrong, pattern));
     }
     if (complexity(pattern) > MAX_COMPLEX) {
-      throw invalid("Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character");
+      throw invalidPattern("Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character");
     }
     return pattern;
   }
@@ -42,11 +42,11 @@ final class Patterns {
   }
 
   /** AWS shows where, and the pattern; Jackson hides it from 2.16 on. */
-  private static String located(String wrong, String pattern) {
+  private static String locate(String wrong, String pattern) {
     return wrong.replaceAll("\\[Source: REDACTED [^;]*;", Matcher.quoteReplacement("[Source: (String)\"" + pattern + "\";"));
   }
 
-  private static AwsException invalid(String reason) {
+  private static AwsException invalidPattern(String reason) {
     return AwsException.badRequest("InvalidEventPatternException", "Event pattern is not valid. Reason: " + reason);
   }
 
@@ -54,9 +54,9 @@ final class Patterns {
   static boolean matches(String pattern, String event) {
     Machine machine = Machine.builder().build();
     try {
-      machine.addRule("it", checked(pattern));
+      machine.addRule("it", check(pattern));
     } catch (IOException e) {
-      throw invalid(String.valueOf(e.getMessage()));
+      throw invalidPattern(String.valueOf(e.getMessage()));
     }
     try {
       return !machine.rulesForJSONEvent(event).isEmpty();

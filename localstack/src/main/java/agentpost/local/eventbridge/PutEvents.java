@@ -67,7 +67,7 @@ final class PutEvents {
     int failed = 0;
     for (JsonNode entry : entries) {
       ObjectNode result = results.addObject();
-      Optional<String[]> wrong = wrong(entry);
+      Optional<String[]> wrong = findProblem(entry);
       if (wrong.isPresent()) {
         failed++;
         result.put("ErrorCode", wrong.get()[0]).put("ErrorMessage", wrong.get()[1]);
@@ -102,7 +102,7 @@ final class PutEvents {
     }
   }
 
-  private static Optional<String[]> wrong(JsonNode entry) {
+  private static Optional<String[]> findProblem(JsonNode entry) {
     for (String required : new String[] {"Source", "DetailType", "Detail"}) {
       if (entry.path(required).asText("").isEmpty()) {
         return Optional.of(

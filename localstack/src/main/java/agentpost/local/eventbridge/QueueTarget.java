@@ -40,7 +40,7 @@ final class QueueTarget implements TargetKind {
   @Override
   public AttemptResult attempt(DeliveryInput outgoing) {
     String group = outgoing.target().path("SqsParameters").path("MessageGroupId").asText("");
-    String body = ErrorExcerpt.escaped(outgoing.input());
+    String body = ErrorExcerpt.escape(outgoing.input());
     return AttemptResult.of(outgoing.arn().endsWith(".fifo") ? reach.sendToFifoQueue(outgoing.arn(), body, group) : reach.sendToQueue(outgoing.arn(), body, Map.of()));
   }
 }

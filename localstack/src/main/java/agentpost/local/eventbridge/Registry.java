@@ -30,7 +30,7 @@ final class Registry {
       return ARN + "rule/" + (bus.equals("default") ? "" : bus + "/") + name;
     }
 
-    boolean enabled() {
+    boolean isEnabled() {
       return !state.equals("DISABLED");
     }
 

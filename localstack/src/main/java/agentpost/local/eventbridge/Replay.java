@@ -69,7 +69,7 @@ final class Replay {
     return !state.isOver();
   }
 
-  synchronized void replayed(Instant time) {
+  synchronized void recordReplayed(Instant time) {
     last = Optional.of(time);
   }
 
@@ -79,7 +79,7 @@ final class Replay {
     ended = Optional.of(now);
   }
 
-  synchronized ObjectNode described() {
+  synchronized ObjectNode describe() {
     ObjectNode out =
         JsonNodeFactory.instance
             .objectNode()

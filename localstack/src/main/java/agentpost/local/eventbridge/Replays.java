@@ -32,7 +32,7 @@ final class Replays {
   }
 
   Map<String, JsonService.Operation> operations() {
-    return Map.of("StartReplay", this::start, "DescribeReplay", input -> found(input).described(), "CancelReplay", this::cancel, "ListReplays", this::list);
+    return Map.of("StartReplay", this::start, "DescribeReplay", input -> require(input).describe(), "CancelReplay", this::cancel, "ListReplays", this::list);
   }
 
   private synchronized ObjectNode start(ObjectNode input) {
@@ -45,7 +45,7 @@ final class Replays {
       throw AwsException.badRequest("ResourceAlreadyExistsException", "Replay " + order.name() + " already exists.");
     }
     long end = order.archive().events().end();
-    engine.timeline().after(Duration.ZERO, () -> begin(replay, end));
+    engine.timeline().schedule(Duration.ZERO, () -> begin(replay, end));
     return JsonNodeFactory.instance.objectNode().put("ReplayArn", order.arn()).put("State", "STARTING").put("ReplayStartTime", seconds(order.started()));
   }
 
@@ -103,7 +103,7 @@ final class Replays {
     }
     if (minutes.hasNext()) {
       long[] minute = minutes.next();
-      engine.timeline().after(Duration.ZERO, () -> events(replay, minute, 0, minutes));
+      engine.timeline().schedule(Duration.ZERO, () -> events(replay, minute, 0, minutes));
     } else {
       replay.end(Replay.State.COMPLETED, Optional.empty(), engine.timeline().now());
     }
@@ -116,18 +116,18 @@ final class Replays {
         return;
       }
       ObjectNode event = PutEvents.read(replay.order().archive().events().read(minute[i]));
-      if (!again(event, replay.order())) {
+      if (!replayEvent(event, replay.order())) {
         int from = i;
         engine.whenThereIsRoom(() -> events(replay, minute, from, minutes));
         return;
       }
-      replay.replayed(time(event));
+      replay.recordReplayed(time(event));
     }
     minute(replay, minutes);
   }
 
   /** False if there is no room for it now. */
-  private boolean again(ObjectNode event, Replay.Order replay) {
+  private boolean replayEvent(ObjectNode event, Replay.Order replay) {
     ObjectNode replayed = JsonNodeFactory.instance.objectNode();
     event
         .properties()
@@ -139,7 +139,7 @@ final class Replays {
               }
             });
     Registry.Bus bus = replay.bus();
-    List<String> rules = bus.matcher().matching(replayed.toString()).stream().filter(rule -> isWanted(replay, bus.rules().get(rule))).toList();
+    List<String> rules = bus.matcher().findMatching(replayed.toString()).stream().filter(rule -> isWanted(replay, bus.rules().get(rule))).toList();
     return engine.deliver(bus, rules, replayed);
   }
 
@@ -147,7 +147,7 @@ final class Replays {
     return rule != null && (replay.rules().isEmpty() || replay.rules().contains(rule.arn()));
   }
 
-  private Replay found(ObjectNode input) {
+  private Replay require(ObjectNode input) {
     Replay replay = registry.replays.get(input.path("ReplayName").asText());
     if (replay == null) {
       throw AwsException.badRequest("ResourceNotFoundException", "Replay " + input.path("ReplayName").asText() + " does not exist.");
@@ -156,7 +156,7 @@ final class Replays {
   }
 
   private JsonNode cancel(ObjectNode input) {
-    Replay replay = found(input);
+    Replay replay = require(input);
     if (!replay.cancel()) {
       throw AwsException.badRequest("IllegalStatusException", "Replay " + replay.order().name() + " is not in a valid state for this operation.");
     }
@@ -172,7 +172,7 @@ final class Replays {
         "Replays",
         registry.replays,
         (_, replay) -> {
-          ObjectNode one = replay.described();
+          ObjectNode one = replay.describe();
           boolean wanted = state.map(one.path("State").asText()::equals).orElse(true) && archive.map(one.path("EventSourceArn").asText()::equals).orElse(true);
           return wanted ? one.without(List.of("ReplayArn", "Destination", "Description")) : NullNode.instance;
         });

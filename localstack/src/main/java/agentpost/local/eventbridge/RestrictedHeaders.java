@@ -21,7 +21,7 @@ public final class RestrictedHeaders {
   }
 
   /** Sets it where the JVM allows it; elsewhere the client's own stands, and no delivery fails for it. */
-  static void set(HttpRequest.Builder request, String name, String value) {
+  static void setIfAllowed(HttpRequest.Builder request, String name, String value) {
     if (Allowed.YES) {
       request.setHeader(name, value);
     }

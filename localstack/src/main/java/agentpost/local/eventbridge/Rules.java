@@ -32,8 +32,8 @@ final class Rules {
   Map<String, JsonService.Operation> operations() {
     return Map.ofEntries(
         Map.entry("PutRule", this::put),
-        Map.entry("DescribeRule", input -> described(rule(input, "Name")).put("CreatedBy", Registry.ACCOUNT)),
-        Map.entry("ListRules", input -> Paging.page(input, "Rules", EventBuses.of(registry, input).rules(), (_, rule) -> described(rule))),
+        Map.entry("DescribeRule", input -> describeResponse(rule(input, "Name")).put("CreatedBy", Registry.ACCOUNT)),
+        Map.entry("ListRules", input -> Paging.page(input, "Rules", EventBuses.of(registry, input).rules(), (_, rule) -> describeResponse(rule))),
         Map.entry("DeleteRule", this::delete),
         Map.entry("EnableRule", input -> change(input, "ENABLED")),
         Map.entry("DisableRule", input -> change(input, "DISABLED")),
@@ -62,7 +62,7 @@ final class Rules {
     if (pattern.isEmpty() && schedule.isEmpty()) {
       throw AwsException.badRequest("ValidationException", "Parameter(s) EventPattern or ScheduleExpression must be specified.");
     }
-    pattern.ifPresent(Patterns::checked);
+    pattern.ifPresent(Patterns::check);
     if (schedule.isPresent()) {
       if (!bus.name().equals("default")) {
         throw AwsException.badRequest("ValidationException", "ScheduleExpression is supported only on the default event bus.");
@@ -82,7 +82,7 @@ final class Rules {
             EventBuses.text(input, "RoleArn"),
             Optional.ofNullable(bus.rules().get(name)).map(Rule::targets).orElse(Map.of()));
     bus.put(rule);
-    schedules.changed(rule);
+    schedules.onRuleChanged(rule);
     if (isNew) {
       // PutRule of a rule that is there leaves its tags alone.
       Tags.put(registry, rule.arn(), input.path("Tags"));
@@ -90,7 +90,7 @@ final class Rules {
     return JsonNodeFactory.instance.objectNode().put("RuleArn", rule.arn());
   }
 
-  private static ObjectNode described(Rule rule) {
+  private static ObjectNode describeResponse(Rule rule) {
     ObjectNode out = JsonNodeFactory.instance.objectNode().put("Name", rule.name()).put("Arn", rule.arn());
     rule.pattern().ifPresent(pattern -> out.put("EventPattern", pattern));
     rule.schedule().ifPresent(schedule -> out.put("ScheduleExpression", schedule));
@@ -109,7 +109,7 @@ final class Rules {
         throw AwsException.badRequest("ValidationException", "Rule can't be deleted since it has targets.");
       }
       bus.remove(rule.name());
-      schedules.removed(rule);
+      schedules.onRuleRemoved(rule);
       registry.tags.remove(rule.arn());
     }
     return JsonNodeFactory.instance.objectNode();
@@ -118,7 +118,7 @@ final class Rules {
   private synchronized JsonNode change(ObjectNode input, String state) {
     Rule rule = rule(input, "Name").with(state);
     EventBuses.of(registry, input).put(rule);
-    schedules.changed(rule);
+    schedules.onRuleChanged(rule);
     return JsonNodeFactory.instance.objectNode();
   }
 
@@ -131,7 +131,7 @@ final class Rules {
         (name, rule) -> rule.targets().values().stream().anyMatch(target -> target.path("Arn").asText().equals(arn)) ? TextNode.valueOf(name) : NullNode.instance);
   }
 
-  private static ObjectNode failed(List<ObjectNode> entries) {
+  private static ObjectNode failureResponse(List<ObjectNode> entries) {
     ObjectNode out = JsonNodeFactory.instance.objectNode().put("FailedEntryCount", entries.size());
     out.putArray("FailedEntries").addAll(entries);
     return out;
@@ -146,7 +146,7 @@ final class Rules {
       throw AwsException.badRequest("LimitExceededException", "The requested resource exceeds the maximum number allowed.");
     }
     EventBuses.of(registry, input).put(rule.with(targets));
-    return failed(List.of());
+    return failureResponse(List.of());
   }
 
   private synchronized JsonNode removeTargets(ObjectNode input) {
@@ -164,7 +164,7 @@ final class Rules {
       }
     }
     EventBuses.of(registry, input).put(rule.with(targets));
-    return failed(failures);
+    return failureResponse(failures);
   }
 
   private JsonNode listTargets(ObjectNode input) {

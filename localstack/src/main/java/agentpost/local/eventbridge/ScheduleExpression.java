@@ -15,19 +15,19 @@ sealed interface ScheduleExpression {
   Pattern CRON = Pattern.compile("cron\\((.+)\\)");
 
   /** The first time after this one; nothing if there is none. */
-  Optional<Instant> next(Instant after);
+  Optional<Instant> nextAfter(Instant after);
 
   record Rate(Duration period) implements ScheduleExpression {
     @Override
-    public Optional<Instant> next(Instant after) {
+    public Optional<Instant> nextAfter(Instant after) {
       return Optional.of(after.plus(period));
     }
   }
 
   record AtTimes(Cron cron) implements ScheduleExpression {
     @Override
-    public Optional<Instant> next(Instant after) {
-      return cron.next(after);
+    public Optional<Instant> nextAfter(Instant after) {
+      return cron.nextAfter(after);
     }
   }
 
@@ -49,12 +49,12 @@ sealed interface ScheduleExpression {
         return new AtTimes(Cron.of(cron.group(1)));
       }
     } catch (IllegalArgumentException e) {
-      throw invalid();
+      throw invalidExpression();
     }
-    throw invalid();
+    throw invalidExpression();
   }
 
-  private static AwsException invalid() {
+  private static AwsException invalidExpression() {
     return AwsException.badRequest("ValidationException", "Parameter ScheduleExpression is not valid.");
   }
 }

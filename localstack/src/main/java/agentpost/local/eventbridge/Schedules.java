@@ -25,14 +25,14 @@ final class Schedules {
     this.timeline = engine.timeline();
   }
 
-  synchronized void changed(Rule rule) {
-    removed(rule);
-    if (rule.enabled() && rule.schedule().isPresent()) {
+  synchronized void onRuleChanged(Rule rule) {
+    onRuleRemoved(rule);
+    if (rule.isEnabled() && rule.schedule().isPresent()) {
       plan(rule, rule.schedule().get(), timeline.now());
     }
   }
 
-  synchronized void removed(Rule rule) {
+  synchronized void onRuleRemoved(Rule rule) {
     Plan before = planned.remove(rule.arn());
     if (before != null) {
       before.cancel();
@@ -50,7 +50,7 @@ final class Schedules {
       this.rule = rule;
       this.expression = expression;
       this.at = at;
-      this.timed = timeline.after(Duration.between(timeline.now(), at), this);
+      this.timed = timeline.schedule(Duration.between(timeline.now(), at), this);
     }
 
     void cancel() {
@@ -69,7 +69,7 @@ final class Schedules {
   }
 
   private void plan(Rule rule, String expression, Instant after) {
-    ScheduleExpression.of(expression).next(after).ifPresent(at -> planned.put(rule.arn(), new Plan(rule, expression, at)));
+    ScheduleExpression.of(expression).nextAfter(after).ifPresent(at -> planned.put(rule.arn(), new Plan(rule, expression, at)));
   }
 
   private void deliver(Rule rule, Instant at) {
@@ -85,13 +85,13 @@ final class Schedules {
             .put("region", "us-east-1");
     event.putArray("resources").add(rule.arn());
     event.putObject("detail");
-    registry.bus(rule.bus()).ifPresent(bus -> scheduled(bus, rule, event));
+    registry.bus(rule.bus()).ifPresent(bus -> runRule(bus, rule, event));
   }
 
   /** Later, if there is no room for it now: nobody would put it again. */
-  private void scheduled(Registry.Bus bus, Rule rule, ObjectNode event) {
+  private void runRule(Registry.Bus bus, Rule rule, ObjectNode event) {
     if (!engine.deliver(bus, List.of(rule.name()), event)) {
-      engine.whenThereIsRoom(() -> scheduled(bus, rule, event));
+      engine.whenThereIsRoom(() -> runRule(bus, rule, event));
     }
   }
 }

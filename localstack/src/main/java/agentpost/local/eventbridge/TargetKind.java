@@ -22,7 +22,7 @@ interface TargetKind {
 
   /** EventBridge takes on a role to reach some kinds; without IAM, nothing fails here for want of it. */
   static void checkRole(ObjectNode target, TargetServices reach) {
-    if (reach.strict() && !target.hasNonNull("RoleArn")) {
+    if (reach.isStrict() && !target.hasNonNull("RoleArn")) {
       throw AwsException.badRequest("ValidationException", "RoleArn is required for target " + target.path("Arn").asText() + ".");
     }
   }
@@ -33,7 +33,7 @@ interface TargetKind {
   }
 
   /** How many calls of it are under way at most. */
-  default int atOnce(ObjectNode target) {
+  default int maxConcurrent(ObjectNode target) {
     return 64;
   }
 

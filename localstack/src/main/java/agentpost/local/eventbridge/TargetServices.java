@@ -12,7 +12,7 @@ public interface TargetServices {
    *
    * @param roleArn that the target gives EventBridge; empty if none
    */
-  default Optional<Failure> refused(String ruleArn, String targetArn, String roleArn) {
+  default Optional<Failure> explainRefusal(String ruleArn, String targetArn, String roleArn) {
     return Optional.empty();
   }
 
@@ -25,7 +25,7 @@ public interface TargetServices {
   }
 
   /** Whether what AWS would refuse for want of a permission is refused here too. */
-  default boolean strict() {
+  default boolean isStrict() {
     return false;
   }
 

@@ -60,7 +60,7 @@ final class Template {
         throw AwsException.badRequest("ValidationException", "InputTemplate for target " + id + " contains invalid placeholder " + variable.group(1) + ".");
       }
     }
-    String filled = template.replaced(_ -> "null");
+    String filled = template.replaceVariables(_ -> "null");
     try {
       parse(filled);
     } catch (JsonProcessingException e) {
@@ -104,17 +104,17 @@ final class Template {
     int[] next = new int[1];
     List<String> variables = VARIABLE.matcher(text).results().map(MatchResult::group).toList();
     String filled =
-        replaced(
+        replaceVariables(
             quoted -> {
               String variable = variables.get(next[0]++);
               JsonNode value = value(variable.substring(1, variable.length() - 1), event, ruleArn, ingested);
-              return quoted ? inText(value, json) : bare(value);
+              return quoted ? inText(value, json) : toBareText(value);
             });
     return json && !isJson(filled) ? Optional.empty() : Optional.of(filled);
   }
 
   /** @param with what stands for the next variable, by whether it is inside quotes */
-  private String replaced(Function<Boolean, String> with) {
+  private String replaceVariables(Function<Boolean, String> with) {
     StringBuilder out = new StringBuilder();
     boolean quoted = false;
     int last = 0;
@@ -147,7 +147,7 @@ final class Template {
     return shown;
   }
 
-  private static String bare(JsonNode value) {
+  private static String toBareText(JsonNode value) {
     return value.isMissingNode() || value.isNull() ? "\"\"" : value.toString();
   }
 

@@ -104,13 +104,13 @@ public final class ActionMapper {
       String bus = input.path("EventBusName").asText("default");
       String rule = input.path(input.has("Rule") ? "Rule" : "Name").asText();
       List<ActionRequest> calls = new ArrayList<>(List.of(new ActionRequest("events:" + operation, events + "rule/" + (bus.equals("default") ? "" : bus.substring(bus.indexOf('/') + 1) + "/") + rule)));
-      input.path("Targets").forEach(target -> passing(target.path("RoleArn"), "events.amazonaws.com").ifPresent(calls::add));
+      input.path("Targets").forEach(target -> passRoleRequest(target.path("RoleArn"), "events.amazonaws.com").ifPresent(calls::add));
       return calls;
     }
     return List.of(new ActionRequest("events:" + operation, "*"));
   }
 
-  private static Optional<ActionRequest> passing(JsonNode roleArn, String service) {
+  private static Optional<ActionRequest> passRoleRequest(JsonNode roleArn, String service) {
     return roleArn.isTextual() ? Optional.of(new ActionRequest("iam:PassRole", roleArn.asText()).with("iam:PassedToService", List.of(service))) : Optional.empty();
   }
 
@@ -171,7 +171,7 @@ public final class ActionMapper {
         };
     List<ActionRequest> calls = new ArrayList<>();
     calls.add(new ActionRequest("scheduler:" + operation, name.isEmpty() ? "*" : "arn:aws:scheduler:" + HERE + "schedule/" + input.path("GroupName").asText(asked) + "/" + name));
-    passing(input.path("Target").path("RoleArn"), "scheduler.amazonaws.com").ifPresent(calls::add);
+    passRoleRequest(input.path("Target").path("RoleArn"), "scheduler.amazonaws.com").ifPresent(calls::add);
     return calls;
   }
 
@@ -200,7 +200,7 @@ public final class ActionMapper {
   }
 
   private static ActionRequest ofObject(AwsRequest request) {
-    S3Service.ObjectRequest asked = S3Service.asked(request);
+    S3Service.ObjectRequest asked = S3Service.parseRequest(request);
     String action =
         switch (asked.operation()) {
           case "HeadObject" -> "GetObject";

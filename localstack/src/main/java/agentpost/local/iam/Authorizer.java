@@ -158,7 +158,7 @@ public final class Authorizer {
     }
     for (ActionRequest call : calls.get()) {
       Role role = roles.get(roleArn);
-      Decision decision = role == null ? Decision.NOT_ALLOWED : decided(role, call);
+      Decision decision = role == null ? Decision.NOT_ALLOWED : decide(role, call);
       if (decision != Decision.ALLOWED) {
         String why = message(role == null ? roleArn : role.name(), caller, call, decision);
         log.accept(caller, "AccessDeniedException: " + why);
@@ -167,7 +167,7 @@ public final class Authorizer {
     }
   }
 
-  private Decision decided(Role role, ActionRequest call) {
+  private Decision decide(Role role, ActionRequest call) {
     Map<String, List<Statement>> own = resources.getOrDefault(call.resource(), Map.of());
     if (!own.isEmpty() && Decision.of(about(own, "*", call).toList(), call) == Decision.DENIED) {
       return Decision.DENIED;

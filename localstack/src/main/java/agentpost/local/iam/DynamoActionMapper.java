@@ -43,7 +43,7 @@ final class DynamoActionMapper {
     return switch (operation) {
       case "PutItem" -> List.of(onItem("PutItem", input, "Item"));
       case "GetItem", "UpdateItem", "DeleteItem" -> List.of(onItem(operation, input, "Key"));
-      case "Query", "Scan" -> List.of(reading(operation, input));
+      case "Query", "Scan" -> List.of(readRequest(operation, input));
       case "TransactWriteItems", "TransactGetItems" -> ofTransaction(input);
       case "BatchGetItem" -> ofBatch(operation, input, table -> List.copyOf(table.path("Keys").valueStream().toList()));
       case "BatchWriteItem" ->
@@ -80,7 +80,7 @@ final class DynamoActionMapper {
     return value.isObject() && value.size() == 1 ? value.elements().next().asText() : "";
   }
 
-  private ActionRequest reading(String operation, JsonNode input) {
+  private ActionRequest readRequest(String operation, JsonNode input) {
     String table = input.path("TableName").asText();
     String suffix = input.hasNonNull("IndexName") ? "/index/" + input.path("IndexName").asText() : "";
     ActionRequest call = new ActionRequest("dynamodb:" + operation, arn(table) + suffix);

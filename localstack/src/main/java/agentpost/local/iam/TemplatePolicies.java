@@ -35,7 +35,7 @@ public final class TemplatePolicies {
   }
 
   /** The same providers, and what they make, change and take away is known to the rights too. */
-  public Map<String, Provider> over(Map<String, Provider> providers) {
+  public Map<String, Provider> wrap(Map<String, Provider> providers) {
     Map<String, Provider> all = new HashMap<>(providers);
     all.put("AWS::IAM::Role", new RoleProvider());
     all.put("AWS::IAM::Policy", policies(this::policy));
@@ -44,11 +44,11 @@ public final class TemplatePolicies {
     all.put("AWS::SQS::QueuePolicy", policies(this::queuePolicy));
     all.put("AWS::Logs::ResourcePolicy", policies(this::logPolicy));
     for (String type : List.of("AWS::SQS::Queue", "AWS::Logs::LogGroup")) {
-      also(all, type, _ -> {}, (made, _) -> rights.protect(attribute(made, "Arn")));
+      wrapProvider(all, type, _ -> {}, (made, _) -> rights.protect(attribute(made, "Arn")));
     }
-    also(all, "AWS::Events::Rule", _ -> {}, (made, _) -> rights.ruleOfTemplate(attribute(made, "Arn")));
-    also(all, "AWS::DynamoDB::Table", _ -> {}, (made, properties) -> calls.table(properties));
-    also(
+    wrapProvider(all, "AWS::Events::Rule", _ -> {}, (made, _) -> rights.ruleOfTemplate(attribute(made, "Arn")));
+    wrapProvider(all, "AWS::DynamoDB::Table", _ -> {}, (made, properties) -> calls.table(properties));
+    wrapProvider(
         all,
         "AWS::Lambda::Function",
         _ -> {},
@@ -56,24 +56,24 @@ public final class TemplatePolicies {
           rights.giveTo(made.ref(), properties.path("Role").asText());
           rights.protect(attribute(made, "Arn"));
         });
-    also(all, "AWS::Lambda::EventSourceMapping", this::checkPolling, (_, _) -> {});
-    also(all, "AWS::Scheduler::Schedule", this::checkSchedule, (_, _) -> {});
+    wrapProvider(all, "AWS::Lambda::EventSourceMapping", this::checkPolling, (_, _) -> {});
+    wrapProvider(all, "AWS::Scheduler::Schedule", this::checkSchedule, (_, _) -> {});
     return all;
   }
 
   private interface Check {
-    void on(ObjectNode properties);
+    void check(ObjectNode properties);
   }
 
   /** As the type's own provider makes it, between these two. */
-  private void also(Map<String, Provider> all, String type, Check before, BiConsumer<Made, ObjectNode> after) {
+  private void wrapProvider(Map<String, Provider> all, String type, Check before, BiConsumer<Made, ObjectNode> after) {
     Provider provider = all.get(type);
     if (provider == null) {
       return;
     }
     Provider make =
         (id, properties) -> {
-          before.on(properties);
+          before.check(properties);
           Made made = provider.make(id, properties);
           after.accept(made, properties);
           return made;
@@ -97,7 +97,7 @@ public final class TemplatePolicies {
 
           @Override
           public Made update(String id, Made old, ObjectNode properties) {
-            before.on(properties);
+            before.check(properties);
             Made made = changeable.update(id, old, properties);
             after.accept(made, properties);
             return made;
@@ -120,7 +120,7 @@ public final class TemplatePolicies {
     return new Provider.Changeable() {
       @Override
       public Made make(String id, ObjectNode properties) {
-        String name = unique(id);
+        String name = uniqueName(id);
         policy.put(name, properties);
         return new Made(name, Map.of());
       }
@@ -140,7 +140,7 @@ public final class TemplatePolicies {
   }
 
   /** Logical ids are the same in every agent's stack; CloudFormation makes names of them that are not. */
-  private String unique(String logicalId) {
+  private String uniqueName(String logicalId) {
     return logicalId + "-" + Integer.toString(names.incrementAndGet(), Character.MAX_RADIX).toUpperCase(Locale.ROOT);
   }
 
@@ -152,7 +152,7 @@ public final class TemplatePolicies {
 
     @Override
     public Made make(String id, ObjectNode properties) {
-      return put(properties.path("RoleName").asText(unique(id)), properties);
+      return put(properties.path("RoleName").asText(uniqueName(id)), properties);
     }
 
     @Override

@@ -26,7 +26,7 @@ record Certificates(SSLSocketFactory server, Path trustStore) {
   /** Of files that nobody but this run's processes can read, and that end with it. */
   private static final String PASSWORD = "local-cloud";
 
-  static Certificates in(Path directory) throws IOException, InterruptedException {
+  static Certificates createIn(Path directory) throws IOException, InterruptedException {
     Path keys = directory.resolve("api.p12");
     generate(keys);
     try {
@@ -35,7 +35,7 @@ record Certificates(SSLSocketFactory server, Path trustStore) {
       managers.init(own, PASSWORD.toCharArray());
       SSLContext tls = SSLContext.getInstance("TLS");
       tls.init(managers.getKeyManagers(), null, null);
-      return new Certificates(tls.getSocketFactory(), trusting(own, directory.resolve("trust.jks")));
+      return new Certificates(tls.getSocketFactory(), writeTrustStore(own, directory.resolve("trust.jks")));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("The JDK has no TLS as it is to have", e);
     }
@@ -58,7 +58,7 @@ record Certificates(SSLSocketFactory server, Path trustStore) {
   }
 
   /** As JKS, which is read without deriving a key; every process reads it at its init. */
-  private static Path trusting(KeyStore own, Path file) throws IOException, GeneralSecurityException {
+  private static Path writeTrustStore(KeyStore own, Path file) throws IOException, GeneralSecurityException {
     KeyStore trust = KeyStore.getInstance("JKS");
     trust.load(null, null);
     KeyStore usual = KeyStore.getInstance(Path.of(System.getProperty("java.home"), "lib", "security", "cacerts").toFile(), (char[]) null);

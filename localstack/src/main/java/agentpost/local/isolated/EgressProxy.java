@@ -85,7 +85,7 @@ final class EgressProxy implements AutoCloseable {
       boolean socks = in.readUnsignedByte() == SOCKS;
       Target target = socks ? socks(in, socket) : connect(in);
       try (Socket onward = new Socket()) {
-        if (reached(onward, target)) {
+        if (connectTo(onward, target)) {
           socket.getOutputStream().write(socks ? new byte[] {SOCKS, 0, 0, 1, 0, 0, 0, 0, 0, 0} : "HTTP/1.1 200 Connection established\r\n\r\n".getBytes(ISO_8859_1));
           join(socket, onward, target.isApi());
         } else {
@@ -143,7 +143,7 @@ final class EgressProxy implements AutoCloseable {
     if (!(egress.to(host) instanceof Destination.StandIn)) {
       return true;
     }
-    for (String name : egress.allowed()) {
+    for (String name : egress.allowedHosts()) {
       if (Arrays.stream(InetAddress.getAllByName(name)).anyMatch(address -> address.getHostAddress().equals(host))) {
         return true;
       }
@@ -151,7 +151,7 @@ final class EgressProxy implements AutoCloseable {
     return false;
   }
 
-  private boolean reached(Socket onward, Target target) {
+  private boolean connectTo(Socket onward, Target target) {
     try {
       if (!target.isApi() && !mayBeCalled(target.host())) {
         return false;
@@ -167,15 +167,15 @@ final class EgressProxy implements AutoCloseable {
   private void join(Socket caller, Socket called, boolean tlsEndsHere) throws IOException {
     if (tlsEndsHere) {
       try (Socket secured = tls.createSocket(caller, null, true)) {
-        joined(secured, called);
+        pipe(secured, called);
       }
     } else {
-      joined(caller, called);
+      pipe(caller, called);
     }
   }
 
   /** Until what is called has said all it has to say. */
-  private void joined(Socket caller, Socket called) throws IOException {
+  private void pipe(Socket caller, Socket called) throws IOException {
     threads.execute(
         () -> {
           try {

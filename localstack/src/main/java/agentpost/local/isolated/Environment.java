@@ -25,10 +25,10 @@ final class Environment implements AutoCloseable {
   /** The pool, which hears of it on threads of its own. */
   interface Pool {
     /** It asks for an invocation; the first time, its init is over. */
-    void asks(Environment environment);
+    void onReady(Environment environment);
 
     /** @param failure at init, if that is what it ended in */
-    void ended(Environment environment, Optional<Outcome.Failed> failure);
+    void onEnded(Environment environment, Optional<Outcome.Failed> failure);
   }
 
   private final FunctionSettings function;
@@ -52,7 +52,7 @@ final class Environment implements AutoCloseable {
     String accessKeyId = Authorizer.accessKeyId(function.name());
     String token = UUID.randomUUID().toString();
     log.accept("INIT_START Runtime Version: java:25 (JDK " + Runtime.version() + " of this machine)");
-    this.api = new RuntimeApi(accessKeyId, token, () -> asked(owner));
+    this.api = new RuntimeApi(accessKeyId, token, () -> onReady(owner));
     Path taskRoot = place.installed().taskRoot(code);
     ProcessBuilder builder = new ProcessBuilder(FunctionProcessCommand.command(function, place.installed(), place.wayOut())).directory(taskRoot.toFile());
     builder.environment().clear();
@@ -69,32 +69,32 @@ final class Environment implements AutoCloseable {
     Thread.ofVirtual().name("end-of-" + function.name()).start(() -> awaitEnd(owner));
   }
 
-  private void asked(Pool owner) {
+  private void onReady(Pool owner) {
     init.complete(Duration.ofNanos(System.nanoTime() - began));
     idleSince = System.nanoTime();
-    owner.asks(this);
+    owner.onReady(this);
   }
 
   private void awaitEnd(Pool owner) {
     try {
-      ended(process.waitFor(), owner);
+      onExit(process.waitFor(), owner);
     } catch (InterruptedException e) {
       // Nobody interrupts it.
       Thread.currentThread().interrupt();
     }
   }
 
-  private void ended(int code, Pool owner) {
+  private void onExit(int code, Pool owner) {
     boolean hadInit = init.isDone() && !init.isCompletedExceptionally();
-    api.ended(code);
+    api.onExit(code);
     if (hadInit) {
-      owner.ended(this, Optional.empty());
+      owner.onEnded(this, Optional.empty());
       return;
     }
     Outcome.Failed failure = init.isDone() ? new Outcome.Failed("Sandbox.Timedout", "its init took too long") : api.initError().orElseGet(() -> Outcome.Exited.atInit(code));
     init.completeExceptionally(new IllegalStateException(failure.message()));
     log.accept("INIT_REPORT Init Duration: " + (System.nanoTime() - began) / 1_000_000 + " ms\tPhase: init\tStatus: error\tError Type: " + failure.type());
-    owner.ended(this, Optional.of(failure));
+    owner.onEnded(this, Optional.of(failure));
   }
 
   boolean isAlive() {
@@ -105,7 +105,7 @@ final class Environment implements AutoCloseable {
     return process.pid();
   }
 
-  Duration idle() {
+  Duration idleTime() {
     return Duration.ofNanos(System.nanoTime() - idleSince);
   }
 

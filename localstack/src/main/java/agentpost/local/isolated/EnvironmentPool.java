@@ -132,7 +132,7 @@ final class EnvironmentPool implements Sandboxes.Sandboxed, Environment.Pool {
 
   private synchronized void giveUp(Waiting one) {
     if (!waiting.remove(one) && one.turn.resultNow() instanceof Turn.Ready(var environment)) {
-      asks(environment);
+      onReady(environment);
     }
   }
 
@@ -162,12 +162,12 @@ final class EnvironmentPool implements Sandboxes.Sandboxed, Environment.Pool {
         }
       }
     } catch (IOException | UncheckedIOException e) {
-      broken(new Outcome.Failed("Runtime.ProcessSpawnFailed", String.valueOf(e.getMessage())));
+      failWaiting(new Outcome.Failed("Runtime.ProcessSpawnFailed", String.valueOf(e.getMessage())));
     }
   }
 
   @Override
-  public synchronized void asks(Environment environment) {
+  public synchronized void onReady(Environment environment) {
     if (ready.add(environment)) {
       starting--;
       starts.release();
@@ -183,7 +183,7 @@ final class EnvironmentPool implements Sandboxes.Sandboxed, Environment.Pool {
   }
 
   @Override
-  public void ended(Environment environment, Optional<Outcome.Failed> failure) {
+  public void onEnded(Environment environment, Optional<Outcome.Failed> failure) {
     synchronized (this) {
       live.remove(environment);
       idle.remove(environment);
@@ -192,11 +192,11 @@ final class EnvironmentPool implements Sandboxes.Sandboxed, Environment.Pool {
         return;
       }
     }
-    broken(failure.orElseGet(() -> new Outcome.Failed("Runtime.ExitError", "Runtime exited without providing a reason")));
+    failWaiting(failure.orElseGet(() -> new Outcome.Failed("Runtime.ExitError", "Runtime exited without providing a reason")));
   }
 
   /** Whoever has waited longest hears of it; what else is waited for is started anew. */
-  private synchronized void broken(Outcome.Failed failure) {
+  private synchronized void failWaiting(Outcome.Failed failure) {
     starting--;
     starts.release();
     Waiting first = waiting.poll();
@@ -210,7 +210,7 @@ final class EnvironmentPool implements Sandboxes.Sandboxed, Environment.Pool {
   void stopIdle(Duration longest) {
     List<Environment> old;
     synchronized (this) {
-      old = idle.stream().filter(environment -> environment.idle().compareTo(longest) > 0).toList();
+      old = idle.stream().filter(environment -> environment.idleTime().compareTo(longest) > 0).toList();
       idle.removeAll(old);
     }
     old.forEach(Environment::shutDown);

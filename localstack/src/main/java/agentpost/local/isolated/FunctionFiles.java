@@ -53,7 +53,7 @@ final class FunctionFiles implements AutoCloseable {
     Path services = Files.createDirectories(added.resolve("META-INF/services"));
     Files.writeString(services.resolve("java.net.spi.InetAddressResolverProvider"), ApiNames.class.getName() + "\n");
     this.classPath = Stream.concat(RUNTIME.stream().map(FunctionFiles::place), Stream.of(added)).map(Path::toString).collect(Collectors.joining(":"));
-    this.certificates = Certificates.in(directory);
+    this.certificates = Certificates.createIn(directory);
   }
 
   private static Path place(Class<?> type) {
@@ -106,10 +106,10 @@ final class FunctionFiles implements AutoCloseable {
    * @param code a zip, or a directory that is used as it is
    */
   Path taskRoot(Path code) {
-    return Files.isDirectory(code) ? code.toAbsolutePath() : taskRoots.computeIfAbsent(code.toAbsolutePath(), this::unpacked);
+    return Files.isDirectory(code) ? code.toAbsolutePath() : taskRoots.computeIfAbsent(code.toAbsolutePath(), this::unpack);
   }
 
-  private Path unpacked(Path zip) {
+  private Path unpack(Path zip) {
     Path root = directory.resolve("task-" + taskRoots.size());
     try (ZipInputStream in = new ZipInputStream(Files.newInputStream(zip))) {
       Files.createDirectories(root);

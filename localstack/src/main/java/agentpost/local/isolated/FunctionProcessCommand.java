@@ -43,7 +43,7 @@ final class FunctionProcessCommand {
     words.addAll(List.of("-Dstdout.encoding=UTF-8", "-Dstderr.encoding=UTF-8"));
     words.addAll(List.of("-DsocksProxyHost=127.0.0.1", "-DsocksProxyPort=" + wayOut, "-Dhttps.proxyHost=127.0.0.1", "-Dhttps.proxyPort=" + wayOut));
     words.addAll(List.of("-Djavax.net.ssl.trustStore=" + installed.trustStore(), "-Djavax.net.ssl.trustStoreType=JKS"));
-    words.add("-D" + ApiNames.ALLOWED + "=" + String.join(",", out.egress().allowed()));
+    words.add("-D" + ApiNames.ALLOWED + "=" + String.join(",", out.egress().allowedHosts()));
     words.addAll(List.of("-classpath", installed.classPath(), RuntimeLauncher.class.getName(), function.handler()));
     return words;
   }

@@ -82,7 +82,7 @@ final class RuntimeApi implements AutoCloseable {
   }
 
   /** The process has ended; an invocation that it has not answered never will be. */
-  void ended(int code) {
+  void onExit(int code) {
     underWay.ifPresent(one -> one.outcome().complete(new Outcome.Exited(one.invocation().requestId(), code)));
     close();
   }
@@ -93,15 +93,15 @@ final class RuntimeApi implements AutoCloseable {
       byte[] body = exchange.getRequestBody().readAllBytes();
       Matcher ended = ENDED.matcher(path);
       if (ended.matches()) {
-        end(exchange, ended.group(1), ended.group(2).equals("error") ? failed(body) : new Outcome.Answered(new String(body, UTF_8)));
+        end(exchange, ended.group(1), ended.group(2).equals("error") ? parseFailure(body) : new Outcome.Answered(new String(body, UTF_8)));
         return;
       }
       switch (path) {
-        case ROOT + "invocation/next" -> next(exchange);
+        case ROOT + "invocation/next" -> serveNext(exchange);
         // A snapshot would be taken here, and time would pass; the process goes on as one that was restored.
         case ROOT + "restore/next" -> send(exchange, 200, "{}");
         case ROOT + "init/error", ROOT + "restore/error" -> {
-          initError = Optional.of(failed(body));
+          initError = Optional.of(parseFailure(body));
           send(exchange, 202, "{\"status\":\"OK\"}");
         }
         case CREDENTIALS -> credentials(exchange);
@@ -113,7 +113,7 @@ final class RuntimeApi implements AutoCloseable {
     }
   }
 
-  private void next(HttpExchange exchange) throws IOException, InterruptedException {
+  private void serveNext(HttpExchange exchange) throws IOException, InterruptedException {
     asked.run();
     Optional<Invocation> taken = next.take();
     if (taken.isEmpty()) {
@@ -140,7 +140,7 @@ final class RuntimeApi implements AutoCloseable {
     one.get().outcome().complete(outcome);
   }
 
-  private static Outcome.Failed failed(byte[] body) {
+  private static Outcome.Failed parseFailure(byte[] body) {
     try {
       JsonNode error = JSON.readTree(new String(body, UTF_8));
       return new Outcome.Failed(error.path("errorType").asText("Unknown"), error.path("errorMessage").asText(""));

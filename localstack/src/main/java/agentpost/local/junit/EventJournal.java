@@ -17,7 +17,7 @@ final class EventJournal {
     notifyAll();
   }
 
-  synchronized List<DeliveryEvent> all() {
+  synchronized List<DeliveryEvent> findAll() {
     return List.copyOf(all);
   }
 
@@ -35,7 +35,7 @@ final class EventJournal {
         }
         long left = (deadline - System.nanoTime()) / 1_000_000;
         if (left <= 0) {
-          throw new AssertionError("no " + what + " within " + within.toSeconds() + " s; what happened:" + told());
+          throw new AssertionError("no " + what + " within " + within.toSeconds() + " s; what happened:" + describe());
         }
         // Some of what is looked for, such as a log line, is there a little after its event was told.
         wait(Math.min(left, 50));
@@ -46,11 +46,11 @@ final class EventJournal {
     }
   }
 
-  private String told() {
-    return all.isEmpty() ? " nothing" : all.stream().map(EventJournal::told).collect(Collectors.joining("\n  ", "\n  ", ""));
+  private String describe() {
+    return all.isEmpty() ? " nothing" : all.stream().map(EventJournal::describe).collect(Collectors.joining("\n  ", "\n  ", ""));
   }
 
-  private static String told(DeliveryEvent happening) {
+  private static String describe(DeliveryEvent happening) {
     return switch (happening) {
       case DeliveryEvent.EventAccepted(var id, var bus, var source, var type, var rules) -> type + " " + id + " from " + source + " on " + bus + ", matched by " + rules;
       case DeliveryEvent.AttemptMade attempt ->

@@ -52,7 +52,7 @@ public final class LocalCloudExtension implements ParameterResolver, AfterEachCa
     if (context.getTestMethod().isEmpty()) {
       throw new ParameterResolutionException("Every test has a cloud of its own, so a constructor, @BeforeAll or @AfterAll can have none; take it in @BeforeEach or in the test");
     }
-    Started started = started(context);
+    Started started = startCloud(context);
     return type == TestCloud.class ? started.cloud() : started.clients().computeIfAbsent(type, _ -> TestParameters.client(type, started.cloud()));
   }
 
@@ -64,7 +64,7 @@ public final class LocalCloudExtension implements ParameterResolver, AfterEachCa
     }
   }
 
-  private static Started started(ExtensionContext context) {
+  private static Started startCloud(ExtensionContext context) {
     Store store = context.getStore(OURS);
     Started before = store.get(Started.class, Started.class);
     if (before != null) {

@@ -24,7 +24,7 @@ final class StubQueue implements StubResponder {
     this.usual = usual;
   }
 
-  void usually(StubResponder other) {
+  void setDefault(StubResponder other) {
     usual = other;
   }
 
@@ -38,7 +38,7 @@ final class StubQueue implements StubResponder {
     told.clear();
   }
 
-  private synchronized Optional<Answer> next() {
+  private synchronized Optional<Answer> pollNext() {
     while (!told.isEmpty()) {
       if (told.peek().take()) {
         return Optional.of(told.peek());
@@ -48,13 +48,13 @@ final class StubQueue implements StubResponder {
     return Optional.empty();
   }
 
-  List<ReceivedRequest> received() {
+  List<ReceivedRequest> receivedRequests() {
     return List.copyOf(received);
   }
 
   @Override
   public Optional<AwsResponse> answer(AwsRequest request) throws InterruptedException {
-    Optional<Answer> next = next();
+    Optional<Answer> next = pollNext();
     if (next.isPresent()) {
       Thread.sleep(next.get().before());
     }

@@ -53,7 +53,7 @@ public final class TestAgent {
       known.set(false);
       throw e;
     }
-    answers.usually(_ -> Optional.of(new AwsResponse(OK, Map.of(), new byte[0])));
+    answers.setDefault(_ -> Optional.of(new AwsResponse(OK, Map.of(), new byte[0])));
     return this;
   }
 
@@ -65,7 +65,7 @@ public final class TestAgent {
     return name;
   }
 
-  private TestAgent known() {
+  private TestAgent requireKnown() {
     if (!isKnown()) {
       throw new IllegalArgumentException("There is no agent " + name + "; there are " + cloud.knownAgents() + ", and agent(\"" + name + "\").hears(…) adds it");
     }
@@ -74,40 +74,40 @@ public final class TestAgent {
 
   /** Passes what arrives on to a webhook that runs elsewhere on this machine, and its answer back: for code under test with a server of its own. */
   public TestAgent at(URI webhook) {
-    known().answers.usually(new ForwardingStub(webhook));
+    requireKnown().answers.setDefault(new ForwardingStub(webhook));
     return this;
   }
 
   /** Has the webhook answer this from now on, after what it was told before is used up. */
   public Answer answers(int status) {
-    return known().answers.add(status);
+    return requireKnown().answers.add(status);
   }
 
   /** The webhook answers as usual again. */
   public void recovers() {
-    known().answers.forget();
+    requireKnown().answers.forget();
   }
 
   /** Every request that reached the webhook, whatever it answered. */
   public List<ReceivedRequest> received() {
-    return known().answers.received();
+    return requireKnown().answers.receivedRequests();
   }
 
   /** The secret that deliveries to it are signed with, {@code whsec_…}. */
   public String secret() {
-    return cloud.secretOf(known().name);
+    return cloud.secretOf(requireKnown().name);
   }
 
   /** Waits until the agent answered 2xx to an event, and gives that request. */
   public ReceivedRequest awaitEvent(String eventId) {
-    return known().cloud.await(
+    return requireKnown().cloud.await(
         "2xx of " + name + " to event " + eventId,
         () -> cloud.happenings().stream().anyMatch(happening -> isTaken(happening, eventId)) ? last(eventId) : Optional.empty());
   }
 
   /** Waits until the agent answered 2xx to an event of a type, the oldest of which it gives. */
   public ReceivedRequest awaitType(String eventType) {
-    return known().cloud.await(
+    return requireKnown().cloud.await(
         "2xx of " + name + " to an event of type " + eventType,
         () ->
             cloud.happenings().stream()
@@ -118,7 +118,7 @@ public final class TestAgent {
 
   /** Waits until EventBridge gave up on an event for this agent; the letter is in its dead-letter queue then. */
   public DeliveryEvent.DeadLettered awaitDeadLetter(String eventId) {
-    return known().cloud.await(
+    return requireKnown().cloud.await(
         "dead letter of event " + eventId + " for " + name,
         () ->
             cloud.happenings().stream()
@@ -129,7 +129,7 @@ public final class TestAgent {
 
   /** How often EventBridge tried to deliver an event to this agent so far. */
   public int attempts(String eventId) {
-    return (int) known().cloud.happenings().stream().filter(happening -> happening instanceof DeliveryEvent.AttemptMade made && made.rule().equals(rule()) && made.eventId().equals(eventId)).count();
+    return (int) requireKnown().cloud.happenings().stream().filter(happening -> happening instanceof DeliveryEvent.AttemptMade made && made.rule().equals(rule()) && made.eventId().equals(eventId)).count();
   }
 
   private boolean isTaken(DeliveryEvent happening, String eventId) {

@@ -145,7 +145,7 @@ public final class TestCloud {
     }
   }
 
-  private static String checked(Event event) {
+  private static String requireValid(Event event) {
     String json = new EventCodec().write(event);
     return switch (READER.read(json)) {
       case EventReader.Reading.Valid _ -> json;
@@ -163,7 +163,7 @@ public final class TestCloud {
             .source(event.metadata().sourceService())
             .detailType(event.type())
             .time(event.timestamp())
-            .detail(checked(event))
+            .detail(requireValid(event))
             .build();
     try (EventBridgeClient events = client(EventBridgeClient.builder())) {
       PutEventsResultEntry result = events.putEvents(put -> put.entries(entry)).entries().getFirst();
@@ -195,7 +195,7 @@ public final class TestCloud {
 
   /** Every envelope that was on the bus so far, from the bus's log of all events. */
   public List<JsonNode> envelopes() {
-    return cloud().logged("/aws/events/" + busName()).stream().map(TestCloud::detail).toList();
+    return cloud().logLines("/aws/events/" + busName()).stream().map(TestCloud::detail).toList();
   }
 
   private static JsonNode detail(String event) {
@@ -233,7 +233,7 @@ public final class TestCloud {
 
   /** What became of the events so far. */
   public List<DeliveryEvent> happenings() {
-    return happenings.all();
+    return happenings.findAll();
   }
 
   /**
@@ -262,7 +262,7 @@ public final class TestCloud {
 
   /** The API's address as the cloud's own parts know it. */
   String publicApi() {
-    return cloud().declaredOutputs().values().stream().map(outputs -> outputs.getOrDefault("ApiUrl", "")).filter(url -> !url.isEmpty()).findFirst().orElseThrow();
+    return cloud().templateOutputs().values().stream().map(outputs -> outputs.getOrDefault("ApiUrl", "")).filter(url -> !url.isEmpty()).findFirst().orElseThrow();
   }
 
   SecureRandom random() {

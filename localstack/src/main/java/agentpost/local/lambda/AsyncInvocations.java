@@ -55,7 +55,7 @@ public final class AsyncInvocations {
     }
     waiting.incrementAndGet();
     waitingCharacters.addAndGet(event.length());
-    timeline.after(Duration.ZERO, () -> run(name.get(), event, 1, Duration.ofSeconds(1), Duration.ZERO));
+    timeline.schedule(Duration.ZERO, () -> run(name.get(), event, 1, Duration.ofSeconds(1), Duration.ZERO));
     return true;
   }
 
@@ -83,7 +83,7 @@ public final class AsyncInvocations {
             isOver(event);
             log.accept(function, "asynchronous invocation given up after " + attempt + " attempts: " + why);
           } else {
-            timeline.after(wait, () -> run(function, event, attempt + 1, Duration.ofSeconds(1), waited.plus(wait)));
+            timeline.schedule(wait, () -> run(function, event, attempt + 1, Duration.ofSeconds(1), waited.plus(wait)));
           }
         }
         case Result.Throttled<String> _ -> {
@@ -92,7 +92,7 @@ public final class AsyncInvocations {
             log.accept(function, "asynchronous invocation given up: throttled for six hours");
           } else {
             Duration next = whenThrottled.multipliedBy(2).compareTo(MAX_THROTTLE_DELAY) > 0 ? MAX_THROTTLE_DELAY : whenThrottled.multipliedBy(2);
-            timeline.after(whenThrottled, () -> run(function, event, attempt, next, waited.plus(whenThrottled)));
+            timeline.schedule(whenThrottled, () -> run(function, event, attempt, next, waited.plus(whenThrottled)));
           }
         }
       }

@@ -49,11 +49,11 @@ final class BuildClassLoader extends ClassLoader {
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
     synchronized (getClassLoadingLock(name)) {
       Class<?> loaded = findLoadedClass(name);
-      return loaded != null ? loaded : found(name);
+      return loaded != null ? loaded : findOrDelegate(name);
     }
   }
 
-  private Class<?> found(String name) throws ClassNotFoundException {
+  private Class<?> findOrDelegate(String name) throws ClassNotFoundException {
     byte[] bytes = name.startsWith(SHARED) ? null : files.get(name.replace('.', '/') + ".class");
     if (bytes != null) {
       return defineClass(name, bytes, 0, bytes.length);

@@ -93,7 +93,7 @@ public final class EventSourceMappings implements AutoCloseable {
     try {
       while (isAtWork(id, mapping)) {
         room.acquire();
-        JsonNode messages = isAtWork(id, mapping) ? received(id, mapping) : MissingNode.getInstance();
+        JsonNode messages = isAtWork(id, mapping) ? receive(id, mapping) : MissingNode.getInstance();
         if (messages.isEmpty()) {
           room.release();
         } else {
@@ -107,7 +107,7 @@ public final class EventSourceMappings implements AutoCloseable {
   }
 
   /** What is there within twenty seconds; nothing while the queue does not answer. */
-  private JsonNode received(String id, Mapping mapping) throws InterruptedException {
+  private JsonNode receive(String id, Mapping mapping) throws InterruptedException {
     ObjectNode receive = JsonNodeFactory.instance.objectNode().put("QueueUrl", mapping.queueUrl());
     receive.put("MaxNumberOfMessages", mapping.batch()).put("WaitTimeSeconds", LONG_POLL_SECONDS);
     receive.putArray("AttributeNames").add("All");
@@ -122,13 +122,13 @@ public final class EventSourceMappings implements AutoCloseable {
       }
       return messages;
     } catch (AwsException e) {
-      silent(id, mapping, e);
+      reportSilence(id, mapping, e);
       Thread.sleep(POLL_INTERVAL);
       return MissingNode.getInstance();
     }
   }
 
-  private void silent(String id, Mapping mapping, AwsException e) {
+  private void reportSilence(String id, Mapping mapping, AwsException e) {
     if (isAtWork(id, mapping)) {
       log.accept(mapping.function(), "its queue does not answer: " + e.description());
     }
@@ -137,9 +137,9 @@ public final class EventSourceMappings implements AutoCloseable {
   private void work(String id, Mapping mapping, JsonNode messages, Semaphore room) {
     int handled = 0;
     try {
-      handled = handled(mapping, messages);
+      handled = handleBatch(mapping, messages);
     } catch (AwsException e) {
-      silent(id, mapping, e);
+      reportSilence(id, mapping, e);
     } catch (InterruptedException e) {
       // The cloud is closing.
       Thread.currentThread().interrupt();
@@ -166,7 +166,7 @@ public final class EventSourceMappings implements AutoCloseable {
   }
 
   /** @return how many of them were deleted */
-  private int handled(Mapping mapping, JsonNode messages) throws InterruptedException {
+  private int handleBatch(Mapping mapping, JsonNode messages) throws InterruptedException {
     int handled = 0;
     String event = event(mapping, messages).toString();
     Result<String> result = functions.invoke(mapping.function(), event);

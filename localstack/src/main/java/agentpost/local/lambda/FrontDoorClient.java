@@ -26,24 +26,24 @@ public final class FrontDoorClient extends HttpClient {
     this.reach = reach;
   }
 
-  private HttpRequest located(HttpRequest request) {
+  private HttpRequest locate(HttpRequest request) {
     return HttpRequest.newBuilder(request, (_, _) -> true).uri(reach.locate(request.uri())).build();
   }
 
   @Override
   public <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler) throws IOException, InterruptedException {
-    return http.send(located(request), handler);
+    return http.send(locate(request), handler);
   }
 
   @Override
   public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
-    return http.sendAsync(located(request), handler);
+    return http.sendAsync(locate(request), handler);
   }
 
   @Override
   public <T> CompletableFuture<HttpResponse<T>> sendAsync(
       HttpRequest request, HttpResponse.BodyHandler<T> handler, HttpResponse.@Nullable PushPromiseHandler<T> pushes) {
-    return http.sendAsync(located(request), handler, pushes);
+    return http.sendAsync(locate(request), handler, pushes);
   }
 
   @Override

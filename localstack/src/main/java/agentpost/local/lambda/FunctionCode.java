@@ -76,7 +76,7 @@ public final class FunctionCode {
    * @param jars of the functions' own classes
    * @param libraries that functions have beside them and this process has not, as in {@code lib} of a build
    */
-  public static FunctionCode packed(List<Path> jars, List<Path> libraries) throws IOException {
+  public static FunctionCode ofJars(List<Path> jars, List<Path> libraries) throws IOException {
     Map<String, byte[]> files = new TreeMap<>();
     for (Path jar : jars) {
       try (JarInputStream in = new JarInputStream(Files.newInputStream(jar))) {
@@ -100,7 +100,7 @@ public final class FunctionCode {
   }
 
   /** The names of files that are not as they were, are new or are gone, and of the libraries that are. */
-  public Set<String> changedSince(FunctionCode before) {
+  public Set<String> changesSince(FunctionCode before) {
     Set<String> changed = new TreeSet<>();
     Stream.of(files, before.files)
         .flatMap(each -> each.keySet().stream())
@@ -114,17 +114,17 @@ public final class FunctionCode {
 
   /** Whether a function may be another by this: a class that it needs, however far, is among them, or anything that is no class. */
   boolean concerns(String handler, Set<String> changed) {
-    return changed.stream().anyMatch(name -> !name.endsWith(CLASS)) || !Collections.disjoint(needed(handler), changed);
+    return changed.stream().anyMatch(name -> !name.endsWith(CLASS)) || !Collections.disjoint(findNeeded(handler), changed);
   }
 
   /** A handler's class file and those that it names, and so on. */
-  private Set<String> needed(String handler) {
+  private Set<String> findNeeded(String handler) {
     Set<String> found = new HashSet<>();
     Deque<String> next = new ArrayDeque<>(List.of(handler.replace('.', '/') + CLASS));
     while (!next.isEmpty()) {
       String file = next.pop();
       if (files.containsKey(file) && found.add(file)) {
-        named.computeIfAbsent(file, this::named).forEach(next::push);
+        named.computeIfAbsent(file, this::namesIn).forEach(next::push);
       }
     }
     // One that is gone is needed by who named it.
@@ -132,7 +132,7 @@ public final class FunctionCode {
     return found;
   }
 
-  private Set<String> named(String file) {
+  private Set<String> namesIn(String file) {
     Set<String> names = new HashSet<>();
     for (PoolEntry entry : ClassFile.of().parse(Objects.requireNonNull(files.get(file))).constantPool()) {
       if (entry instanceof Utf8Entry text) {

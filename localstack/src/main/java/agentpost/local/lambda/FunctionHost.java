@@ -88,12 +88,12 @@ public final class FunctionHost implements AutoCloseable {
    * @param before what functions were built from until now
    */
   public synchronized Reloaded reload(FunctionCode before, FunctionCode now) {
-    Set<String> all = now.changedSince(before);
+    Set<String> all = now.changesSince(before);
     Set<String> changed = all.stream().filter(file -> !sandboxes.isShared(file)).collect(Collectors.toSet());
     code = Optional.of(now);
     List<String> reloaded = new ArrayList<>();
     Map<String, String> kept = new TreeMap<>();
-    for (FunctionSettings function : all()) {
+    for (FunctionSettings function : findAll()) {
       if (now.concerns(function.handler(), changed) || before.concerns(function.handler(), changed)) {
         try {
           Sandboxes.Sandboxed next = sandboxes.of(function, code);
@@ -150,7 +150,7 @@ public final class FunctionHost implements AutoCloseable {
   }
 
   /** By their names' order. */
-  public List<FunctionSettings> all() {
+  public List<FunctionSettings> findAll() {
     return functions.values().stream().map(Deployment::settings).sorted(Comparator.comparing(FunctionSettings::name)).toList();
   }
 
@@ -165,7 +165,7 @@ public final class FunctionHost implements AutoCloseable {
   }
 
   /** A function's reserved concurrency, if it has any. */
-  OptionalInt reserved(String name) {
+  OptionalInt reservedConcurrency(String name) {
     Deployment function = functions.get(name);
     return function == null ? OptionalInt.empty() : function.concurrency();
   }
@@ -184,7 +184,7 @@ public final class FunctionHost implements AutoCloseable {
   }
 
   private interface Call<R> {
-    Result<R> on(Sandboxes.Sandboxed function) throws InterruptedException;
+    Result<R> invokeOn(Sandboxes.Sandboxed function) throws InterruptedException;
   }
 
   /** For the API, whose event and answer need not become JSON on the way. */
@@ -221,13 +221,13 @@ public final class FunctionHost implements AutoCloseable {
   private <R> Result<R> invoke(String name, Call<R> call) throws InterruptedException {
     atWork.merge(name, 1, Integer::sum);
     try {
-      return invoked(name, call);
+      return invokeReserved(name, call);
     } finally {
       atWork.computeIfPresent(name, (_, calls) -> calls == 1 ? null : calls - 1);
     }
   }
 
-  private <R> Result<R> invoked(String name, Call<R> call) throws InterruptedException {
+  private <R> Result<R> invokeReserved(String name, Call<R> call) throws InterruptedException {
     Deployment deployed = functions.get(name);
     if (deployed == null) {
       return new Result.NoSuchFunction<>();
@@ -236,7 +236,7 @@ public final class FunctionHost implements AutoCloseable {
       return new Result.Throttled<>();
     }
     try {
-      return call.on(deployed.function());
+      return call.invokeOn(deployed.function());
     } finally {
       deployed.reserved().release();
     }

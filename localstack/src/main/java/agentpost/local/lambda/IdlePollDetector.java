@@ -16,7 +16,7 @@ public final class IdlePollDetector {
   }
 
   /** @param caller a function's name */
-  public void called(String caller, AwsRequest request) {
+  public void recordCall(String caller, AwsRequest request) {
     String target = request.header("x-amz-target").orElse("");
     boolean reads = target.isEmpty() ? request.method().equals("GET") : READING.matcher(target.substring(target.indexOf('.') + 1)).matches();
     functions.merge(caller, reads ? new CallCounts(1, 0) : new CallCounts(0, 1), (one, other) -> new CallCounts(one.reads + other.reads, one.changes + other.changes));

@@ -52,7 +52,7 @@ public final class InProcessSandboxes implements Sandboxes {
   public void close() {}
 
   private interface Work<R> {
-    R on(RequestHandler<Object, Object> sandbox, LocalContext context);
+    R run(RequestHandler<Object, Object> sandbox, LocalContext context);
   }
 
   private final class Instances implements Sandboxed {
@@ -68,28 +68,28 @@ public final class InProcessSandboxes implements Sandboxes {
 
     @Override
     public Result<APIGatewayProxyResponseEvent> invoke(APIGatewayProxyRequestEvent event) throws InterruptedException {
-      return inRoom((sandbox, context) -> (APIGatewayProxyResponseEvent) sandbox.handleRequest(event, context));
+      return runWithPermit((sandbox, context) -> (APIGatewayProxyResponseEvent) sandbox.handleRequest(event, context));
     }
 
     @Override
     public Result<String> invoke(String event) throws InterruptedException {
-      return inRoom(
+      return runWithPermit(
           (sandbox, context) -> {
             PayloadCodec payloads = PayloadCodec.of(sandbox.getClass());
             return payloads.write(sandbox.handleRequest(payloads.read(event), context));
           });
     }
 
-    private <R> Result<R> inRoom(Work<R> work) throws InterruptedException {
+    private <R> Result<R> runWithPermit(Work<R> work) throws InterruptedException {
       room.acquire();
       try {
-        return invoked(work);
+        return run(work);
       } finally {
         room.release();
       }
     }
 
-    private <R> Result<R> invoked(Work<R> work) {
+    private <R> Result<R> run(Work<R> work) {
       try {
         Object sandbox = idle.poll();
         if (sandbox == null) {
@@ -97,18 +97,18 @@ public final class InProcessSandboxes implements Sandboxes {
         }
         @SuppressWarnings("unchecked") // Whoever invokes it sends the event that the template connects it to.
         var instance = (RequestHandler<Object, Object>) sandbox;
-        R response = work.on(instance, new LocalContext(function, line -> log.accept(function.name(), line)));
+        R response = work.run(instance, new LocalContext(function, line -> log.accept(function.name(), line)));
         idle.push(sandbox);
         return new Result.Answered<>(response);
       } catch (ReflectiveOperationException e) {
-        return failed("failed at init", e.getCause() == null ? e : e.getCause());
+        return failureOf("failed at init", e.getCause() == null ? e : e.getCause());
       } catch (RuntimeException | Error e) {
         // An Error ends a sandbox on Lambda; here it must not end the caller's connection without an answer.
-        return failed("failed", e);
+        return failureOf("failed", e);
       }
     }
 
-    private <R> Result<R> failed(String how, Throwable cause) {
+    private <R> Result<R> failureOf(String how, Throwable cause) {
       log.accept(function.name(), how + ": " + StackTrace.of(cause));
       return new Result.Failed<>(how + ": " + cause);
     }

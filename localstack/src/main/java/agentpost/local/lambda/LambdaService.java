@@ -61,8 +61,8 @@ public final class LambdaService implements AwsService {
             RequestModel.read(LambdaService.class, "requests.json"),
             Map.of(
                 "Invoke", this::invoke,
-                "GetFunction", input -> RestService.json(200, function(found(input))),
-                "GetFunctionConfiguration", input -> RestService.json(200, configuration(found(input))),
+                "GetFunction", input -> RestService.json(200, function(require(input))),
+                "GetFunctionConfiguration", input -> RestService.json(200, configuration(require(input))),
                 "ListFunctions", this::list,
                 "PutFunctionConcurrency", this::reserve,
                 "DeleteFunctionConcurrency", this::release));
@@ -78,36 +78,36 @@ public final class LambdaService implements AwsService {
   }
 
   /** By its name and the qualifier, which may stand apart, but not twice unless it is the same. */
-  private FunctionName found(ObjectNode input) {
+  private FunctionName require(ObjectNode input) {
     String asked = input.path("FunctionName").asText();
     Optional<String> apart = Optional.of(input.path("Qualifier").asText("")).filter(one -> !one.isEmpty());
     FunctionName name =
         FunctionName.of(asked)
-            .orElseThrow(() -> notFound(asked.startsWith("arn:") ? asked : "arn:aws:lambda:us-east-1:000000000000:function:" + asked));
+            .orElseThrow(() -> notFoundException(asked.startsWith("arn:") ? asked : "arn:aws:lambda:us-east-1:000000000000:function:" + asked));
     if (apart.isPresent() && name.qualifier().isPresent() && !name.qualifier().equals(apart)) {
       throw AwsException.badRequest("InvalidParameterValueException", "The derived qualifier from the function name does not match the specified qualifier.");
     }
     FunctionName found = name.with(apart);
     if (!functions.exists(found)) {
-      throw notFound(found.arn());
+      throw notFoundException(found.arn());
     }
     return found;
   }
 
-  private static AwsException notFound(String arn) {
+  private static AwsException notFoundException(String arn) {
     return new AwsException(404, "ResourceNotFoundException", "Function not found: " + arn);
   }
 
   private AwsResponse list(ObjectNode input) {
     ObjectNode list = JsonNodeFactory.instance.objectNode();
-    Pages.of(input, "Marker", "MaxItems", MAX_PAGE_SIZE).fill(list, "Functions", functions.all(), FunctionSettings::name, one -> configuration(new FunctionName(one.name(), Optional.empty())));
+    Pages.of(input, "Marker", "MaxItems", MAX_PAGE_SIZE).fill(list, "Functions", functions.findAll(), FunctionSettings::name, one -> configuration(new FunctionName(one.name(), Optional.empty())));
     // The answer's token has another name than the request's.
     JsonNode next = list.remove("Marker");
     return RestService.json(200, next == null ? list.putNull("NextMarker") : list.set("NextMarker", next));
   }
 
   private FunctionSettings settings(FunctionName name) {
-    return functions.settings(name.name()).orElseThrow(() -> notFound(name.arn()));
+    return functions.settings(name.name()).orElseThrow(() -> notFoundException(name.arn()));
   }
 
   private ObjectNode function(FunctionName name) {
@@ -116,7 +116,7 @@ public final class LambdaService implements AwsService {
     all.set("Configuration", configuration(name));
     ObjectNode code = all.putObject("Code").put("RepositoryType", "S3");
     settings.code().ifPresent(path -> code.put("Location", path.toUri().toString()));
-    functions.reserved(name.name()).ifPresent(reserved -> all.putObject("Concurrency").put("ReservedConcurrentExecutions", reserved));
+    functions.reservedConcurrency(name.name()).ifPresent(reserved -> all.putObject("Concurrency").put("ReservedConcurrentExecutions", reserved));
     return all;
   }
 
@@ -143,12 +143,12 @@ public final class LambdaService implements AwsService {
 
   private AwsResponse reserve(ObjectNode input) {
     int reserved = input.path("ReservedConcurrentExecutions").asInt();
-    functions.reserve(found(input).name(), OptionalInt.of(reserved));
+    functions.reserve(require(input).name(), OptionalInt.of(reserved));
     return RestService.json(200, JsonNodeFactory.instance.objectNode().put("ReservedConcurrentExecutions", reserved));
   }
 
   private AwsResponse release(ObjectNode input) {
-    functions.reserve(found(input).name(), OptionalInt.empty());
+    functions.reserve(require(input).name(), OptionalInt.empty());
     return new AwsResponse(204, Map.of(), new byte[0]);
   }
 
@@ -161,7 +161,7 @@ public final class LambdaService implements AwsService {
   }
 
   private AwsResponse invoke(ObjectNode input) {
-    FunctionName name = found(input);
+    FunctionName name = require(input);
     byte[] payload = payload(input);
     String event = new String(payload, UTF_8);
     String type = input.path("InvocationType").asText("RequestResponse");
@@ -175,11 +175,11 @@ public final class LambdaService implements AwsService {
         yield new AwsResponse(202, Map.of(), new byte[0]);
       }
       case "DryRun" -> new AwsResponse(204, Map.of(), new byte[0]);
-      default -> answered(name, event, input.path("LogType").asText().equals("Tail"));
+      default -> invokeAndAnswer(name, event, input.path("LogType").asText().equals("Tail"));
     };
   }
 
-  private AwsResponse answered(FunctionName name, String event, boolean isTailed) {
+  private AwsResponse invokeAndAnswer(FunctionName name, String event, boolean isTailed) {
     Map<String, String> headers = new TreeMap<>(Map.of("Content-Type", "application/json", "X-Amz-Executed-Version", "1"));
     LogTail tail = new LogTail();
     Callable<Result<String>> invocation = () -> functions.invoke(name.name(), event);
@@ -190,11 +190,11 @@ public final class LambdaService implements AwsService {
       }
       return switch (result) {
         case Result.Answered<String>(var answer) when answer.getBytes(UTF_8).length > MAX_PAYLOAD_BYTES ->
-            failed(headers, "Response payload size exceeded maximum allowed payload size (" + MAX_PAYLOAD_BYTES + " bytes).", "Function.ResponseSizeTooLarge");
+            failureResponse(headers, "Response payload size exceeded maximum allowed payload size (" + MAX_PAYLOAD_BYTES + " bytes).", "Function.ResponseSizeTooLarge");
         case Result.Answered<String>(var answer) -> new AwsResponse(200, headers, answer.getBytes(UTF_8));
-        case Result.Failed<String>(var why) -> failed(headers, why);
+        case Result.Failed<String>(var why) -> failureResponse(headers, why);
         case Result.Throttled<String> _ -> throw new AwsException(429, "TooManyRequestsException", "Rate Exceeded.");
-        case Result.NoSuchFunction<String> _ -> throw notFound(name.arn());
+        case Result.NoSuchFunction<String> _ -> throw notFoundException(name.arn());
       };
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -206,13 +206,13 @@ public final class LambdaService implements AwsService {
     }
   }
 
-  private static AwsResponse failed(Map<String, String> headers, String why) {
+  private static AwsResponse failureResponse(Map<String, String> headers, String why) {
     Matcher failure = FAILURE.matcher(why);
     boolean known = failure.matches();
-    return failed(headers, known && failure.group(2) != null ? failure.group(2) : why, known ? failure.group(1) : "Unknown");
+    return failureResponse(headers, known && failure.group(2) != null ? failure.group(2) : why, known ? failure.group(1) : "Unknown");
   }
 
-  private static AwsResponse failed(Map<String, String> headers, String message, String type) {
+  private static AwsResponse failureResponse(Map<String, String> headers, String message, String type) {
     headers.put("X-Amz-Function-Error", "Unhandled");
     return new AwsResponse(200, headers, JsonNodeFactory.instance.objectNode().put("errorMessage", message).put("errorType", type).toString().getBytes(UTF_8));
   }

@@ -30,7 +30,7 @@ final class FilterPattern {
       throw AwsException.badRequest("InvalidParameterException", "A filter pattern has at most " + MAX_LENGTH + " characters; this one has " + text.length());
     }
     if (text.startsWith("[")) {
-      throw unsupported("of space-delimited fields");
+      throw unsupportedPattern("of space-delimited fields");
     }
     return text.startsWith("{") ? JsonFilter.of(text) : terms(text);
   }
@@ -47,24 +47,24 @@ final class FilterPattern {
     int end = 0;
     for (MatchResult term : TERM.matcher(text).results().toList()) {
       if (!text.substring(end, term.start()).isBlank()) {
-        throw invalid(text);
+        throw invalidPattern(text);
       }
       terms.add(term(term, text));
       end = term.end();
     }
     if (!text.substring(end).isBlank()) {
-      throw invalid(text);
+      throw invalidPattern(text);
     }
-    List<Term> any = signed(terms, "?");
-    List<Term> none = signed(terms, "-");
-    List<Term> all = signed(terms, "");
+    List<Term> any = termsSigned(terms, "?");
+    List<Term> none = termsSigned(terms, "-");
+    List<Term> all = termsSigned(terms, "");
     return message ->
         all.stream().allMatch(term -> term.isIn(message))
             && none.stream().noneMatch(term -> term.isIn(message))
             && (any.isEmpty() || any.size() < terms.size() || any.stream().anyMatch(term -> term.isIn(message)));
   }
 
-  private static List<Term> signed(List<Term> terms, String sign) {
+  private static List<Term> termsSigned(List<Term> terms, String sign) {
     return terms.stream().filter(term -> term.sign().equals(sign)).toList();
   }
 
@@ -74,7 +74,7 @@ final class FilterPattern {
       return new Term(term.group(1), term.group(2).replaceAll("\\\\(.)", "$1"));
     }
     if (plain.startsWith("%")) {
-      throw unsupported("with regular expressions");
+      throw unsupportedPattern("with regular expressions");
     }
     if (!plain.chars().allMatch(c -> Character.isLetterOrDigit(c) || c == '_')) {
       // "Terms that include characters other than alphanumeric or underscore must be placed inside double quotation marks".
@@ -84,11 +84,11 @@ final class FilterPattern {
     return new Term(term.group(1), plain);
   }
 
-  static AwsException unsupported(String which) {
+  static AwsException unsupportedPattern(String which) {
     return AwsException.badRequest("InvalidParameterException", "The local cloud does not support a filterPattern " + which + ".");
   }
 
-  static AwsException invalid(String pattern) {
+  static AwsException invalidPattern(String pattern) {
     return AwsException.badRequest("InvalidParameterException", "Invalid filter pattern " + pattern);
   }
 }

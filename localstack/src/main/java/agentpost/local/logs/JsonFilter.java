@@ -39,12 +39,12 @@ final class JsonFilter {
   /** @throws agentpost.local.wire.AwsException if it is none */
   static Predicate<String> of(String pattern) {
     if (!pattern.endsWith("}")) {
-      throw FilterPattern.invalid(pattern);
+      throw FilterPattern.invalidPattern(pattern);
     }
     JsonFilter filter = new JsonFilter(pattern, tokens(pattern));
-    Predicate<JsonNode> condition = filter.any();
+    Predicate<JsonNode> condition = filter.parseOr();
     if (filter.next < filter.tokens.size()) {
-      throw FilterPattern.invalid(pattern);
+      throw FilterPattern.invalidPattern(pattern);
     }
     return message -> {
       try {
@@ -67,14 +67,14 @@ final class JsonFilter {
       end = token.end();
     }
     if (end < inner.length()) {
-      throw FilterPattern.invalid(pattern);
+      throw FilterPattern.invalidPattern(pattern);
     }
     return tokens;
   }
 
   private String take() {
     if (next == tokens.size()) {
-      throw FilterPattern.invalid(pattern);
+      throw FilterPattern.invalidPattern(pattern);
     }
     return tokens.get(next++);
   }
@@ -85,37 +85,37 @@ final class JsonFilter {
     return there;
   }
 
-  private Predicate<JsonNode> any() {
-    Predicate<JsonNode> any = all();
+  private Predicate<JsonNode> parseOr() {
+    Predicate<JsonNode> any = parseAnd();
     while (takes("||")) {
-      any = any.or(all());
+      any = any.or(parseAnd());
     }
     return any;
   }
 
-  private Predicate<JsonNode> all() {
-    Predicate<JsonNode> all = one();
+  private Predicate<JsonNode> parseAnd() {
+    Predicate<JsonNode> all = parseTerm();
     while (takes("&&")) {
-      all = all.and(one());
+      all = all.and(parseTerm());
     }
     return all;
   }
 
-  private Predicate<JsonNode> one() {
+  private Predicate<JsonNode> parseTerm() {
     if (takes("(")) {
       if (++depth > MAX_NESTING) {
-        throw FilterPattern.invalid(pattern);
+        throw FilterPattern.invalidPattern(pattern);
       }
-      Predicate<JsonNode> inner = any();
+      Predicate<JsonNode> inner = parseOr();
       depth--;
       if (!takes(")")) {
-        throw FilterPattern.invalid(pattern);
+        throw FilterPattern.invalidPattern(pattern);
       }
       return inner;
     }
     String selector = take();
     if (!selector.startsWith("$") || selector.length() == 1) {
-      throw FilterPattern.invalid(pattern);
+      throw FilterPattern.invalidPattern(pattern);
     }
     Predicate<JsonNode> condition = condition();
     return json -> condition.test(at(json, selector));
@@ -127,13 +127,13 @@ final class JsonFilter {
       case "IS" -> is(take().toUpperCase(Locale.ROOT));
       case "NOT" -> {
         if (!take().toUpperCase(Locale.ROOT).equals("EXISTS")) {
-          throw FilterPattern.invalid(pattern);
+          throw FilterPattern.invalidPattern(pattern);
         }
         yield JsonNode::isMissingNode;
       }
       case "EXISTS" -> value -> !value.isMissingNode();
-      case "=", "!=", ">", "<", ">=", "<=" -> compared(operator, take());
-      default -> throw FilterPattern.invalid(pattern);
+      case "=", "!=", ">", "<", ">=", "<=" -> compare(operator, take());
+      default -> throw FilterPattern.invalidPattern(pattern);
     };
   }
 
@@ -142,14 +142,14 @@ final class JsonFilter {
       case "NULL" -> JsonNode::isNull;
       case "TRUE" -> value -> value.isBoolean() && value.booleanValue();
       case "FALSE" -> value -> value.isBoolean() && !value.booleanValue();
-      default -> throw FilterPattern.invalid(pattern);
+      default -> throw FilterPattern.invalidPattern(pattern);
     };
   }
 
   /** A selector that finds an object, an array or nothing matches neither {@code =} nor {@code !=} (guide, "JSON special considerations"). */
-  private Predicate<JsonNode> compared(String operator, String operand) {
+  private Predicate<JsonNode> compare(String operator, String operand) {
     if (operand.startsWith("%")) {
-      throw FilterPattern.unsupported("with regular expressions");
+      throw FilterPattern.unsupportedPattern("with regular expressions");
     }
     if (NUMBER.matcher(operand).matches()) {
       BigDecimal number = new BigDecimal(operand);
@@ -158,7 +158,7 @@ final class JsonFilter {
     boolean isEqual = operator.equals("=");
     boolean isPlain = operand.startsWith("\"") || operand.matches("[A-Za-z0-9_.*:/@+-]+");
     if (!isPlain || (!isEqual && !operator.equals("!="))) {
-      throw FilterPattern.invalid(pattern);
+      throw FilterPattern.invalidPattern(pattern);
     }
     Pattern text = wildcards(operand.startsWith("\"") ? operand.substring(1, operand.length() - 1).replaceAll("\\\\(.)", "$1") : operand);
     return value -> value.isValueNode() && !value.isNull() && text.matcher(value.asText()).matches() == isEqual;

@@ -47,7 +47,7 @@ public final class LogsService {
           "CloudWatch Logs",
           "1.1",
           RequestModel.read(LogsService.class, "requests.json")
-              .checked(Map.of("DescribeLogGroups", this::describeGroups, "DescribeLogStreams", this::describeStreams, "FilterLogEvents", this::filter)));
+              .checkAll(Map.of("DescribeLogGroups", this::describeGroups, "DescribeLogStreams", this::describeStreams, "FilterLogEvents", this::filter)));
 
   public JsonService service() {
     return service;
@@ -65,7 +65,7 @@ public final class LogsService {
   }
 
   /** How many lines are not kept any more: the oldest of their groups. */
-  public long forgotten() {
+  public long countForgotten() {
     return forgotten.get();
   }
 
@@ -76,27 +76,27 @@ public final class LogsService {
       return false;
     }
     lines.add(at, message);
-    while (characters.get() > MAX_CHARACTERS && largest().forgetOldest()) {
+    while (characters.get() > MAX_CHARACTERS && findLargest().forgetOldest()) {
       // Until they fit, or nothing is left.
     }
     return true;
   }
 
-  private Group largest() {
+  private Group findLargest() {
     return groups.values().stream().max(Comparator.comparingLong(Group::characters)).orElseGet(() -> new Group(Instant.now()));
   }
 
   /** A group's messages, oldest first; none if there is no such group. */
   public List<String> lines(String group) {
     Group lines = groups.get(group);
-    return lines == null ? List.of() : lines.all().stream().map(Line::message).toList();
+    return lines == null ? List.of() : lines.allLines().stream().map(Line::message).toList();
   }
 
   private JsonNode describeGroups(ObjectNode input) {
     String prefix = input.path("logGroupNamePrefix").asText("");
     String part = input.path("logGroupNamePattern").asText("");
     if (!prefix.isEmpty() && !part.isEmpty()) {
-      throw invalid("LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.");
+      throw invalidParameter("LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.");
     }
     ObjectNode out = JsonNodeFactory.instance.objectNode();
     Pages.of(input, "nextToken", "limit", MAX_DESCRIBED)
@@ -105,11 +105,11 @@ public final class LogsService {
             "logGroups",
             List.copyOf(groups.entrySet()).stream().filter(group -> group.getKey().startsWith(prefix) && group.getKey().contains(part)).toList(),
             Map.Entry::getKey,
-            group -> described(group.getKey(), group.getValue()));
+            group -> describe(group.getKey(), group.getValue()));
     return out;
   }
 
-  private static ObjectNode described(String name, Group group) {
+  private static ObjectNode describe(String name, Group group) {
     return JsonNodeFactory.instance
         .objectNode()
         .put("logGroupName", name)
@@ -122,7 +122,7 @@ public final class LogsService {
     String name = name(input);
     Group group = group(name);
     if (input.path("orderBy").asText().equals("LastEventTime") && input.hasNonNull("logStreamNamePrefix")) {
-      throw invalid("Cannot order by LastEventTime with a logStreamNamePrefix.");
+      throw invalidParameter("Cannot order by LastEventTime with a logStreamNamePrefix.");
     }
     boolean isThere = STREAM.startsWith(input.path("logStreamNamePrefix").asText(""));
     ObjectNode out = JsonNodeFactory.instance.objectNode();
@@ -132,7 +132,7 @@ public final class LogsService {
 
   private static ObjectNode stream(String name, Group group) {
     ObjectNode stream = JsonNodeFactory.instance.objectNode().put("logStreamName", STREAM).put("creationTime", group.created().toEpochMilli());
-    List<Line> lines = group.all();
+    List<Line> lines = group.allLines();
     if (!lines.isEmpty()) {
       stream.put("firstEventTimestamp", lines.getFirst().at().toEpochMilli());
       stream.put("lastEventTimestamp", lines.getLast().at().toEpochMilli());
@@ -146,7 +146,7 @@ public final class LogsService {
     String name = input.path("logGroupName").asText("");
     String identifier = input.path("logGroupIdentifier").asText("");
     if (name.isEmpty() == identifier.isEmpty()) {
-      throw invalid("Exactly one of logGroupName and logGroupIdentifier must be specified.");
+      throw invalidParameter("Exactly one of logGroupName and logGroupIdentifier must be specified.");
     }
     return name.isEmpty() ? identifier.startsWith(ARN) ? identifier.substring(ARN.length()).replaceFirst(":\\*$", "") : identifier : name;
   }
@@ -163,7 +163,7 @@ public final class LogsService {
     Group group = group(name(input));
     Predicate<String> pattern = FilterPattern.of(input.path("filterPattern").asText(""));
     if (input.hasNonNull("logStreamNames") && input.hasNonNull("logStreamNamePrefix")) {
-      throw invalid("Cannot specify both logStreamNames and logStreamNamePrefix.");
+      throw invalidParameter("Cannot specify both logStreamNames and logStreamNamePrefix.");
     }
     boolean isThere =
         STREAM.startsWith(input.path("logStreamNamePrefix").asText(""))
@@ -175,7 +175,7 @@ public final class LogsService {
         .fill(
             out,
             "events",
-            group.all().stream()
+            group.allLines().stream()
                 .filter(line -> isThere && line.at().toEpochMilli() >= from && line.at().toEpochMilli() <= to && pattern.test(line.message()))
                 .toList(),
             Line::id,
@@ -193,7 +193,7 @@ public final class LogsService {
         .put("eventId", line.id());
   }
 
-  private static AwsException invalid(String why) {
+  private static AwsException invalidParameter(String why) {
     return AwsException.badRequest("InvalidParameterException", why);
   }
 
@@ -237,7 +237,7 @@ public final class LogsService {
       return held;
     }
 
-    synchronized List<Line> all() {
+    synchronized List<Line> allLines() {
       return List.copyOf(lines);
     }
   }

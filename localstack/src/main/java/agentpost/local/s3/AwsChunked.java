@@ -21,7 +21,7 @@ record AwsChunked(byte[] body, Map<String, String> trailers) {
     for (int size = size(reader.line()); size > 0; size = size(reader.line())) {
       body.write(wire, reader.skip(size), size);
       if (!reader.line().isEmpty()) {
-        throw malformed("a chunk is longer than it says");
+        throw malformedBody("a chunk is longer than it says");
       }
     }
     Map<String, String> trailers = new LinkedHashMap<>();
@@ -31,7 +31,7 @@ record AwsChunked(byte[] body, Map<String, String> trailers) {
       if (colon > 0) {
         trailers.put(line.substring(0, colon).strip().toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
       } else if (!line.isEmpty()) {
-        throw malformed("a trailer is no header");
+        throw malformedBody("a trailer is no header");
       }
     }
     return new AwsChunked(body.toByteArray(), trailers);
@@ -42,11 +42,11 @@ record AwsChunked(byte[] body, Map<String, String> trailers) {
     try {
       return Integer.parseUnsignedInt(end < 0 ? line : line.substring(0, end), 16);
     } catch (NumberFormatException e) {
-      throw malformed("a chunk does not begin with its size");
+      throw malformedBody("a chunk does not begin with its size");
     }
   }
 
-  private static AwsException malformed(String why) {
+  private static AwsException malformedBody(String why) {
     return AwsException.badRequest("IncompleteBody", "The body is not in aws-chunked: " + why);
   }
 
@@ -70,13 +70,13 @@ record AwsChunked(byte[] body, Map<String, String> trailers) {
           return line;
         }
       }
-      throw malformed("it ends within a line");
+      throw malformedBody("it ends within a line");
     }
 
     /** Where these bytes begin. */
     int skip(int size) {
       if (size < 0 || size > wire.length - at) {
-        throw malformed("it ends within a chunk");
+        throw malformedBody("it ends within a chunk");
       }
       int from = at;
       at += size;

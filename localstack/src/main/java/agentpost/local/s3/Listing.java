@@ -27,10 +27,10 @@ final class Listing {
     this.prefix = parameter("prefix");
     this.delimiter = parameter("delimiter");
     this.isEncoded = parameter("encoding-type").equals("url");
-    this.most = most();
+    this.most = maxKeys();
   }
 
-  private int most() {
+  private int maxKeys() {
     String asked = parameter("max-keys");
     try {
       return asked.isEmpty() ? MAX_KEYS : Math.clamp(Integer.parseInt(asked), 0, MAX_KEYS);
@@ -44,7 +44,7 @@ final class Listing {
   }
 
   byte[] of(String bucket, NavigableMap<String, StoredObject> objects) {
-    String after = after();
+    String after = startAfter();
     Set<String> prefixes = new LinkedHashSet<>();
     Map<String, StoredObject> shown = new LinkedHashMap<>();
     String last = "";
@@ -54,7 +54,7 @@ final class Listing {
       if (!key.startsWith(prefix)) {
         break;
       }
-      String rolledUp = rolledUp(key);
+      String rolledUp = commonPrefix(key);
       if (isBefore(objects, key, after) || prefixes.contains(rolledUp)) {
         continue;
       }
@@ -72,7 +72,7 @@ final class Listing {
     return document(bucket, shown, prefixes, isTruncated ? last : "");
   }
 
-  private String after() {
+  private String startAfter() {
     String token = parameter("continuation-token");
     try {
       return token.isEmpty() ? parameter("start-after") : new String(Base64.getUrlDecoder().decode(token), UTF_8);
@@ -90,7 +90,7 @@ final class Listing {
     return order <= 0 || (!delimiter.isEmpty() && after.endsWith(delimiter) && key.startsWith(after));
   }
 
-  private String rolledUp(String key) {
+  private String commonPrefix(String key) {
     int end = delimiter.isEmpty() ? -1 : key.indexOf(delimiter, prefix.length());
     return end < 0 ? "" : key.substring(0, end + delimiter.length());
   }
@@ -100,10 +100,10 @@ final class Listing {
         "ListBucketResult",
         true,
         xml -> {
-          xml.text("Name", bucket).text("Prefix", encoded(prefix)).text("KeyCount", Integer.toString(shown.size() + prefixes.size()));
+          xml.text("Name", bucket).text("Prefix", encode(prefix)).text("KeyCount", Integer.toString(shown.size() + prefixes.size()));
           xml.text("MaxKeys", Integer.toString(most)).text("IsTruncated", Boolean.toString(!next.isEmpty()));
           if (!delimiter.isEmpty()) {
-            xml.text("Delimiter", encoded(delimiter));
+            xml.text("Delimiter", encode(delimiter));
           }
           if (isEncoded) {
             xml.text("EncodingType", "url");
@@ -117,16 +117,16 @@ final class Listing {
                       "Contents",
                       contents ->
                           contents
-                              .text("Key", encoded(key))
+                              .text("Key", encode(key))
                               .text("LastModified", object.modified().toString())
                               .text("ETag", object.etag())
                               .text("Size", Integer.toString(object.content().length()))
                               .text("StorageClass", "STANDARD")));
-          prefixes.forEach(one -> xml.element("CommonPrefixes", common -> common.text("Prefix", encoded(one))));
+          prefixes.forEach(one -> xml.element("CommonPrefixes", common -> common.text("Prefix", encode(one))));
         });
   }
 
-  private String encoded(String text) {
+  private String encode(String text) {
     return isEncoded ? URLEncoder.encode(text, UTF_8).replace("+", "%20").replace("%2F", "/") : text;
   }
 }

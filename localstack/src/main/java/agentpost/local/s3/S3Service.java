@@ -85,7 +85,7 @@ public final class S3Service implements AwsService, AutoCloseable {
   /** Which operation a request asks for, and of what. */
   public record ObjectRequest(String operation, String bucket, String key) {}
 
-  public static ObjectRequest asked(AwsRequest request) {
+  public static ObjectRequest parseRequest(AwsRequest request) {
     Address address = Address.of(request);
     return new ObjectRequest(operation(request, address), address.bucket(), address.key());
   }
@@ -93,32 +93,32 @@ public final class S3Service implements AwsService, AutoCloseable {
   @Override
   public AwsResponse handle(AwsRequest request) {
     try {
-      return answered(request, Address.of(request));
+      return answer(request, Address.of(request));
     } catch (AwsException e) {
-      return failed(request, e);
+      return errorResponse(request, e);
     }
   }
 
   /** As S3 says it. */
-  private static AwsResponse failed(AwsRequest request, AwsException e) {
+  private static AwsResponse errorResponse(AwsRequest request, AwsException e) {
     Address address = Address.of(request);
     String resource = "/" + address.bucket() + (address.key().isEmpty() ? "" : "/" + address.key());
     byte[] body = Xml.document("Error", false, xml -> xml.text("Code", e.code()).text("Message", e.description()).text("Resource", resource).text("RequestId", "0"));
     return new AwsResponse(e.status(), Map.of("Content-Type", "application/xml"), body);
   }
 
-  private AwsResponse answered(AwsRequest request, Address address) {
+  private AwsResponse answer(AwsRequest request, Address address) {
     String operation = operation(request, address);
     for (String header : new TreeSet<>(request.headers().keySet())) {
       if (UNSUPPORTED_HEADERS.contains(header) || (header.startsWith("x-amz-") && !SUPPORTED.matcher(header).matches())) {
-        throw unsupported(operation + " with " + header);
+        throw unsupportedRequest(operation + " with " + header);
       }
     }
     if (!request.header("content-encoding").orElse("aws-chunked").equals("aws-chunked")) {
-      throw unsupported(operation + " with content-encoding");
+      throw unsupportedRequest(operation + " with content-encoding");
     }
     if (!request.header("x-amz-server-side-encryption").orElse("AES256").equals("AES256")) {
-      throw unsupported(operation + " with encryption other than AES256");
+      throw unsupportedRequest(operation + " with encryption other than AES256");
     }
     if (!request.header("x-amz-expected-bucket-owner").orElse(ACCOUNT).equals(ACCOUNT)) {
       throw new AwsException(403, "AccessDenied", "Access Denied");
@@ -141,7 +141,7 @@ public final class S3Service implements AwsService, AutoCloseable {
         forget(objects(address).remove(address.key()));
         yield new AwsResponse(204, Map.of(), new byte[0]);
       }
-      default -> throw unsupported(operation);
+      default -> throw unsupportedRequest(operation);
     };
   }
 
@@ -175,7 +175,7 @@ public final class S3Service implements AwsService, AutoCloseable {
 
   private static void forget(@Nullable StoredObject object) {
     if (object != null) {
-      object.content().letGo();
+      object.content().release();
     }
   }
 
@@ -216,7 +216,7 @@ public final class S3Service implements AwsService, AutoCloseable {
     spool.close();
   }
 
-  static AwsException unsupported(String what) {
+  static AwsException unsupportedRequest(String what) {
     return new AwsException(501, "NotImplemented", "The local cloud does not support S3 " + what);
   }
 }

@@ -41,10 +41,10 @@ final class Upload {
     if (headers.containsKey("content-md5") && !headers.get("content-md5").equals(base64(md5))) {
       throw AwsException.badRequest("BadDigest", "The Content-MD5 you specified did not match what we received.");
     }
-    return new StoredObject(spool.keep(body), '"' + HexFormat.of().formatHex(md5) + '"', now, kept(headers, body));
+    return new StoredObject(spool.keep(body), '"' + HexFormat.of().formatHex(md5) + '"', now, keepHeaders(headers, body));
   }
 
-  private static Map<String, String> kept(Map<String, String> headers, byte[] body) {
+  private static Map<String, String> keepHeaders(Map<String, String> headers, byte[] body) {
     Map<String, String> kept = new LinkedHashMap<>();
     kept.put("Content-Type", headers.getOrDefault("content-type", "binary/octet-stream"));
     headers.forEach(
@@ -66,7 +66,7 @@ final class Upload {
           case "crc32c" -> base64(crc(new CRC32C(), body));
           case "sha1" -> base64(digest("SHA-1", body));
           case "sha256" -> base64(digest("SHA-256", body));
-          default -> throw S3Service.unsupported("checksums by " + algorithm.toUpperCase(Locale.ROOT));
+          default -> throw S3Service.unsupportedRequest("checksums by " + algorithm.toUpperCase(Locale.ROOT));
         };
     if (!actual.equals(expected)) {
       throw AwsException.badRequest("BadDigest", "The " + algorithm.toUpperCase(Locale.ROOT) + " you specified did not match the calculated checksum.");

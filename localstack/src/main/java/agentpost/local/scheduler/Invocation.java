@@ -70,7 +70,7 @@ final class Invocation implements Runnable {
     } else if (timeline.now().plus(bounded).isAfter(due.plus(oldest))) {
       giveUp(failed.get(), "MaximumEventAgeInSeconds");
     } else {
-      timeline.after(bounded, this);
+      timeline.schedule(bounded, this);
     }
   }
 
@@ -82,18 +82,18 @@ final class Invocation implements Runnable {
     return schedule.target().path("Arn").asText();
   }
 
-  private Optional<Authorizer.Refusal> refused(ActionRequest call) {
+  private Optional<Authorizer.Refusal> findRefusal(ActionRequest call) {
     String role = schedule.target().path("RoleArn").asText();
     return targets.rights().isDeclared(role) ? targets.rights().byRole(SCHEDULER, role, schedule.arn(), call) : Optional.empty();
   }
 
-  private ActionRequest puttingEvents() {
+  private ActionRequest putEventsRequest() {
     JsonNode event = schedule.target().path("EventBridgeParameters");
     return new ActionRequest("events:PutEvents", arn()).with("events:source", List.of(event.path("Source").asText())).with("events:detail-type", List.of(event.path("DetailType").asText()));
   }
 
   private Optional<Failure> attempt() {
-    Optional<Authorizer.Refusal> refusal = refused(isFunction() ? new ActionRequest("lambda:InvokeFunction", arn()) : puttingEvents());
+    Optional<Authorizer.Refusal> refusal = findRefusal(isFunction() ? new ActionRequest("lambda:InvokeFunction", arn()) : putEventsRequest());
     if (refusal.isPresent()) {
       if (attempts == 1) {
         tell("not allowed: " + refusal.get().why());
@@ -156,7 +156,7 @@ final class Invocation implements Runnable {
       tell(line);
       return;
     }
-    Optional<String> refused = refused(new ActionRequest("sqs:SendMessage", queue)).map(Authorizer.Refusal::why);
+    Optional<String> refused = findRefusal(new ActionRequest("sqs:SendMessage", queue)).map(Authorizer.Refusal::why);
     refused
         .or(() -> targets.reach().sendToQueue(queue, request().toString(), attributes(failure, exhausted)).map(TargetServices.Failure::message))
         .ifPresent(why -> tell(line + "; its dead-letter queue did not take it: " + why));

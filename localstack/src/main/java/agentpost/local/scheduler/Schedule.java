@@ -77,14 +77,14 @@ record Schedule(String name, ObjectNode input, ScheduleTiming timing, Instant cr
   }
 
   /** As ListSchedules has it. */
-  ObjectNode listed() {
+  ObjectNode listEntry() {
     ObjectNode out = head();
     out.putObject("Target").put("Arn", target().path("Arn").asText());
     return out;
   }
 
   /** As GetSchedule has it. */
-  ObjectNode described() {
+  ObjectNode describeResponse() {
     ObjectNode out = head().put("ActionAfterCompletion", isDeletedAfterCompletion() ? "DELETE" : "NONE");
     out.put("ScheduleExpressionTimezone", input.path("ScheduleExpressionTimezone").asText("UTC"));
     for (String same : new String[] {"Description", "StartDate", "EndDate", "FlexibleTimeWindow", "ScheduleExpression", "Target"}) {

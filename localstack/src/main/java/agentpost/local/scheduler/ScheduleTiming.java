@@ -23,7 +23,7 @@ sealed interface ScheduleTiming {
    */
   record Every(Duration period, Optional<Instant> start, Optional<Instant> end) implements ScheduleTiming {
     /** The first time that is not before {@code now}. */
-    Instant first(Instant now) {
+    Instant firstRun(Instant now) {
       Instant from = start.orElse(now.plus(period));
       long passed = Math.max(0, Duration.between(from, now).toMillis());
       return from.plus(period.multipliedBy(Math.ceilDiv(passed, period.toMillis())));
@@ -48,18 +48,18 @@ sealed interface ScheduleTiming {
       Optional<Instant> start = date(schedule.path("StartDate"));
       Optional<Instant> end = date(schedule.path("EndDate"));
       if (end.isPresent() && (end.get().isBefore(now) || start.map(end.get()::isBefore).orElse(false))) {
-        throw invalid("The EndDate you specify must be in the future and after the StartDate.");
+        throw invalidExpression("The EndDate you specify must be in the future and after the StartDate.");
       }
       return new Every(period(rate), start, end);
     }
     Matcher at = AT.matcher(expression);
     if (!at.matches()) {
-      throw invalid("The local cloud supports schedules of at(…) and rate(…); got " + expression);
+      throw invalidExpression("The local cloud supports schedules of at(…) and rate(…); got " + expression);
     }
     try {
       return new Once(LocalDateTime.parse(at.group(1)).atZone(zone).toInstant());
     } catch (DateTimeException e) {
-      throw invalid("Invalid Schedule Expression " + expression + ".");
+      throw invalidExpression("Invalid Schedule Expression " + expression + ".");
     }
   }
 
@@ -76,7 +76,7 @@ sealed interface ScheduleTiming {
     try {
       return ZoneId.of(name);
     } catch (DateTimeException e) {
-      throw invalid("The ScheduleExpressionTimezone " + name + " is not valid.");
+      throw invalidExpression("The ScheduleExpressionTimezone " + name + " is not valid.");
     }
   }
 
@@ -85,7 +85,7 @@ sealed interface ScheduleTiming {
     return seconds.isNumber() ? Optional.of(Instant.ofEpochMilli((long) (seconds.asDouble() * 1000))) : Optional.empty();
   }
 
-  private static AwsException invalid(String why) {
+  private static AwsException invalidExpression(String why) {
     return AwsException.badRequest("ValidationException", why);
   }
 }

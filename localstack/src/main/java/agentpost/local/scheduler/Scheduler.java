@@ -95,7 +95,7 @@ public final class Scheduler implements AwsService {
                 "CreateSchedule",
                 input -> RestService.json(200, create(input)),
                 "GetSchedule",
-                input -> RestService.json(200, found(input).described()),
+                input -> RestService.json(200, require(input).describeResponse()),
                 "ListSchedules",
                 input -> RestService.json(200, list(input)),
                 "UpdateSchedule",
@@ -127,7 +127,7 @@ public final class Scheduler implements AwsService {
     return service.handle(request);
   }
 
-  private Schedule found(ObjectNode input) {
+  private Schedule require(ObjectNode input) {
     String name = input.path("Name").asText();
     Schedule schedule = schedules.get(input.path("GroupName").asText("default") + "/" + name);
     if (schedule == null) {
@@ -150,15 +150,15 @@ public final class Scheduler implements AwsService {
                 .filter(schedule -> schedule.name().startsWith(prefix) && (state.isEmpty() || schedule.state().equals(state)))
                 .toList(),
             Schedule::key,
-            Schedule::listed);
+            Schedule::listEntry);
     return out;
   }
 
   private synchronized ObjectNode create(ObjectNode input) {
-    Schedule schedule = checked(input, timeline.now());
+    Schedule schedule = check(input, timeline.now());
     Schedule before = schedules.get(schedule.key());
     if (before == null) {
-      return planned(schedule);
+      return plan(schedule);
     }
     if (before.wasPutBy(input)) {
       return answer(before);
@@ -183,16 +183,16 @@ public final class Scheduler implements AwsService {
   }
 
   private synchronized ObjectNode update(ObjectNode input) {
-    Schedule before = found(input);
+    Schedule before = require(input);
     if (before.wasPutBy(input)) {
       return answer(before);
     }
-    Schedule after = checked(input, before.created());
+    Schedule after = check(input, before.created());
     before.cancel();
-    return planned(after);
+    return plan(after);
   }
 
-  private Schedule checked(ObjectNode input, Instant created) {
+  private Schedule check(ObjectNode input, Instant created) {
     JsonNode target = input.path("Target");
     String arn = target.path("Arn").asText();
     boolean isBus = arn.startsWith(BUS) && target.path("EventBridgeParameters").isObject() && target.hasNonNull("Input");
@@ -206,12 +206,12 @@ public final class Scheduler implements AwsService {
   }
 
   /** The schedule is there before its time comes, for its time may be past. */
-  private ObjectNode planned(Schedule schedule) {
+  private ObjectNode plan(Schedule schedule) {
     schedules.put(schedule.key(), schedule);
     if (schedule.isEnabled()) {
       switch (schedule.timing()) {
-        case ScheduleTiming.Once(var at) -> at(schedule, soonest(at), () -> once(schedule, at));
-        case ScheduleTiming.Every every -> every(schedule, every, every.first(timeline.now()));
+        case ScheduleTiming.Once(var at) -> runAt(schedule, earliestRun(at), () -> runOnce(schedule, at));
+        case ScheduleTiming.Every every -> runEvery(schedule, every, every.firstRun(timeline.now()));
       }
     }
     return answer(schedule);
@@ -221,7 +221,7 @@ public final class Scheduler implements AwsService {
    * Where time runs ahead of the wall's, what was on its way before that time arrives before it, as it does on AWS, where a minute is long: an event that has
    * the schedule called off, or one whose absence would be told.
    */
-  private void once(Schedule schedule, Instant at) {
+  private void runOnce(Schedule schedule, Instant at) {
     try {
       if (!timeline.runsAhead(MAX_HOLD).isZero()) {
         before.awaitNone(MAX_HOLD);
@@ -238,17 +238,17 @@ public final class Scheduler implements AwsService {
   }
 
   /** What a function calls off in the moment after it has planned it must not have gone out: a minute of a time scale of 600 is a tenth of a second. */
-  private Instant soonest(Instant at) {
+  private Instant earliestRun(Instant at) {
     Instant soonest = timeline.now().plus(timeline.runsAhead(MIN_WAIT));
     return at.isBefore(soonest) ? soonest : at;
   }
 
-  private void at(Schedule schedule, Instant due, Runnable run) {
-    schedule.timer().set(timeline.after(Duration.between(timeline.now(), due), run));
+  private void runAt(Schedule schedule, Instant due, Runnable run) {
+    schedule.timer().set(timeline.schedule(Duration.between(timeline.now(), due), run));
   }
 
-  private void every(Schedule schedule, ScheduleTiming.Every timing, Instant due) {
-    every(schedule, timing, due, new Poll(() -> false, 0));
+  private void runEvery(Schedule schedule, ScheduleTiming.Every timing, Instant due) {
+    runEvery(schedule, timing, due, new Poll(() -> false, 0));
   }
 
   /**
@@ -258,21 +258,21 @@ public final class Scheduler implements AwsService {
    * @param times how often it had looked in vain before that, one after the other
    */
   private record Poll(BooleanSupplier inVain, int times) {
-    Poll next(BooleanSupplier now) {
+    Poll nextPoll(BooleanSupplier now) {
       return new Poll(now, inVain.getAsBoolean() ? Math.min(times + 1, MAX_DOUBLINGS) : 0);
     }
 
     /** How much later the next look may be where time is set forward: the longer nothing was found, the longer, as long as nothing else happens. */
-    Duration longest(Duration period) {
+    Duration maxPollDelay(Duration period) {
       Duration wait = period.multipliedBy((1L << times) - 1);
       return !inVain.getAsBoolean() ? Duration.ZERO : wait.compareTo(MAX_POLL_INTERVAL) > 0 ? MAX_POLL_INTERVAL : wait;
     }
   }
 
   /** One run after the other: a time that comes while the target is still at work is passed over. */
-  private void every(Schedule schedule, ScheduleTiming.Every timing, Instant due, Poll last) {
+  private void runEvery(Schedule schedule, ScheduleTiming.Every timing, Instant due, Poll last) {
     if (timing.isOver(due)) {
-      at(schedule, timeline.now(), () -> completed(schedule));
+      runAt(schedule, timeline.now(), () -> onCompleted(schedule));
       return;
     }
     Runnable run =
@@ -280,13 +280,13 @@ public final class Scheduler implements AwsService {
           long passed = Math.max(0, Duration.between(due, timeline.now()).dividedBy(timing.period()));
           Instant time = last.inVain().getAsBoolean() ? due.plus(timing.period().multipliedBy(passed)) : due;
           Instant next = time.plus(timing.period());
-          Poll now = last.next(looksInVain.apply(schedule.target().path("Arn").asText()));
+          Poll now = last.nextPoll(looksInVain.apply(schedule.target().path("Arn").asText()));
           if (fire(schedule, time, timing.isOver(next)) && !timing.isOver(next)) {
-            every(schedule, timing, isSlow(timing) ? timeline.now().plus(timeline.runsAhead(IDLE_INTERVAL)) : next.isBefore(timeline.now()) ? timeline.now().plus(timing.period()) : next, now);
+            runEvery(schedule, timing, isSlow(timing) ? timeline.now().plus(timeline.runsAhead(IDLE_INTERVAL)) : next.isBefore(timeline.now()) ? timeline.now().plus(timing.period()) : next, now);
           }
         };
     // One that ends is not passed over at its end.
-    Supplier<Duration> longest = () -> timing.end().isPresent() ? Duration.ZERO : last.longest(timing.period());
+    Supplier<Duration> longest = () -> timing.end().isPresent() ? Duration.ZERO : last.maxPollDelay(timing.period());
     schedule.timer().set(timeline.look(Duration.between(timeline.now(), due), timing.period(), longest, run));
   }
 
@@ -298,7 +298,7 @@ public final class Scheduler implements AwsService {
     String token = input.path("ClientToken").asText("");
     String name = input.path("GroupName").asText("default") + "/" + input.path("Name").asText();
     if (schedules.containsKey(name) || token.isEmpty() || !name.equals(deleted.get(token))) {
-      forget(found(input));
+      forget(require(input));
     }
     if (!token.isEmpty()) {
       deleted.put(token, name);
@@ -312,7 +312,7 @@ public final class Scheduler implements AwsService {
   }
 
   /** Its last invocation was made (user guide, "Deletion after schedule completion"); without an end there is none. */
-  private synchronized void completed(Schedule schedule) {
+  private synchronized void onCompleted(Schedule schedule) {
     if (schedule.isDeletedAfterCompletion() && schedule.equals(schedules.get(schedule.key()))) {
       schedules.remove(schedule.key());
     }
@@ -325,7 +325,7 @@ public final class Scheduler implements AwsService {
         return false;
       }
       if (isLast) {
-        completed(schedule);
+        onCompleted(schedule);
       }
     }
     new Invocation(timeline, targets, schedule, due).run();

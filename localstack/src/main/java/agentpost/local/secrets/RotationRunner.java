@@ -54,7 +54,7 @@ public final class RotationRunner {
 
   JsonNode rotateSecret(ObjectNode input) {
     synchronized (secrets) {
-      Secret secret = secrets.own(input);
+      Secret secret = secrets.requireOwn(input);
       configure(secret, input.path("RotationLambdaARN").asText(""), input.path("RotationRules"));
       Optional<Secret.Version> pending = secret.with(Secret.PENDING).filter(version -> !version.stages().contains(Secret.CURRENT));
       if (pending.isPresent()) {
@@ -66,9 +66,9 @@ public final class RotationRunner {
       if (input.path("RotateImmediately").asBoolean(true)) {
         start(secret, version, MAX_ATTEMPTS);
       } else {
-        timeline.after(Duration.ZERO, () -> tried(secret, version));
+        timeline.schedule(Duration.ZERO, () -> tryConfiguration(secret, version));
       }
-      return SecretsManager.named(secret).put("VersionId", version);
+      return SecretsManager.nameResponse(secret).put("VersionId", version);
     }
   }
 
@@ -83,9 +83,9 @@ public final class RotationRunner {
 
   JsonNode cancelRotateSecret(ObjectNode input) {
     synchronized (secrets) {
-      Secret secret = secrets.own(input);
+      Secret secret = secrets.requireOwn(input);
       forget(secret);
-      ObjectNode out = SecretsManager.named(secret);
+      ObjectNode out = SecretsManager.nameResponse(secret);
       secret.with(Secret.PENDING).ifPresent(version -> out.put("VersionId", version.id()));
       return out;
     }
@@ -115,12 +115,12 @@ public final class RotationRunner {
     if (invoked.isEmpty()) {
       throw AwsException.badRequest("InvalidRequestException", "No Lambda rotation function ARN is associated with this secret.");
     }
-    Optional<Duration> every = rules.isObject() ? Optional.of(every(rules)) : Optional.ofNullable(before).flatMap(Plan::every);
+    Optional<Duration> every = rules.isObject() ? Optional.of(intervalOf(rules)) : Optional.ofNullable(before).flatMap(Plan::every);
     plans.put(secret, new Plan(invoked, every, Optional.ofNullable(before).flatMap(Plan::last), Optional.empty(), before == null ? NOTHING : before.waiting()));
     plan(secret);
   }
 
-  private static Duration every(JsonNode rules) {
+  private static Duration intervalOf(JsonNode rules) {
     Matcher rate = RATE.matcher(rules.path("ScheduleExpression").asText());
     if (rate.matches()) {
       long count = Long.parseLong(rate.group(1));
@@ -140,11 +140,11 @@ public final class RotationRunner {
       return;
     }
     plan.waiting().cancel();
-    Timeline.Cancellable waiting = plan.every().map(every -> timeline.after(every, () -> due(secret))).orElse(NOTHING);
+    Timeline.Cancellable waiting = plan.every().map(every -> timeline.schedule(every, () -> rotateIfDue(secret))).orElse(NOTHING);
     plans.put(secret, new Plan(plan.function(), plan.every(), plan.last(), plan.every().map(timeline.now()::plus), waiting));
   }
 
-  private void due(Secret secret) {
+  private void rotateIfDue(Secret secret) {
     synchronized (secrets) {
       plan(secret);
       if (secret.deletion().isPresent()) {
@@ -158,14 +158,14 @@ public final class RotationRunner {
   }
 
   private void start(Secret secret, String version, int tries) {
-    timeline.after(Duration.ZERO, () -> turn(secret, version, tries));
+    timeline.schedule(Duration.ZERO, () -> turn(secret, version, tries));
   }
 
   private void turn(Secret secret, String version, int tries) {
     for (String step : STEPS) {
-      if (!invoked(secret, version, step)) {
+      if (!invokeStep(secret, version, step)) {
         if (tries > 1) {
-          timeline.after(RETRY_INTERVAL, () -> turn(secret, version, tries - 1));
+          timeline.schedule(RETRY_INTERVAL, () -> turn(secret, version, tries - 1));
         }
         return;
       }
@@ -180,10 +180,10 @@ public final class RotationRunner {
   }
 
   /** What is configured without being rotated is tried: testSecret with a pending version, which is gone afterwards. */
-  private void tried(Secret secret, String version) {
+  private void tryConfiguration(Secret secret, String version) {
     trials.lock();
     try {
-      invoked(secret, version, "testSecret");
+      invokeStep(secret, version, "testSecret");
     } finally {
       trials.unlock();
     }
@@ -193,7 +193,7 @@ public final class RotationRunner {
   }
 
   /** Without the lock: the function calls back. */
-  private boolean invoked(Secret secret, String version, String step) {
+  private boolean invokeStep(Secret secret, String version, String step) {
     String function;
     synchronized (secrets) {
       Plan plan = plans.get(secret);

@@ -156,14 +156,14 @@ final class Secret {
   void move(String stage, String to, String from, Instant now) {
     Optional<Version> holder = with(stage);
     if (to.isEmpty() && (from.isEmpty() || stage.equals(CURRENT))) {
-      throw invalid("You can only move staging label " + stage + " to a different secret version. It can't be completely removed.");
+      throw invalidRequest("You can only move staging label " + stage + " to a different secret version. It can't be completely removed.");
     }
     if (holder.isPresent() && !holder.get().id().equals(to) && !holder.get().id().equals(from)) {
       String why = "Staging label " + stage + " is currently attached to version " + holder.get().id() + ", so you must explicitly reference that version in RemoveFromVersionId.";
-      throw invalid(from.isEmpty() ? "The parameter RemoveFromVersionId can't be empty. " + why : why);
+      throw invalidRequest(from.isEmpty() ? "The parameter RemoveFromVersionId can't be empty. " + why : why);
     }
     if (holder.isEmpty() && !from.isEmpty()) {
-      throw invalid("The parameter RemoveFromVersionId is not valid. Staging label " + stage + " is not attached to version " + from + ".");
+      throw invalidRequest("The parameter RemoveFromVersionId is not valid. Staging label " + stage + " is not attached to version " + from + ".");
     }
     if (to.isEmpty()) {
       holder.ifPresent(version -> version.stages().remove(stage));
@@ -185,7 +185,7 @@ final class Secret {
     before.filter(version -> stage.equals(CURRENT) && !version.id().equals(to.id())).ifPresent(version -> attach(PREVIOUS, version));
   }
 
-  private static AwsException invalid(String why) {
+  private static AwsException invalidRequest(String why) {
     return AwsException.badRequest("InvalidParameterException", why);
   }
 }

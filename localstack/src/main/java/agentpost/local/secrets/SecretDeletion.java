@@ -32,18 +32,18 @@ final class SecretDeletion {
     }
     if (isForced) {
       Optional<Secret> there = secrets.find(input.path("SecretId").asText());
-      there.map(SecretsManager::own).ifPresent(secrets::remove);
-      ObjectNode out = there.map(SecretsManager::named).orElseGet(() -> JsonNodeFactory.instance.objectNode().put("Name", input.path("SecretId").asText()));
+      there.map(SecretsManager::requireOwn).ifPresent(secrets::remove);
+      ObjectNode out = there.map(SecretsManager::nameResponse).orElseGet(() -> JsonNodeFactory.instance.objectNode().put("Name", input.path("SecretId").asText()));
       return out.put("DeletionDate", SecretsManager.seconds(timeline.now()));
     }
-    Secret secret = secrets.own(input);
+    Secret secret = secrets.requireOwn(input);
     Secret.Deletion deletion = new Secret.Deletion(timeline.now(), timeline.now().plus(Duration.ofDays(days)));
     secret.delete(deletion);
-    timeline.after(Duration.ofDays(days), () -> due(secret, deletion));
-    return SecretsManager.named(secret).put("DeletionDate", SecretsManager.seconds(deletion.due()));
+    timeline.schedule(Duration.ofDays(days), () -> deleteIfDue(secret, deletion));
+    return SecretsManager.nameResponse(secret).put("DeletionDate", SecretsManager.seconds(deletion.due()));
   }
 
-  void due(Secret secret, Secret.Deletion deletion) {
+  void deleteIfDue(Secret secret, Secret.Deletion deletion) {
     synchronized (secrets) {
       if (secret.deletion().filter(deletion::equals).isPresent()) {
         secrets.remove(secret);
@@ -52,8 +52,8 @@ final class SecretDeletion {
   }
 
   JsonNode restoreSecret(ObjectNode input) {
-    Secret secret = SecretsManager.own(secrets.any(input));
+    Secret secret = SecretsManager.requireOwn(secrets.requireSecret(input));
     secret.restore();
-    return SecretsManager.named(secret);
+    return SecretsManager.nameResponse(secret);
   }
 }

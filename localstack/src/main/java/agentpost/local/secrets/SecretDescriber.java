@@ -19,11 +19,11 @@ final class SecretDescriber {
   }
 
   JsonNode describeSecret(ObjectNode input) {
-    return described(secrets.any(input), "VersionIdsToStages");
+    return describe(secrets.requireSecret(input), "VersionIdsToStages");
   }
 
-  private ObjectNode described(Secret secret, String versionsKey) {
-    ObjectNode out = SecretsManager.named(secret).put("Description", secret.description()).put("CreatedDate", SecretsManager.seconds(secret.created())).put("LastChangedDate", SecretsManager.seconds(secret.changed()));
+  private ObjectNode describe(Secret secret, String versionsKey) {
+    ObjectNode out = SecretsManager.nameResponse(secret).put("Description", secret.description()).put("CreatedDate", SecretsManager.seconds(secret.created())).put("LastChangedDate", SecretsManager.seconds(secret.changed()));
     secret.key().ifPresent(key -> out.put("KmsKeyId", key));
     secret.owner().ifPresent(owner -> out.put("OwningService", owner));
     secret.deletion().ifPresent(deletion -> out.put("DeletedDate", SecretsManager.seconds(deletion.at())));
@@ -37,8 +37,8 @@ final class SecretDescriber {
   }
 
   JsonNode listSecretVersionIds(ObjectNode input) {
-    Secret secret = secrets.any(input);
-    ObjectNode out = SecretsManager.named(secret);
+    Secret secret = secrets.requireSecret(input);
+    ObjectNode out = SecretsManager.nameResponse(secret);
     boolean all = input.path("IncludeDeprecated").asBoolean();
     List<Secret.Version> versions = secret.versions().stream().filter(version -> all || !version.stages().isEmpty()).sorted(Comparator.comparing(Secret.Version::id)).toList();
     Pages.of(input, "NextToken", "MaxResults", MAX_PAGE_SIZE)
@@ -62,9 +62,9 @@ final class SecretDescriber {
         .fill(
             out,
             "SecretList",
-            secrets.all().stream().filter(secret -> all || secret.deletion().isEmpty()).toList(),
+            secrets.findAll().stream().filter(secret -> all || secret.deletion().isEmpty()).toList(),
             Secret::name,
-            secret -> described(secret, "SecretVersionsToStages"));
+            secret -> describe(secret, "SecretVersionsToStages"));
     return out;
   }
 }

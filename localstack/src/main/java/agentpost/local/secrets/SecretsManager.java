@@ -40,21 +40,21 @@ public final class SecretsManager {
     operations.put("CreateSecret", this::createSecret);
     operations.put("GetSecretValue", this::getSecretValue);
     operations.put("PutSecretValue", this::putSecretValue);
-    operations.put("DescribeSecret", locked(shown::describeSecret));
-    operations.put("ListSecrets", locked(shown::listSecrets));
-    operations.put("DeleteSecret", locked(deletions::deleteSecret));
-    operations.put("ListSecretVersionIds", locked(shown::listSecretVersionIds));
+    operations.put("DescribeSecret", withLock(shown::describeSecret));
+    operations.put("ListSecrets", withLock(shown::listSecrets));
+    operations.put("DeleteSecret", withLock(deletions::deleteSecret));
+    operations.put("ListSecretVersionIds", withLock(shown::listSecretVersionIds));
     operations.put("UpdateSecretVersionStage", this::updateSecretVersionStage);
     operations.put("UpdateSecret", this::updateSecret);
-    operations.put("RestoreSecret", locked(deletions::restoreSecret));
+    operations.put("RestoreSecret", withLock(deletions::restoreSecret));
     operations.put("TagResource", this::tagResource);
     operations.put("UntagResource", this::untagResource);
     operations.put("RotateSecret", rotations::rotateSecret);
     operations.put("CancelRotateSecret", rotations::cancelRotateSecret);
-    this.service = new JsonService("Secrets Manager", "1.1", RequestModel.read(SecretsManager.class, "requests.json").checked(operations));
+    this.service = new JsonService("Secrets Manager", "1.1", RequestModel.read(SecretsManager.class, "requests.json").checkAll(operations));
   }
 
-  private JsonService.Operation locked(JsonService.Operation operation) {
+  private JsonService.Operation withLock(JsonService.Operation operation) {
     return input -> {
       synchronized (this) {
         return operation.call(input);
@@ -171,7 +171,7 @@ public final class SecretsManager {
 
   /** A secret that may be read: it is not about to be deleted. */
   Secret find(ObjectNode input) {
-    Secret secret = any(input);
+    Secret secret = requireSecret(input);
     if (secret.deletion().isPresent()) {
       throw AwsException.badRequest("InvalidRequestException", "You can't perform this operation on the secret because it was marked for deletion.");
     }
@@ -179,11 +179,11 @@ public final class SecretsManager {
   }
 
   /** A secret that may be changed: no service manages it. */
-  Secret own(ObjectNode input) {
-    return own(find(input));
+  Secret requireOwn(ObjectNode input) {
+    return requireOwn(find(input));
   }
 
-  static Secret own(Secret secret) {
+  static Secret requireOwn(Secret secret) {
     secret
         .owner()
         .ifPresent(
@@ -193,12 +193,12 @@ public final class SecretsManager {
     return secret;
   }
 
-  Secret any(ObjectNode input) {
+  Secret requireSecret(ObjectNode input) {
     return find(input.path("SecretId").asText())
         .orElseThrow(() -> AwsException.badRequest("ResourceNotFoundException", "Secrets Manager can't find the specified secret."));
   }
 
-  static ObjectNode named(Secret secret) {
+  static ObjectNode nameResponse(Secret secret) {
     return JsonNodeFactory.instance.objectNode().put("ARN", secret.arn()).put("Name", secret.name());
   }
 
@@ -208,12 +208,12 @@ public final class SecretsManager {
 
   private synchronized JsonNode createSecret(ObjectNode input) {
     String version = token(input);
-    return named(create(input.path("Name").asText(), text(input), input, version, Optional.empty())).put("VersionId", version);
+    return nameResponse(create(input.path("Name").asText(), text(input), input, version, Optional.empty())).put("VersionId", version);
   }
 
   /** What is not given stays; a text is a new current version. */
   private synchronized JsonNode updateSecret(ObjectNode input) {
-    Secret secret = own(input);
+    Secret secret = requireOwn(input);
     if (input.hasNonNull("Description")) {
       secret.describe(input.path("Description").asText(), timeline.now());
     }
@@ -222,9 +222,9 @@ public final class SecretsManager {
     }
     String token = token(input);
     if (!input.hasNonNull("SecretString")) {
-      return named(secret);
+      return nameResponse(secret);
     }
-    return named(secret).put("VersionId", secret.put(token, Optional.of(text(input)), List.of(Secret.CURRENT), timeline.now()).id());
+    return nameResponse(secret).put("VersionId", secret.put(token, Optional.of(text(input)), List.of(Secret.CURRENT), timeline.now()).id());
   }
 
   private synchronized JsonNode getSecretValue(ObjectNode input) {
@@ -240,36 +240,36 @@ public final class SecretsManager {
                         "ResourceNotFoundException",
                         "Secrets Manager can't find the specified secret value for "
                             + (id.isEmpty() ? "staging label: " + (stage.isEmpty() ? Secret.CURRENT : stage) : "VersionId: " + id)));
-    ObjectNode out = named(secret).put("VersionId", version.id()).put("CreatedDate", seconds(version.created()));
+    ObjectNode out = nameResponse(secret).put("VersionId", version.id()).put("CreatedDate", seconds(version.created()));
     version.text().ifPresent(text -> out.put("SecretString", text));
     version.stages().forEach(out.putArray("VersionStages")::add);
     return out;
   }
 
   private synchronized JsonNode putSecretValue(ObjectNode input) {
-    Secret secret = own(input);
+    Secret secret = requireOwn(input);
     List<String> stages = new ArrayList<>();
     input.path("VersionStages").forEach(stage -> stages.add(stage.asText()));
     Secret.Version put = secret.put(token(input), Optional.of(text(input)), stages.isEmpty() ? List.of(Secret.CURRENT) : stages, timeline.now());
-    ObjectNode out = named(secret).put("VersionId", put.id());
+    ObjectNode out = nameResponse(secret).put("VersionId", put.id());
     put.stages().forEach(out.putArray("VersionStages")::add);
     return out;
   }
 
   private synchronized JsonNode updateSecretVersionStage(ObjectNode input) {
-    Secret secret = own(input);
+    Secret secret = requireOwn(input);
     secret.move(input.path("VersionStage").asText(), input.path("MoveToVersionId").asText(""), input.path("RemoveFromVersionId").asText(""), timeline.now());
-    return named(secret);
+    return nameResponse(secret);
   }
 
   private synchronized JsonNode tagResource(ObjectNode input) {
-    Secret secret = own(input);
+    Secret secret = requireOwn(input);
     input.path("Tags").forEach(tag -> secret.tags().put(tag.path("Key").asText(), tag.path("Value").asText()));
     return JsonNodeFactory.instance.objectNode();
   }
 
   private synchronized JsonNode untagResource(ObjectNode input) {
-    Secret secret = own(input);
+    Secret secret = requireOwn(input);
     input.path("TagKeys").forEach(key -> secret.tags().remove(key.asText()));
     return JsonNodeFactory.instance.objectNode();
   }
@@ -281,7 +281,7 @@ public final class SecretsManager {
   }
 
   /** By their names' order. */
-  List<Secret> all() {
+  List<Secret> findAll() {
     return List.copyOf(secrets.values());
   }
 }

@@ -48,7 +48,7 @@ final class ElasticMq {
 
   /** @param gatewayPort that queue URLs name */
   ElasticMq(int gatewayPort) {
-    LoopbackGuard door = LoopbackGuard.in(actors);
+    LoopbackGuard door = LoopbackGuard.createIn(actors);
     SQSRestServer server =
         SQSRestServerBuilder.withActorSystem(actors)
             .withInterface("127.0.0.1")
@@ -77,7 +77,7 @@ final class ElasticMq {
               .build();
       HttpResponse<byte[]> answer = http.send(forward, HttpResponse.BodyHandlers.ofByteArray());
       if (answer.statusCode() != 200) {
-        throw refused(answer);
+        throw toException(answer);
       }
       return answer.body().length == 0 ? JsonNodeFactory.instance.objectNode() : JSON.readTree(answer.body());
     } catch (IOException e) {
@@ -89,7 +89,7 @@ final class ElasticMq {
   }
 
   /** ElasticMQ has few words for what it refuses, and for some of it no JSON. */
-  private static AwsException refused(HttpResponse<byte[]> answer) {
+  private static AwsException toException(HttpResponse<byte[]> answer) {
     String text = new String(answer.body(), UTF_8);
     JsonNode body = JsonNodeFactory.instance.objectNode();
     try {

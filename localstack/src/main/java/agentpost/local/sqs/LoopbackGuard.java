@@ -36,7 +36,7 @@ final class LoopbackGuard extends HttpExt {
   }
 
   /** @param system in which nothing has used HTTP yet */
-  static LoopbackGuard in(ActorSystem system) {
+  static LoopbackGuard createIn(ActorSystem system) {
     LoopbackGuard own = new LoopbackGuard((ExtendedActorSystem) system);
     try {
       Field extensions = Class.forName("org.apache.pekko.actor.ActorSystemImpl").getDeclaredField("extensions");
@@ -69,11 +69,11 @@ final class LoopbackGuard extends HttpExt {
       ServerSettings settings,
       LoggingAdapter log,
       Materializer materializer) {
-    return super.bindAndHandleImpl(guarded(handler).asScala(), bound, port, context, settings, log, materializer);
+    return super.bindAndHandleImpl(guard(handler).asScala(), bound, port, context, settings, log, materializer);
   }
 
   /** Of each connection a flow of its own, whose answers come in the order of their requests. */
-  private Flow<HttpRequest, HttpResponse, Object> guarded(org.apache.pekko.stream.scaladsl.Flow<HttpRequest, HttpResponse, Object> handler) {
+  private Flow<HttpRequest, HttpResponse, Object> guard(org.apache.pekko.stream.scaladsl.Flow<HttpRequest, HttpResponse, Object> handler) {
     return Flow.<HttpRequest, HttpResponse, NotUsed>fromMaterializer(
             (materializer, _) -> {
               Queue<Boolean> taken = new ConcurrentLinkedQueue<>();

@@ -103,7 +103,7 @@ final class QueryProtocol {
               JsonNode of = model.shape(member.getValue().asText());
               String type = of.path("type").asText();
               boolean isFlat = type.equals("list") || type.equals("map");
-              String name = isFlat ? flat(member.getKey(), operation) : member.getKey();
+              String name = isFlat ? flatName(member.getKey(), operation) : member.getKey();
               Object said = rest.remove(isFlat && rest.containsKey(name + ".") ? name + "." : member.getKey());
               if (said instanceof Map<?, ?> items && isFlat) {
                 out.set(member.getKey(), type.equals("list") ? list(of, items, operation) : map(of, items, operation));
@@ -111,7 +111,7 @@ final class QueryProtocol {
                 // So say botocore's clients that a list is empty.
                 out.set(member.getKey(), type.equals("list") ? out.arrayNode() : out.objectNode());
               } else if (said instanceof String text) {
-                scalar(type, text, out, member.getKey());
+                putScalar(type, text, out, member.getKey());
               }
             });
     // What is left is nobody's: the model refuses it by its name.
@@ -119,7 +119,7 @@ final class QueryProtocol {
     return out;
   }
 
-  private static void scalar(String type, String text, ObjectNode out, String member) {
+  private static void putScalar(String type, String text, ObjectNode out, String member) {
     if (type.equals("integer") && text.matches("-?[0-9]{1,9}")) {
       out.put(member, Integer.parseInt(text));
     } else {
@@ -128,7 +128,7 @@ final class QueryProtocol {
   }
 
   /** The model has plurals where the form has a name for each. */
-  private static String flat(String member, String operation) {
+  private static String flatName(String member, String operation) {
     return switch (member) {
       case "Entries" -> operation + "RequestEntry";
       case "tags", "Tags" -> "Tag";
@@ -194,7 +194,7 @@ final class QueryProtocol {
       String name = member.getKey();
       JsonNode value = member.getValue();
       if (value.isArray()) {
-        value.forEach(one -> element(xml, each(name, operation), () -> value(xml, operation, one)));
+        value.forEach(one -> element(xml, elementName(name, operation), () -> value(xml, operation, one)));
       } else if (value.isObject() && isMap(name)) {
         map(xml, operation, name, value);
       } else if (!value.isNull()) {
@@ -216,7 +216,7 @@ final class QueryProtocol {
     map.properties().forEach(one -> element(xml, name.replaceFirst("s$", ""), () -> entry.accept(one.getKey(), one.getValue())));
   }
 
-  private static String each(String name, String operation) {
+  private static String elementName(String name, String operation) {
     return switch (name) {
       case "Successful" -> operation + "ResultEntry";
       case "Failed" -> "BatchResultErrorEntry";

@@ -38,7 +38,7 @@ final class QueueAttributeStore {
   }
 
   /** The rest. */
-  static ObjectNode without(JsonNode attributes) {
+  static ObjectNode removeKept(JsonNode attributes) {
     ObjectNode rest = JsonNodeFactory.instance.objectNode();
     attributes.properties().forEach(one -> rest.set(one.getKey(), one.getValue()));
     rest.remove("Policy");
@@ -72,8 +72,8 @@ final class QueueAttributeStore {
     policies.of(queue).filter(_ -> all || asked.contains("Policy")).ifPresent(policy -> attributes.put("Policy", policy));
   }
 
-  void removed(String queue) {
+  void forgetQueue(String queue) {
     queues.remove(queue);
-    policies.removed(queue);
+    policies.forgetQueue(queue);
   }
 }

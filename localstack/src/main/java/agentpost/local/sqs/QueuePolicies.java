@@ -38,7 +38,7 @@ public final class QueuePolicies {
     return Optional.ofNullable(policies.get(queue));
   }
 
-  void removed(String queue) {
+  void forgetQueue(String queue) {
     policies.remove(queue);
   }
 
@@ -49,7 +49,7 @@ public final class QueuePolicies {
       return Verdict.NO_POLICY;
     }
     try {
-      List<JsonNode> statements = all(JSON.readTree(policy).path("Statement")).filter(statement -> concerns(statement, queueArn, ruleArn)).toList();
+      List<JsonNode> statements = elements(JSON.readTree(policy).path("Statement")).filter(statement -> concerns(statement, queueArn, ruleArn)).toList();
       boolean denied = statements.stream().anyMatch(statement -> statement.path("Effect").asText().equals("Deny"));
       return !denied && statements.stream().anyMatch(statement -> statement.path("Effect").asText().equals("Allow")) ? Verdict.ALLOWED : Verdict.REFUSED;
     } catch (JsonProcessingException e) {
@@ -57,16 +57,16 @@ public final class QueuePolicies {
     }
   }
 
-  private static Stream<JsonNode> all(JsonNode oneOrMore) {
+  private static Stream<JsonNode> elements(JsonNode oneOrMore) {
     return oneOrMore.isArray() ? StreamSupport.stream(oneOrMore.spliterator(), false) : oneOrMore.isMissingNode() ? Stream.empty() : Stream.of(oneOrMore);
   }
 
   private static boolean concerns(JsonNode statement, String queueArn, String ruleArn) {
     JsonNode principal = statement.path("Principal");
-    boolean us = principal.asText().equals("*") || all(principal.path("AWS")).anyMatch(one -> one.asText().equals("*")) || all(principal.path("Service")).anyMatch(one -> one.asText().equals("events.amazonaws.com"));
+    boolean us = principal.asText().equals("*") || elements(principal.path("AWS")).anyMatch(one -> one.asText().equals("*")) || elements(principal.path("Service")).anyMatch(one -> one.asText().equals("events.amazonaws.com"));
     return us
-        && all(statement.path("Action")).anyMatch(action -> like(action.asText().toLowerCase(Locale.ROOT), "sqs:sendmessage"))
-        && (statement.path("Resource").isMissingNode() || all(statement.path("Resource")).anyMatch(resource -> like(resource.asText(), queueArn)))
+        && elements(statement.path("Action")).anyMatch(action -> like(action.asText().toLowerCase(Locale.ROOT), "sqs:sendmessage"))
+        && (statement.path("Resource").isMissingNode() || elements(statement.path("Resource")).anyMatch(resource -> like(resource.asText(), queueArn)))
         && statement.path("Condition").propertyStream().allMatch(operator -> operator.getValue().propertyStream().allMatch(key -> holds(operator.getKey(), key.getKey(), key.getValue(), ruleArn)));
   }
 
@@ -80,7 +80,7 @@ public final class QueuePolicies {
           default -> "";
         };
     boolean wild = operator.endsWith("Like") || operator.startsWith("Arn");
-    boolean any = all(values).anyMatch(value -> wild ? like(value.asText(), actual) : value.asText().equals(actual));
+    boolean any = elements(values).anyMatch(value -> wild ? like(value.asText(), actual) : value.asText().equals(actual));
     return switch (operator.replaceFirst("IfExists$", "")) {
       case "ArnEquals", "ArnLike", "StringEquals", "StringLike", "Bool" -> any;
       case "ArnNotEquals", "ArnNotLike", "StringNotEquals", "StringNotLike" -> !any;

@@ -99,17 +99,17 @@ public final class SqsService implements AwsService {
     try {
       if (isQuery) {
         Map<String, String> form = QueryProtocol.form(request);
-        String operation = known(form.getOrDefault("Action", ""));
+        String operation = requireKnown(form.getOrDefault("Action", ""));
         return QueryProtocol.answer(operation, answer(operation, query.input(operation, form)));
       }
-      String operation = known(request.header("x-amz-target").orElse("").replaceFirst("^.*\\.", ""));
+      String operation = requireKnown(request.header("x-amz-target").orElse("").replaceFirst("^.*\\.", ""));
       return json(200, Map.of(), answer(operation, input(request)));
     } catch (AwsException e) {
-      return isQuery ? QueryProtocol.error(e.status(), e.code(), e.description()) : failed(e);
+      return isQuery ? QueryProtocol.error(e.status(), e.code(), e.description()) : errorResponse(e);
     }
   }
 
-  private String known(String operation) {
+  private String requireKnown(String operation) {
     if (!model.operations().contains(operation)) {
       throw AwsException.badRequest("InvalidAction", "The local cloud does not support SQS " + (operation.isEmpty() ? "without an Action" : operation));
     }
@@ -128,7 +128,7 @@ public final class SqsService implements AwsService {
   }
 
   /** The type is the error's shape, and the header what Query clients know it by. */
-  private static AwsResponse failed(AwsException e) {
+  private static AwsResponse errorResponse(AwsException e) {
     String type = SHAPES.getOrDefault(e.code(), e.code().replaceFirst("^AWS\\.SimpleQueueService\\.", ""));
     ObjectNode body = JsonNodeFactory.instance.objectNode().put("__type", "com.amazonaws.sqs#" + type).put("message", e.description());
     return json(e.status(), Map.of("x-amzn-query-error", e.code() + ";" + (e.status() < 500 ? "Sender" : "Receiver")), body);
@@ -171,10 +171,10 @@ public final class SqsService implements AwsService {
       }
       case "DeleteQueue" -> {
         JsonNode gone = engine.ask(operation, input);
-        kept.removed(queue);
+        kept.forgetQueue(queue);
         yield gone;
       }
-      case "ReceiveMessage" -> received(queue, input);
+      case "ReceiveMessage" -> receive(queue, input);
       case "ListDeadLetterSourceQueues" -> {
         engine.ask("GetQueueAttributes", JsonNodeFactory.instance.objectNode().put("QueueUrl", input.path("QueueUrl").asText()));
         yield JsonNodeFactory.instance.objectNode().set("queueUrls", sourcesOf(ARN + queue));
@@ -209,7 +209,7 @@ public final class SqsService implements AwsService {
   private static ObjectNode withoutKept(ObjectNode input) {
     ObjectNode rest = input.deepCopy();
     if (input.hasNonNull("Attributes")) {
-      rest.set("Attributes", QueueAttributeStore.without(input.path("Attributes")));
+      rest.set("Attributes", QueueAttributeStore.removeKept(input.path("Attributes")));
     }
     return rest;
   }
@@ -251,7 +251,7 @@ public final class SqsService implements AwsService {
   }
 
   /** Messages that are older than what the queue keeps are gone when they are asked for. */
-  private JsonNode received(String queue, ObjectNode input) {
+  private JsonNode receive(String queue, ObjectNode input) {
     if (!kept.mayHaveExpired(queue)) {
       return engine.ask("ReceiveMessage", input);
     }

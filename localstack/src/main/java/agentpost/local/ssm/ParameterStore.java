@@ -42,11 +42,11 @@ public final class ParameterStore {
           "Systems Manager",
           "1.1",
           RequestModel.read(ParameterStore.class, "requests.json")
-              .checked(
+              .checkAll(
                   Map.of(
                       "PutParameter", this::put,
                       "GetParameter", this::get,
-                      "GetParameters", this::several,
+                      "GetParameters", this::getParameters,
                       "GetParametersByPath", this::byPath,
                       "DescribeParameters", this::describe,
                       "DeleteParameter", this::delete)));
@@ -100,23 +100,23 @@ public final class ParameterStore {
     return colon < 0 ? parameter : parameter.filter(one -> Integer.toString(one.version()).equals(id.substring(colon + 1)));
   }
 
-  private static AwsException notFound(String name) {
+  private static AwsException notFoundException(String name) {
     return AwsException.badRequest("ParameterNotFound", "Parameter " + name + " not found.");
   }
 
   private JsonNode get(ObjectNode input) {
     String name = input.path("Name").asText();
     ObjectNode out = JsonNodeFactory.instance.objectNode();
-    out.set("Parameter", shown(find(name).orElseThrow(() -> notFound(name)), input));
+    out.set("Parameter", show(find(name).orElseThrow(() -> notFoundException(name)), input));
     return out;
   }
 
-  private JsonNode several(ObjectNode input) {
+  private JsonNode getParameters(ObjectNode input) {
     ObjectNode out = JsonNodeFactory.instance.objectNode();
     ArrayNode found = out.putArray("Parameters");
     ArrayNode invalid = out.putArray("InvalidParameters");
     for (JsonNode name : input.path("Names")) {
-      find(name.asText()).ifPresentOrElse(parameter -> found.add(shown(parameter, input)), () -> invalid.add(name.asText()));
+      find(name.asText()).ifPresentOrElse(parameter -> found.add(show(parameter, input)), () -> invalid.add(name.asText()));
     }
     return out;
   }
@@ -124,7 +124,7 @@ public final class ParameterStore {
   private synchronized JsonNode delete(ObjectNode input) {
     String name = input.path("Name").asText();
     if (parameters.remove(name(name)) == null) {
-      throw notFound(name);
+      throw notFoundException(name);
     }
     return JsonNodeFactory.instance.objectNode();
   }
@@ -140,17 +140,17 @@ public final class ParameterStore {
             "Parameters",
             parameters.values().stream().filter(one -> one.name().startsWith(path) && (recursive || one.name().indexOf('/', path.length()) < 0)).toList(),
             Parameter::name,
-            one -> shown(one, input));
+            one -> show(one, input));
     return out;
   }
 
   private JsonNode describe(ObjectNode input) {
     ObjectNode out = JsonNodeFactory.instance.objectNode();
-    Pages.of(input, "NextToken", "MaxResults", MAX_DESCRIBED).fill(out, "Parameters", List.copyOf(parameters.values()), Parameter::name, ParameterStore::described);
+    Pages.of(input, "NextToken", "MaxResults", MAX_DESCRIBED).fill(out, "Parameters", List.copyOf(parameters.values()), Parameter::name, ParameterStore::metadataOf);
     return out;
   }
 
-  private static ObjectNode described(Parameter parameter) {
+  private static ObjectNode metadataOf(Parameter parameter) {
     ObjectNode out = head(parameter).put("Tier", parameter.input().path("Tier").asText("Standard"));
     for (String same : List.of("Description", "KeyId")) {
       if (parameter.input().hasNonNull(same)) {
@@ -172,7 +172,7 @@ public final class ParameterStore {
   }
 
   /** A secure text is not shown as it is unless that is asked for. */
-  private static ObjectNode shown(Parameter parameter, ObjectNode input) {
+  private static ObjectNode show(Parameter parameter, ObjectNode input) {
     String value = parameter.input().path("Value").asText();
     boolean isHidden = parameter.type().equals(SECURE) && !input.path("WithDecryption").asBoolean(false);
     return head(parameter).put("Value", isHidden ? HIDDEN : value);

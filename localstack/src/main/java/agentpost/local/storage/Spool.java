@@ -50,10 +50,10 @@ public final class Spool implements AutoCloseable {
       return isGone ? Optional.empty() : Optional.of(part.file.read(at, length));
     }
 
-    public synchronized void letGo() {
+    public synchronized void release() {
       if (!isGone) {
         isGone = true;
-        Spool.this.letGo(part);
+        Spool.this.release(part);
       }
     }
   }
@@ -74,7 +74,7 @@ public final class Spool implements AutoCloseable {
     return kept;
   }
 
-  private synchronized void letGo(Part part) {
+  private synchronized void release(Part part) {
     part.kept--;
     if (part.kept == 0 && part != current && parts.remove(part)) {
       part.file.close();

@@ -10,11 +10,11 @@ final class RunningTasks {
   private int running;
   private long ended;
 
-  synchronized void started() {
+  synchronized void start() {
     running++;
   }
 
-  synchronized void ended() {
+  synchronized void end() {
     running--;
     ended++;
     notifyAll();
@@ -44,7 +44,7 @@ final class RunningTasks {
           return;
         }
         if (System.nanoTime() - since > patience.toNanos()) {
-          throw new IllegalStateException("Time moves on when what is under way has ended, and nothing has for " + patience.toSeconds() + " s; under way: " + told(left));
+          throw new IllegalStateException("Time moves on when what is under way has ended, and nothing has for " + patience.toSeconds() + " s; under way: " + describe(left));
         }
         if (!left.isEmpty()) {
           Thread.sleep(POLL_INTERVAL_MILLIS);
@@ -61,7 +61,7 @@ final class RunningTasks {
     return running == 0 && ended == before;
   }
 
-  private synchronized String told(List<String> others) {
+  private synchronized String describe(List<String> others) {
     return others.isEmpty() ? running + " deliveries or other tasks" : String.join(", ", others);
   }
 }

@@ -61,16 +61,16 @@ public final class ScaledTimeline implements Timeline {
   }
 
   @Override
-  public Cancellable after(Duration delay, Runnable task) {
-    return planned(delay, Duration.ZERO, () -> Duration.ZERO, task);
+  public Cancellable schedule(Duration delay, Runnable task) {
+    return scheduleTask(delay, Duration.ZERO, () -> Duration.ZERO, task);
   }
 
   @Override
   public Cancellable look(Duration delay, Duration period, Supplier<Duration> longest, Runnable task) {
-    return planned(delay, period, longest, task);
+    return scheduleTask(delay, period, longest, task);
   }
 
-  private Cancellable planned(Duration delay, Duration period, Supplier<Duration> longest, Runnable task) {
+  private Cancellable scheduleTask(Duration delay, Duration period, Supplier<Duration> longest, Runnable task) {
     // A duration of more than 292 years does not fit into nanoseconds; nobody waits that long.
     Duration wait = delay.compareTo(MAX_DELAY) > 0 ? MAX_DELAY : delay;
     ScheduledTask plan;
@@ -104,7 +104,7 @@ public final class ScaledTimeline implements Timeline {
       Instant end = now().plus(by);
       stand(now());
       work.settle(patience, underWay);
-      for (Optional<Instant> next = next(end); next.isPresent(); next = next(end)) {
+      for (Optional<Instant> next = nextDue(end); next.isPresent(); next = nextDue(end)) {
         stand(next.get());
         start(next.get());
         work.settle(patience, underWay);
@@ -132,7 +132,7 @@ public final class ScaledTimeline implements Timeline {
   }
 
   /** When something is due next; a look, at the latest of its times that is not after anything else. */
-  private Optional<Instant> next(Instant end) {
+  private Optional<Instant> nextDue(Instant end) {
     Instant other = beforeLooks(end);
     Stream<Instant> strict = planned.stream().limit(1).map(plan -> plan.due).filter(due -> !due.isAfter(end));
     return Stream.concat(strict, looks.stream().filter(look -> !look.due.isAfter(other)).map(look -> look.by(other))).min(Comparator.naturalOrder());
@@ -207,9 +207,9 @@ public final class ScaledTimeline implements Timeline {
 
     /** Who takes it out of the plans is the one who runs it, or who keeps it from running. */
     private void run() {
-      work.started();
+      work.start();
       if (!plans().remove(this)) {
-        work.ended();
+        work.end();
         return;
       }
       try {
@@ -218,12 +218,12 @@ public final class ScaledTimeline implements Timeline {
               try {
                 task.run();
               } finally {
-                work.ended();
+                work.end();
               }
             });
       } catch (RejectedExecutionException e) {
         // Closed meanwhile: what was to run no longer matters.
-        work.ended();
+        work.end();
       }
     }
 

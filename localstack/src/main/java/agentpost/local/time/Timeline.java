@@ -27,7 +27,7 @@ public interface Timeline extends AutoCloseable {
   }
 
   /** Runs a task once, when {@code delay} has passed on this timeline; at once if it is zero or negative. */
-  Cancellable after(Duration delay, Runnable task);
+  Cancellable schedule(Duration delay, Runnable task);
 
   /**
    * Runs a task that looks every {@code period} for what has become due. Where time is set forward past many looks, those right before whatever else is due are enough.
@@ -35,7 +35,7 @@ public interface Timeline extends AutoCloseable {
    * @param longest how much later than its time it may run if nothing else is due before
    */
   default Cancellable look(Duration delay, Duration period, Supplier<Duration> longest, Runnable task) {
-    return after(delay, task);
+    return schedule(delay, task);
   }
 
   @Override

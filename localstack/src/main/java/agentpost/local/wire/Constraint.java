@@ -18,15 +18,15 @@ final class Constraint {
   private Constraint() {}
 
   /** Those that a value does not satisfy. */
-  static List<String> broken(JsonNode shape, JsonNode value) {
+  static List<String> findBroken(JsonNode shape, JsonNode value) {
     List<String> broken = new ArrayList<>();
     boolean number = isNumber(shape);
     long size = number ? value.asLong() : value.isTextual() ? value.asText().codePointCount(0, value.asText().length()) : value.size();
     if (shape.has("max") && size > shape.path("max").asLong()) {
-      broken.add(most(shape));
+      broken.add(maxOf(shape));
     }
     if (shape.has("min") && size < shape.path("min").asLong()) {
-      broken.add(least(shape));
+      broken.add(minOf(shape));
     }
     if (shape.has("pattern") && !matches(shape.path("pattern").asText(), value.asText())) {
       broken.add(pattern(shape));
@@ -45,13 +45,13 @@ final class Constraint {
   }
 
   /** All that a shape demands, as AWS writes them of a list's members. */
-  static String all(JsonNode shape) {
+  static String describeAll(JsonNode shape) {
     List<String> all = new ArrayList<>();
     if (shape.has("max")) {
-      all.add(most(shape));
+      all.add(maxOf(shape));
     }
     if (shape.has("min")) {
-      all.add(least(shape));
+      all.add(minOf(shape));
     }
     if (shape.has("pattern")) {
       all.add(pattern(shape));
@@ -70,11 +70,11 @@ final class Constraint {
     return shape.path("type").asText().equals("integer") || shape.path("type").asText().equals("long");
   }
 
-  private static String most(JsonNode shape) {
+  private static String maxOf(JsonNode shape) {
     return "Member must have " + what(shape) + " less than or equal to " + shape.path("max").asLong();
   }
 
-  private static String least(JsonNode shape) {
+  private static String minOf(JsonNode shape) {
     return "Member must have " + what(shape) + " greater than or equal to " + shape.path("min").asLong();
   }
 

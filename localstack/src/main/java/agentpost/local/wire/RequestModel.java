@@ -42,7 +42,7 @@ public final class RequestModel {
   }
 
   /** The same operations, each of which looks at its request first. */
-  public Map<String, JsonService.Operation> checked(Map<String, JsonService.Operation> unchecked) {
+  public Map<String, JsonService.Operation> checkAll(Map<String, JsonService.Operation> unchecked) {
     Map<String, JsonService.Operation> checked = new HashMap<>();
     unchecked.forEach(
         (name, operation) -> {
@@ -114,7 +114,7 @@ public final class RequestModel {
       return;
     }
     if (!fits) {
-      throw AwsException.badRequest("SerializationException", unfit(value, type));
+      throw AwsException.badRequest("SerializationException", explainUnfit(value, type));
     }
     switch (type) {
       case "structure" -> shape.path("members").properties().forEach(member -> value.optional(member.getKey()).ifPresent(one -> types(member.getValue().asText(), one)));
@@ -124,17 +124,17 @@ public final class RequestModel {
     }
   }
 
-  private static String unfit(JsonNode value, String type) {
+  private static String explainUnfit(JsonNode value, String type) {
     return switch (value.getNodeType()) {
       case OBJECT -> "Start of structure or map found where not expected.";
       case ARRAY -> "Start of list found where not expected";
-      case STRING -> "STRING_VALUE can not be converted to " + spelled(type);
-      case BOOLEAN -> (value.asBoolean() ? "TRUE_VALUE" : "FALSE_VALUE") + " can not be converted to " + spelled(type);
-      default -> (value.isIntegralNumber() ? "NUMBER_VALUE" : "DECIMAL_VALUE") + " can not be converted to " + spelled(type);
+      case STRING -> "STRING_VALUE can not be converted to " + spell(type);
+      case BOOLEAN -> (value.asBoolean() ? "TRUE_VALUE" : "FALSE_VALUE") + " can not be converted to " + spell(type);
+      default -> (value.isIntegralNumber() ? "NUMBER_VALUE" : "DECIMAL_VALUE") + " can not be converted to " + spell(type);
     };
   }
 
-  private static String spelled(String type) {
+  private static String spell(String type) {
     return switch (type) {
       case "integer" -> "Integer";
       case "long" -> "Long";
@@ -152,7 +152,7 @@ public final class RequestModel {
         .properties()
         .forEach(
             member -> {
-              String path = at + lower(member.getKey());
+              String path = at + toLowerName(member.getKey());
               JsonNode one = value.path(member.getKey());
               if (one.isMissingNode() || one.isNull()) {
                 if (shape.path("required").valueStream().anyMatch(name -> name.asText().equals(member.getKey()))) {
@@ -165,8 +165,8 @@ public final class RequestModel {
   }
 
   private void value(JsonNode shape, JsonNode value, String path, List<String> violations) {
-    for (String constraint : Constraint.broken(shape, value)) {
-      violations.add("Value " + (shape.path("sensitive").asBoolean() ? "" : "'" + shown(shape, value) + "' ") + "at '" + path + "' failed to satisfy constraint: " + constraint);
+    for (String constraint : Constraint.findBroken(shape, value)) {
+      violations.add("Value " + (shape.path("sensitive").asBoolean() ? "" : "'" + show(shape, value) + "' ") + "at '" + path + "' failed to satisfy constraint: " + constraint);
     }
     switch (shape.path("type").asText()) {
       case "structure" -> structure(shape, value, path + ".", violations);
@@ -183,8 +183,8 @@ public final class RequestModel {
       number++;
       if (member.path("type").asText().equals("structure")) {
         structure(member, one, path + "." + number + ".member.", violations);
-      } else if (one.isNull() || !Constraint.broken(member, one).isEmpty()) {
-        violations.add("Value '" + shown(shape, value) + "' at '" + path + "' failed to satisfy constraint: Member must satisfy constraint: " + Constraint.all(member));
+      } else if (one.isNull() || !Constraint.findBroken(member, one).isEmpty()) {
+        violations.add("Value '" + show(shape, value) + "' at '" + path + "' failed to satisfy constraint: Member must satisfy constraint: " + Constraint.describeAll(member));
         return;
       }
     }
@@ -193,12 +193,12 @@ public final class RequestModel {
   private void map(JsonNode shape, JsonNode value, String path, List<String> violations) {
     JsonNode key = shapes.path(shape.path("key").asText());
     JsonNode each = shapes.path(shape.path("value").asText());
-    String at = "Value '" + shown(shape, value) + "' at '" + path + "' failed to satisfy constraint: ";
-    if (value.propertyStream().anyMatch(entry -> !Constraint.broken(key, TextNode.valueOf(entry.getKey())).isEmpty())) {
-      violations.add(at + "Map keys must satisfy constraint: " + Constraint.all(key));
+    String at = "Value '" + show(shape, value) + "' at '" + path + "' failed to satisfy constraint: ";
+    if (value.propertyStream().anyMatch(entry -> !Constraint.findBroken(key, TextNode.valueOf(entry.getKey())).isEmpty())) {
+      violations.add(at + "Map keys must satisfy constraint: " + Constraint.describeAll(key));
     }
-    if (value.propertyStream().anyMatch(entry -> !Constraint.broken(each, entry.getValue()).isEmpty())) {
-      violations.add(at + "Map value must satisfy constraint: " + Constraint.all(each));
+    if (value.propertyStream().anyMatch(entry -> !Constraint.findBroken(each, entry.getValue()).isEmpty())) {
+      violations.add(at + "Map value must satisfy constraint: " + Constraint.describeAll(each));
     }
     if (each.path("type").asText().equals("structure")) {
       value.properties().forEach(entry -> structure(each, entry.getValue(), path + "." + entry.getKey() + ".member.", violations));
@@ -206,7 +206,7 @@ public final class RequestModel {
   }
 
   /** A value as AWS's service prints it. */
-  private String shown(JsonNode shape, JsonNode value) {
+  private String show(JsonNode shape, JsonNode value) {
     return switch (shape.path("type").asText()) {
       case "structure" -> {
         List<String> members = new ArrayList<>();
@@ -216,21 +216,21 @@ public final class RequestModel {
             .forEach(
                 member -> {
                   JsonNode one = value.path(member.getKey());
-                  members.add(lower(member.getKey()) + "=" + (one.isMissingNode() || one.isNull() ? "null" : shown(shapes.path(member.getValue().asText()), one)));
+                  members.add(toLowerName(member.getKey()) + "=" + (one.isMissingNode() || one.isNull() ? "null" : show(shapes.path(member.getValue().asText()), one)));
                 });
-        shape.path("unpublished").forEach(name -> members.add(lower(name.asText()) + "=null"));
+        shape.path("unpublished").forEach(name -> members.add(toLowerName(name.asText()) + "=null"));
         yield "(" + String.join(", ", members) + ")";
       }
       case "list" -> {
         String name = shapes.path(shape.path("member").asText()).path("type").asText().equals("structure") ? shape.path("member").asText() : "";
-        yield "[" + String.join(", ", value.valueStream().map(one -> name + shown(shapes.path(shape.path("member").asText()), one)).toList()) + "]";
+        yield "[" + String.join(", ", value.valueStream().map(one -> name + show(shapes.path(shape.path("member").asText()), one)).toList()) + "]";
       }
       case "map" -> "{" + String.join(", ", value.propertyStream().map(entry -> entry.getKey() + "=" + entry.getValue().asText()).toList()) + "}";
       default -> shape.path("sensitive").asBoolean() ? "***Sensitive Data Redacted***" : value.asText();
     };
   }
 
-  private static String lower(String name) {
+  private static String toLowerName(String name) {
     return Character.toLowerCase(name.charAt(0)) + name.substring(1);
   }
 

@@ -73,7 +73,7 @@ public final class RestService implements AwsService {
   /** Calls an operation as a client would, for callers inside this JVM. */
   public AwsResponse call(String operation, ObjectNode input) {
     check(operation, input);
-    return Optional.ofNullable(routes.get(operation)).orElseThrow(() -> unknown(operation)).implementation().call(input);
+    return Optional.ofNullable(routes.get(operation)).orElseThrow(() -> unknownOperation(operation)).implementation().call(input);
   }
 
   @Override
@@ -85,14 +85,14 @@ public final class RestService implements AwsService {
           return call(route.operation(), input(route, path, request));
         }
       }
-      throw unknown(request.method() + " " + request.path());
+      throw unknownOperation(request.method() + " " + request.path());
     } catch (AwsException e) {
       ObjectNode error = JsonNodeFactory.instance.objectNode().put("Type", e.status() < 500 ? "User" : "Service").put("message", e.description());
       return json(e.status(), Map.of("x-amzn-ErrorType", e.code()), error);
     }
   }
 
-  private AwsException unknown(String what) {
+  private AwsException unknownOperation(String what) {
     return AwsException.badRequest("UnknownOperationException", "The local cloud does not support " + name + ": " + what);
   }
 
@@ -106,7 +106,7 @@ public final class RestService implements AwsService {
     // What has its place in the path, the query or a header is read there alone: who checks rights looks there, too.
     for (var member : shape.path("where").properties()) {
       if (input.has(member.getKey())) {
-        throw unsupported(member.getKey() + " in the body", route);
+        throw unsupportedMethod(member.getKey() + " in the body", route);
       }
     }
     for (int label = 0; label < route.names().size(); label++) {
@@ -127,13 +127,13 @@ public final class RestService implements AwsService {
     }
     for (String parameter : request.query().keySet()) {
       if (!queried.contains(parameter) && !parameter.startsWith("X-Amz-")) {
-        throw unsupported(parameter, route);
+        throw unsupportedMethod(parameter, route);
       }
     }
     return input;
   }
 
-  private static AwsException unsupported(String what, Route route) {
+  private static AwsException unsupportedMethod(String what, Route route) {
     return AwsException.badRequest("ValidationException", "The local cloud does not support " + what + " of " + route.operation() + ".");
   }
 

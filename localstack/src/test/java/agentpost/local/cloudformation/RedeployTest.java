@@ -51,7 +51,7 @@ class RedeployTest {
             done.add("remove " + logicalId);
           }
         });
-    providers.put("Test::Other", Provider.again((id, properties) -> {
+    providers.put("Test::Other", Provider.recreateOnChange((id, properties) -> {
       done.add("make other " + id + properties.path("p").asText());
       return new Provider.Made(id, Map.of());
     }, (id, _) -> done.add("remove other " + id)));

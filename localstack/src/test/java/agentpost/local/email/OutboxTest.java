@@ -27,7 +27,7 @@ class OutboxTest {
       send("mail " + i, "text");
     }
     assertThat(outbox.mails()).hasSize(1000).first().extracting(Outbox.Mail::subject).isEqualTo("mail 5");
-    assertThat(outbox.forgotten()).isEqualTo(5);
+    assertThat(outbox.countForgotten()).isEqualTo(5);
   }
 
   @Test
@@ -37,6 +37,6 @@ class OutboxTest {
       send("mail " + i, megabyte);
     }
     assertThat(outbox.mails()).hasSize(7).last().extracting(Outbox.Mail::subject).isEqualTo("mail 19");
-    assertThat(outbox.forgotten()).isEqualTo(13);
+    assertThat(outbox.countForgotten()).isEqualTo(13);
   }
 }

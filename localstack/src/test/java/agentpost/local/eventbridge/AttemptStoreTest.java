@@ -117,7 +117,7 @@ class AttemptStoreTest {
       attempts.add(RuleTestBed.json("{'number':0}"));
     }
     assertThat(attempts.find(_ -> true, 10)).containsExactly("{\"number\":3}", "{\"number\":4}", "{\"number\":5}");
-    assertThat(attempts.forgotten()).isEqualTo(2);
+    assertThat(attempts.countForgotten()).isEqualTo(2);
     AttemptStore small = new AttemptStore(100, 30);
     for (int i = 0; i < 5; i++) {
       small.add(RuleTestBed.json("{'number':0}"));

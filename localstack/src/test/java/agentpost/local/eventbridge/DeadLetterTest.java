@@ -170,10 +170,10 @@ class DeadLetterTest {
     }
     line.put("{}");
     assertThat(line.letters).isEmpty();
-    assertThat(line.events.inFlight()).hasSize(1);
+    assertThat(line.events.pendingDeliveries()).hasSize(1);
     line.pass(Duration.ofSeconds(7));
     assertThat(letter().attributes()).containsEntry("ERROR_CODE", "ERROR_FROM_TARGET").containsEntry("RETRY_ATTEMPTS", "0");
-    assertThat(line.events.inFlight()).isEmpty();
+    assertThat(line.events.pendingDeliveries()).isEmpty();
     assertThat(line.happenings).hasAtLeastOneElementOfType(DeliveryEvent.DeadLettered.class).noneMatch(DeliveryEvent.Dropped.class::isInstance);
   }
 
@@ -185,7 +185,7 @@ class DeadLetterTest {
       assertThat(d.eventId()).isEqualTo("e");
       assertThat(d.errorMessage()).isEqualTo("The endpoint answered 400: answer 400; the target has no dead-letter queue");
     });
-    assertThat(line.events.inFlight()).isEmpty();
+    assertThat(line.events.pendingDeliveries()).isEmpty();
   }
 
   @Test

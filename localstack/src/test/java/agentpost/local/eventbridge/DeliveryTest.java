@@ -45,7 +45,7 @@ class DeliveryTest {
     line.put("{}");
     line.pass(Duration.ofSeconds(1));
     assertThat(line.endpoint.received()).hasSize(2);
-    assertThat(line.events.inFlight()).isEmpty();
+    assertThat(line.events.pendingDeliveries()).isEmpty();
     assertThat(line.letters).isEmpty();
   }
 
@@ -70,7 +70,7 @@ class DeliveryTest {
     line.pass(DAY);
     assertThat(line.endpoint.received()).hasSize(1);
     assertThat(line.letters).isEmpty();
-    assertThat(line.events.inFlight()).isEmpty();
+    assertThat(line.events.pendingDeliveries()).isEmpty();
   }
 
   @Test
@@ -117,7 +117,7 @@ class DeliveryTest {
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(4900));
     assertThat(line.happenings.toString()).contains("The endpoint did not answer within 5 seconds");
     line.pass(Duration.ofSeconds(1));
-    assertThat(line.events.inFlight()).isEmpty();
+    assertThat(line.events.pendingDeliveries()).isEmpty();
     assertThat(line.letters).isEmpty();
   }
 
@@ -245,7 +245,7 @@ class DeliveryTest {
     line.target("{'Arn':'arn:aws:lambda:us-east-1:000000000000:function:f:live','InputPath':'$.detail'}");
     line.put("{'a':1}");
     assertThat(line.invoked).containsExactly("arn:aws:lambda:us-east-1:000000000000:function:f:live {\"a\":1}");
-    assertThat(line.events.inFlight()).isEmpty();
+    assertThat(line.events.pendingDeliveries()).isEmpty();
   }
 
   @Test
@@ -259,9 +259,9 @@ class DeliveryTest {
   void saysWhatIsInFlightUntilItIsSettled() {
     line.endpoint.answers(503).answers(200);
     line.put("{'event_id':'e-1'}");
-    assertThat(line.events.inFlight()).containsExactly(new PendingDelivery("e-1", "r", 1));
+    assertThat(line.events.pendingDeliveries()).containsExactly(new PendingDelivery("e-1", "r", 1));
     line.pass(Duration.ofSeconds(1));
-    assertThat(line.events.inFlight()).isEmpty();
+    assertThat(line.events.pendingDeliveries()).isEmpty();
   }
 
   @Test
@@ -280,7 +280,7 @@ class DeliveryTest {
     }
     assertThat(line.endpoint.received()).hasSize(1);
     assertThat(line.letters).isEmpty();
-    assertThat(line.events.inFlight()).isEmpty();
+    assertThat(line.events.pendingDeliveries()).isEmpty();
     assertThat(heard).isNotEmpty();
   }
 

@@ -136,13 +136,13 @@ class EndpointCallTest {
 
   private Future<Answer> call(Registry.Destination destination, URI found, EndpointCall by) {
     NonReplayableBody body = new NonReplayableBody(HttpRequest.BodyPublishers.ofString("{}"));
-    ApiRequest.Built request = new ApiRequest.Built(HttpRequest.newBuilder(found).POST(body).build(), body.sent(), new Exchange.Request("POST", found.toString(), Map.of(), "{}"));
+    ApiRequest.Built request = new ApiRequest.Built(HttpRequest.newBuilder(found).POST(body).build(), body.sentSignal(), new Exchange.Request("POST", found.toString(), Map.of(), "{}"));
     return threads.submit(() -> by.call(destination, request));
   }
 
   @Test
   void anAgentOfThisMachineGetsSixteenAtATime() {
-    assertThat(calls.atOnce(destination("welcome-agent", "https://api.example/"))).isEqualTo(16);
+    assertThat(calls.maxConcurrent(destination("welcome-agent", "https://api.example/"))).isEqualTo(16);
   }
 
   @Test

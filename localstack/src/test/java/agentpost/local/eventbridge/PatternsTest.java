@@ -35,7 +35,7 @@ class PatternsTest {
         "this is no json|Unrecognized token 'this': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false') at [Source: (String)'this is no json'; line: 1, column: ",
       })
   void thatAreNoneAreRefusedWithTheMatchersReason(String pattern, String reason) {
-    assertThatThrownBy(() -> Patterns.checked(json(pattern)))
+    assertThatThrownBy(() -> Patterns.check(json(pattern)))
         .isInstanceOfSatisfying(AwsException.class, e -> assertThat(e.code()).isEqualTo("InvalidEventPatternException"))
         .message()
         .satisfies(message -> assertThat(message.replace("\"", "'").replace("\n", "")).startsWith("Event pattern is not valid. Reason: " + reason));
@@ -64,7 +64,7 @@ class PatternsTest {
         "{'detail.a':['x']}                                       |{'detail':{'a':'x'}}    |{'detail':{'a':'y'}}",
       })
   void everyContentFilterMatches(String pattern, String event, String other) {
-    String checked = Patterns.checked(json(pattern.strip()));
+    String checked = Patterns.check(json(pattern.strip()));
     assertThat(Patterns.matches(checked, json(event))).isTrue();
     assertThat(Patterns.matches(checked, json(other))).isFalse();
   }
@@ -72,8 +72,8 @@ class PatternsTest {
   /** The user guide's own example. */
   @Test
   void aPatternThatWouldTakeTooLongIsRefused() {
-    assertThatThrownBy(() -> Patterns.checked(json("{'a':[{'wildcard':'*:*:*:*:*:event-bus/*'}]}")))
+    assertThatThrownBy(() -> Patterns.check(json("{'a':[{'wildcard':'*:*:*:*:*:event-bus/*'}]}")))
         .hasMessage("Event pattern is not valid. Reason: Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character");
-    Patterns.checked(json("{'a':[{'wildcard':'*:*:*:*:event-bus/*'}]}"));
+    Patterns.check(json("{'a':[{'wildcard':'*:*:*:*:event-bus/*'}]}"));
   }
 }

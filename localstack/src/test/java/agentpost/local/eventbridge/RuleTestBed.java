@@ -174,7 +174,7 @@ final class RuleTestBed implements AutoCloseable {
     }
 
     @Override
-    public Optional<Failure> refused(String ruleArn, String targetArn, String roleArn) {
+    public Optional<Failure> explainRefusal(String ruleArn, String targetArn, String roleArn) {
       return Optional.ofNullable(refusals.get(targetArn)).map(why -> new Failure("NO_PERMISSIONS", why, false));
     }
 
@@ -184,7 +184,7 @@ final class RuleTestBed implements AutoCloseable {
     }
 
     @Override
-    public boolean strict() {
+    public boolean isStrict() {
       return strict;
     }
 

@@ -21,10 +21,10 @@ class ScheduleExpressionTest {
   private static List<String> next(String expression, int count) {
     ScheduleExpression schedule = ScheduleExpression.of(expression);
     List<String> times = new ArrayList<>();
-    Optional<Instant> at = schedule.next(FROM);
+    Optional<Instant> at = schedule.nextAfter(FROM);
     for (int i = 0; i < count && at.isPresent(); i++) {
       times.add(at.get().toString());
-      at = schedule.next(at.get());
+      at = schedule.nextAfter(at.get());
     }
     return times;
   }

@@ -72,7 +72,7 @@ class TargetKindsTest {
     line.put("{}");
     assertThat(line.letters).isEmpty();
     assertThat(line.attempts("kind=dropped")).contains("\"reason\":\"its policy\"");
-    assertThat(line.events.inFlight()).isEmpty();
+    assertThat(line.events.pendingDeliveries()).isEmpty();
   }
 
   @Test

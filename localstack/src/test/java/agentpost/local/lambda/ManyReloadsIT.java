@@ -52,7 +52,7 @@ class ManyReloadsIT {
       jar.write(number);
       jar.closeEntry();
     }
-    return FunctionCode.packed(Stream.concat(built().stream(), Stream.of(edited)).toList(), List.of());
+    return FunctionCode.ofJars(Stream.concat(built().stream(), Stream.of(edited)).toList(), List.of());
   }
 
   private static void signUp(LocalCloud cloud, int number) {
@@ -75,7 +75,7 @@ class ManyReloadsIT {
     List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
     try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, 60, 1))) {
       cloud.deploy(cdkOut);
-      FunctionCode before = FunctionCode.packed(List.of(), List.of());
+      FunctionCode before = FunctionCode.ofJars(List.of(), List.of());
       for (int i = 0; i < RELOADS; i++) {
         FunctionCode next = build(i);
         assertThat(cloud.reload(before, next).functions()).containsExactlyInAnyOrder("agentpost-relay", "agentpost-welcome-agent");

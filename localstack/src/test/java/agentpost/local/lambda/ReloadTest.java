@@ -70,7 +70,7 @@ public class ReloadTest {
       new FunctionHost((_, environment) -> new Platform(environment, Clock.systemUTC(), NO_CLIENTS, HttpClient.newHttpClient(), _ -> {}), (_, _) -> {});
 
   ReloadTest() throws IOException {
-    this.first = FunctionCode.packed(List.of(), List.of());
+    this.first = FunctionCode.ofJars(List.of(), List.of());
   }
 
   /** Called by the functions: waits where the event says so. */
@@ -145,7 +145,7 @@ public class ReloadTest {
   @Test
   void whatNeedsAChangedClassRunsItAndIsNamedAndNothingElseIs() throws Exception {
     FunctionCode next = built(handler("One", "Words.get()"), handler("Two", "\"two\""), words("good day"));
-    assertEquals(Set.of("trial/Words.class"), next.changedSince(first));
+    assertEquals(Set.of("trial/Words.class"), next.changesSince(first));
     assertEquals(new Reloaded(List.of("one"), Map.of(), false), host.reload(first, next));
     assertEquals("good day", invoked("one"));
     assertEquals("two", invoked("two"));

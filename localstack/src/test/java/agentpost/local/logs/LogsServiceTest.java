@@ -20,7 +20,7 @@ class LogsServiceTest {
     logs.create("g");
     append("g", 5010, 1);
     assertThat(logs.lines("g")).hasSize(5000).startsWith("10:x").endsWith("5009:x");
-    assertThat(logs.forgotten()).isEqualTo(10);
+    assertThat(logs.countForgotten()).isEqualTo(10);
   }
 
   /** Five thousand lines of one megabyte would be five gigabytes. */
@@ -34,7 +34,7 @@ class LogsServiceTest {
     assertThat(kept).isBetween(LogsService.MAX_CHARACTERS - 2 * LINE, LogsService.MAX_CHARACTERS);
     assertThat(logs.lines("loud")).last().asString().startsWith("399:");
     assertThat(logs.lines("quiet")).hasSize(3);
-    assertThat(logs.forgotten()).isEqualTo(400 - logs.lines("loud").size());
+    assertThat(logs.countForgotten()).isEqualTo(400 - logs.lines("loud").size());
   }
 
   @Test
@@ -44,6 +44,6 @@ class LogsServiceTest {
       append("g", 150, LINE);
       logs.remove("g");
     }
-    assertThat(logs.forgotten()).isZero();
+    assertThat(logs.countForgotten()).isZero();
   }
 }

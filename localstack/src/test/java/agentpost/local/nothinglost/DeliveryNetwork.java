@@ -89,7 +89,7 @@ final class DeliveryNetwork implements TargetServices {
   }
 
   boolean isQuiet() {
-    return events.inFlight().isEmpty();
+    return events.pendingDeliveries().isEmpty();
   }
 
   void put(Event event) {

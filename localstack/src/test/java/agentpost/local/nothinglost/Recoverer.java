@@ -26,9 +26,9 @@ final class Recoverer {
   Recoverer(SimulatedDeployment world, Platform platform) {
     this.world = world;
     this.simulation = world.simulation();
-    AgentDirectory agents = AgentDirectory.on(platform, Configuration.PARAMETER_PREFIX);
+    AgentDirectory agents = AgentDirectory.from(platform, Configuration.PARAMETER_PREFIX);
     CircuitBreaker breaker =
-        GivenRelay.breaker(platform, SignedDelivery.on(platform, Configuration.SECRET_PREFIX, agents), simulation.dice()::nextDouble);
+        GivenRelay.breaker(platform, SignedDelivery.from(platform, Configuration.SECRET_PREFIX, agents), simulation.dice()::nextDouble);
     this.recovery =
         new GivenRecovery(
             platform,

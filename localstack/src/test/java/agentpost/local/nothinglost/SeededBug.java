@@ -211,7 +211,7 @@ enum SeededBug {
       return inbox.receive(request, remaining);
     }
     if (isDone) {
-      parts.claims().done(id, owner);
+      parts.claims().markDone(id, owner);
     }
     return Problem.FORBIDDEN.because("this is not signed by whom it should be");
   }

@@ -76,7 +76,7 @@ final class SimulatedDeployment {
     Wire.Far asked = (request, within) -> agents.asked(request, within, false);
     this.relay = new GivenRelay(platform(plant.relaysFar(asked)), simulation.dice()::nextDouble);
     this.recoverer = new Recoverer(this, platform(plant.redrivesFar(this, asked)));
-    this.people = new Operators(this, SignedDelivery.on(platform(plant.redrivesFar(this, asked)), Configuration.SECRET_PREFIX, Configuration.PARAMETER_PREFIX));
+    this.people = new Operators(this, SignedDelivery.from(platform(plant.redrivesFar(this, asked)), Configuration.SECRET_PREFIX, Configuration.PARAMETER_PREFIX));
   }
 
   private Platform platform(Wire.Far far) {

@@ -124,7 +124,7 @@ final class Simulation implements Timeline {
 
   /** EventBridge's own waiting. */
   @Override
-  public Cancellable after(Duration delay, Runnable task) {
+  public Cancellable schedule(Duration delay, Runnable task) {
     at(delay, () -> start(ProcessKind.EVENTBRIDGE, "eventbridge", task));
     return () -> false;
   }

@@ -127,10 +127,10 @@ class StoresContractIT {
     assertThat(claims(table, "alpha", now.plusSeconds(20)).take(id, lease)).as("at its end it still holds").isInstanceOf(Claim.Held.class);
     Claim second = claims(table, "alpha", now.plusMillis(20_001)).take(id, lease);
     assertThat(second).isInstanceOf(Claim.Mine.class);
-    assertThat(claims(table, "alpha", now).done(id, "someone else")).isFalse();
+    assertThat(claims(table, "alpha", now).markDone(id, "someone else")).isFalse();
     claims(table, "alpha", now).release(id, "someone else");
     assertThat(claims(table, "alpha", now.plusSeconds(21)).take(id, lease)).as("nobody else gives it back").isInstanceOf(Claim.Held.class);
-    assertThat(second instanceof Claim.Mine(var owner) && claims(table, "alpha", now).done(id, owner)).isTrue();
+    assertThat(second instanceof Claim.Mine(var owner) && claims(table, "alpha", now).markDone(id, owner)).isTrue();
     assertThat(claims(table, "alpha", now.plus(Duration.ofDays(29))).take(id, lease)).isEqualTo(new Claim.Done());
     assertThat(claims(table, "alpha", now.plus(Duration.ofDays(1000))).take(id, lease)).as("its time is up").isInstanceOf(Claim.Mine.class);
     assertThat(claims(table, "bravo", now).take(id, lease)).as("another agent's").isInstanceOf(Claim.Mine.class);

@@ -74,8 +74,8 @@ class SchedulerTest {
     }
 
     @Override
-    public Cancellable after(Duration delay, Runnable task) {
-      return timeline.after(delay, task);
+    public Cancellable schedule(Duration delay, Runnable task) {
+      return timeline.schedule(delay, task);
     }
 
     @Override

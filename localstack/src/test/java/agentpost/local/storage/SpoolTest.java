@@ -32,8 +32,8 @@ class SpoolTest {
           int which = Math.floorMod(choice, kept.size());
           Spool.Kept gone = kept.remove(which);
           numbers.remove(which);
-          gone.letGo();
-          gone.letGo();
+          gone.release();
+          gone.release();
           assertThat(gone.bytes()).isEmpty();
         } else {
           kept.add(spool.keep(text(put)));
@@ -44,7 +44,7 @@ class SpoolTest {
         assertThat(kept.get(i).bytes()).hasValue(text(numbers.get(i)));
       }
       assertThat(spool.files()).isLessThanOrEqualTo(kept.size() + 1);
-      kept.forEach(Spool.Kept::letGo);
+      kept.forEach(Spool.Kept::release);
       assertThat(spool.files()).isLessThanOrEqualTo(1);
     }
   }
@@ -83,7 +83,7 @@ class SpoolTest {
     Spool.Kept after = spool.keep(text(2));
     assertThat(after.bytes()).isEmpty();
     assertThat(after.length()).isEqualTo(text(2).length);
-    after.letGo();
-    before.letGo();
+    after.release();
+    before.release();
   }
 }

@@ -25,7 +25,7 @@ public final class ManualTimeline implements Timeline {
   }
 
   @Override
-  public synchronized Cancellable after(Duration delay, Runnable work) {
+  public synchronized Cancellable schedule(Duration delay, Runnable work) {
     Task task = new Task(delay.isNegative() ? now : now.plus(delay), number++, work);
     tasks.add(task);
     return () -> cancel(task);

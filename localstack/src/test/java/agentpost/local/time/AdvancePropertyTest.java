@@ -39,7 +39,7 @@ class AdvancePropertyTest {
     /** A task that plans so many more, the first of them for at once. */
     synchronized void plan(Instant due, int more) {
       left.add(due);
-      timeline.after(
+      timeline.schedule(
           Duration.between(timeline.now(), due),
           () -> {
             Instant now = timeline.now();
@@ -80,7 +80,7 @@ class AdvancePropertyTest {
       Instant start = timeline.now();
       look(timeline, Duration.ofMinutes(longest), looks);
       for (int task = 0; task < 20; task++) {
-        timeline.after(Duration.ofSeconds(60 + random.nextInt(30_000)), () -> lastLook.put(timeline.now(), looks.stream().reduce(start, (_, later) -> later)));
+        timeline.schedule(Duration.ofSeconds(60 + random.nextInt(30_000)), () -> lastLook.put(timeline.now(), looks.stream().reduce(start, (_, later) -> later)));
       }
       timeline.advance(Duration.ofSeconds(31_000));
       assertThat(lastLook).isNotEmpty().allSatisfy((at, look) -> assertThat(Duration.between(look, at)).isLessThanOrEqualTo(Duration.ofMinutes(1)));

@@ -24,7 +24,7 @@ class ScaledTimelineTest {
     try (ScaledTimeline timeline = new ScaledTimeline(6000, WALL)) {
       CountDownLatch ran = new CountDownLatch(1);
       long start = System.nanoTime();
-      timeline.after(Duration.ofHours(1), ran::countDown);
+      timeline.schedule(Duration.ofHours(1), ran::countDown);
       assertThat(ran.await(60, SECONDS)).isTrue();
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(590));
       assertThat(timeline.now()).isAfterOrEqualTo(START.plus(Duration.ofMinutes(59)));
@@ -36,8 +36,8 @@ class ScaledTimelineTest {
     try (ScaledTimeline timeline = new ScaledTimeline(1000, WALL)) {
       AtomicBoolean ran = new AtomicBoolean();
       CountDownLatch later = new CountDownLatch(1);
-      assertThat(timeline.after(Duration.ofMinutes(1), () -> ran.set(true)).cancel()).isTrue();
-      timeline.after(Duration.ofMinutes(2), later::countDown);
+      assertThat(timeline.schedule(Duration.ofMinutes(1), () -> ran.set(true)).cancel()).isTrue();
+      timeline.schedule(Duration.ofMinutes(2), later::countDown);
       assertThat(later.await(5, SECONDS)).isTrue();
       assertThat(ran).isFalse();
     }
@@ -48,9 +48,9 @@ class ScaledTimelineTest {
     try (ScaledTimeline timeline = new ScaledTimeline(1, WALL)) {
       CountDownLatch due = new CountDownLatch(2);
       AtomicBoolean later = new AtomicBoolean();
-      timeline.after(Duration.ofHours(1), due::countDown);
-      timeline.after(Duration.ofHours(2), due::countDown);
-      timeline.after(Duration.ofHours(3), () -> later.set(true));
+      timeline.schedule(Duration.ofHours(1), due::countDown);
+      timeline.schedule(Duration.ofHours(2), due::countDown);
+      timeline.schedule(Duration.ofHours(3), () -> later.set(true));
       timeline.advance(Duration.ofHours(2));
       assertThat(due.await(5, SECONDS)).isTrue();
       assertThat(later).isFalse();
@@ -62,7 +62,7 @@ class ScaledTimelineTest {
   void whatIsNotDueWhenTheTimeIsSetForwardWaitsForTheRest() throws InterruptedException {
     try (ScaledTimeline timeline = new ScaledTimeline(1, WALL)) {
       CountDownLatch due = new CountDownLatch(1);
-      timeline.after(Duration.ofHours(1), due::countDown);
+      timeline.schedule(Duration.ofHours(1), due::countDown);
       timeline.advance(Duration.ofHours(1).minusMillis(300));
       assertThat(due.getCount()).isOne();
       assertThat(due.await(5, SECONDS)).isTrue();
@@ -74,8 +74,8 @@ class ScaledTimelineTest {
     try (ScaledTimeline timeline = new ScaledTimeline(1, WALL)) {
       AtomicInteger ran = new AtomicInteger();
       CountDownLatch last = new CountDownLatch(1);
-      timeline.after(Duration.ofHours(1), ran::incrementAndGet);
-      timeline.after(Duration.ofHours(50), last::countDown);
+      timeline.schedule(Duration.ofHours(1), ran::incrementAndGet);
+      timeline.schedule(Duration.ofHours(50), last::countDown);
       for (int hour = 0; hour < 50; hour++) {
         timeline.advance(Duration.ofHours(1));
       }
@@ -89,8 +89,8 @@ class ScaledTimelineTest {
     try (ScaledTimeline timeline = new ScaledTimeline(1, WALL)) {
       AtomicBoolean ran = new AtomicBoolean();
       CountDownLatch other = new CountDownLatch(1);
-      assertThat(timeline.after(Duration.ofHours(1), () -> ran.set(true)).cancel()).isTrue();
-      timeline.after(Duration.ofHours(2), other::countDown);
+      assertThat(timeline.schedule(Duration.ofHours(1), () -> ran.set(true)).cancel()).isTrue();
+      timeline.schedule(Duration.ofHours(2), other::countDown);
       timeline.advance(Duration.ofHours(2));
       assertThat(other.await(5, SECONDS)).isTrue();
       assertThat(ran).isFalse();
@@ -102,14 +102,14 @@ class ScaledTimelineTest {
     ScaledTimeline timeline = new ScaledTimeline(1, WALL);
     timeline.close();
     AtomicBoolean ran = new AtomicBoolean();
-    timeline.after(Duration.ZERO, () -> ran.set(true));
+    timeline.schedule(Duration.ZERO, () -> ran.set(true));
     assertThat(ran).isFalse();
   }
 
   @Test
   void aWaitOfCenturiesIsNoError() {
     try (ScaledTimeline timeline = new ScaledTimeline(1, WALL)) {
-      assertThat(timeline.after(Duration.ofDays(1_000_000), () -> {}).cancel()).isTrue();
+      assertThat(timeline.schedule(Duration.ofDays(1_000_000), () -> {}).cancel()).isTrue();
     }
   }
 
