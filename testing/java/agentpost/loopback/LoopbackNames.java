@@ -10,8 +10,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /**
- * The names that tests know: this machine's, all of them loopback. Every other look-up fails and is kept, for {@link NoLookUps} to fail a test by. Names under
- * {@code .invalid} have no address anywhere (RFC 6761, section 6.4) and are what a test uses that wants none.
+ * The names that tests know: this machine's, all of them loopback. Every other look-up fails and is
+ * kept, for {@link NoLookUps} to fail a test by. Names under {@code .invalid} have no address
+ * anywhere (RFC 6761, section 6.4) and are what a test uses that wants none.
  */
 public final class LoopbackNames extends InetAddressResolverProvider {
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
@@ -27,7 +28,8 @@ public final class LoopbackNames extends InetAddressResolverProvider {
     String own = configuration.lookupLocalHostName();
     return new InetAddressResolver() {
       @Override
-      public Stream<InetAddress> lookupByName(String host, LookupPolicy policy) throws UnknownHostException {
+      public Stream<InetAddress> lookupByName(String host, LookupPolicy policy)
+          throws UnknownHostException {
         String name = host.toLowerCase(Locale.ROOT);
         if (name.equals("localhost") || name.endsWith(".localhost") || name.equalsIgnoreCase(own)) {
           return Stream.of(InetAddress.getByAddress(host, LOOPBACK));
@@ -48,7 +50,13 @@ public final class LoopbackNames extends InetAddressResolverProvider {
 
   private static UnknownHostException refused(String what, boolean isNobodys) {
     if (!isNobodys) {
-      FIRST.compareAndSet(null, new AssertionError(what + " was looked up, on the thread " + Thread.currentThread().getName() + "; tests reach this machine only"));
+      FIRST.compareAndSet(
+          null,
+          new AssertionError(
+              what
+                  + " was looked up, on the thread "
+                  + Thread.currentThread().getName()
+                  + "; tests reach this machine only"));
     }
     return new UnknownHostException(what + ": tests look up no names beyond this machine");
   }

@@ -9,7 +9,8 @@ final class AgentNameConverter implements ITypeConverter<AgentName> {
   @Override
   public AgentName convert(String value) {
     if (!AgentName.isValid(value)) {
-      throw new TypeConversionException("it must be like crm-sync: lower-case letters, digits and single hyphens");
+      throw new TypeConversionException(
+          "it must be like crm-sync: lower-case letters, digits and single hyphens");
     }
     return new AgentName(value);
   }

@@ -17,14 +17,23 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /**
  * How an agent is, for people and scripts to read.
  *
- * @param place {@code hosted}, {@code external}, or {@code gone} if it is no longer in the catalog and has left something
+ * @param place {@code hosted}, {@code external}, or {@code gone} if it is no longer in the catalog
+ *     and has left something
  * @param circuit {@code off} if it has no breaker
  * @param since when the circuit opened, or closed again; nothing if it never opened
  * @param retrying events that wait for another attempt, if that is known
  * @param letters dead letters, if it has a queue
  * @param isAsked whether its owner is asked before the first event
  */
-record AgentView(String name, String place, String circuit, Optional<Instant> since, Optional<Integer> retrying, Optional<Integer> letters, boolean isAsked, Consent consent) {
+record AgentView(
+    String name,
+    String place,
+    String circuit,
+    Optional<Instant> since,
+    Optional<Integer> retrying,
+    Optional<Integer> letters,
+    boolean isAsked,
+    Consent consent) {
   private static final String OPEN = "open";
   private static final String SLOW = "slow";
   private static final String GONE = "gone";
@@ -49,7 +58,13 @@ record AgentView(String name, String place, String circuit, Optional<Instant> si
               new AgentView(
                   name,
                   entry.map(agent -> agent.isExternal() ? EXTERNAL : "hosted").orElse(GONE),
-                  circuit.open().isPresent() ? OPEN : circuit.isSlow(place.now()) ? SLOW : entry.filter(agent -> !agent.hasBreaker()).isPresent() ? "off" : "closed",
+                  circuit.open().isPresent()
+                      ? OPEN
+                      : circuit.isSlow(place.now())
+                          ? SLOW
+                          : entry.filter(agent -> !agent.hasBreaker()).isPresent()
+                              ? "off"
+                              : "closed",
                   circuit.open().map(Circuit.Open::since).or(circuit::closedAt),
                   retrying.map(counts -> counts.getOrDefault(place.prefix() + "-" + name, 0)),
                   Optional.ofNullable(letters.get(name)),
@@ -67,23 +82,41 @@ record AgentView(String name, String place, String circuit, Optional<Instant> si
       since.map(time -> OperationView.words(Duration.between(time, now)) + " ago").orElse("-"),
       retrying.map(String::valueOf).orElse("?"),
       letters.map(String::valueOf).orElse("-"),
-      state().map(state -> consent.isGone() ? state + "; " + at.nextCommand("agents resume " + name) : state).orElse("")
+      state()
+          .map(
+              state ->
+                  consent.isGone() ? state + "; " + at.nextCommand("agents resume " + name) : state)
+          .orElse("")
     };
   }
 
   ObjectNode json() {
-    ObjectNode json = JsonNodeFactory.instance.objectNode().put("agent", name).put("place", place).put("circuit", circuit);
+    ObjectNode json =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("agent", name)
+            .put("place", place)
+            .put("circuit", circuit);
     since.ifPresent(time -> json.put("circuit_since", time.toString()));
     retrying.ifPresent(count -> json.put("retrying", count));
     letters.ifPresent(count -> json.put("letters", count));
     state().ifPresent(state -> json.put("deliveries", state));
-    consent.stop().filter(stop -> stop.ended().isEmpty()).ifPresent(stop -> json.put("stopped_since", stop.since().toString()));
+    consent
+        .stop()
+        .filter(stop -> stop.ended().isEmpty())
+        .ifPresent(stop -> json.put("stopped_since", stop.since().toString()));
     return json;
   }
 
   /** What its owner said to deliveries; nothing of one that nobody has to ask. */
   Optional<String> state() {
-    Optional<Consent.Suspension> stop = consent.stop().filter(one -> one.ended().isEmpty() && (one.because() == Consent.Reason.GONE || !isNeverAsked()));
+    Optional<Consent.Suspension> stop =
+        consent
+            .stop()
+            .filter(
+                one ->
+                    one.ended().isEmpty()
+                        && (one.because() == Consent.Reason.GONE || !isNeverAsked()));
     if (stop.isPresent()) {
       return Optional.of(
           switch (stop.get().because()) {

@@ -16,7 +16,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = BuiltVersion.class,
     synopsisSubcommandLabel = "COMMAND",
-    description = "A post office for your agents' events: one event in, a signed webhook to every agent that subscribed.",
+    description =
+        "A post office for your agents' events: one event in, a signed webhook to every agent that"
+            + " subscribed.",
     footer = {"", "Start with:", "  ./agentpost demo"})
 public final class Agentpost implements Runnable {
   @Spec private CommandSpec spec;
@@ -31,7 +33,10 @@ public final class Agentpost implements Runnable {
     return commandLine(in, Display.FILE, Display.FILE);
   }
 
-  /** @param in where {@code sign} and {@code verify} read the body, and {@code dlq discard} and {@code replay --force} an answer */
+  /**
+   * @param in where {@code sign} and {@code verify} read the body, and {@code dlq discard} and
+   *     {@code replay --force} an answer
+   */
   static CommandLine commandLine(InputStream in, Display out, Display err) {
     return new CommandLine(new Agentpost())
         .addSubcommand(new AgentsCommand())
@@ -64,7 +69,8 @@ public final class Agentpost implements Runnable {
     CommandLine root = parsed.commandSpec().commandLine();
     PrintWriter terminal = root.getOut();
     StringWriter text = new StringWriter();
-    Integer help = CommandLine.executeHelpRequest(root.setOut(new PrintWriter(text)).getParseResult());
+    Integer help =
+        CommandLine.executeHelpRequest(root.setOut(new PrintWriter(text)).getParseResult());
     root.setOut(terminal);
     if (help != null) {
       terminal.print(HelpText.wrap(text.toString(), out));
@@ -75,7 +81,10 @@ public final class Agentpost implements Runnable {
     return new CommandLine.RunLast().execute(parsed);
   }
 
-  /** What the person at the terminal can use: the message, and the kind of failure where that adds something. */
+  /**
+   * What the person at the terminal can use: the message, and the kind of failure where that adds
+   * something.
+   */
   private static String describe(Exception exception) {
     String message = exception.getMessage();
     return exception instanceof CommandFailure && message != null ? message : exception.toString();

@@ -17,8 +17,9 @@ import picocli.CommandLine.Spec;
     name = "list",
     mixinStandardHelpOptions = true,
     description = {
-      "Lists every agent: its circuit and since when it is so, how many events EventBridge holds for another attempt, its dead letters, and what an external"
-          + " agent's owner said to deliveries.",
+      "Lists every agent: its circuit and since when it is so, how many events EventBridge holds"
+          + " for another attempt, its dead letters, and what an external agent's owner said to"
+          + " deliveries.",
       "Of events that wait only a local cloud knows; AWS tells nobody."
     },
     footer = {"", "Example:", "  ./agentpost agents list"})
@@ -52,9 +53,26 @@ final class AgentsListCommand implements Callable<Integer> {
   private void print(List<AgentView> agents, PrintWriter out) {
     Instant now = place.now();
     int longest = agents.stream().mapToInt(agent -> agent.name().length()).max().orElse(0);
-    Table table = Table.of(PlainWriter.display(out), Math.max(longest, HEADING.length()), 8, 7, 15, -8, -7, MIN_STATE_WIDTH);
+    Table table =
+        Table.of(
+            PlainWriter.display(out),
+            Math.max(longest, HEADING.length()),
+            8,
+            7,
+            15,
+            -8,
+            -7,
+            MIN_STATE_WIDTH);
     boolean isAnyExternal = agents.stream().anyMatch(agent -> agent.state().isPresent());
-    out.println(table.row(HEADING, "PLACE", "CIRCUIT", "SINCE", "RETRYING", "LETTERS", isAnyExternal ? "DELIVERIES" : ""));
+    out.println(
+        table.row(
+            HEADING,
+            "PLACE",
+            "CIRCUIT",
+            "SINCE",
+            "RETRYING",
+            "LETTERS",
+            isAnyExternal ? "DELIVERIES" : ""));
     agents.forEach(agent -> out.println(table.row(agent.cells(now, place))));
   }
 }

@@ -12,7 +12,9 @@ import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 
 /** Where that is which tells how agents are. */
 final class AgentsOptions extends DlqOptions {
-  /** @throws CommandFailure naming the table if there is none */
+  /**
+   * @throws CommandFailure naming the table if there is none
+   */
   <T> T health(Function<HealthTable, T> question) {
     String table = prefix() + "-health";
     return withClient(
@@ -33,14 +35,19 @@ final class AgentsOptions extends DlqOptions {
     return letters;
   }
 
-  /** How many events wait for another attempt, by rule. Nothing where that is not known: EventBridge tells nobody how many it holds. */
+  /**
+   * How many events wait for another attempt, by rule. Nothing where that is not known: EventBridge
+   * tells nobody how many it holds.
+   */
   Optional<Map<String, Integer>> countRetrying() {
     return ofLocalCloud("/_agentpost/retrying")
         .filter(JsonNode::isObject)
         .map(
             counts -> {
               Map<String, Integer> retrying = new HashMap<>();
-              counts.properties().forEach(rule -> retrying.put(rule.getKey(), rule.getValue().asInt()));
+              counts
+                  .properties()
+                  .forEach(rule -> retrying.put(rule.getKey(), rule.getValue().asInt()));
               return retrying;
             });
   }

@@ -18,7 +18,9 @@ import picocli.CommandLine.Spec;
     name = "resume",
     mixinStandardHelpOptions = true,
     description = {
-      "Resumes deliveries to an external agent that answered 410, or that does not answer the challenge. Its owner is asked again before the next event, unless the catalog says challenge: off.",
+      "Resumes deliveries to an external agent that answered 410, or that does not answer the"
+          + " challenge. Its owner is asked again before the next event, unless the catalog says"
+          + " challenge: off.",
       "Exit code 0: resumed; 1: it is not stopped, or the table cannot be written; 2: usage."
     },
     footer = {"", "Example:", "  ./agentpost agents resume crm"})
@@ -27,21 +29,40 @@ final class AgentsResumeCommand implements Callable<Integer> {
 
   @Mixin private final AgentsOptions place = new AgentsOptions();
 
-  @Parameters(paramLabel = "AGENT", converter = AgentNameConverter.class, description = "The agent's name in the catalog.")
+  @Parameters(
+      paramLabel = "AGENT",
+      converter = AgentNameConverter.class,
+      description = "The agent's name in the catalog.")
   private AgentName agent;
 
   @Override
   public Integer call() {
     Instant now = place.now();
-    Optional<Consent.Suspension> stop = place.health(table -> new ConsentStore(table).resume(agent, now));
-    Optional<DeclaredAgent> declared = Optional.ofNullable(DeclaredAgent.findAll(place).get(agent.value()));
+    Optional<Consent.Suspension> stop =
+        place.health(table -> new ConsentStore(table).resume(agent, now));
+    Optional<DeclaredAgent> declared =
+        Optional.ofNullable(DeclaredAgent.findAll(place).get(agent.value()));
     if (stop.isEmpty()) {
       boolean isHosted = declared.filter(one -> !one.isExternal()).isPresent();
       throw new CommandFailure(
-          agent + (isHosted ? " is hosted here, and deliveries to it are never stopped" : " is not stopped") + "; " + place.nextCommand("agents list") + " shows who is");
+          agent
+              + (isHosted
+                  ? " is hosted here, and deliveries to it are never stopped"
+                  : " is not stopped")
+              + "; "
+              + place.nextCommand("agents list")
+              + " shows who is");
     }
     PrintWriter out = spec.commandLine().getOut();
-    PlainWriter.say(out, agent + " is resumed; it was stopped since " + stop.get().since() + ". " + (declared.filter(one -> !one.isAsked()).isPresent() ? "Its next event goes out." : "Its owner is asked before the next event."));
+    PlainWriter.say(
+        out,
+        agent
+            + " is resumed; it was stopped since "
+            + stop.get().since()
+            + ". "
+            + (declared.filter(one -> !one.isAsked()).isPresent()
+                ? "Its next event goes out."
+                : "Its owner is asked before the next event."));
     out.println("What it missed: " + place.nextCommand("dlq redrive " + agent));
     out.flush();
     return 0;

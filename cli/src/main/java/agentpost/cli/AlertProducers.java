@@ -19,7 +19,10 @@ import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
-/** Who raises alerts: CloudWatch and GuardDuty on the default bus, and an application by a webhook that it signs. */
+/**
+ * Who raises alerts: CloudWatch and GuardDuty on the default bus, and an application by a webhook
+ * that it signs.
+ */
 final class AlertProducers implements AutoCloseable {
   private final LocalCloud cloud;
   private final Path examples;
@@ -30,14 +33,27 @@ final class AlertProducers implements AutoCloseable {
   AlertProducers(LocalCloud cloud, Path examples) {
     this.cloud = cloud;
     this.examples = examples;
-    this.door = URI.create(Optional.ofNullable(cloud.outputs().getOrDefault("agentpost", Map.of()).get("ApiUrl")).orElseThrow() + "/ingest/app-errors");
-    try (SecretsManagerClient secrets = cloud.clients("demo").create(SecretsManagerClient.builder())) {
-      // On AWS a person gives the application the secret; here it is the one that the deployment made.
-      this.signer = new Signer(WebhookKeyStore.parse(secrets.getSecretValue(get -> get.secretId("agentpost/sources/app-errors")).secretString()));
+    this.door =
+        URI.create(
+            Optional.ofNullable(cloud.outputs().getOrDefault("agentpost", Map.of()).get("ApiUrl"))
+                    .orElseThrow()
+                + "/ingest/app-errors");
+    try (SecretsManagerClient secrets =
+        cloud.clients("demo").create(SecretsManagerClient.builder())) {
+      // On AWS a person gives the application the secret; here it is the one that the deployment
+      // made.
+      this.signer =
+          new Signer(
+              WebhookKeyStore.parse(
+                  secrets
+                      .getSecretValue(get -> get.secretId("agentpost/sources/app-errors"))
+                      .secretString()));
     }
   }
 
-  /** An alarm's change of state, under an id of CloudWatch's: the same id is the same event again. */
+  /**
+   * An alarm's change of state, under an id of CloudWatch's: the same id is the same event again.
+   */
   void alarm(String id, String name, String state) throws IOException, InterruptedException {
     ObjectNode event = example("cloudwatch-alarm.json").put("id", id);
     ObjectNode detail = event.withObjectProperty("detail").put("alarmName", name);
@@ -55,10 +71,15 @@ final class AlertProducers implements AutoCloseable {
   }
 
   private void aws(ObjectNode event) throws IOException, InterruptedException {
-    send(HttpRequest.newBuilder(cloud.endpoint().resolve("/_agentpost/aws-events")), event.toString(), 200);
+    send(
+        HttpRequest.newBuilder(cloud.endpoint().resolve("/_agentpost/aws-events")),
+        event.toString(),
+        200);
   }
 
-  /** @param type {@code error.raised} or {@code error.resolved} */
+  /**
+   * @param type {@code error.raised} or {@code error.resolved}
+   */
   void error(String id, String type) throws IOException, InterruptedException {
     String body =
         JsonNodeFactory.instance
@@ -69,15 +90,21 @@ final class AlertProducers implements AutoCloseable {
             .put("severity", "warning")
             .put("title", "Payments are refused in PaymentForm.submit")
             .toString();
-    HttpRequest.Builder request = HttpRequest.newBuilder(door).header("Content-Type", "application/json");
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(door).header("Content-Type", "application/json");
     signer.standard(id, Instant.now(), body.getBytes(UTF_8)).forEach(request::header);
     send(request, body, 202);
   }
 
-  private void send(HttpRequest.Builder request, String body, int expected) throws IOException, InterruptedException {
-    HttpResponse<String> answer = http.send(request.POST(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString());
+  private void send(HttpRequest.Builder request, String body, int expected)
+      throws IOException, InterruptedException {
+    HttpResponse<String> answer =
+        http.send(
+            request.POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+            HttpResponse.BodyHandlers.ofString());
     if (answer.statusCode() != expected) {
-      throw new CommandFailure("an alert was not accepted: " + answer.statusCode() + " " + answer.body());
+      throw new CommandFailure(
+          "an alert was not accepted: " + answer.statusCode() + " " + answer.body());
     }
   }
 

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the aggregator says it did, and what the doors say they took; kept to be held against what should. */
+/**
+ * What the aggregator says it did, and what the doors say they took; kept to be held against what
+ * should.
+ */
 final class AlertsStory {
   private final EventStory events;
   private final List<String> notes = new ArrayList<>();

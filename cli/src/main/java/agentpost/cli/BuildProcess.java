@@ -16,10 +16,13 @@ record BuildProcess(int exitCode, String said) {
   /** For one that is stopped, to tidy up. */
   static final Duration TERMINATION_TIMEOUT = Duration.ofSeconds(5);
 
-  /** @throws InterruptedException if this thread was to end; what was started has ended then */
+  /**
+   * @throws InterruptedException if this thread was to end; what was started has ended then
+   */
   static BuildProcess run(ProcessBuilder builder) throws IOException, InterruptedException {
     Process process = builder.redirectErrorStream(true).start();
-    FutureTask<String> output = new FutureTask<>(() -> new String(process.getInputStream().readAllBytes(), UTF_8).strip());
+    FutureTask<String> output =
+        new FutureTask<>(() -> new String(process.getInputStream().readAllBytes(), UTF_8).strip());
     try {
       // Reading cannot be interrupted, waiting can.
       Thread.ofVirtual().start(output);
@@ -36,9 +39,15 @@ record BuildProcess(int exitCode, String said) {
     return exitCode == 0;
   }
 
-  /** From its leaves up: the launcher is a shell, which would leave what it started, and tidies up when that has ended. */
+  /**
+   * From its leaves up: the launcher is a shell, which would leave what it started, and tidies up
+   * when that has ended.
+   */
   private static void end(Process process) throws InterruptedException {
-    process.descendants().filter(one -> one.children().findAny().isEmpty()).forEach(ProcessHandle::destroy);
+    process
+        .descendants()
+        .filter(one -> one.children().findAny().isEmpty())
+        .forEach(ProcessHandle::destroy);
     if (!process.waitFor(TERMINATION_TIMEOUT)) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();

@@ -30,12 +30,24 @@ final class CdkOut {
    */
   static void deployTo(LocalCloud cloud, List<String> told) {
     deployTo(cloud);
-    try (SecretsManagerClient secrets = cloud.clients("demo").create(SecretsManagerClient.builder())) {
-      Set<String> there = secrets.listSecretsPaginator().stream().flatMap(page -> page.secretList().stream()).map(SecretListEntry::name).collect(Collectors.toSet());
-      String lacking = told.stream().filter(one -> !there.contains("agentpost/" + one)).collect(Collectors.joining(", "));
+    try (SecretsManagerClient secrets =
+        cloud.clients("demo").create(SecretsManagerClient.builder())) {
+      Set<String> there =
+          secrets.listSecretsPaginator().stream()
+              .flatMap(page -> page.secretList().stream())
+              .map(SecretListEntry::name)
+              .collect(Collectors.toSet());
+      String lacking =
+          told.stream()
+              .filter(one -> !there.contains("agentpost/" + one))
+              .collect(Collectors.joining(", "));
       if (!lacking.isEmpty()) {
         throw new CommandFailure(
-            "this demo is about example agents, and the catalog lacks " + lacking + "; with all of them: AGENTPOST_CATALOG=" + EXAMPLES + " ./agentpost demo");
+            "this demo is about example agents, and the catalog lacks "
+                + lacking
+                + "; with all of them: AGENTPOST_CATALOG="
+                + EXAMPLES
+                + " ./agentpost demo");
       }
     }
   }

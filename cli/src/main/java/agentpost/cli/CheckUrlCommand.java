@@ -22,8 +22,10 @@ import picocli.CommandLine.Spec;
     name = "check-url",
     mixinStandardHelpOptions = true,
     description = {
-      "Says of each URL whether a callback or an external agent may be there: 'allowed URL' or 'blocked URL reason'. Names are looked up from here.",
-      "The catalog is not read: --allow and --port are its addresses.allow and addresses.ports, if it has them.",
+      "Says of each URL whether a callback or an external agent may be there: 'allowed URL' or"
+          + " 'blocked URL reason'. Names are looked up from here.",
+      "The catalog is not read: --allow and --port are its addresses.allow and addresses.ports, if"
+          + " it has them.",
       "Exit code 0: all are allowed; 1: at least one is blocked; 2: usage."
     },
     footer = {
@@ -34,16 +36,27 @@ import picocli.CommandLine.Spec;
     })
 final class CheckUrlCommand implements Callable<Integer> {
   /** What would end a line, or give orders to the terminal. */
-  private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cntrl}\\p{Cf}\u0085\u2028\u2029]");
+  private static final Pattern UNPRINTABLE =
+      Pattern.compile("[\\p{Cntrl}\\p{Cf}\u0085\u2028\u2029]");
 
   private final Network network;
 
   @Spec private CommandSpec spec;
 
-  @Option(names = "--allow", paramLabel = "RANGE", split = ",", description = "A private range that the catalog opens, such as 10.20.0.0/16. May be repeated.")
+  @Option(
+      names = "--allow",
+      paramLabel = "RANGE",
+      split = ",",
+      description =
+          "A private range that the catalog opens, such as 10.20.0.0/16. May be repeated.")
   private List<String> allow = List.of();
 
-  @Option(names = "--port", paramLabel = "PORT", split = ",", defaultValue = "443", description = "The ports that the catalog allows; ${DEFAULT-VALUE} unless given.")
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      split = ",",
+      defaultValue = "443",
+      description = "The ports that the catalog allows; ${DEFAULT-VALUE} unless given.")
   private Set<Integer> ports;
 
   @Parameters(arity = "1..*", paramLabel = "URL", description = "One or more.")
@@ -57,7 +70,8 @@ final class CheckUrlCommand implements Callable<Integer> {
     try {
       return new AddressGuard(network, ports, Ranges.of(String.join(",", allow)));
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "Invalid value for option '--allow': " + e.getMessage(), e);
+      throw new ParameterException(
+          spec.commandLine(), "Invalid value for option '--allow': " + e.getMessage(), e);
     }
   }
 
@@ -73,7 +87,10 @@ final class CheckUrlCommand implements Callable<Integer> {
             case Verdict.Refused(var why) -> Optional.of(why);
             case Verdict.Unresolved(var why) -> Optional.of(why);
           };
-      out.println(reason.map(why -> "blocked " + show(url) + ' ' + why).orElseGet(() -> "allowed " + show(url)));
+      out.println(
+          reason
+              .map(why -> "blocked " + show(url) + ' ' + why)
+              .orElseGet(() -> "allowed " + show(url)));
       blocked |= reason.isPresent();
     }
     out.flush();

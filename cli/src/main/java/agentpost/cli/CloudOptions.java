@@ -36,7 +36,10 @@ import software.amazon.awssdk.services.eventbridge.model.ListEventBusesRequest;
 import software.amazon.awssdk.services.eventbridge.model.ListEventBusesResponse;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
-/** Where a command looks: in a local cloud, or on AWS as soon as a profile or a region is named; and at which stage's stack. */
+/**
+ * Where a command looks: in a local cloud, or on AWS as soon as a profile or a region is named; and
+ * at which stage's stack.
+ */
 class CloudOptions {
   private static final String LOCAL = "http://localhost:4566";
   private static final String PRODUCT = "agentpost";
@@ -46,6 +49,7 @@ class CloudOptions {
 
   /** What a shell takes as it is. */
   private static final Pattern PLAIN_WORD = Pattern.compile("[\\w@%+=:,./-]+");
+
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
   /** A function that is invoked answers at its end. */
@@ -54,16 +58,28 @@ class CloudOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
-  @Option(names = "--endpoint-url", paramLabel = "URL", description = "A local cloud; " + LOCAL + " unless given.")
+  @Option(
+      names = "--endpoint-url",
+      paramLabel = "URL",
+      description = "A local cloud; " + LOCAL + " unless given.")
   private @Nullable URI endpoint;
 
-  @Option(names = "--profile", paramLabel = "NAME", description = "AWS, with this profile's credentials.")
+  @Option(
+      names = "--profile",
+      paramLabel = "NAME",
+      description = "AWS, with this profile's credentials.")
   private @Nullable String profile;
 
-  @Option(names = "--region", paramLabel = "REGION", description = "AWS, in this region; the profile's own unless given.")
+  @Option(
+      names = "--region",
+      paramLabel = "REGION",
+      description = "AWS, in this region; the profile's own unless given.")
   private @Nullable String region;
 
-  @Option(names = "--stage", paramLabel = "STAGE", description = "A stage's stack, agentpost-STAGE; agentpost unless given.")
+  @Option(
+      names = "--stage",
+      paramLabel = "STAGE",
+      description = "A stage's stack, agentpost-STAGE; agentpost unless given.")
   private @Nullable String stage;
 
   boolean isAws() {
@@ -81,7 +97,9 @@ class CloudOptions {
     }
     if (!STAGE.matcher(stage).matches()) {
       throw new ParameterException(
-          spec.commandLine(), "Invalid value for option '--stage': it must be a lower-case letter and up to 11 letters or digits, as in --stage try for what begins with agentpost-try");
+          spec.commandLine(),
+          "Invalid value for option '--stage': it must be a lower-case letter and up to 11 letters"
+              + " or digits, as in --stage try for what begins with agentpost-try");
     }
     return PRODUCT + "-" + stage;
   }
@@ -146,19 +164,30 @@ class CloudOptions {
           List<String> stacks = new ArrayList<>();
           String token = null;
           do {
-            ListEventBusesResponse page = client.listEventBuses(ListEventBusesRequest.builder().namePrefix(PRODUCT).nextToken(token).build());
-            page.eventBuses().stream().map(EventBus::name).filter(name -> name.equals(PRODUCT) || name.startsWith(PRODUCT + "-")).forEach(stacks::add);
+            ListEventBusesResponse page =
+                client.listEventBuses(
+                    ListEventBusesRequest.builder().namePrefix(PRODUCT).nextToken(token).build());
+            page.eventBuses().stream()
+                .map(EventBus::name)
+                .filter(name -> name.equals(PRODUCT) || name.startsWith(PRODUCT + "-"))
+                .forEach(stacks::add);
             token = page.nextToken();
           } while (token != null);
           return stacks;
         });
   }
 
-  /** @throws CommandFailure if there is no such stack */
+  /**
+   * @throws CommandFailure if there is no such stack
+   */
   final void requireStack(List<String> stacks) {
     if (!stacks.contains(prefix())) {
-      String others = stacks.isEmpty() ? "there is none" : "there is " + String.join(", ", stacks) + " (--stage names a stage's)";
-      throw new CommandFailure("no stack of that name: there is no " + prefix() + " at " + label() + "; " + others);
+      String others =
+          stacks.isEmpty()
+              ? "there is none"
+              : "there is " + String.join(", ", stacks) + " (--stage names a stage's)";
+      throw new CommandFailure(
+          "no stack of that name: there is no " + prefix() + " at " + label() + "; " + others);
     }
   }
 
@@ -171,13 +200,28 @@ class CloudOptions {
     return isAws() ? "AWS" : local().toString();
   }
 
-  /** What there is to know, from a client of that kind; failures as a person at a terminal can use them. */
-  final <T, C extends SdkAutoCloseable, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> T withClient(B builder, Function<C, T> question) {
+  /**
+   * What there is to know, from a client of that kind; failures as a person at a terminal can use
+   * them.
+   */
+  final <
+          T,
+          C extends SdkAutoCloseable,
+          B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>>
+      T withClient(B builder, Function<C, T> question) {
     if (endpoint != null && isAws()) {
-      throw new ParameterException(spec.commandLine(), "--endpoint-url is for a local cloud, --profile and --region are for AWS");
+      throw new ParameterException(
+          spec.commandLine(),
+          "--endpoint-url is for a local cloud, --profile and --region are for AWS");
     }
-    if (!isAws() && (local().getHost() == null || !("http".equals(local().getScheme()) || "https".equals(local().getScheme())))) {
-      throw new ParameterException(spec.commandLine(), "Invalid value for option '--endpoint-url': it must be like " + LOCAL + ", with a host of letters, digits, hyphens and dots");
+    if (!isAws()
+        && (local().getHost() == null
+            || !("http".equals(local().getScheme()) || "https".equals(local().getScheme())))) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Invalid value for option '--endpoint-url': it must be like "
+              + LOCAL
+              + ", with a host of letters, digits, hyphens and dots");
     }
     try (C client = client(builder)) {
       return question.apply(client);
@@ -185,7 +229,12 @@ class CloudOptions {
       throw new CommandFailure(label() + " did not answer what was asked: " + e.getMessage());
     } catch (SdkException e) {
       throw new CommandFailure(
-          isAws() ? "AWS could not be asked: " + e.getMessage() : "nothing answers at " + label() + "; start ./agentpost local, or say where to look with --endpoint-url, --profile or --region");
+          isAws()
+              ? "AWS could not be asked: " + e.getMessage()
+              : "nothing answers at "
+                  + label()
+                  + "; start ./agentpost local, or say where to look with --endpoint-url, --profile"
+                  + " or --region");
     }
   }
 
@@ -195,14 +244,20 @@ class CloudOptions {
       return builder
           .endpointOverride(local())
           .region(Region.US_EAST_1)
-          .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("operations", "local")))
+          .credentialsProvider(
+              StaticCredentialsProvider.create(AwsBasicCredentials.create("operations", "local")))
           .build();
     }
     Optional<String> named = Optional.ofNullable(profile);
     String where =
         region != null
             ? region
-            : DefaultAwsRegionProviderChain.builder().profileFile(ProfileFile::defaultProfileFile).profileName(named.orElse("default")).build().getRegion().id();
+            : DefaultAwsRegionProviderChain.builder()
+                .profileFile(ProfileFile::defaultProfileFile)
+                .profileName(named.orElse("default"))
+                .build()
+                .getRegion()
+                .id();
     DefaultCredentialsProvider.Builder credentials = DefaultCredentialsProvider.builder();
     named.ifPresent(credentials::profileName);
     return builder.region(Region.of(where)).credentialsProvider(credentials.build()).build();
@@ -210,18 +265,28 @@ class CloudOptions {
 
   /** A local cloud's time may run ahead of the wall's; what is in its table goes by it. */
   Instant now() {
-    return ofLocalCloud("/_agentpost/health").map(health -> health.path("now").asText("")).filter(now -> !now.isEmpty()).map(Instant::parse).orElseGet(Instant::now);
+    return ofLocalCloud("/_agentpost/health")
+        .map(health -> health.path("now").asText(""))
+        .filter(now -> !now.isEmpty())
+        .map(Instant::parse)
+        .orElseGet(Instant::now);
   }
 
-  /** What the local cloud tells at a path of its own; nothing of AWS, or of another endpoint such as LocalStack's. */
+  /**
+   * What the local cloud tells at a path of its own; nothing of AWS, or of another endpoint such as
+   * LocalStack's.
+   */
   final Optional<JsonNode> ofLocalCloud(String path) {
     if (isAws()) {
       return Optional.empty();
     }
     try (HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build()) {
-      HttpRequest request = HttpRequest.newBuilder(local().resolve(path)).timeout(CONNECT_TIMEOUT).build();
+      HttpRequest request =
+          HttpRequest.newBuilder(local().resolve(path)).timeout(CONNECT_TIMEOUT).build();
       HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-      return answer.statusCode() == 404 ? Optional.empty() : Optional.of(new JsonMapper().readTree(answer.body()));
+      return answer.statusCode() == 404
+          ? Optional.empty()
+          : Optional.of(new JsonMapper().readTree(answer.body()));
     } catch (IOException e) {
       return Optional.empty();
     } catch (InterruptedException e) {

@@ -21,12 +21,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Dead letters as JSON that can be mended, the same wherever it is written: a list of objects, each laid out over lines. Read are such lists, and objects
- * one after the other, as {@code jq} writes them and the bucket of discarded letters has one. Only the message id and the envelope are read again; the
- * rest tells why it is there.
+ * Dead letters as JSON that can be mended, the same wherever it is written: a list of objects, each
+ * laid out over lines. Read are such lists, and objects one after the other, as {@code jq} writes
+ * them and the bucket of discarded letters has one. Only the message id and the envelope are read
+ * again; the rest tells why it is there.
  */
 final class DeadLetterFile {
-  private static final JsonFactory JSON = new JsonFactoryBuilder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+  private static final JsonFactory JSON =
+      new JsonFactoryBuilder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private DeadLetterFile() {}
 
@@ -118,22 +120,27 @@ final class DeadLetterFile {
         int line = parser.currentTokenLocation().getLineNr();
         if (parser.currentToken() == JsonToken.START_OBJECT) {
           entries.add(entry(name, text, parser, line));
-        } else if (isInList ? parser.currentToken() == JsonToken.END_ARRAY : parser.currentToken() == JsonToken.START_ARRAY) {
+        } else if (isInList
+            ? parser.currentToken() == JsonToken.END_ARRAY
+            : parser.currentToken() == JsonToken.START_ARRAY) {
           isInList = !isInList;
         } else {
-          throw new CommandFailure(name + ", line " + line + ": an object is expected, as dlq export writes it");
+          throw new CommandFailure(
+              name + ", line " + line + ": an object is expected, as dlq export writes it");
         }
       }
       return entries;
     } catch (JsonProcessingException e) {
       int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
-      throw new CommandFailure(name + ", line " + line + ": this is not JSON: " + e.getOriginalMessage());
+      throw new CommandFailure(
+          name + ", line " + line + ": this is not JSON: " + e.getOriginalMessage());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static Entry entry(String name, String text, JsonParser parser, int line) throws IOException {
+  private static Entry entry(String name, String text, JsonParser parser, int line)
+      throws IOException {
     Map<String, Integer> lines = new HashMap<>();
     Optional<String> messageId = Optional.empty();
     int from = offset(parser);
@@ -157,17 +164,33 @@ final class DeadLetterFile {
     }
     // A letter has both ids; one without an envelope is a message that is no event.
     if (isEnvelope && (!lines.containsKey("/event_id") || messageId.isPresent())) {
-      throw new CommandFailure(name + ", line " + line + ": there is no envelope; a message that is no event cannot be redelivered");
+      throw new CommandFailure(
+          name
+              + ", line "
+              + line
+              + ": there is no envelope; a message that is no event cannot be redelivered");
     }
     return isEnvelope
-        ? new Entry(line, Optional.empty(), JsonText.toCompact(text.substring(from, offset(parser) + 1)), lines)
-        : new Entry(line, messageId, JsonText.toCompact(text.substring(from, to)), linesWithin("/envelope", lines));
+        ? new Entry(
+            line,
+            Optional.empty(),
+            JsonText.toCompact(text.substring(from, offset(parser) + 1)),
+            lines)
+        : new Entry(
+            line,
+            messageId,
+            JsonText.toCompact(text.substring(from, to)),
+            linesWithin("/envelope", lines));
   }
 
   /** Taken for absent, an id that is none would leave the letter where it is. */
   private static String messageId(String name, JsonParser parser) throws IOException {
     if (parser.currentToken() != JsonToken.VALUE_STRING || !IdText.isId(parser.getText())) {
-      throw new CommandFailure(name + ", line " + parser.currentTokenLocation().getLineNr() + ": message_id must be the letter's, or left out for an event that comes from none");
+      throw new CommandFailure(
+          name
+              + ", line "
+              + parser.currentTokenLocation().getLineNr()
+              + ": message_id must be the letter's, or left out for an event that comes from none");
     }
     return parser.getText();
   }

@@ -22,14 +22,22 @@ record DeclaredAgent(boolean isExternal, boolean isAsked, boolean hasBreaker) {
     return findAll(place, place.prefix());
   }
 
-  /** @param prefix of a stack that may be another than the place's own */
+  /**
+   * @param prefix of a stack that may be another than the place's own
+   */
   static Map<String, DeclaredAgent> findAll(CloudOptions place, String prefix) {
     String path = "/" + prefix + "/agents/";
     return place.withClient(
         SsmClient.builder(),
         client -> {
           Map<String, DeclaredAgent> all = new TreeMap<>();
-          for (Parameter parameter : client.getParametersByPathPaginator(get -> get.path(path.substring(0, path.length() - 1))).stream().flatMap(page -> page.parameters().stream()).toList()) {
+          for (Parameter parameter :
+              client
+                  .getParametersByPathPaginator(
+                      get -> get.path(path.substring(0, path.length() - 1)))
+                  .stream()
+                  .flatMap(page -> page.parameters().stream())
+                  .toList()) {
             all.put(parameter.name().substring(path.length()), of(entry(parameter.value())));
           }
           return all;
@@ -37,7 +45,10 @@ record DeclaredAgent(boolean isExternal, boolean isAsked, boolean hasBreaker) {
   }
 
   private static DeclaredAgent of(JsonNode entry) {
-    return new DeclaredAgent(entry.has("external"), entry.path("external").path("challenge").asBoolean(entry.has("external")), entry.has("breaker"));
+    return new DeclaredAgent(
+        entry.has("external"),
+        entry.path("external").path("challenge").asBoolean(entry.has("external")),
+        entry.has("breaker"));
   }
 
   private static JsonNode entry(String text) {

@@ -15,7 +15,9 @@ import picocli.CommandLine.Spec;
     name = "demo",
     mixinStandardHelpOptions = true,
     subcommands = {DemoLeadsCommand.class, DemoAlertsCommand.class},
-    description = "Sends one event through a local cloud and shows what becomes of it. Exit code 0: all of it was seen; 1: what was missing is said.",
+    description =
+        "Sends one event through a local cloud and shows what becomes of it. Exit code 0: all of it"
+            + " was seen; 1: what was missing is said.",
     footer = {"", "Example:", "  ./agentpost demo"})
 final class DemoCommand implements Callable<Integer> {
   /** Fast enough that the agent that is down runs out of attempts while one watches. */
@@ -29,7 +31,14 @@ final class DemoCommand implements Callable<Integer> {
     DemoEvent event = DemoEvent.read(examples().resolve("put-events.json"), Instant.now());
     try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, TIME_SCALE, 1))) {
       CdkOut.deployTo(cloud, DemoStory.WATCHED_SENDERS);
-      screen.say("bold", "local cloud", "ready on " + cloud.endpoint() + "; waits between attempts pass " + TIME_SCALE + " times as fast");
+      screen.say(
+          "bold",
+          "local cloud",
+          "ready on "
+              + cloud.endpoint()
+              + "; waits between attempts pass "
+              + TIME_SCALE
+              + " times as fast");
       List<String> missing = new DemoRun(cloud, screen).run(event);
       missing.forEach(what -> screen.say("red", "missing", what));
       return missing.isEmpty() ? 0 : 1;
@@ -37,6 +46,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private static Path examples() {
-    return Path.of(System.getProperty("agentpost.home", ".")).resolve("events-schemas/user.signed_up/examples");
+    return Path.of(System.getProperty("agentpost.home", "."))
+        .resolve("events-schemas/user.signed_up/examples");
   }
 }

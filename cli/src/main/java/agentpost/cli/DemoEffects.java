@@ -39,10 +39,17 @@ record DemoEffects(List<Outbox.Mail> mails, Optional<Trial> trial, List<Schedule
   private static List<Schedule> schedules(LocalCloud cloud) {
     try (SchedulerClient scheduler = cloud.clients("demo").create(SchedulerClient.builder())) {
       return scheduler.listSchedules(list -> list.groupName("agentpost")).schedules().stream()
-          .map(summary -> scheduler.getSchedule(get -> get.groupName(summary.groupName()).name(summary.name())))
+          .map(
+              summary ->
+                  scheduler.getSchedule(
+                      get -> get.groupName(summary.groupName()).name(summary.name())))
           .map(
               found ->
-                  new Schedule(found.groupName(), found.name(), found.scheduleExpression(), found.target().eventBridgeParameters().detailType()))
+                  new Schedule(
+                      found.groupName(),
+                      found.name(),
+                      found.scheduleExpression(),
+                      found.target().eventBridgeParameters().detailType()))
           // An onboarding's deadline is a schedule too.
           .filter(schedule -> schedule.detailType().equals("trial.ending"))
           .toList();
@@ -51,8 +58,26 @@ record DemoEffects(List<Outbox.Mail> mails, Optional<Trial> trial, List<Schedule
 
   void show(DemoConsole screen) {
     mails.forEach(mail -> screen.say("cyan", "e-mail", "to " + mail.to() + ": " + mail.subject()));
-    trial.ifPresent(row -> screen.say("cyan", "trial", "row " + row.key() + " in agentpost-agent-state, until " + row.endsAt()));
-    schedules.forEach(plan -> screen.say("cyan", "reminder", "schedule " + plan.group() + "/" + plan.name() + ": " + plan.detailType() + " " + plan.expression() + " UTC"));
+    trial.ifPresent(
+        row ->
+            screen.say(
+                "cyan",
+                "trial",
+                "row " + row.key() + " in agentpost-agent-state, until " + row.endsAt()));
+    schedules.forEach(
+        plan ->
+            screen.say(
+                "cyan",
+                "reminder",
+                "schedule "
+                    + plan.group()
+                    + "/"
+                    + plan.name()
+                    + ": "
+                    + plan.detailType()
+                    + " "
+                    + plan.expression()
+                    + " UTC"));
   }
 
   List<String> findMissing() {
@@ -64,12 +89,19 @@ record DemoEffects(List<Outbox.Mail> mails, Optional<Trial> trial, List<Schedule
       missing.add("the trial in agentpost-agent-state");
     }
     if (schedules.size() != 1) {
-      missing.add("the trial's reminder, as the one schedule of trial.ending; there are " + schedules.size());
+      missing.add(
+          "the trial's reminder, as the one schedule of trial.ending; there are "
+              + schedules.size());
     }
     return missing;
   }
 
   String sum() {
-    return mails.size() + " e-mails, " + trial.stream().count() + " trial recorded, " + schedules.size() + " reminder planned";
+    return mails.size()
+        + " e-mails, "
+        + trial.stream().count()
+        + " trial recorded, "
+        + schedules.size()
+        + " reminder planned";
   }
 }

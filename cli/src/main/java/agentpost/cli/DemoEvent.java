@@ -11,8 +11,8 @@ import java.time.temporal.ChronoUnit;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 
 /**
- * The example that the demo puts, with its {@code timestamp} set to now: the trial of someone who signed up on the example's day is over, and
- * nothing would be planned for it.
+ * The example that the demo puts, with its {@code timestamp} set to now: the trial of someone who
+ * signed up on the example's day is over, and nothing would be planned for it.
  *
  * @param id the envelope's {@code event_id}
  */
@@ -36,7 +36,10 @@ record DemoEvent(String id, PutEventsRequestEntry entry) {
     }
   }
 
-  /** A lead's example under an id and a correlation id of its own, for two are put and the examples share theirs. */
+  /**
+   * A lead's example under an id and a correlation id of its own, for two are put and the examples
+   * share theirs.
+   */
   static DemoEvent lead(Path envelopeFile, String id, Instant now) {
     try {
       Instant timestamp = now.truncatedTo(ChronoUnit.SECONDS);
@@ -59,7 +62,9 @@ record DemoEvent(String id, PutEventsRequestEntry entry) {
 
   private static JsonNode envelope(JsonNode entry, Instant timestamp) throws IOException {
     JsonNode envelope = json(Json.parse(entry.path("Detail").asText()));
-    return envelope instanceof ObjectNode object ? object.put("timestamp", timestamp.toString()) : envelope;
+    return envelope instanceof ObjectNode object
+        ? object.put("timestamp", timestamp.toString())
+        : envelope;
   }
 
   /** To the digit, as {@code put} reads it. */

@@ -21,9 +21,15 @@ import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsResultEntry;
 
-/** Puts the example, shows what happens as it happens, looks at what is left, and says what should have been seen and was not. */
+/**
+ * Puts the example, shows what happens as it happens, looks at what is left, and says what should
+ * have been seen and was not.
+ */
 final class DemoRun {
-  /** Without trouble it takes four seconds; a machine that does much else may need several times that. */
+  /**
+   * Without trouble it takes four seconds; a machine that does much else may need several times
+   * that.
+   */
   private static final Duration STEP_TIMEOUT = Duration.ofSeconds(60);
 
   private static final JsonMapper JSON = new JsonMapper();
@@ -61,27 +67,50 @@ final class DemoRun {
     }
   }
 
-  /** @return what was missing; nothing if all of it was seen */
+  /**
+   * @return what was missing; nothing if all of it was seen
+   */
   List<String> run(DemoEvent event) throws IOException, InterruptedException {
     DemoStory story = new DemoStory(screen, event.id());
     try (UnavailableAgent down = new UnavailableAgent(cloud)) {
-      screen.say("bold", "added", UnavailableAgent.NAME + ", an agent beside the catalog's that is down: it answers 503 to everything");
-      screen.say("bold", "event", event.entry().detailType() + ", the example in put-events.json with its timestamp set to now: " + event.entry().time());
+      screen.say(
+          "bold",
+          "added",
+          UnavailableAgent.NAME
+              + ", an agent beside the catalog's that is down: it answers 503 to everything");
+      screen.say(
+          "bold",
+          "event",
+          event.entry().detailType()
+              + ", the example in put-events.json with its timestamp set to now: "
+              + event.entry().time());
       put(event);
       long deadline = System.nanoTime() + patience.toNanos();
       while (!story.isOver() && System.nanoTime() < deadline) {
-        Optional.ofNullable(seen.poll(200, TimeUnit.MILLISECONDS)).ifPresent(one -> show(one, story));
+        Optional.ofNullable(seen.poll(200, TimeUnit.MILLISECONDS))
+            .ifPresent(one -> show(one, story));
       }
       Map<String, String> letter = down.letter();
       if (!letter.isEmpty()) {
         screen.say(
             "yellow",
             "dead letter",
-            "in " + UnavailableAgent.QUEUE + ": ERROR_CODE " + letter.get("ERROR_CODE")
-                + ", EXHAUSTED_RETRY_CONDITION " + letter.get("EXHAUSTED_RETRY_CONDITION") + ", RETRY_ATTEMPTS " + letter.get("RETRY_ATTEMPTS"));
+            "in "
+                + UnavailableAgent.QUEUE
+                + ": ERROR_CODE "
+                + letter.get("ERROR_CODE")
+                + ", EXHAUSTED_RETRY_CONDITION "
+                + letter.get("EXHAUSTED_RETRY_CONDITION")
+                + ", RETRY_ATTEMPTS "
+                + letter.get("RETRY_ATTEMPTS"));
       }
       int forged = sendForgery(event);
-      screen.say(forged == 403 ? "green" : "red", "forged", "a request to welcome-agent with a made-up signature: " + forged + (forged == 403 ? ", refused" : ""));
+      screen.say(
+          forged == 403 ? "green" : "red",
+          "forged",
+          "a request to welcome-agent with a made-up signature: "
+              + forged
+              + (forged == 403 ? ", refused" : ""));
       DemoEffects effects = DemoEffects.of(cloud);
       effects.show(screen);
       return findMissing(story, letter, forged, effects);
@@ -90,9 +119,11 @@ final class DemoRun {
 
   private void put(DemoEvent event) {
     try (EventBridgeClient events = cloud.clients("demo").create(EventBridgeClient.builder())) {
-      PutEventsResultEntry result = events.putEvents(put -> put.entries(event.entry())).entries().getFirst();
+      PutEventsResultEntry result =
+          events.putEvents(put -> put.entries(event.entry())).entries().getFirst();
       if (result.errorCode() != null) {
-        throw new CommandFailure("the event was not accepted: " + result.errorCode() + ": " + result.errorMessage());
+        throw new CommandFailure(
+            "the event was not accepted: " + result.errorCode() + ": " + result.errorMessage());
       }
     }
   }
@@ -105,7 +136,9 @@ final class DemoRun {
   }
 
   private int sendForgery(DemoEvent event) throws IOException, InterruptedException {
-    String url = cloud.outputs().getOrDefault("agentpost", Map.of()).getOrDefault("ApiUrl", "") + "/webhooks/welcome-agent";
+    String url =
+        cloud.outputs().getOrDefault("agentpost", Map.of()).getOrDefault("ApiUrl", "")
+            + "/webhooks/welcome-agent";
     try (HttpClient http = HttpClient.newHttpClient()) {
       HttpRequest request =
           HttpRequest.newBuilder(URI.create(url))
@@ -116,7 +149,8 @@ final class DemoRun {
     }
   }
 
-  private List<String> findMissing(DemoStory story, Map<String, String> letter, int forged, DemoEffects effects) {
+  private List<String> findMissing(
+      DemoStory story, Map<String, String> letter, int forged, DemoEffects effects) {
     List<String> missing = new ArrayList<>(story.findMissing());
     if (letter.isEmpty()) {
       missing.add("the event in " + UnavailableAgent.QUEUE);

@@ -8,13 +8,18 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** What a demo waits for, one after the other. What happens meanwhile is told in its order, on the thread that waits. */
+/**
+ * What a demo waits for, one after the other. What happens meanwhile is told in its order, on the
+ * thread that waits.
+ */
 final class DemoSteps {
   private final Duration patience;
   private final BlockingQueue<Runnable> happened = new LinkedBlockingQueue<>();
   private final List<String> missing = new ArrayList<>();
 
-  /** @param patience for one step */
+  /**
+   * @param patience for one step
+   */
   DemoSteps(Duration patience) {
     this.patience = patience;
   }

@@ -13,8 +13,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What became of one event, shown as it happens and kept to be held against what should become of it. An agent acts and publishes before it
- * answers; here both stand below the delivery that made it do so.
+ * What became of one event, shown as it happens and kept to be held against what should become of
+ * it. An agent acts and publishes before it answers; here both stand below the delivery that made
+ * it do so.
  */
 final class DemoStory {
   /** What one agent publishes when it has heard the others' answers. */
@@ -31,7 +32,8 @@ final class DemoStory {
               "welcome-agent", "email.sent"));
 
   /** Each as its secret is named. */
-  static final List<String> WATCHED_SENDERS = ANSWERS.keySet().stream().map("agents/"::concat).toList();
+  static final List<String> WATCHED_SENDERS =
+      ANSWERS.keySet().stream().map("agents/"::concat).toList();
 
   private static final String RULE_PREFIX = "agentpost-";
 
@@ -66,12 +68,17 @@ final class DemoStory {
 
   void onEvent(DeliveryEvent happening) {
     switch (happening) {
-      case DeliveryEvent.EventAccepted(var id, _, var source, var type, var rules) -> onAccepted(id, source, type, rules);
-      case DeliveryEvent.AttemptMade made when made.eventId().equals(eventId) && isAgent(made.rule()) -> onAttempt(made);
+      case DeliveryEvent.EventAccepted(var id, _, var source, var type, var rules) ->
+          onAccepted(id, source, type, rules);
+      case DeliveryEvent.AttemptMade made
+          when made.eventId().equals(eventId) && isAgent(made.rule()) ->
+          onAttempt(made);
       case DeliveryEvent.AttemptMade _ -> {}
       case DeliveryEvent.DeadLettered(_, var rule, _, var code, _, var attempts) ->
-          onGivenUp(rule, "after " + attempts + (attempts == 1 ? " attempt: " : " attempts: ") + code);
-      case DeliveryEvent.Dropped(_, var rule, var code, var message) -> onGivenUp(rule, "with no dead-letter queue: " + code + " " + message);
+          onGivenUp(
+              rule, "after " + attempts + (attempts == 1 ? " attempt: " : " attempts: ") + code);
+      case DeliveryEvent.Dropped(_, var rule, var code, var message) ->
+          onGivenUp(rule, "with no dead-letter queue: " + code + " " + message);
     }
   }
 
@@ -96,19 +103,36 @@ final class DemoStory {
       screen.say("green", "delivered", row(made, what == null ? "" : what.scheme()));
       if (what != null) {
         acted.add(agent);
-        screen.say("", "", "  " + what.note() + "; published " + String.join(", ", published.getOrDefault(agent, List.of("nothing"))));
+        screen.say(
+            "",
+            "",
+            "  "
+                + what.note()
+                + "; published "
+                + String.join(", ", published.getOrDefault(agent, List.of("nothing"))));
       }
     } else {
       failedAttempts++;
       refusedByDown += agent.equals(UnavailableAgent.NAME) ? 1 : 0;
-      String wait = made.nextWait().map(next -> String.format(Locale.ROOT, "  again in %.1f s", next.toMillis() / 1000.0)).orElse("  no attempts left");
+      String wait =
+          made.nextWait()
+              .map(
+                  next -> String.format(Locale.ROOT, "  again in %.1f s", next.toMillis() / 1000.0))
+              .orElse("  no attempts left");
       screen.say("yellow", "refused", row(made, "") + wait);
     }
   }
 
   private static String row(DeliveryEvent.AttemptMade made, String scheme) {
     String status = made.status().map(String::valueOf).orElse(made.outcome());
-    return String.format(Locale.ROOT, "%-22s attempt %d  %-8s  %s  %4d ms", agent(made.rule()), made.attempt(), scheme.isEmpty() ? "-" : scheme, status, made.took().toMillis());
+    return String.format(
+        Locale.ROOT,
+        "%-22s attempt %d  %-8s  %s  %4d ms",
+        agent(made.rule()),
+        made.attempt(),
+        scheme.isEmpty() ? "-" : scheme,
+        status,
+        made.took().toMillis());
   }
 
   private void onGivenUp(String rule, String why) {
@@ -128,7 +152,10 @@ final class DemoStory {
   /** Nothing more will happen to the event, nor to what was published because of it. */
   boolean isOver() {
     boolean joined = published.values().stream().anyMatch(types -> types.contains(JOINED));
-    return joined && !subscribers.isEmpty() && subscribers.stream().allMatch(agent -> delivered.contains(agent) || givenUp.contains(agent));
+    return joined
+        && !subscribers.isEmpty()
+        && subscribers.stream()
+            .allMatch(agent -> delivered.contains(agent) || givenUp.contains(agent));
   }
 
   List<String> findMissing() {
@@ -140,7 +167,8 @@ final class DemoStory {
     ANSWERS.forEach(
         (agent, answer) -> {
           if (!subscribers.contains(agent)) {
-            missing.add("the rule " + RULE_PREFIX + agent + ": " + agent + " does not hear the event");
+            missing.add(
+                "the rule " + RULE_PREFIX + agent + ": " + agent + " does not hear the event");
           } else if (!delivered.contains(agent)) {
             missing.add("a delivery to " + agent);
           } else if (!acted.contains(agent)) {
@@ -150,7 +178,12 @@ final class DemoStory {
           }
         });
     if (refusedByDown != UnavailableAgent.MAX_RETRIES + 1) {
-      missing.add((UnavailableAgent.MAX_RETRIES + 1) + " refused attempts at " + UnavailableAgent.NAME + "; there were " + refusedByDown);
+      missing.add(
+          (UnavailableAgent.MAX_RETRIES + 1)
+              + " refused attempts at "
+              + UnavailableAgent.NAME
+              + "; there were "
+              + refusedByDown);
     }
     if (!givenUp.contains(UnavailableAgent.NAME)) {
       missing.add("EventBridge giving up on " + UnavailableAgent.NAME);
@@ -162,8 +195,23 @@ final class DemoStory {
   List<String> sums() {
     int answers = published.values().stream().mapToInt(List::size).sum();
     return List.of(
-        String.format(Locale.ROOT, "%d agents = %d delivered + %d dead-lettered", subscribers.size(), delivered.size(), givenUp.size()),
-        String.format(Locale.ROOT, "%d attempts = %d delivered + %d refused", delivered.size() + failedAttempts, delivered.size(), failedAttempts),
-        String.format(Locale.ROOT, "%d events on the bus = %d put + %d published by agents", eventsOnTheBus, eventsOnTheBus - answers, answers));
+        String.format(
+            Locale.ROOT,
+            "%d agents = %d delivered + %d dead-lettered",
+            subscribers.size(),
+            delivered.size(),
+            givenUp.size()),
+        String.format(
+            Locale.ROOT,
+            "%d attempts = %d delivered + %d refused",
+            delivered.size() + failedAttempts,
+            delivered.size(),
+            failedAttempts),
+        String.format(
+            Locale.ROOT,
+            "%d events on the bus = %d put + %d published by agents",
+            eventsOnTheBus,
+            eventsOnTheBus - answers,
+            answers));
   }
 }

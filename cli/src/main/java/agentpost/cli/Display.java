@@ -26,9 +26,13 @@ record Display(int columns, boolean movesCursor, Ansi ansi) {
   /** Longer lines are hard to read. */
   private static final int MAX_HELP_COLUMNS = 120;
 
-  /** Which of the two outputs are terminals, and how wide: the launcher says so, since the JDK knows of both together only. */
+  /**
+   * Which of the two outputs are terminals, and how wide: the launcher says so, since the JDK knows
+   * of both together only.
+   */
   static Display of(String output, Map<String, String> environment, Properties launcher) {
-    boolean isTerminal = (" " + launcher.getProperty("agentpost.terminal", "") + " ").contains(" " + output + " ");
+    boolean isTerminal =
+        (" " + launcher.getProperty("agentpost.terminal", "") + " ").contains(" " + output + " ");
     // COLUMNS is the user's word (POSIX, "Environment Variables"), wherever the output goes.
     Optional<Integer> columns = columns(environment.getOrDefault("COLUMNS", ""));
     if (!isTerminal) {
@@ -36,15 +40,24 @@ record Display(int columns, boolean movesCursor, Ansi ansi) {
     }
     boolean isDumb = environment.getOrDefault("TERM", "dumb").equals("dumb");
     boolean hasColour = !isDumb && environment.getOrDefault("NO_COLOR", "").isEmpty();
-    return new Display(columns.or(() -> columns(launcher.getProperty("agentpost.columns", ""))).orElse(DEFAULT_COLUMNS), !isDumb, hasColour ? Ansi.ON : Ansi.OFF);
+    return new Display(
+        columns
+            .or(() -> columns(launcher.getProperty("agentpost.columns", "")))
+            .orElse(DEFAULT_COLUMNS),
+        !isDumb,
+        hasColour ? Ansi.ON : Ansi.OFF);
   }
 
   private static Optional<Integer> columns(String text) {
-    return text.matches("[1-9][0-9]{0,3}") ? Optional.of(Math.max(MIN_COLUMNS, Integer.parseInt(text))) : Optional.empty();
+    return text.matches("[1-9][0-9]{0,3}")
+        ? Optional.of(Math.max(MIN_COLUMNS, Integer.parseInt(text)))
+        : Optional.empty();
   }
 
   int helpColumns() {
-    return columns == UNBOUNDED ? DEFAULT_COLUMNS : Math.clamp(columns, MIN_HELP_COLUMNS, MAX_HELP_COLUMNS);
+    return columns == UNBOUNDED
+        ? DEFAULT_COLUMNS
+        : Math.clamp(columns, MIN_HELP_COLUMNS, MAX_HELP_COLUMNS);
   }
 
   private static int width(String text) {
@@ -52,12 +65,17 @@ record Display(int columns, boolean movesCursor, Ansi ansi) {
     return shown.codePointCount(0, shown.length());
   }
 
-  /** A text that is broken between words where it would not fit; lines after the first begin with the indent. */
+  /**
+   * A text that is broken between words where it would not fit; lines after the first begin with
+   * the indent.
+   */
   String wrap(String text, String indent) {
     return wrap(text, 0, indent);
   }
 
-  /** @param from the column in which its first line begins */
+  /**
+   * @param from the column in which its first line begins
+   */
   String wrap(String text, int from, String indent) {
     if (from + (long) text.length() <= columns && text.indexOf('\n') < 0) {
       return text;

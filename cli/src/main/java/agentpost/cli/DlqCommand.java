@@ -11,7 +11,12 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     description = "Shows agents' dead letters and delivers them again, to that agent alone.",
-    subcommands = {DlqListCommand.class, DlqShowCommand.class, DlqExportCommand.class, DlqRedriveCommand.class},
+    subcommands = {
+      DlqListCommand.class,
+      DlqShowCommand.class,
+      DlqExportCommand.class,
+      DlqRedriveCommand.class
+    },
     footer = {"", "Example:", "  ./agentpost dlq list"})
 final class DlqCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -17,14 +17,23 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "export",
     mixinStandardHelpOptions = true,
-    description = "Writes an agent's dead letters to standard output, as a JSON list that can be mended and given to redeliver. It takes none away.",
-    footer = {"", "Example:", "  ./agentpost dlq export crm-sync --reason ERROR_FROM_TARGET > letters.json"})
+    description =
+        "Writes an agent's dead letters to standard output, as a JSON list that can be mended and"
+            + " given to redeliver. It takes none away.",
+    footer = {
+      "",
+      "Example:",
+      "  ./agentpost dlq export crm-sync --reason ERROR_FROM_TARGET > letters.json"
+    })
 final class DlqExportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private final DlqOptions place = new DlqOptions();
   @Mixin private final DlqFilters filters = new DlqFilters();
 
-  @Parameters(paramLabel = "AGENT", converter = AgentNameConverter.class, description = "The agent's name.")
+  @Parameters(
+      paramLabel = "AGENT",
+      converter = AgentNameConverter.class,
+      description = "The agent's name.")
   private AgentName agent;
 
   @Override
@@ -38,7 +47,9 @@ final class DlqExportCommand implements Callable<Integer> {
               int count = 0;
               try (QueueBrowser look = queue.look();
                   DeadLetterFile.Writer letters = new DeadLetterFile.Writer(out)) {
-                for (List<DeadLetter> page = look.page(DlqOptions.PAGE_SIZE); !page.isEmpty(); page = look.page(DlqOptions.PAGE_SIZE)) {
+                for (List<DeadLetter> page = look.page(DlqOptions.PAGE_SIZE);
+                    !page.isEmpty();
+                    page = look.page(DlqOptions.PAGE_SIZE)) {
                   for (DeadLetter letter : page.stream().filter(meant::match).toList()) {
                     letters.write(letter);
                     count++;

@@ -18,16 +18,28 @@ final class DlqFilters {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
-  @Option(names = "--reason", paramLabel = "CODE", description = "Only of this ERROR_CODE; may be repeated.")
+  @Option(
+      names = "--reason",
+      paramLabel = "CODE",
+      description = "Only of this ERROR_CODE; may be repeated.")
   private Set<String> reasons = Set.of();
 
-  @Option(names = "--event-type", paramLabel = "TYPE", description = "Only of this event type; may be repeated.")
+  @Option(
+      names = "--event-type",
+      paramLabel = "TYPE",
+      description = "Only of this event type; may be repeated.")
   private Set<String> types = Set.of();
 
-  @Option(names = "--since", paramLabel = "TIME", description = "Only those given up then or later, as in 2026-03-31T10:30:00Z.")
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description = "Only those given up then or later, as in 2026-03-31T10:30:00Z.")
   private @Nullable String since;
 
-  @Option(names = "--id", paramLabel = "ID", description = "Only of this event_id; may be repeated.")
+  @Option(
+      names = "--id",
+      paramLabel = "ID",
+      description = "Only of this event_id; may be repeated.")
   private Set<String> ids = Set.of();
 
   LetterFilter filters() {
@@ -38,7 +50,10 @@ final class DlqFilters {
     try {
       return Optional.ofNullable(since).map(text -> OffsetDateTime.parse(text).toInstant());
     } catch (DateTimeParseException e) {
-      throw new ParameterException(spec.commandLine(), "Invalid value for option '--since': it must be like 2026-03-31T10:30:00Z", e);
+      throw new ParameterException(
+          spec.commandLine(),
+          "Invalid value for option '--since': it must be like 2026-03-31T10:30:00Z",
+          e);
     }
   }
 

@@ -20,7 +20,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "list",
     mixinStandardHelpOptions = true,
-    description = "Lists every dead-letter queue: how many letters it has, how old the oldest is, and why they are there.",
+    description =
+        "Lists every dead-letter queue: how many letters it has, how old the oldest is, and why"
+            + " they are there.",
     footer = {"", "Example:", "  ./agentpost dlq list"})
 final class DlqListCommand implements Callable<Integer> {
   private static final String HEADING = "AGENT";
@@ -31,7 +33,9 @@ final class DlqListCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private final DlqOptions place = new DlqOptions();
 
-  /** @param held letters that someone else has in hand, so that they cannot be looked at */
+  /**
+   * @param held letters that someone else has in hand, so that they cannot be looked at
+   */
   private record Depth(int letters, Instant oldest, Map<String, Integer> reasons, int held) {
     String[] row(String agent, Instant now) {
       List<String> parts = new ArrayList<>();
@@ -49,7 +53,13 @@ final class DlqListCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Map<String, String> queues = place.queues();
     int longest = queues.keySet().stream().mapToInt(String::length).max().orElse(0);
-    Table table = Table.of(PlainWriter.display(out), Math.max(longest, HEADING.length()), LETTERS_WIDTH, AGE_WIDTH, MIN_REASON_WIDTH);
+    Table table =
+        Table.of(
+            PlainWriter.display(out),
+            Math.max(longest, HEADING.length()),
+            LETTERS_WIDTH,
+            AGE_WIDTH,
+            MIN_REASON_WIDTH);
     out.println(table.row(HEADING, "LETTERS", "OLDEST", "REASONS"));
     out.flush();
     place.forEachQueue(
@@ -68,10 +78,13 @@ final class DlqListCommand implements Callable<Integer> {
     int letters = 0;
     Instant oldest = Instant.MAX;
     Map<String, Integer> reasons = new TreeMap<>();
-    // On AWS the count may lag behind what is there. A local cloud's is exact, and a receive from an empty queue would wait for a second.
+    // On AWS the count may lag behind what is there. A local cloud's is exact, and a receive from
+    // an empty queue would wait for a second.
     if (counted.free() > 0 || place.isAws()) {
       try (QueueBrowser look = queue.look()) {
-        for (List<DeadLetter> page = look.page(DlqOptions.PAGE_SIZE); !page.isEmpty(); page = look.page(DlqOptions.PAGE_SIZE)) {
+        for (List<DeadLetter> page = look.page(DlqOptions.PAGE_SIZE);
+            !page.isEmpty();
+            page = look.page(DlqOptions.PAGE_SIZE)) {
           for (DeadLetter letter : page) {
             letters++;
             oldest = letter.sentAt().isBefore(oldest) ? letter.sentAt() : oldest;

@@ -17,7 +17,10 @@ import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
 
 /** Where the dead-letter queues are. */
 class DlqOptions extends CloudOptions {
-  /** As many letters as a look receives at a time. They may be a megabyte each, and no more than a page need be in memory. */
+  /**
+   * As many letters as a look receives at a time. They may be a megabyte each, and no more than a
+   * page need be in memory.
+   */
   static final int PAGE_SIZE = 80;
 
   private static final String SUFFIX = "-dlq";
@@ -30,17 +33,26 @@ class DlqOptions extends CloudOptions {
   }
 
   /**
-   * Asks queues, many at once, and hands on the answers in the order of the queues' names, each as soon as those before it are there.
+   * Asks queues, many at once, and hands on the answers in the order of the queues' names, each as
+   * soon as those before it are there.
    *
    * @param queues as {@link #queues} has them
    */
-  final <T> void forEachQueue(Map<String, String> queues, Function<DeadLetterQueue, T> question, BiConsumer<String, T> answers) {
+  final <T> void forEachQueue(
+      Map<String, String> queues,
+      Function<DeadLetterQueue, T> question,
+      BiConsumer<String, T> answers) {
     withClient(
         SqsClient.builder(),
         client -> {
-          try (ExecutorService threads = Executors.newFixedThreadPool(MAX_PARALLEL_QUEUES, Thread.ofVirtual().factory())) {
+          try (ExecutorService threads =
+              Executors.newFixedThreadPool(MAX_PARALLEL_QUEUES, Thread.ofVirtual().factory())) {
             Map<String, Future<T>> asked = new TreeMap<>();
-            queues.forEach((name, url) -> asked.put(name, threads.submit(() -> question.apply(new DeadLetterQueue(client, url)))));
+            queues.forEach(
+                (name, url) ->
+                    asked.put(
+                        name,
+                        threads.submit(() -> question.apply(new DeadLetterQueue(client, url)))));
             try {
               asked.forEach((name, answer) -> answers.accept(name, awaitAnswer(answer)));
             } finally {
@@ -55,7 +67,9 @@ class DlqOptions extends CloudOptions {
     try {
       return answer.get();
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException("A call failed", e.getCause());
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException("A call failed", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailure("interrupted");
@@ -63,7 +77,8 @@ class DlqOptions extends CloudOptions {
   }
 
   /**
-   * The addresses of all queues of dead letters, by whose they are. What another stage's stack has begins alike, if this is the one without a stage.
+   * The addresses of all queues of dead letters, by whose they are. What another stage's stack has
+   * begins alike, if this is the one without a stage.
    *
    * @throws CommandFailure if there are none because there is no such stack
    */
@@ -81,7 +96,12 @@ class DlqOptions extends CloudOptions {
       if (urls.isEmpty()) {
         requireStack(stacks);
       }
-      urls.keySet().removeIf(name -> stacks.stream().anyMatch(stack -> stack.startsWith(own) && (own + name).startsWith(stack + "-")));
+      urls.keySet()
+          .removeIf(
+              name ->
+                  stacks.stream()
+                      .anyMatch(
+                          stack -> stack.startsWith(own) && (own + name).startsWith(stack + "-")));
       return urls;
     }
   }
@@ -89,8 +109,12 @@ class DlqOptions extends CloudOptions {
   private Map<String, String> urls(SqsClient client, String own) {
     Map<String, String> urls = new TreeMap<>();
     ListQueuesRequest.Builder list = ListQueuesRequest.builder().queueNamePrefix(own);
-    // AWS gives no more than 1,000 unless it is asked for pages; a local cloud has no pages, and gives all.
-    for (String url : client.listQueuesPaginator(isAws() ? list.maxResults(1000).build() : list.build()).queueUrls()) {
+    // AWS gives no more than 1,000 unless it is asked for pages; a local cloud has no pages, and
+    // gives all.
+    for (String url :
+        client
+            .listQueuesPaginator(isAws() ? list.maxResults(1000).build() : list.build())
+            .queueUrls()) {
       String name = url.substring(url.lastIndexOf('/') + 1);
       if (name.length() > own.length() + SUFFIX.length() && name.endsWith(SUFFIX)) {
         urls.put(name.substring(own.length(), name.length() - SUFFIX.length()), url);
@@ -105,9 +129,12 @@ class DlqOptions extends CloudOptions {
         SqsClient.builder(),
         client -> {
           try {
-            return question.apply(new DeadLetterQueue(client, client.getQueueUrl(get -> get.queueName(name)).queueUrl()));
+            return question.apply(
+                new DeadLetterQueue(
+                    client, client.getQueueUrl(get -> get.queueName(name)).queueUrl()));
           } catch (QueueDoesNotExistException e) {
-            throw missingResource("queue " + name, nextCommand("dlq list") + " shows which there are");
+            throw missingResource(
+                "queue " + name, nextCommand("dlq list") + " shows which there are");
           }
         });
   }

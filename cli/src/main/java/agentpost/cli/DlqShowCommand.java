@@ -23,26 +23,40 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "show",
     mixinStandardHelpOptions = true,
-    description = "Shows an agent's dead letters and why they are there, the oldest first. Looking takes none away.",
+    description =
+        "Shows an agent's dead letters and why they are there, the oldest first. Looking takes none"
+            + " away.",
     footer = {"", "Example:", "  ./agentpost dlq show crm-sync --reason TIMEOUT --json"})
 final class DlqShowCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private final DlqOptions place = new DlqOptions();
   @Mixin private final DlqFilters filters = new DlqFilters();
 
-  @Parameters(paramLabel = "AGENT", converter = AgentNameConverter.class, description = "The agent's name.")
+  @Parameters(
+      paramLabel = "AGENT",
+      converter = AgentNameConverter.class,
+      description = "The agent's name.")
   private AgentName agent;
 
-  @Option(names = "--limit", defaultValue = "50", paramLabel = "N", description = "How many at most; ${DEFAULT-VALUE} unless given.")
+  @Option(
+      names = "--limit",
+      defaultValue = "50",
+      paramLabel = "N",
+      description = "How many at most; ${DEFAULT-VALUE} unless given.")
   private int limit;
 
-  @Option(names = "--json", description = "A list of JSON objects instead of lines, as dlq export writes it and redeliver reads it.")
+  @Option(
+      names = "--json",
+      description =
+          "A list of JSON objects instead of lines, as dlq export writes it and redeliver reads"
+              + " it.")
   private boolean json;
 
   @Override
   public Integer call() {
     if (limit < 1) {
-      throw new ParameterException(spec.commandLine(), "Invalid value for option '--limit': it must be 1 or more");
+      throw new ParameterException(
+          spec.commandLine(), "Invalid value for option '--limit': it must be 1 or more");
     }
     LetterFilter meant = filters.filters();
     List<DeadLetter> shown = new ArrayList<>();
@@ -71,9 +85,28 @@ final class DlqShowCommand implements Callable<Integer> {
 
   private static void lines(PrintWriter out, DeadLetter letter, Instant now) {
     String age = OperationView.words(Duration.between(letter.sentAt(), now));
-    PlainWriter.say(out, PlainWriter.line(letter.eventId() + "  " + letter.eventType() + "  " + age + " ago, after " + (letter.attempts() + 1L) + (letter.attempts() == 0 ? " attempt" : " attempts")));
+    PlainWriter.say(
+        out,
+        PlainWriter.line(
+            letter.eventId()
+                + "  "
+                + letter.eventType()
+                + "  "
+                + age
+                + " ago, after "
+                + (letter.attempts() + 1L)
+                + (letter.attempts() == 0 ? " attempt" : " attempts")));
     LastAnswer answer = letter.lastAnswer();
-    String said = (answer.status().isPresent() ? answer.status().getAsInt() + " " : "") + answer.problem().orElse(answer.status().isPresent() ? "" : letter.message());
-    PlainWriter.say(out, PlainWriter.line("  " + letter.code() + letter.exhausted().map(limit -> " (" + limit + ")").orElse("") + ": " + said.strip()));
+    String said =
+        (answer.status().isPresent() ? answer.status().getAsInt() + " " : "")
+            + answer.problem().orElse(answer.status().isPresent() ? "" : letter.message());
+    PlainWriter.say(
+        out,
+        PlainWriter.line(
+            "  "
+                + letter.code()
+                + letter.exhausted().map(limit -> " (" + limit + ")").orElse("")
+                + ": "
+                + said.strip()));
   }
 }

@@ -12,7 +12,8 @@ final class DurationConverter implements ITypeConverter<Duration> {
   @Override
   public Duration convert(String value) {
     if (!DIGITS.matcher(value).matches()) {
-      throw new TypeConversionException("it must be whole seconds, 0 or more, in at most 12 digits");
+      throw new TypeConversionException(
+          "it must be whole seconds, 0 or more, in at most 12 digits");
     }
     return Duration.ofSeconds(Long.parseLong(value));
   }

@@ -13,7 +13,8 @@ final class EpochSecondsConverter implements ITypeConverter<Instant> {
   @Override
   public Instant convert(String value) {
     if (!DIGITS.matcher(value).matches()) {
-      throw new TypeConversionException("it must be whole seconds since 1970, in at most 12 digits");
+      throw new TypeConversionException(
+          "it must be whole seconds since 1970, in at most 12 digits");
     }
     return Instant.ofEpochSecond(Long.parseLong(value));
   }

@@ -8,7 +8,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** Events and what becomes of them at agents, shown as it happens and kept to be held against what should. */
+/**
+ * Events and what becomes of them at agents, shown as it happens and kept to be held against what
+ * should.
+ */
 final class EventStory {
   static final String RULE_PREFIX = "agentpost-";
 
@@ -37,7 +40,10 @@ final class EventStory {
   }
 
   int refusals(String agent) {
-    return refused.entrySet().stream().filter(entry -> entry.getKey().startsWith(agent + " ")).mapToInt(Map.Entry::getValue).sum();
+    return refused.entrySet().stream()
+        .filter(entry -> entry.getKey().startsWith(agent + " "))
+        .mapToInt(Map.Entry::getValue)
+        .sum();
   }
 
   /** Deliveries that were given up. */
@@ -47,7 +53,12 @@ final class EventStory {
 
   String sum() {
     int events = published.values().stream().mapToInt(Integer::intValue).sum();
-    return events + " events, " + deliveries + " deliveries, " + refused.values().stream().mapToInt(Integer::intValue).sum() + " refused attempts";
+    return events
+        + " events, "
+        + deliveries
+        + " deliveries, "
+        + refused.values().stream().mapToInt(Integer::intValue).sum()
+        + " refused attempts";
   }
 
   /** What an agent says it did with an event. */
@@ -57,10 +68,12 @@ final class EventStory {
 
   void onEvent(DeliveryEvent happening) {
     switch (happening) {
-      case DeliveryEvent.EventAccepted(var id, _, var source, var type, var rules) -> onAccepted(id, source, type, rules);
+      case DeliveryEvent.EventAccepted(var id, _, var source, var type, var rules) ->
+          onAccepted(id, source, type, rules);
       case DeliveryEvent.AttemptMade made when isAgent(made.rule()) -> onAttempt(made);
       case DeliveryEvent.AttemptMade _ -> {}
-      case DeliveryEvent.DeadLettered(var id, var rule, _, var code, _, _) -> onGivenUp(id, rule, code);
+      case DeliveryEvent.DeadLettered(var id, var rule, _, var code, _, _) ->
+          onGivenUp(id, rule, code);
       case DeliveryEvent.Dropped(var id, var rule, var code, _) -> onGivenUp(id, rule, code);
     }
   }
@@ -73,9 +86,16 @@ final class EventStory {
   private void onAccepted(String id, String source, String type, List<String> rules) {
     types.put(id, type);
     int number = published.merge(type, 1, Integer::sum);
-    List<String> agents = rules.stream().filter(EventStory::isAgent).map(EventStory::agent).toList();
+    List<String> agents =
+        rules.stream().filter(EventStory::isAgent).map(EventStory::agent).toList();
     if (number <= MAX_SHOWN) {
-      screen.say("bold", "event", type + " from " + source + (agents.isEmpty() ? "" : ", for " + String.join(", ", agents)));
+      screen.say(
+          "bold",
+          "event",
+          type
+              + " from "
+              + source
+              + (agents.isEmpty() ? "" : ", for " + String.join(", ", agents)));
     }
   }
 
@@ -89,7 +109,8 @@ final class EventStory {
       deliveries++;
       delivered.add(agent + " " + type);
       if (countPublished(type) <= MAX_SHOWN) {
-        screen.say("green", "delivered", row + (before == 0 ? "" : ", at attempt " + made.attempt()));
+        screen.say(
+            "green", "delivered", row + (before == 0 ? "" : ", at attempt " + made.attempt()));
         if (notes.containsKey(key)) {
           screen.say("", "", "  " + notes.get(key));
         }
@@ -98,7 +119,13 @@ final class EventStory {
       refused.merge(key, 1, Integer::sum);
       if (before == 0) {
         String status = made.status().map(String::valueOf).orElse(made.outcome());
-        String wait = made.nextWait().map(next -> String.format(Locale.ROOT, "; again in %.0f s, and so on", next.toMillis() / 1000.0)).orElse("");
+        String wait =
+            made.nextWait()
+                .map(
+                    next ->
+                        String.format(
+                            Locale.ROOT, "; again in %.0f s, and so on", next.toMillis() / 1000.0))
+                .orElse("");
         screen.say("yellow", "refused", row + ": " + status + wait);
       }
     }

@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.PrintWriter;
 import java.util.function.BiConsumer;
 
-/** Shows at once what failed in a function: its name and the failure with its stack trace. Other lines stay in the function's log. */
+/**
+ * Shows at once what failed in a function: its name and the failure with its stack trace. Other
+ * lines stay in the function's log.
+ */
 record FunctionFailures(PrintWriter out) implements BiConsumer<String, String> {
   private static final JsonMapper JSON = new JsonMapper();
   private static final int MAX_LINES = 15;
@@ -18,7 +21,12 @@ record FunctionFailures(PrintWriter out) implements BiConsumer<String, String> {
       return;
     }
     StringBuilder shown = new StringBuilder(function + " failed:\n");
-    failure.lines().limit(MAX_LINES).forEach(each -> shown.append("  ").append(PlainWriter.line(each.replace("\t", "  "))).append('\n'));
+    failure
+        .lines()
+        .limit(MAX_LINES)
+        .forEach(
+            each ->
+                shown.append("  ").append(PlainWriter.line(each.replace("\t", "  "))).append('\n'));
     if (failure.lines().count() > MAX_LINES) {
       shown.append("    … the rest is in its log, /aws/lambda/").append(function).append('\n');
     }
@@ -36,7 +44,11 @@ record FunctionFailures(PrintWriter out) implements BiConsumer<String, String> {
     }
     try {
       JsonNode json = JSON.readTree(line);
-      return json.path("stack_trace").asText(json.path("detail").asText().contains("not valid") ? json.path("reason").asText() : "");
+      return json.path("stack_trace")
+          .asText(
+              json.path("detail").asText().contains("not valid")
+                  ? json.path("reason").asText()
+                  : "");
     } catch (JsonProcessingException e) {
       // Not a line of ours: a function may print what it likes.
       return "";

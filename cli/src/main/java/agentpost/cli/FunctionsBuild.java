@@ -12,23 +12,37 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Compiles the functions' sources beside everything that runs or was built: with the compiler alone, since nothing is packed or checked. */
+/**
+ * Compiles the functions' sources beside everything that runs or was built: with the compiler
+ * alone, since nothing is packed or checked.
+ */
 final class FunctionsBuild {
-  private static final List<String> MODULES = List.of("events-schemas", "functions/signing", "functions/catalog", "functions/runtime", "functions/gateway", "functions/agents");
+  private static final List<String> MODULES =
+      List.of(
+          "events-schemas",
+          "functions/signing",
+          "functions/catalog",
+          "functions/runtime",
+          "functions/gateway",
+          "functions/agents");
   private static final int MAX_LINES = 40;
 
   /** What came of it. */
   sealed interface Outcome {
     record Built(FunctionCode code) implements Outcome {}
 
-    /** @param errors the compiler's */
+    /**
+     * @param errors the compiler's
+     */
     record Failed(String errors) implements Outcome {}
   }
 
   private final Path home;
   private final boolean isWhole;
 
-  /** @param isWhole whether functions run in processes of their own, with all of their libraries */
+  /**
+   * @param isWhole whether functions run in processes of their own, with all of their libraries
+   */
   FunctionsBuild(Path home, boolean isWhole) {
     this.home = home;
     this.isWhole = isWhole;
@@ -39,15 +53,41 @@ final class FunctionsBuild {
    * @param libraries that the sources are compiled with
    * @param added those of them that this process does not have
    */
-  Outcome compile(Path into, List<Path> libraries, List<Path> added) throws IOException, InterruptedException {
+  Outcome compile(Path into, List<Path> libraries, List<Path> added)
+      throws IOException, InterruptedException {
     Files.createDirectories(into);
     Path arguments = into.resolveSibling(into.getFileName() + ".sources");
-    Files.writeString(arguments, sources().stream().map(FunctionsBuild::quote).collect(Collectors.joining("\n")));
-    List<String> javac = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "javac").toString()));
-    javac.addAll(List.of("-J-Xmx384m", "-J-XX:+UseSerialGC", "-J-XX:TieredStopAtLevel=1", "-nowarn", "-proc:none"));
-    // As the build's: the classes are then the same to the byte, and those that are not are the ones that changed.
-    javac.addAll(List.of("-g", "-parameters", "--release", "25", "-XDaddTypeAnnotationsToSymbol=true", "-XDcompilePolicy=simple", "-encoding", "UTF-8"));
-    javac.addAll(List.of("-d", into.toString(), "-cp", libraries.stream().map(Path::toString).collect(Collectors.joining(":")), "@" + arguments));
+    Files.writeString(
+        arguments, sources().stream().map(FunctionsBuild::quote).collect(Collectors.joining("\n")));
+    List<String> javac =
+        new ArrayList<>(
+            List.of(Path.of(System.getProperty("java.home"), "bin", "javac").toString()));
+    javac.addAll(
+        List.of(
+            "-J-Xmx384m",
+            "-J-XX:+UseSerialGC",
+            "-J-XX:TieredStopAtLevel=1",
+            "-nowarn",
+            "-proc:none"));
+    // As the build's: the classes are then the same to the byte, and those that are not are the
+    // ones that changed.
+    javac.addAll(
+        List.of(
+            "-g",
+            "-parameters",
+            "--release",
+            "25",
+            "-XDaddTypeAnnotationsToSymbol=true",
+            "-XDcompilePolicy=simple",
+            "-encoding",
+            "UTF-8"));
+    javac.addAll(
+        List.of(
+            "-d",
+            into.toString(),
+            "-cp",
+            libraries.stream().map(Path::toString).collect(Collectors.joining(":")),
+            "@" + arguments));
     BuildProcess compiled = BuildProcess.run(new ProcessBuilder(javac));
     Files.deleteIfExists(arguments);
     if (!compiled.isSuccessful()) {
@@ -86,14 +126,21 @@ final class FunctionsBuild {
     }
     try (Stream<Path> types = Files.list(home.resolve("events-schemas"))) {
       for (Path type : types.filter(Files::isDirectory).toList()) {
-        copy(type, home.resolve("events-schemas"), into.resolve("agentpost/schemas"), ".schema.json");
+        copy(
+            type,
+            home.resolve("events-schemas"),
+            into.resolve("agentpost/schemas"),
+            ".schema.json");
       }
     }
   }
 
   private static void copy(Path from, Path root, Path into, String suffix) throws IOException {
     try (Stream<Path> files = Files.walk(from, suffix.isEmpty() ? Integer.MAX_VALUE : 1)) {
-      for (Path file : files.filter(each -> Files.isRegularFile(each) && each.toString().endsWith(suffix)).toList()) {
+      for (Path file :
+          files
+              .filter(each -> Files.isRegularFile(each) && each.toString().endsWith(suffix))
+              .toList()) {
         Path copy = into.resolve(root.relativize(file).toString());
         Files.createDirectories(Optional.ofNullable(copy.getParent()).orElse(into));
         Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
@@ -103,6 +150,7 @@ final class FunctionsBuild {
 
   private String show(String errors) {
     List<String> lines = errors.replace(home + "/", "").lines().toList();
-    return lines.stream().limit(MAX_LINES).collect(Collectors.joining("\n")) + (lines.size() > MAX_LINES ? "\n… and " + (lines.size() - MAX_LINES) + " more lines" : "");
+    return lines.stream().limit(MAX_LINES).collect(Collectors.joining("\n"))
+        + (lines.size() > MAX_LINES ? "\n… and " + (lines.size() - MAX_LINES) + " more lines" : "");
   }
 }

@@ -10,7 +10,10 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 
-/** JSON laid out anew, token by token: a number keeps its digits, an object its order, a key its double. */
+/**
+ * JSON laid out anew, token by token: a number keeps its digits, an object its order, a key its
+ * double.
+ */
 final class JsonText {
   private static final JsonFactory FACTORY = new JsonFactory();
 
@@ -30,7 +33,10 @@ final class JsonText {
   /** A generator that lays out for people's eyes and editors. */
   static JsonGenerator forPeople(StringWriter out) throws IOException {
     DefaultIndenter lines = new DefaultIndenter("  ", "\n");
-    return FACTORY.createGenerator(out).setPrettyPrinter(new DefaultPrettyPrinter().withObjectIndenter(lines).withArrayIndenter(lines));
+    return FACTORY
+        .createGenerator(out)
+        .setPrettyPrinter(
+            new DefaultPrettyPrinter().withObjectIndenter(lines).withArrayIndenter(lines));
   }
 
   static void write(String json, JsonGenerator to) throws IOException {
@@ -46,7 +52,8 @@ final class JsonText {
           case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> to.writeNumber(parser.getText());
           case VALUE_TRUE, VALUE_FALSE -> to.writeBoolean(token == JsonToken.VALUE_TRUE);
           case VALUE_NULL -> to.writeNull();
-          case NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT -> throw new IllegalStateException("A text has no " + token);
+          case NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT ->
+              throw new IllegalStateException("A text has no " + token);
         }
       }
     }

@@ -41,13 +41,26 @@ final class LeadsStory {
       case EventStory.RULE_PREFIX + "process-data" -> {
         if (outcome.equals("accepted")) {
           accepted++;
-          screen.say("cyan", "accepted", "the calendar has operation " + operation(line) + ": " + line.path("status").asText() + ", queued");
+          screen.say(
+              "cyan",
+              "accepted",
+              "the calendar has operation "
+                  + operation(line)
+                  + ": "
+                  + line.path("status").asText()
+                  + ", queued");
         }
       }
       case EventStory.RULE_PREFIX + "calendar" -> onWork(line, outcome);
       case EventStory.RULE_PREFIX + "process-complete" -> {
         if (line.path("status").asInt() == 200) {
-          screen.say("cyan", "callback", "signature verified; " + operation(line) + " is " + line.path("operation_status").asText());
+          screen.say(
+              "cyan",
+              "callback",
+              "signature verified; "
+                  + operation(line)
+                  + " is "
+                  + line.path("operation_status").asText());
         }
       }
       case EventStory.RULE_PREFIX + "deadlines" -> {
@@ -63,20 +76,37 @@ final class LeadsStory {
   private void onWork(JsonNode line, String outcome) {
     if (outcome.equals("called back")) {
       calledBack++;
-      screen.say("cyan", "worked", "the calendar has done " + operation(line) + " and called back: " + line.path("status").asText());
+      screen.say(
+          "cyan",
+          "worked",
+          "the calendar has done "
+              + operation(line)
+              + " and called back: "
+              + line.path("status").asText());
     } else if (outcome.equals("called back too late")) {
       tooLate++;
-      screen.say("yellow", "too late", "the calendar has done " + operation(line) + " and called back: " + line.path("status").asText() + ", refused" + (line.path("undone").asBoolean() ? "; its slot is free again" : ""));
+      screen.say(
+          "yellow",
+          "too late",
+          "the calendar has done "
+              + operation(line)
+              + " and called back: "
+              + line.path("status").asText()
+              + ", refused"
+              + (line.path("undone").asBoolean() ? "; its slot is free again" : ""));
     }
   }
 
   private void agentLogged(JsonNode line) {
     if (line.has("_aws")) {
       List<String> metrics = new ArrayList<>();
-      line.path("_aws").findValues("Name").forEach(name -> metrics.add(name.asText() + " " + line.path(name.asText()).asText()));
+      line.path("_aws")
+          .findValues("Name")
+          .forEach(name -> metrics.add(name.asText() + " " + line.path(name.asText()).asText()));
       screen.say("cyan", "metric", String.join(", ", metrics));
     } else if (line.path("outcome").asText().equals("done")) {
-      events.onNote(line.path("agent").asText(), line.path("event_id").asText(), line.path("note").asText());
+      events.onNote(
+          line.path("agent").asText(), line.path("event_id").asText(), line.path("note").asText());
     }
   }
 

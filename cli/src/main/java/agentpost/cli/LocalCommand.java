@@ -35,10 +35,16 @@ import picocli.CommandLine.Spec;
     name = "local",
     mixinStandardHelpOptions = true,
     description = "Runs the template in a local cloud until Ctrl-C.",
-    footer = {"", "Example:", "  ./agentpost local --port 4566 --time-scale 60", "  ./agentpost local --isolated"})
+    footer = {
+      "",
+      "Example:",
+      "  ./agentpost local --port 4566 --time-scale 60",
+      "  ./agentpost local --isolated"
+    })
 final class LocalCommand implements Callable<Integer> {
   /** A name or an address, without a scheme, a port or a path. */
-  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9.])?|\\[?[0-9A-Fa-f:.]+]?");
+  private static final Pattern HOST =
+      Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9.])?|\\[?[0-9A-Fa-f:.]+]?");
 
   private static final Duration CLOSING_TIMEOUT = Duration.ofSeconds(20);
 
@@ -50,45 +56,60 @@ final class LocalCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(names = "--port", defaultValue = "4566", paramLabel = "PORT", description = "The port on localhost; ${DEFAULT-VALUE} unless given, 0 for a free one.")
+  @Option(
+      names = "--port",
+      defaultValue = "4566",
+      paramLabel = "PORT",
+      description = "The port on localhost; ${DEFAULT-VALUE} unless given, 0 for a free one.")
   private int port;
 
   @Option(
       names = "--time-scale",
       defaultValue = "1",
       paramLabel = "N",
-      description = "How many times faster retries, ages and schedules go; 600 makes an hour six seconds. Above 360 agents' deadlines of an hour may be too short for them.")
+      description =
+          "How many times faster retries, ages and schedules go; 600 makes an hour six seconds."
+              + " Above 360 agents' deadlines of an hour may be too short for them.")
   private double timeScale;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Of the jitter in the waits between attempts: the same events with the same seed wait the same. Another one each time unless given.")
+      description =
+          "Of the jitter in the waits between attempts: the same events with the same seed wait the"
+              + " same. Another one each time unless given.")
   private @Nullable Long seed;
 
   @Option(
       names = "--strict",
-      description = "Refuse what AWS would refuse for want of a permission: targets without the role they need, queues without a policy that lets EventBridge send.")
+      description =
+          "Refuse what AWS would refuse for want of a permission: targets without the role they"
+              + " need, queues without a policy that lets EventBridge send.")
   private boolean strict;
 
   @Option(
       names = "--host",
       defaultValue = "127.0.0.1",
       paramLabel = "ADDRESS",
-      description = "An address of this machine to listen on beside loopback, or 0.0.0.0 for all; only loopback unless given. It asks nobody for a password.")
+      description =
+          "An address of this machine to listen on beside loopback, or 0.0.0.0 for all; only"
+              + " loopback unless given. It asks nobody for a password.")
   private String host;
 
   @Option(
       names = "--allow-host",
       paramLabel = "NAME",
-      description = "A name under which clients may ask for it, beside localhost and addresses, such as a tunnel's or a container's; may be repeated.")
+      description =
+          "A name under which clients may ask for it, beside localhost and addresses, such as a"
+              + " tunnel's or a container's; may be repeated.")
   private Set<String> names = Set.of();
 
   @Option(
       names = "--isolated",
       description = {
-        "Runs each function from its zip in processes of its own, under AWS's Java runtime interface client, with the template's memory and time-out; cold starts are shown. "
-            + "Linux only; docs/runtime.md says more."
+        "Runs each function from its zip in processes of its own, under AWS's Java runtime"
+            + " interface client, with the template's memory and time-out; cold starts are shown."
+            + " Linux only; docs/runtime.md says more."
       })
   private boolean isolated;
 
@@ -98,7 +119,9 @@ final class LocalCommand implements Callable<Integer> {
   @Option(
       names = "--route",
       paramLabel = "NAME=PORT",
-      description = "What goes to https://NAME/ (an external agent's, a callback's) goes to this port on localhost, without TLS; may be repeated.")
+      description =
+          "What goes to https://NAME/ (an external agent's, a callback's) goes to this port on"
+              + " localhost, without TLS; may be repeated.")
   private Map<String, Integer> routes = new TreeMap<>();
 
   @Option(
@@ -107,25 +130,36 @@ final class LocalCommand implements Callable<Integer> {
       arity = "1..*",
       split = ",",
       description = {
-        "Hosts that may be called where they are. Nothing else leaves this machine: no name is looked up, and a stand-in answers for every other external agent, proves its "
-            + "challenge and shows what it got (/_agentpost/stand-ins)."
+        "Hosts that may be called where they are. Nothing else leaves this machine: no name is"
+            + " looked up, and a stand-in answers for every other external agent, proves its"
+            + " challenge and shows what it got (/_agentpost/stand-ins)."
       })
   private Set<String> allowed = Set.of();
 
   @Override
   public Integer call() throws Exception {
     if (port < 0 || port > 65_535) {
-      throw new ParameterException(spec.commandLine(), "Invalid value for option '--port': it must be from 0 to 65535");
+      throw new ParameterException(
+          spec.commandLine(), "Invalid value for option '--port': it must be from 0 to 65535");
     }
     if (!(timeScale >= 1 && timeScale <= 1_000_000)) {
-      throw new ParameterException(spec.commandLine(), "Invalid value for option '--time-scale': it must be from 1 to 1000000");
+      throw new ParameterException(
+          spec.commandLine(),
+          "Invalid value for option '--time-scale': it must be from 1 to 1000000");
     }
     if (isolated && !routes.isEmpty()) {
-      throw new ParameterException(spec.commandLine(), "--route leads functions of this process elsewhere; with --isolated they have processes of their own, so give one of the two");
+      throw new ParameterException(
+          spec.commandLine(),
+          "--route leads functions of this process elsewhere; with --isolated they have processes"
+              + " of their own, so give one of the two");
     }
     for (String one : allowed) {
       if (!HOST.matcher(one).matches()) {
-        throw new ParameterException(spec.commandLine(), "Invalid value for option '--allow-internet': '" + one + "' is no host; it must be a name or an address, like api.example.com");
+        throw new ParameterException(
+            spec.commandLine(),
+            "Invalid value for option '--allow-internet': '"
+                + one
+                + "' is no host; it must be a name or an address, like api.example.com");
       }
     }
     PrintWriter out = spec.commandLine().getOut();
@@ -134,15 +168,28 @@ final class LocalCommand implements Callable<Integer> {
     StandInLines standIns = new StandInLines(out);
     cloud.listenToStandIns(standIns::show);
     if (logs) {
-      cloud.listenToLogs((function, line) -> {
-        out.println(PlainWriter.line(function + "  " + line));
-        out.flush();
-      });
+      cloud.listenToLogs(
+          (function, line) -> {
+            out.println(PlainWriter.line(function + "  " + line));
+            out.flush();
+          });
     } else {
       cloud.listenToLogs(new FunctionFailures(out));
     }
     Optional<RunFolder> run = RunFolder.ofLauncher();
-    Thread watch = Thread.ofVirtual().name("source-watch").unstarted(run.<Runnable>map(folder -> new SourceWatcher(cloud, out, folder, isolated, "1".equals(System.getenv("AGENTPOST_NO_BUILD")))).orElse(() -> {}));
+    Thread watch =
+        Thread.ofVirtual()
+            .name("source-watch")
+            .unstarted(
+                run.<Runnable>map(
+                        folder ->
+                            new SourceWatcher(
+                                cloud,
+                                out,
+                                folder,
+                                isolated,
+                                "1".equals(System.getenv("AGENTPOST_NO_BUILD"))))
+                    .orElse(() -> {}));
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
@@ -157,15 +204,42 @@ final class LocalCommand implements Callable<Integer> {
     CdkOut.deployTo(cloud);
     OldGenerationCollector.start();
     if (!isLoopback()) {
-      out.println("listens on " + host + ": whoever reaches this machine can read and do everything in it, for it asks nobody for a password");
+      out.println(
+          "listens on "
+              + host
+              + ": whoever reaches this machine can read and do everything in it, for it asks"
+              + " nobody for a password");
     }
-    out.println("ready: " + cloud.endpoint() + "  (time scale " + BigDecimal.valueOf(timeScale).stripTrailingZeros().toPlainString() + "; Ctrl-C stops it)");
+    out.println(
+        "ready: "
+            + cloud.endpoint()
+            + "  (time scale "
+            + BigDecimal.valueOf(timeScale).stripTrailingZeros().toPlainString()
+            + "; Ctrl-C stops it)");
     if (timeScale > MAX_SCALE_FOR_HOURS) {
       out.println(
-          "  at this scale an hour is " + String.format(Locale.ROOT, "%.1f", 3600 / timeScale) + " s, less than two attempts may take: deadlines of hours may come before what agents do; docs/local-cloud.md says which");
+          "  at this scale an hour is "
+              + String.format(Locale.ROOT, "%.1f", 3600 / timeScale)
+              + " s, less than two attempts may take: deadlines of hours may come before what"
+              + " agents do; docs/local-cloud.md says which");
     }
-    cloud.outputs().forEach((_, outputs) -> outputs.forEach((key, value) -> out.println("  " + key + " = " + value)));
-    cloud.inertResources().forEach((type, names) -> out.println("  declared only, nothing here acts on it: " + type + " (" + (names.size() > 3 ? names.size() + ", named by /_agentpost/health" : String.join(", ", names)) + ")"));
+    cloud
+        .outputs()
+        .forEach(
+            (_, outputs) ->
+                outputs.forEach((key, value) -> out.println("  " + key + " = " + value)));
+    cloud
+        .inertResources()
+        .forEach(
+            (type, names) ->
+                out.println(
+                    "  declared only, nothing here acts on it: "
+                        + type
+                        + " ("
+                        + (names.size() > 3
+                            ? names.size() + ", named by /_agentpost/health"
+                            : String.join(", ", names))
+                        + ")"));
     out.flush();
     watch.start();
     stopped.await();
@@ -174,15 +248,26 @@ final class LocalCommand implements Callable<Integer> {
 
   private LocalCloud startCloud() throws Exception {
     try {
-      return LocalCloud.start(new LocalCloudOptions(port, timeScale, seed == null ? System.nanoTime() : seed).withStrict(strict).withHost(host, names).withIsolated(isolated).withRoutes(routes).withAllowed(allowed));
+      return LocalCloud.start(
+          new LocalCloudOptions(port, timeScale, seed == null ? System.nanoTime() : seed)
+              .withStrict(strict)
+              .withHost(host, names)
+              .withIsolated(isolated)
+              .withRoutes(routes)
+              .withAllowed(allowed));
     } catch (UnsupportedOperationException e) {
       throw new CommandFailure("functions cannot be isolated here: " + e.getMessage());
     } catch (IOException e) {
       if (e.getCause() instanceof BindException) {
         if (!isOfThisMachine()) {
-          throw new CommandFailure(host + " is no address of this machine; --host 0.0.0.0 listens on all it has");
+          throw new CommandFailure(
+              host + " is no address of this machine; --host 0.0.0.0 listens on all it has");
         }
-        throw new CommandFailure("port " + port + " is taken by another process; stop that one, or choose another port with --port (--port 0 takes a free one)");
+        throw new CommandFailure(
+            "port "
+                + port
+                + " is taken by another process; stop that one, or choose another port with --port"
+                + " (--port 0 takes a free one)");
       }
       throw e;
     }
@@ -207,20 +292,24 @@ final class LocalCommand implements Callable<Integer> {
 
   /** What Lambda says of a process's beginning, its first invocation, and what ended badly. */
   private static void show(PrintWriter out, String function, String line) {
-    if (line.startsWith("INIT_") || (line.startsWith("REPORT ") && (line.contains("Init Duration: ") || line.contains("Status: ")))) {
+    if (line.startsWith("INIT_")
+        || (line.startsWith("REPORT ")
+            && (line.contains("Init Duration: ") || line.contains("Status: ")))) {
       out.println(function + "  " + line.replace('\t', ' '));
       out.flush();
     }
   }
 
   /**
-   * On the shutdown hook's thread: the JVM ends when this has, with 130 after Ctrl-C and 143 after a kill, as shells expect. What does not end in time is no
-   * reason to go on.
+   * On the shutdown hook's thread: the JVM ends when this has, with 130 after Ctrl-C and 143 after
+   * a kill, as shells expect. What does not end in time is no reason to go on.
    */
   private static void stop(LocalCloud cloud, Thread watch, PrintWriter out) {
     end(watch);
     List<PendingDelivery> inFlight = cloud.pendingDeliveries();
-    inFlight.stream().limit(MAX_SHOWN).forEach(delivery -> out.println(PlainWriter.line("was in flight: " + show(delivery))));
+    inFlight.stream()
+        .limit(MAX_SHOWN)
+        .forEach(delivery -> out.println(PlainWriter.line("was in flight: " + show(delivery))));
     if (inFlight.size() > MAX_SHOWN) {
       out.println("and " + (inFlight.size() - MAX_SHOWN) + " more were in flight");
     }
@@ -228,7 +317,10 @@ final class LocalCommand implements Callable<Integer> {
     Thread closing = Thread.ofPlatform().daemon().name("closing").start(cloud::close);
     try {
       boolean isClosed = closing.join(CLOSING_TIMEOUT);
-      out.println(isClosed ? "stopped" : "stopped; not everything ended within " + CLOSING_TIMEOUT.toSeconds() + " s");
+      out.println(
+          isClosed
+              ? "stopped"
+              : "stopped; not everything ended within " + CLOSING_TIMEOUT.toSeconds() + " s");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -249,6 +341,13 @@ final class LocalCommand implements Callable<Integer> {
 
   private static String show(PendingDelivery delivery) {
     String agent = delivery.rule().replaceFirst("^agentpost-", "");
-    return "event " + delivery.eventId() + " to " + agent + ", " + delivery.attemptsMade() + (delivery.attemptsMade() == 1 ? " attempt" : " attempts") + " made";
+    return "event "
+        + delivery.eventId()
+        + " to "
+        + agent
+        + ", "
+        + delivery.attemptsMade()
+        + (delivery.attemptsMade() == 1 ? " attempt" : " attempts")
+        + " made";
   }
 }

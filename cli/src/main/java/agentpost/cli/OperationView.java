@@ -14,7 +14,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  *
  * @param correlationId of the events around it; its own is {@code id}
  * @param acceptedAt when the processor said that it has it
- * @param request what the processor got, and with {@code result} and {@code error} JSON or text as it is in the row
+ * @param request what the processor got, and with {@code result} and {@code error} JSON or text as
+ *     it is in the row
  */
 record OperationView(
     String id,
@@ -57,7 +58,10 @@ record OperationView(
   }
 
   private static long number(Map<String, AttributeValue> row, String name) {
-    return Optional.ofNullable(row.get(name)).map(AttributeValue::n).map(Long::parseLong).orElse(0L);
+    return Optional.ofNullable(row.get(name))
+        .map(AttributeValue::n)
+        .map(Long::parseLong)
+        .orElse(0L);
   }
 
   boolean isOpen() {
@@ -72,7 +76,9 @@ record OperationView(
   /** Until when, from now; of one that has ended, how long it took. */
   String remaining(Instant now) {
     if (!isOpen()) {
-      return finishedAt.map(finished -> "took " + words(Duration.between(startedAt, finished))).orElse("ended");
+      return finishedAt
+          .map(finished -> "took " + words(Duration.between(startedAt, finished)))
+          .orElse("ended");
     }
     Duration left = Duration.between(now, deadline);
     return left.isNegative() ? words(left.negated()) + " past" : "in " + words(left);
@@ -82,18 +88,26 @@ record OperationView(
   static String words(Duration duration) {
     Duration length = duration.isNegative() ? Duration.ZERO : duration;
     if (length.toDays() > 0) {
-      return length.toDays() + " d" + (length.toHoursPart() > 0 ? " " + length.toHoursPart() + " h" : "");
+      return length.toDays()
+          + " d"
+          + (length.toHoursPart() > 0 ? " " + length.toHoursPart() + " h" : "");
     }
     if (length.toHours() > 0) {
-      return length.toHours() + " h" + (length.toMinutesPart() > 0 ? " " + length.toMinutesPart() + " min" : "");
+      return length.toHours()
+          + " h"
+          + (length.toMinutesPart() > 0 ? " " + length.toMinutesPart() + " min" : "");
     }
     if (length.toMinutes() > 0) {
-      return length.toMinutes() + " min" + (length.toSecondsPart() > 0 ? " " + length.toSecondsPart() + " s" : "");
+      return length.toMinutes()
+          + " min"
+          + (length.toSecondsPart() > 0 ? " " + length.toSecondsPart() + " s" : "");
     }
     return length.toSeconds() + " s";
   }
 
-  /** @param whole with what was asked and what came of it */
+  /**
+   * @param whole with what was asked and what came of it
+   */
   ObjectNode json(Instant now, boolean whole) {
     ObjectNode json =
         JsonNodeFactory.instance

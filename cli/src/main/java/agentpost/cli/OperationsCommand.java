@@ -10,7 +10,9 @@ import picocli.CommandLine.Spec;
     name = "operations",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Shows the long work that agents have asked for: what state it is in, how old it is, and by when it is to be done.",
+    description =
+        "Shows the long work that agents have asked for: what state it is in, how old it is, and by"
+            + " when it is to be done.",
     subcommands = {OperationsListCommand.class, OperationsShowCommand.class},
     footer = {"", "Example:", "  ./agentpost operations list"})
 final class OperationsCommand implements Runnable {

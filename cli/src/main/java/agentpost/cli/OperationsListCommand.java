@@ -28,7 +28,11 @@ final class OperationsListCommand implements Callable<Integer> {
   @Option(names = "--open", description = "Only those that have not ended.")
   private boolean open;
 
-  @Option(names = "--limit", defaultValue = "50", paramLabel = "N", description = "How many at most; ${DEFAULT-VALUE} unless given.")
+  @Option(
+      names = "--limit",
+      defaultValue = "50",
+      paramLabel = "N",
+      description = "How many at most; ${DEFAULT-VALUE} unless given.")
   private int limit;
 
   @Option(names = "--json", description = "A list of JSON objects instead of a table.")
@@ -37,12 +41,16 @@ final class OperationsListCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (limit < 1) {
-      throw new ParameterException(spec.commandLine(), "Invalid value for option '--limit': it must be 1 or more");
+      throw new ParameterException(
+          spec.commandLine(), "Invalid value for option '--limit': it must be 1 or more");
     }
     List<OperationView> found =
         place.findAll().stream()
             .filter(operation -> !open || operation.isOpen())
-            .sorted(Comparator.comparing(OperationView::isOpen).thenComparing(OperationView::startedAt).reversed())
+            .sorted(
+                Comparator.comparing(OperationView::isOpen)
+                    .thenComparing(OperationView::startedAt)
+                    .reversed())
             .toList();
     List<OperationView> shown = found.subList(0, Math.min(limit, found.size()));
     PrintWriter out = spec.commandLine().getOut();
@@ -65,13 +73,22 @@ final class OperationsListCommand implements Callable<Integer> {
     if (operations.isEmpty()) {
       return List.of("no operations");
     }
-    int id = operations.stream().mapToInt(operation -> operation.id().length()).reduce(36, Math::max);
+    int id =
+        operations.stream().mapToInt(operation -> operation.id().length()).reduce(36, Math::max);
     Table table = Table.of(display, id, 9, 18, 12, 7, 12, 20, 12);
     List<String> rows = new ArrayList<>();
     rows.add(table.row("OPERATION", "STATE", "AGENT", "PURPOSE", "ATTEMPT", "AGE", "DEADLINE", ""));
     for (OperationView o : operations) {
       rows.add(
-          table.row(o.id(), o.state(), o.agent(), o.purpose(), String.valueOf(o.attempt()), OperationView.words(o.age(now)), o.deadline().toString(), o.remaining(now)));
+          table.row(
+              o.id(),
+              o.state(),
+              o.agent(),
+              o.purpose(),
+              String.valueOf(o.attempt()),
+              OperationView.words(o.age(now)),
+              o.deadline().toString(),
+              o.remaining(now)));
     }
     return rows;
   }

@@ -13,13 +13,23 @@ final class OperationsOptions extends CloudOptions {
   /** Every operation there is. */
   List<OperationView> findAll() {
     return withClient(
-        client -> client.scanPaginator(scan -> scan.tableName(table())).items().stream().map(OperationView::of).toList());
+        client ->
+            client.scanPaginator(scan -> scan.tableName(table())).items().stream()
+                .map(OperationView::of)
+                .toList());
   }
 
   Optional<OperationView> find(String id) {
     return withClient(
         client ->
-            Optional.of(client.getItem(get -> get.tableName(table()).key(Map.of("correlation_id", AttributeValue.fromS(id))).consistentRead(true)).item())
+            Optional.of(
+                    client
+                        .getItem(
+                            get ->
+                                get.tableName(table())
+                                    .key(Map.of("correlation_id", AttributeValue.fromS(id)))
+                                    .consistentRead(true))
+                        .item())
                 .filter(row -> !row.isEmpty())
                 .map(OperationView::of));
   }

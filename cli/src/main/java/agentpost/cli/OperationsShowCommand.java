@@ -16,13 +16,23 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "show",
     mixinStandardHelpOptions = true,
-    description = "Shows one operation with what was asked and what came of it; by the flow's correlation_id, its newest.",
-    footer = {"", "Example:", "  ./agentpost operations show scheduling-agent.161d1b71-f469-5c86-bb99-fc3802a621fc"})
+    description =
+        "Shows one operation with what was asked and what came of it; by the flow's correlation_id,"
+            + " its newest.",
+    footer = {
+      "",
+      "Example:",
+      "  ./agentpost operations show scheduling-agent.161d1b71-f469-5c86-bb99-fc3802a621fc"
+    })
 final class OperationsShowCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private final OperationsOptions place = new OperationsOptions();
 
-  @Parameters(paramLabel = "ID", description = "The operation's id, which is the correlation_id of its request and callback; or the correlation_id of the flow that it is part of.")
+  @Parameters(
+      paramLabel = "ID",
+      description =
+          "The operation's id, which is the correlation_id of its request and callback; or the"
+              + " correlation_id of the flow that it is part of.")
   private String id;
 
   @Option(names = "--json", description = "One JSON object instead of lines.")
@@ -33,8 +43,19 @@ final class OperationsShowCommand implements Callable<Integer> {
     OperationView operation =
         place
             .find(id)
-            .or(() -> place.findAll().stream().filter(seen -> seen.correlationId().equals(id)).max(Comparator.comparing(OperationView::startedAt)))
-            .orElseThrow(() -> new CommandFailure("there is no such operation in " + place.table() + "; " + place.nextCommand("operations list") + " shows which there are"));
+            .or(
+                () ->
+                    place.findAll().stream()
+                        .filter(seen -> seen.correlationId().equals(id))
+                        .max(Comparator.comparing(OperationView::startedAt)))
+            .orElseThrow(
+                () ->
+                    new CommandFailure(
+                        "there is no such operation in "
+                            + place.table()
+                            + "; "
+                            + place.nextCommand("operations list")
+                            + " shows which there are"));
     PrintWriter out = spec.commandLine().getOut();
     Instant now = place.now();
     JsonNode all = operation.json(now, true);
@@ -42,7 +63,12 @@ final class OperationsShowCommand implements Callable<Integer> {
       out.println(all.toPrettyString());
     } else {
       Table table = Table.of(PlainWriter.display(out), 15, 20);
-      all.properties().forEach(field -> out.println(table.row(field.getKey(), text(field.getKey(), field.getValue(), operation, now))));
+      all.properties()
+          .forEach(
+              field ->
+                  out.println(
+                      table.row(
+                          field.getKey(), text(field.getKey(), field.getValue(), operation, now))));
     }
     out.flush();
     return 0;

@@ -4,10 +4,11 @@ import java.io.PrintWriter;
 import java.util.Locale;
 
 /**
- * Output that cannot drive the terminal it may be shown on. Much of what is printed others wrote: an agent's problem, an event's type, a message in a
- * queue. A control character in it would move the cursor, rename the window or type a command; a mark of direction would show text in another order. So
- * all but line ends and tabs are written as JSON escapes them, which in JSON means the same. What this program itself has to say to a terminal goes to
- * {@link #unwrap}.
+ * Output that cannot drive the terminal it may be shown on. Much of what is printed others wrote:
+ * an agent's problem, an event's type, a message in a queue. A control character in it would move
+ * the cursor, rename the window or type a command; a mark of direction would show text in another
+ * order. So all but line ends and tabs are written as JSON escapes them, which in JSON means the
+ * same. What this program itself has to say to a terminal goes to {@link #unwrap}.
  */
 final class PlainWriter extends PrintWriter {
   private final PrintWriter terminal;
@@ -31,13 +32,19 @@ final class PlainWriter extends PrintWriter {
     return out instanceof PlainWriter plain ? plain.display : Display.FILE;
   }
 
-  /** A sentence for people, broken between words where the terminal ends. What programs read goes to {@link #println}. */
+  /**
+   * A sentence for people, broken between words where the terminal ends. What programs read goes to
+   * {@link #println}.
+   */
   static void say(PrintWriter out, String sentence) {
     out.println(display(out).wrap(sentence, "  "));
     out.flush();
   }
 
-  /** The writer beneath, for colours and the cursor; text from elsewhere goes through {@link #toPlain} first. */
+  /**
+   * The writer beneath, for colours and the cursor; text from elsewhere goes through {@link
+   * #toPlain} first.
+   */
   static PrintWriter unwrap(PrintWriter out) {
     return out instanceof PlainWriter plain ? plain.terminal : out;
   }
@@ -47,7 +54,10 @@ final class PlainWriter extends PrintWriter {
     return escape(text, "\n\t");
   }
 
-  /** A text that someone else wrote, as it can stand in a line: it cannot begin another one and pass for ours. */
+  /**
+   * A text that someone else wrote, as it can stand in a line: it cannot begin another one and pass
+   * for ours.
+   */
   static String line(String text) {
     return escape(text, "");
   }
@@ -69,7 +79,10 @@ final class PlainWriter extends PrintWriter {
     return out.toString();
   }
 
-  /** C0 and C1 controls, line and paragraph separators, and marks of direction (Unicode TR 36, "Bidirectional Text Spoofing"). */
+  /**
+   * C0 and C1 controls, line and paragraph separators, and marks of direction (Unicode TR 36,
+   * "Bidirectional Text Spoofing").
+   */
   private static boolean isCommand(int c) {
     return Character.isISOControl(c)
         || c == 0x2028

@@ -3,7 +3,10 @@ package agentpost.cli;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** How far something is. On a terminal one line that is written over; elsewhere a line for every further tenth. */
+/**
+ * How far something is. On a terminal one line that is written over; elsewhere a line for every
+ * further tenth.
+ */
 final class Progress {
   private static final int WIDTH = 24;
 
@@ -25,13 +28,16 @@ final class Progress {
     return movesCursor;
   }
 
-  /** @param part 0 to 1 */
+  /**
+   * @param part 0 to 1
+   */
   synchronized void report(double part, String text) {
     double shown = Math.clamp(part, 0, 1);
     String line = String.format(Locale.ROOT, "%3d %%  %s", (int) (shown * 100), text);
     if (movesCursor) {
       int full = (int) (shown * WIDTH);
-      String bar = "[" + "#".repeat(full) + "-".repeat(WIDTH - full) + "] " + PlainWriter.line(line);
+      String bar =
+          "[" + "#".repeat(full) + "-".repeat(WIDTH - full) + "] " + PlainWriter.line(line);
       // A line that the terminal breaks cannot be written over.
       int most = Math.min(bar.length(), PlainWriter.display(out).columns() - 1);
       PlainWriter.unwrap(out).print("\r\033[K" + bar.substring(0, most));

@@ -26,12 +26,23 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 
-/** {@code agentpost redeliver}: events that were mended, to one agent, through the redrive's function. */
+/**
+ * {@code agentpost redeliver}: events that were mended, to one agent, through the redrive's
+ * function.
+ */
 @Command(
     name = "redeliver",
     mixinStandardHelpOptions = true,
-    description = "Delivers events of a file to one agent, once all of them fit their schemas. A dead letter that one comes from is removed when the agent has taken it.",
-    footer = {"", "Exit code 0: all are delivered. 1: some were refused or left, or the file is wrong.", "", "Example:", "  ./agentpost redeliver crm-sync letters.json"})
+    description =
+        "Delivers events of a file to one agent, once all of them fit their schemas. A dead letter"
+            + " that one comes from is removed when the agent has taken it.",
+    footer = {
+      "",
+      "Exit code 0: all are delivered. 1: some were refused or left, or the file is wrong.",
+      "",
+      "Example:",
+      "  ./agentpost redeliver crm-sync letters.json"
+    })
 final class RedeliverCommand implements Callable<Integer> {
   /** Lambda takes 6 MB; the answer is smaller than the question. */
   private static final int MAX_BYTES = 4_000_000;
@@ -45,10 +56,19 @@ final class RedeliverCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private final DlqOptions place = new DlqOptions();
 
-  @Parameters(index = "0", paramLabel = "AGENT", converter = AgentNameConverter.class, description = "The agent's name.")
+  @Parameters(
+      index = "0",
+      paramLabel = "AGENT",
+      converter = AgentNameConverter.class,
+      description = "The agent's name.")
   private AgentName agent;
 
-  @Parameters(index = "1", paramLabel = "FILE", description = "What dlq export or dlq show --json wrote, mended; or envelopes, one after the other or in a list.")
+  @Parameters(
+      index = "1",
+      paramLabel = "FILE",
+      description =
+          "What dlq export or dlq show --json wrote, mended; or envelopes, one after the other or"
+              + " in a list.")
   private Path file;
 
   private int delivered;
@@ -61,11 +81,14 @@ final class RedeliverCommand implements Callable<Integer> {
       throw new CommandFailure(file + " has no events");
     }
     EventReader reader = new EventReader(EventSchemas.load());
-    List<String> wrong = entries.stream().flatMap(entry -> problems(entry, reader).stream()).toList();
+    List<String> wrong =
+        entries.stream().flatMap(entry -> problems(entry, reader).stream()).toList();
     if (!wrong.isEmpty()) {
-      throw new CommandFailure("nothing is delivered, since the file is wrong:\n  " + String.join("\n  ", wrong));
+      throw new CommandFailure(
+          "nothing is delivered, since the file is wrong:\n  " + String.join("\n  ", wrong));
     }
-    place.withClient(LambdaClient.builder(), client -> redeliver(new RedriveFunction(place, client), entries));
+    place.withClient(
+        LambdaClient.builder(), client -> redeliver(new RedriveFunction(place, client), entries));
     int left = entries.size() - delivered - refused;
     PrintWriter out = spec.commandLine().getOut();
     out.println(delivered + " delivered, " + refused + " refused, " + left + " left");
@@ -88,11 +111,18 @@ final class RedeliverCommand implements Callable<Integer> {
   private List<String> problems(DeadLetterFile.Entry entry, EventReader reader) {
     int bytes = entry.envelope().getBytes(UTF_8).length;
     if (bytes > MAX_ENVELOPE_BYTES) {
-      return List.of(positionOf(entry.line()) + "the envelope has " + bytes + " bytes; at most " + MAX_ENVELOPE_BYTES + " are taken");
+      return List.of(
+          positionOf(entry.line())
+              + "the envelope has "
+              + bytes
+              + " bytes; at most "
+              + MAX_ENVELOPE_BYTES
+              + " are taken");
     }
     return switch (reader.read(entry.envelope())) {
       case EventReader.Reading.Valid _ -> List.of();
-      case EventReader.Reading.NotJson(var why) -> List.of(positionOf(entry.line()) + why.replaceFirst("^the body", "the envelope"));
+      case EventReader.Reading.NotJson(var why) ->
+          List.of(positionOf(entry.line()) + why.replaceFirst("^the body", "the envelope"));
       case EventReader.Reading.Invalid(var validation) -> problems(entry, validation);
     };
   }
@@ -100,9 +130,12 @@ final class RedeliverCommand implements Callable<Integer> {
   private List<String> problems(DeadLetterFile.Entry entry, Validation validation) {
     return switch (validation) {
       case Validation.Valid _ -> List.of();
-      case Validation.Invalid(_, _, var violations) -> violations.stream().map(violation -> problem(entry, violation)).toList();
-      case Validation.UnknownEvent unknown -> List.of(positionOf(entry.lineOf("/event_type")) + unknown.problem());
-      case Validation.UnknownVersion unknown -> List.of(positionOf(entry.lineOf("/metadata/schema_version")) + unknown.problem());
+      case Validation.Invalid(_, _, var violations) ->
+          violations.stream().map(violation -> problem(entry, violation)).toList();
+      case Validation.UnknownEvent unknown ->
+          List.of(positionOf(entry.lineOf("/event_type")) + unknown.problem());
+      case Validation.UnknownVersion unknown ->
+          List.of(positionOf(entry.lineOf("/metadata/schema_version")) + unknown.problem());
     };
   }
 
@@ -123,12 +156,19 @@ final class RedeliverCommand implements Callable<Integer> {
       next += report.path("outcomes").size();
       fruitless = report.path("outcomes").isEmpty() ? fruitless + 1 : 0;
       if (report.path("ending").asText().equals("AGENT_FAILS")) {
-        PlainWriter.say(spec.commandLine().getOut(), "stopped: " + agent + " failed several times in a row, so it must be down; run this again when it is up");
+        PlainWriter.say(
+            spec.commandLine().getOut(),
+            "stopped: "
+                + agent
+                + " failed several times in a row, so it must be down; run this again when it is"
+                + " up");
         return false;
       }
     }
     if (fruitless == MAX_FRUITLESS_RUNS) {
-      PlainWriter.say(spec.commandLine().getOut(), "stopped before the end: the letters cannot be found in the time that one run has");
+      PlainWriter.say(
+          spec.commandLine().getOut(),
+          "stopped before the end: the letters cannot be found in the time that one run has");
     }
     return next == entries.size();
   }
@@ -157,14 +197,38 @@ final class RedeliverCommand implements Callable<Integer> {
       case "delivered" -> {
         delivered++;
         String letter = outcome.path("letter").asText();
-        String done = outcome.path("was_done").asBoolean() ? agent + " had acted on this event_id before, so what was changed had no effect" : "";
-        PlainWriter.say(out, PlainWriter.line("delivered  " + id + "  " + String.join("; ", List.of(done, letter).stream().filter(text -> !text.isEmpty()).toList())).stripTrailing());
+        String done =
+            outcome.path("was_done").asBoolean()
+                ? agent + " had acted on this event_id before, so what was changed had no effect"
+                : "";
+        PlainWriter.say(
+            out,
+            PlainWriter.line(
+                    "delivered  "
+                        + id
+                        + "  "
+                        + String.join(
+                            "; ",
+                            List.of(done, letter).stream()
+                                .filter(text -> !text.isEmpty())
+                                .toList()))
+                .stripTrailing());
       }
       case "refused" -> {
         refused++;
-        PlainWriter.say(out, PlainWriter.line("refused    " + id + "  " + outcome.path("status").asInt() + " " + outcome.path("why").asText()));
+        PlainWriter.say(
+            out,
+            PlainWriter.line(
+                "refused    "
+                    + id
+                    + "  "
+                    + outcome.path("status").asInt()
+                    + " "
+                    + outcome.path("why").asText()));
       }
-      default -> PlainWriter.say(out, PlainWriter.line("left       " + id + "  " + outcome.path("why").asText()));
+      default ->
+          PlainWriter.say(
+              out, PlainWriter.line("left       " + id + "  " + outcome.path("why").asText()));
     }
     out.flush();
   }

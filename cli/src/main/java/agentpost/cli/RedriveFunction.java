@@ -16,10 +16,20 @@ record RedriveFunction(DlqOptions place, LambdaClient client) {
   JsonNode invoke(ObjectNode input) {
     String name = place.redriveFunction();
     try {
-      InvokeResponse answer = client.invoke(invoke -> invoke.functionName(name).qualifier("live").payload(SdkBytes.fromUtf8String(input.toString())));
+      InvokeResponse answer =
+          client.invoke(
+              invoke ->
+                  invoke
+                      .functionName(name)
+                      .qualifier("live")
+                      .payload(SdkBytes.fromUtf8String(input.toString())));
       JsonNode report = JSON.readTree(answer.payload().asUtf8String());
       if (answer.functionError() != null) {
-        throw new CommandFailure(name + " failed: " + report.path("errorMessage").asText() + "; its log has more. Letters it held come back within two minutes");
+        throw new CommandFailure(
+            name
+                + " failed: "
+                + report.path("errorMessage").asText()
+                + "; its log has more. Letters it held come back within two minutes");
       }
       return report;
     } catch (ResourceNotFoundException e) {

@@ -6,8 +6,8 @@ import java.time.Duration;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Watches a queue grow shorter while a function empties it, for someone who looks at a terminal: the function answers at its end only, a minute
- * later. The figures are SQS's own estimates.
+ * Watches a queue grow shorter while a function empties it, for someone who looks at a terminal:
+ * the function answers at its end only, a minute later. The figures are SQS's own estimates.
  */
 final class RedriveProgress implements AutoCloseable {
   private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
@@ -33,7 +33,8 @@ final class RedriveProgress implements AutoCloseable {
     try {
       place.of(agent, queue -> watch(queue, progress));
     } catch (CommandFailure e) {
-      // No queue to watch, or no right to: there is no bar, and the redrive itself says what is wrong.
+      // No queue to watch, or no right to: there is no bar, and the redrive itself says what is
+      // wrong.
       progress.end();
     }
   }
@@ -43,7 +44,8 @@ final class RedriveProgress implements AutoCloseable {
       int before = Math.max(1, queue.depth());
       while (!Thread.currentThread().isInterrupted()) {
         int left = queue.depth();
-        progress.report(1 - (double) left / before, "about " + left + " of " + before + " letters are left");
+        progress.report(
+            1 - (double) left / before, "about " + left + " of " + before + " letters are left");
         Thread.sleep(POLL_INTERVAL);
       }
     } catch (InterruptedException e) {

@@ -36,10 +36,19 @@ import software.amazon.awssdk.services.eventbridge.model.RuleState;
 @Command(
     name = "replay",
     mixinStandardHelpOptions = true,
-    description = "Delivers events of the bus's archive again, to one agent or to all. Hosted agents answer what they have acted on without acting again.",
-    footer = {"", "Exit code 0: all of it is replayed. 1: it failed or was cancelled.", "", "Example:", "  ./agentpost replay --last 7d --agent crm-sync"})
+    description =
+        "Delivers events of the bus's archive again, to one agent or to all. Hosted agents answer"
+            + " what they have acted on without acting again.",
+    footer = {
+      "",
+      "Exit code 0: all of it is replayed. 1: it failed or was cancelled.",
+      "",
+      "Example:",
+      "  ./agentpost replay --last 7d --agent crm-sync"
+    })
 final class ReplayCommand implements Callable<Integer> {
-  private static final DateTimeFormatter SECOND = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter SECOND =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   /** The user guide advises so much between an event and its replay. */
   private static final Duration ARCHIVE_DELAY = Duration.ofMinutes(10);
@@ -52,13 +61,24 @@ final class ReplayCommand implements Callable<Integer> {
   @Mixin private final ReplayOptions place = new ReplayOptions();
   @Mixin private final ReplayTime time = new ReplayTime();
 
-  @Option(names = "--agent", paramLabel = "AGENT", converter = AgentNameConverter.class, description = "To this agent only; to every rule of the bus unless given.")
+  @Option(
+      names = "--agent",
+      paramLabel = "AGENT",
+      converter = AgentNameConverter.class,
+      description = "To this agent only; to every rule of the bus unless given.")
   private @Nullable AgentName agent;
 
-  @Option(names = "--event-type", paramLabel = "TYPE", description = "Only of this event type; may be repeated. Needs --agent.")
+  @Option(
+      names = "--event-type",
+      paramLabel = "TYPE",
+      description = "Only of this event type; may be repeated. Needs --agent.")
   private Set<String> types = Set.of();
 
-  @Option(names = "--force", description = "The agent forgets that it has acted on these events, and acts again. Asks first. Needs --agent.")
+  @Option(
+      names = "--force",
+      description =
+          "The agent forgets that it has acted on these events, and acts again. Asks first. Needs"
+              + " --agent.")
   private boolean force;
 
   @Option(names = "--yes", description = "Does not ask.")
@@ -71,7 +91,8 @@ final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (agent == null && (force || !types.isEmpty())) {
-      throw new ParameterException(spec.commandLine(), (force ? "--force" : "--event-type") + " needs --agent");
+      throw new ParameterException(
+          spec.commandLine(), (force ? "--force" : "--event-type") + " needs --agent");
     }
     Instant now = place.now();
     ReplayTime.Span span = time.span(now);
@@ -81,14 +102,23 @@ final class ReplayCommand implements Callable<Integer> {
   private int replay(EventBridgeClient client, ReplayTime.Span span, Instant now) {
     PrintWriter out = spec.commandLine().getOut();
     DescribeArchiveResponse archive = archive(client, span, now);
-    String name = place.replays() + SECOND.format(now) + "-" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt()).substring(4);
+    String name =
+        place.replays()
+            + SECOND.format(now)
+            + "-"
+            + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt()).substring(4);
     if (agent == null) {
       return watch(client, archive, span, name, List.of());
     }
     DescribeRuleResponse own = rule(client, agent);
-    if (force && Optional.ofNullable(DeclaredAgent.findAll(place).get(agent.value())).filter(DeclaredAgent::isExternal).isPresent()) {
+    if (force
+        && Optional.ofNullable(DeclaredAgent.findAll(place).get(agent.value()))
+            .filter(DeclaredAgent::isExternal)
+            .isPresent()) {
       throw new CommandFailure(
-          agent + " is external: what it has acted on is in a record of its own, which --force cannot change. Without --force it gets the same webhook-ids again; for it to act on them"
+          agent
+              + " is external: what it has acted on is in a record of its own, which --force cannot"
+              + " change. Without --force it gets the same webhook-ids again; for it to act on them"
               + " again, its owner makes it forget them");
     }
     if (force && !confirmForgetting(agent, span)) {
@@ -104,7 +134,8 @@ final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  private DescribeArchiveResponse archive(EventBridgeClient client, ReplayTime.Span span, Instant now) {
+  private DescribeArchiveResponse archive(
+      EventBridgeClient client, ReplayTime.Span span, Instant now) {
     PrintWriter out = spec.commandLine().getOut();
     DescribeArchiveResponse archive;
     try {
@@ -113,10 +144,23 @@ final class ReplayCommand implements Callable<Integer> {
       throw place.missingResource("archive " + place.archive());
     }
     if (archive.state() != ArchiveState.ENABLED) {
-      throw new CommandFailure("the archive " + place.archive() + " is " + archive.stateAsString() + ", so nothing can be replayed from it now");
+      throw new CommandFailure(
+          "the archive "
+              + place.archive()
+              + " is "
+              + archive.stateAsString()
+              + ", so nothing can be replayed from it now");
     }
-    if (archive.retentionDays() > 0 && span.from().isBefore(now.minus(Duration.ofDays(archive.retentionDays())).truncatedTo(ChronoUnit.SECONDS))) {
-      PlainWriter.say(out, "note: the archive keeps events for " + archive.retentionDays() + " days; what it took in before then is gone");
+    if (archive.retentionDays() > 0
+        && span.from()
+            .isBefore(
+                now.minus(Duration.ofDays(archive.retentionDays()))
+                    .truncatedTo(ChronoUnit.SECONDS))) {
+      PlainWriter.say(
+          out,
+          "note: the archive keeps events for "
+              + archive.retentionDays()
+              + " days; what it took in before then is gone");
     }
     if (place.isAws() && span.to().isAfter(now.minus(ARCHIVE_DELAY))) {
       PlainWriter.say(out, "note: events of the last ten minutes may not be in the archive yet");
@@ -126,13 +170,22 @@ final class ReplayCommand implements Callable<Integer> {
 
   private DescribeRuleResponse rule(EventBridgeClient client, AgentName name) {
     try {
-      DescribeRuleResponse rule = client.describeRule(describe -> describe.name(place.rule(name)).eventBusName(place.bus()));
+      DescribeRuleResponse rule =
+          client.describeRule(
+              describe -> describe.name(place.rule(name)).eventBusName(place.bus()));
       if (rule.state() == RuleState.DISABLED) {
-        throw new CommandFailure("the rule " + rule.name() + " is disabled, so " + name + " would get nothing");
+        throw new CommandFailure(
+            "the rule " + rule.name() + " is disabled, so " + name + " would get nothing");
       }
       return rule;
     } catch (ResourceNotFoundException e) {
-      throw new CommandFailure("there is no agent " + name + ": the bus " + place.bus() + " has no rule " + place.rule(name));
+      throw new CommandFailure(
+          "there is no agent "
+              + name
+              + ": the bus "
+              + place.bus()
+              + " has no rule "
+              + place.rule(name));
     }
   }
 
@@ -145,8 +198,13 @@ final class ReplayCommand implements Callable<Integer> {
           List<EventId> handled = claims.findHandled(span.from(), span.to(), types);
           PlainWriter.say(
               out,
-              name + " has acted on " + handled.size() + " of these events. It will forget that, and act on each of them once more: it sends its mail again, calls others again, and"
-                  + " publishes its answers again. Those have the same event_id as before, so hosted agents that acted on them do not act again; external agents hear them again.");
+              name
+                  + " has acted on "
+                  + handled.size()
+                  + " of these events. It will forget that, and act on each of them once more: it"
+                  + " sends its mail again, calls others again, and publishes its answers again."
+                  + " Those have the same event_id as before, so hosted agents that acted on them"
+                  + " do not act again; external agents hear them again.");
           if (!yes && !confirmation.ask(out, "Go on?")) {
             return false;
           }
@@ -156,21 +214,38 @@ final class ReplayCommand implements Callable<Integer> {
         });
   }
 
-  private int watch(EventBridgeClient client, DescribeArchiveResponse archive, ReplayTime.Span span, String name, List<String> rules) {
+  private int watch(
+      EventBridgeClient client,
+      DescribeArchiveResponse archive,
+      ReplayTime.Span span,
+      String name,
+      List<String> rules) {
     start(client, archive, span, name, rules);
-    PlainWriter.say(spec.commandLine().getOut(), "Ctrl-C stops watching; the replay goes on until it is over, or: " + place.nextOfAws("events cancel-replay --replay-name " + name));
+    PlainWriter.say(
+        spec.commandLine().getOut(),
+        "Ctrl-C stops watching; the replay goes on until it is over, or: "
+            + place.nextOfAws("events cancel-replay --replay-name " + name));
     spec.commandLine().getOut().flush();
     ReplayProgress watch = watch(client, span, name);
     return watch.printEnd(watch.untilOver(), whom());
   }
 
-  private int watch(EventBridgeClient client, DescribeArchiveResponse archive, ReplayTime.Span span, String name, ReplayRule rule) {
+  private int watch(
+      EventBridgeClient client,
+      DescribeArchiveResponse archive,
+      ReplayTime.Span span,
+      String name,
+      ReplayRule rule) {
     PrintWriter out = spec.commandLine().getOut();
     ReplayProgress watch = watch(client, span, name);
     Runnable over = watch.cancelAtInterrupt(rule);
     try {
       if (place.isAws()) {
-        PlainWriter.say(out, "waiting " + RULE_PROPAGATION_TIMEOUT.toSeconds() + " s, until the rule for these event types is in effect");
+        PlainWriter.say(
+            out,
+            "waiting "
+                + RULE_PROPAGATION_TIMEOUT.toSeconds()
+                + " s, until the rule for these event types is in effect");
         out.flush();
         pause(RULE_PROPAGATION_TIMEOUT);
       }
@@ -184,15 +259,27 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   private ReplayProgress watch(EventBridgeClient client, ReplayTime.Span span, String name) {
-    return new ReplayProgress(client, name, span, place.isAws() ? Duration.ofSeconds(3) : Duration.ofMillis(300), place.nextCommand("dlq list"), Progress.of(spec.commandLine().getOut()));
+    return new ReplayProgress(
+        client,
+        name,
+        span,
+        place.isAws() ? Duration.ofSeconds(3) : Duration.ofMillis(300),
+        place.nextCommand("dlq list"),
+        Progress.of(spec.commandLine().getOut()));
   }
 
   private String whom() {
     return agent == null ? "every agent that subscribed" : agent.value();
   }
 
-  private void start(EventBridgeClient client, DescribeArchiveResponse archive, ReplayTime.Span span, String name, List<String> rules) {
-    ReplayDestination.Builder everywhere = ReplayDestination.builder().arn(archive.eventSourceArn());
+  private void start(
+      EventBridgeClient client,
+      DescribeArchiveResponse archive,
+      ReplayTime.Span span,
+      String name,
+      List<String> rules) {
+    ReplayDestination.Builder everywhere =
+        ReplayDestination.builder().arn(archive.eventSourceArn());
     try {
       client.startReplay(
           start ->
@@ -201,12 +288,25 @@ final class ReplayCommand implements Callable<Integer> {
                   .eventSourceArn(archive.archiveArn())
                   .eventStartTime(span.from())
                   .eventEndTime(span.to())
-                  .destination(rules.isEmpty() ? everywhere.build() : everywhere.filterArns(rules).build()));
+                  .destination(
+                      rules.isEmpty() ? everywhere.build() : everywhere.filterArns(rules).build()));
     } catch (LimitExceededException e) {
-      throw new CommandFailure("AWS runs ten replays of an account in a region at a time, and so many are running; see " + place.nextOfAws("events list-replays --state RUNNING") + repeatHint());
+      throw new CommandFailure(
+          "AWS runs ten replays of an account in a region at a time, and so many are running; see "
+              + place.nextOfAws("events list-replays --state RUNNING")
+              + repeatHint());
     }
     PrintWriter out = spec.commandLine().getOut();
-    PlainWriter.say(out, "replaying what happened from " + span.from() + " and before " + span.to() + " to " + whom() + ", as " + name);
+    PlainWriter.say(
+        out,
+        "replaying what happened from "
+            + span.from()
+            + " and before "
+            + span.to()
+            + " to "
+            + whom()
+            + ", as "
+            + name);
     out.flush();
   }
 

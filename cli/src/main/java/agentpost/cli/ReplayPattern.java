@@ -8,8 +8,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What an agent's rule matches, of some event types and of one replay only. With the replay's name in it the pattern matches no event that comes
- * while the replay lasts, which the agent's own rule delivers.
+ * What an agent's rule matches, of some event types and of one replay only. With the replay's name
+ * in it the pattern matches no event that comes while the replay lasts, which the agent's own rule
+ * delivers.
  */
 final class ReplayPattern {
   private static final String TYPES = "detail-type";
@@ -23,10 +24,14 @@ final class ReplayPattern {
    * @param pattern of an agent's rule: event types, or alternatives of event types with conditions
    */
   static Optional<ObjectNode> of(JsonNode pattern, Set<String> types, String replay) {
-    ObjectNode narrow = pattern.isObject() ? pattern.deepCopy() : JsonNodeFactory.instance.objectNode();
+    ObjectNode narrow =
+        pattern.isObject() ? pattern.deepCopy() : JsonNodeFactory.instance.objectNode();
     if (narrow.has(ANY_OF)) {
       ArrayNode alternatives = JsonNodeFactory.instance.arrayNode();
-      narrow.path(ANY_OF).forEach(alternative -> narrow(alternative.deepCopy(), types).ifPresent(alternatives::add));
+      narrow
+          .path(ANY_OF)
+          .forEach(
+              alternative -> narrow(alternative.deepCopy(), types).ifPresent(alternatives::add));
       if (alternatives.isEmpty()) {
         return Optional.empty();
       }

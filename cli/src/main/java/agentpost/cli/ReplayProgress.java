@@ -15,7 +15,13 @@ import software.amazon.awssdk.services.eventbridge.model.ResourceNotFoundExcepti
  *
  * @param letters the command that shows what could not be delivered
  */
-record ReplayProgress(EventBridgeClient client, String name, ReplayTime.Span span, Duration pause, String letters, Progress progress) {
+record ReplayProgress(
+    EventBridgeClient client,
+    String name,
+    ReplayTime.Span span,
+    Duration pause,
+    String letters,
+    Progress progress) {
   /** Until it is over: how it ended. */
   DescribeReplayResponse untilOver() {
     while (true) {
@@ -27,7 +33,9 @@ record ReplayProgress(EventBridgeClient client, String name, ReplayTime.Span spa
         }
         default -> {
           Optional<Instant> last = Optional.ofNullable(replay.eventLastReplayedTime());
-          progress.report(last.map(span::part).orElse(0.0), replay.stateAsString() + last.map(at -> ", up to what happened at " + at).orElse(""));
+          progress.report(
+              last.map(span::part).orElse(0.0),
+              replay.stateAsString() + last.map(at -> ", up to what happened at " + at).orElse(""));
         }
       }
       try {
@@ -40,8 +48,8 @@ record ReplayProgress(EventBridgeClient client, String name, ReplayTime.Span spa
   }
 
   /**
-   * Does that when the process is told to end: cancels the replay, whose rule goes, and removes the rule. What is returned is run when the replay
-   * is over, and undoes this.
+   * Does that when the process is told to end: cancels the replay, whose rule goes, and removes the
+   * rule. What is returned is run when the replay is over, and undoes this.
    */
   Runnable cancelAtInterrupt(ReplayRule rule) {
     Thread hook =
@@ -53,7 +61,10 @@ record ReplayProgress(EventBridgeClient client, String name, ReplayTime.Span spa
                 progress.say("the replay " + name + " could not be cancelled: " + e.getMessage());
               }
               rule.close();
-              progress.say("cancelled: " + name + "; what was replayed until now is delivered, and the rule for it is gone");
+              progress.say(
+                  "cancelled: "
+                      + name
+                      + "; what was replayed until now is delivered, and the rule for it is gone");
             },
             "replay-cancel");
     Runtime.getRuntime().addShutdownHook(hook);
@@ -78,12 +89,20 @@ record ReplayProgress(EventBridgeClient client, String name, ReplayTime.Span spa
 
   /** The exit code, after saying how it ended. */
   int printEnd(DescribeReplayResponse replay, String whom) {
-    String reason = Optional.ofNullable(replay.stateReason()).filter(text -> !text.isEmpty()).map(text -> ": " + text).orElse("");
+    String reason =
+        Optional.ofNullable(replay.stateReason())
+            .filter(text -> !text.isEmpty())
+            .map(text -> ": " + text)
+            .orElse("");
     progress.say(replay.stateAsString() + reason);
     if (replay.state() != ReplayState.COMPLETED) {
       return 1;
     }
-    progress.say("What happened in that time is on its way to " + whom + "; what cannot be delivered is retried, and then in " + letters);
+    progress.say(
+        "What happened in that time is on its way to "
+            + whom
+            + "; what cannot be delivered is retried, and then in "
+            + letters);
     return 0;
   }
 }

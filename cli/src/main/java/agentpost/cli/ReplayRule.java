@@ -14,11 +14,13 @@ import software.amazon.awssdk.services.eventbridge.model.Rule;
 import software.amazon.awssdk.services.eventbridge.model.Target;
 
 /**
- * A rule for as long as one replay takes, with the targets of an agent's own, so that what it delivers is retried and dead-lettered alike. A replay
- * can be limited to rules, not to event types.
+ * A rule for as long as one replay takes, with the targets of an agent's own, so that what it
+ * delivers is retried and dead-lettered alike. A replay can be limited to rules, not to event
+ * types.
  */
 final class ReplayRule implements AutoCloseable {
-  private static final Set<ReplayState> FINAL_STATES = Set.of(ReplayState.COMPLETED, ReplayState.CANCELLED, ReplayState.FAILED);
+  private static final Set<ReplayState> FINAL_STATES =
+      Set.of(ReplayState.COMPLETED, ReplayState.CANCELLED, ReplayState.FAILED);
 
   private final EventBridgeClient client;
   private final String bus;
@@ -37,16 +39,36 @@ final class ReplayRule implements AutoCloseable {
    * @param own the agent's rule
    * @param name of the replay, and of this rule
    */
-  static ReplayRule make(EventBridgeClient client, String bus, DescribeRuleResponse own, Set<String> types, String name) {
+  static ReplayRule make(
+      EventBridgeClient client,
+      String bus,
+      DescribeRuleResponse own,
+      Set<String> types,
+      String name) {
     ObjectNode pattern =
         ReplayPattern.of(json(own.eventPattern()), types, name)
-            .orElseThrow(() -> new CommandFailure("the rule " + own.name() + " matches nothing of type " + String.join(", ", types) + "; see its subscriptions in infra-cdk/agents.yaml"));
-    List<Target> targets = client.listTargetsByRule(list -> list.rule(own.name()).eventBusName(bus)).targets();
+            .orElseThrow(
+                () ->
+                    new CommandFailure(
+                        "the rule "
+                            + own.name()
+                            + " matches nothing of type "
+                            + String.join(", ", types)
+                            + "; see its subscriptions in infra-cdk/agents.yaml"));
+    List<Target> targets =
+        client.listTargetsByRule(list -> list.rule(own.name()).eventBusName(bus)).targets();
     if (targets.isEmpty()) {
       throw new CommandFailure("the rule " + own.name() + " has no target; deploy the stack");
     }
     String arn =
-        client.putRule(put -> put.name(name).eventBusName(bus).eventPattern(pattern.toString()).description("For a replay, and gone with it: agentpost replay")).ruleArn();
+        client
+            .putRule(
+                put ->
+                    put.name(name)
+                        .eventBusName(bus)
+                        .eventPattern(pattern.toString())
+                        .description("For a replay, and gone with it: agentpost replay"))
+            .ruleArn();
     ReplayRule rule = new ReplayRule(client, bus, name, arn);
     try {
       client.putTargets(put -> put.rule(name).eventBusName(bus).targets(targets));
@@ -79,7 +101,10 @@ final class ReplayRule implements AutoCloseable {
   }
 
   private static void remove(EventBridgeClient client, String bus, String name) {
-    List<String> ids = client.listTargetsByRule(list -> list.rule(name).eventBusName(bus)).targets().stream().map(Target::id).toList();
+    List<String> ids =
+        client.listTargetsByRule(list -> list.rule(name).eventBusName(bus)).targets().stream()
+            .map(Target::id)
+            .toList();
     if (!ids.isEmpty()) {
       client.removeTargets(remove -> remove.rule(name).eventBusName(bus).ids(ids));
     }
@@ -97,7 +122,8 @@ final class ReplayRule implements AutoCloseable {
 
   private static boolean isOver(EventBridgeClient client, String replay) {
     try {
-      return FINAL_STATES.contains(client.describeReplay(describe -> describe.replayName(replay)).state());
+      return FINAL_STATES.contains(
+          client.describeReplay(describe -> describe.replayName(replay)).state());
     } catch (ResourceNotFoundException e) {
       // A replay that is about to start, or an agent by such a name.
       return false;

@@ -20,13 +20,23 @@ final class ReplayTime {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
-  @Option(names = "--from", paramLabel = "TIME", description = "What happened then or later, as in 2026-03-31T10:30:00Z.")
+  @Option(
+      names = "--from",
+      paramLabel = "TIME",
+      description = "What happened then or later, as in 2026-03-31T10:30:00Z.")
   private @Nullable String from;
 
-  @Option(names = "--to", paramLabel = "TIME", description = "What happened before then; now unless given.")
+  @Option(
+      names = "--to",
+      paramLabel = "TIME",
+      description = "What happened before then; now unless given.")
   private @Nullable String to;
 
-  @Option(names = "--last", paramLabel = "LENGTH", description = "Instead of --from and --to: what happened in that time until now, as in 90m, 36h or 7d.")
+  @Option(
+      names = "--last",
+      paramLabel = "LENGTH",
+      description =
+          "Instead of --from and --to: what happened in that time until now, as in 90m, 36h or 7d.")
   private @Nullable String last;
 
   /**
@@ -38,7 +48,8 @@ final class ReplayTime {
   record Span(Instant from, Instant to) {
     /** How much of it has passed at a time in it, 0 to 1. */
     double part(Instant at) {
-      return (double) Duration.between(from, at).toSeconds() / Duration.between(from, to).toSeconds();
+      return (double) Duration.between(from, at).toSeconds()
+          / Duration.between(from, to).toSeconds();
     }
   }
 
@@ -47,13 +58,20 @@ final class ReplayTime {
       throw badValue("Say either --from, and --to if it is not now, or --last");
     }
     Instant end = to == null ? now : time("--to", to);
-    Span span = new Span(last == null ? time("--from", String.valueOf(from)).truncatedTo(ChronoUnit.SECONDS) : end.minus(length(last)).truncatedTo(ChronoUnit.SECONDS), roundUp(end));
+    Span span =
+        new Span(
+            last == null
+                ? time("--from", String.valueOf(from)).truncatedTo(ChronoUnit.SECONDS)
+                : end.minus(length(last)).truncatedTo(ChronoUnit.SECONDS),
+            roundUp(end));
     if (!span.from().isBefore(span.to())) {
       throw badValue("Invalid value for option '--to': it must be later than --from");
     }
     // A second more than now is now, rounded up.
     if (span.to().isAfter(now.plusSeconds(1))) {
-      throw badValue("Invalid value for option '--to': it must not be later than now, which is " + now.truncatedTo(ChronoUnit.SECONDS));
+      throw badValue(
+          "Invalid value for option '--to': it must not be later than now, which is "
+              + now.truncatedTo(ChronoUnit.SECONDS));
     }
     return span;
   }
@@ -67,7 +85,8 @@ final class ReplayTime {
     try {
       return OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeParseException e) {
-      throw badValue("Invalid value for option '" + option + "': it must be like 2026-03-31T10:30:00Z");
+      throw badValue(
+          "Invalid value for option '" + option + "': it must be like 2026-03-31T10:30:00Z");
     }
   }
 

@@ -11,8 +11,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The files that this process runs from, which the launcher copied for it: what is built, synthesized or cleaned meanwhile is another's. The launcher takes the
- * folder away when the process has ended, however it ends; who ends in good order need not wait for that.
+ * The files that this process runs from, which the launcher copied for it: what is built,
+ * synthesized or cleaned meanwhile is another's. The launcher takes the folder away when the
+ * process has ended, however it ends; who ends in good order need not wait for that.
  *
  * @param home the project
  */
@@ -20,13 +21,23 @@ record RunFolder(Path home, Path directory) implements AutoCloseable {
   /** Nothing if it was not the launcher that started this process. */
   static Optional<RunFolder> ofLauncher() {
     String directory = System.getProperty("agentpost.run");
-    return directory == null ? Optional.empty() : Optional.of(new RunFolder(Path.of(System.getProperty("agentpost.home", "")), Path.of(directory)));
+    return directory == null
+        ? Optional.empty()
+        : Optional.of(
+            new RunFolder(Path.of(System.getProperty("agentpost.home", "")), Path.of(directory)));
   }
 
   /** The jars with the functions that the process began with. */
   List<Path> functions() throws IOException {
     try (Stream<Path> all = Files.list(directory.resolve("lib"))) {
-      return all.filter(jar -> jar.getFileName().toString().matches("\\d+-agentpost-(signing|catalog|runtime|gateway|agents|events-schemas)-.*\\.jar")).sorted().toList();
+      return all.filter(
+              jar ->
+                  jar.getFileName()
+                      .toString()
+                      .matches(
+                          "\\d+-agentpost-(signing|catalog|runtime|gateway|agents|events-schemas)-.*\\.jar"))
+          .sorted()
+          .toList();
     }
   }
 
@@ -41,7 +52,10 @@ record RunFolder(Path home, Path directory) implements AutoCloseable {
   }
 
   private static List<Path> classPath(Path file) throws IOException {
-    return Arrays.stream(Files.readString(file).strip().split(":")).filter(entry -> !entry.isEmpty() && !entry.contains("/target/")).map(Path::of).toList();
+    return Arrays.stream(Files.readString(file).strip().split(":"))
+        .filter(entry -> !entry.isEmpty() && !entry.contains("/target/"))
+        .map(Path::of)
+        .toList();
   }
 
   /** The zip that the template was synthesized with. */

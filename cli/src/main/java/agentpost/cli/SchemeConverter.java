@@ -23,6 +23,11 @@ final class SchemeConverter implements ITypeConverter<Scheme> {
         .filter(scheme -> scheme.label().equals(value))
         .findFirst()
         .orElseThrow(
-            () -> new TypeConversionException("it must be one of " + Arrays.stream(Scheme.values()).map(Scheme::label).collect(Collectors.joining(", "))));
+            () ->
+                new TypeConversionException(
+                    "it must be one of "
+                        + Arrays.stream(Scheme.values())
+                            .map(Scheme::label)
+                            .collect(Collectors.joining(", "))));
   }
 }

@@ -19,7 +19,10 @@ import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundExce
 final class SecretTargetOptions extends CloudOptions {
   private static final JsonMapper JSON = new JsonMapper();
 
-  @Parameters(paramLabel = "AGENT", converter = AgentNameConverter.class, description = "The agent's name.")
+  @Parameters(
+      paramLabel = "AGENT",
+      converter = AgentNameConverter.class,
+      description = "The agent's name.")
   private AgentName name;
 
   @Option(names = "--processor", description = "The name is a processor's.")
@@ -27,7 +30,8 @@ final class SecretTargetOptions extends CloudOptions {
 
   /** A command to type next, about the same secret. */
   String nextOfSecret(String command, String options) {
-    return nextCommand("secrets " + command + " " + name + (processor ? " --processor" : "") + options);
+    return nextCommand(
+        "secrets " + command + " " + name + (processor ? " --processor" : "") + options);
   }
 
   String id() {
@@ -41,12 +45,18 @@ final class SecretTargetOptions extends CloudOptions {
           try {
             return question.apply(client);
           } catch (ResourceNotFoundException e) {
-            throw missingResource("secret " + id(), "a source's is the third party's to change (docs/ingest.md), a processor's needs --processor, a stage's --stage");
+            throw missingResource(
+                "secret " + id(),
+                "a source's is the third party's to change (docs/ingest.md), a processor's needs"
+                    + " --processor, a stage's --stage");
           }
         });
   }
 
-  /** One step of the rotation function, which reads and writes the secret so that nobody else has to. */
+  /**
+   * One step of the rotation function, which reads and writes the secret so that nobody else has
+   * to.
+   */
   JsonNode step(String step) {
     return invoke(JsonNodeFactory.instance.objectNode().put("Step", step));
   }
@@ -63,10 +73,20 @@ final class SecretTargetOptions extends CloudOptions {
         LambdaClient.builder(),
         client -> {
           try {
-            InvokeResponse answer = client.invoke(invoke -> invoke.functionName(function).qualifier("live").payload(SdkBytes.fromUtf8String(input.toString())));
+            InvokeResponse answer =
+                client.invoke(
+                    invoke ->
+                        invoke
+                            .functionName(function)
+                            .qualifier("live")
+                            .payload(SdkBytes.fromUtf8String(input.toString())));
             JsonNode report = JSON.readTree(answer.payload().asUtf8String());
             if (answer.functionError() != null) {
-              throw new CommandFailure(function + " failed: " + report.path("errorMessage").asText() + "; its log has more");
+              throw new CommandFailure(
+                  function
+                      + " failed: "
+                      + report.path("errorMessage").asText()
+                      + "; its log has more");
             }
             return report;
           } catch (software.amazon.awssdk.services.lambda.model.ResourceNotFoundException e) {

@@ -23,21 +23,35 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The secrets of a command line, current first. White space around one is no part of it: a file ends with a line end. */
+/**
+ * The secrets of a command line, current first. White space around one is no part of it: a file
+ * ends with a line end.
+ */
 final class SecretValueOptions {
   /** One of them, in one of three ways. */
   static final class SecretSource {
     @Option(
         names = "--secret-file",
         paramLabel = "FILE",
-        description = "A file with the secret's text: whsec_ and base64 of 24 to 64 bytes; whsk_ for Ed25519 (whpk_ will do to verify); for other schemes any text, as the provider gave it"
-            + " out (of Twilio the auth token). Repeat it for the previous one during a rotation.")
+        description =
+            "A file with the secret's text: whsec_ and base64 of 24 to 64 bytes; whsk_ for Ed25519"
+                + " (whpk_ will do to verify); for other schemes any text, as the provider gave it"
+                + " out (of Twilio the auth token). Repeat it for the previous one during a"
+                + " rotation.")
     private @Nullable Path file;
 
-    @Option(names = "--secret-env", paramLabel = "NAME", description = "The environment variable that has the secret's text.")
+    @Option(
+        names = "--secret-env",
+        paramLabel = "NAME",
+        description = "The environment variable that has the secret's text.")
     private @Nullable String variable;
 
-    @Option(names = "--secret", paramLabel = "SECRET", description = "The text itself. Every user of this machine can see it (ps), and a shell remembers it: for made-up ones.")
+    @Option(
+        names = "--secret",
+        paramLabel = "SECRET",
+        description =
+            "The text itself. Every user of this machine can see it (ps), and a shell remembers it:"
+                + " for made-up ones.")
     private @Nullable String text;
 
     /** Its option, for messages. */
@@ -45,15 +59,25 @@ final class SecretValueOptions {
       return file != null ? "--secret-file" : variable != null ? "--secret-env" : "--secret";
     }
 
-    /** @throws IllegalArgumentException saying why there is none; neither a name nor a text is in it, for people mix them up */
+    /**
+     * @throws IllegalArgumentException saying why there is none; neither a name nor a text is in
+     *     it, for people mix them up
+     */
     private String read() {
       if (file != null) {
         return read(file);
       }
-      String given = variable != null ? variable(variable) : Objects.requireNonNull(text, "picocli gives a group one of its options");
+      String given =
+          variable != null
+              ? variable(variable)
+              : Objects.requireNonNull(text, "picocli gives a group one of its options");
       if (given.indexOf('\ufffd') >= 0) {
-        // What the JVM makes of bytes that are none of its encoding's. Signed with that, everything is wrong.
-        throw new IllegalArgumentException("it is not in the encoding of this locale, " + System.getProperty("native.encoding") + "; set LC_ALL to a UTF-8 one, or use --secret-file");
+        // What the JVM makes of bytes that are none of its encoding's. Signed with that, everything
+        // is wrong.
+        throw new IllegalArgumentException(
+            "it is not in the encoding of this locale, "
+                + System.getProperty("native.encoding")
+                + "; set LC_ALL to a UTF-8 one, or use --secret-file");
       }
       return given.strip();
     }
@@ -61,7 +85,8 @@ final class SecretValueOptions {
     private static String variable(String name) {
       String value = System.getenv(name);
       if (value == null) {
-        throw new IllegalArgumentException("there is no such environment variable; export it first");
+        throw new IllegalArgumentException(
+            "there is no such environment variable; export it first");
       }
       return value;
     }
@@ -72,7 +97,8 @@ final class SecretValueOptions {
       } catch (CharacterCodingException e) {
         throw new IllegalArgumentException("the file is not UTF-8", e);
       } catch (IOException e) {
-        throw new IllegalArgumentException("the file cannot be read: " + e.getClass().getSimpleName(), e);
+        throw new IllegalArgumentException(
+            "the file cannot be read: " + e.getClass().getSimpleName(), e);
       }
     }
   }
@@ -97,7 +123,11 @@ final class SecretValueOptions {
       missing.add("'--secret-file=FILE', '--secret-env=NAME' or '--secret=SECRET'");
     }
     if (!missing.isEmpty()) {
-      throw new ParameterException(spec.commandLine(), "Missing required option" + (missing.size() > 1 ? "s: " : ": ") + String.join(", and ", missing));
+      throw new ParameterException(
+          spec.commandLine(),
+          "Missing required option"
+              + (missing.size() > 1 ? "s: " : ": ")
+              + String.join(", and ", missing));
     }
     return scheme.orElseThrow();
   }
@@ -111,7 +141,9 @@ final class SecretValueOptions {
     return new KeySet(read(text -> key(scheme, text)));
   }
 
-  /** @throws ParameterException for what {@link #toVerify} refuses, and for a public key */
+  /**
+   * @throws ParameterException for what {@link #toVerify} refuses, and for a public key
+   */
   KeySet toSign(Scheme scheme) {
     return new KeySet(read(text -> signing(key(scheme, text))));
   }
@@ -159,6 +191,9 @@ final class SecretValueOptions {
   }
 
   private ParameterException badSecret(SecretSource one, IllegalArgumentException why) {
-    return new ParameterException(spec.commandLine(), "Invalid value for option '" + one.option() + "': " + why.getMessage(), why);
+    return new ParameterException(
+        spec.commandLine(),
+        "Invalid value for option '" + one.option() + "': " + why.getMessage(),
+        why);
   }
 }

@@ -14,7 +14,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "rotate",
     mixinStandardHelpOptions = true,
-    description = "Gives an agent a new secret. The one before counts beside it until the overlap ends, whose end is shown; the secret itself is not.",
+    description =
+        "Gives an agent a new secret. The one before counts beside it until the overlap ends, whose"
+            + " end is shown; the secret itself is not.",
     footer = {"", "Example:", "  ./agentpost secrets rotate crm-sync"})
 final class SecretsRotateCommand implements Callable<Integer> {
   private static final int TIMEOUT_SECONDS = 90;
@@ -23,7 +25,11 @@ final class SecretsRotateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private final SecretTargetOptions place = new SecretTargetOptions();
 
-  @Option(names = "--no-overlap", description = "For a secret that leaked: the one before counts for two minutes more, as long as functions may have it cached, and one before that not at all.")
+  @Option(
+      names = "--no-overlap",
+      description =
+          "For a secret that leaked: the one before counts for two minutes more, as long as"
+              + " functions may have it cached, and one before that not at all.")
   private boolean withoutOverlap;
 
   @Override
@@ -32,16 +38,26 @@ final class SecretsRotateCommand implements Callable<Integer> {
     JsonNode before = place.step("overview");
     String running = before.path("overlap").asText();
     if (!running.isEmpty() && !withoutOverlap) {
-      throw new CommandFailure("the overlap of the last rotation lasts until " + running + ", and a rotation now would refuse who still has the secret before; --no-overlap does that");
+      throw new CommandFailure(
+          "the overlap of the last rotation lasts until "
+              + running
+              + ", and a rotation now would refuse who still has the secret before; --no-overlap"
+              + " does that");
     }
     if (before.path("rotation").asText().equals("scheduled") && !withoutOverlap) {
       rotateNow();
     } else {
-      (withoutOverlap ? place.rotateLeaked() : place.step("rotate")).properties().forEach(step -> say(step.getKey(), step.getValue().asText()));
+      (withoutOverlap ? place.rotateLeaked() : place.step("rotate"))
+          .properties()
+          .forEach(step -> say(step.getKey(), step.getValue().asText()));
     }
     JsonNode after = place.step("overview");
     String overlap = after.path("overlap").asText();
-    say("overlap", overlap.isEmpty() ? "none: one secret alone counts" : "both secrets sign and are accepted until " + overlap);
+    say(
+        "overlap",
+        overlap.isEmpty()
+            ? "none: one secret alone counts"
+            : "both secrets sign and are accepted until " + overlap);
     say("next", nextSteps(after.path("public_key").asText()));
     return 0;
   }
@@ -55,25 +71,45 @@ final class SecretsRotateCommand implements Callable<Integer> {
   private String nextSteps(String publicKey) {
     return publicKey.isEmpty()
         ? place.nextOfSecret("show", " --once") + " prints the new secret, once, for whom it is for"
-        : "receivers that read the key set have the new public key already; for others it is " + publicKey;
+        : "receivers that read the key set have the new public key already; for others it is "
+            + publicKey;
   }
 
-  /** By Secrets Manager, which counts the days to the next rotation from this one. Its steps show by the labels of the new version. */
+  /**
+   * By Secrets Manager, which counts the days to the next rotation from this one. Its steps show by
+   * the labels of the new version.
+   */
   private void rotateNow() {
-    String version = place.secrets(client -> client.rotateSecret(rotate -> rotate.secretId(place.id())).versionId());
+    String version =
+        place.secrets(
+            client -> client.rotateSecret(rotate -> rotate.secretId(place.id())).versionId());
     say("begun", "version " + version);
     String seen = "";
-    for (long end = System.nanoTime() + TIMEOUT_SECONDS * 1_000_000_000L; System.nanoTime() < end; pause()) {
-      List<String> labels = place.secrets(client -> client.describeSecret(describe -> describe.secretId(place.id())).versionIdsToStages().getOrDefault(version, List.of()));
+    for (long end = System.nanoTime() + TIMEOUT_SECONDS * 1_000_000_000L;
+        System.nanoTime() < end;
+        pause()) {
+      List<String> labels =
+          place.secrets(
+              client ->
+                  client
+                      .describeSecret(describe -> describe.secretId(place.id()))
+                      .versionIdsToStages()
+                      .getOrDefault(version, List.of()));
       if (!labels.toString().equals(seen)) {
         seen = labels.toString();
-        say(labels.contains("AWSCURRENT") ? "finished" : "under way", "version " + version + " is " + String.join(", ", labels));
+        say(
+            labels.contains("AWSCURRENT") ? "finished" : "under way",
+            "version " + version + " is " + String.join(", ", labels));
       }
       if (labels.contains("AWSCURRENT")) {
         return;
       }
     }
-    throw new CommandFailure("the rotation is not at its end after " + TIMEOUT_SECONDS + " s; the rotation function's log says why, and Secrets Manager tries again. The secret before counts");
+    throw new CommandFailure(
+        "the rotation is not at its end after "
+            + TIMEOUT_SECONDS
+            + " s; the rotation function's log says why, and Secrets Manager tries again. The"
+            + " secret before counts");
   }
 
   private static void pause() {

@@ -24,7 +24,8 @@ import software.amazon.awssdk.services.secretsmanager.model.Tag;
     name = "show",
     mixinStandardHelpOptions = true,
     description = {
-      "Prints an agent's current secret, once, to be handed to its owner; a second time is refused, until a rotation makes another.",
+      "Prints an agent's current secret, once, to be handed to its owner; a second time is refused,"
+          + " until a rotation makes another.",
       "Of an agent that is signed with Ed25519 it prints the public key, as often as asked."
     },
     footer = {"", "Example:", "  ./agentpost secrets show crm-sync --once"})
@@ -35,7 +36,9 @@ final class SecretsShowCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private final SecretTargetOptions place = new SecretTargetOptions();
 
-  @Option(names = "--once", description = "The secret itself; it counts as shown before it is printed.")
+  @Option(
+      names = "--once",
+      description = "The secret itself; it counts as shown before it is printed.")
   private boolean once;
 
   @Override
@@ -47,10 +50,15 @@ final class SecretsShowCommand implements Callable<Integer> {
       return 0;
     }
     if (!once) {
-      throw new ParameterException(spec.commandLine(), "Missing required option: '--once'. A secret is shown once; it is a person's to keep from then on");
+      throw new ParameterException(
+          spec.commandLine(),
+          "Missing required option: '--once'. A secret is shown once; it is a person's to keep from"
+              + " then on");
     }
     String secret = place.secrets(this::takeSecret);
-    PlainWriter.say(spec.commandLine().getErr(), "agentpost: this is the only time; hand it over by a way that keeps no copy");
+    PlainWriter.say(
+        spec.commandLine().getErr(),
+        "agentpost: this is the only time; hand it over by a way that keeps no copy");
     spec.commandLine().getOut().println(secret);
     spec.commandLine().getOut().flush();
     return 0;
@@ -59,22 +67,43 @@ final class SecretsShowCommand implements Callable<Integer> {
   /** Marked first: who is interrupted rotates again, and nobody sees it a second time. */
   private String takeSecret(SecretsManagerClient client) {
     String id = place.id();
-    String current = StoredSecret.read(client.getSecretValue(get -> get.secretId(id)).secretString()).current();
+    String current =
+        StoredSecret.read(client.getSecretValue(get -> get.secretId(id)).secretString()).current();
     String fingerprint = fingerprint(current);
     Optional<String> shown =
-        client.describeSecret(describe -> describe.secretId(id)).tags().stream().filter(tag -> tag.key().equals(SHOWN)).findFirst().map(Tag::value).filter(value -> value.startsWith(fingerprint));
+        client.describeSecret(describe -> describe.secretId(id)).tags().stream()
+            .filter(tag -> tag.key().equals(SHOWN))
+            .findFirst()
+            .map(Tag::value)
+            .filter(value -> value.startsWith(fingerprint));
     if (shown.isPresent()) {
       throw new CommandFailure(
-          "the secret was shown already, at " + shown.get().substring(fingerprint.length()).strip() + "; " + place.nextOfSecret("rotate", "") + " makes another, which may be shown once");
+          "the secret was shown already, at "
+              + shown.get().substring(fingerprint.length()).strip()
+              + "; "
+              + place.nextOfSecret("rotate", "")
+              + " makes another, which may be shown once");
     }
-    client.tagResource(tag -> tag.secretId(id).tags(Tag.builder().key(SHOWN).value(fingerprint + " " + Instant.now().truncatedTo(ChronoUnit.SECONDS)).build()));
+    client.tagResource(
+        tag ->
+            tag.secretId(id)
+                .tags(
+                    Tag.builder()
+                        .key(SHOWN)
+                        .value(fingerprint + " " + Instant.now().truncatedTo(ChronoUnit.SECONDS))
+                        .build()));
     return current;
   }
 
   /** A secret has 192 random bits or more, so its hash tells nothing of it. */
   private static String fingerprint(String secret) {
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(("agentpost shown " + secret).getBytes(UTF_8)), 0, 16);
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256")
+                  .digest(("agentpost shown " + secret).getBytes(UTF_8)),
+              0,
+              16);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every Java platform has SHA-256", e);
     }

@@ -19,7 +19,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "sign",
     mixinStandardHelpOptions = true,
-    customSynopsis = "agentpost sign --scheme=SCHEME (--secret-file=FILE | --secret-env=NAME | --secret=SECRET)... [--id=ID] [--timestamp=EPOCH]",
+    customSynopsis =
+        "agentpost sign --scheme=SCHEME (--secret-file=FILE | --secret-env=NAME |"
+            + " --secret=SECRET)... [--id=ID] [--timestamp=EPOCH]",
     description = "Prints the header lines that sign the raw body on standard input.",
     footer = {
       "",
@@ -44,7 +46,10 @@ final class SignCommand implements Callable<Integer> {
 
   @Mixin private SecretValueOptions secrets = new SecretValueOptions();
 
-  @Option(names = "--id", paramLabel = "ID", description = "The webhook-id, which is the event's id; the standard scheme needs it.")
+  @Option(
+      names = "--id",
+      paramLabel = "ID",
+      description = "The webhook-id, which is the event's id; the standard scheme needs it.")
   private Optional<String> id;
 
   @Option(
@@ -73,7 +78,8 @@ final class SignCommand implements Callable<Integer> {
         switch (wanted) {
           case STANDARD -> {
             if (id.isEmpty()) {
-              throw new ParameterException(spec.commandLine(), "Missing required option for --scheme standard: '--id=ID'");
+              throw new ParameterException(
+                  spec.commandLine(), "Missing required option for --scheme standard: '--id=ID'");
             }
             yield standard(signer, body);
           }
@@ -88,7 +94,8 @@ final class SignCommand implements Callable<Integer> {
     try {
       return signer.standard(id.orElseThrow(), timestamp.orElseGet(Instant::now), body);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "Invalid value for option '--id': " + e.getMessage(), e);
+      throw new ParameterException(
+          spec.commandLine(), "Invalid value for option '--id': " + e.getMessage(), e);
     }
   }
 }

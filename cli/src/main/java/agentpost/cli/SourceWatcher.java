@@ -21,8 +21,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Looks at what a running local cloud is made from. When functions, schemas or the catalog change, they are compiled and synthesized aside and the cloud becomes
- * what they say, in place; with an error, which is told, everything stays as it was.
+ * Looks at what a running local cloud is made from. When functions, schemas or the catalog change,
+ * they are compiled and synthesized aside and the cloud becomes what they say, in place; with an
+ * error, which is told, everything stays as it was.
  */
 final class SourceWatcher implements Runnable {
   private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
@@ -42,7 +43,8 @@ final class SourceWatcher implements Runnable {
    * @param isWhole whether functions run in processes of their own
    * @param isCatalogOnly whether what was built stays, whatever the sources say
    */
-  SourceWatcher(LocalCloud cloud, PrintWriter out, RunFolder run, boolean isWhole, boolean isCatalogOnly) {
+  SourceWatcher(
+      LocalCloud cloud, PrintWriter out, RunFolder run, boolean isWhole, boolean isCatalogOnly) {
     this.cloud = cloud;
     this.out = out;
     this.run = run;
@@ -71,7 +73,8 @@ final class SourceWatcher implements Runnable {
           }
           seen = now;
         } catch (IOException | RuntimeException e) {
-          // A file that another program takes away while it is read, mostly: what is edited is tried until it succeeds, and told of once.
+          // A file that another program takes away while it is read, mostly: what is edited is
+          // tried until it succeeds, and told of once.
           if (!told.equals(e.toString())) {
             tell("what changed could not be read, and is tried again: " + e);
           }
@@ -81,15 +84,21 @@ final class SourceWatcher implements Runnable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException e) {
-      tell("the sources are not watched, for they cannot be read; start it again once they can: " + e);
+      tell(
+          "the sources are not watched, for they cannot be read; start it again once they can: "
+              + e);
     }
   }
 
   private void update(Set<String> changed) throws IOException, InterruptedException {
-    Set<String> heeded = isCatalogOnly ? SourceSnapshot.of(SourceSnapshot.Kind.CATALOG, changed) : changed;
+    Set<String> heeded =
+        isCatalogOnly ? SourceSnapshot.of(SourceSnapshot.Kind.CATALOG, changed) : changed;
     Set<String> own = SourceSnapshot.of(SourceSnapshot.Kind.CLOUD, heeded);
     if (!own.isEmpty()) {
-      tell(listNames(own) + " changed, which the local cloud itself is made from: start it again to run with it");
+      tell(
+          listNames(own)
+              + " changed, which the local cloud itself is made from: start it again to run with"
+              + " it");
     }
     Set<String> compiled = new TreeSet<>(SourceSnapshot.of(SourceSnapshot.Kind.FUNCTIONS, heeded));
     compiled.addAll(SourceSnapshot.of(SourceSnapshot.Kind.SCHEMAS, heeded));
@@ -97,10 +106,21 @@ final class SourceWatcher implements Runnable {
     if (!poms.isEmpty() && !needsMaven(poms)) {
       return;
     }
-    Optional<FunctionCode> next = compiled.isEmpty() && poms.isEmpty() ? Optional.empty() : compile(poms.isEmpty() ? compiled : poms);
-    boolean isSynthesized = heeded.contains(SourceSnapshot.CATALOG) || (next.isPresent() && !SourceSnapshot.of(SourceSnapshot.Kind.SCHEMAS, heeded).isEmpty());
-    Optional<Path> template = isSynthesized ? synthesize(heeded.contains(SourceSnapshot.CATALOG), next.or(() -> code)) : Optional.empty();
-    if (isSynthesized && template.isEmpty() && !SourceSnapshot.of(SourceSnapshot.Kind.SCHEMAS, heeded).isEmpty()) {
+    Optional<FunctionCode> next =
+        compiled.isEmpty() && poms.isEmpty()
+            ? Optional.empty()
+            : compile(poms.isEmpty() ? compiled : poms);
+    boolean isSynthesized =
+        heeded.contains(SourceSnapshot.CATALOG)
+            || (next.isPresent()
+                && !SourceSnapshot.of(SourceSnapshot.Kind.SCHEMAS, heeded).isEmpty());
+    Optional<Path> template =
+        isSynthesized
+            ? synthesize(heeded.contains(SourceSnapshot.CATALOG), next.or(() -> code))
+            : Optional.empty();
+    if (isSynthesized
+        && template.isEmpty()
+        && !SourceSnapshot.of(SourceSnapshot.Kind.SCHEMAS, heeded).isEmpty()) {
       return;
     }
     if (next.isPresent()) {
@@ -118,14 +138,22 @@ final class SourceWatcher implements Runnable {
     maven.environment().put("JAVA_HOME", System.getProperty("java.home"));
     BuildProcess built = BuildProcess.run(maven);
     if (!built.isSuccessful()) {
-      tell("it does not build; everything stays as it was\n" + built.said().indent(2).stripTrailing());
+      tell(
+          "it does not build; everything stays as it was\n"
+              + built.said().indent(2).stripTrailing());
       return false;
     }
     List<Path> now = run.librariesOfLastBuild();
-    Set<String> here = ownClassPath().stream().map(SourceWatcher::artifact).collect(Collectors.toSet());
-    List<Path> replaced = findAdded(now).stream().filter(jar -> here.contains(artifact(jar))).toList();
+    Set<String> here =
+        ownClassPath().stream().map(SourceWatcher::artifact).collect(Collectors.toSet());
+    List<Path> replaced =
+        findAdded(now).stream().filter(jar -> here.contains(artifact(jar))).toList();
     if (!replaced.isEmpty()) {
-      tell(replaced.stream().map(jar -> jar.getFileName().toString()).collect(Collectors.joining(", ")) + ": the local cloud runs with another version; start it again to run with this one");
+      tell(
+          replaced.stream()
+                  .map(jar -> jar.getFileName().toString())
+                  .collect(Collectors.joining(", "))
+              + ": the local cloud runs with another version; start it again to run with this one");
       return false;
     }
     libraries = now;
@@ -144,17 +172,23 @@ final class SourceWatcher implements Runnable {
 
   /** In Maven's repository the folder of all versions has the artifact's name. */
   private static String artifact(Path jar) {
-    return Optional.ofNullable(jar.getParent()).map(Path::getParent).map(Path::toString).orElse(jar.toString());
+    return Optional.ofNullable(jar.getParent())
+        .map(Path::getParent)
+        .map(Path::toString)
+        .orElse(jar.toString());
   }
 
-  private Optional<FunctionCode> compile(Set<String> changed) throws IOException, InterruptedException {
+  private Optional<FunctionCode> compile(Set<String> changed)
+      throws IOException, InterruptedException {
     tell(listNames(changed) + " changed; compiling");
     if (libraries.isEmpty()) {
       libraries = run.libraries();
     }
     return switch (build.compile(run.child("build-" + ++builds), libraries, findAdded(libraries))) {
       case FunctionsBuild.Outcome.Failed(var errors) -> {
-        tell("it does not compile; functions stay as they were\n" + errors.indent(2).stripTrailing());
+        tell(
+            "it does not compile; functions stay as they were\n"
+                + errors.indent(2).stripTrailing());
         yield Optional.empty();
       }
       case FunctionsBuild.Outcome.Built(var built) -> Optional.of(built);
@@ -162,13 +196,18 @@ final class SourceWatcher implements Runnable {
   }
 
   private void reload(FunctionCode next) throws IOException {
-    FunctionCode before = code.isPresent() ? code.get() : FunctionCode.ofJars(run.functions(), isWhole ? run.libraries() : List.of());
+    FunctionCode before =
+        code.isPresent()
+            ? code.get()
+            : FunctionCode.ofJars(run.functions(), isWhole ? run.libraries() : List.of());
     long start = System.nanoTime();
     Reloaded reloaded = cloud.reload(before, next);
     code = Optional.of(next);
     long millis = (System.nanoTime() - start) / 1_000_000;
     if (reloaded.needsRestart()) {
-      tell("agentpost.platform changed, which functions share with the local cloud: start it again to run with that");
+      tell(
+          "agentpost.platform changed, which functions share with the local cloud: start it again"
+              + " to run with that");
     }
     reloaded.kept().forEach((function, why) -> tell(function + " stays as it was: " + why));
     if (!reloaded.functions().isEmpty()) {
@@ -182,12 +221,16 @@ final class SourceWatcher implements Runnable {
     }
   }
 
-  private Optional<Path> synthesize(boolean isCatalogs, Optional<FunctionCode> with) throws IOException, InterruptedException {
+  private Optional<Path> synthesize(boolean isCatalogs, Optional<FunctionCode> with)
+      throws IOException, InterruptedException {
     tell((isCatalogs ? "agents.yaml" : "the schemas") + " changed; synthesizing");
     Path into = run.child("cdk.out-" + System.nanoTime());
-    ProcessBuilder synthesis = new ProcessBuilder(run.home().resolve("agentpost").toString(), "cdk-app");
+    ProcessBuilder synthesis =
+        new ProcessBuilder(run.home().resolve("agentpost").toString(), "cdk-app");
     synthesis.environment().put("AGENTPOST_RUN", run.directory().toString());
-    synthesis.environment().put("AGENTPOST_CLASSES", with.map(built -> built.root().toString()).orElse(""));
+    synthesis
+        .environment()
+        .put("AGENTPOST_CLASSES", with.map(built -> built.root().toString()).orElse(""));
     synthesis.environment().put("CDK_OUTDIR", into.toString());
     ObjectNode context = JsonNodeFactory.instance.objectNode();
     run.functionsZip().ifPresent(zip -> context.put("functionsZip", zip.toString()));
@@ -198,7 +241,11 @@ final class SourceWatcher implements Runnable {
     if (synthesized.isSuccessful()) {
       return Optional.of(into);
     }
-    tell("the " + (isCatalogs ? "catalog has" : "schemas have") + " an error; everything stays as it was\n" + synthesized.said().indent(2).stripTrailing());
+    tell(
+        "the "
+            + (isCatalogs ? "catalog has" : "schemas have")
+            + " an error; everything stays as it was\n"
+            + synthesized.said().indent(2).stripTrailing());
     if (Files.exists(into)) {
       DirectoryTree.delete(into);
     }
@@ -210,7 +257,10 @@ final class SourceWatcher implements Runnable {
     try {
       List<Change> changes = cloud.deploy(template);
       long millis = (System.nanoTime() - start) / 1_000_000;
-      tell(changes.isEmpty() ? "nothing that the catalog says is different" : "updated in " + millis + " ms\n" + show(changes));
+      tell(
+          changes.isEmpty()
+              ? "nothing that the catalog says is different"
+              : "updated in " + millis + " ms\n" + show(changes));
     } catch (UnsupportedTemplateException e) {
       tell("the update stopped: " + e.getMessage());
     } finally {
@@ -224,7 +274,9 @@ final class SourceWatcher implements Runnable {
 
   private static String listNames(Set<String> paths) {
     String first = paths.stream().limit(MAX_NAMED).collect(Collectors.joining(", "));
-    return paths.size() > MAX_NAMED ? first + " and " + (paths.size() - MAX_NAMED) + " more" : first;
+    return paths.size() > MAX_NAMED
+        ? first + " and " + (paths.size() - MAX_NAMED) + " more"
+        : first;
   }
 
   private void tell(String what) {

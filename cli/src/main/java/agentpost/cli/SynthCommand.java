@@ -5,11 +5,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code agentpost synth}: the launcher synthesizes before it starts this, so that the path is that of what is there. */
+/**
+ * {@code agentpost synth}: the launcher synthesizes before it starts this, so that the path is that
+ * of what is there.
+ */
 @Command(
     name = "synth",
     mixinStandardHelpOptions = true,
-    description = "Synthesizes the template, unless nothing has changed since it was, and prints its directory.",
+    description =
+        "Synthesizes the template, unless nothing has changed since it was, and prints its"
+            + " directory.",
     footer = {"", "Example:", "  ./agentpost synth"})
 final class SynthCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

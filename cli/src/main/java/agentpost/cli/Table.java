@@ -5,16 +5,19 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Rows whose columns stand below each other. What does not fit into a line goes on in the next one, column by column; the last column is broken
- * between words.
+ * Rows whose columns stand below each other. What does not fit into a line goes on in the next one,
+ * column by column; the last column is broken between words.
  *
- * @param widths of the columns, the last one's the least that it needs; a negative one is for numbers, which end below each other
+ * @param widths of the columns, the last one's the least that it needs; a negative one is for
+ *     numbers, which end below each other
  */
 record Table(Display display, List<Integer> widths) {
   private static final String SEPARATOR = "  ";
   private static final int CONTINUED = 4;
 
-  /** @param name the longest that the first column has, or its heading */
+  /**
+   * @param name the longest that the first column has, or its heading
+   */
   static Table of(Display display, int name, Integer... others) {
     return new Table(display, Stream.concat(Stream.of(name), Stream.of(others)).toList());
   }
@@ -37,7 +40,8 @@ record Table(Display display, List<Integer> widths) {
         at += SEPARATOR.length();
       }
       if (i == cells.length - 1) {
-        out.append(widths.get(i) < 0 ? pad(cell, widths.get(i)) : display.wrap(cell, at, " ".repeat(at)));
+        out.append(
+            widths.get(i) < 0 ? pad(cell, widths.get(i)) : display.wrap(cell, at, " ".repeat(at)));
       } else {
         out.append(pad(cell, widths.get(i)));
         at += Math.max(width, cell.codePointCount(0, cell.length()));

@@ -14,7 +14,10 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
-/** An agent that answers 503 to everything, with a rule, an API destination and a dead-letter queue of its own. */
+/**
+ * An agent that answers 503 to everything, with a rule, an API destination and a dead-letter queue
+ * of its own.
+ */
 final class UnavailableAgent implements AutoCloseable {
   static final String NAME = "crm-sync";
   static final String QUEUE = "agentpost-" + NAME + "-dlq";
@@ -41,8 +44,14 @@ final class UnavailableAgent implements AutoCloseable {
   }
 
   private void subscribe() {
-    String queueArn = queues.getQueueAttributes(get -> get.queueUrl(queueUrl).attributeNames(QueueAttributeName.QUEUE_ARN)).attributes().get(QueueAttributeName.QUEUE_ARN);
-    String connection = events.describeConnection(describe -> describe.name("agentpost")).connectionArn();
+    String queueArn =
+        queues
+            .getQueueAttributes(
+                get -> get.queueUrl(queueUrl).attributeNames(QueueAttributeName.QUEUE_ARN))
+            .attributes()
+            .get(QueueAttributeName.QUEUE_ARN);
+    String connection =
+        events.describeConnection(describe -> describe.name("agentpost")).connectionArn();
     String destination =
         events
             .createApiDestination(
@@ -51,9 +60,14 @@ final class UnavailableAgent implements AutoCloseable {
                         .name("agentpost-" + NAME)
                         .connectionArn(connection)
                         .httpMethod(ApiDestinationHttpMethod.POST)
-                        .invocationEndpoint("http://127.0.0.1:" + server.getAddress().getPort() + "/hooks"))
+                        .invocationEndpoint(
+                            "http://127.0.0.1:" + server.getAddress().getPort() + "/hooks"))
             .apiDestinationArn();
-    events.putRule(rule -> rule.name("agentpost-" + NAME).eventBusName("agentpost").eventPattern("{\"detail-type\":[\"user.signed_up\"]}"));
+    events.putRule(
+        rule ->
+            rule.name("agentpost-" + NAME)
+                .eventBusName("agentpost")
+                .eventPattern("{\"detail-type\":[\"user.signed_up\"]}"));
     Target target =
         Target.builder()
             .id("webhook")
@@ -62,12 +76,17 @@ final class UnavailableAgent implements AutoCloseable {
             .retryPolicy(retry -> retry.maximumRetryAttempts(MAX_RETRIES))
             .deadLetterConfig(dlq -> dlq.arn(queueArn))
             .build();
-    events.putTargets(put -> put.rule("agentpost-" + NAME).eventBusName("agentpost").targets(target));
+    events.putTargets(
+        put -> put.rule("agentpost-" + NAME).eventBusName("agentpost").targets(target));
   }
 
   /** The dead letter's attributes; none if there is no letter. */
   Map<String, String> letter() {
-    return queues.receiveMessage(receive -> receive.queueUrl(queueUrl).messageAttributeNames("All").visibilityTimeout(0)).messages().stream()
+    return queues
+        .receiveMessage(
+            receive -> receive.queueUrl(queueUrl).messageAttributeNames("All").visibilityTimeout(0))
+        .messages()
+        .stream()
         .findFirst()
         .map(UnavailableAgent::attributes)
         .orElse(Map.of());

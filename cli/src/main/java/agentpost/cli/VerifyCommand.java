@@ -28,12 +28,19 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code agentpost verify}: whether the raw body on standard input is signed. Exit 0 accepted, 1 rejected, 2 usage. */
+/**
+ * {@code agentpost verify}: whether the raw body on standard input is signed. Exit 0 accepted, 1
+ * rejected, 2 usage.
+ */
 @Command(
     name = "verify",
     mixinStandardHelpOptions = true,
-    customSynopsis = "agentpost verify --scheme=SCHEME (--secret-file=FILE | --secret-env=NAME | --secret=SECRET)... [--header='NAME: VALUE']... [OPTIONS]",
-    description = "Verifies the raw body on standard input. Exit code 0: accepted; 1: rejected, with the reason; 2: usage.",
+    customSynopsis =
+        "agentpost verify --scheme=SCHEME (--secret-file=FILE | --secret-env=NAME |"
+            + " --secret=SECRET)... [--header='NAME: VALUE']... [OPTIONS]",
+    description =
+        "Verifies the raw body on standard input. Exit code 0: accepted; 1: rejected, with the"
+            + " reason; 2: usage.",
     footer = {
       "",
       "Example:",
@@ -59,10 +66,18 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Mixin private SecretValueOptions secrets = new SecretValueOptions();
 
-  @Option(names = "--header", paramLabel = "'NAME: VALUE'", description = "A header line of the request; repeat it.")
+  @Option(
+      names = "--header",
+      paramLabel = "'NAME: VALUE'",
+      description = "A header line of the request; repeat it.")
   private List<String> headers = new ArrayList<>();
 
-  @Option(names = "--url", paramLabel = "URL", description = "The URL that was called, with its query, as its sender has it; the twilio scheme needs it.")
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description =
+          "The URL that was called, with its query, as its sender has it; the twilio scheme needs"
+              + " it.")
   private Optional<String> url;
 
   @Option(
@@ -86,13 +101,17 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Clock clock = at.map(instant -> Clock.fixed(instant, ZoneOffset.UTC)).orElseGet(Clock::systemUTC);
+    Clock clock =
+        at.map(instant -> Clock.fixed(instant, ZoneOffset.UTC)).orElseGet(Clock::systemUTC);
     Optional<String> rejection =
         switch (secrets.require(scheme)) {
           case VerifyScheme.Ours(var ours) -> verifyOurs(ours, clock);
-          case VerifyScheme.Theirs(var provider) -> verifyTheirs(provider, new TimestampPolicy(clock, tolerance));
+          case VerifyScheme.Theirs(var provider) ->
+              verifyTheirs(provider, new TimestampPolicy(clock, tolerance));
         };
-    spec.commandLine().getOut().println(rejection.map(why -> "rejected: " + why).orElse("accepted"));
+    spec.commandLine()
+        .getOut()
+        .println(rejection.map(why -> "rejected: " + why).orElse("accepted"));
     return rejection.isEmpty() ? 0 : 1;
   }
 
@@ -101,15 +120,21 @@ final class VerifyCommand implements Callable<Integer> {
     return VerificationMessage.of(verifier.verify(ofScheme(ours, lines()), in.readAllBytes()));
   }
 
-  private Optional<String> verifyTheirs(Provider provider, TimestampPolicy freshness) throws IOException {
+  private Optional<String> verifyTheirs(Provider provider, TimestampPolicy freshness)
+      throws IOException {
     if (provider == Provider.TWILIO && url.isEmpty()) {
-      throw new ParameterException(spec.commandLine(), "Missing required option for --scheme twilio: '--url=URL'");
+      throw new ParameterException(
+          spec.commandLine(), "Missing required option for --scheme twilio: '--url=URL'");
     }
     SourceVerifier verifier = provider.verifier(secrets.ofThirdParty(), freshness);
-    return VerificationMessage.of(verifier.verify(new SignedRequest(url.orElse(""), lines(), in.readAllBytes())));
+    return VerificationMessage.of(
+        verifier.verify(new SignedRequest(url.orElse(""), lines(), in.readAllBytes())));
   }
 
-  /** Only the asked-for scheme's headers count here, Svix's names for them too: which of two schemes decides is the inbox's rule. */
+  /**
+   * Only the asked-for scheme's headers count here, Svix's names for them too: which of two schemes
+   * decides is the inbox's rule.
+   */
   private static Map<String, List<String>> ofScheme(Scheme scheme, Map<String, List<String>> all) {
     return switch (scheme) {
       case STANDARD -> StandardVerifier.headers(new SignedRequest("", all, new byte[0]));
@@ -125,9 +150,12 @@ final class VerifyCommand implements Callable<Integer> {
     for (String line : headers) {
       int colon = line.indexOf(':');
       if (colon <= 0) {
-        throw new ParameterException(spec.commandLine(), "Invalid value for option '--header': expected 'NAME: VALUE'");
+        throw new ParameterException(
+            spec.commandLine(), "Invalid value for option '--header': expected 'NAME: VALUE'");
       }
-      byName.computeIfAbsent(line.substring(0, colon).strip(), _ -> new ArrayList<>()).add(line.substring(colon + 1).strip());
+      byName
+          .computeIfAbsent(line.substring(0, colon).strip(), _ -> new ArrayList<>())
+          .add(line.substring(colon + 1).strip());
     }
     return byName;
   }

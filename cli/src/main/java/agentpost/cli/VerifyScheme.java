@@ -5,7 +5,10 @@ import agentpost.signing.Scheme;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What {@code verify} can hold a request against: the two schemes that agentpost signs with, and those of third parties. */
+/**
+ * What {@code verify} can hold a request against: the two schemes that agentpost signs with, and
+ * those of third parties.
+ */
 sealed interface VerifyScheme {
   String label();
 
@@ -24,6 +27,9 @@ sealed interface VerifyScheme {
   }
 
   static List<VerifyScheme> values() {
-    return Stream.<VerifyScheme>concat(Stream.of(Scheme.values()).map(Ours::new), Stream.of(Provider.values()).map(Theirs::new)).toList();
+    return Stream.<VerifyScheme>concat(
+            Stream.of(Scheme.values()).map(Ours::new),
+            Stream.of(Provider.values()).map(Theirs::new))
+        .toList();
   }
 }

@@ -21,6 +21,11 @@ final class VerifySchemeConverter implements ITypeConverter<VerifyScheme> {
         .filter(scheme -> scheme.label().equals(value))
         .findFirst()
         .orElseThrow(
-            () -> new TypeConversionException("it must be one of " + VerifyScheme.values().stream().map(VerifyScheme::label).collect(Collectors.joining(", "))));
+            () ->
+                new TypeConversionException(
+                    "it must be one of "
+                        + VerifyScheme.values().stream()
+                            .map(VerifyScheme::label)
+                            .collect(Collectors.joining(", "))));
   }
 }

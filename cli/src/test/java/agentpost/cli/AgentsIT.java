@@ -30,7 +30,10 @@ import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 import software.amazon.awssdk.services.eventbridge.model.Target;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
-/** {@code agents} of a stack in which some are well, one is down, and owners of external ones have said what they want. */
+/**
+ * {@code agents} of a stack in which some are well, one is down, and owners of external ones have
+ * said what they want.
+ */
 class AgentsIT {
   private static final String TEMPLATE =
       """
@@ -56,13 +59,17 @@ class AgentsIT {
 
   @BeforeAll
   static void start() throws Exception {
-    String manifest = "{\"artifacts\":{\"agentpost\":{\"type\":\"aws:cloudformation:stack\",\"properties\":{\"templateFile\":\"agentpost.template.json\"}}}}";
+    String manifest =
+        "{\"artifacts\":{\"agentpost\":{\"type\":\"aws:cloudformation:stack\",\"properties\":{\"templateFile\":\"agentpost.template.json\"}}}}";
     Files.writeString(cdkOut.resolve("manifest.json"), manifest);
     Files.writeString(cdkOut.resolve("agentpost.template.json"), TEMPLATE);
     Files.writeString(cdkOut.resolve("agentpost.assets.json"), "{\"files\":{}}");
     cloud = LocalCloud.start(new LocalCloudOptions(0, 1, 1));
     cloud.deploy(cdkOut);
-    consents = new ConsentStore(new HealthTable(cloud.clients("test").create(DynamoDbClient.builder()), "agentpost-health"));
+    consents =
+        new ConsentStore(
+            new HealthTable(
+                cloud.clients("test").create(DynamoDbClient.builder()), "agentpost-health"));
   }
 
   @AfterAll
@@ -74,7 +81,14 @@ class AgentsIT {
   @Test
   void theTableIsAskedInPartiQl() {
     try (DynamoDbClient tables = cloud.clients("test").create(DynamoDbClient.builder())) {
-      assertThat(tables.executeStatement(execute -> execute.statement("SELECT * FROM \"agentpost-health\" WHERE agent = 'none'")).items()).isEmpty();
+      assertThat(
+              tables
+                  .executeStatement(
+                      execute ->
+                          execute.statement(
+                              "SELECT * FROM \"agentpost-health\" WHERE agent = 'none'"))
+                  .items())
+          .isEmpty();
     }
   }
 
@@ -91,22 +105,35 @@ class AgentsIT {
   void listsExternalOnesWithWhatTheirOwnersSaid() {
     consents.recordProven(new AgentName("agreed"), "url", THEN);
     consents.recordGone(new AgentName("left"), "url", THEN);
-    consents.ask(new AgentName("silent"), "url", consents.read(new AgentName("silent")), THEN, THEN, Duration.ofSeconds(15));
+    consents.ask(
+        new AgentName("silent"),
+        "url",
+        consents.read(new AgentName("silent")),
+        THEN,
+        THEN,
+        Duration.ofSeconds(15));
     consents.recordUnproven(new AgentName("silent"), THEN);
     Run run = agents("list");
     assertEquals(0, run.exitCode(), run.everything());
     assertThat(run.out())
         .containsPattern("(?m)^AGENT +PLACE +CIRCUIT +SINCE +RETRYING +LETTERS +DELIVERIES$")
         .containsPattern("(?m)^agreed +gone +closed +- +0 +- +agreed$")
-        .containsPattern("(?m)^left +gone +closed +- +0 +- +stopped: it answered 410 at 2026-03-31T10:30:00Z; ./agentpost agents resume left --endpoint-url " + cloud.endpoint() + "$")
-        .containsPattern("(?m)^silent +gone +closed +- +0 +- +not answering the challenge since 2026-03-31T10:30:00Z$")
+        .containsPattern(
+            "(?m)^left +gone +closed +- +0 +- +stopped: it answered 410 at 2026-03-31T10:30:00Z;"
+                + " ./agentpost agents resume left --endpoint-url "
+                + cloud.endpoint()
+                + "$")
+        .containsPattern(
+            "(?m)^silent +gone +closed +- +0 +- +not answering the challenge since"
+                + " 2026-03-31T10:30:00Z$")
         .containsPattern("(?m)^new +external +off +- +0 +- +to be asked with the next event$")
         .containsPattern("(?m)^known +external +off +- +0 +-$");
   }
 
   @Test
   void listsHostedOnesWithCircuitBacklogAndLetters() throws IOException {
-    HealthTable table = new HealthTable(cloud.clients("test").create(DynamoDbClient.builder()), "agentpost-health");
+    HealthTable table =
+        new HealthTable(cloud.clients("test").create(DynamoDbClient.builder()), "agentpost-health");
     attempt(table, "down", Circuit.Kind.FAILED, Instant.now().minusSeconds(200));
     try (SqsClient queues = cloud.clients("test").create(SqsClient.builder())) {
       String url = queues.getQueueUrl(get -> get.queueName("agentpost-down-dlq")).queueUrl();
@@ -114,12 +141,23 @@ class AgentsIT {
       queues.sendMessage(send -> send.queueUrl(url).messageBody("{}"));
     }
     oneThatIsRetried();
-    await().untilAsserted(() -> assertThat(agents("list").out()).containsPattern("(?m)^down +hosted +open +3 min( \\d+ s)? ago +1 +2$"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(agents("list").out())
+                    .containsPattern("(?m)^down +hosted +open +3 min( \\d+ s)? ago +1 +2$"));
     assertThat(agents("list").out()).containsPattern("(?m)^well +hosted +off +- +0 +0$");
-    JsonNode down = new ObjectMapper().readTree(agents("list", "--json").out()).valueStream().filter(agent -> agent.path("agent").asText().equals("down")).findFirst().orElseThrow();
+    JsonNode down =
+        new ObjectMapper()
+            .readTree(agents("list", "--json").out())
+            .valueStream()
+            .filter(agent -> agent.path("agent").asText().equals("down"))
+            .findFirst()
+            .orElseThrow();
     assertEquals("hosted", down.path("place").asText());
     assertEquals("open", down.path("circuit").asText());
-    assertThat(Instant.parse(down.path("circuit_since").asText())).isBetween(Instant.now().minusSeconds(400), Instant.now().minusSeconds(199));
+    assertThat(Instant.parse(down.path("circuit_since").asText()))
+        .isBetween(Instant.now().minusSeconds(400), Instant.now().minusSeconds(199));
     assertEquals(1, down.path("retrying").asInt());
     assertEquals(2, down.path("letters").asInt());
   }
@@ -127,14 +165,18 @@ class AgentsIT {
   private static void attempt(HealthTable table, String agent, Circuit.Kind kind, Instant at) {
     AgentName name = new AgentName(agent);
     CircuitStore circuits = new CircuitStore(table, () -> 0);
-    CircuitStore.Entry.Admitted entry = (CircuitStore.Entry.Admitted) circuits.enter(name, 1, true, at, at, Duration.ofSeconds(15));
-    CircuitStore.Limits limits = new CircuitStore.Limits(1, 1, Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofMinutes(1));
+    CircuitStore.Entry.Admitted entry =
+        (CircuitStore.Entry.Admitted) circuits.enter(name, 1, true, at, at, Duration.ofSeconds(15));
+    CircuitStore.Limits limits =
+        new CircuitStore.Limits(
+            1, 1, Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofMinutes(1));
     circuits.leave(name, entry.slot(), kind, Optional.of(limits), at);
   }
 
   @Test
   void listsWhoAnswersSlowly() {
-    HealthTable table = new HealthTable(cloud.clients("test").create(DynamoDbClient.builder()), "agentpost-health");
+    HealthTable table =
+        new HealthTable(cloud.clients("test").create(DynamoDbClient.builder()), "agentpost-health");
     for (int i = 0; i < 3; i++) {
       attempt(table, "late", Circuit.Kind.SLOW, Instant.now());
     }
@@ -151,14 +193,41 @@ class AgentsIT {
                       create
                           .name("c")
                           .authorizationType("API_KEY")
-                          .authParameters(auth -> auth.apiKeyAuthParameters(key -> key.apiKeyName("k").apiKeyValue("v"))))
+                          .authParameters(
+                              auth ->
+                                  auth.apiKeyAuthParameters(
+                                      key -> key.apiKeyName("k").apiKeyValue("v"))))
               .connectionArn();
       String destination =
-          events.createApiDestination(create -> create.name("d").connectionArn(connection).httpMethod("POST").invocationEndpoint("http://127.0.0.1:1/")).apiDestinationArn();
-      events.putRule(put -> put.name("agentpost-down").eventBusName("agentpost").eventPattern("{\"detail-type\":[\"t\"]}"));
-      Target target = Target.builder().id("t").arn(destination).roleArn("arn:aws:iam::000000000000:role/r").build();
-      events.putTargets(put -> put.rule("agentpost-down").eventBusName("agentpost").targets(target));
-      PutEventsRequestEntry event = PutEventsRequestEntry.builder().eventBusName("agentpost").source("s").detailType("t").detail("{}").build();
+          events
+              .createApiDestination(
+                  create ->
+                      create
+                          .name("d")
+                          .connectionArn(connection)
+                          .httpMethod("POST")
+                          .invocationEndpoint("http://127.0.0.1:1/"))
+              .apiDestinationArn();
+      events.putRule(
+          put ->
+              put.name("agentpost-down")
+                  .eventBusName("agentpost")
+                  .eventPattern("{\"detail-type\":[\"t\"]}"));
+      Target target =
+          Target.builder()
+              .id("t")
+              .arn(destination)
+              .roleArn("arn:aws:iam::000000000000:role/r")
+              .build();
+      events.putTargets(
+          put -> put.rule("agentpost-down").eventBusName("agentpost").targets(target));
+      PutEventsRequestEntry event =
+          PutEventsRequestEntry.builder()
+              .eventBusName("agentpost")
+              .source("s")
+              .detailType("t")
+              .detail("{}")
+              .build();
       events.putEvents(put -> put.entries(event));
     }
   }
@@ -174,7 +243,8 @@ class AgentsIT {
   void fitsATerminalOfEightyColumns() {
     String[] words = {"agents", "list", "--endpoint-url", cloud.endpoint().toString()};
     for (int columns : new int[] {60, 80}) {
-      assertThat(Run.of(columns, words).out().lines()).allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(columns));
+      assertThat(Run.of(columns, words).out().lines())
+          .allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(columns));
     }
   }
 
@@ -184,11 +254,15 @@ class AgentsIT {
     consents.recordGone(gone, "url", THEN);
     Run run = agents("resume", "gone");
     assertEquals(0, run.exitCode(), run.everything());
-    assertThat(run.out()).contains("gone is resumed; it was stopped since 2026-03-31T10:30:00Z", "./agentpost dlq redrive gone");
+    assertThat(run.out())
+        .contains(
+            "gone is resumed; it was stopped since 2026-03-31T10:30:00Z",
+            "./agentpost dlq redrive gone");
     Consent consent = consents.read(gone);
     assertThat(consent.isGone("url")).isFalse();
     assertThat(consent.isProven("url")).as("its owner is asked again").isFalse();
-    assertEquals(1, agents("resume", "gone").exitCode(), "a second time there is nothing to resume");
+    assertEquals(
+        1, agents("resume", "gone").exitCode(), "a second time there is nothing to resume");
   }
 
   /** {@code known} and {@code free} have {@code challenge: off}. */
@@ -197,10 +271,16 @@ class AgentsIT {
     AgentName known = new AgentName("known");
     consents.recordGone(known, "url", THEN);
     assertThat(agents("list").out()).containsPattern("(?m)^known .*stopped: it answered 410");
-    assertThat(agents("resume", "known").out()).contains("known is resumed", "Its next event goes out.").doesNotContain("asked");
-    assertThat(agents("list").out()).as("resumed").containsPattern("(?m)^known +external +off +- +0 +-$");
+    assertThat(agents("resume", "known").out())
+        .contains("known is resumed", "Its next event goes out.")
+        .doesNotContain("asked");
+    assertThat(agents("list").out())
+        .as("resumed")
+        .containsPattern("(?m)^known +external +off +- +0 +-$");
     consents.recordUnproven(new AgentName("free"), THEN);
-    assertThat(agents("list").out()).as("of a challenge before it was off").containsPattern("(?m)^free +external +off +- +0 +-$");
+    assertThat(agents("list").out())
+        .as("of a challenge before it was off")
+        .containsPattern("(?m)^free +external +off +- +0 +-$");
   }
 
   @Test
@@ -208,7 +288,8 @@ class AgentsIT {
     AgentName next = new AgentName("new");
     consents.recordGone(next, "url", THEN);
     assertThat(agents("resume", "new").out()).contains("Its owner is asked before the next event.");
-    assertThat(agents("list").out()).containsPattern("(?m)^new .* to be asked with the next event$");
+    assertThat(agents("list").out())
+        .containsPattern("(?m)^new .* to be asked with the next event$");
   }
 
   @Test
@@ -224,14 +305,20 @@ class AgentsIT {
     Run run = agents("list", "--stage", "try");
     assertEquals(1, run.exitCode());
     assertThat(run.out()).isEmpty();
-    assertThat(run.err()).contains("no stack of that name: there is no agentpost-try at " + cloud.endpoint() + "; there is agentpost (--stage names a stage's)");
+    assertThat(run.err())
+        .contains(
+            "no stack of that name: there is no agentpost-try at "
+                + cloud.endpoint()
+                + "; there is agentpost (--stage names a stage's)");
   }
 
   @Test
   void aTableThatIsNotThereIsSaid() {
     Run run = agents("resume", "crm", "--stage", "try");
     assertEquals(1, run.exitCode());
-    assertThat(run.err()).contains("no stack of that name: there is no agentpost-try at " + cloud.endpoint(), "--stage");
+    assertThat(run.err())
+        .contains(
+            "no stack of that name: there is no agentpost-try at " + cloud.endpoint(), "--stage");
   }
 
   @Test

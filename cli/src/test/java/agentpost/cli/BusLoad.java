@@ -35,8 +35,9 @@ import software.amazon.awssdk.services.eventbridge.model.PutEventsResponse;
 import software.amazon.awssdk.services.eventbridge.model.Target;
 
 /**
- * Events on several buses, each of which has four plain receivers and an archive, from several callers at once, ten a call; counts what comes of each.
- * A program too: {@code BusLoad ENDPOINT EVENTS}.
+ * Events on several buses, each of which has four plain receivers and an archive, from several
+ * callers at once, ten a call; counts what comes of each. A program too: {@code BusLoad ENDPOINT
+ * EVENTS}.
  */
 final class BusLoad implements AutoCloseable {
   private static final int BUSES = 8;
@@ -62,18 +63,26 @@ final class BusLoad implements AutoCloseable {
 
   BusLoad(URI endpoint, int count) throws IOException {
     this.count = count;
-    this.received = IntStream.range(0, RECEIVERS).mapToObj(_ -> new AtomicIntegerArray(count)).toList();
+    this.received =
+        IntStream.range(0, RECEIVERS).mapToObj(_ -> new AtomicIntegerArray(count)).toList();
     this.events =
         EventBridgeClient.builder()
             .endpointOverride(endpoint)
             .region(Region.US_EAST_1)
-            .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
+            .credentialsProvider(
+                StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
             .httpClient(UrlConnectionHttpClient.create())
             .build();
     String connection =
         events
             .createConnection(
-                c -> c.name("load-" + run).authorizationType(ConnectionAuthorizationType.API_KEY).authParameters(p -> p.apiKeyAuthParameters(k -> k.apiKeyName("x-key").apiKeyValue("load"))))
+                c ->
+                    c.name("load-" + run)
+                        .authorizationType(ConnectionAuthorizationType.API_KEY)
+                        .authParameters(
+                            p ->
+                                p.apiKeyAuthParameters(
+                                    k -> k.apiKeyName("x-key").apiKeyValue("load"))))
             .connectionArn();
     for (int i = 0; i < BUSES; i++) {
       String bus = bus(i);
@@ -90,7 +99,8 @@ final class BusLoad implements AutoCloseable {
   }
 
   private String receiver(AtomicIntegerArray counts) throws IOException {
-    HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 512);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 512);
     server.setExecutor(threads);
     server.createContext("/", exchange -> receive(exchange, counts));
     server.start();
@@ -100,7 +110,8 @@ final class BusLoad implements AutoCloseable {
 
   private void receive(HttpExchange exchange, AtomicIntegerArray counts) throws IOException {
     String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
-    counts.incrementAndGet(Integer.parseInt(body.replaceFirst("(?s).*\"event_id\":\"load-(\\d+)\".*", "$1")));
+    counts.incrementAndGet(
+        Integer.parseInt(body.replaceFirst("(?s).*\"event_id\":\"load-(\\d+)\".*", "$1")));
     deliveries.incrementAndGet();
     lastNanos = System.nanoTime();
     exchange.sendResponseHeaders(200, -1);
@@ -118,12 +129,24 @@ final class BusLoad implements AutoCloseable {
                         .httpMethod(ApiDestinationHttpMethod.POST)
                         .invocationRateLimitPerSecond(RATE_OUT_OF_THE_WAY))
             .apiDestinationArn();
-    events.putRule(rule -> rule.name(name).eventBusName(bus).eventPattern("{\"detail-type\":[\"user.signed_up\"]}"));
-    Target target = Target.builder().id("t").arn(destination).roleArn("arn:aws:iam::000000000000:role/load").inputPath("$.detail").build();
+    events.putRule(
+        rule ->
+            rule.name(name)
+                .eventBusName(bus)
+                .eventPattern("{\"detail-type\":[\"user.signed_up\"]}"));
+    Target target =
+        Target.builder()
+            .id("t")
+            .arn(destination)
+            .roleArn("arn:aws:iam::000000000000:role/load")
+            .inputPath("$.detail")
+            .build();
     events.putTargets(put -> put.rule(name).eventBusName(bus).targets(target));
   }
 
-  /** Puts every event, those again that are throttled; the calls' latencies in nanoseconds, sorted. */
+  /**
+   * Puts every event, those again that are throttled; the calls' latencies in nanoseconds, sorted.
+   */
   long[] put() throws InterruptedException, ExecutionException {
     int calls = (count + ENTRIES_A_CALL - 1) / ENTRIES_A_CALL;
     long[] latencies = new long[calls];
@@ -134,7 +157,13 @@ final class BusLoad implements AutoCloseable {
           threads.submit(
               () -> {
                 for (int call = first; call < calls; call += CALLERS) {
-                  latencies[call] = put(IntStream.range(call * ENTRIES_A_CALL, Math.min(count, (call + 1) * ENTRIES_A_CALL)).mapToObj(this::entry).toList());
+                  latencies[call] =
+                      put(
+                          IntStream.range(
+                                  call * ENTRIES_A_CALL,
+                                  Math.min(count, (call + 1) * ENTRIES_A_CALL))
+                              .mapToObj(this::entry)
+                              .toList());
                 }
               }));
     }
@@ -154,12 +183,15 @@ final class BusLoad implements AutoCloseable {
             """
             {"event_id":"load-%d","event_type":"user.signed_up","timestamp":"2026-03-31T10:30:00Z","data":{"user_id":"usr-%d","email":"ada@example.com",\
             "plan":"premium_trial","signup_source":"marketing_campaign_xyz","location":"US-CA"},\
-            "metadata":{"source_service":"authentication_service","correlation_id":"corr-%d"}}"""
+            "metadata":{"source_service":"authentication_service","correlation_id":"corr-%d"}}\
+            """
                 .formatted(number, number, number))
         .build();
   }
 
-  /** @return how long the first call took */
+  /**
+   * @return how long the first call took
+   */
   private long put(List<PutEventsRequestEntry> entries) {
     long start = System.nanoTime();
     List<PutEventsRequestEntry> left = refused(entries);
@@ -212,12 +244,17 @@ final class BusLoad implements AutoCloseable {
 
   /** How many deliveries came so often. */
   long times(int often) {
-    return received.stream().mapToLong(counts -> IntStream.range(0, count).filter(event -> counts.get(event) == often).count()).sum();
+    return received.stream()
+        .mapToLong(
+            counts -> IntStream.range(0, count).filter(event -> counts.get(event) == often).count())
+        .sum();
   }
 
   /** Events that the buses' archives say they have. */
   long archived() {
-    return IntStream.range(0, BUSES).mapToLong(bus -> events.describeArchive(a -> a.archiveName(bus(bus))).eventCount()).sum();
+    return IntStream.range(0, BUSES)
+        .mapToLong(bus -> events.describeArchive(a -> a.archiveName(bus(bus))).eventCount())
+        .sum();
   }
 
   @Override
@@ -227,18 +264,26 @@ final class BusLoad implements AutoCloseable {
     events.close();
   }
 
-  public static void main(String[] args) throws IOException, InterruptedException, ExecutionException {
+  public static void main(String[] args)
+      throws IOException, InterruptedException, ExecutionException {
     try (BusLoad load = new BusLoad(URI.create(args[0]), Integer.parseInt(args[1]))) {
       long start = System.nanoTime();
       long[] latencies = load.put();
       double putSeconds = (System.nanoTime() - start) / 1e9;
-      await().forever().pollInterval(POLL_INTERVAL).until(() -> load.isOver(Duration.ofSeconds(30)));
+      await()
+          .forever()
+          .pollInterval(POLL_INTERVAL)
+          .until(() -> load.isOver(Duration.ofSeconds(30)));
       double seconds = (System.nanoTime() - start) / 1e9;
       // What is made twice comes seconds later.
-      await().forever().pollInterval(POLL_INTERVAL).until(() -> load.isStillFor(Duration.ofSeconds(7)));
+      await()
+          .forever()
+          .pollInterval(POLL_INTERVAL)
+          .until(() -> load.isStillFor(Duration.ofSeconds(7)));
       System.out.printf(
           Locale.ROOT,
-          "%s events put in %.1f s, through in %.1f s (%.0f/s): once %d, never %d, twice or more %d, throttled %d, archived %d; PutEvents p50 %.1f ms, p99 %.1f ms%n",
+          "%s events put in %.1f s, through in %.1f s (%.0f/s): once %d, never %d, twice or more"
+              + " %d, throttled %d, archived %d; PutEvents p50 %.1f ms, p99 %.1f ms%n",
           args[1],
           putSeconds,
           seconds,

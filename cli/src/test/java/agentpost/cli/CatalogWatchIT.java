@@ -26,7 +26,10 @@ import software.amazon.awssdk.services.eventbridge.model.ResourceNotFoundExcepti
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
 
-/** The catalog is edited while the local cloud runs on it, in a copy of the project beside what was built. */
+/**
+ * The catalog is edited while the local cloud runs on it, in a copy of the project beside what was
+ * built.
+ */
 class CatalogWatchIT {
   private static final Duration SYNTHESIS_TIMEOUT = Duration.ofMinutes(3);
   @TempDir private Path home;
@@ -35,15 +38,20 @@ class CatalogWatchIT {
 
   /** The launcher and the catalog are copies; all that was built is as it is. */
   private Path catalog() throws IOException {
-    Files.copy(Launcher.HOME.resolve("agentpost"), home.resolve("agentpost"), StandardCopyOption.COPY_ATTRIBUTES);
+    Files.copy(
+        Launcher.HOME.resolve("agentpost"),
+        home.resolve("agentpost"),
+        StandardCopyOption.COPY_ATTRIBUTES);
     Path infra = Files.createDirectories(home.resolve("infra-cdk"));
     Path target = Files.createDirectories(infra.resolve("target"));
     for (String module : List.of("functions", "events-schemas", "cli", "localstack", "pom.xml")) {
       Files.createSymbolicLink(home.resolve(module), Launcher.HOME.resolve(module));
     }
-    Files.createSymbolicLink(infra.resolve("cdk.json"), Launcher.HOME.resolve("infra-cdk/cdk.json"));
+    Files.createSymbolicLink(
+        infra.resolve("cdk.json"), Launcher.HOME.resolve("infra-cdk/cdk.json"));
     for (String built : List.of("classes", "classpath.txt")) {
-      Files.createSymbolicLink(target.resolve(built), Launcher.HOME.resolve("infra-cdk/target").resolve(built));
+      Files.createSymbolicLink(
+          target.resolve(built), Launcher.HOME.resolve("infra-cdk/target").resolve(built));
     }
     return Files.copy(Launcher.EXAMPLES, infra.resolve("agents.yaml"));
   }
@@ -55,56 +63,114 @@ class CatalogWatchIT {
     Files.writeString(catalog, after, UTF_8);
   }
 
-  private static <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C client(B builder, String endpoint) {
+  private static <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C client(
+      B builder, String endpoint) {
     return builder
         .endpointOverride(URI.create(endpoint))
         .region(Region.US_EAST_1)
-        .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
         .httpClient(UrlConnectionHttpClient.create())
         .build();
   }
 
   private static String pattern(EventBridgeClient events, String rule) {
-    return events.describeRule(describe -> describe.name(rule).eventBusName("agentpost")).eventPattern();
+    return events
+        .describeRule(describe -> describe.name(rule).eventBusName("agentpost"))
+        .eventPattern();
   }
 
   @Test
   void theRunningCloudBecomesWhatTheCatalogSays() throws Exception {
     Path catalog = catalog();
     List<Path> before = Launcher.files(home);
-    try (Launcher local = Launcher.start(outputs, home.resolve("agentpost"), home, Launcher.temporaryFiles(temporary), "local", "--port", "0")) {
-      await().atMost(SYNTHESIS_TIMEOUT).untilAsserted(() -> assertThat(local.output()).contains("ArchiveName = "));
+    try (Launcher local =
+        Launcher.start(
+            outputs,
+            home.resolve("agentpost"),
+            home,
+            Launcher.temporaryFiles(temporary),
+            "local",
+            "--port",
+            "0")) {
+      await()
+          .atMost(SYNTHESIS_TIMEOUT)
+          .untilAsserted(() -> assertThat(local.output()).contains("ArchiveName = "));
       String endpoint = local.output().replaceFirst("(?s).*ready: (http://localhost:\\d+).*", "$1");
       try (EventBridgeClient events = client(EventBridgeClient.builder(), endpoint);
           SqsClient queues = client(SqsClient.builder(), endpoint)) {
-        String letters = queues.getQueueUrl(get -> get.queueName("agentpost-welcome-agent-dlq")).queueUrl();
+        String letters =
+            queues.getQueueUrl(get -> get.queueName("agentpost-welcome-agent-dlq")).queueUrl();
         queues.sendMessage(send -> send.queueUrl(letters).messageBody("kept"));
 
-        edit(catalog, text -> text.replace("    subscribes: [user.signed_up]\n    hosted: {handler: agentpost.onboarding.WelcomeHandler, uses: [email]}",
-            "    subscribes: [user.signed_up, user.converted]\n    hosted: {handler: agentpost.onboarding.WelcomeHandler, uses: [email]}"));
-        await().atMost(SYNTHESIS_TIMEOUT).untilAsserted(() -> assertThat(local.output()).contains("changed AWS::Events::Rule agentpost-welcome-agent"));
+        edit(
+            catalog,
+            text ->
+                text.replace(
+                    "    subscribes: [user.signed_up]\n"
+                        + "    hosted: {handler: agentpost.onboarding.WelcomeHandler, uses:"
+                        + " [email]}",
+                    "    subscribes: [user.signed_up, user.converted]\n"
+                        + "    hosted: {handler: agentpost.onboarding.WelcomeHandler, uses:"
+                        + " [email]}"));
+        await()
+            .atMost(SYNTHESIS_TIMEOUT)
+            .untilAsserted(
+                () ->
+                    assertThat(local.output())
+                        .contains("changed AWS::Events::Rule agentpost-welcome-agent"));
         assertThat(pattern(events, "agentpost-welcome-agent")).contains("user.converted");
-        assertThat(local.output()).doesNotContain("changed AWS::Events::Rule agentpost-trial-monitor").doesNotContain("AWS::DynamoDB::Table", "AWS::SQS::Queue");
-        assertThat(queues.receiveMessage(receive -> receive.queueUrl(letters).visibilityTimeout(0)).messages()).extracting(message -> message.body()).containsExactly("kept");
+        assertThat(local.output())
+            .doesNotContain("changed AWS::Events::Rule agentpost-trial-monitor")
+            .doesNotContain("AWS::DynamoDB::Table", "AWS::SQS::Queue");
+        assertThat(
+                queues
+                    .receiveMessage(receive -> receive.queueUrl(letters).visibilityTimeout(0))
+                    .messages())
+            .extracting(message -> message.body())
+            .containsExactly("kept");
 
-        edit(catalog, text -> text + "\n  new-agent:\n    subscribes: [user.signed_up]\n    hosted: {handler: agentpost.onboarding.PersonalizationHandler}\n");
-        await().atMost(SYNTHESIS_TIMEOUT).untilAsserted(() -> assertThat(local.output()).contains("made AWS::Events::Rule agentpost-new-agent"));
+        edit(
+            catalog,
+            text ->
+                text
+                    + "\n"
+                    + "  new-agent:\n"
+                    + "    subscribes: [user.signed_up]\n"
+                    + "    hosted: {handler: agentpost.onboarding.PersonalizationHandler}\n");
+        await()
+            .atMost(SYNTHESIS_TIMEOUT)
+            .untilAsserted(
+                () ->
+                    assertThat(local.output())
+                        .contains("made AWS::Events::Rule agentpost-new-agent"));
         assertThat(pattern(events, "agentpost-new-agent")).contains("user.signed_up");
-        assertThat(queues.getQueueUrl(get -> get.queueName("agentpost-new-agent-dlq")).queueUrl()).isNotEmpty();
+        assertThat(queues.getQueueUrl(get -> get.queueName("agentpost-new-agent-dlq")).queueUrl())
+            .isNotEmpty();
 
         edit(catalog, text -> text.replace("\n  new-agent:\n", "\n  Not A Name:\n"));
-        await().atMost(SYNTHESIS_TIMEOUT).untilAsserted(() -> assertThat(local.output()).contains("everything stays as it was"));
+        await()
+            .atMost(SYNTHESIS_TIMEOUT)
+            .untilAsserted(() -> assertThat(local.output()).contains("everything stays as it was"));
         assertThat(local.output()).contains("Not A Name");
         assertThat(pattern(events, "agentpost-new-agent")).contains("user.signed_up");
 
         edit(catalog, text -> text.substring(0, text.indexOf("\n  Not A Name:\n")));
-        await().atMost(SYNTHESIS_TIMEOUT).untilAsserted(() -> assertThat(local.output()).contains("removed AWS::Events::Rule agentpost-new-agent"));
+        await()
+            .atMost(SYNTHESIS_TIMEOUT)
+            .untilAsserted(
+                () ->
+                    assertThat(local.output())
+                        .contains("removed AWS::Events::Rule agentpost-new-agent"));
         await().untilAsserted(() -> assertThat(queues).satisfies(CatalogWatchIT::hasNoNewAgent));
-        assertThatThrownBy(() -> pattern(events, "agentpost-new-agent")).isInstanceOf(ResourceNotFoundException.class);
+        assertThatThrownBy(() -> pattern(events, "agentpost-new-agent"))
+            .isInstanceOf(ResourceNotFoundException.class);
       }
     }
     assertThat(Launcher.files(temporary)).as("left among the temporary files").isEmpty();
-    assertThat(Launcher.files(home)).as("left in the project, beside the template").containsExactlyElementsOf(before);
+    assertThat(Launcher.files(home))
+        .as("left in the project, beside the template")
+        .containsExactlyElementsOf(before);
   }
 
   @Test
@@ -112,10 +178,33 @@ class CatalogWatchIT {
     Path catalog = catalog();
     List<Path> before = Launcher.files(home);
     List<ProcessHandle> synthesis;
-    try (Launcher local = Launcher.start(outputs, home.resolve("agentpost"), home, Launcher.temporaryFiles(temporary), "local", "--port", "0")) {
-      await().atMost(SYNTHESIS_TIMEOUT).untilAsserted(() -> assertThat(local.output()).contains("ArchiveName = "));
-      edit(catalog, text -> text + "\n  new-agent:\n    subscribes: [user.signed_up]\n    hosted: {handler: agentpost.onboarding.PersonalizationHandler}\n");
-      await().atMost(SYNTHESIS_TIMEOUT).until(() -> local.descendants().stream().anyMatch(one -> one.info().commandLine().orElse("").contains("AgentpostApp")));
+    try (Launcher local =
+        Launcher.start(
+            outputs,
+            home.resolve("agentpost"),
+            home,
+            Launcher.temporaryFiles(temporary),
+            "local",
+            "--port",
+            "0")) {
+      await()
+          .atMost(SYNTHESIS_TIMEOUT)
+          .untilAsserted(() -> assertThat(local.output()).contains("ArchiveName = "));
+      edit(
+          catalog,
+          text ->
+              text
+                  + "\n"
+                  + "  new-agent:\n"
+                  + "    subscribes: [user.signed_up]\n"
+                  + "    hosted: {handler: agentpost.onboarding.PersonalizationHandler}\n");
+      await()
+          .atMost(SYNTHESIS_TIMEOUT)
+          .until(
+              () ->
+                  local.descendants().stream()
+                      .anyMatch(
+                          one -> one.info().commandLine().orElse("").contains("AgentpostApp")));
       synthesis = local.descendants();
       local.signal("TERM");
       local.exitCode();
@@ -126,6 +215,7 @@ class CatalogWatchIT {
   }
 
   private static void hasNoNewAgent(SqsClient queues) {
-    assertThatThrownBy(() -> queues.getQueueUrl(get -> get.queueName("agentpost-new-agent-dlq"))).isInstanceOf(QueueDoesNotExistException.class);
+    assertThatThrownBy(() -> queues.getQueueUrl(get -> get.queueName("agentpost-new-agent-dlq")))
+        .isInstanceOf(QueueDoesNotExistException.class);
   }
 }

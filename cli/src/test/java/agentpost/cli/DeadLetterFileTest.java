@@ -16,11 +16,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DeadLetterFileTest {
-  private static final String ENVELOPE = "{\"event_id\":\"event-1\",\"data\":{\"price\":1.10,\"big\":12345678901234567890123,\"small\":1e-7,\"text\":\"\\u00e9 }\",\"none\":null,\"list\":[1,[]]}}";
+  private static final String ENVELOPE =
+      "{\"event_id\":\"event-1\",\"data\":{\"price\":1.10,\"big\":12345678901234567890123,\"small\":1e-7,\"text\":\"\\u00e9"
+          + " }\",\"none\":null,\"list\":[1,[]]}}";
 
   private static DeadLetter letter(String id, Optional<String> envelope) {
     return new DeadLetter(
-        id, "receipt", "event-1", "user.signed_up", "the body", envelope, "ERROR_FROM_TARGET", "The endpoint answered 422: {\"detail\":\"no\"}", 0, Optional.empty(), Instant.EPOCH, 1);
+        id,
+        "receipt",
+        "event-1",
+        "user.signed_up",
+        "the body",
+        envelope,
+        "ERROR_FROM_TARGET",
+        "The endpoint answered 422: {\"detail\":\"no\"}",
+        0,
+        Optional.empty(),
+        Instant.EPOCH,
+        1);
   }
 
   private static List<DeadLetterFile.Entry> read(String text) {
@@ -29,33 +42,49 @@ class DeadLetterFileTest {
 
   @Test
   void whatIsWrittenIsReadAgainToTheDigit() {
-    String file = DeadLetterFile.text(letter("message-1", Optional.of(ENVELOPE))) + DeadLetterFile.text(letter("message-2", Optional.of("{\"event_id\":\"event-2\"}")));
+    String file =
+        DeadLetterFile.text(letter("message-1", Optional.of(ENVELOPE)))
+            + DeadLetterFile.text(letter("message-2", Optional.of("{\"event_id\":\"event-2\"}")));
     List<DeadLetterFile.Entry> entries = read(file);
     assertThat(entries).hasSize(2);
     assertThat(entries.getFirst().messageId()).contains("message-1");
     assertThat(entries.getFirst().envelope()).isEqualTo(ENVELOPE.replace("\\u00e9", "é"));
     assertThat(entries.getLast().messageId()).contains("message-2");
-    assertThat(entries.getLast().line()).isEqualTo((int) DeadLetterFile.text(letter("message-1", Optional.of(ENVELOPE))).lines().count() + 1);
+    assertThat(entries.getLast().line())
+        .isEqualTo(
+            (int) DeadLetterFile.text(letter("message-1", Optional.of(ENVELOPE))).lines().count()
+                + 1);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"null", "7", "true", "{}", "[]", "\"\"", "\" \""})
   void aMessageIdThatIsNoneIsRefusedWithItsLine(String id) {
-    assertThatThrownBy(() -> read("{\n\"message_id\":" + id + ",\"envelope\":{\"event_id\":\"e\"}}")).isInstanceOf(CommandFailure.class).hasMessageContaining("f, line 2: message_id must be");
+    assertThatThrownBy(
+            () -> read("{\n\"message_id\":" + id + ",\"envelope\":{\"event_id\":\"e\"}}"))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessageContaining("f, line 2: message_id must be");
   }
 
   @Test
   void aListIsReadAsWellAsOneAfterTheOther() {
-    List<DeadLetter> letters = List.of(letter("message-1", Optional.of(ENVELOPE)), letter("message-2", Optional.of("{\"event_id\":\"event-2\"}")));
+    List<DeadLetter> letters =
+        List.of(
+            letter("message-1", Optional.of(ENVELOPE)),
+            letter("message-2", Optional.of("{\"event_id\":\"event-2\"}")));
     StringWriter list = new StringWriter();
     try (DeadLetterFile.Writer writer = new DeadLetterFile.Writer(new PrintWriter(list))) {
       letters.forEach(writer::write);
     }
     String stream = letters.stream().map(DeadLetterFile::text).collect(Collectors.joining());
-    assertThat(read(list.toString())).extracting(DeadLetterFile.Entry::messageId).containsExactly(Optional.of("message-1"), Optional.of("message-2"));
-    assertThat(read(list.toString())).extracting(DeadLetterFile.Entry::envelope).isEqualTo(read(stream).stream().map(DeadLetterFile.Entry::envelope).toList());
+    assertThat(read(list.toString()))
+        .extracting(DeadLetterFile.Entry::messageId)
+        .containsExactly(Optional.of("message-1"), Optional.of("message-2"));
+    assertThat(read(list.toString()))
+        .extracting(DeadLetterFile.Entry::envelope)
+        .isEqualTo(read(stream).stream().map(DeadLetterFile.Entry::envelope).toList());
     DeadLetterFile.Entry first = read(list.toString()).getFirst();
-    assertThat(list.toString().lines().skip(first.lineOf("/data/price") - 1L).findFirst()).hasValueSatisfying(line -> assertThat(line).contains("\"price\" : 1.10"));
+    assertThat(list.toString().lines().skip(first.lineOf("/data/price") - 1L).findFirst())
+        .hasValueSatisfying(line -> assertThat(line).contains("\"price\" : 1.10"));
   }
 
   @Test
@@ -93,21 +122,38 @@ class DeadLetterFileTest {
   void aMessageThatIsNoEventKeepsItsBodyAndIsNoneToRedeliver() {
     String text = DeadLetterFile.text(letter("message-1", Optional.empty()));
     assertThat(text).contains("\"body\" : \"the body\"");
-    assertThatThrownBy(() -> read(text)).hasMessage("f, line 1: there is no envelope; a message that is no event cannot be redelivered");
+    assertThatThrownBy(() -> read(text))
+        .hasMessage(
+            "f, line 1: there is no envelope; a message that is no event cannot be redelivered");
   }
 
   /** As jq -c writes them, and as put takes them. */
   @Test
   void lettersMayStandOnOneLineAndEnvelopesAlone() {
-    List<DeadLetterFile.Entry> entries = read("{\"envelope\":{\"event_id\":\"a\"},\"message_id\":\"m\"}\n{\"event_id\":\"b\",\"data\":{\"envelope\":{}}}  ");
-    assertThat(entries).extracting(DeadLetterFile.Entry::envelope).containsExactly("{\"event_id\":\"a\"}", "{\"event_id\":\"b\",\"data\":{\"envelope\":{}}}");
-    assertThat(entries).extracting(DeadLetterFile.Entry::messageId).containsExactly(Optional.of("m"), Optional.empty());
+    List<DeadLetterFile.Entry> entries =
+        read(
+            "{\"envelope\":{\"event_id\":\"a\"},\"message_id\":\"m\"}\n"
+                + "{\"event_id\":\"b\",\"data\":{\"envelope\":{}}}  ");
+    assertThat(entries)
+        .extracting(DeadLetterFile.Entry::envelope)
+        .containsExactly("{\"event_id\":\"a\"}", "{\"event_id\":\"b\",\"data\":{\"envelope\":{}}}");
+    assertThat(entries)
+        .extracting(DeadLetterFile.Entry::messageId)
+        .containsExactly(Optional.of("m"), Optional.empty());
   }
 
   @ParameterizedTest
-  @CsvSource({"/data/plan,5", "/data/plan/0,5", "/data/missing,4", "/event_id,3", "/nothing,2", "'',2"})
+  @CsvSource({
+    "/data/plan,5",
+    "/data/plan/0,5",
+    "/data/missing,4",
+    "/event_id,3",
+    "/nothing,2",
+    "'',2"
+  })
   void aPlaceInTheEnvelopeHasItsLine(String pointer, int line) {
-    String file = "{\"message_id\":\"m\",\n\"envelope\":{\n\"event_id\":\"a\",\n\"data\":{\n\"plan\":[1]}}}";
+    String file =
+        "{\"message_id\":\"m\",\n\"envelope\":{\n\"event_id\":\"a\",\n\"data\":{\n\"plan\":[1]}}}";
     assertThat(read(file).getFirst().lineOf(pointer)).isEqualTo(line);
   }
 
@@ -125,6 +171,8 @@ class DeadLetterFileTest {
         "{\"envelope\":{}|f, line 1: this is not JSON: Unexpected end-of-input",
       })
   void whatIsNoFileOfLettersIsRefusedByItsLine(String text, String why) {
-    assertThatThrownBy(() -> read(text)).isInstanceOf(CommandFailure.class).hasMessageContaining(why);
+    assertThatThrownBy(() -> read(text))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessageContaining(why);
   }
 }

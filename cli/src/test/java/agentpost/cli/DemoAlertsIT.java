@@ -33,7 +33,11 @@ class DemoAlertsIT {
               "alert.unresolved from alert-aggregator",
               "46 alerts in 5 groups",
               "everything that this demo is to show")
-          .contains("alert.grouped from alert-aggregator", "done already: not acted on again", " 41  warning   resolved ", "  2  critical  ")
+          .contains(
+              "alert.grouped from alert-aggregator",
+              "done already: not acted on again",
+              " 41  warning   resolved ",
+              "  2  critical  ")
           .containsPattern("refused +alert-aggregator +alert.raised: 503")
           .doesNotContain("missing", "Exception", "gave up")
           .doesNotContain("\u001b");
@@ -44,12 +48,19 @@ class DemoAlertsIT {
   void saysWhatWasNotSeenAndGoesNoFurther() throws Exception {
     StringWriter shown = new StringWriter();
     List<String> missing;
-    try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, DemoAlertsCommand.TIME_SCALE, 1))) {
+    try (LocalCloud cloud =
+        LocalCloud.start(new LocalCloudOptions(0, DemoAlertsCommand.TIME_SCALE, 1))) {
       cloud.deploy(Launcher.synthesized(directory));
       try (EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder())) {
         events.disableRule(disable -> disable.name("agentpost-alerts-guardduty"));
       }
-      missing = new AlertsRun(cloud, new DemoConsole(new PrintWriter(shown)), Launcher.HOME.resolve("docs/examples"), Duration.ofSeconds(8)).run();
+      missing =
+          new AlertsRun(
+                  cloud,
+                  new DemoConsole(new PrintWriter(shown)),
+                  Launcher.HOME.resolve("docs/examples"),
+                  Duration.ofSeconds(8))
+              .run();
     }
     assertThat(missing).containsExactly("alert.raised of a GuardDuty finding");
     assertThat(shown.toString()).contains("alert.raised from alerts").doesNotContain("summary");

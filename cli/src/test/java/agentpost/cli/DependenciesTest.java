@@ -14,17 +14,27 @@ class DependenciesTest {
     "agentpost.cli..",
   };
   private static final String[] BELOW = {
-    "agentpost.local..", "agentpost.signing", "agentpost.address", "agentpost.catalog", "agentpost.schemas",
-    "agentpost.coordination", "agentpost.event", "agentpost.http", "agentpost.metrics", "agentpost.operations",
-    "agentpost.platform", "agentpost.publish", "agentpost.secrets", "agentpost.webhook", "agentpost.alert",
-    "agentpost.callback", "agentpost.deadletter", "agentpost.delivery", "agentpost.health", "agentpost.ingest",
+    "agentpost.local..", "agentpost.signing", "agentpost.address", "agentpost.catalog",
+        "agentpost.schemas",
+    "agentpost.coordination", "agentpost.event", "agentpost.http", "agentpost.metrics",
+        "agentpost.operations",
+    "agentpost.platform", "agentpost.publish", "agentpost.secrets", "agentpost.webhook",
+        "agentpost.alert",
+    "agentpost.callback", "agentpost.deadletter", "agentpost.delivery", "agentpost.health",
+        "agentpost.ingest",
     "agentpost.keys", "agentpost.rotation",
   };
   private final JavaClasses module = new ClassFileImporter().importPath("target/classes");
 
   @Test
   void itKnowsOnlyTheModulesBelowIt() {
-    classes().should().onlyDependOnClassesThat(resideOutsideOfPackage("agentpost..").or(resideInAnyPackage(OWN)).or(resideInAnyPackage(BELOW))).check(module);
+    classes()
+        .should()
+        .onlyDependOnClassesThat(
+            resideOutsideOfPackage("agentpost..")
+                .or(resideInAnyPackage(OWN))
+                .or(resideInAnyPackage(BELOW)))
+        .check(module);
   }
 
   /** A package is in one module. */

@@ -33,7 +33,8 @@ class DisplayTest {
 
   @Test
   void aTerminalHasColoursAndACursorAndItsColumns() {
-    assertEquals(new Display(132, true, Ansi.ON), of(Map.of("TERM", "xterm-256color"), "out", "err"));
+    assertEquals(
+        new Display(132, true, Ansi.ON), of(Map.of("TERM", "xterm-256color"), "out", "err"));
   }
 
   @Test
@@ -44,8 +45,12 @@ class DisplayTest {
 
   @Test
   void whoWantsNoColourHasNone() {
-    assertEquals(new Display(132, true, Ansi.OFF), of(Map.of("TERM", "xterm", "NO_COLOR", "1"), "out"));
-    assertEquals(Ansi.ON, of(Map.of("TERM", "xterm", "NO_COLOR", ""), "out").ansi(), "empty is not set (no-color.org)");
+    assertEquals(
+        new Display(132, true, Ansi.OFF), of(Map.of("TERM", "xterm", "NO_COLOR", "1"), "out"));
+    assertEquals(
+        Ansi.ON,
+        of(Map.of("TERM", "xterm", "NO_COLOR", ""), "out").ansi(),
+        "empty is not set (no-color.org)");
   }
 
   @Test
@@ -67,16 +72,23 @@ class DisplayTest {
   }
 
   @Property
-  void whatIsBrokenIsBrokenBetweenWords(@ForAll @Size(min = 1, max = 40) List<@AlphaChars @StringLength(min = 1, max = 12) String> words, @ForAll @IntRange(min = 20, max = 120) int columns) {
+  void whatIsBrokenIsBrokenBetweenWords(
+      @ForAll @Size(min = 1, max = 40)
+          List<@AlphaChars @StringLength(min = 1, max = 12) String> words,
+      @ForAll @IntRange(min = 20, max = 120) int columns) {
     String broken = display(columns).wrap(String.join(" ", words), "    ");
     assertEquals(words, List.of(broken.strip().split("\\s+")));
-    assertThat(broken.lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(columns));
-    assertThat(broken.lines().skip(1)).allSatisfy(line -> assertThat(line).startsWith("    ").doesNotStartWith("     "));
+    assertThat(broken.lines())
+        .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(columns));
+    assertThat(broken.lines().skip(1))
+        .allSatisfy(line -> assertThat(line).startsWith("    ").doesNotStartWith("     "));
   }
 
   @Test
   void aWordThatFitsNowhereHasALineOfItsOwn() {
-    assertEquals("a\n  https://example.com/long\n  b", display(20).wrap("a https://example.com/long b", "  "));
+    assertEquals(
+        "a\n  https://example.com/long\n  b",
+        display(20).wrap("a https://example.com/long b", "  "));
   }
 
   @Test
@@ -86,19 +98,29 @@ class DisplayTest {
 
   @Property
   void aRowOfATableFitsTheTerminal(
-      @ForAll @Size(min = 1, max = 12) List<@AlphaChars @StringLength(min = 1, max = 9) String> reasons,
+      @ForAll @Size(min = 1, max = 12)
+          List<@AlphaChars @StringLength(min = 1, max = 9) String> reasons,
       @ForAll @AlphaChars @StringLength(min = 1, max = 18) String name,
       @ForAll @IntRange(min = 24, max = 140) int columns) {
-    String row = Table.of(display(columns), 18, 8, -7, 14).row(name, "hosted", "12", String.join(" ", reasons));
-    assertThat(row.lines()).allSatisfy(line -> assertThat(line.length()).as(row).isLessThanOrEqualTo(columns));
-    assertThat(row.strip().split("\\s+")).startsWith(name, "hosted", "12").hasSize(3 + reasons.size());
+    String row =
+        Table.of(display(columns), 18, 8, -7, 14)
+            .row(name, "hosted", "12", String.join(" ", reasons));
+    assertThat(row.lines())
+        .allSatisfy(line -> assertThat(line.length()).as(row).isLessThanOrEqualTo(columns));
+    assertThat(row.strip().split("\\s+"))
+        .startsWith(name, "hosted", "12")
+        .hasSize(3 + reasons.size());
   }
 
   @Test
   void columnsThatDoNotFitGoOnBelow() {
     Table table = Table.of(display(28), 10, 8, -7, 12);
-    assertEquals("AGENT       PLACE\n    LETTERS  REASONS", table.row("AGENT", "PLACE", "LETTERS", "REASONS"));
-    assertEquals("crm         external\n         14  TIMEOUT 12,\n             THROTTLING 2", table.row("crm", "external", "14", "TIMEOUT 12, THROTTLING 2"));
+    assertEquals(
+        "AGENT       PLACE\n    LETTERS  REASONS",
+        table.row("AGENT", "PLACE", "LETTERS", "REASONS"));
+    assertEquals(
+        "crm         external\n         14  TIMEOUT 12,\n             THROTTLING 2",
+        table.row("crm", "external", "14", "TIMEOUT 12, THROTTLING 2"));
     assertEquals("crm         external\n          0", table.row("crm", "external", "0", ""));
   }
 
@@ -114,8 +136,13 @@ class DisplayTest {
   @Test
   void aStoryIsBrokenBelowItsText() {
     StringWriter shown = new StringWriter();
-    new DemoConsole(PlainWriter.wrap(new PrintWriter(shown), new Display(40, true, Ansi.ON))).say("bold", "welcome", "an e-mail to ada@example.com, once and not again");
-    assertThat(shown.toString().replaceAll("\u001b\\[[0-9;]*m", "")).isEqualTo("welcome      an e-mail to\n             ada@example.com, once and\n             not again\n");
+    new DemoConsole(PlainWriter.wrap(new PrintWriter(shown), new Display(40, true, Ansi.ON)))
+        .say("bold", "welcome", "an e-mail to ada@example.com, once and not again");
+    assertThat(shown.toString().replaceAll("\u001b\\[[0-9;]*m", ""))
+        .isEqualTo(
+            "welcome      an e-mail to\n"
+                + "             ada@example.com, once and\n"
+                + "             not again\n");
     assertThat(shown.toString()).contains("\u001b[1m");
   }
 }

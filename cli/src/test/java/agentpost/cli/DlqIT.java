@@ -56,7 +56,8 @@ class DlqIT {
 
   @BeforeAll
   static void start() throws Exception {
-    String manifest = "{\"artifacts\":{\"agentpost\":{\"type\":\"aws:cloudformation:stack\",\"properties\":{\"templateFile\":\"agentpost.template.json\"}}}}";
+    String manifest =
+        "{\"artifacts\":{\"agentpost\":{\"type\":\"aws:cloudformation:stack\",\"properties\":{\"templateFile\":\"agentpost.template.json\"}}}}";
     Files.writeString(cdkOut.resolve("manifest.json"), manifest);
     Files.writeString(cdkOut.resolve("agentpost.template.json"), TEMPLATE);
     Files.writeString(cdkOut.resolve("agentpost.assets.json"), "{\"files\":{}}");
@@ -88,10 +89,20 @@ class DlqIT {
   }
 
   private static void send(String queue, String id, String reason, String message) {
-    String body = "{\"id\":\"bus-1\",\"detail-type\":\"user.signed_up\",\"detail\":{\"event_id\":\"" + id + "\"}}";
+    String body =
+        "{\"id\":\"bus-1\",\"detail-type\":\"user.signed_up\",\"detail\":{\"event_id\":\""
+            + id
+            + "\"}}";
     Map<String, MessageAttributeValue> attributes =
-        Map.of("ERROR_CODE", attribute(reason), "ERROR_MESSAGE", attribute(message), "RETRY_ATTEMPTS", attribute("185"));
-    queues.sendMessage(send -> send.queueUrl(queue).messageBody(body).messageAttributes(attributes));
+        Map.of(
+            "ERROR_CODE",
+            attribute(reason),
+            "ERROR_MESSAGE",
+            attribute(message),
+            "RETRY_ATTEMPTS",
+            attribute("185"));
+    queues.sendMessage(
+        send -> send.queueUrl(queue).messageBody(body).messageAttributes(attributes));
   }
 
   private static MessageAttributeValue attribute(String value) {
@@ -116,22 +127,42 @@ class DlqIT {
 
   @Test
   void showsWhatIsMeantAsOftenAsItIsAsked() throws IOException {
-    assertThat(dlq("", "show", "crm-sync").out()).contains("event-1", "event-2", "after 186 attempts", "ERROR_FROM_TARGET: no such customer");
+    assertThat(dlq("", "show", "crm-sync").out())
+        .contains(
+            "event-1", "event-2", "after 186 attempts", "ERROR_FROM_TARGET: no such customer");
     assertThat(dlq("", "show", "crm-sync", "--limit", "1").out().lines()).hasSize(2);
-    JsonNode one = new JsonMapper().readTree(dlq("", "show", "crm-sync", "--reason", "TIMEOUT", "--json").out());
+    JsonNode one =
+        new JsonMapper()
+            .readTree(dlq("", "show", "crm-sync", "--reason", "TIMEOUT", "--json").out());
     assertEquals(1, one.size());
     assertEquals("event-1", one.path(0).path("event_id").asText());
-    assertEquals("no such letters\n", dlq("", "show", "crm-sync", "--since", "2999-01-01T00:00:00Z").out());
+    assertEquals(
+        "no such letters\n", dlq("", "show", "crm-sync", "--since", "2999-01-01T00:00:00Z").out());
   }
 
   /** An agent writes the problem; whoever puts events chooses ids and types. */
   @Test
   void whatIsShownOfALetterCannotDriveTheTerminal() throws IOException {
-    send(url(), "event-3\\u001b[2J\\nready: all is well", "ERROR_FROM_TARGET", "500 {\"detail\":\"gone\\u001b]0;owned\\u0007\\u009b2J\\u202e\\n1 discarded\"}");
-    for (String[] command : new String[][] {{"show", "crm-sync"}, {"show", "crm-sync", "--json"}, {"discard", "crm-sync", "--id", "event-3\u001b[2J\nready: all is well"}, {"export", "crm-sync"}, {"redrive", "crm-sync", "--dry-run"}}) {
+    send(
+        url(),
+        "event-3\\u001b[2J\\nready: all is well",
+        "ERROR_FROM_TARGET",
+        "500 {\"detail\":\"gone\\u001b]0;owned\\u0007\\u009b2J\\u202e\\n1 discarded\"}");
+    for (String[] command :
+        new String[][] {
+          {"show", "crm-sync"},
+          {"show", "crm-sync", "--json"},
+          {"discard", "crm-sync", "--id", "event-3\u001b[2J\nready: all is well"},
+          {"export", "crm-sync"},
+          {"redrive", "crm-sync", "--dry-run"}
+        }) {
       Run run = dlq("no\n", command);
-      assertThat(run.everything()).as(String.join(" ", command)).containsIgnoringCase("event-3\\u001b[2J").doesNotContainPattern("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202e]");
-      assertThat(run.out().lines()).noneMatch(line -> line.startsWith("ready:") || line.startsWith("1 discarded"));
+      assertThat(run.everything())
+          .as(String.join(" ", command))
+          .containsIgnoringCase("event-3\\u001b[2J")
+          .doesNotContainPattern("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202e]");
+      assertThat(run.out().lines())
+          .noneMatch(line -> line.startsWith("ready:") || line.startsWith("1 discarded"));
     }
     JsonNode all = new JsonMapper().readTree(dlq("", "show", "crm-sync", "--json").out());
     assertThat(all.findValuesAsText("event_id")).contains("event-3\u001b[2J\nready: all is well");
@@ -139,20 +170,26 @@ class DlqIT {
 
   @Test
   void redrivesThroughTheFunctionAndReportsWhatWasRefused() {
-    assertThat(dlq("", "redrive", "crm-sync", "--dry-run").out()).contains("would deliver  event-1", "2 would be delivered");
+    assertThat(dlq("", "redrive", "crm-sync", "--dry-run").out())
+        .contains("would deliver  event-1", "2 would be delivered");
     Run redrive = dlq("", "redrive", "crm-sync", "--id", "event-1", "--rate", "300");
     assertEquals(1, redrive.exitCode(), redrive.everything());
-    assertThat(redrive.out()).contains("refused  event-1  user.signed_up  502 ", "0 delivered, 1 refused, 0 left");
+    assertThat(redrive.out())
+        .contains("refused  event-1  user.signed_up  502 ", "0 delivered, 1 refused, 0 left");
     assertThat(dlq("", "show", "crm-sync").out()).contains("event-1", "event-2");
   }
 
   @Test
   void discardsOnlyWhatIsConfirmed() {
-    assertThat(dlq("no\n", "discard", "crm-sync", "--id", "event-1").out()).contains("Type yes: ", "nothing discarded");
+    assertThat(dlq("no\n", "discard", "crm-sync", "--id", "event-1").out())
+        .contains("Type yes: ", "nothing discarded");
     assertThat(dlq("", "show", "crm-sync").out()).contains("event-1");
-    assertThat(dlq("yes\n", "discard", "crm-sync", "--id", "event-1").out()).contains("1 discarded");
+    assertThat(dlq("yes\n", "discard", "crm-sync", "--id", "event-1").out())
+        .contains("1 discarded");
     assertThat(dlq("", "show", "crm-sync").out()).contains("event-2").doesNotContain("event-1");
-    assertThat(dlq("", "discard", "crm-sync", "--id", "event-2", "--yes").out()).doesNotContain("Type yes").contains("1 discarded");
+    assertThat(dlq("", "discard", "crm-sync", "--id", "event-2", "--yes").out())
+        .doesNotContain("Type yes")
+        .contains("1 discarded");
   }
 
   @Test
@@ -165,53 +202,100 @@ class DlqIT {
           public int read(byte[] bytes, int from, int most) throws IOException {
             if (!taken) {
               taken = true;
-              queues.receiveMessage(receive -> receive.queueUrl(url()).maxNumberOfMessages(1).visibilityTimeout(60));
+              queues.receiveMessage(
+                  receive -> receive.queueUrl(url()).maxNumberOfMessages(1).visibilityTimeout(60));
             }
             return super.read(bytes, from, most);
           }
         };
-    Run discard = Run.of(answer, "dlq", "discard", "crm-sync", "--id", "event-1", "--id", "event-2", "--endpoint-url", cloud.endpoint().toString());
+    Run discard =
+        Run.of(
+            answer,
+            "dlq",
+            "discard",
+            "crm-sync",
+            "--id",
+            "event-1",
+            "--id",
+            "event-2",
+            "--endpoint-url",
+            cloud.endpoint().toString());
     assertEquals(1, discard.exitCode(), discard.everything());
     assertThat(discard.out()).contains("1 discarded", "1 not found again");
   }
 
   @Test
   void whatIsDiscardedIsKeptInTheBucketUnderItsAgentItsDayAndItsMessage() {
-    String messageId = dlq("", "show", "crm-sync", "--id", "event-1", "--json").out().replaceFirst("(?s).*\"message_id\" : \"(.*?)\".*", "$1");
+    String messageId =
+        dlq("", "show", "crm-sync", "--id", "event-1", "--json")
+            .out()
+            .replaceFirst("(?s).*\"message_id\" : \"(.*?)\".*", "$1");
     dlq("", "discard", "crm-sync", "--id", "event-1", "--yes");
     try (S3Client s3 = cloud.clients("test").create(S3Client.builder().forcePathStyle(true))) {
-      String key = "crm-sync/" + LocalDate.now(ZoneOffset.UTC).toString().replace('-', '/') + "/" + messageId + ".json";
-      String kept = s3.getObjectAsBytes(get -> get.bucket("agentpost-discarded-000000000000-us-east-1").key(key)).asUtf8String();
-      assertThat(kept).contains("\"message_id\" : \"" + messageId + "\"", "\"reason\" : \"TIMEOUT\"", "\"event_id\" : \"event-1\"");
+      String key =
+          "crm-sync/"
+              + LocalDate.now(ZoneOffset.UTC).toString().replace('-', '/')
+              + "/"
+              + messageId
+              + ".json";
+      String kept =
+          s3.getObjectAsBytes(
+                  get -> get.bucket("agentpost-discarded-000000000000-us-east-1").key(key))
+              .asUtf8String();
+      assertThat(kept)
+          .contains(
+              "\"message_id\" : \"" + messageId + "\"",
+              "\"reason\" : \"TIMEOUT\"",
+              "\"event_id\" : \"event-1\"");
     }
   }
 
   @Test
   void withoutABucketToKeepItInNothingIsDiscarded() {
-    String other = queues.getQueueUrl(get -> get.queueName("agentpost-other-crm-sync-dlq")).queueUrl();
+    String other =
+        queues.getQueueUrl(get -> get.queueName("agentpost-other-crm-sync-dlq")).queueUrl();
     queues.purgeQueue(purge -> purge.queueUrl(other));
     send(other, "event-9", "TIMEOUT", "x");
     Run run = dlq("", "discard", "crm-sync", "--id", "event-9", "--yes", "--stage", "other");
     assertEquals(1, run.exitCode());
-    assertThat(run.err()).contains("there is no bucket agentpost-other-discarded-000000000000-us-east-1 to keep it in, so event-9 is not discarded");
+    assertThat(run.err())
+        .contains(
+            "there is no bucket agentpost-other-discarded-000000000000-us-east-1 to keep it in, so"
+                + " event-9 is not discarded");
     assertThat(dlq("", "show", "crm-sync", "--stage", "other").out()).contains("event-9");
   }
 
   @Test
   void whatTheAgentSaidIsShownOnItsOwn() throws IOException {
-    send(url(), "event-3", "ERROR_FROM_TARGET", "The endpoint answered 422: {\"title\":\"Unfit\",\"detail\":\"no plan\"}");
-    assertThat(dlq("", "show", "crm-sync", "--id", "event-3").out()).contains("  ERROR_FROM_TARGET: 422 no plan\n");
-    JsonNode shown = new JsonMapper().readTree(dlq("", "show", "crm-sync", "--id", "event-3", "--json").out()).path(0);
+    send(
+        url(),
+        "event-3",
+        "ERROR_FROM_TARGET",
+        "The endpoint answered 422: {\"title\":\"Unfit\",\"detail\":\"no plan\"}");
+    assertThat(dlq("", "show", "crm-sync", "--id", "event-3").out())
+        .contains("  ERROR_FROM_TARGET: 422 no plan\n");
+    JsonNode shown =
+        new JsonMapper()
+            .readTree(dlq("", "show", "crm-sync", "--id", "event-3", "--json").out())
+            .path(0);
     assertEquals(422, shown.path("status").asInt());
     assertEquals("no plan", shown.path("problem").asText());
-    assertThat(new JsonMapper().readTree(dlq("", "show", "crm-sync", "--id", "event-1", "--json").out()).path(0).has("status")).isFalse();
+    assertThat(
+            new JsonMapper()
+                .readTree(dlq("", "show", "crm-sync", "--id", "event-1", "--json").out())
+                .path(0)
+                .has("status"))
+        .isFalse();
   }
 
   @Test
   void exportsWhatIsMeantAndTakesNoneAway() {
     Run export = dlq("", "export", "crm-sync", "--reason", "TIMEOUT");
     assertEquals(0, export.exitCode());
-    assertThat(DeadLetterFile.read("export", export.out())).singleElement().extracting(DeadLetterFile.Entry::envelope).isEqualTo("{\"event_id\":\"event-1\"}");
+    assertThat(DeadLetterFile.read("export", export.out()))
+        .singleElement()
+        .extracting(DeadLetterFile.Entry::envelope)
+        .isEqualTo("{\"event_id\":\"event-1\"}");
     assertEquals("1 letter\n", export.err());
     assertThat(dlq("", "show", "crm-sync").out()).contains("event-1", "event-2");
   }
@@ -226,8 +310,18 @@ class DlqIT {
     assertThat(one).hasSize(2).containsExactlyInAnyOrderElementsOf(other);
     for (Run run : List.of(shown, exported)) {
       Path file = Files.writeString(cdkOut.resolve("letters.json"), run.out());
-      Run redelivered = Run.of("", "redeliver", "crm-sync", file.toString(), "--endpoint-url", cloud.endpoint().toString());
-      assertThat(redelivered.err()).as("both are read, and held to their schemas").contains("nothing is delivered, since the file is wrong").containsPattern("(?s)letters.json, line \\d+: .*letters.json, line \\d+: ");
+      Run redelivered =
+          Run.of(
+              "",
+              "redeliver",
+              "crm-sync",
+              file.toString(),
+              "--endpoint-url",
+              cloud.endpoint().toString());
+      assertThat(redelivered.err())
+          .as("both are read, and held to their schemas")
+          .contains("nothing is delivered, since the file is wrong")
+          .containsPattern("(?s)letters.json, line \\d+: .*letters.json, line \\d+: ");
     }
   }
 
@@ -239,19 +333,30 @@ class DlqIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"--reason,TIMEOUT,event-1", "--reason,ERROR_FROM_TARGET,event-2", "--event-type,user.signed_up,event-", "--since,2026-01-01T00:00:00Z,event-", "--id,event-1,event-1"})
-  void discardsByTheFiltersOfItsSiblings(String option, String value, String discarded) throws IOException {
+  @CsvSource({
+    "--reason,TIMEOUT,event-1",
+    "--reason,ERROR_FROM_TARGET,event-2",
+    "--event-type,user.signed_up,event-",
+    "--since,2026-01-01T00:00:00Z,event-",
+    "--id,event-1,event-1"
+  })
+  void discardsByTheFiltersOfItsSiblings(String option, String value, String discarded)
+      throws IOException {
     assertThat(dlq("", "show", "crm-sync", option, value).out()).contains(discarded);
     Run run = dlq("yes\n", "discard", "crm-sync", option, value);
     assertEquals(0, run.exitCode(), run.everything());
-    assertThat(run.out()).contains(discarded, discarded.equals("event-") ? "2 discarded" : "1 discarded");
+    assertThat(run.out())
+        .contains(discarded, discarded.equals("event-") ? "2 discarded" : "1 discarded");
     assertEquals("no such letters\n", dlq("", "show", "crm-sync", option, value).out());
-    assertThat(letters(new JsonMapper().readTree(dlq("", "show", "crm-sync", "--json").out()))).as("the others stay").hasSize(discarded.equals("event-") ? 0 : 1);
+    assertThat(letters(new JsonMapper().readTree(dlq("", "show", "crm-sync", "--json").out())))
+        .as("the others stay")
+        .hasSize(discarded.equals("event-") ? 0 : 1);
   }
 
   @Test
   void discardsNothingByAFilterThatMeansNoneAndAsksForOne() {
-    assertThat(dlq("", "discard", "crm-sync", "--since", "2999-01-01T00:00:00Z", "--yes").out()).isEqualTo("nothing discarded\n");
+    assertThat(dlq("", "discard", "crm-sync", "--since", "2999-01-01T00:00:00Z", "--yes").out())
+        .isEqualTo("nothing discarded\n");
     Run run = dlq("", "discard", "crm-sync", "--yes");
     assertEquals(2, run.exitCode());
     assertThat(run.err()).contains("at least one of --id, --reason, --event-type and --since");
@@ -260,7 +365,10 @@ class DlqIT {
 
   @Test
   void anotherStagesQueuesAreNotListedAmongItsOwn() {
-    assertThat(dlq("", "list").out()).contains("crm-sync ").doesNotContain("try-crm-sync").contains("other-crm-sync");
+    assertThat(dlq("", "list").out())
+        .contains("crm-sync ")
+        .doesNotContain("try-crm-sync")
+        .contains("other-crm-sync");
     assertThat(dlq("", "list", "--stage", "try").out()).containsPattern("(?m)^crm-sync +0 +-$");
   }
 
@@ -269,21 +377,29 @@ class DlqIT {
     Run run = dlq("", "list", "--stage", "nosuch");
     assertEquals(1, run.exitCode());
     assertThat(run.out()).isEmpty();
-    assertThat(run.err()).contains("no stack of that name: there is no agentpost-nosuch at " + cloud.endpoint() + "; there is agentpost, agentpost-try (--stage names a stage's)");
+    assertThat(run.err())
+        .contains(
+            "no stack of that name: there is no agentpost-nosuch at "
+                + cloud.endpoint()
+                + "; there is agentpost, agentpost-try (--stage names a stage's)");
   }
 
   @Test
   void lettersInSomebodysHandsAreSaidToBeThere() {
-    queues.receiveMessage(receive -> receive.queueUrl(url()).maxNumberOfMessages(10).visibilityTimeout(60));
+    queues.receiveMessage(
+        receive -> receive.queueUrl(url()).maxNumberOfMessages(10).visibilityTimeout(60));
     Run list = dlq("", "list");
-    assertThat(list.out()).containsPattern("(?m)^crm-sync +0 +- +2 more in the hands of another command$");
+    assertThat(list.out())
+        .containsPattern("(?m)^crm-sync +0 +- +2 more in the hands of another command$");
   }
 
   @Test
   void namesWhatIsNotThereAndWhatIsWrong() {
-    assertThat(dlq("", "show", "crm-sync", "--stage", "nosuch").err()).contains("no stack of that name: there is no agentpost-nosuch at ");
+    assertThat(dlq("", "show", "crm-sync", "--stage", "nosuch").err())
+        .contains("no stack of that name: there is no agentpost-nosuch at ");
     assertThat(dlq("", "show", "nobody").err()).contains("there is no queue agentpost-nobody-dlq");
-    assertThat(dlq("", "redrive", "crm-sync", "--stage", "other").err()).contains("no stack of that name: there is no agentpost-other at ");
+    assertThat(dlq("", "redrive", "crm-sync", "--stage", "other").err())
+        .contains("no stack of that name: there is no agentpost-other at ");
     assertEquals(2, dlq("", "redrive", "crm-sync", "--rate", "0").exitCode());
     assertThat(dlq("", "show", "Crm_Sync").err()).contains("AGENT");
   }

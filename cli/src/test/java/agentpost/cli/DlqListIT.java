@@ -20,15 +20,23 @@ import org.junit.jupiter.api.Test;
 /** {@code dlq list} of many queues, by an SQS that answers when it is told to. */
 class DlqListIT {
   private static final int QUEUES = 15;
-  private static final String EMPTY = "{'Attributes':{'ApproximateNumberOfMessages':'0','ApproximateNumberOfMessagesNotVisible':'0'}}";
+  private static final String EMPTY =
+      "{'Attributes':{'ApproximateNumberOfMessages':'0','ApproximateNumberOfMessagesNotVisible':'0'}}";
 
   private FakeEvents aws;
 
   @BeforeEach
   void start() throws IOException {
     aws = new FakeEvents();
-    String urls = IntStream.range(0, QUEUES).mapToObj(i -> "'" + aws.url() + "/000000000000/agentpost-agent-" + (char) ('a' + i) + "-dlq'").collect(Collectors.joining(","));
-    aws.answers("ListQueues", "{'QueueUrls':[" + urls + "]}").answers("GetQueueAttributes", EMPTY).answers("ListEventBuses", "{'EventBuses':[{'Name':'agentpost'}]}");
+    String urls =
+        IntStream.range(0, QUEUES)
+            .mapToObj(
+                i ->
+                    "'" + aws.url() + "/000000000000/agentpost-agent-" + (char) ('a' + i) + "-dlq'")
+            .collect(Collectors.joining(","));
+    aws.answers("ListQueues", "{'QueueUrls':[" + urls + "]}")
+        .answers("GetQueueAttributes", EMPTY)
+        .answers("ListEventBuses", "{'EventBuses':[{'Name':'agentpost'}]}");
   }
 
   @AfterEach
@@ -57,18 +65,30 @@ class DlqListIT {
         });
     Run run = Run.of("", "dlq", "list", "--endpoint-url", aws.url());
     assertEquals(0, run.exitCode(), run.everything());
-    assertThat(run.out().lines()).hasSize(1 + QUEUES).isSortedAccordingTo((a, b) -> a.startsWith("AGENT") ? -1 : a.compareTo(b));
-    assertThat(aws.called()).as("a receive from an empty queue waits for a second").noneMatch(call -> call.startsWith("ReceiveMessage "));
+    assertThat(run.out().lines())
+        .hasSize(1 + QUEUES)
+        .isSortedAccordingTo((a, b) -> a.startsWith("AGENT") ? -1 : a.compareTo(b));
+    assertThat(aws.called())
+        .as("a receive from an empty queue waits for a second")
+        .noneMatch(call -> call.startsWith("ReceiveMessage "));
   }
 
   @Test
   void aRowIsShownAsSoonAsThoseBeforeItAreThere() {
     CountDownLatch last = new CountDownLatch(1);
-    aws.answersBy("GetQueueAttributes", input -> !input.contains("agent-o-dlq") || isReached(last) ? EMPTY : "{'__type':'InternalError'}");
+    aws.answersBy(
+        "GetQueueAttributes",
+        input ->
+            !input.contains("agent-o-dlq") || isReached(last)
+                ? EMPTY
+                : "{'__type':'InternalError'}");
     StringWriter out = new StringWriter();
     CompletableFuture<Integer> listing =
         CompletableFuture.supplyAsync(
-            () -> Agentpost.commandLine(InputStream.nullInputStream()).setOut(new PrintWriter(out, true)).execute("dlq", "list", "--endpoint-url", aws.url()));
+            () ->
+                Agentpost.commandLine(InputStream.nullInputStream())
+                    .setOut(new PrintWriter(out, true))
+                    .execute("dlq", "list", "--endpoint-url", aws.url()));
     await().until(() -> out.toString().contains("agent-n "));
     assertThat(out.toString()).doesNotContain("agent-o ");
     last.countDown();
@@ -78,7 +98,12 @@ class DlqListIT {
 
   @Test
   void whatOneQueueFailsWithIsSaid() {
-    aws.answersBy("GetQueueAttributes", input -> input.contains("agent-c-dlq") ? "{'__type':'com.amazonaws.sqs#AccessDeniedException','message':'not for you'}" : EMPTY);
+    aws.answersBy(
+        "GetQueueAttributes",
+        input ->
+            input.contains("agent-c-dlq")
+                ? "{'__type':'com.amazonaws.sqs#AccessDeniedException','message':'not for you'}"
+                : EMPTY);
     Run run = Run.of("", "dlq", "list", "--endpoint-url", aws.url());
     assertEquals(1, run.exitCode());
     assertThat(run.out()).contains("agent-b ").doesNotContain("agent-c ");
@@ -87,10 +112,13 @@ class DlqListIT {
 
   @Test
   void withoutQueuesAndWithoutTheStackThereIsNoTable() {
-    aws.answers("ListQueues", "{}").answers("ListEventBuses", "{'EventBuses':[{'Name':'agentpostal'}]}");
+    aws.answers("ListQueues", "{}")
+        .answers("ListEventBuses", "{'EventBuses':[{'Name':'agentpostal'}]}");
     Run run = Run.of("", "dlq", "list", "--endpoint-url", aws.url());
     assertEquals(1, run.exitCode());
     assertThat(run.out()).isEmpty();
-    assertThat(run.err()).contains("no stack of that name: there is no agentpost at " + aws.url() + "; there is none");
+    assertThat(run.err())
+        .contains(
+            "no stack of that name: there is no agentpost at " + aws.url() + "; there is none");
   }
 }

@@ -28,18 +28,27 @@ import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
 /**
- * Every command that a document or a help text prints is one that its program takes: {@code ./agentpost} by its own parser, {@code aws} by the service's model in botocore, and all others
- * by name in {@link ReviewedCommands}. {@link DocumentedCommandsIT} runs those that are not on AWS only.
+ * Every command that a document or a help text prints is one that its program takes: {@code
+ * ./agentpost} by its own parser, {@code aws} by the service's model in botocore, and all others by
+ * name in {@link ReviewedCommands}. {@link DocumentedCommandsIT} runs those that are not on AWS
+ * only.
  */
 class DocumentedCommandsTest {
   private static final Path ROOT = Launcher.HOME;
-  private static final Set<String> LANGUAGES = Set.of("bash", "text", "http", "json", "yaml", "java", "python", "js", "go", "xml");
+  private static final Set<String> LANGUAGES =
+      Set.of("bash", "text", "http", "json", "yaml", "java", "python", "js", "go", "xml");
 
   /** At the start of a line, what is for a shell. */
   private static final Pattern COMMAND =
-      Pattern.compile("(?m)^\\s*(?:[$#] )?(?:\\./agentpost|aws|npx|mvn|curl|docker|pip3?|apt(?:-get)?|brew|python3?|sed|jq|git|export|eval|cd|npm|java|localstack/\\S+) .*");
+      Pattern.compile(
+          "(?m)^\\s*(?:[$#]"
+              + " )?(?:\\./agentpost|aws|npx|mvn|curl|docker|pip3?|apt(?:-get)?|brew|python3?|sed|jq|git|export|eval|cd|npm|java|localstack/\\S+)"
+              + " .*");
 
-  private static final Pattern FIRST_WORDS = Pattern.compile("(?:\\./agentpost|aws|npx|mvn|curl|docker|pip3?|apt-get|brew|python3?|npm|localstack/\\S+) .*");
+  private static final Pattern FIRST_WORDS =
+      Pattern.compile(
+          "(?:\\./agentpost|aws|npx|mvn|curl|docker|pip3?|apt-get|brew|python3?|npm|localstack/\\S+)"
+              + " .*");
 
   @TempDir private Path directory;
 
@@ -50,10 +59,24 @@ class DocumentedCommandsTest {
   @Test
   void aBlockSaysWhetherItIsForAShell() {
     List<Block> blocks = Documents.fenced().toList();
-    assertThat(blocks).hasSizeGreaterThan(90).allSatisfy(block -> assertThat(LANGUAGES).as(block.where()).contains(block.language()));
-    assertThat(blocks.stream().filter(block -> Set.of("text", "http", "json", "xml").contains(block.language())))
-        .allSatisfy(block -> assertThat(COMMAND.matcher(block.text()).results().map(found -> found.group()).toList()).as(block.where() + " is not for a shell").isEmpty());
-    assertThat(blocks.stream().filter(block -> block.text().contains("on AWS only"))).allMatch(Block::isOnAwsOnly);
+    assertThat(blocks)
+        .hasSizeGreaterThan(90)
+        .allSatisfy(block -> assertThat(LANGUAGES).as(block.where()).contains(block.language()));
+    assertThat(
+            blocks.stream()
+                .filter(block -> Set.of("text", "http", "json", "xml").contains(block.language())))
+        .allSatisfy(
+            block ->
+                assertThat(
+                        COMMAND
+                            .matcher(block.text())
+                            .results()
+                            .map(found -> found.group())
+                            .toList())
+                    .as(block.where() + " is not for a shell")
+                    .isEmpty());
+    assertThat(blocks.stream().filter(block -> block.text().contains("on AWS only")))
+        .allMatch(Block::isOnAwsOnly);
   }
 
   @ParameterizedTest
@@ -66,14 +89,18 @@ class DocumentedCommandsTest {
       switch (words.getFirst()) {
         case "./agentpost" -> assertTaken(words);
         case "aws" -> assertThat(words).as("held to botocore's model below").hasSizeGreaterThan(2);
-        default -> assertThat(ReviewedCommands.of(words)).as("who runs " + words + "? See ReviewedCommands").isPresent();
+        default ->
+            assertThat(ReviewedCommands.of(words))
+                .as("who runs " + words + "? See ReviewedCommands")
+                .isPresent();
       }
     }
   }
 
   private static void assertTaken(List<String> words) {
     if (!words.equals(List.of("./agentpost", "build"))) {
-      Agentpost.commandLine(InputStream.nullInputStream()).parseArgs(words.subList(1, words.size()).toArray(String[]::new));
+      Agentpost.commandLine(InputStream.nullInputStream())
+          .parseArgs(words.subList(1, words.size()).toArray(String[]::new));
     }
   }
 
@@ -82,7 +109,11 @@ class DocumentedCommandsTest {
   void awsTakesItsCommands() throws Exception {
     RecordingShell shell = new RecordingShell(directory);
     List<List<String>> commands =
-        Documents.commands().flatMap(block -> shell.read(block.text()).commands().stream()).filter(words -> words.getFirst().equals("aws")).map(words -> words.subList(1, words.size())).toList();
+        Documents.commands()
+            .flatMap(block -> shell.read(block.text()).commands().stream())
+            .filter(words -> words.getFirst().equals("aws"))
+            .map(words -> words.subList(1, words.size()))
+            .toList();
     assertThat(commands).hasSizeGreaterThan(30);
     assertThat(wrong(commands)).isEmpty();
   }
@@ -92,14 +123,26 @@ class DocumentedCommandsTest {
     List<List<String>> no =
         List.of(
             List.of("logs", "filter-log-event", "--log-group-name", "g"),
-            List.of("--endpoint-url", "http://localhost:1", "logs", "filter-log-events", "--log-group-nam", "g"),
+            List.of(
+                "--endpoint-url",
+                "http://localhost:1",
+                "logs",
+                "filter-log-events",
+                "--log-group-nam",
+                "g"),
             List.of("sqs", "receive-message", "--max-number-of-messages", "1"),
             List.of("events", "put-events", "--entries", "[{\"Sauce\":\"a\"}]"),
             List.of("dynamodb", "get-item", "--table-name", "t", "--key", "{"),
             List.of("logs", "tail", "g", "--sinc", "10m"),
             List.of("nosuch", "list"));
     assertThat(wrong(no).lines()).hasSameSizeAs(no).allMatch(line -> line.contains(" -> "));
-    assertThat(wrong(List.of(List.of("events", "list-replay"), List.of("sns", "subscribe", "--topik")), "--names").lines()).hasSize(2);
+    assertThat(
+            wrong(
+                    List.of(
+                        List.of("events", "list-replay"), List.of("sns", "subscribe", "--topik")),
+                    "--names")
+                .lines())
+        .hasSize(2);
   }
 
   /** What is between backticks in a sentence has placeholders, so its names count alone. */
@@ -139,14 +182,19 @@ class DocumentedCommandsTest {
     for (String word : words) {
       String bare = word.replaceAll("[\\[\\]…,]", "").replaceFirst("=.*", "");
       if (bare.startsWith("--")) {
-        if (commands.stream().noneMatch(command -> command.getCommandSpec().optionsMap().containsKey(bare))) {
+        if (commands.stream()
+            .noneMatch(command -> command.getCommandSpec().optionsMap().containsKey(bare))) {
           wrong.add(span + ": no option " + bare);
         }
         continue;
       }
       Map<String, CommandLine> subcommands = commands.getFirst().getSubcommands();
       if (!subcommands.isEmpty() && !bare.equals("build")) {
-        List<CommandLine> found = Arrays.stream(bare.split("\\|")).filter(subcommands::containsKey).map(subcommands::get).toList();
+        List<CommandLine> found =
+            Arrays.stream(bare.split("\\|"))
+                .filter(subcommands::containsKey)
+                .map(subcommands::get)
+                .toList();
         if (found.size() != bare.split("\\|").length) {
           wrong.add(span + ": no command " + bare);
           return;
@@ -156,16 +204,26 @@ class DocumentedCommandsTest {
     }
   }
 
-  /** A local cloud takes any, and the aws command none at all: the document has them, there or above. */
+  /**
+   * A local cloud takes any, and the aws command none at all: the document has them, there or
+   * above.
+   */
   @Test
   void anAwsCommandForALocalCloudHasItsCredentials() {
     Set<String> exported = new TreeSet<>();
     for (Block block : Documents.fenced().filter(Block::isCommands).toList()) {
       String document = block.where().replaceFirst(":.*", "");
-      if (block.text().matches("(?s).*export AWS_ACCESS_KEY_ID=\\S+ AWS_SECRET_ACCESS_KEY=\\S+ AWS_DEFAULT_REGION=us-east-1\n.*")) {
+      if (block
+          .text()
+          .matches(
+              "(?s).*export AWS_ACCESS_KEY_ID=\\S+ AWS_SECRET_ACCESS_KEY=\\S+"
+                  + " AWS_DEFAULT_REGION=us-east-1\n"
+                  + ".*")) {
         exported.add(document);
       }
-      assertThat(exported.contains(document) || !block.text().contains("aws --endpoint-url")).as(block.where()).isTrue();
+      assertThat(exported.contains(document) || !block.text().contains("aws --endpoint-url"))
+          .as(block.where())
+          .isTrue();
     }
     assertThat(exported).hasSizeGreaterThan(5);
   }
@@ -178,8 +236,14 @@ class DocumentedCommandsTest {
     RecordingShell shell = new RecordingShell(directory);
     List<String> words =
         Stream.concat(
-                Documents.commands().flatMap(block -> shell.read(block.text()).commands().stream()).filter(each -> each.getFirst().equals("mvn")).flatMap(List::stream),
-                Documents.spans().map(Documents.Span::text).filter(text -> text.startsWith("mvn ")).flatMap(text -> Stream.of(text.replace("'", "").split(" "))))
+                Documents.commands()
+                    .flatMap(block -> shell.read(block.text()).commands().stream())
+                    .filter(each -> each.getFirst().equals("mvn"))
+                    .flatMap(List::stream),
+                Documents.spans()
+                    .map(Documents.Span::text)
+                    .filter(text -> text.startsWith("mvn "))
+                    .flatMap(text -> Stream.of(text.replace("'", "").split(" "))))
             .toList();
     assertThat(words).hasSizeGreaterThan(40);
     for (int at = 0; at < words.size(); at++) {
@@ -190,16 +254,31 @@ class DocumentedCommandsTest {
       } else if (word.startsWith("-P")) {
         assertThat(pom).as(word).contains("<id>" + word.substring(2) + "</id>");
       } else if (word.equals("-pl")) {
-        assertThat(words.get(at + 1).split(",")).allMatch(module -> Files.exists(ROOT.resolve(module).resolve("pom.xml")));
+        assertThat(words.get(at + 1).split(","))
+            .allMatch(module -> Files.exists(ROOT.resolve(module).resolve("pom.xml")));
       }
     }
   }
 
   private static Set<String> tests() throws IOException {
     Set<String> tests = new TreeSet<>();
-    for (String module : List.of("events-schemas", "functions/signing", "functions/catalog", "functions/runtime", "functions/gateway", "functions/agents", "infra-cdk", "localstack", "cli")) {
+    for (String module :
+        List.of(
+            "events-schemas",
+            "functions/signing",
+            "functions/catalog",
+            "functions/runtime",
+            "functions/gateway",
+            "functions/agents",
+            "infra-cdk",
+            "localstack",
+            "cli")) {
       try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/test/java"))) {
-        files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".java")).map(name -> name.substring(0, name.length() - 5)).forEach(tests::add);
+        files
+            .map(file -> file.getFileName().toString())
+            .filter(name -> name.endsWith(".java"))
+            .map(name -> name.substring(0, name.length() - 5))
+            .forEach(tests::add);
       }
     }
     return tests;
@@ -208,21 +287,42 @@ class DocumentedCommandsTest {
   @Test
   void whoIsNamedForACommandIsThere() throws IOException {
     Set<String> tests = tests();
-    assertThat(ReviewedCommands.values()).allSatisfy(reviewed -> assertThat(reviewed.heldBy().startsWith("no test: ") || tests.contains(reviewed.heldBy())).as(reviewed.name()).isTrue());
+    assertThat(ReviewedCommands.values())
+        .allSatisfy(
+            reviewed ->
+                assertThat(
+                        reviewed.heldBy().startsWith("no test: ")
+                            || tests.contains(reviewed.heldBy()))
+                    .as(reviewed.name())
+                    .isTrue());
     RecordingShell shell = new RecordingShell(directory);
     Set<ReviewedCommands> used =
         Stream.concat(
-                Documents.commands().flatMap(block -> shell.read(block.text()).commands().stream()).map(words -> String.join(" ", words)),
+                Documents.commands()
+                    .flatMap(block -> shell.read(block.text()).commands().stream())
+                    .map(words -> String.join(" ", words)),
                 Documents.spans().map(Documents.Span::text))
             .flatMap(command -> ReviewedCommands.of(command).stream())
             .collect(Collectors.toSet());
     assertThat(used).containsExactlyInAnyOrder(ReviewedCommands.values());
   }
 
-  private String wrong(List<List<String>> commands, String... options) throws IOException, InterruptedException {
-    String lines = commands.stream().map(DocumentedCommandsTest::json).collect(Collectors.joining("\n", "", "\n"));
-    List<String> python = Stream.concat(Stream.of("python3", ROOT.resolve("cli/src/test/resources/documents/aws_commands.py").toString()), Stream.of(options)).toList();
-    assumeTrue(ended(List.of("python3", "-c", "import awscli, botocore"), "").exit() == 0, "python3 has no botocore and awscli: pip install awscli");
+  private String wrong(List<List<String>> commands, String... options)
+      throws IOException, InterruptedException {
+    String lines =
+        commands.stream()
+            .map(DocumentedCommandsTest::json)
+            .collect(Collectors.joining("\n", "", "\n"));
+    List<String> python =
+        Stream.concat(
+                Stream.of(
+                    "python3",
+                    ROOT.resolve("cli/src/test/resources/documents/aws_commands.py").toString()),
+                Stream.of(options))
+            .toList();
+    assumeTrue(
+        ended(List.of("python3", "-c", "import awscli, botocore"), "").exit() == 0,
+        "python3 has no botocore and awscli: pip install awscli");
     Ended ended = ended(python, lines);
     assertThat(ended.exit()).as(ended.out()).isZero();
     return ended.out();
@@ -231,12 +331,27 @@ class DocumentedCommandsTest {
   private record Ended(int exit, String out) {}
 
   private Ended ended(List<String> command, String in) throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
     builder.redirectInput(Files.writeString(directory.resolve("in"), in, UTF_8).toFile());
     builder
         .environment()
-        .putAll(Map.of("AWS_ACCESS_KEY_ID", "any", "AWS_SECRET_ACCESS_KEY", "any", "AWS_DEFAULT_REGION", "us-east-1", "AWS_CONFIG_FILE", "/dev/null", "AWS_EC2_METADATA_DISABLED", "true"));
-    builder.environment().keySet().removeAll(List.of("AWS_REGION", "AWS_PROFILE", "AWS_ENDPOINT_URL"));
+        .putAll(
+            Map.of(
+                "AWS_ACCESS_KEY_ID",
+                "any",
+                "AWS_SECRET_ACCESS_KEY",
+                "any",
+                "AWS_DEFAULT_REGION",
+                "us-east-1",
+                "AWS_CONFIG_FILE",
+                "/dev/null",
+                "AWS_EC2_METADATA_DISABLED",
+                "true"));
+    builder
+        .environment()
+        .keySet()
+        .removeAll(List.of("AWS_REGION", "AWS_PROFILE", "AWS_ENDPOINT_URL"));
     Process process = builder.start();
     String out = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor(120, TimeUnit.SECONDS)).as(out).isTrue();

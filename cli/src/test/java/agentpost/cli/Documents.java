@@ -15,7 +15,8 @@ import picocli.CommandLine;
 
 /** What the documents and each {@code --help} print for their readers to type. */
 final class Documents {
-  private static final Pattern FENCE = Pattern.compile("(?m)(?:^<!-- snippet: (\\S+) -->\n)?^( *)```(\\w*)\n((?s:.*?))^ *```$");
+  private static final Pattern FENCE =
+      Pattern.compile("(?m)(?:^<!-- snippet: (\\S+) -->\n)?^( *)```(\\w*)\n((?s:.*?))^ *```$");
   private static final Pattern SPAN = Pattern.compile("(?<!`)`([^`\n]+)`(?!`)");
   private static final Pattern EXAMPLE = Pattern.compile("(?ms)^(?:Example|Start with):\n(.*)\\z");
 
@@ -47,7 +48,9 @@ final class Documents {
 
   private static Stream<Path> files() {
     try (Stream<Path> docs = Files.list(Launcher.HOME.resolve("docs"))) {
-      return Stream.concat(Stream.of("README.md", "CONTRIBUTING.md").map(Launcher.HOME::resolve), docs.filter(file -> file.toString().endsWith(".md")).sorted().toList().stream());
+      return Stream.concat(
+          Stream.of("README.md", "CONTRIBUTING.md").map(Launcher.HOME::resolve),
+          docs.filter(file -> file.toString().endsWith(".md")).sorted().toList().stream());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -73,7 +76,13 @@ final class Documents {
               return FENCE
                   .matcher(text)
                   .results()
-                  .map(block -> new Block(where(file, text, block.start(4)), Optional.ofNullable(block.group(1)), block.group(3), block.group(4).replaceAll("(?m)^" + block.group(2), "")));
+                  .map(
+                      block ->
+                          new Block(
+                              where(file, text, block.start(4)),
+                              Optional.ofNullable(block.group(1)),
+                              block.group(3),
+                              block.group(4).replaceAll("(?m)^" + block.group(2), "")));
             });
   }
 
@@ -83,8 +92,18 @@ final class Documents {
             file -> {
               String text = read(file);
               // Fences keep their lines' count, not their text.
-              String sentences = FENCE.matcher(text).replaceAll(fence -> Matcher.quoteReplacement(fence.group().replaceAll("[^\n]", "")));
-              return SPAN.matcher(sentences).results().map(span -> new Span(where(file, sentences, span.start()), span.group(1).replace("\\|", "|")));
+              String sentences =
+                  FENCE
+                      .matcher(text)
+                      .replaceAll(
+                          fence -> Matcher.quoteReplacement(fence.group().replaceAll("[^\n]", "")));
+              return SPAN.matcher(sentences)
+                  .results()
+                  .map(
+                      span ->
+                          new Span(
+                              where(file, sentences, span.start()),
+                              span.group(1).replace("\\|", "|")));
             });
   }
 
@@ -95,7 +114,10 @@ final class Documents {
   private static Stream<Block> helps(CommandLine command) {
     String name = command.getCommandSpec().qualifiedName();
     Matcher example = EXAMPLE.matcher(command.getUsageMessage(CommandLine.Help.Ansi.OFF));
-    Stream<Block> own = example.find() ? Stream.of(new Block(name + " --help", Optional.empty(), "bash", example.group(1))) : Stream.empty();
+    Stream<Block> own =
+        example.find()
+            ? Stream.of(new Block(name + " --help", Optional.empty(), "bash", example.group(1)))
+            : Stream.empty();
     return Stream.concat(own, command.getSubcommands().values().stream().flatMap(Documents::helps));
   }
 

@@ -25,11 +25,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Code, schemas and the catalog are edited under a running local cloud, while other commands and builds go on beside it. */
+/**
+ * Code, schemas and the catalog are edited under a running local cloud, while other commands and
+ * builds go on beside it.
+ */
 class EditingIT {
   private static final Duration TIMEOUT = Duration.ofMinutes(3);
-  private static final String AGENT = "functions/agents/src/main/java/agentpost/onboarding/WelcomeAgent.java";
-  private static final String HANDLER = "functions/agents/src/main/java/agentpost/onboarding/WelcomeHandler.java";
+  private static final String AGENT =
+      "functions/agents/src/main/java/agentpost/onboarding/WelcomeAgent.java";
+  private static final String HANDLER =
+      "functions/agents/src/main/java/agentpost/onboarding/WelcomeHandler.java";
   private static final String SCHEMA = "events-schemas/user.signed_up/1.schema.json";
 
   @TempDir private Path home;
@@ -37,9 +42,18 @@ class EditingIT {
   @TempDir private Path temporary;
 
   private Launcher local(ProjectCopy project, String... more) throws IOException {
-    String[] words = Stream.concat(Stream.of("local", "--port", "0"), Stream.of(more)).toArray(String[]::new);
-    Launcher local = Launcher.start(outputs, project.agentpost(), project.home(), ProjectCopy.environment(temporary), words);
-    await().atMost(TIMEOUT).until(() -> local.output().contains("ArchiveName = ") || !local.isRunning());
+    String[] words =
+        Stream.concat(Stream.of("local", "--port", "0"), Stream.of(more)).toArray(String[]::new);
+    Launcher local =
+        Launcher.start(
+            outputs,
+            project.agentpost(),
+            project.home(),
+            ProjectCopy.environment(temporary),
+            words);
+    await()
+        .atMost(TIMEOUT)
+        .until(() -> local.output().contains("ArchiveName = ") || !local.isRunning());
     assertThat(local.output()).contains("ArchiveName = ").doesNotContain("building agentpost");
     return local;
   }
@@ -49,7 +63,13 @@ class EditingIT {
   }
 
   private String ran(ProjectCopy project, String... words) throws Exception {
-    try (Launcher command = Launcher.start(outputs, project.agentpost(), project.home(), ProjectCopy.environment(temporary), words)) {
+    try (Launcher command =
+        Launcher.start(
+            outputs,
+            project.agentpost(),
+            project.home(),
+            ProjectCopy.environment(temporary),
+            words)) {
       assertEquals(0, command.exitCode(), command.output());
       return command.output();
     }
@@ -57,7 +77,10 @@ class EditingIT {
 
   private static String get(String url) throws Exception {
     try (HttpClient http = HttpClient.newHttpClient()) {
-      HttpResponse<String> answer = http.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> answer =
+          http.send(
+              HttpRequest.newBuilder(URI.create(url)).build(),
+              HttpResponse.BodyHandlers.ofString());
       assertEquals(200, answer.statusCode(), answer.body());
       return answer.body();
     }
@@ -70,9 +93,14 @@ class EditingIT {
 
   /** The example under another id: an agent acts on an event once. */
   private void put(ProjectCopy project, String endpoint, String id) throws Exception {
-    String example = Files.readString(project.home().resolve("events-schemas/user.signed_up/examples/premium-trial.json"));
-    Path event = Files.writeString(outputs.resolve(id + ".json"), example.replace("uuid-1234-abcd", id));
-    assertThat(ran(project, "put", event.toString(), "--endpoint-url", endpoint)).contains("accepted user.signed_up").doesNotContain("building");
+    String example =
+        Files.readString(
+            project.home().resolve("events-schemas/user.signed_up/examples/premium-trial.json"));
+    Path event =
+        Files.writeString(outputs.resolve(id + ".json"), example.replace("uuid-1234-abcd", id));
+    assertThat(ran(project, "put", event.toString(), "--endpoint-url", endpoint))
+        .contains("accepted user.signed_up")
+        .doesNotContain("building");
   }
 
   private static void greetInFrench(ProjectCopy project) throws IOException {
@@ -91,7 +119,8 @@ class EditingIT {
     ProjectCopy project = ProjectCopy.in(home);
     try (Launcher local = mode.isEmpty() ? local(project) : local(project, mode)) {
       String endpoint = endpoint(local);
-      // A process for every function, and for every delivery of the relay at once, takes minutes here: one event has to do.
+      // A process for every function, and for every delivery of the relay at once, takes minutes
+      // here: one event has to do.
       if (mode.isEmpty()) {
         put(project, endpoint, "first");
         await().atMost(TIMEOUT).until(() -> !subjects(endpoint).isEmpty());
@@ -115,7 +144,9 @@ class EditingIT {
     ProjectCopy project = ProjectCopy.in(home);
     try (Launcher local = local(project)) {
       String endpoint = endpoint(local);
-      project.edit(HANDLER, text -> text.replaceFirst("(?s)\\}\\s*$", "  int broken() { return \"text\"; }\n}\n"));
+      project.edit(
+          HANDLER,
+          text -> text.replaceFirst("(?s)\\}\\s*$", "  int broken() { return \"text\"; }\n}\n"));
       awaitText(local, "it does not compile; functions stay as they were");
       assertThat(local.output()).contains(HANDLER + ":").contains("incompatible types");
       put(project, endpoint, "still-there");
@@ -124,7 +155,9 @@ class EditingIT {
       Files.delete(home.resolve(HANDLER));
       awaitText(local, "agentpost-welcome-agent stays as it was: ");
       put(project, endpoint, "there-even-now");
-      await().atMost(TIMEOUT).until(() -> Collections.frequency(subjects(endpoint), "Welcome") == 2);
+      await()
+          .atMost(TIMEOUT)
+          .until(() -> Collections.frequency(subjects(endpoint), "Welcome") == 2);
     }
   }
 
@@ -133,11 +166,31 @@ class EditingIT {
     ProjectCopy project = ProjectCopy.in(home);
     try (Launcher local = local(project)) {
       // What mvn clean does, before most classes were ever needed.
-      for (String module : List.of("events-schemas", "functions/signing", "functions/catalog", "functions/runtime", "functions/gateway", "functions/agents", "localstack", "infra-cdk")) {
+      for (String module :
+          List.of(
+              "events-schemas",
+              "functions/signing",
+              "functions/catalog",
+              "functions/runtime",
+              "functions/gateway",
+              "functions/agents",
+              "localstack",
+              "infra-cdk")) {
         DirectoryTree.delete(home.resolve(module).resolve("target"));
       }
-      assertThat(get(local.output().replaceFirst("(?s).*ApiUrl = (\\S+?)/?\n.*", "$1") + "/.well-known/agentpost-keys.json")).contains("keys");
-      project.edit("infra-cdk/agents.yaml", text -> text + "\n  newsletter:\n    subscribes: [user.signed_up]\n    external: {url: https://newsletter.example.com/hooks}\n");
+      assertThat(
+              get(
+                  local.output().replaceFirst("(?s).*ApiUrl = (\\S+?)/?\n.*", "$1")
+                      + "/.well-known/agentpost-keys.json"))
+          .contains("keys");
+      project.edit(
+          "infra-cdk/agents.yaml",
+          text ->
+              text
+                  + "\n"
+                  + "  newsletter:\n"
+                  + "    subscribes: [user.signed_up]\n"
+                  + "    external: {url: https://newsletter.example.com/hooks}\n");
       awaitText(local, "made AWS::Events::Rule agentpost-newsletter");
       greetInFrench(project);
       awaitText(local, "reloaded in ");
@@ -149,11 +202,23 @@ class EditingIT {
     ProjectCopy project = ProjectCopy.in(home);
     try (Launcher local = local(project)) {
       String endpoint = endpoint(local);
-      project.edit(SCHEMA, text -> text.replaceFirst("\"signup_source\"", "\"referrer\": {\"type\": \"string\"},\n        \"signup_source\""));
+      project.edit(
+          SCHEMA,
+          text ->
+              text.replaceFirst(
+                  "\"signup_source\"",
+                  "\"referrer\": {\"type\": \"string\"},\n        \"signup_source\""));
       awaitText(local, "reloaded in ");
       assertThat(local.output()).contains("the schemas changed; synthesizing");
-      String example = Files.readString(home.resolve("events-schemas/user.signed_up/examples/premium-trial.json"));
-      Path event = Files.writeString(outputs.resolve("new.json"), example.replace("uuid-1234-abcd", "new").replace("\"plan\"", "\"referrer\": \"a friend\", \"plan\""));
+      String example =
+          Files.readString(
+              home.resolve("events-schemas/user.signed_up/examples/premium-trial.json"));
+      Path event =
+          Files.writeString(
+              outputs.resolve("new.json"),
+              example
+                  .replace("uuid-1234-abcd", "new")
+                  .replace("\"plan\"", "\"referrer\": \"a friend\", \"plan\""));
       ran(project, "put", event.toString(), "--endpoint-url", endpoint);
       await().atMost(TIMEOUT).until(() -> !subjects(endpoint).isEmpty());
       project.edit(SCHEMA, text -> text.substring(1));
@@ -167,8 +232,12 @@ class EditingIT {
     ProjectCopy project = ProjectCopy.in(home);
     project.edit(AGENT, text -> text + "\n// edited\n");
     assertThat(ran(project, "--help")).contains("Usage:").doesNotContain("building");
-    assertThat(ran(project, "local", "--help")).contains("--allow-internet").doesNotContain("building");
-    assertThat(ran(project, "check-url", "--allow", "10.0.0.0/8", "https://10.1.2.3/")).contains("allowed").doesNotContain("building");
+    assertThat(ran(project, "local", "--help"))
+        .contains("--allow-internet")
+        .doesNotContain("building");
+    assertThat(ran(project, "check-url", "--allow", "10.0.0.0/8", "https://10.1.2.3/"))
+        .contains("allowed")
+        .doesNotContain("building");
     assertNothingIsLeft();
   }
 

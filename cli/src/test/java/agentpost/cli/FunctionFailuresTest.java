@@ -14,25 +14,41 @@ class FunctionFailuresTest {
 
   @Test
   void anAgentThatThrewIsShownWithWhereItDid() {
-    failures.accept("agentpost-greeter", JsonNodeFactory.instance.objectNode().put("message", "attempt").put("stack_trace", "java.lang.IllegalStateException: boom\n\tat a.B.c(B.java:1)").toString());
-    assertEquals("agentpost-greeter failed:\n  java.lang.IllegalStateException: boom\n    at a.B.c(B.java:1)\n", shown.toString().replace("\r", ""));
+    failures.accept(
+        "agentpost-greeter",
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("message", "attempt")
+            .put("stack_trace", "java.lang.IllegalStateException: boom\n\tat a.B.c(B.java:1)")
+            .toString());
+    assertEquals(
+        "agentpost-greeter failed:\n"
+            + "  java.lang.IllegalStateException: boom\n"
+            + "    at a.B.c(B.java:1)\n",
+        shown.toString().replace("\r", ""));
   }
 
   @Test
   void anEventThatAnAgentMayNotPublishIsShownWithWhatIsWrong() {
-    failures.accept("agentpost-greeter", "{\"detail\":\"the agent published an event that is not valid\",\"reason\":\"email.sent is not valid: /data/to: a value is required\"}");
+    failures.accept(
+        "agentpost-greeter",
+        "{\"detail\":\"the agent published an event that is not valid\",\"reason\":\"email.sent is"
+            + " not valid: /data/to: a value is required\"}");
     assertThat(shown.toString()).contains("/data/to: a value is required");
   }
 
   @Test
   void aFunctionThatFailedOutrightIsShown() {
-    failures.accept("agentpost-greeter", "failed at init: java.lang.IllegalStateException: Not set: BUS_NAME");
+    failures.accept(
+        "agentpost-greeter", "failed at init: java.lang.IllegalStateException: Not set: BUS_NAME");
     assertThat(shown.toString()).contains("Not set: BUS_NAME");
   }
 
   @Test
   void aLongTraceIsCutAndSaysWhereTheRestIs() {
-    failures.accept("agentpost-greeter", "failed: java.lang.StackOverflowError\n" + "\tat a.B.c(B.java:1)\n".repeat(40));
+    failures.accept(
+        "agentpost-greeter",
+        "failed: java.lang.StackOverflowError\n" + "\tat a.B.c(B.java:1)\n".repeat(40));
     assertEquals(17, shown.toString().lines().count());
     assertThat(shown.toString()).endsWith("/aws/lambda/agentpost-greeter" + "\n");
   }

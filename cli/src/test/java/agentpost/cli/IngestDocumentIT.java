@@ -21,7 +21,10 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands of {@code docs/ingest.md}, as they stand there, on the shipped catalog in a local cloud. */
+/**
+ * The commands of {@code docs/ingest.md}, as they stand there, on the shipped catalog in a local
+ * cloud.
+ */
 class IngestDocumentIT {
   @TempDir private Path directory;
 
@@ -43,20 +46,35 @@ class IngestDocumentIT {
       assertThat(first).matches("(?s).*\\{\"event_ids\":\\[\"[0-9a-f-]{36}\"]}");
       String ids = first.substring(first.lastIndexOf("{\"event_ids\""));
       assertThat(run(cloud)).endsWith(ids);
-      await().atMost(Duration.ofSeconds(40)).until(() -> events.stream().anyMatch(event -> event.detailType().equals("demo.scheduled")));
-      assertThat(events.stream().filter(event -> event.source().equals("crm")).map(DeliveryEvent.EventAccepted::detailType)).containsExactly("lead.captured");
-      assertThat(events.stream().filter(event -> event.detailType().equals("lead.qualified"))).hasSize(1);
+      await()
+          .atMost(Duration.ofSeconds(40))
+          .until(
+              () -> events.stream().anyMatch(event -> event.detailType().equals("demo.scheduled")));
+      assertThat(
+              events.stream()
+                  .filter(event -> event.source().equals("crm"))
+                  .map(DeliveryEvent.EventAccepted::detailType))
+          .containsExactly("lead.captured");
+      assertThat(events.stream().filter(event -> event.detailType().equals("lead.qualified")))
+          .hasSize(1);
     }
   }
 
   private static boolean isThere(String command) {
-    return Arrays.stream(System.getenv("PATH").split(File.pathSeparator)).anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));
+    return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));
   }
 
   private String run(LocalCloud cloud) throws Exception {
-    Matcher script = Pattern.compile("<!-- snippet: crm.sh -->\n```bash\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Launcher.HOME.resolve("docs/ingest.md")));
+    Matcher script =
+        Pattern.compile("<!-- snippet: crm.sh -->\n```bash\n(.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(Launcher.HOME.resolve("docs/ingest.md")));
     assertThat(script.find()).isTrue();
-    Path file = Files.writeString(directory.resolve("crm.sh"), "set -eu\n" + script.group(1).replace("http://localhost:4566", cloud.endpoint().toString()));
+    Path file =
+        Files.writeString(
+            directory.resolve("crm.sh"),
+            "set -eu\n"
+                + script.group(1).replace("http://localhost:4566", cloud.endpoint().toString()));
     Process bash = new ProcessBuilder("bash", file.toString()).redirectErrorStream(true).start();
     String output = new String(bash.getInputStream().readAllBytes(), UTF_8);
     assertEquals(0, bash.waitFor(), output);

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * {@code ./agentpost} as a process of its own, on what this build has just made and with the agents that the project is shipped with:
- * {@code agents.yaml} is whoever uses it's to edit.
+ * {@code ./agentpost} as a process of its own, on what this build has just made and with the agents
+ * that the project is shipped with: {@code agents.yaml} is whoever uses it's to edit.
  */
 final class Launcher implements AutoCloseable {
   static final Path HOME = Path.of("..").toAbsolutePath().normalize();
@@ -34,19 +34,32 @@ final class Launcher implements AutoCloseable {
     this.output = output;
   }
 
-  /** @param directory for its output */
+  /**
+   * @param directory for its output
+   */
   static Launcher start(Path directory, String... args) throws IOException {
     return start(directory, HOME.resolve("agentpost"), HOME, Map.of(), args);
   }
 
-  static Launcher start(Path directory, Path command, Path workingDirectory, Map<String, String> environment, String... args) throws IOException {
+  static Launcher start(
+      Path directory,
+      Path command,
+      Path workingDirectory,
+      Map<String, String> environment,
+      String... args)
+      throws IOException {
     List<String> words = new ArrayList<>(IS_KNOWN_TO_ENV ? WITH_CTRL_C : List.of());
     words.add(command.toString());
     words.addAll(List.of(args));
     Path output = Files.createTempFile(directory, "agentpost", ".out");
-    ProcessBuilder builder = new ProcessBuilder(words).directory(workingDirectory.toFile()).redirectErrorStream(true).redirectOutput(output.toFile());
+    ProcessBuilder builder =
+        new ProcessBuilder(words)
+            .directory(workingDirectory.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
     // A copy of the project has a catalog of its own.
-    settings(command.toRealPath().startsWith(HOME) ? EXAMPLES.toString() : "").forEach(builder.environment()::put);
+    settings(command.toRealPath().startsWith(HOME) ? EXAMPLES.toString() : "")
+        .forEach(builder.environment()::put);
     builder.environment().putAll(environment);
     return new Launcher(builder.start(), output);
   }
@@ -57,7 +70,13 @@ final class Launcher implements AutoCloseable {
   }
 
   private static Map<String, String> settings(String catalog) {
-    return Map.of("AGENTPOST_NO_BUILD", "1", "JAVA_HOME", System.getProperty("java.home"), "AGENTPOST_CATALOG", catalog);
+    return Map.of(
+        "AGENTPOST_NO_BUILD",
+        "1",
+        "JAVA_HOME",
+        System.getProperty("java.home"),
+        "AGENTPOST_CATALOG",
+        catalog);
   }
 
   /**
@@ -77,13 +96,17 @@ final class Launcher implements AutoCloseable {
 
   /** For the shell and Node, and for whichever JVM is not told otherwise. */
   static Map<String, String> temporaryFiles(Path temporary) {
-    return Map.of("TMPDIR", temporary.toString(), "JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary);
+    return Map.of(
+        "TMPDIR", temporary.toString(), "JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary);
   }
 
   /** Without what was synthesized, which is there to be found the next time. */
   static List<Path> files(Path directory) throws IOException {
     try (Stream<Path> all = Files.walk(directory)) {
-      return all.filter(path -> !path.equals(directory) && !path.toString().contains("/infra-cdk/target/")).sorted().toList();
+      return all.filter(
+              path -> !path.equals(directory) && !path.toString().contains("/infra-cdk/target/"))
+          .sorted()
+          .toList();
     }
   }
 
@@ -92,7 +115,12 @@ final class Launcher implements AutoCloseable {
     List<String> words = new ArrayList<>(WITH_CTRL_C);
     words.add("true");
     try {
-      return new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor() == 0;
+      return new ProcessBuilder(words)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -117,7 +145,10 @@ final class Launcher implements AutoCloseable {
 
   /** Sends a signal by its name, as a terminal or a service manager would. */
   void signal(String name) throws IOException, InterruptedException {
-    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start().waitFor();
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+        .inheritIO()
+        .start()
+        .waitFor();
   }
 
   int exitCode() throws InterruptedException {

@@ -29,7 +29,8 @@ class LeadsIT {
           .containsSubsequence(
               "scheduling-agent, for now",
               "lead.captured from website, for lead-qualification, metrics-agent",
-              "lead.qualified from lead-qualification, for follow-up-agent, metrics-agent, scheduling-agent",
+              "lead.qualified from lead-qualification, for follow-up-agent, metrics-agent,"
+                  + " scheduling-agent",
               "up again",
               "information.requested from scheduling-agent, for lead-qualification",
               "information.provided from lead-qualification, for scheduling-agent",
@@ -41,7 +42,8 @@ class LeadsIT {
               "operation.timed_out from operations, for scheduling-agent",
               "support.alerted from scheduling-agent",
               "410, refused; its slot is free again")
-          .containsPattern("refused +scheduling-agent +lead.qualified: 503; again in ([5-9]|\\d\\d+) s")
+          .containsPattern(
+              "refused +scheduling-agent +lead.qualified: 503; again in ([5-9]|\\d\\d+) s")
           .containsPattern("delivered +scheduling-agent +lead.qualified, at attempt \\d+")
           .containsPattern("metric +LeadScore 100, LeadsQualified 1")
           .containsPattern("[0-9a-f-]{36}  COMPLETED  scheduling-agent    book-demo     1 ")
@@ -56,19 +58,30 @@ class LeadsIT {
   void saysWhatWasNotSeenAndGoesNoFurther() throws Exception {
     StringWriter shown = new StringWriter();
     List<String> missing;
-    try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, DemoLeadsCommand.TIME_SCALE, 1))) {
+    try (LocalCloud cloud =
+        LocalCloud.start(new LocalCloudOptions(0, DemoLeadsCommand.TIME_SCALE, 1))) {
       cloud.deploy(Launcher.synthesized(directory));
       try (EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder())) {
-        events.removeTargets(remove -> remove.eventBusName("agentpost").rule("agentpost-follow-up-agent").ids("webhook"));
+        events.removeTargets(
+            remove ->
+                remove.eventBusName("agentpost").rule("agentpost-follow-up-agent").ids("webhook"));
       }
-      missing = new LeadsRun(cloud, new DemoConsole(new PrintWriter(shown)), Duration.ofSeconds(8)).run(lead("without-time-zone", "one"), lead("fair-in-berlin", "two"));
+      missing =
+          new LeadsRun(cloud, new DemoConsole(new PrintWriter(shown)), Duration.ofSeconds(8))
+              .run(lead("without-time-zone", "one"), lead("fair-in-berlin", "two"));
     }
-    assertThat(missing).containsExactly("follow-up-agent hearing of the lead while scheduling-agent is down");
-    assertThat(shown.toString()).contains("lead.qualified from lead-qualification").doesNotContain("fair", "summary");
+    assertThat(missing)
+        .containsExactly("follow-up-agent hearing of the lead while scheduling-agent is down");
+    assertThat(shown.toString())
+        .contains("lead.qualified from lead-qualification")
+        .doesNotContain("fair", "summary");
   }
 
   private static DemoEvent lead(String example, String id) {
-    return DemoEvent.lead(Launcher.HOME.resolve("events-schemas/lead.captured/examples/" + example + ".json"), id, Instant.now());
+    return DemoEvent.lead(
+        Launcher.HOME.resolve("events-schemas/lead.captured/examples/" + example + ".json"),
+        id,
+        Instant.now());
   }
 
   /** An operation that waits, seen from another process by its id, at the cloud's own time. */
@@ -83,8 +96,16 @@ class LeadsIT {
       String endpoint = cloud.endpoint().toString();
       await()
           .atMost(Duration.ofSeconds(30))
-          .until(() -> Run.of("", "operations", "list", "--endpoint-url", endpoint, "--json").out().contains("accepted_at"));
-      JsonNode listed = new JsonMapper().readTree(Run.of("", "operations", "list", "--open", "--endpoint-url", endpoint, "--json").out());
+          .until(
+              () ->
+                  Run.of("", "operations", "list", "--endpoint-url", endpoint, "--json")
+                      .out()
+                      .contains("accepted_at"));
+      JsonNode listed =
+          new JsonMapper()
+              .readTree(
+                  Run.of("", "operations", "list", "--open", "--endpoint-url", endpoint, "--json")
+                      .out());
       assertThat(listed).hasSize(1);
       String id = listed.path(0).path("operation_id").asText();
       assertEquals("PENDING", listed.path(0).path("state").asText());
@@ -92,15 +113,30 @@ class LeadsIT {
       assertThat(listed.path(0).path("age_seconds").asInt()).isBetween(0, 3600);
       assertThat(listed.path(0).has("request")).isFalse();
       assertThat(Run.of("", "operations", "list", "--endpoint-url", endpoint).out())
-          .containsPattern("OPERATION +STATE +AGENT +PURPOSE +ATTEMPT +AGE +DEADLINE\n" + id + "  PENDING    scheduling-agent    book-demo     1 .* in 1 h \\d+ min\n");
+          .containsPattern(
+              "OPERATION +STATE +AGENT +PURPOSE +ATTEMPT +AGE +DEADLINE\n"
+                  + id
+                  + "  PENDING    scheduling-agent    book-demo     1 .* in 1 h \\d+ min\n");
       Run shown = Run.of("", "operations", "show", id, "--endpoint-url", endpoint);
       assertEquals(0, shown.exitCode(), shown.everything());
-      assertThat(shown.out()).containsPattern("state +PENDING\n").containsPattern("correlation_id +corr-one\n").containsPattern("request +\\{.*\"lead_id\":\"lead-1\"");
-      assertEquals("lead-1", new JsonMapper().readTree(Run.of("", "operations", "show", id, "--endpoint-url", endpoint, "--json").out()).at("/request/lead_id").asText());
+      assertThat(shown.out())
+          .containsPattern("state +PENDING\n")
+          .containsPattern("correlation_id +corr-one\n")
+          .containsPattern("request +\\{.*\"lead_id\":\"lead-1\"");
+      assertEquals(
+          "lead-1",
+          new JsonMapper()
+              .readTree(
+                  Run.of("", "operations", "show", id, "--endpoint-url", endpoint, "--json").out())
+              .at("/request/lead_id")
+              .asText());
       Run none = Run.of("", "operations", "show", "none", "--endpoint-url", endpoint);
       assertEquals(1, none.exitCode());
       assertThat(none.err()).contains("there is no such operation in agentpost-operations");
-      assertThat(Run.of("", "operations", "list", "--stage", "other", "--endpoint-url", endpoint).err()).contains("no stack of that name: there is no agentpost-other at " + endpoint);
+      assertThat(
+              Run.of("", "operations", "list", "--stage", "other", "--endpoint-url", endpoint)
+                  .err())
+          .contains("no stack of that name: there is no agentpost-other at " + endpoint);
     }
   }
 }

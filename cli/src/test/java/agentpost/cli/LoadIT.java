@@ -19,7 +19,10 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The local cloud under more events than it can deliver at once: 20,000 here, 200,000 with {@code mvn -Plong}. */
+/**
+ * The local cloud under more events than it can deliver at once: 20,000 here, 200,000 with {@code
+ * mvn -Plong}.
+ */
 @EnabledOnOs(OS.LINUX)
 class LoadIT {
   private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
@@ -43,17 +46,22 @@ class LoadIT {
 
     Watch(long pid, URI endpoint) {
       status = Path.of("/proc/" + pid + "/status");
-      health = HttpRequest.newBuilder(endpoint.resolve("/_agentpost/health")).timeout(Duration.ofSeconds(30)).build();
+      health =
+          HttpRequest.newBuilder(endpoint.resolve("/_agentpost/health"))
+              .timeout(Duration.ofSeconds(30))
+              .build();
     }
 
     private int value(String name) throws IOException {
-      return Integer.parseInt(Files.readString(status).replaceFirst("(?s).*\n" + name + ":\\s+(\\d+).*", "$1"));
+      return Integer.parseInt(
+          Files.readString(status).replaceFirst("(?s).*\n" + name + ":\\s+(\\d+).*", "$1"));
     }
 
     void look() throws IOException, InterruptedException {
       looks++;
       mostThreads = Math.max(mostThreads, value("Threads"));
-      unhealthy += http.send(health, HttpResponse.BodyHandlers.discarding()).statusCode() == 200 ? 0 : 1;
+      unhealthy +=
+          http.send(health, HttpResponse.BodyHandlers.discarding()).statusCode() == 200 ? 0 : 1;
     }
 
     /** The peak since the process began. */
@@ -65,7 +73,11 @@ class LoadIT {
       int sockets = 0;
       try (var open = Files.list(status.resolveSibling("fd"))) {
         for (Path one : open.toList()) {
-          sockets += Files.isSymbolicLink(one) && Files.readSymbolicLink(one).toString().startsWith("socket:") ? 1 : 0;
+          sockets +=
+              Files.isSymbolicLink(one)
+                      && Files.readSymbolicLink(one).toString().startsWith("socket:")
+                  ? 1
+                  : 0;
         }
       }
       return sockets;
@@ -74,7 +86,9 @@ class LoadIT {
 
   private Launcher started() throws IOException {
     Launcher local = Launcher.start(directory, "local", "--port", "0");
-    await().atMost(START_TIMEOUT).untilAsserted(() -> assertThat(local.output()).contains("ArchiveName = "));
+    await()
+        .atMost(START_TIMEOUT)
+        .untilAsserted(() -> assertThat(local.output()).contains("ArchiveName = "));
     return local;
   }
 
@@ -121,8 +135,12 @@ class LoadIT {
       await().atMost(Duration.ofMinutes(5)).until(() -> load.deliveries() > 2000);
       local.signal("INT");
       assertThat(local.exitCode()).isEqualTo(130);
-      assertThat(local.output()).contains("was in flight: event ").contains(" more were in flight\n").endsWith("stopped\n");
-      assertThat(local.output().lines().filter(line -> line.startsWith("was in flight"))).hasSize(20);
+      assertThat(local.output())
+          .contains("was in flight: event ")
+          .contains(" more were in flight\n")
+          .endsWith("stopped\n");
+      assertThat(local.output().lines().filter(line -> line.startsWith("was in flight")))
+          .hasSize(20);
       putting.cancel(true);
     }
   }

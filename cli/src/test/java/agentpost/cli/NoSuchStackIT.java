@@ -20,9 +20,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
-/** Every command that takes {@code --stage} says of a stage that is not there that it is not, rather than name a part of it. */
+/**
+ * Every command that takes {@code --stage} says of a stage that is not there that it is not, rather
+ * than name a part of it.
+ */
 class NoSuchStackIT {
-  private static final String EVENT = Launcher.HOME.resolve("events-schemas/user.signed_up/examples/premium-trial.json").toString();
+  private static final String EVENT =
+      Launcher.HOME.resolve("events-schemas/user.signed_up/examples/premium-trial.json").toString();
 
   /** What each needs beside the stage. */
   private static final Map<String, List<String>> ARGUMENTS =
@@ -47,9 +51,13 @@ class NoSuchStackIT {
 
   @BeforeAll
   static void start() throws Exception {
-    String manifest = "{'artifacts':{'agentpost':{'type':'aws:cloudformation:stack','properties':{'templateFile':'agentpost.template.json'}}}}";
+    String manifest =
+        "{'artifacts':{'agentpost':{'type':'aws:cloudformation:stack','properties':{'templateFile':'agentpost.template.json'}}}}";
     Files.writeString(cdkOut.resolve("manifest.json"), manifest.replace('\'', '"'));
-    Files.writeString(cdkOut.resolve("agentpost.template.json"), "{'Resources':{'Bus':{'Type':'AWS::Events::EventBus','Properties':{'Name':'agentpost'}}}}".replace('\'', '"'));
+    Files.writeString(
+        cdkOut.resolve("agentpost.template.json"),
+        "{'Resources':{'Bus':{'Type':'AWS::Events::EventBus','Properties':{'Name':'agentpost'}}}}"
+            .replace('\'', '"'));
     Files.writeString(cdkOut.resolve("agentpost.assets.json"), "{\"files\":{}}");
     cloud = LocalCloud.start(new LocalCloudOptions(0, 1, 1));
     cloud.deploy(cdkOut);
@@ -61,13 +69,18 @@ class NoSuchStackIT {
   }
 
   private static Stream<String> commands(CommandLine command, String path) {
-    Stream<String> own = command.getCommandSpec().findOption("--stage") == null ? Stream.of() : Stream.of(path);
-    return Stream.concat(own, command.getSubcommands().entrySet().stream().flatMap(one -> commands(one.getValue(), (path + " " + one.getKey()).strip())));
+    Stream<String> own =
+        command.getCommandSpec().findOption("--stage") == null ? Stream.of() : Stream.of(path);
+    return Stream.concat(
+        own,
+        command.getSubcommands().entrySet().stream()
+            .flatMap(one -> commands(one.getValue(), (path + " " + one.getKey()).strip())));
   }
 
   @Test
   void allOfThemAreTried() {
-    assertThat(commands(Agentpost.commandLine(InputStream.nullInputStream()), "")).containsExactlyInAnyOrderElementsOf(ARGUMENTS.keySet());
+    assertThat(commands(Agentpost.commandLine(InputStream.nullInputStream()), ""))
+        .containsExactlyInAnyOrderElementsOf(ARGUMENTS.keySet());
   }
 
   static Stream<String> tried() {
@@ -77,10 +90,24 @@ class NoSuchStackIT {
   @ParameterizedTest
   @MethodSource("tried")
   void aStageThatIsNotThereIsNamed(String command) {
-    Stream<String> words = Stream.of(Arrays.stream(command.split(" ")), ARGUMENTS.getOrDefault(command, List.of()).stream()).flatMap(each -> each);
-    Run run = Run.of("", Stream.concat(words, Stream.of("--stage", "nosuch", "--endpoint-url", cloud.endpoint().toString())).toArray(String[]::new));
+    Stream<String> words =
+        Stream.of(
+                Arrays.stream(command.split(" ")),
+                ARGUMENTS.getOrDefault(command, List.of()).stream())
+            .flatMap(each -> each);
+    Run run =
+        Run.of(
+            "",
+            Stream.concat(
+                    words,
+                    Stream.of("--stage", "nosuch", "--endpoint-url", cloud.endpoint().toString()))
+                .toArray(String[]::new));
     assertEquals(1, run.exitCode(), run.everything());
-    assertThat(run.err()).contains("no stack of that name: there is no agentpost-nosuch at " + cloud.endpoint() + "; there is agentpost (--stage names a stage's)");
+    assertThat(run.err())
+        .contains(
+            "no stack of that name: there is no agentpost-nosuch at "
+                + cloud.endpoint()
+                + "; there is agentpost (--stage names a stage's)");
     assertThat(run.out()).isEmpty();
   }
 }

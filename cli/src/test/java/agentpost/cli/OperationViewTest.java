@@ -19,16 +19,41 @@ class OperationViewTest {
   private static Map<String, AttributeValue> row() {
     Map<String, AttributeValue> row = new TreeMap<>();
     Map.of(
-            "correlation_id", "op-1", "status", "PENDING", "agent", "scheduling-agent", "purpose", "book-demo", "processor", "calendar", "flow_correlation_id", "corr-1",
-            "started_at", START.toString(), "request", "{\"lead_id\":\"lead-1\"}")
+            "correlation_id",
+            "op-1",
+            "status",
+            "PENDING",
+            "agent",
+            "scheduling-agent",
+            "purpose",
+            "book-demo",
+            "processor",
+            "calendar",
+            "flow_correlation_id",
+            "corr-1",
+            "started_at",
+            START.toString(),
+            "request",
+            "{\"lead_id\":\"lead-1\"}")
         .forEach((name, value) -> row.put(name, AttributeValue.fromS(value)));
     row.put("attempt", AttributeValue.fromN("2"));
-    row.put("deadline", AttributeValue.fromN("" + START.plus(Duration.ofHours(2)).getEpochSecond()));
+    row.put(
+        "deadline", AttributeValue.fromN("" + START.plus(Duration.ofHours(2)).getEpochSecond()));
     return row;
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 0 s", "59, 59 s", "60, 1 min", "61, 1 min 1 s", "3600, 1 h", "4800, 1 h 20 min", "86400, 1 d", "90000, 1 d 1 h", "-5, 0 s"})
+  @CsvSource({
+    "0, 0 s",
+    "59, 59 s",
+    "60, 1 min",
+    "61, 1 min 1 s",
+    "3600, 1 h",
+    "4800, 1 h 20 min",
+    "86400, 1 d",
+    "90000, 1 d 1 h",
+    "-5, 0 s"
+  })
   void aDurationIsSaidInItsTwoLargestUnits(long seconds, String words) {
     assertEquals(words, OperationView.words(Duration.ofSeconds(seconds)));
   }
@@ -51,7 +76,11 @@ class OperationViewTest {
     row.put("result", AttributeValue.fromS("{\"starts_at\":\"2026-04-02T09:00:00Z\"}"));
     OperationView operation = OperationView.of(row);
     assertEquals("took 1 min 30 s", operation.remaining(START.plusSeconds(9000)));
-    assertThat(operation.json(START, true).toString()).contains("\"result\":{\"starts_at\":\"2026-04-02T09:00:00Z\"}", "\"published\":false", "\"attempt\":2");
+    assertThat(operation.json(START, true).toString())
+        .contains(
+            "\"result\":{\"starts_at\":\"2026-04-02T09:00:00Z\"}",
+            "\"published\":false",
+            "\"attempt\":2");
     assertThat(operation.json(START, false).toString()).doesNotContain("result", "request");
   }
 
@@ -62,27 +91,39 @@ class OperationViewTest {
     row.put("unpublished", AttributeValue.fromS("yes"));
     row.put("task_token", AttributeValue.fromS("AQB4-secret"));
     OperationView operation = OperationView.of(row);
-    assertThat(operation.json(START, true).toString()).contains("\"published\":true").doesNotContain("secret");
+    assertThat(operation.json(START, true).toString())
+        .contains("\"published\":true")
+        .doesNotContain("secret");
     assertThat(operation.toString()).doesNotContain("secret");
   }
 
   @Test
   void theTableHasARowForEach() {
-    assertThat(OperationsListCommand.table(List.of(OperationView.of(row())), START.plusSeconds(60), Display.FILE))
+    assertThat(
+            OperationsListCommand.table(
+                List.of(OperationView.of(row())), START.plusSeconds(60), Display.FILE))
         .containsExactly(
-            "OPERATION                             STATE      AGENT               PURPOSE       ATTEMPT  AGE           DEADLINE",
-            "op-1                                  PENDING    scheduling-agent    book-demo     2        1 min         2026-04-01T12:00:00Z  in 1 h 59 min");
+            "OPERATION                             STATE      AGENT               PURPOSE      "
+                + " ATTEMPT  AGE           DEADLINE",
+            "op-1                                  PENDING    scheduling-agent    book-demo     2  "
+                + "      1 min         2026-04-01T12:00:00Z  in 1 h 59 min");
     Map<String, AttributeValue> longer = new TreeMap<>(row());
     String id = "scheduling-agent.19c0c41f-aa85-500c-93dd-4b214f85d418";
     longer.put("correlation_id", AttributeValue.fromS(id));
-    List<String> rows = OperationsListCommand.table(List.of(OperationView.of(longer)), START.plusSeconds(60), Display.FILE);
-    assertThat(rows.getFirst().indexOf("STATE")).isEqualTo(rows.getLast().indexOf("PENDING")).isEqualTo(id.length() + 2);
-    assertThat(OperationsListCommand.table(List.of(), START, Display.FILE)).containsExactly("no operations");
+    List<String> rows =
+        OperationsListCommand.table(
+            List.of(OperationView.of(longer)), START.plusSeconds(60), Display.FILE);
+    assertThat(rows.getFirst().indexOf("STATE"))
+        .isEqualTo(rows.getLast().indexOf("PENDING"))
+        .isEqualTo(id.length() + 2);
+    assertThat(OperationsListCommand.table(List.of(), START, Display.FILE))
+        .containsExactly("no operations");
   }
 
   @Test
   void aLocalCloudAndAwsAreNotAskedAtOnce() {
-    Run run = Run.of("", "operations", "list", "--endpoint-url", "http://localhost:1", "--profile", "x");
+    Run run =
+        Run.of("", "operations", "list", "--endpoint-url", "http://localhost:1", "--profile", "x");
     assertEquals(2, run.exitCode());
     assertThat(run.err()).contains("--endpoint-url is for a local cloud");
   }
@@ -91,6 +132,7 @@ class OperationViewTest {
   void whereNothingAnswersIsSaid() {
     Run run = Run.of("", "operations", "list", "--endpoint-url", "http://localhost:1");
     assertEquals(1, run.exitCode());
-    assertThat(run.err()).contains("nothing answers at http://localhost:1; start ./agentpost local");
+    assertThat(run.err())
+        .contains("nothing answers at http://localhost:1; start ./agentpost local");
   }
 }

@@ -22,12 +22,15 @@ class OperationsShowIT {
       """;
 
   private static Run show(LocalCloud cloud, String id) {
-    return Run.of("", "operations", "show", id, "--json", "--endpoint-url", cloud.endpoint().toString());
+    return Run.of(
+        "", "operations", "show", id, "--json", "--endpoint-url", cloud.endpoint().toString());
   }
 
   @Test
   void takesItsOwnIdAndTheFlowsOfWhichItShowsTheNewest(@TempDir Path cdkOut) throws Exception {
-    Files.writeString(cdkOut.resolve("manifest.json"), "{\"artifacts\":{\"agentpost\":{\"type\":\"aws:cloudformation:stack\",\"properties\":{\"templateFile\":\"agentpost.template.json\"}}}}");
+    Files.writeString(
+        cdkOut.resolve("manifest.json"),
+        "{\"artifacts\":{\"agentpost\":{\"type\":\"aws:cloudformation:stack\",\"properties\":{\"templateFile\":\"agentpost.template.json\"}}}}");
     Files.writeString(cdkOut.resolve("agentpost.template.json"), TEMPLATE);
     Files.writeString(cdkOut.resolve("agentpost.assets.json"), "{\"files\":{}}");
     try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, 1, 1));
@@ -40,7 +43,8 @@ class OperationsShowIT {
       assertThat(show(cloud, "corr-9876").out()).contains("\"operation_id\" : \"op-2\"");
       Run unknown = show(cloud, "corr-1");
       assertEquals(1, unknown.exitCode());
-      assertThat(unknown.everything()).contains("there is no such operation in agentpost-operations");
+      assertThat(unknown.everything())
+          .contains("there is no such operation in agentpost-operations");
     }
   }
 

@@ -13,7 +13,8 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class PlainWriterTest {
-  private static final String COMMANDS = "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\u200e\\u200f\\u061c]";
+  private static final String COMMANDS =
+      "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\u200e\\u200f\\u061c]";
   private final StringWriter shown = new StringWriter();
   private final PlainWriter out = PlainWriter.wrap(new PrintWriter(shown));
 
@@ -44,14 +45,18 @@ class PlainWriterTest {
   @Test
   void commandsAreShownAsJsonEscapesThem() {
     out.println("a\u001b]0;owned\u0007b\u009b2J\u202ec\td\u00e9\ud83d\ude00");
-    assertEquals("a\\u001b]0;owned\\u0007b\\u009b2J\\u202ec\td\u00e9\ud83d\ude00" + System.lineSeparator(), shown.toString());
+    assertEquals(
+        "a\\u001b]0;owned\\u0007b\\u009b2J\\u202ec\td\u00e9\ud83d\ude00" + System.lineSeparator(),
+        shown.toString());
   }
 
   @Test
   void aLabelIsColouredAndItsTextIsNot() {
     PlainWriter.unwrap(out).print("\u001b[1mbold\u001b[0m");
     new DemoConsole(out).say("", "refused", "500 \u001b[2J\nready: all is well");
-    assertThat(shown.toString()).startsWith("\u001b[1mbold\u001b[0m").endsWith("refused      500 \\u001b[2J\\u000aready: all is well" + System.lineSeparator());
+    assertThat(shown.toString())
+        .startsWith("\u001b[1mbold\u001b[0m")
+        .endsWith("refused      500 \\u001b[2J\\u000aready: all is well" + System.lineSeparator());
   }
 
   @Test
@@ -59,7 +64,10 @@ class PlainWriterTest {
     Progress progress = new Progress(out, true);
     progress.report(0.5, "about \u001b[2J");
     progress.say("left  \r\n1 delivered");
-    assertThat(shown.toString()).contains("\r\u001b[K[####").contains("about \\u001b[2J").contains("left  \\u000d\\u000a1 delivered");
+    assertThat(shown.toString())
+        .contains("\r\u001b[K[####")
+        .contains("about \\u001b[2J")
+        .contains("left  \\u000d\\u000a1 delivered");
   }
 
   @Test

@@ -16,7 +16,11 @@ class ProgressTest {
     progress.report(0.75, "more");
     progress.say("refused  event-1");
     progress.end();
-    assertThat(out.toString()).isEqualTo("\r\033[K[############------------]  50 %  half" + "\r\033[K[##################------]  75 %  more" + "\r\033[Krefused  event-1\n");
+    assertThat(out.toString())
+        .isEqualTo(
+            "\r\033[K[############------------]  50 %  half"
+                + "\r\033[K[##################------]  75 %  more"
+                + "\r\033[Krefused  event-1\n");
   }
 
   @Test

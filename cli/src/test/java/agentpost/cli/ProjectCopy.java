@@ -20,11 +20,23 @@ import java.util.stream.Stream;
 record ProjectCopy(Path home) {
   private static final List<String> FILES = List.of("agentpost", "pom.xml", "infra-cdk/cdk.json");
 
-  private static final List<String> SOURCES = List.of("events-schemas", "functions/signing/src/main", "functions/catalog/src/main", "functions/runtime/src/main", "functions/gateway/src/main", "functions/agents/src/main", "functions/agents/src/assembly");
+  private static final List<String> SOURCES =
+      List.of(
+          "events-schemas",
+          "functions/signing/src/main",
+          "functions/catalog/src/main",
+          "functions/runtime/src/main",
+          "functions/gateway/src/main",
+          "functions/agents/src/main",
+          "functions/agents/src/assembly");
 
   private static final List<String> BUILT =
       List.of(
-          "infra-cdk/target/classes", "infra-cdk/target/classpath.txt", "functions/agents/target/classpath.txt", "functions/agents/target/functions.zip", "cli/target/classes",
+          "infra-cdk/target/classes",
+          "infra-cdk/target/classpath.txt",
+          "functions/agents/target/classpath.txt",
+          "functions/agents/target/functions.zip",
+          "cli/target/classes",
           "cli/target/classpath.txt");
 
   static ProjectCopy in(Path home) throws IOException, InterruptedException {
@@ -36,21 +48,42 @@ record ProjectCopy(Path home) {
     }
     copy(Launcher.EXAMPLES, home.resolve("infra-cdk/agents.yaml"));
     copy(Launcher.synthesized(home), home.resolve("infra-cdk/target/cdk.out"));
-    for (String pom : List.of("functions/pom.xml", "functions/signing/pom.xml", "functions/catalog/pom.xml", "functions/runtime/pom.xml", "functions/gateway/pom.xml", "functions/agents/pom.xml", "infra-cdk/pom.xml", "localstack/pom.xml", "cli/pom.xml")) {
+    for (String pom :
+        List.of(
+            "functions/pom.xml",
+            "functions/signing/pom.xml",
+            "functions/catalog/pom.xml",
+            "functions/runtime/pom.xml",
+            "functions/gateway/pom.xml",
+            "functions/agents/pom.xml",
+            "infra-cdk/pom.xml",
+            "localstack/pom.xml",
+            "cli/pom.xml")) {
       copy(Launcher.HOME.resolve(pom), home.resolve(pom));
     }
     // Its own jars and not those that other tests run from.
     Path classPath = home.resolve("cli/target/classpath.txt");
-    Files.writeString(classPath, Files.readString(classPath).replace(Launcher.HOME.toString() + "/", home + "/"));
-    for (String module : List.of("events-schemas", "functions/signing", "functions/catalog", "functions/runtime", "functions/gateway", "functions/agents", "localstack")) {
+    Files.writeString(
+        classPath, Files.readString(classPath).replace(Launcher.HOME.toString() + "/", home + "/"));
+    for (String module :
+        List.of(
+            "events-schemas",
+            "functions/signing",
+            "functions/catalog",
+            "functions/runtime",
+            "functions/gateway",
+            "functions/agents",
+            "localstack")) {
       try (Stream<Path> jars = Files.list(Launcher.HOME.resolve(module).resolve("target"))) {
-        for (Path jar : jars.filter(each -> each.toString().matches(".*-SNAPSHOT\\.jar")).toList()) {
+        for (Path jar :
+            jars.filter(each -> each.toString().matches(".*-SNAPSHOT\\.jar")).toList()) {
           copy(jar, home.resolve(module).resolve("target").resolve(jar.getFileName()));
         }
       }
     }
     // The folders of a copy are newer than those of what was synthesized from them.
-    Files.setLastModifiedTime(home.resolve("infra-cdk/target/cdk.out/.synthesized"), FileTime.from(Instant.now()));
+    Files.setLastModifiedTime(
+        home.resolve("infra-cdk/target/cdk.out/.synthesized"), FileTime.from(Instant.now()));
     Path built = Files.createFile(home.resolve("cli/target/.built"));
     Files.setLastModifiedTime(built, FileTime.from(Instant.now().plusSeconds(1)));
     return new ProjectCopy(home);
@@ -58,11 +91,21 @@ record ProjectCopy(Path home) {
 
   private static void copy(Path from, Path to) throws IOException {
     try (Stream<Path> all = Files.walk(from)) {
-      for (Path one : all.filter(each -> !each.startsWith(Launcher.HOME.resolve("events-schemas/target")) || from.getFileName().toString().endsWith(".jar")).toList()) {
+      for (Path one :
+          all.filter(
+                  each ->
+                      !each.startsWith(Launcher.HOME.resolve("events-schemas/target"))
+                          || from.getFileName().toString().endsWith(".jar"))
+              .toList()) {
         Path copy = to.resolve(from.relativize(one).toString());
         Files.createDirectories(Optional.ofNullable(copy.getParent()).orElse(to));
         if (!Files.isDirectory(one)) {
-          Files.copy(one, copy, StandardCopyOption.COPY_ATTRIBUTES, StandardCopyOption.REPLACE_EXISTING, LinkOption.NOFOLLOW_LINKS);
+          Files.copy(
+              one,
+              copy,
+              StandardCopyOption.COPY_ATTRIBUTES,
+              StandardCopyOption.REPLACE_EXISTING,
+              LinkOption.NOFOLLOW_LINKS);
         }
       }
     }

@@ -42,9 +42,15 @@ class PutFileTest {
 
   @Test
   void saysTheWholeOfWhatIsWrongWithAnEvent() throws IOException {
-    Run run = Run.of("", "put", SCHEMAS.resolve("user.signed_up/counterexamples/plan-not-a-string.json").toString());
+    Run run =
+        Run.of(
+            "",
+            "put",
+            SCHEMAS.resolve("user.signed_up/counterexamples/plan-not-a-string.json").toString());
     assertEquals(1, run.exitCode());
-    assertThat(run.err()).contains("plan-not-a-string.json: /data/plan: must be of type string (type), found ").doesNotContain("\tat ");
+    assertThat(run.err())
+        .contains("plan-not-a-string.json: /data/plan: must be of type string (type), found ")
+        .doesNotContain("\tat ");
     assertThat(run.out()).isEmpty();
   }
 
@@ -55,7 +61,13 @@ class PutFileTest {
     "unknown-envelope-key,no such property is allowed here (additionalProperties)"
   })
   void namesPointerAndRule(String counterexample, String problem) {
-    Run run = Run.of("", "put", SCHEMAS.resolve("user.signed_up/counterexamples/" + counterexample + ".json").toString());
+    Run run =
+        Run.of(
+            "",
+            "put",
+            SCHEMAS
+                .resolve("user.signed_up/counterexamples/" + counterexample + ".json")
+                .toString());
     assertEquals(1, run.exitCode());
     assertThat(run.err()).contains(problem);
   }
@@ -64,7 +76,9 @@ class PutFileTest {
   void saysWhichEventsThereAre() throws IOException {
     Run run = put("{\"event_type\":\"user.left\"}");
     assertEquals(1, run.exitCode());
-    assertThat(run.err()).contains("There is no schema for event_type 'user.left'; known are ").contains(" email.sent, ");
+    assertThat(run.err())
+        .contains("There is no schema for event_type 'user.left'; known are ")
+        .contains(" email.sent, ");
   }
 
   @ParameterizedTest
@@ -72,7 +86,10 @@ class PutFileTest {
   void takesNothingThatIsNoEvent(String text) throws IOException {
     Run run = put(text);
     assertEquals(1, run.exitCode());
-    assertThat(run.err()).startsWith("agentpost: ").contains("event.json").doesNotContain("Exception", "\tat ");
+    assertThat(run.err())
+        .startsWith("agentpost: ")
+        .contains("event.json")
+        .doesNotContain("Exception", "\tat ");
   }
 
   @ParameterizedTest
@@ -80,7 +97,10 @@ class PutFileTest {
   void takesNoFileThatIsNotOneJsonText(String text) throws IOException {
     Run run = put(text);
     assertEquals(1, run.exitCode());
-    assertThat(run.err()).contains("event.json is not JSON").contains("line 1").doesNotContain("\tat ");
+    assertThat(run.err())
+        .contains("event.json is not JSON")
+        .contains("line 1")
+        .doesNotContain("\tat ");
   }
 
   @Test
@@ -101,7 +121,9 @@ class PutFileTest {
   private static final String VALID =
       "{\"event_id\":\"e-1\",\"event_type\":\"lead.captured\",\"timestamp\":\"2026-03-31T10:30:00Z\",\"data\":{\"lead_id\":\"l\",\"email\":\"a@example.com\"},\"metadata\":{\"source_service\":\"s\",\"correlation_id\":\"c\"}}";
 
-  /** What every inbox refuses is refused before it is put, whether it is an envelope or in an entry. */
+  /**
+   * What every inbox refuses is refused before it is put, whether it is an envelope or in an entry.
+   */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -112,14 +134,19 @@ class PutFileTest {
         "\"event_id\":\"e-1\"|\"event_id\":\"e-1\",\"event_id\":\"e-2\"|is not JSON",
         "\"lead_id\":\"l\"|\"lead_id\":\"l\",\"lead_id\":\"m\"|is not JSON",
         "\"lead_id\":\"l\"|\"lead_id\":\" \"|/data/lead_id: must not be blank",
-        "\"lead_id\":\"l\"|\"lead_id\":\"\\u200b\"|/data/lead_id: must not be blank nor have control characters",
-        "\"lead_id\":\"l\"|\"lead_id\":\"l\\u0000\"|/data/lead_id: must not be blank nor have control characters",
+        "\"lead_id\":\"l\"|\"lead_id\":\"\\u200b\"|/data/lead_id: must not be blank nor have"
+            + " control characters",
+        "\"lead_id\":\"l\"|\"lead_id\":\"l\\u0000\"|/data/lead_id: must not be blank nor have"
+            + " control characters",
         "{\"event_id\"|\ufeff{\"event_id\"|begins with a byte order mark, which it must not have",
         "\"lead_id\":\"l\"|\"lead_id\":7|/data/lead_id: must be of type string",
         "\"lead_id\":\"l\"|\"lead_id\":\"\\ud83d\"|half of a surrogate pair",
-        "\"correlation_id\":\"c\"|\"correlation_id\":\"\\u00a0\"|/metadata/correlation_id: must not be blank",
-        "\"correlation_id\":\"c\"|\"correlation_id\":\"c\",\"causation_id\":\"a b\"|/metadata/causation_id: must match",
-        "\"correlation_id\":\"c\"|\"correlation_id\":\"c\",\"schema_version\":1.0|schema_version is none of",
+        "\"correlation_id\":\"c\"|\"correlation_id\":\"\\u00a0\"|/metadata/correlation_id: must not"
+            + " be blank",
+        "\"correlation_id\":\"c\"|\"correlation_id\":\"c\",\"causation_id\":\"a"
+            + " b\"|/metadata/causation_id: must match",
+        "\"correlation_id\":\"c\"|\"correlation_id\":\"c\",\"schema_version\":1.0|schema_version is"
+            + " none of",
         "10:30:00Z|10:30:60Z|/timestamp: must be a valid date-time",
         "10:30:00Z|10:30:00+19:00|/timestamp: must be a valid date-time",
       })
@@ -128,24 +155,53 @@ class PutFileTest {
     String envelope = VALID.replace(right, wrong);
     Run run = put(envelope);
     assertEquals(1, run.exitCode());
-    assertThat(run.err()).startsWith("agentpost: ").contains("event.json", why).doesNotContain("\tat ", "nothing answers");
-    Run entry = put("[" + JsonNodeFactory.instance.objectNode().put("Source", "s").put("DetailType", "lead.captured").put("Detail", envelope) + "]");
+    assertThat(run.err())
+        .startsWith("agentpost: ")
+        .contains("event.json", why)
+        .doesNotContain("\tat ", "nothing answers");
+    Run entry =
+        put(
+            "["
+                + JsonNodeFactory.instance
+                    .objectNode()
+                    .put("Source", "s")
+                    .put("DetailType", "lead.captured")
+                    .put("Detail", envelope)
+                + "]");
     assertEquals(1, entry.exitCode());
-    assertThat(entry.err()).startsWith("agentpost: ").contains("event.json", why).doesNotContain("\tat ", "nothing answers");
+    assertThat(entry.err())
+        .startsWith("agentpost: ")
+        .contains("event.json", why)
+        .doesNotContain("\tat ", "nothing answers");
   }
 
   @Test
   void aTextThatKillsAPatternIsNamedAndKillsNothing() throws IOException {
-    Run run = put(VALID.replace("\"lead_id\":\"l\"", "\"lead_id\":\"l\",\"time_zone\":\"A" + "/b".repeat(50_000) + "\""));
+    Run run =
+        put(
+            VALID.replace(
+                "\"lead_id\":\"l\"",
+                "\"lead_id\":\"l\",\"time_zone\":\"A" + "/b".repeat(50_000) + "\""));
     assertEquals(1, run.exitCode());
-    assertThat(run.err()).contains("/data/time_zone: must have at most 64 characters").doesNotContain("\tat ", "StackOverflow");
+    assertThat(run.err())
+        .contains("/data/time_zone: must have at most 64 characters")
+        .doesNotContain("\tat ", "StackOverflow");
   }
 
   @ParameterizedTest
   @CsvSource({"Detail,null", "Detail,7", "EventBusName,null", "EventBusName,7"})
   void takesNoEntryWithSomethingElseForAText(String name, String value) throws IOException {
-    ObjectNode entry = JsonNodeFactory.instance.objectNode().put("Source", "s").put("DetailType", "lead.captured").put("Detail", VALID);
-    entry.set(name, value.equals("null") ? JsonNodeFactory.instance.nullNode() : JsonNodeFactory.instance.numberNode(7));
+    ObjectNode entry =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("Source", "s")
+            .put("DetailType", "lead.captured")
+            .put("Detail", VALID);
+    entry.set(
+        name,
+        value.equals("null")
+            ? JsonNodeFactory.instance.nullNode()
+            : JsonNodeFactory.instance.numberNode(7));
     Run run = put("[" + entry + "]");
     assertEquals(1, run.exitCode());
     assertThat(run.err()).contains(name + " must be a text");
@@ -154,27 +210,49 @@ class PutFileTest {
   /** As entries and as an envelope: to the digit, and a leap second is a time. */
   @Test
   void whatIsPutIsWhatIsWritten() throws IOException {
-    String envelope = VALID.replace("\"lead_id\":\"l\"", "\"lead_id\":\"l\",\"a\":12345678901234567890.25,\"b\":100.0,\"c\":1e2,\"d\":0.0000001").replace("2026-03-31T10:30:00Z", "2016-12-31T23:59:60Z");
+    String envelope =
+        VALID
+            .replace(
+                "\"lead_id\":\"l\"",
+                "\"lead_id\":\"l\",\"a\":12345678901234567890.25,\"b\":100.0,\"c\":1e2,\"d\":0.0000001")
+            .replace("2026-03-31T10:30:00Z", "2016-12-31T23:59:60Z");
     List<String> taken = new CopyOnWriteArrayList<>();
-    HttpServer bus = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    HttpServer bus =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     bus.createContext(
         "/",
         exchange -> {
-          String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+          String body =
+              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
           if ("AWSEvents.PutEvents".equals(exchange.getRequestHeaders().getFirst("X-Amz-Target"))) {
             taken.add(body);
           }
-          byte[] answer = "{\"FailedEntryCount\":0,\"Entries\":[{\"EventId\":\"bus-1\"}]}".getBytes(StandardCharsets.UTF_8);
+          byte[] answer =
+              "{\"FailedEntryCount\":0,\"Entries\":[{\"EventId\":\"bus-1\"}]}"
+                  .getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(200, answer.length);
           exchange.getResponseBody().write(answer);
           exchange.close();
         });
     bus.start();
     try {
-      String entry = "[" + JsonNodeFactory.instance.objectNode().put("Source", "s").put("DetailType", "lead.captured").put("Detail", envelope) + "]";
+      String entry =
+          "["
+              + JsonNodeFactory.instance
+                  .objectNode()
+                  .put("Source", "s")
+                  .put("DetailType", "lead.captured")
+                  .put("Detail", envelope)
+              + "]";
       for (String text : List.of(envelope, entry)) {
         Path file = Files.writeString(directory.resolve("event.json"), text);
-        Run run = Run.of("", "put", file.toString(), "--endpoint-url", "http://127.0.0.1:" + bus.getAddress().getPort());
+        Run run =
+            Run.of(
+                "",
+                "put",
+                file.toString(),
+                "--endpoint-url",
+                "http://127.0.0.1:" + bus.getAddress().getPort());
         assertEquals(0, run.exitCode(), run.everything());
       }
     } finally {
@@ -182,17 +260,27 @@ class PutFileTest {
     }
     assertThat(taken).hasSize(2);
     for (String call : taken) {
-      JsonNode put = Json.parse(call) instanceof Json.Parsed.Read(var json) ? json.path("Entries").path(0) : MissingNode.getInstance();
+      JsonNode put =
+          Json.parse(call) instanceof Json.Parsed.Read(var json)
+              ? json.path("Entries").path(0)
+              : MissingNode.getInstance();
       assertEquals(envelope, put.path("Detail").asText());
-      assertEquals(Instant.parse("2016-12-31T23:59:59Z").getEpochSecond(), put.path("Time").asLong());
+      assertEquals(
+          Instant.parse("2016-12-31T23:59:59Z").getEpochSecond(), put.path("Time").asLong());
     }
   }
 
   @Test
   void takesNoEntryWhoseSourceIsNotItsEnvelopes() throws IOException {
-    Run run = put(Files.readString(SCHEMAS.resolve("user.signed_up/examples/put-events.json")).replace("\"Source\": \"authentication_service\"", "\"Source\": \"someone\""));
+    Run run =
+        put(
+            Files.readString(SCHEMAS.resolve("user.signed_up/examples/put-events.json"))
+                .replace("\"Source\": \"authentication_service\"", "\"Source\": \"someone\""));
     assertEquals(1, run.exitCode());
-    assertThat(run.err()).contains("Source must be authentication_service, as the envelope in Detail has it; got \"someone\"");
+    assertThat(run.err())
+        .contains(
+            "Source must be authentication_service, as the envelope in Detail has it; got"
+                + " \"someone\"");
   }
 
   @Test
@@ -205,7 +293,13 @@ class PutFileTest {
   @ParameterizedTest
   @ValueSource(strings = {"localhost:4566", "4566", "ftp://localhost", "http:///x", "not a url"})
   void takesNoEndpointThatIsNoHttpUrl(String url) {
-    Run run = Run.of("", "put", SCHEMAS.resolve("user.signed_up/examples/premium-trial.json").toString(), "--endpoint-url", url);
+    Run run =
+        Run.of(
+            "",
+            "put",
+            SCHEMAS.resolve("user.signed_up/examples/premium-trial.json").toString(),
+            "--endpoint-url",
+            url);
     assertEquals(2, run.exitCode(), run.everything());
     assertThat(run.err()).contains("'--endpoint-url'");
   }
@@ -216,8 +310,17 @@ class PutFileTest {
     try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = closed.getLocalPort();
     }
-    Run run = Run.of("", "put", SCHEMAS.resolve("user.signed_up/examples/premium-trial.json").toString(), "--endpoint-url", "http://127.0.0.1:" + port);
+    Run run =
+        Run.of(
+            "",
+            "put",
+            SCHEMAS.resolve("user.signed_up/examples/premium-trial.json").toString(),
+            "--endpoint-url",
+            "http://127.0.0.1:" + port);
     assertEquals(1, run.exitCode());
-    assertThat(run.err()).startsWith("agentpost: nothing answers at http://127.0.0.1:" + port).contains("./agentpost local").doesNotContain("\tat ");
+    assertThat(run.err())
+        .startsWith("agentpost: nothing answers at http://127.0.0.1:" + port)
+        .contains("./agentpost local")
+        .doesNotContain("\tat ");
   }
 }

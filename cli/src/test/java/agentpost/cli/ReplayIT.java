@@ -23,7 +23,10 @@ import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 import software.amazon.awssdk.services.eventbridge.model.Rule;
 
-/** Replays of the whole stack's archive: three sign-ups of a free plan, which welcome-agent and four others heard. */
+/**
+ * Replays of the whole stack's archive: three sign-ups of a free plan, which welcome-agent and four
+ * others heard.
+ */
 class ReplayIT {
   private static final String WELCOME = "agentpost-welcome-agent";
 
@@ -69,17 +72,28 @@ class ReplayIT {
         """
         {"event_id":"%s","event_type":"user.signed_up","timestamp":"%s",\
         "data":{"user_id":"usr-%s","email":"%s@example.com","plan":"free","signup_source":"marketing_campaign_xyz","location":"US-CA"},\
-        "metadata":{"source_service":"authentication_service","correlation_id":"corr-%s"}}"""
+        "metadata":{"source_service":"authentication_service","correlation_id":"corr-%s"}}\
+        """
             .formatted(id, at, id, id, id);
-    return PutEventsRequestEntry.builder().eventBusName("agentpost").source("authentication_service").detailType("user.signed_up").time(at).detail(detail).build();
+    return PutEventsRequestEntry.builder()
+        .eventBusName("agentpost")
+        .source("authentication_service")
+        .detailType("user.signed_up")
+        .time(at)
+        .detail(detail)
+        .build();
   }
 
   private static void settled() {
-    await().during(Duration.ofMillis(500)).atMost(Duration.ofMinutes(1)).until(() -> cloud.pendingDeliveries().isEmpty());
+    await()
+        .during(Duration.ofMillis(500))
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> cloud.pendingDeliveries().isEmpty());
   }
 
   private static Run replay(String in, String... args) {
-    List<String> words = new ArrayList<>(List.of("replay", "--endpoint-url", cloud.endpoint().toString()));
+    List<String> words =
+        new ArrayList<>(List.of("replay", "--endpoint-url", cloud.endpoint().toString()));
     words.addAll(List.of(args));
     Run run = Run.of(in, words.toArray(String[]::new));
     settled();
@@ -87,7 +101,9 @@ class ReplayIT {
   }
 
   private static List<String> delivered() {
-    return attempts.stream().map(attempt -> attempt.rule() + " " + attempt.eventId() + " " + attempt.status().orElse(0)).toList();
+    return attempts.stream()
+        .map(attempt -> attempt.rule() + " " + attempt.eventId() + " " + attempt.status().orElse(0))
+        .toList();
   }
 
   @Test
@@ -96,13 +112,24 @@ class ReplayIT {
     Run run = replay("", "--last", "6h", "--agent", "welcome-agent");
     assertEquals(0, run.exitCode(), run.everything());
     assertThat(run.out()).contains("to welcome-agent, as agentpost-replay-", "COMPLETED\n");
-    assertThat(delivered()).containsExactlyInAnyOrder(WELCOME + " signed-up-0 200", WELCOME + " signed-up-1 200", WELCOME + " signed-up-2 200");
+    assertThat(delivered())
+        .containsExactlyInAnyOrder(
+            WELCOME + " signed-up-0 200",
+            WELCOME + " signed-up-1 200",
+            WELCOME + " signed-up-2 200");
     assertThat(cloud.outbox()).as("duplicates do nothing").hasSize(mails);
   }
 
   @Test
   void onlyWhatHappenedInThatTimeIsReplayed() {
-    replay("", "--from", happened.plusSeconds(60).toString(), "--to", happened.plusSeconds(120).toString(), "--agent", "welcome-agent");
+    replay(
+        "",
+        "--from",
+        happened.plusSeconds(60).toString(),
+        "--to",
+        happened.plusSeconds(120).toString(),
+        "--agent",
+        "welcome-agent");
     assertThat(delivered()).containsExactly(WELCOME + " signed-up-1 200");
   }
 
@@ -113,7 +140,9 @@ class ReplayIT {
     String to = happened.plusSeconds(61).toString();
     Run refused = replay("no\n", "--from", from, "--to", to, "--agent", "welcome-agent", "--force");
     assertEquals(1, refused.exitCode());
-    assertThat(refused.out()).contains("welcome-agent has acted on 2 of these events.", "Type yes: ", "nothing replayed");
+    assertThat(refused.out())
+        .contains(
+            "welcome-agent has acted on 2 of these events.", "Type yes: ", "nothing replayed");
     assertThat(delivered()).isEmpty();
     Run forced = replay("yes\n", "--from", from, "--to", to, "--agent", "welcome-agent", "--force");
     assertEquals(0, forced.exitCode(), forced.everything());
@@ -126,26 +155,61 @@ class ReplayIT {
 
   @Test
   void ofOneEventTypeOnlyThatIsDeliveredByARuleThatIsGoneAfterwards() {
-    Run run = replay("", "--last", "6h", "--agent", "onboarding-coordinator", "--event-type", "features.suggested");
+    Run run =
+        replay(
+            "",
+            "--last",
+            "6h",
+            "--agent",
+            "onboarding-coordinator",
+            "--event-type",
+            "features.suggested");
     assertEquals(0, run.exitCode(), run.everything());
     // The agents' answers happened when they were made, now.
-    assertThat(attempts).hasSize(3).allSatisfy(attempt -> assertThat(attempt.rule()).startsWith("agentpost-replay-").isNotEqualTo("agentpost-onboarding-coordinator"));
+    assertThat(attempts)
+        .hasSize(3)
+        .allSatisfy(
+            attempt ->
+                assertThat(attempt.rule())
+                    .startsWith("agentpost-replay-")
+                    .isNotEqualTo("agentpost-onboarding-coordinator"));
     assertThat(attempts).allSatisfy(attempt -> assertThat(attempt.status()).contains(200));
-    assertThat(events.listRules(list -> list.eventBusName("agentpost").namePrefix("agentpost-replay-")).rules()).extracting(Rule::name).isEmpty();
+    assertThat(
+            events
+                .listRules(list -> list.eventBusName("agentpost").namePrefix("agentpost-replay-"))
+                .rules())
+        .extracting(Rule::name)
+        .isEmpty();
   }
 
   @Test
   void severalEventTypesMayBeNamedAndThoseItDoesNotHearAreNone() {
-    Run run = replay("", "--last", "6h", "--agent", "welcome-agent", "--event-type", "user.signed_up", "--event-type", "email.sent");
+    Run run =
+        replay(
+            "",
+            "--last",
+            "6h",
+            "--agent",
+            "welcome-agent",
+            "--event-type",
+            "user.signed_up",
+            "--event-type",
+            "email.sent");
     assertEquals(0, run.exitCode(), run.everything());
     assertThat(attempts).hasSize(3);
   }
 
   @Test
   void whatCannotBeReplayedIsSaid() {
-    assertThat(replay("", "--last", "6h", "--agent", "nobody").err()).contains("there is no agent nobody");
-    assertThat(replay("", "--last", "6h", "--agent", "welcome-agent", "--event-type", "trial.ending").err()).contains("the rule agentpost-welcome-agent matches nothing of type trial.ending");
-    assertThat(replay("", "--last", "6h", "--stage", "other").err()).contains("no stack of that name: there is no agentpost-other at ");
-    assertThat(replay("", "--last", "31d", "--agent", "welcome-agent").out()).contains("note: the archive keeps events for 30 days");
+    assertThat(replay("", "--last", "6h", "--agent", "nobody").err())
+        .contains("there is no agent nobody");
+    assertThat(
+            replay("", "--last", "6h", "--agent", "welcome-agent", "--event-type", "trial.ending")
+                .err())
+        .contains("the rule agentpost-welcome-agent matches nothing of type trial.ending");
+    assertThat(replay("", "--last", "6h", "--stage", "other").err())
+        .contains("no stack of that name: there is no agentpost-other at ");
+    assertThat(replay("", "--last", "31d", "--agent", "welcome-agent").out())
+        .contains("note: the archive keeps events for 30 days");
   }
 }

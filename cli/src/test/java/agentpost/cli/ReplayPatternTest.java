@@ -10,25 +10,36 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ReplayPatternTest {
-  private static Optional<String> narrowed(String pattern, String... types) throws JsonProcessingException {
-    return ReplayPattern.of(new JsonMapper().readTree(pattern.replace('\'', '"')), Set.of(types), "r-1").map(ObjectNode::toString).map(text -> text.replace('"', '\''));
+  private static Optional<String> narrowed(String pattern, String... types)
+      throws JsonProcessingException {
+    return ReplayPattern.of(
+            new JsonMapper().readTree(pattern.replace('\'', '"')), Set.of(types), "r-1")
+        .map(ObjectNode::toString)
+        .map(text -> text.replace('"', '\''));
   }
 
   @Test
   void ofAListOfTypesThoseAreLeft() throws JsonProcessingException {
-    assertThat(narrowed("{'detail-type':['a','b','c']}", "b", "x")).contains("{'detail-type':['b'],'replay-name':['r-1']}");
+    assertThat(narrowed("{'detail-type':['a','b','c']}", "b", "x"))
+        .contains("{'detail-type':['b'],'replay-name':['r-1']}");
   }
 
   @Test
   void conditionsStay() throws JsonProcessingException {
-    assertThat(narrowed("{'detail-type':['a'],'detail':{'data':{'plan':['pro']}}}", "a")).contains("{'detail-type':['a'],'detail':{'data':{'plan':['pro']}},'replay-name':['r-1']}");
+    assertThat(narrowed("{'detail-type':['a'],'detail':{'data':{'plan':['pro']}}}", "a"))
+        .contains("{'detail-type':['a'],'detail':{'data':{'plan':['pro']}},'replay-name':['r-1']}");
   }
 
   @Test
   void ofAlternativesThoseOfTheTypesAreLeft() throws JsonProcessingException {
-    String pattern = "{'$or':[{'detail-type':['a','b']},{'detail-type':['c'],'detail':{'to':['me']}},{'detail-type':['d']}]}";
-    assertThat(narrowed(pattern, "b", "c")).contains("{'$or':[{'detail-type':['b']},{'detail-type':['c'],'detail':{'to':['me']}}],'replay-name':['r-1']}");
-    assertThat(narrowed(pattern, "c")).as("one alternative is none").contains("{'detail-type':['c'],'detail':{'to':['me']},'replay-name':['r-1']}");
+    String pattern =
+        "{'$or':[{'detail-type':['a','b']},{'detail-type':['c'],'detail':{'to':['me']}},{'detail-type':['d']}]}";
+    assertThat(narrowed(pattern, "b", "c"))
+        .contains(
+            "{'$or':[{'detail-type':['b']},{'detail-type':['c'],'detail':{'to':['me']}}],'replay-name':['r-1']}");
+    assertThat(narrowed(pattern, "c"))
+        .as("one alternative is none")
+        .contains("{'detail-type':['c'],'detail':{'to':['me']},'replay-name':['r-1']}");
   }
 
   @Test

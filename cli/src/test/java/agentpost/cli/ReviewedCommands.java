@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Commands of the documents that neither {@code ./agentpost} nor {@code aws} takes, or that go on until they are stopped: who holds each instead. */
+/**
+ * Commands of the documents that neither {@code ./agentpost} nor {@code aws} takes, or that go on
+ * until they are stopped: who holds each instead.
+ */
 enum ReviewedCommands {
   LOCAL("\\./agentpost local\\b.*", "LocalIT"),
   DEMO("\\./agentpost demo", "DemoIT"),
@@ -15,13 +18,18 @@ enum ReviewedCommands {
   BUILD("\\./agentpost build", "EditingIT"),
   CLONE("git clone https://\\S+", "no test: it reaches into the internet"),
   MAVEN("mvn( .*)?", "DocumentedCommandsTest"),
-  CDK("npx --yes aws-cdk@[0-9.]+ (bootstrap|synth|diff|deploy|destroy)( .*)?", "no test: it reaches into an account, and npx into the internet"),
+  CDK(
+      "npx --yes aws-cdk@[0-9.]+ (bootstrap|synth|diff|deploy|destroy)( .*)?",
+      "no test: it reaches into an account, and npx into the internet"),
   HOST_MODE("localstack/host-mode (start|stop)", "LocalStackEndpointScenariosIT"),
   FIDELITY("localstack/fidelity( http://.*| table .*)?", "FidelityIT"),
   RECEIVER("python3 receiver\\.py", "ExternalAgentsIT"),
   CALLBACK_SIGNATURE("python3 -c \\s*import base64, hmac.*", "CallbackDocumentTest"),
   CRM_SIGNATURE("openssl dgst -sha256 -hmac .*|cut -d  -f1", "IngestDocumentIT"),
-  MINISTACK("python3 -m venv ministack|ministack/bin/pip install ministack==[0-9.]+|ministack/bin/ministack", "no test: another maker's program, from the internet"),
+  MINISTACK(
+      "python3 -m venv ministack|ministack/bin/pip install"
+          + " ministack==[0-9.]+|ministack/bin/ministack",
+      "no test: another maker's program, from the internet"),
   JQ("jq .*", "DocumentedCommandsIT"),
   CURL("curl .*", "DocumentedCommandsIT");
 
@@ -38,7 +46,9 @@ enum ReviewedCommands {
   }
 
   static Optional<ReviewedCommands> of(String command) {
-    return Arrays.stream(values()).filter(reviewed -> reviewed.command.matcher(command).matches()).findFirst();
+    return Arrays.stream(values())
+        .filter(reviewed -> reviewed.command.matcher(command).matches())
+        .findFirst();
   }
 
   /** The test that runs it, or why there is none. */

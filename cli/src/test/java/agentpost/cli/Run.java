@@ -20,13 +20,19 @@ record Run(int exitCode, String out, String err) {
 
   /** As on a terminal that wide. */
   static Run of(int columns, String... args) {
-    return of(new ByteArrayInputStream(new byte[0]), new Display(columns, false, CommandLine.Help.Ansi.OFF), args);
+    return of(
+        new ByteArrayInputStream(new byte[0]),
+        new Display(columns, false, CommandLine.Help.Ansi.OFF),
+        args);
   }
 
   private static Run of(InputStream in, Display display, String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine command = Agentpost.commandLine(in, display, display).setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+    CommandLine command =
+        Agentpost.commandLine(in, display, display)
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true));
     command.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
     int exitCode = command.execute(args);
     return new Run(exitCode, out.toString(), err.toString());

@@ -19,7 +19,10 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary.Failure;
 
-/** The sample of docs/testing-agents.md passes as it is printed there, on the template of the examples. */
+/**
+ * The sample of docs/testing-agents.md passes as it is printed there, on the template of the
+ * examples.
+ */
 @Isolated // a system property
 class SampleIT {
   private static final String SAMPLE = "agentpost.sample.TrialTest";
@@ -36,16 +39,23 @@ class SampleIT {
   void theSamplePasses() throws Exception {
     System.setProperty(TEMPLATE, Launcher.synthesized(directory).toString());
     SummaryGeneratingListener summary = new SummaryGeneratingListener();
-    LauncherFactory.create().execute(LauncherDiscoveryRequestBuilder.request().selectors(selectClass(SAMPLE)).build(), summary);
+    LauncherFactory.create()
+        .execute(
+            LauncherDiscoveryRequestBuilder.request().selectors(selectClass(SAMPLE)).build(),
+            summary);
     List<Failure> failures = summary.getSummary().getFailures();
-    assertThat(failures).extracting(failure -> failure.getTestIdentifier().getDisplayName() + ": " + failure.getException()).isEmpty();
+    assertThat(failures)
+        .extracting(
+            failure -> failure.getTestIdentifier().getDisplayName() + ": " + failure.getException())
+        .isEmpty();
     assertThat(summary.getSummary().getTestsSucceededCount()).isEqualTo(3);
   }
 
   @Test
   void theDocumentPrintsTheSampleAsItIs() throws IOException {
     String document = Files.readString(Launcher.HOME.resolve("docs/testing-agents.md"), UTF_8);
-    String source = Files.readString(Path.of("src/test/java", SAMPLE.replace('.', '/') + ".java"), UTF_8);
+    String source =
+        Files.readString(Path.of("src/test/java", SAMPLE.replace('.', '/') + ".java"), UTF_8);
     Matcher printed = JAVA.matcher(document);
     assertThat(printed.find()).as("a java block in the document").isTrue();
     assertThat(source).endsWith(printed.group(1));

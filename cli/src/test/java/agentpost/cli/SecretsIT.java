@@ -33,7 +33,15 @@ class SecretsIT {
        'Schedule':{'Type':'AWS::SecretsManager::RotationSchedule','Properties':{'SecretId':{'Ref':'Scheduled'},'RotationLambdaARN':{'Fn::GetAtt':['Rotation','Arn']},
         'RotationRules':{'AutomaticallyAfterDays':90},'RotateImmediatelyOnUpdate':false}}}}
       """
-          .formatted(secret("agents/scheduled", "hmac"), secret("agents/by-hand", "hmac"), secret("agents/shown", "hmac"), secret("agents/leaked", "hmac"), secret("agents/pair", "ed25519"), secret("processors/calendar", "hmac"), secret("processors/printer", "hmac"), secret("agents/next", "hmac"))
+          .formatted(
+              secret("agents/scheduled", "hmac"),
+              secret("agents/by-hand", "hmac"),
+              secret("agents/shown", "hmac"),
+              secret("agents/leaked", "hmac"),
+              secret("agents/pair", "ed25519"),
+              secret("processors/calendar", "hmac"),
+              secret("processors/printer", "hmac"),
+              secret("agents/next", "hmac"))
           .replace('\'', '"');
 
   @TempDir private static Path cdkOut;
@@ -42,13 +50,17 @@ class SecretsIT {
   private static SecretsManagerClient secrets;
 
   private static String secret(String name, String signature) {
-    return "{'Type':'AWS::SecretsManager::Secret','Properties':{'Name':'agentpost/" + name + "','Tags':[{'Key':'agentpost:overlap','Value':'86400'},{'Key':'agentpost:signature','Value':'" + signature
+    return "{'Type':'AWS::SecretsManager::Secret','Properties':{'Name':'agentpost/"
+        + name
+        + "','Tags':[{'Key':'agentpost:overlap','Value':'86400'},{'Key':'agentpost:signature','Value':'"
+        + signature
         + "'}],'GenerateSecretString':{'SecretStringTemplate':'{}','GenerateStringKey':'current','PasswordLength':64,'ExcludePunctuation':true}}}";
   }
 
   @BeforeAll
   static void start() throws Exception {
-    String manifest = "{\"artifacts\":{\"agentpost\":{\"type\":\"aws:cloudformation:stack\",\"properties\":{\"templateFile\":\"agentpost.template.json\"}}}}";
+    String manifest =
+        "{\"artifacts\":{\"agentpost\":{\"type\":\"aws:cloudformation:stack\",\"properties\":{\"templateFile\":\"agentpost.template.json\"}}}}";
     Files.writeString(cdkOut.resolve("manifest.json"), manifest);
     Files.writeString(cdkOut.resolve("agentpost.template.json"), TEMPLATE);
     Files.writeString(cdkOut.resolve("agentpost.assets.json"), "{\"files\":{}}");
@@ -57,7 +69,14 @@ class SecretsIT {
     cloud.deploy(cdkOut);
     secrets = cloud.clients("test").create(SecretsManagerClient.builder());
     // Secrets Manager has tried the function.
-    await().until(() -> secrets.describeSecret(describe -> describe.secretId("agentpost/agents/scheduled")).versionIdsToStages().size() == 1);
+    await()
+        .until(
+            () ->
+                secrets
+                        .describeSecret(describe -> describe.secretId("agentpost/agents/scheduled"))
+                        .versionIdsToStages()
+                        .size()
+                    == 1);
   }
 
   @AfterAll
@@ -76,13 +95,20 @@ class SecretsIT {
   }
 
   private static StoredSecret stored(String name) {
-    return StoredSecret.read(secrets.getSecretValue(get -> get.secretId("agentpost/" + name)).secretString());
+    return StoredSecret.read(
+        secrets.getSecretValue(get -> get.secretId("agentpost/" + name)).secretString());
   }
 
   private static void assertTellsNothing(Run run, String name) {
     StoredSecret secret = stored(name);
-    assertThat(run.everything()).doesNotContain(secret.current()).doesNotContain(secret.previous().orElse("no previous secret"));
-    assertThat(LOG).noneMatch(line -> line.contains(secret.current()) || line.contains(secret.previous().orElse("no previous secret")));
+    assertThat(run.everything())
+        .doesNotContain(secret.current())
+        .doesNotContain(secret.previous().orElse("no previous secret"));
+    assertThat(LOG)
+        .noneMatch(
+            line ->
+                line.contains(secret.current())
+                    || line.contains(secret.previous().orElse("no previous secret")));
   }
 
   @Test
@@ -90,11 +116,16 @@ class SecretsIT {
     String old = stored("agents/by-hand").current();
     Run run = run("rotate", "by-hand");
     assertEquals(0, run.exitCode(), run.everything());
-    assertThat(run.out().lines().map(line -> line.replaceFirst(" .*", ""))).containsExactly("createSecret", "setSecret", "testSecret", "finishSecret", "overlap", "next");
+    assertThat(run.out().lines().map(line -> line.replaceFirst(" .*", "")))
+        .containsExactly(
+            "createSecret", "setSecret", "testSecret", "finishSecret", "overlap", "next");
     StoredSecret now = stored("agents/by-hand");
     assertEquals(Optional.of(old), now.previous());
-    assertThat(run.out()).contains("both secrets sign and are accepted until " + now.previousUntil().orElseThrow());
-    assertThat(now.previousUntil().orElseThrow()).isBetween(Instant.now().plus(Duration.ofHours(23)), Instant.now().plus(Duration.ofHours(24)));
+    assertThat(run.out())
+        .contains("both secrets sign and are accepted until " + now.previousUntil().orElseThrow());
+    assertThat(now.previousUntil().orElseThrow())
+        .isBetween(
+            Instant.now().plus(Duration.ofHours(23)), Instant.now().plus(Duration.ofHours(24)));
     assertTellsNothing(run, "agents/by-hand");
   }
 
@@ -102,8 +133,16 @@ class SecretsIT {
   void aSecretWithAScheduleIsRotatedBySecretsManager() {
     Run run = run("rotate", "scheduled");
     assertEquals(0, run.exitCode(), run.everything());
-    assertThat(run.out()).contains("begun").contains("finished").contains("AWSCURRENT").contains("until 20");
-    assertThat(secrets.describeSecret(describe -> describe.secretId("agentpost/agents/scheduled")).lastRotatedDate()).isNotNull();
+    assertThat(run.out())
+        .contains("begun")
+        .contains("finished")
+        .contains("AWSCURRENT")
+        .contains("until 20");
+    assertThat(
+            secrets
+                .describeSecret(describe -> describe.secretId("agentpost/agents/scheduled"))
+                .lastRotatedDate())
+        .isNotNull();
     assertTellsNothing(run, "agents/scheduled");
   }
 
@@ -113,7 +152,9 @@ class SecretsIT {
     String leaked = stored("agents/leaked").current();
     Run refused = run("rotate", "leaked");
     assertEquals(1, refused.exitCode());
-    assertThat(refused.err()).contains("the overlap of the last rotation lasts until").contains("--no-overlap");
+    assertThat(refused.err())
+        .contains("the overlap of the last rotation lasts until")
+        .contains("--no-overlap");
     assertEquals(leaked, stored("agents/leaked").current());
     Run run = run("rotate", "leaked", "--no-overlap");
     assertEquals(0, run.exitCode(), run.everything());
@@ -121,7 +162,9 @@ class SecretsIT {
     StoredSecret now = stored("agents/leaked");
     assertThat(now.current()).isNotEqualTo(leaked);
     assertEquals(Optional.of(leaked), now.previous());
-    assertThat(now.previousUntil().orElseThrow()).as("as long as functions have it cached").isBefore(Instant.now().plus(Duration.ofMinutes(3)));
+    assertThat(now.previousUntil().orElseThrow())
+        .as("as long as functions have it cached")
+        .isBefore(Instant.now().plus(Duration.ofMinutes(3)));
   }
 
   @Test
@@ -146,7 +189,11 @@ class SecretsIT {
     assertEquals(2, run.exitCode());
     assertThat(run.err()).contains("--once");
     assertTellsNothing(run, "agents/scheduled");
-    assertThat(secrets.describeSecret(describe -> describe.secretId("agentpost/agents/scheduled")).tags()).noneMatch(tag -> tag.key().equals("agentpost:shown"));
+    assertThat(
+            secrets
+                .describeSecret(describe -> describe.secretId("agentpost/agents/scheduled"))
+                .tags())
+        .noneMatch(tag -> tag.key().equals("agentpost:shown"));
   }
 
   @Test
@@ -170,7 +217,8 @@ class SecretsIT {
 
   /** As a person does who copies it. */
   private static Run copied(String text) {
-    String command = text.replaceFirst("(?s).*?\\./agentpost (secrets .*?) (?:prints|makes) .*", "$1");
+    String command =
+        text.replaceFirst("(?s).*?\\./agentpost (secrets .*?) (?:prints|makes) .*", "$1");
     return Run.of("", command.split(" "));
   }
 
@@ -182,10 +230,14 @@ class SecretsIT {
     assertEquals(0, rotated.exitCode(), rotated.everything());
     Run shown = copied(rotated.out());
     assertEquals(0, shown.exitCode(), shown.everything());
-    assertEquals(stored((agent.length > 1 ? "processors/" : "agents/") + agent[0]).current() + "\n", shown.out());
-    Run refused = run(Stream.concat(Stream.of("show", "--once"), Stream.of(agent)).toArray(String[]::new));
+    assertEquals(
+        stored((agent.length > 1 ? "processors/" : "agents/") + agent[0]).current() + "\n",
+        shown.out());
+    Run refused =
+        run(Stream.concat(Stream.of("show", "--once"), Stream.of(agent)).toArray(String[]::new));
     assertEquals(1, refused.exitCode());
-    assertThat(copied(refused.err()).err()).contains("the overlap of the last rotation lasts until");
+    assertThat(copied(refused.err()).err())
+        .contains("the overlap of the last rotation lasts until");
   }
 
   @ParameterizedTest
@@ -193,13 +245,16 @@ class SecretsIT {
   void saysWhenThereIsNoSuchSecret(String command) {
     Run run = run(command, "nobody");
     assertEquals(1, run.exitCode());
-    assertThat(run.err()).contains("there is no secret agentpost/agents/nobody").contains("docs/ingest.md");
+    assertThat(run.err())
+        .contains("there is no secret agentpost/agents/nobody")
+        .contains("docs/ingest.md");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"rotate", "show"})
   void hasOneExampleInItsHelp(String command) {
-    assertThat(Run.of("", "secrets", command, "--help").out().lines().filter("Example:"::equals)).hasSize(1);
+    assertThat(Run.of("", "secrets", command, "--help").out().lines().filter("Example:"::equals))
+        .hasSize(1);
   }
 
   @Test

@@ -40,8 +40,9 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.ssm.SsmClient;
 
 /**
- * Secrets are planted wherever there may be one, every flow is run with its failures, and all that can be seen of it is searched for them: as text, in
- * base64 wherever in it they may begin, and in hex.
+ * Secrets are planted wherever there may be one, every flow is run with its failures, and all that
+ * can be seen of it is searched for them: as text, in base64 wherever in it they may begin, and in
+ * hex.
  */
 class SecretsStaySecretIT {
   private static final String SIGN_UP =
@@ -70,11 +71,18 @@ class SecretsStaySecretIT {
     return "whsec_" + Base64.getEncoder().encodeToString(plant(what).getBytes(UTF_8));
   }
 
-  /** As a search would find it: what of a base64 text depends on these bytes alone, wherever in it they begin. */
+  /**
+   * As a search would find it: what of a base64 text depends on these bytes alone, wherever in it
+   * they begin.
+   */
   private static List<String> forms(String secret) {
-    List<String> forms = new ArrayList<>(List.of(secret, HexFormat.of().formatHex(secret.getBytes(UTF_8))));
+    List<String> forms =
+        new ArrayList<>(List.of(secret, HexFormat.of().formatHex(secret.getBytes(UTF_8))));
     for (int before = 0; before < 3; before++) {
-      String text = Base64.getEncoder().encodeToString((" ".repeat(before) + secret).getBytes(UTF_8)).replace("=", "");
+      String text =
+          Base64.getEncoder()
+              .encodeToString((" ".repeat(before) + secret).getBytes(UTF_8))
+              .replace("=", "");
       forms.add(text.substring(before == 0 ? 0 : 4, text.length() - 2));
     }
     return forms;
@@ -88,7 +96,13 @@ class SecretsStaySecretIT {
                 (where, texts) -> {
                   for (String text : texts) {
                     String lower = text.toLowerCase(Locale.ROOT);
-                    forms(secret).stream().filter(form -> text.contains(form) || lower.contains(form.toLowerCase(Locale.ROOT))).findFirst().ifPresent(_ -> leaks.add(what + " in " + where));
+                    forms(secret).stream()
+                        .filter(
+                            form ->
+                                text.contains(form)
+                                    || lower.contains(form.toLowerCase(Locale.ROOT)))
+                        .findFirst()
+                        .ifPresent(_ -> leaks.add(what + " in " + where));
                   }
                 }));
     return leaks;
@@ -97,7 +111,12 @@ class SecretsStaySecretIT {
   @Test
   void theSearchFindsWhatIsThere() {
     String secret = plant("a secret");
-    List<String> ways = List.of(secret, Base64.getEncoder().encodeToString(("{\"a\":\"" + secret + "\"}").getBytes(UTF_8)), HexFormat.of().withUpperCase().formatHex(secret.getBytes(UTF_8)), "whsec_" + Base64.getEncoder().encodeToString(secret.getBytes(UTF_8)));
+    List<String> ways =
+        List.of(
+            secret,
+            Base64.getEncoder().encodeToString(("{\"a\":\"" + secret + "\"}").getBytes(UTF_8)),
+            HexFormat.of().withUpperCase().formatHex(secret.getBytes(UTF_8)),
+            "whsec_" + Base64.getEncoder().encodeToString(secret.getBytes(UTF_8)));
     for (String way : ways) {
       seen.clear();
       see("here", "before " + way + " after");
@@ -119,20 +138,45 @@ class SecretsStaySecretIT {
       doors(cloud);
       connections(cloud);
       commands(cloud);
-      await().atMost(Duration.ofSeconds(40)).until(() -> seen.getOrDefault("the log of agentpost-relay", List.of()).stream().anyMatch(line -> line.contains("base64")));
-      await().atMost(Duration.ofSeconds(40)).until(() -> seen.getOrDefault("the log of agentpost-ingest", List.of()).stream().anyMatch(line -> line.contains("\"outcome\":\"published\"")));
-      await().atMost(Duration.ofSeconds(40)).until(() -> seen.getOrDefault("the course of deliveries", List.of()).stream().anyMatch(line -> line.contains("INVALID_PARAMETER")));
+      await()
+          .atMost(Duration.ofSeconds(40))
+          .until(
+              () ->
+                  seen.getOrDefault("the log of agentpost-relay", List.of()).stream()
+                      .anyMatch(line -> line.contains("base64")));
+      await()
+          .atMost(Duration.ofSeconds(40))
+          .until(
+              () ->
+                  seen.getOrDefault("the log of agentpost-ingest", List.of()).stream()
+                      .anyMatch(line -> line.contains("\"outcome\":\"published\"")));
+      await()
+          .atMost(Duration.ofSeconds(40))
+          .until(
+              () ->
+                  seen.getOrDefault("the course of deliveries", List.of()).stream()
+                      .anyMatch(line -> line.contains("INVALID_PARAMETER")));
       describe(cloud);
     }
     outside();
     templates();
     assertThat(planted).hasSizeGreaterThan(20);
-    assertThat(seen.keySet()).contains("the log of agentpost-relay", "the log of agentpost-welcome-agent", "the log of agentpost-ingest", "the console", "answers", "templates", "dead letters", "what services say of themselves");
+    assertThat(seen.keySet())
+        .contains(
+            "the log of agentpost-relay",
+            "the log of agentpost-welcome-agent",
+            "the log of agentpost-ingest",
+            "the console",
+            "answers",
+            "templates",
+            "dead letters",
+            "what services say of themselves");
     assertThat(leaks()).isEmpty();
   }
 
   private void plantAll(LocalCloud cloud) {
-    try (SecretsManagerClient secrets = cloud.clients("test").create(SecretsManagerClient.builder())) {
+    try (SecretsManagerClient secrets =
+        cloud.clients("test").create(SecretsManagerClient.builder())) {
       for (var secret : secrets.listSecrets().secretList()) {
         String name = secret.name();
         if (name.startsWith("events!connection/")) {
@@ -147,27 +191,50 @@ class SecretsStaySecretIT {
           secrets.putSecretValue(put -> put.secretId(name).secretString(plant(name)));
         } else if (name.endsWith("trial-monitor")) {
           // Someone made a mistake: the relay and the agent say so, and must not say what it was.
-          secrets.putSecretValue(put -> put.secretId(name).secretString("{\"current\":\"" + plant(name) + "!\"}"));
+          secrets.putSecretValue(
+              put -> put.secretId(name).secretString("{\"current\":\"" + plant(name) + "!\"}"));
         } else if (name.endsWith("support-notification")) {
           secrets.putSecretValue(put -> put.secretId(name).secretString("{" + plant(name)));
         } else {
-          secrets.putSecretValue(put -> put.secretId(name).secretString("{\"current\":\"" + plantWebhookSecret(name) + "\",\"previous\":\"" + plantWebhookSecret("before " + name) + "\"}"));
+          secrets.putSecretValue(
+              put ->
+                  put.secretId(name)
+                      .secretString(
+                          "{\"current\":\""
+                              + plantWebhookSecret(name)
+                              + "\",\"previous\":\""
+                              + plantWebhookSecret("before " + name)
+                              + "\"}"));
         }
       }
     }
   }
 
   private void producers(LocalCloud cloud) throws Exception {
-    Path event = Files.writeString(directory.resolve("event.json"), SIGN_UP.formatted("uuid-1", Instant.now()));
-    see("the console", Run.of("", "put", event.toString(), "--endpoint-url", cloud.endpoint().toString()).everything());
+    Path event =
+        Files.writeString(
+            directory.resolve("event.json"), SIGN_UP.formatted("uuid-1", Instant.now()));
+    see(
+        "the console",
+        Run.of("", "put", event.toString(), "--endpoint-url", cloud.endpoint().toString())
+            .everything());
     try (EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder())) {
       // Its schema refuses it, so it gets into queues.
-      events.putEvents(put -> put.entries(PutEventsRequestEntry.builder().eventBusName("agentpost").source("s").detailType("user.signed_up").detail("{\"event_id\":\"wrong-1\"}").build()));
+      events.putEvents(
+          put ->
+              put.entries(
+                  PutEventsRequestEntry.builder()
+                      .eventBusName("agentpost")
+                      .source("s")
+                      .detailType("user.signed_up")
+                      .detail("{\"event_id\":\"wrong-1\"}")
+                      .build()));
     }
   }
 
   private void post(String url, String body, String... headers) throws Exception {
-    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).POST(HttpRequest.BodyPublishers.ofString(body));
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url)).POST(HttpRequest.BodyPublishers.ofString(body));
     for (int i = 0; i < headers.length; i += 2) {
       request.header(headers[i], headers[i + 1]);
     }
@@ -196,28 +263,71 @@ class SecretsStaySecretIT {
     for (String agent : List.of("welcome-agent", "trial-monitor", "support-notification")) {
       post(api + "/webhooks/" + agent, event);
       post(api + "/webhooks/" + agent, event, "X-Webhook-Signature", "sha256=" + zeros);
-      post(api + "/webhooks/" + agent, event, "webhook-id", "a", "webhook-timestamp", "1", "webhook-signature", "v1,AAAA");
-      post(api + "/deliveries/" + agent, event, "X-Agentpost-Relay-Key", planted("agentpost/relay"));
+      post(
+          api + "/webhooks/" + agent,
+          event,
+          "webhook-id",
+          "a",
+          "webhook-timestamp",
+          "1",
+          "webhook-signature",
+          "v1,AAAA");
+      post(
+          api + "/deliveries/" + agent, event, "X-Agentpost-Relay-Key", planted("agentpost/relay"));
     }
-    post(api + "/webhooks/welcome-agent", "no json", "X-Webhook-Signature", "sha256=" + hmac("whsec_" + Base64.getEncoder().encodeToString(planted("agentpost/agents/welcome-agent").getBytes(UTF_8)), "no json"));
+    post(
+        api + "/webhooks/welcome-agent",
+        "no json",
+        "X-Webhook-Signature",
+        "sha256="
+            + hmac(
+                "whsec_"
+                    + Base64.getEncoder()
+                        .encodeToString(planted("agentpost/agents/welcome-agent").getBytes(UTF_8)),
+                "no json"));
     post(api + "/deliveries/nobody", event, "X-Agentpost-Relay-Key", planted("agentpost/relay"));
-    post(api + "/deliveries/welcome-agent", "no json", "X-Agentpost-Relay-Key", planted("agentpost/relay"));
+    post(
+        api + "/deliveries/welcome-agent",
+        "no json",
+        "X-Agentpost-Relay-Key",
+        planted("agentpost/relay"));
     post(api + "/deliveries/welcome-agent", event, "X-Agentpost-Relay-Key", "guessed");
     post(api + "/process-data", "{}", "X-Webhook-Signature", "sha256=" + zeros);
     post(api + "/webhooks/process-complete", "{}", "X-Webhook-Signature", "sha256=" + zeros);
-    String lead = "{\"id\":\"evt-1\",\"event\":\"contact.created\",\"contact\":{\"id\":77,\"name\":\"Ada\",\"email\":\"ada@example.com\",\"company\":{\"name\":\"A\",\"employees\":250}}}";
+    String lead =
+        "{\"id\":\"evt-1\",\"event\":\"contact.created\",\"contact\":{\"id\":77,\"name\":\"Ada\",\"email\":\"ada@example.com\",\"company\":{\"name\":\"A\",\"employees\":250}}}";
     String now = Long.toString(Instant.now().getEpochSecond());
-    post(api + "/ingest/crm", lead, "X-Crm-Timestamp", now, "X-Crm-Signature", "sha256=" + hmac(planted("agentpost/sources/crm"), now + "." + lead));
+    post(
+        api + "/ingest/crm",
+        lead,
+        "X-Crm-Timestamp",
+        now,
+        "X-Crm-Signature",
+        "sha256=" + hmac(planted("agentpost/sources/crm"), now + "." + lead));
     post(api + "/ingest/crm", lead, "X-Crm-Timestamp", now, "X-Crm-Signature", "sha256=" + zeros);
-    post(api + "/ingest/crm", "no json", "X-Crm-Timestamp", now, "X-Crm-Signature", "sha256=" + hmac(planted("agentpost/sources/crm"), now + ".no json"));
+    post(
+        api + "/ingest/crm",
+        "no json",
+        "X-Crm-Timestamp",
+        now,
+        "X-Crm-Signature",
+        "sha256=" + hmac(planted("agentpost/sources/crm"), now + ".no json"));
   }
 
-  /** A connection whose key no header can hold, which is refused, and one with an event that makes no header. */
+  /**
+   * A connection whose key no header can hold, which is refused, and one with an event that makes
+   * no header.
+   */
   private void connections(LocalCloud cloud) {
     try (EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder());
         SqsClient queues = cloud.clients("test").create(SqsClient.builder())) {
       String url = queues.createQueue(create -> create.queueName("letters")).queueUrl();
-      String queue = queues.getQueueAttributes(get -> get.queueUrl(url).attributeNames(QueueAttributeName.QUEUE_ARN)).attributes().getOrDefault(QueueAttributeName.QUEUE_ARN, "");
+      String queue =
+          queues
+              .getQueueAttributes(
+                  get -> get.queueUrl(url).attributeNames(QueueAttributeName.QUEUE_ARN))
+              .attributes()
+              .getOrDefault(QueueAttributeName.QUEUE_ARN, "");
       String key = plant("a connection's key");
       String password = plant("a connection's password");
       try {
@@ -227,12 +337,43 @@ class SecretsStaySecretIT {
         see("the refusal of a connection", String.valueOf(refused.getMessage()));
       }
       String connection = connection(events, key);
-      events.createConnection(create -> create.name("basic").authorizationType(ConnectionAuthorizationType.BASIC).authParameters(auth -> auth.basicAuthParameters(basic -> basic.username("u").password(password))));
-      String destination = events.createApiDestination(create -> create.name("bad").connectionArn(connection).httpMethod("POST").invocationEndpoint("https://a.example/")).apiDestinationArn();
+      events.createConnection(
+          create ->
+              create
+                  .name("basic")
+                  .authorizationType(ConnectionAuthorizationType.BASIC)
+                  .authParameters(
+                      auth ->
+                          auth.basicAuthParameters(
+                              basic -> basic.username("u").password(password))));
+      String destination =
+          events
+              .createApiDestination(
+                  create ->
+                      create
+                          .name("bad")
+                          .connectionArn(connection)
+                          .httpMethod("POST")
+                          .invocationEndpoint("https://a.example/"))
+              .apiDestinationArn();
       events.putRule(put -> put.name("bad").eventPattern("{\"source\":[\"bad\"]}"));
-      Target target = Target.builder().id("1").arn(destination).httpParameters(http -> http.headerParameters(Map.of("X-Of-The-Event", "$.detail.header"))).deadLetterConfig(letters -> letters.arn(queue)).build();
+      Target target =
+          Target.builder()
+              .id("1")
+              .arn(destination)
+              .httpParameters(
+                  http -> http.headerParameters(Map.of("X-Of-The-Event", "$.detail.header")))
+              .deadLetterConfig(letters -> letters.arn(queue))
+              .build();
       events.putTargets(put -> put.rule("bad").targets(target));
-      events.putEvents(put -> put.entries(PutEventsRequestEntry.builder().source("bad").detailType("t").detail("{\"header\":\"a\\nb\"}").build()));
+      events.putEvents(
+          put ->
+              put.entries(
+                  PutEventsRequestEntry.builder()
+                      .source("bad")
+                      .detailType("t")
+                      .detail("{\"header\":\"a\\nb\"}")
+                      .build()));
     }
   }
 
@@ -243,7 +384,10 @@ class SecretsStaySecretIT {
                 create
                     .name("bad")
                     .authorizationType(ConnectionAuthorizationType.API_KEY)
-                    .authParameters(auth -> auth.apiKeyAuthParameters(api -> api.apiKeyName("X-Key").apiKeyValue(key))))
+                    .authParameters(
+                        auth ->
+                            auth.apiKeyAuthParameters(
+                                api -> api.apiKeyName("X-Key").apiKeyValue(key))))
         .connectionArn();
   }
 
@@ -269,7 +413,8 @@ class SecretsStaySecretIT {
   private void describe(LocalCloud cloud) throws Exception {
     String where = "what services say of themselves";
     try (EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder());
-        SecretsManagerClient secrets = cloud.clients("test").create(SecretsManagerClient.builder());
+        SecretsManagerClient secrets =
+            cloud.clients("test").create(SecretsManagerClient.builder());
         SsmClient parameters = cloud.clients("test").create(SsmClient.builder());
         SqsClient queues = cloud.clients("test").create(SqsClient.builder())) {
       for (String name : List.of("agentpost", "bad", "basic")) {
@@ -279,15 +424,29 @@ class SecretsStaySecretIT {
       see(where, events.describeApiDestination(describe -> describe.name("bad")));
       see(where, events.listTargetsByRule(list -> list.rule("bad")));
       see(where, secrets.listSecrets());
-      secrets.listSecrets().secretList().forEach(secret -> see(where, secrets.describeSecret(describe -> describe.secretId(secret.name()))));
+      secrets
+          .listSecrets()
+          .secretList()
+          .forEach(
+              secret ->
+                  see(where, secrets.describeSecret(describe -> describe.secretId(secret.name()))));
       see(where, parameters.getParametersByPath(get -> get.path("/agentpost").recursive(true)));
-      for (String function : List.of("relay", "welcome-agent", "trial-monitor", "ingest", "process-data")) {
-        HttpRequest.Builder filter = HttpRequest.newBuilder(cloud.endpoint()).header("X-Amz-Target", "Logs_20140328.FilterLogEvents");
-        filter.POST(HttpRequest.BodyPublishers.ofString("{\"logGroupName\":\"/aws/lambda/agentpost-" + function + "\"}"));
+      for (String function :
+          List.of("relay", "welcome-agent", "trial-monitor", "ingest", "process-data")) {
+        HttpRequest.Builder filter =
+            HttpRequest.newBuilder(cloud.endpoint())
+                .header("X-Amz-Target", "Logs_20140328.FilterLogEvents");
+        filter.POST(
+            HttpRequest.BodyPublishers.ofString(
+                "{\"logGroupName\":\"/aws/lambda/agentpost-" + function + "\"}"));
         see(where, http.send(filter.build(), HttpResponse.BodyHandlers.ofString()).body());
       }
       for (String queue : queues.listQueues().queueUrls()) {
-        see("dead letters", queues.receiveMessage(receive -> receive.queueUrl(queue).maxNumberOfMessages(10).messageAttributeNames("All")));
+        see(
+            "dead letters",
+            queues.receiveMessage(
+                receive ->
+                    receive.queueUrl(queue).maxNumberOfMessages(10).messageAttributeNames("All")));
       }
       see(where, cloud.outputs());
       see(where, cloud.pendingDeliveries());
@@ -297,9 +456,25 @@ class SecretsStaySecretIT {
 
   /** The command in a process of its own, with AWS's credentials in its environment. */
   private void outside() throws Exception {
-    Map<String, String> environment = Map.of("AWS_ACCESS_KEY_ID", "AKIAPLANTED", "AWS_SECRET_ACCESS_KEY", plant("AWS's key"), "AWS_SESSION_TOKEN", plant("AWS's session"));
+    Map<String, String> environment =
+        Map.of(
+            "AWS_ACCESS_KEY_ID",
+            "AKIAPLANTED",
+            "AWS_SECRET_ACCESS_KEY",
+            plant("AWS's key"),
+            "AWS_SESSION_TOKEN",
+            plant("AWS's session"));
     Path event = directory.resolve("event.json");
-    try (Launcher put = Launcher.start(directory, Launcher.HOME.resolve("agentpost"), Launcher.HOME, environment, "put", event.toString(), "--endpoint-url", "http://127.0.0.1:1")) {
+    try (Launcher put =
+        Launcher.start(
+            directory,
+            Launcher.HOME.resolve("agentpost"),
+            Launcher.HOME,
+            environment,
+            "put",
+            event.toString(),
+            "--endpoint-url",
+            "http://127.0.0.1:1")) {
       assertEquals(1, put.exitCode(), put.output());
       see("the console", put.output());
     }
@@ -310,8 +485,12 @@ class SecretsStaySecretIT {
       for (Path file : files.filter(path -> path.toString().endsWith(".json")).toList()) {
         String text = Files.readString(file);
         see("templates", text);
-        // What is not planted is recognised by where it stands: a secret's text is made or resolved by AWS.
-        assertThat(text).doesNotContain("\"SecretString\":").doesNotContainPattern("whsec_[A-Za-z0-9+/]{8}").doesNotContainPattern("\"ApiKeyValue\": *\"(?!\\{\\{resolve:)");
+        // What is not planted is recognised by where it stands: a secret's text is made or resolved
+        // by AWS.
+        assertThat(text)
+            .doesNotContain("\"SecretString\":")
+            .doesNotContainPattern("whsec_[A-Za-z0-9+/]{8}")
+            .doesNotContainPattern("\"ApiKeyValue\": *\"(?!\\{\\{resolve:)");
       }
     }
   }

@@ -15,15 +15,20 @@ class SourceSnapshotTest {
   /** What AGENTPOST_CATALOG names. */
   @Test
   void aCatalogElsewhereIsWatchedInPlaceOfTheProjectsOwn() throws IOException {
-    Path own = Files.writeString(Files.createDirectories(home.resolve("infra-cdk")).resolve("agents.yaml"), "agents: {}");
+    Path own =
+        Files.writeString(
+            Files.createDirectories(home.resolve("infra-cdk")).resolve("agents.yaml"),
+            "agents: {}");
     Path catalog = Files.writeString(elsewhere.resolve("mine.yml"), "agents: {}");
     SourceSnapshot before = SourceSnapshot.of(home, catalog);
     Files.writeString(own, "agents: {one: {}}");
     assertThat(SourceSnapshot.of(home, catalog).changesSince(before)).isEmpty();
     Files.writeString(catalog, "agents: {one: {}}");
-    assertThat(SourceSnapshot.of(home, catalog).changesSince(before)).containsExactly(SourceSnapshot.CATALOG);
+    assertThat(SourceSnapshot.of(home, catalog).changesSince(before))
+        .containsExactly(SourceSnapshot.CATALOG);
     Files.delete(catalog);
-    assertThat(SourceSnapshot.of(home, catalog).changesSince(before)).containsExactly(SourceSnapshot.CATALOG);
+    assertThat(SourceSnapshot.of(home, catalog).changesSince(before))
+        .containsExactly(SourceSnapshot.CATALOG);
     assertThat(SourceSnapshot.of(home).changesSince(SourceSnapshot.of(home, own))).isEmpty();
   }
 }

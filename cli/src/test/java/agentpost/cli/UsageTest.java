@@ -41,28 +41,71 @@ class UsageTest {
         Arguments.of(SECRET, List.of("verify", "--scheme", "standard", "--secret", "--at", SECRET)),
         Arguments.of(SECRET, List.of("verify", "--scheme", "standard", SECRET)),
         Arguments.of(SECRET, List.of("verify", "--scheme", SECRET, "--secret", SECRET)),
-        Arguments.of(SECRET, List.of("verify", "--scheme", "standard", "--secret", SECRET, "--at", SECRET)),
-        Arguments.of(SECRET, List.of("verify", "--scheme", "standard", "--secret", SECRET, "--tolerance=" + SECRET)),
-        Arguments.of(SECRET, List.of("verify", "--scheme", "standard", "--secret", SECRET, "--scheme", SECRET)),
-        Arguments.of(SECRET, List.of("verify", "--scheme", "standard", "--secret", SECRET, "--header", SECRET)),
+        Arguments.of(
+            SECRET, List.of("verify", "--scheme", "standard", "--secret", SECRET, "--at", SECRET)),
+        Arguments.of(
+            SECRET,
+            List.of("verify", "--scheme", "standard", "--secret", SECRET, "--tolerance=" + SECRET)),
+        Arguments.of(
+            SECRET,
+            List.of("verify", "--scheme", "standard", "--secret", SECRET, "--scheme", SECRET)),
+        Arguments.of(
+            SECRET,
+            List.of("verify", "--scheme", "standard", "--secret", SECRET, "--header", SECRET)),
         Arguments.of(SECRET, List.of("verify", "-s" + SECRET, "--scheme", "standard")),
         Arguments.of(SECRET, List.of("verify", "--" + SECRET)),
-        Arguments.of(SECRET, List.of("sign", "--scheme", "standard", "--secret", SECRET, "--id", SECRET + " " + SECRET)),
-        Arguments.of(SECRET, List.of("sign", "--scheme", "standard", "--secret", SECRET, "--id", "a", "--timestamp", SECRET)),
+        Arguments.of(
+            SECRET,
+            List.of(
+                "sign", "--scheme", "standard", "--secret", SECRET, "--id", SECRET + " " + SECRET)),
+        Arguments.of(
+            SECRET,
+            List.of(
+                "sign",
+                "--scheme",
+                "standard",
+                "--secret",
+                SECRET,
+                "--id",
+                "a",
+                "--timestamp",
+                SECRET)),
         Arguments.of(SECRET, List.of("sign", "--scheme", "standard", "--secret", SECRET)),
         Arguments.of(SECRET, List.of("local", "--port", SECRET)),
         Arguments.of(SECRET, List.of(SECRET)),
         Arguments.of(SECRET, List.of("--secret", SECRET, "sign")),
-        Arguments.of("whsec_'quoted", List.of("verify", "--scheme", "standard", "--secret", "whsec_'quoted")),
-        Arguments.of("tooshort", List.of("verify", "--scheme", "standard", "--secret", "whsec_tooshort")),
-        Arguments.of("no?base?64", List.of("sign", "--scheme", "standard", "--secret", "whsec_no?base?64", "--id", "a")),
-        Arguments.of("It's a Secret to Everybody", List.of("verify", "--scheme", "github", "--secert", "It's a Secret to Everybody")),
-        Arguments.of("Everybody", List.of("verify", "--scheme", "github", "--secret", "It's", "a", "Secret", "to", "Everybody")),
+        Arguments.of(
+            "whsec_'quoted",
+            List.of("verify", "--scheme", "standard", "--secret", "whsec_'quoted")),
+        Arguments.of(
+            "tooshort", List.of("verify", "--scheme", "standard", "--secret", "whsec_tooshort")),
+        Arguments.of(
+            "no?base?64",
+            List.of("sign", "--scheme", "standard", "--secret", "whsec_no?base?64", "--id", "a")),
+        Arguments.of(
+            "It's a Secret to Everybody",
+            List.of("verify", "--scheme", "github", "--secert", "It's a Secret to Everybody")),
+        Arguments.of(
+            "Everybody",
+            List.of(
+                "verify",
+                "--scheme",
+                "github",
+                "--secret",
+                "It's",
+                "a",
+                "Secret",
+                "to",
+                "Everybody")),
         Arguments.of("pässwörd", List.of("sign", "--scheme", "standard", "--sekret=pässwörd")),
         Arguments.of("pässwörd", List.of("--secret", "pässwörd", "sign")),
         Arguments.of("xoxb-1234-abcd", List.of("put", "a.json", "xoxb-1234-abcd")),
-        Arguments.of("sk_live_4eC39HqLyjWDarjtT1zdp7dc", List.of("dlq", "show", "crm", "--limit", "sk_live_4eC39HqLyjWDarjtT1zdp7dc")),
-        Arguments.of("@" + SECRET, List.of("sign", "--scheme", "standard", "--secret", "@" + SECRET, "--id", "a")));
+        Arguments.of(
+            "sk_live_4eC39HqLyjWDarjtT1zdp7dc",
+            List.of("dlq", "show", "crm", "--limit", "sk_live_4eC39HqLyjWDarjtT1zdp7dc")),
+        Arguments.of(
+            "@" + SECRET,
+            List.of("sign", "--scheme", "standard", "--secret", "@" + SECRET, "--id", "a")));
   }
 
   @ParameterizedTest
@@ -70,7 +113,9 @@ class UsageTest {
   void neverPrintsASecret(String secret, List<String> args) {
     Run run = Run.of("{}", args.toArray(String[]::new));
     assertEquals(2, run.exitCode(), run.everything());
-    assertThat(run.everything()).doesNotContain(secret).doesNotContain("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    assertThat(run.everything())
+        .doesNotContain(secret)
+        .doesNotContain("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
     assertThat(run.err()).startsWith("agentpost: ").contains("--help");
     assertThat(run.out()).isEmpty();
   }
@@ -78,15 +123,30 @@ class UsageTest {
   /** What is no secret, in what is said of it and in the hint that follows. */
   static Stream<Arguments> commandLinesWithoutASecret() {
     return Stream.of(
-        Arguments.of("like 2026-03-31T10:30:00Z", List.of("dlq", "show", "crm-sync", "--since", "2026-03-31")),
-        Arguments.of("like 2026-03-31T10:30:00Z", List.of("replay", "--endpoint-url", "http://localhost:1", "--from", "2026-03-31")),
-        Arguments.of("like 2026-03-31T10:30:00Z", List.of("replay", "--endpoint-url", "http://localhost:1", "--from", "10:30:00Z")),
-        Arguments.of("Unmatched argument at index 3: 'extra-word'", List.of("dlq", "show", "crm-sync", "extra-word")),
-        Arguments.of("'twenty-two' is not an int", List.of("dlq", "show", "crm-sync", "--limit", "twenty-two")),
-        Arguments.of("like http://localhost:4566", List.of("dlq", "list", "--endpoint-url", "localhost:4566")),
-        Arguments.of("'--event-typ'", List.of("dlq", "show", "crm-sync", "--event-typ", "user.signed_up")),
+        Arguments.of(
+            "like 2026-03-31T10:30:00Z",
+            List.of("dlq", "show", "crm-sync", "--since", "2026-03-31")),
+        Arguments.of(
+            "like 2026-03-31T10:30:00Z",
+            List.of("replay", "--endpoint-url", "http://localhost:1", "--from", "2026-03-31")),
+        Arguments.of(
+            "like 2026-03-31T10:30:00Z",
+            List.of("replay", "--endpoint-url", "http://localhost:1", "--from", "10:30:00Z")),
+        Arguments.of(
+            "Unmatched argument at index 3: 'extra-word'",
+            List.of("dlq", "show", "crm-sync", "extra-word")),
+        Arguments.of(
+            "'twenty-two' is not an int",
+            List.of("dlq", "show", "crm-sync", "--limit", "twenty-two")),
+        Arguments.of(
+            "like http://localhost:4566",
+            List.of("dlq", "list", "--endpoint-url", "localhost:4566")),
+        Arguments.of(
+            "'--event-typ'", List.of("dlq", "show", "crm-sync", "--event-typ", "user.signed_up")),
         Arguments.of("'user.signed_up'", List.of("dlq", "show", "crm-sync", "user.signed_up")),
-        Arguments.of("one of standard, x-webhook-signature", List.of("sign", "--scheme", "x-webhook", "--secret", SECRET)));
+        Arguments.of(
+            "one of standard, x-webhook-signature",
+            List.of("sign", "--scheme", "x-webhook", "--secret", SECRET)));
   }
 
   @ParameterizedTest
@@ -97,22 +157,44 @@ class UsageTest {
     assertThat(run.err()).contains(said).doesNotContain("…");
   }
 
-  /** Whatever text it is and wherever it stands: well spelled, badly spelled, after an equals sign, or as the rest of it. */
+  /**
+   * Whatever text it is and wherever it stands: well spelled, badly spelled, after an equals sign,
+   * or as the rest of it.
+   */
   @Property
-  void noTextThatIsASecretIsRepeated(@ForAll @StringLength(min = 8, max = 40) @CharRange(from = '!', to = '~') String secret, @ForAll("places") String place) {
-    Assume.that(!secret.startsWith("-") && "agentpost verify --scheme --secret --timestamp accepted unknown".contains(secret) == false);
-    Run run = Run.of("", Stream.concat(Stream.of("verify", "--scheme", "github"), Stream.of(place.split(" ")).map(word -> word.replace("SECRET", secret))).toArray(String[]::new));
+  void noTextThatIsASecretIsRepeated(
+      @ForAll @StringLength(min = 8, max = 40) @CharRange(from = '!', to = '~') String secret,
+      @ForAll("places") String place) {
+    Assume.that(
+        !secret.startsWith("-")
+            && "agentpost verify --scheme --secret --timestamp accepted unknown".contains(secret)
+                == false);
+    Run run =
+        Run.of(
+            "",
+            Stream.concat(
+                    Stream.of("verify", "--scheme", "github"),
+                    Stream.of(place.split(" ")).map(word -> word.replace("SECRET", secret)))
+                .toArray(String[]::new));
     assertEquals(2, run.exitCode(), run.everything());
     assertThat(run.everything()).doesNotContain(secret);
   }
 
   @Provide
   Arbitrary<String> places() {
-    return Arbitraries.of("--secert SECRET", "--secert=SECRET", "--secret=SECRET --tolerance x", "SECRET", "--secret a SECRET", "--no-such SECRET --secret b", "--secret SECRET --no-such");
+    return Arbitraries.of(
+        "--secert SECRET",
+        "--secert=SECRET",
+        "--secret=SECRET --tolerance x",
+        "SECRET",
+        "--secret a SECRET",
+        "--no-such SECRET --secret b",
+        "--secret SECRET --no-such");
   }
 
   @Property
-  void noWordIsHiddenWhereNoSecretBelongs(@ForAll @StringLength(min = 1, max = 30) @AlphaChars @NumericChars String word) {
+  void noWordIsHiddenWhereNoSecretBelongs(
+      @ForAll @StringLength(min = 1, max = 30) @AlphaChars @NumericChars String word) {
     Run run = Run.of("", "dlq", "list", word);
     assertEquals(2, run.exitCode());
     assertThat(run.err()).contains("'" + word + "'");
@@ -145,16 +227,20 @@ class UsageTest {
   @MethodSource("commandsOfAStack")
   void aStageIsNamedInOneWayAndTheOldOnesSayWhich(List<String> command) {
     for (String old : List.of("--prefix", "--table", "--bus")) {
-      for (String[] words : List.of(with(command, old, "agentpost-try"), with(command, old + "=agentpost-try"))) {
+      for (String[] words :
+          List.of(with(command, old, "agentpost-try"), with(command, old + "=agentpost-try"))) {
         Run run = Run.of("", words);
         assertEquals(2, run.exitCode(), run.everything());
-        assertThat(run.err()).contains("there is no option " + old + " any more; --stage names the stage alone").doesNotContain("Possible solutions");
+        assertThat(run.err())
+            .contains("there is no option " + old + " any more; --stage names the stage alone")
+            .doesNotContain("Possible solutions");
       }
     }
     for (String no : List.of("agentpost-try", "Try", "", "7", "a-b", "stagewithtoolong")) {
       Run run = Run.of("", with(command, "--stage", no));
       assertEquals(2, run.exitCode(), run.everything());
-      assertThat(run.err()).contains("'--stage': it must be a lower-case letter and up to 11 letters or digits");
+      assertThat(run.err())
+          .contains("'--stage': it must be a lower-case letter and up to 11 letters or digits");
     }
     Run run = Run.of("", with(command, "--stage", "try", "--endpoint-url", "http://localhost:1"));
     assertEquals(1, run.exitCode(), run.everything());
@@ -164,10 +250,13 @@ class UsageTest {
   @ParameterizedTest
   @MethodSource("commandsOfAStack")
   void reachesAws(List<String> command) {
-    assertThat(Run.of("", with(command, "--help")).out()).contains("--profile", "--region", "--stage", "--endpoint-url");
-    Run run = Run.of("", with(command, "--endpoint-url", "http://localhost:1", "--region", "eu-west-1"));
+    assertThat(Run.of("", with(command, "--help")).out())
+        .contains("--profile", "--region", "--stage", "--endpoint-url");
+    Run run =
+        Run.of("", with(command, "--endpoint-url", "http://localhost:1", "--region", "eu-west-1"));
     assertEquals(2, run.exitCode(), run.everything());
-    assertThat(run.err()).contains("--endpoint-url is for a local cloud, --profile and --region are for AWS");
+    assertThat(run.err())
+        .contains("--endpoint-url is for a local cloud, --profile and --region are for AWS");
   }
 
   /** All commands, by their words. */
@@ -177,7 +266,13 @@ class UsageTest {
 
   private static Stream<List<String>> commands(CommandLine command, List<String> words) {
     return Stream.concat(
-        Stream.of(words), command.getSubcommands().entrySet().stream().flatMap(sub -> commands(sub.getValue(), Stream.concat(words.stream(), Stream.of(sub.getKey())).toList())));
+        Stream.of(words),
+        command.getSubcommands().entrySet().stream()
+            .flatMap(
+                sub ->
+                    commands(
+                        sub.getValue(),
+                        Stream.concat(words.stream(), Stream.of(sub.getKey())).toList())));
   }
 
   @ParameterizedTest
@@ -188,7 +283,12 @@ class UsageTest {
       Run run = Run.of(columns, with(command, "--help"));
       assertEquals(0, run.exitCode(), run.everything());
       // A word that fits nowhere has a line of its own, and commands to copy stay as they are.
-      assertThat(run.out().lines().takeWhile(line -> !line.equals("Example:")).filter(line -> line.strip().contains(" "))).allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(columns));
+      assertThat(
+              run.out()
+                  .lines()
+                  .takeWhile(line -> !line.equals("Example:"))
+                  .filter(line -> line.strip().contains(" ")))
+          .allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(columns));
       assertThat(words(run.out())).isEqualTo(words);
     }
   }
@@ -209,34 +309,53 @@ class UsageTest {
   @ParameterizedTest
   @ValueSource(ints = {40, 80, 100})
   void errorsFitTheTerminalAndBreakNoWord(int columns) {
-    for (List<String> command : List.of(List.of("dlq", "list", "--prefix", "agentpost-try"), List.of("replay"), List.of("operations", "list", "--endpoint-url", "http://localhost:1"), List.of("dmeo"))) {
+    for (List<String> command :
+        List.of(
+            List.of("dlq", "list", "--prefix", "agentpost-try"),
+            List.of("replay"),
+            List.of("operations", "list", "--endpoint-url", "http://localhost:1"),
+            List.of("dmeo"))) {
       Run run = Run.of(columns, command.toArray(String[]::new));
-      assertThat(run.err().lines()).allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(columns));
-      assertThat(words(run.err())).isEqualTo(words(Run.of("", command.toArray(String[]::new)).err()));
+      assertThat(run.err().lines())
+          .allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(columns));
+      assertThat(words(run.err()))
+          .isEqualTo(words(Run.of("", command.toArray(String[]::new)).err()));
     }
   }
 
   @Test
   void synthHasHelpAndTakesNothingElse() {
-    assertThat(Run.of("", "synth", "--help").out()).startsWith("Usage: agentpost synth").contains("Synthesizes the template");
+    assertThat(Run.of("", "synth", "--help").out())
+        .startsWith("Usage: agentpost synth")
+        .contains("Synthesizes the template");
     assertEquals(2, Run.of("", "synth", "now").exitCode());
   }
 
   @Test
   void saysWhatIsWrongWithASecretByItsSize() {
-    assertThat(Run.of("{}", "verify", "--scheme", "standard", "--secret", "whsec_AAAA").err()).contains("this one has 3 bytes");
-    assertThat(Run.of("{}", "verify", "--scheme", "standard", "--secret", "whsec_?").err()).contains("this one of 7 characters is not base64");
+    assertThat(Run.of("{}", "verify", "--scheme", "standard", "--secret", "whsec_AAAA").err())
+        .contains("this one has 3 bytes");
+    assertThat(Run.of("{}", "verify", "--scheme", "standard", "--secret", "whsec_?").err())
+        .contains("this one of 7 characters is not base64");
   }
 
   @Test
   void namesTheOptionThatIsUnknownAndTheOnesThereAre() {
-    assertThat(Run.of("", "verify", "--secert", "x", "--scheme", "standard", "--secret", SECRET).err()).contains("--secert").contains("--secret");
-    assertThat(Run.of("", "dmeo").err()).contains("Commands: agents, check-url, demo, dlq, local, operations, put, redeliver, replay, secrets, sign, synth, verify");
+    assertThat(
+            Run.of("", "verify", "--secert", "x", "--scheme", "standard", "--secret", SECRET).err())
+        .contains("--secert")
+        .contains("--secret");
+    assertThat(Run.of("", "dmeo").err())
+        .contains(
+            "Commands: agents, check-url, demo, dlq, local, operations, put, redeliver, replay,"
+                + " secrets, sign, synth, verify");
   }
 
   @Test
   void namesTheOptionsThatAreMissing() {
-    assertThat(Run.of("", "verify").err()).contains("'--scheme=SCHEME'").contains("'--secret=SECRET'");
+    assertThat(Run.of("", "verify").err())
+        .contains("'--scheme=SCHEME'")
+        .contains("'--secret=SECRET'");
   }
 
   @Test
@@ -270,7 +389,21 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"check-url", "demo", "dlq", "local", "operations", "put", "redeliver", "replay", "secrets", "sign", "synth", "verify"})
+  @ValueSource(
+      strings = {
+        "check-url",
+        "demo",
+        "dlq",
+        "local",
+        "operations",
+        "put",
+        "redeliver",
+        "replay",
+        "secrets",
+        "sign",
+        "synth",
+        "verify"
+      })
   void showsOneExampleInItsHelp(String command) {
     Run run = Run.of("", command, "--help");
     assertEquals(0, run.exitCode());
@@ -283,15 +416,29 @@ class UsageTest {
     return Run.of("", command, "--help").out().replaceFirst("(?s).*\nExample:\n", "").strip();
   }
 
-  /** The examples of check-url, sign and verify go through a real shell, in which agentpost is this JVM's class path. */
+  /**
+   * The examples of check-url, sign and verify go through a real shell, in which agentpost is this
+   * JVM's class path.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"check-url", "sign", "verify"})
-  void theExampleInTheHelpWorksInAShell(String command, @TempDir Path home) throws IOException, InterruptedException {
+  void theExampleInTheHelpWorksInAShell(String command, @TempDir Path home)
+      throws IOException, InterruptedException {
     Path launcher = home.resolve("agentpost");
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    Files.writeString(launcher, "#!/bin/sh\nexec '" + java + "' -XX:TieredStopAtLevel=1 -cp '" + System.getProperty("java.class.path") + "' agentpost.cli.Agentpost \"$@\"\n");
+    Files.writeString(
+        launcher,
+        "#!/bin/sh\nexec '"
+            + java
+            + "' -XX:TieredStopAtLevel=1 -cp '"
+            + System.getProperty("java.class.path")
+            + "' agentpost.cli.Agentpost \"$@\"\n");
     assertThat(launcher.toFile().setExecutable(true)).isTrue();
-    Process shell = new ProcessBuilder("sh", "-c", example(command)).directory(home.toFile()).redirectErrorStream(true).start();
+    Process shell =
+        new ProcessBuilder("sh", "-c", example(command))
+            .directory(home.toFile())
+            .redirectErrorStream(true)
+            .start();
     try (InputStream output = shell.getInputStream()) {
       String text = new String(output.readAllBytes(), UTF_8);
       assertThat(shell.waitFor(30, TimeUnit.SECONDS)).isTrue();

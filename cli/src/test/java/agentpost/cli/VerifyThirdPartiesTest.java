@@ -12,7 +12,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each scenario is a provider's vector with one thing changed; {@code agentpost.ingest}'s tests say where they are from. */
+/**
+ * Each scenario is a provider's vector with one thing changed; {@code agentpost.ingest}'s tests say
+ * where they are from.
+ */
 class VerifyThirdPartiesTest {
   /** A command line of verify that is accepted. */
   private record Verify(String scheme, String secret, String body, List<String> more) {
@@ -29,15 +32,18 @@ class VerifyThirdPartiesTest {
     }
 
     Verify with(String... added) {
-      return new Verify(scheme, secret, body, Stream.concat(more.stream(), Stream.of(added)).toList());
+      return new Verify(
+          scheme, secret, body, Stream.concat(more.stream(), Stream.of(added)).toList());
     }
 
     Verify replacing(String value, String other) {
-      return new Verify(scheme, secret, body, more.stream().map(arg -> arg.replace(value, other)).toList());
+      return new Verify(
+          scheme, secret, body, more.stream().map(arg -> arg.replace(value, other)).toList());
     }
 
     Run run() {
-      List<String> args = new ArrayList<>(List.of("verify", "--scheme", scheme, "--secret", secret));
+      List<String> args =
+          new ArrayList<>(List.of("verify", "--scheme", scheme, "--secret", secret));
       args.addAll(more);
       return Run.of(body.getBytes(UTF_8), args.toArray(String[]::new));
     }
@@ -49,7 +55,8 @@ class VerifyThirdPartiesTest {
           "It's a Secret to Everybody",
           "Hello, World!",
           "--header",
-          "X-Hub-Signature-256: sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17");
+          "X-Hub-Signature-256:"
+              + " sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17");
 
   private static final Verify STRIPE =
       Verify.of(
@@ -57,7 +64,9 @@ class VerifyThirdPartiesTest {
           "whsec_test_secret",
           "{\"id\": \"evt_1\", \"object\": \"event\"}",
           "--header",
-          "Stripe-Signature: t=1614265330,v1=" + "0".repeat(64) + ",v1=d8ad0119c04884f963d66fde235b40b6fb9b013e987cbf5471d69f2574a46d8e",
+          "Stripe-Signature: t=1614265330,v1="
+              + "0".repeat(64)
+              + ",v1=d8ad0119c04884f963d66fde235b40b6fb9b013e987cbf5471d69f2574a46d8e",
           "--at",
           "1614265330");
 
@@ -77,7 +86,11 @@ class VerifyThirdPartiesTest {
 
   private static final Verify SHOPIFY =
       Verify.of(
-          "shopify", "hush", "{\"id\":820982911946154508}", "--header", "X-Shopify-Hmac-Sha256: qBvrsZF7RfB1iS6BX6IHqJTp5L911P7intnPeTPsH0I=");
+          "shopify",
+          "hush",
+          "{\"id\":820982911946154508}",
+          "--header",
+          "X-Shopify-Hmac-Sha256: qBvrsZF7RfB1iS6BX6IHqJTp5L911P7intnPeTPsH0I=");
 
   private static final Verify TWILIO =
       Verify.of(
@@ -106,19 +119,24 @@ class VerifyThirdPartiesTest {
   @ParameterizedTest
   @MethodSource("all")
   void acceptsThePreviousSecretDuringARotation(Verify verify) {
-    assertEquals(0, verify.secret("the next secret").with("--secret", verify.secret()).run().exitCode());
+    assertEquals(
+        0, verify.secret("the next secret").with("--secret", verify.secret()).run().exitCode());
   }
 
   @ParameterizedTest
   @MethodSource("all")
   void rejectsWhatAnotherSecretSigned(Verify verify) {
-    assertEquals(new Run(1, "rejected: bad signature: not one of this body by a given secret\n", ""), verify.secret(verify.secret() + "1").run());
+    assertEquals(
+        new Run(1, "rejected: bad signature: not one of this body by a given secret\n", ""),
+        verify.secret(verify.secret() + "1").run());
   }
 
   @ParameterizedTest
   @MethodSource("all")
   void rejectsABodyWithALineBreakMore(Verify verify) {
-    assertEquals(new Run(1, "rejected: bad signature: not one of this body by a given secret\n", ""), verify.body(verify.body() + "\n").run());
+    assertEquals(
+        new Run(1, "rejected: bad signature: not one of this body by a given secret\n", ""),
+        verify.body(verify.body() + "\n").run());
   }
 
   @ParameterizedTest
@@ -132,10 +150,21 @@ class VerifyThirdPartiesTest {
   @ParameterizedTest
   @MethodSource("all")
   void rejectsASignatureThatIsNone(Verify verify) {
-    List<String> more = verify.more().stream().map(arg -> arg.replaceFirst("^(X-Hub|Stripe|X-Slack|X-Shopify|X-Twilio)(-Signature|-Signature-256|-Hmac-Sha256): .*", "$1$2: ' or 1=1")).toList();
+    List<String> more =
+        verify.more().stream()
+            .map(
+                arg ->
+                    arg.replaceFirst(
+                        "^(X-Hub|Stripe|X-Slack|X-Shopify|X-Twilio)(-Signature|-Signature-256|-Hmac-Sha256):"
+                            + " .*",
+                        "$1$2: ' or 1=1"))
+            .toList();
     Run run = new Verify(verify.scheme(), verify.secret(), verify.body(), more).run();
     assertEquals(1, run.exitCode(), run.everything());
-    assertThat(run.out()).startsWith("rejected: malformed: ").contains(" must be there once").hasLineCount(1);
+    assertThat(run.out())
+        .startsWith("rejected: malformed: ")
+        .contains(" must be there once")
+        .hasLineCount(1);
   }
 
   @ParameterizedTest
@@ -146,7 +175,9 @@ class VerifyThirdPartiesTest {
       assertEquals(0, at(verify, sent + off).run().exitCode());
     }
     for (long off : new long[] {-301, 301}) {
-      assertEquals(new Run(1, "rejected: stale: the timestamp " + sent + " is more than 300 s off\n", ""), at(verify, sent + off).run());
+      assertEquals(
+          new Run(1, "rejected: stale: the timestamp " + sent + " is more than 300 s off\n", ""),
+          at(verify, sent + off).run());
       assertEquals(0, at(verify, sent + off).with("--tolerance", "301").run().exitCode());
     }
   }
@@ -169,9 +200,13 @@ class VerifyThirdPartiesTest {
   @Test
   void oneSchemesSignatureIsNotAnothers() {
     for (Verify signed : all().toList()) {
-      for (Verify other : all().filter(verify -> !verify.scheme().equals(signed.scheme())).toList()) {
+      for (Verify other :
+          all().filter(verify -> !verify.scheme().equals(signed.scheme())).toList()) {
         Verify mixed = new Verify(other.scheme(), signed.secret(), signed.body(), signed.more());
-        assertEquals(other.scheme().equals("twilio") ? 2 : 1, mixed.run().exitCode(), signed.scheme() + " as " + other.scheme());
+        assertEquals(
+            other.scheme().equals("twilio") ? 2 : 1,
+            mixed.run().exitCode(),
+            signed.scheme() + " as " + other.scheme());
       }
     }
   }
@@ -183,7 +218,16 @@ class VerifyThirdPartiesTest {
 
   @Test
   void asksForTheUrlThatTwilioSigned() {
-    Run run = Run.of(TWILIO.body(), "verify", "--scheme", "twilio", "--secret", "12345", "--header", "X-Twilio-Signature: RSOYDt4T1cUTdK1PDd93/VVr8B8=");
+    Run run =
+        Run.of(
+            TWILIO.body(),
+            "verify",
+            "--scheme",
+            "twilio",
+            "--secret",
+            "12345",
+            "--header",
+            "X-Twilio-Signature: RSOYDt4T1cUTdK1PDd93/VVr8B8=");
     assertEquals(2, run.exitCode());
     assertThat(run.err()).contains("'--url=URL'").contains("--help");
     assertThat(run.out()).isEmpty();
@@ -192,7 +236,8 @@ class VerifyThirdPartiesTest {
   @ParameterizedTest
   @ValueSource(strings = {"github", "stripe", "slack", "shopify", "twilio"})
   void takesNoEmptySecret(String scheme) {
-    Run run = Run.of("", "verify", "--scheme", scheme, "--secret", "", "--url", "https://example.com/");
+    Run run =
+        Run.of("", "verify", "--scheme", scheme, "--secret", "", "--url", "https://example.com/");
     assertEquals(2, run.exitCode());
     assertThat(run.err()).contains("'--secret': A source's secret must not be empty");
   }
@@ -202,7 +247,8 @@ class VerifyThirdPartiesTest {
     for (Verify verify : all().toList()) {
       String secret = "hush-hush-" + verify.secret();
       assertThat(verify.secret(secret).run().everything()).doesNotContain("hush-hush");
-      assertThat(verify.secret(secret).with("--secret").run().everything()).doesNotContain("hush-hush");
+      assertThat(verify.secret(secret).with("--secret").run().everything())
+          .doesNotContain("hush-hush");
     }
   }
 
@@ -215,6 +261,7 @@ class VerifyThirdPartiesTest {
 
   @Test
   void namesAllSchemesInItsHelp() {
-    assertThat(Run.of("", "verify", "--help").out().replaceAll("\\s+", " ")).contains("One of standard, x-webhook-signature, github, stripe, slack, shopify, twilio.");
+    assertThat(Run.of("", "verify", "--help").out().replaceAll("\\s+", " "))
+        .contains("One of standard, x-webhook-signature, github, stripe, slack, shopify, twilio.");
   }
 }

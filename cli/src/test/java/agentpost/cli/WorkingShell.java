@@ -23,8 +23,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A real shell in which {@code aws}, {@code curl} and {@code ./agentpost} reach a local cloud, whatever its port. What stays until it is stopped, builds or reaches further does nothing
- * here; {@link ReviewedCommands} says who runs it.
+ * A real shell in which {@code aws}, {@code curl} and {@code ./agentpost} reach a local cloud,
+ * whatever its port. What stays until it is stopped, builds or reaches further does nothing here;
+ * {@link ReviewedCommands} says who runs it.
  */
 final class WorkingShell implements AutoCloseable {
   private static final String LOCAL = "http://localhost:4566";
@@ -34,10 +35,14 @@ final class WorkingShell implements AutoCloseable {
   private final HttpServer runner;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-  /** @param ran each command behind its exit code */
+  /**
+   * @param ran each command behind its exit code
+   */
   record Ended(List<String> ran, String output) {}
 
-  /** @param directory as the repository's root, as far as commands read it */
+  /**
+   * @param directory as the repository's root, as far as commands read it
+   */
   WorkingShell(Path directory, LocalCloud cloud) throws IOException {
     this.directory = directory;
     this.cloud = cloud;
@@ -50,7 +55,10 @@ final class WorkingShell implements AutoCloseable {
   }
 
   static Optional<Path> found(String tool) {
-    return Arrays.stream(System.getenv("PATH").split(File.pathSeparator)).map(folder -> Path.of(folder, tool)).filter(Files::isExecutable).findFirst();
+    return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+        .map(folder -> Path.of(folder, tool))
+        .filter(Files::isExecutable)
+        .findFirst();
   }
 
   private void copyFiles() throws IOException {
@@ -68,15 +76,33 @@ final class WorkingShell implements AutoCloseable {
   }
 
   private void writePrograms() throws IOException {
-    String aws = "case \" $* \" in *' --endpoint-url '*) ;; *) set -- --endpoint-url " + cloud.endpoint() + " \"$@\" ;; esac\n";
+    String aws =
+        "case \" $* \" in *' --endpoint-url '*) ;; *) set -- --endpoint-url "
+            + cloud.endpoint()
+            + " \"$@\" ;; esac\n";
     write("bin/aws", aws + recorded("aws", "'" + found("aws").orElseThrow() + "' \"$@\""));
     String curl = "'" + found("curl").orElseThrow() + "'";
     write("bin/curl", recorded("curl", curl + " --fail \"$@\""));
-    for (String idle : List.of("bin/git", "bin/npx", "bin/mvn", "bin/python3", "localstack/host-mode", "localstack/fidelity", "ministack/bin/pip", "ministack/bin/ministack")) {
+    for (String idle :
+        List.of(
+            "bin/git",
+            "bin/npx",
+            "bin/mvn",
+            "bin/python3",
+            "localstack/host-mode",
+            "localstack/fidelity",
+            "ministack/bin/pip",
+            "ministack/bin/ministack")) {
       write(idle, "exit 0\n");
     }
-    String java = "'" + Path.of(System.getProperty("java.home"), "bin", "java") + "' -XX:TieredStopAtLevel=1 -cp '" + System.getProperty("java.class.path") + "'";
-    // Those that read the environment or standard input are processes; the others run in this JVM, which has loaded them.
+    String java =
+        "'"
+            + Path.of(System.getProperty("java.home"), "bin", "java")
+            + "' -XX:TieredStopAtLevel=1 -cp '"
+            + System.getProperty("java.class.path")
+            + "'";
+    // Those that read the environment or standard input are processes; the others run in this JVM,
+    // which has loaded them.
     write(
         "agentpost",
         """
@@ -97,11 +123,19 @@ final class WorkingShell implements AutoCloseable {
         cat out
         exit "$(cat exit)"
         """
-            .formatted(recorded("./agentpost", java + " agentpost.cli.Agentpost \"$@\""), curl, runner.getAddress().getPort()));
+            .formatted(
+                recorded("./agentpost", java + " agentpost.cli.Agentpost \"$@\""),
+                curl,
+                runner.getAddress().getPort()));
   }
 
   private String recorded(String name, String command) {
-    return command + "\nexit=$?\necho \"$exit " + name + " $*\" >>'" + directory.resolve("ran") + "'\nexit $exit\n";
+    return command
+        + "\nexit=$?\necho \"$exit "
+        + name
+        + " $*\" >>'"
+        + directory.resolve("ran")
+        + "'\nexit $exit\n";
   }
 
   private void write(String name, String text) throws IOException {
@@ -115,11 +149,17 @@ final class WorkingShell implements AutoCloseable {
     String[] words = Files.readString(directory.resolve("args"), UTF_8).split("\0");
     boolean isSomewhere = Run.of("", with(words, "--help")).out().contains("--endpoint-url");
     // Whoever is asked says yes.
-    Run run = Run.of("yes\n", isSomewhere ? with(words, "--endpoint-url", cloud.endpoint().toString()) : words);
+    Run run =
+        Run.of(
+            "yes\n",
+            isSomewhere ? with(words, "--endpoint-url", cloud.endpoint().toString()) : words);
     Files.writeString(directory.resolve("out"), run.out());
     Files.writeString(directory.resolve("err"), run.err());
     Files.writeString(directory.resolve("exit"), Integer.toString(run.exitCode()));
-    Files.writeString(directory.resolve("ran"), run.exitCode() + " ./agentpost " + String.join(" ", words) + "\n", StandardOpenOption.APPEND);
+    Files.writeString(
+        directory.resolve("ran"),
+        run.exitCode() + " ./agentpost " + String.join(" ", words) + "\n",
+        StandardOpenOption.APPEND);
     exchange.sendResponseHeaders(204, -1);
     exchange.close();
   }
@@ -130,12 +170,35 @@ final class WorkingShell implements AutoCloseable {
 
   Ended run(String commands) throws IOException, InterruptedException {
     Path ran = Files.writeString(directory.resolve("ran"), "");
-    Path script = Files.writeString(directory.resolve("script"), commands.replace(LOCAL, cloud.endpoint().toString()) + "\nwait\n");
-    ProcessBuilder builder = new ProcessBuilder("bash", "--noprofile", "--norc", script.toString()).directory(directory.toFile()).redirectErrorStream(true);
-    builder.environment().put("PATH", directory.resolve("bin") + File.pathSeparator + System.getenv("PATH"));
-    // An operator has them; DocumentedCommandsTest sees to those that a reader at a local cloud needs.
-    builder.environment().putAll(Map.of("AWS_ACCESS_KEY_ID", "any", "AWS_SECRET_ACCESS_KEY", "any", "AWS_DEFAULT_REGION", "us-east-1", "AWS_PAGER", ""));
-    builder.environment().keySet().removeAll(List.of("AWS_REGION", "AWS_PROFILE", "AWS_ENDPOINT_URL"));
+    Path script =
+        Files.writeString(
+            directory.resolve("script"),
+            commands.replace(LOCAL, cloud.endpoint().toString()) + "\nwait\n");
+    ProcessBuilder builder =
+        new ProcessBuilder("bash", "--noprofile", "--norc", script.toString())
+            .directory(directory.toFile())
+            .redirectErrorStream(true);
+    builder
+        .environment()
+        .put("PATH", directory.resolve("bin") + File.pathSeparator + System.getenv("PATH"));
+    // An operator has them; DocumentedCommandsTest sees to those that a reader at a local cloud
+    // needs.
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "AWS_ACCESS_KEY_ID",
+                "any",
+                "AWS_SECRET_ACCESS_KEY",
+                "any",
+                "AWS_DEFAULT_REGION",
+                "us-east-1",
+                "AWS_PAGER",
+                ""));
+    builder
+        .environment()
+        .keySet()
+        .removeAll(List.of("AWS_REGION", "AWS_PROFILE", "AWS_ENDPOINT_URL"));
     cloud.outputs().values().forEach(builder.environment()::putAll);
     Path output = directory.resolve("output");
     Process shell = builder.redirectOutput(output.toFile()).start();
@@ -144,7 +207,11 @@ final class WorkingShell implements AutoCloseable {
       throw new AssertionError("still running after three minutes: " + Files.readString(output));
     }
     // Words of more than one line go on in lines of their own.
-    return new Ended(Files.readAllLines(ran).stream().filter(line -> line.matches("\\d+ (aws|curl|\\./agentpost) .*")).toList(), Files.readString(output));
+    return new Ended(
+        Files.readAllLines(ran).stream()
+            .filter(line -> line.matches("\\d+ (aws|curl|\\./agentpost) .*"))
+            .toList(),
+        Files.readString(output));
   }
 
   @Override

@@ -48,6 +48,12 @@ class TrialTest {
 
     assertThat(mine.awaitDeadLetter(signUp).attempts()).isOne();
     String letters = queues.getQueueUrl(get -> get.queueName("agentpost-crm-sync-dlq")).queueUrl();
-    assertThat(queues.receiveMessage(receive -> receive.queueUrl(letters)).messages().getFirst().body()).contains(signUp);
+    assertThat(
+            queues
+                .receiveMessage(receive -> receive.queueUrl(letters))
+                .messages()
+                .getFirst()
+                .body())
+        .contains(signUp);
   }
 }

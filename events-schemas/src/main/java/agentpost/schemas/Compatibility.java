@@ -8,15 +8,19 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Whether a minor version only adds what may be left out: every event that was valid stays valid, and every property that readers rely on
- * stays what it was. Documentation may change; anything else needs a new major version.
+ * Whether a minor version only adds what may be left out: every event that was valid stays valid,
+ * and every property that readers rely on stays what it was. Documentation may change; anything
+ * else needs a new major version.
  */
 public final class Compatibility {
   private static final Set<String> DOCUMENTATION = Set.of("title", "description", "$schema", "id");
 
   private Compatibility() {}
 
-  /** What breaks, each by its place in the schema; nothing if {@code newer} is a minor version of {@code older}. */
+  /**
+   * What breaks, each by its place in the schema; nothing if {@code newer} is a minor version of
+   * {@code older}.
+   */
   public static List<String> breaks(JsonNode older, JsonNode newer) {
     List<String> breaks = new ArrayList<>();
     compare("", older, newer, breaks);
@@ -59,12 +63,17 @@ public final class Compatibility {
             });
   }
 
-  private static void checkRequired(String at, JsonNode before, JsonNode after, List<String> breaks) {
+  private static void checkRequired(
+      String at, JsonNode before, JsonNode after, List<String> breaks) {
     Set<String> was = new HashSet<>();
     before.forEach(name -> was.add(name.asText()));
     Set<String> is = new HashSet<>();
     after.forEach(name -> is.add(name.asText()));
-    is.stream().filter(name -> !was.contains(name)).forEach(name -> breaks.add(at + "/required now has " + name));
-    was.stream().filter(name -> !is.contains(name)).forEach(name -> breaks.add(at + "/required no longer has " + name));
+    is.stream()
+        .filter(name -> !was.contains(name))
+        .forEach(name -> breaks.add(at + "/required now has " + name));
+    was.stream()
+        .filter(name -> !is.contains(name))
+        .forEach(name -> breaks.add(at + "/required no longer has " + name));
   }
 }

@@ -8,9 +8,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The format {@code date-time} (RFC 3339, section 5.6), read once for the schemas and for whoever goes on with it, so that what is valid can be read. A leap
- * second is read as the second before it, as java.time does, and of a fraction nine digits count. Times before the year 0 or after 9999 in UTC are none:
- * they could not be written again.
+ * The format {@code date-time} (RFC 3339, section 5.6), read once for the schemas and for whoever
+ * goes on with it, so that what is valid can be read. A leap second is read as the second before
+ * it, as java.time does, and of a fraction nine digits count. Times before the year 0 or after 9999
+ * in UTC are none: they could not be written again.
  */
 public final class DateTimes {
   /** A fraction longer than any clock has. */
@@ -22,7 +23,8 @@ public final class DateTimes {
   private static final int MINUTES_PER_HOUR = 60;
 
   private static final Pattern FORM =
-      Pattern.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\\.([0-9]+))?(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))");
+      Pattern.compile(
+          "([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\\.([0-9]+))?(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))");
 
   private DateTimes() {}
 
@@ -39,9 +41,19 @@ public final class DateTimes {
       boolean leaps = number(form, 6) == SECONDS_PER_MINUTE;
       OffsetDateTime time =
           OffsetDateTime.of(
-              number(form, 1), number(form, 2), number(form, 3), number(form, 4), number(form, 5), leaps ? SECONDS_PER_MINUTE - 1 : number(form, 6), nanos(form.group(7)), offset(form));
+              number(form, 1),
+              number(form, 2),
+              number(form, 3),
+              number(form, 4),
+              number(form, 5),
+              leaps ? SECONDS_PER_MINUTE - 1 : number(form, 6),
+              nanos(form.group(7)),
+              offset(form));
       OffsetDateTime utc = time.withOffsetSameInstant(ZoneOffset.UTC);
-      return Optional.of(time).filter(_ -> utc.getYear() >= 0 && utc.getYear() <= MAX_YEAR && (!leaps || isLastMinute(utc)));
+      return Optional.of(time)
+          .filter(
+              _ ->
+                  utc.getYear() >= 0 && utc.getYear() <= MAX_YEAR && (!leaps || isLastMinute(utc)));
     } catch (DateTimeException e) {
       // A 31st of February, an hour 24, an offset that no place has.
       return Optional.empty();
@@ -50,7 +62,9 @@ public final class DateTimes {
 
   /** Leap seconds are at the end of a month in UTC (RFC 3339, appendix D). */
   private static boolean isLastMinute(OffsetDateTime utc) {
-    return utc.getHour() == 23 && utc.getMinute() == 59 && utc.toLocalDate().lengthOfMonth() == utc.getDayOfMonth();
+    return utc.getHour() == 23
+        && utc.getMinute() == 59
+        && utc.toLocalDate().lengthOfMonth() == utc.getDayOfMonth();
   }
 
   private static ZoneOffset offset(Matcher form) {
@@ -65,7 +79,9 @@ public final class DateTimes {
   }
 
   private static int nanos(String fraction) {
-    return fraction == null ? 0 : Integer.parseInt((fraction + "0".repeat(NANOS_DIGITS)).substring(0, NANOS_DIGITS));
+    return fraction == null
+        ? 0
+        : Integer.parseInt((fraction + "0".repeat(NANOS_DIGITS)).substring(0, NANOS_DIGITS));
   }
 
   private static int number(Matcher form, int group) {

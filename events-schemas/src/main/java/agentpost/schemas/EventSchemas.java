@@ -23,8 +23,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The schemas of all events, JSON Schema draft-04, as files {@code <event_type>/<version>.schema.json} on the class path, listed in {@code
- * index.txt}. Safe for use by many threads.
+ * The schemas of all events, JSON Schema draft-04, as files {@code
+ * <event_type>/<version>.schema.json} on the class path, listed in {@code index.txt}. Safe for use
+ * by many threads.
  */
 public final class EventSchemas {
   private static final String ROOT = "/agentpost/schemas/";
@@ -32,13 +33,20 @@ public final class EventSchemas {
   private final NavigableMap<String, NavigableMap<SchemaVersion, Schema>> schemas = new TreeMap<>();
 
   private EventSchemas(Map<String, Map<SchemaVersion, JsonNode>> documents) {
-    Dialect dialect = Dialect.builder(Dialects.getDraft4()).format(new ShortEmail()).format(new DateTimeFormat()).build();
-    SchemaRegistryConfig config = SchemaRegistryConfig.builder().regularExpressionFactory(LinearExpression::of).build();
-    SchemaRegistry registry = SchemaRegistry.withDefaultDialect(dialect, builder -> builder.schemaRegistryConfig(config));
+    Dialect dialect =
+        Dialect.builder(Dialects.getDraft4())
+            .format(new ShortEmail())
+            .format(new DateTimeFormat())
+            .build();
+    SchemaRegistryConfig config =
+        SchemaRegistryConfig.builder().regularExpressionFactory(LinearExpression::of).build();
+    SchemaRegistry registry =
+        SchemaRegistry.withDefaultDialect(dialect, builder -> builder.schemaRegistryConfig(config));
     documents.forEach(
         (type, versions) -> {
           NavigableMap<SchemaVersion, Schema> compiled = new TreeMap<>();
-          versions.forEach((version, document) -> compiled.put(version, compile(registry, type, document)));
+          versions.forEach(
+              (version, document) -> compiled.put(version, compile(registry, type, document)));
           schemas.put(type, compiled);
         });
   }
@@ -47,7 +55,8 @@ public final class EventSchemas {
     try {
       return registry.getSchema(document);
     } catch (SchemaException e) {
-      throw new IllegalArgumentException("The schema of " + type + " cannot be used: " + e.getMessage(), e);
+      throw new IllegalArgumentException(
+          "The schema of " + type + " cannot be used: " + e.getMessage(), e);
     }
   }
 
@@ -62,7 +71,8 @@ public final class EventSchemas {
 
   private static EventSchemas ofClassPath() {
     Map<String, Map<SchemaVersion, JsonNode>> documents = new TreeMap<>();
-    for (String line : read("index.txt", in -> new String(in.readAllBytes(), UTF_8)).lines().toList()) {
+    for (String line :
+        read("index.txt", in -> new String(in.readAllBytes(), UTF_8)).lines().toList()) {
       int slash = line.indexOf('/');
       JsonNode document = read(line + ".schema.json", EventSchemas::document);
       documents
@@ -88,7 +98,9 @@ public final class EventSchemas {
 
   /** A type's versions, oldest first; none if there is no such type. */
   public NavigableSet<SchemaVersion> versions(String eventType) {
-    return Optional.ofNullable(schemas.get(eventType)).<NavigableSet<SchemaVersion>>map(NavigableMap::navigableKeySet).orElseGet(TreeSet::new);
+    return Optional.ofNullable(schemas.get(eventType))
+        .<NavigableSet<SchemaVersion>>map(NavigableMap::navigableKeySet)
+        .orElseGet(TreeSet::new);
   }
 
   /**
@@ -97,7 +109,11 @@ public final class EventSchemas {
    * @throws java.util.NoSuchElementException if there is none
    */
   public JsonNode newestDocument(String eventType) {
-    return Optional.ofNullable(schemas.get(eventType)).map(versions -> versions.floorEntry(new SchemaVersion(1, Integer.MAX_VALUE))).orElseThrow().getValue().getSchemaNode();
+    return Optional.ofNullable(schemas.get(eventType))
+        .map(versions -> versions.floorEntry(new SchemaVersion(1, Integer.MAX_VALUE)))
+        .orElseThrow()
+        .getValue()
+        .getSchemaNode();
   }
 
   /**
@@ -106,15 +122,20 @@ public final class EventSchemas {
    * @throws java.util.NoSuchElementException if there is none
    */
   public JsonNode document(String eventType, SchemaVersion version) {
-    return Optional.ofNullable(schemas.get(eventType)).map(versions -> versions.get(version)).orElseThrow().getSchemaNode();
+    return Optional.ofNullable(schemas.get(eventType))
+        .map(versions -> versions.get(version))
+        .orElseThrow()
+        .getSchemaNode();
   }
 
   /** Holds an envelope to the newest minor version of the major version it names. */
   public Validation validate(JsonNode envelope) {
-    String type = envelope.path("event_type").isTextual() ? envelope.path("event_type").textValue() : "";
+    String type =
+        envelope.path("event_type").isTextual() ? envelope.path("event_type").textValue() : "";
     NavigableMap<SchemaVersion, Schema> versions = schemas.get(type);
     if (versions == null) {
-      String shown = type.length() <= MAX_NAME_SHOWN ? type : type.substring(0, MAX_NAME_SHOWN) + "…";
+      String shown =
+          type.length() <= MAX_NAME_SHOWN ? type : type.substring(0, MAX_NAME_SHOWN) + "…";
       return new Validation.UnknownEvent(shown, eventTypes());
     }
     JsonNode asked = envelope.path("metadata").path("schema_version");
@@ -132,12 +153,20 @@ public final class EventSchemas {
         : new Validation.Invalid(type, newest.getKey(), violations);
   }
 
-  /** An event on which the validator fails is a bad event as well: nobody can say that it fits, and it fails as often as it comes. */
+  /**
+   * An event on which the validator fails is a bad event as well: nobody can say that it fits, and
+   * it fails as often as it comes.
+   */
   private static List<Violation> violations(Schema schema, JsonNode envelope) {
     try {
       return schema.validate(envelope).stream().map(EventSchemas::violation).toList();
     } catch (RuntimeException | StackOverflowError e) {
-      return List.of(new Violation("", "schema", "must be an event that can be held to its schema", "one on which that fails with " + e.getClass().getSimpleName()));
+      return List.of(
+          new Violation(
+              "",
+              "schema",
+              "must be an event that can be held to its schema",
+              "one on which that fails with " + e.getClass().getSimpleName()));
     }
   }
 
@@ -146,9 +175,16 @@ public final class EventSchemas {
     String pointer = error.getInstanceLocation().toString();
     String property = error.getProperty();
     return switch (rule) {
-      case "required" -> new Violation(pointer + "/" + property, rule, "a value is required", "nothing");
-      case "additionalProperties" -> new Violation(pointer + "/" + property, rule, "no such property is allowed here", "one");
-      default -> new Violation(pointer, rule, describeExpected(rule, error.getSchemaNode()), shape(error.getInstanceNode()));
+      case "required" ->
+          new Violation(pointer + "/" + property, rule, "a value is required", "nothing");
+      case "additionalProperties" ->
+          new Violation(pointer + "/" + property, rule, "no such property is allowed here", "one");
+      default ->
+          new Violation(
+              pointer,
+              rule,
+              describeExpected(rule, error.getSchemaNode()),
+              shape(error.getInstanceNode()));
     };
   }
 
@@ -180,7 +216,10 @@ public final class EventSchemas {
 
   private static String shape(JsonNode value) {
     return switch (value.getNodeType()) {
-      case STRING -> "a string of " + value.textValue().codePointCount(0, value.textValue().length()) + " characters";
+      case STRING ->
+          "a string of "
+              + value.textValue().codePointCount(0, value.textValue().length())
+              + " characters";
       case ARRAY -> "an array of " + value.size() + " items";
       case OBJECT -> "an object";
       case NUMBER -> "a number";

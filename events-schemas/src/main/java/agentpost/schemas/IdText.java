@@ -3,19 +3,22 @@ package agentpost.schemas;
 import com.google.re2j.Pattern;
 
 /**
- * What an id may be, at every door and in every schema: a text with at least one character that can be seen, and no
- * control characters. Who reads a log or a table has to see which one it is. A text without a character that can be
- * seen is blank.
+ * What an id may be, at every door and in every schema: a text with at least one character that can
+ * be seen, and no control characters. Who reads a log or a table has to see which one it is. A text
+ * without a character that can be seen is blank.
  *
- * <p>A character can be seen unless it is a control character (Cc), white space (Unicode's White_Space) or one that
- * renderers leave out (Unicode's Default_Ignorable_Code_Point: zero-width spaces, joiners, marks of direction, byte
- * order marks). Beyond the first plane every character counts as one that can be seen, for not every reader of the
- * schemas has a way to name those.
+ * <p>A character can be seen unless it is a control character (Cc), white space (Unicode's
+ * White_Space) or one that renderers leave out (Unicode's Default_Ignorable_Code_Point: zero-width
+ * spaces, joiners, marks of direction, byte order marks). Beyond the first plane every character
+ * counts as one that can be seen, for not every reader of the schemas has a way to name those.
  */
 public final class IdText {
   private static final String CONTROL = "\\x00-\\x1f\\x7f-\\x9f";
 
-  /** Literal characters, since no way to write one by its number is the same in ECMA-262, RE2, Java and Python. */
+  /**
+   * Literal characters, since no way to write one by its number is the same in ECMA-262, RE2, Java
+   * and Python.
+   */
   private static final String UNSEEN =
       "\\x00-\\x20\\x7f-\\xa0\\xad\u034f\u061c\u115f-\u1160\u1680\u17b4-\u17b5\u180b-\u180f"
           + "\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8";

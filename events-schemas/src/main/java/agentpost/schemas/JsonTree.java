@@ -25,21 +25,23 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
- * Trees of JSON in which a number is its text: written again it has the same characters, {@code 100.0}, {@code 1e2},
- * {@code 1E400}, {@code 0E-10} and {@code -0} included. Jackson's own trees write a number's value in a form of their
- * own, and lose the sign of zero.
+ * Trees of JSON in which a number is its text: written again it has the same characters, {@code
+ * 100.0}, {@code 1e2}, {@code 1E400}, {@code 0E-10} and {@code -0} included. Jackson's own trees
+ * write a number's value in a form of their own, and lose the sign of zero.
  */
 public final class JsonTree {
   private static final String MINUS_ZERO = "-0";
 
   /** RFC 8259, section 6. */
-  private static final Pattern NUMBER = Pattern.compile("-?(?:0|[1-9][0-9]*+)(?:\\.[0-9]++)?(?:[eE][-+]?[0-9]++)?");
+  private static final Pattern NUMBER =
+      Pattern.compile("-?(?:0|[1-9][0-9]*+)(?:\\.[0-9]++)?(?:[eE][-+]?[0-9]++)?");
 
   private JsonTree() {}
 
   /**
-   * Has a mapper read such trees, of JSON or YAML, with the mapper's own limits. It throws a NumberFormatException at
-   * an exponent of more digits than a BigDecimal has room for, as Jackson's own trees do.
+   * Has a mapper read such trees, of JSON or YAML, with the mapper's own limits. It throws a
+   * NumberFormatException at an exponent of more digits than a BigDecimal has room for, as
+   * Jackson's own trees do.
    */
   public static Module module() {
     return new SimpleModule().addDeserializer(JsonNode.class, new Deserializer());
@@ -58,15 +60,19 @@ public final class JsonTree {
       case VALUE_STRING -> TextNode.valueOf(text.apply(parser.getText()));
       case VALUE_NUMBER_INT -> integer(parser);
       case VALUE_NUMBER_FLOAT -> DecimalNode.valueOf(decimal(parser));
-      case VALUE_TRUE, VALUE_FALSE -> BooleanNode.valueOf(parser.currentToken() == JsonToken.VALUE_TRUE);
+      case VALUE_TRUE, VALUE_FALSE ->
+          BooleanNode.valueOf(parser.currentToken() == JsonToken.VALUE_TRUE);
       case VALUE_NULL -> NullNode.getInstance();
-      case VALUE_EMBEDDED_OBJECT -> throw new JsonParseException(parser, "a value that JSON has no form for");
+      case VALUE_EMBEDDED_OBJECT ->
+          throw new JsonParseException(parser, "a value that JSON has no form for");
       case END_OBJECT, END_ARRAY, FIELD_NAME, NOT_AVAILABLE ->
-          throw new IllegalStateException("A value of a text cannot begin with " + parser.currentToken());
+          throw new IllegalStateException(
+              "A value of a text cannot begin with " + parser.currentToken());
     };
   }
 
-  private static ObjectNode object(JsonParser parser, UnaryOperator<String> text) throws IOException {
+  private static ObjectNode object(JsonParser parser, UnaryOperator<String> text)
+      throws IOException {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = text.apply(parser.currentName());
@@ -96,8 +102,8 @@ public final class JsonTree {
   }
 
   /**
-   * YAML has numbers that are none of JSON's, such as {@code +1.5} and {@code 1_000.5}: they are written by their
-   * value.
+   * YAML has numbers that are none of JSON's, such as {@code +1.5} and {@code 1_000.5}: they are
+   * written by their value.
    */
   private static BigDecimal decimal(JsonParser parser) throws IOException {
     String text = parser.getText();
@@ -115,7 +121,8 @@ public final class JsonTree {
     }
 
     @Override
-    public JsonNode deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+    public JsonNode deserialize(JsonParser parser, DeserializationContext context)
+        throws IOException {
       return read(parser, UnaryOperator.identity());
     }
 

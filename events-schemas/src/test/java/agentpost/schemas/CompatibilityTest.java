@@ -16,28 +16,43 @@ class CompatibilityTest {
       {"type":"object","required":["a"],"properties":{
         "a":{"type":"string","maxLength":10,"description":"old words"},
         "b":{"type":"string","enum":["x","y"]},
-        "c":{"type":"array","items":{"type":"object","properties":{"d":{"type":"integer"}}}}}}""";
+        "c":{"type":"array","items":{"type":"object","properties":{"d":{"type":"integer"}}}}}}\
+      """;
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "a removed property        | \"b\":{\"type\":\"string\",\"enum\":[\"x\",\"y\"]},  | ''                                       | /properties/b was removed",
-        "a changed type            | {\"type\":\"integer\"}                            | {\"type\":\"string\"}                     | /properties/c/items/properties/d/type changed",
-        "a newly required property | \"required\":[\"a\"]                              | \"required\":[\"a\",\"b\"]                | /required now has b",
-        "one no longer required    | \"required\":[\"a\"]                              | \"required\":[]                           | /required no longer has a",
-        "a narrower bound          | \"maxLength\":10                                  | \"maxLength\":9                           | /properties/a/maxLength changed",
-        "a new bound               | \"maxLength\":10                                  | \"maxLength\":10,\"pattern\":\"^x\"       | /properties/a/pattern changed",
-        "a smaller enum            | [\"x\",\"y\"]                                     | [\"x\"]                                   | /properties/b/enum changed",
+        "a removed property        | \"b\":{\"type\":\"string\",\"enum\":[\"x\",\"y\"]},  | ''     "
+            + "                                  | /properties/b was removed",
+        "a changed type            | {\"type\":\"integer\"}                            |"
+            + " {\"type\":\"string\"}                     | /properties/c/items/properties/d/type"
+            + " changed",
+        "a newly required property | \"required\":[\"a\"]                              |"
+            + " \"required\":[\"a\",\"b\"]                | /required now has b",
+        "one no longer required    | \"required\":[\"a\"]                              |"
+            + " \"required\":[]                           | /required no longer has a",
+        "a narrower bound          | \"maxLength\":10                                  |"
+            + " \"maxLength\":9                           | /properties/a/maxLength changed",
+        "a new bound               | \"maxLength\":10                                  |"
+            + " \"maxLength\":10,\"pattern\":\"^x\"       | /properties/a/pattern changed",
+        "a smaller enum            | [\"x\",\"y\"]                                     | [\"x\"]   "
+            + "                                | /properties/b/enum changed",
       })
-  void findsABreak(String kind, String part, String replacement, String expected) throws IOException {
+  void findsABreak(String kind, String part, String replacement, String expected)
+      throws IOException {
     assertThat(BEFORE).contains(part);
-    assertThat(Compatibility.breaks(json(BEFORE), json(BEFORE.replace(part, replacement)))).as(kind).containsExactly(expected);
+    assertThat(Compatibility.breaks(json(BEFORE), json(BEFORE.replace(part, replacement))))
+        .as(kind)
+        .containsExactly(expected);
   }
 
   @Test
   void anOptionalPropertyAndNewWordsAreCompatible() throws IOException {
-    String after = BEFORE.replace("old words", "new words").replace("\"b\":{", "\"e\":{\"type\":\"number\"},\"b\":{");
+    String after =
+        BEFORE
+            .replace("old words", "new words")
+            .replace("\"b\":{", "\"e\":{\"type\":\"number\"},\"b\":{");
     assertThat(Compatibility.breaks(json(BEFORE), json(after))).isEmpty();
   }
 

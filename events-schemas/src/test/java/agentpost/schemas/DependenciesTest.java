@@ -9,6 +9,16 @@ import org.junit.jupiter.api.Test;
 class DependenciesTest {
   @Test
   void itKnowsNoOtherModule() {
-    classes().should().onlyDependOnClassesThat().resideInAnyPackage("agentpost.schemas", "java..", "com.fasterxml.jackson..", "com.google.re2j..", "com.networknt..", "org.jspecify..").check(new ClassFileImporter().importPath("target/classes"));
+    classes()
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "agentpost.schemas",
+            "java..",
+            "com.fasterxml.jackson..",
+            "com.google.re2j..",
+            "com.networknt..",
+            "org.jspecify..")
+        .check(new ClassFileImporter().importPath("target/classes"));
   }
 }

@@ -66,14 +66,17 @@ class EventSchemasTest {
   @MethodSource("schemaFiles")
   void everyFileIsDraft4AndDescribesTheTypeItIsFiledUnder(Path file) throws IOException {
     JsonNode schema = read(file);
-    assertThat(schema.path("$schema").asText()).isEqualTo("http://json-schema.org/draft-04/schema#");
+    assertThat(schema.path("$schema").asText())
+        .isEqualTo("http://json-schema.org/draft-04/schema#");
     assertThat(schema.at("/properties/event_type/enum")).hasToString("[\"" + type(file) + "\"]");
   }
 
   @Test
   void theIndexListsEveryFileAndNothingElse() throws IOException {
-    List<String> listed = Files.readAllLines(HERE.resolve("src/main/resources/agentpost/schemas/index.txt"));
-    List<String> there = schemaFiles().map(file -> type(file) + "/" + version(file)).sorted().toList();
+    List<String> listed =
+        Files.readAllLines(HERE.resolve("src/main/resources/agentpost/schemas/index.txt"));
+    List<String> there =
+        schemaFiles().map(file -> type(file) + "/" + version(file)).sorted().toList();
     assertThat(listed).isEqualTo(there);
   }
 
@@ -99,7 +102,9 @@ class EventSchemasTest {
                 (version, schema) -> {
                   var before = versions.lowerEntry(version);
                   if (before != null && before.getKey().major() == version.major()) {
-                    assertThat(Compatibility.breaks(before.getValue(), schema)).as(type + " " + version).isEmpty();
+                    assertThat(Compatibility.breaks(before.getValue(), schema))
+                        .as(type + " " + version)
+                        .isEmpty();
                   }
                 }));
   }
@@ -107,27 +112,34 @@ class EventSchemasTest {
   @Test
   void aMissingPropertyIsNamedByItsPointer() throws IOException {
     assertThat(violations(event -> data(event).remove("email")))
-        .containsExactly(new Violation("/data/email", "required", "a value is required", "nothing"));
+        .containsExactly(
+            new Violation("/data/email", "required", "a value is required", "nothing"));
   }
 
   @Test
   void aWrongTypeIsNamedWithoutItsValue() throws IOException {
     assertThat(violations(event -> data(event).put("user_id", 4711)))
-        .containsExactly(new Violation("/data/user_id", "type", "must be of type string", "a number"));
+        .containsExactly(
+            new Violation("/data/user_id", "type", "must be of type string", "a number"));
   }
 
   @Test
   void aWrongFormatIsNamedWithoutItsValue() throws IOException {
     assertThat(violations(event -> data(event).put("email", "secret@@place")))
         .singleElement()
-        .satisfies(v -> assertThat(v.toString()).contains("/data/email", "email", "13 characters").doesNotContain("secret"));
+        .satisfies(
+            v ->
+                assertThat(v.toString())
+                    .contains("/data/email", "email", "13 characters")
+                    .doesNotContain("secret"));
   }
 
   @Test
   void severalViolationsAreAllReported() throws IOException {
     assertThat(violations(event -> data(event).put("email", 1).put("user_id", "")))
         .extracting(violation -> violation.pointer() + " " + violation.rule())
-        .containsExactlyInAnyOrder("/data/email type", "/data/user_id minLength", "/data/user_id pattern");
+        .containsExactlyInAnyOrder(
+            "/data/email type", "/data/user_id minLength", "/data/user_id pattern");
   }
 
   @Test
@@ -139,7 +151,8 @@ class EventSchemasTest {
 
   @Test
   void aTypeThatIsNoStringIsUnknown() throws IOException {
-    assertThat(schemas.validate(example().put("event_type", 1))).isInstanceOf(Validation.UnknownEvent.class);
+    assertThat(schemas.validate(example().put("event_type", 1)))
+        .isInstanceOf(Validation.UnknownEvent.class);
     assertThat(schemas.validate(JSON.readTree("[]"))).isInstanceOf(Validation.UnknownEvent.class);
   }
 
@@ -156,10 +169,16 @@ class EventSchemasTest {
   void theNewestMinorOfTheMajorAskedForApplies() throws IOException {
     JsonNode v1 = read(HERE.resolve("user.signed_up/1.schema.json"));
     ObjectNode v11 = v1.deepCopy();
-    ((ObjectNode) v11.at("/properties/data/properties")).putObject("referrer").put("type", "string");
+    ((ObjectNode) v11.at("/properties/data/properties"))
+        .putObject("referrer")
+        .put("type", "string");
     EventSchemas two =
-        EventSchemas.of(Map.of("user.signed_up", Map.of(SchemaVersion.parse("1"), v1, SchemaVersion.parse("1.1"), v11)));
-    assertThat(two.validate(example())).isEqualTo(new Validation.Valid("user.signed_up", new SchemaVersion(1, 1)));
+        EventSchemas.of(
+            Map.of(
+                "user.signed_up",
+                Map.of(SchemaVersion.parse("1"), v1, SchemaVersion.parse("1.1"), v11)));
+    assertThat(two.validate(example()))
+        .isEqualTo(new Validation.Valid("user.signed_up", new SchemaVersion(1, 1)));
     ObjectNode event = example();
     data(event).put("referrer", 5);
     assertThat(two.validate(event)).isInstanceOf(Validation.Invalid.class);

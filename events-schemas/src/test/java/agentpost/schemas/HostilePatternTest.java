@@ -20,8 +20,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HostilePatternTest {
   private static final int FLOOD = 100_000;
 
-  /** One of each kind of character that a pattern tells from others; two by two they make every repeat of one group. */
-  private static final List<String> PIECES = List.of("a", "A", "0", "-", "_", "/", ".", "+", ":", " ", "\ud83d\ude00");
+  /**
+   * One of each kind of character that a pattern tells from others; two by two they make every
+   * repeat of one group.
+   */
+  private static final List<String> PIECES =
+      List.of("a", "A", "0", "-", "_", "/", ".", "+", ":", " ", "\ud83d\ude00");
 
   private static final EventSchemas SCHEMAS = EventSchemas.load();
 
@@ -29,7 +33,8 @@ class HostilePatternTest {
   private record Place(String eventType, List<String> path, String pattern) {}
 
   private static Stream<Place> places() {
-    return SCHEMAS.eventTypes().stream().flatMap(type -> places(type, List.of(), SCHEMAS.newestDocument(type)).stream());
+    return SCHEMAS.eventTypes().stream()
+        .flatMap(type -> places(type, List.of(), SCHEMAS.newestDocument(type)).stream());
   }
 
   private static List<Place> places(String type, List<String> path, JsonNode schema) {
@@ -37,7 +42,12 @@ class HostilePatternTest {
     if (schema.has("pattern")) {
       places.add(new Place(type, path, schema.path("pattern").asText()));
     }
-    schema.path("properties").properties().forEach(property -> places.addAll(places(type, with(path, property.getKey()), property.getValue())));
+    schema
+        .path("properties")
+        .properties()
+        .forEach(
+            property ->
+                places.addAll(places(type, with(path, property.getKey()), property.getValue())));
     if (schema.has("items")) {
       places.addAll(places(type, with(path, "[]"), schema.path("items")));
     }
@@ -52,7 +62,10 @@ class HostilePatternTest {
 
   @Test
   void everyPatternOfEveryFileIsAmongThem() {
-    long inDocuments = SCHEMAS.eventTypes().stream().mapToLong(type -> SCHEMAS.newestDocument(type).findValues("pattern").size()).sum();
+    long inDocuments =
+        SCHEMAS.eventTypes().stream()
+            .mapToLong(type -> SCHEMAS.newestDocument(type).findValues("pattern").size())
+            .sum();
     assertThat(places()).hasSize((int) inDocuments).hasSizeGreaterThan(100);
   }
 
@@ -64,7 +77,9 @@ class HostilePatternTest {
         for (String first : PIECES) {
           for (String second : PIECES) {
             String repeat = first + second;
-            assertThat(expression.matches(begin + repeat.repeat(FLOOD / repeat.length()) + "!")).as(regex).isIn(true, false);
+            assertThat(expression.matches(begin + repeat.repeat(FLOOD / repeat.length()) + "!"))
+                .as(regex)
+                .isIn(true, false);
           }
         }
       }
@@ -78,7 +93,9 @@ class HostilePatternTest {
     ObjectNode event = JsonNodeFactory.instance.objectNode().put("event_type", place.eventType());
     put(event, place.path(), flood);
     event.put("event_type", place.eventType());
-    assertThat(SCHEMAS.validate(event).problem()).contains("/" + place.path().getFirst()).hasSizeLessThan(10_000);
+    assertThat(SCHEMAS.validate(event).problem())
+        .contains("/" + place.path().getFirst())
+        .hasSizeLessThan(10_000);
   }
 
   private static void put(ObjectNode into, List<String> path, String text) {
@@ -101,16 +118,26 @@ class HostilePatternTest {
   void aTimeZoneOfAHundredThousandCharactersIsTooLongAndNothingElse() {
     ObjectNode event = JsonNodeFactory.instance.objectNode().put("event_type", "lead.captured");
     event.putObject("data").put("time_zone", "A" + "/b".repeat(FLOOD / 2));
-    assertThat(SCHEMAS.validate(event).problem()).contains("/data/time_zone: must have at most 64 characters (maxLength), found a string of 100001 characters");
+    assertThat(SCHEMAS.validate(event).problem())
+        .contains(
+            "/data/time_zone: must have at most 64 characters (maxLength), found a string of 100001"
+                + " characters");
   }
 
   /** A schema that is its own part: java.util.regex is not all that can overflow. */
   @Test
   void anEventOnWhichTheValidatorFailsIsInvalid() throws Exception {
     JsonNode endless = ((Json.Parsed.Read) Json.parse("{\"allOf\":[{\"$ref\":\"#\"}]}")).value();
-    EventSchemas schemas = EventSchemas.of(Map.of("a.b", Map.of(SchemaVersion.parse("1"), endless)));
+    EventSchemas schemas =
+        EventSchemas.of(Map.of("a.b", Map.of(SchemaVersion.parse("1"), endless)));
     assertThat(schemas.validate(JsonNodeFactory.instance.objectNode().put("event_type", "a.b")))
-        .isInstanceOfSatisfying(Validation.Invalid.class, invalid -> assertThat(invalid.problem()).contains("the event: must be an event that can be held to its schema", "StackOverflowError"));
+        .isInstanceOfSatisfying(
+            Validation.Invalid.class,
+            invalid ->
+                assertThat(invalid.problem())
+                    .contains(
+                        "the event: must be an event that can be held to its schema",
+                        "StackOverflowError"));
   }
 
   @ParameterizedTest
@@ -118,13 +145,31 @@ class HostilePatternTest {
   void aPatternThatGoesBackIsRefusedWhenItIsLoaded(String regex) {
     ObjectNode document = JsonNodeFactory.instance.objectNode();
     document.putObject("properties").putObject("data").put("pattern", regex);
-    assertThatThrownBy(() -> EventSchemas.of(Map.of("a.b", Map.of(SchemaVersion.parse("1"), document))))
+    assertThatThrownBy(
+            () -> EventSchemas.of(Map.of("a.b", Map.of(SchemaVersion.parse("1"), document))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(regex);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", " ", "\t\n", "\u000b", "\u00a0", "\u2003\u3000", "\ufeff", "\u200b", "\u0000", "\u0085", "\u001c", "\u00ad\u2060", "\u202e\u202c", "\u3164", "\ufe0f"})
+  @ValueSource(
+      strings = {
+        "",
+        " ",
+        "\t\n",
+        "\u000b",
+        "\u00a0",
+        "\u2003\u3000",
+        "\ufeff",
+        "\u200b",
+        "\u0000",
+        "\u0085",
+        "\u001c",
+        "\u00ad\u2060",
+        "\u202e\u202c",
+        "\u3164",
+        "\ufe0f"
+      })
   void aTextOfWhiteSpaceAndWhatIsNotSeenIsBlank(String text) {
     assertThat(IdText.isBlank(text)).isTrue();
     assertThat(IdText.isId(text)).isFalse();

@@ -12,12 +12,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * An id has a character that can be seen, and no control characters: the same in the schemas and wherever an id comes
- * in.
+ * An id has a character that can be seen, and no control characters: the same in the schemas and
+ * wherever an id comes in.
  */
 class IdTextTest {
   private static final RegularExpression OF_SCHEMAS = LinearExpression.of(IdText.PATTERN);
-  private static final Set<String> IDS = Set.of("correlation_id", "user_id", "lead_id", "group_id", "message_id", "fingerprint");
+  private static final Set<String> IDS =
+      Set.of("correlation_id", "user_id", "lead_id", "group_id", "message_id", "fingerprint");
 
   /** Every character alone, and beside one that can be seen, by what Unicode says of it. */
   @Test
@@ -30,7 +31,11 @@ class IdTextTest {
       String alone = Character.toString(c);
       boolean control = Character.getType(c) == Character.CONTROL;
       boolean seen = !control && !isSpace(c) && !isIgnorable(c);
-      if (IdText.isId(alone) != seen || OF_SCHEMAS.matches(alone) != seen || IdText.isBlank(alone) == seen || IdText.isId("a" + alone) == control || OF_SCHEMAS.matches(alone + "a") == control) {
+      if (IdText.isId(alone) != seen
+          || OF_SCHEMAS.matches(alone) != seen
+          || IdText.isBlank(alone) == seen
+          || IdText.isId("a" + alone) == control
+          || OF_SCHEMAS.matches(alone + "a") == control) {
         wrong.add("U+%04X".formatted(c));
       }
     }
@@ -61,7 +66,17 @@ class IdTextTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"corr-9876", "usr 5678", "\u00fcber", "Jos\u00e9\u200d", "\u4f60\u597d", "\ud83d\ude00", "a\u00a0b", "0"})
+  @ValueSource(
+      strings = {
+        "corr-9876",
+        "usr 5678",
+        "\u00fcber",
+        "Jos\u00e9\u200d",
+        "\u4f60\u597d",
+        "\ud83d\ude00",
+        "a\u00a0b",
+        "0"
+      })
   void whatIsUsedIsAnId(String id) {
     assertThat(IdText.isId(id)).isTrue();
     assertThat(IdText.withoutControls(id)).isEqualTo(id);
@@ -94,7 +109,10 @@ class IdTextTest {
               String place = at + "/" + property.getKey();
               boolean isId = IDS.contains(property.getKey()) || place.endsWith("/about/id");
               String pattern = property.getValue().path("pattern").asText();
-              if (isId && (pattern.isEmpty() || LinearExpression.of(pattern).matches("\u200b") || LinearExpression.of(pattern).matches("a\u0000"))) {
+              if (isId
+                  && (pattern.isEmpty()
+                      || LinearExpression.of(pattern).matches("\u200b")
+                      || LinearExpression.of(pattern).matches("a\u0000"))) {
                 loose.add(place);
               }
               look(property.getValue(), place, loose);

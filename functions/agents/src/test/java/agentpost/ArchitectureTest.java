@@ -26,7 +26,9 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.net.InetAddress;
 import java.time.Duration;
 
-/** The design's rules on what may depend on what, over all modules that functions.zip is made of. */
+/**
+ * The design's rules on what may depend on what, over all modules that functions.zip is made of.
+ */
 @AnalyzeClasses(
     packages = "agentpost",
     importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureTest.WithoutTestJars.class})
@@ -39,25 +41,52 @@ class ArchitectureTest {
     }
   }
 
-  @ArchTest static final ArchRule NO_CYCLES = slices().matching("agentpost.(*)..").should().beFreeOfCycles();
+  @ArchTest
+  static final ArchRule NO_CYCLES = slices().matching("agentpost.(*)..").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule EVENTS_AND_HTTP_KNOW_NO_AWS_CLIENT =
-      noClasses().that().resideInAnyPackage("agentpost.event", "agentpost.http", "agentpost.schemas").should().dependOnClassesThat().resideInAPackage("software.amazon..");
+      noClasses()
+          .that()
+          .resideInAnyPackage("agentpost.event", "agentpost.http", "agentpost.schemas")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("software.amazon..");
 
   @ArchTest
   static final ArchRule SCHEMAS_DEPEND_ON_NOTHING_OF_OURS =
-      noClasses().that().resideInAPackage("agentpost.schemas").should().dependOnClassesThat(JavaClass.Predicates.resideInAnyPackage("agentpost..").and(JavaClass.Predicates.resideOutsideOfPackage("agentpost.schemas")));
+      noClasses()
+          .that()
+          .resideInAPackage("agentpost.schemas")
+          .should()
+          .dependOnClassesThat(
+              JavaClass.Predicates.resideInAnyPackage("agentpost..")
+                  .and(JavaClass.Predicates.resideOutsideOfPackage("agentpost.schemas")));
 
   /** What one reader takes and another refuses, or changes, is no public API. */
   @ArchTest
   static final ArchRule EVENTS_AND_REQUESTS_HAVE_ONE_READER =
       noClasses()
           .that()
-          .resideInAnyPackage("agentpost.event", "agentpost.webhook", "agentpost.ingest", "agentpost.callback", "agentpost.coordination", "agentpost.publish", "agentpost.operations", "agentpost.alerts", "agentpost.calendar", "agentpost.leads", "agentpost.mail", "agentpost.onboarding")
+          .resideInAnyPackage(
+              "agentpost.event",
+              "agentpost.webhook",
+              "agentpost.ingest",
+              "agentpost.callback",
+              "agentpost.coordination",
+              "agentpost.publish",
+              "agentpost.operations",
+              "agentpost.alerts",
+              "agentpost.calendar",
+              "agentpost.leads",
+              "agentpost.mail",
+              "agentpost.onboarding")
           .should()
           .callMethodWhere(
-              JavaCall.Predicates.target(HasOwner.Predicates.With.owner(JavaClass.Predicates.assignableTo(ObjectMapper.class))).and(JavaCall.Predicates.target(HasName.Predicates.nameMatching("read.*"))));
+              JavaCall.Predicates.target(
+                      HasOwner.Predicates.With.owner(
+                          JavaClass.Predicates.assignableTo(ObjectMapper.class)))
+                  .and(JavaCall.Predicates.target(HasName.Predicates.nameMatching("read.*"))));
 
   @ArchTest
   static final ArchRule API_GATEWAYS_TYPES_END_IN_HTTP =
@@ -77,7 +106,19 @@ class ArchitectureTest {
           .implement("agentpost.webhook.Agent")
           .should()
           .onlyDependOnClassesThat()
-          .resideInAnyPackage("agentpost.alerts", "agentpost.leads", "agentpost.mail", "agentpost.onboarding", "agentpost.catalog", "agentpost.coordination", "agentpost.event", "agentpost.metrics", "agentpost.webhook", "com.fasterxml.jackson..", "java..", "org.jspecify..");
+          .resideInAnyPackage(
+              "agentpost.alerts",
+              "agentpost.leads",
+              "agentpost.mail",
+              "agentpost.onboarding",
+              "agentpost.catalog",
+              "agentpost.coordination",
+              "agentpost.event",
+              "agentpost.metrics",
+              "agentpost.webhook",
+              "com.fasterxml.jackson..",
+              "java..",
+              "org.jspecify..");
 
   @ArchTest
   static final ArchRule HANDLERS_HAVE_TWO_PUBLIC_CONSTRUCTORS =
@@ -87,7 +128,8 @@ class ArchitectureTest {
           .and()
           .doNotHaveModifier(JavaModifier.ABSTRACT)
           .should(
-              new ArchCondition<>("have a public constructor without arguments and one that takes a Platform") {
+              new ArchCondition<>(
+                  "have a public constructor without arguments and one that takes a Platform") {
                 @Override
                 public void check(JavaClass handler, ConditionEvents events) {
                   boolean both = isPublic(handler) && isPublic(handler, Platform.class);
@@ -96,14 +138,32 @@ class ArchitectureTest {
               });
 
   private static boolean isPublic(JavaClass handler, Class<?>... parameters) {
-    return handler.tryGetConstructor(parameters).map(JavaConstructor::getModifiers).map(modifiers -> modifiers.contains(JavaModifier.PUBLIC)).orElse(false);
+    return handler
+        .tryGetConstructor(parameters)
+        .map(JavaConstructor::getModifiers)
+        .map(modifiers -> modifiers.contains(JavaModifier.PUBLIC))
+        .orElse(false);
   }
 
-  @ArchTest static final ArchRule NO_UTIL = noClasses().should().haveSimpleNameEndingWith("Util").orShould().haveSimpleNameEndingWith("Utils").orShould().resideInAPackage("..util..");
+  @ArchTest
+  static final ArchRule NO_UTIL =
+      noClasses()
+          .should()
+          .haveSimpleNameEndingWith("Util")
+          .orShould()
+          .haveSimpleNameEndingWith("Utils")
+          .orShould()
+          .resideInAPackage("..util..");
 
   @ArchTest
   static final ArchRule TIME_IS_INJECTED =
-      noClasses().that().resideOutsideOfPackage("agentpost.platform").should().callMethod(java.time.Instant.class, "now").orShould().callMethod(System.class, "currentTimeMillis");
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("agentpost.platform")
+          .should()
+          .callMethod(java.time.Instant.class, "now")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis");
 
   /** A switch that opens the address guard would have to be read from somewhere. */
   @ArchTest
@@ -112,7 +172,13 @@ class ArchitectureTest {
           .that()
           .doNotHaveFullyQualifiedName("agentpost.platform.Platform")
           .should()
-          .callMethodWhere(JavaCall.Predicates.target(HasOwner.Predicates.With.owner(JavaClass.Predicates.equivalentTo(System.class))).and(JavaCall.Predicates.target(HasName.Predicates.nameMatching("getenv|getProperty|getProperties"))))
+          .callMethodWhere(
+              JavaCall.Predicates.target(
+                      HasOwner.Predicates.With.owner(
+                          JavaClass.Predicates.equivalentTo(System.class)))
+                  .and(
+                      JavaCall.Predicates.target(
+                          HasName.Predicates.nameMatching("getenv|getProperty|getProperties"))))
           .orShould()
           .callMethod(Boolean.class, "getBoolean", String.class)
           .orShould()
@@ -125,7 +191,8 @@ class ArchitectureTest {
           .that()
           .doNotHaveFullyQualifiedName("agentpost.delivery.HappyEyeballs")
           .should()
-          .callMethod(Network.class, "connect", String.class, InetAddress.class, int.class, Duration.class);
+          .callMethod(
+              Network.class, "connect", String.class, InetAddress.class, int.class, Duration.class);
 
   @ArchTest
   static final ArchRule ADDRESSES_COME_FROM_THE_GUARD =
@@ -140,7 +207,11 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule NAMES_ARE_LOOKED_UP_BY_THE_GUARD =
-      noClasses().that().doNotHaveFullyQualifiedName("agentpost.delivery.AddressGuard").should().callMethod(Network.class, "resolve", String.class);
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("agentpost.delivery.AddressGuard")
+          .should()
+          .callMethod(Network.class, "resolve", String.class);
 
   @ArchTest
   static final ArchRule NO_STATICS_THAT_HOLD_STATE =
@@ -150,7 +221,8 @@ class ArchitectureTest {
                 @Override
                 public void check(JavaClass owner, ConditionEvents events) {
                   for (JavaField field : owner.getFields()) {
-                    if (field.getModifiers().contains(JavaModifier.STATIC) && !field.getModifiers().contains(JavaModifier.FINAL)) {
+                    if (field.getModifiers().contains(JavaModifier.STATIC)
+                        && !field.getModifiers().contains(JavaModifier.FINAL)) {
                       events.add(SimpleConditionEvent.violated(field, field.getFullName()));
                     }
                   }

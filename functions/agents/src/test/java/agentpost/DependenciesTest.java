@@ -11,18 +11,39 @@ import org.junit.jupiter.api.Test;
 /** The agents are above everything that runs with them. */
 class DependenciesTest {
   private static final String[] OWN = {
-    "agentpost.alerts", "agentpost.calendar", "agentpost.leads", "agentpost.mail", "agentpost.onboarding",
+    "agentpost.alerts",
+    "agentpost.calendar",
+    "agentpost.leads",
+    "agentpost.mail",
+    "agentpost.onboarding",
   };
   private static final String[] BELOW = {
-    "agentpost.signing", "agentpost.address", "agentpost.catalog", "agentpost.schemas",
-    "agentpost.coordination", "agentpost.event", "agentpost.http", "agentpost.metrics", "agentpost.operations",
-    "agentpost.platform", "agentpost.publish", "agentpost.secrets", "agentpost.webhook", "agentpost.callback",
+    "agentpost.signing",
+    "agentpost.address",
+    "agentpost.catalog",
+    "agentpost.schemas",
+    "agentpost.coordination",
+    "agentpost.event",
+    "agentpost.http",
+    "agentpost.metrics",
+    "agentpost.operations",
+    "agentpost.platform",
+    "agentpost.publish",
+    "agentpost.secrets",
+    "agentpost.webhook",
+    "agentpost.callback",
   };
   private final JavaClasses module = new ClassFileImporter().importPath("target/classes");
 
   @Test
   void itKnowsOnlyTheModulesBelowIt() {
-    classes().should().onlyDependOnClassesThat(resideOutsideOfPackage("agentpost..").or(resideInAnyPackage(OWN)).or(resideInAnyPackage(BELOW))).check(module);
+    classes()
+        .should()
+        .onlyDependOnClassesThat(
+            resideOutsideOfPackage("agentpost..")
+                .or(resideInAnyPackage(OWN))
+                .or(resideInAnyPackage(BELOW)))
+        .check(module);
   }
 
   /** A package is in one module. */

@@ -39,23 +39,58 @@ import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 class OpenedRangesTest {
   private static final List<String> NEVER =
       List.of(
-          "127.0.0.1", "169.254.169.254", "169.254.170.2", "168.63.129.16", "100.100.100.200", "0.0.0.0", "224.0.0.1", "255.255.255.255", "[::1]", "[::]", "[fe80::1]", "[fd00:ec2::254]",
-          "[fd20:ce::254]", "[::ffff:169.254.169.254]", "[64:ff9b::a9fe:a9fe]", "[2002:7f00:1::]", "localhost", "metadata.google.internal", "2130706433", "0x7f000001");
+          "127.0.0.1",
+          "169.254.169.254",
+          "169.254.170.2",
+          "168.63.129.16",
+          "100.100.100.200",
+          "0.0.0.0",
+          "224.0.0.1",
+          "255.255.255.255",
+          "[::1]",
+          "[::]",
+          "[fe80::1]",
+          "[fd00:ec2::254]",
+          "[fd20:ce::254]",
+          "[::ffff:169.254.169.254]",
+          "[64:ff9b::a9fe:a9fe]",
+          "[2002:7f00:1::]",
+          "localhost",
+          "metadata.google.internal",
+          "2130706433",
+          "0x7f000001");
 
-  private final FakeNetwork network = new FakeNetwork(_ -> Response.json(200, "{}")).with("callback.example.com", "10.20.3.4");
+  private final FakeNetwork network =
+      new FakeNetwork(_ -> Response.json(200, "{}")).with("callback.example.com", "10.20.3.4");
 
   private AddressGuard opened(String ranges) {
     return new AddressGuard(network, Set.of(443), Ranges.of(ranges));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"https://10.20.3.4/", "https://10.20.255.255/", "https://callback.example.com/", "https://[fd12:3456::7]/", "https://93.184.216.34/"})
+  @ValueSource(
+      strings = {
+        "https://10.20.3.4/",
+        "https://10.20.255.255/",
+        "https://callback.example.com/",
+        "https://[fd12:3456::7]/",
+        "https://93.184.216.34/"
+      })
   void whatIsInAnOpenedRangeIsAllowedAndWhatIsPublicToo(String url) {
     assertInstanceOf(Verdict.Allowed.class, opened("10.20.0.0/16, fd12:3456::/32").check(url));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"https://10.19.255.255/", "https://10.21.0.0/", "https://172.16.0.1/", "https://192.168.0.1/", "https://[fd12:3457::7]/", "https://[64:ff9b::a14:304]/", "https://[2002:a14:304::]/"})
+  @ValueSource(
+      strings = {
+        "https://10.19.255.255/",
+        "https://10.21.0.0/",
+        "https://172.16.0.1/",
+        "https://192.168.0.1/",
+        "https://[fd12:3457::7]/",
+        "https://[64:ff9b::a14:304]/",
+        "https://[2002:a14:304::]/"
+      })
   void whatIsBesideItStaysClosed(String url) {
     assertInstanceOf(Verdict.Refused.class, opened("10.20.0.0/16, fd12:3456::/32").check(url));
   }
@@ -63,14 +98,18 @@ class OpenedRangesTest {
   @Test
   void oneAddressBesideItSpoilsTheName() {
     network.with("callback.example.com", "10.20.3.4", "10.21.3.4");
-    assertInstanceOf(Verdict.Refused.class, opened("10.20.0.0/16").check("https://callback.example.com/"));
+    assertInstanceOf(
+        Verdict.Refused.class, opened("10.20.0.0/16").check("https://callback.example.com/"));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "0.0.0.0/0", "127.0.0.0/8", "127.0.0.1/32", "169.254.0.0/16", "169.254.169.254/32", "8.0.0.0/6", "100.64.0.0/10", "100.100.100.200/32", "168.63.129.16/32", "224.0.0.0/4", "192.0.0.0/16", "93.184.216.0/24",
-        "::/0", "::1/128", "fe80::/10", "fc00::/7", "fd00:ec2::/48", "fd00::/8", "fd20:ce::/64", "2000::/3", "2002::/16", "::ffff:0:0/96", "64:ff9b::/96", "ff00::/8"
+        "0.0.0.0/0", "127.0.0.0/8", "127.0.0.1/32", "169.254.0.0/16", "169.254.169.254/32",
+            "8.0.0.0/6", "100.64.0.0/10", "100.100.100.200/32", "168.63.129.16/32", "224.0.0.0/4",
+            "192.0.0.0/16", "93.184.216.0/24",
+        "::/0", "::1/128", "fe80::/10", "fc00::/7", "fd00:ec2::/48", "fd00::/8", "fd20:ce::/64",
+            "2000::/3", "2002::/16", "::ffff:0:0/96", "64:ff9b::/96", "ff00::/8"
       })
   void nothingButPrivateRangesWithoutAMetadataServiceCanBeOpened(String range) {
     assertThatThrownBy(() -> opened(range)).isInstanceOf(IllegalArgumentException.class);
@@ -99,16 +138,34 @@ class OpenedRangesTest {
     SortedSet<String> names = new TreeSet<>();
     Pattern name = Pattern.compile("(?<![A-Za-z0-9_])[A-Z][A-Z0-9_]{3,40}(?![A-Za-z0-9_])");
     for (Path file : classes()) {
-      name.matcher(Files.readString(file, StandardCharsets.ISO_8859_1)).results().forEach(found -> names.add(found.group()));
+      name.matcher(Files.readString(file, StandardCharsets.ISO_8859_1))
+          .results()
+          .forEach(found -> names.add(found.group()));
     }
     return names;
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"true", "1", "yes", "off", "false", "*", "0.0.0.0/0,::/0", "127.0.0.0/8", "443,80,22", "10.0.0.0/8", "disabled", "none"})
+  @ValueSource(
+      strings = {
+        "true",
+        "1",
+        "yes",
+        "off",
+        "false",
+        "*",
+        "0.0.0.0/0,::/0",
+        "127.0.0.0/8",
+        "443,80,22",
+        "10.0.0.0/8",
+        "disabled",
+        "none"
+      })
   void noEnvironmentVariableOfWhateverNameOpensMore(String value) throws IOException {
     SortedSet<String> names = names();
-    assertThat(names).contains("CALLBACK_ALLOWED_PORTS", "ALLOWED_ADDRESSES", "HEALTH_TABLE").hasSizeGreaterThan(50);
+    assertThat(names)
+        .contains("CALLBACK_ALLOWED_PORTS", "ALLOWED_ADDRESSES", "HEALTH_TABLE")
+        .hasSizeGreaterThan(50);
     for (String kept : List.of("CALLBACK_ALLOWED_PORTS", "ALLOWED_ADDRESSES", "")) {
       Map<String, String> environment = new HashMap<>();
       names.forEach(name -> environment.put(name, value));
@@ -116,24 +173,42 @@ class OpenedRangesTest {
       environment.remove(kept);
       AddressGuard guard;
       try {
-        guard = AddressGuard.from(new Platform(environment, Clock.systemUTC(), Clock.systemUTC(), new NoClients(), new FakeHttp(_ -> Response.json(200, "{}")), network, _ -> {}));
+        guard =
+            AddressGuard.from(
+                new Platform(
+                    environment,
+                    Clock.systemUTC(),
+                    Clock.systemUTC(),
+                    new NoClients(),
+                    new FakeHttp(_ -> Response.json(200, "{}")),
+                    network,
+                    _ -> {}));
       } catch (IllegalStateException e) {
         assertThat(e).hasMessageContainingAll("ALLOWED_");
         continue;
       }
       for (String host : NEVER) {
-        assertThat(guard.check("https://" + host + "/")).as(host + " with " + value).isInstanceOf(Verdict.Refused.class);
+        assertThat(guard.check("https://" + host + "/"))
+            .as(host + " with " + value)
+            .isInstanceOf(Verdict.Refused.class);
       }
       assertThat(guard.check("http://93.184.216.34/")).isInstanceOf(Verdict.Refused.class);
       assertThat(guard.check("https://user@93.184.216.34/")).isInstanceOf(Verdict.Refused.class);
     }
   }
 
-  /** What is deployed has one network, the internet's; another one is the local cloud's, which is not in it. */
+  /**
+   * What is deployed has one network, the internet's; another one is the local cloud's, which is
+   * not in it.
+   */
   @Test
   void theArtifactHasNoOtherNetworkToPutInItsPlace() throws IOException {
     Path zip = Path.of("target/functions.zip");
-    List<String> networks = classes().stream().filter(OpenedRangesTest::implementsNetwork).map(file -> file.getFileName().toString()).toList();
+    List<String> networks =
+        classes().stream()
+            .filter(OpenedRangesTest::implementsNetwork)
+            .map(file -> file.getFileName().toString())
+            .toList();
     assertThat(networks).containsExactly("TlsNetwork.class");
     if (Files.exists(zip)) {
       try (FileSystem packed = FileSystems.newFileSystem(zip)) {
@@ -143,7 +218,11 @@ class OpenedRangesTest {
   }
 
   private static boolean implementsNetwork(Path file) {
-    String name = file.toString().replaceFirst(".*/target/classes/", "").replace('/', '.').replaceFirst("\\.class$", "");
+    String name =
+        file.toString()
+            .replaceFirst(".*/target/classes/", "")
+            .replace('/', '.')
+            .replaceFirst("\\.class$", "");
     try {
       Class<?> type = Class.forName(name, false, OpenedRangesTest.class.getClassLoader());
       return !type.isInterface() && Network.class.isAssignableFrom(type);

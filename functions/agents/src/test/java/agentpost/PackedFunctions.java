@@ -30,11 +30,13 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 
 /**
- * What {@link PackedJarIT} runs on the classes of the packed jar and no others: it is loaded there, and speaks with the test in types of the
- * JDK. Takes a service's address; answers, for each client by its name and each handler by its class, {@code ok}, the error that the service
- * gave, or what went wrong.
+ * What {@link PackedJarIT} runs on the classes of the packed jar and no others: it is loaded there,
+ * and speaks with the test in types of the JDK. Takes a service's address; answers, for each client
+ * by its name and each handler by its class, {@code ok}, the error that the service gave, or what
+ * went wrong.
  */
-public final class PackedFunctions implements BiFunction<URI, Iterable<String>, Map<String, String>> {
+public final class PackedFunctions
+    implements BiFunction<URI, Iterable<String>, Map<String, String>> {
   /** What any handler asks for; one that asks for more says so by name when it is made. */
   private static final Map<String, String> ENVIRONMENT =
       Map.ofEntries(
@@ -63,7 +65,9 @@ public final class PackedFunctions implements BiFunction<URI, Iterable<String>, 
           Map.entry("SOURCE_SECRET_PREFIX", "agentpost/sources/"),
           Map.entry("SUPPORT_EMAIL", "support@example.com"),
           Map.entry("WEBHOOK_SECRET", "agentpost/agents/scheduling-agent"),
-          Map.entry("WORK_QUEUE_URL", "https://sqs.us-east-1.amazonaws.com/000000000000/agentpost-calendar"));
+          Map.entry(
+              "WORK_QUEUE_URL",
+              "https://sqs.us-east-1.amazonaws.com/000000000000/agentpost-calendar"));
 
   private final Map<String, String> outcomes = new TreeMap<>();
 
@@ -71,9 +75,12 @@ public final class PackedFunctions implements BiFunction<URI, Iterable<String>, 
   public Map<String, String> apply(URI service, Iterable<String> handlers) {
     AwsClients aws = clients(service);
     calls(aws).forEach(this::note);
-    Platform platform = new Platform(ENVIRONMENT, Clock.systemUTC(), aws, HttpClient.newHttpClient(), _ -> {});
+    Platform platform =
+        new Platform(ENVIRONMENT, Clock.systemUTC(), aws, HttpClient.newHttpClient(), _ -> {});
     for (String handler : handlers) {
-      note(handler, () -> Class.forName(handler).getConstructor(Platform.class).newInstance(platform));
+      note(
+          handler,
+          () -> Class.forName(handler).getConstructor(Platform.class).newInstance(platform));
     }
     return new HashMap<>(outcomes);
   }
@@ -82,11 +89,43 @@ public final class PackedFunctions implements BiFunction<URI, Iterable<String>, 
   private static Map<String, Step> calls(AwsClients aws) {
     Map<String, AttributeValue> key = Map.of("agent", AttributeValue.fromS("a"));
     Map<String, Step> calls = new TreeMap<>();
-    calls.put("DynamoDbClient", () -> aws.create(DynamoDbClient.builder()).getItem(get -> get.tableName("t").key(key)));
-    calls.put("DynamoDbClient pages", () -> aws.create(DynamoDbClient.builder()).queryPaginator(query -> query.tableName("t")).items().stream().count());
-    calls.put("DynamoDbClient all rows", () -> aws.create(DynamoDbClient.builder()).scanPaginator(scan -> scan.tableName("t")).items().stream().count());
-    calls.put("SsmClient pages", () -> aws.create(SsmClient.builder()).getParametersByPathPaginator(get -> get.path("/n")).stream().count());
-    calls.put("EventBridgeClient", () -> aws.create(EventBridgeClient.builder()).putEvents(put -> put.entries(List.of(PutEventsRequestEntry.builder().detail("{}").build()))));
+    calls.put(
+        "DynamoDbClient",
+        () -> aws.create(DynamoDbClient.builder()).getItem(get -> get.tableName("t").key(key)));
+    calls.put(
+        "DynamoDbClient pages",
+        () ->
+            aws
+                .create(DynamoDbClient.builder())
+                .queryPaginator(query -> query.tableName("t"))
+                .items()
+                .stream()
+                .count());
+    calls.put(
+        "DynamoDbClient all rows",
+        () ->
+            aws
+                .create(DynamoDbClient.builder())
+                .scanPaginator(scan -> scan.tableName("t"))
+                .items()
+                .stream()
+                .count());
+    calls.put(
+        "SsmClient pages",
+        () ->
+            aws
+                .create(SsmClient.builder())
+                .getParametersByPathPaginator(get -> get.path("/n"))
+                .stream()
+                .count());
+    calls.put(
+        "EventBridgeClient",
+        () ->
+            aws.create(EventBridgeClient.builder())
+                .putEvents(
+                    put ->
+                        put.entries(
+                            List.of(PutEventsRequestEntry.builder().detail("{}").build()))));
     calls.put(
         "SchedulerClient",
         () ->
@@ -98,11 +137,33 @@ public final class PackedFunctions implements BiFunction<URI, Iterable<String>, 
                             .scheduleExpression("rate(1 minute)")
                             .flexibleTimeWindow(window -> window.mode(FlexibleTimeWindowMode.OFF))
                             .target(target -> target.arn("a").roleArn("r"))));
-    calls.put("SecretsManagerClient", () -> aws.create(SecretsManagerClient.builder()).getSecretValue(get -> get.secretId("s")));
-    calls.put("SesV2Client", () -> aws.create(SesV2Client.builder()).sendEmail(send -> send.content(content -> content.simple(mail -> mail.body(body -> body.text(text -> text.data("t")))))));
-    calls.put("SfnClient", () -> aws.create(SfnClient.builder()).sendTaskSuccess(send -> send.taskToken("t").output("{}")));
-    calls.put("SqsClient", () -> aws.create(SqsClient.builder()).receiveMessage(receive -> receive.queueUrl("https://sqs.us-east-1.amazonaws.com/0/q")));
-    calls.put("SsmClient", () -> aws.create(SsmClient.builder()).getParameter(get -> get.name("/n")));
+    calls.put(
+        "SecretsManagerClient",
+        () -> aws.create(SecretsManagerClient.builder()).getSecretValue(get -> get.secretId("s")));
+    calls.put(
+        "SesV2Client",
+        () ->
+            aws.create(SesV2Client.builder())
+                .sendEmail(
+                    send ->
+                        send.content(
+                            content ->
+                                content.simple(
+                                    mail ->
+                                        mail.body(body -> body.text(text -> text.data("t")))))));
+    calls.put(
+        "SfnClient",
+        () ->
+            aws.create(SfnClient.builder())
+                .sendTaskSuccess(send -> send.taskToken("t").output("{}")));
+    calls.put(
+        "SqsClient",
+        () ->
+            aws.create(SqsClient.builder())
+                .receiveMessage(
+                    receive -> receive.queueUrl("https://sqs.us-east-1.amazonaws.com/0/q")));
+    calls.put(
+        "SsmClient", () -> aws.create(SsmClient.builder()).getParameter(get -> get.name("/n")));
     return calls;
   }
 
@@ -128,8 +189,14 @@ public final class PackedFunctions implements BiFunction<URI, Iterable<String>, 
     var credentials = StaticCredentialsProvider.create(AwsBasicCredentials.create("any", "any"));
     return new AwsClients() {
       @Override
-      public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(B builder) {
-        return builder.httpClient(UrlConnectionHttpClient.create()).credentialsProvider(credentials).region(Region.US_EAST_1).endpointOverride(service).build();
+      public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(
+          B builder) {
+        return builder
+            .httpClient(UrlConnectionHttpClient.create())
+            .credentialsProvider(credentials)
+            .region(Region.US_EAST_1)
+            .endpointOverride(service)
+            .build();
       }
     };
   }

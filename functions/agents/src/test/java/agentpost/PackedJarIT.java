@@ -36,12 +36,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The jar that goes to Lambda, alone: not all of the SDK is in it (src/assembly/classes.xml), and what is left out must not be missed. Every
- * client that functions create is built and called there, against a service on this machine, and every handler is made.
+ * The jar that goes to Lambda, alone: not all of the SDK is in it (src/assembly/classes.xml), and
+ * what is left out must not be missed. Every client that functions create is built and called
+ * there, against a service on this machine, and every handler is made.
  */
 class PackedJarIT {
   private static final Path TARGET = Path.of("target").toAbsolutePath();
-  private static final Pattern CREATED = Pattern.compile("\\.create\\((\\w+Client)\\.builder\\(\\)\\)");
+  private static final Pattern CREATED =
+      Pattern.compile("\\.create\\((\\w+Client)\\.builder\\(\\)\\)");
   private static final long MAX_BYTES = 15_000_000;
 
   @TempDir private Path alone;
@@ -55,9 +57,19 @@ class PackedJarIT {
         "/",
         exchange -> {
           String asked = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
-          boolean secret = Optional.ofNullable(exchange.getRequestHeaders().getFirst("X-Amz-Target")).filter("secretsmanager.GetSecretValue"::equals).isPresent();
-          String text = asked.contains("agentpost/relay") ? "{\\\"api_key\\\":\\\"" + "k".repeat(64) + "\\\"}" : "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-          byte[] answer = error.map(code -> "{\"__type\":\"" + code + "\",\"message\":\"m\"}").orElse(secret ? "{\"SecretString\":\"" + text + "\"}" : "{}").getBytes(UTF_8);
+          boolean secret =
+              Optional.ofNullable(exchange.getRequestHeaders().getFirst("X-Amz-Target"))
+                  .filter("secretsmanager.GetSecretValue"::equals)
+                  .isPresent();
+          String text =
+              asked.contains("agentpost/relay")
+                  ? "{\\\"api_key\\\":\\\"" + "k".repeat(64) + "\\\"}"
+                  : "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+          byte[] answer =
+              error
+                  .map(code -> "{\"__type\":\"" + code + "\",\"message\":\"m\"}")
+                  .orElse(secret ? "{\"SecretString\":\"" + text + "\"}" : "{}")
+                  .getBytes(UTF_8);
           error.ifPresent(code -> exchange.getResponseHeaders().set("x-amzn-errortype", code));
           exchange.sendResponseHeaders(error.isPresent() ? 400 : 200, answer.length);
           exchange.getResponseBody().write(answer);
@@ -73,15 +85,24 @@ class PackedJarIT {
 
   private static Path jar() throws IOException {
     try (Stream<Path> files = Files.list(TARGET)) {
-      return files.filter(file -> file.getFileName().toString().matches("agentpost-agents-.*-all\\.jar")).findFirst().orElseThrow();
+      return files
+          .filter(file -> file.getFileName().toString().matches("agentpost-agents-.*-all\\.jar"))
+          .findFirst()
+          .orElseThrow();
     }
   }
 
-  /** {@link PackedFunctions} as a class beside those of the jar, with nothing above them but the JDK. */
+  /**
+   * {@link PackedFunctions} as a class beside those of the jar, with nothing above them but the
+   * JDK.
+   */
   private Map<String, String> outcomes(Set<String> handlers) throws Exception {
     try (Stream<Path> classes = Files.list(TARGET.resolve("test-classes/agentpost"))) {
       Path copies = Files.createDirectories(alone.resolve("agentpost"));
-      for (Path file : classes.filter(file -> file.getFileName().toString().startsWith("PackedFunctions")).toList()) {
+      for (Path file :
+          classes
+              .filter(file -> file.getFileName().toString().startsWith("PackedFunctions"))
+              .toList()) {
         Files.copy(file, copies.resolve(file.getFileName()));
       }
     }
@@ -92,8 +113,10 @@ class PackedJarIT {
       thread.setContextClassLoader(packed);
       @SuppressWarnings("unchecked") // What PackedFunctions is, by another loader.
       BiFunction<URI, Iterable<String>, Map<String, String>> functions =
-          (BiFunction<URI, Iterable<String>, Map<String, String>>) packed.loadClass(PackedFunctions.class.getName()).getConstructor().newInstance();
-      return functions.apply(URI.create("http://127.0.0.1:" + service.getAddress().getPort()), List.copyOf(handlers));
+          (BiFunction<URI, Iterable<String>, Map<String, String>>)
+              packed.loadClass(PackedFunctions.class.getName()).getConstructor().newInstance();
+      return functions.apply(
+          URI.create("http://127.0.0.1:" + service.getAddress().getPort()), List.copyOf(handlers));
     } finally {
       thread.setContextClassLoader(before);
     }
@@ -104,7 +127,9 @@ class PackedJarIT {
     try (Stream<Path> sources = Files.walk(Path.of(".."))) {
       return sources
           .filter(file -> file.toString().matches(".*/src/main/java/.*\\.java"))
-          .flatMap(file -> CREATED.matcher(read(file)).results().map((MatchResult found) -> found.group(1)))
+          .flatMap(
+              file ->
+                  CREATED.matcher(read(file)).results().map((MatchResult found) -> found.group(1)))
           .collect(Collectors.toCollection(TreeSet::new));
     }
   }
@@ -131,7 +156,8 @@ class PackedJarIT {
     Set<String> handlers = new TreeSet<>();
     for (String name : names) {
       Class<?> type = Class.forName(name);
-      if (RequestHandler.class.isAssignableFrom(type) && !Modifier.isAbstract(type.getModifiers())) {
+      if (RequestHandler.class.isAssignableFrom(type)
+          && !Modifier.isAbstract(type.getModifiers())) {
         handlers.add(name);
       }
     }
@@ -144,7 +170,9 @@ class PackedJarIT {
     Set<String> clients = clients();
     Map<String, String> outcomes = outcomes(handlers);
     assertThat(handlers).hasSizeGreaterThan(12);
-    assertThat(outcomes).containsKeys(clients.toArray(String[]::new)).containsKeys(handlers.toArray(String[]::new));
+    assertThat(outcomes)
+        .containsKeys(clients.toArray(String[]::new))
+        .containsKeys(handlers.toArray(String[]::new));
     assertThat(outcomes).allSatisfy((what, outcome) -> assertEquals("ok", outcome, what));
   }
 
@@ -154,7 +182,17 @@ class PackedJarIT {
     Map<String, String> outcomes = outcomes(Set.of());
     assertEquals("ResourceNotFoundException", outcomes.get("DynamoDbClient"));
     assertThat(outcomes)
-        .allSatisfy((what, outcome) -> assertThat(outcome).as(what).isIn("ResourceNotFoundException", "SfnException", "SqsException", "SsmException", "SesV2Exception", "NotFoundException"));
+        .allSatisfy(
+            (what, outcome) ->
+                assertThat(outcome)
+                    .as(what)
+                    .isIn(
+                        "ResourceNotFoundException",
+                        "SfnException",
+                        "SqsException",
+                        "SsmException",
+                        "SesV2Exception",
+                        "NotFoundException"));
   }
 
   @Test

@@ -11,19 +11,41 @@ import org.junit.jupiter.api.Test;
 /** The functions that nobody edits know no agent. */
 class DependenciesTest {
   private static final String[] OWN = {
-    "agentpost.alert", "agentpost.callback", "agentpost.deadletter", "agentpost.delivery", "agentpost.health",
-    "agentpost.ingest", "agentpost.keys", "agentpost.rotation",
+    "agentpost.alert",
+    "agentpost.callback",
+    "agentpost.deadletter",
+    "agentpost.delivery",
+    "agentpost.health",
+    "agentpost.ingest",
+    "agentpost.keys",
+    "agentpost.rotation",
   };
   private static final String[] BELOW = {
-    "agentpost.signing", "agentpost.address", "agentpost.catalog", "agentpost.schemas",
-    "agentpost.coordination", "agentpost.event", "agentpost.http", "agentpost.metrics", "agentpost.operations",
-    "agentpost.platform", "agentpost.publish", "agentpost.secrets", "agentpost.webhook",
+    "agentpost.signing",
+    "agentpost.address",
+    "agentpost.catalog",
+    "agentpost.schemas",
+    "agentpost.coordination",
+    "agentpost.event",
+    "agentpost.http",
+    "agentpost.metrics",
+    "agentpost.operations",
+    "agentpost.platform",
+    "agentpost.publish",
+    "agentpost.secrets",
+    "agentpost.webhook",
   };
   private final JavaClasses module = new ClassFileImporter().importPath("target/classes");
 
   @Test
   void itKnowsOnlyTheModulesBelowIt() {
-    classes().should().onlyDependOnClassesThat(resideOutsideOfPackage("agentpost..").or(resideInAnyPackage(OWN)).or(resideInAnyPackage(BELOW))).check(module);
+    classes()
+        .should()
+        .onlyDependOnClassesThat(
+            resideOutsideOfPackage("agentpost..")
+                .or(resideInAnyPackage(OWN))
+                .or(resideInAnyPackage(BELOW)))
+        .check(module);
   }
 
   /** A package is in one module. */

@@ -11,8 +11,15 @@ import org.junit.jupiter.api.Test;
 /** What an agent is made of knows no function of ours, and no agent. */
 class DependenciesTest {
   private static final String[] OWN = {
-    "agentpost.coordination", "agentpost.event", "agentpost.http", "agentpost.metrics", "agentpost.operations",
-    "agentpost.platform", "agentpost.publish", "agentpost.secrets", "agentpost.webhook",
+    "agentpost.coordination",
+    "agentpost.event",
+    "agentpost.http",
+    "agentpost.metrics",
+    "agentpost.operations",
+    "agentpost.platform",
+    "agentpost.publish",
+    "agentpost.secrets",
+    "agentpost.webhook",
   };
   private static final String[] BELOW = {
     "agentpost.signing", "agentpost.address", "agentpost.catalog", "agentpost.schemas",
@@ -21,7 +28,13 @@ class DependenciesTest {
 
   @Test
   void itKnowsOnlyTheModulesBelowIt() {
-    classes().should().onlyDependOnClassesThat(resideOutsideOfPackage("agentpost..").or(resideInAnyPackage(OWN)).or(resideInAnyPackage(BELOW))).check(module);
+    classes()
+        .should()
+        .onlyDependOnClassesThat(
+            resideOutsideOfPackage("agentpost..")
+                .or(resideInAnyPackage(OWN))
+                .or(resideInAnyPackage(BELOW)))
+        .check(module);
   }
 
   /** A package is in one module. */

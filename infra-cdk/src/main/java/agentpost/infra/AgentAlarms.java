@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 import software.constructs.Construct;
 
-/** One agent's alarms, on what the recovery function measures each minute; docs/operations.md says what to do about each. */
+/**
+ * One agent's alarms, on what the recovery function measures each minute; docs/operations.md says
+ * what to do about each.
+ */
 final class AgentAlarms extends Construct {
   private static final String STUCK = "letters-stuck";
   private static final String OPEN = "circuit-open";
@@ -17,26 +20,64 @@ final class AgentAlarms extends Construct {
     super(scope, "Alarms");
     String agent = declared.name();
     if (declared.place() instanceof Catalog.Placement.External) {
-      alarm("DeliveriesStopped", agent, shared, STOPPED, agent + " answered 410, or its owner does not answer the challenge", "Maximum", 1);
+      alarm(
+          "DeliveriesStopped",
+          agent,
+          shared,
+          STOPPED,
+          agent + " answered 410, or its owner does not answer the challenge",
+          "Maximum",
+          1);
     }
-    alarm("LettersStuck", agent, shared, STUCK, "Dead letters of " + agent + " that will not go out by themselves", "Maximum", 1);
+    alarm(
+        "LettersStuck",
+        agent,
+        shared,
+        STUCK,
+        "Dead letters of " + agent + " that will not go out by themselves",
+        "Maximum",
+        1);
     // Whoever wants to know at once hears agent.unhealthy. Ten minutes are no restart any more.
-    alarm("CircuitOpen", agent, shared, OPEN, agent + " has not answered for ten minutes", "Minimum", 2);
+    alarm(
+        "CircuitOpen",
+        agent,
+        shared,
+        OPEN,
+        agent + " has not answered for ten minutes",
+        "Minimum",
+        2);
   }
 
   /** The names of an agent's alarms. */
   static List<String> names(Catalog.Agent agent, Names names) {
-    Stream<String> external = agent.place() instanceof Catalog.Placement.External ? Stream.of(STOPPED) : Stream.of();
-    return Stream.concat(Stream.of(STUCK, OPEN), external).map(suffix -> names.agent(agent.name()) + "-" + suffix).toList();
+    Stream<String> external =
+        agent.place() instanceof Catalog.Placement.External ? Stream.of(STOPPED) : Stream.of();
+    return Stream.concat(Stream.of(STUCK, OPEN), external)
+        .map(suffix -> names.agent(agent.name()) + "-" + suffix)
+        .toList();
   }
 
   /** An agent that is well is not measured. */
-  private void alarm(String metric, String agent, SharedResources shared, String suffix, String description, String statistic, int periods) {
+  private void alarm(
+      String metric,
+      String agent,
+      SharedResources shared,
+      String suffix,
+      String description,
+      String statistic,
+      int periods) {
     Map<String, String> dimensions = new LinkedHashMap<>();
     dimensions.put("Bus", shared.names().prefix());
     dimensions.put("Agent", agent);
     shared
         .alarms()
-        .watch(this, metric, shared.names().agent(agent) + "-" + suffix, description, new Alarms.Metric("agentpost", metric, dimensions, statistic), periods, 1);
+        .watch(
+            this,
+            metric,
+            shared.names().agent(agent) + "-" + suffix,
+            description,
+            new Alarms.Metric("agentpost", metric, dimensions, statistic),
+            periods,
+            1);
   }
 }

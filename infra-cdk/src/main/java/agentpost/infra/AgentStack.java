@@ -27,8 +27,9 @@ import software.constructs.Construct;
 import software.constructs.IDependable;
 
 /**
- * All of one agent: its secret, where it lives, its function, its dead-letter queue, and last the rule and API destination that deliver to
- * it. What the relay answers 403 or 404 is dead-lettered at once, so no event may come before everything else is there.
+ * All of one agent: its secret, where it lives, its function, its dead-letter queue, and last the
+ * rule and API destination that deliver to it. What the relay answers 403 or 404 is dead-lettered
+ * at once, so no event may come before everything else is there.
  */
 final class AgentStack extends NestedStack {
   private final Catalog.Agent agent;
@@ -44,16 +45,28 @@ final class AgentStack extends NestedStack {
     self.addResourceDependency(shared.api().dependency());
     self.addResourceDependency(shared.relay().dependency());
     self.addResourceDependency(shared.secrets().dependency());
-    if (agent.place() instanceof Placement.Hosted hosted && hosted.uses().contains(Catalog.Capability.OPERATIONS)) {
-      shared.operations().ifPresent(operations -> self.addResourceDependency(operations.dependency()));
+    if (agent.place() instanceof Placement.Hosted hosted
+        && hosted.uses().contains(Catalog.Capability.OPERATIONS)) {
+      shared
+          .operations()
+          .ifPresent(operations -> self.addResourceDependency(operations.dependency()));
     }
-    Secret secret = shared.vault().rotatedSecret(this, "Secret", names.webhookSecret(agent.name()), "Signs deliveries to " + agent.name(), agent.keys());
+    Secret secret =
+        shared
+            .vault()
+            .rotatedSecret(
+                this,
+                "Secret",
+                names.webhookSecret(agent.name()),
+                "Signs deliveries to " + agent.name(),
+                agent.keys());
     List<IDependable> first = new ArrayList<>(List.of(secret));
     String endpoint =
         switch (agent.place()) {
           case Placement.External(var url, _) -> url.toString();
           case Placement.Hosted hosted -> {
-            first.add(new HostedAgent(this, agent, hosted, shared.atDoor(agent.from()), secret, shared));
+            first.add(
+                new HostedAgent(this, agent, hosted, shared.atDoor(agent.from()), secret, shared));
             yield shared.api().url() + "/webhooks/" + agent.name();
           }
         };
@@ -67,9 +80,17 @@ final class AgentStack extends NestedStack {
     rule(destination, role, deadLetters).getNode().addDependency(first.toArray(IDependable[]::new));
   }
 
-  /** What the relay and the recovery read of the agent; the endpoint is no constant, so the text is put together. */
+  /**
+   * What the relay and the recovery read of the agent; the endpoint is no constant, so the text is
+   * put together.
+   */
   private CfnParameter directory(String endpoint) {
-    ObjectNode settings = JsonNodeFactory.instance.objectNode().put("rate", agent.rate()).put("inFlight", agent.inFlight()).put("maxAge", agent.retry().maxAge().toSeconds());
+    ObjectNode settings =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("rate", agent.rate())
+            .put("inFlight", agent.inFlight())
+            .put("maxAge", agent.retry().maxAge().toSeconds());
     agent
         .breaker()
         .ifPresent(
@@ -88,7 +109,11 @@ final class AgentStack extends NestedStack {
         .recovery()
         .ifPresent(
             recovery ->
-                settings.putObject("recovery").put("auto", true).put("wait", recovery.first().toSeconds()).put("longest", recovery.longest().toSeconds()));
+                settings
+                    .putObject("recovery")
+                    .put("auto", true)
+                    .put("wait", recovery.first().toSeconds())
+                    .put("longest", recovery.longest().toSeconds()));
     if (agent.place() instanceof Placement.External(_, var isAsked)) {
       settings.putObject("external").put("challenge", isAsked);
     }
@@ -109,8 +134,8 @@ final class AgentStack extends NestedStack {
             .enforceSsl(true)
             .build();
     NagSuppressions.suppress(queue, "AwsSolutions-SQS3", "This is a dead-letter queue");
-    // The rule's ARN from its name: the rule waits for this policy, so the policy cannot refer to the rule. A replay of some of its event types has a
-    // rule of its own while it lasts.
+    // The rule's ARN from its name: the rule waits for this policy, so the policy cannot refer to
+    // the rule. A replay of some of its event types has a rule of its own while it lasts.
     List<String> rules = List.of(ruleArn(names.agent(agent.name())), ruleArn(names.replays()));
     queue.addToResourcePolicy(
         PolicyStatement.Builder.create()
@@ -124,7 +149,12 @@ final class AgentStack extends NestedStack {
   }
 
   private String ruleArn(String name) {
-    return formatArn(ArnComponents.builder().service("events").resource("rule").resourceName(shared.bus().name() + "/" + name).build());
+    return formatArn(
+        ArnComponents.builder()
+            .service("events")
+            .resource("rule")
+            .resourceName(shared.bus().name() + "/" + name)
+            .build());
   }
 
   private CfnApiDestination destination() {
@@ -139,9 +169,15 @@ final class AgentStack extends NestedStack {
   }
 
   private Role deliveryRole(CfnApiDestination destination) {
-    Role role = Role.Builder.create(this, "DeliveryRole").assumedBy(ServicePrincipals.inThisAccount(this, "events.amazonaws.com")).build();
+    Role role =
+        Role.Builder.create(this, "DeliveryRole")
+            .assumedBy(ServicePrincipals.inThisAccount(this, "events.amazonaws.com"))
+            .build();
     role.addToPolicy(
-        PolicyStatement.Builder.create().actions(List.of("events:InvokeApiDestination")).resources(List.of(destination.getAttrArn())).build());
+        PolicyStatement.Builder.create()
+            .actions(List.of("events:InvokeApiDestination"))
+            .resources(List.of(destination.getAttrArn()))
+            .build());
     return role;
   }
 
@@ -158,7 +194,10 @@ final class AgentStack extends NestedStack {
                     .arn(destination.getAttrArn())
                     .roleArn(role.getRoleArn())
                     .inputPath("$.detail")
-                    .deadLetterConfig(CfnRule.DeadLetterConfigProperty.builder().arn(deadLetters.getQueueArn()).build())
+                    .deadLetterConfig(
+                        CfnRule.DeadLetterConfigProperty.builder()
+                            .arn(deadLetters.getQueueArn())
+                            .build())
                     .retryPolicy(
                         CfnRule.RetryPolicyProperty.builder()
                             .maximumRetryAttempts(agent.retry().attempts())

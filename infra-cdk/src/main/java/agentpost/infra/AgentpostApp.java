@@ -12,9 +12,10 @@ import java.util.List;
 import software.amazon.awscdk.App;
 
 /**
- * Synthesizes the stack from the catalog. Context: {@code stage}, {@code catalog} (a file; what {@code AGENTPOST_CATALOG} of the
- * environment names, or {@code agents.yaml}), {@code functionsZip} ({@code ../functions/agents/target/functions.zip}) and {@code workflow}
- * ({@code false}: no state machine). Needs no AWS credentials.
+ * Synthesizes the stack from the catalog. Context: {@code stage}, {@code catalog} (a file; what
+ * {@code AGENTPOST_CATALOG} of the environment names, or {@code agents.yaml}), {@code functionsZip}
+ * ({@code ../functions/agents/target/functions.zip}) and {@code workflow} ({@code false}: no state
+ * machine). Needs no AWS credentials.
  */
 public final class AgentpostApp {
   private AgentpostApp() {}
@@ -22,13 +23,17 @@ public final class AgentpostApp {
   public static void main(String[] args) {
     try {
       App app = App.Builder.create().analyticsReporting(false).build();
-      String catalogFile = context(app, "catalog", System.getenv().getOrDefault("AGENTPOST_CATALOG", "agents.yaml"));
+      String catalogFile =
+          context(app, "catalog", System.getenv().getOrDefault("AGENTPOST_CATALOG", "agents.yaml"));
       String zip = context(app, "functionsZip", "../functions/agents/target/functions.zip");
       Catalog catalog = catalog(catalogFile);
       if (!Files.isRegularFile(Path.of(zip))) {
-        throw new CatalogException("-c functionsZip=" + zip, "there is no such file; mvn package makes it");
+        throw new CatalogException(
+            "-c functionsZip=" + zip, "there is no such file; mvn package makes it");
       }
-      require(catalogFile, HandlerClasses.problems(catalog, Path.of(zip), context(app, "functionsClasses", "")));
+      require(
+          catalogFile,
+          HandlerClasses.problems(catalog, Path.of(zip), context(app, "functionsClasses", "")));
       stack(app, catalog, zip);
       app.synth();
     } catch (CatalogException e) {
@@ -53,7 +58,13 @@ public final class AgentpostApp {
   }
 
   static AgentpostStack stack(App app, Catalog catalog, String zip) {
-    return new AgentpostStack(app, Names.of(context(app, "stage", "")), catalog, EventSchemas.load(), zip, hasWorkflow(app, catalog));
+    return new AgentpostStack(
+        app,
+        Names.of(context(app, "stage", "")),
+        catalog,
+        EventSchemas.load(),
+        zip,
+        hasWorkflow(app, catalog));
   }
 
   private static boolean hasWorkflow(App app, Catalog catalog) {
@@ -62,7 +73,8 @@ public final class AgentpostApp {
       throw new CatalogException("-c workflow=" + wanted, "it is true or false");
     }
     if (wanted.equals("true") && catalog.hostedProcessor().isEmpty()) {
-      throw new CatalogException("-c workflow=true", "the workflow asks the hosted processor, and the catalog has none");
+      throw new CatalogException(
+          "-c workflow=true", "the workflow asks the hosted processor, and the catalog has none");
     }
     return wanted.equals("true");
   }

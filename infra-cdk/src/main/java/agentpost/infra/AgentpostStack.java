@@ -12,44 +12,72 @@ import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
 import software.constructs.Construct;
 
-/** What all agents share; each agent is a nested stack of its own, so that a catalog of hundreds stays within a stack's 500 resources. */
+/**
+ * What all agents share; each agent is a nested stack of its own, so that a catalog of hundreds
+ * stays within a stack's 500 resources.
+ */
 final class AgentpostStack extends Stack {
-  AgentpostStack(Construct app, Names names, Catalog catalog, EventSchemas schemas, String zip, boolean workflow) {
-    // Its indentation counts against the million bytes that CloudFormation takes, and is more than a third of it.
+  AgentpostStack(
+      Construct app,
+      Names names,
+      Catalog catalog,
+      EventSchemas schemas,
+      String zip,
+      boolean workflow) {
+    // Its indentation counts against the million bytes that CloudFormation takes, and is more than
+    // a third of it.
     super(app, names.prefix(), StackProps.builder().suppressTemplateIndentation(true).build());
     Bus bus = new Bus(this, names);
     new SchemaRegistry(this, names, schemas);
     Tables tables = new Tables(this, names);
     ScheduleGroup reminders = new ScheduleGroup(this, names, bus);
-    Optional<StaticEgressVpc> egress = catalog.doors().hasStaticEgress() ? Optional.of(new StaticEgressVpc(this, names, catalog.doors().ports())) : Optional.empty();
+    Optional<StaticEgressVpc> egress =
+        catalog.doors().hasStaticEgress()
+            ? Optional.of(new StaticEgressVpc(this, names, catalog.doors().ports()))
+            : Optional.empty();
     Api api = new Api(this, names, routes(names, catalog), policy(catalog, egress));
     if (catalog.doors().hasFirewall()) {
       new Firewall(this, names, api);
     }
     SecretFactory vault = new SecretFactory(this, names);
-    StackContext foundation = new StackContext(names, bus, tables, api, vault, zip, new OutboundAccess(catalog.doors(), egress));
+    StackContext foundation =
+        new StackContext(
+            names, bus, tables, api, vault, zip, new OutboundAccess(catalog.doors(), egress));
     SecretsStack secrets = new SecretsStack(this, foundation);
     Relay relay = new Relay(this, foundation);
-    List<String> deadLetters = catalog.agents().stream().map(agent -> names.deadLetters(agent.name())).toList();
+    List<String> deadLetters =
+        catalog.agents().stream().map(agent -> names.deadLetters(agent.name())).toList();
     new Redrive(this, foundation, deadLetters);
     DiscardBucket discarded = new DiscardBucket(this, names);
     new Recovery(this, foundation, deadLetters);
     Alarms alarms = new Alarms(this, names);
     Optional<OperationsStack> operations =
-        catalog.processors().isEmpty() ? Optional.empty() : Optional.of(new OperationsStack(this, catalog, foundation, secrets, workflow));
+        catalog.processors().isEmpty()
+            ? Optional.empty()
+            : Optional.of(new OperationsStack(this, catalog, foundation, secrets, workflow));
     if (!catalog.sources().isEmpty()) {
       new IngestStack(this, catalog.sources(), foundation, alarms);
     }
     if (!catalog.alerts().isEmpty()) {
       new AlertsStack(this, catalog, foundation, alarms);
     }
-    SharedResources shared = new SharedResources(foundation, reminders, relay, alarms, secrets, operations, catalog.hostedProcessor(), catalog.email());
+    SharedResources shared =
+        new SharedResources(
+            foundation,
+            reminders,
+            relay,
+            alarms,
+            secrets,
+            operations,
+            catalog.hostedProcessor(),
+            catalog.email());
     catalog.agents().forEach(agent -> new AgentStack(this, agent, shared));
     output("BusName", bus.name(), "The bus to put events on");
     output("ApiUrl", api.url(), "$ApiUrl/webhooks/<agent> is a hosted agent's door");
     output("ArchiveName", bus.archive(), "The archive that events are replayed from");
     output("DiscardedBucketName", discarded.name(), "Where dead letters go that someone discards");
-    output("AlarmTopicArn", alarms.topicArn(), "The topic that every alarm goes to; subscribe to it");
+    output(
+        "AlarmTopicArn", alarms.topicArn(), "The topic that every alarm goes to; subscribe to it");
   }
 
   /** Functions by the routes that lead to them. */
@@ -66,14 +94,25 @@ final class AgentpostStack extends Stack {
     if (!catalog.sources().isEmpty()) {
       routes.put(IngestStack.ROUTE, names.part("ingest"));
     }
-    catalog.hostedProcessor().ifPresent(_ -> routes.put("/process-data", names.part("process-data")));
+    catalog
+        .hostedProcessor()
+        .ifPresent(_ -> routes.put("/process-data", names.part("process-data")));
     return routes;
   }
 
   private static ResourcePolicy policy(Catalog catalog, Optional<StaticEgressVpc> egress) {
     ResourcePolicy policy = new ResourcePolicy(Api.STAGE);
-    catalog.agents().forEach(agent -> policy.allowOnly("/webhooks/" + agent.name(), agent.from(), egress.map(StaticEgressVpc::ranges).orElse(List.of())));
-    catalog.sources().forEach(source -> policy.allowOnly("/ingest/" + source.name(), source.from(), List.of()));
+    catalog
+        .agents()
+        .forEach(
+            agent ->
+                policy.allowOnly(
+                    "/webhooks/" + agent.name(),
+                    agent.from(),
+                    egress.map(StaticEgressVpc::ranges).orElse(List.of())));
+    catalog
+        .sources()
+        .forEach(source -> policy.allowOnly("/ingest/" + source.name(), source.from(), List.of()));
     return policy;
   }
 

@@ -28,7 +28,13 @@ final class Alarms extends Construct {
             .removalPolicy(RemovalPolicy.DESTROY)
             .build();
     key.addToResourcePolicy(cloudWatchMay(List.of("kms:Decrypt", "kms:GenerateDataKey*"), "*"));
-    topic = Topic.Builder.create(this, "Topic").topicName(names.part("alarms")).displayName(names.part("alarms")).masterKey(key).enforceSsl(true).build();
+    topic =
+        Topic.Builder.create(this, "Topic")
+            .topicName(names.part("alarms"))
+            .displayName(names.part("alarms"))
+            .masterKey(key)
+            .enforceSsl(true)
+            .build();
     // A policy of one's own takes the place of SNS's, which lets the account's alarms in.
     topic.addToResourcePolicy(cloudWatchMay(List.of("sns:Publish"), topic.getTopicArn()));
   }
@@ -38,7 +44,8 @@ final class Alarms extends Construct {
         .principals(List.of(new ServicePrincipal("cloudwatch.amazonaws.com")))
         .actions(actions)
         .resources(List.of(resource))
-        .conditions(Map.of("StringEquals", Map.of("aws:SourceAccount", Stack.of(this).getAccount())))
+        .conditions(
+            Map.of("StringEquals", Map.of("aws:SourceAccount", Stack.of(this).getAccount())))
         .build();
   }
 
@@ -46,7 +53,9 @@ final class Alarms extends Construct {
     return topic.getTopicArn();
   }
 
-  /** @param dimensions a metric's values are of these and of no others */
+  /**
+   * @param dimensions a metric's values are of these and of no others
+   */
   record Metric(String namespace, String name, Map<String, String> dimensions, String statistic) {}
 
   /**
@@ -54,14 +63,28 @@ final class Alarms extends Construct {
    *
    * @param periods of five minutes, in each of which the metric is at the threshold or above
    */
-  void watch(Construct scope, String id, String name, String description, Metric metric, int periods, int threshold) {
+  void watch(
+      Construct scope,
+      String id,
+      String name,
+      String description,
+      Metric metric,
+      int periods,
+      int threshold) {
     CfnAlarm.Builder.create(scope, id)
         .alarmName(name)
         .alarmDescription(description)
         .namespace(metric.namespace())
         .metricName(metric.name())
         .dimensions(
-            metric.dimensions().entrySet().stream().map(one -> CfnAlarm.DimensionProperty.builder().name(one.getKey()).value(one.getValue()).build()).toList())
+            metric.dimensions().entrySet().stream()
+                .map(
+                    one ->
+                        CfnAlarm.DimensionProperty.builder()
+                            .name(one.getKey())
+                            .value(one.getValue())
+                            .build())
+                .toList())
         .statistic(metric.statistic())
         .period(PERIOD_SECONDS)
         .evaluationPeriods(periods)

@@ -17,8 +17,9 @@ import software.amazon.awscdk.services.sqs.Queue;
 import software.amazon.awscdk.services.sqs.QueueEncryption;
 
 /**
- * The account's own alerts: rules on its default bus, a queue, and the function that makes events of what is in it. A queue, since a function that a
- * rule invokes is tried three times and no more (docs/adr/0014-alerts.md).
+ * The account's own alerts: rules on its default bus, a queue, and the function that makes events
+ * of what is in it. A queue, since a function that a rule invokes is tried three times and no more
+ * (docs/adr/0014-alerts.md).
  */
 final class AlertsStack extends NestedStack {
   private static final int TIMEOUT_SECONDS = 15;
@@ -46,11 +47,23 @@ final class AlertsStack extends NestedStack {
     Queue letters = queue("DeadLetters", "alerts-dlq").build();
     NagSuppressions.suppress(letters, "AwsSolutions-SQS3", "This is a dead-letter queue");
     Queue queue =
-        queue("Queue", "alerts").visibilityTimeout(VISIBILITY_TIMEOUT).deadLetterQueue(DeadLetterQueue.builder().queue(letters).maxReceiveCount(MAX_RECEIVES).build()).build();
+        queue("Queue", "alerts")
+            .visibilityTimeout(VISIBILITY_TIMEOUT)
+            .deadLetterQueue(
+                DeadLetterQueue.builder().queue(letters).maxReceiveCount(MAX_RECEIVES).build())
+            .build();
     JavaFunction function =
         new JavaFunction(
-            this, "Function", names.part("alerts"), "agentpost.alert.AlertsHandler", foundation.zip(), TIMEOUT_SECONDS, Map.of("BUS_NAME", foundation.bus().name()));
-    function.allow(List.of("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"), queue.getQueueArn());
+            this,
+            "Function",
+            names.part("alerts"),
+            "agentpost.alert.AlertsHandler",
+            foundation.zip(),
+            TIMEOUT_SECONDS,
+            Map.of("BUS_NAME", foundation.bus().name()));
+    function.allow(
+        List.of("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
+        queue.getQueueArn());
     function.allow(foundation.bus().allowPutAs(List.of("alerts")));
     CfnEventSourceMapping mapping =
         CfnEventSourceMapping.Builder.create(this, "Source")
@@ -58,7 +71,10 @@ final class AlertsStack extends NestedStack {
             .functionName(function.aliasArn())
             .batchSize(BATCH_SIZE)
             .functionResponseTypes(List.of("ReportBatchItemFailures"))
-            .scalingConfig(CfnEventSourceMapping.ScalingConfigProperty.builder().maximumConcurrency(CONCURRENCY).build())
+            .scalingConfig(
+                CfnEventSourceMapping.ScalingConfigProperty.builder()
+                    .maximumConcurrency(CONCURRENCY)
+                    .build())
             .build();
     mapping.getNode().addDependency(function);
     List<AlertSource> sources = catalog.alerts().stream().sorted().toList();
@@ -89,7 +105,16 @@ final class AlertsStack extends NestedStack {
   /** By the rules' names: they wait for this policy, so it cannot refer to them. */
   private void allowRules(List<AlertSource> sources, Queue queue) {
     List<String> rules =
-        sources.stream().map(source -> formatArn(ArnComponents.builder().service("events").resource("rule").resourceName(ruleName(source)).build())).toList();
+        sources.stream()
+            .map(
+                source ->
+                    formatArn(
+                        ArnComponents.builder()
+                            .service("events")
+                            .resource("rule")
+                            .resourceName(ruleName(source))
+                            .build()))
+            .toList();
     queue.addToResourcePolicy(
         PolicyStatement.Builder.create()
             .principals(List.of(new ServicePrincipal("events.amazonaws.com")))
@@ -103,14 +128,21 @@ final class AlertsStack extends NestedStack {
     CfnRule rule =
         CfnRule.Builder.create(this, "Rule-" + name(source))
             .name(ruleName(source))
-            .description("What " + name(source) + " says of this account, to be an event on " + names.prefix())
+            .description(
+                "What "
+                    + name(source)
+                    + " says of this account, to be an event on "
+                    + names.prefix())
             .eventPattern(pattern(source))
             .targets(
                 List.of(
                     CfnRule.TargetProperty.builder()
                         .id("queue")
                         .arn(queue.getQueueArn())
-                        .deadLetterConfig(CfnRule.DeadLetterConfigProperty.builder().arn(letters.getQueueArn()).build())
+                        .deadLetterConfig(
+                            CfnRule.DeadLetterConfigProperty.builder()
+                                .arn(letters.getQueueArn())
+                                .build())
                         .build()))
             .build();
     rule.getNode().addDependency(queue, letters);
@@ -135,10 +167,17 @@ final class AlertsStack extends NestedStack {
     return pattern;
   }
 
-  /** That an agent does not take alerts is no alert for it to take. Its alarms go to the topic, as all do. */
+  /**
+   * That an agent does not take alerts is no alert for it to take. Its alarms go to the topic, as
+   * all do.
+   */
   private List<String> ownAlarms() {
     return catalog.agents().stream()
-        .filter(agent -> agent.subscriptions().stream().anyMatch(heard -> heard.event().equals("alert.raised") && heard.where().isEmpty()))
+        .filter(
+            agent ->
+                agent.subscriptions().stream()
+                    .anyMatch(
+                        heard -> heard.event().equals("alert.raised") && heard.where().isEmpty()))
         .flatMap(agent -> AgentAlarms.names(agent, names).stream())
         .toList();
   }
@@ -149,7 +188,11 @@ final class AlertsStack extends NestedStack {
         "Stuck",
         names.part("alerts-stuck"),
         "Alerts of this account that could not be made events of",
-        new Alarms.Metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", Map.of("QueueName", names.part("alerts-dlq")), "Maximum"),
+        new Alarms.Metric(
+            "AWS/SQS",
+            "ApproximateNumberOfMessagesVisible",
+            Map.of("QueueName", names.part("alerts-dlq")),
+            "Maximum"),
         1,
         1);
     alarms.watch(
@@ -157,7 +200,11 @@ final class AlertsStack extends NestedStack {
         "Late",
         names.part("alerts-late"),
         "Alerts of this account have waited for a quarter of an hour to become events",
-        new Alarms.Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", Map.of("QueueName", names.part("alerts")), "Maximum"),
+        new Alarms.Metric(
+            "AWS/SQS",
+            "ApproximateAgeOfOldestMessage",
+            Map.of("QueueName", names.part("alerts")),
+            "Maximum"),
         1,
         MAX_AGE_SECONDS);
   }

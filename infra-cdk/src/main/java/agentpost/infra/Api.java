@@ -28,7 +28,10 @@ import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.logs.RetentionDays;
 import software.constructs.Construct;
 
-/** The REST API: the relay's route, a route for each hosted agent and those of operations, as one OpenAPI document, calling functions by their names. */
+/**
+ * The REST API: the relay's route, a route for each hosted agent and those of operations, as one
+ * OpenAPI document, calling functions by their names.
+ */
 final class Api extends Construct {
   static final String STAGE = "prod";
   private static final int RETRY_AFTER_SECONDS = 5;
@@ -51,12 +54,23 @@ final class Api extends Construct {
         builder
             .name(names.prefix())
             .description("Deliveries and webhooks")
-            // EventBridge calls from the same region; an edge API would send it by way of CloudFront.
-            .endpointConfiguration(CfnRestApi.EndpointConfigurationProperty.builder().types(List.of("REGIONAL")).build())
+            // EventBridge calls from the same region; an edge API would send it by way of
+            // CloudFront.
+            .endpointConfiguration(
+                CfnRestApi.EndpointConfigurationProperty.builder()
+                    .types(List.of("REGIONAL"))
+                    .build())
             .body(JSON.convertValue(document, new TypeReference<Map<String, Object>>() {}))
             .build();
-    // A deployment is a snapshot of the document and the policy; a new one of them needs a new deployment, so a new id.
-    CfnDeployment deployment = CfnDeployment.Builder.create(this, "Deployment" + digest(document.toString() + (turnedAway.isPresent() ? policy.digest() : ""))).restApiId(api.getRef()).build();
+    // A deployment is a snapshot of the document and the policy; a new one of them needs a new
+    // deployment, so a new id.
+    CfnDeployment deployment =
+        CfnDeployment.Builder.create(
+                this,
+                "Deployment"
+                    + digest(document.toString() + (turnedAway.isPresent() ? policy.digest() : "")))
+            .restApiId(api.getRef())
+            .build();
     LogGroup log =
         LogGroup.Builder.create(this, "Log")
             .logGroupName("/aws/apigateway/" + names.prefix())
@@ -78,18 +92,35 @@ final class Api extends Construct {
                             + "\"error\":\"$context.error.responseType\"}")
                     .build())
             .methodSettings(
-                List.of(CfnStage.MethodSettingProperty.builder().httpMethod("*").resourcePath("/*").loggingLevel("ERROR").metricsEnabled(true).build()))
+                List.of(
+                    CfnStage.MethodSettingProperty.builder()
+                        .httpMethod("*")
+                        .resourcePath("/*")
+                        .loggingLevel("ERROR")
+                        .metricsEnabled(true)
+                        .build()))
             .build();
     stage.getNode().addDependency(account());
     NagSuppressions.suppress(
-        api, "AwsSolutions-APIG2", "Bodies are signed, so they are verified before they are parsed, and validated by the functions against their schemas");
+        api,
+        "AwsSolutions-APIG2",
+        "Bodies are signed, so they are verified before they are parsed, and validated by the"
+            + " functions against their schemas");
     NagSuppressions.suppress(
-        stage, "AwsSolutions-APIG3", "Callers are authenticated by signature or key; a WAF is for an account to add");
+        stage,
+        "AwsSolutions-APIG3",
+        "Callers are authenticated by signature or key; a WAF is for an account to add");
   }
 
-  /** API Gateway writes logs by a role that is set once for an account and region; it stays when this stack goes, for other APIs may use it. */
+  /**
+   * API Gateway writes logs by a role that is set once for an account and region; it stays when
+   * this stack goes, for other APIs may use it.
+   */
   private CfnAccount account() {
-    Role role = Role.Builder.create(this, "LogRole").assumedBy(new ServicePrincipal("apigateway.amazonaws.com")).build();
+    Role role =
+        Role.Builder.create(this, "LogRole")
+            .assumedBy(new ServicePrincipal("apigateway.amazonaws.com"))
+            .build();
     role.addToPolicy(
         PolicyStatement.Builder.create()
             .actions(
@@ -104,8 +135,13 @@ final class Api extends Construct {
             .resources(List.of("*"))
             .build());
     role.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    NagSuppressions.wildcard(role, "\\*", "The role is the account's, for all its APIs; these are the rights that API Gateway asks for");
-    CfnAccount account = CfnAccount.Builder.create(this, "Account").cloudWatchRoleArn(role.getRoleArn()).build();
+    NagSuppressions.wildcard(
+        role,
+        "\\*",
+        "The role is the account's, for all its APIs; these are the rights that API Gateway asks"
+            + " for");
+    CfnAccount account =
+        CfnAccount.Builder.create(this, "Account").cloudWatchRoleArn(role.getRoleArn()).build();
     account.applyRemovalPolicy(RemovalPolicy.RETAIN);
     account.getNode().addDependency(role.getNode().findChild("DefaultPolicy"));
     return account;
@@ -129,19 +165,26 @@ final class Api extends Construct {
   }
 
   /**
-   * What the API says when a function has no room for another invocation: 503, and when to come again. API Gateway calls that an integration
-   * failure; all its 5xx say when to come again, for EventBridge retries them all and keeps to what they say.
+   * What the API says when a function has no room for another invocation: 503, and when to come
+   * again. API Gateway calls that an integration failure; all its 5xx say when to come again, for
+   * EventBridge retries them all and keeps to what they say.
    */
   private static ObjectNode busyResponse() {
     ObjectNode responses = JSON.createObjectNode();
     for (String type : List.of("DEFAULT_5XX", "INTEGRATION_FAILURE", "THROTTLED")) {
-      responses.putObject(type).putObject("responseParameters").put("gatewayresponse.header.Retry-After", "'" + RETRY_AFTER_SECONDS + "'");
+      responses
+          .putObject(type)
+          .putObject("responseParameters")
+          .put("gatewayresponse.header.Retry-After", "'" + RETRY_AFTER_SECONDS + "'");
     }
     ((ObjectNode) responses.path("INTEGRATION_FAILURE")).put("statusCode", "503");
     return responses;
   }
 
-  /** Who is turned away by address is not told why: AWS's own words name the API and the policy. The access log has the address. */
+  /**
+   * Who is turned away by address is not told why: AWS's own words name the API and the policy. The
+   * access log has the address.
+   */
   private static ObjectNode deniedResponse() {
     ObjectNode response = JSON.createObjectNode().put("statusCode", "403");
     response.putObject("responseTemplates").put("application/json", "{\"message\":\"Forbidden\"}");
@@ -153,15 +196,26 @@ final class Api extends Construct {
   }
 
   private static void operation(ObjectNode paths, String method, String path, String function) {
-    String alias = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:" + function + ":" + JavaFunction.ALIAS;
+    String alias =
+        "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
+            + function
+            + ":"
+            + JavaFunction.ALIAS;
     ObjectNode operation = paths.putObject(path).putObject(method);
-    operation.putObject("responses").putObject("default").put("description", "The function's answer");
+    operation
+        .putObject("responses")
+        .putObject("default")
+        .put("description", "The function's answer");
     operation
         .putObject("x-amazon-apigateway-integration")
         .put("type", "aws_proxy")
         .put("httpMethod", "POST")
         .putObject("uri")
-        .put("Fn::Sub", "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/" + alias + "/invocations");
+        .put(
+            "Fn::Sub",
+            "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
+                + alias
+                + "/invocations");
     PARAMETER
         .matcher(path)
         .results()
@@ -179,7 +233,8 @@ final class Api extends Construct {
 
   private static String digest(String text) {
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)), 0, 8);
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)), 0, 8);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every Java platform has SHA-256", e);
     }
@@ -192,7 +247,12 @@ final class Api extends Construct {
 
   String routeArn(String method, String path) {
     return Stack.of(api)
-        .formatArn(ArnComponents.builder().service("execute-api").resource(api.getRef()).resourceName(STAGE + "/" + method + path).build());
+        .formatArn(
+            ArnComponents.builder()
+                .service("execute-api")
+                .resource(api.getRef())
+                .resourceName(STAGE + "/" + method + path)
+                .build());
   }
 
   /** Of a route, as a firewall sees it. */
@@ -202,12 +262,26 @@ final class Api extends Construct {
 
   String stageArn() {
     Stack stack = Stack.of(api);
-    return "arn:" + stack.getPartition() + ":apigateway:" + stack.getRegion() + "::/restapis/" + api.getRef() + "/stages/" + STAGE;
+    return "arn:"
+        + stack.getPartition()
+        + ":apigateway:"
+        + stack.getRegion()
+        + "::/restapis/"
+        + api.getRef()
+        + "/stages/"
+        + STAGE;
   }
 
   /** Without a slash at the end. */
   String url() {
     Stack stack = Stack.of(api);
-    return "https://" + api.getRef() + ".execute-api." + stack.getRegion() + "." + stack.getUrlSuffix() + "/" + STAGE;
+    return "https://"
+        + api.getRef()
+        + ".execute-api."
+        + stack.getRegion()
+        + "."
+        + stack.getUrlSuffix()
+        + "/"
+        + STAGE;
   }
 }

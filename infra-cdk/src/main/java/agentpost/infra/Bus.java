@@ -26,7 +26,11 @@ final class Bus extends Construct {
 
   Bus(Construct scope, Names names) {
     super(scope, "Bus");
-    bus = CfnEventBus.Builder.create(this, "Bus").name(names.prefix()).description("Events between services and agents").build();
+    bus =
+        CfnEventBus.Builder.create(this, "Bus")
+            .name(names.prefix())
+            .description("Events between services and agents")
+            .build();
     archive =
         CfnArchive.Builder.create(this, "Archive")
             .archiveName(names.prefix())
@@ -40,14 +44,18 @@ final class Bus extends Construct {
             .retention(RetentionDays.ONE_MONTH)
             .removalPolicy(RemovalPolicy.DESTROY)
             .build();
-    // A rule's target cannot bring a role for a log group: the group's own policy lets EventBridge in.
+    // A rule's target cannot bring a role for a log group: the group's own policy lets EventBridge
+    // in.
     ResourcePolicy policy =
         ResourcePolicy.Builder.create(this, "LogPolicy")
             .resourcePolicyName(names.prefix() + "-events")
             .policyStatements(
                 List.of(
                     PolicyStatement.Builder.create()
-                        .principals(List.of(new ServicePrincipal("events.amazonaws.com"), new ServicePrincipal("delivery.logs.amazonaws.com")))
+                        .principals(
+                            List.of(
+                                new ServicePrincipal("events.amazonaws.com"),
+                                new ServicePrincipal("delivery.logs.amazonaws.com")))
                         .actions(List.of("logs:CreateLogStream", "logs:PutLogEvents"))
                         .resources(List.of(groupArn("/aws/events/" + names.prefix() + ":*")))
                         .build()))
@@ -71,12 +79,18 @@ final class Bus extends Construct {
   private String groupArn(String name) {
     return Stack.of(this)
         .formatArn(
-            ArnComponents.builder().service("logs").resource("log-group").resourceName(name).arnFormat(ArnFormat.COLON_RESOURCE_NAME).build());
+            ArnComponents.builder()
+                .service("logs")
+                .resource("log-group")
+                .resourceName(name)
+                .arnFormat(ArnFormat.COLON_RESOURCE_NAME)
+                .build());
   }
 
   /**
-   * The right to put events under these names and no others: who it is that says something is what agents go by. A request without a source, of which the
-   * condition would be true, is EventBridge's to refuse.
+   * The right to put events under these names and no others: who it is that says something is what
+   * agents go by. A request without a source, of which the condition would be true, is
+   * EventBridge's to refuse.
    */
   PolicyStatement allowPutAs(List<String> sources) {
     return PolicyStatement.Builder.create()

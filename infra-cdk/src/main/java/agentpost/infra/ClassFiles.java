@@ -18,8 +18,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
 /**
- * The class files that functions are made of, by their classes' names: in the functions' zip, or in a folder if a
- * running local cloud has compiled since.
+ * The class files that functions are made of, by their classes' names: in the functions' zip, or in
+ * a folder if a running local cloud has compiled since.
  */
 final class ClassFiles {
   private static final String CLASS = ".class";
@@ -29,13 +29,18 @@ final class ClassFiles {
   private final Map<String, ClassModel> read = new HashMap<>();
   private final SortedSet<String> handlers = new TreeSet<>();
 
-  /** @param folder empty if there is none */
+  /**
+   * @param folder empty if there is none
+   */
   ClassFiles(Path zip, String folder) {
     this.zip = zip;
     this.folder = folder.isEmpty() ? Optional.empty() : Optional.of(Path.of(folder));
   }
 
-  /** Those of these classes that are there. A zip unpacks to some 80 MB, so all that are needed are read at a time. */
+  /**
+   * Those of these classes that are there. A zip unpacks to some 80 MB, so all that are needed are
+   * read at a time.
+   */
   Map<String, ClassModel> find(Set<String> names) throws IOException {
     Set<String> missing = new TreeSet<>(names);
     missing.removeAll(read.keySet());
@@ -52,8 +57,8 @@ final class ClassFiles {
   }
 
   /**
-   * Classes that are called a handler, as far as was looked: all of them if one of those that were looked for is not
-   * there.
+   * Classes that are called a handler, as far as was looked: all of them if one of those that were
+   * looked for is not there.
    */
   SortedSet<String> handlers() {
     return handlers;
@@ -71,7 +76,9 @@ final class ClassFiles {
   }
 
   private void findIn(ZipInputStream in, Set<String> missing) throws IOException {
-    for (ZipEntry entry = in.getNextEntry(); entry != null && !missing.isEmpty(); entry = in.getNextEntry()) {
+    for (ZipEntry entry = in.getNextEntry();
+        entry != null && !missing.isEmpty();
+        entry = in.getNextEntry()) {
       String name = entry.getName();
       if (name.startsWith("lib/") && name.endsWith(".jar")) {
         findIn(new ZipInputStream(keepOpen(in)), missing);

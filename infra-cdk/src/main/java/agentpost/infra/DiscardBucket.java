@@ -12,8 +12,8 @@ import software.amazon.awscdk.services.s3.ObjectOwnership;
 import software.constructs.Construct;
 
 /**
- * Where dead letters go that someone discards. No function has a right to it: a person's own rights put them there. Kept when the stack is
- * deleted.
+ * Where dead letters go that someone discards. No function has a right to it: a person's own rights
+ * put them there. Kept when the stack is deleted.
  */
 final class DiscardBucket extends Construct {
   /** A year, and a month to notice that something is missing. */
@@ -46,7 +46,8 @@ final class DiscardBucket extends Construct {
     NagSuppressions.suppress(
         bucket,
         "AwsSolutions-S1",
-        "A log of accesses would be a second bucket to keep; who writes here is a person with a command in hand, and CloudTrail's data events, where wanted, name them");
+        "A log of accesses would be a second bucket to keep; who writes here is a person with a"
+            + " command in hand, and CloudTrail's data events, where wanted, name them");
   }
 
   String name() {

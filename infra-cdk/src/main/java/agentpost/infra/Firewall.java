@@ -8,16 +8,28 @@ import software.amazon.awscdk.services.wafv2.CfnWebACLAssociation;
 import software.constructs.Construct;
 
 /**
- * A web application firewall before the API. Its rules are for the door of third parties: what comes to the others is EventBridge's and the relay's own,
- * from few addresses and at any rate, and a 403 there is a dead letter.
+ * A web application firewall before the API. Its rules are for the door of third parties: what
+ * comes to the others is EventBridge's and the relay's own, from few addresses and at any rate, and
+ * a 403 there is a dead letter.
  */
 final class Firewall extends Construct {
-  /** Requests of one address in five minutes. A provider that sends more has several addresses, and comes again after a 403. */
+  /**
+   * Requests of one address in five minutes. A provider that sends more has several addresses, and
+   * comes again after a 403.
+   */
   private static final int MAX_REQUESTS_IN_FIVE_MINUTES = 3000;
 
-  /** Rules that would look into bodies and count instead: bodies are signed, and verified before they are read, and may say anything. */
+  /**
+   * Rules that would look into bodies and count instead: bodies are signed, and verified before
+   * they are read, and may say anything.
+   */
   private static final List<String> OF_BODIES =
-      List.of("SizeRestrictions_BODY", "CrossSiteScripting_BODY", "EC2MetaDataSSRF_BODY", "GenericLFI_BODY", "GenericRFI_BODY");
+      List.of(
+          "SizeRestrictions_BODY",
+          "CrossSiteScripting_BODY",
+          "EC2MetaDataSSRF_BODY",
+          "GenericLFI_BODY",
+          "GenericRFI_BODY");
 
   Firewall(Construct scope, Names names, Api api) {
     super(scope, "Firewall");
@@ -26,10 +38,16 @@ final class Firewall extends Construct {
         CfnWebACL.StatementProperty.builder()
             .byteMatchStatement(
                 CfnWebACL.ByteMatchStatementProperty.builder()
-                    .fieldToMatch(CfnWebACL.FieldToMatchProperty.builder().uriPath(Map.of()).build())
+                    .fieldToMatch(
+                        CfnWebACL.FieldToMatchProperty.builder().uriPath(Map.of()).build())
                     .positionalConstraint("STARTS_WITH")
                     .searchString(doors)
-                    .textTransformations(List.of(CfnWebACL.TextTransformationProperty.builder().priority(0).type("NONE").build()))
+                    .textTransformations(
+                        List.of(
+                            CfnWebACL.TextTransformationProperty.builder()
+                                .priority(0)
+                                .type("NONE")
+                                .build()))
                     .build())
             .build();
     CfnWebACL acl =
@@ -37,35 +55,57 @@ final class Firewall extends Construct {
             .name(names.prefix())
             .description("Before the doors of third parties")
             .scope("REGIONAL")
-            .defaultAction(CfnWebACL.DefaultActionProperty.builder().allow(CfnWebACL.AllowActionProperty.builder().build()).build())
+            .defaultAction(
+                CfnWebACL.DefaultActionProperty.builder()
+                    .allow(CfnWebACL.AllowActionProperty.builder().build())
+                    .build())
             .visibilityConfig(visible(names.prefix()))
             .rules(
                 Stream.of(
                         rate(0, names, third),
-                        managedRule(1, "AWSManagedRulesAmazonIpReputationList", names, third, List.of()),
-                        managedRule(2, "AWSManagedRulesKnownBadInputsRuleSet", names, third, List.of()),
+                        managedRule(
+                            1, "AWSManagedRulesAmazonIpReputationList", names, third, List.of()),
+                        managedRule(
+                            2, "AWSManagedRulesKnownBadInputsRuleSet", names, third, List.of()),
                         managedRule(3, "AWSManagedRulesCommonRuleSet", names, third, OF_BODIES))
                     .toList())
             .build();
-    CfnWebACLAssociation association = CfnWebACLAssociation.Builder.create(this, "Association").resourceArn(api.stageArn()).webAclArn(acl.getAttrArn()).build();
+    CfnWebACLAssociation association =
+        CfnWebACLAssociation.Builder.create(this, "Association")
+            .resourceArn(api.stageArn())
+            .webAclArn(acl.getAttrArn())
+            .build();
     association.addResourceDependency(api.dependency());
   }
 
-  private static CfnWebACL.RuleProperty rate(int priority, Names names, CfnWebACL.StatementProperty third) {
+  private static CfnWebACL.RuleProperty rate(
+      int priority, Names names, CfnWebACL.StatementProperty third) {
     return CfnWebACL.RuleProperty.builder()
         .name("rate")
         .priority(priority)
-        .action(CfnWebACL.RuleActionProperty.builder().block(CfnWebACL.BlockActionProperty.builder().build()).build())
+        .action(
+            CfnWebACL.RuleActionProperty.builder()
+                .block(CfnWebACL.BlockActionProperty.builder().build())
+                .build())
         .statement(
             CfnWebACL.StatementProperty.builder()
                 .rateBasedStatement(
-                    CfnWebACL.RateBasedStatementProperty.builder().aggregateKeyType("IP").limit(MAX_REQUESTS_IN_FIVE_MINUTES).scopeDownStatement(third).build())
+                    CfnWebACL.RateBasedStatementProperty.builder()
+                        .aggregateKeyType("IP")
+                        .limit(MAX_REQUESTS_IN_FIVE_MINUTES)
+                        .scopeDownStatement(third)
+                        .build())
                 .build())
         .visibilityConfig(visible(names.part("rate")))
         .build();
   }
 
-  private static CfnWebACL.RuleProperty managedRule(int priority, String group, Names names, CfnWebACL.StatementProperty third, List<String> counted) {
+  private static CfnWebACL.RuleProperty managedRule(
+      int priority,
+      String group,
+      Names names,
+      CfnWebACL.StatementProperty third,
+      List<String> counted) {
     return CfnWebACL.RuleProperty.builder()
         .name(group)
         .priority(priority)
@@ -83,7 +123,12 @@ final class Firewall extends Construct {
                                     rule ->
                                         CfnWebACL.RuleActionOverrideProperty.builder()
                                             .name(rule)
-                                            .actionToUse(CfnWebACL.RuleActionProperty.builder().count(CfnWebACL.CountActionProperty.builder().build()).build())
+                                            .actionToUse(
+                                                CfnWebACL.RuleActionProperty.builder()
+                                                    .count(
+                                                        CfnWebACL.CountActionProperty.builder()
+                                                            .build())
+                                                    .build())
                                             .build())
                                 .toList())
                         .build())
@@ -93,6 +138,10 @@ final class Firewall extends Construct {
   }
 
   private static CfnWebACL.VisibilityConfigProperty visible(String metric) {
-    return CfnWebACL.VisibilityConfigProperty.builder().cloudWatchMetricsEnabled(true).sampledRequestsEnabled(true).metricName(metric).build();
+    return CfnWebACL.VisibilityConfigProperty.builder()
+        .cloudWatchMetricsEnabled(true)
+        .sampledRequestsEnabled(true)
+        .metricName(metric)
+        .build();
   }
 }

@@ -18,8 +18,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Whether the classes that a catalog names are in the functions' zip and are what they are named for: Lambda would
- * say so at the first invocation, and no sooner. A class is read and not loaded.
+ * Whether the classes that a catalog names are in the functions' zip and are what they are named
+ * for: Lambda would say so at the first invocation, and no sooner. A class is read and not loaded.
  */
 final class HandlerClasses {
   private static final String AGENTS_BASE = "agentpost.webhook.WebhookHandler";
@@ -56,28 +56,35 @@ final class HandlerClasses {
   /**
    * What is wrong, one line for each handler.
    *
-   * @param classes a folder with what a running local cloud has compiled since the zip was made; empty if nothing
+   * @param classes a folder with what a running local cloud has compiled since the zip was made;
+   *     empty if nothing
    */
   static List<String> problems(Catalog catalog, Path zip, String classes) throws IOException {
     Map<String, Handler> handlers = new LinkedHashMap<>();
     for (Catalog.Agent agent : catalog.agents()) {
       if (agent.place() instanceof Catalog.Placement.Hosted hosted) {
-        handlers.put("agents." + agent.name() + ".hosted.handler", new Handler(hosted.handler(), Role.AGENT));
+        handlers.put(
+            "agents." + agent.name() + ".hosted.handler",
+            new Handler(hosted.handler(), Role.AGENT));
       }
     }
     for (Catalog.Processor processor : catalog.processors()) {
       if (processor.work() instanceof Catalog.Work.Hosted hosted) {
-        handlers.put("processors." + processor.name() + ".hosted.handler", new Handler(hosted.handler(), Role.WORKER));
+        handlers.put(
+            "processors." + processor.name() + ".hosted.handler",
+            new Handler(hosted.handler(), Role.WORKER));
       }
     }
-    return new HandlerClasses(new ClassFiles(zip, classes), String.valueOf(zip.getFileName())).problems(handlers);
+    return new HandlerClasses(new ClassFiles(zip, classes), String.valueOf(zip.getFileName()))
+        .problems(handlers);
   }
 
   private List<String> problems(Map<String, Handler> handlers) throws IOException {
     Map<String, ClassModel> known = withBases(handlers.values());
     List<String> problems = new ArrayList<>();
     handlers.forEach(
-        (path, handler) -> problem(handler, known).ifPresent(problem -> problems.add(path + ": " + problem)));
+        (path, handler) ->
+            problem(handler, known).ifPresent(problem -> problems.add(path + ": " + problem)));
     return problems;
   }
 
@@ -91,7 +98,11 @@ final class HandlerClasses {
       wanted = new TreeSet<>();
       for (ClassModel each : found.values()) {
         base(each)
-            .filter(name -> !known.containsKey(name) && !name.equals(AGENTS_BASE) && !name.startsWith("java."))
+            .filter(
+                name ->
+                    !known.containsKey(name)
+                        && !name.equals(AGENTS_BASE)
+                        && !name.startsWith("java."))
             .ifPresent(wanted::add);
       }
     }
@@ -147,11 +158,14 @@ final class HandlerClasses {
     return type.superclass().map(entry -> entry.asInternalName().replace('/', '.'));
   }
 
-  /** @param descriptor what the method's begins with */
+  /**
+   * @param descriptor what the method's begins with
+   */
   private static boolean hasPublic(ClassModel type, String name, String descriptor) {
     return type.methods().stream()
         .filter(method -> method.methodName().equalsString(name))
-        .anyMatch(method -> method.methodType().stringValue().startsWith(descriptor) && isPublic(method));
+        .anyMatch(
+            method -> method.methodType().stringValue().startsWith(descriptor) && isPublic(method));
   }
 
   private static boolean isPublic(MethodModel method) {
@@ -165,6 +179,8 @@ final class HandlerClasses {
         candidates.stream()
             .filter(type -> type.startsWith(inPackage) && type.indexOf('.', inPackage.length()) < 0)
             .toList();
-    return near.isEmpty() ? ", nor a handler in its package" : "; its package has " + String.join(", ", near);
+    return near.isEmpty()
+        ? ", nor a handler in its package"
+        : "; its package has " + String.join(", ", near);
   }
 }

@@ -19,11 +19,22 @@ import software.constructs.Construct;
 
 /** A hosted agent's function, with the settings and rights that the catalog says it uses. */
 final class HostedAgent extends Construct {
-  /** Longer than any attempt of EventBridge: the agent finishes what it began, and the next attempt finds it done. */
+  /**
+   * Longer than any attempt of EventBridge: the agent finishes what it began, and the next attempt
+   * finds it done.
+   */
   private static final int TIMEOUT_SECONDS = 15;
 
-  /** @param from ranges of addresses that may come in at its door; empty if everyone may */
-  HostedAgent(Construct scope, Catalog.Agent agent, Placement.Hosted hosted, List<String> from, Secret secret, SharedResources shared) {
+  /**
+   * @param from ranges of addresses that may come in at its door; empty if everyone may
+   */
+  HostedAgent(
+      Construct scope,
+      Catalog.Agent agent,
+      Placement.Hosted hosted,
+      List<String> from,
+      Secret secret,
+      SharedResources shared) {
     super(scope, "Agent");
     String name = agent.name();
     Names names = shared.names();
@@ -52,7 +63,10 @@ final class HostedAgent extends Construct {
                 environment.put("SUPPORT_EMAIL", email.support());
               }
             });
-    Optional<Role> planned = hosted.uses().contains(Capability.SCHEDULE) || hosted.uses().contains(Capability.CANCEL) ? Optional.of(shared.reminders().role(this, name)) : Optional.empty();
+    Optional<Role> planned =
+        hosted.uses().contains(Capability.SCHEDULE) || hosted.uses().contains(Capability.CANCEL)
+            ? Optional.of(shared.reminders().role(this, name))
+            : Optional.empty();
     if (planned.isPresent()) {
       environment.put("SCHEDULE_GROUP", shared.reminders().group());
       environment.put("SCHEDULE_ROLE_ARN", planned.get().getRoleArn());
@@ -62,21 +76,47 @@ final class HostedAgent extends Construct {
       environment.put("OPERATIONS_TABLE", names.table("operations"));
       environment.put("PROCESSOR_SECRET_PREFIX", names.processorSecrets());
       environment.put("CALLBACK_URL", shared.api().url() + "/webhooks/process-complete");
-      shared.processor().ifPresent(_ -> environment.put("PROCESSOR_URL", shared.api().url() + "/process-data"));
+      shared
+          .processor()
+          .ifPresent(_ -> environment.put("PROCESSOR_URL", shared.api().url() + "/process-data"));
     }
-    JavaFunction function = new JavaFunction(this, "Function", names.agent(name), hosted.handler(), shared.zip(), TIMEOUT_SECONDS, environment);
+    JavaFunction function =
+        new JavaFunction(
+            this,
+            "Function",
+            names.agent(name),
+            hosted.handler(),
+            shared.zip(),
+            TIMEOUT_SECONDS,
+            environment);
     hosted.concurrency().ifPresent(function::reserve);
     function.allowCallsFrom(shared.api(), "/webhooks/" + name);
     function.reads(shared.vault(), secret.getSecretArn());
-    function.allow(ownRows(name, shared.tables().claims(), "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"));
+    function.allow(
+        ownRows(
+            name,
+            shared.tables().claims(),
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+            "dynamodb:DeleteItem"));
     function.allow(shared.bus().allowPutAs(List.of(name)));
     hosted.uses().stream().sorted().forEach(use -> grant(use, name, function, planned, shared));
   }
 
-  private void grant(Capability use, String name, JavaFunction function, Optional<Role> planned, SharedResources shared) {
+  private void grant(
+      Capability use,
+      String name,
+      JavaFunction function,
+      Optional<Role> planned,
+      SharedResources shared) {
     switch (use) {
-      case STATE -> function.allow(ownRows(name, shared.tables().agentState(), "dynamodb:GetItem", "dynamodb:PutItem"));
-      case UPDATES -> function.allow(ownRows(name, shared.tables().agentState(), "dynamodb:GetItem", "dynamodb:UpdateItem"));
+      case STATE ->
+          function.allow(
+              ownRows(name, shared.tables().agentState(), "dynamodb:GetItem", "dynamodb:PutItem"));
+      case UPDATES ->
+          function.allow(
+              ownRows(
+                  name, shared.tables().agentState(), "dynamodb:GetItem", "dynamodb:UpdateItem"));
       case EMAIL -> {
         String from = shared.email().map(Catalog.Email::from).orElseThrow();
         String domain = from.substring(from.indexOf('@') + 1);
@@ -94,14 +134,19 @@ final class HostedAgent extends Construct {
       }
       case CANCEL -> schedules(function, "scheduler:DeleteSchedule", name, shared);
       case OPERATIONS -> {
-        // By their names: references from hundreds of nested stacks would make the root's template too large. A secret's ARN ends in six letters of AWS's.
-        function.allow(Tables.ownOperations(name, arn("dynamodb", "table", shared.names().table("operations"))));
+        // By their names: references from hundreds of nested stacks would make the root's template
+        // too large. A secret's ARN ends in six letters of AWS's.
+        function.allow(
+            Tables.ownOperations(
+                name, arn("dynamodb", "table", shared.names().table("operations"))));
         shared
             .processor()
             .ifPresent(
                 processor -> {
                   String secret = shared.names().processorSecrets() + processor.name() + "-??????";
-                  function.reads(shared.vault(), arn("secretsmanager", "secret", secret, ArnFormat.COLON_RESOURCE_NAME));
+                  function.reads(
+                      shared.vault(),
+                      arn("secretsmanager", "secret", secret, ArnFormat.COLON_RESOURCE_NAME));
                 });
       }
       case SUPPORT -> {
@@ -110,10 +155,18 @@ final class HostedAgent extends Construct {
     }
   }
 
-  /** The dot ends the agent's name, which has none: no agent reaches the schedules of one whose name begins with its own. */
-  private void schedules(JavaFunction function, String action, String name, SharedResources shared) {
+  /**
+   * The dot ends the agent's name, which has none: no agent reaches the schedules of one whose name
+   * begins with its own.
+   */
+  private void schedules(
+      JavaFunction function, String action, String name, SharedResources shared) {
     String own = arn("scheduler", "schedule", shared.reminders().group() + "/" + name + ".");
-    function.allowAll("A schedule is named by the agent and the event that is planned", List.of(action), own, "scheduler");
+    function.allowAll(
+        "A schedule is named by the agent and the event that is planned",
+        List.of(action),
+        own,
+        "scheduler");
   }
 
   /** An agent's name is the partition key of its rows: it reaches its own and no other agent's. */
@@ -121,7 +174,8 @@ final class HostedAgent extends Construct {
     return PolicyStatement.Builder.create()
         .actions(List.of(actions))
         .resources(List.of(table.getTableArn()))
-        .conditions(Map.of("ForAllValues:StringEquals", Map.of("dynamodb:LeadingKeys", List.of(name))))
+        .conditions(
+            Map.of("ForAllValues:StringEquals", Map.of("dynamodb:LeadingKeys", List.of(name))))
         .build();
   }
 
@@ -130,6 +184,13 @@ final class HostedAgent extends Construct {
   }
 
   private String arn(String service, String resource, String name, ArnFormat format) {
-    return Stack.of(this).formatArn(ArnComponents.builder().service(service).resource(resource).resourceName(name).arnFormat(format).build());
+    return Stack.of(this)
+        .formatArn(
+            ArnComponents.builder()
+                .service(service)
+                .resource(resource)
+                .resourceName(name)
+                .arnFormat(format)
+                .build());
   }
 }

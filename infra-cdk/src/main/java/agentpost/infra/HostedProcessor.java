@@ -13,24 +13,32 @@ import software.amazon.awscdk.services.sqs.Queue;
 import software.amazon.awscdk.services.sqs.QueueEncryption;
 import software.constructs.Construct;
 
-/** A processor's two functions, the one that accepts work and the one that does it, and the queue between them. */
+/**
+ * A processor's two functions, the one that accepts work and the one that does it, and the queue
+ * between them.
+ */
 final class HostedProcessor extends Construct {
   private static final int ACCEPT_SECONDS = 15;
   private static final int WORK_TIMEOUT_SECONDS = 25;
 
-  /** Lambda asks for six times the function's time-out, so that a batch that is throttled is not given out again meanwhile. */
+  /**
+   * Lambda asks for six times the function's time-out, so that a batch that is throttled is not
+   * given out again meanwhile.
+   */
   private static final Duration VISIBILITY_TIMEOUT = Duration.seconds(6 * WORK_TIMEOUT_SECONDS);
 
   /** With the worker's backoff, some hours. */
   private static final int MAX_RECEIVES = 8;
 
   private static final int BATCH_SIZE = 5;
-  private static final List<String> CLAIM = List.of("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem");
+  private static final List<String> CLAIM =
+      List.of("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem");
 
   private final String name;
   private final StackContext foundation;
 
-  HostedProcessor(Construct scope, String name, Work.Hosted work, Secret secret, StackContext foundation) {
+  HostedProcessor(
+      Construct scope, String name, Work.Hosted work, Secret secret, StackContext foundation) {
     super(scope, "Processor-" + name);
     this.name = name;
     this.foundation = foundation;
@@ -52,14 +60,28 @@ final class HostedProcessor extends Construct {
             foundation.names().part(name),
             work.handler(),
             WORK_TIMEOUT_SECONDS,
-            Map.of("WORK_QUEUE_URL", queue.getQueueUrl(), "AGENT_STATE_TABLE", foundation.tables().agentState().getTableName()));
+            Map.of(
+                "WORK_QUEUE_URL",
+                queue.getQueueUrl(),
+                "AGENT_STATE_TABLE",
+                foundation.tables().agentState().getTableName()));
     foundation.outward().of(working);
     working.reads(foundation.vault(), secret.getSecretArn());
     working.allow(
-        List.of("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"), queue.getQueueArn());
+        List.of(
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:ChangeMessageVisibility",
+            "sqs:GetQueueAttributes"),
+        queue.getQueueArn());
     // That a request was accepted and that it is being worked on are two claims.
     working.allow(rows(foundation.tables().claims().getTableArn(), name + "-worker", CLAIM));
-    working.allow(rows(foundation.tables().agentState().getTableArn(), name, List.of("dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem")));
+    working.allow(
+        rows(
+            foundation.tables().agentState().getTableArn(),
+            name,
+            List.of(
+                "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem")));
     CfnEventSourceMapping mapping =
         CfnEventSourceMapping.Builder.create(this, "Source")
             .eventSourceArn(queue.getQueueArn())
@@ -67,12 +89,16 @@ final class HostedProcessor extends Construct {
             .batchSize(BATCH_SIZE)
             // A message that fails comes again by itself; those beside it are done.
             .functionResponseTypes(List.of("ReportBatchItemFailures"))
-            .scalingConfig(CfnEventSourceMapping.ScalingConfigProperty.builder().maximumConcurrency(work.concurrency()).build())
+            .scalingConfig(
+                CfnEventSourceMapping.ScalingConfigProperty.builder()
+                    .maximumConcurrency(work.concurrency())
+                    .build())
             .build();
     mapping.getNode().addDependency(working);
   }
 
-  private JavaFunction function(String id, String function, String handler, int seconds, Map<String, String> own) {
+  private JavaFunction function(
+      String id, String function, String handler, int seconds, Map<String, String> own) {
     Map<String, String> environment = new TreeMap<>(own);
     environment.put("PROCESSOR", name);
     environment.put("PROCESSOR_SECRET_PREFIX", foundation.names().processorSecrets());
@@ -96,7 +122,8 @@ final class HostedProcessor extends Construct {
         .visibilityTimeout(VISIBILITY_TIMEOUT)
         .encryption(QueueEncryption.SQS_MANAGED)
         .enforceSsl(true)
-        .deadLetterQueue(DeadLetterQueue.builder().queue(letters).maxReceiveCount(MAX_RECEIVES).build())
+        .deadLetterQueue(
+            DeadLetterQueue.builder().queue(letters).maxReceiveCount(MAX_RECEIVES).build())
         .build();
   }
 
@@ -105,7 +132,8 @@ final class HostedProcessor extends Construct {
     return PolicyStatement.Builder.create()
         .actions(actions)
         .resources(List.of(table))
-        .conditions(Map.of("ForAllValues:StringEquals", Map.of("dynamodb:LeadingKeys", List.of(key))))
+        .conditions(
+            Map.of("ForAllValues:StringEquals", Map.of("dynamodb:LeadingKeys", List.of(key))))
         .build();
   }
 }

@@ -12,14 +12,18 @@ import software.amazon.awscdk.services.secretsmanager.Secret;
 import software.amazon.awscdk.services.ssm.CfnParameter;
 import software.constructs.Construct;
 
-/** The door for third parties: one function, and for each source its secret and a parameter with what the catalog says of it. */
+/**
+ * The door for third parties: one function, and for each source its secret and a parameter with
+ * what the catalog says of it.
+ */
 final class IngestStack extends NestedStack {
   static final String ROUTE = "/ingest/{source}";
 
   /** A claim and an event. Third parties wait 3 s (Slack) to 30 s, and come again. */
   private static final int TIMEOUT_SECONDS = 15;
 
-  IngestStack(Construct scope, List<Catalog.Source> sources, StackContext foundation, Alarms alarms) {
+  IngestStack(
+      Construct scope, List<Catalog.Source> sources, StackContext foundation, Alarms alarms) {
     super(scope, "ingest");
     Names names = foundation.names();
     List<String> all = sources.stream().map(Catalog.Source::name).toList();
@@ -31,20 +35,43 @@ final class IngestStack extends NestedStack {
     environment.put("CLAIMS_TABLE", foundation.tables().claims().getTableName());
     environment.put("BUS_NAME", foundation.bus().name());
     JavaFunction function =
-        new JavaFunction(this, "Function", names.part("ingest"), "agentpost.ingest.IngestHandler", foundation.zip(), TIMEOUT_SECONDS, environment);
+        new JavaFunction(
+            this,
+            "Function",
+            names.part("ingest"),
+            "agentpost.ingest.IngestHandler",
+            foundation.zip(),
+            TIMEOUT_SECONDS,
+            environment);
     function.allowCallsFrom(foundation.api(), "/ingest/*");
     sources.forEach(source -> addSourceParameter(source, names, foundation.vault()));
     watch(names, alarms);
-    String why = "A source's secret and parameter come and go with the catalog; nothing else has names that begin so";
-    function.readsAll(foundation.vault(), why, arn("secretsmanager", "secret", names.sourceSecrets(), ArnFormat.COLON_RESOURCE_NAME));
-    function.allowAll(why, List.of("ssm:GetParameter"), arn("ssm", "parameter", names.sourceParameters().substring(1), ArnFormat.SLASH_RESOURCE_NAME), "ssm");
+    String why =
+        "A source's secret and parameter come and go with the catalog; nothing else has names that"
+            + " begin so";
+    function.readsAll(
+        foundation.vault(),
+        why,
+        arn("secretsmanager", "secret", names.sourceSecrets(), ArnFormat.COLON_RESOURCE_NAME));
+    function.allowAll(
+        why,
+        List.of("ssm:GetParameter"),
+        arn(
+            "ssm",
+            "parameter",
+            names.sourceParameters().substring(1),
+            ArnFormat.SLASH_RESOURCE_NAME),
+        "ssm");
     function.allow(
         PolicyStatement.Builder.create()
             .actions(List.of("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"))
             .resources(List.of(foundation.tables().claims().getTableArn()))
-            .conditions(Map.of("ForAllValues:StringLike", Map.of("dynamodb:LeadingKeys", List.of("ingest-*"))))
+            .conditions(
+                Map.of(
+                    "ForAllValues:StringLike", Map.of("dynamodb:LeadingKeys", List.of("ingest-*"))))
             .build());
-    // Third parties choose what is in these events, so IAM sees to it that they pass for nobody else.
+    // Third parties choose what is in these events, so IAM sees to it that they pass for nobody
+    // else.
     function.allow(foundation.bus().allowPutAs(all.stream().sorted().toList()));
   }
 
@@ -61,25 +88,45 @@ final class IngestStack extends NestedStack {
         this,
         "SecretUnusable",
         names.part("ingest-secret-unusable"),
-        "A source's secret cannot be used, or nobody has put it: nobody gets in there. The ingest function's log says which and why",
-        new Alarms.Metric("agentpost", "IngestSecretUnusable", Map.of("Bus", names.prefix()), "Sum"),
+        "A source's secret cannot be used, or nobody has put it: nobody gets in there. The ingest"
+            + " function's log says which and why",
+        new Alarms.Metric(
+            "agentpost", "IngestSecretUnusable", Map.of("Bus", names.prefix()), "Sum"),
         1,
         1);
   }
 
   private void addSourceParameter(Catalog.Source source, Names names, SecretFactory vault) {
-    String description = "What " + source.name() + " signs with; put there by a person, for the third party gives it out. Until then nobody knows it, so nobody gets in";
-    Secret secret = vault.secret(this, "Secret-" + source.name(), names.sourceSecrets() + source.name(), description, "current");
-    NagSuppressions.suppress(secret, "AwsSolutions-SMG4", "The third party makes the secret and says when it changes");
+    String description =
+        "What "
+            + source.name()
+            + " signs with; put there by a person, for the third party gives it out. Until then"
+            + " nobody knows it, so nobody gets in";
+    Secret secret =
+        vault.secret(
+            this,
+            "Secret-" + source.name(),
+            names.sourceSecrets() + source.name(),
+            description,
+            "current");
+    NagSuppressions.suppress(
+        secret, "AwsSolutions-SMG4", "The third party makes the secret and says when it changes");
     CfnParameter.Builder.create(this, "Source-" + source.name())
         .name(names.sourceParameters() + source.name())
         .type("String")
-        .description("How " + source.name() + " signs, and which of its payloads become which events")
+        .description(
+            "How " + source.name() + " signs, and which of its payloads become which events")
         .value(source.description().toString())
         .build();
   }
 
   private String arn(String service, String resource, String name, ArnFormat format) {
-    return formatArn(ArnComponents.builder().service(service).resource(resource).resourceName(name).arnFormat(format).build());
+    return formatArn(
+        ArnComponents.builder()
+            .service(service)
+            .resource(resource)
+            .resourceName(name)
+            .arnFormat(format)
+            .build());
   }
 }

@@ -27,15 +27,27 @@ import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.logs.RetentionDays;
 import software.constructs.Construct;
 
-/** A Java function with its own role and log, started from a SnapStart snapshot through the alias {@code live}. */
+/**
+ * A Java function with its own role and log, started from a SnapStart snapshot through the alias
+ * {@code live}.
+ */
 final class JavaFunction extends Construct {
   static final String ALIAS = "live";
 
   /** What Lambda asks for to put a function into a VPC; EC2 has no resources to name here. */
   private static final List<String> INTERFACES =
-      List.of("ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses");
+      List.of(
+          "ec2:AssignPrivateIpAddresses",
+          "ec2:CreateNetworkInterface",
+          "ec2:DeleteNetworkInterface",
+          "ec2:DescribeNetworkInterfaces",
+          "ec2:DescribeSubnets",
+          "ec2:UnassignPrivateIpAddresses");
 
-  /** The CDK spreads a role's statements over as many policies as their sizes need, and does not cut a statement. */
+  /**
+   * The CDK spreads a role's statements over as many policies as their sizes need, and does not cut
+   * a statement.
+   */
   private static final int QUEUES_PER_STATEMENT = 25;
 
   private final String name;
@@ -43,8 +55,17 @@ final class JavaFunction extends Construct {
   private final Function function;
   private boolean decrypts;
 
-  /** @param seconds until Lambda stops it */
-  JavaFunction(Construct scope, String id, String name, String handler, String zip, int seconds, Map<String, String> environment) {
+  /**
+   * @param seconds until Lambda stops it
+   */
+  JavaFunction(
+      Construct scope,
+      String id,
+      String name,
+      String handler,
+      String zip,
+      int seconds,
+      Map<String, String> environment) {
     super(scope, id);
     this.name = name;
     LogGroup log =
@@ -53,7 +74,11 @@ final class JavaFunction extends Construct {
             .retention(RetentionDays.ONE_MONTH)
             .removalPolicy(RemovalPolicy.DESTROY)
             .build();
-    role = Role.Builder.create(this, "Role").assumedBy(new ServicePrincipal("lambda.amazonaws.com")).description("What " + name + " may do").build();
+    role =
+        Role.Builder.create(this, "Role")
+            .assumedBy(new ServicePrincipal("lambda.amazonaws.com"))
+            .description("What " + name + " may do")
+            .build();
     allow(List.of("logs:CreateLogStream", "logs:PutLogEvents"), log.getLogGroupArn());
     function =
         Function.Builder.create(this, "Function")
@@ -70,9 +95,15 @@ final class JavaFunction extends Construct {
             .tracing(Tracing.ACTIVE)
             .snapStart(SnapStartConf.ON_PUBLISHED_VERSIONS)
             .build();
-    Annotations.of(function).acknowledgeWarning("@aws-cdk/aws-lambda:snapStartRequirePublish", "The alias names a published version");
-    Alias.Builder.create(this, "Live").aliasName(ALIAS).version(function.getCurrentVersion()).build();
-    NagSuppressions.wildcard(role, "\\*", "X-Ray and EC2's network interfaces have no resources to name");
+    Annotations.of(function)
+        .acknowledgeWarning(
+            "@aws-cdk/aws-lambda:snapStartRequirePublish", "The alias names a published version");
+    Alias.Builder.create(this, "Live")
+        .aliasName(ALIAS)
+        .version(function.getCurrentVersion())
+        .build();
+    NagSuppressions.wildcard(
+        role, "\\*", "X-Ray and EC2's network interfaces have no resources to name");
   }
 
   /** Rights on everything whose name begins alike; {@code why} there is no full name to give. */
@@ -82,14 +113,22 @@ final class JavaFunction extends Construct {
   }
 
   /**
-   * Rights on queues, each by its name: a star after this stage's prefix would reach the queues of every stage whose prefix
-   * begins with it.
+   * Rights on queues, each by its name: a star after this stage's prefix would reach the queues of
+   * every stage whose prefix begins with it.
    */
   void allowOnQueues(List<String> actions, List<String> queues) {
     for (int from = 0; from < queues.size(); from += QUEUES_PER_STATEMENT) {
-      List<String> some = queues.subList(from, Math.min(from + QUEUES_PER_STATEMENT, queues.size()));
-      // A text with references in it is half as long as one that is joined, and there are 300 agents.
-      allow(actions, some.stream().map(queue -> Fn.sub("arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:" + queue)).toArray(String[]::new));
+      List<String> some =
+          queues.subList(from, Math.min(from + QUEUES_PER_STATEMENT, queues.size()));
+      // A text with references in it is half as long as one that is joined, and there are 300
+      // agents.
+      allow(
+          actions,
+          some.stream()
+              .map(
+                  queue ->
+                      Fn.sub("arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:" + queue))
+              .toArray(String[]::new));
     }
   }
 
@@ -127,13 +166,21 @@ final class JavaFunction extends Construct {
 
   /** Handles so many invocations at a time, and no more. */
   void reserve(int concurrency) {
-    ((CfnFunction) Objects.requireNonNull(function.getNode().getDefaultChild())).setReservedConcurrentExecutions(concurrency);
+    ((CfnFunction) Objects.requireNonNull(function.getNode().getDefaultChild()))
+        .setReservedConcurrentExecutions(concurrency);
   }
 
-  /** Calls out from fixed addresses. Lambda makes its network interfaces with this role; what runs in the function may not. */
+  /**
+   * Calls out from fixed addresses. Lambda makes its network interfaces with this role; what runs
+   * in the function may not.
+   */
   void goOutBy(StaticEgressVpc egress) {
     CfnFunction cfn = (CfnFunction) Objects.requireNonNull(function.getNode().getDefaultChild());
-    cfn.setVpcConfig(CfnFunction.VpcConfigProperty.builder().subnetIds(egress.subnets()).securityGroupIds(List.of(egress.group())).build());
+    cfn.setVpcConfig(
+        CfnFunction.VpcConfigProperty.builder()
+            .subnetIds(egress.subnets())
+            .securityGroupIds(List.of(egress.group()))
+            .build());
     allow(INTERFACES, "*");
     allow(
         PolicyStatement.Builder.create()
@@ -142,12 +189,24 @@ final class JavaFunction extends Construct {
             .resources(List.of("*"))
             .conditions(Map.of("ArnEquals", Map.of("lambda:SourceFunctionArn", arnByName())))
             .build());
-    function.getNode().addDependency(egress.dependency(), role.getNode().findChild("DefaultPolicy"));
+    function
+        .getNode()
+        .addDependency(egress.dependency(), role.getNode().findChild("DefaultPolicy"));
   }
 
-  /** By its name: the function waits for its role's policy, so the policy cannot refer to the function. */
+  /**
+   * By its name: the function waits for its role's policy, so the policy cannot refer to the
+   * function.
+   */
   private String arnByName() {
-    return Stack.of(this).formatArn(ArnComponents.builder().service("lambda").resource("function").resourceName(name).arnFormat(ArnFormat.COLON_RESOURCE_NAME).build());
+    return Stack.of(this)
+        .formatArn(
+            ArnComponents.builder()
+                .service("lambda")
+                .resource("function")
+                .resourceName(name)
+                .arnFormat(ArnFormat.COLON_RESOURCE_NAME)
+                .build());
   }
 
   /** What is to be called: the published version that is live. */

@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 /**
  * The names people type, the same locally and on AWS.
  *
- * @param prefix {@code agentpost}, or {@code agentpost-<stage>}; also the stack's and the bus's name
+ * @param prefix {@code agentpost}, or {@code agentpost-<stage>}; also the stack's and the bus's
+ *     name
  */
 record Names(String prefix) {
   private static final Pattern STAGE = Pattern.compile("[a-z][a-z0-9]{0,11}");
@@ -16,7 +17,8 @@ record Names(String prefix) {
       return new Names("agentpost");
     }
     if (!STAGE.matcher(stage).matches()) {
-      throw new CatalogException("-c stage=" + stage, "a stage is a lower-case letter and up to 11 letters or digits");
+      throw new CatalogException(
+          "-c stage=" + stage, "a stage is a lower-case letter and up to 11 letters or digits");
     }
     return new Names("agentpost-" + stage);
   }
@@ -39,7 +41,9 @@ record Names(String prefix) {
     return agentSecrets() + name;
   }
 
-  /** What an agent's secret is named by, before the agent; its directory entry too, after a slash. */
+  /**
+   * What an agent's secret is named by, before the agent; its directory entry too, after a slash.
+   */
   String agentSecrets() {
     return prefix + "/agents/";
   }
@@ -68,7 +72,10 @@ record Names(String prefix) {
     return part("discarded") + "-" + account + "-" + region;
   }
 
-  /** The rules that {@code agentpost replay} makes for as long as a replay of some event types takes. */
+  /**
+   * The rules that {@code agentpost replay} makes for as long as a replay of some event types
+   * takes.
+   */
   String replays() {
     return part("replay") + "-*";
   }

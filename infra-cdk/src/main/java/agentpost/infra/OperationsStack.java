@@ -13,22 +13,31 @@ import software.amazon.awscdk.NestedStack;
 import software.amazon.awscdk.services.secretsmanager.Secret;
 import software.constructs.Construct;
 
-/** Long work: who does it, who takes the callback when it is done, and who notices when it is not. */
+/**
+ * Long work: who does it, who takes the callback when it is done, and who notices when it is not.
+ */
 final class OperationsStack extends NestedStack {
   /** A callback is one write and one event. */
   private static final int COMPLETER_SECONDS = 15;
 
   /**
    * @param turning rotates its secrets
-   * @param workflow whether there is a state machine that waits for operations of the hosted processor
+   * @param workflow whether there is a state machine that waits for operations of the hosted
+   *     processor
    */
-  OperationsStack(Construct scope, Catalog catalog, StackContext foundation, SecretsStack turning, boolean workflow) {
+  OperationsStack(
+      Construct scope,
+      Catalog catalog,
+      StackContext foundation,
+      SecretsStack turning,
+      boolean workflow) {
     super(scope, "operations");
     dependency().addResourceDependency(turning.dependency());
     Names names = foundation.names();
     List<String> secrets = new ArrayList<>();
     Optional<Workflow> waiting = Optional.empty();
-    String all = catalog.processors().stream().map(Catalog.Processor::name).collect(Collectors.joining(","));
+    String all =
+        catalog.processors().stream().map(Catalog.Processor::name).collect(Collectors.joining(","));
     for (Catalog.Processor processor : catalog.processors()) {
       Secret secret =
           foundation
@@ -43,7 +52,8 @@ final class OperationsStack extends NestedStack {
       if (processor.work() instanceof Work.Hosted hosted) {
         new HostedProcessor(this, processor.name(), hosted, secret, foundation);
         if (workflow) {
-          waiting = Optional.of(new Workflow(this, processor.name(), secret.getSecretArn(), foundation));
+          waiting =
+              Optional.of(new Workflow(this, processor.name(), secret.getSecretArn(), foundation));
         }
       }
     }
@@ -62,7 +72,9 @@ final class OperationsStack extends NestedStack {
                 "BUS_NAME", foundation.bus().name()));
     completer.allowCallsFrom(foundation.api(), "/webhooks/process-complete");
     completer.reads(foundation.vault(), secrets.toArray(String[]::new));
-    completer.allow(List.of("dynamodb:GetItem", "dynamodb:UpdateItem"), foundation.tables().operations().getTableArn());
+    completer.allow(
+        List.of("dynamodb:GetItem", "dynamodb:UpdateItem"),
+        foundation.tables().operations().getTableArn());
     completer.allow(foundation.bus().allowPutAs(List.of("operations")));
     OperationSweeper deadlines = new OperationSweeper(this, foundation);
     waiting.ifPresent(

@@ -11,7 +11,9 @@ record OutboundAccess(NetworkPolicy doors, Optional<StaticEgressVpc> egress) {
   /** What the address guard is told. */
   Map<String, String> environment() {
     Map<String, String> environment = new LinkedHashMap<>();
-    environment.put("CALLBACK_ALLOWED_PORTS", doors.ports().stream().map(String::valueOf).collect(Collectors.joining(",")));
+    environment.put(
+        "CALLBACK_ALLOWED_PORTS",
+        doors.ports().stream().map(String::valueOf).collect(Collectors.joining(",")));
     if (!doors.allow().isEmpty()) {
       environment.put("ALLOWED_ADDRESSES", String.join(",", doors.allow()));
     }

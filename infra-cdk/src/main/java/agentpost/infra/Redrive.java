@@ -8,12 +8,17 @@ import software.amazon.awscdk.ArnFormat;
 import software.amazon.awscdk.Stack;
 import software.constructs.Construct;
 
-/** The function that delivers an agent's dead letters again. Nothing but a person's {@code lambda:InvokeFunction} calls it. */
+/**
+ * The function that delivers an agent's dead letters again. Nothing but a person's {@code
+ * lambda:InvokeFunction} calls it.
+ */
 final class Redrive extends Construct {
   /** One run's; whoever invokes it waits for its answer, and goes on with its cursor. */
   private static final int TIMEOUT_SECONDS = 60;
 
-  /** @param deadLetters the names of the queues whose letters it may deliver again */
+  /**
+   * @param deadLetters the names of the queues whose letters it may deliver again
+   */
   Redrive(Construct scope, StackContext foundation, List<String> deadLetters) {
     super(scope, "Redrive");
     Names names = foundation.names();
@@ -32,14 +37,29 @@ final class Redrive extends Construct {
     foundation.outward().of(function);
     String why = "A redrive is for any agent, and agents come and go without it";
     function.allowOnQueues(
-        List.of("sqs:GetQueueUrl", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage"), deadLetters);
-    function.readsAll(foundation.vault(), why, arn("secretsmanager", "secret", secrets, ArnFormat.COLON_RESOURCE_NAME));
-    function.allowAll(why, List.of("ssm:GetParameter"), arn("ssm", "parameter", parameters.substring(1), ArnFormat.SLASH_RESOURCE_NAME), "ssm");
+        List.of(
+            "sqs:GetQueueUrl",
+            "sqs:ReceiveMessage",
+            "sqs:ChangeMessageVisibility",
+            "sqs:DeleteMessage"),
+        deadLetters);
+    function.readsAll(
+        foundation.vault(),
+        why,
+        arn("secretsmanager", "secret", secrets, ArnFormat.COLON_RESOURCE_NAME));
+    function.allowAll(
+        why,
+        List.of("ssm:GetParameter"),
+        arn("ssm", "parameter", parameters.substring(1), ArnFormat.SLASH_RESOURCE_NAME),
+        "ssm");
     // What owners of external agents said.
-    function.allow(List.of("dynamodb:GetItem", "dynamodb:UpdateItem"), foundation.tables().health().getTableArn());
+    function.allow(
+        List.of("dynamodb:GetItem", "dynamodb:UpdateItem"),
+        foundation.tables().health().getTableArn());
   }
 
-  private static Map<String, String> environment(StackContext foundation, String queues, String parameters, String secrets) {
+  private static Map<String, String> environment(
+      StackContext foundation, String queues, String parameters, String secrets) {
     Map<String, String> environment = new LinkedHashMap<>(foundation.outward().environment());
     environment.put("DEAD_LETTER_QUEUE_PREFIX", queues);
     environment.put("AGENT_SECRET_PREFIX", secrets);
@@ -49,6 +69,13 @@ final class Redrive extends Construct {
   }
 
   private String arn(String service, String resource, String name, ArnFormat format) {
-    return Stack.of(this).formatArn(ArnComponents.builder().service(service).resource(resource).resourceName(name).arnFormat(format).build());
+    return Stack.of(this)
+        .formatArn(
+            ArnComponents.builder()
+                .service(service)
+                .resource(resource)
+                .resourceName(name)
+                .arnFormat(format)
+                .build());
   }
 }

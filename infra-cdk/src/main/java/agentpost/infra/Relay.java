@@ -12,9 +12,14 @@ import software.amazon.awscdk.services.lambda.CfnPermission;
 import software.amazon.awscdk.services.secretsmanager.Secret;
 import software.constructs.Construct;
 
-/** The relay's function, and the connection whose key opens it to EventBridge and to nobody else. */
+/**
+ * The relay's function, and the connection whose key opens it to EventBridge and to nobody else.
+ */
 final class Relay extends Construct {
-  /** EventBridge hangs up at 5 s and the relay ends itself before; this is for a start without a snapshot. */
+  /**
+   * EventBridge hangs up at 5 s and the relay ends itself before; this is for a start without a
+   * snapshot.
+   */
   private static final int TIMEOUT_SECONDS = 10;
 
   private final CfnConnection connection;
@@ -23,8 +28,19 @@ final class Relay extends Construct {
   Relay(Construct scope, StackContext foundation) {
     super(scope, "Relay");
     Names names = foundation.names();
-    Secret key = foundation.vault().secret(this, "Key", names.prefix() + "/relay", "The key that EventBridge's connection shows to the relay", "api_key");
-    NagSuppressions.suppress(key, "AwsSolutions-SMG4", "The connection holds a copy of this key; the two change together, by a deployment");
+    Secret key =
+        foundation
+            .vault()
+            .secret(
+                this,
+                "Key",
+                names.prefix() + "/relay",
+                "The key that EventBridge's connection shows to the relay",
+                "api_key");
+    NagSuppressions.suppress(
+        key,
+        "AwsSolutions-SMG4",
+        "The connection holds a copy of this key; the two change together, by a deployment");
     String parameters = "/" + names.prefix() + "/agents/";
     String secrets = names.prefix() + "/agents/";
     JavaFunction function =
@@ -39,9 +55,18 @@ final class Relay extends Construct {
     foundation.outward().of(function);
     function.reads(foundation.vault(), key.getSecretArn());
     String why = "The relay signs for every agent, and agents come and go without it";
-    function.readsAll(foundation.vault(), why, arn("secretsmanager", "secret", secrets, ArnFormat.COLON_RESOURCE_NAME));
-    function.allowAll(why, List.of("ssm:GetParameter"), arn("ssm", "parameter", parameters.substring(1), ArnFormat.SLASH_RESOURCE_NAME), "ssm");
-    function.allow(List.of("dynamodb:GetItem", "dynamodb:UpdateItem"), foundation.tables().health().getTableArn());
+    function.readsAll(
+        foundation.vault(),
+        why,
+        arn("secretsmanager", "secret", secrets, ArnFormat.COLON_RESOURCE_NAME));
+    function.allowAll(
+        why,
+        List.of("ssm:GetParameter"),
+        arn("ssm", "parameter", parameters.substring(1), ArnFormat.SLASH_RESOURCE_NAME),
+        "ssm");
+    function.allow(
+        List.of("dynamodb:GetItem", "dynamodb:UpdateItem"),
+        foundation.tables().health().getTableArn());
     route = function.allowCallsFrom(foundation.api(), "/deliveries/*");
     connection =
         CfnConnection.Builder.create(this, "Connection")
@@ -59,7 +84,8 @@ final class Relay extends Construct {
             .build();
   }
 
-  private static Map<String, String> environment(StackContext foundation, String parameters, String secrets) {
+  private static Map<String, String> environment(
+      StackContext foundation, String parameters, String secrets) {
     Map<String, String> environment = new LinkedHashMap<>(foundation.outward().environment());
     environment.put("RELAY_KEY_SECRET", foundation.names().prefix() + "/relay");
     environment.put("AGENT_SECRET_PREFIX", secrets);
@@ -69,7 +95,14 @@ final class Relay extends Construct {
   }
 
   private String arn(String service, String resource, String name, ArnFormat format) {
-    return Stack.of(this).formatArn(ArnComponents.builder().service(service).resource(resource).resourceName(name).arnFormat(format).build());
+    return Stack.of(this)
+        .formatArn(
+            ArnComponents.builder()
+                .service(service)
+                .resource(resource)
+                .resourceName(name)
+                .arnFormat(format)
+                .build());
   }
 
   /** What has to be there before the relay can be called. */

@@ -11,13 +11,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Who may call which route, by their addresses: API Gateway turns others away before a function runs. The functions look again. */
+/**
+ * Who may call which route, by their addresses: API Gateway turns others away before a function
+ * runs. The functions look again.
+ */
 final class ResourcePolicy {
   /** API Gateway's quota, in bytes. */
   static final int MAX_BYTES = 8192;
 
-  /** The longest that API Gateway makes of {@code execute-api:}: partition, region, account and API come in. */
-  private static final int EXPANDED = "arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:abcdefghij".length() - "execute-api:".length();
+  /**
+   * The longest that API Gateway makes of {@code execute-api:}: partition, region, account and API
+   * come in.
+   */
+  private static final int EXPANDED =
+      "arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:abcdefghij".length()
+          - "execute-api:".length();
 
   private static final String LONGEST_ADDRESS = "255.255.255.255/32";
 
@@ -64,7 +72,9 @@ final class ResourcePolicy {
               + bytes
               + " bytes, and API Gateway takes "
               + MAX_BYTES
-              + ". Give several of them the same ranges in the same order, for those share a statement; join ranges that are neighbours; or deploy a part of them as a stage of its own, with an API of its own");
+              + ". Give several of them the same ranges in the same order, for those share a"
+              + " statement; join ranges that are neighbours; or deploy a part of them as a stage"
+              + " of its own, with an API of its own");
     }
     return Optional.of(policy(ranges));
   }
@@ -79,8 +89,14 @@ final class ResourcePolicy {
     statements.add(statement("Allow", List.of("execute-api:/*")));
     paths.forEach(
         (key, all) -> {
-          Map<String, Object> deny = statement("Deny", all.stream().map(path -> "execute-api:/" + stage + "/POST" + path).toList());
-          deny.put("Condition", Map.of("NotIpAddress", Map.of("aws:SourceIp", addresses.getOrDefault(key, List.of()))));
+          Map<String, Object> deny =
+              statement(
+                  "Deny",
+                  all.stream().map(path -> "execute-api:/" + stage + "/POST" + path).toList());
+          deny.put(
+              "Condition",
+              Map.of(
+                  "NotIpAddress", Map.of("aws:SourceIp", addresses.getOrDefault(key, List.of()))));
           statements.add(deny);
         });
     Map<String, Object> policy = new LinkedHashMap<>();
@@ -100,10 +116,17 @@ final class ResourcePolicy {
 
   private int length() {
     Map<String, List<String>> known = new LinkedHashMap<>();
-    ranges.forEach((key, all) -> known.put(key, all.stream().map(range -> range.matches("[0-9A-Fa-f.:]+/[0-9]+") ? range : LONGEST_ADDRESS).toList()));
+    ranges.forEach(
+        (key, all) ->
+            known.put(
+                key,
+                all.stream()
+                    .map(range -> range.matches("[0-9A-Fa-f.:]+/[0-9]+") ? range : LONGEST_ADDRESS)
+                    .toList()));
     int resources = 1 + paths.values().stream().mapToInt(List::size).sum();
     try {
-      return new JsonMapper().writeValueAsString(policy(known)).getBytes(UTF_8).length + resources * EXPANDED;
+      return new JsonMapper().writeValueAsString(policy(known)).getBytes(UTF_8).length
+          + resources * EXPANDED;
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Maps of texts are JSON", e);
     }

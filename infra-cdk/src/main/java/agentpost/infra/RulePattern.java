@@ -17,13 +17,21 @@ final class RulePattern {
   private static final JsonMapper JSON = new JsonMapper();
 
   /** Events about an agent's health. */
-  private static final Set<String> ABOUT_AGENTS = Set.of("agent.unhealthy", "agent.recovered", "agent.stopped", "agent.resumed");
+  private static final Set<String> ABOUT_AGENTS =
+      Set.of("agent.unhealthy", "agent.recovered", "agent.stopped", "agent.resumed");
 
   private RulePattern() {}
 
-  /** One alternative for a plain list of types; one for each subscription if any has conditions of its own. */
+  /**
+   * One alternative for a plain list of types; one for each subscription if any has conditions of
+   * its own.
+   */
   static Map<String, Object> pattern(Catalog.Agent agent) {
-    List<String> plain = agent.subscriptions().stream().filter(s -> patternOf(agent, s).isEmpty()).map(Catalog.Subscription::event).toList();
+    List<String> plain =
+        agent.subscriptions().stream()
+            .filter(s -> patternOf(agent, s).isEmpty())
+            .map(Catalog.Subscription::event)
+            .toList();
     List<Map<String, Object>> alternatives = new ArrayList<>();
     if (!plain.isEmpty()) {
       alternatives.add(Map.of("detail-type", plain));
@@ -34,21 +42,36 @@ final class RulePattern {
               where -> {
                 Map<String, Object> alternative = new LinkedHashMap<>();
                 alternative.put("detail-type", List.of(subscription.event()));
-                alternative.put("detail", JSON.convertValue(where, new TypeReference<Map<String, Object>>() {}));
+                alternative.put(
+                    "detail",
+                    JSON.convertValue(where, new TypeReference<Map<String, Object>>() {}));
                 alternatives.add(alternative);
               });
     }
     return alternatives.size() == 1 ? alternatives.getFirst() : Map.of("$or", alternatives);
   }
 
-  /** No agent hears of its own health, unless its catalog says so: failing by the news that it fails, it would make more of it. */
-  private static Optional<ObjectNode> patternOf(Catalog.Agent agent, Catalog.Subscription subscription) {
-    JsonNode data = subscription.where().map(where -> where.path("data")).orElse(JSON.createObjectNode());
-    if (!ABOUT_AGENTS.contains(subscription.event()) || data.has("agent") || !(data.isObject() || data.isMissingNode())) {
+  /**
+   * No agent hears of its own health, unless its catalog says so: failing by the news that it
+   * fails, it would make more of it.
+   */
+  private static Optional<ObjectNode> patternOf(
+      Catalog.Agent agent, Catalog.Subscription subscription) {
+    JsonNode data =
+        subscription.where().map(where -> where.path("data")).orElse(JSON.createObjectNode());
+    if (!ABOUT_AGENTS.contains(subscription.event())
+        || data.has("agent")
+        || !(data.isObject() || data.isMissingNode())) {
       return subscription.where();
     }
-    ObjectNode where = subscription.where().map(ObjectNode::deepCopy).orElseGet(JSON::createObjectNode);
-    where.withObjectProperty("data").putArray("agent").addObject().putArray("anything-but").add(agent.name());
+    ObjectNode where =
+        subscription.where().map(ObjectNode::deepCopy).orElseGet(JSON::createObjectNode);
+    where
+        .withObjectProperty("data")
+        .putArray("agent")
+        .addObject()
+        .putArray("anything-but")
+        .add(agent.name());
     return Optional.of(where);
   }
 }

@@ -5,7 +5,10 @@ import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.scheduler.CfnScheduleGroup;
 import software.constructs.Construct;
 
-/** The group that agents plan events in, and the roles by which EventBridge Scheduler puts them on the bus. */
+/**
+ * The group that agents plan events in, and the roles by which EventBridge Scheduler puts them on
+ * the bus.
+ */
 final class ScheduleGroup extends Construct {
   private final CfnScheduleGroup group;
   private final Bus bus;

@@ -16,7 +16,10 @@ final class SchemaRegistry extends Construct {
   SchemaRegistry(Construct scope, Names names, EventSchemas schemas) {
     super(scope, "Schemas");
     CfnRegistry registry =
-        CfnRegistry.Builder.create(this, "Registry").registryName(names.prefix()).description("The events of " + names.prefix()).build();
+        CfnRegistry.Builder.create(this, "Registry")
+            .registryName(names.prefix())
+            .description("The events of " + names.prefix())
+            .build();
     for (String type : schemas.eventTypes()) {
       schemas
           .versions(type)
@@ -32,7 +35,8 @@ final class SchemaRegistry extends Construct {
   }
 
   private static String text(String resource) {
-    try (InputStream in = Objects.requireNonNull(EventSchemas.class.getResourceAsStream(resource), resource)) {
+    try (InputStream in =
+        Objects.requireNonNull(EventSchemas.class.getResourceAsStream(resource), resource)) {
       return new String(in.readAllBytes(), UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -20,7 +20,9 @@ import software.constructs.Construct;
 
 /** Makes the secrets, all under one KMS key. */
 final class SecretFactory extends Construct {
-  private static final String BY_HAND = "Who is elsewhere has to be given the new secret, so each rotation is begun by a person who does that (docs/secrets.md)";
+  private static final String BY_HAND =
+      "Who is elsewhere has to be given the new secret, so each rotation is begun by a person who"
+          + " does that (docs/secrets.md)";
   private final Names names;
   private final Key key;
 
@@ -36,32 +38,49 @@ final class SecretFactory extends Construct {
             .build();
   }
 
-  /** A secret that AWS generates, as JSON with its text under {@code field}: 64 letters and digits are base64 of 48 bytes, so a webhook secret without its prefix. */
+  /**
+   * A secret that AWS generates, as JSON with its text under {@code field}: 64 letters and digits
+   * are base64 of 48 bytes, so a webhook secret without its prefix.
+   */
   Secret secret(Construct scope, String id, String name, String description, String field) {
     Secret secret =
         Secret.Builder.create(scope, id)
             .secretName(name)
             .description(description)
             .generateSecretString(
-                SecretStringGenerator.builder().secretStringTemplate("{}").generateStringKey(field).passwordLength(64).excludePunctuation(true).build())
+                SecretStringGenerator.builder()
+                    .secretStringTemplate("{}")
+                    .generateStringKey(field)
+                    .passwordLength(64)
+                    .excludePunctuation(true)
+                    .build())
             .build();
     // By its ARN alone: who may use the key is for the functions' roles to say.
-    ((CfnSecret) Objects.requireNonNull(secret.getNode().getDefaultChild())).setKmsKeyId(key.getKeyArn());
+    ((CfnSecret) Objects.requireNonNull(secret.getNode().getDefaultChild()))
+        .setKmsKeyId(key.getKeyArn());
     return secret;
   }
 
-  /** A secret that the rotation function rotates, by a schedule or when a person says so. What it needs to know of it is in the secret's tags. */
-  Secret rotatedSecret(Construct scope, String id, String name, String description, Catalog.SigningPolicy keys) {
+  /**
+   * A secret that the rotation function rotates, by a schedule or when a person says so. What it
+   * needs to know of it is in the secret's tags.
+   */
+  Secret rotatedSecret(
+      Construct scope, String id, String name, String description, Catalog.SigningPolicy keys) {
     Secret secret = secret(scope, id, name, description, "current");
     Tags.of(secret).add("agentpost:overlap", Long.toString(keys.overlap().toSeconds()));
-    Tags.of(secret).add("agentpost:signature", (keys.ed25519() ? KeyType.ED25519 : KeyType.HMAC).label());
+    Tags.of(secret)
+        .add("agentpost:signature", (keys.ed25519() ? KeyType.ED25519 : KeyType.HMAC).label());
     keys.every()
         .ifPresentOrElse(
             every ->
                 CfnRotationSchedule.Builder.create(secret, "Rotation")
                     .secretId(secret.getSecretArn())
                     .rotationLambdaArn(rotationArn(scope))
-                    .rotationRules(CfnRotationSchedule.RotationRulesProperty.builder().automaticallyAfterDays((int) every.toDays()).build())
+                    .rotationRules(
+                        CfnRotationSchedule.RotationRulesProperty.builder()
+                            .automaticallyAfterDays((int) every.toDays())
+                            .build())
                     // Or each deployment that changes the schedule would rotate.
                     .rotateImmediatelyOnUpdate(false)
                     .build(),
@@ -69,10 +88,19 @@ final class SecretFactory extends Construct {
     return secret;
   }
 
-  /** By its name: references from hundreds of nested stacks would make the root's template too large. */
+  /**
+   * By its name: references from hundreds of nested stacks would make the root's template too
+   * large.
+   */
   private String rotationArn(Construct scope) {
     return Stack.of(scope)
-        .formatArn(ArnComponents.builder().service("lambda").resource("function").resourceName(names.part("rotation")).arnFormat(ArnFormat.COLON_RESOURCE_NAME).build());
+        .formatArn(
+            ArnComponents.builder()
+                .service("lambda")
+                .resource("function")
+                .resourceName(names.part("rotation"))
+                .arnFormat(ArnFormat.COLON_RESOURCE_NAME)
+                .build());
   }
 
   /** The right to use the key for what Secrets Manager is asked for, and for nothing else. */
@@ -80,7 +108,12 @@ final class SecretFactory extends Construct {
     return PolicyStatement.Builder.create()
         .actions(List.of(actions))
         .resources(List.of(key.getKeyArn()))
-        .conditions(Map.of("StringEquals", Map.of("kms:ViaService", "secretsmanager." + Stack.of(this).getRegion() + ".amazonaws.com")))
+        .conditions(
+            Map.of(
+                "StringEquals",
+                Map.of(
+                    "kms:ViaService",
+                    "secretsmanager." + Stack.of(this).getRegion() + ".amazonaws.com")))
         .build();
   }
 }

@@ -30,14 +30,29 @@ final class SecretsStack extends NestedStack {
   private void rotation(StackContext foundation) {
     Names names = foundation.names();
     JavaFunction function =
-        new JavaFunction(this, "Rotation", names.part("rotation"), "agentpost.rotation.RotationHandler", foundation.zip(), ROTATION_SECONDS, Map.of());
-    String why = "Agents and processors, and their secrets with them, come and go without it; what third parties made is not among them";
+        new JavaFunction(
+            this,
+            "Rotation",
+            names.part("rotation"),
+            "agentpost.rotation.RotationHandler",
+            foundation.zip(),
+            ROTATION_SECONDS,
+            Map.of());
+    String why =
+        "Agents and processors, and their secrets with them, come and go without it; what third"
+            + " parties made is not among them";
     List<String> actions =
-        List.of("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage");
-    function.allow(actions, secrets(names.agentSecrets()) + "*", secrets(names.processorSecrets()) + "*");
+        List.of(
+            "secretsmanager:DescribeSecret",
+            "secretsmanager:GetSecretValue",
+            "secretsmanager:PutSecretValue",
+            "secretsmanager:UpdateSecretVersionStage");
+    function.allow(
+        actions, secrets(names.agentSecrets()) + "*", secrets(names.processorSecrets()) + "*");
     function.explain("secretsmanager", "", why);
     function.allow(foundation.vault().use("kms:Decrypt", "kms:GenerateDataKey"));
-    // Secrets Manager takes a function's ARN without a version; that a start takes seconds is nothing to a rotation.
+    // Secrets Manager takes a function's ARN without a version; that a start takes seconds is
+    // nothing to a rotation.
     CfnPermission.Builder.create(this, "RotationPermission")
         .action("lambda:InvokeFunction")
         .functionName(function.arn())
@@ -57,23 +72,40 @@ final class SecretsStack extends NestedStack {
             "agentpost.keys.KeysHandler",
             foundation.zip(),
             KEYS_SECONDS,
-            Map.of("AGENT_PARAMETER_PREFIX", parameters, "AGENT_SECRET_PREFIX", names.agentSecrets()));
+            Map.of(
+                "AGENT_PARAMETER_PREFIX", parameters, "AGENT_SECRET_PREFIX", names.agentSecrets()));
     function.allowCallsFrom(foundation.api(), "GET", KEYS_ROUTE);
-    String directory = formatArn(ArnComponents.builder().service("ssm").resource("parameter").resourceName(names.agentSecrets().replaceFirst("/$", "")).build());
+    String directory =
+        formatArn(
+            ArnComponents.builder()
+                .service("ssm")
+                .resource("parameter")
+                .resourceName(names.agentSecrets().replaceFirst("/$", ""))
+                .build());
     function.allow(List.of("ssm:GetParametersByPath"), directory);
     // Strangers call it, so it reads the secrets of agents that have a public key and of no others.
     function.allow(
         PolicyStatement.Builder.create()
             .actions(List.of("secretsmanager:GetSecretValue"))
             .resources(List.of(secrets(names.agentSecrets()) + "*"))
-            .conditions(Map.of("StringEquals", Map.of("aws:ResourceTag/agentpost:signature", "ed25519")))
+            .conditions(
+                Map.of("StringEquals", Map.of("aws:ResourceTag/agentpost:signature", "ed25519")))
             .build());
-    function.explain("secretsmanager", "", "Agents come and go without it; a tag says which of them have a public key");
+    function.explain(
+        "secretsmanager",
+        "",
+        "Agents come and go without it; a tag says which of them have a public key");
     function.allow(foundation.vault().use("kms:Decrypt"));
   }
 
   private String secrets(String prefix) {
-    return formatArn(ArnComponents.builder().service("secretsmanager").resource("secret").resourceName(prefix).arnFormat(ArnFormat.COLON_RESOURCE_NAME).build());
+    return formatArn(
+        ArnComponents.builder()
+            .service("secretsmanager")
+            .resource("secret")
+            .resourceName(prefix)
+            .arnFormat(ArnFormat.COLON_RESOURCE_NAME)
+            .build());
   }
 
   /** What has to be there before a secret's rotation can be scheduled. */

@@ -11,6 +11,8 @@ final class ServicePrincipals {
   private ServicePrincipals() {}
 
   static IPrincipal inThisAccount(Construct scope, String service) {
-    return new ServicePrincipal(service).withConditions(Map.of("StringEquals", Map.of("aws:SourceAccount", Stack.of(scope).getAccount())));
+    return new ServicePrincipal(service)
+        .withConditions(
+            Map.of("StringEquals", Map.of("aws:SourceAccount", Stack.of(scope).getAccount())));
   }
 }

@@ -31,7 +31,10 @@ record SharedResources(
     return foundation.api();
   }
 
-  /** Ranges that may come in at an agent's door, the relay's addresses among them; empty if everyone may. */
+  /**
+   * Ranges that may come in at an agent's door, the relay's addresses among them; empty if everyone
+   * may.
+   */
   List<String> atDoor(List<String> from) {
     if (from.isEmpty()) {
       return List.of();

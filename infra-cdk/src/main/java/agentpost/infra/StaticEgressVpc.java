@@ -26,8 +26,8 @@ import software.constructs.Construct;
 import software.constructs.IDependable;
 
 /**
- * Fixed addresses for what calls out: a VPC with private subnets in two zones, each with a NAT gateway and an Elastic IP of its own. Receivers let in
- * both.
+ * Fixed addresses for what calls out: a VPC with private subnets in two zones, each with a NAT
+ * gateway and an Elastic IP of its own. Receivers let in both.
  */
 final class StaticEgressVpc extends Construct {
   private static final int ZONES = 2;
@@ -42,28 +42,68 @@ final class StaticEgressVpc extends Construct {
   private final Vpc vpc;
   private final SecurityGroup group;
 
-  /** @param ports that calls go to, beside 443 for AWS itself */
+  /**
+   * @param ports that calls go to, beside 443 for AWS itself
+   */
   StaticEgressVpc(Construct scope, Names names, Iterable<Integer> ports) {
     super(scope, "Egress");
-    addresses = Stream.of(1, 2).map(zone -> CfnEIP.Builder.create(this, "Address" + zone).domain("vpc").build()).toList();
+    addresses =
+        Stream.of(1, 2)
+            .map(zone -> CfnEIP.Builder.create(this, "Address" + zone).domain("vpc").build())
+            .toList();
     vpc =
         Vpc.Builder.create(this, "Vpc")
             .vpcName(names.prefix())
             .ipAddresses(IpAddresses.cidr(RANGE))
             .maxAzs(ZONES)
             .natGateways(ZONES)
-            .natGatewayProvider(NatProvider.gateway(NatGatewayProps.builder().eipAllocationIds(addresses.stream().map(CfnEIP::getAttrAllocationId).toList()).build()))
+            .natGatewayProvider(
+                NatProvider.gateway(
+                    NatGatewayProps.builder()
+                        .eipAllocationIds(
+                            addresses.stream().map(CfnEIP::getAttrAllocationId).toList())
+                        .build()))
             .subnetConfiguration(
                 List.of(
-                    SubnetConfiguration.builder().name("Public").subnetType(SubnetType.PUBLIC).cidrMask(PUBLIC_MASK).mapPublicIpOnLaunch(false).build(),
-                    SubnetConfiguration.builder().name("Private").subnetType(SubnetType.PRIVATE_WITH_EGRESS).cidrMask(PRIVATE_MASK).build()))
-            // Costs nothing, and each delivery reads a table. Endpoints of other services cost more by the hour than what little goes to them costs at a NAT gateway.
-            .gatewayEndpoints(Map.of("DynamoDb", GatewayVpcEndpointOptions.builder().service(GatewayVpcEndpointAwsService.DYNAMODB).build()))
+                    SubnetConfiguration.builder()
+                        .name("Public")
+                        .subnetType(SubnetType.PUBLIC)
+                        .cidrMask(PUBLIC_MASK)
+                        .mapPublicIpOnLaunch(false)
+                        .build(),
+                    SubnetConfiguration.builder()
+                        .name("Private")
+                        .subnetType(SubnetType.PRIVATE_WITH_EGRESS)
+                        .cidrMask(PRIVATE_MASK)
+                        .build()))
+            // Costs nothing, and each delivery reads a table. Endpoints of other services cost more
+            // by the hour than what little goes to them costs at a NAT gateway.
+            .gatewayEndpoints(
+                Map.of(
+                    "DynamoDb",
+                    GatewayVpcEndpointOptions.builder()
+                        .service(GatewayVpcEndpointAwsService.DYNAMODB)
+                        .build()))
             .build();
     LogGroup log =
-        LogGroup.Builder.create(this, "Log").logGroupName("/aws/vpc/" + names.prefix()).retention(RetentionDays.ONE_MONTH).removalPolicy(RemovalPolicy.DESTROY).build();
-    vpc.addFlowLog("Rejected", FlowLogOptions.builder().destination(FlowLogDestination.toCloudWatchLogs(log)).trafficType(FlowLogTrafficType.REJECT).build());
-    group = SecurityGroup.Builder.create(this, "Group").vpc(vpc).securityGroupName(names.part("egress")).description("Calls out, and nothing in").allowAllOutbound(false).build();
+        LogGroup.Builder.create(this, "Log")
+            .logGroupName("/aws/vpc/" + names.prefix())
+            .retention(RetentionDays.ONE_MONTH)
+            .removalPolicy(RemovalPolicy.DESTROY)
+            .build();
+    vpc.addFlowLog(
+        "Rejected",
+        FlowLogOptions.builder()
+            .destination(FlowLogDestination.toCloudWatchLogs(log))
+            .trafficType(FlowLogTrafficType.REJECT)
+            .build());
+    group =
+        SecurityGroup.Builder.create(this, "Group")
+            .vpc(vpc)
+            .securityGroupName(names.part("egress"))
+            .description("Calls out, and nothing in")
+            .allowAllOutbound(false)
+            .build();
     group.addEgressRule(Peer.anyIpv4(), Port.tcp(443), "AWS, agents and callbacks");
     for (int port : ports) {
       if (port != 443) {
@@ -72,7 +112,10 @@ final class StaticEgressVpc extends Construct {
     }
     for (int i = 0; i < addresses.size(); i++) {
       CfnOutput output =
-          CfnOutput.Builder.create(this, "EgressAddress" + (i + 1)).value(addresses.get(i).getRef()).description("Deliveries come from here; receivers let it in").build();
+          CfnOutput.Builder.create(this, "EgressAddress" + (i + 1))
+              .value(addresses.get(i).getRef())
+              .description("Deliveries come from here; receivers let it in")
+              .build();
       output.overrideLogicalId("EgressAddress" + (i + 1));
     }
   }

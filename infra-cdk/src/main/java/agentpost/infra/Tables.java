@@ -13,7 +13,10 @@ import software.amazon.awscdk.services.dynamodb.TableEncryption;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.constructs.Construct;
 
-/** Who has handled what, what agents remember, what they wait for, and how they are. Kept when the stack is deleted. */
+/**
+ * Who has handled what, what agents remember, what they wait for, and how they are. Kept when the
+ * stack is deleted.
+ */
 final class Tables extends Construct {
   private final Table claims;
   private final Table agentState;
@@ -22,28 +25,55 @@ final class Tables extends Construct {
 
   Tables(Construct scope, Names names) {
     super(scope, "Tables");
-    claims = table("Claims", names.table("claims")).partitionKey(text("agent")).sortKey(text("event_id")).build();
-    agentState = table("AgentState", names.table("agent-state")).partitionKey(text("agent")).sortKey(text("key")).build();
-    operations = table("Operations", names.table("operations")).partitionKey(text("correlation_id")).build();
-    // Of its own, since agents write to the others: none has a right on what is known of its health.
+    claims =
+        table("Claims", names.table("claims"))
+            .partitionKey(text("agent"))
+            .sortKey(text("event_id"))
+            .build();
+    agentState =
+        table("AgentState", names.table("agent-state"))
+            .partitionKey(text("agent"))
+            .sortKey(text("key"))
+            .build();
+    operations =
+        table("Operations", names.table("operations")).partitionKey(text("correlation_id")).build();
+    // Of its own, since agents write to the others: none has a right on what is known of its
+    // health.
     health = table("Health", names.table("health")).partitionKey(text("agent")).build();
-    // Both are sparse: a row is in them while it is open, or while its event is not on the bus. They find rows; what is in them is read there.
-    index("open-by-deadline", text("open"), Attribute.builder().name("deadline").type(AttributeType.NUMBER).build());
-    index("unpublished", text("unpublished"), Attribute.builder().name("completed_at").type(AttributeType.NUMBER).build());
+    // Both are sparse: a row is in them while it is open, or while its event is not on the bus.
+    // They find rows; what is in them is read there.
+    index(
+        "open-by-deadline",
+        text("open"),
+        Attribute.builder().name("deadline").type(AttributeType.NUMBER).build());
+    index(
+        "unpublished",
+        text("unpublished"),
+        Attribute.builder().name("completed_at").type(AttributeType.NUMBER).build());
   }
 
-  /** An operation's id begins with who asked for it and a full stop, which no name has ({@code OperationId.derive}): nobody who asks writes another's. */
+  /**
+   * An operation's id begins with who asked for it and a full stop, which no name has ({@code
+   * OperationId.derive}): nobody who asks writes another's.
+   */
   static PolicyStatement ownOperations(String asking, String tableArn) {
     return PolicyStatement.Builder.create()
         .actions(List.of("dynamodb:PutItem", "dynamodb:UpdateItem"))
         .resources(List.of(tableArn))
-        .conditions(Map.of("ForAllValues:StringLike", Map.of("dynamodb:LeadingKeys", List.of(asking + ".*"))))
+        .conditions(
+            Map.of(
+                "ForAllValues:StringLike", Map.of("dynamodb:LeadingKeys", List.of(asking + ".*"))))
         .build();
   }
 
   private void index(String name, Attribute hash, Attribute range) {
     operations.addGlobalSecondaryIndex(
-        GlobalSecondaryIndexProps.builder().indexName(name).partitionKey(hash).sortKey(range).projectionType(ProjectionType.KEYS_ONLY).build());
+        GlobalSecondaryIndexProps.builder()
+            .indexName(name)
+            .partitionKey(hash)
+            .sortKey(range)
+            .projectionType(ProjectionType.KEYS_ONLY)
+            .build());
   }
 
   private static Attribute text(String name) {
@@ -55,7 +85,8 @@ final class Tables extends Construct {
         .tableName(name)
         .billingMode(BillingMode.PAY_PER_REQUEST)
         .encryption(TableEncryption.AWS_MANAGED)
-        .pointInTimeRecoverySpecification(PointInTimeRecoverySpecification.builder().pointInTimeRecoveryEnabled(true).build())
+        .pointInTimeRecoverySpecification(
+            PointInTimeRecoverySpecification.builder().pointInTimeRecoveryEnabled(true).build())
         .timeToLiveAttribute("expires_at");
   }
 

@@ -18,14 +18,18 @@ import software.amazon.awscdk.services.stepfunctions.CfnStateMachine;
 import software.constructs.Construct;
 
 /**
- * A state machine that waits for long work, {@code book-demo.asl.json}, and the function that its task runs. The task has a token; the
- * operation's row keeps it, and who ends the operation ends the task.
+ * A state machine that waits for long work, {@code book-demo.asl.json}, and the function that its
+ * task runs. The task has a token; the operation's row keeps it, and who ends the operation ends
+ * the task.
  */
 final class Workflow extends Construct {
   private static final String NAME = "book-demo";
   private static final int START_SECONDS = 15;
 
-  /** Step Functions needs these on everything: deliveries of logs have no names before they are there. */
+  /**
+   * Step Functions needs these on everything: deliveries of logs have no names before they are
+   * there.
+   */
   private static final List<String> LOG_DELIVERY =
       List.of(
           "logs:CreateLogDelivery",
@@ -38,11 +42,17 @@ final class Workflow extends Construct {
           "logs:DescribeLogGroups");
 
   private static final List<String> TRACES =
-      List.of("xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets");
+      List.of(
+          "xray:PutTraceSegments",
+          "xray:PutTelemetryRecords",
+          "xray:GetSamplingRules",
+          "xray:GetSamplingTargets");
 
   private final CfnStateMachine machine;
 
-  /** @param secret of the processor that is asked */
+  /**
+   * @param secret of the processor that is asked
+   */
   Workflow(Construct scope, String processor, String secret, StackContext foundation) {
     super(scope, "Workflow");
     Names names = foundation.names();
@@ -55,20 +65,39 @@ final class Workflow extends Construct {
             foundation.zip(),
             START_SECONDS,
             Map.of(
-                "AGENT", NAME,
-                "PROCESSOR", processor,
-                "OPERATIONS_TABLE", foundation.tables().operations().getTableName(),
-                "PROCESSOR_SECRET_PREFIX", names.processorSecrets(),
-                "PROCESSOR_URL", foundation.api().url() + "/process-data",
-                "CALLBACK_URL", foundation.api().url() + "/webhooks/process-complete"));
+                "AGENT",
+                NAME,
+                "PROCESSOR",
+                processor,
+                "OPERATIONS_TABLE",
+                foundation.tables().operations().getTableName(),
+                "PROCESSOR_SECRET_PREFIX",
+                names.processorSecrets(),
+                "PROCESSOR_URL",
+                foundation.api().url() + "/process-data",
+                "CALLBACK_URL",
+                foundation.api().url() + "/webhooks/process-complete"));
     start.reads(foundation.vault(), secret);
     start.allow(Tables.ownOperations(NAME, foundation.tables().operations().getTableArn()));
     Role role =
-        Role.Builder.create(this, "Role").assumedBy(ServicePrincipals.inThisAccount(this, "states.amazonaws.com")).description("What " + names.part(NAME) + " may do").build();
-    role.addToPolicy(PolicyStatement.Builder.create().actions(List.of("lambda:InvokeFunction")).resources(List.of(start.aliasArn())).build());
-    role.addToPolicy(PolicyStatement.Builder.create().actions(LOG_DELIVERY).resources(List.of("*")).build());
-    role.addToPolicy(PolicyStatement.Builder.create().actions(TRACES).resources(List.of("*")).build());
-    NagSuppressions.wildcard(role, "\\*", "Deliveries of logs have no names before they are made, and X-Ray has no resources to name");
+        Role.Builder.create(this, "Role")
+            .assumedBy(ServicePrincipals.inThisAccount(this, "states.amazonaws.com"))
+            .description("What " + names.part(NAME) + " may do")
+            .build();
+    role.addToPolicy(
+        PolicyStatement.Builder.create()
+            .actions(List.of("lambda:InvokeFunction"))
+            .resources(List.of(start.aliasArn()))
+            .build());
+    role.addToPolicy(
+        PolicyStatement.Builder.create().actions(LOG_DELIVERY).resources(List.of("*")).build());
+    role.addToPolicy(
+        PolicyStatement.Builder.create().actions(TRACES).resources(List.of("*")).build());
+    NagSuppressions.wildcard(
+        role,
+        "\\*",
+        "Deliveries of logs have no names before they are made, and X-Ray has no resources to"
+            + " name");
     LogGroup log =
         LogGroup.Builder.create(this, "Log")
             .logGroupName("/aws/vendedlogs/states/" + names.part(NAME))
@@ -80,7 +109,8 @@ final class Workflow extends Construct {
             .stateMachineName(names.part(NAME))
             .roleArn(role.getRoleArn())
             .definitionString(definition())
-            .definitionSubstitutions(Map.of("Partition", Aws.PARTITION, "StartOperation", start.aliasArn()))
+            .definitionSubstitutions(
+                Map.of("Partition", Aws.PARTITION, "StartOperation", start.aliasArn()))
             .loggingConfiguration(
                 CfnStateMachine.LoggingConfigurationProperty.builder()
                     .level("ALL")
@@ -89,10 +119,14 @@ final class Workflow extends Construct {
                     .destinations(
                         List.of(
                             CfnStateMachine.LogDestinationProperty.builder()
-                                .cloudWatchLogsLogGroup(CfnStateMachine.CloudWatchLogsLogGroupProperty.builder().logGroupArn(log.getLogGroupArn()).build())
+                                .cloudWatchLogsLogGroup(
+                                    CfnStateMachine.CloudWatchLogsLogGroupProperty.builder()
+                                        .logGroupArn(log.getLogGroupArn())
+                                        .build())
                                 .build()))
                     .build())
-            .tracingConfiguration(CfnStateMachine.TracingConfigurationProperty.builder().enabled(true).build())
+            .tracingConfiguration(
+                CfnStateMachine.TracingConfigurationProperty.builder().enabled(true).build())
             .build();
     machine.getNode().addDependency(role, start);
   }
@@ -103,7 +137,8 @@ final class Workflow extends Construct {
   }
 
   private static String definition() {
-    try (InputStream file = Objects.requireNonNull(Workflow.class.getResourceAsStream(NAME + ".asl.json"))) {
+    try (InputStream file =
+        Objects.requireNonNull(Workflow.class.getResourceAsStream(NAME + ".asl.json"))) {
       return new String(file.readAllBytes(), UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

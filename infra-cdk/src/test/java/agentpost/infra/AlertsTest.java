@@ -33,11 +33,19 @@ class AlertsTest {
   }
 
   private static Resource queue(String name) {
-    return alerts.all("AWS::SQS::Queue").stream().filter(queue -> queue.text("/QueueName").equals(name)).findFirst().orElseThrow();
+    return alerts.all("AWS::SQS::Queue").stream()
+        .filter(queue -> queue.text("/QueueName").equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static String pattern(Template template, String rule) {
-    return template.all("AWS::Events::Rule").stream().filter(one -> one.text("/Name").equals(rule)).findFirst().orElseThrow().at("/EventPattern").toString();
+    return template.all("AWS::Events::Rule").stream()
+        .filter(one -> one.text("/Name").equals(rule))
+        .findFirst()
+        .orElseThrow()
+        .at("/EventPattern")
+        .toString();
   }
 
   @Test
@@ -48,7 +56,9 @@ class AlertsTest {
             rule -> {
               assertTrue(rule.at("/EventBusName").isMissingNode());
               assertEquals(queue("agentpost-try7-alerts").arn(), rule.text("/Targets/0/Arn"));
-              assertEquals(queue("agentpost-try7-alerts-dlq").arn(), rule.text("/Targets/0/DeadLetterConfig/Arn"));
+              assertEquals(
+                  queue("agentpost-try7-alerts-dlq").arn(),
+                  rule.text("/Targets/0/DeadLetterConfig/Arn"));
               assertTrue(rule.at("/Targets/0/InputPath").isMissingNode());
               assertThat(rule.dependsOn()).anyMatch(id -> id.contains("QueuePolicy"));
             });
@@ -60,7 +70,12 @@ class AlertsTest {
         .hasSize(2)
         .allSatisfy(
             policy -> {
-              List<JsonNode> allowed = policy.at("/PolicyDocument/Statement").valueStream().filter(one -> one.path("Effect").asText().equals("Allow")).toList();
+              List<JsonNode> allowed =
+                  policy
+                      .at("/PolicyDocument/Statement")
+                      .valueStream()
+                      .filter(one -> one.path("Effect").asText().equals("Allow"))
+                      .toList();
               assertThat(allowed).hasSize(1);
               assertEquals("sqs:SendMessage", allowed.getFirst().path("Action").asText());
               assertThat(alerts.texts(allowed.getFirst().at("/Condition/ArnEquals/aws:SourceArn")))
@@ -74,12 +89,24 @@ class AlertsTest {
   void theFunctionReadsItsQueueAndPublishesAsItselfOnly() {
     assertThat(
             alerts.rights(alerts.only("AWS::IAM::Role")).stream()
-                .map(right -> String.join(",", Template.strings(right.path("Action"))) + " " + String.join(",", alerts.texts(right.path("Resource"))) + " " + right.path("Condition"))
+                .map(
+                    right ->
+                        String.join(",", Template.strings(right.path("Action")))
+                            + " "
+                            + String.join(",", alerts.texts(right.path("Resource")))
+                            + " "
+                            + right.path("Condition"))
                 .filter(right -> !right.startsWith("logs:") && !right.startsWith("xray:")))
         .containsExactlyInAnyOrder(
-            "sqs:ReceiveMessage,sqs:DeleteMessage,sqs:GetQueueAttributes " + queue("agentpost-try7-alerts").arn() + " ",
-            "events:PutEvents " + mixed.root().only("AWS::Events::EventBus").arn() + " {\"ForAllValues:StringEquals\":{\"events:source\":[\"alerts\"]}}");
-    assertEquals("[\"ReportBatchItemFailures\"]", alerts.only("AWS::Lambda::EventSourceMapping").at("/FunctionResponseTypes").toString());
+            "sqs:ReceiveMessage,sqs:DeleteMessage,sqs:GetQueueAttributes "
+                + queue("agentpost-try7-alerts").arn()
+                + " ",
+            "events:PutEvents "
+                + mixed.root().only("AWS::Events::EventBus").arn()
+                + " {\"ForAllValues:StringEquals\":{\"events:source\":[\"alerts\"]}}");
+    assertEquals(
+        "[\"ReportBatchItemFailures\"]",
+        alerts.only("AWS::Lambda::EventSourceMapping").at("/FunctionResponseTypes").toString());
     assertEquals(200, queue("agentpost-try7-alerts").at("/RedrivePolicy/maxReceiveCount").asInt());
   }
 
@@ -90,38 +117,70 @@ class AlertsTest {
     "aws.cloudwatch, CloudWatch Alarm State Change, INSUFFICIENT_DATA, disk-full, false",
     "mine, CloudWatch Alarm State Change, ALARM, disk-full, false",
     "aws.cloudwatch, CloudWatch Alarm Configuration Change, ALARM, disk-full, false",
-    "aws.cloudwatch, CloudWatch Alarm State Change, ALARM, agentpost-welcome-agent-letters-stuck, true",
-    "aws.cloudwatch, CloudWatch Alarm State Change, ALARM, agentpost-alert-aggregator-letters-stuck, false",
-    "aws.cloudwatch, CloudWatch Alarm State Change, ALARM, agentpost-alert-aggregator-circuit-open, false",
+    "aws.cloudwatch, CloudWatch Alarm State Change, ALARM, agentpost-welcome-agent-letters-stuck,"
+        + " true",
+    "aws.cloudwatch, CloudWatch Alarm State Change, ALARM,"
+        + " agentpost-alert-aggregator-letters-stuck, false",
+    "aws.cloudwatch, CloudWatch Alarm State Change, ALARM, agentpost-alert-aggregator-circuit-open,"
+        + " false",
   })
-  void alarmsOfTheWholeAccountComeButThoseOfWhoHearsThem(String source, String type, String state, String name, boolean comes) throws Exception {
-    String event = "{\"source\":\"%s\",\"detail-type\":\"%s\",\"detail\":{\"alarmName\":\"%s\",\"state\":{\"value\":\"%s\"}}}".formatted(source, type, name, state);
-    assertEquals(comes, Ruler.matchesRule(event, pattern(examples.alerts().template(), "agentpost-alerts-cloudwatch")));
+  void alarmsOfTheWholeAccountComeButThoseOfWhoHearsThem(
+      String source, String type, String state, String name, boolean comes) throws Exception {
+    String event =
+        "{\"source\":\"%s\",\"detail-type\":\"%s\",\"detail\":{\"alarmName\":\"%s\",\"state\":{\"value\":\"%s\"}}}"
+            .formatted(source, type, name, state);
+    assertEquals(
+        comes,
+        Ruler.matchesRule(
+            event, pattern(examples.alerts().template(), "agentpost-alerts-cloudwatch")));
   }
 
   @Test
   void findingsComeWhateverTheySay() throws Exception {
     String pattern = pattern(examples.alerts().template(), "agentpost-alerts-guardduty");
-    assertTrue(Ruler.matchesRule("{\"source\":\"aws.guardduty\",\"detail-type\":\"GuardDuty Finding\",\"detail\":{}}", pattern));
-    assertFalse(Ruler.matchesRule("{\"source\":\"aws.inspector\",\"detail-type\":\"GuardDuty Finding\",\"detail\":{}}", pattern));
+    assertTrue(
+        Ruler.matchesRule(
+            "{\"source\":\"aws.guardduty\",\"detail-type\":\"GuardDuty Finding\",\"detail\":{}}",
+            pattern));
+    assertFalse(
+        Ruler.matchesRule(
+            "{\"source\":\"aws.inspector\",\"detail-type\":\"GuardDuty Finding\",\"detail\":{}}",
+            pattern));
   }
 
   @Test
   void somebodyHearsOfWhatIsStuckAndOfWhatIsLate() {
     assertThat(alerts.all("AWS::CloudWatch::Alarm"))
-        .extracting(alarm -> alarm.text("/AlarmName") + " " + alarm.text("/MetricName") + " " + alarm.text("/Dimensions/0/Value") + " " + alarm.text("/Threshold"))
+        .extracting(
+            alarm ->
+                alarm.text("/AlarmName")
+                    + " "
+                    + alarm.text("/MetricName")
+                    + " "
+                    + alarm.text("/Dimensions/0/Value")
+                    + " "
+                    + alarm.text("/Threshold"))
         .containsExactlyInAnyOrder(
-            "agentpost-try7-alerts-stuck ApproximateNumberOfMessagesVisible agentpost-try7-alerts-dlq 1",
+            "agentpost-try7-alerts-stuck ApproximateNumberOfMessagesVisible"
+                + " agentpost-try7-alerts-dlq 1",
             "agentpost-try7-alerts-late ApproximateAgeOfOldestMessage agentpost-try7-alerts 900");
     String topic = mixed.root().only("AWS::SNS::Topic").ref();
-    assertThat(alerts.all("AWS::CloudWatch::Alarm")).allSatisfy(alarm -> assertEquals(topic, alarm.text("/AlarmActions/0")));
+    assertThat(alerts.all("AWS::CloudWatch::Alarm"))
+        .allSatisfy(alarm -> assertEquals(topic, alarm.text("/AlarmActions/0")));
   }
 
   @Test
-  void theCatalogSaysWhichComeAndWithoutAnyNothingOfItIsThere(@TempDir Path one, @TempDir Path other) {
-    Synthesized findings = Synthesized.of(one, Synthesized.MIXED.replace("[cloudwatch, guardduty]", "[guardduty]"), Map.of());
-    assertEquals("agentpost-alerts-guardduty", findings.alerts().template().only("AWS::Events::Rule").text("/Name"));
-    Synthesized none = Synthesized.of(other, Synthesized.MIXED.replaceFirst("alerts: .*\n", ""), Map.of());
-    assertThat(none.templates().flatMap(template -> Stream.of(template.json().toString()))).noneMatch(json -> json.contains("agentpost-alerts"));
+  void theCatalogSaysWhichComeAndWithoutAnyNothingOfItIsThere(
+      @TempDir Path one, @TempDir Path other) {
+    Synthesized findings =
+        Synthesized.of(
+            one, Synthesized.MIXED.replace("[cloudwatch, guardduty]", "[guardduty]"), Map.of());
+    assertEquals(
+        "agentpost-alerts-guardduty",
+        findings.alerts().template().only("AWS::Events::Rule").text("/Name"));
+    Synthesized none =
+        Synthesized.of(other, Synthesized.MIXED.replaceFirst("alerts: .*\n", ""), Map.of());
+    assertThat(none.templates().flatMap(template -> Stream.of(template.json().toString())))
+        .noneMatch(json -> json.contains("agentpost-alerts"));
   }
 }

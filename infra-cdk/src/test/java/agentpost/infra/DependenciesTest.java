@@ -20,7 +20,13 @@ class DependenciesTest {
 
   @Test
   void itKnowsOnlyTheModulesBelowIt() {
-    classes().should().onlyDependOnClassesThat(resideOutsideOfPackage("agentpost..").or(resideInAnyPackage(OWN)).or(resideInAnyPackage(BELOW))).check(module);
+    classes()
+        .should()
+        .onlyDependOnClassesThat(
+            resideOutsideOfPackage("agentpost..")
+                .or(resideInAnyPackage(OWN))
+                .or(resideInAnyPackage(BELOW)))
+        .check(module);
   }
 
   /** A package is in one module. */

@@ -19,7 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What holds for each agent, those of {@code agents.yaml}, that of the least catalog and those of one with both kinds, at a stage. */
+/**
+ * What holds for each agent, those of {@code agents.yaml}, that of the least catalog and those of
+ * one with both kinds, at a stage.
+ */
 class EveryAgentTest {
   private static final String RULE = "AWS::Events::Rule";
   private static final String QUEUE = "AWS::SQS::Queue";
@@ -53,7 +56,8 @@ class EveryAgentTest {
   }
 
   static Stream<Case> agents() {
-    return stacks.stream().flatMap(stack -> stack.catalog().agents().stream().map(agent -> new Case(stack, agent)));
+    return stacks.stream()
+        .flatMap(stack -> stack.catalog().agents().stream().map(agent -> new Case(stack, agent)));
   }
 
   static Stream<Case> hosted() {
@@ -78,8 +82,12 @@ class EveryAgentTest {
     assertEquals(c.stack().root().only("AWS::Events::EventBus").ref(), rule.text("/EventBusName"));
     assertEquals("$.detail", target.path("InputPath").asText());
     assertEquals(c.template().only(DESTINATION).arn(), rule.text("/Targets/0/Arn"));
-    assertEquals(c.agent().retry().attempts(), target.path("RetryPolicy").path("MaximumRetryAttempts").asInt(-1));
-    assertEquals(c.agent().retry().maxAge().toSeconds(), target.path("RetryPolicy").path("MaximumEventAgeInSeconds").asLong(-1));
+    assertEquals(
+        c.agent().retry().attempts(),
+        target.path("RetryPolicy").path("MaximumRetryAttempts").asInt(-1));
+    assertEquals(
+        c.agent().retry().maxAge().toSeconds(),
+        target.path("RetryPolicy").path("MaximumEventAgeInSeconds").asLong(-1));
     assertEquals(c.template().only(QUEUE).arn(), rule.text("/Targets/0/DeadLetterConfig/Arn"));
   }
 
@@ -87,12 +95,26 @@ class EveryAgentTest {
   @MethodSource("agents")
   void hearsWhatItSubscribesToAndNothingElse(Case c) throws Exception {
     JsonNode pattern = c.template().only(RULE).at("/EventPattern");
-    List<String> heard = pattern.findValues("detail-type").stream().flatMap(types -> Template.strings(types).stream()).toList();
-    assertThat(heard).containsExactlyInAnyOrderElementsOf(c.agent().subscriptions().stream().map(Catalog.Subscription::event).toList());
-    c.agent().subscriptions().forEach(subscription -> subscription.where().ifPresent(where -> assertThat(pattern.findValues("detail")).contains(where)));
+    List<String> heard =
+        pattern.findValues("detail-type").stream()
+            .flatMap(types -> Template.strings(types).stream())
+            .toList();
+    assertThat(heard)
+        .containsExactlyInAnyOrderElementsOf(
+            c.agent().subscriptions().stream().map(Catalog.Subscription::event).toList());
+    c.agent()
+        .subscriptions()
+        .forEach(
+            subscription ->
+                subscription
+                    .where()
+                    .ifPresent(where -> assertThat(pattern.findValues("detail")).contains(where)));
     if (c.agent().name().equals("external-particular")) {
       assertEquals(
-          json("{'$or': [{'detail-type': ['email.sent']}, {'detail-type': ['user.signed_up'], 'detail': {'data': {'plan': ['enterprise']}}}]}".replace('\'', '"')), pattern);
+          json(
+              "{'$or': [{'detail-type': ['email.sent']}, {'detail-type': ['user.signed_up'], 'detail': {'data': {'plan': ['enterprise']}}}]}"
+                  .replace('\'', '"')),
+          pattern);
     }
   }
 
@@ -101,12 +123,18 @@ class EveryAgentTest {
   void hasAnApiDestinationAtTheRelayWithItsOwnRateAndTheSharedConnection(Case c) {
     Resource destination = c.template().only(DESTINATION);
     assertEquals(c.names().agent(c.agent().name()), destination.text("/Name"));
-    assertEquals(c.stack().root().output("ApiUrl") + "/deliveries/" + c.agent().name(), destination.text("/InvocationEndpoint"));
+    assertEquals(
+        c.stack().root().output("ApiUrl") + "/deliveries/" + c.agent().name(),
+        destination.text("/InvocationEndpoint"));
     assertEquals("POST", destination.text("/HttpMethod"));
     assertEquals(c.agent().rate(), destination.at("/InvocationRateLimitPerSecond").asInt());
-    assertEquals(c.stack().root().only("AWS::Events::Connection").arn(), destination.text("/ConnectionArn"));
-    Resource role = resource(c, "AWS::IAM::Role", c.template().only(RULE).text("/Targets/0/RoleArn"));
-    assertEquals("events.amazonaws.com", role.text("/AssumeRolePolicyDocument/Statement/0/Principal/Service"));
+    assertEquals(
+        c.stack().root().only("AWS::Events::Connection").arn(), destination.text("/ConnectionArn"));
+    Resource role =
+        resource(c, "AWS::IAM::Role", c.template().only(RULE).text("/Targets/0/RoleArn"));
+    assertEquals(
+        "events.amazonaws.com",
+        role.text("/AssumeRolePolicyDocument/Statement/0/Principal/Service"));
     JsonNode right = only(c.template().rights(role));
     assertEquals("events:InvokeApiDestination", right.path("Action").asText());
     assertEquals(destination.arn(), c.template().text(right.path("Resource")));
@@ -122,13 +150,22 @@ class EveryAgentTest {
     assertTrue(queue.at("/FifoQueue").isMissingNode(), "EventBridge takes standard queues only");
     Resource policy = c.template().only("AWS::SQS::QueuePolicy");
     assertEquals(queue.ref(), policy.text("/Queues/0"));
-    JsonNode allowed = only(policy.at("/PolicyDocument/Statement").findParents("Effect").stream().filter(s -> s.path("Effect").asText().equals("Allow")).toList());
+    JsonNode allowed =
+        only(
+            policy.at("/PolicyDocument/Statement").findParents("Effect").stream()
+                .filter(s -> s.path("Effect").asText().equals("Allow"))
+                .toList());
     assertEquals("{\"Service\":\"events.amazonaws.com\"}", allowed.path("Principal").toString());
     assertEquals("sqs:SendMessage", allowed.path("Action").asText());
     assertEquals(queue.arn(), c.template().text(allowed.path("Resource")));
-    String rules = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/" + c.template().only(RULE).text("/EventBusName") + "/";
+    String rules =
+        "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/"
+            + c.template().only(RULE).text("/EventBusName")
+            + "/";
     assertEquals(
-        List.of(rules + c.template().only(RULE).text("/Name"), rules + c.names().prefix() + "-replay-*"),
+        List.of(
+            rules + c.template().only(RULE).text("/Name"),
+            rules + c.names().prefix() + "-replay-*"),
         c.template().texts(allowed.path("Condition").path("ArnLike").path("aws:SourceArn")));
   }
 
@@ -140,7 +177,9 @@ class EveryAgentTest {
     assertEquals("current", secret.text("/GenerateSecretString/GenerateStringKey"));
     assertEquals("{}", secret.text("/GenerateSecretString/SecretStringTemplate"));
     assertEquals(64, secret.at("/GenerateSecretString/PasswordLength").asInt());
-    assertTrue(secret.at("/GenerateSecretString/ExcludePunctuation").asBoolean(), "letters and digits are base64, punctuation is not");
+    assertTrue(
+        secret.at("/GenerateSecretString/ExcludePunctuation").asBoolean(),
+        "letters and digits are base64, punctuation is not");
     assertTrue(secret.at("/SecretString").isMissingNode());
   }
 
@@ -150,7 +189,8 @@ class EveryAgentTest {
     Resource entry = c.template().only("AWS::SSM::Parameter");
     String endpoint =
         switch (c.agent().place()) {
-          case Placement.Hosted _ -> c.stack().root().output("ApiUrl") + "/webhooks/" + c.agent().name();
+          case Placement.Hosted _ ->
+              c.stack().root().output("ApiUrl") + "/webhooks/" + c.agent().name();
           case Placement.External(var url, _) -> url.toString();
         };
     assertEquals("/" + c.names().prefix() + "/agents/" + c.agent().name(), entry.text("/Name"));
@@ -159,41 +199,74 @@ class EveryAgentTest {
     assertEquals(c.agent().rate(), value.path("rate").asInt());
     assertEquals(c.agent().inFlight(), value.path("inFlight").asInt());
     assertEquals(c.agent().retry().maxAge().toSeconds(), value.path("maxAge").asLong());
-    assertEquals(c.agent().place() instanceof Placement.External(_, var isAsked) ? "{\"challenge\":" + isAsked + "}" : "", value.path("external").toString());
+    assertEquals(
+        c.agent().place() instanceof Placement.External(_, var isAsked)
+            ? "{\"challenge\":" + isAsked + "}"
+            : "",
+        value.path("external").toString());
     assertEquals(c.agent().breaker().isPresent(), value.has("breaker"));
     c.agent()
         .breaker()
         .ifPresent(
             breaker ->
                 assertEquals(
-                    List.of((long) breaker.failures(), (long) breaker.of(), breaker.within().toSeconds(), breaker.open().toSeconds(), breaker.longest().toSeconds()),
-                    Stream.of("failures", "of", "within", "open", "longest").map(key -> value.path("breaker").path(key).asLong()).toList()));
-    assertEquals(c.agent().recovery().isPresent(), value.path("recovery").path("auto").asBoolean(false));
+                    List.of(
+                        (long) breaker.failures(),
+                        (long) breaker.of(),
+                        breaker.within().toSeconds(),
+                        breaker.open().toSeconds(),
+                        breaker.longest().toSeconds()),
+                    Stream.of("failures", "of", "within", "open", "longest")
+                        .map(key -> value.path("breaker").path(key).asLong())
+                        .toList()));
+    assertEquals(
+        c.agent().recovery().isPresent(), value.path("recovery").path("auto").asBoolean(false));
     c.agent()
         .recovery()
         .ifPresent(
             recovery ->
                 assertEquals(
                     List.of(recovery.first().toSeconds(), recovery.longest().toSeconds()),
-                    Stream.of("wait", "longest").map(key -> value.path("recovery").path(key).asLong()).toList()));
+                    Stream.of("wait", "longest")
+                        .map(key -> value.path("recovery").path(key).asLong())
+                        .toList()));
   }
 
   @ParameterizedTest
   @MethodSource("agents")
   void alarmsWhenLettersAreStuckAndWhenItsCircuitStaysOpen(Case c) {
     String agent = c.names().agent(c.agent().name());
-    List<String> alarms = new ArrayList<>(List.of(agent + "-letters-stuck agentpost LettersStuck notBreaching", agent + "-circuit-open agentpost CircuitOpen notBreaching"));
+    List<String> alarms =
+        new ArrayList<>(
+            List.of(
+                agent + "-letters-stuck agentpost LettersStuck notBreaching",
+                agent + "-circuit-open agentpost CircuitOpen notBreaching"));
     if (c.agent().place() instanceof Placement.External) {
       alarms.add(agent + "-stopped agentpost DeliveriesStopped notBreaching");
     }
     assertThat(c.template().all("AWS::CloudWatch::Alarm"))
-        .extracting(alarm -> alarm.text("/AlarmName") + " " + alarm.text("/Namespace") + " " + alarm.text("/MetricName") + " " + alarm.text("/TreatMissingData"))
+        .extracting(
+            alarm ->
+                alarm.text("/AlarmName")
+                    + " "
+                    + alarm.text("/Namespace")
+                    + " "
+                    + alarm.text("/MetricName")
+                    + " "
+                    + alarm.text("/TreatMissingData"))
         .containsExactlyInAnyOrderElementsOf(alarms);
     assertThat(c.template().all("AWS::CloudWatch::Alarm"))
         .allSatisfy(
             alarm -> {
-              assertEquals("[{\"Name\":\"Bus\",\"Value\":\"" + c.names().prefix() + "\"},{\"Name\":\"Agent\",\"Value\":\"" + c.agent().name() + "\"}]", alarm.at("/Dimensions").toString());
-              assertEquals(c.stack().root().only("AWS::SNS::Topic").ref(), alarm.text("/AlarmActions/0"));
+              assertEquals(
+                  "[{\"Name\":\"Bus\",\"Value\":\""
+                      + c.names().prefix()
+                      + "\"},{\"Name\":\"Agent\",\"Value\":\""
+                      + c.agent().name()
+                      + "\"}]",
+                  alarm.at("/Dimensions").toString());
+              assertEquals(
+                  c.stack().root().only("AWS::SNS::Topic").ref(), alarm.text("/AlarmActions/0"));
               assertEquals(alarm.text("/AlarmActions/0"), alarm.text("/OKActions/0"));
             });
   }
@@ -203,10 +276,18 @@ class EveryAgentTest {
   @MethodSource("agents")
   void hearsNothingBeforeAllElseIsThere(Case c) {
     List<String> others =
-        c.template().json().path("Resources").properties().stream().map(Map.Entry::getKey).filter(id -> !id.equals(c.template().only(RULE).id())).toList();
-    assertThat(c.template().only(RULE).dependsOn()).containsAll(others.stream().filter(id -> !id.equals(c.template().only(DESTINATION).id())).toList());
+        c.template().json().path("Resources").properties().stream()
+            .map(Map.Entry::getKey)
+            .filter(id -> !id.equals(c.template().only(RULE).id()))
+            .toList();
+    assertThat(c.template().only(RULE).dependsOn())
+        .containsAll(
+            others.stream().filter(id -> !id.equals(c.template().only(DESTINATION).id())).toList());
     Resource nested = c.stack().agent(c.agent().name()).stack();
-    assertThat(nested.dependsOn()).contains(c.stack().root().only("AWS::ApiGateway::Stage").id(), c.stack().root().only("AWS::Lambda::Permission").id());
+    assertThat(nested.dependsOn())
+        .contains(
+            c.stack().root().only("AWS::ApiGateway::Stage").id(),
+            c.stack().root().only("AWS::Lambda::Permission").id());
   }
 
   @ParameterizedTest
@@ -229,14 +310,29 @@ class EveryAgentTest {
   void isCalledThroughItsAliasByItsOwnRouteOnly(Case c) {
     Resource alias = c.template().only("AWS::Lambda::Alias");
     assertEquals("live", alias.text("/Name"));
-    assertEquals("${" + c.template().only("AWS::Lambda::Version").id() + ".Version}", alias.text("/FunctionVersion"));
+    assertEquals(
+        "${" + c.template().only("AWS::Lambda::Version").id() + ".Version}",
+        alias.text("/FunctionVersion"));
     Resource permission = c.template().only("AWS::Lambda::Permission");
     assertEquals(c.template().only(FUNCTION).arn() + ":live", permission.text("/FunctionName"));
     assertEquals("apigateway.amazonaws.com", permission.text("/Principal"));
-    assertThat(permission.text("/SourceArn")).endsWith(":" + c.stack().root().only("AWS::ApiGateway::RestApi").ref() + "/prod/POST/webhooks/" + c.agent().name());
+    assertThat(permission.text("/SourceArn"))
+        .endsWith(
+            ":"
+                + c.stack().root().only("AWS::ApiGateway::RestApi").ref()
+                + "/prod/POST/webhooks/"
+                + c.agent().name());
     assertThat(permission.dependsOn()).contains(alias.id());
-    String uri = c.stack().root().only("AWS::ApiGateway::RestApi").at("/Body/paths").path("/webhooks/" + c.agent().name()).at("/post/x-amazon-apigateway-integration/uri/Fn::Sub").asText();
-    assertThat(uri).endsWith(":function:" + c.names().agent(c.agent().name()) + ":live/invocations");
+    String uri =
+        c.stack()
+            .root()
+            .only("AWS::ApiGateway::RestApi")
+            .at("/Body/paths")
+            .path("/webhooks/" + c.agent().name())
+            .at("/post/x-amazon-apigateway-integration/uri/Fn::Sub")
+            .asText();
+    assertThat(uri)
+        .endsWith(":function:" + c.names().agent(c.agent().name()) + ":live/invocations");
   }
 
   @ParameterizedTest
@@ -244,32 +340,60 @@ class EveryAgentTest {
   void readsItsOwnSecretAndWritesItsOwnRows(Case c) {
     Resource role = resource(c, "AWS::IAM::Role", c.template().only(FUNCTION).text("/Role"));
     List<JsonNode> rights = c.template().rights(role);
-    // Those who start operations read the processors' secrets too, and an operation's row is no one agent's.
-    boolean operations = c.agent().place() instanceof Placement.Hosted hosted && hosted.uses().contains(Catalog.Capability.OPERATIONS);
+    // Those who start operations read the processors' secrets too, and an operation's row is no one
+    // agent's.
+    boolean operations =
+        c.agent().place() instanceof Placement.Hosted hosted
+            && hosted.uses().contains(Catalog.Capability.OPERATIONS);
     List<String> secrets =
-        rights.stream().filter(right -> right.path("Action").toString().contains("secretsmanager:")).flatMap(right -> c.template().texts(right.path("Resource")).stream()).toList();
+        rights.stream()
+            .filter(right -> right.path("Action").toString().contains("secretsmanager:"))
+            .flatMap(right -> c.template().texts(right.path("Resource")).stream())
+            .toList();
     assertThat(secrets).contains(c.template().only(SECRET).ref()).hasSize(operations ? 2 : 1);
-    assertThat(secrets.stream().anyMatch(arn -> arn.endsWith(":secret:" + c.names().prefix() + "/processors/calendar-??????"))).isEqualTo(operations);
-    assertEquals(c.template().only(SECRET).text("/Name"), c.template().only(FUNCTION).text("/Environment/Variables/WEBHOOK_SECRET"));
+    assertThat(
+            secrets.stream()
+                .anyMatch(
+                    arn ->
+                        arn.endsWith(
+                            ":secret:" + c.names().prefix() + "/processors/calendar-??????")))
+        .isEqualTo(operations);
+    assertEquals(
+        c.template().only(SECRET).text("/Name"),
+        c.template().only(FUNCTION).text("/Environment/Variables/WEBHOOK_SECRET"));
     String shared = ":table/" + c.names().prefix() + "-operations";
     assertThat(
-            rights.stream().filter(right -> right.path("Action").toString().contains("dynamodb:") && !(operations && c.template().text(right.path("Resource")).endsWith(shared))))
+            rights.stream()
+                .filter(
+                    right ->
+                        right.path("Action").toString().contains("dynamodb:")
+                            && !(operations
+                                && c.template().text(right.path("Resource")).endsWith(shared))))
         .isNotEmpty()
         .allSatisfy(
             right ->
                 assertEquals(
-                    List.of(c.agent().name()), Template.strings(right.path("Condition").path("ForAllValues:StringEquals").path("dynamodb:LeadingKeys"))));
+                    List.of(c.agent().name()),
+                    Template.strings(
+                        right
+                            .path("Condition")
+                            .path("ForAllValues:StringEquals")
+                            .path("dynamodb:LeadingKeys"))));
   }
 
   @ParameterizedTest
   @MethodSource("external")
   void hasNoFunctionAndNoRoute(Case c) {
     assertThat(c.template().all(FUNCTION)).isEmpty();
-    assertThat(c.stack().root().only("AWS::ApiGateway::RestApi").at("/Body/paths").toString()).doesNotContain(c.agent().name());
+    assertThat(c.stack().root().only("AWS::ApiGateway::RestApi").at("/Body/paths").toString())
+        .doesNotContain(c.agent().name());
   }
 
   private static Resource resource(Case c, String type, String arn) {
-    return c.template().all(type).stream().filter(resource -> resource.arn().equals(arn)).findFirst().orElseThrow();
+    return c.template().all(type).stream()
+        .filter(resource -> resource.arn().equals(arn))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static JsonNode only(List<JsonNode> nodes) {

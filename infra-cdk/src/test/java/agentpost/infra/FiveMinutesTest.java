@@ -15,22 +15,32 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** "Add an agent in five minutes" of CONTRIBUTING.md, done to the letter: its snippets are what is added here, to the catalog as it is shipped. */
+/**
+ * "Add an agent in five minutes" of CONTRIBUTING.md, done to the letter: its snippets are what is
+ * added here, to the catalog as it is shipped.
+ */
 @SuppressWarnings("NullAway.Init") // set before all tests
 class FiveMinutesTest {
   private static final String SECTION =
-      Synthesized.content(Path.of("../CONTRIBUTING.md")).replaceFirst("(?s).*\n## Add an agent in five minutes\n", "").replaceFirst("(?s)\n## .*", "");
+      Synthesized.content(Path.of("../CONTRIBUTING.md"))
+          .replaceFirst("(?s).*\n## Add an agent in five minutes\n", "")
+          .replaceFirst("(?s)\n## .*", "");
 
   private static Synthesized stack;
 
   private static List<String> snippets(String language) {
-    return Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(SECTION).results().map(found -> found.group(1)).toList();
+    return Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
+        .matcher(SECTION)
+        .results()
+        .map(found -> found.group(1))
+        .toList();
   }
 
   @BeforeAll
   static void addBothAgents(@TempDir Path directory) {
     assertThat(snippets("yaml")).hasSize(2);
-    String catalog = Synthesized.content(Synthesized.EXAMPLES) + "\n" + String.join("\n", snippets("yaml"));
+    String catalog =
+        Synthesized.content(Synthesized.EXAMPLES) + "\n" + String.join("\n", snippets("yaml"));
     stack = Synthesized.of(directory, catalog, Map.of());
   }
 
@@ -38,7 +48,8 @@ class FiveMinutesTest {
   void theExternalAgentIsDeliveredTo() {
     assertDelivered("newsletter");
     assertThat(stack.agent("newsletter").template().all("AWS::Lambda::Function")).isEmpty();
-    assertThat(stack.agent("newsletter").template().only("AWS::SSM::Parameter").text("/Value")).startsWith("{\"endpoint\":\"https://newsletter.example.com/hooks/agentpost\",");
+    assertThat(stack.agent("newsletter").template().only("AWS::SSM::Parameter").text("/Value"))
+        .startsWith("{\"endpoint\":\"https://newsletter.example.com/hooks/agentpost\",");
   }
 
   @Test
@@ -46,41 +57,70 @@ class FiveMinutesTest {
     assertDelivered("greeting-agent");
     Resource function = stack.agent("greeting-agent").template().only("AWS::Lambda::Function");
     assertEquals(GreetingHandler.class.getName(), function.text("/Handler"));
-    assertThat(stack.root().only("AWS::ApiGateway::RestApi").at("/Body/paths").has("/webhooks/greeting-agent")).isTrue();
+    assertThat(
+            stack
+                .root()
+                .only("AWS::ApiGateway::RestApi")
+                .at("/Body/paths")
+                .has("/webhooks/greeting-agent"))
+        .isTrue();
   }
 
   private static void assertDelivered(String agent) {
     Template template = stack.agent(agent).template();
     assertEquals("agentpost-" + agent, template.only("AWS::Events::Rule").text("/Name"));
-    assertEquals("[\"user.signed_up\"]", template.only("AWS::Events::Rule").text("/EventPattern/detail-type"));
+    assertEquals(
+        "[\"user.signed_up\"]",
+        template.only("AWS::Events::Rule").text("/EventPattern/detail-type"));
     assertEquals("agentpost-" + agent, template.only("AWS::Events::ApiDestination").text("/Name"));
-    assertEquals("agentpost-" + agent + "-dlq", template.only("AWS::SQS::Queue").text("/QueueName"));
-    assertEquals("agentpost/agents/" + agent, template.only("AWS::SecretsManager::Secret").text("/Name"));
+    assertEquals(
+        "agentpost-" + agent + "-dlq", template.only("AWS::SQS::Queue").text("/QueueName"));
+    assertEquals(
+        "agentpost/agents/" + agent, template.only("AWS::SecretsManager::Secret").text("/Name"));
   }
 
   /** What else the build asks of a catalog. */
   @Test
   void theTestsOfEveryCatalogHold() {
-    assertThat(RoleAudit.findings(stack.root(), stack.nested().values().stream().map(Synthesized.Nested::template).toList())).isEmpty();
+    assertThat(
+            RoleAudit.findings(
+                stack.root(),
+                stack.nested().values().stream().map(Synthesized.Nested::template).toList()))
+        .isEmpty();
     assertThat(Reference.of(stack).unknown()).isEmpty();
   }
 
   /** An agent and a source of one name would publish as one. */
   @Test
   void theNamesAreNobodyElses() {
-    List<String> others = Stream.concat(stack.catalog().sources().stream().map(Catalog.Source::name), stack.catalog().processors().stream().map(Catalog.Processor::name)).toList();
+    List<String> others =
+        Stream.concat(
+                stack.catalog().sources().stream().map(Catalog.Source::name),
+                stack.catalog().processors().stream().map(Catalog.Processor::name))
+            .toList();
     assertThat(others).doesNotContain("newsletter", "greeting-agent");
   }
 
   @Test
   void theAgentsBeforeItAreStillThere() {
-    assertThat(stack.nested()).hasSize(stack.catalog().agents().size() + 4).containsKeys("agentpost-welcome-agent", "agentpost-metrics-agent", "alerts", "ingest", "operations", "secrets");
+    assertThat(stack.nested())
+        .hasSize(stack.catalog().agents().size() + 4)
+        .containsKeys(
+            "agentpost-welcome-agent",
+            "agentpost-metrics-agent",
+            "alerts",
+            "ingest",
+            "operations",
+            "secrets");
   }
 
   @Test
   void theClassesAreThoseThatAreCompiledAndTestedHere() {
     assertEquals(
-        List.of(Synthesized.content(Path.of("src/test/java/agentpost/greeting/GreetingHandler.java")), Synthesized.content(Path.of("src/test/java/agentpost/greeting/GreetingHandlerTest.java"))),
+        List.of(
+            Synthesized.content(Path.of("src/test/java/agentpost/greeting/GreetingHandler.java")),
+            Synthesized.content(
+                Path.of("src/test/java/agentpost/greeting/GreetingHandlerTest.java"))),
         snippets("java"));
   }
 }

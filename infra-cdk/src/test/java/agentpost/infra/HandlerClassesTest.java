@@ -32,8 +32,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HandlerClassesTest {
   private static final String WEBHOOKS = "agentpost.webhook.WebhookHandler";
   private static final ClassDesc PLATFORM = ClassDesc.of("agentpost.platform.Platform");
-  private static final ClassDesc BATCH = ClassDesc.of("com.amazonaws.services.lambda.runtime.events.SQSEvent");
-  private static final ClassDesc CONTEXT = ClassDesc.of("com.amazonaws.services.lambda.runtime.Context");
+  private static final ClassDesc BATCH =
+      ClassDesc.of("com.amazonaws.services.lambda.runtime.events.SQSEvent");
+  private static final ClassDesc CONTEXT =
+      ClassDesc.of("com.amazonaws.services.lambda.runtime.Context");
 
   @TempDir private Path directory;
   private final Map<String, byte[]> classes = new LinkedHashMap<>();
@@ -53,10 +55,18 @@ class HandlerClassesTest {
     add("mine.Private", WEBHOOKS, "public", "private new()", "new(Platform)");
     add("mine.Alone", WEBHOOKS, "public", "new()");
     add("mine.Contract", "java.lang.Object", "public interface abstract");
-    add("mine.Lazy", "java.lang.Object", "public", "new()", "new(Platform)", "private handleRequest");
+    add(
+        "mine.Lazy",
+        "java.lang.Object",
+        "public",
+        "new()",
+        "new(Platform)",
+        "private handleRequest");
   }
 
-  /** @param members constructors and methods, public unless they begin with private */
+  /**
+   * @param members constructors and methods, public unless they begin with private
+   */
   private void add(String name, String base, String flags, String... members) {
     byte[] bytes =
         ClassFile.of()
@@ -65,12 +75,29 @@ class HandlerClassesTest {
                 builder -> {
                   builder.withSuperclass(ClassDesc.of(base)).withFlags(flags(flags));
                   for (String member : members) {
-                    int access = member.startsWith("private ") ? ClassFile.ACC_PRIVATE : ClassFile.ACC_PUBLIC;
+                    int access =
+                        member.startsWith("private ")
+                            ? ClassFile.ACC_PRIVATE
+                            : ClassFile.ACC_PUBLIC;
                     switch (member.replace("private ", "")) {
-                      case "new()" -> builder.withMethodBody(ConstantDescs.INIT_NAME, MethodTypeDesc.of(ConstantDescs.CD_void), access, code -> code.return_());
-                      case "new(Platform)" -> builder.withMethodBody(ConstantDescs.INIT_NAME, MethodTypeDesc.of(ConstantDescs.CD_void, PLATFORM), access, code -> code.return_());
+                      case "new()" ->
+                          builder.withMethodBody(
+                              ConstantDescs.INIT_NAME,
+                              MethodTypeDesc.of(ConstantDescs.CD_void),
+                              access,
+                              code -> code.return_());
+                      case "new(Platform)" ->
+                          builder.withMethodBody(
+                              ConstantDescs.INIT_NAME,
+                              MethodTypeDesc.of(ConstantDescs.CD_void, PLATFORM),
+                              access,
+                              code -> code.return_());
                       default ->
-                          builder.withMethodBody("handleRequest", MethodTypeDesc.of(ConstantDescs.CD_Object, BATCH, CONTEXT), access, code -> code.aconst_null().areturn());
+                          builder.withMethodBody(
+                              "handleRequest",
+                              MethodTypeDesc.of(ConstantDescs.CD_Object, BATCH, CONTEXT),
+                              access,
+                              code -> code.aconst_null().areturn());
                     }
                   }
                 });
@@ -78,19 +105,30 @@ class HandlerClassesTest {
   }
 
   private static AccessFlag[] flags(String names) {
-    return names.isEmpty() ? new AccessFlag[0] : List.of(names.split(" ", -1)).stream().map(name -> AccessFlag.valueOf(name.toUpperCase(Locale.ROOT))).toArray(AccessFlag[]::new);
+    return names.isEmpty()
+        ? new AccessFlag[0]
+        : List.of(names.split(" ", -1)).stream()
+            .map(name -> AccessFlag.valueOf(name.toUpperCase(Locale.ROOT)))
+            .toArray(AccessFlag[]::new);
   }
 
   private Catalog catalog(String yaml) throws IOException {
-    return CatalogReader.read(Files.writeString(directory.resolve("agents.yaml"), yaml), new TreeSet<>(Set.of("user.signed_up")));
+    return CatalogReader.read(
+        Files.writeString(directory.resolve("agents.yaml"), yaml),
+        new TreeSet<>(Set.of("user.signed_up")));
   }
 
   private Catalog agent(String handler) throws IOException {
-    return catalog("agents: {one: {subscribes: [user.signed_up], hosted: {handler: " + handler + "}}}");
+    return catalog(
+        "agents: {one: {subscribes: [user.signed_up], hosted: {handler: " + handler + "}}}");
   }
 
   private Catalog worker(String handler) throws IOException {
-    return catalog("agents: {one: {subscribes: [user.signed_up], hosted: {handler: mine.GoodHandler}}}\nprocessors: {two: {hosted: {handler: " + handler + ", concurrency: 2}}}");
+    return catalog(
+        "agents: {one: {subscribes: [user.signed_up], hosted: {handler: mine.GoodHandler}}}\n"
+            + "processors: {two: {hosted: {handler: "
+            + handler
+            + ", concurrency: 2}}}");
   }
 
   /** As the assembly makes it: one jar under lib. */
@@ -126,36 +164,46 @@ class HandlerClassesTest {
   @ValueSource(strings = {"mine.GoodHandler", "mine.FarHandler"})
   void anAgentsHandlerExtendsOursAtAnyDistance(String handler) throws IOException {
     assertThat(HandlerClasses.problems(agent(handler), zip(), "")).isEmpty();
-    assertThat(HandlerClasses.problems(agent(handler), directory.resolve("none.zip"), folder())).isEmpty();
+    assertThat(HandlerClasses.problems(agent(handler), directory.resolve("none.zip"), folder()))
+        .isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"mine.Worker", "mine.FarWorker"})
   void aWorkerTakesBatches(String handler) throws IOException {
     assertThat(HandlerClasses.problems(worker(handler), zip(), "")).isEmpty();
-    assertThat(HandlerClasses.problems(worker(handler), directory.resolve("none.zip"), folder())).isEmpty();
+    assertThat(HandlerClasses.problems(worker(handler), directory.resolve("none.zip"), folder()))
+        .isEmpty();
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        WEBHOOKS + " | is abstract, does not extend agentpost.webhook.WebhookHandler, has no public constructor without arguments, which Lambda calls, has no public constructor that takes a Platform",
-        "mine.BaseHandler | is abstract, has no public constructor without arguments, which Lambda calls;",
+        WEBHOOKS
+            + " | is abstract, does not extend agentpost.webhook.WebhookHandler, has no public"
+            + " constructor without arguments, which Lambda calls, has no public constructor that"
+            + " takes a Platform",
+        "mine.BaseHandler | is abstract, has no public constructor without arguments, which Lambda"
+            + " calls;",
         "mine.Worker | does not extend agentpost.webhook.WebhookHandler;",
         "mine.Plain | does not extend agentpost.webhook.WebhookHandler;",
         "mine.Hidden | is not public;",
         "mine.Silent | has no public constructor without arguments, which Lambda calls;",
         "mine.Private | has no public constructor without arguments, which Lambda calls;",
-        "mine.Alone | has no public constructor that takes a Platform, which the local cloud calls;",
+        "mine.Alone | has no public constructor that takes a Platform, which the local cloud"
+            + " calls;",
         "mine.Contract | is an interface, does not extend agentpost.webhook.WebhookHandler,",
       })
-  void aClassThatIsNoAgentsHandlerIsRefusedWithTheReason(String handler, String why) throws IOException {
+  void aClassThatIsNoAgentsHandlerIsRefusedWithTheReason(String handler, String why)
+      throws IOException {
     assertThat(HandlerClasses.problems(agent(handler), zip(), ""))
         .singleElement()
         .asString()
         .startsWith("agents.one.hosted.handler: " + handler + " " + why)
-        .endsWith("; it must be a public class that can be made, extend agentpost.webhook.WebhookHandler, and have both constructors (CONTRIBUTING.md)");
+        .endsWith(
+            "; it must be a public class that can be made, extend agentpost.webhook.WebhookHandler,"
+                + " and have both constructors (CONTRIBUTING.md)");
   }
 
   @ParameterizedTest
@@ -167,17 +215,25 @@ class HandlerClassesTest {
         "mine.Contract | is an interface, does not have a handleRequest",
       })
   void aClassThatIsNoWorkerIsRefusedWithTheReason(String handler, String why) throws IOException {
-    assertThat(HandlerClasses.problems(worker(handler), zip(), "")).singleElement().asString().startsWith("processors.two.hosted.handler: " + handler + " " + why);
+    assertThat(HandlerClasses.problems(worker(handler), zip(), ""))
+        .singleElement()
+        .asString()
+        .startsWith("processors.two.hosted.handler: " + handler + " " + why);
   }
 
   /**
-   * A running local cloud's: a class that was added since the zip was made is there, and one that was deleted is not.
+   * A running local cloud's: a class that was added since the zip was made is there, and one that
+   * was deleted is not.
    */
   @Test
   void whatWasCompiledSinceTakesTheZipsPlace() throws IOException {
     Catalog both =
-        catalog("agents: {one: {subscribes: [user.signed_up], hosted: {handler: mine.GoodHandler}}, two: {subscribes: [user.signed_up], hosted: {handler: mine.DeletedHandler}}}");
+        catalog(
+            "agents: {one: {subscribes: [user.signed_up], hosted: {handler: mine.GoodHandler}},"
+                + " two: {subscribes: [user.signed_up], hosted: {handler: mine.DeletedHandler}}}");
     assertThat(HandlerClasses.problems(both, directory.resolve("none.zip"), folder()))
-        .containsExactly("agents.two.hosted.handler: there is no class mine.DeletedHandler in none.zip; its package has mine.BaseHandler, mine.FarHandler, mine.GoodHandler");
+        .containsExactly(
+            "agents.two.hosted.handler: there is no class mine.DeletedHandler in none.zip; its"
+                + " package has mine.BaseHandler, mine.FarHandler, mine.GoodHandler");
   }
 }

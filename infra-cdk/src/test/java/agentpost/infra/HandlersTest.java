@@ -18,19 +18,35 @@ import org.junit.jupiter.api.io.TempDir;
 /** The template names classes of functions/, which the CDK app itself does not know. */
 class HandlersTest {
   @Test
-  void everyHandlerInTheTemplateIsAClassThatLambdaCanMake(@TempDir Path directory) throws Exception {
+  void everyHandlerInTheTemplateIsAClassThatLambdaCanMake(@TempDir Path directory)
+      throws Exception {
     Synthesized real = Synthesized.real(directory);
     Set<String> handlers =
-        real.templates().flatMap(template -> template.all("AWS::Lambda::Function").stream()).map(function -> function.text("/Handler")).collect(Collectors.toSet());
-    Stream<String> hosted = real.catalog().agents().stream().flatMap(agent -> agent.place() instanceof Catalog.Placement.Hosted place ? Stream.of(place.handler()) : Stream.empty());
+        real.templates()
+            .flatMap(template -> template.all("AWS::Lambda::Function").stream())
+            .map(function -> function.text("/Handler"))
+            .collect(Collectors.toSet());
+    Stream<String> hosted =
+        real.catalog().agents().stream()
+            .flatMap(
+                agent ->
+                    agent.place() instanceof Catalog.Placement.Hosted place
+                        ? Stream.of(place.handler())
+                        : Stream.empty());
     assertThat(handlers).contains("agentpost.delivery.RelayHandler").containsAll(hosted.toList());
     for (String handler : handlers) {
       Class<?> type = Class.forName(handler);
       Constructor<?> constructor = type.getDeclaredConstructor();
       assertThat(RequestHandler.class).isAssignableFrom(type);
-      assertThat(Modifier.isPublic(type.getModifiers()) && Modifier.isPublic(constructor.getModifiers())).as(handler).isTrue();
+      assertThat(
+              Modifier.isPublic(type.getModifiers())
+                  && Modifier.isPublic(constructor.getModifiers()))
+          .as(handler)
+          .isTrue();
     }
     // What the catalog takes for a name, the functions do too.
-    assertThat(real.catalog().agents()).extracting(Catalog.Agent::name).allSatisfy(name -> assertEquals(name, new AgentName(name).value()));
+    assertThat(real.catalog().agents())
+        .extracting(Catalog.Agent::name)
+        .allSatisfy(name -> assertEquals(name, new AgentName(name).value()));
   }
 }

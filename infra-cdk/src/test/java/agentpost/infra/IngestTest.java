@@ -38,12 +38,23 @@ class IngestTest {
     assertEquals("agentpost-try7-ingest", function.text("/FunctionName"));
     assertEquals("java25", function.text("/Runtime"));
     assertEquals("PublishedVersions", function.text("/SnapStart/ApplyOn"));
-    JsonNode post = mixed.root().only("AWS::ApiGateway::RestApi").at("/Body/paths").path("/ingest/{source}").path("post");
-    assertThat(post.at("/x-amazon-apigateway-integration/uri/Fn::Sub").asText()).endsWith(":function:agentpost-try7-ingest:live/invocations");
-    assertEquals("[{\"name\":\"source\",\"in\":\"path\",\"required\":true,\"schema\":{\"type\":\"string\"}}]", post.path("parameters").toString());
+    JsonNode post =
+        mixed
+            .root()
+            .only("AWS::ApiGateway::RestApi")
+            .at("/Body/paths")
+            .path("/ingest/{source}")
+            .path("post");
+    assertThat(post.at("/x-amazon-apigateway-integration/uri/Fn::Sub").asText())
+        .endsWith(":function:agentpost-try7-ingest:live/invocations");
+    assertEquals(
+        "[{\"name\":\"source\",\"in\":\"path\",\"required\":true,\"schema\":{\"type\":\"string\"}}]",
+        post.path("parameters").toString());
     Resource permission = ingest.only("AWS::Lambda::Permission");
     assertEquals(function.arn() + ":live", permission.text("/FunctionName"));
-    assertThat(permission.text("/SourceArn")).endsWith(":" + mixed.root().only("AWS::ApiGateway::RestApi").ref() + "/prod/POST/ingest/*");
+    assertThat(permission.text("/SourceArn"))
+        .endsWith(
+            ":" + mixed.root().only("AWS::ApiGateway::RestApi").ref() + "/prod/POST/ingest/*");
   }
 
   @Test
@@ -52,7 +63,8 @@ class IngestTest {
     assertEquals("crm,forge", variables.path("SOURCES").asText());
     assertEquals("/agentpost-try7/sources/", variables.path("SOURCE_PARAMETER_PREFIX").asText());
     assertEquals("agentpost-try7/sources/", variables.path("SOURCE_SECRET_PREFIX").asText());
-    assertEquals(mixed.root().output("ApiUrl") + "/ingest/", ingest.text(variables.path("INGEST_URL")));
+    assertEquals(
+        mixed.root().output("ApiUrl") + "/ingest/", ingest.text(variables.path("INGEST_URL")));
   }
 
   @Test
@@ -76,8 +88,14 @@ class IngestTest {
       assertThat(stack.catalog().sources()).isNotEmpty();
       for (Catalog.Source source : stack.catalog().sources()) {
         String name = "/" + stack.names().prefix() + "/sources/" + source.name();
-        Resource parameter = template.all("AWS::SSM::Parameter").stream().filter(one -> one.text("/Name").equals(name)).findFirst().orElseThrow();
-        Source read = new SourceParser("https://example.com/ingest/", "s/").read(new AgentName(source.name()), parameter.text("/Value"));
+        Resource parameter =
+            template.all("AWS::SSM::Parameter").stream()
+                .filter(one -> one.text("/Name").equals(name))
+                .findFirst()
+                .orElseThrow();
+        Source read =
+            new SourceParser("https://example.com/ingest/", "s/")
+                .read(new AgentName(source.name()), parameter.text("/Value"));
         assertEquals(source.description().path("mappings").size(), read.mappings().size());
       }
     }
@@ -89,23 +107,45 @@ class IngestTest {
     String here = ":${AWS::Region}:${AWS::AccountId}:";
     assertThat(
             ingest.rights(role).stream()
-                .map(right -> String.join(",", Template.strings(right.path("Action"))) + " " + String.join(",", ingest.texts(right.path("Resource"))) + " " + right.path("Condition"))
+                .map(
+                    right ->
+                        String.join(",", Template.strings(right.path("Action")))
+                            + " "
+                            + String.join(",", ingest.texts(right.path("Resource")))
+                            + " "
+                            + right.path("Condition"))
                 .filter(right -> !right.startsWith("logs:") && !right.startsWith("xray:")))
         .containsExactlyInAnyOrder(
-            "secretsmanager:GetSecretValue arn:${AWS::Partition}:secretsmanager" + here + "secret:agentpost-try7/sources/* ",
-            "kms:Decrypt " + mixed.key() + " {\"StringEquals\":{\"kms:ViaService\":{\"Fn::Join\":[\"\",[\"secretsmanager.\",{\"Ref\":\"AWS::Region\"},\".amazonaws.com\"]]}}}",
-            "ssm:GetParameter arn:${AWS::Partition}:ssm" + here + "parameter/agentpost-try7/sources/* ",
-            "dynamodb:PutItem,dynamodb:UpdateItem,dynamodb:DeleteItem " + claims() + " {\"ForAllValues:StringLike\":{\"dynamodb:LeadingKeys\":[\"ingest-*\"]}}",
-            "events:PutEvents " + mixed.root().only("AWS::Events::EventBus").arn() + " {\"ForAllValues:StringEquals\":{\"events:source\":[\"crm\",\"forge\"]}}");
+            "secretsmanager:GetSecretValue arn:${AWS::Partition}:secretsmanager"
+                + here
+                + "secret:agentpost-try7/sources/* ",
+            "kms:Decrypt "
+                + mixed.key()
+                + " {\"StringEquals\":{\"kms:ViaService\":{\"Fn::Join\":[\"\",[\"secretsmanager.\",{\"Ref\":\"AWS::Region\"},\".amazonaws.com\"]]}}}",
+            "ssm:GetParameter arn:${AWS::Partition}:ssm"
+                + here
+                + "parameter/agentpost-try7/sources/* ",
+            "dynamodb:PutItem,dynamodb:UpdateItem,dynamodb:DeleteItem "
+                + claims()
+                + " {\"ForAllValues:StringLike\":{\"dynamodb:LeadingKeys\":[\"ingest-*\"]}}",
+            "events:PutEvents "
+                + mixed.root().only("AWS::Events::EventBus").arn()
+                + " {\"ForAllValues:StringEquals\":{\"events:source\":[\"crm\",\"forge\"]}}");
   }
 
   private static String claims() {
-    return mixed.root().all("AWS::DynamoDB::Table").stream().filter(table -> table.text("/TableName").endsWith("-claims")).findFirst().orElseThrow().arn();
+    return mixed.root().all("AWS::DynamoDB::Table").stream()
+        .filter(table -> table.text("/TableName").endsWith("-claims"))
+        .findFirst()
+        .orElseThrow()
+        .arn();
   }
 
   @Test
   void withoutSourcesNothingOfItIsThere(@TempDir Path directory) {
-    Synthesized none = Synthesized.of(directory, Synthesized.MIXED.replaceFirst("(?s)sources:.*", ""), Map.of());
-    assertThat(none.templates().flatMap(template -> Stream.of(template.json().toString()))).noneMatch(json -> json.contains("agentpost-ingest") || json.contains("/ingest/"));
+    Synthesized none =
+        Synthesized.of(directory, Synthesized.MIXED.replaceFirst("(?s)sources:.*", ""), Map.of());
+    assertThat(none.templates().flatMap(template -> Stream.of(template.json().toString())))
+        .noneMatch(json -> json.contains("agentpost-ingest") || json.contains("/ingest/"));
   }
 }

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awscdk.Aspects;
 
-/** cdk-nag's AWS Solutions pack, by its reports: one for the stack, one for each agent's, and those of operations, with the workflow, of ingest, of alerts and of secrets. */
+/**
+ * cdk-nag's AWS Solutions pack, by its reports: one for the stack, one for each agent's, and those
+ * of operations, with the workflow, of ingest, of alerts and of secrets.
+ */
 class NagTest {
   @Test
   void hasNoFindingWithoutAnExplanation(@TempDir Path directory) throws IOException {
@@ -27,7 +30,14 @@ class NagTest {
             directory,
             Files.writeString(directory.resolve("mixed.yaml"), Synthesized.MIXED + DoorsTest.DOORS),
             Map.of("workflow", "true"),
-            app -> Aspects.of(app).add(new AwsSolutionsChecks(NagPackProps.builder().reports(true).reportFormats(List.of(NagReportFormat.JSON)).build())));
+            app ->
+                Aspects.of(app)
+                    .add(
+                        new AwsSolutionsChecks(
+                            NagPackProps.builder()
+                                .reports(true)
+                                .reportFormats(List.of(NagReportFormat.JSON))
+                                .build())));
     List<JsonNode> findings = new ArrayList<>();
     List<Path> reports;
     try (Stream<Path> files = Files.list(stack.directory())) {
@@ -41,9 +51,13 @@ class NagTest {
         .isNotEmpty()
         .allSatisfy(
             finding -> {
-              assertThat(finding.path("compliance").asText()).as(finding.toString()).isIn("Compliant", "Suppressed");
+              assertThat(finding.path("compliance").asText())
+                  .as(finding.toString())
+                  .isIn("Compliant", "Suppressed");
               if (finding.path("compliance").asText().equals("Suppressed")) {
-                assertThat(finding.path("exceptionReason").asText()).as(finding.toString()).hasSizeGreaterThan(20);
+                assertThat(finding.path("exceptionReason").asText())
+                    .as(finding.toString())
+                    .hasSizeGreaterThan(20);
               }
             });
   }

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Operations of a catalog with a processor that is hosted and one that is elsewhere, at a stage. */
+/**
+ * Operations of a catalog with a processor that is hosted and one that is elsewhere, at a stage.
+ */
 @SuppressWarnings("NullAway.Init") // set before all tests
 class OperationsTest {
   private static final Set<String> PROCESSORS = Set.of("calendar", "printer");
@@ -29,7 +31,10 @@ class OperationsTest {
   }
 
   private static Resource named(String type, String property, String name) {
-    return operations.all(type).stream().filter(resource -> resource.text(property).equals(name)).findFirst().orElseThrow();
+    return operations.all(type).stream()
+        .filter(resource -> resource.text(property).equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static Resource function(String part) {
@@ -42,23 +47,41 @@ class OperationsTest {
 
   private static List<JsonNode> rights(Resource function) {
     String role = function.text("/Role");
-    return operations.all("AWS::IAM::Role").stream().filter(one -> one.arn().equals(role)).findFirst().map(operations::rights).orElseThrow();
+    return operations.all("AWS::IAM::Role").stream()
+        .filter(one -> one.arn().equals(role))
+        .findFirst()
+        .map(operations::rights)
+        .orElseThrow();
   }
 
   /** Actions by what they are for; logs and traces, which every function has, aside. */
   private static Map<String, Set<String>> allowed(Resource function) {
     return rights(function).stream()
-        .filter(right -> !right.path("Action").toString().contains("\"logs:") && !right.path("Action").toString().contains("\"xray:"))
-        .flatMap(right -> operations.texts(right.path("Resource")).stream().map(resource -> Map.entry(resource, Set.copyOf(Template.strings(right.path("Action"))))))
+        .filter(
+            right ->
+                !right.path("Action").toString().contains("\"logs:")
+                    && !right.path("Action").toString().contains("\"xray:"))
+        .flatMap(
+            right ->
+                operations.texts(right.path("Resource")).stream()
+                    .map(
+                        resource ->
+                            Map.entry(
+                                resource, Set.copyOf(Template.strings(right.path("Action"))))))
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   private static String table(String name) {
-    return stack.root().all("AWS::DynamoDB::Table").stream().filter(table -> table.text("/TableName").equals("agentpost-try7-" + name)).findFirst().orElseThrow().arn();
+    return stack.root().all("AWS::DynamoDB::Table").stream()
+        .filter(table -> table.text("/TableName").equals("agentpost-try7-" + name))
+        .findFirst()
+        .orElseThrow()
+        .arn();
   }
 
   private static String secret(String processor) {
-    return named("AWS::SecretsManager::Secret", "/Name", "agentpost-try7/processors/" + processor).ref();
+    return named("AWS::SecretsManager::Secret", "/Name", "agentpost-try7/processors/" + processor)
+        .ref();
   }
 
   private static String bus() {
@@ -67,21 +90,40 @@ class OperationsTest {
 
   @Test
   void theTableFindsWhatIsOpenAndWhatIsUnpublished() {
-    Resource table = stack.root().all("AWS::DynamoDB::Table").stream().filter(one -> one.text("/TableName").endsWith("-operations")).findFirst().orElseThrow();
-    assertEquals("[{\"AttributeName\":\"correlation_id\",\"KeyType\":\"HASH\"}]", table.at("/KeySchema").toString());
+    Resource table =
+        stack.root().all("AWS::DynamoDB::Table").stream()
+            .filter(one -> one.text("/TableName").endsWith("-operations"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(
+        "[{\"AttributeName\":\"correlation_id\",\"KeyType\":\"HASH\"}]",
+        table.at("/KeySchema").toString());
     assertEquals(
         Map.of(
-            "open-by-deadline", "[{\"AttributeName\":\"open\",\"KeyType\":\"HASH\"},{\"AttributeName\":\"deadline\",\"KeyType\":\"RANGE\"}]",
-            "unpublished", "[{\"AttributeName\":\"unpublished\",\"KeyType\":\"HASH\"},{\"AttributeName\":\"completed_at\",\"KeyType\":\"RANGE\"}]"),
-        table.at("/GlobalSecondaryIndexes").valueStream().collect(Collectors.toMap(index -> index.path("IndexName").asText(), index -> index.path("KeySchema").toString())));
-    assertThat(table.at("/GlobalSecondaryIndexes").valueStream()).allMatch(index -> index.at("/Projection/ProjectionType").asText().equals("KEYS_ONLY"), "no copy of what is in the rows");
-    assertThat(table.at("/AttributeDefinitions").toString()).contains("{\"AttributeName\":\"deadline\",\"AttributeType\":\"N\"}");
+            "open-by-deadline",
+                "[{\"AttributeName\":\"open\",\"KeyType\":\"HASH\"},{\"AttributeName\":\"deadline\",\"KeyType\":\"RANGE\"}]",
+            "unpublished",
+                "[{\"AttributeName\":\"unpublished\",\"KeyType\":\"HASH\"},{\"AttributeName\":\"completed_at\",\"KeyType\":\"RANGE\"}]"),
+        table
+            .at("/GlobalSecondaryIndexes")
+            .valueStream()
+            .collect(
+                Collectors.toMap(
+                    index -> index.path("IndexName").asText(),
+                    index -> index.path("KeySchema").toString())));
+    assertThat(table.at("/GlobalSecondaryIndexes").valueStream())
+        .allMatch(
+            index -> index.at("/Projection/ProjectionType").asText().equals("KEYS_ONLY"),
+            "no copy of what is in the rows");
+    assertThat(table.at("/AttributeDefinitions").toString())
+        .contains("{\"AttributeName\":\"deadline\",\"AttributeType\":\"N\"}");
   }
 
   @Test
   void everyProcessorHasASecretGeneratedByAws() {
     for (String processor : PROCESSORS) {
-      Resource secret = named("AWS::SecretsManager::Secret", "/Name", "agentpost-try7/processors/" + processor);
+      Resource secret =
+          named("AWS::SecretsManager::Secret", "/Name", "agentpost-try7/processors/" + processor);
       assertEquals("current", secret.text("/GenerateSecretString/GenerateStringKey"));
       assertEquals(64, secret.at("/GenerateSecretString/PasswordLength").asInt());
     }
@@ -110,12 +152,16 @@ class OperationsTest {
     Resource letters = queue("calendar-dlq");
     assertEquals(letters.arn(), operations.text(work.at("/RedrivePolicy/deadLetterTargetArn")));
     assertEquals(8, work.at("/RedrivePolicy/maxReceiveCount").asInt());
-    assertTrue(work.at("/VisibilityTimeout").asInt() >= 6 * function("calendar").at("/Timeout").asInt(), "Lambda asks for six times the function's time-out");
+    assertTrue(
+        work.at("/VisibilityTimeout").asInt() >= 6 * function("calendar").at("/Timeout").asInt(),
+        "Lambda asks for six times the function's time-out");
     assertEquals(14 * 24 * 3600, letters.at("/MessageRetentionPeriod").asInt());
     for (Resource queue : List.of(work, letters)) {
       assertTrue(queue.at("/SqsManagedSseEnabled").asBoolean());
       Resource policy = named("AWS::SQS::QueuePolicy", "/Queues/0", queue.ref());
-      assertEquals("{\"Bool\":{\"aws:SecureTransport\":\"false\"}}", policy.at("/PolicyDocument/Statement/0/Condition").toString());
+      assertEquals(
+          "{\"Bool\":{\"aws:SecureTransport\":\"false\"}}",
+          policy.at("/PolicyDocument/Statement/0/Condition").toString());
       assertEquals("Deny", policy.text("/PolicyDocument/Statement/0/Effect"));
     }
   }
@@ -128,7 +174,13 @@ class OperationsTest {
     assertEquals("[\"ReportBatchItemFailures\"]", mapping.at("/FunctionResponseTypes").toString());
     assertEquals(5, mapping.at("/BatchSize").asInt());
     assertEquals(4, mapping.at("/ScalingConfig/MaximumConcurrency").asInt());
-    assertThat(mapping.dependsOn()).containsAll(operations.all("AWS::Lambda::Alias").stream().map(Resource::id).filter(id -> id.contains("Working")).toList()).isNotEmpty();
+    assertThat(mapping.dependsOn())
+        .containsAll(
+            operations.all("AWS::Lambda::Alias").stream()
+                .map(Resource::id)
+                .filter(id -> id.contains("Working"))
+                .toList())
+        .isNotEmpty();
   }
 
   @Test
@@ -145,9 +197,19 @@ class OperationsTest {
         Map.of(
             secret("calendar"), Set.of("secretsmanager:GetSecretValue"),
             stack.key(), Set.of("kms:Decrypt"),
-            queue("calendar").arn(), Set.of("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"),
+            queue("calendar").arn(),
+                Set.of(
+                    "sqs:ReceiveMessage",
+                    "sqs:DeleteMessage",
+                    "sqs:ChangeMessageVisibility",
+                    "sqs:GetQueueAttributes"),
             table("claims"), claims,
-            table("agent-state"), Set.of("dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem")),
+            table("agent-state"),
+                Set.of(
+                    "dynamodb:GetItem",
+                    "dynamodb:Query",
+                    "dynamodb:PutItem",
+                    "dynamodb:DeleteItem")),
         allowed(function("calendar")));
     assertEquals(List.of("calendar"), keys(function("process-data"), "claims"));
     assertEquals(List.of("calendar-worker"), keys(function("calendar"), "claims"));
@@ -158,7 +220,11 @@ class OperationsTest {
   private static List<String> keys(Resource function, String table) {
     return rights(function).stream()
         .filter(right -> operations.text(right.path("Resource")).equals(table(table)))
-        .flatMap(right -> Template.strings(right.at("/Condition/ForAllValues:StringEquals/dynamodb:LeadingKeys")).stream())
+        .flatMap(
+            right ->
+                Template.strings(
+                    right.at("/Condition/ForAllValues:StringEquals/dynamodb:LeadingKeys"))
+                    .stream())
         .toList();
   }
 
@@ -166,7 +232,9 @@ class OperationsTest {
   void theCompleterReadsEveryProcessorsSecretAndMovesOperations() {
     Resource completer = function("process-complete");
     assertEquals("calendar,printer", completer.text("/Environment/Variables/PROCESSORS"));
-    assertEquals("agentpost-try7/processors/", completer.text("/Environment/Variables/PROCESSOR_SECRET_PREFIX"));
+    assertEquals(
+        "agentpost-try7/processors/",
+        completer.text("/Environment/Variables/PROCESSOR_SECRET_PREFIX"));
     assertEquals(
         Map.of(
             secret("calendar"), Set.of("secretsmanager:GetSecretValue"),
@@ -184,16 +252,29 @@ class OperationsTest {
     assertEquals("rate(1 minute)", schedule.text("/ScheduleExpression"));
     assertEquals("OFF", schedule.text("/FlexibleTimeWindow/Mode"));
     assertEquals(sweeper.arn() + ":live", schedule.text("/Target/Arn"));
-    Resource role = operations.all("AWS::IAM::Role").stream().filter(one -> one.arn().equals(schedule.text("/Target/RoleArn"))).findFirst().orElseThrow();
-    assertEquals("scheduler.amazonaws.com", role.text("/AssumeRolePolicyDocument/Statement/0/Principal/Service"));
-    assertEquals("lambda:InvokeFunction", operations.rights(role).getFirst().path("Action").asText());
-    assertEquals(sweeper.arn() + ":live", operations.text(operations.rights(role).getFirst().path("Resource")));
+    Resource role =
+        operations.all("AWS::IAM::Role").stream()
+            .filter(one -> one.arn().equals(schedule.text("/Target/RoleArn")))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(
+        "scheduler.amazonaws.com",
+        role.text("/AssumeRolePolicyDocument/Statement/0/Principal/Service"));
+    assertEquals(
+        "lambda:InvokeFunction", operations.rights(role).getFirst().path("Action").asText());
+    assertEquals(
+        sweeper.arn() + ":live",
+        operations.text(operations.rights(role).getFirst().path("Resource")));
     assertEquals(
         Map.of(
-            table("operations"), Set.of("dynamodb:GetItem", "dynamodb:UpdateItem"),
-            table("operations") + "/index/open-by-deadline", Set.of("dynamodb:Query"),
-            table("operations") + "/index/unpublished", Set.of("dynamodb:Query"),
-            bus(), Set.of("events:PutEvents")),
+            table("operations"),
+            Set.of("dynamodb:GetItem", "dynamodb:UpdateItem"),
+            table("operations") + "/index/open-by-deadline",
+            Set.of("dynamodb:Query"),
+            table("operations") + "/index/unpublished",
+            Set.of("dynamodb:Query"),
+            bus(),
+            Set.of("events:PutEvents")),
         allowed(sweeper));
   }
 
@@ -202,8 +283,10 @@ class OperationsTest {
     JsonNode paths = stack.root().only("AWS::ApiGateway::RestApi").at("/Body/paths");
     for (String path : List.of("/process-data", "/webhooks/process-complete")) {
       String part = path.replace("/webhooks/", "/").substring(1);
-      assertThat(paths.path(path).at("/post/x-amazon-apigateway-integration/uri/Fn::Sub").asText()).endsWith(":function:agentpost-try7-" + part + ":live/invocations");
-      Resource permission = named("AWS::Lambda::Permission", "/FunctionName", function(part).arn() + ":live");
+      assertThat(paths.path(path).at("/post/x-amazon-apigateway-integration/uri/Fn::Sub").asText())
+          .endsWith(":function:agentpost-try7-" + part + ":live/invocations");
+      Resource permission =
+          named("AWS::Lambda::Permission", "/FunctionName", function(part).arn() + ":live");
       assertThat(permission.text("/SourceArn")).endsWith("/prod/POST" + path);
     }
   }
@@ -212,32 +295,65 @@ class OperationsTest {
   void anAgentThatStartsOperationsKnowsWhereAndMayReadTheProcessorsSecrets() {
     Template agent = stack.agent("hosted-everything").template();
     Resource function = agent.only("AWS::Lambda::Function");
-    assertThat(function.text("/Environment/Variables/PROCESSOR_URL")).isEqualTo(stack.root().output("ApiUrl") + "/process-data");
-    assertThat(function.text("/Environment/Variables/CALLBACK_URL")).isEqualTo(stack.root().output("ApiUrl") + "/webhooks/process-complete");
+    assertThat(function.text("/Environment/Variables/PROCESSOR_URL"))
+        .isEqualTo(stack.root().output("ApiUrl") + "/process-data");
+    assertThat(function.text("/Environment/Variables/CALLBACK_URL"))
+        .isEqualTo(stack.root().output("ApiUrl") + "/webhooks/process-complete");
     assertThat(agent.all("AWS::IAM::Policy").toString()).contains("secretsmanager:GetSecretValue");
-    assertThat(stack.agent("hosted-everything").stack().dependsOn()).contains(stack.operations().stack().id());
-    assertThat(stack.agent("hosted-plain").stack().dependsOn()).doesNotContain(stack.operations().stack().id());
+    assertThat(stack.agent("hosted-everything").stack().dependsOn())
+        .contains(stack.operations().stack().id());
+    assertThat(stack.agent("hosted-plain").stack().dependsOn())
+        .doesNotContain(stack.operations().stack().id());
   }
 
   @Test
   void anAgentHandlesAsMuchAtATimeAsTheCatalogSays() {
-    assertEquals(3, stack.agent("hosted-everything").template().only("AWS::Lambda::Function").at("/ReservedConcurrentExecutions").asInt());
-    assertTrue(stack.agent("hosted-plain").template().only("AWS::Lambda::Function").at("/ReservedConcurrentExecutions").isMissingNode());
+    assertEquals(
+        3,
+        stack
+            .agent("hosted-everything")
+            .template()
+            .only("AWS::Lambda::Function")
+            .at("/ReservedConcurrentExecutions")
+            .asInt());
+    assertTrue(
+        stack
+            .agent("hosted-plain")
+            .template()
+            .only("AWS::Lambda::Function")
+            .at("/ReservedConcurrentExecutions")
+            .isMissingNode());
   }
 
   @Test
   void aFunctionWithoutRoomIsSaidToBeBusyAndWhenToComeAgain() {
-    JsonNode responses = stack.root().only("AWS::ApiGateway::RestApi").at("/Body/x-amazon-apigateway-gateway-responses");
+    JsonNode responses =
+        stack
+            .root()
+            .only("AWS::ApiGateway::RestApi")
+            .at("/Body/x-amazon-apigateway-gateway-responses");
     assertEquals("503", responses.at("/INTEGRATION_FAILURE/statusCode").asText());
     for (String type : List.of("INTEGRATION_FAILURE", "DEFAULT_5XX", "THROTTLED")) {
-      assertEquals("'5'", responses.path(type).path("responseParameters").path("gatewayresponse.header.Retry-After").asText());
+      assertEquals(
+          "'5'",
+          responses
+              .path(type)
+              .path("responseParameters")
+              .path("gatewayresponse.header.Retry-After")
+              .asText());
     }
   }
 
   @Test
   void aCatalogWithoutProcessorsHasNoneOfIt(@TempDir Path directory) {
-    Synthesized none = Synthesized.of(directory, "agents: {crm: {subscribes: [user.signed_up], external: {url: https://crm.example.com}}}", Map.of());
+    Synthesized none =
+        Synthesized.of(
+            directory,
+            "agents: {crm: {subscribes: [user.signed_up], external: {url:"
+                + " https://crm.example.com}}}",
+            Map.of());
     assertThat(none.nested()).containsOnlyKeys("agentpost-crm", "secrets");
-    assertThat(none.root().only("AWS::ApiGateway::RestApi").at("/Body/paths").toString()).doesNotContain("process-");
+    assertThat(none.root().only("AWS::ApiGateway::RestApi").at("/Body/paths").toString())
+        .doesNotContain("process-");
   }
 }

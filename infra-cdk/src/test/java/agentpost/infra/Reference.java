@@ -36,7 +36,8 @@ record Reference(Synthesized stack, String document) {
           Map.entry("Alarms", List.of("AWS::CloudWatch::Alarm", "/AlarmName")),
           Map.entry("Secrets", List.of("AWS::SecretsManager::Secret", "/Name")),
           Map.entry("Parameters", List.of("AWS::SSM::Parameter", "/Name")),
-          Map.entry("State machines", List.of("AWS::StepFunctions::StateMachine", "/StateMachineName")));
+          Map.entry(
+              "State machines", List.of("AWS::StepFunctions::StateMachine", "/StateMachineName")));
 
   static Reference of(Synthesized stack) {
     return new Reference(stack, Synthesized.content(Path.of("../docs/reference.md")));
@@ -52,18 +53,26 @@ record Reference(Synthesized stack, String document) {
     NAMED.forEach(
         (heading, type) -> {
           Set<String> rows = rows(heading);
-          names(type.getFirst(), type.getLast()).stream().filter(name -> !rows.contains(name)).map(name -> heading + ": " + name).forEach(unknown::add);
+          names(type.getFirst(), type.getLast()).stream()
+              .filter(name -> !rows.contains(name))
+              .map(name -> heading + ": " + name)
+              .forEach(unknown::add);
         });
     return unknown;
   }
 
   /** The types of all resources that say in the template what they are called. */
   Set<String> namedTypes() {
-    return stack.templates().flatMap(Template::named).collect(Collectors.toCollection(TreeSet::new));
+    return stack
+        .templates()
+        .flatMap(Template::named)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   static Set<String> documentedTypes() {
-    return NAMED.values().stream().map(List::getFirst).collect(Collectors.toCollection(TreeSet::new));
+    return NAMED.values().stream()
+        .map(List::getFirst)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** What the template has under a heading. */
@@ -73,12 +82,20 @@ record Reference(Synthesized stack, String document) {
   }
 
   Set<String> names(String type, String property) {
-    List<String> names = stack.templates().flatMap(template -> template.all(type).stream()).map(resource -> resource.text(property)).toList();
+    List<String> names =
+        stack
+            .templates()
+            .flatMap(template -> template.all(type).stream())
+            .map(resource -> resource.text(property))
+            .toList();
     assertThat(names).as("names of " + type).doesNotContain("");
     return names.stream().map(this::general).collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** With what the catalog names left open. Kinds of names have folders; elsewhere an agent's is one before a processor's. */
+  /**
+   * With what the catalog names left open. Kinds of names have folders; elsewhere an agent's is one
+   * before a processor's.
+   */
   String general(String name) {
     if (name.contains("/sources/")) {
       return named(name, stack.catalog().sources(), Catalog.Source::name, "<source>");
@@ -87,16 +104,27 @@ record Reference(Synthesized stack, String document) {
       return named(name, stack.catalog().processors(), Catalog.Processor::name, "<processor>");
     }
     String agents = named(name, stack.catalog().agents(), Catalog.Agent::name, "<agent>");
-    return agents.equals(name) ? named(name, stack.catalog().processors(), Catalog.Processor::name, "<processor>") : agents;
+    return agents.equals(name)
+        ? named(name, stack.catalog().processors(), Catalog.Processor::name, "<processor>")
+        : agents;
   }
 
   private <T> String named(String name, List<T> all, Function<T, String> of, String open) {
     return all.stream()
         .map(of)
         .sorted(Comparator.comparing(String::length).reversed())
-        .filter(one -> name.matches(".*[-/]" + Pattern.quote(one) + "(-dlq|-letters-stuck|-circuit-open|-stopped)?"))
+        .filter(
+            one ->
+                name.matches(
+                    ".*[-/]"
+                        + Pattern.quote(one)
+                        + "(-dlq|-letters-stuck|-circuit-open|-stopped)?"))
         .findFirst()
-        .map(one -> name.replaceFirst(Pattern.quote(one) + "(-dlq|-letters-stuck|-circuit-open|-stopped)?$", open + "$1"))
+        .map(
+            one ->
+                name.replaceFirst(
+                    Pattern.quote(one) + "(-dlq|-letters-stuck|-circuit-open|-stopped)?$",
+                    open + "$1"))
         .orElse(name);
   }
 
@@ -106,6 +134,9 @@ record Reference(Synthesized stack, String document) {
     assertThat(from).as("## " + heading).isNotNegative();
     int next = document.indexOf("\n## ", from + 1);
     String section = document.substring(from, next < 0 ? document.length() : next);
-    return ROW.matcher(section).results().map((MatchResult row) -> row.group(1)).collect(Collectors.toCollection(TreeSet::new));
+    return ROW.matcher(section)
+        .results()
+        .map((MatchResult row) -> row.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 }

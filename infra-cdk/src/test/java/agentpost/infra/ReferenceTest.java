@@ -57,14 +57,27 @@ class ReferenceTest {
   @Test
   void hasEveryLogGroupThatIsNoFunctions() {
     assertThat(everything.rows("Logs"))
-        .isEqualTo(everything.names("AWS::Logs::LogGroup", "/LogGroupName").stream().filter(name -> !name.startsWith("/aws/lambda/")).collect(Collectors.toCollection(TreeSet::new)));
+        .isEqualTo(
+            everything.names("AWS::Logs::LogGroup", "/LogGroupName").stream()
+                .filter(name -> !name.startsWith("/aws/lambda/"))
+                .collect(Collectors.toCollection(TreeSet::new)));
   }
 
   /** Those of which the tests below know. */
-  private static final Set<String> ELSEWHERE = Set.of("AWS::Logs::LogGroup", "AWS::SNS::Topic", "AWS::KMS::Alias", "AWS::S3::Bucket");
+  private static final Set<String> ELSEWHERE =
+      Set.of("AWS::Logs::LogGroup", "AWS::SNS::Topic", "AWS::KMS::Alias", "AWS::S3::Bucket");
 
-  /** A schema is called as its event is, and a stage, an alias and a policy as every one of its kind. */
-  private static final Set<String> OF_ANOTHER = Set.of("AWS::EventSchemas::Schema", "AWS::ApiGateway::Stage", "AWS::Lambda::Alias", "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy");
+  /**
+   * A schema is called as its event is, and a stage, an alias and a policy as every one of its
+   * kind.
+   */
+  private static final Set<String> OF_ANOTHER =
+      Set.of(
+          "AWS::EventSchemas::Schema",
+          "AWS::ApiGateway::Stage",
+          "AWS::Lambda::Alias",
+          "AWS::IAM::Policy",
+          "AWS::IAM::ManagedPolicy");
 
   @Test
   void hasEveryKindOfResourceThatHasAName() {
@@ -82,7 +95,12 @@ class ReferenceTest {
 
   private static Set<String> routes(Reference of) {
     Set<String> routes = new TreeSet<>();
-    of.stack().root().only("AWS::ApiGateway::RestApi").at("/Body/paths").fieldNames().forEachRemaining(path -> routes.add(of.general(path)));
+    of.stack()
+        .root()
+        .only("AWS::ApiGateway::RestApi")
+        .at("/Body/paths")
+        .fieldNames()
+        .forEachRemaining(path -> routes.add(of.general(path)));
     return routes;
   }
 
@@ -99,8 +117,17 @@ class ReferenceTest {
 
   @Test
   void namesTheTopicItsKeyAndTheBucket() {
-    Stream<String> buckets = everything.names("AWS::S3::Bucket", "/BucketName").stream().map(bucket -> bucket.replace("${AWS::AccountId}", "<account>").replace("${AWS::Region}", "<region>"));
-    Stream.of(everything.names("AWS::SNS::Topic", "/TopicName").stream(), everything.names("AWS::KMS::Alias", "/AliasName").stream(), buckets)
+    Stream<String> buckets =
+        everything.names("AWS::S3::Bucket", "/BucketName").stream()
+            .map(
+                bucket ->
+                    bucket
+                        .replace("${AWS::AccountId}", "<account>")
+                        .replace("${AWS::Region}", "<region>"));
+    Stream.of(
+            everything.names("AWS::SNS::Topic", "/TopicName").stream(),
+            everything.names("AWS::KMS::Alias", "/AliasName").stream(),
+            buckets)
         .flatMap(each -> each)
         .forEach(name -> assertThat(everything.document()).contains("`" + name + "`"));
   }

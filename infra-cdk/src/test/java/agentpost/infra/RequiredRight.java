@@ -17,13 +17,27 @@ import java.util.stream.Stream;
  * @param indexes of a table, where these are asked and not the table itself
  * @param where the method that needs it
  */
-record RequiredRight(String action, String setting, String value, Set<String> indexes, String where) {
+record RequiredRight(
+    String action, String setting, String value, Set<String> indexes, String where) {
   /** Where the SDK's package is not what actions begin with. */
-  private static final Map<String, String> SERVICES = Map.of("eventbridge", "events", "sesv2", "ses", "sfn", "states");
+  private static final Map<String, String> SERVICES =
+      Map.of("eventbridge", "events", "sesv2", "ses", "sfn", "states");
 
-  private static final Map<String, String> OF_S3 = Map.of("HeadObject", "GetObject", "ListObjects", "ListBucket", "ListObjectsV2", "ListBucket", "HeadBucket", "ListBucket");
+  private static final Map<String, String> OF_S3 =
+      Map.of(
+          "HeadObject",
+          "GetObject",
+          "ListObjects",
+          "ListBucket",
+          "ListObjectsV2",
+          "ListBucket",
+          "HeadBucket",
+          "ListBucket");
 
-  /** Parameters of requests that name the resource that IAM looks at; what others name is a part of it, or nothing that has an ARN. */
+  /**
+   * Parameters of requests that name the resource that IAM looks at; what others name is a part of
+   * it, or nothing that has an ARN.
+   */
   private static final Map<String, List<String>> PARAMETERS =
       Map.ofEntries(
           Map.entry("dynamodb", List.of("tableName", "requestItems")),
@@ -39,7 +53,10 @@ record RequiredRight(String action, String setting, String value, Set<String> in
           Map.entry("kms", List.of("keyId")),
           Map.entry("sns", List.of("topicArn")));
 
-  /** @param environment settings that the function has; a use whose resource none of them names has an empty one */
+  /**
+   * @param environment settings that the function has; a use whose resource none of them names has
+   *     an empty one
+   */
   static List<RequiredRight> of(AwsUse use, Map<String, String> environment) {
     String operation = use.operation();
     if (use.service().equals("sqs")) {
@@ -49,12 +66,20 @@ record RequiredRight(String action, String setting, String value, Set<String> in
     }
     String action = SERVICES.getOrDefault(use.service(), use.service()) + ":" + operation;
     Set<String> named = new TreeSet<>();
-    PARAMETERS.getOrDefault(use.service(), List.of()).forEach(parameter -> named.addAll(use.settings().getOrDefault(parameter, Set.of())));
+    PARAMETERS
+        .getOrDefault(use.service(), List.of())
+        .forEach(parameter -> named.addAll(use.settings().getOrDefault(parameter, Set.of())));
     named.retainAll(environment.keySet());
     Set<String> indexes = use.texts().getOrDefault("indexName", Set.of());
     List<RequiredRight> needs = new ArrayList<>();
-    named.forEach(setting -> needs.add(new RequiredRight(action, setting, environment.getOrDefault(setting, ""), indexes, use.where())));
-    return needs.isEmpty() ? List.of(new RequiredRight(action, "", "", indexes, use.where())) : needs;
+    named.forEach(
+        setting ->
+            needs.add(
+                new RequiredRight(
+                    action, setting, environment.getOrDefault(setting, ""), indexes, use.where())));
+    return needs.isEmpty()
+        ? List.of(new RequiredRight(action, "", "", indexes, use.where()))
+        : needs;
   }
 
   private String service() {
@@ -63,10 +88,15 @@ record RequiredRight(String action, String setting, String value, Set<String> in
 
   /** Whether a request like this is about a resource that a setting should name. */
   boolean lacksItsResource() {
-    return setting.isEmpty() && PARAMETERS.keySet().stream().anyMatch(known -> SERVICES.getOrDefault(known, known).equals(service()));
+    return setting.isEmpty()
+        && PARAMETERS.keySet().stream()
+            .anyMatch(known -> SERVICES.getOrDefault(known, known).equals(service()));
   }
 
-  /** What a role has to name. A setting may be the beginning of names, and a right may be on less than all that begin so. */
+  /**
+   * What a role has to name. A setting may be the beginning of names, and a right may be on less
+   * than all that begin so.
+   */
   boolean isOn(String resource) {
     if (setting.isEmpty()) {
       return !resource.equals("*");
@@ -74,16 +104,32 @@ record RequiredRight(String action, String setting, String value, Set<String> in
     String last = value.substring(value.lastIndexOf('/') + 1);
     return switch (service()) {
       case "dynamodb" ->
-          indexes.isEmpty() ? resource.endsWith(":table/" + value) : indexes.stream().anyMatch(index -> resource.endsWith(":table/" + value + "/index/" + index));
-      case "sqs" -> value.contains("/") ? resource.endsWith(":" + last) : begins(after(resource, ":sqs:us-east-1:111122223333:"), value);
-      case "secretsmanager" -> value.startsWith("arn:") ? resource.equals(value) : isSecret(after(resource, ":secret:"));
+          indexes.isEmpty()
+              ? resource.endsWith(":table/" + value)
+              : indexes.stream()
+                  .anyMatch(index -> resource.endsWith(":table/" + value + "/index/" + index));
+      case "sqs" ->
+          value.contains("/")
+              ? resource.endsWith(":" + last)
+              : begins(after(resource, ":sqs:us-east-1:111122223333:"), value);
+      case "secretsmanager" ->
+          value.startsWith("arn:") ? resource.equals(value) : isSecret(after(resource, ":secret:"));
       case "ssm" -> isParameter(after(resource, ":parameter/"));
-      case "events" -> value.startsWith("arn:") ? resource.equals(value) : resource.endsWith("/" + value);
-      // Whose of the group's schedules is looked at with what else a role lets an agent do in others' names.
+      case "events" ->
+          value.startsWith("arn:") ? resource.equals(value) : resource.endsWith("/" + value);
+      // Whose of the group's schedules is looked at with what else a role lets an agent do in
+      // others' names.
       case "scheduler" -> resource.contains(":schedule/" + value + "/");
-      case "ses" -> Stream.of(value, value.substring(value.indexOf('@') + 1)).anyMatch(identity -> resource.endsWith(":identity/" + identity));
-      case "s3" -> resource.equals("arn:aws:s3:::" + value) || resource.startsWith("arn:aws:s3:::" + value + "/");
-      default -> resource.equals(value) || resource.endsWith("/" + value) || resource.endsWith(":" + value);
+      case "ses" ->
+          Stream.of(value, value.substring(value.indexOf('@') + 1))
+              .anyMatch(identity -> resource.endsWith(":identity/" + identity));
+      case "s3" ->
+          resource.equals("arn:aws:s3:::" + value)
+              || resource.startsWith("arn:aws:s3:::" + value + "/");
+      default ->
+          resource.equals(value)
+              || resource.endsWith("/" + value)
+              || resource.endsWith(":" + value);
     };
   }
 
@@ -101,11 +147,15 @@ record RequiredRight(String action, String setting, String value, Set<String> in
   }
 
   private boolean isSecret(String name) {
-    return isBeginning(value) ? name.startsWith(value) : name.matches(Pattern.quote(value) + "-.{6}");
+    return isBeginning(value)
+        ? name.startsWith(value)
+        : name.matches(Pattern.quote(value) + "-.{6}");
   }
 
   private boolean isParameter(String name) {
     String wanted = value.replaceFirst("^/", "");
-    return action.endsWith("ByPath") ? name.equals(wanted.replaceFirst("/$", "")) : begins(name, wanted);
+    return action.endsWith("ByPath")
+        ? name.equals(wanted.replaceFirst("/$", ""))
+        : begins(name, wanted);
   }
 }

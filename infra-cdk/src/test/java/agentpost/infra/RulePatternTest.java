@@ -20,8 +20,16 @@ class RulePatternTest {
   @TempDir private Path directory;
 
   private Catalog.Agent agent(String subscribes) throws IOException {
-    Path file = Files.writeString(directory.resolve("agents.yaml"), "agents: {watcher: {subscribes: [" + subscribes + "], external: {url: https://example.com/a}}}");
-    return CatalogReader.read(file, new TreeSet<>(Set.of("agent.unhealthy", "agent.recovered", "email.sent"))).agents().getFirst();
+    Path file =
+        Files.writeString(
+            directory.resolve("agents.yaml"),
+            "agents: {watcher: {subscribes: ["
+                + subscribes
+                + "], external: {url: https://example.com/a}}}");
+    return CatalogReader.read(
+            file, new TreeSet<>(Set.of("agent.unhealthy", "agent.recovered", "email.sent")))
+        .agents()
+        .getFirst();
   }
 
   private static String json(Object pattern) throws JsonProcessingException {
@@ -33,9 +41,12 @@ class RulePatternTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "agent.unhealthy | {'detail-type':['agent.unhealthy'],'detail':{'data':{'agent':[{'anything-but':['watcher']}]}}}",
-        "{event: agent.unhealthy, where: {data: {because: [circuit-open]}}} | {'detail-type':['agent.unhealthy'],'detail':{'data':{'because':['circuit-open'],'agent':[{'anything-but':['watcher']}]}}}",
-        "{event: agent.recovered, where: {metadata: {source_service: [health]}}} | {'detail-type':['agent.recovered'],'detail':{'metadata':{'source_service':['health']},'data':{'agent':[{'anything-but':['watcher']}]}}}",
+        "agent.unhealthy |"
+            + " {'detail-type':['agent.unhealthy'],'detail':{'data':{'agent':[{'anything-but':['watcher']}]}}}",
+        "{event: agent.unhealthy, where: {data: {because: [circuit-open]}}} |"
+            + " {'detail-type':['agent.unhealthy'],'detail':{'data':{'because':['circuit-open'],'agent':[{'anything-but':['watcher']}]}}}",
+        "{event: agent.recovered, where: {metadata: {source_service: [health]}}} |"
+            + " {'detail-type':['agent.recovered'],'detail':{'metadata':{'source_service':['health']},'data':{'agent':[{'anything-but':['watcher']}]}}}",
       })
   void noAgentHearsOfItself(String subscribes, String pattern) throws IOException {
     assertEquals(pattern, json(RulePattern.pattern(agent(subscribes))));
@@ -46,7 +57,8 @@ class RulePatternTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{event: agent.unhealthy, where: {data: {agent: [watcher]}}} | {'detail-type':['agent.unhealthy'],'detail':{'data':{'agent':['watcher']}}}",
+        "{event: agent.unhealthy, where: {data: {agent: [watcher]}}} |"
+            + " {'detail-type':['agent.unhealthy'],'detail':{'data':{'agent':['watcher']}}}",
         "email.sent | {'detail-type':['email.sent']}",
       })
   void unlessItSaysSo(String subscribes, String pattern) throws IOException {

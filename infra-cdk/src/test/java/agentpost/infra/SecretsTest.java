@@ -45,12 +45,17 @@ class SecretsTest {
   }
 
   private static Map<String, Resource> secrets() {
-    return stack.templates().flatMap(template -> template.all(SECRET).stream()).collect(Collectors.toMap(secret -> secret.text("/Name"), secret -> secret));
+    return stack
+        .templates()
+        .flatMap(template -> template.all(SECRET).stream())
+        .collect(Collectors.toMap(secret -> secret.text("/Name"), secret -> secret));
   }
 
   private static Map<String, String> tags(Resource secret) {
     Map<String, String> tags = new TreeMap<>();
-    secret.at("/Tags").forEach(tag -> tags.put(tag.path("Key").asText(), tag.path("Value").asText()));
+    secret
+        .at("/Tags")
+        .forEach(tag -> tags.put(tag.path("Key").asText(), tag.path("Value").asText()));
     return tags;
   }
 
@@ -58,12 +63,27 @@ class SecretsTest {
   void everySecretIsUnderTheOneKeyWhichTurnsOver() {
     assertThat(secrets())
         .containsOnlyKeys(
-            "agentpost/relay", "agentpost/agents/hosted-agent", "agentpost/agents/hosted-pair", "agentpost/agents/external-agent", "agentpost/agents/external-pair",
-            "agentpost/processors/calendar", "agentpost/processors/printer", "agentpost/sources/forge")
+            "agentpost/relay",
+            "agentpost/agents/hosted-agent",
+            "agentpost/agents/hosted-pair",
+            "agentpost/agents/external-agent",
+            "agentpost/agents/external-pair",
+            "agentpost/processors/calendar",
+            "agentpost/processors/printer",
+            "agentpost/sources/forge")
         .allSatisfy((_, secret) -> assertEquals(stack.key(), secret.text("/KmsKeyId")));
-    Resource key = stack.root().all("AWS::KMS::Key").stream().filter(one -> one.arn().equals(stack.key())).findFirst().orElseThrow();
+    Resource key =
+        stack.root().all("AWS::KMS::Key").stream()
+            .filter(one -> one.arn().equals(stack.key()))
+            .findFirst()
+            .orElseThrow();
     assertTrue(key.at("/EnableKeyRotation").asBoolean());
-    assertThat(stack.root().all("AWS::KMS::Alias")).anySatisfy(alias -> assertEquals("alias/agentpost-secrets " + key.arn(), alias.text("/AliasName") + " " + alias.text("/TargetKeyId")));
+    assertThat(stack.root().all("AWS::KMS::Alias"))
+        .anySatisfy(
+            alias ->
+                assertEquals(
+                    "alias/agentpost-secrets " + key.arn(),
+                    alias.text("/AliasName") + " " + alias.text("/TargetKeyId")));
   }
 
   @Test
@@ -76,18 +96,42 @@ class SecretsTest {
                     .all("AWS::Lambda::Function")
                     .forEach(
                         function -> {
-                          Resource role = template.all("AWS::IAM::Role").stream().filter(one -> one.arn().equals(function.text("/Role"))).findFirst().orElseThrow();
+                          Resource role =
+                              template.all("AWS::IAM::Role").stream()
+                                  .filter(one -> one.arn().equals(function.text("/Role")))
+                                  .findFirst()
+                                  .orElseThrow();
                           List<JsonNode> rights = template.rights(role);
-                          boolean reads = rights.stream().anyMatch(right -> right.path("Action").toString().contains("secretsmanager:GetSecretValue"));
-                          List<JsonNode> keys = rights.stream().filter(right -> right.path("Action").toString().contains("kms:")).toList();
+                          boolean reads =
+                              rights.stream()
+                                  .anyMatch(
+                                      right ->
+                                          right
+                                              .path("Action")
+                                              .toString()
+                                              .contains("secretsmanager:GetSecretValue"));
+                          List<JsonNode> keys =
+                              rights.stream()
+                                  .filter(right -> right.path("Action").toString().contains("kms:"))
+                                  .toList();
                           assertEquals(reads ? 1 : 0, keys.size(), function.text("/FunctionName"));
                           keys.forEach(
                               right -> {
-                                boolean writes = function.text("/FunctionName").equals("agentpost-rotation");
-                                assertEquals(writes ? List.of("kms:Decrypt", "kms:GenerateDataKey") : List.of("kms:Decrypt"), Template.strings(right.path("Action")));
-                                assertEquals(List.of(stack.key()), template.texts(right.path("Resource")));
+                                boolean writes =
+                                    function.text("/FunctionName").equals("agentpost-rotation");
                                 assertEquals(
-                                    "secretsmanager.${AWS::Region}.amazonaws.com", template.text(right.at("/Condition/StringEquals").path("kms:ViaService")));
+                                    writes
+                                        ? List.of("kms:Decrypt", "kms:GenerateDataKey")
+                                        : List.of("kms:Decrypt"),
+                                    Template.strings(right.path("Action")));
+                                assertEquals(
+                                    List.of(stack.key()), template.texts(right.path("Resource")));
+                                assertEquals(
+                                    "secretsmanager.${AWS::Region}.amazonaws.com",
+                                    template.text(
+                                        right
+                                            .at("/Condition/StringEquals")
+                                            .path("kms:ViaService")));
                               });
                         }));
   }
@@ -95,30 +139,63 @@ class SecretsTest {
   @Test
   void whatIsHostedIsRotatedByItselfAndWhatIsElsewhereWhenTheCatalogOrAPersonSaysSo() {
     Map<String, Integer> schedules = new TreeMap<>();
-    Map<String, String> names = secrets().values().stream().collect(Collectors.toMap(secret -> secret.template() + secret.ref(), secret -> secret.text("/Name")));
+    Map<String, String> names =
+        secrets().values().stream()
+            .collect(
+                Collectors.toMap(
+                    secret -> secret.template() + secret.ref(), secret -> secret.text("/Name")));
     stack
         .templates()
         .flatMap(template -> template.all(SCHEDULE).stream())
         .forEach(
             schedule -> {
-              schedules.put(names.getOrDefault(schedule.template() + schedule.text("/SecretId"), "?"), schedule.at("/RotationRules/AutomaticallyAfterDays").asInt());
-              assertEquals("arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:agentpost-rotation", schedule.text("/RotationLambdaARN"));
-              assertFalse(schedule.at("/RotateImmediatelyOnUpdate").asBoolean(true), "a deployment rotates nothing");
+              schedules.put(
+                  names.getOrDefault(schedule.template() + schedule.text("/SecretId"), "?"),
+                  schedule.at("/RotationRules/AutomaticallyAfterDays").asInt());
+              assertEquals(
+                  "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:agentpost-rotation",
+                  schedule.text("/RotationLambdaARN"));
+              assertFalse(
+                  schedule.at("/RotateImmediatelyOnUpdate").asBoolean(true),
+                  "a deployment rotates nothing");
             });
-    assertEquals(Map.of("agentpost/agents/hosted-agent", 90, "agentpost/agents/external-pair", 30, "agentpost/processors/calendar", 90), schedules);
+    assertEquals(
+        Map.of(
+            "agentpost/agents/hosted-agent",
+            90,
+            "agentpost/agents/external-pair",
+            30,
+            "agentpost/processors/calendar",
+            90),
+        schedules);
   }
 
   @Test
   void theRotationIsToldByTags() {
     String day = "86400";
     String week = "604800";
-    Map<String, Map<String, String>> tags = secrets().entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, secret -> tags(secret.getValue())));
-    assertEquals(Map.of("agentpost:overlap", day, "agentpost:signature", "hmac"), tags.get("agentpost/agents/hosted-agent"));
-    assertEquals(Map.of("agentpost:overlap", day, "agentpost:signature", "ed25519"), tags.get("agentpost/agents/hosted-pair"));
-    assertEquals(Map.of("agentpost:overlap", week, "agentpost:signature", "hmac"), tags.get("agentpost/agents/external-agent"));
-    assertEquals(Map.of("agentpost:overlap", "172800", "agentpost:signature", "ed25519"), tags.get("agentpost/agents/external-pair"));
-    assertEquals(Map.of("agentpost:overlap", "1209600", "agentpost:signature", "hmac"), tags.get("agentpost/processors/printer"));
-    assertEquals(Map.of(), tags.get("agentpost/sources/forge"), "a third party's secret is not ours to rotate");
+    Map<String, Map<String, String>> tags =
+        secrets().entrySet().stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, secret -> tags(secret.getValue())));
+    assertEquals(
+        Map.of("agentpost:overlap", day, "agentpost:signature", "hmac"),
+        tags.get("agentpost/agents/hosted-agent"));
+    assertEquals(
+        Map.of("agentpost:overlap", day, "agentpost:signature", "ed25519"),
+        tags.get("agentpost/agents/hosted-pair"));
+    assertEquals(
+        Map.of("agentpost:overlap", week, "agentpost:signature", "hmac"),
+        tags.get("agentpost/agents/external-agent"));
+    assertEquals(
+        Map.of("agentpost:overlap", "172800", "agentpost:signature", "ed25519"),
+        tags.get("agentpost/agents/external-pair"));
+    assertEquals(
+        Map.of("agentpost:overlap", "1209600", "agentpost:signature", "hmac"),
+        tags.get("agentpost/processors/printer"));
+    assertEquals(
+        Map.of(),
+        tags.get("agentpost/sources/forge"),
+        "a third party's secret is not ours to rotate");
   }
 
   @Test
@@ -126,24 +203,40 @@ class SecretsTest {
     assertEquals("ed25519", entry("external-pair").path("signature").asText());
     assertTrue(entry("external-agent").path("signature").isMissingNode());
     Template hosted = stack.agent("hosted-pair").template();
-    assertEquals("ed25519", hosted.only("AWS::Lambda::Function").text("/Environment/Variables/SIGNATURE"));
-    // As it was: another rule would have CloudFormation generate another secret, at once and without an overlap.
-    assertEquals(hosted.only(SECRET).at("/GenerateSecretString"), stack.agent("hosted-agent").template().only(SECRET).at("/GenerateSecretString"));
+    assertEquals(
+        "ed25519", hosted.only("AWS::Lambda::Function").text("/Environment/Variables/SIGNATURE"));
+    // As it was: another rule would have CloudFormation generate another secret, at once and
+    // without an overlap.
+    assertEquals(
+        hosted.only(SECRET).at("/GenerateSecretString"),
+        stack.agent("hosted-agent").template().only(SECRET).at("/GenerateSecretString"));
   }
 
   private static JsonNode entry(String agent) throws Exception {
-    return new JsonMapper().readTree(stack.agent(agent).template().only("AWS::SSM::Parameter").text("/Value"));
+    return new JsonMapper()
+        .readTree(stack.agent(agent).template().only("AWS::SSM::Parameter").text("/Value"));
   }
 
   private static Resource function(String name) {
-    return stack.secrets().template().all("AWS::Lambda::Function").stream().filter(one -> one.text("/FunctionName").equals("agentpost-" + name)).findFirst().orElseThrow();
+    return stack.secrets().template().all("AWS::Lambda::Function").stream()
+        .filter(one -> one.text("/FunctionName").equals("agentpost-" + name))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static Set<String> rights(Resource function) {
     Template template = stack.secrets().template();
-    Resource role = template.all("AWS::IAM::Role").stream().filter(one -> one.arn().equals(function.text("/Role"))).findFirst().orElseThrow();
+    Resource role =
+        template.all("AWS::IAM::Role").stream()
+            .filter(one -> one.arn().equals(function.text("/Role")))
+            .findFirst()
+            .orElseThrow();
     return template.rights(role).stream()
-        .map(right -> String.join(",", Template.strings(right.path("Action"))) + " " + String.join(",", template.texts(right.path("Resource"))))
+        .map(
+            right ->
+                String.join(",", Template.strings(right.path("Action")))
+                    + " "
+                    + String.join(",", template.texts(right.path("Resource"))))
         .filter(right -> !right.startsWith("logs:") && !right.startsWith("xray:"))
         .collect(Collectors.toSet());
   }
@@ -152,21 +245,35 @@ class SecretsTest {
   void theRotationTurnsOverAgentsAndProcessorsSecretsAndIsCalledBySecretsManager() {
     Resource rotation = function("rotation");
     assertEquals(RotationHandler.class.getName(), rotation.text("/Handler"));
-    String secrets = "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:agentpost/";
+    String secrets =
+        "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:agentpost/";
     assertEquals(
         Set.of(
-            "secretsmanager:DescribeSecret,secretsmanager:GetSecretValue,secretsmanager:PutSecretValue,secretsmanager:UpdateSecretVersionStage " + secrets + "agents/*," + secrets + "processors/*",
+            "secretsmanager:DescribeSecret,secretsmanager:GetSecretValue,secretsmanager:PutSecretValue,secretsmanager:UpdateSecretVersionStage"
+                + " "
+                + secrets
+                + "agents/*,"
+                + secrets
+                + "processors/*",
             "kms:Decrypt,kms:GenerateDataKey " + stack.key()),
         rights(rotation));
     Resource permission =
-        stack.secrets().template().all("AWS::Lambda::Permission").stream().filter(one -> one.text("/Principal").equals("secretsmanager.amazonaws.com")).findFirst().orElseThrow();
+        stack.secrets().template().all("AWS::Lambda::Permission").stream()
+            .filter(one -> one.text("/Principal").equals("secretsmanager.amazonaws.com"))
+            .findFirst()
+            .orElseThrow();
     assertEquals(rotation.arn(), permission.text("/FunctionName"));
     assertEquals("${AWS::AccountId}", permission.text("/SourceAccount"));
-    stack.nested().forEach((name, nested) -> {
-      if (!nested.template().all(SCHEDULE).isEmpty()) {
-        assertThat(nested.stack().dependsOn()).as(name).contains(stack.secrets().stack().id());
-      }
-    });
+    stack
+        .nested()
+        .forEach(
+            (name, nested) -> {
+              if (!nested.template().all(SCHEDULE).isEmpty()) {
+                assertThat(nested.stack().dependsOn())
+                    .as(name)
+                    .contains(stack.secrets().stack().id());
+              }
+            });
   }
 
   @Test
@@ -177,14 +284,26 @@ class SecretsTest {
     assertEquals(
         Set.of(
             "ssm:GetParametersByPath " + directory,
-            "secretsmanager:GetSecretValue arn:${AWS::Partition}:secretsmanager" + here + "secret:agentpost/agents/*",
+            "secretsmanager:GetSecretValue arn:${AWS::Partition}:secretsmanager"
+                + here
+                + "secret:agentpost/agents/*",
             "kms:Decrypt " + stack.key()),
         rights(keys));
-    assertThat(stack.secrets().template().json().toString()).contains("\"StringEquals\":{\"aws:ResourceTag/agentpost:signature\":\"ed25519\"}");
-    JsonNode path = stack.root().only("AWS::ApiGateway::RestApi").at("/Body/paths").path("/.well-known/agentpost-keys.json");
+    assertThat(stack.secrets().template().json().toString())
+        .contains("\"StringEquals\":{\"aws:ResourceTag/agentpost:signature\":\"ed25519\"}");
+    JsonNode path =
+        stack
+            .root()
+            .only("AWS::ApiGateway::RestApi")
+            .at("/Body/paths")
+            .path("/.well-known/agentpost-keys.json");
     assertThat(path.propertyStream().map(Map.Entry::getKey)).containsExactly("get");
-    assertThat(path.at("/get/x-amazon-apigateway-integration/uri/Fn::Sub").asText()).endsWith(":function:agentpost-keys:live/invocations");
+    assertThat(path.at("/get/x-amazon-apigateway-integration/uri/Fn::Sub").asText())
+        .endsWith(":function:agentpost-keys:live/invocations");
     assertThat(stack.secrets().template().all("AWS::Lambda::Permission"))
-        .anySatisfy(permission -> assertThat(permission.text("/SourceArn")).endsWith("/prod/GET/.well-known/agentpost-keys.json"));
+        .anySatisfy(
+            permission ->
+                assertThat(permission.text("/SourceArn"))
+                    .endsWith("/prod/GET/.well-known/agentpost-keys.json"));
   }
 }

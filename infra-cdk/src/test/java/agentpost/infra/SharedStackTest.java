@@ -44,34 +44,68 @@ class SharedStackTest {
   }
 
   private static Set<String> names(Synthesized stack, String type, String property) {
-    return stack.templates().flatMap(template -> template.all(type).stream()).map(resource -> resource.text(property)).collect(Collectors.toSet());
+    return stack
+        .templates()
+        .flatMap(template -> template.all(type).stream())
+        .map(resource -> resource.text(property))
+        .collect(Collectors.toSet());
   }
 
   @Test
   void theNamesAreThoseThatPeopleType(@TempDir Path directory) {
     Synthesized real = Synthesized.of(directory, Synthesized.EXAMPLES, Map.of());
-    Set<String> agents = real.catalog().agents().stream().map(agent -> "agentpost-" + agent.name()).collect(Collectors.toSet());
-    assertThat(agents).contains("agentpost-welcome-agent", "agentpost-onboarding-coordinator", "agentpost-alert-aggregator");
+    Set<String> agents =
+        real.catalog().agents().stream()
+            .map(agent -> "agentpost-" + agent.name())
+            .collect(Collectors.toSet());
+    assertThat(agents)
+        .contains(
+            "agentpost-welcome-agent",
+            "agentpost-onboarding-coordinator",
+            "agentpost-alert-aggregator");
     assertThat(real.directory().resolve("agentpost.template.json")).exists();
     assertEquals(Set.of("agentpost"), names(real, "AWS::Events::EventBus", "/Name"));
     assertEquals(Set.of("agentpost"), names(real, "AWS::Events::Connection", "/Name"));
     assertEquals(agents, names(real, "AWS::Events::ApiDestination", "/Name"));
     assertThat(names(real, "AWS::Events::Rule", "/Name")).containsAll(agents);
-    assertThat(names(real, "AWS::SQS::Queue", "/QueueName")).contains("agentpost-welcome-agent-dlq", "agentpost-trial-monitor-dlq");
-    assertThat(names(real, "AWS::SecretsManager::Secret", "/Name")).contains("agentpost/agents/welcome-agent", "agentpost/agents/trial-monitor");
-    assertEquals(Set.of("agentpost-claims", "agentpost-agent-state", "agentpost-operations", "agentpost-health"), names(real, "AWS::DynamoDB::Table", "/TableName"));
+    assertThat(names(real, "AWS::SQS::Queue", "/QueueName"))
+        .contains("agentpost-welcome-agent-dlq", "agentpost-trial-monitor-dlq");
+    assertThat(names(real, "AWS::SecretsManager::Secret", "/Name"))
+        .contains("agentpost/agents/welcome-agent", "agentpost/agents/trial-monitor");
+    assertEquals(
+        Set.of(
+            "agentpost-claims",
+            "agentpost-agent-state",
+            "agentpost-operations",
+            "agentpost-health"),
+        names(real, "AWS::DynamoDB::Table", "/TableName"));
   }
 
   @Test
   void aStagePrefixesEveryName() {
     Synthesized stage = stacks.getLast();
-    Stream.of("AWS::Events::EventBus/Name", "AWS::Events::Connection/Name", "AWS::Events::ApiDestination/Name", "AWS::Events::Rule/Name", "AWS::Events::Archive/ArchiveName",
-            "AWS::SQS::Queue/QueueName", "AWS::SecretsManager::Secret/Name", "AWS::DynamoDB::Table/TableName", "AWS::Lambda::Function/FunctionName",
-            "AWS::CloudWatch::Alarm/AlarmName", "AWS::SNS::Topic/TopicName", "AWS::Scheduler::ScheduleGroup/Name", "AWS::Scheduler::Schedule/Name", "AWS::EventSchemas::Registry/RegistryName")
+    Stream.of(
+            "AWS::Events::EventBus/Name",
+            "AWS::Events::Connection/Name",
+            "AWS::Events::ApiDestination/Name",
+            "AWS::Events::Rule/Name",
+            "AWS::Events::Archive/ArchiveName",
+            "AWS::SQS::Queue/QueueName",
+            "AWS::SecretsManager::Secret/Name",
+            "AWS::DynamoDB::Table/TableName",
+            "AWS::Lambda::Function/FunctionName",
+            "AWS::CloudWatch::Alarm/AlarmName",
+            "AWS::SNS::Topic/TopicName",
+            "AWS::Scheduler::ScheduleGroup/Name",
+            "AWS::Scheduler::Schedule/Name",
+            "AWS::EventSchemas::Registry/RegistryName")
         .forEach(
             named -> {
               int slash = named.indexOf('/');
-              assertThat(names(stage, named.substring(0, slash), named.substring(slash))).as(named).isNotEmpty().allSatisfy(name -> assertThat(name).startsWith("agentpost-try7"));
+              assertThat(names(stage, named.substring(0, slash), named.substring(slash)))
+                  .as(named)
+                  .isNotEmpty()
+                  .allSatisfy(name -> assertThat(name).startsWith("agentpost-try7"));
             });
     assertThat(stage.directory().resolve("agentpost-try7.template.json")).exists();
   }
@@ -86,8 +120,13 @@ class SharedStackTest {
   @MethodSource("stacks")
   void theOutputsAreWhatAPersonNeeds(Synthesized stack) {
     assertEquals(stack.root().only("AWS::Events::EventBus").ref(), stack.root().output("BusName"));
-    assertEquals(stack.root().only("AWS::Events::Archive").ref(), stack.root().output("ArchiveName"));
-    assertEquals("https://" + stack.root().only("AWS::ApiGateway::RestApi").ref() + ".execute-api.${AWS::Region}.${AWS::URLSuffix}/prod", stack.root().output("ApiUrl"));
+    assertEquals(
+        stack.root().only("AWS::Events::Archive").ref(), stack.root().output("ArchiveName"));
+    assertEquals(
+        "https://"
+            + stack.root().only("AWS::ApiGateway::RestApi").ref()
+            + ".execute-api.${AWS::Region}.${AWS::URLSuffix}/prod",
+        stack.root().output("ApiUrl"));
   }
 
   @ParameterizedTest
@@ -98,8 +137,13 @@ class SharedStackTest {
         .allSatisfy(
             table -> {
               assertTrue(table.at("/SSESpecification/SSEEnabled").asBoolean());
-              assertTrue(table.at("/PointInTimeRecoverySpecification/PointInTimeRecoveryEnabled").asBoolean());
-              assertEquals("{\"AttributeName\":\"expires_at\",\"Enabled\":true}", table.at("/TimeToLiveSpecification").toString());
+              assertTrue(
+                  table
+                      .at("/PointInTimeRecoverySpecification/PointInTimeRecoveryEnabled")
+                      .asBoolean());
+              assertEquals(
+                  "{\"AttributeName\":\"expires_at\",\"Enabled\":true}",
+                  table.at("/TimeToLiveSpecification").toString());
               assertEquals("PAY_PER_REQUEST", table.text("/BillingMode"));
               assertEquals("Retain", table.json().path("DeletionPolicy").asText());
             });
@@ -109,47 +153,74 @@ class SharedStackTest {
   @MethodSource("stacks")
   void whatIsDiscardedIsKeptForAYearWhereNobodyElseSeesIt(Synthesized stack) {
     Resource bucket = stack.root().only("AWS::S3::Bucket");
-    assertEquals(stack.names().prefix() + "-discarded-${AWS::AccountId}-${AWS::Region}", bucket.text("/BucketName"));
+    assertEquals(
+        stack.names().prefix() + "-discarded-${AWS::AccountId}-${AWS::Region}",
+        bucket.text("/BucketName"));
     assertEquals(bucket.ref(), stack.root().output("DiscardedBucketName"));
-    assertEquals("AES256", bucket.text("/BucketEncryption/ServerSideEncryptionConfiguration/0/ServerSideEncryptionByDefault/SSEAlgorithm"));
+    assertEquals(
+        "AES256",
+        bucket.text(
+            "/BucketEncryption/ServerSideEncryptionConfiguration/0/ServerSideEncryptionByDefault/SSEAlgorithm"));
     assertEquals("Enabled", bucket.text("/VersioningConfiguration/Status"));
     assertEquals("BucketOwnerEnforced", bucket.text("/OwnershipControls/Rules/0/ObjectOwnership"));
-    assertThat(bucket.at("/PublicAccessBlockConfiguration")).hasSize(4).allMatch(JsonNode::asBoolean);
+    assertThat(bucket.at("/PublicAccessBlockConfiguration"))
+        .hasSize(4)
+        .allMatch(JsonNode::asBoolean);
     JsonNode forget = bucket.at("/LifecycleConfiguration/Rules/0");
     assertEquals(400, forget.path("ExpirationInDays").asInt());
     assertEquals(30, forget.path("NoncurrentVersionExpiration").path("NoncurrentDays").asInt());
     assertEquals("Retain", bucket.json().path("DeletionPolicy").asText());
     JsonNode refused = stack.root().only("AWS::S3::BucketPolicy").at("/PolicyDocument/Statement/0");
     assertEquals("Deny", refused.path("Effect").asText());
-    assertEquals("{\"Bool\":{\"aws:SecureTransport\":\"false\"}}", refused.path("Condition").toString());
-    assertThat(stack.templates().flatMap(template -> template.all("AWS::IAM::Policy").stream())).noneMatch(policy -> policy.json().toString().contains("\"s3:"));
+    assertEquals(
+        "{\"Bool\":{\"aws:SecureTransport\":\"false\"}}", refused.path("Condition").toString());
+    assertThat(stack.templates().flatMap(template -> template.all("AWS::IAM::Policy").stream()))
+        .noneMatch(policy -> policy.json().toString().contains("\"s3:"));
   }
 
   @ParameterizedTest
   @MethodSource("stacks")
   void everyVersionOfEverySchemaIsRegistered(Synthesized stack) {
     EventSchemas schemas = EventSchemas.load();
-    List<String> versions = schemas.eventTypes().stream().flatMap(type -> schemas.versions(type).stream().map(version -> type + "@" + version)).toList();
+    List<String> versions =
+        schemas.eventTypes().stream()
+            .flatMap(type -> schemas.versions(type).stream().map(version -> type + "@" + version))
+            .toList();
     List<Resource> registered = stack.root().all("AWS::EventSchemas::Schema");
-    assertThat(registered).extracting(schema -> schema.text("/SchemaName")).containsExactlyInAnyOrderElementsOf(versions);
+    assertThat(registered)
+        .extracting(schema -> schema.text("/SchemaName"))
+        .containsExactlyInAnyOrderElementsOf(versions);
     assertThat(registered)
         .allSatisfy(
             schema -> {
               assertEquals("JSONSchemaDraft4", schema.text("/Type"));
-              assertEquals("http://json-schema.org/draft-04/schema#", new JsonMapper().readTree(schema.text("/Content")).path("$schema").asText());
+              assertEquals(
+                  "http://json-schema.org/draft-04/schema#",
+                  new JsonMapper().readTree(schema.text("/Content")).path("$schema").asText());
             });
   }
 
   @ParameterizedTest
   @MethodSource("stacks")
   void noTemplateHasASecretInIt(Synthesized stack) {
-    assertThat(stack.templateFiles()).isNotEmpty().allSatisfy(file -> assertThat(Synthesized.content(file)).doesNotContain("whsec_", "\"SecretString\""));
+    assertThat(stack.templateFiles())
+        .isNotEmpty()
+        .allSatisfy(
+            file ->
+                assertThat(Synthesized.content(file)).doesNotContain("whsec_", "\"SecretString\""));
     Resource connection = stack.root().only("AWS::Events::Connection");
     Resource key = stack.root().only("AWS::SecretsManager::Secret");
-    assertEquals("X-Agentpost-Relay-Key", connection.text("/AuthParameters/ApiKeyAuthParameters/ApiKeyName"));
-    assertEquals("{{resolve:secretsmanager:" + key.ref() + ":SecretString:api_key::}}", connection.text("/AuthParameters/ApiKeyAuthParameters/ApiKeyValue"));
+    assertEquals(
+        "X-Agentpost-Relay-Key",
+        connection.text("/AuthParameters/ApiKeyAuthParameters/ApiKeyName"));
+    assertEquals(
+        "{{resolve:secretsmanager:" + key.ref() + ":SecretString:api_key::}}",
+        connection.text("/AuthParameters/ApiKeyAuthParameters/ApiKeyValue"));
     assertEquals(64, key.at("/GenerateSecretString/PasswordLength").asInt());
-    long resolved = stack.templateFiles().stream().mapToLong(file -> Synthesized.content(file).split("\\{\\{resolve:", -1).length - 1).sum();
+    long resolved =
+        stack.templateFiles().stream()
+            .mapToLong(file -> Synthesized.content(file).split("\\{\\{resolve:", -1).length - 1)
+            .sum();
     assertEquals(1, resolved, "the connection is the only place that a secret is resolved into");
   }
 
@@ -157,13 +228,19 @@ class SharedStackTest {
   @MethodSource("stacks")
   void theRelayKnowsTheKeyThatOpensIt(Synthesized stack) {
     Resource relay = function(stack, "relay");
-    assertEquals(stack.root().only("AWS::SecretsManager::Secret").text("/Name"), relay.text("/Environment/Variables/RELAY_KEY_SECRET"));
-    assertThat(stack.root().only("AWS::Lambda::Permission").text("/SourceArn")).endsWith("/prod/POST/deliveries/*");
+    assertEquals(
+        stack.root().only("AWS::SecretsManager::Secret").text("/Name"),
+        relay.text("/Environment/Variables/RELAY_KEY_SECRET"));
+    assertThat(stack.root().only("AWS::Lambda::Permission").text("/SourceArn"))
+        .endsWith("/prod/POST/deliveries/*");
   }
 
   private static Resource function(Synthesized stack, String name) {
     String full = stack.names().prefix() + "-" + name;
-    return stack.root().all("AWS::Lambda::Function").stream().filter(function -> function.text("/FunctionName").equals(full)).findFirst().orElseThrow();
+    return stack.root().all("AWS::Lambda::Function").stream()
+        .filter(function -> function.text("/FunctionName").equals(full))
+        .findFirst()
+        .orElseThrow();
   }
 
   @ParameterizedTest
@@ -176,40 +253,70 @@ class SharedStackTest {
     assertEquals("arm64", redrive.text("/Architectures/0"));
     assertEquals("PublishedVersions", redrive.text("/SnapStart/ApplyOn"));
     String here = ":${AWS::Region}:${AWS::AccountId}:";
-    assertEquals(deadLetters(stack), queues(stack, redrive, "sqs:GetQueueUrl,sqs:ReceiveMessage,sqs:ChangeMessageVisibility,sqs:DeleteMessage"));
+    assertEquals(
+        deadLetters(stack),
+        queues(
+            stack,
+            redrive,
+            "sqs:GetQueueUrl,sqs:ReceiveMessage,sqs:ChangeMessageVisibility,sqs:DeleteMessage"));
     assertThat(rights(stack, redrive))
         .filteredOn(right -> !right.startsWith("sqs:"))
         .containsExactlyInAnyOrder(
-            "secretsmanager:GetSecretValue arn:${AWS::Partition}:secretsmanager" + here + "secret:" + prefix + "/agents/*",
+            "secretsmanager:GetSecretValue arn:${AWS::Partition}:secretsmanager"
+                + here
+                + "secret:"
+                + prefix
+                + "/agents/*",
             "kms:Decrypt " + stack.key(),
-            "ssm:GetParameter arn:${AWS::Partition}:ssm" + here + "parameter/" + prefix + "/agents/*",
+            "ssm:GetParameter arn:${AWS::Partition}:ssm"
+                + here
+                + "parameter/"
+                + prefix
+                + "/agents/*",
             "dynamodb:GetItem,dynamodb:UpdateItem " + health(stack).arn());
-    assertThat(stack.root().all("AWS::Lambda::Permission")).noneMatch(permission -> permission.text("/FunctionName").contains(redrive.id()));
+    assertThat(stack.root().all("AWS::Lambda::Permission"))
+        .noneMatch(permission -> permission.text("/FunctionName").contains(redrive.id()));
   }
 
   /** What a function of the root stack may do, beyond its log and traces. */
   private static List<String> rights(Synthesized stack, Resource function) {
-    Resource role = stack.root().all("AWS::IAM::Role").stream().filter(one -> one.arn().equals(function.text("/Role"))).findFirst().orElseThrow();
+    Resource role =
+        stack.root().all("AWS::IAM::Role").stream()
+            .filter(one -> one.arn().equals(function.text("/Role")))
+            .findFirst()
+            .orElseThrow();
     return stack.root().rights(role).stream()
-        .map(right -> String.join(",", Template.strings(right.path("Action"))) + " " + String.join(",", stack.root().texts(right.path("Resource"))))
+        .map(
+            right ->
+                String.join(",", Template.strings(right.path("Action")))
+                    + " "
+                    + String.join(",", stack.root().texts(right.path("Resource"))))
         .filter(right -> !right.startsWith("logs:") && !right.startsWith("xray:"))
         .toList();
   }
 
   /** Those that a function may do all of this with, and no more than this. */
   private static Set<String> queues(Synthesized stack, Resource function, String actions) {
-    List<String> rights = rights(stack, function).stream().filter(right -> right.startsWith("sqs:")).toList();
+    List<String> rights =
+        rights(stack, function).stream().filter(right -> right.startsWith("sqs:")).toList();
     assertThat(rights).isNotEmpty().allMatch(right -> right.startsWith(actions + " "));
-    return rights.stream().flatMap(right -> Stream.of(right.substring(right.indexOf(' ') + 1).split(","))).collect(Collectors.toCollection(TreeSet::new));
+    return rights.stream()
+        .flatMap(right -> Stream.of(right.substring(right.indexOf(' ') + 1).split(",")))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static Set<String> deadLetters(Synthesized stack) {
     String here = "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:";
-    return stack.catalog().agents().stream().map(agent -> here + stack.names().deadLetters(agent.name())).collect(Collectors.toCollection(TreeSet::new));
+    return stack.catalog().agents().stream()
+        .map(agent -> here + stack.names().deadLetters(agent.name()))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static Resource health(Synthesized stack) {
-    return stack.root().all("AWS::DynamoDB::Table").stream().filter(table -> table.text("/TableName").endsWith("-health")).findFirst().orElseThrow();
+    return stack.root().all("AWS::DynamoDB::Table").stream()
+        .filter(table -> table.text("/TableName").endsWith("-health"))
+        .findFirst()
+        .orElseThrow();
   }
 
   @ParameterizedTest
@@ -225,14 +332,31 @@ class SharedStackTest {
     assertEquals(recovery.arn() + ":live", schedule.text("/Target/Arn"));
     assertEquals(0, schedule.at("/Target/RetryPolicy/MaximumRetryAttempts").asInt(-1));
     String here = ":${AWS::Region}:${AWS::AccountId}:";
-    assertEquals(deadLetters(stack), queues(stack, recovery, "sqs:GetQueueUrl,sqs:GetQueueAttributes,sqs:ReceiveMessage,sqs:ChangeMessageVisibility,sqs:DeleteMessage"));
+    assertEquals(
+        deadLetters(stack),
+        queues(
+            stack,
+            recovery,
+            "sqs:GetQueueUrl,sqs:GetQueueAttributes,sqs:ReceiveMessage,sqs:ChangeMessageVisibility,sqs:DeleteMessage"));
     assertThat(rights(stack, recovery))
         .filteredOn(right -> !right.startsWith("sqs:"))
         .containsExactlyInAnyOrder(
-            "secretsmanager:GetSecretValue arn:${AWS::Partition}:secretsmanager" + here + "secret:" + prefix + "/agents/*",
+            "secretsmanager:GetSecretValue arn:${AWS::Partition}:secretsmanager"
+                + here
+                + "secret:"
+                + prefix
+                + "/agents/*",
             "kms:Decrypt " + stack.key(),
-            "ssm:GetParameter arn:${AWS::Partition}:ssm" + here + "parameter/" + prefix + "/agents/*",
-            "ssm:GetParametersByPath arn:${AWS::Partition}:ssm" + here + "parameter/" + prefix + "/agents",
+            "ssm:GetParameter arn:${AWS::Partition}:ssm"
+                + here
+                + "parameter/"
+                + prefix
+                + "/agents/*",
+            "ssm:GetParametersByPath arn:${AWS::Partition}:ssm"
+                + here
+                + "parameter/"
+                + prefix
+                + "/agents",
             "dynamodb:GetItem,dynamodb:UpdateItem,dynamodb:Scan " + health(stack).arn(),
             "events:PutEvents " + stack.root().only("AWS::Events::EventBus").arn());
   }
@@ -241,26 +365,52 @@ class SharedStackTest {
   @ParameterizedTest
   @MethodSource("stacks")
   void onlyWhoDeliversKnowsOfAgentsHealth(Synthesized stack) {
-    assertThat(rights(stack, function(stack, "relay"))).contains("dynamodb:GetItem,dynamodb:UpdateItem " + health(stack).arn());
+    assertThat(rights(stack, function(stack, "relay")))
+        .contains("dynamodb:GetItem,dynamodb:UpdateItem " + health(stack).arn());
     assertThat(stack.templates())
         .filteredOn(template -> !template.equals(stack.root()))
-        .allSatisfy(template -> assertThat(template.all("AWS::IAM::Policy")).noneMatch(policy -> policy.json().toString().toLowerCase(Locale.ROOT).contains("health")));
+        .allSatisfy(
+            template ->
+                assertThat(template.all("AWS::IAM::Policy"))
+                    .noneMatch(
+                        policy ->
+                            policy.json().toString().toLowerCase(Locale.ROOT).contains("health")));
   }
 
   @ParameterizedTest
   @MethodSource("stacks")
   void alarmsGoToAnEncryptedTopicThatCloudWatchMayUse(Synthesized stack) {
     Resource topic = stack.root().only("AWS::SNS::Topic");
-    Resource key = stack.root().all("AWS::KMS::Key").stream().filter(one -> one.id().startsWith("Alarms")).findFirst().orElseThrow();
+    Resource key =
+        stack.root().all("AWS::KMS::Key").stream()
+            .filter(one -> one.id().startsWith("Alarms"))
+            .findFirst()
+            .orElseThrow();
     assertEquals(stack.names().prefix() + "-alarms", topic.text("/TopicName"));
     assertEquals(key.arn(), topic.text("/KmsMasterKeyId"));
     assertEquals(topic.ref(), stack.root().output("AlarmTopicArn"));
     assertTrue(key.at("/EnableKeyRotation").asBoolean());
-    for (JsonNode policy : List.of(key.at("/KeyPolicy"), stack.root().only("AWS::SNS::TopicPolicy").at("/PolicyDocument"))) {
-      List<JsonNode> ofCloudWatch = policy.path("Statement").findParents("Principal").stream().filter(one -> one.at("/Principal/Service").asText().equals("cloudwatch.amazonaws.com")).toList();
+    for (JsonNode policy :
+        List.of(
+            key.at("/KeyPolicy"),
+            stack.root().only("AWS::SNS::TopicPolicy").at("/PolicyDocument"))) {
+      List<JsonNode> ofCloudWatch =
+          policy.path("Statement").findParents("Principal").stream()
+              .filter(
+                  one -> one.at("/Principal/Service").asText().equals("cloudwatch.amazonaws.com"))
+              .toList();
       assertThat(ofCloudWatch)
           .singleElement()
-          .satisfies(one -> assertEquals("${AWS::AccountId}", stack.root().text(one.path("Condition").path("StringEquals").path("aws:SourceAccount"))));
+          .satisfies(
+              one ->
+                  assertEquals(
+                      "${AWS::AccountId}",
+                      stack
+                          .root()
+                          .text(
+                              one.path("Condition")
+                                  .path("StringEquals")
+                                  .path("aws:SourceAccount"))));
     }
   }
 
@@ -279,9 +429,15 @@ class SharedStackTest {
                           boolean apiGatewaysLog = policy.id().startsWith("ApiLogRole");
                           for (JsonNode statement : policy.at("/PolicyDocument/Statement")) {
                             List<String> actions = Template.strings(statement.path("Action"));
-                            assertThat(actions).as(policy.id()).isNotEmpty().noneMatch(action -> action.contains("*"));
+                            assertThat(actions)
+                                .as(policy.id())
+                                .isNotEmpty()
+                                .noneMatch(action -> action.contains("*"));
                             if (!withoutResources.containsAll(actions) && !apiGatewaysLog) {
-                              assertThat(template.texts(statement.path("Resource"))).as(policy.id() + " " + actions).isNotEmpty().doesNotContain("*");
+                              assertThat(template.texts(statement.path("Resource")))
+                                  .as(policy.id() + " " + actions)
+                                  .isNotEmpty()
+                                  .doesNotContain("*");
                             }
                           }
                         }));
@@ -294,14 +450,21 @@ class SharedStackTest {
         .templates()
         .forEach(
             template -> {
-              List<String> roles = template.all("AWS::Lambda::Function").stream().map(function -> function.text("/Role")).toList();
+              List<String> roles =
+                  template.all("AWS::Lambda::Function").stream()
+                      .map(function -> function.text("/Role"))
+                      .toList();
               assertThat(roles).doesNotHaveDuplicates();
-              assertThat(template.all("AWS::IAM::Role")).allSatisfy(role -> assertTrue(role.at("/ManagedPolicyArns").isMissingNode(), role.id()));
+              assertThat(template.all("AWS::IAM::Role"))
+                  .allSatisfy(
+                      role -> assertTrue(role.at("/ManagedPolicyArns").isMissingNode(), role.id()));
             });
   }
 
   private static boolean plans(Catalog.Agent agent) {
-    return agent.place() instanceof Catalog.Placement.Hosted hosted && (hosted.uses().contains(Catalog.Capability.SCHEDULE) || hosted.uses().contains(Catalog.Capability.CANCEL));
+    return agent.place() instanceof Catalog.Placement.Hosted hosted
+        && (hosted.uses().contains(Catalog.Capability.SCHEDULE)
+            || hosted.uses().contains(Catalog.Capability.CANCEL));
   }
 
   /** Otherwise a rule or schedule of a stranger could be made to use them. */
@@ -309,9 +472,21 @@ class SharedStackTest {
   @MethodSource("stacks")
   void rolesThatServicesTakeAreForThisAccount(Synthesized stack) {
     assertThat(stack.templates().flatMap(template -> template.all("AWS::IAM::Role").stream()))
-        .filteredOn(role -> Set.of("events.amazonaws.com", "scheduler.amazonaws.com").contains(role.text("/AssumeRolePolicyDocument/Statement/0/Principal/Service")))
-        .hasSize(1 + stack.catalog().agents().size() + (int) stack.catalog().agents().stream().filter(SharedStackTest::plans).count() + (stack.catalog().processors().isEmpty() ? 0 : 1))
-        .allSatisfy(role -> assertEquals("${AWS::AccountId}", role.text("/AssumeRolePolicyDocument/Statement/0/Condition/StringEquals/aws:SourceAccount")));
+        .filteredOn(
+            role ->
+                Set.of("events.amazonaws.com", "scheduler.amazonaws.com")
+                    .contains(role.text("/AssumeRolePolicyDocument/Statement/0/Principal/Service")))
+        .hasSize(
+            1
+                + stack.catalog().agents().size()
+                + (int) stack.catalog().agents().stream().filter(SharedStackTest::plans).count()
+                + (stack.catalog().processors().isEmpty() ? 0 : 1))
+        .allSatisfy(
+            role ->
+                assertEquals(
+                    "${AWS::AccountId}",
+                    role.text(
+                        "/AssumeRolePolicyDocument/Statement/0/Condition/StringEquals/aws:SourceAccount")));
   }
 
   @ParameterizedTest
@@ -335,7 +510,8 @@ class SharedStackTest {
     assertEquals(stack.names().prefix() + "-log", log.text("/Name"));
     assertThat(log.text("/Targets/0/Arn")).contains(":log-group:${BusLog");
     assertThat(log.dependsOn()).contains(stack.root().only("AWS::Logs::ResourcePolicy").id());
-    assertThat(stack.templates().flatMap(template -> template.all("AWS::Logs::LogGroup").stream())).allSatisfy(group -> assertEquals(30, group.at("/RetentionInDays").asInt()));
+    assertThat(stack.templates().flatMap(template -> template.all("AWS::Logs::LogGroup").stream()))
+        .allSatisfy(group -> assertEquals(30, group.at("/RetentionInDays").asInt()));
   }
 
   @Test
@@ -352,8 +528,17 @@ class SharedStackTest {
     Synthesized stage = Synthesized.of(directory, catalog, Map.of("stage", "try8"));
     JsonNode paths = stage.root().only("AWS::ApiGateway::RestApi").at("/Body/paths");
     assertEquals(
-        Set.copyOf(stacks.getFirst().root().only("AWS::ApiGateway::RestApi").at("/Body/paths").propertyStream().map(Map.Entry::getKey).toList()),
+        Set.copyOf(
+            stacks
+                .getFirst()
+                .root()
+                .only("AWS::ApiGateway::RestApi")
+                .at("/Body/paths")
+                .propertyStream()
+                .map(Map.Entry::getKey)
+                .toList()),
         Set.copyOf(paths.propertyStream().map(Map.Entry::getKey).toList()));
-    assertThat(stage.root().only("AWS::ApiGateway::Deployment").id()).isNotEqualTo(stacks.getFirst().root().only("AWS::ApiGateway::Deployment").id());
+    assertThat(stage.root().only("AWS::ApiGateway::Deployment").id())
+        .isNotEqualTo(stacks.getFirst().root().only("AWS::ApiGateway::Deployment").id());
   }
 }

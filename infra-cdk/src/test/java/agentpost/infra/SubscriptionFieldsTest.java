@@ -8,7 +8,6 @@ import agentpost.infra.catalog.CatalogException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,9 +17,13 @@ class SubscriptionFieldsTest {
   @TempDir private Path directory;
 
   private String problem(String where) throws IOException {
-    String yaml = "agents: {crm: {subscribes: [user.signed_up, {event: user.signed_up, where: " + where + "}], external: {url: 'https://crm.example.com/a'}}}\n";
+    String yaml =
+        "agents: {crm: {subscribes: [user.signed_up, {event: user.signed_up, where: "
+            + where
+            + "}], external: {url: 'https://crm.example.com/a'}}}\n";
     Path file = Files.writeString(directory.resolve("agents.yaml"), yaml);
-    return assertThrows(CatalogException.class, () -> AgentpostApp.catalog(file.toString())).toString();
+    return assertThrows(CatalogException.class, () -> AgentpostApp.catalog(file.toString()))
+        .toString();
   }
 
   @ParameterizedTest
@@ -29,16 +32,22 @@ class SubscriptionFieldsTest {
       quoteCharacter = '"',
       value = {
         "{data: {plann: [free]}} | where.data.plann: user.signed_up has no such field; there are ",
-        "{dta: {plan: [free]}} | where.dta: user.signed_up has no such field; there are data, event_id, event_type, metadata, timestamp",
+        "{dta: {plan: [free]}} | where.dta: user.signed_up has no such field; there are data,"
+            + " event_id, event_type, metadata, timestamp",
         "{plan: [free]} | where.plan: user.signed_up has no such field",
         "{data: {plann: [{exists: false}]}} | where.data.plann: user.signed_up has no such field",
-        "{$or: [{data: {plan: [free]}}, {data: {plann: [free]}}]} | where.data.plann: user.signed_up has no such field",
+        "{$or: [{data: {plan: [free]}}, {data: {plann: [free]}}]} | where.data.plann:"
+            + " user.signed_up has no such field",
         "{metadata: {source: [a]}} | where.metadata.source: user.signed_up has no such field",
-        "{event_type: [user.signed_in]} | where.event_type can never be \"user.signed_in\" in user.signed_up; it is one of [\"user.signed_up\"]",
-        "{data: {user_id: [7]}} | where.data.user_id can never be 7 in user.signed_up; it is of type \"string\"",
+        "{event_type: [user.signed_in]} | where.event_type can never be \"user.signed_in\" in"
+            + " user.signed_up; it is one of [\"user.signed_up\"]",
+        "{data: {user_id: [7]}} | where.data.user_id can never be 7 in user.signed_up; it is of"
+            + " type \"string\"",
       })
-  void aFieldOrAValueThatTheEventCannotHaveIsNamedWithThoseItCan(String where, String expected) throws IOException {
-    assertThat(problem(where.strip())).contains("agents.crm.subscribes[1]." + expected.strip().replace("\"\"", "\""));
+  void aFieldOrAValueThatTheEventCannotHaveIsNamedWithThoseItCan(String where, String expected)
+      throws IOException {
+    assertThat(problem(where.strip()))
+        .contains("agents.crm.subscribes[1]." + expected.strip().replace("\"\"", "\""));
   }
 
   @ParameterizedTest
@@ -50,7 +59,10 @@ class SubscriptionFieldsTest {
         "{$or: [{data: {plan: [free]}}, {metadata: {schema_version: [1]}}]}",
       })
   void whatTheEventCanHaveIsAskedFor(String where) throws IOException {
-    String yaml = "agents: {crm: {subscribes: [{event: user.signed_up, where: " + where + "}], external: {url: 'https://crm.example.com/a'}}}\n";
+    String yaml =
+        "agents: {crm: {subscribes: [{event: user.signed_up, where: "
+            + where
+            + "}], external: {url: 'https://crm.example.com/a'}}}\n";
     Path file = Files.writeString(directory.resolve("agents.yaml"), yaml);
     assertEquals(1, AgentpostApp.catalog(file.toString()).agents().size());
   }

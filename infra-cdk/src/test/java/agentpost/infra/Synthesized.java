@@ -3,8 +3,6 @@ package agentpost.infra;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.infra.catalog.Catalog;
-import agentpost.infra.catalog.CatalogReader;
-import agentpost.schemas.EventSchemas;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -22,13 +20,20 @@ import software.amazon.awscdk.AppProps;
 /**
  * A catalog and what the app makes of it.
  *
- * @param nested the agents' stacks, by their rules' names, those of operations, ingest, alerts and secrets by these words
+ * @param nested the agents' stacks, by their rules' names, those of operations, ingest, alerts and
+ *     secrets by these words
  */
-record Synthesized(Path directory, Names names, Catalog catalog, Template root, Map<String, Nested> nested) {
-  /** @param stack the resource in the root template */
+record Synthesized(
+    Path directory, Names names, Catalog catalog, Template root, Map<String, Nested> nested) {
+  /**
+   * @param stack the resource in the root template
+   */
   record Nested(Template.Resource stack, Template template) {}
 
-  /** Whatever its users have made of it: nothing may be asked of it that does not hold for every catalog. */
+  /**
+   * Whatever its users have made of it: nothing may be asked of it that does not hold for every
+   * catalog.
+   */
   static final Path REAL_CATALOG = Path.of("agents.yaml");
 
   /** The agents that this project is shipped with. */
@@ -77,13 +82,22 @@ record Synthesized(Path directory, Names names, Catalog catalog, Template root, 
     return of(directory, REAL_CATALOG, works ? Map.of("workflow", "true") : Map.of());
   }
 
-  /** @param before what is done with the app before it is synthesized */
-  static Synthesized of(Path directory, Path catalogFile, Map<String, String> context, Consumer<App> before) {
+  /**
+   * @param before what is done with the app before it is synthesized
+   */
+  static Synthesized of(
+      Path directory, Path catalogFile, Map<String, String> context, Consumer<App> before) {
     try {
       // Its bytes do not matter here; that of functions is there after mvn package only.
       Path zip = Files.write(directory.resolve("functions.zip"), new byte[] {1});
       Path out = directory.resolve("cdk.out");
-      App app = new App(AppProps.builder().outdir(out.toString()).context(context).analyticsReporting(false).build());
+      App app =
+          new App(
+              AppProps.builder()
+                  .outdir(out.toString())
+                  .context(context)
+                  .analyticsReporting(false)
+                  .build());
       Catalog catalog = AgentpostApp.catalog(catalogFile.toString());
       AgentpostApp.stack(app, catalog, zip.toString());
       before.accept(app);
@@ -109,12 +123,23 @@ record Synthesized(Path directory, Names names, Catalog catalog, Template root, 
     Map<String, Nested> nested = new TreeMap<>();
     for (Template.Resource stack : root.all("AWS::CloudFormation::Stack")) {
       Map<String, String> parameters = new TreeMap<>();
-      stack.at("/Parameters").properties().forEach(entry -> parameters.put(entry.getKey(), root.text(entry.getValue())));
+      stack
+          .at("/Parameters")
+          .properties()
+          .forEach(entry -> parameters.put(entry.getKey(), root.text(entry.getValue())));
       String hash = stack.text("/TemplateURL").replaceAll(".*/([0-9a-f]+)\\.json", "$1");
-      Template template = new Template(read(out.resolve(assets.path(hash).path("source").path("path").asText())), parameters);
+      Template template =
+          new Template(
+              read(out.resolve(assets.path(hash).path("source").path("path").asText())),
+              parameters);
       List<Template.Resource> rules = template.all("AWS::Events::Rule");
-      String shared = Stream.of("ingest", "alerts", "operations", "secrets").filter(name -> stack.id().startsWith(name + "NestedStack")).findFirst().orElse("");
-      nested.put(shared.isEmpty() ? rules.getFirst().text("/Name") : shared, new Nested(stack, template));
+      String shared =
+          Stream.of("ingest", "alerts", "operations", "secrets")
+              .filter(name -> stack.id().startsWith(name + "NestedStack"))
+              .findFirst()
+              .orElse("");
+      nested.put(
+          shared.isEmpty() ? rules.getFirst().text("/Name") : shared, new Nested(stack, template));
     }
     return nested;
   }
@@ -137,7 +162,11 @@ record Synthesized(Path directory, Names names, Catalog catalog, Template root, 
 
   /** The key that secrets are under. */
   String key() {
-    return root.all("AWS::KMS::Key").stream().filter(key -> key.id().startsWith("Vault")).findFirst().orElseThrow().arn();
+    return root.all("AWS::KMS::Key").stream()
+        .filter(key -> key.id().startsWith("Vault"))
+        .findFirst()
+        .orElseThrow()
+        .arn();
   }
 
   Nested alerts() {

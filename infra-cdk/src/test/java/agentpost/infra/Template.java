@@ -9,8 +9,9 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * A synthesized template. Its values are read as text with references as {@code ${LogicalId}} and {@code ${LogicalId.Attribute}}; what a
- * nested stack gets as a parameter reads as it does in the stack around it.
+ * A synthesized template. Its values are read as text with references as {@code ${LogicalId}} and
+ * {@code ${LogicalId.Attribute}}; what a nested stack gets as a parameter reads as it does in the
+ * stack around it.
  */
 record Template(JsonNode json, Map<String, String> parameters) {
   /** One resource of a template. */
@@ -47,7 +48,10 @@ record Template(JsonNode json, Map<String, String> parameters) {
         .toList();
   }
 
-  /** The types of those resources that have a name of ours: {@code Name}, or their kind's, as {@code QueueName}. */
+  /**
+   * The types of those resources that have a name of ours: {@code Name}, or their kind's, as {@code
+   * QueueName}.
+   */
   Stream<String> named() {
     return json.path("Resources").properties().stream()
         .map(Map.Entry::getValue)
@@ -55,7 +59,8 @@ record Template(JsonNode json, Map<String, String> parameters) {
             resource -> {
               String type = resource.path("Type").asText();
               JsonNode properties = resource.path("Properties");
-              return properties.has("Name") || properties.has(type.substring(type.lastIndexOf(':') + 1) + "Name");
+              return properties.has("Name")
+                  || properties.has(type.substring(type.lastIndexOf(':') + 1) + "Name");
             })
         .map(resource -> resource.path("Type").asText());
   }
@@ -92,8 +97,12 @@ record Template(JsonNode json, Map<String, String> parameters) {
       JsonNode argument = value.path(function);
       return switch (function) {
         case "Ref" -> parameters.getOrDefault(argument.asText(), "${" + argument.asText() + "}");
-        case "Fn::GetAtt" -> "${" + argument.path(0).asText() + "." + argument.path(1).asText() + "}";
-        case "Fn::Join" -> StreamSupport.stream(argument.path(1).spliterator(), false).map(this::text).collect(Collectors.joining(argument.path(0).asText()));
+        case "Fn::GetAtt" ->
+            "${" + argument.path(0).asText() + "." + argument.path(1).asText() + "}";
+        case "Fn::Join" ->
+            StreamSupport.stream(argument.path(1).spliterator(), false)
+                .map(this::text)
+                .collect(Collectors.joining(argument.path(0).asText()));
         case "Fn::Sub" -> argument.asText();
         default -> value.toString();
       };
@@ -109,6 +118,8 @@ record Template(JsonNode json, Map<String, String> parameters) {
   }
 
   List<String> texts(JsonNode oneOrMore) {
-    return oneOrMore.isArray() ? StreamSupport.stream(oneOrMore.spliterator(), false).map(this::text).toList() : List.of(text(oneOrMore));
+    return oneOrMore.isArray()
+        ? StreamSupport.stream(oneOrMore.spliterator(), false).map(this::text).toList()
+        : List.of(text(oneOrMore));
   }
 }

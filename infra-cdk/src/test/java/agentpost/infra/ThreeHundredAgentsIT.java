@@ -16,7 +16,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A catalog of 300 agents, as many of them hosted as the catalog takes and each with all it can use, with operations and 64 sources, within AWS's limits. */
+/**
+ * A catalog of 300 agents, as many of them hosted as the catalog takes and each with all it can
+ * use, with operations and 64 sources, within AWS's limits.
+ */
 @SuppressWarnings("NullAway.Init") // set before all tests
 class ThreeHundredAgentsIT {
   private static Synthesized stack;
@@ -27,21 +30,33 @@ class ThreeHundredAgentsIT {
         IntStream.range(0, 300)
             .mapToObj(
                 i ->
-                    "  agent-with-a-name-of-forty-character-" + (100 + i)
+                    "  agent-with-a-name-of-forty-character-"
+                        + (100 + i)
                         + ": {subscribes: [user.signed_up], "
                         + (i < CatalogReader.MAX_HOSTED_AGENTS
-                            ? "hosted: {handler: agentpost.onboarding.TrialMonitorHandler, uses: [email, support, state, updates, schedule, cancel, operations]}}\n"
+                            ? "hosted: {handler: agentpost.onboarding.TrialMonitorHandler, uses:"
+                                + " [email, support, state, updates, schedule, cancel,"
+                                + " operations]}}\n"
                             : "external: {url: https://agents.example.com/" + i + "}}\n"))
             .collect(Collectors.joining());
     String sources =
         IntStream.range(0, 64)
             .mapToObj(
                 i ->
-                    "  source-with-a-name-of-thirty-ch" + (char) ('a' + i / 26) + (char) ('a' + i % 26)
-                        + ": {scheme: github, type: /type, mappings: {lead: {event: lead.captured, data: {lead_id: /id, email: /email}}}}\n")
+                    "  source-with-a-name-of-thirty-ch"
+                        + (char) ('a' + i / 26)
+                        + (char) ('a' + i % 26)
+                        + ": {scheme: github, type: /type, mappings: {lead: {event: lead.captured,"
+                        + " data: {lead_id: /id, email: /email}}}}\n")
             .collect(Collectors.joining());
-    String shared = "email: {from: a@example.com, support: b@example.com}\nprocessors: {calendar: {hosted: {handler: agentpost.calendar.CalendarHandler}}}\n";
-    stack = Synthesized.of(directory, shared + "agents:\n" + agents + "sources:\n" + sources, Map.of("stage", "longeststage"));
+    String shared =
+        "email: {from: a@example.com, support: b@example.com}\n"
+            + "processors: {calendar: {hosted: {handler: agentpost.calendar.CalendarHandler}}}\n";
+    stack =
+        Synthesized.of(
+            directory,
+            shared + "agents:\n" + agents + "sources:\n" + sources,
+            Map.of("stage", "longeststage"));
   }
 
   @Test
@@ -58,24 +73,35 @@ class ThreeHundredAgentsIT {
 
   @Test
   void noTemplateIsLargerThanAMillionBytes() {
-    assertThat(stack.templateFiles()).hasSize(304).allSatisfy(file -> assertThat(file.toFile().length()).isLessThan(1_000_000));
+    assertThat(stack.templateFiles())
+        .hasSize(304)
+        .allSatisfy(file -> assertThat(file.toFile().length()).isLessThan(1_000_000));
   }
 
-  /** IAM user guide, "IAM and AWS STS quotas": characters of all inline policies of a role, of a managed one, and how many of these a role has. */
+  /**
+   * IAM user guide, "IAM and AWS STS quotas": characters of all inline policies of a role, of a
+   * managed one, and how many of these a role has.
+   */
   @Test
   void noRoleHasMorePoliciesOrLargerOnesThanIamTakes() {
     for (Template template : stack.templates().toList()) {
       DocumentedNames named = new DocumentedNames(template, Optional.of(stack.root()));
       for (Template.Resource role : template.all("AWS::IAM::Role")) {
-        assertThat(policies(named, role, "AWS::IAM::Policy").mapToInt(Integer::intValue).sum()).as(role.id()).isLessThanOrEqualTo(10_240);
-        assertThat(policies(named, role, "AWS::IAM::ManagedPolicy")).as(role.id()).hasSizeLessThanOrEqualTo(10).allMatch(size -> size <= 6_144);
+        assertThat(policies(named, role, "AWS::IAM::Policy").mapToInt(Integer::intValue).sum())
+            .as(role.id())
+            .isLessThanOrEqualTo(10_240);
+        assertThat(policies(named, role, "AWS::IAM::ManagedPolicy"))
+            .as(role.id())
+            .hasSizeLessThanOrEqualTo(10)
+            .allMatch(size -> size <= 6_144);
       }
     }
     assertThat(stack.root().all("AWS::IAM::ManagedPolicy")).isNotEmpty();
   }
 
   /** Their sizes; references are written out. */
-  private static Stream<Integer> policies(DocumentedNames named, Template.Resource role, String type) {
+  private static Stream<Integer> policies(
+      DocumentedNames named, Template.Resource role, String type) {
     return named.template().all(type).stream()
         .filter(policy -> policy.text("/Roles/0").equals(role.ref()))
         .map(policy -> written(named, policy.at("/PolicyDocument")).length());
@@ -83,11 +109,16 @@ class ThreeHundredAgentsIT {
 
   private static String written(DocumentedNames named, JsonNode part) {
     if (part.isArray()) {
-      return part.valueStream().map(each -> written(named, each)).collect(Collectors.joining(",", "[", "]"));
+      return part.valueStream()
+          .map(each -> written(named, each))
+          .collect(Collectors.joining(",", "[", "]"));
     }
-    boolean isReference = part.size() == 1 && part.properties().iterator().next().getKey().matches("Ref|Fn::.*");
+    boolean isReference =
+        part.size() == 1 && part.properties().iterator().next().getKey().matches("Ref|Fn::.*");
     if (part.isObject() && !isReference) {
-      return part.properties().stream().map(each -> '"' + each.getKey() + "\":" + written(named, each.getValue())).collect(Collectors.joining(",", "{", "}"));
+      return part.properties().stream()
+          .map(each -> '"' + each.getKey() + "\":" + written(named, each.getValue()))
+          .collect(Collectors.joining(",", "{", "}"));
     }
     return '"' + named.text(part) + '"';
   }
@@ -108,7 +139,9 @@ class ThreeHundredAgentsIT {
                 resources.add(path.substring(0, end));
               }
             });
-    assertThat(resources).hasSize(10 + CatalogReader.MAX_HOSTED_AGENTS).hasSizeLessThanOrEqualTo(300 - 2);
+    assertThat(resources)
+        .hasSize(10 + CatalogReader.MAX_HOSTED_AGENTS)
+        .hasSizeLessThanOrEqualTo(300 - 2);
   }
 
   @Test
@@ -116,9 +149,15 @@ class ThreeHundredAgentsIT {
     assertThat(stack.templates())
         .allSatisfy(
             template -> {
-              assertThat(template.all("AWS::Events::Rule")).allSatisfy(rule -> assertThat(rule.text("/Name")).hasSizeLessThanOrEqualTo(64));
-              assertThat(template.all("AWS::Lambda::Function")).allSatisfy(function -> assertThat(function.text("/FunctionName")).hasSizeLessThanOrEqualTo(64));
-              assertThat(template.all("AWS::SQS::Queue")).allSatisfy(queue -> assertThat(queue.text("/QueueName")).hasSizeLessThanOrEqualTo(80));
+              assertThat(template.all("AWS::Events::Rule"))
+                  .allSatisfy(rule -> assertThat(rule.text("/Name")).hasSizeLessThanOrEqualTo(64));
+              assertThat(template.all("AWS::Lambda::Function"))
+                  .allSatisfy(
+                      function ->
+                          assertThat(function.text("/FunctionName")).hasSizeLessThanOrEqualTo(64));
+              assertThat(template.all("AWS::SQS::Queue"))
+                  .allSatisfy(
+                      queue -> assertThat(queue.text("/QueueName")).hasSizeLessThanOrEqualTo(80));
             });
   }
 }

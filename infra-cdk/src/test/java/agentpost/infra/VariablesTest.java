@@ -14,7 +14,10 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** No function has a variable that nobody reads: it would look like a setting, and changing it would change nothing. */
+/**
+ * No function has a variable that nobody reads: it would look like a setting, and changing it would
+ * change nothing.
+ */
 class VariablesTest {
   /** What Lambda's own runtime, the JVM or a library reads. */
   private static final Set<String> READ_BY_OTHERS = Set.of("JAVA_TOOL_OPTIONS");
@@ -24,7 +27,10 @@ class VariablesTest {
     Program program = new Program();
     Map<String, Set<String>> unread = new TreeMap<>();
     Synthesized real = Synthesized.real(directory);
-    for (Resource function : real.templates().flatMap(template -> template.all("AWS::Lambda::Function").stream()).toList()) {
+    for (Resource function :
+        real.templates()
+            .flatMap(template -> template.all("AWS::Lambda::Function").stream())
+            .toList()) {
       JsonNode variables = function.at("/Environment/Variables");
       Set<String> left = new TreeSet<>();
       variables.fieldNames().forEachRemaining(left::add);

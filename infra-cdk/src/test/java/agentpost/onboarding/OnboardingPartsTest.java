@@ -13,14 +13,32 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.event.ruler.Ruler;
 
-/** The Onboarding Coordinator waits for the agents that the examples' patterns let hear of a sign-up, and for no others. */
+/**
+ * The Onboarding Coordinator waits for the agents that the examples' patterns let hear of a
+ * sign-up, and for no others.
+ */
 class OnboardingPartsTest {
-  private final Catalog catalog = CatalogReader.read(Path.of("src/test/resources/catalogs/examples.yaml"), EventSchemas.load().eventTypes());
+  private final Catalog catalog =
+      CatalogReader.read(
+          Path.of("src/test/resources/catalogs/examples.yaml"), EventSchemas.load().eventTypes());
 
   @ParameterizedTest
-  @ValueSource(strings = {"free", "premium", "premium_trial", "premium_trial_2", "team_trial", "enterprise", "enterprise_trial", "pre_enterprise"})
+  @ValueSource(
+      strings = {
+        "free",
+        "premium",
+        "premium_trial",
+        "premium_trial_2",
+        "team_trial",
+        "enterprise",
+        "enterprise_trial",
+        "pre_enterprise"
+      })
   void supportIsWaitedForExactlyWhenItsRuleMatches(String plan) throws Exception {
-    assertThat(Onboarding.of(new SignUp("usr-1", "a@example.com", plan, "", "")).contains("support-notification")).isEqualTo(hears("support-notification", plan));
+    assertThat(
+            Onboarding.of(new SignUp("usr-1", "a@example.com", plan, "", ""))
+                .contains("support-notification"))
+        .isEqualTo(hears("support-notification", plan));
   }
 
   @ParameterizedTest
@@ -33,11 +51,16 @@ class OnboardingPartsTest {
 
   private boolean hears(String agent, String plan) throws Exception {
     List<Catalog.Subscription> subscriptions =
-        catalog.agents().stream().filter(one -> one.name().equals(agent)).flatMap(one -> one.subscriptions().stream()).filter(one -> one.event().equals("user.signed_up")).toList();
+        catalog.agents().stream()
+            .filter(one -> one.name().equals(agent))
+            .flatMap(one -> one.subscriptions().stream())
+            .filter(one -> one.event().equals("user.signed_up"))
+            .toList();
     ObjectNode signUp = JsonNodeFactory.instance.objectNode();
     signUp.putObject("data").put("plan", plan);
     for (Catalog.Subscription subscription : subscriptions) {
-      if (subscription.where().isEmpty() || Ruler.matchesRule(signUp.toString(), subscription.where().get().toString())) {
+      if (subscription.where().isEmpty()
+          || Ruler.matchesRule(signUp.toString(), subscription.where().get().toString())) {
         return true;
       }
     }

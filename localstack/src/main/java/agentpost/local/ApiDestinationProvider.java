@@ -15,16 +15,21 @@ final class ApiDestinationProvider implements Provider.Changeable {
 
   @Override
   public Made make(String logicalId, ObjectNode properties) {
-    return ResourceProviders.arn(properties.path("Name"), events.call("CreateApiDestination", properties).path("ApiDestinationArn"));
+    return ResourceProviders.arn(
+        properties.path("Name"),
+        events.call("CreateApiDestination", properties).path("ApiDestinationArn"));
   }
 
   @Override
   public Made update(String logicalId, Made before, ObjectNode properties) {
-    return ResourceProviders.arn(properties.path("Name"), events.call("UpdateApiDestination", properties).path("ApiDestinationArn"));
+    return ResourceProviders.arn(
+        properties.path("Name"),
+        events.call("UpdateApiDestination", properties).path("ApiDestinationArn"));
   }
 
   @Override
   public void remove(String logicalId, Made made) {
-    events.call("DeleteApiDestination", JsonNodeFactory.instance.objectNode().put("Name", made.ref()));
+    events.call(
+        "DeleteApiDestination", JsonNodeFactory.instance.objectNode().put("Name", made.ref()));
   }
 }

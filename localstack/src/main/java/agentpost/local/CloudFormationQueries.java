@@ -20,7 +20,9 @@ final class CloudFormationQueries {
   private final Supplier<Map<String, Map<String, String>>> stacks;
   private final Instant created;
 
-  /** @param created when the stacks were, which is when the cloud started */
+  /**
+   * @param created when the stacks were, which is when the cloud started
+   */
   CloudFormationQueries(Supplier<Map<String, Map<String, String>>> stacks, Instant created) {
     this.stacks = stacks;
     this.created = created.truncatedTo(ChronoUnit.MILLIS);
@@ -42,16 +44,27 @@ final class CloudFormationQueries {
   AwsResponse handle(AwsRequest request) {
     Map<String, List<String>> form = form(request);
     String action = action(form);
-    Optional<String> unread = form.keySet().stream().filter(name -> !READ.contains(name) && !(action.equals("DescribeStacks") && name.equals("StackName"))).sorted().findFirst();
+    Optional<String> unread =
+        form.keySet().stream()
+            .filter(
+                name ->
+                    !READ.contains(name)
+                        && !(action.equals("DescribeStacks") && name.equals("StackName")))
+            .sorted()
+            .findFirst();
     if (unread.isPresent()) {
-      return error("ValidationError", "The local cloud does not support " + unread.get() + " of " + action + ".");
+      return error(
+          "ValidationError",
+          "The local cloud does not support " + unread.get() + " of " + action + ".");
     }
     return switch (action) {
-      case "DescribeStacks" -> describe(Optional.ofNullable(form.get("StackName")).map(List::getFirst));
+      case "DescribeStacks" ->
+          describe(Optional.ofNullable(form.get("StackName")).map(List::getFirst));
       case "GetCallerIdentity" ->
           xml(
               200,
-              "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult><Arn>arn:aws:iam::000000000000:root</Arn>"
+              "<GetCallerIdentityResponse"
+                  + " xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult><Arn>arn:aws:iam::000000000000:root</Arn>"
                   + "<UserId>local</UserId><Account>000000000000</Account></GetCallerIdentityResult></GetCallerIdentityResponse>");
       default -> error("InvalidAction", "The local cloud does not support the action " + action);
     };
@@ -64,12 +77,25 @@ final class CloudFormationQueries {
         .forEach(
             (stack, outputs) -> {
               if (name.isEmpty() || name.get().equals(stack)) {
-                members.append("<member><StackName>").append(stack).append("</StackName><StackId>arn:aws:cloudformation:us-east-1:000000000000:stack/");
-                members.append(stack).append("/local</StackId><CreationTime>").append(created).append("</CreationTime>");
+                members
+                    .append("<member><StackName>")
+                    .append(stack)
+                    .append(
+                        "</StackName><StackId>arn:aws:cloudformation:us-east-1:000000000000:stack/");
+                members
+                    .append(stack)
+                    .append("/local</StackId><CreationTime>")
+                    .append(created)
+                    .append("</CreationTime>");
                 members.append("<StackStatus>CREATE_COMPLETE</StackStatus><Outputs>");
                 outputs.forEach(
                     (key, value) ->
-                        members.append("<member><OutputKey>").append(key).append("</OutputKey><OutputValue>").append(WireErrors.escape(value)).append("</OutputValue></member>"));
+                        members
+                            .append("<member><OutputKey>")
+                            .append(key)
+                            .append("</OutputKey><OutputValue>")
+                            .append(WireErrors.escape(value))
+                            .append("</OutputValue></member>"));
                 members.append("</Outputs></member>");
               }
             });
@@ -77,13 +103,20 @@ final class CloudFormationQueries {
         ? error("ValidationError", "Stack with id " + name.get() + " does not exist")
         : xml(
             200,
-            "<DescribeStacksResponse xmlns=\"http://cloudformation.amazonaws.com/doc/2010-05-15/\"><DescribeStacksResult><Stacks>"
+            "<DescribeStacksResponse"
+                + " xmlns=\"http://cloudformation.amazonaws.com/doc/2010-05-15/\"><DescribeStacksResult><Stacks>"
                 + members
                 + "</Stacks></DescribeStacksResult></DescribeStacksResponse>");
   }
 
   private static AwsResponse error(String code, String message) {
-    return xml(400, "<ErrorResponse><Error><Type>Sender</Type><Code>" + code + "</Code><Message>" + WireErrors.escape(message) + "</Message></Error></ErrorResponse>");
+    return xml(
+        400,
+        "<ErrorResponse><Error><Type>Sender</Type><Code>"
+            + code
+            + "</Code><Message>"
+            + WireErrors.escape(message)
+            + "</Message></Error></ErrorResponse>");
   }
 
   private static AwsResponse xml(int status, String body) {

@@ -46,18 +46,27 @@ final class EventSourceProvider implements Provider.Changeable {
   }
 
   private EventSourceMappings.Mapping mapping(ObjectNode properties) {
-    ResourceProviders.refuse(properties, "FilterCriteria", "DestinationConfig", "MaximumBatchingWindowInSeconds");
+    ResourceProviders.refuse(
+        properties, "FilterCriteria", "DestinationConfig", "MaximumBatchingWindowInSeconds");
     String queue = properties.path("EventSourceArn").asText();
     if (!queue.startsWith("arn:aws:sqs:us-east-1:000000000000:")) {
-      throw new IllegalArgumentException("the local cloud supports queues in us-east-1 as event sources only; got " + queue);
+      throw new IllegalArgumentException(
+          "the local cloud supports queues in us-east-1 as event sources only; got " + queue);
     }
     return new EventSourceMappings.Mapping(
         SqsService.url(address, queue.substring(queue.lastIndexOf(':') + 1)),
         queue,
-        properties.path("FunctionName").asText().replaceFirst("^arn:.*:function:", "").replaceFirst(":.*", ""),
+        properties
+            .path("FunctionName")
+            .asText()
+            .replaceFirst("^arn:.*:function:", "")
+            .replaceFirst(":.*", ""),
         // More than ten come over several receives on AWS; one receive is what there is here.
         Math.min(10, properties.path("BatchSize").asInt(10)),
         properties.path("ScalingConfig").path("MaximumConcurrency").asInt(DEFAULT_CONCURRENCY),
-        properties.path("FunctionResponseTypes").toString().contains("\"ReportBatchItemFailures\""));
+        properties
+            .path("FunctionResponseTypes")
+            .toString()
+            .contains("\"ReportBatchItemFailures\""));
   }
 }

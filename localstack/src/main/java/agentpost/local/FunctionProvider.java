@@ -21,10 +21,15 @@ final class FunctionProvider implements Provider.Changeable {
   private final FunctionHost functions;
   private final Supplier<Path> cdkOut;
 
-  /** By their keys, which tell what is in them: what was deployed first stays there, and what is deployed later may not. */
+  /**
+   * By their keys, which tell what is in them: what was deployed first stays there, and what is
+   * deployed later may not.
+   */
   private final Map<String, Path> assets = new ConcurrentHashMap<>();
 
-  /** @param cdkOut where the template that is being deployed lies, with its assets */
+  /**
+   * @param cdkOut where the template that is being deployed lies, with its assets
+   */
   FunctionProvider(FunctionHost functions, Supplier<Path> cdkOut) {
     this.functions = functions;
     this.cdkOut = cdkOut;
@@ -46,17 +51,26 @@ final class FunctionProvider implements Provider.Changeable {
   }
 
   private Path asset(String key) {
-    return assets.compute(key, (_, before) -> before != null && Files.exists(before) ? before : cdkOut.get().resolve("asset." + key));
+    return assets.compute(
+        key,
+        (_, before) ->
+            before != null && Files.exists(before) ? before : cdkOut.get().resolve("asset." + key));
   }
 
   @Override
   public Made make(String logicalId, ObjectNode properties) {
     ResourceProviders.refuse(properties, "DeadLetterConfig");
     Map<String, String> environment = new HashMap<>();
-    properties.path("Environment").path("Variables").properties().forEach(v -> environment.put(v.getKey(), v.getValue().asText()));
+    properties
+        .path("Environment")
+        .path("Variables")
+        .properties()
+        .forEach(v -> environment.put(v.getKey(), v.getValue().asText()));
     String name = properties.path("FunctionName").asText(logicalId);
     OptionalInt reserved =
-        properties.hasNonNull("ReservedConcurrentExecutions") ? OptionalInt.of(properties.path("ReservedConcurrentExecutions").asInt()) : OptionalInt.empty();
+        properties.hasNonNull("ReservedConcurrentExecutions")
+            ? OptionalInt.of(properties.path("ReservedConcurrentExecutions").asInt())
+            : OptionalInt.empty();
     String key = properties.path("Code").path("S3Key").asText();
     functions.deploy(
         new FunctionSettings(

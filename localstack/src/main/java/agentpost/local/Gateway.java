@@ -32,7 +32,10 @@ import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
-/** The one port: on loopback, and where else it is told to be. Each request is bounded in size and time (ADR 18). */
+/**
+ * The one port: on loopback, and where else it is told to be. Each request is bounded in size and
+ * time (ADR 18).
+ */
 final class Gateway extends Handler.Abstract {
   static final String LOOPBACK = "127.0.0.1";
 
@@ -85,7 +88,9 @@ final class Gateway extends Handler.Abstract {
     return made;
   }
 
-  /** @throws Exception if the port is taken, among others */
+  /**
+   * @throws Exception if the port is taken, among others
+   */
   void open() throws Exception {
     server.start();
     waiting.watch(connector.getScheduler());
@@ -124,7 +129,12 @@ final class Gateway extends Handler.Abstract {
       }
       AwsRequest asked = head(request, headers, query(request.getHttpURI().getQuery()));
       try (RequestBodyReader.Body body = bodies.read(request)) {
-        answer = router.answer(new AwsRequest(asked.method(), asked.path(), asked.query(), asked.headers(), body.bytes()), headers, Request.getRemoteAddr(request));
+        answer =
+            router.answer(
+                new AwsRequest(
+                    asked.method(), asked.path(), asked.query(), asked.headers(), body.bytes()),
+                headers,
+                Request.getRemoteAddr(request));
       }
     } catch (AwsException e) {
       // What is left of the body is not read.
@@ -156,13 +166,25 @@ final class Gateway extends Handler.Abstract {
     int status = response.getStatus();
     AwsException error =
         switch (status) {
-          case 431 -> new AwsException(431, "RequestHeaderSectionTooLarge", "Your request header section exceeds the maximum allowed size.");
+          case 431 ->
+              new AwsException(
+                  431,
+                  "RequestHeaderSectionTooLarge",
+                  "Your request header section exceeds the maximum allowed size.");
           case 414 -> new AwsException(414, "RequestUriTooLong", "The request's URI is too long");
-          case 500 -> new AwsException(500, "InternalFailure", "The local cloud failed; its log says how");
-          default -> new AwsException(status, status < 500 ? "BadRequest" : "ServiceUnavailable", "An error occurred when parsing the HTTP request.");
+          case 500 ->
+              new AwsException(500, "InternalFailure", "The local cloud failed; its log says how");
+          default ->
+              new AwsException(
+                  status,
+                  status < 500 ? "BadRequest" : "ServiceUnavailable",
+                  "An error occurred when parsing the HTTP request.");
         };
     response.getHeaders().put(HttpHeader.CONNECTION, "close");
-    write(WireErrors.of(head(request, values(request.getHeaders()), Map.of()), error), response, callback);
+    write(
+        WireErrors.of(head(request, values(request.getHeaders()), Map.of()), error),
+        response,
+        callback);
     return true;
   }
 
@@ -175,17 +197,30 @@ final class Gateway extends Handler.Abstract {
 
   private static Map<String, List<String>> values(HttpFields fields) {
     Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    fields.forEach(field -> headers.computeIfAbsent(field.getName(), _ -> new ArrayList<>()).add(Optional.ofNullable(field.getValue()).orElse("")));
+    fields.forEach(
+        field ->
+            headers
+                .computeIfAbsent(field.getName(), _ -> new ArrayList<>())
+                .add(Optional.ofNullable(field.getValue()).orElse("")));
     return headers;
   }
 
-  private static AwsRequest head(Request request, Map<String, List<String>> headers, Map<String, List<String>> query) {
+  private static AwsRequest head(
+      Request request, Map<String, List<String>> headers, Map<String, List<String>> query) {
     Map<String, String> joined = new HashMap<>();
-    headers.forEach((name, values) -> joined.put(name.toLowerCase(Locale.ROOT), String.join(",", values)));
-    return new AwsRequest(request.getMethod(), Optional.ofNullable(request.getHttpURI().getPath()).orElse("/"), query, joined, new byte[0]);
+    headers.forEach(
+        (name, values) -> joined.put(name.toLowerCase(Locale.ROOT), String.join(",", values)));
+    return new AwsRequest(
+        request.getMethod(),
+        Optional.ofNullable(request.getHttpURI().getPath()).orElse("/"),
+        query,
+        joined,
+        new byte[0]);
   }
 
-  /** @throws AwsException if a percent sign has no two hex digits after it */
+  /**
+   * @throws AwsException if a percent sign has no two hex digits after it
+   */
   static Map<String, List<String>> query(@Nullable String query) {
     Map<String, List<String>> out = new HashMap<>();
     if (query != null && !query.isEmpty()) {
@@ -196,7 +231,8 @@ final class Gateway extends Handler.Abstract {
           out.computeIfAbsent(URLDecoder.decode(key, UTF_8), _ -> new ArrayList<>())
               .add(equals < 0 ? "" : URLDecoder.decode(pair.substring(equals + 1), UTF_8));
         } catch (IllegalArgumentException e) {
-          throw AwsException.badRequest("MalformedQueryString", "The query string contains a syntax error");
+          throw AwsException.badRequest(
+              "MalformedQueryString", "The query string contains a syntax error");
         }
       }
     }

@@ -9,15 +9,20 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Closes connections that are waited for too long, for a request or to read an answer: a slow client's head may drip for ever, since Jetty's idle time-out begins anew with each byte. Too
- * many that wait are closed too, the oldest first, so that whoever opens connections and says nothing takes no place that others need.
+ * Closes connections that are waited for too long, for a request or to read an answer: a slow
+ * client's head may drip for ever, since Jetty's idle time-out begins anew with each byte. Too many
+ * that wait are closed too, the oldest first, so that whoever opens connections and says nothing
+ * takes no place that others need.
  */
 final class IdleConnectionReaper implements Connection.Listener {
   private static final long POLL_INTERVAL_MILLIS = 500;
 
   private final FrontDoorLimits limits;
 
-  /** Since when a connection has been waited for, in nanoseconds; those with a request in hand are not here. */
+  /**
+   * Since when a connection has been waited for, in nanoseconds; those with a request in hand are
+   * not here.
+   */
   private final Map<Connection, Long> since = new ConcurrentHashMap<>();
 
   /** Since when an answer is on its way to be read. */
@@ -31,7 +36,9 @@ final class IdleConnectionReaper implements Connection.Listener {
   public void onOpened(Connection connection) {
     waits(connection);
     if (since.size() > limits.connections()) {
-      since.entrySet().stream().min(Comparator.comparingLong(Map.Entry::getValue)).ifPresent(oldest -> close(oldest.getKey()));
+      since.entrySet().stream()
+          .min(Comparator.comparingLong(Map.Entry::getValue))
+          .ifPresent(oldest -> close(oldest.getKey()));
     }
   }
 

@@ -18,14 +18,17 @@ import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.SdkHttpResponse;
 
 /**
- * How AWS clients inside this JVM reach the local cloud: what they would put on the wire is handed over as it is, without a socket in between.
- * A delivery makes five such calls; the sockets cost more than what they ask for.
+ * How AWS clients inside this JVM reach the local cloud: what they would put on the wire is handed
+ * over as it is, without a socket in between. A delivery makes five such calls; the sockets cost
+ * more than what they ask for.
  */
 final class InProcessHttpClient implements SdkHttpClient {
   private final Router router;
   private final String caller;
 
-  /** @param caller a function's name, or whatever else the client's user is called */
+  /**
+   * @param caller a function's name, or whatever else the client's user is called
+   */
   InProcessHttpClient(Router router, String caller) {
     this.router = router;
     this.caller = caller;
@@ -60,8 +63,11 @@ final class InProcessHttpClient implements SdkHttpClient {
       }
     }
     Map<String, String> headers = new HashMap<>();
-    http.headers().forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), String.join(",", values)));
-    return new AwsRequest(http.method().name(), http.encodedPath(), http.rawQueryParameters(), headers, body);
+    http.headers()
+        .forEach(
+            (name, values) -> headers.put(name.toLowerCase(Locale.ROOT), String.join(",", values)));
+    return new AwsRequest(
+        http.method().name(), http.encodedPath(), http.rawQueryParameters(), headers, body);
   }
 
   private static HttpExecuteResponse toResponse(AwsResponse response) {

@@ -71,7 +71,10 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** What the synthesized template declares, running in this JVM on one port, of loopback unless it is told otherwise. */
+/**
+ * What the synthesized template declares, running in this JVM on one port, of loopback unless it is
+ * told otherwise.
+ */
 public final class LocalCloud implements AutoCloseable {
   static {
     RestrictedHeaders.allow();
@@ -111,7 +114,9 @@ public final class LocalCloud implements AutoCloseable {
     this.rights = new Authorizer(this::onLogLine);
     this.egress = new Egress(options.routes(), options.allowed());
     this.standIns = new ExternalStandIns(timeline.clock());
-    this.reach = new LocalTargetServices(queues, logs, rights, () -> port, options.strict(), egress, standIns::port);
+    this.reach =
+        new LocalTargetServices(
+            queues, logs, rights, () -> port, options.strict(), egress, standIns::port);
     this.events = new EventBridge(timeline, reach, options.jitterSeed());
     ParameterStore parameters = new ParameterStore();
     this.functions = new FunctionHost(sandboxes(options), this::onLogLine);
@@ -120,7 +125,15 @@ public final class LocalCloud implements AutoCloseable {
     reach.invokes(unanswered::accept, unanswered::isFull);
     reach.keepsIn(secrets);
     this.sources = new EventSourceMappings(queues, functions, this::onLogLine);
-    Scheduler scheduler = new Scheduler(timeline, events.service(), unanswered::accept, reach, rights, this::onLogLine, this::isIdle);
+    Scheduler scheduler =
+        new Scheduler(
+            timeline,
+            events.service(),
+            unanswered::accept,
+            reach,
+            rights,
+            this::onLogLine,
+            this::isIdle);
     scheduler.waitsFor(events.runningAttempts());
     IdlePollDetector looks = new IdlePollDetector();
     scheduler.passesLooksInVain(looks::ofNext);
@@ -135,7 +148,9 @@ public final class LocalCloud implements AutoCloseable {
             "DynamoDB_20120810", new Router.Service("dynamodb", tables));
     LambdaService lambda = new LambdaService(functions, unanswered, rights::roleOf);
     Map<String, Router.Service> byPath = new LinkedHashMap<>();
-    cloudsOwn().forEach((path, service) -> byPath.put(OWN + path, new Router.Service("agentpost", service)));
+    cloudsOwn()
+        .forEach(
+            (path, service) -> byPath.put(OWN + path, new Router.Service("agentpost", service)));
     byPath.put("/v2/email", new Router.Service("ses", outbox));
     byPath.put("/schedules", new Router.Service("scheduler", scheduler));
     byPath.put("/000000000000/", new Router.Service("sqs", queues));
@@ -143,10 +158,24 @@ public final class LocalCloud implements AutoCloseable {
     byPath.put(LambdaService.PREFIX, new Router.Service("lambda", lambda));
     this.providers =
         new ResourceProviders(
-            new ResourceProviders.Services(events.service(), secrets, parameters.service(), logs, queues, buckets, functions, sources, scheduler, apis, this::createTable, () -> cdkOut),
+            new ResourceProviders.Services(
+                events.service(),
+                secrets,
+                parameters.service(),
+                logs,
+                queues,
+                buckets,
+                functions,
+                sources,
+                scheduler,
+                apis,
+                this::createTable,
+                () -> cdkOut),
             endpoint().toString());
     ActionMapper calls = new ActionMapper(secrets::arn, secrets::tags);
-    this.deployer = new Deployer(new TemplatePolicies(rights, calls).wrap(providers.providers()), secrets::value);
+    this.deployer =
+        new Deployer(
+            new TemplatePolicies(rights, calls).wrap(providers.providers()), secrets::value);
     this.router =
         new Router(
             apis,
@@ -158,8 +187,11 @@ public final class LocalCloud implements AutoCloseable {
               rights.require(caller, service, () -> calls.of(service, request));
               looks.recordCall(caller, request);
             },
-            options.isolated() ? request -> rights.functionOfKey(Router.accessKeyId(request)) : _ -> Optional.empty());
-    this.gateway = new Gateway(port, options.host(), options.names(), FrontDoorLimits.DEFAULT, router);
+            options.isolated()
+                ? request -> rights.functionOfKey(Router.accessKeyId(request))
+                : _ -> Optional.empty());
+    this.gateway =
+        new Gateway(port, options.host(), options.names(), FrontDoorLimits.DEFAULT, router);
     try {
       gateway.open();
     } catch (IOException e) {
@@ -170,7 +202,7 @@ public final class LocalCloud implements AutoCloseable {
       tables.stop();
       timeline.close();
       events.close();
-    buckets.close();
+      buckets.close();
       throw e;
     }
   }
@@ -186,7 +218,9 @@ public final class LocalCloud implements AutoCloseable {
         "aws-events", this::awsEvent);
   }
 
-  /** @throws Exception an {@link IOException} if the port is taken */
+  /**
+   * @throws Exception an {@link IOException} if the port is taken
+   */
   public static LocalCloud start(LocalCloudOptions options) throws Exception {
     for (int tries = 1; ; tries++) {
       try {
@@ -203,7 +237,14 @@ public final class LocalCloud implements AutoCloseable {
   private Sandboxes sandboxes(LocalCloudOptions options) throws IOException, InterruptedException {
     return options.isolated()
         ? IsolatedSandboxes.start(() -> port, egress, this::onLogLine)
-        : new InProcessSandboxes(new LocalPlatformFactory(timeline.clock(), this::clients, reach, new LocalNetwork(() -> port, egress, standIns::port), this::onLogLine), this::onLogLine);
+        : new InProcessSandboxes(
+            new LocalPlatformFactory(
+                timeline.clock(),
+                this::clients,
+                reach,
+                new LocalNetwork(() -> port, egress, standIns::port),
+                this::onLogLine),
+            this::onLogLine);
   }
 
   private static int freePort() throws IOException {
@@ -217,7 +258,8 @@ public final class LocalCloud implements AutoCloseable {
   }
 
   /**
-   * Deploys what {@code cdk synth} wrote to a directory. Again, it changes only what is not as it was: queues and data stay.
+   * Deploys what {@code cdk synth} wrote to a directory. Again, it changes only what is not as it
+   * was: queues and data stay.
    *
    * @return what was made, changed and removed
    */
@@ -229,7 +271,9 @@ public final class LocalCloud implements AutoCloseable {
     return changes;
   }
 
-  /** Has functions run what was built now; {@code before} is what they were built from until then. */
+  /**
+   * Has functions run what was built now; {@code before} is what they were built from until then.
+   */
   public FunctionHost.Reloaded reload(FunctionCode before, FunctionCode now) {
     return functions.reload(before, now);
   }
@@ -282,14 +326,18 @@ public final class LocalCloud implements AutoCloseable {
   }
 
   /**
-   * Sets the cloud's time forward: what is due until then happens on the way, in the order it is due, and what has begun ends before the time moves on. Sockets
-   * and signatures keep the wall's time, and queues their visibility.
+   * Sets the cloud's time forward: what is due until then happens on the way, in the order it is
+   * due, and what has begun ends before the time moves on. Sockets and signatures keep the wall's
+   * time, and queues their visibility.
    *
    * @param patience how long, on the wall's clock, nothing may end while something is under way
    * @throws IllegalStateException naming what does not end
    */
   public void advance(Duration by, Duration patience) {
-    timeline.advance(by, patience, () -> Stream.concat(functions.atWork().stream(), sources.atWork().stream()).toList());
+    timeline.advance(
+        by,
+        patience,
+        () -> Stream.concat(functions.atWork().stream(), sources.atWork().stream()).toList());
   }
 
   /** Has another answer at a path of the template's API, before its function is asked. */
@@ -310,15 +358,26 @@ public final class LocalCloud implements AutoCloseable {
     return outbox.mails();
   }
 
-  /** AWS clients for this cloud, for code in this JVM, as a function of that name has them; a name that is no function's is a person's. */
+  /**
+   * AWS clients for this cloud, for code in this JVM, as a function of that name has them; a name
+   * that is no function's is a person's.
+   */
   public AwsClients clients(String function) {
     // DynamoDB Local takes letters and digits only.
-    StaticCredentialsProvider credentials = StaticCredentialsProvider.create(AwsBasicCredentials.create(function.replaceAll("[^A-Za-z0-9]", ""), "local"));
+    StaticCredentialsProvider credentials =
+        StaticCredentialsProvider.create(
+            AwsBasicCredentials.create(function.replaceAll("[^A-Za-z0-9]", ""), "local"));
     SdkHttpClient http = new InProcessHttpClient(router, function);
     return new AwsClients() {
       @Override
-      public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(B builder) {
-        return builder.httpClient(http).credentialsProvider(credentials).region(Region.US_EAST_1).endpointOverride(endpoint()).build();
+      public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(
+          B builder) {
+        return builder
+            .httpClient(http)
+            .credentialsProvider(credentials)
+            .region(Region.US_EAST_1)
+            .endpointOverride(endpoint())
+            .build();
       }
     };
   }
@@ -341,8 +400,18 @@ public final class LocalCloud implements AutoCloseable {
 
   /** Ready is who has the template: an event that comes before its bus is gone, as on AWS. */
   private AwsResponse health() {
-    ObjectNode health = JsonNodeFactory.instance.objectNode().put("status", deployed ? "ready" : "starting").put("now", timeline.now().toString()).put("in_flight", events.inFlightCount()).put("roles_enforced", rights.areHeld());
-    health.putObject("forgotten").put("attempts", events.countForgottenAttempts()).put("log_lines", logs.countForgotten()).put("mails", outbox.countForgotten());
+    ObjectNode health =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("status", deployed ? "ready" : "starting")
+            .put("now", timeline.now().toString())
+            .put("in_flight", events.inFlightCount())
+            .put("roles_enforced", rights.areHeld());
+    health
+        .putObject("forgotten")
+        .put("attempts", events.countForgottenAttempts())
+        .put("log_lines", logs.countForgotten())
+        .put("mails", outbox.countForgotten());
     ArrayNode stacks = health.putArray("stacks");
     deployer.stacks().keySet().forEach(stacks::add);
     health.set("declared_only", new JsonMapper().valueToTree(inertResources()));
@@ -352,13 +421,16 @@ public final class LocalCloud implements AutoCloseable {
   /** {@code POST /_agentpost/aws-events}: what an AWS service would put on the default bus. */
   private AwsResponse awsEvent(AwsRequest request) {
     return switch (Json.parse(request.body())) {
-      case Json.Parsed.Read(var event) -> json(200, JsonNodeFactory.instance.objectNode().put("id", events.putAsAws(event)));
-      case Json.Parsed.NotJson(var why) -> throw AwsException.badRequest("ValidationException", "the event " + why);
+      case Json.Parsed.Read(var event) ->
+          json(200, JsonNodeFactory.instance.objectNode().put("id", events.putAsAws(event)));
+      case Json.Parsed.NotJson(var why) ->
+          throw AwsException.badRequest("ValidationException", "the event " + why);
     };
   }
 
   private static AwsResponse json(int status, JsonNode body) {
-    return new AwsResponse(status, Map.of("Content-Type", "application/json"), body.toString().getBytes(UTF_8));
+    return new AwsResponse(
+        status, Map.of("Content-Type", "application/json"), body.toString().getBytes(UTF_8));
   }
 
   @Override

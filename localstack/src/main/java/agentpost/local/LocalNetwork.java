@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.function.IntSupplier;
 
 /**
- * The network as functions see it. The API's own name is a public address, as on AWS, so that what looks at names, ports and addresses runs
- * unchanged; a connection to it ends at this cloud's front door, without TLS. So it is with the names of others that were given a port of this
- * machine, and with all those that nobody allowed to be called: there a stand-in answers, and no name is looked up.
+ * The network as functions see it. The API's own name is a public address, as on AWS, so that what
+ * looks at names, ports and addresses runs unchanged; a connection to it ends at this cloud's front
+ * door, without TLS. So it is with the names of others that were given a port of this machine, and
+ * with all those that nobody allowed to be called: there a stand-in answers, and no name is looked
+ * up.
  */
 final class LocalNetwork implements Network {
   private static final int HTTPS = 443;
@@ -33,7 +35,9 @@ final class LocalNetwork implements Network {
     this(port, Egress.closed(), () -> 0);
   }
 
-  /** @param standIns the port of whoever answers for hosts that may not be called */
+  /**
+   * @param standIns the port of whoever answers for hosts that may not be called
+   */
   LocalNetwork(IntSupplier port, Egress egress, IntSupplier standIns) {
     this(port, egress, standIns, Network.internet());
   }
@@ -51,20 +55,23 @@ final class LocalNetwork implements Network {
       return List.of(InetAddress.getByAddress(host, PUBLIC));
     }
     return switch (egress.to(host)) {
-      case Destination.Routed _, Destination.StandIn _ -> List.of(InetAddress.getByAddress(host, PUBLIC));
+      case Destination.Routed _, Destination.StandIn _ ->
+          List.of(InetAddress.getByAddress(host, PUBLIC));
       case Destination.Machine _, Destination.Allowed _ -> internet.resolve(host);
     };
   }
 
   @Override
-  public Socket connect(String host, InetAddress address, int toPort, Duration within) throws IOException {
+  public Socket connect(String host, InetAddress address, int toPort, Duration within)
+      throws IOException {
     if (LocalTargetServices.apiOf(host).isPresent() && toPort == HTTPS) {
       return connectLocally(port.getAsInt(), within);
     }
     return switch (egress.to(host)) {
       case Destination.Routed(int routed) -> connectLocally(routed, within);
       case Destination.StandIn _ -> connectLocally(standIns.getAsInt(), within);
-      case Destination.Machine _, Destination.Allowed _ -> internet.connect(host, address, toPort, within);
+      case Destination.Machine _, Destination.Allowed _ ->
+          internet.connect(host, address, toPort, within);
     };
   }
 

@@ -13,7 +13,9 @@ import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
-/** What functions in this JVM get: the cloud's clock for deadlines, its clients, and its network. */
+/**
+ * What functions in this JVM get: the cloud's clock for deadlines, its clients, and its network.
+ */
 final class LocalPlatformFactory implements BiFunction<String, Map<String, String>, Platform> {
   private final Clock deadlines;
   private final Function<String, AwsClients> clients;
@@ -21,7 +23,12 @@ final class LocalPlatformFactory implements BiFunction<String, Map<String, Strin
   private final Network network;
   private final BiConsumer<String, String> log;
 
-  LocalPlatformFactory(Clock deadlines, Function<String, AwsClients> clients, TargetServices reach, Network network, BiConsumer<String, String> log) {
+  LocalPlatformFactory(
+      Clock deadlines,
+      Function<String, AwsClients> clients,
+      TargetServices reach,
+      Network network,
+      BiConsumer<String, String> log) {
     this.deadlines = deadlines;
     this.clients = clients;
     HttpClient plain =
@@ -37,6 +44,13 @@ final class LocalPlatformFactory implements BiFunction<String, Map<String, Strin
 
   @Override
   public Platform apply(String name, Map<String, String> environment) {
-    return new Platform(environment, Clock.systemUTC(), deadlines, clients.apply(name), http, network, line -> log.accept(name, line));
+    return new Platform(
+        environment,
+        Clock.systemUTC(),
+        deadlines,
+        clients.apply(name),
+        http,
+        network,
+        line -> log.accept(name, line));
   }
 }

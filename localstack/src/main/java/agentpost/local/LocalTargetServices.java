@@ -23,8 +23,10 @@ import java.util.regex.Pattern;
 
 /** EventBridge's way to queues, logs and the API's front door. */
 final class LocalTargetServices implements TargetServices {
-  private static final Pattern API = Pattern.compile("https://([a-z0-9]+)\\.execute-api\\.us-east-1\\.amazonaws\\.com(/.*)");
-  private static final Pattern API_HOST = Pattern.compile("([a-z0-9]+)\\.execute-api\\.us-east-1\\.amazonaws\\.com");
+  private static final Pattern API =
+      Pattern.compile("https://([a-z0-9]+)\\.execute-api\\.us-east-1\\.amazonaws\\.com(/.*)");
+  private static final Pattern API_HOST =
+      Pattern.compile("([a-z0-9]+)\\.execute-api\\.us-east-1\\.amazonaws\\.com");
   private static final String EVENTS = "events.amazonaws.com";
   private final SqsService queues;
   private final LogsService logs;
@@ -41,8 +43,17 @@ final class LocalTargetServices implements TargetServices {
 
   private volatile BooleanSupplier areFunctionsFull = () -> false;
 
-  /** @param standIns the port of whoever answers for hosts that may not be called */
-  LocalTargetServices(SqsService queues, LogsService logs, Authorizer rights, IntSupplier port, boolean strict, Egress egress, IntSupplier standIns) {
+  /**
+   * @param standIns the port of whoever answers for hosts that may not be called
+   */
+  LocalTargetServices(
+      SqsService queues,
+      LogsService logs,
+      Authorizer rights,
+      IntSupplier port,
+      boolean strict,
+      Egress egress,
+      IntSupplier standIns) {
     this.queues = queues;
     this.logs = logs;
     this.rights = rights;
@@ -59,7 +70,9 @@ final class LocalTargetServices implements TargetServices {
 
   @Override
   public Optional<String> forgiven(String ruleArn, String targetArn) {
-    return targetArn.startsWith("arn:aws:sqs:") && queues.policies().ofEventBridge(targetArn, ruleArn) == QueuePolicies.Verdict.NO_POLICY
+    return targetArn.startsWith("arn:aws:sqs:")
+            && queues.policies().ofEventBridge(targetArn, ruleArn)
+                == QueuePolicies.Verdict.NO_POLICY
         ? Optional.of(explainMissing(ruleArn, targetArn) + ": there is none")
         : Optional.empty();
   }
@@ -74,41 +87,71 @@ final class LocalTargetServices implements TargetServices {
     return byTemplate(ruleArn, targetArn, roleArn).or(() -> byQueuePolicy(ruleArn, targetArn));
   }
 
-  /** Without a policy, the quick trial of a person is let pass unless the cloud is strict; AWS would refuse. */
+  /**
+   * Without a policy, the quick trial of a person is let pass unless the cloud is strict; AWS would
+   * refuse.
+   */
   private Optional<Failure> byQueuePolicy(String ruleArn, String targetArn) {
     if (!targetArn.startsWith("arn:aws:sqs:")) {
       return Optional.empty();
     }
     return switch (queues.policies().ofEventBridge(targetArn, ruleArn)) {
       case ALLOWED -> Optional.empty();
-      case REFUSED -> Optional.of(new Failure("NO_PERMISSIONS", explainMissing(ruleArn, targetArn), false));
-      case NO_POLICY -> strict ? Optional.of(new Failure("NO_PERMISSIONS", explainMissing(ruleArn, targetArn) + ": there is none", false)) : Optional.empty();
+      case REFUSED ->
+          Optional.of(new Failure("NO_PERMISSIONS", explainMissing(ruleArn, targetArn), false));
+      case NO_POLICY ->
+          strict
+              ? Optional.of(
+                  new Failure(
+                      "NO_PERMISSIONS",
+                      explainMissing(ruleArn, targetArn) + ": there is none",
+                      false))
+              : Optional.empty();
     };
   }
 
-  /** By the target's role for an API destination, by the resource's own policy for a queue, a function or a log group. */
+  /**
+   * By the target's role for an API destination, by the resource's own policy for a queue, a
+   * function or a log group.
+   */
   private Optional<Failure> byTemplate(String ruleArn, String targetArn, String roleArn) {
     Optional<Authorizer.Refusal> refusal = Optional.empty();
     if (targetArn.startsWith("arn:aws:sqs:")) {
       refusal = rights.byResource(EVENTS, ruleArn, new ActionRequest("sqs:SendMessage", targetArn));
     } else if (targetArn.contains(":log-group:")) {
-      refusal = rights.byResource(EVENTS, ruleArn, new ActionRequest("logs:PutLogEvents", targetArn.endsWith(":*") ? targetArn : targetArn + ":*"));
+      refusal =
+          rights.byResource(
+              EVENTS,
+              ruleArn,
+              new ActionRequest(
+                  "logs:PutLogEvents", targetArn.endsWith(":*") ? targetArn : targetArn + ":*"));
     } else if (targetArn.startsWith("arn:aws:lambda:")) {
-      refusal = rights.byResource(EVENTS, ruleArn, new ActionRequest("lambda:InvokeFunction", targetArn));
+      refusal =
+          rights.byResource(EVENTS, ruleArn, new ActionRequest("lambda:InvokeFunction", targetArn));
     } else if (rights.isOfTemplate(ruleArn) || rights.isDeclared(roleArn)) {
       // A target that a person made may go without: there is no way to make a role here.
-      refusal = rights.byRole(EVENTS, roleArn, ruleArn, new ActionRequest("events:InvokeApiDestination", targetArn));
+      refusal =
+          rights.byRole(
+              EVENTS,
+              roleArn,
+              ruleArn,
+              new ActionRequest("events:InvokeApiDestination", targetArn));
     }
     return refusal.map(
         why ->
             switch (why) {
-              case Authorizer.Refusal.CannotAssume(var text) when !roleArn.isEmpty() -> new Failure("FAILED_TO_ASSUME_ROLE", text, false);
-              case Authorizer.Refusal.CannotAssume(var text) -> new Failure("NO_PERMISSIONS", text, false);
-              case Authorizer.Refusal.NotAllowed(var text) -> new Failure("NO_PERMISSIONS", text, false);
+              case Authorizer.Refusal.CannotAssume(var text) when !roleArn.isEmpty() ->
+                  new Failure("FAILED_TO_ASSUME_ROLE", text, false);
+              case Authorizer.Refusal.CannotAssume(var text) ->
+                  new Failure("NO_PERMISSIONS", text, false);
+              case Authorizer.Refusal.NotAllowed(var text) ->
+                  new Failure("NO_PERMISSIONS", text, false);
             });
   }
 
-  /** @param kept where connections' secrets are */
+  /**
+   * @param kept where connections' secrets are
+   */
   void keepsIn(SecretsManager kept) {
     secrets = Optional.of(kept);
   }
@@ -133,7 +176,8 @@ final class LocalTargetServices implements TargetServices {
   }
 
   @Override
-  public Optional<Failure> sendToQueue(String queueArn, String body, Map<String, String> attributes) {
+  public Optional<Failure> sendToQueue(
+      String queueArn, String body, Map<String, String> attributes) {
     return failure(() -> queues.send(url(queueArn), body, attributes));
   }
 
@@ -143,7 +187,8 @@ final class LocalTargetServices implements TargetServices {
   }
 
   private String url(String queueArn) {
-    return SqsService.url("http://localhost:" + port.getAsInt(), queueArn.substring(queueArn.lastIndexOf(':') + 1));
+    return SqsService.url(
+        "http://localhost:" + port.getAsInt(), queueArn.substring(queueArn.lastIndexOf(':') + 1));
   }
 
   private static Optional<Failure> failure(Runnable send) {
@@ -153,7 +198,14 @@ final class LocalTargetServices implements TargetServices {
     } catch (AwsException e) {
       boolean isFull = e.code().equals("RequestThrottled");
       boolean forNow = isFull || e.status() >= 500;
-      String code = isFull ? "THROTTLING" : forNow ? "INTERNAL_ERROR" : e.code().contains("NonExistentQueue") || e.code().contains("QueueDoesNotExist") ? "NO_RESOURCE" : "SDK_CLIENT_ERROR";
+      String code =
+          isFull
+              ? "THROTTLING"
+              : forNow
+                  ? "INTERNAL_ERROR"
+                  : e.code().contains("NonExistentQueue") || e.code().contains("QueueDoesNotExist")
+                      ? "NO_RESOURCE"
+                      : "SDK_CLIENT_ERROR";
       return Optional.of(new Failure(code, e.code() + ": " + e.description(), forNow));
     }
   }
@@ -161,22 +213,33 @@ final class LocalTargetServices implements TargetServices {
   @Override
   public Optional<Failure> invoke(String functionArn, String event) {
     if (areFunctionsFull.getAsBoolean()) {
-      return Optional.of(new Failure("THROTTLING", "Lambda has as many asynchronous invocations as it holds", true));
+      return Optional.of(
+          new Failure(
+              "THROTTLING", "Lambda has as many asynchronous invocations as it holds", true));
     }
-    return functions.test(functionArn, event) ? Optional.empty() : Optional.of(new Failure("NO_RESOURCE", "There is no function " + functionArn, false));
+    return functions.test(functionArn, event)
+        ? Optional.empty()
+        : Optional.of(new Failure("NO_RESOURCE", "There is no function " + functionArn, false));
   }
 
   @Override
   public Optional<Failure> putLogEvent(String logGroupArn, Instant at, String message) {
     String group = logGroupArn.replaceFirst("^.*:log-group:", "").replaceFirst(":\\*$", "");
-    return logs.append(group, at, message) ? Optional.empty() : Optional.of(new Failure("NO_RESOURCE", "There is no log group " + group, false));
+    return logs.append(group, at, message)
+        ? Optional.empty()
+        : Optional.of(new Failure("NO_RESOURCE", "There is no log group " + group, false));
   }
 
   @Override
   public URI locate(URI endpoint) {
     Matcher api = API.matcher(endpoint.toString());
     if (api.matches()) {
-      return URI.create("http://127.0.0.1:" + port.getAsInt() + RestApiService.PREFIX + api.group(1) + api.group(2));
+      return URI.create(
+          "http://127.0.0.1:"
+              + port.getAsInt()
+              + RestApiService.PREFIX
+              + api.group(1)
+              + api.group(2));
     }
     return switch (egress.to(Optional.ofNullable(endpoint.getHost()).orElse(""))) {
       case Destination.Machine _, Destination.Allowed _ -> endpoint;
@@ -187,7 +250,11 @@ final class LocalTargetServices implements TargetServices {
 
   private static URI withPort(int port, URI endpoint) {
     String path = Optional.ofNullable(endpoint.getRawPath()).orElse("");
-    return URI.create("http://127.0.0.1:" + port + (path.startsWith("/") ? path : "/" + path) + (endpoint.getRawQuery() == null ? "" : "?" + endpoint.getRawQuery()));
+    return URI.create(
+        "http://127.0.0.1:"
+            + port
+            + (path.startsWith("/") ? path : "/" + path)
+            + (endpoint.getRawQuery() == null ? "" : "?" + endpoint.getRawQuery()));
   }
 
   @Override
@@ -197,7 +264,9 @@ final class LocalTargetServices implements TargetServices {
 
   @Override
   public boolean isElsewhere(URI endpoint) {
-    return !isFrontDoor(endpoint) && egress.to(Optional.ofNullable(endpoint.getHost()).orElse("")) instanceof Destination.StandIn;
+    return !isFrontDoor(endpoint)
+        && egress.to(Optional.ofNullable(endpoint.getHost()).orElse(""))
+            instanceof Destination.StandIn;
   }
 
   /** The API whose name this is. */
@@ -208,6 +277,7 @@ final class LocalTargetServices implements TargetServices {
 
   /** An output as a shell on this machine can use it. */
   String showOutput(String output) {
-    return API.matcher(output).replaceAll("http://localhost:" + port.getAsInt() + RestApiService.PREFIX + "$1$2");
+    return API.matcher(output)
+        .replaceAll("http://localhost:" + port.getAsInt() + RestApiService.PREFIX + "$1$2");
   }
 }

@@ -6,8 +6,9 @@ import java.lang.management.MemoryPoolMXBean;
 import javax.management.NotificationEmitter;
 
 /**
- * Has the serial collector look at its old generation when that has grown by a bit since the last time. By itself it takes all the memory that it may before it
- * looks, and a local cloud of 60 MB would be one of 600 for the sake of the rare request that needs so much.
+ * Has the serial collector look at its old generation when that has grown by a bit since the last
+ * time. By itself it takes all the memory that it may before it looks, and a local cloud of 60 MB
+ * would be one of 600 for the sake of the rare request that needs so much.
  */
 public final class OldGenerationCollector {
   private static final String OLD_GENERATION = "Tenured Gen";
@@ -15,9 +16,15 @@ public final class OldGenerationCollector {
 
   private OldGenerationCollector() {}
 
-  /** From now on, for the whole JVM, so for a program's own process only. With another collector it does nothing. */
+  /**
+   * From now on, for the whole JVM, so for a program's own process only. With another collector it
+   * does nothing.
+   */
   public static void start() {
-    ManagementFactory.getMemoryPoolMXBeans().stream().filter(pool -> pool.getName().equals(OLD_GENERATION)).findFirst().ifPresent(OldGenerationCollector::watch);
+    ManagementFactory.getMemoryPoolMXBeans().stream()
+        .filter(pool -> pool.getName().equals(OLD_GENERATION))
+        .findFirst()
+        .ifPresent(OldGenerationCollector::watch);
   }
 
   private static void watch(MemoryPoolMXBean old) {
@@ -35,6 +42,7 @@ public final class OldGenerationCollector {
   }
 
   private static void armThreshold(MemoryPoolMXBean old) {
-    old.setUsageThreshold(Math.min(old.getUsage().getUsed() + GROWTH_BYTES, old.getUsage().getMax()));
+    old.setUsageThreshold(
+        Math.min(old.getUsage().getUsed() + GROWTH_BYTES, old.getUsage().getMax()));
   }
 }

@@ -10,11 +10,18 @@ import java.util.Set;
 
 /** Queues of the template. A change keeps what is in one. */
 final class QueueProvider implements Provider.Changeable {
-  private static final List<String> ATTRIBUTES = List.of("MessageRetentionPeriod", "VisibilityTimeout", "DelaySeconds", "ReceiveMessageWaitTimeSeconds");
+  private static final List<String> ATTRIBUTES =
+      List.of(
+          "MessageRetentionPeriod",
+          "VisibilityTimeout",
+          "DelaySeconds",
+          "ReceiveMessageWaitTimeSeconds");
   private final SqsService queues;
   private final String address;
 
-  /** @param address that queue URLs begin with */
+  /**
+   * @param address that queue URLs begin with
+   */
   QueueProvider(SqsService queues, String address) {
     this.queues = queues;
     this.address = address;
@@ -45,7 +52,9 @@ final class QueueProvider implements Provider.Changeable {
     ObjectNode input = JsonNodeFactory.instance.objectNode().put("QueueName", name);
     input.set("Attributes", attributes(properties));
     queues.call("CreateQueue", input);
-    return new Made(SqsService.url(address, name), Map.of("Arn", "arn:aws:sqs:us-east-1:000000000000:" + name, "QueueName", name));
+    return new Made(
+        SqsService.url(address, name),
+        Map.of("Arn", "arn:aws:sqs:us-east-1:000000000000:" + name, "QueueName", name));
   }
 
   @Override

@@ -12,8 +12,9 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 
 /**
- * Reads requests' bodies: each within a size and a time, and all that are in hand together within a size. Who declares much and sends little holds
- * no memory; who sends slowly holds a virtual thread, until its time is up.
+ * Reads requests' bodies: each within a size and a time, and all that are in hand together within a
+ * size. Who declares much and sends little holds no memory; who sends slowly holds a virtual
+ * thread, until its time is up.
  */
 final class RequestBodyReader {
   private final FrontDoorLimits limits;
@@ -40,7 +41,12 @@ final class RequestBodyReader {
   }
 
   private AwsException fullException() {
-    return new AwsException(503, "SlowDown", "The local cloud has " + limits.mostInHand() + " bytes of requests and answers in hand; send it again");
+    return new AwsException(
+        503,
+        "SlowDown",
+        "The local cloud has "
+            + limits.mostInHand()
+            + " bytes of requests and answers in hand; send it again");
   }
 
   /** A body that counts as in hand until it is closed. */
@@ -73,7 +79,10 @@ final class RequestBodyReader {
     }
   }
 
-  /** @throws AwsException if it is too large, too slow, not what its head says it is, or too much beside others */
+  /**
+   * @throws AwsException if it is too large, too slow, not what its head says it is, or too much
+   *     beside others
+   */
   Body read(Request request) throws InterruptedException {
     if (request.getLength() > limits.largestBody()) {
       throw tooLargeException();
@@ -93,7 +102,9 @@ final class RequestBodyReader {
     }
   }
 
-  /** @return whether it was the last */
+  /**
+   * @return whether it was the last
+   */
   private boolean part(Request request, Body body, long end) throws InterruptedException {
     Content.Chunk chunk = request.read();
     if (chunk == null) {
@@ -101,7 +112,10 @@ final class RequestBodyReader {
       return false;
     }
     if (Content.Chunk.isFailure(chunk)) {
-      throw new AwsException(400, "IncompleteBody", "The request's body is not what its head says it is, or ended early");
+      throw new AwsException(
+          400,
+          "IncompleteBody",
+          "The request's body is not what its head says it is, or ended early");
     }
     try {
       body.add(chunk.getByteBuffer());
@@ -118,13 +132,19 @@ final class RequestBodyReader {
       more.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       request.fail(e);
-      throw new AwsException(408, "RequestTimeout", "The request's body did not come within " + limits.body().toSeconds() + " s");
+      throw new AwsException(
+          408,
+          "RequestTimeout",
+          "The request's body did not come within " + limits.body().toSeconds() + " s");
     } catch (ExecutionException e) {
       throw new IllegalStateException("Nothing completes this with a failure", e);
     }
   }
 
   private AwsException tooLargeException() {
-    return new AwsException(413, "RequestEntityTooLargeException", "The local cloud takes requests of at most " + limits.largestBody() + " bytes");
+    return new AwsException(
+        413,
+        "RequestEntityTooLargeException",
+        "The local cloud takes requests of at most " + limits.largestBody() + " bytes");
   }
 }

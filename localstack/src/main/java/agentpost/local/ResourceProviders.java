@@ -34,7 +34,10 @@ import java.util.function.Supplier;
 final class ResourceProviders {
   private static final String ACCOUNT = "us-east-1:000000000000:";
 
-  /** Declared for AWS; here nothing looks at them: nothing is deployed in versions, and nobody but people gets at buckets and topics. */
+  /**
+   * Declared for AWS; here nothing looks at them: nothing is deployed in versions, and nobody but
+   * people gets at buckets and topics.
+   */
   private static final List<String> WITHOUT_EFFECT =
       List.of(
           "AWS::ApiGateway::Account",
@@ -64,7 +67,14 @@ final class ResourceProviders {
 
   /** Of a bucket: they keep strangers out and old objects away, and here is neither. */
   private static final Set<String> OF_BUCKETS =
-      Set.of("BucketName", "BucketEncryption", "LifecycleConfiguration", "OwnershipControls", "PublicAccessBlockConfiguration", "Tags", "VersioningConfiguration");
+      Set.of(
+          "BucketName",
+          "BucketEncryption",
+          "LifecycleConfiguration",
+          "OwnershipControls",
+          "PublicAccessBlockConfiguration",
+          "Tags",
+          "VersioningConfiguration");
 
   /** What resources are made at. */
   record Services(
@@ -82,7 +92,8 @@ final class ResourceProviders {
       Supplier<Path> cdkOut) {}
 
   /** What people would wait for in vain, so that they are told: by type, the names. */
-  private final Map<String, CopyOnWriteArrayList<String>> declaredOnly = new ConcurrentSkipListMap<>();
+  private final Map<String, CopyOnWriteArrayList<String>> declaredOnly =
+      new ConcurrentSkipListMap<>();
 
   private final Map<String, Provider> providers = new HashMap<>();
   private final JsonService events;
@@ -93,23 +104,38 @@ final class ResourceProviders {
     this.events = services.events();
     this.services = services;
     this.address = address;
-    WITHOUT_EFFECT.forEach(type -> providers.put(type, Provider.recreateOnChange((id, _) -> new Made(id, Map.of("Arn", id)))));
-    providers.put("AWS::Lambda::Version", Provider.recreateOnChange((id, _) -> new Made(id, Map.of("Version", "1"))));
-    providers.put("AWS::EventSchemas::Registry", Provider.recreateOnChange((id, p) -> new Made(id, Map.of("RegistryName", p.path("RegistryName").asText()))));
-    providers.put("AWS::Scheduler::ScheduleGroup", Provider.recreateOnChange((_, p) -> new Made(p.path("Name").asText(), Map.of())));
+    WITHOUT_EFFECT.forEach(
+        type ->
+            providers.put(
+                type, Provider.recreateOnChange((id, _) -> new Made(id, Map.of("Arn", id)))));
+    providers.put(
+        "AWS::Lambda::Version",
+        Provider.recreateOnChange((id, _) -> new Made(id, Map.of("Version", "1"))));
+    providers.put(
+        "AWS::EventSchemas::Registry",
+        Provider.recreateOnChange(
+            (id, p) -> new Made(id, Map.of("RegistryName", p.path("RegistryName").asText()))));
+    providers.put(
+        "AWS::Scheduler::ScheduleGroup",
+        Provider.recreateOnChange((_, p) -> new Made(p.path("Name").asText(), Map.of())));
     providers.put(
         "AWS::Logs::LogGroup",
-        Provider.recreateOnChange((id, p) -> {
-          String name = p.path("LogGroupName").asText(id);
-          services.logs().create(name);
-          return new Made(name, Map.of("Arn", "arn:aws:logs:" + ACCOUNT + "log-group:" + name + ":*"));
-        }, (_, group) -> services.logs().remove(group.ref())));
+        Provider.recreateOnChange(
+            (id, p) -> {
+              String name = p.path("LogGroupName").asText(id);
+              services.logs().create(name);
+              return new Made(
+                  name, Map.of("Arn", "arn:aws:logs:" + ACCOUNT + "log-group:" + name + ":*"));
+            },
+            (_, group) -> services.logs().remove(group.ref())));
     providers.put(
         "AWS::KMS::Key",
-        Provider.recreateOnChange((id, _) -> {
-          String key = UUID.nameUUIDFromBytes(id.getBytes(UTF_8)).toString();
-          return new Made(key, Map.of("KeyId", key, "Arn", "arn:aws:kms:" + ACCOUNT + "key/" + key));
-        }));
+        Provider.recreateOnChange(
+            (id, _) -> {
+              String key = UUID.nameUUIDFromBytes(id.getBytes(UTF_8)).toString();
+              return new Made(
+                  key, Map.of("KeyId", key, "Arn", "arn:aws:kms:" + ACCOUNT + "key/" + key));
+            }));
     providers.put("AWS::SecretsManager::Secret", new SecretProvider(services.secrets()));
     providers.put(
         "AWS::SecretsManager::RotationSchedule",
@@ -125,10 +151,22 @@ final class ResourceProviders {
             (id, p) -> {
               String name = p.path("Name").asText(id);
               // Tags are for people, and for bills.
-              services.parameters().call("PutParameter", p.deepCopy().<ObjectNode>without("Tags").put("Name", name).put("Overwrite", true));
+              services
+                  .parameters()
+                  .call(
+                      "PutParameter",
+                      p.deepCopy()
+                          .<ObjectNode>without("Tags")
+                          .put("Name", name)
+                          .put("Overwrite", true));
               return new Made(name, Map.of());
             },
-            (_, parameter) -> services.parameters().call("DeleteParameter", JsonNodeFactory.instance.objectNode().put("Name", parameter.ref()))));
+            (_, parameter) ->
+                services
+                    .parameters()
+                    .call(
+                        "DeleteParameter",
+                        JsonNodeFactory.instance.objectNode().put("Name", parameter.ref()))));
     providers.put(
         "AWS::DynamoDB::Table",
         (id, p) -> {
@@ -139,11 +177,12 @@ final class ResourceProviders {
         });
     providers.put(
         "AWS::ApiGateway::RestApi",
-        Provider.recreateOnChange((id, p) -> {
-          String api = "api" + Integer.toHexString(id.hashCode());
-          services.apis().deploy(api, p.path("Body"), p.path("Policy"));
-          return new Made(api, Map.of("RestApiId", api, "RootResourceId", "root"));
-        }));
+        Provider.recreateOnChange(
+            (id, p) -> {
+              String api = "api" + Integer.toHexString(id.hashCode());
+              services.apis().deploy(api, p.path("Body"), p.path("Policy"));
+              return new Made(api, Map.of("RestApiId", api, "RootResourceId", "root"));
+            }));
     events();
     queues();
     queuePolicies();
@@ -163,7 +202,9 @@ final class ResourceProviders {
             (id, p) -> {
               String name = p.path(nameKey).asText(id);
               declare(type, name);
-              return new Made("arn:aws:" + arn + name, Map.of("Arn", "arn:aws:" + arn + name, "TopicArn", "arn:aws:" + arn + name));
+              return new Made(
+                  "arn:aws:" + arn + name,
+                  Map.of("Arn", "arn:aws:" + arn + name, "TopicArn", "arn:aws:" + arn + name));
             },
             (_, made) -> undeclare(type, made.ref().substring(("arn:aws:" + arn).length()))));
   }
@@ -173,7 +214,8 @@ final class ResourceProviders {
   }
 
   private void undeclare(String type, String name) {
-    declaredOnly.computeIfPresent(type, (_, names) -> names.remove(name) && names.isEmpty() ? null : names);
+    declaredOnly.computeIfPresent(
+        type, (_, names) -> names.remove(name) && names.isEmpty() ? null : names);
   }
 
   /** A fixed address is this machine's own: from there the functions' calls come. */
@@ -188,7 +230,10 @@ final class ResourceProviders {
               },
               (id, _) -> undeclare(type, id)));
     }
-    providers.put("AWS::EC2::EIP", Provider.recreateOnChange((id, _) -> new Made("127.0.0.1", Map.of("AllocationId", id, "PublicIp", "127.0.0.1"))));
+    providers.put(
+        "AWS::EC2::EIP",
+        Provider.recreateOnChange(
+            (id, _) -> new Made("127.0.0.1", Map.of("AllocationId", id, "PublicIp", "127.0.0.1"))));
   }
 
   Map<String, List<String>> inertResources() {
@@ -202,7 +247,9 @@ final class ResourceProviders {
           p.fieldNames().forEachRemaining(name -> refuse(p, OF_BUCKETS.contains(name) ? "" : name));
           String name = p.path("BucketName").asText(id.toLowerCase(Locale.ROOT));
           services.buckets().make(name);
-          return new Made(name, Map.of("Arn", "arn:aws:s3:::" + name, "DomainName", name + ".s3.amazonaws.com"));
+          return new Made(
+              name,
+              Map.of("Arn", "arn:aws:s3:::" + name, "DomainName", name + ".s3.amazonaws.com"));
         });
   }
 
@@ -213,51 +260,93 @@ final class ResourceProviders {
   private void queuePolicies() {
     providers.put(
         "AWS::SQS::QueuePolicy",
-        Provider.recreateOnChange((id, p) -> {
-          for (JsonNode queue : p.path("Queues")) {
-            ObjectNode input = JsonNodeFactory.instance.objectNode().put("QueueUrl", queue.asText());
-            input.putObject("Attributes").put("Policy", p.path("PolicyDocument").toString());
-            services.queues().call("SetQueueAttributes", input);
-          }
-          return new Made(id, Map.of("Id", id));
-        }));
+        Provider.recreateOnChange(
+            (id, p) -> {
+              for (JsonNode queue : p.path("Queues")) {
+                ObjectNode input =
+                    JsonNodeFactory.instance.objectNode().put("QueueUrl", queue.asText());
+                input.putObject("Attributes").put("Policy", p.path("PolicyDocument").toString());
+                services.queues().call("SetQueueAttributes", input);
+              }
+              return new Made(id, Map.of("Id", id));
+            }));
   }
 
   private void functions() {
-    providers.put("AWS::Lambda::Function", new FunctionProvider(services.functions(), services.cdkOut()));
+    providers.put(
+        "AWS::Lambda::Function", new FunctionProvider(services.functions(), services.cdkOut()));
     providers.put(
         "AWS::Lambda::Alias",
         Provider.recreateOnChange(
             (_, p) -> {
-              String function = p.path("FunctionName").asText().replaceFirst("^.*:function:", "").replaceFirst(":.*", "");
+              String function =
+                  p.path("FunctionName")
+                      .asText()
+                      .replaceFirst("^.*:function:", "")
+                      .replaceFirst(":.*", "");
               services.functions().alias(function, p.path("Name").asText());
-              String arn = "arn:aws:lambda:" + ACCOUNT + "function:" + function + ":" + p.path("Name").asText();
+              String arn =
+                  "arn:aws:lambda:"
+                      + ACCOUNT
+                      + "function:"
+                      + function
+                      + ":"
+                      + p.path("Name").asText();
               return new Made(arn, Map.of("Arn", arn, "AliasArn", arn));
             },
             (_, alias) -> {
               String[] parts = alias.ref().split(":", -1);
               services.functions().removeAlias(parts[parts.length - 2], parts[parts.length - 1]);
             }));
-    providers.put("AWS::Lambda::EventSourceMapping", new EventSourceProvider(services.sources(), address));
+    providers.put(
+        "AWS::Lambda::EventSourceMapping", new EventSourceProvider(services.sources(), address));
     providers.put(
         "AWS::Scheduler::Schedule",
-        Provider.recreateOnChange((id, p) -> {
-          String arn = services.scheduler().put(withSeconds(p.deepCopy().put("Name", p.path("Name").asText(id)), "StartDate", "EndDate")).path("ScheduleArn").asText();
-          return new Made(p.path("Name").asText(id), Map.of("Arn", arn));
-        }, (_, schedule) -> services.scheduler().remove(schedule.attributes().getOrDefault("Arn", ""))));
+        Provider.recreateOnChange(
+            (id, p) -> {
+              String arn =
+                  services
+                      .scheduler()
+                      .put(
+                          withSeconds(
+                              p.deepCopy().put("Name", p.path("Name").asText(id)),
+                              "StartDate",
+                              "EndDate"))
+                      .path("ScheduleArn")
+                      .asText();
+              return new Made(p.path("Name").asText(id), Map.of("Arn", arn));
+            },
+            (_, schedule) ->
+                services.scheduler().remove(schedule.attributes().getOrDefault("Arn", ""))));
   }
 
   private void events() {
-    providers.put("AWS::Events::EventBus", (_, p) -> arn(p.path("Name"), events.call("CreateEventBus", p).path("EventBusArn")));
-    providers.put("AWS::Events::Archive", (_, p) -> arn(p.path("ArchiveName"), events.call("CreateArchive", withPatternAsText(p.deepCopy().<ObjectNode>without("SourceArn")).put("EventSourceArn", p.path("SourceArn").asText())).path("ArchiveArn")));
-    providers.put("AWS::Events::Connection", (_, p) -> arn(p.path("Name"), events.call("CreateConnection", p).path("ConnectionArn")));
+    providers.put(
+        "AWS::Events::EventBus",
+        (_, p) -> arn(p.path("Name"), events.call("CreateEventBus", p).path("EventBusArn")));
+    providers.put(
+        "AWS::Events::Archive",
+        (_, p) ->
+            arn(
+                p.path("ArchiveName"),
+                events
+                    .call(
+                        "CreateArchive",
+                        withPatternAsText(p.deepCopy().<ObjectNode>without("SourceArn"))
+                            .put("EventSourceArn", p.path("SourceArn").asText()))
+                    .path("ArchiveArn")));
+    providers.put(
+        "AWS::Events::Connection",
+        (_, p) -> arn(p.path("Name"), events.call("CreateConnection", p).path("ConnectionArn")));
     providers.put("AWS::Events::ApiDestination", new ApiDestinationProvider(events));
     providers.put("AWS::Events::Rule", new RuleProvider(events));
   }
 
   /** In a template the pattern is an object, in the API its text. */
   static ObjectNode withPatternAsText(ObjectNode properties) {
-    return properties.path("EventPattern").isObject() ? properties.deepCopy().put("EventPattern", properties.path("EventPattern").toString()) : properties;
+    return properties.path("EventPattern").isObject()
+        ? properties.deepCopy().put("EventPattern", properties.path("EventPattern").toString())
+        : properties;
   }
 
   /** In a template a time is a text, in the API a number. */

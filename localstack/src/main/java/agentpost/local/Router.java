@@ -15,12 +15,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds the service a request is for: by the API's host name, by whom it is signed for (S3, whose paths may be anything), by
- * path for other REST protocols, by {@code X-Amz-Target} for JSON, by {@code Action} for Query. A caller's rights are those
- * on the service that answers, whatever the request is signed for.
+ * Finds the service a request is for: by the API's host name, by whom it is signed for (S3, whose
+ * paths may be anything), by path for other REST protocols, by {@code X-Amz-Target} for JSON, by
+ * {@code Action} for Query. A caller's rights are those on the service that answers, whatever the
+ * request is signed for.
  */
 final class Router {
-  private static final Pattern CREDENTIAL_SCOPE = Pattern.compile("Credential=([^/]+)/[0-9]+/([^/]+)/([a-z0-9-]+)/aws4_request");
+  private static final Pattern CREDENTIAL_SCOPE =
+      Pattern.compile("Credential=([^/]+)/[0-9]+/([^/]+)/([a-z0-9-]+)/aws4_request");
   private static final int ACCESS_KEY_ID = 1;
   private static final int REGION_SIGNED_FOR = 2;
   private static final int SERVICE = 3;
@@ -42,7 +44,9 @@ final class Router {
   private final Guard guard;
   private final Function<AwsRequest, Optional<String>> caller;
 
-  /** @param name as requests to it are signed, and as its rights begin */
+  /**
+   * @param name as requests to it are signed, and as its rights begin
+   */
   record Service(String name, AwsService handler) {}
 
   /** Who a request comes from, as far as is known, may not do what it asks for. */
@@ -91,16 +95,24 @@ final class Router {
   }
 
   /** From inside this JVM. */
-  AwsResponse answer(String caller, AwsRequest request, Map<String, List<String>> headers) throws InterruptedException {
+  AwsResponse answer(String caller, AwsRequest request, Map<String, List<String>> headers)
+      throws InterruptedException {
     return answer(Optional.of(caller), request, headers, "127.0.0.1");
   }
 
-  /** @param headers every value of every name, for the API's functions */
-  AwsResponse answer(AwsRequest request, Map<String, List<String>> headers, String sourceIp) throws InterruptedException {
+  /**
+   * @param headers every value of every name, for the API's functions
+   */
+  AwsResponse answer(AwsRequest request, Map<String, List<String>> headers, String sourceIp)
+      throws InterruptedException {
     return answer(caller.apply(request), request, headers, sourceIp);
   }
 
-  private AwsResponse answer(Optional<String> caller, AwsRequest request, Map<String, List<String>> headers, String sourceIp)
+  private AwsResponse answer(
+      Optional<String> caller,
+      AwsRequest request,
+      Map<String, List<String>> headers,
+      String sourceIp)
       throws InterruptedException {
     try {
       Optional<AwsRequest> toApi = toApi(request);
@@ -120,7 +132,9 @@ final class Router {
     try {
       guard.check(caller, service, request);
     } catch (AwsException e) {
-      throw service.equals("s3") ? new AwsException(e.status(), "AccessDenied", e.description()) : e;
+      throw service.equals("s3")
+          ? new AwsException(e.status(), "AccessDenied", e.description())
+          : e;
     }
   }
 
@@ -130,7 +144,14 @@ final class Router {
       return Optional.of(request);
     }
     return api(request)
-        .map(api -> new AwsRequest(request.method(), RestApiService.PREFIX + api + request.path(), request.query(), request.headers(), request.body()));
+        .map(
+            api ->
+                new AwsRequest(
+                    request.method(),
+                    RestApiService.PREFIX + api + request.path(),
+                    request.query(),
+                    request.headers(),
+                    request.body()));
   }
 
   /** The one service that will answer. */
@@ -161,15 +182,26 @@ final class Router {
       boolean isSts = CloudFormationQueries.action(request).equals(GET_CALLER_IDENTITY);
       return new Service(isSts ? "sts" : "cloudformation", queries::apply);
     }
-    throw unknownOperation((scope.isEmpty() ? "" : scope + ": ") + request.method() + " " + request.path());
+    throw unknownOperation(
+        (scope.isEmpty() ? "" : scope + ": ") + request.method() + " " + request.path());
   }
 
-  /** As AWS's endpoints answer what is signed for another region (SigV4 troubleshooting, "Credential scope"). */
+  /**
+   * As AWS's endpoints answer what is signed for another region (SigV4 troubleshooting, "Credential
+   * scope").
+   */
   private static void checkRegion(AwsRequest request) {
     String region = signature(request, REGION_SIGNED_FOR);
     if (!region.isEmpty() && !region.equals(REGION)) {
-      String why = "Credential should be scoped to a valid region, not '" + region + "': the local cloud is " + REGION + "; set AWS_REGION and AWS_DEFAULT_REGION, or --region, to it";
-      throw signedService(request).equals("s3") ? AwsException.badRequest("AuthorizationHeaderMalformed", why) : new AwsException(403, "InvalidSignatureException", why);
+      String why =
+          "Credential should be scoped to a valid region, not '"
+              + region
+              + "': the local cloud is "
+              + REGION
+              + "; set AWS_REGION and AWS_DEFAULT_REGION, or --region, to it";
+      throw signedService(request).equals("s3")
+          ? AwsException.badRequest("AuthorizationHeaderMalformed", why)
+          : new AwsException(403, "InvalidSignatureException", why);
     }
   }
 
@@ -180,14 +212,23 @@ final class Router {
 
   /** The API that is asked for by its own host name. */
   static Optional<String> api(AwsRequest request) {
-    return request.header("host").flatMap(host -> LocalTargetServices.apiOf(host.replaceFirst(":443$", "")));
+    return request
+        .header("host")
+        .flatMap(host -> LocalTargetServices.apiOf(host.replaceFirst(":443$", "")));
   }
 
   static boolean isQuery(AwsRequest request) {
-    return request.header("x-amz-target").isEmpty() && request.header("content-type").orElse("").startsWith("application/x-www-form-urlencoded");
+    return request.header("x-amz-target").isEmpty()
+        && request
+            .header("content-type")
+            .orElse("")
+            .startsWith("application/x-www-form-urlencoded");
   }
 
-  /** The service that the client means, from the credential scope of its signature, in a header or in the query. */
+  /**
+   * The service that the client means, from the credential scope of its signature, in a header or
+   * in the query.
+   */
   static String signedService(AwsRequest request) {
     return signature(request, SERVICE);
   }
@@ -198,12 +239,14 @@ final class Router {
   }
 
   private static String signature(AwsRequest request, int part) {
-    String presigned = "Credential=" + request.query().getOrDefault("X-Amz-Credential", List.of("")).getFirst();
+    String presigned =
+        "Credential=" + request.query().getOrDefault("X-Amz-Credential", List.of("")).getFirst();
     Matcher scope = CREDENTIAL_SCOPE.matcher(request.header("authorization").orElse(presigned));
     return scope.find() ? scope.group(part) : "";
   }
 
   private static AwsException unknownOperation(String operation) {
-    return AwsException.badRequest("UnknownOperationException", "The local cloud does not support " + operation);
+    return AwsException.badRequest(
+        "UnknownOperationException", "The local cloud does not support " + operation);
   }
 }

@@ -37,7 +37,14 @@ final class RuleProvider implements Provider.Changeable {
 
   private Made put(ObjectNode properties) {
     String bus = properties.path(BUS).asText("default");
-    String arn = events.call("PutRule", ResourceProviders.withPatternAsText(properties.deepCopy().<ObjectNode>without("Targets"))).path("RuleArn").asText();
+    String arn =
+        events
+            .call(
+                "PutRule",
+                ResourceProviders.withPatternAsText(
+                    properties.deepCopy().<ObjectNode>without("Targets")))
+            .path("RuleArn")
+            .asText();
     return new Made(properties.path("Name").asText(), Map.of("Arn", arn, BUS, bus));
   }
 
@@ -51,7 +58,13 @@ final class RuleProvider implements Provider.Changeable {
   @Override
   public Made update(String logicalId, Made before, ObjectNode properties) {
     Made made = put(properties);
-    removeTargets(made, properties.path("Targets").valueStream().map(target -> target.path("Id").asText()).collect(Collectors.toSet()));
+    removeTargets(
+        made,
+        properties
+            .path("Targets")
+            .valueStream()
+            .map(target -> target.path("Id").asText())
+            .collect(Collectors.toSet()));
     putTargets(made, properties);
     return made;
   }
@@ -59,7 +72,9 @@ final class RuleProvider implements Provider.Changeable {
   @Override
   public void remove(String logicalId, Made made) {
     removeTargets(made, Set.of());
-    events.call("DeleteRule", JsonNodeFactory.instance.objectNode().put("Name", made.ref()).put(BUS, bus(made)));
+    events.call(
+        "DeleteRule",
+        JsonNodeFactory.instance.objectNode().put("Name", made.ref()).put(BUS, bus(made)));
   }
 
   private static String bus(Made made) {
@@ -68,7 +83,8 @@ final class RuleProvider implements Provider.Changeable {
 
   private void removeTargets(Made made, Set<String> kept) {
     ArrayNode gone = JsonNodeFactory.instance.arrayNode();
-    for (JsonNode target : events.call("ListTargetsByRule", ofRule(made.ref(), bus(made))).path("Targets")) {
+    for (JsonNode target :
+        events.call("ListTargetsByRule", ofRule(made.ref(), bus(made))).path("Targets")) {
       if (!kept.contains(target.path("Id").asText())) {
         gone.add(target.path("Id"));
       }

@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 
-/** Secrets of the template. A change of what describes one leaves what is in it: it may have been rotated since. */
+/**
+ * Secrets of the template. A change of what describes one leaves what is in it: it may have been
+ * rotated since.
+ */
 final class SecretProvider implements Provider.Changeable {
   private final SecretsManager secrets;
 
@@ -30,6 +33,13 @@ final class SecretProvider implements Provider.Changeable {
 
   @Override
   public void remove(String logicalId, Made made) {
-    secrets.service().call("DeleteSecret", JsonNodeFactory.instance.objectNode().put("SecretId", made.ref()).put("ForceDeleteWithoutRecovery", true));
+    secrets
+        .service()
+        .call(
+            "DeleteSecret",
+            JsonNodeFactory.instance
+                .objectNode()
+                .put("SecretId", made.ref())
+                .put("ForceDeleteWithoutRecovery", true));
   }
 }

@@ -13,7 +13,10 @@ import java.util.function.LongSupplier;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
 
-/** The recovery as {@link RecoveryHandler} puts it together, but with its waits given, and one agent after the other. */
+/**
+ * The recovery as {@link RecoveryHandler} puts it together, but with its waits given, and one agent
+ * after the other.
+ */
 public final class GivenRecovery {
   /** As the handler's. */
   private static final long FINISH_RESERVE_MILLIS = 15_000;
@@ -22,12 +25,25 @@ public final class GivenRecovery {
 
   private final Recovery recovery;
 
-  /** @param url of an agent's queue */
+  /**
+   * @param url of an agent's queue
+   */
   public GivenRecovery(
-      Platform platform, AgentDirectory agents, CircuitBreaker breaker, SqsClient sqs, Function<String, String> url, Publisher publisher, Redrive.Pause pause) {
+      Platform platform,
+      AgentDirectory agents,
+      CircuitBreaker breaker,
+      SqsClient sqs,
+      Function<String, String> url,
+      Publisher publisher,
+      Redrive.Pause pause) {
     HealthTable table = HealthTable.from(platform);
     RecoveryStore recoveries = new RecoveryStore(table, platform.clock(), platform.deadlines());
-    Redrive redrive = new Redrive(agent -> new DeadLetterQueue(sqs, url.apply(agent.value())), breaker::deliver, platform.clock(), pause);
+    Redrive redrive =
+        new Redrive(
+            agent -> new DeadLetterQueue(sqs, url.apply(agent.value())),
+            breaker::deliver,
+            platform.clock(),
+            pause);
     this.recovery =
         new Recovery(
             new Recovery.Parts(
@@ -50,8 +66,12 @@ public final class GivenRecovery {
     return TransientFailure.is(DeadLetter.of(letter));
   }
 
-  /** @param left milliseconds until the function is stopped */
+  /**
+   * @param left milliseconds until the function is stopped
+   */
   public void run(LongSupplier left) throws InterruptedException {
-    recovery.run(Duration.ofMillis(left.getAsLong() - FINISH_RESERVE_MILLIS), held -> left.getAsLong() > FINISH_RESERVE_MILLIS + held * RELEASE_MILLIS_PER_LETTER);
+    recovery.run(
+        Duration.ofMillis(left.getAsLong() - FINISH_RESERVE_MILLIS),
+        held -> left.getAsLong() > FINISH_RESERVE_MILLIS + held * RELEASE_MILLIS_PER_LETTER);
   }
 }

@@ -8,21 +8,42 @@ import agentpost.platform.Platform;
 import agentpost.secrets.SecretStore;
 import java.util.function.DoubleSupplier;
 
-/** The relay as {@link RelayHandler} puts it together, but with the breaker's dice given, so that a run can be repeated. */
+/**
+ * The relay as {@link RelayHandler} puts it together, but with the breaker's dice given, so that a
+ * run can be repeated.
+ */
 public final class GivenRelay {
   private final Relay relay;
 
-  /** @param jitter from 0 to 1 */
+  /**
+   * @param jitter from 0 to 1
+   */
   public GivenRelay(Platform platform, DoubleSupplier jitter) {
     RelaySettings settings = RelaySettings.from(platform.environment());
     SecretStore store = SecretStore.from(platform);
     AgentDirectory agents = AgentDirectory.from(platform, settings.agentParameterPrefix());
-    SignedDelivery delivery = new SignedDelivery(agents, store, settings.agentSecretPrefix(), new HttpPost(platform.http(), platform.clock()), platform.clock());
-    relay = new Relay(new Relay.Parts(store, settings.keySecret(), breaker(platform, delivery, jitter), platform.clock(), platform.deadlines(), platform.log()));
+    SignedDelivery delivery =
+        new SignedDelivery(
+            agents,
+            store,
+            settings.agentSecretPrefix(),
+            new HttpPost(platform.http(), platform.clock()),
+            platform.clock());
+    relay =
+        new Relay(
+            new Relay.Parts(
+                store,
+                settings.keySecret(),
+                breaker(platform, delivery, jitter),
+                platform.clock(),
+                platform.deadlines(),
+                platform.log()));
   }
 
-  public static CircuitBreaker breaker(Platform platform, SignedDelivery delivery, DoubleSupplier jitter) {
-    return new CircuitBreaker(delivery, HealthTable.from(platform), platform.clock(), platform.deadlines(), jitter);
+  public static CircuitBreaker breaker(
+      Platform platform, SignedDelivery delivery, DoubleSupplier jitter) {
+    return new CircuitBreaker(
+        delivery, HealthTable.from(platform), platform.clock(), platform.deadlines(), jitter);
   }
 
   public Response deliver(Request request) {

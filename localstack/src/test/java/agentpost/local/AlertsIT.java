@@ -45,14 +45,18 @@ class AlertsIT {
   @BeforeAll
   static void start() throws Exception {
     AgentpostTemplate template = new AgentpostTemplate().recovery().alerts();
-    String hears = "{\"$or\":[{\"detail-type\":[\"alert.raised\"]},{\"detail-type\":[\"deadline.reached\"],\"detail\":{\"data\":{\"agent\":[\"alert-aggregator\"]}}}]}";
+    String hears =
+        "{\"$or\":[{\"detail-type\":[\"alert.raised\"]},{\"detail-type\":[\"deadline.reached\"],\"detail\":{\"data\":{\"agent\":[\"alert-aggregator\"]}}}]}";
     template
         .agent("alert-aggregator", "agentpost.alerts.AlertAggregatorHandler", hears)
         .put("AGENT_STATE_TABLE", "agentpost-agent-state")
         .put("SCHEDULE_GROUP", "agentpost")
         .put("SCHEDULE_ROLE_ARN", "arn:aws:iam::000000000000:role/r")
         .put("BUS_ARN", "arn:aws:events:us-east-1:000000000000:event-bus/agentpost");
-    template.settings("alert-aggregator", "\"rate\":300,\"recovery\":{\"auto\":true,\"wait\":60,\"longest\":300}", 2);
+    template.settings(
+        "alert-aggregator",
+        "\"rate\":300,\"recovery\":{\"auto\":true,\"wait\":60,\"longest\":300}",
+        2);
     Templates.write(cdkOut, "agentpost", template.toString());
     cloud = LocalCloud.start(new LocalCloudOptions(0, 180, 1));
     cloud.listen(HAPPENINGS::add);
@@ -71,7 +75,10 @@ class AlertsIT {
   }
 
   private static void send(String method, String path, String body) {
-    HttpRequest request = HttpRequest.newBuilder(cloud.endpoint().resolve(path)).method(method, HttpRequest.BodyPublishers.ofString(body)).build();
+    HttpRequest request =
+        HttpRequest.newBuilder(cloud.endpoint().resolve(path))
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .build();
     try {
       HttpResponse<String> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
       assertEquals(2, answer.statusCode() / 100, answer.body());
@@ -97,7 +104,9 @@ class AlertsIT {
   }
 
   private static Stream<DeliveryEvent.EventAccepted> accepted() {
-    return HAPPENINGS.stream().filter(DeliveryEvent.EventAccepted.class::isInstance).map(DeliveryEvent.EventAccepted.class::cast);
+    return HAPPENINGS.stream()
+        .filter(DeliveryEvent.EventAccepted.class::isInstance)
+        .map(DeliveryEvent.EventAccepted.class::cast);
   }
 
   private static long deadLettered() {
@@ -106,7 +115,10 @@ class AlertsIT {
 
   /** What the aggregator remembers of an alarm. */
   private static JsonNode remembered(String alarm) {
-    return tables.scan(scan -> scan.tableName("agentpost-agent-state").consistentRead(true)).items().stream()
+    return tables
+        .scan(scan -> scan.tableName("agentpost-agent-state").consistentRead(true))
+        .items()
+        .stream()
         .map(row -> json(row.getOrDefault("state", AttributeValue.fromS("{}")).s()))
         .filter(state -> state.at("/group/fingerprint").asText().endsWith("/" + alarm))
         .findFirst()
@@ -122,11 +134,16 @@ class AlertsIT {
   }
 
   private static int letters() {
-    String url = queues.getQueueUrl(get -> get.queueName("agentpost-alert-aggregator-dlq")).queueUrl();
+    String url =
+        queues.getQueueUrl(get -> get.queueName("agentpost-alert-aggregator-dlq")).queueUrl();
     Map<QueueAttributeName, String> attributes =
         queues
             .getQueueAttributes(
-                get -> get.queueUrl(url).attributeNames(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE))
+                get ->
+                    get.queueUrl(url)
+                        .attributeNames(
+                            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
+                            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE))
             .attributes();
     return attributes.values().stream().mapToInt(Integer::parseInt).sum();
   }
@@ -137,12 +154,24 @@ class AlertsIT {
       alarm("disk-1", "disk-full", "ALARM");
     }
     alarm("disk-2", "disk-full", "ALARM");
-    await().atMost(TIMEOUT).until(() -> remembered("disk-full").at("/group/count").asInt() == 2 && remembered("disk-full").at("/group/grouped").isObject());
-    await().atMost(TIMEOUT).until(() -> remembered("disk-full").at("/group/reminders/0/data/reminder").asInt() == 1);
+    await()
+        .atMost(TIMEOUT)
+        .until(
+            () ->
+                remembered("disk-full").at("/group/count").asInt() == 2
+                    && remembered("disk-full").at("/group/grouped").isObject());
+    await()
+        .atMost(TIMEOUT)
+        .until(() -> remembered("disk-full").at("/group/reminders/0/data/reminder").asInt() == 1);
     alarm("disk-3", "disk-full", "OK");
     await().atMost(TIMEOUT).until(() -> remembered("disk-full").has("resolved_at"));
     String group = remembered("disk-full").at("/group/opened_by").asText();
-    assertThat(LOG).anyMatch(line -> line.startsWith("agentpost-alert-aggregator ") && line.contains(group) && line.contains("\"note\":\"opened a group until"));
+    assertThat(LOG)
+        .anyMatch(
+            line ->
+                line.startsWith("agentpost-alert-aggregator ")
+                    && line.contains(group)
+                    && line.contains("\"note\":\"opened a group until"));
     assertThat(published("alert.unresolved")).isPositive();
   }
 
@@ -151,7 +180,10 @@ class AlertsIT {
   void anAggregatorThatIsDownLosesNoAlertAndItsGroupsAreWhole() {
     int alerts = 12;
     long before = deadLettered();
-    send("PUT", "/2017-10-31/functions/agentpost-alert-aggregator/concurrency", "{\"ReservedConcurrentExecutions\":0}");
+    send(
+        "PUT",
+        "/2017-10-31/functions/agentpost-alert-aggregator/concurrency",
+        "{\"ReservedConcurrentExecutions\":0}");
     for (int i = 0; i < alerts; i++) {
       alarm("away-" + i, i < 9 ? "queue-grows" : "no-sign-ups", "ALARM");
     }
@@ -159,8 +191,18 @@ class AlertsIT {
     assertThat(letters()).isGreaterThanOrEqualTo(alerts);
     assertThat(remembered("queue-grows").isEmpty()).isTrue();
     send("DELETE", "/2017-10-31/functions/agentpost-alert-aggregator/concurrency", "");
-    await().atMost(TIMEOUT).until(() -> remembered("queue-grows").at("/group/count").asInt() == 9 && remembered("no-sign-ups").at("/group/count").asInt() == 3);
-    await().atMost(TIMEOUT).until(() -> Stream.of("queue-grows", "no-sign-ups").allMatch(name -> remembered(name).at("/group/grouped").isObject()));
+    await()
+        .atMost(TIMEOUT)
+        .until(
+            () ->
+                remembered("queue-grows").at("/group/count").asInt() == 9
+                    && remembered("no-sign-ups").at("/group/count").asInt() == 3);
+    await()
+        .atMost(TIMEOUT)
+        .until(
+            () ->
+                Stream.of("queue-grows", "no-sign-ups")
+                    .allMatch(name -> remembered(name).at("/group/grouped").isObject()));
     await().atMost(TIMEOUT).until(() -> letters() == 0);
     assertThat(remembered("queue-grows").at("/group/count").asInt()).isEqualTo(9);
   }

@@ -45,8 +45,11 @@ class DeadLettersIT {
   @BeforeAll
   static void start() throws Exception {
     AgentpostTemplate template = new AgentpostTemplate();
-    for (String name : List.of("welcome-agent", "browsed-agent", "kept-agent", "refusing-agent", "mended-agent")) {
-      template.agent(name, "agentpost.onboarding.WelcomeHandler", "{\"source\":[\"nobody\"]}").put("EMAIL_FROM", "hello@example.com");
+    for (String name :
+        List.of("welcome-agent", "browsed-agent", "kept-agent", "refusing-agent", "mended-agent")) {
+      template
+          .agent(name, "agentpost.onboarding.WelcomeHandler", "{\"source\":[\"nobody\"]}")
+          .put("EMAIL_FROM", "hello@example.com");
     }
     // Twelve of its seconds are for ending in time, so the brief one works for two.
     Map.of("agentpost-redrive", 60, "agentpost-brief", 14)
@@ -75,10 +78,11 @@ class DeadLettersIT {
 
   private static String signUp(String id) {
     return """
-        {"version":"0","id":"bus-%s","detail-type":"user.signed_up","source":"authentication_service","account":"000000000000","time":"2026-03-31T10:30:00Z",\
-        "region":"us-east-1","resources":[],"detail":{"event_id":"%s","event_type":"user.signed_up","timestamp":"2026-03-31T10:30:00Z",\
-        "data":{"user_id":"usr-%s","email":"%s@example.com","plan":"free","signup_source":"marketing_campaign_xyz","location":"US-CA"},\
-        "metadata":{"source_service":"authentication_service","correlation_id":"corr-9876"}}}"""
+    {"version":"0","id":"bus-%s","detail-type":"user.signed_up","source":"authentication_service","account":"000000000000","time":"2026-03-31T10:30:00Z",\
+    "region":"us-east-1","resources":[],"detail":{"event_id":"%s","event_type":"user.signed_up","timestamp":"2026-03-31T10:30:00Z",\
+    "data":{"user_id":"usr-%s","email":"%s@example.com","plan":"free","signup_source":"marketing_campaign_xyz","location":"US-CA"},\
+    "metadata":{"source_service":"authentication_service","correlation_id":"corr-9876"}}}\
+    """
         .formatted(id, id, id, id);
   }
 
@@ -90,7 +94,13 @@ class DeadLettersIT {
             SendMessageBatchRequestEntry.builder()
                 .id("m" + entries.size())
                 .messageBody(body)
-                .messageAttributes(Map.of("ERROR_CODE", MessageAttributeValue.builder().dataType("String").stringValue("TIMEOUT").build()))
+                .messageAttributes(
+                    Map.of(
+                        "ERROR_CODE",
+                        MessageAttributeValue.builder()
+                            .dataType("String")
+                            .stringValue("TIMEOUT")
+                            .build()))
                 .build());
       }
       queues.sendMessageBatch(batch -> batch.queueUrl(url(agent)).entries(entries));
@@ -103,7 +113,10 @@ class DeadLettersIT {
 
   private static JsonNode invoke(String function, String input) {
     HttpRequest request =
-        HttpRequest.newBuilder(cloud.endpoint().resolve("/2015-03-31/functions/" + function + ":live/invocations")).POST(HttpRequest.BodyPublishers.ofString(input)).build();
+        HttpRequest.newBuilder(
+                cloud.endpoint().resolve("/2015-03-31/functions/" + function + ":live/invocations"))
+            .POST(HttpRequest.BodyPublishers.ofString(input))
+            .build();
     try (HttpClient http = HttpClient.newHttpClient()) {
       HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
       assertThat(answer.headers().firstValue("X-Amz-Function-Error")).as(answer.body()).isEmpty();
@@ -118,19 +131,30 @@ class DeadLettersIT {
 
   private static int hidden(String agent) {
     QueueAttributeName hidden = QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE;
-    return Integer.parseInt(queues.getQueueAttributes(get -> get.queueUrl(url(agent)).attributeNames(hidden)).attributes().getOrDefault(hidden, ""));
+    return Integer.parseInt(
+        queues
+            .getQueueAttributes(get -> get.queueUrl(url(agent)).attributeNames(hidden))
+            .attributes()
+            .getOrDefault(hidden, ""));
   }
 
   private static int depth(String agent) {
     Map<QueueAttributeName, String> attributes =
         queues
             .getQueueAttributes(
-                get -> get.queueUrl(url(agent)).attributeNames(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE))
+                get ->
+                    get.queueUrl(url(agent))
+                        .attributeNames(
+                            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
+                            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE))
             .attributes();
     return attributes.values().stream().mapToInt(Integer::parseInt).sum();
   }
 
-  /** EventBridge may dead-letter an event twice, so each lies here twice, and two redrives get at them at once. */
+  /**
+   * EventBridge may dead-letter an event twice, so each lies here twice, and two redrives get at
+   * them at once.
+   */
   @Test
   void twoRedrivesInParallelActOnceOnEachEvent() {
     List<String> bodies = new ArrayList<>();
@@ -143,9 +167,14 @@ class DeadLettersIT {
     CompletableFuture<JsonNode> other = CompletableFuture.supplyAsync(() -> redrive(order));
     JsonNode one = redrive(order);
     JsonNode two = other.join();
-    // A letter whose event the other one has in hand is answered 503 and stays: once more, and it is done already.
+    // A letter whose event the other one has in hand is answered 503 and stays: once more, and it
+    // is done already.
     JsonNode last = redrive(order);
-    assertThat(one.path("delivered").size() + two.path("delivered").size() + last.path("delivered").size()).isEqualTo(24);
+    assertThat(
+            one.path("delivered").size()
+                + two.path("delivered").size()
+                + last.path("delivered").size())
+        .isEqualTo(24);
     assertThat(depth("welcome-agent")).isZero();
     for (int i = 0; i < 12; i++) {
       String to = "twice-" + i + "@example.com";
@@ -153,11 +182,15 @@ class DeadLettersIT {
     }
   }
 
-  /** With -Dagentpost.letters=10000 as many as ADR 10 has figures for; sending them takes longest. */
+  /**
+   * With -Dagentpost.letters=10000 as many as ADR 10 has figures for; sending them takes longest.
+   */
   @Test
   void aWholeQueueIsLookedThroughInPagesWithoutShowingALetterTwiceOrTakingOneAway() {
     int letters = Integer.getInteger("agentpost.letters", 1_000);
-    send("browsed-agent", IntStream.range(0, letters).mapToObj(i -> signUp("browsed-" + i)).toList());
+    send(
+        "browsed-agent",
+        IntStream.range(0, letters).mapToObj(i -> signUp("browsed-" + i)).toList());
     DeadLetterQueue queue = new DeadLetterQueue(queues, url("browsed-agent"));
     Set<String> shown = new HashSet<>();
     int pages = 0;
@@ -172,7 +205,9 @@ class DeadLettersIT {
       }
       read = System.nanoTime();
     }
-    System.out.printf("%d letters in %d pages: read in %d ms, given back in %d ms%n", count, pages, (read - start) / 1_000_000, (System.nanoTime() - read) / 1_000_000);
+    System.out.printf(
+        "%d letters in %d pages: read in %d ms, given back in %d ms%n",
+        count, pages, (read - start) / 1_000_000, (System.nanoTime() - read) / 1_000_000);
     assertThat(count).as("none twice").isEqualTo(letters);
     assertThat(shown).as("and all").hasSize(letters);
     assertThat(pages).isEqualTo(letters / 500);
@@ -182,7 +217,10 @@ class DeadLettersIT {
 
   @Test
   void theCursorGrowsFromRunToRunSoThatNoLetterIsTriedTwice() {
-    List<String> bodies = IntStream.range(0, 120).mapToObj(i -> signUp("refused-" + i).replace("\"email\":", "\"no_email\":")).toList();
+    List<String> bodies =
+        IntStream.range(0, 120)
+            .mapToObj(i -> signUp("refused-" + i).replace("\"email\":", "\"no_email\":"))
+            .toList();
     send("refusing-agent", bodies);
     ObjectNode order = JSON.createObjectNode().put("agent", "refusing-agent").put("rate", 30);
     List<String> refused = new ArrayList<>();
@@ -197,7 +235,9 @@ class DeadLettersIT {
         assertThat(report.path("ending").asText()).isEqualTo("DONE");
         continue;
       }
-      assertThat(report.path("cursor")).as("one id for each letter that was tried").hasSize(refused.size());
+      assertThat(report.path("cursor"))
+          .as("one id for each letter that was tried")
+          .hasSize(refused.size());
       assertThat(report.path("cursor").toString().length()).isEqualTo(39 * refused.size() + 1);
       order.set("cursor", report.path("cursor"));
     }
@@ -208,25 +248,41 @@ class DeadLettersIT {
 
   @Test
   void whatIsMendedIsDeliveredInsteadOfTheLetterItComesFrom() {
-    send("mended-agent", List.of(signUp("mended-1").replace("\"email\":", "\"no_email\":"), signUp("mended-2")));
+    send(
+        "mended-agent",
+        List.of(signUp("mended-1").replace("\"email\":", "\"no_email\":"), signUp("mended-2")));
     DeadLetterQueue queue = new DeadLetterQueue(queues, url("mended-agent"));
     String messageId;
     try (QueueBrowser look = queue.look()) {
-      messageId = look.find(new LetterFilter(Set.of(), Set.of(), Optional.empty(), Set.of("mended-1"))).map(DeadLetter::messageId).orElseThrow();
+      messageId =
+          look.find(new LetterFilter(Set.of(), Set.of(), Optional.empty(), Set.of("mended-1")))
+              .map(DeadLetter::messageId)
+              .orElseThrow();
     }
     String envelope = signUp("mended-1").replaceFirst("(?s).*?\"detail\":(\\{.*})}$", "$1");
     ObjectNode input = JSON.createObjectNode().put("agent", "mended-agent");
     input.putArray("events").addObject().put("envelope", envelope).put("message_id", messageId);
     JsonNode first = invoke("agentpost-redrive", input.toString());
     JsonNode outcome = first.path("outcomes").path(0);
-    assertThat(outcome.path("event_id").asText() + " " + outcome.path("outcome").asText() + " " + outcome.path("letter").asText()).isEqualTo("mended-1 delivered its letter is removed");
+    assertThat(
+            outcome.path("event_id").asText()
+                + " "
+                + outcome.path("outcome").asText()
+                + " "
+                + outcome.path("letter").asText())
+        .isEqualTo("mended-1 delivered its letter is removed");
     assertThat(outcome.path("was_done").asBoolean(true)).isFalse();
     assertThat(first.path("ending").asText()).isEqualTo("DONE");
-    assertThat(cloud.outbox().stream().filter(mail -> mail.to().equals("mended-1@example.com"))).hasSize(1);
+    assertThat(cloud.outbox().stream().filter(mail -> mail.to().equals("mended-1@example.com")))
+        .hasSize(1);
     JsonNode again = invoke("agentpost-redrive", input.toString());
     assertThat(again.path("outcomes").path(0).path("was_done").asBoolean()).isTrue();
     assertThat(depth("mended-agent")).as("the other is there").isEqualTo(1);
-    assertThat(redrive("{\"agent\":\"mended-agent\",\"dry_run\":true}").path("would").findValuesAsText("event_id")).containsExactly("mended-2");
+    assertThat(
+            redrive("{\"agent\":\"mended-agent\",\"dry_run\":true}")
+                .path("would")
+                .findValuesAsText("event_id"))
+        .containsExactly("mended-2");
   }
 
   @Test
@@ -234,12 +290,15 @@ class DeadLettersIT {
     send("kept-agent", List.of(signUp("kept-1"), signUp("kept-2"), signUp("kept-3")));
     DeadLetterQueue queue = new DeadLetterQueue(queues, url("kept-agent"));
     try (QueueBrowser look = queue.look()) {
-      Optional<DeadLetter> found = look.find(new LetterFilter(Set.of("TIMEOUT"), Set.of(), Optional.empty(), Set.of("kept-2")));
+      Optional<DeadLetter> found =
+          look.find(
+              new LetterFilter(Set.of("TIMEOUT"), Set.of(), Optional.empty(), Set.of("kept-2")));
       assertThat(found).map(DeadLetter::eventType).contains("user.signed_up");
       found.ifPresent(queue::delete);
     }
     JsonNode dry = redrive("{\"agent\":\"kept-agent\",\"dry_run\":true}");
-    assertThat(dry.path("would").findValuesAsText("event_id")).containsExactlyInAnyOrder("kept-1", "kept-3");
+    assertThat(dry.path("would").findValuesAsText("event_id"))
+        .containsExactlyInAnyOrder("kept-1", "kept-3");
     assertThat(dry.path("ending").asText()).isEqualTo("DONE");
     assertThat(depth("kept-agent")).isEqualTo(2);
   }

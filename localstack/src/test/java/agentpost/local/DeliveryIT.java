@@ -38,7 +38,10 @@ class DeliveryIT {
   static void start() throws Exception {
     cloud = LocalCloud.start(new LocalCloudOptions(0, 600, 1));
     aws = cloud.clients("test");
-    Templates.write(cdkOut, "delivery", "{\"Resources\":{\"Queue\":{\"Type\":\"AWS::SQS::Queue\",\"Properties\":{\"QueueName\":\"letters\"}}}}");
+    Templates.write(
+        cdkOut,
+        "delivery",
+        "{\"Resources\":{\"Queue\":{\"Type\":\"AWS::SQS::Queue\",\"Properties\":{\"QueueName\":\"letters\"}}}}");
     cloud.deploy(cdkOut);
   }
 
@@ -62,11 +65,21 @@ class DeliveryIT {
       SqsClient queues = aws.create(SqsClient.builder());
       String url = queues.getQueueUrl(get -> get.queueName("letters")).queueUrl();
       List<Message> received = new CopyOnWriteArrayList<>();
-      await().atMost(Duration.ofSeconds(15)).until(() -> received.addAll(queues.receiveMessage(r -> r.queueUrl(url).messageAttributeNames("All")).messages()));
+      await()
+          .atMost(Duration.ofSeconds(15))
+          .until(
+              () ->
+                  received.addAll(
+                      queues
+                          .receiveMessage(r -> r.queueUrl(url).messageAttributeNames("All"))
+                          .messages()));
       Message letter = received.getFirst();
       assertThat(letter.body()).contains(detail).startsWith("{\"version\":\"0\",\"id\":");
-      assertThat(letter.messageAttributes().keySet()).containsExactlyInAnyOrder("RULE_ARN", "TARGET_ARN", "ERROR_CODE", "ERROR_MESSAGE", "RETRY_ATTEMPTS");
-      assertThat(letter.messageAttributes().values()).allMatch(attribute -> attribute.dataType().equals("String"));
+      assertThat(letter.messageAttributes().keySet())
+          .containsExactlyInAnyOrder(
+              "RULE_ARN", "TARGET_ARN", "ERROR_CODE", "ERROR_MESSAGE", "RETRY_ATTEMPTS");
+      assertThat(letter.messageAttributes().values())
+          .allMatch(attribute -> attribute.dataType().equals("String"));
     }
   }
 
@@ -76,10 +89,17 @@ class DeliveryIT {
       wire().subscribe("slow", endpoint.url("/"), "");
       long start = System.nanoTime();
       wire().put(Wire.entry("slow", "{\"event_id\":\"slow-1\"}"));
-      await().until(() -> cloud.pendingDeliveries().toString().contains("event slow-1 for slow (1 attempts made)"));
+      await()
+          .until(
+              () ->
+                  cloud
+                      .pendingDeliveries()
+                      .toString()
+                      .contains("event slow-1 for slow (1 attempts made)"));
       await().until(() -> endpoint.received().size() == 2 && cloud.pendingDeliveries().isEmpty());
       // Half an hour is three seconds at 600.
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(2900));
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .isGreaterThanOrEqualTo(Duration.ofMillis(2900));
     }
   }
 
@@ -109,7 +129,8 @@ class DeliveryIT {
   @Test
   void aPortThatIsTakenIsSaid() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      assertThatThrownBy(() -> LocalCloud.start(new LocalCloudOptions(taken.getLocalPort(), 1, 1))).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> LocalCloud.start(new LocalCloudOptions(taken.getLocalPort(), 1, 1)))
+          .isInstanceOf(IOException.class);
     }
   }
 
@@ -127,7 +148,9 @@ class DeliveryIT {
 
   private static HttpResponse<String> health(LocalCloud of) throws Exception {
     try (HttpClient http = HttpClient.newHttpClient()) {
-      return http.send(HttpRequest.newBuilder(of.endpoint().resolve("/_agentpost/health")).build(), HttpResponse.BodyHandlers.ofString());
+      return http.send(
+          HttpRequest.newBuilder(of.endpoint().resolve("/_agentpost/health")).build(),
+          HttpResponse.BodyHandlers.ofString());
     }
   }
 }

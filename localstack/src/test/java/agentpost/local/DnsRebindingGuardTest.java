@@ -85,7 +85,15 @@ class DnsRebindingGuardTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"http://evil.example", "https://localhost:4566", "http://localhost:3000", "http://localhost", "null", "http://localhost:4566.evil.example", "file://"})
+  @CsvSource({
+    "http://evil.example",
+    "https://localhost:4566",
+    "http://localhost:3000",
+    "http://localhost",
+    "null",
+    "http://localhost:4566.evil.example",
+    "file://"
+  })
   void pagesOfOtherOriginsAreRefused(String origin) {
     assertRefused("localhost:4566", "origin", origin);
   }
@@ -99,6 +107,7 @@ class DnsRebindingGuardTest {
   @ParameterizedTest
   @ValueSource(strings = {"none", "same-origin"})
   void ourOwnPageMayAsk(String site) {
-    assertDoesNotThrow(() -> check("localhost:4566", "origin", "http://localhost:4566", "sec-fetch-site", site));
+    assertDoesNotThrow(
+        () -> check("localhost:4566", "origin", "http://localhost:4566", "sec-fetch-site", site));
   }
 }

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who may come in, by the address that a connection has. All of 127.0.0.0/8 is this machine, so a caller can have another address than the relay. */
+/**
+ * Who may come in, by the address that a connection has. All of 127.0.0.0/8 is this machine, so a
+ * caller can have another address than the relay.
+ */
 class DoorsIT {
   private static final String LISTED = "127.0.0.7";
   private static final String STRANGER = "127.0.0.66";
@@ -33,8 +36,12 @@ class DoorsIT {
   static void start() throws Exception {
     AgentpostTemplate template =
         new AgentpostTemplate()
-            .source("crm", "{'scheme':'github','type':'/event','from':['127.0.0.7/32','2001:db8::/32'],'mappings':{'lead':{'event':'lead.captured','data':{'lead_id':'/id','email':'/email'}}}}")
-            .source("open", "{'scheme':'github','type':'/event','mappings':{'lead':{'event':'lead.captured','data':{'lead_id':'/id','email':'/email'}}}}")
+            .source(
+                "crm",
+                "{'scheme':'github','type':'/event','from':['127.0.0.7/32','2001:db8::/32'],'mappings':{'lead':{'event':'lead.captured','data':{'lead_id':'/id','email':'/email'}}}}")
+            .source(
+                "open",
+                "{'scheme':'github','type':'/event','mappings':{'lead':{'event':'lead.captured','data':{'lead_id':'/id','email':'/email'}}}}")
             .policy(
                 "{'Version':'2012-10-17','Statement':[{'Effect':'Allow','Principal':'*','Action':'execute-api:Invoke','Resource':['execute-api:/*']},"
                     + "{'Effect':'Deny','Principal':'*','Action':'execute-api:Invoke','Resource':['execute-api:/prod/POST/ingest/crm'],"
@@ -47,7 +54,10 @@ class DoorsIT {
         .put("INGEST_URL", "https://hooks.example.com/ingest/")
         .put("CLAIMS_TABLE", "agentpost-claims")
         .put("BUS_NAME", "agentpost");
-    template.agent("welcome-agent", "agentpost.onboarding.WelcomeHandler", "{\"source\":[\"nobody\"]}").put("EMAIL_FROM", "hello@example.com").put("ALLOWED_SOURCES", "127.0.0.7/32");
+    template
+        .agent("welcome-agent", "agentpost.onboarding.WelcomeHandler", "{\"source\":[\"nobody\"]}")
+        .put("EMAIL_FROM", "hello@example.com")
+        .put("ALLOWED_SOURCES", "127.0.0.7/32");
     Templates.write(cdkOut, "agentpost", template.toString());
     cloud = LocalCloud.start(new LocalCloudOptions(0, 1, 1));
     cloud.listenToLogs((function, line) -> LOG.add(function + " " + line));
@@ -61,11 +71,18 @@ class DoorsIT {
 
   /** What comes back to an unsigned request from that address. */
   private static String post(String from, String path, String... headers) throws IOException {
-    URI api = URI.create(cloud.outputs().getOrDefault("agentpost", Map.of()).getOrDefault("ApiUrl", ""));
+    URI api =
+        URI.create(cloud.outputs().getOrDefault("agentpost", Map.of()).getOrDefault("ApiUrl", ""));
     try (Socket socket = new Socket()) {
       socket.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), api.getPort()));
-      String request = "POST " + api.getPath() + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 2\r\n" + String.join("", headers) + "\r\n{}";
+      String request =
+          "POST "
+              + api.getPath()
+              + path
+              + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 2\r\n"
+              + String.join("", headers)
+              + "\r\n{}";
       socket.getOutputStream().write(request.getBytes(ISO_8859_1));
       return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
     }
@@ -95,23 +112,41 @@ class DoorsIT {
   void aPathThatIsWrittenOtherwisePassesThePolicyAndNotTheFunction() throws IOException {
     String refused = post(STRANGER, "/ingest/c%72m");
     assertEquals("403", status(refused));
-    assertThat(refused).contains("urn:agentpost:problem:forbidden").doesNotContain("Signature", STRANGER, "address");
-    assertThat(LOG).anyMatch(line -> line.startsWith("agentpost-ingest ") && line.contains("\"message\":\"turned away\"") && line.contains("\"source_ip\":\"" + STRANGER + "\""));
+    assertThat(refused)
+        .contains("urn:agentpost:problem:forbidden")
+        .doesNotContain("Signature", STRANGER, "address");
+    assertThat(LOG)
+        .anyMatch(
+            line ->
+                line.startsWith("agentpost-ingest ")
+                    && line.contains("\"message\":\"turned away\"")
+                    && line.contains("\"source_ip\":\"" + STRANGER + "\""));
   }
 
   @Test
   void headersDoNotChangeWhereACallComesFrom() throws IOException {
-    for (String header : List.of("X-Forwarded-For: " + LISTED, "Forwarded: for=" + LISTED, "X-Real-IP: " + LISTED)) {
-      assertThat(post(STRANGER, "/ingest/crm", header + "\r\n")).endsWith("{\"message\":\"Forbidden\"}");
-      assertThat(post(STRANGER, "/webhooks/welcome-agent", header + "\r\n")).contains("urn:agentpost:problem:forbidden").doesNotContain("signature");
+    for (String header :
+        List.of("X-Forwarded-For: " + LISTED, "Forwarded: for=" + LISTED, "X-Real-IP: " + LISTED)) {
+      assertThat(post(STRANGER, "/ingest/crm", header + "\r\n"))
+          .endsWith("{\"message\":\"Forbidden\"}");
+      assertThat(post(STRANGER, "/webhooks/welcome-agent", header + "\r\n"))
+          .contains("urn:agentpost:problem:forbidden")
+          .doesNotContain("signature");
     }
   }
 
   @Test
   void anAgentsDoorLooksForItself() throws IOException {
-    assertThat(post(LISTED, "/webhooks/welcome-agent")).contains("403").contains("there is no signature");
+    assertThat(post(LISTED, "/webhooks/welcome-agent"))
+        .contains("403")
+        .contains("there is no signature");
     assertEquals("403", status(post(STRANGER, "/webhooks/welcome-agent")));
-    assertThat(LOG).anyMatch(line -> line.startsWith("agentpost-welcome-agent ") && line.contains("\"agent\":\"welcome-agent\"") && line.contains("its address is in no range that may come in here"));
+    assertThat(LOG)
+        .anyMatch(
+            line ->
+                line.startsWith("agentpost-welcome-agent ")
+                    && line.contains("\"agent\":\"welcome-agent\"")
+                    && line.contains("its address is in no range that may come in here"));
   }
 
   @Test

@@ -16,7 +16,10 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** docs/fidelity.md says what was seen, and what was seen is seen again: here, and on LocalStack where {@code AGENTPOST_LOCALSTACK_ENDPOINT} says that one runs. */
+/**
+ * docs/fidelity.md says what was seen, and what was seen is seen again: here, and on LocalStack
+ * where {@code AGENTPOST_LOCALSTACK_ENDPOINT} says that one runs.
+ */
 class FidelityIT {
   private static final Path SCRIPT = Path.of("fidelity");
   private static final Path RECORDED = Path.of("src/test/resources/fidelity");
@@ -28,7 +31,12 @@ class FidelityIT {
 
   private static boolean isPythonHere() throws InterruptedException {
     try {
-      return new ProcessBuilder("python3", "--version").redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectErrorStream(true).start().waitFor() == 0;
+      return new ProcessBuilder("python3", "--version")
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .redirectErrorStream(true)
+              .start()
+              .waitFor()
+          == 0;
     } catch (IOException e) {
       return false;
     }
@@ -38,7 +46,8 @@ class FidelityIT {
   private static String fidelity(String... args) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("python3", SCRIPT.toString()));
     command.addAll(List.of(args));
-    Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     String out = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).as(out).isZero();
     return out;
@@ -66,21 +75,26 @@ class FidelityIT {
             "MiniStack 1.5.33=" + RECORDED.resolve("ministack-1.5.33.json"));
     assertThat(recorded("agentpost.json").keySet())
         .hasSizeGreaterThan(50)
-        .allSatisfy(behaviour -> assertThat(table).contains(behaviour.replaceFirst("^Pattern: ", "")));
+        .allSatisfy(
+            behaviour -> assertThat(table).contains(behaviour.replaceFirst("^Pattern: ", "")));
     assertThat(Files.readString(Path.of("../docs/fidelity.md"), UTF_8)).contains(table);
   }
 
   @Test
   void whatWasRecordedHereIsSeenHere() throws Exception {
     try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, 1, 1))) {
-      assertThat(seen(fidelity(cloud.endpoint().toString()))).containsExactlyEntriesOf(recorded("agentpost.json"));
+      assertThat(seen(fidelity(cloud.endpoint().toString())))
+          .containsExactlyEntriesOf(recorded("agentpost.json"));
     }
   }
 
   @Test
   void whatWasRecordedOfLocalStackIsSeenThere() throws Exception {
     String endpoint = System.getenv("AGENTPOST_LOCALSTACK_ENDPOINT");
-    assumeTrue(endpoint != null, "AGENTPOST_LOCALSTACK_ENDPOINT names no LocalStack; localstack/host-mode starts one");
-    assertThat(seen(fidelity(endpoint))).containsExactlyEntriesOf(recorded("localstack-4.14.0.json"));
+    assumeTrue(
+        endpoint != null,
+        "AGENTPOST_LOCALSTACK_ENDPOINT names no LocalStack; localstack/host-mode starts one");
+    assertThat(seen(fidelity(endpoint)))
+        .containsExactlyEntriesOf(recorded("localstack-4.14.0.json"));
   }
 }

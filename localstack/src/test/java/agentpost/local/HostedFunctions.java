@@ -48,12 +48,14 @@ import software.amazon.awssdk.services.lambda.LambdaClientBuilder;
 import software.amazon.awssdk.services.sesv2.SesV2ClientBuilder;
 
 /**
- * What another cloud cannot run without Docker, out of the local cloud's parts: functions, the API in front of them, tables and the mail they
- * send. Everything else functions ask for is the other cloud's.
+ * What another cloud cannot run without Docker, out of the local cloud's parts: functions, the API
+ * in front of them, tables and the mail they send. Everything else functions ask for is the other
+ * cloud's.
  */
 public final class HostedFunctions implements AutoCloseable {
   private static final String CONTAINERS_NAME_OF_THIS_MACHINE = "host.testcontainers.internal";
-  private static final Pattern API = Pattern.compile("https://([a-z0-9]+)\\.execute-api\\.us-east-1\\.amazonaws\\.com(/.*)");
+  private static final Pattern API =
+      Pattern.compile("https://([a-z0-9]+)\\.execute-api\\.us-east-1\\.amazonaws\\.com(/.*)");
 
   private final int port;
   private final AwsClients elsewhere;
@@ -75,7 +77,12 @@ public final class HostedFunctions implements AutoCloseable {
     this.port = port == 0 ? freePort() : port;
     this.elsewhere = elsewhere;
     this.tables = new DynamoDbService();
-    HttpClient plain = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NEVER).connectTimeout(Duration.ofSeconds(3)).build();
+    HttpClient plain =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(Duration.ofSeconds(3))
+            .build();
     HttpClient frontDoor = new FrontDoorClient(plain, new FrontDoor());
     InstantSource deadlines = () -> Instant.now().plus(ahead.get());
     this.functions =
@@ -90,7 +97,8 @@ public final class HostedFunctions implements AutoCloseable {
                     new LocalNetwork(() -> this.port),
                     line -> log.add(name + " " + line)),
             (name, line) -> log.add(name + " " + line));
-    AsyncInvocations unanswered = new AsyncInvocations(functions, timeline, (name, line) -> log.add(name + " " + line));
+    AsyncInvocations unanswered =
+        new AsyncInvocations(functions, timeline, (name, line) -> log.add(name + " " + line));
     this.apis = new RestApiService(functions);
     LambdaService lambda = new LambdaService(functions, unanswered, _ -> Optional.empty());
     Router router =
@@ -106,10 +114,17 @@ public final class HostedFunctions implements AutoCloseable {
                 LambdaService.PREFIX,
                 new Router.Service("lambda", lambda)),
             _ -> {
-              throw AwsException.badRequest("UnknownOperationException", "Only functions, tables and mail are here");
+              throw AwsException.badRequest(
+                  "UnknownOperationException", "Only functions, tables and mail are here");
             });
     this.http = new InProcessHttpClient(router, "test");
-    this.gateway = new Gateway(this.port, Gateway.LOOPBACK, Set.of(CONTAINERS_NAME_OF_THIS_MACHINE), FrontDoorLimits.DEFAULT, router);
+    this.gateway =
+        new Gateway(
+            this.port,
+            Gateway.LOOPBACK,
+            Set.of(CONTAINERS_NAME_OF_THIS_MACHINE),
+            FrontDoorLimits.DEFAULT,
+            router);
     gateway.open();
   }
 
@@ -121,7 +136,8 @@ public final class HostedFunctions implements AutoCloseable {
 
   private final class FrontDoor implements TargetServices {
     @Override
-    public Optional<Failure> sendToQueue(String queueArn, String body, Map<String, String> attributes) {
+    public Optional<Failure> sendToQueue(
+        String queueArn, String body, Map<String, String> attributes) {
       throw new UnsupportedOperationException("EventBridge is elsewhere");
     }
 
@@ -159,12 +175,18 @@ public final class HostedFunctions implements AutoCloseable {
   public AwsClients clients() {
     return new AwsClients() {
       @Override
-      public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(B builder) {
-        boolean here = builder instanceof DynamoDbClientBuilder || builder instanceof SesV2ClientBuilder || builder instanceof LambdaClientBuilder;
+      public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(
+          B builder) {
+        boolean here =
+            builder instanceof DynamoDbClientBuilder
+                || builder instanceof SesV2ClientBuilder
+                || builder instanceof LambdaClientBuilder;
         return here
             ? builder
                 .httpClient(http)
-                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("hosted", "hosted")))
+                .credentialsProvider(
+                    StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create("hosted", "hosted")))
                 .region(Region.US_EAST_1)
                 .endpointOverride(URI.create("http://localhost:" + port))
                 .build()
@@ -175,10 +197,20 @@ public final class HostedFunctions implements AutoCloseable {
 
   public void deploy(String name, JsonNode function) {
     Map<String, String> environment = new HashMap<>();
-    function.at("/Environment/Variables").properties().forEach(variable -> environment.put(variable.getKey(), variable.getValue().asText()));
+    function
+        .at("/Environment/Variables")
+        .properties()
+        .forEach(variable -> environment.put(variable.getKey(), variable.getValue().asText()));
     OptionalInt reserved =
-        function.hasNonNull("ReservedConcurrentExecutions") ? OptionalInt.of(function.path("ReservedConcurrentExecutions").asInt()) : OptionalInt.empty();
-    functions.deploy(name, function.path("Handler").asText(), environment, Duration.ofSeconds(function.path("Timeout").asInt(3)), reserved);
+        function.hasNonNull("ReservedConcurrentExecutions")
+            ? OptionalInt.of(function.path("ReservedConcurrentExecutions").asInt())
+            : OptionalInt.empty();
+    functions.deploy(
+        name,
+        function.path("Handler").asText(),
+        environment,
+        Duration.ofSeconds(function.path("Timeout").asInt(3)),
+        reserved);
   }
 
   public void deployApi(String api, JsonNode document, JsonNode policy) {

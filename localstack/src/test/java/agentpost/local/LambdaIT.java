@@ -29,7 +29,10 @@ import software.amazon.awssdk.services.lambda.model.LogType;
 import software.amazon.awssdk.services.lambda.model.RequestTooLargeException;
 import software.amazon.awssdk.services.lambda.model.ResourceNotFoundException;
 
-/** Lambda by the SDK's client: what it tells of functions, their qualifiers, the tail of their logs, and the sizes of what goes in and out. */
+/**
+ * Lambda by the SDK's client: what it tells of functions, their qualifiers, the tail of their logs,
+ * and the sizes of what goes in and out.
+ */
 class LambdaIT {
   private static final int MEGABYTE = 1024 * 1024;
   @TempDir private static Path cdkOut;
@@ -42,9 +45,12 @@ class LambdaIT {
     Templates.write(
         cdkOut,
         "lambda",
-        ("{'Resources':{'Talks':{'Type':'AWS::Lambda::Function','Properties':{'FunctionName':'talks'," + handler + ",'ReservedConcurrentExecutions':50}},"
-                + "'Plain':{'Type':'AWS::Lambda::Function','Properties':{'FunctionName':'plain'," + handler + "}},"
-                + "'Version':{'Type':'AWS::Lambda::Version','Properties':{'FunctionName':{'Ref':'Talks'}}},"
+        ("{'Resources':{'Talks':{'Type':'AWS::Lambda::Function','Properties':{'FunctionName':'talks',"
+                + handler
+                + ",'ReservedConcurrentExecutions':50}},"
+                + "'Plain':{'Type':'AWS::Lambda::Function','Properties':{'FunctionName':'plain',"
+                + handler
+                + "}},'Version':{'Type':'AWS::Lambda::Version','Properties':{'FunctionName':{'Ref':'Talks'}}},"
                 + "'Alias':{'Type':'AWS::Lambda::Alias','Properties':{'FunctionName':{'Ref':'Talks'},'Name':'beta','FunctionVersion':'1'}}}}")
             .replace('\'', '"'));
     cloud = LocalCloud.start(new LocalCloudOptions(0, 60, 1));
@@ -59,7 +65,12 @@ class LambdaIT {
   }
 
   private static InvokeResponse invoke(String event) {
-    return lambda.invoke(invoke -> invoke.functionName("talks").logType(LogType.TAIL).payload(SdkBytes.fromUtf8String(event)));
+    return lambda.invoke(
+        invoke ->
+            invoke
+                .functionName("talks")
+                .logType(LogType.TAIL)
+                .payload(SdkBytes.fromUtf8String(event)));
   }
 
   private static String tail(InvokeResponse response) {
@@ -72,45 +83,96 @@ class LambdaIT {
     assertThat(function.configuration().stateAsString()).isEqualTo("Active");
     assertThat(function.configuration().lastUpdateStatusAsString()).isEqualTo("Successful");
     assertThat(function.concurrency().reservedConcurrentExecutions()).isEqualTo(50);
-    assertThat(lambda.waiter().waitUntilFunctionActiveV2(get -> get.functionName("talks")).matched().response()).isPresent();
-    assertThat(lambda.waiter().waitUntilFunctionExists(get -> get.functionName("talks")).matched().response()).isPresent();
+    assertThat(
+            lambda
+                .waiter()
+                .waitUntilFunctionActiveV2(get -> get.functionName("talks"))
+                .matched()
+                .response())
+        .isPresent();
+    assertThat(
+            lambda
+                .waiter()
+                .waitUntilFunctionExists(get -> get.functionName("talks"))
+                .matched()
+                .response())
+        .isPresent();
     assertThatThrownBy(() -> lambda.getFunction(get -> get.functionName("none")))
         .isInstanceOf(ResourceNotFoundException.class)
-        .hasMessageContaining("Function not found: arn:aws:lambda:us-east-1:000000000000:function:none");
+        .hasMessageContaining(
+            "Function not found: arn:aws:lambda:us-east-1:000000000000:function:none");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"talks", "talks:beta", "talks:1", "talks:$LATEST", "arn:aws:lambda:us-east-1:000000000000:function:talks:beta", "000000000000:function:talks", "plain:live"})
+  @ValueSource(
+      strings = {
+        "talks",
+        "talks:beta",
+        "talks:1",
+        "talks:$LATEST",
+        "arn:aws:lambda:us-east-1:000000000000:function:talks:beta",
+        "000000000000:function:talks",
+        "plain:live"
+      })
   void aFunctionHasTheQualifiersOfItsTemplate(String name) {
-    assertThatCode(() -> lambda.getFunctionConfiguration(get -> get.functionName(name))).doesNotThrowAnyException();
-    assertThat(lambda.invoke(invoke -> invoke.functionName(name)).payload().asUtf8String()).isEqualTo("\"\"");
+    assertThatCode(() -> lambda.getFunctionConfiguration(get -> get.functionName(name)))
+        .doesNotThrowAnyException();
+    assertThat(lambda.invoke(invoke -> invoke.functionName(name)).payload().asUtf8String())
+        .isEqualTo("\"\"");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"nosuch", "live", "2", "BETA"})
   void aQualifierThatIsNotThereIsNoFunction(String qualifier) {
-    for (InvocationType type : List.of(InvocationType.REQUEST_RESPONSE, InvocationType.EVENT, InvocationType.DRY_RUN)) {
-      assertThatThrownBy(() -> lambda.invoke(invoke -> invoke.functionName("talks").qualifier(qualifier).invocationType(type)))
+    for (InvocationType type :
+        List.of(InvocationType.REQUEST_RESPONSE, InvocationType.EVENT, InvocationType.DRY_RUN)) {
+      assertThatThrownBy(
+              () ->
+                  lambda.invoke(
+                      invoke ->
+                          invoke.functionName("talks").qualifier(qualifier).invocationType(type)))
           .isInstanceOf(ResourceNotFoundException.class)
-          .hasMessageContaining("Function not found: arn:aws:lambda:us-east-1:000000000000:function:talks:" + qualifier);
+          .hasMessageContaining(
+              "Function not found: arn:aws:lambda:us-east-1:000000000000:function:talks:"
+                  + qualifier);
     }
-    assertThatThrownBy(() -> lambda.invoke(invoke -> invoke.functionName("talks:" + qualifier))).isInstanceOf(ResourceNotFoundException.class);
-    assertThatThrownBy(() -> lambda.getFunction(get -> get.functionName("talks").qualifier(qualifier))).isInstanceOf(ResourceNotFoundException.class);
-    assertThatThrownBy(() -> lambda.invoke(invoke -> invoke.functionName("talks:beta").qualifier(qualifier))).hasMessageContaining("derived qualifier");
+    assertThatThrownBy(() -> lambda.invoke(invoke -> invoke.functionName("talks:" + qualifier)))
+        .isInstanceOf(ResourceNotFoundException.class);
+    assertThatThrownBy(
+            () -> lambda.getFunction(get -> get.functionName("talks").qualifier(qualifier)))
+        .isInstanceOf(ResourceNotFoundException.class);
+    assertThatThrownBy(
+            () -> lambda.invoke(invoke -> invoke.functionName("talks:beta").qualifier(qualifier)))
+        .hasMessageContaining("derived qualifier");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"arn:aws:lambda:eu-west-1:000000000000:function:talks", "arn:aws:lambda:us-east-1:123456789012:function:talks"})
+  @ValueSource(
+      strings = {
+        "arn:aws:lambda:eu-west-1:000000000000:function:talks",
+        "arn:aws:lambda:us-east-1:123456789012:function:talks"
+      })
   void anotherRegionsOrAccountsFunctionIsNotThisOne(String arn) {
-    assertThatThrownBy(() -> lambda.invoke(invoke -> invoke.functionName(arn))).isInstanceOf(ResourceNotFoundException.class).hasMessageContaining("Function not found: " + arn);
+    assertThatThrownBy(() -> lambda.invoke(invoke -> invoke.functionName(arn)))
+        .isInstanceOf(ResourceNotFoundException.class)
+        .hasMessageContaining("Function not found: " + arn);
   }
 
   @Test
   void theTailIsWhatThisInvocationLogged() {
-    assertThat(tail(invoke("{\"lines\":2,\"name\":\"one\"}"))).isEqualTo("line 1 of one\nline 2 of one\n");
+    assertThat(tail(invoke("{\"lines\":2,\"name\":\"one\"}")))
+        .isEqualTo("line 1 of one\nline 2 of one\n");
     // An empty header is no header to the SDK.
     assertThat(invoke("{}").logResult()).isNull();
-    assertThat(lambda.invoke(invoke -> invoke.functionName("talks").payload(SdkBytes.fromUtf8String("{\"lines\":2}"))).logResult()).isNull();
+    assertThat(
+            lambda
+                .invoke(
+                    invoke ->
+                        invoke
+                            .functionName("talks")
+                            .payload(SdkBytes.fromUtf8String("{\"lines\":2}")))
+                .logResult())
+        .isNull();
   }
 
   @Test
@@ -124,10 +186,17 @@ class LambdaIT {
   void invocationsAtTheSameTimeHaveTailsOfTheirOwn() {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<CompletableFuture<String>> tails =
-          IntStream.range(0, 20).mapToObj(i -> CompletableFuture.supplyAsync(() -> tail(invoke("{\"lines\":20,\"name\":\"n" + i + "\"}")), threads)).toList();
+          IntStream.range(0, 20)
+              .mapToObj(
+                  i ->
+                      CompletableFuture.supplyAsync(
+                          () -> tail(invoke("{\"lines\":20,\"name\":\"n" + i + "\"}")), threads))
+              .toList();
       for (int i = 0; i < 20; i++) {
         String name = "n" + i;
-        assertThat(tails.get(i).join().lines()).hasSize(20).allMatch(line -> line.endsWith(" of " + name));
+        assertThat(tails.get(i).join().lines())
+            .hasSize(20)
+            .allMatch(line -> line.endsWith(" of " + name));
       }
     }
   }
@@ -138,12 +207,34 @@ class LambdaIT {
 
   @Test
   void aPayloadHasItsSize() {
-    assertThatCode(() -> lambda.invoke(invoke -> invoke.functionName("talks").payload(json(6 * MEGABYTE)))).doesNotThrowAnyException();
-    assertThatThrownBy(() -> lambda.invoke(invoke -> invoke.functionName("talks").payload(json(6 * MEGABYTE + 1))))
+    assertThatCode(
+            () -> lambda.invoke(invoke -> invoke.functionName("talks").payload(json(6 * MEGABYTE))))
+        .doesNotThrowAnyException();
+    assertThatThrownBy(
+            () ->
+                lambda.invoke(
+                    invoke -> invoke.functionName("talks").payload(json(6 * MEGABYTE + 1))))
         .isInstanceOf(RequestTooLargeException.class)
-        .hasMessageContaining("Request must be smaller than 6291456 bytes for the InvokeFunction operation");
-    assertThatCode(() -> lambda.invoke(invoke -> invoke.functionName("talks").invocationType(InvocationType.EVENT).payload(json(MEGABYTE)))).doesNotThrowAnyException();
-    assertThatThrownBy(() -> lambda.invoke(invoke -> invoke.functionName("talks").invocationType(InvocationType.EVENT).payload(json(MEGABYTE + 1)))).isInstanceOf(RequestTooLargeException.class);
+        .hasMessageContaining(
+            "Request must be smaller than 6291456 bytes for the InvokeFunction operation");
+    assertThatCode(
+            () ->
+                lambda.invoke(
+                    invoke ->
+                        invoke
+                            .functionName("talks")
+                            .invocationType(InvocationType.EVENT)
+                            .payload(json(MEGABYTE))))
+        .doesNotThrowAnyException();
+    assertThatThrownBy(
+            () ->
+                lambda.invoke(
+                    invoke ->
+                        invoke
+                            .functionName("talks")
+                            .invocationType(InvocationType.EVENT)
+                            .payload(json(MEGABYTE + 1))))
+        .isInstanceOf(RequestTooLargeException.class);
   }
 
   @Test
@@ -152,13 +243,22 @@ class LambdaIT {
     assertThat(answer.functionError()).isNull();
     InvokeResponse tooLarge = invoke("{\"characters\":6291455}");
     assertThat(tooLarge.functionError()).isEqualTo("Unhandled");
-    assertThat(tooLarge.payload().asUtf8String()).contains("Function.ResponseSizeTooLarge", "exceeded maximum allowed payload size");
+    assertThat(tooLarge.payload().asUtf8String())
+        .contains("Function.ResponseSizeTooLarge", "exceeded maximum allowed payload size");
   }
 
   @Test
   void whatItCannotHonourIsNamed() {
-    assertThatThrownBy(() -> lambda.invoke(invoke -> invoke.functionName("talks").clientContext("e30="))).isInstanceOf(LambdaException.class).hasMessageContaining("ClientContext of Invoke");
-    assertThatThrownBy(() -> lambda.listFunctions(list -> list.functionVersion("ALL"))).hasMessageContaining("FunctionVersion of ListFunctions");
-    assertThatThrownBy(() -> lambda.putFunctionConcurrency(put -> put.functionName("talks").reservedConcurrentExecutions(-1))).hasMessageContaining("reservedConcurrentExecutions");
+    assertThatThrownBy(
+            () -> lambda.invoke(invoke -> invoke.functionName("talks").clientContext("e30=")))
+        .isInstanceOf(LambdaException.class)
+        .hasMessageContaining("ClientContext of Invoke");
+    assertThatThrownBy(() -> lambda.listFunctions(list -> list.functionVersion("ALL")))
+        .hasMessageContaining("FunctionVersion of ListFunctions");
+    assertThatThrownBy(
+            () ->
+                lambda.putFunctionConcurrency(
+                    put -> put.functionName("talks").reservedConcurrentExecutions(-1)))
+        .hasMessageContaining("reservedConcurrentExecutions");
   }
 }

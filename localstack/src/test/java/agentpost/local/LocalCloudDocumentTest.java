@@ -30,7 +30,9 @@ class LocalCloudDocumentTest {
   private static final Pattern NOTE = Pattern.compile("(?m)^\\| `([A-Z][A-Za-z]+)` \\|");
 
   private static List<String> listed(String service) throws IOException {
-    Matcher row = Pattern.compile("(?m)^\\| " + service + " \\| `([A-Za-z`, ]+)` \\|$").matcher(Files.readString(DOCUMENT));
+    Matcher row =
+        Pattern.compile("(?m)^\\| " + service + " \\| `([A-Za-z`, ]+)` \\|$")
+            .matcher(Files.readString(DOCUMENT));
     assertThat(row.find()).as("a row of " + service).isTrue();
     return Stream.of(row.group(1).split("`, `")).sorted().toList();
   }
@@ -41,21 +43,27 @@ class LocalCloudDocumentTest {
 
   @Test
   void eventBridgesOperationsAreThoseOfTheTable() throws IOException {
-    List<String> operations = of(new EventBridge(new ManualTimeline(Instant.EPOCH), new Nowhere(), 1).service());
+    List<String> operations =
+        of(new EventBridge(new ManualTimeline(Instant.EPOCH), new Nowhere(), 1).service());
     assertThat(listed("EventBridge")).isEqualTo(operations);
-    assertThat(operations).containsAll(NOTE.matcher(Files.readString(DOCUMENT)).results().map(note -> note.group(1)).toList());
+    assertThat(operations)
+        .containsAll(
+            NOTE.matcher(Files.readString(DOCUMENT)).results().map(note -> note.group(1)).toList());
   }
 
   @Test
   void theOtherServicesOperationsAreThoseOfTheirTable() throws IOException {
-    assertThat(listed("Secrets Manager")).isEqualTo(of(new SecretsManager(new ManualTimeline(Instant.EPOCH), (_, _) -> false).service()));
+    assertThat(listed("Secrets Manager"))
+        .isEqualTo(
+            of(new SecretsManager(new ManualTimeline(Instant.EPOCH), (_, _) -> false).service()));
     assertThat(listed("Systems Manager")).isEqualTo(of(new ParameterStore().service()));
     assertThat(listed("CloudWatch Logs")).isEqualTo(of(new LogsService().service()));
   }
 
   private static final class Nowhere implements TargetServices {
     @Override
-    public Optional<Failure> sendToQueue(String queueArn, String body, Map<String, String> attributes) {
+    public Optional<Failure> sendToQueue(
+        String queueArn, String body, Map<String, String> attributes) {
       throw new IllegalStateException("nothing is sent");
     }
 

@@ -38,7 +38,10 @@ import software.amazon.awssdk.services.eventbridge.model.DescribeConnectionRespo
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 import software.amazon.awssdk.services.eventbridge.model.Target;
 
-/** Every way out of the cloud, to hosts that are not here: nothing is looked up (LoopbackNames would fail it), and a stand-in answers. */
+/**
+ * Every way out of the cloud, to hosts that are not here: nothing is looked up (LoopbackNames would
+ * fail it), and a stand-in answers.
+ */
 class NothingLeavesIT {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final List<Received> HEARD = new CopyOnWriteArrayList<>();
@@ -51,10 +54,16 @@ class NothingLeavesIT {
   static void start() throws Exception {
     routed = new Webhook();
     AgentpostTemplate template = new AgentpostTemplate();
-    template.external("elsewhere", "https://elsewhere.example.com/hooks/agentpost?tenant=1", "{\"source\":[\"for-elsewhere\"]}");
+    template.external(
+        "elsewhere",
+        "https://elsewhere.example.com/hooks/agentpost?tenant=1",
+        "{\"source\":[\"for-elsewhere\"]}");
     template.external("literal", "https://93.184.215.14/hooks", "{\"source\":[\"for-literal\"]}");
     Templates.write(cdkOut, "agentpost", template.toString());
-    cloud = LocalCloud.start(new LocalCloudOptions(0, 60, 1).withRoutes(Map.of("routed.example.com", routed.port())));
+    cloud =
+        LocalCloud.start(
+            new LocalCloudOptions(0, 60, 1)
+                .withRoutes(Map.of("routed.example.com", routed.port())));
     cloud.listenToStandIns(HEARD::add);
     cloud.deploy(cdkOut);
   }
@@ -70,19 +79,29 @@ class NothingLeavesIT {
   }
 
   private static String detail(String agent, String id) {
-    return "{\"event_id\":\"%s\",\"event_type\":\"user.signed_up\",\"timestamp\":\"2026-03-31T10:30:00Z\",\"data\":{},\"metadata\":{\"source_service\":\"for-%s\",\"correlation_id\":\"c\"}}".formatted(id, agent);
+    return "{\"event_id\":\"%s\",\"event_type\":\"user.signed_up\",\"timestamp\":\"2026-03-31T10:30:00Z\",\"data\":{},\"metadata\":{\"source_service\":\"for-%s\",\"correlation_id\":\"c\"}}"
+        .formatted(id, agent);
   }
 
   private static void put(String agent, String id) {
     try (EventBridgeClient bus = cloud.clients("test").create(EventBridgeClient.builder())) {
-      PutEventsRequestEntry entry = PutEventsRequestEntry.builder().eventBusName("agentpost").source("for-" + agent).detailType("user.signed_up").detail(detail(agent, id)).build();
+      PutEventsRequestEntry entry =
+          PutEventsRequestEntry.builder()
+              .eventBusName("agentpost")
+              .source("for-" + agent)
+              .detailType("user.signed_up")
+              .detail(detail(agent, id))
+              .build();
       assertThat(bus.putEvents(put -> put.entries(entry)).failedEntryCount()).isZero();
     }
   }
 
   private static JsonNode get(String path) throws Exception {
     try (HttpClient http = HttpClient.newHttpClient()) {
-      HttpResponse<String> answer = http.send(HttpRequest.newBuilder(cloud.endpoint().resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> answer =
+          http.send(
+              HttpRequest.newBuilder(cloud.endpoint().resolve(path)).build(),
+              HttpResponse.BodyHandlers.ofString());
       assertEquals(200, answer.statusCode());
       return new JsonMapper().readTree(answer.body());
     }
@@ -94,9 +113,15 @@ class NothingLeavesIT {
     await().atMost(TIMEOUT).until(() -> heard("elsewhere.example.com").size() == 2);
     put("elsewhere", "two");
     await().atMost(TIMEOUT).until(() -> heard("elsewhere.example.com").size() == 3);
-    assertThat(heard("elsewhere.example.com")).containsExactly("the challenge", "user.signed_up one", "user.signed_up two");
+    assertThat(heard("elsewhere.example.com"))
+        .containsExactly("the challenge", "user.signed_up one", "user.signed_up two");
     JsonNode requests = get("/_agentpost/stand-ins").path("requests");
-    JsonNode event = requests.valueStream().filter(one -> one.path("what").asText().equals("user.signed_up one")).findFirst().orElseThrow();
+    JsonNode event =
+        requests
+            .valueStream()
+            .filter(one -> one.path("what").asText().equals("user.signed_up one"))
+            .findFirst()
+            .orElseThrow();
     assertEquals("/hooks/agentpost", event.path("path").asText());
     assertEquals(204, event.path("status").asInt());
     assertEquals("one", event.path("headers").path("webhook-id").asText());
@@ -120,19 +145,66 @@ class NothingLeavesIT {
                       create
                           .name("by-hand")
                           .authorizationType(ConnectionAuthorizationType.API_KEY)
-                          .authParameters(auth -> auth.apiKeyAuthParameters(key -> key.apiKeyName("X-Their-Key").apiKeyValue("not-to-be-shown"))))
+                          .authParameters(
+                              auth ->
+                                  auth.apiKeyAuthParameters(
+                                      key ->
+                                          key.apiKeyName("X-Their-Key")
+                                              .apiKeyValue("not-to-be-shown"))))
               .connectionArn();
-      for (String url : List.of("http://plain.example.com/a?b=c", "https://ported.example.com:8443/", "http://10.1.2.3/inside", "https://routed.example.com/hooks")) {
+      for (String url :
+          List.of(
+              "http://plain.example.com/a?b=c",
+              "https://ported.example.com:8443/",
+              "http://10.1.2.3/inside",
+              "https://routed.example.com/hooks")) {
         String name = URI.create(url).getHost().replace('.', '-');
-        String destination = bus.createApiDestination(d -> d.name(name).connectionArn(connection).httpMethod(ApiDestinationHttpMethod.POST).invocationEndpoint(url)).apiDestinationArn();
-        bus.putRule(rule -> rule.name(name).eventBusName("agentpost").eventPattern("{\"source\":[\"by-hand\"]}"));
-        bus.putTargets(targets -> targets.rule(name).eventBusName("agentpost").targets(Target.builder().id("1").arn(destination).roleArn("arn:aws:iam::000000000000:role/any").inputPath("$.detail").build()));
+        String destination =
+            bus.createApiDestination(
+                    d ->
+                        d.name(name)
+                            .connectionArn(connection)
+                            .httpMethod(ApiDestinationHttpMethod.POST)
+                            .invocationEndpoint(url))
+                .apiDestinationArn();
+        bus.putRule(
+            rule ->
+                rule.name(name)
+                    .eventBusName("agentpost")
+                    .eventPattern("{\"source\":[\"by-hand\"]}"));
+        bus.putTargets(
+            targets ->
+                targets
+                    .rule(name)
+                    .eventBusName("agentpost")
+                    .targets(
+                        Target.builder()
+                            .id("1")
+                            .arn(destination)
+                            .roleArn("arn:aws:iam::000000000000:role/any")
+                            .inputPath("$.detail")
+                            .build()));
       }
-      bus.putEvents(put -> put.entries(PutEventsRequestEntry.builder().eventBusName("agentpost").source("by-hand").detailType("t").detail(detail("hand", "four")).build()));
+      bus.putEvents(
+          put ->
+              put.entries(
+                  PutEventsRequestEntry.builder()
+                      .eventBusName("agentpost")
+                      .source("by-hand")
+                      .detailType("t")
+                      .detail(detail("hand", "four"))
+                      .build()));
     }
-    await().atMost(TIMEOUT).until(() -> List.of("plain.example.com", "ported.example.com:8443", "10.1.2.3").stream().allMatch(host -> heard(host).contains("user.signed_up four")));
+    await()
+        .atMost(TIMEOUT)
+        .until(
+            () ->
+                List.of("plain.example.com", "ported.example.com:8443", "10.1.2.3").stream()
+                    .allMatch(host -> heard(host).contains("user.signed_up four")));
     await().atMost(TIMEOUT).until(() -> routed.events().contains("four"));
-    assertThat(HEARD).filteredOn(one -> one.host().equals("plain.example.com")).allSatisfy(one -> assertThat(one.headers()).containsEntry("x-their-key", "***"));
+    assertThat(HEARD)
+        .filteredOn(one -> one.host().equals("plain.example.com"))
+        .allSatisfy(one -> assertThat(one.headers()).containsEntry("x-their-key", "***"));
     assertThat(HEARD.toString()).doesNotContain("not-to-be-shown");
   }
 
@@ -151,8 +223,15 @@ class NothingLeavesIT {
                                   oauth
                                       .authorizationEndpoint("https://auth.example.com/token")
                                       .httpMethod(ConnectionOAuthHttpMethod.POST)
-                                      .clientParameters(client -> client.clientID("id").clientSecret("secret")))));
-      await().atMost(TIMEOUT).until(() -> String.valueOf(described(bus).stateReason()).contains("--allow-internet auth.example.com"));
+                                      .clientParameters(
+                                          client ->
+                                              client.clientID("id").clientSecret("secret")))));
+      await()
+          .atMost(TIMEOUT)
+          .until(
+              () ->
+                  String.valueOf(described(bus).stateReason())
+                      .contains("--allow-internet auth.example.com"));
       assertThat(heard("auth.example.com")).isEmpty();
     }
   }
@@ -163,10 +242,16 @@ class NothingLeavesIT {
 
   @Test
   void aWebPageGetsNothingFromAStandIn() throws Exception {
-    LocalNetwork functions = new LocalNetwork(() -> cloud.endpoint().getPort(), Egress.closed(), NothingLeavesIT::standIns);
+    LocalNetwork functions =
+        new LocalNetwork(
+            () -> cloud.endpoint().getPort(), Egress.closed(), NothingLeavesIT::standIns);
     assertThat(functions.resolve("page.example.com").getFirst().isLoopbackAddress()).isFalse();
     try (HttpClient http = HttpClient.newHttpClient()) {
-      HttpRequest page = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + standIns() + "/")).header("Origin", "https://page.example.com").POST(HttpRequest.BodyPublishers.ofString("{}")).build();
+      HttpRequest page =
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + standIns() + "/"))
+              .header("Origin", "https://page.example.com")
+              .POST(HttpRequest.BodyPublishers.ofString("{}"))
+              .build();
       assertEquals(403, http.send(page, HttpResponse.BodyHandlers.ofString()).statusCode());
     }
   }
@@ -184,7 +269,8 @@ class NothingLeavesIT {
           @Override
           public List<InetAddress> resolve(String host) throws UnknownHostException {
             asked.add("resolve " + host);
-            return List.of(InetAddress.getByAddress(host, new byte[] {93, (byte) 184, (byte) 215, 14}));
+            return List.of(
+                InetAddress.getByAddress(host, new byte[] {93, (byte) 184, (byte) 215, 14}));
           }
 
           @Override
@@ -193,8 +279,14 @@ class NothingLeavesIT {
             return new Socket();
           }
         };
-    LocalNetwork functions = new LocalNetwork(() -> 1, new Egress(Map.of(), Set.of("allowed.example.com")), NothingLeavesIT::standIns, internet);
-    for (String host : List.of("other.example.com", "allowed.example.com", "sub.allowed.example.com")) {
+    LocalNetwork functions =
+        new LocalNetwork(
+            () -> 1,
+            new Egress(Map.of(), Set.of("allowed.example.com")),
+            NothingLeavesIT::standIns,
+            internet);
+    for (String host :
+        List.of("other.example.com", "allowed.example.com", "sub.allowed.example.com")) {
       InetAddress address = functions.resolve(host).getFirst();
       functions.connect(host, address, 443, Duration.ofSeconds(3)).close();
     }

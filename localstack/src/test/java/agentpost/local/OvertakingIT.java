@@ -31,9 +31,10 @@ import software.amazon.awssdk.services.scheduler.SchedulerClient;
 import software.amazon.awssdk.services.scheduler.model.FlexibleTimeWindowMode;
 
 /**
- * At a time scale of 600 a minute is a tenth of a second, less than a delivery takes. What was on its way before a
- * one-time schedule's time still arrives before it: {@code trial.ending} does not go out behind a conversion, and a
- * deadline does not find missing what was being published. On a quiet machine and on a busy one.
+ * At a time scale of 600 a minute is a tenth of a second, less than a delivery takes. What was on
+ * its way before a one-time schedule's time still arrives before it: {@code trial.ending} does not
+ * go out behind a conversion, and a deadline does not find missing what was being published. On a
+ * quiet machine and on a busy one.
  */
 class OvertakingIT {
   /** Of a schedule whose time is past: two seconds of the wall, at a scale of 600. */
@@ -123,7 +124,10 @@ class OvertakingIT {
 
   /** The agent takes its time: until then, by the cloud's clock. */
   private void until(Instant time) {
-    await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(5)).until(() -> cloud.now().isAfter(time));
+    await()
+        .atMost(TIMEOUT)
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> cloud.now().isAfter(time));
   }
 
   @ParameterizedTest

@@ -38,9 +38,13 @@ import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
-/** Agents with a pair: what is delivered verifies with what anyone can fetch, before, during and after a rotation, and no secret is needed for it. */
+/**
+ * Agents with a pair: what is delivered verifies with what anyone can fetch, before, during and
+ * after a rotation, and no secret is needed for it.
+ */
 class PublicKeysIT {
-  private static final String SIGN_UP = "{\"source\":[\"authentication_service\"],\"detail-type\":[\"user.signed_up\"]}";
+  private static final String SIGN_UP =
+      "{\"source\":[\"authentication_service\"],\"detail-type\":[\"user.signed_up\"]}";
 
   @TempDir private static Path cdkOut;
   private static final List<DeliveryEvent.AttemptMade> ATTEMPTS = new CopyOnWriteArrayList<>();
@@ -52,9 +56,14 @@ class PublicKeysIT {
   static void start() throws Exception {
     AgentpostTemplate template = new AgentpostTemplate().secrets();
     template.agent("crm-sync", "agentpost.local.testing.HeardHandler", SIGN_UP);
-    template.agent("welcome-agent", "agentpost.onboarding.WelcomeHandler", SIGN_UP).put("EMAIL_FROM", "hello@example.com");
-    template.agent("shared-agent", "agentpost.onboarding.WelcomeHandler", "{\"source\":[\"nobody\"]}").put("EMAIL_FROM", "hello@example.com");
-    Templates.write(cdkOut, "agentpost", template.pair("crm-sync").pair("welcome-agent").toString());
+    template
+        .agent("welcome-agent", "agentpost.onboarding.WelcomeHandler", SIGN_UP)
+        .put("EMAIL_FROM", "hello@example.com");
+    template
+        .agent("shared-agent", "agentpost.onboarding.WelcomeHandler", "{\"source\":[\"nobody\"]}")
+        .put("EMAIL_FROM", "hello@example.com");
+    Templates.write(
+        cdkOut, "agentpost", template.pair("crm-sync").pair("welcome-agent").toString());
     // A minute, as long as keys and secrets are cached, is a quarter of a second.
     cloud = LocalCloud.start(new LocalCloudOptions(0, 240, 1));
     cloud.listen(
@@ -75,7 +84,11 @@ class PublicKeysIT {
   }
 
   private static HttpResponse<String> fetched(String query) throws Exception {
-    URI keys = URI.create(cloud.outputs().getOrDefault("agentpost", Map.of()).getOrDefault("ApiUrl", "") + "/.well-known/agentpost-keys.json" + query);
+    URI keys =
+        URI.create(
+            cloud.outputs().getOrDefault("agentpost", Map.of()).getOrDefault("ApiUrl", "")
+                + "/.well-known/agentpost-keys.json"
+                + query);
     return HTTP.send(HttpRequest.newBuilder(keys).build(), HttpResponse.BodyHandlers.ofString());
   }
 
@@ -89,13 +102,21 @@ class PublicKeysIT {
 
   /** As an ordinary library does, from the JWK alone. */
   private static boolean verifies(JsonNode key, HeardHandler.Heard heard) throws Exception {
-    byte[] encoded = HexFormat.of().parseHex("302a300506032b6570032100" + HexFormat.of().formatHex(Base64.getUrlDecoder().decode(key.path("x").asText())));
-    PublicKey known = KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded));
+    byte[] encoded =
+        HexFormat.of()
+            .parseHex(
+                "302a300506032b6570032100"
+                    + HexFormat.of()
+                        .formatHex(Base64.getUrlDecoder().decode(key.path("x").asText())));
+    PublicKey known =
+        KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded));
     for (String part : heard.header("webhook-signature").split(" ")) {
       if (part.startsWith("v1a,")) {
         Signature signature = Signature.getInstance("Ed25519");
         signature.initVerify(known);
-        signature.update((heard.header("webhook-id") + "." + heard.header("webhook-timestamp") + ".").getBytes(UTF_8));
+        signature.update(
+            (heard.header("webhook-id") + "." + heard.header("webhook-timestamp") + ".")
+                .getBytes(UTF_8));
         signature.update(heard.body());
         if (signature.verify(Base64.getDecoder().decode(part.substring(4)))) {
           return true;
@@ -109,16 +130,43 @@ class PublicKeysIT {
     String detail =
         """
         {"event_id":"%s","event_type":"user.signed_up","timestamp":"%s","data":{"user_id":"usr-1","email":"ada@example.com","plan":"premium_trial",\
-        "signup_source":"campaign","location":"US-CA"},"metadata":{"source_service":"authentication_service","correlation_id":"corr-1"}}"""
+        "signup_source":"campaign","location":"US-CA"},"metadata":{"source_service":"authentication_service","correlation_id":"corr-1"}}\
+        """
             .formatted(id, Instant.now());
     cloud
         .clients("test")
         .create(EventBridgeClient.builder())
-        .putEvents(put -> put.entries(PutEventsRequestEntry.builder().eventBusName("agentpost").source("authentication_service").detailType("user.signed_up").detail(detail).build()));
-    await().atMost(Duration.ofSeconds(20)).until(() -> HeardHandler.HEARD.stream().anyMatch(heard -> heard.header("webhook-id").equals(id)));
-    await().atMost(Duration.ofSeconds(20)).until(() -> ATTEMPTS.stream().anyMatch(attempt -> attempt.eventId().equals(id) && attempt.rule().endsWith("welcome-agent")));
-    assertThat(ATTEMPTS).filteredOn(attempt -> attempt.eventId().equals(id)).allSatisfy(attempt -> assertEquals(200, attempt.status().orElse(0)));
-    return HeardHandler.HEARD.stream().filter(heard -> heard.header("webhook-id").equals(id)).findFirst().orElseThrow();
+        .putEvents(
+            put ->
+                put.entries(
+                    PutEventsRequestEntry.builder()
+                        .eventBusName("agentpost")
+                        .source("authentication_service")
+                        .detailType("user.signed_up")
+                        .detail(detail)
+                        .build()));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () ->
+                HeardHandler.HEARD.stream()
+                    .anyMatch(heard -> heard.header("webhook-id").equals(id)));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () ->
+                ATTEMPTS.stream()
+                    .anyMatch(
+                        attempt ->
+                            attempt.eventId().equals(id)
+                                && attempt.rule().endsWith("welcome-agent")));
+    assertThat(ATTEMPTS)
+        .filteredOn(attempt -> attempt.eventId().equals(id))
+        .allSatisfy(attempt -> assertEquals(200, attempt.status().orElse(0)));
+    return HeardHandler.HEARD.stream()
+        .filter(heard -> heard.header("webhook-id").equals(id))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
@@ -129,8 +177,15 @@ class PublicKeysIT {
 
     for (String agent : List.of("crm-sync", "welcome-agent")) {
       secrets.rotateSecret(
-          rotate -> rotate.secretId("agentpost/agents/" + agent).rotationLambdaARN("arn:aws:lambda:us-east-1:000000000000:function:agentpost-rotation").rotationRules(rules -> rules.automaticallyAfterDays(90L)));
-      await().atMost(Duration.ofSeconds(20)).until(() -> current(agent).current().startsWith("whsk_"));
+          rotate ->
+              rotate
+                  .secretId("agentpost/agents/" + agent)
+                  .rotationLambdaARN(
+                      "arn:aws:lambda:us-east-1:000000000000:function:agentpost-rotation")
+                  .rotationRules(rules -> rules.automaticallyAfterDays(90L)));
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> current(agent).current().startsWith("whsk_"));
     }
     await().atMost(Duration.ofSeconds(20)).until(() -> keys("crm-sync").size() == 2);
     List<JsonNode> both = keys("crm-sync");
@@ -140,7 +195,9 @@ class PublicKeysIT {
     assertThat(during.header("webhook-signature")).contains("v1a,").contains(" v1,");
 
     Instant ends = current("crm-sync").previousUntil().orElseThrow();
-    await().atMost(Duration.ofSeconds(90)).until(() -> cloud.now().isAfter(ends.plus(Duration.ofMinutes(2))));
+    await()
+        .atMost(Duration.ofSeconds(90))
+        .until(() -> cloud.now().isAfter(ends.plus(Duration.ofMinutes(2))));
     HeardHandler.Heard after = delivered("after");
     assertThat(after.header("webhook-signature")).startsWith("v1a,").doesNotContain(" ");
     assertEquals("", after.header("x-webhook-signature"));
@@ -150,22 +207,38 @@ class PublicKeysIT {
   }
 
   private static StoredSecret current(String agent) {
-    return StoredSecret.read(secrets.getSecretValue(get -> get.secretId("agentpost/agents/" + agent)).secretString());
+    return StoredSecret.read(
+        secrets.getSecretValue(get -> get.secretId("agentpost/agents/" + agent)).secretString());
   }
 
   @Test
   void theSetIsAJwkSetOfAgentsWithAPairAndOfNobodyElse() throws Exception {
     HttpResponse<String> answer = fetched("");
-    assertEquals("application/jwk-set+json", answer.headers().firstValue("content-type").orElse(""));
+    assertEquals(
+        "application/jwk-set+json", answer.headers().firstValue("content-type").orElse(""));
     assertEquals("public, max-age=300", answer.headers().firstValue("cache-control").orElse(""));
     JsonNode set = new JsonMapper().readTree(answer.body());
-    assertThat(set.path("keys").findValuesAsText("agent")).contains("crm-sync", "welcome-agent").doesNotContain("shared-agent");
+    assertThat(set.path("keys").findValuesAsText("agent"))
+        .contains("crm-sync", "welcome-agent")
+        .doesNotContain("shared-agent");
     assertThat(set.path("keys"))
         .allSatisfy(
             key -> {
-              assertThat(key.propertyStream().map(Map.Entry::getKey)).containsExactly("kty", "crv", "x", "kid", "alg", "use", "agent", "whpk");
-              assertEquals("OKP Ed25519 EdDSA sig", String.join(" ", key.path("kty").asText(), key.path("crv").asText(), key.path("alg").asText(), key.path("use").asText()));
-              assertEquals(key.path("x").asText(), Base64.getUrlEncoder().withoutPadding().encodeToString(Ed25519Key.of(key.path("whpk").asText()).publicBytes()));
+              assertThat(key.propertyStream().map(Map.Entry::getKey))
+                  .containsExactly("kty", "crv", "x", "kid", "alg", "use", "agent", "whpk");
+              assertEquals(
+                  "OKP Ed25519 EdDSA sig",
+                  String.join(
+                      " ",
+                      key.path("kty").asText(),
+                      key.path("crv").asText(),
+                      key.path("alg").asText(),
+                      key.path("use").asText()));
+              assertEquals(
+                  key.path("x").asText(),
+                  Base64.getUrlEncoder()
+                      .withoutPadding()
+                      .encodeToString(Ed25519Key.of(key.path("whpk").asText()).publicBytes()));
               assertThat(key.path("kid").asText()).hasSize(43);
             });
     assertThat(answer.body()).doesNotContain("whsk_").doesNotContain("whsec_");

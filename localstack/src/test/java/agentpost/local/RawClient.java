@@ -19,7 +19,8 @@ final class RawClient implements AutoCloseable {
   /** One request, and all that comes until the server hangs up. */
   static String exchange(int port, String request) throws IOException {
     try (RawClient client = new RawClient(port)) {
-      // A server that refuses hangs up before it has read all; what it answered counts nevertheless.
+      // A server that refuses hangs up before it has read all; what it answered counts
+      // nevertheless.
       client.takes(request);
       return client.answer();
     }
@@ -45,7 +46,9 @@ final class RawClient implements AutoCloseable {
   String answer() throws IOException {
     StringBuilder answer = new StringBuilder();
     try {
-      for (int next = socket.getInputStream().read(); next >= 0; next = socket.getInputStream().read()) {
+      for (int next = socket.getInputStream().read();
+          next >= 0;
+          next = socket.getInputStream().read()) {
         answer.append((char) next);
       }
     } catch (SocketException e) {

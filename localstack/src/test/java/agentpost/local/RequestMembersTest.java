@@ -52,11 +52,15 @@ import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.traits.ListTrait;
 
 /**
- * Every member of every request that AWS's models have is read by the local cloud, refused by its name, or makes no difference for a reason that its model gives: nothing is passed
- * over in silence. The requests of {@code requests/*.txt} say every member that is not refused; a member that is added to a model and read by nobody fails here.
+ * Every member of every request that AWS's models have is read by the local cloud, refused by its
+ * name, or makes no difference for a reason that its model gives: nothing is passed over in
+ * silence. The requests of {@code requests/*.txt} say every member that is not refused; a member
+ * that is added to a model and read by nobody fails here.
  *
- * <p>Left out by name: DynamoDB, whose DynamoDB Local is AWS's own and reads all; SQS, whose members ElasticMQ reads ({@link SqsIT} tries them); S3, whose members are headers (see
- * {@code S3ServiceTest}); CloudFormation and STS, whose forms {@code CloudFormationQueries} holds to the members that it knows.
+ * <p>Left out by name: DynamoDB, whose DynamoDB Local is AWS's own and reads all; SQS, whose
+ * members ElasticMQ reads ({@link SqsIT} tries them); S3, whose members are headers (see {@code
+ * S3ServiceTest}); CloudFormation and STS, whose forms {@code CloudFormationQueries} holds to the
+ * members that it knows.
  */
 class RequestMembersTest {
   private static final JsonMapper JSON = new JsonMapper();
@@ -73,7 +77,21 @@ class RequestMembersTest {
 
   /** Of the AWS SDK's classes, by package; CloudWatch Logs' are not on the class path. */
   private static final Map<String, String> SDK =
-      Map.of("eventbridge", "eventbridge", "secrets", "secretsmanager", "ssm", "ssm", "scheduler", "scheduler", "lambda", "lambda", "email", "sesv2", "sqs", "sqs");
+      Map.of(
+          "eventbridge",
+          "eventbridge",
+          "secrets",
+          "secretsmanager",
+          "ssm",
+          "ssm",
+          "scheduler",
+          "scheduler",
+          "lambda",
+          "lambda",
+          "email",
+          "sesv2",
+          "sqs",
+          "sqs");
 
   private static RequestModel model(String service) {
     return RequestModel.read(Objects.requireNonNull(MODELS.get(service)), "requests.json");
@@ -81,7 +99,9 @@ class RequestMembersTest {
 
   private record Line(String operation, ObjectNode input) {}
 
-  /** Lines of an operation and its request, or of a time to let pass; what follows is further in. */
+  /**
+   * Lines of an operation and its request, or of a time to let pass; what follows is further in.
+   */
   private static List<Line> script(String service) throws IOException {
     List<Line> lines = new ArrayList<>();
     Path file = Path.of("src/test/resources/requests/" + service + ".txt");
@@ -94,18 +114,25 @@ class RequestMembersTest {
     return lines;
   }
 
-  /** Paths of the members that a request may say, but those that are refused or make no difference. */
+  /**
+   * Paths of the members that a request may say, but those that are refused or make no difference.
+   */
   private static void members(RequestModel model, JsonNode shape, String path, Set<String> said) {
     switch (shape.path("type").asText()) {
       case "structure" -> {
         for (var member : shape.path("members").properties()) {
-          boolean isRefused = shape.path("refused").valueStream().anyMatch(name -> name.asText().equals(member.getKey()));
+          boolean isRefused =
+              shape
+                  .path("refused")
+                  .valueStream()
+                  .anyMatch(name -> name.asText().equals(member.getKey()));
           JsonNode of = model.shape(member.getValue().asText());
           // What a target of no kind here has is refused with the target, see TargetKindsTest.
           boolean isUnseen = of.path("type").asText().equals("structure") && !of.has("members");
           if (!isRefused && !isUnseen && !shape.path("withoutEffect").has(member.getKey())) {
             said.add(path + "." + member.getKey());
-            members(model, model.shape(member.getValue().asText()), path + "." + member.getKey(), said);
+            members(
+                model, model.shape(member.getValue().asText()), path + "." + member.getKey(), said);
           }
         }
       }
@@ -119,14 +146,18 @@ class RequestMembersTest {
   void everyMemberIsRead(String service) throws Exception {
     RequestModel model = model(service);
     Set<String> expected = new TreeSet<>();
-    model.operations().forEach(operation -> members(model, model.request(operation), operation, expected));
+    model
+        .operations()
+        .forEach(operation -> members(model, model.request(operation), operation, expected));
     Set<String> read = new ConcurrentSkipListSet<>();
     try (TestBed world = new TestBed(service)) {
       for (Line line : script(service)) {
         if (line.operation().equals("PASS")) {
           world.timeline.pass(Duration.ofSeconds(line.input().path("seconds").asLong()));
         } else {
-          world.call(line.operation(), RecordedInput.of(world.filled(line.input()), read, line.operation()));
+          world.call(
+              line.operation(),
+              RecordedInput.of(world.filled(line.input()), read, line.operation()));
           if (!line.operation().equals("StartReplay")) {
             // So that there is a replay to cancel.
             world.timeline.settle();
@@ -139,7 +170,8 @@ class RequestMembersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"eventbridge", "secrets", "ssm", "logs", "scheduler", "lambda", "email", "sqs"})
+  @ValueSource(
+      strings = {"eventbridge", "secrets", "ssm", "logs", "scheduler", "lambda", "email", "sqs"})
   void whatIsNotReadIsRefusedByItsName(String service) throws Exception {
     RequestModel model = model(service);
     Set<String> tried = new LinkedHashSet<>();
@@ -153,8 +185,12 @@ class RequestMembersTest {
     assertThat(tried).containsAll(model.operations());
   }
 
-  /** Adds each refused member, and one that nobody knows, to each structure of a request that is right. */
-  private static void refused(RequestModel model, JsonNode shape, Line line, ObjectNode input, Set<String> tried) {
+  /**
+   * Adds each refused member, and one that nobody knows, to each structure of a request that is
+   * right.
+   */
+  private static void refused(
+      RequestModel model, JsonNode shape, Line line, ObjectNode input, Set<String> tried) {
     at(
         model,
         shape,
@@ -164,25 +200,41 @@ class RequestMembersTest {
           of.path("refused").forEach(name -> names.add(name.asText()));
           for (String name : names) {
             structure.put(name, "x");
-            AwsException refusal = catchThrowableOfType(AwsException.class, () -> model.check(line.operation(), input));
+            AwsException refusal =
+                catchThrowableOfType(
+                    AwsException.class, () -> model.check(line.operation(), input));
             assertThat(refusal).as(line.operation() + " with " + name).isNotNull();
-            assertThat(refusal.description()).isEqualTo("The local cloud does not support " + name + " of " + line.operation() + ".");
+            assertThat(refusal.description())
+                .isEqualTo(
+                    "The local cloud does not support " + name + " of " + line.operation() + ".");
             structure.remove(name);
             tried.add(line.operation());
           }
         });
   }
 
-  private static void at(RequestModel model, JsonNode shape, JsonNode value, BiConsumer<ObjectNode, JsonNode> todo) {
+  private static void at(
+      RequestModel model, JsonNode shape, JsonNode value, BiConsumer<ObjectNode, JsonNode> todo) {
     switch (shape.path("type").asText()) {
       case "structure" -> {
         if (shape.path("members").isObject() && value instanceof ObjectNode structure) {
           todo.accept(structure, shape);
-          shape.path("members").properties().forEach(member -> at(model, model.shape(member.getValue().asText()), value.path(member.getKey()), todo));
+          shape
+              .path("members")
+              .properties()
+              .forEach(
+                  member ->
+                      at(
+                          model,
+                          model.shape(member.getValue().asText()),
+                          value.path(member.getKey()),
+                          todo));
         }
       }
-      case "list" -> value.forEach(one -> at(model, model.shape(shape.path("member").asText()), one, todo));
-      case "map" -> value.forEach(one -> at(model, model.shape(shape.path("value").asText()), one, todo));
+      case "list" ->
+          value.forEach(one -> at(model, model.shape(shape.path("member").asText()), one, todo));
+      case "map" ->
+          value.forEach(one -> at(model, model.shape(shape.path("value").asText()), one, todo));
       default -> {}
     }
   }
@@ -192,8 +244,18 @@ class RequestMembersTest {
   void theModelHasEveryMemberThatTheSdkHas(String service) throws Exception {
     RequestModel model = model(service);
     for (String operation : model.operations()) {
-      Class<?> request = Class.forName("software.amazon.awssdk.services." + SDK.get(service) + ".model." + operation + "Request");
-      compare(model, model.request(operation), (SdkPojo) request.getMethod("builder").invoke(null), operation);
+      Class<?> request =
+          Class.forName(
+              "software.amazon.awssdk.services."
+                  + SDK.get(service)
+                  + ".model."
+                  + operation
+                  + "Request");
+      compare(
+          model,
+          model.request(operation),
+          (SdkPojo) request.getMethod("builder").invoke(null),
+          operation);
     }
   }
 
@@ -202,10 +264,21 @@ class RequestMembersTest {
       String name = field.memberName();
       JsonNode members = shape.path("members");
       boolean isKnown = members.has(name) || members.has(field.locationName());
-      assertThat(isKnown).as(path + "." + name + " is in no requests.json; run localstack/src/main/model/requests.py").isTrue();
-      JsonNode of = model.shape(members.path(members.has(name) ? name : field.locationName()).asText());
-      SdkField<?> inner = field.containsTrait(ListTrait.class) ? field.getTrait(ListTrait.class).memberFieldInfo() : field;
-      JsonNode shapeOfInner = field.containsTrait(ListTrait.class) ? model.shape(of.path("member").asText()) : of;
+      assertThat(isKnown)
+          .as(
+              path
+                  + "."
+                  + name
+                  + " is in no requests.json; run localstack/src/main/model/requests.py")
+          .isTrue();
+      JsonNode of =
+          model.shape(members.path(members.has(name) ? name : field.locationName()).asText());
+      SdkField<?> inner =
+          field.containsTrait(ListTrait.class)
+              ? field.getTrait(ListTrait.class).memberFieldInfo()
+              : field;
+      JsonNode shapeOfInner =
+          field.containsTrait(ListTrait.class) ? model.shape(of.path("member").asText()) : of;
       if (inner.constructor() != null && shapeOfInner.path("members").isObject()) {
         compare(model, shapeOfInner, inner.constructor().get(), path + "." + name);
       }
@@ -216,13 +289,18 @@ class RequestMembersTest {
   @ValueSource(strings = {"eventbridge", "secrets", "ssm", "logs", "scheduler", "lambda", "email"})
   void theModelHasTheServicesOperations(String service) throws Exception {
     try (TestBed world = new TestBed(service)) {
-      assertThat(world.operations()).containsExactlyInAnyOrderElementsOf(model(service).operations());
+      assertThat(world.operations())
+          .containsExactlyInAnyOrderElementsOf(model(service).operations());
     }
   }
 
-  /** A request's text comes from anybody: no model's pattern takes long over one, or fills the stack. */
+  /**
+   * A request's text comes from anybody: no model's pattern takes long over one, or fills the
+   * stack.
+   */
   @ParameterizedTest
-  @ValueSource(strings = {"eventbridge", "secrets", "ssm", "logs", "scheduler", "lambda", "email", "sqs"})
+  @ValueSource(
+      strings = {"eventbridge", "secrets", "ssm", "logs", "scheduler", "lambda", "email", "sqs"})
   void noTextIsTooMuchForAPattern(String service) throws Exception {
     RequestModel model = model(service);
     for (Line line : script(service)) {
@@ -233,10 +311,20 @@ class RequestMembersTest {
             line.input(),
             (structure, of) -> {
               for (var member : of.path("members").properties()) {
-                if (model.shape(member.getValue().asText()).has("pattern") && structure.path(member.getKey()).isTextual()) {
+                if (model.shape(member.getValue().asText()).has("pattern")
+                    && structure.path(member.getKey()).isTextual()) {
                   JsonNode before = structure.path(member.getKey());
-                  structure.put(member.getKey(), before.asText() + before.asText().repeat(100_000 / Math.max(1, before.asText().length())) + "\n");
-                  assertThat(catchThrowableOfType(AwsException.class, () -> model.check(line.operation(), line.input()))).as(member.getKey()).isNotNull();
+                  structure.put(
+                      member.getKey(),
+                      before.asText()
+                          + before.asText().repeat(100_000 / Math.max(1, before.asText().length()))
+                          + "\n");
+                  assertThat(
+                          catchThrowableOfType(
+                              AwsException.class,
+                              () -> model.check(line.operation(), line.input())))
+                      .as(member.getKey())
+                      .isNotNull();
                   structure.set(member.getKey(), before);
                 }
               }
@@ -254,22 +342,40 @@ class RequestMembersTest {
     private final SecretsManager secrets = new SecretsManager(timeline, (_, _) -> true);
     private final ParameterStore parameters = new ParameterStore();
     private final LogsService logs = new LogsService();
-    private final Scheduler scheduler = new Scheduler(timeline, events.service(), (_, _) -> false, new Around(), new Authorizer((_, _) -> {}), (_, _) -> {}, () -> false);
-    private final FunctionHost host = new FunctionHost((_, _) -> {
-      throw new IllegalStateException("no function needs it");
-    }, (_, _) -> {});
-    private final LambdaService functions = new LambdaService(host, new AsyncInvocations(host, timeline, (_, _) -> {}), _ -> Optional.empty());
+    private final Scheduler scheduler =
+        new Scheduler(
+            timeline,
+            events.service(),
+            (_, _) -> false,
+            new Around(),
+            new Authorizer((_, _) -> {}),
+            (_, _) -> {},
+            () -> false);
+    private final FunctionHost host =
+        new FunctionHost(
+            (_, _) -> {
+              throw new IllegalStateException("no function needs it");
+            },
+            (_, _) -> {});
+    private final LambdaService functions =
+        new LambdaService(
+            host, new AsyncInvocations(host, timeline, (_, _) -> {}), _ -> Optional.empty());
     private final Outbox outbox = new Outbox();
     private final Map<String, String> ids =
         new HashMap<>(
-            Map.of("connection", "arn:aws:events:us-east-1:000000000000:connection/c/1", "destination", "arn:aws:events:us-east-1:000000000000:api-destination/d/1"));
+            Map.of(
+                "connection",
+                "arn:aws:events:us-east-1:000000000000:connection/c/1",
+                "destination",
+                "arn:aws:events:us-east-1:000000000000:api-destination/d/1"));
 
     TestBed(String service) throws IOException {
       this.service = service;
       endpoint.answers(503);
       logs.create("/group");
       logs.append("/group", Instant.EPOCH, "line");
-      host.deploy("f", HeardHandler.class.getName(), Map.of(), Duration.ofSeconds(3), OptionalInt.empty());
+      host.deploy(
+          "f", HeardHandler.class.getName(), Map.of(), Duration.ofSeconds(3), OptionalInt.empty());
     }
 
     Set<String> operations() {
@@ -335,7 +441,8 @@ class RequestMembersTest {
 
   private static final class Around implements TargetServices {
     @Override
-    public Optional<Failure> sendToQueue(String queueArn, String body, Map<String, String> attributes) {
+    public Optional<Failure> sendToQueue(
+        String queueArn, String body, Map<String, String> attributes) {
       return Optional.empty();
     }
 

@@ -34,7 +34,10 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
-/** The local cloud keeps to a template's roles and policies: what is missing fails here, as it would on AWS. Templates are written with single quotes. */
+/**
+ * The local cloud keeps to a template's roles and policies: what is missing fails here, as it would
+ * on AWS. Templates are written with single quotes.
+ */
 class RightsIT {
   private static final String HERE = "us-east-1:000000000000:";
 
@@ -45,13 +48,27 @@ class RightsIT {
   private static AwsClients aws;
 
   private static String role(String id, String service, String... statements) {
-    return "'" + id + "':{'Type':'AWS::IAM::Role','Properties':{'AssumeRolePolicyDocument':{'Statement':[{'Effect':'Allow','Action':'sts:AssumeRole','Principal':{'Service':'" + service
+    return "'"
+        + id
+        + "':{'Type':'AWS::IAM::Role','Properties':{'AssumeRolePolicyDocument':{'Statement':[{'Effect':'Allow','Action':'sts:AssumeRole','Principal':{'Service':'"
+        + service
         + "'},'Condition':{'StringEqualsIfExists':{'aws:SourceAccount':{'Ref':'AWS::AccountId'}}}}]}}},"
-        + "'" + id + "Policy':{'Type':'AWS::IAM::Policy','Properties':{'PolicyName':'p','Roles':[{'Ref':'" + id + "'}],'PolicyDocument':{'Statement':[" + String.join(",", statements) + "]}}}";
+        + "'"
+        + id
+        + "Policy':{'Type':'AWS::IAM::Policy','Properties':{'PolicyName':'p','Roles':[{'Ref':'"
+        + id
+        + "'}],'PolicyDocument':{'Statement':["
+        + String.join(",", statements)
+        + "]}}}";
   }
 
   private static String allow(String action, String resource, String... more) {
-    return "{'Effect':'Allow','Action':" + action + ",'Resource':" + resource + String.join("", more) + "}";
+    return "{'Effect':'Allow','Action':"
+        + action
+        + ",'Resource':"
+        + resource
+        + String.join("", more)
+        + "}";
   }
 
   private static String arn(String resource) {
@@ -59,13 +76,35 @@ class RightsIT {
   }
 
   private static String function(String name, String role, String handler) {
-    return "'" + name + "':{'Type':'AWS::Lambda::Function','DependsOn':['" + role + "Policy'],'Properties':{'FunctionName':'" + name + "','Role':" + arn(role) + ",'Handler':'agentpost.local.testing."
-        + handler + "'}},'" + name + "Log':{'Type':'AWS::Logs::LogGroup','Properties':{'LogGroupName':'/aws/lambda/" + name + "'}}";
+    return "'"
+        + name
+        + "':{'Type':'AWS::Lambda::Function','DependsOn':['"
+        + role
+        + "Policy'],'Properties':{'FunctionName':'"
+        + name
+        + "','Role':"
+        + arn(role)
+        + ",'Handler':'agentpost.local.testing."
+        + handler
+        + "'}},'"
+        + name
+        + "Log':{'Type':'AWS::Logs::LogGroup','Properties':{'LogGroupName':'/aws/lambda/"
+        + name
+        + "'}}";
   }
 
   private static String rule(String name, String targetArn, String role, String deadLetters) {
-    return "'" + name + "':{'Type':'AWS::Events::Rule','Properties':{'Name':'" + name + "','EventBusName':{'Ref':'Bus'},'EventPattern':{'detail-type':['" + name + "']},'Targets':[{'Id':'1','Arn':" + targetArn
-        + (role.isEmpty() ? "" : ",'RoleArn':" + arn(role)) + (deadLetters.isEmpty() ? "" : ",'DeadLetterConfig':{'Arn':" + arn(deadLetters) + "}") + "}]}}";
+    return "'"
+        + name
+        + "':{'Type':'AWS::Events::Rule','Properties':{'Name':'"
+        + name
+        + "','EventBusName':{'Ref':'Bus'},'EventPattern':{'detail-type':['"
+        + name
+        + "']},'Targets':[{'Id':'1','Arn':"
+        + targetArn
+        + (role.isEmpty() ? "" : ",'RoleArn':" + arn(role))
+        + (deadLetters.isEmpty() ? "" : ",'DeadLetterConfig':{'Arn':" + arn(deadLetters) + "}")
+        + "}]}}";
   }
 
   private static String queue(String name) {
@@ -77,23 +116,37 @@ class RightsIT {
     for (String rule : rules) {
       arns.add("'arn:aws:events:" + HERE + "rule/bus/" + rule + "'");
     }
-    return "'" + queue + "Policy':{'Type':'AWS::SQS::QueuePolicy','Properties':{'Queues':[{'Ref':'" + queue + "'}],'PolicyDocument':{'Statement':["
-        + "{'Effect':'Allow','Action':'sqs:SendMessage','Principal':{'Service':'events.amazonaws.com'},'Resource':" + arn(queue) + ",'Condition':{'ArnLike':{'aws:SourceArn':["
-        + String.join(",", arns) + "]}}}]}}}";
+    return "'"
+        + queue
+        + "Policy':{'Type':'AWS::SQS::QueuePolicy','Properties':{'Queues':[{'Ref':'"
+        + queue
+        + "'}],'PolicyDocument':{'Statement':["
+        + "{'Effect':'Allow','Action':'sqs:SendMessage','Principal':{'Service':'events.amazonaws.com'},'Resource':"
+        + arn(queue)
+        + ",'Condition':{'ArnLike':{'aws:SourceArn':["
+        + String.join(",", arns)
+        + "]}}}]}}}";
   }
 
   private static String template(String... resources) {
-    return ("{'Resources':{" + String.join(",", resources) + "},'Outputs':{'Api':{'Value':{'Fn::Sub':'https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}/prod'}},'Held':{'Value':"
-            + arn("HeldRole") + "}}}")
+    return ("{'Resources':{"
+            + String.join(",", resources)
+            + "},'Outputs':{'Api':{'Value':{'Fn::Sub':'https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}/prod'}},'Held':{'Value':"
+            + arn("HeldRole")
+            + "}}}")
         .replace('\'', '"');
   }
 
   @BeforeAll
   static void start() throws Exception {
     String own = ",'Condition':{'ForAllValues:StringEquals':{'dynamodb:LeadingKeys':['me']}}";
-    String table = "{'Type':'AWS::DynamoDB::Table','Properties':{'TableName':'%s','AttributeDefinitions':[{'AttributeName':'agent','AttributeType':'S'},{'AttributeName':'id','AttributeType':'S'}],"
-        + "'KeySchema':[{'AttributeName':'agent','KeyType':'HASH'},{'AttributeName':'id','KeyType':'RANGE'}]}}";
-    String destination = "{'Type':'AWS::Events::ApiDestination','Properties':{'Name':'%s','HttpMethod':'POST','InvocationEndpoint':'http://127.0.0.1:1/','ConnectionArn':" + arn("Connection") + "}}";
+    String table =
+        "{'Type':'AWS::DynamoDB::Table','Properties':{'TableName':'%s','AttributeDefinitions':[{'AttributeName':'agent','AttributeType':'S'},{'AttributeName':'id','AttributeType':'S'}],"
+            + "'KeySchema':[{'AttributeName':'agent','KeyType':'HASH'},{'AttributeName':'id','KeyType':'RANGE'}]}}";
+    String destination =
+        "{'Type':'AWS::Events::ApiDestination','Properties':{'Name':'%s','HttpMethod':'POST','InvocationEndpoint':'http://127.0.0.1:1/','ConnectionArn':"
+            + arn("Connection")
+            + "}}";
     Templates.write(
         cdkOut,
         "rights",
@@ -108,18 +161,36 @@ class RightsIT {
             role(
                 "HeldRole",
                 "lambda.amazonaws.com",
-                allow("['dynamodb:PutItem','dynamodb:ConditionCheckItem','dynamodb:PartiQLSelect']", arn("Own"), own),
-                allow("'events:PutEvents'", arn("Bus"), ",'Condition':{'ForAllValues:StringEquals':{'events:source':['me']}}"),
-                allow("'secretsmanager:GetSecretValue'", "{'Fn::Sub':'arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:secret-??????'}"),
+                allow(
+                    "['dynamodb:PutItem','dynamodb:ConditionCheckItem','dynamodb:PartiQLSelect']",
+                    arn("Own"),
+                    own),
+                allow(
+                    "'events:PutEvents'",
+                    arn("Bus"),
+                    ",'Condition':{'ForAllValues:StringEquals':{'events:source':['me']}}"),
+                allow(
+                    "'secretsmanager:GetSecretValue'",
+                    "{'Fn::Sub':'arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:secret-??????'}"),
                 allow("'ssm:GetParameter'", "'arn:aws:ssm:" + HERE + "parameter/a/*'"),
-                "{'Effect':'Deny','Action':'ssm:*','Resource':'arn:aws:ssm:" + HERE + "parameter/a/secret*'}",
+                "{'Effect':'Deny','Action':'ssm:*','Resource':'arn:aws:ssm:"
+                    + HERE
+                    + "parameter/a/secret*'}",
                 allow("'sqs:GetQueueUrl'", "'arn:aws:sqs:" + HERE + "*-dlq'"),
                 allow("'s3:PutObject'", "{'Fn::Sub':'${Bucket.Arn}/in/*'}"),
                 allow("'scheduler:CreateSchedule'", "'arn:aws:scheduler:" + HERE + "schedule/g/*'"),
-                allow("'scheduler:DeleteSchedule'", "'arn:aws:scheduler:" + HERE + "schedule/g/held.*'"),
+                allow(
+                    "'scheduler:DeleteSchedule'",
+                    "'arn:aws:scheduler:" + HERE + "schedule/g/held.*'"),
                 allow("'iam:PassRole'", arn("SchedulerRole"))),
-            role("SchedulerRole", "scheduler.amazonaws.com", allow("'events:PutEvents'", "'arn:aws:events:" + HERE + "event-bus/elsewhere'")),
-            role("EventsRole", "events.amazonaws.com", allow("'events:InvokeApiDestination'", arn("Good"))),
+            role(
+                "SchedulerRole",
+                "scheduler.amazonaws.com",
+                allow("'events:PutEvents'", "'arn:aws:events:" + HERE + "event-bus/elsewhere'")),
+            role(
+                "EventsRole",
+                "events.amazonaws.com",
+                allow("'events:InvokeApiDestination'", arn("Good"))),
             "'Connection':{'Type':'AWS::Events::Connection','Properties':{'Name':'c','AuthorizationType':'API_KEY','AuthParameters':{'ApiKeyAuthParameters':{'ApiKeyName':'k','ApiKeyValue':'v'}}}}",
             "'Good':" + destination.formatted("good"),
             "'Bad':" + destination.formatted("bad"),
@@ -136,7 +207,13 @@ class RightsIT {
             function("open", "HeldRole", "OddHandler"),
             "'Permission':{'Type':'AWS::Lambda::Permission','Properties':{'Action':'lambda:InvokeFunction','FunctionName':{'Fn::Sub':'${open.Arn}:live'},'Principal':'apigateway.amazonaws.com','SourceArn':"
                 + "{'Fn::Sub':'arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/prod/POST/open/*'}}}",
-            "'Api':{'Type':'AWS::ApiGateway::RestApi','Properties':{'Body':{'paths':{" + path("open/{a}", "open") + "," + path("shut", "open") + "," + path("held", "held") + "}}}}"));
+            "'Api':{'Type':'AWS::ApiGateway::RestApi','Properties':{'Body':{'paths':{"
+                + path("open/{a}", "open")
+                + ","
+                + path("shut", "open")
+                + ","
+                + path("held", "held")
+                + "}}}}"));
     cloud = LocalCloud.start(new LocalCloudOptions(0, 60, 1));
     cloud.listenToLogs((function, line) -> LOG.add(function + ": " + line));
     cloud.listen(HAPPENINGS::add);
@@ -145,8 +222,13 @@ class RightsIT {
   }
 
   private static String path(String path, String function) {
-    return "'/" + path + "':{'post':{'x-amazon-apigateway-integration':{'type':'aws_proxy','uri':'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:" + HERE + "function:"
-        + function + ":live/invocations'}}}";
+    return "'/"
+        + path
+        + "':{'post':{'x-amazon-apigateway-integration':{'type':'aws_proxy','uri':'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:"
+        + HERE
+        + "function:"
+        + function
+        + ":live/invocations'}}}";
   }
 
   @AfterAll
@@ -162,7 +244,14 @@ class RightsIT {
     String event = "{\"call\":\"" + call + "\",\"on\":\"" + on + "\",\"as\":\"" + as + "\"}";
     try (HttpClient http = HttpClient.newHttpClient()) {
       URI invocations = cloud.endpoint().resolve("/2015-03-31/functions/held/invocations");
-      return new JsonMapper().readTree(http.send(HttpRequest.newBuilder(invocations).POST(HttpRequest.BodyPublishers.ofString(event)).build(), HttpResponse.BodyHandlers.ofString()).body());
+      return new JsonMapper()
+          .readTree(
+              http.send(
+                      HttpRequest.newBuilder(invocations)
+                          .POST(HttpRequest.BodyPublishers.ofString(event))
+                          .build(),
+                      HttpResponse.BodyHandlers.ofString())
+                  .body());
     }
   }
 
@@ -182,80 +271,126 @@ class RightsIT {
 
   @ParameterizedTest
   @CsvSource({
-    "PutItem,          foreign,  me,     dynamodb:PutItem,                arn:aws:dynamodb:us-east-1:000000000000:table/foreign",
-    "PutItem,          own,      you,    dynamodb:PutItem,                arn:aws:dynamodb:us-east-1:000000000000:table/own",
-    "GetItem,          own,      me,     dynamodb:GetItem,                arn:aws:dynamodb:us-east-1:000000000000:table/own",
-    "Transaction,      own,      foreign, dynamodb:ConditionCheckItem,    arn:aws:dynamodb:us-east-1:000000000000:table/foreign",
-    "PutEvents,        default,  me,     events:PutEvents,                arn:aws:events:us-east-1:000000000000:event-bus/default",
-    "PutEvents,        bus,      you,    events:PutEvents,                arn:aws:events:us-east-1:000000000000:event-bus/bus",
-    "GetQueueUrl,      heard,    -,      sqs:GetQueueUrl,                 arn:aws:sqs:us-east-1:000000000000:heard",
-    "GetParameter,     /b,       -,      ssm:GetParameter,                arn:aws:ssm:us-east-1:000000000000:parameter/b",
-    "DeleteSchedule,   other.1,  g,      scheduler:DeleteSchedule,        arn:aws:scheduler:us-east-1:000000000000:schedule/g/other.1",
-    "DeleteSchedule,   held-2.1, g,      scheduler:DeleteSchedule,        arn:aws:scheduler:us-east-1:000000000000:schedule/g/held-2.1",
-    "DeleteSchedule,   held.1,   h,      scheduler:DeleteSchedule,        arn:aws:scheduler:us-east-1:000000000000:schedule/h/held.1",
+    "PutItem,          foreign,  me,     dynamodb:PutItem,               "
+        + " arn:aws:dynamodb:us-east-1:000000000000:table/foreign",
+    "PutItem,          own,      you,    dynamodb:PutItem,               "
+        + " arn:aws:dynamodb:us-east-1:000000000000:table/own",
+    "GetItem,          own,      me,     dynamodb:GetItem,               "
+        + " arn:aws:dynamodb:us-east-1:000000000000:table/own",
+    "Transaction,      own,      foreign, dynamodb:ConditionCheckItem,   "
+        + " arn:aws:dynamodb:us-east-1:000000000000:table/foreign",
+    "PutEvents,        default,  me,     events:PutEvents,               "
+        + " arn:aws:events:us-east-1:000000000000:event-bus/default",
+    "PutEvents,        bus,      you,    events:PutEvents,               "
+        + " arn:aws:events:us-east-1:000000000000:event-bus/bus",
+    "GetQueueUrl,      heard,    -,      sqs:GetQueueUrl,                "
+        + " arn:aws:sqs:us-east-1:000000000000:heard",
+    "GetParameter,     /b,       -,      ssm:GetParameter,               "
+        + " arn:aws:ssm:us-east-1:000000000000:parameter/b",
+    "DeleteSchedule,   other.1,  g,      scheduler:DeleteSchedule,       "
+        + " arn:aws:scheduler:us-east-1:000000000000:schedule/g/other.1",
+    "DeleteSchedule,   held-2.1, g,      scheduler:DeleteSchedule,       "
+        + " arn:aws:scheduler:us-east-1:000000000000:schedule/g/held-2.1",
+    "DeleteSchedule,   held.1,   h,      scheduler:DeleteSchedule,       "
+        + " arn:aws:scheduler:us-east-1:000000000000:schedule/h/held.1",
   })
-  void whatItsRoleDoesNotAllowIsDeniedByNameAndIsInItsLog(String call, String on, String as, String action, String resource) throws Exception {
+  void whatItsRoleDoesNotAllowIsDeniedByNameAndIsInItsLog(
+      String call, String on, String as, String action, String resource) throws Exception {
     JsonNode answer = called(call, on, as);
     assertThat(answer.path("outcome").asText()).isEqualTo("AccessDeniedException");
     assertThat(answer.path("message").asText())
         .matches(
-            "User: arn:aws:sts::000000000000:assumed-role/HeldRole-\\w+/held is not authorized to perform: " + action + " on resource: " + resource + " because no identity-based policy allows the "
-                + action + " action");
+            "User: arn:aws:sts::000000000000:assumed-role/HeldRole-\\w+/held is not authorized to"
+                + " perform: "
+                + action
+                + " on resource: "
+                + resource
+                + " because no identity-based policy allows the "
+                + action
+                + " action");
     assertThat(LOG).contains("held: AccessDeniedException: " + answer.path("message").asText());
   }
 
   @Test
   void itsOwnScheduleItMayDelete() throws Exception {
-    assertThat(called("DeleteSchedule", "held.1", "g").path("outcome").asText()).isEqualTo("ResourceNotFoundException");
+    assertThat(called("DeleteSchedule", "held.1", "g").path("outcome").asText())
+        .isEqualTo("ResourceNotFoundException");
   }
 
   @Test
   void anotherSecretIsDeniedByItsArn() throws Exception {
-    assertThat(called("GetSecretValue", "other", "-").path("message").asText()).containsPattern("secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:us-east-1:000000000000:secret:other-.{6} because");
+    assertThat(called("GetSecretValue", "other", "-").path("message").asText())
+        .containsPattern(
+            "secretsmanager:GetSecretValue on resource:"
+                + " arn:aws:secretsmanager:us-east-1:000000000000:secret:other-.{6} because");
   }
 
   @Test
   void aDenialOutweighsAPermission() throws Exception {
-    assertThat(called("GetParameter", "/a/secret-1", "-").path("message").asText()).endsWith("on resource: arn:aws:ssm:us-east-1:000000000000:parameter/a/secret-1 with an explicit deny in a policy");
+    assertThat(called("GetParameter", "/a/secret-1", "-").path("message").asText())
+        .endsWith(
+            "on resource: arn:aws:ssm:us-east-1:000000000000:parameter/a/secret-1 with an explicit"
+                + " deny in a policy");
   }
 
   @Test
   void anObjectElsewhereIsDeniedAsS3SaysIt() throws Exception {
     JsonNode answer = called("PutObject", "bucket", "out/x");
     assertThat(answer.path("outcome").asText()).isEqualTo("AccessDenied");
-    assertThat(answer.path("message").asText()).contains("s3:PutObject on resource: arn:aws:s3:::bucket/out/x because");
+    assertThat(answer.path("message").asText())
+        .contains("s3:PutObject on resource: arn:aws:s3:::bucket/out/x because");
   }
 
   @Test
   void whoPlansMustBeAbleToPassTheRole() throws Exception {
     String bus = "arn:aws:events:" + HERE + "event-bus/bus";
     String itself = output("Held");
-    assertThat(called("CreateSchedule", bus, itself).path("message").asText()).contains("iam:PassRole on resource: " + itself);
+    assertThat(called("CreateSchedule", bus, itself).path("message").asText())
+        .contains("iam:PassRole on resource: " + itself);
   }
 
   @Test
   void healthSaysThatRolesAreEnforced() throws Exception {
     try (HttpClient http = HttpClient.newHttpClient()) {
-      assertThat(http.send(HttpRequest.newBuilder(cloud.endpoint().resolve("/_agentpost/health")).build(), HttpResponse.BodyHandlers.ofString()).body()).contains("\"roles_enforced\":true");
+      assertThat(
+              http.send(
+                      HttpRequest.newBuilder(cloud.endpoint().resolve("/_agentpost/health"))
+                          .build(),
+                      HttpResponse.BodyHandlers.ofString())
+                  .body())
+          .contains("\"roles_enforced\":true");
     }
   }
 
   @Test
   void partiQlIsRefusedToFunctions() throws Exception {
-    assertThat(called("ExecuteStatement", "own", "-").path("message").asText()).contains("does not hold PartiQL to a role");
+    assertThat(called("ExecuteStatement", "own", "-").path("message").asText())
+        .contains("does not hold PartiQL to a role");
   }
 
   @Test
   void peopleMayDoEverything() {
     try (DynamoDbClient tables = aws.create(DynamoDbClient.builder())) {
-      tables.putItem(put -> put.tableName("foreign").item(Map.of("agent", AttributeValue.fromS("x"), "id", AttributeValue.fromS("1"))));
+      tables.putItem(
+          put ->
+              put.tableName("foreign")
+                  .item(
+                      Map.of("agent", AttributeValue.fromS("x"), "id", AttributeValue.fromS("1"))));
       assertThat(tables.scan(scan -> scan.tableName("foreign")).items()).isNotEmpty();
     }
   }
 
   private static void put(String detailType) {
     try (EventBridgeClient events = aws.create(EventBridgeClient.builder())) {
-      events.putEvents(put -> put.entries(PutEventsRequestEntry.builder().eventBusName("bus").source("s").detailType(detailType).detail("{\"event_id\":\"" + detailType + "\"}").build()));
+      events.putEvents(
+          put ->
+              put.entries(
+                  PutEventsRequestEntry.builder()
+                      .eventBusName("bus")
+                      .source("s")
+                      .detailType(detailType)
+                      .detail("{\"event_id\":\"" + detailType + "\"}")
+                      .build()));
     }
   }
 
@@ -265,9 +400,20 @@ class RightsIT {
       return await()
           .until(
               () ->
-                  queues.receiveMessage(receive -> receive.queueUrl(url).messageAttributeNames("All").maxNumberOfMessages(10).visibilityTimeout(0)).messages().stream()
+                  queues
+                      .receiveMessage(
+                          receive ->
+                              receive
+                                  .queueUrl(url)
+                                  .messageAttributeNames("All")
+                                  .maxNumberOfMessages(10)
+                                  .visibilityTimeout(0))
+                      .messages()
+                      .stream()
                       .map(RightsIT::attributes)
-                      .filter(attributes -> attributes.getOrDefault("RULE_ARN", "").endsWith("/" + rule))
+                      .filter(
+                          attributes ->
+                              attributes.getOrDefault("RULE_ARN", "").endsWith("/" + rule))
                       .findFirst()
                       .orElse(Map.of()),
               letter -> !letter.isEmpty());
@@ -281,10 +427,17 @@ class RightsIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"may-not, NO_PERMISSIONS, events:InvokeApiDestination", "no-role, NO_PERMISSIONS, events.amazonaws.com", "cannot, FAILED_TO_ASSUME_ROLE, events.amazonaws.com cannot assume the role"})
+  @CsvSource({
+    "may-not, NO_PERMISSIONS, events:InvokeApiDestination",
+    "no-role, NO_PERMISSIONS, events.amazonaws.com",
+    "cannot, FAILED_TO_ASSUME_ROLE, events.amazonaws.com cannot assume the role"
+  })
   void anEventWhoseRuleMayNotCallItsTargetIsADeadLetter(String rule, String code, String message) {
     put(rule);
-    assertThat(letterOf(rule)).containsEntry("ERROR_CODE", code).containsEntry("RETRY_ATTEMPTS", "0").hasEntrySatisfying("ERROR_MESSAGE", text -> assertThat(text).contains(message));
+    assertThat(letterOf(rule))
+        .containsEntry("ERROR_CODE", code)
+        .containsEntry("RETRY_ATTEMPTS", "0")
+        .hasEntrySatisfying("ERROR_MESSAGE", text -> assertThat(text).contains(message));
   }
 
   @Test
@@ -297,17 +450,39 @@ class RightsIT {
                     .anySatisfy(
                         happening -> {
                           assertThat(happening).isInstanceOf(DeliveryEvent.Dropped.class);
-                          assertThat(happening.toString()).contains("nowhere").contains("events.amazonaws.com is not authorized to perform: sqs:SendMessage on resource: arn:aws:sqs:" + HERE + "closed-dlq");
+                          assertThat(happening.toString())
+                              .contains("nowhere")
+                              .contains(
+                                  "events.amazonaws.com is not authorized to perform:"
+                                      + " sqs:SendMessage on resource: arn:aws:sqs:"
+                                      + HERE
+                                      + "closed-dlq");
                         }));
   }
 
   @Test
   void aQueueThatDoesNotLetARuleInGetsNothing() {
     put("to-queue");
-    await().untilAsserted(() -> assertThat(HAPPENINGS).anySatisfy(happening -> assertThat(happening.toString()).contains("Dropped").contains("to-queue").contains("NO_PERMISSIONS")));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(HAPPENINGS)
+                    .anySatisfy(
+                        happening ->
+                            assertThat(happening.toString())
+                                .contains("Dropped")
+                                .contains("to-queue")
+                                .contains("NO_PERMISSIONS")));
     try (SqsClient queues = aws.create(SqsClient.builder())) {
       String url = queues.getQueueUrl(get -> get.queueName("heard")).queueUrl();
-      assertThat(queues.getQueueAttributes(get -> get.queueUrl(url).attributeNames(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES)).attributes()).containsValue("0");
+      assertThat(
+              queues
+                  .getQueueAttributes(
+                      get ->
+                          get.queueUrl(url)
+                              .attributeNames(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES))
+                  .attributes())
+          .containsValue("0");
     }
   }
 
@@ -317,17 +492,32 @@ class RightsIT {
     assertThat(posted(api + "/open/a")).isNotEqualTo(500);
     assertThat(posted(api + "/shut")).isEqualTo(500);
     assertThat(posted(api + "/held")).isEqualTo(500);
-    assertThat(LOG).anySatisfy(line -> assertThat(line).startsWith("open: not allowed: apigateway.amazonaws.com is not authorized to perform: lambda:InvokeFunction").contains("/prod/POST/shut"));
+    assertThat(LOG)
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith(
+                        "open: not allowed: apigateway.amazonaws.com is not authorized to perform:"
+                            + " lambda:InvokeFunction")
+                    .contains("/prod/POST/shut"));
   }
 
   private static int posted(String url) throws Exception {
     try (HttpClient http = HttpClient.newHttpClient()) {
-      return http.send(HttpRequest.newBuilder(URI.create(url)).POST(HttpRequest.BodyPublishers.ofString("{}")).build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+      return http.send(
+              HttpRequest.newBuilder(URI.create(url))
+                  .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                  .build(),
+              HttpResponse.BodyHandlers.discarding())
+          .statusCode();
     }
   }
 
   private static void deployed(Path directory, String... resources) throws Exception {
-    Templates.write(directory, "other", ("{'Resources':{" + String.join(",", resources) + "}}").replace('\'', '"'));
+    Templates.write(
+        directory,
+        "other",
+        ("{'Resources':{" + String.join(",", resources) + "}}").replace('\'', '"'));
     try (LocalCloud other = LocalCloud.start(new LocalCloudOptions(0, 60, 1))) {
       other.deploy(directory);
     }
@@ -335,35 +525,77 @@ class RightsIT {
 
   @Test
   void anOperatorOfAConditionThatIsNotKnownIsRefusedByName(@TempDir Path directory) {
-    assertThatThrownBy(() -> deployed(directory, role("R", "lambda.amazonaws.com", allow("'a:b'", "'*'", ",'Condition':{'NumericLessThan':{'s3:max-keys':'10'}}"))))
+    assertThatThrownBy(
+            () ->
+                deployed(
+                    directory,
+                    role(
+                        "R",
+                        "lambda.amazonaws.com",
+                        allow(
+                            "'a:b'",
+                            "'*'",
+                            ",'Condition':{'NumericLessThan':{'s3:max-keys':'10'}}"))))
         .isInstanceOf(UnsupportedTemplateException.class)
-        .hasMessage("RPolicy cannot be made: the local cloud does not support the condition operator NumericLessThan");
+        .hasMessage(
+            "RPolicy cannot be made: the local cloud does not support the condition operator"
+                + " NumericLessThan");
   }
 
   @Test
   void aFunctionWhoseRoleLambdaMayNotTakeIsRefused(@TempDir Path directory) {
-    assertThatThrownBy(() -> deployed(directory, role("R", "events.amazonaws.com", allow("'a:b'", "'*'")), function("f", "R", "Caller")))
+    assertThatThrownBy(
+            () ->
+                deployed(
+                    directory,
+                    role("R", "events.amazonaws.com", allow("'a:b'", "'*'")),
+                    function("f", "R", "Caller")))
         .isInstanceOf(UnsupportedTemplateException.class)
-        .hasMessage("Functions have no role that the template declares and that lambda.amazonaws.com may take: f");
+        .hasMessage(
+            "Functions have no role that the template declares and that lambda.amazonaws.com may"
+                + " take: f");
   }
 
   @Test
   void anEventSourceThatTheFunctionMayNotPollIsRefused(@TempDir Path directory) {
-    String source = "'Source':{'Type':'AWS::Lambda::EventSourceMapping','Properties':{'EventSourceArn':" + arn("q") + ",'FunctionName':{'Fn::Sub':'${f.Arn}:live'}}}";
+    String source =
+        "'Source':{'Type':'AWS::Lambda::EventSourceMapping','Properties':{'EventSourceArn':"
+            + arn("q")
+            + ",'FunctionName':{'Fn::Sub':'${f.Arn}:live'}}}";
     assertThatThrownBy(
             () ->
                 deployed(
-                    directory, queue("q"), role("R", "lambda.amazonaws.com", allow("['sqs:ReceiveMessage','sqs:GetQueueAttributes']", arn("q"))), function("f", "R", "Caller"), source))
+                    directory,
+                    queue("q"),
+                    role(
+                        "R",
+                        "lambda.amazonaws.com",
+                        allow("['sqs:ReceiveMessage','sqs:GetQueueAttributes']", arn("q"))),
+                    function("f", "R", "Caller"),
+                    source))
         .isInstanceOf(UnsupportedTemplateException.class)
-        .hasMessageContaining("the execution role of f does not have permissions to call sqs:DeleteMessage on the queue");
+        .hasMessageContaining(
+            "the execution role of f does not have permissions to call sqs:DeleteMessage on the"
+                + " queue");
   }
 
   @Test
   void aScheduleWhoseRoleSchedulerMayNotTakeIsRefused(@TempDir Path directory) {
-    String schedule = "'S':{'Type':'AWS::Scheduler::Schedule','Properties':{'Name':'s','ScheduleExpression':'rate(1 minute)','FlexibleTimeWindow':{'Mode':'OFF'},'Target':{'Arn':{'Fn::Sub':'${f.Arn}:live'},'RoleArn':"
-        + arn("R") + ",'Input':'{}'}}}";
-    assertThatThrownBy(() -> deployed(directory, role("R", "lambda.amazonaws.com", allow("'a:b'", "'*'")), function("f", "R", "Caller"), schedule))
+    String schedule =
+        "'S':{'Type':'AWS::Scheduler::Schedule','Properties':{'Name':'s','ScheduleExpression':'rate(1"
+            + " minute)','FlexibleTimeWindow':{'Mode':'OFF'},'Target':{'Arn':{'Fn::Sub':'${f.Arn}:live'},'RoleArn':"
+            + arn("R")
+            + ",'Input':'{}'}}}";
+    assertThatThrownBy(
+            () ->
+                deployed(
+                    directory,
+                    role("R", "lambda.amazonaws.com", allow("'a:b'", "'*'")),
+                    function("f", "R", "Caller"),
+                    schedule))
         .isInstanceOf(UnsupportedTemplateException.class)
-        .hasMessageContaining("S cannot be made: the execution role must allow AWS EventBridge Scheduler to assume it");
+        .hasMessageContaining(
+            "S cannot be made: the execution role must allow AWS EventBridge Scheduler to assume"
+                + " it");
   }
 }

@@ -35,13 +35,20 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.Tag;
 
-/** The rotation function's steps against versions and labels as Secrets Manager has them, with processes that die between any two calls. */
+/**
+ * The rotation function's steps against versions and labels as Secrets Manager has them, with
+ * processes that die between any two calls.
+ */
 class RotationStepsIT {
   private static final String OLD = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-  private static final List<String> STEPS = List.of("createSecret", "setSecret", "testSecret", "finishSecret");
+  private static final List<String> STEPS =
+      List.of("createSecret", "setSecret", "testSecret", "finishSecret");
   private static final Duration OVERLAP = Duration.ofDays(7);
   private static final List<String> LOG = new CopyOnWriteArrayList<>();
-  private static final Context NO_CONTEXT = (Context) Proxy.newProxyInstance(Context.class.getClassLoader(), new Class<?>[] {Context.class}, (_, _, _) -> 0);
+  private static final Context NO_CONTEXT =
+      (Context)
+          Proxy.newProxyInstance(
+              Context.class.getClassLoader(), new Class<?>[] {Context.class}, (_, _, _) -> 0);
   private static LocalCloud cloud;
   private static SecretsManagerClient secrets;
 
@@ -60,7 +67,13 @@ class RotationStepsIT {
   private static String secret(String text, String signature) {
     String name = "agentpost/agents/" + UUID.randomUUID();
     secrets.createSecret(
-        create -> create.name(name).secretString(text).tags(tag("agentpost:overlap", Long.toString(OVERLAP.toSeconds())), tag("agentpost:signature", signature)));
+        create ->
+            create
+                .name(name)
+                .secretString(text)
+                .tags(
+                    tag("agentpost:overlap", Long.toString(OVERLAP.toSeconds())),
+                    tag("agentpost:signature", signature)));
     return name;
   }
 
@@ -72,12 +85,18 @@ class RotationStepsIT {
     return StoredSecret.read(secrets.getSecretValue(get -> get.secretId(name)).secretString());
   }
 
-  private static RequestHandler<Map<String, String>, Map<String, String>> handler(AwsClients clients, Clock clock) {
-    return new RotationHandler(new Platform(Map.of(), clock, clients, HttpClient.newHttpClient(), Network.internet(), LOG::add));
+  private static RequestHandler<Map<String, String>, Map<String, String>> handler(
+      AwsClients clients, Clock clock) {
+    return new RotationHandler(
+        new Platform(
+            Map.of(), clock, clients, HttpClient.newHttpClient(), Network.internet(), LOG::add));
   }
 
-  private static Map<String, String> run(AwsClients clients, String step, String name, String token) {
-    return handler(clients, Clock.systemUTC()).handleRequest(Map.of("Step", step, "SecretId", name, "ClientRequestToken", token), NO_CONTEXT);
+  private static Map<String, String> run(
+      AwsClients clients, String step, String name, String token) {
+    return handler(clients, Clock.systemUTC())
+        .handleRequest(
+            Map.of("Step", step, "SecretId", name, "ClientRequestToken", token), NO_CONTEXT);
   }
 
   private static Map<String, String> run(String step, String name, String token) {
@@ -96,8 +115,10 @@ class RotationStepsIT {
     StoredSecret now = current(name);
     assertThat(now.current()).startsWith("whsec_").isNotEqualTo(OLD);
     assertEquals(Optional.of(OLD), now.previous());
-    assertThat(now.previousUntil().orElseThrow()).isBetween(Instant.now().plus(OVERLAP).minusSeconds(60), Instant.now().plus(OVERLAP));
-    Map<String, List<String>> labels = secrets.describeSecret(describe -> describe.secretId(name)).versionIdsToStages();
+    assertThat(now.previousUntil().orElseThrow())
+        .isBetween(Instant.now().plus(OVERLAP).minusSeconds(60), Instant.now().plus(OVERLAP));
+    Map<String, List<String>> labels =
+        secrets.describeSecret(describe -> describe.secretId(name)).versionIdsToStages();
     assertThat(labels).hasSize(2).containsEntry(token, List.of("AWSCURRENT"));
     assertThat(labels.values()).contains(List.of("AWSPREVIOUS"));
   }
@@ -151,7 +172,8 @@ class RotationStepsIT {
     return new AwsClients() {
       @Override
       @SuppressWarnings("unchecked") // Asked for this client alone.
-      public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(B builder) {
+      public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(
+          B builder) {
         return (C) mortal;
       }
     };
@@ -184,7 +206,10 @@ class RotationStepsIT {
     String name = secret(OLD, "hmac");
     rotate(name, token());
     StoredSecret between = current(name);
-    assertThatThrownBy(() -> run("createSecret", name, token())).isInstanceOf(IllegalStateException.class).hasMessageContaining("overlap").hasMessageNotContaining("whsec_");
+    assertThatThrownBy(() -> run("createSecret", name, token()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("overlap")
+        .hasMessageNotContaining("whsec_");
     assertEquals(between, current(name));
   }
 
@@ -195,14 +220,18 @@ class RotationStepsIT {
     rotate(name, token());
     String leaked = current(name).current();
     Map<String, String> event = Map.of("Step", "rotate", "SecretId", name, "Leaked", "yes");
-    assertThat(handler(cloud.clients("test"), Clock.systemUTC()).handleRequest(event, NO_CONTEXT)).containsKey("retire");
+    assertThat(handler(cloud.clients("test"), Clock.systemUTC()).handleRequest(event, NO_CONTEXT))
+        .containsKey("retire");
     StoredSecret now = current(name);
     assertEquals(Optional.of(leaked), now.previous());
-    assertThat(now.previousUntil().orElseThrow()).isBetween(Instant.now().plusSeconds(60), Instant.now().plusSeconds(120));
+    assertThat(now.previousUntil().orElseThrow())
+        .isBetween(Instant.now().plusSeconds(60), Instant.now().plusSeconds(120));
     assertEquals(Map.of("retire", "nothing to retire"), run("retire", name, token()));
     assertEquals(now, current(name));
-    Map<String, List<String>> labels = secrets.describeSecret(describe -> describe.secretId(name)).versionIdsToStages();
-    assertThat(labels.values()).containsExactlyInAnyOrder(List.of("AWSCURRENT"), List.of("AWSPREVIOUS"));
+    Map<String, List<String>> labels =
+        secrets.describeSecret(describe -> describe.secretId(name)).versionIdsToStages();
+    assertThat(labels.values())
+        .containsExactlyInAnyOrder(List.of("AWSCURRENT"), List.of("AWSPREVIOUS"));
   }
 
   @Test
@@ -210,9 +239,13 @@ class RotationStepsIT {
     String name = secret(OLD, "hmac");
     String token = token();
     run("createSecret", name, token);
-    secrets.putSecretValue(put -> put.secretId(name).secretString("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"));
-    assertThatThrownBy(() -> run("testSecret", name, token)).isInstanceOf(IllegalStateException.class).hasMessageContaining("AWSPENDING");
-    assertThatThrownBy(() -> run("finishSecret", name, token)).isInstanceOf(IllegalStateException.class);
+    secrets.putSecretValue(
+        put -> put.secretId(name).secretString("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"));
+    assertThatThrownBy(() -> run("testSecret", name, token))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("AWSPENDING");
+    assertThatThrownBy(() -> run("finishSecret", name, token))
+        .isInstanceOf(IllegalStateException.class);
     assertEquals("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD", current(name).current());
   }
 
@@ -222,8 +255,11 @@ class RotationStepsIT {
     String token = token();
     run("createSecret", name, token);
     Clock late = Clock.offset(Clock.systemUTC(), OVERLAP.dividedBy(2).plusSeconds(1));
-    Map<String, String> finish = Map.of("Step", "finishSecret", "SecretId", name, "ClientRequestToken", token);
-    assertThrows(IllegalStateException.class, () -> handler(cloud.clients("test"), late).handleRequest(finish, NO_CONTEXT));
+    Map<String, String> finish =
+        Map.of("Step", "finishSecret", "SecretId", name, "ClientRequestToken", token);
+    assertThrows(
+        IllegalStateException.class,
+        () -> handler(cloud.clients("test"), late).handleRequest(finish, NO_CONTEXT));
     assertEquals(OLD, current(name).current());
   }
 
@@ -235,7 +271,10 @@ class RotationStepsIT {
     assertThat(Ed25519Key.of(now.current()).canSign()).isTrue();
     assertEquals(Optional.of(OLD), now.previous());
     Map<String, String> overview = run("overview", name, token());
-    assertThat(overview).containsEntry("signature", "ed25519").containsEntry("public_key", Ed25519Key.of(now.current()).publicText()).containsEntry("rotation", "by hand");
+    assertThat(overview)
+        .containsEntry("signature", "ed25519")
+        .containsEntry("public_key", Ed25519Key.of(now.current()).publicText())
+        .containsEntry("rotation", "by hand");
     assertThat(overview.toString()).doesNotContain("whsk_").doesNotContain("whsec_");
   }
 
@@ -259,6 +298,8 @@ class RotationStepsIT {
     String name = secret(OLD, "hmac");
     rotate(name, token());
     String text = current(name).current().substring(WebhookSecret.PREFIX.length());
-    assertThat(LOG).isNotEmpty().noneMatch(line -> line.contains(text) || line.contains(OLD.substring(6)));
+    assertThat(LOG)
+        .isNotEmpty()
+        .noneMatch(line -> line.contains(text) || line.contains(OLD.substring(6)));
   }
 }

@@ -39,12 +39,16 @@ import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 /**
- * Secrets are turned over while deliveries, requests for work and callbacks go on, through real sockets: a hosted agent, someone's webhook whose owner installs the
- * new secret some time in the overlap and checks both schemes, and a processor. An hour is fifteen seconds; a secret is cached for a quarter of one.
+ * Secrets are turned over while deliveries, requests for work and callbacks go on, through real
+ * sockets: a hosted agent, someone's webhook whose owner installs the new secret some time in the
+ * overlap and checks both schemes, and a processor. An hour is fifteen seconds; a secret is cached
+ * for a quarter of one.
  */
 class RotationUnderTrafficIT {
-  private static final String SIGN_UP = "{\"source\":[\"authentication_service\"],\"detail-type\":[\"user.signed_up\"]}";
-  private static final String ROTATION = "arn:aws:lambda:us-east-1:000000000000:function:agentpost-rotation";
+  private static final String SIGN_UP =
+      "{\"source\":[\"authentication_service\"],\"detail-type\":[\"user.signed_up\"]}";
+  private static final String ROTATION =
+      "arn:aws:lambda:us-east-1:000000000000:function:agentpost-rotation";
   private static final Duration OVERLAP = Duration.ofHours(1);
   private static final String ACCEPTED = "\"outcome\":\"accepted\"";
 
@@ -61,7 +65,9 @@ class RotationUnderTrafficIT {
   @BeforeEach
   void start() throws Exception {
     AgentpostTemplate template = new AgentpostTemplate().secrets().operations();
-    template.agent("welcome-agent", "agentpost.onboarding.WelcomeHandler", SIGN_UP).put("EMAIL_FROM", "hello@example.com");
+    template
+        .agent("welcome-agent", "agentpost.onboarding.WelcomeHandler", SIGN_UP)
+        .put("EMAIL_FROM", "hello@example.com");
     template.agent("crm-sync", "agentpost.local.testing.HoldingHandler", SIGN_UP);
     Templates.write(cdkOut, "agentpost", template.toString());
     cloud = LocalCloud.start(new LocalCloudOptions(0, 240, 1));
@@ -89,7 +95,8 @@ class RotationUnderTrafficIT {
   }
 
   private StoredSecret current(String name) {
-    return StoredSecret.read(secrets.getSecretValue(get -> get.secretId("agentpost/" + name)).secretString());
+    return StoredSecret.read(
+        secrets.getSecretValue(get -> get.secretId("agentpost/" + name)).secretString());
   }
 
   private void begin() {
@@ -104,9 +111,18 @@ class RotationUnderTrafficIT {
     String detail =
         """
         {"event_id":"%s","event_type":"user.signed_up","timestamp":"%s","data":{"user_id":"usr-1","email":"ada@example.com","plan":"premium_trial",\
-        "signup_source":"campaign","location":"US-CA"},"metadata":{"source_service":"authentication_service","correlation_id":"corr-1"}}"""
+        "signup_source":"campaign","location":"US-CA"},"metadata":{"source_service":"authentication_service","correlation_id":"corr-1"}}\
+        """
             .formatted(id, Instant.now());
-    events.putEvents(entries -> entries.entries(PutEventsRequestEntry.builder().eventBusName("agentpost").source("authentication_service").detailType("user.signed_up").detail(detail).build()));
+    events.putEvents(
+        entries ->
+            entries.entries(
+                PutEventsRequestEntry.builder()
+                    .eventBusName("agentpost")
+                    .source("authentication_service")
+                    .detailType("user.signed_up")
+                    .detail(detail)
+                    .build()));
     put.add(id);
   }
 
@@ -114,10 +130,13 @@ class RotationUnderTrafficIT {
 
   private void operation() {
     String input =
-        "{\"task_token\":\"t\",\"execution\":{\"Name\":\"run-%d\",\"RedriveCount\":0},\"purpose\":\"book\",\"deadline_seconds\":86400,\"data\":{\"lead_id\":\"l\"}}".formatted(started.size());
+        "{\"task_token\":\"t\",\"execution\":{\"Name\":\"run-%d\",\"RedriveCount\":0},\"purpose\":\"book\",\"deadline_seconds\":86400,\"data\":{\"lead_id\":\"l\"}}"
+            .formatted(started.size());
     try {
-      URI function = cloud.endpoint().resolve("/2015-03-31/functions/agentpost-start-operation/invocations");
-      HttpRequest request = HttpRequest.newBuilder(function).POST(HttpRequest.BodyPublishers.ofString(input)).build();
+      URI function =
+          cloud.endpoint().resolve("/2015-03-31/functions/agentpost-start-operation/invocations");
+      HttpRequest request =
+          HttpRequest.newBuilder(function).POST(HttpRequest.BodyPublishers.ofString(input)).build();
       started.add(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
     } catch (java.io.IOException e) {
       started.add(e.toString());
@@ -127,10 +146,24 @@ class RotationUnderTrafficIT {
   }
 
   private void rotate(String name) {
-    String version = secrets.rotateSecret(rotate -> rotate.secretId("agentpost/" + name).rotationLambdaARN(ROTATION).rotationRules(rules -> rules.automaticallyAfterDays(90L))).versionId();
+    String version =
+        secrets
+            .rotateSecret(
+                rotate ->
+                    rotate
+                        .secretId("agentpost/" + name)
+                        .rotationLambdaARN(ROTATION)
+                        .rotationRules(rules -> rules.automaticallyAfterDays(90L)))
+            .versionId();
     await()
         .atMost(Duration.ofSeconds(10))
-        .until(() -> secrets.describeSecret(describe -> describe.secretId("agentpost/" + name)).versionIdsToStages().getOrDefault(version, List.of()).contains("AWSCURRENT"));
+        .until(
+            () ->
+                secrets
+                    .describeSecret(describe -> describe.secretId("agentpost/" + name))
+                    .versionIdsToStages()
+                    .getOrDefault(version, List.of())
+                    .contains("AWSCURRENT"));
   }
 
   private long inLog(String... parts) {
@@ -140,42 +173,81 @@ class RotationUnderTrafficIT {
   @Test
   void notOneDeliveryIsRefused() throws Exception {
     begin();
-    await().atMost(Duration.ofSeconds(30)).until(() -> HoldingHandler.TAKEN.size() > 3 && inLog("agentpost-welcome-agent", "\"status\":200") > 3 && inLog("\"outcome\":\"called back\"") > 2);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () ->
+                HoldingHandler.TAKEN.size() > 3
+                    && inLog("agentpost-welcome-agent", "\"status\":200") > 3
+                    && inLog("\"outcome\":\"called back\"") > 2);
     String old = current("agents/welcome-agent").current();
     for (String name : List.of("agents/welcome-agent", "agents/crm-sync", "processors/calendar")) {
       rotate(name);
     }
     Instant ends = current("agents/crm-sync").previousUntil().orElseThrow();
     assertThat(ends).isBetween(cloud.now(), cloud.now().plus(OVERLAP));
-    await().atMost(Duration.ofSeconds(20)).until(() -> cloud.now().isAfter(ends.minus(OVERLAP.dividedBy(2))));
-    // The owner holds the new one from now on beside the old one, since the plain scheme has room for one signature.
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> cloud.now().isAfter(ends.minus(OVERLAP.dividedBy(2))));
+    // The owner holds the new one from now on beside the old one, since the plain scheme has room
+    // for one signature.
     HoldingHandler.INSTALLED.addFirst(current("agents/crm-sync").current());
-    await().atMost(Duration.ofSeconds(20)).until(() -> cloud.now().isAfter(ends.plus(Duration.ofMinutes(5))));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> cloud.now().isAfter(ends.plus(Duration.ofMinutes(5))));
     HoldingHandler.INSTALLED.removeLast();
     int before = HoldingHandler.TAKEN.size();
     await().atMost(Duration.ofSeconds(20)).until(() -> HoldingHandler.TAKEN.size() > before + 5);
     traffic.shutdown();
     assertThat(traffic.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
-    await().atMost(Duration.ofSeconds(30)).until(() -> attempts.stream().filter(attempt -> attempt.status().isPresent()).count() >= 2L * put.size() && inLog("\"outcome\":\"called back\"") >= started.stream().filter(answer -> answer.contains(ACCEPTED)).count());
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () ->
+                attempts.stream().filter(attempt -> attempt.status().isPresent()).count()
+                        >= 2L * put.size()
+                    && inLog("\"outcome\":\"called back\"")
+                        >= started.stream().filter(answer -> answer.contains(ACCEPTED)).count());
 
     assertThat(HoldingHandler.REFUSED).isEmpty();
     assertThat(HoldingHandler.TAKEN).containsAll(put);
     // A start that takes longer than EventBridge's five seconds is no refusal; it comes again.
-    assertThat(attempts.stream().filter(attempt -> attempt.status().isPresent())).allSatisfy(attempt -> assertEquals(200, attempt.status().orElseThrow()));
-    assertThat(attempts.stream().filter(attempt -> attempt.status().isPresent()).map(attempt -> attempt.rule() + attempt.eventId()).distinct()).hasSize(2 * put.size());
-    assertThat(started).allSatisfy(answer -> assertThat(answer).containsAnyOf(ACCEPTED, "did not answer in time"));
-    assertThat(started).as("after the starts").filteredOn(answer -> answer.contains(ACCEPTED)).hasSizeGreaterThan(started.size() / 2);
+    assertThat(attempts.stream().filter(attempt -> attempt.status().isPresent()))
+        .allSatisfy(attempt -> assertEquals(200, attempt.status().orElseThrow()));
+    assertThat(
+            attempts.stream()
+                .filter(attempt -> attempt.status().isPresent())
+                .map(attempt -> attempt.rule() + attempt.eventId())
+                .distinct())
+        .hasSize(2 * put.size());
+    assertThat(started)
+        .allSatisfy(answer -> assertThat(answer).containsAnyOf(ACCEPTED, "did not answer in time"));
+    assertThat(started)
+        .as("after the starts")
+        .filteredOn(answer -> answer.contains(ACCEPTED))
+        .hasSizeGreaterThan(started.size() / 2);
     assertThat(log).noneMatch(line -> line.contains("\"status\":403") || line.contains("refused"));
     assertEquals(403, forged(old), "and then the old secret is one of a stranger's");
-    System.out.println("rotation under traffic: " + put.size() + " events to 2 agents, " + started.size() + " operations, none refused");
+    System.out.println(
+        "rotation under traffic: "
+            + put.size()
+            + " events to 2 agents, "
+            + started.size()
+            + " operations, none refused");
   }
 
   /** What a hosted agent answers to who signs with this secret. */
   private int forged(String secret) throws Exception {
     byte[] body = "{}".getBytes(UTF_8);
-    URI door = URI.create(cloud.outputs().getOrDefault("agentpost", Map.of()).getOrDefault("ApiUrl", "") + "/webhooks/welcome-agent");
-    HttpRequest.Builder request = HttpRequest.newBuilder(door).POST(HttpRequest.BodyPublishers.ofByteArray(body));
-    new Signer(KeySet.of(WebhookSecret.of(secret))).standard("e", Instant.now(), body).forEach(request::header);
+    URI door =
+        URI.create(
+            cloud.outputs().getOrDefault("agentpost", Map.of()).getOrDefault("ApiUrl", "")
+                + "/webhooks/welcome-agent");
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(door).POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    new Signer(KeySet.of(WebhookSecret.of(secret)))
+        .standard("e", Instant.now(), body)
+        .forEach(request::header);
     return http.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
   }
 }

@@ -25,7 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A caller's rights are looked at for the service and the action that its request reaches, whatever it is signed for. */
+/**
+ * A caller's rights are looked at for the service and the action that its request reaches, whatever
+ * it is signed for.
+ */
 class RouterTest {
   private static final FunctionHost NO_FUNCTIONS =
       new FunctionHost(
@@ -41,13 +44,24 @@ class RouterTest {
       new Router(
           new RestApiService(NO_FUNCTIONS),
           Map.of("s3", named("s3"), "sqs", named("sqs")),
-          Map.of("DynamoDB_20120810", service("dynamodb"), "AWSEvents", service("events"), "AmazonSQS", service("sqs")),
+          Map.of(
+              "DynamoDB_20120810",
+              service("dynamodb"),
+              "AWSEvents",
+              service("events"),
+              "AmazonSQS",
+              service("sqs")),
           Map.of(
               "/_agentpost/outbox", service("agentpost"),
               "/schedules", service("scheduler"),
               "/v2/email", service("ses"),
               "/000000000000/", service("sqs")),
-          request -> named(CloudFormationQueries.action(request).equals("GetCallerIdentity") ? "sts" : "cloudformation").handle(request),
+          request ->
+              named(
+                      CloudFormationQueries.action(request).equals("GetCallerIdentity")
+                          ? "sts"
+                          : "cloudformation")
+                  .handle(request),
           (caller, service, request) -> {
             checked.add(service);
             calls.of(service, request);
@@ -65,10 +79,15 @@ class RouterTest {
     };
   }
 
-  private static AwsRequest request(String method, String path, String scope, String target, String body) {
+  private static AwsRequest request(
+      String method, String path, String scope, String target, String body) {
     Map<String, String> headers = new TreeMap<>();
     if (!scope.isEmpty()) {
-      headers.put("authorization", "AWS4-HMAC-SHA256 Credential=key/20260101/us-east-1/" + scope + "/aws4_request, SignedHeaders=host, Signature=0");
+      headers.put(
+          "authorization",
+          "AWS4-HMAC-SHA256 Credential=key/20260101/us-east-1/"
+              + scope
+              + "/aws4_request, SignedHeaders=host, Signature=0");
     }
     if (target.isEmpty()) {
       headers.put("content-type", "application/x-www-form-urlencoded");
@@ -93,8 +112,11 @@ class RouterTest {
     "PUT, /bucket/key, s3, '', '', s3",
     "POST, /schedules, s3, '', '', s3",
   })
-  void theRightsAreThoseOnTheServiceThatAnswers(String method, String path, String scope, String target, String body, String service) throws Exception {
-    AwsResponse answer = router.answer(request(method, path, scope, target, body), Map.of(), "127.0.0.1");
+  void theRightsAreThoseOnTheServiceThatAnswers(
+      String method, String path, String scope, String target, String body, String service)
+      throws Exception {
+    AwsResponse answer =
+        router.answer(request(method, path, scope, target, body), Map.of(), "127.0.0.1");
     assertThat(answer.status()).isEqualTo(200);
     assertThat(checked).containsExactly(service);
     assertThat(answered).containsExactly(service);
@@ -103,15 +125,37 @@ class RouterTest {
   @Provide
   Arbitrary<AwsRequest> requests() {
     Arbitrary<String> methods = Arbitraries.of("GET", "POST", "PUT", "DELETE");
-    Arbitrary<String> paths = Arbitraries.of("/", "/schedules/a", "/v2/email/outbound-emails", "/000000000000/q", "/_agentpost/outbox", "/elsewhere");
-    Arbitrary<String> scopes = Arbitraries.of("", "sts", "s3", "sqs", "events", "dynamodb", "scheduler", "email", "cloudformation");
-    Arbitrary<String> targets = Arbitraries.of("", "AWSEvents.PutEvents", "DynamoDB_20120810.GetItem", "AmazonSQS.SendMessage", "Nobody.Does");
-    Arbitrary<String> bodies = Arbitraries.of("", "{}", "Action=GetCallerIdentity", "Action=DescribeStacks", "Action=SendMessage&Version=2012-11-05");
+    Arbitrary<String> paths =
+        Arbitraries.of(
+            "/",
+            "/schedules/a",
+            "/v2/email/outbound-emails",
+            "/000000000000/q",
+            "/_agentpost/outbox",
+            "/elsewhere");
+    Arbitrary<String> scopes =
+        Arbitraries.of(
+            "", "sts", "s3", "sqs", "events", "dynamodb", "scheduler", "email", "cloudformation");
+    Arbitrary<String> targets =
+        Arbitraries.of(
+            "",
+            "AWSEvents.PutEvents",
+            "DynamoDB_20120810.GetItem",
+            "AmazonSQS.SendMessage",
+            "Nobody.Does");
+    Arbitrary<String> bodies =
+        Arbitraries.of(
+            "",
+            "{}",
+            "Action=GetCallerIdentity",
+            "Action=DescribeStacks",
+            "Action=SendMessage&Version=2012-11-05");
     return Combinators.combine(methods, paths, scopes, targets, bodies).as(RouterTest::request);
   }
 
   @Property
-  void nothingAnswersThatWasNotAskedForRights(@ForAll("requests") AwsRequest request) throws Exception {
+  void nothingAnswersThatWasNotAskedForRights(@ForAll("requests") AwsRequest request)
+      throws Exception {
     checked.clear();
     answered.clear();
     router.answer(request, Map.of(), "127.0.0.1");
@@ -119,7 +163,13 @@ class RouterTest {
   }
 
   private String queueCall(String path, Map<String, List<String>> query, String body) {
-    AwsRequest request = new AwsRequest("POST", path, query, Map.of("content-type", "application/x-www-form-urlencoded"), body.getBytes(UTF_8));
+    AwsRequest request =
+        new AwsRequest(
+            "POST",
+            path,
+            query,
+            Map.of("content-type", "application/x-www-form-urlencoded"),
+            body.getBytes(UTF_8));
     ActionRequest call = calls.of("sqs", request).getFirst();
     return call.action() + " " + call.resource().replaceFirst(".*:", "");
   }
@@ -127,11 +177,34 @@ class RouterTest {
   /** A form says things twice, in its query and encoded: what counts is what the service reads. */
   @Test
   void aFormsActionAndQueueAreThoseThatTheServiceReads() {
-    assertThat(queueCall("/", Map.of("Action", List.of("GetQueueUrl")), "Action=DeleteMessage&QueueUrl=http%3A%2F%2Fx%2F000000000000%2Fother")).isEqualTo("sqs:DeleteMessage other");
-    assertThat(queueCall("/", Map.of(), "Action=GetQueueUrl&QueueName=own&Action=DeleteMessage")).startsWith("sqs:DeleteMessage ");
-    assertThat(queueCall("/", Map.of(), "Action=Delete%4Dessage&Queue%55rl=http%3A%2F%2Fx%2F000000000000%2Fother")).isEqualTo("sqs:DeleteMessage other");
-    assertThat(queueCall("/000000000000/own", Map.of(), "Action=DeleteMessage&QueueUrl=%2F000000000000%2Fother")).isEqualTo("sqs:DeleteMessage other");
-    assertThat(queueCall("/000000000000/other", Map.of(), "Action=DeleteMessage")).isEqualTo("sqs:DeleteMessage other");
-    assertThat(queueCall("/", Map.of("Action", List.of("DeleteMessage"), "QueueUrl", List.of("/000000000000/other")), "")).isEqualTo("sqs:DeleteMessage other");
+    assertThat(
+            queueCall(
+                "/",
+                Map.of("Action", List.of("GetQueueUrl")),
+                "Action=DeleteMessage&QueueUrl=http%3A%2F%2Fx%2F000000000000%2Fother"))
+        .isEqualTo("sqs:DeleteMessage other");
+    assertThat(queueCall("/", Map.of(), "Action=GetQueueUrl&QueueName=own&Action=DeleteMessage"))
+        .startsWith("sqs:DeleteMessage ");
+    assertThat(
+            queueCall(
+                "/",
+                Map.of(),
+                "Action=Delete%4Dessage&Queue%55rl=http%3A%2F%2Fx%2F000000000000%2Fother"))
+        .isEqualTo("sqs:DeleteMessage other");
+    assertThat(
+            queueCall(
+                "/000000000000/own",
+                Map.of(),
+                "Action=DeleteMessage&QueueUrl=%2F000000000000%2Fother"))
+        .isEqualTo("sqs:DeleteMessage other");
+    assertThat(queueCall("/000000000000/other", Map.of(), "Action=DeleteMessage"))
+        .isEqualTo("sqs:DeleteMessage other");
+    assertThat(
+            queueCall(
+                "/",
+                Map.of(
+                    "Action", List.of("DeleteMessage"), "QueueUrl", List.of("/000000000000/other")),
+                ""))
+        .isEqualTo("sqs:DeleteMessage other");
   }
 }

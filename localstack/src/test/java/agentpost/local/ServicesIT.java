@@ -81,7 +81,8 @@ class ServicesIT {
          "Secret":{"Type":"AWS::SecretsManager::Secret","Properties":{"Name":"services/generated","GenerateSecretString":{"SecretStringTemplate":"{}","GenerateStringKey":"current","PasswordLength":64,"ExcludePunctuation":true}}},
          "LogRule":{"Type":"AWS::Events::Rule","Properties":{"Name":"log","EventBusName":{"Ref":"Bus"},"EventPattern":{"source":[{"prefix":""}]},
           "Targets":[{"Id":"log","Arn":{"Fn::Sub":"arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/services"}}]}}},
-         "Outputs":{"QueueUrl":{"Value":{"Ref":"Queue"}},"BusName":{"Value":{"Ref":"Bus"}},"Odd":{"Value":"<&>"}}}""");
+         "Outputs":{"QueueUrl":{"Value":{"Ref":"Queue"}},"BusName":{"Value":{"Ref":"Bus"}},"Odd":{"Value":"<&>"}}}\
+        """);
     cloud.deploy(cdkOut);
   }
 
@@ -111,36 +112,90 @@ class ServicesIT {
   @Test
   void functionsAreListedDescribedAndInvokedInEachWay() {
     LambdaClient lambda = aws.create(LambdaClient.builder());
-    assertThat(lambda.listFunctionsPaginator().functions()).extracting(FunctionConfiguration::functionName).containsExactly("services-echo");
-    GetFunctionConfigurationResponse echo = lambda.getFunctionConfiguration(get -> get.functionName("services-echo"));
+    assertThat(lambda.listFunctionsPaginator().functions())
+        .extracting(FunctionConfiguration::functionName)
+        .containsExactly("services-echo");
+    GetFunctionConfigurationResponse echo =
+        lambda.getFunctionConfiguration(get -> get.functionName("services-echo"));
     assertThat(echo.timeout()).isEqualTo(7);
     assertThat(echo.memorySize()).isEqualTo(256);
     assertThat(echo.environment().variables()).isEqualTo(Map.of("A", "1"));
     assertThat(echo.handler()).isEqualTo(Echo.class.getName());
     assertThat(echo.role()).isEqualTo("arn:aws:iam::000000000000:role/none");
-    assertThat(lambda.invoke(invoke -> invoke.functionName("services-echo").payload(SdkBytes.fromUtf8String("\"now\""))).payload().asUtf8String()).isEqualTo("\"NOW\"");
-    assertThat(lambda.invoke(invoke -> invoke.functionName("services-echo").invocationType(InvocationType.DRY_RUN)).statusCode()).isEqualTo(204);
+    assertThat(
+            lambda
+                .invoke(
+                    invoke ->
+                        invoke
+                            .functionName("services-echo")
+                            .payload(SdkBytes.fromUtf8String("\"now\"")))
+                .payload()
+                .asUtf8String())
+        .isEqualTo("\"NOW\"");
+    assertThat(
+            lambda
+                .invoke(
+                    invoke ->
+                        invoke.functionName("services-echo").invocationType(InvocationType.DRY_RUN))
+                .statusCode())
+        .isEqualTo(204);
     assertThat(HEARD).containsExactly("now");
-    assertThat(lambda.invoke(invoke -> invoke.functionName(echo.functionArn()).invocationType(InvocationType.EVENT).payload(SdkBytes.fromUtf8String("\"later\""))).statusCode()).isEqualTo(202);
+    assertThat(
+            lambda
+                .invoke(
+                    invoke ->
+                        invoke
+                            .functionName(echo.functionArn())
+                            .invocationType(InvocationType.EVENT)
+                            .payload(SdkBytes.fromUtf8String("\"later\"")))
+                .statusCode())
+        .isEqualTo(202);
     await().untilAsserted(() -> assertThat(HEARD).containsExactly("now", "later"));
-    for (InvocationType type : List.of(InvocationType.EVENT, InvocationType.DRY_RUN, InvocationType.REQUEST_RESPONSE)) {
-      assertThatThrownBy(() -> lambda.invoke(invoke -> invoke.functionName("none").invocationType(type))).as(type.toString()).hasMessageContaining("Function not found");
+    for (InvocationType type :
+        List.of(InvocationType.EVENT, InvocationType.DRY_RUN, InvocationType.REQUEST_RESPONSE)) {
+      assertThatThrownBy(
+              () -> lambda.invoke(invoke -> invoke.functionName("none").invocationType(type)))
+          .as(type.toString())
+          .hasMessageContaining("Function not found");
     }
-    assertThatThrownBy(() -> lambda.getFunctionConfiguration(get -> get.functionName("none"))).hasMessageContaining("Function not found: arn:aws:lambda:us-east-1:000000000000:function:none");
-    assertThatThrownBy(() -> lambda.invoke(invoke -> invoke.functionName("services-echo").invocationType("Sometimes"))).hasMessageContaining("[Event, RequestResponse, DryRun]");
-    assertThatThrownBy(() -> lambda.deleteFunction(delete -> delete.functionName("services-echo"))).hasMessageContaining("does not support lambda: DELETE");
+    assertThatThrownBy(() -> lambda.getFunctionConfiguration(get -> get.functionName("none")))
+        .hasMessageContaining(
+            "Function not found: arn:aws:lambda:us-east-1:000000000000:function:none");
+    assertThatThrownBy(
+            () ->
+                lambda.invoke(
+                    invoke -> invoke.functionName("services-echo").invocationType("Sometimes")))
+        .hasMessageContaining("[Event, RequestResponse, DryRun]");
+    assertThatThrownBy(() -> lambda.deleteFunction(delete -> delete.functionName("services-echo")))
+        .hasMessageContaining("does not support lambda: DELETE");
   }
 
   @Test
   void secretsHaveACurrentAndAPreviousVersion() {
     SecretsManagerClient secrets = aws.create(SecretsManagerClient.builder());
-    String arn = secrets.createSecret(create -> create.name("it/a-secret").secretString("one")).arn();
+    String arn =
+        secrets.createSecret(create -> create.name("it/a-secret").secretString("one")).arn();
     secrets.putSecretValue(put -> put.secretId("it/a-secret").secretString("two"));
     assertThat(secrets.getSecretValue(get -> get.secretId(arn)).secretString()).isEqualTo("two");
-    assertThat(secrets.getSecretValue(get -> get.secretId("it/a-secret").versionStage("AWSPREVIOUS")).secretString()).isEqualTo("one");
-    assertThat(secrets.getSecretValue(get -> get.secretId("it/a-secret").versionStage("AWSCURRENT")).versionStages()).containsExactly("AWSCURRENT");
-    assertThat(secrets.describeSecret(describe -> describe.secretId(arn)).versionIdsToStages().values()).containsExactlyInAnyOrder(List.of("AWSCURRENT"), List.of("AWSPREVIOUS"));
-    assertThatThrownBy(() -> secrets.getSecretValue(get -> get.secretId(arn).versionStage("AWSPENDING"))).isInstanceOf(ResourceNotFoundException.class);
+    assertThat(
+            secrets
+                .getSecretValue(get -> get.secretId("it/a-secret").versionStage("AWSPREVIOUS"))
+                .secretString())
+        .isEqualTo("one");
+    assertThat(
+            secrets
+                .getSecretValue(get -> get.secretId("it/a-secret").versionStage("AWSCURRENT"))
+                .versionStages())
+        .containsExactly("AWSCURRENT");
+    assertThat(
+            secrets
+                .describeSecret(describe -> describe.secretId(arn))
+                .versionIdsToStages()
+                .values())
+        .containsExactlyInAnyOrder(List.of("AWSCURRENT"), List.of("AWSPREVIOUS"));
+    assertThatThrownBy(
+            () -> secrets.getSecretValue(get -> get.secretId(arn).versionStage("AWSPENDING")))
+        .isInstanceOf(ResourceNotFoundException.class);
   }
 
   @Test
@@ -148,9 +203,17 @@ class ServicesIT {
     SecretsManagerClient secrets = aws.create(SecretsManagerClient.builder());
     secrets.createSecret(create -> create.name("it/again").secretString("one"));
     for (int i = 0; i < 2; i++) {
-      secrets.putSecretValue(put -> put.secretId("it/again").secretString("two").clientRequestToken("0123456789-0123456789-0123456789"));
+      secrets.putSecretValue(
+          put ->
+              put.secretId("it/again")
+                  .secretString("two")
+                  .clientRequestToken("0123456789-0123456789-0123456789"));
     }
-    assertThat(secrets.getSecretValue(get -> get.secretId("it/again").versionStage("AWSPREVIOUS")).secretString()).isEqualTo("one");
+    assertThat(
+            secrets
+                .getSecretValue(get -> get.secretId("it/again").versionStage("AWSPREVIOUS"))
+                .secretString())
+        .isEqualTo("one");
   }
 
   @Test
@@ -159,12 +222,17 @@ class ServicesIT {
     assertThatThrownBy(() -> secrets.getSecretValue(get -> get.secretId("it/none")))
         .isInstanceOf(ResourceNotFoundException.class)
         .hasMessageContaining("Secrets Manager can't find the specified secret.");
-    assertThatThrownBy(() -> secrets.getRandomPassword()).isInstanceOf(SecretsManagerException.class).hasMessageContaining("GetRandomPassword");
+    assertThatThrownBy(() -> secrets.getRandomPassword())
+        .isInstanceOf(SecretsManagerException.class)
+        .hasMessageContaining("GetRandomPassword");
   }
 
   @Test
   void theTemplatesSecretIsGenerated() {
-    String text = aws.create(SecretsManagerClient.builder()).getSecretValue(get -> get.secretId("services/generated")).secretString();
+    String text =
+        aws.create(SecretsManagerClient.builder())
+            .getSecretValue(get -> get.secretId("services/generated"))
+            .secretString();
     assertThat(text).matches("\\{\"current\":\"[A-Za-z0-9]{64}\"}");
   }
 
@@ -172,14 +240,24 @@ class ServicesIT {
   void parametersArePutOnceOverwrittenAndListedByPath() {
     SsmClient parameters = aws.create(SsmClient.builder());
     parameters.putParameter(put -> put.name("/it/a").value("1").type("String"));
-    assertThatThrownBy(() -> parameters.putParameter(put -> put.name("/it/a").value("2").type("String"))).isInstanceOf(ParameterAlreadyExistsException.class);
-    assertThat(parameters.putParameter(put -> put.name("/it/a").value("2").overwrite(true)).version()).isEqualTo(2);
-    assertThat(parameters.getParameter(get -> get.name("/it/a")).parameter().value()).isEqualTo("2");
+    assertThatThrownBy(
+            () -> parameters.putParameter(put -> put.name("/it/a").value("2").type("String")))
+        .isInstanceOf(ParameterAlreadyExistsException.class);
+    assertThat(
+            parameters.putParameter(put -> put.name("/it/a").value("2").overwrite(true)).version())
+        .isEqualTo(2);
+    assertThat(parameters.getParameter(get -> get.name("/it/a")).parameter().value())
+        .isEqualTo("2");
     parameters.putParameter(put -> put.name("/it/deeper/b").value("3").type("String"));
     parameters.putParameter(put -> put.name("/itself").value("4").type("String"));
-    assertThat(parameters.getParametersByPath(get -> get.path("/it")).parameters()).extracting(Parameter::name).containsExactly("/it/a");
-    assertThat(parameters.getParametersByPath(get -> get.path("/it").recursive(true)).parameters()).extracting(Parameter::name).containsExactly("/it/a", "/it/deeper/b");
-    assertThatThrownBy(() -> parameters.getParameter(get -> get.name("/it/none"))).isInstanceOf(ParameterNotFoundException.class);
+    assertThat(parameters.getParametersByPath(get -> get.path("/it")).parameters())
+        .extracting(Parameter::name)
+        .containsExactly("/it/a");
+    assertThat(parameters.getParametersByPath(get -> get.path("/it").recursive(true)).parameters())
+        .extracting(Parameter::name)
+        .containsExactly("/it/a", "/it/deeper/b");
+    assertThatThrownBy(() -> parameters.getParameter(get -> get.name("/it/none")))
+        .isInstanceOf(ParameterNotFoundException.class);
   }
 
   private static CreateScheduleRequest schedule(String name) {
@@ -201,20 +279,27 @@ class ServicesIT {
   void aScheduleWhoseTimeHasComePutsItsEventOnTheBus() throws Exception {
     SchedulerClient scheduler = aws.create(SchedulerClient.builder());
     scheduler.createSchedule(schedule("due"));
-    assertThatThrownBy(() -> scheduler.createSchedule(schedule("due"))).isInstanceOf(ConflictException.class);
-    assertThat(scheduler.getSchedule(get -> get.name("due")).arn()).endsWith(":schedule/default/due");
+    assertThatThrownBy(() -> scheduler.createSchedule(schedule("due")))
+        .isInstanceOf(ConflictException.class);
+    assertThat(scheduler.getSchedule(get -> get.name("due")).arn())
+        .endsWith(":schedule/default/due");
     assertThatThrownBy(() -> scheduler.getSchedule(get -> get.name("none")))
-        .isInstanceOf(software.amazon.awssdk.services.scheduler.model.ResourceNotFoundException.class);
+        .isInstanceOf(
+            software.amazon.awssdk.services.scheduler.model.ResourceNotFoundException.class);
     await().until(() -> logged("{}").contains("\\\"scheduled\\\":\\\"due\\\""));
     scheduler.deleteSchedule(delete -> delete.name("due"));
   }
 
   /** There is no client for CloudWatch Logs among this project's dependencies. */
   private static String logged(String more) throws IOException, InterruptedException {
-    return post("Logs_20140328.FilterLogEvents", "{\"logGroupName\":\"/services\"" + (more.equals("{}") ? "" : ",") + more.substring(1)).body();
+    return post(
+            "Logs_20140328.FilterLogEvents",
+            "{\"logGroupName\":\"/services\"" + (more.equals("{}") ? "" : ",") + more.substring(1))
+        .body();
   }
 
-  private static HttpResponse<String> post(String target, String body) throws IOException, InterruptedException {
+  private static HttpResponse<String> post(String target, String body)
+      throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(cloud.endpoint())
             .header("X-Amz-Target", target)
@@ -229,10 +314,14 @@ class ServicesIT {
     wire().put(Wire.entry("services", "{\"logs\":1}"));
     await().until(() -> logged("{}").contains("\\\"logs\\\":1"));
     assertThat(logged("{\"endTime\":1}")).isEqualTo("{\"events\":[]}");
-    assertThat(logged("{\"filterPattern\":\"{ $.detail.logs = 1 }\"}")).contains("\\\"logs\\\":1", "ingestionTime", "eventId");
-    assertThat(logged("{\"filterPattern\":\"{ $.detail.logs = 2 }\"}")).isEqualTo("{\"events\":[]}");
-    assertThat(logged("{\"filterPattern\":\"[ip, user]\"}")).contains("filterPattern of space-delimited fields");
-    assertThat(post("Logs_20140328.FilterLogEvents", "{\"logGroupName\":\"/none\"}").body()).contains("ResourceNotFoundException");
+    assertThat(logged("{\"filterPattern\":\"{ $.detail.logs = 1 }\"}"))
+        .contains("\\\"logs\\\":1", "ingestionTime", "eventId");
+    assertThat(logged("{\"filterPattern\":\"{ $.detail.logs = 2 }\"}"))
+        .isEqualTo("{\"events\":[]}");
+    assertThat(logged("{\"filterPattern\":\"[ip, user]\"}"))
+        .contains("filterPattern of space-delimited fields");
+    assertThat(post("Logs_20140328.FilterLogEvents", "{\"logGroupName\":\"/none\"}").body())
+        .contains("ResourceNotFoundException");
   }
 
   @Test
@@ -244,10 +333,20 @@ class ServicesIT {
                     email
                         .fromEmailAddress("from@example.com")
                         .destination(to -> to.toAddresses("ada@example.com"))
-                        .content(c -> c.simple(s -> s.subject(x -> x.data("Grüße")).body(b -> b.text(t -> t.data("text"))))))
+                        .content(
+                            c ->
+                                c.simple(
+                                    s ->
+                                        s.subject(x -> x.data("Grüße"))
+                                            .body(b -> b.text(t -> t.data("text"))))))
             .messageId();
-    assertThat(cloud.outbox()).anySatisfy(sent -> assertThat(List.of(sent.id(), sent.to(), sent.subject(), sent.text())).containsExactly(id, "ada@example.com", "Grüße", "text"));
-    AwsServiceException unknown = catchThrowableOfType(AwsServiceException.class, () -> mail.getAccount(get -> {}));
+    assertThat(cloud.outbox())
+        .anySatisfy(
+            sent ->
+                assertThat(List.of(sent.id(), sent.to(), sent.subject(), sent.text()))
+                    .containsExactly(id, "ada@example.com", "Grüße", "text"));
+    AwsServiceException unknown =
+        catchThrowableOfType(AwsServiceException.class, () -> mail.getAccount(get -> {}));
     assertThat(unknown).hasMessageContaining("GET /v2/email/account");
   }
 
@@ -255,7 +354,12 @@ class ServicesIT {
   void stacksShowTheirOutputs() {
     CloudFormationClient stacks = aws.create(CloudFormationClient.builder());
     Map<String, String> outputs =
-        stacks.describeStacks(describe -> describe.stackName("services")).stacks().getFirst().outputs().stream()
+        stacks
+            .describeStacks(describe -> describe.stackName("services"))
+            .stacks()
+            .getFirst()
+            .outputs()
+            .stream()
             .collect(Collectors.toMap(Output::outputKey, Output::outputValue));
     assertThat(outputs)
         .containsEntry("BusName", "services")
@@ -265,7 +369,9 @@ class ServicesIT {
     assertThatThrownBy(() -> stacks.describeStacks(describe -> describe.stackName("none")))
         .isInstanceOf(CloudFormationException.class)
         .hasMessageContaining("Stack with id none does not exist");
-    assertThatThrownBy(() -> stacks.deleteStack(delete -> delete.stackName("services"))).isInstanceOf(CloudFormationException.class).hasMessageContaining("DeleteStack");
+    assertThatThrownBy(() -> stacks.deleteStack(delete -> delete.stackName("services")))
+        .isInstanceOf(CloudFormationException.class)
+        .hasMessageContaining("DeleteStack");
   }
 
   @Test
@@ -273,33 +379,54 @@ class ServicesIT {
     HttpRequest request =
         HttpRequest.newBuilder(cloud.endpoint())
             .header("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
-            .POST(HttpRequest.BodyPublishers.ofString("Action=GetCallerIdentity&Version=2011-06-15"))
+            .POST(
+                HttpRequest.BodyPublishers.ofString("Action=GetCallerIdentity&Version=2011-06-15"))
             .build();
-    HttpResponse<String> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.body()).contains("<Account>000000000000</Account>");
   }
 
   @Test
   void tablesOfTheTemplateAreThere() {
-    assertThat(aws.create(DynamoDbClient.builder()).describeTable(describe -> describe.tableName("services")).table().tableStatusAsString()).isEqualTo("ACTIVE");
+    assertThat(
+            aws.create(DynamoDbClient.builder())
+                .describeTable(describe -> describe.tableName("services"))
+                .table()
+                .tableStatusAsString())
+        .isEqualTo("ACTIVE");
   }
 
   @Test
   void queuesSpeakToTheirClient() {
     SqsClient queues = aws.create(SqsClient.builder());
     String url = queues.getQueueUrl(get -> get.queueName("services-dlq")).queueUrl();
-    assertThat(queues.getQueueAttributes(get -> get.queueUrl(url).attributeNamesWithStrings("All")).attributesAsStrings()).containsEntry("VisibilityTimeout", "45");
-    assertThatThrownBy(() -> queues.getQueueUrl(get -> get.queueName("none"))).isInstanceOf(QueueDoesNotExistException.class);
+    assertThat(
+            queues
+                .getQueueAttributes(get -> get.queueUrl(url).attributeNamesWithStrings("All"))
+                .attributesAsStrings())
+        .containsEntry("VisibilityTimeout", "45");
+    assertThatThrownBy(() -> queues.getQueueUrl(get -> get.queueName("none")))
+        .isInstanceOf(QueueDoesNotExistException.class);
   }
 
   @Test
   void putEventsAnswersPerEntryAndByName() {
     EventBridgeClient events = aws.create(EventBridgeClient.builder());
-    PutEventsResponse answer = wire().put(Wire.entry("services", "{}"), Wire.entry("services", "no"), Wire.entry("nowhere", "{}"));
+    PutEventsResponse answer =
+        wire()
+            .put(
+                Wire.entry("services", "{}"),
+                Wire.entry("services", "no"),
+                Wire.entry("nowhere", "{}"));
     assertThat(answer.failedEntryCount()).isEqualTo(1);
-    assertThat(answer.entries()).extracting(e -> String.valueOf(e.errorCode())).containsExactly("null", "MalformedDetail", "null");
-    assertThatThrownBy(() -> events.putRule(put -> put.name("x").eventBusName("services").eventPattern("{"))).isInstanceOf(InvalidEventPatternException.class);
+    assertThat(answer.entries())
+        .extracting(e -> String.valueOf(e.errorCode()))
+        .containsExactly("null", "MalformedDetail", "null");
+    assertThatThrownBy(
+            () -> events.putRule(put -> put.name("x").eventBusName("services").eventPattern("{")))
+        .isInstanceOf(InvalidEventPatternException.class);
     assertThatThrownBy(() -> events.listEndpoints(list -> {}))
         .isInstanceOfSatisfying(
             EventBridgeException.class,
@@ -307,28 +434,39 @@ class ServicesIT {
               assertThat(e.awsErrorDetails().errorCode()).isEqualTo("UnknownOperationException");
               assertThat(e.awsErrorDetails().errorMessage()).contains("ListEndpoints");
             });
-    assertThat(events.listRules(list -> list.eventBusName("services").namePrefix("lo")).rules()).extracting(Rule::name).containsExactly("log");
+    assertThat(events.listRules(list -> list.eventBusName("services").namePrefix("lo")).rules())
+        .extracting(Rule::name)
+        .containsExactly("log");
   }
 
   @Test
   void anUnknownServiceIsNamed() throws Exception {
     HttpResponse<String> answer = post("AmazonAthena.StartQueryExecution", "{}");
     assertThat(answer.statusCode()).isEqualTo(400);
-    assertThat(answer.body()).contains("UnknownOperationException", "AmazonAthena.StartQueryExecution");
+    assertThat(answer.body())
+        .contains("UnknownOperationException", "AmazonAthena.StartQueryExecution");
   }
 
   @Test
   void itIsReady() throws Exception {
     URI health = cloud.endpoint().resolve("/_agentpost/health");
-    HttpResponse<byte[]> answer = HttpClient.newHttpClient().send(HttpRequest.newBuilder(health).build(), HttpResponse.BodyHandlers.ofByteArray());
-    assertThat(new String(answer.body(), UTF_8)).startsWith("{\"status\":\"ready\",").contains("\"stacks\":[\"services\"]");
+    HttpResponse<byte[]> answer =
+        HttpClient.newHttpClient()
+            .send(HttpRequest.newBuilder(health).build(), HttpResponse.BodyHandlers.ofByteArray());
+    assertThat(new String(answer.body(), UTF_8))
+        .startsWith("{\"status\":\"ready\",")
+        .contains("\"stacks\":[\"services\"]");
   }
 
   @Test
   void aStateMachineIsRefusedByName(@TempDir Path other) throws Exception {
-    Templates.write(other, "workflow", "{\"Resources\":{\"Machine\":{\"Type\":\"AWS::StepFunctions::StateMachine\",\"Properties\":{\"DefinitionString\":\"{}\"}}}}");
+    Templates.write(
+        other,
+        "workflow",
+        "{\"Resources\":{\"Machine\":{\"Type\":\"AWS::StepFunctions::StateMachine\",\"Properties\":{\"DefinitionString\":\"{}\"}}}}");
     assertThatThrownBy(() -> cloud.deploy(other))
         .isInstanceOf(UnsupportedTemplateException.class)
-        .hasMessage("The local cloud does not support the resource type AWS::StepFunctions::StateMachine");
+        .hasMessage(
+            "The local cloud does not support the resource type AWS::StepFunctions::StateMachine");
   }
 }

@@ -7,7 +7,15 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** What an {@code alert.raised} says. */
-record Alert(String fingerprint, String kind, Severity severity, boolean resolved, String source, String title, Optional<String> resource, Instant at) {
+record Alert(
+    String fingerprint,
+    String kind,
+    Severity severity,
+    boolean resolved,
+    String source,
+    String title,
+    Optional<String> resource,
+    Instant at) {
   /** How soon someone should look; the last is the highest. */
   enum Severity {
     INFO,

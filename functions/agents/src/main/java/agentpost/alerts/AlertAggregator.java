@@ -18,8 +18,10 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Groups alerts by kind and fingerprint. The first one opens a group; when its window is over the group is published, once; then it reminds, less and
- * less often, until the trouble is over. A group that nobody has ended after the last reminder is given up, and the next alert opens a new one.
+ * Groups alerts by kind and fingerprint. The first one opens a group; when its window is over the
+ * group is published, once; then it reminds, less and less often, until the trouble is over. A
+ * group that nobody has ended after the last reminder is given up, and the next alert opens a new
+ * one.
  */
 final class AlertAggregator implements Agent {
   private static final String WINDOW = "alert-window";
@@ -48,25 +50,34 @@ final class AlertAggregator implements Agent {
         if (deadlines.isOwn(event, WINDOW)) {
           yield windowEnded(event);
         }
-        yield deadlines.isOwn(event, REMINDER) ? onReminder(event) : doneWithNote("a deadline of something else");
+        yield deadlines.isOwn(event, REMINDER)
+            ? onReminder(event)
+            : doneWithNote("a deadline of something else");
       }
       default -> new Outcome.Refused("this agent does not know " + event.type());
     };
   }
 
-  /** The window's end is planned after the group is written: who dies between the two comes again, and finds that it opened the group. */
+  /**
+   * The window's end is planned after the group is written: who dies between the two comes again,
+   * and finds that it opened the group.
+   */
   private Outcome onRaised(Event event, Alert alert) {
     Subject about = about(alert);
     Instant now = clock.instant();
     AlertGroup group = update(about, state -> state.raise(event, alert, now));
     Optional<Instant> ends = group.windowOpenedBy(event.id());
     ends.ifPresent(end -> deadlines.set(event, WINDOW, about, end));
-    return doneWithNote(ends.isPresent() ? "opened a group until " + ends.get() : group.count() + " in its group");
+    return doneWithNote(
+        ends.isPresent() ? "opened a group until " + ends.get() : group.count() + " in its group");
   }
 
   private Outcome onResolved(Alert alert) {
     AlertGroup group = update(about(alert), state -> state.resolve(alert.at()));
-    return doneWithNote(group.isResolved() ? "resolved" : group.isOpen() ? "an alert came after it: not resolved" : "nothing of it was raised");
+    return doneWithNote(
+        group.isResolved()
+            ? "resolved"
+            : group.isOpen() ? "an alert came after it: not resolved" : "nothing of it was raised");
   }
 
   private Outcome windowEnded(Event event) {
@@ -84,11 +95,13 @@ final class AlertAggregator implements Agent {
   private Outcome onReminder(Event event) {
     Subject about = Subject.of(event);
     Instant now = clock.instant();
-    Optional<JsonNode> reminder = update(about, state -> state.remind(event, now)).changeMadeBy(event);
+    Optional<JsonNode> reminder =
+        update(about, state -> state.remind(event, now)).changeMadeBy(event);
     if (reminder.isEmpty()) {
       return doneWithNote("resolved: no reminder");
     }
-    Optional.ofNullable(reminder.get().get("next_at")).ifPresent(next -> deadlines.set(event, REMINDER, about, Instant.parse(next.asText())));
+    Optional.ofNullable(reminder.get().get("next_at"))
+        .ifPresent(next -> deadlines.set(event, REMINDER, about, Instant.parse(next.asText())));
     return publish(event, "alert.unresolved", reminder.get());
   }
 
@@ -97,16 +110,24 @@ final class AlertAggregator implements Agent {
   }
 
   private AlertGroup update(Subject about, Change change) {
-    return new AlertGroup(memory.update("alerts#" + about.type() + "#" + about.id(), state -> change.of(new AlertGroup(state)).state()));
+    return new AlertGroup(
+        memory.update(
+            "alerts#" + about.type() + "#" + about.id(),
+            state -> change.of(new AlertGroup(state)).state()));
   }
 
-  /** By kind: who says what happens to an application must not end an alert about the infrastructure. A fingerprint may have any characters. */
+  /**
+   * By kind: who says what happens to an application must not end an alert about the
+   * infrastructure. A fingerprint may have any characters.
+   */
   private static Subject about(Alert alert) {
-    return new Subject(alert.kind(), UUID.nameUUIDFromBytes(alert.fingerprint().getBytes(UTF_8)).toString());
+    return new Subject(
+        alert.kind(), UUID.nameUUIDFromBytes(alert.fingerprint().getBytes(UTF_8)).toString());
   }
 
   private Outcome publish(Event event, String type, JsonNode data) {
-    return new Outcome.Done(List.of(event.answer(name, type, (ObjectNode) data, clock.instant())), type);
+    return new Outcome.Done(
+        List.of(event.answer(name, type, (ObjectNode) data, clock.instant())), type);
   }
 
   private static Outcome doneWithNote(String note) {

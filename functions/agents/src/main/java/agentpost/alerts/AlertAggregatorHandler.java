@@ -20,7 +20,9 @@ public final class AlertAggregatorHandler extends WebhookHandler {
 
   private static AlertAggregator agent(Platform platform, Environment environment) {
     AgentName name = new AgentName(environment.get("AGENT"));
-    AgentDeadlines deadlines = new AgentDeadlines(name, EventBridgeReminderScheduler.from(platform), platform.deadlines());
-    return new AlertAggregator(name, DynamoAgentMemory.from(platform, name), deadlines, platform.deadlines());
+    AgentDeadlines deadlines =
+        new AgentDeadlines(name, EventBridgeReminderScheduler.from(platform), platform.deadlines());
+    return new AlertAggregator(
+        name, DynamoAgentMemory.from(platform, name), deadlines, platform.deadlines());
   }
 }

@@ -13,11 +13,13 @@ import java.util.Optional;
 import java.util.stream.StreamSupport;
 
 /**
- * The alerts of one kind and fingerprint, as one row remembers them: the latest group, and when its trouble was last said to be over. Every change is
- * one that may be made again, and none depends on the order in which alerts come: a group is resolved if what was last said of it, by the alerts' own
- * times, is that it is over.
+ * The alerts of one kind and fingerprint, as one row remembers them: the latest group, and when its
+ * trouble was last said to be over. Every change is one that may be made again, and none depends on
+ * the order in which alerts come: a group is resolved if what was last said of it, by the alerts'
+ * own times, is that it is over.
  *
- * @param state {@code {resolved_at, counted: [event ids], group: {opened_by, window_ends, …, grouped: {event_id, data}, reminders: [{event_id, data}]}}}
+ * @param state {@code {resolved_at, counted: [event ids], group: {opened_by, window_ends, …,
+ *     grouped: {event_id, data}, reminders: [{event_id, data}]}}}
  */
 record AlertGroup(ObjectNode state) {
   /** Ten minutes: long enough for what one trouble sets off, and short enough to wait for. */
@@ -27,13 +29,18 @@ record AlertGroup(ObjectNode state) {
   private static final Duration FIRST_REMINDER_DELAY = Duration.ofHours(1);
   private static final Duration MAX_REMINDER_DELAY = Duration.ofHours(24);
 
-  /** Only a crash between counting an alert and marking it done brings it here twice, and it comes back within its retries. */
+  /**
+   * Only a crash between counting an alert and marking it done brings it here twice, and it comes
+   * back within its retries.
+   */
   private static final int MAX_COUNTED = 200;
 
   private static final int MAX_NAMES = 20;
 
   private ObjectNode group() {
-    return state.path("group") instanceof ObjectNode group ? group : JsonNodeFactory.instance.objectNode();
+    return state.path("group") instanceof ObjectNode group
+        ? group
+        : JsonNodeFactory.instance.objectNode();
   }
 
   /** Counts an alert, once; the first, or the first after a group that is over, opens one. */
@@ -47,10 +54,16 @@ record AlertGroup(ObjectNode state) {
       counted.remove(0);
     }
     if (!state.has("group") || isOver()) {
-      state.putObject("group").put("opened_by", event.id().value()).put("window_ends", now.plus(WINDOW).toString()).put("fingerprint", alert.fingerprint()).put("kind", alert.kind());
+      state
+          .putObject("group")
+          .put("opened_by", event.id().value())
+          .put("window_ends", now.plus(WINDOW).toString())
+          .put("fingerprint", alert.fingerprint())
+          .put("kind", alert.kind());
     }
     ObjectNode group = group();
-    if (!group.has("severity") || alert.severity().compareTo(Severity.of(group.path("severity").asText())) > 0) {
+    if (!group.has("severity")
+        || alert.severity().compareTo(Severity.of(group.path("severity").asText())) > 0) {
       group.put("severity", alert.severity().label()).put("title", alert.title());
     }
     group.put("count", group.path("count").asInt() + 1);
@@ -72,25 +85,35 @@ record AlertGroup(ObjectNode state) {
   }
 
   boolean isResolved() {
-    return state.has("resolved_at") && state.has("group") && !instantOf(state.path("resolved_at")).isBefore(instantOf(group().path("last_at")));
+    return state.has("resolved_at")
+        && state.has("group")
+        && !instantOf(state.path("resolved_at")).isBefore(instantOf(group().path("last_at")));
   }
 
   /** Nothing more will be published of it. */
   private boolean isOver() {
-    return group().has("grouped") && (isResolved() || group().path("reminders").size() >= MAX_REMINDERS);
+    return group().has("grouped")
+        && (isResolved() || group().path("reminders").size() >= MAX_REMINDERS);
   }
 
   int count() {
     return group().path("count").asInt();
   }
 
-  /** When the window ends that this event opened; nothing if it opened none, or the window has ended. */
+  /**
+   * When the window ends that this event opened; nothing if it opened none, or the window has
+   * ended.
+   */
   Optional<Instant> windowOpenedBy(EventId id) {
-    boolean opened = group().path("opened_by").asText().equals(id.value()) && !group().has("grouped");
+    boolean opened =
+        group().path("opened_by").asText().equals(id.value()) && !group().has("grouped");
     return opened ? Optional.of(instantOf(group().path("window_ends"))) : Optional.empty();
   }
 
-  /** The window's end: what is to be published about the group is decided now, and which event decided it. */
+  /**
+   * The window's end: what is to be published about the group is decided now, and which event
+   * decided it.
+   */
   AlertGroup endWindow(Event reached) {
     if (isCausedBy(reached, group().path("opened_by")) && !group().has("grouped")) {
       ObjectNode data = toJson().put("resolved", isResolved());
@@ -106,19 +129,29 @@ record AlertGroup(ObjectNode state) {
   /** A reminder is due, if this is the deadline that follows the one before. */
   AlertGroup remind(Event reached, Instant now) {
     JsonNode reminders = group().path("reminders");
-    JsonNode before = reminders.isEmpty() ? group().path("grouped") : reminders.get(reminders.size() - 1);
-    if (reminders.size() < MAX_REMINDERS && isCausedBy(reached, before.path("event_id")) && !isResolved()) {
+    JsonNode before =
+        reminders.isEmpty() ? group().path("grouped") : reminders.get(reminders.size() - 1);
+    if (reminders.size() < MAX_REMINDERS
+        && isCausedBy(reached, before.path("event_id"))
+        && !isResolved()) {
       int number = reminders.size() + 1;
       ObjectNode data = toJson().put("reminder", number);
       if (number < MAX_REMINDERS) {
         data.put("next_at", now.plus(wait(number + 1)).toString());
       }
-      group().withArrayProperty("reminders").addObject().put("event_id", reached.id().value()).set("data", data);
+      group()
+          .withArrayProperty("reminders")
+          .addObject()
+          .put("event_id", reached.id().value())
+          .set("data", data);
     }
     return this;
   }
 
-  /** What this deadline made of the group when it was first handled; nothing if it made nothing of it. */
+  /**
+   * What this deadline made of the group when it was first handled; nothing if it made nothing of
+   * it.
+   */
   Optional<JsonNode> changeMadeBy(Event reached) {
     JsonNode grouped = group().path("grouped");
     return StreamSupport.stream(group().path("reminders").spliterator(), false)
@@ -135,8 +168,10 @@ record AlertGroup(ObjectNode state) {
   }
 
   private ObjectNode toJson() {
-    ObjectNode said = JsonNodeFactory.instance.objectNode().put("group_id", group().path("opened_by").asText());
-    for (String name : new String[] {"fingerprint", "kind", "severity", "title", "count", "first_at", "last_at"}) {
+    ObjectNode said =
+        JsonNodeFactory.instance.objectNode().put("group_id", group().path("opened_by").asText());
+    for (String name :
+        new String[] {"fingerprint", "kind", "severity", "title", "count", "first_at", "last_at"}) {
       said.set(name, group().path(name));
     }
     return said;
@@ -147,7 +182,12 @@ record AlertGroup(ObjectNode state) {
   }
 
   private static boolean isCausedBy(Event event, JsonNode id) {
-    return event.metadata().causationId().map(EventId::value).filter(id.asText()::equals).isPresent();
+    return event
+        .metadata()
+        .causationId()
+        .map(EventId::value)
+        .filter(id.asText()::equals)
+        .isPresent();
   }
 
   private static void addName(ArrayNode names, String name) {
@@ -157,7 +197,8 @@ record AlertGroup(ObjectNode state) {
   }
 
   private static boolean contains(ArrayNode texts, String text) {
-    return StreamSupport.stream(texts.spliterator(), false).anyMatch(one -> one.asText().equals(text));
+    return StreamSupport.stream(texts.spliterator(), false)
+        .anyMatch(one -> one.asText().equals(text));
   }
 
   private static Instant instantOf(JsonNode text) {

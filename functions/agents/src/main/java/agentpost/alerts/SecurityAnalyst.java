@@ -16,8 +16,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Says of a security alert what it means and what to do first. Only security alerts come here: that is its rule's pattern's business, in the catalog.
- * GuardDuty's types begin with what someone is after, {@code ThreatPurpose:Resource/Family…} (GuardDuty user guide, "Finding format").
+ * Says of a security alert what it means and what to do first. Only security alerts come here: that
+ * is its rule's pattern's business, in the catalog. GuardDuty's types begin with what someone is
+ * after, {@code ThreatPurpose:Resource/Family…} (GuardDuty user guide, "Finding format").
  */
 final class SecurityAnalyst implements Agent {
   private static final Pattern TYPE = Pattern.compile("([A-Z][A-Za-z]{1,40}):.+");
@@ -54,12 +55,16 @@ final class SecurityAnalyst implements Agent {
     if (!type.isEmpty()) {
       data.put("finding", Truncation.truncate(type, MAX_TYPE_LENGTH));
     }
-    return new Outcome.Done(List.of(event.answer(name, "security.analyzed", data, clock.instant())), "analysed: " + threat);
+    return new Outcome.Done(
+        List.of(event.answer(name, "security.analyzed", data, clock.instant())),
+        "analysed: " + threat);
   }
 
   private static String threat(String type) {
     Matcher purpose = TYPE.matcher(type);
-    return purpose.matches() ? WORD.matcher(purpose.group(1)).replaceAll("-").toLowerCase(Locale.ROOT) : Threats.UNKNOWN;
+    return purpose.matches()
+        ? WORD.matcher(purpose.group(1)).replaceAll("-").toLowerCase(Locale.ROOT)
+        : Threats.UNKNOWN;
   }
 
   /** What acts itself, instead of being acted on, is in someone else's hands already. */

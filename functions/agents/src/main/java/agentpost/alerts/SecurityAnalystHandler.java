@@ -12,6 +12,10 @@ public final class SecurityAnalystHandler extends WebhookHandler {
   }
 
   public SecurityAnalystHandler(Platform platform) {
-    super(platform, new SecurityAnalyst(new AgentName(Environment.require(platform.environment(), "AGENT").get("AGENT")), platform.deadlines()));
+    super(
+        platform,
+        new SecurityAnalyst(
+            new AgentName(Environment.require(platform.environment(), "AGENT").get("AGENT")),
+            platform.deadlines()));
   }
 }

@@ -17,6 +17,8 @@ public final class CalendarHandler extends WorkerHandler {
         environment ->
             new DemoCalendar(
                 new DynamoSlotStore(
-                    platform.aws().create(DynamoDbClient.builder()), environment.get("AGENT_STATE_TABLE"), new AgentName(environment.get("PROCESSOR")))));
+                    platform.aws().create(DynamoDbClient.builder()),
+                    environment.get("AGENT_STATE_TABLE"),
+                    new AgentName(environment.get("PROCESSOR")))));
   }
 }

@@ -18,9 +18,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The calendar in which demos are booked: the first free half-hour in the lead's working hours, at least two hours ahead. Takes
- * {@code {"time_zone":"Europe/Berlin","not_before":"2026-04-01T00:00:00Z"}}, the second if wanted, and what else it is given it leaves
- * alone. Answers {@code {"starts_at","ends_at","time_zone"}}. The same request finds the same slot.
+ * The calendar in which demos are booked: the first free half-hour in the lead's working hours, at
+ * least two hours ahead. Takes {@code
+ * {"time_zone":"Europe/Berlin","not_before":"2026-04-01T00:00:00Z"}}, the second if wanted, and
+ * what else it is given it leaves alone. Answers {@code {"starts_at","ends_at","time_zone"}}. The
+ * same request finds the same slot.
  */
 final class DemoCalendar implements Processor {
   private static final Duration SLOT = Duration.ofMinutes(30);
@@ -40,21 +42,33 @@ final class DemoCalendar implements Processor {
   @Override
   public Work process(OperationId id, ObjectNode data, Instant acceptedAt) {
     Optional<ZoneId> named = zone(data.path("time_zone"));
-    Optional<Instant> notBefore = data.has("not_before") ? Event.time(data.path("not_before")).map(OffsetDateTime::toInstant) : Optional.of(Instant.MIN);
+    Optional<Instant> notBefore =
+        data.has("not_before")
+            ? Event.time(data.path("not_before")).map(OffsetDateTime::toInstant)
+            : Optional.of(Instant.MIN);
     if (named.isEmpty() || notBefore.isEmpty()) {
-      return new Work.Failed("time_zone must be a name such as Europe/Berlin, and not_before, if given, a time as RFC 3339 has it");
+      return new Work.Failed(
+          "time_zone must be a name such as Europe/Berlin, and not_before, if given, a time as RFC"
+              + " 3339 has it");
     }
     ZoneId zone = named.get();
     Instant soonest = acceptedAt.plus(MIN_NOTICE);
     Instant earliest = notBefore.get().isAfter(soonest) ? notBefore.get() : soonest;
     Instant slot = earliest.truncatedTo(ChronoUnit.HOURS);
-    Map<Instant, OperationId> taken = bookings.takenSlots(slot, slot.plus(SLOT.multipliedBy(MAX_SLOTS)));
+    Map<Instant, OperationId> taken =
+        bookings.takenSlots(slot, slot.plus(SLOT.multipliedBy(MAX_SLOTS)));
     for (int i = 0; i < MAX_SLOTS; i++, slot = slot.plus(SLOT)) {
       boolean free = taken.getOrDefault(slot, id).equals(id);
       // Another booking may have come since those were read; taking is what decides.
-      if (free && !slot.isBefore(earliest) && isWorkingTime(slot.atZone(zone)) && bookings.take(slot, id)) {
+      if (free
+          && !slot.isBefore(earliest)
+          && isWorkingTime(slot.atZone(zone))
+          && bookings.take(slot, id)) {
         return new Work.Completed(
-            data.objectNode().put("starts_at", slot.toString()).put("ends_at", slot.plus(SLOT).toString()).put("time_zone", zone.getId()));
+            data.objectNode()
+                .put("starts_at", slot.toString())
+                .put("ends_at", slot.plus(SLOT).toString())
+                .put("time_zone", zone.getId()));
       }
     }
     return new Work.Failed("there is no free slot within three weeks of " + earliest);
@@ -76,6 +90,9 @@ final class DemoCalendar implements Processor {
   private static boolean isWorkingTime(ZonedDateTime begin) {
     LocalTime time = begin.toLocalTime();
     DayOfWeek day = begin.getDayOfWeek();
-    return day != DayOfWeek.SATURDAY && day != DayOfWeek.SUNDAY && !time.isBefore(FROM) && !time.isAfter(TO.minus(SLOT));
+    return day != DayOfWeek.SATURDAY
+        && day != DayOfWeek.SUNDAY
+        && !time.isBefore(FROM)
+        && !time.isAfter(TO.minus(SLOT));
   }
 }

@@ -12,7 +12,10 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 
-/** Taken slots as rows {@code calendar}, {@code slot#<begin>} of the agent-state table, kept for a quarter after. */
+/**
+ * Taken slots as rows {@code calendar}, {@code slot#<begin>} of the agent-state table, kept for a
+ * quarter after.
+ */
 final class DynamoSlotStore implements SlotStore {
   private static final String PREFIX = "slot#";
   private static final Duration RETENTION = Duration.ofDays(90);
@@ -38,9 +41,19 @@ final class DynamoSlotStore implements SlotStore {
                     .keyConditionExpression("#agent = :agent AND #key BETWEEN :from AND :to")
                     .expressionAttributeNames(Map.of("#agent", "agent", "#key", "key"))
                     .expressionAttributeValues(
-                        Map.of(":agent", AttributeValue.fromS(calendar.value()), ":from", AttributeValue.fromS(PREFIX + from), ":to", AttributeValue.fromS(PREFIX + to.minusSeconds(1)))))
+                        Map.of(
+                            ":agent",
+                            AttributeValue.fromS(calendar.value()),
+                            ":from",
+                            AttributeValue.fromS(PREFIX + from),
+                            ":to",
+                            AttributeValue.fromS(PREFIX + to.minusSeconds(1)))))
         .items()
-        .forEach(row -> taken.put(Instant.parse(string(row, "key").substring(PREFIX.length())), new OperationId(string(row, "booked_by"))));
+        .forEach(
+            row ->
+                taken.put(
+                    Instant.parse(string(row, "key").substring(PREFIX.length())),
+                    new OperationId(string(row, "booked_by"))));
     return taken;
   }
 
@@ -55,21 +68,25 @@ final class DynamoSlotStore implements SlotStore {
             "agent", AttributeValue.fromS(calendar.value()),
             "key", AttributeValue.fromS(PREFIX + slot),
             "booked_by", AttributeValue.fromS(id.value()),
-            "expires_at", AttributeValue.fromN(Long.toString(slot.plus(RETENTION).getEpochSecond())));
+            "expires_at",
+                AttributeValue.fromN(Long.toString(slot.plus(RETENTION).getEpochSecond())));
     try {
       client.putItem(
           put ->
               put.tableName(table)
                   .item(row)
                   .conditionExpression("attribute_not_exists(booked_by)")
-                  .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD));
+                  .returnValuesOnConditionCheckFailure(
+                      ReturnValuesOnConditionCheckFailure.ALL_OLD));
       return true;
     } catch (ConditionalCheckFailedException e) {
       return string(e.item(), "booked_by").equals(id.value());
     }
   }
 
-  /** @throws software.amazon.awssdk.core.exception.SdkException if the table does not answer */
+  /**
+   * @throws software.amazon.awssdk.core.exception.SdkException if the table does not answer
+   */
   @Override
   public void release(Instant slot, OperationId id) {
     try {
@@ -77,7 +94,12 @@ final class DynamoSlotStore implements SlotStore {
           delete ->
               delete
                   .tableName(table)
-                  .key(Map.of("agent", AttributeValue.fromS(calendar.value()), "key", AttributeValue.fromS(PREFIX + slot)))
+                  .key(
+                      Map.of(
+                          "agent",
+                          AttributeValue.fromS(calendar.value()),
+                          "key",
+                          AttributeValue.fromS(PREFIX + slot)))
                   .conditionExpression("booked_by = :id")
                   .expressionAttributeValues(Map.of(":id", AttributeValue.fromS(id.value()))));
     } catch (ConditionalCheckFailedException e) {

@@ -6,7 +6,9 @@ import java.util.Map;
 
 /** Which slots are taken. */
 interface SlotStore {
-  /** The slots that are taken from the first instant to before the second, and for which operation. */
+  /**
+   * The slots that are taken from the first instant to before the second, and for which operation.
+   */
   Map<Instant, OperationId> takenSlots(Instant from, Instant to);
 
   /** Takes the slot that begins then for this operation. True if it has it, now or from before. */

@@ -13,9 +13,13 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 
-/** Writes to qualified leads, and to users whose trial is about to end; says so with {@code email.sent}. */
+/**
+ * Writes to qualified leads, and to users whose trial is about to end; says so with {@code
+ * email.sent}.
+ */
 final class FollowUpAgent implements Agent {
-  private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMMM uuuu", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter DAY =
+      DateTimeFormatter.ofPattern("d MMMM uuuu", Locale.ENGLISH).withZone(ZoneOffset.UTC);
   private final AgentName name;
   private final Mailer mailer;
   private final Clock clock;
@@ -38,8 +42,16 @@ final class FollowUpAgent implements Agent {
   private Outcome introduce(Event event) {
     Lead lead = Lead.of(event);
     String text =
-        lead.salutation() + ",\n\nthank you for your interest. We are finding a time for a demo and will write when it is set.\nAnswer this message if you have questions before.\n";
-    return sendMail(event, "introduction", new Mailer.Message(lead.email(), "Your demo", text), JsonNodeFactory.instance.objectNode());
+        lead.salutation()
+            + ",\n\n"
+            + "thank you for your interest. We are finding a time for a demo and will write when it"
+            + " is set.\n"
+            + "Answer this message if you have questions before.\n";
+    return sendMail(
+        event,
+        "introduction",
+        new Mailer.Message(lead.email(), "Your demo", text),
+        JsonNodeFactory.instance.objectNode());
   }
 
   private Outcome remind(Event event) {
@@ -49,14 +61,26 @@ final class FollowUpAgent implements Agent {
     }
     String day = DAY.format(event.time("ends_at"));
     String plan = event.data().path("plan").asText().replace('_', ' ');
-    String text = "Hello,\n\nyour " + plan + " ends on " + day + " (UTC). Choose a plan before then and everything stays as it is.\n";
-    ObjectNode user = JsonNodeFactory.instance.objectNode().put("user_id", event.data().path("user_id").asText());
-    return sendMail(event, "trial-ending", new Mailer.Message(email, "Your trial ends on " + day, text), user);
+    String text =
+        "Hello,\n\nyour "
+            + plan
+            + " ends on "
+            + day
+            + " (UTC). Choose a plan before then and everything stays as it is.\n";
+    ObjectNode user =
+        JsonNodeFactory.instance.objectNode().put("user_id", event.data().path("user_id").asText());
+    return sendMail(
+        event, "trial-ending", new Mailer.Message(email, "Your trial ends on " + day, text), user);
   }
 
   private Outcome sendMail(Event event, String template, Mailer.Message message, ObjectNode data) {
     String messageId = mailer.send(message);
-    data.put("to", message.to()).put("template", template).put("message_id", messageId).put("subject", message.subject());
-    return new Outcome.Done(List.of(event.answer(name, "email.sent", data, clock.instant())), "sent the e-mail " + template);
+    data.put("to", message.to())
+        .put("template", template)
+        .put("message_id", messageId)
+        .put("subject", message.subject());
+    return new Outcome.Done(
+        List.of(event.answer(name, "email.sent", data, clock.instant())),
+        "sent the e-mail " + template);
   }
 }

@@ -5,8 +5,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.ZoneId;
 import java.util.Optional;
 
-/** What the agents read of a {@code lead.*} event; its schema has held it already. Optional texts are empty when absent. */
-record Lead(String id, String email, String name, String company, String jobTitle, int employees, String source, String location, String timeZone) {
+/**
+ * What the agents read of a {@code lead.*} event; its schema has held it already. Optional texts
+ * are empty when absent.
+ */
+record Lead(
+    String id,
+    String email,
+    String name,
+    String company,
+    String jobTitle,
+    int employees,
+    String source,
+    String location,
+    String timeZone) {
   private static final int MAX_SALUTATION_LENGTH = 60;
 
   static Lead of(Event event) {
@@ -35,9 +47,14 @@ record Lead(String id, String email, String name, String company, String jobTitl
     return ZoneId.getAvailableZoneIds().contains(name);
   }
 
-  /** Anyone can write anything into a form, and somebody else's address beside it: only what looks like a name is written back. */
+  /**
+   * Anyone can write anything into a form, and somebody else's address beside it: only what looks
+   * like a name is written back.
+   */
   String salutation() {
-    boolean looksLikeAName = name.length() <= MAX_SALUTATION_LENGTH && name.chars().allMatch(c -> Character.isLetter(c) || " .'-".indexOf(c) >= 0);
+    boolean looksLikeAName =
+        name.length() <= MAX_SALUTATION_LENGTH
+            && name.chars().allMatch(c -> Character.isLetter(c) || " .'-".indexOf(c) >= 0);
     return looksLikeAName && !name.isBlank() ? "Hello " + name : "Hello";
   }
 }

@@ -15,12 +15,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Scores leads by rules, and answers what other agents want to know about a lead from what it remembers. */
+/**
+ * Scores leads by rules, and answers what other agents want to know about a lead from what it
+ * remembers.
+ */
 final class LeadQualificationAgent implements Agent {
   /** As the schema of {@code information.provided} has it; a question may ask for twenty fields. */
   private static final int MAX_BASIS_LENGTH = 256;
 
-  private static final List<String> PASSED_ON = List.of("lead_id", "email", "name", "company", "location", "time_zone");
+  private static final List<String> PASSED_ON =
+      List.of("lead_id", "email", "name", "company", "location", "time_zone");
   private final AgentName name;
   private final AgentMemory memory;
   private final Clock clock;
@@ -40,21 +44,27 @@ final class LeadQualificationAgent implements Agent {
     };
   }
 
-  /** The lead is remembered before anyone can hear of it, so whoever asks about it gets an answer. */
+  /**
+   * The lead is remembered before anyone can hear of it, so whoever asks about it gets an answer.
+   */
   private Outcome qualify(Event event) {
     Lead lead = Lead.of(event);
     memory.update(key(lead.id()), _ -> event.data());
     LeadScore score = LeadScore.of(lead);
     ObjectNode data = JsonNodeFactory.instance.objectNode();
     if (score.isEnough()) {
-      PASSED_ON.stream().filter(event.data()::has).forEach(field -> data.set(field, event.data().get(field)));
+      PASSED_ON.stream()
+          .filter(event.data()::has)
+          .forEach(field -> data.set(field, event.data().get(field)));
     } else {
       data.put("lead_id", lead.id());
     }
     data.put("score", score.points());
     score.reasons().forEach(data.putArray("reasons")::add);
     String type = score.isEnough() ? "lead.qualified" : "lead.disqualified";
-    return new Outcome.Done(List.of(event.answer(name, type, data, clock.instant())), "scored " + score.points() + ": " + type);
+    return new Outcome.Done(
+        List.of(event.answer(name, type, data, clock.instant())),
+        "scored " + score.points() + ": " + type);
   }
 
   private Outcome answer(Event event) {
@@ -63,7 +73,10 @@ final class LeadQualificationAgent implements Agent {
       return new Outcome.Done(List.of(), "asked until " + until + ", which is over");
     }
     Subject about = Subject.of(event);
-    ObjectNode remembered = about.type().equals("lead") ? memory.recall(key(about.id())) : JsonNodeFactory.instance.objectNode();
+    ObjectNode remembered =
+        about.type().equals("lead")
+            ? memory.recall(key(about.id()))
+            : JsonNodeFactory.instance.objectNode();
     ObjectNode values = JsonNodeFactory.instance.objectNode();
     List<String> basis = new ArrayList<>();
     for (JsonNode asked : event.data().path("fields")) {
@@ -73,11 +86,12 @@ final class LeadQualificationAgent implements Agent {
         basis.add(field + ": the lead said so");
       } else if (field.equals("time_zone")) {
         String location = remembered.path("location").asText("");
-        TimeZones.of(location).ifPresent(
-            zone -> {
-              values.put(field, zone);
-              basis.add(field + ": follows from " + location);
-            });
+        TimeZones.of(location)
+            .ifPresent(
+                zone -> {
+                  values.put(field, zone);
+                  basis.add(field + ": follows from " + location);
+                });
       }
     }
     if (values.isEmpty()) {
@@ -87,11 +101,14 @@ final class LeadQualificationAgent implements Agent {
     data.set("about", event.data().path("about"));
     data.set("values", values);
     data.put("basis", Truncation.truncate(String.join("; ", basis), MAX_BASIS_LENGTH));
-    return new Outcome.Done(List.of(event.answer(name, "information.provided", data, clock.instant())), "answered " + String.join("; ", basis));
+    return new Outcome.Done(
+        List.of(event.answer(name, "information.provided", data, clock.instant())),
+        "answered " + String.join("; ", basis));
   }
 
   private static boolean isUsable(String field, ObjectNode remembered) {
-    return remembered.has(field) && (!field.equals("time_zone") || Lead.isTimeZone(remembered.path(field).asText()));
+    return remembered.has(field)
+        && (!field.equals("time_zone") || Lead.isTimeZone(remembered.path(field).asText()));
   }
 
   private static String key(String leadId) {

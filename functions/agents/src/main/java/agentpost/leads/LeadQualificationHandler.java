@@ -18,6 +18,7 @@ public final class LeadQualificationHandler extends WebhookHandler {
 
   private static LeadQualificationAgent agent(Platform platform, Environment environment) {
     AgentName name = new AgentName(environment.get("AGENT"));
-    return new LeadQualificationAgent(name, DynamoAgentMemory.from(platform, name), platform.deadlines());
+    return new LeadQualificationAgent(
+        name, DynamoAgentMemory.from(platform, name), platform.deadlines());
   }
 }

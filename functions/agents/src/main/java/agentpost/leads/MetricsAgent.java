@@ -13,8 +13,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Turns what happens to leads into CloudWatch metrics, one line an event. A crash between the line and the claim counts an event twice,
- * which CloudWatch does now and then itself (it promises "at least once"): these are for graphs, not for accounts.
+ * Turns what happens to leads into CloudWatch metrics, one line an event. A crash between the line
+ * and the claim counts an event twice, which CloudWatch does now and then itself (it promises "at
+ * least once"): these are for graphs, not for accounts.
  */
 final class MetricsAgent implements Agent {
   /** CloudWatch drops values of more than two weeks ago or two hours ahead (PutMetricData). */
@@ -23,13 +24,16 @@ final class MetricsAgent implements Agent {
   private static final Duration MAX_FUTURE_SKEW = Duration.ofHours(2);
 
   /** What leads' sources begin with; all others are one. */
-  private static final List<String> SOURCES = List.of("demo_request", "webinar", "partner", "marketing_campaign", "fair", "referral");
+  private static final List<String> SOURCES =
+      List.of("demo_request", "webinar", "partner", "marketing_campaign", "fair", "referral");
 
   private final String bus;
   private final Consumer<String> log;
   private final Clock clock;
 
-  /** @param bus the bus's name, which is the stage's: two stages in one account do not mix */
+  /**
+   * @param bus the bus's name, which is the stage's: two stages in one account do not mix
+   */
   MetricsAgent(String bus, Consumer<String> log, Clock clock) {
     this.bus = bus;
     this.log = log;
@@ -38,20 +42,30 @@ final class MetricsAgent implements Agent {
 
   @Override
   public Outcome handle(Event event) {
-    if (event.timestamp().isBefore(clock.instant().minus(MAX_AGE)) || event.timestamp().isAfter(clock.instant().plus(MAX_FUTURE_SKEW))) {
+    if (event.timestamp().isBefore(clock.instant().minus(MAX_AGE))
+        || event.timestamp().isAfter(clock.instant().plus(MAX_FUTURE_SKEW))) {
       return new Outcome.Done(List.of(), "CloudWatch takes no value of " + event.timestamp());
     }
     return switch (event.type()) {
-      case "lead.captured" -> count(event, line(event, Map.of("Source", source(Lead.of(event)))).metric("LeadsCaptured", 1, "Count"));
-      case "lead.qualified" -> count(event, scoreMetric(event).metric("LeadsQualified", 1, "Count"));
-      case "lead.disqualified" -> count(event, scoreMetric(event).metric("LeadsDisqualified", 1, "Count"));
+      case "lead.captured" ->
+          count(
+              event,
+              line(event, Map.of("Source", source(Lead.of(event))))
+                  .metric("LeadsCaptured", 1, "Count"));
+      case "lead.qualified" ->
+          count(event, scoreMetric(event).metric("LeadsQualified", 1, "Count"));
+      case "lead.disqualified" ->
+          count(event, scoreMetric(event).metric("LeadsDisqualified", 1, "Count"));
       case "demo.scheduled" -> count(event, demo(event));
       default -> new Outcome.Refused("this agent does not know " + event.type());
     };
   }
 
   private Outcome count(Event event, MetricLine line) {
-    log.accept(line.property("event_id", event.id().value()).property("correlation_id", event.metadata().correlationId().value()).text());
+    log.accept(
+        line.property("event_id", event.id().value())
+            .property("correlation_id", event.metadata().correlationId().value())
+            .text());
     return new Outcome.Done(List.of(), "counted " + event.type());
   }
 
@@ -63,7 +77,10 @@ final class MetricsAgent implements Agent {
     OffsetDateTime starts = event.time("starts_at");
     return line(event, Map.of())
         .metric("DemosScheduled", 1, "Count")
-        .metric("DemoWait", Math.max(0, Duration.between(event.timestamp(), starts.toInstant()).toSeconds()), "Seconds")
+        .metric(
+            "DemoWait",
+            Math.max(0, Duration.between(event.timestamp(), starts.toInstant()).toSeconds()),
+            "Seconds")
         .metric("BookingAttempts", event.data().path("attempt").asInt(1), "Count");
   }
 

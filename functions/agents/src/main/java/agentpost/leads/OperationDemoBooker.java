@@ -27,7 +27,8 @@ final class OperationDemoBooker implements DemoBooker {
 
   @Override
   public Booking book(Event cause, int attempt, ObjectNode request, Instant deadline) {
-    return switch (operations.start(new OperationRequest(agent, cause, PURPOSE, attempt, request, deadline, CALENDAR))) {
+    return switch (operations.start(
+        new OperationRequest(agent, cause, PURPOSE, attempt, request, deadline, CALENDAR))) {
       case StartResult.Accepted(var id) -> new Booking.Accepted(id.value());
       case StartResult.AlreadyFinished(var id, _) -> new Booking.Ended(id.value());
       case StartResult.TryAgain(_, var why) -> new Booking.TryAgain(why);

@@ -15,8 +15,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Has a demo booked for every qualified lead. A lead without a time zone is asked about first. A booking that fails or times out is tried
- * once more, and then support is alerted.
+ * Has a demo booked for every qualified lead. A lead without a time zone is asked about first. A
+ * booking that fails or times out is tried once more, and then support is alerted.
  */
 final class SchedulingAgent implements Agent {
   private static final AgentName KNOWS_LEADS = new AgentName("lead-qualification");
@@ -25,6 +25,7 @@ final class SchedulingAgent implements Agent {
   private static final Duration BOOKING_TIMEOUT = Duration.ofHours(2);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
   private static final int MAX_ATTEMPTS = 2;
+
   /** Who answered and what they said of it, each as long as the schema of all this. */
   private static final int MAX_BASIS_LENGTH = 256;
 
@@ -45,11 +46,16 @@ final class SchedulingAgent implements Agent {
   @Override
   public Outcome handle(Event event) {
     return switch (event.type()) {
-      case "lead.qualified" -> Lead.of(event).knownTimeZone().map(zone -> book(event, zone, "the lead said so")).orElseGet(() -> ask(event));
+      case "lead.qualified" ->
+          Lead.of(event)
+              .knownTimeZone()
+              .map(zone -> book(event, zone, "the lead said so"))
+              .orElseGet(() -> ask(event));
       case "information.provided" -> onAnswer(event);
       case "deadline.reached" -> goOn(event, questions.deadline(event));
       case "operation.completed" -> onBooked(event);
-      case "operation.failed" -> retryBooking(event, "failed: " + event.data().path("error").asText("no reason given"));
+      case "operation.failed" ->
+          retryBooking(event, "failed: " + event.data().path("error").asText("no reason given"));
       case "operation.timed_out" -> retryBooking(event, "timed out");
       default -> new Outcome.Refused("this agent does not know " + event.type());
     };
@@ -60,20 +66,25 @@ final class SchedulingAgent implements Agent {
     ObjectNode request =
         JsonNodeFactory.instance
             .objectNode()
-            // The same for every attempt, so that a calendar that was only late does not keep two slots.
+            // The same for every attempt, so that a calendar that was only late does not keep two
+            // slots.
             .put("booking_id", qualified.id().value())
             .put("lead_id", lead.id())
             .put("email", lead.email())
             .put("time_zone", timeZone)
             .put("time_zone_basis", Truncation.truncate(basis, MAX_BASIS_LENGTH));
-    List.of("name", "company").stream().filter(qualified.data()::has).forEach(field -> request.set(field, qualified.data().get(field)));
+    List.of("name", "company").stream()
+        .filter(qualified.data()::has)
+        .forEach(field -> request.set(field, qualified.data().get(field)));
     return start(qualified, 1, request);
   }
 
   private Outcome start(Event cause, int attempt, ObjectNode request) {
     return switch (bookings.book(cause, attempt, request, clock.instant().plus(BOOKING_TIMEOUT))) {
-      case DemoBooker.Booking.Accepted(var id) -> new Outcome.Done(List.of(), "attempt " + attempt + " at a booking under way: " + id);
-      case DemoBooker.Booking.Ended(var id) -> new Outcome.Done(List.of(), "attempt " + attempt + " at a booking has ended: " + id);
+      case DemoBooker.Booking.Accepted(var id) ->
+          new Outcome.Done(List.of(), "attempt " + attempt + " at a booking under way: " + id);
+      case DemoBooker.Booking.Ended(var id) ->
+          new Outcome.Done(List.of(), "attempt " + attempt + " at a booking has ended: " + id);
       case DemoBooker.Booking.TryAgain(var why) -> new Outcome.Retry(RETRY_AFTER, why);
     };
   }
@@ -86,7 +97,8 @@ final class SchedulingAgent implements Agent {
             KNOWS_LEADS,
             clock.instant().plus(ANSWER_TIMEOUT),
             JsonNodeFactory.instance.objectNode().put("time_zone", DEFAULT_TIME_ZONE));
-    return new Outcome.Done(List.of(questions.ask(qualified, question)), "asked for the lead's time zone");
+    return new Outcome.Done(
+        List.of(questions.ask(qualified, question)), "asked for the lead's time zone");
   }
 
   /** An answer that is not a time zone is none: the deadline, or a better answer, still comes. */
@@ -99,8 +111,10 @@ final class SchedulingAgent implements Agent {
 
   private Outcome goOn(Event event, QuestionTracker.Reply reply) {
     return switch (reply) {
-      case QuestionTracker.Reply.Settled(var qualified, var values, var basis) -> book(qualified, values.path("time_zone").asText(), basis);
-      case QuestionTracker.Reply.Unanswered(_, var fields) -> alert(event, "No demo was booked: nobody knows " + String.join(", ", fields));
+      case QuestionTracker.Reply.Settled(var qualified, var values, var basis) ->
+          book(qualified, values.path("time_zone").asText(), basis);
+      case QuestionTracker.Reply.Unanswered(_, var fields) ->
+          alert(event, "No demo was booked: nobody knows " + String.join(", ", fields));
       case QuestionTracker.Reply.Nothing(var why) -> new Outcome.Done(List.of(), why);
     };
   }
@@ -108,8 +122,12 @@ final class SchedulingAgent implements Agent {
   private Outcome onBooked(Event completed) {
     JsonNode request = completed.data().path("request");
     JsonNode result = completed.data().path("result");
-    if (Event.time(result.path("starts_at")).isEmpty() || Event.time(result.path("ends_at")).isEmpty()) {
-      return alert(completed, "A demo may be booked, but the calendar did not say when: starts_at and ends_at of its result must be times as RFC 3339 has them");
+    if (Event.time(result.path("starts_at")).isEmpty()
+        || Event.time(result.path("ends_at")).isEmpty()) {
+      return alert(
+          completed,
+          "A demo may be booked, but the calendar did not say when: starts_at and ends_at of its"
+              + " result must be times as RFC 3339 has them");
     }
     ObjectNode data =
         JsonNodeFactory.instance
@@ -121,19 +139,33 @@ final class SchedulingAgent implements Agent {
             .put("time_zone", request.path("time_zone").asText())
             .put("time_zone_basis", request.path("time_zone_basis").asText())
             .put("attempt", attempt(completed));
-    return new Outcome.Done(List.of(completed.answer(name, "demo.scheduled", data, clock.instant())), "scheduled a demo");
+    return new Outcome.Done(
+        List.of(completed.answer(name, "demo.scheduled", data, clock.instant())),
+        "scheduled a demo");
   }
 
   private Outcome retryBooking(Event ended, String how) {
     int attempt = attempt(ended);
     return attempt < MAX_ATTEMPTS && ended.data().path("request") instanceof ObjectNode request
         ? start(ended, attempt + 1, request)
-        : alert(ended, "No demo was booked for lead " + ended.data().path("request").path("lead_id").asText() + ": attempt " + attempt + " " + how);
+        : alert(
+            ended,
+            "No demo was booked for lead "
+                + ended.data().path("request").path("lead_id").asText()
+                + ": attempt "
+                + attempt
+                + " "
+                + how);
   }
 
   private Outcome alert(Event event, String reason) {
-    ObjectNode data = JsonNodeFactory.instance.objectNode().put("reason", Truncation.truncate(reason, MAX_REASON_LENGTH)).put("severity", "warning");
-    return new Outcome.Done(List.of(event.answer(name, "support.alerted", data, clock.instant())), reason);
+    ObjectNode data =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("reason", Truncation.truncate(reason, MAX_REASON_LENGTH))
+            .put("severity", "warning");
+    return new Outcome.Done(
+        List.of(event.answer(name, "support.alerted", data, clock.instant())), reason);
   }
 
   private static int attempt(Event ended) {

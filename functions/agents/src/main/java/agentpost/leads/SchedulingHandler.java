@@ -21,8 +21,12 @@ public final class SchedulingHandler extends WebhookHandler {
 
   private static SchedulingAgent agent(Platform platform, Environment environment) {
     AgentName name = new AgentName(environment.get("AGENT"));
-    AgentDeadlines deadlines = new AgentDeadlines(name, EventBridgeReminderScheduler.from(platform), platform.deadlines());
-    QuestionTracker questions = new QuestionTracker(name, DynamoAgentMemory.from(platform, name), deadlines, platform.deadlines());
-    return new SchedulingAgent(name, OperationDemoBooker.from(platform, name), questions, platform.deadlines());
+    AgentDeadlines deadlines =
+        new AgentDeadlines(name, EventBridgeReminderScheduler.from(platform), platform.deadlines());
+    QuestionTracker questions =
+        new QuestionTracker(
+            name, DynamoAgentMemory.from(platform, name), deadlines, platform.deadlines());
+    return new SchedulingAgent(
+        name, OperationDemoBooker.from(platform, name), questions, platform.deadlines());
   }
 }

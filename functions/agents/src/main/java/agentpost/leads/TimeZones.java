@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The time zone that most people at a place live in. A country with several zones needs its region; without it nothing is inferred, for a
- * demo at three in the morning is worse than a question.
+ * The time zone that most people at a place live in. A country with several zones needs its region;
+ * without it nothing is inferred, for a demo at three in the morning is worse than a question.
  */
 final class TimeZones {
   private static final Map<String, String> BY_PLACE = new HashMap<>();
@@ -52,9 +52,47 @@ final class TimeZones {
     addPlaces("Africa/Johannesburg", "ZA");
     addPlaces("Pacific/Auckland", "NZ");
     // The United States; of a state with two zones, the one that more people live in.
-    addPlaces("America/New_York", "US-CT", "US-DC", "US-DE", "US-FL", "US-GA", "US-IN", "US-KY", "US-MA", "US-MD", "US-ME", "US-MI", "US-NC", "US-NH");
-    addPlaces("America/New_York", "US-NJ", "US-NY", "US-OH", "US-PA", "US-RI", "US-SC", "US-VA", "US-VT", "US-WV");
-    addPlaces("America/Chicago", "US-AL", "US-AR", "US-IA", "US-IL", "US-KS", "US-LA", "US-MN", "US-MO", "US-MS", "US-ND", "US-NE", "US-OK", "US-SD");
+    addPlaces(
+        "America/New_York",
+        "US-CT",
+        "US-DC",
+        "US-DE",
+        "US-FL",
+        "US-GA",
+        "US-IN",
+        "US-KY",
+        "US-MA",
+        "US-MD",
+        "US-ME",
+        "US-MI",
+        "US-NC",
+        "US-NH");
+    addPlaces(
+        "America/New_York",
+        "US-NJ",
+        "US-NY",
+        "US-OH",
+        "US-PA",
+        "US-RI",
+        "US-SC",
+        "US-VA",
+        "US-VT",
+        "US-WV");
+    addPlaces(
+        "America/Chicago",
+        "US-AL",
+        "US-AR",
+        "US-IA",
+        "US-IL",
+        "US-KS",
+        "US-LA",
+        "US-MN",
+        "US-MO",
+        "US-MS",
+        "US-ND",
+        "US-NE",
+        "US-OK",
+        "US-SD");
     addPlaces("America/Chicago", "US-TN", "US-TX", "US-WI");
     addPlaces("America/Denver", "US-CO", "US-ID", "US-MT", "US-NM", "US-UT", "US-WY");
     addPlaces("America/Phoenix", "US-AZ");
@@ -80,10 +118,13 @@ final class TimeZones {
 
   private TimeZones() {}
 
-  /** @param location country, or country and region, such as {@code DE-BY}; empty when unknown */
+  /**
+   * @param location country, or country and region, such as {@code DE-BY}; empty when unknown
+   */
   static Optional<String> of(String location) {
     String country = location.length() < 2 ? location : location.substring(0, 2);
-    return Optional.ofNullable(BY_PLACE.get(location)).or(() -> Optional.ofNullable(BY_PLACE.get(country)));
+    return Optional.ofNullable(BY_PLACE.get(location))
+        .or(() -> Optional.ofNullable(BY_PLACE.get(country)));
   }
 
   /** Those that the rules can come to, sorted. */

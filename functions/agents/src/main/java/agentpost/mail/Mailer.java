@@ -2,7 +2,9 @@ package agentpost.mail;
 
 /** Sends one e-mail to one person. */
 public interface Mailer {
-  /** @return the mail service's id of the message */
+  /**
+   * @return the mail service's id of the message
+   */
   String send(Message message);
 
   /** A plain-text message; the sender is the mailer's own. */

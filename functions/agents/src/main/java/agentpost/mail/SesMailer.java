@@ -32,8 +32,15 @@ public final class SesMailer implements Mailer {
                             content.simple(
                                 simple ->
                                     simple
-                                        .subject(subject -> subject.data(message.subject()).charset("UTF-8"))
-                                        .body(body -> body.text(text -> text.data(message.text()).charset("UTF-8"))))))
+                                        .subject(
+                                            subject ->
+                                                subject.data(message.subject()).charset("UTF-8"))
+                                        .body(
+                                            body ->
+                                                body.text(
+                                                    text ->
+                                                        text.data(message.text())
+                                                            .charset("UTF-8"))))))
         .messageId();
   }
 }

@@ -17,8 +17,9 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
 /**
- * Trials as rows {@code agent}, {@code trial#<user>} of the agent-state table, kept for a quarter beyond their end. Trial and conversion each
- * set attributes of their own, so that either may come first.
+ * Trials as rows {@code agent}, {@code trial#<user>} of the agent-state table, kept for a quarter
+ * beyond their end. Trial and conversion each set attributes of their own, so that either may come
+ * first.
  */
 final class DynamoTrialStore implements TrialStore {
   private static final Duration RETENTION = Duration.ofDays(90);
@@ -35,8 +36,10 @@ final class DynamoTrialStore implements TrialStore {
   }
 
   static DynamoTrialStore from(Platform platform, AgentName agent) {
-    String table = Environment.require(platform.environment(), "AGENT_STATE_TABLE").get("AGENT_STATE_TABLE");
-    return new DynamoTrialStore(platform.aws().create(DynamoDbClient.builder()), table, agent, platform.clock());
+    String table =
+        Environment.require(platform.environment(), "AGENT_STATE_TABLE").get("AGENT_STATE_TABLE");
+    return new DynamoTrialStore(
+        platform.aws().create(DynamoDbClient.builder()), table, agent, platform.clock());
   }
 
   @Override
@@ -60,26 +63,43 @@ final class DynamoTrialStore implements TrialStore {
   public Optional<EventId> convert(String userId, Instant at) {
     Instant now = clock.instant();
     UpdateItemResponse answer =
-        updateRow(userId, Map.of("converted_at", AttributeValue.fromS(at.toString()), "expires_at", expiry(now.isAfter(at) ? now : at)));
-    return Optional.ofNullable(answer.attributes().get("reminder_id")).map(id -> new EventId(id.s()));
+        updateRow(
+            userId,
+            Map.of(
+                "converted_at",
+                AttributeValue.fromS(at.toString()),
+                "expires_at",
+                expiry(now.isAfter(at) ? now : at)));
+    return Optional.ofNullable(answer.attributes().get("reminder_id"))
+        .map(id -> new EventId(id.s()));
   }
 
   @Override
   public boolean isConverted(String userId) {
-    return client.getItem(get -> get.tableName(table).key(key(userId)).consistentRead(true)).item().containsKey("converted_at");
+    return client
+        .getItem(get -> get.tableName(table).key(key(userId)).consistentRead(true))
+        .item()
+        .containsKey("converted_at");
   }
 
   private UpdateItemResponse updateRow(String userId, Map<String, AttributeValue> attributes) {
-    String expression = attributes.keySet().stream().map(name -> "#" + name + " = :" + name).collect(Collectors.joining(", ", "SET ", ""));
+    String expression =
+        attributes.keySet().stream()
+            .map(name -> "#" + name + " = :" + name)
+            .collect(Collectors.joining(", ", "SET ", ""));
     return client.updateItem(
         update ->
             update
                 .tableName(table)
                 .key(key(userId))
                 .updateExpression(expression)
-                .expressionAttributeNames(attributes.keySet().stream().collect(Collectors.toMap(name -> "#" + name, name -> name)))
+                .expressionAttributeNames(
+                    attributes.keySet().stream()
+                        .collect(Collectors.toMap(name -> "#" + name, name -> name)))
                 .expressionAttributeValues(
-                    attributes.entrySet().stream().collect(Collectors.toMap(entry -> ":" + entry.getKey(), Map.Entry::getValue)))
+                    attributes.entrySet().stream()
+                        .collect(
+                            Collectors.toMap(entry -> ":" + entry.getKey(), Map.Entry::getValue)))
                 .returnValues(ReturnValue.ALL_NEW));
   }
 
@@ -88,6 +108,10 @@ final class DynamoTrialStore implements TrialStore {
   }
 
   private Map<String, AttributeValue> key(String userId) {
-    return Map.of("agent", AttributeValue.fromS(agent.value()), "key", AttributeValue.fromS("trial#" + userId));
+    return Map.of(
+        "agent",
+        AttributeValue.fromS(agent.value()),
+        "key",
+        AttributeValue.fromS("trial#" + userId));
   }
 }

@@ -3,7 +3,10 @@ package agentpost.onboarding;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** What a sign-up leads to: which agents take part in whose onboarding. An agent that has nothing to do for a sign-up publishes nothing. */
+/**
+ * What a sign-up leads to: which agents take part in whose onboarding. An agent that has nothing to
+ * do for a sign-up publishes nothing.
+ */
 final class Onboarding {
   private record Part(String agent, Predicate<SignUp> applies) {}
 

@@ -16,7 +16,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
-/** Says when a user's onboarding is complete and how long each agent took, or who is missing after an hour. */
+/**
+ * Says when a user's onboarding is complete and how long each agent took, or who is missing after
+ * an hour.
+ */
 final class OnboardingCoordinator implements Agent {
   private static final Duration COMPLETION_TIMEOUT = Duration.ofHours(1);
   private final AgentName name;
@@ -38,22 +41,36 @@ final class OnboardingCoordinator implements Agent {
     };
   }
 
-  /** From when this agent hears of the sign-up: one that comes out of a dead-letter queue after days has its hour, too. */
+  /**
+   * From when this agent hears of the sign-up: one that comes out of a dead-letter queue after days
+   * has its hour, too.
+   */
   private Join.Standing begin(Event event) {
     SignUp signUp = SignUp.of(event);
-    return join.begin(event, new Subject("user", signUp.userId()), Onboarding.of(signUp), clock.instant().plus(COMPLETION_TIMEOUT));
+    return join.begin(
+        event,
+        new Subject("user", signUp.userId()),
+        Onboarding.of(signUp),
+        clock.instant().plus(COMPLETION_TIMEOUT));
   }
 
-  /** Whose part it is says who published it: under the same correlation id others send e-mails and raise alerts, too. */
+  /**
+   * Whose part it is says who published it: under the same correlation id others send e-mails and
+   * raise alerts, too.
+   */
   private Outcome part(Event event) {
     String who = event.metadata().sourceService();
-    return Onboarding.takesPart(who) ? report(event, join.arrive(event, who)) : new Outcome.Done(List.of(), who + " has no part in an onboarding");
+    return Onboarding.takesPart(who)
+        ? report(event, join.arrive(event, who))
+        : new Outcome.Done(List.of(), who + " has no part in an onboarding");
   }
 
   private Outcome report(Event event, Join.Standing standing) {
     return switch (standing) {
-      case Join.Standing.Completed(var progress) -> publish(event, "onboarding.completed", completedData(progress));
-      case Join.Standing.Stalled(var progress) -> publish(event, "onboarding.stalled", stalledData(progress));
+      case Join.Standing.Completed(var progress) ->
+          publish(event, "onboarding.completed", completedData(progress));
+      case Join.Standing.Stalled(var progress) ->
+          publish(event, "onboarding.stalled", stalledData(progress));
       case Join.Standing.Unchanged(var why) -> new Outcome.Done(List.of(), why);
     };
   }
@@ -64,11 +81,21 @@ final class OnboardingCoordinator implements Agent {
 
   private static ObjectNode completedData(Join.Progress progress) {
     Instant last = Collections.max(progress.arrived().values());
-    ObjectNode data = baseData(progress).put("completed_at", last.toString()).put("took_seconds", seconds(progress, last)).put("late", progress.late());
+    ObjectNode data =
+        baseData(progress)
+            .put("completed_at", last.toString())
+            .put("took_seconds", seconds(progress, last))
+            .put("late", progress.late());
     ArrayNode steps = data.putArray("steps");
     progress.arrived().entrySet().stream()
         .sorted(Map.Entry.comparingByValue())
-        .forEach(part -> steps.addObject().put("agent", part.getKey()).put("at", part.getValue().toString()).put("took_seconds", seconds(progress, part.getValue())));
+        .forEach(
+            part ->
+                steps
+                    .addObject()
+                    .put("agent", part.getKey())
+                    .put("at", part.getValue().toString())
+                    .put("took_seconds", seconds(progress, part.getValue())));
     return data;
   }
 
@@ -80,7 +107,10 @@ final class OnboardingCoordinator implements Agent {
   }
 
   private static ObjectNode baseData(Join.Progress progress) {
-    return JsonNodeFactory.instance.objectNode().put("user_id", progress.about().id()).put("started_at", progress.begunAt().toString());
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("user_id", progress.about().id())
+        .put("started_at", progress.begunAt().toString());
   }
 
   /** Services' clocks differ: what seems to have happened before the sign-up took no time. */

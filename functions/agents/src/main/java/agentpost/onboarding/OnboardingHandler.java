@@ -21,7 +21,11 @@ public final class OnboardingHandler extends WebhookHandler {
 
   private static OnboardingCoordinator agent(Platform platform, Environment environment) {
     AgentName name = new AgentName(environment.get("AGENT"));
-    AgentDeadlines deadlines = new AgentDeadlines(name, EventBridgeReminderScheduler.from(platform), platform.deadlines());
-    return new OnboardingCoordinator(name, new Join("onboarding", DynamoAgentMemory.from(platform, name), deadlines), platform.deadlines());
+    AgentDeadlines deadlines =
+        new AgentDeadlines(name, EventBridgeReminderScheduler.from(platform), platform.deadlines());
+    return new OnboardingCoordinator(
+        name,
+        new Join("onboarding", DynamoAgentMemory.from(platform, name), deadlines),
+        platform.deadlines());
   }
 }

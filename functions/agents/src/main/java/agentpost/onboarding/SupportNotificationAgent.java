@@ -10,14 +10,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
 import java.util.List;
 
-/** Tells support about a sign-up. Which sign-ups are worth it is its rule's pattern's business, in the catalog: here come no others. */
+/**
+ * Tells support about a sign-up. Which sign-ups are worth it is its rule's pattern's business, in
+ * the catalog: here come no others.
+ */
 final class SupportNotificationAgent implements Agent {
   private final AgentName name;
   private final Mailer mailer;
   private final String support;
   private final Clock clock;
 
-  /** @param support the address that support reads */
+  /**
+   * @param support the address that support reads
+   */
   SupportNotificationAgent(AgentName name, Mailer mailer, String support, Clock clock) {
     this.name = name;
     this.mailer = mailer;
@@ -49,6 +54,8 @@ final class SupportNotificationAgent implements Agent {
             .put("user_id", signUp.userId())
             .put("plan", signUp.plan())
             .put("notified", support);
-    return new Outcome.Done(List.of(event.answer(name, "support.alerted", data, clock.instant())), "alerted " + support);
+    return new Outcome.Done(
+        List.of(event.answer(name, "support.alerted", data, clock.instant())),
+        "alerted " + support);
   }
 }

@@ -13,11 +13,14 @@ public final class SupportNotificationHandler extends WebhookHandler {
   }
 
   public SupportNotificationHandler(Platform platform) {
-    super(platform, agent(platform, Environment.require(platform.environment(), "AGENT", "SUPPORT_EMAIL")));
+    super(
+        platform,
+        agent(platform, Environment.require(platform.environment(), "AGENT", "SUPPORT_EMAIL")));
   }
 
   private static SupportNotificationAgent agent(Platform platform, Environment environment) {
     AgentName name = new AgentName(environment.get("AGENT"));
-    return new SupportNotificationAgent(name, SesMailer.from(platform), environment.get("SUPPORT_EMAIL"), platform.deadlines());
+    return new SupportNotificationAgent(
+        name, SesMailer.from(platform), environment.get("SUPPORT_EMAIL"), platform.deadlines());
   }
 }

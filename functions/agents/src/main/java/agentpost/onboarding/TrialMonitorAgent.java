@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Records trials and plans {@code trial.ending} three days before each one's end, unless the user becomes a customer first. */
+/**
+ * Records trials and plans {@code trial.ending} three days before each one's end, unless the user
+ * becomes a customer first.
+ */
 final class TrialMonitorAgent implements Agent {
   /** How long a trial lasts, by plan; a plan that is not here has none. */
   private static final Map<String, Duration> LENGTHS =
@@ -70,18 +73,29 @@ final class TrialMonitorAgent implements Agent {
             .put("started_at", event.timestamp().toString())
             .put("ends_at", endsAt.toString());
     planned.ifPresent(reminder -> data.put("reminder_at", reminder.at().toString()));
-    String note = "recorded the trial until " + endsAt + planned.map(reminder -> ", planned trial.ending for " + reminder.at()).orElse(", no reminder planned");
-    return new Outcome.Done(List.of(event.answer(name, "trial.started", data, clock.instant())), note);
+    String note =
+        "recorded the trial until "
+            + endsAt
+            + planned
+                .map(reminder -> ", planned trial.ending for " + reminder.at())
+                .orElse(", no reminder planned");
+    return new Outcome.Done(
+        List.of(event.answer(name, "trial.started", data, clock.instant())), note);
   }
 
   /**
-   * A conversion may arrive before this, after it, or in the middle. It marks the user and then calls off the reminder it finds recorded; here
-   * the trial is recorded, then the reminder planned, then the mark looked for. Whichever comes last sees the other.
+   * A conversion may arrive before this, after it, or in the middle. It marks the user and then
+   * calls off the reminder it finds recorded; here the trial is recorded, then the reminder
+   * planned, then the mark looked for. Whichever comes last sees the other.
    */
   private Optional<TrialStore.Reminder> plan(Event event, SignUp signUp, Instant endsAt) {
     Event ending = endingEvent(event, signUp, endsAt);
-    Optional<TrialStore.Reminder> reminder = reminderAt(endsAt).map(at -> new TrialStore.Reminder(ending.id(), at));
-    boolean converted = trials.record(new TrialStore.Trial(signUp.userId(), signUp.plan(), event.timestamp(), endsAt, reminder));
+    Optional<TrialStore.Reminder> reminder =
+        reminderAt(endsAt).map(at -> new TrialStore.Reminder(ending.id(), at));
+    boolean converted =
+        trials.record(
+            new TrialStore.Trial(
+                signUp.userId(), signUp.plan(), event.timestamp(), endsAt, reminder));
     if (!converted) {
       reminder.ifPresent(planned -> reminders.plan(ending, planned.at()));
     }
@@ -94,16 +108,26 @@ final class TrialMonitorAgent implements Agent {
   }
 
   private Outcome convert(Event event) {
-    Optional<EventId> reminder = trials.convert(event.data().path("user_id").asText(), event.timestamp());
+    Optional<EventId> reminder =
+        trials.convert(event.data().path("user_id").asText(), event.timestamp());
     reminder.ifPresent(reminders::cancel);
-    return new Outcome.Done(List.of(), reminder.isPresent() ? "converted, called off trial.ending" : "converted, nothing planned to call off");
+    return new Outcome.Done(
+        List.of(),
+        reminder.isPresent()
+            ? "converted, called off trial.ending"
+            : "converted, nothing planned to call off");
   }
 
-  /** Nobody is told that a trial will end when it has: an event that comes back after months plans nothing. */
+  /**
+   * Nobody is told that a trial will end when it has: an event that comes back after months plans
+   * nothing.
+   */
   private Optional<Instant> reminderAt(Instant endsAt) {
     Instant soonest = clock.instant().plus(MIN_DELAY);
     Instant planned = endsAt.minus(NOTICE_PERIOD);
-    return soonest.isBefore(endsAt) ? Optional.of(planned.isAfter(soonest) ? planned : soonest) : Optional.empty();
+    return soonest.isBefore(endsAt)
+        ? Optional.of(planned.isAfter(soonest) ? planned : soonest)
+        : Optional.empty();
   }
 
   private Event endingEvent(Event event, SignUp signUp, Instant endsAt) {

@@ -18,6 +18,10 @@ public final class TrialMonitorHandler extends WebhookHandler {
 
   private static TrialMonitorAgent agent(Platform platform, Environment environment) {
     AgentName name = new AgentName(environment.get("AGENT"));
-    return new TrialMonitorAgent(name, DynamoTrialStore.from(platform, name), EventBridgeReminderScheduler.from(platform), platform.deadlines());
+    return new TrialMonitorAgent(
+        name,
+        DynamoTrialStore.from(platform, name),
+        EventBridgeReminderScheduler.from(platform),
+        platform.deadlines());
   }
 }

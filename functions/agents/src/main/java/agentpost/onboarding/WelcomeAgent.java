@@ -27,7 +27,9 @@ final class WelcomeAgent implements Agent {
   public Outcome handle(Event event) {
     SignUp signUp = SignUp.of(event);
     String text =
-        "Welcome!\n\nYour account is ready, on the plan " + signUp.plan().replace('_', ' ') + ".\nAnswer this message if you need anything.\n";
+        "Welcome!\n\nYour account is ready, on the plan "
+            + signUp.plan().replace('_', ' ')
+            + ".\nAnswer this message if you need anything.\n";
     String messageId = mailer.send(new Mailer.Message(signUp.email(), SUBJECT, text));
     ObjectNode data =
         JsonNodeFactory.instance
@@ -37,6 +39,8 @@ final class WelcomeAgent implements Agent {
             .put("message_id", messageId)
             .put("user_id", signUp.userId())
             .put("subject", SUBJECT);
-    return new Outcome.Done(List.of(event.answer(name, "email.sent", data, clock.instant())), "sent the welcome e-mail");
+    return new Outcome.Done(
+        List.of(event.answer(name, "email.sent", data, clock.instant())),
+        "sent the welcome e-mail");
   }
 }

@@ -1,4 +1,7 @@
-/** The agents of a sign-up: welcome, trial, features, support, and the coordinator that waits for them all. */
+/**
+ * The agents of a sign-up: welcome, trial, features, support, and the coordinator that waits for
+ * them all.
+ */
 @NullMarked
 package agentpost.onboarding;
 

@@ -39,7 +39,11 @@ class AlertAggregatorTest {
   private final MovableClock clock = new MovableClock(START);
   private final PlannedEvents planned = new PlannedEvents();
   private final Agent agent =
-      new AlertAggregator(NAME, new DynamoAgentMemory(tables.client(), LocalTables.AGENT_STATE, NAME, clock), new AgentDeadlines(NAME, planned, clock), clock);
+      new AlertAggregator(
+          NAME,
+          new DynamoAgentMemory(tables.client(), LocalTables.AGENT_STATE, NAME, clock),
+          new AgentDeadlines(NAME, planned, clock),
+          clock);
 
   @AfterEach
   void close() {
@@ -54,15 +58,26 @@ class AlertAggregatorTest {
     return event(id, minute, "resolved", "");
   }
 
-  /** @param more of the data, in JSON with single quotes, instead of what is usual */
+  /**
+   * @param more of the data, in JSON with single quotes, instead of what is usual
+   */
   private static Event event(String id, int minute, String state, String more) {
-    var data = Events.json("{'fingerprint':'disk','kind':'infrastructure','severity':'warning','state':'" + state + "','source':'cloudwatch','title':'disk full'}");
+    var data =
+        Events.json(
+            "{'fingerprint':'disk','kind':'infrastructure','severity':'warning','state':'"
+                + state
+                + "','source':'cloudwatch','title':'disk full'}");
     data.setAll(Events.json("{" + more + "}"));
-    Event.Metadata metadata = new Event.Metadata("alerts", new CorrelationId("corr-" + id), Optional.empty(), 1);
-    return new Event(new EventId(id), "alert.raised", START.plus(Duration.ofMinutes(minute)), data, metadata);
+    Event.Metadata metadata =
+        new Event.Metadata("alerts", new CorrelationId("corr-" + id), Optional.empty(), 1);
+    return new Event(
+        new EventId(id), "alert.raised", START.plus(Duration.ofMinutes(minute)), data, metadata);
   }
 
-  /** The window's end, and an hour's reminder and so on: the next that is planned, when its time has come. */
+  /**
+   * The window's end, and an hour's reminder and so on: the next that is planned, when its time has
+   * come.
+   */
   private Event next() {
     Instant at = planned.times().getFirst();
     clock.move(Duration.between(clock.instant(), at));
@@ -77,13 +92,21 @@ class AlertAggregatorTest {
   void theFirstAlertOpensAGroupAndTheWindowsEndPublishesIt() {
     opened("a1");
     clock.move(Duration.ofMinutes(1));
-    Published.none(agent, alert("a2", 1, "'severity':'critical','title':'disk is full now','source':'node-exporter','resource':'i-1'"));
+    Published.none(
+        agent,
+        alert(
+            "a2",
+            1,
+            "'severity':'critical','title':'disk is full"
+                + " now','source':'node-exporter','resource':'i-1'"));
     Published.none(agent, alert("a3", 2, "'title':'later','resource':'i-2'"));
-    assertEquals(List.of(START.plus(AlertGroup.WINDOW)), planned.times(), "one deadline for the group");
+    assertEquals(
+        List.of(START.plus(AlertGroup.WINDOW)), planned.times(), "one deadline for the group");
     Event grouped = Published.one(agent, next(), "alert.grouped");
     assertEquals(
         Events.json(
-            "{'group_id':'a1','fingerprint':'disk','kind':'infrastructure','severity':'critical','title':'disk is full now','count':3,'first_at':'2026-03-31T10:30:00Z',"
+            "{'group_id':'a1','fingerprint':'disk','kind':'infrastructure','severity':'critical','title':'disk"
+                + " is full now','count':3,'first_at':'2026-03-31T10:30:00Z',"
                 + "'last_at':'2026-03-31T10:32:00Z','resolved':false,'sources':['cloudwatch','node-exporter'],'resources':['i-1','i-2']}"),
         grouped.data());
   }
@@ -103,7 +126,10 @@ class AlertAggregatorTest {
     assertEquals(List.of(1L, 2L, 4L, 8L, 16L, 24L, 24L, 24L), hours);
     assertEquals(List.of(), planned.events());
     Published.none(agent, alert("a2", 10_000, ""));
-    assertEquals("a2", Published.one(agent, next(), "alert.grouped").data().path("group_id").asText(), "an alert after that opens a new group");
+    assertEquals(
+        "a2",
+        Published.one(agent, next(), "alert.grouped").data().path("group_id").asText(),
+        "an alert after that opens a new group");
   }
 
   @Test
@@ -113,7 +139,9 @@ class AlertAggregatorTest {
     Published.none(agent, alert("a2", 30, ""));
     Published.none(agent, alert("a3", 31, ""));
     Event reminder = Published.one(agent, next(), "alert.unresolved");
-    assertEquals("3 2026-03-31T11:01:00Z", reminder.data().path("count").asText() + " " + reminder.data().path("last_at").asText());
+    assertEquals(
+        "3 2026-03-31T11:01:00Z",
+        reminder.data().path("count").asText() + " " + reminder.data().path("last_at").asText());
   }
 
   @Test
@@ -132,7 +160,8 @@ class AlertAggregatorTest {
     Published.none(agent, next());
     assertEquals(List.of(), planned.events());
     Published.none(agent, alert("a2", 100, ""));
-    assertEquals("a2", Published.one(agent, next(), "alert.grouped").data().path("group_id").asText());
+    assertEquals(
+        "a2", Published.one(agent, next(), "alert.grouped").data().path("group_id").asText());
   }
 
   @Test
@@ -141,31 +170,51 @@ class AlertAggregatorTest {
     Published.none(agent, over("o1", 3));
     Published.none(agent, alert("a2", 4, ""));
     Event grouped = Published.one(agent, next(), "alert.grouped");
-    assertEquals("2 false", grouped.data().path("count").asText() + " " + grouped.data().path("resolved").asText());
+    assertEquals(
+        "2 false",
+        grouped.data().path("count").asText() + " " + grouped.data().path("resolved").asText());
     Published.one(agent, next(), "alert.unresolved");
   }
 
-  /** Alerts and their end take different ways, and an agent that was down gets them as they come. */
+  /**
+   * Alerts and their end take different ways, and an agent that was down gets them as they come.
+   */
   @Test
   void inAnyOrderTheGroupIsTheSame() {
-    List<Event> all = List.of(alert("a1", 1, ""), alert("a2", 2, "'severity':'critical'"), over("o1", 3));
+    List<Event> all =
+        List.of(alert("a1", 1, ""), alert("a2", 2, "'severity':'critical'"), over("o1", 3));
     int number = 0;
-    for (List<Event> order : List.of(all, List.of(all.get(2), all.get(1), all.get(0)), List.of(all.get(1), all.get(2), all.get(0)))) {
+    for (List<Event> order :
+        List.of(
+            all,
+            List.of(all.get(2), all.get(1), all.get(0)),
+            List.of(all.get(1), all.get(2), all.get(0)))) {
       String fingerprint = "disk-" + number++;
       order.forEach(event -> Published.none(agent, with(event, fingerprint)));
       Event grouped = Published.one(agent, next(), "alert.grouped");
-      assertEquals("2 true critical 2026-03-31T10:31:00Z 2026-03-31T10:32:00Z", summary(grouped), fingerprint);
+      assertEquals(
+          "2 true critical 2026-03-31T10:31:00Z 2026-03-31T10:32:00Z",
+          summary(grouped),
+          fingerprint);
     }
   }
 
   private static Event with(Event event, String fingerprint) {
     var data = event.data().deepCopy().put("fingerprint", fingerprint);
-    return new Event(new EventId(event.id().value() + "-" + fingerprint), event.type(), event.timestamp(), data, event.metadata());
+    return new Event(
+        new EventId(event.id().value() + "-" + fingerprint),
+        event.type(),
+        event.timestamp(),
+        data,
+        event.metadata());
   }
 
   private static String summary(Event grouped) {
     return String.join(
-        " ", List.of("count", "resolved", "severity", "first_at", "last_at").stream().map(name -> grouped.data().path(name).asText()).toList());
+        " ",
+        List.of("count", "resolved", "severity", "first_at", "last_at").stream()
+            .map(name -> grouped.data().path(name).asText())
+            .toList());
   }
 
   @Test
@@ -213,7 +262,11 @@ class AlertAggregatorTest {
   @Test
   void aTableThatDoesNotAnswerLeavesNothingHalfDone() {
     for (String call : List.of("getItem", "putItem")) {
-      tables.failBefore(method -> method.equals(call) ? Optional.of(SdkClientException.create("the function died")) : Optional.empty());
+      tables.failBefore(
+          method ->
+              method.equals(call)
+                  ? Optional.of(SdkClientException.create("the function died"))
+                  : Optional.empty());
       assertThrows(SdkClientException.class, () -> agent.handle(alert("a1", 0, "")));
       tables.works();
     }
@@ -235,9 +288,22 @@ class AlertAggregatorTest {
   void aDeadlineOfAnotherGroupOrAgentIsNotItsOwn() {
     opened("a1");
     Event window = next();
-    Event.Metadata other = new Event.Metadata(NAME.value(), window.metadata().correlationId(), Optional.of(new EventId("elsewhere")), 1);
-    Published.none(agent, new Event(window.id(), window.type(), window.timestamp(), window.data(), other));
-    Published.none(agent, new Event(window.id(), window.type(), window.timestamp(), window.data().deepCopy().put("agent", "another"), window.metadata()));
+    Event.Metadata other =
+        new Event.Metadata(
+            NAME.value(),
+            window.metadata().correlationId(),
+            Optional.of(new EventId("elsewhere")),
+            1);
+    Published.none(
+        agent, new Event(window.id(), window.type(), window.timestamp(), window.data(), other));
+    Published.none(
+        agent,
+        new Event(
+            window.id(),
+            window.type(),
+            window.timestamp(),
+            window.data().deepCopy().put("agent", "another"),
+            window.metadata()));
     Published.one(agent, window, "alert.grouped");
   }
 
@@ -258,16 +324,24 @@ class AlertAggregatorTest {
         assertTrue(call.get());
       }
     }
-    assertEquals(alerts, Published.one(agent, next(), "alert.grouped").data().path("count").asInt());
+    assertEquals(
+        alerts, Published.one(agent, next(), "alert.grouped").data().path("count").asInt());
   }
 
   @Test
   void aStormIsOneGroupAndItsRowStaysSmall() {
     for (int i = 0; i < 500; i++) {
-      Published.none(agent, alert("storm-" + i, i / 60, "'source':'host-" + i + "','resource':'r-" + i + "'"));
+      Published.none(
+          agent, alert("storm-" + i, i / 60, "'source':'host-" + i + "','resource':'r-" + i + "'"));
     }
     Event grouped = Published.one(agent, next(), "alert.grouped");
-    assertEquals("500 20 20", grouped.data().path("count").asText() + " " + grouped.data().path("sources").size() + " " + grouped.data().path("resources").size());
+    assertEquals(
+        "500 20 20",
+        grouped.data().path("count").asText()
+            + " "
+            + grouped.data().path("sources").size()
+            + " "
+            + grouped.data().path("resources").size());
     assertTrue(tables.rows(LocalTables.AGENT_STATE).getFirst().toString().length() < 20_000);
   }
 }

@@ -15,7 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SecurityAnalystTest {
-  private final Agent agent = new SecurityAnalyst(new AgentName("security-analyst"), new MovableClock(Events.SIGNED_UP));
+  private final Agent agent =
+      new SecurityAnalyst(new AgentName("security-analyst"), new MovableClock(Events.SIGNED_UP));
 
   private static Event finding(String more) {
     var data =
@@ -33,14 +34,28 @@ class SecurityAnalystTest {
     assertEquals("crypto-currency", analyzed.data().path("threat").asText());
     assertEquals("CryptoCurrency:EC2/BitcoinTool.B!DNS", analyzed.data().path("finding").asText());
     assertEquals("i-1", analyzed.data().path("resource").asText());
-    assertTrue(StreamSupport.stream(analyzed.data().path("actions").spliterator(), false).anyMatch(action -> action.asText().startsWith("Isolate it")));
+    assertTrue(
+        StreamSupport.stream(analyzed.data().path("actions").spliterator(), false)
+            .anyMatch(action -> action.asText().startsWith("Isolate it")));
   }
 
   @ParameterizedTest
-  @CsvSource({"ACTOR,warning,critical", "ACTOR,info,info", "ACTOR,critical,critical", "TARGET,warning,warning"})
+  @CsvSource({
+    "ACTOR,warning,critical",
+    "ACTOR,info,info",
+    "ACTOR,critical,critical",
+    "TARGET,warning,warning"
+  })
   void whatActsItselfIsWorseThanItsSourceSays(String role, String says, String is) {
-    Event event = finding("'severity':'" + says + "','details':{'type':'Trojan:EC2/DropPoint','service':{'resourceRole':'" + role + "'}}");
-    assertEquals(is, Published.one(agent, event, "security.analyzed").data().path("severity").asText());
+    Event event =
+        finding(
+            "'severity':'"
+                + says
+                + "','details':{'type':'Trojan:EC2/DropPoint','service':{'resourceRole':'"
+                + role
+                + "'}}");
+    assertEquals(
+        is, Published.one(agent, event, "security.analyzed").data().path("severity").asText());
   }
 
   @ParameterizedTest
@@ -54,12 +69,22 @@ class SecurityAnalystTest {
     "'',unknown",
   })
   void theThreatIsWhatTheTypeBeginsWith(String type, String threat) {
-    assertEquals(threat, Published.one(agent, finding("'details':{'type':'" + type + "'}"), "security.analyzed").data().path("threat").asText());
+    assertEquals(
+        threat,
+        Published.one(agent, finding("'details':{'type':'" + type + "'}"), "security.analyzed")
+            .data()
+            .path("threat")
+            .asText());
   }
 
   @Test
   void anAlertWithoutDetailsIsAnalysedAsFarAsItGoes() {
-    assertEquals("unknown", Published.one(agent, finding("'details':{}"), "security.analyzed").data().path("threat").asText());
+    assertEquals(
+        "unknown",
+        Published.one(agent, finding("'details':{}"), "security.analyzed")
+            .data()
+            .path("threat")
+            .asText());
   }
 
   @Test

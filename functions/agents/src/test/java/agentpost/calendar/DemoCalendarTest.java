@@ -43,7 +43,11 @@ class DemoCalendarTest {
   }
 
   private String startsAt(String id, ObjectNode data, Instant acceptedAt) {
-    return assertInstanceOf(Processor.Work.Completed.class, calendar.process(new OperationId(id), data, acceptedAt)).result().path("starts_at").asText();
+    return assertInstanceOf(
+            Processor.Work.Completed.class, calendar.process(new OperationId(id), data, acceptedAt))
+        .result()
+        .path("starts_at")
+        .asText();
   }
 
   @Test
@@ -60,8 +64,14 @@ class DemoCalendarTest {
 
   @Test
   void workingHoursAreTheLeads() {
-    assertEquals("2026-03-31T16:00:00Z", startsAt("a", zone("America/Los_Angeles"), TUESDAY_NOON), "nine in the morning there");
-    assertEquals("2026-04-01T00:00:00Z", startsAt("b", zone("Asia/Tokyo"), TUESDAY_NOON), "tomorrow at nine");
+    assertEquals(
+        "2026-03-31T16:00:00Z",
+        startsAt("a", zone("America/Los_Angeles"), TUESDAY_NOON),
+        "nine in the morning there");
+    assertEquals(
+        "2026-04-01T00:00:00Z",
+        startsAt("b", zone("Asia/Tokyo"), TUESDAY_NOON),
+        "tomorrow at nine");
   }
 
   @Test
@@ -79,7 +89,8 @@ class DemoCalendarTest {
   @Test
   void whatIsUndoneIsFreeForOthersAndUndoneAgainTakesNothingFromThem() {
     assertEquals("2026-03-31T12:30:00Z", startsAt("a", zone("Europe/Berlin"), TUESDAY_NOON));
-    ObjectNode late = JsonNodeFactory.instance.objectNode().put("starts_at", "2026-03-31T12:30:00Z");
+    ObjectNode late =
+        JsonNodeFactory.instance.objectNode().put("starts_at", "2026-03-31T12:30:00Z");
     calendar.undo(new OperationId("a"), late);
     assertEquals("2026-03-31T12:30:00Z", startsAt("b", zone("Europe/Berlin"), TUESDAY_NOON));
     calendar.undo(new OperationId("a"), late);
@@ -89,7 +100,9 @@ class DemoCalendarTest {
   @Test
   void aTimeZoneThatIsNoneFails() {
     for (String zone : new String[] {"", "Mars/Olympus"}) {
-      assertInstanceOf(Processor.Work.Failed.class, calendar.process(new OperationId("a"), zone(zone), TUESDAY_NOON));
+      assertInstanceOf(
+          Processor.Work.Failed.class,
+          calendar.process(new OperationId("a"), zone(zone), TUESDAY_NOON));
     }
   }
 
@@ -98,14 +111,27 @@ class DemoCalendarTest {
     for (int i = 0; i < 16 * 15; i++) {
       assertFalse(startsAt("b" + i, zone("UTC"), Instant.parse("2026-03-30T00:00:00Z")).isEmpty());
     }
-    assertInstanceOf(Processor.Work.Failed.class, calendar.process(new OperationId("a"), zone("UTC"), Instant.parse("2026-03-30T00:00:00Z")));
+    assertInstanceOf(
+        Processor.Work.Failed.class,
+        calendar.process(new OperationId("a"), zone("UTC"), Instant.parse("2026-03-30T00:00:00Z")));
     assertEquals(16 * 15, asked, "what is known to be taken is not tried");
   }
 
   @Test
   void whatIsNoTextIsNoTimeZoneAndNoTime() {
-    for (String request : java.util.List.of("{'time_zone':null}", "{'time_zone':1}", "{}", "{'time_zone':'Europe/Berlin','not_before':null}", "{'time_zone':'Europe/Berlin','not_before':1775026800}", "{'time_zone':'Europe/Berlin','not_before':'tomorrow'}")) {
-      assertInstanceOf(Processor.Work.Failed.class, calendar.process(new OperationId("op-1"), agentpost.testing.Events.json(request), TUESDAY_NOON), request);
+    for (String request :
+        java.util.List.of(
+            "{'time_zone':null}",
+            "{'time_zone':1}",
+            "{}",
+            "{'time_zone':'Europe/Berlin','not_before':null}",
+            "{'time_zone':'Europe/Berlin','not_before':1775026800}",
+            "{'time_zone':'Europe/Berlin','not_before':'tomorrow'}")) {
+      assertInstanceOf(
+          Processor.Work.Failed.class,
+          calendar.process(
+              new OperationId("op-1"), agentpost.testing.Events.json(request), TUESDAY_NOON),
+          request);
     }
     assertEquals(0, asked);
   }

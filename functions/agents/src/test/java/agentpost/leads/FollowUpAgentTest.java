@@ -18,11 +18,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class FollowUpAgentTest {
   private final SentMail sent = new SentMail();
-  private final Agent agent = new FollowUpAgent(new AgentName("follow-up-agent"), sent, new MovableClock(Events.SIGNED_UP.plusSeconds(2)));
+  private final Agent agent =
+      new FollowUpAgent(
+          new AgentName("follow-up-agent"),
+          sent,
+          new MovableClock(Events.SIGNED_UP.plusSeconds(2)));
 
   private static Event qualified(String name) {
     Event qualified =
-        Events.event("qualified-1", "lead.qualified", "lead-qualification", "{'lead_id':'lead-1','email':'ada@analytical.example.com','score':75,'reasons':['+30 asked for a demo']}");
+        Events.event(
+            "qualified-1",
+            "lead.qualified",
+            "lead-qualification",
+            "{'lead_id':'lead-1','email':'ada@analytical.example.com','score':75,'reasons':['+30"
+                + " asked for a demo']}");
     if (!name.isEmpty()) {
       qualified.data().put("name", name);
     }
@@ -31,7 +40,13 @@ class FollowUpAgentTest {
 
   private static Event ending(String email) {
     return Events.answer(
-        Events.signUp("premium_trial"), "trial-monitor", "trial.ending", "{'user_id':'usr-5678','plan':'premium_trial','ends_at':'2026-04-14T10:30:00Z'" + email + "}", 60);
+        Events.signUp("premium_trial"),
+        "trial-monitor",
+        "trial.ending",
+        "{'user_id':'usr-5678','plan':'premium_trial','ends_at':'2026-04-14T10:30:00Z'"
+            + email
+            + "}",
+        60);
   }
 
   @Test
@@ -39,11 +54,21 @@ class FollowUpAgentTest {
     Event published = Published.one(agent, qualified("Ada Lovelace"), "email.sent");
     assertEquals("ada@analytical.example.com", sent.only().to());
     assertTrue(sent.only().text().startsWith("Hello Ada Lovelace,"), sent.only().text());
-    assertEquals(Events.json("{'to':'ada@analytical.example.com','template':'introduction','message_id':'message-1','subject':'Your demo'}"), published.data());
+    assertEquals(
+        Events.json(
+            "{'to':'ada@analytical.example.com','template':'introduction','message_id':'message-1','subject':'Your"
+                + " demo'}"),
+        published.data());
   }
 
   @ParameterizedTest
-  @CsvSource({"Jean-Luc O'Neil Jr.,Hello Jean-Luc O'Neil Jr.", "Zoë,Hello Zoë", "'',Hello", "'  ',Hello", "Win at http://casino.example,Hello"})
+  @CsvSource({
+    "Jean-Luc O'Neil Jr.,Hello Jean-Luc O'Neil Jr.",
+    "Zoë,Hello Zoë",
+    "'',Hello",
+    "'  ',Hello",
+    "Win at http://casino.example,Hello"
+  })
   void onlyWhatLooksLikeANameIsWrittenBack(String name, String salutation) {
     Published.one(agent, qualified(name), "email.sent");
     assertEquals(salutation + ",", sent.only().text().lines().findFirst().orElseThrow());

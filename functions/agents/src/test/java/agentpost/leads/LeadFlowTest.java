@@ -36,7 +36,8 @@ class LeadFlowTest {
   private final List<ObjectNode> booked = new ArrayList<>();
   private final List<String> lines = new ArrayList<>();
   private final List<String> published = new ArrayList<>();
-  private final Agent qualification = new LeadQualificationAgent(QUALIFICATION, memory(QUALIFICATION), clock);
+  private final Agent qualification =
+      new LeadQualificationAgent(QUALIFICATION, memory(QUALIFICATION), clock);
   private final Agent scheduling =
       new SchedulingAgent(
           SCHEDULING,
@@ -44,7 +45,11 @@ class LeadFlowTest {
             booked.add(request);
             return new Booking.Accepted("op-1");
           },
-          new QuestionTracker(SCHEDULING, memory(SCHEDULING), new AgentDeadlines(SCHEDULING, planned, clock), clock),
+          new QuestionTracker(
+              SCHEDULING,
+              memory(SCHEDULING),
+              new AgentDeadlines(SCHEDULING, planned, clock),
+              clock),
           clock);
   private final Agent followUp = new FollowUpAgent(new AgentName("follow-up-agent"), sent, clock);
   private final Agent metrics = new MetricsAgent("agentpost", lines::add, clock);
@@ -66,7 +71,10 @@ class LeadFlowTest {
     return new DynamoAgentMemory(tables.client(), LocalTables.AGENT_STATE, agent, clock);
   }
 
-  /** Until nothing more is published. Every event's handling is done twice, as after a crash before it was marked done. */
+  /**
+   * Until nothing more is published. Every event's handling is done twice, as after a crash before
+   * it was marked done.
+   */
   private void happens(Event first) {
     Deque<Event> bus = new ArrayDeque<>(List.of(first));
     while (!bus.isEmpty()) {
@@ -74,7 +82,9 @@ class LeadFlowTest {
       published.add(event.type());
       for (Agent agent : subscribers.getOrDefault(event.type(), List.of())) {
         List<Event> answers = Published.by(agent, event);
-        assertEquals(answers.stream().map(Event::id).toList(), Published.by(agent, event).stream().map(Event::id).toList());
+        assertEquals(
+            answers.stream().map(Event::id).toList(),
+            Published.by(agent, event).stream().map(Event::id).toList());
         bus.addAll(answers);
       }
     }
@@ -82,8 +92,13 @@ class LeadFlowTest {
 
   private static Event lead(String more) {
     return Events.event(
-        "lead-captured-1", "lead.captured", "website",
-        "{'lead_id':'lead-1','email':'ada@analytical.example.com','company':'Analytical Engines','employees':250,'source':'demo_request'" + more + "}");
+        "lead-captured-1",
+        "lead.captured",
+        "website",
+        "{'lead_id':'lead-1','email':'ada@analytical.example.com','company':'Analytical"
+            + " Engines','employees':250,'source':'demo_request'"
+            + more
+            + "}");
   }
 
   @Test
@@ -98,7 +113,14 @@ class LeadFlowTest {
   @Test
   void aLeadWithoutOneIsBookedInTheOneThatIsInferred() {
     happens(lead(",'location':'US-CA'"));
-    assertEquals(List.of("lead.captured", "lead.qualified", "information.requested", "email.sent", "information.provided"), published);
+    assertEquals(
+        List.of(
+            "lead.captured",
+            "lead.qualified",
+            "information.requested",
+            "email.sent",
+            "information.provided"),
+        published);
     assertEquals("America/Los_Angeles", booked.getFirst().path("time_zone").asText());
     happens(planned.fire());
     assertEquals(1, booked.stream().distinct().count());
@@ -112,7 +134,10 @@ class LeadFlowTest {
     assertEquals("UTC", booked.getFirst().path("time_zone").asText());
   }
 
-  /** Each of its events three times, as three puts of the same event would have it if no inbox kept them apart. */
+  /**
+   * Each of its events three times, as three puts of the same event would have it if no inbox kept
+   * them apart.
+   */
   @Test
   void theSameLeadThreeTimesIsOneBooking() {
     for (String more : List.of(",'time_zone':'Europe/Berlin'", ",'location':'US-CA'")) {

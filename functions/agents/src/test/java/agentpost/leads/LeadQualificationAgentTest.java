@@ -19,7 +19,11 @@ class LeadQualificationAgentTest {
   private static final AgentName NAME = new AgentName("lead-qualification");
   private final LocalTables tables = new LocalTables();
   private final MovableClock clock = new MovableClock(Events.SIGNED_UP.plusSeconds(2));
-  private final Agent agent = new LeadQualificationAgent(NAME, new DynamoAgentMemory(tables.client(), LocalTables.AGENT_STATE, NAME, clock), clock);
+  private final Agent agent =
+      new LeadQualificationAgent(
+          NAME,
+          new DynamoAgentMemory(tables.client(), LocalTables.AGENT_STATE, NAME, clock),
+          clock);
 
   @AfterEach
   void close() {
@@ -27,13 +31,23 @@ class LeadQualificationAgentTest {
   }
 
   private static Event lead(String more) {
-    return Events.event("lead-captured-1", "lead.captured", "website", "{'lead_id':'lead-1','email':'grace@compiler.example.com'" + more + "}");
+    return Events.event(
+        "lead-captured-1",
+        "lead.captured",
+        "website",
+        "{'lead_id':'lead-1','email':'grace@compiler.example.com'" + more + "}");
   }
 
   private static Event question(String fields, String about) {
     return Events.event(
-        "question-1", "information.requested", "scheduling-agent",
-        "{'fields':" + fields + ",'about':" + about + ",'from':'lead-qualification','until':'2026-03-31T11:30:00Z'}");
+        "question-1",
+        "information.requested",
+        "scheduling-agent",
+        "{'fields':"
+            + fields
+            + ",'about':"
+            + about
+            + ",'from':'lead-qualification','until':'2026-03-31T11:30:00Z'}");
   }
 
   private static Event question(String fields) {
@@ -42,12 +56,17 @@ class LeadQualificationAgentTest {
 
   @Test
   void aPromisingLeadIsQualifiedWithItsScoreAndReasons() {
-    String more = ",'name':'Grace Hopper','company':'Compiler Works','employees':1200,'job_title':'CTO','source':'demo_request','location':'US-NY'";
+    String more =
+        ",'name':'Grace Hopper','company':'Compiler"
+            + " Works','employees':1200,'job_title':'CTO','source':'demo_request','location':'US-NY'";
     Event published = Published.one(agent, lead(more), "lead.qualified");
     assertEquals(
         Events.json(
-            "{'lead_id':'lead-1','email':'grace@compiler.example.com','name':'Grace Hopper','company':'Compiler Works','location':'US-NY','score':100,"
-                + "'reasons':['+30 asked for a demo','+25 decides on purchases','+25 works where 200 people or more do','+10 names a company']}"),
+            "{'lead_id':'lead-1','email':'grace@compiler.example.com','name':'Grace"
+                + " Hopper','company':'Compiler"
+                + " Works','location':'US-NY','score':100,'reasons':['+30 asked for a demo','+25"
+                + " decides on purchases','+25 works where 200 people or more do','+10 names a"
+                + " company']}"),
         published.data());
   }
 
@@ -56,12 +75,21 @@ class LeadQualificationAgentTest {
     Event lead = lead("");
     lead.data().put("email", "someone@Gmail.com");
     Event published = Published.one(agent, lead, "lead.disqualified");
-    assertEquals(Events.json("{'lead_id':'lead-1','score':0,'reasons':['-20 writes from a private mailbox']}"), published.data());
+    assertEquals(
+        Events.json(
+            "{'lead_id':'lead-1','score':0,'reasons':['-20 writes from a private mailbox']}"),
+        published.data());
   }
 
   @Test
   void aLeadOfWhomNothingIsKnownIsDisqualifiedWithAReasonToo() {
-    assertEquals("nothing is known that speaks for or against it", Published.one(agent, lead(""), "lead.disqualified").data().path("reasons").path(0).asText());
+    assertEquals(
+        "nothing is known that speaks for or against it",
+        Published.one(agent, lead(""), "lead.disqualified")
+            .data()
+            .path("reasons")
+            .path(0)
+            .asText());
   }
 
   @Test
@@ -69,20 +97,34 @@ class LeadQualificationAgentTest {
     Published.by(agent, lead(",'location':'US-NY'"));
     Event answer = Published.one(agent, question("['time_zone']"), "information.provided");
     assertEquals(
-        Events.json("{'about':{'type':'lead','id':'lead-1'},'values':{'time_zone':'America/New_York'},'basis':'time_zone: follows from US-NY'}"), answer.data());
+        Events.json(
+            "{'about':{'type':'lead','id':'lead-1'},'values':{'time_zone':'America/New_York'},'basis':'time_zone:"
+                + " follows from US-NY'}"),
+        answer.data());
   }
 
   @Test
   void whatTheLeadSaidIsAnsweredAsItWasSaid() {
-    Published.by(agent, lead(",'location':'US-NY','time_zone':'Europe/Berlin','company':'Compiler Works'"));
-    Event answer = Published.one(agent, question("['time_zone','company','shoe_size']"), "information.provided");
-    assertEquals(Events.json("{'time_zone':'Europe/Berlin','company':'Compiler Works'}"), answer.data().path("values"));
+    Published.by(
+        agent, lead(",'location':'US-NY','time_zone':'Europe/Berlin','company':'Compiler Works'"));
+    Event answer =
+        Published.one(
+            agent, question("['time_zone','company','shoe_size']"), "information.provided");
+    assertEquals(
+        Events.json("{'time_zone':'Europe/Berlin','company':'Compiler Works'}"),
+        answer.data().path("values"));
   }
 
   @Test
   void aTimeZoneThatDoesNotExistIsNotPassedOn() {
     Published.by(agent, lead(",'location':'FR','time_zone':'Mars/Olympus'"));
-    assertEquals("Europe/Paris", Published.one(agent, question("['time_zone']"), "information.provided").data().path("values").path("time_zone").asText());
+    assertEquals(
+        "Europe/Paris",
+        Published.one(agent, question("['time_zone']"), "information.provided")
+            .data()
+            .path("values")
+            .path("time_zone")
+            .asText());
   }
 
   @Test
@@ -103,7 +145,9 @@ class LeadQualificationAgentTest {
   @Test
   void theLeadIsRememberedBeforeItsScoreIsPublished() {
     Event lead = lead(",'location':'DE'");
-    assertEquals(Published.one(agent, lead, "lead.disqualified").id(), Published.one(agent, lead, "lead.disqualified").id());
+    assertEquals(
+        Published.one(agent, lead, "lead.disqualified").id(),
+        Published.one(agent, lead, "lead.disqualified").id());
     assertTrue(tables.state("lead-qualification", "lead#lead-1", "state").contains("DE"));
   }
 }

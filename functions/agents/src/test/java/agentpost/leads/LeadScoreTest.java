@@ -20,7 +20,9 @@ class LeadScoreTest {
     "careers_page,CEO,'',0,15",
   })
   void pointsAddUp(String source, String title, String company, int employees, int points) {
-    LeadScore score = LeadScore.of(new Lead("lead-1", "a@example.com", "", company, title, employees, source, "", ""));
+    LeadScore score =
+        LeadScore.of(
+            new Lead("lead-1", "a@example.com", "", company, title, employees, source, "", ""));
     assertEquals(points, score.points());
     assertEquals(points >= 50, score.isEnough());
   }

@@ -25,7 +25,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MetricsAgentTest {
-  /** CloudWatch user guide, "Specification: Embedded metric format", "Embedded metric format JSON schema", and the units of MetricDatum. */
+  /**
+   * CloudWatch user guide, "Specification: Embedded metric format", "Embedded metric format JSON
+   * schema", and the units of MetricDatum.
+   */
   private static final Schema EMF =
       SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7)
           .getSchema(
@@ -47,16 +50,27 @@ class MetricsAgentTest {
   private final Agent agent = new MetricsAgent("agentpost-test", lines::add, clock);
 
   private static Event captured(String source) {
-    return Events.event("captured-1", "lead.captured", "website", "{'lead_id':'lead-1','email':'ada@example.com','source':'" + source + "'}");
+    return Events.event(
+        "captured-1",
+        "lead.captured",
+        "website",
+        "{'lead_id':'lead-1','email':'ada@example.com','source':'" + source + "'}");
   }
 
   private static Event scored(String type) {
-    return Events.event("scored-1", type, "lead-qualification", "{'lead_id':'lead-1','email':'ada@example.com','score':75,'reasons':['+30 asked for a demo']}");
+    return Events.event(
+        "scored-1",
+        type,
+        "lead-qualification",
+        "{'lead_id':'lead-1','email':'ada@example.com','score':75,'reasons':['+30 asked for a"
+            + " demo']}");
   }
 
   private static Event demo() {
     return Events.event(
-        "demo-1", "demo.scheduled", "scheduling-agent",
+        "demo-1",
+        "demo.scheduled",
+        "scheduling-agent",
         "{'lead_id':'lead-1','operation_id':'op-1','starts_at':'2026-04-01T10:30:00+02:00','ends_at':'2026-04-01T11:00:00+02:00','time_zone':'Europe/Berlin','attempt':2}");
   }
 
@@ -72,11 +86,23 @@ class MetricsAgentTest {
     }
   }
 
-  /** "The root node must contain all target members": a string for each dimension, a number for each metric. */
+  /**
+   * "The root node must contain all target members": a string for each dimension, a number for each
+   * metric.
+   */
   private static void assertEveryReferenceHasItsMember(ObjectNode line) {
     JsonNode directive = line.path("_aws").path("CloudWatchMetrics").path(0);
-    directive.path("Dimensions").forEach(level -> level.forEach(name -> assertTrue(line.path(name.asText()).isTextual(), name.asText())));
-    directive.path("Metrics").forEach(metric -> assertTrue(line.path(metric.path("Name").asText()).isNumber(), metric.toString()));
+    directive
+        .path("Dimensions")
+        .forEach(
+            level ->
+                level.forEach(
+                    name -> assertTrue(line.path(name.asText()).isTextual(), name.asText())));
+    directive
+        .path("Metrics")
+        .forEach(
+            metric ->
+                assertTrue(line.path(metric.path("Name").asText()).isNumber(), metric.toString()));
   }
 
   @Test
@@ -108,9 +134,31 @@ class MetricsAgentTest {
   void whateverSourcesLeadsComeFromThereAreSevenValuesOfTheDimension() {
     Set<String> values = new HashSet<>();
     for (int i = 0; i < 1000; i++) {
-      values.add(line(captured(List.of("demo_request_", "webinar_", "partner_", "marketing_campaign_", "fair_", "referral_", "page_").get(i % 7) + i)).path("Source").asText());
+      values.add(
+          line(captured(
+                  List.of(
+                              "demo_request_",
+                              "webinar_",
+                              "partner_",
+                              "marketing_campaign_",
+                              "fair_",
+                              "referral_",
+                              "page_")
+                          .get(i % 7)
+                      + i))
+              .path("Source")
+              .asText());
     }
-    assertEquals(Set.of("demo_request", "webinar", "partner", "marketing_campaign", "fair", "referral", "other"), values);
+    assertEquals(
+        Set.of(
+            "demo_request",
+            "webinar",
+            "partner",
+            "marketing_campaign",
+            "fair",
+            "referral",
+            "other"),
+        values);
     assertEquals("other", line(captured(" ")).path("Source").asText());
   }
 
@@ -132,7 +180,16 @@ class MetricsAgentTest {
   /** Valid, and so it can be read. */
   @Test
   void aDemoAtALeapSecondIsCounted() {
-    Event leap = Events.event("demo-1", "demo.scheduled", "scheduling-agent", demo().data().toString().replace("2026-04-01T10:30:00+02:00", "2016-12-31T23:59:60Z").replace('"', '\''));
+    Event leap =
+        Events.event(
+            "demo-1",
+            "demo.scheduled",
+            "scheduling-agent",
+            demo()
+                .data()
+                .toString()
+                .replace("2026-04-01T10:30:00+02:00", "2016-12-31T23:59:60Z")
+                .replace('"', '\''));
     Events.assertValid(leap);
     assertEquals(0, line(leap).path("DemoWait").asInt(-1));
   }

@@ -40,7 +40,8 @@ class SchedulingAgentTest {
   private final PlannedEvents planned = new PlannedEvents();
   private final List<Booked> booked = new ArrayList<>();
   private Booking answer = new Booking.Accepted("op-1");
-  private final AgentMemory memory = new DynamoAgentMemory(tables.client(), LocalTables.AGENT_STATE, NAME, clock);
+  private final AgentMemory memory =
+      new DynamoAgentMemory(tables.client(), LocalTables.AGENT_STATE, NAME, clock);
   private final Agent agent =
       new SchedulingAgent(
           NAME,
@@ -61,21 +62,36 @@ class SchedulingAgentTest {
         "qualified-1",
         "lead.qualified",
         "lead-qualification",
-        "{'lead_id':'lead-1','email':'ada@analytical.example.com','score':75,'reasons':['+30 asked for a demo'],'name':'Ada'" + more + "}");
+        "{'lead_id':'lead-1','email':'ada@analytical.example.com','score':75,'reasons':['+30 asked"
+            + " for a demo'],'name':'Ada'"
+            + more
+            + "}");
   }
 
   private static Event provided(String id, String zone) {
     return Events.event(
-        id, "information.provided", "lead-qualification",
-        "{'about':{'type':'lead','id':'lead-1'},'values':{'time_zone':'" + zone + "'},'basis':'time_zone: follows from DE-BE'}");
+        id,
+        "information.provided",
+        "lead-qualification",
+        "{'about':{'type':'lead','id':'lead-1'},'values':{'time_zone':'"
+            + zone
+            + "'},'basis':'time_zone: follows from DE-BE'}");
   }
 
   private static Event ended(String type, int attempt, String more) {
     return Events.event(
-        "ended-" + attempt, type, "callback",
-        "{'operation_id':'op-" + attempt + "','agent':'scheduling-agent','purpose':'book-demo','processor':'calendar','attempt':" + attempt
-            + ",'request':{'booking_id':'qualified-1','lead_id':'lead-1','email':'ada@analytical.example.com','time_zone':'Europe/Berlin','time_zone_basis':'the lead said so'}"
-            + ",'started_at':'2026-03-31T10:30:02Z','finished_at':'2026-03-31T10:30:09Z'" + more + "}");
+        "ended-" + attempt,
+        type,
+        "callback",
+        "{'operation_id':'op-"
+            + attempt
+            + "','agent':'scheduling-agent','purpose':'book-demo','processor':'calendar','attempt':"
+            + attempt
+            + ",'request':{'booking_id':'qualified-1','lead_id':'lead-1','email':'ada@analytical.example.com','time_zone':'Europe/Berlin','time_zone_basis':'the"
+            + " lead said so'}"
+            + ",'started_at':'2026-03-31T10:30:02Z','finished_at':'2026-03-31T10:30:09Z'"
+            + more
+            + "}");
   }
 
   @Test
@@ -84,8 +100,11 @@ class SchedulingAgentTest {
     Published.none(agent, qualified);
     ObjectNode request =
         Events.json(
-            "{'booking_id':'qualified-1','lead_id':'lead-1','email':'ada@analytical.example.com','time_zone':'Europe/Berlin','time_zone_basis':'the lead said so','name':'Ada'}");
-    assertEquals(List.of(new Booked(qualified, 1, request, clock.instant().plus(Duration.ofHours(2)))), booked);
+            "{'booking_id':'qualified-1','lead_id':'lead-1','email':'ada@analytical.example.com','time_zone':'Europe/Berlin','time_zone_basis':'the"
+                + " lead said so','name':'Ada'}");
+    assertEquals(
+        List.of(new Booked(qualified, 1, request, clock.instant().plus(Duration.ofHours(2)))),
+        booked);
     assertEquals(List.of(), planned.events());
   }
 
@@ -94,7 +113,8 @@ class SchedulingAgentTest {
   void aLeadWithoutAUsableTimeZoneIsAskedAbout(String zone) {
     Event requested = Published.one(agent, qualified(zone), "information.requested");
     assertEquals(
-        Events.json("{'fields':['time_zone'],'about':{'type':'lead','id':'lead-1'},'from':'lead-qualification','until':'2026-03-31T11:30:02Z','otherwise':{'time_zone':'UTC'}}"),
+        Events.json(
+            "{'fields':['time_zone'],'about':{'type':'lead','id':'lead-1'},'from':'lead-qualification','until':'2026-03-31T11:30:02Z','otherwise':{'time_zone':'UTC'}}"),
         requested.data());
     assertEquals(List.of(), booked);
     assertEquals(List.of(Instant.parse("2026-03-31T11:30:02Z")), planned.times());
@@ -105,17 +125,29 @@ class SchedulingAgentTest {
     Event qualified = qualified("");
     Published.by(agent, qualified);
     Published.none(agent, provided("provided-1", "Europe/Berlin"));
-    assertEquals(qualified, booked.getFirst().cause(), "the same booking as if the lead had had a time zone");
+    assertEquals(
+        qualified,
+        booked.getFirst().cause(),
+        "the same booking as if the lead had had a time zone");
     assertEquals(1, booked.getFirst().attempt());
     assertEquals("Europe/Berlin", booked.getFirst().request().path("time_zone").asText());
-    assertEquals("lead-qualification answered: time_zone: follows from DE-BE", booked.getFirst().request().path("time_zone_basis").asText());
+    assertEquals(
+        "lead-qualification answered: time_zone: follows from DE-BE",
+        booked.getFirst().request().path("time_zone_basis").asText());
   }
 
   /** What was said is as long as the schema of who said it and that together. */
   @Test
   void aLongBasisStillFitsTheDemosSchema() {
     Published.by(agent, qualified(""));
-    Event answer = Events.event("provided-1", "information.provided", "lead-qualification", "{'about':{'type':'lead','id':'lead-1'},'values':{'time_zone':'Europe/Berlin'},'basis':'" + "\ud83d\ude00".repeat(256) + "'}");
+    Event answer =
+        Events.event(
+            "provided-1",
+            "information.provided",
+            "lead-qualification",
+            "{'about':{'type':'lead','id':'lead-1'},'values':{'time_zone':'Europe/Berlin'},'basis':'"
+                + "\ud83d\ude00".repeat(256)
+                + "'}");
     Events.assertValid(answer);
     Published.none(agent, answer);
     String basis = booked.getFirst().request().path("time_zone_basis").asText();
@@ -129,7 +161,9 @@ class SchedulingAgentTest {
     Published.none(agent, planned.fire());
     assertEquals(qualified, booked.getFirst().cause());
     assertEquals("UTC", booked.getFirst().request().path("time_zone").asText());
-    assertEquals("default: nobody answered by 2026-03-31T11:30:02Z", booked.getFirst().request().path("time_zone_basis").asText());
+    assertEquals(
+        "default: nobody answered by 2026-03-31T11:30:02Z",
+        booked.getFirst().request().path("time_zone_basis").asText());
   }
 
   @Test
@@ -145,7 +179,9 @@ class SchedulingAgentTest {
   void anAnswerThatCouldNotBeBookedIsBookedWhenItComesAgain() {
     Published.by(agent, qualified(""));
     answer = new Booking.TryAgain("the processor is busy");
-    assertEquals(new Outcome.Retry(Duration.ofSeconds(10), "the processor is busy"), agent.handle(provided("provided-1", "Europe/Berlin")));
+    assertEquals(
+        new Outcome.Retry(Duration.ofSeconds(10), "the processor is busy"),
+        agent.handle(provided("provided-1", "Europe/Berlin")));
     answer = new Booking.Accepted("op-1");
     Published.none(agent, provided("provided-1", "Europe/Berlin"));
     assertEquals(booked.get(0), booked.get(1));
@@ -156,7 +192,9 @@ class SchedulingAgentTest {
     Published.by(agent, qualified(""));
     Published.none(agent, provided("answer-1", "Europe/Berlin"));
     Published.none(agent, provided("answer-2", "Asia/Tokyo"));
-    assertEquals(List.of("Europe/Berlin"), booked.stream().map(one -> one.request().path("time_zone").asText()).toList());
+    assertEquals(
+        List.of("Europe/Berlin"),
+        booked.stream().map(one -> one.request().path("time_zone").asText()).toList());
   }
 
   /** Neither somebody else's, nor one under another correlation id, nor one about another lead. */
@@ -164,13 +202,31 @@ class SchedulingAgentTest {
   void aStrangersAnswerBooksNothing() {
     Published.by(agent, qualified(""));
     Event answer = provided("answer-1", "Asia/Tokyo");
-    Published.none(agent, new Event(answer.id(), answer.type(), answer.timestamp(), answer.data(), new Event.Metadata("stranger", answer.metadata().correlationId(), Optional.empty(), 1)));
     Published.none(
         agent,
-        new Event(answer.id(), answer.type(), answer.timestamp(), answer.data(), new Event.Metadata(answer.metadata().sourceService(), new CorrelationId("another"), Optional.empty(), 1)));
+        new Event(
+            answer.id(),
+            answer.type(),
+            answer.timestamp(),
+            answer.data(),
+            new Event.Metadata(
+                "stranger", answer.metadata().correlationId(), Optional.empty(), 1)));
+    Published.none(
+        agent,
+        new Event(
+            answer.id(),
+            answer.type(),
+            answer.timestamp(),
+            answer.data(),
+            new Event.Metadata(
+                answer.metadata().sourceService(),
+                new CorrelationId("another"),
+                Optional.empty(),
+                1)));
     ObjectNode other = answer.data().deepCopy();
     other.withObjectProperty("about").put("id", "lead-2");
-    Published.none(agent, new Event(answer.id(), answer.type(), answer.timestamp(), other, answer.metadata()));
+    Published.none(
+        agent, new Event(answer.id(), answer.type(), answer.timestamp(), other, answer.metadata()));
     assertEquals(List.of(), booked);
     Published.none(agent, provided("answer-2", "Europe/Berlin"));
     assertEquals(1, booked.size());
@@ -192,27 +248,51 @@ class SchedulingAgentTest {
 
   @Test
   void aBookedSlotIsPublished() {
-    Event completed = ended("operation.completed", 1, ",'result':{'starts_at':'2026-04-01T07:00:00Z','ends_at':'2026-04-01T07:30:00Z'}");
+    Event completed =
+        ended(
+            "operation.completed",
+            1,
+            ",'result':{'starts_at':'2026-04-01T07:00:00Z','ends_at':'2026-04-01T07:30:00Z'}");
     Event published = Published.one(agent, completed, "demo.scheduled");
     assertEquals(
         Events.json(
-            "{'lead_id':'lead-1','operation_id':'op-1','starts_at':'2026-04-01T07:00:00Z','ends_at':'2026-04-01T07:30:00Z','time_zone':'Europe/Berlin',"
-                + "'time_zone_basis':'the lead said so','attempt':1}"),
+            "{'lead_id':'lead-1','operation_id':'op-1','starts_at':'2026-04-01T07:00:00Z','ends_at':'2026-04-01T07:30:00Z','time_zone':'Europe/Berlin','time_zone_basis':'the"
+                + " lead said so','attempt':1}"),
         published.data());
     assertEquals(published.id(), Published.one(agent, completed, "demo.scheduled").id());
   }
 
   /** "null" would go out as a time that nobody can read. */
   @ParameterizedTest
-  @ValueSource(strings = {"'starts_at':null,'ends_at':'2026-04-01T07:30:00Z'", "'starts_at':'2026-04-01T07:00:00Z'", "'starts_at':1775026800,'ends_at':'2026-04-01T07:30:00Z'", "'starts_at':'tomorrow','ends_at':'2026-04-01T07:30:00Z'"})
+  @ValueSource(
+      strings = {
+        "'starts_at':null,'ends_at':'2026-04-01T07:30:00Z'",
+        "'starts_at':'2026-04-01T07:00:00Z'",
+        "'starts_at':1775026800,'ends_at':'2026-04-01T07:30:00Z'",
+        "'starts_at':'tomorrow','ends_at':'2026-04-01T07:30:00Z'"
+      })
   void aResultThatDoesNotSayWhenIsToldToSupport(String result) {
-    Event alert = Published.one(agent, ended("operation.completed", 1, ",'result':{" + result + "}"), "support.alerted");
-    assertTrue(alert.data().path("reason").asText().contains("starts_at and ends_at of its result must be times"), alert.data()::toString);
+    Event alert =
+        Published.one(
+            agent,
+            ended("operation.completed", 1, ",'result':{" + result + "}"),
+            "support.alerted");
+    assertTrue(
+        alert
+            .data()
+            .path("reason")
+            .asText()
+            .contains("starts_at and ends_at of its result must be times"),
+        alert.data()::toString);
   }
 
   @Test
   void whatSupportIsToldIsCutBetweenCharacters() {
-    Event alert = Published.one(agent, ended("operation.failed", 2, ",'error':'" + "\ud83d\ude00".repeat(2_000) + "'"), "support.alerted");
+    Event alert =
+        Published.one(
+            agent,
+            ended("operation.failed", 2, ",'error':'" + "\ud83d\ude00".repeat(2_000) + "'"),
+            "support.alerted");
     Events.assertValid(alert);
   }
 
@@ -221,17 +301,33 @@ class SchedulingAgentTest {
   void whatDidNotWorkIsTriedOnceMoreAndThenSupportIsAlerted(String type) {
     Event first = ended(type, 1, ",'error':'the calendar is full'");
     Published.none(agent, first);
-    assertEquals(List.of(new Booked(first, 2, (ObjectNode) first.data().path("request"), clock.instant().plus(Duration.ofHours(2)))), booked);
-    Event alert = Published.one(agent, ended(type, 2, ",'error':'the calendar is full'"), "support.alerted");
+    assertEquals(
+        List.of(
+            new Booked(
+                first,
+                2,
+                (ObjectNode) first.data().path("request"),
+                clock.instant().plus(Duration.ofHours(2)))),
+        booked);
+    Event alert =
+        Published.one(agent, ended(type, 2, ",'error':'the calendar is full'"), "support.alerted");
     assertEquals(1, booked.size(), "no third attempt");
     String how = type.equals("operation.failed") ? "failed: the calendar is full" : "timed out";
     assertEquals(
-        Events.json("{'reason':'No demo was booked for lead lead-1: attempt 2 " + how + "','severity':'warning'}"), alert.data());
+        Events.json(
+            "{'reason':'No demo was booked for lead lead-1: attempt 2 "
+                + how
+                + "','severity':'warning'}"),
+        alert.data());
   }
 
   @Test
   void anErrorOfAnyLengthFitsTheAlert() {
-    Event alert = Published.one(agent, ended("operation.failed", 2, ",'error':'" + "x".repeat(2000) + "'"), "support.alerted");
+    Event alert =
+        Published.one(
+            agent,
+            ended("operation.failed", 2, ",'error':'" + "x".repeat(2000) + "'"),
+            "support.alerted");
     assertTrue(alert.data().path("reason").asText().length() <= 512);
   }
 

@@ -12,7 +12,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TimeZonesTest {
   @ParameterizedTest
-  @CsvSource({"DE-BY,Europe/Berlin", "DE,Europe/Berlin", "US-CA,America/Los_Angeles", "AU-QLD,Australia/Brisbane", "US,''", "CA,''", "'',''", "XX-YY,''", "B,''"})
+  @CsvSource({
+    "DE-BY,Europe/Berlin",
+    "DE,Europe/Berlin",
+    "US-CA,America/Los_Angeles",
+    "AU-QLD,Australia/Brisbane",
+    "US,''",
+    "CA,''",
+    "'',''",
+    "XX-YY,''",
+    "B,''"
+  })
   void timeZonesFollowFromPlaces(String location, String zone) {
     assertEquals(zone, TimeZones.of(location).orElse(""));
   }
@@ -21,7 +31,9 @@ class TimeZonesTest {
   void everyTimeZoneOfTheRulesExists() {
     List<String> zones = TimeZones.allZones();
     assertTrue(zones.size() > 50);
-    assertEquals(List.of(), zones.stream().filter(zone -> !ZoneId.getAvailableZoneIds().contains(zone)).toList());
+    assertEquals(
+        List.of(),
+        zones.stream().filter(zone -> !ZoneId.getAvailableZoneIds().contains(zone)).toList());
     assertFalse(zones.contains("UTC"));
   }
 }

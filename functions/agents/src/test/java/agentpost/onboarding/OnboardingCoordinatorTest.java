@@ -30,14 +30,41 @@ class OnboardingCoordinatorTest {
   private final PlannedEvents planned = new PlannedEvents();
   private final Agent agent =
       new OnboardingCoordinator(
-          NAME, new Join("onboarding", new DynamoAgentMemory(tables.client(), LocalTables.AGENT_STATE, NAME, clock), new AgentDeadlines(NAME, planned, clock)), clock);
+          NAME,
+          new Join(
+              "onboarding",
+              new DynamoAgentMemory(tables.client(), LocalTables.AGENT_STATE, NAME, clock),
+              new AgentDeadlines(NAME, planned, clock)),
+          clock);
   private final Event signUp = Events.signUp("premium_trial");
-  private final Event welcomed = Events.answer(signUp, "welcome-agent", "email.sent", "{'to':'ada@example.com','template':'welcome','message_id':'m-1'}", 1);
+  private final Event welcomed =
+      Events.answer(
+          signUp,
+          "welcome-agent",
+          "email.sent",
+          "{'to':'ada@example.com','template':'welcome','message_id':'m-1'}",
+          1);
   private final Event started =
-      Events.answer(signUp, "trial-monitor", "trial.started", "{'user_id':'usr-5678','plan':'premium_trial','started_at':'2026-03-31T10:30:00Z','ends_at':'2026-04-14T10:30:00Z'}", 2);
+      Events.answer(
+          signUp,
+          "trial-monitor",
+          "trial.started",
+          "{'user_id':'usr-5678','plan':'premium_trial','started_at':'2026-03-31T10:30:00Z','ends_at':'2026-04-14T10:30:00Z'}",
+          2);
   private final Event suggested =
-      Events.answer(signUp, "personalization-agent", "features.suggested", "{'user_id':'usr-5678','features':[{'feature':'guided-tour','reason':'new here'}]}", 3);
-  private final Event alerted = Events.answer(signUp, "support-notification", "support.alerted", "{'reason':'High-value sign-up','severity':'info'}", 4);
+      Events.answer(
+          signUp,
+          "personalization-agent",
+          "features.suggested",
+          "{'user_id':'usr-5678','features':[{'feature':'guided-tour','reason':'new here'}]}",
+          3);
+  private final Event alerted =
+      Events.answer(
+          signUp,
+          "support-notification",
+          "support.alerted",
+          "{'reason':'High-value sign-up','severity':'info'}",
+          4);
 
   @AfterEach
   void close() {
@@ -76,8 +103,17 @@ class OnboardingCoordinatorTest {
             "{'user_id':'usr-5678','started_at':'2026-03-31T10:30:00Z','deadline':'2026-03-31T11:30:05Z','missing':['support-notification'],"
                 + "'arrived':['personalization-agent','trial-monitor','welcome-agent']}"),
         stalled.data());
-    assertEquals(true, Published.one(agent, alerted, "onboarding.completed").data().path("late").asBoolean());
-    Published.none(agent, Events.answer(welcomed, "welcome-agent", "email.sent", "{'to':'ada@example.com','template':'welcome','message_id':'m-2'}", 9));
+    assertEquals(
+        true,
+        Published.one(agent, alerted, "onboarding.completed").data().path("late").asBoolean());
+    Published.none(
+        agent,
+        Events.answer(
+            welcomed,
+            "welcome-agent",
+            "email.sent",
+            "{'to':'ada@example.com','template':'welcome','message_id':'m-2'}",
+            9));
   }
 
   @Test
@@ -111,15 +147,36 @@ class OnboardingCoordinatorTest {
   void whatOthersPublishUnderTheSameCorrelationIdIsNoPart() {
     Published.none(agent, signUp);
     List<Event> others = new ArrayList<>();
-    others.add(Events.answer(started, "follow-up-agent", "email.sent", "{'to':'ada@example.com','template':'trial-ending','message_id':'m-2'}", 1));
-    others.add(Events.answer(started, "scheduling-agent", "support.alerted", "{'reason':'No demo was booked','severity':'warning'}", 1));
+    others.add(
+        Events.answer(
+            started,
+            "follow-up-agent",
+            "email.sent",
+            "{'to':'ada@example.com','template':'trial-ending','message_id':'m-2'}",
+            1));
+    others.add(
+        Events.answer(
+            started,
+            "scheduling-agent",
+            "support.alerted",
+            "{'reason':'No demo was booked','severity':'warning'}",
+            1));
     others.forEach(event -> Published.none(agent, event));
-    assertFalse(tables.state("onboarding-coordinator", "join#onboarding#corr-9876", "state").contains("follow-up-agent"));
+    assertFalse(
+        tables
+            .state("onboarding-coordinator", "join#onboarding#corr-9876", "state")
+            .contains("follow-up-agent"));
   }
 
   @Test
   void aServiceWhoseClockIsBehindTookNoTime() {
-    Event early = Events.answer(signUp, "welcome-agent", "email.sent", "{'to':'ada@example.com','template':'welcome','message_id':'m-1'}", -30);
+    Event early =
+        Events.answer(
+            signUp,
+            "welcome-agent",
+            "email.sent",
+            "{'to':'ada@example.com','template':'welcome','message_id':'m-1'}",
+            -30);
     Published.none(agent, Events.signUp("free"));
     Published.none(agent, suggested);
     Event completed = Published.one(agent, early, "onboarding.completed");

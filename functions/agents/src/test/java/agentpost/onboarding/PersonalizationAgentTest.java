@@ -15,7 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PersonalizationAgentTest {
-  private final Agent agent = new PersonalizationAgent(new AgentName("personalization-agent"), new MovableClock(Events.SIGNED_UP.plusSeconds(2)));
+  private final Agent agent =
+      new PersonalizationAgent(
+          new AgentName("personalization-agent"),
+          new MovableClock(Events.SIGNED_UP.plusSeconds(2)));
 
   private static Event signUp(String plan, String source, String location) {
     Event signUp = Events.signUp(plan);
@@ -34,19 +37,28 @@ class PersonalizationAgentTest {
   }
 
   private static List<String> features(Event published) {
-    return published.data().path("features").valueStream().map(feature -> feature.path("feature").asText()).toList();
+    return published
+        .data()
+        .path("features")
+        .valueStream()
+        .map(feature -> feature.path("feature").asText())
+        .toList();
   }
 
   @ParameterizedTest
   @CsvSource({
     "free,'','',guided-tour",
-    "premium_trial,marketing_campaign_xyz,US-CA,advanced-analytics campaign-templates us-tax-reports ccpa-console guided-tour",
+    "premium_trial,marketing_campaign_xyz,US-CA,advanced-analytics campaign-templates"
+        + " us-tax-reports ccpa-console guided-tour",
     "enterprise,partner_acme,DE-BY,sso partner-integrations eu-data-residency guided-tour",
     "team_trial,'',US-NY,shared-workspaces us-tax-reports guided-tour",
     "free,'',CH,guided-tour",
   })
-  void featuresFollowFromPlanSourceAndLocation(String plan, String source, String location, String features) {
-    assertEquals(List.of(features.split(" ", -1)), features(Published.one(agent, signUp(plan, source, location), "features.suggested")));
+  void featuresFollowFromPlanSourceAndLocation(
+      String plan, String source, String location, String features) {
+    assertEquals(
+        List.of(features.split(" ", -1)),
+        features(Published.one(agent, signUp(plan, source, location), "features.suggested")));
   }
 
   @ParameterizedTest
@@ -56,12 +68,15 @@ class PersonalizationAgentTest {
     "enterprise_trial,sso account-manager annual-billing data-export",
   })
   void whoIsAboutToLeaveIsShownWhatWouldBeMissed(String plan, String features) {
-    assertEquals(List.of(features.split(" ", -1)), features(Published.one(agent, ending(plan), "features.suggested")));
+    assertEquals(
+        List.of(features.split(" ", -1)),
+        features(Published.one(agent, ending(plan), "features.suggested")));
   }
 
   @Test
   void whatIsSuggestedBeforeLeavingIsAnotherEventThanWhatWasOnArrival() {
     Event arrival = Published.one(agent, Events.signUp("premium_trial"), "features.suggested");
-    assertNotEquals(arrival.id(), Published.one(agent, ending("premium_trial"), "features.suggested").id());
+    assertNotEquals(
+        arrival.id(), Published.one(agent, ending("premium_trial"), "features.suggested").id());
   }
 }

@@ -16,7 +16,11 @@ import org.junit.jupiter.api.Test;
 class SupportNotificationAgentTest {
   private final SentMail sent = new SentMail();
   private final Agent agent =
-      new SupportNotificationAgent(new AgentName("support-notification"), sent, "support@example.com", new MovableClock(Events.SIGNED_UP.plusSeconds(2)));
+      new SupportNotificationAgent(
+          new AgentName("support-notification"),
+          sent,
+          "support@example.com",
+          new MovableClock(Events.SIGNED_UP.plusSeconds(2)));
 
   @Test
   void supportIsToldByMailAndEvent() {
@@ -28,7 +32,9 @@ class SupportNotificationAgentTest {
             "{'user_id':'usr-5678','email':'ada@example.com','plan':'enterprise','signup_source':'partner_acme','location':'DE-BY'}");
     Published.one(agent, signUp, "support.alerted");
     assertEquals("support@example.com", sent.only().to());
-    assertTrue(sent.only().text().contains("usr-5678") && sent.only().text().contains("partner_acme"), sent.only().text());
+    assertTrue(
+        sent.only().text().contains("usr-5678") && sent.only().text().contains("partner_acme"),
+        sent.only().text());
     assertFalse(sent.only().text().contains("ada@example.com"), "an alert needs no address");
   }
 }

@@ -37,10 +37,19 @@ class TrialMonitorAgentTest {
   private final PlannedEvents planned = new PlannedEvents();
   private final Agent agent = agent(planned);
   private final Event signUp = Events.signUp("premium_trial");
-  private final Event converted = Events.event("converted-1", "user.converted", "billing_service", "{'user_id':'usr-5678','plan':'premium'}");
+  private final Event converted =
+      Events.event(
+          "converted-1",
+          "user.converted",
+          "billing_service",
+          "{'user_id':'usr-5678','plan':'premium'}");
 
   private Agent agent(ReminderScheduler reminders) {
-    return new TrialMonitorAgent(NAME, new DynamoTrialStore(tables.client(), LocalTables.AGENT_STATE, NAME, clock), reminders, clock);
+    return new TrialMonitorAgent(
+        NAME,
+        new DynamoTrialStore(tables.client(), LocalTables.AGENT_STATE, NAME, clock),
+        reminders,
+        clock);
   }
 
   @AfterEach
@@ -63,7 +72,8 @@ class TrialMonitorAgentTest {
     assertEquals(List.of(ends.minus(Duration.ofDays(3))), planned.times());
     assertEquals("trial.ending", planned.events().getFirst().type());
     Events.assertPublic(planned.events().getFirst(), signUp);
-    assertEquals(ends.minus(Duration.ofDays(3)).toString(), published.data().path("reminder_at").asText());
+    assertEquals(
+        ends.minus(Duration.ofDays(3)).toString(), published.data().path("reminder_at").asText());
   }
 
   @Test
@@ -114,12 +124,25 @@ class TrialMonitorAgentTest {
     assertEquals(Events.SIGNED_UP.toString(), row("converted_at"));
   }
 
-  /** A conversion, handled whole, before and after each call to the outside that the sign-up makes. */
+  /**
+   * A conversion, handled whole, before and after each call to the outside that the sign-up makes.
+   */
   @Test
   void aConversionInTheMiddleOfTheSignUpLeavesNothingPlanned() {
     for (int at = 1; at <= 3; at++) {
       planned.cancel(EventId.derive("trial-monitor", signUp.id(), "trial.ending"));
-      tables.client().deleteItem(delete -> delete.tableName(LocalTables.AGENT_STATE).key(Map.of("agent", AttributeValue.fromS("trial-monitor"), "key", AttributeValue.fromS("trial#usr-5678"))));
+      tables
+          .client()
+          .deleteItem(
+              delete ->
+                  delete
+                      .tableName(LocalTables.AGENT_STATE)
+                      .key(
+                          Map.of(
+                              "agent",
+                              AttributeValue.fromS("trial-monitor"),
+                              "key",
+                              AttributeValue.fromS("trial#usr-5678"))));
       AtomicInteger left = new AtomicInteger(at);
       Runnable conversion =
           () -> {
@@ -155,20 +178,38 @@ class TrialMonitorAgentTest {
     }
   }
 
-  /** The sign-up dies after each number of calls to the tables, the user converts, the sign-up comes again. */
+  /**
+   * The sign-up dies after each number of calls to the tables, the user converts, the sign-up comes
+   * again.
+   */
   @Test
   void aConversionBetweenACrashedSignUpAndItsNextAttemptLeavesNothingPlanned() {
     for (int fatal = 1; fatal <= 3; fatal++) {
-      Event other = Events.event("sign-up-" + fatal, "user.signed_up", "authentication_service", "{'user_id':'usr-" + fatal + "','email':'a@example.com','plan':'team_trial'}");
+      Event other =
+          Events.event(
+              "sign-up-" + fatal,
+              "user.signed_up",
+              "authentication_service",
+              "{'user_id':'usr-" + fatal + "','email':'a@example.com','plan':'team_trial'}");
       AtomicInteger left = new AtomicInteger(fatal);
-      tables.failBefore(_ -> left.decrementAndGet() == 0 ? Optional.of(SdkClientException.create("the function died")) : Optional.empty());
+      tables.failBefore(
+          _ ->
+              left.decrementAndGet() == 0
+                  ? Optional.of(SdkClientException.create("the function died"))
+                  : Optional.empty());
       try {
         agent.handle(other);
       } catch (SdkClientException e) {
         assertEquals(0, left.get());
       }
       tables.works();
-      Published.none(agent, Events.event("c-" + fatal, "user.converted", "billing_service", "{'user_id':'usr-" + fatal + "','plan':'team'}"));
+      Published.none(
+          agent,
+          Events.event(
+              "c-" + fatal,
+              "user.converted",
+              "billing_service",
+              "{'user_id':'usr-" + fatal + "','plan':'team'}"));
       Published.one(agent, other, "trial.started");
       assertEquals(List.of(), planned.events(), "died before call " + fatal);
     }

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 
 class WelcomeAgentTest {
   private final SentMail sent = new SentMail();
-  private final Agent agent = new WelcomeAgent(new AgentName("welcome-agent"), sent, new MovableClock(Events.SIGNED_UP.plusSeconds(2)));
+  private final Agent agent =
+      new WelcomeAgent(
+          new AgentName("welcome-agent"), sent, new MovableClock(Events.SIGNED_UP.plusSeconds(2)));
 
   @Test
   void sendsOneMailAndSaysSo() {
@@ -29,11 +31,14 @@ class WelcomeAgentTest {
   @Test
   void publishedAgainItIsTheSameEvent() {
     Event first = Published.one(agent, Events.signUp("premium_trial"), "email.sent");
-    assertEquals(first.id(), Published.one(agent, Events.signUp("premium_trial"), "email.sent").id());
+    assertEquals(
+        first.id(), Published.one(agent, Events.signUp("premium_trial"), "email.sent").id());
   }
 
   @Test
   void aSubjectCannotSmuggleAHeader() {
-    assertThrows(IllegalArgumentException.class, () -> new Mailer.Message("a@example.com", "Hello\r\nBcc: b@example.com", ""));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new Mailer.Message("a@example.com", "Hello\r\nBcc: b@example.com", ""));
   }
 }

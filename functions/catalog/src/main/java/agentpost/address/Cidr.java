@@ -11,31 +11,46 @@ import java.util.regex.Pattern;
  * @param bits of the prefix; what the network's address has beyond them must be zero
  */
 public record Cidr(InetAddress network, int bits) {
-  /** Four decimal numbers, or hexadecimal with colons; nothing that would be looked up, and no short spelling of an IPv4 address. */
-  private static final Pattern FORM = Pattern.compile("([0-9]{1,3}(?:\\.[0-9]{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)/([0-9]{1,3})");
+  /**
+   * Four decimal numbers, or hexadecimal with colons; nothing that would be looked up, and no short
+   * spelling of an IPv4 address.
+   */
+  private static final Pattern FORM =
+      Pattern.compile("([0-9]{1,3}(?:\\.[0-9]{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)/([0-9]{1,3})");
 
   public Cidr {
     byte[] bytes = network.getAddress();
     if (bits < 0 || bits > bytes.length * 8) {
-      throw new IllegalArgumentException("a prefix of " + network.getHostAddress() + " has 0 to " + bytes.length * 8 + " bits, got " + bits);
+      throw new IllegalArgumentException(
+          "a prefix of "
+              + network.getHostAddress()
+              + " has 0 to "
+              + bytes.length * 8
+              + " bits, got "
+              + bits);
     }
     if (!Arrays.equals(applyMask(bytes, bits), bytes)) {
-      throw new IllegalArgumentException(network.getHostAddress() + "/" + bits + " has bits beyond its prefix");
+      throw new IllegalArgumentException(
+          network.getHostAddress() + "/" + bits + " has bits beyond its prefix");
     }
   }
 
-  /** @throws IllegalArgumentException if the text is no range in this form */
+  /**
+   * @throws IllegalArgumentException if the text is no range in this form
+   */
   public static Cidr of(String text) {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {
-      throw new IllegalArgumentException("a range of addresses is like 10.20.0.0/16 or 2001:db8::/32, got " + text);
+      throw new IllegalArgumentException(
+          "a range of addresses is like 10.20.0.0/16 or 2001:db8::/32, got " + text);
     }
     return new Cidr(InetAddress.ofLiteral(form.group(1)), Integer.parseInt(form.group(2)));
   }
 
   public boolean contains(InetAddress address) {
     byte[] bytes = address.getAddress();
-    return bytes.length == network.getAddress().length && Arrays.equals(applyMask(bytes, bits), network.getAddress());
+    return bytes.length == network.getAddress().length
+        && Arrays.equals(applyMask(bytes, bits), network.getAddress());
   }
 
   /** Whether all of the other is in this one. */

@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 public record Ranges(List<Cidr> all) {
   public static final Ranges NONE = new Ranges(List.of());
 
-  private static final Pattern LITERAL = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*");
+  private static final Pattern LITERAL =
+      Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*");
 
   public Ranges {
     all = List.copyOf(all);
@@ -20,7 +21,9 @@ public record Ranges(List<Cidr> all) {
    * @throws IllegalArgumentException if one of them is no range
    */
   public static Ranges of(String list) {
-    return list.isBlank() ? NONE : new Ranges(Arrays.stream(list.split(",", -1)).map(String::strip).map(Cidr::of).toList());
+    return list.isBlank()
+        ? NONE
+        : new Ranges(Arrays.stream(list.split(",", -1)).map(String::strip).map(Cidr::of).toList());
   }
 
   public boolean isEmpty() {

@@ -34,8 +34,27 @@ class CidrTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "10.0.0.0", "10.0.0.0/", "/8", "10/8", "10.1/16", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.1/8", "10.0.0.0/8/8", "10.0.0.0 /8", "0x0a.0.0.0/8", "010.0.0.256/32", "localhost/8", "a/8", "2001:db8::/129",
-        "2001:db8::1/64", "fe80::%eth0/64", "::ffff:10.0.0.0/104", "10.0.0.0/08x", "*"
+        "",
+        "10.0.0.0",
+        "10.0.0.0/",
+        "/8",
+        "10/8",
+        "10.1/16",
+        "10.0.0.0/33",
+        "10.0.0.0/-1",
+        "10.0.0.1/8",
+        "10.0.0.0/8/8",
+        "10.0.0.0 /8",
+        "0x0a.0.0.0/8",
+        "010.0.0.256/32",
+        "localhost/8",
+        "a/8",
+        "2001:db8::/129",
+        "2001:db8::1/64",
+        "fe80::%eth0/64",
+        "::ffff:10.0.0.0/104",
+        "10.0.0.0/08x",
+        "*"
       })
   void isWrittenInOneWay(String text) {
     assertThrows(IllegalArgumentException.class, () -> Cidr.of(text), text);
@@ -50,7 +69,18 @@ class CidrTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "localhost", "10.1", "2130706433", "10.0.0.1, 8.8.8.8", "10.0.0.1 ", "10.0.0.1:80", "[::1]", "fe80::1%lo"})
+  @ValueSource(
+      strings = {
+        "",
+        "localhost",
+        "10.1",
+        "2130706433",
+        "10.0.0.1, 8.8.8.8",
+        "10.0.0.1 ",
+        "10.0.0.1:80",
+        "[::1]",
+        "fe80::1%lo"
+      })
   void aTextThatIsNoAddressIsInNoRange(String text) {
     assertThat(Ranges.of("0.0.0.0/0, ::/0").contains(text)).isFalse();
   }

@@ -12,30 +12,47 @@ import java.time.OffsetDateTime;
 import java.util.Optional;
 
 /**
- * The data of an {@code alert.raised}, from what an AWS event says. Whatever the event says or leaves out, it fits the schema: an alert that does not
- * look as expected is the last one to lose.
+ * The data of an {@code alert.raised}, from what an AWS event says. Whatever the event says or
+ * leaves out, it fits the schema: an alert that does not look as expected is the last one to lose.
  *
- * @param fingerprint what the same trouble has in common, after the account and region, which are put before it
+ * @param fingerprint what the same trouble has in common, after the account and region, which are
+ *     put before it
  * @param severity {@code info}, {@code warning} or {@code critical}
  * @param resource what it is about; empty if that is not known
  */
-record AlertData(String source, String kind, String fingerprint, String severity, boolean resolved, String title, String resource, Optional<Instant> startedAt) {
+record AlertData(
+    String source,
+    String kind,
+    String fingerprint,
+    String severity,
+    boolean resolved,
+    String title,
+    String resource,
+    Optional<Instant> startedAt) {
   private static final int MAX_FINGERPRINT_LENGTH = 512;
   private static final int MAX_SOURCE_LENGTH = 256;
   private static final int MAX_TITLE_LENGTH = 512;
   private static final int MAX_RESOURCE_LENGTH = 2048;
 
   ObjectNode data(JsonNode event) {
-    String where = source + "/" + event.path("account").asText() + "/" + event.path("region").asText() + "/";
+    String where =
+        source + "/" + event.path("account").asText() + "/" + event.path("region").asText() + "/";
     ObjectNode data =
         JsonNodeFactory.instance
             .objectNode()
-            .put("fingerprint", Truncation.truncate(IdText.withoutControls(where + fingerprint), MAX_FINGERPRINT_LENGTH))
+            .put(
+                "fingerprint",
+                Truncation.truncate(
+                    IdText.withoutControls(where + fingerprint), MAX_FINGERPRINT_LENGTH))
             .put("kind", kind)
             .put("severity", severity)
             .put("state", resolved ? "resolved" : "raised")
             .put("source", Truncation.truncate(source, MAX_SOURCE_LENGTH))
-            .put("title", Truncation.truncate(IdText.isBlank(title) ? source + " says nothing more" : title, MAX_TITLE_LENGTH));
+            .put(
+                "title",
+                Truncation.truncate(
+                    IdText.isBlank(title) ? source + " says nothing more" : title,
+                    MAX_TITLE_LENGTH));
     if (!resource.isEmpty()) {
       data.put("resource", Truncation.truncate(resource, MAX_RESOURCE_LENGTH));
     }
@@ -51,7 +68,10 @@ record AlertData(String source, String kind, String fingerprint, String severity
     return Event.time(value).map(OffsetDateTime::toInstant);
   }
 
-  /** Agents read no event that nests too deep or has a number of hundreds of digits: such details are left out, and the alert is not. */
+  /**
+   * Agents read no event that nests too deep or has a number of hundreds of digits: such details
+   * are left out, and the alert is not.
+   */
   private static boolean isReadable(JsonNode details) {
     ObjectNode envelope = JsonNodeFactory.instance.objectNode();
     envelope.putObject("data").set("details", details);

@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Takes AWS's own events from the queue that rules of the default bus fill, and publishes them as alerts. The event source must have
- * ReportBatchItemFailures. Environment: BUS_NAME.
+ * Takes AWS's own events from the queue that rules of the default bus fill, and publishes them as
+ * alerts. The event source must have ReportBatchItemFailures. Environment: BUS_NAME.
  */
 public final class AlertsHandler implements RequestHandler<SQSEvent, SQSBatchResponse> {
   private static final JsonMapper LENIENT = new JsonMapper();
@@ -32,7 +32,8 @@ public final class AlertsHandler implements RequestHandler<SQSEvent, SQSBatchRes
   private final AwsAlerts alerts;
   private final Platform platform;
 
-  @SuppressWarnings("UnusedVariable") // Kept from the garbage collector: the checkpoint's context holds it by a weak reference.
+  // Kept from the garbage collector: the checkpoint's context holds it by a weak reference.
+  @SuppressWarnings("UnusedVariable")
   private final Priming priming;
 
   public AlertsHandler() {
@@ -41,12 +42,17 @@ public final class AlertsHandler implements RequestHandler<SQSEvent, SQSBatchRes
 
   public AlertsHandler(Platform platform) {
     this.platform = platform;
-    this.publisher = EventBridgePublisher.from(platform, Environment.require(platform.environment(), "BUS_NAME").get("BUS_NAME"));
+    this.publisher =
+        EventBridgePublisher.from(
+            platform, Environment.require(platform.environment(), "BUS_NAME").get("BUS_NAME"));
     this.alerts = new AwsAlerts(platform.clock());
     this.priming = Priming.with(() -> alerts.of(JsonNodeFactory.instance.objectNode()));
   }
 
-  /** What could not be published comes again, and with it what was published beside it: under the same ids, so that it is nothing new. */
+  /**
+   * What could not be published comes again, and with it what was published beside it: under the
+   * same ids, so that it is nothing new.
+   */
   @Override
   public SQSBatchResponse handleRequest(SQSEvent batch, Context context) {
     Map<String, Event> events = new LinkedHashMap<>();
@@ -55,24 +61,36 @@ public final class AlertsHandler implements RequestHandler<SQSEvent, SQSBatchRes
       try {
         events.put(message.getMessageId(), alerts.of(read(message.getBody())));
       } catch (JsonProcessingException e) {
-        // No event of EventBridge's: it goes to the dead-letter queue with its receives used up, where a person finds it.
+        // No event of EventBridge's: it goes to the dead-letter queue with its receives used up,
+        // where a person finds it.
         failures.add(new SQSBatchResponse.BatchItemFailure(message.getMessageId()));
-        log(JsonNodeFactory.instance.objectNode().put("message_id", message.getMessageId()), "no-event", "the message is not JSON");
+        log(
+            JsonNodeFactory.instance.objectNode().put("message_id", message.getMessageId()),
+            "no-event",
+            "the message is not JSON");
       }
     }
     switch (publisher.publish(List.copyOf(events.values()))) {
-      case Publisher.Publication.Published _ -> events.values().forEach(event -> log(line(event), "published", ""));
+      case Publisher.Publication.Published _ ->
+          events.values().forEach(event -> log(line(event), "published", ""));
       case Publisher.Publication.Failed(var reasons) -> {
-        events.keySet().forEach(message -> failures.add(new SQSBatchResponse.BatchItemFailure(message)));
+        events
+            .keySet()
+            .forEach(message -> failures.add(new SQSBatchResponse.BatchItemFailure(message)));
         events.values().forEach(event -> log(line(event), "try-again", String.join("; ", reasons)));
       }
     }
     return new SQSBatchResponse(failures);
   }
 
-  /** As agents read; what they would not, such as what nests too deep, is read all the same, for its details can be left out and the alert cannot. */
+  /**
+   * As agents read; what they would not, such as what nests too deep, is read all the same, for its
+   * details can be left out and the alert cannot.
+   */
   private static JsonNode read(String message) throws JsonProcessingException {
-    return Json.parse(message) instanceof Json.Parsed.Read(var event) ? event : LENIENT.readTree(message);
+    return Json.parse(message) instanceof Json.Parsed.Read(var event)
+        ? event
+        : LENIENT.readTree(message);
   }
 
   private static ObjectNode line(Event event) {

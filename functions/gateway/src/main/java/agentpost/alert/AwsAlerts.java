@@ -15,8 +15,9 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * Turns an event of an AWS service into {@code alert.raised}. Its id is made of the AWS event's alone: EventBridge and SQS deliver at least once, and
- * however often this one comes, it is one event. What no translation is there for becomes an alert all the same, with all that it says.
+ * Turns an event of an AWS service into {@code alert.raised}. Its id is made of the AWS event's
+ * alone: EventBridge and SQS deliver at least once, and however often this one comes, it is one
+ * event. What no translation is there for becomes an alert all the same, with all that it says.
  */
 final class AwsAlerts {
   /** Who publishes these events; a name that no third party may have. */
@@ -26,31 +27,54 @@ final class AwsAlerts {
 
   /** By {@code detail-type}; the rules on the default bus say which come. */
   private static final Map<String, Function<JsonNode, AlertData>> TRANSLATIONS =
-      Map.of(CloudWatchAlarm.DETAIL_TYPE, CloudWatchAlarm::read, GuardDutyFinding.DETAIL_TYPE, GuardDutyFinding::read);
+      Map.of(
+          CloudWatchAlarm.DETAIL_TYPE,
+          CloudWatchAlarm::read,
+          GuardDutyFinding.DETAIL_TYPE,
+          GuardDutyFinding::read);
 
   private final Clock clock;
 
-  /** @param clock for an event that does not say when it happened */
+  /**
+   * @param clock for an event that does not say when it happened
+   */
   AwsAlerts(Clock clock) {
     this.clock = clock;
   }
 
   Event of(JsonNode event) {
-    AlertData alert = TRANSLATIONS.getOrDefault(event.path("detail-type").asText(), AwsAlerts::translateUnknown).apply(event);
+    AlertData alert =
+        TRANSLATIONS
+            .getOrDefault(event.path("detail-type").asText(), AwsAlerts::translateUnknown)
+            .apply(event);
     EventId id = EventId.derive(SOURCE, cause(event), TYPE);
     Instant at = AlertData.time(event.path("time")).orElseGet(clock::instant);
-    return new Event(id, TYPE, at, alert.data(event), new Event.Metadata(SOURCE, new CorrelationId(id.value()), Optional.empty(), 1));
+    return new Event(
+        id,
+        TYPE,
+        at,
+        alert.data(event),
+        new Event.Metadata(SOURCE, new CorrelationId(id.value()), Optional.empty(), 1));
   }
 
   private static EventId cause(JsonNode event) {
     String id = event.path("id").asText("");
-    return new EventId(UUID.nameUUIDFromBytes((id.isEmpty() ? event.toString() : id).getBytes(UTF_8)).toString());
+    return new EventId(
+        UUID.nameUUIDFromBytes((id.isEmpty() ? event.toString() : id).getBytes(UTF_8)).toString());
   }
 
   private static AlertData translateUnknown(JsonNode event) {
     String source = event.path("source").asText("aws").replaceFirst("^aws\\.", "");
     String type = event.path("detail-type").asText("event without a type");
     String resource = event.path("resources").path(0).asText();
-    return new AlertData(IdText.isBlank(source) ? "aws" : source, "infrastructure", type + "/" + resource, "warning", false, type, resource, AlertData.time(event.path("time")));
+    return new AlertData(
+        IdText.isBlank(source) ? "aws" : source,
+        "infrastructure",
+        type + "/" + resource,
+        "warning",
+        false,
+        type,
+        resource,
+        AlertData.time(event.path("time")));
   }
 }

@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * {@code CloudWatch Alarm State Change} (CloudWatch user guide, "Alarm events and EventBridge"). An alarm has no severity: {@code critical:} or {@code
- * info:} at the beginning of its description says so, and any other is a warning.
+ * {@code CloudWatch Alarm State Change} (CloudWatch user guide, "Alarm events and EventBridge"). An
+ * alarm has no severity: {@code critical:} or {@code info:} at the beginning of its description
+ * says so, and any other is a warning.
  */
 final class CloudWatchAlarm {
   static final String DETAIL_TYPE = "CloudWatch Alarm State Change";
@@ -30,6 +31,9 @@ final class CloudWatchAlarm {
 
   private static String severity(String description) {
     String begins = description.strip().toLowerCase(Locale.ROOT);
-    return List.of("critical", "info").stream().filter(word -> begins.startsWith(word + ":")).findFirst().orElse("warning");
+    return List.of("critical", "info").stream()
+        .filter(word -> begins.startsWith(word + ":"))
+        .findFirst()
+        .orElse("warning");
   }
 }

@@ -4,8 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
 /**
- * {@code GuardDuty Finding} (GuardDuty user guide, "Processing findings with EventBridge"). GuardDuty publishes a finding again, under the same id, when
- * it is seen again; what is archived is over.
+ * {@code GuardDuty Finding} (GuardDuty user guide, "Processing findings with EventBridge").
+ * GuardDuty publishes a finding again, under the same id, when it is seen again; what is archived
+ * is over.
  */
 final class GuardDutyFinding {
   static final String DETAIL_TYPE = "GuardDuty Finding";
@@ -40,7 +41,12 @@ final class GuardDutyFinding {
         severity(detail.path("severity").asDouble(HIGH)),
         service.path("archived").asBoolean(false),
         detail.path("title").asText(type),
-        RESOURCES.stream().map(detail.path("resource")::at).map(JsonNode::asText).filter(name -> !name.isEmpty()).findFirst().orElse(""),
+        RESOURCES.stream()
+            .map(detail.path("resource")::at)
+            .map(JsonNode::asText)
+            .filter(name -> !name.isEmpty())
+            .findFirst()
+            .orElse(""),
         AlertData.time(service.path("eventFirstSeen")));
   }
 

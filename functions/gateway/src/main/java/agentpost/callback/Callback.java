@@ -12,7 +12,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 
-/** What a processor posts when it is done: {@code {"correlation_id":"…","status":"completed","result":{…}}}, or {@code failed} with an error. */
+/**
+ * What a processor posts when it is done: {@code
+ * {"correlation_id":"…","status":"completed","result":{…}}}, or {@code failed} with an error.
+ */
 record Callback(OperationId id, OperationResult ending) {
   private static final int MAX_ERROR_LENGTH = 4096;
 
@@ -34,7 +37,9 @@ record Callback(OperationId id, OperationResult ending) {
   private static Parsed read(ObjectNode json) {
     Optional<OperationId> id = OperationId.of(json);
     if (id.isEmpty()) {
-      return new Parsed.Invalid("correlation_id must be the text that came with the request: 1 to 128 of A-Z a-z 0-9 . _ : -");
+      return new Parsed.Invalid(
+          "correlation_id must be the text that came with the request: 1 to 128 of A-Z a-z 0-9 . _"
+              + " : -");
     }
     JsonNode error = json.path("error");
     return switch (json.path("status").asText()) {
@@ -43,9 +48,14 @@ record Callback(OperationId id, OperationResult ending) {
               ? new Parsed.Read(new Callback(id.get(), new OperationResult.Completed(result)))
               : new Parsed.Invalid("a completed operation has an object under result");
       case "failed" ->
-          error.isTextual() && !IdText.isBlank(error.textValue()) && error.textValue().codePointCount(0, error.textValue().length()) <= MAX_ERROR_LENGTH
+          error.isTextual()
+                  && !IdText.isBlank(error.textValue())
+                  && error.textValue().codePointCount(0, error.textValue().length())
+                      <= MAX_ERROR_LENGTH
               ? new Parsed.Read(new Callback(id.get(), new OperationResult.Failed(error.asText())))
-              : new Parsed.Invalid("a failed operation has a text of 1 to 4096 characters, not all of them blank, under error");
+              : new Parsed.Invalid(
+                  "a failed operation has a text of 1 to 4096 characters, not all of them blank,"
+                      + " under error");
       default -> new Parsed.Invalid("status must be completed or failed");
     };
   }
@@ -54,9 +64,11 @@ record Callback(OperationId id, OperationResult ending) {
   byte[] body() {
     ObjectNode json = JsonNodeFactory.instance.objectNode().put("correlation_id", id.value());
     switch (ending) {
-      case OperationResult.Completed(var result) -> json.put("status", "completed").set("result", result);
+      case OperationResult.Completed(var result) ->
+          json.put("status", "completed").set("result", result);
       case OperationResult.Failed(var error) -> json.put("status", "failed").put("error", error);
-      case OperationResult.TimedOut _ -> throw new IllegalStateException("A processor does not report that it timed out");
+      case OperationResult.TimedOut _ ->
+          throw new IllegalStateException("A processor does not report that it timed out");
     }
     return json.toString().getBytes(UTF_8);
   }

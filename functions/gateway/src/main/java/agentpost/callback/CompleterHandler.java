@@ -16,10 +16,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * {@code POST /webhooks/process-complete}, called by processors. Environment: PROCESSORS (names, separated by commas),
- * PROCESSOR_SECRET_PREFIX, OPERATIONS_TABLE, BUS_NAME.
+ * {@code POST /webhooks/process-complete}, called by processors. Environment: PROCESSORS (names,
+ * separated by commas), PROCESSOR_SECRET_PREFIX, OPERATIONS_TABLE, BUS_NAME.
  */
-public final class CompleterHandler implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
+public final class CompleterHandler
+    implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
   private final Completer completer;
 
   public CompleterHandler() {
@@ -28,15 +29,26 @@ public final class CompleterHandler implements RequestHandler<APIGatewayProxyReq
 
   public CompleterHandler(Platform platform) {
     Environment environment =
-        Environment.require(platform.environment(), "PROCESSORS", "PROCESSOR_SECRET_PREFIX", "OPERATIONS_TABLE", "BUS_NAME");
+        Environment.require(
+            platform.environment(),
+            "PROCESSORS",
+            "PROCESSOR_SECRET_PREFIX",
+            "OPERATIONS_TABLE",
+            "BUS_NAME");
     List<AgentName> processors =
-        Arrays.stream(environment.get("PROCESSORS").split(",")).map(String::strip).map(AgentName::new).toList();
+        Arrays.stream(environment.get("PROCESSORS").split(","))
+            .map(String::strip)
+            .map(AgentName::new)
+            .toList();
     OperationsTable table = OperationsTable.from(platform);
     this.completer =
         new Completer(
             new Completer.Parts(
                 new ProcessorAuthenticator(
-                    processors, new WebhookKeyStore(SecretStore.from(platform)), environment.get("PROCESSOR_SECRET_PREFIX"), platform.clock()),
+                    processors,
+                    new WebhookKeyStore(SecretStore.from(platform)),
+                    environment.get("PROCESSOR_SECRET_PREFIX"),
+                    platform.clock()),
                 table,
                 OutcomeOutbox.from(platform, table),
                 platform.clock(),
@@ -45,7 +57,8 @@ public final class CompleterHandler implements RequestHandler<APIGatewayProxyReq
   }
 
   @Override
-  public APIGatewayProxyResponseEvent handleRequest(APIGatewayProxyRequestEvent event, Context context) {
+  public APIGatewayProxyResponseEvent handleRequest(
+      APIGatewayProxyRequestEvent event, Context context) {
     return ApiGateway.response(
         ApiGateway.request(event)
             .map(completer::receive)

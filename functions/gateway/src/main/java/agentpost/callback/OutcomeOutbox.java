@@ -12,11 +12,15 @@ import java.util.function.Consumer;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Says what operations' rows hold to be said: the event to the bus, the outcome to the workflow's task that waits. Then it is taken off the
- * row. A crash between the two says it again, the event under the same id; one before the first leaves it for the sweeper.
+ * Says what operations' rows hold to be said: the event to the bus, the outcome to the workflow's
+ * task that waits. Then it is taken off the row. A crash between the two says it again, the event
+ * under the same id; one before the first leaves it for the sweeper.
  */
 final class OutcomeOutbox {
-  /** A workflow's task is over by now, whatever keeps it from being told; it must not take the sweeper's time for ever. */
+  /**
+   * A workflow's task is over by now, whatever keeps it from being told; it must not take the
+   * sweeper's time for ever.
+   */
   private static final Duration NOTIFY_TIMEOUT = Duration.ofDays(1);
 
   private final OperationsTable table;
@@ -25,7 +29,12 @@ final class OutcomeOutbox {
   private final Clock deadlines;
   private final Consumer<String> log;
 
-  OutcomeOutbox(OperationsTable table, Publisher publisher, WorkflowTasks tasks, Clock deadlines, Consumer<String> log) {
+  OutcomeOutbox(
+      OperationsTable table,
+      Publisher publisher,
+      WorkflowTasks tasks,
+      Clock deadlines,
+      Consumer<String> log) {
     this.table = table;
     this.publisher = publisher;
     this.tasks = tasks;
@@ -35,7 +44,12 @@ final class OutcomeOutbox {
 
   static OutcomeOutbox from(Platform platform, OperationsTable table) {
     String bus = Environment.require(platform.environment(), "BUS_NAME").get("BUS_NAME");
-    return new OutcomeOutbox(table, EventBridgePublisher.from(platform, bus), WorkflowTasks.from(platform), platform.deadlines(), platform.log());
+    return new OutcomeOutbox(
+        table,
+        EventBridgePublisher.from(platform, bus),
+        WorkflowTasks.from(platform),
+        platform.deadlines(),
+        platform.log());
   }
 
   /** True if nothing is left to be said of the operation. */
@@ -59,7 +73,8 @@ final class OutcomeOutbox {
   }
 
   private boolean publishEvent(Operation operation) {
-    if (publisher.publish(operation.unpublished().stream().toList()) instanceof Publisher.Publication.Failed(var reasons)) {
+    if (publisher.publish(operation.unpublished().stream().toList())
+        instanceof Publisher.Publication.Failed(var reasons)) {
       log(operation, "left for the sweeper", String.join("; ", reasons));
       return false;
     }
@@ -67,7 +82,8 @@ final class OutcomeOutbox {
   }
 
   private boolean notifyTask(Operation operation) {
-    return switch (tasks.tell(operation.task().orElseThrow(), operation, operation.ending().orElseThrow())) {
+    return switch (tasks.tell(
+        operation.task().orElseThrow(), operation, operation.ending().orElseThrow())) {
       case WorkflowTasks.NotifyResult.Taken _ -> true;
       case WorkflowTasks.NotifyResult.Gone(var why) -> {
         log(operation, "no task waits any more", why);
@@ -75,7 +91,10 @@ final class OutcomeOutbox {
       }
       case WorkflowTasks.NotifyResult.NotNow(var why) -> {
         boolean over = deadlines.instant().isAfter(operation.deadline().plus(NOTIFY_TIMEOUT));
-        log(operation, over ? "given up" : "left for the sweeper", "the waiting task was not told: " + why);
+        log(
+            operation,
+            over ? "given up" : "left for the sweeper",
+            "the waiting task was not told: " + why);
         yield over;
       }
     };
@@ -83,7 +102,9 @@ final class OutcomeOutbox {
 
   private void log(Operation operation, String message, String why) {
     log.accept(
-        operation.request().objectNode()
+        operation
+            .request()
+            .objectNode()
             .put("message", message)
             .put("operation_id", operation.id().value())
             .put("reason", why)

@@ -20,10 +20,12 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
- * {@code POST /process-data} of one processor. Environment: PROCESSOR (its name), PROCESSOR_SECRET_PREFIX, CLAIMS_TABLE, WORK_QUEUE_URL,
- * CALLBACK_ALLOWED_PORTS (443 if absent), ALLOWED_ADDRESSES (none if absent).
+ * {@code POST /process-data} of one processor. Environment: PROCESSOR (its name),
+ * PROCESSOR_SECRET_PREFIX, CLAIMS_TABLE, WORK_QUEUE_URL, CALLBACK_ALLOWED_PORTS (443 if absent),
+ * ALLOWED_ADDRESSES (none if absent).
  */
-public final class ProcessDataHandler implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
+public final class ProcessDataHandler
+    implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
   private final WorkAcceptor intake;
 
   public ProcessDataHandler() {
@@ -32,23 +34,35 @@ public final class ProcessDataHandler implements RequestHandler<APIGatewayProxyR
 
   public ProcessDataHandler(Platform platform) {
     Environment environment =
-        Environment.require(platform.environment(), "PROCESSOR", "PROCESSOR_SECRET_PREFIX", "CLAIMS_TABLE", "WORK_QUEUE_URL");
+        Environment.require(
+            platform.environment(),
+            "PROCESSOR",
+            "PROCESSOR_SECRET_PREFIX",
+            "CLAIMS_TABLE",
+            "WORK_QUEUE_URL");
     AgentName processor = new AgentName(environment.get("PROCESSOR"));
     WebhookKeyStore secrets = new WebhookKeyStore(SecretStore.from(platform));
     DynamoDbClient tables = platform.aws().create(DynamoDbClient.builder());
     this.intake =
         new WorkAcceptor(
             new WorkAcceptor.Parts(
-                new ProcessorAuthenticator(List.of(processor), secrets, environment.get("PROCESSOR_SECRET_PREFIX"), platform.clock()),
+                new ProcessorAuthenticator(
+                    List.of(processor),
+                    secrets,
+                    environment.get("PROCESSOR_SECRET_PREFIX"),
+                    platform.clock()),
                 AddressGuard.from(platform),
-                new ClaimStore(tables, environment.get("CLAIMS_TABLE"), processor, platform.clock()),
-                new WorkQueue(platform.aws().create(SqsClient.builder()), environment.get("WORK_QUEUE_URL")),
+                new ClaimStore(
+                    tables, environment.get("CLAIMS_TABLE"), processor, platform.clock()),
+                new WorkQueue(
+                    platform.aws().create(SqsClient.builder()), environment.get("WORK_QUEUE_URL")),
                 platform.clock(),
                 platform.log()));
   }
 
   @Override
-  public APIGatewayProxyResponseEvent handleRequest(APIGatewayProxyRequestEvent event, Context context) {
+  public APIGatewayProxyResponseEvent handleRequest(
+      APIGatewayProxyRequestEvent event, Context context) {
     Duration remaining = Duration.ofMillis(context.getRemainingTimeInMillis());
     return ApiGateway.response(
         ApiGateway.request(event)

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Verifies a request against the live secrets of each of these processors, before anything reads it; whose secret fitted is whom it
- * concerns. A plain {@code X-Webhook-Signature} signs no time: what keeps a replay from doing anything is the operation's id, which is
- * claimed, or ended, once.
+ * Verifies a request against the live secrets of each of these processors, before anything reads
+ * it; whose secret fitted is whom it concerns. A plain {@code X-Webhook-Signature} signs no time:
+ * what keeps a replay from doing anything is the operation's id, which is claimed, or ended, once.
  */
 final class ProcessorAuthenticator {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
@@ -33,8 +33,12 @@ final class ProcessorAuthenticator {
   private final String prefix;
   private final Clock clock;
 
-  /** @throws IllegalStateException if a processor has no secret: a function without it must not start */
-  ProcessorAuthenticator(List<AgentName> processors, WebhookKeyStore secrets, String prefix, Clock clock) {
+  /**
+   * @throws IllegalStateException if a processor has no secret: a function without it must not
+   *     start
+   */
+  ProcessorAuthenticator(
+      List<AgentName> processors, WebhookKeyStore secrets, String prefix, Clock clock) {
     this.processors = List.copyOf(processors);
     this.secrets = secrets;
     this.prefix = prefix;
@@ -47,7 +51,8 @@ final class ProcessorAuthenticator {
 
   Caller of(Request request, int mostBytes) {
     if (request.body().length > mostBytes) {
-      String why = "the body has " + request.body().length + " bytes; at most " + mostBytes + " are taken";
+      String why =
+          "the body has " + request.body().length + " bytes; at most " + mostBytes + " are taken";
       return new Caller.Refused(Problem.TOO_LARGE.because(why), why);
     }
     Optional<AgentName> caller = Optional.empty();
@@ -56,7 +61,9 @@ final class ProcessorAuthenticator {
     for (AgentName processor : processors) {
       switch (secrets.of(prefix + processor)) {
         case WebhookKeyStore.Lookup.Found(var live) -> {
-          Verification verification = secrets.verifyAgain(prefix + processor, live, verify(request, live), now -> verify(request, now));
+          Verification verification =
+              secrets.verifyAgain(
+                  prefix + processor, live, verify(request, live), now -> verify(request, now));
           if (verification instanceof Verification.Accepted) {
             caller = caller.or(() -> Optional.of(processor));
           } else {
@@ -71,22 +78,32 @@ final class ProcessorAuthenticator {
   }
 
   private Verification verify(Request request, KeySet live) {
-    return new Verifier(live, clock, Verifier.DEFAULT_TOLERANCE).verify(request.headers(), request.body());
+    return new Verifier(live, clock, Verifier.DEFAULT_TOLERANCE)
+        .verify(request.headers(), request.body());
   }
 
   private static Caller refuse(List<Verification> failed, List<String> unreadable) {
     if (!unreadable.isEmpty()) {
       // The secret that would have fitted may be the one that cannot be read.
       return new Caller.Refused(
-          Problem.TRY_AGAIN.because("a processor's secret cannot be read now").retryAfter(RETRY_AFTER), String.join("; ", unreadable));
+          Problem.TRY_AGAIN
+              .because("a processor's secret cannot be read now")
+              .retryAfter(RETRY_AFTER),
+          String.join("; ", unreadable));
     }
     return switch (failed.getFirst()) {
       case Verification.Unsigned(var why) -> forbid(why);
-      case Verification.Malformed(var why) -> new Caller.Refused(Problem.MALFORMED.because(why), why);
-      case Verification.Stale(_, var tolerance) -> forbid("webhook-timestamp is more than " + tolerance.toSeconds() + " s off");
+      case Verification.Malformed(var why) ->
+          new Caller.Refused(Problem.MALFORMED.because(why), why);
+      case Verification.Stale(_, var tolerance) ->
+          forbid("webhook-timestamp is more than " + tolerance.toSeconds() + " s off");
       case Verification.BadSignature(var scheme) ->
-          forbid("the " + scheme.label() + " signature is not one of this body by a live secret of a processor");
-      case Verification.Accepted _ -> throw new IllegalStateException("An accepted request is not refused");
+          forbid(
+              "the "
+                  + scheme.label()
+                  + " signature is not one of this body by a live secret of a processor");
+      case Verification.Accepted _ ->
+          throw new IllegalStateException("An accepted request is not refused");
     };
   }
 

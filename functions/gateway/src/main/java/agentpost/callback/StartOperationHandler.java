@@ -23,16 +23,19 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The task of a workflow that waits for an operation ({@code lambda:invoke.waitForTaskToken}): starts it, and is over; the task ends when the
- * operation does. The same execution has one operation for a purpose, however often its task is tried; redriven it has another.
+ * The task of a workflow that waits for an operation ({@code lambda:invoke.waitForTaskToken}):
+ * starts it, and is over; the task ends when the operation does. The same execution has one
+ * operation for a purpose, however often its task is tried; redriven it has another.
  *
- * <p>Input: {@code task_token}; {@code execution}, Step Functions' {@code $$.Execution}; {@code purpose}; {@code deadline_seconds} from now, less
- * than the task's own time-out; {@code data} for the processor, whose {@code correlation_id}, if it has one, is the flow's.
+ * <p>Input: {@code task_token}; {@code execution}, Step Functions' {@code $$.Execution}; {@code
+ * purpose}; {@code deadline_seconds} from now, less than the task's own time-out; {@code data} for
+ * the processor, whose {@code correlation_id}, if it has one, is the flow's.
  *
- * <p>Environment: AGENT (the workflow's name, as the one who asks), PROCESSOR, OPERATIONS_TABLE, PROCESSOR_URL, CALLBACK_URL,
- * PROCESSOR_SECRET_PREFIX.
+ * <p>Environment: AGENT (the workflow's name, as the one who asks), PROCESSOR, OPERATIONS_TABLE,
+ * PROCESSOR_URL, CALLBACK_URL, PROCESSOR_SECRET_PREFIX.
  */
-public final class StartOperationHandler implements RequestHandler<Map<String, Object>, Map<String, String>> {
+public final class StartOperationHandler
+    implements RequestHandler<Map<String, Object>, Map<String, String>> {
   private final AgentName agent;
   private final AgentName processor;
   private final OperationClient operations;
@@ -53,15 +56,22 @@ public final class StartOperationHandler implements RequestHandler<Map<String, O
   }
 
   /**
-   * @throws IllegalArgumentException if the input is not as described; another try would not mend it
+   * @throws IllegalArgumentException if the input is not as described; another try would not mend
+   *     it
    * @throws NotStarted if another try may
    */
   @Override
   public Map<String, String> handleRequest(Map<String, Object> event, Context context) {
     OperationRequest request = request(new JsonMapper().valueToTree(event));
     StartResult started = operations.start(request);
-    ObjectNode line = JsonNodeFactory.instance.objectNode().put("message", "workflow's task").put("execution", request.cause().value());
-    line.put("operation_id", started.id().value()).put("purpose", request.purpose()).put("processor", processor.value());
+    ObjectNode line =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("message", "workflow's task")
+            .put("execution", request.cause().value());
+    line.put("operation_id", started.id().value())
+        .put("purpose", request.purpose())
+        .put("processor", processor.value());
     String outcome =
         switch (started) {
           case StartResult.Accepted _ -> "accepted";
@@ -93,7 +103,10 @@ public final class StartOperationHandler implements RequestHandler<Map<String, O
     return new OperationRequest(
         agent,
         new EventId(name),
-        new CorrelationId(data.has("correlation_id") ? text(data.path("correlation_id"), "data.correlation_id") : name),
+        new CorrelationId(
+            data.has("correlation_id")
+                ? text(data.path("correlation_id"), "data.correlation_id")
+                : name),
         text(input.path("purpose"), "purpose"),
         1 + redrives.asInt(),
         data,
@@ -104,7 +117,8 @@ public final class StartOperationHandler implements RequestHandler<Map<String, O
 
   private static String text(JsonNode value, String name) {
     if (!value.isTextual() || !IdText.isId(value.textValue())) {
-      throw new IllegalArgumentException(name + " must be a text that is not blank and has no control characters");
+      throw new IllegalArgumentException(
+          name + " must be a text that is not blank and has no control characters");
     }
     return value.textValue();
   }

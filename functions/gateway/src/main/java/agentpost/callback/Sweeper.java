@@ -18,14 +18,20 @@ import java.util.function.Predicate;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * Ends operations whose deadline has passed, and publishes what a crash left on a row. Both indexes are read a page at a time, oldest
- * first, and a run does a bounded number; one that fails is logged and passed by, so that it never holds up those behind it.
+ * Ends operations whose deadline has passed, and publishes what a crash left on a row. Both indexes
+ * are read a page at a time, oldest first, and a run does a bounded number; one that fails is
+ * logged and passed by, so that it never holds up those behind it.
  */
 final class Sweeper {
-  /** An event younger than this is most likely being published this moment, by whoever ended the operation. */
+  /**
+   * An event younger than this is most likely being published this moment, by whoever ended the
+   * operation.
+   */
   static final Duration MIN_AGE = Duration.ofSeconds(30);
 
-  /** @param left whether the run ended before it had seen everything */
+  /**
+   * @param left whether the run ended before it had seen everything
+   */
   record SweepResult(int timedOut, int published, int failed, boolean left) {}
 
   record Bounds(int page, int perRun) {}
@@ -36,7 +42,12 @@ final class Sweeper {
   private final Clock clock;
   private final Consumer<String> log;
 
-  Sweeper(OperationsTable table, OutcomeOutbox announcements, Bounds bounds, Clock clock, Consumer<String> log) {
+  Sweeper(
+      OperationsTable table,
+      OutcomeOutbox announcements,
+      Bounds bounds,
+      Clock clock,
+      Consumer<String> log) {
     this.table = table;
     this.announcements = announcements;
     this.bounds = bounds;
@@ -44,12 +55,23 @@ final class Sweeper {
     this.log = log;
   }
 
-  /** @param timeIsLeft false when the function is about to be stopped */
+  /**
+   * @param timeIsLeft false when the function is about to be stopped
+   */
   SweepResult sweep(BooleanSupplier timeIsLeft) {
     Instant now = clock.instant();
-    Pass overdue = pass((most, after) -> table.findDue(now, most, after), this::timeOut, timeIsLeft);
-    Pass leftovers = pass((most, after) -> table.findUnpublished(now.minus(MIN_AGE), most, after), announcements::publish, timeIsLeft);
-    return new SweepResult(overdue.done, leftovers.done, overdue.failed + leftovers.failed, overdue.left || leftovers.left);
+    Pass overdue =
+        pass((most, after) -> table.findDue(now, most, after), this::timeOut, timeIsLeft);
+    Pass leftovers =
+        pass(
+            (most, after) -> table.findUnpublished(now.minus(MIN_AGE), most, after),
+            announcements::publish,
+            timeIsLeft);
+    return new SweepResult(
+        overdue.done,
+        leftovers.done,
+        overdue.failed + leftovers.failed,
+        overdue.left || leftovers.left);
   }
 
   private static final class Pass {
@@ -59,12 +81,15 @@ final class Sweeper {
   }
 
   private Pass pass(
-      BiFunction<Integer, Map<String, AttributeValue>, OperationsTable.Page> pages, Predicate<Operation> act, BooleanSupplier timeIsLeft) {
+      BiFunction<Integer, Map<String, AttributeValue>, OperationsTable.Page> pages,
+      Predicate<Operation> act,
+      BooleanSupplier timeIsLeft) {
     Pass pass = new Pass();
     Map<String, AttributeValue> after = Map.of();
     int seen = 0;
     do {
-      OperationsTable.Page page = pages.apply(Math.min(bounds.page(), bounds.perRun() - seen), after);
+      OperationsTable.Page page =
+          pages.apply(Math.min(bounds.page(), bounds.perRun() - seen), after);
       for (OperationId id : page.ids()) {
         if (!timeIsLeft.getAsBoolean()) {
           pass.left = true;
@@ -89,7 +114,13 @@ final class Sweeper {
     } catch (RuntimeException e) {
       pass.failed++;
       log.accept(
-          JsonNodeFactory.instance.objectNode().put("message", "not swept").put("operation_id", id.value()).put("reason", StackTrace.headline(e)).put("stack_trace", StackTrace.of(e)).toString());
+          JsonNodeFactory.instance
+              .objectNode()
+              .put("message", "not swept")
+              .put("operation_id", id.value())
+              .put("reason", StackTrace.headline(e))
+              .put("stack_trace", StackTrace.of(e))
+              .toString());
     }
   }
 
@@ -98,7 +129,8 @@ final class Sweeper {
     if (operation.ending().isPresent()) {
       return false;
     }
-    if (table.end(operation, new OperationResult.TimedOut(), clock.instant()) instanceof OperationsTable.EndResult.Won(var ended)) {
+    if (table.end(operation, new OperationResult.TimedOut(), clock.instant())
+        instanceof OperationsTable.EndResult.Won(var ended)) {
       announcements.publish(ended);
       return true;
     }
@@ -106,7 +138,14 @@ final class Sweeper {
   }
 
   static Map<String, Object> figures(SweepResult swept) {
-    return Map.of("timed_out", swept.timedOut(), "published", swept.published(), "failed", swept.failed(), "left", swept.left());
+    return Map.of(
+        "timed_out",
+        swept.timedOut(),
+        "published",
+        swept.published(),
+        "failed",
+        swept.failed(),
+        "left",
+        swept.left());
   }
-
 }

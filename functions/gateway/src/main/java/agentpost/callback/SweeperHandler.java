@@ -9,13 +9,18 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Run every minute, with any input: ends operations past their deadline, publishes what was left unpublished and tells tasks that wait. Answers with the figures.
- * Environment: OPERATIONS_TABLE, BUS_NAME.
+ * Run every minute, with any input: ends operations past their deadline, publishes what was left
+ * unpublished and tells tasks that wait. Answers with the figures. Environment: OPERATIONS_TABLE,
+ * BUS_NAME.
  */
-public final class SweeperHandler implements RequestHandler<Map<String, Object>, Map<String, Object>> {
+public final class SweeperHandler
+    implements RequestHandler<Map<String, Object>, Map<String, Object>> {
   private static final Sweeper.Bounds BOUNDS = new Sweeper.Bounds(100, 1000);
 
-  /** For the operation in hand when time runs short: a write, PutEvents with its retries, a call to Step Functions, a write. */
+  /**
+   * For the operation in hand when time runs short: a write, PutEvents with its retries, a call to
+   * Step Functions, a write.
+   */
   private static final int FINISH_RESERVE_MILLIS = 7_000;
 
   private final Sweeper sweeper;
@@ -27,14 +32,27 @@ public final class SweeperHandler implements RequestHandler<Map<String, Object>,
 
   public SweeperHandler(Platform platform) {
     OperationsTable table = OperationsTable.from(platform);
-    this.sweeper = new Sweeper(table, OutcomeOutbox.from(platform, table), BOUNDS, platform.deadlines(), platform.log());
+    this.sweeper =
+        new Sweeper(
+            table,
+            OutcomeOutbox.from(platform, table),
+            BOUNDS,
+            platform.deadlines(),
+            platform.log());
     this.log = platform.log();
   }
 
   @Override
   public Map<String, Object> handleRequest(Map<String, Object> event, Context context) {
-    Map<String, Object> figures = Sweeper.figures(sweeper.sweep(() -> context.getRemainingTimeInMillis() > FINISH_RESERVE_MILLIS));
-    log.accept(JsonNodeFactory.instance.objectNode().put("message", "swept").putPOJO("figures", figures).toString());
+    Map<String, Object> figures =
+        Sweeper.figures(
+            sweeper.sweep(() -> context.getRemainingTimeInMillis() > FINISH_RESERVE_MILLIS));
+    log.accept(
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("message", "swept")
+            .putPOJO("figures", figures)
+            .toString());
     return figures;
   }
 }

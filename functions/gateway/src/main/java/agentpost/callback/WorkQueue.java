@@ -5,8 +5,12 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** The processor's queue. Failures of SQS are thrown as the SDK throws them. */
 final class WorkQueue {
-  /** SQS refuses what would hide a message for over 12 h since it was received ("ChangeMessageVisibility"), which was up to one run of the function ago. */
-  private static final Duration MAX_VISIBILITY_TIMEOUT = Duration.ofHours(12).minus(Duration.ofMinutes(15));
+  /**
+   * SQS refuses what would hide a message for over 12 h since it was received
+   * ("ChangeMessageVisibility"), which was up to one run of the function ago.
+   */
+  private static final Duration MAX_VISIBILITY_TIMEOUT =
+      Duration.ofHours(12).minus(Duration.ofMinutes(15));
 
   private final SqsClient client;
   private final String url;
@@ -23,6 +27,8 @@ final class WorkQueue {
   /** Shows the message again after that time. */
   void retry(String receiptHandle, Duration after) {
     long seconds = Math.clamp(after.toSeconds(), 0, MAX_VISIBILITY_TIMEOUT.toSeconds());
-    client.changeMessageVisibility(change -> change.queueUrl(url).receiptHandle(receiptHandle).visibilityTimeout((int) seconds));
+    client.changeMessageVisibility(
+        change ->
+            change.queueUrl(url).receiptHandle(receiptHandle).visibilityTimeout((int) seconds));
   }
 }

@@ -11,7 +11,10 @@ import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** What came of work that is done, as rows {@code processor}, {@code work#<operation>} of the agent-state table, for as long as callbacks are retried. */
+/**
+ * What came of work that is done, as rows {@code processor}, {@code work#<operation>} of the
+ * agent-state table, for as long as callbacks are retried.
+ */
 final class WorkResultStore {
   private static final Duration RETENTION = Duration.ofDays(30);
   private final DynamoDbClient client;
@@ -27,10 +30,13 @@ final class WorkResultStore {
   }
 
   Optional<Callback> find(OperationId id) {
-    Map<String, AttributeValue> row = client.getItem(get -> get.tableName(table).key(key(id)).consistentRead(true)).item();
+    Map<String, AttributeValue> row =
+        client.getItem(get -> get.tableName(table).key(key(id)).consistentRead(true)).item();
     return Optional.ofNullable(row.get("callback"))
         .map(callback -> Callback.parse(callback.s().getBytes(UTF_8)))
-        .map(parsed -> parsed instanceof Callback.Parsed.Read(var callback) ? callback : throwCorrupt(id));
+        .map(
+            parsed ->
+                parsed instanceof Callback.Parsed.Read(var callback) ? callback : throwCorrupt(id));
   }
 
   void keep(Callback callback) {
@@ -42,11 +48,17 @@ final class WorkResultStore {
                         "agent", AttributeValue.fromS(processor.value()),
                         "key", AttributeValue.fromS("work#" + callback.id()),
                         "callback", AttributeValue.fromS(new String(callback.body(), UTF_8)),
-                        "expires_at", AttributeValue.fromN(Long.toString(clock.instant().plus(RETENTION).getEpochSecond())))));
+                        "expires_at",
+                            AttributeValue.fromN(
+                                Long.toString(clock.instant().plus(RETENTION).getEpochSecond())))));
   }
 
   private Map<String, AttributeValue> key(OperationId id) {
-    return Map.of("agent", AttributeValue.fromS(processor.value()), "key", AttributeValue.fromS("work#" + id));
+    return Map.of(
+        "agent",
+        AttributeValue.fromS(processor.value()),
+        "key",
+        AttributeValue.fromS("work#" + id));
   }
 
   private static Callback throwCorrupt(OperationId id) {

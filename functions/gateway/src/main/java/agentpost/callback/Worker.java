@@ -20,8 +20,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Does the work of one message and posts its callback. The work is claimed and what came of it is kept before anything is posted, so that
- * a message that comes again, or twice, has it done once and posts the same. What is posted is signed for this attempt.
+ * Does the work of one message and posts its callback. The work is claimed and what came of it is
+ * kept before anything is posted, so that a message that comes again, or twice, has it done once
+ * and posts the same. What is posted is signed for this attempt.
  */
 final class Worker {
   private static final Duration POST_TIMEOUT = Duration.ofSeconds(10);
@@ -36,7 +37,9 @@ final class Worker {
     record RetryLater(Duration after, String why) implements WorkOutcome {}
   }
 
-  /** @param claims the worker's own, not the intake's */
+  /**
+   * @param claims the worker's own, not the intake's
+   */
   record Parts(
       AgentName name,
       Processor processor,
@@ -61,7 +64,11 @@ final class Worker {
    * @param remaining until the function is stopped
    */
   WorkOutcome work(String message, int attempts, Duration remaining) {
-    ObjectNode line = JsonNodeFactory.instance.objectNode().put("message", "work attempt").put("attempt", attempts);
+    ObjectNode line =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("message", "work attempt")
+            .put("attempt", attempts);
     line.put("processor", parts.name().value());
     WorkOutcome worked;
     try {
@@ -70,19 +77,22 @@ final class Worker {
               .map(item -> workAndPost(item, attempts, remaining, line))
               .orElseGet(() -> retryLater(attempts, "the message is no work item"));
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
-      // A bug, or a service that does not answer: this message comes again, and in the end goes to the dead-letter queue; the others go on.
+      // A bug, or a service that does not answer: this message comes again, and in the end goes to
+      // the dead-letter queue; the others go on.
       line.put("stack_trace", StackTrace.of(e));
       worked = retryLater(attempts, StackTrace.headline(e));
     }
     switch (worked) {
       case WorkOutcome.Finished(var how) -> line.put("outcome", how);
-      case WorkOutcome.RetryLater(var after, var why) -> line.put("outcome", "try-again").put("after_ms", after.toMillis()).put("reason", why);
+      case WorkOutcome.RetryLater(var after, var why) ->
+          line.put("outcome", "try-again").put("after_ms", after.toMillis()).put("reason", why);
     }
     parts.log().accept(line.toString());
     return worked;
   }
 
-  private WorkOutcome workAndPost(WorkItem item, int attempts, Duration remaining, ObjectNode line) {
+  private WorkOutcome workAndPost(
+      WorkItem item, int attempts, Duration remaining, ObjectNode line) {
     line.put("operation_id", item.id().value());
     Optional<Callback> before = parts.results().find(item.id());
     if (before.isPresent()) {
@@ -98,14 +108,16 @@ final class Worker {
         }
         yield post(item, callback, attempts, line);
       }
-      case ClaimStore.Claim.Held(var left) -> new WorkOutcome.RetryLater(left, "another message for this operation is being worked on");
+      case ClaimStore.Claim.Held(var left) ->
+          new WorkOutcome.RetryLater(left, "another message for this operation is being worked on");
       case ClaimStore.Claim.Done _ ->
           parts
               .results()
               .find(item.id())
               .map(callback -> post(item, callback, attempts, line))
               .orElseGet(() -> retryLater(attempts, "the work is done and its result is gone"));
-      case ClaimStore.Claim.Unavailable(var why) -> retryLater(attempts, "the claim could not be taken: " + why);
+      case ClaimStore.Claim.Unavailable(var why) ->
+          retryLater(attempts, "the claim could not be taken: " + why);
     };
   }
 
@@ -125,13 +137,15 @@ final class Worker {
 
   private WorkOutcome post(WorkItem item, Callback callback, int attempts, ObjectNode line) {
     return switch (parts.secrets().of(parts.secretId())) {
-      case WebhookKeyStore.Lookup.Found(var secrets) -> send(item, callback, secrets, attempts, line);
+      case WebhookKeyStore.Lookup.Found(var secrets) ->
+          send(item, callback, secrets, attempts, line);
       case WebhookKeyStore.Lookup.Unusable(var why) -> retryLater(attempts, why);
       case WebhookKeyStore.Lookup.Unavailable(var why) -> retryLater(attempts, why);
     };
   }
 
-  private WorkOutcome send(WorkItem item, Callback callback, KeySet secrets, int attempts, ObjectNode line) {
+  private WorkOutcome send(
+      WorkItem item, Callback callback, KeySet secrets, int attempts, ObjectNode line) {
     byte[] body = callback.body();
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Content-Type", "application/json");
@@ -142,17 +156,27 @@ final class Worker {
         line.put("status", status);
         yield handleAnswer(item, callback, status, retryAfter, attempts, line);
       }
-      case GuardedPost.Sent.Refused(var why) -> retryLater(attempts, "callback_url is refused: " + why);
-      case GuardedPost.Sent.TimedOut _ -> retryLater(attempts, "the callback was not answered in time");
-      case GuardedPost.Sent.Unreachable(var why) -> retryLater(attempts, "the callback could not be posted: " + why);
+      case GuardedPost.Sent.Refused(var why) ->
+          retryLater(attempts, "callback_url is refused: " + why);
+      case GuardedPost.Sent.TimedOut _ ->
+          retryLater(attempts, "the callback was not answered in time");
+      case GuardedPost.Sent.Unreachable(var why) ->
+          retryLater(attempts, "the callback could not be posted: " + why);
     };
   }
 
   /**
-   * 409 and 410 say that the operation has ended without us, which no further attempt changes. What was done is undone before the message
-   * is over: after a crash it comes again, is answered the same, and undone again.
+   * 409 and 410 say that the operation has ended without us, which no further attempt changes. What
+   * was done is undone before the message is over: after a crash it comes again, is answered the
+   * same, and undone again.
    */
-  private WorkOutcome handleAnswer(WorkItem item, Callback callback, int status, Optional<Duration> retryAfter, int attempts, ObjectNode line) {
+  private WorkOutcome handleAnswer(
+      WorkItem item,
+      Callback callback,
+      int status,
+      Optional<Duration> retryAfter,
+      int attempts,
+      ObjectNode line) {
     if (status / 100 == 2) {
       return new WorkOutcome.Finished("called back");
     }

@@ -12,8 +12,12 @@ import software.amazon.awssdk.services.sfn.SfnClient;
 
 /** Ends the tasks of workflows that wait for operations, as those ended. */
 final class WorkflowTasks {
-  /** The task has ended or never was, or would not take this result at any other time either. Everything else may be mended: rights, keys, rates. */
-  private static final Set<String> FINAL = Set.of("TaskTimedOut", "TaskDoesNotExist", "InvalidToken", "InvalidOutput");
+  /**
+   * The task has ended or never was, or would not take this result at any other time either.
+   * Everything else may be mended: rights, keys, rates.
+   */
+  private static final Set<String> FINAL =
+      Set.of("TaskTimedOut", "TaskDoesNotExist", "InvalidToken", "InvalidOutput");
 
   private static final String FAILED = "agentpost.Failed";
   private static final String TIMED_OUT = "agentpost.TimedOut";
@@ -41,14 +45,22 @@ final class WorkflowTasks {
   NotifyResult tell(TaskToken task, Operation operation, OperationResult ending) {
     try {
       switch (ending) {
-        case OperationResult.Completed(var result) -> client.sendTaskSuccess(send -> send.taskToken(task.value()).output(result.toString()));
+        case OperationResult.Completed(var result) ->
+            client.sendTaskSuccess(send -> send.taskToken(task.value()).output(result.toString()));
         case OperationResult.Failed(var error) -> fail(task, FAILED, error);
-        case OperationResult.TimedOut _ -> fail(task, TIMED_OUT, "there was no callback by the operation's deadline, " + operation.deadline());
+        case OperationResult.TimedOut _ ->
+            fail(
+                task,
+                TIMED_OUT,
+                "there was no callback by the operation's deadline, " + operation.deadline());
       }
       return new NotifyResult.Taken();
     } catch (AwsServiceException e) {
       AwsErrorDetails details = e.awsErrorDetails();
-      String code = details == null || details.errorCode() == null ? "status " + e.statusCode() : details.errorCode();
+      String code =
+          details == null || details.errorCode() == null
+              ? "status " + e.statusCode()
+              : details.errorCode();
       return FINAL.contains(code) ? new NotifyResult.Gone(code) : new NotifyResult.NotNow(code);
     } catch (SdkException e) {
       return new NotifyResult.NotNow(e.getClass().getSimpleName());

@@ -15,17 +15,21 @@ import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 
 /**
- * A dead letter as EventBridge writes it: the whole event, and in attributes why it was given up (EventBridge user guide, "Using dead-letter
- * queues"). What is missing is empty: whatever lies in the queue can be looked at.
+ * A dead letter as EventBridge writes it: the whole event, and in attributes why it was given up
+ * (EventBridge user guide, "Using dead-letter queues"). What is missing is empty: whatever lies in
+ * the queue can be looked at.
  *
  * @param messageId the queue's own id of it, which stays the same while it is in the queue
  * @param receipt of this receive; with it the letter is given back or deleted
  * @param eventId the envelope's {@code event_id}, or the bus's id if it has none
  * @param eventType the {@code detail-type}
  * @param body the whole message, whatever it is
- * @param envelope the text of {@code $.detail}, as it stands in the letter; what an agent is sent. Nothing if the body is no event
- * @param code one of EventBridge's, such as {@code ERROR_FROM_TARGET} or {@code TIMEOUT}; {@code UNKNOWN} if there is none
- * @param message what EventBridge says of the last attempt, the agent's own words among it if it had any
+ * @param envelope the text of {@code $.detail}, as it stands in the letter; what an agent is sent.
+ *     Nothing if the body is no event
+ * @param code one of EventBridge's, such as {@code ERROR_FROM_TARGET} or {@code TIMEOUT}; {@code
+ *     UNKNOWN} if there is none
+ * @param message what EventBridge says of the last attempt, the agent's own words among it if it
+ *     had any
  * @param attempts retries after the first attempt
  * @param exhausted which limit ran out, if retries did
  * @param sentAt when EventBridge gave up
@@ -61,8 +65,16 @@ public record DeadLetter(
         text(attributes, "ERROR_MESSAGE").orElse(""),
         (int) number(text(attributes, "RETRY_ATTEMPTS").orElse("0")),
         text(attributes, "EXHAUSTED_RETRY_CONDITION"),
-        Instant.ofEpochMilli(number(received.attributes().getOrDefault(MessageSystemAttributeName.SENT_TIMESTAMP, "0"))),
-        (int) number(received.attributes().getOrDefault(MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT, "0")));
+        Instant.ofEpochMilli(
+            number(
+                received
+                    .attributes()
+                    .getOrDefault(MessageSystemAttributeName.SENT_TIMESTAMP, "0"))),
+        (int)
+            number(
+                received
+                    .attributes()
+                    .getOrDefault(MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT, "0")));
   }
 
   /** What the agent said last, as far as {@link #message} tells. */
@@ -79,7 +91,10 @@ public record DeadLetter(
     }
   }
 
-  /** Cut out and not written anew: a number keeps its digits, so that the agent gets what the producer put. */
+  /**
+   * Cut out and not written anew: a number keeps its digits, so that the agent gets what the
+   * producer put.
+   */
   private static Optional<String> detail(String body) {
     try (JsonParser parser = new JsonFactory().createParser(body)) {
       parser.nextToken();

@@ -14,7 +14,10 @@ public final class DeadLetterQueue {
   /** SQS's own limit, of receives and of batches. */
   static final int MAX_BATCH_SIZE = 10;
 
-  /** Any wait at all makes SQS ask every host that holds a part of the queue, so that nothing is no accident of which was asked. */
+  /**
+   * Any wait at all makes SQS ask every host that holds a part of the queue, so that nothing is no
+   * accident of which was asked.
+   */
   private static final int WAIT_SECONDS = 1;
 
   private final SqsClient client;
@@ -31,7 +34,8 @@ public final class DeadLetterQueue {
   }
 
   /**
-   * How many letters there are, by SQS's own estimates, which may lag a minute behind (SQS API reference, "GetQueueAttributes").
+   * How many letters there are, by SQS's own estimates, which may lag a minute behind (SQS API
+   * reference, "GetQueueAttributes").
    *
    * @param free those that can be received now
    * @param held those in someone's hands, who deletes them or gives them back
@@ -40,10 +44,15 @@ public final class DeadLetterQueue {
 
   public Count count() {
     Map<QueueAttributeName, String> counts =
-        attributes(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE);
+        attributes(
+            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
+            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE);
     return new Count(
-        Integer.parseInt(counts.getOrDefault(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, "0")),
-        Integer.parseInt(counts.getOrDefault(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE, "0")));
+        Integer.parseInt(
+            counts.getOrDefault(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, "0")),
+        Integer.parseInt(
+            counts.getOrDefault(
+                QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE, "0")));
   }
 
   /** About how many letters are in it, those in someone's hands among them. */
@@ -72,7 +81,9 @@ public final class DeadLetterQueue {
                     .visibilityTimeout((int) hidden.toSeconds())
                     .waitTimeSeconds(WAIT_SECONDS)
                     .messageAttributeNames("All")
-                    .messageSystemAttributeNames(MessageSystemAttributeName.SENT_TIMESTAMP, MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT))
+                    .messageSystemAttributeNames(
+                        MessageSystemAttributeName.SENT_TIMESTAMP,
+                        MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT))
         .messages()
         .stream()
         .map(DeadLetter::of)
@@ -80,15 +91,23 @@ public final class DeadLetterQueue {
   }
 
   /**
-   * Shows these again at once, in the order in which they came. One that cannot be given back comes back when its time is over.
+   * Shows these again at once, in the order in which they came. One that cannot be given back comes
+   * back when its time is over.
    *
-   * @param receipts of letters; the letters themselves may be gone from memory, for a whole queue of them need not fit
+   * @param receipts of letters; the letters themselves may be gone from memory, for a whole queue
+   *     of them need not fit
    */
   void giveBack(List<String> receipts) {
     for (int from = 0; from < receipts.size(); from += MAX_BATCH_SIZE) {
       List<ChangeMessageVisibilityBatchRequestEntry> entries = new ArrayList<>();
-      for (String receipt : receipts.subList(from, Math.min(from + MAX_BATCH_SIZE, receipts.size()))) {
-        entries.add(ChangeMessageVisibilityBatchRequestEntry.builder().id("m" + entries.size()).receiptHandle(receipt).visibilityTimeout(0).build());
+      for (String receipt :
+          receipts.subList(from, Math.min(from + MAX_BATCH_SIZE, receipts.size()))) {
+        entries.add(
+            ChangeMessageVisibilityBatchRequestEntry.builder()
+                .id("m" + entries.size())
+                .receiptHandle(receipt)
+                .visibilityTimeout(0)
+                .build());
       }
       client.changeMessageVisibilityBatch(change -> change.queueUrl(url).entries(entries));
     }

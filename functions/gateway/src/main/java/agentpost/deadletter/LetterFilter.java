@@ -12,8 +12,10 @@ import java.util.Set;
  * @param since given up then or later
  * @param ids of events or of the queue's messages
  */
-public record LetterFilter(Set<String> reasons, Set<String> eventTypes, Optional<Instant> since, Set<String> ids) {
-  public static final LetterFilter ALL = new LetterFilter(Set.of(), Set.of(), Optional.empty(), Set.of());
+public record LetterFilter(
+    Set<String> reasons, Set<String> eventTypes, Optional<Instant> since, Set<String> ids) {
+  public static final LetterFilter ALL =
+      new LetterFilter(Set.of(), Set.of(), Optional.empty(), Set.of());
 
   public LetterFilter {
     reasons = Set.copyOf(reasons);

@@ -8,8 +8,9 @@ import java.time.Clock;
 import java.util.function.Consumer;
 
 /**
- * What alarms look at, as lines of CloudWatch's Embedded Metric Format, one an agent and a run. An agent that is well has no line: a metric
- * is paid for in the hours in which it has a value, and an alarm takes a missing one for good news.
+ * What alarms look at, as lines of CloudWatch's Embedded Metric Format, one an agent and a run. An
+ * agent that is well has no line: a metric is paid for in the hours in which it has a value, and an
+ * alarm takes a missing one for good news.
  */
 final class LetterMetrics {
   private final String bus;
@@ -32,10 +33,19 @@ final class LetterMetrics {
       return;
     }
     ObjectNode line = JsonNodeFactory.instance.objectNode();
-    ObjectNode directive = line.putObject("_aws").put("Timestamp", clock.millis()).putArray("CloudWatchMetrics").addObject().put("Namespace", "agentpost");
+    ObjectNode directive =
+        line.putObject("_aws")
+            .put("Timestamp", clock.millis())
+            .putArray("CloudWatchMetrics")
+            .addObject()
+            .put("Namespace", "agentpost");
     directive.putArray("Dimensions").addArray().add("Bus").add("Agent");
-    ArrayNode metrics = directive.putArray("Metrics").add(metric("LettersStuck")).add(metric("CircuitOpen"));
-    line.put("Bus", bus).put("Agent", agent.value()).put("LettersStuck", stuck).put("CircuitOpen", circuitOpen ? 1 : 0);
+    ArrayNode metrics =
+        directive.putArray("Metrics").add(metric("LettersStuck")).add(metric("CircuitOpen"));
+    line.put("Bus", bus)
+        .put("Agent", agent.value())
+        .put("LettersStuck", stuck)
+        .put("CircuitOpen", circuitOpen ? 1 : 0);
     if (stopped) {
       metrics.add(metric("DeliveriesStopped"));
       line.put("DeliveriesStopped", 1);

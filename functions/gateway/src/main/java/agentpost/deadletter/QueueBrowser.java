@@ -14,20 +14,27 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * A look through a queue in pages. SQS has no cursor: what was received is hidden for a minute, so that the next receive brings what was not
- * seen yet, and all of it is given back at the end. If a look lasts longer than that minute, what comes a second time is known by its id and
- * left out. Eight receives at a time bring some thousand letters a second, so that a queue of 10,000 is looked through well within the
- * minute; a look that dies hides nothing for longer than it.
+ * A look through a queue in pages. SQS has no cursor: what was received is hidden for a minute, so
+ * that the next receive brings what was not seen yet, and all of it is given back at the end. If a
+ * look lasts longer than that minute, what comes a second time is known by its id and left out.
+ * Eight receives at a time bring some thousand letters a second, so that a queue of 10,000 is
+ * looked through well within the minute; a look that dies hides nothing for longer than it.
  */
 public final class QueueBrowser implements AutoCloseable {
   private static final Duration VISIBILITY_TIMEOUT = Duration.ofMinutes(1);
   private static final int MAX_PARALLEL_CALLS = 8;
   private static final int PAGE_SIZE = 80;
 
-  /** Two that were given up in the same millisecond are told apart by the queue's id, which stays. */
-  private static final Comparator<DeadLetter> OLDEST_FIRST = Comparator.comparing(DeadLetter::sentAt).thenComparing(DeadLetter::messageId);
+  /**
+   * Two that were given up in the same millisecond are told apart by the queue's id, which stays.
+   */
+  private static final Comparator<DeadLetter> OLDEST_FIRST =
+      Comparator.comparing(DeadLetter::sentAt).thenComparing(DeadLetter::messageId);
 
-  /** What comes again and nothing else: the look has lasted longer than a minute, and there may be more behind it. */
+  /**
+   * What comes again and nothing else: the look has lasted longer than a minute, and there may be
+   * more behind it.
+   */
   private static final int MAX_STALE_ROUNDS = 3;
 
   private final DeadLetterQueue queue;
@@ -50,7 +57,8 @@ public final class QueueBrowser implements AutoCloseable {
         return page;
       }
       received.forEach(letter -> held.add(letter.receipt()));
-      List<DeadLetter> fresh = received.stream().filter(letter -> seen.add(letter.messageId())).toList();
+      List<DeadLetter> fresh =
+          received.stream().filter(letter -> seen.add(letter.messageId())).toList();
       page.addAll(fresh);
       stale = fresh.isEmpty() ? stale + 1 : 0;
     }
@@ -58,8 +66,9 @@ public final class QueueBrowser implements AutoCloseable {
   }
 
   /**
-   * Of the letters that are meant, the oldest, in the order in which EventBridge gave them up. SQS keeps none, and several calls at a time bring each its own:
-   * so all of the queue is looked through, and no more kept than are asked for.
+   * Of the letters that are meant, the oldest, in the order in which EventBridge gave them up. SQS
+   * keeps none, and several calls at a time bring each its own: so all of the queue is looked
+   * through, and no more kept than are asked for.
    */
   public List<DeadLetter> findOldest(LetterFilter filters, int most) {
     PriorityQueue<DeadLetter> oldest = new PriorityQueue<>(OLDEST_FIRST.reversed());
@@ -88,13 +97,15 @@ public final class QueueBrowser implements AutoCloseable {
   }
 
   private List<DeadLetter> round(int most) {
-    int receives = Math.clamp(Math.ceilDiv(most, DeadLetterQueue.MAX_BATCH_SIZE), 1, MAX_PARALLEL_CALLS);
+    int receives =
+        Math.clamp(Math.ceilDiv(most, DeadLetterQueue.MAX_BATCH_SIZE), 1, MAX_PARALLEL_CALLS);
     if (receives == 1) {
       return queue.receive(most, VISIBILITY_TIMEOUT);
     }
     List<Callable<List<DeadLetter>>> calls = new ArrayList<>();
     for (int i = 0; i < receives; i++) {
-      int share = Math.min(DeadLetterQueue.MAX_BATCH_SIZE, most - i * DeadLetterQueue.MAX_BATCH_SIZE);
+      int share =
+          Math.min(DeadLetterQueue.MAX_BATCH_SIZE, most - i * DeadLetterQueue.MAX_BATCH_SIZE);
       calls.add(() -> queue.receive(share, VISIBILITY_TIMEOUT));
     }
     return invokeAll(calls).stream().flatMap(List::stream).toList();
@@ -119,14 +130,21 @@ public final class QueueBrowser implements AutoCloseable {
     }
   }
 
-  /** Gives back what this look has hidden: eight calls of ten at a time, each eight in the order in which they came. */
+  /**
+   * Gives back what this look has hidden: eight calls of ten at a time, each eight in the order in
+   * which they came.
+   */
   @Override
   public void close() {
     int wave = MAX_PARALLEL_CALLS * DeadLetterQueue.MAX_BATCH_SIZE;
     for (int from = 0; from < held.size(); from += wave) {
       List<Callable<Boolean>> calls = new ArrayList<>();
-      for (int start = from; start < Math.min(from + wave, held.size()); start += DeadLetterQueue.MAX_BATCH_SIZE) {
-        List<String> receipts = List.copyOf(held.subList(start, Math.min(start + DeadLetterQueue.MAX_BATCH_SIZE, held.size())));
+      for (int start = from;
+          start < Math.min(from + wave, held.size());
+          start += DeadLetterQueue.MAX_BATCH_SIZE) {
+        List<String> receipts =
+            List.copyOf(
+                held.subList(start, Math.min(start + DeadLetterQueue.MAX_BATCH_SIZE, held.size())));
         calls.add(
             () -> {
               queue.giveBack(receipts);

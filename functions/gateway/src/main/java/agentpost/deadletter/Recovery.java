@@ -30,8 +30,9 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * One run over all agents: who has letters that may go out and is due gets a turn, those that waited longest first, several at a time, each no
- * longer than its share of the run. Then outages are announced and ended, and what letters there are is measured.
+ * One run over all agents: who has letters that may go out and is due gets a turn, those that
+ * waited longest first, several at a time, each no longer than its share of the run. Then outages
+ * are announced and ended, and what letters there are is measured.
  */
 final class Recovery {
   /** Turns at a time: what waits is mostly agents that do not answer. */
@@ -59,7 +60,8 @@ final class Recovery {
     this.lanes = lanes;
   }
 
-  private record AgentSnapshot(AgentName agent, AgentSettings settings, Map<String, AttributeValue> row, int depth) {
+  private record AgentSnapshot(
+      AgentName agent, AgentSettings settings, Map<String, AttributeValue> row, int depth) {
     RecoveryState state() {
       return RecoveryState.of(row);
     }
@@ -81,20 +83,25 @@ final class Recovery {
   void run(Duration left, IntPredicate hasTime) throws InterruptedException {
     Map<AgentName, AgentSettings> agents = parts.agents().get();
     Map<AgentName, Integer> depths = new ConcurrentHashMap<>();
-    runEach(agents.keySet().stream().toList(), agent -> depths.put(agent, parts.queues().apply(agent).depth()));
+    runEach(
+        agents.keySet().stream().toList(),
+        agent -> depths.put(agent, parts.queues().apply(agent).depth()));
     List<RecoveryTurn.AgentBacklog> due = findDue(inspect(agents, depths));
     Duration share = left.dividedBy(Math.max(1, Math.ceilDiv(due.size(), lanes)));
     runEach(due, whose -> turn(whose, share, hasTime));
     runEach(inspect(agents, depths), this::tend);
   }
 
-  private List<AgentSnapshot> inspect(Map<AgentName, AgentSettings> agents, Map<AgentName, Integer> depths) {
+  private List<AgentSnapshot> inspect(
+      Map<AgentName, AgentSettings> agents, Map<AgentName, Integer> depths) {
     Map<AgentName, Map<String, AttributeValue>> rows = parts.table().rows();
     List<AgentSnapshot> seen = new ArrayList<>();
     agents.forEach(
         (agent, settings) -> {
           if (depths.containsKey(agent)) {
-            seen.add(new AgentSnapshot(agent, settings, rows.getOrDefault(agent, Map.of()), depths.get(agent)));
+            seen.add(
+                new AgentSnapshot(
+                    agent, settings, rows.getOrDefault(agent, Map.of()), depths.get(agent)));
           }
         });
     return seen;
@@ -104,15 +111,26 @@ final class Recovery {
     List<RecoveryTurn.AgentBacklog> due = new ArrayList<>();
     for (AgentSnapshot one : seen) {
       Optional<AgentSettings.Recovery> recovery = one.settings().recovery();
-      if (recovery.isPresent() && one.depth() > 0 && !one.isGone() && one.state().isDue(one.circuit(), one.depth(), parts.deadlines().instant(), parts.clock().instant())) {
-        due.add(new RecoveryTurn.AgentBacklog(one.agent(), one.settings(), recovery.get(), one.state(), one.depth()));
+      if (recovery.isPresent()
+          && one.depth() > 0
+          && !one.isGone()
+          && one.state()
+              .isDue(
+                  one.circuit(),
+                  one.depth(),
+                  parts.deadlines().instant(),
+                  parts.clock().instant())) {
+        due.add(
+            new RecoveryTurn.AgentBacklog(
+                one.agent(), one.settings(), recovery.get(), one.state(), one.depth()));
       }
     }
     due.sort(Comparator.comparing(whose -> whose.state().due().orElse(Instant.EPOCH)));
     return due;
   }
 
-  private void turn(RecoveryTurn.AgentBacklog whose, Duration share, IntPredicate hasTime) throws InterruptedException {
+  private void turn(RecoveryTurn.AgentBacklog whose, Duration share, IntPredicate hasTime)
+      throws InterruptedException {
     Instant end = parts.clock().instant().plus(share);
     parts.turn().run(whose, held -> parts.clock().instant().isBefore(end) && hasTime.test(held));
   }
@@ -122,11 +140,20 @@ final class Recovery {
     if (one.depth() == 0 && !state.isNothing()) {
       parts.recoveries().forget(one.agent());
     }
-    boolean nothingWaits = one.depth() == 0 || state.lookedDepth().isPresent() || one.settings().recovery().isEmpty();
+    boolean nothingWaits =
+        one.depth() == 0 || state.lookedDepth().isPresent() || one.settings().recovery().isEmpty();
     parts.outages().tend(one.agent(), one.row(), nothingWaits, parts.deadlines().instant());
     boolean stopped = parts.stops().tend(one.agent(), one.row(), parts.deadlines().instant());
-    int stuck = one.settings().recovery().isEmpty() ? one.depth() : Math.min(state.stuck(), one.depth());
-    parts.metrics().measure(one.agent(), stuck, one.circuit().open().isPresent(), stopped, one.circuit().isSlow(parts.deadlines().instant()));
+    int stuck =
+        one.settings().recovery().isEmpty() ? one.depth() : Math.min(state.stuck(), one.depth());
+    parts
+        .metrics()
+        .measure(
+            one.agent(),
+            stuck,
+            one.circuit().open().isPresent(),
+            stopped,
+            one.circuit().isSlow(parts.deadlines().instant()));
   }
 
   @FunctionalInterface
@@ -134,9 +161,12 @@ final class Recovery {
     void run(T what) throws InterruptedException;
   }
 
-  /** In lanes. One agent that fails, or whose queue or row does, is logged and holds up no other. */
+  /**
+   * In lanes. One agent that fails, or whose queue or row does, is logged and holds up no other.
+   */
   private <T> void runEach(List<T> all, Work<T> work) throws InterruptedException {
-    try (ExecutorService threads = Executors.newFixedThreadPool(lanes, Thread.ofVirtual().factory())) {
+    try (ExecutorService threads =
+        Executors.newFixedThreadPool(lanes, Thread.ofVirtual().factory())) {
       List<Callable<Boolean>> calls = new ArrayList<>();
       for (T one : all) {
         calls.add(
@@ -145,7 +175,15 @@ final class Recovery {
                 work.run(one);
                 return true;
               } catch (SdkException e) {
-                parts.log().accept(JsonNodeFactory.instance.objectNode().put("message", "not recovered").put("what", one.toString()).put("reason", e.toString()).toString());
+                parts
+                    .log()
+                    .accept(
+                        JsonNodeFactory.instance
+                            .objectNode()
+                            .put("message", "not recovered")
+                            .put("what", one.toString())
+                            .put("reason", e.toString())
+                            .toString());
                 return false;
               }
             });

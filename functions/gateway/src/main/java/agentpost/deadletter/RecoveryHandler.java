@@ -20,10 +20,12 @@ import java.util.function.Function;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
- * Run every minute, with any input: sends out again what failed for a reason that has passed. Environment: DEAD_LETTER_QUEUE_PREFIX,
- * AGENT_SECRET_PREFIX, AGENT_PARAMETER_PREFIX, HEALTH_TABLE, BUS_NAME.
+ * Run every minute, with any input: sends out again what failed for a reason that has passed.
+ * Environment: DEAD_LETTER_QUEUE_PREFIX, AGENT_SECRET_PREFIX, AGENT_PARAMETER_PREFIX, HEALTH_TABLE,
+ * BUS_NAME.
  */
-public final class RecoveryHandler implements RequestHandler<Map<String, Object>, Map<String, Object>> {
+public final class RecoveryHandler
+    implements RequestHandler<Map<String, Object>, Map<String, Object>> {
   /** For one attempt with its waits, for giving back what is held, and for outages and metrics. */
   private static final int FINISH_RESERVE_MILLIS = 15_000;
 
@@ -38,13 +40,28 @@ public final class RecoveryHandler implements RequestHandler<Map<String, Object>
   public RecoveryHandler(Platform platform) {
     Environment environment =
         Environment.require(
-            platform.environment(), "DEAD_LETTER_QUEUE_PREFIX", "AGENT_SECRET_PREFIX", "AGENT_PARAMETER_PREFIX", "HEALTH_TABLE", "BUS_NAME");
-    AgentDirectory agents = AgentDirectory.from(platform, environment.get("AGENT_PARAMETER_PREFIX"));
-    CircuitBreaker breaker = CircuitBreaker.from(platform, SignedDelivery.from(platform, environment.get("AGENT_SECRET_PREFIX"), agents));
-    Function<AgentName, DeadLetterQueue> queues = queues(platform, environment.get("DEAD_LETTER_QUEUE_PREFIX"));
+            platform.environment(),
+            "DEAD_LETTER_QUEUE_PREFIX",
+            "AGENT_SECRET_PREFIX",
+            "AGENT_PARAMETER_PREFIX",
+            "HEALTH_TABLE",
+            "BUS_NAME");
+    AgentDirectory agents =
+        AgentDirectory.from(platform, environment.get("AGENT_PARAMETER_PREFIX"));
+    CircuitBreaker breaker =
+        CircuitBreaker.from(
+            platform,
+            SignedDelivery.from(platform, environment.get("AGENT_SECRET_PREFIX"), agents));
+    Function<AgentName, DeadLetterQueue> queues =
+        queues(platform, environment.get("DEAD_LETTER_QUEUE_PREFIX"));
     HealthTable table = HealthTable.from(platform);
     RecoveryStore recoveries = new RecoveryStore(table, platform.clock(), platform.deadlines());
-    RecoveryTurn turn = new RecoveryTurn(new Redrive(queues, breaker::deliver, platform.clock(), Thread::sleep), recoveries, Thread::sleep, platform.log());
+    RecoveryTurn turn =
+        new RecoveryTurn(
+            new Redrive(queues, breaker::deliver, platform.clock(), Thread::sleep),
+            recoveries,
+            Thread::sleep,
+            platform.log());
     Publisher bus = EventBridgePublisher.from(platform, environment.get("BUS_NAME"));
     this.recovery =
         new Recovery(
@@ -67,18 +84,28 @@ public final class RecoveryHandler implements RequestHandler<Map<String, Object>
     SqsClient sqs = platform.aws().create(SqsClient.builder());
     Map<AgentName, DeadLetterQueue> known = new ConcurrentHashMap<>();
     return agent ->
-        known.computeIfAbsent(agent, _ -> new DeadLetterQueue(sqs, sqs.getQueueUrl(get -> get.queueName(prefix + agent + "-dlq")).queueUrl()));
+        known.computeIfAbsent(
+            agent,
+            _ ->
+                new DeadLetterQueue(
+                    sqs,
+                    sqs.getQueueUrl(get -> get.queueName(prefix + agent + "-dlq")).queueUrl()));
   }
 
   @Override
   public Map<String, Object> handleRequest(Map<String, Object> event, Context context) {
     try {
       Duration left = Duration.ofMillis(context.getRemainingTimeInMillis() - FINISH_RESERVE_MILLIS);
-      recovery.run(left, held -> context.getRemainingTimeInMillis() > FINISH_RESERVE_MILLIS + held * RELEASE_MILLIS_PER_LETTER);
+      recovery.run(
+          left,
+          held ->
+              context.getRemainingTimeInMillis()
+                  > FINISH_RESERVE_MILLIS + held * RELEASE_MILLIS_PER_LETTER);
       return Map.of();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("The run was interrupted; what it held comes back within two minutes", e);
+      throw new IllegalStateException(
+          "The run was interrupted; what it held comes back within two minutes", e);
     }
   }
 }

@@ -19,7 +19,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * @param failedAt when a probe last failed, nothing if the last one was taken
  * @param lookedDepth how many letters there were when a run last found none that it could send
  * @param stuck letters that it then left there
- * @param refused message ids of letters that the agent refused for good when they were sent by themselves
+ * @param refused message ids of letters that the agent refused for good when they were sent by
+ *     themselves
  */
 record RecoveryState(
     Optional<Instant> lease,
@@ -30,7 +31,9 @@ record RecoveryState(
     Optional<Integer> lookedDepth,
     int stuck,
     Set<String> refused) {
-  /** More than a row can remember at little cost, and more than enough for a person to look first. */
+  /**
+   * More than a row can remember at little cost, and more than enough for a person to look first.
+   */
   static final int MAX_REFUSED = 1_000;
 
   static RecoveryState of(Map<String, AttributeValue> row) {
@@ -42,7 +45,10 @@ record RecoveryState(
         HealthTable.instantOf(row, "recovery_failed_at"),
         HealthTable.number(row, "looked_depth").map(Math::toIntExact),
         HealthTable.number(row, "stuck_count").map(Math::toIntExact).orElse(0),
-        Optional.ofNullable(row.get("refused_ids")).map(AttributeValue::ss).map(Set::copyOf).orElse(Set.of()));
+        Optional.ofNullable(row.get("refused_ids"))
+            .map(AttributeValue::ss)
+            .map(Set::copyOf)
+            .orElse(Set.of()));
   }
 
   boolean isNothing() {
@@ -50,8 +56,9 @@ record RecoveryState(
   }
 
   /**
-   * Whether to try now: when its time has come, or before that if something has changed: the circuit closed after the last failed probe, or there are
-   * more or fewer letters than when none could be sent.
+   * Whether to try now: when its time has come, or before that if something has changed: the
+   * circuit closed after the last failed probe, or there are more or fewer letters than when none
+   * could be sent.
    */
   boolean isDue(Circuit circuit, int depth, Instant now, Instant wall) {
     boolean inHand = lease.filter(until -> until.isAfter(wall)).isPresent();

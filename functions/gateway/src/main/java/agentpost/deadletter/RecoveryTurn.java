@@ -15,34 +15,47 @@ import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 
 /**
- * One agent's turn: one letter as a probe, and when it is taken the others, at a rate that doubles with each stage up to the agent's. The first
- * failure ends it.
+ * One agent's turn: one letter as a probe, and when it is taken the others, at a rate that doubles
+ * with each stage up to the agent's. The first failure ends it.
  */
 final class RecoveryTurn {
-  /** So long a stage lasts, if the agent keeps up: long enough to show whether it bears the rate. */
+  /**
+   * So long a stage lasts, if the agent keeps up: long enough to show whether it bears the rate.
+   */
   private static final int STAGE_SECONDS = 5;
 
-  /** Letters that cannot be sent and are passed over before one that can; to look further would hide too many for too long. */
+  /**
+   * Letters that cannot be sent and are passed over before one that can; to look further would hide
+   * too many for too long.
+   */
   private static final int MAX_SKIPPED = 1_000;
 
   private static final JsonMapper JSON = new JsonMapper();
 
   /** Whose turn it is, and how many letters it has. */
-  record AgentBacklog(AgentName agent, AgentSettings settings, AgentSettings.Recovery recovery, RecoveryState state, int depth) {}
+  record AgentBacklog(
+      AgentName agent,
+      AgentSettings settings,
+      AgentSettings.Recovery recovery,
+      RecoveryState state,
+      int depth) {}
 
   private final Redrive redrive;
   private final RecoveryStore recoveries;
   private final Redrive.Pause pause;
   private final Consumer<String> log;
 
-  RecoveryTurn(Redrive redrive, RecoveryStore recoveries, Redrive.Pause pause, Consumer<String> log) {
+  RecoveryTurn(
+      Redrive redrive, RecoveryStore recoveries, Redrive.Pause pause, Consumer<String> log) {
     this.redrive = redrive;
     this.recoveries = recoveries;
     this.pause = pause;
     this.log = log;
   }
 
-  /** @param hasTime as a redrive's */
+  /**
+   * @param hasTime as a redrive's
+   */
   void run(AgentBacklog whose, IntPredicate hasTime) throws InterruptedException {
     Optional<Instant> lease = recoveries.begin(whose.agent(), whose.state());
     if (lease.isEmpty()) {
@@ -53,7 +66,9 @@ final class RecoveryTurn {
     int rate = whose.state().rate().orElse(1);
     int most = 1;
     while (true) {
-      Redrive.Order order = new Redrive.Order(whose.agent(), LetterFilter.ALL, rate, most, false, refused, TransientFailure::is, 1);
+      Redrive.Order order =
+          new Redrive.Order(
+              whose.agent(), LetterFilter.ALL, rate, most, false, refused, TransientFailure::is, 1);
       Report report = redrive.run(order, held -> held < MAX_SKIPPED && hasTime.test(held));
       log(order, report);
       report.outcomes().forEach(outcome -> remember(outcome, refused));
@@ -63,7 +78,14 @@ final class RecoveryTurn {
         most = Math.max(2, rate * STAGE_SECONDS);
         pause.of(Duration.ofSeconds(1).dividedBy(rate));
       } else {
-        RecoveryStore.LeasedRecovery hand = new RecoveryStore.LeasedRecovery(whose.agent(), lease.get(), whose.state(), whose.recovery(), refused, delivered > 0);
+        RecoveryStore.LeasedRecovery hand =
+            new RecoveryStore.LeasedRecovery(
+                whose.agent(),
+                lease.get(),
+                whose.state(),
+                whose.recovery(),
+                refused,
+                delivered > 0);
         end(hand, report, rate, whose.depth() - delivered);
         return;
       }
@@ -74,7 +96,8 @@ final class RecoveryTurn {
     if (report.ending() == Report.Ending.AGENT_FAILS) {
       recoveries.recordFailure(hand, isOutage(report));
     } else if (isLeft(report)) {
-      // It was not asked, for the directory or its secret could not be read, or its owner has not agreed yet: that says nothing of it.
+      // It was not asked, for the directory or its secret could not be read, or its owner has not
+      // agreed yet: that says nothing of it.
       recoveries.recordPause(hand, rate, hand.settings().first());
     } else if (report.ending() == Report.Ending.DONE) {
       recoveries.recordCleared(hand, report.kept(), report.kept());
@@ -91,18 +114,24 @@ final class RecoveryTurn {
 
   /** What the agent refused for good is not sent by itself again. */
   private static void remember(Outcome outcome, Set<String> refused) {
-    if (outcome instanceof Outcome.Refused(var letter, var status, _) && TransientFailure.isRefusal(status)) {
+    if (outcome instanceof Outcome.Refused(var letter, var status, _)
+        && TransientFailure.isRefusal(status)) {
       refused.add(letter.messageId());
     }
   }
 
   /** One that asks for fewer with 429 is not down. */
   private static boolean isOutage(Report report) {
-    return report.outcomes().getLast() instanceof Outcome.Refused(_, var status, _) && status >= 500;
+    return report.outcomes().getLast() instanceof Outcome.Refused(_, var status, _)
+        && status >= 500;
   }
 
   private void log(Redrive.Order order, Report report) {
-    ObjectNode line = JSON.createObjectNode().put("message", "recovery").put("agent", order.agent().value()).put("rate", order.rate());
+    ObjectNode line =
+        JSON.createObjectNode()
+            .put("message", "recovery")
+            .put("agent", order.agent().value())
+            .put("rate", order.rate());
     for (Map.Entry<String, Object> value : report.values().entrySet()) {
       line.set(value.getKey(), JSON.valueToTree(value.getValue()));
     }

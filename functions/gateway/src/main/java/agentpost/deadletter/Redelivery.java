@@ -19,8 +19,9 @@ import java.util.function.Function;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Delivers events that someone has mended to one agent, as the relay delivers, and removes the letters that they come from. The letters are in
- * hand before anything is delivered, so that no redrive delivers them as they were in the meantime; one goes after the agent's 2xx, never before.
+ * Delivers events that someone has mended to one agent, as the relay delivers, and removes the
+ * letters that they come from. The letters are in hand before anything is delivered, so that no
+ * redrive delivers them as they were in the meantime; one goes after the agent's 2xx, never before.
  */
 public final class Redelivery {
   private static final int PAGE_SIZE = 200;
@@ -37,7 +38,8 @@ public final class Redelivery {
     /**
      * The agent took it.
      *
-     * @param wasDone the agent had acted on this event id before, so that what was changed had no effect
+     * @param wasDone the agent had acted on this event id before, so that what was changed had no
+     *     effect
      * @param letter what became of the letter, for people; empty if it came from none
      */
     record Delivered(boolean wasDone, String letter) implements Outcome {}
@@ -49,7 +51,8 @@ public final class Redelivery {
   }
 
   /**
-   * @param outcomes of the first events, in their order; there are fewer than events if it stopped before the end
+   * @param outcomes of the first events, in their order; there are fewer than events if it stopped
+   *     before the end
    */
   public record Report(List<Outcome> outcomes, Ending ending) {}
 
@@ -61,7 +64,9 @@ public final class Redelivery {
     this.delivery = delivery;
   }
 
-  /** @param hasTime whether there is time for one more event */
+  /**
+   * @param hasTime whether there is time for one more event
+   */
   public Report run(AgentName agent, List<EditedEvent> events, BooleanSupplier hasTime) {
     DeadLetterQueue queue = queues.apply(agent);
     List<Outcome> outcomes = new ArrayList<>();
@@ -74,7 +79,10 @@ public final class Redelivery {
         }
         Outcome outcome = deliver(queue, agent, event, letters);
         outcomes.add(outcome);
-        failures = outcome instanceof Outcome.Refused(var status, _) && !TransientFailure.isRefusal(status) ? failures + 1 : 0;
+        failures =
+            outcome instanceof Outcome.Refused(var status, _) && !TransientFailure.isRefusal(status)
+                ? failures + 1
+                : 0;
         if (failures >= MAX_CONSECUTIVE_FAILURES) {
           return new Report(outcomes, Ending.AGENT_FAILS);
         }
@@ -84,7 +92,8 @@ public final class Redelivery {
   }
 
   /** Looks no further than it must. */
-  private static Map<String, DeadLetter> letters(QueueBrowser look, List<EditedEvent> events, BooleanSupplier hasTime) {
+  private static Map<String, DeadLetter> letters(
+      QueueBrowser look, List<EditedEvent> events, BooleanSupplier hasTime) {
     Set<String> missing = new HashSet<>();
     events.forEach(event -> event.messageId().ifPresent(missing::add));
     Map<String, DeadLetter> letters = new HashMap<>();
@@ -93,18 +102,29 @@ public final class Redelivery {
       if (page.isEmpty()) {
         break;
       }
-      page.stream().filter(letter -> missing.remove(letter.messageId())).forEach(letter -> letters.put(letter.messageId(), letter));
+      page.stream()
+          .filter(letter -> missing.remove(letter.messageId()))
+          .forEach(letter -> letters.put(letter.messageId(), letter));
     }
     return letters;
   }
 
-  private Outcome deliver(DeadLetterQueue queue, AgentName agent, EditedEvent event, Map<String, DeadLetter> letters) {
+  private Outcome deliver(
+      DeadLetterQueue queue, AgentName agent, EditedEvent event, Map<String, DeadLetter> letters) {
     SignedDelivery.Attempt attempt = delivery.deliver(agent, event.envelope().getBytes(UTF_8));
     if (!attempt.isTaken()) {
       String notAsked = Redrive.reasonNotAsked(attempt.outcome(), agent);
-      return notAsked.isEmpty() ? new Outcome.Refused(attempt.toRetriable().status(), Redrive.excerpt(attempt.toRetriable())) : new Outcome.NotAttempted(notAsked);
+      return notAsked.isEmpty()
+          ? new Outcome.Refused(
+              attempt.toRetriable().status(), Redrive.excerpt(attempt.toRetriable()))
+          : new Outcome.NotAttempted(notAsked);
     }
-    return new Outcome.Delivered(wasDone(attempt.response()), event.messageId().map(id -> removeLetter(queue, Optional.ofNullable(letters.get(id)))).orElse(""));
+    return new Outcome.Delivered(
+        wasDone(attempt.response()),
+        event
+            .messageId()
+            .map(id -> removeLetter(queue, Optional.ofNullable(letters.get(id))))
+            .orElse(""));
   }
 
   private static String removeLetter(DeadLetterQueue queue, Optional<DeadLetter> letter) {
@@ -121,6 +141,7 @@ public final class Redelivery {
 
   /** As hosted agents' inboxes say it. An external agent may say what it likes. */
   private static boolean wasDone(Response response) {
-    return Json.parse(response.body()) instanceof Json.Parsed.Read(var answer) && answer.path("status").asText().equals("already done");
+    return Json.parse(response.body()) instanceof Json.Parsed.Read(var answer)
+        && answer.path("status").asText().equals("already done");
   }
 }

@@ -21,13 +21,14 @@ import java.util.function.Predicate;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Delivers one agent's dead letters again, to that agent alone, as the relay delivers. A letter is deleted after the agent's 2xx and never
- * before: a crash in between delivers it once more, which the agent's claim makes harmless. What is not delivered is given back.
+ * Delivers one agent's dead letters again, to that agent alone, as the relay delivers. A letter is
+ * deleted after the agent's 2xx and never before: a crash in between delivers it once more, which
+ * the agent's claim makes harmless. What is not delivered is given back.
  */
 public final class Redrive {
   /**
-   * Longer than a function runs, so that in one run no letter comes twice and none is in two hands; and no longer, since a run that dies hides
-   * what it holds for this time.
+   * Longer than a function runs, so that in one run no letter comes twice and none is in two hands;
+   * and no longer, since a run that dies hides what it holds for this time.
    */
   private static final Duration VISIBILITY_TIMEOUT = Duration.ofMinutes(2);
 
@@ -51,15 +52,29 @@ public final class Redrive {
    * @param failures in a row that end it
    */
   public record Order(
-      AgentName agent, LetterFilter filters, int rate, int max, boolean dryRun, Set<String> tried, Predicate<DeadLetter> also, int failures) {
+      AgentName agent,
+      LetterFilter filters,
+      int rate,
+      int max,
+      boolean dryRun,
+      Set<String> tried,
+      Predicate<DeadLetter> also,
+      int failures) {
     /** What a person asks for. */
-    public Order(AgentName agent, LetterFilter filters, int rate, int max, boolean dryRun, Set<String> tried) {
+    public Order(
+        AgentName agent,
+        LetterFilter filters,
+        int rate,
+        int max,
+        boolean dryRun,
+        Set<String> tried) {
       this(agent, filters, rate, max, dryRun, tried, _ -> true, MAX_CONSECUTIVE_FAILURES);
     }
 
     public Order {
       if (rate < 1 || rate > 300) {
-        throw new IllegalArgumentException("rate must be 1 to 300 deliveries a second, got " + rate);
+        throw new IllegalArgumentException(
+            "rate must be 1 to 300 deliveries a second, got " + rate);
       }
       if (max < 1) {
         throw new IllegalArgumentException("max must be 1 or more, got " + max);
@@ -73,19 +88,32 @@ public final class Redrive {
   private final Clock clock;
   private final Pause pause;
 
-  public Redrive(Function<AgentName, DeadLetterQueue> queues, SignedDelivery delivery, Clock clock, Pause pause) {
+  public Redrive(
+      Function<AgentName, DeadLetterQueue> queues,
+      SignedDelivery delivery,
+      Clock clock,
+      Pause pause) {
     this(queues, delivery::deliver, clock, pause);
   }
 
-  /** @param delivery the relay's, or one that asks something first */
-  Redrive(Function<AgentName, DeadLetterQueue> queues, BiFunction<AgentName, byte[], SignedDelivery.Attempt> delivery, Clock clock, Pause pause) {
+  /**
+   * @param delivery the relay's, or one that asks something first
+   */
+  Redrive(
+      Function<AgentName, DeadLetterQueue> queues,
+      BiFunction<AgentName, byte[], SignedDelivery.Attempt> delivery,
+      Clock clock,
+      Pause pause) {
     this.queues = queues;
     this.delivery = delivery;
     this.clock = clock;
     this.pause = pause;
   }
 
-  /** @param hasTime whether there is time for another letter when that many have to be given back afterwards */
+  /**
+   * @param hasTime whether there is time for another letter when that many have to be given back
+   *     afterwards
+   */
   public Report run(Order order, IntPredicate hasTime) throws InterruptedException {
     DeadLetterQueue queue = queues.apply(order.agent());
     List<String> held = new ArrayList<>();
@@ -98,7 +126,12 @@ public final class Redrive {
     }
   }
 
-  private Ending through(DeadLetterQueue queue, Order order, IntPredicate hasTime, List<String> held, List<Outcome> outcomes)
+  private Ending through(
+      DeadLetterQueue queue,
+      Order order,
+      IntPredicate hasTime,
+      List<String> held,
+      List<Outcome> outcomes)
       throws InterruptedException {
     Set<String> seen = new HashSet<>(order.tried());
     Instant next = clock.instant();
@@ -113,7 +146,9 @@ public final class Redrive {
         if (!hasTime.test(held.size())) {
           return Ending.TIME;
         }
-        if (!order.filters().match(letter) || !order.also().test(letter) || !seen.add(letter.messageId())) {
+        if (!order.filters().match(letter)
+            || !order.also().test(letter)
+            || !seen.add(letter.messageId())) {
           continue;
         }
         if (outcomes.size() >= order.max()) {
@@ -135,7 +170,8 @@ public final class Redrive {
             held.remove(letter.receipt());
             failures = 0;
           }
-          case Outcome.Refused(_, var status, _) -> failures = TransientFailure.isRefusal(status) ? 0 : failures + 1;
+          case Outcome.Refused(_, var status, _) ->
+              failures = TransientFailure.isRefusal(status) ? 0 : failures + 1;
           case Outcome.NotAttempted _, Outcome.WouldDeliver _ -> {}
         }
         if (failures >= order.failures()) {
@@ -155,25 +191,42 @@ public final class Redrive {
         queue.delete(letter);
         return new Outcome.Delivered(letter);
       } catch (SdkException e) {
-        return new Outcome.NotAttempted(letter, "delivered, but it could not be deleted (" + e.getClass().getSimpleName() + "); delivering it again is harmless");
+        return new Outcome.NotAttempted(
+            letter,
+            "delivered, but it could not be deleted ("
+                + e.getClass().getSimpleName()
+                + "); delivering it again is harmless");
       }
     }
     return switch (attempt.outcome()) {
-      case ANSWERED, TIMED_OUT, UNREACHABLE, CIRCUIT_OPEN -> new Outcome.Refused(letter, attempt.toRetriable().status(), excerpt(attempt.toRetriable()));
-      case TRY_AGAIN, AT_LIMIT, UNKNOWN_AGENT, MALFORMED, STOPPED, UNPROVEN -> new Outcome.NotAttempted(letter, reasonNotAsked(attempt.outcome(), agent));
+      case ANSWERED, TIMED_OUT, UNREACHABLE, CIRCUIT_OPEN ->
+          new Outcome.Refused(
+              letter, attempt.toRetriable().status(), excerpt(attempt.toRetriable()));
+      case TRY_AGAIN, AT_LIMIT, UNKNOWN_AGENT, MALFORMED, STOPPED, UNPROVEN ->
+          new Outcome.NotAttempted(letter, reasonNotAsked(attempt.outcome(), agent));
     };
   }
 
-  /** Why the agent was not asked; nothing if it was, or if its circuit is open, which has an answer of its own. */
+  /**
+   * Why the agent was not asked; nothing if it was, or if its circuit is open, which has an answer
+   * of its own.
+   */
   static String reasonNotAsked(SignedDelivery.Outcome outcome, AgentName agent) {
     return switch (outcome) {
       case ANSWERED, TIMED_OUT, UNREACHABLE, CIRCUIT_OPEN -> "";
-      case TRY_AGAIN -> "the agent's directory entry or secret cannot be read or used; the function's log says why";
+      case TRY_AGAIN ->
+          "the agent's directory entry or secret cannot be read or used; the function's log says"
+              + " why";
       case AT_LIMIT -> "as many deliveries to it are under way as its inFlight allows";
       case UNKNOWN_AGENT -> "there is no agent " + agent + " in the directory";
       case MALFORMED -> "its envelope has no usable event_id";
-      case STOPPED -> "deliveries to it are stopped since it answered 410; ./agentpost agents resume " + agent + " ends that";
-      case UNPROVEN -> "its owner has not answered the challenge that comes before the first event; docs/external-agents.md";
+      case STOPPED ->
+          "deliveries to it are stopped since it answered 410; ./agentpost agents resume "
+              + agent
+              + " ends that";
+      case UNPROVEN ->
+          "its owner has not answered the challenge that comes before the first event;"
+              + " docs/external-agents.md";
     };
   }
 

@@ -28,18 +28,22 @@ import java.util.stream.Collectors;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
- * Invoked with {@code {agent, filters: {reasons, event_types, since, ids}, rate, max, dry_run, cursor}}, all but the agent optional. Stops before
- * its time-out; answers with the report, with {@code more}, and with the {@code cursor} to be invoked with again if there is more. The cursor has
- * 39 bytes for each letter that was tried and not delivered: 120,000 such letters, all that a queue may have in hand at a time, would make 4.7 MB,
- * and Lambda takes and gives 6 MB.
+ * Invoked with {@code {agent, filters: {reasons, event_types, since, ids}, rate, max, dry_run,
+ * cursor}}, all but the agent optional. Stops before its time-out; answers with the report, with
+ * {@code more}, and with the {@code cursor} to be invoked with again if there is more. The cursor
+ * has 39 bytes for each letter that was tried and not delivered: 120,000 such letters, all that a
+ * queue may have in hand at a time, would make 4.7 MB, and Lambda takes and gives 6 MB.
  *
- * <p>Or with {@code {agent, events: [{envelope, message_id}]}}, the envelope as text and the message id optional: delivers these, and removes the
- * letters. Answers with {@code outcomes} of the first of them, in their order, and with {@code ending}.
+ * <p>Or with {@code {agent, events: [{envelope, message_id}]}}, the envelope as text and the
+ * message id optional: delivers these, and removes the letters. Answers with {@code outcomes} of
+ * the first of them, in their order, and with {@code ending}.
  *
- * <p>Environment: DEAD_LETTER_QUEUE_PREFIX, AGENT_SECRET_PREFIX, AGENT_PARAMETER_PREFIX; HEALTH_TABLE, without which it delivers to hosted agents
- * only; CALLBACK_ALLOWED_PORTS and ALLOWED_ADDRESSES for external ones.
+ * <p>Environment: DEAD_LETTER_QUEUE_PREFIX, AGENT_SECRET_PREFIX, AGENT_PARAMETER_PREFIX;
+ * HEALTH_TABLE, without which it delivers to hosted agents only; CALLBACK_ALLOWED_PORTS and
+ * ALLOWED_ADDRESSES for external ones.
  */
-public final class RedriveHandler implements RequestHandler<Map<String, Object>, Map<String, Object>> {
+public final class RedriveHandler
+    implements RequestHandler<Map<String, Object>, Map<String, Object>> {
   private static final JsonMapper JSON = new JsonMapper();
   private static final int DEFAULT_RATE = 10;
 
@@ -59,20 +63,30 @@ public final class RedriveHandler implements RequestHandler<Map<String, Object>,
 
   public RedriveHandler(Platform platform) {
     Environment environment =
-        Environment.require(platform.environment(), "DEAD_LETTER_QUEUE_PREFIX", "AGENT_SECRET_PREFIX", "AGENT_PARAMETER_PREFIX");
+        Environment.require(
+            platform.environment(),
+            "DEAD_LETTER_QUEUE_PREFIX",
+            "AGENT_SECRET_PREFIX",
+            "AGENT_PARAMETER_PREFIX");
     SqsClient sqs = platform.aws().create(SqsClient.builder());
     Function<AgentName, DeadLetterQueue> queues =
         agent -> {
           String name = environment.get("DEAD_LETTER_QUEUE_PREFIX") + agent + "-dlq";
           return new DeadLetterQueue(sqs, sqs.getQueueUrl(get -> get.queueName(name)).queueUrl());
         };
-    SignedDelivery delivery = SignedDelivery.from(platform, environment.get("AGENT_SECRET_PREFIX"), environment.get("AGENT_PARAMETER_PREFIX"));
+    SignedDelivery delivery =
+        SignedDelivery.from(
+            platform,
+            environment.get("AGENT_SECRET_PREFIX"),
+            environment.get("AGENT_PARAMETER_PREFIX"));
     this.redrive = new Redrive(queues, delivery, platform.clock(), Thread::sleep);
     this.redelivery = new Redelivery(queues, delivery);
     this.log = platform.log();
   }
 
-  /** @throws IllegalArgumentException if the input is not as above, naming what is wrong */
+  /**
+   * @throws IllegalArgumentException if the input is not as above, naming what is wrong
+   */
   @Override
   public Map<String, Object> handleRequest(Map<String, Object> input, Context context) {
     JsonNode json = JSON.valueToTree(input);
@@ -86,19 +100,30 @@ public final class RedriveHandler implements RequestHandler<Map<String, Object>,
     AgentName agent = new AgentName(text(input, "agent"));
     List<Redelivery.EditedEvent> events = new ArrayList<>();
     for (JsonNode event : input.path("events")) {
-      events.add(new Redelivery.EditedEvent(text(event, "envelope"), event.has("message_id") ? Optional.of(text(event, "message_id")) : Optional.empty()));
+      events.add(
+          new Redelivery.EditedEvent(
+              text(event, "envelope"),
+              event.has("message_id") ? Optional.of(text(event, "message_id")) : Optional.empty()));
     }
-    Redelivery.Report report = redelivery.run(agent, events, () -> context.getRemainingTimeInMillis() > FINISH_RESERVE_MILLIS);
+    Redelivery.Report report =
+        redelivery.run(
+            agent, events, () -> context.getRemainingTimeInMillis() > FINISH_RESERVE_MILLIS);
     Map<String, Object> values = new LinkedHashMap<>();
     List<Map<String, Object>> outcomes = new ArrayList<>();
     for (Redelivery.Outcome outcome : report.outcomes()) {
       Map<String, Object> one = new LinkedHashMap<>(values(outcome));
-      one.put("event_id", codec.idOf(events.get(outcomes.size()).envelope().getBytes(UTF_8)).map(EventId::value).orElse(""));
+      one.put(
+          "event_id",
+          codec
+              .idOf(events.get(outcomes.size()).envelope().getBytes(UTF_8))
+              .map(EventId::value)
+              .orElse(""));
       outcomes.add(one);
     }
     values.put("outcomes", outcomes);
     values.put("ending", report.ending().name());
-    ObjectNode line = JSON.createObjectNode().put("message", "redelivery").put("agent", agent.value());
+    ObjectNode line =
+        JSON.createObjectNode().put("message", "redelivery").put("agent", agent.value());
     values.forEach((name, value) -> line.set(name, JSON.valueToTree(value)));
     log.accept(line.toString());
     return values;
@@ -106,31 +131,45 @@ public final class RedriveHandler implements RequestHandler<Map<String, Object>,
 
   private static Map<String, Object> values(Redelivery.Outcome outcome) {
     return switch (outcome) {
-      case Redelivery.Outcome.Delivered(var wasDone, var letter) -> Map.of("outcome", "delivered", "was_done", wasDone, "letter", letter);
-      case Redelivery.Outcome.Refused(var status, var why) -> Map.of("outcome", "refused", "status", status, "why", why);
+      case Redelivery.Outcome.Delivered(var wasDone, var letter) ->
+          Map.of("outcome", "delivered", "was_done", wasDone, "letter", letter);
+      case Redelivery.Outcome.Refused(var status, var why) ->
+          Map.of("outcome", "refused", "status", status, "why", why);
       case Redelivery.Outcome.NotAttempted(var why) -> Map.of("outcome", "left", "why", why);
     };
   }
 
   private Map<String, Object> redrive(Redrive.Order order, Context context) {
     try {
-      Report report = redrive.run(order, held -> context.getRemainingTimeInMillis() > FINISH_RESERVE_MILLIS + held * RELEASE_MILLIS_PER_LETTER);
+      Report report =
+          redrive.run(
+              order,
+              held ->
+                  context.getRemainingTimeInMillis()
+                      > FINISH_RESERVE_MILLIS + held * RELEASE_MILLIS_PER_LETTER);
       Map<String, Object> values = report.values();
       log.accept(line(order, report));
       if (report.hasMore()) {
         List<String> tried = new ArrayList<>(order.tried());
-        report.outcomes().stream().filter(outcome -> !(outcome instanceof Report.Outcome.Delivered)).forEach(outcome -> tried.add(outcome.letter().messageId()));
+        report.outcomes().stream()
+            .filter(outcome -> !(outcome instanceof Report.Outcome.Delivered))
+            .forEach(outcome -> tried.add(outcome.letter().messageId()));
         values.put("cursor", tried);
       }
       return values;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("The redrive was interrupted; what it held comes back within two minutes", e);
+      throw new IllegalStateException(
+          "The redrive was interrupted; what it held comes back within two minutes", e);
     }
   }
 
   private static String line(Redrive.Order order, Report report) {
-    ObjectNode line = JSON.createObjectNode().put("message", "redrive").put("agent", order.agent().value()).put("dry_run", order.dryRun());
+    ObjectNode line =
+        JSON.createObjectNode()
+            .put("message", "redrive")
+            .put("agent", order.agent().value())
+            .put("dry_run", order.dryRun());
     for (Map.Entry<String, Object> value : report.values().entrySet()) {
       line.set(value.getKey(), JSON.valueToTree(value.getValue()));
     }
@@ -144,7 +183,11 @@ public final class RedriveHandler implements RequestHandler<Map<String, Object>,
     }
     return new Redrive.Order(
         new AgentName(text(input, "agent")),
-        new LetterFilter(texts(filters, "reasons"), texts(filters, "event_types"), since(filters), texts(filters, "ids")),
+        new LetterFilter(
+            texts(filters, "reasons"),
+            texts(filters, "event_types"),
+            since(filters),
+            texts(filters, "ids")),
         number(input, "rate", DEFAULT_RATE),
         number(input, "max", Integer.MAX_VALUE),
         isDry(input),
@@ -154,11 +197,18 @@ public final class RedriveHandler implements RequestHandler<Map<String, Object>,
   /** Its message quotes nothing of the input, for Lambda logs it. */
   private static Optional<Instant> since(JsonNode filters) {
     return filters.has("since")
-        ? Optional.of(DateTimes.parse(text(filters, "since")).orElseThrow(() -> new IllegalArgumentException("since must be like 2026-03-31T10:30:00Z")).toInstant())
+        ? Optional.of(
+            DateTimes.parse(text(filters, "since"))
+                .orElseThrow(
+                    () -> new IllegalArgumentException("since must be like 2026-03-31T10:30:00Z"))
+                .toInstant())
         : Optional.empty();
   }
 
-  /** What is there must be what is asked for: a {@code null} taken for a text would be a filter that matches nothing, taken for absence one that matches all. */
+  /**
+   * What is there must be what is asked for: a {@code null} taken for a text would be a filter that
+   * matches nothing, taken for absence one that matches all.
+   */
   private static String text(JsonNode input, String name) {
     JsonNode value = input.path(name);
     if (!value.isTextual() || IdText.isBlank(value.textValue())) {

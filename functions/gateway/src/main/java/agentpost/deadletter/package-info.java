@@ -1,4 +1,7 @@
-/** Dead letters: what EventBridge gave up on for one agent, looked at without being touched, and delivered again to that agent alone. */
+/**
+ * Dead letters: what EventBridge gave up on for one agent, looked at without being touched, and
+ * delivered again to that agent alone.
+ */
 @NullMarked
 package agentpost.deadletter;
 

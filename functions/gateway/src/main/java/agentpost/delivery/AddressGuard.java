@@ -19,9 +19,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Decides whether a URL that someone else chose may be called: https, a port of the list, and a host of the public internet, by every
- * address its name has. Whoever calls then connects to an address of {@link Verdict.Allowed} and to no other, or the check is void: a
- * name can have another address a moment later.
+ * Decides whether a URL that someone else chose may be called: https, a port of the list, and a
+ * host of the public internet, by every address its name has. Whoever calls then connects to an
+ * address of {@link Verdict.Allowed} and to no other, or the check is void: a name can have another
+ * address a moment later.
  */
 public final class AddressGuard {
   private static final int MAX_URL_LENGTH = 2048;
@@ -29,19 +30,44 @@ public final class AddressGuard {
   /** Printable ASCII without what browsers and parsers take for a slash, or drop. */
   private static final Pattern PLAIN = Pattern.compile("[\\x21-\\x7e&&[^\\\\\"<>^`{|}]]+");
 
-  private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\\.|$)){4}");
+  private static final Pattern IPV4 =
+      Pattern.compile("((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\\.|$)){4}");
   private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
 
-  /** What resolvers read as an IPv4 address in decimal, octal or hex, whole or in parts: WHATWG URL, "ends in a number". */
+  /**
+   * What resolvers read as an IPv4 address in decimal, octal or hex, whole or in parts: WHATWG URL,
+   * "ends in a number".
+   */
   private static final Pattern NUMBER = Pattern.compile("[0-9]+|0x[0-9a-f]*");
 
-  private static final String NO_NAME = "its host must be a full domain name of letters, digits and hyphens without a dot at its end, or an address";
-  private static final String NO_PLAIN_ADDRESS = "an address as its host must be written in four decimal numbers";
+  private static final String NO_NAME =
+      "its host must be a full domain name of letters, digits and hyphens without a dot at its end,"
+          + " or an address";
+  private static final String NO_PLAIN_ADDRESS =
+      "an address as its host must be written in four decimal numbers";
 
-  /** Names that never are the public internet's: RFC 6761, 6762 with its appendix G, 7686, 8375, 9476, and what cloud networks use inside. */
+  /**
+   * Names that never are the public internet's: RFC 6761, 6762 with its appendix G, 7686, 8375,
+   * 9476, and what cloud networks use inside.
+   */
   private static final List<String> INSIDE =
       List.of(
-          "localhost", "localdomain", "local", "internal", "home.arpa", "test", "invalid", "onion", "alt", "intranet", "private", "corp", "home", "lan", "in-addr.arpa", "ip6.arpa");
+          "localhost",
+          "localdomain",
+          "local",
+          "internal",
+          "home.arpa",
+          "test",
+          "invalid",
+          "onion",
+          "alt",
+          "intranet",
+          "private",
+          "corp",
+          "home",
+          "lan",
+          "in-addr.arpa",
+          "ip6.arpa");
 
   /** What came of looking at a URL. */
   public sealed interface Verdict {
@@ -49,9 +75,13 @@ public final class AddressGuard {
      * @param host in lower case, an IPv6 literal without brackets
      * @param addresses every one the name has, all of them public
      */
-    record Allowed(URI url, String host, int port, List<InetAddress> addresses) implements Verdict {}
+    record Allowed(URI url, String host, int port, List<InetAddress> addresses)
+        implements Verdict {}
 
-    /** @param why for whoever chose the URL; addresses are not in it, since they are no business of a stranger's */
+    /**
+     * @param why for whoever chose the URL; addresses are not in it, since they are no business of
+     *     a stranger's
+     */
     record Refused(String why) implements Verdict {}
 
     /** The name has no address now; it may later. */
@@ -78,21 +108,31 @@ public final class AddressGuard {
   }
 
   /**
-   * The ports are CALLBACK_ALLOWED_PORTS, separated by commas, 443 if there are none; the private ranges that are open are ALLOWED_ADDRESSES, none
-   * if there are none. Both are the catalog's {@code addresses}.
+   * The ports are CALLBACK_ALLOWED_PORTS, separated by commas, 443 if there are none; the private
+   * ranges that are open are ALLOWED_ADDRESSES, none if there are none. Both are the catalog's
+   * {@code addresses}.
    *
-   * @throws IllegalStateException if they are no ports, or no ranges that can be opened: the function does not start
+   * @throws IllegalStateException if they are no ports, or no ranges that can be opened: the
+   *     function does not start
    */
   public static AddressGuard from(Platform platform) {
     String list = platform.environment().getOrDefault("CALLBACK_ALLOWED_PORTS", "");
     Set<Integer> ports;
     try {
-      ports = Arrays.stream((list.isBlank() ? "443" : list).split(",")).map(String::strip).map(Integer::valueOf).collect(Collectors.toSet());
+      ports =
+          Arrays.stream((list.isBlank() ? "443" : list).split(","))
+              .map(String::strip)
+              .map(Integer::valueOf)
+              .collect(Collectors.toSet());
     } catch (NumberFormatException e) {
-      throw new IllegalStateException("CALLBACK_ALLOWED_PORTS must be port numbers separated by commas", e);
+      throw new IllegalStateException(
+          "CALLBACK_ALLOWED_PORTS must be port numbers separated by commas", e);
     }
     try {
-      return new AddressGuard(platform.network(), ports, Ranges.of(platform.environment().getOrDefault("ALLOWED_ADDRESSES", "")));
+      return new AddressGuard(
+          platform.network(),
+          ports,
+          Ranges.of(platform.environment().getOrDefault("ALLOWED_ADDRESSES", "")));
     } catch (IllegalArgumentException e) {
       throw new IllegalStateException("ALLOWED_ADDRESSES: " + e.getMessage(), e);
     }
@@ -100,7 +140,9 @@ public final class AddressGuard {
 
   public Verdict check(String text) {
     if (text.length() > MAX_URL_LENGTH || !PLAIN.matcher(text).matches()) {
-      return new Verdict.Refused("it must be 1 to 2048 characters of a URL in ASCII; a name in another script is written as xn--");
+      return new Verdict.Refused(
+          "it must be 1 to 2048 characters of a URL in ASCII; a name in another script is written"
+              + " as xn--");
     }
     URI url;
     try {
@@ -130,7 +172,10 @@ public final class AddressGuard {
     return checkName(url, url.getHost().toLowerCase(Locale.ROOT), port);
   }
 
-  /** What is wrong with an authority that java.net.URI takes for no host and port: it keeps such a one as text ("registry-based"). */
+  /**
+   * What is wrong with an authority that java.net.URI takes for no host and port: it keeps such a
+   * one as text ("registry-based").
+   */
   private static String explainUnreadable(String authority) {
     int colon = authority.lastIndexOf(':');
     String host = (colon < 0 ? authority : authority.substring(0, colon)).toLowerCase(Locale.ROOT);
@@ -139,16 +184,21 @@ public final class AddressGuard {
       return "it must have a host, as in https://example.com/";
     }
     if (host.indexOf('_') >= 0) {
-      return "its host has an underscore; a host's name has letters, digits and hyphens only (RFC 1123)";
+      return "its host has an underscore; a host's name has letters, digits and hyphens only (RFC"
+          + " 1123)";
     }
     if (labels.size() > 1 && NUMBER.matcher(labels.getLast()).matches()) {
       return NO_PLAIN_ADDRESS;
     }
-    return isName(labels) && Character.isLetter(labels.getLast().charAt(0)) ? "its port must be a number" : NO_NAME;
+    return isName(labels) && Character.isLetter(labels.getLast().charAt(0))
+        ? "its port must be a number"
+        : NO_NAME;
   }
 
   private static boolean isName(List<String> labels) {
-    return labels.size() > 1 && labels.stream().allMatch(label -> LABEL.matcher(label).matches()) && String.join(".", labels).length() <= 253;
+    return labels.size() > 1
+        && labels.stream().allMatch(label -> LABEL.matcher(label).matches())
+        && String.join(".", labels).length() <= 253;
   }
 
   private Verdict checkName(URI url, String host, int port) {
@@ -192,23 +242,31 @@ public final class AddressGuard {
     }
   }
 
-  /** One address that is not public spoils the name: it would do for an attacker to have it first, or next. */
+  /**
+   * One address that is not public spoils the name: it would do for an attacker to have it first,
+   * or next.
+   */
   private Verdict checkAddresses(URI url, String host, int port, List<InetAddress> addresses) {
     if (addresses.isEmpty()) {
       return new Verdict.Unresolved("its host has no address");
     }
-    Optional<String> refusal = addresses.stream().map(rules::refusal).flatMap(Optional::stream).findFirst();
+    Optional<String> refusal =
+        addresses.stream().map(rules::refusal).flatMap(Optional::stream).findFirst();
     return refusal
         .<Verdict>map(what -> new Verdict.Refused("its host has an address that is " + what))
         .orElseGet(() -> new Verdict.Allowed(url, host, port, List.copyOf(addresses)));
   }
 
-  /** A label in another script is never the same as one in ASCII; one that folds into ASCII, as full-width letters do, is made to deceive. */
+  /**
+   * A label in another script is never the same as one in ASCII; one that folds into ASCII, as
+   * full-width letters do, is made to deceive.
+   */
   private static boolean isDisguised(String label) {
     if (!label.startsWith("xn--")) {
       return false;
     }
-    String shown = Normalizer.normalize(IDN.toUnicode(label, IDN.ALLOW_UNASSIGNED), Normalizer.Form.NFKC);
+    String shown =
+        Normalizer.normalize(IDN.toUnicode(label, IDN.ALLOW_UNASSIGNED), Normalizer.Form.NFKC);
     return shown.chars().allMatch(c -> c < 0x80);
   }
 }

@@ -8,9 +8,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which addresses are none of the public internet's: IANA's IPv4 and IPv6 Special-Purpose Address Registries, and cloud metadata services.
- * Of IPv6 only 2000::/3 is handed out (RFC 4291), so all else is refused, whether or not it has a line here. Private ranges, and only they, can
- * be opened by who deploys.
+ * Which addresses are none of the public internet's: IANA's IPv4 and IPv6 Special-Purpose Address
+ * Registries, and cloud metadata services. Of IPv6 only 2000::/3 is handed out (RFC 4291), so all
+ * else is refused, whether or not it has a line here. Private ranges, and only they, can be opened
+ * by who deploys.
  */
 final class AddressRules {
   private record Refused(Cidr range, String what, boolean canBeOpened) {
@@ -70,30 +71,48 @@ final class AddressRules {
 
   /**
    * @param opened private ranges that may be called nevertheless
-   * @throws IllegalArgumentException if one of them is not private, or has a metadata service's address in it: those stay closed
+   * @throws IllegalArgumentException if one of them is not private, or has a metadata service's
+   *     address in it: those stay closed
    */
   AddressRules(Ranges opened) {
     for (Cidr range : opened.all()) {
-      if (REFUSED.stream().noneMatch(refused -> refused.canBeOpened() && refused.range().contains(range))) {
-        throw new IllegalArgumentException(range + " is not within a private range (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, fc00::/7); no other can be opened");
+      if (REFUSED.stream()
+          .noneMatch(refused -> refused.canBeOpened() && refused.range().contains(range))) {
+        throw new IllegalArgumentException(
+            range
+                + " is not within a private range (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16,"
+                + " 100.64.0.0/10, fc00::/7); no other can be opened");
       }
       REFUSED.stream()
           .filter(refused -> !refused.canBeOpened() && refused.range().overlaps(range))
           .findFirst()
           .ifPresent(
               refused -> {
-                throw new IllegalArgumentException(range + " has " + refused.range() + " in it, which is " + refused.what() + " and stays closed");
+                throw new IllegalArgumentException(
+                    range
+                        + " has "
+                        + refused.range()
+                        + " in it, which is "
+                        + refused.what()
+                        + " and stays closed");
               });
     }
     this.opened = opened;
   }
 
-  /** What is wrong with the address; nothing if it is one of the public internet's, or in a range that was opened. */
+  /**
+   * What is wrong with the address; nothing if it is one of the public internet's, or in a range
+   * that was opened.
+   */
   Optional<String> refusal(InetAddress address) {
-    // Java makes an Inet4Address of ::ffff:a.b.c.d, so a mapped address is held to the rules of the one it maps.
-    Optional<Refused> refused = REFUSED.stream().filter(one -> one.range().contains(address)).findFirst();
+    // Java makes an Inet4Address of ::ffff:a.b.c.d, so a mapped address is held to the rules of the
+    // one it maps.
+    Optional<Refused> refused =
+        REFUSED.stream().filter(one -> one.range().contains(address)).findFirst();
     if (refused.isPresent()) {
-      return refused.filter(one -> !(one.canBeOpened() && opened.contains(address))).map(Refused::what);
+      return refused
+          .filter(one -> !(one.canBeOpened() && opened.contains(address)))
+          .map(Refused::what);
     }
     if (address instanceof Inet4Address) {
       return Optional.empty();
@@ -101,11 +120,16 @@ final class AddressRules {
     if (!HANDED_OUT.contains(address)) {
       return Optional.of("not global unicast");
     }
-    return isIsatap(address.getAddress()) ? Optional.of("an IPv4 address in ISATAP") : Optional.empty();
+    return isIsatap(address.getAddress())
+        ? Optional.of("an IPv4 address in ISATAP")
+        : Optional.empty();
   }
 
   /** RFC 5214: an interface id of 0000:5efe or 0200:5efe and an IPv4 address. */
   private static boolean isIsatap(byte[] bytes) {
-    return (bytes[8] & 0xfd) == 0 && bytes[9] == 0 && bytes[10] == 0x5e && (bytes[11] & 0xff) == 0xfe;
+    return (bytes[8] & 0xfd) == 0
+        && bytes[9] == 0
+        && bytes[10] == 0x5e
+        && (bytes[11] & 0xff) == 0xfe;
   }
 }

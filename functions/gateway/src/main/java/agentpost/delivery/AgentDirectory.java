@@ -21,16 +21,22 @@ import software.amazon.awssdk.services.ssm.model.Parameter;
 import software.amazon.awssdk.services.ssm.model.ParameterNotFoundException;
 
 /**
- * Where agents live: Parameter Store's {@code /agentpost/agents/<agent>}, JSON with the {@code endpoint} and what {@link AgentSettings} has. Asked
- * again after a minute; while Parameter Store cannot be reached, the last answer serves for ten minutes more.
+ * Where agents live: Parameter Store's {@code /agentpost/agents/<agent>}, JSON with the {@code
+ * endpoint} and what {@link AgentSettings} has. Asked again after a minute; while Parameter Store
+ * cannot be reached, the last answer serves for ten minutes more.
  */
 public final class AgentDirectory {
   private static final JsonMapper JSON =
-      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   /** What came of looking an agent up. */
   sealed interface Entry {
-    /** @param endpoint https, without user information */
+    /**
+     * @param endpoint https, without user information
+     */
     record Known(URI endpoint, AgentSettings settings) implements Entry {}
 
     record Unknown() implements Entry {}
@@ -65,12 +71,21 @@ public final class AgentDirectory {
     }
   }
 
-  /** Every agent whose entry can be used, read now; failures of Parameter Store are thrown as the SDK throws them. */
+  /**
+   * Every agent whose entry can be used, read now; failures of Parameter Store are thrown as the
+   * SDK throws them.
+   */
   public Map<AgentName, AgentSettings> findAll() {
     Map<AgentName, AgentSettings> all = new TreeMap<>(Comparator.comparing(AgentName::value));
-    for (Parameter parameter : client.getParametersByPathPaginator(request -> request.path(prefix.replaceFirst("/$", ""))).stream().flatMap(page -> page.parameters().stream()).toList()) {
+    for (Parameter parameter :
+        client
+            .getParametersByPathPaginator(request -> request.path(prefix.replaceFirst("/$", "")))
+            .stream()
+            .flatMap(page -> page.parameters().stream())
+            .toList()) {
       String name = parameter.name().substring(prefix.length());
-      if (AgentName.isValid(name) && read(name, parameter.value()) instanceof Entry.Known(_, var settings)) {
+      if (AgentName.isValid(name)
+          && read(name, parameter.value()) instanceof Entry.Known(_, var settings)) {
         all.put(new AgentName(name), settings);
       }
     }
@@ -78,7 +93,9 @@ public final class AgentDirectory {
   }
 
   private Entry load(AgentName agent) {
-    return read(agent.value(), client.getParameter(request -> request.name(prefix + agent)).parameter().value());
+    return read(
+        agent.value(),
+        client.getParameter(request -> request.name(prefix + agent)).parameter().value());
   }
 
   private static Entry read(String agent, String value) {
@@ -87,20 +104,32 @@ public final class AgentDirectory {
       AgentSettings settings = AgentSettings.of(entry);
       return endpoint(entry)
           .<Entry>map(endpoint -> new Entry.Known(endpoint, settings))
-          .orElseGet(() -> new Entry.Unusable("the endpoint of " + agent + " must be an https URL with a host and without user information"));
+          .orElseGet(
+              () ->
+                  new Entry.Unusable(
+                      "the endpoint of "
+                          + agent
+                          + " must be an https URL with a host and without user information"));
     } catch (JsonProcessingException e) {
-      return new Entry.Unusable("the directory's entry for " + agent + " must be one JSON object that has each key once");
+      return new Entry.Unusable(
+          "the directory's entry for " + agent + " must be one JSON object that has each key once");
     } catch (IllegalArgumentException e) {
       return new Entry.Unusable("the directory's entry for " + agent + ": " + e.getMessage());
     }
   }
 
-  /** A hosted agent's URL is the API's own; an external one's is looked at for each attempt (ADR 9). */
+  /**
+   * A hosted agent's URL is the API's own; an external one's is looked at for each attempt (ADR 9).
+   */
   private static Optional<URI> endpoint(JsonNode entry) {
     try {
       return Optional.ofNullable(entry.path("endpoint").textValue())
           .map(URI::create)
-          .filter(url -> "https".equals(url.getScheme()) && url.getHost() != null && url.getUserInfo() == null);
+          .filter(
+              url ->
+                  "https".equals(url.getScheme())
+                      && url.getHost() != null
+                      && url.getUserInfo() == null);
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

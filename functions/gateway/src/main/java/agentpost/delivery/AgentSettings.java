@@ -12,18 +12,27 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What an agent's directory entry says beside its endpoint. What is not there is off, so that an older entry still delivers; what is there and is not understood
- * makes the entry unusable.
+ * What an agent's directory entry says beside its endpoint. What is not there is off, so that an
+ * older entry still delivers; what is there and is not understood makes the entry unusable.
  *
  * @param rate deliveries a second at most
- * @param inFlight attempts under way at a time at most; nothing in an entry of before there was a bound
+ * @param inFlight attempts under way at a time at most; nothing in an entry of before there was a
+ *     bound
  * @param breaker when to stop asking it; nothing if never
  * @param recovery how its dead letters go out by themselves; nothing if they do not
  * @param external nothing if it is hosted here
  * @param signature what its deliveries are signed with
- * @param maxAge how old an event becomes before EventBridge gives it up; as old as may be in an entry of before it was there
+ * @param maxAge how old an event becomes before EventBridge gives it up; as old as may be in an
+ *     entry of before it was there
  */
-public record AgentSettings(int rate, OptionalInt inFlight, Optional<CircuitStore.Limits> breaker, Optional<Recovery> recovery, Optional<External> external, KeyType signature, Duration maxAge) {
+public record AgentSettings(
+    int rate,
+    OptionalInt inFlight,
+    Optional<CircuitStore.Limits> breaker,
+    Optional<Recovery> recovery,
+    Optional<External> external,
+    KeyType signature,
+    Duration maxAge) {
   private static final int DEFAULT_RATE = 10;
   private static final int MAX_RATE = 300;
   static final int DEFAULT_IN_FLIGHT = 100;
@@ -32,7 +41,9 @@ public record AgentSettings(int rate, OptionalInt inFlight, Optional<CircuitStor
   /** Of EventBridge's MaximumEventAgeInSeconds. */
   private static final int MAX_AGE_SECONDS = 86_400;
 
-  private static final Set<String> KEYS = Set.of("endpoint", "rate", "inFlight", "breaker", "recovery", "external", "signature", "maxAge");
+  private static final Set<String> KEYS =
+      Set.of(
+          "endpoint", "rate", "inFlight", "breaker", "recovery", "external", "signature", "maxAge");
 
   /**
    * @param first wait after a probe that failed; doubled each time
@@ -40,11 +51,14 @@ public record AgentSettings(int rate, OptionalInt inFlight, Optional<CircuitStor
    */
   public record Recovery(Duration first, Duration longest) {}
 
-  /** @param isAsked whether a challenge precedes the first event */
+  /**
+   * @param isAsked whether a challenge precedes the first event
+   */
   public record External(boolean isAsked) {}
 
   /**
-   * Reads strictly: a word that is not understood could be the one that has an agent's URL looked at, or asked.
+   * Reads strictly: a word that is not understood could be the one that has an agent's URL looked
+   * at, or asked.
    *
    * @param entry with its endpoint
    * @throws IllegalArgumentException saying what is wrong with it
@@ -53,7 +67,9 @@ public record AgentSettings(int rate, OptionalInt inFlight, Optional<CircuitStor
     keys(entry, "an entry", KEYS);
     return new AgentSettings(
         (int) wholeNumber(entry, "rate", DEFAULT_RATE, MAX_RATE),
-        entry.has("inFlight") ? OptionalInt.of((int) wholeNumber(entry, "inFlight", MAX_IN_FLIGHT)) : OptionalInt.empty(),
+        entry.has("inFlight")
+            ? OptionalInt.of((int) wholeNumber(entry, "inFlight", MAX_IN_FLIGHT))
+            : OptionalInt.empty(),
         part(entry, "breaker").map(AgentSettings::breaker),
         part(entry, "recovery").flatMap(AgentSettings::recovery),
         part(entry, "external").map(AgentSettings::external),
@@ -67,7 +83,9 @@ public record AgentSettings(int rate, OptionalInt inFlight, Optional<CircuitStor
     int of = (int) wholeNumber(breaker, "of", Integer.MAX_VALUE);
     Duration open = seconds(breaker, "open");
     Duration longest = seconds(breaker, "longest");
-    hold(of >= failures && longest.compareTo(open) >= 0, "breaker: of must not be less than failures, nor longest than open");
+    hold(
+        of >= failures && longest.compareTo(open) >= 0,
+        "breaker: of must not be less than failures, nor longest than open");
     return new CircuitStore.Limits(failures, of, seconds(breaker, "within"), open, longest);
   }
 
@@ -86,12 +104,16 @@ public record AgentSettings(int rate, OptionalInt inFlight, Optional<CircuitStor
 
   private static KeyType signature(JsonNode entry) {
     String label = entry.has("signature") ? entry.path("signature").asText() : KeyType.HMAC.label();
-    return Stream.of(KeyType.values()).filter(type -> type.label().equals(label)).findFirst().orElseThrow(() -> new IllegalArgumentException("signature must be hmac or ed25519"));
+    return Stream.of(KeyType.values())
+        .filter(type -> type.label().equals(label))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("signature must be hmac or ed25519"));
   }
 
   private static void keys(JsonNode object, String what, Set<String> known) {
     hold(object.isObject(), what + " must be a JSON object");
-    List<String> others = object.propertyStream().map(Map.Entry::getKey).filter(key -> !known.contains(key)).toList();
+    List<String> others =
+        object.propertyStream().map(Map.Entry::getKey).filter(key -> !known.contains(key)).toList();
     hold(others.isEmpty(), what + " has the unknown keys " + others);
   }
 
@@ -114,7 +136,12 @@ public record AgentSettings(int rate, OptionalInt inFlight, Optional<CircuitStor
 
   private static long wholeNumber(JsonNode from, String key, long highest) {
     JsonNode number = from.path(key);
-    hold(number.isIntegralNumber() && number.canConvertToLong() && number.longValue() >= 1 && number.longValue() <= highest, key + " must be a whole number from 1 to " + highest);
+    hold(
+        number.isIntegralNumber()
+            && number.canConvertToLong()
+            && number.longValue() >= 1
+            && number.longValue() <= highest,
+        key + " must be a whole number from 1 to " + highest);
     return number.longValue();
   }
 

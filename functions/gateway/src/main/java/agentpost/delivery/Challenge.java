@@ -12,8 +12,9 @@ import java.util.Base64;
 import java.util.random.RandomGenerator;
 
 /**
- * A control envelope as MCP Events' endpoint verification has it: whoever answers with the nonce has read the body and wants what will follow. For one
- * request; docs/external-agents.md is its description for receivers.
+ * A control envelope as MCP Events' endpoint verification has it: whoever answers with the nonce
+ * has read the body and wants what will follow. For one request; docs/external-agents.md is its
+ * description for receivers.
  *
  * @param id of the message, which is no event's
  */
@@ -25,7 +26,8 @@ record Challenge(EventId id, String nonce) {
   /** Drawn anew each time: a nonce from a snapshot would be every instance's. */
   static Challenge draw() {
     RandomGenerator random = new SecureRandom();
-    return new Challenge(new EventId("msg_verification_" + text(random, ID_BYTES)), text(random, NONCE_BYTES));
+    return new Challenge(
+        new EventId("msg_verification_" + text(random, ID_BYTES)), text(random, NONCE_BYTES));
   }
 
   private static String text(RandomGenerator random, int length) {
@@ -35,7 +37,12 @@ record Challenge(EventId id, String nonce) {
   }
 
   byte[] body() {
-    return JsonNodeFactory.instance.objectNode().put("type", "verification").put("challenge", nonce).toString().getBytes(UTF_8);
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("type", "verification")
+        .put("challenge", nonce)
+        .toString()
+        .getBytes(UTF_8);
   }
 
   boolean isEchoedIn(byte[] answer) {

@@ -23,24 +23,34 @@ import java.util.function.Function;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * In front of deliveries: of one agent no more are under way at a time than its settings allow, by all relays together; and an agent that failed too
- * many of its last ones is not asked, but for one probe at a time, until a probe is answered. While the state cannot be read or written, it delivers,
- * unless it knows of an open circuit.
+ * In front of deliveries: of one agent no more are under way at a time than its settings allow, by
+ * all relays together; and an agent that failed too many of its last ones is not asked, but for one
+ * probe at a time, until a probe is answered. While the state cannot be read or written, it
+ * delivers, unless it knows of an open circuit.
  */
 public final class CircuitBreaker {
   /** So long the table is not asked again after it did not answer, by this instance. */
   static final Duration TABLE_COOLDOWN = Duration.ofSeconds(5);
 
-  /** Longer than the function runs, so that no second probe begins while one is under way; one that died holds its place no longer. */
+  /**
+   * Longer than the function runs, so that no second probe begins while one is under way; one that
+   * died holds its place no longer.
+   */
   static final Duration LEASE = Duration.ofSeconds(15);
 
   /** An agent that takes longer holds the relay for most of an attempt's time. */
   static final Duration SLOW_RESPONSE_THRESHOLD = Duration.ofSeconds(2);
 
-  /** EventBridge hangs up at 5 s. What is left until then, with a little for the way back, is what a call to the table may take, */
+  /**
+   * EventBridge hangs up at 5 s. What is left until then, with a little for the way back, is what a
+   * call to the table may take,
+   */
   private static final Duration DELIVERY_TIMEOUT = Duration.ofMillis(4_800);
 
-  /** up to this, so that the agent keeps most of it: the first call of an instance has a connection to make. */
+  /**
+   * up to this, so that the agent keeps most of it: the first call of an instance has a connection
+   * to make.
+   */
   private static final Duration MAX_CALL_TIMEOUT = Duration.ofSeconds(1);
 
   private static final Duration MIN_CALL_TIMEOUT = Duration.ofMillis(100);
@@ -53,7 +63,9 @@ public final class CircuitBreaker {
 
   /** What a delivery may do. */
   private sealed interface Admission {
-    /** @param slot nothing if the table did not answer */
+    /**
+     * @param slot nothing if the table did not answer
+     */
     record Deliver(Optional<CircuitStore.Slot> slot) implements Admission {}
 
     record Probe(Instant lease, Circuit.Open open) implements Admission {}
@@ -75,7 +87,12 @@ public final class CircuitBreaker {
    * @param deadlines for how long a circuit is open
    * @param jitter from 0 to 1
    */
-  CircuitBreaker(SignedDelivery delivery, HealthTable table, Clock clock, Clock deadlines, DoubleSupplier jitter) {
+  CircuitBreaker(
+      SignedDelivery delivery,
+      HealthTable table,
+      Clock clock,
+      Clock deadlines,
+      DoubleSupplier jitter) {
     this.delivery = delivery;
     this.table = table;
     this.clock = clock;
@@ -86,7 +103,11 @@ public final class CircuitBreaker {
   /** With the table of HEALTH_TABLE. */
   public static CircuitBreaker from(Platform platform, SignedDelivery delivery) {
     return new CircuitBreaker(
-        delivery, HealthTable.from(platform), platform.clock(), platform.deadlines(), () -> ThreadLocalRandom.current().nextDouble());
+        delivery,
+        HealthTable.from(platform),
+        platform.clock(),
+        platform.deadlines(),
+        () -> ThreadLocalRandom.current().nextDouble());
   }
 
   /** As {@link SignedDelivery#settings}. */
@@ -107,30 +128,41 @@ public final class CircuitBreaker {
       return delivery.deliver(agent, body, start, line);
     }
     Table calls = new Table(start, line);
-    Admission admission = admission(agent, bound.orElse(AgentSettings.DEFAULT_IN_FLIGHT), limits.isPresent(), calls);
+    Admission admission =
+        admission(agent, bound.orElse(AgentSettings.DEFAULT_IN_FLIGHT), limits.isPresent(), calls);
     if (admission instanceof Admission.Refuse(var refused)) {
       line.put("agent", agent.value()).put("outcome", refused.outcome().label());
       return refused;
     }
     Instant asked = clock.instant();
-    SignedDelivery.Attempt attempt = delivery.deliver(agent, body, start, admission instanceof Admission.Probe ? line.put("probe", true) : line);
-    Optional<Circuit.Kind> kind = kind(attempt, body, Duration.between(asked, clock.instant()), line);
+    SignedDelivery.Attempt attempt =
+        delivery.deliver(
+            agent,
+            body,
+            start,
+            admission instanceof Admission.Probe ? line.put("probe", true) : line);
+    Optional<Circuit.Kind> kind =
+        kind(attempt, body, Duration.between(asked, clock.instant()), line);
     if (kind.filter(Circuit.Kind.SLOW::equals).isPresent()) {
       line.put("slow", true);
     }
     switch (admission) {
-      case Admission.Deliver(var slot) -> slot.ifPresent(one -> calls.call(circuits -> releaseSlot(circuits, agent, one, kind, limits)));
-      case Admission.Probe probe -> calls.call(circuits -> recordProbe(circuits, agent, probe, kind, limits));
+      case Admission.Deliver(var slot) ->
+          slot.ifPresent(
+              one -> calls.call(circuits -> releaseSlot(circuits, agent, one, kind, limits)));
+      case Admission.Probe probe ->
+          calls.call(circuits -> recordProbe(circuits, agent, probe, kind, limits));
       case Admission.Refuse _ -> {}
     }
     return attempt;
   }
 
   /**
-   * What the attempt says of the agent: nothing if that was not asked. And nothing if it failed at an event that nobody can read: it would be well with
-   * any other.
+   * What the attempt says of the agent: nothing if that was not asked. And nothing if it failed at
+   * an event that nobody can read: it would be well with any other.
    */
-  private Optional<Circuit.Kind> kind(SignedDelivery.Attempt attempt, byte[] body, Duration took, ObjectNode line) {
+  private Optional<Circuit.Kind> kind(
+      SignedDelivery.Attempt attempt, byte[] body, Duration took, ObjectNode line) {
     if (!attempt.wasAsked()) {
       return Optional.empty();
     }
@@ -141,10 +173,20 @@ public final class CircuitBreaker {
       line.put("not_counted", "the event is one that no subscriber can read");
       return Optional.empty();
     }
-    return Optional.of(attempt.isBusy() ? Circuit.Kind.BUSY : took.compareTo(SLOW_RESPONSE_THRESHOLD) < 0 ? Circuit.Kind.ANSWERED : Circuit.Kind.SLOW);
+    return Optional.of(
+        attempt.isBusy()
+            ? Circuit.Kind.BUSY
+            : took.compareTo(SLOW_RESPONSE_THRESHOLD) < 0
+                ? Circuit.Kind.ANSWERED
+                : Circuit.Kind.SLOW);
   }
 
-  private boolean releaseSlot(CircuitStore circuits, AgentName agent, CircuitStore.Slot slot, Optional<Circuit.Kind> kind, Optional<CircuitStore.Limits> limits) {
+  private boolean releaseSlot(
+      CircuitStore circuits,
+      AgentName agent,
+      CircuitStore.Slot slot,
+      Optional<Circuit.Kind> kind,
+      Optional<CircuitStore.Limits> limits) {
     if (kind.isPresent()) {
       remember(agent, circuits.leave(agent, slot, kind.get(), limits, deadlines.instant()));
     } else {
@@ -153,7 +195,12 @@ public final class CircuitBreaker {
     return true;
   }
 
-  private boolean recordProbe(CircuitStore circuits, AgentName agent, Admission.Probe probe, Optional<Circuit.Kind> kind, Optional<CircuitStore.Limits> limits) {
+  private boolean recordProbe(
+      CircuitStore circuits,
+      AgentName agent,
+      Admission.Probe probe,
+      Optional<Circuit.Kind> kind,
+      Optional<CircuitStore.Limits> limits) {
     Instant now = deadlines.instant();
     if (kind.isEmpty()) {
       circuits.giveUp(agent, probe.lease(), now);
@@ -171,7 +218,9 @@ public final class CircuitBreaker {
 
   private Admission admission(AgentName agent, int bound, boolean hasBreaker, Table calls) {
     Instant now = deadlines.instant();
-    Optional<CircuitStore.Entry> entry = calls.call(circuits -> circuits.enter(agent, bound, hasBreaker, now, clock.instant(), LEASE));
+    Optional<CircuitStore.Entry> entry =
+        calls.call(
+            circuits -> circuits.enter(agent, bound, hasBreaker, now, clock.instant(), LEASE));
     if (entry.isEmpty()) {
       return admitWithoutTable(agent, now);
     }
@@ -184,7 +233,11 @@ public final class CircuitBreaker {
           new Admission.Refuse(
               new SignedDelivery.Attempt(
                   Problem.AGENT_BUSY
-                      .because(bound + " deliveries to " + agent + " are under way, and its inFlight allows no more at a time")
+                      .because(
+                          bound
+                              + " deliveries to "
+                              + agent
+                              + " are under way, and its inFlight allows no more at a time")
                       .retryAfter(BUSY_RETRY_AFTER.plus(jitterUpTo(BUSY_RETRY_AFTER))),
                   SignedDelivery.Outcome.AT_LIMIT));
       case CircuitStore.Entry.Open(var circuit, var since) -> {
@@ -194,7 +247,8 @@ public final class CircuitBreaker {
     };
   }
 
-  private Admission probe(AgentName agent, Circuit circuit, Circuit.Open since, Instant now, Table calls) {
+  private Admission probe(
+      AgentName agent, Circuit circuit, Circuit.Open since, Instant now, Table calls) {
     boolean inHand = since.probeUntil().filter(until -> until.isAfter(clock.instant())).isPresent();
     if (since.until().isAfter(now) || inHand) {
       return refuse(agent, since, now);
@@ -206,19 +260,37 @@ public final class CircuitBreaker {
         .orElseGet(() -> refuse(agent, since, now));
   }
 
-  /** The table does not answer. A circuit that was open lets one probe at a time through, which cannot be agreed upon now; so it stays open for as long as that takes. */
+  /**
+   * The table does not answer. A circuit that was open lets one probe at a time through, which
+   * cannot be agreed upon now; so it stays open for as long as that takes.
+   */
   private Admission admitWithoutTable(AgentName agent, Instant now) {
-    Optional<Circuit.Open> known = Optional.ofNullable(open.get(agent)).filter(since -> since.until().plus(LEASE).isAfter(now));
-    return known.map(since -> refuse(agent, since, now)).orElseGet(() -> new Admission.Deliver(Optional.empty()));
+    Optional<Circuit.Open> known =
+        Optional.ofNullable(open.get(agent))
+            .filter(since -> since.until().plus(LEASE).isAfter(now));
+    return known
+        .map(since -> refuse(agent, since, now))
+        .orElseGet(() -> new Admission.Deliver(Optional.empty()));
   }
 
-  /** Those who wait come back over as long a time again, not all with the probe; while it is under way, soon. */
+  /**
+   * Those who wait come back over as long a time again, not all with the probe; while it is under
+   * way, soon.
+   */
   private Admission refuse(AgentName agent, Circuit.Open since, Instant now) {
     Duration remaining = Duration.between(now, since.until());
-    Duration wait = remaining.isPositive() ? remaining.plus(jitterUpTo(since.time())) : PROBE_RETRY_AFTER.plus(jitterUpTo(PROBE_RETRY_AFTER));
+    Duration wait =
+        remaining.isPositive()
+            ? remaining.plus(jitterUpTo(since.time()))
+            : PROBE_RETRY_AFTER.plus(jitterUpTo(PROBE_RETRY_AFTER));
     return new Admission.Refuse(
         new SignedDelivery.Attempt(
-            Problem.CIRCUIT_OPEN.because("too many of the last deliveries to " + agent + " failed, so it is not asked now").retryAfter(wait),
+            Problem.CIRCUIT_OPEN
+                .because(
+                    "too many of the last deliveries to "
+                        + agent
+                        + " failed, so it is not asked now")
+                .retryAfter(wait),
             SignedDelivery.Outcome.CIRCUIT_OPEN));
   }
 
@@ -242,7 +314,10 @@ public final class CircuitBreaker {
         return Optional.empty();
       }
       Duration left = DELIVERY_TIMEOUT.minus(Duration.between(start, now));
-      Duration within = left.compareTo(MAX_CALL_TIMEOUT) > 0 ? MAX_CALL_TIMEOUT : left.compareTo(MIN_CALL_TIMEOUT) < 0 ? MIN_CALL_TIMEOUT : left;
+      Duration within =
+          left.compareTo(MAX_CALL_TIMEOUT) > 0
+              ? MAX_CALL_TIMEOUT
+              : left.compareTo(MIN_CALL_TIMEOUT) < 0 ? MIN_CALL_TIMEOUT : left;
       try {
         return Optional.of(call.apply(new CircuitStore(table.withTimeout(within), jitter)));
       } catch (SdkException e) {

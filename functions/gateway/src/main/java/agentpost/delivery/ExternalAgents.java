@@ -29,8 +29,9 @@ import java.util.function.Function;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * The webhooks of others. Before the first event its owner is asked, by a signed challenge, whether it wants events at this URL; after a 410 it is left
- * alone (ADR 15). What is posted goes by the {@link AddressGuard}.
+ * The webhooks of others. Before the first event its owner is asked, by a signed challenge, whether
+ * it wants events at this URL; after a 410 it is left alone (ADR 15). What is posted goes by the
+ * {@link AddressGuard}.
  */
 final class ExternalAgents {
   /** So long another instance's news may take to get here. */
@@ -55,15 +56,26 @@ final class ExternalAgents {
   /**
    * One attempt that is to be made.
    *
-   * @param isAsked whether its owner is asked first; not one that was asked otherwise, as the catalog says
+   * @param isAsked whether its owner is asked first; not one that was asked otherwise, as the
+   *     catalog says
    * @param end when it has to be over
    * @param line takes what is worth logging
    */
-  record DeliveryAttempt(AgentName agent, URI endpoint, boolean isAsked, KeySet secrets, Instant end, ObjectNode line) {
+  record DeliveryAttempt(
+      AgentName agent,
+      URI endpoint,
+      boolean isAsked,
+      KeySet secrets,
+      Instant end,
+      ObjectNode line) {
     /** As the table has the URL. */
     String url() {
       try {
-        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(endpoint.toString().getBytes(UTF_8)), 0, 16);
+        return HexFormat.of()
+            .formatHex(
+                MessageDigest.getInstance("SHA-256").digest(endpoint.toString().getBytes(UTF_8)),
+                0,
+                16);
       } catch (NoSuchAlgorithmException e) {
         throw new IllegalStateException("Every Java platform has SHA-256", e);
       }
@@ -82,7 +94,8 @@ final class ExternalAgents {
    * @param deadlines for waits
    * @param jitter from 0 to 1
    */
-  ExternalAgents(GuardedPost post, HealthTable table, Clock clock, Clock deadlines, DoubleSupplier jitter) {
+  ExternalAgents(
+      GuardedPost post, HealthTable table, Clock clock, Clock deadlines, DoubleSupplier jitter) {
     this.post = post;
     this.table = table;
     this.clock = clock;
@@ -92,19 +105,30 @@ final class ExternalAgents {
 
   static ExternalAgents from(Platform platform) {
     return new ExternalAgents(
-        GuardedPost.from(platform), HealthTable.from(platform), platform.clock(), platform.deadlines(), () -> ThreadLocalRandom.current().nextDouble());
+        GuardedPost.from(platform),
+        HealthTable.from(platform),
+        platform.clock(),
+        platform.deadlines(),
+        () -> ThreadLocalRandom.current().nextDouble());
   }
 
   /** Why nothing is delivered; nothing if the event may be posted. */
   Optional<SignedDelivery.Attempt> refusal(DeliveryAttempt visit) {
     Optional<Consent> consent = consent(visit);
     if (consent.isEmpty()) {
-      return Optional.of(refuse(Problem.TRY_AGAIN.because("it cannot be read now whether the agent wants events").retryAfter(RETRY_AFTER), SignedDelivery.Outcome.TRY_AGAIN));
+      return Optional.of(
+          refuse(
+              Problem.TRY_AGAIN
+                  .because("it cannot be read now whether the agent wants events")
+                  .retryAfter(RETRY_AFTER),
+              SignedDelivery.Outcome.TRY_AGAIN));
     }
     if (consent.get().isGone(visit.url())) {
       return Optional.of(recordGone(visit));
     }
-    return !visit.isAsked() || consent.get().isProven(visit.url()) ? Optional.empty() : askConsent(visit, consent.get());
+    return !visit.isAsked() || consent.get().isProven(visit.url())
+        ? Optional.empty()
+        : askConsent(visit, consent.get());
   }
 
   /** The event, and what is to be concluded from the answer. */
@@ -118,30 +142,52 @@ final class ExternalAgents {
 
   private Optional<SignedDelivery.Attempt> askConsent(DeliveryAttempt visit, Consent consent) {
     Instant now = deadlines.instant();
-    if (consent.asked().filter(asked -> asked.url().equals(visit.url()) && asked.due().isAfter(now)).isPresent()) {
-      return Optional.of(refuseUnproven("its owner has not answered the challenge", waitForOther(consent, now)));
+    if (consent
+        .asked()
+        .filter(asked -> asked.url().equals(visit.url()) && asked.due().isAfter(now))
+        .isPresent()) {
+      return Optional.of(
+          refuseUnproven("its owner has not answered the challenge", waitForOther(consent, now)));
     }
-    Optional<ConsentStore.ChallengeLease> turn = call(visit, consents -> consents.ask(visit.agent(), visit.url(), consent, now, clock.instant(), LEASE));
+    Optional<ConsentStore.ChallengeLease> turn =
+        call(
+            visit,
+            consents ->
+                consents.ask(visit.agent(), visit.url(), consent, now, clock.instant(), LEASE));
     turn.ifPresent(one -> remember(visit, one.consent()));
     if (turn.isEmpty()) {
-      return Optional.of(refuseUnproven("whether the agent was asked cannot be written down now", RETRY_AFTER));
+      return Optional.of(
+          refuseUnproven("whether the agent was asked cannot be written down now", RETRY_AFTER));
     }
     Consent current = turn.get().consent();
     if (!turn.get().mine()) {
       if (current.isGone(visit.url())) {
         return Optional.of(recordGone(visit));
       }
-      return current.isProven(visit.url()) ? Optional.empty() : Optional.of(refuseUnproven("its owner has not answered the challenge", waitForOther(current, now)));
+      return current.isProven(visit.url())
+          ? Optional.empty()
+          : Optional.of(
+              refuseUnproven(
+                  "its owner has not answered the challenge", waitForOther(current, now)));
     }
     Challenge challenge = Challenge.draw();
-    Map<String, String> headers = SignedDelivery.headers(new Signer(visit.secrets()).sign(challenge.id().value(), clock.instant(), challenge.body()));
-    return handleAnswer(visit, challenge, current, post.call(visit.endpoint().toString(), headers, challenge.body(), timeLeft(visit)));
+    Map<String, String> headers =
+        SignedDelivery.headers(
+            new Signer(visit.secrets())
+                .sign(challenge.id().value(), clock.instant(), challenge.body()));
+    return handleAnswer(
+        visit,
+        challenge,
+        current,
+        post.call(visit.endpoint().toString(), headers, challenge.body(), timeLeft(visit)));
   }
 
-  private Optional<SignedDelivery.Attempt> handleAnswer(DeliveryAttempt visit, Challenge challenge, Consent asked, HttpPost.Answer answer) {
+  private Optional<SignedDelivery.Attempt> handleAnswer(
+      DeliveryAttempt visit, Challenge challenge, Consent asked, HttpPost.Answer answer) {
     String how =
         switch (answer) {
-          case HttpPost.Answer.Answered(var status, _, _, var body) when status / 100 == 2 -> challenge.isEchoedIn(body) ? "proven" : "answered " + status + " without it";
+          case HttpPost.Answer.Answered(var status, _, _, var body) when status / 100 == 2 ->
+              challenge.isEchoedIn(body) ? "proven" : "answered " + status + " without it";
           case HttpPost.Answer.Answered(var status, _, _, _) -> "answered " + status;
           case HttpPost.Answer.TimedOut _ -> "no answer in time";
           case HttpPost.Answer.Unreachable(var why) -> why;
@@ -149,25 +195,41 @@ final class ExternalAgents {
     visit.line().put("challenge", how);
     if (how.equals("proven")) {
       // If that cannot be written down, the owner is asked once more, later.
-      call(visit, consents -> consents.recordProven(visit.agent(), visit.url(), deadlines.instant())).ifPresent(consent -> remember(visit, consent));
-      return timeLeft(visit).compareTo(MIN_DELIVERY_TIMEOUT) < 0 ? Optional.of(refuseUnproven("the challenge was answered, and took the time of this attempt", Duration.ofSeconds(1))) : Optional.empty();
+      call(
+              visit,
+              consents -> consents.recordProven(visit.agent(), visit.url(), deadlines.instant()))
+          .ifPresent(consent -> remember(visit, consent));
+      return timeLeft(visit).compareTo(MIN_DELIVERY_TIMEOUT) < 0
+          ? Optional.of(
+              refuseUnproven(
+                  "the challenge was answered, and took the time of this attempt",
+                  Duration.ofSeconds(1)))
+          : Optional.empty();
     }
     if (answer instanceof HttpPost.Answer.Answered answered && answered.status() == GONE) {
       stop(visit);
       return Optional.of(recordGone(visit));
     }
     call(visit, consents -> consents.recordUnproven(visit.agent(), deadlines.instant()));
-    return Optional.of(refuseUnproven("the challenge came to nothing (" + how + ")", addJitter(remaining(asked, deadlines.instant()))));
+    return Optional.of(
+        refuseUnproven(
+            "the challenge came to nothing (" + how + ")",
+            addJitter(remaining(asked, deadlines.instant()))));
   }
 
   private void stop(DeliveryAttempt visit) {
     visit.line().put("stopped", true);
-    call(visit, consents -> consents.recordGone(visit.agent(), visit.url(), deadlines.instant())).ifPresent(consent -> remember(visit, consent));
+    call(visit, consents -> consents.recordGone(visit.agent(), visit.url(), deadlines.instant()))
+        .ifPresent(consent -> remember(visit, consent));
   }
 
   private static SignedDelivery.Attempt recordGone(DeliveryAttempt visit) {
     return refuse(
-        Problem.STOPPED.because("the agent answered 410, so it is not called any more; ./agentpost agents resume " + visit.agent() + " ends that"), SignedDelivery.Outcome.STOPPED);
+        Problem.STOPPED.because(
+            "the agent answered 410, so it is not called any more; ./agentpost agents resume "
+                + visit.agent()
+                + " ends that"),
+        SignedDelivery.Outcome.STOPPED);
   }
 
   private static SignedDelivery.Attempt refuseUnproven(String why, Duration wait) {
@@ -180,12 +242,14 @@ final class ExternalAgents {
 
   /** While one is asking, soon. */
   private Duration waitForOther(Consent consent, Instant now) {
-    boolean underWay = consent.asked().filter(asked -> asked.lease().isAfter(clock.instant())).isPresent();
+    boolean underWay =
+        consent.asked().filter(asked -> asked.lease().isAfter(clock.instant())).isPresent();
     return addJitter(underWay ? RETRY_AFTER : remaining(consent, now));
   }
 
   private static Duration remaining(Consent consent, Instant now) {
-    Duration remaining = consent.asked().map(asked -> Duration.between(now, asked.due())).orElse(RETRY_AFTER);
+    Duration remaining =
+        consent.asked().map(asked -> Duration.between(now, asked.due())).orElse(RETRY_AFTER);
     return remaining.isPositive() ? remaining : RETRY_AFTER;
   }
 
@@ -202,7 +266,11 @@ final class ExternalAgents {
     }
     Optional<Consent> read = call(visit, consents -> consents.read(visit.agent()));
     read.ifPresent(consent -> remember(visit, consent));
-    return read.or(() -> Optional.ofNullable(last).filter(one -> now.isBefore(one.readAt().plus(MAX_CONSENT_STALENESS))).map(Known::consent));
+    return read.or(
+        () ->
+            Optional.ofNullable(last)
+                .filter(one -> now.isBefore(one.readAt().plus(MAX_CONSENT_STALENESS)))
+                .map(Known::consent));
   }
 
   private void remember(DeliveryAttempt visit, Consent consent) {
@@ -213,7 +281,9 @@ final class ExternalAgents {
     try {
       return Optional.of(call.apply(new ConsentStore(table.withTimeout(MAX_CALL_TIMEOUT))));
     } catch (SdkException e) {
-      visit.line().put("consent", "the table of health did not answer: " + e.getClass().getSimpleName());
+      visit
+          .line()
+          .put("consent", "the table of health did not answer: " + e.getClass().getSimpleName());
       return Optional.empty();
     }
   }

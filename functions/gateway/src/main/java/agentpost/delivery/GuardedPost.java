@@ -21,9 +21,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * One POST to a URL that someone else chose: checked by the {@link AddressGuard} at this moment, on a connection to an address that was
- * checked. HTTP/1.1, one request a connection, no redirects, no proxy. ADR 9 says why it is not {@code java.net.http}, which resolves names
- * itself.
+ * One POST to a URL that someone else chose: checked by the {@link AddressGuard} at this moment, on
+ * a connection to an address that was checked. HTTP/1.1, one request a connection, no redirects, no
+ * proxy. ADR 9 says why it is not {@code java.net.http}, which resolves names itself.
  */
 public final class GuardedPost {
   /** So long the other side may take to read a request before its answer is looked for. */
@@ -38,7 +38,9 @@ public final class GuardedPost {
 
     record TimedOut() implements Sent {}
 
-    /** @param why the kind of failure, without addresses */
+    /**
+     * @param why the kind of failure, without addresses
+     */
     record Unreachable(String why) implements Sent {}
   }
 
@@ -49,7 +51,9 @@ public final class GuardedPost {
     record Failed(Sent how) implements Exchange {}
   }
 
-  /** @param keep bytes of the answer's body */
+  /**
+   * @param keep bytes of the answer's body
+   */
   private record Message(Map<String, String> headers, byte[] body, int keep) {}
 
   private final AddressGuard guard;
@@ -80,17 +84,24 @@ public final class GuardedPost {
 
   /** As {@link HttpPost#post}, which is for URLs that are our own. */
   HttpPost.Answer call(String url, Map<String, String> headers, byte[] body, Duration within) {
-    return switch (exchangeWithin(url, new Message(headers, body, HttpPost.MAX_KEPT_BYTES), within)) {
-      case Exchange.Replied(var reply) -> new HttpPost.Answer.Answered(reply.status(), reply.header("content-type"), wait(reply), reply.body());
+    return switch (exchangeWithin(
+        url, new Message(headers, body, HttpPost.MAX_KEPT_BYTES), within)) {
+      case Exchange.Replied(var reply) ->
+          new HttpPost.Answer.Answered(
+              reply.status(), reply.header("content-type"), wait(reply), reply.body());
       case Exchange.Failed(Sent.TimedOut _) -> new HttpPost.Answer.TimedOut();
-      case Exchange.Failed(Sent.Refused(var why)) -> new HttpPost.Answer.Unreachable("its URL may not be called: " + why);
+      case Exchange.Failed(Sent.Refused(var why)) ->
+          new HttpPost.Answer.Unreachable("its URL may not be called: " + why);
       case Exchange.Failed(Sent.Unreachable(var why)) -> new HttpPost.Answer.Unreachable(why);
-      case Exchange.Failed(Sent.Answered _) -> throw new IllegalStateException("An answer is no failure");
+      case Exchange.Failed(Sent.Answered _) ->
+          throw new IllegalStateException("An answer is no failure");
     };
   }
 
   private Optional<Duration> wait(HttpReply reply) {
-    return reply.header("retry-after").flatMap(value -> RetryAfter.parse(value, reply.header("date"), clock.instant()));
+    return reply
+        .header("retry-after")
+        .flatMap(value -> RetryAfter.parse(value, reply.header("date"), clock.instant()));
   }
 
   private Exchange exchangeWithin(String url, Message message, Duration within) {
@@ -98,7 +109,8 @@ public final class GuardedPost {
       return new Exchange.Failed(new Sent.TimedOut());
     }
     FutureTask<Exchange> exchange = new FutureTask<>(() -> checkAndSend(url, message, within));
-    // On a thread of its own, since only an interrupt ends a look-up or a handshake that drips; it closes a virtual thread's socket.
+    // On a thread of its own, since only an interrupt ends a look-up or a handshake that drips; it
+    // closes a virtual thread's socket.
     Thread.ofVirtual().name("guarded-post").start(exchange);
     try {
       return exchange.get(within.toMillis(), TimeUnit.MILLISECONDS);
@@ -114,19 +126,24 @@ public final class GuardedPost {
     }
   }
 
-  private Exchange checkAndSend(String url, Message message, Duration within) throws InterruptedException {
+  private Exchange checkAndSend(String url, Message message, Duration within)
+      throws InterruptedException {
     return switch (guard.check(url)) {
       case AddressGuard.Verdict.Allowed allowed -> send(allowed, message, within);
       case AddressGuard.Verdict.Refused(var why) -> new Exchange.Failed(new Sent.Refused(why));
-      case AddressGuard.Verdict.Unresolved(var why) -> new Exchange.Failed(new Sent.Unreachable(why));
+      case AddressGuard.Verdict.Unresolved(var why) ->
+          new Exchange.Failed(new Sent.Unreachable(why));
     };
   }
 
-  private Exchange send(AddressGuard.Verdict.Allowed allowed, Message message, Duration within) throws InterruptedException {
+  private Exchange send(AddressGuard.Verdict.Allowed allowed, Message message, Duration within)
+      throws InterruptedException {
     byte[] head = head(allowed, message).getBytes(ISO_8859_1);
     Socket socket;
     try {
-      socket = new HappyEyeballs(network).connect(allowed.host(), allowed.addresses(), allowed.port(), within);
+      socket =
+          new HappyEyeballs(network)
+              .connect(allowed.host(), allowed.addresses(), allowed.port(), within);
     } catch (IOException e) {
       return failureOf(e);
     }
@@ -134,10 +151,12 @@ public final class GuardedPost {
   }
 
   /**
-   * What fails from here on is not tried at the next address: the request may have been taken. The answer counts also if the request cannot be written
-   * to its end, or not yet: a server may answer before it has the body, and hang up (RFC 9112, 9.5).
+   * What fails from here on is not tried at the next address: the request may have been taken. The
+   * answer counts also if the request cannot be written to its end, or not yet: a server may answer
+   * before it has the body, and hang up (RFC 9112, 9.5).
    */
-  private static Exchange exchange(Socket socket, byte[] head, Message message, Duration within) throws InterruptedException {
+  private static Exchange exchange(Socket socket, byte[] head, Message message, Duration within)
+      throws InterruptedException {
     FutureTask<Void> sending =
         new FutureTask<>(
             () -> {
@@ -150,14 +169,16 @@ public final class GuardedPost {
     try (socket) {
       try {
         awaitSent(sending, SEND_RESERVE);
-        HttpReply reply = HttpReply.read(new BufferedInputStream(socket.getInputStream()), message.keep());
+        HttpReply reply =
+            HttpReply.read(new BufferedInputStream(socket.getInputStream()), message.keep());
         if (reply.status() / 100 == 2) {
           // Who says yes to the head may still be reading the body.
           awaitSent(sending, within);
         }
         return new Exchange.Replied(reply);
       } finally {
-        // Before the socket is closed, which waits for who writes to it; an interrupt closes the connection below.
+        // Before the socket is closed, which waits for who writes to it; an interrupt closes the
+        // connection below.
         sender.interrupt();
       }
     } catch (IOException e) {
@@ -165,7 +186,8 @@ public final class GuardedPost {
     }
   }
 
-  private static void awaitSent(FutureTask<Void> sending, Duration within) throws InterruptedException {
+  private static void awaitSent(FutureTask<Void> sending, Duration within)
+      throws InterruptedException {
     try {
       sending.get(within.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
@@ -187,8 +209,13 @@ public final class GuardedPost {
     String query = allowed.url().getRawQuery() == null ? "" : "?" + allowed.url().getRawQuery();
     String host = allowed.host().indexOf(':') >= 0 ? "[" + allowed.host() + "]" : allowed.host();
     StringBuilder head = new StringBuilder("POST " + path + query + " HTTP/1.1\r\n");
-    head.append("Host: ").append(host).append(allowed.port() == 443 ? "" : ":" + allowed.port()).append("\r\n");
-    head.append("Connection: close\r\nContent-Length: ").append(message.body().length).append("\r\n");
+    head.append("Host: ")
+        .append(host)
+        .append(allowed.port() == 443 ? "" : ":" + allowed.port())
+        .append("\r\n");
+    head.append("Connection: close\r\nContent-Length: ")
+        .append(message.body().length)
+        .append("\r\n");
     message
         .headers()
         .forEach(

@@ -15,8 +15,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Connects to the first of a host's addresses that lets it, as RFC 8305 has it: the next is tried when one has failed or is silent for a moment, and
- * those before go on. So an address where nothing answers, or where nobody speaks TLS, costs a quarter of a second and not all the time there is.
+ * Connects to the first of a host's addresses that lets it, as RFC 8305 has it: the next is tried
+ * when one has failed or is silent for a moment, and those before go on. So an address where
+ * nothing answers, or where nobody speaks TLS, costs a quarter of a second and not all the time
+ * there is.
  */
 final class HappyEyeballs {
   /** RFC 8305, section 5: the recommended Connection Attempt Delay. */
@@ -42,10 +44,12 @@ final class HappyEyeballs {
    * @param within for one attempt; an interrupt ends all of them
    * @throws IOException as the last attempt to fail did
    */
-  Socket connect(String host, List<InetAddress> addresses, int port, Duration within) throws IOException, InterruptedException {
+  Socket connect(String host, List<InetAddress> addresses, int port, Duration within)
+      throws IOException, InterruptedException {
     Race race = new Race();
     try {
-      Iterator<InetAddress> left = alternateFamilies(addresses).stream().limit(MAX_ADDRESSES).iterator();
+      Iterator<InetAddress> left =
+          alternateFamilies(addresses).stream().limit(MAX_ADDRESSES).iterator();
       IOException failure = new ConnectException("The host has no address");
       int running = 0;
       while (left.hasNext() || running > 0) {
@@ -54,7 +58,9 @@ final class HappyEyeballs {
           race.begin(() -> network.connect(host, address, port, within));
           running++;
         }
-        switch (left.hasNext() ? race.ended.poll(CONNECTION_ATTEMPT_DELAY.toMillis(), TimeUnit.MILLISECONDS) : race.ended.take()) {
+        switch (left.hasNext()
+            ? race.ended.poll(CONNECTION_ATTEMPT_DELAY.toMillis(), TimeUnit.MILLISECONDS)
+            : race.ended.take()) {
           case Attempt.Connected(var socket) -> {
             return socket;
           }
@@ -62,7 +68,8 @@ final class HappyEyeballs {
             failure = why;
             running--;
           }
-          case Attempt.Failed(var why) -> throw new IllegalStateException("A connection that could not be tried", why);
+          case Attempt.Failed(var why) ->
+              throw new IllegalStateException("A connection that could not be tried", why);
           case null -> {}
         }
       }
@@ -72,11 +79,20 @@ final class HappyEyeballs {
     }
   }
 
-  /** The families in turn, beginning with the first address's, so that one that leads nowhere does not hold up the other (RFC 8305, section 4). */
+  /**
+   * The families in turn, beginning with the first address's, so that one that leads nowhere does
+   * not hold up the other (RFC 8305, section 4).
+   */
   private static List<InetAddress> alternateFamilies(List<InetAddress> addresses) {
     boolean sixFirst = addresses.getFirst() instanceof Inet6Address;
-    Iterator<InetAddress> first = addresses.stream().filter(address -> address instanceof Inet6Address == sixFirst).iterator();
-    Iterator<InetAddress> second = addresses.stream().filter(address -> address instanceof Inet6Address != sixFirst).iterator();
+    Iterator<InetAddress> first =
+        addresses.stream()
+            .filter(address -> address instanceof Inet6Address == sixFirst)
+            .iterator();
+    Iterator<InetAddress> second =
+        addresses.stream()
+            .filter(address -> address instanceof Inet6Address != sixFirst)
+            .iterator();
     List<InetAddress> all = new ArrayList<>();
     while (first.hasNext() || second.hasNext()) {
       if (first.hasNext()) {
@@ -94,7 +110,10 @@ final class HappyEyeballs {
     Socket connect() throws IOException;
   }
 
-  /** What is under way. Whoever takes the winner closes it; then the others end, and one that connects all the same is closed. */
+  /**
+   * What is under way. Whoever takes the winner closes it; then the others end, and one that
+   * connects all the same is closed.
+   */
   private static final class Race implements AutoCloseable {
     private final BlockingQueue<Attempt> ended = new LinkedBlockingQueue<>();
     private final List<Thread> threads = new ArrayList<>();

@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
 /**
  * An answer of HTTP/1.1 (RFC 9112) to a request whose connection ends with it.
  *
- * @param headers by lower-case name; of one that is repeated, all values joined by commas (RFC 9110, 5.3)
+ * @param headers by lower-case name; of one that is repeated, all values joined by commas (RFC
+ *     9110, 5.3)
  * @param body its first bytes; of a refusal as many as came, since its status is what counts
  */
 record HttpReply(int status, Map<String, String> headers, byte[] body) {
@@ -53,22 +54,30 @@ record HttpReply(int status, Map<String, String> headers, byte[] body) {
       Map<String, String> headers = new HashMap<>();
       for (String header = line(in, left); !header.isEmpty(); header = line(in, left)) {
         List<String> parts = List.of(header.split(":", 2));
-        headers.merge(parts.getFirst().strip().toLowerCase(Locale.ROOT), parts.getLast().strip(), (one, other) -> one + ", " + other);
+        headers.merge(
+            parts.getFirst().strip().toLowerCase(Locale.ROOT),
+            parts.getLast().strip(),
+            (one, other) -> one + ", " + other);
       }
       int code = Integer.parseInt(status.group(1));
       // What comes before is interim (RFC 9110, 15.2).
       if (code >= 200) {
-        return new HttpReply(code, headers, code == 204 || code == 304 || most == 0 ? new byte[0] : body(in, code, headers, most));
+        return new HttpReply(
+            code,
+            headers,
+            code == 204 || code == 304 || most == 0 ? new byte[0] : body(in, code, headers, most));
       }
     }
   }
 
-  private static byte[] body(InputStream in, int status, Map<String, String> headers, int most) throws IOException {
+  private static byte[] body(InputStream in, int status, Map<String, String> headers, int most)
+      throws IOException {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     try {
       read(in, headers, most, body);
     } catch (IOException e) {
-      // Whoever hangs up on a request that it has not read to its end cuts its own answer short (RFC 9112, 9.6).
+      // Whoever hangs up on a request that it has not read to its end cuts its own answer short
+      // (RFC 9112, 9.6).
       if (status < 400) {
         throw e;
       }
@@ -76,7 +85,9 @@ record HttpReply(int status, Map<String, String> headers, byte[] body) {
     return body.toByteArray();
   }
 
-  private static void read(InputStream in, Map<String, String> headers, int most, ByteArrayOutputStream body) throws IOException {
+  private static void read(
+      InputStream in, Map<String, String> headers, int most, ByteArrayOutputStream body)
+      throws IOException {
     if (headers.containsKey("transfer-encoding")) {
       if (!headers.get("transfer-encoding").equalsIgnoreCase("chunked")) {
         throw new ProtocolException("its answer has a transfer coding that was not asked for");
@@ -91,14 +102,16 @@ record HttpReply(int status, Map<String, String> headers, byte[] body) {
     }
   }
 
-  private static void readExactly(InputStream in, long length, ByteArrayOutputStream body) throws IOException {
+  private static void readExactly(InputStream in, long length, ByteArrayOutputStream body)
+      throws IOException {
     if (copy(in, length, body) < length) {
       throw new EOFException("The answer's body ends early");
     }
   }
 
   /** What there is, up to that many bytes; what came before a failure is there. */
-  private static long copy(InputStream in, long most, ByteArrayOutputStream body) throws IOException {
+  private static long copy(InputStream in, long most, ByteArrayOutputStream body)
+      throws IOException {
     byte[] piece = new byte[8192];
     long copied = 0;
     while (copied < most) {
@@ -112,7 +125,8 @@ record HttpReply(int status, Map<String, String> headers, byte[] body) {
     return copied;
   }
 
-  private static void chunks(InputStream in, int most, ByteArrayOutputStream body) throws IOException {
+  private static void chunks(InputStream in, int most, ByteArrayOutputStream body)
+      throws IOException {
     while (body.size() < most) {
       Matcher chunk = CHUNK.matcher(line(in, new int[] {MAX_CHUNK_LINE_BYTES}));
       if (!chunk.matches()) {
@@ -133,7 +147,8 @@ record HttpReply(int status, Map<String, String> headers, byte[] body) {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     for (int next = in.read(); next != '\n'; next = in.read()) {
       if (next < 0 || left[0]-- <= 0) {
-        throw new EOFException("The answer ends early, or a part of it that has to be short is not");
+        throw new EOFException(
+            "The answer ends early, or a part of it that has to be short is not");
       }
       line.write(next);
     }

@@ -25,8 +25,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Signs one attempt and passes it to the agent, and the agent's answer back. API destinations can send static keys only; a signature made
- * when the event is published would be stale long before the last retry.
+ * Signs one attempt and passes it to the agent, and the agent's answer back. API destinations can
+ * send static keys only; a signature made when the event is published would be stale long before
+ * the last retry.
  *
  * <p>EventBridge hangs up after 5 s, so the relay ends before, whatever the agent does.
  */
@@ -42,12 +43,28 @@ final class Relay {
    * @param clock the wall's
    * @param deadlines by which events age
    */
-  record Parts(SecretStore store, String keySecret, CircuitBreaker breaker, Clock clock, Clock deadlines, Consumer<String> log) {
+  record Parts(
+      SecretStore store,
+      String keySecret,
+      CircuitBreaker breaker,
+      Clock clock,
+      Clock deadlines,
+      Consumer<String> log) {
     static Parts from(Platform platform, RelaySettings settings) {
       SecretStore store = SecretStore.from(platform);
       SignedDelivery delivery =
-          SignedDelivery.from(platform, settings.agentSecretPrefix(), AgentDirectory.from(platform, settings.agentParameterPrefix()), store);
-      return new Parts(store, settings.keySecret(), CircuitBreaker.from(platform, delivery), platform.clock(), platform.deadlines(), platform.log());
+          SignedDelivery.from(
+              platform,
+              settings.agentSecretPrefix(),
+              AgentDirectory.from(platform, settings.agentParameterPrefix()),
+              store);
+      return new Parts(
+          store,
+          settings.keySecret(),
+          CircuitBreaker.from(platform, delivery),
+          platform.clock(),
+          platform.deadlines(),
+          platform.log());
     }
   }
 
@@ -60,15 +77,22 @@ final class Relay {
     this.parts = parts;
     if (!(key(parts.store().text(parts.keySecret())) instanceof Key.Usable)) {
       throw new IllegalStateException(
-          "secret " + parts.keySecret() + " has no connection key; it must be JSON with a text under \"api_key\"");
+          "secret "
+              + parts.keySecret()
+              + " has no connection key; it must be JSON with a text under \"api_key\"");
     }
   }
 
   Response deliver(Request request) {
     Instant start = parts.clock().instant();
-    ObjectNode line = JsonNodeFactory.instance.objectNode().put("message", "delivery").put("bytes", request.body().length);
+    ObjectNode line =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("message", "delivery")
+            .put("bytes", request.body().length);
     Response response = handleWithKey(request, start, line);
-    line.put("status", response.status()).put("duration_ms", Duration.between(start, parts.clock().instant()).toMillis());
+    line.put("status", response.status())
+        .put("duration_ms", Duration.between(start, parts.clock().instant()).toMillis());
     parts.log().accept(line.toString());
     return response;
   }
@@ -76,14 +100,18 @@ final class Relay {
   private Response handleWithKey(Request request, Instant start, ObjectNode line) {
     String given = request.header(KEY_HEADER).orElse("");
     switch (key(given.getBytes(UTF_8))) {
-      case Key.Usable(var expected) when MessageDigest.isEqual(expected, given.getBytes(UTF_8)) -> {}
+      case Key.Usable(var expected)
+          when MessageDigest.isEqual(expected, given.getBytes(UTF_8)) -> {}
       case Key.Usable _ -> {
         line.put("outcome", "forbidden");
         return Problem.FORBIDDEN.because(KEY_HEADER + " must be the connection's key");
       }
       case Key.Unusable _ -> {
-        line.put("outcome", SignedDelivery.Outcome.TRY_AGAIN.label()).put("reason", "the connection's key cannot be read now");
-        return Problem.TRY_AGAIN.because("the relay cannot deliver now; its log says why").retryAfter(RETRY_AFTER);
+        line.put("outcome", SignedDelivery.Outcome.TRY_AGAIN.label())
+            .put("reason", "the connection's key cannot be read now");
+        return Problem.TRY_AGAIN
+            .because("the relay cannot deliver now; its log says why")
+            .retryAfter(RETRY_AFTER);
       }
     }
     String name = request.pathParameters().getOrDefault("agent", "");
@@ -96,15 +124,25 @@ final class Relay {
     return withinAge(agent, request.body(), forEventBridge(response), line);
   }
 
-  /** No wait is passed on that would be the end of the event: it is cut to the longest that leaves one more attempt. */
+  /**
+   * No wait is passed on that would be the end of the event: it is cut to the longest that leaves
+   * one more attempt.
+   */
   private Response withinAge(AgentName agent, byte[] body, Response response, ObjectNode line) {
     Optional<Duration> asked =
-        Optional.ofNullable(response.headers().get("Retry-After")).map(Long::parseLong).map(Duration::ofSeconds);
+        Optional.ofNullable(response.headers().get("Retry-After"))
+            .map(Long::parseLong)
+            .map(Duration::ofSeconds);
     if (asked.isEmpty()) {
       return response;
     }
     RetryWindow window =
-        parts.breaker().settings(agent).map(AgentSettings::maxAge).map(RetryWindow::new).orElse(UNKNOWN_AGENTS);
+        parts
+            .breaker()
+            .settings(agent)
+            .map(AgentSettings::maxAge)
+            .map(RetryWindow::new)
+            .orElse(UNKNOWN_AGENTS);
     Duration longest = window.maxWait(timeOfEvent(body), parts.deadlines().instant());
     if (asked.get().compareTo(longest) <= 0) {
       return response;
@@ -114,19 +152,28 @@ final class Relay {
   }
 
   private Optional<Instant> timeOfEvent(byte[] body) {
-    return codec.parse(body) instanceof EventCodec.Parsed.Json(_, var event) ? event.map(Event::timestamp) : Optional.empty();
+    return codec.parse(body) instanceof EventCodec.Parsed.Json(_, var event)
+        ? event.map(Event::timestamp)
+        : Optional.empty();
   }
 
   /**
-   * EventBridge takes a 401 or 407 for the connection's key refused and de-authorizes the connection, which is every agent's ("De-authorizing
-   * connections", EventBridge user guide). It would try either again, as it does a 502.
+   * EventBridge takes a 401 or 407 for the connection's key refused and de-authorizes the
+   * connection, which is every agent's ("De-authorizing connections", EventBridge user guide). It
+   * would try either again, as it does a 502.
    */
   private static Response forEventBridge(Response response) {
     if (response.status() != UNAUTHORIZED && response.status() != PROXY_AUTHENTICATION_REQUIRED) {
       return response;
     }
-    Response said = Problem.BAD_GATEWAY.because("the agent answered " + response.status() + "; EventBridge would take that for its own key refused");
-    return Optional.ofNullable(response.headers().get("Retry-After")).map(wait -> said.header("Retry-After", wait)).orElse(said);
+    Response said =
+        Problem.BAD_GATEWAY.because(
+            "the agent answered "
+                + response.status()
+                + "; EventBridge would take that for its own key refused");
+    return Optional.ofNullable(response.headers().get("Retry-After"))
+        .map(wait -> said.header("Retry-After", wait))
+        .orElse(said);
   }
 
   private sealed interface Key {
@@ -135,10 +182,14 @@ final class Relay {
     record Unusable() implements Key {}
   }
 
-  /** A key that does not fit is held against the secret as it is now: a deployment may have changed both. Strangers make no more calls by it (SecretStore). */
+  /**
+   * A key that does not fit is held against the secret as it is now: a deployment may have changed
+   * both. Strangers make no more calls by it (SecretStore).
+   */
   private Key key(byte[] given) {
     Key known = key(parts.store().text(parts.keySecret()));
-    boolean fits = known instanceof Key.Usable(var expected) && MessageDigest.isEqual(expected, given);
+    boolean fits =
+        known instanceof Key.Usable(var expected) && MessageDigest.isEqual(expected, given);
     return fits ? known : key(parts.store().fetchLatest(parts.keySecret()));
   }
 

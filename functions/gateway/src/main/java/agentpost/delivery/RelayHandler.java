@@ -8,8 +8,12 @@ import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 
-/** {@code POST /deliveries/{agent}}, called by EventBridge's API destinations with the connection's key. */
-public final class RelayHandler implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
+/**
+ * {@code POST /deliveries/{agent}}, called by EventBridge's API destinations with the connection's
+ * key.
+ */
+public final class RelayHandler
+    implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
   private final Relay relay;
 
   public RelayHandler() {
@@ -21,7 +25,8 @@ public final class RelayHandler implements RequestHandler<APIGatewayProxyRequest
   }
 
   @Override
-  public APIGatewayProxyResponseEvent handleRequest(APIGatewayProxyRequestEvent event, Context context) {
+  public APIGatewayProxyResponseEvent handleRequest(
+      APIGatewayProxyRequestEvent event, Context context) {
     return ApiGateway.response(
         ApiGateway.request(event)
             .map(relay::deliver)

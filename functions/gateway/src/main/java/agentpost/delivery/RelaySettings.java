@@ -6,8 +6,16 @@ import java.util.Map;
 /** The relay's settings, from its environment. */
 record RelaySettings(String keySecret, String agentSecretPrefix, String agentParameterPrefix) {
   static RelaySettings from(Map<String, String> variables) {
-    Environment environment = Environment.require(variables, "RELAY_KEY_SECRET", "AGENT_SECRET_PREFIX", "AGENT_PARAMETER_PREFIX", "HEALTH_TABLE");
+    Environment environment =
+        Environment.require(
+            variables,
+            "RELAY_KEY_SECRET",
+            "AGENT_SECRET_PREFIX",
+            "AGENT_PARAMETER_PREFIX",
+            "HEALTH_TABLE");
     return new RelaySettings(
-        environment.get("RELAY_KEY_SECRET"), environment.get("AGENT_SECRET_PREFIX"), environment.get("AGENT_PARAMETER_PREFIX"));
+        environment.get("RELAY_KEY_SECRET"),
+        environment.get("AGENT_SECRET_PREFIX"),
+        environment.get("AGENT_PARAMETER_PREFIX"));
   }
 }

@@ -1,7 +1,6 @@
 package agentpost.delivery;
 
 import agentpost.catalog.AgentName;
-import agentpost.catalog.KeyType;
 import agentpost.event.EventCodec;
 import agentpost.event.EventId;
 import agentpost.http.HttpPost;
@@ -24,8 +23,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One attempt to deliver one event to one agent: looked up, signed as of now with the secrets that are live, posted, within
- * {@value #TOTAL_MILLIS} ms. The relay does it for EventBridge, a redrive for itself; both are the same attempt to the agent.
+ * One attempt to deliver one event to one agent: looked up, signed as of now with the secrets that
+ * are live, posted, within {@value #TOTAL_MILLIS} ms. The relay does it for EventBridge, a redrive
+ * for itself; both are the same attempt to the agent.
  */
 public final class SignedDelivery {
   /** EventBridge hangs up after 5 s. */
@@ -59,7 +59,9 @@ public final class SignedDelivery {
     }
   }
 
-  /** @param response what the relay answers EventBridge with */
+  /**
+   * @param response what the relay answers EventBridge with
+   */
   public record Attempt(Response response, Outcome outcome) {
     /** The agent has taken the event. */
     public boolean isTaken() {
@@ -67,32 +69,48 @@ public final class SignedDelivery {
     }
 
     /**
-     * The response for whoever tries 409, 429 and 5xx again and nothing else, as EventBridge does ("API destinations as targets"): a 4xx that passes by
-     * its own RFC is a 503.
+     * The response for whoever tries 409, 429 and 5xx again and nothing else, as EventBridge does
+     * ("API destinations as targets"): a 4xx that passes by its own RFC is a 503.
      */
     public Response toRetriable() {
       int status = response.status();
       Optional<String> wait = Optional.ofNullable(response.headers().get("Retry-After"));
-      if (status >= 500 || status == TOO_MANY_REQUESTS || !TransientStatus.matches(status, wait.isPresent())) {
+      if (status >= 500
+          || status == TOO_MANY_REQUESTS
+          || !TransientStatus.matches(status, wait.isPresent())) {
         return response;
       }
-      Response said = Problem.TRY_AGAIN.because("the agent answered " + status + ", by which it says that the event may come again");
+      Response said =
+          Problem.TRY_AGAIN.because(
+              "the agent answered " + status + ", by which it says that the event may come again");
       return wait.map(value -> said.header("Retry-After", value)).orElse(said);
     }
 
     /** Whether it says something of the agent, not only of us. */
     boolean wasAsked() {
-      return outcome == Outcome.ANSWERED || outcome == Outcome.TIMED_OUT || outcome == Outcome.UNREACHABLE;
+      return outcome == Outcome.ANSWERED
+          || outcome == Outcome.TIMED_OUT
+          || outcome == Outcome.UNREACHABLE;
     }
 
-    /** It says when to come again: an agent that is well has too much to do, or this very event in hand. EventBridge keeps to what it says. */
+    /**
+     * It says when to come again: an agent that is well has too much to do, or this very event in
+     * hand. EventBridge keeps to what it says.
+     */
     boolean isBusy() {
-      return outcome == Outcome.ANSWERED && response.status() == 503 && response.headers().containsKey("Retry-After");
+      return outcome == Outcome.ANSWERED
+          && response.status() == 503
+          && response.headers().containsKey("Retry-After");
     }
 
-    /** The agent is down or broken: silence, or a 5xx. A 4xx is an answer, and so is that it is busy: there is nothing to spare it. */
+    /**
+     * The agent is down or broken: silence, or a 5xx. A 4xx is an answer, and so is that it is
+     * busy: there is nothing to spare it.
+     */
     boolean isFailure() {
-      return outcome == Outcome.TIMED_OUT || outcome == Outcome.UNREACHABLE || (outcome == Outcome.ANSWERED && response.status() >= 500 && !isBusy());
+      return outcome == Outcome.TIMED_OUT
+          || outcome == Outcome.UNREACHABLE
+          || (outcome == Outcome.ANSWERED && response.status() >= 500 && !isBusy());
     }
   }
 
@@ -105,7 +123,12 @@ public final class SignedDelivery {
   private final EventCodec codec = new EventCodec();
 
   /** To hosted agents only. */
-  SignedDelivery(AgentDirectory agents, SecretStore store, String secretPrefix, HttpPost outbound, Clock clock) {
+  SignedDelivery(
+      AgentDirectory agents,
+      SecretStore store,
+      String secretPrefix,
+      HttpPost outbound,
+      Clock clock) {
     this(agents, store, secretPrefix, outbound, Optional.empty(), clock);
   }
 
@@ -113,7 +136,13 @@ public final class SignedDelivery {
    * @param secretPrefix what an agent's secret id begins with, before its name
    * @param externals without it, nothing is delivered to external agents
    */
-  SignedDelivery(AgentDirectory agents, SecretStore store, String secretPrefix, HttpPost outbound, Optional<ExternalAgents> externals, Clock clock) {
+  SignedDelivery(
+      AgentDirectory agents,
+      SecretStore store,
+      String secretPrefix,
+      HttpPost outbound,
+      Optional<ExternalAgents> externals,
+      Clock clock) {
     this.agents = agents;
     this.secrets = new WebhookKeyStore(store);
     this.secretPrefix = secretPrefix;
@@ -122,24 +151,45 @@ public final class SignedDelivery {
     this.clock = clock;
   }
 
-  /** @param parameterPrefix what an agent's directory entry begins with, before its name */
-  public static SignedDelivery from(Platform platform, String secretPrefix, String parameterPrefix) {
+  /**
+   * @param parameterPrefix what an agent's directory entry begins with, before its name
+   */
+  public static SignedDelivery from(
+      Platform platform, String secretPrefix, String parameterPrefix) {
     return from(platform, secretPrefix, AgentDirectory.from(platform, parameterPrefix));
   }
 
-  /** Delivers to the agents of a directory; to external ones with the table of HEALTH_TABLE only, in which stands what their owners want. */
+  /**
+   * Delivers to the agents of a directory; to external ones with the table of HEALTH_TABLE only, in
+   * which stands what their owners want.
+   */
   public static SignedDelivery from(Platform platform, String secretPrefix, AgentDirectory agents) {
     return from(platform, secretPrefix, agents, SecretStore.from(platform));
   }
 
-  static SignedDelivery from(Platform platform, String secretPrefix, AgentDirectory agents, SecretStore store) {
-    Optional<ExternalAgents> externals = platform.environment().containsKey("HEALTH_TABLE") ? Optional.of(ExternalAgents.from(platform)) : Optional.empty();
-    return new SignedDelivery(agents, store, secretPrefix, new HttpPost(platform.http(), platform.clock()), externals, platform.clock());
+  static SignedDelivery from(
+      Platform platform, String secretPrefix, AgentDirectory agents, SecretStore store) {
+    Optional<ExternalAgents> externals =
+        platform.environment().containsKey("HEALTH_TABLE")
+            ? Optional.of(ExternalAgents.from(platform))
+            : Optional.empty();
+    return new SignedDelivery(
+        agents,
+        store,
+        secretPrefix,
+        new HttpPost(platform.http(), platform.clock()),
+        externals,
+        platform.clock());
   }
 
-  /** Nothing if the agent's entry cannot be read or used now; then nothing is delivered to it either. */
+  /**
+   * Nothing if the agent's entry cannot be read or used now; then nothing is delivered to it
+   * either.
+   */
   Optional<AgentSettings> settings(AgentName agent) {
-    return agents.find(agent) instanceof AgentDirectory.Entry.Known(_, var settings) ? Optional.of(settings) : Optional.empty();
+    return agents.find(agent) instanceof AgentDirectory.Entry.Known(_, var settings)
+        ? Optional.of(settings)
+        : Optional.empty();
   }
 
   public Attempt deliver(AgentName agent, byte[] body) {
@@ -156,7 +206,9 @@ public final class SignedDelivery {
         switch (agents.find(agent)) {
           case AgentDirectory.Entry.Known known -> deliverToKnown(agent, known, body, start, line);
           case AgentDirectory.Entry.Unknown _ ->
-              new Attempt(Problem.NOT_FOUND.because("there is no agent " + agent + " in the directory"), Outcome.UNKNOWN_AGENT);
+              new Attempt(
+                  Problem.NOT_FOUND.because("there is no agent " + agent + " in the directory"),
+                  Outcome.UNKNOWN_AGENT);
           case AgentDirectory.Entry.Unusable(var why) -> tryAgain(why, line);
           case AgentDirectory.Entry.Unavailable(var why) -> tryAgain(why, line);
         };
@@ -164,37 +216,70 @@ public final class SignedDelivery {
     return attempt;
   }
 
-  private Attempt deliverToKnown(AgentName agent, AgentDirectory.Entry.Known known, byte[] body, Instant start, ObjectNode line) {
+  private Attempt deliverToKnown(
+      AgentName agent,
+      AgentDirectory.Entry.Known known,
+      byte[] body,
+      Instant start,
+      ObjectNode line) {
     Optional<EventId> id = codec.idOf(body);
     if (id.isEmpty()) {
       return new Attempt(
-          Problem.MALFORMED.because("the body must be a JSON object with an event_id of 1 to 128 of A-Z a-z 0-9 . _ : -"), Outcome.MALFORMED);
+          Problem.MALFORMED.because(
+              "the body must be a JSON object with an event_id of 1 to 128 of A-Z a-z 0-9 . _ : -"),
+          Outcome.MALFORMED);
     }
     line.put("event_id", id.get().value());
     return switch (secrets.of(secretPrefix + agent, known.settings().signature())) {
-      case WebhookKeyStore.Lookup.Found(var live) -> signAndPost(agent, known, new SignedEvent(id.get(), body, live, start.plusMillis(TOTAL_MILLIS)), line);
+      case WebhookKeyStore.Lookup.Found(var live) ->
+          signAndPost(
+              agent,
+              known,
+              new SignedEvent(id.get(), body, live, start.plusMillis(TOTAL_MILLIS)),
+              line);
       case WebhookKeyStore.Lookup.Unusable(var why) -> tryAgain(why, line);
       case WebhookKeyStore.Lookup.Unavailable(var why) -> tryAgain(why, line);
     };
   }
 
-  /** @param end when the attempt has to be over */
+  /**
+   * @param end when the attempt has to be over
+   */
   private record SignedEvent(EventId id, byte[] body, KeySet live, Instant end) {}
 
-  private Attempt signAndPost(AgentName agent, AgentDirectory.Entry.Known known, SignedEvent letter, ObjectNode line) {
+  private Attempt signAndPost(
+      AgentName agent, AgentDirectory.Entry.Known known, SignedEvent letter, ObjectNode line) {
     if (known.settings().external().isEmpty()) {
-      return attempt(outbound.post(known.endpoint(), headers(letter), letter.body(), Duration.between(clock.instant(), letter.end())), line);
+      return attempt(
+          outbound.post(
+              known.endpoint(),
+              headers(letter),
+              letter.body(),
+              Duration.between(clock.instant(), letter.end())),
+          line);
     }
     if (externals.isEmpty()) {
-      return tryAgain("HEALTH_TABLE is not set, and without it nothing is delivered to external agents", line);
+      return tryAgain(
+          "HEALTH_TABLE is not set, and without it nothing is delivered to external agents", line);
     }
     ExternalAgents.DeliveryAttempt visit =
-        new ExternalAgents.DeliveryAttempt(agent, known.endpoint(), known.settings().external().get().isAsked(), letter.live(), letter.end(), line);
-    return externals.get().refusal(visit).orElseGet(() -> attempt(externals.get().deliver(visit, headers(letter), letter.body()), line));
+        new ExternalAgents.DeliveryAttempt(
+            agent,
+            known.endpoint(),
+            known.settings().external().get().isAsked(),
+            letter.live(),
+            letter.end(),
+            line);
+    return externals
+        .get()
+        .refusal(visit)
+        .orElseGet(
+            () -> attempt(externals.get().deliver(visit, headers(letter), letter.body()), line));
   }
 
   private Map<String, String> headers(SignedEvent letter) {
-    return headers(new Signer(letter.live()).sign(letter.id().value(), clock.instant(), letter.body()));
+    return headers(
+        new Signer(letter.live()).sign(letter.id().value(), clock.instant(), letter.body()));
   }
 
   /** What every request to an agent has. */
@@ -208,24 +293,34 @@ public final class SignedDelivery {
 
   private static Attempt attempt(HttpPost.Answer answer, ObjectNode line) {
     return switch (answer) {
-      case HttpPost.Answer.Answered answered -> new Attempt(passOn(answered, line), Outcome.ANSWERED);
+      case HttpPost.Answer.Answered answered ->
+          new Attempt(passOn(answered, line), Outcome.ANSWERED);
       case HttpPost.Answer.TimedOut _ ->
-          new Attempt(Problem.GATEWAY_TIMEOUT.because("the agent did not answer within " + TOTAL_MILLIS + " ms"), Outcome.TIMED_OUT);
+          new Attempt(
+              Problem.GATEWAY_TIMEOUT.because(
+                  "the agent did not answer within " + TOTAL_MILLIS + " ms"),
+              Outcome.TIMED_OUT);
       case HttpPost.Answer.Unreachable(var why) -> {
         line.put("reason", why);
-        yield new Attempt(Problem.BAD_GATEWAY.because("the agent could not be reached: " + why), Outcome.UNREACHABLE);
+        yield new Attempt(
+            Problem.BAD_GATEWAY.because("the agent could not be reached: " + why),
+            Outcome.UNREACHABLE);
       }
     };
   }
 
   /**
-   * The agent's own status, except a redirect, for where it leads was never agreed upon and EventBridge would not retry a 3xx; and what
-   * is no final status of HTTP, which API Gateway would refuse.
+   * The agent's own status, except a redirect, for where it leads was never agreed upon and
+   * EventBridge would not retry a 3xx; and what is no final status of HTTP, which API Gateway would
+   * refuse.
    */
   private static Response passOn(HttpPost.Answer.Answered answered, ObjectNode line) {
     line.put("agent_status", answered.status());
     if (answered.status() < 200 || answered.status() / 100 == 3 || answered.status() > 599) {
-      return Problem.BAD_GATEWAY.because("the agent answered " + answered.status() + "; it must be 2xx, 4xx or 5xx, redirects are not followed");
+      return Problem.BAD_GATEWAY.because(
+          "the agent answered "
+              + answered.status()
+              + "; it must be 2xx, 4xx or 5xx, redirects are not followed");
     }
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Content-Type", answered.contentType().orElse("application/octet-stream"));
@@ -235,6 +330,10 @@ public final class SignedDelivery {
 
   private static Attempt tryAgain(String why, ObjectNode line) {
     line.put("reason", why);
-    return new Attempt(Problem.TRY_AGAIN.because("the relay cannot deliver now; its log says why").retryAfter(RETRY_AFTER), Outcome.TRY_AGAIN);
+    return new Attempt(
+        Problem.TRY_AGAIN
+            .because("the relay cannot deliver now; its log says why")
+            .retryAfter(RETRY_AFTER),
+        Outcome.TRY_AGAIN);
   }
 }

@@ -1,4 +1,7 @@
-/** Calls to others: the relay, which signs one attempt to deliver one event and passes the answer back; and the guard on URLs that others chose. */
+/**
+ * Calls to others: the relay, which signs one attempt to deliver one event and passes the answer
+ * back; and the guard on URLs that others chose.
+ */
 @NullMarked
 package agentpost.delivery;
 

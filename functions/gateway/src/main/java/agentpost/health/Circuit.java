@@ -18,8 +18,13 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * @param closedAt when it last closed
  * @param slots until when each attempt that is under way holds its own, by the wall's clock
  */
-public record Circuit(List<Outcome> outcomes, Optional<Open> open, Optional<Instant> closedAt, Map<Integer, Instant> slots) {
-  public static final Circuit CLOSED = new Circuit(List.of(), Optional.empty(), Optional.empty(), Map.of());
+public record Circuit(
+    List<Outcome> outcomes,
+    Optional<Open> open,
+    Optional<Instant> closedAt,
+    Map<Integer, Instant> slots) {
+  public static final Circuit CLOSED =
+      new Circuit(List.of(), Optional.empty(), Optional.empty(), Map.of());
 
   /** An agent is slow if it was so in half of its last attempts, and not only once or twice. */
   private static final int SLOW_SAMPLE_SIZE = 10;
@@ -50,11 +55,16 @@ public record Circuit(List<Outcome> outcomes, Optional<Open> open, Optional<Inst
     }
 
     private static Kind of(long digit) {
-      return Arrays.stream(values()).filter(kind -> kind.digit == digit).findFirst().orElse(ANSWERED);
+      return Arrays.stream(values())
+          .filter(kind -> kind.digit == digit)
+          .findFirst()
+          .orElse(ANSWERED);
     }
   }
 
-  /** @param at when it ended; one number on the row, the kind its last digit */
+  /**
+   * @param at when it ended; one number on the row, the kind its last digit
+   */
   public record Outcome(Instant at, Kind kind) {
     private static final long KINDS = 10;
 
@@ -80,9 +90,17 @@ public record Circuit(List<Outcome> outcomes, Optional<Open> open, Optional<Inst
     Map<Integer, Instant> slots = new HashMap<>();
     row.keySet().stream()
         .filter(name -> name.startsWith(SLOT))
-        .forEach(name -> HealthTable.instantOf(row, name).ifPresent(until -> slots.put(Integer.parseInt(name.substring(SLOT.length())), until)));
+        .forEach(
+            name ->
+                HealthTable.instantOf(row, name)
+                    .ifPresent(
+                        until ->
+                            slots.put(Integer.parseInt(name.substring(SLOT.length())), until)));
     return new Circuit(
-        Optional.ofNullable(row.get("outcomes")).stream().flatMap(list -> list.l().stream()).map(Outcome::of).toList(),
+        Optional.ofNullable(row.get("outcomes")).stream()
+            .flatMap(list -> list.l().stream())
+            .map(Outcome::of)
+            .toList(),
         HealthTable.instantOf(row, "open_until")
             .map(
                 until ->
@@ -99,10 +117,16 @@ public record Circuit(List<Outcome> outcomes, Optional<Open> open, Optional<Inst
     return SLOT + number;
   }
 
-  /** Whether of the last {@code of} attempts, none longer ago than {@code within}, as many failed as trip it. */
+  /**
+   * Whether of the last {@code of} attempts, none longer ago than {@code within}, as many failed as
+   * trip it.
+   */
   boolean trips(CircuitStore.Limits limits, Instant now) {
     Instant oldest = now.minus(limits.within());
-    return lastOutcomes(limits.of()).stream().filter(outcome -> outcome.kind() == Kind.FAILED && !outcome.at().isBefore(oldest)).count() >= limits.failures();
+    return lastOutcomes(limits.of()).stream()
+            .filter(outcome -> outcome.kind() == Kind.FAILED && !outcome.at().isBefore(oldest))
+            .count()
+        >= limits.failures();
   }
 
   /** Attempts that are under way; one whose function died counts until its slot runs out. */
@@ -111,20 +135,29 @@ public record Circuit(List<Outcome> outcomes, Optional<Open> open, Optional<Inst
   }
 
   List<Integer> freeSlots(int bound, Instant wall) {
-    return IntStream.range(0, bound).filter(slot -> !slots.getOrDefault(slot, Instant.MIN).isAfter(wall)).boxed().toList();
+    return IntStream.range(0, bound)
+        .filter(slot -> !slots.getOrDefault(slot, Instant.MIN).isAfter(wall))
+        .boxed()
+        .toList();
   }
 
   /** It answers, and so late that it holds more of the relay than others do. */
   public boolean isSlow(Instant now) {
     Instant oldest = now.minus(SLOW_WINDOW);
-    List<Outcome> recent = lastOutcomes(SLOW_SAMPLE_SIZE).stream().filter(outcome -> !outcome.at().isBefore(oldest)).toList();
+    List<Outcome> recent =
+        lastOutcomes(SLOW_SAMPLE_SIZE).stream()
+            .filter(outcome -> !outcome.at().isBefore(oldest))
+            .toList();
     long slow = recent.stream().filter(outcome -> outcome.kind() == Kind.SLOW).count();
     return slow >= MIN_SLOW && slow * 2 >= recent.size();
   }
 
   /** Whether nothing speaks against it: the last attempt that is known of was answered. */
   boolean isWell() {
-    return open.isEmpty() && (outcomes.isEmpty() || outcomes.getLast().kind() == Kind.ANSWERED || outcomes.getLast().kind() == Kind.SLOW);
+    return open.isEmpty()
+        && (outcomes.isEmpty()
+            || outcomes.getLast().kind() == Kind.ANSWERED
+            || outcomes.getLast().kind() == Kind.SLOW);
   }
 
   List<Outcome> lastOutcomes(int most) {

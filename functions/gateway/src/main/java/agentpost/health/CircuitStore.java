@@ -1,6 +1,5 @@
 package agentpost.health;
 
-import static agentpost.health.HealthTable.instantOf;
 import static agentpost.health.HealthTable.millisAttribute;
 import static agentpost.health.HealthTable.number;
 
@@ -19,9 +18,10 @@ import java.util.function.DoubleSupplier;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * The transitions of circuits, each a conditional update, so that of many relays at the same instant one makes it. An attempt takes one of the
- * agent's slots before it asks and gives it back with what came of it: so all relays together know how many attempts are under way and how the last
- * ones ended, and nobody begins one while the circuit is open.
+ * The transitions of circuits, each a conditional update, so that of many relays at the same
+ * instant one makes it. An attempt takes one of the agent's slots before it asks and gives it back
+ * with what came of it: so all relays together know how many attempts are under way and how the
+ * last ones ended, and nobody begins one while the circuit is open.
  */
 public final class CircuitStore {
   /** Others may take a slot in the same instant; then another one is free, or none. */
@@ -33,7 +33,10 @@ public final class CircuitStore {
   private final HealthTable table;
   private final DoubleSupplier random;
 
-  /** @param random from 0 to 1: which slot is tried, so that those who come at once do not all try the same */
+  /**
+   * @param random from 0 to 1: which slot is tried, so that those who come at once do not all try
+   *     the same
+   */
   public CircuitStore(HealthTable table, DoubleSupplier random) {
     this.table = table;
     this.random = random;
@@ -49,7 +52,9 @@ public final class CircuitStore {
    */
   public record Limits(int failures, int of, Duration within, Duration open, Duration longest) {}
 
-  /** @param until when it runs out, by the wall's clock; by which its holder is known, too */
+  /**
+   * @param until when it runs out, by the wall's clock; by which its holder is known, too
+   */
   public record Slot(int number, Instant until) {}
 
   /** What came of asking to make an attempt. */
@@ -67,9 +72,11 @@ public final class CircuitStore {
    *
    * @param bound attempts under way at most
    * @param hasBreaker whether an open circuit keeps it from being made
-   * @param wall the wall's time, by which a slot runs out if nobody gives it back: what it outlives is a real request
+   * @param wall the wall's time, by which a slot runs out if nobody gives it back: what it outlives
+   *     is a real request
    */
-  public Entry enter(AgentName agent, int bound, boolean hasBreaker, Instant now, Instant wall, Duration lease) {
+  public Entry enter(
+      AgentName agent, int bound, boolean hasBreaker, Instant now, Instant wall, Duration lease) {
     Instant until = Instant.ofEpochMilli(wall.plus(lease).toEpochMilli());
     String closed = hasBreaker ? "attribute_not_exists(open_until) AND " : "";
     int slot = randomIndex(bound);
@@ -107,16 +114,25 @@ public final class CircuitStore {
   /** Gives the slot back; the agent was not asked. */
   public void leave(AgentName agent, Slot slot, Instant now) {
     String name = Circuit.slot(slot.number());
-    table.update(agent, now, new Change("", "REMOVE " + name, name + " = :until", Map.of(":until", millisAttribute(slot.until()))));
+    table.update(
+        agent,
+        now,
+        new Change(
+            "",
+            "REMOVE " + name,
+            name + " = :until",
+            Map.of(":until", millisAttribute(slot.until()))));
   }
 
   /**
-   * Gives the slot back with what came of the attempt, and trips the circuit if that is one failure too many.
+   * Gives the slot back with what came of the attempt, and trips the circuit if that is one failure
+   * too many.
    *
    * @param limits nothing if it never trips
    * @return the circuit as it is now
    */
-  public Circuit leave(AgentName agent, Slot slot, Kind kind, Optional<Limits> limits, Instant now) {
+  public Circuit leave(
+      AgentName agent, Slot slot, Kind kind, Optional<Limits> limits, Instant now) {
     String name = Circuit.slot(slot.number());
     Map<String, AttributeValue> values = new HashMap<>();
     values.put(":until", millisAttribute(slot.until()));
@@ -127,8 +143,10 @@ public final class CircuitStore {
       set += ", failed_at = :now";
       values.put(":now", millisAttribute(now));
     }
-    // Also if the answer to this call is lost and the SDK makes it again, it counts once: the slot is given back by then.
-    WriteResult left = table.update(agent, now, new Change(set, "REMOVE " + name, name + " = :until", values));
+    // Also if the answer to this call is lost and the SDK makes it again, it counts once: the slot
+    // is given back by then.
+    WriteResult left =
+        table.update(agent, now, new Change(set, "REMOVE " + name, name + " = :until", values));
     Circuit circuit = Circuit.of(left.row());
     if (!left.done() || circuit.open().isPresent()) {
       return circuit;
@@ -150,10 +168,14 @@ public final class CircuitStore {
     counted.closedAt().ifPresent(closed -> values.put(":closed", millisAttribute(closed)));
     Change change =
         new Change(
-            "open_until = :until, open_millis = :open, opened_at = :now, troubled_at = :now, outage_since = if_not_exists(outage_since, :now),"
-                + " outage_because = if_not_exists(outage_because, :because)",
+            "open_until = :until, open_millis = :open, opened_at = :now, troubled_at = :now,"
+                + " outage_since = if_not_exists(outage_since, :now), outage_because ="
+                + " if_not_exists(outage_because, :because)",
             "REMOVE outcomes, probe_until",
-            "attribute_not_exists(open_until) AND " + (counted.closedAt().isPresent() ? "closed_at = :closed" : "attribute_not_exists(closed_at)"),
+            "attribute_not_exists(open_until) AND "
+                + (counted.closedAt().isPresent()
+                    ? "closed_at = :closed"
+                    : "attribute_not_exists(closed_at)"),
             values);
     return Circuit.of(table.update(agent, now, change).row());
   }
@@ -165,18 +187,23 @@ public final class CircuitStore {
     }
     Map<String, AttributeValue> values =
         Map.of(
-            ":last", AttributeValue.fromL(circuit.lastOutcomes(most).stream().map(Outcome::value).toList()),
+            ":last",
+                AttributeValue.fromL(
+                    circuit.lastOutcomes(most).stream().map(Outcome::value).toList()),
             ":all", AttributeValue.fromL(circuit.outcomes().stream().map(Outcome::value).toList()));
     table.update(agent, now, new Change("outcomes = :last", "", "outcomes = :all", values));
   }
 
   /**
-   * The one probe of an open circuit whose time is over and whose earlier attempts have all ended: while it is open, nobody begins one.
+   * The one probe of an open circuit whose time is over and whose earlier attempts have all ended:
+   * while it is open, nobody begins one.
    *
    * @param seen the circuit as it was a moment ago
-   * @return the probe's lease, by which its end is told; nothing if someone else has it, or it is not due
+   * @return the probe's lease, by which its end is told; nothing if someone else has it, or it is
+   *     not due
    */
-  public Optional<Instant> probe(AgentName agent, Circuit seen, Instant now, Instant wall, Duration lease) {
+  public Optional<Instant> probe(
+      AgentName agent, Circuit seen, Instant now, Instant wall, Duration lease) {
     if (seen.countInFlight(wall) > 0) {
       return Optional.empty();
     }
@@ -186,18 +213,39 @@ public final class CircuitStore {
             "probe_until = :lease",
             "",
             "open_until <= :now AND (attribute_not_exists(probe_until) OR probe_until <= :wall)",
-            Map.of(":lease", millisAttribute(until), ":now", millisAttribute(now), ":wall", millisAttribute(wall)));
+            Map.of(
+                ":lease",
+                millisAttribute(until),
+                ":now",
+                millisAttribute(now),
+                ":wall",
+                millisAttribute(wall)));
     return table.update(agent, now, change).done() ? Optional.of(until) : Optional.empty();
   }
 
   /** The probe was answered: the circuit is closed. */
   public void close(AgentName agent, Instant lease, Kind kind, Instant now) {
-    Map<String, AttributeValue> values = Map.of(":now", millisAttribute(now), ":lease", millisAttribute(lease), ":outcomes", AttributeValue.fromL(List.of(new Outcome(now, kind).value())));
-    table.update(agent, now, new Change("closed_at = :now, outcomes = :outcomes", "REMOVE open_until, open_millis, opened_at, probe_until", "probe_until = :lease", values));
+    Map<String, AttributeValue> values =
+        Map.of(
+            ":now",
+            millisAttribute(now),
+            ":lease",
+            millisAttribute(lease),
+            ":outcomes",
+            AttributeValue.fromL(List.of(new Outcome(now, kind).value())));
+    table.update(
+        agent,
+        now,
+        new Change(
+            "closed_at = :now, outcomes = :outcomes",
+            "REMOVE open_until, open_millis, opened_at, probe_until",
+            "probe_until = :lease",
+            values));
   }
 
   /** The probe failed: open again, for twice as long. */
-  public Circuit reopen(AgentName agent, Instant lease, Circuit.Open before, Limits limits, Instant now) {
+  public Circuit reopen(
+      AgentName agent, Instant lease, Circuit.Open before, Limits limits, Instant now) {
     Duration doubled = before.time().multipliedBy(2);
     Duration open = doubled.compareTo(limits.longest()) > 0 ? limits.longest() : doubled;
     Change change =
@@ -205,12 +253,27 @@ public final class CircuitStore {
             "open_until = :until, open_millis = :open, troubled_at = :now",
             "REMOVE probe_until",
             "probe_until = :lease",
-            Map.of(":until", millisAttribute(now.plus(open)), ":open", number(open.toMillis()), ":now", millisAttribute(now), ":lease", millisAttribute(lease)));
+            Map.of(
+                ":until",
+                millisAttribute(now.plus(open)),
+                ":open",
+                number(open.toMillis()),
+                ":now",
+                millisAttribute(now),
+                ":lease",
+                millisAttribute(lease)));
     return Circuit.of(table.update(agent, now, change).row());
   }
 
   /** The probe did not come to ask the agent: whoever comes next makes it. */
   public void giveUp(AgentName agent, Instant lease, Instant now) {
-    table.update(agent, now, new Change("", "REMOVE probe_until", "probe_until = :lease", Map.of(":lease", millisAttribute(lease))));
+    table.update(
+        agent,
+        now,
+        new Change(
+            "",
+            "REMOVE probe_until",
+            "probe_until = :lease",
+            Map.of(":lease", millisAttribute(lease))));
   }
 }

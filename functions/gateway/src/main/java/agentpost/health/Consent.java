@@ -8,13 +8,15 @@ import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * What the owner of an external agent's URL said of deliveries, as its row has it. URLs are there as digests: one may have a password in it.
+ * What the owner of an external agent's URL said of deliveries, as its row has it. URLs are there
+ * as digests: one may have a password in it.
  *
  * @param proven the URL at which a challenge was last answered
  * @param asked the challenge that is under way or has come to nothing
  * @param stop nothing while all is well
  */
-public record Consent(Optional<String> proven, Optional<PendingChallenge> asked, Optional<Suspension> stop) {
+public record Consent(
+    Optional<String> proven, Optional<PendingChallenge> asked, Optional<Suspension> stop) {
   static final Consent NONE = new Consent(Optional.empty(), Optional.empty(), Optional.empty());
 
   /**
@@ -28,11 +30,18 @@ public record Consent(Optional<String> proven, Optional<PendingChallenge> asked,
   /**
    * A time in which nothing is delivered.
    *
-   * @param url that answered 410 and is not called any more; nothing if it only did not answer a challenge, or a person has resumed deliveries
+   * @param url that answered 410 and is not called any more; nothing if it only did not answer a
+   *     challenge, or a person has resumed deliveries
    * @param announced whether {@code agent.stopped} is certain to be on the bus
-   * @param ended when deliveries were resumed, or the challenge was answered; {@code agent.resumed} is due then
+   * @param ended when deliveries were resumed, or the challenge was answered; {@code agent.resumed}
+   *     is due then
    */
-  public record Suspension(Instant since, Reason because, Optional<String> url, boolean announced, Optional<Instant> ended) {}
+  public record Suspension(
+      Instant since,
+      Reason because,
+      Optional<String> url,
+      boolean announced,
+      Optional<Instant> ended) {}
 
   /** Why nothing is delivered. */
   public enum Reason {
@@ -62,7 +71,10 @@ public record Consent(Optional<String> proven, Optional<PendingChallenge> asked,
                 since ->
                     new Suspension(
                         since,
-                        text(row, "stopped_because").filter(Reason.GONE.label()::equals).map(_ -> Reason.GONE).orElse(Reason.UNPROVEN),
+                        text(row, "stopped_because")
+                            .filter(Reason.GONE.label()::equals)
+                            .map(_ -> Reason.GONE)
+                            .orElse(Reason.UNPROVEN),
                         text(row, "stopped_url"),
                         HealthTable.instantOf(row, "stop_announced_at").isPresent(),
                         HealthTable.instantOf(row, "stop_ended_at"))));

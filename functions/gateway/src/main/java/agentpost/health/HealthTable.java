@@ -15,12 +15,16 @@ import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedExce
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 
 /**
- * The table of agents' health, key {@code agent}: a row for each agent that has failed lately, and none for one that never did; and for an
- * external agent a row of its own, which is never forgotten, with what its owner said of deliveries. Every write is one conditional update. Times
+ * The table of agents' health, key {@code agent}: a row for each agent that has failed lately, and
+ * none for one that never did; and for an external agent a row of its own, which is never
+ * forgotten, with what its owner said of deliveries. Every write is one conditional update. Times
  * are epoch milliseconds. Failures of DynamoDB are thrown as the SDK throws them.
  */
 public final class HealthTable {
-  /** A row is forgotten when nothing has been written to it for so long: an agent that is gone, or well. */
+  /**
+   * A row is forgotten when nothing has been written to it for so long: an agent that is gone, or
+   * well.
+   */
   private static final Duration RETENTION = Duration.ofDays(30);
 
   /** No agent's name has a slash in it. */
@@ -57,7 +61,8 @@ public final class HealthTable {
    * @param set assignments, such as {@code a = :a}
    * @param rest what else it does, such as {@code REMOVE b}; may be empty
    */
-  public record Change(String set, String rest, String condition, Map<String, AttributeValue> values) {
+  public record Change(
+      String set, String rest, String condition, Map<String, AttributeValue> values) {
     public Change {
       values = Map.copyOf(values);
     }
@@ -83,11 +88,19 @@ public final class HealthTable {
 
   private Map<String, AttributeValue> read(String key, boolean consistent) {
     return client
-        .getItem(get -> get.tableName(table).key(key(key)).consistentRead(consistent).overrideConfiguration(override -> within.ifPresent(override::apiCallTimeout)))
+        .getItem(
+            get ->
+                get.tableName(table)
+                    .key(key(key))
+                    .consistentRead(consistent)
+                    .overrideConfiguration(override -> within.ifPresent(override::apiCallTimeout)))
         .item();
   }
 
-  /** What is known of every agent, as of now: its row's attributes and those of its owner's consent, whose names differ. */
+  /**
+   * What is known of every agent, as of now: its row's attributes and those of its owner's consent,
+   * whose names differ.
+   */
   public Map<AgentName, Map<String, AttributeValue>> rows() {
     Map<AgentName, Map<String, AttributeValue>> rows = new LinkedHashMap<>();
     client
@@ -99,18 +112,24 @@ public final class HealthTable {
                     .map(AttributeValue::s)
                     .map(key -> key.startsWith(CONSENT) ? key.substring(CONSENT.length()) : key)
                     .filter(AgentName::isValid)
-                    .ifPresent(agent -> rows.computeIfAbsent(new AgentName(agent), _ -> new HashMap<>()).putAll(row)));
+                    .ifPresent(
+                        agent ->
+                            rows.computeIfAbsent(new AgentName(agent), _ -> new HashMap<>())
+                                .putAll(row)));
     return rows;
   }
 
   public WriteResult update(AgentName agent, Instant now, Change change) {
     Map<String, AttributeValue> values = new HashMap<>(change.values());
     values.put(":expires", number(now.plus(RETENTION).getEpochSecond()));
-    String set = change.set().isEmpty() ? "expires_at = :expires" : change.set() + ", expires_at = :expires";
+    String set =
+        change.set().isEmpty() ? "expires_at = :expires" : change.set() + ", expires_at = :expires";
     return update(agent.value(), new Change(set, change.rest(), change.condition(), values));
   }
 
-  /** @param change with something to set */
+  /**
+   * @param change with something to set
+   */
   WriteResult updateConsent(AgentName agent, Change change) {
     return update(CONSENT + agent, change);
   }
@@ -128,8 +147,10 @@ public final class HealthTable {
                           .conditionExpression(change.condition())
                           .expressionAttributeValues(change.values())
                           .returnValues("ALL_NEW")
-                          .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
-                          .overrideConfiguration(override -> within.ifPresent(override::apiCallTimeout)))
+                          .returnValuesOnConditionCheckFailure(
+                              ReturnValuesOnConditionCheckFailure.ALL_OLD)
+                          .overrideConfiguration(
+                              override -> within.ifPresent(override::apiCallTimeout)))
               .attributes();
       return new WriteResult(true, row);
     } catch (ConditionalCheckFailedException e) {

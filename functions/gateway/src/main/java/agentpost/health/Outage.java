@@ -14,15 +14,21 @@ import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * A time in which an agent is unhealthy, as its row has it. The two events about it are made of the row alone, ids included, so that publishing
- * one again publishes the same.
+ * A time in which an agent is unhealthy, as its row has it. The two events about it are made of the
+ * row alone, ids included, so that publishing one again publishes the same.
  *
  * @param announced whether {@code agent.unhealthy} is certain to be on the bus
  * @param ended when it was found to be over; from then on {@code agent.recovered} is due
  * @param troubledAt when the circuit last tripped, or a probe last failed
  * @param failedAt when an attempt last failed, also if that tripped nothing
  */
-record Outage(Instant since, Reason because, boolean announced, Optional<Instant> ended, Instant troubledAt, Optional<Instant> failedAt) {
+record Outage(
+    Instant since,
+    Reason because,
+    boolean announced,
+    Optional<Instant> ended,
+    Instant troubledAt,
+    Optional<Instant> failedAt) {
   private static final String SOURCE = "health";
 
   /** What showed it first. */
@@ -51,34 +57,57 @@ record Outage(Instant since, Reason because, boolean announced, Optional<Instant
             since ->
                 new Outage(
                     since,
-                    Reason.of(Optional.ofNullable(row.get("outage_because")).map(AttributeValue::s).orElse("")),
+                    Reason.of(
+                        Optional.ofNullable(row.get("outage_because"))
+                            .map(AttributeValue::s)
+                            .orElse("")),
                     HealthTable.instantOf(row, "announced_at").isPresent(),
                     HealthTable.instantOf(row, "ended_at"),
                     HealthTable.instantOf(row, "troubled_at").orElse(since),
                     HealthTable.instantOf(row, "failed_at")));
   }
 
-  /** A moment without trouble is no health: until then, what goes wrong again belongs to the same outage. */
+  /**
+   * A moment without trouble is no health: until then, what goes wrong again belongs to the same
+   * outage.
+   */
   boolean hasSettled(Duration quiet, Instant now) {
     Instant last = failedAt.filter(troubledAt::isBefore).orElse(troubledAt);
     return !last.plus(quiet).isAfter(now);
   }
 
   Event unhealthyEvent(AgentName agent) {
-    return event(agent, "agent.unhealthy", since, data(agent).put("because", because.label()), Optional.empty());
+    return event(
+        agent,
+        "agent.unhealthy",
+        since,
+        data(agent).put("because", because.label()),
+        Optional.empty());
   }
 
   Event recoveredEvent(AgentName agent, Instant ended) {
-    ObjectNode data = data(agent).put("recovered_at", ended.toString()).put("lasted_seconds", Duration.between(since, ended).toSeconds());
+    ObjectNode data =
+        data(agent)
+            .put("recovered_at", ended.toString())
+            .put("lasted_seconds", Duration.between(since, ended).toSeconds());
     return event(agent, "agent.recovered", ended, data, Optional.of(id(agent, "agent.unhealthy")));
   }
 
   private ObjectNode data(AgentName agent) {
-    return JsonNodeFactory.instance.objectNode().put("agent", agent.value()).put("since", since.toString());
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("agent", agent.value())
+        .put("since", since.toString());
   }
 
-  private Event event(AgentName agent, String type, Instant at, ObjectNode data, Optional<EventId> cause) {
-    return new Event(id(agent, type), type, at, data, new Event.Metadata(SOURCE, new CorrelationId("outage-" + ownId(agent)), cause, 1));
+  private Event event(
+      AgentName agent, String type, Instant at, ObjectNode data, Optional<EventId> cause) {
+    return new Event(
+        id(agent, type),
+        type,
+        at,
+        data,
+        new Event.Metadata(SOURCE, new CorrelationId("outage-" + ownId(agent)), cause, 1));
   }
 
   private EventId id(AgentName agent, String type) {

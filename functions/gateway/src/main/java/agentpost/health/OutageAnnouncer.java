@@ -1,6 +1,5 @@
 package agentpost.health;
 
-import static agentpost.health.HealthTable.instantOf;
 import static agentpost.health.HealthTable.millisAttribute;
 
 import agentpost.catalog.AgentName;
@@ -17,13 +16,14 @@ import java.util.function.Consumer;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * Publishes outages' beginnings and ends. Which outage there is was decided by the conditional update that put it on the row; here it is
- * published first and marked as published then, so that a crash between the two publishes it again under the same id.
+ * Publishes outages' beginnings and ends. Which outage there is was decided by the conditional
+ * update that put it on the row; here it is published first and marked as published then, so that a
+ * crash between the two publishes it again under the same id.
  */
 public final class OutageAnnouncer {
   /**
-   * An agent that comes and goes makes one pair of events in such a time and no more, which also ends the loop of an agent that hears of
-   * outages and fails by them.
+   * An agent that comes and goes makes one pair of events in such a time and no more, which also
+   * ends the loop of an agent that hears of outages and fails by them.
    */
   static final Duration RECOVERY_QUIET_PERIOD = Duration.ofMinutes(2);
 
@@ -37,9 +37,13 @@ public final class OutageAnnouncer {
     this.log = log;
   }
 
-  /** For an assignment beside others: an outage begins, if there is none, because a probe with a dead letter failed. */
+  /**
+   * For an assignment beside others: an outage begins, if there is none, because a probe with a
+   * dead letter failed.
+   */
   public static String outageAssignment() {
-    return "troubled_at = :now, outage_since = if_not_exists(outage_since, :now), outage_because = if_not_exists(outage_because, :dead_letters)";
+    return "troubled_at = :now, outage_since = if_not_exists(outage_since, :now), outage_because ="
+        + " if_not_exists(outage_because, :dead_letters)";
   }
 
   /** What {@link #outageAssignment} needs among the values, beside {@code :now}. */
@@ -53,8 +57,10 @@ public final class OutageAnnouncer {
    * @param row as it is now
    * @param wellOtherwise no letter is known that waits for the agent; its circuit is looked at here
    */
-  public void tend(AgentName agent, Map<String, AttributeValue> row, boolean wellOtherwise, Instant now) {
-    Outage.of(row).ifPresent(outage -> tend(agent, outage, wellOtherwise && Circuit.of(row).isWell(), now));
+  public void tend(
+      AgentName agent, Map<String, AttributeValue> row, boolean wellOtherwise, Instant now) {
+    Outage.of(row)
+        .ifPresent(outage -> tend(agent, outage, wellOtherwise && Circuit.of(row).isWell(), now));
   }
 
   private void tend(AgentName agent, Outage outage, boolean well, Instant now) {
@@ -67,8 +73,9 @@ public final class OutageAnnouncer {
       Instant ended = Instant.ofEpochMilli(now.toEpochMilli());
       // Nothing has failed since the row was read.
       String still =
-          "outage_since = :since AND troubled_at = :troubled AND (attribute_not_exists(failed_at) OR failed_at = :failed)"
-              + " AND attribute_not_exists(ended_at) AND attribute_not_exists(open_until)";
+          "outage_since = :since AND troubled_at = :troubled AND (attribute_not_exists(failed_at)"
+              + " OR failed_at = :failed) AND attribute_not_exists(ended_at) AND"
+              + " attribute_not_exists(open_until)";
       Map<String, AttributeValue> values =
           Map.of(
               ":since", millisAttribute(outage.since()),
@@ -83,7 +90,16 @@ public final class OutageAnnouncer {
 
   private boolean announce(AgentName agent, Outage outage, Instant now) {
     return publish(outage.unhealthyEvent(agent))
-        && table.update(agent, now, new Change("announced_at = :since", "", "outage_since = :since", Map.of(":since", millisAttribute(outage.since())))).done();
+        && table
+            .update(
+                agent,
+                now,
+                new Change(
+                    "announced_at = :since",
+                    "",
+                    "outage_since = :since",
+                    Map.of(":since", millisAttribute(outage.since()))))
+            .done();
   }
 
   private void end(AgentName agent, Outage outage, Instant ended, Instant now) {
@@ -95,10 +111,21 @@ public final class OutageAnnouncer {
         table.update(
             agent,
             now,
-            new Change("", "REMOVE outage_since, outage_because, announced_at, ended_at", "ended_at = :ended AND troubled_at < :ended", values));
+            new Change(
+                "",
+                "REMOVE outage_since, outage_because, announced_at, ended_at",
+                "ended_at = :ended AND troubled_at < :ended",
+                values));
     if (!forgotten.done()) {
       // It went wrong again in between: that is the next outage.
-      table.update(agent, now, new Change("outage_since = troubled_at", "REMOVE announced_at, ended_at", "ended_at = :ended", values));
+      table.update(
+          agent,
+          now,
+          new Change(
+              "outage_since = troubled_at",
+              "REMOVE announced_at, ended_at",
+              "ended_at = :ended",
+              values));
     }
   }
 

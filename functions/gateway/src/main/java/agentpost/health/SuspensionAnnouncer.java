@@ -16,11 +16,15 @@ import java.util.function.Consumer;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * Publishes that deliveries to an agent are stopped, and that they are resumed: once each, made of the row alone, and noted there when it is on the
- * bus, so that a crash between the two publishes the same again.
+ * Publishes that deliveries to an agent are stopped, and that they are resumed: once each, made of
+ * the row alone, and noted there when it is on the bus, so that a crash between the two publishes
+ * the same again.
  */
 public final class SuspensionAnnouncer {
-  /** A first challenge that fails by chance is followed by another in half a minute: no news. A 410 is said and meant. */
+  /**
+   * A first challenge that fails by chance is followed by another in half a minute: no news. A 410
+   * is said and meant.
+   */
   static final Duration PUBLISH_TIMEOUT = Duration.ofMinutes(2);
 
   private static final String SOURCE = "health";
@@ -47,7 +51,8 @@ public final class SuspensionAnnouncer {
       return false;
     }
     Consent.Suspension stop = found.get();
-    boolean due = stop.because() == Consent.Reason.GONE || !stop.since().plus(PUBLISH_TIMEOUT).isAfter(now);
+    boolean due =
+        stop.because() == Consent.Reason.GONE || !stop.since().plus(PUBLISH_TIMEOUT).isAfter(now);
     if (stop.ended().isPresent()) {
       Instant ended = stop.ended().get();
       if (!stop.announced() || publish(resumedEvent(agent, stop, ended))) {
@@ -60,21 +65,39 @@ public final class SuspensionAnnouncer {
   }
 
   private static Event stoppedEvent(AgentName agent, Consent.Suspension stop) {
-    return event(agent, stop, "agent.stopped", stop.since(), data(agent, stop).put("because", stop.because().label()), Optional.empty());
+    return event(
+        agent,
+        stop,
+        "agent.stopped",
+        stop.since(),
+        data(agent, stop).put("because", stop.because().label()),
+        Optional.empty());
   }
 
   private static Event resumedEvent(AgentName agent, Consent.Suspension stop, Instant ended) {
     ObjectNode data = data(agent, stop).put("resumed_at", ended.toString());
-    return event(agent, stop, "agent.resumed", ended, data, Optional.of(id(agent, stop, "agent.stopped")));
+    return event(
+        agent, stop, "agent.resumed", ended, data, Optional.of(id(agent, stop, "agent.stopped")));
   }
 
   private static ObjectNode data(AgentName agent, Consent.Suspension stop) {
-    return JsonNodeFactory.instance.objectNode().put("agent", agent.value()).put("since", stop.since().toString());
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("agent", agent.value())
+        .put("since", stop.since().toString());
   }
 
-  private static Event event(AgentName agent, Consent.Suspension stop, String type, Instant at, ObjectNode data, Optional<EventId> cause) {
-    CorrelationId correlation = new CorrelationId("stop-" + agent + "-" + stop.since().toEpochMilli());
-    return new Event(id(agent, stop, type), type, at, data, new Event.Metadata(SOURCE, correlation, cause, 1));
+  private static Event event(
+      AgentName agent,
+      Consent.Suspension stop,
+      String type,
+      Instant at,
+      ObjectNode data,
+      Optional<EventId> cause) {
+    CorrelationId correlation =
+        new CorrelationId("stop-" + agent + "-" + stop.since().toEpochMilli());
+    return new Event(
+        id(agent, stop, type), type, at, data, new Event.Metadata(SOURCE, correlation, cause, 1));
   }
 
   private static EventId id(AgentName agent, Consent.Suspension stop, String type) {
@@ -83,8 +106,15 @@ public final class SuspensionAnnouncer {
 
   private boolean publish(Event event) {
     if (publisher.publish(List.of(event)) instanceof Publisher.Publication.Failed(var reasons)) {
-      ObjectNode line = JsonNodeFactory.instance.objectNode().put("message", "left for the next run").put("event_id", event.id().value());
-      log.accept(line.put("event_type", event.type()).put("reason", String.join("; ", reasons)).toString());
+      ObjectNode line =
+          JsonNodeFactory.instance
+              .objectNode()
+              .put("message", "left for the next run")
+              .put("event_id", event.id().value());
+      log.accept(
+          line.put("event_type", event.type())
+              .put("reason", String.join("; ", reasons))
+              .toString());
       return false;
     }
     return true;

@@ -25,7 +25,10 @@ sealed interface ElementOutcome {
    */
   record NotNow(String why, String reason) implements ElementOutcome {}
 
-  /** What the answer to all of a delivery goes by: what is to come again, else what is refused, else the first; nothing if there are none. */
+  /**
+   * What the answer to all of a delivery goes by: what is to come again, else what is refused, else
+   * the first; nothing if there are none.
+   */
   static Optional<ElementOutcome> findDecisive(List<ElementOutcome> takings) {
     return takings.stream()
         .filter(NotNow.class::isInstance)
@@ -39,8 +42,11 @@ sealed interface ElementOutcome {
     return switch (this) {
       case Taken(_, var outcome) -> line.put("outcome", outcome);
       case Unmapped _ -> line.put("outcome", "unmapped");
-      case Refused(var problem, var why) -> line.put("outcome", problem.type().substring(problem.type().lastIndexOf(':') + 1)).put("reason", why);
-      case NotNow(var why, var reason) -> line.put("outcome", "try-again").put("detail", why).put("reason", reason);
+      case Refused(var problem, var why) ->
+          line.put("outcome", problem.type().substring(problem.type().lastIndexOf(':') + 1))
+              .put("reason", why);
+      case NotNow(var why, var reason) ->
+          line.put("outcome", "try-again").put("detail", why).put("reason", reason);
     };
   }
 }

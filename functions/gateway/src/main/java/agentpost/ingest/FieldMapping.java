@@ -15,7 +15,9 @@ public sealed interface FieldMapping {
   /** The same whatever the payload says, such as which third party a lead is from. */
   record Constant(JsonNode value) implements FieldMapping {}
 
-  /** Providers write ids as numbers where our schemas have texts, and forms write numbers as texts. */
+  /**
+   * Providers write ids as numbers where our schemas have texts, and forms write numbers as texts.
+   */
   enum As {
     /** As it is. */
     IS,
@@ -24,7 +26,8 @@ public sealed interface FieldMapping {
     /** The number that a text is, if it is one as JSON writes it, in at most 40 characters. */
     NUMBER;
 
-    private static final Pattern DIGITS = Pattern.compile("(?=.{1,40}$)-?(0|[1-9][0-9]*)(\\.[0-9]+)?");
+    private static final Pattern DIGITS =
+        Pattern.compile("(?=.{1,40}$)-?(0|[1-9][0-9]*)(\\.[0-9]+)?");
 
     JsonNode of(JsonNode found) {
       return switch (this) {
@@ -43,7 +46,10 @@ public sealed interface FieldMapping {
   /** What it is for this payload; nothing if the payload does not have it. */
   default Optional<JsonNode> find(JsonNode payload) {
     return switch (this) {
-      case At(var pointer, var as) -> Optional.of(payload.at(pointer)).filter(found -> !found.isMissingNode() && !found.isNull()).map(as::of);
+      case At(var pointer, var as) ->
+          Optional.of(payload.at(pointer))
+              .filter(found -> !found.isMissingNode() && !found.isNull())
+              .map(as::of);
       case Constant(var value) -> Optional.of(value);
     };
   }

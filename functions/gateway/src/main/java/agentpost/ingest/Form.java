@@ -14,7 +14,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A body of {@code application/x-www-form-urlencoded} as an object of texts; a name that is there several times has a list of them. */
+/**
+ * A body of {@code application/x-www-form-urlencoded} as an object of texts; a name that is there
+ * several times has a list of them.
+ */
 final class Form {
   /** More than any webhook has. */
   static final int MAX_PARAMETERS = 1000;
@@ -25,7 +28,9 @@ final class Form {
   sealed interface Parsed {
     record Read(ObjectNode payload) implements Parsed {}
 
-    /** @param why nothing of the body is in it */
+    /**
+     * @param why nothing of the body is in it
+     */
     record NoForm(String why) implements Parsed {}
   }
 
@@ -50,12 +55,16 @@ final class Form {
         if (!parameter.isEmpty()) {
           int equals = parameter.indexOf('=');
           String name = decode(equals < 0 ? parameter : parameter.substring(0, equals));
-          values.computeIfAbsent(name, _ -> new ArrayList<>()).add(equals < 0 ? "" : decode(parameter.substring(equals + 1)));
+          values
+              .computeIfAbsent(name, _ -> new ArrayList<>())
+              .add(equals < 0 ? "" : decode(parameter.substring(equals + 1)));
         }
       }
     } catch (IllegalArgumentException | CharacterCodingException _) {
       // The decoders' messages quote the body.
-      return new Parsed.NoForm("the body is no form: a percent sign must have two hex digits after it, and what is decoded must be UTF-8");
+      return new Parsed.NoForm(
+          "the body is no form: a percent sign must have two hex digits after it, and what is"
+              + " decoded must be UTF-8");
     }
     ObjectNode payload = JsonNodeFactory.instance.objectNode();
     values.forEach(
@@ -72,6 +81,9 @@ final class Form {
 
   /** To bytes first, for the decoder that makes text at once mends what is not UTF-8. */
   private static String decode(String text) throws CharacterCodingException {
-    return UTF_8.newDecoder().decode(ByteBuffer.wrap(URLDecoder.decode(text, ISO_8859_1).getBytes(ISO_8859_1))).toString();
+    return UTF_8
+        .newDecoder()
+        .decode(ByteBuffer.wrap(URLDecoder.decode(text, ISO_8859_1).getBytes(ISO_8859_1)))
+        .toString();
   }
 }

@@ -34,7 +34,8 @@ public enum HmacAlgorithm {
       }
       return mac.doFinal();
     } catch (NoSuchAlgorithmException | InvalidKeyException e) {
-      throw new IllegalStateException("Every Java platform has " + name + " and takes a non-empty key", e);
+      throw new IllegalStateException(
+          "Every Java platform has " + name + " and takes a non-empty key", e);
     }
   }
 }

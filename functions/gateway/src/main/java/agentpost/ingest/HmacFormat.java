@@ -3,12 +3,14 @@ package agentpost.ingest;
 import java.util.Optional;
 
 /**
- * A scheme of the common kind: one header that holds an HMAC of the body, or several while a secret is changed.
+ * A scheme of the common kind: one header that holds an HMAC of the body, or several while a secret
+ * is changed.
  *
  * @param header that holds the signature
  * @param prefix of each signature in it, perhaps empty
  * @param signed what the signature is over
- * @param timestampHeader a time that is signed with the body; without one a recorded request can be sent again, and only its delivery id tells
+ * @param timestampHeader a time that is signed with the body; without one a recorded request can be
+ *     sent again, and only its delivery id tells
  * @param unit how that time is written
  */
 public record HmacFormat(
@@ -21,7 +23,13 @@ public record HmacFormat(
     TimestampUnit unit) {
   /** docs.github.com, "Validating webhook deliveries". */
   public static final HmacFormat GITHUB =
-      new HmacFormat("X-Hub-Signature-256", "sha256=", SignatureEncoding.HEX, HmacAlgorithm.SHA256, SignedText.of("{body}"), Optional.empty());
+      new HmacFormat(
+          "X-Hub-Signature-256",
+          "sha256=",
+          SignatureEncoding.HEX,
+          HmacAlgorithm.SHA256,
+          SignedText.of("{body}"),
+          Optional.empty());
 
   /** docs.slack.dev, "Verifying requests from Slack". */
   public static final HmacFormat SLACK =
@@ -35,20 +43,34 @@ public record HmacFormat(
 
   /** shopify.dev, "Verify the origin of a webhook". */
   public static final HmacFormat SHOPIFY =
-      new HmacFormat("X-Shopify-Hmac-Sha256", "", SignatureEncoding.BASE64, HmacAlgorithm.SHA256, SignedText.of("{body}"), Optional.empty());
+      new HmacFormat(
+          "X-Shopify-Hmac-Sha256",
+          "",
+          SignatureEncoding.BASE64,
+          HmacAlgorithm.SHA256,
+          SignedText.of("{body}"),
+          Optional.empty());
 
   /** Whose time, if there is one, is in seconds. */
-  public HmacFormat(String header, String prefix, SignatureEncoding encoding, HmacAlgorithm algorithm, SignedText signed, Optional<String> timestampHeader) {
+  public HmacFormat(
+      String header,
+      String prefix,
+      SignatureEncoding encoding,
+      HmacAlgorithm algorithm,
+      SignedText signed,
+      Optional<String> timestampHeader) {
     this(header, prefix, encoding, algorithm, signed, timestampHeader, TimestampUnit.SECONDS);
   }
 
   public HmacFormat {
     if (header.isBlank() || timestampHeader.filter(String::isBlank).isPresent()) {
-      throw new IllegalArgumentException("A signature's header and its timestamp's must each have a name");
+      throw new IllegalArgumentException(
+          "A signature's header and its timestamp's must each have a name");
     }
     if (timestampHeader.isPresent() != signed.hasTimestamp()) {
       // An unsigned timestamp can be set to now by whoever recorded the request.
-      throw new IllegalArgumentException("There must be a timestamp header exactly if what is signed has {timestamp} in it");
+      throw new IllegalArgumentException(
+          "There must be a timestamp header exactly if what is signed has {timestamp} in it");
     }
     if (timestampHeader.isEmpty() && unit != TimestampUnit.SECONDS) {
       throw new IllegalArgumentException("There is no timestamp that could have a unit");

@@ -8,8 +8,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Verifies one HMAC in one header: GitHub's, Slack's, Shopify's, or one that is described in the catalog. */
-public record HmacVerifier(HmacFormat format, SourceSecrets secrets, TimestampPolicy freshness) implements SourceVerifier {
+/**
+ * Verifies one HMAC in one header: GitHub's, Slack's, Shopify's, or one that is described in the
+ * catalog.
+ */
+public record HmacVerifier(HmacFormat format, SourceSecrets secrets, TimestampPolicy freshness)
+    implements SourceVerifier {
   @Override
   public SourceVerification verify(SignedRequest received) {
     if (!received.has(format.header())) {
@@ -19,9 +23,14 @@ public record HmacVerifier(HmacFormat format, SourceSecrets secrets, TimestampPo
     if (time.isPresent()) {
       return new Unsigned("there is no " + time.get() + ", which " + format.header() + " signs");
     }
-    return switch (SignatureList.parse(received.header(format.header()).orElse(""), format.prefix(), format.encoding(), format.algorithm())) {
+    return switch (SignatureList.parse(
+        received.header(format.header()).orElse(""),
+        format.prefix(),
+        format.encoding(),
+        format.algorithm())) {
       case SignatureList.Parsed.TooLarge(var why) -> new Malformed(format.header() + " " + why);
-      case SignatureList.Parsed.Read(var signatures) when signatures.isEmpty() -> new Malformed(format.header() + " must be there once, and be " + shape());
+      case SignatureList.Parsed.Read(var signatures) when signatures.isEmpty() ->
+          new Malformed(format.header() + " must be there once, and be " + shape());
       case SignatureList.Parsed.Read(var signatures) -> verify(received, signatures);
     };
   }
@@ -36,12 +45,16 @@ public record HmacVerifier(HmacFormat format, SourceSecrets secrets, TimestampPo
         return objection.get();
       }
     }
-    return secrets.matchesAny(format.algorithm(), signatures, format.signed().parts(timestamp, received.body()))
+    return secrets.matchesAny(
+            format.algorithm(), signatures, format.signed().parts(timestamp, received.body()))
         ? new Accepted(Optional.empty())
         : new BadSignature();
   }
 
   private String shape() {
-    return (format.prefix().isEmpty() ? "" : format.prefix() + " and ") + format.algorithm().bytes() + " bytes in " + format.encoding().name().toLowerCase(Locale.ROOT);
+    return (format.prefix().isEmpty() ? "" : format.prefix() + " and ")
+        + format.algorithm().bytes()
+        + " bytes in "
+        + format.encoding().name().toLowerCase(Locale.ROOT);
   }
 }

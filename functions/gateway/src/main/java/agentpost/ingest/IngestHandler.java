@@ -24,16 +24,19 @@ import java.util.function.Consumer;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
- * {@code POST /ingest/{source}}, called by third parties. Environment: SOURCES (their names, with commas), SOURCE_PARAMETER_PREFIX (of what the
- * catalog says of them, see {@link SourceParser}), SOURCE_SECRET_PREFIX, INGEST_URL (the door's URL as third parties have it, ending in a slash),
+ * {@code POST /ingest/{source}}, called by third parties. Environment: SOURCES (their names, with
+ * commas), SOURCE_PARAMETER_PREFIX (of what the catalog says of them, see {@link SourceParser}),
+ * SOURCE_SECRET_PREFIX, INGEST_URL (the door's URL as third parties have it, ending in a slash),
  * CLAIMS_TABLE, BUS_NAME.
  */
-public final class IngestHandler implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
+public final class IngestHandler
+    implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
   private final Ingest ingest;
   private final SourceDirectory sources;
   private final Consumer<String> log;
 
-  @SuppressWarnings("UnusedVariable") // Kept from the garbage collector: the checkpoint's context holds it by a weak reference.
+  // Kept from the garbage collector: the checkpoint's context holds it by a weak reference.
+  @SuppressWarnings("UnusedVariable")
   private final Priming priming;
 
   public IngestHandler() {
@@ -43,7 +46,13 @@ public final class IngestHandler implements RequestHandler<APIGatewayProxyReques
   public IngestHandler(Platform platform) {
     Environment environment =
         Environment.require(
-            platform.environment(), "SOURCES", "SOURCE_PARAMETER_PREFIX", "SOURCE_SECRET_PREFIX", "INGEST_URL", "CLAIMS_TABLE", "BUS_NAME");
+            platform.environment(),
+            "SOURCES",
+            "SOURCE_PARAMETER_PREFIX",
+            "SOURCE_SECRET_PREFIX",
+            "INGEST_URL",
+            "CLAIMS_TABLE",
+            "BUS_NAME");
     this.log = platform.log();
     DynamoDbClient tables = platform.aws().create(DynamoDbClient.builder());
     this.sources =
@@ -51,14 +60,20 @@ public final class IngestHandler implements RequestHandler<APIGatewayProxyReques
             platform,
             environment.get("SOURCE_PARAMETER_PREFIX"),
             Set.of(environment.get("SOURCES").split(",")),
-            new SourceParser(environment.get("INGEST_URL"), environment.get("SOURCE_SECRET_PREFIX")));
+            new SourceParser(
+                environment.get("INGEST_URL"), environment.get("SOURCE_SECRET_PREFIX")));
     this.ingest =
         new Ingest(
             new Ingest.Parts(
                 new SourceVerifiers(SecretStore.from(platform)),
                 EventSchemas.load(),
                 // An agent may have a source's name; their claims are not each other's.
-                source -> new ClaimStore(tables, environment.get("CLAIMS_TABLE"), new AgentName("ingest-" + source), platform.clock()),
+                source ->
+                    new ClaimStore(
+                        tables,
+                        environment.get("CLAIMS_TABLE"),
+                        new AgentName("ingest-" + source),
+                        platform.clock()),
                 EventBridgePublisher.from(platform, environment.get("BUS_NAME")),
                 environment.get("BUS_NAME"),
                 platform.clock(),
@@ -72,21 +87,31 @@ public final class IngestHandler implements RequestHandler<APIGatewayProxyReques
   }
 
   private static String explainUnusable(String source, String why) {
-    return JsonNodeFactory.instance.objectNode().put("message", "source not ready").put("source", source).put("reason", why).toString();
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("message", "source not ready")
+        .put("source", source)
+        .put("reason", why)
+        .toString();
   }
 
-  /** At deployment, so that its owner hears of what can never be let in before the third party calls. */
+  /**
+   * At deployment, so that its owner hears of what can never be let in before the third party
+   * calls.
+   */
   private void check(String name) {
     switch (sources.find(name)) {
       case SourceDirectory.Entry.Known(var source) -> ingest.check(source);
-      case SourceDirectory.Entry.Unknown _ -> throw new IllegalStateException("The directory does not know its own source " + name);
+      case SourceDirectory.Entry.Unknown _ ->
+          throw new IllegalStateException("The directory does not know its own source " + name);
       case SourceDirectory.Entry.Unusable(var why) -> log.accept(explainUnusable(name, why));
       case SourceDirectory.Entry.Unavailable(var why) -> log.accept(explainUnusable(name, why));
     }
   }
 
   @Override
-  public APIGatewayProxyResponseEvent handleRequest(APIGatewayProxyRequestEvent event, Context context) {
+  public APIGatewayProxyResponseEvent handleRequest(
+      APIGatewayProxyRequestEvent event, Context context) {
     Duration remaining = Duration.ofMillis(context.getRemainingTimeInMillis());
     return ApiGateway.response(
         ApiGateway.request(event)
@@ -97,8 +122,11 @@ public final class IngestHandler implements RequestHandler<APIGatewayProxyReques
   private Response handle(Request request, Duration remaining) {
     return switch (sources.find(request.pathParameters().getOrDefault("source", ""))) {
       case SourceDirectory.Entry.Known(var source) ->
-          new SourceIpFilter(source.from(), log).refusal(request, "source", source.name().value()).orElseGet(() -> ingest.receive(source, request, remaining));
-      case SourceDirectory.Entry.Unknown _ -> Problem.NO_SUCH_SOURCE.because("there is no source of this name");
+          new SourceIpFilter(source.from(), log)
+              .refusal(request, "source", source.name().value())
+              .orElseGet(() -> ingest.receive(source, request, remaining));
+      case SourceDirectory.Entry.Unknown _ ->
+          Problem.NO_SUCH_SOURCE.because("there is no source of this name");
       case SourceDirectory.Entry.Unusable(var why) -> ingest.answerUnusable(request, why);
       case SourceDirectory.Entry.Unavailable(var why) -> ingest.answerUnusable(request, why);
     };

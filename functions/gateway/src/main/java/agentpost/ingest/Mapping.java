@@ -16,10 +16,14 @@ public record Mapping(String eventType, Map<String, FieldMapping> data) {
     data = Map.copyOf(data);
   }
 
-  /** What the payload does not have, or has as null, is left out: which of it must be there is the schema's to say. */
+  /**
+   * What the payload does not have, or has as null, is left out: which of it must be there is the
+   * schema's to say.
+   */
   ObjectNode dataOf(JsonNode payload) {
     ObjectNode result = JsonNodeFactory.instance.objectNode();
-    data.forEach((property, value) -> value.find(payload).ifPresent(found -> result.set(property, found)));
+    data.forEach(
+        (property, value) -> value.find(payload).ifPresent(found -> result.set(property, found)));
     return result;
   }
 }

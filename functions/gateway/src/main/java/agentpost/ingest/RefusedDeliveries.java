@@ -19,9 +19,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Keeps what was signed and cannot become an event: {@code ingest.refused}, on the bus and so in its archive, with the payload. Some third parties send
- * again for days and some never; what is refused is wrong here as often as there, and then it is needed once the catalog is mended. A delivery is kept
- * once, however often it comes, and refused each time.
+ * Keeps what was signed and cannot become an event: {@code ingest.refused}, on the bus and so in
+ * its archive, with the payload. Some third parties send again for days and some never; what is
+ * refused is wrong here as often as there, and then it is needed once the catalog is mended. A
+ * delivery is kept once, however often it comes, and refused each time.
  */
 final class RefusedDeliveries {
   private static final String TYPE = "ingest.refused";
@@ -42,19 +43,24 @@ final class RefusedDeliveries {
       return refuseTooLarge(element, problem, why);
     }
     ClaimStore claims = parts.claims().apply(element.delivery().source().name());
-    return switch (claims.take(event.id(), element.delivery().remaining().plus(Ingest.LEASE_MARGIN))) {
+    return switch (claims.take(
+        event.id(), element.delivery().remaining().plus(Ingest.LEASE_MARGIN))) {
       case ClaimStore.Claim.Mine(var owner) -> {
-        if (parts.publisher().publish(List.of(event)) instanceof Publisher.Publication.Failed(var reasons)) {
+        if (parts.publisher().publish(List.of(event))
+            instanceof Publisher.Publication.Failed(var reasons)) {
           claims.release(event.id(), owner);
-          yield new ElementOutcome.NotNow("what is refused could not be kept", String.join("; ", reasons));
+          yield new ElementOutcome.NotNow(
+              "what is refused could not be kept", String.join("; ", reasons));
         }
         claims.markDone(event.id(), owner);
         count(element, "IngestRefused", "kept", event.id().value());
         yield refuse(element, problem, why, event.id().value());
       }
       case ClaimStore.Claim.Done _ -> refuse(element, problem, why, event.id().value());
-      case ClaimStore.Claim.Held _ -> new ElementOutcome.NotNow("another attempt at this delivery is under way", "held");
-      case ClaimStore.Claim.Unavailable(var reason) -> new ElementOutcome.NotNow("the claim could not be taken", reason);
+      case ClaimStore.Claim.Held _ ->
+          new ElementOutcome.NotNow("another attempt at this delivery is under way", "held");
+      case ClaimStore.Claim.Unavailable(var reason) ->
+          new ElementOutcome.NotNow("the claim could not be taken", reason);
     };
   }
 
@@ -66,37 +72,63 @@ final class RefusedDeliveries {
 
   /** Has a type, which the catalog does not have: what was not asked for. */
   ElementOutcome refuseUnmapped(Element element) {
-    // The type is a property only: whoever sends chooses it, and each value of a dimension is a metric that is paid for.
+    // The type is a property only: whoever sends chooses it, and each value of a dimension is a
+    // metric that is paid for.
     count(element, "IngestUnmapped", "type", element.line().path("type").asText());
     return switch (element.delivery().source().unmapped()) {
       case ACKNOWLEDGED -> new ElementOutcome.Unmapped();
-      case REFUSED -> new ElementOutcome.Refused(Problem.INVALID_REQUEST, "there is no mapping for this type of payload");
+      case REFUSED ->
+          new ElementOutcome.Refused(
+              Problem.INVALID_REQUEST, "there is no mapping for this type of payload");
     };
   }
 
   private Event event(Element element, String why) {
     String name = element.delivery().source().name().value();
     EventId id = element.deriveId(element.signedId(), TYPE);
-    ObjectNode data = JsonNodeFactory.instance.objectNode().put("reason", Truncation.truncate(why, MAX_REASON_LENGTH));
+    ObjectNode data =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("reason", Truncation.truncate(why, MAX_REASON_LENGTH));
     for (String known : List.of("type", "event_type")) {
-      Optional.of(element.line().path(known).asText()).filter(text -> !text.isEmpty()).ifPresent(text -> data.put(known, text));
+      Optional.of(element.line().path(known).asText())
+          .filter(text -> !text.isEmpty())
+          .ifPresent(text -> data.put(known, text));
     }
-    element.delivery().received().header("Content-Type").ifPresent(type -> data.put("content_type", Truncation.truncate(type, MAX_CONTENT_TYPE_LENGTH)));
+    element
+        .delivery()
+        .received()
+        .header("Content-Type")
+        .ifPresent(
+            type -> data.put("content_type", Truncation.truncate(type, MAX_CONTENT_TYPE_LENGTH)));
     body(data, element.body());
-    return new Event(id, TYPE, parts.clock().instant(), data, new Event.Metadata(name, new CorrelationId(id.value()), Optional.empty(), 1));
+    return new Event(
+        id,
+        TYPE,
+        parts.clock().instant(),
+        data,
+        new Event.Metadata(name, new CorrelationId(id.value()), Optional.empty(), 1));
   }
 
   /** As it was if it is text, so that people can read it in the log of all events. */
   private static void body(ObjectNode data, byte[] body) {
     try {
-      data.put("encoding", "text").put("body", UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString());
+      data.put("encoding", "text")
+          .put("body", UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString());
     } catch (CharacterCodingException e) {
       data.put("encoding", "base64").put("body", Base64.getEncoder().encodeToString(body));
     }
   }
 
   private void count(Element element, String metric, String property, String value) {
-    parts.log().accept(parts.counter(metric, element.delivery().source()).property(property, value).property("bytes", element.body().length).text());
+    parts
+        .log()
+        .accept(
+            parts
+                .counter(metric, element.delivery().source())
+                .property(property, value)
+                .property("bytes", element.body().length)
+                .text());
   }
 
   private static ElementOutcome refuse(Element element, Problem problem, String why, String kept) {

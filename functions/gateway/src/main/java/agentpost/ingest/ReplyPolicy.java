@@ -25,7 +25,8 @@ public record ReplyPolicy(int status, Body body, int badSignature) {
   private static final int ACCEPTED = 202;
   private static final int NO_CONTENT = 204;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
-  private static final String NO_INSTRUCTIONS = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>";
+  private static final String NO_INSTRUCTIONS =
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>";
 
   /** Of the answer to what was taken. */
   public enum Body {
@@ -43,44 +44,74 @@ public record ReplyPolicy(int status, Body body, int badSignature) {
     if (status == NO_CONTENT && body != Body.EMPTY) {
       throw new IllegalArgumentException("answer.status 204 goes with body: empty only");
     }
-    if (badSignature != Problem.UNAUTHENTICATED.status() && badSignature != Problem.FORBIDDEN.status()) {
-      throw new IllegalArgumentException("answer.badSignature must be 401 or 403, got " + badSignature);
+    if (badSignature != Problem.UNAUTHENTICATED.status()
+        && badSignature != Problem.FORBIDDEN.status()) {
+      throw new IllegalArgumentException(
+          "answer.badSignature must be 401 or 403, got " + badSignature);
     }
   }
 
-  /** Where the catalog does not say. All of these take any 2xx for well received, unless a line here says more. */
+  /**
+   * Where the catalog does not say. All of these take any 2xx for well received, unless a line here
+   * says more.
+   */
   static ReplyPolicy defaultFor(SourceScheme scheme) {
-    return scheme instanceof SourceScheme.Known(var provider) ? defaultFor(provider) : new ReplyPolicy(ACCEPTED, Body.IDS, Problem.FORBIDDEN.status());
+    return scheme instanceof SourceScheme.Known(var provider)
+        ? defaultFor(provider)
+        : new ReplyPolicy(ACCEPTED, Body.IDS, Problem.FORBIDDEN.status());
   }
 
   private static ReplyPolicy defaultFor(Provider provider) {
     return switch (provider) {
       case GITHUB, STRIPE -> new ReplyPolicy(ACCEPTED, Body.IDS, Problem.FORBIDDEN.status());
-      // docs.slack.dev: a slash command's or an interaction's answer is 200, and a body is shown to who typed it.
+      // docs.slack.dev: a slash command's or an interaction's answer is 200, and a body is shown to
+      // who typed it.
       case SLACK -> new ReplyPolicy(OK, Body.EMPTY, Problem.FORBIDDEN.status());
-      // shopify.dev, "Privacy law compliance": "If a mandatory compliance webhook sends a request with an invalid Shopify HMAC header, then the app must return a 401".
+      // shopify.dev, "Privacy law compliance": "If a mandatory compliance webhook sends a request
+      // with an invalid Shopify HMAC header, then the app must return a 401".
       case SHOPIFY -> new ReplyPolicy(OK, Body.IDS, Problem.UNAUTHENTICATED.status());
-      // Error 12300: what asks for instructions, as an incoming message or call does, takes XML only; a status callback takes it too.
+      // Error 12300: what asks for instructions, as an incoming message or call does, takes XML
+      // only; a status callback takes it too.
       case TWILIO -> new ReplyPolicy(OK, Body.TWIML, Problem.FORBIDDEN.status());
     };
   }
 
-  /** All or nothing: what is to come again has all of its delivery come again, in which what is done already is known. */
+  /**
+   * All or nothing: what is to come again has all of its delivery come again, in which what is done
+   * already is known.
+   */
   Response to(List<ElementOutcome> takings) {
     return ElementOutcome.findDecisive(takings)
         .flatMap(
             taking ->
                 switch (taking) {
                   case ElementOutcome.NotNow(var why, _) -> Optional.of(retryLaterResponse(why));
-                  case ElementOutcome.Refused(var problem, var why) -> Optional.of(problem.because(takings.size() == 1 ? why : countOutcomes(takings, taking) + why));
+                  case ElementOutcome.Refused(var problem, var why) ->
+                      Optional.of(
+                          problem.because(
+                              takings.size() == 1 ? why : countOutcomes(takings, taking) + why));
                   case ElementOutcome.Taken _, ElementOutcome.Unmapped _ -> Optional.empty();
                 })
-        .orElseGet(() -> acceptedResponse(takings.stream().flatMap(taking -> taking instanceof ElementOutcome.Taken(var id, _) ? Stream.of(id) : Stream.empty()).toList()));
+        .orElseGet(
+            () ->
+                acceptedResponse(
+                    takings.stream()
+                        .flatMap(
+                            taking ->
+                                taking instanceof ElementOutcome.Taken(var id, _)
+                                    ? Stream.of(id)
+                                    : Stream.empty())
+                        .toList()));
   }
 
   private static String countOutcomes(List<ElementOutcome> takings, ElementOutcome first) {
     long refused = takings.stream().filter(ElementOutcome.Refused.class::isInstance).count();
-    return refused + " of " + takings.size() + " events are refused; number " + (takings.indexOf(first) + 1) + ": ";
+    return refused
+        + " of "
+        + takings.size()
+        + " events are refused; number "
+        + (takings.indexOf(first) + 1)
+        + ": ";
   }
 
   static Response retryLaterResponse(String why) {
@@ -91,7 +122,8 @@ public record ReplyPolicy(int status, Body body, int badSignature) {
     return switch (body) {
       case IDS -> Response.json(status, json(ids));
       case EMPTY -> new Response(status, Map.of(), new byte[0]);
-      case TWIML -> new Response(status, Map.of("Content-Type", "text/xml"), NO_INSTRUCTIONS.getBytes(UTF_8));
+      case TWIML ->
+          new Response(status, Map.of("Content-Type", "text/xml"), NO_INSTRUCTIONS.getBytes(UTF_8));
     };
   }
 
@@ -103,6 +135,8 @@ public record ReplyPolicy(int status, Body body, int badSignature) {
   }
 
   Problem forbiddenProblem() {
-    return badSignature == Problem.UNAUTHENTICATED.status() ? Problem.UNAUTHENTICATED : Problem.FORBIDDEN;
+    return badSignature == Problem.UNAUTHENTICATED.status()
+        ? Problem.UNAUTHENTICATED
+        : Problem.FORBIDDEN;
   }
 }

@@ -5,22 +5,27 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one header says of signatures: one of them, or several while a secret is changed, with commas, semicolons or white space between. Goes over
- * the header once, whatever is in it.
+ * What one header says of signatures: one of them, or several while a secret is changed, with
+ * commas, semicolons or white space between. Goes over the header once, whatever is in it.
  */
 final class SignatureList {
   private SignatureList() {}
 
   /** What came of reading it. */
   sealed interface Parsed {
-    /** @param signatures without those that are of another form; perhaps none */
+    /**
+     * @param signatures without those that are of another form; perhaps none
+     */
     record Read(List<byte[]> signatures) implements Parsed {}
 
     record TooLarge(String why) implements Parsed {}
   }
 
-  /** @param prefix of each signature, perhaps empty; what does not begin so is none */
-  static Parsed parse(String header, String prefix, SignatureEncoding encoding, HmacAlgorithm algorithm) {
+  /**
+   * @param prefix of each signature, perhaps empty; what does not begin so is none
+   */
+  static Parsed parse(
+      String header, String prefix, SignatureEncoding encoding, HmacAlgorithm algorithm) {
     if (header.length() > Verifier.MAX_HEADER_LENGTH) {
       return new Parsed.TooLarge("has more than " + Verifier.MAX_HEADER_LENGTH + " characters");
     }

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 /**
  * One request as it came.
  *
- * @param urls that the sender may have called, none if it is too large, its query included: made from what we know of our own door, never from a Host header. Only
- *     Twilio signs it
+ * @param urls that the sender may have called, none if it is too large, its query included: made
+ *     from what we know of our own door, never from a Host header. Only Twilio signs it
  * @param headers names in any case; every value a name had, in the order they came
  * @param body the exact bytes
  */
@@ -19,7 +19,8 @@ public record SignedRequest(List<String> urls, Map<String, List<String>> headers
   public SignedRequest {
     urls = List.copyOf(urls);
     Map<String, List<String>> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    headers.forEach((name, values) -> byName.computeIfAbsent(name, _ -> new ArrayList<>()).addAll(values));
+    headers.forEach(
+        (name, values) -> byName.computeIfAbsent(name, _ -> new ArrayList<>()).addAll(values));
     headers = Collections.unmodifiableMap(byName);
   }
 
@@ -42,6 +43,8 @@ public record SignedRequest(List<String> urls, Map<String, List<String>> headers
   /** A header's only value; nothing if it is missing, blank or there are several. */
   Optional<String> header(String name) {
     List<String> values = headers.getOrDefault(name, List.of());
-    return values.size() == 1 && !values.getFirst().isBlank() ? Optional.of(values.getFirst().strip()) : Optional.empty();
+    return values.size() == 1 && !values.getFirst().isBlank()
+        ? Optional.of(values.getFirst().strip())
+        : Optional.empty();
   }
 }

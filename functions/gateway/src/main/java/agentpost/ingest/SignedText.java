@@ -3,7 +3,8 @@ package agentpost.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * What a provider signs: the body with text around it, in which <code>{timestamp}</code> stands for the timestamp header's value.
+ * What a provider signs: the body with text around it, in which <code>{timestamp}</code> stands for
+ * the timestamp header's value.
  *
  * @param before the body
  * @param after the body
@@ -14,7 +15,8 @@ public record SignedText(String before, String after) {
 
   public SignedText {
     if ((before + after).replace(TIMESTAMP, "").matches("(?s).*[{}].*")) {
-      throw new IllegalArgumentException("What is signed may have " + BODY + " once, and " + TIMESTAMP + ", and no other braces");
+      throw new IllegalArgumentException(
+          "What is signed may have " + BODY + " once, and " + TIMESTAMP + ", and no other braces");
     }
   }
 
@@ -33,6 +35,10 @@ public record SignedText(String before, String after) {
   }
 
   byte[][] parts(String timestamp, byte[] body) {
-    return new byte[][] {before.replace(TIMESTAMP, timestamp).getBytes(UTF_8), body, after.replace(TIMESTAMP, timestamp).getBytes(UTF_8)};
+    return new byte[][] {
+      before.replace(TIMESTAMP, timestamp).getBytes(UTF_8),
+      body,
+      after.replace(TIMESTAMP, timestamp).getBytes(UTF_8)
+    };
   }
 }

@@ -13,11 +13,12 @@ import java.util.Optional;
  * @param url that the third party was told to call
  * @param secretId of the secret that the third party gave out
  * @param type where a payload says what it is about
- * @param delivery where a request says which delivery it is, the same when it comes again; otherwise the id that the scheme signs tells, or all
- *     that it signs
+ * @param delivery where a request says which delivery it is, the same when it comes again;
+ *     otherwise the id that the scheme signs tells, or all that it signs
  * @param unmapped what becomes of a type that has no mapping
  * @param mappings by the payload's type
- * @param each where a request's events are a list; nothing if a request is one event. The pointers of type, delivery and mappings begin at each of them
+ * @param each where a request's events are a list; nothing if a request is one event. The pointers
+ *     of type, delivery and mappings begin at each of them
  * @param answer what the third party wants to be answered
  * @param from addresses it calls from; empty if it may be any
  */
@@ -41,8 +42,26 @@ public record Source(
 
   /** One event a request, answered as its provider wants it, from anywhere. */
   public Source(
-      AgentName name, String url, SourceScheme scheme, String secretId, FieldLocator type, Optional<FieldLocator> delivery, Unmapped unmapped, Map<String, Mapping> mappings) {
-    this(name, url, scheme, secretId, type, delivery, unmapped, mappings, Optional.empty(), ReplyPolicy.defaultFor(scheme), Ranges.NONE);
+      AgentName name,
+      String url,
+      SourceScheme scheme,
+      String secretId,
+      FieldLocator type,
+      Optional<FieldLocator> delivery,
+      Unmapped unmapped,
+      Map<String, Mapping> mappings) {
+    this(
+        name,
+        url,
+        scheme,
+        secretId,
+        type,
+        delivery,
+        unmapped,
+        mappings,
+        Optional.empty(),
+        ReplyPolicy.defaultFor(scheme),
+        Ranges.NONE);
   }
 
   public Source {

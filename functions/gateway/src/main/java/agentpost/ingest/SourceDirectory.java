@@ -13,8 +13,9 @@ import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.ParameterNotFoundException;
 
 /**
- * What the catalog says of sources: Parameter Store's {@code /agentpost/sources/<source>}, for a function's environment takes 4 KB and that is
- * a handful of them. Asked again after a minute; while Parameter Store cannot be reached, the last answer serves for ten minutes more. Names that
+ * What the catalog says of sources: Parameter Store's {@code /agentpost/sources/<source>}, for a
+ * function's environment takes 4 KB and that is a handful of them. Asked again after a minute;
+ * while Parameter Store cannot be reached, the last answer serves for ten minutes more. Names that
  * are no source's are known without asking, so that strangers cannot make it ask.
  */
 final class SourceDirectory {
@@ -37,7 +38,8 @@ final class SourceDirectory {
   private final SourceParser sources;
   private final LoadingCache<String, Entry> entries;
 
-  SourceDirectory(SsmClient client, String prefix, Set<String> names, SourceParser sources, Clock clock) {
+  SourceDirectory(
+      SsmClient client, String prefix, Set<String> names, SourceParser sources, Clock clock) {
     this.client = client;
     this.prefix = prefix;
     this.names = Set.copyOf(names);
@@ -45,8 +47,10 @@ final class SourceDirectory {
     this.entries = StaleOnErrorCache.to(this::load, clock);
   }
 
-  static SourceDirectory from(Platform platform, String prefix, Set<String> names, SourceParser sources) {
-    return new SourceDirectory(platform.aws().create(SsmClient.builder()), prefix, names, sources, platform.clock());
+  static SourceDirectory from(
+      Platform platform, String prefix, Set<String> names, SourceParser sources) {
+    return new SourceDirectory(
+        platform.aws().create(SsmClient.builder()), prefix, names, sources, platform.clock());
   }
 
   Entry find(String name) {
@@ -68,7 +72,12 @@ final class SourceDirectory {
 
   /** Any source that can be had now. */
   Optional<Source> findAny() {
-    return names.stream().limit(1).map(this::find).flatMap(entry -> entry instanceof Entry.Known(var source) ? Stream.of(source) : Stream.empty()).findFirst();
+    return names.stream()
+        .limit(1)
+        .map(this::find)
+        .flatMap(
+            entry -> entry instanceof Entry.Known(var source) ? Stream.of(source) : Stream.empty())
+        .findFirst();
   }
 
   private Entry load(String name) {

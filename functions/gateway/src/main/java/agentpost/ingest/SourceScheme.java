@@ -15,11 +15,16 @@ public sealed interface SourceScheme {
   /** As the catalog describes it. */
   record Described(HmacFormat format) implements SourceScheme {}
 
-  /** @throws IllegalArgumentException if a secret does not fit the scheme; its message says by what shape */
+  /**
+   * @throws IllegalArgumentException if a secret does not fit the scheme; its message says by what
+   *     shape
+   */
   default SourceVerifier verifier(List<String> secrets, TimestampPolicy freshness) {
     return switch (this) {
       case Known(var provider) -> provider.verifier(new SourceSecrets(secrets), freshness);
-      case Standard() -> new StandardVerifier(new KeySet(secrets.stream().map(SigningKey::of).toList()), freshness);
+      case Standard() ->
+          new StandardVerifier(
+              new KeySet(secrets.stream().map(SigningKey::of).toList()), freshness);
       case Described(var format) -> new HmacVerifier(format, new SourceSecrets(secrets), freshness);
     };
   }

@@ -7,16 +7,17 @@ import java.security.MessageDigest;
 import java.util.List;
 
 /**
- * The live secrets of one source, which the provider made up: their text, whatever it looks like, is the key (Stripe's {@code whsec_} too); white
- * space around it is not.
- * There is at least one, and none is empty, so nothing can be verified with none. They never show themselves.
+ * The live secrets of one source, which the provider made up: their text, whatever it looks like,
+ * is the key (Stripe's {@code whsec_} too); white space around it is not. There is at least one,
+ * and none is empty, so nothing can be verified with none. They never show themselves.
  */
 public final class SourceSecrets {
   private final List<byte[]> keys;
 
   public SourceSecrets(List<String> texts) {
     if (texts.isEmpty()) {
-      throw new IllegalArgumentException("At least one secret of the source is needed, there is none");
+      throw new IllegalArgumentException(
+          "At least one secret of the source is needed, there is none");
     }
     List<String> stripped = texts.stream().map(SecretText::strip).toList();
     if (stripped.stream().anyMatch(String::isEmpty)) {
@@ -25,7 +26,10 @@ public final class SourceSecrets {
     this.keys = stripped.stream().map(text -> text.getBytes(UTF_8)).toList();
   }
 
-  /** Every signature is held against every secret, whether or not one fitted already, so that time tells nothing. */
+  /**
+   * Every signature is held against every secret, whether or not one fitted already, so that time
+   * tells nothing.
+   */
   boolean matchesAny(HmacAlgorithm algorithm, List<byte[]> signatures, byte[]... parts) {
     boolean matches = false;
     for (byte[] key : keys) {

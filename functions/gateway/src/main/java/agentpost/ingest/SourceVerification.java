@@ -4,12 +4,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What came of holding one third party's request against its signature. No secret and no expected signature is in it. */
+/**
+ * What came of holding one third party's request against its signature. No secret and no expected
+ * signature is in it.
+ */
 public sealed interface SourceVerification {
   /**
    * The body is what someone with the secret signed.
    *
-   * @param id of the delivery, where the scheme signs one; most providers name it in a header that is not signed, or in the body
+   * @param id of the delivery, where the scheme signs one; most providers name it in a header that
+   *     is not signed, or in the body
    */
   record Accepted(Optional<String> id) implements SourceVerification {}
 
@@ -19,7 +23,10 @@ public sealed interface SourceVerification {
   /** The timestamp is further off than the tolerance, in either direction. */
   record Stale(Instant sentAt, Duration tolerance) implements SourceVerification {}
 
-  /** A header that the scheme needs is not there, the signature's or one that belongs to it: nobody says, in full, that they sent this. */
+  /**
+   * A header that the scheme needs is not there, the signature's or one that belongs to it: nobody
+   * says, in full, that they sent this.
+   */
   record Unsigned(String why) implements SourceVerification {}
 
   /** The scheme's headers are there, and one of them is not what it asks for. */

@@ -14,9 +14,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Standard Webhooks from a third party, under its own names or, of what Svix sends for its customers, under {@code svix-id}, {@code svix-timestamp} and
- * {@code svix-signature} (docs.svix.com/receiving/verifying-payloads/how-manual). If any of the first is there, those alone decide: the two are never
- * mixed. Our own plain header does not count: a source has one scheme, and nothing to fall back to.
+ * Standard Webhooks from a third party, under its own names or, of what Svix sends for its
+ * customers, under {@code svix-id}, {@code svix-timestamp} and {@code svix-signature}
+ * (docs.svix.com/receiving/verifying-payloads/how-manual). If any of the first is there, those
+ * alone decide: the two are never mixed. Our own plain header does not count: a source has one
+ * scheme, and nothing to fall back to.
  */
 public final class StandardVerifier implements SourceVerifier {
   private static final List<String> NAMES = List.of("id", "timestamp", "signature");
@@ -43,7 +45,12 @@ public final class StandardVerifier implements SourceVerifier {
 
   /** The headers that decide, under Standard Webhooks' own names. */
   public static Map<String, List<String>> headers(SignedRequest received) {
-    String prefix = NAMES.stream().anyMatch(name -> received.has("webhook-" + name)) ? "webhook-" : "svix-";
-    return NAMES.stream().filter(name -> received.has(prefix + name)).collect(Collectors.toMap(name -> "webhook-" + name, name -> received.headers().get(prefix + name)));
+    String prefix =
+        NAMES.stream().anyMatch(name -> received.has("webhook-" + name)) ? "webhook-" : "svix-";
+    return NAMES.stream()
+        .filter(name -> received.has(prefix + name))
+        .collect(
+            Collectors.toMap(
+                name -> "webhook-" + name, name -> received.headers().get(prefix + name)));
   }
 }

@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Verifies {@code Stripe-Signature: t=<seconds>,v1=<hex>[,v1=<hex>…]} over {@code t.body} (docs.stripe.com/webhooks/signature). While a secret is
- * rolled there is a v1 for each; other schemes, such as the v0 of test events, do not count.
+ * Verifies {@code Stripe-Signature: t=<seconds>,v1=<hex>[,v1=<hex>…]} over {@code t.body}
+ * (docs.stripe.com/webhooks/signature). While a secret is rolled there is a v1 for each; other
+ * schemes, such as the v0 of test events, do not count.
  */
-public record StripeVerifier(SourceSecrets secrets, TimestampPolicy freshness) implements SourceVerifier {
+public record StripeVerifier(SourceSecrets secrets, TimestampPolicy freshness)
+    implements SourceVerifier {
   private static final String HEADER = "Stripe-Signature";
 
   @Override
@@ -34,17 +36,25 @@ public record StripeVerifier(SourceSecrets secrets, TimestampPolicy freshness) i
       if (stripped.startsWith("t=")) {
         timestamps.add(stripped.substring(2));
       } else if (stripped.startsWith("v1=")) {
-        SignatureEncoding.HEX.read(stripped.substring(3), HmacAlgorithm.SHA256.bytes()).ifPresent(signatures::add);
+        SignatureEncoding.HEX
+            .read(stripped.substring(3), HmacAlgorithm.SHA256.bytes())
+            .ifPresent(signatures::add);
       }
     }
     if (timestamps.size() != 1 || signatures.isEmpty()) {
-      return new Malformed(HEADER + " must be there once, with t= once and v1= and 32 bytes in hex");
+      return new Malformed(
+          HEADER + " must be there once, with t= once and v1= and 32 bytes in hex");
     }
-    Optional<SourceVerification> objection = freshness.objection("the t of " + HEADER, timestamps.getFirst(), TimestampUnit.SECONDS);
+    Optional<SourceVerification> objection =
+        freshness.objection("the t of " + HEADER, timestamps.getFirst(), TimestampUnit.SECONDS);
     if (objection.isPresent()) {
       return objection.get();
     }
-    return secrets.matchesAny(HmacAlgorithm.SHA256, signatures, (timestamps.getFirst() + '.').getBytes(UTF_8), received.body())
+    return secrets.matchesAny(
+            HmacAlgorithm.SHA256,
+            signatures,
+            (timestamps.getFirst() + '.').getBytes(UTF_8),
+            received.body())
         ? new Accepted(Optional.empty())
         : new BadSignature();
   }

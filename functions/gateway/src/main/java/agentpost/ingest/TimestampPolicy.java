@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** How far off a signed timestamp may be, both ways, so that a recorded request cannot be sent again later. */
+/**
+ * How far off a signed timestamp may be, both ways, so that a recorded request cannot be sent again
+ * later.
+ */
 public record TimestampPolicy(Clock clock, Duration tolerance) {
   /** Of Stripe's libraries and of Slack's documentation. */
   public static final Duration DEFAULT_TOLERANCE = Duration.ofMinutes(5);
@@ -17,7 +20,8 @@ public record TimestampPolicy(Clock clock, Duration tolerance) {
   }
 
   /**
-   * What is wrong with a timestamp; nothing if it is in time. Exactly at the tolerance still is; the clock's fractions of a second do not count.
+   * What is wrong with a timestamp; nothing if it is in time. Exactly at the tolerance still is;
+   * the clock's fractions of a second do not count.
    *
    * @param where it was found, for whoever looks for the reason
    */
@@ -27,6 +31,8 @@ public record TimestampPolicy(Clock clock, Duration tolerance) {
       return Optional.of(new SourceVerification.Malformed(where + " must be " + unit.shape()));
     }
     long off = Math.abs(clock.instant().getEpochSecond() - sentAt.get().getEpochSecond());
-    return off > tolerance.toSeconds() ? Optional.of(new SourceVerification.Stale(sentAt.get(), tolerance)) : Optional.empty();
+    return off > tolerance.toSeconds()
+        ? Optional.of(new SourceVerification.Stale(sentAt.get(), tolerance))
+        : Optional.empty();
   }
 }

@@ -13,17 +13,24 @@ public enum TimestampUnit {
   SECONDS("whole seconds since 1970, in at most 12 digits") {
     @Override
     Optional<Instant> read(String text) {
-      return DIGITS_12.matcher(text).matches() ? Optional.of(Instant.ofEpochSecond(Long.parseLong(text))) : Optional.empty();
+      return DIGITS_12.matcher(text).matches()
+          ? Optional.of(Instant.ofEpochSecond(Long.parseLong(text)))
+          : Optional.empty();
     }
   },
   /** As HubSpot and Webflow have it. */
   MILLISECONDS("whole milliseconds since 1970, in at most 15 digits") {
     @Override
     Optional<Instant> read(String text) {
-      return DIGITS_15.matcher(text).matches() ? Optional.of(Instant.ofEpochMilli(Long.parseLong(text))) : Optional.empty();
+      return DIGITS_15.matcher(text).matches()
+          ? Optional.of(Instant.ofEpochMilli(Long.parseLong(text)))
+          : Optional.empty();
     }
   },
-  /** RFC 3339's part of ISO 8601, with or without a colon in the offset: as Twitch and PayPal have it. */
+  /**
+   * RFC 3339's part of ISO 8601, with or without a colon in the offset: as Twitch and PayPal have
+   * it.
+   */
   ISO8601("a time of ISO 8601 with its offset, such as 2026-03-31T10:30:00Z") {
     @Override
     Optional<Instant> read(String text) {
@@ -43,7 +50,11 @@ public enum TimestampUnit {
   private static final Pattern DIGITS_15 = Pattern.compile("[0-9]{1,15}");
   private static final int MAX_LENGTH = 40;
   private static final DateTimeFormatter TIME =
-      new DateTimeFormatterBuilder().parseCaseInsensitive().append(DateTimeFormatter.ISO_LOCAL_DATE_TIME).appendPattern("[XXX][XX][X]").toFormatter();
+      new DateTimeFormatterBuilder()
+          .parseCaseInsensitive()
+          .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
+          .appendPattern("[XXX][XX][X]")
+          .toFormatter();
 
   private final String shape;
 

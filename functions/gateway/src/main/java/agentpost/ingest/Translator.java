@@ -13,7 +13,9 @@ import agentpost.schemas.EventSchemas;
 import java.time.Clock;
 import java.util.Optional;
 
-/** Makes our events of a source's payloads, by the catalog's mappings; what is made fits its schema. */
+/**
+ * Makes our events of a source's payloads, by the catalog's mappings; what is made fits its schema.
+ */
 final class Translator {
   private static final int MAX_TYPE_SHOWN = 100;
 
@@ -38,7 +40,8 @@ final class Translator {
   Translation translate(Element element) {
     Source source = element.delivery().source();
     if (element.type().isEmpty()) {
-      return new Translation.Impossible(Problem.INVALID_REQUEST, "what the payload is about is not where the catalog says");
+      return new Translation.Impossible(
+          Problem.INVALID_REQUEST, "what the payload is about is not where the catalog says");
     }
     element.line().put("type", Truncation.truncate(element.type(), MAX_TYPE_SHOWN));
     Mapping mapping = source.mappings().get(element.type());
@@ -46,16 +49,25 @@ final class Translator {
       return new Translation.Unmapped();
     }
     Optional<String> id =
-        source.delivery().isEmpty() ? Optional.of(element.signedId()) : source.delivery().get().idIn(element.delivery().received(), element.payload());
+        source.delivery().isEmpty()
+            ? Optional.of(element.signedId())
+            : source.delivery().get().idIn(element.delivery().received(), element.payload());
     return id.isEmpty()
-        ? new Translation.Impossible(Problem.INVALID_REQUEST, "the delivery's id is not where the catalog says")
+        ? new Translation.Impossible(
+            Problem.INVALID_REQUEST, "the delivery's id is not where the catalog says")
         : validate(element, event(element, id.get(), mapping));
   }
 
   private Event event(Element element, String delivery, Mapping mapping) {
     EventId id = element.deriveId(delivery, "ingest");
-    Event.Metadata metadata = new Event.Metadata(element.delivery().source().name().value(), new CorrelationId(id.value()), Optional.empty(), 1);
-    return new Event(id, mapping.eventType(), clock.instant(), mapping.dataOf(element.payload()), metadata);
+    Event.Metadata metadata =
+        new Event.Metadata(
+            element.delivery().source().name().value(),
+            new CorrelationId(id.value()),
+            Optional.empty(),
+            1);
+    return new Event(
+        id, mapping.eventType(), clock.instant(), mapping.dataOf(element.payload()), metadata);
   }
 
   private Translation validate(Element element, Event event) {
@@ -63,11 +75,19 @@ final class Translator {
     // Validated as it will be on the bus.
     byte[] written = codec.write(event).getBytes(UTF_8);
     if (written.length > Ingest.MAX_EVENT_BYTES) {
-      return new Translation.Impossible(Problem.INVALID_EVENT, "the event has " + written.length + " bytes; at most " + Ingest.MAX_EVENT_BYTES + " can be published");
+      return new Translation.Impossible(
+          Problem.INVALID_EVENT,
+          "the event has "
+              + written.length
+              + " bytes; at most "
+              + Ingest.MAX_EVENT_BYTES
+              + " can be published");
     }
     return switch (reader.read(written)) {
-      case EventReader.Reading.NotJson(var why) -> new Translation.Impossible(Problem.INVALID_EVENT, "what was mapped is no event: " + why);
-      case EventReader.Reading.Invalid(var validation) -> new Translation.Impossible(Problem.INVALID_EVENT, validation.problem());
+      case EventReader.Reading.NotJson(var why) ->
+          new Translation.Impossible(Problem.INVALID_EVENT, "what was mapped is no event: " + why);
+      case EventReader.Reading.Invalid(var validation) ->
+          new Translation.Impossible(Problem.INVALID_EVENT, validation.problem());
       case EventReader.Reading.Valid _ -> new Translation.Translated(event);
     };
   }

@@ -1,4 +1,7 @@
-/** Third parties' webhooks: who sent them is proved over their raw bytes, before anything reads them. */
+/**
+ * Third parties' webhooks: who sent them is proved over their raw bytes, before anything reads
+ * them.
+ */
 @NullMarked
 package agentpost.ingest;
 

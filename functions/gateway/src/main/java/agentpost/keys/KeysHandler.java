@@ -26,13 +26,18 @@ import java.util.function.Consumer;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * {@code GET /.well-known/agentpost-keys.json}, for anyone; {@code ?agent=NAME} for one agent's alone. Whoever calls how often makes one call a minute for the
- * directory and one for each secret. Environment: AGENT_PARAMETER_PREFIX, AGENT_SECRET_PREFIX.
+ * {@code GET /.well-known/agentpost-keys.json}, for anyone; {@code ?agent=NAME} for one agent's
+ * alone. Whoever calls how often makes one call a minute for the directory and one for each secret.
+ * Environment: AGENT_PARAMETER_PREFIX, AGENT_SECRET_PREFIX.
  */
-public final class KeysHandler implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
+public final class KeysHandler
+    implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-  /** Seconds that others may keep the answer: a small part of any overlap, in which both keys are in it and both sign. */
+  /**
+   * Seconds that others may keep the answer: a small part of any overlap, in which both keys are in
+   * it and both sign.
+   */
   private static final int CACHE_MAX_AGE_SECONDS = 300;
 
   private final PublicKeys keys;
@@ -43,17 +48,28 @@ public final class KeysHandler implements RequestHandler<APIGatewayProxyRequestE
   }
 
   public KeysHandler(Platform platform) {
-    Environment environment = Environment.require(platform.environment(), "AGENT_PARAMETER_PREFIX", "AGENT_SECRET_PREFIX");
+    Environment environment =
+        Environment.require(
+            platform.environment(), "AGENT_PARAMETER_PREFIX", "AGENT_SECRET_PREFIX");
     String prefix = environment.get("AGENT_PARAMETER_PREFIX");
     AgentDirectory directory = AgentDirectory.from(platform, prefix);
-    LoadingCache<String, Map<AgentName, AgentSettings>> all = StaleOnErrorCache.to(_ -> directory.findAll(), platform.deadlines());
-    this.keys = new PublicKeys(() -> all.get(prefix), new WebhookKeyStore(SecretStore.from(platform), KeyType.ED25519), environment.get("AGENT_SECRET_PREFIX"));
+    LoadingCache<String, Map<AgentName, AgentSettings>> all =
+        StaleOnErrorCache.to(_ -> directory.findAll(), platform.deadlines());
+    this.keys =
+        new PublicKeys(
+            () -> all.get(prefix),
+            new WebhookKeyStore(SecretStore.from(platform), KeyType.ED25519),
+            environment.get("AGENT_SECRET_PREFIX"));
     this.log = platform.log();
   }
 
   @Override
-  public APIGatewayProxyResponseEvent handleRequest(APIGatewayProxyRequestEvent event, Context context) {
-    Optional<String> agent = ApiGateway.request(event).map(request -> request.query().getOrDefault("agent", List.of())).flatMap(values -> values.stream().findFirst());
+  public APIGatewayProxyResponseEvent handleRequest(
+      APIGatewayProxyRequestEvent event, Context context) {
+    Optional<String> agent =
+        ApiGateway.request(event)
+            .map(request -> request.query().getOrDefault("agent", List.of()))
+            .flatMap(values -> values.stream().findFirst());
     return ApiGateway.response(answer(agent));
   }
 
@@ -61,7 +77,9 @@ public final class KeysHandler implements RequestHandler<APIGatewayProxyRequestE
     try {
       return switch (keys.of(agent)) {
         case PublicKeys.KeySet.Known(var json) ->
-            Response.json(200, json.toString()).header("Content-Type", "application/jwk-set+json").header("Cache-Control", "public, max-age=" + CACHE_MAX_AGE_SECONDS);
+            Response.json(200, json.toString())
+                .header("Content-Type", "application/jwk-set+json")
+                .header("Cache-Control", "public, max-age=" + CACHE_MAX_AGE_SECONDS);
         case PublicKeys.KeySet.Unavailable(var why) -> answerUnavailable(why);
       };
     } catch (SdkException e) {
@@ -70,7 +88,13 @@ public final class KeysHandler implements RequestHandler<APIGatewayProxyRequestE
   }
 
   private Response answerUnavailable(String why) {
-    log.accept(JsonNodeFactory.instance.objectNode().put("message", "keys").put("outcome", "try-again").put("reason", why).toString());
+    log.accept(
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("message", "keys")
+            .put("outcome", "try-again")
+            .put("reason", why)
+            .toString());
     return Problem.TRY_AGAIN.because("the keys cannot be read now").retryAfter(RETRY_AFTER);
   }
 }

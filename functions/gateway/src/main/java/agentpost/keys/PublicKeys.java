@@ -18,8 +18,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The key set (RFC 7517) of every agent that the directory says has Ed25519: its current key and, during a rotation, the previous one (RFC 8037). A key says
- * whose it is, {@code agent}, for a receiver must take its own agent's only; and how Standard Webhooks writes it, {@code whpk}.
+ * The key set (RFC 7517) of every agent that the directory says has Ed25519: its current key and,
+ * during a rotation, the previous one (RFC 8037). A key says whose it is, {@code agent}, for a
+ * receiver must take its own agent's only; and how Standard Webhooks writes it, {@code whpk}.
  */
 final class PublicKeys {
 
@@ -35,30 +36,39 @@ final class PublicKeys {
   private final WebhookKeyStore secrets;
   private final String secretPrefix;
 
-  /** @param secretPrefix what an agent's secret id begins with, before its name */
-  PublicKeys(Supplier<Map<AgentName, AgentSettings>> directory, WebhookKeyStore secrets, String secretPrefix) {
+  /**
+   * @param secretPrefix what an agent's secret id begins with, before its name
+   */
+  PublicKeys(
+      Supplier<Map<AgentName, AgentSettings>> directory,
+      WebhookKeyStore secrets,
+      String secretPrefix) {
     this.directory = directory;
     this.secrets = secrets;
     this.secretPrefix = secretPrefix;
   }
 
-  /** @param only nothing for all agents */
+  /**
+   * @param only nothing for all agents
+   */
   KeySet of(Optional<String> only) {
     ObjectNode set = JsonNodeFactory.instance.objectNode();
     ArrayNode keys = set.putArray("keys");
     for (Map.Entry<AgentName, AgentSettings> agent : directory.get().entrySet()) {
       String name = agent.getKey().value();
-      if (agent.getValue().signature() != KeyType.ED25519 || only.filter(asked -> !asked.equals(name)).isPresent()) {
+      if (agent.getValue().signature() != KeyType.ED25519
+          || only.filter(asked -> !asked.equals(name)).isPresent()) {
         continue;
       }
       switch (secrets.of(secretPrefix + name, KeyType.ED25519)) {
         case WebhookKeyStore.Lookup.Found(var live) ->
-            live.live().forEach(
-                key -> {
-                  if (key instanceof Ed25519Key ed25519) {
-                    keys.add(jwk(name, ed25519));
-                  }
-                });
+            live.live()
+                .forEach(
+                    key -> {
+                      if (key instanceof Ed25519Key ed25519) {
+                        keys.add(jwk(name, ed25519));
+                      }
+                    });
         case WebhookKeyStore.Lookup.Unusable(var why) -> {
           return new KeySet.Unavailable(why);
         }
@@ -87,7 +97,10 @@ final class PublicKeys {
   /** RFC 7638: the hash of the members that make the key, in the order of their names. */
   private static String thumbprint(String x) {
     try {
-      return base64(MessageDigest.getInstance("SHA-256").digest(("{\"crv\":\"Ed25519\",\"kty\":\"OKP\",\"x\":\"" + x + "\"}").getBytes(UTF_8)));
+      return base64(
+          MessageDigest.getInstance("SHA-256")
+              .digest(
+                  ("{\"crv\":\"Ed25519\",\"kty\":\"OKP\",\"x\":\"" + x + "\"}").getBytes(UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every Java platform has SHA-256", e);
     }

@@ -1,4 +1,7 @@
-/** The public keys of agents whose deliveries are signed with Ed25519, for anyone who wants to verify one. */
+/**
+ * The public keys of agents whose deliveries are signed with Ed25519, for anyone who wants to
+ * verify one.
+ */
 @NullMarked
 package agentpost.keys;
 

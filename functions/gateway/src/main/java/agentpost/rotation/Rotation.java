@@ -28,8 +28,9 @@ import software.amazon.awssdk.services.secretsmanager.model.ResourceExistsExcept
 import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
 
 /**
- * The steps of a rotation as Secrets Manager has them (user guide, "Lambda rotation functions"). Each may be run again after any crash, its own too: what it finds
- * done it leaves. The version that becomes current has the one before in it, for as long as the overlap lasts (ADR 16).
+ * The steps of a rotation as Secrets Manager has them (user guide, "Lambda rotation functions").
+ * Each may be run again after any crash, its own too: what it finds done it leaves. The version
+ * that becomes current has the one before in it, for as long as the overlap lasts (ADR 16).
  */
 final class Rotation {
   static final String CURRENT = "AWSCURRENT";
@@ -38,14 +39,19 @@ final class Rotation {
   /** What a version with a shorter overlap is called until it is current. */
   private static final String RETIRING = "AGENTPOST_RETIRING";
 
-  /** Longer than a function keeps a secret without asking again: who signs with the previous one alone, in its last minute, is one of ours. */
+  /**
+   * Longer than a function keeps a secret without asking again: who signs with the previous one
+   * alone, in its last minute, is one of ours.
+   */
   private static final Duration GRACE_PERIOD = Duration.ofMinutes(2);
 
   private final SecretsManagerClient client;
   private final SecureRandom random;
   private final Clock clock;
 
-  /** @param clock that overlaps are measured with */
+  /**
+   * @param clock that overlaps are measured with
+   */
   Rotation(SecretsManagerClient client, SecureRandom random, Clock clock) {
     this.client = client;
     this.random = random;
@@ -58,7 +64,8 @@ final class Rotation {
   /**
    * Puts a version with a new key and the present one, pending.
    *
-   * @param leaked whether an overlap that lasts is no reason to wait: who has the previous secret alone is refused then
+   * @param leaked whether an overlap that lasts is no reason to wait: who has the previous secret
+   *     alone is refused then
    */
   String create(Turn turn, boolean leaked) {
     SecretMetadata secret = describe(turn.secretId());
@@ -72,11 +79,21 @@ final class Rotation {
     StoredSecret present = StoredSecret.read(current.secretString());
     Instant ends = present.previousUntil().orElse(current.createdDate().plus(secret.overlap()));
     if (!leaked && present.previous().isPresent() && clock.instant().isBefore(ends)) {
-      throw new IllegalStateException("the overlap of the last rotation lasts until " + ends + "; a rotation now would refuse who still has the previous secret");
+      throw new IllegalStateException(
+          "the overlap of the last rotation lasts until "
+              + ends
+              + "; a rotation now would refuse who still has the previous secret");
     }
-    StoredSecret next = present.rotateTo(generate(secret.type()), truncateToSeconds(clock.instant().plus(secret.overlap())));
+    StoredSecret next =
+        present.rotateTo(
+            generate(secret.type()), truncateToSeconds(clock.instant().plus(secret.overlap())));
     try {
-      client.putSecretValue(put -> put.secretId(turn.secretId()).clientRequestToken(turn.version()).secretString(next.text()).versionStages(PENDING));
+      client.putSecretValue(
+          put ->
+              put.secretId(turn.secretId())
+                  .clientRequestToken(turn.version())
+                  .secretString(next.text())
+                  .versionStages(PENDING));
     } catch (ResourceExistsException e) {
       // Another run of this step was faster; its key is as good.
       return "was there";
@@ -84,14 +101,20 @@ final class Rotation {
     return "put";
   }
 
-  /** Both sides read the secret where it is, or get it from a person during the overlap: there is no service to set it in. */
+  /**
+   * Both sides read the secret where it is, or get it from a person during the overlap: there is no
+   * service to set it in.
+   */
   String set(Turn turn) {
-    return describe(turn.secretId()).isCurrent(turn.version()) || hasValue(turn) ? "nothing to set" : throwNotPending(turn);
+    return describe(turn.secretId()).isCurrent(turn.version()) || hasValue(turn)
+        ? "nothing to set"
+        : throwNotPending(turn);
   }
 
   /**
-   * What can be known before anyone has it: that it signs and verifies, with the present secret beside it, and that the present one has not changed since. The
-   * receiver is not asked: it cannot have it yet, and to get it is what the overlap is for.
+   * What can be known before anyone has it: that it signs and verifies, with the present secret
+   * beside it, and that the present one has not changed since. The receiver is not asked: it cannot
+   * have it yet, and to get it is what the overlap is for.
    */
   String test(Turn turn) {
     SecretMetadata secret = describe(turn.secretId());
@@ -99,51 +122,82 @@ final class Rotation {
       return "is current already";
     }
     if (!hasValue(turn)) {
-      // Secrets Manager tries this step alone, with a version of its own that it takes away again, when rotation is configured and not begun.
+      // Secrets Manager tries this step alone, with a version of its own that it takes away again,
+      // when rotation is configured and not begun.
       return "nothing to test yet";
     }
     StoredSecret next = check(turn, secret);
     // One moment for both, or a second that ends between them fails the test.
     Clock now = Clock.fixed(clock.instant(), ZoneOffset.UTC);
-    List<SigningKey> keys = next.live(now.instant()).stream().flatMap(text -> WebhookKeyStore.keys(text, secret.type())).toList();
+    List<SigningKey> keys =
+        next.live(now.instant()).stream()
+            .flatMap(text -> WebhookKeyStore.keys(text, secret.type()))
+            .toList();
     byte[] body = "{\"test\":true}".getBytes(UTF_8);
     Map<String, List<String>> headers =
-        new Signer(new KeySet(keys)).standard("rotation", now.instant(), body).entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, header -> List.of(header.getValue())));
+        new Signer(new KeySet(keys))
+            .standard("rotation", now.instant(), body).entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, header -> List.of(header.getValue())));
     for (SigningKey one : keys) {
-      if (!(new Verifier(KeySet.of(one), now, Duration.ZERO).verify(headers, body) instanceof Verification.Accepted)) {
+      if (!(new Verifier(KeySet.of(one), now, Duration.ZERO).verify(headers, body)
+          instanceof Verification.Accepted)) {
         throw new IllegalStateException("a key of the new version does not verify what it signed");
       }
     }
     return "signs and verifies";
   }
 
-  /** Makes the version current. The label is moved from the version that was read: if another has it meanwhile, Secrets Manager refuses. */
+  /**
+   * Makes the version current. The label is moved from the version that was read: if another has it
+   * meanwhile, Secrets Manager refuses.
+   */
   String finish(Turn turn) {
     SecretMetadata secret = describe(turn.secretId());
     boolean already = secret.isCurrent(turn.version());
     if (!already) {
       check(turn, secret);
       client.updateSecretVersionStage(
-          move -> move.secretId(turn.secretId()).versionStage(CURRENT).moveToVersionId(turn.version()).removeFromVersionId(secret.with(CURRENT)));
+          move ->
+              move.secretId(turn.secretId())
+                  .versionStage(CURRENT)
+                  .moveToVersionId(turn.version())
+                  .removeFromVersionId(secret.with(CURRENT)));
     }
     if (secret.stages(turn.version()).contains(PENDING)) {
-      client.updateSecretVersionStage(move -> move.secretId(turn.secretId()).versionStage(PENDING).removeFromVersionId(turn.version()));
+      client.updateSecretVersionStage(
+          move ->
+              move.secretId(turn.secretId())
+                  .versionStage(PENDING)
+                  .removeFromVersionId(turn.version()));
     }
     return already ? "was current" : "is current";
   }
 
-  /** Ends an overlap in two minutes: whoever has the previous secret alone is refused from then on. */
+  /**
+   * Ends an overlap in two minutes: whoever has the previous secret alone is refused from then on.
+   */
   String retire(String secretId) {
     GetSecretValueResponse current = value(secretId, CURRENT);
     StoredSecret present = StoredSecret.read(current.secretString());
     Instant end = truncateToSeconds(clock.instant().plus(GRACE_PERIOD));
-    if (present.previous().isEmpty() || present.previousUntil().filter(until -> !until.isAfter(end)).isPresent()) {
+    if (present.previous().isEmpty()
+        || present.previousUntil().filter(until -> !until.isAfter(end)).isPresent()) {
       return "nothing to retire";
     }
     String text = new StoredSecret(present.current(), present.previous(), Optional.of(end)).text();
-    String version = client.putSecretValue(put -> put.secretId(secretId).secretString(text).versionStages(RETIRING)).versionId();
-    client.updateSecretVersionStage(move -> move.secretId(secretId).versionStage(CURRENT).moveToVersionId(version).removeFromVersionId(current.versionId()));
-    client.updateSecretVersionStage(move -> move.secretId(secretId).versionStage(RETIRING).removeFromVersionId(version));
+    String version =
+        client
+            .putSecretValue(
+                put -> put.secretId(secretId).secretString(text).versionStages(RETIRING))
+            .versionId();
+    client.updateSecretVersionStage(
+        move ->
+            move.secretId(secretId)
+                .versionStage(CURRENT)
+                .moveToVersionId(version)
+                .removeFromVersionId(current.versionId()));
+    client.updateSecretVersionStage(
+        move -> move.secretId(secretId).versionStage(RETIRING).removeFromVersionId(version));
     return "ends at " + end;
   }
 
@@ -153,21 +207,36 @@ final class Rotation {
     SecretMetadata secret = describe(secretId);
     boolean overlaps = present.live(clock.instant()).size() > 1;
     return Map.of(
-        "signature", secret.type().label(),
-        "rotation", secret.enabled() ? "scheduled" : "by hand",
-        "overlap", overlaps ? present.previousUntil().map(Instant::toString).orElse("until the previous secret is retired") : "",
-        "public_key", publicKey(present.current(), secret.type()));
+        "signature",
+        secret.type().label(),
+        "rotation",
+        secret.enabled() ? "scheduled" : "by hand",
+        "overlap",
+        overlaps
+            ? present
+                .previousUntil()
+                .map(Instant::toString)
+                .orElse("until the previous secret is retired")
+            : "",
+        "public_key",
+        publicKey(present.current(), secret.type()));
   }
 
   private static String publicKey(String current, KeyType type) {
-    return WebhookKeyStore.keys(current, type).filter(Ed25519Key.class::isInstance).map(key -> ((Ed25519Key) key).publicText()).findFirst().orElse("");
+    return WebhookKeyStore.keys(current, type)
+        .filter(Ed25519Key.class::isInstance)
+        .map(key -> ((Ed25519Key) key).publicText())
+        .findFirst()
+        .orElse("");
   }
 
   /** The version of a rotation that did not come to its end, or this one. */
   Turn resume(Turn turn) {
     SecretMetadata secret = describe(turn.secretId());
     return secret.versions().entrySet().stream()
-        .filter(version -> version.getValue().contains(PENDING) && !version.getValue().contains(CURRENT))
+        .filter(
+            version ->
+                version.getValue().contains(PENDING) && !version.getValue().contains(CURRENT))
         .findFirst()
         .map(version -> new Turn(turn.secretId(), version.getKey()))
         .orElse(turn);
@@ -176,18 +245,37 @@ final class Rotation {
   private StoredSecret check(Turn turn, SecretMetadata secret) {
     StoredSecret next;
     try {
-      next = StoredSecret.read(client.getSecretValue(get -> get.secretId(turn.secretId()).versionId(turn.version()).versionStage(PENDING)).secretString());
+      next =
+          StoredSecret.read(
+              client
+                  .getSecretValue(
+                      get ->
+                          get.secretId(turn.secretId())
+                              .versionId(turn.version())
+                              .versionStage(PENDING))
+                  .secretString());
     } catch (ResourceNotFoundException e) {
       throw new IllegalStateException(throwNotPending(turn), e);
     }
     StoredSecret present = StoredSecret.read(value(turn.secretId(), CURRENT).secretString());
     if (next.previous().filter(present.current()::equals).isEmpty()) {
-      throw new IllegalStateException("the current secret was changed since this rotation began; take AWSPENDING off version " + turn.version() + " and rotate again");
+      throw new IllegalStateException(
+          "the current secret was changed since this rotation began; take AWSPENDING off version "
+              + turn.version()
+              + " and rotate again");
     }
-    // Who has cached the present one must be in time for the new one, and a person who is to install it must have a good part of what was promised.
-    Duration left = next.previousUntil().map(until -> Duration.between(clock.instant(), until)).orElse(Duration.ZERO);
+    // Who has cached the present one must be in time for the new one, and a person who is to
+    // install it must have a good part of what was promised.
+    Duration left =
+        next.previousUntil()
+            .map(until -> Duration.between(clock.instant(), until))
+            .orElse(Duration.ZERO);
     if (left.compareTo(secret.overlap().dividedBy(2)) < 0) {
-      throw new IllegalStateException("this rotation began too long ago, its overlap is more than half over; take AWSPENDING off version " + turn.version() + " and rotate again");
+      throw new IllegalStateException(
+          "this rotation began too long ago, its overlap is more than half over; take AWSPENDING"
+              + " off version "
+              + turn.version()
+              + " and rotate again");
     }
     return next;
   }
@@ -198,12 +286,14 @@ final class Rotation {
   }
 
   private static String throwNotPending(Turn turn) {
-    throw new IllegalStateException("version " + turn.version() + " is not pending: createSecret comes first");
+    throw new IllegalStateException(
+        "version " + turn.version() + " is not pending: createSecret comes first");
   }
 
   private boolean hasValue(Turn turn) {
     try {
-      client.getSecretValue(get -> get.secretId(turn.secretId()).versionId(turn.version()).versionStage(PENDING));
+      client.getSecretValue(
+          get -> get.secretId(turn.secretId()).versionId(turn.version()).versionStage(PENDING));
       return true;
     } catch (ResourceNotFoundException e) {
       return false;

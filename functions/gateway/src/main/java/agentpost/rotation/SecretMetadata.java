@@ -8,11 +8,13 @@ import java.util.Optional;
 import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretResponse;
 
 /**
- * What Secrets Manager tells of a secret beside its text. What the catalog says of its rotation is in its tags, so that one function rotates all of them.
+ * What Secrets Manager tells of a secret beside its text. What the catalog says of its rotation is
+ * in its tags, so that one function rotates all of them.
  *
  * @param versions labels by version
  */
-record SecretMetadata(Map<String, List<String>> versions, boolean enabled, Duration overlap, KeyType type) {
+record SecretMetadata(
+    Map<String, List<String>> versions, boolean enabled, Duration overlap, KeyType type) {
   static final String OVERLAP_TAG = "agentpost:overlap";
   static final String SIGNATURE_TAG = "agentpost:signature";
   private static final Duration DEFAULT_OVERLAP = Duration.ofHours(24);
@@ -21,12 +23,18 @@ record SecretMetadata(Map<String, List<String>> versions, boolean enabled, Durat
     return new SecretMetadata(
         secret.versionIdsToStages(),
         Boolean.TRUE.equals(secret.rotationEnabled()),
-        tag(secret, OVERLAP_TAG).filter(text -> text.matches("[1-9][0-9]{0,8}")).map(seconds -> Duration.ofSeconds(Long.parseLong(seconds))).orElse(DEFAULT_OVERLAP),
+        tag(secret, OVERLAP_TAG)
+            .filter(text -> text.matches("[1-9][0-9]{0,8}"))
+            .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
+            .orElse(DEFAULT_OVERLAP),
         KeyType.of(tag(secret, SIGNATURE_TAG).orElse("")));
   }
 
   private static Optional<String> tag(DescribeSecretResponse secret, String key) {
-    return secret.tags().stream().filter(tag -> tag.key().equals(key)).findFirst().map(tag -> tag.value());
+    return secret.tags().stream()
+        .filter(tag -> tag.key().equals(key))
+        .findFirst()
+        .map(tag -> tag.value());
   }
 
   List<String> stages(String version) {

@@ -28,7 +28,8 @@ class AlertsHandlerTest {
               Context.class.getClassLoader(),
               new Class<?>[] {Context.class},
               (_, method, _) -> {
-                throw new AssertionError("the handler is to need no context, and asked for " + method.getName());
+                throw new AssertionError(
+                    "the handler is to need no context, and asked for " + method.getName());
               });
 
   private final FakeBus bus = new FakeBus();
@@ -41,7 +42,8 @@ class AlertsHandlerTest {
               new AwsClients() {
                 @Override
                 @SuppressWarnings("unchecked") // It asks for EventBridge's client and no other.
-                public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(B builder) {
+                public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(
+                    B builder) {
                   return (C) bus;
                 }
               },
@@ -60,11 +62,16 @@ class AlertsHandlerTest {
                   return message;
                 })
             .toList());
-    return handler.handleRequest(batch, UNUSED).getBatchItemFailures().stream().map(SQSBatchResponse.BatchItemFailure::getItemIdentifier).toList();
+    return handler.handleRequest(batch, UNUSED).getBatchItemFailures().stream()
+        .map(SQSBatchResponse.BatchItemFailure::getItemIdentifier)
+        .toList();
   }
 
   private static String alarm(int number) {
-    return "{\"id\":\"a-" + number + "\",\"detail-type\":\"CloudWatch Alarm State Change\",\"detail\":{\"alarmName\":\"disk\",\"state\":{\"value\":\"ALARM\"}}}";
+    return "{\"id\":\"a-"
+        + number
+        + "\",\"detail-type\":\"CloudWatch Alarm State"
+        + " Change\",\"detail\":{\"alarmName\":\"disk\",\"state\":{\"value\":\"ALARM\"}}}";
   }
 
   @Test
@@ -81,22 +88,45 @@ class AlertsHandlerTest {
     bus.down(false);
     assertEquals(List.of(), failed(alarm(1)));
     assertEquals(List.of(), failed(alarm(1)));
-    assertEquals(1, bus.accepted().stream().map(entry -> entry.detail().replaceAll(".*\"event_id\":\"([^\"]+)\".*", "$1")).distinct().count());
+    assertEquals(
+        1,
+        bus.accepted().stream()
+            .map(entry -> entry.detail().replaceAll(".*\"event_id\":\"([^\"]+)\".*", "$1"))
+            .distinct()
+            .count());
   }
 
   @Test
   void theDigitsOfDetailsAreKept() {
     String detail = "{\"a\":12345678901234567890.25,\"b\":100.0,\"c\":1e2,\"d\":0.0000001}";
-    assertEquals(List.of(), failed("{\"id\":\"a-1\",\"source\":\"aws.health\",\"detail-type\":\"x\",\"detail\":" + detail + "}"));
-    assertTrue(bus.accepted().getFirst().detail().contains("\"details\":" + detail), () -> bus.accepted().getFirst().detail());
+    assertEquals(
+        List.of(),
+        failed(
+            "{\"id\":\"a-1\",\"source\":\"aws.health\",\"detail-type\":\"x\",\"detail\":"
+                + detail
+                + "}"));
+    assertTrue(
+        bus.accepted().getFirst().detail().contains("\"details\":" + detail),
+        () -> bus.accepted().getFirst().detail());
   }
 
   /** The alert is not lost for details that no agent could read. */
   @Test
   void detailsThatNoAgentCanReadAreLeftOut() {
-    for (String detail : List.of("{\"a\":" + "[".repeat(70) + "]".repeat(70) + "}", "{\"a\":\"\\ud83d\"}", "{\"a\":" + "1".repeat(200) + "}")) {
-      assertEquals(List.of(), failed("{\"id\":\"a-1\",\"source\":\"aws.health\",\"detail-type\":\"x\",\"detail\":" + detail + "}"));
-      assertTrue(!bus.accepted().getLast().detail().contains("details"), () -> bus.accepted().getLast().detail());
+    for (String detail :
+        List.of(
+            "{\"a\":" + "[".repeat(70) + "]".repeat(70) + "}",
+            "{\"a\":\"\\ud83d\"}",
+            "{\"a\":" + "1".repeat(200) + "}")) {
+      assertEquals(
+          List.of(),
+          failed(
+              "{\"id\":\"a-1\",\"source\":\"aws.health\",\"detail-type\":\"x\",\"detail\":"
+                  + detail
+                  + "}"));
+      assertTrue(
+          !bus.accepted().getLast().detail().contains("details"),
+          () -> bus.accepted().getLast().detail());
     }
   }
 

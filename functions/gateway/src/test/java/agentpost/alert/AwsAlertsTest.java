@@ -23,14 +23,16 @@ class AwsAlertsTest {
        'time':'2026-03-31T10:30:00Z','region':'us-east-1','resources':['arn:aws:cloudwatch:us-east-1:123456789012:alarm:disk-full'],
        'detail':{'alarmName':'disk-full','configuration':{'description':'The disk fills up','metrics':[]},
         'previousState':{'reason':'all well','timestamp':'2026-03-31T09:00:00.985+0000','value':'OK'},
-        'state':{'reason':'Threshold Crossed: 1 datapoint [91.0]','timestamp':'2026-03-31T10:30:00.989+0000','value':'ALARM'}}}""";
+        'state':{'reason':'Threshold Crossed: 1 datapoint [91.0]','timestamp':'2026-03-31T10:30:00.989+0000','value':'ALARM'}}}\
+      """;
   private static final String FINDING =
       """
       {'version':'0','id':'cd2d702e-ab31-411b-9344-793ce56b1bc7','detail-type':'GuardDuty Finding','source':'aws.guardduty','account':'123456789012',
        'time':'2026-03-31T10:30:00Z','region':'us-east-1','resources':[],
        'detail':{'schemaVersion':'2.0','id':'16afba5c','type':'Recon:EC2/PortProbeUnprotectedPort','severity':2,'title':'Unprotected port is being probed.',
         'resource':{'resourceType':'Instance','instanceDetails':{'instanceId':'i-0abc'}},
-        'service':{'serviceName':'guardduty','archived':false,'count':1,'resourceRole':'TARGET','eventFirstSeen':'2026-03-31T10:12:00Z'}}}""";
+        'service':{'serviceName':'guardduty','archived':false,'count':1,'resourceRole':'TARGET','eventFirstSeen':'2026-03-31T10:12:00Z'}}}\
+      """;
 
   private final AwsAlerts alerts = new AwsAlerts(Clock.fixed(NOW, ZoneOffset.UTC));
 
@@ -45,8 +47,9 @@ class AwsAlertsTest {
     Event alert = alert(ALARM);
     ObjectNode expected =
         Events.json(
-            "{'fingerprint':'cloudwatch/123456789012/us-east-1/disk-full','kind':'infrastructure','severity':'warning','state':'raised','source':'cloudwatch',"
-                + "'title':'disk-full: Threshold Crossed: 1 datapoint [91.0]','resource':'arn:aws:cloudwatch:us-east-1:123456789012:alarm:disk-full',"
+            "{'fingerprint':'cloudwatch/123456789012/us-east-1/disk-full','kind':'infrastructure','severity':'warning','state':'raised','source':'cloudwatch','title':'disk-full:"
+                + " Threshold Crossed: 1 datapoint"
+                + " [91.0]','resource':'arn:aws:cloudwatch:us-east-1:123456789012:alarm:disk-full',"
                 + "'started_at':'2026-03-31T10:30:00Z'}");
     expected.set("details", Events.json(ALARM).path("detail"));
     assertEquals(expected, alert.data());
@@ -56,15 +59,24 @@ class AwsAlertsTest {
 
   @Test
   void anAlarmThatIsOkAgainResolvesTheSameFingerprint() {
-    Event over = alert(ALARM.replace("'value':'ALARM'", "'value':'OK'").replace("c4c1c1c9", "d5d2d2d0"));
+    Event over =
+        alert(ALARM.replace("'value':'ALARM'", "'value':'OK'").replace("c4c1c1c9", "d5d2d2d0"));
     assertEquals("resolved", over.data().path("state").asText());
     assertEquals(alert(ALARM).data().path("fingerprint"), over.data().path("fingerprint"));
   }
 
   @ParameterizedTest
-  @CsvSource({"critical: nobody can pay,critical", "Info: for the record,info", "'  CRITICAL: x',critical", "criticality is low,warning", "'',warning"})
+  @CsvSource({
+    "critical: nobody can pay,critical",
+    "Info: for the record,info",
+    "'  CRITICAL: x',critical",
+    "criticality is low,warning",
+    "'',warning"
+  })
   void anAlarmsDescriptionMayBeginWithItsSeverity(String description, String severity) {
-    assertEquals(severity, alert(ALARM.replace("The disk fills up", description)).data().path("severity").asText());
+    assertEquals(
+        severity,
+        alert(ALARM.replace("The disk fills up", description)).data().path("severity").asText());
   }
 
   @Test
@@ -72,8 +84,9 @@ class AwsAlertsTest {
     Event alert = alert(FINDING);
     ObjectNode expected =
         Events.json(
-            "{'fingerprint':'guardduty/123456789012/us-east-1/16afba5c','kind':'security','severity':'info','state':'raised','source':'guardduty',"
-                + "'title':'Unprotected port is being probed.','resource':'i-0abc','started_at':'2026-03-31T10:12:00Z'}");
+            "{'fingerprint':'guardduty/123456789012/us-east-1/16afba5c','kind':'security','severity':'info','state':'raised','source':'guardduty','title':'Unprotected"
+                + " port is being"
+                + " probed.','resource':'i-0abc','started_at':'2026-03-31T10:12:00Z'}");
     expected.set("details", Events.json(FINDING).path("detail"));
     assertEquals(expected, alert.data());
   }
@@ -81,19 +94,31 @@ class AwsAlertsTest {
   @ParameterizedTest
   @CsvSource({"1,info", "3.9,info", "4,warning", "6.9,warning", "7,critical", "9.5,critical"})
   void aFindingsSeverityIsAWord(String value, String severity) {
-    assertEquals(severity, alert(FINDING.replace("'severity':2", "'severity':" + value)).data().path("severity").asText());
+    assertEquals(
+        severity,
+        alert(FINDING.replace("'severity':2", "'severity':" + value))
+            .data()
+            .path("severity")
+            .asText());
   }
 
   @Test
   void anArchivedFindingIsOver() {
-    assertEquals("resolved", alert(FINDING.replace("'archived':false", "'archived':true")).data().path("state").asText());
+    assertEquals(
+        "resolved",
+        alert(FINDING.replace("'archived':false", "'archived':true"))
+            .data()
+            .path("state")
+            .asText());
   }
 
   @Test
   void theSameEventAgainIsTheSameEventAndAnotherIsAnother() {
     assertEquals(alert(ALARM), alert(ALARM));
     assertNotEquals(alert(ALARM).id(), alert(ALARM.replace("c4c1c1c9", "d5d2d2d0")).id());
-    assertNotEquals(alert(ALARM.replace("'id':'c4c1c1c9-6542-e61b-6ef0-8c4d36933a92',", "")).id(), alert("{}").id());
+    assertNotEquals(
+        alert(ALARM.replace("'id':'c4c1c1c9-6542-e61b-6ef0-8c4d36933a92',", "")).id(),
+        alert("{}").id());
   }
 
   /** An event that is not as expected is still trouble, and the last to be lost. */
@@ -103,8 +128,10 @@ class AwsAlertsTest {
         "{}",
         "{'detail':'text','resources':'none','time':'yesterday','id':7}",
         "{'detail-type':'CloudWatch Alarm State Change'}",
-        "{'detail-type':'GuardDuty Finding','detail':{'severity':'high','service':[],'resource':1}}",
-        "{'detail-type':'AWS Health Event','source':'aws.health','id':'h','account':'1','region':'eu-west-1','resources':['arn'],'detail':{'a':1}}",
+        "{'detail-type':'GuardDuty"
+            + " Finding','detail':{'severity':'high','service':[],'resource':1}}",
+        "{'detail-type':'AWS Health"
+            + " Event','source':'aws.health','id':'h','account':'1','region':'eu-west-1','resources':['arn'],'detail':{'a':1}}",
       })
   void whateverItSaysItIsAnAlert(String event) {
     assertEquals("raised", alert(event).data().path("state").asText());
@@ -115,7 +142,13 @@ class AwsAlertsTest {
   void whatIsTooLongIsCutToFit() {
     String name = "\uD83D\uDD25".repeat(600);
     Event alert = alert(ALARM.replace("disk-full", name));
-    assertEquals(512, alert.data().path("title").asText().codePointCount(0, alert.data().path("title").asText().length()));
+    assertEquals(
+        512,
+        alert
+            .data()
+            .path("title")
+            .asText()
+            .codePointCount(0, alert.data().path("title").asText().length()));
     assertEquals(name.substring(0, 10), alert.data().path("title").asText().substring(0, 10));
   }
 }

@@ -23,20 +23,37 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An alert that does not look as expected is the last one to lose, and one that fails would fail the batch it is in. */
+/**
+ * An alert that does not look as expected is the last one to lose, and one that fails would fail
+ * the batch it is in.
+ */
 class HostileAlertTest {
   private static final EventSchemas SCHEMAS = EventSchemas.load();
   private static final JsonMapper JSON = new JsonMapper();
-  private final AwsAlerts alerts = new AwsAlerts(Clock.fixed(Instant.parse("2026-03-31T10:30:00Z"), ZoneOffset.UTC));
+  private final AwsAlerts alerts =
+      new AwsAlerts(Clock.fixed(Instant.parse("2026-03-31T10:30:00Z"), ZoneOffset.UTC));
   private final EventCodec codec = new EventCodec();
 
   @Provide
   Arbitrary<String> events() {
     Arbitrary<String> any = FuzzInputs.json();
-    Arbitrary<String> type = Arbitraries.of("\"CloudWatch Alarm State Change\"", "\"GuardDuty Finding\"", "\"Other\"", "null");
-    Arbitrary<String> time = Arbitraries.oneOf(Arbitraries.of("\"2026-03-31T10:30:00Z\"", "\"+999999999-12-31T23:59:59Z\"", "\"-0001-01-01T00:00:00Z\"", "\"0000-01-01T00:00:00Z\"", "\"9999-12-31T23:59:59-18:00\"", "\"2026-03-31T10:30:00+00:00:01\""), any);
+    Arbitrary<String> type =
+        Arbitraries.of(
+            "\"CloudWatch Alarm State Change\"", "\"GuardDuty Finding\"", "\"Other\"", "null");
+    Arbitrary<String> time =
+        Arbitraries.oneOf(
+            Arbitraries.of(
+                "\"2026-03-31T10:30:00Z\"",
+                "\"+999999999-12-31T23:59:59Z\"",
+                "\"-0001-01-01T00:00:00Z\"",
+                "\"0000-01-01T00:00:00Z\"",
+                "\"9999-12-31T23:59:59-18:00\"",
+                "\"2026-03-31T10:30:00+00:00:01\""),
+            any);
     return Combinators.combine(type, any, time, any, any)
-        .as("{\"id\":\"i\",\"detail-type\":%s,\"source\":%s,\"time\":%s,\"account\":\"1\",\"region\":\"r\",\"resources\":[%s],\"detail\":{\"alarmName\":%s,\"title\":\"t\",\"severity\":8}}"::formatted);
+        .as(
+            "{\"id\":\"i\",\"detail-type\":%s,\"source\":%s,\"time\":%s,\"account\":\"1\",\"region\":\"r\",\"resources\":[%s],\"detail\":{\"alarmName\":%s,\"title\":\"t\",\"severity\":8}}"
+                ::formatted);
   }
 
   private void assertFits(String text) {
@@ -48,11 +65,17 @@ class HostileAlertTest {
     }
     String written = codec.write(alerts.of(event));
     assertThat(codec.parse(written.getBytes(UTF_8)))
-        .isInstanceOfSatisfying(EventCodec.Parsed.Json.class, read -> assertThat(SCHEMAS.validate(read.json())).as(written).isInstanceOf(Validation.Valid.class));
+        .isInstanceOfSatisfying(
+            EventCodec.Parsed.Json.class,
+            read ->
+                assertThat(SCHEMAS.validate(read.json()))
+                    .as(written)
+                    .isInstanceOf(Validation.Valid.class));
   }
 
   @Property
-  void everyEventOfTheDefaultBusBecomesAnAlertThatFitsTheSchema(@ForAll("events") String event, @ForAll(supplier = FuzzInputs.Json.class) String other) {
+  void everyEventOfTheDefaultBusBecomesAnAlertThatFitsTheSchema(
+      @ForAll("events") String event, @ForAll(supplier = FuzzInputs.Json.class) String other) {
     assertFits(event);
     assertFits(other);
     assertFits("{\"detail-type\":\"GuardDuty Finding\",\"detail\":" + other + "}");
@@ -64,7 +87,8 @@ class HostileAlertTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"+10000-01-01T00:00:00Z", "+999999999-12-31T23:59:59Z", "-0001-01-01T00:00:00Z"})
+  @ValueSource(
+      strings = {"+10000-01-01T00:00:00Z", "+999999999-12-31T23:59:59Z", "-0001-01-01T00:00:00Z"})
   void aTimeThatNoCalendarHasIsNone(String time) {
     assertFits("{\"detail-type\":\"Other\",\"time\":\"" + time + "\",\"detail\":{}}");
   }

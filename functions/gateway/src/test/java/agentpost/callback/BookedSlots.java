@@ -12,7 +12,10 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
-/** A processor that takes the next free half-hour, each in one write, and gives it back when its operation ended without it. */
+/**
+ * A processor that takes the next free half-hour, each in one write, and gives it back when its
+ * operation ended without it.
+ */
 final class BookedSlots implements Processor {
   private final DynamoDbClient tables;
 
@@ -36,7 +39,9 @@ final class BookedSlots implements Processor {
 
   /** True if this operation has the slot, now or from before. */
   boolean take(Instant slot, OperationId id) {
-    Map<String, AttributeValue> row = Map.of("agent", text("calendar"), "key", text("slot#" + slot), "booked_by", text(id.value()));
+    Map<String, AttributeValue> row =
+        Map.of(
+            "agent", text("calendar"), "key", text("slot#" + slot), "booked_by", text(id.value()));
     try {
       tables.putItem(
           put ->

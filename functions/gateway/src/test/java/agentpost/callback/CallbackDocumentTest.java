@@ -38,7 +38,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The programs of {@code docs/callbacks.md}, as they stand there, on loopback against the handlers. */
+/**
+ * The programs of {@code docs/callbacks.md}, as they stand there, on loopback against the handlers.
+ */
 class CallbackDocumentTest {
   private static final Path DOCUMENT = Path.of("..", "..", "docs", "callbacks.md");
 
@@ -52,8 +54,20 @@ class CallbackDocumentTest {
     world.clock.move(Duration.between(world.clock.instant(), Instant.now()));
     world.network.with("hooks.example.com", "93.184.216.34");
     api = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    api.createContext("/process-data", exchange -> answer(exchange, request -> OperationsTestBed.handled(new ProcessDataHandler(world.platform), request)));
-    api.createContext("/webhooks/process-complete", exchange -> answer(exchange, request -> OperationsTestBed.handled(new CompleterHandler(world.platform), request)));
+    api.createContext(
+        "/process-data",
+        exchange ->
+            answer(
+                exchange,
+                request ->
+                    OperationsTestBed.handled(new ProcessDataHandler(world.platform), request)));
+    api.createContext(
+        "/webhooks/process-complete",
+        exchange ->
+            answer(
+                exchange,
+                request ->
+                    OperationsTestBed.handled(new CompleterHandler(world.platform), request)));
     api.start();
   }
 
@@ -71,7 +85,10 @@ class CallbackDocumentTest {
   private static void answer(HttpExchange exchange, FakeHttp.OtherSide handler) throws IOException {
     Map<String, List<String>> headers = new HashMap<>(exchange.getRequestHeaders());
     byte[] body = exchange.getRequestBody().readAllBytes();
-    Response response = handler.answer(new Request("POST", exchange.getRequestURI().getPath(), Map.of(), headers, body, "127.0.0.1"));
+    Response response =
+        handler.answer(
+            new Request(
+                "POST", exchange.getRequestURI().getPath(), Map.of(), headers, body, "127.0.0.1"));
     exchange.sendResponseHeaders(response.status(), response.body().length);
     exchange.getResponseBody().write(response.body());
     exchange.close();
@@ -79,13 +96,19 @@ class CallbackDocumentTest {
 
   /** Takes a program out of the page. */
   private Path program(String name) throws IOException {
-    Matcher block = Pattern.compile("<!-- snippet: " + Pattern.quote(name) + " -->\n```\\w+\n(.*?)```\n", Pattern.DOTALL).matcher(Files.readString(DOCUMENT));
+    Matcher block =
+        Pattern.compile(
+                "<!-- snippet: " + Pattern.quote(name) + " -->\n```\\w+\n(.*?)```\n",
+                Pattern.DOTALL)
+            .matcher(Files.readString(DOCUMENT));
     assertTrue(block.find(), "the page has " + name);
     return Files.writeString(directory.resolve(name), block.group(1));
   }
 
   private static String bash(Path program, Map<String, String> environment) throws Exception {
-    ProcessBuilder builder = new ProcessBuilder("bash", "-euo", "pipefail", program.toString()).redirectErrorStream(true);
+    ProcessBuilder builder =
+        new ProcessBuilder("bash", "-euo", "pipefail", program.toString())
+            .redirectErrorStream(true);
     builder.environment().putAll(environment);
     Process process = builder.start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
@@ -93,7 +116,10 @@ class CallbackDocumentTest {
     return output;
   }
 
-  /** The Python peer on a port of its own; its lines after the first are what it was called back with. */
+  /**
+   * The Python peer on a port of its own; its lines after the first are what it was called back
+   * with.
+   */
   private record Peer(Process process, BufferedReader lines, int port) implements AutoCloseable {
     URI uri(String path) {
       return URI.create("http://127.0.0.1:" + port + path);
@@ -107,20 +133,29 @@ class CallbackDocumentTest {
   }
 
   private Peer peer(String secret) throws Exception {
-    ProcessBuilder builder = new ProcessBuilder("python3", program("peer.py").toString()).redirectError(ProcessBuilder.Redirect.INHERIT);
+    ProcessBuilder builder =
+        new ProcessBuilder("python3", program("peer.py").toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT);
     builder.environment().put("SECRET", secret);
     builder.environment().put("PORT", "0");
     Process process = builder.start();
     BufferedReader lines = process.inputReader(UTF_8);
-    return new Peer(process, lines, Integer.parseInt(Optional.ofNullable(lines.readLine()).orElse("-1")));
+    return new Peer(
+        process, lines, Integer.parseInt(Optional.ofNullable(lines.readLine()).orElse("-1")));
   }
 
   @Test
   void curlAndOpensslAskForWork() throws Exception {
     assertEquals(
-        "{\"correlation_id\":\"op-4711\",\"status\":\"accepted\"}", bash(program("initiator.sh"), Map.of("SECRET", OperationsTestBed.SECRET, "API_URL", apiUrl())));
+        "{\"correlation_id\":\"op-4711\",\"status\":\"accepted\"}",
+        bash(
+            program("initiator.sh"),
+            Map.of("SECRET", OperationsTestBed.SECRET, "API_URL", apiUrl())));
     assertEquals(1, world.queue.messages().size());
-    String refused = bash(program("initiator.sh"), Map.of("SECRET", OperationsTestBed.OTHER_SECRET, "API_URL", apiUrl()));
+    String refused =
+        bash(
+            program("initiator.sh"),
+            Map.of("SECRET", OperationsTestBed.OTHER_SECRET, "API_URL", apiUrl()));
     assertTrue(refused.contains("urn:agentpost:problem:forbidden"), refused);
   }
 
@@ -129,8 +164,16 @@ class CallbackDocumentTest {
     OperationRequest request = world.booking(1);
     assertEquals(new StartResult.Accepted(request.id()), world.start(request));
     Map<String, String> environment =
-        Map.of("SECRET", OperationsTestBed.SECRET, "CORRELATION_ID", request.id().value(), "CALLBACK_URL", apiUrl() + "/webhooks/process-complete");
-    assertEquals("{\"correlation_id\":\"" + request.id() + "\",\"status\":\"recorded\"}", bash(program("processor.sh"), environment));
+        Map.of(
+            "SECRET",
+            OperationsTestBed.SECRET,
+            "CORRELATION_ID",
+            request.id().value(),
+            "CALLBACK_URL",
+            apiUrl() + "/webhooks/process-complete");
+    assertEquals(
+        "{\"correlation_id\":\"" + request.id() + "\",\"status\":\"recorded\"}",
+        bash(program("processor.sh"), environment));
     assertEquals("COMPLETED", world.status(request.id()));
     assertTrue(bash(program("processor.sh"), environment).contains("already recorded"));
   }
@@ -141,9 +184,11 @@ class CallbackDocumentTest {
       Map<String, String> environment = new HashMap<>(OperationsTestBed.ENVIRONMENT);
       environment.put("PROCESSOR_URL", peer.uri("/process-data").toString());
       environment.put("CALLBACK_URL", apiUrl() + "/webhooks/process-complete");
-      Platform platform = new Platform(environment, world.clock, world.platform.aws(), http, world.log::add);
+      Platform platform =
+          new Platform(environment, world.clock, world.platform.aws(), http, world.log::add);
       OperationRequest request = world.booking(1);
-      assertEquals(new StartResult.Accepted(request.id()), OperationClient.from(platform).start(request));
+      assertEquals(
+          new StartResult.Accepted(request.id()), OperationClient.from(platform).start(request));
       Awaitility.await().until(() -> world.status(request.id()).equals("COMPLETED"));
       assertTrue(world.tables.operation(request.id().value()).toString().contains("echo"));
     }
@@ -154,8 +199,11 @@ class CallbackDocumentTest {
     try (Peer peer = peer(OperationsTestBed.OTHER_SECRET)) {
       Map<String, String> environment = new HashMap<>(OperationsTestBed.ENVIRONMENT);
       environment.put("PROCESSOR_URL", peer.uri("/process-data").toString());
-      Platform platform = new Platform(environment, world.clock, world.platform.aws(), http, world.log::add);
-      StartResult.TryAgain refused = assertInstanceOf(StartResult.TryAgain.class, OperationClient.from(platform).start(world.booking(1)));
+      Platform platform =
+          new Platform(environment, world.clock, world.platform.aws(), http, world.log::add);
+      StartResult.TryAgain refused =
+          assertInstanceOf(
+              StartResult.TryAgain.class, OperationClient.from(platform).start(world.booking(1)));
       assertEquals("the processor answered 403", refused.why());
     }
   }
@@ -164,7 +212,11 @@ class CallbackDocumentTest {
   void pythonIsCalledBackByOurWorker() throws Exception {
     try (Peer peer = peer(OperationsTestBed.SECRET)) {
       world.completer = Optional.of(callback -> forwarded(callback, peer.uri("/done")));
-      assertTrue(bash(program("initiator.sh"), Map.of("SECRET", OperationsTestBed.SECRET, "API_URL", apiUrl())).contains("accepted"));
+      assertTrue(
+          bash(
+                  program("initiator.sh"),
+                  Map.of("SECRET", OperationsTestBed.SECRET, "API_URL", apiUrl()))
+              .contains("accepted"));
       assertEquals(1, world.work(), world.log::toString);
       assertEquals("op-4711 completed", peer.lines().readLine());
     }
@@ -172,10 +224,14 @@ class CallbackDocumentTest {
 
   /** The rest of the way: the guard let it go to a public address, where TLS would end. */
   private Response forwarded(Request callback, URI to) throws IOException {
-    HttpRequest.Builder request = HttpRequest.newBuilder(to).POST(HttpRequest.BodyPublishers.ofByteArray(callback.body()));
-    callback.header("X-Webhook-Signature").ifPresent(value -> request.header("X-Webhook-Signature", value));
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(to).POST(HttpRequest.BodyPublishers.ofByteArray(callback.body()));
+    callback
+        .header("X-Webhook-Signature")
+        .ifPresent(value -> request.header("X-Webhook-Signature", value));
     try {
-      HttpResponse<byte[]> response = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> response =
+          http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
       return new Response(response.statusCode(), Map.of(), response.body());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

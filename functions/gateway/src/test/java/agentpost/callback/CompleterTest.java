@@ -38,16 +38,26 @@ class CompleterTest {
   }
 
   private String completed(String result) {
-    return "{\"correlation_id\":\"" + request.id() + "\",\"status\":\"completed\",\"result\":" + result + "}";
+    return "{\"correlation_id\":\""
+        + request.id()
+        + "\",\"status\":\"completed\",\"result\":"
+        + result
+        + "}";
   }
 
   private String failed(String error) {
-    return "{\"correlation_id\":\"" + request.id() + "\",\"status\":\"failed\",\"error\":\"" + error + "\"}";
+    return "{\"correlation_id\":\""
+        + request.id()
+        + "\",\"status\":\"failed\",\"error\":\""
+        + error
+        + "\"}";
   }
 
   private static void assertProblem(int status, String type, Response response) {
     assertEquals(status, response.status(), OperationsTestBed.text(response));
-    assertTrue(OperationsTestBed.text(response).contains("urn:agentpost:problem:" + type + "\""), OperationsTestBed.text(response));
+    assertTrue(
+        OperationsTestBed.text(response).contains("urn:agentpost:problem:" + type + "\""),
+        OperationsTestBed.text(response));
   }
 
   private JsonNode event() throws JsonProcessingException {
@@ -62,19 +72,26 @@ class CompleterTest {
   @Test
   void aCompletedOperationIsRecordedAndPublished() throws JsonProcessingException {
     assertEquals(
-        "200 {\"correlation_id\":\"" + request.id() + "\",\"status\":\"recorded\"}", OperationsTestBed.text(world.callBack(OperationsTestBed.SECRET, completed("{\"x\":1}"))));
+        "200 {\"correlation_id\":\"" + request.id() + "\",\"status\":\"recorded\"}",
+        OperationsTestBed.text(world.callBack(OperationsTestBed.SECRET, completed("{\"x\":1}"))));
     assertEquals("COMPLETED", world.status(request.id()));
     JsonNode event = event();
     assertEquals("operation.completed", event.path("event_type").asText());
-    EventId derived = EventId.derive("operations", new EventId(request.id().value()), "operation.completed");
+    EventId derived =
+        EventId.derive("operations", new EventId(request.id().value()), "operation.completed");
     assertEquals(derived.value(), event.path("event_id").asText());
-    assertEquals("corr-1", event.path("metadata").path("correlation_id").asText(), "the flow's, not the operation's");
+    assertEquals(
+        "corr-1",
+        event.path("metadata").path("correlation_id").asText(),
+        "the flow's, not the operation's");
     assertEquals("lead-qualified-1", event.path("metadata").path("causation_id").asText());
     assertEquals("{\"x\":1}", event.path("data").path("result").toString());
     assertEquals("scheduling-agent", event.path("data").path("agent").asText());
     assertEquals("lead-1", event.path("data").path("request").path("lead_id").asText());
     var row = world.tables.operation(request.id().value());
-    assertFalse(row.containsKey("open") || row.containsKey("unpublished") || row.containsKey("event"), row.toString());
+    assertFalse(
+        row.containsKey("open") || row.containsKey("unpublished") || row.containsKey("event"),
+        row.toString());
   }
 
   @Test
@@ -87,50 +104,79 @@ class CompleterTest {
 
   @Test
   void theSameOutcomeAgainIsFineAndPublishesNothing() {
-    assertEquals(200, world.callBack(OperationsTestBed.SECRET, completed("{\"x\":1.0,\"y\":[1e2]}")).status());
+    assertEquals(
+        200,
+        world.callBack(OperationsTestBed.SECRET, completed("{\"x\":1.0,\"y\":[1e2]}")).status());
     assertEquals(
         "200 {\"correlation_id\":\"" + request.id() + "\",\"status\":\"already recorded\"}",
-        OperationsTestBed.text(world.callBack(OperationsTestBed.SECRET, completed("{\"y\": [1e2], \"x\": 1.0}"))));
+        OperationsTestBed.text(
+            world.callBack(OperationsTestBed.SECRET, completed("{\"y\": [1e2], \"x\": 1.0}"))));
     assertEquals(1, world.bus.accepted().size());
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"null", "4711", "1.5", "true", "{}", "[]", "[\"op-1\"]", "\"\"", "\" \"", ""})
+  @ValueSource(
+      strings = {"null", "4711", "1.5", "true", "{}", "[]", "[\"op-1\"]", "\"\"", "\" \"", ""})
   void whatIsNoIdIsRefusedByName(String id) {
     String member = id.isEmpty() ? "" : "\"correlation_id\":" + id + ",";
-    Response answer = world.callBack(OperationsTestBed.SECRET, "{" + member + "\"status\":\"completed\",\"result\":{}}");
+    Response answer =
+        world.callBack(
+            OperationsTestBed.SECRET, "{" + member + "\"status\":\"completed\",\"result\":{}}");
     assertProblem(422, "invalid-request", answer);
-    assertTrue(OperationsTestBed.text(answer).contains("correlation_id must be the text that came with the request"), OperationsTestBed.text(answer));
+    assertTrue(
+        OperationsTestBed.text(answer)
+            .contains("correlation_id must be the text that came with the request"),
+        OperationsTestBed.text(answer));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"null", "7", "true", "{}", "[]", "\"\"", "\" \\t\""})
   void anErrorThatSaysNothingIsRefusedByName(String error) {
-    Response answer = world.callBack(OperationsTestBed.SECRET, "{\"correlation_id\":\"" + request.id() + "\",\"status\":\"failed\",\"error\":" + error + "}");
+    Response answer =
+        world.callBack(
+            OperationsTestBed.SECRET,
+            "{\"correlation_id\":\""
+                + request.id()
+                + "\",\"status\":\"failed\",\"error\":"
+                + error
+                + "}");
     assertProblem(422, "invalid-request", answer);
-    assertTrue(OperationsTestBed.text(answer).contains("under error"), OperationsTestBed.text(answer));
+    assertTrue(
+        OperationsTestBed.text(answer).contains("under error"), OperationsTestBed.text(answer));
   }
 
   @Test
   void theDigitsOfAResultAreKeptInTheRowAndOnTheBus() {
     String result = "{\"a\":12345678901234567890.25,\"b\":100.0,\"c\":1e2,\"d\":0.0000001}";
     assertEquals(200, world.callBack(OperationsTestBed.SECRET, completed(result)).status());
-    assertEquals(result, java.util.Objects.requireNonNull(world.tables.operation(request.id().value()).get("result")).s());
-    assertTrue(world.bus.accepted().getFirst().detail().contains("\"result\":" + result), () -> world.bus.accepted().getFirst().detail());
+    assertEquals(
+        result,
+        java.util.Objects.requireNonNull(world.tables.operation(request.id().value()).get("result"))
+            .s());
+    assertTrue(
+        world.bus.accepted().getFirst().detail().contains("\"result\":" + result),
+        () -> world.bus.accepted().getFirst().detail());
   }
 
   @Test
   void anotherOutcomeIsRefused() {
     assertEquals(200, world.callBack(OperationsTestBed.SECRET, completed("{\"x\":1}")).status());
-    assertProblem(409, "other-outcome", world.callBack(OperationsTestBed.SECRET, completed("{\"x\":2}")));
-    assertProblem(409, "other-outcome", world.callBack(OperationsTestBed.SECRET, failed("no slot")));
+    assertProblem(
+        409, "other-outcome", world.callBack(OperationsTestBed.SECRET, completed("{\"x\":2}")));
+    assertProblem(
+        409, "other-outcome", world.callBack(OperationsTestBed.SECRET, failed("no slot")));
     assertEquals("COMPLETED", world.status(request.id()));
     assertEquals(1, world.bus.accepted().size());
   }
 
   @Test
   void anUnknownOperationIsNotFound() {
-    assertProblem(404, "no-such-operation", world.callBack(OperationsTestBed.SECRET, "{\"correlation_id\":\"nobody\",\"status\":\"failed\",\"error\":\"x\"}"));
+    assertProblem(
+        404,
+        "no-such-operation",
+        world.callBack(
+            OperationsTestBed.SECRET,
+            "{\"correlation_id\":\"nobody\",\"status\":\"failed\",\"error\":\"x\"}"));
   }
 
   @Test
@@ -169,20 +215,29 @@ class CompleterTest {
 
   @Test
   void anotherProcessorsOperationIsForbidden() {
-    assertProblem(403, "forbidden", world.callBack(OperationsTestBed.OTHER_SECRET, completed("{}")));
+    assertProblem(
+        403, "forbidden", world.callBack(OperationsTestBed.OTHER_SECRET, completed("{}")));
     assertEquals("PENDING", world.status(request.id()));
   }
 
   @Test
   void aStaleSignatureIsForbidden() {
-    var late = world.signed("/webhooks/process-complete", OperationsTestBed.SECRET, completed("{}"));
+    var late =
+        world.signed("/webhooks/process-complete", OperationsTestBed.SECRET, completed("{}"));
     world.clock.move(Duration.ofSeconds(301));
-    assertProblem(403, "forbidden", OperationsTestBed.handled(new CompleterHandler(world.platform), late));
+    assertProblem(
+        403, "forbidden", OperationsTestBed.handled(new CompleterHandler(world.platform), late));
   }
 
   @Test
   void aPreviousSecretIsGoodDuringARotation() {
-    world.secrets.with("agentpost/processors/calendar", "{\"current\":\"whsec_" + "A".repeat(32) + "\",\"previous\":\"" + OperationsTestBed.SECRET + "\"}");
+    world.secrets.with(
+        "agentpost/processors/calendar",
+        "{\"current\":\"whsec_"
+            + "A".repeat(32)
+            + "\",\"previous\":\""
+            + OperationsTestBed.SECRET
+            + "\"}");
     assertEquals(200, world.callBack(OperationsTestBed.SECRET, completed("{}")).status());
   }
 
@@ -190,9 +245,15 @@ class CompleterTest {
   void aSecretThatWasTurnedOverTenSecondsAgoIsKnownAtOnce() {
     CompleterHandler completer = new CompleterHandler(world.platform);
     String other = "whsec_" + "A".repeat(32);
-    world.secrets.with("agentpost/processors/calendar", "{\"current\":\"" + other + "\",\"previous\":\"" + OperationsTestBed.SECRET + "\"}");
+    world.secrets.with(
+        "agentpost/processors/calendar",
+        "{\"current\":\"" + other + "\",\"previous\":\"" + OperationsTestBed.SECRET + "\"}");
     world.clock.move(Duration.ofSeconds(10));
-    assertEquals(200, OperationsTestBed.handled(completer, world.signed("/webhooks/process-complete", other, completed("{}"))).status());
+    assertEquals(
+        200,
+        OperationsTestBed.handled(
+                completer, world.signed("/webhooks/process-complete", other, completed("{}")))
+            .status());
   }
 
   @Test
@@ -217,13 +278,22 @@ class CompleterTest {
 
   @Test
   void aBodyThatIsTooLargeIsRefused() {
-    assertProblem(413, "too-large", world.callBack(OperationsTestBed.SECRET, completed("{\"x\":\"" + "x".repeat(Completer.MAX_BODY_BYTES) + "\"}")));
+    assertProblem(
+        413,
+        "too-large",
+        world.callBack(
+            OperationsTestBed.SECRET,
+            completed("{\"x\":\"" + "x".repeat(Completer.MAX_BODY_BYTES) + "\"}")));
   }
 
   @Test
   void theLargestResultFitsIntoTheRowAndOntoTheBus() throws JsonProcessingException {
     int room = Completer.MAX_BODY_BYTES - completed("{\"x\":\"\"}").length();
-    assertEquals(200, world.callBack(OperationsTestBed.SECRET, completed("{\"x\":\"" + "x".repeat(room) + "\"}")).status());
+    assertEquals(
+        200,
+        world
+            .callBack(OperationsTestBed.SECRET, completed("{\"x\":\"" + "x".repeat(room) + "\"}"))
+            .status());
     assertEquals(room, event().path("data").path("result").path("x").asText().length());
   }
 
@@ -236,7 +306,10 @@ class CompleterTest {
   @Test
   void aBusThatIsDownLosesNothing() {
     world.bus.down(true);
-    assertEquals(200, world.callBack(OperationsTestBed.SECRET, completed("{}")).status(), "it is recorded, and with it the event");
+    assertEquals(
+        200,
+        world.callBack(OperationsTestBed.SECRET, completed("{}")).status(),
+        "it is recorded, and with it the event");
     assertEquals("COMPLETED", world.status(request.id()));
     world.bus.down(false);
     world.clock.move(Sweeper.MIN_AGE.plusSeconds(1));

@@ -60,10 +60,18 @@ final class Crashes {
     world.busClient = around(EventBridgeClient.class, world.busClient);
     world.queueClient = around(SqsClient.class, world.queueClient);
     world.stepFunctionsClient = around(SfnClient.class, world.stepFunctionsClient);
-    world.processor = Optional.of(line("request", request -> OperationsTestBed.handled(new ProcessDataHandler(world.platform), request)));
+    world.processor =
+        Optional.of(
+            line(
+                "request",
+                request ->
+                    OperationsTestBed.handled(new ProcessDataHandler(world.platform), request)));
   }
 
-  /** A line that breaks before the request is there, or before the answer is back; a function that crashes is API Gateway's 502. */
+  /**
+   * A line that breaks before the request is there, or before the answer is back; a function that
+   * crashes is API Gateway's 502.
+   */
   FakeHttp.OtherSide line(String what, FakeHttp.OtherSide otherSide) {
     return (Request request) -> {
       if (strikes("before the " + what)) {

@@ -19,10 +19,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** To which second each condition holds: by the table alone, since callers' own checks hide each other's. */
+/**
+ * To which second each condition holds: by the table alone, since callers' own checks hide each
+ * other's.
+ */
 class OperationsTableTest {
   private final OperationsTestBed world = new OperationsTestBed();
-  private final OperationsTable table = new OperationsTable(world.tables.client(), LocalTables.OPERATIONS);
+  private final OperationsTable table =
+      new OperationsTable(world.tables.client(), LocalTables.OPERATIONS);
   private final OperationRequest request = world.booking(1);
   private final Instant deadline = request.deadline();
 
@@ -38,26 +42,45 @@ class OperationsTableTest {
   @Test
   void theSecondOfTheDeadlineBelongsToTheCallback() {
     Operation operation = recorded();
-    assertInstanceOf(OperationsTable.EndResult.Lost.class, table.end(operation, new OperationResult.TimedOut(), deadline));
+    assertInstanceOf(
+        OperationsTable.EndResult.Lost.class,
+        table.end(operation, new OperationResult.TimedOut(), deadline));
     assertEquals("PENDING", world.status(request.id()));
-    assertInstanceOf(OperationsTable.EndResult.Won.class, table.end(operation, new OperationResult.Failed("no slot"), deadline.plusMillis(999)));
+    assertInstanceOf(
+        OperationsTable.EndResult.Won.class,
+        table.end(operation, new OperationResult.Failed("no slot"), deadline.plusMillis(999)));
   }
 
   @Test
   void theSecondAfterItBelongsToTheSweeper() {
     Operation operation = recorded();
-    assertInstanceOf(OperationsTable.EndResult.Lost.class, table.end(operation, new OperationResult.Failed("no slot"), deadline.plusSeconds(1)));
-    assertInstanceOf(OperationsTable.EndResult.Lost.class, table.end(operation, new OperationResult.Completed(request.dataToProcess()), deadline.plusSeconds(1)));
+    assertInstanceOf(
+        OperationsTable.EndResult.Lost.class,
+        table.end(operation, new OperationResult.Failed("no slot"), deadline.plusSeconds(1)));
+    assertInstanceOf(
+        OperationsTable.EndResult.Lost.class,
+        table.end(
+            operation,
+            new OperationResult.Completed(request.dataToProcess()),
+            deadline.plusSeconds(1)));
     assertEquals("PENDING", world.status(request.id()));
-    assertInstanceOf(OperationsTable.EndResult.Won.class, table.end(operation, new OperationResult.TimedOut(), deadline.plusSeconds(1)));
+    assertInstanceOf(
+        OperationsTable.EndResult.Won.class,
+        table.end(operation, new OperationResult.TimedOut(), deadline.plusSeconds(1)));
   }
 
   @Test
   void whatHasEndedDoesNotEndAgainWhateverTheClockSays() {
     Operation operation = recorded();
-    assertInstanceOf(OperationsTable.EndResult.Won.class, table.end(operation, new OperationResult.Failed("no slot"), deadline));
-    assertInstanceOf(OperationsTable.EndResult.Lost.class, table.end(operation, new OperationResult.TimedOut(), deadline.plusSeconds(1)));
-    assertInstanceOf(OperationsTable.EndResult.Lost.class, table.end(operation, new OperationResult.Completed(request.dataToProcess()), deadline));
+    assertInstanceOf(
+        OperationsTable.EndResult.Won.class,
+        table.end(operation, new OperationResult.Failed("no slot"), deadline));
+    assertInstanceOf(
+        OperationsTable.EndResult.Lost.class,
+        table.end(operation, new OperationResult.TimedOut(), deadline.plusSeconds(1)));
+    assertInstanceOf(
+        OperationsTable.EndResult.Lost.class,
+        table.end(operation, new OperationResult.Completed(request.dataToProcess()), deadline));
     assertEquals("FAILED", world.status(request.id()));
   }
 
@@ -73,7 +96,8 @@ class OperationsTableTest {
     Instant ended = world.clock.instant();
     table.end(recorded(), new OperationResult.Failed("no slot"), ended);
     assertEquals(List.of(), table.findUnpublished(ended, 10, Map.of()).ids());
-    assertEquals(List.of(request.id()), table.findUnpublished(ended.plusSeconds(1), 10, Map.of()).ids());
+    assertEquals(
+        List.of(request.id()), table.findUnpublished(ended.plusSeconds(1), 10, Map.of()).ids());
   }
 
   @Test
@@ -101,6 +125,8 @@ class OperationsTableTest {
     OperationRequest earlier = world.booking(3);
     table.record(later, world.clock.instant());
     table.record(earlier, world.clock.instant());
-    assertEquals(List.of(earlier.id(), later.id()), table.findDue(deadline.plusSeconds(1), 10, Map.of()).ids());
+    assertEquals(
+        List.of(earlier.id(), later.id()),
+        table.findDue(deadline.plusSeconds(1), 10, Map.of()).ids());
   }
 }

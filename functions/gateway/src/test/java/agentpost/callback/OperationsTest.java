@@ -35,7 +35,8 @@ class OperationsTest {
     for (String agent : List.of("scheduling-agent", "a", "a".repeat(40))) {
       OperationId id = OperationId.derive(new AgentName(agent), new EventId("e-1"), "book-demo", 1);
       assertTrue(id.value().startsWith(agent + "."), id.value());
-      assertEquals(id, OperationId.derive(new AgentName(agent), new EventId("e-1"), "book-demo", 1));
+      assertEquals(
+          id, OperationId.derive(new AgentName(agent), new EventId("e-1"), "book-demo", 1));
     }
   }
 
@@ -60,7 +61,11 @@ class OperationsTest {
         new String(sent.body(), UTF_8));
     assertInstanceOf(
         Verification.Accepted.class,
-        new Verifier(WebhookKeyStore.parse(OperationsTestBed.SECRET), world.clock, Verifier.DEFAULT_TOLERANCE).verify(sent.headers(), sent.body()));
+        new Verifier(
+                WebhookKeyStore.parse(OperationsTestBed.SECRET),
+                world.clock,
+                Verifier.DEFAULT_TOLERANCE)
+            .verify(sent.headers(), sent.body()));
   }
 
   @Test
@@ -80,7 +85,9 @@ class OperationsTest {
     world.processor =
         Optional.of(
             sent -> {
-              assertEquals(202, OperationsTestBed.handled(new ProcessDataHandler(world.platform), sent).status());
+              assertEquals(
+                  202,
+                  OperationsTestBed.handled(new ProcessDataHandler(world.platform), sent).status());
               throw new IOException("the connection broke");
             });
     assertInstanceOf(StartResult.TryAgain.class, world.start(request));
@@ -102,7 +109,9 @@ class OperationsTest {
   void whatHasEndedIsSaidToHaveEnded() {
     assertEquals(accepted, world.start(request));
     assertEquals(1, world.work(), world.log::toString);
-    assertEquals(new StartResult.AlreadyFinished(request.id(), OperationStatus.COMPLETED), world.start(request));
+    assertEquals(
+        new StartResult.AlreadyFinished(request.id(), OperationStatus.COMPLETED),
+        world.start(request));
   }
 
   @Test
@@ -127,13 +136,17 @@ class OperationsTest {
     world.processor = Optional.of(_ -> Response.json(413, "{}").retryAfter(Duration.ofSeconds(5)));
     assertInstanceOf(StartResult.TryAgain.class, world.start(request));
     world.processor = Optional.of(_ -> Response.json(413, "{}").header("Retry-After", "-1"));
-    assertEquals(new StartResult.AlreadyFinished(request.id(), OperationStatus.FAILED), world.start(request));
+    assertEquals(
+        new StartResult.AlreadyFinished(request.id(), OperationStatus.FAILED),
+        world.start(request));
   }
 
   @Test
   void aRequestThatTheProcessorRefusesHasFailed() {
     world.processor = Optional.of(_ -> Response.json(422, "{}"));
-    assertEquals(new StartResult.AlreadyFinished(request.id(), OperationStatus.FAILED), world.start(request));
+    assertEquals(
+        new StartResult.AlreadyFinished(request.id(), OperationStatus.FAILED),
+        world.start(request));
     world.clock.move(Sweeper.MIN_AGE.plusSeconds(1));
     assertEquals(1, world.sweep().get("published"));
     assertEquals("operation.failed", world.published().getFirst());

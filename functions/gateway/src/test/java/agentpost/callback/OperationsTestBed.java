@@ -53,7 +53,10 @@ import software.amazon.awssdk.services.sfn.SfnClientBuilder;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.SqsClientBuilder;
 
-/** Both sides as they are deployed, in this JVM: the handlers, by their public constructors, over DynamoDB Local, a queue, a bus and an HTTP in memory. */
+/**
+ * Both sides as they are deployed, in this JVM: the handlers, by their public constructors, over
+ * DynamoDB Local, a queue, a bus and an HTTP in memory.
+ */
 final class OperationsTestBed implements AutoCloseable {
   static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
   static final String OTHER_SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
@@ -68,15 +71,20 @@ final class OperationsTestBed implements AutoCloseable {
           Map.entry("PROCESSOR", "calendar"),
           Map.entry("PROCESSOR_SECRET_PREFIX", "agentpost/processors/"),
           Map.entry("PROCESSOR_URL", "https://" + CALLBACK_HOST + "/agentpost/process-data"),
-          Map.entry("CALLBACK_URL", "https://" + CALLBACK_HOST + "/agentpost/webhooks/process-complete"),
-          Map.entry("WORK_QUEUE_URL", "https://sqs.us-east-1.amazonaws.com/123456789012/agentpost-calendar"),
+          Map.entry(
+              "CALLBACK_URL", "https://" + CALLBACK_HOST + "/agentpost/webhooks/process-complete"),
+          Map.entry(
+              "WORK_QUEUE_URL",
+              "https://sqs.us-east-1.amazonaws.com/123456789012/agentpost-calendar"),
           Map.entry("BUS_NAME", "agentpost"),
           Map.entry("AGENT", "book-demo"));
 
   final LocalTables tables = new LocalTables();
   final MovableClock clock = new MovableClock(Instant.parse("2026-03-31T10:30:00Z"));
   final FakeSecretsManager secrets =
-      new FakeSecretsManager().with("agentpost/processors/calendar", SECRET).with("agentpost/processors/printer", OTHER_SECRET);
+      new FakeSecretsManager()
+          .with("agentpost/processors/calendar", SECRET)
+          .with("agentpost/processors/printer", OTHER_SECRET);
   final FakeBus bus = new FakeBus();
   final FakeQueue queue = new FakeQueue(clock, Duration.ofMinutes(6), 5);
   final List<String> log = new CopyOnWriteArrayList<>();
@@ -88,8 +96,11 @@ final class OperationsTestBed implements AutoCloseable {
   SfnClient stepFunctionsClient = stepFunctions;
   Optional<FakeHttp.OtherSide> processor = Optional.empty();
   Optional<FakeHttp.OtherSide> completer = Optional.empty();
-  final FakeNetwork network = new FakeNetwork(this::completed).with(CALLBACK_HOST, "52.94.1.1", "2600:1f18::1");
-  final Platform platform = new Platform(ENVIRONMENT, clock, new Clients(), new FakeHttp(this::processed), network, log::add);
+  final FakeNetwork network =
+      new FakeNetwork(this::completed).with(CALLBACK_HOST, "52.94.1.1", "2600:1f18::1");
+  final Platform platform =
+      new Platform(
+          ENVIRONMENT, clock, new Clients(), new FakeHttp(this::processed), network, log::add);
 
   /** The client a builder is for, whatever the builder was told. */
   private final class Clients implements AwsClients {
@@ -108,38 +119,66 @@ final class OperationsTestBed implements AutoCloseable {
     }
   }
 
-  /** A lead that has been qualified, and what the scheduling agent asks of the calendar because of it. */
+  /**
+   * A lead that has been qualified, and what the scheduling agent asks of the calendar because of
+   * it.
+   */
   OperationRequest booking(int number) {
-    ObjectNode data = JsonNodeFactory.instance.objectNode().put("lead_id", "lead-" + number).put("time_zone", "Europe/Berlin");
+    ObjectNode data =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("lead_id", "lead-" + number)
+            .put("time_zone", "Europe/Berlin");
     Event cause =
         new Event(
             new EventId("lead-qualified-" + number),
             "lead.qualified",
             clock.instant(),
             data.deepCopy(),
-            new Event.Metadata("lead-qualification", new CorrelationId("corr-" + number), Optional.empty(), 1));
+            new Event.Metadata(
+                "lead-qualification", new CorrelationId("corr-" + number), Optional.empty(), 1));
     return new OperationRequest(
-        new AgentName("scheduling-agent"), cause, "book-demo", 1, data, clock.instant().plus(DEADLINE), new AgentName("calendar"));
+        new AgentName("scheduling-agent"),
+        cause,
+        "book-demo",
+        1,
+        data,
+        clock.instant().plus(DEADLINE),
+        new AgentName("calendar"));
   }
 
   /** The same, with a workflow's task that waits for it. */
   OperationRequest waitedFor(int number, TaskToken task) {
     OperationRequest r = booking(number);
     return new OperationRequest(
-        r.agent(), r.cause(), r.correlationId(), r.purpose(), r.attempt(), r.dataToProcess(), r.deadline(), r.processor(), Optional.of(task));
+        r.agent(),
+        r.cause(),
+        r.correlationId(),
+        r.purpose(),
+        r.attempt(),
+        r.dataToProcess(),
+        r.deadline(),
+        r.processor(),
+        Optional.of(task));
   }
 
   Response processed(Request request) throws IOException {
     toProcessor.add(request);
-    return processor.isPresent() ? processor.get().answer(request) : handled(new ProcessDataHandler(platform), request);
+    return processor.isPresent()
+        ? processor.get().answer(request)
+        : handled(new ProcessDataHandler(platform), request);
   }
 
   Response completed(Request request) throws IOException {
     toCompleter.add(request);
-    return completer.isPresent() ? completer.get().answer(request) : handled(new CompleterHandler(platform), request);
+    return completer.isPresent()
+        ? completer.get().answer(request)
+        : handled(new CompleterHandler(platform), request);
   }
 
-  static Response handled(RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> handler, Request request) {
+  static Response handled(
+      RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> handler,
+      Request request) {
     APIGatewayProxyRequestEvent event =
         new APIGatewayProxyRequestEvent()
             .withHttpMethod(request.method())
@@ -147,8 +186,10 @@ final class OperationsTestBed implements AutoCloseable {
             .withMultiValueHeaders(request.headers())
             .withBody(Base64.getEncoder().encodeToString(request.body()))
             .withIsBase64Encoded(true);
-    APIGatewayProxyResponseEvent response = handler.handleRequest(event, new TestContext(Duration.ofSeconds(15)));
-    return new Response(response.getStatusCode(), response.getHeaders(), response.getBody().getBytes(UTF_8));
+    APIGatewayProxyResponseEvent response =
+        handler.handleRequest(event, new TestContext(Duration.ofSeconds(15)));
+    return new Response(
+        response.getStatusCode(), response.getHeaders(), response.getBody().getBytes(UTF_8));
   }
 
   StartResult start(OperationRequest request) {
@@ -158,12 +199,15 @@ final class OperationsTestBed implements AutoCloseable {
   /** A signed POST of that body. */
   Request signed(String path, String secret, String body) {
     Map<String, List<String>> headers = new HashMap<>();
-    new Signer(WebhookKeyStore.parse(secret)).sign("id-1", clock.instant(), body.getBytes(UTF_8)).forEach((name, value) -> headers.put(name, List.of(value)));
+    new Signer(WebhookKeyStore.parse(secret))
+        .sign("id-1", clock.instant(), body.getBytes(UTF_8))
+        .forEach((name, value) -> headers.put(name, List.of(value)));
     return new Request("POST", path, Map.of(), headers, body.getBytes(UTF_8), "127.0.0.1");
   }
 
   Response callBack(String secret, String body) {
-    return handled(new CompleterHandler(platform), signed("/webhooks/process-complete", secret, body));
+    return handled(
+        new CompleterHandler(platform), signed("/webhooks/process-complete", secret, body));
   }
 
   Response processData(String secret, String body) {
@@ -178,9 +222,16 @@ final class OperationsTestBed implements AutoCloseable {
   int worked(WorkerHandler worker, List<FakeQueue.Message> received) {
     SQSEvent event = new SQSEvent();
     event.setRecords(received.stream().map(OperationsTestBed::message).toList());
-    SQSBatchResponse response = worker.handleRequest(event, new TestContext(Duration.ofSeconds(60)));
-    List<String> failed = response.getBatchItemFailures().stream().map(SQSBatchResponse.BatchItemFailure::getItemIdentifier).toList();
-    received.stream().map(FakeQueue.Message::id).filter(id -> !failed.contains(id)).forEach(queue::delete);
+    SQSBatchResponse response =
+        worker.handleRequest(event, new TestContext(Duration.ofSeconds(60)));
+    List<String> failed =
+        response.getBatchItemFailures().stream()
+            .map(SQSBatchResponse.BatchItemFailure::getItemIdentifier)
+            .toList();
+    received.stream()
+        .map(FakeQueue.Message::id)
+        .filter(id -> !failed.contains(id))
+        .forEach(queue::delete);
     return received.size() - failed.size();
   }
 
@@ -198,11 +249,14 @@ final class OperationsTestBed implements AutoCloseable {
   }
 
   Map<String, Object> sweep() {
-    return new SweeperHandler(platform).handleRequest(Map.of(), new TestContext(Duration.ofSeconds(60)));
+    return new SweeperHandler(platform)
+        .handleRequest(Map.of(), new TestContext(Duration.ofSeconds(60)));
   }
 
   String status(OperationId id) {
-    return Optional.ofNullable(tables.operation(id.value()).get("status")).map(AttributeValue::s).orElse("none");
+    return Optional.ofNullable(tables.operation(id.value()).get("status"))
+        .map(AttributeValue::s)
+        .orElse("none");
   }
 
   List<String> published() {

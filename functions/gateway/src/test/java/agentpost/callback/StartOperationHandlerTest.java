@@ -19,10 +19,23 @@ class StartOperationHandlerTest {
   private static final String TOKEN = "AQB4AAAAKgAAAAMAAAAA-secret";
 
   private final OperationsTestBed world = new OperationsTestBed();
-  private final Map<String, Object> execution = new HashMap<>(Map.of("Name", "demo-4711", "RoleArn", "arn:aws:iam::000000000000:role/r"));
-  private final Map<String, Object> data = new HashMap<>(Map.of("lead_id", "lead-1", "time_zone", "Europe/Berlin"));
+  private final Map<String, Object> execution =
+      new HashMap<>(Map.of("Name", "demo-4711", "RoleArn", "arn:aws:iam::000000000000:role/r"));
+  private final Map<String, Object> data =
+      new HashMap<>(Map.of("lead_id", "lead-1", "time_zone", "Europe/Berlin"));
   private final Map<String, Object> input =
-      new HashMap<>(Map.of("task_token", TOKEN, "execution", execution, "purpose", "book-demo", "deadline_seconds", 7200, "data", data));
+      new HashMap<>(
+          Map.of(
+              "task_token",
+              TOKEN,
+              "execution",
+              execution,
+              "purpose",
+              "book-demo",
+              "deadline_seconds",
+              7200,
+              "data",
+              data));
 
   @AfterEach
   void close() {
@@ -30,7 +43,8 @@ class StartOperationHandlerTest {
   }
 
   private Map<String, String> invoke() {
-    return new StartOperationHandler(world.platform).handleRequest(input, new TestContext(Duration.ofSeconds(15)));
+    return new StartOperationHandler(world.platform)
+        .handleRequest(input, new TestContext(Duration.ofSeconds(15)));
   }
 
   private String id() {
@@ -38,7 +52,9 @@ class StartOperationHandlerTest {
   }
 
   private String row(String attribute) {
-    return Optional.ofNullable(world.tables.operation(id()).get(attribute)).map(value -> value.s() == null ? value.n() : value.s()).orElse("");
+    return Optional.ofNullable(world.tables.operation(id()).get(attribute))
+        .map(value -> value.s() == null ? value.n() : value.s())
+        .orElse("");
   }
 
   @Test
@@ -48,10 +64,12 @@ class StartOperationHandlerTest {
     assertEquals("book-demo", row("agent"));
     assertEquals("demo-4711", row("cause"));
     assertEquals("demo-4711", row("flow_correlation_id"));
-    assertEquals(Long.toString(world.clock.instant().plusSeconds(7200).getEpochSecond()), row("deadline"));
+    assertEquals(
+        Long.toString(world.clock.instant().plusSeconds(7200).getEpochSecond()), row("deadline"));
     assertEquals(TOKEN, row("task_token"));
     assertEquals(1, world.queue.messages().size());
-    assertFalse((answer + world.log.toString()).contains("secret"), "the token is in no answer and no log");
+    assertFalse(
+        (answer + world.log.toString()).contains("secret"), "the token is in no answer and no log");
   }
 
   @Test
@@ -74,8 +92,12 @@ class StartOperationHandlerTest {
   @Test
   void whatMayBeStartedLaterIsSaidByAnExceptionThatTheWorkflowKnows() {
     world.processor = Optional.of(_ -> Response.json(503, "{}"));
-    assertEquals("the processor answered 503", assertThrows(NotStarted.class, this::invoke).getMessage());
-    assertEquals("agentpost.callback.NotStarted", NotStarted.class.getName(), "what the state machine retries");
+    assertEquals(
+        "the processor answered 503", assertThrows(NotStarted.class, this::invoke).getMessage());
+    assertEquals(
+        "agentpost.callback.NotStarted",
+        NotStarted.class.getName(),
+        "what the state machine retries");
     assertTrue(world.log.getLast().contains("\"outcome\":\"try-again\""), world.log::toString);
     world.processor = Optional.empty();
     assertEquals("accepted", invoke().get("outcome"));
@@ -86,31 +108,62 @@ class StartOperationHandlerTest {
   void aFlowsCorrelationIdThatIsNoTextIsRefusedByName() {
     for (Object wrong : List.of(4711, true, "", " ", Map.of(), List.of("corr"))) {
       data.put("correlation_id", wrong);
-      assertTrue(assertThrows(IllegalArgumentException.class, this::invoke).toString().contains("data.correlation_id must be a text"), wrong::toString);
+      assertTrue(
+          assertThrows(IllegalArgumentException.class, this::invoke)
+              .toString()
+              .contains("data.correlation_id must be a text"),
+          wrong::toString);
     }
     data.put("correlation_id", null);
-    assertTrue(assertThrows(IllegalArgumentException.class, this::invoke).toString().contains("data.correlation_id must be a text"));
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, this::invoke)
+            .toString()
+            .contains("data.correlation_id must be a text"));
     data.remove("correlation_id");
     assertEquals("accepted", invoke().get("outcome"));
   }
 
   @Test
   void numbersThatAreTextsAndIdsThatAreBlankAreRefusedByName() {
-    Map<String, Object> wrong = Map.of("purpose", " ", "deadline_seconds", "7200", "execution", Map.of("Name", " "), "task_token", " ");
+    Map<String, Object> wrong =
+        Map.of(
+            "purpose",
+            " ",
+            "deadline_seconds",
+            "7200",
+            "execution",
+            Map.of("Name", " "),
+            "task_token",
+            " ");
     wrong.forEach(
         (name, value) -> {
           Object right = input.put(name, value);
-          assertTrue(assertThrows(IllegalArgumentException.class, this::invoke).toString().contains(name), name);
+          assertTrue(
+              assertThrows(IllegalArgumentException.class, this::invoke).toString().contains(name),
+              name);
           input.put(name, right);
         });
     execution.put("RedriveCount", "1");
-    assertTrue(assertThrows(IllegalArgumentException.class, this::invoke).toString().contains("RedriveCount"));
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, this::invoke)
+            .toString()
+            .contains("RedriveCount"));
   }
 
   @Test
   void inputThatIsNotAsAgreedIsRefusedByNameAndWithoutTheToken() {
     Map<String, Object> wrong =
-        Map.of("execution", Map.of(), "purpose", 7, "deadline_seconds", 0, "data", "text", "task_token", TOKEN.repeat(100));
+        Map.of(
+            "execution",
+            Map.of(),
+            "purpose",
+            7,
+            "deadline_seconds",
+            0,
+            "data",
+            "text",
+            "task_token",
+            TOKEN.repeat(100));
     wrong.forEach(
         (name, value) -> {
           Object right = input.put(name, value);

@@ -22,24 +22,44 @@ class StartUpTest {
   }
 
   private Platform with(Map<String, String> environment) {
-    return new Platform(environment, world.clock, world.platform.aws(), world.platform.http(), world.network, world.log::add);
+    return new Platform(
+        environment,
+        world.clock,
+        world.platform.aws(),
+        world.platform.http(),
+        world.network,
+        world.log::add);
   }
 
   @Test
   void whatIsMissingIsNamedAllAtOnce() {
     Map<Function<Platform, Object>, List<String>> needs =
         Map.of(
-            CompleterHandler::new, List.of("PROCESSORS", "PROCESSOR_SECRET_PREFIX", "OPERATIONS_TABLE", "BUS_NAME"),
-            ProcessDataHandler::new, List.of("PROCESSOR", "PROCESSOR_SECRET_PREFIX", "CLAIMS_TABLE", "WORK_QUEUE_URL"),
-            TestWorker::new, List.of("PROCESSOR", "PROCESSOR_SECRET_PREFIX", "CLAIMS_TABLE", "AGENT_STATE_TABLE", "WORK_QUEUE_URL"),
+            CompleterHandler::new,
+                List.of("PROCESSORS", "PROCESSOR_SECRET_PREFIX", "OPERATIONS_TABLE", "BUS_NAME"),
+            ProcessDataHandler::new,
+                List.of("PROCESSOR", "PROCESSOR_SECRET_PREFIX", "CLAIMS_TABLE", "WORK_QUEUE_URL"),
+            TestWorker::new,
+                List.of(
+                    "PROCESSOR",
+                    "PROCESSOR_SECRET_PREFIX",
+                    "CLAIMS_TABLE",
+                    "AGENT_STATE_TABLE",
+                    "WORK_QUEUE_URL"),
             StartOperationHandler::new, List.of("AGENT", "PROCESSOR"),
             SweeperHandler::new, List.of("OPERATIONS_TABLE"),
-            OperationClient::from, List.of("OPERATIONS_TABLE", "PROCESSOR_URL", "CALLBACK_URL", "PROCESSOR_SECRET_PREFIX"));
+            OperationClient::from,
+                List.of(
+                    "OPERATIONS_TABLE",
+                    "PROCESSOR_URL",
+                    "CALLBACK_URL",
+                    "PROCESSOR_SECRET_PREFIX"));
     needs.forEach(
         (start, names) ->
             assertEquals(
                 "Environment variables are missing: " + String.join(", ", names),
-                assertThrows(IllegalStateException.class, () -> start.apply(with(Map.of()))).getMessage()));
+                assertThrows(IllegalStateException.class, () -> start.apply(with(Map.of())))
+                    .getMessage()));
   }
 
   @Test
@@ -47,8 +67,12 @@ class StartUpTest {
     Map<String, String> environment = new HashMap<>(OperationsTestBed.ENVIRONMENT);
     environment.put("PROCESSOR", "nobody");
     environment.put("PROCESSORS", "calendar,nobody");
-    for (Function<Platform, Object> start : List.<Function<Platform, Object>>of(CompleterHandler::new, ProcessDataHandler::new, TestWorker::new)) {
-      String why = assertThrows(IllegalStateException.class, () -> start.apply(with(environment))).toString();
+    for (Function<Platform, Object> start :
+        List.<Function<Platform, Object>>of(
+            CompleterHandler::new, ProcessDataHandler::new, TestWorker::new)) {
+      String why =
+          assertThrows(IllegalStateException.class, () -> start.apply(with(environment)))
+              .toString();
       assertTrue(why.contains("secret agentpost/processors/nobody does not exist"), why);
     }
   }

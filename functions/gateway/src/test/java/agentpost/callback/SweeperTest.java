@@ -31,7 +31,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 class SweeperTest {
   private final OperationsTestBed world = new OperationsTestBed();
-  private final OperationsTable table = new OperationsTable(world.tables.client(), LocalTables.OPERATIONS);
+  private final OperationsTable table =
+      new OperationsTable(world.tables.client(), LocalTables.OPERATIONS);
 
   @AfterEach
   void close() {
@@ -41,7 +42,12 @@ class SweeperTest {
   private Sweeper sweeper(int page, int perRun) {
     return new Sweeper(
         table,
-        new OutcomeOutbox(table, new EventBridgePublisher(world.bus, "agentpost", _ -> {}), new WorkflowTasks(world.stepFunctions), world.clock, world.log::add),
+        new OutcomeOutbox(
+            table,
+            new EventBridgePublisher(world.bus, "agentpost", _ -> {}),
+            new WorkflowTasks(world.stepFunctions),
+            world.clock,
+            world.log::add),
         new Sweeper.Bounds(page, perRun),
         world.clock,
         world.log::add);
@@ -49,7 +55,8 @@ class SweeperTest {
 
   private void record(int howMany) {
     for (int i = 0; i < howMany; i++) {
-      assertEquals(OperationStatus.PENDING, table.record(world.booking(i), world.clock.instant()).status());
+      assertEquals(
+          OperationStatus.PENDING, table.record(world.booking(i), world.clock.instant()).status());
     }
   }
 
@@ -57,7 +64,10 @@ class SweeperTest {
   void whatIsPastItsDeadlineTimesOutOnceAndIsPublishedOnce() throws JsonProcessingException {
     record(1);
     world.clock.move(OperationsTestBed.DEADLINE);
-    assertEquals(Map.of("timed_out", 0, "published", 0, "failed", 0, "left", false), world.sweep(), "the deadline itself is in time");
+    assertEquals(
+        Map.of("timed_out", 0, "published", 0, "failed", 0, "left", false),
+        world.sweep(),
+        "the deadline itself is in time");
     world.clock.move(Duration.ofSeconds(1));
     assertEquals(1, world.sweep().get("timed_out"));
     assertEquals(0, world.sweep().get("timed_out"));
@@ -81,20 +91,24 @@ class SweeperTest {
     record(3);
     world.clock.move(OperationsTestBed.DEADLINE.plusSeconds(1));
     int[] asked = {0};
-    assertEquals(new Sweeper.SweepResult(2, 0, 0, true), sweeper(10, 10).sweep(() -> ++asked[0] <= 2));
+    assertEquals(
+        new Sweeper.SweepResult(2, 0, 0, true), sweeper(10, 10).sweep(() -> ++asked[0] <= 2));
   }
 
   @Test
   void aRowThatCannotBeReadHoldsUpNoOther() {
     record(3);
     String spoiled = world.booking(1).id().value();
-    world.tables.client().updateItem(
-        update ->
-            update
-                .tableName(LocalTables.OPERATIONS)
-                .key(Map.of("correlation_id", AttributeValue.fromS(spoiled)))
-                .updateExpression("REMOVE #request")
-                .expressionAttributeNames(Map.of("#request", "request")));
+    world
+        .tables
+        .client()
+        .updateItem(
+            update ->
+                update
+                    .tableName(LocalTables.OPERATIONS)
+                    .key(Map.of("correlation_id", AttributeValue.fromS(spoiled)))
+                    .updateExpression("REMOVE #request")
+                    .expressionAttributeNames(Map.of("#request", "request")));
     world.clock.move(OperationsTestBed.DEADLINE.plusSeconds(1));
     assertEquals(new Sweeper.SweepResult(2, 0, 1, false), sweeper(1, 10).sweep(() -> true));
   }
@@ -107,7 +121,10 @@ class SweeperTest {
     assertEquals(1, sweeper(10, 10).sweep(() -> true).timedOut());
     assertEquals(List.of(), world.published());
     world.bus.down(false);
-    assertEquals(0, sweeper(10, 10).sweep(() -> true).published(), "for half a minute it is most likely being published");
+    assertEquals(
+        0,
+        sweeper(10, 10).sweep(() -> true).published(),
+        "for half a minute it is most likely being published");
     world.clock.move(Sweeper.MIN_AGE.plusSeconds(1));
     assertEquals(1, sweeper(10, 10).sweep(() -> true).published());
     assertEquals(List.of("operation.timed_out"), world.published());
@@ -116,7 +133,8 @@ class SweeperTest {
   @Test
   void ofACallbackAndTheSweeperOneWins() throws Exception {
     int rounds = 300;
-    // The one has a clock at the deadline, the other a second later: both may end the operation, as clocks that differ have it in AWS.
+    // The one has a clock at the deadline, the other a second later: both may end the operation, as
+    // clocks that differ have it in AWS.
     Instant deadline = world.clock.instant().plus(OperationsTestBed.DEADLINE);
     CyclicBarrier together = new CyclicBarrier(2);
     int callbacks = 0;
@@ -133,7 +151,8 @@ class SweeperTest {
                 },
                 () -> {
                   await(together);
-                  return table.end(operation, new OperationResult.TimedOut(), deadline.plusSeconds(1));
+                  return table.end(
+                      operation, new OperationResult.TimedOut(), deadline.plusSeconds(1));
                 });
         List<OperationsTable.EndResult> ends = new ArrayList<>();
         for (Future<OperationsTable.EndResult> each : threads.invokeAll(both)) {
@@ -146,7 +165,9 @@ class SweeperTest {
         callbacks += callbackWon ? 1 : 0;
       }
     }
-    assertTrue(callbacks > 0 && callbacks < rounds, "each wins some of " + rounds + ": the callback " + callbacks);
+    assertTrue(
+        callbacks > 0 && callbacks < rounds,
+        "each wins some of " + rounds + ": the callback " + callbacks);
   }
 
   private static void await(CyclicBarrier together) throws Exception {
@@ -160,7 +181,10 @@ class SweeperTest {
     assertEquals(1, world.work());
     world.clock.move(OperationsTestBed.DEADLINE.plusSeconds(1));
     assertEquals(0, world.sweep().get("timed_out"));
-    Response again = world.callBack(OperationsTestBed.SECRET, "{\"correlation_id\":\"" + request.id() + "\",\"status\":\"failed\",\"error\":\"x\"}");
+    Response again =
+        world.callBack(
+            OperationsTestBed.SECRET,
+            "{\"correlation_id\":\"" + request.id() + "\",\"status\":\"failed\",\"error\":\"x\"}");
     assertEquals(409, again.status());
     assertEquals(List.of("operation.completed"), world.published());
   }

@@ -37,8 +37,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 
 /**
- * Two thousand operations through the handlers as they are deployed, with a crash before or after any write or send, by a seed. Of ten
- * operations one is lost by its processor, one fails, and one's callbacks do not get through before the deadline.
+ * Two thousand operations through the handlers as they are deployed, with a crash before or after
+ * any write or send, by a seed. Of ten operations one is lost by its processor, one fails, and
+ * one's callbacks do not get through before the deadline.
  */
 class TwoThousandOperationsIT {
   /** {@code -Doperations=200} is a quick look. */
@@ -64,7 +65,8 @@ class TwoThousandOperationsIT {
   }
 
   @Test
-  void everyOperationEndsOnceAndIsPublishedUnderOneIdWhateverCrashes(TestReporter report) throws Exception {
+  void everyOperationEndsOnceAndIsPublishedUnderOneIdWhateverCrashes(TestReporter report)
+      throws Exception {
     crashes.into(world);
     world.completer = Optional.of(crashes.line("callback", this::acknowledging));
     int begun = 0;
@@ -85,7 +87,9 @@ class TwoThousandOperationsIT {
     Map<String, String> figures = figures(ticks);
     report.publishEntry(figures);
     Files.writeString(Path.of("target", "two-thousand-operations.txt"), figures.toString());
-    assertTrue(crashes.counts().values().stream().mapToInt(Integer::intValue).sum() > OPERATIONS / 2, crashes.counts()::toString);
+    assertTrue(
+        crashes.counts().values().stream().mapToInt(Integer::intValue).sum() > OPERATIONS / 2,
+        crashes.counts()::toString);
     assertAllIsWell();
   }
 
@@ -96,10 +100,15 @@ class TwoThousandOperationsIT {
   }
 
   private int kind(String id) {
-    return Optional.ofNullable(requests.get(id)).map(request -> request.dataToProcess().path("kind").asInt()).orElse(-1);
+    return Optional.ofNullable(requests.get(id))
+        .map(request -> request.dataToProcess().path("kind").asInt())
+        .orElse(-1);
   }
 
-  /** As EventBridge does: each is started until the agent says 200, which it says unless it crashed or is to try again. */
+  /**
+   * As EventBridge does: each is started until the agent says 200, which it says unless it crashed
+   * or is to try again.
+   */
   private void startAll() {
     List<OperationRequest> again = new ArrayList<>();
     for (OperationRequest request : toStart) {
@@ -124,7 +133,15 @@ class TwoThousandOperationsIT {
     TaskToken task = new TaskToken("try-" + starts);
     waiting.put(r.id().value(), task.value());
     return new OperationRequest(
-        r.agent(), r.cause(), r.correlationId(), r.purpose(), r.attempt(), r.dataToProcess(), r.deadline(), r.processor(), Optional.of(task));
+        r.agent(),
+        r.cause(),
+        r.correlationId(),
+        r.purpose(),
+        r.attempt(),
+        r.dataToProcess(),
+        r.deadline(),
+        r.processor(),
+        Optional.of(task));
   }
 
   private void workAll() {
@@ -153,9 +170,14 @@ class TwoThousandOperationsIT {
       if (kind(id.value()) == 1) {
         return new Work.Failed("no slot");
       }
-      Instant slot = Instant.ofEpochSecond(Integer.parseInt(data.path("lead_id").asText().substring("lead-".length())));
+      Instant slot =
+          Instant.ofEpochSecond(
+              Integer.parseInt(data.path("lead_id").asText().substring("lead-".length())));
       assertTrue(bookings.take(slot, id));
-      return new Work.Completed(data.objectNode().put("starts_at", slot.toString()).put("accepted_at", acceptedAt.toString()));
+      return new Work.Completed(
+          data.objectNode()
+              .put("starts_at", slot.toString())
+              .put("accepted_at", acceptedAt.toString()));
     }
 
     @Override
@@ -193,14 +215,16 @@ class TwoThousandOperationsIT {
     if (!toStart.isEmpty() || !world.queue.messages().isEmpty()) {
       return false;
     }
-    return world.tables.rows(LocalTables.OPERATIONS).stream().noneMatch(row -> row.containsKey("open") || row.containsKey("unpublished"));
+    return world.tables.rows(LocalTables.OPERATIONS).stream()
+        .noneMatch(row -> row.containsKey("open") || row.containsKey("unpublished"));
   }
 
   private void assertAllIsWell() throws Exception {
     Map<String, Set<String>> events = new HashMap<>();
     Map<String, String> types = new HashMap<>();
     for (PutEventsRequestEntry entry : world.bus.accepted()) {
-      String id = new JsonMapper().readTree(entry.detail()).path("data").path("operation_id").asText();
+      String id =
+          new JsonMapper().readTree(entry.detail()).path("data").path("operation_id").asText();
       events.computeIfAbsent(id, _ -> new HashSet<>()).add(entry.detail());
       types.put(id, entry.detailType());
     }
@@ -211,31 +235,55 @@ class TwoThousandOperationsIT {
       String id = string(row, "correlation_id");
       String status = string(row, "status");
       Set<String> published = events.getOrDefault(id, Set.of());
-      assertEquals(1, published.size(), "however often it is published, it is the same event: " + published);
+      assertEquals(
+          1, published.size(), "however often it is published, it is the same event: " + published);
       assertEquals("operation." + status.toLowerCase(Locale.ROOT), types.get(id), id);
       Set<String> said = acknowledged.getOrDefault(id, Set.of());
-      assertTrue(said.isEmpty() || said.equals(Set.of(status.toLowerCase(Locale.ROOT))), id + ": " + said + " was acknowledged, it is " + status);
-      assertTrue(!(status.equals("COMPLETED") && (kind(id) <= 2)) && !(status.equals("FAILED") && kind(id) != 1), id + " " + status + " " + kind(id));
+      assertTrue(
+          said.isEmpty() || said.equals(Set.of(status.toLowerCase(Locale.ROOT))),
+          id + ": " + said + " was acknowledged, it is " + status);
+      assertTrue(
+          !(status.equals("COMPLETED") && (kind(id) <= 2))
+              && !(status.equals("FAILED") && kind(id) != 1),
+          id + " " + status + " " + kind(id));
     }
     Set<String> excused = new HashSet<>(late);
-    world.queue.deadLetters().forEach(message -> excused.add(WorkItem.parse(message).orElseThrow().id().value()));
+    world
+        .queue
+        .deadLetters()
+        .forEach(message -> excused.add(WorkItem.parse(message).orElseThrow().id().value()));
     for (Map<String, AttributeValue> row : rows) {
       String id = string(row, "correlation_id");
-      assertTrue(!string(row, "status").equals("TIMED_OUT") || kind(id) == 0 || excused.contains(id), id + " timed out though nobody lost it");
+      assertTrue(
+          !string(row, "status").equals("TIMED_OUT") || kind(id) == 0 || excused.contains(id),
+          id + " timed out though nobody lost it");
     }
-    List<String> booked = world.tables.rows(LocalTables.AGENT_STATE).stream().filter(row -> row.containsKey("booked_by")).map(row -> string(row, "booked_by")).toList();
+    List<String> booked =
+        world.tables.rows(LocalTables.AGENT_STATE).stream()
+            .filter(row -> row.containsKey("booked_by"))
+            .map(row -> string(row, "booked_by"))
+            .toList();
     assertEquals(booked.size(), Set.copyOf(booked).size(), "no work is done twice");
     Set<String> kept = new HashSet<>(late);
-    world.queue.deadLetters().forEach(message -> kept.remove(WorkItem.parse(message).orElseThrow().id().value()));
+    world
+        .queue
+        .deadLetters()
+        .forEach(message -> kept.remove(WorkItem.parse(message).orElseThrow().id().value()));
     kept.retainAll(booked);
     assertEquals(Set.of(), kept, "what came too late is given back");
     assertWaitingTasksKnow(rows);
   }
 
-  /** The last try's task of each operation that a workflow waited for has ended as the operation did. */
+  /**
+   * The last try's task of each operation that a workflow waited for has ended as the operation
+   * did.
+   */
   private void assertWaitingTasksKnow(List<Map<String, AttributeValue>> rows) {
     Set<String> heard = new HashSet<>();
-    world.stepFunctions.heard().forEach(one -> heard.add(one.replaceFirst("^(\\S+ \\S+(?: agentpost\\.\\w+)?).*", "$1")));
+    world
+        .stepFunctions
+        .heard()
+        .forEach(one -> heard.add(one.replaceFirst("^(\\S+ \\S+(?: agentpost\\.\\w+)?).*", "$1")));
     assertEquals(OPERATIONS / 2, waiting.size());
     for (Map<String, AttributeValue> row : rows) {
       String task = waiting.get(string(row, "correlation_id"));
@@ -246,7 +294,8 @@ class TwoThousandOperationsIT {
             case TIMED_OUT -> task + " failed agentpost.TimedOut";
             case PENDING -> task + " is still waiting";
           };
-      assertTrue(task == null || heard.contains(told), told + " is not among what Step Functions heard");
+      assertTrue(
+          task == null || heard.contains(told), told + " is not among what Step Functions heard");
     }
   }
 
@@ -257,11 +306,21 @@ class TwoThousandOperationsIT {
   private Map<String, String> figures(int ticks) {
     Map<String, String> figures = new TreeMap<>();
     Map<String, Integer> ends = new TreeMap<>();
-    world.tables.rows(LocalTables.OPERATIONS).forEach(row -> ends.merge(string(row, "status"), 1, Integer::sum));
+    world
+        .tables
+        .rows(LocalTables.OPERATIONS)
+        .forEach(row -> ends.merge(string(row, "status"), 1, Integer::sum));
     figures.put("ends", ends.toString());
-    figures.put("events", world.bus.accepted().size() + " published, " + Set.copyOf(world.published()));
-    figures.put("crashes", crashes.counts().values().stream().mapToInt(Integer::intValue).sum() + " " + crashes.counts());
-    figures.put("tasks that waited", waiting.size() + ", told " + world.stepFunctions.heard().size() + " times");
+    figures.put(
+        "events", world.bus.accepted().size() + " published, " + Set.copyOf(world.published()));
+    figures.put(
+        "crashes",
+        crashes.counts().values().stream().mapToInt(Integer::intValue).sum()
+            + " "
+            + crashes.counts());
+    figures.put(
+        "tasks that waited",
+        waiting.size() + ", told " + world.stepFunctions.heard().size() + " times");
     figures.put("starts", Integer.toString(starts));
     figures.put("dead letters", Integer.toString(world.queue.deadLetters().size()));
     figures.put("timed out, though the processor did not lose it", Integer.toString(late.size()));

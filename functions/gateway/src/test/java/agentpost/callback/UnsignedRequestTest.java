@@ -17,7 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The two doors of long work: 403 to what nobody signed, 400 to a signature that cannot be read. */
+/**
+ * The two doors of long work: 403 to what nobody signed, 400 to a signature that cannot be read.
+ */
 class UnsignedRequestTest {
   private final OperationsTestBed world = new OperationsTestBed();
 
@@ -30,8 +32,11 @@ class UnsignedRequestTest {
     Map<String, List<String>> all = new HashMap<>();
     headers.forEach((name, value) -> all.put(name, List.of(value)));
     RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> handler =
-        path.equals("/process-data") ? new ProcessDataHandler(world.platform) : new CompleterHandler(world.platform);
-    return OperationsTestBed.handled(handler, new Request("POST", path, Map.of(), all, "{}".getBytes(UTF_8), "192.0.2.7"));
+        path.equals("/process-data")
+            ? new ProcessDataHandler(world.platform)
+            : new CompleterHandler(world.platform);
+    return OperationsTestBed.handled(
+        handler, new Request("POST", path, Map.of(), all, "{}".getBytes(UTF_8), "192.0.2.7"));
   }
 
   @ParameterizedTest
@@ -53,7 +58,8 @@ class UnsignedRequestTest {
         List.of(
             Map.of("X-Webhook-Signature", ""),
             Map.of("X-Webhook-Signature", "sha256=zz"),
-            Map.of("webhook-id", "", "webhook-timestamp", "1774953001", "webhook-signature", "v1,x"),
+            Map.of(
+                "webhook-id", "", "webhook-timestamp", "1774953001", "webhook-signature", "v1,x"),
             Map.of("webhook-id", "a", "webhook-timestamp", "soon", "webhook-signature", "v1,x"))) {
       Response response = post(path, malformed);
       assertEquals(400, response.status(), malformed.toString());
@@ -61,10 +67,19 @@ class UnsignedRequestTest {
     }
   }
 
-  /** A processor is a third party too, and its language may write a byte order mark (RFC 8259, section 8.1). */
+  /**
+   * A processor is a third party too, and its language may write a byte order mark (RFC 8259,
+   * section 8.1).
+   */
   @Test
   void aByteOrderMarkBeforeASignedBodyIsSkipped() {
-    assertThat(OperationsTestBed.text(world.callBack(OperationsTestBed.SECRET, "\ufeff{\"correlation_id\":\"none\",\"status\":\"failed\",\"error\":\"x\"}"))).contains("urn:agentpost:problem:no-such-operation");
-    assertThat(OperationsTestBed.text(world.processData(OperationsTestBed.SECRET, "\ufeff{}"))).contains("data_to_process must be an object");
+    assertThat(
+            OperationsTestBed.text(
+                world.callBack(
+                    OperationsTestBed.SECRET,
+                    "\ufeff{\"correlation_id\":\"none\",\"status\":\"failed\",\"error\":\"x\"}")))
+        .contains("urn:agentpost:problem:no-such-operation");
+    assertThat(OperationsTestBed.text(world.processData(OperationsTestBed.SECRET, "\ufeff{}")))
+        .contains("data_to_process must be an object");
   }
 }

@@ -55,7 +55,8 @@ class WorkerTest {
   }
 
   private int work() {
-    return world.work(new TestWorker(world.platform, (id, data, at) -> processor.process(id, data, at)));
+    return world.work(
+        new TestWorker(world.platform, (id, data, at) -> processor.process(id, data, at)));
   }
 
   private void answers(int status) {
@@ -72,20 +73,34 @@ class WorkerTest {
     queue("op-1");
     assertEquals(1, work());
     Request callback = world.toCompleter.getFirst();
-    assertEquals("{\"correlation_id\":\"op-1\",\"status\":\"completed\",\"result\":{\"for\":\"op-1\"}}", new String(callback.body(), UTF_8));
+    assertEquals(
+        "{\"correlation_id\":\"op-1\",\"status\":\"completed\",\"result\":{\"for\":\"op-1\"}}",
+        new String(callback.body(), UTF_8));
     assertEquals("/agentpost/webhooks/process-complete", callback.path());
     assertInstanceOf(
         Verification.Accepted.class,
-        new Verifier(WebhookKeyStore.parse(OperationsTestBed.SECRET), world.clock, Verifier.DEFAULT_TOLERANCE).verify(callback.headers(), callback.body()));
+        new Verifier(
+                WebhookKeyStore.parse(OperationsTestBed.SECRET),
+                world.clock,
+                Verifier.DEFAULT_TOLERANCE)
+            .verify(callback.headers(), callback.body()));
     assertEquals(0, world.queue.messages().size());
   }
 
   @Test
   void aMessageWithoutAnIdIsNoWorkItem() {
     for (String id : List.of("null", "7", "true", "\"\"", "\" \"")) {
-      assertEquals(Optional.empty(), WorkItem.parse("{\"data_to_process\":{},\"callback_url\":\"https://a.example/\",\"correlation_id\":" + id + ",\"accepted_at\":\"2026-03-31T10:30:00Z\"}"));
+      assertEquals(
+          Optional.empty(),
+          WorkItem.parse(
+              "{\"data_to_process\":{},\"callback_url\":\"https://a.example/\",\"correlation_id\":"
+                  + id
+                  + ",\"accepted_at\":\"2026-03-31T10:30:00Z\"}"));
     }
-    assertEquals(Optional.empty(), WorkItem.parse("{\"data_to_process\":{},\"callback_url\":null,\"correlation_id\":\"op-1\",\"accepted_at\":\"2026-03-31T10:30:00Z\"}"));
+    assertEquals(
+        Optional.empty(),
+        WorkItem.parse(
+            "{\"data_to_process\":{},\"callback_url\":null,\"correlation_id\":\"op-1\",\"accepted_at\":\"2026-03-31T10:30:00Z\"}"));
   }
 
   @Test
@@ -94,7 +109,9 @@ class WorkerTest {
     processor = (_, _, _) -> new Processor.Work.Failed("no slot");
     queue("op-1");
     assertEquals(1, work());
-    assertEquals("{\"correlation_id\":\"op-1\",\"status\":\"failed\",\"error\":\"no slot\"}", new String(world.toCompleter.getFirst().body(), UTF_8));
+    assertEquals(
+        "{\"correlation_id\":\"op-1\",\"status\":\"failed\",\"error\":\"no slot\"}",
+        new String(world.toCompleter.getFirst().body(), UTF_8));
   }
 
   @Test
@@ -111,7 +128,9 @@ class WorkerTest {
     assertEquals(1, processed.get());
     assertArrayEquals(world.toCompleter.getFirst().body(), world.toCompleter.getLast().body());
     assertNotEquals(
-        world.toCompleter.getFirst().header("webhook-timestamp"), world.toCompleter.getLast().header("webhook-timestamp"), "signed for each attempt");
+        world.toCompleter.getFirst().header("webhook-timestamp"),
+        world.toCompleter.getLast().header("webhook-timestamp"),
+        "signed for each attempt");
   }
 
   @Test
@@ -124,7 +143,9 @@ class WorkerTest {
 
   @Test
   void retryAfterIsTheWaitIfItIsADateThatIsLater() {
-    String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(world.clock.instant().plus(Duration.ofMinutes(3)).atOffset(ZoneOffset.UTC));
+    String date =
+        DateTimeFormatter.RFC_1123_DATE_TIME.format(
+            world.clock.instant().plus(Duration.ofMinutes(3)).atOffset(ZoneOffset.UTC));
     world.completer = Optional.of(_ -> Response.json(503, "{}").header("Retry-After", date));
     queue("op-1");
     assertEquals(0, work());
@@ -166,7 +187,9 @@ class WorkerTest {
       answers(status);
       assertEquals(1, workAtTheCalendar("op-" + status));
       assertEquals(List.of(), booked(), "status " + status);
-      assertTrue(world.log.getLast().contains("\"undone\":true,\"outcome\":\"called back too late\""), "what the demo reads: " + world.log.getLast());
+      assertTrue(
+          world.log.getLast().contains("\"undone\":true,\"outcome\":\"called back too late\""),
+          "what the demo reads: " + world.log.getLast());
     }
     answers(200);
     assertEquals(1, workAtTheCalendar("op-in-time"));
@@ -179,7 +202,11 @@ class WorkerTest {
   @Test
   void aCrashBeforeTheSlotIsGivenBackGivesItBackLater() {
     answers(410);
-    world.tables.failBefore(call -> call.equals("deleteItem") ? Optional.of(SdkClientException.create("no route to DynamoDB")) : Optional.empty());
+    world.tables.failBefore(
+        call ->
+            call.equals("deleteItem")
+                ? Optional.of(SdkClientException.create("no route to DynamoDB"))
+                : Optional.empty());
     assertEquals(0, workAtTheCalendar("op-1"));
     assertEquals(List.of("op-1"), booked());
     world.tables.works();
@@ -264,7 +291,11 @@ class WorkerTest {
     var response =
         new TestWorker(world.platform, (id, data, at) -> processor.process(id, data, at))
             .handleRequest(event, new TestContext(Duration.ofSeconds(4)));
-    assertEquals(List.of("message-1"), response.getBatchItemFailures().stream().map(failure -> failure.getItemIdentifier()).toList());
+    assertEquals(
+        List.of("message-1"),
+        response.getBatchItemFailures().stream()
+            .map(failure -> failure.getItemIdentifier())
+            .toList());
     assertEquals(1, world.toCompleter.size());
   }
 

@@ -27,7 +27,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
-/** A workflow's task that waits for an operation is told how it ended, at least once, whatever does not answer. */
+/**
+ * A workflow's task that waits for an operation is told how it ended, at least once, whatever does
+ * not answer.
+ */
 class WorkflowTasksTest {
   private static final TaskToken TASK = new TaskToken("AQB4AAAAKgAAAAMAAAAA-secret-1");
   private static final TaskToken NEXT_TRY = new TaskToken("AQB4AAAAKgAAAAMAAAAA-secret-2");
@@ -45,7 +48,8 @@ class WorkflowTasksTest {
   }
 
   private Response callBack(String outcome) {
-    return world.callBack(OperationsTestBed.SECRET, "{\"correlation_id\":\"" + request.id() + "\"," + outcome + "}");
+    return world.callBack(
+        OperationsTestBed.SECRET, "{\"correlation_id\":\"" + request.id() + "\"," + outcome + "}");
   }
 
   private Response completed() {
@@ -59,7 +63,9 @@ class WorkflowTasksTest {
 
   private boolean isAllSaid() {
     var row = world.tables.operation(request.id().value());
-    return !row.containsKey("unpublished") && !row.containsKey("event") && !row.containsKey("task_token");
+    return !row.containsKey("unpublished")
+        && !row.containsKey("event")
+        && !row.containsKey("task_token");
   }
 
   @Test
@@ -78,7 +84,8 @@ class WorkflowTasksTest {
   void aFailedOneFailsTheTaskWithTheProcessorsError() {
     start(request);
     assertEquals(200, callBack("\"status\":\"failed\",\"error\":\"no slot\"").status());
-    assertEquals(List.of(TASK.value() + " failed agentpost.Failed: no slot"), world.stepFunctions.heard());
+    assertEquals(
+        List.of(TASK.value() + " failed agentpost.Failed: no slot"), world.stepFunctions.heard());
   }
 
   @Test
@@ -87,7 +94,10 @@ class WorkflowTasksTest {
     world.clock.move(OperationsTestBed.DEADLINE.plusSeconds(1));
     assertEquals(1, world.sweep().get("timed_out"));
     assertEquals(
-        List.of(TASK.value() + " failed agentpost.TimedOut: there was no callback by the operation's deadline, " + request.deadline()),
+        List.of(
+            TASK.value()
+                + " failed agentpost.TimedOut: there was no callback by the operation's deadline, "
+                + request.deadline()),
         world.stepFunctions.heard());
     assertTrue(isAllSaid());
   }
@@ -95,9 +105,14 @@ class WorkflowTasksTest {
   @Test
   void oneThatTheProcessorRefusesFailsTheTaskByTheSweeper() {
     world.processor = Optional.of(_ -> Response.json(422, "{}"));
-    assertEquals(new StartResult.AlreadyFinished(request.id(), OperationStatus.FAILED), world.start(request));
+    assertEquals(
+        new StartResult.AlreadyFinished(request.id(), OperationStatus.FAILED),
+        world.start(request));
     assertEquals(1, sweepLater());
-    assertEquals(List.of(TASK.value() + " failed agentpost.Failed: the processor refused the request with 422"), world.stepFunctions.heard());
+    assertEquals(
+        List.of(
+            TASK.value() + " failed agentpost.Failed: the processor refused the request with 422"),
+        world.stepFunctions.heard());
   }
 
   @Test
@@ -112,20 +127,34 @@ class WorkflowTasksTest {
   @ValueSource(strings = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken", "InvalidOutput"})
   void aTaskThatIsGoneIsTheEndOfItAndIsLogged(String code) {
     start(request);
-    world.stepFunctions.failing(Optional.of(FakeStepFunctions.error(code, 400, "Invalid token: " + TASK.value())));
+    world.stepFunctions.failing(
+        Optional.of(FakeStepFunctions.error(code, 400, "Invalid token: " + TASK.value())));
     assertEquals(200, completed().status());
     assertTrue(isAllSaid());
     assertEquals(0, sweepLater());
     assertEquals(1, world.stepFunctions.calls());
     assertTrue(
-        world.log.contains("{\"message\":\"no task waits any more\",\"operation_id\":\"" + request.id() + "\",\"reason\":\"" + code + "\"}"), world.log::toString);
+        world.log.contains(
+            "{\"message\":\"no task waits any more\",\"operation_id\":\""
+                + request.id()
+                + "\",\"reason\":\""
+                + code
+                + "\"}"),
+        world.log::toString);
   }
 
   @ParameterizedTest
-  @CsvSource({"ThrottlingException,400", "InternalFailure,500", "ServiceUnavailable,503", "AccessDeniedException,400", "KmsThrottlingException,400"})
+  @CsvSource({
+    "ThrottlingException,400",
+    "InternalFailure,500",
+    "ServiceUnavailable,503",
+    "AccessDeniedException,400",
+    "KmsThrottlingException,400"
+  })
   void whatMayBeMendedIsToldLaterAndTheEventIsNotPublishedAgain(String code, int status) {
     start(request);
-    world.stepFunctions.failing(Optional.of(FakeStepFunctions.error(code, status, "for " + TASK.value())));
+    world.stepFunctions.failing(
+        Optional.of(FakeStepFunctions.error(code, status, "for " + TASK.value())));
     assertEquals(200, completed().status(), "it is recorded, and with it whom to tell");
     assertEquals(0, sweepLater(), "for as long as it lasts");
     world.stepFunctions.failing(Optional.empty());
@@ -138,13 +167,20 @@ class WorkflowTasksTest {
   @Test
   void aDayAfterTheDeadlineItIsGivenUp() {
     start(request);
-    world.stepFunctions.failing(Optional.of(FakeStepFunctions.error("AccessDeniedException", 400, "for " + TASK.value())));
+    world.stepFunctions.failing(
+        Optional.of(FakeStepFunctions.error("AccessDeniedException", 400, "for " + TASK.value())));
     assertEquals(200, completed().status());
     world.clock.move(OperationsTestBed.DEADLINE.plusDays(1));
     assertEquals(0, world.sweep().get("published"));
     assertEquals(1, sweepLater());
     assertTrue(isAllSaid());
-    assertTrue(world.log.stream().anyMatch(line -> line.contains("\"message\":\"given up\"") && line.contains("AccessDeniedException")), world.log::toString);
+    assertTrue(
+        world.log.stream()
+            .anyMatch(
+                line ->
+                    line.contains("\"message\":\"given up\"")
+                        && line.contains("AccessDeniedException")),
+        world.log::toString);
   }
 
   @Test
@@ -182,7 +218,10 @@ class WorkflowTasksTest {
     start(request);
     int[] updates = {0};
     world.tables.failBefore(
-        call -> call.equals("updateItem") && ++updates[0] == 2 ? Optional.of(SdkClientException.create("crash before it was noted")) : Optional.empty());
+        call ->
+            call.equals("updateItem") && ++updates[0] == 2
+                ? Optional.of(SdkClientException.create("crash before it was noted"))
+                : Optional.empty());
     assertEquals(200, completed().status());
     world.tables.works();
     assertEquals(1, sweepLater());
@@ -193,18 +232,25 @@ class WorkflowTasksTest {
 
   @Test
   void theTokenIsInNothingThatOthersSee() {
-    world.stepFunctions.failing(Optional.of(FakeStepFunctions.error("ThrottlingException", 400, "for " + TASK.value())));
+    world.stepFunctions.failing(
+        Optional.of(FakeStepFunctions.error("ThrottlingException", 400, "for " + TASK.value())));
     start(request);
     Response answer = completed();
-    world.stepFunctions.failing(Optional.of(FakeStepFunctions.error("TaskTimedOut", 400, "for " + TASK.value())));
+    world.stepFunctions.failing(
+        Optional.of(FakeStepFunctions.error("TaskTimedOut", 400, "for " + TASK.value())));
     assertEquals(1, sweepLater());
     List<String> seen = new ArrayList<>(world.log);
     world.bus.accepted().forEach(entry -> seen.add(entry.detail()));
     world.toProcessor.forEach(sent -> seen.add(new String(sent.body(), UTF_8) + sent.headers()));
     seen.add(OperationsTestBed.text(answer));
     seen.add(request.toString());
-    seen.add(new OperationsTable(world.tables.client(), LocalTables.OPERATIONS).record(request, world.clock.instant()).toString());
-    assertTrue(seen.size() > 6 && seen.stream().noneMatch(text -> text.contains("secret-1")), seen::toString);
+    seen.add(
+        new OperationsTable(world.tables.client(), LocalTables.OPERATIONS)
+            .record(request, world.clock.instant())
+            .toString());
+    assertTrue(
+        seen.size() > 6 && seen.stream().noneMatch(text -> text.contains("secret-1")),
+        seen::toString);
   }
 
   @Test
@@ -222,9 +268,13 @@ class WorkflowTasksTest {
   void aTryThatComesWhenTheOperationHasEndedIsToldByTheSweeper() {
     start(request);
     assertEquals(200, completed().status());
-    assertEquals(new StartResult.AlreadyFinished(request.id(), OperationStatus.COMPLETED), world.start(world.waitedFor(1, NEXT_TRY)));
+    assertEquals(
+        new StartResult.AlreadyFinished(request.id(), OperationStatus.COMPLETED),
+        world.start(world.waitedFor(1, NEXT_TRY)));
     assertEquals(1, sweepLater());
-    assertEquals(List.of(TASK.value() + " succeeded {\"x\":1}", NEXT_TRY.value() + " succeeded {\"x\":1}"), world.stepFunctions.heard());
+    assertEquals(
+        List.of(TASK.value() + " succeeded {\"x\":1}", NEXT_TRY.value() + " succeeded {\"x\":1}"),
+        world.stepFunctions.heard());
     assertEquals(List.of("operation.completed"), world.published());
     assertTrue(isAllSaid());
   }
@@ -233,14 +283,27 @@ class WorkflowTasksTest {
   void aTryThatComesWhileTheOneBeforeIsToldIsNotForgotten() {
     OperationsTable table = new OperationsTable(world.tables.client(), LocalTables.OPERATIONS);
     OutcomeOutbox announcements =
-        new OutcomeOutbox(table, new EventBridgePublisher(world.bus, "agentpost", _ -> {}), new WorkflowTasks(world.stepFunctions), world.clock, world.log::add);
+        new OutcomeOutbox(
+            table,
+            new EventBridgePublisher(world.bus, "agentpost", _ -> {}),
+            new WorkflowTasks(world.stepFunctions),
+            world.clock,
+            world.log::add);
     Operation operation = table.record(request, world.clock.instant());
     Operation ended =
-        table.end(operation, new OperationResult.Failed("no slot"), world.clock.instant()) instanceof OperationsTable.EndResult.Won(var won) ? won : operation;
-    assertEquals(NEXT_TRY, table.record(world.waitedFor(1, NEXT_TRY), world.clock.instant()).task().orElseThrow());
-    assertFalse(announcements.publish(ended), "who told the first does not take the second off the row");
+        table.end(operation, new OperationResult.Failed("no slot"), world.clock.instant())
+                instanceof OperationsTable.EndResult.Won(var won)
+            ? won
+            : operation;
+    assertEquals(
+        NEXT_TRY,
+        table.record(world.waitedFor(1, NEXT_TRY), world.clock.instant()).task().orElseThrow());
+    assertFalse(
+        announcements.publish(ended), "who told the first does not take the second off the row");
     assertEquals(1, sweepLater());
-    assertEquals(NEXT_TRY.value() + " failed agentpost.Failed: no slot", world.stepFunctions.heard().getLast());
+    assertEquals(
+        NEXT_TRY.value() + " failed agentpost.Failed: no slot",
+        world.stepFunctions.heard().getLast());
     assertTrue(isAllSaid());
   }
 
@@ -255,7 +318,9 @@ class WorkflowTasksTest {
           }
           return Optional.empty();
         });
-    assertEquals(new StartResult.AlreadyFinished(request.id(), OperationStatus.COMPLETED), world.start(world.waitedFor(1, NEXT_TRY)));
+    assertEquals(
+        new StartResult.AlreadyFinished(request.id(), OperationStatus.COMPLETED),
+        world.start(world.waitedFor(1, NEXT_TRY)));
     assertEquals(1, sweepLater());
     assertEquals(NEXT_TRY.value() + " succeeded {\"x\":1}", world.stepFunctions.heard().getLast());
   }

@@ -15,17 +15,27 @@ import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 class DeadLetterTest {
   private static final String BODY =
       """
-      {"version":"0","id":"bus-1","detail-type":"user.signed_up","source":"s","detail":%s,"resources":[]}""";
+      {"version":"0","id":"bus-1","detail-type":"user.signed_up","source":"s","detail":%s,"resources":[]}\
+      """;
 
   private static Message message(String body, Map<String, String> attributes) {
     Map<String, MessageAttributeValue> all = new TreeMap<>();
-    attributes.forEach((name, value) -> all.put(name, MessageAttributeValue.builder().dataType("String").stringValue(value).build()));
+    attributes.forEach(
+        (name, value) ->
+            all.put(
+                name,
+                MessageAttributeValue.builder().dataType("String").stringValue(value).build()));
     return Message.builder()
         .messageId("message-1")
         .receiptHandle("receipt-1")
         .body(body)
         .messageAttributes(all)
-        .attributes(Map.of(MessageSystemAttributeName.SENT_TIMESTAMP, "1774953000000", MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT, "3"))
+        .attributes(
+            Map.of(
+                MessageSystemAttributeName.SENT_TIMESTAMP,
+                "1774953000000",
+                MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT,
+                "3"))
         .build();
   }
 
@@ -62,18 +72,29 @@ class DeadLetterTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{\"event_id\":\"e\",\"data\":{\"price\":1.10,\"big\":12345678901234567890123,\"small\":1e-7,\"text\":\"\\u00e9 } \\\"detail\\\"\"}}",
+        "{\"event_id\":\"e\",\"data\":{\"price\":1.10,\"big\":12345678901234567890123,\"small\":1e-7,\"text\":\"\\u00e9"
+            + " } \\\"detail\\\"\"}}",
         "{ \"event_id\" : \"e\" ,\n \"b\":[ ] , \"a\":{ } }",
         "{\"event_id\":\"ä€\\uD83D\\uDE00😀\"}",
         "{}"
       })
   void theEnvelopeIsWhatTheProducerPut(String detail) {
     assertThat(letter(BODY.formatted(detail)).envelope()).contains(detail);
-    assertThat(letter("{\"a\":{\"detail\":{\"x\":1}},\"detail\":" + detail + "}").envelope()).as("not one further in").contains(detail);
+    assertThat(letter("{\"a\":{\"detail\":{\"x\":1}},\"detail\":" + detail + "}").envelope())
+        .as("not one further in")
+        .contains(detail);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "not json", "[]", "{\"detail\":\"text\"}", "{\"detail-type\":\"t\"}", "{\"detail\":{\"cut\":"})
+  @ValueSource(
+      strings = {
+        "",
+        "not json",
+        "[]",
+        "{\"detail\":\"text\"}",
+        "{\"detail-type\":\"t\"}",
+        "{\"detail\":{\"cut\":"
+      })
   void whatIsNoEventHasNoEnvelopeAndCanBeLookedAtAllTheSame(String body) {
     DeadLetter letter = letter(body);
     assertThat(letter.envelope()).isEmpty();

@@ -24,8 +24,22 @@ class HostileLetterTest {
             .messageId("m-1")
             .receiptHandle("r-1")
             .body(body)
-            .messageAttributes(Map.of("ERROR_CODE", text(code), "ERROR_MESSAGE", text(message), "RETRY_ATTEMPTS", text(number), "EXHAUSTED_RETRY_CONDITION", text(number)))
-            .attributes(Map.of(MessageSystemAttributeName.SENT_TIMESTAMP, number, MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT, number))
+            .messageAttributes(
+                Map.of(
+                    "ERROR_CODE",
+                    text(code),
+                    "ERROR_MESSAGE",
+                    text(message),
+                    "RETRY_ATTEMPTS",
+                    text(number),
+                    "EXHAUSTED_RETRY_CONDITION",
+                    text(number)))
+            .attributes(
+                Map.of(
+                    MessageSystemAttributeName.SENT_TIMESTAMP,
+                    number,
+                    MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT,
+                    number))
             .build());
   }
 
@@ -34,7 +48,10 @@ class HostileLetterTest {
   }
 
   @Property
-  void everyMessageIsALetter(@ForAll(supplier = FuzzInputs.Json.class) String body, @ForAll(supplier = FuzzInputs.Texts.class) String message, @ForAll(supplier = FuzzInputs.Texts.class) String number) {
+  void everyMessageIsALetter(
+      @ForAll(supplier = FuzzInputs.Json.class) String body,
+      @ForAll(supplier = FuzzInputs.Texts.class) String message,
+      @ForAll(supplier = FuzzInputs.Texts.class) String number) {
     DeadLetter letter = letter(body, "ERROR_FROM_TARGET", message, number);
     assertThat(letter.lastAnswer()).isNotNull();
     letter.envelope().ifPresent(envelope -> assertThat(body).contains(envelope));
@@ -42,19 +59,36 @@ class HostileLetterTest {
   }
 
   @Property
-  void everyLineAboutALetterCanBeMatched(@ForAll(supplier = FuzzInputs.Texts.class) String message) {
+  void everyLineAboutALetterCanBeMatched(
+      @ForAll(supplier = FuzzInputs.Texts.class) String message) {
     LastAnswer answer = LastAnswer.of("ERROR_FROM_TARGET", message);
     answer.status().ifPresent(status -> assertThat(status).isBetween(300, 599));
-    answer.problem().ifPresent(problem -> assertThat(problem.length()).isLessThanOrEqualTo(message.length() + 1));
+    answer
+        .problem()
+        .ifPresent(
+            problem -> assertThat(problem.length()).isLessThanOrEqualTo(message.length() + 1));
   }
 
   /** What is shown and what is judged by is one reading. */
   @Property
-  void aLetterPassesIfAndOnlyIfTheStatusThatIsShownDoes(@ForAll(supplier = FuzzInputs.Texts.class) String before, @ForAll("statuses") int status, @ForAll("words") String word, @ForAll("statuses") int inBody) {
-    for (String message : List.of(before, before + word + status, before + word + status + " {\"status\":" + inBody + "}", "{\"status\":" + inBody + "}" + before)) {
-      DeadLetter letter = letter("{\"detail\":{}}", "ERROR_FROM_TARGET", message, "MaximumRetryAttempts");
+  void aLetterPassesIfAndOnlyIfTheStatusThatIsShownDoes(
+      @ForAll(supplier = FuzzInputs.Texts.class) String before,
+      @ForAll("statuses") int status,
+      @ForAll("words") String word,
+      @ForAll("statuses") int inBody) {
+    for (String message :
+        List.of(
+            before,
+            before + word + status,
+            before + word + status + " {\"status\":" + inBody + "}",
+            "{\"status\":" + inBody + "}" + before)) {
+      DeadLetter letter =
+          letter("{\"detail\":{}}", "ERROR_FROM_TARGET", message, "MaximumRetryAttempts");
       LastAnswer shown = letter.lastAnswer();
-      assertThat(TransientFailure.is(letter)).as(message).isEqualTo(shown.status().isEmpty() || !TransientFailure.isRefusal(shown.status().getAsInt()));
+      assertThat(TransientFailure.is(letter))
+          .as(message)
+          .isEqualTo(
+              shown.status().isEmpty() || !TransientFailure.isRefusal(shown.status().getAsInt()));
     }
   }
 
@@ -65,16 +99,22 @@ class HostileLetterTest {
 
   @Provide
   Arbitrary<String> words() {
-    return Arbitraries.of("", " answered ", " returned ", " status code ", " HTTP/1.1 ", "Status: ");
+    return Arbitraries.of(
+        "", " answered ", " returned ", " status code ", " HTTP/1.1 ", "Status: ");
   }
 
   @Test
   void lettersAreReadWithoutGoingBack() {
     assertReadsWithoutGoingBack("", "", text -> LastAnswer.of("ERROR_FROM_TARGET", text));
-    assertReadsWithoutGoingBack("The endpoint answered 500", "", text -> LastAnswer.of("ERROR_FROM_TARGET", text));
-    assertReadsWithoutGoingBack("The endpoint answered: {\"detail\":\"", "\"", text -> LastAnswer.of("ERROR_FROM_TARGET", text));
+    assertReadsWithoutGoingBack(
+        "The endpoint answered 500", "", text -> LastAnswer.of("ERROR_FROM_TARGET", text));
+    assertReadsWithoutGoingBack(
+        "The endpoint answered: {\"detail\":\"",
+        "\"",
+        text -> LastAnswer.of("ERROR_FROM_TARGET", text));
     assertReadsWithoutGoingBack("{", "", text -> LastAnswer.of("ERROR_FROM_TARGET", text));
     assertReadsWithoutGoingBack("", "", text -> letter(text, text, text, text));
-    assertReadsWithoutGoingBack("{\"detail\":{\"event_id\":\"", "\"}}", text -> letter(text, text, text, text));
+    assertReadsWithoutGoingBack(
+        "{\"detail\":{\"event_id\":\"", "\"}}", text -> letter(text, text, text, text));
   }
 }

@@ -7,19 +7,25 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class LastAnswerTest {
-  /** EventBridge's wording is not documented; the first is the local cloud's, the others are what it might be. */
+  /**
+   * EventBridge's wording is not documented; the first is the local cloud's, the others are what it
+   * might be.
+   */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "The endpoint answered 422: {\"title\":\"Unfit\",\"status\":422,\"detail\":\"no such customer\"}|422|no such customer",
+        "The endpoint answered 422: {\"title\":\"Unfit\",\"status\":422,\"detail\":\"no such"
+            + " customer\"}|422|no such customer",
         "The endpoint answered 422: {\"title\":\"Unfit\"}|422|Unfit",
         "The endpoint answered 404: not here|404|not here",
         "The endpoint answered 404:|404|",
-        "Request failed with status code 503. Response: {\"detail\":\"say \\\"no\\\"\"}|503|say \"no\"",
+        "Request failed with status code 503. Response: {\"detail\":\"say \\\"no\\\"\"}|503|say"
+            + " \"no\"",
         "{\"status\":410,\"title\":\"Gone\"}|410|Gone",
-        "The endpoint answered 422: {\"type\":\"x\",\"detail\":\"cut off in the mid|422|cut off in the mid…",
+        "The endpoint answered 422: {\"type\":\"x\",\"detail\":\"cut off in the mid|422|cut off in"
+            + " the mid…",
         "The endpoint answered 422: {\"detail\":\"cut in \\u00|422|cut in …",
         "{\"detail\":\"\",\"title\":\"Empty\"}||Empty",
         "Target returned 503 {\"status\":404}|503|",
@@ -35,7 +41,8 @@ class LastAnswerTest {
       })
   void findsWhatTheAgentSaid(String message, String status, String problem) {
     LastAnswer answer = LastAnswer.of("ERROR_FROM_TARGET", message);
-    assertThat(answer.status().isPresent() ? Integer.toString(answer.status().getAsInt()) : null).isEqualTo(status);
+    assertThat(answer.status().isPresent() ? Integer.toString(answer.status().getAsInt()) : null)
+        .isEqualTo(status);
     assertThat(answer.problem().orElse(null)).isEqualTo(problem);
   }
 

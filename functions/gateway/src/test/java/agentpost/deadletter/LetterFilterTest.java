@@ -12,9 +12,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LetterFilterTest {
   private static final Instant GIVEN_UP = Instant.parse("2026-03-31T10:30:00Z");
   private static final DeadLetter LETTER =
-      new DeadLetter("message-1", "receipt-1", "event-1", "user.signed_up", "{}", Optional.empty(), "TIMEOUT", "", 185, Optional.empty(), GIVEN_UP, 1);
+      new DeadLetter(
+          "message-1",
+          "receipt-1",
+          "event-1",
+          "user.signed_up",
+          "{}",
+          Optional.empty(),
+          "TIMEOUT",
+          "",
+          185,
+          Optional.empty(),
+          GIVEN_UP,
+          1);
 
-  private static boolean match(Set<String> reasons, Set<String> types, Optional<Instant> since, Set<String> ids) {
+  private static boolean match(
+      Set<String> reasons, Set<String> types, Optional<Instant> since, Set<String> ids) {
     return new LetterFilter(reasons, types, since, ids).match(LETTER);
   }
 
@@ -25,13 +38,15 @@ class LetterFilterTest {
 
   @Test
   void aReasonIsOneOfThose() {
-    assertThat(match(Set.of("THROTTLING", "TIMEOUT"), Set.of(), Optional.empty(), Set.of())).isTrue();
+    assertThat(match(Set.of("THROTTLING", "TIMEOUT"), Set.of(), Optional.empty(), Set.of()))
+        .isTrue();
     assertThat(match(Set.of("THROTTLING"), Set.of(), Optional.empty(), Set.of())).isFalse();
   }
 
   @Test
   void aTypeIsOneOfThose() {
-    assertThat(match(Set.of(), Set.of("email.sent", "user.signed_up"), Optional.empty(), Set.of())).isTrue();
+    assertThat(match(Set.of(), Set.of("email.sent", "user.signed_up"), Optional.empty(), Set.of()))
+        .isTrue();
     assertThat(match(Set.of(), Set.of("user"), Optional.empty(), Set.of())).isFalse();
   }
 
@@ -50,15 +65,41 @@ class LetterFilterTest {
 
   @Test
   void anotherIdIsNotMeant() {
-    assertThat(match(Set.of(), Set.of(), Optional.empty(), Set.of("event-2", "receipt-1"))).isFalse();
+    assertThat(match(Set.of(), Set.of(), Optional.empty(), Set.of("event-2", "receipt-1")))
+        .isFalse();
   }
 
   @Test
   void everyConditionIsToBeMet() {
-    assertThat(match(Set.of("TIMEOUT"), Set.of("user.signed_up"), Optional.of(GIVEN_UP), Set.of("event-1"))).isTrue();
-    assertThat(match(Set.of("OTHER"), Set.of("user.signed_up"), Optional.of(GIVEN_UP), Set.of("event-1"))).isFalse();
-    assertThat(match(Set.of("TIMEOUT"), Set.of("other"), Optional.of(GIVEN_UP), Set.of("event-1"))).isFalse();
-    assertThat(match(Set.of("TIMEOUT"), Set.of("user.signed_up"), Optional.of(GIVEN_UP.plusSeconds(1)), Set.of("event-1"))).isFalse();
-    assertThat(match(Set.of("TIMEOUT"), Set.of("user.signed_up"), Optional.of(GIVEN_UP), Set.of("other"))).isFalse();
+    assertThat(
+            match(
+                Set.of("TIMEOUT"),
+                Set.of("user.signed_up"),
+                Optional.of(GIVEN_UP),
+                Set.of("event-1")))
+        .isTrue();
+    assertThat(
+            match(
+                Set.of("OTHER"),
+                Set.of("user.signed_up"),
+                Optional.of(GIVEN_UP),
+                Set.of("event-1")))
+        .isFalse();
+    assertThat(match(Set.of("TIMEOUT"), Set.of("other"), Optional.of(GIVEN_UP), Set.of("event-1")))
+        .isFalse();
+    assertThat(
+            match(
+                Set.of("TIMEOUT"),
+                Set.of("user.signed_up"),
+                Optional.of(GIVEN_UP.plusSeconds(1)),
+                Set.of("event-1")))
+        .isFalse();
+    assertThat(
+            match(
+                Set.of("TIMEOUT"),
+                Set.of("user.signed_up"),
+                Optional.of(GIVEN_UP),
+                Set.of("other")))
+        .isFalse();
   }
 }

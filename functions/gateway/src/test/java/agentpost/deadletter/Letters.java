@@ -23,7 +23,10 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.sqs.model.ReceiveMessageRequest;
 import software.amazon.awssdk.services.sqs.model.ReceiveMessageResponse;
 
-/** One dead-letter queue as EventBridge fills it, by a clock that is moved. Every call is a step, which may be the last of its process. */
+/**
+ * One dead-letter queue as EventBridge fills it, by a clock that is moved. Every call is a step,
+ * which may be the last of its process.
+ */
 final class Letters implements SqsClient {
   private record Lying(Message message, int receives, Instant visibleFrom) {}
 
@@ -38,7 +41,10 @@ final class Letters implements SqsClient {
   }
 
   static String body(String eventId, String type) {
-    return ("{'version':'0','id':'bus-1','detail-type':'" + type + "','source':'s','detail':").replace('\'', '"') + envelope(eventId, type) + ",\"resources\":[]}";
+    return ("{'version':'0','id':'bus-1','detail-type':'" + type + "','source':'s','detail':")
+            .replace('\'', '"')
+        + envelope(eventId, type)
+        + ",\"resources\":[]}";
   }
 
   /** What is delivered of it, to the letter. */
@@ -56,20 +62,35 @@ final class Letters implements SqsClient {
   }
 
   void add(String body, String code) {
-    add(body, Map.of("ERROR_CODE", code, "ERROR_MESSAGE", "no", "RETRY_ATTEMPTS", "185", "EXHAUSTED_RETRY_CONDITION", "MaximumRetryAttempts"));
+    add(
+        body,
+        Map.of(
+            "ERROR_CODE",
+            code,
+            "ERROR_MESSAGE",
+            "no",
+            "RETRY_ATTEMPTS",
+            "185",
+            "EXHAUSTED_RETRY_CONDITION",
+            "MaximumRetryAttempts"));
   }
 
   synchronized void add(String body, Map<String, String> why) {
     String id = "message-" + ++sent;
     Map<String, MessageAttributeValue> attributes = new TreeMap<>();
-    why.forEach((name, value) -> attributes.put(name, MessageAttributeValue.builder().dataType("String").stringValue(value).build()));
+    why.forEach(
+        (name, value) ->
+            attributes.put(
+                name,
+                MessageAttributeValue.builder().dataType("String").stringValue(value).build()));
     Message message =
         Message.builder()
             .messageId(id)
             .receiptHandle(id)
             .body(body)
             .messageAttributes(attributes)
-            .attributes(Map.of(MessageSystemAttributeName.SENT_TIMESTAMP, Long.toString(clock.millis())))
+            .attributes(
+                Map.of(MessageSystemAttributeName.SENT_TIMESTAMP, Long.toString(clock.millis())))
             .build();
     lying.put(id, new Lying(message, 0, clock.instant()));
   }
@@ -80,7 +101,10 @@ final class Letters implements SqsClient {
   }
 
   synchronized List<String> visible() {
-    return lying.values().stream().filter(one -> !one.visibleFrom().isAfter(clock.instant())).map(one -> DeadLetter.of(one.message()).eventId()).toList();
+    return lying.values().stream()
+        .filter(one -> !one.visibleFrom().isAfter(clock.instant()))
+        .map(one -> DeadLetter.of(one.message()).eventId())
+        .toList();
   }
 
   @Override
@@ -89,8 +113,13 @@ final class Letters implements SqsClient {
     List<Message> received = new ArrayList<>();
     for (Map.Entry<String, Lying> entry : lying.entrySet()) {
       Lying one = entry.getValue();
-      if (received.size() < request.maxNumberOfMessages() && !one.visibleFrom().isAfter(clock.instant())) {
-        entry.setValue(new Lying(one.message(), one.receives() + 1, clock.instant().plusSeconds(request.visibilityTimeout())));
+      if (received.size() < request.maxNumberOfMessages()
+          && !one.visibleFrom().isAfter(clock.instant())) {
+        entry.setValue(
+            new Lying(
+                one.message(),
+                one.receives() + 1,
+                clock.instant().plusSeconds(request.visibilityTimeout())));
         received.add(one.message());
       }
     }
@@ -105,25 +134,33 @@ final class Letters implements SqsClient {
   }
 
   @Override
-  public synchronized ChangeMessageVisibilityBatchResponse changeMessageVisibilityBatch(ChangeMessageVisibilityBatchRequest request) {
+  public synchronized ChangeMessageVisibilityBatchResponse changeMessageVisibilityBatch(
+      ChangeMessageVisibilityBatchRequest request) {
     steps.step();
     request
         .entries()
         .forEach(
             entry ->
                 lying.computeIfPresent(
-                    entry.receiptHandle(), (_, one) -> new Lying(one.message(), one.receives(), clock.instant().plusSeconds(entry.visibilityTimeout()))));
+                    entry.receiptHandle(),
+                    (_, one) ->
+                        new Lying(
+                            one.message(),
+                            one.receives(),
+                            clock.instant().plusSeconds(entry.visibilityTimeout()))));
     return ChangeMessageVisibilityBatchResponse.builder().build();
   }
 
   @Override
-  public synchronized GetQueueAttributesResponse getQueueAttributes(GetQueueAttributesRequest request) {
+  public synchronized GetQueueAttributesResponse getQueueAttributes(
+      GetQueueAttributesRequest request) {
     int visible = visible().size();
     return GetQueueAttributesResponse.builder()
         .attributes(
             Map.of(
                 QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, Integer.toString(visible),
-                QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE, Integer.toString(lying.size() - visible)))
+                QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE,
+                    Integer.toString(lying.size() - visible)))
         .build();
   }
 

@@ -25,7 +25,8 @@ final class OneAgent implements AwsClients {
   static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
   final List<Request> asked = new CopyOnWriteArrayList<>();
-  final FakeSecretsManager secrets = new FakeSecretsManager().with("agentpost/agents/crm-sync", SECRET);
+  final FakeSecretsManager secrets =
+      new FakeSecretsManager().with("agentpost/agents/crm-sync", SECRET);
   Runnable beforeIsAsked = () -> {};
   FakeHttp.OtherSide answers = _ -> Response.json(200, "{}");
   private final MovableClock clock;
@@ -55,7 +56,11 @@ final class OneAgent implements AwsClients {
     return (C)
         switch (builder) {
           case SecretsManagerClientBuilder _ -> secrets;
-          case SsmClientBuilder _ -> new FakeParameters().with("/agentpost/agents/crm-sync", "{\"endpoint\":\"https://crm.example.com/hooks\"}");
+          case SsmClientBuilder _ ->
+              new FakeParameters()
+                  .with(
+                      "/agentpost/agents/crm-sync",
+                      "{\"endpoint\":\"https://crm.example.com/hooks\"}");
           default -> throw new IllegalArgumentException("No fake for " + builder.getClass());
         };
   }

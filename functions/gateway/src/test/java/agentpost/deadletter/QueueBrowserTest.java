@@ -63,7 +63,12 @@ class QueueBrowserTest {
     for (int i = 0; i < 5; i++) {
       assertThat(oldest(LetterFilter.ALL, 1000)).isEqualTo(expected);
       assertThat(oldest(LetterFilter.ALL, 50)).isEqualTo(expected.subList(0, 50));
-      assertThat(oldest(new LetterFilter(Set.of(), Set.of(), Optional.empty(), Set.of("event-150", "event-7")), 50)).containsExactly("event-7", "event-150");
+      assertThat(
+              oldest(
+                  new LetterFilter(
+                      Set.of(), Set.of(), Optional.empty(), Set.of("event-150", "event-7")),
+                  50))
+          .containsExactly("event-7", "event-150");
     }
     assertThat(letters.visible()).as("and all are given back").hasSize(200);
   }

@@ -22,8 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RecoveryTest {
-  private static final String SETTINGS = "'rate':300,'recovery':{'auto':true,'wait':60,'longest':300}";
-  private static final String WITH_BREAKER = SETTINGS + ",'breaker':{'failures':2,'of':10,'within':600,'open':30,'longest':600}";
+  private static final String SETTINGS =
+      "'rate':300,'recovery':{'auto':true,'wait':60,'longest':300}";
+  private static final String WITH_BREAKER =
+      SETTINGS + ",'breaker':{'failures':2,'of':10,'within':600,'open':30,'longest':600}";
 
   private final RecoveryTestBed world = new RecoveryTestBed();
 
@@ -39,11 +41,21 @@ class RecoveryTest {
   }
 
   private static void refused(Letters letters, String id) {
-    letters.add(Letters.body(id, "user.signed_up"), Map.of("ERROR_CODE", "ERROR_FROM_TARGET", "ERROR_MESSAGE", "The endpoint answered 422: {\"status\":422}", "RETRY_ATTEMPTS", "0"));
+    letters.add(
+        Letters.body(id, "user.signed_up"),
+        Map.of(
+            "ERROR_CODE",
+            "ERROR_FROM_TARGET",
+            "ERROR_MESSAGE",
+            "The endpoint answered 422: {\"status\":422}",
+            "RETRY_ATTEMPTS",
+            "0"));
   }
 
   private List<Duration> gaps() {
-    return IntStream.range(1, world.asked.size()).mapToObj(i -> Duration.between(world.asked.get(i - 1).at(), world.asked.get(i).at())).toList();
+    return IntStream.range(1, world.asked.size())
+        .mapToObj(i -> Duration.between(world.asked.get(i - 1).at(), world.asked.get(i).at()))
+        .toList();
   }
 
   @Test
@@ -93,7 +105,8 @@ class RecoveryTest {
     world.answers("crm-sync", 500);
     Instant start = world.clock.instant();
     world.run(Duration.ofMinutes(20));
-    List<Long> minutes = world.asked.stream().map(one -> Duration.between(start, one.at()).toMinutes()).toList();
+    List<Long> minutes =
+        world.asked.stream().map(one -> Duration.between(start, one.at()).toMinutes()).toList();
     assertThat(minutes).containsExactly(0L, 1L, 3L, 7L, 12L, 17L);
     assertThat(letters.visible()).hasSize(30);
   }
@@ -121,14 +134,20 @@ class RecoveryTest {
     world.run(Duration.ofHours(1));
     assertThat(world.askedFor()).containsExactlyInAnyOrder("event-0", "event-1");
     assertThat(letters.visible()).hasSize(3);
-    assertThat(world.measured()).isEqualTo("\"Bus\":\"agentpost\",\"Agent\":\"crm-sync\",\"LettersStuck\":3,\"CircuitOpen\":0}");
+    assertThat(world.measured())
+        .isEqualTo(
+            "\"Bus\":\"agentpost\",\"Agent\":\"crm-sync\",\"LettersStuck\":3,\"CircuitOpen\":0}");
   }
 
   @Test
   void whatTheAgentRefusesWhenItIsSentIsNotSentAgainAndTheOthersAre() throws InterruptedException {
     Letters letters = world.agent("crm-sync", SETTINGS);
     late(letters, 10);
-    world.answers("crm-sync", request -> Response.json(request.header("webhook-id").orElse("").endsWith("-3") ? 422 : 200, "{}"));
+    world.answers(
+        "crm-sync",
+        request ->
+            Response.json(
+                request.header("webhook-id").orElse("").endsWith("-3") ? 422 : 200, "{}"));
     world.run(Duration.ofHours(1));
     assertThat(world.askedFor()).hasSize(10).doesNotHaveDuplicates();
     assertThat(letters.all()).containsExactly("event-3");
@@ -157,12 +176,14 @@ class RecoveryTest {
     late(letters, 1);
     world.run();
     assertThat(letters.all()).containsExactly("refused-1");
-    assertThat(world.log.stream().filter(line -> line.contains("\"message\":\"recovery\""))).hasSizeLessThan(9);
+    assertThat(world.log.stream().filter(line -> line.contains("\"message\":\"recovery\"")))
+        .hasSizeLessThan(9);
   }
 
   @Test
   void withoutRecoveryLettersWaitForAPersonAndAreAllMeasured() throws InterruptedException {
-    Letters letters = world.agent("crm-sync", "'rate':300,'recovery':{'auto':false,'wait':60,'longest':300}");
+    Letters letters =
+        world.agent("crm-sync", "'rate':300,'recovery':{'auto':false,'wait':60,'longest':300}");
     late(letters, 3);
     world.run();
     assertThat(world.asked).isEmpty();
@@ -205,9 +226,20 @@ class RecoveryTest {
     RecoveryState read = RecoveryState.of(Map.of());
     Instant lease = recoveries.begin(agent, read).orElseThrow();
     assertThat(recoveries.begin(agent, read)).as("while it has it in hand").isEmpty();
-    recoveries.recordCleared(new RecoveryStore.LeasedRecovery(agent, lease, read, new AgentSettings.Recovery(Duration.ofMinutes(1), Duration.ofMinutes(5)), Set.of(), false), 0, 0);
+    recoveries.recordCleared(
+        new RecoveryStore.LeasedRecovery(
+            agent,
+            lease,
+            read,
+            new AgentSettings.Recovery(Duration.ofMinutes(1), Duration.ofMinutes(5)),
+            Set.of(),
+            false),
+        0,
+        0);
     assertThat(recoveries.begin(agent, read)).as("after it").isEmpty();
-    assertThat(recoveries.begin(agent, RecoveryState.of(world.tables.health("crm-sync")))).as("by what is so now").isPresent();
+    assertThat(recoveries.begin(agent, RecoveryState.of(world.tables.health("crm-sync"))))
+        .as("by what is so now")
+        .isPresent();
   }
 
   @Test
@@ -275,7 +307,8 @@ class RecoveryTest {
   }
 
   @Test
-  void anOpenCircuitIsNotProbedBeforeItsTimeAndAProbeOfALetterClosesIt() throws InterruptedException {
+  void anOpenCircuitIsNotProbedBeforeItsTimeAndAProbeOfALetterClosesIt()
+      throws InterruptedException {
     Letters letters = world.agent("crm-sync", WITH_BREAKER);
     late(letters, 30);
     world.answers("crm-sync", 500);
@@ -298,7 +331,9 @@ class RecoveryTest {
     world.run(Duration.ofMinutes(20));
     assertThat(letters.all()).isEmpty();
     assertThat(world.published()).containsExactly("agent.unhealthy", "agent.recovered");
-    assertThat(world.tables.health("crm-sync")).doesNotContainKeys("outage_since", "announced_at", "ended_at", "refused_ids", "recovery_due");
+    assertThat(world.tables.health("crm-sync"))
+        .doesNotContainKeys(
+            "outage_since", "announced_at", "ended_at", "refused_ids", "recovery_due");
   }
 
   @Test
@@ -311,17 +346,23 @@ class RecoveryTest {
     world.answers("crm-sync", 200);
     world.run();
     assertThat(letters.all()).as("not due").isNotEmpty();
-    world.table().update(
-        new AgentName("crm-sync"),
-        world.clock.instant(),
-        new HealthTable.Change("closed_at = :now", "", "attribute_exists(recovery_due)", Map.of(":now", HealthTable.millisAttribute(world.clock.instant()))));
+    world
+        .table()
+        .update(
+            new AgentName("crm-sync"),
+            world.clock.instant(),
+            new HealthTable.Change(
+                "closed_at = :now",
+                "",
+                "attribute_exists(recovery_due)",
+                Map.of(":now", HealthTable.millisAttribute(world.clock.instant()))));
     world.run();
     assertThat(letters.all()).isEmpty();
   }
 
   /**
-   * The function dies before each of its steps in turn: every letter is at the agent or in the queue, and once the lease and the letters' hiding are
-   * over, a later run ends it.
+   * The function dies before each of its steps in turn: every letter is at the agent or in the
+   * queue, and once the lease and the letters' hiding are over, a later run ends it.
    */
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
@@ -336,12 +377,15 @@ class RecoveryTest {
       crash = Optional.of(e);
     }
     assertThat(crash.isPresent() || letters.all().isEmpty()).isTrue();
-    assertThat(List.of("event-0", "event-1", "event-2")).allMatch(id -> world.askedFor().contains(id) || letters.all().contains(id));
+    assertThat(List.of("event-0", "event-1", "event-2"))
+        .allMatch(id -> world.askedFor().contains(id) || letters.all().contains(id));
     world.steps.startAnew();
     world.clock.move(Duration.ofMinutes(2));
     world.run();
     assertThat(letters.all()).isEmpty();
-    assertThat(world.asked).as("the one in hand is delivered once more").hasSizeLessThanOrEqualTo(4);
+    assertThat(world.asked)
+        .as("the one in hand is delivered once more")
+        .hasSizeLessThanOrEqualTo(4);
   }
 
   @Test

@@ -32,7 +32,10 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClientBuilder;
 import software.amazon.awssdk.services.ssm.SsmClientBuilder;
 
-/** Agents with their dead letters, a table that is DynamoDB's, and time that is moved. Every pause and every answer moves it. */
+/**
+ * Agents with their dead letters, a table that is DynamoDB's, and time that is moved. Every pause
+ * and every answer moves it.
+ */
 final class RecoveryTestBed implements AutoCloseable {
   record Asked(String agent, String eventId, Instant at) {}
 
@@ -49,7 +52,15 @@ final class RecoveryTestBed implements AutoCloseable {
 
   /** An agent that takes everything, and its letters. */
   Letters agent(String name, String settings) {
-    parameters.with("/agentpost/agents/" + name, "{\"endpoint\":\"https://" + name + ".example.com/" + name + "\"," + settings.replace('\'', '"') + "}");
+    parameters.with(
+        "/agentpost/agents/" + name,
+        "{\"endpoint\":\"https://"
+            + name
+            + ".example.com/"
+            + name
+            + "\","
+            + settings.replace('\'', '"')
+            + "}");
     secrets.with("agentpost/agents/" + name, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
     Letters letters = new Letters(clock, steps);
     queues.put(new AgentName(name), letters);
@@ -95,7 +106,12 @@ final class RecoveryTestBed implements AutoCloseable {
   }
 
   private Platform platform() {
-    return new Platform(Map.of("HEALTH_TABLE", LocalTables.HEALTH), clock, new Clients(), new FakeHttp(this::answered), log::add);
+    return new Platform(
+        Map.of("HEALTH_TABLE", LocalTables.HEALTH),
+        clock,
+        new Clients(),
+        new FakeHttp(this::answered),
+        log::add);
   }
 
   HealthTable table() {
@@ -109,7 +125,9 @@ final class RecoveryTestBed implements AutoCloseable {
   /** A function's instance, with so many turns at a time. */
   Recovery recovery(int lanes) {
     AgentDirectory directory = AgentDirectory.from(platform(), "/agentpost/agents/");
-    CircuitBreaker breaker = CircuitBreaker.from(platform(), SignedDelivery.from(platform(), "agentpost/agents/", directory));
+    CircuitBreaker breaker =
+        CircuitBreaker.from(
+            platform(), SignedDelivery.from(platform(), "agentpost/agents/", directory));
     Redrive redrive = new Redrive(this::queue, breaker::deliver, clock, clock::move);
     return new Recovery(
         new Recovery.Parts(
@@ -118,8 +136,10 @@ final class RecoveryTestBed implements AutoCloseable {
             table(),
             recoveries(),
             new RecoveryTurn(redrive, recoveries(), clock::move, log::add),
-            new OutageAnnouncer(table(), new EventBridgePublisher(bus, "agentpost", _ -> {}), log::add),
-            new SuspensionAnnouncer(table(), new EventBridgePublisher(bus, "agentpost", _ -> {}), log::add),
+            new OutageAnnouncer(
+                table(), new EventBridgePublisher(bus, "agentpost", _ -> {}), log::add),
+            new SuspensionAnnouncer(
+                table(), new EventBridgePublisher(bus, "agentpost", _ -> {}), log::add),
             new LetterMetrics("agentpost", clock, log::add),
             clock,
             clock,
@@ -146,8 +166,15 @@ final class RecoveryTestBed implements AutoCloseable {
 
   /** What a person does at the same time. */
   Report redrive(String agent) throws InterruptedException {
-    Redrive redrive = new Redrive(this::queue, SignedDelivery.from(platform(), "agentpost/agents/", "/agentpost/agents/"), clock, clock::move);
-    return redrive.run(new Redrive.Order(new AgentName(agent), LetterFilter.ALL, 300, 1000, false, Set.of()), _ -> true);
+    Redrive redrive =
+        new Redrive(
+            this::queue,
+            SignedDelivery.from(platform(), "agentpost/agents/", "/agentpost/agents/"),
+            clock,
+            clock::move);
+    return redrive.run(
+        new Redrive.Order(new AgentName(agent), LetterFilter.ALL, 300, 1000, false, Set.of()),
+        _ -> true);
   }
 
   List<String> askedFor() {
@@ -160,7 +187,11 @@ final class RecoveryTestBed implements AutoCloseable {
 
   /** What the last run measured of an agent, or nothing. */
   String measured() {
-    return log.stream().filter(line -> line.contains("_aws")).reduce((_, last) -> last).map(line -> line.substring(line.indexOf("\"Bus\":"))).orElse("");
+    return log.stream()
+        .filter(line -> line.contains("_aws"))
+        .reduce((_, last) -> last)
+        .map(line -> line.substring(line.indexOf("\"Bus\":")))
+        .orElse("");
   }
 
   @Override

@@ -22,7 +22,8 @@ class RedeliveryTest {
   private final OneAgent agent = new OneAgent(clock);
 
   private Redelivery redelivery() {
-    return new Redelivery(_ -> new DeadLetterQueue(letters, "https://sqs/agentpost-crm-sync-dlq"), agent.delivery());
+    return new Redelivery(
+        _ -> new DeadLetterQueue(letters, "https://sqs/agentpost-crm-sync-dlq"), agent.delivery());
   }
 
   private Redelivery.Report run(EditedEvent... events) {
@@ -30,7 +31,9 @@ class RedeliveryTest {
   }
 
   private static EditedEvent mended(String eventId, String messageId) {
-    return new EditedEvent("{\"event_id\":\"" + eventId + "\",\"data\":{\"price\":2.20}}", Optional.of(messageId).filter(id -> !id.isEmpty()));
+    return new EditedEvent(
+        "{\"event_id\":\"" + eventId + "\",\"data\":{\"price\":2.20}}",
+        Optional.of(messageId).filter(id -> !id.isEmpty()));
   }
 
   @Test
@@ -38,9 +41,11 @@ class RedeliveryTest {
     letters.add("event-1");
     letters.add("event-2");
     Redelivery.Report report = run(mended("event-1", "message-1"));
-    assertThat(report.outcomes()).containsExactly(new Outcome.Delivered(false, "its letter is removed"));
+    assertThat(report.outcomes())
+        .containsExactly(new Outcome.Delivered(false, "its letter is removed"));
     assertThat(report.ending()).isEqualTo(Ending.DONE);
-    assertThat(new String(agent.asked.getFirst().body(), UTF_8)).isEqualTo("{\"event_id\":\"event-1\",\"data\":{\"price\":2.20}}");
+    assertThat(new String(agent.asked.getFirst().body(), UTF_8))
+        .isEqualTo("{\"event_id\":\"event-1\",\"data\":{\"price\":2.20}}");
     assertThat(letters.visible()).as("given back at once").containsExactly("event-2");
     assertThat(letters.all()).containsExactly("event-2");
   }
@@ -65,7 +70,8 @@ class RedeliveryTest {
   void aRefusalLeavesTheLetter() {
     letters.add("event-1");
     agent.answers = _ -> Response.json(422, "{\"detail\":\"still wrong\"}");
-    assertThat(run(mended("event-1", "message-1")).outcomes()).containsExactly(new Outcome.Refused(422, "{\"detail\":\"still wrong\"}"));
+    assertThat(run(mended("event-1", "message-1")).outcomes())
+        .containsExactly(new Outcome.Refused(422, "{\"detail\":\"still wrong\"}"));
     assertThat(letters.visible()).containsExactly("event-1");
   }
 
@@ -73,21 +79,25 @@ class RedeliveryTest {
   void anEventThatTheAgentHasActedOnIsSaidToBe() {
     letters.add("event-1");
     agent.answers = _ -> Response.json(200, "{\"status\":\"already done\"}");
-    assertThat(run(mended("event-1", "message-1")).outcomes()).containsExactly(new Outcome.Delivered(true, "its letter is removed"));
+    assertThat(run(mended("event-1", "message-1")).outcomes())
+        .containsExactly(new Outcome.Delivered(true, "its letter is removed"));
     assertThat(letters.all()).isEmpty();
   }
 
   @Test
   void anEventFromNoLetterIsDeliveredAndNoQueueIsLookedThrough() {
     letters.add("event-1");
-    assertThat(run(mended("event-9", "")).outcomes()).containsExactly(new Outcome.Delivered(false, ""));
+    assertThat(run(mended("event-9", "")).outcomes())
+        .containsExactly(new Outcome.Delivered(false, ""));
     assertThat(letters.visible()).containsExactly("event-1");
   }
 
   @Test
   void aLetterThatIsGoneIsSaidToBe() {
     assertThat(run(mended("event-1", "message-77")).outcomes())
-        .containsExactly(new Outcome.Delivered(false, "its letter was not found; it is gone, or in other hands for now"));
+        .containsExactly(
+            new Outcome.Delivered(
+                false, "its letter was not found; it is gone, or in other hands for now"));
   }
 
   @Test
@@ -101,7 +111,11 @@ class RedeliveryTest {
   void whatHasNoTimeLeftIsNotTried() {
     IntStream.range(0, 3).forEach(i -> letters.add("event-" + i));
     Redelivery.Report report =
-        redelivery().run(OneAgent.NAME, List.of(mended("event-0", ""), mended("event-1", ""), mended("event-2", "")), () -> agent.asked.size() < 2);
+        redelivery()
+            .run(
+                OneAgent.NAME,
+                List.of(mended("event-0", ""), mended("event-1", ""), mended("event-2", "")),
+                () -> agent.asked.size() < 2);
     assertThat(report.outcomes()).hasSize(2);
     assertThat(report.ending()).isEqualTo(Ending.TIME);
   }
@@ -112,7 +126,11 @@ class RedeliveryTest {
         _ -> {
           throw new IOException("connection refused");
         };
-    Redelivery.Report report = run(IntStream.range(0, 9).mapToObj(i -> mended("event-" + i, "")).toArray(EditedEvent[]::new));
+    Redelivery.Report report =
+        run(
+            IntStream.range(0, 9)
+                .mapToObj(i -> mended("event-" + i, ""))
+                .toArray(EditedEvent[]::new));
     assertThat(report.outcomes()).hasSize(5).allMatch(Outcome.Refused.class::isInstance);
     assertThat(report.ending()).isEqualTo(Ending.AGENT_FAILS);
   }
@@ -121,7 +139,9 @@ class RedeliveryTest {
   void whileSecretsCannotBeReadNothingIsDeliveredAndNothingLost() {
     letters.add("event-1");
     agent.secrets.down(true);
-    assertThat(run(mended("event-1", "message-1")).outcomes()).singleElement().isInstanceOf(Outcome.NotAttempted.class);
+    assertThat(run(mended("event-1", "message-1")).outcomes())
+        .singleElement()
+        .isInstanceOf(Outcome.NotAttempted.class);
     assertThat(letters.visible()).containsExactly("event-1");
   }
 }

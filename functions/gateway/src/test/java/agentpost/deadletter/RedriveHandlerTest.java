@@ -27,7 +27,10 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.SqsClientBuilder;
 import software.amazon.awssdk.services.ssm.SsmClientBuilder;
 
-/** What the redrive is asked for is what it says it is: what is {@code null}, a number or blank is no text and not absent either. */
+/**
+ * What the redrive is asked for is what it says it is: what is {@code null}, a number or blank is
+ * no text and not absent either.
+ */
 class RedriveHandlerTest {
   private static final SqsClient NOT_ASKED =
       (SqsClient)
@@ -39,25 +42,37 @@ class RedriveHandlerTest {
               });
 
   private static final Context CONTEXT =
-      (Context) Proxy.newProxyInstance(Context.class.getClassLoader(), new Class<?>[] {Context.class}, (_, _, _) -> 60_000);
+      (Context)
+          Proxy.newProxyInstance(
+              Context.class.getClassLoader(), new Class<?>[] {Context.class}, (_, _, _) -> 60_000);
 
-  private static final List<@Nullable Object> NO_TEXTS = Arrays.asList(null, 4711, 1.5, true, Map.of(), List.of(), List.of("a"), "", " ", "\u00a0");
+  private static final List<@Nullable Object> NO_TEXTS =
+      Arrays.asList(null, 4711, 1.5, true, Map.of(), List.of(), List.of("a"), "", " ", "\u00a0");
 
   private final RedriveHandler handler =
       new RedriveHandler(
           new Platform(
-              Map.of("DEAD_LETTER_QUEUE_PREFIX", "agentpost-", "AGENT_SECRET_PREFIX", "agentpost/agents/", "AGENT_PARAMETER_PREFIX", "/agentpost/agents/"),
+              Map.of(
+                  "DEAD_LETTER_QUEUE_PREFIX",
+                  "agentpost-",
+                  "AGENT_SECRET_PREFIX",
+                  "agentpost/agents/",
+                  "AGENT_PARAMETER_PREFIX",
+                  "/agentpost/agents/"),
               new MovableClock(Instant.EPOCH),
               new AwsClients() {
                 @Override
-                @SuppressWarnings("unchecked") // Each builder builds the client that stands beside it.
-                public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(B builder) {
+                // Each builder builds the client that stands beside it.
+                @SuppressWarnings("unchecked")
+                public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(
+                    B builder) {
                   return (C)
                       switch (builder) {
                         case SecretsManagerClientBuilder _ -> new FakeSecretsManager();
                         case SsmClientBuilder _ -> new FakeParameters();
                         case SqsClientBuilder _ -> NOT_ASKED;
-                        default -> throw new IllegalArgumentException("No fake for " + builder.getClass());
+                        default ->
+                            throw new IllegalArgumentException("No fake for " + builder.getClass());
                       };
                 }
               },
@@ -68,7 +83,10 @@ class RedriveHandlerTest {
               new ArrayList<String>()::add));
 
   private void assertRefused(Map<String, @Nullable Object> input, String name) {
-    assertThatThrownBy(() -> handler.handleRequest(input, CONTEXT)).as(input.toString()).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(name + " must be");
+    assertThatThrownBy(() -> handler.handleRequest(input, CONTEXT))
+        .as(input.toString())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(name + " must be");
   }
 
   private static Map<String, @Nullable Object> with(String name, @Nullable Object value) {
@@ -80,9 +98,20 @@ class RedriveHandlerTest {
 
   @Test
   void whatIsAskedForInTheRightFormComesToTheQueue() {
-    Map<String, @Nullable Object> input = with("filters", Map.of("reasons", List.of("TIMEOUT"), "since", "2026-03-31T10:30:00Z", "ids", List.of("event-1")));
+    Map<String, @Nullable Object> input =
+        with(
+            "filters",
+            Map.of(
+                "reasons",
+                List.of("TIMEOUT"),
+                "since",
+                "2026-03-31T10:30:00Z",
+                "ids",
+                List.of("event-1")));
     input.putAll(Map.of("rate", 10, "max", 5, "dry_run", true, "cursor", List.of("m-1")));
-    assertThatThrownBy(() -> handler.handleRequest(input, CONTEXT)).isInstanceOf(IllegalStateException.class).hasMessageContaining("SQS is asked");
+    assertThatThrownBy(() -> handler.handleRequest(input, CONTEXT))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("SQS is asked");
   }
 
   @Test
@@ -102,7 +131,8 @@ class RedriveHandlerTest {
   void whatNamesAnEventOrItsLetterIsAText(String name) {
     NO_TEXTS.forEach(
         value -> {
-          Map<String, @Nullable Object> event = new HashMap<>(Map.of("envelope", "{}", "message_id", "m-1"));
+          Map<String, @Nullable Object> event =
+              new HashMap<>(Map.of("envelope", "{}", "message_id", "m-1"));
           event.put(name, value);
           assertRefused(with("events", List.of(event)), name);
         });
@@ -114,7 +144,8 @@ class RedriveHandlerTest {
   @ParameterizedTest
   @ValueSource(strings = {"reasons", "event_types", "ids", "since"})
   void aFilterIsWhatItSays(String name) {
-    for (Object wrong : Arrays.asList(null, 7, true, Map.of(), Arrays.asList("a", null), List.of(7), " ")) {
+    for (Object wrong :
+        Arrays.asList(null, 7, true, Map.of(), Arrays.asList("a", null), List.of(7), " ")) {
       Map<String, @Nullable Object> filters = new HashMap<>();
       filters.put(name, wrong);
       assertRefused(with("filters", filters), name);

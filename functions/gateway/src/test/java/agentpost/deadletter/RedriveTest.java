@@ -40,7 +40,10 @@ class RedriveTest {
 
   private Redrive redrive() {
     return new Redrive(
-        _ -> new DeadLetterQueue(letters, "https://sqs/agentpost-crm-sync-dlq"), agent.delivery(), clock, clock::move);
+        _ -> new DeadLetterQueue(letters, "https://sqs/agentpost-crm-sync-dlq"),
+        agent.delivery(),
+        clock,
+        clock::move);
   }
 
   private static Redrive.Order order(LetterFilter filters) {
@@ -59,8 +62,12 @@ class RedriveTest {
     assertThat(report.ending()).isEqualTo(Ending.DONE);
     assertThat(letters.all()).isEmpty();
     Request request = agent.asked.getFirst();
-    assertThat(new String(request.body(), UTF_8)).isEqualTo(Letters.envelope("event-1", "user.signed_up"));
-    assertThat(new Verifier(KeySet.of(WebhookSecret.of(OneAgent.SECRET)), clock, Duration.ZERO).verify(request.headers(), request.body())).isInstanceOf(Verification.Accepted.class);
+    assertThat(new String(request.body(), UTF_8))
+        .isEqualTo(Letters.envelope("event-1", "user.signed_up"));
+    assertThat(
+            new Verifier(KeySet.of(WebhookSecret.of(OneAgent.SECRET)), clock, Duration.ZERO)
+                .verify(request.headers(), request.body()))
+        .isInstanceOf(Verification.Accepted.class);
   }
 
   @Test
@@ -77,7 +84,8 @@ class RedriveTest {
   }
 
   @Test
-  void aRefusalIsReportedInTheAgentsWordsAndTheLetterIsGivenBackAtOnce() throws InterruptedException {
+  void aRefusalIsReportedInTheAgentsWordsAndTheLetterIsGivenBackAtOnce()
+      throws InterruptedException {
     letters.add("event-1");
     agent.answers = _ -> Response.json(422, "{\"detail\":\"no such\n customer\"}");
     Report report = run(order(LetterFilter.ALL));
@@ -86,7 +94,8 @@ class RedriveTest {
         .satisfies(
             outcome -> {
               assertThat(outcome).isInstanceOf(Report.Outcome.Refused.class);
-              assertThat(outcome.toString()).contains("status=422", "{\"detail\":\"no such customer\"}");
+              assertThat(outcome.toString())
+                  .contains("status=422", "{\"detail\":\"no such customer\"}");
             });
     assertThat(letters.visible()).containsExactly("event-1");
     assertThat(agent.asked).as("tried once in one run").hasSize(1);
@@ -101,9 +110,16 @@ class RedriveTest {
     letters.add(Letters.body("wrong-type", "email.sent"), "TIMEOUT");
     letters.add(Letters.body("wrong-id", "user.signed_up"), "TIMEOUT");
     letters.add(Letters.body("right", "user.signed_up"), "TIMEOUT");
-    run(order(new LetterFilter(Set.of("TIMEOUT"), Set.of("user.signed_up"), Optional.of(since), Set.of("right", "early", "wrong-type", "wrong-reason"))));
+    run(
+        order(
+            new LetterFilter(
+                Set.of("TIMEOUT"),
+                Set.of("user.signed_up"),
+                Optional.of(since),
+                Set.of("right", "early", "wrong-type", "wrong-reason"))));
     assertThat(agent.askedFor()).containsExactly("right");
-    assertThat(letters.visible()).containsExactly("early", "wrong-reason", "wrong-type", "wrong-id");
+    assertThat(letters.visible())
+        .containsExactly("early", "wrong-reason", "wrong-type", "wrong-id");
   }
 
   @Test
@@ -155,11 +171,15 @@ class RedriveTest {
     for (int i = 0; i < 4; i++) {
       letters.add("event-" + i);
     }
-    agent.answers = request -> Response.json(request.header("webhook-id").orElse("").equals("event-0") ? 422 : 200, "{}");
+    agent.answers =
+        request ->
+            Response.json(
+                request.header("webhook-id").orElse("").equals("event-0") ? 422 : 200, "{}");
     Report first = redrive().run(order(LetterFilter.ALL), _ -> agent.asked.size() < 2);
     assertThat(first.ending()).isEqualTo(Ending.TIME);
     assertThat(first.hasMore()).isTrue();
-    Report second = run(new Redrive.Order(AGENT, LetterFilter.ALL, 10, 1000, false, Set.of("message-1")));
+    Report second =
+        run(new Redrive.Order(AGENT, LetterFilter.ALL, 10, 1000, false, Set.of("message-1")));
     assertThat(second.countDelivered()).isEqualTo(2);
     assertThat(agent.askedFor()).containsExactly("event-0", "event-1", "event-2", "event-3");
     assertThat(letters.visible()).containsExactly("event-0");
@@ -169,7 +189,10 @@ class RedriveTest {
   void aLetterThatIsNoEventIsLeftAndSaidSo() throws InterruptedException {
     letters.add("not json", "INVALID_JSON");
     Report report = run(order(LetterFilter.ALL));
-    assertThat(report.outcomes()).singleElement().asString().contains("Left[", "its body is no event of EventBridge's");
+    assertThat(report.outcomes())
+        .singleElement()
+        .asString()
+        .contains("Left[", "its body is no event of EventBridge's");
     assertThat(letters.visible()).hasSize(1);
   }
 
@@ -177,14 +200,17 @@ class RedriveTest {
   void whileSecretsCannotBeReadNothingIsDeliveredAndNothingLost() throws InterruptedException {
     letters.add("event-1");
     agent.secrets.down(true);
-    assertThat(run(order(LetterFilter.ALL)).outcomes()).singleElement().isInstanceOf(Report.Outcome.NotAttempted.class);
+    assertThat(run(order(LetterFilter.ALL)).outcomes())
+        .singleElement()
+        .isInstanceOf(Report.Outcome.NotAttempted.class);
     assertThat(agent.asked).isEmpty();
     assertThat(letters.visible()).containsExactly("event-1");
   }
 
   /**
-   * The process dies before each of its steps in turn, which are a receive, three times the agent and a delete, and a receive of nothing: every event
-   * is at the agent or in the queue, and the next redrive ends it.
+   * The process dies before each of its steps in turn, which are a receive, three times the agent
+   * and a delete, and a receive of nothing: every event is at the agent or in the queue, and the
+   * next redrive ends it.
    */
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8})
@@ -203,12 +229,16 @@ class RedriveTest {
     run(order(LetterFilter.ALL));
     assertThat(letters.all()).isEmpty();
     assertThat(agent.askedFor()).containsAll(ids);
-    assertThat(agent.asked).as("the one in hand is delivered once more, no other is").hasSizeLessThanOrEqualTo(4);
+    assertThat(agent.asked)
+        .as("the one in hand is delivered once more, no other is")
+        .hasSizeLessThanOrEqualTo(4);
   }
 
   @Test
   void anOrderThatCannotBeKeptIsRefused() {
-    assertThatThrownBy(() -> new Redrive.Order(AGENT, LetterFilter.ALL, 0, 1, false, Set.of())).hasMessageContaining("rate must be 1 to 300");
-    assertThatThrownBy(() -> new Redrive.Order(AGENT, LetterFilter.ALL, 1, 0, false, Set.of())).hasMessageContaining("max must be 1 or more");
+    assertThatThrownBy(() -> new Redrive.Order(AGENT, LetterFilter.ALL, 0, 1, false, Set.of()))
+        .hasMessageContaining("rate must be 1 to 300");
+    assertThatThrownBy(() -> new Redrive.Order(AGENT, LetterFilter.ALL, 1, 0, false, Set.of()))
+        .hasMessageContaining("max must be 1 or more");
   }
 }

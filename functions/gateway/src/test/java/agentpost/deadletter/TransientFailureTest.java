@@ -10,16 +10,41 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TransientFailureTest {
-  private static DeadLetter letter(Optional<String> envelope, String code, String message, Optional<String> exhausted) {
-    return new DeadLetter("m", "r", "event-1", "user.signed_up", "{}", envelope, code, message, 3, exhausted, Instant.EPOCH, 1);
+  private static DeadLetter letter(
+      Optional<String> envelope, String code, String message, Optional<String> exhausted) {
+    return new DeadLetter(
+        "m",
+        "r",
+        "event-1",
+        "user.signed_up",
+        "{}",
+        envelope,
+        code,
+        message,
+        3,
+        exhausted,
+        Instant.EPOCH,
+        1);
   }
 
   private static boolean passes(String code, String message, boolean retriesRanOut) {
-    return TransientFailure.is(letter(Optional.of("{}"), code, message, retriesRanOut ? Optional.of("MaximumRetryAttempts") : Optional.empty()));
+    return TransientFailure.is(
+        letter(
+            Optional.of("{}"),
+            code,
+            message,
+            retriesRanOut ? Optional.of("MaximumRetryAttempts") : Optional.empty()));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"TIMEOUT", "CONNECTION_FAILURE", "THROTTLING", "INTERNAL_ERROR", "TRANSIENT_ASSUME_ROLE"})
+  @ValueSource(
+      strings = {
+        "TIMEOUT",
+        "CONNECTION_FAILURE",
+        "THROTTLING",
+        "INTERNAL_ERROR",
+        "TRANSIENT_ASSUME_ROLE"
+      })
   void whatNobodyRefusedPasses(String code) {
     assertThat(passes(code, "", true)).isTrue();
   }
@@ -27,7 +52,15 @@ class TransientFailureTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "NO_PERMISSIONS", "NO_RESOURCE", "RESOURCE_DELETED", "FAILED_TO_ASSUME_ROLE", "INVALID_JSON", "INVALID_PARAMETER", "SDK_CLIENT_ERROR", "THIRD_ACCOUNT_HOP_DETECTED", "UNKNOWN"
+        "NO_PERMISSIONS",
+        "NO_RESOURCE",
+        "RESOURCE_DELETED",
+        "FAILED_TO_ASSUME_ROLE",
+        "INVALID_JSON",
+        "INVALID_PARAMETER",
+        "SDK_CLIENT_ERROR",
+        "THIRD_ACCOUNT_HOP_DETECTED",
+        "UNKNOWN"
       })
   void whatSomeoneHasToMendDoesNot(String code) {
     assertThat(passes(code, "", true)).isFalse();
@@ -70,6 +103,7 @@ class TransientFailureTest {
 
   @Test
   void whatIsNoEventIsForNobody() {
-    assertThat(TransientFailure.is(letter(Optional.empty(), "TIMEOUT", "", Optional.empty()))).isFalse();
+    assertThat(TransientFailure.is(letter(Optional.empty(), "TIMEOUT", "", Optional.empty())))
+        .isFalse();
   }
 }

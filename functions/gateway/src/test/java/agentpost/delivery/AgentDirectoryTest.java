@@ -19,9 +19,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class AgentDirectoryTest {
   private static AgentDirectory.Entry find(String entry) {
-    FakeParameters parameters = new FakeParameters().with("/agentpost/agents/crm", entry.replace('\'', '"'));
-    AgentDirectory directory = new AgentDirectory(parameters, "/agentpost/agents/", Clock.systemUTC());
-    assertThat(directory.findAll().containsKey(new AgentName("crm"))).isEqualTo(directory.find(new AgentName("crm")) instanceof AgentDirectory.Entry.Known);
+    FakeParameters parameters =
+        new FakeParameters().with("/agentpost/agents/crm", entry.replace('\'', '"'));
+    AgentDirectory directory =
+        new AgentDirectory(parameters, "/agentpost/agents/", Clock.systemUTC());
+    assertThat(directory.findAll().containsKey(new AgentName("crm")))
+        .isEqualTo(directory.find(new AgentName("crm")) instanceof AgentDirectory.Entry.Known);
     return directory.find(new AgentName("crm"));
   }
 
@@ -37,8 +40,15 @@ class AgentDirectoryTest {
             new AgentSettings(
                 300,
                 OptionalInt.of(1000),
-                Optional.of(new CircuitStore.Limits(5, 10, Duration.ofSeconds(600), Duration.ofSeconds(30), Duration.ofSeconds(600))),
-                Optional.of(new AgentSettings.Recovery(Duration.ofSeconds(60), Duration.ofSeconds(300))),
+                Optional.of(
+                    new CircuitStore.Limits(
+                        5,
+                        10,
+                        Duration.ofSeconds(600),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(600))),
+                Optional.of(
+                    new AgentSettings.Recovery(Duration.ofSeconds(60), Duration.ofSeconds(300))),
                 Optional.of(new AgentSettings.External(false)),
                 KeyType.ED25519,
                 Duration.ofHours(1))),
@@ -48,13 +58,28 @@ class AgentDirectoryTest {
   @Test
   void whatIsNotThereIsOffAndAnExternalOneIsAsked() {
     assertEquals(
-        new AgentDirectory.Entry.Known(URI.create("https://a.example.com/"), new AgentSettings(10, OptionalInt.empty(), Optional.empty(), Optional.empty(), Optional.empty(), KeyType.HMAC, Duration.ofHours(24))),
+        new AgentDirectory.Entry.Known(
+            URI.create("https://a.example.com/"),
+            new AgentSettings(
+                10,
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                KeyType.HMAC,
+                Duration.ofHours(24))),
         find("{'endpoint':'https://a.example.com/'}"));
-    AgentDirectory.Entry.Known external = assertInstanceOf(AgentDirectory.Entry.Known.class, find("{'endpoint':'https://a.example.com/','external':{}}"));
+    AgentDirectory.Entry.Known external =
+        assertInstanceOf(
+            AgentDirectory.Entry.Known.class,
+            find("{'endpoint':'https://a.example.com/','external':{}}"));
     assertEquals(Optional.of(new AgentSettings.External(true)), external.settings().external());
   }
 
-  /** Each of these was read as something: the first ones as an agent of our own, whose URL nobody looks at. */
+  /**
+   * Each of these was read as something: the first ones as an agent of our own, whose URL nobody
+   * looks at.
+   */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -83,9 +108,12 @@ class AgentDirectoryTest {
         "'maxAge':'1h' | maxAge must be a whole number from 1 to 86400",
         "'breaker':true | breaker must be a JSON object",
         "'breaker':{} | failures must be a whole number",
-        "'breaker':{'failures':5,'of':4,'within':600,'open':30,'longest':600} | of must not be less than failures",
-        "'breaker':{'failures':5,'of':10,'within':600,'open':30,'longest':6} | nor longest than open",
-        "'breaker':{'failures':5,'of':10,'within':600,'open':30,'longest':600,'x':1} | breaker has the unknown keys [x]",
+        "'breaker':{'failures':5,'of':4,'within':600,'open':30,'longest':600} | of must not be less"
+            + " than failures",
+        "'breaker':{'failures':5,'of':10,'within':600,'open':30,'longest':6} | nor longest than"
+            + " open",
+        "'breaker':{'failures':5,'of':10,'within':600,'open':30,'longest':600,'x':1} | breaker has"
+            + " the unknown keys [x]",
         "'recovery':{'auto':'true','wait':60,'longest':300} | auto must be true or false",
         "'recovery':{'auto':true,'wait':60} | longest must be a whole number",
         "'recovery':{'auto':true,'wait':60,'longest':30} | longest must not be less than wait",
@@ -95,7 +123,10 @@ class AgentDirectoryTest {
         "'endpoint':'https://b.example.com/' | one JSON object that has each key once"
       })
   void whatIsNotUnderstoodIsUnusableAndSaysWhy(String setting, String why) {
-    AgentDirectory.Entry.Unusable unusable = assertInstanceOf(AgentDirectory.Entry.Unusable.class, find("{'endpoint':'https://a.example.com/'," + setting + "}"));
+    AgentDirectory.Entry.Unusable unusable =
+        assertInstanceOf(
+            AgentDirectory.Entry.Unusable.class,
+            find("{'endpoint':'https://a.example.com/'," + setting + "}"));
     assertThat(unusable.why()).contains("crm", why);
   }
 
@@ -116,6 +147,7 @@ class AgentDirectoryTest {
         "{'endpoint':'https://a.example.com/' | one JSON object"
       })
   void whatIsNoEntryIsUnusableAndSaysWhy(String entry, String why) {
-    assertThat(assertInstanceOf(AgentDirectory.Entry.Unusable.class, find(entry)).why()).contains(why);
+    assertThat(assertInstanceOf(AgentDirectory.Entry.Unusable.class, find(entry)).why())
+        .contains(why);
   }
 }

@@ -32,7 +32,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** What trips a circuit, and what becomes of deliveries when it is open or its state is not to be had. */
+/**
+ * What trips a circuit, and what becomes of deliveries when it is open or its state is not to be
+ * had.
+ */
 class CircuitBreakerTest extends RelaysWithBreakers {
   @Test
   void fiveOfTheLastTenTripItAndThenItIsAnsweredAtOnce() {
@@ -45,8 +48,11 @@ class CircuitBreakerTest extends RelaysWithBreakers {
     Response open = deliver(relay);
     assertThat(asked).isEmpty();
     assertThat(open.status()).isEqualTo(503);
-    assertThat(open.headers()).containsEntry("Content-Type", "application/problem+json").containsEntry("Retry-After", "45");
-    assertThat(new String(open.body(), UTF_8)).contains("urn:agentpost:problem:circuit-open", "crm-sync");
+    assertThat(open.headers())
+        .containsEntry("Content-Type", "application/problem+json")
+        .containsEntry("Retry-After", "45");
+    assertThat(new String(open.body(), UTF_8))
+        .contains("urn:agentpost:problem:circuit-open", "crm-sync");
   }
 
   @Test
@@ -104,7 +110,9 @@ class CircuitBreakerTest extends RelaysWithBreakers {
     }
     assertThat(tables.health("crm-sync")).doesNotContainKeys("outcomes", "failed_at", "open_until");
     deliver(relay, 5);
-    assertThat(tables.health("crm-sync")).as("another's failures count as ever").containsKey("open_until");
+    assertThat(tables.health("crm-sync"))
+        .as("another's failures count as ever")
+        .containsKey("open_until");
   }
 
   @Test
@@ -113,7 +121,8 @@ class CircuitBreakerTest extends RelaysWithBreakers {
     trip(relay);
     wall.move(Duration.ofSeconds(30));
     Map<String, AttributeValue> before = tables.health("crm-sync");
-    assertThat(relay.deliver(AGENT, "{\"event_id\":\"e\"}".getBytes(UTF_8)).response().status()).isEqualTo(500);
+    assertThat(relay.deliver(AGENT, "{\"event_id\":\"e\"}".getBytes(UTF_8)).response().status())
+        .isEqualTo(500);
     assertThat(tables.health("crm-sync")).containsEntry("open_until", before.get("open_until"));
     agent = TAKES;
     assertThat(deliver(relay).status()).as("the next is a probe as well").isEqualTo(200);
@@ -244,7 +253,9 @@ class CircuitBreakerTest extends RelaysWithBreakers {
 
   @Test
   void withoutABreakerEverythingIsDeliveredAndTheTableNotTouched() {
-    parameters.with("/agentpost/agents/crm-sync", "{\"endpoint\":\"https://crm.example.com/hooks\",\"rate\":300}");
+    parameters.with(
+        "/agentpost/agents/crm-sync",
+        "{\"endpoint\":\"https://crm.example.com/hooks\",\"rate\":300}");
     CircuitBreaker relay = relay();
     agent = FAILS;
     deliver(relay, 20);
@@ -252,7 +263,10 @@ class CircuitBreakerTest extends RelaysWithBreakers {
     assertThat(calls).isEmpty();
   }
 
-  /** Each of three relays, and so each of three functions in turn, has one answer in three that fails; one of them has only those. */
+  /**
+   * Each of three relays, and so each of three functions in turn, has one answer in three that
+   * fails; one of them has only those.
+   */
   @Test
   void oneAnswerInThreeThatFailsTripsNothingWhicheverRelayHasIt() {
     List<CircuitBreaker> relays = List.of(relay(), relay(), relay());
@@ -263,7 +277,10 @@ class CircuitBreakerTest extends RelaysWithBreakers {
     assertThat(asked).hasSize(60);
   }
 
-  /** All ask before the first is answered, and then two successes end before each failure, whatever relay they are of. */
+  /**
+   * All ask before the first is answered, and then two successes end before each failure, whatever
+   * relay they are of.
+   */
   @Test
   void thirtyAtOnceOfWhichOneInThreeFailsTripNothing() throws Exception {
     CyclicBarrier all = new CyclicBarrier(30);
@@ -302,7 +319,10 @@ class CircuitBreakerTest extends RelaysWithBreakers {
     assertThat(tables.health("crm-sync")).doesNotContainKey("open_until").containsKey("outcomes");
   }
 
-  /** The property: it trips with the attempt that makes it so many failures of the last so many, and with no other, whichever relays they are of. */
+  /**
+   * The property: it trips with the attempt that makes it so many failures of the last so many, and
+   * with no other, whichever relays they are of.
+   */
   @Test
   void itTripsExactlyWhenSoManyOfTheLastSoManyFailed() {
     Random random = new Random(20);
@@ -312,7 +332,11 @@ class CircuitBreakerTest extends RelaysWithBreakers {
       String name = "agent-" + round;
       parameters.with(
           "/agentpost/agents/" + name,
-          "{\"endpoint\":\"https://crm.example.com/hooks\",\"breaker\":{\"failures\":" + failures + ",\"of\":" + of + ",\"within\":600,\"open\":30,\"longest\":100}}");
+          "{\"endpoint\":\"https://crm.example.com/hooks\",\"breaker\":{\"failures\":"
+              + failures
+              + ",\"of\":"
+              + of
+              + ",\"within\":600,\"open\":30,\"longest\":100}}");
       secrets.with("agentpost/agents/" + name, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
       List<CircuitBreaker> relays = List.of(relay(), relay(), relay());
       List<Boolean> failed = new ArrayList<>();
@@ -322,8 +346,14 @@ class CircuitBreakerTest extends RelaysWithBreakers {
         agent = fails ? FAILS : TAKES;
         relays.get(random.nextInt(3)).deliver(new AgentName(name), BODY);
         failed.add(fails);
-        boolean trips = failed.subList(Math.max(0, failed.size() - of), failed.size()).stream().filter(Boolean::booleanValue).count() >= failures;
-        assertThat(tables.health(name).containsKey("open_until")).as("%d of %d: %s", failures, of, failed).isEqualTo(trips);
+        boolean trips =
+            failed.subList(Math.max(0, failed.size() - of), failed.size()).stream()
+                    .filter(Boolean::booleanValue)
+                    .count()
+                >= failures;
+        assertThat(tables.health(name).containsKey("open_until"))
+            .as("%d of %d: %s", failures, of, failed)
+            .isEqualTo(trips);
         if (trips) {
           break;
         }

@@ -34,7 +34,8 @@ class CircuitProbeTest extends RelaysWithBreakers {
         };
     assertThat(deliver(one).status()).isEqualTo(200);
     assertThat(meanwhile).extracting(Response::status).containsExactly(503, 503);
-    assertThat(meanwhile).allSatisfy(response -> assertThat(response.headers()).containsEntry("Retry-After", "8"));
+    assertThat(meanwhile)
+        .allSatisfy(response -> assertThat(response.headers()).containsEntry("Retry-After", "8"));
     assertThat(asked).hasSize(1);
   }
 
@@ -65,7 +66,9 @@ class CircuitProbeTest extends RelaysWithBreakers {
     asked.clear();
     assertThat(deliver(other).status()).isEqualTo(200);
     assertThat(deliver(one).status()).isEqualTo(200);
-    assertThat(tables.health("crm-sync")).doesNotContainKeys("open_until", "probe_until").containsKey("closed_at");
+    assertThat(tables.health("crm-sync"))
+        .doesNotContainKeys("open_until", "probe_until")
+        .containsKey("closed_at");
   }
 
   @Test
@@ -103,7 +106,8 @@ class CircuitProbeTest extends RelaysWithBreakers {
     agent = TAKES;
     deliver(relay);
     trip(relay);
-    assertThat(tables.health("crm-sync")).containsEntry("open_millis", AttributeValue.fromN("30000"));
+    assertThat(tables.health("crm-sync"))
+        .containsEntry("open_millis", AttributeValue.fromN("30000"));
   }
 
   /** As docs/operations.md has it. */
@@ -111,8 +115,14 @@ class CircuitProbeTest extends RelaysWithBreakers {
   void aPersonMayCloseIt() {
     CircuitBreaker relay = relay();
     trip(relay);
-    tables.client().updateItem(
-        update -> update.tableName(LocalTables.HEALTH).key(Map.of("agent", AttributeValue.fromS("crm-sync"))).updateExpression("REMOVE open_until, probe_until"));
+    tables
+        .client()
+        .updateItem(
+            update ->
+                update
+                    .tableName(LocalTables.HEALTH)
+                    .key(Map.of("agent", AttributeValue.fromS("crm-sync")))
+                    .updateExpression("REMOVE open_until, probe_until"));
     wall.move(Duration.ofSeconds(5));
     deliver(relay, 20);
     assertThat(asked).as("and it trips again as before").hasSize(5);
@@ -157,7 +167,11 @@ class CircuitProbeTest extends RelaysWithBreakers {
     trip(relay);
     wall.move(Duration.ofSeconds(30));
     AtomicInteger updates = new AtomicInteger();
-    tables.failBefore(_ -> updates.incrementAndGet() == 2 ? Optional.of(SdkClientException.create("no route to DynamoDB")) : Optional.empty());
+    tables.failBefore(
+        _ ->
+            updates.incrementAndGet() == 2
+                ? Optional.of(SdkClientException.create("no route to DynamoDB"))
+                : Optional.empty());
     agent = TAKES;
     assertThat(deliver(relay).status()).isEqualTo(503);
     assertThat(asked).isEmpty();

@@ -25,8 +25,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A day in which an agent is down, with the catalog's defaults: EventBridge makes its attempts, with the waits that the local cloud has for it (a
- * second, doubled up to ten minutes, with jitter), or as long as Retry-After says if that is longer.
+ * A day in which an agent is down, with the catalog's defaults: EventBridge makes its attempts,
+ * with the waits that the local cloud has for it (a second, doubled up to ten minutes, with
+ * jitter), or as long as Retry-After says if that is longer.
  */
 class DayLongOutageTest {
   private static final AgentName AGENT = new AgentName("crm-sync");
@@ -48,8 +49,14 @@ class DayLongOutageTest {
   }
 
   private CircuitBreaker relay(String settings) {
-    FakeParameters parameters = new FakeParameters().with("/agentpost/agents/crm-sync", "{\"endpoint\":\"https://crm.example.com/\"" + settings + "}");
-    FakeSecretsManager secrets = new FakeSecretsManager().with("agentpost/agents/crm-sync", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    FakeParameters parameters =
+        new FakeParameters()
+            .with(
+                "/agentpost/agents/crm-sync",
+                "{\"endpoint\":\"https://crm.example.com/\"" + settings + "}");
+    FakeSecretsManager secrets =
+        new FakeSecretsManager()
+            .with("agentpost/agents/crm-sync", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
     FakeHttp down =
         new FakeHttp(
             _ -> {
@@ -57,8 +64,18 @@ class DayLongOutageTest {
               return Response.json(500, "{}");
             });
     SignedDelivery delivery =
-        new SignedDelivery(new AgentDirectory(parameters, "/agentpost/agents/", clock), new SecretStore(secrets, clock), "agentpost/agents/", new HttpPost(down, clock), clock);
-    return new CircuitBreaker(delivery, new HealthTable(tables.client(), LocalTables.HEALTH), clock, clock, random::nextDouble);
+        new SignedDelivery(
+            new AgentDirectory(parameters, "/agentpost/agents/", clock),
+            new SecretStore(secrets, clock),
+            "agentpost/agents/",
+            new HttpPost(down, clock),
+            clock);
+    return new CircuitBreaker(
+        delivery,
+        new HealthTable(tables.client(), LocalTables.HEALTH),
+        clock,
+        clock,
+        random::nextDouble);
   }
 
   /** How many attempts each event had when it was given up. */
@@ -71,8 +88,16 @@ class DayLongOutageTest {
     while (!due.isEmpty()) {
       Attempt attempt = due.remove();
       clock.move(Duration.between(clock.instant(), attempt.at()));
-      Response response = relays.get(random.nextInt(relays.size())).deliver(AGENT, Events.body("event-" + attempt.event())).response();
-      long own = (long) (Math.min(600, 1L << Math.min(attempt.number() - 1, 20)) * 1000 * random.nextDouble(0.5, 1.0));
+      Response response =
+          relays
+              .get(random.nextInt(relays.size()))
+              .deliver(AGENT, Events.body("event-" + attempt.event()))
+              .response();
+      long own =
+          (long)
+              (Math.min(600, 1L << Math.min(attempt.number() - 1, 20))
+                  * 1000
+                  * random.nextDouble(0.5, 1.0));
       long said = Long.parseLong(response.headers().getOrDefault("Retry-After", "0")) * 1000;
       Instant next = attempt.at().plusMillis(Math.max(own, said));
       if (attempt.number() == MAX_ATTEMPTS || next.isAfter(start.plus(DAY))) {
@@ -86,7 +111,8 @@ class DayLongOutageTest {
 
   @Test
   void itIsAskedSeldomAndNoEventRunsOutOfAttemptsBeforeTheDayIsOver() {
-    String defaults = ",\"breaker\":{\"failures\":5,\"of\":10,\"within\":600,\"open\":30,\"longest\":600}";
+    String defaults =
+        ",\"breaker\":{\"failures\":5,\"of\":10,\"within\":600,\"open\":30,\"longest\":600}";
     List<Integer> attempts = attempts(List.of(relay(defaults), relay(defaults), relay(defaults)));
     assertThat(attempts).hasSize(EVENTS).allMatch(number -> number < 150);
     assertThat(asked.get()).isLessThan(150);

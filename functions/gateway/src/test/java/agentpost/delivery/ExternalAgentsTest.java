@@ -53,9 +53,13 @@ class ExternalAgentsTest {
   private final MovableClock wall = new MovableClock(Instant.parse("2026-03-31T10:30:00Z"));
   private final LocalTables tables = new LocalTables();
   private final FakeParameters parameters = new FakeParameters();
-  private final FakeSecretsManager secrets = new FakeSecretsManager().with("agentpost/agents/crm", SECRET);
+  private final FakeSecretsManager secrets =
+      new FakeSecretsManager().with("agentpost/agents/crm", SECRET);
   private final List<Request> received = new CopyOnWriteArrayList<>();
-  private final FakeNetwork network = new FakeNetwork(this::answered).with("crm.example.com", "93.184.216.34").with("other.example.com", "93.184.216.35");
+  private final FakeNetwork network =
+      new FakeNetwork(this::answered)
+          .with("crm.example.com", "93.184.216.34")
+          .with("other.example.com", "93.184.216.35");
   private FakeHttp.OtherSide owner = ExternalAgentsTest::echoes;
   private FakeHttp.OtherSide agent = _ -> Response.json(200, "{}");
   private Ranges opened = Ranges.NONE;
@@ -70,7 +74,9 @@ class ExternalAgentsTest {
   }
 
   private void livesAt(String url, String external) {
-    parameters.with("/agentpost/agents/crm", "{\"endpoint\":\"" + url + "\",\"rate\":300,\"external\":" + external + "}");
+    parameters.with(
+        "/agentpost/agents/crm",
+        "{\"endpoint\":\"" + url + "\",\"rate\":300,\"external\":" + external + "}");
   }
 
   private Response answered(Request request) throws IOException {
@@ -93,10 +99,20 @@ class ExternalAgentsTest {
   /** A relay's instance; the jitter is half. */
   private SignedDelivery relay() {
     ExternalAgents externals =
-        new ExternalAgents(new GuardedPost(new AddressGuard(network, Set.of(443), opened), network, wall), new HealthTable(tables.client(), LocalTables.HEALTH), wall, wall, () -> 0.5);
+        new ExternalAgents(
+            new GuardedPost(new AddressGuard(network, Set.of(443), opened), network, wall),
+            new HealthTable(tables.client(), LocalTables.HEALTH),
+            wall,
+            wall,
+            () -> 0.5);
     FakeHttp hosted = new FakeHttp(this::answered);
     return new SignedDelivery(
-        new AgentDirectory(parameters, "/agentpost/agents/", wall), new SecretStore(secrets, wall), "agentpost/agents/", new HttpPost(hosted, wall), Optional.of(externals), wall);
+        new AgentDirectory(parameters, "/agentpost/agents/", wall),
+        new SecretStore(secrets, wall),
+        "agentpost/agents/",
+        new HttpPost(hosted, wall),
+        Optional.of(externals),
+        wall);
   }
 
   private List<String> kinds() {
@@ -129,8 +145,13 @@ class ExternalAgentsTest {
     owner = _ -> Response.json(404, "{}");
     relay().deliver(CRM, EVENT);
     Request first = received.getFirst();
-    assertThat(new Verifier(KeySet.of(WebhookSecret.of(SECRET)), wall, Duration.ZERO).verify(first.headers(), first.body())).isInstanceOf(Verification.Accepted.class);
-    assertThat(first.header("webhook-id").orElse("")).startsWith("msg_verification_").doesNotContain("uuid-1234-abcd");
+    assertThat(
+            new Verifier(KeySet.of(WebhookSecret.of(SECRET)), wall, Duration.ZERO)
+                .verify(first.headers(), first.body()))
+        .isInstanceOf(Verification.Accepted.class);
+    assertThat(first.header("webhook-id").orElse(""))
+        .startsWith("msg_verification_")
+        .doesNotContain("uuid-1234-abcd");
     assertThat(first.path()).isEqualTo("/hooks?tenant=1");
     assertThat(json(first).path("challenge").asText()).hasSize(43);
     assertThat(json(first)).hasSize(2);
@@ -141,7 +162,20 @@ class ExternalAgentsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"200 {}", "200 ", "200 not json", "200 {\"challenge\":\"guessed\"}", "200 {\"challenge\":7}", "302 {}", "401 {}", "404 {}", "405 {}", "500 {}", "503 {}"})
+  @ValueSource(
+      strings = {
+        "200 {}",
+        "200 ",
+        "200 not json",
+        "200 {\"challenge\":\"guessed\"}",
+        "200 {\"challenge\":7}",
+        "302 {}",
+        "401 {}",
+        "404 {}",
+        "405 {}",
+        "500 {}",
+        "503 {}"
+      })
   void withoutTheNonceNothingIsDelivered(String answer) {
     owner = _ -> Response.json(Integer.parseInt(answer.substring(0, 3)), answer.substring(4));
     ObjectNode line = JsonNodeFactory.instance.objectNode();
@@ -189,7 +223,9 @@ class ExternalAgentsTest {
       asked.add(received.size());
       wall.move(Duration.ofMinutes(1));
     }
-    assertThat(asked.subList(0, 9)).as("after 0, 0:30, 1, 2, 4 and 8 minutes more, at full minutes").containsExactly(1, 2, 3, 3, 4, 4, 4, 4, 5);
+    assertThat(asked.subList(0, 9))
+        .as("after 0, 0:30, 1, 2, 4 and 8 minutes more, at full minutes")
+        .containsExactly(1, 2, 3, 3, 4, 4, 4, 4, 5);
     assertThat(received).hasSizeBetween(8, 10).hasSize(asked.getLast());
   }
 
@@ -219,7 +255,10 @@ class ExternalAgentsTest {
           return echoes(request);
         };
     assertThat(relay().deliver(CRM, EVENT).isTaken()).isTrue();
-    assertThat(meanwhile).singleElement().satisfies(attempt -> assertThat(attempt.response().headers()).containsEntry("Retry-After", "8"));
+    assertThat(meanwhile)
+        .singleElement()
+        .satisfies(
+            attempt -> assertThat(attempt.response().headers()).containsEntry("Retry-After", "8"));
   }
 
   @Test
@@ -245,17 +284,23 @@ class ExternalAgentsTest {
     assertThat(relay.deliver(CRM, EVENT).response().status()).isEqualTo(410);
     wall.move(ExternalAgents.CONSENT_TTL);
     for (int i = 0; i < 10; i++) {
-      assertThat(relay.deliver(CRM, EVENT)).satisfies(attempt -> assertThat(attempt.outcome()).isEqualTo(Outcome.STOPPED)).satisfies(attempt -> assertThat(attempt.response().status()).isEqualTo(410));
+      assertThat(relay.deliver(CRM, EVENT))
+          .satisfies(attempt -> assertThat(attempt.outcome()).isEqualTo(Outcome.STOPPED))
+          .satisfies(attempt -> assertThat(attempt.response().status()).isEqualTo(410));
       assertThat(other.deliver(CRM, EVENT).outcome()).isEqualTo(Outcome.STOPPED);
       wall.move(Duration.ofDays(3));
     }
-    assertThat(received).as("it is left alone, and for longer than rows of health are kept").hasSize(1);
+    assertThat(received)
+        .as("it is left alone, and for longer than rows of health are kept")
+        .hasSize(1);
     agent = _ -> Response.json(200, "{}");
     ConsentStore consents = new ConsentStore(new HealthTable(tables.client(), LocalTables.HEALTH));
     assertThat(consents.resume(CRM, wall.instant())).isPresent();
     assertThat(consents.resume(CRM, wall.instant())).as("resumed twice").isEmpty();
     assertThat(relay().deliver(CRM, EVENT).isTaken()).isTrue();
-    assertThat(kinds()).as("its owner is asked again").containsExactly("event", "challenge", "event");
+    assertThat(kinds())
+        .as("its owner is asked again")
+        .containsExactly("event", "challenge", "event");
   }
 
   @Test
@@ -278,7 +323,8 @@ class ExternalAgentsTest {
 
   @Test
   void aHostedAgentIsNeverAskedAndItsGoneStopsNothing() {
-    parameters.with("/agentpost/agents/crm", "{\"endpoint\":\"https://api.example.com/prod/webhooks/crm\"}");
+    parameters.with(
+        "/agentpost/agents/crm", "{\"endpoint\":\"https://api.example.com/prod/webhooks/crm\"}");
     agent = _ -> Response.json(410, "{}");
     SignedDelivery relay = relay();
     relay.deliver(CRM, EVENT);
@@ -313,7 +359,11 @@ class ExternalAgentsTest {
 
   @Test
   void aProofThatCannotBeWrittenDownIsAskedForAgain() {
-    tables.failBefore(call -> call.equals("updateItem") && received.size() == 1 ? Optional.of(SdkClientException.create("gone")) : Optional.empty());
+    tables.failBefore(
+        call ->
+            call.equals("updateItem") && received.size() == 1
+                ? Optional.of(SdkClientException.create("gone"))
+                : Optional.empty());
     assertThat(relay().deliver(CRM, EVENT).isTaken()).isTrue();
     wall.move(Duration.ofMinutes(1));
     assertThat(relay().deliver(CRM, EVENT).isTaken()).isTrue();
@@ -331,7 +381,9 @@ class ExternalAgentsTest {
     livesAt("https://crm.example.com/hooks", "{\"challenge\":false}");
     Attempt unasked = relay().deliver(CRM, EVENT);
     assertThat(unasked.response().status()).isEqualTo(502);
-    assertThat(unasked.isFailure()).as("so that its circuit opens, and someone hears of it").isTrue();
+    assertThat(unasked.isFailure())
+        .as("so that its circuit opens, and someone hears of it")
+        .isTrue();
     assertThat(network.connected()).isEmpty();
   }
 
@@ -361,7 +413,11 @@ class ExternalAgentsTest {
   void withoutATableNothingIsDeliveredToExternalAgents() {
     SignedDelivery relay =
         new SignedDelivery(
-            new AgentDirectory(parameters, "/agentpost/agents/", wall), new SecretStore(secrets, wall), "agentpost/agents/", new HttpPost(new FakeHttp(this::answered), wall), wall);
+            new AgentDirectory(parameters, "/agentpost/agents/", wall),
+            new SecretStore(secrets, wall),
+            "agentpost/agents/",
+            new HttpPost(new FakeHttp(this::answered), wall),
+            wall);
     assertThat(relay.deliver(CRM, EVENT).outcome()).isEqualTo(Outcome.TRY_AGAIN);
     assertThat(received).isEmpty();
   }

@@ -35,13 +35,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Over real TLS. The names' addresses are public ones; the cable from there to here is the test's, and ends at an agent on loopback. */
+/**
+ * Over real TLS. The names' addresses are public ones; the cable from there to here is the test's,
+ * and ends at an agent on loopback.
+ */
 class GuardedPostTest {
   private static final byte[] BODY = "{\"correlation_id\":\"ö\"}".getBytes(UTF_8);
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private TlsAgent agent;
-  private final List<List<InetAddress>> lookUps = new ArrayList<>(List.of(List.of(InetAddress.ofLiteral("93.184.216.34"))));
+  private final List<List<InetAddress>> lookUps =
+      new ArrayList<>(List.of(List.of(InetAddress.ofLiteral("93.184.216.34"))));
   private final List<InetAddress> connected = new CopyOnWriteArrayList<>();
   private final Map<InetAddress, Integer> ports = new ConcurrentHashMap<>();
   private final List<InetAddress> unreachable = new CopyOnWriteArrayList<>();
@@ -68,12 +72,17 @@ class GuardedPostTest {
     }
 
     @Override
-    public Socket connect(String host, InetAddress address, int port, Duration within) throws IOException {
+    public Socket connect(String host, InetAddress address, int port, Duration within)
+        throws IOException {
       connected.add(address);
       if (unreachable.contains(address)) {
         throw new ConnectException("refused");
       }
-      return tls.connect(host, InetAddress.getLoopbackAddress(), ports.getOrDefault(address, agent.endpoint().getPort()), within);
+      return tls.connect(
+          host,
+          InetAddress.getLoopbackAddress(),
+          ports.getOrDefault(address, agent.endpoint().getPort()),
+          within);
     }
   }
 
@@ -87,12 +96,14 @@ class GuardedPostTest {
 
   private Sent post(String url, byte[] body, Duration within) {
     Network cable = new Cable();
-    return new GuardedPost(new AddressGuard(cable, Set.of(443)), cable, Clock.systemUTC()).post(url, Map.of("webhook-id", "id-1"), body, within);
+    return new GuardedPost(new AddressGuard(cable, Set.of(443)), cable, Clock.systemUTC())
+        .post(url, Map.of("webhook-id", "id-1"), body, within);
   }
 
   @Test
   void theRequestArrivesWholeAtTheHostsNameAndPath() {
-    assertEquals(new Sent.Answered(200, Optional.empty()), post("https://hooks.example.com/done/now?a=1"));
+    assertEquals(
+        new Sent.Answered(200, Optional.empty()), post("https://hooks.example.com/done/now?a=1"));
     TlsAgent.Received received = agent.received().getFirst();
     assertEquals("POST /done/now?a=1 HTTP/1.1", received.requestLine());
     assertEquals("hooks.example.com", received.headers().get("host"));
@@ -105,14 +116,19 @@ class GuardedPostTest {
     lookUps.add(List.of(InetAddress.ofLiteral("127.0.0.1")));
     assertInstanceOf(Sent.Answered.class, post("https://hooks.example.com/"));
     assertEquals(List.of(InetAddress.ofLiteral("93.184.216.34")), connected);
-    assertEquals(1, lookUps.size(), "the name is looked up once, so a second answer cannot lead elsewhere");
-    assertInstanceOf(Sent.Refused.class, post("https://hooks.example.com/"), "and is checked anew for each attempt");
+    assertEquals(
+        1, lookUps.size(), "the name is looked up once, so a second answer cannot lead elsewhere");
+    assertInstanceOf(
+        Sent.Refused.class,
+        post("https://hooks.example.com/"),
+        "and is checked anew for each attempt");
     assertEquals(1, connected.size());
   }
 
   @Test
   void aCertificateOfAnotherNameEndsIt() {
-    Sent.Unreachable unreachable = assertInstanceOf(Sent.Unreachable.class, post("https://other.example.com/"));
+    Sent.Unreachable unreachable =
+        assertInstanceOf(Sent.Unreachable.class, post("https://other.example.com/"));
     assertTrue(unreachable.why().contains("SSL"), unreachable.why());
     assertEquals(List.of(), agent.received());
   }
@@ -126,10 +142,20 @@ class GuardedPostTest {
 
   @Test
   void retryAfterIsKeptIfItIsSecondsOrADate() {
-    for (String value : List.of(" 120 ", "Sun, 06 Nov 1994 08:51:37 GMT", "Sunday, 06-Nov-94 08:51:37 GMT", "Sun Nov  6 08:51:37 1994")) {
+    for (String value :
+        List.of(
+            " 120 ",
+            "Sun, 06 Nov 1994 08:51:37 GMT",
+            "Sunday, 06-Nov-94 08:51:37 GMT",
+            "Sun Nov  6 08:51:37 1994")) {
       lookUps.add(List.of(InetAddress.ofLiteral("93.184.216.34")));
-      agent.answers(TlsAgent.status("503 Busy", "retry-after: " + value, "date: Sun, 06 Nov 1994 08:49:37 GMT"));
-      assertEquals(new Sent.Answered(503, Optional.of(Duration.ofMinutes(2))), post("https://hooks.example.com/"), value);
+      agent.answers(
+          TlsAgent.status(
+              "503 Busy", "retry-after: " + value, "date: Sun, 06 Nov 1994 08:49:37 GMT"));
+      assertEquals(
+          new Sent.Answered(503, Optional.of(Duration.ofMinutes(2))),
+          post("https://hooks.example.com/"),
+          value);
     }
   }
 
@@ -141,20 +167,26 @@ class GuardedPostTest {
 
   @Test
   void interimAnswersArePassedBy() {
-    agent.answers(TlsAgent.raw("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n"));
+    agent.answers(
+        TlsAgent.raw("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n"));
     assertEquals(new Sent.Answered(204, Optional.empty()), post("https://hooks.example.com/"));
   }
 
   @Test
   void whatIsNoHttpIsUnreachable() {
-    for (String answer : List.of("SSH-2.0-OpenSSH\r\n\r\n", "HTTP/1.1 999 No\r\n\r\n", "HTTP/1.1 200 OK\r\nX: " + "x".repeat(40_000))) {
+    for (String answer :
+        List.of(
+            "SSH-2.0-OpenSSH\r\n\r\n",
+            "HTTP/1.1 999 No\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nX: " + "x".repeat(40_000))) {
       lookUps.add(List.of(InetAddress.ofLiteral("93.184.216.34")));
       agent.answers(
           socket -> {
             TlsAgent.raw(answer).to(socket);
             socket.close();
           });
-      assertInstanceOf(Sent.Unreachable.class, post("https://hooks.example.com/"), answer.substring(0, 12));
+      assertInstanceOf(
+          Sent.Unreachable.class, post("https://hooks.example.com/"), answer.substring(0, 12));
     }
   }
 
@@ -191,13 +223,16 @@ class GuardedPostTest {
 
   @Test
   void aRequestThatMayHaveBeenTakenIsNotSentAgain() {
-    lookUps.set(0, List.of(InetAddress.ofLiteral("93.184.216.34"), InetAddress.ofLiteral("93.184.216.35")));
+    lookUps.set(
+        0, List.of(InetAddress.ofLiteral("93.184.216.34"), InetAddress.ofLiteral("93.184.216.35")));
     agent.answers(Socket::close);
     assertInstanceOf(Sent.Unreachable.class, post("https://hooks.example.com/"));
     assertEquals(1, agent.received().size());
   }
 
-  /** Connections that nobody accepts, as many as the kernel keeps: what comes then is not answered. */
+  /**
+   * Connections that nobody accepts, as many as the kernel keeps: what comes then is not answered.
+   */
   private static final class BlackHole implements AutoCloseable {
     private final ServerSocket silent;
     private final List<Socket> waiting = new ArrayList<>();
@@ -233,13 +268,30 @@ class GuardedPostTest {
   void addressesThatDoNotAnswerDoNotTakeTheTimeOfTheOneThatDoes() throws IOException {
     try (BlackHole hole = new BlackHole();
         ServerSocket speaksNoTls = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-      List<InetAddress> all = addresses("93.184.216.34", "93.184.216.35", "93.184.216.36", "93.184.216.37", "2606:2800:220:1::1", "93.184.216.38");
+      List<InetAddress> all =
+          addresses(
+              "93.184.216.34",
+              "93.184.216.35",
+              "93.184.216.36",
+              "93.184.216.37",
+              "2606:2800:220:1::1",
+              "93.184.216.38");
       lookUps.set(0, all);
       all.subList(0, 3).forEach(address -> ports.put(address, hole.silent.getLocalPort()));
       ports.put(all.get(3), speaksNoTls.getLocalPort());
       ports.put(all.get(4), hole.silent.getLocalPort());
-      assertInstanceOf(Sent.Answered.class, post("https://hooks.example.com/", Duration.ofMillis(4_500)));
-      assertEquals(addresses("93.184.216.34", "2606:2800:220:1::1", "93.184.216.35", "93.184.216.36", "93.184.216.37", "93.184.216.38"), connected, "the families in turn");
+      assertInstanceOf(
+          Sent.Answered.class, post("https://hooks.example.com/", Duration.ofMillis(4_500)));
+      assertEquals(
+          addresses(
+              "93.184.216.34",
+              "2606:2800:220:1::1",
+              "93.184.216.35",
+              "93.184.216.36",
+              "93.184.216.37",
+              "93.184.216.38"),
+          connected,
+          "the families in turn");
       assertEquals(1, agent.received().size());
     }
   }
@@ -279,7 +331,16 @@ class GuardedPostTest {
   private static final Duration LONG_TIMEOUT = Duration.ofSeconds(60);
 
   @ParameterizedTest
-  @CsvSource({"413, false", "410, false", "401, false", "503, false", "413, true", "410, true", "401, true", "503, true"})
+  @CsvSource({
+    "413, false",
+    "410, false",
+    "401, false",
+    "503, false",
+    "413, true",
+    "410, true",
+    "401, true",
+    "503, true"
+  })
   void anAnswerBeforeTheBodyCounts(int status, boolean reset) {
     agent.answersBeforeTheBody(
         socket -> {
@@ -289,7 +350,9 @@ class GuardedPostTest {
           }
           socket.close();
         });
-    assertEquals(new Sent.Answered(status, Optional.empty()), post("https://hooks.example.com/", LONG_BODY, LONG_TIMEOUT));
+    assertEquals(
+        new Sent.Answered(status, Optional.empty()),
+        post("https://hooks.example.com/", LONG_BODY, LONG_TIMEOUT));
   }
 
   @Test
@@ -299,7 +362,9 @@ class GuardedPostTest {
           TlsAgent.status("413 Too Large").to(socket);
           new CountDownLatch(1).await();
         });
-    assertEquals(new Sent.Answered(413, Optional.empty()), post("https://hooks.example.com/", LONG_BODY, LONG_TIMEOUT));
+    assertEquals(
+        new Sent.Answered(413, Optional.empty()),
+        post("https://hooks.example.com/", LONG_BODY, LONG_TIMEOUT));
   }
 
   @Test
@@ -310,7 +375,9 @@ class GuardedPostTest {
           TlsAgent.status("200 OK").to(socket);
           read.complete(socket.getInputStream().readNBytes(LONG_BODY.length).length);
         });
-    assertEquals(new Sent.Answered(200, Optional.empty()), post("https://hooks.example.com/", LONG_BODY, LONG_TIMEOUT));
+    assertEquals(
+        new Sent.Answered(200, Optional.empty()),
+        post("https://hooks.example.com/", LONG_BODY, LONG_TIMEOUT));
     assertEquals(LONG_BODY.length, read.get());
   }
 
@@ -323,8 +390,12 @@ class GuardedPostTest {
           socket.close();
         });
     Network cable = new Cable();
-    GuardedPost post = new GuardedPost(new AddressGuard(cable, Set.of(443)), cable, Clock.systemUTC());
-    HttpPost.Answer.Answered answered = assertInstanceOf(HttpPost.Answer.Answered.class, post.call("https://hooks.example.com/", Map.of(), LONG_BODY, LONG_TIMEOUT));
+    GuardedPost post =
+        new GuardedPost(new AddressGuard(cable, Set.of(443)), cable, Clock.systemUTC());
+    HttpPost.Answer.Answered answered =
+        assertInstanceOf(
+            HttpPost.Answer.Answered.class,
+            post.call("https://hooks.example.com/", Map.of(), LONG_BODY, LONG_TIMEOUT));
     assertEquals(410, answered.status());
     assertEquals("we moved", new String(answered.body(), UTF_8));
   }

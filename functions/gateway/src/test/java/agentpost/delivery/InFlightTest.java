@@ -20,9 +20,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
-/** How many attempts at one agent are under way at a time, by all relays together, and how a slow agent shows. */
+/**
+ * How many attempts at one agent are under way at a time, by all relays together, and how a slow
+ * agent shows.
+ */
 class InFlightTest extends RelaysWithBreakers {
-  private static final String BREAKER = "\"breaker\":{\"failures\":5,\"of\":10,\"within\":600,\"open\":30,\"longest\":100}";
+  private static final String BREAKER =
+      "\"breaker\":{\"failures\":5,\"of\":10,\"within\":600,\"open\":30,\"longest\":100}";
 
   @Test
   void noMoreThanTheBoundAreUnderWayAndTheOthersAreToldWhenToComeAgain() throws Exception {
@@ -46,7 +50,8 @@ class InFlightTest extends RelaysWithBreakers {
         Response refused = deliver(relay());
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.headers()).containsEntry("Retry-After", "3");
-        assertThat(new String(refused.body(), UTF_8)).contains("urn:agentpost:problem:agent-busy", "3 deliveries to crm-sync");
+        assertThat(new String(refused.body(), UTF_8))
+            .contains("urn:agentpost:problem:agent-busy", "3 deliveries to crm-sync");
       }
       assertThat(asked).hasSize(3);
       go.countDown();
@@ -54,7 +59,9 @@ class InFlightTest extends RelaysWithBreakers {
         assertThat(one.get().status()).isEqualTo(200);
       }
     }
-    assertThat(tables.health("crm-sync")).as("and none of it counts against the agent").doesNotContainKeys("open_until", "failed_at", "slot0", "slot1", "slot2");
+    assertThat(tables.health("crm-sync"))
+        .as("and none of it counts against the agent")
+        .doesNotContainKeys("open_until", "failed_at", "slot0", "slot1", "slot2");
     agent = TAKES;
     assertThat(deliver(relay()).status()).isEqualTo(200);
   }
@@ -69,7 +76,10 @@ class InFlightTest extends RelaysWithBreakers {
     }
   }
 
-  /** However many come at once: at no time more, and each that could have had a place in the end has one. */
+  /**
+   * However many come at once: at no time more, and each that could have had a place in the end has
+   * one.
+   */
   @Test
   void ofManyAtOnceTheBoundHolds() throws Exception {
     settings("\"inFlight\":4");
@@ -126,7 +136,11 @@ class InFlightTest extends RelaysWithBreakers {
   void aPlaceThatCouldNotBeGivenBackIsFreeAgainWhenItsLeaseIsOver() {
     settings("\"inFlight\":1");
     AtomicInteger updates = new AtomicInteger();
-    tables.failBefore(_ -> updates.incrementAndGet() == 2 ? Optional.of(SdkClientException.create("no route to DynamoDB")) : Optional.empty());
+    tables.failBefore(
+        _ ->
+            updates.incrementAndGet() == 2
+                ? Optional.of(SdkClientException.create("no route to DynamoDB"))
+                : Optional.empty());
     assertThat(deliver(relay()).status()).isEqualTo(200);
     assertThat(deliver(relay()).status()).isEqualTo(503);
     wall.move(CircuitBreaker.LEASE);

@@ -15,7 +15,10 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A DNS server (RFC 1035) on UDP whose answers change from one question to the next, none to be kept; and a resolver that asks it. */
+/**
+ * A DNS server (RFC 1035) on UDP whose answers change from one question to the next, none to be
+ * kept; and a resolver that asks it.
+ */
 final class RebindingDns implements AutoCloseable {
   private static final int MAX_MESSAGE_BYTES = 512;
   private static final int HEADER = 12;
@@ -41,7 +44,12 @@ final class RebindingDns implements AutoCloseable {
   /** What a stub resolver does that keeps nothing. */
   List<InetAddress> resolve(String host) throws UnknownHostException {
     ByteArrayOutputStream query = new ByteArrayOutputStream();
-    query.writeBytes(ByteBuffer.allocate(HEADER).putShort((short) 7).putShort((short) 0x0100).putShort((short) 1).array());
+    query.writeBytes(
+        ByteBuffer.allocate(HEADER)
+            .putShort((short) 7)
+            .putShort((short) 0x0100)
+            .putShort((short) 1)
+            .array());
     for (String label : List.of(host.split("\\.", -1))) {
       query.write(label.length());
       query.writeBytes(label.getBytes(US_ASCII));
@@ -49,7 +57,8 @@ final class RebindingDns implements AutoCloseable {
     query.writeBytes(new byte[] {0, 0, 1, 0, 1});
     try (DatagramSocket client = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
       client.setSoTimeout(5_000);
-      client.send(new DatagramPacket(query.toByteArray(), query.size(), socket.getLocalSocketAddress()));
+      client.send(
+          new DatagramPacket(query.toByteArray(), query.size(), socket.getLocalSocketAddress()));
       DatagramPacket packet = new DatagramPacket(new byte[MAX_MESSAGE_BYTES], MAX_MESSAGE_BYTES);
       client.receive(packet);
       ByteBuffer answer = ByteBuffer.wrap(packet.getData(), 0, packet.getLength());
@@ -92,11 +101,25 @@ final class RebindingDns implements AutoCloseable {
     byte[] question = new byte[end - HEADER];
     query.get(HEADER, question);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.writeBytes(ByteBuffer.allocate(HEADER).putShort(query.getShort(0)).putShort((short) 0x8580).putShort((short) 1).putShort((short) last.size()).putInt(0).array());
+    out.writeBytes(
+        ByteBuffer.allocate(HEADER)
+            .putShort(query.getShort(0))
+            .putShort((short) 0x8580)
+            .putShort((short) 1)
+            .putShort((short) last.size())
+            .putInt(0)
+            .array());
     out.writeBytes(question);
     for (String address : last) {
       // A pointer to the question's name, type A, class IN, a time to live of nothing.
-      out.writeBytes(ByteBuffer.allocate(HEADER).putShort((short) 0xc00c).putShort((short) 1).putShort((short) 1).putInt(0).putShort((short) 4).array());
+      out.writeBytes(
+          ByteBuffer.allocate(HEADER)
+              .putShort((short) 0xc00c)
+              .putShort((short) 1)
+              .putShort((short) 1)
+              .putInt(0)
+              .putShort((short) 4)
+              .array());
       out.writeBytes(InetAddress.ofLiteral(address).getAddress());
     }
     return out.toByteArray();

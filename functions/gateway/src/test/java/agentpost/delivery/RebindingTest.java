@@ -21,7 +21,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A DNS server that says one thing to who checks and another to who connects. The public address leads to an agent on loopback; nothing else leads anywhere, and is noted. */
+/**
+ * A DNS server that says one thing to who checks and another to who connects. The public address
+ * leads to an agent on loopback; nothing else leads anywhere, and is noted.
+ */
 class RebindingTest {
   private static final String PUBLIC = "93.184.216.34";
   private static final String INSIDE = "127.0.0.1";
@@ -51,25 +54,29 @@ class RebindingTest {
     }
 
     @Override
-    public Socket connect(String host, InetAddress address, int port, Duration within) throws IOException {
+    public Socket connect(String host, InetAddress address, int port, Duration within)
+        throws IOException {
       if (!address.equals(InetAddress.ofLiteral(PUBLIC))) {
         inside.add(address);
         throw new ConnectException("That would have been inside");
       }
-      return tls.connect(host, InetAddress.getLoopbackAddress(), agent.endpoint().getPort(), within);
+      return tls.connect(
+          host, InetAddress.getLoopbackAddress(), agent.endpoint().getPort(), within);
     }
   }
 
   private Sent post() {
     Network internet = new Internet();
-    return new GuardedPost(new AddressGuard(internet, Set.of(443)), internet, Clock.systemUTC()).post("https://hooks.example.com/", Map.of(), new byte[0], Duration.ofSeconds(5));
+    return new GuardedPost(new AddressGuard(internet, Set.of(443)), internet, Clock.systemUTC())
+        .post("https://hooks.example.com/", Map.of(), new byte[0], Duration.ofSeconds(5));
   }
 
   @Test
   void anAddressThatChangesAfterTheCheckIsNotConnectedTo() {
     dns.then(PUBLIC).then(INSIDE);
     assertInstanceOf(Sent.Answered.class, post());
-    assertEquals(1, dns.questions(), "one question an attempt, so there is nothing for a second answer");
+    assertEquals(
+        1, dns.questions(), "one question an attempt, so there is nothing for a second answer");
     assertInstanceOf(Sent.Refused.class, post());
     assertEquals(List.of(), inside);
     assertEquals(1, agent.received().size());

@@ -20,7 +20,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.AfterEach;
 
-/** Relays that share the table and nothing else, the agent that they ask, and time that is moved. */
+/**
+ * Relays that share the table and nothing else, the agent that they ask, and time that is moved.
+ */
 abstract class RelaysWithBreakers {
   static final AgentName AGENT = new AgentName("crm-sync");
   static final byte[] BODY = Events.body("uuid-1234-abcd");
@@ -35,7 +37,9 @@ abstract class RelaysWithBreakers {
   final MovableClock wall = new MovableClock(Instant.parse("2026-03-31T10:30:00Z"));
   final LocalTables tables = new LocalTables();
   final FakeParameters parameters = new FakeParameters();
-  final FakeSecretsManager secrets = new FakeSecretsManager().with("agentpost/agents/crm-sync", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+  final FakeSecretsManager secrets =
+      new FakeSecretsManager()
+          .with("agentpost/agents/crm-sync", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
   final List<Request> asked = new CopyOnWriteArrayList<>();
   final List<String> calls = new CopyOnWriteArrayList<>();
   FakeHttp.OtherSide agent = TAKES;
@@ -55,11 +59,17 @@ abstract class RelaysWithBreakers {
   }
 
   void settings(String settings) {
-    parameters.with("/agentpost/agents/crm-sync", "{\"endpoint\":\"https://crm.example.com/hooks\"," + settings + "}");
+    parameters.with(
+        "/agentpost/agents/crm-sync",
+        "{\"endpoint\":\"https://crm.example.com/hooks\"," + settings + "}");
   }
 
   void breaker(String breaker) {
-    parameters.with("/agentpost/agents/crm-sync", "{\"endpoint\":\"https://crm.example.com/hooks\",\"rate\":300,\"breaker\":" + breaker + "}");
+    parameters.with(
+        "/agentpost/agents/crm-sync",
+        "{\"endpoint\":\"https://crm.example.com/hooks\",\"rate\":300,\"breaker\":"
+            + breaker
+            + "}");
   }
 
   Response answered(Request request) throws IOException {
@@ -74,8 +84,15 @@ abstract class RelaysWithBreakers {
 
   CircuitBreaker relay(DoubleSupplier jitter) {
     AgentDirectory agents = new AgentDirectory(parameters, "/agentpost/agents/", wall);
-    SignedDelivery delivery = new SignedDelivery(agents, new SecretStore(secrets, wall), "agentpost/agents/", new HttpPost(new FakeHttp(this::answered), wall), wall);
-    return new CircuitBreaker(delivery, new HealthTable(tables.client(), LocalTables.HEALTH), wall, wall, jitter);
+    SignedDelivery delivery =
+        new SignedDelivery(
+            agents,
+            new SecretStore(secrets, wall),
+            "agentpost/agents/",
+            new HttpPost(new FakeHttp(this::answered), wall),
+            wall);
+    return new CircuitBreaker(
+        delivery, new HealthTable(tables.client(), LocalTables.HEALTH), wall, wall, jitter);
   }
 
   static Response deliver(CircuitBreaker relay) {

@@ -26,7 +26,10 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.TrustManagerFactory;
 
-/** An agent on a real TLS socket that answers whatever bytes it is told to, with a certificate made for this run. */
+/**
+ * An agent on a real TLS socket that answers whatever bytes it is told to, with a certificate made
+ * for this run.
+ */
 final class TlsAgent implements AutoCloseable {
   private static final char[] PASSWORD = "changeit".toCharArray();
 
@@ -38,7 +41,10 @@ final class TlsAgent implements AutoCloseable {
 
   record Received(String requestLine, Map<String, String> headers, byte[] body) {}
 
-  /** Made once: the JDK makes certificates with a program of its own only, and that takes most of a second. */
+  /**
+   * Made once: the JDK makes certificates with a program of its own only, and that takes most of a
+   * second.
+   */
   private static final class Certificate {
     static final KeyStore KEYS = made();
 
@@ -96,11 +102,15 @@ final class TlsAgent implements AutoCloseable {
     KeyStore keys = Certificate.KEYS;
     KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     own.init(keys, PASSWORD);
-    TrustManagerFactory trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    TrustManagerFactory trusted =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     trusted.init(keys);
     tls = SSLContext.getInstance("TLS");
     tls.init(own.getKeyManagers(), trusted.getTrustManagers(), null);
-    server = (SSLServerSocket) tls.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    server =
+        (SSLServerSocket)
+            tls.getServerSocketFactory()
+                .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
     threads.execute(this::accept);
   }
 
@@ -127,9 +137,17 @@ final class TlsAgent implements AutoCloseable {
     answer = next;
   }
 
-  /** With a word that the connection ends with it, or the next request might be sent on it before the end is noticed. */
+  /**
+   * With a word that the connection ends with it, or the next request might be sent on it before
+   * the end is noticed.
+   */
   static Answer status(String statusLine, String... headers) {
-    return raw("HTTP/1.1 " + statusLine + "\r\n" + String.join("", List.of(headers).stream().map(h -> h + "\r\n").toList()) + "Connection: close\r\nContent-Length: 2\r\n\r\nok");
+    return raw(
+        "HTTP/1.1 "
+            + statusLine
+            + "\r\n"
+            + String.join("", List.of(headers).stream().map(h -> h + "\r\n").toList())
+            + "Connection: close\r\nContent-Length: 2\r\n\r\nok");
   }
 
   static Answer raw(String bytes) {
@@ -182,9 +200,15 @@ final class TlsAgent implements AutoCloseable {
     Map<String, String> headers = new TreeMap<>();
     for (String header : lines.subList(1, lines.size() - 1)) {
       int colon = header.indexOf(':');
-      headers.put(header.substring(0, colon).toLowerCase(Locale.ROOT), header.substring(colon + 1).strip());
+      headers.put(
+          header.substring(0, colon).toLowerCase(Locale.ROOT), header.substring(colon + 1).strip());
     }
-    return new Received(lines.getFirst(), headers, whole ? in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0"))) : new byte[0]);
+    return new Received(
+        lines.getFirst(),
+        headers,
+        whole
+            ? in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")))
+            : new byte[0]);
   }
 
   @Override

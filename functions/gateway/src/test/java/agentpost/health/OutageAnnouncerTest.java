@@ -25,7 +25,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 class OutageAnnouncerTest {
   private static final AgentName AGENT = new AgentName("crm-sync");
-  private static final CircuitStore.Limits LIMITS = new CircuitStore.Limits(1, 1, Duration.ofMinutes(10), Duration.ofSeconds(30), Duration.ofMinutes(10));
+  private static final CircuitStore.Limits LIMITS =
+      new CircuitStore.Limits(
+          1, 1, Duration.ofMinutes(10), Duration.ofSeconds(30), Duration.ofMinutes(10));
 
   private final MovableClock clock = new MovableClock(Instant.parse("2026-03-31T10:30:00Z"));
   private final LocalTables tables = new LocalTables();
@@ -40,7 +42,8 @@ class OutageAnnouncerTest {
   }
 
   private void tend() {
-    new OutageAnnouncer(table, new EventBridgePublisher(bus, "agentpost", _ -> {}), log::add).tend(AGENT, table.row(AGENT), true, clock.instant());
+    new OutageAnnouncer(table, new EventBridgePublisher(bus, "agentpost", _ -> {}), log::add)
+        .tend(AGENT, table.row(AGENT), true, clock.instant());
   }
 
   private void trip() {
@@ -48,8 +51,14 @@ class OutageAnnouncerTest {
   }
 
   private void attempt(Circuit.Kind kind, CircuitStore.Limits limits) {
-    CircuitStore.Entry entry = circuits.enter(AGENT, 1, true, clock.instant(), clock.instant(), Duration.ofSeconds(15));
-    circuits.leave(AGENT, ((CircuitStore.Entry.Admitted) entry).slot(), kind, Optional.of(limits), clock.instant());
+    CircuitStore.Entry entry =
+        circuits.enter(AGENT, 1, true, clock.instant(), clock.instant(), Duration.ofSeconds(15));
+    circuits.leave(
+        AGENT,
+        ((CircuitStore.Entry.Admitted) entry).slot(),
+        kind,
+        Optional.of(limits),
+        clock.instant());
   }
 
   private void close(Duration after) {
@@ -59,7 +68,10 @@ class OutageAnnouncerTest {
   private void close(Duration after, Circuit.Kind kind) {
     clock.move(after);
     Circuit seen = Circuit.of(table.row(AGENT));
-    Instant lease = circuits.probe(AGENT, seen, clock.instant(), clock.instant(), Duration.ofSeconds(15)).orElseThrow();
+    Instant lease =
+        circuits
+            .probe(AGENT, seen, clock.instant(), clock.instant(), Duration.ofSeconds(15))
+            .orElseThrow();
     circuits.close(AGENT, lease, kind, clock.instant());
   }
 
@@ -95,10 +107,14 @@ class OutageAnnouncerTest {
     assertThat(unhealthy.at("/data/agent").asText()).isEqualTo("crm-sync");
     assertThat(recovered.at("/data/lasted_seconds").asInt()).isEqualTo(150);
     assertThat(recovered.at("/metadata/causation_id")).isEqualTo(unhealthy.path("event_id"));
-    assertThat(recovered.at("/metadata/correlation_id")).isEqualTo(unhealthy.at("/metadata/correlation_id"));
+    assertThat(recovered.at("/metadata/correlation_id"))
+        .isEqualTo(unhealthy.at("/metadata/correlation_id"));
   }
 
-  /** One that comes and goes is one outage, so that whoever fails by the news cannot make ever more of it. */
+  /**
+   * One that comes and goes is one outage, so that whoever fails by the news cannot make ever more
+   * of it.
+   */
   @Test
   void anAgentThatComesAndGoesIsAnnouncedOnce() throws Exception {
     for (int i = 0; i < 20; i++) {
@@ -118,9 +134,14 @@ class OutageAnnouncerTest {
     assertThat(types()).containsExactly("agent.unhealthy");
   }
 
-  private static final CircuitStore.Limits FIVE_OF_TEN = new CircuitStore.Limits(5, 10, Duration.ofMinutes(10), Duration.ofSeconds(30), Duration.ofMinutes(10));
+  private static final CircuitStore.Limits FIVE_OF_TEN =
+      new CircuitStore.Limits(
+          5, 10, Duration.ofMinutes(10), Duration.ofSeconds(30), Duration.ofMinutes(10));
 
-  /** A probe that was answered by luck closed the circuit, and what failed since was too little to trip it again. */
+  /**
+   * A probe that was answered by luck closed the circuit, and what failed since was too little to
+   * trip it again.
+   */
   @Test
   void whoFailsStillHasNotRecovered() throws Exception {
     trip();
@@ -164,7 +185,8 @@ class OutageAnnouncerTest {
     clock.move(OutageAnnouncer.RECOVERY_QUIET_PERIOD);
     Map<String, AttributeValue> before = table.row(AGENT);
     attempt(Circuit.Kind.FAILED, FIVE_OF_TEN);
-    new OutageAnnouncer(table, new EventBridgePublisher(bus, "agentpost", _ -> {}), log::add).tend(AGENT, before, true, clock.instant());
+    new OutageAnnouncer(table, new EventBridgePublisher(bus, "agentpost", _ -> {}), log::add)
+        .tend(AGENT, before, true, clock.instant());
     assertThat(types()).containsExactly("agent.unhealthy");
   }
 
@@ -189,7 +211,10 @@ class OutageAnnouncerTest {
     assertThat(log).singleElement().asString().contains("left for the next run", "agent.unhealthy");
   }
 
-  /** The table fails once each event is on the bus, as if the function had died between publishing and noting it. */
+  /**
+   * The table fails once each event is on the bus, as if the function had died between publishing
+   * and noting it.
+   */
   @Test
   void aCrashAfterPublishingPublishesTheSameAgain() throws Exception {
     trip();
@@ -201,7 +226,9 @@ class OutageAnnouncerTest {
     clock.move(Duration.ofMinutes(1));
     tend();
     List<JsonNode> events = published();
-    assertThat(types()).containsExactly("agent.unhealthy", "agent.unhealthy", "agent.recovered", "agent.recovered");
+    assertThat(types())
+        .containsExactly(
+            "agent.unhealthy", "agent.unhealthy", "agent.recovered", "agent.recovered");
     assertThat(events.get(1)).isEqualTo(events.get(0));
     assertThat(events.get(3)).isEqualTo(events.get(2));
   }
@@ -211,7 +238,9 @@ class OutageAnnouncerTest {
     AtomicBoolean crashed = new AtomicBoolean();
     tables.failBefore(
         call ->
-            call.equals("updateItem") && bus.accepted().size() > before && crashed.compareAndSet(false, true)
+            call.equals("updateItem")
+                    && bus.accepted().size() > before
+                    && crashed.compareAndSet(false, true)
                 ? Optional.of(SdkClientException.create("gone"))
                 : Optional.empty());
     try {
@@ -233,7 +262,10 @@ class OutageAnnouncerTest {
     trip();
     tend();
     tend();
-    assertThat(types()).containsExactly("agent.unhealthy", "agent.recovered", "agent.recovered", "agent.unhealthy");
-    assertThat(published().getLast().path("event_id")).isNotEqualTo(published().getFirst().path("event_id"));
+    assertThat(types())
+        .containsExactly(
+            "agent.unhealthy", "agent.recovered", "agent.recovered", "agent.unhealthy");
+    assertThat(published().getLast().path("event_id"))
+        .isNotEqualTo(published().getFirst().path("event_id"));
   }
 }

@@ -40,7 +40,9 @@ class SuspensionAnnouncerTest {
   }
 
   private boolean tend() {
-    return new SuspensionAnnouncer(table, new EventBridgePublisher(bus, "agentpost", _ -> {}), log::add).tend(CRM, table.rows().getOrDefault(CRM, Map.of()), clock.instant());
+    return new SuspensionAnnouncer(
+            table, new EventBridgePublisher(bus, "agentpost", _ -> {}), log::add)
+        .tend(CRM, table.rows().getOrDefault(CRM, Map.of()), clock.instant());
   }
 
   private List<JsonNode> published() throws Exception {
@@ -73,8 +75,10 @@ class SuspensionAnnouncerTest {
     JsonNode resumed = published().getLast();
     assertThat(stopped.at("/data/because").asText()).isEqualTo("gone");
     assertThat(resumed.at("/metadata/causation_id")).isEqualTo(stopped.path("event_id"));
-    assertThat(resumed.at("/metadata/correlation_id")).isEqualTo(stopped.at("/metadata/correlation_id"));
-    assertThat(table.consentRow(CRM)).doesNotContainKeys("stopped_at", "stop_announced_at", "stop_ended_at");
+    assertThat(resumed.at("/metadata/correlation_id"))
+        .isEqualTo(stopped.at("/metadata/correlation_id"));
+    assertThat(table.consentRow(CRM))
+        .doesNotContainKeys("stopped_at", "stop_announced_at", "stop_ended_at");
   }
 
   @Test
@@ -103,7 +107,11 @@ class SuspensionAnnouncerTest {
   @Test
   void aCrashAfterPublishingPublishesTheSameAgain() throws Exception {
     consents.recordGone(CRM, URL, clock.instant());
-    tables.failBefore(call -> call.equals("updateItem") ? Optional.of(SdkClientException.create("gone")) : Optional.empty());
+    tables.failBefore(
+        call ->
+            call.equals("updateItem")
+                ? Optional.of(SdkClientException.create("gone"))
+                : Optional.empty());
     try {
       tend();
     } catch (SdkClientException e) {
@@ -140,15 +148,20 @@ class SuspensionAnnouncerTest {
     consents.recordGone(CRM, URL, clock.instant());
     tend();
     assertThat(types()).containsExactly("agent.stopped", "agent.resumed", "agent.stopped");
-    assertThat(published().getFirst().path("event_id")).isNotEqualTo(published().getLast().path("event_id"));
+    assertThat(published().getFirst().path("event_id"))
+        .isNotEqualTo(published().getLast().path("event_id"));
   }
 
   @Test
   void rowsOfHealthAndOfConsentAreOneAgentsAndOnlyTheFirstIsForgotten() {
     consents.recordGone(CRM, URL, clock.instant());
     CircuitStore circuits = new CircuitStore(table, () -> 0);
-    CircuitStore.Entry.Admitted entry = (CircuitStore.Entry.Admitted) circuits.enter(CRM, 1, true, clock.instant(), clock.instant(), Duration.ofSeconds(15));
-    CircuitStore.Limits limits = new CircuitStore.Limits(1, 1, Duration.ofMinutes(10), Duration.ofSeconds(30), Duration.ofMinutes(10));
+    CircuitStore.Entry.Admitted entry =
+        (CircuitStore.Entry.Admitted)
+            circuits.enter(CRM, 1, true, clock.instant(), clock.instant(), Duration.ofSeconds(15));
+    CircuitStore.Limits limits =
+        new CircuitStore.Limits(
+            1, 1, Duration.ofMinutes(10), Duration.ofSeconds(30), Duration.ofMinutes(10));
     circuits.leave(CRM, entry.slot(), Circuit.Kind.FAILED, Optional.of(limits), clock.instant());
     assertThat(table.rows().keySet()).containsExactly(CRM);
     assertThat(table.rows().getOrDefault(CRM, Map.of())).containsKeys("open_until", "stopped_at");

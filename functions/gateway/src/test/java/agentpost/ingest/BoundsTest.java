@@ -19,7 +19,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What anyone may send costs the hash of its body; nothing is sorted, split or decoded for a stranger that has no end. */
+/**
+ * What anyone may send costs the hash of its body; nothing is sorted, split or decoded for a
+ * stranger that has no end.
+ */
 class BoundsTest {
   private static final int MEBIBYTE = 1024 * 1024;
   private static final long NOW = 1_614_265_330;
@@ -33,45 +36,121 @@ class BoundsTest {
     }
   }
 
-  private static Flood flood(String name, SourceVerifier verifier, String body, Map<String, List<String>> query, String... headers) {
+  private static Flood flood(
+      String name,
+      SourceVerifier verifier,
+      String body,
+      Map<String, List<String>> query,
+      String... headers) {
     Map<String, List<String>> all = new LinkedHashMap<>();
     for (int i = 0; i < headers.length; i += 2) {
       all.put(headers[i], List.of(headers[i + 1]));
     }
-    return new Flood(name, verifier, new SignedRequest(SignedUrlCandidates.of("https://agentpost.example.com/ingest/x", query), all, body.getBytes(UTF_8)));
+    return new Flood(
+        name,
+        verifier,
+        new SignedRequest(
+            SignedUrlCandidates.of("https://agentpost.example.com/ingest/x", query),
+            all,
+            body.getBytes(UTF_8)));
   }
 
   static List<Flood> floods() {
     SourceSecrets secrets = new SourceSecrets(List.of("one", "two"));
-    TimestampPolicy fresh = new TimestampPolicy(Clock.fixed(Instant.ofEpochSecond(NOW), ZoneOffset.UTC), TimestampPolicy.DEFAULT_TOLERANCE);
+    TimestampPolicy fresh =
+        new TimestampPolicy(
+            Clock.fixed(Instant.ofEpochSecond(NOW), ZoneOffset.UTC),
+            TimestampPolicy.DEFAULT_TOLERANCE);
     SourceVerifier twilio = Provider.TWILIO.verifier(secrets, fresh);
-    SourceVerifier standard = new StandardVerifier(KeySet.of(WebhookSecret.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")), fresh);
+    SourceVerifier standard =
+        new StandardVerifier(
+            KeySet.of(WebhookSecret.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")), fresh);
     String json = "[".repeat(MEBIBYTE);
     Map<String, List<String>> none = Map.of();
     String now = Long.toString(NOW);
     // 200,000 parameters, as in the report of it; other separators; one name 200,000 times.
-    String parameters = IntStream.range(0, 160_000).mapToObj(i -> "p" + i).collect(Collectors.joining("&"));
-    Map<String, List<String>> query = IntStream.range(0, 50_000).boxed().collect(Collectors.toMap(i -> "q" + i, _ -> List.of("x")));
+    String parameters =
+        IntStream.range(0, 160_000).mapToObj(i -> "p" + i).collect(Collectors.joining("&"));
+    Map<String, List<String>> query =
+        IntStream.range(0, 50_000)
+            .boxed()
+            .collect(Collectors.toMap(i -> "q" + i, _ -> List.of("x")));
     return List.of(
         flood("twilio form", twilio, parameters, none, "X-Twilio-Signature", FORGED_20),
-        flood("twilio one name", twilio, "a&".repeat(500_000), none, "X-Twilio-Signature", FORGED_20),
+        flood(
+            "twilio one name", twilio, "a&".repeat(500_000), none, "X-Twilio-Signature", FORGED_20),
         flood("twilio form without a signature", twilio, parameters, none, "X-Other", "x"),
         flood("twilio query", twilio, "a=b", query, "X-Twilio-Signature", FORGED_20),
-        flood("twilio signatures", twilio, "a=b", none, "X-Twilio-Signature", (FORGED_20 + ",").repeat(30_000)),
-        flood("github", new HmacVerifier(HmacFormat.GITHUB, secrets, fresh), json, none, "X-Hub-Signature-256", ("sha256=" + FORGED_HEX + ",").repeat(10_000)),
-        flood("github nesting", new HmacVerifier(HmacFormat.GITHUB, secrets, fresh), json, none, "X-Hub-Signature-256", "sha256=" + FORGED_HEX),
-        flood("slack", new HmacVerifier(HmacFormat.SLACK, secrets, fresh), json, none, "X-Slack-Signature", "v0=" + FORGED_HEX, "X-Slack-Request-Timestamp", "1".repeat(MEBIBYTE)),
-        flood("stripe", new StripeVerifier(secrets, fresh), json, none, "Stripe-Signature", "t=" + now + (",v1=" + FORGED_HEX).repeat(10_000)),
-        flood("standard", standard, json, none, "webhook-id", "a", "webhook-timestamp", now, "webhook-signature", "v1,x ".repeat(200_000)),
-        flood("svix", standard, json, none, "svix-id", "a".repeat(MEBIBYTE), "svix-timestamp", now, "svix-signature", "v1,x"));
+        flood(
+            "twilio signatures",
+            twilio,
+            "a=b",
+            none,
+            "X-Twilio-Signature",
+            (FORGED_20 + ",").repeat(30_000)),
+        flood(
+            "github",
+            new HmacVerifier(HmacFormat.GITHUB, secrets, fresh),
+            json,
+            none,
+            "X-Hub-Signature-256",
+            ("sha256=" + FORGED_HEX + ",").repeat(10_000)),
+        flood(
+            "github nesting",
+            new HmacVerifier(HmacFormat.GITHUB, secrets, fresh),
+            json,
+            none,
+            "X-Hub-Signature-256",
+            "sha256=" + FORGED_HEX),
+        flood(
+            "slack",
+            new HmacVerifier(HmacFormat.SLACK, secrets, fresh),
+            json,
+            none,
+            "X-Slack-Signature",
+            "v0=" + FORGED_HEX,
+            "X-Slack-Request-Timestamp",
+            "1".repeat(MEBIBYTE)),
+        flood(
+            "stripe",
+            new StripeVerifier(secrets, fresh),
+            json,
+            none,
+            "Stripe-Signature",
+            "t=" + now + (",v1=" + FORGED_HEX).repeat(10_000)),
+        flood(
+            "standard",
+            standard,
+            json,
+            none,
+            "webhook-id",
+            "a",
+            "webhook-timestamp",
+            now,
+            "webhook-signature",
+            "v1,x ".repeat(200_000)),
+        flood(
+            "svix",
+            standard,
+            json,
+            none,
+            "svix-id",
+            "a".repeat(MEBIBYTE),
+            "svix-timestamp",
+            now,
+            "svix-signature",
+            "v1,x"));
   }
 
   /** Allocation tells of work without a clock; the body itself is there already. */
   @ParameterizedTest
   @MethodSource("floods")
   void aStrangerCostsNoMoreThanTheHashOfWhatItSent(Flood flood) {
-    com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-    assertThat(flood.verifier().verify(flood.received())).as("once, for the classes").isNotInstanceOf(SourceVerification.Accepted.class);
+    com.sun.management.ThreadMXBean threads =
+        (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    assertThat(flood.verifier().verify(flood.received()))
+        .as("once, for the classes")
+        .isNotInstanceOf(SourceVerification.Accepted.class);
     long before = threads.getCurrentThreadAllocatedBytes();
     SourceVerification verification = flood.verifier().verify(flood.received());
     long allocated = threads.getCurrentThreadAllocatedBytes() - before;

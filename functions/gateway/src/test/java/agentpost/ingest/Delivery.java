@@ -21,7 +21,9 @@ final class Delivery {
   }
 
   static TimestampPolicy asOf(long epochSecond) {
-    return new TimestampPolicy(Clock.fixed(Instant.ofEpochSecond(epochSecond), ZoneOffset.UTC), TimestampPolicy.DEFAULT_TOLERANCE);
+    return new TimestampPolicy(
+        Clock.fixed(Instant.ofEpochSecond(epochSecond), ZoneOffset.UTC),
+        TimestampPolicy.DEFAULT_TOLERANCE);
   }
 
   static SourceSecrets secrets(String... texts) {

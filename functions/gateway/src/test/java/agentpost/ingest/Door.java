@@ -22,7 +22,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** {@code /ingest/…} with a bus, a table and secrets in memory, and whatever source a test describes. */
+/**
+ * {@code /ingest/…} with a bus, a table and secrets in memory, and whatever source a test
+ * describes.
+ */
 final class Door implements AutoCloseable {
   static final EventSchemas SCHEMAS = EventSchemas.load();
   private static final Duration REMAINING = Duration.ofSeconds(15);
@@ -37,16 +40,21 @@ final class Door implements AutoCloseable {
           new Ingest.Parts(
               new SourceVerifiers(new SecretStore(secrets, clock)),
               SCHEMAS,
-              name -> new ClaimStore(tables.client(), LocalTables.CLAIMS, new AgentName("ingest-" + name), clock),
+              name ->
+                  new ClaimStore(
+                      tables.client(), LocalTables.CLAIMS, new AgentName("ingest-" + name), clock),
               new EventBridgePublisher(bus, "agentpost", _ -> {}),
               "agentpost",
               clock,
               log::add));
 
-  /** @param json the source as the catalog's parameter has it */
+  /**
+   * @param json the source as the catalog's parameter has it
+   */
   Source source(String name, String secret, String json) {
     secrets.with("agentpost/sources/" + name, secret);
-    return new SourceParser("https://agentpost.example.com/ingest/", "agentpost/sources/").read(new AgentName(name), json);
+    return new SourceParser("https://agentpost.example.com/ingest/", "agentpost/sources/")
+        .read(new AgentName(name), json);
   }
 
   Response post(Source source, Map<String, String> headers, byte[] body) {
@@ -56,7 +64,10 @@ final class Door implements AutoCloseable {
   Response post(Source source, Map<String, String> headers, byte[] body, Duration remaining) {
     Map<String, List<String>> all = new LinkedHashMap<>();
     headers.forEach((name, value) -> all.put(name, List.of(value)));
-    return ingest.receive(source, new Request("POST", "/ingest/" + source.name(), Map.of(), all, body, "192.0.2.7"), remaining);
+    return ingest.receive(
+        source,
+        new Request("POST", "/ingest/" + source.name(), Map.of(), all, body, "192.0.2.7"),
+        remaining);
   }
 
   /** What is on the bus of this type, each event once however often it was put there. */
@@ -66,7 +77,8 @@ final class Door implements AutoCloseable {
         .filter(entry -> entry.detailType().equals(type))
         .forEach(
             entry -> {
-              if (new EventCodec().parse(entry.detail().getBytes(UTF_8)) instanceof EventCodec.Parsed.Json(var event, _)) {
+              if (new EventCodec().parse(entry.detail().getBytes(UTF_8))
+                  instanceof EventCodec.Parsed.Json(var event, _)) {
                 byId.put(event.path("event_id").asText(), event);
               }
             });

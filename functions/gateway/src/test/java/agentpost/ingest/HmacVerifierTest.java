@@ -14,40 +14,71 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A source that the catalog describes: its own header, prefix, encoding, algorithm, signed text and timestamp. */
+/**
+ * A source that the catalog describes: its own header, prefix, encoding, algorithm, signed text and
+ * timestamp.
+ */
 class HmacVerifierTest {
   private static final long SENT = 1_614_265_330;
   private static final String BODY = "{\"a\":1}";
 
-  /** {@code printf '%s' '1614265330.{"a":1}' | openssl dgst -sha512 -hmac generic-key -binary | base64 -w0}. */
-  private static final String SIGNATURE = "s=tws+gsFyncLbxJal5XisNdWordg7e1FLXB3uE37L71/BY53bLGrBlo88HepoEGiBrWtxv6Ugx/5/yoMoNlecfQ==";
+  /**
+   * {@code printf '%s' '1614265330.{"a":1}' | openssl dgst -sha512 -hmac generic-key -binary |
+   * base64 -w0}.
+   */
+  private static final String SIGNATURE =
+      "s=tws+gsFyncLbxJal5XisNdWordg7e1FLXB3uE37L71/BY53bLGrBlo88HepoEGiBrWtxv6Ugx/5/yoMoNlecfQ==";
 
   private static final HmacFormat FORMAT =
       new HmacFormat(
-          "X-Crm-Signature", "s=", SignatureEncoding.BASE64, HmacAlgorithm.SHA512, SignedText.of("{timestamp}.{body}"), Optional.of("X-Crm-Time"));
+          "X-Crm-Signature",
+          "s=",
+          SignatureEncoding.BASE64,
+          HmacAlgorithm.SHA512,
+          SignedText.of("{timestamp}.{body}"),
+          Optional.of("X-Crm-Time"));
 
   private static SourceVerification verify(Delivery delivery, long now) {
-    return delivery.heldAgainst(new HmacVerifier(FORMAT, Delivery.secrets("generic-key"), Delivery.asOf(now)));
+    return delivery.heldAgainst(
+        new HmacVerifier(FORMAT, Delivery.secrets("generic-key"), Delivery.asOf(now)));
   }
 
   @Test
   void acceptsWhatWasSignedAsDescribed() {
-    assertInstanceOf(Accepted.class, verify(new Delivery(BODY).with("X-Crm-Signature", SIGNATURE).with("X-Crm-Time", "1614265330"), SENT));
+    assertInstanceOf(
+        Accepted.class,
+        verify(
+            new Delivery(BODY).with("X-Crm-Signature", SIGNATURE).with("X-Crm-Time", "1614265330"),
+            SENT));
   }
 
   @Test
   void refusesAnotherTimestampThanWasSigned() {
-    assertEquals(new BadSignature(), verify(new Delivery(BODY).with("X-Crm-Signature", SIGNATURE).with("X-Crm-Time", "1614265331"), SENT));
+    assertEquals(
+        new BadSignature(),
+        verify(
+            new Delivery(BODY).with("X-Crm-Signature", SIGNATURE).with("X-Crm-Time", "1614265331"),
+            SENT));
   }
 
   @Test
   void refusesAStaleOne() {
-    assertInstanceOf(Stale.class, verify(new Delivery(BODY).with("X-Crm-Signature", SIGNATURE).with("X-Crm-Time", "1614265330"), SENT + 301));
+    assertInstanceOf(
+        Stale.class,
+        verify(
+            new Delivery(BODY).with("X-Crm-Signature", SIGNATURE).with("X-Crm-Time", "1614265330"),
+            SENT + 301));
   }
 
   @Test
   void refusesOneWithoutItsPrefix() {
-    assertInstanceOf(Malformed.class, verify(new Delivery(BODY).with("X-Crm-Signature", SIGNATURE.substring(2)).with("X-Crm-Time", "1614265330"), SENT));
+    assertInstanceOf(
+        Malformed.class,
+        verify(
+            new Delivery(BODY)
+                .with("X-Crm-Signature", SIGNATURE.substring(2))
+                .with("X-Crm-Time", "1614265330"),
+            SENT));
   }
 
   @ParameterizedTest
@@ -58,13 +89,20 @@ class HmacVerifierTest {
 
   @Test
   void takesNoTimestampThatIsNotSignedAndNoneThatIsSignedWithoutAHeader() {
-    assertThrows(IllegalArgumentException.class, () -> format(SignedText.of("{body}"), Optional.of("X-Time")));
-    assertThrows(IllegalArgumentException.class, () -> format(SignedText.of("{timestamp}{body}"), Optional.empty()));
-    assertThrows(IllegalArgumentException.class, () -> format(SignedText.of("{timestamp}{body}"), Optional.of(" ")));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> format(SignedText.of("{body}"), Optional.of("X-Time")));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> format(SignedText.of("{timestamp}{body}"), Optional.empty()));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> format(SignedText.of("{timestamp}{body}"), Optional.of(" ")));
   }
 
   private static HmacFormat format(SignedText signed, Optional<String> timestampHeader) {
-    return new HmacFormat("X-Signature", "", SignatureEncoding.HEX, HmacAlgorithm.SHA256, signed, timestampHeader);
+    return new HmacFormat(
+        "X-Signature", "", SignatureEncoding.HEX, HmacAlgorithm.SHA256, signed, timestampHeader);
   }
 
   @Test

@@ -23,35 +23,79 @@ class NumbersTest {
   }
 
   private static String mapped(String payload, FieldMapping.As as) {
-    ObjectNode data = new Mapping("lead.captured", Map.of("n", new FieldMapping.At(JsonPointer.compile("/n"), as))).dataOf(read(payload));
+    ObjectNode data =
+        new Mapping(
+                "lead.captured", Map.of("n", new FieldMapping.At(JsonPointer.compile("/n"), as)))
+            .dataOf(read(payload));
     return data.toString();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"-0", "-0.0", "0", "0E-10", "1e-7", "1E400", "100.0", "1.10", "12345678901234567890.25", "9223372036854775808"})
+  @ValueSource(
+      strings = {
+        "-0",
+        "-0.0",
+        "0",
+        "0E-10",
+        "1e-7",
+        "1E400",
+        "100.0",
+        "1.10",
+        "12345678901234567890.25",
+        "9223372036854775808"
+      })
   void aNumberIsMappedAsItWasWritten(String number) {
-    assertThat(mapped("{\"n\":" + number + "}", FieldMapping.As.IS)).isEqualTo("{\"n\":" + number + "}");
-    assertThat(mapped("{\"n\":{\"deep\":[" + number + "]}}", FieldMapping.As.IS)).isEqualTo("{\"n\":{\"deep\":[" + number + "]}}");
-    assertThat(mapped("{\"n\":" + number + "}", FieldMapping.As.TEXT)).isEqualTo("{\"n\":\"" + number + "\"}");
-    assertThat(mapped("{\"n\":" + number + "}", FieldMapping.As.NUMBER)).isEqualTo("{\"n\":" + number + "}");
+    assertThat(mapped("{\"n\":" + number + "}", FieldMapping.As.IS))
+        .isEqualTo("{\"n\":" + number + "}");
+    assertThat(mapped("{\"n\":{\"deep\":[" + number + "]}}", FieldMapping.As.IS))
+        .isEqualTo("{\"n\":{\"deep\":[" + number + "]}}");
+    assertThat(mapped("{\"n\":" + number + "}", FieldMapping.As.TEXT))
+        .isEqualTo("{\"n\":\"" + number + "\"}");
+    assertThat(mapped("{\"n\":" + number + "}", FieldMapping.As.NUMBER))
+        .isEqualTo("{\"n\":" + number + "}");
   }
 
   @Provide
   Arbitrary<String> decimals() {
-    Arbitrary<String> whole = Arbitraries.strings().numeric().ofMinLength(1).ofMaxLength(18).map(digits -> digits.replaceFirst("^0+(?=.)", ""));
-    Arbitrary<String> fraction = Arbitraries.strings().numeric().ofMaxLength(18).map(digits -> digits.isEmpty() ? "" : "." + digits);
-    return Combinators.combine(Arbitraries.of("", "-"), Arbitraries.oneOf(whole, Arbitraries.just("0")), fraction).as((sign, one, two) -> sign + one + two);
+    Arbitrary<String> whole =
+        Arbitraries.strings()
+            .numeric()
+            .ofMinLength(1)
+            .ofMaxLength(18)
+            .map(digits -> digits.replaceFirst("^0+(?=.)", ""));
+    Arbitrary<String> fraction =
+        Arbitraries.strings()
+            .numeric()
+            .ofMaxLength(18)
+            .map(digits -> digits.isEmpty() ? "" : "." + digits);
+    return Combinators.combine(
+            Arbitraries.of("", "-"), Arbitraries.oneOf(whole, Arbitraries.just("0")), fraction)
+        .as((sign, one, two) -> sign + one + two);
   }
 
   /** As forms write them. {@code -0.0} was mapped to 0.0, and {@code 0.0000001} to 1E-7. */
   @Property
   void aTextBecomesTheNumberWithTheSameCharacters(@ForAll("decimals") String number) {
-    assertThat(mapped("{\"n\":\"" + number + "\"}", FieldMapping.As.NUMBER)).isEqualTo("{\"n\":" + number + "}");
+    assertThat(mapped("{\"n\":\"" + number + "\"}", FieldMapping.As.NUMBER))
+        .isEqualTo("{\"n\":" + number + "}");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"1e5", "01", "+1", "1.", ".5", "NaN", "0x10", "1 ", "", "12345678901234567890123456789012345678901"})
+  @ValueSource(
+      strings = {
+        "1e5",
+        "01",
+        "+1",
+        "1.",
+        ".5",
+        "NaN",
+        "0x10",
+        "1 ",
+        "",
+        "12345678901234567890123456789012345678901"
+      })
   void whatIsNoPlainNumberStaysAText(String text) {
-    assertThat(mapped("{\"n\":\"" + text + "\"}", FieldMapping.As.NUMBER)).isEqualTo("{\"n\":\"" + text + "\"}");
+    assertThat(mapped("{\"n\":\"" + text + "\"}", FieldMapping.As.NUMBER))
+        .isEqualTo("{\"n\":\"" + text + "\"}");
   }
 }

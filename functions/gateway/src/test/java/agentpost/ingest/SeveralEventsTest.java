@@ -22,11 +22,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
-/** A third party that sends several events in one POST: each is an event of its own, and all of them are acknowledged or none is. */
+/**
+ * A third party that sends several events in one POST: each is an event of its own, and all of them
+ * are acknowledged or none is.
+ */
 class SeveralEventsTest {
-  private static final String MAPPINGS = "\"type\":\"/kind\",\"mappings\":{\"lead\":{\"event\":\"lead.captured\",\"data\":{\"lead_id\":\"/id\",\"email\":\"/email\"}}}}";
+  private static final String MAPPINGS =
+      "\"type\":\"/kind\",\"mappings\":{\"lead\":{\"event\":\"lead.captured\",\"data\":{\"lead_id\":\"/id\",\"email\":\"/email\"}}}}";
   private final Door door = new Door();
-  private final Source source = door.source("batch", "key", "{\"scheme\":\"github\",\"each\":\"/events\",\"delivery\":\"/event_id\"," + MAPPINGS);
+  private final Source source =
+      door.source(
+          "batch",
+          "key",
+          "{\"scheme\":\"github\",\"each\":\"/events\",\"delivery\":\"/event_id\"," + MAPPINGS);
 
   @AfterEach
   void close() {
@@ -39,16 +47,33 @@ class SeveralEventsTest {
 
   private Response post(Source to, String body, Duration remaining) {
     byte[] bytes = body.getBytes(UTF_8);
-    String signature = "sha256=" + HexFormat.of().formatHex(HmacAlgorithm.SHA256.of("key".getBytes(UTF_8), bytes));
-    return door.post(to, Map.of("X-Hub-Signature-256", signature, "Content-Type", body.startsWith("e=") ? "application/x-www-form-urlencoded" : "application/json"), bytes, remaining);
+    String signature =
+        "sha256=" + HexFormat.of().formatHex(HmacAlgorithm.SHA256.of("key".getBytes(UTF_8), bytes));
+    return door.post(
+        to,
+        Map.of(
+            "X-Hub-Signature-256",
+            signature,
+            "Content-Type",
+            body.startsWith("e=") ? "application/x-www-form-urlencoded" : "application/json"),
+        bytes,
+        remaining);
   }
 
   private static String lead(int number) {
-    return "{\"kind\":\"lead\",\"event_id\":\"evt-" + number + "\",\"id\":\"l-" + number + "\",\"email\":\"ada" + number + "@example.com\"}";
+    return "{\"kind\":\"lead\",\"event_id\":\"evt-"
+        + number
+        + "\",\"id\":\"l-"
+        + number
+        + "\",\"email\":\"ada"
+        + number
+        + "@example.com\"}";
   }
 
   private static String leads(int count) {
-    return IntStream.range(0, count).mapToObj(SeveralEventsTest::lead).collect(Collectors.joining(",", "[", "]"));
+    return IntStream.range(0, count)
+        .mapToObj(SeveralEventsTest::lead)
+        .collect(Collectors.joining(",", "[", "]"));
   }
 
   private static String events(String list) {
@@ -56,11 +81,18 @@ class SeveralEventsTest {
   }
 
   private List<String> ids() {
-    return door.published("lead.captured").stream().map(event -> event.path("event_id").asText()).toList();
+    return door.published("lead.captured").stream()
+        .map(event -> event.path("event_id").asText())
+        .toList();
   }
 
   private static List<String> answered(Response response) throws JsonProcessingException {
-    return new JsonMapper().readTree(new String(response.body(), UTF_8)).path("event_ids").valueStream().map(id -> id.asText()).toList();
+    return new JsonMapper()
+        .readTree(new String(response.body(), UTF_8))
+        .path("event_ids")
+        .valueStream()
+        .map(id -> id.asText())
+        .toList();
   }
 
   @Test
@@ -69,11 +101,14 @@ class SeveralEventsTest {
     assertEquals(202, response.status());
     assertThat(ids()).hasSize(25).doesNotHaveDuplicates();
     assertThat(answered(response)).containsExactlyElementsOf(ids());
-    assertThat(door.published("lead.captured")).extracting(event -> event.at("/data/lead_id").asText()).containsExactlyElementsOf(IntStream.range(0, 25).mapToObj(i -> "l-" + i).toList());
+    assertThat(door.published("lead.captured"))
+        .extracting(event -> event.at("/data/lead_id").asText())
+        .containsExactlyElementsOf(IntStream.range(0, 25).mapToObj(i -> "l-" + i).toList());
   }
 
   @Test
-  void aDeliveryThatComesAgainIsNotPublishedAgainAndNeitherIsAnEventInAnother() throws JsonProcessingException {
+  void aDeliveryThatComesAgainIsNotPublishedAgainAndNeitherIsAnEventInAnother()
+      throws JsonProcessingException {
     Response first = post(source, events(leads(3)));
     assertEquals(Door.text(first), Door.text(post(source, events(leads(3)))));
     Response more = post(source, events(leads(5)));
@@ -84,7 +119,8 @@ class SeveralEventsTest {
   /** Without an id in each, its place in what was signed tells it from the others. */
   @Test
   void equalEventsInOneListAreTwoUnlessTheirIdSaysOtherwise() {
-    Source bare = door.source("bare", "key", "{\"scheme\":\"github\",\"each\":\"/events\"," + MAPPINGS);
+    Source bare =
+        door.source("bare", "key", "{\"scheme\":\"github\",\"each\":\"/events\"," + MAPPINGS);
     String twice = events("[" + lead(1) + "," + lead(1) + "]");
     for (int i = 0; i < 2; i++) {
       assertEquals(202, post(bare, twice).status());
@@ -99,25 +135,41 @@ class SeveralEventsTest {
     String other = lead(1).replace("ada1", "bob");
     assertEquals(422, post(source, events("[" + lead(1) + "," + other + "]")).status());
     assertThat(ids()).hasSize(1);
-    assertThat(door.published("ingest.refused")).singleElement().satisfies(event -> assertEquals(other, event.at("/data/body").asText()));
+    assertThat(door.published("ingest.refused"))
+        .singleElement()
+        .satisfies(event -> assertEquals(other, event.at("/data/body").asText()));
   }
 
   @Test
   void whatDidNotGetOntoTheBusHasAllOfItComeAgainAndWhatDidIsNotPublishedAgain() {
     // Of the second ten, one entry fails as often as PutEvents is tried.
-    door.bus.failNext(Set.of()).failNext(Set.of(3)).failNext(Set.of(0)).failNext(Set.of(0)).failNext(Set.of(0));
+    door.bus
+        .failNext(Set.of())
+        .failNext(Set.of(3))
+        .failNext(Set.of(0))
+        .failNext(Set.of(0))
+        .failNext(Set.of(0));
     Response failed = post(source, events(leads(25)));
     assertEquals(503, failed.status());
     assertThat(failed.headers()).containsKey("Retry-After");
     int calls = door.bus.calls().size();
     assertEquals(202, post(source, events(leads(25))).status());
     assertThat(ids()).hasSize(25);
-    assertThat(door.bus.calls().subList(calls, door.bus.calls().size()).stream().mapToInt(List::size).sum()).as("the first ten were done").isEqualTo(15);
+    assertThat(
+            door.bus.calls().subList(calls, door.bus.calls().size()).stream()
+                .mapToInt(List::size)
+                .sum())
+        .as("the first ten were done")
+        .isEqualTo(15);
   }
 
   @Test
   void aTableThatDoesNotAnswerHasAllOfItComeAgain() {
-    door.tables.failBefore(method -> method.equals("putItem") || method.equals("updateItem") ? Optional.of(SdkClientException.create("no route")) : Optional.empty());
+    door.tables.failBefore(
+        method ->
+            method.equals("putItem") || method.equals("updateItem")
+                ? Optional.of(SdkClientException.create("no route"))
+                : Optional.empty());
     assertEquals(503, post(source, events(leads(12))).status());
     assertThat(door.bus.accepted()).isEmpty();
     door.tables.works();
@@ -133,13 +185,23 @@ class SeveralEventsTest {
     for (int i = 0; i < 2; i++) {
       Response response = post(source, body);
       assertEquals(422, response.status());
-      assertThat(Door.text(response)).contains("3 of 6 events are refused; number 2: ").contains("/data/email");
+      assertThat(Door.text(response))
+          .contains("3 of 6 events are refused; number 2: ")
+          .contains("/data/email");
     }
     assertThat(ids()).hasSize(2);
-    assertThat(door.published("ingest.refused")).extracting(event -> event.at("/data/body").asText()).containsExactly(wrong, "{}", "7");
-    assertThat(door.published("ingest.refused")).allSatisfy(event -> assertEquals("", Door.SCHEMAS.validate(event).problem()));
+    assertThat(door.published("ingest.refused"))
+        .extracting(event -> event.at("/data/body").asText())
+        .containsExactly(wrong, "{}", "7");
+    assertThat(door.published("ingest.refused"))
+        .allSatisfy(event -> assertEquals("", Door.SCHEMAS.validate(event).problem()));
     assertThat(door.bus.accepted()).hasSize(5);
-    assertThat(door.log).anyMatch(line -> line.contains("\"message\":\"ingest event\"") && line.contains("\"number\":2") && line.contains("\"outcome\":\"invalid-event\""));
+    assertThat(door.log)
+        .anyMatch(
+            line ->
+                line.contains("\"message\":\"ingest event\"")
+                    && line.contains("\"number\":2")
+                    && line.contains("\"outcome\":\"invalid-event\""));
     assertThat(door.log.getLast()).contains("\"events\":6").contains("\"status\":422");
   }
 
@@ -147,18 +209,32 @@ class SeveralEventsTest {
   @ParameterizedTest
   @CsvSource({"'',list", "/e,form"})
   void theListMayBeTheWholeBodyOrAFormsText(String each, String kind) {
-    Source other = door.source("other", "key", "{\"scheme\":\"github\",\"each\":\"" + each + "\"," + MAPPINGS);
-    assertEquals(202, post(other, kind.equals("list") ? leads(3) : "e=" + URLEncoder.encode(leads(3), UTF_8)).status(), door.log.getLast());
+    Source other =
+        door.source("other", "key", "{\"scheme\":\"github\",\"each\":\"" + each + "\"," + MAPPINGS);
+    assertEquals(
+        202,
+        post(other, kind.equals("list") ? leads(3) : "e=" + URLEncoder.encode(leads(3), UTF_8))
+            .status(),
+        door.log.getLast());
     assertThat(ids()).hasSize(3);
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', value = {"{}|not a list at /events", "{\"events\":{}}|not a list at /events", "[]|not a list at /events", "{\"events\":\"x\"}|not a list at /events"})
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{}|not a list at /events",
+        "{\"events\":{}}|not a list at /events",
+        "[]|not a list at /events",
+        "{\"events\":\"x\"}|not a list at /events"
+      })
   void aListThatIsNotThereIsKept(String body, String why) {
     Response response = post(source, body);
     assertEquals(422, response.status());
     assertThat(Door.text(response)).contains(why);
-    assertThat(door.published("ingest.refused")).singleElement().satisfies(event -> assertEquals(body, event.at("/data/body").asText()));
+    assertThat(door.published("ingest.refused"))
+        .singleElement()
+        .satisfies(event -> assertEquals(body, event.at("/data/body").asText()));
   }
 
   @Test
@@ -171,7 +247,8 @@ class SeveralEventsTest {
   void moreThanAnInvocationHasTimeForAreKept() {
     Response response = post(source, events("[" + "0,".repeat(PayloadReader.MAX_EVENTS) + "0]"));
     assertEquals(422, response.status());
-    assertThat(Door.text(response)).contains("the body has 1001 events; at most 1000 are taken at a time");
+    assertThat(Door.text(response))
+        .contains("the body has 1001 events; at most 1000 are taken at a time");
     assertThat(door.published("ingest.refused")).hasSize(1);
   }
 

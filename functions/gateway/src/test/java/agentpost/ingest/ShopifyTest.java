@@ -12,13 +12,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ShopifyTest {
-  /** Shopify publishes no vector; {@code openssl dgst -sha256 -hmac hush -binary | base64} gives this one. */
+  /**
+   * Shopify publishes no vector; {@code openssl dgst -sha256 -hmac hush -binary | base64} gives
+   * this one.
+   */
   private static final String BODY = "{\"id\":820982911946154508}";
 
   private static final String SIGNATURE = "qBvrsZF7RfB1iS6BX6IHqJTp5L911P7intnPeTPsH0I=";
 
   private static SourceVerification verify(String secret, String signature, String body) {
-    return new Delivery(body).with("X-Shopify-Hmac-SHA256", signature).heldAgainst(Provider.SHOPIFY.verifier(Delivery.secrets(secret), Delivery.asOf(0)));
+    return new Delivery(body)
+        .with("X-Shopify-Hmac-SHA256", signature)
+        .heldAgainst(Provider.SHOPIFY.verifier(Delivery.secrets(secret), Delivery.asOf(0)));
   }
 
   @Test
@@ -37,7 +42,14 @@ class ShopifyTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "sha256=" + SIGNATURE, "qBvrsZF7", "a81bebb1917b45f075892e815fa207a894e9e4bf75d4fee29ed9cf7933ec1f42", "*BvrsZF7RfB1iS6BX6IHqJTp5L911P7intnPeTPsH0I="})
+  @ValueSource(
+      strings = {
+        "",
+        "sha256=" + SIGNATURE,
+        "qBvrsZF7",
+        "a81bebb1917b45f075892e815fa207a894e9e4bf75d4fee29ed9cf7933ec1f42",
+        "*BvrsZF7RfB1iS6BX6IHqJTp5L911P7intnPeTPsH0I="
+      })
   void refusesASignatureThatIsNot32BytesInBase64(String signature) {
     assertInstanceOf(Malformed.class, verify("hush", signature, BODY));
   }

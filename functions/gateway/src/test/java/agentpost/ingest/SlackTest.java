@@ -19,13 +19,15 @@ class SlackTest {
   private static final String SECRET = "8f742231b10e8888abcd99yyyzzz85a5";
 
   private static final long SENT = 1_531_420_618;
-  private static final String SIGNATURE = "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503";
+  private static final String SIGNATURE =
+      "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503";
   private static final String BODY =
       "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA"
           + "&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554"
           + "%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c";
 
-  private static SourceVerification verify(String timestamp, String signature, String body, long now) {
+  private static SourceVerification verify(
+      String timestamp, String signature, String body, long now) {
     return new Delivery(body)
         .with("X-Slack-Request-Timestamp", timestamp)
         .with("X-Slack-Signature", signature)
@@ -46,7 +48,9 @@ class SlackTest {
   @ParameterizedTest
   @ValueSource(longs = {-301, 301, 86_400})
   void refusesBeyondFiveMinutes(long off) {
-    assertEquals(new Stale(Instant.ofEpochSecond(SENT), TimestampPolicy.DEFAULT_TOLERANCE), verify("1531420618", SIGNATURE, BODY, SENT + off));
+    assertEquals(
+        new Stale(Instant.ofEpochSecond(SENT), TimestampPolicy.DEFAULT_TOLERANCE),
+        verify("1531420618", SIGNATURE, BODY, SENT + off));
   }
 
   @Test
@@ -60,20 +64,35 @@ class SlackTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "-1531420618", "+1531420618", "1531420618.0", "1531420618000000", "now", "١٥٣١٤٢٠٦١٨"})
+  @ValueSource(
+      strings = {
+        "",
+        "-1531420618",
+        "+1531420618",
+        "1531420618.0",
+        "1531420618000000",
+        "now",
+        "١٥٣١٤٢٠٦١٨"
+      })
   void refusesATimestampThatIsNoWholeSeconds(String timestamp) {
     assertEquals(
-        new Malformed("X-Slack-Request-Timestamp must be whole seconds since 1970, in at most 12 digits"), verify(timestamp, SIGNATURE, BODY, SENT));
+        new Malformed(
+            "X-Slack-Request-Timestamp must be whole seconds since 1970, in at most 12 digits"),
+        verify(timestamp, SIGNATURE, BODY, SENT));
   }
 
   @Test
   void refusesTheSignatureOfAnotherVersion() {
-    assertInstanceOf(Malformed.class, verify("1531420618", "v1" + SIGNATURE.substring(2), BODY, SENT));
+    assertInstanceOf(
+        Malformed.class, verify("1531420618", "v1" + SIGNATURE.substring(2), BODY, SENT));
   }
 
   @Test
   void refusesARequestWithoutATimestamp() {
     Delivery delivery = new Delivery(BODY).with("X-Slack-Signature", SIGNATURE);
-    assertEquals(new Unsigned("there is no X-Slack-Request-Timestamp, which X-Slack-Signature signs"), delivery.heldAgainst(Provider.SLACK.verifier(Delivery.secrets(SECRET), Delivery.asOf(SENT))));
+    assertEquals(
+        new Unsigned("there is no X-Slack-Request-Timestamp, which X-Slack-Signature signs"),
+        delivery.heldAgainst(
+            Provider.SLACK.verifier(Delivery.secrets(SECRET), Delivery.asOf(SENT))));
   }
 }

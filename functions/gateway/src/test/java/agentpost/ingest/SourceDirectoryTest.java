@@ -14,14 +14,25 @@ import org.junit.jupiter.api.Test;
 class SourceDirectoryTest {
   private static final String GITHUB = "{\"scheme\":\"github\",\"type\":\"/type\",\"mappings\":{}}";
 
-  private final FakeParameters parameters = new FakeParameters().with("/agentpost/sources/forge", GITHUB);
+  private final FakeParameters parameters =
+      new FakeParameters().with("/agentpost/sources/forge", GITHUB);
   private final MovableClock clock = new MovableClock(Instant.parse("2026-03-31T10:30:01Z"));
   private final SourceDirectory directory =
-      new SourceDirectory(parameters, "/agentpost/sources/", Set.of("forge"), new SourceParser("https://agentpost.example.com/ingest/", "agentpost/sources/"), clock);
+      new SourceDirectory(
+          parameters,
+          "/agentpost/sources/",
+          Set.of("forge"),
+          new SourceParser("https://agentpost.example.com/ingest/", "agentpost/sources/"),
+          clock);
 
   @Test
   void knowsASourceAndAsksOnceAMinute() {
-    assertEquals("forge", assertInstanceOf(SourceDirectory.Entry.Known.class, directory.find("forge")).source().name().value());
+    assertEquals(
+        "forge",
+        assertInstanceOf(SourceDirectory.Entry.Known.class, directory.find("forge"))
+            .source()
+            .name()
+            .value());
     directory.find("forge");
     assertEquals(1, parameters.calls());
     clock.move(Duration.ofSeconds(61));
@@ -52,7 +63,10 @@ class SourceDirectoryTest {
   @Test
   void anEntryThatDescribesNoSourceIsNoOpenDoor() {
     parameters.with("/agentpost/sources/forge", GITHUB.replace("github", "gitlab"));
-    assertTrue(assertInstanceOf(SourceDirectory.Entry.Unusable.class, directory.find("forge")).why().startsWith("source forge: there is no Provider of this name"));
+    assertTrue(
+        assertInstanceOf(SourceDirectory.Entry.Unusable.class, directory.find("forge"))
+            .why()
+            .startsWith("source forge: there is no Provider of this name"));
     parameters.without("/agentpost/sources/forge");
     clock.move(Duration.ofMinutes(12));
     assertInstanceOf(SourceDirectory.Entry.Unusable.class, directory.find("forge"));

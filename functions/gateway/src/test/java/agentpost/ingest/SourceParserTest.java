@@ -19,16 +19,24 @@ class SourceParserTest {
   private static final String ERP =
       """
       {"scheme": {"header": "X-Erp-Signature", "prefix": "s=", "encoding": "base64", "algorithm": "sha512", "signed": "{timestamp}.{body}", "timestampHeader": "X-Erp-Time"},
-        "type": "header:X-Erp-Topic", "delivery": "/id", "unmapped": "refused", "mappings": {"order": {"event": "user.converted", "data": {"user_id": "/user", "plan": {"value": "pro"}, "team": {"pointer": "/team", "as": "text"}}}}}""";
+        "type": "header:X-Erp-Topic", "delivery": "/id", "unmapped": "refused", "mappings": {"order": {"event": "user.converted", "data": {"user_id": "/user", "plan": {"value": "pro"}, "team": {"pointer": "/team", "as": "text"}}}}}\
+      """;
 
   private static Source read(String json) {
-    return new SourceParser("https://agentpost.example.com/ingest/", "agentpost/sources/").read(new AgentName("erp"), json);
+    return new SourceParser("https://agentpost.example.com/ingest/", "agentpost/sources/")
+        .read(new AgentName("erp"), json);
   }
 
   @Test
   void readsASourceWhoseSchemeTheCatalogDescribes() {
     HmacFormat format =
-        new HmacFormat("X-Erp-Signature", "s=", SignatureEncoding.BASE64, HmacAlgorithm.SHA512, SignedText.of("{timestamp}.{body}"), Optional.of("X-Erp-Time"));
+        new HmacFormat(
+            "X-Erp-Signature",
+            "s=",
+            SignatureEncoding.BASE64,
+            HmacAlgorithm.SHA512,
+            SignedText.of("{timestamp}.{body}"),
+            Optional.of("X-Erp-Time"));
     assertEquals(
         new Source(
             new AgentName("erp"),
@@ -43,16 +51,20 @@ class SourceParserTest {
                 new Mapping(
                     "user.converted",
                     Map.of(
-                        "user_id", new FieldMapping.At(JsonPointer.compile("/user"), FieldMapping.As.IS),
+                        "user_id",
+                            new FieldMapping.At(JsonPointer.compile("/user"), FieldMapping.As.IS),
                         "plan", new FieldMapping.Constant(TextNode.valueOf("pro")),
-                        "team", new FieldMapping.At(JsonPointer.compile("/team"), FieldMapping.As.TEXT))))),
+                        "team",
+                            new FieldMapping.At(
+                                JsonPointer.compile("/team"), FieldMapping.As.TEXT))))),
         read(ERP));
   }
 
   @Test
   void readsAThirdPartyByItsName() {
     for (Provider provider : Provider.values()) {
-      Source source = read("{\"scheme\":\"" + provider.label() + "\",\"type\":\"/type\",\"mappings\":{}}");
+      Source source =
+          read("{\"scheme\":\"" + provider.label() + "\",\"type\":\"/type\",\"mappings\":{}}");
       assertEquals(new SourceScheme.Known(provider), source.scheme());
       assertEquals(Source.Unmapped.ACKNOWLEDGED, source.unmapped());
       assertEquals(Optional.empty(), source.delivery());
@@ -63,14 +75,30 @@ class SourceParserTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"unmapped\"|\"unmaped\"", "\"refused\"|\"ignored\"", "base64|base32", "sha512|md5", "{timestamp}.{body}|{timestamp}.", "\"timestampHeader\"|\"timestamp_header\"",
-        ", \"timestampHeader\": \"X-Erp-Time\"|", "\"/id\"|\"id\"", "\"/user\"|\"user\"", "\"event\"|\"evnt\"", "\"X-Erp-Signature\"|\"\"", "\"/id\"|\"header:X-Id\"", "header:X-Erp-Topic|header:X Erp", "\"value\": \"pro\"|\"value\": \"pro\", \"pointer\": \"/p\"", "\"as\": \"text\"|\"as\": \"date\"",
-        "{\"value\": \"pro\"}|5", "{\"value\": \"pro\"}|{}"
+        "\"unmapped\"|\"unmaped\"",
+        "\"refused\"|\"ignored\"",
+        "base64|base32",
+        "sha512|md5",
+        "{timestamp}.{body}|{timestamp}.",
+        "\"timestampHeader\"|\"timestamp_header\"",
+        ", \"timestampHeader\": \"X-Erp-Time\"|",
+        "\"/id\"|\"id\"",
+        "\"/user\"|\"user\"",
+        "\"event\"|\"evnt\"",
+        "\"X-Erp-Signature\"|\"\"",
+        "\"/id\"|\"header:X-Id\"",
+        "header:X-Erp-Topic|header:X Erp",
+        "\"value\": \"pro\"|\"value\": \"pro\", \"pointer\": \"/p\"",
+        "\"as\": \"text\"|\"as\": \"date\"",
+        "{\"value\": \"pro\"}|5",
+        "{\"value\": \"pro\"}|{}"
       })
   void refusesWhatItDoesNotKnowAndNamesTheSource(String found, @Nullable String instead) {
     String changed = ERP.replace(found, instead == null ? "" : instead);
     assertTrue(!changed.equals(ERP), "the scenario changes something");
-    IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> read(changed));
-    assertTrue(refused.toString().toLowerCase(Locale.ROOT).contains(": source erp: "), refused.toString());
+    IllegalArgumentException refused =
+        assertThrows(IllegalArgumentException.class, () -> read(changed));
+    assertTrue(
+        refused.toString().toLowerCase(Locale.ROOT).contains(": source erp: "), refused.toString());
   }
 }

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /** The reference vector; {@code agentpost.signing.VerifierTest} has the rest. */
 class StandardVerifierTest {
-  private static final KeySet SECRETS = KeySet.of(WebhookSecret.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
+  private static final KeySet SECRETS =
+      KeySet.of(WebhookSecret.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
   private static final long SENT = 1_614_265_330;
   private static final String BODY = "{\"test\": 2432232314}";
 
@@ -46,9 +47,13 @@ class StandardVerifierTest {
         new Delivery(BODY)
             .with("Webhook-Id", "msg_p5jXN8AQM9LWM0D4loKWxJek")
             .with("Webhook-Timestamp", "1614265330")
-            .with("Webhook-Signature", "v1a,tQ9V2XOqn7jL/DQenEFpqIugdBVtiMmER5mhSkXBNwM0mkATuDe6KYYUuxqtaiHeYGb7KaaBRdM5WqyeFiL8Ag==");
-    SourceVerifier verifier = new SourceScheme.Standard().verifier(List.of(known), Delivery.asOf(SENT));
-    assertEquals(new Accepted(Optional.of("msg_p5jXN8AQM9LWM0D4loKWxJek")), signed.heldAgainst(verifier));
+            .with(
+                "Webhook-Signature",
+                "v1a,tQ9V2XOqn7jL/DQenEFpqIugdBVtiMmER5mhSkXBNwM0mkATuDe6KYYUuxqtaiHeYGb7KaaBRdM5WqyeFiL8Ag==");
+    SourceVerifier verifier =
+        new SourceScheme.Standard().verifier(List.of(known), Delivery.asOf(SENT));
+    assertEquals(
+        new Accepted(Optional.of("msg_p5jXN8AQM9LWM0D4loKWxJek")), signed.heldAgainst(verifier));
     assertEquals(new BadSignature(), vector().heldAgainst(verifier));
   }
 
@@ -59,7 +64,9 @@ class StandardVerifierTest {
 
   @Test
   void refusesAStaleOne() {
-    assertEquals(new Stale(Instant.ofEpochSecond(SENT), TimestampPolicy.DEFAULT_TOLERANCE), verify(vector(), SENT + 301));
+    assertEquals(
+        new Stale(Instant.ofEpochSecond(SENT), TimestampPolicy.DEFAULT_TOLERANCE),
+        verify(vector(), SENT + 301));
   }
 
   @Test

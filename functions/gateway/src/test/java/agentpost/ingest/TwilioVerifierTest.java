@@ -20,15 +20,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The vectors are those of Twilio's libraries' own tests. */
 class TwilioVerifierTest {
   private static final String URL = "https://mycompany.com/myapp.php?foo=1&bar=2";
-  private static final String FORM = "CallSid=CA1234567890ABCDE&Caller=%2B14158675309&Digits=1234&From=%2B14158675309&To=%2B18005551212";
+  private static final String FORM =
+      "CallSid=CA1234567890ABCDE&Caller=%2B14158675309&Digits=1234&From=%2B14158675309&To=%2B18005551212";
   private static final String SIGNATURE = "RSOYDt4T1cUTdK1PDd93/VVr8B8=";
 
   private static final String JSON = "{\"property\": \"value\", \"boolean\": true}";
-  private static final String JSON_URL = URL + "&bodySHA256=0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620";
+  private static final String JSON_URL =
+      URL + "&bodySHA256=0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620";
   private static final String JSON_SIGNATURE = "a9nBmqA0ju/hNViExpshrM61xv4=";
 
   private static SourceVerification verify(String url, String body, String signature) {
-    return new Delivery(body).at(url).with("X-Twilio-Signature", signature).heldAgainst(Provider.TWILIO.verifier(Delivery.secrets("12345"), Delivery.asOf(0)));
+    return new Delivery(body)
+        .at(url)
+        .with("X-Twilio-Signature", signature)
+        .heldAgainst(Provider.TWILIO.verifier(Delivery.secrets("12345"), Delivery.asOf(0)));
   }
 
   @Test
@@ -48,13 +53,20 @@ class TwilioVerifierTest {
 
   @Test
   void aNamesSeveralValuesAreSortedAndCountOnce() {
-    assertInstanceOf(Accepted.class, verify(URL, "Sid=CA123&SidAccount=AC123&Digits=5678&Digits=1234&Digits=1234", "IK+Dwps556ElfBT0I3Rgjkr1wJU="));
+    assertInstanceOf(
+        Accepted.class,
+        verify(
+            URL,
+            "Sid=CA123&SidAccount=AC123&Digits=5678&Digits=1234&Digits=1234",
+            "IK+Dwps556ElfBT0I3Rgjkr1wJU="));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", FORM + "&x=1", FORM + "%00",
+        "",
+        FORM + "&x=1",
+        FORM + "%00",
         "CallSid=CA1234567890ABCDE&Caller=%2B14158675309&Digits=1234&From=%2B14158675309",
         "CallSid=CA1234567890ABCDE&Caller=%2B14158675309&Digits=1235&From=%2B14158675309&To=%2B18005551212",
         "CallSid=CA1234567890ABCDE&Caller=+14158675309&Digits=1234&From=%2B14158675309&To=%2B18005551212",
@@ -67,8 +79,13 @@ class TwilioVerifierTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "http://mycompany.com/myapp.php?foo=1&bar=2", "https://mycompany.com/myapp.php", "https://mycompany.com/myapp.php?bar=2&foo=1",
-        "https://mycompany.com/myapp.php?foo=1&bar=2&", "https://mycompany.com:8443/myapp.php?foo=1&bar=2", "https://mycompany.com:443:443/myapp.php?foo=1&bar=2"
+        "",
+        "http://mycompany.com/myapp.php?foo=1&bar=2",
+        "https://mycompany.com/myapp.php",
+        "https://mycompany.com/myapp.php?bar=2&foo=1",
+        "https://mycompany.com/myapp.php?foo=1&bar=2&",
+        "https://mycompany.com:8443/myapp.php?foo=1&bar=2",
+        "https://mycompany.com:443:443/myapp.php?foo=1&bar=2"
       })
   void refusesAnotherUrl(String url) {
     assertEquals(new BadSignature(), verify(url, FORM, SIGNATURE));
@@ -77,13 +94,19 @@ class TwilioVerifierTest {
   @Test
   void thePortMayBeInTheUrlOrNot() {
     assertInstanceOf(Accepted.class, verify(URL.replace(".com/", ".com:443/"), FORM, SIGNATURE));
-    byte[] signature = HmacAlgorithm.SHA1.of("12345".getBytes(UTF_8), "https://x.example:443/?a=b".getBytes(UTF_8));
-    assertInstanceOf(Accepted.class, verify("https://x.example/?a=b", "", Base64.getEncoder().encodeToString(signature)));
+    byte[] signature =
+        HmacAlgorithm.SHA1.of(
+            "12345".getBytes(UTF_8), "https://x.example:443/?a=b".getBytes(UTF_8));
+    assertInstanceOf(
+        Accepted.class,
+        verify("https://x.example/?a=b", "", Base64.getEncoder().encodeToString(signature)));
   }
 
   @Test
   void whatIsCoveredIsTheSameHoweverTheSameIsWritten() {
-    SignedRequest one = new SignedRequest(URL, Map.of("X-Twilio-Signature", List.of(SIGNATURE)), FORM.getBytes(UTF_8));
+    SignedRequest one =
+        new SignedRequest(
+            URL, Map.of("X-Twilio-Signature", List.of(SIGNATURE)), FORM.getBytes(UTF_8));
     String[] forms = {
       "To=%2B18005551212&From=%2B14158675309&Digits=1234&Caller=%2B14158675309&CallSid=CA1234567890ABCDE",
       "CallSi=dCA1234567890ABCDE&Caller=%2b14158675309&Digits1=234&From=%2B14158675309&To=%2B18005551212",
@@ -99,7 +122,10 @@ class TwilioVerifierTest {
   @Test
   void refusesWhatAnotherTokenSigned() {
     Delivery delivery = new Delivery(FORM).at(URL).with("X-Twilio-Signature", SIGNATURE);
-    assertEquals(new BadSignature(), delivery.heldAgainst(Provider.TWILIO.verifier(Delivery.secrets("123456"), Delivery.asOf(0))));
+    assertEquals(
+        new BadSignature(),
+        delivery.heldAgainst(
+            Provider.TWILIO.verifier(Delivery.secrets("123456"), Delivery.asOf(0))));
   }
 
   @Test
@@ -109,7 +135,8 @@ class TwilioVerifierTest {
 
   @Test
   void refusesABodyOfAnotherHashThanTheUrlSays() {
-    assertEquals(new BadSignature(), verify(JSON_URL, JSON.replace("true", "false"), JSON_SIGNATURE));
+    assertEquals(
+        new BadSignature(), verify(JSON_URL, JSON.replace("true", "false"), JSON_SIGNATURE));
   }
 
   @Test
@@ -125,7 +152,9 @@ class TwilioVerifierTest {
   @Test
   void bytesThatAreNotUtf8AreNotTakenForOneAnother() {
     byte[] key = "12345".getBytes(UTF_8);
-    byte[] signature = HmacAlgorithm.SHA1.of(key, "https://x.example/Body".getBytes(UTF_8), new byte[] {(byte) 0xff});
+    byte[] signature =
+        HmacAlgorithm.SHA1.of(
+            key, "https://x.example/Body".getBytes(UTF_8), new byte[] {(byte) 0xff});
     String base64 = Base64.getEncoder().encodeToString(signature);
     assertInstanceOf(Accepted.class, verify("https://x.example/", "Body=%ff", base64));
     assertInstanceOf(BadSignature.class, verify("https://x.example/", "Body=%fe", base64));
@@ -135,12 +164,23 @@ class TwilioVerifierTest {
   @ParameterizedTest
   @CsvSource({"%", "Digits=%", "Digits=%2", "Digits=%zz", "%-1=1"})
   void refusesABodyThatIsNoForm(String form) {
-    assertEquals(new Malformed("the body is no form: a percent sign must have two hex digits after it"), verify(URL, form, SIGNATURE));
+    assertEquals(
+        new Malformed("the body is no form: a percent sign must have two hex digits after it"),
+        verify(URL, form, SIGNATURE));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "RSOYDt4T", "sha1=RSOYDt4T1cUTdK1PDd93/VVr8B8=", "45239", "g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="})
+  @ValueSource(
+      strings = {
+        "",
+        "RSOYDt4T",
+        "sha1=RSOYDt4T1cUTdK1PDd93/VVr8B8=",
+        "45239",
+        "g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+      })
   void refusesASignatureThatIsNot20BytesInBase64(String signature) {
-    assertEquals(new Malformed("X-Twilio-Signature must be there once, and be 20 bytes in base64"), verify(URL, FORM, signature));
+    assertEquals(
+        new Malformed("X-Twilio-Signature must be there once, and be 20 bytes in base64"),
+        verify(URL, FORM, signature));
   }
 }

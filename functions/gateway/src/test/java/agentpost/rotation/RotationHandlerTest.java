@@ -26,7 +26,8 @@ class RotationHandlerTest {
               Context.class.getClassLoader(),
               new Class<?>[] {Context.class},
               (_, method, _) -> {
-                throw new AssertionError("the handler is to need no context, and asked for " + method.getName());
+                throw new AssertionError(
+                    "the handler is to need no context, and asked for " + method.getName());
               });
 
   private final RotationHandler handler =
@@ -37,7 +38,8 @@ class RotationHandlerTest {
               new AwsClients() {
                 @Override
                 @SuppressWarnings("unchecked") // It asks for Secrets Manager's client and no other.
-                public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(B builder) {
+                public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(
+                    B builder) {
                   return (C) new FakeSecretsManager();
                 }
               },
@@ -46,18 +48,39 @@ class RotationHandlerTest {
 
   @Test
   void whatNamesNoSecretAndNoVersionIsRefusedByName() {
-    for (String step : Arrays.asList("createSecret", "setSecret", "testSecret", "finishSecret", "retire", "rotate", "overview")) {
+    for (String step :
+        Arrays.asList(
+            "createSecret",
+            "setSecret",
+            "testSecret",
+            "finishSecret",
+            "retire",
+            "rotate",
+            "overview")) {
       for (@Nullable String wrong : Arrays.asList(null, "", " ")) {
         assertRefused(step, "SecretId", wrong);
         assertRefused(step, "ClientRequestToken", wrong);
       }
-      assertThatThrownBy(() -> handler.handleRequest(Map.of("Step", step), UNUSED)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("SecretId must be");
+      assertThatThrownBy(() -> handler.handleRequest(Map.of("Step", step), UNUSED))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("SecretId must be");
     }
   }
 
   private void assertRefused(String step, String name, @Nullable String wrong) {
-    Map<String, @Nullable String> event = new HashMap<>(Map.of("Step", step, "SecretId", "agentpost/agents/crm-sync", "ClientRequestToken", "v-1"));
+    Map<String, @Nullable String> event =
+        new HashMap<>(
+            Map.of(
+                "Step",
+                step,
+                "SecretId",
+                "agentpost/agents/crm-sync",
+                "ClientRequestToken",
+                "v-1"));
     event.put(name, wrong);
-    assertThatThrownBy(() -> handler.handleRequest(event, UNUSED)).as(step + " " + wrong).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(name + " must be");
+    assertThatThrownBy(() -> handler.handleRequest(event, UNUSED))
+        .as(step + " " + wrong)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(name + " must be");
   }
 }

@@ -9,11 +9,14 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The times by which an agent stops waiting: {@code deadline.reached}, planned when the waiting begins and delivered to the agent itself. It
- * is not called off when the waiting ends early; then it finds nothing to do.
+ * The times by which an agent stops waiting: {@code deadline.reached}, planned when the waiting
+ * begins and delivered to the agent itself. It is not called off when the waiting ends early; then
+ * it finds nothing to do.
  */
 public final class AgentDeadlines {
-  /** Scheduler works to the minute; a deadline that has passed already is reached with the next one. */
+  /**
+   * Scheduler works to the minute; a deadline that has passed already is reached with the next one.
+   */
   private static final Duration MIN_DELAY = Duration.ofMinutes(1);
 
   private final AgentName agent;
@@ -34,7 +37,12 @@ public final class AgentDeadlines {
   public Instant set(Event cause, String purpose, Subject about, Instant asked) {
     Instant soonest = clock.instant().plus(MIN_DELAY);
     Instant deadline = asked.isAfter(soonest) ? asked : soonest;
-    ObjectNode data = JsonNodeFactory.instance.objectNode().put("agent", agent.value()).put("purpose", purpose).put("deadline", deadline.toString());
+    ObjectNode data =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("agent", agent.value())
+            .put("purpose", purpose)
+            .put("deadline", deadline.toString());
     data.set("about", about.json());
     reminders.plan(cause.answer(agent, "deadline.reached", data, deadline), deadline);
     return deadline;
@@ -42,6 +50,7 @@ public final class AgentDeadlines {
 
   /** Whether this {@code deadline.reached} is one that the agent set for this purpose. */
   public boolean isOwn(Event reached, String purpose) {
-    return reached.data().path("agent").asText().equals(agent.value()) && reached.data().path("purpose").asText().equals(purpose);
+    return reached.data().path("agent").asText().equals(agent.value())
+        && reached.data().path("purpose").asText().equals(purpose);
   }
 }

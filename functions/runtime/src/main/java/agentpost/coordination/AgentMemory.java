@@ -11,8 +11,8 @@ public interface AgentMemory {
   /**
    * Changes what is remembered in one write, as if nobody else did at the same time.
    *
-   * @param change from a copy of what is remembered to what is to be. It may be called several times, and also on what it has changed
-   *     already: then it must change nothing more.
+   * @param change from a copy of what is remembered to what is to be. It may be called several
+   *     times, and also on what it has changed already: then it must change nothing more.
    * @return what is remembered now
    */
   ObjectNode update(String key, UnaryOperator<ObjectNode> change);

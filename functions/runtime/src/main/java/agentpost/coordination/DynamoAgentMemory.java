@@ -21,8 +21,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
 /**
- * Rows {@code agent}, {@code key} of the agent-state table: the JSON in {@code state}, and a {@code version} that every write moves on and
- * depends on, so that of two writers at the same time one reads again. Kept for a quarter beyond the last write.
+ * Rows {@code agent}, {@code key} of the agent-state table: the JSON in {@code state}, and a {@code
+ * version} that every write moves on and depends on, so that of two writers at the same time one
+ * reads again. Kept for a quarter beyond the last write.
  */
 public final class DynamoAgentMemory implements AgentMemory {
   private static final Duration RETENTION = Duration.ofDays(90);
@@ -30,7 +31,10 @@ public final class DynamoAgentMemory implements AgentMemory {
   /** Of a sort key (DynamoDB developer guide, "Quotas"). */
   private static final int MAX_KEY_BYTES = 1024;
 
-  /** Of n writers at the same time one wins each round; more than a handful on one key do not happen here. */
+  /**
+   * Of n writers at the same time one wins each round; more than a handful on one key do not happen
+   * here.
+   */
   private static final int MAX_TRIES = 20;
 
   private final DynamoDbClient client;
@@ -47,8 +51,10 @@ public final class DynamoAgentMemory implements AgentMemory {
 
   /** Reads AGENT_STATE_TABLE. */
   public static AgentMemory from(Platform platform, AgentName agent) {
-    String table = Environment.require(platform.environment(), "AGENT_STATE_TABLE").get("AGENT_STATE_TABLE");
-    return new DynamoAgentMemory(platform.aws().create(DynamoDbClient.builder()), table, agent, platform.clock());
+    String table =
+        Environment.require(platform.environment(), "AGENT_STATE_TABLE").get("AGENT_STATE_TABLE");
+    return new DynamoAgentMemory(
+        platform.aws().create(DynamoDbClient.builder()), table, agent, platform.clock());
   }
 
   @Override
@@ -67,31 +73,44 @@ public final class DynamoAgentMemory implements AgentMemory {
       }
     }
     // The event is answered with 503 and comes again.
-    throw new IllegalStateException(MAX_TRIES + " times in a row someone else changed what is remembered under this key first");
+    throw new IllegalStateException(
+        MAX_TRIES + " times in a row someone else changed what is remembered under this key first");
   }
 
   private record Row(ObjectNode state, long version) {}
 
   private Row read(String key) {
-    Map<String, AttributeValue> item = client.getItem(get -> get.tableName(table).key(key(key)).consistentRead(true)).item();
+    Map<String, AttributeValue> item =
+        client.getItem(get -> get.tableName(table).key(key(key)).consistentRead(true)).item();
     AttributeValue state = item.get("state");
     AttributeValue version = item.get("version");
-    return state == null || version == null ? new Row(JsonNodeFactory.instance.objectNode(), 0) : new Row(parse(state.s()), Long.parseLong(version.n()));
+    return state == null || version == null
+        ? new Row(JsonNodeFactory.instance.objectNode(), 0)
+        : new Row(parse(state.s()), Long.parseLong(version.n()));
   }
 
-  /** False if someone else wrote first, or the SDK wrote twice because the first answer was lost; reading again tells. */
+  /**
+   * False if someone else wrote first, or the SDK wrote twice because the first answer was lost;
+   * reading again tells.
+   */
   private boolean write(String key, ObjectNode state, long version) {
     Map<String, AttributeValue> row = new LinkedHashMap<>(key(key));
     row.put("state", AttributeValue.fromS(state.toString()));
     row.put("version", AttributeValue.fromN(Long.toString(version + 1)));
-    row.put("expires_at", AttributeValue.fromN(Long.toString(clock.instant().plus(RETENTION).getEpochSecond())));
+    row.put(
+        "expires_at",
+        AttributeValue.fromN(Long.toString(clock.instant().plus(RETENTION).getEpochSecond())));
     try {
       client.putItem(
           put ->
               put.tableName(table)
                   .item(row)
-                  .conditionExpression(version == 0 ? "attribute_not_exists(version)" : "version = :before")
-                  .expressionAttributeValues(version == 0 ? null : Map.of(":before", AttributeValue.fromN(Long.toString(version)))));
+                  .conditionExpression(
+                      version == 0 ? "attribute_not_exists(version)" : "version = :before")
+                  .expressionAttributeValues(
+                      version == 0
+                          ? null
+                          : Map.of(":before", AttributeValue.fromN(Long.toString(version)))));
       return true;
     } catch (ConditionalCheckFailedException e) {
       return false;
@@ -99,17 +118,22 @@ public final class DynamoAgentMemory implements AgentMemory {
   }
 
   private Map<String, AttributeValue> key(String key) {
-    return Map.of("agent", AttributeValue.fromS(agent.value()), "key", AttributeValue.fromS(fitKey(key)));
+    return Map.of(
+        "agent", AttributeValue.fromS(agent.value()), "key", AttributeValue.fromS(fitKey(key)));
   }
 
-  /** Ids have up to 256 characters of up to four bytes each, and keys are made of several: what is too long is known by its hash. */
+  /**
+   * Ids have up to 256 characters of up to four bytes each, and keys are made of several: what is
+   * too long is known by its hash.
+   */
   private static String fitKey(String key) {
     byte[] bytes = key.getBytes(UTF_8);
     if (bytes.length <= MAX_KEY_BYTES) {
       return key;
     }
     try {
-      return "sha256#" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+      return "sha256#"
+          + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every Java platform has SHA-256", e);
     }
@@ -119,6 +143,7 @@ public final class DynamoAgentMemory implements AgentMemory {
     if (Json.parse(state) instanceof Json.Parsed.Read(ObjectNode object)) {
       return object;
     }
-    throw new IllegalStateException("The row's state is not a JSON object, and only this class writes it");
+    throw new IllegalStateException(
+        "The row's state is not a JSON object, and only this class writes it");
   }
 }

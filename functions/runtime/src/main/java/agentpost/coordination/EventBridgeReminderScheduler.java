@@ -24,15 +24,19 @@ import software.amazon.awssdk.services.scheduler.model.FlexibleTimeWindowMode;
 import software.amazon.awssdk.services.scheduler.model.ResourceNotFoundException;
 
 /**
- * One-time schedules of EventBridge Scheduler that put the event on the bus and delete themselves when done. A schedule
- * is named {@code <agent>.<event id>}: by what stands before the dot, which no agent's name has, an agent's role reaches
- * its own schedules and no others.
+ * One-time schedules of EventBridge Scheduler that put the event on the bus and delete themselves
+ * when done. A schedule is named {@code <agent>.<event id>}: by what stands before the dot, which
+ * no agent's name has, an agent's role reaches its own schedules and no others.
  */
 public final class EventBridgeReminderScheduler implements ReminderScheduler {
   /** {@code at()} takes whole seconds and no offset; the zone is a field of its own. */
-  private static final DateTimeFormatter AT_EXPRESSION = DateTimeFormatter.ofPattern("'at('uuuu-MM-dd'T'HH:mm:ss')'").withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter AT_EXPRESSION =
+      DateTimeFormatter.ofPattern("'at('uuuu-MM-dd'T'HH:mm:ss')'").withZone(ZoneOffset.UTC);
 
-  /** What a schedule's name may be (Scheduler API reference, CreateSchedule); an event's id may be longer or have a colon. */
+  /**
+   * What a schedule's name may be (Scheduler API reference, CreateSchedule); an event's id may be
+   * longer or have a colon.
+   */
   private static final Pattern NAME = Pattern.compile("[0-9A-Za-z_.-]{1,64}");
 
   /** Characters of a hash that stands in for an id; with an agent's 40 and the dot they are 64. */
@@ -44,7 +48,8 @@ public final class EventBridgeReminderScheduler implements ReminderScheduler {
   private final EventValidator validator;
   private final AgentName agent;
 
-  EventBridgeReminderScheduler(SchedulerClient client, Environment environment, EventSchemas schemas) {
+  EventBridgeReminderScheduler(
+      SchedulerClient client, Environment environment, EventSchemas schemas) {
     this.client = client;
     this.environment = environment;
     this.validator = new EventValidator(schemas);
@@ -55,7 +60,8 @@ public final class EventBridgeReminderScheduler implements ReminderScheduler {
   public static ReminderScheduler from(Platform platform) {
     return new EventBridgeReminderScheduler(
         platform.aws().create(SchedulerClient.builder()),
-        Environment.require(platform.environment(), "AGENT", "SCHEDULE_GROUP", "SCHEDULE_ROLE_ARN", "BUS_ARN"),
+        Environment.require(
+            platform.environment(), "AGENT", "SCHEDULE_GROUP", "SCHEDULE_ROLE_ARN", "BUS_ARN"),
         EventSchemas.load());
   }
 
@@ -72,7 +78,8 @@ public final class EventBridgeReminderScheduler implements ReminderScheduler {
                   .name(name(event.id()))
                   .groupName(environment.get("SCHEDULE_GROUP"))
                   .description(event.type() + " for " + event.metadata().correlationId())
-                  .scheduleExpression(AT_EXPRESSION.format(at.plusNanos(999_999_999))) // never early
+                  .scheduleExpression(
+                      AT_EXPRESSION.format(at.plusNanos(999_999_999))) // never early
                   .scheduleExpressionTimezone("UTC")
                   .flexibleTimeWindow(window -> window.mode(FlexibleTimeWindowMode.OFF))
                   .actionAfterCompletion(ActionAfterCompletion.DELETE)
@@ -81,7 +88,10 @@ public final class EventBridgeReminderScheduler implements ReminderScheduler {
                           target
                               .arn(environment.get("BUS_ARN"))
                               .roleArn(environment.get("SCHEDULE_ROLE_ARN"))
-                              .eventBridgeParameters(to -> to.source(event.metadata().sourceService()).detailType(event.type()))
+                              .eventBridgeParameters(
+                                  to ->
+                                      to.source(event.metadata().sourceService())
+                                          .detailType(event.type()))
                               .input(codec.write(event))));
     } catch (ConflictException e) {
       // The same id is the same event: an earlier attempt planned it before it crashed.
@@ -92,14 +102,18 @@ public final class EventBridgeReminderScheduler implements ReminderScheduler {
   @Override
   public void cancel(EventId id) {
     try {
-      client.deleteSchedule(schedule -> schedule.name(name(id)).groupName(environment.get("SCHEDULE_GROUP")));
+      client.deleteSchedule(
+          schedule -> schedule.name(name(id)).groupName(environment.get("SCHEDULE_GROUP")));
     } catch (ResourceNotFoundException e) {
       // It has gone out and deleted itself, was called off before, or was never planned.
       return;
     }
   }
 
-  /** The same for the same id, so that planning twice is planning once and what was planned can be called off. */
+  /**
+   * The same for the same id, so that planning twice is planning once and what was planned can be
+   * called off.
+   */
   private String name(EventId id) {
     String name = agent + "." + id;
     return NAME.matcher(name).matches() ? name : agent + "." + hash(id);

@@ -13,19 +13,23 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * What must come together under one correlation id, and by when. The beginning says which parts; parts and beginning may come in any order
- * and more than once. It is completed by the one event that was last to be missing, and stalled by the one deadline that found something
- * missing; a part that comes after that still completes it.
+ * What must come together under one correlation id, and by when. The beginning says which parts;
+ * parts and beginning may come in any order and more than once. It is completed by the one event
+ * that was last to be missing, and stalled by the one deadline that found something missing; a part
+ * that comes after that still completes it.
  *
- * <p>Each event is one conditional write, and which event completed or stalled it is part of what it writes: handled again after a crash,
- * that event, and no other, comes to the same standing again.
+ * <p>Each event is one conditional write, and which event completed or stalled it is part of what
+ * it writes: handled again after a crash, that event, and no other, comes to the same standing
+ * again.
  */
 public final class Join {
   private final String purpose;
   private final AgentMemory memory;
   private final AgentDeadlines deadlines;
 
-  /** @param purpose what comes together, in a word; an agent's joins differ in it */
+  /**
+   * @param purpose what comes together, in a word; an agent's joins differ in it
+   */
   public Join(String purpose, AgentMemory memory, AgentDeadlines deadlines) {
     this.purpose = purpose;
     this.memory = memory;
@@ -50,7 +54,12 @@ public final class Join {
    * @param late whether it stalled before
    */
   public record Progress(
-      Subject about, Instant begunAt, Instant deadline, SortedMap<String, Instant> arrived, SortedSet<String> missing, boolean late) {}
+      Subject about,
+      Instant begunAt,
+      Instant deadline,
+      SortedMap<String, Instant> arrived,
+      SortedSet<String> missing,
+      boolean late) {}
 
   /** The beginning: which parts, and by when. Of several, the first counts. */
   public Standing begin(Event event, Subject about, Collection<String> parts, Instant deadline) {
@@ -59,7 +68,11 @@ public final class Join {
         event,
         state -> {
           if (!state.has("begun")) {
-            ObjectNode begun = state.putObject("begun").put("at", event.timestamp().toString()).put("deadline", set.toString());
+            ObjectNode begun =
+                state
+                    .putObject("begun")
+                    .put("at", event.timestamp().toString())
+                    .put("deadline", set.toString());
             begun.set("about", about.json());
             ArrayNode names = begun.putArray("parts");
             parts.forEach(names::add);
@@ -88,7 +101,8 @@ public final class Join {
         event,
         state -> {
           if (state.has("begun") && !state.has("completed") && !state.has("stalled")) {
-            ArrayNode names = state.putObject("stalled").put("event_id", event.id().value()).putArray("missing");
+            ArrayNode names =
+                state.putObject("stalled").put("event_id", event.id().value()).putArray("missing");
             missingParts(state).forEach(names::add);
           }
         });
@@ -100,7 +114,9 @@ public final class Join {
             "join#" + purpose + "#" + event.metadata().correlationId(),
             remembered -> {
               change.accept(remembered);
-              if (remembered.has("begun") && !remembered.has("completed") && missingParts(remembered).isEmpty()) {
+              if (remembered.has("begun")
+                  && !remembered.has("completed")
+                  && missingParts(remembered).isEmpty()) {
                 remembered.putObject("completed").put("event_id", event.id().value());
               }
               return remembered;
@@ -112,7 +128,11 @@ public final class Join {
       return new Standing.Stalled(progress(state, names(state.path("stalled").path("missing"))));
     }
     return new Standing.Unchanged(
-        state.has("completed") ? "complete already" : state.has("begun") ? "waits for " + String.join(", ", missingParts(state)) : "not begun yet");
+        state.has("completed")
+            ? "complete already"
+            : state.has("begun")
+                ? "waits for " + String.join(", ", missingParts(state))
+                : "not begun yet");
   }
 
   private static boolean is(Event event, JsonNode made) {
@@ -133,9 +153,17 @@ public final class Join {
         arrived.put(part, Instant.parse(state.path("arrived").path(part).asText()));
       }
     }
-    Subject about = new Subject(begun.path("about").path("type").asText(), begun.path("about").path("id").asText());
+    Subject about =
+        new Subject(
+            begun.path("about").path("type").asText(), begun.path("about").path("id").asText());
     Instant begunAt = Instant.parse(begun.path("at").asText());
-    return new Progress(about, begunAt, Instant.parse(begun.path("deadline").asText()), arrived, missing, state.has("stalled"));
+    return new Progress(
+        about,
+        begunAt,
+        Instant.parse(begun.path("deadline").asText()),
+        arrived,
+        missing,
+        state.has("stalled"));
   }
 
   private static SortedSet<String> names(JsonNode array) {

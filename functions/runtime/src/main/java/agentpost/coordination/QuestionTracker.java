@@ -14,11 +14,12 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 
 /**
- * Asks other agents for what an event did not carry, and goes on with that event when it is known: by an answer, or by what the question
- * named as its default once the deadline is reached. An agent has one open question about a thing under one correlation id.
+ * Asks other agents for what an event did not carry, and goes on with that event when it is known:
+ * by an answer, or by what the question named as its default once the deadline is reached. An agent
+ * has one open question about a thing under one correlation id.
  *
- * <p>Which event settled a question is remembered in the write that settles it: handled again after a crash, that event, and no other, goes
- * on again.
+ * <p>Which event settled a question is remembered in the write that settles it: handled again after
+ * a crash, that event, and no other, goes on again.
  */
 public final class QuestionTracker {
   private static final String PURPOSE = "answer";
@@ -28,7 +29,8 @@ public final class QuestionTracker {
   private final Clock clock;
   private final EventCodec codec = new EventCodec();
 
-  public QuestionTracker(AgentName agent, AgentMemory memory, AgentDeadlines deadlines, Clock clock) {
+  public QuestionTracker(
+      AgentName agent, AgentMemory memory, AgentDeadlines deadlines, Clock clock) {
     this.agent = agent;
     this.memory = memory;
     this.deadlines = deadlines;
@@ -40,7 +42,8 @@ public final class QuestionTracker {
    * @param until when to go on without an answer
    * @param otherwise what to go on with then, by field; a field that is not in it has no default
    */
-  public record Question(List<String> fields, Subject about, AgentName from, Instant until, ObjectNode otherwise) {
+  public record Question(
+      List<String> fields, Subject about, AgentName from, Instant until, ObjectNode otherwise) {
     public Question {
       fields = List.copyOf(fields);
     }
@@ -63,7 +66,10 @@ public final class QuestionTracker {
     record Nothing(String why) implements Reply {}
   }
 
-  /** Remembers the event and the question, sets the deadline, and returns the {@code information.requested} to publish. */
+  /**
+   * Remembers the event and the question, sets the deadline, and returns the {@code
+   * information.requested} to publish.
+   */
   public Event ask(Event cause, Question question) {
     Instant until = deadlines.set(cause, PURPOSE, question.about(), question.until());
     ObjectNode asked = JsonNodeFactory.instance.objectNode();
@@ -81,12 +87,14 @@ public final class QuestionTracker {
               }
               return remembered;
             });
-    return cause.answer(agent, "information.requested", state.withObjectProperty("asked"), clock.instant());
+    return cause.answer(
+        agent, "information.requested", state.withObjectProperty("asked"), clock.instant());
   }
 
   /**
-   * {@code information.provided} by whom was asked, about what was asked, under the same correlation id. Several may each bring a part of what was asked
-   * for; the first to bring a field counts.
+   * {@code information.provided} by whom was asked, about what was asked, under the same
+   * correlation id. Several may each bring a part of what was asked for; the first to bring a field
+   * counts.
    */
   public Reply onAnswer(Event event) {
     String who = event.metadata().sourceService() + " answered";
@@ -99,7 +107,11 @@ public final class QuestionTracker {
             return false;
           }
           ObjectNode values = state.withObjectProperty("values");
-          event.data().path("values").properties().forEach(field -> values.putIfAbsent(field.getKey(), field.getValue()));
+          event
+              .data()
+              .path("values")
+              .properties()
+              .forEach(field -> values.putIfAbsent(field.getKey(), field.getValue()));
           return unknownFields(state).isEmpty();
         });
   }
@@ -114,7 +126,11 @@ public final class QuestionTracker {
         "default: nobody answered by " + event.data().path("deadline").asText(),
         state -> {
           ObjectNode values = state.withObjectProperty("values");
-          state.path("asked").path("otherwise").properties().forEach(field -> values.putIfAbsent(field.getKey(), field.getValue()));
+          state
+              .path("asked")
+              .path("otherwise")
+              .properties()
+              .forEach(field -> values.putIfAbsent(field.getKey(), field.getValue()));
           return true;
         });
   }
@@ -129,8 +145,13 @@ public final class QuestionTracker {
         memory.update(
             key(event, Subject.of(event)),
             remembered -> {
-              if (remembered.has("asked") && !remembered.has("settled") && change.apply(remembered)) {
-                remembered.putObject("settled").put("event_id", event.id().value()).put("basis", basis);
+              if (remembered.has("asked")
+                  && !remembered.has("settled")
+                  && change.apply(remembered)) {
+                remembered
+                    .putObject("settled")
+                    .put("event_id", event.id().value())
+                    .put("basis", basis);
               }
               return remembered;
             });
@@ -145,7 +166,8 @@ public final class QuestionTracker {
       return new Reply.Nothing("settled already");
     }
     return unknown.isEmpty()
-        ? new Reply.Settled(cause(state), state.path("values"), state.path("settled").path("basis").asText())
+        ? new Reply.Settled(
+            cause(state), state.path("values"), state.path("settled").path("basis").asText())
         : new Reply.Unanswered(cause(state), unknown);
   }
 
@@ -157,14 +179,22 @@ public final class QuestionTracker {
   }
 
   private Event cause(ObjectNode state) {
-    if (codec.parse(state.path("cause").asText().getBytes(UTF_8)) instanceof EventCodec.Parsed.Json(_, var event)) {
-      return event.orElseThrow(() -> new IllegalStateException("The remembered event has lost its envelope"));
+    if (codec.parse(state.path("cause").asText().getBytes(UTF_8))
+        instanceof EventCodec.Parsed.Json(_, var event)) {
+      return event.orElseThrow(
+          () -> new IllegalStateException("The remembered event has lost its envelope"));
     }
-    throw new IllegalStateException("The remembered event is not JSON, and only this class writes it");
+    throw new IllegalStateException(
+        "The remembered event is not JSON, and only this class writes it");
   }
 
   private static String key(Event event, Subject about) {
     // As JSON: a separator could be in any of the three, and then one question would be another's.
-    return "question#" + JsonNodeFactory.instance.arrayNode().add(event.metadata().correlationId().value()).add(about.type()).add(about.id());
+    return "question#"
+        + JsonNodeFactory.instance
+            .arrayNode()
+            .add(event.metadata().correlationId().value())
+            .add(about.type())
+            .add(about.id());
   }
 }

@@ -9,6 +9,9 @@ public interface ReminderScheduler {
   /** Plans an event for a time to come; planning one with the same id again changes nothing. */
   void plan(Event event, Instant at);
 
-  /** Calls off what was planned under this id; nothing happens if it has been published, called off, or was never planned. */
+  /**
+   * Calls off what was planned under this id; nothing happens if it has been published, called off,
+   * or was never planned.
+   */
   void cancel(EventId id);
 }

@@ -13,7 +13,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 public record Subject(String type, String id) {
   /** Of an event whose schema requires one: {@code information.*}, {@code deadline.reached}. */
   public static Subject of(Event event) {
-    return new Subject(event.data().path("about").path("type").asText(), event.data().path("about").path("id").asText());
+    return new Subject(
+        event.data().path("about").path("type").asText(),
+        event.data().path("about").path("id").asText());
   }
 
   ObjectNode json() {

@@ -1,4 +1,7 @@
-/** How agents wait: for what must come together, for an answer, for a time; and what they remember meanwhile. */
+/**
+ * How agents wait: for what must come together, for an answer, for a time; and what they remember
+ * meanwhile.
+ */
 @NullMarked
 package agentpost.coordination;
 

@@ -2,7 +2,10 @@ package agentpost.event;
 
 import agentpost.schemas.IdText;
 
-/** What everything that one first event led to has in common: 1 to 256 characters, as {@link IdText} has ids. */
+/**
+ * What everything that one first event led to has in common: 1 to 256 characters, as {@link IdText}
+ * has ids.
+ */
 public record CorrelationId(String value) {
   private static final int MAX_LENGTH = 256;
 
@@ -10,7 +13,10 @@ public record CorrelationId(String value) {
     // JSON Schema counts code points, and so does this.
     int length = value.codePointCount(0, value.length());
     if (length > MAX_LENGTH || !IdText.isId(value)) {
-      throw new IllegalArgumentException("correlation_id must be 1 to 256 characters, not blank and without control characters, got " + length);
+      throw new IllegalArgumentException(
+          "correlation_id must be 1 to 256 characters, not blank and without control characters,"
+              + " got "
+              + length);
     }
   }
 

@@ -16,10 +16,13 @@ import java.util.regex.Pattern;
  * @param timestamp when it happened
  * @param data what happened; its form is the schema's business
  */
-public record Event(EventId id, String type, Instant timestamp, ObjectNode data, Metadata metadata) {
+public record Event(
+    EventId id, String type, Instant timestamp, ObjectNode data, Metadata metadata) {
   public Event {
     if (type.isEmpty() || type.length() > 128) {
-      throw new IllegalArgumentException("event_type must be 1 to 128 characters (EventBridge's DetailType), got " + type.length());
+      throw new IllegalArgumentException(
+          "event_type must be 1 to 128 characters (EventBridge's DetailType), got "
+              + type.length());
     }
   }
 
@@ -28,33 +31,53 @@ public record Event(EventId id, String type, Instant timestamp, ObjectNode data,
    * @param causationId the event that this one answers, if any
    * @param schemaVersion major version of the schema, 1 or more
    */
-  public record Metadata(String sourceService, CorrelationId correlationId, Optional<EventId> causationId, int schemaVersion) {
+  public record Metadata(
+      String sourceService,
+      CorrelationId correlationId,
+      Optional<EventId> causationId,
+      int schemaVersion) {
     private static final Pattern SOURCE_SERVICE = Pattern.compile("[A-Za-z0-9._/-]{1,256}");
 
     public Metadata {
       if (!SOURCE_SERVICE.matcher(sourceService).matches()) {
-        throw new IllegalArgumentException("source_service must be 1 to 256 of A-Z a-z 0-9 . _ / -, got a string of " + sourceService.length() + " characters");
+        throw new IllegalArgumentException(
+            "source_service must be 1 to 256 of A-Z a-z 0-9 . _ / -, got a string of "
+                + sourceService.length()
+                + " characters");
       }
       if (schemaVersion < 1) {
-        throw new IllegalArgumentException("schema_version must be 1 or more, got " + schemaVersion);
+        throw new IllegalArgumentException(
+            "schema_version must be 1 or more, got " + schemaVersion);
       }
     }
   }
 
-  /** A time as its schema holds it to {@code date-time}; nothing if the value says none, and where no schema has looked it may. */
+  /**
+   * A time as its schema holds it to {@code date-time}; nothing if the value says none, and where
+   * no schema has looked it may.
+   */
   public static Optional<OffsetDateTime> time(JsonNode value) {
     return value.isTextual() ? DateTimes.parse(value.textValue()) : Optional.empty();
   }
 
   /** The time that a property of the data says, which its schema requires. */
   public OffsetDateTime time(String property) {
-    return time(data.path(property)).orElseThrow(() -> new IllegalStateException(type + " came without a time in its " + property));
+    return time(data.path(property))
+        .orElseThrow(
+            () -> new IllegalStateException(type + " came without a time in its " + property));
   }
 
-  /** The event with which {@code agent} answers this one: derived id, same correlation, this one as its cause. */
+  /**
+   * The event with which {@code agent} answers this one: derived id, same correlation, this one as
+   * its cause.
+   */
   public Event answer(AgentName agent, String answerType, ObjectNode answerData, Instant now) {
     EventId answerId = EventId.derive(agent.value(), id, answerType);
     return new Event(
-        answerId, answerType, now, answerData, new Metadata(agent.value(), metadata.correlationId(), Optional.of(id), 1));
+        answerId,
+        answerType,
+        now,
+        answerData,
+        new Metadata(agent.value(), metadata.correlationId(), Optional.of(id), 1));
   }
 }

@@ -9,7 +9,10 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
-/** The envelope as JSON (RFC 8259, UTF-8, no duplicate keys, nothing after it). Safe for use by many threads. */
+/**
+ * The envelope as JSON (RFC 8259, UTF-8, no duplicate keys, nothing after it). Safe for use by many
+ * threads.
+ */
 public final class EventCodec {
   /** Of an envelope: event_id, event_type, timestamp, data, metadata. */
   private static final int MEMBERS = 5;
@@ -18,11 +21,14 @@ public final class EventCodec {
   public sealed interface Parsed {
     /**
      * @param json the envelope as it is, for the schema
-     * @param event the same, read; present only when its envelope has all that every event must have
+     * @param event the same, read; present only when its envelope has all that every event must
+     *     have
      */
     record Json(ObjectNode json, Optional<Event> event) implements Parsed {}
 
-    /** @param why for the sender; nothing of the body is in it but places */
+    /**
+     * @param why for the sender; nothing of the body is in it but places
+     */
     record NotJson(String why) implements Parsed {}
   }
 
@@ -59,13 +65,21 @@ public final class EventCodec {
     return json.toString();
   }
 
-  /** The {@code event_id} of an envelope, whatever else is in it; nothing if there is no usable one, or a receiver could not read it. */
+  /**
+   * The {@code event_id} of an envelope, whatever else is in it; nothing if there is no usable one,
+   * or a receiver could not read it.
+   */
   public Optional<EventId> idOf(byte[] body) {
-    return Json.parse(body) instanceof Json.Parsed.Read(ObjectNode envelope) && envelope.path("event_id") instanceof TextNode id ? EventId.of(id.textValue()) : Optional.empty();
+    return Json.parse(body) instanceof Json.Parsed.Read(ObjectNode envelope)
+            && envelope.path("event_id") instanceof TextNode id
+        ? EventId.of(id.textValue())
+        : Optional.empty();
   }
 
   private static Optional<Event> event(ObjectNode json) {
-    if (json.size() != MEMBERS || !(json.path("data") instanceof ObjectNode data) || !(json.path("metadata") instanceof ObjectNode metadata)) {
+    if (json.size() != MEMBERS
+        || !(json.path("data") instanceof ObjectNode data)
+        || !(json.path("metadata") instanceof ObjectNode metadata)) {
       return Optional.empty();
     }
     try {
@@ -73,12 +87,16 @@ public final class EventCodec {
           new Event(
               new EventId(text(json, "event_id")),
               text(json, "event_type"),
-              DateTimes.parse(text(json, "timestamp")).orElseThrow(() -> new IllegalArgumentException("timestamp must be a date-time")).toInstant(),
+              DateTimes.parse(text(json, "timestamp"))
+                  .orElseThrow(() -> new IllegalArgumentException("timestamp must be a date-time"))
+                  .toInstant(),
               data,
               new Event.Metadata(
                   text(metadata, "source_service"),
                   new CorrelationId(text(metadata, "correlation_id")),
-                  metadata.has("causation_id") ? Optional.of(new EventId(text(metadata, "causation_id"))) : Optional.empty(),
+                  metadata.has("causation_id")
+                      ? Optional.of(new EventId(text(metadata, "causation_id")))
+                      : Optional.empty(),
                   version(metadata))));
     } catch (IllegalArgumentException e) {
       return Optional.empty();

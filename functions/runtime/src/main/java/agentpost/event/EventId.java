@@ -16,7 +16,9 @@ public record EventId(String value) {
   public EventId {
     if (!FORM.matcher(value).matches()) {
       throw new IllegalArgumentException(
-          "event_id must be 1 to 128 of A-Z a-z 0-9 . _ : -, got a string of " + value.length() + " characters");
+          "event_id must be 1 to 128 of A-Z a-z 0-9 . _ : -, got a string of "
+              + value.length()
+              + " characters");
     }
   }
 
@@ -26,12 +28,14 @@ public record EventId(String value) {
   }
 
   /**
-   * The id of the event that an agent answers another one with: a name-based UUID, version 5 (RFC 9562, 5.5), so that publishing it again
-   * after a crash publishes the same event.
+   * The id of the event that an agent answers another one with: a name-based UUID, version 5 (RFC
+   * 9562, 5.5), so that publishing it again after a crash publishes the same event.
    */
   public static EventId derive(String agent, EventId cause, String eventType) {
     try {
-      byte[] hash = MessageDigest.getInstance("SHA-1").digest((agent + '\n' + cause.value + '\n' + eventType).getBytes(UTF_8));
+      byte[] hash =
+          MessageDigest.getInstance("SHA-1")
+              .digest((agent + '\n' + cause.value + '\n' + eventType).getBytes(UTF_8));
       ByteBuffer bits = ByteBuffer.wrap(hash);
       long high = (bits.getLong() & 0xFFFF_FFFF_FFFF_0FFFL) | 0x5000L;
       long low = (bits.getLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;

@@ -6,7 +6,10 @@ import agentpost.schemas.Violation;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
-/** Reads events as everyone who takes or puts one does: JSON, held to its schema. What one takes and another refuses is refused here. */
+/**
+ * Reads events as everyone who takes or puts one does: JSON, held to its schema. What one takes and
+ * another refuses is refused here.
+ */
 public final class EventReader {
   private final EventCodec codec = new EventCodec();
   private final EventSchemas schemas;
@@ -17,13 +20,19 @@ public final class EventReader {
 
   /** What came of reading. */
   public sealed interface Reading {
-    /** @param json the envelope as it is, with what a newer minor version has more */
+    /**
+     * @param json the envelope as it is, with what a newer minor version has more
+     */
     record Valid(ObjectNode json, Event event) implements Reading {}
 
-    /** @param why for the sender; nothing of the body is in it but places */
+    /**
+     * @param why for the sender; nothing of the body is in it but places
+     */
     record NotJson(String why) implements Reading {}
 
-    /** @param validation any but {@link Validation.Valid} */
+    /**
+     * @param validation any but {@link Validation.Valid}
+     */
     record Invalid(Validation validation) implements Reading {}
   }
 
@@ -40,7 +49,10 @@ public final class EventReader {
       case EventCodec.Parsed.NotJson(var why) -> new Reading.NotJson(why);
       case EventCodec.Parsed.Json(var json, var event) ->
           switch (schemas.validate(json)) {
-            case Validation.Valid valid -> event.<Reading>map(read -> new Reading.Valid(json, read)).orElseGet(() -> new Reading.Invalid(explainUnreadable(valid)));
+            case Validation.Valid valid ->
+                event
+                    .<Reading>map(read -> new Reading.Valid(json, read))
+                    .orElseGet(() -> new Reading.Invalid(explainUnreadable(valid)));
             case Validation validation -> new Reading.Invalid(validation);
           };
     };
@@ -48,6 +60,9 @@ public final class EventReader {
 
   /** A schema from elsewhere may ask less of an envelope than ours do. */
   private static Validation explainUnreadable(Validation.Valid valid) {
-    return new Validation.Invalid(valid.eventType(), valid.version(), List.of(new Violation("", "envelope", "must be an event's envelope", "another")));
+    return new Validation.Invalid(
+        valid.eventType(),
+        valid.version(),
+        List.of(new Violation("", "envelope", "must be an event's envelope", "another")));
   }
 }

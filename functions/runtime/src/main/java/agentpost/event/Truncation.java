@@ -1,10 +1,15 @@
 package agentpost.event;
 
-/** Texts cut to what a schema takes: by code points, as JSON Schema counts, so that none is cut in half. Half of one cannot be published. */
+/**
+ * Texts cut to what a schema takes: by code points, as JSON Schema counts, so that none is cut in
+ * half. Half of one cannot be published.
+ */
 public final class Truncation {
   private Truncation() {}
 
   public static String truncate(String text, int max) {
-    return text.codePointCount(0, text.length()) <= max ? text : text.substring(0, text.offsetByCodePoints(0, max));
+    return text.codePointCount(0, text.length()) <= max
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, max));
   }
 }

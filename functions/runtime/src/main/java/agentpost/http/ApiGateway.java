@@ -19,13 +19,17 @@ public final class ApiGateway {
   /**
    * The request that came; nothing if its body says it is base64 and is not.
    *
-   * <p>The API declares every media type binary, so the body comes as base64 and the bytes are those the signature was made over.
+   * <p>The API declares every media type binary, so the body comes as base64 and the bytes are
+   * those the signature was made over.
    */
   public static Optional<Request> request(APIGatewayProxyRequestEvent event) {
     byte[] body;
     try {
       String text = Optional.ofNullable(event.getBody()).orElse("");
-      body = Boolean.TRUE.equals(event.getIsBase64Encoded()) ? Base64.getDecoder().decode(text) : text.getBytes(UTF_8);
+      body =
+          Boolean.TRUE.equals(event.getIsBase64Encoded())
+              ? Base64.getDecoder().decode(text)
+              : text.getBytes(UTF_8);
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
@@ -49,11 +53,17 @@ public final class ApiGateway {
   /** Text goes as text; bytes that are not UTF-8 as base64. */
   public static APIGatewayProxyResponseEvent response(Response response) {
     APIGatewayProxyResponseEvent event =
-        new APIGatewayProxyResponseEvent().withStatusCode(response.status()).withHeaders(response.headers());
+        new APIGatewayProxyResponseEvent()
+            .withStatusCode(response.status())
+            .withHeaders(response.headers());
     try {
-      return event.withBody(UTF_8.newDecoder().decode(ByteBuffer.wrap(response.body())).toString()).withIsBase64Encoded(false);
+      return event
+          .withBody(UTF_8.newDecoder().decode(ByteBuffer.wrap(response.body())).toString())
+          .withIsBase64Encoded(false);
     } catch (CharacterCodingException e) {
-      return event.withBody(Base64.getEncoder().encodeToString(response.body())).withIsBase64Encoded(true);
+      return event
+          .withBody(Base64.getEncoder().encodeToString(response.body()))
+          .withIsBase64Encoded(true);
     }
   }
 

@@ -7,7 +7,10 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.Flow;
 
-/** Keeps an answer's first bytes and reads the rest to its end, so that an agent that says much is still one that answered. */
+/**
+ * Keeps an answer's first bytes and reads the rest to its end, so that an agent that says much is
+ * still one that answered.
+ */
 final class BoundedBodySubscriber implements Flow.Subscriber<List<ByteBuffer>> {
   private final int most;
   private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
@@ -17,7 +20,8 @@ final class BoundedBodySubscriber implements Flow.Subscriber<List<ByteBuffer>> {
   }
 
   static BodySubscriber<byte[]> subscriber(int most) {
-    return BodySubscribers.fromSubscriber(new BoundedBodySubscriber(most), first -> first.kept.toByteArray());
+    return BodySubscribers.fromSubscriber(
+        new BoundedBodySubscriber(most), first -> first.kept.toByteArray());
   }
 
   @Override

@@ -18,19 +18,29 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** One POST to a URL that the catalog or the environment names, bounded in time from the call to the end of the answer, and in what is kept of the answer. */
+/**
+ * One POST to a URL that the catalog or the environment names, bounded in time from the call to the
+ * end of the answer, and in what is kept of the answer.
+ */
 public final class HttpPost {
   /** Enough for a problem's text; what an agent says beyond it is read and dropped. */
   public static final int MAX_KEPT_BYTES = 64 * 1024;
 
   /** What came of it. */
   public sealed interface Answer {
-    /** @param retryAfter how long the answer asks to wait, if it does so as {@link RetryAfter} has it */
-    record Answered(int status, Optional<String> contentType, Optional<Duration> retryAfter, byte[] body) implements Answer {}
+    /**
+     * @param retryAfter how long the answer asks to wait, if it does so as {@link RetryAfter} has
+     *     it
+     */
+    record Answered(
+        int status, Optional<String> contentType, Optional<Duration> retryAfter, byte[] body)
+        implements Answer {}
 
     record TimedOut() implements Answer {}
 
-    /** @param why the kind of failure, without addresses */
+    /**
+     * @param why the kind of failure, without addresses
+     */
     record Unreachable(String why) implements Answer {}
   }
 
@@ -46,16 +56,23 @@ public final class HttpPost {
     if (!within.isPositive()) {
       return new Answer.TimedOut();
     }
-    HttpRequest.Builder request = HttpRequest.newBuilder(endpoint).timeout(within).POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(endpoint)
+            .timeout(within)
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body));
     headers.forEach(request::header);
-    CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request.build(), _ -> BoundedBodySubscriber.subscriber(MAX_KEPT_BYTES));
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        client.sendAsync(request.build(), _ -> BoundedBodySubscriber.subscriber(MAX_KEPT_BYTES));
     try {
       // The request's own time-out ends with the answer's headers; this one with its body.
       HttpResponse<byte[]> response = answer.get(within.toMillis(), TimeUnit.MILLISECONDS);
       HttpHeaders fields = response.headers();
       Optional<Duration> wait =
-          Optional.of(String.join(", ", fields.allValues("retry-after"))).flatMap(value -> RetryAfter.parse(value, fields.firstValue("date"), clock.instant()));
-      return new Answer.Answered(response.statusCode(), fields.firstValue("content-type"), wait, response.body());
+          Optional.of(String.join(", ", fields.allValues("retry-after")))
+              .flatMap(
+                  value -> RetryAfter.parse(value, fields.firstValue("date"), clock.instant()));
+      return new Answer.Answered(
+          response.statusCode(), fields.firstValue("content-type"), wait, response.body());
     } catch (TimeoutException e) {
       answer.cancel(true);
       return new Answer.TimedOut();

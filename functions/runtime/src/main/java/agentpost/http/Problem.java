@@ -7,8 +7,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * An error as RFC 9457 has it. The type is a URN that documentation and alarms can name; the detail says what was wrong and what would be
- * right, never a secret, a value of the body or a stack trace.
+ * An error as RFC 9457 has it. The type is a URN that documentation and alarms can name; the detail
+ * says what was wrong and what would be right, never a secret, a value of the body or a stack
+ * trace.
  */
 public enum Problem {
   MALFORMED(400, "The request cannot be read"),
@@ -52,7 +53,14 @@ public enum Problem {
 
   public Response because(String detail) {
     String body =
-        JsonNodeFactory.instance.objectNode().put("type", type()).put("title", title).put("status", status).put("detail", detail).toString();
-    return new Response(status, Map.of("Content-Type", "application/problem+json"), body.getBytes(UTF_8));
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("type", type())
+            .put("title", title)
+            .put("status", status)
+            .put("detail", detail)
+            .toString();
+    return new Response(
+        status, Map.of("Content-Type", "application/problem+json"), body.getBytes(UTF_8));
   }
 }

@@ -34,7 +34,13 @@ public record Request(
   }
 
   /** Without a query. */
-  public Request(String method, String path, Map<String, String> pathParameters, Map<String, List<String>> headers, byte[] body, String sourceIp) {
+  public Request(
+      String method,
+      String path,
+      Map<String, String> pathParameters,
+      Map<String, List<String>> headers,
+      byte[] body,
+      String sourceIp) {
     this(method, path, pathParameters, Map.of(), headers, body, sourceIp);
   }
 

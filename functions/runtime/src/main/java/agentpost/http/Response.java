@@ -21,9 +21,13 @@ public record Response(int status, Map<String, String> headers, byte[] body) {
     return new Response(status, Map.of("Content-Type", "application/json"), body.getBytes(UTF_8));
   }
 
-  /** This response, asking the caller to come back no sooner than that; less than a second is said as one. */
+  /**
+   * This response, asking the caller to come back no sooner than that; less than a second is said
+   * as one.
+   */
   public Response retryAfter(Duration wait) {
-    return header("Retry-After", Long.toString(Math.max(1, wait.plusNanos(999_999_999).toSeconds())));
+    return header(
+        "Retry-After", Long.toString(Math.max(1, wait.plusNanos(999_999_999).toSeconds())));
   }
 
   /** This response with a header, instead of one of that name. */

@@ -7,8 +7,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Lets in requests from some addresses only, as the connection had them. The API turns most of the others away before; it knows paths as they were
- * written, and a path can be written in several ways.
+ * Lets in requests from some addresses only, as the connection had them. The API turns most of the
+ * others away before; it knows paths as they were written, and a path can be written in several
+ * ways.
  *
  * @param from empty if everyone may come in
  */
@@ -34,8 +35,18 @@ public record SourceIpFilter(Ranges from, Consumer<String> log) {
     if (from.isEmpty() || from.contains(request.sourceIp())) {
       return Optional.empty();
     }
-    ObjectNode line = JsonNodeFactory.instance.objectNode().put("message", "turned away").put(door, name).put("source_ip", request.sourceIp());
-    log.accept(line.put("bytes", request.body().length).put("status", Problem.FORBIDDEN.status()).put("outcome", "forbidden").put("reason", "its address is in no range that may come in here").toString());
+    ObjectNode line =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("message", "turned away")
+            .put(door, name)
+            .put("source_ip", request.sourceIp());
+    log.accept(
+        line.put("bytes", request.body().length)
+            .put("status", Problem.FORBIDDEN.status())
+            .put("outcome", "forbidden")
+            .put("reason", "its address is in no range that may come in here")
+            .toString());
     return Optional.of(Problem.FORBIDDEN.because("the request is refused"));
   }
 }

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.SequencedMap;
 
 /**
- * One line of CloudWatch's Embedded Metric Format (CloudWatch user guide, "Specification: Embedded metric format"): CloudWatch Logs takes
- * the metrics out of it when it is logged, without a call to anyone.
+ * One line of CloudWatch's Embedded Metric Format (CloudWatch user guide, "Specification: Embedded
+ * metric format"): CloudWatch Logs takes the metrics out of it when it is logged, without a call to
+ * anyone.
  */
 public final class MetricLine {
   public static final String NAMESPACE = "agentpost";
@@ -18,12 +19,14 @@ public final class MetricLine {
   private final ArrayNode metrics;
 
   /**
-   * @param dimensions name to value, from coarse to fine; there is a metric of each level, so that totals need no sum. Each combination of
-   *     values is a metric of its own, and paid for, so values come from short lists only.
+   * @param dimensions name to value, from coarse to fine; there is a metric of each level, so that
+   *     totals need no sum. Each combination of values is a metric of its own, and paid for, so
+   *     values come from short lists only.
    */
   public MetricLine(Instant at, SequencedMap<String, String> dimensions) {
     ObjectNode aws = line.putObject("_aws").put("Timestamp", at.toEpochMilli());
-    ObjectNode directive = aws.putArray("CloudWatchMetrics").addObject().put("Namespace", NAMESPACE);
+    ObjectNode directive =
+        aws.putArray("CloudWatchMetrics").addObject().put("Namespace", NAMESPACE);
     ArrayNode levels = directive.putArray("Dimensions");
     metrics = directive.putArray("Metrics");
     List<String> names = new ArrayList<>();
@@ -35,7 +38,9 @@ public final class MetricLine {
         });
   }
 
-  /** @param unit one of CloudWatch's, such as Count, Seconds or None */
+  /**
+   * @param unit one of CloudWatch's, such as Count, Seconds or None
+   */
   public MetricLine metric(String name, long value, String unit) {
     metrics.addObject().put("Name", name).put("Unit", unit);
     line.put(name, value);

@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param correlationId of that event; not the operation's own
  * @param request what the processor gets
  * @param ending nothing while pending
- * @param unpublished the event that says how it ended, as long as it is not certain to be on the bus
+ * @param unpublished the event that says how it ended, as long as it is not certain to be on the
+ *     bus
  * @param task of a workflow, as long as it is not certain to know how the operation ended
  */
 public record Operation(
@@ -44,7 +45,10 @@ public record Operation(
     return now.getEpochSecond() > deadline.getEpochSecond();
   }
 
-  /** The event that says how it ended. An operation ends once, so its id is derived from the operation's and publishing again is harmless. */
+  /**
+   * The event that says how it ended. An operation ends once, so its id is derived from the
+   * operation's and publishing again is harmless.
+   */
   Event event(OperationResult how, Instant now) {
     ObjectNode data = request.objectNode();
     data.put("operation_id", id.value())
@@ -69,6 +73,7 @@ public record Operation(
         };
     data.set("request", request);
     EventId eventId = EventId.derive(SOURCE, new EventId(id.value()), type);
-    return new Event(eventId, type, now, data, new Event.Metadata(SOURCE, correlationId, Optional.of(cause), 1));
+    return new Event(
+        eventId, type, now, data, new Event.Metadata(SOURCE, correlationId, Optional.of(cause), 1));
   }
 }

@@ -20,11 +20,15 @@ import java.util.Map;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Starts long work at a processor. An operation is recorded before it is sent; after a crash, or when the answer is lost, the agent starts
- * it again, and it is sent again with the same correlation_id and the data of the first time, so that the work is done once.
+ * Starts long work at a processor. An operation is recorded before it is sent; after a crash, or
+ * when the answer is lost, the agent starts it again, and it is sent again with the same
+ * correlation_id and the data of the first time, so that the work is done once.
  */
 public final class OperationClient {
-  /** More than fits beside its result in a row of DynamoDB's 400 KB, twice: as it is and in the event. */
+  /**
+   * More than fits beside its result in a row of DynamoDB's 400 KB, twice: as it is and in the
+   * event.
+   */
   public static final int MAX_DATA_BYTES = 64 * 1024;
 
   /** What is left of an agent's 4.5 s after the rest of its work. */
@@ -37,7 +41,14 @@ public final class OperationClient {
    * @param secretPrefix what a processor's secret id begins with, before its name
    */
   record Parts(
-      OperationsTable table, HttpPost outbound, WebhookKeyStore secrets, String secretPrefix, URI processorUrl, URI callbackUrl, Clock clock, Clock deadlines) {}
+      OperationsTable table,
+      HttpPost outbound,
+      WebhookKeyStore secrets,
+      String secretPrefix,
+      URI processorUrl,
+      URI callbackUrl,
+      Clock clock,
+      Clock deadlines) {}
 
   private final Parts parts;
 
@@ -48,7 +59,12 @@ public final class OperationClient {
   /** Reads OPERATIONS_TABLE, PROCESSOR_URL, CALLBACK_URL, PROCESSOR_SECRET_PREFIX. */
   public static OperationClient from(Platform platform) {
     Environment environment =
-        Environment.require(platform.environment(), "OPERATIONS_TABLE", "PROCESSOR_URL", "CALLBACK_URL", "PROCESSOR_SECRET_PREFIX");
+        Environment.require(
+            platform.environment(),
+            "OPERATIONS_TABLE",
+            "PROCESSOR_URL",
+            "CALLBACK_URL",
+            "PROCESSOR_SECRET_PREFIX");
     return new OperationClient(
         new Parts(
             OperationsTable.from(platform),
@@ -69,17 +85,22 @@ public final class OperationClient {
         return new StartResult.AlreadyFinished(id, operation.status());
       }
       // Past the deadline there is nothing to send: the sweeper is about to say so.
-      return operation.accepted() || operation.isPastDeadline(parts.deadlines().instant()) ? new StartResult.Accepted(id) : sendWithKey(operation);
+      return operation.accepted() || operation.isPastDeadline(parts.deadlines().instant())
+          ? new StartResult.Accepted(id)
+          : sendWithKey(operation);
     } catch (SdkException e) {
-      return new StartResult.TryAgain(id, "the operations table did not answer: " + e.getClass().getSimpleName());
+      return new StartResult.TryAgain(
+          id, "the operations table did not answer: " + e.getClass().getSimpleName());
     }
   }
 
   private StartResult sendWithKey(Operation operation) {
     return switch (parts.secrets().of(parts.secretPrefix() + operation.processor())) {
       case WebhookKeyStore.Lookup.Found(var secrets) -> send(operation, secrets);
-      case WebhookKeyStore.Lookup.Unusable(var why) -> new StartResult.TryAgain(operation.id(), why);
-      case WebhookKeyStore.Lookup.Unavailable(var why) -> new StartResult.TryAgain(operation.id(), why);
+      case WebhookKeyStore.Lookup.Unusable(var why) ->
+          new StartResult.TryAgain(operation.id(), why);
+      case WebhookKeyStore.Lookup.Unavailable(var why) ->
+          new StartResult.TryAgain(operation.id(), why);
     };
   }
 
@@ -91,15 +112,19 @@ public final class OperationClient {
     headers.put("User-Agent", "agentpost-operations");
     headers.putAll(new Signer(secrets).sign(operation.id().value(), now, body));
     return switch (parts.outbound().post(parts.processorUrl(), headers, body, SEND_TIMEOUT)) {
-      case HttpPost.Answer.Answered answered -> handleAnswer(operation, answered.status(), answered.retryAfter().isPresent());
-      case HttpPost.Answer.TimedOut _ -> new StartResult.TryAgain(operation.id(), "the processor did not answer in time");
-      case HttpPost.Answer.Unreachable(var why) -> new StartResult.TryAgain(operation.id(), "the processor could not be reached: " + why);
+      case HttpPost.Answer.Answered answered ->
+          handleAnswer(operation, answered.status(), answered.retryAfter().isPresent());
+      case HttpPost.Answer.TimedOut _ ->
+          new StartResult.TryAgain(operation.id(), "the processor did not answer in time");
+      case HttpPost.Answer.Unreachable(var why) ->
+          new StartResult.TryAgain(operation.id(), "the processor could not be reached: " + why);
     };
   }
 
   /**
-   * What the processor says is wrong with the request itself will be wrong next time, unless its answer is one that passes, such as a 413 with
-   * Retry-After; anything else may be mended before the deadline.
+   * What the processor says is wrong with the request itself will be wrong next time, unless its
+   * answer is one that passes, such as a 413 with Retry-After; anything else may be mended before
+   * the deadline.
    */
   private StartResult handleAnswer(Operation operation, int status, boolean hasRetryAfter) {
     OperationId id = operation.id();
@@ -111,24 +136,32 @@ public final class OperationClient {
         parts.table().recordAccepted(id, parts.deadlines().instant());
         yield new StartResult.Accepted(id);
       }
-      case 400, 413, 422 -> recordRefusal(operation, new OperationResult.Failed("the processor refused the request with " + status));
+      case 400, 413, 422 ->
+          recordRefusal(
+              operation,
+              new OperationResult.Failed("the processor refused the request with " + status));
       default -> new StartResult.TryAgain(id, "the processor answered " + status);
     };
   }
 
   private StartResult recordRefusal(Operation operation, OperationResult.Failed ending) {
     return switch (parts.table().end(operation, ending, parts.deadlines().instant())) {
-      case OperationsTable.EndResult.Won(var ended) -> new StartResult.AlreadyFinished(ended.id(), ended.status());
+      case OperationsTable.EndResult.Won(var ended) ->
+          new StartResult.AlreadyFinished(ended.id(), ended.status());
       case OperationsTable.EndResult.Lost(var other) when other.ending().isPresent() ->
           new StartResult.AlreadyFinished(other.id(), other.status());
       case OperationsTable.EndResult.Lost(var late) -> new StartResult.Accepted(late.id());
-      case OperationsTable.EndResult.Unknown _ -> new StartResult.TryAgain(operation.id(), "its row is gone");
+      case OperationsTable.EndResult.Unknown _ ->
+          new StartResult.TryAgain(operation.id(), "its row is gone");
     };
   }
 
   private byte[] body(Operation operation) {
     ObjectNode body = operation.request().objectNode();
     body.set("data_to_process", operation.request());
-    return body.put("callback_url", parts.callbackUrl().toString()).put("correlation_id", operation.id().value()).toString().getBytes(UTF_8);
+    return body.put("callback_url", parts.callbackUrl().toString())
+        .put("correlation_id", operation.id().value())
+        .toString()
+        .getBytes(UTF_8);
   }
 }

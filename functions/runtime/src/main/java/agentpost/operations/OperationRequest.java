@@ -15,12 +15,14 @@ import java.util.Optional;
  * What an agent asks for.
  *
  * @param cause the event that made the agent ask, or a workflow's execution
- * @param correlationId of the flow that it belongs to; what becomes of the operation is published under it
+ * @param correlationId of the flow that it belongs to; what becomes of the operation is published
+ *     under it
  * @param purpose what for, in a word, such as {@code book-demo}; 1 to 64 characters
  * @param attempt 1 for the first; another attempt at the same purpose is another operation
  * @param dataToProcess for the processor; at most 64 KiB as JSON
  * @param deadline whole seconds count; a callback after it is refused, and the operation times out
- * @param task of a workflow that waits for the operation, if one does; it is ended when the operation is
+ * @param task of a workflow that waits for the operation, if one does; it is ended when the
+ *     operation is
  */
 public record OperationRequest(
     AgentName agent,
@@ -34,11 +36,14 @@ public record OperationRequest(
     Optional<TaskToken> task) {
   public OperationRequest {
     if (!IdText.isId(purpose) || purpose.length() > 64) {
-      throw new IllegalArgumentException("purpose must be 1 to 64 characters, not blank and without control characters, got " + purpose.length());
+      throw new IllegalArgumentException(
+          "purpose must be 1 to 64 characters, not blank and without control characters, got "
+              + purpose.length());
     }
     int bytes = dataToProcess.toString().getBytes(UTF_8).length;
     if (bytes > OperationClient.MAX_DATA_BYTES) {
-      throw new IllegalArgumentException("data_to_process must be at most 65536 bytes as JSON, got " + bytes);
+      throw new IllegalArgumentException(
+          "data_to_process must be at most 65536 bytes as JSON, got " + bytes);
     }
     if (attempt < 1) {
       throw new IllegalArgumentException("attempt must be 1 or more, got " + attempt);
@@ -47,8 +52,23 @@ public record OperationRequest(
 
   /** One that an event made an agent ask for, and that no workflow waits for. */
   public OperationRequest(
-      AgentName agent, Event cause, String purpose, int attempt, ObjectNode dataToProcess, Instant deadline, AgentName processor) {
-    this(agent, cause.id(), cause.metadata().correlationId(), purpose, attempt, dataToProcess, deadline, processor, Optional.empty());
+      AgentName agent,
+      Event cause,
+      String purpose,
+      int attempt,
+      ObjectNode dataToProcess,
+      Instant deadline,
+      AgentName processor) {
+    this(
+        agent,
+        cause.id(),
+        cause.metadata().correlationId(),
+        purpose,
+        attempt,
+        dataToProcess,
+        deadline,
+        processor,
+        Optional.empty());
   }
 
   public OperationId id() {

@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** Operations as rows and back. JSON is kept as text: it is compared and sent as it came, and DynamoDB's numbers are not JSON's. */
+/**
+ * Operations as rows and back. JSON is kept as text: it is compared and sent as it came, and
+ * DynamoDB's numbers are not JSON's.
+ */
 final class OperationRow {
   /** How long a row can be asked for after its deadline, by {@code expires_at}, DynamoDB's TTL. */
   static final Duration RETENTION = Duration.ofDays(30);
@@ -96,7 +99,9 @@ final class OperationRow {
   }
 
   private static String numeral(Map<String, AttributeValue> row, String name) {
-    return Optional.ofNullable(row.get(name)).map(AttributeValue::n).orElseThrow(() -> corruptRow(name));
+    return Optional.ofNullable(row.get(name))
+        .map(AttributeValue::n)
+        .orElseThrow(() -> corruptRow(name));
   }
 
   private static Optional<String> optional(Map<String, AttributeValue> row, String name) {
@@ -104,7 +109,10 @@ final class OperationRow {
   }
 
   private static IllegalStateException corruptRow(String name) {
-    return new IllegalStateException("An operation's row was written by someone else: its " + name + " is missing or cannot be read");
+    return new IllegalStateException(
+        "An operation's row was written by someone else: its "
+            + name
+            + " is missing or cannot be read");
   }
 
   static AttributeValue text(String value) {

@@ -18,9 +18,11 @@ import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 
 /**
- * The table of operations, key {@code correlation_id}. An operation leaves PENDING by one conditional write, and that write also puts the
- * event to publish on the row, where a waiting task's token is already: neither can be without the other. Two sparse indexes find the open
- * ones by deadline, and those whose event is not certain to be on the bus, or whose task is not certain to know. Failures of DynamoDB itself are thrown as the SDK throws them.
+ * The table of operations, key {@code correlation_id}. An operation leaves PENDING by one
+ * conditional write, and that write also puts the event to publish on the row, where a waiting
+ * task's token is already: neither can be without the other. Two sparse indexes find the open ones
+ * by deadline, and those whose event is not certain to be on the bus, or whose task is not certain
+ * to know. Failures of DynamoDB itself are thrown as the SDK throws them.
  */
 public final class OperationsTable {
   private static final String OPEN = "open-by-deadline";
@@ -37,7 +39,9 @@ public final class OperationsTable {
     record Unknown() implements EndResult {}
   }
 
-  /** @param after where the next page begins; empty if there is none */
+  /**
+   * @param after where the next page begins; empty if there is none
+   */
   public record Page(List<OperationId> ids, Map<String, AttributeValue> after) {}
 
   private final DynamoDbClient client;
@@ -50,7 +54,8 @@ public final class OperationsTable {
   }
 
   public static OperationsTable from(Platform platform) {
-    String table = Environment.require(platform.environment(), "OPERATIONS_TABLE").get("OPERATIONS_TABLE");
+    String table =
+        Environment.require(platform.environment(), "OPERATIONS_TABLE").get("OPERATIONS_TABLE");
     return new OperationsTable(platform.aws().create(DynamoDbClient.builder()), table);
   }
 
@@ -63,7 +68,8 @@ public final class OperationsTable {
               put.tableName(table)
                   .item(row)
                   .conditionExpression("attribute_not_exists(correlation_id)")
-                  .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD));
+                  .returnValuesOnConditionCheckFailure(
+                      ReturnValuesOnConditionCheckFailure.ALL_OLD));
       return rows.read(row);
     } catch (ConditionalCheckFailedException e) {
       Operation known = rows.read(e.item());
@@ -72,8 +78,8 @@ public final class OperationsTable {
   }
 
   /**
-   * Each try of a workflow's task has another token, and the last one is who waits. An operation that has ended is put among the unpublished
-   * again, so that the sweeper tells the task.
+   * Each try of a workflow's task has another token, and the last one is who waits. An operation
+   * that has ended is put among the unpublished again, so that the sweeper tells the task.
    */
   private Operation recordWaiting(Operation known, TaskToken task) {
     if (known.task().equals(Optional.of(task))) {
@@ -88,12 +94,16 @@ public final class OperationsTable {
                       update
                           .tableName(table)
                           .key(key(known.id()))
-                          .updateExpression(open ? "SET task_token = :task" : "SET task_token = :task, unpublished = :yes")
+                          .updateExpression(
+                              open
+                                  ? "SET task_token = :task"
+                                  : "SET task_token = :task, unpublished = :yes")
                           .conditionExpression("#status = :known")
                           .expressionAttributeNames(Map.of("#status", "status"))
                           .expressionAttributeValues(waitingValues(known, task, open))
                           .returnValues("ALL_NEW")
-                          .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD))
+                          .returnValuesOnConditionCheckFailure(
+                              ReturnValuesOnConditionCheckFailure.ALL_OLD))
               .attributes();
       return rows.read(row);
     } catch (ConditionalCheckFailedException e) {
@@ -102,8 +112,11 @@ public final class OperationsTable {
     }
   }
 
-  private static Map<String, AttributeValue> waitingValues(Operation known, TaskToken task, boolean open) {
-    Map<String, AttributeValue> values = new LinkedHashMap<>(Map.of(":task", text(task.value()), ":known", text(known.status().name())));
+  private static Map<String, AttributeValue> waitingValues(
+      Operation known, TaskToken task, boolean open) {
+    Map<String, AttributeValue> values =
+        new LinkedHashMap<>(
+            Map.of(":task", text(task.value()), ":known", text(known.status().name())));
     if (!open) {
       values.put(":yes", text("yes"));
     }
@@ -111,7 +124,8 @@ public final class OperationsTable {
   }
 
   public Optional<Operation> find(OperationId id) {
-    Map<String, AttributeValue> row = client.getItem(get -> get.tableName(table).key(key(id)).consistentRead(true)).item();
+    Map<String, AttributeValue> row =
+        client.getItem(get -> get.tableName(table).key(key(id)).consistentRead(true)).item();
     return row.isEmpty() ? Optional.empty() : Optional.of(rows.read(row));
   }
 
@@ -131,7 +145,10 @@ public final class OperationsTable {
     }
   }
 
-  /** The one write by which an operation ends: of several at the same instant one wins. The deadline is for it to decide, too. */
+  /**
+   * The one write by which an operation ends: of several at the same instant one wins. The deadline
+   * is for it to decide, too.
+   */
   public EndResult end(Operation operation, OperationResult ending, Instant now) {
     Map<String, AttributeValue> values = new LinkedHashMap<>();
     values.put(":pending", text(OperationStatus.PENDING.name()));
@@ -140,7 +157,9 @@ public final class OperationsTable {
     values.put(":yes", text("yes"));
     values.put(":now", text(now.toString()));
     values.put(":now_seconds", number(now.getEpochSecond()));
-    String set = "SET #status = :status, #event = :event, unpublished = :yes, completed_at = :now_seconds, finished_at = :now";
+    String set =
+        "SET #status = :status, #event = :event, unpublished = :yes, completed_at = :now_seconds,"
+            + " finished_at = :now";
     String outcome =
         switch (ending) {
           case OperationResult.Completed(var result) -> {
@@ -153,13 +172,19 @@ public final class OperationsTable {
           }
           case OperationResult.TimedOut _ -> "";
         };
-    Map<String, String> names = new LinkedHashMap<>(Map.of("#status", "status", "#event", "event", "#open", "open", "#deadline", "deadline"));
+    Map<String, String> names =
+        new LinkedHashMap<>(
+            Map.of(
+                "#status", "status", "#event", "event", "#open", "open", "#deadline", "deadline"));
     switch (ending) {
       case OperationResult.Completed _ -> names.put("#result", "result");
       case OperationResult.Failed _ -> names.put("#error", "error");
       case OperationResult.TimedOut _ -> {}
     }
-    String inTime = ending instanceof OperationResult.TimedOut ? "#deadline < :now_seconds" : "#deadline >= :now_seconds";
+    String inTime =
+        ending instanceof OperationResult.TimedOut
+            ? "#deadline < :now_seconds"
+            : "#deadline >= :now_seconds";
     try {
       Map<String, AttributeValue> row =
           client
@@ -173,16 +198,20 @@ public final class OperationsTable {
                           .expressionAttributeNames(names)
                           .expressionAttributeValues(values)
                           .returnValues("ALL_NEW")
-                          .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD))
+                          .returnValuesOnConditionCheckFailure(
+                              ReturnValuesOnConditionCheckFailure.ALL_OLD))
               .attributes();
       return new EndResult.Won(rows.read(row));
     } catch (ConditionalCheckFailedException e) {
-      return e.item() == null || e.item().isEmpty() ? new EndResult.Unknown() : new EndResult.Lost(rows.read(e.item()));
+      return e.item() == null || e.item().isEmpty()
+          ? new EndResult.Unknown()
+          : new EndResult.Lost(rows.read(e.item()));
     }
   }
 
   /**
-   * Takes off the row what is done of what was to be said. A task that came to wait meanwhile fails the condition, and is left to be told.
+   * Takes off the row what is done of what was to be said. A task that came to wait meanwhile fails
+   * the condition, and is left to be told.
    *
    * @param published whether the event is on the bus
    * @param told whether the task that waits, if one does, knows or is gone
@@ -203,12 +232,18 @@ public final class OperationsTable {
     Optional<TaskToken> task = operation.task();
     client.updateItem(
         update -> {
-          update.tableName(table).key(key(operation.id())).updateExpression("REMOVE " + String.join(", ", done));
-          update.conditionExpression("attribute_exists(correlation_id) AND (attribute_not_exists(task_token)" + (task.isPresent() ? " OR task_token = :task)" : ")"));
+          update
+              .tableName(table)
+              .key(key(operation.id()))
+              .updateExpression("REMOVE " + String.join(", ", done));
+          update.conditionExpression(
+              "attribute_exists(correlation_id) AND (attribute_not_exists(task_token)"
+                  + (task.isPresent() ? " OR task_token = :task)" : ")"));
           if (!names.isEmpty()) {
             update.expressionAttributeNames(names);
           }
-          task.ifPresent(known -> update.expressionAttributeValues(Map.of(":task", text(known.value()))));
+          task.ifPresent(
+              known -> update.expressionAttributeValues(Map.of(":task", text(known.value()))));
         });
   }
 
@@ -219,10 +254,17 @@ public final class OperationsTable {
 
   /** Those that ended before that and whose event is not certain to be on the bus. */
   public Page findUnpublished(Instant before, int most, Map<String, AttributeValue> after) {
-    return page(UNPUBLISHED, "#hash = :yes AND completed_at < :before", "unpublished", before, most, after);
+    return page(
+        UNPUBLISHED, "#hash = :yes AND completed_at < :before", "unpublished", before, most, after);
   }
 
-  private Page page(String index, String condition, String hash, Instant before, int most, Map<String, AttributeValue> after) {
+  private Page page(
+      String index,
+      String condition,
+      String hash,
+      Instant before,
+      int most,
+      Map<String, AttributeValue> after) {
     QueryResponse response =
         client.query(
             query ->
@@ -231,11 +273,16 @@ public final class OperationsTable {
                     .indexName(index)
                     .keyConditionExpression(condition)
                     .expressionAttributeNames(Map.of("#hash", hash))
-                    .expressionAttributeValues(Map.of(":yes", text("yes"), ":before", number(before.getEpochSecond())))
+                    .expressionAttributeValues(
+                        Map.of(":yes", text("yes"), ":before", number(before.getEpochSecond())))
                     .limit(most)
                     .exclusiveStartKey(after.isEmpty() ? null : after));
     List<OperationId> ids =
-        response.items().stream().map(row -> row.get("correlation_id")).map(AttributeValue::s).map(OperationId::new).toList();
+        response.items().stream()
+            .map(row -> row.get("correlation_id"))
+            .map(AttributeValue::s)
+            .map(OperationId::new)
+            .toList();
     return new Page(ids, response.hasLastEvaluatedKey() ? response.lastEvaluatedKey() : Map.of());
   }
 

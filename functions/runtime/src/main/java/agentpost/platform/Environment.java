@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A function's environment variables, checked all at once, so that a deployment is mended once and not once a variable. */
+/**
+ * A function's environment variables, checked all at once, so that a deployment is mended once and
+ * not once a variable.
+ */
 public final class Environment {
   private final Map<String, String> variables;
 
@@ -16,18 +19,22 @@ public final class Environment {
   /**
    * The environment, if it has a value for every name.
    *
-   * @throws IllegalStateException naming every variable that is missing or blank; at init, where Lambda reports it
+   * @throws IllegalStateException naming every variable that is missing or blank; at init, where
+   *     Lambda reports it
    */
   public static Environment require(Map<String, String> variables, String... names) {
-    List<String> missing = Arrays.stream(names).filter(name -> variables.getOrDefault(name, "").isBlank()).toList();
+    List<String> missing =
+        Arrays.stream(names).filter(name -> variables.getOrDefault(name, "").isBlank()).toList();
     if (!missing.isEmpty()) {
-      throw new IllegalStateException("Environment variables are missing: " + String.join(", ", missing));
+      throw new IllegalStateException(
+          "Environment variables are missing: " + String.join(", ", missing));
     }
     return new Environment(variables);
   }
 
   /** A variable that was required. */
   public String get(String name) {
-    return Optional.ofNullable(variables.get(name)).orElseThrow(() -> new IllegalStateException("Environment variable is missing: " + name));
+    return Optional.ofNullable(variables.get(name))
+        .orElseThrow(() -> new IllegalStateException("Environment variable is missing: " + name));
   }
 }

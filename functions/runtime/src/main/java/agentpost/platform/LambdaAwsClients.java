@@ -11,9 +11,15 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 
-/** One HTTP client, one region and one credentials provider for all clients: nothing is searched for at a cold start. */
+/**
+ * One HTTP client, one region and one credentials provider for all clients: nothing is searched for
+ * at a cold start.
+ */
 final class LambdaAwsClients implements AwsClients {
-  /** An attempt that has no answer by now is made again; a call that has none gives up while there is time to answer 503. */
+  /**
+   * An attempt that has no answer by now is made again; a call that has none gives up while there
+   * is time to answer 503.
+   */
   private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(2);
 
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(4);
@@ -21,11 +27,13 @@ final class LambdaAwsClients implements AwsClients {
   private final SdkHttpClient http = UrlConnectionHttpClient.create();
 
   /**
-   * With SnapStart the keys are not in the environment, where a snapshot would keep them until they expire: Lambda gives the address to ask for
-   * them (Lambda developer guide, "Security model for SnapStart"). Without it they are in the environment.
+   * With SnapStart the keys are not in the environment, where a snapshot would keep them until they
+   * expire: Lambda gives the address to ask for them (Lambda developer guide, "Security model for
+   * SnapStart"). Without it they are in the environment.
    */
   private final AwsCredentialsProvider credentials =
-      AwsCredentialsProviderChain.of(ContainerCredentialsProvider.create(), EnvironmentVariableCredentialsProvider.create());
+      AwsCredentialsProviderChain.of(
+          ContainerCredentialsProvider.create(), EnvironmentVariableCredentialsProvider.create());
 
   private final Region region;
 
@@ -39,7 +47,9 @@ final class LambdaAwsClients implements AwsClients {
         .httpClient(http)
         .credentialsProvider(credentials)
         .region(region)
-        .overrideConfiguration(override -> override.apiCallAttemptTimeout(ATTEMPT_TIMEOUT).apiCallTimeout(CALL_TIMEOUT))
+        .overrideConfiguration(
+            override ->
+                override.apiCallAttemptTimeout(ATTEMPT_TIMEOUT).apiCallTimeout(CALL_TIMEOUT))
         .build();
   }
 }

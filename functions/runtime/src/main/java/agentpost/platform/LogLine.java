@@ -4,8 +4,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.Locale;
 
 /**
- * A log line as it may stand in a log, whoever's text is in it. JSON has no raw line feed or escape character, but lets stand what some viewers take
- * for a line's end (U+2028, U+2029, U+0085), for a command of a terminal (C1), or for a change of direction; they are written as JSON escapes.
+ * A log line as it may stand in a log, whoever's text is in it. JSON has no raw line feed or escape
+ * character, but lets stand what some viewers take for a line's end (U+2028, U+2029, U+0085), for a
+ * command of a terminal (C1), or for a change of direction; they are written as JSON escapes.
  */
 final class LogLine {
   /** CloudWatch Logs and Lambda cut longer ones where it suits them, and half a line is no JSON. */

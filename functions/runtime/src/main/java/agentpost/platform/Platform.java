@@ -8,20 +8,31 @@ import java.util.function.Consumer;
 import software.amazon.awssdk.regions.Region;
 
 /**
- * What a function gets from where it runs. Every handler class has two public constructors: one without arguments, for Lambda, which calls
- * the other with {@link #lambda()}; and one that takes a {@code Platform}, so that the same class runs in-process elsewhere.
+ * What a function gets from where it runs. Every handler class has two public constructors: one
+ * without arguments, for Lambda, which calls the other with {@link #lambda()}; and one that takes a
+ * {@code Platform}, so that the same class runs in-process elsewhere.
  *
  * @param environment the function's environment variables
  * @param clock wall clock, UTC; signatures, leases and ages are measured with it
- * @param deadlines the clock that deadlines and plans are set and held by; the wall's on AWS, the local cloud's own, which may run faster
+ * @param deadlines the clock that deadlines and plans are set and held by; the wall's on AWS, the
+ *     local cloud's own, which may run faster
  * @param aws builds AWS clients
  * @param http for calls to agents; follows no redirect
  * @param network for calls to URLs that others chose
  * @param log takes one line of JSON for each thing worth one
  */
 public record Platform(
-    Map<String, String> environment, Clock clock, Clock deadlines, AwsClients aws, HttpClient http, Network network, Consumer<String> log) {
-  /** An agent that has not accepted a connection by now will not have answered within EventBridge's five seconds either. */
+    Map<String, String> environment,
+    Clock clock,
+    Clock deadlines,
+    AwsClients aws,
+    HttpClient http,
+    Network network,
+    Consumer<String> log) {
+  /**
+   * An agent that has not accepted a connection by now will not have answered within EventBridge's
+   * five seconds either.
+   */
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
   public Platform {
@@ -31,12 +42,23 @@ public record Platform(
   }
 
   /** With one clock for everything. */
-  public Platform(Map<String, String> environment, Clock clock, AwsClients aws, HttpClient http, Network network, Consumer<String> log) {
+  public Platform(
+      Map<String, String> environment,
+      Clock clock,
+      AwsClients aws,
+      HttpClient http,
+      Network network,
+      Consumer<String> log) {
     this(environment, clock, clock, aws, http, network, log);
   }
 
   /** With one clock for everything, and with the internet as its network. */
-  public Platform(Map<String, String> environment, Clock clock, AwsClients aws, HttpClient http, Consumer<String> log) {
+  public Platform(
+      Map<String, String> environment,
+      Clock clock,
+      AwsClients aws,
+      HttpClient http,
+      Consumer<String> log) {
     this(environment, clock, clock, aws, http, Network.internet(), log);
   }
 
@@ -46,15 +68,28 @@ public record Platform(
     return "Platform(" + environment.size() + " environment variables)";
   }
 
-  /** The platform of a Lambda function: its process environment, its role, standard output as its log. */
+  /**
+   * The platform of a Lambda function: its process environment, its role, standard output as its
+   * log.
+   */
   public static Platform lambda() {
     Map<String, String> environment = System.getenv();
     String region = environment.get("AWS_REGION");
     if (region == null) {
-      throw new IllegalStateException("AWS_REGION is not set; Lambda always sets it, elsewhere construct the handler with a Platform");
+      throw new IllegalStateException(
+          "AWS_REGION is not set; Lambda always sets it, elsewhere construct the handler with a"
+              + " Platform");
     }
     HttpClient http =
-        HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).connectTimeout(CONNECT_TIMEOUT).build();
-    return new Platform(environment, Clock.systemUTC(), new LambdaAwsClients(Region.of(region)), http, System.out::println);
+        HttpClient.newBuilder()
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .build();
+    return new Platform(
+        environment,
+        Clock.systemUTC(),
+        new LambdaAwsClients(Region.of(region)),
+        http,
+        System.out::println);
   }
 }

@@ -5,8 +5,9 @@ import org.crac.Core;
 import org.crac.Resource;
 
 /**
- * Runs something once before SnapStart takes its snapshot, so that the classes and connections an invocation needs are loaded and compiled in it:
- * restored functions answer their first request in half the time. What is run must leave nothing behind. Elsewhere than on Lambda there is no
+ * Runs something once before SnapStart takes its snapshot, so that the classes and connections an
+ * invocation needs are loaded and compiled in it: restored functions answer their first request in
+ * half the time. What is run must leave nothing behind. Elsewhere than on Lambda there is no
  * checkpoint and nothing is run.
  */
 public final class Priming implements Resource {
@@ -16,7 +17,9 @@ public final class Priming implements Resource {
     this.rehearsal = rehearsal;
   }
 
-  /** The context holds what is registered by a weak reference: whoever asks for priming keeps this. */
+  /**
+   * The context holds what is registered by a weak reference: whoever asks for priming keeps this.
+   */
   public static Priming with(Runnable rehearsal) {
     Priming priming = new Priming(rehearsal);
     Core.getGlobalContext().register(priming);
@@ -28,7 +31,10 @@ public final class Priming implements Resource {
     rehearsal.run();
   }
 
-  /** Nothing to refresh: caches age by the clock, credentials and connections by the SDK, and the JVM's random numbers by Lambda. */
+  /**
+   * Nothing to refresh: caches age by the clock, credentials and connections by the SDK, and the
+   * JVM's random numbers by Lambda.
+   */
   @Override
   public void afterRestore(Context<? extends Resource> context) {}
 }

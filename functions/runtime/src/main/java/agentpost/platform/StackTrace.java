@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** A failure as it may stand in a log line: where it arose, in bounded text without the secrets that its messages may quote. */
+/**
+ * A failure as it may stand in a log line: where it arose, in bounded text without the secrets that
+ * its messages may quote.
+ */
 public final class StackTrace {
   /** Well under a log line's bound, and some hundred frames. */
   static final int MAX_LENGTH = 12_000;
@@ -16,8 +19,11 @@ public final class StackTrace {
 
   private static final int MAX_LINE = 500;
 
-  /** Webhook secrets and signing keys, and what follows the name of an HTTP authentication scheme. */
-  private static final Pattern SECRET = Pattern.compile("(wh(?:sec|sk)_|(?i:\\b(?:bearer|basic) ))[A-Za-z0-9+/=_.~-]+");
+  /**
+   * Webhook secrets and signing keys, and what follows the name of an HTTP authentication scheme.
+   */
+  private static final Pattern SECRET =
+      Pattern.compile("(wh(?:sec|sk)_|(?i:\\b(?:bearer|basic) ))[A-Za-z0-9+/=_.~-]+");
 
   private StackTrace() {}
 
@@ -26,7 +32,10 @@ public final class StackTrace {
     return line(failure.toString().replace('\n', ' ').replace('\r', ' '));
   }
 
-  /** The frames of a failure and of its causes, as {@link Throwable#printStackTrace()} prints them, long runs of frames cut short. */
+  /**
+   * The frames of a failure and of its causes, as {@link Throwable#printStackTrace()} prints them,
+   * long runs of frames cut short.
+   */
   public static String of(Throwable failure) {
     StringWriter text = new StringWriter();
     failure.printStackTrace(new PrintWriter(text, true));
@@ -50,7 +59,9 @@ public final class StackTrace {
       lines.add("\t... " + cut + " frames left out");
     }
     String whole = String.join("\n", lines);
-    return whole.length() <= MAX_LENGTH ? whole : whole.substring(0, whole.lastIndexOf('\n', MAX_LENGTH)) + "\n\t... cut here";
+    return whole.length() <= MAX_LENGTH
+        ? whole
+        : whole.substring(0, whole.lastIndexOf('\n', MAX_LENGTH)) + "\n\t... cut here";
   }
 
   private static String line(String line) {

@@ -7,7 +7,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** What a service that seldom changes its mind was asked: asked again after a minute; while it cannot be reached, its last answer serves for ten minutes more. */
+/**
+ * What a service that seldom changes its mind was asked: asked again after a minute; while it
+ * cannot be reached, its last answer serves for ten minutes more.
+ */
 public final class StaleOnErrorCache {
   private static final Duration TTL = Duration.ofMinutes(1);
   private static final Duration MAX_STALENESS = TTL.plusMinutes(10);
@@ -15,7 +18,10 @@ public final class StaleOnErrorCache {
 
   private StaleOnErrorCache() {}
 
-  /** @param question asks the service; what it throws is thrown by {@code get} once no usable answer is left */
+  /**
+   * @param question asks the service; what it throws is thrown by {@code get} once no usable answer
+   *     is left
+   */
   public static <K, V> LoadingCache<K, V> to(CacheLoader<K, V> question, Clock clock) {
     return Caffeine.newBuilder()
         .refreshAfterWrite(TTL)

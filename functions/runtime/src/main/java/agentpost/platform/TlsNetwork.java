@@ -26,13 +26,15 @@ public final class TlsNetwork implements Network {
   }
 
   @Override
-  public Socket connect(String host, InetAddress address, int port, Duration within) throws IOException {
+  public Socket connect(String host, InetAddress address, int port, Duration within)
+      throws IOException {
     int millis = Math.toIntExact(Math.max(1, within.toMillis()));
     Socket plain = new Socket();
     try {
       plain.setSoTimeout(millis);
       plain.connect(new InetSocketAddress(address, port), millis);
-      // Layered over the connected socket: the name goes into SNI and is checked against the certificate, and is not looked up again.
+      // Layered over the connected socket: the name goes into SNI and is checked against the
+      // certificate, and is not looked up again.
       SSLSocket socket = (SSLSocket) tls.createSocket(plain, IDN.toASCII(host), port, true);
       SSLParameters parameters = socket.getSSLParameters();
       parameters.setEndpointIdentificationAlgorithm("HTTPS");

@@ -16,8 +16,8 @@ import software.amazon.awssdk.services.eventbridge.model.PutEventsResponse;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsResultEntry;
 
 /**
- * Publishes with PutEvents, which can refuse some entries of a call and take the others: only those that failed are put again. A call that
- * fails whole is retried by the SDK.
+ * Publishes with PutEvents, which can refuse some entries of a call and take the others: only those
+ * that failed are put again. A call that fails whole is retried by the SDK.
  */
 public final class EventBridgePublisher implements Publisher {
   /** PutEvents' own limits: entries, and bytes of a call. */
@@ -25,7 +25,10 @@ public final class EventBridgePublisher implements Publisher {
 
   private static final int MAX_BYTES = 1_000_000;
 
-  /** Time in an entry's size, whether or not it is given (EventBridge user guide, "Calculating PutEvents event entry size"). */
+  /**
+   * Time in an entry's size, whether or not it is given (EventBridge user guide, "Calculating
+   * PutEvents event entry size").
+   */
   private static final int TIME_BYTES = 14;
 
   private static final int MAX_TRIES = 4;
@@ -49,7 +52,8 @@ public final class EventBridgePublisher implements Publisher {
   }
 
   public static EventBridgePublisher from(Platform platform, String bus) {
-    return new EventBridgePublisher(platform.aws().create(EventBridgeClient.builder()), bus, Thread::sleep);
+    return new EventBridgePublisher(
+        platform.aws().create(EventBridgeClient.builder()), bus, Thread::sleep);
   }
 
   @Override
@@ -91,8 +95,8 @@ public final class EventBridgePublisher implements Publisher {
   }
 
   /**
-   * Exponential, with equal jitter: at least half of each wait (AWS Architecture Blog, "Exponential Backoff And Jitter"). False if the thread was
-   * told to stop.
+   * Exponential, with equal jitter: at least half of each wait (AWS Architecture Blog, "Exponential
+   * Backoff And Jitter"). False if the thread was told to stop.
    */
   private boolean pause(int tries) {
     long most = INITIAL_BACKOFF.toMillis() << (tries - 2);

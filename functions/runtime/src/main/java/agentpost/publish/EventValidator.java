@@ -5,7 +5,10 @@ import agentpost.event.EventCodec;
 import agentpost.event.EventReader;
 import agentpost.schemas.EventSchemas;
 
-/** Holds events of our own to their schemas before others get them: who hears an event that is not valid can only refuse it. */
+/**
+ * Holds events of our own to their schemas before others get them: who hears an event that is not
+ * valid can only refuse it.
+ */
 public final class EventValidator {
   private final EventReader reader;
   private final EventCodec codec = new EventCodec();
@@ -14,12 +17,16 @@ public final class EventValidator {
     this.reader = new EventReader(schemas);
   }
 
-  /** What is wrong with the event as it would be sent, by JSON Pointer and without its values; empty when it is valid. */
+  /**
+   * What is wrong with the event as it would be sent, by JSON Pointer and without its values; empty
+   * when it is valid.
+   */
   public String problem(Event event) {
     return switch (reader.read(codec.write(event))) {
       case EventReader.Reading.Valid _ -> "";
       case EventReader.Reading.NotJson(var why) -> event.type() + " is not valid: " + why;
-      case EventReader.Reading.Invalid(var validation) -> event.type() + " is not valid: " + validation.problem();
+      case EventReader.Reading.Invalid(var validation) ->
+          event.type() + " is not valid: " + validation.problem();
     };
   }
 }

@@ -13,18 +13,26 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
 
 /**
- * Secrets Manager's texts by secret id. A text is asked for again after a minute, well inside the hour that a rotation's overlap has at least; while Secrets
- * Manager cannot be reached, the last one serves for ten minutes more. Who finds that a signature fits none of a secret's keys may ask for
- * {@link #fetchLatest}; however many do, Secrets Manager is asked once in ten seconds. Safe for use by many threads.
+ * Secrets Manager's texts by secret id. A text is asked for again after a minute, well inside the
+ * hour that a rotation's overlap has at least; while Secrets Manager cannot be reached, the last
+ * one serves for ten minutes more. Who finds that a signature fits none of a secret's keys may ask
+ * for {@link #fetchLatest}; however many do, Secrets Manager is asked once in ten seconds. Safe for
+ * use by many threads.
  */
 public final class SecretStore {
   private static final Duration TTL = Duration.ofMinutes(1);
   private static final Duration MAX_STALENESS = TTL.plusMinutes(10);
 
-  /** Between two calls for one secret, whoever makes us call: a forged request costs its sender nothing. */
+  /**
+   * Between two calls for one secret, whoever makes us call: a forged request costs its sender
+   * nothing.
+   */
   static final Duration MIN_REFRESH_INTERVAL = Duration.ofSeconds(10);
 
-  /** Between two calls for one that could not be had: it may be there again soon, and until then nobody gets in. */
+  /**
+   * Between two calls for one that could not be had: it may be there again soon, and until then
+   * nobody gets in.
+   */
   private static final Duration FAILURE_RETRY_INTERVAL = Duration.ofSeconds(1);
 
   /** What came of asking for a secret. */
@@ -53,14 +61,17 @@ public final class SecretStore {
   private final Clock clock;
   private final Map<String, CachedSecret> known = new ConcurrentHashMap<>();
 
-  /** @param clock that rotations' overlaps are measured with */
+  /**
+   * @param clock that rotations' overlaps are measured with
+   */
   public SecretStore(SecretsManagerClient client, Clock clock) {
     this.client = client;
     this.clock = clock;
   }
 
   public static SecretStore from(Platform platform) {
-    return new SecretStore(platform.aws().create(SecretsManagerClient.builder()), platform.deadlines());
+    return new SecretStore(
+        platform.aws().create(SecretsManagerClient.builder()), platform.deadlines());
   }
 
   /** What time it is for an overlap. */
@@ -72,17 +83,29 @@ public final class SecretStore {
     return ask(secretId, TTL);
   }
 
-  /** The text as it is now, unless Secrets Manager was asked in the last ten seconds: then what it answered. */
+  /**
+   * The text as it is now, unless Secrets Manager was asked in the last ten seconds: then what it
+   * answered.
+   */
   public Lookup fetchLatest(String secretId) {
     return ask(secretId, MIN_REFRESH_INTERVAL);
   }
 
   private Lookup ask(String secretId, Duration fresh) {
-    return known.compute(
+    return known
+        .compute(
             secretId,
             (_, last) -> {
               Instant now = clock.instant();
-              return last != null && now.isBefore(last.asked().plus(last.answer() instanceof Lookup.Found ? fresh : FAILURE_RETRY_INTERVAL)) ? last : load(secretId, last, now);
+              return last != null
+                      && now.isBefore(
+                          last.asked()
+                              .plus(
+                                  last.answer() instanceof Lookup.Found
+                                      ? fresh
+                                      : FAILURE_RETRY_INTERVAL))
+                  ? last
+                  : load(secretId, last, now);
             })
         .answer();
   }
@@ -90,14 +113,21 @@ public final class SecretStore {
   private CachedSecret load(String secretId, @Nullable CachedSecret last, Instant now) {
     try {
       // A binary secret has no text.
-      String text = Optional.ofNullable(client.getSecretValue(request -> request.secretId(secretId)).secretString()).orElse("");
-      return new CachedSecret(text.isBlank() ? new Lookup.Missing(secretId) : new Lookup.Found(text), now, now);
+      String text =
+          Optional.ofNullable(
+                  client.getSecretValue(request -> request.secretId(secretId)).secretString())
+              .orElse("");
+      return new CachedSecret(
+          text.isBlank() ? new Lookup.Missing(secretId) : new Lookup.Found(text), now, now);
     } catch (ResourceNotFoundException e) {
       return new CachedSecret(new Lookup.Missing(secretId), now, now);
     } catch (SdkException e) {
-      return last != null && last.answer() instanceof Lookup.Found && now.isBefore(last.answered().plus(MAX_STALENESS))
+      return last != null
+              && last.answer() instanceof Lookup.Found
+              && now.isBefore(last.answered().plus(MAX_STALENESS))
           ? new CachedSecret(last.answer(), now, last.answered())
-          : new CachedSecret(new Lookup.Unavailable(secretId, e.getClass().getSimpleName()), now, now);
+          : new CachedSecret(
+              new Lookup.Unavailable(secretId, e.getClass().getSimpleName()), now, now);
     }
   }
 }

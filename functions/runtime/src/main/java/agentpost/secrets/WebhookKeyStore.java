@@ -32,7 +32,9 @@ public final class WebhookKeyStore {
     this(store, KeyType.HMAC);
   }
 
-  /** @param type what the agents' deliveries are to be signed with */
+  /**
+   * @param type what the agents' deliveries are to be signed with
+   */
   public WebhookKeyStore(SecretStore store, KeyType type) {
     this.store = store;
     this.type = type;
@@ -45,16 +47,19 @@ public final class WebhookKeyStore {
   public Lookup of(String secretId, KeyType type) {
     Lookup known = lookup(secretId, type, store.text(secretId));
     // Someone may be mending it: it is not waited for as long as for one that works.
-    return known instanceof Lookup.Unusable ? lookup(secretId, type, store.fetchLatest(secretId)) : known;
+    return known instanceof Lookup.Unusable
+        ? lookup(secretId, type, store.fetchLatest(secretId))
+        : known;
   }
 
   /**
-   * Verifies something with the live keys; what fits none of them once more with what Secrets Manager has now, if that is something else: the keys may have
-   * changed a moment ago.
+   * Verifies something with the live keys; what fits none of them once more with what Secrets
+   * Manager has now, if that is something else: the keys may have changed a moment ago.
    *
    * @param first with which nothing fitted
    */
-  public Verification verifyAgain(String secretId, KeySet first, Verification refused, Function<KeySet, Verification> verify) {
+  public Verification verifyAgain(
+      String secretId, KeySet first, Verification refused, Function<KeySet, Verification> verify) {
     return refused instanceof Verification.BadSignature
             && lookup(secretId, type, store.fetchLatest(secretId)) instanceof Lookup.Found(var now)
             && !now.equals(first)
@@ -72,12 +77,20 @@ public final class WebhookKeyStore {
         }
       }
       case SecretStore.Lookup.Missing _ ->
-          new Lookup.Unusable("secret " + secretId + " does not exist or has no text; store whsec_ and base64 of 24 to 64 random bytes there");
-      case SecretStore.Lookup.Unavailable(_, var why) -> new Lookup.Unavailable("secret " + secretId + " cannot be read now: " + why);
+          new Lookup.Unusable(
+              "secret "
+                  + secretId
+                  + " does not exist or has no text; store whsec_ and base64 of 24 to 64 random"
+                  + " bytes there");
+      case SecretStore.Lookup.Unavailable(_, var why) ->
+          new Lookup.Unavailable("secret " + secretId + " cannot be read now: " + why);
     };
   }
 
-  /** The secrets, or an exception at init that says which is missing: a function without its secret must not start. */
+  /**
+   * The secrets, or an exception at init that says which is missing: a function without its secret
+   * must not start.
+   */
   public KeySet require(String secretId) {
     return switch (of(secretId)) {
       case Lookup.Found(var secrets) -> secrets;
@@ -100,13 +113,16 @@ public final class WebhookKeyStore {
   }
 
   /**
-   * A shared secret of an agent that is to have Ed25519 is both: its own pair until a rotation makes one by itself, and what it was for who has not changed over
-   * yet.
+   * A shared secret of an agent that is to have Ed25519 is both: its own pair until a rotation
+   * makes one by itself, and what it was for who has not changed over yet.
    */
   public static Stream<SigningKey> keys(String text, KeyType type) {
     return switch (SigningKey.of(text)) {
       case Ed25519Key pair -> Stream.of(signing(pair));
-      case WebhookSecret shared -> type == KeyType.ED25519 ? Stream.of(Ed25519Key.derive(shared), shared) : Stream.of(shared);
+      case WebhookSecret shared ->
+          type == KeyType.ED25519
+              ? Stream.of(Ed25519Key.derive(shared), shared)
+              : Stream.of(shared);
     };
   }
 

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.function.Consumer;
 
-/** One line of JSON for one attempt, with everything on it that someone who is paged will ask for. JSON's quoting keeps it one line. */
+/**
+ * One line of JSON for one attempt, with everything on it that someone who is paged will ask for.
+ * JSON's quoting keeps it one line.
+ */
 final class AttemptLog {
   private final ObjectNode line = JsonNodeFactory.instance.objectNode();
 

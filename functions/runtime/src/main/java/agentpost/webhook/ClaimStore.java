@@ -21,19 +21,22 @@ import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 
 /**
- * Who is handling, or has handled, an event: one row for an agent and an event id. A row in progress has a lease that outlives the function
- * that took it; when the function dies the lease runs out and the next attempt takes over. Times are wall-clock UTC; leases are in
- * milliseconds, {@code expires_at} in seconds, as DynamoDB's TTL asks.
+ * Who is handling, or has handled, an event: one row for an agent and an event id. A row in
+ * progress has a lease that outlives the function that took it; when the function dies the lease
+ * runs out and the next attempt takes over. Times are wall-clock UTC; leases are in milliseconds,
+ * {@code expires_at} in seconds, as DynamoDB's TTL asks.
  */
 public final class ClaimStore {
   /**
-   * Longer than an event can come back: it may be replayed on the last of its 30 days in the archive, be retried for a day, lie in a
-   * dead-letter queue for 14, and be redriven then. A day is for clocks.
+   * Longer than an event can come back: it may be replayed on the last of its 30 days in the
+   * archive, be retried for a day, lie in a dead-letter queue for 14, and be redriven then. A day
+   * is for clocks.
    */
   static final Duration RETENTION = Duration.ofDays(46);
 
   private static final String TAKE =
-      "attribute_not_exists(event_id) OR expires_at < :now_seconds OR (#status = :in_progress AND lease_until < :now_millis)";
+      "attribute_not_exists(event_id) OR expires_at < :now_seconds OR (#status = :in_progress AND"
+          + " lease_until < :now_millis)";
 
   /** What came of taking a claim. */
   public sealed interface Claim {
@@ -69,7 +72,14 @@ public final class ClaimStore {
 
   /** The same, and the claim says which event it is of, so that {@link #findHandled} finds it. */
   public Claim take(Event event, Duration lease) {
-    return take(event.id(), lease, Map.of("event_type", text(event.type()), "event_at", number(event.timestamp().toEpochMilli())));
+    return take(
+        event.id(),
+        lease,
+        Map.of(
+            "event_type",
+            text(event.type()),
+            "event_at",
+            number(event.timestamp().toEpochMilli())));
   }
 
   private Claim take(EventId id, Duration lease, Map<String, AttributeValue> of) {
@@ -97,7 +107,8 @@ public final class ClaimStore {
                           ":in_progress", text("IN_PROGRESS"),
                           ":now_millis", number(now.toEpochMilli()),
                           ":now_seconds", number(now.getEpochSecond())))
-                  .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD));
+                  .returnValuesOnConditionCheckFailure(
+                      ReturnValuesOnConditionCheckFailure.ALL_OLD));
       return new Claim.Mine(owner);
     } catch (ConditionalCheckFailedException e) {
       return recoverClaim(e.item(), owner, now);
@@ -108,27 +119,43 @@ public final class ClaimStore {
 
   private static Claim recoverClaim(Map<String, AttributeValue> row, String owner, Instant now) {
     if (text(owner).equals(row.get("owner"))) {
-      // The SDK wrote again because the answer to its first write was lost; that write had taken the claim.
+      // The SDK wrote again because the answer to its first write was lost; that write had taken
+      // the claim.
       return new Claim.Mine(owner);
     }
     if (text("DONE").equals(row.get("status"))) {
       return new Claim.Done();
     }
     AttributeValue lease = row.get("lease_until");
-    // Without the row nothing is known of the lease; a second is the shortest wait that can be asked for.
-    return new Claim.Held(lease == null ? Duration.ofSeconds(1) : Duration.between(now, Instant.ofEpochMilli(Long.parseLong(lease.n()))));
+    // Without the row nothing is known of the lease; a second is the shortest wait that can be
+    // asked for.
+    return new Claim.Held(
+        lease == null
+            ? Duration.ofSeconds(1)
+            : Duration.between(now, Instant.ofEpochMilli(Long.parseLong(lease.n()))));
   }
 
-  /** Whether an attempt now would not act: the event is done, or another attempt is at it. Failures of DynamoDB are thrown as the SDK throws them. */
+  /**
+   * Whether an attempt now would not act: the event is done, or another attempt is at it. Failures
+   * of DynamoDB are thrown as the SDK throws them.
+   */
   public boolean isTaken(EventId id) {
     Instant now = clock.instant();
-    Map<String, AttributeValue> row = client.getItem(get -> get.tableName(table).key(key(id)).consistentRead(true)).item();
-    boolean isCurrent = Long.parseLong(row.getOrDefault("expires_at", number(0)).n()) >= now.getEpochSecond();
+    Map<String, AttributeValue> row =
+        client.getItem(get -> get.tableName(table).key(key(id)).consistentRead(true)).item();
+    boolean isCurrent =
+        Long.parseLong(row.getOrDefault("expires_at", number(0)).n()) >= now.getEpochSecond();
     boolean isDone = text("DONE").equals(row.get("status"));
-    return isCurrent && (isDone || Long.parseLong(row.getOrDefault("lease_until", number(0)).n()) >= now.toEpochMilli());
+    return isCurrent
+        && (isDone
+            || Long.parseLong(row.getOrDefault("lease_until", number(0)).n())
+                >= now.toEpochMilli());
   }
 
-  /** Marks the event done. True if it is; false if the table did not answer, and the event may be handled again. */
+  /**
+   * Marks the event done. True if it is; false if the table did not answer, and the event may be
+   * handled again.
+   */
   public boolean markDone(EventId id, String owner) {
     try {
       client.updateItem(
@@ -137,12 +164,18 @@ public final class ClaimStore {
                   .tableName(table)
                   .key(key(id))
                   .updateExpression("SET #status = :done, done_at = :now REMOVE lease_until")
-                  // Another attempt may have taken over after the lease; it marks it done itself. The owner stays, so that the SDK may
-                  // write this again when an answer is lost.
+                  // Another attempt may have taken over after the lease; it marks it done itself.
+                  // The owner stays, so that the SDK may write this again when an answer is lost.
                   .conditionExpression("#owner = :owner")
                   .expressionAttributeNames(Map.of("#status", "status", "#owner", "owner"))
                   .expressionAttributeValues(
-                      Map.of(":done", text("DONE"), ":now", text(clock.instant().toString()), ":owner", text(owner))));
+                      Map.of(
+                          ":done",
+                          text("DONE"),
+                          ":now",
+                          text(clock.instant().toString()),
+                          ":owner",
+                          text(owner))));
       return true;
     } catch (ConditionalCheckFailedException e) {
       return false;
@@ -151,7 +184,10 @@ public final class ClaimStore {
     }
   }
 
-  /** Gives the claim back, so that the next attempt need not wait for the lease. If that fails, it waits. */
+  /**
+   * Gives the claim back, so that the next attempt need not wait for the lease. If that fails, it
+   * waits.
+   */
   public void release(EventId id, String owner) {
     try {
       client.deleteItem(
@@ -169,8 +205,9 @@ public final class ClaimStore {
   }
 
   /**
-   * The events of these types, or of any if there are none, that happened from one time and before the other and are done. It reads all claims of
-   * the agent to find them. Failures of DynamoDB are thrown as the SDK throws them.
+   * The events of these types, or of any if there are none, that happened from one time and before
+   * the other and are done. It reads all claims of the agent to find them. Failures of DynamoDB are
+   * thrown as the SDK throws them.
    */
   public List<EventId> findHandled(Instant from, Instant to, Set<String> types) {
     List<EventId> handled = new ArrayList<>();
@@ -196,12 +233,23 @@ public final class ClaimStore {
             .projectionExpression("event_id, event_type")
             .expressionAttributeNames(Map.of("#agent", "agent", "#status", "status"))
             .expressionAttributeValues(
-                Map.of(":agent", text(agent.value()), ":done", text("DONE"), ":from", number(from.toEpochMilli()), ":to", number(to.toEpochMilli())))
+                Map.of(
+                    ":agent",
+                    text(agent.value()),
+                    ":done",
+                    text("DONE"),
+                    ":from",
+                    number(from.toEpochMilli()),
+                    ":to",
+                    number(to.toEpochMilli())))
             .consistentRead(true);
     return (start.isEmpty() ? query : query.exclusiveStartKey(start)).build();
   }
 
-  /** Forgets that an event is done, so that it is acted on when it comes again. False if it is not done: an attempt under way goes on. */
+  /**
+   * Forgets that an event is done, so that it is acted on when it comes again. False if it is not
+   * done: an attempt under way goes on.
+   */
   public boolean forget(EventId id) {
     try {
       client.deleteItem(

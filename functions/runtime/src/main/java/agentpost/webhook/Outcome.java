@@ -21,6 +21,9 @@ public sealed interface Outcome {
   /** Not now: the attempt is answered with 503 and this wait. */
   record Retry(Duration after, String why) implements Outcome {}
 
-  /** Never: the attempt is answered with 422, and EventBridge puts the event into the agent's dead-letter queue. */
+  /**
+   * Never: the attempt is answered with 422, and EventBridge puts the event into the agent's
+   * dead-letter queue.
+   */
   record Refused(String why) implements Outcome {}
 }

@@ -22,30 +22,37 @@ import java.time.Duration;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
- * {@code POST /webhooks/{agent}}: one hosted agent behind its {@link Inbox}. An agent's handler extends this with its agent and nothing
- * else. Everything is built here, at init, so that SnapStart's snapshot has it.
+ * {@code POST /webhooks/{agent}}: one hosted agent behind its {@link Inbox}. An agent's handler
+ * extends this with its agent and nothing else. Everything is built here, at init, so that
+ * SnapStart's snapshot has it.
  */
-public abstract class WebhookHandler implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
+public abstract class WebhookHandler
+    implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
   private final Inbox inbox;
   private final SourceIpFilter doorkeeper;
   private final AgentName name;
 
-  @SuppressWarnings("UnusedVariable") // Kept from the garbage collector: the checkpoint's context holds it by a weak reference.
+  // Kept from the garbage collector: the checkpoint's context holds it by a weak reference.
+  @SuppressWarnings("UnusedVariable")
   private final Priming priming;
-
 
   protected WebhookHandler(Platform platform, Agent agent) {
     Environment environment =
-        Environment.require(platform.environment(), "AGENT", "WEBHOOK_SECRET", "BUS_NAME", "CLAIMS_TABLE");
+        Environment.require(
+            platform.environment(), "AGENT", "WEBHOOK_SECRET", "BUS_NAME", "CLAIMS_TABLE");
     this.name = new AgentName(environment.get("AGENT"));
-    this.doorkeeper = SourceIpFilter.of(platform.environment().getOrDefault("ALLOWED_SOURCES", ""), platform.log());
+    this.doorkeeper =
+        SourceIpFilter.of(
+            platform.environment().getOrDefault("ALLOWED_SOURCES", ""), platform.log());
     DynamoDbClient tables = platform.aws().create(DynamoDbClient.builder());
     this.inbox =
         new Inbox(
             new Inbox.Parts(
                 name,
                 agent,
-                new WebhookKeyStore(SecretStore.from(platform), KeyType.of(platform.environment().getOrDefault("SIGNATURE", ""))),
+                new WebhookKeyStore(
+                    SecretStore.from(platform),
+                    KeyType.of(platform.environment().getOrDefault("SIGNATURE", ""))),
                 environment.get("WEBHOOK_SECRET"),
                 EventSchemas.load(),
                 new ClaimStore(tables, environment.get("CLAIMS_TABLE"), name, platform.clock()),
@@ -56,11 +63,16 @@ public abstract class WebhookHandler implements RequestHandler<APIGatewayProxyRe
   }
 
   @Override
-  public final APIGatewayProxyResponseEvent handleRequest(APIGatewayProxyRequestEvent event, Context context) {
+  public final APIGatewayProxyResponseEvent handleRequest(
+      APIGatewayProxyRequestEvent event, Context context) {
     Duration remaining = Duration.ofMillis(context.getRemainingTimeInMillis());
     Response response =
         ApiGateway.request(event)
-            .map((Request request) -> doorkeeper.refusal(request, "agent", name.value()).orElseGet(() -> inbox.receive(request, remaining)))
+            .map(
+                (Request request) ->
+                    doorkeeper
+                        .refusal(request, "agent", name.value())
+                        .orElseGet(() -> inbox.receive(request, remaining)))
             .orElseGet(() -> Problem.MALFORMED.because("the body is marked base64 and is not"));
     return ApiGateway.response(response);
   }

@@ -1,4 +1,7 @@
-/** The inbox every hosted agent runs behind: verify, parse, validate, claim, act, publish, mark done. */
+/**
+ * The inbox every hosted agent runs behind: verify, parse, validate, claim, act, publish, mark
+ * done.
+ */
 @NullMarked
 package agentpost.webhook;
 

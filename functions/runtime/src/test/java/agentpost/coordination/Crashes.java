@@ -13,13 +13,18 @@ final class Crashes {
   private Crashes() {}
 
   /**
-   * Does it, dying before its first call, then again before its second, and so on, until it gets through; then once more, as after a crash
-   * before its outcome was published, which must come to the same.
+   * Does it, dying before its first call, then again before its second, and so on, until it gets
+   * through; then once more, as after a crash before its outcome was published, which must come to
+   * the same.
    */
   static <T> T everywhere(LocalTables tables, Supplier<T> work) {
     for (int fatal = 1; fatal <= 20; fatal++) {
       AtomicInteger left = new AtomicInteger(fatal);
-      tables.failBefore(_ -> left.decrementAndGet() == 0 ? Optional.of(SdkClientException.create("the function died")) : Optional.empty());
+      tables.failBefore(
+          _ ->
+              left.decrementAndGet() == 0
+                  ? Optional.of(SdkClientException.create("the function died"))
+                  : Optional.empty());
       try {
         T outcome = work.get();
         if (left.get() > 0) {

@@ -22,7 +22,8 @@ class DynamoAgentMemoryTest {
   private final AgentMemory memory = memory("tailor");
 
   private AgentMemory memory(String agent) {
-    return new DynamoAgentMemory(tables.client(), LocalTables.AGENT_STATE, new AgentName(agent), clock);
+    return new DynamoAgentMemory(
+        tables.client(), LocalTables.AGENT_STATE, new AgentName(agent), clock);
   }
 
   @AfterEach
@@ -42,7 +43,11 @@ class DynamoAgentMemoryTest {
   @Test
   void numbersAreRememberedWithTheirDigits() {
     String text = "{\"a\":12345678901234567890.25,\"b\":100.0,\"c\":1e2,\"d\":0.0000001}";
-    memory.update("k", state -> state.set("n", Json.parse(text) instanceof Json.Parsed.Read(var value) ? value : state));
+    memory.update(
+        "k",
+        state ->
+            state.set(
+                "n", Json.parse(text) instanceof Json.Parsed.Read(var value) ? value : state));
     assertEquals("{\"n\":" + text + "}", memory.recall("k").toString());
     memory.update("k", state -> state.put("more", 1));
     assertEquals("{\"n\":" + text + ",\"more\":1}", memory.recall("k").toString());
@@ -51,12 +56,19 @@ class DynamoAgentMemoryTest {
   @Test
   void aNumberWhoseDigitsAloneChangeIsRememberedAnew() {
     for (String number : List.of("1.0", "1.00", "-0.0", "0.0", "-0", "0")) {
-      memory.update("k", state -> state.set("n", Json.parse(number) instanceof Json.Parsed.Read(var value) ? value : state));
+      memory.update(
+          "k",
+          state ->
+              state.set(
+                  "n", Json.parse(number) instanceof Json.Parsed.Read(var value) ? value : state));
       assertEquals("{\"n\":" + number + "}", memory.recall("k").toString());
     }
   }
 
-  /** What fits its schema can be remembered: 256 characters are up to 1,024 bytes, and a key may have no more. */
+  /**
+   * What fits its schema can be remembered: 256 characters are up to 1,024 bytes, and a key may
+   * have no more.
+   */
   @Test
   void whatIsKnownByLongIdsIsRememberedApart() {
     String face = "\ud83d\ude00".repeat(256);
@@ -88,14 +100,19 @@ class DynamoAgentMemoryTest {
     memory.update("k", state -> state.put("a", 1));
     clock.move(Duration.ofDays(10));
     memory.update("k", state -> state.put("a", 2));
-    assertEquals(Long.toString(Events.SIGNED_UP.plus(Duration.ofDays(100)).getEpochSecond()), tables.state("tailor", "k", "expires_at"));
+    assertEquals(
+        Long.toString(Events.SIGNED_UP.plus(Duration.ofDays(100)).getEpochSecond()),
+        tables.state("tailor", "k", "expires_at"));
   }
 
   @Test
   void noneOfManyChangesAtTheSameTimeIsLost() throws Exception {
     try (var threads = Executors.newFixedThreadPool(8)) {
       var changes =
-          IntStream.range(0, 8).<Callable<Object>>mapToObj(i -> () -> memory.update("k", state -> state.put("writer-" + i, true))).toList();
+          IntStream.range(0, 8)
+              .<Callable<Object>>mapToObj(
+                  i -> () -> memory.update("k", state -> state.put("writer-" + i, true)))
+              .toList();
       for (var change : threads.invokeAll(changes)) {
         change.get();
       }

@@ -29,9 +29,21 @@ class EventBridgeReminderSchedulerTest {
   private static final EventSchemas SCHEMAS = EventSchemas.load();
   private final FakeScheduler scheduler = new FakeScheduler();
   private final Map<String, String> environment =
-      Map.of("AGENT", "trial-monitor", "SCHEDULE_GROUP", "agentpost", "SCHEDULE_ROLE_ARN", "arn:aws:iam::111122223333:role/r", "BUS_ARN", "arn:aws:events:us-east-1:111122223333:event-bus/agentpost");
+      Map.of(
+          "AGENT",
+          "trial-monitor",
+          "SCHEDULE_GROUP",
+          "agentpost",
+          "SCHEDULE_ROLE_ARN",
+          "arn:aws:iam::111122223333:role/r",
+          "BUS_ARN",
+          "arn:aws:events:us-east-1:111122223333:event-bus/agentpost");
   private final ReminderScheduler reminders =
-      new EventBridgeReminderScheduler(scheduler, Environment.require(environment, "AGENT", "SCHEDULE_GROUP", "SCHEDULE_ROLE_ARN", "BUS_ARN"), SCHEMAS);
+      new EventBridgeReminderScheduler(
+          scheduler,
+          Environment.require(
+              environment, "AGENT", "SCHEDULE_GROUP", "SCHEDULE_ROLE_ARN", "BUS_ARN"),
+          SCHEMAS);
   private final Event event = Events.signUp("free");
 
   @Test
@@ -42,14 +54,26 @@ class EventBridgeReminderSchedulerTest {
     assertEquals("user.signed_up", schedule.target().eventBridgeParameters().detailType());
     assertEquals(new EventCodec().write(event), schedule.target().input());
     reminders.plan(event, Instant.parse("2026-04-12T10:30:00Z"));
-    assertEquals(Map.of("agentpost/trial-monitor.uuid-1234-abcd", schedule), scheduler.schedules(), "planned again, it stays as it was");
+    assertEquals(
+        Map.of("agentpost/trial-monitor.uuid-1234-abcd", schedule),
+        scheduler.schedules(),
+        "planned again, it stays as it was");
   }
 
   @Test
   void anEventThatIsNotValidIsRefusedWhenItIsPlannedAndNotWhenItIsHeard() {
-    Event wrong = event.answer(new AgentName("trial-monitor"), "trial.ending", JsonNodeFactory.instance.objectNode(), Instant.EPOCH);
-    IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> reminders.plan(wrong, Instant.parse("2026-04-11T10:30:00Z")));
-    assertTrue(refused.toString().contains(": trial.ending is not valid: /data/"), refused.toString());
+    Event wrong =
+        event.answer(
+            new AgentName("trial-monitor"),
+            "trial.ending",
+            JsonNodeFactory.instance.objectNode(),
+            Instant.EPOCH);
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> reminders.plan(wrong, Instant.parse("2026-04-11T10:30:00Z")));
+    assertTrue(
+        refused.toString().contains(": trial.ending is not valid: /data/"), refused.toString());
     assertEquals(Map.of(), scheduler.schedules());
   }
 
@@ -76,17 +100,26 @@ class EventBridgeReminderSchedulerTest {
     assertEquals(Set.of("agentpost/trial-monitor.uuid-1234-abcd"), scheduler.schedules().keySet());
   }
 
-  /** Names have 64 characters at most and no colon; agents have 40 and events 128, colons among them. */
+  /**
+   * Names have 64 characters at most and no colon; agents have 40 and events 128, colons among
+   * them.
+   */
   @Property
-  void everyAgentsEveryEventHasANameThatSchedulerTakesAndIsItsOwn(@ForAll("agents") String agent, @ForAll("ids") String id) {
-    Event other = Events.event(id, "user.signed_up", "authentication_service", event.data().toString());
+  void everyAgentsEveryEventHasANameThatSchedulerTakesAndIsItsOwn(
+      @ForAll("agents") String agent, @ForAll("ids") String id) {
+    Event other =
+        Events.event(id, "user.signed_up", "authentication_service", event.data().toString());
     FakeScheduler mine = new FakeScheduler();
     Map<String, String> own = new HashMap<>(environment);
     own.put("AGENT", agent);
-    ReminderScheduler its = new EventBridgeReminderScheduler(mine, Environment.require(own, "AGENT"), SCHEMAS);
+    ReminderScheduler its =
+        new EventBridgeReminderScheduler(mine, Environment.require(own, "AGENT"), SCHEMAS);
     its.plan(other, Instant.parse("2026-04-11T10:30:00Z"));
     String name = mine.schedules().keySet().iterator().next();
-    assertTrue(name.matches("agentpost/" + agent + "\\.[0-9A-Za-z_.-]+") && name.length() <= "agentpost/".length() + 64, name);
+    assertTrue(
+        name.matches("agentpost/" + agent + "\\.[0-9A-Za-z_.-]+")
+            && name.length() <= "agentpost/".length() + 64,
+        name);
     its.cancel(other.id());
     assertEquals(Map.of(), mine.schedules());
   }
@@ -98,6 +131,11 @@ class EventBridgeReminderSchedulerTest {
 
   @Provide
   Arbitrary<String> ids() {
-    return Arbitraries.strings().withCharRange('a', 'z').withCharRange('0', '9').withChars("._:-AZ").ofMinLength(1).ofMaxLength(128);
+    return Arbitraries.strings()
+        .withCharRange('a', 'z')
+        .withCharRange('0', '9')
+        .withChars("._:-AZ")
+        .ofMinLength(1)
+        .ofMaxLength(128);
   }
 }

@@ -38,7 +38,10 @@ class JoinTest {
   private final MovableClock clock = new MovableClock(BEGUN.plusSeconds(1));
   private final PlannedEvents planned = new PlannedEvents();
   private final Join join =
-      new Join("trip", new DynamoAgentMemory(tables.client(), LocalTables.AGENT_STATE, AGENT, clock), new AgentDeadlines(AGENT, planned, clock));
+      new Join(
+          "trip",
+          new DynamoAgentMemory(tables.client(), LocalTables.AGENT_STATE, AGENT, clock),
+          new AgentDeadlines(AGENT, planned, clock));
 
   @AfterEach
   void close() {
@@ -47,10 +50,17 @@ class JoinTest {
 
   private static Event event(String id, String correlation, Instant at) {
     return new Event(
-        new EventId(id), "trip.part", at, Events.json("{}"), new Event.Metadata("a-service", new CorrelationId(correlation), Optional.empty(), 1));
+        new EventId(id),
+        "trip.part",
+        at,
+        Events.json("{}"),
+        new Event.Metadata("a-service", new CorrelationId(correlation), Optional.empty(), 1));
   }
 
-  /** "begin", "deadline", or a part, which happens as many seconds after the beginning as its name is long; another of the same a minute later. */
+  /**
+   * "begin", "deadline", or a part, which happens as many seconds after the beginning as its name
+   * is long; another of the same a minute later.
+   */
   private Standing happens(String what, String correlation) {
     return happens(what, correlation, what + "-" + correlation);
   }
@@ -59,7 +69,13 @@ class JoinTest {
     return switch (what) {
       case "begin" -> join.begin(event(eventId, correlation, BEGUN), TRIP, PARTS, DEADLINE);
       case "deadline" -> join.deadline(planned.events().getFirst());
-      default -> join.arrive(event(eventId, correlation, BEGUN.plusSeconds(what.length() + (eventId.startsWith(what) ? 0 : 60))), what);
+      default ->
+          join.arrive(
+              event(
+                  eventId,
+                  correlation,
+                  BEGUN.plusSeconds(what.length() + (eventId.startsWith(what) ? 0 : 60))),
+              what);
     };
   }
 
@@ -88,24 +104,50 @@ class JoinTest {
       List<String> order = orders.get(i);
       String correlation = "corr-" + i;
       for (String what : order.subList(0, 4)) {
-        assertInstanceOf(Standing.Unchanged.class, happens(what, correlation), order + " at " + what);
-        assertInstanceOf(Standing.Unchanged.class, happens(what, correlation, "again-" + what), order + " at another " + what);
+        assertInstanceOf(
+            Standing.Unchanged.class, happens(what, correlation), order + " at " + what);
+        assertInstanceOf(
+            Standing.Unchanged.class,
+            happens(what, correlation, "again-" + what),
+            order + " at another " + what);
       }
-      Join.Progress progress = assertInstanceOf(Standing.Completed.class, happens(order.get(4), correlation), order.toString()).progress();
-      assertEquals(Map.of("flight", BEGUN.plusSeconds(6), "hotel", BEGUN.plusSeconds(5), "car", BEGUN.plusSeconds(3), "visa", BEGUN.plusSeconds(4)), progress.arrived());
+      Join.Progress progress =
+          assertInstanceOf(
+                  Standing.Completed.class, happens(order.get(4), correlation), order.toString())
+              .progress();
+      assertEquals(
+          Map.of(
+              "flight",
+              BEGUN.plusSeconds(6),
+              "hotel",
+              BEGUN.plusSeconds(5),
+              "car",
+              BEGUN.plusSeconds(3),
+              "visa",
+              BEGUN.plusSeconds(4)),
+          progress.arrived());
       assertEquals(Set.of(), progress.missing());
       assertEquals(TRIP, progress.about());
       for (String what : order) {
-        assertEquals(new Standing.Unchanged("complete already"), happens(what, correlation, "once-more-" + what), order.toString());
+        assertEquals(
+            new Standing.Unchanged("complete already"),
+            happens(what, correlation, "once-more-" + what),
+            order.toString());
       }
     }
   }
 
   @Test
   void aCrashBeforeAnyCallToTheTableChangesNothing() {
-    for (List<String> order : List.of(List.of("begin", "flight", "hotel", "car", "visa"), List.of("visa", "car", "hotel", "flight", "begin"))) {
+    for (List<String> order :
+        List.of(
+            List.of("begin", "flight", "hotel", "car", "visa"),
+            List.of("visa", "car", "hotel", "flight", "begin"))) {
       String correlation = "corr-" + order.getFirst();
-      List<Standing> standings = order.stream().map(what -> Crashes.everywhere(tables, () -> happens(what, correlation))).toList();
+      List<Standing> standings =
+          order.stream()
+              .map(what -> Crashes.everywhere(tables, () -> happens(what, correlation)))
+              .toList();
       assertEquals(1, standings.stream().filter(Standing.Completed.class::isInstance).count());
       assertInstanceOf(Standing.Completed.class, standings.getLast());
     }
@@ -155,21 +197,37 @@ class JoinTest {
   @Test
   void atTheDeadlineItStallsOnceNamingWhatIsMissing() {
     List.of("begin", "hotel", "visa").forEach(what -> happens(what, "corr-1"));
-    Standing.Stalled stalled = assertInstanceOf(Standing.Stalled.class, Crashes.everywhere(tables, () -> happens("deadline", "corr-1")));
+    Standing.Stalled stalled =
+        assertInstanceOf(
+            Standing.Stalled.class,
+            Crashes.everywhere(tables, () -> happens("deadline", "corr-1")));
     assertEquals(Set.of("car", "flight"), stalled.progress().missing());
     assertEquals(Set.of("hotel", "visa"), stalled.progress().arrived().keySet());
     assertEquals(DEADLINE, stalled.progress().deadline());
     Event other = planned.events().getFirst();
-    Event again = new Event(new EventId("another"), other.type(), other.timestamp(), other.data(), other.metadata());
+    Event again =
+        new Event(
+            new EventId("another"),
+            other.type(),
+            other.timestamp(),
+            other.data(),
+            other.metadata());
     assertEquals(new Standing.Unchanged("waits for car, flight"), join.deadline(again));
   }
 
   @Test
   void whatComesAfterTheDeadlineStillCompletesIt() {
     List.of("begin", "flight", "hotel", "car", "deadline").forEach(what -> happens(what, "corr-1"));
-    assertTrue(assertInstanceOf(Standing.Completed.class, happens("visa", "corr-1")).progress().late());
-    assertEquals(Set.of("visa"), assertInstanceOf(Standing.Stalled.class, happens("deadline", "corr-1")).progress().missing(), "a deadline that crashed tells what it told");
-    assertEquals(new Standing.Unchanged("complete already"), happens("visa", "corr-1", "another-visa"));
+    assertTrue(
+        assertInstanceOf(Standing.Completed.class, happens("visa", "corr-1")).progress().late());
+    assertEquals(
+        Set.of("visa"),
+        assertInstanceOf(Standing.Stalled.class, happens("deadline", "corr-1"))
+            .progress()
+            .missing(),
+        "a deadline that crashed tells what it told");
+    assertEquals(
+        new Standing.Unchanged("complete already"), happens("visa", "corr-1", "another-visa"));
   }
 
   @Test
@@ -177,15 +235,26 @@ class JoinTest {
     List.of("begin", "flight", "hotel", "car", "visa").forEach(what -> happens(what, "corr-1"));
     assertEquals(new Standing.Unchanged("complete already"), happens("deadline", "corr-1"));
     Event deadline = planned.events().getFirst();
-    Event.Metadata elsewhere = new Event.Metadata("trip-planner", new CorrelationId("corr-2"), Optional.empty(), 1);
-    assertEquals(new Standing.Unchanged("not begun yet"), join.deadline(new Event(deadline.id(), deadline.type(), deadline.timestamp(), deadline.data(), elsewhere)));
+    Event.Metadata elsewhere =
+        new Event.Metadata("trip-planner", new CorrelationId("corr-2"), Optional.empty(), 1);
+    assertEquals(
+        new Standing.Unchanged("not begun yet"),
+        join.deadline(
+            new Event(
+                deadline.id(), deadline.type(), deadline.timestamp(), deadline.data(), elsewhere)));
   }
 
   @Test
   void anotherPurposesDeadlineIsNotItsOwn() {
     happens("begin", "corr-1");
-    Join other = new Join("journey", new DynamoAgentMemory(tables.client(), LocalTables.AGENT_STATE, AGENT, clock), new AgentDeadlines(AGENT, planned, clock));
-    assertEquals(new Standing.Unchanged("a deadline of something else"), other.deadline(planned.events().getFirst()));
+    Join other =
+        new Join(
+            "journey",
+            new DynamoAgentMemory(tables.client(), LocalTables.AGENT_STATE, AGENT, clock),
+            new AgentDeadlines(AGENT, planned, clock));
+    assertEquals(
+        new Standing.Unchanged("a deadline of something else"),
+        other.deadline(planned.events().getFirst()));
   }
 
   @Test
@@ -199,7 +268,8 @@ class JoinTest {
   void partsThatNobodyWaitsForDoNotCount() {
     List<String> all = new ArrayList<>(List.of("begin", "submarine", "flight", "hotel", "car"));
     all.forEach(what -> happens(what, "corr-1"));
-    Join.Progress progress = assertInstanceOf(Standing.Completed.class, happens("visa", "corr-1")).progress();
+    Join.Progress progress =
+        assertInstanceOf(Standing.Completed.class, happens("visa", "corr-1")).progress();
     assertEquals(Set.copyOf(PARTS), progress.arrived().keySet());
     assertEquals(BEGUN.plusSeconds(6), Collections.max(progress.arrived().values()));
   }

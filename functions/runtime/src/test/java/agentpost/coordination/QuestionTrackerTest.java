@@ -30,7 +30,11 @@ class QuestionTrackerTest {
   private final MovableClock clock = new MovableClock(Events.SIGNED_UP);
   private final PlannedEvents planned = new PlannedEvents();
   private final QuestionTracker questions =
-      new QuestionTracker(AGENT, new DynamoAgentMemory(tables.client(), LocalTables.AGENT_STATE, AGENT, clock), new AgentDeadlines(AGENT, planned, clock), clock);
+      new QuestionTracker(
+          AGENT,
+          new DynamoAgentMemory(tables.client(), LocalTables.AGENT_STATE, AGENT, clock),
+          new AgentDeadlines(AGENT, planned, clock),
+          clock);
   private final Event order = Events.event("order-1", "suit.ordered", "shop", "{'customer':'c-1'}");
 
   @AfterEach
@@ -39,7 +43,14 @@ class QuestionTrackerTest {
   }
 
   private Event ask(ObjectNode otherwise, String... fields) {
-    return questions.ask(order, new QuestionTracker.Question(List.of(fields), new Subject("customer", "c-1"), new AgentName("measurer"), clock.instant().plus(ANSWER_TIMEOUT), otherwise));
+    return questions.ask(
+        order,
+        new QuestionTracker.Question(
+            List.of(fields),
+            new Subject("customer", "c-1"),
+            new AgentName("measurer"),
+            clock.instant().plus(ANSWER_TIMEOUT),
+            otherwise));
   }
 
   private Event ask(String... fields) {
@@ -47,7 +58,11 @@ class QuestionTrackerTest {
   }
 
   private static Event answer(String id, String values) {
-    return Events.event(id, "information.provided", "measurer", "{'about':{'type':'customer','id':'c-1'},'basis':'measured','values':" + values + "}");
+    return Events.event(
+        id,
+        "information.provided",
+        "measurer",
+        "{'about':{'type':'customer','id':'c-1'},'basis':'measured','values':" + values + "}");
   }
 
   private Reply deadline() {
@@ -59,7 +74,8 @@ class QuestionTrackerTest {
     Event requested = ask("size");
     Events.assertPublic(requested, order);
     assertEquals(
-        Events.json("{'fields':['size'],'about':{'type':'customer','id':'c-1'},'from':'measurer','until':'2026-03-31T11:30:00Z','otherwise':{'size':'M'}}"),
+        Events.json(
+            "{'fields':['size'],'about':{'type':'customer','id':'c-1'},'from':'measurer','until':'2026-03-31T11:30:00Z','otherwise':{'size':'M'}}"),
         requested.data());
     Events.assertPublic(planned.events().getFirst(), order);
     assertEquals(List.of(Instant.parse("2026-03-31T11:30:00Z")), planned.times());
@@ -68,7 +84,8 @@ class QuestionTrackerTest {
   @Test
   void anAnswerGoesOnWithTheEventThatCouldNotBeHandled() {
     ask("size");
-    Reply.Settled settled = assertInstanceOf(Reply.Settled.class, questions.onAnswer(answer("a-1", "{'size':'L'}")));
+    Reply.Settled settled =
+        assertInstanceOf(Reply.Settled.class, questions.onAnswer(answer("a-1", "{'size':'L'}")));
     assertEquals(order, settled.cause());
     assertEquals(Events.json("{'size':'L'}"), settled.values());
     assertEquals("measurer answered: measured", settled.basis());
@@ -78,7 +95,9 @@ class QuestionTrackerTest {
   void crashesChangeNothing() {
     Event requested = Crashes.everywhere(tables, () -> ask("size"));
     assertEquals(requested.id(), ask("size").id());
-    assertInstanceOf(Reply.Settled.class, Crashes.everywhere(tables, () -> questions.onAnswer(answer("a-1", "{'size':'L'}"))));
+    assertInstanceOf(
+        Reply.Settled.class,
+        Crashes.everywhere(tables, () -> questions.onAnswer(answer("a-1", "{'size':'L'}"))));
   }
 
   @Test
@@ -91,7 +110,8 @@ class QuestionTrackerTest {
   void theSecondAnswerAndTheDeadlineAfterItFindNothingToDo() {
     ask("size");
     questions.onAnswer(answer("a-1", "{'size':'L'}"));
-    assertEquals(new Reply.Nothing("settled already"), questions.onAnswer(answer("a-2", "{'size':'S'}")));
+    assertEquals(
+        new Reply.Nothing("settled already"), questions.onAnswer(answer("a-2", "{'size':'S'}")));
     assertEquals(new Reply.Nothing("settled already"), deadline());
   }
 
@@ -102,7 +122,10 @@ class QuestionTrackerTest {
     assertEquals(order, settled.cause());
     assertEquals(Events.json("{'size':'M'}"), settled.values());
     assertEquals("default: nobody answered by 2026-03-31T11:30:00Z", settled.basis());
-    assertEquals(new Reply.Nothing("settled already"), questions.onAnswer(answer("a-1", "{'size':'L'}")), "too late");
+    assertEquals(
+        new Reply.Nothing("settled already"),
+        questions.onAnswer(answer("a-1", "{'size':'L'}")),
+        "too late");
   }
 
   @Test
@@ -115,40 +138,87 @@ class QuestionTrackerTest {
   @Test
   void severalMayEachBringAPart() {
     ask("size", "colour");
-    assertEquals(new Reply.Nothing("still waits for colour"), questions.onAnswer(answer("a-1", "{'size':'L'}")));
-    Reply.Settled settled = assertInstanceOf(Reply.Settled.class, questions.onAnswer(answer("a-2", "{'size':'S','colour':'blue'}")));
-    assertEquals(Events.json("{'size':'L','colour':'blue'}"), settled.values(), "the first to bring a field counts");
+    assertEquals(
+        new Reply.Nothing("still waits for colour"),
+        questions.onAnswer(answer("a-1", "{'size':'L'}")));
+    Reply.Settled settled =
+        assertInstanceOf(
+            Reply.Settled.class, questions.onAnswer(answer("a-2", "{'size':'S','colour':'blue'}")));
+    assertEquals(
+        Events.json("{'size':'L','colour':'blue'}"),
+        settled.values(),
+        "the first to bring a field counts");
   }
 
   @Test
   void aStrangersAnswerIsNone() {
     ask("size");
-    Event stranger = Events.event("a-0", "information.provided", "stranger", "{'about':{'type':'customer','id':'c-1'},'values':{'size':'XXL'}}");
+    Event stranger =
+        Events.event(
+            "a-0",
+            "information.provided",
+            "stranger",
+            "{'about':{'type':'customer','id':'c-1'},'values':{'size':'XXL'}}");
     assertEquals(new Reply.Nothing("still waits for size"), questions.onAnswer(stranger));
-    Reply.Settled settled = assertInstanceOf(Reply.Settled.class, questions.onAnswer(answer("a-1", "{'size':'L'}")));
+    Reply.Settled settled =
+        assertInstanceOf(Reply.Settled.class, questions.onAnswer(answer("a-1", "{'size':'L'}")));
     assertEquals(Events.json("{'size':'L'}"), settled.values());
   }
 
   private static Event about(String id, List<String> question) {
     Event event =
-        Events.event(id, "information.provided", "measurer", "{'about':{'type':'" + question.get(1) + "','id':'" + question.get(2) + "'},'values':{'size':'S'}}");
-    return new Event(event.id(), event.type(), event.timestamp(), event.data(), new Event.Metadata("measurer", new CorrelationId(question.get(0)), Optional.empty(), 1));
+        Events.event(
+            id,
+            "information.provided",
+            "measurer",
+            "{'about':{'type':'"
+                + question.get(1)
+                + "','id':'"
+                + question.get(2)
+                + "'},'values':{'size':'S'}}");
+    return new Event(
+        event.id(),
+        event.type(),
+        event.timestamp(),
+        event.data(),
+        new Event.Metadata("measurer", new CorrelationId(question.get(0)), Optional.empty(), 1));
   }
 
-  /** The property: a question is settled by an answer under its own correlation id and about its own thing, whatever characters are in them. */
+  /**
+   * The property: a question is settled by an answer under its own correlation id and about its own
+   * thing, whatever characters are in them.
+   */
   @Test
   void noAnswerIsAnotherQuestions() {
     Random random = new Random(20);
     for (int i = 0; i < 300; i++) {
       int round = i;
       List<List<String>> two =
-          Stream.generate(() -> Stream.of(round + "", "", "").map(start -> start + random.ints(1 + random.nextInt(3), 0, 2).mapToObj(n -> n == 0 ? "#" : "a").collect(Collectors.joining())).toList())
+          Stream.generate(
+                  () ->
+                      Stream.of(round + "", "", "")
+                          .map(
+                              start ->
+                                  start
+                                      + random
+                                          .ints(1 + random.nextInt(3), 0, 2)
+                                          .mapToObj(n -> n == 0 ? "#" : "a")
+                                          .collect(Collectors.joining()))
+                          .toList())
               .limit(2)
               .toList();
       Event cause = about("q-" + i, two.getFirst());
-      questions.ask(cause, new QuestionTracker.Question(List.of("size"), Subject.of(cause), new AgentName("measurer"), clock.instant().plus(ANSWER_TIMEOUT), Events.json("{}")));
+      questions.ask(
+          cause,
+          new QuestionTracker.Question(
+              List.of("size"),
+              Subject.of(cause),
+              new AgentName("measurer"),
+              clock.instant().plus(ANSWER_TIMEOUT),
+              Events.json("{}")));
       Reply reply = questions.onAnswer(about("a-" + i, two.getLast()));
-      assertEquals(two.getFirst().equals(two.getLast()), reply instanceof Reply.Settled, two::toString);
+      assertEquals(
+          two.getFirst().equals(two.getLast()), reply instanceof Reply.Settled, two::toString);
     }
   }
 
@@ -164,12 +234,25 @@ class QuestionTrackerTest {
 
   @Test
   void whatNobodyAskedIsNothingToGoOnWith() {
-    assertEquals(new Reply.Nothing("nothing was asked about this"), questions.onAnswer(answer("a-1", "{'size':'L'}")));
+    assertEquals(
+        new Reply.Nothing("nothing was asked about this"),
+        questions.onAnswer(answer("a-1", "{'size':'L'}")));
     ask("size");
-    Event other = Events.event("a-2", "information.provided", "measurer", "{'about':{'type':'customer','id':'c-2'},'values':{'size':'L'}}");
+    Event other =
+        Events.event(
+            "a-2",
+            "information.provided",
+            "measurer",
+            "{'about':{'type':'customer','id':'c-2'},'values':{'size':'L'}}");
     assertEquals(new Reply.Nothing("nothing was asked about this"), questions.onAnswer(other));
     Event deadline = planned.events().getFirst();
-    Event foreign = new Event(new EventId("d-2"), deadline.type(), deadline.timestamp(), deadline.data().deepCopy().put("agent", "cobbler"), deadline.metadata());
+    Event foreign =
+        new Event(
+            new EventId("d-2"),
+            deadline.type(),
+            deadline.timestamp(),
+            deadline.data().deepCopy().put("agent", "cobbler"),
+            deadline.metadata());
     assertEquals(new Reply.Nothing("a deadline of something else"), questions.deadline(foreign));
   }
 }

@@ -23,7 +23,8 @@ class EventCodecTest {
   private final EventCodec codec = new EventCodec();
 
   private Optional<Event> event(String text) {
-    return assertInstanceOf(EventCodec.Parsed.Json.class, codec.parse(text.getBytes(UTF_8))).event();
+    return assertInstanceOf(EventCodec.Parsed.Json.class, codec.parse(text.getBytes(UTF_8)))
+        .event();
   }
 
   @Test
@@ -41,12 +42,26 @@ class EventCodecTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "{", "[]", "1", "null", "{} {}", "{\"a\":1,\"a\":2}", "{'a':1}", "{\"a\":NaN}"})
+  @ValueSource(
+      strings = {
+        "",
+        "{",
+        "[]",
+        "1",
+        "null",
+        "{} {}",
+        "{\"a\":1,\"a\":2}",
+        "{'a':1}",
+        "{\"a\":NaN}"
+      })
   void whatIsNotOneJsonObjectIsNotAnEvent(String text) {
     assertInstanceOf(EventCodec.Parsed.NotJson.class, codec.parse(text.getBytes(UTF_8)));
   }
 
-  /** RFC 8259, section 8.1: nothing but UTF-8. A receiver that is strict would not read what a lenient relay passes on. */
+  /**
+   * RFC 8259, section 8.1: nothing but UTF-8. A receiver that is strict would not read what a
+   * lenient relay passes on.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"UTF-16BE", "UTF-16LE", "UTF-16", "UTF-32BE", "UTF-32LE"})
   void anotherEncodingIsNotJson(String encoding) {
@@ -56,7 +71,19 @@ class EventCodecTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"\0", "\0a", "\0\0a", "\0\0\0{", "{\0", "{\0\0", "{\0\0\0}", "\ufeff", "\ufeff{\"event_id\":\"e\"}", "\0{\0}"})
+  @ValueSource(
+      strings = {
+        "\0",
+        "\0a",
+        "\0\0a",
+        "\0\0\0{",
+        "{\0",
+        "{\0\0",
+        "{\0\0\0}",
+        "\ufeff",
+        "\ufeff{\"event_id\":\"e\"}",
+        "\0{\0}"
+      })
   void bytesThatLookLikeAnotherEncodingAreNotJson(String text) {
     assertInstanceOf(EventCodec.Parsed.NotJson.class, codec.parse(text.getBytes(UTF_8)));
     assertEquals(Optional.empty(), codec.idOf(text.getBytes(UTF_8)));
@@ -69,14 +96,24 @@ class EventCodecTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"{}", "{\"event_id\":1}", "{\"event_id\":\"a b\"}", "[{\"event_id\":\"e\"}]", "{\"data\":{\"event_id\":\"e\"}}", "not json"})
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"event_id\":1}",
+        "{\"event_id\":\"a b\"}",
+        "[{\"event_id\":\"e\"}]",
+        "{\"data\":{\"event_id\":\"e\"}}",
+        "not json"
+      })
   void anIdIsTheEnvelopesOwnOrNone(String text) {
     assertEquals(Optional.empty(), codec.idOf(text.getBytes(UTF_8)));
   }
 
   @Test
   void anIdIsFoundWhereverItStands() {
-    assertEquals(Optional.of(new EventId("e-1")), codec.idOf("{\"data\":{\"event_id\":\"x\"},\"event_id\":\"e-1\"}".getBytes(UTF_8)));
+    assertEquals(
+        Optional.of(new EventId("e-1")),
+        codec.idOf("{\"data\":{\"event_id\":\"x\"},\"event_id\":\"e-1\"}".getBytes(UTF_8)));
   }
 
   @Test
@@ -92,7 +129,8 @@ class EventCodecTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "Welcome", "welcome_agent", "-a", "a-", "a--b", "1a", "a/../b", "a.b"})
+  @ValueSource(
+      strings = {"", "Welcome", "welcome_agent", "-a", "a-", "a--b", "1a", "a/../b", "a.b"})
   void aNameThatCouldMeanSomethingElseInAPathIsNone(String name) {
     assertThrows(IllegalArgumentException.class, () -> new AgentName(name));
   }

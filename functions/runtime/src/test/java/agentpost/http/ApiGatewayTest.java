@@ -24,19 +24,27 @@ class ApiGatewayTest {
 
   @Test
   void aBase64BodyIsTheBytesThatWereSent() {
-    var event = new APIGatewayProxyRequestEvent().withBody(Base64.getEncoder().encodeToString(ANY_BYTES)).withIsBase64Encoded(true);
+    var event =
+        new APIGatewayProxyRequestEvent()
+            .withBody(Base64.getEncoder().encodeToString(ANY_BYTES))
+            .withIsBase64Encoded(true);
     assertArrayEquals(ANY_BYTES, request(event).body());
   }
 
   @Test
   void aTextBodyIsItsUtf8() {
-    assertArrayEquals("gr\u00fc\u00df".getBytes(UTF_8), request(new APIGatewayProxyRequestEvent().withBody("gr\u00fc\u00df")).body());
+    assertArrayEquals(
+        "gr\u00fc\u00df".getBytes(UTF_8),
+        request(new APIGatewayProxyRequestEvent().withBody("gr\u00fc\u00df")).body());
     assertEquals(0, request(new APIGatewayProxyRequestEvent()).body().length);
   }
 
   @Test
   void whatClaimsToBeBase64AndIsNotIsNoRequest() {
-    assertTrue(ApiGateway.request(new APIGatewayProxyRequestEvent().withBody("{!}").withIsBase64Encoded(true)).isEmpty());
+    assertTrue(
+        ApiGateway.request(
+                new APIGatewayProxyRequestEvent().withBody("{!}").withIsBase64Encoded(true))
+            .isEmpty());
   }
 
   @Test
@@ -44,7 +52,8 @@ class ApiGatewayTest {
     var event =
         new APIGatewayProxyRequestEvent()
             .withHeaders(Map.of("Webhook-Signature", "b"))
-            .withMultiValueHeaders(Map.of("Webhook-Signature", List.of("a", "b"), "X-One", List.of("1")));
+            .withMultiValueHeaders(
+                Map.of("Webhook-Signature", List.of("a", "b"), "X-One", List.of("1")));
     Request request = request(event);
     assertEquals(List.of("a", "b"), request.headers().get("webhook-signature"));
     assertEquals(Optional.empty(), request.header("WEBHOOK-SIGNATURE"), "two values are not one");
@@ -56,16 +65,23 @@ class ApiGatewayTest {
     Map<String, List<String>> query = new LinkedHashMap<>();
     query.put("z", List.of("1", "2"));
     query.put("a", List.of("b c"));
-    assertEquals(List.copyOf(query.entrySet()), List.copyOf(request(new APIGatewayProxyRequestEvent().withMultiValueQueryStringParameters(query)).query().entrySet()));
+    assertEquals(
+        List.copyOf(query.entrySet()),
+        List.copyOf(
+            request(new APIGatewayProxyRequestEvent().withMultiValueQueryStringParameters(query))
+                .query()
+                .entrySet()));
     assertEquals(Map.of(), request(new APIGatewayProxyRequestEvent()).query());
   }
 
   @Test
   void textGoesOutAsTextAndOtherBytesAsBase64() {
-    APIGatewayProxyResponseEvent text = ApiGateway.response(Response.json(200, "{\"a\":\"\u00df\"}"));
+    APIGatewayProxyResponseEvent text =
+        ApiGateway.response(Response.json(200, "{\"a\":\"\u00df\"}"));
     assertEquals("{\"a\":\"\u00df\"}", text.getBody());
     assertFalse(text.getIsBase64Encoded());
-    APIGatewayProxyResponseEvent bytes = ApiGateway.response(new Response(200, Map.of(), ANY_BYTES));
+    APIGatewayProxyResponseEvent bytes =
+        ApiGateway.response(new Response(200, Map.of(), ANY_BYTES));
     assertTrue(bytes.getIsBase64Encoded());
     assertArrayEquals(ANY_BYTES, Base64.getDecoder().decode(bytes.getBody()));
   }

@@ -20,7 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RetryAfterTest {
   private static final Instant NOW = Instant.parse("2026-03-31T10:30:00Z");
   private static final List<DateTimeFormatter> FORMS =
-      List.of(form("EEE, dd MMM uuuu HH:mm:ss 'GMT'"), form("EEEE, dd-MMM-yy HH:mm:ss 'GMT'"), form("EEE MMM ppd HH:mm:ss uuuu"));
+      List.of(
+          form("EEE, dd MMM uuuu HH:mm:ss 'GMT'"),
+          form("EEEE, dd-MMM-yy HH:mm:ss 'GMT'"),
+          form("EEE MMM ppd HH:mm:ss uuuu"));
 
   private static DateTimeFormatter form(String pattern) {
     return DateTimeFormatter.ofPattern(pattern, Locale.US).withZone(ZoneOffset.UTC);
@@ -31,29 +34,61 @@ class RetryAfterTest {
   }
 
   @Property
-  void secondsUpToADayAreWhatTheyAre(@ForAll @LongRange(max = 86_400) long seconds, @ForAll boolean padded) {
-    assertThat(parse((padded ? " 00" : "") + seconds + (padded ? "\t" : ""))).contains(Duration.ofSeconds(seconds));
+  void secondsUpToADayAreWhatTheyAre(
+      @ForAll @LongRange(max = 86_400) long seconds, @ForAll boolean padded) {
+    assertThat(parse((padded ? " 00" : "") + seconds + (padded ? "\t" : "")))
+        .contains(Duration.ofSeconds(seconds));
   }
 
   @Property
-  void aDateIsTheSameInItsThreeForms(@ForAll @LongRange(max = 86_400) long seconds, @ForAll @LongRange(min = -400_000_000, max = 400_000_000) long skew) {
+  void aDateIsTheSameInItsThreeForms(
+      @ForAll @LongRange(max = 86_400) long seconds,
+      @ForAll @LongRange(min = -400_000_000, max = 400_000_000) long skew) {
     Instant there = NOW.plusSeconds(skew);
     for (DateTimeFormatter form : FORMS) {
-      assertThat(parse(form.format(NOW.plusSeconds(seconds)))).contains(Duration.ofSeconds(seconds));
-      assertThat(RetryAfter.parse(form.format(there.plusSeconds(seconds)), Optional.of(FORMS.getFirst().format(there)), NOW)).contains(Duration.ofSeconds(seconds));
+      assertThat(parse(form.format(NOW.plusSeconds(seconds))))
+          .contains(Duration.ofSeconds(seconds));
+      assertThat(
+              RetryAfter.parse(
+                  form.format(there.plusSeconds(seconds)),
+                  Optional.of(FORMS.getFirst().format(there)),
+                  NOW))
+          .contains(Duration.ofSeconds(seconds));
     }
   }
 
   @Property
   void whatComesOutIsNeverNegativeNorLongerThanADay(@ForAll @StringLength(max = 40) String text) {
-    assertThat(parse(text).filter(wait -> wait.isNegative() || wait.compareTo(RetryAfter.MAX_WAIT) > 0)).isEmpty();
+    assertThat(
+            parse(text)
+                .filter(wait -> wait.isNegative() || wait.compareTo(RetryAfter.MAX_WAIT) > 0))
+        .isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "-1", "-0", "+1", "1.0", "1,0", "1 2", "120, 60", "soon", "", " ", "86401", "9999999999", "99999999999999999999", "１２", "Tue, 31 Mar 2026 10:30:00 CET", "Tue, 31 Mar 2026 10:30:00 +0000",
-        "Wed, 31 Mar 2026 10:30:00 GMT", "tue, 31 mar 2026 10:30:00 gmt", "Tue, 31 Feb 2026 10:30:00 GMT", "2026-03-31T10:30:00Z", "Fri, 31 Dec 9999 23:59:59 GMT"
+        "-1",
+        "-0",
+        "+1",
+        "1.0",
+        "1,0",
+        "1 2",
+        "120, 60",
+        "soon",
+        "",
+        " ",
+        "86401",
+        "9999999999",
+        "99999999999999999999",
+        "１２",
+        "Tue, 31 Mar 2026 10:30:00 CET",
+        "Tue, 31 Mar 2026 10:30:00 +0000",
+        "Wed, 31 Mar 2026 10:30:00 GMT",
+        "tue, 31 mar 2026 10:30:00 gmt",
+        "Tue, 31 Feb 2026 10:30:00 GMT",
+        "2026-03-31T10:30:00Z",
+        "Fri, 31 Dec 9999 23:59:59 GMT"
       })
   void anythingElseIsDropped(String value) {
     assertThat(parse(value)).isEmpty();
@@ -66,13 +101,16 @@ class RetryAfterTest {
 
   @Test
   void aDateThatCannotBeReadIsNotCountedFrom() {
-    assertThat(RetryAfter.parse("Tue, 31 Mar 2026 10:31:00 GMT", Optional.of("today"), NOW)).contains(Duration.ofMinutes(1));
+    assertThat(RetryAfter.parse("Tue, 31 Mar 2026 10:31:00 GMT", Optional.of("today"), NOW))
+        .contains(Duration.ofMinutes(1));
   }
 
   /** RFC 9110, 5.6.7. */
   @Test
   void aYearOfTwoDigitsThatWouldBeOverFiftyYearsAheadIsPast() {
-    assertThat(HttpDate.parse("Tuesday, 31-Mar-76 10:30:00 GMT", NOW)).contains(Instant.parse("2076-03-31T10:30:00Z"));
-    assertThat(HttpDate.parse("Thursday, 31-Mar-77 10:30:00 GMT", NOW)).contains(Instant.parse("1977-03-31T10:30:00Z"));
+    assertThat(HttpDate.parse("Tuesday, 31-Mar-76 10:30:00 GMT", NOW))
+        .contains(Instant.parse("2076-03-31T10:30:00Z"));
+    assertThat(HttpDate.parse("Thursday, 31-Mar-77 10:30:00 GMT", NOW))
+        .contains(Instant.parse("1977-03-31T10:30:00Z"));
   }
 }

@@ -16,19 +16,42 @@ class SourceIpFilterTest {
   private final List<String> log = new CopyOnWriteArrayList<>();
 
   private Optional<Response> asked(String ranges, String sourceIp, String... headers) {
-    Map<String, List<String>> all = headers.length == 0 ? Map.of() : Map.of(headers[0], List.of(headers[1]));
-    return SourceIpFilter.of(ranges, log::add).refusal(new Request("POST", "/webhooks/crm", Map.of(), all, new byte[7], sourceIp), "agent", "crm");
+    Map<String, List<String>> all =
+        headers.length == 0 ? Map.of() : Map.of(headers[0], List.of(headers[1]));
+    return SourceIpFilter.of(ranges, log::add)
+        .refusal(
+            new Request("POST", "/webhooks/crm", Map.of(), all, new byte[7], sourceIp),
+            "agent",
+            "crm");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"192.0.2.7", "192.0.2.255", "2001:db8::1", "2001:0db8:0:0::ffff", "::ffff:192.0.2.7"})
+  @ValueSource(
+      strings = {
+        "192.0.2.7",
+        "192.0.2.255",
+        "2001:db8::1",
+        "2001:0db8:0:0::ffff",
+        "::ffff:192.0.2.7"
+      })
   void letsInWhoIsInARange(String address) {
     assertThat(asked("192.0.2.0/24, 2001:db8::/32", address)).isEmpty();
     assertThat(log).isEmpty();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"192.0.3.0", "192.0.1.255", "10.0.0.1", "2001:db9::1", "::1", "", "192.0.2", "192.0.2.7, 10.0.0.1", "localhost"})
+  @ValueSource(
+      strings = {
+        "192.0.3.0",
+        "192.0.1.255",
+        "10.0.0.1",
+        "2001:db9::1",
+        "::1",
+        "",
+        "192.0.2",
+        "192.0.2.7, 10.0.0.1",
+        "localhost"
+      })
   void turnsAwayWhoIsNot(String address) {
     Response refused = asked("192.0.2.0/24, 2001:db8::/32", address).orElseThrow();
     assertThat(refused.status()).isEqualTo(403);
@@ -37,16 +60,29 @@ class SourceIpFilterTest {
   @Test
   void theReasonIsInTheLogAndNotInTheAnswer() {
     Response refused = asked("192.0.2.0/24", "10.9.8.7").orElseThrow();
-    assertThat(new String(refused.body(), StandardCharsets.UTF_8)).doesNotContain("10.9.8.7", "192.0.2", "address", "range");
+    assertThat(new String(refused.body(), StandardCharsets.UTF_8))
+        .doesNotContain("10.9.8.7", "192.0.2", "address", "range");
     assertThat(log)
         .singleElement()
         .asString()
-        .contains("\"agent\":\"crm\"", "\"source_ip\":\"10.9.8.7\"", "\"status\":403", "\"reason\":\"its address is in no range that may come in here\"")
+        .contains(
+            "\"agent\":\"crm\"",
+            "\"source_ip\":\"10.9.8.7\"",
+            "\"status\":403",
+            "\"reason\":\"its address is in no range that may come in here\"")
         .doesNotContain("192.0.2");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"X-Forwarded-For", "Forwarded", "X-Real-IP", "True-Client-IP", "CF-Connecting-IP", "X-Client-IP"})
+  @ValueSource(
+      strings = {
+        "X-Forwarded-For",
+        "Forwarded",
+        "X-Real-IP",
+        "True-Client-IP",
+        "CF-Connecting-IP",
+        "X-Client-IP"
+      })
   void whatAClientSaysOfItsAddressCountsForNothing(String header) {
     assertThat(asked("192.0.2.0/24", "10.9.8.7", header, "192.0.2.7")).isPresent();
     assertThat(asked("192.0.2.0/24", "192.0.2.7", header, "10.9.8.7")).isEmpty();
@@ -60,6 +96,8 @@ class SourceIpFilterTest {
 
   @Test
   void aListThatCannotBeReadKeepsTheFunctionFromStarting() {
-    assertThatThrownBy(() -> asked("192.0.2.0/24,everyone", "192.0.2.7")).isInstanceOf(IllegalStateException.class).hasMessageContaining("ALLOWED_SOURCES");
+    assertThatThrownBy(() -> asked("192.0.2.0/24,everyone", "192.0.2.7"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("ALLOWED_SOURCES");
   }
 }

@@ -30,14 +30,17 @@ class LambdaAwsClientsTest {
     offer.createContext(
         "/",
         exchange -> {
-          byte[] body = "{\"AccessKeyId\":\"AKID\",\"SecretAccessKey\":\"s\",\"Token\":\"t\",\"Expiration\":\"2099-01-01T00:00:00Z\"}".getBytes(UTF_8);
+          byte[] body =
+              "{\"AccessKeyId\":\"AKID\",\"SecretAccessKey\":\"s\",\"Token\":\"t\",\"Expiration\":\"2099-01-01T00:00:00Z\"}"
+                  .getBytes(UTF_8);
           exchange.sendResponseHeaders(200, body.length);
           exchange.getResponseBody().write(body);
           exchange.close();
         });
     offer.start();
     System.setProperty(
-        SdkSystemSetting.AWS_CONTAINER_CREDENTIALS_FULL_URI.property(), "http://127.0.0.1:" + offer.getAddress().getPort() + "/credentials");
+        SdkSystemSetting.AWS_CONTAINER_CREDENTIALS_FULL_URI.property(),
+        "http://127.0.0.1:" + offer.getAddress().getPort() + "/credentials");
   }
 
   @AfterEach
@@ -49,8 +52,16 @@ class LambdaAwsClientsTest {
   /** A function started from a snapshot has no keys in its environment, only this address. */
   @Test
   void asksForCredentialsWhereSnapStartOffersThem() {
-    try (DynamoDbClient client = new LambdaAwsClients(Region.US_EAST_1).create(DynamoDbClient.builder())) {
-      assertThat(client.serviceClientConfiguration().credentialsProvider().resolveIdentity().join().accessKeyId()).isEqualTo("AKID");
+    try (DynamoDbClient client =
+        new LambdaAwsClients(Region.US_EAST_1).create(DynamoDbClient.builder())) {
+      assertThat(
+              client
+                  .serviceClientConfiguration()
+                  .credentialsProvider()
+                  .resolveIdentity()
+                  .join()
+                  .accessKeyId())
+          .isEqualTo("AKID");
     }
   }
 
@@ -60,7 +71,10 @@ class LambdaAwsClientsTest {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         DynamoDbClient client =
             new LambdaAwsClients(Region.US_EAST_1)
-                .create(DynamoDbClient.builder().endpointOverride(URI.create("http://127.0.0.1:" + silent.getLocalPort())))) {
+                .create(
+                    DynamoDbClient.builder()
+                        .endpointOverride(
+                            URI.create("http://127.0.0.1:" + silent.getLocalPort())))) {
       assertThatThrownBy(client::listTables).isInstanceOf(ApiCallTimeoutException.class);
     }
   }

@@ -9,9 +9,13 @@ import org.junit.jupiter.api.Test;
 class StackTraceTest {
   @Test
   void namesWhereAFailureAroseAndWhatCausedIt() {
-    String trace = StackTrace.of(new IllegalStateException("boom", new IllegalArgumentException("no such plan")));
+    String trace =
+        StackTrace.of(
+            new IllegalStateException("boom", new IllegalArgumentException("no such plan")));
     assertThat(trace)
-        .startsWith("java.lang.IllegalStateException: boom\n\tat agentpost.platform.StackTraceTest.namesWhereAFailureAroseAndWhatCausedIt(StackTraceTest.java:")
+        .startsWith(
+            "java.lang.IllegalStateException: boom\n"
+                + "\tat agentpost.platform.StackTraceTest.namesWhereAFailureAroseAndWhatCausedIt(StackTraceTest.java:")
         .contains("\nCaused by: java.lang.IllegalArgumentException: no such plan");
   }
 
@@ -28,8 +32,16 @@ class StackTraceTest {
     StackOverflowError overflow = assertThrows(StackOverflowError.class, () -> there(0));
     String trace = StackTrace.of(new IllegalStateException("too deep", overflow));
     assertThat(trace.length()).isLessThanOrEqualTo(StackTrace.MAX_LENGTH + 20);
-    assertThat(trace).startsWith("java.lang.IllegalStateException: too deep").contains("Caused by: java.lang.StackOverflowError").contains("frames left out");
-    assertThat(trace.lines().filter(line -> line.contains(".there(") || line.contains(".backAgain(")).count()).isEqualTo(StackTrace.MAX_FRAMES);
+    assertThat(trace)
+        .startsWith("java.lang.IllegalStateException: too deep")
+        .contains("Caused by: java.lang.StackOverflowError")
+        .contains("frames left out");
+    assertThat(
+            trace
+                .lines()
+                .filter(line -> line.contains(".there(") || line.contains(".backAgain("))
+                .count())
+        .isEqualTo(StackTrace.MAX_FRAMES);
   }
 
   @Test
@@ -52,13 +64,27 @@ class StackTraceTest {
 
   @Test
   void secretsThatMessagesQuoteAreLeftOut() {
-    String trace = StackTrace.of(new IllegalStateException("no key whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", new IllegalStateException("whsk_AAAAB3NzaC1= sent as Authorization: Bearer abc.def-ghi")));
-    assertThat(trace).doesNotContain("MfKQ9").doesNotContain("AAAAB3").doesNotContain("abc.def").contains("no key whsec_…").contains("Bearer …");
-    assertEquals("java.lang.IllegalStateException: whsec_…", StackTrace.headline(new IllegalStateException("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")));
+    String trace =
+        StackTrace.of(
+            new IllegalStateException(
+                "no key whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+                new IllegalStateException(
+                    "whsk_AAAAB3NzaC1= sent as Authorization: Bearer abc.def-ghi")));
+    assertThat(trace)
+        .doesNotContain("MfKQ9")
+        .doesNotContain("AAAAB3")
+        .doesNotContain("abc.def")
+        .contains("no key whsec_…")
+        .contains("Bearer …");
+    assertEquals(
+        "java.lang.IllegalStateException: whsec_…",
+        StackTrace.headline(new IllegalStateException("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")));
   }
 
   @Test
   void aMessageOfSeveralLinesIsOneHeadline() {
-    assertEquals("java.lang.IllegalStateException: a b", StackTrace.headline(new IllegalStateException("a\nb")));
+    assertEquals(
+        "java.lang.IllegalStateException: a b",
+        StackTrace.headline(new IllegalStateException("a\nb")));
   }
 }

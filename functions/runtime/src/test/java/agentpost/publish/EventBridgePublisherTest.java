@@ -23,7 +23,8 @@ import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 class EventBridgePublisherTest {
   private final FakeBus bus = new FakeBus();
   private final List<Duration> pauses = new ArrayList<>();
-  private final EventBridgePublisher publisher = new EventBridgePublisher(bus, "agentpost", pauses::add);
+  private final EventBridgePublisher publisher =
+      new EventBridgePublisher(bus, "agentpost", pauses::add);
 
   private static Event event(String id, int bytes) {
     return new Event(
@@ -40,7 +41,8 @@ class EventBridgePublisherTest {
 
   @Test
   void anEntryIsTheEnvelopeUnderItsSourceTypeAndTime() {
-    assertInstanceOf(Publisher.Publication.Published.class, publisher.publish(List.of(event("e0", 0))));
+    assertInstanceOf(
+        Publisher.Publication.Published.class, publisher.publish(List.of(event("e0", 0))));
     PutEventsRequestEntry entry = bus.accepted().getFirst();
     assertEquals("agentpost", entry.eventBusName());
     assertEquals("welcome-agent", entry.source());
@@ -54,17 +56,23 @@ class EventBridgePublisherTest {
     bus.failNext(Set.of(1, 3)).failNext(Set.of(0));
     assertInstanceOf(Publisher.Publication.Published.class, publisher.publish(events(4, 0)));
     assertEquals(List.of(4, 2, 1), bus.calls().stream().map(List::size).toList());
-    assertEquals(4, bus.accepted().stream().map(PutEventsRequestEntry::detail).distinct().count(), "each event once, none twice");
+    assertEquals(
+        4,
+        bus.accepted().stream().map(PutEventsRequestEntry::detail).distinct().count(),
+        "each event once, none twice");
     assertEquals(4, bus.accepted().size());
     assertEquals(2, pauses.size());
-    assertThat(pauses.get(0)).as("equal jitter: half of the wait at least").isBetween(Duration.ofMillis(50), Duration.ofMillis(100));
+    assertThat(pauses.get(0))
+        .as("equal jitter: half of the wait at least")
+        .isBetween(Duration.ofMillis(50), Duration.ofMillis(100));
     assertThat(pauses.get(1)).isBetween(Duration.ofMillis(100), Duration.ofMillis(200));
   }
 
   @Test
   void anEntryThatKeepsFailingIsReportedWithItsTypeAndCode() {
     bus.failNext(Set.of(0)).failNext(Set.of(0)).failNext(Set.of(0)).failNext(Set.of(0));
-    var failed = assertInstanceOf(Publisher.Publication.Failed.class, publisher.publish(events(1, 0)));
+    var failed =
+        assertInstanceOf(Publisher.Publication.Failed.class, publisher.publish(events(1, 0)));
     assertEquals(List.of("email.sent: ThrottlingException"), failed.reasons());
     assertEquals(4, bus.calls().size());
   }
@@ -72,7 +80,8 @@ class EventBridgePublisherTest {
   @Test
   void aCallThatFailsWholeIsReported() {
     bus.down(true);
-    var failed = assertInstanceOf(Publisher.Publication.Failed.class, publisher.publish(events(1, 0)));
+    var failed =
+        assertInstanceOf(Publisher.Publication.Failed.class, publisher.publish(events(1, 0)));
     assertEquals(List.of("PutEvents failed: SdkClientException"), failed.reasons());
   }
 
@@ -82,7 +91,8 @@ class EventBridgePublisherTest {
     assertEquals(List.of(10, 10, 3), bus.calls().stream().map(List::size).toList());
 
     FakeBus other = new FakeBus();
-    var bySize = new EventBridgePublisher(other, "agentpost", pauses::add).publish(events(3, 400_000));
+    var bySize =
+        new EventBridgePublisher(other, "agentpost", pauses::add).publish(events(3, 400_000));
     assertInstanceOf(Publisher.Publication.Published.class, bySize);
     assertEquals(List.of(2, 1), other.calls().stream().map(List::size).toList());
   }

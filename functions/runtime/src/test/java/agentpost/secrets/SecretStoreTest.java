@@ -67,7 +67,9 @@ class SecretStoreTest {
 
   private Verification received(String signedWith) {
     Map<String, List<String>> headers = new HashMap<>();
-    new Signer(KeySet.of(WebhookSecret.of(signedWith))).standard("e1", clock.instant(), BODY).forEach((name, value) -> headers.put(name, List.of(value)));
+    new Signer(KeySet.of(WebhookSecret.of(signedWith)))
+        .standard("e1", clock.instant(), BODY)
+        .forEach((name, value) -> headers.put(name, List.of(value)));
     if (!(secrets.of(ID) instanceof WebhookKeyStore.Lookup.Found(var live))) {
       throw new AssertionError("no secret");
     }
@@ -109,7 +111,8 @@ class SecretStoreTest {
   @Test
   void aSecretThatIsNotThereIsNotAskedForWithEachRequest() {
     for (int i = 0; i < 5_000; i++) {
-      assertEquals(new Lookup.Missing("agentpost/agents/gone"), store.fetchLatest("agentpost/agents/gone"));
+      assertEquals(
+          new Lookup.Missing("agentpost/agents/gone"), store.fetchLatest("agentpost/agents/gone"));
       clock.move(Duration.ofMillis(1));
     }
     assertThat(manager.calls()).isLessThanOrEqualTo(5);
@@ -118,7 +121,15 @@ class SecretStoreTest {
   @Test
   void thePreviousSecretStopsToCountWithoutAnyoneAsking() {
     String until = clock.instant().plusSeconds(30).toString();
-    manager.with(ID, "{\"current\":\"" + NEW + "\",\"previous\":\"" + OLD + "\",\"previous_until\":\"" + until + "\"}");
+    manager.with(
+        ID,
+        "{\"current\":\""
+            + NEW
+            + "\",\"previous\":\""
+            + OLD
+            + "\",\"previous_until\":\""
+            + until
+            + "\"}");
     assertInstanceOf(Verification.Accepted.class, received(OLD));
     clock.move(Duration.ofSeconds(30));
     assertInstanceOf(Verification.BadSignature.class, received(OLD));

@@ -26,7 +26,12 @@ class StoredSecretTest {
   private static final Instant UNTIL = Instant.parse("2026-04-01T10:30:00Z");
   private static final String NEW = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
   private static final String OLD = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-  private static final String ROTATED = "{\"current\":\"" + NEW + "\",\"previous\":\"" + OLD + "\",\"previous_until\":\"2026-04-01T10:30:00Z\"}";
+  private static final String ROTATED =
+      "{\"current\":\""
+          + NEW
+          + "\",\"previous\":\""
+          + OLD
+          + "\",\"previous_until\":\"2026-04-01T10:30:00Z\"}";
 
   @Test
   void aTextIsTheSecretItself() {
@@ -42,13 +47,18 @@ class StoredSecretTest {
 
   @Test
   void withoutATimeThePreviousOneCountsForAsLongAsItIsThere() {
-    assertEquals(List.of(NEW, OLD), StoredSecret.read("{\"current\":\"" + NEW + "\",\"previous\":\"" + OLD + "\"}").live(UNTIL.plusSeconds(1_000_000_000)));
+    assertEquals(
+        List.of(NEW, OLD),
+        StoredSecret.read("{\"current\":\"" + NEW + "\",\"previous\":\"" + OLD + "\"}")
+            .live(UNTIL.plusSeconds(1_000_000_000)));
   }
 
   @Test
   void isReadAsItIsWritten() {
     StoredSecret rotated = StoredSecret.read(OLD).rotateTo(NEW, UNTIL);
-    assertEquals(new StoredSecret(NEW, Optional.of(OLD), Optional.of(UNTIL)), StoredSecret.read(rotated.text()));
+    assertEquals(
+        new StoredSecret(NEW, Optional.of(OLD), Optional.of(UNTIL)),
+        StoredSecret.read(rotated.text()));
   }
 
   @ParameterizedTest
@@ -107,9 +117,15 @@ class StoredSecretTest {
         .hasMessageNotContaining("MfKQ")
         .hasMessageNotContaining("C2FV")
         .hasNoCause();
-    SecretStore store = new SecretStore(new FakeSecretsManager().with("agentpost/agents/crm", text), Clock.fixed(UNTIL, ZoneOffset.UTC));
-    if (new WebhookKeyStore(store).of("agentpost/agents/crm") instanceof WebhookKeyStore.Lookup.Unusable(var why)) {
-      assertThat(why).startsWith("secret agentpost/agents/crm: The secret").doesNotContain("MfKQ", "C2FV");
+    SecretStore store =
+        new SecretStore(
+            new FakeSecretsManager().with("agentpost/agents/crm", text),
+            Clock.fixed(UNTIL, ZoneOffset.UTC));
+    if (new WebhookKeyStore(store).of("agentpost/agents/crm")
+        instanceof WebhookKeyStore.Lookup.Unusable(var why)) {
+      assertThat(why)
+          .startsWith("secret agentpost/agents/crm: The secret")
+          .doesNotContain("MfKQ", "C2FV");
     } else {
       throw new AssertionError("it is usable");
     }
@@ -117,9 +133,11 @@ class StoredSecretTest {
 
   /** Whatever is done to one character of the text, OLD does not live on after its time. */
   @Property
-  void noOneChangeToItsTextKeepsTheRetiredOneAlive(@ForAll @IntRange(max = 1000) int place, @ForAll char character, @ForAll boolean inserted) {
+  void noOneChangeToItsTextKeepsTheRetiredOneAlive(
+      @ForAll @IntRange(max = 1000) int place, @ForAll char character, @ForAll boolean inserted) {
     int at = place % ROTATED.length();
-    String changed = ROTATED.substring(0, at) + character + ROTATED.substring(inserted ? at : at + 1);
+    String changed =
+        ROTATED.substring(0, at) + character + ROTATED.substring(inserted ? at : at + 1);
     List<String> live;
     try {
       live = StoredSecret.read(changed).live(UNTIL.plus(Duration.ofDays(366 * 10_000L)));
@@ -131,19 +149,23 @@ class StoredSecretTest {
 
   @Test
   void doesNotShowItself() {
-    assertThat(StoredSecret.read(ROTATED).toString()).isEqualTo("StoredSecret(two, the previous one until 2026-04-01T10:30:00Z)");
+    assertThat(StoredSecret.read(ROTATED).toString())
+        .isEqualTo("StoredSecret(two, the previous one until 2026-04-01T10:30:00Z)");
   }
 
   @Test
   void aSharedSecretOfAnAgentThatIsToHaveEd25519IsAPairAndWhatItWas() {
     WebhookSecret shared = WebhookSecret.of(OLD);
-    assertEquals(KeySet.of(Ed25519Key.derive(shared), shared), WebhookKeyStore.secrets(List.of(OLD), KeyType.ED25519));
+    assertEquals(
+        KeySet.of(Ed25519Key.derive(shared), shared),
+        WebhookKeyStore.secrets(List.of(OLD), KeyType.ED25519));
     assertEquals(KeySet.of(shared), WebhookKeyStore.secrets(List.of(OLD), KeyType.HMAC));
   }
 
   @Test
   void aPublicKeyInSecretsManagerSignsNothing() {
     String publicText = Ed25519Key.derive(WebhookSecret.of(OLD)).publicText();
-    assertThatThrownBy(() -> WebhookKeyStore.parse(publicText)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> WebhookKeyStore.parse(publicText))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }

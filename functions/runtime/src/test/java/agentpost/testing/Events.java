@@ -24,18 +24,36 @@ public final class Events {
 
   private Events() {}
 
-  /** @param data JSON, with single quotes for double ones */
+  /**
+   * @param data JSON, with single quotes for double ones
+   */
   public static Event event(String id, String type, String source, String data) {
-    return new Event(new EventId(id), type, SIGNED_UP, json(data), new Event.Metadata(source, CORRELATION, Optional.empty(), 1));
+    return new Event(
+        new EventId(id),
+        type,
+        SIGNED_UP,
+        json(data),
+        new Event.Metadata(source, CORRELATION, Optional.empty(), 1));
   }
 
   public static Event signUp(String plan) {
-    return event("uuid-1234-abcd", "user.signed_up", "authentication_service", "{'user_id':'usr-5678','email':'ada@example.com','plan':'" + plan + "'}");
+    return event(
+        "uuid-1234-abcd",
+        "user.signed_up",
+        "authentication_service",
+        "{'user_id':'usr-5678','email':'ada@example.com','plan':'" + plan + "'}");
   }
 
   /** A sign-up as it comes, under this id. */
   public static byte[] body(String id) {
-    return new EventCodec().write(event(id, "user.signed_up", "authentication_service", "{'user_id':'usr-5678','email':'ada@example.com','plan':'free'}")).getBytes(UTF_8);
+    return new EventCodec()
+        .write(
+            event(
+                id,
+                "user.signed_up",
+                "authentication_service",
+                "{'user_id':'usr-5678','email':'ada@example.com','plan':'free'}"))
+        .getBytes(UTF_8);
   }
 
   /** An answer to {@code cause}, this many seconds after the sign-up. */
@@ -60,7 +78,10 @@ public final class Events {
     }
   }
 
-  /** What an agent publishes is part of the public API: it must fit its schema, keep the correlation and name its cause. */
+  /**
+   * What an agent publishes is part of the public API: it must fit its schema, keep the correlation
+   * and name its cause.
+   */
   public static void assertPublic(Event published, Event cause) {
     assertValid(published);
     assertEquals(cause.metadata().correlationId(), published.metadata().correlationId());

@@ -47,7 +47,11 @@ public final class FakeBus implements EventBridgeClient {
     List<PutEventsResultEntry> results = new ArrayList<>();
     for (int i = 0; i < request.entries().size(); i++) {
       if (fails.contains(i)) {
-        results.add(PutEventsResultEntry.builder().errorCode("ThrottlingException").errorMessage("Rate exceeded").build());
+        results.add(
+            PutEventsResultEntry.builder()
+                .errorCode("ThrottlingException")
+                .errorMessage("Rate exceeded")
+                .build());
       } else {
         accepted.add(request.entries().get(i));
         results.add(PutEventsResultEntry.builder().eventId("id-" + accepted.size()).build());

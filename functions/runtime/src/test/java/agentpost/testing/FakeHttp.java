@@ -42,14 +42,18 @@ public final class FakeHttp extends HttpClient {
   }
 
   @Override
-  public <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler) throws IOException {
+  public <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler)
+      throws IOException {
     Map<String, List<String>> headers = request.headers().map();
     byte[] body = request.bodyPublisher().map(FakeHttp::bytes).orElse(new byte[0]);
     Response response =
-        otherSide.answer(new Request(request.method(), request.uri().getPath(), Map.of(), headers, body, "127.0.0.1"));
+        otherSide.answer(
+            new Request(
+                request.method(), request.uri().getPath(), Map.of(), headers, body, "127.0.0.1"));
     HttpHeaders answered =
         HttpHeaders.of(
-            response.headers().entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, e -> List.of(e.getValue()))),
+            response.headers().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, e -> List.of(e.getValue()))),
             (_, _) -> true);
     HttpResponse.BodySubscriber<T> subscriber =
         handler.apply(
@@ -72,11 +76,13 @@ public final class FakeHttp extends HttpClient {
     subscriber.onSubscribe(new Once());
     subscriber.onNext(List.of(ByteBuffer.wrap(response.body())));
     subscriber.onComplete();
-    return new Answer<>(response.status(), request, answered, subscriber.getBody().toCompletableFuture().join());
+    return new Answer<>(
+        response.status(), request, answered, subscriber.getBody().toCompletableFuture().join());
   }
 
   @Override
-  public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
+  public <T> CompletableFuture<HttpResponse<T>> sendAsync(
+      HttpRequest request, HttpResponse.BodyHandler<T> handler) {
     try {
       return CompletableFuture.completedFuture(send(request, handler));
     } catch (IOException e) {
@@ -86,7 +92,9 @@ public final class FakeHttp extends HttpClient {
 
   @Override
   public <T> CompletableFuture<HttpResponse<T>> sendAsync(
-      HttpRequest request, HttpResponse.BodyHandler<T> handler, HttpResponse.@Nullable PushPromiseHandler<T> pushes) {
+      HttpRequest request,
+      HttpResponse.BodyHandler<T> handler,
+      HttpResponse.@Nullable PushPromiseHandler<T> pushes) {
     return sendAsync(request, handler);
   }
 
@@ -125,7 +133,8 @@ public final class FakeHttp extends HttpClient {
     public void cancel() {}
   }
 
-  private record Answer<T>(int statusCode, HttpRequest request, HttpHeaders headers, T body) implements HttpResponse<T> {
+  private record Answer<T>(int statusCode, HttpRequest request, HttpHeaders headers, T body)
+      implements HttpResponse<T> {
     @Override
     public Optional<HttpResponse<T>> previousResponse() {
       return Optional.empty();

@@ -22,7 +22,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Names as a test has them, and connections on which one other side answers, whatever address they go to. */
+/**
+ * Names as a test has them, and connections on which one other side answers, whatever address they
+ * go to.
+ */
 public final class FakeNetwork implements Network {
   private final Map<String, List<InetAddress>> names = new ConcurrentHashMap<>();
   private final List<InetAddress> connected = new CopyOnWriteArrayList<>();
@@ -69,8 +72,11 @@ public final class FakeNetwork implements Network {
     public InputStream getInputStream() throws IOException {
       Response response = otherSide.answer(request(sent.toByteArray()));
       StringBuilder head = new StringBuilder("HTTP/1.1 " + response.status() + " Answered\r\n");
-      response.headers().forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
-      return new ByteArrayInputStream((head + "\r\n" + new String(response.body(), UTF_8)).getBytes(UTF_8));
+      response
+          .headers()
+          .forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+      return new ByteArrayInputStream(
+          (head + "\r\n" + new String(response.body(), UTF_8)).getBytes(UTF_8));
     }
   }
 
@@ -84,6 +90,12 @@ public final class FakeNetwork implements Network {
       headers.put(line.substring(0, colon), List.of(line.substring(colon + 2)));
     }
     String path = List.of(lines.getFirst().split(" ")).get(1);
-    return new Request("POST", path, Map.of(), headers, Arrays.copyOfRange(bytes, end + 4, bytes.length), "127.0.0.1");
+    return new Request(
+        "POST",
+        path,
+        Map.of(),
+        headers,
+        Arrays.copyOfRange(bytes, end + 4, bytes.length),
+        "127.0.0.1");
   }
 }

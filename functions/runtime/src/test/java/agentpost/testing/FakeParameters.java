@@ -52,11 +52,18 @@ public final class FakeParameters implements SsmClient {
   @Override
   public GetParametersByPathResponse getParametersByPath(GetParametersByPathRequest request) {
     int page = request.nextToken() == null ? 0 : Integer.parseInt(request.nextToken());
-    var below = parameters.entrySet().stream().filter(entry -> entry.getKey().startsWith(request.path() + "/")).toList();
+    var below =
+        parameters.entrySet().stream()
+            .filter(entry -> entry.getKey().startsWith(request.path() + "/"))
+            .toList();
     if (page >= below.size()) {
       return GetParametersByPathResponse.builder().parameters(new Parameter[0]).build();
     }
-    Parameter one = Parameter.builder().name(below.get(page).getKey()).value(below.get(page).getValue()).build();
+    Parameter one =
+        Parameter.builder()
+            .name(below.get(page).getKey())
+            .value(below.get(page).getValue())
+            .build();
     String next = page + 1 < below.size() ? Integer.toString(page + 1) : null;
     return GetParametersByPathResponse.builder().parameters(one).nextToken(next).build();
   }

@@ -24,7 +24,9 @@ public final class FakeQueue implements SqsClient {
   private volatile Optional<RuntimeException> fault = Optional.empty();
   private int sent;
 
-  /** @param receives with this one; the id is the receipt handle, too */
+  /**
+   * @param receives with this one; the id is the receipt handle, too
+   */
   public record Message(String id, String body, int receives, Instant visibleFrom) {}
 
   public FakeQueue(Clock clock, Duration visibility, int mostReceives) {
@@ -46,11 +48,17 @@ public final class FakeQueue implements SqsClient {
   }
 
   @Override
-  public synchronized ChangeMessageVisibilityResponse changeMessageVisibility(ChangeMessageVisibilityRequest request) {
+  public synchronized ChangeMessageVisibilityResponse changeMessageVisibility(
+      ChangeMessageVisibilityRequest request) {
     fault.ifPresent(FakeQueue::raise);
     messages.computeIfPresent(
         request.receiptHandle(),
-        (id, message) -> new Message(id, message.body(), message.receives(), clock.instant().plusSeconds(request.visibilityTimeout())));
+        (id, message) ->
+            new Message(
+                id,
+                message.body(),
+                message.receives(),
+                clock.instant().plusSeconds(request.visibilityTimeout())));
     return ChangeMessageVisibilityResponse.builder().build();
   }
 
@@ -58,16 +66,27 @@ public final class FakeQueue implements SqsClient {
     throw e;
   }
 
-  /** Up to that many messages that are visible, each hidden from now on; what was received too often goes to the dead letters. */
+  /**
+   * Up to that many messages that are visible, each hidden from now on; what was received too often
+   * goes to the dead letters.
+   */
   public synchronized List<Message> receive(int most) {
-    List<Message> visible = messages.values().stream().filter(message -> !message.visibleFrom().isAfter(clock.instant())).toList();
+    List<Message> visible =
+        messages.values().stream()
+            .filter(message -> !message.visibleFrom().isAfter(clock.instant()))
+            .toList();
     List<Message> received = new ArrayList<>();
     for (Message message : visible) {
       if (message.receives() >= mostReceives) {
         messages.remove(message.id());
         deadLetters.add(message.body());
       } else if (received.size() < most) {
-        Message now = new Message(message.id(), message.body(), message.receives() + 1, clock.instant().plus(visibility));
+        Message now =
+            new Message(
+                message.id(),
+                message.body(),
+                message.receives() + 1,
+                clock.instant().plus(visibility));
         messages.put(message.id(), now);
         received.add(now);
       }

@@ -10,7 +10,9 @@ import software.amazon.awssdk.services.scheduler.model.DeleteScheduleRequest;
 import software.amazon.awssdk.services.scheduler.model.DeleteScheduleResponse;
 import software.amazon.awssdk.services.scheduler.model.ResourceNotFoundException;
 
-/** EventBridge Scheduler as far as planning and calling off goes; names are unique within a group. */
+/**
+ * EventBridge Scheduler as far as planning and calling off goes; names are unique within a group.
+ */
 public final class FakeScheduler implements SchedulerClient {
   private final Map<String, CreateScheduleRequest> schedules = new LinkedHashMap<>();
 
@@ -22,7 +24,9 @@ public final class FakeScheduler implements SchedulerClient {
   @Override
   public CreateScheduleResponse createSchedule(CreateScheduleRequest request) {
     if (schedules.putIfAbsent(request.groupName() + "/" + request.name(), request) != null) {
-      throw ConflictException.builder().message("Schedule " + request.name() + " already exists.").build();
+      throw ConflictException.builder()
+          .message("Schedule " + request.name() + " already exists.")
+          .build();
     }
     return CreateScheduleResponse.builder().build();
   }
@@ -30,7 +34,9 @@ public final class FakeScheduler implements SchedulerClient {
   @Override
   public DeleteScheduleResponse deleteSchedule(DeleteScheduleRequest request) {
     if (schedules.remove(request.groupName() + "/" + request.name()) == null) {
-      throw ResourceNotFoundException.builder().message("Schedule " + request.name() + " does not exist.").build();
+      throw ResourceNotFoundException.builder()
+          .message("Schedule " + request.name() + " does not exist.")
+          .build();
     }
     return DeleteScheduleResponse.builder().build();
   }

@@ -36,7 +36,9 @@ public final class FakeSecretsManager implements SecretsManagerClient {
     }
     String text = secrets.get(request.secretId());
     if (text == null) {
-      throw ResourceNotFoundException.builder().message("Secrets Manager can't find the specified secret.").build();
+      throw ResourceNotFoundException.builder()
+          .message("Secrets Manager can't find the specified secret.")
+          .build();
     }
     return GetSecretValueResponse.builder().secretString(text).build();
   }

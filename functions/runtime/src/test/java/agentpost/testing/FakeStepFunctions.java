@@ -21,10 +21,18 @@ public final class FakeStepFunctions implements SfnClient {
     fault = how;
   }
 
-  /** As Step Functions says it: an error code of its own or of all services', and in the message what nobody is to see. */
+  /**
+   * As Step Functions says it: an error code of its own or of all services', and in the message
+   * what nobody is to see.
+   */
   public static RuntimeException error(String code, int status, String message) {
     return SfnException.builder()
-        .awsErrorDetails(AwsErrorDetails.builder().errorCode(code).errorMessage(message).serviceName("Sfn").build())
+        .awsErrorDetails(
+            AwsErrorDetails.builder()
+                .errorCode(code)
+                .errorMessage(message)
+                .serviceName("Sfn")
+                .build())
         .statusCode(status)
         .message(message)
         .build();

@@ -19,7 +19,10 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.dynamodb.services.local.embedded.DynamoDBEmbedded;
 import software.amazon.dynamodb.services.local.shared.access.AmazonDynamoDBLocal;
 
-/** DynamoDB Local in this JVM, with the tables as the template has them, and calls that fail on demand. */
+/**
+ * DynamoDB Local in this JVM, with the tables as the template has them, and calls that fail on
+ * demand.
+ */
 public final class LocalTables implements AutoCloseable {
   public static final String CLAIMS = "agentpost-claims";
   public static final String AGENT_STATE = "agentpost-agent-state";
@@ -44,7 +47,9 @@ public final class LocalTables implements AutoCloseable {
                   }
                   Object answer = method.invoke(real, arguments);
                   after.accept(method.getName());
-                  return method.getName().equals("putItem") && repeated ? method.invoke(real, arguments) : answer;
+                  return method.getName().equals("putItem") && repeated
+                      ? method.invoke(real, arguments)
+                      : answer;
                 } catch (InvocationTargetException e) {
                   throw e.getCause();
                 }
@@ -55,15 +60,28 @@ public final class LocalTables implements AutoCloseable {
     table(AGENT_STATE, "key");
     real.createTable(
         create ->
-            create.tableName(HEALTH).billingMode(BillingMode.PAY_PER_REQUEST).attributeDefinitions(List.of(text("agent"))).keySchema(List.of(key("agent", KeyType.HASH))));
+            create
+                .tableName(HEALTH)
+                .billingMode(BillingMode.PAY_PER_REQUEST)
+                .attributeDefinitions(List.of(text("agent")))
+                .keySchema(List.of(key("agent", KeyType.HASH))));
     real.createTable(
         create ->
             create
                 .tableName(OPERATIONS)
                 .billingMode(BillingMode.PAY_PER_REQUEST)
-                .attributeDefinitions(List.of(text("correlation_id"), text("open"), number("deadline"), text("unpublished"), number("completed_at")))
+                .attributeDefinitions(
+                    List.of(
+                        text("correlation_id"),
+                        text("open"),
+                        number("deadline"),
+                        text("unpublished"),
+                        number("completed_at")))
                 .keySchema(List.of(key("correlation_id", KeyType.HASH)))
-                .globalSecondaryIndexes(List.of(index("open-by-deadline", "open", "deadline"), index("unpublished", "unpublished", "completed_at"))));
+                .globalSecondaryIndexes(
+                    List.of(
+                        index("open-by-deadline", "open", "deadline"),
+                        index("unpublished", "unpublished", "completed_at"))));
   }
 
   private static GlobalSecondaryIndex index(String name, String hash, String range) {
@@ -75,7 +93,10 @@ public final class LocalTables implements AutoCloseable {
   }
 
   private static AttributeDefinition number(String name) {
-    return AttributeDefinition.builder().attributeName(name).attributeType(ScalarAttributeType.N).build();
+    return AttributeDefinition.builder()
+        .attributeName(name)
+        .attributeType(ScalarAttributeType.N)
+        .build();
   }
 
   private void table(String name, String sortKey) {
@@ -89,7 +110,10 @@ public final class LocalTables implements AutoCloseable {
   }
 
   private static AttributeDefinition text(String name) {
-    return AttributeDefinition.builder().attributeName(name).attributeType(ScalarAttributeType.S).build();
+    return AttributeDefinition.builder()
+        .attributeName(name)
+        .attributeType(ScalarAttributeType.S)
+        .build();
   }
 
   private static KeySchemaElement key(String name, KeyType type) {
@@ -101,7 +125,10 @@ public final class LocalTables implements AutoCloseable {
     before = fault;
   }
 
-  /** Is told of calls, by their method's name, once they have had their effect; what it throws is thrown instead of their answer. */
+  /**
+   * Is told of calls, by their method's name, once they have had their effect; what it throws is
+   * thrown instead of their answer.
+   */
   public void failAfter(Consumer<String> fault) {
     after = fault;
   }
@@ -124,29 +151,49 @@ public final class LocalTables implements AutoCloseable {
   /** A row as it is, whatever fails; empty if there is none. */
   public Map<String, AttributeValue> row(String table, String agent, String sortKey, String key) {
     return real.getItem(
-            get -> get.tableName(table).key(Map.of("agent", AttributeValue.fromS(agent), sortKey, AttributeValue.fromS(key))).consistentRead(true))
+            get ->
+                get.tableName(table)
+                    .key(
+                        Map.of(
+                            "agent",
+                            AttributeValue.fromS(agent),
+                            sortKey,
+                            AttributeValue.fromS(key)))
+                    .consistentRead(true))
         .item();
   }
 
   /** What an agent's memory or its record has under this name, as text; empty if nothing. */
   public String state(String agent, String key, String attribute) {
-    AttributeValue value = row(AGENT_STATE, agent, "key", key).getOrDefault(attribute, AttributeValue.fromS(""));
+    AttributeValue value =
+        row(AGENT_STATE, agent, "key", key).getOrDefault(attribute, AttributeValue.fromS(""));
     return Optional.ofNullable(value.s()).or(() -> Optional.ofNullable(value.n())).orElseThrow();
   }
 
   /** An operation's row as it is, whatever fails; empty if there is none. */
   public Map<String, AttributeValue> operation(String id) {
-    return real.getItem(get -> get.tableName(OPERATIONS).key(Map.of("correlation_id", AttributeValue.fromS(id))).consistentRead(true)).item();
+    return real.getItem(
+            get ->
+                get.tableName(OPERATIONS)
+                    .key(Map.of("correlation_id", AttributeValue.fromS(id)))
+                    .consistentRead(true))
+        .item();
   }
 
   /** An agent's health as it is, whatever fails; empty if nothing is known of it. */
   public Map<String, AttributeValue> health(String agent) {
-    return real.getItem(get -> get.tableName(HEALTH).key(Map.of("agent", AttributeValue.fromS(agent))).consistentRead(true)).item();
+    return real.getItem(
+            get ->
+                get.tableName(HEALTH)
+                    .key(Map.of("agent", AttributeValue.fromS(agent)))
+                    .consistentRead(true))
+        .item();
   }
 
   /** Every row of a table, whatever fails. */
   public List<Map<String, AttributeValue>> rows(String table) {
-    return real.scanPaginator(scan -> scan.tableName(table).consistentRead(true)).items().stream().toList();
+    return real.scanPaginator(scan -> scan.tableName(table).consistentRead(true)).items().stream()
+        .toList();
   }
 
   @Override

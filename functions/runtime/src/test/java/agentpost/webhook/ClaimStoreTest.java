@@ -32,7 +32,8 @@ class ClaimStoreTest {
   private static final Duration LEASE = Duration.ofSeconds(20);
   private final LocalTables tables = new LocalTables();
   private final MovableClock clock = new MovableClock(Instant.parse("2026-03-31T10:30:00Z"));
-  private final ClaimStore claims = new ClaimStore(tables.client(), LocalTables.CLAIMS, new AgentName("welcome-agent"), clock);
+  private final ClaimStore claims =
+      new ClaimStore(tables.client(), LocalTables.CLAIMS, new AgentName("welcome-agent"), clock);
   private final EventId id = new EventId("e-1");
 
   @AfterEach
@@ -81,7 +82,8 @@ class ClaimStoreTest {
     String second = mine();
     assertFalse(claims.markDone(id, first));
     claims.release(id, first);
-    assertInstanceOf(Claim.Held.class, claims.take(id, LEASE), "who lost the claim cannot give it away");
+    assertInstanceOf(
+        Claim.Held.class, claims.take(id, LEASE), "who lost the claim cannot give it away");
     assertTrue(claims.markDone(id, second));
     assertEquals(new Claim.Done(), claims.take(id, LEASE));
   }
@@ -104,7 +106,8 @@ class ClaimStoreTest {
   @Test
   void agentsDoNotShareClaims() {
     assertFalse(mine().isEmpty());
-    ClaimStore other = new ClaimStore(tables.client(), LocalTables.CLAIMS, new AgentName("trial-monitor"), clock);
+    ClaimStore other =
+        new ClaimStore(tables.client(), LocalTables.CLAIMS, new AgentName("trial-monitor"), clock);
     assertInstanceOf(Claim.Mine.class, other.take(id, LEASE));
   }
 
@@ -112,15 +115,22 @@ class ClaimStoreTest {
   void aTableThatIsDownOrThrottledIsUnavailableAndWorksAgainLater() {
     tables.failBefore(_ -> Optional.of(SdkClientException.create("no route to DynamoDB")));
     assertEquals(new Claim.Unavailable("SdkClientException"), claims.take(id, LEASE));
-    tables.failBefore(_ -> Optional.of(ProvisionedThroughputExceededException.builder().message("slow down").build()));
-    assertEquals(new Claim.Unavailable("ProvisionedThroughputExceededException"), claims.take(id, LEASE));
+    tables.failBefore(
+        _ ->
+            Optional.of(
+                ProvisionedThroughputExceededException.builder().message("slow down").build()));
+    assertEquals(
+        new Claim.Unavailable("ProvisionedThroughputExceededException"), claims.take(id, LEASE));
     tables.works();
     String owner = mine();
     tables.failBefore(_ -> Optional.of(SdkClientException.create("no route to DynamoDB")));
     assertFalse(claims.markDone(id, owner));
     claims.release(id, owner);
     tables.works();
-    assertInstanceOf(Claim.Held.class, claims.take(id, LEASE), "a release that failed leaves the lease to run out");
+    assertInstanceOf(
+        Claim.Held.class,
+        claims.take(id, LEASE),
+        "a release that failed leaves the lease to run out");
   }
 
   @Test
@@ -128,13 +138,20 @@ class ClaimStoreTest {
     tables.repeatPutItem();
     String owner = mine();
     assertTrue(claims.markDone(id, owner));
-    assertTrue(claims.markDone(id, owner), "marking it done again, as the SDK does when the answer is lost, is no failure");
+    assertTrue(
+        claims.markDone(id, owner),
+        "marking it done again, as the SDK does when the answer is lost, is no failure");
   }
 
   private void handled(String eventId, String type, Instant at) {
-    Event.Metadata metadata = new Event.Metadata("authentication_service", new CorrelationId("corr-1"), Optional.empty(), 1);
-    Event event = new Event(new EventId(eventId), type, at, JsonNodeFactory.instance.objectNode(), metadata);
-    assertTrue(claims.markDone(event.id(), assertInstanceOf(Claim.Mine.class, claims.take(event, LEASE)).owner()));
+    Event.Metadata metadata =
+        new Event.Metadata(
+            "authentication_service", new CorrelationId("corr-1"), Optional.empty(), 1);
+    Event event =
+        new Event(new EventId(eventId), type, at, JsonNodeFactory.instance.objectNode(), metadata);
+    assertTrue(
+        claims.markDone(
+            event.id(), assertInstanceOf(Claim.Mine.class, claims.take(event, LEASE)).owner()));
   }
 
   @Test
@@ -146,7 +163,8 @@ class ClaimStoreTest {
     handled("last", "email.sent", to.minusMillis(1));
     handled("after", "user.signed_up", to);
     assertTrue(claims.markDone(id, mine()), "a claim that does not say which event it is of");
-    assertEquals(List.of(new EventId("first"), new EventId("last")), claims.findHandled(from, to, Set.of()));
+    assertEquals(
+        List.of(new EventId("first"), new EventId("last")), claims.findHandled(from, to, Set.of()));
     assertEquals(List.of(new EventId("last")), claims.findHandled(from, to, Set.of("email.sent")));
     assertTrue(claims.forget(new EventId("first")));
     assertInstanceOf(Claim.Mine.class, claims.take(new EventId("first"), LEASE));
@@ -165,7 +183,9 @@ class ClaimStoreTest {
   void theRowHasWhatDynamoDbsTtlNeeds() {
     String owner = mine();
     var row = tables.row(LocalTables.CLAIMS, "welcome-agent", "event_id", "e-1");
-    assertEquals("IN_PROGRESS", String.valueOf(Optional.ofNullable(row.get("status")).map(v -> v.s()).orElse("")));
+    assertEquals(
+        "IN_PROGRESS",
+        String.valueOf(Optional.ofNullable(row.get("status")).map(v -> v.s()).orElse("")));
     assertEquals(owner, Optional.ofNullable(row.get("owner")).map(v -> v.s()).orElse(""));
     assertEquals(
         Long.toString(clock.instant().plus(Duration.ofDays(46)).getEpochSecond()),

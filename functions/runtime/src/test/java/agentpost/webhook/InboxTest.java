@@ -59,7 +59,8 @@ class InboxTest {
       """
       {"event_id":"uuid-1234-abcd","event_type":"user.signed_up","timestamp":"2026-03-31T10:30:00Z",
        "data":{"user_id":"usr-5678","email":"ada@example.com","plan":"premium_trial","signup_source":"marketing_campaign_xyz","location":"US-CA"},
-       "metadata":{"source_service":"authentication_service","correlation_id":"corr-9876"}}""";
+       "metadata":{"source_service":"authentication_service","correlation_id":"corr-9876"}}\
+      """;
 
   private static final byte[] BODY = EXAMPLE.getBytes(UTF_8);
 
@@ -78,7 +79,12 @@ class InboxTest {
   }
 
   private Event answer(Event event) {
-    ObjectNode data = JsonNodeFactory.instance.objectNode().put("to", "ada@example.com").put("template", "welcome").put("message_id", "m-1");
+    ObjectNode data =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("to", "ada@example.com")
+            .put("template", "welcome")
+            .put("message_id", "m-1");
     return event.answer(new AgentName("welcome-agent"), "email.sent", data, clock.instant());
   }
 
@@ -121,7 +127,9 @@ class InboxTest {
   private void assertUntouched() {
     assertEquals(List.of(), handled);
     assertEquals(List.of(), bus.calls());
-    assertTrue(tables.row(LocalTables.CLAIMS, "welcome-agent", "event_id", "uuid-1234-abcd").isEmpty(), "no claim was taken");
+    assertTrue(
+        tables.row(LocalTables.CLAIMS, "welcome-agent", "event_id", "uuid-1234-abcd").isEmpty(),
+        "no claim was taken");
   }
 
   @Test
@@ -132,7 +140,8 @@ class InboxTest {
     PutEventsRequestEntry published = bus.accepted().getFirst();
     assertEquals("email.sent", published.detailType());
     assertTrue(published.detail().contains("\"correlation_id\":\"corr-9876\""), published.detail());
-    assertTrue(published.detail().contains("\"causation_id\":\"uuid-1234-abcd\""), published.detail());
+    assertTrue(
+        published.detail().contains("\"causation_id\":\"uuid-1234-abcd\""), published.detail());
   }
 
   /** It overflowed the validator's stack, and the function's end was the sender's 502. */
@@ -144,7 +153,10 @@ class InboxTest {
             + "\"},\"metadata\":{\"source_service\":\"s\",\"correlation_id\":\"c\"}}";
     Response response = receive(event.getBytes(UTF_8));
     assertEquals(422, response.status());
-    assertTrue(new String(response.body(), UTF_8).contains("/data/time_zone: must have at most 64 characters"), () -> new String(response.body(), UTF_8));
+    assertTrue(
+        new String(response.body(), UTF_8)
+            .contains("/data/time_zone: must have at most 64 characters"),
+        () -> new String(response.body(), UTF_8));
     assertUntouched();
   }
 
@@ -164,9 +176,15 @@ class InboxTest {
   @ValueSource(strings = {"null", "4711", "true", "{}", "[]", "\"\"", "\" \""})
   void anIdThatIsNoneIsRefusedByName(String id) {
     for (String name : List.of("event_id", "user_id", "correlation_id")) {
-      Response response = receive(EXAMPLE.replaceFirst("\"" + name + "\":\"[^\"]*\"", "\"" + name + "\":" + id).getBytes(UTF_8));
+      Response response =
+          receive(
+              EXAMPLE
+                  .replaceFirst("\"" + name + "\":\"[^\"]*\"", "\"" + name + "\":" + id)
+                  .getBytes(UTF_8));
       assertEquals(422, response.status());
-      assertTrue(new String(response.body(), UTF_8).contains("/" + name + ": must"), () -> new String(response.body(), UTF_8));
+      assertTrue(
+          new String(response.body(), UTF_8).contains("/" + name + ": must"),
+          () -> new String(response.body(), UTF_8));
     }
     assertUntouched();
   }
@@ -174,7 +192,11 @@ class InboxTest {
   @Test
   void anEventOfALeapSecondIsActedOn() {
     clock.move(Duration.between(clock.instant(), Instant.parse("2016-12-31T23:59:59Z")));
-    assertEquals(200, receive(EXAMPLE.replace("2026-03-31T10:30:00Z", "2016-12-31T23:59:60Z").getBytes(UTF_8)).status(), this::lastLog);
+    assertEquals(
+        200,
+        receive(EXAMPLE.replace("2026-03-31T10:30:00Z", "2016-12-31T23:59:60Z").getBytes(UTF_8))
+            .status(),
+        this::lastLog);
   }
 
   @Test
@@ -193,10 +215,13 @@ class InboxTest {
     Inbox inbox = inbox();
     secrets.with(SECRET_ID, "{\"current\":\"" + OTHER + "\",\"previous\":\"" + SECRET + "\"}");
     clock.move(Duration.ofSeconds(10));
-    Map<String, String> byTheNewOne = new Signer(WebhookKeyStore.parse(OTHER)).sign("uuid-1234-abcd", clock.instant(), BODY);
+    Map<String, String> byTheNewOne =
+        new Signer(WebhookKeyStore.parse(OTHER)).sign("uuid-1234-abcd", clock.instant(), BODY);
     assertEquals(200, inbox.receive(request(byTheNewOne, BODY), REMAINING).status(), lastLog());
     int calls = secrets.calls();
-    Map<String, String> forged = new Signer(WebhookKeyStore.parse("whsec_" + "A".repeat(32))).sign("uuid-1234-abcd", clock.instant(), BODY);
+    Map<String, String> forged =
+        new Signer(WebhookKeyStore.parse("whsec_" + "A".repeat(32)))
+            .sign("uuid-1234-abcd", clock.instant(), BODY);
     for (int i = 0; i < 1000; i++) {
       assertEquals(403, inbox.receive(request(forged, BODY), REMAINING).status());
     }
@@ -214,11 +239,13 @@ class InboxTest {
             none,
             SECRET_ID,
             SCHEMAS,
-            new ClaimStore(tables.client(), LocalTables.CLAIMS, new AgentName("welcome-agent"), clock),
+            new ClaimStore(
+                tables.client(), LocalTables.CLAIMS, new AgentName("welcome-agent"), clock),
             publisher,
             clock,
             log::add);
-    IllegalStateException failure = assertThrows(IllegalStateException.class, () -> new Inbox(parts));
+    IllegalStateException failure =
+        assertThrows(IllegalStateException.class, () -> new Inbox(parts));
     assertTrue(String.valueOf(failure.getMessage()).contains(SECRET_ID), failure.getMessage());
   }
 
@@ -238,7 +265,10 @@ class InboxTest {
     assertUntouched();
   }
 
-  /** Nobody signed it, so nobody is let in; a header that is there and cannot be read is its sender's mistake. */
+  /**
+   * Nobody signed it, so nobody is let in; a header that is there and cannot be read is its
+   * sender's mistake.
+   */
   @Test
   void withoutASignatureIs403AndAMalformedOneIs400() {
     for (Map<String, String> unsigned :
@@ -253,15 +283,22 @@ class InboxTest {
       assertTrue(new String(response.body(), UTF_8).contains("urn:agentpost:problem:forbidden"));
     }
     for (String malformed : List.of("", "none", "sha256=zz", "md5=" + "0".repeat(64))) {
-      assertEquals(400, inbox().receive(request(Map.of("X-Webhook-Signature", malformed), BODY), REMAINING).status(), malformed);
+      assertEquals(
+          400,
+          inbox()
+              .receive(request(Map.of("X-Webhook-Signature", malformed), BODY), REMAINING)
+              .status(),
+          malformed);
     }
     for (Map<String, String> malformed :
         List.of(
-            Map.of("webhook-id", "", "webhook-timestamp", "1774953001", "webhook-signature", "v1,x"),
+            Map.of(
+                "webhook-id", "", "webhook-timestamp", "1774953001", "webhook-signature", "v1,x"),
             Map.of("webhook-id", "a", "webhook-timestamp", "", "webhook-signature", "v1,x"),
             Map.of("webhook-id", "a", "webhook-timestamp", "1774953001", "webhook-signature", ""),
             Map.of("webhook-id", "a", "webhook-timestamp", "soon", "webhook-signature", "v1,x"))) {
-      assertEquals(400, inbox().receive(request(malformed, BODY), REMAINING).status(), malformed.toString());
+      assertEquals(
+          400, inbox().receive(request(malformed, BODY), REMAINING).status(), malformed.toString());
     }
     assertUntouched();
   }
@@ -274,12 +311,17 @@ class InboxTest {
     assertUntouched();
   }
 
-  /** Envelopes have none (ADR 2), unlike what third parties send to /ingest; an agent elsewhere might not read it. */
+  /**
+   * Envelopes have none (ADR 2), unlike what third parties send to /ingest; an agent elsewhere
+   * might not read it.
+   */
   @Test
   void aByteOrderMarkBeforeAnEnvelopeIsMalformedAndNamed() {
     Response response = receive(("\ufeff" + EXAMPLE).getBytes(UTF_8));
     assertEquals(400, response.status());
-    assertTrue(new String(response.body(), UTF_8).contains("the body begins with a byte order mark, which it must not have"));
+    assertTrue(
+        new String(response.body(), UTF_8)
+            .contains("the body begins with a byte order mark, which it must not have"));
     assertUntouched();
   }
 
@@ -294,7 +336,10 @@ class InboxTest {
 
   @Test
   void oneMebibyteIsTakenAndOneByteMoreIsNot() {
-    String padded = EXAMPLE.replace("\"US-CA\"", "\"US-CA\",\"note\":\"" + "x".repeat(1024 * 1024 - BODY.length - 10) + "\"");
+    String padded =
+        EXAMPLE.replace(
+            "\"US-CA\"",
+            "\"US-CA\",\"note\":\"" + "x".repeat(1024 * 1024 - BODY.length - 10) + "\"");
     byte[] full = padded.getBytes(UTF_8);
     assertEquals(1024 * 1024, full.length);
     assertEquals(200, receive(full).status());
@@ -333,17 +378,20 @@ class InboxTest {
 
   @Test
   void thePlainHeaderAloneOpensTheDoorOnlyWhileTheEventIsUnder25HoursOld() {
-    Map<String, String> plain = Map.of("x-webhook-signature", String.valueOf(signed(BODY).get("X-Webhook-Signature")));
+    Map<String, String> plain =
+        Map.of("x-webhook-signature", String.valueOf(signed(BODY).get("X-Webhook-Signature")));
     clock.move(Duration.ofHours(25).minusSeconds(1));
     assertEquals(403, inbox().receive(request(plain, BODY), REMAINING).status(), "25 h old");
     assertUntouched();
     clock.move(Duration.ofSeconds(-1));
-    assertEquals(200, inbox().receive(request(plain, BODY), REMAINING).status(), "a second younger");
+    assertEquals(
+        200, inbox().receive(request(plain, BODY), REMAINING).status(), "a second younger");
   }
 
   @Test
   void thePlainHeaderDoesNotOpenTheDoorToAnEventFromTheFuture() {
-    Map<String, String> plain = Map.of("x-webhook-signature", String.valueOf(signed(BODY).get("X-Webhook-Signature")));
+    Map<String, String> plain =
+        Map.of("x-webhook-signature", String.valueOf(signed(BODY).get("X-Webhook-Signature")));
     clock.move(Duration.ofMinutes(-6));
     assertEquals(403, inbox().receive(request(plain, BODY), REMAINING).status());
     assertUntouched();
@@ -351,7 +399,10 @@ class InboxTest {
 
   @Test
   void aTableThatIsThrottledOrDownMeans503AndALaterSuccess() {
-    tables.failBefore(_ -> Optional.of(ProvisionedThroughputExceededException.builder().message("slow down").build()));
+    tables.failBefore(
+        _ ->
+            Optional.of(
+                ProvisionedThroughputExceededException.builder().message("slow down").build()));
     Response throttled = receive(BODY);
     assertEquals(503, throttled.status());
     assertEquals("5", throttled.headers().get("Retry-After"));
@@ -397,7 +448,8 @@ class InboxTest {
       Response second = receive(BODY);
       goOn.countDown();
       assertEquals(503, second.status());
-      assertEquals("20", second.headers().get("Retry-After"), "the lease that the first one has left");
+      assertEquals(
+          "20", second.headers().get("Retry-After"), "the lease that the first one has left");
       assertEquals(200, first.get().status());
     }
     assertEquals(200, receive(BODY).status());
@@ -413,9 +465,15 @@ class InboxTest {
         };
     Response failed = receive(BODY);
     assertEquals(503, failed.status());
-    assertFalse(new String(failed.body(), UTF_8).contains("SES"), "what went wrong inside is for the log");
+    assertFalse(
+        new String(failed.body(), UTF_8).contains("SES"), "what went wrong inside is for the log");
     assertTrue(lastLog().contains("SES is down"), lastLog());
-    assertTrue(lastLog().contains("\"stack_trace\":\"java.lang.IllegalStateException: SES is down\\n\\tat agentpost.webhook.InboxTest."), lastLog());
+    assertTrue(
+        lastLog()
+            .contains(
+                "\"stack_trace\":\"java.lang.IllegalStateException: SES is down\\n"
+                    + "\\tat agentpost.webhook.InboxTest."),
+        lastLog());
     agent = event -> new Outcome.Done(List.of(answer(event)), "did it");
     assertEquals(200, receive(BODY).status());
     assertEquals(2, handled.size());
@@ -448,13 +506,26 @@ class InboxTest {
   @Test
   void whatAnAgentPublishesIsHeldToItsSchemaBeforeAnyOfItIsOnTheBus() {
     AgentName name = new AgentName("welcome-agent");
-    ObjectNode wrong = JsonNodeFactory.instance.objectNode().put("to", "no address").put("template", "welcome").put("message_id", "m-1");
-    agent = event -> new Outcome.Done(List.of(answer(event), event.answer(name, "email.sent", wrong, clock.instant())), "did it");
+    ObjectNode wrong =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("to", "no address")
+            .put("template", "welcome")
+            .put("message_id", "m-1");
+    agent =
+        event ->
+            new Outcome.Done(
+                List.of(answer(event), event.answer(name, "email.sent", wrong, clock.instant())),
+                "did it");
     assertEquals(503, receive(BODY).status());
     assertEquals(List.of(), bus.calls(), "the event that is valid waits for the other");
-    assertTrue(lastLog().contains("email.sent is not valid: /data/to: must be a valid email"), lastLog());
+    assertTrue(
+        lastLog().contains("email.sent is not valid: /data/to: must be a valid email"), lastLog());
     assertFalse(lastLog().contains("no address"), "a value may be personal");
-    agent = event -> new Outcome.Done(List.of(event.answer(name, "email.snet", wrong, clock.instant())), "did it");
+    agent =
+        event ->
+            new Outcome.Done(
+                List.of(event.answer(name, "email.snet", wrong, clock.instant())), "did it");
     assertEquals(503, receive(BODY).status());
     assertTrue(lastLog().contains("There is no schema for event_type 'email.snet'"), lastLog());
     agent = event -> new Outcome.Done(List.of(answer(event)), "did it");
@@ -512,7 +583,11 @@ class InboxTest {
 
   @Test
   void aCrashAfterPublishingPublishesTheSameEventAgain() {
-    tables.failBefore(method -> method.equals("updateItem") ? Optional.of(SdkClientException.create("cut off")) : Optional.empty());
+    tables.failBefore(
+        method ->
+            method.equals("updateItem")
+                ? Optional.of(SdkClientException.create("cut off"))
+                : Optional.empty());
     assertEquals(503, receive(BODY).status());
     tables.works();
     takenOverAfterTheLease();
@@ -572,7 +647,8 @@ class InboxTest {
 
   @Test
   void aRehearsalWithoutATableIsNoReasonNotToStart() {
-    tables.failBefore(_ -> Optional.of(ProvisionedThroughputExceededException.builder().message("busy").build()));
+    tables.failBefore(
+        _ -> Optional.of(ProvisionedThroughputExceededException.builder().message("busy").build()));
     inbox().rehearse();
   }
 }

@@ -26,8 +26,9 @@ import javax.crypto.KDF;
 import javax.crypto.spec.HKDFParameterSpec;
 
 /**
- * An Ed25519 key (RFC 8032) as Standard Webhooks 1.0.0 writes it: {@code whsk_} and base64 of the 32 bytes that the pair is made from, or of these and the 32
- * of the public key; or {@code whpk_} and base64 of the public key alone, which verifies and cannot sign.
+ * An Ed25519 key (RFC 8032) as Standard Webhooks 1.0.0 writes it: {@code whsk_} and base64 of the
+ * 32 bytes that the pair is made from, or of these and the 32 of the public key; or {@code whpk_}
+ * and base64 of the public key alone, which verifies and cannot sign.
  */
 public final class Ed25519Key extends SigningKey {
   public static final String SECRET_PREFIX = "whsk_";
@@ -50,7 +51,9 @@ public final class Ed25519Key extends SigningKey {
   private final PublicKey verifying;
   private final Optional<Ed25519Key> older;
 
-  private Ed25519Key(Optional<PrivateKey> secret, byte[] seed, byte[] raw, Optional<Ed25519Key> older) throws GeneralSecurityException {
+  private Ed25519Key(
+      Optional<PrivateKey> secret, byte[] seed, byte[] raw, Optional<Ed25519Key> older)
+      throws GeneralSecurityException {
     this.secret = secret;
     this.seed = seed;
     this.raw = raw;
@@ -60,7 +63,8 @@ public final class Ed25519Key extends SigningKey {
     }
     byte[] encoded = Arrays.copyOf(X509, X509.length + BYTES);
     System.arraycopy(raw, 0, encoded, X509.length, BYTES);
-    this.verifying = KeyFactory.getInstance(ALGORITHM).generatePublic(new X509EncodedKeySpec(encoded));
+    this.verifying =
+        KeyFactory.getInstance(ALGORITHM).generatePublic(new X509EncodedKeySpec(encoded));
     // Says now whether it is a point of the curve.
     Signature.getInstance(ALGORITHM).initVerify(verifying);
   }
@@ -77,25 +81,35 @@ public final class Ed25519Key extends SigningKey {
   public static Ed25519Key of(String text) {
     String stripped = SecretText.ofStandardKey(text);
     if (!isOne(stripped)) {
-      throw new IllegalArgumentException("An Ed25519 key begins with whsk_ or, the public one, whpk_");
+      throw new IllegalArgumentException(
+          "An Ed25519 key begins with whsk_ or, the public one, whpk_");
     }
     byte[] bytes;
     try {
       bytes = Base64.getDecoder().decode(stripped.substring(SECRET_PREFIX.length()));
     } catch (IllegalArgumentException e) {
       // The cause's message quotes the character that is wrong, so it is left out.
-      throw new IllegalArgumentException("An Ed25519 key is whsk_ or whpk_ and base64; this one of " + stripped.length() + " characters is not base64");
+      throw new IllegalArgumentException(
+          "An Ed25519 key is whsk_ or whpk_ and base64; this one of "
+              + stripped.length()
+              + " characters is not base64");
     }
     boolean isPublic = stripped.startsWith(PUBLIC_PREFIX);
     if (bytes.length != BYTES && (isPublic || bytes.length != 2 * BYTES)) {
-      throw new IllegalArgumentException("An Ed25519 key is base64 of 32 bytes, a secret one with its public one of 64; this one has " + bytes.length + " bytes");
+      throw new IllegalArgumentException(
+          "An Ed25519 key is base64 of 32 bytes, a secret one with its public one of 64; this one"
+              + " has "
+              + bytes.length
+              + " bytes");
     }
     if (isPublic) {
       return ofPublic(bytes);
     }
     Ed25519Key key = ofSeed(Arrays.copyOf(bytes, BYTES));
-    if (bytes.length == 2 * BYTES && !MessageDigest.isEqual(key.raw, Arrays.copyOfRange(bytes, BYTES, 2 * BYTES))) {
-      throw new IllegalArgumentException("The second half of this Ed25519 key is not the public key of its first");
+    if (bytes.length == 2 * BYTES
+        && !MessageDigest.isEqual(key.raw, Arrays.copyOfRange(bytes, BYTES, 2 * BYTES))) {
+      throw new IllegalArgumentException(
+          "The second half of this Ed25519 key is not the public key of its first");
     }
     return key;
   }
@@ -108,13 +122,20 @@ public final class Ed25519Key extends SigningKey {
   }
 
   /**
-   * The pair of a secret that CloudFormation generated, which knows letters and digits only, or that was shared before, by HKDF-SHA256 (RFC 5869) of the
-   * secret's text. One way: the pair tells nothing of the secret, and nothing that is signed with the secret tells of the pair. The pair that was derived before,
-   * whose seed was the plain scheme's signature of a certain body, signs and verifies too: receivers have its public key until a rotation replaces the secret.
+   * The pair of a secret that CloudFormation generated, which knows letters and digits only, or
+   * that was shared before, by HKDF-SHA256 (RFC 5869) of the secret's text. One way: the pair tells
+   * nothing of the secret, and nothing that is signed with the secret tells of the pair. The pair
+   * that was derived before, whose seed was the plain scheme's signature of a certain body, signs
+   * and verifies too: receivers have its public key until a rotation replaces the secret.
    */
   public static Ed25519Key derive(WebhookSecret from) {
     try {
-      byte[] seed = KDF.getInstance("HKDF-SHA256").deriveData(HKDFParameterSpec.ofExtract().addIKM(from.plainKey()).thenExpand(SEED_LABEL, BYTES));
+      byte[] seed =
+          KDF.getInstance("HKDF-SHA256")
+              .deriveData(
+                  HKDFParameterSpec.ofExtract()
+                      .addIKM(from.plainKey())
+                      .thenExpand(SEED_LABEL, BYTES));
       return ofSeed(seed, Optional.of(ofSeed(Hmac.sha256(from.plainKey(), OLDER_SEED_LABEL))));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("Every Java platform from 25 on has HKDF-SHA256", e);
@@ -127,15 +148,24 @@ public final class Ed25519Key extends SigningKey {
 
   private static Ed25519Key ofSeed(byte[] seed, Optional<Ed25519Key> older) {
     try {
-      PrivateKey secret = KeyFactory.getInstance(ALGORITHM).generatePrivate(new EdECPrivateKeySpec(NamedParameterSpec.ED25519, seed));
+      PrivateKey secret =
+          KeyFactory.getInstance(ALGORITHM)
+              .generatePrivate(new EdECPrivateKeySpec(NamedParameterSpec.ED25519, seed));
       byte[] encoded = pair(seed).getEncoded();
-      return new Ed25519Key(Optional.of(secret), seed, Arrays.copyOfRange(encoded, encoded.length - BYTES, encoded.length), older);
+      return new Ed25519Key(
+          Optional.of(secret),
+          seed,
+          Arrays.copyOfRange(encoded, encoded.length - BYTES, encoded.length),
+          older);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("Every Java platform from 15 on has " + ALGORITHM, e);
     }
   }
 
-  /** The JDK tells the public key of a pair only when it makes the pair, of 32 bytes that it draws: it is given ours. */
+  /**
+   * The JDK tells the public key of a pair only when it makes the pair, of 32 bytes that it draws:
+   * it is given ours.
+   */
   private static PublicKey pair(byte[] seed) throws GeneralSecurityException {
     KeyPairGenerator generator = KeyPairGenerator.getInstance(ALGORITHM);
     generator.initialize(NamedParameterSpec.ED25519, new GeneratedKey(seed));
@@ -192,7 +222,11 @@ public final class Ed25519Key extends SigningKey {
   String sign(byte[] before, byte[] body) {
     try {
       Signature signature = Signature.getInstance(ALGORITHM);
-      signature.initSign(secret.orElseThrow(() -> new IllegalStateException("A whpk_ is a public key; it verifies, and signs nothing")));
+      signature.initSign(
+          secret.orElseThrow(
+              () ->
+                  new IllegalStateException(
+                      "A whpk_ is a public key; it verifies, and signs nothing")));
       signature.update(before);
       signature.update(body);
       String own = PART + Base64.getEncoder().encodeToString(signature.sign());
@@ -206,7 +240,10 @@ public final class Ed25519Key extends SigningKey {
   Predicate<String> matcher(byte[] before, byte[] body) {
     return part ->
         part.startsWith(PART)
-            && (verify(part.substring(PART.length()), before, body) || older.filter(key -> key.verify(part.substring(PART.length()), before, body)).isPresent());
+            && (verify(part.substring(PART.length()), before, body)
+                || older
+                    .filter(key -> key.verify(part.substring(PART.length()), before, body))
+                    .isPresent());
   }
 
   /** Nothing here is secret, so the time that it takes tells nothing. */
@@ -231,7 +268,9 @@ public final class Ed25519Key extends SigningKey {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Ed25519Key key && Arrays.equals(raw, key.raw) && canSign() == key.canSign();
+    return other instanceof Ed25519Key key
+        && Arrays.equals(raw, key.raw)
+        && canSign() == key.canSign();
   }
 
   @Override

@@ -20,7 +20,8 @@ final class Hmac {
       }
       return mac.doFinal();
     } catch (NoSuchAlgorithmException | InvalidKeyException e) {
-      throw new IllegalStateException("Every Java platform has " + ALGORITHM + " and takes a non-empty key", e);
+      throw new IllegalStateException(
+          "Every Java platform has " + ALGORITHM + " and takes a non-empty key", e);
     }
   }
 }

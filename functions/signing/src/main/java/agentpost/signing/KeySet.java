@@ -3,7 +3,10 @@ package agentpost.signing;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The live keys of one agent, current first; there is at least one, so nothing can be verified or signed with none. */
+/**
+ * The live keys of one agent, current first; there is at least one, so nothing can be verified or
+ * signed with none.
+ */
 public record KeySet(List<SigningKey> live) {
   public KeySet {
     live = List.copyOf(live);
@@ -18,6 +21,9 @@ public record KeySet(List<SigningKey> live) {
 
   /** Those that both sides hold: an Ed25519 key has no part in the plain scheme. */
   List<WebhookSecret> sharedSecrets() {
-    return live.stream().filter(WebhookSecret.class::isInstance).map(WebhookSecret.class::cast).toList();
+    return live.stream()
+        .filter(WebhookSecret.class::isInstance)
+        .map(WebhookSecret.class::cast)
+        .toList();
   }
 }

@@ -1,8 +1,9 @@
 package agentpost.signing;
 
 /**
- * A secret's text without what consoles, editors and web pages leave around it: white space of any kind, line ends, control characters, a byte order
- * mark. No provider's secret begins or ends with any of these, and one that keeps them verifies nothing, for ever.
+ * A secret's text without what consoles, editors and web pages leave around it: white space of any
+ * kind, line ends, control characters, a byte order mark. No provider's secret begins or ends with
+ * any of these, and one that keeps them verifies nothing, for ever.
  */
 public final class SecretText {
   private static final char BYTE_ORDER_MARK = '\ufeff';
@@ -24,13 +25,24 @@ public final class SecretText {
 
   private static boolean isAround(char c) {
     // A no-break space is a space character and, to Java, no white space.
-    return Character.isWhitespace(c) || Character.isSpaceChar(c) || Character.isISOControl(c) || c == BYTE_ORDER_MARK || c == ZERO_WIDTH_SPACE;
+    return Character.isWhitespace(c)
+        || Character.isSpaceChar(c)
+        || Character.isISOControl(c)
+        || c == BYTE_ORDER_MARK
+        || c == ZERO_WIDTH_SPACE;
   }
 
-  /** The same without the version that some senders of Standard Webhooks write before a key, as in {@code v1,whsec_…} and {@code v1a,whpk_…}. */
+  /**
+   * The same without the version that some senders of Standard Webhooks write before a key, as in
+   * {@code v1,whsec_…} and {@code v1a,whpk_…}.
+   */
   static String ofStandardKey(String text) {
     String key = strip(text);
     int comma = key.indexOf(',');
-    return comma > 0 && (key.startsWith("v1," + WebhookSecret.PREFIX) || (key.startsWith(Ed25519Key.PART) && Ed25519Key.isOne(key.substring(comma + 1)))) ? key.substring(comma + 1) : key;
+    return comma > 0
+            && (key.startsWith("v1," + WebhookSecret.PREFIX)
+                || (key.startsWith(Ed25519Key.PART) && Ed25519Key.isOne(key.substring(comma + 1))))
+        ? key.substring(comma + 1)
+        : key;
   }
 }

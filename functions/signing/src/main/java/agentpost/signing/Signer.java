@@ -8,7 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
 
-/** Signs one attempt with every live key, so that a receiver that has either the current or the previous one can verify it. */
+/**
+ * Signs one attempt with every live key, so that a receiver that has either the current or the
+ * previous one can verify it.
+ */
 public final class Signer {
   private final KeySet secrets;
 
@@ -17,8 +20,10 @@ public final class Signer {
   }
 
   /**
-   * Both schemes' headers over these bytes. The plain header has room for one signature only: during a rotation the previous secret's, which the receiver has
-   * already; the current one it may get at any time of the overlap. Ed25519 keys have no part in it: with these alone there is none.
+   * Both schemes' headers over these bytes. The plain header has room for one signature only:
+   * during a rotation the previous secret's, which the receiver has already; the current one it may
+   * get at any time of the overlap. Ed25519 keys have no part in it: with these alone there is
+   * none.
    */
   public SequencedMap<String, String> sign(String id, Instant sentAt, byte[] body) {
     SequencedMap<String, String> headers = standard(id, sentAt, body);
@@ -31,19 +36,27 @@ public final class Signer {
   /**
    * Standard Webhooks 1.0.0.
    *
-   * @param id unique to the event, the same on every attempt; without a full stop at no loss, since the timestamp that follows has none
+   * @param id unique to the event, the same on every attempt; without a full stop at no loss, since
+   *     the timestamp that follows has none
    * @throws IllegalArgumentException if the id cannot stand in a header
    */
   public SequencedMap<String, String> standard(String id, Instant sentAt, byte[] body) {
     if (id.isEmpty() || !id.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-      throw new IllegalArgumentException("webhook-id must be visible ASCII without spaces, got " + id.length() + " characters that are not");
+      throw new IllegalArgumentException(
+          "webhook-id must be visible ASCII without spaces, got "
+              + id.length()
+              + " characters that are not");
     }
     String timestamp = Long.toString(sentAt.getEpochSecond());
     SequencedMap<String, String> headers = new LinkedHashMap<>();
     headers.put("webhook-id", id);
     headers.put("webhook-timestamp", timestamp);
     byte[] before = signedPrefix(id, timestamp);
-    headers.put("webhook-signature", secrets.live().stream().map(key -> key.sign(before, body)).collect(Collectors.joining(" ")));
+    headers.put(
+        "webhook-signature",
+        secrets.live().stream()
+            .map(key -> key.sign(before, body))
+            .collect(Collectors.joining(" ")));
     return headers;
   }
 
@@ -61,7 +74,8 @@ public final class Signer {
 
   private static SequencedMap<String, String> signPlain(WebhookSecret secret, byte[] body) {
     SequencedMap<String, String> headers = new LinkedHashMap<>();
-    headers.put("X-Webhook-Signature", "sha256=" + HexFormat.of().formatHex(plainSignature(secret, body)));
+    headers.put(
+        "X-Webhook-Signature", "sha256=" + HexFormat.of().formatHex(plainSignature(secret, body)));
     return headers;
   }
 

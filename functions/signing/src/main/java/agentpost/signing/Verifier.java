@@ -16,25 +16,35 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Verifies webhooks over their raw bytes, before anything reads them: Standard Webhooks 1.0.0, {@code v1} and {@code v1a}, or the plain {@code X-Webhook-Signature}. If
- * any {@code webhook-*} header is there, those decide: a request cannot be downgraded by taking one of them away. Fails closed: it cannot
- * be built without a secret.
+ * Verifies webhooks over their raw bytes, before anything reads them: Standard Webhooks 1.0.0,
+ * {@code v1} and {@code v1a}, or the plain {@code X-Webhook-Signature}. If any {@code webhook-*}
+ * header is there, those decide: a request cannot be downgraded by taking one of them away. Fails
+ * closed: it cannot be built without a secret.
  */
 public final class Verifier {
-  /** Standard Webhooks leaves the figure open; its reference libraries take five minutes, both ways. */
+  /**
+   * Standard Webhooks leaves the figure open; its reference libraries take five minutes, both ways.
+   */
   public static final Duration DEFAULT_TOLERANCE = Duration.ofMinutes(5);
 
-  private static final List<String> STANDARD = List.of("webhook-signature", "webhook-id", "webhook-timestamp");
+  private static final List<String> STANDARD =
+      List.of("webhook-signature", "webhook-id", "webhook-timestamp");
   private static final Pattern TIMESTAMP = Pattern.compile("[0-9]{1,12}");
   private static final Pattern HEX_SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
 
   /** More than any sender has secrets for; bounds the work a forged header can ask for. */
   public static final int MAX_SIGNATURES = 32;
 
-  /** API Gateway takes 10,240 bytes of headers in all ("Amazon API Gateway quotas"); elsewhere a header could be anything. */
+  /**
+   * API Gateway takes 10,240 bytes of headers in all ("Amazon API Gateway quotas"); elsewhere a
+   * header could be anything.
+   */
   public static final int MAX_HEADER_LENGTH = 8 * 1024;
 
-  /** What a sender has at most, two of each of two secrets that pairs are derived from: each is work, over all of the body. */
+  /**
+   * What a sender has at most, two of each of two secrets that pairs are derived from: each is
+   * work, over all of the body.
+   */
   private static final int MAX_ED25519_SIGNATURES = 4;
 
   private final KeySet secrets;
@@ -56,38 +66,55 @@ public final class Verifier {
    */
   public Verification verify(Map<String, List<String>> headers, byte[] body) {
     Map<String, List<String>> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    headers.forEach((name, values) -> byName.merge(name, values, (a, b) -> Stream.concat(a.stream(), b.stream()).toList()));
-    boolean standard = byName.keySet().stream().anyMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("webhook-"));
+    headers.forEach(
+        (name, values) ->
+            byName.merge(name, values, (a, b) -> Stream.concat(a.stream(), b.stream()).toList()));
+    boolean standard =
+        byName.keySet().stream()
+            .anyMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("webhook-"));
     return standard ? verifyStandard(byName, body) : verifyPlain(byName, body);
   }
 
   private Verification verifyStandard(Map<String, List<String>> headers, byte[] body) {
     for (String name : STANDARD) {
       if (!headers.containsKey(name)) {
-        return new Verification.Unsigned("there is no " + name + "; Standard Webhooks signs with webhook-id, webhook-timestamp and webhook-signature");
+        return new Verification.Unsigned(
+            "there is no "
+                + name
+                + "; Standard Webhooks signs with webhook-id, webhook-timestamp and"
+                + " webhook-signature");
       }
     }
     for (String name : STANDARD) {
-      if (headers.getOrDefault(name, List.of()).stream().mapToInt(String::length).sum() > MAX_HEADER_LENGTH) {
-        return new Verification.Malformed(name + " has more than " + MAX_HEADER_LENGTH + " characters");
+      if (headers.getOrDefault(name, List.of()).stream().mapToInt(String::length).sum()
+          > MAX_HEADER_LENGTH) {
+        return new Verification.Malformed(
+            name + " has more than " + MAX_HEADER_LENGTH + " characters");
       }
     }
     Optional<String> id = singleHeader(headers, "webhook-id");
     Optional<String> timestamp = singleHeader(headers, "webhook-timestamp");
     // Several signature headers are one list, as several signatures in one header are.
-    String signatures = String.join(" ", headers.getOrDefault("webhook-signature", List.of())).strip();
+    String signatures =
+        String.join(" ", headers.getOrDefault("webhook-signature", List.of())).strip();
     if (id.isEmpty() || timestamp.isEmpty() || signatures.isEmpty()) {
-      return new Verification.Malformed("webhook-id, webhook-timestamp and webhook-signature must not be empty, and the first two be there once");
+      return new Verification.Malformed(
+          "webhook-id, webhook-timestamp and webhook-signature must not be empty, and the first two"
+              + " be there once");
     }
     if (!TIMESTAMP.matcher(timestamp.get()).matches()) {
-      return new Verification.Malformed("webhook-timestamp must be whole seconds since 1970, in at most 12 digits");
+      return new Verification.Malformed(
+          "webhook-timestamp must be whole seconds since 1970, in at most 12 digits");
     }
     List<String> parts = split(signatures);
     if (parts.size() > MAX_SIGNATURES) {
-      return new Verification.Malformed("webhook-signature has more than " + MAX_SIGNATURES + " signatures");
+      return new Verification.Malformed(
+          "webhook-signature has more than " + MAX_SIGNATURES + " signatures");
     }
-    if (parts.stream().filter(part -> part.startsWith(Ed25519Key.PART)).count() > MAX_ED25519_SIGNATURES) {
-      return new Verification.Malformed("webhook-signature has more than " + MAX_ED25519_SIGNATURES + " signatures of v1a");
+    if (parts.stream().filter(part -> part.startsWith(Ed25519Key.PART)).count()
+        > MAX_ED25519_SIGNATURES) {
+      return new Verification.Malformed(
+          "webhook-signature has more than " + MAX_ED25519_SIGNATURES + " signatures of v1a");
     }
     Instant sentAt = Instant.ofEpochSecond(Long.parseLong(timestamp.get()));
     if (isStale(sentAt)) {
@@ -99,8 +126,9 @@ public final class Verifier {
   }
 
   /**
-   * At spaces, and at commas beside them, as where several headers were joined. A regular expression that says this goes over a run of commas once
-   * for each of them, and anyone may send one.
+   * At spaces, and at commas beside them, as where several headers were joined. A regular
+   * expression that says this goes over a run of commas once for each of them, and anyone may send
+   * one.
    */
   private static List<String> split(String signatures) {
     List<String> words = List.of(signatures.split(" +"));
@@ -122,7 +150,10 @@ public final class Verifier {
     return parts;
   }
 
-  /** Every signature is held against every key, whether or not one fitted already, so that time tells nothing. */
+  /**
+   * Every signature is held against every key, whether or not one fitted already, so that time
+   * tells nothing.
+   */
   private boolean matchesStandard(String id, String timestamp, List<String> parts, byte[] body) {
     boolean matches = false;
     for (SigningKey key : secrets.live()) {
@@ -136,14 +167,21 @@ public final class Verifier {
 
   private Verification verifyPlain(Map<String, List<String>> headers, byte[] body) {
     if (!headers.containsKey("x-webhook-signature")) {
-      return new Verification.Unsigned("there is no signature: neither webhook-signature nor X-Webhook-Signature");
+      return new Verification.Unsigned(
+          "there is no signature: neither webhook-signature nor X-Webhook-Signature");
     }
-    String header = singleHeader(headers, "x-webhook-signature").filter(value -> value.length() <= MAX_HEADER_LENGTH).orElse("");
+    String header =
+        singleHeader(headers, "x-webhook-signature")
+            .filter(value -> value.length() <= MAX_HEADER_LENGTH)
+            .orElse("");
     String[] parts = header.split(",", MAX_SIGNATURES + 1);
-    List<byte[]> signatures = Stream.of(parts).flatMap(part -> plainSignature(part.strip()).stream()).toList();
+    List<byte[]> signatures =
+        Stream.of(parts).flatMap(part -> plainSignature(part.strip()).stream()).toList();
     if (signatures.isEmpty() || parts.length > MAX_SIGNATURES) {
       return new Verification.Malformed(
-          "X-Webhook-Signature must be there once, and be sha256= and 64 hex digits, or those alone; of several, commas between them, at most " + MAX_SIGNATURES);
+          "X-Webhook-Signature must be there once, and be sha256= and 64 hex digits, or those"
+              + " alone; of several, commas between them, at most "
+              + MAX_SIGNATURES);
     }
     boolean matches = false;
     for (WebhookSecret secret : secrets.sharedSecrets()) {
@@ -159,10 +197,15 @@ public final class Verifier {
 
   private static Optional<byte[]> plainSignature(String part) {
     String hex = part.regionMatches(true, 0, "sha256=", 0, 7) ? part.substring(7) : part;
-    return HEX_SHA256.matcher(hex).matches() ? Optional.of(HexFormat.of().parseHex(hex)) : Optional.empty();
+    return HEX_SHA256.matcher(hex).matches()
+        ? Optional.of(HexFormat.of().parseHex(hex))
+        : Optional.empty();
   }
 
-  /** Exactly at the tolerance is still in time, as in the reference libraries; the clock's fractions of a second do not count. */
+  /**
+   * Exactly at the tolerance is still in time, as in the reference libraries; the clock's fractions
+   * of a second do not count.
+   */
   private boolean isStale(Instant sentAt) {
     long seconds = Math.abs(clock.instant().getEpochSecond() - sentAt.getEpochSecond());
     return seconds > tolerance.toSeconds();
@@ -170,6 +213,8 @@ public final class Verifier {
 
   private static Optional<String> singleHeader(Map<String, List<String>> headers, String name) {
     List<String> values = headers.getOrDefault(name, List.of());
-    return values.size() == 1 && !values.getFirst().isBlank() ? Optional.of(values.getFirst().strip()) : Optional.empty();
+    return values.size() == 1 && !values.getFirst().isBlank()
+        ? Optional.of(values.getFirst().strip())
+        : Optional.empty();
   }
 }

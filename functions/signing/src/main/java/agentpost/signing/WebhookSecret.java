@@ -10,8 +10,8 @@ import java.util.Base64;
 import java.util.function.Predicate;
 
 /**
- * One signing secret. As text it is {@code whsec_} and base64 of 24 to 64 random bytes; a missing prefix is accepted, as Standard Webhooks
- * libraries do. It never shows itself.
+ * One signing secret. As text it is {@code whsec_} and base64 of 24 to 64 random bytes; a missing
+ * prefix is accepted, as Standard Webhooks libraries do. It never shows itself.
  */
 public final class WebhookSecret extends SigningKey {
   public static final String PREFIX = "whsec_";
@@ -26,26 +26,37 @@ public final class WebhookSecret extends SigningKey {
     this.key = key;
   }
 
-  /** Reads a secret; white space around it and the {@code v1,} that some senders write before it are no part of it. */
+  /**
+   * Reads a secret; white space around it and the {@code v1,} that some senders write before it are
+   * no part of it.
+   */
   public static WebhookSecret of(String text) {
     String stripped = SecretText.ofStandardKey(text);
     byte[] key;
     try {
-      key = Base64.getDecoder().decode(stripped.startsWith(PREFIX) ? stripped.substring(PREFIX.length()) : stripped);
+      key =
+          Base64.getDecoder()
+              .decode(stripped.startsWith(PREFIX) ? stripped.substring(PREFIX.length()) : stripped);
     } catch (IllegalArgumentException e) {
       // The cause's message quotes the character that is wrong, so it is left out.
       throw new IllegalArgumentException(
-          "A webhook secret is whsec_ and base64 of 24 to 64 bytes; this one of " + stripped.length() + " characters is not base64");
+          "A webhook secret is whsec_ and base64 of 24 to 64 bytes; this one of "
+              + stripped.length()
+              + " characters is not base64");
     }
     if (key.length < MIN_BYTES || key.length > MAX_BYTES) {
-      throw new IllegalArgumentException("A webhook secret is whsec_ and base64 of 24 to 64 bytes; this one has " + key.length + " bytes");
+      throw new IllegalArgumentException(
+          "A webhook secret is whsec_ and base64 of 24 to 64 bytes; this one has "
+              + key.length
+              + " bytes");
     }
     return new WebhookSecret(stripped, key);
   }
 
   /**
-   * A secret that someone else made up for the plain scheme, whose key is the text, whatever it is, without what is around it; it cannot sign by
-   * Standard Webhooks. Ours are none of these: {@link #of} reads them.
+   * A secret that someone else made up for the plain scheme, whose key is the text, whatever it is,
+   * without what is around it; it cannot sign by Standard Webhooks. Ours are none of these: {@link
+   * #of} reads them.
    */
   public static WebhookSecret ofAnyText(String text) {
     String stripped = SecretText.strip(text);
@@ -76,7 +87,9 @@ public final class WebhookSecret extends SigningKey {
   @Override
   Predicate<String> matcher(byte[] before, byte[] body) {
     byte[] expected = signature(before, body).getBytes(US_ASCII);
-    return part -> part.startsWith(PART) && MessageDigest.isEqual(expected, part.substring(PART.length()).getBytes(US_ASCII));
+    return part ->
+        part.startsWith(PART)
+            && MessageDigest.isEqual(expected, part.substring(PART.length()).getBytes(US_ASCII));
   }
 
   /** Standard Webhooks signs with the decoded bytes. */
@@ -94,7 +107,9 @@ public final class WebhookSecret extends SigningKey {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof WebhookSecret secret && Arrays.equals(key, secret.key) && text.equals(secret.text);
+    return other instanceof WebhookSecret secret
+        && Arrays.equals(key, secret.key)
+        && text.equals(secret.text);
   }
 
   @Override

@@ -1,4 +1,7 @@
-/** Signing and verifying webhooks: Standard Webhooks and the plain X-Webhook-Signature. Needs nothing but the JDK. */
+/**
+ * Signing and verifying webhooks: Standard Webhooks and the plain X-Webhook-Signature. Needs
+ * nothing but the JDK.
+ */
 @NullMarked
 package agentpost.signing;
 

@@ -9,6 +9,10 @@ import org.junit.jupiter.api.Test;
 class DependenciesTest {
   @Test
   void itKnowsNoOtherModule() {
-    classes().should().onlyDependOnClassesThat().resideInAnyPackage("agentpost.signing", "java..", "javax.crypto..", "org.jspecify..").check(new ClassFileImporter().importPath("target/classes"));
+    classes()
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("agentpost.signing", "java..", "javax.crypto..", "org.jspecify..")
+        .check(new ClassFileImporter().importPath("target/classes"));
   }
 }

@@ -37,13 +37,19 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The documents' programs that take their secret from the environment: none starts, or signs, with what is no secret. */
+/**
+ * The documents' programs that take their secret from the environment: none starts, or signs, with
+ * what is no secret.
+ */
 class ReceiverSnippetsTest {
   private static final Path DOCUMENTS = Path.of("..", "..", "docs");
   private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
   private static final String OTHER = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
-  private static final byte[] BODY = "{\"type\":\"verification\",\"challenge\":\"c\",\"correlation_id\":\"op-1\",\"status\":\"completed\"}".getBytes(UTF_8);
-  private static final Pattern BLOCK = Pattern.compile("(?:<!-- snippet: (\\S+) -->\n)?```(\\w*)\n(.*?)```\n", Pattern.DOTALL);
+  private static final byte[] BODY =
+      "{\"type\":\"verification\",\"challenge\":\"c\",\"correlation_id\":\"op-1\",\"status\":\"completed\"}"
+          .getBytes(UTF_8);
+  private static final Pattern BLOCK =
+      Pattern.compile("(?:<!-- snippet: (\\S+) -->\n)?```(\\w*)\n(.*?)```\n", Pattern.DOTALL);
 
   @TempDir private Path directory;
 
@@ -51,7 +57,12 @@ class ReceiverSnippetsTest {
     try (Stream<Path> documents = Files.list(DOCUMENTS)) {
       List<Matcher> all = new ArrayList<>();
       for (Path document : documents.filter(path -> path.toString().endsWith(".md")).toList()) {
-        all.addAll(BLOCK.matcher(Files.readString(document)).results().map(found -> matched(found.group())).toList());
+        all.addAll(
+            BLOCK
+                .matcher(Files.readString(document))
+                .results()
+                .map(found -> matched(found.group()))
+                .toList());
       }
       return all.stream();
     }
@@ -63,20 +74,43 @@ class ReceiverSnippetsTest {
     return matcher;
   }
 
-  /** A program that computes an HMAC and is new has to be tried here, or in {@link SecurityDocumentTest}. */
+  /**
+   * A program that computes an HMAC and is new has to be tried here, or in {@link
+   * SecurityDocumentTest}.
+   */
   @Test
   void everyProgramThatSignsOrVerifiesIsTried() throws IOException {
     List<String> names =
         blocks()
-            .filter(block -> block.group(3).toLowerCase(Locale.ROOT).contains("hmac") && !block.group(2).equals("yaml"))
-            .map(block -> Optional.ofNullable(block.group(1)).orElse("without a name: " + block.group(3)))
+            .filter(
+                block ->
+                    block.group(3).toLowerCase(Locale.ROOT).contains("hmac")
+                        && !block.group(2).equals("yaml"))
+            .map(
+                block ->
+                    Optional.ofNullable(block.group(1)).orElse("without a name: " + block.group(3)))
             .toList();
     // crm.sh signs as a third party does, with a text that it has itself; IngestDocumentIT runs it.
-    assertThat(new TreeSet<>(names)).containsExactly("Verify.java", "crm.sh", "initiator.sh", "peer.py", "processor.sh", "receiver.py", "verify.go", "verify.mjs", "verify.py");
+    assertThat(new TreeSet<>(names))
+        .containsExactly(
+            "Verify.java",
+            "crm.sh",
+            "initiator.sh",
+            "peer.py",
+            "processor.sh",
+            "receiver.py",
+            "verify.go",
+            "verify.mjs",
+            "verify.py");
   }
 
   private Path program(String name) throws IOException {
-    String text = blocks().filter(block -> name.equals(block.group(1))).map(block -> block.group(3)).findFirst().orElseThrow();
+    String text =
+        blocks()
+            .filter(block -> name.equals(block.group(1)))
+            .map(block -> block.group(3))
+            .findFirst()
+            .orElseThrow();
     return Files.writeString(directory.resolve(name), text);
   }
 
@@ -88,10 +122,22 @@ class ReceiverSnippetsTest {
 
   private Process started(String name, int port, String secret) throws IOException {
     String interpreter = name.endsWith(".py") ? "python3" : "bash";
-    ProcessBuilder builder = new ProcessBuilder(interpreter, program(name).toString()).redirectErrorStream(true);
+    ProcessBuilder builder =
+        new ProcessBuilder(interpreter, program(name).toString()).redirectErrorStream(true);
     builder.environment().remove("SECRET");
     String url = "http://127.0.0.1:" + port;
-    builder.environment().putAll(Map.of("PORT", Integer.toString(port), "API_URL", url, "CALLBACK_URL", url, "CORRELATION_ID", "op-1"));
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "PORT",
+                Integer.toString(port),
+                "API_URL",
+                url,
+                "CALLBACK_URL",
+                url,
+                "CORRELATION_ID",
+                "op-1"));
     if (!secret.equals("unset")) {
       builder.environment().put("SECRET", secret);
     }
@@ -103,7 +149,8 @@ class ReceiverSnippetsTest {
   void endsWithAnErrorInsteadOfTakingWhatIsNoSecret(String name) throws Exception {
     List<String> unusable = new ArrayList<>(Forgeries.UNUSABLE);
     unusable.add("unset");
-    // Whoever is asked for something is told by an exit code that nothing was sent: this port is held, and hears of it otherwise.
+    // Whoever is asked for something is told by an exit code that nothing was sent: this port is
+    // held, and hears of it otherwise.
     try (ServerSocket socket = new ServerSocket()) {
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       socket.setSoTimeout(1);
@@ -111,10 +158,14 @@ class ReceiverSnippetsTest {
       for (String secret : unusable) {
         Process process = started(name, port, secret);
         try {
-          assertTrue(process.waitFor(30, TimeUnit.SECONDS), "it serves with the secret <" + secret + ">");
+          assertTrue(
+              process.waitFor(30, TimeUnit.SECONDS), "it serves with the secret <" + secret + ">");
           String output = new String(process.getInputStream().readAllBytes(), UTF_8);
           assertThat(process.exitValue()).as("secret <%s>: %s", secret, output).isNotZero();
-          assertThat(output).as("secret <%s>", secret).containsAnyOf("SECRET must be whsec_ and base64 of 24 to 64 bytes", "binascii.Error");
+          assertThat(output)
+              .as("secret <%s>", secret)
+              .containsAnyOf(
+                  "SECRET must be whsec_ and base64 of 24 to 64 bytes", "binascii.Error");
           String bare = secret.strip().replaceFirst("^whsec_", "");
           if (!bare.isEmpty() && !secret.equals("unset")) {
             assertThat(output).doesNotContain(bare);
@@ -124,7 +175,9 @@ class ReceiverSnippetsTest {
         }
       }
       if (name.endsWith(".sh")) {
-        assertThat(catchThrowable(socket::accept)).as("a request").isInstanceOf(SocketTimeoutException.class);
+        assertThat(catchThrowable(socket::accept))
+            .as("a request")
+            .isInstanceOf(SocketTimeoutException.class);
       }
     }
   }
@@ -143,7 +196,19 @@ class ReceiverSnippetsTest {
       assertEquals(200, answer(port, by(SECRET).sign("msg-1", now, BODY)));
       assertEquals(403, answer(port, by(OTHER).sign("msg-1", now, BODY)));
       assertEquals(403, answer(port, Map.of()));
-      assertEquals(403, answer(port, Map.of("webhook-id", "m", "webhook-timestamp", "\u00b2", "webhook-signature", "\u00e9", "X-Webhook-Signature", "\u00e9")));
+      assertEquals(
+          403,
+          answer(
+              port,
+              Map.of(
+                  "webhook-id",
+                  "m",
+                  "webhook-timestamp",
+                  "\u00b2",
+                  "webhook-signature",
+                  "\u00e9",
+                  "X-Webhook-Signature",
+                  "\u00e9")));
       for (String bad : Forgeries.UNUSABLE) {
         for (Map<String, String> headers : Forgeries.of(bad, now, BODY)) {
           assertEquals(403, answer(port, headers), () -> "forged by <" + bad + ">");
@@ -158,12 +223,18 @@ class ReceiverSnippetsTest {
     return new Signer(KeySet.of(WebhookSecret.of(secret)));
   }
 
-  /** The status; 0 if it does not listen yet. By a connection of its own: these servers close each, which a client that keeps them may see too late. */
+  /**
+   * The status; 0 if it does not listen yet. By a connection of its own: these servers close each,
+   * which a client that keeps them may see too late.
+   */
   private static int answer(int port, Map<String, String> headers) throws IOException {
-    StringBuilder head = new StringBuilder("POST /done HTTP/1.0\r\nContent-Length: " + BODY.length + "\r\n");
+    StringBuilder head =
+        new StringBuilder("POST /done HTTP/1.0\r\nContent-Length: " + BODY.length + "\r\n");
     headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.getOutputStream().write((head + "\r\n" + new String(BODY, ISO_8859_1)).getBytes(ISO_8859_1));
+      socket
+          .getOutputStream()
+          .write((head + "\r\n" + new String(BODY, ISO_8859_1)).getBytes(ISO_8859_1));
       String answer = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
       assertThat(answer).matches("(?s)HTTP/1\\.[01] [0-9]{3} .*");
       return Integer.parseInt(answer.substring(9, 12));

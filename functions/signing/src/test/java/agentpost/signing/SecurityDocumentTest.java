@@ -24,7 +24,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The receivers' programs of {@code docs/security.md}, as they stand there, each where its language is installed. */
+/**
+ * The receivers' programs of {@code docs/security.md}, as they stand there, each where its language
+ * is installed.
+ */
 class SecurityDocumentTest {
   private static final Path DOCUMENT = Path.of("..", "..", "docs", "security.md");
   private static final String CURRENT = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -35,11 +38,17 @@ class SecurityDocumentTest {
   @TempDir private Path directory;
 
   private static byte[] event(Instant at) {
-    return ("{\"event_id\":\"uuid-1234-abcd\",\"event_type\":\"user.signed_up\",\"timestamp\":\"" + at + "\",\"data\":{\"name\":\"Zo\u00eb\"}}").getBytes(UTF_8);
+    return ("{\"event_id\":\"uuid-1234-abcd\",\"event_type\":\"user.signed_up\",\"timestamp\":\""
+            + at
+            + "\",\"data\":{\"name\":\"Zo\u00eb\"}}")
+        .getBytes(UTF_8);
   }
 
   private static Signer by(String current, String... previous) {
-    return new Signer(KeySet.of(WebhookSecret.of(current), Arrays.stream(previous).map(WebhookSecret::of).toArray(WebhookSecret[]::new)));
+    return new Signer(
+        KeySet.of(
+            WebhookSecret.of(current),
+            Arrays.stream(previous).map(WebhookSecret::of).toArray(WebhookSecret[]::new)));
   }
 
   private Map<String, String> standard(Signer signer, Instant sentAt) {
@@ -65,7 +74,8 @@ class SecurityDocumentTest {
   private List<Case> cases() {
     byte[] changed = new String(body, UTF_8).replace("Zo", "zo").getBytes(UTF_8);
     byte[] old = event(now.minus(Duration.ofHours(26)));
-    Map<String, String> both = new LinkedHashMap<>(by(PREVIOUS).standard("uuid-1234-abcd", now, changed));
+    Map<String, String> both =
+        new LinkedHashMap<>(by(PREVIOUS).standard("uuid-1234-abcd", now, changed));
     both.putAll(by(CURRENT).signPlain(body));
     Map<String, String> noTime = new LinkedHashMap<>(standard(by(CURRENT), now));
     noTime.remove("webhook-timestamp");
@@ -77,32 +87,70 @@ class SecurityDocumentTest {
     oddTime.put("webhook-timestamp", "soon");
     return List.of(
         Case.of("as it is sent", by(CURRENT).sign("uuid-1234-abcd", now, body), body, "accepted"),
-        Case.of("during a rotation, by a receiver with both", standard(by("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", CURRENT), now), body, "accepted"),
+        Case.of(
+            "during a rotation, by a receiver with both",
+            standard(by("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", CURRENT), now),
+            body,
+            "accepted"),
         Case.of("signed with the second secret", standard(by(PREVIOUS), now), body, "accepted"),
-        Case.of("by neither", standard(by("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), now), body, "bad signature"),
+        Case.of(
+            "by neither",
+            standard(by("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), now),
+            body,
+            "bad signature"),
         Case.of("with its body changed", standard(by(CURRENT), now), changed, "bad signature"),
-        Case.of("sent ten minutes ago", standard(by(CURRENT), now.minus(Duration.ofMinutes(10))), body, "stale"),
-        Case.of("sent in ten minutes", standard(by(CURRENT), now.plus(Duration.ofMinutes(10))), body, "stale"),
+        Case.of(
+            "sent ten minutes ago",
+            standard(by(CURRENT), now.minus(Duration.ofMinutes(10))),
+            body,
+            "stale"),
+        Case.of(
+            "sent in ten minutes",
+            standard(by(CURRENT), now.plus(Duration.ofMinutes(10))),
+            body,
+            "stale"),
         Case.of("without its time", noTime, body, "bad signature"),
         Case.of("without its id", noId, body, "bad signature"),
         Case.of("without its signature", noSignature, body, "bad signature"),
         Case.of("with a time that is none", oddTime, body, "malformed"),
         Case.of("with only X-Webhook-Signature", by(CURRENT).signPlain(body), body, "accepted"),
-        Case.of("with only X-Webhook-Signature, by the second secret", by(PREVIOUS).signPlain(body), body, "accepted"),
-        Case.of("with only X-Webhook-Signature, its body changed", by(CURRENT).signPlain(body), changed, "bad signature"),
-        Case.of("with only X-Webhook-Signature, of an event of yesterday", by(CURRENT).signPlain(old), old, "stale"),
-        Case.of("with a good X-Webhook-Signature beside bad webhook-* headers", both, body, "bad signature"),
+        Case.of(
+            "with only X-Webhook-Signature, by the second secret",
+            by(PREVIOUS).signPlain(body),
+            body,
+            "accepted"),
+        Case.of(
+            "with only X-Webhook-Signature, its body changed",
+            by(CURRENT).signPlain(body),
+            changed,
+            "bad signature"),
+        Case.of(
+            "with only X-Webhook-Signature, of an event of yesterday",
+            by(CURRENT).signPlain(old),
+            old,
+            "stale"),
+        Case.of(
+            "with a good X-Webhook-Signature beside bad webhook-* headers",
+            both,
+            body,
+            "bad signature"),
         Case.of("without any signature", Map.of(), body, "bad signature"));
   }
 
   private Path program(String name) throws IOException {
-    Matcher block = Pattern.compile("<!-- snippet: " + Pattern.quote(name) + " -->\n```\\w+\n(.*?)```\n", Pattern.DOTALL).matcher(Files.readString(DOCUMENT));
+    Matcher block =
+        Pattern.compile(
+                "<!-- snippet: " + Pattern.quote(name) + " -->\n```\\w+\n(.*?)```\n",
+                Pattern.DOTALL)
+            .matcher(Files.readString(DOCUMENT));
     assertTrue(block.find(), "the page has " + name);
     return Files.writeString(directory.resolve(name), block.group(1));
   }
 
   private static void assumeThereIs(String command) {
-    boolean found = Arrays.stream(System.getenv("PATH").split(File.pathSeparator)).anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));
+    boolean found =
+        Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));
     assumeTrue(found, "there is no " + command + " here");
   }
 
@@ -110,7 +158,12 @@ class SecurityDocumentTest {
 
   private Ended ended(List<String> command, byte[] in) throws Exception {
     Path request = Files.write(directory.resolve("request.http"), in);
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectInput(request.toFile()).directory(directory.toFile()).start();
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectInput(request.toFile())
+            .directory(directory.toFile())
+            .start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
     return new Ended(process.waitFor(), output);
   }
@@ -128,9 +181,13 @@ class SecurityDocumentTest {
   private void assertVerifies(String... program) throws Exception {
     List<String> command = List.of(program);
     for (Case each : cases()) {
-      assertEquals(each.expected(), run(with(command, CURRENT, PREVIOUS), each.request()), each.what());
+      assertEquals(
+          each.expected(), run(with(command, CURRENT, PREVIOUS), each.request()), each.what());
     }
-    assertEquals("accepted", run(with(command, "  " + CURRENT + "\n"), cases().getFirst().request()), "white space around a secret is no part of it");
+    assertEquals(
+        "accepted",
+        run(with(command, "  " + CURRENT + "\n"), cases().getFirst().request()),
+        "white space around a secret is no part of it");
     for (String bad : Forgeries.UNUSABLE) {
       for (Map<String, String> headers : Forgeries.of(bad, now, body)) {
         assertRefuses(with(command, bad), headers, bad);
@@ -140,10 +197,17 @@ class SecurityDocumentTest {
     assertRefuses(command, Forgeries.of("", now, body).getFirst(), "none at all");
   }
 
-  /** An error, so that who runs it sees it, and not a refusal that looks like the sender's fault; it does not show the secret. */
-  private void assertRefuses(List<String> command, Map<String, String> headers, String secret) throws Exception {
+  /**
+   * An error, so that who runs it sees it, and not a refusal that looks like the sender's fault; it
+   * does not show the secret.
+   */
+  private void assertRefuses(List<String> command, Map<String, String> headers, String secret)
+      throws Exception {
     Ended ended = ended(command, Case.of("forged", headers, body, "").request());
-    assertThat(ended.output()).as("secret <%s>, headers %s", secret, headers).doesNotContain("accepted").contains("secret");
+    assertThat(ended.output())
+        .as("secret <%s>, headers %s", secret, headers)
+        .doesNotContain("accepted")
+        .contains("secret");
     assertThat(ended.code()).as("secret <%s>: %s", secret, ended.output()).isNotZero();
     if (secret.length() > "whsec_".length()) {
       assertThat(ended.output()).doesNotContain(secret.replace("whsec_", ""));
@@ -154,8 +218,21 @@ class SecurityDocumentTest {
   void java() throws Exception {
     program("Verify.java");
     String home = System.getProperty("java.home");
-    run(List.of(home + "/bin/javac", "-d", directory.toString(), "-J-XX:TieredStopAtLevel=1", directory.resolve("Verify.java").toString()), new byte[0]);
-    assertVerifies(home + "/bin/java", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp", directory.toString(), "Verify");
+    run(
+        List.of(
+            home + "/bin/javac",
+            "-d",
+            directory.toString(),
+            "-J-XX:TieredStopAtLevel=1",
+            directory.resolve("Verify.java").toString()),
+        new byte[0]);
+    assertVerifies(
+        home + "/bin/java",
+        "-XX:TieredStopAtLevel=1",
+        "-Xshare:auto",
+        "-cp",
+        directory.toString(),
+        "Verify");
   }
 
   @Test
@@ -170,24 +247,39 @@ class SecurityDocumentTest {
     assertVerifies("node", program("verify.mjs").toString());
   }
 
-  /** Where nothing was built with it before, it builds its library first, which takes a minute on a busy machine. */
+  /**
+   * Where nothing was built with it before, it builds its library first, which takes a minute on a
+   * busy machine.
+   */
   @Test
   void go() throws Exception {
     assumeThereIs("go");
-    run(List.of("go", "build", "-o", directory.resolve("verify").toString(), program("verify.go").toString()), new byte[0]);
+    run(
+        List.of(
+            "go",
+            "build",
+            "-o",
+            directory.resolve("verify").toString(),
+            program("verify.go").toString()),
+        new byte[0]);
     assertVerifies(directory.resolve("verify").toString());
   }
 
   @Test
   void ourOwnVerifierSaysTheSame() {
     KeySet live = KeySet.of(WebhookSecret.of(CURRENT), WebhookSecret.of(PREVIOUS));
-    Verifier verifier = new Verifier(live, java.time.Clock.fixed(now, java.time.ZoneOffset.UTC), Verifier.DEFAULT_TOLERANCE);
+    Verifier verifier =
+        new Verifier(
+            live, java.time.Clock.fixed(now, java.time.ZoneOffset.UTC), Verifier.DEFAULT_TOLERANCE);
     for (Case each : cases()) {
       Map<String, List<String>> headers = new LinkedHashMap<>();
       each.headers().forEach((name, value) -> headers.put(name, List.of(value)));
       boolean accepted = verifier.verify(headers, each.body()) instanceof Verification.Accepted;
       // The age of what only X-Webhook-Signature signs is the inbox's business.
-      assertEquals(each.expected().equals("accepted"), accepted && !each.what().contains("yesterday"), each.what());
+      assertEquals(
+          each.expected().equals("accepted"),
+          accepted && !each.what().contains("yesterday"),
+          each.what());
     }
   }
 }

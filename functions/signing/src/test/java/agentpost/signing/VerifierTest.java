@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class VerifierTest {
   /** The vector of the Standard Webhooks reference libraries. */
   private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
   private static final String ID = "msg_p5jXN8AQM9LWM0D4loKWxJek";
   private static final Instant SENT = Instant.ofEpochSecond(1_614_265_330);
   private static final byte[] BODY = "{\"test\": 2432232314}".getBytes(UTF_8);
@@ -31,7 +32,13 @@ class VerifierTest {
 
   private Verification verify(String timestamp, String signature, byte[] body, Instant now) {
     Map<String, List<String>> headers =
-        Map.of("Webhook-Id", List.of(ID), "WEBHOOK-TIMESTAMP", List.of(timestamp), "webhook-signature", List.of(signature));
+        Map.of(
+            "Webhook-Id",
+            List.of(ID),
+            "WEBHOOK-TIMESTAMP",
+            List.of(timestamp),
+            "webhook-signature",
+            List.of(signature));
     return verifier(now).verify(headers, body);
   }
 
@@ -42,14 +49,18 @@ class VerifierTest {
   @Test
   void acceptsTheReferenceVector() {
     assertEquals(
-        new Verification.Accepted(Scheme.STANDARD, Optional.of(ID)), verify(Long.toString(SENT.getEpochSecond()), SIGNATURE, BODY, SENT));
+        new Verification.Accepted(Scheme.STANDARD, Optional.of(ID)),
+        verify(Long.toString(SENT.getEpochSecond()), SIGNATURE, BODY, SENT));
   }
 
   @Test
   void acceptsOneFittingSignatureAmongSeveral() {
     assertInstanceOf(
-        Verification.Accepted.class, verify(Long.toString(SENT.getEpochSecond()), OTHER + " v2,abc " + SIGNATURE, BODY, SENT));
-    assertInstanceOf(Verification.BadSignature.class, verify(Long.toString(SENT.getEpochSecond()), OTHER, BODY, SENT));
+        Verification.Accepted.class,
+        verify(Long.toString(SENT.getEpochSecond()), OTHER + " v2,abc " + SIGNATURE, BODY, SENT));
+    assertInstanceOf(
+        Verification.BadSignature.class,
+        verify(Long.toString(SENT.getEpochSecond()), OTHER, BODY, SENT));
   }
 
   @Test
@@ -57,7 +68,10 @@ class VerifierTest {
     for (int i = 0; i < BODY.length; i++) {
       byte[] changed = BODY.clone();
       changed[i] ^= 1;
-      assertInstanceOf(Verification.BadSignature.class, verify(Long.toString(SENT.getEpochSecond()), SIGNATURE, changed, SENT), "byte " + i);
+      assertInstanceOf(
+          Verification.BadSignature.class,
+          verify(Long.toString(SENT.getEpochSecond()), SIGNATURE, changed, SENT),
+          "byte " + i);
     }
   }
 
@@ -65,13 +79,16 @@ class VerifierTest {
   @ValueSource(longs = {-300, 0, 300})
   void acceptsUpToTheTolerance(long off) {
     assertInstanceOf(
-        Verification.Accepted.class, verify(Long.toString(SENT.getEpochSecond()), SIGNATURE, BODY, SENT.plusSeconds(off)));
+        Verification.Accepted.class,
+        verify(Long.toString(SENT.getEpochSecond()), SIGNATURE, BODY, SENT.plusSeconds(off)));
   }
 
   @ParameterizedTest
   @ValueSource(longs = {-401, -301, 301, 401})
   void refusesBeyondTheTolerance(long off) {
-    assertInstanceOf(Verification.Stale.class, verify(Long.toString(SENT.getEpochSecond()), SIGNATURE, BODY, SENT.plusSeconds(off)));
+    assertInstanceOf(
+        Verification.Stale.class,
+        verify(Long.toString(SENT.getEpochSecond()), SIGNATURE, BODY, SENT.plusSeconds(off)));
   }
 
   @ParameterizedTest
@@ -83,18 +100,25 @@ class VerifierTest {
   @Test
   void takingAStandardHeaderAwayDoesNotFallBackToThePlainScheme() {
     Map<String, List<String>> headers = new LinkedHashMap<>();
-    new Signer(secrets).sign(ID, SENT, BODY).forEach((name, value) -> headers.put(name, List.of(value)));
+    new Signer(secrets)
+        .sign(ID, SENT, BODY)
+        .forEach((name, value) -> headers.put(name, List.of(value)));
     for (String gone : List.of("webhook-id", "webhook-timestamp", "webhook-signature")) {
       Map<String, List<String>> fewer = new LinkedHashMap<>(headers);
       fewer.remove(gone);
       Verification outcome = verifier(SENT).verify(fewer, BODY);
-      assertTrue(assertInstanceOf(Verification.Unsigned.class, outcome, gone).why().startsWith("there is no " + gone + ";"), gone);
+      assertTrue(
+          assertInstanceOf(Verification.Unsigned.class, outcome, gone)
+              .why()
+              .startsWith("there is no " + gone + ";"),
+          gone);
     }
   }
 
   @Test
   void theOrderOfHeadersDoesNotMatter() {
-    List<Map.Entry<String, String>> signed = new ArrayList<>(new Signer(secrets).standard(ID, SENT, BODY).entrySet());
+    List<Map.Entry<String, String>> signed =
+        new ArrayList<>(new Signer(secrets).standard(ID, SENT, BODY).entrySet());
     Map<String, List<String>> reordered = new LinkedHashMap<>();
     signed.reversed().forEach(header -> reordered.put(header.getKey(), List.of(header.getValue())));
     assertInstanceOf(Verification.Accepted.class, verifier(SENT).verify(reordered, BODY));
@@ -105,22 +129,31 @@ class VerifierTest {
     String prefixed = new Signer(secrets).signPlain(BODY).firstEntry().getValue();
     assertEquals("sha256=", prefixed.substring(0, 7));
     for (String value : List.of(prefixed, prefixed.substring(7))) {
-      Verification verification = verifier(SENT).verify(Map.of("x-webhook-signature", List.of(value)), BODY);
-      assertEquals(new Verification.Accepted(Scheme.X_WEBHOOK_SIGNATURE, Optional.empty()), verification);
+      Verification verification =
+          verifier(SENT).verify(Map.of("x-webhook-signature", List.of(value)), BODY);
+      assertEquals(
+          new Verification.Accepted(Scheme.X_WEBHOOK_SIGNATURE, Optional.empty()), verification);
       assertEquals(true, ((Verification.Accepted) verification).needsFreshBody());
     }
     assertInstanceOf(
-        Verification.BadSignature.class, verifier(SENT).verify(Map.of("x-webhook-signature", List.of("0".repeat(64))), BODY));
-    assertInstanceOf(Verification.Malformed.class, verifier(SENT).verify(Map.of("x-webhook-signature", List.of("0".repeat(63))), BODY));
+        Verification.BadSignature.class,
+        verifier(SENT).verify(Map.of("x-webhook-signature", List.of("0".repeat(64))), BODY));
+    assertInstanceOf(
+        Verification.Malformed.class,
+        verifier(SENT).verify(Map.of("x-webhook-signature", List.of("0".repeat(63))), BODY));
   }
 
   @Test
   void duringRotationEitherSecretVerifies() {
-    WebhookSecret previous = WebhookSecret.of("whsec_" + Base64.getEncoder().encodeToString(new byte[24]));
+    WebhookSecret previous =
+        WebhookSecret.of("whsec_" + Base64.getEncoder().encodeToString(new byte[24]));
     Map<String, List<String>> headers = new LinkedHashMap<>();
-    new Signer(KeySet.of(WebhookSecret.of(SECRET), previous)).standard(ID, SENT, BODY).forEach((name, value) -> headers.put(name, List.of(value)));
+    new Signer(KeySet.of(WebhookSecret.of(SECRET), previous))
+        .standard(ID, SENT, BODY)
+        .forEach((name, value) -> headers.put(name, List.of(value)));
     for (KeySet one : List.of(secrets, KeySet.of(previous))) {
-      Verifier verifier = new Verifier(one, Clock.fixed(SENT, ZoneOffset.UTC), Verifier.DEFAULT_TOLERANCE);
+      Verifier verifier =
+          new Verifier(one, Clock.fixed(SENT, ZoneOffset.UTC), Verifier.DEFAULT_TOLERANCE);
       assertInstanceOf(Verification.Accepted.class, verifier.verify(headers, BODY));
     }
   }

@@ -9,9 +9,15 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads {@code alerts}: which of the account's own alerts become events. None unless the catalog says so: they are the whole account's. */
+/**
+ * Reads {@code alerts}: which of the account's own alerts become events. None unless the catalog
+ * says so: they are the whole account's.
+ */
 final class AlertReader {
-  private static final List<String> KNOWN = Arrays.stream(AlertSource.values()).map(source -> source.name().toLowerCase(Locale.ROOT)).toList();
+  private static final List<String> KNOWN =
+      Arrays.stream(AlertSource.values())
+          .map(source -> source.name().toLowerCase(Locale.ROOT))
+          .toList();
 
   private AlertReader() {}
 
@@ -19,14 +25,26 @@ final class AlertReader {
     Set<AlertSource> alerts = EnumSet.noneOf(AlertSource.class);
     Optional<JsonNode> list = top.get("alerts");
     if (list.isPresent() && !list.get().isArray()) {
-      top.problems().add(top.pathOf("alerts") + " must be a list of " + String.join(", ", KNOWN) + "; got " + YamlNode.kind(list.get()));
+      top.problems()
+          .add(
+              top.pathOf("alerts")
+                  + " must be a list of "
+                  + String.join(", ", KNOWN)
+                  + "; got "
+                  + YamlNode.kind(list.get()));
       return alerts;
     }
     for (JsonNode item : list.orElseGet(() -> top.node().arrayNode())) {
       if (item.isTextual() && KNOWN.contains(item.textValue())) {
         alerts.add(AlertSource.valueOf(item.textValue().toUpperCase(Locale.ROOT)));
       } else {
-        top.problems().add(top.pathOf("alerts") + " may have " + String.join(", ", KNOWN) + "; got " + YamlNode.kind(item));
+        top.problems()
+            .add(
+                top.pathOf("alerts")
+                    + " may have "
+                    + String.join(", ", KNOWN)
+                    + "; got "
+                    + YamlNode.kind(item));
       }
     }
     return alerts;

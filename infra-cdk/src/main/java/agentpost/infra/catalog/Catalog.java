@@ -12,8 +12,17 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** What {@code agents.yaml} says, defaults filled in. Only {@link CatalogReader} makes one, so its values are good ones. */
-public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor> processors, List<Source> sources, Set<AlertSource> alerts, NetworkPolicy doors) {
+/**
+ * What {@code agents.yaml} says, defaults filled in. Only {@link CatalogReader} makes one, so its
+ * values are good ones.
+ */
+public record Catalog(
+    Optional<Email> email,
+    List<Agent> agents,
+    List<Processor> processors,
+    List<Source> sources,
+    Set<AlertSource> alerts,
+    NetworkPolicy doors) {
   public Catalog {
     agents = List.copyOf(agents);
     processors = List.copyOf(processors);
@@ -23,7 +32,9 @@ public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor>
 
   /** The one processor that {@code POST /process-data} leads to, if there is one. */
   public Optional<Processor> hostedProcessor() {
-    return processors.stream().filter(processor -> processor.work() instanceof Work.Hosted).findFirst();
+    return processors.stream()
+        .filter(processor -> processor.work() instanceof Work.Hosted)
+        .findFirst();
   }
 
   /** Agents write from {@code from}; {@code support} reads alerts. */
@@ -37,7 +48,8 @@ public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor>
    * @param hasStaticEgress whether calls go out from fixed addresses
    * @param hasFirewall whether a web application firewall stands before the API
    */
-  public record NetworkPolicy(List<String> allow, SortedSet<Integer> ports, boolean hasStaticEgress, boolean hasFirewall) {
+  public record NetworkPolicy(
+      List<String> allow, SortedSet<Integer> ports, boolean hasStaticEgress, boolean hasFirewall) {
     public NetworkPolicy {
       allow = List.copyOf(allow);
       ports = Collections.unmodifiableSortedSet(new TreeSet<>(ports));
@@ -49,17 +61,29 @@ public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor>
    * @param inFlight attempts at it under way at a time, 1 to 1000
    * @param breaker nothing if it is off
    * @param recovery nothing if dead letters wait for a person
-   * @param from ranges of addresses that may come in at its door, beside the relay's; empty if everyone may
+   * @param from ranges of addresses that may come in at its door, beside the relay's; empty if
+   *     everyone may
    */
   public record Agent(
-      String name, List<Subscription> subscriptions, Placement place, int rate, int inFlight, Retry retry, Optional<Breaker> breaker, Optional<Recovery> recovery, List<String> from, SigningPolicy keys) {
+      String name,
+      List<Subscription> subscriptions,
+      Placement place,
+      int rate,
+      int inFlight,
+      Retry retry,
+      Optional<Breaker> breaker,
+      Optional<Recovery> recovery,
+      List<String> from,
+      SigningPolicy keys) {
     public Agent {
       subscriptions = List.copyOf(subscriptions);
       from = List.copyOf(from);
     }
   }
 
-  /** @param where an EventBridge pattern on the envelope, beyond the event's type */
+  /**
+   * @param where an EventBridge pattern on the envelope, beyond the event's type
+   */
   public record Subscription(String event, Optional<ObjectNode> where) {}
 
   /** Where an agent's webhook is. */
@@ -67,9 +91,11 @@ public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor>
     /**
      * A Lambda function of this repository.
      *
-     * @param concurrency how many events it handles at a time, at most; what comes beyond is told to come again
+     * @param concurrency how many events it handles at a time, at most; what comes beyond is told
+     *     to come again
      */
-    record Hosted(String handler, Set<Capability> uses, OptionalInt concurrency) implements Placement {
+    record Hosted(String handler, Set<Capability> uses, OptionalInt concurrency)
+        implements Placement {
       public Hosted {
         uses = Set.copyOf(uses);
       }
@@ -83,7 +109,10 @@ public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor>
     record External(URI url, boolean isAsked) implements Placement {}
   }
 
-  /** What a hosted agent may do beyond verifying, claiming and publishing; each brings its own settings and rights. */
+  /**
+   * What a hosted agent may do beyond verifying, claiming and publishing; each brings its own
+   * settings and rights.
+   */
   public enum Capability {
     EMAIL,
     SUPPORT,
@@ -114,7 +143,10 @@ public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor>
     record External() implements Work {}
   }
 
-  /** A third party whose signed webhooks become events, and all that the function behind its door is told of it. */
+  /**
+   * A third party whose signed webhooks become events, and all that the function behind its door is
+   * told of it.
+   */
   public record Source(String name, ObjectNode description) {
     /** Ranges of addresses that may come in at its door; empty if everyone may. */
     public List<String> from() {
@@ -137,14 +169,17 @@ public record Catalog(Optional<Email> email, List<Agent> agents, List<Processor>
     GUARDDUTY
   }
 
-  /** @param attempts retries after the first attempt, 0 to 185 */
+  /**
+   * @param attempts retries after the first attempt, 0 to 185
+   */
   public record Retry(int attempts, Duration maxAge) {}
 
   /**
    * When an agent is not asked for a while.
    *
    * @param failures of the last {@code of} deliveries, none longer ago than {@code within}
-   * @param open how long, at first; twice as long each time that a probe fails, up to {@code longest}
+   * @param open how long, at first; twice as long each time that a probe fails, up to {@code
+   *     longest}
    */
   public record Breaker(int failures, int of, Duration within, Duration open, Duration longest) {}
 

@@ -2,7 +2,10 @@ package agentpost.infra.catalog;
 
 import java.util.List;
 
-/** The catalog cannot be used; the message has a line for everything that is wrong, each naming its path and what is allowed. */
+/**
+ * The catalog cannot be used; the message has a line for everything that is wrong, each naming its
+ * path and what is allowed.
+ */
 public final class CatalogException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

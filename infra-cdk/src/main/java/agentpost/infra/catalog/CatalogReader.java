@@ -25,22 +25,35 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import software.amazon.event.ruler.JsonRuleCompiler;
 
-/** Reads {@code agents.yaml}. Anything it does not know is an error: a misspelt key must not become a default. */
+/**
+ * Reads {@code agents.yaml}. Anything it does not know is an error: a misspelt key must not become
+ * a default.
+ */
 public final class CatalogReader {
   private static final Pattern ADDRESS = Pattern.compile("[^@\\s]+@[^@\\s]+\\.[^@\\s]+");
 
-  /** EventBridge's MaximumEventAgeInSeconds is 60 to 86400, its MaximumRetryAttempts 0 to 185, a rate is 1 to 300 by default quota. */
+  /**
+   * EventBridge's MaximumEventAgeInSeconds is 60 to 86400, its MaximumRetryAttempts 0 to 185, a
+   * rate is 1 to 300 by default quota.
+   */
   private static final Duration MAX_RETRY_AGE = Duration.ofHours(24);
+
   private static final int MAX_ATTEMPTS = 185;
   private static final int MAX_RATE = 300;
 
-  /** A tenth of the concurrent executions that an account usually has: one agent that is slow leaves the relay's others to the others. */
+  /**
+   * A tenth of the concurrent executions that an account usually has: one agent that is slow leaves
+   * the relay's others to the others.
+   */
   private static final int DEFAULT_IN_FLIGHT = 100;
 
   private static final int MAX_IN_FLIGHT = 1000;
   private static final int MAX_PROCESSOR_NAME_LENGTH = 33;
 
-  /** A REST API has 300 resources: a hosted agent takes one, and twelve are kept for the root and the shared routes; docs/adr/0006-limits.md. */
+  /**
+   * A REST API has 300 resources: a hosted agent takes one, and twelve are kept for the root and
+   * the shared routes; docs/adr/0006-limits.md.
+   */
   public static final int MAX_HOSTED_AGENTS = 288;
 
   private final SortedSet<String> events;
@@ -70,14 +83,19 @@ public final class CatalogReader {
       format.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
       refuseAliases(file, yaml, format);
       // A constant of a mapping is published with the digits it has here.
-      JsonMapper mapper = JsonMapper.builder(format).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).addModule(JsonTree.module()).build();
+      JsonMapper mapper =
+          JsonMapper.builder(format)
+              .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+              .addModule(JsonTree.module())
+              .build();
       catalog = reader.catalog(mapper.readTree(yaml));
     } catch (NumberFormatException e) {
       // Not wrapped by Jackson: an exponent of more digits than a BigDecimal has room for.
       throw new CatalogException(file, List.of("has a number that is too large or too small"));
     } catch (JsonProcessingException e) {
       String where = e.getLocation() == null ? "" : " in line " + e.getLocation().getLineNr();
-      throw new CatalogException(file, List.of("is not YAML" + where + ": " + e.getOriginalMessage()));
+      throw new CatalogException(
+          file, List.of("is not YAML" + where + ": " + e.getOriginalMessage()));
     }
     if (!reader.problems.isEmpty()) {
       // What is wrong with the defaults is wrong for each agent.
@@ -87,11 +105,17 @@ public final class CatalogReader {
   }
 
   /** The mapper takes an alias for a text, its name; who wrote it meant what it stands for. */
-  private static void refuseAliases(String file, String yaml, YAMLFactory format) throws JsonProcessingException {
+  private static void refuseAliases(String file, String yaml, YAMLFactory format)
+      throws JsonProcessingException {
     try (YAMLParser parser = format.createParser(yaml)) {
       while (parser.nextToken() != null) {
         if (parser.isCurrentAlias()) {
-          throw new CatalogException(file, List.of("has an alias in line " + parser.currentTokenLocation().getLineNr() + ", and there are none here; write it out"));
+          throw new CatalogException(
+              file,
+              List.of(
+                  "has an alias in line "
+                      + parser.currentTokenLocation().getLineNr()
+                      + ", and there are none here; write it out"));
         }
       }
     } catch (JsonProcessingException e) {
@@ -102,47 +126,96 @@ public final class CatalogReader {
   }
 
   private Catalog catalog(JsonNode root) {
-    YamlNode top = YamlNode.of("", root, problems, "defaults", "email", "agents", "processors", "sources", "alerts", "addresses", "egress", "waf");
+    YamlNode top =
+        YamlNode.of(
+            "",
+            root,
+            problems,
+            "defaults",
+            "email",
+            "agents",
+            "processors",
+            "sources",
+            "alerts",
+            "addresses",
+            "egress",
+            "waf");
     Catalog.NetworkPolicy doors = NetworkReader.read(top);
-    Defaults defaults = defaults(top.section("defaults", "rate", "inFlight", "retry", "breaker", "recovery", "rotation"));
+    Defaults defaults =
+        defaults(
+            top.section(
+                "defaults", "rate", "inFlight", "retry", "breaker", "recovery", "rotation"));
     Optional<Catalog.Email> email =
         top.section("email", "from", "support")
-            .map(section -> new Catalog.Email(address(section, "from"), address(section, "support")));
+            .map(
+                section ->
+                    new Catalog.Email(address(section, "from"), address(section, "support")));
     List<Catalog.Agent> agents = new ArrayList<>();
     YamlNode all = YamlNode.of("agents", top.node().path("agents"), problems);
     if (all.node().isEmpty()) {
       problems.add("agents must have one agent or more, by name");
     }
-    List<Catalog.Processor> processors = top.section("processors").map(this::processors).orElse(List.of());
-    PlacementReader places = new PlacementReader(problems, email.isPresent(), processors.stream().anyMatch(processor -> processor.work() instanceof Catalog.Work.Hosted));
-    all.node().properties().forEach(entry -> agents.add(agent(all, entry.getKey(), defaults, places, doors)));
-    long hosted = agents.stream().filter(agent -> agent.place() instanceof Placement.Hosted).count();
+    List<Catalog.Processor> processors =
+        top.section("processors").map(this::processors).orElse(List.of());
+    PlacementReader places =
+        new PlacementReader(
+            problems,
+            email.isPresent(),
+            processors.stream()
+                .anyMatch(processor -> processor.work() instanceof Catalog.Work.Hosted));
+    all.node()
+        .properties()
+        .forEach(entry -> agents.add(agent(all, entry.getKey(), defaults, places, doors)));
+    long hosted =
+        agents.stream().filter(agent -> agent.place() instanceof Placement.Hosted).count();
     if (hosted > MAX_HOSTED_AGENTS) {
       problems.add(
-          all.path() + " has " + hosted + " hosted agents; at most " + MAX_HOSTED_AGENTS + " fit, for each has a route of one REST API, which takes 300 resources");
+          all.path()
+              + " has "
+              + hosted
+              + " hosted agents; at most "
+              + MAX_HOSTED_AGENTS
+              + " fit, for each has a route of one REST API, which takes 300 resources");
     }
     for (Catalog.Processor processor : processors) {
       if (all.node().has(processor.name())) {
-        problems.add("processors." + processor.name() + " is the name of an agent too; a function and a queue have it");
+        problems.add(
+            "processors."
+                + processor.name()
+                + " is the name of an agent too; a function and a queue have it");
       }
     }
     NameRules.checkWorkers(all, all.node()::fieldNames, processors, problems);
     // External agents and processors put nothing on the bus under their names.
     Set<String> publishers = new TreeSet<>(Set.of("alerts", "health", "operations"));
-    agents.stream().filter(agent -> agent.place() instanceof Placement.Hosted).map(Catalog.Agent::name).forEach(publishers::add);
-    List<Catalog.Source> sources = top.section("sources").map(section -> new SourceReader(problems, events).read(section, publishers)).orElse(List.of());
+    agents.stream()
+        .filter(agent -> agent.place() instanceof Placement.Hosted)
+        .map(Catalog.Agent::name)
+        .forEach(publishers::add);
+    List<Catalog.Source> sources =
+        top.section("sources")
+            .map(section -> new SourceReader(problems, events).read(section, publishers))
+            .orElse(List.of());
     return new Catalog(email, agents, processors, sources, AlertReader.read(top), doors);
   }
 
   /** What an agent gets that does not say otherwise. */
-  private record Defaults(int rate, int inFlight, Retry retry, Optional<Catalog.Breaker> breaker, Optional<Catalog.Recovery> recovery, Optional<YamlNode> section) {}
+  private record Defaults(
+      int rate,
+      int inFlight,
+      Retry retry,
+      Optional<Catalog.Breaker> breaker,
+      Optional<Catalog.Recovery> recovery,
+      Optional<YamlNode> section) {}
 
   private Defaults defaults(Optional<YamlNode> defaults) {
     Optional<Catalog.Breaker> breaker = Optional.of(ResilienceReader.BREAKER);
     Optional<Catalog.Recovery> recovery = Optional.of(ResilienceReader.RECOVERY);
     return new Defaults(
         defaults.map(section -> section.integer("rate", 1, MAX_RATE, MAX_RATE)).orElse(MAX_RATE),
-        defaults.map(section -> section.integer("inFlight", 1, MAX_IN_FLIGHT, DEFAULT_IN_FLIGHT)).orElse(DEFAULT_IN_FLIGHT),
+        defaults
+            .map(section -> section.integer("inFlight", 1, MAX_IN_FLIGHT, DEFAULT_IN_FLIGHT))
+            .orElse(DEFAULT_IN_FLIGHT),
         retry(defaults, new Retry(MAX_ATTEMPTS, MAX_RETRY_AGE)),
         defaults.map(section -> ResilienceReader.breaker(section, breaker)).orElse(breaker),
         defaults.map(section -> ResilienceReader.recovery(section, recovery)).orElse(recovery),
@@ -154,29 +227,64 @@ public final class CatalogReader {
     for (String name : (Iterable<String>) all.node()::fieldNames) {
       NameRules.check(all, name, problems);
       if (name.length() > MAX_PROCESSOR_NAME_LENGTH) {
-        problems.add(all.pathOf(name) + " is longer than " + MAX_PROCESSOR_NAME_LENGTH + " characters, of which its worker's name needs seven more");
+        problems.add(
+            all.pathOf(name)
+                + " is longer than "
+                + MAX_PROCESSOR_NAME_LENGTH
+                + " characters, of which its worker's name needs seven more");
       }
       if (name.endsWith("-dlq")) {
         problems.add(all.pathOf(name) + " ends like the name of a dead-letter queue");
       }
-      YamlNode processor = YamlNode.of(all.pathOf(name), all.node().path(name), problems, "hosted", "external", "rotation");
+      YamlNode processor =
+          YamlNode.of(
+              all.pathOf(name), all.node().path(name), problems, "hosted", "external", "rotation");
       Catalog.Work work = PlacementReader.work(processor);
-      processors.add(new Catalog.Processor(name, work, RotationReader.processor(processor, work instanceof Catalog.Work.External)));
+      processors.add(
+          new Catalog.Processor(
+              name,
+              work,
+              RotationReader.processor(processor, work instanceof Catalog.Work.External)));
     }
     NameRules.checkWorkers(all, all.node()::fieldNames, processors, problems);
-    if (processors.stream().filter(processor -> processor.work() instanceof Catalog.Work.Hosted).count() > 1) {
+    if (processors.stream()
+            .filter(processor -> processor.work() instanceof Catalog.Work.Hosted)
+            .count()
+        > 1) {
       problems.add(all.path() + " has several hosted processors; POST /process-data leads to one");
     }
     return processors;
   }
 
   private String address(YamlNode section, String key) {
-    return section.text(key, "an e-mail address", text -> ADDRESS.matcher(text).matches()).orElse("");
+    return section
+        .text(key, "an e-mail address", text -> ADDRESS.matcher(text).matches())
+        .orElse("");
   }
 
-  private Catalog.Agent agent(YamlNode all, String name, Defaults defaults, PlacementReader places, Catalog.NetworkPolicy doors) {
+  private Catalog.Agent agent(
+      YamlNode all,
+      String name,
+      Defaults defaults,
+      PlacementReader places,
+      Catalog.NetworkPolicy doors) {
     NameRules.check(all, name, problems);
-    YamlNode agent = YamlNode.of(all.pathOf(name), all.node().path(name), problems, "subscribes", "hosted", "external", "rate", "inFlight", "retry", "breaker", "recovery", "from", "rotation", "signature");
+    YamlNode agent =
+        YamlNode.of(
+            all.pathOf(name),
+            all.node().path(name),
+            problems,
+            "subscribes",
+            "hosted",
+            "external",
+            "rate",
+            "inFlight",
+            "retry",
+            "breaker",
+            "recovery",
+            "from",
+            "rotation",
+            "signature");
     Placement place = places.of(agent);
     NetworkReader.port(agent, place, doors);
     return new Catalog.Agent(
@@ -195,7 +303,10 @@ public final class CatalogReader {
   private List<Subscription> subscriptions(YamlNode agent) {
     JsonNode list = agent.node().path("subscribes");
     if (!list.isArray() || list.isEmpty()) {
-      problems.add(agent.pathOf("subscribes") + " must be a list of event types; there are " + String.join(", ", events));
+      problems.add(
+          agent.pathOf("subscribes")
+              + " must be a list of event types; there are "
+              + String.join(", ", events));
       return List.of();
     }
     List<Subscription> subscriptions = new ArrayList<>();
@@ -210,7 +321,12 @@ public final class CatalogReader {
         path = section.pathOf("event");
       }
       if (!item.isTextual() || !events.contains(item.textValue())) {
-        problems.add(path + " must be an event type of events-schemas (" + String.join(", ", events) + "); got " + YamlNode.kind(item));
+        problems.add(
+            path
+                + " must be an event type of events-schemas ("
+                + String.join(", ", events)
+                + "); got "
+                + YamlNode.kind(item));
       }
       subscriptions.add(new Subscription(item.asText(), where));
     }
@@ -221,9 +337,14 @@ public final class CatalogReader {
     String wrong =
         !(pattern instanceof ObjectNode object)
             ? "it must be a mapping"
-            : PatternComplexity.areTooMany(object) ? "its $or make more than " + PatternComplexity.MAX_COMBINATIONS + " combinations" : JsonRuleCompiler.check(pattern.toString());
+            : PatternComplexity.areTooMany(object)
+                ? "its $or make more than " + PatternComplexity.MAX_COMBINATIONS + " combinations"
+                : JsonRuleCompiler.check(pattern.toString());
     if (wrong != null) {
-      problems.add(section.pathOf("where") + " is not an EventBridge pattern: " + wrong.lines().findFirst().orElse(wrong));
+      problems.add(
+          section.pathOf("where")
+              + " is not an EventBridge pattern: "
+              + wrong.lines().findFirst().orElse(wrong));
       return Optional.empty();
     }
     return Optional.of((ObjectNode) pattern);

@@ -21,9 +21,13 @@ import java.util.regex.Pattern;
  * @param processors whether there is a hosted one, at which agents start operations
  */
 record PlacementReader(List<String> problems, boolean email, boolean processors) {
-  private static final Pattern CLASS = Pattern.compile("[a-z][a-z0-9]*+(?:\\.[a-z][a-z0-9]*+)*+\\.[A-Z][A-Za-z0-9]*+");
+  private static final Pattern CLASS =
+      Pattern.compile("[a-z][a-z0-9]*+(?:\\.[a-z][a-z0-9]*+)*+\\.[A-Z][A-Za-z0-9]*+");
 
-  /** An account has 1000 concurrent executions by default quota, and Lambda keeps 100 of them unreserved. */
+  /**
+   * An account has 1000 concurrent executions by default quota, and Lambda keeps 100 of them
+   * unreserved.
+   */
   private static final int MAX_RESERVED_CONCURRENCY = 900;
 
   /** An event source mapping's MaximumConcurrency is 2 to 1000. */
@@ -36,24 +40,37 @@ record PlacementReader(List<String> problems, boolean email, boolean processors)
     Optional<YamlNode> hosted = agent.section("hosted", "handler", "uses", "concurrency");
     Optional<YamlNode> external = agent.section("external", "url", "challenge");
     if (hosted.isPresent() == external.isPresent()) {
-      problems.add(agent.path() + " must have either hosted: {handler: …} or external: {url: https://…}");
+      problems.add(
+          agent.path() + " must have either hosted: {handler: …} or external: {url: https://…}");
     }
     if (external.isPresent()) {
       return external
           .get()
-          .text("url", "an https URL with a host of letters, digits, hyphens and dots, and without user information and fragment", PlacementReader::isUsable)
+          .text(
+              "url",
+              "an https URL with a host of letters, digits, hyphens and dots, and without user"
+                  + " information and fragment",
+              PlacementReader::isUsable)
           .<Placement>map(url -> new Placement.External(URI.create(url), isAsked(external.get())))
           .orElseGet(() -> new Placement.External(URI.create("https://invalid.invalid"), true));
     }
-    String handler = hosted.map(section -> handler(section, "agentpost.onboarding.WelcomeHandler")).orElse("");
-    return new Placement.Hosted(handler, hosted.map(this::uses).orElse(Set.of()), hosted.map(PlacementReader::concurrency).orElse(OptionalInt.empty()));
+    String handler =
+        hosted.map(section -> handler(section, "agentpost.onboarding.WelcomeHandler")).orElse("");
+    return new Placement.Hosted(
+        handler,
+        hosted.map(this::uses).orElse(Set.of()),
+        hosted.map(PlacementReader::concurrency).orElse(OptionalInt.empty()));
   }
 
   /** YAML takes {@code off} for false. */
   private static boolean isAsked(YamlNode external) {
     Optional<String> challenge = external.get("challenge").map(JsonNode::asText);
-    if (challenge.isPresent() && !challenge.get().equals("off") && !challenge.get().equals("false")) {
-      external.problems().add(external.pathOf("challenge") + " must be off, or not there; got " + challenge.get());
+    if (challenge.isPresent()
+        && !challenge.get().equals("off")
+        && !challenge.get().equals("false")) {
+      external
+          .problems()
+          .add(external.pathOf("challenge") + " must be off, or not there; got " + challenge.get());
     }
     return challenge.isEmpty();
   }
@@ -62,29 +79,49 @@ record PlacementReader(List<String> problems, boolean email, boolean processors)
     Optional<YamlNode> hosted = processor.section("hosted", "handler", "concurrency");
     Optional<YamlNode> external = processor.section("external");
     if (hosted.isPresent() == external.isPresent()) {
-      processor.problems().add(processor.path() + " must have either hosted: {handler: …} or external: {}");
+      processor
+          .problems()
+          .add(processor.path() + " must have either hosted: {handler: …} or external: {}");
     }
-    external.ifPresent(section -> section.node().fieldNames().forEachRemaining(key -> processor.problems().add(section.pathOf(key) + " is not a key; there are none")));
+    external.ifPresent(
+        section ->
+            section
+                .node()
+                .fieldNames()
+                .forEachRemaining(
+                    key ->
+                        processor
+                            .problems()
+                            .add(section.pathOf(key) + " is not a key; there are none")));
     return hosted
         .<Work>map(
             section ->
                 new Work.Hosted(
-                    handler(section, "agentpost.calendar.CalendarHandler"), section.integer("concurrency", MIN_CONCURRENCY, MAX_CONCURRENCY, DEFAULT_CONCURRENCY)))
+                    handler(section, "agentpost.calendar.CalendarHandler"),
+                    section.integer(
+                        "concurrency", MIN_CONCURRENCY, MAX_CONCURRENCY, DEFAULT_CONCURRENCY)))
         .orElseGet(Work.External::new);
   }
 
   private static String handler(YamlNode hosted, String example) {
-    return hosted.text("handler", "a class, such as " + example, text -> CLASS.matcher(text).matches()).orElse("");
+    return hosted
+        .text("handler", "a class, such as " + example, text -> CLASS.matcher(text).matches())
+        .orElse("");
   }
 
   private static OptionalInt concurrency(YamlNode hosted) {
-    return hosted.get("concurrency").isEmpty() ? OptionalInt.empty() : OptionalInt.of(hosted.integer("concurrency", 1, MAX_RESERVED_CONCURRENCY, 1));
+    return hosted.get("concurrency").isEmpty()
+        ? OptionalInt.empty()
+        : OptionalInt.of(hosted.integer("concurrency", 1, MAX_RESERVED_CONCURRENCY, 1));
   }
 
   private static boolean isUsable(String url) {
     try {
       URI uri = URI.create(url);
-      return "https".equals(uri.getScheme()) && uri.getHost() != null && uri.getUserInfo() == null && uri.getFragment() == null;
+      return "https".equals(uri.getScheme())
+          && uri.getHost() != null
+          && uri.getUserInfo() == null
+          && uri.getFragment() == null;
     } catch (IllegalArgumentException e) {
       return false;
     }
@@ -92,27 +129,38 @@ record PlacementReader(List<String> problems, boolean email, boolean processors)
 
   private Set<Capability> uses(YamlNode hosted) {
     Set<Capability> uses = EnumSet.noneOf(Capability.class);
-    List<String> known = Arrays.stream(Capability.values()).map(use -> use.name().toLowerCase(Locale.ROOT)).toList();
+    List<String> known =
+        Arrays.stream(Capability.values()).map(use -> use.name().toLowerCase(Locale.ROOT)).toList();
     hosted
         .get("uses")
         .ifPresent(
             list -> {
               if (!list.isArray()) {
-                problems.add(hosted.pathOf("uses") + " must be a list of " + String.join(", ", known));
+                problems.add(
+                    hosted.pathOf("uses") + " must be a list of " + String.join(", ", known));
               }
               for (JsonNode item : list) {
                 if (known.contains(item.asText())) {
                   uses.add(Capability.valueOf(item.asText().toUpperCase(Locale.ROOT)));
                 } else {
-                  problems.add(hosted.pathOf("uses") + " has " + item + "; there are " + String.join(", ", known));
+                  problems.add(
+                      hosted.pathOf("uses")
+                          + " has "
+                          + item
+                          + "; there are "
+                          + String.join(", ", known));
                 }
               }
             });
     if (!email && (uses.contains(Capability.EMAIL) || uses.contains(Capability.SUPPORT))) {
-      problems.add(hosted.pathOf("uses") + " has email or support, so the catalog needs email: {from: …, support: …}");
+      problems.add(
+          hosted.pathOf("uses")
+              + " has email or support, so the catalog needs email: {from: …, support: …}");
     }
     if (!processors && uses.contains(Capability.OPERATIONS)) {
-      problems.add(hosted.pathOf("uses") + " has operations, so the catalog needs processors: {NAME: {hosted: {handler: …}}}");
+      problems.add(
+          hosted.pathOf("uses")
+              + " has operations, so the catalog needs processors: {NAME: {hosted: {handler: …}}}");
     }
     return uses;
   }

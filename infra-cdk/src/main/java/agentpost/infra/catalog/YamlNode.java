@@ -10,15 +10,25 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One mapping of the catalog and its path. Reading from it notes what is wrong and goes on, so that all of it is reported at once. */
+/**
+ * One mapping of the catalog and its path. Reading from it notes what is wrong and goes on, so that
+ * all of it is reported at once.
+ */
 record YamlNode(String path, ObjectNode node, List<String> problems) {
   private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,5})([smhd])");
 
-  /** @param allowed the keys it may have; none means any */
+  /**
+   * @param allowed the keys it may have; none means any
+   */
   static YamlNode of(String path, JsonNode node, List<String> problems, String... allowed) {
     if (!(node instanceof ObjectNode object)) {
       String what = allowed.length == 0 ? "" : " with " + String.join(", ", allowed);
-      problems.add((path.isEmpty() ? "the catalog" : path) + " must be a mapping" + what + "; got " + kind(node));
+      problems.add(
+          (path.isEmpty() ? "the catalog" : path)
+              + " must be a mapping"
+              + what
+              + "; got "
+              + kind(node));
       return new YamlNode(path, JsonNodeFactory.instance.objectNode(), problems);
     }
     List<String> known = List.of(allowed);
@@ -27,7 +37,10 @@ record YamlNode(String path, ObjectNode node, List<String> problems) {
         .forEach(
             entry -> {
               if (!known.isEmpty() && !known.contains(entry.getKey())) {
-                problems.add(pathOf(path, entry.getKey()) + " is not a key; there are " + String.join(", ", known));
+                problems.add(
+                    pathOf(path, entry.getKey())
+                        + " is not a key; there are "
+                        + String.join(", ", known));
               }
             });
     return new YamlNode(path, object, problems);
@@ -56,13 +69,22 @@ record YamlNode(String path, ObjectNode node, List<String> problems) {
               if (value.isInt() && value.intValue() >= least && value.intValue() <= most) {
                 return value.intValue();
               }
-              problems.add(pathOf(key) + " must be a whole number from " + least + " to " + most + "; got " + value);
+              problems.add(
+                  pathOf(key)
+                      + " must be a whole number from "
+                      + least
+                      + " to "
+                      + most
+                      + "; got "
+                      + value);
               return otherwise;
             })
         .orElse(otherwise);
   }
 
-  /** @param otherwise if the key is not there */
+  /**
+   * @param otherwise if the key is not there
+   */
   boolean flag(String key, boolean otherwise) {
     return get(key)
         .map(
@@ -76,14 +98,21 @@ record YamlNode(String path, ObjectNode node, List<String> problems) {
   }
 
   /**
-   * Whether the key's value is {@code off}, which YAML takes for false; a value that is neither that nor a mapping is a problem, and counts as
-   * off.
+   * Whether the key's value is {@code off}, which YAML takes for false; a value that is neither
+   * that nor a mapping is a problem, and counts as off.
    */
   boolean isOff(String key, String... allowed) {
     Optional<JsonNode> value = get(key).filter(node -> !node.isObject());
     value
         .filter(node -> !node.asText().equals("off") && !node.asText().equals("false"))
-        .ifPresent(node -> problems.add(pathOf(key) + " must be off, or a mapping with " + String.join(", ", allowed) + "; got " + kind(node)));
+        .ifPresent(
+            node ->
+                problems.add(
+                    pathOf(key)
+                        + " must be off, or a mapping with "
+                        + String.join(", ", allowed)
+                        + "; got "
+                        + kind(node)));
     return value.isPresent();
   }
 
@@ -100,7 +129,12 @@ record YamlNode(String path, ObjectNode node, List<String> problems) {
     return text(
             key,
             "a duration from " + least + " to " + most + ", such as 90s, 30m or 1h",
-            text -> parse(text).filter(duration -> duration.compareTo(shortest) >= 0 && duration.compareTo(longest) <= 0).isPresent())
+            text ->
+                parse(text)
+                    .filter(
+                        duration ->
+                            duration.compareTo(shortest) >= 0 && duration.compareTo(longest) <= 0)
+                    .isPresent())
         .flatMap(YamlNode::parse)
         .orElse(otherwise);
   }
@@ -121,9 +155,15 @@ record YamlNode(String path, ObjectNode node, List<String> problems) {
   }
 
   Optional<String> text(String key, String shape, Predicate<String> fits) {
-    Optional<String> text = get(key).filter(JsonNode::isTextual).map(JsonNode::textValue).filter(fits);
+    Optional<String> text =
+        get(key).filter(JsonNode::isTextual).map(JsonNode::textValue).filter(fits);
     if (text.isEmpty()) {
-      problems.add(pathOf(key) + " must be " + shape + "; got " + get(key).map(JsonNode::toString).orElse("nothing"));
+      problems.add(
+          pathOf(key)
+              + " must be "
+              + shape
+              + "; got "
+              + get(key).map(JsonNode::toString).orElse("nothing"));
     }
     return text;
   }

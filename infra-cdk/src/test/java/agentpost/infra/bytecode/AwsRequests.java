@@ -11,19 +11,51 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Requests to AWS, by the calls that make them: those of clients, and those by which builders are told what a request is about. */
+/**
+ * Requests to AWS, by the calls that make them: those of clients, and those by which builders are
+ * told what a request is about.
+ */
 final class AwsRequests {
-  private static final Pattern CLIENT = Pattern.compile("software/amazon/awssdk/services/([a-z0-9]+)/[A-Za-z0-9]+Client");
-  private static final Pattern BUILDER = Pattern.compile("software/amazon/awssdk/services/([a-z0-9]+)/model/([A-Za-z0-9]+)\\$Builder");
+  private static final Pattern CLIENT =
+      Pattern.compile("software/amazon/awssdk/services/([a-z0-9]+)/[A-Za-z0-9]+Client");
+  private static final Pattern BUILDER =
+      Pattern.compile("software/amazon/awssdk/services/([a-z0-9]+)/model/([A-Za-z0-9]+)\\$Builder");
 
   /** Of clients, and no calls of AWS. */
-  private static final Set<String> OF_CLIENTS = Set.of("builder", "create", "close", "serviceName", "utilities", "waiter", "serviceClientConfiguration", "<init>");
+  private static final Set<String> OF_CLIENTS =
+      Set.of(
+          "builder",
+          "create",
+          "close",
+          "serviceName",
+          "utilities",
+          "waiter",
+          "serviceClientConfiguration",
+          "<init>");
 
   /** Parameters of requests that name a resource, or a part of one. */
   private static final Set<String> NAMING =
       Set.of(
-          "tableName", "indexName", "requestItems", "queueUrl", "queueName", "secretId", "path", "eventBusName", "rule", "groupName", "roleArn",
-          "fromEmailAddress", "functionName", "bucket", "keyId", "topicArn", "stateMachineArn", "names", "name", "namespace");
+          "tableName",
+          "indexName",
+          "requestItems",
+          "queueUrl",
+          "queueName",
+          "secretId",
+          "path",
+          "eventBusName",
+          "rule",
+          "groupName",
+          "roleArn",
+          "fromEmailAddress",
+          "functionName",
+          "bucket",
+          "keyId",
+          "topicArn",
+          "stateMachineArn",
+          "names",
+          "name",
+          "namespace");
 
   /** Parts of requests that stand for operations of their own. */
   private static final Map<String, String> PARTS =
@@ -46,25 +78,39 @@ final class AwsRequests {
     return CLIENT.matcher(owner).matches();
   }
 
-  /** @param first the first argument, if it has one */
+  /**
+   * @param first the first argument, if it has one
+   */
   void called(Method called, Optional<Value> first, Method from) {
     Matcher client = CLIENT.matcher(called.owner());
     if (client.matches() && !OF_CLIENTS.contains(called.name())) {
       String operation = called.name().replaceFirst("Paginator$", "");
-      sent.add(new Request(client.group(1), Character.toUpperCase(operation.charAt(0)) + operation.substring(1), from.shown()));
+      sent.add(
+          new Request(
+              client.group(1),
+              Character.toUpperCase(operation.charAt(0)) + operation.substring(1),
+              from.shown()));
     }
     Matcher builder = BUILDER.matcher(called.owner());
     if (builder.matches() && NAMING.contains(called.name()) && first.isPresent()) {
       String type = builder.group(2);
       Optional<String> operation =
-          Optional.ofNullable(PARTS.get(builder.group(1) + "/" + type)).or(() -> type.endsWith("Request") ? Optional.of(type.substring(0, type.length() - "Request".length())) : Optional.empty());
+          Optional.ofNullable(PARTS.get(builder.group(1) + "/" + type))
+              .or(
+                  () ->
+                      type.endsWith("Request")
+                          ? Optional.of(type.substring(0, type.length() - "Request".length()))
+                          : Optional.empty());
       boolean passes = called.name().equals("roleArn");
       operation
           .filter(of -> of.equals("PassRole") == passes)
           .ifPresent(
               of ->
                   built
-                      .computeIfAbsent(new Request(of.equals("PassRole") ? "iam" : builder.group(1), of, from.shown()), _ -> new TreeMap<>())
+                      .computeIfAbsent(
+                          new Request(
+                              of.equals("PassRole") ? "iam" : builder.group(1), of, from.shown()),
+                          _ -> new TreeMap<>())
                       .computeIfAbsent(called.name(), _ -> new LinkedHashSet<>())
                       .add(first.get()));
     }
@@ -83,19 +129,32 @@ final class AwsRequests {
                       value -> {
                         for (Atom atom : value.atoms()) {
                           switch (atom) {
-                            case Atom.Setting(var setting) -> settings.computeIfAbsent(name, _ -> new TreeSet<>()).add(setting);
-                            case Atom.Text(var text) -> texts.computeIfAbsent(name, _ -> new TreeSet<>()).add(text);
+                            case Atom.Setting(var setting) ->
+                                settings.computeIfAbsent(name, _ -> new TreeSet<>()).add(setting);
+                            case Atom.Text(var text) ->
+                                texts.computeIfAbsent(name, _ -> new TreeSet<>()).add(text);
                             case Atom.Code _ -> {}
                           }
                         }
                       }));
-          uses.add(new AwsUse(request.service(), request.operation(), settings, texts, request.where()));
+          uses.add(
+              new AwsUse(request.service(), request.operation(), settings, texts, request.where()));
         });
     sent.stream()
-        .filter(call -> built.keySet().stream().noneMatch(request -> request.service().equals(call.service()) && request.operation().equals(call.operation())))
+        .filter(
+            call ->
+                built.keySet().stream()
+                    .noneMatch(
+                        request ->
+                            request.service().equals(call.service())
+                                && request.operation().equals(call.operation())))
         // What a transaction asks for is in its parts.
         .filter(call -> !call.operation().startsWith("Transact"))
-        .forEach(call -> uses.add(new AwsUse(call.service(), call.operation(), Map.of(), Map.of(), call.where())));
+        .forEach(
+            call ->
+                uses.add(
+                    new AwsUse(
+                        call.service(), call.operation(), Map.of(), Map.of(), call.where())));
     return uses;
   }
 }

@@ -7,7 +7,9 @@ import java.util.Map;
 
 /** The stack and the local variables at one point of a method. */
 final class Frame {
-  /** @param wide long or double, which count twice where the stack is shuffled */
+  /**
+   * @param wide long or double, which count twice where the stack is shuffled
+   */
   record Slot(Value value, boolean wide) {}
 
   private final List<Slot> stack;
@@ -63,7 +65,10 @@ final class Frame {
         });
   }
 
-  /** DUP, DUP_X1, DUP_X2 and the like: {@code words} from the top, put again below {@code under} more. */
+  /**
+   * DUP, DUP_X1, DUP_X2 and the like: {@code words} from the top, put again below {@code under}
+   * more.
+   */
   void duplicate(int words, int under) {
     List<Slot> top = take(words);
     List<Slot> between = take(under);

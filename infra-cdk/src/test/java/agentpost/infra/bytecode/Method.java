@@ -14,7 +14,11 @@ record Method(String owner, String name, MethodTypeDesc type) {
 
   /** As people write it. */
   String shown() {
-    String method = name.startsWith("lambda$") ? name.substring("lambda$".length(), name.lastIndexOf('$')) : name;
-    return owner.replace('/', '.') + (method.equals("<init>") || method.equals("new") ? "" : "." + method);
+    String method =
+        name.startsWith("lambda$")
+            ? name.substring("lambda$".length(), name.lastIndexOf('$'))
+            : name;
+    return owner.replace('/', '.')
+        + (method.equals("<init>") || method.equals("new") ? "" : "." + method);
   }
 }

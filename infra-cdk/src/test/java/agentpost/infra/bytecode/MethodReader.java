@@ -54,7 +54,9 @@ final class MethodReader {
   private final ReachabilityAnalysis.Ends ends;
   private final Map<Label, Frame> at = new HashMap<>();
 
-  /** Every value that a local variable ever has, for where it is not known how the code gets there. */
+  /**
+   * Every value that a local variable ever has, for where it is not known how the code gets there.
+   */
   private final Map<Integer, Value> ever = new HashMap<>();
 
   private final Set<Label> targets = new HashSet<>();
@@ -63,7 +65,11 @@ final class MethodReader {
   /** Nothing after a jump, until the next place that something jumps to. */
   private @Nullable Frame now;
 
-  MethodReader(ReachabilityAnalysis reached, Method method, ReachabilityAnalysis.Ends ends, MethodModel model) {
+  MethodReader(
+      ReachabilityAnalysis reached,
+      Method method,
+      ReachabilityAnalysis.Ends ends,
+      MethodModel model) {
     this.reached = reached;
     this.method = method;
     this.code = model.code().orElseThrow();
@@ -119,8 +125,12 @@ final class MethodReader {
     Frame known = at.get(label);
     Frame before = now;
     if (known == null) {
-      boolean catches = code.exceptionHandlers().stream().anyMatch(handler -> handler.handler().equals(label));
-      known = before == null || catches ? new Frame(catches ? List.of(new Frame.Slot(new Value(), false)) : List.of(), ever) : before.joined();
+      boolean catches =
+          code.exceptionHandlers().stream().anyMatch(handler -> handler.handler().equals(label));
+      known =
+          before == null || catches
+              ? new Frame(catches ? List.of(new Frame.Slot(new Value(), false)) : List.of(), ever)
+              : before.joined();
       at.put(label, known);
     } else if (before != null) {
       before.flowsTo(known);
@@ -151,7 +161,8 @@ final class MethodReader {
         }
         frame.push(value, constant.typeKind().slotSize() == 2);
       }
-      case LoadInstruction load -> frame.push(frame.load(load.slot()), load.typeKind().slotSize() == 2);
+      case LoadInstruction load ->
+          frame.push(frame.load(load.slot()), load.typeKind().slotSize() == 2);
       case StoreInstruction store -> {
         Value value = frame.pop().value();
         frame.store(store.slot(), value);
@@ -183,15 +194,20 @@ final class MethodReader {
       }
       case TypeCheckInstruction check -> {
         Value checked = frame.pop().value();
-        Value known = check.opcode() == Opcode.INSTANCEOF ? new Value(Value.Holds.NOTHING) : reached.value(check.type().asSymbol());
+        Value known =
+            check.opcode() == Opcode.INSTANCEOF
+                ? new Value(Value.Holds.NOTHING)
+                : reached.value(check.type().asSymbol());
         checked.flowsTo(known);
         frame.push(known, false);
       }
       case StackInstruction shuffle -> shuffle(shuffle.opcode(), frame);
       case OperatorInstruction operator -> {
-        boolean isUnary = operator.opcode().name().endsWith("NEG") || operator.opcode() == Opcode.ARRAYLENGTH;
+        boolean isUnary =
+            operator.opcode().name().endsWith("NEG") || operator.opcode() == Opcode.ARRAYLENGTH;
         frame.pop(isUnary ? 1 : 2);
-        boolean isInt = operator.opcode() == Opcode.ARRAYLENGTH || operator.opcode().name().contains("CMP");
+        boolean isInt =
+            operator.opcode() == Opcode.ARRAYLENGTH || operator.opcode().name().contains("CMP");
         frame.push(new Value(), !isInt && operator.typeKind().slotSize() == 2);
       }
       case ConvertInstruction convert -> {
@@ -224,7 +240,8 @@ final class MethodReader {
   private static int conditions(Opcode opcode) {
     return switch (opcode) {
       case GOTO, GOTO_W -> 0;
-      case IF_ACMPEQ, IF_ACMPNE, IF_ICMPEQ, IF_ICMPNE, IF_ICMPLT, IF_ICMPGE, IF_ICMPGT, IF_ICMPLE -> 2;
+      case IF_ACMPEQ, IF_ACMPNE, IF_ICMPEQ, IF_ICMPNE, IF_ICMPLT, IF_ICMPGE, IF_ICMPGT, IF_ICMPLE ->
+          2;
       default -> 1;
     };
   }
@@ -287,7 +304,13 @@ final class MethodReader {
     pushResult(type, result, frame);
     // Arrays' clone has an array for its owner.
     String owner = call.owner().asInternalName();
-    reached.call(kind, new Method(owner.startsWith("[") ? "java/lang/Object" : owner, call.name().stringValue(), type), arguments, result, site());
+    reached.call(
+        kind,
+        new Method(
+            owner.startsWith("[") ? "java/lang/Object" : owner, call.name().stringValue(), type),
+        arguments,
+        result,
+        site());
   }
 
   private void dynamic(InvokeDynamicInstruction dynamic, Frame frame) {
@@ -296,7 +319,8 @@ final class MethodReader {
     Value result = new Value();
     pushResult(type, result, frame);
     if (LAMBDAS.contains(dynamic.bootstrapMethod().owner().descriptorString())) {
-      reached.lambda((DirectMethodHandleDesc) dynamic.bootstrapArgs().get(1), arguments, result, site());
+      reached.lambda(
+          (DirectMethodHandleDesc) dynamic.bootstrapArgs().get(1), arguments, result, site());
     } else if (beginsWithItsFirst(dynamic)) {
       arguments.getFirst().flowsTo(result);
     }
@@ -308,7 +332,9 @@ final class MethodReader {
 
   /** Of a text that is put together, its beginning says what it names. */
   private static boolean beginsWithItsFirst(InvokeDynamicInstruction dynamic) {
-    return dynamic.bootstrapMethod().methodName().equals("makeConcatWithConstants") && dynamic.bootstrapArgs().getFirst() instanceof String recipe && recipe.startsWith("\u0001");
+    return dynamic.bootstrapMethod().methodName().equals("makeConcatWithConstants")
+        && dynamic.bootstrapArgs().getFirst() instanceof String recipe
+        && recipe.startsWith("\u0001");
   }
 
   private static void shuffle(Opcode opcode, Frame frame) {

@@ -25,9 +25,13 @@ public final class Program {
   private static final String OURS = "agentpost/";
 
   /** Of the JDK and of libraries, what is made of texts and has no code in it. */
-  private static final Pattern TEXTS = Pattern.compile("java/lang/(String|CharSequence|StringBuilder)|java/net/URI|com/fasterxml/.*|software/amazon/awssdk/services/.*/model/.*");
+  private static final Pattern TEXTS =
+      Pattern.compile(
+          "java/lang/(String|CharSequence|StringBuilder)|java/net/URI|com/fasterxml/.*|software/amazon/awssdk/services/.*/model/.*");
 
-  private static final Pattern OTHERS = Pattern.compile("java/(time|math)/.*|java/lang/(Boolean|Byte|Character|Double|Float|Integer|Long|Short|Number|Throwable|\\w*Exception)");
+  private static final Pattern OTHERS =
+      Pattern.compile(
+          "java/(time|math)/.*|java/lang/(Boolean|Byte|Character|Double|Float|Integer|Long|Short|Number|Throwable|\\w*Exception)");
   private final Map<String, ClassModel> models = new HashMap<>();
   private final Map<String, Map<String, MethodModel>> methods = new HashMap<>();
   private final Map<ClassDesc, Value.Holds> holds = new HashMap<>();
@@ -85,7 +89,12 @@ public final class Program {
 
   /** Whether a lambda can be one. */
   private static boolean isFunctional(Class<?> type) {
-    return type.isInterface() && !type.isSealed() && Stream.of(type.getMethods()).filter(method -> Modifier.isAbstract(method.getModifiers())).count() == 1;
+    return type.isInterface()
+        && !type.isSealed()
+        && Stream.of(type.getMethods())
+                .filter(method -> Modifier.isAbstract(method.getModifiers()))
+                .count()
+            == 1;
   }
 
   static boolean isA(String type, String superType) {
@@ -106,9 +115,14 @@ public final class Program {
     return Optional.ofNullable(all.get(method.name() + method.type().descriptorString()));
   }
 
-  /** The method that runs when this one is called on an object of a class; nothing if it is not one of ours. */
+  /**
+   * The method that runs when this one is called on an object of a class; nothing if it is not one
+   * of ours.
+   */
   Optional<Method> resolved(String onClass, Method method) {
-    return resolved.computeIfAbsent(onClass, _ -> new HashMap<>()).computeIfAbsent(method, asked -> search(onClass, asked));
+    return resolved
+        .computeIfAbsent(onClass, _ -> new HashMap<>())
+        .computeIfAbsent(method, asked -> search(onClass, asked));
   }
 
   private Optional<Method> search(String onClass, Method method) {
@@ -139,14 +153,20 @@ public final class Program {
     return all;
   }
 
-  /** Methods of a class by which libraries and the JDK call it: those that a type of theirs declares. */
+  /**
+   * Methods of a class by which libraries and the JDK call it: those that a type of theirs
+   * declares.
+   */
   List<Method> calledFromOutside(String internalName) {
     Set<String> theirs = new LinkedHashSet<>();
     List<Class<?>> all = new ArrayList<>(withSuperTypes(type(internalName)));
     for (Class<?> type : all) {
       if (!isOurs(type.getName().replace('.', '/'))) {
         for (java.lang.reflect.Method method : type.getDeclaredMethods()) {
-          theirs.add(method.getName() + MethodType.methodType(method.getReturnType(), method.getParameterTypes()).descriptorString());
+          theirs.add(
+              method.getName()
+                  + MethodType.methodType(method.getReturnType(), method.getParameterTypes())
+                      .descriptorString());
         }
       }
     }
@@ -157,8 +177,11 @@ public final class Program {
         for (MethodModel method : model(name).methods()) {
           if (method.code().isPresent()
               && !method.flags().has(AccessFlag.STATIC)
-              && theirs.contains(method.methodName().stringValue() + method.methodTypeSymbol().descriptorString())) {
-            found.add(new Method(name, method.methodName().stringValue(), method.methodTypeSymbol()));
+              && theirs.contains(
+                  method.methodName().stringValue()
+                      + method.methodTypeSymbol().descriptorString())) {
+            found.add(
+                new Method(name, method.methodName().stringValue(), method.methodTypeSymbol()));
           }
         }
       }

@@ -19,14 +19,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * All that runs when Lambda makes a handler and calls it. A call of an interface's method reaches that of every class that is made anywhere on
- * the way ("rapid type analysis"); a lambda is taken to be called where it is made.
+ * All that runs when Lambda makes a handler and calls it. A call of an interface's method reaches
+ * that of every class that is made anywhere on the way ("rapid type analysis"); a lambda is taken
+ * to be called where it is made.
  */
 public final class ReachabilityAnalysis {
   private static final String INIT = "<init>";
 
   /** Classes of the JDK whose objects hold what their methods are given. */
-  private static final Pattern KEEPERS = Pattern.compile("java/util/[A-Z]\\w*|java/util/concurrent/[A-Z]\\w*|java/lang/StringBuilder");
+  private static final Pattern KEEPERS =
+      Pattern.compile("java/util/[A-Z]\\w*|java/util/concurrent/[A-Z]\\w*|java/lang/StringBuilder");
+
   private static final MethodTypeDesc NOTHING = MethodTypeDesc.ofDescriptor("()V");
 
   /** A method's parameters, its receiver first if it has one, and what it returns. */
@@ -41,7 +44,10 @@ public final class ReachabilityAnalysis {
     static final Site ANY = new Site(new Method("", "", NOTHING), 0);
   }
 
-  /** A static method, once for each place that calls it: what makes things for many must not mix them up. Any other method, once. */
+  /**
+   * A static method, once for each place that calls it: what makes things for many must not mix
+   * them up. Any other method, once.
+   */
   private record Call(Method method, Site site) {}
 
   /** A call whose target depends on the object it is called on. */
@@ -80,7 +86,9 @@ public final class ReachabilityAnalysis {
     while (!reached.unread.isEmpty()) {
       Call next = reached.unread.remove();
       Ends ends = Objects.requireNonNull(reached.methods.get(next));
-      program.code(next.method()).ifPresent(code -> new MethodReader(reached, next.method(), ends, code).read());
+      program
+          .code(next.method())
+          .ifPresent(code -> new MethodReader(reached, next.method(), ends, code).read());
     }
     return reached;
   }
@@ -96,8 +104,13 @@ public final class ReachabilityAnalysis {
     if (known != null) {
       return known;
     }
-    Stream<Value> receiver = site.isPresent() ? Stream.empty() : Stream.of(new Value(Value.Holds.NOTHING));
-    Ends ends = new Ends(Stream.concat(receiver, method.type().parameterList().stream().map(this::value)).toList(), value(method.type().returnType()));
+    Stream<Value> receiver =
+        site.isPresent() ? Stream.empty() : Stream.of(new Value(Value.Holds.NOTHING));
+    Ends ends =
+        new Ends(
+            Stream.concat(receiver, method.type().parameterList().stream().map(this::value))
+                .toList(),
+            value(method.type().returnType()));
     methods.put(call, ends);
     unread.add(call);
     site.ifPresent(_ -> initialize(method.owner()));
@@ -110,7 +123,9 @@ public final class ReachabilityAnalysis {
   }
 
   Value field(String owner, String name, ClassDesc type) {
-    return Program.isOurs(owner) ? fields.computeIfAbsent(owner + "." + name, _ -> value(type)) : value(type);
+    return Program.isOurs(owner)
+        ? fields.computeIfAbsent(owner + "." + name, _ -> value(type))
+        : value(type);
   }
 
   void initialize(String owner) {
@@ -135,7 +150,9 @@ public final class ReachabilityAnalysis {
 
   private void dispatch(Dispatch dispatch, String type) {
     if (Program.isA(type, dispatch.method().owner())) {
-      program.resolved(type, dispatch.method()).ifPresent(target -> connect(dispatch.ends(), ends(target, Optional.empty())));
+      program
+          .resolved(type, dispatch.method())
+          .ifPresent(target -> connect(dispatch.ends(), ends(target, Optional.empty())));
     }
   }
 
@@ -154,7 +171,9 @@ public final class ReachabilityAnalysis {
     BY_OBJECT
   }
 
-  /** @param arguments the receiver first, if there is one */
+  /**
+   * @param arguments the receiver first, if there is one
+   */
   void call(Kind kind, Method method, List<Value> arguments, Value result, Site site) {
     List<Value> given = kind == Kind.STATIC ? arguments : arguments.subList(1, arguments.size());
     requests.called(method, given.stream().findFirst(), site.from());
@@ -167,12 +186,16 @@ public final class ReachabilityAnalysis {
     } else {
       theirs(kind, method, arguments, result);
     }
-    if (method.owner().endsWith("/GetQueueUrlRequest$Builder") && method.name().equals("queueName")) {
+    if (method.owner().endsWith("/GetQueueUrlRequest$Builder")
+        && method.name().equals("queueName")) {
       given.getFirst().flowsTo(queueNames);
     }
   }
 
-  /** What AWS answers is named by no setting, but for a queue's address. What is asked is often written in a lambda. */
+  /**
+   * What AWS answers is named by no setting, but for a queue's address. What is asked is often
+   * written in a lambda.
+   */
   private void ofAws(Method method, List<Value> given, Value result) {
     if (method.name().equals("getQueueUrl")) {
       queueNames.flowsTo(result);
@@ -199,8 +222,14 @@ public final class ReachabilityAnalysis {
 
   private void ours(Kind kind, Method method, Ends ends, Site site) {
     switch (kind) {
-      case STATIC -> program.resolved(method.owner(), method).ifPresent(target -> connect(ends, ends(target, Optional.of(site))));
-      case EXACT -> program.resolved(method.owner(), method).ifPresent(target -> connect(ends, ends(target, Optional.empty())));
+      case STATIC ->
+          program
+              .resolved(method.owner(), method)
+              .ifPresent(target -> connect(ends, ends(target, Optional.of(site))));
+      case EXACT ->
+          program
+              .resolved(method.owner(), method)
+              .ifPresent(target -> connect(ends, ends(target, Optional.empty())));
       case BY_OBJECT -> {
         Dispatch dispatch = new Dispatch(method, ends);
         dispatches.add(dispatch);
@@ -216,7 +245,10 @@ public final class ReachabilityAnalysis {
     }
   }
 
-  /** What libraries do with what they are given is not looked at: all of it may come out again, stay in a collection, or go into a lambda that is given along. */
+  /**
+   * What libraries do with what they are given is not looked at: all of it may come out again, stay
+   * in a collection, or go into a lambda that is given along.
+   */
   private void theirs(Kind kind, Method method, List<Value> arguments, Value result) {
     if (method.owner().equals("java/util/Map") && method.name().startsWith("get")) {
       asSetting(arguments.get(1), result);
@@ -240,14 +272,22 @@ public final class ReachabilityAnalysis {
     code.result().flowsTo(result);
   }
 
-  /** What a lambda or a method reference is: something that can be called, with some of its arguments given already. */
+  /**
+   * What a lambda or a method reference is: something that can be called, with some of its
+   * arguments given already.
+   */
   void lambda(DirectMethodHandleDesc target, List<Value> captured, Value result, Site site) {
     String owner = owner(target);
     boolean makes = target.kind() == DirectMethodHandleDesc.Kind.CONSTRUCTOR;
-    Method method = new Method(owner, makes ? INIT : target.methodName(), makes ? target.invocationType().changeReturnType(NOTHING.returnType()) : type(target));
+    Method method =
+        new Method(
+            owner,
+            makes ? INIT : target.methodName(),
+            makes ? target.invocationType().changeReturnType(NOTHING.returnType()) : type(target));
     Value returned = makes ? new Value(Value.Holds.NOTHING) : value(method.type().returnType());
     Kind kind = kind(target);
-    List<Value> parameters = new ArrayList<>(kind == Kind.STATIC || makes ? List.of() : List.of(new Value()));
+    List<Value> parameters =
+        new ArrayList<>(kind == Kind.STATIC || makes ? List.of() : List.of(new Value()));
     method.type().parameterList().forEach(type -> parameters.add(value(type)));
     int count = parameters.size();
     for (int i = 0; i < Math.min(captured.size(), count); i++) {
@@ -255,12 +295,19 @@ public final class ReachabilityAnalysis {
     }
     if (makes) {
       make(owner);
-      call(Kind.EXACT, method, Stream.concat(Stream.of(returned), parameters.stream()).toList(), new Value(), site);
+      call(
+          Kind.EXACT,
+          method,
+          Stream.concat(Stream.of(returned), parameters.stream()).toList(),
+          new Value(),
+          site);
     } else {
       call(kind, method, parameters, returned, site);
     }
     captured.forEach(value -> value.flowsTo(result));
-    result.add(new Atom.Code(List.copyOf(parameters.subList(Math.min(captured.size(), count), count)), returned));
+    result.add(
+        new Atom.Code(
+            List.copyOf(parameters.subList(Math.min(captured.size(), count), count)), returned));
   }
 
   private static String owner(DirectMethodHandleDesc target) {
@@ -277,8 +324,8 @@ public final class ReachabilityAnalysis {
       case STATIC, INTERFACE_STATIC -> Kind.STATIC;
       case SPECIAL, INTERFACE_SPECIAL, CONSTRUCTOR -> Kind.EXACT;
       case VIRTUAL, INTERFACE_VIRTUAL -> Kind.BY_OBJECT;
-      case GETTER, SETTER, STATIC_GETTER, STATIC_SETTER -> throw new IllegalArgumentException("No lambda is a field: " + target);
+      case GETTER, SETTER, STATIC_GETTER, STATIC_SETTER ->
+          throw new IllegalArgumentException("No lambda is a field: " + target);
     };
   }
-
 }

@@ -20,11 +20,19 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 /** What is found in handlers that go about it in different ways. */
 class ReachabilityAnalysisTest {
   private static List<String> uses(Class<?> handler) {
-    return ReachabilityAnalysis.from(handler.getName(), new Program()).stream().map(ReachabilityAnalysisTest::text).sorted().toList();
+    return ReachabilityAnalysis.from(handler.getName(), new Program()).stream()
+        .map(ReachabilityAnalysisTest::text)
+        .sorted()
+        .toList();
   }
 
   private static String text(AwsUse use) {
-    return use.service() + ":" + use.operation() + " " + use.settings() + (use.texts().containsKey("indexName") ? " " + use.texts().get("indexName") : "");
+    return use.service()
+        + ":"
+        + use.operation()
+        + " "
+        + use.settings()
+        + (use.texts().containsKey("indexName") ? " " + use.texts().get("indexName") : "");
   }
 
   /** A store whose method nobody calls is no use of it. */
@@ -99,7 +107,9 @@ class ReachabilityAnalysisTest {
     private final String queue;
 
     Callback() {
-      queue = Optional.ofNullable(System.getenv("IGNORED")).orElse(Environment.require(Map.of()).get("QUEUE"));
+      queue =
+          Optional.ofNullable(System.getenv("IGNORED"))
+              .orElse(Environment.require(Map.of()).get("QUEUE"));
     }
 
     @Override
@@ -117,7 +127,8 @@ class ReachabilityAnalysisTest {
     Composed() {
       Environment environment = Environment.require(Map.of());
       SqsClient client = SqsClient.create();
-      Function<String, String> named = name -> environment.get("PREFIX") + name + environment.get("SUFFIX");
+      Function<String, String> named =
+          name -> environment.get("PREFIX") + name + environment.get("SUFFIX");
       String url = client.getQueueUrl(get -> get.queueName(named.apply("a"))).queueUrl();
       client.receiveMessage(receive -> receive.queueUrl(url));
     }
@@ -125,7 +136,9 @@ class ReachabilityAnalysisTest {
 
   @Test
   void aNameThatIsPutTogetherIsWhatItBeginsWithAndAQueuesAddressIsItsName() {
-    assertThat(uses(Composed.class)).containsExactly("sqs:GetQueueUrl {queueName=[PREFIX]}", "sqs:ReceiveMessage {queueUrl=[PREFIX]}");
+    assertThat(uses(Composed.class))
+        .containsExactly(
+            "sqs:GetQueueUrl {queueName=[PREFIX]}", "sqs:ReceiveMessage {queueUrl=[PREFIX]}");
   }
 
   static final class Requests {
@@ -139,9 +152,16 @@ class ReachabilityAnalysisTest {
       client.transactWriteItems(
           write ->
               write.transactItems(
-                  TransactWriteItem.builder().conditionCheck(check -> check.tableName(environment.get("CHECKED"))).build(),
-                  TransactWriteItem.builder().update(update -> update.tableName(environment.get("UPDATED"))).build()));
-      client.queryPaginator(query -> query.tableName(environment.get("READ")).indexName("by-time")).items().forEach(_ -> {});
+                  TransactWriteItem.builder()
+                      .conditionCheck(check -> check.tableName(environment.get("CHECKED")))
+                      .build(),
+                  TransactWriteItem.builder()
+                      .update(update -> update.tableName(environment.get("UPDATED")))
+                      .build()));
+      client
+          .queryPaginator(query -> query.tableName(environment.get("READ")).indexName("by-time"))
+          .items()
+          .forEach(_ -> {});
       client.listTables();
     }
   }
@@ -174,6 +194,8 @@ class ReachabilityAnalysisTest {
 
   @Test
   void whatMakesThingsForManyDoesNotMixThemUp() {
-    assertThat(uses(Made.class)).containsExactly("dynamodb:GetItem {tableName=[READ]}", "dynamodb:PutItem {tableName=[WRITTEN]}");
+    assertThat(uses(Made.class))
+        .containsExactly(
+            "dynamodb:GetItem {tableName=[READ]}", "dynamodb:PutItem {tableName=[WRITTEN]}");
   }
 }

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** What a variable, a field, a parameter or a place on the stack may hold, as far as it matters. It grows, and who listens hears of all there is. */
+/**
+ * What a variable, a field, a parameter or a place on the stack may hold, as far as it matters. It
+ * grows, and who listens hears of all there is.
+ */
 final class Value {
   /** A piece of what a value may be made of. */
   sealed interface Atom {
@@ -57,7 +60,9 @@ final class Value {
   }
 
   void add(Atom atom) {
-    if (holds != Holds.NOTHING && (holds == Holds.ALL || !(atom instanceof Atom.Code)) && atoms.add(atom)) {
+    if (holds != Holds.NOTHING
+        && (holds == Holds.ALL || !(atom instanceof Atom.Code))
+        && atoms.add(atom)) {
       // Who begins to listen meanwhile has been told already, and does not mind to hear it again.
       for (int i = 0; i < listeners.size(); i++) {
         listeners.get(i).accept(atom);

@@ -11,7 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class AlertReaderTest {
-  private static final String AGENTS = "agents: {crm: {subscribes: [alert.grouped], external: {url: https://example.com/a}}}\n";
+  private static final String AGENTS =
+      "agents: {crm: {subscribes: [alert.grouped], external: {url: https://example.com/a}}}\n";
 
   private static Catalog read(String more) {
     return CatalogReader.read("agents.yaml", AGENTS + more, EventSchemas.load().eventTypes());
@@ -19,7 +20,8 @@ class AlertReaderTest {
 
   @Test
   void theAccountsAlertsAreThoseThatAreListed() {
-    assertThat(read("alerts: [guardduty, cloudwatch]\n").alerts()).isEqualTo(Set.of(AlertSource.CLOUDWATCH, AlertSource.GUARDDUTY));
+    assertThat(read("alerts: [guardduty, cloudwatch]\n").alerts())
+        .isEqualTo(Set.of(AlertSource.CLOUDWATCH, AlertSource.GUARDDUTY));
     assertThat(read("alerts: [cloudwatch]\n").alerts()).isEqualTo(Set.of(AlertSource.CLOUDWATCH));
     assertThat(read("alerts: []\n").alerts()).isEmpty();
   }
@@ -36,11 +38,14 @@ class AlertReaderTest {
         "[inspector]    | alerts may have cloudwatch, guardduty; got the text \"inspector\"",
         "[CloudWatch]   | alerts may have cloudwatch, guardduty; got the text \"CloudWatch\"",
         "[1]            | alerts may have cloudwatch, guardduty; got 1",
-        "cloudwatch     | alerts must be a list of cloudwatch, guardduty; got the text \"cloudwatch\"",
+        "cloudwatch     | alerts must be a list of cloudwatch, guardduty; got the text"
+            + " \"cloudwatch\"",
         "{guardduty: 1} | alerts must be a list of cloudwatch, guardduty; got a mapping",
       })
   void anythingElseIsRefused(String alerts, String problem) {
-    CatalogException exception = catchThrowableOfType(CatalogException.class, () -> read("alerts: " + alerts + "\n"));
-    assertThat(String.valueOf(exception.getMessage()).lines().skip(1).map(String::strip)).containsExactly(problem);
+    CatalogException exception =
+        catchThrowableOfType(CatalogException.class, () -> read("alerts: " + alerts + "\n"));
+    assertThat(String.valueOf(exception.getMessage()).lines().skip(1).map(String::strip))
+        .containsExactly(problem);
   }
 }

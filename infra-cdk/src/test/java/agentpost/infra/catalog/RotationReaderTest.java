@@ -15,7 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RotationReaderTest {
-  private static final String EXTERNAL = "subscribes: [email.sent], external: {url: https://example.com/a}";
+  private static final String EXTERNAL =
+      "subscribes: [email.sent], external: {url: https://example.com/a}";
   private static final String HOSTED = "subscribes: [email.sent], hosted: {handler: a.B}";
   private static final Duration DAY = Duration.ofDays(1);
 
@@ -31,7 +32,11 @@ class RotationReaderTest {
   void whatIsHostedIsRotatedEachQuarterAndWhatIsElsewhereByAPersonWithAWeekForIt() {
     assertEquals(new SigningPolicy(false, Optional.of(DAY.multipliedBy(90)), DAY), keys(HOSTED));
     assertEquals(new SigningPolicy(false, Optional.empty(), DAY.multipliedBy(7)), keys(EXTERNAL));
-    List<Catalog.Processor> processors = read("agents: {crm: {" + EXTERNAL + "}}\nprocessors: {a: {hosted: {handler: a.B}}, b: {external: {}}}").processors();
+    List<Catalog.Processor> processors =
+        read("agents: {crm: {"
+                + EXTERNAL
+                + "}}\nprocessors: {a: {hosted: {handler: a.B}}, b: {external: {}}}")
+            .processors();
     assertEquals(Optional.of(DAY.multipliedBy(90)), processors.getFirst().keys().every());
     assertEquals(Optional.empty(), processors.getLast().keys().every());
   }
@@ -39,17 +44,31 @@ class RotationReaderTest {
   @Test
   void defaultsAreForAllAgentsAndEachMaySayOtherwiseKeyByKey() {
     List<Catalog.Agent> agents =
-        read(
-                "defaults: {rotation: {every: 30d}}\nagents: {a: {" + HOSTED + "}, b: {" + EXTERNAL + ", rotation: {overlap: 36h}}, c: {" + HOSTED + ", rotation: off}}")
+        read("defaults: {rotation: {every: 30d}}\nagents: {a: {"
+                + HOSTED
+                + "}, b: {"
+                + EXTERNAL
+                + ", rotation: {overlap: 36h}}, c: {"
+                + HOSTED
+                + ", rotation: off}}")
             .agents();
-    assertEquals(new SigningPolicy(false, Optional.of(DAY.multipliedBy(30)), DAY), agents.get(0).keys());
-    assertEquals(new SigningPolicy(false, Optional.of(DAY.multipliedBy(30)), Duration.ofHours(36)), agents.get(1).keys());
+    assertEquals(
+        new SigningPolicy(false, Optional.of(DAY.multipliedBy(30)), DAY), agents.get(0).keys());
+    assertEquals(
+        new SigningPolicy(false, Optional.of(DAY.multipliedBy(30)), Duration.ofHours(36)),
+        agents.get(1).keys());
     assertEquals(new SigningPolicy(false, Optional.empty(), DAY), agents.get(2).keys());
   }
 
   @Test
   void offForAllMayBeOnForOne() {
-    List<Catalog.Agent> agents = read("defaults: {rotation: off}\nagents: {a: {" + HOSTED + "}, b: {" + HOSTED + ", rotation: {every: 60d}}}").agents();
+    List<Catalog.Agent> agents =
+        read("defaults: {rotation: off}\nagents: {a: {"
+                + HOSTED
+                + "}, b: {"
+                + HOSTED
+                + ", rotation: {every: 60d}}}")
+            .agents();
     assertEquals(Optional.empty(), agents.getFirst().keys().every());
     assertEquals(Optional.of(DAY.multipliedBy(60)), agents.getLast().keys().every());
   }
@@ -66,28 +85,53 @@ class RotationReaderTest {
       value = {
         "signature: rsa | agents.crm.signature must be hmac or ed25519; got \"rsa\"",
         "rotation: {each: 90d} | agents.crm.rotation.each is not a key; there are every, overlap",
-        "rotation: weekly | agents.crm.rotation must be off, or a mapping with every, overlap; got the text \"weekly\"",
-        "rotation: {every: 1d} | agents.crm.rotation.every must be a duration from 2d to 1000d, such as 90s, 30m or 1h; got \"1d\"",
-        "rotation: {every: 49h} | agents.crm.rotation.every must be whole days, as Secrets Manager has them; got 49h",
-        "rotation: {overlap: 30m} | agents.crm.rotation.overlap must be a duration from 1h to 90d, such as 90s, 30m or 1h; got \"30m\"",
-        "rotation: {every: 2d, overlap: 25h} | agents.crm.rotation.overlap must be a day shorter than every, which is 2d; got 25h",
+        "rotation: weekly | agents.crm.rotation must be off, or a mapping with every, overlap; got"
+            + " the text \"weekly\"",
+        "rotation: {every: 1d} | agents.crm.rotation.every must be a duration from 2d to 1000d,"
+            + " such as 90s, 30m or 1h; got \"1d\"",
+        "rotation: {every: 49h} | agents.crm.rotation.every must be whole days, as Secrets Manager"
+            + " has them; got 49h",
+        "rotation: {overlap: 30m} | agents.crm.rotation.overlap must be a duration from 1h to 90d,"
+            + " such as 90s, 30m or 1h; got \"30m\"",
+        "rotation: {every: 2d, overlap: 25h} | agents.crm.rotation.overlap must be a day shorter"
+            + " than every, which is 2d; got 25h",
       })
   void saysWhatIsWrong(String properties, String problem) {
-    CatalogException exception = catchThrowableOfType(CatalogException.class, () -> keys(HOSTED + ", " + properties));
+    CatalogException exception =
+        catchThrowableOfType(CatalogException.class, () -> keys(HOSTED + ", " + properties));
     assertThat(exception).as("read without complaint").isNotNull();
     assertThat(exception).hasMessage("agents.yaml:\n  " + problem);
   }
 
   @Test
   void whatIsWrongWithTheDefaultsIsSaidOnce() {
-    CatalogException exception = catchThrowableOfType(CatalogException.class, () -> read("defaults: {rotation: {each: 1d}}\nagents: {a: {" + HOSTED + "}, b: {" + HOSTED + "}}"));
-    assertThat(exception).hasMessage("agents.yaml:\n  defaults.rotation.each is not a key; there are every, overlap");
+    CatalogException exception =
+        catchThrowableOfType(
+            CatalogException.class,
+            () ->
+                read(
+                    "defaults: {rotation: {each: 1d}}\nagents: {a: {"
+                        + HOSTED
+                        + "}, b: {"
+                        + HOSTED
+                        + "}}"));
+    assertThat(exception)
+        .hasMessage(
+            "agents.yaml:\n  defaults.rotation.each is not a key; there are every, overlap");
   }
 
   @Test
   void aSourceHasNoRotationForItsSecretIsTheThirdPartys() {
     CatalogException exception =
-        catchThrowableOfType(CatalogException.class, () -> read("agents: {crm: {" + EXTERNAL + "}}\nsources: {forge: {scheme: github, type: /t, rotation: {every: 90d}, mappings: {a: {event: email.sent, data: {to: /t}}}}}"));
+        catchThrowableOfType(
+            CatalogException.class,
+            () ->
+                read(
+                    "agents: {crm: {"
+                        + EXTERNAL
+                        + "}}\n"
+                        + "sources: {forge: {scheme: github, type: /t, rotation: {every: 90d},"
+                        + " mappings: {a: {event: email.sent, data: {to: /t}}}}}"));
     assertThat(exception).hasMessageContaining("sources.forge.rotation is not a key");
   }
 }

@@ -11,14 +11,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A REST API's resource policy, as far as it is about the addresses that calls come from: an explicit deny wins, and what is not allowed is denied. An API
- * without one lets everyone in.
+ * A REST API's resource policy, as far as it is about the addresses that calls come from: an
+ * explicit deny wins, and what is not allowed is denied. An API without one lets everyone in.
  *
- * @see <a href="https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies.html">Resource policies</a>
+ * @see <a
+ *     href="https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies.html">Resource
+ *     policies</a>
  */
 record ResourcePolicy(List<Statement> statements) {
   /** Of an ARN, what stands before the stage: any API of the account is this one. */
-  private static final Pattern ARN = Pattern.compile("arn:[^:]*:execute-api:[^:]*:[^:]*:[^/]*/|execute-api:/");
+  private static final Pattern ARN =
+      Pattern.compile("arn:[^:]*:execute-api:[^:]*:[^:]*:[^/]*/|execute-api:/");
 
   /** Whom a statement is about, beside its resources. */
   private enum CallerAddress {
@@ -27,7 +30,8 @@ record ResourcePolicy(List<Statement> statements) {
     NOT_IN
   }
 
-  private record Statement(boolean allows, List<Pattern> resources, CallerAddress who, Ranges ranges) {
+  private record Statement(
+      boolean allows, List<Pattern> resources, CallerAddress who, Ranges ranges) {
     boolean applies(String resource, String sourceIp) {
       boolean asked =
           switch (who) {
@@ -39,7 +43,9 @@ record ResourcePolicy(List<Statement> statements) {
     }
   }
 
-  /** @throws IllegalArgumentException naming what the local cloud does not enforce */
+  /**
+   * @throws IllegalArgumentException naming what the local cloud does not enforce
+   */
   static ResourcePolicy of(JsonNode document) {
     List<Statement> statements = new ArrayList<>();
     document.path("Statement").forEach(statement -> statements.add(statement(statement)));
@@ -49,29 +55,49 @@ record ResourcePolicy(List<Statement> statements) {
   /**
    * Whether a call comes in.
    *
-   * @param resource stage, method and path as they were written, such as {@code prod/POST/webhooks/crm}
+   * @param resource stage, method and path as they were written, such as {@code
+   *     prod/POST/webhooks/crm}
    */
   boolean lets(String resource, String sourceIp) {
     if (statements.isEmpty()) {
       return true;
     }
-    List<Statement> applying = statements.stream().filter(statement -> statement.applies(resource, sourceIp)).toList();
-    return applying.stream().anyMatch(Statement::allows) && applying.stream().allMatch(Statement::allows);
+    List<Statement> applying =
+        statements.stream().filter(statement -> statement.applies(resource, sourceIp)).toList();
+    return applying.stream().anyMatch(Statement::allows)
+        && applying.stream().allMatch(Statement::allows);
   }
 
   private static Statement statement(JsonNode statement) {
-    requireKnown(statement, Set.of("Sid", "Effect", "Principal", "Action", "Resource", "Condition"));
-    String principal = statement.path("Principal").isTextual() ? statement.path("Principal").asText() : statement.path("Principal").path("AWS").asText();
-    if (!principal.equals("*") || !texts(statement.path("Action")).equals(List.of("execute-api:Invoke"))) {
-      throw new IllegalArgumentException("of resource policies the local cloud enforces Principal * and Action execute-api:Invoke only; got " + statement);
+    requireKnown(
+        statement, Set.of("Sid", "Effect", "Principal", "Action", "Resource", "Condition"));
+    String principal =
+        statement.path("Principal").isTextual()
+            ? statement.path("Principal").asText()
+            : statement.path("Principal").path("AWS").asText();
+    if (!principal.equals("*")
+        || !texts(statement.path("Action")).equals(List.of("execute-api:Invoke"))) {
+      throw new IllegalArgumentException(
+          "of resource policies the local cloud enforces Principal * and Action execute-api:Invoke"
+              + " only; got "
+              + statement);
     }
-    List<Pattern> resources = texts(statement.path("Resource")).stream().map(ResourcePolicy::pattern).toList();
+    List<Pattern> resources =
+        texts(statement.path("Resource")).stream().map(ResourcePolicy::pattern).toList();
     boolean allows = statement.path("Effect").asText().equals("Allow");
     for (Map.Entry<String, JsonNode> condition : statement.path("Condition").properties()) {
       requireKnown(statement.path("Condition"), Set.of("IpAddress", "NotIpAddress"));
       requireKnown(condition.getValue(), Set.of("aws:SourceIp"));
-      Ranges ranges = new Ranges(texts(condition.getValue().path("aws:SourceIp")).stream().map(range -> Cidr.of(withPrefixLength(range))).toList());
-      return new Statement(allows, resources, condition.getKey().equals("IpAddress") ? CallerAddress.IN : CallerAddress.NOT_IN, ranges);
+      Ranges ranges =
+          new Ranges(
+              texts(condition.getValue().path("aws:SourceIp")).stream()
+                  .map(range -> Cidr.of(withPrefixLength(range)))
+                  .toList());
+      return new Statement(
+          allows,
+          resources,
+          condition.getKey().equals("IpAddress") ? CallerAddress.IN : CallerAddress.NOT_IN,
+          ranges);
     }
     return new Statement(allows, resources, CallerAddress.EVERYONE, Ranges.NONE);
   }
@@ -83,7 +109,9 @@ record ResourcePolicy(List<Statement> statements) {
 
   private static Pattern pattern(String resource) {
     if (!ARN.matcher(resource).lookingAt()) {
-      throw new IllegalArgumentException("a resource of a resource policy is like execute-api:/stage/METHOD/path; got " + resource);
+      throw new IllegalArgumentException(
+          "a resource of a resource policy is like execute-api:/stage/METHOD/path; got "
+              + resource);
     }
     String path = ARN.matcher(resource).replaceFirst("");
     return Pattern.compile("\\Q" + path.replace("*", "\\E.*\\Q").replace("?", "\\E.\\Q") + "\\E");
@@ -94,7 +122,8 @@ record ResourcePolicy(List<Statement> statements) {
         .forEachRemaining(
             key -> {
               if (!keys.contains(key)) {
-                throw new IllegalArgumentException("of resource policies the local cloud does not enforce " + key);
+                throw new IllegalArgumentException(
+                    "of resource policies the local cloud does not enforce " + key);
               }
             });
   }

@@ -12,11 +12,18 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a template says by references, intrinsic functions and dynamic references of Secrets Manager. What is not supported is refused by name. */
+/**
+ * What a template says by references, intrinsic functions and dynamic references of Secrets
+ * Manager. What is not supported is refused by name.
+ */
 final class Intrinsics {
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]+)}");
-  /** The current version of a secret, or of one key of its JSON; other versions are not supported. */
-  private static final Pattern SECRET = Pattern.compile("\\{\\{resolve:secretsmanager:([^}]+?):SecretString(?::([^:}]*):{0,2})?}}");
+
+  /**
+   * The current version of a secret, or of one key of its JSON; other versions are not supported.
+   */
+  private static final Pattern SECRET =
+      Pattern.compile("\\{\\{resolve:secretsmanager:([^}]+?):SecretString(?::([^:}]*):{0,2})?}}");
 
   private static final Map<String, String> PSEUDO =
       Map.of(
@@ -35,7 +42,12 @@ final class Intrinsics {
    * @param resources a resource by its logical id, which is made for that if it is not there yet
    * @param secretValue of a dynamic reference, by secret id and JSON key
    */
-  Intrinsics(String stack, JsonNode template, Map<String, String> given, Function<String, Provider.Made> resources, BinaryOperator<String> secretValue) {
+  Intrinsics(
+      String stack,
+      JsonNode template,
+      Map<String, String> given,
+      Function<String, Provider.Made> resources,
+      BinaryOperator<String> secretValue) {
     this.stack = stack;
     this.parameters = parameters(template, given);
     this.resources = resources;
@@ -50,7 +62,10 @@ final class Intrinsics {
       boolean elsewhere = parameter.getValue().path("Type").asText().startsWith("AWS::SSM::");
       if (!all.containsKey(name) && !elsewhere) {
         if (!parameter.getValue().has("Default")) {
-          throw new UnsupportedTemplateException("The parameter " + name + " must have a value, and its template has no default for it");
+          throw new UnsupportedTemplateException(
+              "The parameter "
+                  + name
+                  + " must have a value, and its template has no default for it");
         }
         all.put(name, parameter.getValue().path("Default").asText());
       }
@@ -79,9 +94,14 @@ final class Intrinsics {
     return node.isTextual() ? TextNode.valueOf(resolveText(node.asText())) : node;
   }
 
-  /** A piece of a text: a dynamic reference may go on in the next one, so it is resolved when the text is whole. */
+  /**
+   * A piece of a text: a dynamic reference may go on in the next one, so it is resolved when the
+   * text is whole.
+   */
   private String part(JsonNode node) {
-    return node.isObject() && node.size() == 1 ? intrinsic(node.fieldNames().next(), node.elements().next()) : node.asText();
+    return node.isObject() && node.size() == 1
+        ? intrinsic(node.fieldNames().next(), node.elements().next())
+        : node.asText();
   }
 
   private String intrinsic(String name, JsonNode argument) {
@@ -91,7 +111,9 @@ final class Intrinsics {
       case "Fn::Join" -> join(argument);
       case "Fn::Sub" -> substitute(argument);
       case "Fn::Select" -> select(argument);
-      default -> throw new UnsupportedTemplateException("The local cloud does not support the intrinsic function " + name);
+      default ->
+          throw new UnsupportedTemplateException(
+              "The local cloud does not support the intrinsic function " + name);
     };
   }
 
@@ -104,7 +126,8 @@ final class Intrinsics {
       return pseudo;
     }
     if (reference.startsWith("AWS::")) {
-      throw new UnsupportedTemplateException("The local cloud does not support the pseudo parameter " + reference);
+      throw new UnsupportedTemplateException(
+          "The local cloud does not support the pseudo parameter " + reference);
     }
     String parameter = parameters.get(reference);
     return parameter != null ? parameter : resources.apply(reference).ref();
@@ -113,7 +136,8 @@ final class Intrinsics {
   private String attribute(String logicalId, String attribute) {
     String value = resources.apply(logicalId).attributes().get(attribute);
     if (value == null) {
-      throw new UnsupportedTemplateException("The local cloud does not support the attribute " + attribute + " of " + logicalId);
+      throw new UnsupportedTemplateException(
+          "The local cloud does not support the attribute " + attribute + " of " + logicalId);
     }
     return value;
   }
@@ -125,7 +149,8 @@ final class Intrinsics {
       return PSEUDO.get("AWS::Region") + (char) ('a' + argument.path(0).asInt());
     }
     if (!list.isArray() || !list.has(argument.path(0).asInt())) {
-      throw new UnsupportedTemplateException("The local cloud supports Fn::Select from a list or from Fn::GetAZs only");
+      throw new UnsupportedTemplateException(
+          "The local cloud supports Fn::Select from a list or from Fn::GetAZs only");
     }
     return part(list.path(argument.path(0).asInt()));
   }
@@ -156,15 +181,26 @@ final class Intrinsics {
               String value =
                   own.has(reference)
                       ? part(own.get(reference))
-                      : dot < 0 ? ref(reference) : attribute(reference.substring(0, dot), reference.substring(dot + 1));
+                      : dot < 0
+                          ? ref(reference)
+                          : attribute(reference.substring(0, dot), reference.substring(dot + 1));
               return Matcher.quoteReplacement(value);
             });
   }
 
   private String resolveText(String text) {
-    String out = SECRET.matcher(text).replaceAll(found -> Matcher.quoteReplacement(secretValue.apply(found.group(1), found.group(2) == null ? "" : found.group(2))));
+    String out =
+        SECRET
+            .matcher(text)
+            .replaceAll(
+                found ->
+                    Matcher.quoteReplacement(
+                        secretValue.apply(
+                            found.group(1), found.group(2) == null ? "" : found.group(2))));
     if (out.contains("{{resolve:")) {
-      throw new UnsupportedTemplateException("The local cloud does not support the dynamic reference in " + out.substring(out.indexOf("{{resolve:")));
+      throw new UnsupportedTemplateException(
+          "The local cloud does not support the dynamic reference in "
+              + out.substring(out.indexOf("{{resolve:")));
     }
     return out;
   }

@@ -5,14 +5,20 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
-/** Makes resources of one type. One that cannot do more than that makes what stays as it is while the cloud runs. */
+/**
+ * Makes resources of one type. One that cannot do more than that makes what stays as it is while
+ * the cloud runs.
+ */
 @FunctionalInterface
 public interface Provider {
   Made make(String logicalId, ObjectNode properties);
 
   /** Of a type whose resources can be changed and taken away while the cloud runs. */
   interface Changeable extends Provider {
-    /** Properties that tell a resource from others: with another value for one of them it is another resource, which takes the place of the first. */
+    /**
+     * Properties that tell a resource from others: with another value for one of them it is another
+     * resource, which takes the place of the first.
+     */
     default Set<String> identity() {
       return Set.of("Name");
     }
@@ -33,7 +39,10 @@ public interface Provider {
     return recreateOnChange(make, (_, _) -> {});
   }
 
-  /** Of a type that is changed by making it again; one that has another {@code Ref} then takes the place of the first, which is taken away. */
+  /**
+   * Of a type that is changed by making it again; one that has another {@code Ref} then takes the
+   * place of the first, which is taken away.
+   */
   static Changeable recreateOnChange(Provider make, BiConsumer<String, Made> remove) {
     return new Changeable() {
       @Override

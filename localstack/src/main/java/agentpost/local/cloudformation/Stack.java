@@ -34,7 +34,8 @@ final class Stack {
    * @param retained when it is not in the template any more
    * @param outlives another that takes its place under a new name
    */
-  record Resource(String type, ObjectNode properties, boolean retained, boolean outlives, Provider.Made made) {}
+  record Resource(
+      String type, ObjectNode properties, boolean retained, boolean outlives, Provider.Made made) {}
 
   /**
    * @param changes told of each, when it is done
@@ -42,7 +43,14 @@ final class Stack {
    * @param given parameters; the others have their defaults
    * @param secretValue of a dynamic reference, by secret id and JSON key
    */
-  Stack(String name, JsonNode template, Map<String, String> given, Map<String, Provider> providers, BinaryOperator<String> secretValue, Optional<Stack> before, Consumer<Change> changes) {
+  Stack(
+      String name,
+      JsonNode template,
+      Map<String, String> given,
+      Map<String, Provider> providers,
+      BinaryOperator<String> secretValue,
+      Optional<Stack> before,
+      Consumer<Change> changes) {
     this.before = before;
     this.changes = changes;
     this.template = template;
@@ -51,14 +59,22 @@ final class Stack {
   }
 
   /**
-   * Makes everything that is new, changes what is not as it was, and takes away what is not in the template any more; the outputs. If that
-   * fails halfway, this stack has what it has by then, and can be changed again.
+   * Makes everything that is new, changes what is not as it was, and takes away what is not in the
+   * template any more; the outputs. If that fails halfway, this stack has what it has by then, and
+   * can be changed again.
    */
   Map<String, String> make() {
     try {
       template.path("Resources").properties().forEach(resource -> make(resource.getKey()));
       Map<String, String> outputs = new LinkedHashMap<>();
-      template.path("Outputs").properties().forEach(output -> outputs.put(output.getKey(), intrinsics.evaluate(output.getValue().path("Value")).asText()));
+      template
+          .path("Outputs")
+          .properties()
+          .forEach(
+              output ->
+                  outputs.put(
+                      output.getKey(),
+                      intrinsics.evaluate(output.getValue().path("Value")).asText()));
       before.ifPresent(old -> old.removeAllBut(made.keySet(), changes));
       return outputs;
     } catch (RuntimeException e) {
@@ -75,16 +91,20 @@ final class Stack {
   }
 
   /**
-   * Undoes what the stack that this was to become did before it failed: takes away what it made, and makes or changes the rest to what it was.
+   * Undoes what the stack that this was to become did before it failed: takes away what it made,
+   * and makes or changes the rest to what it was.
    *
    * @param then what this stack had
    * @param now what there is
    * @param tried of these it is not known how far they were changed
    * @param apart a type whose resources are gone back by themselves
    */
-  void goBack(Map<String, Resource> then, Map<String, Resource> now, Set<String> tried, String apart) {
+  void goBack(
+      Map<String, Resource> then, Map<String, Resource> now, Set<String> tried, String apart) {
     for (Map.Entry<String, Resource> one : List.copyOf(now.entrySet()).reversed()) {
-      if (!then.containsKey(one.getKey()) && !one.getValue().type().equals(apart) && providers.get(one.getValue().type()) instanceof Provider.Changeable changeable) {
+      if (!then.containsKey(one.getKey())
+          && !one.getValue().type().equals(apart)
+          && providers.get(one.getValue().type()) instanceof Provider.Changeable changeable) {
         changeable.remove(one.getKey(), one.getValue().made());
       }
     }
@@ -93,14 +113,22 @@ final class Stack {
         (id, resource) -> {
           Resource current = now.get(id);
           Provider.Made back = resource.made();
-          if (!resource.type().equals(apart) && providers.get(resource.type()) instanceof Provider.Changeable changeable) {
+          if (!resource.type().equals(apart)
+              && providers.get(resource.type()) instanceof Provider.Changeable changeable) {
             if (current == null) {
               back = changeable.make(id, resource.properties().deepCopy());
             } else if (tried.contains(id) || !current.properties().equals(resource.properties())) {
               back = change(changeable, id, current, resource.properties());
             }
           }
-          made.put(id, new Resource(resource.type(), resource.properties(), resource.retained(), resource.outlives(), back));
+          made.put(
+              id,
+              new Resource(
+                  resource.type(),
+                  resource.properties(),
+                  resource.retained(),
+                  resource.outlives(),
+                  back));
         });
   }
 
@@ -109,7 +137,10 @@ final class Stack {
     return Set.copyOf(underWay);
   }
 
-  /** What this stack has that would have to be changed or taken away to become that template, and can be neither. */
+  /**
+   * What this stack has that would have to be changed or taken away to become that template, and
+   * can be neither.
+   */
   List<String> cannotBecome(JsonNode next) {
     List<String> fixed = new ArrayList<>();
     made.forEach(
@@ -120,7 +151,9 @@ final class Stack {
           JsonNode then = next.path("Resources").path(id);
           if (then.isMissingNode() && !resource.retained()) {
             fixed.add(id + " cannot be taken away");
-          } else if (!then.isMissingNode() && !then.path("Properties").equals(template.path("Resources").path(id).path("Properties"))) {
+          } else if (!then.isMissingNode()
+              && !then.path("Properties")
+                  .equals(template.path("Resources").path(id).path("Properties"))) {
             fixed.add(id + " cannot be changed");
           }
         });
@@ -155,17 +188,28 @@ final class Stack {
       throw new UnsupportedTemplateException("There is no resource or parameter " + logicalId);
     }
     if (!underWay.add(logicalId)) {
-      throw new UnsupportedTemplateException("Resources need each other in a circle: " + String.join(", ", underWay));
+      throw new UnsupportedTemplateException(
+          "Resources need each other in a circle: " + String.join(", ", underWay));
     }
     JsonNode dependsOn = resource.path("DependsOn");
     if (dependsOn.isTextual()) {
       make(dependsOn.asText());
     }
     dependsOn.forEach(id -> make(id.asText()));
-    ObjectNode properties = intrinsics.evaluate(resource.path("Properties")) instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode();
+    ObjectNode properties =
+        intrinsics.evaluate(resource.path("Properties")) instanceof ObjectNode object
+            ? object
+            : JsonNodeFactory.instance.objectNode();
     String type = resource.path("Type").asText();
     Provider.Made result = make(logicalId, type, properties);
-    made.put(logicalId, new Resource(type, properties, isRetained(resource, "DeletionPolicy"), isRetained(resource, "UpdateReplacePolicy"), result));
+    made.put(
+        logicalId,
+        new Resource(
+            type,
+            properties,
+            isRetained(resource, "DeletionPolicy"),
+            isRetained(resource, "UpdateReplacePolicy"),
+            result));
     underWay.remove(logicalId);
     return result;
   }
@@ -174,24 +218,32 @@ final class Stack {
     Provider provider = provider(logicalId, type);
     Optional<Resource> old = before.map(stack -> stack.made.get(logicalId));
     if (old.isEmpty()) {
-      Provider.Made result = attempt(logicalId, "made", () -> provider.make(logicalId, properties.deepCopy()));
+      Provider.Made result =
+          attempt(logicalId, "made", () -> provider.make(logicalId, properties.deepCopy()));
       changes.accept(new Change(Change.Kind.MADE, type, result.ref()));
       return result;
     }
     Provider.Made current = old.get().made();
     if (!old.get().type().equals(type)) {
-      throw new UnsupportedTemplateException(logicalId + " cannot become another type of resource: it is a " + old.get().type());
+      throw new UnsupportedTemplateException(
+          logicalId + " cannot become another type of resource: it is a " + old.get().type());
     }
     if (old.get().properties().equals(properties)) {
       return current;
     }
-    Provider.Made result = attempt(logicalId, "changed", () -> change(changeable(logicalId, type), logicalId, old.get(), properties));
+    Provider.Made result =
+        attempt(
+            logicalId,
+            "changed",
+            () -> change(changeable(logicalId, type), logicalId, old.get(), properties));
     changes.accept(new Change(Change.Kind.CHANGED, type, result.ref()));
     return result;
   }
 
-  private static Provider.Made change(Provider.Changeable changeable, String logicalId, Resource current, ObjectNode properties) {
-    if (changeable.identity().stream().allMatch(name -> current.properties().path(name).equals(properties.path(name)))) {
+  private static Provider.Made change(
+      Provider.Changeable changeable, String logicalId, Resource current, ObjectNode properties) {
+    if (changeable.identity().stream()
+        .allMatch(name -> current.properties().path(name).equals(properties.path(name)))) {
       return changeable.update(logicalId, current.made(), properties.deepCopy());
     }
     Provider.Made other = changeable.make(logicalId, properties.deepCopy());
@@ -208,7 +260,8 @@ final class Stack {
   private Provider provider(String logicalId, String type) {
     Provider provider = providers.get(type);
     if (provider == null) {
-      throw new UnsupportedTemplateException(logicalId + ": the local cloud does not support the resource type " + type);
+      throw new UnsupportedTemplateException(
+          logicalId + ": the local cloud does not support the resource type " + type);
     }
     return provider;
   }
@@ -217,15 +270,20 @@ final class Stack {
     if (provider(logicalId, type) instanceof Provider.Changeable changeable) {
       return changeable;
     }
-    throw new UnsupportedTemplateException("it stays as it is while the local cloud runs: start it again");
+    throw new UnsupportedTemplateException(
+        "it stays as it is while the local cloud runs: start it again");
   }
 
-  private static Provider.Made attempt(String logicalId, String what, Supplier<Provider.Made> step) {
+  private static Provider.Made attempt(
+      String logicalId, String what, Supplier<Provider.Made> step) {
     try {
       return step.get();
     } catch (RuntimeException e) {
       boolean isNamed = e instanceof UnsupportedTemplateException && what.equals("made");
-      throw isNamed ? e : new UnsupportedTemplateException(logicalId + " cannot be " + what + ": " + e.getMessage(), e);
+      throw isNamed
+          ? e
+          : new UnsupportedTemplateException(
+              logicalId + " cannot be " + what + ": " + e.getMessage(), e);
     }
   }
 }

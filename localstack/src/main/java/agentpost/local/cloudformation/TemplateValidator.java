@@ -6,31 +6,53 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What of a template the local cloud cannot honour, found before anything is made. A thing that is not known is never skipped in silence. */
+/**
+ * What of a template the local cloud cannot honour, found before anything is made. A thing that is
+ * not known is never skipped in silence.
+ */
 final class TemplateValidator {
-  private static final Set<String> INTRINSICS = Set.of("Fn::GetAtt", "Fn::Join", "Fn::Select", "Fn::Sub");
+  private static final Set<String> INTRINSICS =
+      Set.of("Fn::GetAtt", "Fn::Join", "Fn::Select", "Fn::Sub");
 
-  /** Parameters are given or have defaults; Rules check parameters of a deployment on AWS; the rest describes. */
+  /**
+   * Parameters are given or have defaults; Rules check parameters of a deployment on AWS; the rest
+   * describes.
+   */
   private static final Set<String> SECTIONS =
-      Set.of("AWSTemplateFormatVersion", "Description", "Metadata", "Parameters", "Rules", "Resources", "Outputs");
+      Set.of(
+          "AWSTemplateFormatVersion",
+          "Description",
+          "Metadata",
+          "Parameters",
+          "Rules",
+          "Resources",
+          "Outputs");
 
-  private static final Set<String> RESOURCE_KEYS = Set.of("Type", "Properties", "DependsOn", "Metadata", "DeletionPolicy", "UpdateReplacePolicy");
+  private static final Set<String> RESOURCE_KEYS =
+      Set.of(
+          "Type", "Properties", "DependsOn", "Metadata", "DeletionPolicy", "UpdateReplacePolicy");
 
   private final Set<String> types;
   private final Set<String> unsupported = new TreeSet<>();
 
-  /** @param types of resources that can be made */
+  /**
+   * @param types of resources that can be made
+   */
   TemplateValidator(Set<String> types) {
     this.types = types;
   }
 
   TemplateValidator of(JsonNode template) {
     for (Map.Entry<String, JsonNode> section : template.properties()) {
-      if (!SECTIONS.contains(section.getKey()) && !(section.getValue().isContainerNode() && section.getValue().isEmpty())) {
+      if (!SECTIONS.contains(section.getKey())
+          && !(section.getValue().isContainerNode() && section.getValue().isEmpty())) {
         unsupported.add("the section " + section.getKey());
       }
     }
-    template.path("Resources").properties().forEach(resource -> resource(resource.getKey(), resource.getValue()));
+    template
+        .path("Resources")
+        .properties()
+        .forEach(resource -> resource(resource.getKey(), resource.getValue()));
     template
         .path("Outputs")
         .properties()
@@ -71,10 +93,13 @@ final class TemplateValidator {
     node.forEach(this::intrinsics);
   }
 
-  /** @throws UnsupportedTemplateException naming all of it */
+  /**
+   * @throws UnsupportedTemplateException naming all of it
+   */
   void require() {
     if (!unsupported.isEmpty()) {
-      throw new UnsupportedTemplateException("The local cloud does not support " + String.join(", ", unsupported));
+      throw new UnsupportedTemplateException(
+          "The local cloud does not support " + String.join(", ", unsupported));
     }
   }
 }

@@ -37,33 +37,42 @@ import software.amazon.dynamodb.services.local.server.LocalDynamoDBRequestHandle
 import software.amazon.dynamodb.services.local.server.LocalDynamoDBServerHandler;
 
 /**
- * DynamoDB Local in memory, all accounts in one, by its own HTTP handler but without a server around it: the gateway is the way in, and a server's parsing
- * and threads cost as much as what most requests ask for.
+ * DynamoDB Local in memory, all accounts in one, by its own HTTP handler but without a server
+ * around it: the gateway is the way in, and a server's parsing and threads cost as much as what
+ * most requests ask for.
  */
 public final class DynamoDbService implements AwsService {
   private static final Path MAPS = Path.of("/proc/self/maps");
-  private static final Pattern UNPACKED = Pattern.compile(Pattern.quote(Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath() + "/sqlite-") + "\\S+-libsqlite4java\\.so$");
+  private static final Pattern UNPACKED =
+      Pattern.compile(
+          Pattern.quote(Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath() + "/sqlite-")
+              + "\\S+-libsqlite4java\\.so$");
 
   /**
-   * Of what all handlers of this JVM share: each that is made puts new maps of operations in the place of those there are and fills them
-   * ({@code LocalDynamoDBServerHandler.init}). A request that is read meanwhile finds them half filled; two that are made at once lose entries for good, and every
-   * request for such an operation is an "unknown error" from then on, in every cloud of the JVM. So nothing else goes on while one is made.
+   * Of what all handlers of this JVM share: each that is made puts new maps of operations in the
+   * place of those there are and fills them ({@code LocalDynamoDBServerHandler.init}). A request
+   * that is read meanwhile finds them half filled; two that are made at once lose entries for good,
+   * and every request for such an operation is an "unknown error" from then on, in every cloud of
+   * the JVM. So nothing else goes on while one is made.
    */
   private static final ReadWriteLock OPERATIONS = new ReentrantReadWriteLock();
 
-  private static final Set<String> PARTIQL = Set.of("ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction");
+  private static final Set<String> PARTIQL =
+      Set.of("ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction");
 
   /** The pom's, which is DynamoDB Local's own. */
   private static final String PARTIQL_VERSION = "0.3.4";
 
-  private final LocalDynamoDBRequestHandler database = new LocalDynamoDBRequestHandler(0, true, null, true, false);
+  private final LocalDynamoDBRequestHandler database =
+      new LocalDynamoDBRequestHandler(0, true, null, true, false);
   private final LocalDynamoDBServerHandler handler = handlerOf(database);
   private final ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
   private final AtomicBoolean isLoaded = new AtomicBoolean();
 
   /**
-   * DynamoDB Local unpacks SQLite's native part for its first request into a temporary file, which goes with a JVM that ends in good order and stays after one that is killed. On
-   * Linux it is needed only until it is mapped.
+   * DynamoDB Local unpacks SQLite's native part for its first request into a temporary file, which
+   * goes with a JVM that ends in good order and stays after one that is killed. On Linux it is
+   * needed only until it is mapped.
    */
   private static void forgetWhatIsUnpacked() {
     if (!Files.isReadable(MAPS)) {
@@ -83,7 +92,8 @@ public final class DynamoDbService implements AwsService {
 
   private static boolean isParserHere() {
     try {
-      Class.forName("org.partiql.lang.syntax.SqlParser", false, DynamoDbService.class.getClassLoader());
+      Class.forName(
+          "org.partiql.lang.syntax.SqlParser", false, DynamoDbService.class.getClassLoader());
       return true;
     } catch (ClassNotFoundException e) {
       return false;
@@ -95,7 +105,12 @@ public final class DynamoDbService implements AwsService {
     String operation = request.header("x-amz-target").orElse("").replaceFirst("^.*\\.", "");
     if (PARTIQL.contains(operation) && !isParserHere()) {
       throw AwsException.badRequest(
-          "ValidationException", "The local cloud needs org.partiql:partiql-lang-kotlin:" + PARTIQL_VERSION + " on the class path for " + operation + "; add it with scope test");
+          "ValidationException",
+          "The local cloud needs org.partiql:partiql-lang-kotlin:"
+              + PARTIQL_VERSION
+              + " on the class path for "
+              + operation
+              + "; add it with scope test");
     }
   }
 
@@ -109,8 +124,9 @@ public final class DynamoDbService implements AwsService {
   }
 
   /**
-   * In a thread of its own, which nobody interrupts: DynamoDB Local waits for its database in the caller's thread. Interrupted there, it logs an error, and at its
-   * first request it leaves the database open, with a thread that nothing stops.
+   * In a thread of its own, which nobody interrupts: DynamoDB Local waits for its database in the
+   * caller's thread. Interrupted there, it logs an error, and at its first request it leaves the
+   * database open, with a thread that nothing stops.
    */
   @Override
   public AwsResponse handle(AwsRequest request) {
@@ -130,7 +146,9 @@ public final class DynamoDbService implements AwsService {
         }
       }
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof AwsException refused ? refused : failureOf(request, String.valueOf(e.getCause()));
+      throw e.getCause() instanceof AwsException refused
+          ? refused
+          : failureOf(request, String.valueOf(e.getCause()));
     } finally {
       if (isInterrupted) {
         Thread.currentThread().interrupt();
@@ -154,7 +172,9 @@ public final class DynamoDbService implements AwsService {
     }
     AwsResponse written = answer.toResponse();
     if (written.status() == 500) {
-      throw failureOf(request, "its log, which is on standard error if nothing else is configured for Log4j, says why");
+      throw failureOf(
+          request,
+          "its log, which is on standard error if nothing else is configured for Log4j, says why");
     }
     return written;
   }
@@ -162,7 +182,8 @@ public final class DynamoDbService implements AwsService {
   /** DynamoDB Local's own answer is that there was "an unknown error, exception or failure". */
   private static AwsException failureOf(AwsRequest request, String why) {
     String operation = request.header("x-amz-target").orElse("a request without X-Amz-Target");
-    return new AwsException(500, "InternalServerError", "DynamoDB Local failed at " + operation + ": " + why);
+    return new AwsException(
+        500, "InternalServerError", "DynamoDB Local failed at " + operation + ": " + why);
   }
 
   /** The part of a request that the handler reads: its method, its headers and its body. */
@@ -211,7 +232,9 @@ public final class DynamoDbService implements AwsService {
       Map<String, String> all = new HashMap<>();
       for (HttpField field : headers) {
         // What belongs to a connection is the gateway's to say.
-        if (field.getHeader() != HttpHeader.CONNECTION && field.getHeader() != HttpHeader.CONTENT_LENGTH && field.getHeader() != HttpHeader.TRANSFER_ENCODING) {
+        if (field.getHeader() != HttpHeader.CONNECTION
+            && field.getHeader() != HttpHeader.CONTENT_LENGTH
+            && field.getHeader() != HttpHeader.TRANSFER_ENCODING) {
           all.put(field.getName(), field.getValue());
         }
       }
@@ -224,7 +247,8 @@ public final class DynamoDbService implements AwsService {
   }
 
   private static IllegalStateException unexpectedCall(String method) {
-    return new IllegalStateException("DynamoDB Local's handler calls " + method + ", and nothing here answers that");
+    return new IllegalStateException(
+        "DynamoDB Local's handler calls " + method + ", and nothing here answers that");
   }
 
   /** What was asked before is answered. */

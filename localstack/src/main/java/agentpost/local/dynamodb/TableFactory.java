@@ -10,7 +10,10 @@ import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndex;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 
-/** Makes {@code AWS::DynamoDB::Table} as its properties say: keys, indexes and time to live; what protects data on AWS has no effect here. */
+/**
+ * Makes {@code AWS::DynamoDB::Table} as its properties say: keys, indexes and time to live; what
+ * protects data on AWS has no effect here.
+ */
 public final class TableFactory {
   private TableFactory() {}
 
@@ -24,10 +27,16 @@ public final class TableFactory {
                 table
                     .path("AttributeDefinitions")
                     .valueStream()
-                    .map(a -> AttributeDefinition.builder().attributeName(a.path("AttributeName").asText()).attributeType(a.path("AttributeType").asText()).build())
+                    .map(
+                        a ->
+                            AttributeDefinition.builder()
+                                .attributeName(a.path("AttributeName").asText())
+                                .attributeType(a.path("AttributeType").asText())
+                                .build())
                     .toList())
             .keySchema(keys(table));
-    List<GlobalSecondaryIndex> indexes = table.path("GlobalSecondaryIndexes").valueStream().map(TableFactory::index).toList();
+    List<GlobalSecondaryIndex> indexes =
+        table.path("GlobalSecondaryIndexes").valueStream().map(TableFactory::index).toList();
     if (!indexes.isEmpty()) {
       request.globalSecondaryIndexes(indexes);
     }
@@ -35,13 +44,20 @@ public final class TableFactory {
     JsonNode timeToLive = table.path("TimeToLiveSpecification");
     if (timeToLive.path("Enabled").asBoolean()) {
       dynamo.updateTimeToLive(
-          update -> update.tableName(name).timeToLiveSpecification(ttl -> ttl.enabled(true).attributeName(timeToLive.path("AttributeName").asText())));
+          update ->
+              update
+                  .tableName(name)
+                  .timeToLiveSpecification(
+                      ttl ->
+                          ttl.enabled(true)
+                              .attributeName(timeToLive.path("AttributeName").asText())));
     }
   }
 
   private static GlobalSecondaryIndex index(JsonNode index) {
     JsonNode projection = index.path("Projection");
-    List<String> more = projection.path("NonKeyAttributes").valueStream().map(JsonNode::asText).toList();
+    List<String> more =
+        projection.path("NonKeyAttributes").valueStream().map(JsonNode::asText).toList();
     return GlobalSecondaryIndex.builder()
         .indexName(index.path("IndexName").asText())
         .keySchema(keys(index))
@@ -58,7 +74,12 @@ public final class TableFactory {
   private static List<KeySchemaElement> keys(JsonNode of) {
     return of.path("KeySchema")
         .valueStream()
-        .map(k -> KeySchemaElement.builder().attributeName(k.path("AttributeName").asText()).keyType(k.path("KeyType").asText()).build())
+        .map(
+            k ->
+                KeySchemaElement.builder()
+                    .attributeName(k.path("AttributeName").asText())
+                    .keyType(k.path("KeyType").asText())
+                    .build())
         .toList();
   }
 }

@@ -10,8 +10,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Where a host leads, decided by its name alone: nothing is looked up, and nothing leaves the machine unless it is
- * allowed by name. Names are compared without case and without a dot at their end.
+ * Where a host leads, decided by its name alone: nothing is looked up, and nothing leaves the
+ * machine unless it is allowed by name. Names are compared without case and without a dot at their
+ * end.
  */
 public final class Egress {
   /** Loopback's by RFC 6761, section 6.3; JDK's resolver does not ask a server for them. */
@@ -40,7 +41,9 @@ public final class Egress {
    * @param allowed hosts that may be called where they are
    */
   public Egress(Map<String, Integer> routes, Set<String> allowed) {
-    this.routes = routes.entrySet().stream().collect(Collectors.toUnmodifiableMap(e -> normalize(e.getKey()), Map.Entry::getValue));
+    this.routes =
+        routes.entrySet().stream()
+            .collect(Collectors.toUnmodifiableMap(e -> normalize(e.getKey()), Map.Entry::getValue));
     this.allowed = allowed.stream().map(Egress::normalize).collect(Collectors.toUnmodifiableSet());
   }
 
@@ -49,7 +52,9 @@ public final class Egress {
     return new Egress(Map.of(), Set.of());
   }
 
-  /** @param host a name, or an address with or without brackets */
+  /**
+   * @param host a name, or an address with or without brackets
+   */
   public Destination to(String host) {
     String name = normalize(host);
     Integer port = routes.get(name);
@@ -67,7 +72,6 @@ public final class Egress {
     return allowed;
   }
 
-
   private static String normalize(String host) {
     String name = host.strip().toLowerCase(Locale.ROOT);
     if (name.startsWith("[") && name.endsWith("]")) {
@@ -82,7 +86,9 @@ public final class Egress {
     }
     try {
       InetAddress address = InetAddress.ofLiteral(name);
-      return address.isLoopbackAddress() || address.isAnyLocalAddress() || NetworkInterface.getByInetAddress(address) != null;
+      return address.isLoopbackAddress()
+          || address.isAnyLocalAddress()
+          || NetworkInterface.getByInetAddress(address) != null;
     } catch (IllegalArgumentException e) {
       // A name, and names of others are not looked up.
       return false;

@@ -27,8 +27,10 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 /**
- * Answers for hosts that are not on this machine and may not be called: a challenge (docs/external-agents.md) with what it asks for, everything else with
- * 204. It keeps what it got, to be looked at. On a port of loopback of its own; a web page's requests, which say where they come from, are refused.
+ * Answers for hosts that are not on this machine and may not be called: a challenge
+ * (docs/external-agents.md) with what it asks for, everything else with 204. It keeps what it got,
+ * to be looked at. On a port of loopback of its own; a web page's requests, which say where they
+ * come from, are refused.
  */
 public final class ExternalStandIns implements AutoCloseable {
   /** As of the API, which agents of one's own are behind. */
@@ -37,9 +39,19 @@ public final class ExternalStandIns implements AutoCloseable {
   private static final int MAX_KEPT = 1_000;
   private static final int MAX_SHOWN = 4_096;
 
-  /** What may be a key of somebody's is not shown: EventBridge's connections have headers of any name. */
+  /**
+   * What may be a key of somebody's is not shown: EventBridge's connections have headers of any
+   * name.
+   */
   private static final Set<String> SHOWN =
-      Set.of("content-type", "user-agent", "webhook-id", "webhook-timestamp", "webhook-signature", "x-webhook-signature", "retry-after");
+      Set.of(
+          "content-type",
+          "user-agent",
+          "webhook-id",
+          "webhook-timestamp",
+          "webhook-signature",
+          "x-webhook-signature",
+          "retry-after");
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -47,9 +59,20 @@ public final class ExternalStandIns implements AutoCloseable {
    * A request that was answered for somebody else.
    *
    * @param host as the request named it
-   * @param what of an event its type and id, of a challenge that it is one; otherwise the method and the path
+   * @param what of an event its type and id, of a challenge that it is one; otherwise the method
+   *     and the path
    */
-  public record Received(long number, String at, String host, String method, String path, Map<String, String> headers, String body, int bodyLength, int status, String what) {}
+  public record Received(
+      long number,
+      String at,
+      String host,
+      String method,
+      String path,
+      Map<String, String> headers,
+      String body,
+      int bodyLength,
+      int status,
+      String what) {}
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -58,7 +81,9 @@ public final class ExternalStandIns implements AutoCloseable {
   private final List<Consumer<Received>> listeners = new CopyOnWriteArrayList<>();
   private long number;
 
-  /** @param clock of the times that are shown */
+  /**
+   * @param clock of the times that are shown
+   */
   public ExternalStandIns(Clock clock) throws IOException {
     this.clock = clock;
     this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -86,7 +111,11 @@ public final class ExternalStandIns implements AutoCloseable {
   private void serve(HttpExchange exchange) throws IOException {
     try (exchange) {
       Map<String, String> headers = new TreeMap<>();
-      exchange.getRequestHeaders().forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), String.join(",", values)));
+      exchange
+          .getRequestHeaders()
+          .forEach(
+              (name, values) ->
+                  headers.put(name.toLowerCase(Locale.ROOT), String.join(",", values)));
       if (headers.containsKey("origin") || headers.containsKey("sec-fetch-site")) {
         answer(exchange, 403, Optional.empty());
         return;
@@ -98,8 +127,13 @@ public final class ExternalStandIns implements AutoCloseable {
       }
       JsonNode json = read(body);
       Optional<ObjectNode> proof =
-          json.path("type").asText().equals("verification") && json.path("challenge").isTextual() && !json.has("event_id")
-              ? Optional.of(JsonNodeFactory.instance.objectNode().put("challenge", json.path("challenge").asText()))
+          json.path("type").asText().equals("verification")
+                  && json.path("challenge").isTextual()
+                  && !json.has("event_id")
+              ? Optional.of(
+                  JsonNodeFactory.instance
+                      .objectNode()
+                      .put("challenge", json.path("challenge").asText()))
               : Optional.empty();
       int status = proof.isPresent() ? 200 : 204;
       // Kept before it is answered: who has the answer finds it.
@@ -109,7 +143,8 @@ public final class ExternalStandIns implements AutoCloseable {
     }
   }
 
-  private synchronized Received keep(HttpExchange exchange, Map<String, String> headers, byte[] body, int status, JsonNode json) {
+  private synchronized Received keep(
+      HttpExchange exchange, Map<String, String> headers, byte[] body, int status, JsonNode json) {
     String host = headers.getOrDefault("host", "").replaceFirst(":443$", "");
     String path = exchange.getRequestURI().getRawPath();
     headers.remove("host");
@@ -119,8 +154,21 @@ public final class ExternalStandIns implements AutoCloseable {
     String what =
         status == 200
             ? "the challenge"
-            : json.path("event_type").isTextual() ? json.path("event_type").asText() + " " + json.path("event_id").asText() : exchange.getRequestMethod() + " " + path;
-    Received received = new Received(++number, clock.instant().toString(), host, exchange.getRequestMethod(), path, Map.copyOf(headers), shown, body.length, status, what);
+            : json.path("event_type").isTextual()
+                ? json.path("event_type").asText() + " " + json.path("event_id").asText()
+                : exchange.getRequestMethod() + " " + path;
+    Received received =
+        new Received(
+            ++number,
+            clock.instant().toString(),
+            host,
+            exchange.getRequestMethod(),
+            path,
+            Map.copyOf(headers),
+            shown,
+            body.length,
+            status,
+            what);
     if (kept.size() == MAX_KEPT) {
       kept.removeFirst();
     }
@@ -137,7 +185,8 @@ public final class ExternalStandIns implements AutoCloseable {
     }
   }
 
-  private static void answer(HttpExchange exchange, int status, Optional<ObjectNode> body) throws IOException {
+  private static void answer(HttpExchange exchange, int status, Optional<ObjectNode> body)
+      throws IOException {
     byte[] bytes = body.map(node -> node.toString().getBytes(UTF_8)).orElse(new byte[0]);
     if (bytes.length > 0) {
       exchange.getResponseHeaders().set("Content-Type", "application/json");

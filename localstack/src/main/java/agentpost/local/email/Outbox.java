@@ -35,7 +35,9 @@ public final class Outbox implements AwsService {
   }
 
   private final ArrayDeque<Mail> mails = new ArrayDeque<>();
-  private final RestService service = new RestService("ses", RequestModel.read(Outbox.class, "requests.json"), Map.of("SendEmail", this::send));
+  private final RestService service =
+      new RestService(
+          "ses", RequestModel.read(Outbox.class, "requests.json"), Map.of("SendEmail", this::send));
   private long characters;
   private long forgotten;
 
@@ -70,13 +72,19 @@ public final class Outbox implements AwsService {
   private AwsResponse send(ObjectNode input) {
     JsonNode simple = input.path("Content").path("Simple");
     if (!simple.isObject()) {
-      throw AwsException.badRequest("BadRequestException", "The local cloud takes Content.Simple only");
+      throw AwsException.badRequest(
+          "BadRequestException", "The local cloud takes Content.Simple only");
     }
     Mail mail =
         new Mail(
             UUID.randomUUID().toString(),
             input.path("FromEmailAddress").asText(),
-            input.path("Destination").path("ToAddresses").valueStream().map(JsonNode::asText).collect(Collectors.joining(", ")),
+            input
+                .path("Destination")
+                .path("ToAddresses")
+                .valueStream()
+                .map(JsonNode::asText)
+                .collect(Collectors.joining(", ")),
             simple.path("Subject").path("Data").asText(),
             simple.path("Body").path("Text").path("Data").asText(),
             simple.path("Body").path("Html").path("Data").asText());

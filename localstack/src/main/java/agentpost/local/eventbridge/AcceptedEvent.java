@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** An event that a bus took, until the last of its deliveries is over. It waits on disk: there may be many, and each may wait for a day. */
+/**
+ * An event that a bus took, until the last of its deliveries is over. It waits on disk: there may
+ * be many, and each may wait for a day.
+ */
 final class AcceptedEvent {
   private final Spool.Kept text;
   private final String id;
@@ -35,7 +38,10 @@ final class AcceptedEvent {
   }
 
   String text() {
-    return new String(text.bytes().orElseThrow(() -> new IllegalStateException("The event's last delivery is over")), UTF_8);
+    return new String(
+        text.bytes()
+            .orElseThrow(() -> new IllegalStateException("The event's last delivery is over")),
+        UTF_8);
   }
 
   /** The envelope's own, if it has one. */

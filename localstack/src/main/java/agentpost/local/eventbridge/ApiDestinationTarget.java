@@ -16,7 +16,12 @@ final class ApiDestinationTarget implements TargetKind {
   private final Authorizer authorizer;
   private final Timeline timeline;
 
-  ApiDestinationTarget(Registry registry, TargetServices reach, EndpointCall http, Authorizer authorizer, Timeline timeline) {
+  ApiDestinationTarget(
+      Registry registry,
+      TargetServices reach,
+      EndpointCall http,
+      Authorizer authorizer,
+      Timeline timeline) {
     this.registry = registry;
     this.reach = reach;
     this.http = http;
@@ -58,42 +63,75 @@ final class ApiDestinationTarget implements TargetKind {
     Optional<Connection> connection = registry.connection(destination.get().connectionArn());
     if (connection.isEmpty()) {
       // Without it the request would go out without its key.
-      return AttemptResult.noResource("The API destination's connection does not exist: " + destination.get().connectionArn());
+      return AttemptResult.noResource(
+          "The API destination's connection does not exist: " + destination.get().connectionArn());
     }
     return switch (authorizer.authorize(connection.get())) {
       // The connection may be authorized again while the event is young enough.
-      case Authorizer.Authorization.Refused(var why) -> AttemptResult.failure("CONNECTION_FAILURE", why, true, Optional.empty());
-      case Authorizer.Authorization.Granted(var headers) -> call(destination.get(), connection.get(), outgoing, headers);
+      case Authorizer.Authorization.Refused(var why) ->
+          AttemptResult.failure("CONNECTION_FAILURE", why, true, Optional.empty());
+      case Authorizer.Authorization.Granted(var headers) ->
+          call(destination.get(), connection.get(), outgoing, headers);
     };
   }
 
-  private AttemptResult call(Registry.Destination destination, Connection connection, DeliveryInput outgoing, Map<String, String> authorization) throws InterruptedException {
+  private AttemptResult call(
+      Registry.Destination destination,
+      Connection connection,
+      DeliveryInput outgoing,
+      Map<String, String> authorization)
+      throws InterruptedException {
     ApiRequest.Built request;
     try {
-      request = new ApiRequest(destination, connection, outgoing.target(), outgoing.event()).build(reach, outgoing.input(), authorization);
+      request =
+          new ApiRequest(destination, connection, outgoing.target(), outgoing.event())
+              .build(reach, outgoing.input(), authorization);
     } catch (IllegalArgumentException e) {
-      return AttemptResult.failure("INVALID_PARAMETER", "The event makes no request: " + e.getMessage(), false, Optional.empty());
+      return AttemptResult.failure(
+          "INVALID_PARAMETER",
+          "The event makes no request: " + e.getMessage(),
+          false,
+          Optional.empty());
     }
     Exchange unanswered = new Exchange(request.shown(), Optional.empty());
     return switch (http.call(destination, request)) {
-      case EndpointCall.Answer.TimedOut _ -> AttemptResult.failure("TIMEOUT", "The endpoint did not answer within 5 seconds", true, Optional.of(unanswered));
+      case EndpointCall.Answer.TimedOut _ ->
+          AttemptResult.failure(
+              "TIMEOUT",
+              "The endpoint did not answer within 5 seconds",
+              true,
+              Optional.of(unanswered));
       case EndpointCall.Answer.NotConnected(var why) ->
-          AttemptResult.failure("CONNECTION_FAILURE", "The connection to the endpoint failed: " + why, true, Optional.of(unanswered));
+          AttemptResult.failure(
+              "CONNECTION_FAILURE",
+              "The connection to the endpoint failed: " + why,
+              true,
+              Optional.of(unanswered));
       case EndpointCall.Answer.Answered answer -> toResult(answer, connection, request.shown());
     };
   }
 
-  private AttemptResult toResult(EndpointCall.Answer.Answered answer, Connection connection, Exchange.Request shown) {
+  private AttemptResult toResult(
+      EndpointCall.Answer.Answered answer, Connection connection, Exchange.Request shown) {
     int status = answer.status();
-    Optional<Exchange> exchange = Optional.of(new Exchange(shown, Optional.of(new Exchange.Response(status, answer.headers(), answer.excerpt()))));
+    Optional<Exchange> exchange =
+        Optional.of(
+            new Exchange(
+                shown,
+                Optional.of(new Exchange.Response(status, answer.headers(), answer.excerpt()))));
     if (status / 100 == 2) {
       return AttemptResult.success(Optional.of(status), exchange);
     }
     if (status == 401 || status == 407) {
       authorizer.onRejected(connection, status);
     }
-    boolean again = status == 401 || status == 407 || status == 409 || status == 429 || status / 100 == 5;
-    Instant answered = answer.header("Date").flatMap(date -> HttpDate.parse(date.strip(), timeline.now())).orElseGet(timeline::now);
+    boolean again =
+        status == 401 || status == 407 || status == 409 || status == 429 || status / 100 == 5;
+    Instant answered =
+        answer
+            .header("Date")
+            .flatMap(date -> HttpDate.parse(date.strip(), timeline.now()))
+            .orElseGet(timeline::now);
     return new AttemptResult(
         false,
         again,

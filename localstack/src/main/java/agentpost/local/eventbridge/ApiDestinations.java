@@ -38,7 +38,11 @@ final class ApiDestinations {
     String name = input.path("Name").asText();
     Destination destination = registry.destinations.get(name);
     if (destination == null) {
-      throw AwsException.badRequest("ResourceNotFoundException", "Failed to describe the api-destination(s). An api-destination '" + name + "' does not exist.");
+      throw AwsException.badRequest(
+          "ResourceNotFoundException",
+          "Failed to describe the api-destination(s). An api-destination '"
+              + name
+              + "' does not exist.");
     }
     return destination;
   }
@@ -54,7 +58,8 @@ final class ApiDestinations {
   private static String endpoint(ObjectNode input) {
     String endpoint = input.path("InvocationEndpoint").asText();
     if (!isUrl(endpoint)) {
-      throw AwsException.badRequest("ValidationException", "Parameter InvocationEndpoint is not valid.");
+      throw AwsException.badRequest(
+          "ValidationException", "Parameter InvocationEndpoint is not valid.");
     }
     return endpoint;
   }
@@ -62,7 +67,9 @@ final class ApiDestinations {
   private static boolean isUrl(String text) {
     try {
       URI uri = new URI(text);
-      return uri.getAuthority() != null && ("https".equalsIgnoreCase(uri.getScheme()) || "http".equalsIgnoreCase(uri.getScheme()));
+      return uri.getAuthority() != null
+          && ("https".equalsIgnoreCase(uri.getScheme())
+              || "http".equalsIgnoreCase(uri.getScheme()));
     } catch (URISyntaxException e) {
       return false;
     }
@@ -73,7 +80,9 @@ final class ApiDestinations {
     String connection = input.path("ConnectionArn").asText();
     int rate = input.path("InvocationRateLimitPerSecond").asInt(DEFAULT_RATE);
     if (registry.destinations.containsKey(name)) {
-      throw AwsException.badRequest("ResourceAlreadyExistsException", "An api-destination with name " + name + " already exists.");
+      throw AwsException.badRequest(
+          "ResourceAlreadyExistsException",
+          "An api-destination with name " + name + " already exists.");
     }
     checkConnection(connection);
     Destination destination =
@@ -116,7 +125,11 @@ final class ApiDestinations {
   }
 
   private ObjectNode changeResponse(Destination destination) {
-    boolean active = registry.connection(destination.connectionArn()).filter(connection -> connection.state() == Connection.State.AUTHORIZED).isPresent();
+    boolean active =
+        registry
+            .connection(destination.connectionArn())
+            .filter(connection -> connection.state() == Connection.State.AUTHORIZED)
+            .isPresent();
     return JsonNodeFactory.instance
         .objectNode()
         .put("ApiDestinationArn", destination.arn())
@@ -146,7 +159,10 @@ final class ApiDestinations {
         input,
         "ApiDestinations",
         registry.destinations,
-        (_, one) -> connection.map(one.connectionArn()::equals).orElse(true) ? listEntry(one) : NullNode.instance);
+        (_, one) ->
+            connection.map(one.connectionArn()::equals).orElse(true)
+                ? listEntry(one)
+                : NullNode.instance);
   }
 
   private synchronized JsonNode delete(ObjectNode input) {

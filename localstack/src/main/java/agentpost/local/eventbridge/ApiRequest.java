@@ -29,14 +29,28 @@ final class ApiRequest {
   /**
    * EventBridge's own, whatever the parameters say, and what HTTP/1.1 leaves to the client.
    *
-   * @see <a href="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html#eb-api-destination-headers">Headers included in requests to API destinations</a>
+   * @see <a
+   *     href="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html#eb-api-destination-headers">Headers
+   *     included in requests to API destinations</a>
    */
-  private static final Set<String> OWN = Set.of("user-agent", "range", "accept-encoding", "connection", "content-length", "host", "transfer-encoding", "expect", "upgrade");
+  private static final Set<String> OWN =
+      Set.of(
+          "user-agent",
+          "range",
+          "accept-encoding",
+          "connection",
+          "content-length",
+          "host",
+          "transfer-encoding",
+          "expect",
+          "upgrade");
 
   /**
    * What else is taken away from every request, whoever puts it there.
    *
-   * @see <a href="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html">API destinations as targets</a>, on the headers that EventBridge removes
+   * @see <a
+   *     href="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html">API
+   *     destinations as targets</a>, on the headers that EventBridge removes
    */
   private static final Set<String> REMOVED =
       Set.of(
@@ -80,7 +94,11 @@ final class ApiRequest {
    */
   record Built(HttpRequest request, CompletableFuture<Void> sent, Exchange.Request shown) {}
 
-  ApiRequest(Registry.Destination destination, Connection connection, ObjectNode target, ObjectNode event) {
+  ApiRequest(
+      Registry.Destination destination,
+      Connection connection,
+      ObjectNode target,
+      ObjectNode event) {
     this.destination = destination;
     this.invocation = connection.auth().path("InvocationHttpParameters");
     this.parameters = target.path("HttpParameters");
@@ -94,29 +112,48 @@ final class ApiRequest {
   Built build(TargetServices reach, String input, Map<String, String> authorization) {
     URI declared = declaredUri();
     URI found = reach.locate(declared);
-    String body = WITHOUT_BODY.contains(destination.method()) ? "" : withBodyParameters(input, false);
-    NonReplayableBody sent = new NonReplayableBody(body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+    String body =
+        WITHOUT_BODY.contains(destination.method()) ? "" : withBodyParameters(input, false);
+    NonReplayableBody sent =
+        new NonReplayableBody(
+            body.isEmpty()
+                ? HttpRequest.BodyPublishers.noBody()
+                : HttpRequest.BodyPublishers.ofString(body));
     HttpRequest.Builder request = HttpRequest.newBuilder(found).method(destination.method(), sent);
     Map<String, String> headers = headers(authorization);
     headers.forEach((name, value) -> setHeader(request, name, value));
     if (!found.equals(declared)) {
       RestrictedHeaders.setIfAllowed(request, "Host", declared.getRawAuthority());
     }
-    // Not to the API on this machine: its functions see nothing of a connection, and to make one for each delivery is a tenth of what a delivery costs here.
+    // Not to the API on this machine: its functions see nothing of a connection, and to make one
+    // for each delivery is a tenth of what a delivery costs here.
     if (!reach.isFrontDoor(declared)) {
       RestrictedHeaders.setIfAllowed(request, "Connection", "close");
     }
     Map<String, List<String>> shown = new LinkedHashMap<>();
-    headers.forEach((name, value) -> shown.put(name, List.of(secret.contains(name) || authorization.containsKey(name) ? MASK : value)));
+    headers.forEach(
+        (name, value) ->
+            shown.put(
+                name,
+                List.of(secret.contains(name) || authorization.containsKey(name) ? MASK : value)));
     String shownBody = body.isEmpty() ? "" : withBodyParameters(input, true);
-    return new Built(request.build(), sent.sentSignal(), new Exchange.Request(destination.method(), url(true), shown, shownBody));
+    return new Built(
+        request.build(),
+        sent.sentSignal(),
+        new Exchange.Request(destination.method(), url(true), shown, shownBody));
   }
 
-  /** Later ones win: AWS merges the target's parameters with the connection's, and the connection's take precedence. */
+  /**
+   * Later ones win: AWS merges the target's parameters with the connection's, and the connection's
+   * take precedence.
+   */
   private Map<String, String> headers(Map<String, String> authorization) {
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     headers.put("Content-Type", "application/json; charset=utf-8");
-    parameters.path("HeaderParameters").properties().forEach(p -> header(headers, p.getKey(), dynamic(p.getValue().asText())));
+    parameters
+        .path("HeaderParameters")
+        .properties()
+        .forEach(p -> header(headers, p.getKey(), dynamic(p.getValue().asText())));
     for (JsonNode parameter : invocation.path("HeaderParameters")) {
       header(headers, parameter.path("Key").asText(), parameter.path("Value").asText());
       if (parameter.path("IsValueSecret").asBoolean()) {
@@ -125,7 +162,12 @@ final class ApiRequest {
     }
     // Tokens are longer than a parameter may be.
     headers.putAll(authorization);
-    headers.keySet().removeIf(name -> OWN.contains(name.toLowerCase(Locale.ROOT)) || REMOVED.contains(name.toLowerCase(Locale.ROOT)));
+    headers
+        .keySet()
+        .removeIf(
+            name ->
+                OWN.contains(name.toLowerCase(Locale.ROOT))
+                    || REMOVED.contains(name.toLowerCase(Locale.ROOT)));
     headers.put("User-Agent", "Amazon/EventBridge/ApiDestinations");
     headers.put("Range", "bytes=0-1048575");
     headers.put("Accept-Encoding", "gzip,deflate");
@@ -134,12 +176,22 @@ final class ApiRequest {
 
   private static void header(Map<String, String> headers, String name, String value) {
     if (value.length() > MAX_HEADER_LENGTH) {
-      throw new IllegalArgumentException("the header " + name + " has " + value.length() + " characters; at most " + MAX_HEADER_LENGTH + " are sent");
+      throw new IllegalArgumentException(
+          "the header "
+              + name
+              + " has "
+              + value.length()
+              + " characters; at most "
+              + MAX_HEADER_LENGTH
+              + " are sent");
     }
     headers.put(name, value);
   }
 
-  /** The builder's own message quotes the value, which may be the connection's key, and what is said here gets into the dead letter. */
+  /**
+   * The builder's own message quotes the value, which may be the connection's key, and what is said
+   * here gets into the dead letter.
+   */
   private static void setHeader(HttpRequest.Builder request, String name, String value) {
     try {
       request.setHeader(name, value);
@@ -168,7 +220,13 @@ final class ApiRequest {
       }
       invocation
           .path("BodyParameters")
-          .forEach(p -> body.put(p.path("Key").asText(), masked && p.path("IsValueSecret").asBoolean() ? MASK : p.path("Value").asText()));
+          .forEach(
+              p ->
+                  body.put(
+                      p.path("Key").asText(),
+                      masked && p.path("IsValueSecret").asBoolean()
+                          ? MASK
+                          : p.path("Value").asText()));
       return body.toString();
     } catch (JsonProcessingException | NumberFormatException e) {
       // A text's template makes no JSON: there is nothing that a field could be added to.
@@ -182,13 +240,28 @@ final class ApiRequest {
     destination
         .endpoint()
         .chars()
-        .forEach(c -> url.append(c == '*' && values.hasNext() ? encode(dynamic(values.next().asText())) : String.valueOf((char) c)));
+        .forEach(
+            c ->
+                url.append(
+                    c == '*' && values.hasNext()
+                        ? encode(dynamic(values.next().asText()))
+                        : String.valueOf((char) c)));
     Map<String, String> query = new LinkedHashMap<>();
-    parameters.path("QueryStringParameters").properties().forEach(p -> query.put(p.getKey(), dynamic(p.getValue().asText())));
+    parameters
+        .path("QueryStringParameters")
+        .properties()
+        .forEach(p -> query.put(p.getKey(), dynamic(p.getValue().asText())));
     for (JsonNode p : invocation.path("QueryStringParameters")) {
-      query.put(p.path("Key").asText(), masked && p.path("IsValueSecret").asBoolean() ? MASK : p.path("Value").asText());
+      query.put(
+          p.path("Key").asText(),
+          masked && p.path("IsValueSecret").asBoolean() ? MASK : p.path("Value").asText());
     }
-    query.forEach((key, value) -> url.append(url.indexOf("?") < 0 ? '?' : '&').append(encode(key)).append('=').append(encode(value)));
+    query.forEach(
+        (key, value) ->
+            url.append(url.indexOf("?") < 0 ? '?' : '&')
+                .append(encode(key))
+                .append('=')
+                .append(encode(value)));
     return url.toString();
   }
 

@@ -10,7 +10,10 @@ import java.util.Iterator;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 
-/** An archive's events in the order they came, on disk: none is dropped, and a million of them take no memory. */
+/**
+ * An archive's events in the order they came, on disk: none is dropped, and a million of them take
+ * no memory.
+ */
 final class ArchivedEvents implements AutoCloseable {
   /** Before each event: its length, when it was archived, and its own time, in milliseconds. */
   private static final int HEAD = Integer.BYTES + 2 * Long.BYTES;
@@ -25,7 +28,13 @@ final class ArchivedEvents implements AutoCloseable {
    */
   synchronized void add(Instant at, Instant time, String event) {
     byte[] text = event.getBytes(UTF_8);
-    file.append(ByteBuffer.allocate(HEAD + text.length).putInt(text.length).putLong(at.toEpochMilli()).putLong(time.toEpochMilli()).put(text).array());
+    file.append(
+        ByteBuffer.allocate(HEAD + text.length)
+            .putInt(text.length)
+            .putLong(at.toEpochMilli())
+            .putLong(time.toEpochMilli())
+            .put(text)
+            .array());
     count++;
     bytes += text.length;
   }
@@ -44,7 +53,9 @@ final class ArchivedEvents implements AutoCloseable {
     return file.size();
   }
 
-  /** Which events a replay is about: of a time from then and before then, and archived after that. */
+  /**
+   * Which events a replay is about: of a time from then and before then, and archived after that.
+   */
   record Range(Instant from, Instant to, Instant archivedAfter) {}
 
   /**
@@ -59,15 +70,24 @@ final class ArchivedEvents implements AutoCloseable {
       int length = head.getInt();
       Instant archived = Instant.ofEpochMilli(head.getLong());
       Instant time = Instant.ofEpochMilli(head.getLong());
-      if (archived.isAfter(range.archivedAfter()) && !time.isBefore(range.from()) && time.isBefore(range.to())) {
-        minutes.computeIfAbsent(time.truncatedTo(ChronoUnit.MINUTES), _ -> new TreeMap<>()).computeIfAbsent(time, _ -> LongStream.builder()).add(at);
+      if (archived.isAfter(range.archivedAfter())
+          && !time.isBefore(range.from())
+          && time.isBefore(range.to())) {
+        minutes
+            .computeIfAbsent(time.truncatedTo(ChronoUnit.MINUTES), _ -> new TreeMap<>())
+            .computeIfAbsent(time, _ -> LongStream.builder())
+            .add(at);
       }
       at += HEAD + length;
     }
-    return minutes.values().stream().map(minute -> minute.values().stream().flatMapToLong(LongStream.Builder::build).toArray()).iterator();
+    return minutes.values().stream()
+        .map(minute -> minute.values().stream().flatMapToLong(LongStream.Builder::build).toArray())
+        .iterator();
   }
 
-  /** @param at as {@link #minutes} has it */
+  /**
+   * @param at as {@link #minutes} has it
+   */
   String read(long at) {
     int length = ByteBuffer.wrap(file.read(at, HEAD)).getInt();
     return new String(file.read(at + HEAD, length), UTF_8);

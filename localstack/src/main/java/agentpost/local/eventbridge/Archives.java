@@ -11,7 +11,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import java.util.Optional;
 
-/** Archives of buses' events. They keep their events past their retention, as AWS may for a day, but replay none of them. */
+/**
+ * Archives of buses' events. They keep their events past their retention, as AWS may for a day, but
+ * replay none of them.
+ */
 final class Archives {
   private final Registry registry;
   private final Timeline timeline;
@@ -33,19 +36,24 @@ final class Archives {
   private Archive require(ObjectNode input) {
     Archive archive = registry.archives.get(input.path("ArchiveName").asText());
     if (archive == null) {
-      throw AwsException.badRequest("ResourceNotFoundException", "Archive " + input.path("ArchiveName").asText() + " does not exist.");
+      throw AwsException.badRequest(
+          "ResourceNotFoundException",
+          "Archive " + input.path("ArchiveName").asText() + " does not exist.");
     }
     return archive;
   }
 
   private static Optional<String> pattern(ObjectNode input) {
-    return EventBuses.text(input, "EventPattern").filter(text -> !text.isEmpty()).map(Patterns::check);
+    return EventBuses.text(input, "EventPattern")
+        .filter(text -> !text.isEmpty())
+        .map(Patterns::check);
   }
 
   private synchronized JsonNode create(ObjectNode input) {
     String name = input.path("ArchiveName").asText();
     if (registry.archives.containsKey(name)) {
-      throw AwsException.badRequest("ResourceAlreadyExistsException", "Archive " + name + " already exists.");
+      throw AwsException.badRequest(
+          "ResourceAlreadyExistsException", "Archive " + name + " already exists.");
     }
     Archive archive =
         new Archive(
@@ -65,7 +73,8 @@ final class Archives {
     Archive before = registry.archives.get(input.path("ArchiveName").asText());
     if (before == null) {
       // As recorded from AWS.
-      throw new AwsException(500, "InternalException", "Service encountered unexpected problem. Please try again.");
+      throw new AwsException(
+          500, "InternalException", "Service encountered unexpected problem. Please try again.");
     }
     Archive archive =
         new Archive(
@@ -109,10 +118,17 @@ final class Archives {
 
   private JsonNode list(ObjectNode input) {
     Paging.oneFilter(input, "ListArchives");
-    Optional<String> bus = EventBuses.text(input, "EventSourceArn").map(arn -> EventBuses.bus(registry, arn).arn());
+    Optional<String> bus =
+        EventBuses.text(input, "EventSourceArn").map(arn -> EventBuses.bus(registry, arn).arn());
     boolean enabled = input.path("State").asText("ENABLED").equals("ENABLED");
     return Paging.page(
-        input, "Archives", registry.archives, (_, one) -> enabled && bus.map(one.busArn()::equals).orElse(true) ? listEntry(one) : NullNode.instance);
+        input,
+        "Archives",
+        registry.archives,
+        (_, one) ->
+            enabled && bus.map(one.busArn()::equals).orElse(true)
+                ? listEntry(one)
+                : NullNode.instance);
   }
 
   private synchronized JsonNode delete(ObjectNode input) {

@@ -12,17 +12,28 @@ import java.util.Optional;
  * @param retryAfter what the answer asked to wait; negative to stop
  * @param exchange what went over the wire
  */
-record AttemptResult(boolean delivered, boolean again, Optional<Integer> status, String code, String message, Optional<Duration> retryAfter, Optional<Exchange> exchange) {
+record AttemptResult(
+    boolean delivered,
+    boolean again,
+    Optional<Integer> status,
+    String code,
+    String message,
+    Optional<Duration> retryAfter,
+    Optional<Exchange> exchange) {
   static AttemptResult success(Optional<Integer> status, Optional<Exchange> exchange) {
     return new AttemptResult(true, false, status, "", "delivered", Optional.empty(), exchange);
   }
 
-  static AttemptResult failure(String code, String message, boolean again, Optional<Exchange> exchange) {
-    return new AttemptResult(false, again, Optional.empty(), code, message, Optional.empty(), exchange);
+  static AttemptResult failure(
+      String code, String message, boolean again, Optional<Exchange> exchange) {
+    return new AttemptResult(
+        false, again, Optional.empty(), code, message, Optional.empty(), exchange);
   }
 
   static AttemptResult of(Optional<TargetServices.Failure> failure) {
-    return failure.map(f -> failure(f.code(), f.message(), f.retryable(), Optional.empty())).orElseGet(() -> success(Optional.empty(), Optional.empty()));
+    return failure
+        .map(f -> failure(f.code(), f.message(), f.retryable(), Optional.empty()))
+        .orElseGet(() -> success(Optional.empty(), Optional.empty()));
   }
 
   /** What is kept of it until the next attempt. */

@@ -12,9 +12,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Every attempt with its request, answer, wait and reason, and how each delivery ended, on disk; the oldest are forgotten. */
+/**
+ * Every attempt with its request, answer, wait and reason, and how each delivery ended, on disk;
+ * the oldest are forgotten.
+ */
 final class AttemptStore implements AutoCloseable {
-  /** In entries, and in bytes of what they hold: a local cloud that is left running must not grow. */
+  /**
+   * In entries, and in bytes of what they hold: a local cloud that is left running must not grow.
+   */
   private static final int MAX_ENTRIES = 10_000;
 
   private static final long MAX_BYTES = 32_000_000;
@@ -38,8 +43,20 @@ final class AttemptStore implements AutoCloseable {
   private long number;
   private long forgotten;
 
-  void recordAttempt(Delivery delivery, int attempt, AttemptResult what, Duration took, Optional<Duration> nextWait, String reason, Optional<String> forgiven) {
-    ObjectNode entry = entry("attempt", delivery).put("attempt", attempt).put("outcome", what.delivered() ? "delivered" : nextWait.isPresent() ? "retry" : "gave_up");
+  void recordAttempt(
+      Delivery delivery,
+      int attempt,
+      AttemptResult what,
+      Duration took,
+      Optional<Duration> nextWait,
+      String reason,
+      Optional<String> forgiven) {
+    ObjectNode entry =
+        entry("attempt", delivery)
+            .put("attempt", attempt)
+            .put(
+                "outcome",
+                what.delivered() ? "delivered" : nextWait.isPresent() ? "retry" : "gave_up");
     what.status().ifPresent(status -> entry.put("status", status));
     if (!what.delivered()) {
       entry.put("error_code", what.code());
@@ -52,15 +69,30 @@ final class AttemptStore implements AutoCloseable {
     add(entry);
   }
 
-  void deadLettered(Delivery delivery, int attempts, String queueArn, DeadLetter.Reason why, Optional<String> forgiven) {
-    ObjectNode entry = entry("dead_letter", delivery).put("attempts", attempts).put("queue", queueArn).put("error_code", why.code()).put("error_message", why.message());
+  void deadLettered(
+      Delivery delivery,
+      int attempts,
+      String queueArn,
+      DeadLetter.Reason why,
+      Optional<String> forgiven) {
+    ObjectNode entry =
+        entry("dead_letter", delivery)
+            .put("attempts", attempts)
+            .put("queue", queueArn)
+            .put("error_code", why.code())
+            .put("error_message", why.message());
     why.exhausted().ifPresent(what -> entry.put("exhausted", what));
     forgiven.ifPresent(what -> entry.put("aws_would_refuse", what));
     add(entry);
   }
 
   void recordDrop(Delivery delivery, int attempts, DeadLetter.Reason why, String reason) {
-    ObjectNode entry = entry("dropped", delivery).put("attempts", attempts).put("error_code", why.code()).put("error_message", why.message()).put("reason", reason);
+    ObjectNode entry =
+        entry("dropped", delivery)
+            .put("attempts", attempts)
+            .put("error_code", why.code())
+            .put("error_message", why.message())
+            .put("reason", reason);
     why.exhausted().ifPresent(what -> entry.put("exhausted", what));
     add(entry);
   }
@@ -81,11 +113,17 @@ final class AttemptStore implements AutoCloseable {
     if (rule.name().startsWith(rule.bus() + "-")) {
       entry.put("agent", rule.name().substring(rule.bus().length() + 1));
     }
-    return entry.put("target_id", delivery.target().path("Id").asText()).put("target", delivery.target().path("Arn").asText());
+    return entry
+        .put("target_id", delivery.target().path("Id").asText())
+        .put("target", delivery.target().path("Arn").asText());
   }
 
   private static void show(Exchange exchange, ObjectNode entry) {
-    ObjectNode request = entry.putObject("request").put("method", exchange.request().method()).put("url", exchange.request().url());
+    ObjectNode request =
+        entry
+            .putObject("request")
+            .put("method", exchange.request().method())
+            .put("url", exchange.request().url());
     headers(request, exchange.request().headers());
     body(request, exchange.request().body());
     exchange
@@ -122,7 +160,10 @@ final class AttemptStore implements AutoCloseable {
     }
   }
 
-  /** Those that are asked for as JSON, the last {@code most} of them, oldest first. New ones may come meanwhile: they do not wait for this. */
+  /**
+   * Those that are asked for as JSON, the last {@code most} of them, oldest first. New ones may
+   * come meanwhile: they do not wait for this.
+   */
   List<String> find(Predicate<ObjectNode> wanted, int most) {
     ArrayDeque<String> found = new ArrayDeque<>();
     Spool.Kept[] all = findAll();

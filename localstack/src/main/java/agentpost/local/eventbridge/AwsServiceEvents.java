@@ -10,8 +10,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What AWS's services put on the default bus. PutEvents takes no source that begins with {@code aws.}, on AWS and here; there is no service here that
- * would have something to say, so a person says it.
+ * What AWS's services put on the default bus. PutEvents takes no source that begins with {@code
+ * aws.}, on AWS and here; there is no service here that would have something to say, so a person
+ * says it.
  */
 final class AwsServiceEvents {
   private final Registry registry;
@@ -23,7 +24,8 @@ final class AwsServiceEvents {
   }
 
   /**
-   * Puts an event as a rule sees it: {@code source}, {@code detail-type} and {@code detail} are needed, and what else is missing is made up.
+   * Puts an event as a rule sees it: {@code source}, {@code detail-type} and {@code detail} are
+   * needed, and what else is missing is made up.
    *
    * @return its id
    * @throws AwsException naming what is wrong
@@ -33,12 +35,17 @@ final class AwsServiceEvents {
       throw badEvent("the event must be a JSON object");
     }
     if (!from.path("source").asText().startsWith(PutEvents.AWS)) {
-      throw badEvent("source must be one of AWS's services, such as aws.cloudwatch; put others with PutEvents");
+      throw badEvent(
+          "source must be one of AWS's services, such as aws.cloudwatch; put others with"
+              + " PutEvents");
     }
     if (from.path("detail-type").asText().isEmpty() || !from.path("detail").isObject()) {
       throw badEvent("detail-type must be a text and detail an object");
     }
-    String id = from.path("id").asText("").isEmpty() ? UUID.randomUUID().toString() : from.path("id").asText();
+    String id =
+        from.path("id").asText("").isEmpty()
+            ? UUID.randomUUID().toString()
+            : from.path("id").asText();
     ObjectNode event =
         from.objectNode()
             .put("version", "0")
@@ -59,7 +66,8 @@ final class AwsServiceEvents {
   private Instant time(JsonNode given) {
     Optional<String> text = Optional.of(given).filter(JsonNode::isTextual).map(JsonNode::textValue);
     try {
-      return text.map(Instant::parse).orElseGet(() -> engine.timeline().now().truncatedTo(ChronoUnit.SECONDS));
+      return text.map(Instant::parse)
+          .orElseGet(() -> engine.timeline().now().truncatedTo(ChronoUnit.SECONDS));
     } catch (DateTimeParseException e) {
       throw badEvent("time must be as 2026-03-31T10:30:00Z");
     }

@@ -11,7 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 
-/** Who else may put events on a bus. It is kept and shown; here is one account, so nobody is kept out by it. */
+/**
+ * Who else may put events on a bus. It is kept and shown; here is one account, so nobody is kept
+ * out by it.
+ */
 final class BusPolicies {
   /** In characters, as {@code DescribeEventBus} shows it (EventBridge quotas). */
   private static final int MAX_BYTES = 10_240;
@@ -31,7 +34,8 @@ final class BusPolicies {
     if (input.hasNonNull("Policy")) {
       Map<String, ObjectNode> statements = new LinkedHashMap<>();
       for (JsonNode statement : policy(input.path("Policy").asText()).path("Statement")) {
-        statements.put(statement.path("Sid").asText(UUID.randomUUID().toString()), (ObjectNode) statement);
+        statements.put(
+            statement.path("Sid").asText(UUID.randomUUID().toString()), (ObjectNode) statement);
       }
       checkLength(statements);
       bus.policy().clear();
@@ -40,11 +44,16 @@ final class BusPolicies {
     }
     for (String required : new String[] {"Action", "Principal", "StatementId"}) {
       if (!input.hasNonNull(required)) {
-        throw AwsException.badRequest("ValidationException", "Parameter " + required + " is required.");
+        throw AwsException.badRequest(
+            "ValidationException", "Parameter " + required + " is required.");
       }
     }
     String principal = input.path("Principal").asText();
-    ObjectNode statement = JsonNodeFactory.instance.objectNode().put("Sid", input.path("StatementId").asText()).put("Effect", "Allow");
+    ObjectNode statement =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("Sid", input.path("StatementId").asText())
+            .put("Effect", "Allow");
     if (principal.equals("*")) {
       statement.put("Principal", "*");
     } else {
@@ -53,7 +62,10 @@ final class BusPolicies {
     statement.put("Action", input.path("Action").asText()).put("Resource", bus.arn());
     JsonNode condition = input.path("Condition");
     if (condition.isObject()) {
-      statement.putObject("Condition").putObject(condition.path("Type").asText()).put(condition.path("Key").asText(), condition.path("Value").asText());
+      statement
+          .putObject("Condition")
+          .putObject(condition.path("Type").asText())
+          .put(condition.path("Key").asText(), condition.path("Value").asText());
     }
     Map<String, ObjectNode> statements = new LinkedHashMap<>(bus.policy());
     statements.put(input.path("StatementId").asText(), statement);
@@ -64,14 +76,17 @@ final class BusPolicies {
 
   private static void checkLength(Map<String, ObjectNode> statements) {
     if (EventBuses.policy(statements).length() > MAX_BYTES) {
-      throw AwsException.badRequest("PolicyLengthExceededException", "The event bus policy is too long. For more information, see the limits.");
+      throw AwsException.badRequest(
+          "PolicyLengthExceededException",
+          "The event bus policy is too long. For more information, see the limits.");
     }
   }
 
   private static JsonNode policy(String text) {
     try {
       JsonNode policy = PutEvents.JSON.readTree(text);
-      if (policy.path("Statement").isArray() && policy.path("Statement").valueStream().allMatch(JsonNode::isObject)) {
+      if (policy.path("Statement").isArray()
+          && policy.path("Statement").valueStream().allMatch(JsonNode::isObject)) {
         return policy;
       }
     } catch (JsonProcessingException | NumberFormatException e) {
@@ -90,7 +105,8 @@ final class BusPolicies {
       throw AwsException.badRequest("ValidationException", "Parameter StatementId is required.");
     }
     if (bus.policy().remove(input.path("StatementId").asText()) == null) {
-      throw AwsException.badRequest("ResourceNotFoundException", "Statement with the provided id does not exist.");
+      throw AwsException.badRequest(
+          "ResourceNotFoundException", "Statement with the provided id does not exist.");
     }
     return JsonNodeFactory.instance.objectNode();
   }

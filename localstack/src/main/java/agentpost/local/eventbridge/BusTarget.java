@@ -5,14 +5,21 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import java.util.function.BiPredicate;
 
-/** Another event bus of the account. What came from a bus goes to a second one and no further (EventBridge user guide, "Sending events between event buses"). */
+/**
+ * Another event bus of the account. What came from a bus goes to a second one and no further
+ * (EventBridge user guide, "Sending events between event buses").
+ */
 final class BusTarget implements TargetKind {
   private final Registry registry;
   private final TargetServices reach;
   private final BiPredicate<Registry.Bus, ObjectNode> forward;
 
-  /** @param forward puts an event on a bus as one that came from another; false if there is no room for it */
-  BusTarget(Registry registry, TargetServices reach, BiPredicate<Registry.Bus, ObjectNode> forward) {
+  /**
+   * @param forward puts an event on a bus as one that came from another; false if there is no room
+   *     for it
+   */
+  BusTarget(
+      Registry registry, TargetServices reach, BiPredicate<Registry.Bus, ObjectNode> forward) {
     this.registry = registry;
     this.reach = reach;
     this.forward = forward;
@@ -28,7 +35,9 @@ final class BusTarget implements TargetKind {
     TargetKind.checkRole(target, reach);
     for (String input : new String[] {"Input", "InputPath", "InputTransformer"}) {
       if (target.hasNonNull(input)) {
-        throw AwsException.badRequest("ValidationException", "The local cloud does not support " + input + " of a target that is an event bus.");
+        throw AwsException.badRequest(
+            "ValidationException",
+            "The local cloud does not support " + input + " of a target that is an event bus.");
       }
     }
   }
@@ -40,7 +49,11 @@ final class BusTarget implements TargetKind {
       return AttemptResult.noResource("The event bus does not exist: " + outgoing.arn());
     }
     if (outgoing.forwarded()) {
-      return AttemptResult.failure("THIRD_ACCOUNT_HOP_DETECTED", "The event came from another event bus and cannot be sent to a third one", false, Optional.empty());
+      return AttemptResult.failure(
+          "THIRD_ACCOUNT_HOP_DETECTED",
+          "The event came from another event bus and cannot be sent to a third one",
+          false,
+          Optional.empty());
     }
     return forward.test(bus.get(), outgoing.event())
         ? AttemptResult.success(Optional.empty(), Optional.empty())

@@ -42,16 +42,38 @@ record Connection(
 
   Connection with(State changed, Optional<String> why, Instant now) {
     return new Connection(
-        name, arn, secretArn, type, auth, description, changed, why, created, now, changed == State.AUTHORIZED ? Optional.of(now) : authorized);
+        name,
+        arn,
+        secretArn,
+        type,
+        auth,
+        description,
+        changed,
+        why,
+        created,
+        now,
+        changed == State.AUTHORIZED ? Optional.of(now) : authorized);
   }
 
   Connection withoutAuth(ObjectNode nothing, Instant now) {
-    return new Connection(name, arn, secretArn, type, nothing, description, State.DEAUTHORIZED, Optional.empty(), created, now, authorized);
+    return new Connection(
+        name,
+        arn,
+        secretArn,
+        type,
+        nothing,
+        description,
+        State.DEAUTHORIZED,
+        Optional.empty(),
+        created,
+        now,
+        authorized);
   }
 
   /** The secret's name: its ARN without what Secrets Manager adds at either end. */
   String secretName() {
-    return secretArn.substring(secretArn.indexOf(":secret:") + ":secret:".length(), secretArn.lastIndexOf('-'));
+    return secretArn.substring(
+        secretArn.indexOf(":secret:") + ":secret:".length(), secretArn.lastIndexOf('-'));
   }
 
   /** What is in the secret. AWS does not document its form; this is LocalStack's. */

@@ -39,12 +39,15 @@ final class Connections {
   }
 
   static AwsException unknownConnection(String name) {
-    return AwsException.badRequest("ResourceNotFoundException", "Failed to describe the connection(s). Connection '" + name + "' does not exist.");
+    return AwsException.badRequest(
+        "ResourceNotFoundException",
+        "Failed to describe the connection(s). Connection '" + name + "' does not exist.");
   }
 
   private Connection require(ObjectNode input) {
     String name = input.path("Name").asText();
-    return Optional.ofNullable(registry.connections.get(name)).orElseThrow(() -> unknownConnection(name));
+    return Optional.ofNullable(registry.connections.get(name))
+        .orElseThrow(() -> unknownConnection(name));
   }
 
   private synchronized JsonNode create(ObjectNode input) {
@@ -54,14 +57,17 @@ final class Connections {
     checkComplete(type, auth);
     Instant now = timeline.now();
     if (registry.connections.containsKey(name)) {
-      throw AwsException.badRequest("ResourceAlreadyExistsException", "Connection " + name + " already exists.");
+      throw AwsException.badRequest(
+          "ResourceAlreadyExistsException", "Connection " + name + " already exists.");
     }
     boolean oauth = type.equals(Connection.OAUTH);
     Connection connection =
         new Connection(
             name,
             Registry.ARN + "connection/" + name + "/" + UUID.randomUUID(),
-            reach.keepSecret("events!connection/" + name + "/" + UUID.randomUUID(), Connection.secretText(type, auth)),
+            reach.keepSecret(
+                "events!connection/" + name + "/" + UUID.randomUUID(),
+                Connection.secretText(type, auth)),
             type,
             auth,
             EventBuses.text(input, "Description"),
@@ -75,7 +81,9 @@ final class Connections {
     return changeResponse(connection);
   }
 
-  /** OAuth's first token is fetched at once, so that the connection's state says whether it can be. */
+  /**
+   * OAuth's first token is fetched at once, so that the connection's state says whether it can be.
+   */
   private void authorize(Connection connection) {
     if (connection.isOAuth()) {
       timeline.schedule(
@@ -93,22 +101,30 @@ final class Connections {
 
   private static final Map<String, List<String>> NEEDED =
       Map.of(
-          "API_KEY", List.of("ApiKeyAuthParameters", "ApiKeyName", "ApiKeyValue"),
-          "BASIC", List.of("BasicAuthParameters", "Username", "Password"),
-          Connection.OAUTH, List.of("OAuthParameters", "ClientParameters", "AuthorizationEndpoint", "HttpMethod"));
+          "API_KEY",
+          List.of("ApiKeyAuthParameters", "ApiKeyName", "ApiKeyValue"),
+          "BASIC",
+          List.of("BasicAuthParameters", "Username", "Password"),
+          Connection.OAUTH,
+          List.of("OAuthParameters", "ClientParameters", "AuthorizationEndpoint", "HttpMethod"));
 
   private static void checkComplete(String type, JsonNode auth) {
     List<String> needed = NEEDED.getOrDefault(type, List.of());
     JsonNode own = auth.path(needed.getFirst());
     if (!needed.stream().skip(1).allMatch(own::hasNonNull)) {
-      throw AwsException.badRequest("ValidationException", "Authorization parameters of type " + type + " are missing or incomplete.");
+      throw AwsException.badRequest(
+          "ValidationException",
+          "Authorization parameters of type " + type + " are missing or incomplete.");
     }
   }
 
   private synchronized JsonNode update(ObjectNode input) {
     Connection before = require(input);
     String type = input.path("AuthorizationType").asText(before.type());
-    ObjectNode auth = input.path("AuthParameters").isObject() ? merge(before, type, (ObjectNode) input.path("AuthParameters")) : before.auth();
+    ObjectNode auth =
+        input.path("AuthParameters").isObject()
+            ? merge(before, type, (ObjectNode) input.path("AuthParameters"))
+            : before.auth();
     checkComplete(type, auth);
     Connection connection =
         new Connection(
@@ -118,7 +134,9 @@ final class Connections {
             type,
             auth,
             EventBuses.text(input, "Description").or(before::description),
-            type.equals(Connection.OAUTH) ? Connection.State.AUTHORIZING : Connection.State.AUTHORIZED,
+            type.equals(Connection.OAUTH)
+                ? Connection.State.AUTHORIZING
+                : Connection.State.AUTHORIZED,
             Optional.empty(),
             before.created(),
             timeline.now(),
@@ -141,7 +159,8 @@ final class Connections {
         .properties()
         .forEach(
             field -> {
-              if (field.getKey().equals("InvocationHttpParameters") || !auth.path(field.getKey()).isObject()) {
+              if (field.getKey().equals("InvocationHttpParameters")
+                  || !auth.path(field.getKey()).isObject()) {
                 auth.set(field.getKey(), field.getValue());
               } else {
                 merge((ObjectNode) auth.path(field.getKey()), (ObjectNode) field.getValue());
@@ -155,7 +174,8 @@ final class Connections {
         .properties()
         .forEach(
             field -> {
-              if (field.getKey().equals("ClientParameters") && into.path("ClientParameters").isObject()) {
+              if (field.getKey().equals("ClientParameters")
+                  && into.path("ClientParameters").isObject()) {
                 merge((ObjectNode) into.path("ClientParameters"), (ObjectNode) field.getValue());
               } else {
                 into.set(field.getKey(), field.getValue());
@@ -173,7 +193,10 @@ final class Connections {
   }
 
   private static ObjectNode listEntry(Connection connection) {
-    ObjectNode out = changeResponse(connection).put("Name", connection.name()).put("AuthorizationType", connection.type());
+    ObjectNode out =
+        changeResponse(connection)
+            .put("Name", connection.name())
+            .put("AuthorizationType", connection.type());
     connection.reason().ifPresent(why -> out.put("StateReason", why));
     connection.authorized().ifPresent(at -> out.put("LastAuthorizedTime", EventBuses.seconds(at)));
     return out;
@@ -192,23 +215,35 @@ final class Connections {
   private JsonNode list(ObjectNode input) {
     String state = input.path("ConnectionState").asText("");
     return Paging.page(
-        input, "Connections", registry.connections, (_, one) -> state.isEmpty() || one.state().name().equals(state) ? listEntry(one) : NullNode.instance);
+        input,
+        "Connections",
+        registry.connections,
+        (_, one) ->
+            state.isEmpty() || one.state().name().equals(state)
+                ? listEntry(one)
+                : NullNode.instance);
   }
 
   private synchronized JsonNode delete(ObjectNode input) {
     Connection connection = require(input);
     registry.connections.remove(connection.name());
     reach.forgetSecret(connection.secretName());
-    ObjectNode out = changeResponse(connection.with(Connection.State.DELETING, Optional.empty(), timeline.now()));
+    ObjectNode out =
+        changeResponse(
+            connection.with(Connection.State.DELETING, Optional.empty(), timeline.now()));
     connection.authorized().ifPresent(at -> out.put("LastAuthorizedTime", EventBuses.seconds(at)));
     return out;
   }
 
   private synchronized JsonNode deauthorize(ObjectNode input) {
     Connection connection = require(input);
-    registry.connections.put(connection.name(), connection.withoutAuth(JsonNodeFactory.instance.objectNode(), timeline.now()));
+    registry.connections.put(
+        connection.name(),
+        connection.withoutAuth(JsonNodeFactory.instance.objectNode(), timeline.now()));
     reach.forgetSecret(connection.secretName());
-    ObjectNode out = changeResponse(connection.with(Connection.State.DEAUTHORIZING, Optional.empty(), timeline.now()));
+    ObjectNode out =
+        changeResponse(
+            connection.with(Connection.State.DEAUTHORIZING, Optional.empty(), timeline.now()));
     connection.authorized().ifPresent(at -> out.put("LastAuthorizedTime", EventBuses.seconds(at)));
     return out;
   }

@@ -12,11 +12,13 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * AWS's cron dialect: minutes, hours, day of month, month, day of week (1 is Sunday), year; {@code ,} {@code -} {@code *} {@code /}, {@code ?} in exactly one of the two days, {@code L},
- * {@code W} and {@code #} (EventBridge user guide, "Setting a schedule pattern for scheduled rules").
+ * AWS's cron dialect: minutes, hours, day of month, month, day of week (1 is Sunday), year; {@code
+ * ,} {@code -} {@code *} {@code /}, {@code ?} in exactly one of the two days, {@code L}, {@code W}
+ * and {@code #} (EventBridge user guide, "Setting a schedule pattern for scheduled rules").
  */
 final class Cron {
-  private static final List<String> MONTHS = List.of("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC");
+  private static final List<String> MONTHS =
+      List.of("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC");
   private static final List<String> DAYS = List.of("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT");
   private static final int LAST_YEAR = 2199;
 
@@ -37,7 +39,9 @@ final class Cron {
     this.day = fields[4].equals("?") ? ofMonth(fields[2]) : ofWeek(fields[4]);
   }
 
-  /** @throws IllegalArgumentException if it is none */
+  /**
+   * @throws IllegalArgumentException if it is none
+   */
   static Cron of(String expression) {
     String[] fields = expression.strip().split("\\s+", -1);
     if (fields.length != 6) {
@@ -47,7 +51,10 @@ final class Cron {
   }
 
   Optional<Instant> nextAfter(Instant after) {
-    LocalDateTime from = LocalDateTime.ofInstant(after, ZoneOffset.UTC).truncatedTo(ChronoUnit.MINUTES).plusMinutes(1);
+    LocalDateTime from =
+        LocalDateTime.ofInstant(after, ZoneOffset.UTC)
+            .truncatedTo(ChronoUnit.MINUTES)
+            .plusMinutes(1);
     LocalDate date = from.toLocalDate();
     LocalTime earliest = from.toLocalTime();
     while (date.getYear() <= LAST_YEAR) {
@@ -96,7 +103,10 @@ final class Cron {
       return date -> date.getDayOfMonth() == date.lengthOfMonth();
     }
     if (part.equals("LW") || part.matches("[0-9]{1,2}W")) {
-      int near = part.equals("LW") ? 31 : CronField.number(part.substring(0, part.length() - 1), 1, 31, List.of());
+      int near =
+          part.equals("LW")
+              ? 31
+              : CronField.number(part.substring(0, part.length() - 1), 1, 31, List.of());
       return date -> date.equals(weekday(date, near));
     }
     NavigableSet<Integer> days = CronField.values(part, 1, 31, List.of());
@@ -108,7 +118,10 @@ final class Cron {
     LocalDate wanted = month.withDayOfMonth(Math.min(day, month.lengthOfMonth()));
     return switch (wanted.getDayOfWeek()) {
       case SATURDAY -> wanted.getDayOfMonth() == 1 ? wanted.plusDays(2) : wanted.minusDays(1);
-      case SUNDAY -> wanted.getDayOfMonth() == wanted.lengthOfMonth() ? wanted.minusDays(2) : wanted.plusDays(1);
+      case SUNDAY ->
+          wanted.getDayOfMonth() == wanted.lengthOfMonth()
+              ? wanted.minusDays(2)
+              : wanted.plusDays(1);
       default -> wanted;
     };
   }

@@ -46,7 +46,9 @@ final class CronField {
     return values;
   }
 
-  /** @throws IllegalArgumentException if it is none, or not between these */
+  /**
+   * @throws IllegalArgumentException if it is none, or not between these
+   */
   static int number(String text, int least, int most, List<String> names) {
     int named = names.indexOf(text.toUpperCase(Locale.ROOT));
     if (named >= 0) {

@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** A delivery that was given up, on its way to the target's dead-letter queue; it tries again while the queue only fails for now. */
+/**
+ * A delivery that was given up, on its way to the target's dead-letter queue; it tries again while
+ * the queue only fails for now.
+ */
 final class DeadLetter implements Dispatcher.Call {
   private static final int MAX_TRIES = 185;
   private static final int MAX_CONCURRENT = 16;
@@ -58,15 +61,30 @@ final class DeadLetter implements Dispatcher.Call {
     try {
       failure = engine.reach().explainRefusal(delivery.rule().arn(), queue, "");
       if (failure.isEmpty()) {
-        failure = engine.reach().sendToQueue(queue, ErrorExcerpt.escape(delivery.event().text()), attributes(last.attemptsMade()));
+        failure =
+            engine
+                .reach()
+                .sendToQueue(
+                    queue,
+                    ErrorExcerpt.escape(delivery.event().text()),
+                    attributes(last.attemptsMade()));
       }
     } catch (RuntimeException | Error e) {
       failure = Optional.of(new TargetServices.Failure("INTERNAL_ERROR", e.toString(), false));
     }
     if (failure.isEmpty()) {
       engine.finish(delivery);
-      engine.attempts().deadLettered(delivery, last.attemptsMade(), queue, why, engine.reach().forgiven(delivery.rule().arn(), queue));
-      engine.tell(new DeliveryEvent.DeadLettered(last.eventId(), last.rule(), queue, why.code(), why.message(), last.attemptsMade()));
+      engine
+          .attempts()
+          .deadLettered(
+              delivery,
+              last.attemptsMade(),
+              queue,
+              why,
+              engine.reach().forgiven(delivery.rule().arn(), queue));
+      engine.tell(
+          new DeliveryEvent.DeadLettered(
+              last.eventId(), last.rule(), queue, why.code(), why.message(), last.attemptsMade()));
     } else if (failure.get().retryable() && tries < MAX_TRIES) {
       engine.timeline().schedule(engine.backoff().delayAfter(tries, delivery.key()), this::send);
     } else {
@@ -77,7 +95,9 @@ final class DeadLetter implements Dispatcher.Call {
   private void drop(PendingDelivery last, String reason) {
     engine.finish(delivery);
     engine.attempts().recordDrop(delivery, last.attemptsMade(), why, reason);
-    engine.tell(new DeliveryEvent.Dropped(last.eventId(), last.rule(), why.code(), why.message() + "; " + reason));
+    engine.tell(
+        new DeliveryEvent.Dropped(
+            last.eventId(), last.rule(), why.code(), why.message() + "; " + reason));
   }
 
   private Map<String, String> attributes(int attempts) {

@@ -17,7 +17,9 @@ final class Delivery implements Dispatcher.Call {
   private final ObjectNode target;
   private final AcceptedEvent event;
   private final AtomicInteger attempts = new AtomicInteger();
-  private volatile AttemptResult last = AttemptResult.failure("THROTTLING", "The destination's rate left no room for it", true, Optional.empty());
+  private volatile AttemptResult last =
+      AttemptResult.failure(
+          "THROTTLING", "The destination's rate left no room for it", true, Optional.empty());
 
   Delivery(Engine engine, Registry.Rule rule, ObjectNode target, AcceptedEvent event) {
     this.engine = engine;
@@ -74,11 +76,15 @@ final class Delivery implements Dispatcher.Call {
       ObjectNode json = event.json();
       Optional<String> input = Input.of(target, json, rule.arn(), event.at());
       if (input.isEmpty()) {
-        giveUp("INVALID_JSON", "The input transformer makes no valid JSON of this event", Optional.empty());
+        giveUp(
+            "INVALID_JSON",
+            "The input transformer makes no valid JSON of this event",
+            Optional.empty());
         return;
       }
       long start = System.nanoTime();
-      AttemptResult tried = attempt(new DeliveryInput(rule, target, json, input.get(), event.forwarded()));
+      AttemptResult tried =
+          attempt(new DeliveryInput(rule, target, json, input.get(), event.forwarded()));
       attempts.incrementAndGet();
       last = engine.keep(this, tried.withoutExchange());
       settle(tried, Duration.ofNanos(System.nanoTime() - start));
@@ -92,18 +98,29 @@ final class Delivery implements Dispatcher.Call {
   }
 
   private AttemptResult attempt(DeliveryInput outgoing) throws InterruptedException {
-    Optional<TargetServices.Failure> refused = engine.reach().explainRefusal(rule.arn(), outgoing.arn(), target.path("RoleArn").asText());
+    Optional<TargetServices.Failure> refused =
+        engine.reach().explainRefusal(rule.arn(), outgoing.arn(), target.path("RoleArn").asText());
     if (refused.isPresent()) {
       return AttemptResult.of(refused);
     }
     Optional<TargetKind> kind = engine.kinds().of(outgoing.arn());
-    return kind.isPresent() ? kind.get().attempt(outgoing) : AttemptResult.noResource("There is nothing that delivers to " + outgoing.arn());
+    return kind.isPresent()
+        ? kind.get().attempt(outgoing)
+        : AttemptResult.noResource("There is nothing that delivers to " + outgoing.arn());
   }
 
   private void settle(AttemptResult tried, Duration took) {
     boolean stop = tried.retryAfter().map(Duration::isNegative).orElse(false);
     if (tried.delivered() || !tried.again() || stop) {
-      announce(tried, took, Optional.empty(), tried.delivered() ? "delivered" : stop ? "not again: the answer's Retry-After is negative" : "not again: " + tried.code() + " is final");
+      announce(
+          tried,
+          took,
+          Optional.empty(),
+          tried.delivered()
+              ? "delivered"
+              : stop
+                  ? "not again: the answer's Retry-After is negative"
+                  : "not again: " + tried.code() + " is final");
       if (tried.delivered()) {
         engine.finish(this);
       } else {
@@ -121,7 +138,12 @@ final class Delivery implements Dispatcher.Call {
         tried,
         took,
         exhausted.isPresent() ? Optional.empty() : Optional.of(wait),
-        exhausted.map(what -> "not again: " + what + " is reached").orElse(asked.isPresent() ? "again after the answer's Retry-After" : "again after EventBridge's own wait"));
+        exhausted
+            .map(what -> "not again: " + what + " is reached")
+            .orElse(
+                asked.isPresent()
+                    ? "again after the answer's Retry-After"
+                    : "again after EventBridge's own wait"));
     if (exhausted.isPresent()) {
       giveUp(tried.code(), tried.message(), exhausted);
     } else {
@@ -130,15 +152,20 @@ final class Delivery implements Dispatcher.Call {
   }
 
   private Optional<String> explainExhausted(Duration wait) {
-    if (attempts.get() > target.path("RetryPolicy").path("MaximumRetryAttempts").asInt(DEFAULT_ATTEMPTS)) {
+    if (attempts.get()
+        > target.path("RetryPolicy").path("MaximumRetryAttempts").asInt(DEFAULT_ATTEMPTS)) {
       return Optional.of("MaximumRetryAttempts");
     }
-    return wait.compareTo(timeLeft()) > 0 ? Optional.of("MaximumEventAgeInSeconds") : Optional.empty();
+    return wait.compareTo(timeLeft()) > 0
+        ? Optional.of("MaximumEventAgeInSeconds")
+        : Optional.empty();
   }
 
   /** Until the event is too old to be tried again. */
   Duration timeLeft() {
-    Duration oldest = Duration.ofSeconds(target.path("RetryPolicy").path("MaximumEventAgeInSeconds").asInt(DEFAULT_AGE_SECONDS));
+    Duration oldest =
+        Duration.ofSeconds(
+            target.path("RetryPolicy").path("MaximumEventAgeInSeconds").asInt(DEFAULT_AGE_SECONDS));
     return Duration.between(engine.timeline().now(), event.at().plus(oldest));
   }
 
@@ -147,9 +174,27 @@ final class Delivery implements Dispatcher.Call {
     giveUp(last.code(), last.message(), Optional.of("MaximumEventAgeInSeconds"));
   }
 
-  private void announce(AttemptResult tried, Duration took, Optional<Duration> nextWait, String reason) {
-    engine.attempts().recordAttempt(this, attempts.get(), tried, took, nextWait, reason, engine.reach().forgiven(rule.arn(), target.path("Arn").asText()));
-    engine.tell(new DeliveryEvent.AttemptMade(event.id(), rule.name(), attempts.get(), tried.status(), tried.message(), took, nextWait));
+  private void announce(
+      AttemptResult tried, Duration took, Optional<Duration> nextWait, String reason) {
+    engine
+        .attempts()
+        .recordAttempt(
+            this,
+            attempts.get(),
+            tried,
+            took,
+            nextWait,
+            reason,
+            engine.reach().forgiven(rule.arn(), target.path("Arn").asText()));
+    engine.tell(
+        new DeliveryEvent.AttemptMade(
+            event.id(),
+            rule.name(),
+            attempts.get(),
+            tried.status(),
+            tried.message(),
+            took,
+            nextWait));
   }
 
   private void giveUp(String code, String message, Optional<String> exhausted) {
@@ -160,6 +205,9 @@ final class Delivery implements Dispatcher.Call {
   Dispatcher.CallPermit place() {
     String arn = target.path("Arn").asText();
     Optional<TargetKind> kind = engine.kinds().of(arn);
-    return new Dispatcher.CallPermit(arn, kind.map(known -> known.maxConcurrent(target)).orElse(1), kind.flatMap(known -> known.limit(target)));
+    return new Dispatcher.CallPermit(
+        arn,
+        kind.map(known -> known.maxConcurrent(target)).orElse(1),
+        kind.flatMap(known -> known.limit(target)));
   }
 }

@@ -8,7 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param input what the target gets of the event
  * @param forwarded whether the event came to the rule's bus from another bus
  */
-record DeliveryInput(Registry.Rule rule, ObjectNode target, ObjectNode event, String input, boolean forwarded) {
+record DeliveryInput(
+    Registry.Rule rule, ObjectNode target, ObjectNode event, String input, boolean forwarded) {
   String arn() {
     return target.path("Arn").asText();
   }

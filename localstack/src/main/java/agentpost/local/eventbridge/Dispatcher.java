@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Calls of targets, so many at a time in all and of each target. What has no turn waits in its target's line, without a thread and before its time begins to
- * count, and holds up no other line.
+ * Calls of targets, so many at a time in all and of each target. What has no turn waits in its
+ * target's line, without a thread and before its time begins to count, and holds up no other line.
  */
 final class Dispatcher {
   /** Each is a virtual thread, mostly with a socket. */
@@ -52,7 +52,10 @@ final class Dispatcher {
   /** How long a call that comes now has to wait for its target's rate. */
   synchronized Duration wait(CallPermit place) {
     TargetQueue line = lines.get(place.name());
-    return place.limit().map(limit -> limit.wait(line == null ? 0 : line.waiting.size())).orElse(Duration.ZERO);
+    return place
+        .limit()
+        .map(limit -> limit.wait(line == null ? 0 : line.waiting.size()))
+        .orElse(Duration.ZERO);
   }
 
   /** Runs it when it is its turn, on the timeline. */
@@ -86,7 +89,10 @@ final class Dispatcher {
     if (line.waitsForRate || !places.take(line.place.name(), line.place.atOnce())) {
       return false;
     }
-    Duration wait = line.waiting.element().isTooOld() ? Duration.ZERO : line.place.limit().map(RateLimit::take).orElse(Duration.ZERO);
+    Duration wait =
+        line.waiting.element().isTooOld()
+            ? Duration.ZERO
+            : line.place.limit().map(RateLimit::take).orElse(Duration.ZERO);
     if (wait.isZero()) {
       return true;
     }

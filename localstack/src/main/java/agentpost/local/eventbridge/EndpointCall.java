@@ -18,28 +18,35 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** One call of an API destination: five seconds of real time to be connected, and five from when the request is sent to the answer's end. */
+/**
+ * One call of an API destination: five seconds of real time to be connected, and five from when the
+ * request is sent to the answer's end.
+ */
 final class EndpointCall {
   static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   /**
-   * Calls of one destination at a time, where the endpoint is a function of this machine. Lambda would start more instances; here they all
-   * share a few cores, and more calls at once than these can serve run into the time-out together, are made again, and so on for ever.
+   * Calls of one destination at a time, where the endpoint is a function of this machine. Lambda
+   * would start more instances; here they all share a few cores, and more calls at once than these
+   * can serve run into the time-out together, are made again, and so on for ever.
    */
   private static final int MAX_CONCURRENT_HERE = 16;
 
   /** Of one destination elsewhere. */
   private static final int MAX_CONCURRENT = 64;
 
-  /** A call of a function of this machine that has no answer after this time waits for something; until then it is taken to compute. */
+  /**
+   * A call of a function of this machine that has no answer after this time waits for something;
+   * until then it is taken to compute.
+   */
   private static final long COMPUTES_MILLIS = 100;
 
   private final HttpClient http;
   private final TargetServices reach;
 
   /**
-   * Calls that compute here at a time. More would not be done sooner: they would hold memory and processors together, and what answers at
-   * once, such as PutEvents, would wait behind them all.
+   * Calls that compute here at a time. More would not be done sooner: they would hold memory and
+   * processors together, and what answers at once, such as PutEvents, would wait behind them all.
    */
   private final Semaphore computing = new Semaphore(2 * Runtime.getRuntime().availableProcessors());
 
@@ -48,7 +55,10 @@ final class EndpointCall {
     this.http = http;
   }
 
-  /** As EventBridge calls: HTTP/1.1, and no redirect followed; on virtual threads, where the JDK's client would make one of the system's for each call. */
+  /**
+   * As EventBridge calls: HTTP/1.1, and no redirect followed; on virtual threads, where the JDK's
+   * client would make one of the system's for each call.
+   */
   static HttpClient client() {
     RestrictedHeaders.allow();
     return HttpClient.newBuilder()
@@ -61,10 +71,16 @@ final class EndpointCall {
 
   /** What came of it. */
   sealed interface Answer {
-    /** @param excerpt of the body */
-    record Answered(int status, Map<String, List<String>> headers, String excerpt) implements Answer {
+    /**
+     * @param excerpt of the body
+     */
+    record Answered(int status, Map<String, List<String>> headers, String excerpt)
+        implements Answer {
       Optional<String> header(String name) {
-        return headers.entrySet().stream().filter(header -> header.getKey().equalsIgnoreCase(name)).map(header -> header.getValue().getFirst()).findFirst();
+        return headers.entrySet().stream()
+            .filter(header -> header.getKey().equalsIgnoreCase(name))
+            .map(header -> header.getValue().getFirst())
+            .findFirst();
       }
     }
 
@@ -78,14 +94,19 @@ final class EndpointCall {
     return isHere(destination) ? MAX_CONCURRENT_HERE : MAX_CONCURRENT;
   }
 
-  Answer call(Registry.Destination destination, ApiRequest.Built request) throws InterruptedException {
+  Answer call(Registry.Destination destination, ApiRequest.Built request)
+      throws InterruptedException {
     ByteArrayOutputStream first = new ByteArrayOutputStream();
     if (!isHere(destination)) {
       return awaitAnswer(send(request.request(), first), request.sent(), first);
     }
     computing.acquire();
     CompletableFuture<HttpResponse<Void>> answer = send(request.request(), first);
-    CompletableFuture<Void> _ = answer.handle((_, _) -> true).completeOnTimeout(true, COMPUTES_MILLIS, TimeUnit.MILLISECONDS).thenRun(computing::release);
+    CompletableFuture<Void> _ =
+        answer
+            .handle((_, _) -> true)
+            .completeOnTimeout(true, COMPUTES_MILLIS, TimeUnit.MILLISECONDS)
+            .thenRun(computing::release);
     return awaitAnswer(answer, request.sent(), first);
   }
 
@@ -93,19 +114,31 @@ final class EndpointCall {
     return reach.isFrontDoor(URI.create(destination.endpoint()));
   }
 
-  private CompletableFuture<HttpResponse<Void>> send(HttpRequest request, ByteArrayOutputStream first) {
-    return http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArrayConsumer(part -> part.ifPresent(bytes -> keep(bytes, first))));
+  private CompletableFuture<HttpResponse<Void>> send(
+      HttpRequest request, ByteArrayOutputStream first) {
+    return http.sendAsync(
+        request,
+        HttpResponse.BodyHandlers.ofByteArrayConsumer(
+            part -> part.ifPresent(bytes -> keep(bytes, first))));
   }
 
-  private static Answer awaitAnswer(CompletableFuture<HttpResponse<Void>> answer, CompletableFuture<Void> sent, ByteArrayOutputStream first) throws InterruptedException {
+  private static Answer awaitAnswer(
+      CompletableFuture<HttpResponse<Void>> answer,
+      CompletableFuture<Void> sent,
+      ByteArrayOutputStream first)
+      throws InterruptedException {
     try {
       CompletableFuture.anyOf(sent, answer).get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
       HttpResponse<Void> response = answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-      String excerpt = ErrorExcerpt.of(first.toByteArray(), response.headers().firstValue("Content-Encoding").orElse(""));
+      String excerpt =
+          ErrorExcerpt.of(
+              first.toByteArray(), response.headers().firstValue("Content-Encoding").orElse(""));
       return new Answer.Answered(response.statusCode(), response.headers().map(), excerpt);
     } catch (TimeoutException e) {
       answer.cancel(true);
-      return sent.isDone() ? new Answer.TimedOut() : new Answer.NotConnected("there is no connection after 5 seconds");
+      return sent.isDone()
+          ? new Answer.TimedOut()
+          : new Answer.NotConnected("there is no connection after 5 seconds");
     } catch (InterruptedException e) {
       answer.cancel(true);
       throw e;
@@ -119,14 +152,19 @@ final class EndpointCall {
       // In virtual time, whoever passes it says when it is up.
       return new Answer.TimedOut();
     }
-    // Two answers that the JDK's client refuses although their status came, which is all that decides about the event.
+    // Two answers that the JDK's client refuses although their status came, which is all that
+    // decides about the event.
     if (why.contains("content length header with 204 response")) {
       return new Answer.Answered(204, Map.of(), "");
     }
-    return why.contains("Unexpected 101 response") ? new Answer.Answered(101, Map.of(), "") : new Answer.NotConnected(why);
+    return why.contains("Unexpected 101 response")
+        ? new Answer.Answered(101, Map.of(), "")
+        : new Answer.NotConnected(why);
   }
 
-  /** The answer is read to its end, for it has to end in time, but only its beginning is looked at. */
+  /**
+   * The answer is read to its end, for it has to end in time, but only its beginning is looked at.
+   */
   private static void keep(byte[] bytes, ByteArrayOutputStream first) {
     first.write(bytes, 0, Math.min(bytes.length, ErrorExcerpt.MAX_BYTES - first.size()));
   }

@@ -23,7 +23,10 @@ import java.util.stream.Stream;
 
 /** Matches accepted events and runs their deliveries. */
 final class Engine implements AutoCloseable {
-  /** Deliveries that are not over. Each takes some 500 bytes of memory while it waits; events are on disk. */
+  /**
+   * Deliveries that are not over. Each takes some 500 bytes of memory while it waits; events are on
+   * disk.
+   */
   static final int MAX_IN_FLIGHT = 100_000;
 
   private final Registry registry;
@@ -41,7 +44,14 @@ final class Engine implements AutoCloseable {
   private final Map<String, AttemptResult> lastFailures = new ConcurrentHashMap<>();
   private final Queue<Runnable> sleeping = new ConcurrentLinkedQueue<>();
 
-  Engine(Registry registry, Timeline timeline, TargetServices reach, HttpClient http, Authorizer authorizer, long jitterSeed, int maxInFlight) {
+  Engine(
+      Registry registry,
+      Timeline timeline,
+      TargetServices reach,
+      HttpClient http,
+      Authorizer authorizer,
+      long jitterSeed,
+      int maxInFlight) {
     this.registry = registry;
     this.timeline = timeline;
     this.dispatcher = new Dispatcher(timeline);
@@ -51,7 +61,8 @@ final class Engine implements AutoCloseable {
     this.kinds =
         new TargetKinds(
             List.of(
-                new ApiDestinationTarget(registry, reach, new EndpointCall(reach, http), authorizer, timeline),
+                new ApiDestinationTarget(
+                    registry, reach, new EndpointCall(reach, http), authorizer, timeline),
                 new QueueTarget(reach),
                 new FunctionTarget(reach),
                 new LogGroupTarget(reach, timeline),
@@ -59,7 +70,8 @@ final class Engine implements AutoCloseable {
   }
 
   /**
-   * An event that PutEvents takes: to its bus's archives, and to every target of every rule that matches.
+   * An event that PutEvents takes: to its bus's archives, and to every target of every rule that
+   * matches.
    *
    * @return false if there is no room for its deliveries; nothing is done of it then
    */
@@ -82,7 +94,9 @@ final class Engine implements AutoCloseable {
     tell(new DeliveryListener.DeliveryEvent.Dropped(id, "", "InvalidArgument", why));
   }
 
-  /** @param forwarded whether it comes from another bus */
+  /**
+   * @param forwarded whether it comes from another bus
+   */
   private boolean accept(Registry.Bus bus, ObjectNode event, boolean forwarded) {
     String text = text(event);
     List<String> matched = bus.matcher().findMatching(text);
@@ -94,7 +108,9 @@ final class Engine implements AutoCloseable {
     try {
       registry.archives.values().stream()
           .filter(archive -> archive.busArn().equals(bus.arn()))
-          .filter(archive -> archive.pattern().map(pattern -> Patterns.matches(pattern, text)).orElse(true))
+          .filter(
+              archive ->
+                  archive.pattern().map(pattern -> Patterns.matches(pattern, text)).orElse(true))
           .forEach(archive -> archive.events().add(now, Replays.time(event), text));
     } catch (RuntimeException e) {
       planned.get().forEach(this::finish);
@@ -102,12 +118,19 @@ final class Engine implements AutoCloseable {
     }
     tell(
         new DeliveryListener.DeliveryEvent.EventAccepted(
-            id(event), bus.name(), event.path("source").asText(), event.path("detail-type").asText(), matched));
+            id(event),
+            bus.name(),
+            event.path("source").asText(),
+            event.path("detail-type").asText(),
+            matched));
     planned.get().forEach(delivery -> start(delivery, Duration.ZERO));
     return true;
   }
 
-  /** JSON that stays what it is in UTF-8: half a surrogate pair, which UTF-8 has no bytes for, as an escape. */
+  /**
+   * JSON that stays what it is in UTF-8: half a surrogate pair, which UTF-8 has no bytes for, as an
+   * escape.
+   */
   private static String text(ObjectNode event) {
     return ErrorExcerpt.escape(PutEvents.write(event));
   }
@@ -118,19 +141,29 @@ final class Engine implements AutoCloseable {
     return own.isTextual() ? own.asText() : event.path("id").asText();
   }
 
-  /** @return false if there is no room for these deliveries; none is made then */
+  /**
+   * @return false if there is no room for these deliveries; none is made then
+   */
   boolean deliver(Registry.Bus bus, List<String> rules, ObjectNode event) {
-    Optional<List<Delivery>> planned = planDeliveries(bus, rules, event, text(event), timeline.now(), false);
+    Optional<List<Delivery>> planned =
+        planDeliveries(bus, rules, event, text(event), timeline.now(), false);
     planned.ifPresent(all -> all.forEach(delivery -> start(delivery, Duration.ZERO)));
     return planned.isPresent();
   }
 
   /** Deliveries that are in flight from now on; nothing if there is no room for them. */
-  private Optional<List<Delivery>> planDeliveries(Registry.Bus bus, List<String> rules, ObjectNode event, String text, Instant now, boolean forwarded) {
+  private Optional<List<Delivery>> planDeliveries(
+      Registry.Bus bus,
+      List<String> rules,
+      ObjectNode event,
+      String text,
+      Instant now,
+      boolean forwarded) {
     List<Target> targets =
         rules.stream()
             .flatMap(name -> Stream.ofNullable(bus.rules().get(name)))
-            .flatMap(rule -> rule.targets().values().stream().map(target -> new Target(rule, target)))
+            .flatMap(
+                rule -> rule.targets().values().stream().map(target -> new Target(rule, target)))
             .toList();
     if (targets.isEmpty()) {
       return Optional.of(List.of());
@@ -139,8 +172,13 @@ final class Engine implements AutoCloseable {
       return Optional.empty();
     }
     try {
-      AcceptedEvent accepted = new AcceptedEvent(event, waiting.keep(text.getBytes(UTF_8)), now, forwarded, targets.size());
-      List<Delivery> deliveries = targets.stream().map(target -> new Delivery(this, target.rule(), target.target(), accepted)).toList();
+      AcceptedEvent accepted =
+          new AcceptedEvent(
+              event, waiting.keep(text.getBytes(UTF_8)), now, forwarded, targets.size());
+      List<Delivery> deliveries =
+          targets.stream()
+              .map(target -> new Delivery(this, target.rule(), target.target(), accepted))
+              .toList();
       inFlight.addAll(deliveries);
       return Optional.of(deliveries);
     } catch (RuntimeException e) {
@@ -155,7 +193,10 @@ final class Engine implements AutoCloseable {
     }
   }
 
-  /** Attempts after a wait, and then when it is its turn at the target; what the target's rate leaves no room for in time is given up when it is too old. */
+  /**
+   * Attempts after a wait, and then when it is its turn at the target; what the target's rate
+   * leaves no room for in time is given up when it is too old.
+   */
   void start(Delivery delivery, Duration wait) {
     if (wait.isZero()) {
       enqueue(delivery);
@@ -187,7 +228,9 @@ final class Engine implements AutoCloseable {
     }
   }
 
-  /** Runs a task when a delivery is over and there may be room again; at once if none is in flight. */
+  /**
+   * Runs a task when a delivery is over and there may be room again; at once if none is in flight.
+   */
   void whenThereIsRoom(Runnable task) {
     sleeping.add(task);
     if (inFlight.isEmpty()) {
@@ -202,9 +245,17 @@ final class Engine implements AutoCloseable {
     }
   }
 
-  /** What a failed attempt leaves to the next one. Where a target is down, the same is kept for all that wait for it. */
+  /**
+   * What a failed attempt leaves to the next one. Where a target is down, the same is kept for all
+   * that wait for it.
+   */
   AttemptResult keep(Delivery delivery, AttemptResult tried) {
-    return tried.delivered() ? tried : lastFailures.merge(delivery.target().path("Arn").asText(), tried, (before, now) -> before.equals(now) ? before : now);
+    return tried.delivered()
+        ? tried
+        : lastFailures.merge(
+            delivery.target().path("Arn").asText(),
+            tried,
+            (before, now) -> before.equals(now) ? before : now);
   }
 
   /** A listener's failure is its own: it must not change what becomes of an event. */
@@ -227,7 +278,10 @@ final class Engine implements AutoCloseable {
     return inFlight.size();
   }
 
-  /** Attempts from their turn in the line to their answer; not deliveries that wait for another attempt. */
+  /**
+   * Attempts from their turn in the line to their answer; not deliveries that wait for another
+   * attempt.
+   */
   InFlightCounter runningAttempts() {
     return underWay;
   }

@@ -19,23 +19,30 @@ import java.util.stream.Collectors;
 
 /** EventBridge: the control plane's operations and the delivery of events, on one timeline. */
 public final class EventBridge implements AutoCloseable {
-  private static final List<String> OF_EVERY_EVENT = List.of("id", "account", "source", "time", "region", "detail-type");
+  private static final List<String> OF_EVERY_EVENT =
+      List.of("id", "account", "source", "time", "region", "detail-type");
   private final Engine engine;
   private final HttpClient http;
   private final AwsServiceEvents ofAws;
   private final JsonService service;
 
-  /** @param jitterSeed of the waits between attempts, so that a run can be repeated */
+  /**
+   * @param jitterSeed of the waits between attempts, so that a run can be repeated
+   */
   public EventBridge(Timeline timeline, TargetServices reach, long jitterSeed) {
     this(timeline, reach, EndpointCall.client(), jitterSeed);
   }
 
-  /** @param http that API destinations are called with; a test's may pass time on the timeline instead of the wall's */
+  /**
+   * @param http that API destinations are called with; a test's may pass time on the timeline
+   *     instead of the wall's
+   */
   public EventBridge(Timeline timeline, TargetServices reach, HttpClient http, long jitterSeed) {
     this(timeline, reach, http, jitterSeed, Engine.MAX_IN_FLIGHT);
   }
 
-  EventBridge(Timeline timeline, TargetServices reach, HttpClient http, long jitterSeed, int maxInFlight) {
+  EventBridge(
+      Timeline timeline, TargetServices reach, HttpClient http, long jitterSeed, int maxInFlight) {
     this.http = http;
     Registry registry = new Registry(timeline.now());
     Authorizer authorizer = new Authorizer(registry, reach, http, timeline);
@@ -43,7 +50,8 @@ public final class EventBridge implements AutoCloseable {
     Map<String, JsonService.Operation> operations = new HashMap<>();
     operations.putAll(new EventBuses(registry, timeline).operations());
     operations.putAll(new BusPolicies(registry).operations());
-    operations.putAll(new Rules(registry, engine.kinds(), new Schedules(registry, engine)).operations());
+    operations.putAll(
+        new Rules(registry, engine.kinds(), new Schedules(registry, engine)).operations());
     operations.putAll(new Tags(registry).operations());
     operations.putAll(new Connections(registry, timeline, authorizer, reach).operations());
     operations.putAll(new ApiDestinations(registry, timeline).operations());
@@ -52,7 +60,11 @@ public final class EventBridge implements AutoCloseable {
     operations.putAll(new Replays(registry, engine).operations());
     operations.put("PutEvents", new PutEvents(registry, engine)::call);
     operations.put("TestEventPattern", EventBridge::testEventPattern);
-    this.service = new JsonService("EventBridge", "1.1", RequestModel.read(EventBridge.class, "requests.json").checkAll(operations));
+    this.service =
+        new JsonService(
+            "EventBridge",
+            "1.1",
+            RequestModel.read(EventBridge.class, "requests.json").checkAll(operations));
   }
 
   public JsonService service() {
@@ -99,10 +111,15 @@ public final class EventBridge implements AutoCloseable {
 
   /** How many events wait for another attempt, by rule; a rule for which none does is not there. */
   public Map<String, Long> countRetrying() {
-    return engine.pendingDeliveries().stream().filter(delivery -> delivery.attemptsMade() > 0).collect(Collectors.groupingBy(PendingDelivery::rule, TreeMap::new, Collectors.counting()));
+    return engine.pendingDeliveries().stream()
+        .filter(delivery -> delivery.attemptsMade() > 0)
+        .collect(Collectors.groupingBy(PendingDelivery::rule, TreeMap::new, Collectors.counting()));
   }
 
-  /** Calls that are under way end here, and what waits on disk is gone; the timeline is closed before. */
+  /**
+   * Calls that are under way end here, and what waits on disk is gone; the timeline is closed
+   * before.
+   */
   @Override
   public void close() {
     http.shutdownNow();
@@ -115,7 +132,9 @@ public final class EventBridge implements AutoCloseable {
     try {
       JsonNode read = PutEvents.JSON.readTree(event);
       if (read.isObject() && OF_EVERY_EVENT.stream().allMatch(read::has)) {
-        return JsonNodeFactory.instance.objectNode().put("Result", Patterns.matches(pattern, event));
+        return JsonNodeFactory.instance
+            .objectNode()
+            .put("Result", Patterns.matches(pattern, event));
       }
     } catch (JsonProcessingException | NumberFormatException e) {
       throw AwsException.badRequest("ValidationException", "Parameter Event is not valid.");

@@ -24,8 +24,11 @@ final class EventBuses {
   Map<String, JsonService.Operation> operations() {
     return Map.of(
         "CreateEventBus", this::create,
-        "DescribeEventBus", input -> describeResponse(bus(registry, input.path("Name").asText("default"))),
-        "ListEventBuses", input -> Paging.page(input, "EventBuses", registry.buses, (_, bus) -> describeResponse(bus)),
+        "DescribeEventBus",
+            input -> describeResponse(bus(registry, input.path("Name").asText("default"))),
+        "ListEventBuses",
+            input ->
+                Paging.page(input, "EventBuses", registry.buses, (_, bus) -> describeResponse(bus)),
         "UpdateEventBus", this::update,
         "DeleteEventBus", this::delete);
   }
@@ -33,7 +36,12 @@ final class EventBuses {
   static Bus bus(Registry registry, String nameOrArn) {
     String own = Registry.ARN + "event-bus/";
     String name = nameOrArn.startsWith(own) ? nameOrArn.substring(own.length()) : nameOrArn;
-    return registry.bus(nameOrArn).orElseThrow(() -> AwsException.badRequest("ResourceNotFoundException", "Event bus " + name + " does not exist."));
+    return registry
+        .bus(nameOrArn)
+        .orElseThrow(
+            () ->
+                AwsException.badRequest(
+                    "ResourceNotFoundException", "Event bus " + name + " does not exist."));
   }
 
   /** The bus that a request about rules names, or the default one. */
@@ -46,12 +54,18 @@ final class EventBuses {
   }
 
   private synchronized JsonNode create(ObjectNode input) {
-    Bus bus = new Bus(input.path("Name").asText(), text(input, "Description"), deadLetters(input), timeline.now());
+    Bus bus =
+        new Bus(
+            input.path("Name").asText(),
+            text(input, "Description"),
+            deadLetters(input),
+            timeline.now());
     if (bus.name().contains("/")) {
       throw AwsException.badRequest("ValidationException", "Event bus name must not contain '/'.");
     }
     if (registry.buses.putIfAbsent(bus.name(), bus) != null) {
-      throw AwsException.badRequest("ResourceAlreadyExistsException", "Event bus " + bus.name() + " already exists.");
+      throw AwsException.badRequest(
+          "ResourceAlreadyExistsException", "Event bus " + bus.name() + " already exists.");
     }
     Tags.put(registry, bus.arn(), input.path("Tags"));
     return updateResponse(bus, JsonNodeFactory.instance.objectNode().put("EventBusArn", bus.arn()));
@@ -63,9 +77,14 @@ final class EventBuses {
 
   private synchronized JsonNode update(ObjectNode input) {
     Bus before = bus(registry, input.path("Name").asText("default"));
-    Bus bus = before.with(text(input, "Description").or(before::description), deadLetters(input).or(before::deadLetters), timeline.now());
+    Bus bus =
+        before.with(
+            text(input, "Description").or(before::description),
+            deadLetters(input).or(before::deadLetters),
+            timeline.now());
     registry.buses.put(bus.name(), bus);
-    return updateResponse(bus, JsonNodeFactory.instance.objectNode().put("Arn", bus.arn()).put("Name", bus.name()));
+    return updateResponse(
+        bus, JsonNodeFactory.instance.objectNode().put("Arn", bus.arn()).put("Name", bus.name()));
   }
 
   private static ObjectNode updateResponse(Bus bus, ObjectNode out) {
@@ -75,11 +94,15 @@ final class EventBuses {
   }
 
   private static ObjectNode describeResponse(Bus bus) {
-    ObjectNode out = updateResponse(bus, JsonNodeFactory.instance.objectNode().put("Name", bus.name()).put("Arn", bus.arn()));
+    ObjectNode out =
+        updateResponse(
+            bus,
+            JsonNodeFactory.instance.objectNode().put("Name", bus.name()).put("Arn", bus.arn()));
     if (!bus.policy().isEmpty()) {
       out.put("Policy", policy(bus.policy()));
     }
-    return out.put("CreationTime", seconds(bus.created())).put("LastModifiedTime", seconds(bus.modified()));
+    return out.put("CreationTime", seconds(bus.created()))
+        .put("LastModifiedTime", seconds(bus.modified()));
   }
 
   static String policy(Map<String, ObjectNode> statements) {
@@ -100,7 +123,8 @@ final class EventBuses {
     }
     Optional<Bus> bus = registry.bus(name);
     if (bus.isPresent() && !bus.get().rules().isEmpty()) {
-      throw AwsException.badRequest("ValidationException", "Event bus " + name + " can't be deleted since it has rules.");
+      throw AwsException.badRequest(
+          "ValidationException", "Event bus " + name + " can't be deleted since it has rules.");
     }
     bus.ifPresent(
         gone -> {

@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * So many places for all, of which nobody gets more than are left: whoever does not give theirs back cannot keep the others out (Choudhury and Hahne, "Dynamic
- * Queue Length Thresholds for Shared-Memory Packet Switches", 1998). Who has none gets one in any case, so there may be one more for each.
+ * So many places for all, of which nobody gets more than are left: whoever does not give theirs
+ * back cannot keep the others out (Choudhury and Hahne, "Dynamic Queue Length Thresholds for
+ * Shared-Memory Packet Switches", 1998). Who has none gets one in any case, so there may be one
+ * more for each.
  */
 final class FairShares {
   private final Map<String, Integer> taken = new HashMap<>();
@@ -16,7 +18,9 @@ final class FairShares {
     this.left = places;
   }
 
-  /** @param most that this one may have, whatever is left */
+  /**
+   * @param most that this one may have, whatever is left
+   */
   synchronized boolean take(String who, int most) {
     int has = taken.getOrDefault(who, 0);
     if (has > 0 && has >= Math.min(most, left)) {

@@ -1,6 +1,9 @@
 package agentpost.local.eventbridge;
 
-/** A function: Lambda takes the event and invokes it, again if it must; EventBridge is done when Lambda has it. */
+/**
+ * A function: Lambda takes the event and invokes it, again if it must; EventBridge is done when
+ * Lambda has it.
+ */
 final class FunctionTarget implements TargetKind {
   private final TargetServices reach;
 

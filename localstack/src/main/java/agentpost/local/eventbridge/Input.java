@@ -6,21 +6,33 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What a target gets of an event: all of it, {@code Input}, {@code InputPath} or {@code InputTransformer}. */
+/**
+ * What a target gets of an event: all of it, {@code Input}, {@code InputPath} or {@code
+ * InputTransformer}.
+ */
 final class Input {
   private Input() {}
 
-  /** @throws AwsException if a target's input cannot be one */
+  /**
+   * @throws AwsException if a target's input cannot be one
+   */
   static void check(JsonNode target) {
     String id = target.path("Id").asText();
     if (target.hasNonNull("InputPath") && !JsonPath.isTaken(target.path("InputPath").asText())) {
-      throw AwsException.badRequest("ValidationException", "InputPath for target " + id + " is invalid.");
+      throw AwsException.badRequest(
+          "ValidationException", "InputPath for target " + id + " is invalid.");
     }
     for (var path : target.path("InputTransformer").path("InputPathsMap").properties()) {
       if (!JsonPath.isTaken(path.getValue().asText())) {
         throw AwsException.badRequest(
             "ValidationException",
-            "InputPathsMap for target " + id + " is invalid: the path of " + path.getKey() + " must begin with $ and have names after dots, got " + path.getValue().asText() + ".");
+            "InputPathsMap for target "
+                + id
+                + " is invalid: the path of "
+                + path.getKey()
+                + " must begin with $ and have names after dots, got "
+                + path.getValue().asText()
+                + ".");
       }
     }
     Template.check(target);
@@ -31,7 +43,8 @@ final class Input {
    *
    * @param ingested when EventBridge took the event
    */
-  static Optional<String> of(ObjectNode target, ObjectNode event, String ruleArn, Instant ingested) {
+  static Optional<String> of(
+      ObjectNode target, ObjectNode event, String ruleArn, Instant ingested) {
     if (target.hasNonNull("Input")) {
       return Optional.of(target.path("Input").asText());
     }

@@ -8,7 +8,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.DateTimeException;
 import java.time.Instant;
 
-/** A log group: the event is one line of it. A template has to make {@code {"timestamp":…,"message":…}}, as CloudWatch Logs takes them. */
+/**
+ * A log group: the event is one line of it. A template has to make {@code
+ * {"timestamp":…,"message":…}}, as CloudWatch Logs takes them.
+ */
 final class LogGroupTarget implements TargetKind {
   private final TargetServices reach;
   private final Timeline timeline;
@@ -27,7 +30,9 @@ final class LogGroupTarget implements TargetKind {
   public void check(ObjectNode target) {
     String template = target.path("InputTransformer").path("InputTemplate").asText("{").strip();
     if (!template.startsWith("{")) {
-      throw AwsException.badRequest("ValidationException", "Input for target " + target.path("Id").asText() + " is not a valid JSON text.");
+      throw AwsException.badRequest(
+          "ValidationException",
+          "Input for target " + target.path("Id").asText() + " is not a valid JSON text.");
     }
   }
 
@@ -40,8 +45,12 @@ final class LogGroupTarget implements TargetKind {
     try {
       JsonNode line = PutEvents.JSON.readTree(outgoing.input());
       JsonNode message = line.path("message");
-      String text = !line.has("message") ? outgoing.input() : message.isTextual() ? message.asText() : message.toString();
-      return AttemptResult.of(reach.putLogEvent(outgoing.arn(), timestampOf(line.path("timestamp"), now), text));
+      String text =
+          !line.has("message")
+              ? outgoing.input()
+              : message.isTextual() ? message.asText() : message.toString();
+      return AttemptResult.of(
+          reach.putLogEvent(outgoing.arn(), timestampOf(line.path("timestamp"), now), text));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A transformed input is JSON", e);
     }

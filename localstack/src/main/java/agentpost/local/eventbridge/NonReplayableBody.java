@@ -8,9 +8,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 
 /**
- * A body for one request on the wire. The JDK's client sends a GET or a HEAD again, and says nothing of it, if the connection ends without an answer; but
- * what EventBridge does is one attempt, and the next one is the retry policy's. The client asks for the length before it writes a request's first
- * byte, each time: the second time there is none.
+ * A body for one request on the wire. The JDK's client sends a GET or a HEAD again, and says
+ * nothing of it, if the connection ends without an answer; but what EventBridge does is one
+ * attempt, and the next one is the retry policy's. The client asks for the length before it writes
+ * a request's first byte, each time: the second time there is none.
  */
 final class NonReplayableBody implements HttpRequest.BodyPublisher {
   private final HttpRequest.BodyPublisher body;

@@ -56,15 +56,25 @@ record OAuthToken(String header, Optional<Instant> expires, JsonNode auth) {
     Fetched fetch(JsonNode auth, Instant now) throws InterruptedException {
       CompletableFuture<HttpResponse<String>> answer;
       try {
-        URI endpoint = URI.create(auth.path("OAuthParameters").path("AuthorizationEndpoint").asText());
+        URI endpoint =
+            URI.create(auth.path("OAuthParameters").path("AuthorizationEndpoint").asText());
         if (reach.isElsewhere(endpoint)) {
           // A token that nobody gave would authorize nothing where it is used.
           return new Fetched.Failed(
-              "the authorization endpoint is not on this machine: ./agentpost local --allow-internet " + endpoint.getHost() + " calls it, --route " + endpoint.getHost() + "=PORT leads it to a port here.");
+              "the authorization endpoint is not on this machine: ./agentpost local"
+                  + " --allow-internet "
+                  + endpoint.getHost()
+                  + " calls it, --route "
+                  + endpoint.getHost()
+                  + "=PORT leads it to a port here.");
         }
-        answer = http.sendAsync(request(auth.path("OAuthParameters")), HttpResponse.BodyHandlers.ofString());
+        answer =
+            http.sendAsync(
+                request(auth.path("OAuthParameters")), HttpResponse.BodyHandlers.ofString());
       } catch (IllegalArgumentException e) {
-        return new Fetched.Failed("the authorization endpoint with its parameters is no URL, or a parameter is no header.");
+        return new Fetched.Failed(
+            "the authorization endpoint with its parameters is no URL, or a parameter is no"
+                + " header.");
       }
       try {
         return read(answer.get(EndpointCall.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS), auth, now);
@@ -72,7 +82,8 @@ record OAuthToken(String header, Optional<Instant> expires, JsonNode auth) {
         answer.cancel(true);
         return new Fetched.Failed("the authorization endpoint did not answer within 5 seconds.");
       } catch (ExecutionException e) {
-        return new Fetched.Failed("the authorization endpoint could not be reached: " + e.getCause());
+        return new Fetched.Failed(
+            "the authorization endpoint could not be reached: " + e.getCause());
       }
     }
 
@@ -82,35 +93,54 @@ record OAuthToken(String header, Optional<Instant> expires, JsonNode auth) {
       form.put("grant_type", "client_credentials");
       form.put("client_id", oauth.path("ClientParameters").path("ClientID").asText());
       form.put("client_secret", oauth.path("ClientParameters").path("ClientSecret").asText());
-      parameters.path("BodyParameters").forEach(p -> form.put(p.path("Key").asText(), p.path("Value").asText()));
+      parameters
+          .path("BodyParameters")
+          .forEach(p -> form.put(p.path("Key").asText(), p.path("Value").asText()));
       Map<String, String> query = new LinkedHashMap<>();
       String method = oauth.path("HttpMethod").asText();
       if (method.equals("GET")) {
         query.putAll(form);
       }
-      parameters.path("QueryStringParameters").forEach(p -> query.put(p.path("Key").asText(), p.path("Value").asText()));
+      parameters
+          .path("QueryStringParameters")
+          .forEach(p -> query.put(p.path("Key").asText(), p.path("Value").asText()));
       String endpoint = oauth.path("AuthorizationEndpoint").asText();
-      URI found = reach.locate(URI.create(query.isEmpty() ? endpoint : endpoint + (endpoint.contains("?") ? "&" : "?") + encode(query)));
+      URI found =
+          reach.locate(
+              URI.create(
+                  query.isEmpty()
+                      ? endpoint
+                      : endpoint + (endpoint.contains("?") ? "&" : "?") + encode(query)));
       HttpRequest.Builder request =
           HttpRequest.newBuilder(found)
-              .method(method, new NonReplayableBody(method.equals("GET") ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(encode(form), UTF_8)))
+              .method(
+                  method,
+                  new NonReplayableBody(
+                      method.equals("GET")
+                          ? HttpRequest.BodyPublishers.noBody()
+                          : HttpRequest.BodyPublishers.ofString(encode(form), UTF_8)))
               .timeout(EndpointCall.TIMEOUT)
               .setHeader("User-Agent", "Amazon/EventBridge/ApiDestinations")
               .setHeader("Accept", "application/json");
       if (!method.equals("GET")) {
         request.setHeader("Content-Type", "application/x-www-form-urlencoded; charset=utf-8");
       }
-      parameters.path("HeaderParameters").forEach(p -> request.setHeader(p.path("Key").asText(), p.path("Value").asText()));
+      parameters
+          .path("HeaderParameters")
+          .forEach(p -> request.setHeader(p.path("Key").asText(), p.path("Value").asText()));
       return request.build();
     }
 
     private static String encode(Map<String, String> parameters) {
-      return parameters.entrySet().stream().map(p -> ApiRequest.encode(p.getKey()) + "=" + ApiRequest.encode(p.getValue())).collect(Collectors.joining("&"));
+      return parameters.entrySet().stream()
+          .map(p -> ApiRequest.encode(p.getKey()) + "=" + ApiRequest.encode(p.getValue()))
+          .collect(Collectors.joining("&"));
     }
 
     private static Fetched read(HttpResponse<String> answer, JsonNode auth, Instant now) {
       if (answer.statusCode() / 100 != 2) {
-        return new Fetched.Failed("the authorization endpoint answered " + answer.statusCode() + ".");
+        return new Fetched.Failed(
+            "the authorization endpoint answered " + answer.statusCode() + ".");
       }
       try {
         JsonNode body = JSON.readTree(answer.body());
@@ -120,8 +150,13 @@ record OAuthToken(String header, Optional<Instant> expires, JsonNode auth) {
         }
         // Servers write the type in any case; requests have it as RFC 6750 does.
         String type = body.path("token_type").asText("Bearer");
-        Optional<Instant> expires = body.path("expires_in").asLong(0) > 0 ? Optional.of(now.plusSeconds(body.path("expires_in").asLong())) : Optional.empty();
-        return new Fetched.Token(new OAuthToken((type.equalsIgnoreCase("bearer") ? "Bearer" : type) + " " + token, expires, auth));
+        Optional<Instant> expires =
+            body.path("expires_in").asLong(0) > 0
+                ? Optional.of(now.plusSeconds(body.path("expires_in").asLong()))
+                : Optional.empty();
+        return new Fetched.Token(
+            new OAuthToken(
+                (type.equalsIgnoreCase("bearer") ? "Bearer" : type) + " " + token, expires, auth));
       } catch (JsonProcessingException e) {
         return new Fetched.Failed("the authorization endpoint's answer is not JSON.");
       }

@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
-/** A list's pages: at most {@code Limit}, and a token for the rest that says after which name it goes on, so that what comes and goes meanwhile is neither lost nor twice. */
+/**
+ * A list's pages: at most {@code Limit}, and a token for the rest that says after which name it
+ * goes on, so that what comes and goes meanwhile is neither lost nor twice.
+ */
 final class Paging {
   /** Of a page, as on AWS. */
   private static final int MAX_PAGE_SIZE = 100;
@@ -24,7 +27,11 @@ final class Paging {
    * @param all by what they are sorted by
    * @param shown an item of the list; a null node if it is not wanted
    */
-  static <T> ObjectNode page(ObjectNode input, String key, Map<String, T> all, BiFunction<String, T, ? extends JsonNode> shown) {
+  static <T> ObjectNode page(
+      ObjectNode input,
+      String key,
+      Map<String, T> all,
+      BiFunction<String, T, ? extends JsonNode> shown) {
     String after = input.hasNonNull("NextToken") ? read(key, input.path("NextToken").asText()) : "";
     int most = input.path("Limit").asInt(MAX_PAGE_SIZE);
     String prefix = input.path("NamePrefix").asText("");
@@ -40,7 +47,11 @@ final class Paging {
         continue;
       }
       if (list.size() == most) {
-        return page.put("NextToken", Base64.getUrlEncoder().withoutPadding().encodeToString((key + "\n" + last).getBytes(UTF_8)));
+        return page.put(
+            "NextToken",
+            Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString((key + "\n" + last).getBytes(UTF_8)));
       }
       list.add(item);
       last = one.getKey();
@@ -48,10 +59,17 @@ final class Paging {
     return page;
   }
 
-  /** What would be filtered by two things is refused: the reference has them exclude each other, and the message is the one that other emulators have. */
+  /**
+   * What would be filtered by two things is refused: the reference has them exclude each other, and
+   * the message is the one that other emulators have.
+   */
   static void oneFilter(ObjectNode input, String operation) {
     if (Stream.of("State", "EventSourceArn", "NamePrefix").filter(input::hasNonNull).count() > 1) {
-      throw AwsException.badRequest("ValidationException", "At most one filter is allowed for " + operation + ". Use either : State, EventSourceArn, or NamePrefix.");
+      throw AwsException.badRequest(
+          "ValidationException",
+          "At most one filter is allowed for "
+              + operation
+              + ". Use either : State, EventSourceArn, or NamePrefix.");
     }
   }
 

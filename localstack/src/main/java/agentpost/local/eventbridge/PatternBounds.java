@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Optional;
 
 /**
- * What makes a pattern too much to compile. event-ruler makes a rule of each combination of its {@code $or}s, which twenty of them bring to a million;
- * a thousand are more than anyone writes.
+ * What makes a pattern too much to compile. event-ruler makes a rule of each combination of its
+ * {@code $or}s, which twenty of them bring to a million; a thousand are more than anyone writes.
  */
 final class PatternBounds {
   static final int MAX_COMBINATIONS = 1000;
@@ -16,7 +16,10 @@ final class PatternBounds {
 
   private PatternBounds() {}
 
-  /** What is too much, if something is. The pattern may be no pattern at all, which is for event-ruler to say. */
+  /**
+   * What is too much, if something is. The pattern may be no pattern at all, which is for
+   * event-ruler to say.
+   */
   static Optional<String> explainExceeded(String pattern) {
     JsonNode json;
     try {

@@ -10,12 +10,17 @@ import software.amazon.event.ruler.MachineComplexityEvaluator;
 
 /** Event patterns, by AWS's own event-ruler. */
 final class Patterns {
-  /** Wildcards' prefixes that may match at once; the user guide's example of a pattern that is too complex, {@code *:*:*:*:*:event-bus/*}, has 11. */
+  /**
+   * Wildcards' prefixes that may match at once; the user guide's example of a pattern that is too
+   * complex, {@code *:*:*:*:*:event-bus/*}, has 11.
+   */
   private static final int MAX_COMPLEX = 10;
 
   private Patterns() {}
 
-  /** @throws AwsException as AWS answers an invalid one */
+  /**
+   * @throws AwsException as AWS answers an invalid one
+   */
   static String check(String pattern) {
     Optional<String> exceeded = PatternBounds.explainExceeded(pattern);
     if (exceeded.isPresent()) {
@@ -26,7 +31,9 @@ final class Patterns {
       throw invalidPattern(locate(wrong, pattern));
     }
     if (complexity(pattern) > MAX_COMPLEX) {
-      throw invalidPattern("Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character");
+      throw invalidPattern(
+          "Rule is too complex - try using fewer wildcard characters or fewer repeating character"
+              + " sequences after a wildcard character");
     }
     return pattern;
   }
@@ -43,14 +50,19 @@ final class Patterns {
 
   /** AWS shows where, and the pattern; Jackson hides it from 2.16 on. */
   private static String locate(String wrong, String pattern) {
-    return wrong.replaceAll("\\[Source: REDACTED [^;]*;", Matcher.quoteReplacement("[Source: (String)\"" + pattern + "\";"));
+    return wrong.replaceAll(
+        "\\[Source: REDACTED [^;]*;",
+        Matcher.quoteReplacement("[Source: (String)\"" + pattern + "\";"));
   }
 
   private static AwsException invalidPattern(String reason) {
-    return AwsException.badRequest("InvalidEventPatternException", "Event pattern is not valid. Reason: " + reason);
+    return AwsException.badRequest(
+        "InvalidEventPatternException", "Event pattern is not valid. Reason: " + reason);
   }
 
-  /** @throws AwsException if the pattern or the event is none */
+  /**
+   * @throws AwsException if the pattern or the event is none
+   */
   static boolean matches(String pattern, String event) {
     Machine machine = Machine.builder().build();
     try {

@@ -19,7 +19,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
 
-/** PutEvents with AWS's limits: 10 entries, less than 1 MB in all; a bad entry fails alone, under HTTP 200. */
+/**
+ * PutEvents with AWS's limits: 10 entries, less than 1 MB in all; a bad entry fails alone, under
+ * HTTP 200.
+ */
 final class PutEvents {
   private static final int MAX_BYTES = 1024 * 1024;
   private static final int TIME_BYTES = 14;
@@ -28,10 +31,12 @@ final class PutEvents {
   private static final int MAX_DETAIL_TYPE_LENGTH = 128;
 
   /**
-   * What is said with a ThrottlingException; a client puts such entries again. AWS documents the code for an entry and no text for it; this is its text where throttling was recorded
-   * elsewhere, as in CloudTrail.
+   * What is said with a ThrottlingException; a client puts such entries again. AWS documents the
+   * code for an entry and no text for it; this is its text where throttling was recorded elsewhere,
+   * as in CloudTrail.
    *
-   * @see <a href="https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html">PutEventsResultEntry</a>
+   * @see <a
+   *     href="https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html">PutEventsResultEntry</a>
    */
   static final String RATE_EXCEEDED = "Rate exceeded";
 
@@ -39,11 +44,15 @@ final class PutEvents {
   static final String AWS = "aws.";
 
   /**
-   * Numbers stay the texts that they were put as, as on AWS, which compares them as texts ("300, 300.0, and 3.0e2 are not considered equal", user guide,
-   * "Event pattern syntax"). Its buffers belong to whoever needs some, not to a thread: each delivery that waits is a thread.
+   * Numbers stay the texts that they were put as, as on AWS, which compares them as texts ("300,
+   * 300.0, and 3.0e2 are not considered equal", user guide, "Event pattern syntax"). Its buffers
+   * belong to whoever needs some, not to a thread: each delivery that waits is a thread.
    */
   static final JsonMapper JSON =
-      JsonMapper.builder(JsonFactory.builder().recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool()).build())
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
+                  .build())
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .addModule(JsonTree.module())
@@ -60,7 +69,8 @@ final class PutEvents {
   ObjectNode call(ObjectNode input) {
     JsonNode entries = input.path("Entries");
     if (entries.valueStream().mapToLong(PutEvents::size).sum() >= MAX_BYTES) {
-      throw AwsException.badRequest("ValidationException", "Total size of the entries in the request is over the limit.");
+      throw AwsException.badRequest(
+          "ValidationException", "Total size of the entries in the request is over the limit.");
     }
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     ArrayNode results = answer.putArray("Entries");
@@ -93,7 +103,10 @@ final class PutEvents {
     }
   }
 
-  /** As {@link JsonNode#toString}, which would leave buffers of its own with each of thousands of threads. */
+  /**
+   * As {@link JsonNode#toString}, which would leave buffers of its own with each of thousands of
+   * threads.
+   */
   static String write(JsonNode json) {
     try {
       return JSON.writeValueAsString(json);
@@ -106,18 +119,27 @@ final class PutEvents {
     for (String required : new String[] {"Source", "DetailType", "Detail"}) {
       if (entry.path(required).asText("").isEmpty()) {
         return Optional.of(
-            new String[] {"InvalidArgument", "Parameter " + required + " is not valid. Reason: " + required + " is a required argument."});
+            new String[] {
+              "InvalidArgument",
+              "Parameter "
+                  + required
+                  + " is not valid. Reason: "
+                  + required
+                  + " is a required argument."
+            });
       }
     }
     if (entry.path("Source").asText().startsWith(AWS)) {
-      return Optional.of(new String[] {"NotAuthorizedForSourceException", "Not authorized for the source."});
+      return Optional.of(
+          new String[] {"NotAuthorizedForSourceException", "Not authorized for the source."});
     }
     try {
       return JSON.readTree(entry.path("Detail").asText()) instanceof ObjectNode
           ? Optional.empty()
           : Optional.of(new String[] {"MalformedDetail", "Detail is malformed."});
     } catch (JsonProcessingException | NumberFormatException e) {
-      // The latter is not wrapped by Jackson: an exponent of more digits than a BigDecimal has room for.
+      // The latter is not wrapped by Jackson: an exponent of more digits than a BigDecimal has room
+      // for.
       return Optional.of(new String[] {"MalformedDetail", "Detail is malformed."});
     }
   }
@@ -134,7 +156,10 @@ final class PutEvents {
     return size;
   }
 
-  /** The event's id, or nothing if there is no room for it now; an unknown bus gets an id too, as on AWS, and the event is gone. */
+  /**
+   * The event's id, or nothing if there is no room for it now; an unknown bus gets an id too, as on
+   * AWS, and the event is gone.
+   */
   private Optional<String> accept(JsonNode entry) {
     String id = UUID.randomUUID().toString();
     Optional<Registry.Bus> bus = registry.bus(entry.path("EventBusName").asText("default"));
@@ -145,10 +170,20 @@ final class PutEvents {
     int length = type.codePointCount(0, type.length());
     if (length > MAX_DETAIL_TYPE_LENGTH) {
       // Taken, and neither archived nor delivered, as recorded from AWS.
-      engine.drop(bus.get(), id, "DetailType has " + length + " characters; EventBridge takes at most " + MAX_DETAIL_TYPE_LENGTH + " and drops the event");
+      engine.drop(
+          bus.get(),
+          id,
+          "DetailType has "
+              + length
+              + " characters; EventBridge takes at most "
+              + MAX_DETAIL_TYPE_LENGTH
+              + " and drops the event");
       return Optional.of(id);
     }
-    Instant time = entry.hasNonNull("Time") ? Instant.ofEpochMilli((long) (entry.path("Time").asDouble() * 1000)) : engine.timeline().now();
+    Instant time =
+        entry.hasNonNull("Time")
+            ? Instant.ofEpochMilli((long) (entry.path("Time").asDouble() * 1000))
+            : engine.timeline().now();
     ObjectNode event =
         JsonNodeFactory.instance
             .objectNode()

@@ -4,7 +4,10 @@ import agentpost.local.time.Timeline;
 import java.time.Duration;
 import java.time.Instant;
 
-/** An API destination's invocations a second: each call takes the next free slot, a second's worth of which may be used at once. */
+/**
+ * An API destination's invocations a second: each call takes the next free slot, a second's worth
+ * of which may be used at once.
+ */
 final class RateLimit {
   private final Timeline timeline;
   private long nanosApart;
@@ -34,7 +37,10 @@ final class RateLimit {
     return wait;
   }
 
-  /** By one look at the clock: at one a second a slot is now, and by a second look it would always be a moment ahead. */
+  /**
+   * By one look at the clock: at one a second a slot is now, and by a second look it would always
+   * be a moment ahead.
+   */
   private Duration wait(Instant now, int others) {
     Duration wait = Duration.between(now, slot(now).plusNanos(others * nanosApart));
     return wait.isNegative() ? Duration.ZERO : wait;

@@ -7,7 +7,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** What has been created: buses with their rules, connections, API destinations, archives and replays. */
+/**
+ * What has been created: buses with their rules, connections, API destinations, archives and
+ * replays.
+ */
 final class Registry {
   static final String ACCOUNT = "000000000000";
   static final String ARN = "arn:aws:events:us-east-1:" + ACCOUNT + ":";
@@ -44,7 +47,8 @@ final class Registry {
   }
 
   /**
-   * @param deadLetters as the request had it; there is no customer's key here that could fail, which is all that it is for
+   * @param deadLetters as the request had it; there is no customer's key here that could fail,
+   *     which is all that it is for
    * @param policy statements by their ids
    */
   record Bus(
@@ -57,7 +61,15 @@ final class Registry {
       Map<String, Rule> rules,
       Matcher matcher) {
     Bus(String name, Optional<String> description, Optional<String> deadLetters, Instant now) {
-      this(name, description, deadLetters, now, now, new ConcurrentSkipListMap<>(), new ConcurrentSkipListMap<>(), new Matcher());
+      this(
+          name,
+          description,
+          deadLetters,
+          now,
+          now,
+          new ConcurrentSkipListMap<>(),
+          new ConcurrentSkipListMap<>(),
+          new Matcher());
     }
 
     String arn() {
@@ -91,9 +103,17 @@ final class Registry {
       Instant modified,
       RateLimit limit) {}
 
-  /** @param retentionDays 0 for ever */
+  /**
+   * @param retentionDays 0 for ever
+   */
   record Archive(
-      String name, String busArn, Optional<String> pattern, int retentionDays, Optional<String> description, Instant created, ArchivedEvents events) {
+      String name,
+      String busArn,
+      Optional<String> pattern,
+      int retentionDays,
+      Optional<String> description,
+      Instant created,
+      ArchivedEvents events) {
     String arn() {
       return ARN + "archive/" + name;
     }
@@ -115,14 +135,19 @@ final class Registry {
   /** A bus by its name or its ARN; another region's or account's is none of these. */
   Optional<Bus> bus(String nameOrArn) {
     String own = ARN + "event-bus/";
-    return Optional.ofNullable(buses.get(nameOrArn.startsWith(own) ? nameOrArn.substring(own.length()) : nameOrArn));
+    return Optional.ofNullable(
+        buses.get(nameOrArn.startsWith(own) ? nameOrArn.substring(own.length()) : nameOrArn));
   }
 
   Optional<Destination> destination(String arn) {
-    return destinations.values().stream().filter(destination -> destination.arn().equals(arn)).findFirst();
+    return destinations.values().stream()
+        .filter(destination -> destination.arn().equals(arn))
+        .findFirst();
   }
 
   Optional<Connection> connection(String arn) {
-    return connections.values().stream().filter(connection -> connection.arn().equals(arn)).findFirst();
+    return connections.values().stream()
+        .filter(connection -> connection.arn().equals(arn))
+        .findFirst();
   }
 }

@@ -26,7 +26,15 @@ final class Replay {
    * @param to and before then
    * @param rules ARNs; empty for all
    */
-  record Order(String name, Registry.Archive archive, Registry.Bus bus, Instant from, Instant to, List<String> rules, Optional<String> description, Instant started) {
+  record Order(
+      String name,
+      Registry.Archive archive,
+      Registry.Bus bus,
+      Instant from,
+      Instant to,
+      List<String> rules,
+      Optional<String> description,
+      Instant started) {
     String arn() {
       return Registry.ARN + "replay/" + name;
     }

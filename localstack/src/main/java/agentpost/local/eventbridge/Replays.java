@@ -16,8 +16,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replays of an archive: its events between two times, by the time in the event, go to the bus's rules again, or to those that the destination's
- * filter names; a minute's after the other (EventBridge user guide, "Replaying archived events").
+ * Replays of an archive: its events between two times, by the time in the event, go to the bus's
+ * rules again, or to those that the destination's filter names; a minute's after the other
+ * (EventBridge user guide, "Replaying archived events").
  */
 final class Replays {
   /** Of an account in a region. */
@@ -32,21 +33,36 @@ final class Replays {
   }
 
   Map<String, JsonService.Operation> operations() {
-    return Map.of("StartReplay", this::start, "DescribeReplay", input -> require(input).describe(), "CancelReplay", this::cancel, "ListReplays", this::list);
+    return Map.of(
+        "StartReplay",
+        this::start,
+        "DescribeReplay",
+        input -> require(input).describe(),
+        "CancelReplay",
+        this::cancel,
+        "ListReplays",
+        this::list);
   }
 
   private synchronized ObjectNode start(ObjectNode input) {
     Replay.Order order = order(input);
-    if (registry.replays.values().stream().filter(replay -> !replay.state().isOver()).count() >= MAX_CONCURRENT) {
-      throw AwsException.badRequest("LimitExceededException", "The requested resource exceeds the maximum number allowed.");
+    if (registry.replays.values().stream().filter(replay -> !replay.state().isOver()).count()
+        >= MAX_CONCURRENT) {
+      throw AwsException.badRequest(
+          "LimitExceededException", "The requested resource exceeds the maximum number allowed.");
     }
     Replay replay = new Replay(order);
     if (registry.replays.putIfAbsent(order.name(), replay) != null) {
-      throw AwsException.badRequest("ResourceAlreadyExistsException", "Replay " + order.name() + " already exists.");
+      throw AwsException.badRequest(
+          "ResourceAlreadyExistsException", "Replay " + order.name() + " already exists.");
     }
     long end = order.archive().events().end();
     engine.timeline().schedule(Duration.ZERO, () -> begin(replay, end));
-    return JsonNodeFactory.instance.objectNode().put("ReplayArn", order.arn()).put("State", "STARTING").put("ReplayStartTime", seconds(order.started()));
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("ReplayArn", order.arn())
+        .put("State", "STARTING")
+        .put("ReplayStartTime", seconds(order.started()));
   }
 
   private Replay.Order order(ObjectNode input) {
@@ -54,7 +70,10 @@ final class Replays {
     Instant from = instant(input.path("EventStartTime"));
     Instant to = instant(input.path("EventEndTime"));
     if (!from.isBefore(to)) {
-      throw AwsException.badRequest("ValidationException", "Parameter EventEndTime is not valid. Reason: EventStartTime must be before EventEndTime.");
+      throw AwsException.badRequest(
+          "ValidationException",
+          "Parameter EventEndTime is not valid. Reason: EventStartTime must be before"
+              + " EventEndTime.");
     }
     String source = input.path("EventSourceArn").asText();
     Registry.Archive archive =
@@ -64,23 +83,45 @@ final class Replays {
             .orElseThrow(
                 () ->
                     AwsException.badRequest(
-                        "ValidationException", "Parameter EventSourceArn is not valid. Reason: Archive " + source.replaceFirst("^.*/", "") + " does not exist."));
+                        "ValidationException",
+                        "Parameter EventSourceArn is not valid. Reason: Archive "
+                            + source.replaceFirst("^.*/", "")
+                            + " does not exist."));
     Registry.Bus bus = EventBuses.bus(registry, input.path("Destination").path("Arn").asText());
     if (!bus.arn().equals(archive.busArn())) {
-      throw AwsException.badRequest("ValidationException", "Parameter Destination.Arn is not valid. Reason: Cross event bus replay is not permitted.");
+      throw AwsException.badRequest(
+          "ValidationException",
+          "Parameter Destination.Arn is not valid. Reason: Cross event bus replay is not"
+              + " permitted.");
     }
     List<String> rules = new ArrayList<>();
     input.path("Destination").path("FilterArns").forEach(arn -> rules.add(arn.asText()));
-    return new Replay.Order(name, archive, bus, from, to, List.copyOf(rules), EventBuses.text(input, "Description"), engine.timeline().now());
+    return new Replay.Order(
+        name,
+        archive,
+        bus,
+        from,
+        to,
+        List.copyOf(rules),
+        EventBuses.text(input, "Description"),
+        engine.timeline().now());
   }
 
-  /** @param end of what was archived when the replay was asked for */
+  /**
+   * @param end of what was archived when the replay was asked for
+   */
   private void begin(Replay replay, long end) {
     Replay.Order order = replay.order();
     if (goesOn(replay)) {
       int days = order.archive().retentionDays();
-      Instant archivedAfter = days == 0 ? Instant.MIN : order.started().minus(Duration.ofDays(days));
-      minute(replay, order.archive().events().minutes(new ArchivedEvents.Range(order.from(), order.to(), archivedAfter), end));
+      Instant archivedAfter =
+          days == 0 ? Instant.MIN : order.started().minus(Duration.ofDays(days));
+      minute(
+          replay,
+          order
+              .archive()
+              .events()
+              .minutes(new ArchivedEvents.Range(order.from(), order.to(), archivedAfter), end));
     }
   }
 
@@ -90,8 +131,11 @@ final class Replays {
     if (!replay.goOn(now)) {
       return false;
     }
-    if (registry.archives.values().stream().noneMatch(archive -> archive.events() == order.archive().events()) || registry.bus(order.bus().name()).isEmpty()) {
-      replay.end(Replay.State.FAILED, Optional.of("The archive or its event bus was deleted."), now);
+    if (registry.archives.values().stream()
+            .noneMatch(archive -> archive.events() == order.archive().events())
+        || registry.bus(order.bus().name()).isEmpty()) {
+      replay.end(
+          Replay.State.FAILED, Optional.of("The archive or its event bus was deleted."), now);
       return false;
     }
     return true;
@@ -109,7 +153,10 @@ final class Replays {
     }
   }
 
-  /** From one event of a minute on, as far as there is room: a replay is no reason to refuse what is new. */
+  /**
+   * From one event of a minute on, as far as there is room: a replay is no reason to refuse what is
+   * new.
+   */
   private void events(Replay replay, long[] minute, int first, Iterator<long[]> minutes) {
     for (int i = first; i < minute.length; i++) {
       if (!goesOn(replay)) {
@@ -139,7 +186,10 @@ final class Replays {
               }
             });
     Registry.Bus bus = replay.bus();
-    List<String> rules = bus.matcher().findMatching(replayed.toString()).stream().filter(rule -> isWanted(replay, bus.rules().get(rule))).toList();
+    List<String> rules =
+        bus.matcher().findMatching(replayed.toString()).stream()
+            .filter(rule -> isWanted(replay, bus.rules().get(rule)))
+            .toList();
     return engine.deliver(bus, rules, replayed);
   }
 
@@ -150,7 +200,9 @@ final class Replays {
   private Replay require(ObjectNode input) {
     Replay replay = registry.replays.get(input.path("ReplayName").asText());
     if (replay == null) {
-      throw AwsException.badRequest("ResourceNotFoundException", "Replay " + input.path("ReplayName").asText() + " does not exist.");
+      throw AwsException.badRequest(
+          "ResourceNotFoundException",
+          "Replay " + input.path("ReplayName").asText() + " does not exist.");
     }
     return replay;
   }
@@ -158,9 +210,14 @@ final class Replays {
   private JsonNode cancel(ObjectNode input) {
     Replay replay = require(input);
     if (!replay.cancel()) {
-      throw AwsException.badRequest("IllegalStatusException", "Replay " + replay.order().name() + " is not in a valid state for this operation.");
+      throw AwsException.badRequest(
+          "IllegalStatusException",
+          "Replay " + replay.order().name() + " is not in a valid state for this operation.");
     }
-    return JsonNodeFactory.instance.objectNode().put("ReplayArn", replay.order().arn()).put("State", replay.state().name());
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("ReplayArn", replay.order().arn())
+        .put("State", replay.state().name());
   }
 
   private JsonNode list(ObjectNode input) {
@@ -173,8 +230,12 @@ final class Replays {
         registry.replays,
         (_, replay) -> {
           ObjectNode one = replay.describe();
-          boolean wanted = state.map(one.path("State").asText()::equals).orElse(true) && archive.map(one.path("EventSourceArn").asText()::equals).orElse(true);
-          return wanted ? one.without(List.of("ReplayArn", "Destination", "Description")) : NullNode.instance;
+          boolean wanted =
+              state.map(one.path("State").asText()::equals).orElse(true)
+                  && archive.map(one.path("EventSourceArn").asText()::equals).orElse(true);
+          return wanted
+              ? one.without(List.of("ReplayArn", "Destination", "Description"))
+              : NullNode.instance;
         });
   }
 

@@ -7,7 +7,10 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The answer's {@code Retry-After}: seconds or an HTTP date (RFC 9110, 10.2.3); what is neither is as if it were not there. */
+/**
+ * The answer's {@code Retry-After}: seconds or an HTTP date (RFC 9110, 10.2.3); what is neither is
+ * as if it were not there.
+ */
 final class RetryAfter {
   private static final Pattern SECONDS = Pattern.compile("(-?)0*+([0-9]*)");
 
@@ -19,7 +22,8 @@ final class RetryAfter {
   /**
    * How long it asks to wait; negative if it is a negative number.
    *
-   * @param answered when, by the answerer's clock: a date is one of its clock, which may not be the timeline's
+   * @param answered when, by the answerer's clock: a date is one of its clock, which may not be the
+   *     timeline's
    */
   static Optional<Duration> read(String value, Instant answered) {
     String text = value.strip();
@@ -28,12 +32,18 @@ final class RetryAfter {
       Duration wait = atMostForEver(duration(seconds.group(2)));
       return Optional.of(seconds.group(1).isEmpty() ? wait : wait.negated());
     }
-    return HttpDate.parse(text, answered).map(at -> Duration.between(answered, at)).map(wait -> wait.isNegative() ? Duration.ZERO : atMostForEver(wait));
+    return HttpDate.parse(text, answered)
+        .map(at -> Duration.between(answered, at))
+        .map(wait -> wait.isNegative() ? Duration.ZERO : atMostForEver(wait));
   }
 
-  /** @param digits without leading zeros; more than nine are decades */
+  /**
+   * @param digits without leading zeros; more than nine are decades
+   */
   private static Duration duration(String digits) {
-    return digits.isEmpty() ? Duration.ZERO : digits.length() <= 9 ? Duration.ofSeconds(Long.parseLong(digits)) : FOR_EVER;
+    return digits.isEmpty()
+        ? Duration.ZERO
+        : digits.length() <= 9 ? Duration.ofSeconds(Long.parseLong(digits)) : FOR_EVER;
   }
 
   private static Duration atMostForEver(Duration wait) {

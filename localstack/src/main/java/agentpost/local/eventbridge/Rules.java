@@ -32,8 +32,17 @@ final class Rules {
   Map<String, JsonService.Operation> operations() {
     return Map.ofEntries(
         Map.entry("PutRule", this::put),
-        Map.entry("DescribeRule", input -> describeResponse(rule(input, "Name")).put("CreatedBy", Registry.ACCOUNT)),
-        Map.entry("ListRules", input -> Paging.page(input, "Rules", EventBuses.of(registry, input).rules(), (_, rule) -> describeResponse(rule))),
+        Map.entry(
+            "DescribeRule",
+            input -> describeResponse(rule(input, "Name")).put("CreatedBy", Registry.ACCOUNT)),
+        Map.entry(
+            "ListRules",
+            input ->
+                Paging.page(
+                    input,
+                    "Rules",
+                    EventBuses.of(registry, input).rules(),
+                    (_, rule) -> describeResponse(rule))),
         Map.entry("DeleteRule", this::delete),
         Map.entry("EnableRule", input -> change(input, "ENABLED")),
         Map.entry("DisableRule", input -> change(input, "DISABLED")),
@@ -46,7 +55,9 @@ final class Rules {
   static Rule rule(Bus bus, String name) {
     Rule rule = bus.rules().get(name);
     if (rule == null) {
-      throw AwsException.badRequest("ResourceNotFoundException", "Rule " + name + " does not exist on EventBus " + bus.name() + ".");
+      throw AwsException.badRequest(
+          "ResourceNotFoundException",
+          "Rule " + name + " does not exist on EventBus " + bus.name() + ".");
     }
     return rule;
   }
@@ -57,15 +68,21 @@ final class Rules {
 
   private synchronized JsonNode put(ObjectNode input) {
     Bus bus = EventBuses.of(registry, input);
-    Optional<String> pattern = EventBuses.text(input, "EventPattern").filter(text -> !text.isEmpty());
-    Optional<String> schedule = EventBuses.text(input, "ScheduleExpression").filter(text -> !text.isEmpty());
+    Optional<String> pattern =
+        EventBuses.text(input, "EventPattern").filter(text -> !text.isEmpty());
+    Optional<String> schedule =
+        EventBuses.text(input, "ScheduleExpression").filter(text -> !text.isEmpty());
     if (pattern.isEmpty() && schedule.isEmpty()) {
-      throw AwsException.badRequest("ValidationException", "Parameter(s) EventPattern or ScheduleExpression must be specified.");
+      throw AwsException.badRequest(
+          "ValidationException",
+          "Parameter(s) EventPattern or ScheduleExpression must be specified.");
     }
     pattern.ifPresent(Patterns::check);
     if (schedule.isPresent()) {
       if (!bus.name().equals("default")) {
-        throw AwsException.badRequest("ValidationException", "ScheduleExpression is supported only on the default event bus.");
+        throw AwsException.badRequest(
+            "ValidationException",
+            "ScheduleExpression is supported only on the default event bus.");
       }
       ScheduleExpression.of(schedule.get());
     }
@@ -91,7 +108,8 @@ final class Rules {
   }
 
   private static ObjectNode describeResponse(Rule rule) {
-    ObjectNode out = JsonNodeFactory.instance.objectNode().put("Name", rule.name()).put("Arn", rule.arn());
+    ObjectNode out =
+        JsonNodeFactory.instance.objectNode().put("Name", rule.name()).put("Arn", rule.arn());
     rule.pattern().ifPresent(pattern -> out.put("EventPattern", pattern));
     rule.schedule().ifPresent(schedule -> out.put("ScheduleExpression", schedule));
     out.put("State", rule.state());
@@ -106,7 +124,8 @@ final class Rules {
     Rule rule = bus.rules().get(input.path("Name").asText());
     if (rule != null) {
       if (!rule.targets().isEmpty()) {
-        throw AwsException.badRequest("ValidationException", "Rule can't be deleted since it has targets.");
+        throw AwsException.badRequest(
+            "ValidationException", "Rule can't be deleted since it has targets.");
       }
       bus.remove(rule.name());
       schedules.onRuleRemoved(rule);
@@ -128,7 +147,11 @@ final class Rules {
         input,
         "RuleNames",
         EventBuses.of(registry, input).rules(),
-        (name, rule) -> rule.targets().values().stream().anyMatch(target -> target.path("Arn").asText().equals(arn)) ? TextNode.valueOf(name) : NullNode.instance);
+        (name, rule) ->
+            rule.targets().values().stream()
+                    .anyMatch(target -> target.path("Arn").asText().equals(arn))
+                ? TextNode.valueOf(name)
+                : NullNode.instance);
   }
 
   private static ObjectNode failureResponse(List<ObjectNode> entries) {
@@ -141,9 +164,12 @@ final class Rules {
     Rule rule = rule(input, "Rule");
     input.path("Targets").forEach(kinds::check);
     Map<String, ObjectNode> targets = new LinkedHashMap<>(rule.targets());
-    input.path("Targets").forEach(target -> targets.put(target.path("Id").asText(), (ObjectNode) target));
+    input
+        .path("Targets")
+        .forEach(target -> targets.put(target.path("Id").asText(), (ObjectNode) target));
     if (targets.size() > MAX_TARGETS) {
-      throw AwsException.badRequest("LimitExceededException", "The requested resource exceeds the maximum number allowed.");
+      throw AwsException.badRequest(
+          "LimitExceededException", "The requested resource exceeds the maximum number allowed.");
     }
     EventBuses.of(registry, input).put(rule.with(targets));
     return failureResponse(List.of());
@@ -160,7 +186,13 @@ final class Rules {
                 .objectNode()
                 .put("TargetId", id.asText())
                 .put("ErrorCode", "ResourceNotFoundException")
-                .put("ErrorMessage", "Rule '" + rule.name() + "' does not have a target with the Id '" + id.asText() + "'."));
+                .put(
+                    "ErrorMessage",
+                    "Rule '"
+                        + rule.name()
+                        + "' does not have a target with the Id '"
+                        + id.asText()
+                        + "'."));
       }
     }
     EventBuses.of(registry, input).put(rule.with(targets));
@@ -168,6 +200,7 @@ final class Rules {
   }
 
   private JsonNode listTargets(ObjectNode input) {
-    return Paging.page(input, "Targets", new TreeMap<>(rule(input, "Rule").targets()), (_, target) -> target);
+    return Paging.page(
+        input, "Targets", new TreeMap<>(rule(input, "Rule").targets()), (_, target) -> target);
   }
 }

@@ -10,7 +10,9 @@ import java.util.regex.Pattern;
 /** When a scheduled rule runs: {@code rate(…)} or {@code cron(…)}, in UTC. */
 sealed interface ScheduleExpression {
   /** A value of 1 has its unit in the singular, any other in the plural. */
-  Pattern RATE = Pattern.compile("rate\\((?:(1) (minute|hour|day)|([2-9]|[1-9][0-9]{1,8}) (minute|hour|day)s)\\)");
+  Pattern RATE =
+      Pattern.compile(
+          "rate\\((?:(1) (minute|hour|day)|([2-9]|[1-9][0-9]{1,8}) (minute|hour|day)s)\\)");
 
   Pattern CRON = Pattern.compile("cron\\((.+)\\)");
 
@@ -31,7 +33,9 @@ sealed interface ScheduleExpression {
     }
   }
 
-  /** @throws AwsException as AWS answers an invalid one */
+  /**
+   * @throws AwsException as AWS answers an invalid one
+   */
   static ScheduleExpression of(String expression) {
     Matcher rate = RATE.matcher(expression);
     if (rate.matches()) {
@@ -55,6 +59,7 @@ sealed interface ScheduleExpression {
   }
 
   private static AwsException invalidExpression() {
-    return AwsException.badRequest("ValidationException", "Parameter ScheduleExpression is not valid.");
+    return AwsException.badRequest(
+        "ValidationException", "Parameter ScheduleExpression is not valid.");
   }
 }

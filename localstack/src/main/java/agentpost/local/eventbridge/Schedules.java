@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Runs scheduled rules while they are enabled. A rate counts from when the rule was put or enabled. */
+/**
+ * Runs scheduled rules while they are enabled. A rate counts from when the rule was put or enabled.
+ */
 final class Schedules {
   private final Registry registry;
   private final Engine engine;
@@ -39,7 +41,9 @@ final class Schedules {
     }
   }
 
-  /** The next run of a rule; what has been put in its place does not run, even if its time had come. */
+  /**
+   * The next run of a rule; what has been put in its place does not run, even if its time had come.
+   */
   private final class Plan implements Runnable {
     private final Rule rule;
     private final String expression;
@@ -69,7 +73,9 @@ final class Schedules {
   }
 
   private void plan(Rule rule, String expression, Instant after) {
-    ScheduleExpression.of(expression).nextAfter(after).ifPresent(at -> planned.put(rule.arn(), new Plan(rule, expression, at)));
+    ScheduleExpression.of(expression)
+        .nextAfter(after)
+        .ifPresent(at -> planned.put(rule.arn(), new Plan(rule, expression, at)));
   }
 
   private void deliver(Rule rule, Instant at) {

@@ -19,7 +19,8 @@ final class Tags {
   }
 
   Map<String, JsonService.Operation> operations() {
-    return Map.of("TagResource", this::tag, "UntagResource", this::untag, "ListTagsForResource", this::list);
+    return Map.of(
+        "TagResource", this::tag, "UntagResource", this::untag, "ListTagsForResource", this::list);
   }
 
   /** Adds to what the resource has. */
@@ -31,14 +32,18 @@ final class Tags {
             Map<String, String> all = new LinkedHashMap<>(before == null ? Map.of() : before);
             tags.forEach(tag -> all.put(tag.path("Key").asText(), tag.path("Value").asText()));
             if (all.size() > MAX_TAGS) {
-              throw AwsException.badRequest("LimitExceededException", "The requested resource exceeds the maximum number allowed.");
+              throw AwsException.badRequest(
+                  "LimitExceededException",
+                  "The requested resource exceeds the maximum number allowed.");
             }
             return all;
           });
     }
   }
 
-  /** @throws AwsException if there is no such rule or bus */
+  /**
+   * @throws AwsException if there is no such rule or bus
+   */
   private String existing(ObjectNode input) {
     String arn = input.path("ResourceARN").asText();
     if (arn.startsWith(Registry.ARN + "event-bus/")) {
@@ -50,7 +55,9 @@ final class Tags {
       Registry.Bus bus = EventBuses.bus(registry, slash < 0 ? "default" : path.substring(0, slash));
       return Rules.rule(bus, path.substring(slash + 1)).arn();
     }
-    throw AwsException.badRequest("ValidationException", "Parameter " + arn + " is not valid. Reason: Provided Arn is not in correct format.");
+    throw AwsException.badRequest(
+        "ValidationException",
+        "Parameter " + arn + " is not valid. Reason: Provided Arn is not in correct format.");
   }
 
   private JsonNode tag(ObjectNode input) {
@@ -72,7 +79,10 @@ final class Tags {
   private JsonNode list(ObjectNode input) {
     ObjectNode out = JsonNodeFactory.instance.objectNode();
     ArrayNode tags = out.putArray("Tags");
-    registry.tags.getOrDefault(existing(input), Map.of()).forEach((key, value) -> tags.addObject().put("Key", key).put("Value", value));
+    registry
+        .tags
+        .getOrDefault(existing(input), Map.of())
+        .forEach((key, value) -> tags.addObject().put("Key", key).put("Value", value));
     return out;
   }
 }

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The kinds of targets that the local cloud delivers to; a target of any other is refused when it is put. */
+/**
+ * The kinds of targets that the local cloud delivers to; a target of any other is refused when it
+ * is put.
+ */
 final class TargetKinds {
   private final List<TargetKind> kinds;
 
@@ -19,26 +22,50 @@ final class TargetKinds {
     return kinds.stream().filter(kind -> kind.serves(arn)).findFirst();
   }
 
-  /** @throws AwsException naming what is wrong, or what the local cloud cannot honour */
+  /**
+   * @throws AwsException naming what is wrong, or what the local cloud cannot honour
+   */
   void check(JsonNode target) {
     String arn = target.path("Arn").asText();
     String id = target.path("Id").asText();
     if (!arn.matches("arn:[^:]+:[^:]+:[^:]*:[^:]*:.+")) {
-      throw AwsException.badRequest("ValidationException", "Parameter " + arn + " is not valid. Reason: Provided Arn is not in correct format.");
+      throw AwsException.badRequest(
+          "ValidationException",
+          "Parameter " + arn + " is not valid. Reason: Provided Arn is not in correct format.");
     }
-    TargetKind kind = of(arn).orElseThrow(() -> AwsException.badRequest("ValidationException", "The local cloud does not support the target " + arn + "."));
+    TargetKind kind =
+        of(arn)
+            .orElseThrow(
+                () ->
+                    AwsException.badRequest(
+                        "ValidationException",
+                        "The local cloud does not support the target " + arn + "."));
     for (String name : (Iterable<String>) target::fieldNames) {
-      if (!TargetKind.OF_ALL.contains(name) && !kind.settings().contains(name) && !target.path(name).isNull()) {
-        throw AwsException.badRequest("ValidationException", "The local cloud does not support " + name + " of the target " + arn + ".");
+      if (!TargetKind.OF_ALL.contains(name)
+          && !kind.settings().contains(name)
+          && !target.path(name).isNull()) {
+        throw AwsException.badRequest(
+            "ValidationException",
+            "The local cloud does not support " + name + " of the target " + arn + ".");
       }
     }
-    if (Stream.of("Input", "InputPath", "InputTransformer").filter(target::hasNonNull).count() > 1) {
-      throw AwsException.badRequest("ValidationException", "Only one of Input, InputPath, or InputTransformer must be provided for target " + id + ".");
+    if (Stream.of("Input", "InputPath", "InputTransformer").filter(target::hasNonNull).count()
+        > 1) {
+      throw AwsException.badRequest(
+          "ValidationException",
+          "Only one of Input, InputPath, or InputTransformer must be provided for target "
+              + id
+              + ".");
     }
     Input.check(target);
     String queue = target.path("DeadLetterConfig").path("Arn").asText("");
     if (!queue.isEmpty() && (!queue.startsWith(QueueTarget.ARN) || queue.endsWith(".fifo"))) {
-      throw AwsException.badRequest("ValidationException", "A dead-letter queue must be a standard queue of SQS in us-east-1 and account 000000000000; got " + queue + ".");
+      throw AwsException.badRequest(
+          "ValidationException",
+          "A dead-letter queue must be a standard queue of SQS in us-east-1 and account"
+              + " 000000000000; got "
+              + queue
+              + ".");
     }
     kind.check((ObjectNode) target);
   }

@@ -5,10 +5,14 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/** What EventBridge reaches outside itself; the local cloud provides it. Each returns why it failed, or nothing. */
+/**
+ * What EventBridge reaches outside itself; the local cloud provides it. Each returns why it failed,
+ * or nothing.
+ */
 public interface TargetServices {
   /**
-   * Why a rule may not have EventBridge call a target, or send to a dead-letter queue; nothing if it may. Where no rights are kept, it may.
+   * Why a rule may not have EventBridge call a target, or send to a dead-letter queue; nothing if
+   * it may. Where no rights are kept, it may.
    *
    * @param roleArn that the target gives EventBridge; empty if none
    */
@@ -21,7 +25,8 @@ public interface TargetServices {
 
   /** Sends one message to a FIFO queue, which deduplicates by content. */
   default Optional<Failure> sendToFifoQueue(String queueArn, String body, String group) {
-    return Optional.of(new Failure("NO_RESOURCE", "There are no FIFO queues here: " + queueArn, false));
+    return Optional.of(
+        new Failure("NO_RESOURCE", "There are no FIFO queues here: " + queueArn, false));
   }
 
   /** Whether what AWS would refuse for want of a permission is refused here too. */
@@ -29,18 +34,23 @@ public interface TargetServices {
     return false;
   }
 
-  /** What AWS would refuse a rule for want of a permission and is let pass here; nothing if AWS would not. */
+  /**
+   * What AWS would refuse a rule for want of a permission and is let pass here; nothing if AWS
+   * would not.
+   */
   default Optional<String> forgiven(String ruleArn, String targetArn) {
     return Optional.empty();
   }
 
   /** Hands one event to a function, which Lambda then invokes, again if it must. */
   default Optional<Failure> invoke(String functionArn, String event) {
-    return Optional.of(new Failure("NO_RESOURCE", "There are no functions here: " + functionArn, false));
+    return Optional.of(
+        new Failure("NO_RESOURCE", "There are no functions here: " + functionArn, false));
   }
 
   /**
-   * Keeps what a connection authorizes with in a secret of Secrets Manager, a new version if there is one of that name.
+   * Keeps what a connection authorizes with in a secret of Secrets Manager, a new version if there
+   * is one of that name.
    *
    * @return the secret's ARN
    */
@@ -55,8 +65,9 @@ public interface TargetServices {
   Optional<Failure> putLogEvent(String logGroupArn, Instant at, String message);
 
   /**
-   * Where an endpoint is to be found: the API's own https name leads to the local front door, and a host that may not be called to whoever answers for
-   * it. The request still carries the declared name in its {@code Host} header.
+   * Where an endpoint is to be found: the API's own https name leads to the local front door, and a
+   * host that may not be called to whoever answers for it. The request still carries the declared
+   * name in its {@code Host} header.
    */
   URI locate(URI endpoint);
 

@@ -19,14 +19,20 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * An input transformer's template (EventBridge user guide, "Amazon EventBridge input transformation"). It is JSON with variables as values or
- * inside texts, or texts in quotes, or a variable alone. Values are not escaped inside quotes, as the guide says; so a text with a quotation mark there
- * makes no JSON, and an object neither.
+ * An input transformer's template (EventBridge user guide, "Amazon EventBridge input
+ * transformation"). It is JSON with variables as values or inside texts, or texts in quotes, or a
+ * variable alone. Values are not escaped inside quotes, as the guide says; so a text with a
+ * quotation mark there makes no JSON, and an object neither.
  */
 final class Template {
   private static final Pattern VARIABLE = Pattern.compile("<([A-Za-z0-9_.-]+)>");
   private static final Set<String> RESERVED =
-      Set.of("aws.events.rule-arn", "aws.events.rule-name", "aws.events.event.ingestion-time", "aws.events.event", "aws.events.event.json");
+      Set.of(
+          "aws.events.rule-arn",
+          "aws.events.rule-name",
+          "aws.events.event.ingestion-time",
+          "aws.events.event",
+          "aws.events.event.json");
 
   /** Reads one value after the other. */
   private static final JsonMapper VALUES = new JsonMapper();
@@ -39,25 +45,37 @@ final class Template {
     this.paths = transformer.path("InputPathsMap");
   }
 
-  /** @throws AwsException if the target's input cannot be one */
+  /**
+   * @throws AwsException if the target's input cannot be one
+   */
   static void check(JsonNode target) {
     String id = target.path("Id").asText();
     if (target.hasNonNull("Input") && !isJson(target.path("Input").asText())) {
-      throw AwsException.badRequest("ValidationException", "Input for target " + id + " is not a valid JSON text.");
+      throw AwsException.badRequest(
+          "ValidationException", "Input for target " + id + " is not a valid JSON text.");
     }
     if (!target.path("InputTransformer").isObject()) {
       return;
     }
     Template template = new Template(target.path("InputTransformer"));
     for (String reserved : (Iterable<String>) template.paths::fieldNames) {
-      // In capitals only, as the reference has it (API_InputTransformer: "The keys cannot start with AWS."); rules in use have keys such as awsRegion.
+      // In capitals only, as the reference has it (API_InputTransformer: "The keys cannot start
+      // with AWS."); rules in use have keys such as awsRegion.
       if (reserved.startsWith("AWS")) {
-        throw AwsException.badRequest("ValidationException", "InputPathsMap for target " + id + " contains the reserved key " + reserved + ".");
+        throw AwsException.badRequest(
+            "ValidationException",
+            "InputPathsMap for target " + id + " contains the reserved key " + reserved + ".");
       }
     }
     for (MatchResult variable : VARIABLE.matcher(template.text).results().toList()) {
       if (!RESERVED.contains(variable.group(1)) && !template.paths.has(variable.group(1))) {
-        throw AwsException.badRequest("ValidationException", "InputTemplate for target " + id + " contains invalid placeholder " + variable.group(1) + ".");
+        throw AwsException.badRequest(
+            "ValidationException",
+            "InputTemplate for target "
+                + id
+                + " contains invalid placeholder "
+                + variable.group(1)
+                + ".");
       }
     }
     String filled = template.replaceVariables(_ -> "null");
@@ -66,7 +84,15 @@ final class Template {
     } catch (JsonProcessingException e) {
       throw AwsException.badRequest(
           "ValidationException",
-          "Invalid InputTemplate for target " + id + " : [Source: (String)\"" + filled + "\"; line: " + e.getLocation().getLineNr() + ", column: " + e.getLocation().getColumnNr() + "].");
+          "Invalid InputTemplate for target "
+              + id
+              + " : [Source: (String)\""
+              + filled
+              + "\"; line: "
+              + e.getLocation().getLineNr()
+              + ", column: "
+              + e.getLocation().getColumnNr()
+              + "].");
     }
   }
 
@@ -84,7 +110,9 @@ final class Template {
     try (JsonParser parser = VALUES.createParser(text)) {
       int values = 0;
       boolean texts = true;
-      for (JsonNode value = VALUES.readTree(parser); value != null; value = VALUES.readTree(parser)) {
+      for (JsonNode value = VALUES.readTree(parser);
+          value != null;
+          value = VALUES.readTree(parser)) {
         values++;
         texts &= value.isTextual();
         if (values > 1 && !texts) {
@@ -107,13 +135,16 @@ final class Template {
         replaceVariables(
             quoted -> {
               String variable = variables.get(next[0]++);
-              JsonNode value = value(variable.substring(1, variable.length() - 1), event, ruleArn, ingested);
+              JsonNode value =
+                  value(variable.substring(1, variable.length() - 1), event, ruleArn, ingested);
               return quoted ? inText(value, json) : toBareText(value);
             });
     return json && !isJson(filled) ? Optional.empty() : Optional.of(filled);
   }
 
-  /** @param with what stands for the next variable, by whether it is inside quotes */
+  /**
+   * @param with what stands for the next variable, by whether it is inside quotes
+   */
   private String replaceVariables(Function<Boolean, String> with) {
     StringBuilder out = new StringBuilder();
     boolean quoted = false;
@@ -132,17 +163,27 @@ final class Template {
       case "aws.events.event.json" -> event;
       case "aws.events.event" -> withoutDetail(event);
       case "aws.events.rule-arn" -> event.textNode(ruleArn);
-      case "aws.events.rule-name" -> event.textNode(ruleArn.substring(ruleArn.lastIndexOf('/') + 1));
-      case "aws.events.event.ingestion-time" -> event.textNode(ingested.truncatedTo(ChronoUnit.SECONDS).toString());
+      case "aws.events.rule-name" ->
+          event.textNode(ruleArn.substring(ruleArn.lastIndexOf('/') + 1));
+      case "aws.events.event.ingestion-time" ->
+          event.textNode(ingested.truncatedTo(ChronoUnit.SECONDS).toString());
       default -> JsonPath.at(event, paths.path(name).asText());
     };
   }
 
-  /** As recorded from AWS (LocalStack, test_input_transformer_predefined_variables): in an order of its own, and {@code detail-type} under another name. */
+  /**
+   * As recorded from AWS (LocalStack, test_input_transformer_predefined_variables): in an order of
+   * its own, and {@code detail-type} under another name.
+   */
   private static ObjectNode withoutDetail(ObjectNode event) {
     ObjectNode shown = event.objectNode();
-    for (String name : new String[] {"id", "account", "detail-type", "time", "source", "region", "resources", "version"}) {
-      event.optional(name).ifPresent(value -> shown.set(name.equals("detail-type") ? "detailType" : name, value));
+    for (String name :
+        new String[] {
+          "id", "account", "detail-type", "time", "source", "region", "resources", "version"
+        }) {
+      event
+          .optional(name)
+          .ifPresent(value -> shown.set(name.equals("detail-type") ? "detailType" : name, value));
     }
     return shown;
   }
@@ -151,11 +192,16 @@ final class Template {
     return value.isMissingNode() || value.isNull() ? "\"\"" : value.toString();
   }
 
-  /** In a template that is a text, an object or array loses its own quotation marks, so that the text stays one. */
+  /**
+   * In a template that is a text, an object or array loses its own quotation marks, so that the
+   * text stays one.
+   */
   private static String inText(JsonNode value, boolean json) {
     if (value.isMissingNode() || value.isNull()) {
       return "";
     }
-    return value.isTextual() ? value.asText() : json ? value.toString() : value.toString().replace("\"", "");
+    return value.isTextual()
+        ? value.asText()
+        : json ? value.toString() : value.toString().replace("\"", "");
   }
 }

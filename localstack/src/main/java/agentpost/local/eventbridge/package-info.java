@@ -1,4 +1,6 @@
-/** EventBridge: buses, rules, connections, API destinations, archives, and delivery as AWS does it. */
+/**
+ * EventBridge: buses, rules, connections, API destinations, archives, and delivery as AWS does it.
+ */
 @NullMarked
 package agentpost.local.eventbridge;
 

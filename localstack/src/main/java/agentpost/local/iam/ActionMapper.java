@@ -21,18 +21,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which actions a request asks for, on which resources: as the service authorization reference has them for the services that functions use, and
- * for others an action by the operation's name on {@code *}, which no narrow right is about.
+ * Which actions a request asks for, on which resources: as the service authorization reference has
+ * them for the services that functions use, and for others an action by the operation's name on
+ * {@code *}, which no narrow right is about.
  *
- * @see <a href="https://docs.aws.amazon.com/service-authorization/latest/reference/">Service authorization reference</a>
+ * @see <a href="https://docs.aws.amazon.com/service-authorization/latest/reference/">Service
+ *     authorization reference</a>
  */
 public final class ActionMapper {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String HERE = "us-east-1:" + Authorizer.ACCOUNT + ":";
-  private static final Pattern FUNCTION = Pattern.compile("/20\\d\\d-\\d\\d-\\d\\d/functions/([^/]+)(?:/(invocations|concurrency|configuration))?");
+  private static final Pattern FUNCTION =
+      Pattern.compile(
+          "/20\\d\\d-\\d\\d-\\d\\d/functions/([^/]+)(?:/(invocations|concurrency|configuration))?");
 
   /** Where a service's name in signatures is not its name in actions. */
-  private static final Map<String, String> PREFIXES = Map.of("monitoring", "cloudwatch", "email", "ses");
+  private static final Map<String, String> PREFIXES =
+      Map.of("monitoring", "cloudwatch", "email", "ses");
 
   private final DynamoActionMapper tables = new DynamoActionMapper();
   private final UnaryOperator<String> secretArn;
@@ -42,7 +47,8 @@ public final class ActionMapper {
    * @param secretArn a secret's ARN by what a request calls it
    * @param secretTags a secret's tags by the same; none if there is no such secret
    */
-  public ActionMapper(UnaryOperator<String> secretArn, Function<String, Map<String, String>> secretTags) {
+  public ActionMapper(
+      UnaryOperator<String> secretArn, Function<String, Map<String, String>> secretTags) {
     this.secretArn = secretArn;
     this.secretTags = secretTags;
   }
@@ -52,7 +58,9 @@ public final class ActionMapper {
     tables.table(properties);
   }
 
-  /** @param service that the request reaches, by the name it is signed for */
+  /**
+   * @param service that the request reaches, by the name it is signed for
+   */
   public List<ActionRequest> of(String service, AwsRequest request) {
     String target = request.header("x-amz-target").orElse("");
     String operation = target.substring(target.indexOf('.') + 1);
@@ -67,19 +75,29 @@ public final class ActionMapper {
       case "lambda" -> List.of(ofFunction(request));
       case "s3" -> List.of(ofObject(request));
       case "sts" -> List.of();
-      default -> List.of(new ActionRequest(PREFIXES.getOrDefault(service, service) + ":" + (operation.isEmpty() ? action(request) : operation), "*"));
+      default ->
+          List.of(
+              new ActionRequest(
+                  PREFIXES.getOrDefault(service, service)
+                      + ":"
+                      + (operation.isEmpty() ? action(request) : operation),
+                  "*"));
     };
   }
 
   /** Of a form, as the services read it; of anything else its method and its path. */
   private static String action(AwsRequest request) {
-    return Optional.ofNullable(SqsService.form(request).get("Action")).filter(action -> !action.isEmpty()).orElse(request.method() + " " + request.path());
+    return Optional.ofNullable(SqsService.form(request).get("Action"))
+        .filter(action -> !action.isEmpty())
+        .orElse(request.method() + " " + request.path());
   }
 
   /** A body that is not JSON is the service's to refuse. */
   private static JsonNode body(AwsRequest request) {
     try {
-      return request.body().length == 0 ? JsonNodeFactory.instance.objectNode() : JSON.readTree(request.body());
+      return request.body().length == 0
+          ? JsonNodeFactory.instance.objectNode()
+          : JSON.readTree(request.body());
     } catch (IOException e) {
       return JsonNodeFactory.instance.objectNode();
     }
@@ -97,27 +115,49 @@ public final class ActionMapper {
         types.computeIfAbsent(arn, _ -> new ArrayList<>()).add(entry.path("DetailType").asText());
       }
       return sources.entrySet().stream()
-          .map(bus -> new ActionRequest("events:PutEvents", bus.getKey()).with("events:source", bus.getValue()).with("events:detail-type", types.getOrDefault(bus.getKey(), List.of())))
+          .map(
+              bus ->
+                  new ActionRequest("events:PutEvents", bus.getKey())
+                      .with("events:source", bus.getValue())
+                      .with("events:detail-type", types.getOrDefault(bus.getKey(), List.of())))
           .toList();
     }
     if (operation.matches(".*(Rule|Targets|TargetsByRule)")) {
       String bus = input.path("EventBusName").asText("default");
       String rule = input.path(input.has("Rule") ? "Rule" : "Name").asText();
-      List<ActionRequest> calls = new ArrayList<>(List.of(new ActionRequest("events:" + operation, events + "rule/" + (bus.equals("default") ? "" : bus.substring(bus.indexOf('/') + 1) + "/") + rule)));
-      input.path("Targets").forEach(target -> passRoleRequest(target.path("RoleArn"), "events.amazonaws.com").ifPresent(calls::add));
+      List<ActionRequest> calls =
+          new ArrayList<>(
+              List.of(
+                  new ActionRequest(
+                      "events:" + operation,
+                      events
+                          + "rule/"
+                          + (bus.equals("default") ? "" : bus.substring(bus.indexOf('/') + 1) + "/")
+                          + rule)));
+      input
+          .path("Targets")
+          .forEach(
+              target ->
+                  passRoleRequest(target.path("RoleArn"), "events.amazonaws.com")
+                      .ifPresent(calls::add));
       return calls;
     }
     return List.of(new ActionRequest("events:" + operation, "*"));
   }
 
   private static Optional<ActionRequest> passRoleRequest(JsonNode roleArn, String service) {
-    return roleArn.isTextual() ? Optional.of(new ActionRequest("iam:PassRole", roleArn.asText()).with("iam:PassedToService", List.of(service))) : Optional.empty();
+    return roleArn.isTextual()
+        ? Optional.of(
+            new ActionRequest("iam:PassRole", roleArn.asText())
+                .with("iam:PassedToService", List.of(service)))
+        : Optional.empty();
   }
 
   /** In JSON, or in a form, which says as the service reads it what it is about. */
   private static ActionRequest ofQueue(String operation, AwsRequest request) {
     String action = operation.isEmpty() ? action(request) : operation;
-    JsonNode input = operation.isEmpty() ? JSON.valueToTree(SqsService.form(request)) : body(request);
+    JsonNode input =
+        operation.isEmpty() ? JSON.valueToTree(SqsService.form(request)) : body(request);
     return new ActionRequest("sqs:" + action.replaceFirst("Batch$", ""), queue(input));
   }
 
@@ -128,7 +168,8 @@ public final class ActionMapper {
 
   private ActionRequest ofSecret(String operation, JsonNode input) {
     String id = input.path(input.has("SecretId") ? "SecretId" : "Name").asText("");
-    ActionRequest call = new ActionRequest("secretsmanager:" + operation, id.isEmpty() ? "*" : secretArn.apply(id));
+    ActionRequest call =
+        new ActionRequest("secretsmanager:" + operation, id.isEmpty() ? "*" : secretArn.apply(id));
     for (Map.Entry<String, String> tag : secretTags.apply(id).entrySet()) {
       call = call.with("aws:ResourceTag/" + tag.getKey(), List.of(tag.getValue()));
     }
@@ -136,7 +177,8 @@ public final class ActionMapper {
   }
 
   private static List<ActionRequest> ofParameters(String operation, JsonNode input) {
-    List<String> names = new ArrayList<>(input.path("Names").valueStream().map(JsonNode::asText).toList());
+    List<String> names =
+        new ArrayList<>(input.path("Names").valueStream().map(JsonNode::asText).toList());
     for (String one : List.of("Name", "Path")) {
       if (input.hasNonNull(one)) {
         names.add(input.path(one).asText());
@@ -144,7 +186,13 @@ public final class ActionMapper {
     }
     return names.isEmpty()
         ? List.of(new ActionRequest("ssm:" + operation, "*"))
-        : names.stream().map(name -> new ActionRequest("ssm:" + operation, "arn:aws:ssm:" + HERE + "parameter/" + name.replaceFirst("^/", ""))).toList();
+        : names.stream()
+            .map(
+                name ->
+                    new ActionRequest(
+                        "ssm:" + operation,
+                        "arn:aws:ssm:" + HERE + "parameter/" + name.replaceFirst("^/", "")))
+            .toList();
   }
 
   private static ActionRequest ofMail(AwsRequest request) {
@@ -154,8 +202,11 @@ public final class ActionMapper {
     JsonNode mail = body(request);
     String from = mail.path("FromEmailAddress").asText().replaceFirst("^.*<(.*)>$", "$1");
     List<String> to = new ArrayList<>();
-    mail.path("Destination").forEach(addresses -> addresses.forEach(address -> to.add(address.asText())));
-    return new ActionRequest("ses:SendEmail", "arn:aws:ses:" + HERE + "identity/" + from).with("ses:FromAddress", List.of(from)).with("ses:Recipients", to);
+    mail.path("Destination")
+        .forEach(addresses -> addresses.forEach(address -> to.add(address.asText())));
+    return new ActionRequest("ses:SendEmail", "arn:aws:ses:" + HERE + "identity/" + from)
+        .with("ses:FromAddress", List.of(from))
+        .with("ses:Recipients", to);
   }
 
   private static List<ActionRequest> ofSchedule(AwsRequest request) {
@@ -170,8 +221,19 @@ public final class ActionMapper {
           default -> name.isEmpty() ? "ListSchedules" : "GetSchedule";
         };
     List<ActionRequest> calls = new ArrayList<>();
-    calls.add(new ActionRequest("scheduler:" + operation, name.isEmpty() ? "*" : "arn:aws:scheduler:" + HERE + "schedule/" + input.path("GroupName").asText(asked) + "/" + name));
-    passRoleRequest(input.path("Target").path("RoleArn"), "scheduler.amazonaws.com").ifPresent(calls::add);
+    calls.add(
+        new ActionRequest(
+            "scheduler:" + operation,
+            name.isEmpty()
+                ? "*"
+                : "arn:aws:scheduler:"
+                    + HERE
+                    + "schedule/"
+                    + input.path("GroupName").asText(asked)
+                    + "/"
+                    + name));
+    passRoleRequest(input.path("Target").path("RoleArn"), "scheduler.amazonaws.com")
+        .ifPresent(calls::add);
     return calls;
   }
 
@@ -181,8 +243,12 @@ public final class ActionMapper {
       return new ActionRequest("lambda:" + request.method() + " " + request.path(), "*");
     }
     String function = URLDecoder.decode(path.group(1), UTF_8);
-    String arn = function.startsWith("arn:") ? function : "arn:aws:lambda:" + HERE + "function:" + function;
-    String qualifier = Optional.ofNullable(request.query().get("Qualifier")).map(version -> ":" + version.getFirst()).orElse("");
+    String arn =
+        function.startsWith("arn:") ? function : "arn:aws:lambda:" + HERE + "function:" + function;
+    String qualifier =
+        Optional.ofNullable(request.query().get("Qualifier"))
+            .map(version -> ":" + version.getFirst())
+            .orElse("");
     String verb =
         switch (request.method()) {
           case "GET" -> "Get";
@@ -209,6 +275,7 @@ public final class ActionMapper {
           default -> asked.operation();
         };
     String object = asked.key().isEmpty() ? "" : "/" + asked.key();
-    return new ActionRequest("s3:" + action, asked.bucket().isEmpty() ? "*" : "arn:aws:s3:::" + asked.bucket() + object);
+    return new ActionRequest(
+        "s3:" + action, asked.bucket().isEmpty() ? "*" : "arn:aws:s3:::" + asked.bucket() + object);
   }
 }

@@ -14,17 +14,22 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the roles and resource policies of a template allow, and that it is kept to: by functions, by services that were given a role, and by
- * services that call something with a policy of its own. A template without a single role is a sketch, and nothing is asked of it. What people
- * do, and what they made by hand, is theirs.
+ * What the roles and resource policies of a template allow, and that it is kept to: by functions,
+ * by services that were given a role, and by services that call something with a policy of its own.
+ * A template without a single role is a sketch, and nothing is asked of it. What people do, and
+ * what they made by hand, is theirs.
  */
 public final class Authorizer {
   public static final String ACCOUNT = "000000000000";
-  private static final Pattern QUALIFIER = Pattern.compile("^(arn:aws:lambda:[^:]*:[^:]*:function:[^:]+):[^:]+$");
+  private static final Pattern QUALIFIER =
+      Pattern.compile("^(arn:aws:lambda:[^:]*:[^:]*:function:[^:]+):[^:]+$");
   private static final String ROLE = "arn:aws:iam::" + ACCOUNT + ":role/";
 
-  /** Services that answer with 400 and tell errors by the body alone; the others answer with 403. */
-  private static final Set<String> BY_BODY = Set.of("dynamodb", "events", "secretsmanager", "ssm", "logs", "states");
+  /**
+   * Services that answer with 400 and tell errors by the body alone; the others answer with 403.
+   */
+  private static final Set<String> BY_BODY =
+      Set.of("dynamodb", "events", "secretsmanager", "ssm", "logs", "states");
 
   private final BiConsumer<String, String> log;
   private final Map<String, Role> roles = new ConcurrentHashMap<>();
@@ -40,7 +45,9 @@ public final class Authorizer {
 
   private final Set<String> rules = ConcurrentHashMap.newKeySet();
 
-  /** @param log takes whom it is about, a function's name among them, and a line */
+  /**
+   * @param log takes whom it is about, a function's name among them, and a line
+   */
   public Authorizer(BiConsumer<String, String> log) {
     this.log = log;
   }
@@ -69,11 +76,14 @@ public final class Authorizer {
     roles.remove(roleArn);
   }
 
-  /** @throws IllegalArgumentException if there is no such role */
+  /**
+   * @throws IllegalArgumentException if there is no such role
+   */
   void attach(String roleName, String policy, List<Statement> statements) {
     Role role = roles.get(ROLE + roleName);
     if (role == null) {
-      throw new IllegalArgumentException("its policy is for the role " + roleName + ", which the template does not declare");
+      throw new IllegalArgumentException(
+          "its policy is for the role " + roleName + ", which the template does not declare");
     }
     role.put(policy, statements);
   }
@@ -118,27 +128,43 @@ public final class Authorizer {
     rules.remove(arn);
   }
 
-  /** @throws UnsupportedTemplateException naming every function that has no role Lambda can take */
+  /**
+   * @throws UnsupportedTemplateException naming every function that has no role Lambda can take
+   */
   public void requireRoles() {
     List<String> without =
-        functions.keySet().stream().filter(function -> areHeld() && !trusts(functions.getOrDefault(function, ""), "lambda.amazonaws.com")).sorted().toList();
+        functions.keySet().stream()
+            .filter(
+                function ->
+                    areHeld()
+                        && !trusts(functions.getOrDefault(function, ""), "lambda.amazonaws.com"))
+            .sorted()
+            .toList();
     if (!without.isEmpty()) {
-      throw new UnsupportedTemplateException("Functions have no role that the template declares and that lambda.amazonaws.com may take: " + String.join(", ", without));
+      throw new UnsupportedTemplateException(
+          "Functions have no role that the template declares and that lambda.amazonaws.com may"
+              + " take: "
+              + String.join(", ", without));
     }
   }
 
   private boolean trusts(String roleArn, String service) {
-    return Optional.ofNullable(roles.get(roleArn)).map(role -> role.trusts(service, Map.of())).orElse(false);
+    return Optional.ofNullable(roles.get(roleArn))
+        .map(role -> role.trusts(service, Map.of()))
+        .orElse(false);
   }
 
   /** The function whose processes have this access key id. */
   public Optional<String> functionOfKey(String accessKeyId) {
-    return functions.keySet().stream().filter(function -> accessKeyId(function).equals(accessKeyId)).findFirst();
+    return functions.keySet().stream()
+        .filter(function -> accessKeyId(function).equals(accessKeyId))
+        .findFirst();
   }
 
   /**
-   * What a function's processes of its own sign with: its name, with X for a hyphen, since DynamoDB Local takes letters and digits only. The
-   * catalog's names have no capitals, so that no two functions have one key.
+   * What a function's processes of its own sign with: its name, with X for a hyphen, since DynamoDB
+   * Local takes letters and digits only. The catalog's names have no capitals, so that no two
+   * functions have one key.
    */
   public static String accessKeyId(String function) {
     return function.replace('-', 'X').replaceAll("[^A-Za-z0-9]", "");
@@ -149,7 +175,8 @@ public final class Authorizer {
    *
    * @param caller a function's name; any other is a person, who may do everything
    * @param service as requests are signed for it
-   * @throws AwsException naming the function, its role, the action and the resource; they are in the function's log, too
+   * @throws AwsException naming the function, its role, the action and the resource; they are in
+   *     the function's log, too
    */
   public void require(String caller, String service, Supplier<List<ActionRequest>> calls) {
     String roleArn = functions.get(caller);
@@ -175,17 +202,38 @@ public final class Authorizer {
     Decision decision = role.decide(call);
     int at = call.resource().indexOf('@');
     int identity = call.resource().indexOf(":identity/");
-    // SES takes the address's own identity, or else its domain's; which of them is verified is not known here.
+    // SES takes the address's own identity, or else its domain's; which of them is verified is not
+    // known here.
     return decision == Decision.NOT_ALLOWED && identity >= 0 && at > identity
-        ? role.decide(new ActionRequest(call.action(), call.resource().substring(0, identity) + ":identity/" + call.resource().substring(at + 1), call.context()))
+        ? role.decide(
+            new ActionRequest(
+                call.action(),
+                call.resource().substring(0, identity)
+                    + ":identity/"
+                    + call.resource().substring(at + 1),
+                call.context()))
         : decision;
   }
 
   /** As AWS words it (IAM user guide, "Troubleshoot access denied error messages"). */
-  private static String message(String role, String session, ActionRequest call, Decision decision) {
+  private static String message(
+      String role, String session, ActionRequest call, Decision decision) {
     String because =
-        decision == Decision.DENIED ? "with an explicit deny in a policy" : "because no identity-based policy allows the " + call.action() + " action";
-    return "User: arn:aws:sts::" + ACCOUNT + ":assumed-role/" + role + "/" + session + " is not authorized to perform: " + call.action() + " on resource: " + call.resource() + " " + because;
+        decision == Decision.DENIED
+            ? "with an explicit deny in a policy"
+            : "because no identity-based policy allows the " + call.action() + " action";
+    return "User: arn:aws:sts::"
+        + ACCOUNT
+        + ":assumed-role/"
+        + role
+        + "/"
+        + session
+        + " is not authorized to perform: "
+        + call.action()
+        + " on resource: "
+        + call.resource()
+        + " "
+        + because;
   }
 
   /**
@@ -193,13 +241,24 @@ public final class Authorizer {
    *
    * @param sourceArn of what it does it for, such as a schedule
    */
-  public Optional<Refusal> byRole(String service, String roleArn, String sourceArn, ActionRequest call) {
+  public Optional<Refusal> byRole(
+      String service, String roleArn, String sourceArn, ActionRequest call) {
     Role role = roles.get(roleArn);
     if (role == null || !role.trusts(service, source(sourceArn))) {
-      return areHeld() ? Optional.of(new Refusal.CannotAssume(service + " cannot assume the role " + (roleArn.isEmpty() ? "that it was not given" : roleArn))) : Optional.empty();
+      return areHeld()
+          ? Optional.of(
+              new Refusal.CannotAssume(
+                  service
+                      + " cannot assume the role "
+                      + (roleArn.isEmpty() ? "that it was not given" : roleArn)))
+          : Optional.empty();
     }
     Decision decision = role.decide(call);
-    return decision == Decision.ALLOWED ? Optional.empty() : Optional.of(new Refusal.NotAllowed(message(role.name(), service.replaceFirst("\\..*", ""), call, decision)));
+    return decision == Decision.ALLOWED
+        ? Optional.empty()
+        : Optional.of(
+            new Refusal.NotAllowed(
+                message(role.name(), service.replaceFirst("\\..*", ""), call, decision)));
   }
 
   /** Whether this is a role of the template, so that it can be asked what it allows. */
@@ -211,28 +270,50 @@ public final class Authorizer {
     return rules.contains(ruleArn);
   }
 
-  /** Why a service may not do this to a resource, by the resource's own policy; nothing if it may, or if no template declares the resource. */
+  /**
+   * Why a service may not do this to a resource, by the resource's own policy; nothing if it may,
+   * or if no template declares the resource.
+   */
   public Optional<Refusal> byResource(String service, String sourceArn, ActionRequest call) {
     Map<String, List<Statement>> policies = policiesOf(call.resource());
     if (policies == null || !areHeld()) {
       return Optional.empty();
     }
-    Stream<Statement> about = about(call.resource().startsWith("arn:aws:logs:") ? ofLogs : policies, service, call);
+    Stream<Statement> about =
+        about(call.resource().startsWith("arn:aws:logs:") ? ofLogs : policies, service, call);
     ActionRequest whole = new ActionRequest(call.action(), call.resource(), source(sourceArn));
     return Decision.of(about.toList(), whole) == Decision.ALLOWED
         ? Optional.empty()
         : Optional.of(
-            new Refusal.NotAllowed(service + " is not authorized to perform: " + call.action() + " on resource: " + call.resource() + " for " + sourceArn + " because no resource-based policy allows it"));
+            new Refusal.NotAllowed(
+                service
+                    + " is not authorized to perform: "
+                    + call.action()
+                    + " on resource: "
+                    + call.resource()
+                    + " for "
+                    + sourceArn
+                    + " because no resource-based policy allows it"));
   }
 
-  /** Nothing of a resource that no template declares. A function's versions and aliases have a policy each, and no other's is theirs. */
+  /**
+   * Nothing of a resource that no template declares. A function's versions and aliases have a
+   * policy each, and no other's is theirs.
+   */
   private @Nullable Map<String, List<Statement>> policiesOf(String resource) {
     Map<String, List<Statement>> policies = resources.get(resource);
-    return policies == null && resources.containsKey(QUALIFIER.matcher(resource).replaceFirst("$1")) ? Map.of() : policies;
+    return policies == null && resources.containsKey(QUALIFIER.matcher(resource).replaceFirst("$1"))
+        ? Map.of()
+        : policies;
   }
 
-  private static Stream<Statement> about(Map<String, List<Statement>> policies, String service, ActionRequest call) {
-    return policies.values().stream().flatMap(List::stream).filter(statement -> statement.names(service) && statement.isAbout(call.action(), call.resource()));
+  private static Stream<Statement> about(
+      Map<String, List<Statement>> policies, String service, ActionRequest call) {
+    return policies.values().stream()
+        .flatMap(List::stream)
+        .filter(
+            statement ->
+                statement.names(service) && statement.isAbout(call.action(), call.resource()));
   }
 
   private static Map<String, List<String>> source(String arn) {

@@ -6,19 +6,37 @@ import java.util.Map;
 import java.util.function.BiPredicate;
 
 /**
- * One condition of a statement. Operators that are not here are refused by their names, since a policy that is read in part says something else.
+ * One condition of a statement. Operators that are not here are refused by their names, since a
+ * policy that is read in part says something else.
  *
  * @param isAbsence whether it asks if the key is there at all
  * @param key in lower case
  * @param values one of which has to match, or none where the operator is negated
- * @see <a href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html">Condition operators</a>
+ * @see <a
+ *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html">Condition
+ *     operators</a>
  */
-record Condition(Operator operator, boolean isAbsence, Quantifier quantifier, boolean ifExists, String key, List<String> values) {
+record Condition(
+    Operator operator,
+    boolean isAbsence,
+    Quantifier quantifier,
+    boolean ifExists,
+    String key,
+    List<String> values) {
   private static final String IF_EXISTS = "IfExists";
 
-  /** The same of every call: one account and region, and whatever has a name on AWS is taken to be called by TLS. */
+  /**
+   * The same of every call: one account and region, and whatever has a name on AWS is taken to be
+   * called by TLS.
+   */
   private static final Map<String, List<String>> ALWAYS =
-      Map.of("aws:securetransport", List.of("true"), "aws:requestedregion", List.of("us-east-1"), "aws:principalaccount", List.of("000000000000"));
+      Map.of(
+          "aws:securetransport",
+          List.of("true"),
+          "aws:requestedregion",
+          List.of("us-east-1"),
+          "aws:principalaccount",
+          List.of("000000000000"));
 
   private enum Quantifier {
     NONE,
@@ -26,7 +44,9 @@ record Condition(Operator operator, boolean isAbsence, Quantifier quantifier, bo
     ANY
   }
 
-  /** @param matches a value of the policy and one of the call */
+  /**
+   * @param matches a value of the policy and one of the call
+   */
   private record Operator(boolean negated, BiPredicate<String, String> matches) {}
 
   private static final String NULL = "Null";
@@ -51,7 +71,9 @@ record Condition(Operator operator, boolean isAbsence, Quantifier quantifier, bo
     values = List.copyOf(values);
   }
 
-  /** @throws IllegalArgumentException naming an operator that is not supported */
+  /**
+   * @throws IllegalArgumentException naming an operator that is not supported
+   */
   static Condition of(String operator, String key, List<String> values) {
     String name = operator;
     Quantifier quantifier = Quantifier.NONE;
@@ -65,10 +87,12 @@ record Condition(Operator operator, boolean isAbsence, Quantifier quantifier, bo
     name = ifExists ? name.substring(0, name.length() - IF_EXISTS.length()) : name;
     Operator known = OPERATORS.get(name);
     if (known == null) {
-      throw new IllegalArgumentException("the local cloud does not support the condition operator " + name);
+      throw new IllegalArgumentException(
+          "the local cloud does not support the condition operator " + name);
     }
     // Absence has no values to look at.
-    return new Condition(known, name.equals(NULL), quantifier, ifExists, key.toLowerCase(Locale.ROOT), values);
+    return new Condition(
+        known, name.equals(NULL), quantifier, ifExists, key.toLowerCase(Locale.ROOT), values);
   }
 
   boolean holds(Map<String, List<String>> context) {
@@ -84,11 +108,13 @@ record Condition(Operator operator, boolean isAbsence, Quantifier quantifier, bo
             case NONE -> operator.negated;
           };
     }
-    boolean everyOne = quantifier == Quantifier.ALL || (quantifier == Quantifier.NONE && operator.negated);
+    boolean everyOne =
+        quantifier == Quantifier.ALL || (quantifier == Quantifier.NONE && operator.negated);
     return everyOne ? given.stream().allMatch(this::holds) : given.stream().anyMatch(this::holds);
   }
 
   private boolean holds(String given) {
-    return values.stream().anyMatch(value -> operator.matches.test(value, given)) != operator.negated;
+    return values.stream().anyMatch(value -> operator.matches.test(value, given))
+        != operator.negated;
   }
 }

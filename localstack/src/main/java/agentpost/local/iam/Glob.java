@@ -2,7 +2,10 @@ package agentpost.local.iam;
 
 import java.util.regex.Pattern;
 
-/** Texts with {@code *} for any characters and {@code ?} for one, as IAM has them in actions, resources and conditions. */
+/**
+ * Texts with {@code *} for any characters and {@code ?} for one, as IAM has them in actions,
+ * resources and conditions.
+ */
 final class Glob {
   /** Of an ARN, after which colons belong to the resource. */
   private static final int PARTS = 6;
@@ -20,7 +23,8 @@ final class Glob {
       if (p < pattern.length() && pattern.charAt(p) == '*') {
         star = p++;
         after = t;
-      } else if (p < pattern.length() && (pattern.charAt(p) == '?' || pattern.charAt(p) == text.charAt(t))) {
+      } else if (p < pattern.length()
+          && (pattern.charAt(p) == '?' || pattern.charAt(p) == text.charAt(t))) {
         p++;
         t++;
       } else if (star >= 0) {
@@ -36,7 +40,10 @@ final class Glob {
     return p == pattern.length();
   }
 
-  /** Part by part, so that a star does not reach over a colon (IAM user guide, "ARN condition operators"). */
+  /**
+   * Part by part, so that a star does not reach over a colon (IAM user guide, "ARN condition
+   * operators").
+   */
   static boolean matchesArn(String pattern, String arn) {
     String[] patterns = COLON.split(pattern, PARTS);
     String[] parts = COLON.split(arn, PARTS);

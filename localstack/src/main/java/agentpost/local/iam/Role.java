@@ -6,7 +6,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** A role of a template: who may take it, and what it may do. */
 final class Role {
-  /** Names of schedules and objects are new with each event: what is remembered must have an end. */
+  /**
+   * Names of schedules and objects are new with each event: what is remembered must have an end.
+   */
   private static final int MAX_CACHED_DECISIONS = 10_000;
 
   private record DecisionKey(String action, String resource) {}
@@ -50,11 +52,21 @@ final class Role {
 
   boolean trusts(String service, Map<String, List<String>> context) {
     ActionRequest assume = new ActionRequest("sts:AssumeRole", arn, context);
-    return Decision.of(trust.stream().filter(statement -> statement.names(service) && statement.actions().contains("sts:assumerole")).toList(), assume) == Decision.ALLOWED;
+    return Decision.of(
+            trust.stream()
+                .filter(
+                    statement ->
+                        statement.names(service) && statement.actions().contains("sts:assumerole"))
+                .toList(),
+            assume)
+        == Decision.ALLOWED;
   }
 
   private List<Statement> about(DecisionKey asked) {
-    return policies.values().stream().flatMap(List::stream).filter(statement -> statement.isAbout(asked.action(), asked.resource())).toList();
+    return policies.values().stream()
+        .flatMap(List::stream)
+        .filter(statement -> statement.isAbout(asked.action(), asked.resource()))
+        .toList();
   }
 
   Decision decide(ActionRequest call) {

@@ -13,8 +13,14 @@ import java.util.Set;
  * @param actions in lower case, with wildcards
  * @param services whom a resource's policy lets in; {@code *} is everyone
  */
-record Statement(boolean allows, List<String> actions, List<String> resources, List<Condition> conditions, List<String> services) {
-  private static final Set<String> KNOWN = Set.of("Sid", "Effect", "Action", "Resource", "Condition", "Principal");
+record Statement(
+    boolean allows,
+    List<String> actions,
+    List<String> resources,
+    List<Condition> conditions,
+    List<String> services) {
+  private static final Set<String> KNOWN =
+      Set.of("Sid", "Effect", "Action", "Resource", "Condition", "Principal");
 
   Statement {
     actions = actions.stream().map(action -> action.toLowerCase(Locale.ROOT)).toList();
@@ -23,11 +29,14 @@ record Statement(boolean allows, List<String> actions, List<String> resources, L
     services = List.copyOf(services);
   }
 
-  /** @throws IllegalArgumentException naming what of it the local cloud cannot honour */
+  /**
+   * @throws IllegalArgumentException naming what of it the local cloud cannot honour
+   */
   static List<Statement> ofPolicy(JsonNode document) {
     List<Statement> all = new ArrayList<>();
     JsonNode statements = document.path("Statement");
-    (statements.isArray() ? statements : List.of(statements)).forEach(statement -> all.add(of(statement)));
+    (statements.isArray() ? statements : List.of(statements))
+        .forEach(statement -> all.add(of(statement)));
     return all;
   }
 
@@ -43,9 +52,20 @@ record Statement(boolean allows, List<String> actions, List<String> resources, L
     }
     List<Condition> conditions = new ArrayList<>();
     for (Map.Entry<String, JsonNode> operator : statement.path("Condition").properties()) {
-      operator.getValue().properties().forEach(key -> conditions.add(Condition.of(operator.getKey(), key.getKey(), texts(key.getValue()))));
+      operator
+          .getValue()
+          .properties()
+          .forEach(
+              key ->
+                  conditions.add(
+                      Condition.of(operator.getKey(), key.getKey(), texts(key.getValue()))));
     }
-    return new Statement(effect.equals("Allow"), texts(statement.path("Action")), texts(statement.path("Resource")), conditions, services(statement.path("Principal")));
+    return new Statement(
+        effect.equals("Allow"),
+        texts(statement.path("Action")),
+        texts(statement.path("Resource")),
+        conditions,
+        services(statement.path("Principal")));
   }
 
   private static List<String> services(JsonNode principal) {
@@ -64,7 +84,8 @@ record Statement(boolean allows, List<String> actions, List<String> resources, L
         .forEach(
             one -> {
               if (one.asText().contains("${")) {
-                throw new IllegalArgumentException("the local cloud does not support the policy variable in " + one.asText());
+                throw new IllegalArgumentException(
+                    "the local cloud does not support the policy variable in " + one.asText());
               }
               if (!one.isMissingNode()) {
                 texts.add(one.asText());
@@ -76,7 +97,8 @@ record Statement(boolean allows, List<String> actions, List<String> resources, L
   /** Whether it is about this at all, whatever its conditions are. */
   boolean isAbout(String action, String resource) {
     String lower = action.toLowerCase(Locale.ROOT);
-    return actions.stream().anyMatch(pattern -> Glob.matches(pattern, lower)) && resources.stream().anyMatch(pattern -> Glob.matches(pattern, resource));
+    return actions.stream().anyMatch(pattern -> Glob.matches(pattern, lower))
+        && resources.stream().anyMatch(pattern -> Glob.matches(pattern, resource));
   }
 
   boolean names(String service) {

@@ -16,14 +16,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 
 /**
- * What a template says about rights, from its resources: roles and their policies, policies of queues and log groups, permissions of functions, and
- * who was given which role. What it says and IAM would do, and nothing here does, is refused by name.
+ * What a template says about rights, from its resources: roles and their policies, policies of
+ * queues and log groups, permissions of functions, and who was given which role. What it says and
+ * IAM would do, and nothing here does, is refused by name.
  */
 public final class TemplatePolicies {
   private static final String HERE = "us-east-1:" + Authorizer.ACCOUNT + ":";
 
-  /** What Lambda's pollers do with a queue, by the function's role (Lambda developer guide, "Using Lambda with Amazon SQS"). */
-  private static final List<String> POLLING = List.of("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes");
+  /**
+   * What Lambda's pollers do with a queue, by the function's role (Lambda developer guide, "Using
+   * Lambda with Amazon SQS").
+   */
+  private static final List<String> POLLING =
+      List.of("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes");
 
   private final Authorizer rights;
   private final ActionMapper calls;
@@ -46,8 +51,13 @@ public final class TemplatePolicies {
     for (String type : List.of("AWS::SQS::Queue", "AWS::Logs::LogGroup")) {
       wrapProvider(all, type, _ -> {}, (made, _) -> rights.protect(attribute(made, "Arn")));
     }
-    wrapProvider(all, "AWS::Events::Rule", _ -> {}, (made, _) -> rights.ruleOfTemplate(attribute(made, "Arn")));
-    wrapProvider(all, "AWS::DynamoDB::Table", _ -> {}, (made, properties) -> calls.table(properties));
+    wrapProvider(
+        all,
+        "AWS::Events::Rule",
+        _ -> {},
+        (made, _) -> rights.ruleOfTemplate(attribute(made, "Arn")));
+    wrapProvider(
+        all, "AWS::DynamoDB::Table", _ -> {}, (made, properties) -> calls.table(properties));
     wrapProvider(
         all,
         "AWS::Lambda::Function",
@@ -66,7 +76,8 @@ public final class TemplatePolicies {
   }
 
   /** As the type's own provider makes it, between these two. */
-  private void wrapProvider(Map<String, Provider> all, String type, Check before, BiConsumer<Made, ObjectNode> after) {
+  private void wrapProvider(
+      Map<String, Provider> all, String type, Check before, BiConsumer<Made, ObjectNode> after) {
     Provider provider = all.get(type);
     if (provider == null) {
       return;
@@ -139,9 +150,14 @@ public final class TemplatePolicies {
     };
   }
 
-  /** Logical ids are the same in every agent's stack; CloudFormation makes names of them that are not. */
+  /**
+   * Logical ids are the same in every agent's stack; CloudFormation makes names of them that are
+   * not.
+   */
   private String uniqueName(String logicalId) {
-    return logicalId + "-" + Integer.toString(names.incrementAndGet(), Character.MAX_RADIX).toUpperCase(Locale.ROOT);
+    return logicalId
+        + "-"
+        + Integer.toString(names.incrementAndGet(), Character.MAX_RADIX).toUpperCase(Locale.ROOT);
   }
 
   private final class RoleProvider implements Provider.Changeable {
@@ -167,9 +183,12 @@ public final class TemplatePolicies {
 
     private Made put(String name, ObjectNode properties) {
       refuse(properties, "PermissionsBoundary", "ManagedPolicyArns");
-      String arn = rights.declare(name, Statement.ofPolicy(properties.path("AssumeRolePolicyDocument")));
+      String arn =
+          rights.declare(name, Statement.ofPolicy(properties.path("AssumeRolePolicyDocument")));
       List<Statement> inline = new ArrayList<>();
-      properties.path("Policies").forEach(policy -> inline.addAll(Statement.ofPolicy(policy.path("PolicyDocument"))));
+      properties
+          .path("Policies")
+          .forEach(policy -> inline.addAll(Statement.ofPolicy(policy.path("PolicyDocument"))));
       rights.attach(name, "inline", inline);
       return new Made(name, Map.of("Arn", arn));
     }
@@ -196,27 +215,48 @@ public final class TemplatePolicies {
   private void permission(String name, ObjectNode properties) {
     refuse(properties, "EventSourceToken", "PrincipalOrgID", "FunctionUrlAuthType");
     String function = properties.path("FunctionName").asText();
-    String arn = function.startsWith("arn:") ? function : "arn:aws:lambda:" + HERE + "function:" + function;
+    String arn =
+        function.startsWith("arn:") ? function : "arn:aws:lambda:" + HERE + "function:" + function;
     List<Condition> conditions = new ArrayList<>();
     if (properties.hasNonNull("SourceArn")) {
-      conditions.add(Condition.of("ArnLike", "aws:SourceArn", List.of(properties.path("SourceArn").asText())));
+      conditions.add(
+          Condition.of("ArnLike", "aws:SourceArn", List.of(properties.path("SourceArn").asText())));
     }
     if (properties.hasNonNull("SourceAccount")) {
-      conditions.add(Condition.of("StringEquals", "aws:SourceAccount", List.of(properties.path("SourceAccount").asText())));
+      conditions.add(
+          Condition.of(
+              "StringEquals",
+              "aws:SourceAccount",
+              List.of(properties.path("SourceAccount").asText())));
     }
-    rights.protect(arn, name, List.of(new Statement(true, List.of(properties.path("Action").asText()), List.of(arn), conditions, List.of(properties.path("Principal").asText()))));
+    rights.protect(
+        arn,
+        name,
+        List.of(
+            new Statement(
+                true,
+                List.of(properties.path("Action").asText()),
+                List.of(arn),
+                conditions,
+                List.of(properties.path("Principal").asText()))));
   }
 
   private void queuePolicy(String name, ObjectNode properties) {
     List<Statement> statements = Statement.ofPolicy(properties.path("PolicyDocument"));
     for (JsonNode queue : properties.path("Queues")) {
-      rights.protect("arn:aws:sqs:" + HERE + queue.asText().substring(queue.asText().lastIndexOf('/') + 1), name, statements);
+      rights.protect(
+          "arn:aws:sqs:" + HERE + queue.asText().substring(queue.asText().lastIndexOf('/') + 1),
+          name,
+          statements);
     }
   }
 
   private void logPolicy(String name, ObjectNode properties) {
     try {
-      rights.protectLogs(name, Statement.ofPolicy(new JsonMapper().readTree(properties.path("PolicyDocument").asText())));
+      rights.protectLogs(
+          name,
+          Statement.ofPolicy(
+              new JsonMapper().readTree(properties.path("PolicyDocument").asText())));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("its PolicyDocument is not JSON", e);
     }
@@ -225,21 +265,38 @@ public final class TemplatePolicies {
   /** As Scheduler answers CreateSchedule. */
   private void checkSchedule(ObjectNode properties) {
     String role = properties.path("Target").path("RoleArn").asText();
-    if (rights.byRole("scheduler.amazonaws.com", role, "", new ActionRequest("", "")).orElse(null) instanceof Authorizer.Refusal.CannotAssume(var why)) {
-      throw new IllegalArgumentException("the execution role must allow AWS EventBridge Scheduler to assume it: " + why);
+    if (rights.byRole("scheduler.amazonaws.com", role, "", new ActionRequest("", "")).orElse(null)
+        instanceof Authorizer.Refusal.CannotAssume(var why)) {
+      throw new IllegalArgumentException(
+          "the execution role must allow AWS EventBridge Scheduler to assume it: " + why);
     }
   }
 
   /** As Lambda answers CreateEventSourceMapping. */
   private void checkPolling(ObjectNode properties) {
-    String function = properties.path("FunctionName").asText().replaceFirst("^arn:.*:function:", "").replaceFirst(":.*", "");
+    String function =
+        properties
+            .path("FunctionName")
+            .asText()
+            .replaceFirst("^arn:.*:function:", "")
+            .replaceFirst(":.*", "");
     String role = rights.roleOf(function).orElse("");
     for (String action : POLLING) {
       rights
-          .byRole("lambda.amazonaws.com", role, "", new ActionRequest(action, properties.path("EventSourceArn").asText()))
+          .byRole(
+              "lambda.amazonaws.com",
+              role,
+              "",
+              new ActionRequest(action, properties.path("EventSourceArn").asText()))
           .ifPresent(
               refusal -> {
-                throw new IllegalArgumentException("the execution role of " + function + " does not have permissions to call " + action + " on the queue: " + refusal.why());
+                throw new IllegalArgumentException(
+                    "the execution role of "
+                        + function
+                        + " does not have permissions to call "
+                        + action
+                        + " on the queue: "
+                        + refusal.why());
               });
     }
   }

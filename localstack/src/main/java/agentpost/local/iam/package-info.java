@@ -1,4 +1,7 @@
-/** Who may do what: the roles and resource policies that a template declares, asked before a call is answered. */
+/**
+ * Who may do what: the roles and resource policies that a template declares, asked before a call is
+ * answered.
+ */
 @NullMarked
 package agentpost.local.iam;
 

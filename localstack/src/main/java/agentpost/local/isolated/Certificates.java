@@ -15,7 +15,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * A certificate for the API's https name, made for one run and trusted by its functions' processes only, beside what the JDK trusts.
+ * A certificate for the API's https name, made for one run and trusted by its functions' processes
+ * only, beside what the JDK trusts.
  *
  * @param server TLS as the API's front door speaks it
  * @param trustStore for {@code javax.net.ssl.trustStore}
@@ -31,11 +32,13 @@ record Certificates(SSLSocketFactory server, Path trustStore) {
     generate(keys);
     try {
       KeyStore own = KeyStore.getInstance(keys.toFile(), PASSWORD.toCharArray());
-      KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      KeyManagerFactory managers =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
       managers.init(own, PASSWORD.toCharArray());
       SSLContext tls = SSLContext.getInstance("TLS");
       tls.init(managers.getKeyManagers(), null, null);
-      return new Certificates(tls.getSocketFactory(), writeTrustStore(own, directory.resolve("trust.jks")));
+      return new Certificates(
+          tls.getSocketFactory(), writeTrustStore(own, directory.resolve("trust.jks")));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("The JDK has no TLS as it is to have", e);
     }
@@ -45,9 +48,27 @@ record Certificates(SSLSocketFactory server, Path trustStore) {
     Process keytool =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", ALIAS, "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=agentpost local cloud",
-                "-ext", "san=dns:*.execute-api.us-east-1.amazonaws.com", "-startdate", "-1d", "-validity", "365",
-                "-keystore", keys.toString(), "-storetype", "PKCS12", "-storepass", PASSWORD)
+                "-genkeypair",
+                "-alias",
+                ALIAS,
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-dname",
+                "CN=agentpost local cloud",
+                "-ext",
+                "san=dns:*.execute-api.us-east-1.amazonaws.com",
+                "-startdate",
+                "-1d",
+                "-validity",
+                "365",
+                "-keystore",
+                keys.toString(),
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                PASSWORD)
             .redirectErrorStream(true)
             .start();
     String said = new String(keytool.getInputStream().readAllBytes(), UTF_8);
@@ -58,10 +79,14 @@ record Certificates(SSLSocketFactory server, Path trustStore) {
   }
 
   /** As JKS, which is read without deriving a key; every process reads it at its init. */
-  private static Path writeTrustStore(KeyStore own, Path file) throws IOException, GeneralSecurityException {
+  private static Path writeTrustStore(KeyStore own, Path file)
+      throws IOException, GeneralSecurityException {
     KeyStore trust = KeyStore.getInstance("JKS");
     trust.load(null, null);
-    KeyStore usual = KeyStore.getInstance(Path.of(System.getProperty("java.home"), "lib", "security", "cacerts").toFile(), (char[]) null);
+    KeyStore usual =
+        KeyStore.getInstance(
+            Path.of(System.getProperty("java.home"), "lib", "security", "cacerts").toFile(),
+            (char[]) null);
     for (String alias : Collections.list(usual.aliases())) {
       if (usual.isCertificateEntry(alias)) {
         trust.setCertificateEntry(alias, usual.getCertificate(alias));

@@ -20,9 +20,11 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * The way out of functions' processes: a proxy by the JVM's own settings, SOCKS 5 (RFC 1928) for sockets and CONNECT (RFC 9110) for HTTP clients,
- * so that the functions' code is what it is on AWS. What is meant for the API's https name ends here, in TLS with a certificate for it, and goes
- * on to the local cloud. Of all else, what is on this machine or may be called goes where it says, and the rest nowhere.
+ * The way out of functions' processes: a proxy by the JVM's own settings, SOCKS 5 (RFC 1928) for
+ * sockets and CONNECT (RFC 9110) for HTTP clients, so that the functions' code is what it is on
+ * AWS. What is meant for the API's https name ends here, in TLS with a certificate for it, and goes
+ * on to the local cloud. Of all else, what is on this machine or may be called goes where it says,
+ * and the rest nowhere.
  */
 final class EgressProxy implements AutoCloseable {
   private static final int HTTPS = 443;
@@ -31,10 +33,14 @@ final class EgressProxy implements AutoCloseable {
   private static final int SOCKS = 5;
   private static final int SOCKS_CONNECT = 1;
 
-  /** The API's name, or the address that {@link agentpost.local.isolated.child.ApiNames} gives it. */
-  private static final Pattern API = Pattern.compile("[a-z0-9]+\\.execute-api\\.us-east-1\\.amazonaws\\.com|3\\.80\\.0\\.1");
+  /**
+   * The API's name, or the address that {@link agentpost.local.isolated.child.ApiNames} gives it.
+   */
+  private static final Pattern API =
+      Pattern.compile("[a-z0-9]+\\.execute-api\\.us-east-1\\.amazonaws\\.com|3\\.80\\.0\\.1");
 
-  private static final Pattern CONNECT = Pattern.compile("CONNECT \\[?([^ \\]]+)]?:(\\d{1,5}) HTTP/1\\.[01]");
+  private static final Pattern CONNECT =
+      Pattern.compile("CONNECT \\[?([^ \\]]+)]?:(\\d{1,5}) HTTP/1\\.[01]");
 
   private record Target(String host, int port) {
     boolean isApi() {
@@ -48,7 +54,9 @@ final class EgressProxy implements AutoCloseable {
   private final ServerSocket server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-  /** @param cloud the local cloud's port */
+  /**
+   * @param cloud the local cloud's port
+   */
   EgressProxy(SSLSocketFactory tls, IntSupplier cloud, Egress egress) throws IOException {
     this.egress = egress;
     this.tls = tls;
@@ -86,14 +94,25 @@ final class EgressProxy implements AutoCloseable {
       Target target = socks ? socks(in, socket) : connect(in);
       try (Socket onward = new Socket()) {
         if (connectTo(onward, target)) {
-          socket.getOutputStream().write(socks ? new byte[] {SOCKS, 0, 0, 1, 0, 0, 0, 0, 0, 0} : "HTTP/1.1 200 Connection established\r\n\r\n".getBytes(ISO_8859_1));
+          socket
+              .getOutputStream()
+              .write(
+                  socks
+                      ? new byte[] {SOCKS, 0, 0, 1, 0, 0, 0, 0, 0, 0}
+                      : "HTTP/1.1 200 Connection established\r\n\r\n".getBytes(ISO_8859_1));
           join(socket, onward, target.isApi());
         } else {
-          socket.getOutputStream().write(socks ? new byte[] {SOCKS, SOCKS_CONNECT, 0, 1, 0, 0, 0, 0, 0, 0} : "HTTP/1.1 502 Bad Gateway\r\n\r\n".getBytes(ISO_8859_1));
+          socket
+              .getOutputStream()
+              .write(
+                  socks
+                      ? new byte[] {SOCKS, SOCKS_CONNECT, 0, 1, 0, 0, 0, 0, 0, 0}
+                      : "HTTP/1.1 502 Bad Gateway\r\n\r\n".getBytes(ISO_8859_1));
         }
       }
     } catch (IOException e) {
-      // Who called has hung up, or does not speak as a proxy's client does; it sees its connection end.
+      // Who called has hung up, or does not speak as a proxy's client does; it sees its connection
+      // end.
       return;
     }
   }
@@ -115,7 +134,9 @@ final class EgressProxy implements AutoCloseable {
     return new Target(host, in.readUnsignedShort());
   }
 
-  /** @param in after the first character */
+  /**
+   * @param in after the first character
+   */
   private static Target connect(DataInputStream in) throws IOException {
     Matcher request = CONNECT.matcher("C" + line(in));
     if (!request.matches()) {
@@ -144,7 +165,8 @@ final class EgressProxy implements AutoCloseable {
       return true;
     }
     for (String name : egress.allowedHosts()) {
-      if (Arrays.stream(InetAddress.getAllByName(name)).anyMatch(address -> address.getHostAddress().equals(host))) {
+      if (Arrays.stream(InetAddress.getAllByName(name))
+          .anyMatch(address -> address.getHostAddress().equals(host))) {
         return true;
       }
     }
@@ -157,7 +179,10 @@ final class EgressProxy implements AutoCloseable {
         return false;
       }
       onward.connect(
-          target.isApi() ? new InetSocketAddress(InetAddress.getLoopbackAddress(), cloud.getAsInt()) : new InetSocketAddress(target.host(), target.port()), CONNECT_MILLIS);
+          target.isApi()
+              ? new InetSocketAddress(InetAddress.getLoopbackAddress(), cloud.getAsInt())
+              : new InetSocketAddress(target.host(), target.port()),
+          CONNECT_MILLIS);
       return true;
     } catch (IOException e) {
       return false;

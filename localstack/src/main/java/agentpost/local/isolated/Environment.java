@@ -17,17 +17,23 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-/** One execution environment of a function: a process with its Runtime API, from its init to its end. */
+/**
+ * One execution environment of a function: a process with its Runtime API, from its init to its
+ * end.
+ */
 final class Environment implements AutoCloseable {
   /** What every environment of this cloud has. */
-  record HostSettings(FunctionFiles installed, EgressProxy wayOut, String endpoint, Duration longestInit) {}
+  record HostSettings(
+      FunctionFiles installed, EgressProxy wayOut, String endpoint, Duration longestInit) {}
 
   /** The pool, which hears of it on threads of its own. */
   interface Pool {
     /** It asks for an invocation; the first time, its init is over. */
     void onReady(Environment environment);
 
-    /** @param failure at init, if that is what it ended in */
+    /**
+     * @param failure at init, if that is what it ended in
+     */
     void onEnded(Environment environment, Optional<Outcome.Failed> failure);
   }
 
@@ -43,23 +49,38 @@ final class Environment implements AutoCloseable {
   /** Of the invocation that is under way, if it is asked for. */
   private volatile Optional<LogTail> tail = Optional.empty();
 
-  Environment(FunctionSettings function, Path code, HostSettings place, Consumer<String> log, Pool owner) throws IOException {
+  Environment(
+      FunctionSettings function, Path code, HostSettings place, Consumer<String> log, Pool owner)
+      throws IOException {
     this.function = function;
-    this.log = line -> {
-      log.accept(line);
-      tail.ifPresent(asked -> asked.add(line));
-    };
+    this.log =
+        line -> {
+          log.accept(line);
+          tail.ifPresent(asked -> asked.add(line));
+        };
     String accessKeyId = Authorizer.accessKeyId(function.name());
     String token = UUID.randomUUID().toString();
-    log.accept("INIT_START Runtime Version: java:25 (JDK " + Runtime.version() + " of this machine)");
+    log.accept(
+        "INIT_START Runtime Version: java:25 (JDK " + Runtime.version() + " of this machine)");
     this.api = new RuntimeApi(accessKeyId, token, () -> onReady(owner));
     Path taskRoot = place.installed().taskRoot(code);
-    ProcessBuilder builder = new ProcessBuilder(FunctionProcessCommand.command(function, place.installed(), place.wayOut())).directory(taskRoot.toFile());
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                FunctionProcessCommand.command(function, place.installed(), place.wayOut()))
+            .directory(taskRoot.toFile());
     builder.environment().clear();
-    builder.environment().putAll(FunctionProcessCommand.environment(function, taskRoot, api, token, accessKeyId, place.endpoint()));
+    builder
+        .environment()
+        .putAll(
+            FunctionProcessCommand.environment(
+                function, taskRoot, api, token, accessKeyId, place.endpoint()));
     this.process = builder.start();
-    Thread.ofVirtual().name("output-of-" + function.name()).start(new ProcessOutput(process.getInputStream(), this.log)::read);
-    Thread.ofVirtual().name("log-of-" + function.name()).start(new ProcessOutput(process.getErrorStream(), this.log)::read);
+    Thread.ofVirtual()
+        .name("output-of-" + function.name())
+        .start(new ProcessOutput(process.getInputStream(), this.log)::read);
+    Thread.ofVirtual()
+        .name("log-of-" + function.name())
+        .start(new ProcessOutput(process.getErrorStream(), this.log)::read);
     init.orTimeout(place.longestInit().toMillis(), TimeUnit.MILLISECONDS)
         .exceptionally(
             _ -> {
@@ -91,9 +112,16 @@ final class Environment implements AutoCloseable {
       owner.onEnded(this, Optional.empty());
       return;
     }
-    Outcome.Failed failure = init.isDone() ? new Outcome.Failed("Sandbox.Timedout", "its init took too long") : api.initError().orElseGet(() -> Outcome.Exited.atInit(code));
+    Outcome.Failed failure =
+        init.isDone()
+            ? new Outcome.Failed("Sandbox.Timedout", "its init took too long")
+            : api.initError().orElseGet(() -> Outcome.Exited.atInit(code));
     init.completeExceptionally(new IllegalStateException(failure.message()));
-    log.accept("INIT_REPORT Init Duration: " + (System.nanoTime() - began) / 1_000_000 + " ms\tPhase: init\tStatus: error\tError Type: " + failure.type());
+    log.accept(
+        "INIT_REPORT Init Duration: "
+            + (System.nanoTime() - began) / 1_000_000
+            + " ms\tPhase: init\tStatus: error\tError Type: "
+            + failure.type());
     owner.onEnded(this, Optional.of(failure));
   }
 
@@ -116,7 +144,9 @@ final class Environment implements AutoCloseable {
     log.accept("START RequestId: " + id + " Version: 1");
     long start = System.nanoTime();
     String arn = "arn:aws:lambda:us-east-1:000000000000:function:" + function.name() + ":live";
-    CompletableFuture<Outcome> outcome = api.invoke(new RuntimeApi.Invocation(id, arn, event, Instant.now().plus(function.timeout())));
+    CompletableFuture<Outcome> outcome =
+        api.invoke(
+            new RuntimeApi.Invocation(id, arn, event, Instant.now().plus(function.timeout())));
     OptionalLong used = OptionalLong.empty();
     Outcome result;
     try {
@@ -139,7 +169,12 @@ final class Environment implements AutoCloseable {
           case Outcome.Answered _ -> Optional.empty();
           case Outcome.Failed(var type, var _) -> Optional.of("error\tError Type: " + type);
           case Outcome.TimedOut timedOut -> {
-            log.accept(Instant.now() + " " + id + " " + timedOut.message().replaceFirst("^.* Error: ", ""));
+            log.accept(
+                Instant.now()
+                    + " "
+                    + id
+                    + " "
+                    + timedOut.message().replaceFirst("^.* Error: ", ""));
             yield Optional.of("timeout");
           }
           case Outcome.Exited exited -> {
@@ -148,8 +183,10 @@ final class Environment implements AutoCloseable {
           }
         };
     log.accept("END RequestId: " + id);
-    Optional<Duration> firstTime = cold.getAndSet(false) ? Optional.of(init.join()) : Optional.empty();
-    log.accept(new InvocationReport(id, took, firstTime, function.memory(), used, status).toString());
+    Optional<Duration> firstTime =
+        cold.getAndSet(false) ? Optional.of(init.join()) : Optional.empty();
+    log.accept(
+        new InvocationReport(id, took, firstTime, function.memory(), used, status).toString());
   }
 
   /** Asks it to end, as Lambda does with one that it has no more use for: SIGTERM. */

@@ -27,13 +27,16 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
 /**
- * A function's environments. An invocation takes the one that was idle for the shortest time; if there is none it waits for the first to be ready,
- * a new one that is started for it or one that is free again, whichever comes first.
+ * A function's environments. An invocation takes the one that was idle for the shortest time; if
+ * there is none it waits for the first to be ready, a new one that is started for it or one that is
+ * free again, whichever comes first.
  */
 final class EnvironmentPool implements Sandboxes.Sandboxed, Environment.Pool {
   private static final PojoSerializer<APIGatewayProxyRequestEvent> EVENT =
-      LambdaEventSerializers.serializerFor(APIGatewayProxyRequestEvent.class, EnvironmentPool.class.getClassLoader());
-  private static final PojoSerializer<APIGatewayProxyResponseEvent> ANSWER = JacksonFactory.getInstance().getSerializer(APIGatewayProxyResponseEvent.class);
+      LambdaEventSerializers.serializerFor(
+          APIGatewayProxyRequestEvent.class, EnvironmentPool.class.getClassLoader());
+  private static final PojoSerializer<APIGatewayProxyResponseEvent> ANSWER =
+      JacksonFactory.getInstance().getSerializer(APIGatewayProxyResponseEvent.class);
 
   /** What a waiting invocation gets. */
   private sealed interface Turn {
@@ -64,7 +67,13 @@ final class EnvironmentPool implements Sandboxes.Sandboxed, Environment.Pool {
    * @param starts how many environments may be at their init at a time, of all functions
    * @param most environments of this function
    */
-  EnvironmentPool(FunctionSettings function, Path code, Environment.HostSettings place, Consumer<String> log, Semaphore starts, int most) {
+  EnvironmentPool(
+      FunctionSettings function,
+      Path code,
+      Environment.HostSettings place,
+      Consumer<String> log,
+      Semaphore starts,
+      int most) {
     this.function = function;
     this.code = code;
     this.place = place;
@@ -76,19 +85,24 @@ final class EnvironmentPool implements Sandboxes.Sandboxed, Environment.Pool {
   @Override
   public Result<String> invoke(String event) throws InterruptedException {
     return switch (turn()) {
-      case Turn.Broken(var failure) -> new Result.Failed<>("failed at init: " + failure.type() + ": " + failure.message());
+      case Turn.Broken(var failure) ->
+          new Result.Failed<>("failed at init: " + failure.type() + ": " + failure.message());
       case Turn.Ready(var environment) ->
           switch (environment.invoke(event)) {
             case Outcome.Answered(var payload) -> new Result.Answered<>(payload);
-            case Outcome.Failed(var type, var message) -> new Result.Failed<>("failed: " + type + ": " + message);
-            case Outcome.TimedOut timedOut -> new Result.Failed<>("failed: Sandbox.Timedout: " + timedOut.message());
-            case Outcome.Exited exited -> new Result.Failed<>("failed: Runtime.ExitError: " + exited.message());
+            case Outcome.Failed(var type, var message) ->
+                new Result.Failed<>("failed: " + type + ": " + message);
+            case Outcome.TimedOut timedOut ->
+                new Result.Failed<>("failed: Sandbox.Timedout: " + timedOut.message());
+            case Outcome.Exited exited ->
+                new Result.Failed<>("failed: Runtime.ExitError: " + exited.message());
           };
     };
   }
 
   @Override
-  public Result<APIGatewayProxyResponseEvent> invoke(APIGatewayProxyRequestEvent event) throws InterruptedException {
+  public Result<APIGatewayProxyResponseEvent> invoke(APIGatewayProxyRequestEvent event)
+      throws InterruptedException {
     ByteArrayOutputStream json = new ByteArrayOutputStream();
     EVENT.toJson(event, json);
     return switch (invoke(json.toString(UTF_8))) {
@@ -102,7 +116,8 @@ final class EnvironmentPool implements Sandboxes.Sandboxed, Environment.Pool {
   /** What is no answer becomes one without a status, which API Gateway makes a 502 of. */
   private static APIGatewayProxyResponseEvent answer(String payload) {
     try {
-      return Optional.ofNullable(ANSWER.fromJson(payload)).orElseGet(APIGatewayProxyResponseEvent::new);
+      return Optional.ofNullable(ANSWER.fromJson(payload))
+          .orElseGet(APIGatewayProxyResponseEvent::new);
     } catch (UncheckedIOException e) {
       return new APIGatewayProxyResponseEvent();
     }
@@ -192,7 +207,11 @@ final class EnvironmentPool implements Sandboxes.Sandboxed, Environment.Pool {
         return;
       }
     }
-    failWaiting(failure.orElseGet(() -> new Outcome.Failed("Runtime.ExitError", "Runtime exited without providing a reason")));
+    failWaiting(
+        failure.orElseGet(
+            () ->
+                new Outcome.Failed(
+                    "Runtime.ExitError", "Runtime exited without providing a reason")));
   }
 
   /** Whoever has waited longest hears of it; what else is waited for is started anew. */
@@ -210,13 +229,19 @@ final class EnvironmentPool implements Sandboxes.Sandboxed, Environment.Pool {
   void stopIdle(Duration longest) {
     List<Environment> old;
     synchronized (this) {
-      old = idle.stream().filter(environment -> environment.idleTime().compareTo(longest) > 0).toList();
+      old =
+          idle.stream()
+              .filter(environment -> environment.idleTime().compareTo(longest) > 0)
+              .toList();
       idle.removeAll(old);
     }
     old.forEach(Environment::shutDown);
   }
 
-  /** There is another version of the function: what is under way comes to its end, and then the environments. */
+  /**
+   * There is another version of the function: what is under way comes to its end, and then the
+   * environments.
+   */
   synchronized void retire() {
     retired = true;
     idle.forEach(Environment::shutDown);
@@ -234,7 +259,11 @@ final class EnvironmentPool implements Sandboxes.Sandboxed, Environment.Pool {
     synchronized (this) {
       closed = true;
       all = List.copyOf(live);
-      waiting.forEach(one -> one.turn.complete(new Turn.Broken(new Outcome.Failed("Runtime.ExitError", "The local cloud is closing"))));
+      waiting.forEach(
+          one ->
+              one.turn.complete(
+                  new Turn.Broken(
+                      new Outcome.Failed("Runtime.ExitError", "The local cloud is closing"))));
       waiting.clear();
     }
     all.forEach(Environment::close);

@@ -25,12 +25,19 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import software.amazon.awssdk.utilslite.SdkInternalThreadLocal;
 
-/** The files that functions' processes share, in a temporary directory: what {@code /var/runtime} and {@code /var/task} are on Lambda. */
+/**
+ * The files that functions' processes share, in a temporary directory: what {@code /var/runtime}
+ * and {@code /var/task} are on Lambda.
+ */
 final class FunctionFiles implements AutoCloseable {
   private static final String PREFIX = "agentpost-isolated-";
 
-  /** What is on the managed runtime's class path; the function's own jars are loaded by AWS's class, from {@code lib} in its working directory. */
-  private static final List<Class<?>> RUNTIME = List.of(Context.class, AWSLambda.class, PojoSerializer.class, SdkInternalThreadLocal.class);
+  /**
+   * What is on the managed runtime's class path; the function's own jars are loaded by AWS's class,
+   * from {@code lib} in its working directory.
+   */
+  private static final List<Class<?>> RUNTIME =
+      List.of(Context.class, AWSLambda.class, PojoSerializer.class, SdkInternalThreadLocal.class);
 
   private static final List<Class<?>> ADDED = List.of(RuntimeLauncher.class, ApiNames.class);
 
@@ -51,8 +58,13 @@ final class FunctionFiles implements AutoCloseable {
       copyWithNested(type, added);
     }
     Path services = Files.createDirectories(added.resolve("META-INF/services"));
-    Files.writeString(services.resolve("java.net.spi.InetAddressResolverProvider"), ApiNames.class.getName() + "\n");
-    this.classPath = Stream.concat(RUNTIME.stream().map(FunctionFiles::place), Stream.of(added)).map(Path::toString).collect(Collectors.joining(":"));
+    Files.writeString(
+        services.resolve("java.net.spi.InetAddressResolverProvider"),
+        ApiNames.class.getName() + "\n");
+    this.classPath =
+        Stream.concat(RUNTIME.stream().map(FunctionFiles::place), Stream.of(added))
+            .map(Path::toString)
+            .collect(Collectors.joining(":"));
     this.certificates = Certificates.createIn(directory);
   }
 
@@ -106,7 +118,9 @@ final class FunctionFiles implements AutoCloseable {
    * @param code a zip, or a directory that is used as it is
    */
   Path taskRoot(Path code) {
-    return Files.isDirectory(code) ? code.toAbsolutePath() : taskRoots.computeIfAbsent(code.toAbsolutePath(), this::unpack);
+    return Files.isDirectory(code)
+        ? code.toAbsolutePath()
+        : taskRoots.computeIfAbsent(code.toAbsolutePath(), this::unpack);
   }
 
   private Path unpack(Path zip) {
@@ -132,8 +146,9 @@ final class FunctionFiles implements AutoCloseable {
   }
 
   /**
-   * What a cloud of the same user that was killed could not delete. The folder is everyone's: what is another's, or is a link, is nothing to us, and what cannot be
-   * taken away, as where two clouds start at once, is no reason not to start.
+   * What a cloud of the same user that was killed could not delete. The folder is everyone's: what
+   * is another's, or is a link, is nothing to us, and what cannot be taken away, as where two
+   * clouds start at once, is no reason not to start.
    */
   static void forgetTheDead(Path folder, UserPrincipal owner) {
     try (Stream<Path> all = Files.list(folder)) {
@@ -143,16 +158,19 @@ final class FunctionFiles implements AutoCloseable {
         }
       }
     } catch (IOException | UncheckedIOException e) {
-      System.getLogger(FunctionFiles.class.getName()).log(System.Logger.Level.DEBUG, "Left as it is in " + folder, e);
+      System.getLogger(FunctionFiles.class.getName())
+          .log(System.Logger.Level.DEBUG, "Left as it is in " + folder, e);
     }
   }
 
   private static boolean isOwn(Path left, UserPrincipal owner) throws IOException {
-    return Files.isDirectory(left, LinkOption.NOFOLLOW_LINKS) && Files.getOwner(left, LinkOption.NOFOLLOW_LINKS).equals(owner);
+    return Files.isDirectory(left, LinkOption.NOFOLLOW_LINKS)
+        && Files.getOwner(left, LinkOption.NOFOLLOW_LINKS).equals(owner);
   }
 
   private static boolean isOfTheDead(String name) {
-    return name.matches(PREFIX + "\\d{1,10}-\\d+") && ProcessHandle.of(Long.parseLong(name.split("-", -1)[2])).isEmpty();
+    return name.matches(PREFIX + "\\d{1,10}-\\d+")
+        && ProcessHandle.of(Long.parseLong(name.split("-", -1)[2])).isEmpty();
   }
 
   @Override

@@ -10,11 +10,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The command and the environment of a function's process, as the managed runtime {@code java25} starts it, and what leads it to the local cloud. */
+/**
+ * The command and the environment of a function's process, as the managed runtime {@code java25}
+ * starts it, and what leads it to the local cloud.
+ */
 final class FunctionProcessCommand {
   private static final String REGION = "us-east-1";
 
-  /** The heap is 85 % of the memory, or all but 243 MB where that is more: what the managed runtime's -XX:MaxHeapSize is at 512, 1536 and 4096 MB. */
+  /**
+   * The heap is 85 % of the memory, or all but 243 MB where that is more: what the managed
+   * runtime's -XX:MaxHeapSize is at 512, 1536 and 4096 MB.
+   */
   static final long NON_HEAP_KILOBYTES = 243 * 1024;
 
   private FunctionProcessCommand() {}
@@ -31,25 +37,52 @@ final class FunctionProcessCommand {
     words.add("-XX:MaxHeapSize=" + heapKilobytes(function.memory()) + "k");
     words.addAll(List.of("-XX:+UseSerialGC", "-Xshare:auto", "-XX:+TieredCompilation"));
     if (!function.snapStart()) {
-      // Lambda developer guide, "Customize Java runtime startup behavior": from java25 on, not with SnapStart.
+      // Lambda developer guide, "Customize Java runtime startup behavior": from java25 on, not with
+      // SnapStart.
       words.add("-XX:TieredStopAtLevel=1");
     }
     words.addAll(List.of("--add-opens=java.base/java.io=ALL-UNNAMED", "-XX:+ErrorFileToStderr"));
     words.add("-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac");
-    words.add("-Dcom.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI=" + installed.nativeClient());
-    // From here on, what is not Lambda's. JDK 25 warns of native code otherwise; nobody's ~/.aws is the function's.
-    words.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Duser.home=/nonexistent"));
+    words.add(
+        "-Dcom.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI="
+            + installed.nativeClient());
+    // From here on, what is not Lambda's. JDK 25 warns of native code otherwise; nobody's ~/.aws is
+    // the function's.
+    words.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-Duser.home=/nonexistent"));
     // Lambda's LANG, below, is a locale that a machine need not have.
     words.addAll(List.of("-Dstdout.encoding=UTF-8", "-Dstderr.encoding=UTF-8"));
-    words.addAll(List.of("-DsocksProxyHost=127.0.0.1", "-DsocksProxyPort=" + wayOut, "-Dhttps.proxyHost=127.0.0.1", "-Dhttps.proxyPort=" + wayOut));
-    words.addAll(List.of("-Djavax.net.ssl.trustStore=" + installed.trustStore(), "-Djavax.net.ssl.trustStoreType=JKS"));
+    words.addAll(
+        List.of(
+            "-DsocksProxyHost=127.0.0.1",
+            "-DsocksProxyPort=" + wayOut,
+            "-Dhttps.proxyHost=127.0.0.1",
+            "-Dhttps.proxyPort=" + wayOut));
+    words.addAll(
+        List.of(
+            "-Djavax.net.ssl.trustStore=" + installed.trustStore(),
+            "-Djavax.net.ssl.trustStoreType=JKS"));
     words.add("-D" + ApiNames.ALLOWED + "=" + String.join(",", out.egress().allowedHosts()));
-    words.addAll(List.of("-classpath", installed.classPath(), RuntimeLauncher.class.getName(), function.handler()));
+    words.addAll(
+        List.of(
+            "-classpath",
+            installed.classPath(),
+            RuntimeLauncher.class.getName(),
+            function.handler()));
     return words;
   }
 
   /** Nothing of this process's own environment: what a developer has set is not the function's. */
-  static Map<String, String> environment(FunctionSettings function, Path taskRoot, RuntimeApi api, String token, String accessKeyId, String endpoint) {
+  static Map<String, String> environment(
+      FunctionSettings function,
+      Path taskRoot,
+      RuntimeApi api,
+      String token,
+      String accessKeyId,
+      String endpoint) {
     Map<String, String> variables = new TreeMap<>(function.environment());
     variables.put("_HANDLER", function.handler());
     variables.put("AWS_REGION", REGION);
@@ -86,15 +119,23 @@ final class FunctionProcessCommand {
     return switch (machine) {
       case "amd64", "x86_64" -> "libaws-lambda-jni.linux-x86_64.so";
       case "aarch64", "arm64" -> "libaws-lambda-jni.linux-aarch_64.so";
-      default -> throw new UnsupportedOperationException("AWS's Java runtime interface client has no native part for this machine, " + machine);
+      default ->
+          throw new UnsupportedOperationException(
+              "AWS's Java runtime interface client has no native part for this machine, "
+                  + machine);
     };
   }
 
-  /** @throws UnsupportedOperationException where functions cannot run in processes of their own */
+  /**
+   * @throws UnsupportedOperationException where functions cannot run in processes of their own
+   */
   static void requireLinux() {
     String system = System.getProperty("os.name");
     if (!system.equals("Linux")) {
-      throw new UnsupportedOperationException("AWS's Java runtime interface client has no native part for " + system + ", only for Linux; run it in a Linux container, or without isolation");
+      throw new UnsupportedOperationException(
+          "AWS's Java runtime interface client has no native part for "
+              + system
+              + ", only for Linux; run it in a Linux container, or without isolation");
     }
   }
 }

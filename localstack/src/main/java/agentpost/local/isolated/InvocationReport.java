@@ -19,15 +19,27 @@ import java.util.regex.Pattern;
  * @param used the most megabytes it has had
  * @param status other than success
  */
-record InvocationReport(String requestId, Duration duration, Optional<Duration> init, int memory, OptionalLong used, Optional<String> status) {
+record InvocationReport(
+    String requestId,
+    Duration duration,
+    Optional<Duration> init,
+    int memory,
+    OptionalLong used,
+    Optional<String> status) {
   private static final Pattern PEAK = Pattern.compile("(?m)^VmHWM:\\s+(\\d+) kB");
 
   @Override
   public String toString() {
-    StringBuilder line = new StringBuilder("REPORT RequestId: " + requestId + "\tDuration: " + millis(duration) + " ms");
+    StringBuilder line =
+        new StringBuilder(
+            "REPORT RequestId: " + requestId + "\tDuration: " + millis(duration) + " ms");
     // Init is billed since August 2025.
     double billed = (duration.toNanos() + init.orElse(Duration.ZERO).toNanos()) / 1e6;
-    line.append("\tBilled Duration: ").append((long) Math.ceil(billed)).append(" ms\tMemory Size: ").append(memory).append(" MB");
+    line.append("\tBilled Duration: ")
+        .append((long) Math.ceil(billed))
+        .append(" ms\tMemory Size: ")
+        .append(memory)
+        .append(" MB");
     used.ifPresent(megabytes -> line.append("\tMax Memory Used: ").append(megabytes).append(" MB"));
     init.ifPresent(took -> line.append("\tInit Duration: ").append(millis(took)).append(" ms"));
     status.ifPresent(text -> line.append("\tStatus: ").append(text));
@@ -42,7 +54,9 @@ record InvocationReport(String requestId, Duration duration, Optional<Duration> 
   static OptionalLong peak(long pid) {
     try {
       Matcher peak = PEAK.matcher(Files.readString(Path.of("/proc/" + pid + "/status")));
-      return peak.find() ? OptionalLong.of(Long.parseLong(peak.group(1)) / 1024) : OptionalLong.empty();
+      return peak.find()
+          ? OptionalLong.of(Long.parseLong(peak.group(1)) / 1024)
+          : OptionalLong.empty();
     } catch (IOException | UncheckedIOException e) {
       return OptionalLong.empty();
     }

@@ -20,13 +20,19 @@ import java.util.function.IntSupplier;
 
 /** Functions in processes of their own, under AWS's Java runtime interface client: ADR 21. */
 public final class IsolatedSandboxes implements Sandboxes {
-  /** Of one function that reserves no concurrency; what is beyond waits. Lambda would start a thousand, each on a machine of its own. */
+  /**
+   * Of one function that reserves no concurrency; what is beyond waits. Lambda would start a
+   * thousand, each on a machine of its own.
+   */
   private static final int MAX_ENVIRONMENTS = 10;
 
   /** Lambda says no number; five to fifteen minutes is what is seen. */
   private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
 
-  /** SnapStart's, for all functions: on demand it is 10 s, on a machine that does nothing else (Lambda developer guide, "Lambda execution environment"). */
+  /**
+   * SnapStart's, for all functions: on demand it is 10 s, on a machine that does nothing else
+   * (Lambda developer guide, "Lambda execution environment").
+   */
   private static final Duration INIT_TIMEOUT = Duration.ofSeconds(130);
 
   private final BiConsumer<String, String> log;
@@ -36,14 +42,22 @@ public final class IsolatedSandboxes implements Sandboxes {
   private final Map<String, EnvironmentPool> functions = new ConcurrentHashMap<>();
   private final Thread reaper;
 
-  /** An init keeps a core busy; more of them than cores make each longer, and none ready sooner. In turn, so that agents start while relays do. */
-  private final Semaphore starts = new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors()), true);
+  /**
+   * An init keeps a core busy; more of them than cores make each longer, and none ready sooner. In
+   * turn, so that agents start while relays do.
+   */
+  private final Semaphore starts =
+      new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors()), true);
 
-  private IsolatedSandboxes(IntSupplier port, Egress egress, BiConsumer<String, String> log, Duration longestIdle) throws IOException, InterruptedException {
+  private IsolatedSandboxes(
+      IntSupplier port, Egress egress, BiConsumer<String, String> log, Duration longestIdle)
+      throws IOException, InterruptedException {
     this.log = log;
     this.installed = new FunctionFiles();
     this.wayOut = new EgressProxy(installed.certificates().server(), port, egress);
-    this.place = new Environment.HostSettings(installed, wayOut, "http://localhost:" + port.getAsInt(), INIT_TIMEOUT);
+    this.place =
+        new Environment.HostSettings(
+            installed, wayOut, "http://localhost:" + port.getAsInt(), INIT_TIMEOUT);
     this.reaper = Thread.ofVirtual().name("idle-environments").start(() -> stopIdle(longestIdle));
   }
 
@@ -65,11 +79,15 @@ public final class IsolatedSandboxes implements Sandboxes {
    * @param log takes a function's name and a line
    * @throws UnsupportedOperationException where it cannot be, saying why
    */
-  public static IsolatedSandboxes start(IntSupplier port, Egress egress, BiConsumer<String, String> log) throws IOException, InterruptedException {
+  public static IsolatedSandboxes start(
+      IntSupplier port, Egress egress, BiConsumer<String, String> log)
+      throws IOException, InterruptedException {
     return start(port, egress, log, IDLE_TIMEOUT);
   }
 
-  static IsolatedSandboxes start(IntSupplier port, Egress egress, BiConsumer<String, String> log, Duration longestIdle) throws IOException, InterruptedException {
+  static IsolatedSandboxes start(
+      IntSupplier port, Egress egress, BiConsumer<String, String> log, Duration longestIdle)
+      throws IOException, InterruptedException {
     FunctionProcessCommand.requireLinux();
     return new IsolatedSandboxes(port, egress, log, longestIdle);
   }
@@ -77,10 +95,26 @@ public final class IsolatedSandboxes implements Sandboxes {
   @Override
   public Sandboxed of(FunctionSettings function, Optional<FunctionCode> build) {
     Path code =
-        build.map(FunctionCode::root).or(function::code).filter(Files::exists).orElseThrow(() -> new IllegalArgumentException("Function " + function.name() + ": its code is not there: " + function.code()));
+        build
+            .map(FunctionCode::root)
+            .or(function::code)
+            .filter(Files::exists)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "Function "
+                            + function.name()
+                            + ": its code is not there: "
+                            + function.code()));
     int most = function.reserved().orElse(MAX_ENVIRONMENTS);
     EnvironmentPool environments =
-        new EnvironmentPool(function, code, place, line -> log.accept(function.name(), line), starts, Math.max(1, Math.min(most, MAX_ENVIRONMENTS)));
+        new EnvironmentPool(
+            function,
+            code,
+            place,
+            line -> log.accept(function.name(), line),
+            starts,
+            Math.max(1, Math.min(most, MAX_ENVIRONMENTS)));
     EnvironmentPool before = functions.put(function.name(), environments);
     if (before != null) {
       before.retire();

@@ -6,12 +6,18 @@ import java.util.Locale;
 sealed interface Outcome {
   record Answered(String payload) implements Outcome {}
 
-  /** @param type as in {@code errorType}, such as {@code java.lang.IllegalStateException} */
+  /**
+   * @param type as in {@code errorType}, such as {@code java.lang.IllegalStateException}
+   */
   record Failed(String type, String message) implements Outcome {}
 
   record TimedOut(String requestId, double seconds) implements Outcome {
     String message() {
-      return String.format(Locale.ROOT, "RequestId: %s Error: Task timed out after %.2f seconds", requestId, seconds);
+      return String.format(
+          Locale.ROOT,
+          "RequestId: %s Error: Task timed out after %.2f seconds",
+          requestId,
+          seconds);
     }
   }
 

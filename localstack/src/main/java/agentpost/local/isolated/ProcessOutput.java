@@ -10,8 +10,9 @@ import java.io.InputStream;
 import java.util.function.Consumer;
 
 /**
- * What a process writes, as the events that Lambda makes of it: lines, and what goes through AWS's logger as it is, lines or not. That comes in
- * frames (FramedTelemetryLogSink of AWS's Java client): a type that no UTF-8 text begins with, a length, a time, the message.
+ * What a process writes, as the events that Lambda makes of it: lines, and what goes through AWS's
+ * logger as it is, lines or not. That comes in frames (FramedTelemetryLogSink of AWS's Java
+ * client): a type that no UTF-8 text begins with, a length, a time, the message.
  */
 final class ProcessOutput {
   /** The descriptor that frames go to: a process has no other that leads here. */

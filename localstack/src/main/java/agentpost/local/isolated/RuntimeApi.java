@@ -21,19 +21,26 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Lambda's Runtime API for one process, per "Using the Lambda runtime API for custom runtimes" in Lambda's developer guide, and SnapStart's part of it, as AWS's Java client asks for it. */
+/**
+ * Lambda's Runtime API for one process, per "Using the Lambda runtime API for custom runtimes" in
+ * Lambda's developer guide, and SnapStart's part of it, as AWS's Java client asks for it.
+ */
 final class RuntimeApi implements AutoCloseable {
   static {
-    // Its answers are two writes each; without this the second waits for the first one's acknowledgement, 40 ms.
+    // Its answers are two writes each; without this the second waits for the first one's
+    // acknowledgement, 40 ms.
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 
   private static final String ROOT = "/2018-06-01/runtime/";
   private static final String CREDENTIALS = "/2021-04-23/credentials";
-  private static final Pattern ENDED = Pattern.compile(ROOT + "invocation/([0-9a-f-]{36})/(response|error)");
+  private static final Pattern ENDED =
+      Pattern.compile(ROOT + "invocation/([0-9a-f-]{36})/(response|error)");
   private static final JsonMapper JSON = new JsonMapper();
 
-  /** @param deadline when the host ends it */
+  /**
+   * @param deadline when the host ends it
+   */
   record Invocation(String requestId, String functionArn, String event, Instant deadline) {}
 
   private record PendingInvocation(Invocation invocation, CompletableFuture<Outcome> outcome) {}
@@ -47,9 +54,11 @@ final class RuntimeApi implements AutoCloseable {
   private volatile Optional<Outcome.Failed> initError = Optional.empty();
 
   /**
-   * @param accessKeyId of the credentials that it gives out, which names the function to the local cloud
+   * @param accessKeyId of the credentials that it gives out, which names the function to the local
+   *     cloud
    * @param token what the process shows for them
-   * @param asked called whenever the process asks for its next invocation, the first time at the end of its init
+   * @param asked called whenever the process asks for its next invocation, the first time at the
+   *     end of its init
    */
   RuntimeApi(String accessKeyId, String token, Runnable asked) throws IOException {
     this.accessKeyId = accessKeyId;
@@ -83,7 +92,8 @@ final class RuntimeApi implements AutoCloseable {
 
   /** The process has ended; an invocation that it has not answered never will be. */
   void onExit(int code) {
-    underWay.ifPresent(one -> one.outcome().complete(new Outcome.Exited(one.invocation().requestId(), code)));
+    underWay.ifPresent(
+        one -> one.outcome().complete(new Outcome.Exited(one.invocation().requestId(), code)));
     close();
   }
 
@@ -93,19 +103,29 @@ final class RuntimeApi implements AutoCloseable {
       byte[] body = exchange.getRequestBody().readAllBytes();
       Matcher ended = ENDED.matcher(path);
       if (ended.matches()) {
-        end(exchange, ended.group(1), ended.group(2).equals("error") ? parseFailure(body) : new Outcome.Answered(new String(body, UTF_8)));
+        end(
+            exchange,
+            ended.group(1),
+            ended.group(2).equals("error")
+                ? parseFailure(body)
+                : new Outcome.Answered(new String(body, UTF_8)));
         return;
       }
       switch (path) {
         case ROOT + "invocation/next" -> serveNext(exchange);
-        // A snapshot would be taken here, and time would pass; the process goes on as one that was restored.
+        // A snapshot would be taken here, and time would pass; the process goes on as one that was
+        // restored.
         case ROOT + "restore/next" -> send(exchange, 200, "{}");
         case ROOT + "init/error", ROOT + "restore/error" -> {
           initError = Optional.of(parseFailure(body));
           send(exchange, 202, "{\"status\":\"OK\"}");
         }
         case CREDENTIALS -> credentials(exchange);
-        default -> send(exchange, 404, "{\"errorMessage\":\"no such resource\",\"errorType\":\"NotFound\"}");
+        default ->
+            send(
+                exchange,
+                404,
+                "{\"errorMessage\":\"no such resource\",\"errorType\":\"NotFound\"}");
       }
     } catch (InterruptedException e) {
       // The environment is closing.
@@ -125,15 +145,25 @@ final class RuntimeApi implements AutoCloseable {
             "Lambda-Runtime-Aws-Request-Id", invocation.requestId(),
             "Lambda-Runtime-Deadline-Ms", Long.toString(invocation.deadline().toEpochMilli()),
             "Lambda-Runtime-Invoked-Function-Arn", invocation.functionArn(),
-            "Lambda-Runtime-Trace-Id", "Root=1-" + Long.toHexString(invocation.deadline().getEpochSecond()) + "-" + invocation.requestId().replace("-", "").substring(0, 24) + ";Sampled=0")
+            "Lambda-Runtime-Trace-Id",
+                "Root=1-"
+                    + Long.toHexString(invocation.deadline().getEpochSecond())
+                    + "-"
+                    + invocation.requestId().replace("-", "").substring(0, 24)
+                    + ";Sampled=0")
         .forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
     send(exchange, 200, invocation.event());
   }
 
   private void end(HttpExchange exchange, String requestId, Outcome outcome) throws IOException {
-    Optional<PendingInvocation> one = underWay.filter(current -> current.invocation().requestId().equals(requestId));
+    Optional<PendingInvocation> one =
+        underWay.filter(current -> current.invocation().requestId().equals(requestId));
     if (one.isEmpty()) {
-      send(exchange, 400, "{\"errorMessage\":\"State transition from Ready to InvocationResponse failed\",\"errorType\":\"InvalidStateTransition\"}");
+      send(
+          exchange,
+          400,
+          "{\"errorMessage\":\"State transition from Ready to InvocationResponse"
+              + " failed\",\"errorType\":\"InvalidStateTransition\"}");
       return;
     }
     send(exchange, 202, "{\"status\":\"OK\"}");
@@ -143,7 +173,8 @@ final class RuntimeApi implements AutoCloseable {
   private static Outcome.Failed parseFailure(byte[] body) {
     try {
       JsonNode error = JSON.readTree(new String(body, UTF_8));
-      return new Outcome.Failed(error.path("errorType").asText("Unknown"), error.path("errorMessage").asText(""));
+      return new Outcome.Failed(
+          error.path("errorType").asText("Unknown"), error.path("errorMessage").asText(""));
     } catch (JsonProcessingException e) {
       return new Outcome.Failed("Unknown", new String(body, UTF_8));
     }

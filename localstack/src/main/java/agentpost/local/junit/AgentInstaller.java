@@ -1,9 +1,6 @@
 package agentpost.local.junit;
 
 import java.util.Base64;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.ApiDestinationHttpMethod;
 import software.amazon.awssdk.services.eventbridge.model.Target;
@@ -23,7 +20,8 @@ final class AgentInstaller {
     String prefix = cloud.busName();
     String api = cloud.outputs().get("ApiUrl");
     if (api == null) {
-      throw new IllegalStateException("The template has no output ApiUrl, so nothing here can deliver to an agent");
+      throw new IllegalStateException(
+          "The template has no output ApiUrl, so nothing here can deliver to an agent");
     }
     try (SecretsManagerClient secrets = cloud.client(SecretsManagerClient.builder());
         SsmClient parameters = cloud.client(SsmClient.builder());
@@ -31,13 +29,27 @@ final class AgentInstaller {
         EventBridgeClient events = cloud.client(EventBridgeClient.builder())) {
       byte[] secret = new byte[SECRET_BYTES];
       cloud.random().nextBytes(secret);
-      secrets.createSecret(create -> create.name(prefix + "/agents/" + name).secretString("whsec_" + Base64.getEncoder().encodeToString(secret)));
+      secrets.createSecret(
+          create ->
+              create
+                  .name(prefix + "/agents/" + name)
+                  .secretString("whsec_" + Base64.getEncoder().encodeToString(secret)));
       parameters.putParameter(
-          put -> put.name("/" + prefix + "/agents/" + name).type(ParameterType.STRING).value("{\"endpoint\":\"" + cloud.publicApi() + "/webhooks/" + name + "\"}"));
-      String queue = queues.createQueue(create -> create.queueName(prefix + "-" + name + "-dlq")).queueUrl();
+          put ->
+              put.name("/" + prefix + "/agents/" + name)
+                  .type(ParameterType.STRING)
+                  .value("{\"endpoint\":\"" + cloud.publicApi() + "/webhooks/" + name + "\"}"));
+      String queue =
+          queues.createQueue(create -> create.queueName(prefix + "-" + name + "-dlq")).queueUrl();
       String rule = prefix + "-" + name;
-      String queueArn = queues.getQueueAttributes(get -> get.queueUrl(queue).attributeNames(QueueAttributeName.QUEUE_ARN)).attributes().get(QueueAttributeName.QUEUE_ARN);
-      String connection = events.describeConnection(describe -> describe.name(prefix)).connectionArn();
+      String queueArn =
+          queues
+              .getQueueAttributes(
+                  get -> get.queueUrl(queue).attributeNames(QueueAttributeName.QUEUE_ARN))
+              .attributes()
+              .get(QueueAttributeName.QUEUE_ARN);
+      String connection =
+          events.describeConnection(describe -> describe.name(prefix)).connectionArn();
       String destination =
           events
               .createApiDestination(
@@ -49,7 +61,14 @@ final class AgentInstaller {
                           .invocationEndpoint(cloud.publicApi() + "/deliveries/" + name))
               .apiDestinationArn();
       events.putRule(put -> put.name(rule).eventBusName(cloud.busName()).eventPattern(pattern));
-      Target target = Target.builder().id("webhook").arn(destination).roleArn("arn:aws:iam::000000000000:role/" + rule).inputPath("$.detail").deadLetterConfig(dlq -> dlq.arn(queueArn)).build();
+      Target target =
+          Target.builder()
+              .id("webhook")
+              .arn(destination)
+              .roleArn("arn:aws:iam::000000000000:role/" + rule)
+              .inputPath("$.detail")
+              .deadLetterConfig(dlq -> dlq.arn(queueArn))
+              .build();
       events.putTargets(put -> put.rule(rule).eventBusName(cloud.busName()).targets(target));
     }
   }

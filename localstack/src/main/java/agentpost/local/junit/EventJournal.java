@@ -35,9 +35,11 @@ final class EventJournal {
         }
         long left = (deadline - System.nanoTime()) / 1_000_000;
         if (left <= 0) {
-          throw new AssertionError("no " + what + " within " + within.toSeconds() + " s; what happened:" + describe());
+          throw new AssertionError(
+              "no " + what + " within " + within.toSeconds() + " s; what happened:" + describe());
         }
-        // Some of what is looked for, such as a log line, is there a little after its event was told.
+        // Some of what is looked for, such as a log line, is there a little after its event was
+        // told.
         wait(Math.min(left, 50));
       }
     } catch (InterruptedException e) {
@@ -47,16 +49,43 @@ final class EventJournal {
   }
 
   private String describe() {
-    return all.isEmpty() ? " nothing" : all.stream().map(EventJournal::describe).collect(Collectors.joining("\n  ", "\n  ", ""));
+    return all.isEmpty()
+        ? " nothing"
+        : all.stream().map(EventJournal::describe).collect(Collectors.joining("\n  ", "\n  ", ""));
   }
 
   private static String describe(DeliveryEvent happening) {
     return switch (happening) {
-      case DeliveryEvent.EventAccepted(var id, var bus, var source, var type, var rules) -> type + " " + id + " from " + source + " on " + bus + ", matched by " + rules;
+      case DeliveryEvent.EventAccepted(var id, var bus, var source, var type, var rules) ->
+          type + " " + id + " from " + source + " on " + bus + ", matched by " + rules;
       case DeliveryEvent.AttemptMade attempt ->
-          attempt.rule() + " attempt " + attempt.attempt() + " of " + attempt.eventId() + ": " + attempt.status().map(String::valueOf).orElse("no answer") + " " + attempt.outcome();
-      case DeliveryEvent.DeadLettered letter -> letter.rule() + " gave up on " + letter.eventId() + " after " + letter.attempts() + " attempts: " + letter.errorCode() + " " + letter.errorMessage();
-      case DeliveryEvent.Dropped dropped -> dropped.rule() + " dropped " + dropped.eventId() + ": " + dropped.errorCode() + " " + dropped.errorMessage();
+          attempt.rule()
+              + " attempt "
+              + attempt.attempt()
+              + " of "
+              + attempt.eventId()
+              + ": "
+              + attempt.status().map(String::valueOf).orElse("no answer")
+              + " "
+              + attempt.outcome();
+      case DeliveryEvent.DeadLettered letter ->
+          letter.rule()
+              + " gave up on "
+              + letter.eventId()
+              + " after "
+              + letter.attempts()
+              + " attempts: "
+              + letter.errorCode()
+              + " "
+              + letter.errorMessage();
+      case DeliveryEvent.Dropped dropped ->
+          dropped.rule()
+              + " dropped "
+              + dropped.eventId()
+              + ": "
+              + dropped.errorCode()
+              + " "
+              + dropped.errorMessage();
     };
   }
 }

@@ -18,8 +18,9 @@ import org.junit.platform.commons.support.AnnotationSupport;
 import software.amazon.awssdk.core.SdkClient;
 
 /**
- * Starts a cloud when a test first asks for something of it, and ends it with the test. It does with what JUnit has had since 5.10: later ones close what their store holds, and
- * look for annotations around a class, by themselves.
+ * Starts a cloud when a test first asks for something of it, and ends it with the test. It does
+ * with what JUnit has had since 5.10: later ones close what their store holds, and look for
+ * annotations around a class, by themselves.
  */
 public final class LocalCloudExtension implements ParameterResolver, AfterEachCallback {
   private static final Namespace OURS = Namespace.create(LocalCloudExtension.class);
@@ -50,10 +51,16 @@ public final class LocalCloudExtension implements ParameterResolver, AfterEachCa
               throw new ParameterResolutionException(why);
             });
     if (context.getTestMethod().isEmpty()) {
-      throw new ParameterResolutionException("Every test has a cloud of its own, so a constructor, @BeforeAll or @AfterAll can have none; take it in @BeforeEach or in the test");
+      throw new ParameterResolutionException(
+          "Every test has a cloud of its own, so a constructor, @BeforeAll or @AfterAll can have"
+              + " none; take it in @BeforeEach or in the test");
     }
     Started started = startCloud(context);
-    return type == TestCloud.class ? started.cloud() : started.clients().computeIfAbsent(type, _ -> TestParameters.client(type, started.cloud()));
+    return type == TestCloud.class
+        ? started.cloud()
+        : started
+            .clients()
+            .computeIfAbsent(type, _ -> TestParameters.client(type, started.cloud()));
   }
 
   @Override
@@ -77,11 +84,16 @@ public final class LocalCloudExtension implements ParameterResolver, AfterEachCa
 
   /** Of the class, or of one that it is nested in. */
   private static Optional<AgentpostTest> settings(Class<?> test) {
-    return Stream.<Class<?>>iterate(test, Objects::nonNull, Class::getEnclosingClass).flatMap(one -> AnnotationSupport.findAnnotation(one, AgentpostTest.class).stream()).findFirst();
+    return Stream.<Class<?>>iterate(test, Objects::nonNull, Class::getEnclosingClass)
+        .flatMap(one -> AnnotationSupport.findAnnotation(one, AgentpostTest.class).stream())
+        .findFirst();
   }
 
   private static Started start(ExtensionContext context) {
-    AgentpostTest settings = settings(context.getRequiredTestClass()).orElseThrow(() -> new ParameterResolutionException("Annotate the class with @AgentpostTest"));
+    AgentpostTest settings =
+        settings(context.getRequiredTestClass())
+            .orElseThrow(
+                () -> new ParameterResolutionException("Annotate the class with @AgentpostTest"));
     ClassPathCheck.firstProblem()
         .ifPresent(
             problem -> {
@@ -93,26 +105,43 @@ public final class LocalCloudExtension implements ParameterResolver, AfterEachCa
     } catch (Exception e) {
       throw new ParameterResolutionException("The local cloud did not start: " + e.getMessage(), e);
     } catch (LinkageError e) {
-      throw new ParameterResolutionException("The local cloud did not start: " + e + ". " + ClassPathCheck.HINT, e);
+      throw new ParameterResolutionException(
+          "The local cloud did not start: " + e + ". " + ClassPathCheck.HINT, e);
     }
   }
 
   private static Path template(AgentpostTest settings) {
-    String named = settings.cdkOut().isEmpty() ? System.getProperty("agentpost.cdk.out", "") : settings.cdkOut();
+    String named =
+        settings.cdkOut().isEmpty()
+            ? System.getProperty("agentpost.cdk.out", "")
+            : settings.cdkOut();
     if (!named.isEmpty()) {
       if (!isSynthesized(Path.of(named))) {
-        throw new IllegalArgumentException("there is no manifest.json in " + Path.of(named).toAbsolutePath() + "; ./agentpost synth writes one and prints its directory");
+        throw new IllegalArgumentException(
+            "there is no manifest.json in "
+                + Path.of(named).toAbsolutePath()
+                + "; ./agentpost synth writes one and prints its directory");
       }
       return Path.of(named);
     }
     Optional<Path> found =
-        Stream.iterate(Optional.of(Path.of("").toAbsolutePath()), Optional::isPresent, above -> above.map(Path::getParent))
+        Stream.iterate(
+                Optional.of(Path.of("").toAbsolutePath()),
+                Optional::isPresent,
+                above -> above.map(Path::getParent))
             .flatMap(Optional::stream)
             .map(directory -> directory.resolve(SYNTHESIZED))
             .filter(LocalCloudExtension::isSynthesized)
             .findFirst();
     return found.orElseThrow(
-        () -> new IllegalArgumentException("there is no " + SYNTHESIZED + " above " + Path.of("").toAbsolutePath() + "; run ./agentpost synth, or name a template's directory in @AgentpostTest(cdkOut = …)"));
+        () ->
+            new IllegalArgumentException(
+                "there is no "
+                    + SYNTHESIZED
+                    + " above "
+                    + Path.of("").toAbsolutePath()
+                    + "; run ./agentpost synth, or name a template's directory in"
+                    + " @AgentpostTest(cdkOut = …)"));
   }
 
   private static boolean isSynthesized(Path directory) {

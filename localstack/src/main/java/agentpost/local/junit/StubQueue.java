@@ -13,13 +13,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** What an agent's webhook answers in a test: what it was told, as often as it was told; then as usual. */
+/**
+ * What an agent's webhook answers in a test: what it was told, as often as it was told; then as
+ * usual.
+ */
 final class StubQueue implements StubResponder {
   private final Deque<Answer> told = new ArrayDeque<>();
   private final List<ReceivedRequest> received = new CopyOnWriteArrayList<>();
   private volatile StubResponder usual;
 
-  /** @param usual what is answered when nothing was told */
+  /**
+   * @param usual what is answered when nothing was told
+   */
   StubQueue(StubResponder usual) {
     this.usual = usual;
   }
@@ -58,14 +63,19 @@ final class StubQueue implements StubResponder {
     if (next.isPresent()) {
       Thread.sleep(next.get().before());
     }
-    Optional<AwsResponse> response = next.isPresent() ? next.map(StubQueue::response) : usual.answer(request);
-    received.add(new ReceivedRequest(request.headers(), request.body(), response.map(AwsResponse::status)));
+    Optional<AwsResponse> response =
+        next.isPresent() ? next.map(StubQueue::response) : usual.answer(request);
+    received.add(
+        new ReceivedRequest(request.headers(), request.body(), response.map(AwsResponse::status)));
     return response;
   }
 
   private static AwsResponse response(Answer answer) {
     Map<String, String> headers = new HashMap<>(Map.of("Content-Type", "text/plain"));
     answer.asked().ifPresent(wait -> headers.put("Retry-After", Long.toString(wait.toSeconds())));
-    return new AwsResponse(answer.status(), headers, ("told by the test to answer " + answer.status()).getBytes(UTF_8));
+    return new AwsResponse(
+        answer.status(),
+        headers,
+        ("told by the test to answer " + answer.status()).getBytes(UTF_8));
   }
 }

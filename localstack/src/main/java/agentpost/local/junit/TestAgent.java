@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 /**
- * An agent as a test sees it: one of the catalog's, whose function runs unless the test says what it answers; or one that the test adds, which
- * answers 200 unless it is told otherwise.
+ * An agent as a test sees it: one of the catalog's, whose function runs unless the test says what
+ * it answers; or one that the test adds, which answers 200 unless it is told otherwise.
  */
 public final class TestAgent {
   private static final int OK = 200;
@@ -23,7 +23,9 @@ public final class TestAgent {
   private final StubQueue answers = new StubQueue(_ -> Optional.empty());
   private final AtomicBoolean known;
 
-  /** @param known whether the catalog has it */
+  /**
+   * @param known whether the catalog has it
+   */
   TestAgent(String name, TestCloud cloud, boolean known) {
     this.name = name;
     this.cloud = cloud;
@@ -32,19 +34,28 @@ public final class TestAgent {
   }
 
   /**
-   * Adds the agent to the running cloud as the template would: its rule, API destination through the relay, dead-letter queue and secret. Its
-   * webhook takes everything with 200 and {@link #received keeps} it.
+   * Adds the agent to the running cloud as the template would: its rule, API destination through
+   * the relay, dead-letter queue and secret. Its webhook takes everything with 200 and {@link
+   * #received keeps} it.
    *
    * @param eventTypes that it subscribes to
    */
   public TestAgent hears(String... eventTypes) {
-    return hearsPattern("{\"detail-type\":[" + Arrays.stream(eventTypes).map(type -> "\"" + type + "\"").collect(Collectors.joining(",")) + "]}");
+    return hearsPattern(
+        "{\"detail-type\":["
+            + Arrays.stream(eventTypes)
+                .map(type -> "\"" + type + "\"")
+                .collect(Collectors.joining(","))
+            + "]}");
   }
 
   /** As {@link #hears}, by an EventBridge pattern on the whole event. */
   public TestAgent hearsPattern(String pattern) {
     if (!known.compareAndSet(false, true)) {
-      throw new IllegalStateException(name + " was added already, by the catalog or by this test, and hears what it was added with; a new agent needs another name");
+      throw new IllegalStateException(
+          name
+              + " was added already, by the catalog or by this test, and hears what it was added"
+              + " with; a new agent needs another name");
     }
     try {
       new AgentName(name);
@@ -67,12 +78,22 @@ public final class TestAgent {
 
   private TestAgent requireKnown() {
     if (!isKnown()) {
-      throw new IllegalArgumentException("There is no agent " + name + "; there are " + cloud.knownAgents() + ", and agent(\"" + name + "\").hears(…) adds it");
+      throw new IllegalArgumentException(
+          "There is no agent "
+              + name
+              + "; there are "
+              + cloud.knownAgents()
+              + ", and agent(\""
+              + name
+              + "\").hears(…) adds it");
     }
     return this;
   }
 
-  /** Passes what arrives on to a webhook that runs elsewhere on this machine, and its answer back: for code under test with a server of its own. */
+  /**
+   * Passes what arrives on to a webhook that runs elsewhere on this machine, and its answer back:
+   * for code under test with a server of its own.
+   */
   public TestAgent at(URI webhook) {
     requireKnown().answers.setDefault(new ForwardingStub(webhook));
     return this;
@@ -100,36 +121,62 @@ public final class TestAgent {
 
   /** Waits until the agent answered 2xx to an event, and gives that request. */
   public ReceivedRequest awaitEvent(String eventId) {
-    return requireKnown().cloud.await(
-        "2xx of " + name + " to event " + eventId,
-        () -> cloud.happenings().stream().anyMatch(happening -> isTaken(happening, eventId)) ? last(eventId) : Optional.empty());
+    return requireKnown()
+        .cloud
+        .await(
+            "2xx of " + name + " to event " + eventId,
+            () ->
+                cloud.happenings().stream().anyMatch(happening -> isTaken(happening, eventId))
+                    ? last(eventId)
+                    : Optional.empty());
   }
 
   /** Waits until the agent answered 2xx to an event of a type, the oldest of which it gives. */
   public ReceivedRequest awaitType(String eventType) {
-    return requireKnown().cloud.await(
-        "2xx of " + name + " to an event of type " + eventType,
-        () ->
-            cloud.happenings().stream()
-                .filter(happening -> isTaken(happening, happening.eventId()) && cloud.isOfType(happening.eventId(), eventType))
-                .findFirst()
-                .flatMap(happening -> last(happening.eventId())));
+    return requireKnown()
+        .cloud
+        .await(
+            "2xx of " + name + " to an event of type " + eventType,
+            () ->
+                cloud.happenings().stream()
+                    .filter(
+                        happening ->
+                            isTaken(happening, happening.eventId())
+                                && cloud.isOfType(happening.eventId(), eventType))
+                    .findFirst()
+                    .flatMap(happening -> last(happening.eventId())));
   }
 
-  /** Waits until EventBridge gave up on an event for this agent; the letter is in its dead-letter queue then. */
+  /**
+   * Waits until EventBridge gave up on an event for this agent; the letter is in its dead-letter
+   * queue then.
+   */
   public DeliveryEvent.DeadLettered awaitDeadLetter(String eventId) {
-    return requireKnown().cloud.await(
-        "dead letter of event " + eventId + " for " + name,
-        () ->
-            cloud.happenings().stream()
-                .filter(happening -> happening instanceof DeliveryEvent.DeadLettered letter && letter.rule().equals(rule()) && letter.eventId().equals(eventId))
-                .map(DeliveryEvent.DeadLettered.class::cast)
-                .findFirst());
+    return requireKnown()
+        .cloud
+        .await(
+            "dead letter of event " + eventId + " for " + name,
+            () ->
+                cloud.happenings().stream()
+                    .filter(
+                        happening ->
+                            happening instanceof DeliveryEvent.DeadLettered letter
+                                && letter.rule().equals(rule())
+                                && letter.eventId().equals(eventId))
+                    .map(DeliveryEvent.DeadLettered.class::cast)
+                    .findFirst());
   }
 
   /** How often EventBridge tried to deliver an event to this agent so far. */
   public int attempts(String eventId) {
-    return (int) requireKnown().cloud.happenings().stream().filter(happening -> happening instanceof DeliveryEvent.AttemptMade made && made.rule().equals(rule()) && made.eventId().equals(eventId)).count();
+    return (int)
+        requireKnown().cloud.happenings().stream()
+            .filter(
+                happening ->
+                    happening instanceof DeliveryEvent.AttemptMade made
+                        && made.rule().equals(rule())
+                        && made.eventId().equals(eventId))
+            .count();
   }
 
   private boolean isTaken(DeliveryEvent happening, String eventId) {
@@ -140,7 +187,9 @@ public final class TestAgent {
   }
 
   private Optional<ReceivedRequest> last(String eventId) {
-    return received().stream().filter(one -> one.eventId().equals(eventId)).reduce((_, later) -> later);
+    return received().stream()
+        .filter(one -> one.eventId().equals(eventId))
+        .reduce((_, later) -> later);
   }
 
   private String rule() {

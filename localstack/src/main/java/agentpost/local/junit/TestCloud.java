@@ -57,9 +57,12 @@ public final class TestCloud {
 
   static TestCloud start(AgentpostTest settings, Path template) throws Exception {
     if (settings.patience() < 1) {
-      throw new IllegalArgumentException("patience must be 1 s or more; got " + settings.patience());
+      throw new IllegalArgumentException(
+          "patience must be 1 s or more; got " + settings.patience());
     }
-    agentpost.local.LocalCloud cloud = agentpost.local.LocalCloud.start(new LocalCloudOptions(0, settings.timeScale(), settings.jitterSeed()));
+    agentpost.local.LocalCloud cloud =
+        agentpost.local.LocalCloud.start(
+            new LocalCloudOptions(0, settings.timeScale(), settings.jitterSeed()));
     try {
       cloud.deploy(template);
       TestCloud started = new TestCloud(cloud, Duration.ofSeconds(settings.patience()));
@@ -76,9 +79,15 @@ public final class TestCloud {
     return cloud().endpoint();
   }
 
-  /** The template's outputs, as this machine can use them: {@code BusName}, {@code ApiUrl} and what else there is. */
+  /**
+   * The template's outputs, as this machine can use them: {@code BusName}, {@code ApiUrl} and what
+   * else there is.
+   */
   public Map<String, String> outputs() {
-    return cloud().outputs().values().stream().filter(outputs -> outputs.containsKey("ApiUrl")).findFirst().orElse(Map.of());
+    return cloud().outputs().values().stream()
+        .filter(outputs -> outputs.containsKey("ApiUrl"))
+        .findFirst()
+        .orElse(Map.of());
   }
 
   public String busName() {
@@ -93,12 +102,14 @@ public final class TestCloud {
   /** As the extension has it: what a client's static {@code builder()} gave. */
   @SuppressWarnings({"unchecked", "rawtypes"}) // The SDK's synchronous builders are all both.
   SdkClient client(Object builder) {
-    return (SdkClient) cloud().clients(SENDER).create((AwsClientBuilder & AwsSyncClientBuilder) builder);
+    return (SdkClient)
+        cloud().clients(SENDER).create((AwsClientBuilder & AwsSyncClientBuilder) builder);
   }
 
   /**
-   * An agent by its name: the catalog's, or one to be added with {@link TestAgent#hears} or {@link TestAgent#hearsPattern}. Whatever else is asked of one that
-   * is neither there nor added fails at once, naming those there are.
+   * An agent by its name: the catalog's, or one to be added with {@link TestAgent#hears} or {@link
+   * TestAgent#hearsPattern}. Whatever else is asked of one that is neither there nor added fails at
+   * once, naming those there are.
    */
   public TestAgent agent(String name) {
     return agents.computeIfAbsent(name, _ -> new TestAgent(name, this, false));
@@ -106,7 +117,10 @@ public final class TestCloud {
 
   /** Those that the catalog has and those that were added, by their names' order. */
   Set<String> knownAgents() {
-    return agents.values().stream().filter(TestAgent::isKnown).map(TestAgent::name).collect(Collectors.toCollection(TreeSet::new));
+    return agents.values().stream()
+        .filter(TestAgent::isKnown)
+        .map(TestAgent::name)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** From the start, so that what reaches them before a test names them is not lost on it. */
@@ -125,7 +139,8 @@ public final class TestCloud {
    *
    * @param data JSON object
    * @return its id
-   * @throws IllegalArgumentException if {@code ./agentpost put} would refuse it too: with each place that is not as the event's schema has it, as a JSON Pointer
+   * @throws IllegalArgumentException if {@code ./agentpost put} would refuse it too: with each
+   *     place that is not as the event's schema has it, as a JSON Pointer
    */
   public String put(String eventType, String data) {
     try {
@@ -138,10 +153,12 @@ public final class TestCloud {
               eventType,
               now(),
               object,
-              new Event.Metadata(SENDER, new CorrelationId(UUID.randomUUID().toString()), Optional.empty(), 1));
+              new Event.Metadata(
+                  SENDER, new CorrelationId(UUID.randomUUID().toString()), Optional.empty(), 1));
       return put(event);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("The data of an event is a JSON object: " + e.getOriginalMessage(), e);
+      throw new IllegalArgumentException(
+          "The data of an event is a JSON object: " + e.getOriginalMessage(), e);
     }
   }
 
@@ -149,10 +166,15 @@ public final class TestCloud {
     String json = new EventCodec().write(event);
     return switch (READER.read(json)) {
       case EventReader.Reading.Valid _ -> json;
-      case EventReader.Reading.NotJson(var why) -> throw new IllegalArgumentException("This " + event.type() + " is not put: " + why);
+      case EventReader.Reading.NotJson(var why) ->
+          throw new IllegalArgumentException("This " + event.type() + " is not put: " + why);
       case EventReader.Reading.Invalid(var validation) ->
           throw new IllegalArgumentException(
-              "This " + event.type() + " is not put, as ./agentpost put would not: " + validation.problem() + ". To put what no schema has, take an EventBridgeClient");
+              "This "
+                  + event.type()
+                  + " is not put, as ./agentpost put would not: "
+                  + validation.problem()
+                  + ". To put what no schema has, take an EventBridgeClient");
     };
   }
 
@@ -166,21 +188,29 @@ public final class TestCloud {
             .detail(requireValid(event))
             .build();
     try (EventBridgeClient events = client(EventBridgeClient.builder())) {
-      PutEventsResultEntry result = events.putEvents(put -> put.entries(entry)).entries().getFirst();
+      PutEventsResultEntry result =
+          events.putEvents(put -> put.entries(entry)).entries().getFirst();
       if (result.errorCode() != null) {
-        throw new IllegalArgumentException("The event was not taken: " + result.errorCode() + ": " + result.errorMessage());
+        throw new IllegalArgumentException(
+            "The event was not taken: " + result.errorCode() + ": " + result.errorMessage());
       }
       return event.id().value();
     }
   }
 
   /**
-   * Waits until an event of a type was on the bus, whoever put it, and gives the first one's envelope.
+   * Waits until an event of a type was on the bus, whoever put it, and gives the first one's
+   * envelope.
    *
    * @throws AssertionError telling what happened instead, if there is none within the patience
    */
   public JsonNode awaitEvent(String eventType) {
-    return await("event of type " + eventType + " on the bus", () -> envelopes().stream().filter(envelope -> envelope.path("event_type").asText().equals(eventType)).findFirst());
+    return await(
+        "event of type " + eventType + " on the bus",
+        () ->
+            envelopes().stream()
+                .filter(envelope -> envelope.path("event_type").asText().equals(eventType))
+                .findFirst());
   }
 
   /** Waits until an event caused by another was on the bus: what an agent answered it with. */
@@ -189,7 +219,14 @@ public final class TestCloud {
         "event of type " + eventType + " caused by " + causeId,
         () ->
             envelopes().stream()
-                .filter(envelope -> envelope.path("event_type").asText().equals(eventType) && envelope.path("metadata").path("causation_id").asText().equals(causeId))
+                .filter(
+                    envelope ->
+                        envelope.path("event_type").asText().equals(eventType)
+                            && envelope
+                                .path("metadata")
+                                .path("causation_id")
+                                .asText()
+                                .equals(causeId))
                 .findFirst());
   }
 
@@ -212,8 +249,10 @@ public final class TestCloud {
   }
 
   /**
-   * Moves the cloud's clock. What falls due on the way, be it a retry, a schedule or a deadline, happens at its own time and in its order, with all that it leads
-   * to: before the clock moves on, what has begun has ended. Sockets and signatures keep the wall's time, and so does the visibility of queues' messages.
+   * Moves the cloud's clock. What falls due on the way, be it a retry, a schedule or a deadline,
+   * happens at its own time and in its order, with all that it leads to: before the clock moves on,
+   * what has begun has ended. Sockets and signatures keep the wall's time, and so does the
+   * visibility of queues' messages.
    *
    * @throws IllegalStateException naming what has not ended, if nothing does within the patience
    */
@@ -247,12 +286,20 @@ public final class TestCloud {
   }
 
   boolean isOfType(String eventId, String eventType) {
-    return happenings().stream().anyMatch(happening -> happening instanceof DeliveryEvent.EventAccepted accepted && accepted.eventId().equals(eventId) && accepted.detailType().equals(eventType));
+    return happenings().stream()
+        .anyMatch(
+            happening ->
+                happening instanceof DeliveryEvent.EventAccepted accepted
+                    && accepted.eventId().equals(eventId)
+                    && accepted.detailType().equals(eventType));
   }
 
   String secretOf(String agent) {
     try (SecretsManagerClient secrets = client(SecretsManagerClient.builder())) {
-      String text = secrets.getSecretValue(get -> get.secretId(busName() + "/agents/" + agent)).secretString();
+      String text =
+          secrets
+              .getSecretValue(get -> get.secretId(busName() + "/agents/" + agent))
+              .secretString();
       String current = text.startsWith("{") ? JSON.readTree(text).path("current").asText() : text;
       return current.startsWith("whsec_") ? current : "whsec_" + current;
     } catch (JsonProcessingException e) {
@@ -262,7 +309,11 @@ public final class TestCloud {
 
   /** The API's address as the cloud's own parts know it. */
   String publicApi() {
-    return cloud().templateOutputs().values().stream().map(outputs -> outputs.getOrDefault("ApiUrl", "")).filter(url -> !url.isEmpty()).findFirst().orElseThrow();
+    return cloud().templateOutputs().values().stream()
+        .map(outputs -> outputs.getOrDefault("ApiUrl", ""))
+        .filter(url -> !url.isEmpty())
+        .findFirst()
+        .orElseThrow();
   }
 
   SecureRandom random() {
@@ -271,7 +322,9 @@ public final class TestCloud {
 
   agentpost.local.LocalCloud cloud() {
     if (ended) {
-      throw new IllegalStateException("This cloud ended with its test; every test takes its own, as a parameter of the test or of @BeforeEach");
+      throw new IllegalStateException(
+          "This cloud ended with its test; every test takes its own, as a parameter of the test or"
+              + " of @BeforeEach");
     }
     return running;
   }

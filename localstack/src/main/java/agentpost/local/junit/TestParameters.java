@@ -10,14 +10,21 @@ final class TestParameters {
   private static final String SDK = "software.amazon.awssdk.";
   private static final String OLD_SDK = "com.amazonaws.services.";
   private static final String OWN = "agentpost.local.";
-  private static final String BUILT_BY_HAND = "build it in the test with endpointOverride(cloud.endpoint()), region us-east-1 and any credentials";
+  private static final String BUILT_BY_HAND =
+      "build it in the test with endpointOverride(cloud.endpoint()), region us-east-1 and any"
+          + " credentials";
 
   private TestParameters() {}
 
   /** Whether a parameter's type is one to resolve or to explain. */
   static boolean isOurs(Class<?> type) {
     String name = type.getName();
-    return name.startsWith(OWN) || name.startsWith(OLD_SDK) || (name.startsWith(SDK) && (SdkClient.class.isAssignableFrom(type) || name.endsWith("Client") || name.endsWith("Presigner")));
+    return name.startsWith(OWN)
+        || name.startsWith(OLD_SDK)
+        || (name.startsWith(SDK)
+            && (SdkClient.class.isAssignableFrom(type)
+                || name.endsWith("Client")
+                || name.endsWith("Presigner")));
   }
 
   /** Why a test cannot take one of these; nothing if it can. */
@@ -27,23 +34,41 @@ final class TestParameters {
       return Optional.empty();
     }
     if (type == TestAgent.class) {
-      return Optional.of("A test takes its agents of its cloud: take a TestCloud, and call agent(name) on it");
+      return Optional.of(
+          "A test takes its agents of its cloud: take a TestCloud, and call agent(name) on it");
     }
     if (type.getName().startsWith(OWN)) {
-      return Optional.of("A test takes no " + type.getName() + "; take an " + TestCloud.class.getName());
+      return Optional.of(
+          "A test takes no " + type.getName() + "; take an " + TestCloud.class.getName());
     }
     if (type.getName().startsWith(OLD_SDK)) {
-      return Optional.of(type.getName() + " is of the AWS SDK for Java 1; take a client of the AWS SDK for Java 2, such as SqsClient, or " + BUILT_BY_HAND);
+      return Optional.of(
+          type.getName()
+              + " is of the AWS SDK for Java 1; take a client of the AWS SDK for Java 2, such as"
+              + " SqsClient, or "
+              + BUILT_BY_HAND);
     }
     if (name.endsWith("AsyncClient")) {
       return Optional.of(
-          name + " is asynchronous and has a transport of its own, which reaches no cloud inside this JVM; take " + name.replace("AsyncClient", "Client") + ", or " + BUILT_BY_HAND);
+          name
+              + " is asynchronous and has a transport of its own, which reaches no cloud inside"
+              + " this JVM; take "
+              + name.replace("AsyncClient", "Client")
+              + ", or "
+              + BUILT_BY_HAND);
     }
     if (!SdkClient.class.isAssignableFrom(type)) {
-      return Optional.of(name + " is no service's client; take the service's own, such as DynamoDbClient, and build it with that, or " + BUILT_BY_HAND);
+      return Optional.of(
+          name
+              + " is no service's client; take the service's own, such as DynamoDbClient, and build"
+              + " it with that, or "
+              + BUILT_BY_HAND);
     }
     if (!type.isInterface() || !hasBuilder(type)) {
-      return Optional.of(type.getName() + " is no client that can be built: it is no interface with a static builder(); take one that is, such as SqsClient");
+      return Optional.of(
+          type.getName()
+              + " is no client that can be built: it is no interface with a static builder(); take"
+              + " one that is, such as SqsClient");
     }
     return Optional.empty();
   }

@@ -1,4 +1,7 @@
-/** The local cloud in tests: {@link agentpost.local.junit.AgentpostTest @AgentpostTest} and what it injects. */
+/**
+ * The local cloud in tests: {@link agentpost.local.junit.AgentpostTest @AgentpostTest} and what it
+ * injects.
+ */
 @NullMarked
 package agentpost.local.junit;
 

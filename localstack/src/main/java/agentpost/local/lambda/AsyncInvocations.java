@@ -9,10 +9,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 
 /**
- * Lambda's asynchronous invocations, as rules' targets use them: accepted at once, and tried again by Lambda, not by whoever invoked. A function that
- * fails is tried twice more, after one minute and after two; one that is throttled for six hours, after 1 s, 2 s, 4 s … 5 min (Lambda developer guide, "How
- * Lambda handles errors and retries with asynchronous invocation"). What is given up then is in the function's log: destinations and dead-letter
- * queues of functions are refused here.
+ * Lambda's asynchronous invocations, as rules' targets use them: accepted at once, and tried again
+ * by Lambda, not by whoever invoked. A function that fails is tried twice more, after one minute
+ * and after two; one that is throttled for six hours, after 1 s, 2 s, 4 s … 5 min (Lambda developer
+ * guide, "How Lambda handles errors and retries with asynchronous invocation"). What is given up
+ * then is in the function's log: destinations and dead-letter queues of functions are refused here.
  */
 public final class AsyncInvocations {
   private static final int MAX_ATTEMPTS = 3;
@@ -31,8 +32,11 @@ public final class AsyncInvocations {
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicLong waitingCharacters = new AtomicLong();
 
-  /** @param log takes a function's name and a line */
-  public AsyncInvocations(FunctionHost functions, Timeline timeline, BiConsumer<String, String> log) {
+  /**
+   * @param log takes a function's name and a line
+   */
+  public AsyncInvocations(
+      FunctionHost functions, Timeline timeline, BiConsumer<String, String> log) {
     this.functions = functions;
     this.timeline = timeline;
     this.log = log;
@@ -50,12 +54,15 @@ public final class AsyncInvocations {
   public boolean accept(String function, String event) {
     Optional<String> name = functions.find(function);
     if (name.isEmpty()) {
-      log.accept(FunctionName.of(function).map(FunctionName::name).orElse(function), "not invoked: there is no such function: " + function);
+      log.accept(
+          FunctionName.of(function).map(FunctionName::name).orElse(function),
+          "not invoked: there is no such function: " + function);
       return false;
     }
     waiting.incrementAndGet();
     waitingCharacters.addAndGet(event.length());
-    timeline.schedule(Duration.ZERO, () -> run(name.get(), event, 1, Duration.ofSeconds(1), Duration.ZERO));
+    timeline.schedule(
+        Duration.ZERO, () -> run(name.get(), event, 1, Duration.ofSeconds(1), Duration.ZERO));
     return true;
   }
 
@@ -69,7 +76,8 @@ public final class AsyncInvocations {
    * @param whenThrottled the wait if it is throttled now
    * @param waited since it was accepted
    */
-  private void run(String function, String event, int attempt, Duration whenThrottled, Duration waited) {
+  private void run(
+      String function, String event, int attempt, Duration whenThrottled, Duration waited) {
     try {
       switch (functions.invoke(function, event)) {
         case Result.Answered<String> _ -> isOver(event);
@@ -81,9 +89,13 @@ public final class AsyncInvocations {
           Duration wait = RETRY_INTERVAL.multipliedBy(attempt);
           if (attempt == MAX_ATTEMPTS || waited.plus(wait).compareTo(MAX_AGE) > 0) {
             isOver(event);
-            log.accept(function, "asynchronous invocation given up after " + attempt + " attempts: " + why);
+            log.accept(
+                function,
+                "asynchronous invocation given up after " + attempt + " attempts: " + why);
           } else {
-            timeline.schedule(wait, () -> run(function, event, attempt + 1, Duration.ofSeconds(1), waited.plus(wait)));
+            timeline.schedule(
+                wait,
+                () -> run(function, event, attempt + 1, Duration.ofSeconds(1), waited.plus(wait)));
           }
         }
         case Result.Throttled<String> _ -> {
@@ -91,8 +103,13 @@ public final class AsyncInvocations {
             isOver(event);
             log.accept(function, "asynchronous invocation given up: throttled for six hours");
           } else {
-            Duration next = whenThrottled.multipliedBy(2).compareTo(MAX_THROTTLE_DELAY) > 0 ? MAX_THROTTLE_DELAY : whenThrottled.multipliedBy(2);
-            timeline.schedule(whenThrottled, () -> run(function, event, attempt, next, waited.plus(whenThrottled)));
+            Duration next =
+                whenThrottled.multipliedBy(2).compareTo(MAX_THROTTLE_DELAY) > 0
+                    ? MAX_THROTTLE_DELAY
+                    : whenThrottled.multipliedBy(2);
+            timeline.schedule(
+                whenThrottled,
+                () -> run(function, event, attempt, next, waited.plus(whenThrottled)));
           }
         }
       }

@@ -20,8 +20,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Classes of one build of the functions, in the place of those that this process began with; libraries are the process's own. What functions share with the local
- * cloud, {@code agentpost.platform}, comes from there: a {@link Platform} is handed over.
+ * Classes of one build of the functions, in the place of those that this process began with;
+ * libraries are the process's own. What functions share with the local cloud, {@code
+ * agentpost.platform}, comes from there: a {@link Platform} is handed over.
  */
 final class BuildClassLoader extends ClassLoader {
   static final String SHARED = Platform.class.getPackageName() + ".";
@@ -30,9 +31,15 @@ final class BuildClassLoader extends ClassLoader {
     registerAsParallelCapable();
   }
 
-  /** Where the process has what the build replaces: what the build no longer has is not to come from there. */
+  /**
+   * Where the process has what the build replaces: what the build no longer has is not to come from
+   * there.
+   */
   private static final Set<String> REPLACED =
-      Stream.of(Platform.class, EventSchemas.class).map(BuildClassLoader::place).flatMap(Optional::stream).collect(Collectors.toUnmodifiableSet());
+      Stream.of(Platform.class, EventSchemas.class)
+          .map(BuildClassLoader::place)
+          .flatMap(Optional::stream)
+          .collect(Collectors.toUnmodifiableSet());
 
   private final Map<String, byte[]> files;
 
@@ -42,7 +49,9 @@ final class BuildClassLoader extends ClassLoader {
   }
 
   private static Optional<String> place(Class<?> type) {
-    return Optional.ofNullable(type.getProtectionDomain().getCodeSource()).map(CodeSource::getLocation).map(URL::toString);
+    return Optional.ofNullable(type.getProtectionDomain().getCodeSource())
+        .map(CodeSource::getLocation)
+        .map(URL::toString);
   }
 
   @Override
@@ -76,7 +85,9 @@ final class BuildClassLoader extends ClassLoader {
       }
     }
     URL other = super.getResource(name);
-    return other == null || REPLACED.stream().anyMatch(place -> other.toString().contains(place)) ? null : other;
+    return other == null || REPLACED.stream().anyMatch(place -> other.toString().contains(place))
+        ? null
+        : other;
   }
 
   @Override

@@ -23,8 +23,9 @@ import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
 
 /**
- * Lambda's event source mappings of queues: batches go to the function, and what it has handled is deleted. The rest comes again when its
- * visibility time-out is over, and goes to the queue's dead-letter queue in the end; both are the queue's doing, at the wall's pace.
+ * Lambda's event source mappings of queues: batches go to the function, and what it has handled is
+ * deleted. The rest comes again when its visibility time-out is over, and goes to the queue's
+ * dead-letter queue in the end; both are the queue's doing, at the wall's pace.
  */
 public final class EventSourceMappings implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
@@ -35,17 +36,24 @@ public final class EventSourceMappings implements AutoCloseable {
   private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
 
   /**
-   * How often a batch is offered to a function that is throttled, for 100 s; after that it waits for its visibility time-out, which Lambda
-   * wants to be six times the function's own.
+   * How often a batch is offered to a function that is throttled, for 100 s; after that it waits
+   * for its visibility time-out, which Lambda wants to be six times the function's own.
    */
   private static final int MAX_OFFERS = 500;
 
   /**
    * @param batch messages at most in one event, 1 to 10
    * @param concurrency batches at a time
-   * @param partial whether the function's answer names the messages that are to come again; otherwise it is all or none
+   * @param partial whether the function's answer names the messages that are to come again;
+   *     otherwise it is all or none
    */
-  public record Mapping(String queueUrl, String queueArn, String function, int batch, int concurrency, boolean partial) {}
+  public record Mapping(
+      String queueUrl,
+      String queueArn,
+      String function,
+      int batch,
+      int concurrency,
+      boolean partial) {}
 
   private static final String VISIBLE = "ApproximateNumberOfMessages";
   private static final String NOT_VISIBLE = "ApproximateNumberOfMessagesNotVisible";
@@ -61,17 +69,26 @@ public final class EventSourceMappings implements AutoCloseable {
   /** Messages that are to come again when their visibility time-out is over. */
   private final Map<Mapping, Integer> toComeAgain = new ConcurrentHashMap<>();
 
-  /** By their ids. A poller goes on as long as its own mapping, and not another of the same id, is among them. */
+  /**
+   * By their ids. A poller goes on as long as its own mapping, and not another of the same id, is
+   * among them.
+   */
   private final Map<String, Mapping> mappings = new ConcurrentHashMap<>();
 
-  /** @param log takes a function's name and a line */
-  public EventSourceMappings(SqsService queues, FunctionHost functions, BiConsumer<String, String> log) {
+  /**
+   * @param log takes a function's name and a line
+   */
+  public EventSourceMappings(
+      SqsService queues, FunctionHost functions, BiConsumer<String, String> log) {
     this.queues = queues;
     this.functions = functions;
     this.log = log;
   }
 
-  /** In the place of the mapping that had this id, if there was one: batches that are at work are finished. */
+  /**
+   * In the place of the mapping that had this id, if there was one: batches that are at work are
+   * finished.
+   */
   public void start(String id, Mapping mapping) {
     mappings.put(id, mapping);
     pollers.execute(() -> poll(id, mapping));
@@ -82,18 +99,23 @@ public final class EventSourceMappings implements AutoCloseable {
     mappings.remove(id);
   }
 
-  @SuppressWarnings("ReferenceEquality") // Two mappings may say the same, and one has taken the other's place.
+  // Two mappings may say the same, and one has taken the other's place.
+  @SuppressWarnings("ReferenceEquality")
   private boolean isAtWork(String id, Mapping mapping) {
     return !pollers.isShutdown() && mappings.get(id) == mapping;
   }
 
-  /** One receives for all: an empty queue is asked once in twenty seconds, however many batches may be at work at a time. */
+  /**
+   * One receives for all: an empty queue is asked once in twenty seconds, however many batches may
+   * be at work at a time.
+   */
   private void poll(String id, Mapping mapping) {
     Semaphore room = new Semaphore(mapping.concurrency());
     try {
       while (isAtWork(id, mapping)) {
         room.acquire();
-        JsonNode messages = isAtWork(id, mapping) ? receive(id, mapping) : MissingNode.getInstance();
+        JsonNode messages =
+            isAtWork(id, mapping) ? receive(id, mapping) : MissingNode.getInstance();
         if (messages.isEmpty()) {
           room.release();
         } else {
@@ -150,9 +172,16 @@ public final class EventSourceMappings implements AutoCloseable {
     }
   }
 
-  /** Names the functions whose queues have messages for them now; what comes again later is not among them. */
+  /**
+   * Names the functions whose queues have messages for them now; what comes again later is not
+   * among them.
+   */
   public List<String> atWork() {
-    return mappings.values().stream().filter(this::isAtWork).map(mapping -> mapping.function() + " for its queue").distinct().toList();
+    return mappings.values().stream()
+        .filter(this::isAtWork)
+        .map(mapping -> mapping.function() + " for its queue")
+        .distinct()
+        .toList();
   }
 
   private boolean isAtWork(Mapping mapping) {
@@ -162,10 +191,13 @@ public final class EventSourceMappings implements AutoCloseable {
     ObjectNode asked = JsonNodeFactory.instance.objectNode().put("QueueUrl", mapping.queueUrl());
     asked.putArray("AttributeNames").add(VISIBLE).add(NOT_VISIBLE);
     JsonNode counts = queues.call("GetQueueAttributes", asked).path("Attributes");
-    return counts.path(VISIBLE).asInt() > 0 || counts.path(NOT_VISIBLE).asInt() > toComeAgain.getOrDefault(mapping, 0);
+    return counts.path(VISIBLE).asInt() > 0
+        || counts.path(NOT_VISIBLE).asInt() > toComeAgain.getOrDefault(mapping, 0);
   }
 
-  /** @return how many of them were deleted */
+  /**
+   * @return how many of them were deleted
+   */
   private int handleBatch(Mapping mapping, JsonNode messages) throws InterruptedException {
     int handled = 0;
     String event = event(mapping, messages).toString();
@@ -179,7 +211,12 @@ public final class EventSourceMappings implements AutoCloseable {
       Set<String> again = mapping.partial() ? failures(answer, messages) : Set.of();
       for (JsonNode message : messages) {
         if (!again.contains(message.path("MessageId").asText())) {
-          queues.call("DeleteMessage", JsonNodeFactory.instance.objectNode().put("QueueUrl", mapping.queueUrl()).put("ReceiptHandle", message.path("ReceiptHandle").asText()));
+          queues.call(
+              "DeleteMessage",
+              JsonNodeFactory.instance
+                  .objectNode()
+                  .put("QueueUrl", mapping.queueUrl())
+                  .put("ReceiptHandle", message.path("ReceiptHandle").asText()));
           handled++;
         }
       }
@@ -189,7 +226,10 @@ public final class EventSourceMappings implements AutoCloseable {
     return handled;
   }
 
-  /** As Lambda reads it: no answer or an empty one means all is done; an entry without an id, or with one that was not sent, that nothing is. */
+  /**
+   * As Lambda reads it: no answer or an empty one means all is done; an entry without an id, or
+   * with one that was not sent, that nothing is.
+   */
   private static Set<String> failures(String answer, JsonNode messages) {
     Set<String> sent = new HashSet<>(messages.findValuesAsText("MessageId"));
     Set<String> failed = new HashSet<>();
@@ -218,7 +258,10 @@ public final class EventSourceMappings implements AutoCloseable {
               .put("eventSourceARN", mapping.queueArn())
               .put("awsRegion", "us-east-1");
       ObjectNode attributes = record.putObject("attributes");
-      message.path("Attributes").properties().forEach(attribute -> attributes.put(attribute.getKey(), attribute.getValue().asText()));
+      message
+          .path("Attributes")
+          .properties()
+          .forEach(attribute -> attributes.put(attribute.getKey(), attribute.getValue().asText()));
       ObjectNode named = record.putObject("messageAttributes");
       for (var attribute : List.copyOf(message.path("MessageAttributes").properties())) {
         named

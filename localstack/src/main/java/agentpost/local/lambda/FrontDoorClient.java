@@ -16,7 +16,10 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
-/** The functions' HTTP client: the API's own https name leads to the local front door; everything else goes where it says. */
+/**
+ * The functions' HTTP client: the API's own https name leads to the local front door; everything
+ * else goes where it says.
+ */
 public final class FrontDoorClient extends HttpClient {
   private final HttpClient http;
   private final TargetServices reach;
@@ -31,18 +34,22 @@ public final class FrontDoorClient extends HttpClient {
   }
 
   @Override
-  public <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler) throws IOException, InterruptedException {
+  public <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler)
+      throws IOException, InterruptedException {
     return http.send(locate(request), handler);
   }
 
   @Override
-  public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
+  public <T> CompletableFuture<HttpResponse<T>> sendAsync(
+      HttpRequest request, HttpResponse.BodyHandler<T> handler) {
     return http.sendAsync(locate(request), handler);
   }
 
   @Override
   public <T> CompletableFuture<HttpResponse<T>> sendAsync(
-      HttpRequest request, HttpResponse.BodyHandler<T> handler, HttpResponse.@Nullable PushPromiseHandler<T> pushes) {
+      HttpRequest request,
+      HttpResponse.BodyHandler<T> handler,
+      HttpResponse.@Nullable PushPromiseHandler<T> pushes) {
     return http.sendAsync(locate(request), handler, pushes);
   }
 

@@ -29,14 +29,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a build made of the functions' sources: classes and resources in memory, since a class that is loaded an hour later must still be of this build.
- * Each has a class loader of its own, which goes when the last function that it was made for has gone.
+ * What a build made of the functions' sources: classes and resources in memory, since a class that
+ * is loaded an hour later must still be of this build. Each has a class loader of its own, which
+ * goes when the last function that it was made for has gone.
  */
 public final class FunctionCode {
   private static final String LIBRARIES = "lib";
   private static final String CLASS = ".class";
 
-  /** What parts the names of types in descriptors and signatures, and in texts that name a class. */
+  /**
+   * What parts the names of types in descriptors and signatures, and in texts that name a class.
+   */
   private static final Pattern NAME_SEPARATOR = Pattern.compile("[^\\p{Alnum}_$/]+");
 
   private final Path root;
@@ -54,7 +57,9 @@ public final class FunctionCode {
     this.libraries = List.copyOf(libraries);
   }
 
-  /** @param root classes and resources as on a class path, and jars in {@code lib} */
+  /**
+   * @param root classes and resources as on a class path, and jars in {@code lib}
+   */
   public static FunctionCode read(Path root) throws IOException {
     Map<String, byte[]> files = new TreeMap<>();
     List<Path> libraries = new ArrayList<>();
@@ -74,7 +79,8 @@ public final class FunctionCode {
    * What this process began with.
    *
    * @param jars of the functions' own classes
-   * @param libraries that functions have beside them and this process has not, as in {@code lib} of a build
+   * @param libraries that functions have beside them and this process has not, as in {@code lib} of
+   *     a build
    */
   public static FunctionCode ofJars(List<Path> jars, List<Path> libraries) throws IOException {
     Map<String, byte[]> files = new TreeMap<>();
@@ -99,7 +105,10 @@ public final class FunctionCode {
     return root;
   }
 
-  /** The names of files that are not as they were, are new or are gone, and of the libraries that are. */
+  /**
+   * The names of files that are not as they were, are new or are gone, and of the libraries that
+   * are.
+   */
   public Set<String> changesSince(FunctionCode before) {
     Set<String> changed = new TreeSet<>();
     Stream.of(files, before.files)
@@ -112,9 +121,13 @@ public final class FunctionCode {
     return changed;
   }
 
-  /** Whether a function may be another by this: a class that it needs, however far, is among them, or anything that is no class. */
+  /**
+   * Whether a function may be another by this: a class that it needs, however far, is among them,
+   * or anything that is no class.
+   */
   boolean concerns(String handler, Set<String> changed) {
-    return changed.stream().anyMatch(name -> !name.endsWith(CLASS)) || !Collections.disjoint(findNeeded(handler), changed);
+    return changed.stream().anyMatch(name -> !name.endsWith(CLASS))
+        || !Collections.disjoint(findNeeded(handler), changed);
   }
 
   /** A handler's class file and those that it names, and so on. */
@@ -134,9 +147,14 @@ public final class FunctionCode {
 
   private Set<String> namesIn(String file) {
     Set<String> names = new HashSet<>();
-    for (PoolEntry entry : ClassFile.of().parse(Objects.requireNonNull(files.get(file))).constantPool()) {
+    for (PoolEntry entry :
+        ClassFile.of().parse(Objects.requireNonNull(files.get(file))).constantPool()) {
       if (entry instanceof Utf8Entry text) {
-        NAME_SEPARATOR.splitAsStream(text.stringValue().replace('.', '/')).flatMap(FunctionCode::files).filter(files::containsKey).forEach(names::add);
+        NAME_SEPARATOR
+            .splitAsStream(text.stringValue().replace('.', '/'))
+            .flatMap(FunctionCode::files)
+            .filter(files::containsKey)
+            .forEach(names::add);
       }
     }
     return names;
@@ -144,14 +162,22 @@ public final class FunctionCode {
 
   /** A type in a descriptor has an L before its name. */
   private static Stream<String> files(String name) {
-    return name.startsWith("L") ? Stream.of(name + CLASS, name.substring(1) + CLASS) : Stream.of(name + CLASS);
+    return name.startsWith("L")
+        ? Stream.of(name + CLASS, name.substring(1) + CLASS)
+        : Stream.of(name + CLASS);
   }
 
   /** Its class loader. */
   synchronized ClassLoader loader() {
     if (loader == null) {
       ClassLoader cloud = FunctionCode.class.getClassLoader();
-      loader = new BuildClassLoader(files, libraries.isEmpty() ? cloud : new URLClassLoader(libraries.stream().map(FunctionCode::url).toArray(URL[]::new), cloud));
+      loader =
+          new BuildClassLoader(
+              files,
+              libraries.isEmpty()
+                  ? cloud
+                  : new URLClassLoader(
+                      libraries.stream().map(FunctionCode::url).toArray(URL[]::new), cloud));
     }
     return loader;
   }

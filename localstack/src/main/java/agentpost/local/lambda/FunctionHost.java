@@ -19,13 +19,19 @@ import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /**
- * The template's functions. As on Lambda, a sandbox of a function serves one invocation at a time, and more are made when more are needed, up
- * to the function's reserved concurrency: beyond that an invocation is throttled.
+ * The template's functions. As on Lambda, a sandbox of a function serves one invocation at a time,
+ * and more are made when more are needed, up to the function's reserved concurrency: beyond that an
+ * invocation is throttled.
  */
 public final class FunctionHost implements AutoCloseable {
-  private record Deployment(FunctionSettings settings, Sandboxes.Sandboxed function, OptionalInt concurrency, Semaphore reserved) {
+  private record Deployment(
+      FunctionSettings settings,
+      Sandboxes.Sandboxed function,
+      OptionalInt concurrency,
+      Semaphore reserved) {
     Deployment with(OptionalInt changed) {
-      return new Deployment(settings, function, changed, new Semaphore(changed.orElse(Integer.MAX_VALUE)));
+      return new Deployment(
+          settings, function, changed, new Semaphore(changed.orElse(Integer.MAX_VALUE)));
     }
 
     Deployment with(Sandboxes.Sandboxed other) {
@@ -47,7 +53,9 @@ public final class FunctionHost implements AutoCloseable {
     }
   }
 
-  /** What every function has: the newest, and the one version and alias that contexts here tell of. */
+  /**
+   * What every function has: the newest, and the one version and alias that contexts here tell of.
+   */
   private static final Set<String> DEFAULT_QUALIFIERS = Set.of("$LATEST", "1", "live");
 
   private final Map<String, Deployment> functions = new ConcurrentHashMap<>();
@@ -61,7 +69,9 @@ public final class FunctionHost implements AutoCloseable {
   private final Sandboxes sandboxes;
   private final BiConsumer<String, String> log;
 
-  /** @param log takes a function's name and a line */
+  /**
+   * @param log takes a function's name and a line
+   */
   public FunctionHost(Sandboxes sandboxes, BiConsumer<String, String> log) {
     this.sandboxes = sandboxes;
     this.log = log;
@@ -72,29 +82,39 @@ public final class FunctionHost implements AutoCloseable {
    *
    * @param platforms what a function gets, by its name and environment
    */
-  public FunctionHost(BiFunction<String, Map<String, String>, Platform> platforms, BiConsumer<String, String> log) {
+  public FunctionHost(
+      BiFunction<String, Map<String, String>, Platform> platforms, BiConsumer<String, String> log) {
     this(new InProcessSandboxes(platforms, log), log);
   }
 
-  /** @throws IllegalArgumentException if the function is none that can run here */
+  /**
+   * @throws IllegalArgumentException if the function is none that can run here
+   */
   public synchronized void deploy(FunctionSettings function) {
-    functions.put(function.name(), new Deployment(function, sandboxes.of(function, code), OptionalInt.empty(), new Semaphore(0)).with(function.reserved()));
+    functions.put(
+        function.name(),
+        new Deployment(
+                function, sandboxes.of(function, code), OptionalInt.empty(), new Semaphore(0))
+            .with(function.reserved()));
   }
 
   /**
-   * Has the functions that a new build concerns, and those that are deployed from now on, run that build. What is under way ends on what it began with, and counts for the
-   * function's concurrency until then.
+   * Has the functions that a new build concerns, and those that are deployed from now on, run that
+   * build. What is under way ends on what it began with, and counts for the function's concurrency
+   * until then.
    *
    * @param before what functions were built from until now
    */
   public synchronized Reloaded reload(FunctionCode before, FunctionCode now) {
     Set<String> all = now.changesSince(before);
-    Set<String> changed = all.stream().filter(file -> !sandboxes.isShared(file)).collect(Collectors.toSet());
+    Set<String> changed =
+        all.stream().filter(file -> !sandboxes.isShared(file)).collect(Collectors.toSet());
     code = Optional.of(now);
     List<String> reloaded = new ArrayList<>();
     Map<String, String> kept = new TreeMap<>();
     for (FunctionSettings function : findAll()) {
-      if (now.concerns(function.handler(), changed) || before.concerns(function.handler(), changed)) {
+      if (now.concerns(function.handler(), changed)
+          || before.concerns(function.handler(), changed)) {
         try {
           Sandboxes.Sandboxed next = sandboxes.of(function, code);
           functions.computeIfPresent(function.name(), (_, is) -> is.with(next));
@@ -108,7 +128,12 @@ public final class FunctionHost implements AutoCloseable {
   }
 
   /** A function of this JVM's classes. */
-  public void deploy(String name, String handler, Map<String, String> environment, Duration timeout, OptionalInt reserved) {
+  public void deploy(
+      String name,
+      String handler,
+      Map<String, String> environment,
+      Duration timeout,
+      OptionalInt reserved) {
     deploy(new FunctionSettings(name, handler, environment, timeout, reserved));
   }
 
@@ -124,15 +149,18 @@ public final class FunctionHost implements AutoCloseable {
   }
 
   public void removeAlias(String function, String alias) {
-    aliases.computeIfPresent(function, (_, names) -> names.remove(alias) && names.isEmpty() ? null : names);
+    aliases.computeIfPresent(
+        function, (_, names) -> names.remove(alias) && names.isEmpty() ? null : names);
   }
 
   /** Whether there is such a function, and such a version or alias of it. */
   boolean exists(FunctionName function) {
     String qualifier = function.qualifier().orElse("$LATEST");
     Set<String> declared = aliases.get(function.name());
-    boolean isKnown = DEFAULT_QUALIFIERS.contains(qualifier) && !(qualifier.equals("live") && declared != null);
-    return functions.containsKey(function.name()) && (isKnown || (declared != null && declared.contains(qualifier)));
+    boolean isKnown =
+        DEFAULT_QUALIFIERS.contains(qualifier) && !(qualifier.equals("live") && declared != null);
+    return functions.containsKey(function.name())
+        && (isKnown || (declared != null && declared.contains(qualifier)));
   }
 
   /** The name of a function that is asked for by name or ARN, with or without a qualifier. */
@@ -151,7 +179,10 @@ public final class FunctionHost implements AutoCloseable {
 
   /** By their names' order. */
   public List<FunctionSettings> findAll() {
-    return functions.values().stream().map(Deployment::settings).sorted(Comparator.comparing(FunctionSettings::name)).toList();
+    return functions.values().stream()
+        .map(Deployment::settings)
+        .sorted(Comparator.comparing(FunctionSettings::name))
+        .toList();
   }
 
   /**
@@ -174,7 +205,10 @@ public final class FunctionHost implements AutoCloseable {
   public sealed interface Result<R> {
     record Answered<R>(R response) implements Result<R> {}
 
-    /** @param why whether at init, the error's type and its message: {@code failed at init: java.lang.LinkageError: no such library} */
+    /**
+     * @param why whether at init, the error's type and its message: {@code failed at init:
+     *     java.lang.LinkageError: no such library}
+     */
     record Failed<R>(String why) implements Result<R> {}
 
     /** As many invocations are under way as are reserved for the function. */
@@ -188,7 +222,8 @@ public final class FunctionHost implements AutoCloseable {
   }
 
   /** For the API, whose event and answer need not become JSON on the way. */
-  public Result<APIGatewayProxyResponseEvent> invoke(String name, APIGatewayProxyRequestEvent event) throws InterruptedException {
+  public Result<APIGatewayProxyResponseEvent> invoke(String name, APIGatewayProxyRequestEvent event)
+      throws InterruptedException {
     return invoke(name, (Call<APIGatewayProxyResponseEvent>) function -> function.invoke(event));
   }
 
@@ -197,12 +232,17 @@ public final class FunctionHost implements AutoCloseable {
     return invoke(name, (Call<String>) function -> function.invoke(event));
   }
 
-  /** As a service invokes it that wants to know only whether it went well; what did not is in the function's log. */
+  /**
+   * As a service invokes it that wants to know only whether it went well; what did not is in the
+   * function's log.
+   */
   public boolean succeeds(String arn, String event) {
     try {
       Optional<String> name = find(arn);
       if (name.isEmpty()) {
-        log.accept(FunctionName.of(arn).map(FunctionName::name).orElse(arn), "not invoked: there is no such function: " + arn);
+        log.accept(
+            FunctionName.of(arn).map(FunctionName::name).orElse(arn),
+            "not invoked: there is no such function: " + arn);
         return false;
       }
       return invoke(name.get(), event) instanceof Result.Answered<String>;

@@ -5,18 +5,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A function as requests name it: by name, ARN or the ARN's end (Lambda API reference, "Name formats").
+ * A function as requests name it: by name, ARN or the ARN's end (Lambda API reference, "Name
+ * formats").
  *
  * @param qualifier a version's or an alias's
  */
 public record FunctionName(String name, Optional<String> qualifier) {
   private static final Pattern FORMS =
-      Pattern.compile("(?:arn:aws:lambda:us-east-1:000000000000:function:|000000000000:(?:function:)?|function:)?([A-Za-z0-9_-]{1,64})(?::([A-Za-z0-9$_.-]{1,128}))?");
+      Pattern.compile(
+          "(?:arn:aws:lambda:us-east-1:000000000000:function:|000000000000:(?:function:)?|function:)?([A-Za-z0-9_-]{1,64})(?::([A-Za-z0-9$_.-]{1,128}))?");
 
   /** Nothing if it is none, or another account's or region's. */
   public static Optional<FunctionName> of(String text) {
     Matcher form = FORMS.matcher(text);
-    return form.matches() ? Optional.of(new FunctionName(form.group(1), Optional.ofNullable(form.group(2)))) : Optional.empty();
+    return form.matches()
+        ? Optional.of(new FunctionName(form.group(1), Optional.ofNullable(form.group(2))))
+        : Optional.empty();
   }
 
   /** With a qualifier that is given apart. */
@@ -25,6 +29,8 @@ public record FunctionName(String name, Optional<String> qualifier) {
   }
 
   String arn() {
-    return "arn:aws:lambda:us-east-1:000000000000:function:" + name + qualifier.map(one -> ":" + one).orElse("");
+    return "arn:aws:lambda:us-east-1:000000000000:function:"
+        + name
+        + qualifier.map(one -> ":" + one).orElse("");
   }
 }

@@ -14,7 +14,10 @@ import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 
-/** Runs functions from their handler strings and environments in this JVM: a sandbox is an instance of the handler. */
+/**
+ * Runs functions from their handler strings and environments in this JVM: a sandbox is an instance
+ * of the handler.
+ */
 public final class InProcessSandboxes implements Sandboxes {
   /** Instances of one function; the relay needs one for every delivery that is under way. */
   private static final int MAX_SANDBOXES = 256;
@@ -26,7 +29,8 @@ public final class InProcessSandboxes implements Sandboxes {
    * @param platforms what a function gets, by its name and environment
    * @param log takes a function's name and a line
    */
-  public InProcessSandboxes(BiFunction<String, Map<String, String>, Platform> platforms, BiConsumer<String, String> log) {
+  public InProcessSandboxes(
+      BiFunction<String, Map<String, String>, Platform> platforms, BiConsumer<String, String> log) {
     this.platforms = platforms;
     this.log = log;
   }
@@ -38,13 +42,21 @@ public final class InProcessSandboxes implements Sandboxes {
 
   @Override
   public Sandboxed of(FunctionSettings function, Optional<FunctionCode> code) {
-    ClassLoader classes = code.map(FunctionCode::loader).orElse(InProcessSandboxes.class.getClassLoader());
+    ClassLoader classes =
+        code.map(FunctionCode::loader).orElse(InProcessSandboxes.class.getClassLoader());
     try {
       // Not initialized here: what fails in it fails at the function's init, as on Lambda.
-      return new Instances(function, Class.forName(function.handler(), false, classes).getConstructor(Platform.class));
+      return new Instances(
+          function,
+          Class.forName(function.handler(), false, classes).getConstructor(Platform.class));
     } catch (ReflectiveOperationException | LinkageError e) {
       throw new IllegalArgumentException(
-          "Function " + function.name() + ": its handler " + function.handler() + " is no class with a constructor that takes a Platform", e);
+          "Function "
+              + function.name()
+              + ": its handler "
+              + function.handler()
+              + " is no class with a constructor that takes a Platform",
+          e);
     }
   }
 
@@ -67,8 +79,11 @@ public final class InProcessSandboxes implements Sandboxes {
     }
 
     @Override
-    public Result<APIGatewayProxyResponseEvent> invoke(APIGatewayProxyRequestEvent event) throws InterruptedException {
-      return runWithPermit((sandbox, context) -> (APIGatewayProxyResponseEvent) sandbox.handleRequest(event, context));
+    public Result<APIGatewayProxyResponseEvent> invoke(APIGatewayProxyRequestEvent event)
+        throws InterruptedException {
+      return runWithPermit(
+          (sandbox, context) ->
+              (APIGatewayProxyResponseEvent) sandbox.handleRequest(event, context));
     }
 
     @Override
@@ -95,15 +110,19 @@ public final class InProcessSandboxes implements Sandboxes {
         if (sandbox == null) {
           sandbox = handler.newInstance(platforms.apply(function.name(), function.environment()));
         }
-        @SuppressWarnings("unchecked") // Whoever invokes it sends the event that the template connects it to.
+        // Whoever invokes it sends the event that the template connects it to.
+        @SuppressWarnings("unchecked")
         var instance = (RequestHandler<Object, Object>) sandbox;
-        R response = work.run(instance, new LocalContext(function, line -> log.accept(function.name(), line)));
+        R response =
+            work.run(
+                instance, new LocalContext(function, line -> log.accept(function.name(), line)));
         idle.push(sandbox);
         return new Result.Answered<>(response);
       } catch (ReflectiveOperationException e) {
         return failureOf("failed at init", e.getCause() == null ? e : e.getCause());
       } catch (RuntimeException | Error e) {
-        // An Error ends a sandbox on Lambda; here it must not end the caller's connection without an answer.
+        // An Error ends a sandbox on Lambda; here it must not end the caller's connection without
+        // an answer.
         return failureOf("failed", e);
       }
     }

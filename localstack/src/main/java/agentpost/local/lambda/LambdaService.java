@@ -26,18 +26,24 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Lambda's Invoke, GetFunction, GetFunctionConfiguration, ListFunctions and reserved concurrency, for functions that were deployed here: with a concurrency of 0, a function is down
- * until it is given some again. A function that fails is answered for with 200 and {@code X-Amz-Function-Error}, as on AWS (Lambda API reference, "Invoke").
+ * Lambda's Invoke, GetFunction, GetFunctionConfiguration, ListFunctions and reserved concurrency,
+ * for functions that were deployed here: with a concurrency of 0, a function is down until it is
+ * given some again. A function that fails is answered for with 200 and {@code
+ * X-Amz-Function-Error}, as on AWS (Lambda API reference, "Invoke").
  */
 public final class LambdaService implements AwsService {
   /** What paths of functions and of their concurrency begin with. */
   public static final String PREFIX = "/2015-03-31/functions";
 
   public static final String CONCURRENCY_PREFIX = "/2017-10-31/functions/";
-  private static final Pattern FAILURE = Pattern.compile("(?s)failed(?: at init)?: ([\\w.$]+)(?:: (.*))?");
+  private static final Pattern FAILURE =
+      Pattern.compile("(?s)failed(?: at init)?: ([\\w.$]+)(?:: (.*))?");
   private static final int MAX_PAGE_SIZE = 50;
 
-  /** Lambda developer guide, "Lambda quotas": 6 MB each for request and response, synchronous; 1 MB asynchronous. */
+  /**
+   * Lambda developer guide, "Lambda quotas": 6 MB each for request and response, synchronous; 1 MB
+   * asynchronous.
+   */
   private static final int MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
 
   private static final int MAX_EVENT_BYTES = 1024 * 1024;
@@ -51,7 +57,10 @@ public final class LambdaService implements AwsService {
    * @param unanswered what becomes of an invocation of type Event
    * @param roles a function's role's ARN, by its name
    */
-  public LambdaService(FunctionHost functions, AsyncInvocations unanswered, Function<String, Optional<String>> roles) {
+  public LambdaService(
+      FunctionHost functions,
+      AsyncInvocations unanswered,
+      Function<String, Optional<String>> roles) {
     this.functions = functions;
     this.unanswered = unanswered;
     this.roles = roles;
@@ -62,7 +71,8 @@ public final class LambdaService implements AwsService {
             Map.of(
                 "Invoke", this::invoke,
                 "GetFunction", input -> RestService.json(200, function(require(input))),
-                "GetFunctionConfiguration", input -> RestService.json(200, configuration(require(input))),
+                "GetFunctionConfiguration",
+                    input -> RestService.json(200, configuration(require(input))),
                 "ListFunctions", this::list,
                 "PutFunctionConcurrency", this::reserve,
                 "DeleteFunctionConcurrency", this::release));
@@ -80,12 +90,20 @@ public final class LambdaService implements AwsService {
   /** By its name and the qualifier, which may stand apart, but not twice unless it is the same. */
   private FunctionName require(ObjectNode input) {
     String asked = input.path("FunctionName").asText();
-    Optional<String> apart = Optional.of(input.path("Qualifier").asText("")).filter(one -> !one.isEmpty());
+    Optional<String> apart =
+        Optional.of(input.path("Qualifier").asText("")).filter(one -> !one.isEmpty());
     FunctionName name =
         FunctionName.of(asked)
-            .orElseThrow(() -> notFoundException(asked.startsWith("arn:") ? asked : "arn:aws:lambda:us-east-1:000000000000:function:" + asked));
+            .orElseThrow(
+                () ->
+                    notFoundException(
+                        asked.startsWith("arn:")
+                            ? asked
+                            : "arn:aws:lambda:us-east-1:000000000000:function:" + asked));
     if (apart.isPresent() && name.qualifier().isPresent() && !name.qualifier().equals(apart)) {
-      throw AwsException.badRequest("InvalidParameterValueException", "The derived qualifier from the function name does not match the specified qualifier.");
+      throw AwsException.badRequest(
+          "InvalidParameterValueException",
+          "The derived qualifier from the function name does not match the specified qualifier.");
     }
     FunctionName found = name.with(apart);
     if (!functions.exists(found)) {
@@ -100,10 +118,17 @@ public final class LambdaService implements AwsService {
 
   private AwsResponse list(ObjectNode input) {
     ObjectNode list = JsonNodeFactory.instance.objectNode();
-    Pages.of(input, "Marker", "MaxItems", MAX_PAGE_SIZE).fill(list, "Functions", functions.findAll(), FunctionSettings::name, one -> configuration(new FunctionName(one.name(), Optional.empty())));
+    Pages.of(input, "Marker", "MaxItems", MAX_PAGE_SIZE)
+        .fill(
+            list,
+            "Functions",
+            functions.findAll(),
+            FunctionSettings::name,
+            one -> configuration(new FunctionName(one.name(), Optional.empty())));
     // The answer's token has another name than the request's.
     JsonNode next = list.remove("Marker");
-    return RestService.json(200, next == null ? list.putNull("NextMarker") : list.set("NextMarker", next));
+    return RestService.json(
+        200, next == null ? list.putNull("NextMarker") : list.set("NextMarker", next));
   }
 
   private FunctionSettings settings(FunctionName name) {
@@ -116,7 +141,10 @@ public final class LambdaService implements AwsService {
     all.set("Configuration", configuration(name));
     ObjectNode code = all.putObject("Code").put("RepositoryType", "S3");
     settings.code().ifPresent(path -> code.put("Location", path.toUri().toString()));
-    functions.reservedConcurrency(name.name()).ifPresent(reserved -> all.putObject("Concurrency").put("ReservedConcurrentExecutions", reserved));
+    functions
+        .reservedConcurrency(name.name())
+        .ifPresent(
+            reserved -> all.putObject("Concurrency").put("ReservedConcurrentExecutions", reserved));
     return all;
   }
 
@@ -130,7 +158,12 @@ public final class LambdaService implements AwsService {
             .put("Handler", function.handler())
             .put("Timeout", function.timeout().toSeconds())
             .put("MemorySize", function.memory())
-            .put("Version", name.qualifier().filter(one -> !one.equals("$LATEST")).map(_ -> "1").orElse("$LATEST"))
+            .put(
+                "Version",
+                name.qualifier()
+                    .filter(one -> !one.equals("$LATEST"))
+                    .map(_ -> "1")
+                    .orElse("$LATEST"))
             .put("State", "Active")
             .put("LastUpdateStatus", "Successful")
             .put("PackageType", "Zip");
@@ -144,7 +177,8 @@ public final class LambdaService implements AwsService {
   private AwsResponse reserve(ObjectNode input) {
     int reserved = input.path("ReservedConcurrentExecutions").asInt();
     functions.reserve(require(input).name(), OptionalInt.of(reserved));
-    return RestService.json(200, JsonNodeFactory.instance.objectNode().put("ReservedConcurrentExecutions", reserved));
+    return RestService.json(
+        200, JsonNodeFactory.instance.objectNode().put("ReservedConcurrentExecutions", reserved));
   }
 
   private AwsResponse release(ObjectNode input) {
@@ -154,7 +188,9 @@ public final class LambdaService implements AwsService {
 
   private static byte[] payload(ObjectNode input) {
     try {
-      return input.hasNonNull("Payload") ? input.path("Payload").binaryValue() : "{}".getBytes(UTF_8);
+      return input.hasNonNull("Payload")
+          ? input.path("Payload").binaryValue()
+          : "{}".getBytes(UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException("The payload is bytes", e);
     }
@@ -167,7 +203,10 @@ public final class LambdaService implements AwsService {
     String type = input.path("InvocationType").asText("RequestResponse");
     int largest = type.equals("Event") ? MAX_EVENT_BYTES : MAX_PAYLOAD_BYTES;
     if (payload.length > largest) {
-      throw new AwsException(413, "RequestTooLargeException", "Request must be smaller than " + largest + " bytes for the InvokeFunction operation");
+      throw new AwsException(
+          413,
+          "RequestTooLargeException",
+          "Request must be smaller than " + largest + " bytes for the InvokeFunction operation");
     }
     return switch (type) {
       case "Event" -> {
@@ -180,7 +219,8 @@ public final class LambdaService implements AwsService {
   }
 
   private AwsResponse invokeAndAnswer(FunctionName name, String event, boolean isTailed) {
-    Map<String, String> headers = new TreeMap<>(Map.of("Content-Type", "application/json", "X-Amz-Executed-Version", "1"));
+    Map<String, String> headers =
+        new TreeMap<>(Map.of("Content-Type", "application/json", "X-Amz-Executed-Version", "1"));
     LogTail tail = new LogTail();
     Callable<Result<String>> invocation = () -> functions.invoke(name.name(), event);
     try {
@@ -189,11 +229,19 @@ public final class LambdaService implements AwsService {
         headers.put("X-Amz-Log-Result", Base64.getEncoder().encodeToString(tail.bytes()));
       }
       return switch (result) {
-        case Result.Answered<String>(var answer) when answer.getBytes(UTF_8).length > MAX_PAYLOAD_BYTES ->
-            failureResponse(headers, "Response payload size exceeded maximum allowed payload size (" + MAX_PAYLOAD_BYTES + " bytes).", "Function.ResponseSizeTooLarge");
-        case Result.Answered<String>(var answer) -> new AwsResponse(200, headers, answer.getBytes(UTF_8));
+        case Result.Answered<String>(var answer)
+            when answer.getBytes(UTF_8).length > MAX_PAYLOAD_BYTES ->
+            failureResponse(
+                headers,
+                "Response payload size exceeded maximum allowed payload size ("
+                    + MAX_PAYLOAD_BYTES
+                    + " bytes).",
+                "Function.ResponseSizeTooLarge");
+        case Result.Answered<String>(var answer) ->
+            new AwsResponse(200, headers, answer.getBytes(UTF_8));
         case Result.Failed<String>(var why) -> failureResponse(headers, why);
-        case Result.Throttled<String> _ -> throw new AwsException(429, "TooManyRequestsException", "Rate Exceeded.");
+        case Result.Throttled<String> _ ->
+            throw new AwsException(429, "TooManyRequestsException", "Rate Exceeded.");
         case Result.NoSuchFunction<String> _ -> throw notFoundException(name.arn());
       };
     } catch (InterruptedException e) {
@@ -209,11 +257,23 @@ public final class LambdaService implements AwsService {
   private static AwsResponse failureResponse(Map<String, String> headers, String why) {
     Matcher failure = FAILURE.matcher(why);
     boolean known = failure.matches();
-    return failureResponse(headers, known && failure.group(2) != null ? failure.group(2) : why, known ? failure.group(1) : "Unknown");
+    return failureResponse(
+        headers,
+        known && failure.group(2) != null ? failure.group(2) : why,
+        known ? failure.group(1) : "Unknown");
   }
 
-  private static AwsResponse failureResponse(Map<String, String> headers, String message, String type) {
+  private static AwsResponse failureResponse(
+      Map<String, String> headers, String message, String type) {
     headers.put("X-Amz-Function-Error", "Unhandled");
-    return new AwsResponse(200, headers, JsonNodeFactory.instance.objectNode().put("errorMessage", message).put("errorType", type).toString().getBytes(UTF_8));
+    return new AwsResponse(
+        200,
+        headers,
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("errorMessage", message)
+            .put("errorType", type)
+            .toString()
+            .getBytes(UTF_8));
   }
 }

@@ -17,7 +17,9 @@ final class LocalContext implements Context {
   private final Consumer<String> log;
   private final String requestId = UUID.randomUUID().toString();
 
-  /** @param log takes what the function logs, a message at a time */
+  /**
+   * @param log takes what the function logs, a message at a time
+   */
   LocalContext(FunctionSettings function, Consumer<String> log) {
     this.function = function;
     this.log = log;

@@ -10,7 +10,9 @@ import java.util.concurrent.Callable;
 
 /** The end of what one invocation logs, for clients that ask for it ({@code LogType Tail}). */
 public final class LogTail {
-  /** Of the answer, in bytes (Lambda API reference, "Invoke": "the last 4 KB of the execution log"). */
+  /**
+   * Of the answer, in bytes (Lambda API reference, "Invoke": "the last 4 KB of the execution log").
+   */
   private static final int MAX_BYTES = 4096;
 
   private static final ScopedValue<LogTail> LISTENING = ScopedValue.newInstance();
@@ -37,6 +39,8 @@ public final class LogTail {
 
   synchronized byte[] bytes() {
     byte[] all = lines.isEmpty() ? new byte[0] : (String.join("\n", lines) + "\n").getBytes(UTF_8);
-    return all.length <= MAX_BYTES ? all : Arrays.copyOfRange(all, all.length - MAX_BYTES, all.length);
+    return all.length <= MAX_BYTES
+        ? all
+        : Arrays.copyOfRange(all, all.length - MAX_BYTES, all.length);
   }
 }

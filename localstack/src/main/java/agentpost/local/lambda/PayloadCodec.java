@@ -11,21 +11,37 @@ import java.lang.reflect.Type;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A handler's event and answer from and to JSON, by what its {@code handleRequest} declares and with the serializers of Lambda's own runtime. */
+/**
+ * A handler's event and answer from and to JSON, by what its {@code handleRequest} declares and
+ * with the serializers of Lambda's own runtime.
+ */
 record PayloadCodec(PojoSerializer<Object> event, PojoSerializer<Object> answer) {
   static PayloadCodec of(Class<?> handler) {
     Method handle =
         Arrays.stream(handler.getMethods())
-            .filter(method -> method.getName().equals("handleRequest") && method.getParameterCount() == 2 && !method.isBridge())
+            .filter(
+                method ->
+                    method.getName().equals("handleRequest")
+                        && method.getParameterCount() == 2
+                        && !method.isBridge())
             .findFirst()
-            .orElseThrow(() -> new IllegalArgumentException(handler.getName() + " has no handleRequest with an event and a context"));
-    return new PayloadCodec(serializer(handle.getGenericParameterTypes()[0]), serializer(handle.getGenericReturnType()));
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        handler.getName() + " has no handleRequest with an event and a context"));
+    return new PayloadCodec(
+        serializer(handle.getGenericParameterTypes()[0]),
+        serializer(handle.getGenericReturnType()));
   }
 
   private static PojoSerializer<Object> serializer(Type type) {
-    if (type instanceof Class<?> known && LambdaEventSerializers.isLambdaSupportedEvent(known.getName())) {
-      @SuppressWarnings("unchecked") // It serializes what its class says, and that is the class of what it gets.
-      var of = (PojoSerializer<Object>) LambdaEventSerializers.serializerFor(known, PayloadCodec.class.getClassLoader());
+    if (type instanceof Class<?> known
+        && LambdaEventSerializers.isLambdaSupportedEvent(known.getName())) {
+      // It serializes what its class says, and that is the class of what it gets.
+      @SuppressWarnings("unchecked")
+      var of =
+          (PojoSerializer<Object>)
+              LambdaEventSerializers.serializerFor(known, PayloadCodec.class.getClassLoader());
       return of;
     }
     return JacksonFactory.getInstance().getSerializer(type);

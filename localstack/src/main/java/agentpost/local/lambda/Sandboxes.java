@@ -5,7 +5,10 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import java.util.Optional;
 
-/** Where functions run: in this JVM, or each in processes of its own. One invocation at a time in each sandbox, and as many sandboxes as that takes. */
+/**
+ * Where functions run: in this JVM, or each in processes of its own. One invocation at a time in
+ * each sandbox, and as many sandboxes as that takes.
+ */
 public interface Sandboxes extends AutoCloseable {
   /** What the function was deployed with. */
   default Sandboxed of(FunctionSettings function) {
@@ -29,10 +32,13 @@ public interface Sandboxes extends AutoCloseable {
 
   /** A function in its sandboxes. */
   interface Sandboxed {
-    /** @param event JSON, as its answer will be */
+    /**
+     * @param event JSON, as its answer will be
+     */
     Result<String> invoke(String event) throws InterruptedException;
 
     /** For the API; where an event need not become JSON on the way, it does not. */
-    Result<APIGatewayProxyResponseEvent> invoke(APIGatewayProxyRequestEvent event) throws InterruptedException;
+    Result<APIGatewayProxyResponseEvent> invoke(APIGatewayProxyRequestEvent event)
+        throws InterruptedException;
   }
 }

@@ -13,15 +13,22 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A filter pattern of JSON: {@code { $.a.b[0] = "x*" && ($.n >= 5 || $.c IS NULL || $.d NOT EXISTS) }}. {@code &&} binds more tightly than {@code ||}. */
+/**
+ * A filter pattern of JSON: {@code { $.a.b[0] = "x*" && ($.n >= 5 || $.c IS NULL || $.d NOT EXISTS)
+ * }}. {@code &&} binds more tightly than {@code ||}.
+ */
 final class JsonFilter {
   /** Numbers keep their digits, and compare by value. */
-  private static final JsonMapper JSON = JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
   private static final Pattern TOKEN =
-      Pattern.compile("\\s*(\\(|\\)|&&|\\|\\||!=|>=|<=|=|>|<|\"(?:[^\"\\\\]|\\\\.)*+\"|\\$(?:\\.[A-Za-z0-9_-]+|\\[[0-9]{1,9}]|\\['[^']+'])*+|[^\\s()&|=<>!\"]+)");
-  private static final Pattern STEP = Pattern.compile("\\.([A-Za-z0-9_-]+)|\\[([0-9]{1,9})]|\\['([^']+)']");
-  private static final Pattern NUMBER = Pattern.compile("[+-]?(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?");
+      Pattern.compile(
+          "\\s*(\\(|\\)|&&|\\|\\||!=|>=|<=|=|>|<|\"(?:[^\"\\\\]|\\\\.)*+\"|\\$(?:\\.[A-Za-z0-9_-]+|\\[[0-9]{1,9}]|\\['[^']+'])*+|[^\\s()&|=<>!\"]+)");
+  private static final Pattern STEP =
+      Pattern.compile("\\.([A-Za-z0-9_-]+)|\\[([0-9]{1,9})]|\\['([^']+)']");
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?");
 
   /** Parentheses in one another; more are no filter that anybody wrote. */
   private static final int MAX_NESTING = 50;
@@ -36,7 +43,9 @@ final class JsonFilter {
     this.tokens = tokens;
   }
 
-  /** @throws agentpost.local.wire.AwsException if it is none */
+  /**
+   * @throws agentpost.local.wire.AwsException if it is none
+   */
   static Predicate<String> of(String pattern) {
     if (!pattern.endsWith("}")) {
       throw FilterPattern.invalidPattern(pattern);
@@ -146,7 +155,10 @@ final class JsonFilter {
     };
   }
 
-  /** A selector that finds an object, an array or nothing matches neither {@code =} nor {@code !=} (guide, "JSON special considerations"). */
+  /**
+   * A selector that finds an object, an array or nothing matches neither {@code =} nor {@code !=}
+   * (guide, "JSON special considerations").
+   */
   private Predicate<JsonNode> compare(String operator, String operand) {
     if (operand.startsWith("%")) {
       throw FilterPattern.unsupportedPattern("with regular expressions");
@@ -160,8 +172,13 @@ final class JsonFilter {
     if (!isPlain || (!isEqual && !operator.equals("!="))) {
       throw FilterPattern.invalidPattern(pattern);
     }
-    Pattern text = wildcards(operand.startsWith("\"") ? operand.substring(1, operand.length() - 1).replaceAll("\\\\(.)", "$1") : operand);
-    return value -> value.isValueNode() && !value.isNull() && text.matcher(value.asText()).matches() == isEqual;
+    Pattern text =
+        wildcards(
+            operand.startsWith("\"")
+                ? operand.substring(1, operand.length() - 1).replaceAll("\\\\(.)", "$1")
+                : operand);
+    return value ->
+        value.isValueNode() && !value.isNull() && text.matcher(value.asText()).matches() == isEqual;
   }
 
   private static boolean holds(String operator, int order) {
@@ -182,13 +199,21 @@ final class JsonFilter {
     }
     String start = text.startsWith("*") ? ".*" : "";
     String end = text.endsWith("*") && text.length() > 1 ? ".*" : "";
-    return Pattern.compile("(?s)" + start + Pattern.quote(text.substring(start.isEmpty() ? 0 : 1, text.length() - (end.isEmpty() ? 0 : 1))) + end);
+    return Pattern.compile(
+        "(?s)"
+            + start
+            + Pattern.quote(
+                text.substring(start.isEmpty() ? 0 : 1, text.length() - (end.isEmpty() ? 0 : 1)))
+            + end);
   }
 
   private static JsonNode at(JsonNode json, String selector) {
     JsonNode found = json;
     for (MatchResult step : STEP.matcher(selector).results().toList()) {
-      found = step.group(2) != null ? found.path(Integer.parseInt(step.group(2))) : found.path(step.group(1) != null ? step.group(1) : step.group(3));
+      found =
+          step.group(2) != null
+              ? found.path(Integer.parseInt(step.group(2)))
+              : found.path(step.group(1) != null ? step.group(1) : step.group(3));
     }
     return found;
   }

@@ -31,7 +31,9 @@ public final class LogsService {
   private static final String STREAM = "local";
   private static final String ARN = "arn:aws:logs:us-east-1:000000000000:log-group:";
 
-  /** @param number of the group's lines, from 0 */
+  /**
+   * @param number of the group's lines, from 0
+   */
   private record Line(long number, Instant at, Instant ingested, String message) {
     /** As long as AWS's, and sorted like the lines. */
     String id() {
@@ -47,7 +49,14 @@ public final class LogsService {
           "CloudWatch Logs",
           "1.1",
           RequestModel.read(LogsService.class, "requests.json")
-              .checkAll(Map.of("DescribeLogGroups", this::describeGroups, "DescribeLogStreams", this::describeStreams, "FilterLogEvents", this::filter)));
+              .checkAll(
+                  Map.of(
+                      "DescribeLogGroups",
+                      this::describeGroups,
+                      "DescribeLogStreams",
+                      this::describeStreams,
+                      "FilterLogEvents",
+                      this::filter)));
 
   public JsonService service() {
     return service;
@@ -83,7 +92,9 @@ public final class LogsService {
   }
 
   private Group findLargest() {
-    return groups.values().stream().max(Comparator.comparingLong(Group::characters)).orElseGet(() -> new Group(Instant.now()));
+    return groups.values().stream()
+        .max(Comparator.comparingLong(Group::characters))
+        .orElseGet(() -> new Group(Instant.now()));
   }
 
   /** A group's messages, oldest first; none if there is no such group. */
@@ -96,14 +107,17 @@ public final class LogsService {
     String prefix = input.path("logGroupNamePrefix").asText("");
     String part = input.path("logGroupNamePattern").asText("");
     if (!prefix.isEmpty() && !part.isEmpty()) {
-      throw invalidParameter("LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.");
+      throw invalidParameter(
+          "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.");
     }
     ObjectNode out = JsonNodeFactory.instance.objectNode();
     Pages.of(input, "nextToken", "limit", MAX_DESCRIBED)
         .fill(
             out,
             "logGroups",
-            List.copyOf(groups.entrySet()).stream().filter(group -> group.getKey().startsWith(prefix) && group.getKey().contains(part)).toList(),
+            List.copyOf(groups.entrySet()).stream()
+                .filter(group -> group.getKey().startsWith(prefix) && group.getKey().contains(part))
+                .toList(),
             Map.Entry::getKey,
             group -> describe(group.getKey(), group.getValue()));
     return out;
@@ -121,17 +135,28 @@ public final class LogsService {
   private JsonNode describeStreams(ObjectNode input) {
     String name = name(input);
     Group group = group(name);
-    if (input.path("orderBy").asText().equals("LastEventTime") && input.hasNonNull("logStreamNamePrefix")) {
+    if (input.path("orderBy").asText().equals("LastEventTime")
+        && input.hasNonNull("logStreamNamePrefix")) {
       throw invalidParameter("Cannot order by LastEventTime with a logStreamNamePrefix.");
     }
     boolean isThere = STREAM.startsWith(input.path("logStreamNamePrefix").asText(""));
     ObjectNode out = JsonNodeFactory.instance.objectNode();
-    Pages.of(input, "nextToken", "limit", MAX_DESCRIBED).fill(out, "logStreams", isThere ? List.of(STREAM) : List.of(), one -> one, _ -> stream(name, group));
+    Pages.of(input, "nextToken", "limit", MAX_DESCRIBED)
+        .fill(
+            out,
+            "logStreams",
+            isThere ? List.of(STREAM) : List.of(),
+            one -> one,
+            _ -> stream(name, group));
     return out;
   }
 
   private static ObjectNode stream(String name, Group group) {
-    ObjectNode stream = JsonNodeFactory.instance.objectNode().put("logStreamName", STREAM).put("creationTime", group.created().toEpochMilli());
+    ObjectNode stream =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("logStreamName", STREAM)
+            .put("creationTime", group.created().toEpochMilli());
     List<Line> lines = group.allLines();
     if (!lines.isEmpty()) {
       stream.put("firstEventTimestamp", lines.getFirst().at().toEpochMilli());
@@ -146,15 +171,21 @@ public final class LogsService {
     String name = input.path("logGroupName").asText("");
     String identifier = input.path("logGroupIdentifier").asText("");
     if (name.isEmpty() == identifier.isEmpty()) {
-      throw invalidParameter("Exactly one of logGroupName and logGroupIdentifier must be specified.");
+      throw invalidParameter(
+          "Exactly one of logGroupName and logGroupIdentifier must be specified.");
     }
-    return name.isEmpty() ? identifier.startsWith(ARN) ? identifier.substring(ARN.length()).replaceFirst(":\\*$", "") : identifier : name;
+    return name.isEmpty()
+        ? identifier.startsWith(ARN)
+            ? identifier.substring(ARN.length()).replaceFirst(":\\*$", "")
+            : identifier
+        : name;
   }
 
   private Group group(String name) {
     Group group = groups.get(name);
     if (group == null) {
-      throw AwsException.badRequest("ResourceNotFoundException", "The specified log group does not exist.");
+      throw AwsException.badRequest(
+          "ResourceNotFoundException", "The specified log group does not exist.");
     }
     return group;
   }
@@ -167,7 +198,11 @@ public final class LogsService {
     }
     boolean isThere =
         STREAM.startsWith(input.path("logStreamNamePrefix").asText(""))
-            && (!input.hasNonNull("logStreamNames") || input.path("logStreamNames").valueStream().anyMatch(name -> name.asText().equals(STREAM)));
+            && (!input.hasNonNull("logStreamNames")
+                || input
+                    .path("logStreamNames")
+                    .valueStream()
+                    .anyMatch(name -> name.asText().equals(STREAM)));
     long from = input.path("startTime").asLong(0);
     long to = input.path("endTime").asLong(Long.MAX_VALUE);
     ObjectNode out = JsonNodeFactory.instance.objectNode();
@@ -176,7 +211,12 @@ public final class LogsService {
             out,
             "events",
             group.allLines().stream()
-                .filter(line -> isThere && line.at().toEpochMilli() >= from && line.at().toEpochMilli() <= to && pattern.test(line.message()))
+                .filter(
+                    line ->
+                        isThere
+                            && line.at().toEpochMilli() >= from
+                            && line.at().toEpochMilli() <= to
+                            && pattern.test(line.message()))
                 .toList(),
             Line::id,
             LogsService::event);

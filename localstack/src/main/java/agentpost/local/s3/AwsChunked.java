@@ -9,8 +9,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A body in {@code aws-chunked}: chunks of a size in hexadecimal, perhaps with a signature, and behind the last one headers such as a checksum
- * (S3 API reference, "Signature calculations: transferring a payload in multiple chunks"). Signatures are not looked at.
+ * A body in {@code aws-chunked}: chunks of a size in hexadecimal, perhaps with a signature, and
+ * behind the last one headers such as a checksum (S3 API reference, "Signature calculations:
+ * transferring a payload in multiple chunks"). Signatures are not looked at.
  *
  * @param trailers by lower-case name
  */
@@ -29,7 +30,9 @@ record AwsChunked(byte[] body, Map<String, String> trailers) {
       String line = reader.line();
       int colon = line.indexOf(':');
       if (colon > 0) {
-        trailers.put(line.substring(0, colon).strip().toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
+        trailers.put(
+            line.substring(0, colon).strip().toLowerCase(Locale.ROOT),
+            line.substring(colon + 1).strip());
       } else if (!line.isEmpty()) {
         throw malformedBody("a trailer is no header");
       }

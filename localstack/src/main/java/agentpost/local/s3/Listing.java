@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 
-/** ListObjectsV2: keys in their order, those with a delimiter behind the prefix rolled up, in pages (S3 API reference). */
+/**
+ * ListObjectsV2: keys in their order, those with a delimiter behind the prefix rolled up, in pages
+ * (S3 API reference).
+ */
 final class Listing {
   private static final int MAX_KEYS = 1000;
   private final AwsRequest request;
@@ -35,7 +38,8 @@ final class Listing {
     try {
       return asked.isEmpty() ? MAX_KEYS : Math.clamp(Integer.parseInt(asked), 0, MAX_KEYS);
     } catch (NumberFormatException e) {
-      throw AwsException.badRequest("InvalidArgument", "Provided max-keys not an integer or within integer range");
+      throw AwsException.badRequest(
+          "InvalidArgument", "Provided max-keys not an integer or within integer range");
     }
   }
 
@@ -75,9 +79,12 @@ final class Listing {
   private String startAfter() {
     String token = parameter("continuation-token");
     try {
-      return token.isEmpty() ? parameter("start-after") : new String(Base64.getUrlDecoder().decode(token), UTF_8);
+      return token.isEmpty()
+          ? parameter("start-after")
+          : new String(Base64.getUrlDecoder().decode(token), UTF_8);
     } catch (IllegalArgumentException e) {
-      throw AwsException.badRequest("InvalidArgument", "The continuation token provided is incorrect");
+      throw AwsException.badRequest(
+          "InvalidArgument", "The continuation token provided is incorrect");
     }
   }
 
@@ -86,8 +93,12 @@ final class Listing {
     if (after.isEmpty()) {
       return false;
     }
-    int order = objects.comparator() == null ? key.compareTo(after) : objects.comparator().compare(key, after);
-    return order <= 0 || (!delimiter.isEmpty() && after.endsWith(delimiter) && key.startsWith(after));
+    int order =
+        objects.comparator() == null
+            ? key.compareTo(after)
+            : objects.comparator().compare(key, after);
+    return order <= 0
+        || (!delimiter.isEmpty() && after.endsWith(delimiter) && key.startsWith(after));
   }
 
   private String commonPrefix(String key) {
@@ -95,13 +106,17 @@ final class Listing {
     return end < 0 ? "" : key.substring(0, end + delimiter.length());
   }
 
-  private byte[] document(String bucket, Map<String, StoredObject> shown, Set<String> prefixes, String next) {
+  private byte[] document(
+      String bucket, Map<String, StoredObject> shown, Set<String> prefixes, String next) {
     return Xml.document(
         "ListBucketResult",
         true,
         xml -> {
-          xml.text("Name", bucket).text("Prefix", encode(prefix)).text("KeyCount", Integer.toString(shown.size() + prefixes.size()));
-          xml.text("MaxKeys", Integer.toString(most)).text("IsTruncated", Boolean.toString(!next.isEmpty()));
+          xml.text("Name", bucket)
+              .text("Prefix", encode(prefix))
+              .text("KeyCount", Integer.toString(shown.size() + prefixes.size()));
+          xml.text("MaxKeys", Integer.toString(most))
+              .text("IsTruncated", Boolean.toString(!next.isEmpty()));
           if (!delimiter.isEmpty()) {
             xml.text("Delimiter", encode(delimiter));
           }
@@ -109,7 +124,9 @@ final class Listing {
             xml.text("EncodingType", "url");
           }
           if (!next.isEmpty()) {
-            xml.text("NextContinuationToken", Base64.getUrlEncoder().encodeToString(next.getBytes(UTF_8)));
+            xml.text(
+                "NextContinuationToken",
+                Base64.getUrlEncoder().encodeToString(next.getBytes(UTF_8)));
           }
           shown.forEach(
               (key, object) ->
@@ -122,11 +139,14 @@ final class Listing {
                               .text("ETag", object.etag())
                               .text("Size", Integer.toString(object.content().length()))
                               .text("StorageClass", "STANDARD")));
-          prefixes.forEach(one -> xml.element("CommonPrefixes", common -> common.text("Prefix", encode(one))));
+          prefixes.forEach(
+              one -> xml.element("CommonPrefixes", common -> common.text("Prefix", encode(one))));
         });
   }
 
   private String encode(String text) {
-    return isEncoded ? URLEncoder.encode(text, UTF_8).replace("+", "%20").replace("%2F", "/") : text;
+    return isEncoded
+        ? URLEncoder.encode(text, UTF_8).replace("+", "%20").replace("%2F", "/")
+        : text;
   }
 }

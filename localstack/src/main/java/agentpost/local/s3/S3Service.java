@@ -27,33 +27,59 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * S3 with the bucket in the path or in the host's name. Objects are kept on disk, their newest version only; buckets come from the template. What
- * is not here is refused by its name.
+ * S3 with the bucket in the path or in the host's name. Objects are kept on disk, their newest
+ * version only; buckets come from the template. What is not here is refused by its name.
  */
 public final class S3Service implements AwsService, AutoCloseable {
   private static final String ACCOUNT = "000000000000";
-  private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT).withZone(ZoneOffset.UTC);
-  private static final Pattern BUCKET_IN_HOST = Pattern.compile("(?!s3\\.)([a-z0-9][a-z0-9.-]*?[a-z0-9])\\.(?:s3[.-].*|s3|localhost)(?::\\d+)?");
+  private static final DateTimeFormatter HTTP_DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+  private static final Pattern BUCKET_IN_HOST =
+      Pattern.compile(
+          "(?!s3\\.)([a-z0-9][a-z0-9.-]*?[a-z0-9])\\.(?:s3[.-].*|s3|localhost)(?::\\d+)?");
 
   /** Of one request or of a listing, and no part of a bucket or an object. */
   private static final List<String> PARAMETERS =
-      List.of("x-id", "list-type", "prefix", "delimiter", "max-keys", "continuation-token", "start-after", "encoding-type", "fetch-owner");
+      List.of(
+          "x-id",
+          "list-type",
+          "prefix",
+          "delimiter",
+          "max-keys",
+          "continuation-token",
+          "start-after",
+          "encoding-type",
+          "fetch-owner");
 
   /** They would change what is answered or kept. */
   private static final List<String> UNSUPPORTED_HEADERS =
-      List.of("range", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "content-language", "expires");
+      List.of(
+          "range",
+          "if-match",
+          "if-none-match",
+          "if-modified-since",
+          "if-unmodified-since",
+          "content-language",
+          "expires");
 
-  /** Of S3's own headers, those that are read here; any other is a member of a request that nothing would act on. */
+  /**
+   * Of S3's own headers, those that are read here; any other is a member of a request that nothing
+   * would act on.
+   */
   private static final Pattern SUPPORTED =
       Pattern.compile(
           "x-amz-(?:content-sha256|te|date|security-token|user-agent|decoded-content-length|trailer|server-side-encryption|expected-bucket-owner|checksum-.+|sdk-checksum-algorithm|meta-.+)");
 
-  private final Map<String, NavigableMap<String, StoredObject>> buckets = new ConcurrentSkipListMap<>();
+  private final Map<String, NavigableMap<String, StoredObject>> buckets =
+      new ConcurrentSkipListMap<>();
   private final Map<String, Instant> created = new ConcurrentSkipListMap<>();
   private final Spool spool = new Spool();
   private final InstantSource clock;
 
-  /** @param clock of dates, the wall's */
+  /**
+   * @param clock of dates, the wall's
+   */
   public S3Service(InstantSource clock) {
     this.clock = clock;
   }
@@ -61,24 +87,33 @@ public final class S3Service implements AwsService, AutoCloseable {
   /** An empty bucket. */
   public void make(String name) {
     // S3 lists keys in the order of their UTF-8 bytes.
-    Comparator<String> order = (a, b) -> Arrays.compareUnsigned(a.getBytes(UTF_8), b.getBytes(UTF_8));
+    Comparator<String> order =
+        (a, b) -> Arrays.compareUnsigned(a.getBytes(UTF_8), b.getBytes(UTF_8));
     if (buckets.putIfAbsent(name, new ConcurrentSkipListMap<>(order)) != null) {
-      throw new AwsException(409, "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.");
+      throw new AwsException(
+          409,
+          "BucketAlreadyOwnedByYou",
+          "Your previous request to create the named bucket succeeded and you already own it.");
     }
     created.put(name, clock.instant());
   }
 
-  /** @param key empty for the bucket itself; both empty for the account */
+  /**
+   * @param key empty for the bucket itself; both empty for the account
+   */
   private record Address(String bucket, String key) {
     static Address of(AwsRequest request) {
       // In a path a plus is a plus.
-      String path = URLDecoder.decode(request.path().replace("+", "%2B"), UTF_8).replaceFirst("^/", "");
+      String path =
+          URLDecoder.decode(request.path().replace("+", "%2B"), UTF_8).replaceFirst("^/", "");
       Matcher host = BUCKET_IN_HOST.matcher(request.header("host").orElse(""));
       if (host.matches()) {
         return new Address(host.group(1), path);
       }
       int slash = path.indexOf('/');
-      return slash < 0 ? new Address(path, "") : new Address(path.substring(0, slash), path.substring(slash + 1));
+      return slash < 0
+          ? new Address(path, "")
+          : new Address(path.substring(0, slash), path.substring(slash + 1));
     }
   }
 
@@ -103,14 +138,23 @@ public final class S3Service implements AwsService, AutoCloseable {
   private static AwsResponse errorResponse(AwsRequest request, AwsException e) {
     Address address = Address.of(request);
     String resource = "/" + address.bucket() + (address.key().isEmpty() ? "" : "/" + address.key());
-    byte[] body = Xml.document("Error", false, xml -> xml.text("Code", e.code()).text("Message", e.description()).text("Resource", resource).text("RequestId", "0"));
+    byte[] body =
+        Xml.document(
+            "Error",
+            false,
+            xml ->
+                xml.text("Code", e.code())
+                    .text("Message", e.description())
+                    .text("Resource", resource)
+                    .text("RequestId", "0"));
     return new AwsResponse(e.status(), Map.of("Content-Type", "application/xml"), body);
   }
 
   private AwsResponse answer(AwsRequest request, Address address) {
     String operation = operation(request, address);
     for (String header : new TreeSet<>(request.headers().keySet())) {
-      if (UNSUPPORTED_HEADERS.contains(header) || (header.startsWith("x-amz-") && !SUPPORTED.matcher(header).matches())) {
+      if (UNSUPPORTED_HEADERS.contains(header)
+          || (header.startsWith("x-amz-") && !SUPPORTED.matcher(header).matches())) {
         throw unsupportedRequest(operation + " with " + header);
       }
     }
@@ -134,7 +178,10 @@ public final class S3Service implements AwsService, AutoCloseable {
         NavigableMap<String, StoredObject> objects = objects(address);
         StoredObject object = Upload.of(request, clock.instant(), spool);
         forget(objects.put(address.key(), object));
-        yield new AwsResponse(200, Map.of("ETag", object.etag(), "x-amz-server-side-encryption", "AES256"), new byte[0]);
+        yield new AwsResponse(
+            200,
+            Map.of("ETag", object.etag(), "x-amz-server-side-encryption", "AES256"),
+            new byte[0]);
       }
       case "GetObject", "HeadObject" -> object(address);
       case "DeleteObject" -> {
@@ -147,19 +194,31 @@ public final class S3Service implements AwsService, AutoCloseable {
 
   /** As S3 calls it; what is not known is made up from its parts, such as {@code GetBucketAcl}. */
   private static String operation(AwsRequest request, Address address) {
-    String of = request.query().keySet().stream().filter(name -> !PARAMETERS.contains(name) && !name.startsWith("X-Amz-")).sorted().findFirst().orElse("");
-    String verb = request.method().charAt(0) + request.method().substring(1).toLowerCase(Locale.ROOT);
+    String of =
+        request.query().keySet().stream()
+            .filter(name -> !PARAMETERS.contains(name) && !name.startsWith("X-Amz-"))
+            .sorted()
+            .findFirst()
+            .orElse("");
+    String verb =
+        request.method().charAt(0) + request.method().substring(1).toLowerCase(Locale.ROOT);
     if (address.bucket().isEmpty()) {
       return request.method().equals("GET") && of.isEmpty() ? "ListBuckets" : verb + of;
     }
     if (!of.isEmpty()) {
-      return verb + (address.key().isEmpty() ? "Bucket" : "Object") + Character.toUpperCase(of.charAt(0)) + of.substring(1);
+      return verb
+          + (address.key().isEmpty() ? "Bucket" : "Object")
+          + Character.toUpperCase(of.charAt(0))
+          + of.substring(1);
     }
     if (!address.key().isEmpty()) {
       return verb + "Object";
     }
     return switch (request.method()) {
-      case "GET" -> request.query().getOrDefault("list-type", List.of("")).contains("2") ? "ListObjectsV2" : "ListObjects";
+      case "GET" ->
+          request.query().getOrDefault("list-type", List.of("")).contains("2")
+              ? "ListObjectsV2"
+              : "ListObjects";
       case "PUT" -> "CreateBucket";
       default -> verb + "Bucket";
     };
@@ -203,7 +262,13 @@ public final class S3Service implements AwsService, AutoCloseable {
         xml -> {
           xml.element("Owner", owner -> owner.text("ID", ACCOUNT));
           xml.element(
-              "Buckets", all -> created.forEach((name, at) -> all.element("Bucket", one -> one.text("Name", name).text("CreationDate", at.toString()))));
+              "Buckets",
+              all ->
+                  created.forEach(
+                      (name, at) ->
+                          all.element(
+                              "Bucket",
+                              one -> one.text("Name", name).text("CreationDate", at.toString()))));
         });
   }
 

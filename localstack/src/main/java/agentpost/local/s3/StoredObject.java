@@ -11,4 +11,5 @@ import java.util.Map;
  * @param etag quoted, the MD5 of the bytes
  * @param headers that it is answered with: its type, its metadata, its checksums
  */
-record StoredObject(Spool.Kept content, String etag, Instant modified, Map<String, String> headers) {}
+record StoredObject(
+    Spool.Kept content, String etag, Instant modified, Map<String, String> headers) {}

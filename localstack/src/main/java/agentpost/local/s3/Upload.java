@@ -27,21 +27,35 @@ final class Upload {
     Map<String, String> headers = new HashMap<>(request.headers());
     String payload = request.header("x-amz-content-sha256").orElse("UNSIGNED-PAYLOAD");
     byte[] body = request.body();
-    if (payload.startsWith("STREAMING-") || request.header("content-encoding").orElse("").contains("aws-chunked")) {
+    if (payload.startsWith("STREAMING-")
+        || request.header("content-encoding").orElse("").contains("aws-chunked")) {
       AwsChunked chunked = AwsChunked.decode(body);
       body = chunked.body();
       headers.putAll(chunked.trailers());
-      if (!headers.getOrDefault("x-amz-decoded-content-length", Integer.toString(body.length)).equals(Integer.toString(body.length))) {
-        throw AwsException.badRequest("IncompleteBody", "You did not provide the number of bytes specified by the x-amz-decoded-content-length HTTP header");
+      if (!headers
+          .getOrDefault("x-amz-decoded-content-length", Integer.toString(body.length))
+          .equals(Integer.toString(body.length))) {
+        throw AwsException.badRequest(
+            "IncompleteBody",
+            "You did not provide the number of bytes specified by the x-amz-decoded-content-length"
+                + " HTTP header");
       }
-    } else if (!payload.equals("UNSIGNED-PAYLOAD") && !payload.equals(HexFormat.of().formatHex(digest("SHA-256", body)))) {
-      throw AwsException.badRequest("XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed.");
+    } else if (!payload.equals("UNSIGNED-PAYLOAD")
+        && !payload.equals(HexFormat.of().formatHex(digest("SHA-256", body)))) {
+      throw AwsException.badRequest(
+          "XAmzContentSHA256Mismatch",
+          "The provided 'x-amz-content-sha256' header does not match what was computed.");
     }
     byte[] md5 = digest("MD5", body);
     if (headers.containsKey("content-md5") && !headers.get("content-md5").equals(base64(md5))) {
-      throw AwsException.badRequest("BadDigest", "The Content-MD5 you specified did not match what we received.");
+      throw AwsException.badRequest(
+          "BadDigest", "The Content-MD5 you specified did not match what we received.");
     }
-    return new StoredObject(spool.keep(body), '"' + HexFormat.of().formatHex(md5) + '"', now, keepHeaders(headers, body));
+    return new StoredObject(
+        spool.keep(body),
+        '"' + HexFormat.of().formatHex(md5) + '"',
+        now,
+        keepHeaders(headers, body));
   }
 
   private static Map<String, String> keepHeaders(Map<String, String> headers, byte[] body) {
@@ -49,9 +63,13 @@ final class Upload {
     kept.put("Content-Type", headers.getOrDefault("content-type", "binary/octet-stream"));
     headers.forEach(
         (name, value) -> {
-          if (name.startsWith("x-amz-meta-") || name.equals("cache-control") || name.equals("content-disposition")) {
+          if (name.startsWith("x-amz-meta-")
+              || name.equals("cache-control")
+              || name.equals("content-disposition")) {
             kept.put(name, value);
-          } else if (name.startsWith(CHECKSUM) && !name.equals(CHECKSUM + "type") && !name.equals(CHECKSUM + "algorithm")) {
+          } else if (name.startsWith(CHECKSUM)
+              && !name.equals(CHECKSUM + "type")
+              && !name.equals(CHECKSUM + "algorithm")) {
             check(name.substring(CHECKSUM.length()), value, body);
             kept.put(name, value);
           }
@@ -66,10 +84,16 @@ final class Upload {
           case "crc32c" -> base64(crc(new CRC32C(), body));
           case "sha1" -> base64(digest("SHA-1", body));
           case "sha256" -> base64(digest("SHA-256", body));
-          default -> throw S3Service.unsupportedRequest("checksums by " + algorithm.toUpperCase(Locale.ROOT));
+          default ->
+              throw S3Service.unsupportedRequest(
+                  "checksums by " + algorithm.toUpperCase(Locale.ROOT));
         };
     if (!actual.equals(expected)) {
-      throw AwsException.badRequest("BadDigest", "The " + algorithm.toUpperCase(Locale.ROOT) + " you specified did not match the calculated checksum.");
+      throw AwsException.badRequest(
+          "BadDigest",
+          "The "
+              + algorithm.toUpperCase(Locale.ROOT)
+              + " you specified did not match the calculated checksum.");
     }
   }
 

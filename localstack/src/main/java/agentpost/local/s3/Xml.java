@@ -7,7 +7,8 @@ import java.util.function.Consumer;
 /** A document as S3 writes them, element by element. */
 final class Xml {
   static final String NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
-  private final StringBuilder out = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+  private final StringBuilder out =
+      new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
 
   static byte[] document(String root, boolean hasNamespace, Consumer<Xml> content) {
     Xml xml = new Xml();

@@ -20,8 +20,9 @@ import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 
 /**
- * One time of a schedule: its target is invoked, again as its retry policy says if that fails, and what is given up goes to its dead-letter queue (Scheduler user
- * guide, "Configuring a schedule's dead-letter queue").
+ * One time of a schedule: its target is invoked, again as its retry policy says if that fails, and
+ * what is given up goes to its dead-letter queue (Scheduler user guide, "Configuring a schedule's
+ * dead-letter queue").
  */
 final class Invocation implements Runnable {
   private static final String SCHEDULER = "scheduler.amazonaws.com";
@@ -36,7 +37,12 @@ final class Invocation implements Runnable {
    * @param rights of the roles that schedules have
    * @param log takes a function's or a schedule's name and a line
    */
-  record Targets(JsonService events, BiPredicate<String, String> invoke, TargetServices reach, Authorizer rights, BiConsumer<String, String> log) {}
+  record Targets(
+      JsonService events,
+      BiPredicate<String, String> invoke,
+      TargetServices reach,
+      Authorizer rights,
+      BiConsumer<String, String> log) {}
 
   private record Failure(String code, String message) {}
 
@@ -64,7 +70,8 @@ final class Invocation implements Runnable {
     JsonNode policy = schedule.target().path("RetryPolicy");
     Duration wait = Duration.ofSeconds(1L << Math.min(attempts - 1, 20));
     Duration bounded = wait.compareTo(MAX_RETRY_DELAY) > 0 ? MAX_RETRY_DELAY : wait;
-    Duration oldest = Duration.ofSeconds(policy.path("MaximumEventAgeInSeconds").asInt(DEFAULT_AGE_SECONDS));
+    Duration oldest =
+        Duration.ofSeconds(policy.path("MaximumEventAgeInSeconds").asInt(DEFAULT_AGE_SECONDS));
     if (attempts > policy.path("MaximumRetryAttempts").asInt(DEFAULT_RETRIES)) {
       giveUp(failed.get(), "MaximumRetryAttempts");
     } else if (timeline.now().plus(bounded).isAfter(due.plus(oldest))) {
@@ -84,16 +91,22 @@ final class Invocation implements Runnable {
 
   private Optional<Authorizer.Refusal> findRefusal(ActionRequest call) {
     String role = schedule.target().path("RoleArn").asText();
-    return targets.rights().isDeclared(role) ? targets.rights().byRole(SCHEDULER, role, schedule.arn(), call) : Optional.empty();
+    return targets.rights().isDeclared(role)
+        ? targets.rights().byRole(SCHEDULER, role, schedule.arn(), call)
+        : Optional.empty();
   }
 
   private ActionRequest putEventsRequest() {
     JsonNode event = schedule.target().path("EventBridgeParameters");
-    return new ActionRequest("events:PutEvents", arn()).with("events:source", List.of(event.path("Source").asText())).with("events:detail-type", List.of(event.path("DetailType").asText()));
+    return new ActionRequest("events:PutEvents", arn())
+        .with("events:source", List.of(event.path("Source").asText()))
+        .with("events:detail-type", List.of(event.path("DetailType").asText()));
   }
 
   private Optional<Failure> attempt() {
-    Optional<Authorizer.Refusal> refusal = findRefusal(isFunction() ? new ActionRequest("lambda:InvokeFunction", arn()) : putEventsRequest());
+    Optional<Authorizer.Refusal> refusal =
+        findRefusal(
+            isFunction() ? new ActionRequest("lambda:InvokeFunction", arn()) : putEventsRequest());
     if (refusal.isPresent()) {
       if (attempts == 1) {
         tell("not allowed: " + refusal.get().why());
@@ -101,19 +114,30 @@ final class Invocation implements Runnable {
       return Optional.of(new Failure("AccessDeniedException", refusal.get().why()));
     }
     if (isFunction()) {
-      return targets.invoke().test(arn(), input()) ? Optional.empty() : Optional.of(new Failure("ResourceNotFoundException", "Function not found: " + arn()));
+      return targets.invoke().test(arn(), input())
+          ? Optional.empty()
+          : Optional.of(new Failure("ResourceNotFoundException", "Function not found: " + arn()));
     }
     try {
       JsonNode put = targets.events().call("PutEvents", request());
       JsonNode entry = put.path("Entries").path(0);
-      return put.path("FailedEntryCount").asInt() == 0 ? Optional.empty() : Optional.of(new Failure(entry.path("ErrorCode").asText(), entry.path("ErrorMessage").asText()));
+      return put.path("FailedEntryCount").asInt() == 0
+          ? Optional.empty()
+          : Optional.of(
+              new Failure(entry.path("ErrorCode").asText(), entry.path("ErrorMessage").asText()));
     } catch (AwsException e) {
       return Optional.of(new Failure(e.code(), e.description()));
     }
   }
 
   private void tell(String line) {
-    targets.log().accept(isFunction() ? arn().replaceFirst("^.*:function:", "").replaceFirst(":.*", "") : schedule.name(), line);
+    targets
+        .log()
+        .accept(
+            isFunction()
+                ? arn().replaceFirst("^.*:function:", "").replaceFirst(":.*", "")
+                : schedule.name(),
+            line);
   }
 
   /** With its context attributes (user guide, "Adding context attributes"). */
@@ -136,7 +160,10 @@ final class Invocation implements Runnable {
   private ObjectNode request() {
     ObjectNode request = JsonNodeFactory.instance.objectNode();
     if (isFunction()) {
-      return request.put("FunctionName", arn()).put("InvocationType", "Event").put("Payload", input());
+      return request
+          .put("FunctionName", arn())
+          .put("InvocationType", "Event")
+          .put("Payload", input());
     }
     JsonNode parameters = schedule.target().path("EventBridgeParameters");
     request
@@ -150,15 +177,31 @@ final class Invocation implements Runnable {
   }
 
   private void giveUp(Failure failure, String exhausted) {
-    String line = "schedule " + schedule.key() + " given up after " + attempts + " attempts (" + exhausted + "): " + failure.code() + ": " + failure.message();
+    String line =
+        "schedule "
+            + schedule.key()
+            + " given up after "
+            + attempts
+            + " attempts ("
+            + exhausted
+            + "): "
+            + failure.code()
+            + ": "
+            + failure.message();
     String queue = schedule.target().path("DeadLetterConfig").path("Arn").asText("");
     if (queue.isEmpty()) {
       tell(line);
       return;
     }
-    Optional<String> refused = findRefusal(new ActionRequest("sqs:SendMessage", queue)).map(Authorizer.Refusal::why);
+    Optional<String> refused =
+        findRefusal(new ActionRequest("sqs:SendMessage", queue)).map(Authorizer.Refusal::why);
     refused
-        .or(() -> targets.reach().sendToQueue(queue, request().toString(), attributes(failure, exhausted)).map(TargetServices.Failure::message))
+        .or(
+            () ->
+                targets
+                    .reach()
+                    .sendToQueue(queue, request().toString(), attributes(failure, exhausted))
+                    .map(TargetServices.Failure::message))
         .ifPresent(why -> tell(line + "; its dead-letter queue did not take it: " + why));
   }
 
@@ -181,6 +224,7 @@ final class Invocation implements Runnable {
         "SCHEDULE_ARN",
         schedule.arn(),
         "TARGET_ARN",
-        "arn:aws:scheduler:::aws-sdk:" + (isFunction() ? "lambda:invoke" : "eventbridge:putEvents"));
+        "arn:aws:scheduler:::aws-sdk:"
+            + (isFunction() ? "lambda:invoke" : "eventbridge:putEvents"));
   }
 }

@@ -14,14 +14,31 @@ import org.jspecify.annotations.Nullable;
  *
  * @param timer of the next time, or nothing
  */
-record Schedule(String name, ObjectNode input, ScheduleTiming timing, Instant created, Instant modified, AtomicReference<Timeline.@Nullable Cancellable> timer) {
-  /** @throws AwsException naming what is wrong with its timing or its window */
+record Schedule(
+    String name,
+    ObjectNode input,
+    ScheduleTiming timing,
+    Instant created,
+    Instant modified,
+    AtomicReference<Timeline.@Nullable Cancellable> timer) {
+  /**
+   * @throws AwsException naming what is wrong with its timing or its window
+   */
   static Schedule of(String name, ObjectNode input, Instant created, Instant now) {
     JsonNode window = input.path("FlexibleTimeWindow");
-    if (window.path("Mode").asText().equals("FLEXIBLE") != window.hasNonNull("MaximumWindowInMinutes")) {
-      throw AwsException.badRequest("ValidationException", "MaximumWindowInMinutes must be set with the mode FLEXIBLE, and only then.");
+    if (window.path("Mode").asText().equals("FLEXIBLE")
+        != window.hasNonNull("MaximumWindowInMinutes")) {
+      throw AwsException.badRequest(
+          "ValidationException",
+          "MaximumWindowInMinutes must be set with the mode FLEXIBLE, and only then.");
     }
-    return new Schedule(name, input.deepCopy().put("Name", name), ScheduleTiming.of(input, now), created, now, new AtomicReference<>());
+    return new Schedule(
+        name,
+        input.deepCopy().put("Name", name),
+        ScheduleTiming.of(input, now),
+        created,
+        now,
+        new AtomicReference<>());
   }
 
   String group() {
@@ -85,9 +102,18 @@ record Schedule(String name, ObjectNode input, ScheduleTiming timing, Instant cr
 
   /** As GetSchedule has it. */
   ObjectNode describeResponse() {
-    ObjectNode out = head().put("ActionAfterCompletion", isDeletedAfterCompletion() ? "DELETE" : "NONE");
+    ObjectNode out =
+        head().put("ActionAfterCompletion", isDeletedAfterCompletion() ? "DELETE" : "NONE");
     out.put("ScheduleExpressionTimezone", input.path("ScheduleExpressionTimezone").asText("UTC"));
-    for (String same : new String[] {"Description", "StartDate", "EndDate", "FlexibleTimeWindow", "ScheduleExpression", "Target"}) {
+    for (String same :
+        new String[] {
+          "Description",
+          "StartDate",
+          "EndDate",
+          "FlexibleTimeWindow",
+          "ScheduleExpression",
+          "Target"
+        }) {
       if (input.hasNonNull(same)) {
         out.set(same, input.path(same));
       }

@@ -21,7 +21,8 @@ sealed interface ScheduleTiming {
    * @param start the first time; without one, a period after it was put
    * @param end nothing fires after it
    */
-  record Every(Duration period, Optional<Instant> start, Optional<Instant> end) implements ScheduleTiming {
+  record Every(Duration period, Optional<Instant> start, Optional<Instant> end)
+      implements ScheduleTiming {
     /** The first time that is not before {@code now}. */
     Instant firstRun(Instant now) {
       Instant from = start.orElse(now.plus(period));
@@ -35,11 +36,16 @@ sealed interface ScheduleTiming {
   }
 
   /** A value of 1 has its unit in the singular, any other in the plural. */
-  Pattern RATE = Pattern.compile("rate\\((?:1 (minute|hour|day)|([2-9]|[1-9][0-9]{1,5}) (minute|hour|day)s)\\)");
+  Pattern RATE =
+      Pattern.compile(
+          "rate\\((?:1 (minute|hour|day)|([2-9]|[1-9][0-9]{1,5}) (minute|hour|day)s)\\)");
 
   Pattern AT = Pattern.compile("at\\((.+)\\)");
 
-  /** @throws AwsException naming an expression that is none or that the local cloud does not support, or dates that leave no time */
+  /**
+   * @throws AwsException naming an expression that is none or that the local cloud does not
+   *     support, or dates that leave no time
+   */
   static ScheduleTiming of(ObjectNode schedule, Instant now) {
     String expression = schedule.path("ScheduleExpression").asText();
     ZoneId zone = zone(schedule.path("ScheduleExpressionTimezone").asText("UTC"));
@@ -47,14 +53,17 @@ sealed interface ScheduleTiming {
     if (rate.matches()) {
       Optional<Instant> start = date(schedule.path("StartDate"));
       Optional<Instant> end = date(schedule.path("EndDate"));
-      if (end.isPresent() && (end.get().isBefore(now) || start.map(end.get()::isBefore).orElse(false))) {
-        throw invalidExpression("The EndDate you specify must be in the future and after the StartDate.");
+      if (end.isPresent()
+          && (end.get().isBefore(now) || start.map(end.get()::isBefore).orElse(false))) {
+        throw invalidExpression(
+            "The EndDate you specify must be in the future and after the StartDate.");
       }
       return new Every(period(rate), start, end);
     }
     Matcher at = AT.matcher(expression);
     if (!at.matches()) {
-      throw invalidExpression("The local cloud supports schedules of at(…) and rate(…); got " + expression);
+      throw invalidExpression(
+          "The local cloud supports schedules of at(…) and rate(…); got " + expression);
     }
     try {
       return new Once(LocalDateTime.parse(at.group(1)).atZone(zone).toInstant());
@@ -82,7 +91,9 @@ sealed interface ScheduleTiming {
 
   /** In seconds since the epoch. */
   private static Optional<Instant> date(JsonNode seconds) {
-    return seconds.isNumber() ? Optional.of(Instant.ofEpochMilli((long) (seconds.asDouble() * 1000))) : Optional.empty();
+    return seconds.isNumber()
+        ? Optional.of(Instant.ofEpochMilli((long) (seconds.asDouble() * 1000)))
+        : Optional.empty();
   }
 
   private static AwsException invalidExpression(String why) {

@@ -28,19 +28,22 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
- * EventBridge Scheduler: schedules of at(…) and rate(…) whose target is an event bus or a function. Anything else is refused by name. A flexible window is kept to by firing when it
- * opens.
+ * EventBridge Scheduler: schedules of at(…) and rate(…) whose target is an event bus or a function.
+ * Anything else is refused by name. A flexible window is kept to by firing when it opens.
  */
 public final class Scheduler implements AwsService {
-  static final Pattern FUNCTION = Pattern.compile("arn:aws:lambda:us-east-1:000000000000:function:[A-Za-z0-9_-]+(:[A-Za-z0-9$_-]+)?");
+  static final Pattern FUNCTION =
+      Pattern.compile(
+          "arn:aws:lambda:us-east-1:000000000000:function:[A-Za-z0-9_-]+(:[A-Za-z0-9$_-]+)?");
   private static final String BUS = "arn:aws:events:us-east-1:000000000000:event-bus/";
 
   /** Of deletions whose client asks again. */
   private static final int MAX_TOKENS = 1000;
 
   /**
-   * How often a rate's time comes while nobody does anything, by the wall, if it is a rate of less than a second: at --time-scale 600 a minute is a tenth of one,
-   * and to look every minute for what might have become due would keep a sixth of a processor busy for nothing.
+   * How often a rate's time comes while nobody does anything, by the wall, if it is a rate of less
+   * than a second: at --time-scale 600 a minute is a tenth of one, and to look every minute for
+   * what might have become due would keep a sixth of a processor busy for nothing.
    */
   private static final Duration IDLE_INTERVAL = Duration.ofSeconds(5);
 
@@ -50,12 +53,15 @@ public final class Scheduler implements AwsService {
   private static final Duration MIN_WAIT = Duration.ofSeconds(2);
 
   /**
-   * For what began before a one-time schedule's time, by the wall's clock: an attempt may take 5 s, and lead to another one, such as an agent's whose answer is
-   * what somebody waits for.
+   * For what began before a one-time schedule's time, by the wall's clock: an attempt may take 5 s,
+   * and lead to another one, such as an agent's whose answer is what somebody waits for.
    */
   public static final Duration MAX_HOLD = Duration.ofSeconds(10);
 
-  /** Of a rate's times that its function lets pass, where time is set forward and there is nothing for it to find. */
+  /**
+   * Of a rate's times that its function lets pass, where time is set forward and there is nothing
+   * for it to find.
+   */
   private static final Duration MAX_POLL_INTERVAL = Duration.ofHours(1);
 
   private static final int MAX_DOUBLINGS = 12;
@@ -83,7 +89,14 @@ public final class Scheduler implements AwsService {
    * @param log takes a function's or a schedule's name and a line
    * @param isIdle whether nobody asks for anything and nothing is on its way
    */
-  public Scheduler(Timeline timeline, JsonService events, BiPredicate<String, String> invoke, TargetServices reach, Authorizer rights, BiConsumer<String, String> log, BooleanSupplier isIdle) {
+  public Scheduler(
+      Timeline timeline,
+      JsonService events,
+      BiPredicate<String, String> invoke,
+      TargetServices reach,
+      Authorizer rights,
+      BiConsumer<String, String> log,
+      BooleanSupplier isIdle) {
     this.timeline = timeline;
     this.isIdle = isIdle;
     this.targets = new Invocation.Targets(events, invoke, reach, rights, log);
@@ -131,7 +144,8 @@ public final class Scheduler implements AwsService {
     String name = input.path("Name").asText();
     Schedule schedule = schedules.get(input.path("GroupName").asText("default") + "/" + name);
     if (schedule == null) {
-      throw new AwsException(404, "ResourceNotFoundException", "Schedule " + name + " does not exist.");
+      throw new AwsException(
+          404, "ResourceNotFoundException", "Schedule " + name + " does not exist.");
     }
     return schedule;
   }
@@ -147,7 +161,10 @@ public final class Scheduler implements AwsService {
             "Schedules",
             schedules.values().stream()
                 .filter(schedule -> group.isEmpty() || schedule.group().equals(group))
-                .filter(schedule -> schedule.name().startsWith(prefix) && (state.isEmpty() || schedule.state().equals(state)))
+                .filter(
+                    schedule ->
+                        schedule.name().startsWith(prefix)
+                            && (state.isEmpty() || schedule.state().equals(state)))
                 .toList(),
             Schedule::key,
             Schedule::listEntry);
@@ -163,7 +180,8 @@ public final class Scheduler implements AwsService {
     if (before.wasPutBy(input)) {
       return answer(before);
     }
-    throw new AwsException(409, "ConflictException", "Schedule " + schedule.name() + " already exists.");
+    throw new AwsException(
+        409, "ConflictException", "Schedule " + schedule.name() + " already exists.");
   }
 
   /**
@@ -179,7 +197,10 @@ public final class Scheduler implements AwsService {
 
   /** The schedule with that ARN, if there is one. */
   public synchronized void remove(String arn) {
-    schedules.values().stream().filter(schedule -> schedule.arn().equals(arn)).findFirst().ifPresent(this::forget);
+    schedules.values().stream()
+        .filter(schedule -> schedule.arn().equals(arn))
+        .findFirst()
+        .ifPresent(this::forget);
   }
 
   private synchronized ObjectNode update(ObjectNode input) {
@@ -195,12 +216,19 @@ public final class Scheduler implements AwsService {
   private Schedule check(ObjectNode input, Instant created) {
     JsonNode target = input.path("Target");
     String arn = target.path("Arn").asText();
-    boolean isBus = arn.startsWith(BUS) && target.path("EventBridgeParameters").isObject() && target.hasNonNull("Input");
-    boolean isFunction = FUNCTION.matcher(arn).matches() && !target.hasNonNull("EventBridgeParameters");
+    boolean isBus =
+        arn.startsWith(BUS)
+            && target.path("EventBridgeParameters").isObject()
+            && target.hasNonNull("Input");
+    boolean isFunction =
+        FUNCTION.matcher(arn).matches() && !target.hasNonNull("EventBridgeParameters");
     if (!isBus && !isFunction) {
       throw AwsException.badRequest(
           "ValidationException",
-          "The local cloud supports schedules whose target is an event bus, with EventBridgeParameters and Input, or a function, in us-east-1 and account 000000000000; got " + arn);
+          "The local cloud supports schedules whose target is an event bus, with"
+              + " EventBridgeParameters and Input, or a function, in us-east-1 and account"
+              + " 000000000000; got "
+              + arn);
     }
     return Schedule.of(input.path("Name").asText(), input, created, timeline.now());
   }
@@ -210,16 +238,19 @@ public final class Scheduler implements AwsService {
     schedules.put(schedule.key(), schedule);
     if (schedule.isEnabled()) {
       switch (schedule.timing()) {
-        case ScheduleTiming.Once(var at) -> runAt(schedule, earliestRun(at), () -> runOnce(schedule, at));
-        case ScheduleTiming.Every every -> runEvery(schedule, every, every.firstRun(timeline.now()));
+        case ScheduleTiming.Once(var at) ->
+            runAt(schedule, earliestRun(at), () -> runOnce(schedule, at));
+        case ScheduleTiming.Every every ->
+            runEvery(schedule, every, every.firstRun(timeline.now()));
       }
     }
     return answer(schedule);
   }
 
   /**
-   * Where time runs ahead of the wall's, what was on its way before that time arrives before it, as it does on AWS, where a minute is long: an event that has
-   * the schedule called off, or one whose absence would be told.
+   * Where time runs ahead of the wall's, what was on its way before that time arrives before it, as
+   * it does on AWS, where a minute is long: an event that has the schedule called off, or one whose
+   * absence would be told.
    */
   private void runOnce(Schedule schedule, Instant at) {
     try {
@@ -237,7 +268,10 @@ public final class Scheduler implements AwsService {
     return JsonNodeFactory.instance.objectNode().put("ScheduleArn", schedule.arn());
   }
 
-  /** What a function calls off in the moment after it has planned it must not have gone out: a minute of a time scale of 600 is a tenth of a second. */
+  /**
+   * What a function calls off in the moment after it has planned it must not have gone out: a
+   * minute of a time scale of 600 is a tenth of a second.
+   */
   private Instant earliestRun(Instant at) {
     Instant soonest = timeline.now().plus(timeline.runsAhead(MIN_WAIT));
     return at.isBefore(soonest) ? soonest : at;
@@ -262,14 +296,21 @@ public final class Scheduler implements AwsService {
       return new Poll(now, inVain.getAsBoolean() ? Math.min(times + 1, MAX_DOUBLINGS) : 0);
     }
 
-    /** How much later the next look may be where time is set forward: the longer nothing was found, the longer, as long as nothing else happens. */
+    /**
+     * How much later the next look may be where time is set forward: the longer nothing was found,
+     * the longer, as long as nothing else happens.
+     */
     Duration maxPollDelay(Duration period) {
       Duration wait = period.multipliedBy((1L << times) - 1);
-      return !inVain.getAsBoolean() ? Duration.ZERO : wait.compareTo(MAX_POLL_INTERVAL) > 0 ? MAX_POLL_INTERVAL : wait;
+      return !inVain.getAsBoolean()
+          ? Duration.ZERO
+          : wait.compareTo(MAX_POLL_INTERVAL) > 0 ? MAX_POLL_INTERVAL : wait;
     }
   }
 
-  /** One run after the other: a time that comes while the target is still at work is passed over. */
+  /**
+   * One run after the other: a time that comes while the target is still at work is passed over.
+   */
   private void runEvery(Schedule schedule, ScheduleTiming.Every timing, Instant due, Poll last) {
     if (timing.isOver(due)) {
       runAt(schedule, timeline.now(), () -> onCompleted(schedule));
@@ -277,21 +318,33 @@ public final class Scheduler implements AwsService {
     }
     Runnable run =
         () -> {
-          long passed = Math.max(0, Duration.between(due, timeline.now()).dividedBy(timing.period()));
-          Instant time = last.inVain().getAsBoolean() ? due.plus(timing.period().multipliedBy(passed)) : due;
+          long passed =
+              Math.max(0, Duration.between(due, timeline.now()).dividedBy(timing.period()));
+          Instant time =
+              last.inVain().getAsBoolean() ? due.plus(timing.period().multipliedBy(passed)) : due;
           Instant next = time.plus(timing.period());
           Poll now = last.nextPoll(looksInVain.apply(schedule.target().path("Arn").asText()));
           if (fire(schedule, time, timing.isOver(next)) && !timing.isOver(next)) {
-            runEvery(schedule, timing, isSlow(timing) ? timeline.now().plus(timeline.runsAhead(IDLE_INTERVAL)) : next.isBefore(timeline.now()) ? timeline.now().plus(timing.period()) : next, now);
+            runEvery(
+                schedule,
+                timing,
+                isSlow(timing)
+                    ? timeline.now().plus(timeline.runsAhead(IDLE_INTERVAL))
+                    : next.isBefore(timeline.now()) ? timeline.now().plus(timing.period()) : next,
+                now);
           }
         };
     // One that ends is not passed over at its end.
-    Supplier<Duration> longest = () -> timing.end().isPresent() ? Duration.ZERO : last.maxPollDelay(timing.period());
-    schedule.timer().set(timeline.look(Duration.between(timeline.now(), due), timing.period(), longest, run));
+    Supplier<Duration> longest =
+        () -> timing.end().isPresent() ? Duration.ZERO : last.maxPollDelay(timing.period());
+    schedule
+        .timer()
+        .set(timeline.look(Duration.between(timeline.now(), due), timing.period(), longest, run));
   }
 
   private boolean isSlow(ScheduleTiming.Every timing) {
-    return timing.period().compareTo(timeline.runsAhead(Duration.ofSeconds(1))) < 0 && isIdle.getAsBoolean();
+    return timing.period().compareTo(timeline.runsAhead(Duration.ofSeconds(1))) < 0
+        && isIdle.getAsBoolean();
   }
 
   private synchronized ObjectNode delete(ObjectNode input) {
@@ -311,14 +364,19 @@ public final class Scheduler implements AwsService {
     schedules.remove(schedule.key());
   }
 
-  /** Its last invocation was made (user guide, "Deletion after schedule completion"); without an end there is none. */
+  /**
+   * Its last invocation was made (user guide, "Deletion after schedule completion"); without an end
+   * there is none.
+   */
   private synchronized void onCompleted(Schedule schedule) {
     if (schedule.isDeletedAfterCompletion() && schedule.equals(schedules.get(schedule.key()))) {
       schedules.remove(schedule.key());
     }
   }
 
-  /** @return false if it was deleted or changed while its time came */
+  /**
+   * @return false if it was deleted or changed while its time came
+   */
   private boolean fire(Schedule schedule, Instant due, boolean isLast) {
     synchronized (this) {
       if (!schedule.equals(schedules.get(schedule.key()))) {

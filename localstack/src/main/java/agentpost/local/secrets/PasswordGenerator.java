@@ -5,9 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.security.SecureRandom;
 
-/** CloudFormation's {@code GenerateSecretString}: letters and digits, whatever else it would allow. */
+/**
+ * CloudFormation's {@code GenerateSecretString}: letters and digits, whatever else it would allow.
+ */
 final class PasswordGenerator {
-  private static final String ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  private static final String ALPHANUMERIC =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private PasswordGenerator() {}
@@ -16,7 +19,8 @@ final class PasswordGenerator {
     String excluded = rule.path("ExcludeCharacters").asText("");
     int[] allowed = ALPHANUMERIC.chars().filter(c -> excluded.indexOf(c) < 0).toArray();
     if (allowed.length == 0) {
-      throw AwsException.badRequest("ValidationException", "ExcludeCharacters leaves no letter and no digit.");
+      throw AwsException.badRequest(
+          "ValidationException", "ExcludeCharacters leaves no letter and no digit.");
     }
     StringBuilder password = new StringBuilder();
     for (int i = 0; i < rule.path("PasswordLength").asInt(32); i++) {
@@ -26,8 +30,12 @@ final class PasswordGenerator {
       return password.toString();
     }
     if (!rule.path("SecretStringTemplate").asText("{}").strip().equals("{}")) {
-      throw AwsException.badRequest("ValidationException", "The local cloud supports SecretStringTemplate {} only.");
+      throw AwsException.badRequest(
+          "ValidationException", "The local cloud supports SecretStringTemplate {} only.");
     }
-    return JsonNodeFactory.instance.objectNode().put(rule.path("GenerateStringKey").asText(), password.toString()).toString();
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put(rule.path("GenerateStringKey").asText(), password.toString())
+        .toString();
   }
 }

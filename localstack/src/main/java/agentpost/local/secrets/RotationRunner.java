@@ -17,11 +17,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Rotation as Secrets Manager does it: a pending version without a text, then the four steps, each an invocation of the secret's function (user guide, "Rotation
- * by Lambda function"). A step that fails ends the try; there are three, a minute apart, and the pending version stays.
+ * Rotation as Secrets Manager does it: a pending version without a text, then the four steps, each
+ * an invocation of the secret's function (user guide, "Rotation by Lambda function"). A step that
+ * fails ends the try; there are three, a minute apart, and the pending version stays.
  */
 public final class RotationRunner {
-  private static final List<String> STEPS = List.of("createSecret", "setSecret", "testSecret", "finishSecret");
+  private static final List<String> STEPS =
+      List.of("createSecret", "setSecret", "testSecret", "finishSecret");
   private static final Pattern RATE = Pattern.compile("rate\\(([1-9][0-9]{0,3}) (hour|day)s?\\)");
   private static final int MAX_ATTEMPTS = 3;
   private static final Duration RETRY_INTERVAL = Duration.ofMinutes(1);
@@ -29,11 +31,18 @@ public final class RotationRunner {
   /** Invokes a function and waits for its end. */
   @FunctionalInterface
   public interface Invoker {
-    /** @return false if it failed; why is in its log */
+    /**
+     * @return false if it failed; why is in its log
+     */
     boolean invoke(String functionArn, String event);
   }
 
-  private record Plan(String function, Optional<Duration> every, Optional<Instant> last, Optional<Instant> next, Timeline.Cancellable waiting) {}
+  private record Plan(
+      String function,
+      Optional<Duration> every,
+      Optional<Instant> last,
+      Optional<Instant> next,
+      Timeline.Cancellable waiting) {}
 
   private static final Timeline.Cancellable NOTHING = () -> false;
 
@@ -45,7 +54,6 @@ public final class RotationRunner {
   /** One trial after the other: a deployment has one for each secret, and nobody waits for them. */
   private final ReentrantLock trials = new ReentrantLock();
 
-
   RotationRunner(Timeline timeline, Invoker invoker, SecretsManager secrets) {
     this.timeline = timeline;
     this.invoker = invoker;
@@ -56,10 +64,13 @@ public final class RotationRunner {
     synchronized (secrets) {
       Secret secret = secrets.requireOwn(input);
       configure(secret, input.path("RotationLambdaARN").asText(""), input.path("RotationRules"));
-      Optional<Secret.Version> pending = secret.with(Secret.PENDING).filter(version -> !version.stages().contains(Secret.CURRENT));
+      Optional<Secret.Version> pending =
+          secret.with(Secret.PENDING).filter(version -> !version.stages().contains(Secret.CURRENT));
       if (pending.isPresent()) {
         start(secret, pending.get().id(), MAX_ATTEMPTS);
-        throw AwsException.badRequest("InvalidRequestException", "A previous rotation isn't complete. That rotation will be reattempted.");
+        throw AwsException.badRequest(
+            "InvalidRequestException",
+            "A previous rotation isn't complete. That rotation will be reattempted.");
       }
       String version = SecretsManager.token(input);
       secret.put(version, Optional.empty(), List.of(Secret.PENDING), timeline.now());
@@ -74,11 +85,16 @@ public final class RotationRunner {
 
   void schedule(ObjectNode properties) {
     for (String name : (Iterable<String>) properties::fieldNames) {
-      if (!List.of("SecretId", "RotationLambdaARN", "RotationRules", "RotateImmediatelyOnUpdate").contains(name)) {
+      if (!List.of("SecretId", "RotationLambdaARN", "RotationRules", "RotateImmediatelyOnUpdate")
+          .contains(name)) {
         throw new IllegalArgumentException("the local cloud does not support its " + name);
       }
     }
-    rotateSecret(properties.deepCopy().put("RotateImmediately", properties.path("RotateImmediatelyOnUpdate").asBoolean(true)));
+    rotateSecret(
+        properties
+            .deepCopy()
+            .put(
+                "RotateImmediately", properties.path("RotateImmediatelyOnUpdate").asBoolean(true)));
   }
 
   JsonNode cancelRotateSecret(ObjectNode input) {
@@ -104,7 +120,9 @@ public final class RotationRunner {
       return;
     }
     out.put("RotationEnabled", true).put("RotationLambdaARN", plan.function());
-    plan.every().ifPresent(every -> out.putObject("RotationRules").put("AutomaticallyAfterDays", every.toDays()));
+    plan.every()
+        .ifPresent(
+            every -> out.putObject("RotationRules").put("AutomaticallyAfterDays", every.toDays()));
     plan.last().ifPresent(last -> out.put("LastRotatedDate", last.toEpochMilli() / 1000.0));
     plan.next().ifPresent(next -> out.put("NextRotationDate", next.toEpochMilli() / 1000.0));
   }
@@ -113,10 +131,22 @@ public final class RotationRunner {
     Plan before = plans.get(secret);
     String invoked = function.isEmpty() && before != null ? before.function() : function;
     if (invoked.isEmpty()) {
-      throw AwsException.badRequest("InvalidRequestException", "No Lambda rotation function ARN is associated with this secret.");
+      throw AwsException.badRequest(
+          "InvalidRequestException",
+          "No Lambda rotation function ARN is associated with this secret.");
     }
-    Optional<Duration> every = rules.isObject() ? Optional.of(intervalOf(rules)) : Optional.ofNullable(before).flatMap(Plan::every);
-    plans.put(secret, new Plan(invoked, every, Optional.ofNullable(before).flatMap(Plan::last), Optional.empty(), before == null ? NOTHING : before.waiting()));
+    Optional<Duration> every =
+        rules.isObject()
+            ? Optional.of(intervalOf(rules))
+            : Optional.ofNullable(before).flatMap(Plan::every);
+    plans.put(
+        secret,
+        new Plan(
+            invoked,
+            every,
+            Optional.ofNullable(before).flatMap(Plan::last),
+            Optional.empty(),
+            before == null ? NOTHING : before.waiting()));
     plan(secret);
   }
 
@@ -128,7 +158,10 @@ public final class RotationRunner {
     }
     long days = rules.path("AutomaticallyAfterDays").asLong(0);
     if (days < 1 || days > 1000) {
-      throw AwsException.badRequest("InvalidParameterException", "The local cloud supports RotationRules with AutomaticallyAfterDays of 1 to 1000, or a ScheduleExpression of rate(…).");
+      throw AwsException.badRequest(
+          "InvalidParameterException",
+          "The local cloud supports RotationRules with AutomaticallyAfterDays of 1 to 1000, or a"
+              + " ScheduleExpression of rate(…).");
     }
     return Duration.ofDays(days);
   }
@@ -140,8 +173,18 @@ public final class RotationRunner {
       return;
     }
     plan.waiting().cancel();
-    Timeline.Cancellable waiting = plan.every().map(every -> timeline.schedule(every, () -> rotateIfDue(secret))).orElse(NOTHING);
-    plans.put(secret, new Plan(plan.function(), plan.every(), plan.last(), plan.every().map(timeline.now()::plus), waiting));
+    Timeline.Cancellable waiting =
+        plan.every()
+            .map(every -> timeline.schedule(every, () -> rotateIfDue(secret)))
+            .orElse(NOTHING);
+    plans.put(
+        secret,
+        new Plan(
+            plan.function(),
+            plan.every(),
+            plan.last(),
+            plan.every().map(timeline.now()::plus),
+            waiting));
   }
 
   private void rotateIfDue(Secret secret) {
@@ -150,9 +193,12 @@ public final class RotationRunner {
       if (secret.deletion().isPresent()) {
         return;
       }
-      Optional<Secret.Version> pending = secret.with(Secret.PENDING).filter(version -> !version.stages().contains(Secret.CURRENT));
-      String version = pending.map(Secret.Version::id).orElseGet(() -> UUID.randomUUID().toString());
-      secret.put(version, pending.flatMap(Secret.Version::text), List.of(Secret.PENDING), timeline.now());
+      Optional<Secret.Version> pending =
+          secret.with(Secret.PENDING).filter(version -> !version.stages().contains(Secret.CURRENT));
+      String version =
+          pending.map(Secret.Version::id).orElseGet(() -> UUID.randomUUID().toString());
+      secret.put(
+          version, pending.flatMap(Secret.Version::text), List.of(Secret.PENDING), timeline.now());
       start(secret, version, MAX_ATTEMPTS);
     }
   }
@@ -173,13 +219,23 @@ public final class RotationRunner {
     synchronized (secrets) {
       Plan plan = plans.get(secret);
       if (plan != null) {
-        plans.put(secret, new Plan(plan.function(), plan.every(), Optional.of(timeline.now()), plan.next(), plan.waiting()));
+        plans.put(
+            secret,
+            new Plan(
+                plan.function(),
+                plan.every(),
+                Optional.of(timeline.now()),
+                plan.next(),
+                plan.waiting()));
         plan(secret);
       }
     }
   }
 
-  /** What is configured without being rotated is tried: testSecret with a pending version, which is gone afterwards. */
+  /**
+   * What is configured without being rotated is tried: testSecret with a pending version, which is
+   * gone afterwards.
+   */
   private void tryConfiguration(Secret secret, String version) {
     trials.lock();
     try {
@@ -188,7 +244,10 @@ public final class RotationRunner {
       trials.unlock();
     }
     synchronized (secrets) {
-      secret.with(Secret.PENDING).filter(pending -> pending.id().equals(version)).ifPresent(pending -> pending.stages().remove(Secret.PENDING));
+      secret
+          .with(Secret.PENDING)
+          .filter(pending -> pending.id().equals(version))
+          .ifPresent(pending -> pending.stages().remove(Secret.PENDING));
     }
   }
 
@@ -202,6 +261,13 @@ public final class RotationRunner {
       }
       function = plan.function();
     }
-    return invoker.invoke(function, JsonNodeFactory.instance.objectNode().put("Step", step).put("SecretId", secret.arn()).put("ClientRequestToken", version).toString());
+    return invoker.invoke(
+        function,
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("Step", step)
+            .put("SecretId", secret.arn())
+            .put("ClientRequestToken", version)
+            .toString());
   }
 }

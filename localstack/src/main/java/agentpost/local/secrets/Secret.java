@@ -11,7 +11,10 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** A secret and its versions, with the staging labels that say which is which. Whoever calls holds the service's lock. */
+/**
+ * A secret and its versions, with the staging labels that say which is which. Whoever calls holds
+ * the service's lock.
+ */
 final class Secret {
   static final String CURRENT = "AWSCURRENT";
   static final String PREVIOUS = "AWSPREVIOUS";
@@ -34,7 +37,9 @@ final class Secret {
    */
   record Deletion(Instant at, Instant due) {}
 
-  /** @param text nothing as long as a rotation has not put one */
+  /**
+   * @param text nothing as long as a rotation has not put one
+   */
   record Version(String id, Optional<String> text, Instant created, Set<String> stages) {
     @Override
     public String toString() {
@@ -46,7 +51,13 @@ final class Secret {
    * @param key under which it is encrypted, as it was named; nothing for Secrets Manager's own
    * @param owner the AWS service that manages it, if one does
    */
-  Secret(String name, String arn, String description, Optional<String> key, Optional<String> owner, Instant created) {
+  Secret(
+      String name,
+      String arn,
+      String description,
+      Optional<String> key,
+      Optional<String> owner,
+      Instant created) {
     this.name = name;
     this.arn = arn;
     this.description = description;
@@ -115,10 +126,14 @@ final class Secret {
   }
 
   Optional<Version> with(String stage) {
-    return versions.values().stream().filter(version -> version.stages().contains(stage)).findFirst();
+    return versions.values().stream()
+        .filter(version -> version.stages().contains(stage))
+        .findFirst();
   }
 
-  /** The version with both, where an empty text asks for none in particular; only if it has a text. */
+  /**
+   * The version with both, where an empty text asks for none in particular; only if it has a text.
+   */
   Optional<Version> find(String id, String stage) {
     String asked = id.isEmpty() && stage.isEmpty() ? CURRENT : stage;
     return versions.values().stream()
@@ -138,7 +153,12 @@ final class Secret {
     if (there != null && there.text().isPresent()) {
       if (!there.text().equals(text)) {
         throw AwsException.badRequest(
-            "ResourceExistsException", "You can't use ClientRequestToken " + id + " because that value is already in use for a version of secret " + arn + ".");
+            "ResourceExistsException",
+            "You can't use ClientRequestToken "
+                + id
+                + " because that value is already in use for a version of secret "
+                + arn
+                + ".");
       }
       return there;
     }
@@ -152,25 +172,43 @@ final class Secret {
     return made;
   }
 
-  /** @param to and {@code from} may be empty */
+  /**
+   * @param to and {@code from} may be empty
+   */
   void move(String stage, String to, String from, Instant now) {
     Optional<Version> holder = with(stage);
     if (to.isEmpty() && (from.isEmpty() || stage.equals(CURRENT))) {
-      throw invalidRequest("You can only move staging label " + stage + " to a different secret version. It can't be completely removed.");
+      throw invalidRequest(
+          "You can only move staging label "
+              + stage
+              + " to a different secret version. It can't be completely removed.");
     }
     if (holder.isPresent() && !holder.get().id().equals(to) && !holder.get().id().equals(from)) {
-      String why = "Staging label " + stage + " is currently attached to version " + holder.get().id() + ", so you must explicitly reference that version in RemoveFromVersionId.";
-      throw invalidRequest(from.isEmpty() ? "The parameter RemoveFromVersionId can't be empty. " + why : why);
+      String why =
+          "Staging label "
+              + stage
+              + " is currently attached to version "
+              + holder.get().id()
+              + ", so you must explicitly reference that version in RemoveFromVersionId.";
+      throw invalidRequest(
+          from.isEmpty() ? "The parameter RemoveFromVersionId can't be empty. " + why : why);
     }
     if (holder.isEmpty() && !from.isEmpty()) {
-      throw invalidRequest("The parameter RemoveFromVersionId is not valid. Staging label " + stage + " is not attached to version " + from + ".");
+      throw invalidRequest(
+          "The parameter RemoveFromVersionId is not valid. Staging label "
+              + stage
+              + " is not attached to version "
+              + from
+              + ".");
     }
     if (to.isEmpty()) {
       holder.ifPresent(version -> version.stages().remove(stage));
     } else {
       Version target = versions.get(to);
       if (target == null) {
-        throw AwsException.badRequest("ResourceNotFoundException", "Secrets Manager can't find the specified secret value for VersionId: " + to);
+        throw AwsException.badRequest(
+            "ResourceNotFoundException",
+            "Secrets Manager can't find the specified secret value for VersionId: " + to);
       }
       attach(stage, target);
     }
@@ -182,7 +220,9 @@ final class Secret {
     before.ifPresent(version -> version.stages().remove(stage));
     to.stages().add(stage);
     // What was current a moment ago is the previous one, without anyone asking.
-    before.filter(version -> stage.equals(CURRENT) && !version.id().equals(to.id())).ifPresent(version -> attach(PREVIOUS, version));
+    before
+        .filter(version -> stage.equals(CURRENT) && !version.id().equals(to.id()))
+        .ifPresent(version -> attach(PREVIOUS, version));
   }
 
   private static AwsException invalidRequest(String why) {

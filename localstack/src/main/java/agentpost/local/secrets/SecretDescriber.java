@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Comparator;
 import java.util.List;
 
-/** What is told of secrets but their texts, of those too that are about to be deleted. {@link SecretsManager} holds its lock over each operation. */
+/**
+ * What is told of secrets but their texts, of those too that are about to be deleted. {@link
+ * SecretsManager} holds its lock over each operation.
+ */
 final class SecretDescriber {
   private static final int MAX_PAGE_SIZE = 100;
   private final SecretsManager secrets;
@@ -23,16 +26,28 @@ final class SecretDescriber {
   }
 
   private ObjectNode describe(Secret secret, String versionsKey) {
-    ObjectNode out = SecretsManager.nameResponse(secret).put("Description", secret.description()).put("CreatedDate", SecretsManager.seconds(secret.created())).put("LastChangedDate", SecretsManager.seconds(secret.changed()));
+    ObjectNode out =
+        SecretsManager.nameResponse(secret)
+            .put("Description", secret.description())
+            .put("CreatedDate", SecretsManager.seconds(secret.created()))
+            .put("LastChangedDate", SecretsManager.seconds(secret.changed()));
     secret.key().ifPresent(key -> out.put("KmsKeyId", key));
     secret.owner().ifPresent(owner -> out.put("OwningService", owner));
-    secret.deletion().ifPresent(deletion -> out.put("DeletedDate", SecretsManager.seconds(deletion.at())));
+    secret
+        .deletion()
+        .ifPresent(deletion -> out.put("DeletedDate", SecretsManager.seconds(deletion.at())));
     if (!secret.tags().isEmpty()) {
-      secret.tags().forEach((key, value) -> out.withArray("Tags").addObject().put("Key", key).put("Value", value));
+      secret
+          .tags()
+          .forEach(
+              (key, value) ->
+                  out.withArray("Tags").addObject().put("Key", key).put("Value", value));
     }
     rotations.describe(secret, out);
     ObjectNode versions = out.putObject(versionsKey);
-    secret.versions().stream().filter(version -> !version.stages().isEmpty()).forEach(version -> version.stages().forEach(versions.putArray(version.id())::add));
+    secret.versions().stream()
+        .filter(version -> !version.stages().isEmpty())
+        .forEach(version -> version.stages().forEach(versions.putArray(version.id())::add));
     return out;
   }
 
@@ -40,7 +55,11 @@ final class SecretDescriber {
     Secret secret = secrets.requireSecret(input);
     ObjectNode out = SecretsManager.nameResponse(secret);
     boolean all = input.path("IncludeDeprecated").asBoolean();
-    List<Secret.Version> versions = secret.versions().stream().filter(version -> all || !version.stages().isEmpty()).sorted(Comparator.comparing(Secret.Version::id)).toList();
+    List<Secret.Version> versions =
+        secret.versions().stream()
+            .filter(version -> all || !version.stages().isEmpty())
+            .sorted(Comparator.comparing(Secret.Version::id))
+            .toList();
     Pages.of(input, "NextToken", "MaxResults", MAX_PAGE_SIZE)
         .fill(
             out,
@@ -48,7 +67,11 @@ final class SecretDescriber {
             versions,
             Secret.Version::id,
             version -> {
-              ObjectNode each = JsonNodeFactory.instance.objectNode().put("VersionId", version.id()).put("CreatedDate", SecretsManager.seconds(version.created()));
+              ObjectNode each =
+                  JsonNodeFactory.instance
+                      .objectNode()
+                      .put("VersionId", version.id())
+                      .put("CreatedDate", SecretsManager.seconds(version.created()));
               version.stages().forEach(each.putArray("VersionStages")::add);
               return each;
             });
@@ -62,7 +85,9 @@ final class SecretDescriber {
         .fill(
             out,
             "SecretList",
-            secrets.findAll().stream().filter(secret -> all || secret.deletion().isEmpty()).toList(),
+            secrets.findAll().stream()
+                .filter(secret -> all || secret.deletion().isEmpty())
+                .toList(),
             Secret::name,
             secret -> describe(secret, "SecretVersionsToStages"));
     return out;

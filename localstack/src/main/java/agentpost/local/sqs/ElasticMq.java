@@ -27,26 +27,47 @@ final class ElasticMq {
   private static final JsonMapper JSON = new JsonMapper();
 
   /** What Query clients call errors, by ElasticMQ's names of them. */
-  private static final Map<String, String> CODES = Map.of("QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue", "QueueNameExists", "QueueAlreadyExists");
+  private static final Map<String, String> CODES =
+      Map.of(
+          "QueueDoesNotExist",
+          "AWS.SimpleQueueService.NonExistentQueue",
+          "QueueNameExists",
+          "QueueAlreadyExists");
 
   private static final Map<String, String> MESSAGES =
       Map.of(
           "AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist.",
-          "QueueAlreadyExists", "A queue already exists with the same name and a different value for an attribute.",
+          "QueueAlreadyExists",
+              "A queue already exists with the same name and a different value for an attribute.",
           "ReceiptHandleIsInvalid", "The input receipt handle is not a valid receipt handle.");
 
   /**
-   * Pekko tells at INFO that its actors start and end, whichever logger it finds. Its timer wakes up every 10 ms unless told otherwise (Pekko, reference.conf), a third of a percent of a
-   * core for nothing; what waits here waits for whole seconds.
+   * Pekko tells at INFO that its actors start and end, whichever logger it finds. Its timer wakes
+   * up every 10 ms unless told otherwise (Pekko, reference.conf), a third of a percent of a core
+   * for nothing; what waits here waits for whole seconds.
    */
   private static final Config SETTINGS =
-      ConfigFactory.parseMap(Map.of("pekko.loglevel", "WARNING", "pekko.stdout-loglevel", "WARNING", "pekko.scheduler.tick-duration", "100ms"));
+      ConfigFactory.parseMap(
+          Map.of(
+              "pekko.loglevel",
+              "WARNING",
+              "pekko.stdout-loglevel",
+              "WARNING",
+              "pekko.scheduler.tick-duration",
+              "100ms"));
 
-  private final ActorSystem actors = ActorSystem.create("elasticmq", SETTINGS.withFallback(ConfigFactory.load()));
+  private final ActorSystem actors =
+      ActorSystem.create("elasticmq", SETTINGS.withFallback(ConfigFactory.load()));
   private final URI address;
-  private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).executor(Thread::startVirtualThread).build();
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .executor(Thread::startVirtualThread)
+          .build();
 
-  /** @param gatewayPort that queue URLs name */
+  /**
+   * @param gatewayPort that queue URLs name
+   */
   ElasticMq(int gatewayPort) {
     LoopbackGuard door = LoopbackGuard.createIn(actors);
     SQSRestServer server =
@@ -56,7 +77,8 @@ final class ElasticMq {
             .withServerAddress(new NodeAddress("http", "localhost", gatewayPort, ""))
             .withAWSAccountId(SqsService.ACCOUNT)
             .withAWSRegion("us-east-1")
-            // ElasticMQ's strict limits end a message at 256 KiB; SQS takes 1 MiB since 2025, and an event may need nearly all of it. Limits has SQS's.
+            // ElasticMQ's strict limits end a message at 256 KiB; SQS takes 1 MiB since 2025, and
+            // an event may need nearly all of it. Limits has SQS's.
             .withSQSLimits(RelaxedSQSLimits$.MODULE$)
             .start();
     address = URI.create("http://127.0.0.1:" + server.waitUntilStarted().localAddress().getPort());
@@ -79,7 +101,9 @@ final class ElasticMq {
       if (answer.statusCode() != 200) {
         throw toException(answer);
       }
-      return answer.body().length == 0 ? JsonNodeFactory.instance.objectNode() : JSON.readTree(answer.body());
+      return answer.body().length == 0
+          ? JsonNodeFactory.instance.objectNode()
+          : JSON.readTree(answer.body());
     } catch (IOException e) {
       throw new AwsException(500, "InternalFailure", "SQS: " + e);
     } catch (InterruptedException e) {
@@ -97,15 +121,27 @@ final class ElasticMq {
     } catch (JsonProcessingException e) {
       return new AwsException(answer.statusCode(), "InvalidParameterValue", text);
     }
-    String theirs = answer.headers().firstValue("x-amzn-query-error").orElse(body.path("__type").asText("InternalFailure")).replaceFirst(";.*", "").replaceFirst("^.*#", "");
+    String theirs =
+        answer
+            .headers()
+            .firstValue("x-amzn-query-error")
+            .orElse(body.path("__type").asText("InternalFailure"))
+            .replaceFirst(";.*", "")
+            .replaceFirst("^.*#", "");
     String code = CODES.getOrDefault(theirs, theirs);
     String message = body.path("message").asText(body.path("Message").asText(""));
-    return new AwsException(answer.statusCode(), code, message.isEmpty() || message.startsWith("See the SQS docs") ? MESSAGES.getOrDefault(code, code) : message);
+    return new AwsException(
+        answer.statusCode(),
+        code,
+        message.isEmpty() || message.startsWith("See the SQS docs")
+            ? MESSAGES.getOrDefault(code, code)
+            : message);
   }
 
   void stop() {
     http.shutdownNow();
-    // Not the server's own stop, which waits for every ReceiveMessage that waits for a message, up to 20 seconds.
+    // Not the server's own stop, which waits for every ReceiveMessage that waits for a message, up
+    // to 20 seconds.
     actors.terminate();
     actors.getWhenTerminated().toCompletableFuture().join();
   }

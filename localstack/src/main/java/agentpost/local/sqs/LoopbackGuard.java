@@ -22,12 +22,16 @@ import org.apache.pekko.stream.javadsl.Flow;
 import scala.concurrent.Future;
 
 /**
- * ElasticMQ's port with a door: it takes what is for its own address, from no web page, and all else is 403 before ElasticMQ sees it (ADR 18). ElasticMQ binds
- * by Pekko's extension {@code Http}, which the actor system keeps in a map; this one stands there in its place.
+ * ElasticMQ's port with a door: it takes what is for its own address, from no web page, and all
+ * else is 403 before ElasticMQ sees it (ADR 18). ElasticMQ binds by Pekko's extension {@code Http},
+ * which the actor system keeps in a map; this one stands there in its place.
  */
 final class LoopbackGuard extends HttpExt {
-  /** What ElasticMQ gets instead of what is refused, so that each request has its answer in turn. */
-  private static final HttpRequest HARMLESS = (HttpRequest) org.apache.pekko.http.javadsl.model.HttpRequest.GET("/health");
+  /**
+   * What ElasticMQ gets instead of what is refused, so that each request has its answer in turn.
+   */
+  private static final HttpRequest HARMLESS =
+      (HttpRequest) org.apache.pekko.http.javadsl.model.HttpRequest.GET("/health");
 
   private volatile String host = "";
 
@@ -35,17 +39,21 @@ final class LoopbackGuard extends HttpExt {
     super(system.settings().config().getConfig("pekko.http"), system);
   }
 
-  /** @param system in which nothing has used HTTP yet */
+  /**
+   * @param system in which nothing has used HTTP yet
+   */
   static LoopbackGuard createIn(ActorSystem system) {
     LoopbackGuard own = new LoopbackGuard((ExtendedActorSystem) system);
     try {
-      Field extensions = Class.forName("org.apache.pekko.actor.ActorSystemImpl").getDeclaredField("extensions");
+      Field extensions =
+          Class.forName("org.apache.pekko.actor.ActorSystemImpl").getDeclaredField("extensions");
       extensions.setAccessible(true);
       @SuppressWarnings("unchecked") // the field's own type
       Map<ExtensionId<?>, Object> all = (Map<ExtensionId<?>, Object>) extensions.get(system);
       all.put(Http$.MODULE$, own);
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("Pekko keeps its extensions elsewhere, and ElasticMQ's port would have no door", e);
+      throw new IllegalStateException(
+          "Pekko keeps its extensions elsewhere, and ElasticMQ's port would have no door", e);
     }
     return own;
   }
@@ -56,8 +64,10 @@ final class LoopbackGuard extends HttpExt {
   }
 
   private boolean isForUs(HttpRequest request) {
-    boolean ofAPage = request.getHeader("Origin").isPresent() || request.getHeader("Sec-Fetch-Site").isPresent();
-    return !ofAPage && request.getHeader("Host").filter(given -> given.value().equals(host)).isPresent();
+    boolean ofAPage =
+        request.getHeader("Origin").isPresent() || request.getHeader("Sec-Fetch-Site").isPresent();
+    return !ofAPage
+        && request.getHeader("Host").filter(given -> given.value().equals(host)).isPresent();
   }
 
   @Override
@@ -69,11 +79,13 @@ final class LoopbackGuard extends HttpExt {
       ServerSettings settings,
       LoggingAdapter log,
       Materializer materializer) {
-    return super.bindAndHandleImpl(guard(handler).asScala(), bound, port, context, settings, log, materializer);
+    return super.bindAndHandleImpl(
+        guard(handler).asScala(), bound, port, context, settings, log, materializer);
   }
 
   /** Of each connection a flow of its own, whose answers come in the order of their requests. */
-  private Flow<HttpRequest, HttpResponse, Object> guard(org.apache.pekko.stream.scaladsl.Flow<HttpRequest, HttpResponse, Object> handler) {
+  private Flow<HttpRequest, HttpResponse, Object> guard(
+      org.apache.pekko.stream.scaladsl.Flow<HttpRequest, HttpResponse, Object> handler) {
     return Flow.<HttpRequest, HttpResponse, NotUsed>fromMaterializer(
             (materializer, _) -> {
               Queue<Boolean> taken = new ConcurrentLinkedQueue<>();
@@ -94,7 +106,9 @@ final class LoopbackGuard extends HttpExt {
                           return answer;
                         }
                         answer.discardEntityBytes(materializer);
-                        return (HttpResponse) org.apache.pekko.http.javadsl.model.HttpResponse.create().withStatus(StatusCodes.FORBIDDEN);
+                        return (HttpResponse)
+                            org.apache.pekko.http.javadsl.model.HttpResponse.create()
+                                .withStatus(StatusCodes.FORBIDDEN);
                       });
             })
         .mapMaterializedValue(Object.class::cast);

@@ -20,18 +20,24 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * SQS's Query protocol, which clients of before November 2023 speak: a form is read as what a JSON client would say, and the JSON answer is written as XML. Lists and maps
- * are flat: {@code Attribute.1.Name}, {@code Attribute.1.Value}.
+ * SQS's Query protocol, which clients of before November 2023 speak: a form is read as what a JSON
+ * client would say, and the JSON answer is written as XML. Lists and maps are flat: {@code
+ * Attribute.1.Name}, {@code Attribute.1.Value}.
  *
- * @see <a href="https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests-xml.html">Making Query API requests</a>
+ * @see <a
+ *     href="https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests-xml.html">Making
+ *     Query API requests</a>
  */
 final class QueryProtocol {
   static final String NAMESPACE = "http://queue.amazonaws.com/doc/2012-11-05/";
   private static final Pattern QUEUE_PATH = Pattern.compile("/[0-9]{12}/[^/]+");
-  private static final Pattern NUMBERED = Pattern.compile("([A-Za-z]+)\\.([1-9][0-9]{0,4})(?:\\.(.+))?");
+  private static final Pattern NUMBERED =
+      Pattern.compile("([A-Za-z]+)\\.([1-9][0-9]{0,4})(?:\\.(.+))?");
 
   /** Of the protocol and its signatures. */
-  private static final Pattern NO_MEMBER = Pattern.compile("Action|Version|AWSAccessKeyId|Signature.*|Timestamp|Expires|SecurityToken|X-Amz-.*");
+  private static final Pattern NO_MEMBER =
+      Pattern.compile(
+          "Action|Version|AWSAccessKeyId|Signature.*|Timestamp|Expires|SecurityToken|X-Amz-.*");
 
   private final RequestModel model;
 
@@ -43,7 +49,10 @@ final class QueryProtocol {
     return request.header("x-amz-target").isEmpty();
   }
 
-  /** What a client says: its form, or the query of a GET. Old clients say in the path which queue they mean. */
+  /**
+   * What a client says: its form, or the query of a GET. Old clients say in the path which queue
+   * they mean.
+   */
   static Map<String, String> form(AwsRequest request) {
     Map<String, String> form = new LinkedHashMap<>();
     request.query().forEach((name, values) -> form.put(name, values.getFirst()));
@@ -55,7 +64,8 @@ final class QueryProtocol {
         form.put(URLDecoder.decode(equals < 0 ? pair : pair.substring(0, equals), UTF_8), value);
       }
     } catch (IllegalArgumentException e) {
-      throw AwsException.badRequest("MalformedQueryString", "The query string contains a syntax error");
+      throw AwsException.badRequest(
+          "MalformedQueryString", "The query string contains a syntax error");
     }
     if (QUEUE_PATH.matcher(request.path()).matches()) {
       form.putIfAbsent("QueueUrl", request.path());
@@ -83,11 +93,14 @@ final class QueryProtocol {
       tree.put(name, value);
       return;
     }
-    Map<Integer, Object> items = (Map<Integer, Object>) tree.computeIfAbsent(numbered.group(1) + ".", _ -> new TreeMap<Integer, Object>());
+    Map<Integer, Object> items =
+        (Map<Integer, Object>)
+            tree.computeIfAbsent(numbered.group(1) + ".", _ -> new TreeMap<Integer, Object>());
     int number = Integer.parseInt(numbered.group(2));
     if (numbered.group(3) == null) {
       items.put(number, value);
-    } else if (items.computeIfAbsent(number, _ -> new TreeMap<String, Object>()) instanceof Map<?, ?> item) {
+    } else if (items.computeIfAbsent(number, _ -> new TreeMap<String, Object>())
+        instanceof Map<?, ?> item) {
       put((Map<String, Object>) item, numbered.group(3), value);
     }
   }
@@ -104,9 +117,13 @@ final class QueryProtocol {
               String type = of.path("type").asText();
               boolean isFlat = type.equals("list") || type.equals("map");
               String name = isFlat ? flatName(member.getKey(), operation) : member.getKey();
-              Object said = rest.remove(isFlat && rest.containsKey(name + ".") ? name + "." : member.getKey());
+              Object said =
+                  rest.remove(
+                      isFlat && rest.containsKey(name + ".") ? name + "." : member.getKey());
               if (said instanceof Map<?, ?> items && isFlat) {
-                out.set(member.getKey(), type.equals("list") ? list(of, items, operation) : map(of, items, operation));
+                out.set(
+                    member.getKey(),
+                    type.equals("list") ? list(of, items, operation) : map(of, items, operation));
               } else if (isFlat && "".equals(said)) {
                 // So say botocore's clients that a list is empty.
                 out.set(member.getKey(), type.equals("list") ? out.arrayNode() : out.objectNode());
@@ -140,7 +157,14 @@ final class QueryProtocol {
   private ArrayNode list(JsonNode shape, Map<?, ?> items, String operation) {
     JsonNode of = model.shape(shape.path("member").asText());
     ArrayNode list = JsonNodeFactory.instance.arrayNode();
-    items.values().forEach(item -> list.add(item instanceof Map<?, ?> tree ? structure(of, (Map<String, Object>) tree, operation) : list.textNode((String) item)));
+    items
+        .values()
+        .forEach(
+            item ->
+                list.add(
+                    item instanceof Map<?, ?> tree
+                        ? structure(of, (Map<String, Object>) tree, operation)
+                        : list.textNode((String) item)));
     return list;
   }
 
@@ -155,7 +179,8 @@ final class QueryProtocol {
           map.put(String.valueOf(key), text);
         } else {
           Map<String, Object> value = new TreeMap<>();
-          entry.forEach((name, text) -> value.put(((String) name).replaceFirst("^Value\\.", ""), text));
+          entry.forEach(
+              (name, text) -> value.put(((String) name).replaceFirst("^Value\\.", ""), text));
           value.remove("Name");
           map.set(String.valueOf(key), structure(of, value, operation));
         }
@@ -166,16 +191,25 @@ final class QueryProtocol {
 
   /** An answer of JSON as XML. */
   static AwsResponse answer(String operation, JsonNode answer) {
-    StringBuilder xml = new StringBuilder("<?xml version=\"1.0\"?>\n<" + operation + "Response xmlns=\"" + NAMESPACE + "\">");
+    StringBuilder xml =
+        new StringBuilder(
+            "<?xml version=\"1.0\"?>\n<" + operation + "Response xmlns=\"" + NAMESPACE + "\">");
     if (!answer.isEmpty()) {
       element(xml, operation + "Result", () -> members(xml, operation, answer));
     }
-    element(xml, "ResponseMetadata", () -> element(xml, "RequestId", () -> xml.append("00000000-0000-0000-0000-000000000000")));
-    return new AwsResponse(200, Map.of("Content-Type", "text/xml"), xml.append("</").append(operation).append("Response>").toString().getBytes(UTF_8));
+    element(
+        xml,
+        "ResponseMetadata",
+        () -> element(xml, "RequestId", () -> xml.append("00000000-0000-0000-0000-000000000000")));
+    return new AwsResponse(
+        200,
+        Map.of("Content-Type", "text/xml"),
+        xml.append("</").append(operation).append("Response>").toString().getBytes(UTF_8));
   }
 
   static AwsResponse error(int status, String code, String message) {
-    StringBuilder xml = new StringBuilder("<?xml version=\"1.0\"?>\n<ErrorResponse xmlns=\"" + NAMESPACE + "\">");
+    StringBuilder xml =
+        new StringBuilder("<?xml version=\"1.0\"?>\n<ErrorResponse xmlns=\"" + NAMESPACE + "\">");
     element(
         xml,
         "Error",
@@ -186,7 +220,10 @@ final class QueryProtocol {
           element(xml, "Detail", () -> {});
         });
     element(xml, "RequestId", () -> xml.append("00000000-0000-0000-0000-000000000000"));
-    return new AwsResponse(status, Map.of("Content-Type", "text/xml"), xml.append("</ErrorResponse>").toString().getBytes(UTF_8));
+    return new AwsResponse(
+        status,
+        Map.of("Content-Type", "text/xml"),
+        xml.append("</ErrorResponse>").toString().getBytes(UTF_8));
   }
 
   private static void members(StringBuilder xml, String operation, JsonNode structure) {
@@ -194,7 +231,8 @@ final class QueryProtocol {
       String name = member.getKey();
       JsonNode value = member.getValue();
       if (value.isArray()) {
-        value.forEach(one -> element(xml, elementName(name, operation), () -> value(xml, operation, one)));
+        value.forEach(
+            one -> element(xml, elementName(name, operation), () -> value(xml, operation, one)));
       } else if (value.isObject() && isMap(name)) {
         map(xml, operation, name, value);
       } else if (!value.isNull()) {
@@ -213,7 +251,13 @@ final class QueryProtocol {
           element(xml, name.equals("Tags") ? "Key" : "Name", () -> text(xml, key));
           element(xml, "Value", () -> value(xml, operation, value));
         };
-    map.properties().forEach(one -> element(xml, name.replaceFirst("s$", ""), () -> entry.accept(one.getKey(), one.getValue())));
+    map.properties()
+        .forEach(
+            one ->
+                element(
+                    xml,
+                    name.replaceFirst("s$", ""),
+                    () -> entry.accept(one.getKey(), one.getValue())));
   }
 
   private static String elementName(String name, String operation) {

@@ -12,7 +12,13 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Queues' attributes that ElasticMQ passes over. */
 final class QueueAttributeStore {
   private static final Map<String, String> DEFAULTS =
-      Map.of("MaximumMessageSize", Integer.toString(SqsLimits.MAX_MESSAGE_BYTES), "MessageRetentionPeriod", "345600", "SqsManagedSseEnabled", "true");
+      Map.of(
+          "MaximumMessageSize",
+          Integer.toString(SqsLimits.MAX_MESSAGE_BYTES),
+          "MessageRetentionPeriod",
+          "345600",
+          "SqsManagedSseEnabled",
+          "true");
 
   static final Set<String> NAMES = DEFAULTS.keySet();
 
@@ -27,7 +33,8 @@ final class QueueAttributeStore {
 
   /** What a queue is given that ElasticMQ is not to see. */
   void put(String queue, JsonNode attributes) {
-    Kept kept = queues.computeIfAbsent(queue, _ -> new Kept(Instant.now(), new ConcurrentHashMap<>()));
+    Kept kept =
+        queues.computeIfAbsent(queue, _ -> new Kept(Instant.now(), new ConcurrentHashMap<>()));
     for (var attribute : attributes.properties()) {
       if (attribute.getKey().equals("Policy")) {
         policies.put(queue, attribute.getValue().asText());
@@ -48,7 +55,9 @@ final class QueueAttributeStore {
 
   String of(String queue, String name) {
     Kept kept = queues.get(queue);
-    return kept == null ? DEFAULTS.getOrDefault(name, "") : kept.values().getOrDefault(name, DEFAULTS.getOrDefault(name, ""));
+    return kept == null
+        ? DEFAULTS.getOrDefault(name, "")
+        : kept.values().getOrDefault(name, DEFAULTS.getOrDefault(name, ""));
   }
 
   int largestMessage(String queue) {
@@ -68,8 +77,13 @@ final class QueueAttributeStore {
   /** Adds those that are asked for. */
   void show(String queue, Set<String> asked, ObjectNode attributes) {
     boolean all = asked.contains("All");
-    NAMES.stream().filter(name -> all || asked.contains(name)).forEach(name -> attributes.put(name, of(queue, name)));
-    policies.of(queue).filter(_ -> all || asked.contains("Policy")).ifPresent(policy -> attributes.put("Policy", policy));
+    NAMES.stream()
+        .filter(name -> all || asked.contains(name))
+        .forEach(name -> attributes.put(name, of(queue, name)));
+    policies
+        .of(queue)
+        .filter(_ -> all || asked.contains("Policy"))
+        .ifPresent(policy -> attributes.put("Policy", policy));
   }
 
   void forgetQueue(String queue) {

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.function.BiFunction;
 
 /**
- * How much queues may hold, since ElasticMQ keeps all of it in memory. What was sent is counted as it comes; what is still there is asked for when that has
- * become much, at the size that messages had on average.
+ * How much queues may hold, since ElasticMQ keeps all of it in memory. What was sent is counted as
+ * it comes; what is still there is asked for when that has become much, at the size that messages
+ * had on average.
  */
 final class QueueCapacity {
   private static final long MAX_BYTES = 96L << 20;
@@ -22,7 +23,11 @@ final class QueueCapacity {
   private static final long BYTES_BETWEEN_POLLS = 8L << 20;
 
   private static final long POLL_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
-  private static final List<String> COUNTS = List.of("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed");
+  private static final List<String> COUNTS =
+      List.of(
+          "ApproximateNumberOfMessages",
+          "ApproximateNumberOfMessagesNotVisible",
+          "ApproximateNumberOfMessagesDelayed");
 
   private final long most;
   private final long betweenLooks;
@@ -33,7 +38,9 @@ final class QueueCapacity {
   private long since;
   private long lookedNanos = System.nanoTime();
 
-  /** @param sqs answers an operation of SQS */
+  /**
+   * @param sqs answers an operation of SQS
+   */
   QueueCapacity(BiFunction<String, ObjectNode, JsonNode> sqs) {
     this(sqs, MAX_BYTES, BYTES_BETWEEN_POLLS);
   }
@@ -44,17 +51,23 @@ final class QueueCapacity {
     this.betweenLooks = betweenLooks;
   }
 
-  /** @throws AwsException if there is no room for what is sent; receiving and deleting make some */
+  /**
+   * @throws AwsException if there is no room for what is sent; receiving and deleting make some
+   */
   synchronized void take(long bytes) {
     long more = bytes + BYTES_PER_MESSAGE;
     boolean isFull = held + since + more > most;
-    if (since + more > betweenLooks || (isFull && System.nanoTime() - lookedNanos > POLL_INTERVAL_NANOS)) {
+    if (since + more > betweenLooks
+        || (isFull && System.nanoTime() - lookedNanos > POLL_INTERVAL_NANOS)) {
       look();
       isFull = held + more > most;
     }
     if (isFull) {
       throw AwsException.badRequest(
-          "RequestThrottled", "The local cloud's queues hold as much as they may, " + (most >> 20) + " MiB; receive and delete messages or purge a queue, and send it again");
+          "RequestThrottled",
+          "The local cloud's queues hold as much as they may, "
+              + (most >> 20)
+              + " MiB; receive and delete messages or purge a queue, and send it again");
     }
     sent += more;
     sends++;
@@ -63,7 +76,8 @@ final class QueueCapacity {
 
   private void look() {
     long messages = 0;
-    for (JsonNode url : sqs.apply("ListQueues", JsonNodeFactory.instance.objectNode()).path("QueueUrls")) {
+    for (JsonNode url :
+        sqs.apply("ListQueues", JsonNodeFactory.instance.objectNode()).path("QueueUrls")) {
       ObjectNode asked = JsonNodeFactory.instance.objectNode().put("QueueUrl", url.asText());
       COUNTS.forEach(asked.putArray("AttributeNames")::add);
       for (JsonNode count : sqs.apply("GetQueueAttributes", asked).path("Attributes")) {

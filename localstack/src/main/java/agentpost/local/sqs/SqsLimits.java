@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What SQS refuses, in its words (SQS developer guide, "Amazon SQS message quotas" and "standard queue quotas"; API reference). ElasticMQ's own limits are those of before a message had
- * 1 MiB.
+ * What SQS refuses, in its words (SQS developer guide, "Amazon SQS message quotas" and "standard
+ * queue quotas"; API reference). ElasticMQ's own limits are those of before a message had 1 MiB.
  */
 final class SqsLimits {
   private static final JsonMapper JSON = new JsonMapper();
@@ -32,9 +32,11 @@ final class SqsLimits {
   private static final Pattern FIFO_NAME = Pattern.compile("[A-Za-z0-9_-]{1,75}\\.fifo");
   private static final Pattern ENTRY_ID = Pattern.compile("[A-Za-z0-9_-]{1,80}");
   private static final Pattern GROUP = Pattern.compile("[\\x21-\\x7e]{1,128}");
-  private static final Pattern ATTRIBUTE_NAME = Pattern.compile("(?!(?i:aws|amazon)\\.)(?!\\.)(?!.*\\.\\.)[A-Za-z0-9_.-]{1,256}(?<!\\.)");
+  private static final Pattern ATTRIBUTE_NAME =
+      Pattern.compile("(?!(?i:aws|amazon)\\.)(?!\\.)(?!.*\\.\\.)[A-Za-z0-9_.-]{1,256}(?<!\\.)");
   private static final Pattern DATA_TYPE = Pattern.compile("(String|Number|Binary)(\\..{1,249})?");
-  private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9]{1,38}(\\.[0-9]{1,38})?([eE][+-]?[0-9]{1,3})?");
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?[0-9]{1,38}(\\.[0-9]{1,38})?([eE][+-]?[0-9]{1,3})?");
 
   /** Whole numbers, from and to. */
   private static final Map<String, int[]> RANGES =
@@ -45,11 +47,17 @@ final class SqsLimits {
           "ReceiveMessageWaitTimeSeconds", new int[] {0, MAX_WAIT_SECONDS},
           "VisibilityTimeout", new int[] {0, MAX_VISIBILITY_SECONDS});
 
-  private static final Set<String> BOOLEANS = Set.of("FifoQueue", "ContentBasedDeduplication", "SqsManagedSseEnabled");
+  private static final Set<String> BOOLEANS =
+      Set.of("FifoQueue", "ContentBasedDeduplication", "SqsManagedSseEnabled");
 
   /** Known on AWS, and nothing here acts on them. */
   private static final Set<String> UNSUPPORTED =
-      Set.of("KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds", "RedriveAllowPolicy", "DeduplicationScope", "FifoThroughputLimit");
+      Set.of(
+          "KmsMasterKeyId",
+          "KmsDataKeyReusePeriodSeconds",
+          "RedriveAllowPolicy",
+          "DeduplicationScope",
+          "FifoThroughputLimit");
 
   private static final Set<String> READ_ONLY =
       Set.of(
@@ -67,14 +75,21 @@ final class SqsLimits {
 
   /** Whether GetQueueAttributes knows it. */
   static boolean isAttribute(String name) {
-    return RANGES.containsKey(name) || BOOLEANS.contains(name) || UNSUPPORTED.contains(name) || READ_ONLY.contains(name);
+    return RANGES.containsKey(name)
+        || BOOLEANS.contains(name)
+        || UNSUPPORTED.contains(name)
+        || READ_ONLY.contains(name);
   }
 
-  /** @param largest message that the queue takes */
+  /**
+   * @param largest message that the queue takes
+   */
   static void check(String operation, ObjectNode input, int largest) {
     switch (operation) {
       case "CreateQueue" -> {
-        name(input.path("QueueName").asText(), input.path("Attributes").path("FifoQueue").asText().equals("true"));
+        name(
+            input.path("QueueName").asText(),
+            input.path("Attributes").path("FifoQueue").asText().equals("true"));
         attributes(input.path("Attributes"));
       }
       case "SetQueueAttributes" -> {
@@ -85,17 +100,33 @@ final class SqsLimits {
       }
       case "SendMessage" -> {
         message(input);
-        size(size(input), largest, "One or more parameters are invalid. Reason: Message must be shorter than " + largest + " bytes.");
+        size(
+            size(input),
+            largest,
+            "One or more parameters are invalid. Reason: Message must be shorter than "
+                + largest
+                + " bytes.");
       }
       case "SendMessageBatch" -> {
         batch(input, "SendMessageBatchRequestEntry");
         input.path("Entries").forEach(SqsLimits::message);
         long all = input.path("Entries").valueStream().mapToLong(SqsLimits::size).sum();
         if (all > MAX_MESSAGE_BYTES) {
-          throw AwsException.badRequest(SQS + "BatchRequestTooLong", "Batch requests cannot be longer than " + MAX_MESSAGE_BYTES + " bytes. You have sent " + all + " bytes.");
+          throw AwsException.badRequest(
+              SQS + "BatchRequestTooLong",
+              "Batch requests cannot be longer than "
+                  + MAX_MESSAGE_BYTES
+                  + " bytes. You have sent "
+                  + all
+                  + " bytes.");
         }
         for (JsonNode entry : input.path("Entries")) {
-          size(size(entry), largest, "One or more parameters are invalid. Reason: Message must be shorter than " + largest + " bytes.");
+          size(
+              size(entry),
+              largest,
+              "One or more parameters are invalid. Reason: Message must be shorter than "
+                  + largest
+                  + " bytes.");
         }
       }
       case "DeleteMessageBatch" -> batch(input, "DeleteMessageBatchRequestEntry");
@@ -113,8 +144,10 @@ final class SqsLimits {
     if (!(isFifo ? FIFO_NAME : NAME).matcher(name).matches()) {
       throw value(
           isFifo
-              ? "The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end with .fifo suffix and be 1 to 80 in length."
-              : "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length");
+              ? "The name of a FIFO queue can only include alphanumeric characters, hyphens, or"
+                  + " underscores, must end with .fifo suffix and be 1 to 80 in length."
+              : "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in"
+                  + " length");
     }
   }
 
@@ -123,8 +156,15 @@ final class SqsLimits {
   }
 
   private static void range(JsonNode input, String name, int from, int to, String reason) {
-    if (input.hasNonNull(name) && (input.path(name).asInt() < from || input.path(name).asInt() > to)) {
-      throw value("Value " + input.path(name).asText() + " for parameter " + name + " is invalid. Reason: " + reason);
+    if (input.hasNonNull(name)
+        && (input.path(name).asInt() < from || input.path(name).asInt() > to)) {
+      throw value(
+          "Value "
+              + input.path(name).asText()
+              + " for parameter "
+              + name
+              + " is invalid. Reason: "
+              + reason);
     }
   }
 
@@ -133,20 +173,26 @@ final class SqsLimits {
       String name = attribute.getKey();
       String value = attribute.getValue().asText();
       if (UNSUPPORTED.contains(name)) {
-        throw AwsException.badRequest("InvalidAttributeName", "The local cloud does not support the attribute " + name + ".");
+        throw AwsException.badRequest(
+            "InvalidAttributeName", "The local cloud does not support the attribute " + name + ".");
       }
       boolean isFine =
           RANGES.containsKey(name)
               ? isBetween(value, RANGES.get(name))
-              : BOOLEANS.contains(name) ? value.equals("true") || value.equals("false") : isDocument(name, value);
+              : BOOLEANS.contains(name)
+                  ? value.equals("true") || value.equals("false")
+                  : isDocument(name, value);
       if (!isFine) {
-        throw AwsException.badRequest("InvalidAttributeValue", "Invalid value for the parameter " + name + ".");
+        throw AwsException.badRequest(
+            "InvalidAttributeValue", "Invalid value for the parameter " + name + ".");
       }
     }
   }
 
   private static boolean isBetween(String value, int[] range) {
-    return value.matches("[0-9]{1,9}") && Integer.parseInt(value) >= range[0] && Integer.parseInt(value) <= range[1];
+    return value.matches("[0-9]{1,9}")
+        && Integer.parseInt(value) >= range[0]
+        && Integer.parseInt(value) <= range[1];
   }
 
   /** An empty one takes away what there is. */
@@ -156,10 +202,13 @@ final class SqsLimits {
     }
     try {
       if (value.isEmpty() && name.equals("RedrivePolicy")) {
-        throw AwsException.badRequest("InvalidAttributeValue", "The local cloud does not support taking away the RedrivePolicy.");
+        throw AwsException.badRequest(
+            "InvalidAttributeValue",
+            "The local cloud does not support taking away the RedrivePolicy.");
       }
       JsonNode document = JSON.readTree(value);
-      return value.isEmpty() || (name.equals("Policy") ? isPolicy(document) : isRedrivePolicy(document));
+      return value.isEmpty()
+          || (name.equals("Policy") ? isPolicy(document) : isRedrivePolicy(document));
     } catch (JsonProcessingException e) {
       return false;
     }
@@ -169,7 +218,8 @@ final class SqsLimits {
     JsonNode statements = policy.path("Statement");
     Iterable<JsonNode> all = statements.isArray() ? statements : Set.of(statements);
     for (JsonNode statement : all) {
-      boolean isComplete = statement.has("Principal") && (statement.has("Action") || statement.has("NotAction"));
+      boolean isComplete =
+          statement.has("Principal") && (statement.has("Action") || statement.has("NotAction"));
       if (!isComplete || !statement.path("Effect").asText().matches("Allow|Deny")) {
         return false;
       }
@@ -178,24 +228,36 @@ final class SqsLimits {
   }
 
   private static boolean isRedrivePolicy(JsonNode policy) {
-    return policy.path("deadLetterTargetArn").asText().matches("arn:aws:sqs:us-east-1:000000000000:[A-Za-z0-9_-]{1,80}(\\.fifo)?")
+    return policy
+            .path("deadLetterTargetArn")
+            .asText()
+            .matches("arn:aws:sqs:us-east-1:000000000000:[A-Za-z0-9_-]{1,80}(\\.fifo)?")
         && isBetween(policy.path("maxReceiveCount").asText(), new int[] {1, 1000});
   }
 
   private static void batch(ObjectNode input, String entry) {
     JsonNode entries = input.path("Entries");
     if (entries.isEmpty()) {
-      throw AwsException.badRequest(SQS + "EmptyBatchRequest", "There should be at least one " + entry + " in the request.");
+      throw AwsException.badRequest(
+          SQS + "EmptyBatchRequest", "There should be at least one " + entry + " in the request.");
     }
     if (entries.size() > MAX_ENTRIES) {
-      throw AwsException.badRequest(SQS + "TooManyEntriesInBatchRequest", "Maximum number of entries per request are " + MAX_ENTRIES + ". You have sent " + entries.size() + ".");
+      throw AwsException.badRequest(
+          SQS + "TooManyEntriesInBatchRequest",
+          "Maximum number of entries per request are "
+              + MAX_ENTRIES
+              + ". You have sent "
+              + entries.size()
+              + ".");
     }
     Set<String> ids = new HashSet<>();
     for (JsonNode one : entries) {
       String id = one.path("Id").asText();
       if (!ENTRY_ID.matcher(id).matches()) {
         throw AwsException.badRequest(
-            SQS + "InvalidBatchEntryId", "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.");
+            SQS + "InvalidBatchEntryId",
+            "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It"
+                + " can be at most 80 letters long.");
       }
       if (!ids.add(id)) {
         throw AwsException.badRequest(SQS + "BatchEntryIdsNotDistinct", "Id " + id + " repeated.");
@@ -204,47 +266,94 @@ final class SqsLimits {
   }
 
   private static void visibility(JsonNode input) {
-    range(input, "VisibilityTimeout", 0, MAX_VISIBILITY_SECONDS, "VisibilityTimeout must be an integer between 0 and " + MAX_VISIBILITY_SECONDS + ".");
+    range(
+        input,
+        "VisibilityTimeout",
+        0,
+        MAX_VISIBILITY_SECONDS,
+        "VisibilityTimeout must be an integer between 0 and " + MAX_VISIBILITY_SECONDS + ".");
   }
 
   private static void receive(ObjectNode input) {
     range(input, "MaxNumberOfMessages", 1, 10, "Must be between 1 and 10, if provided.");
-    range(input, "WaitTimeSeconds", 0, MAX_WAIT_SECONDS, "Must be >= 0 and <= " + MAX_WAIT_SECONDS + ", if provided.");
+    range(
+        input,
+        "WaitTimeSeconds",
+        0,
+        MAX_WAIT_SECONDS,
+        "Must be >= 0 and <= " + MAX_WAIT_SECONDS + ", if provided.");
     visibility(input);
   }
 
   private static void message(JsonNode input) {
     String body = input.path("MessageBody").asText();
     if (body.isEmpty()) {
-      throw AwsException.badRequest("MissingParameter", "The request must contain the parameter MessageBody.");
+      throw AwsException.badRequest(
+          "MissingParameter", "The request must contain the parameter MessageBody.");
     }
     characters(body);
-    range(input, "DelaySeconds", 0, MAX_DELAY_SECONDS, "DelaySeconds must be >= 0 and <= " + MAX_DELAY_SECONDS + ".");
+    range(
+        input,
+        "DelaySeconds",
+        0,
+        MAX_DELAY_SECONDS,
+        "DelaySeconds must be >= 0 and <= " + MAX_DELAY_SECONDS + ".");
     for (String id : new String[] {"MessageGroupId", "MessageDeduplicationId"}) {
       if (input.hasNonNull(id) && !GROUP.matcher(input.path(id).asText()).matches()) {
-        throw value("Value " + input.path(id).asText() + " for parameter " + id + " is invalid. Reason: " + id + " can only include alphanumeric and punctuation characters. 1 to 128 in length.");
+        throw value(
+            "Value "
+                + input.path(id).asText()
+                + " for parameter "
+                + id
+                + " is invalid. Reason: "
+                + id
+                + " can only include alphanumeric and punctuation characters. 1 to 128 in length.");
       }
     }
     if (input.path("MessageAttributes").size() > MAX_ATTRIBUTES) {
-      throw value("Number of message attributes [" + input.path("MessageAttributes").size() + "] exceeds the allowed maximum [" + MAX_ATTRIBUTES + "].");
+      throw value(
+          "Number of message attributes ["
+              + input.path("MessageAttributes").size()
+              + "] exceeds the allowed maximum ["
+              + MAX_ATTRIBUTES
+              + "].");
     }
-    input.path("MessageAttributes").properties().forEach(attribute -> attribute(attribute.getKey(), attribute.getValue()));
+    input
+        .path("MessageAttributes")
+        .properties()
+        .forEach(attribute -> attribute(attribute.getKey(), attribute.getValue()));
   }
 
   private static void attribute(String name, JsonNode attribute) {
     String type = attribute.path("DataType").asText();
     if (!ATTRIBUTE_NAME.matcher(name).matches()) {
-      throw value("Message (user) attribute name '" + name + "' is invalid. It can contain A-Z, a-z, 0-9, underscores, hyphens and dots, not at an end or twice, no prefix AWS. or Amazon., up to 256.");
+      throw value(
+          "Message (user) attribute name '"
+              + name
+              + "' is invalid. It can contain A-Z, a-z, 0-9, underscores, hyphens and dots, not at"
+              + " an end or twice, no prefix AWS. or Amazon., up to 256.");
     }
     if (!DATA_TYPE.matcher(type).matches()) {
-      throw value("The message attribute '" + name + "' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.");
+      throw value(
+          "The message attribute '"
+              + name
+              + "' has an invalid message attribute type, the set of supported type prefixes is"
+              + " Binary, Number, and String.");
     }
     if (attribute.has("StringListValues") || attribute.has("BinaryListValues")) {
-      throw AwsException.badRequest(SQS + "UnsupportedOperation", "Message attribute list values in SendMessage operation are not supported.");
+      throw AwsException.badRequest(
+          SQS + "UnsupportedOperation",
+          "Message attribute list values in SendMessage operation are not supported.");
     }
-    String value = attribute.path(type.startsWith("Binary") ? "BinaryValue" : "StringValue").asText("");
+    String value =
+        attribute.path(type.startsWith("Binary") ? "BinaryValue" : "StringValue").asText("");
     if (value.isEmpty()) {
-      throw value("The message attribute '" + name + "' must contain a non-empty message attribute value for message attribute type '" + type + "'.");
+      throw value(
+          "The message attribute '"
+              + name
+              + "' must contain a non-empty message attribute value for message attribute type '"
+              + type
+              + "'.");
     }
     if (type.startsWith("Number") && !NUMBER.matcher(value).matches()) {
       throw value("Can't cast the value of message (user) attribute '" + name + "' to a number.");
@@ -253,10 +362,21 @@ final class SqsLimits {
   }
 
   private static void characters(String text) {
-    boolean isFine = text.codePoints().allMatch(c -> c == 0x9 || c == 0xA || c == 0xD || (c >= 0x20 && c <= 0xD7FF) || (c >= 0xE000 && c <= 0xFFFD) || c >= 0x10000);
+    boolean isFine =
+        text.codePoints()
+            .allMatch(
+                c ->
+                    c == 0x9
+                        || c == 0xA
+                        || c == 0xD
+                        || (c >= 0x20 && c <= 0xD7FF)
+                        || (c >= 0xE000 && c <= 0xFFFD)
+                        || c >= 0x10000);
     if (!isFine) {
       throw AwsException.badRequest(
-          "InvalidMessageContents", "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF");
+          "InvalidMessageContents",
+          "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF"
+              + " | #xE000 to #xFFFD | #x10000 to #x10FFFF");
     }
   }
 
@@ -266,7 +386,11 @@ final class SqsLimits {
     for (var attribute : message.path("MessageAttributes").properties()) {
       JsonNode value = attribute.getValue();
       long binary = value.path("BinaryValue").asText().length() / 4L * 3;
-      size += bytes(attribute.getKey()) + bytes(value.path("DataType").asText()) + bytes(value.path("StringValue").asText()) + binary;
+      size +=
+          bytes(attribute.getKey())
+              + bytes(value.path("DataType").asText())
+              + bytes(value.path("StringValue").asText())
+              + binary;
     }
     return size;
   }

@@ -44,7 +44,9 @@ public final class SqsService implements AwsService {
   private final QueryProtocol query = new QueryProtocol(model);
   private final QueueCapacity room = new QueueCapacity(this::call);
 
-  /** @param gatewayPort that queue URLs name */
+  /**
+   * @param gatewayPort that queue URLs name
+   */
   public SqsService(int gatewayPort) {
     engine = new ElasticMq(gatewayPort);
   }
@@ -59,13 +61,19 @@ public final class SqsService implements AwsService {
   }
 
   /**
-   * Sends one message with attributes of type String. One that has any is a dead letter and may be larger than others: an event fills a message alone, and it must not be
-   * lost for what stands beside it. What AWS does then is not documented.
+   * Sends one message with attributes of type String. One that has any is a dead letter and may be
+   * larger than others: an event fills a message alone, and it must not be lost for what stands
+   * beside it. What AWS does then is not documented.
    */
   public void send(String queueUrl, String body, Map<String, String> attributes) {
-    ObjectNode input = JsonNodeFactory.instance.objectNode().put("QueueUrl", queueUrl).put("MessageBody", body);
+    ObjectNode input =
+        JsonNodeFactory.instance.objectNode().put("QueueUrl", queueUrl).put("MessageBody", body);
     ObjectNode all = input.putObject("MessageAttributes");
-    attributes.forEach((name, value) -> all.putObject(name).put("DataType", "String").put("StringValue", value.isEmpty() ? "-" : value));
+    attributes.forEach(
+        (name, value) ->
+            all.putObject(name)
+                .put("DataType", "String")
+                .put("StringValue", value.isEmpty() ? "-" : value));
     if (attributes.isEmpty()) {
       call("SendMessage", input);
     } else {
@@ -76,7 +84,13 @@ public final class SqsService implements AwsService {
 
   /** Sends one message to a FIFO queue that deduplicates by content. */
   public void sendInGroup(String queueUrl, String body, String group) {
-    call("SendMessage", JsonNodeFactory.instance.objectNode().put("QueueUrl", queueUrl).put("MessageBody", body).put("MessageGroupId", group));
+    call(
+        "SendMessage",
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("QueueUrl", queueUrl)
+            .put("MessageBody", body)
+            .put("MessageGroupId", group));
   }
 
   public QueuePolicies policies() {
@@ -92,7 +106,9 @@ public final class SqsService implements AwsService {
     return QueryProtocol.form(request);
   }
 
-  /** In JSON or in the Query protocol, which is read and written here: ElasticMQ is asked in JSON. */
+  /**
+   * In JSON or in the Query protocol, which is read and written here: ElasticMQ is asked in JSON.
+   */
   @Override
   public AwsResponse handle(AwsRequest request) {
     boolean isQuery = QueryProtocol.isSpokenBy(request);
@@ -102,16 +118,22 @@ public final class SqsService implements AwsService {
         String operation = requireKnown(form.getOrDefault("Action", ""));
         return QueryProtocol.answer(operation, answer(operation, query.input(operation, form)));
       }
-      String operation = requireKnown(request.header("x-amz-target").orElse("").replaceFirst("^.*\\.", ""));
+      String operation =
+          requireKnown(request.header("x-amz-target").orElse("").replaceFirst("^.*\\.", ""));
       return json(200, Map.of(), answer(operation, input(request)));
     } catch (AwsException e) {
-      return isQuery ? QueryProtocol.error(e.status(), e.code(), e.description()) : errorResponse(e);
+      return isQuery
+          ? QueryProtocol.error(e.status(), e.code(), e.description())
+          : errorResponse(e);
     }
   }
 
   private String requireKnown(String operation) {
     if (!model.operations().contains(operation)) {
-      throw AwsException.badRequest("InvalidAction", "The local cloud does not support SQS " + (operation.isEmpty() ? "without an Action" : operation));
+      throw AwsException.badRequest(
+          "InvalidAction",
+          "The local cloud does not support SQS "
+              + (operation.isEmpty() ? "without an Action" : operation));
     }
     return operation;
   }
@@ -124,14 +146,23 @@ public final class SqsService implements AwsService {
     } catch (IOException e) {
       throw AwsException.badRequest("SerializationException", "The request's body is not JSON");
     }
-    throw AwsException.badRequest("SerializationException", "The request's body is not a JSON object");
+    throw AwsException.badRequest(
+        "SerializationException", "The request's body is not a JSON object");
   }
 
   /** The type is the error's shape, and the header what Query clients know it by. */
   private static AwsResponse errorResponse(AwsException e) {
-    String type = SHAPES.getOrDefault(e.code(), e.code().replaceFirst("^AWS\\.SimpleQueueService\\.", ""));
-    ObjectNode body = JsonNodeFactory.instance.objectNode().put("__type", "com.amazonaws.sqs#" + type).put("message", e.description());
-    return json(e.status(), Map.of("x-amzn-query-error", e.code() + ";" + (e.status() < 500 ? "Sender" : "Receiver")), body);
+    String type =
+        SHAPES.getOrDefault(e.code(), e.code().replaceFirst("^AWS\\.SimpleQueueService\\.", ""));
+    ObjectNode body =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("__type", "com.amazonaws.sqs#" + type)
+            .put("message", e.description());
+    return json(
+        e.status(),
+        Map.of("x-amzn-query-error", e.code() + ";" + (e.status() < 500 ? "Sender" : "Receiver")),
+        body);
   }
 
   private static AwsResponse json(int status, Map<String, String> headers, JsonNode body) {
@@ -143,7 +174,8 @@ public final class SqsService implements AwsService {
   /** Held to SQS's limits; what ElasticMQ passes over is kept here. */
   private JsonNode answer(String operation, ObjectNode input) {
     model.check(operation, input);
-    String queue = operation.equals("CreateQueue") ? input.path("QueueName").asText() : queue(input);
+    String queue =
+        operation.equals("CreateQueue") ? input.path("QueueName").asText() : queue(input);
     SqsLimits.check(operation, input, kept.largestMessage(queue));
     if (operation.startsWith("SendMessage")) {
       room.take(input.toString().length());
@@ -157,7 +189,12 @@ public final class SqsService implements AwsService {
       case "SetQueueAttributes" -> {
         ObjectNode rest = withoutKept(input);
         // Without any, ElasticMQ still says whether there is such a queue.
-        JsonNode set = rest.path("Attributes").isEmpty() ? engine.ask("GetQueueAttributes", JsonNodeFactory.instance.objectNode().set("QueueUrl", input.path("QueueUrl"))) : engine.ask(operation, rest);
+        JsonNode set =
+            rest.path("Attributes").isEmpty()
+                ? engine.ask(
+                    "GetQueueAttributes",
+                    JsonNodeFactory.instance.objectNode().set("QueueUrl", input.path("QueueUrl")))
+                : engine.ask(operation, rest);
         kept.put(queue, input.path("Attributes"));
         yield set.isEmpty() ? set : JsonNodeFactory.instance.objectNode();
       }
@@ -165,7 +202,8 @@ public final class SqsService implements AwsService {
       case "GetQueueUrl" -> {
         String owner = input.path("QueueOwnerAWSAccountId").asText(ACCOUNT);
         if (!owner.equals(ACCOUNT)) {
-          throw AwsException.badRequest("AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist.");
+          throw AwsException.badRequest(
+              "AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist.");
         }
         yield engine.ask(operation, input);
       }
@@ -176,13 +214,16 @@ public final class SqsService implements AwsService {
       }
       case "ReceiveMessage" -> receive(queue, input);
       case "ListDeadLetterSourceQueues" -> {
-        engine.ask("GetQueueAttributes", JsonNodeFactory.instance.objectNode().put("QueueUrl", input.path("QueueUrl").asText()));
+        engine.ask(
+            "GetQueueAttributes",
+            JsonNodeFactory.instance.objectNode().put("QueueUrl", input.path("QueueUrl").asText()));
         yield JsonNodeFactory.instance.objectNode().set("queueUrls", sourcesOf(ARN + queue));
       }
       case "StartMessageMoveTask" -> {
         if (sourcesOf(input.path("SourceArn").asText()).isEmpty()) {
           // ElasticMQ would not answer.
-          throw AwsException.badRequest("InvalidParameterValue", "Source queue must be configured as a Dead Letter Queue.");
+          throw AwsException.badRequest(
+              "InvalidParameterValue", "Source queue must be configured as a Dead Letter Queue.");
         }
         yield engine.ask(operation, input);
       }
@@ -198,10 +239,12 @@ public final class SqsService implements AwsService {
       if (url.isEmpty()) {
         return "";
       }
-      throw AwsException.badRequest("InvalidAddress", "The address " + url + " is not valid for this endpoint.");
+      throw AwsException.badRequest(
+          "InvalidAddress", "The address " + url + " is not valid for this endpoint.");
     }
     if (!path.group(1).equals(ACCOUNT)) {
-      throw AwsException.badRequest("AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist.");
+      throw AwsException.badRequest(
+          "AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist.");
     }
     return path.group(2);
   }
@@ -224,7 +267,9 @@ public final class SqsService implements AwsService {
     }
     ObjectNode theirs = input.deepCopy();
     ArrayNode names = theirs.putArray("AttributeNames");
-    asked.stream().filter(name -> !QueueAttributeStore.NAMES.contains(name) && !name.equals("Policy")).forEach(names::add);
+    asked.stream()
+        .filter(name -> !QueueAttributeStore.NAMES.contains(name) && !name.equals("Policy"))
+        .forEach(names::add);
     ObjectNode shown = (ObjectNode) engine.ask("GetQueueAttributes", theirs);
     if (!asked.isEmpty()) {
       ObjectNode all = shown.withObject("Attributes");
@@ -239,10 +284,16 @@ public final class SqsService implements AwsService {
   /** The queues whose dead letters go to one; ElasticMQ knows only those that were made so. */
   private ArrayNode sourcesOf(String arn) {
     ArrayNode sources = JsonNodeFactory.instance.arrayNode();
-    for (JsonNode url : engine.ask("ListQueues", JsonNodeFactory.instance.objectNode()).path("QueueUrls")) {
+    for (JsonNode url :
+        engine.ask("ListQueues", JsonNodeFactory.instance.objectNode()).path("QueueUrls")) {
       ObjectNode asked = JsonNodeFactory.instance.objectNode().put("QueueUrl", url.asText());
       asked.putArray("AttributeNames").add("RedrivePolicy");
-      String policy = engine.ask("GetQueueAttributes", asked).path("Attributes").path("RedrivePolicy").asText("");
+      String policy =
+          engine
+              .ask("GetQueueAttributes", asked)
+              .path("Attributes")
+              .path("RedrivePolicy")
+              .asText("");
       if (policy.contains("\"" + arn + "\"")) {
         sources.add(url);
       }
@@ -265,8 +316,14 @@ public final class SqsService implements AwsService {
       ArrayNode young = JsonNodeFactory.instance.arrayNode();
       Instant oldest = Instant.now().minus(kept.retention(queue));
       for (JsonNode message : answer.path("Messages")) {
-        if (Instant.ofEpochMilli(message.path("Attributes").path("SentTimestamp").asLong()).isBefore(oldest)) {
-          engine.ask("DeleteMessage", JsonNodeFactory.instance.objectNode().put("QueueUrl", input.path("QueueUrl").asText()).put("ReceiptHandle", message.path("ReceiptHandle").asText()));
+        if (Instant.ofEpochMilli(message.path("Attributes").path("SentTimestamp").asLong())
+            .isBefore(oldest)) {
+          engine.ask(
+              "DeleteMessage",
+              JsonNodeFactory.instance
+                  .objectNode()
+                  .put("QueueUrl", input.path("QueueUrl").asText())
+                  .put("ReceiptHandle", message.path("ReceiptHandle").asText()));
         } else {
           young.add(message);
         }

@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** Parameter Store: put, get, describe and delete parameters, and list them by path. Of a parameter's versions the newest is kept. */
+/**
+ * Parameter Store: put, get, describe and delete parameters, and list them by path. Of a
+ * parameter's versions the newest is kept.
+ */
 public final class ParameterStore {
   private static final String ARN = "arn:aws:ssm:us-east-1:000000000000:parameter";
   private static final String SECURE = "SecureString";
@@ -25,7 +28,9 @@ public final class ParameterStore {
   private static final int MAX_BY_PATH = 10;
   private static final int MAX_DESCRIBED = 50;
 
-  /** @param input that it was put by, with what stays of the one before */
+  /**
+   * @param input that it was put by, with what stays of the one before
+   */
   private record Parameter(String name, ObjectNode input, int version, Instant changed) {
     String type() {
       return input.path("Type").asText();
@@ -59,31 +64,45 @@ public final class ParameterStore {
     String name = name(input.path("Name").asText());
     Optional<Parameter> before = Optional.ofNullable(parameters.get(name));
     if (before.isPresent() && !input.path("Overwrite").asBoolean(false)) {
-      throw AwsException.badRequest("ParameterAlreadyExists", "The parameter already exists. To overwrite this value, set the overwrite option in the request to true.");
+      throw AwsException.badRequest(
+          "ParameterAlreadyExists",
+          "The parameter already exists. To overwrite this value, set the overwrite option in the"
+              + " request to true.");
     }
     if (before.isEmpty() && !input.hasNonNull("Type")) {
-      throw AwsException.badRequest("ValidationException", "A parameter type is required when you create a parameter.");
+      throw AwsException.badRequest(
+          "ValidationException", "A parameter type is required when you create a parameter.");
     }
     ObjectNode kept = JsonNodeFactory.instance.objectNode();
     for (String same : List.of("Type", "Value", "Description", "KeyId", "DataType", "Tier")) {
-      before.map(Parameter::input).filter(was -> was.hasNonNull(same)).ifPresent(was -> kept.set(same, was.path(same)));
+      before
+          .map(Parameter::input)
+          .filter(was -> was.hasNonNull(same))
+          .ifPresent(was -> kept.set(same, was.path(same)));
       if (input.hasNonNull(same)) {
         kept.set(same, input.path(same));
       }
     }
     check(kept);
-    Parameter after = new Parameter(name, kept, before.map(Parameter::version).orElse(0) + 1, Instant.now());
+    Parameter after =
+        new Parameter(name, kept, before.map(Parameter::version).orElse(0) + 1, Instant.now());
     parameters.put(name, after);
-    return JsonNodeFactory.instance.objectNode().put("Version", after.version()).put("Tier", kept.path("Tier").asText("Standard"));
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("Version", after.version())
+        .put("Tier", kept.path("Tier").asText("Standard"));
   }
 
   private static void check(ObjectNode parameter) {
     if (parameter.hasNonNull("KeyId") && !parameter.path("Type").asText().equals(SECURE)) {
-      throw AwsException.badRequest("ValidationException", "KeyId is required for SecureString type parameter only.");
+      throw AwsException.badRequest(
+          "ValidationException", "KeyId is required for SecureString type parameter only.");
     }
     String dataType = parameter.path("DataType").asText("text");
     if (!dataType.equals("text")) {
-      throw AwsException.badRequest("ValidationException", "The local cloud does not support the DataType " + dataType + " of PutParameter.");
+      throw AwsException.badRequest(
+          "ValidationException",
+          "The local cloud does not support the DataType " + dataType + " of PutParameter.");
     }
   }
 
@@ -96,8 +115,11 @@ public final class ParameterStore {
   /** By name or ARN, with or without a version after a colon. */
   private Optional<Parameter> find(String id) {
     int colon = id.startsWith(ARN) ? id.indexOf(':', ARN.length()) : id.indexOf(':');
-    Optional<Parameter> parameter = Optional.ofNullable(parameters.get(name(colon < 0 ? id : id.substring(0, colon))));
-    return colon < 0 ? parameter : parameter.filter(one -> Integer.toString(one.version()).equals(id.substring(colon + 1)));
+    Optional<Parameter> parameter =
+        Optional.ofNullable(parameters.get(name(colon < 0 ? id : id.substring(0, colon))));
+    return colon < 0
+        ? parameter
+        : parameter.filter(one -> Integer.toString(one.version()).equals(id.substring(colon + 1)));
   }
 
   private static AwsException notFoundException(String name) {
@@ -116,7 +138,9 @@ public final class ParameterStore {
     ArrayNode found = out.putArray("Parameters");
     ArrayNode invalid = out.putArray("InvalidParameters");
     for (JsonNode name : input.path("Names")) {
-      find(name.asText()).ifPresentOrElse(parameter -> found.add(show(parameter, input)), () -> invalid.add(name.asText()));
+      find(name.asText())
+          .ifPresentOrElse(
+              parameter -> found.add(show(parameter, input)), () -> invalid.add(name.asText()));
     }
     return out;
   }
@@ -138,7 +162,12 @@ public final class ParameterStore {
         .fill(
             out,
             "Parameters",
-            parameters.values().stream().filter(one -> one.name().startsWith(path) && (recursive || one.name().indexOf('/', path.length()) < 0)).toList(),
+            parameters.values().stream()
+                .filter(
+                    one ->
+                        one.name().startsWith(path)
+                            && (recursive || one.name().indexOf('/', path.length()) < 0))
+                .toList(),
             Parameter::name,
             one -> show(one, input));
     return out;
@@ -146,7 +175,13 @@ public final class ParameterStore {
 
   private JsonNode describe(ObjectNode input) {
     ObjectNode out = JsonNodeFactory.instance.objectNode();
-    Pages.of(input, "NextToken", "MaxResults", MAX_DESCRIBED).fill(out, "Parameters", List.copyOf(parameters.values()), Parameter::name, ParameterStore::metadataOf);
+    Pages.of(input, "NextToken", "MaxResults", MAX_DESCRIBED)
+        .fill(
+            out,
+            "Parameters",
+            List.copyOf(parameters.values()),
+            Parameter::name,
+            ParameterStore::metadataOf);
     return out;
   }
 
@@ -174,7 +209,8 @@ public final class ParameterStore {
   /** A secure text is not shown as it is unless that is asked for. */
   private static ObjectNode show(Parameter parameter, ObjectNode input) {
     String value = parameter.input().path("Value").asText();
-    boolean isHidden = parameter.type().equals(SECURE) && !input.path("WithDecryption").asBoolean(false);
+    boolean isHidden =
+        parameter.type().equals(SECURE) && !input.path("WithDecryption").asBoolean(false);
     return head(parameter).put("Value", isHidden ? HIDDEN : value);
   }
 }

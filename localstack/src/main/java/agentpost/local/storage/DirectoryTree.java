@@ -13,19 +13,24 @@ import org.jspecify.annotations.Nullable;
 public final class DirectoryTree {
   private DirectoryTree() {}
 
-  /** Takes it away. A link goes, and not what it leads to; what somebody else takes away meanwhile, or was never there, is gone as well. */
+  /**
+   * Takes it away. A link goes, and not what it leads to; what somebody else takes away meanwhile,
+   * or was never there, is gone as well.
+   */
   public static void delete(Path directory) throws IOException {
     Files.walkFileTree(
         directory,
         new SimpleFileVisitor<>() {
           @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
             Files.deleteIfExists(file);
             return FileVisitResult.CONTINUE;
           }
 
           @Override
-          public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+          public FileVisitResult visitFileFailed(Path file, IOException failure)
+              throws IOException {
             if (failure instanceof NoSuchFileException) {
               return FileVisitResult.CONTINUE;
             }
@@ -33,7 +38,8 @@ public final class DirectoryTree {
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure) throws IOException {
+          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
+              throws IOException {
             Files.deleteIfExists(visited);
             return FileVisitResult.CONTINUE;
           }

@@ -4,7 +4,10 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** Bytes that wait on disk until they are let go. It is many files, each of which is gone when nothing in it is waited for. */
+/**
+ * Bytes that wait on disk until they are let go. It is many files, each of which is gone when
+ * nothing in it is waited for.
+ */
 public final class Spool implements AutoCloseable {
   private static final long DEFAULT_FILE_BYTES = 16L << 20;
 
@@ -17,7 +20,9 @@ public final class Spool implements AutoCloseable {
     this(DEFAULT_FILE_BYTES);
   }
 
-  /** @param fileBytes after which another file is begun */
+  /**
+   * @param fileBytes after which another file is begun
+   */
   Spool(long fileBytes) {
     this.fileBytes = fileBytes;
   }
@@ -58,7 +63,10 @@ public final class Spool implements AutoCloseable {
     }
   }
 
-  /** Work that is under way when a cloud ends may still keep something, which nobody reads: it is gone at once. */
+  /**
+   * Work that is under way when a cloud ends may still keep something, which nobody reads: it is
+   * gone at once.
+   */
   public synchronized Kept keep(byte[] bytes) {
     if (isClosed) {
       Kept kept = new Kept(current, 0, bytes.length);

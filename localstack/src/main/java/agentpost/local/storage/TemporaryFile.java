@@ -6,8 +6,9 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 
 /**
- * Bytes that are only ever added to. The file loses its name as soon as it is open, so it goes with this process however that ends, and nobody else can open
- * it. Not a {@code FileChannel}, which a thread's interruption would close for all.
+ * Bytes that are only ever added to. The file loses its name as soon as it is open, so it goes with
+ * this process however that ends, and nobody else can open it. Not a {@code FileChannel}, which a
+ * thread's interruption would close for all.
  */
 public final class TemporaryFile implements AutoCloseable {
   private final RandomAccessFile file;
@@ -22,7 +23,8 @@ public final class TemporaryFile implements AutoCloseable {
         named.deleteOnExit();
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("There is no room for temporary files in " + System.getProperty("java.io.tmpdir"), e);
+      throw new UncheckedIOException(
+          "There is no room for temporary files in " + System.getProperty("java.io.tmpdir"), e);
     }
   }
 
@@ -39,11 +41,15 @@ public final class TemporaryFile implements AutoCloseable {
       size += bytes.length;
       return at;
     } catch (IOException e) {
-      throw new UncheckedIOException("Nothing more can be put into temporary files in " + System.getProperty("java.io.tmpdir"), e);
+      throw new UncheckedIOException(
+          "Nothing more can be put into temporary files in " + System.getProperty("java.io.tmpdir"),
+          e);
     }
   }
 
-  /** @param at where {@link #append} put it, or within that */
+  /**
+   * @param at where {@link #append} put it, or within that
+   */
   public synchronized byte[] read(long at, int length) {
     try {
       byte[] bytes = new byte[length];

@@ -44,7 +44,11 @@ final class RunningTasks {
           return;
         }
         if (System.nanoTime() - since > patience.toNanos()) {
-          throw new IllegalStateException("Time moves on when what is under way has ended, and nothing has for " + patience.toSeconds() + " s; under way: " + describe(left));
+          throw new IllegalStateException(
+              "Time moves on when what is under way has ended, and nothing has for "
+                  + patience.toSeconds()
+                  + " s; under way: "
+                  + describe(left));
         }
         if (!left.isEmpty()) {
           Thread.sleep(POLL_INTERVAL_MILLIS);

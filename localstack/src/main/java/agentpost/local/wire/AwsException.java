@@ -1,6 +1,9 @@
 package agentpost.local.wire;
 
-/** An error that AWS would answer: its code, its message and its HTTP status. Each protocol writes it in its own shape. */
+/**
+ * An error that AWS would answer: its code, its message and its HTTP status. Each protocol writes
+ * it in its own shape.
+ */
 public final class AwsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private final int status;

@@ -14,7 +14,12 @@ import java.util.Optional;
  * @param headers names in lower case; repeated ones joined with a comma
  * @param body raw bytes
  */
-public record AwsRequest(String method, String path, Map<String, List<String>> query, Map<String, String> headers, byte[] body) {
+public record AwsRequest(
+    String method,
+    String path,
+    Map<String, List<String>> query,
+    Map<String, String> headers,
+    byte[] body) {
   /** Headers have keys and signatures in them, and so may a body. */
   @Override
   public String toString() {

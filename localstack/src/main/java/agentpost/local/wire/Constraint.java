@@ -9,10 +9,16 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** What a shape demands of a value, in AWS's words and order. */
 final class Constraint {
-  /** By RE2, whose matching is linear and has no stack that a long text fills: a request's texts come from anybody. */
+  /**
+   * By RE2, whose matching is linear and has no stack that a long text fills: a request's texts
+   * come from anybody.
+   */
   private static final Map<String, Pattern> PATTERNS = new ConcurrentHashMap<>();
 
-  /** Of a text that is held to a pattern that looks ahead, which RE2 does not; no such member is longer. */
+  /**
+   * Of a text that is held to a pattern that looks ahead, which RE2 does not; no such member is
+   * longer.
+   */
   private static final int MAX_LOOKAHEAD_LENGTH = 2048;
 
   private Constraint() {}
@@ -21,7 +27,12 @@ final class Constraint {
   static List<String> findBroken(JsonNode shape, JsonNode value) {
     List<String> broken = new ArrayList<>();
     boolean number = isNumber(shape);
-    long size = number ? value.asLong() : value.isTextual() ? value.asText().codePointCount(0, value.asText().length()) : value.size();
+    long size =
+        number
+            ? value.asLong()
+            : value.isTextual()
+                ? value.asText().codePointCount(0, value.asText().length())
+                : value.size();
     if (shape.has("max") && size > shape.path("max").asLong()) {
       broken.add(maxOf(shape));
     }
@@ -31,7 +42,8 @@ final class Constraint {
     if (shape.has("pattern") && !matches(shape.path("pattern").asText(), value.asText())) {
       broken.add(pattern(shape));
     }
-    if (shape.has("enum") && shape.path("enum").valueStream().noneMatch(one -> one.asText().equals(value.asText()))) {
+    if (shape.has("enum")
+        && shape.path("enum").valueStream().noneMatch(one -> one.asText().equals(value.asText()))) {
       broken.add(values(shape));
     }
     return broken;
@@ -67,15 +79,22 @@ final class Constraint {
   }
 
   private static boolean isNumber(JsonNode shape) {
-    return shape.path("type").asText().equals("integer") || shape.path("type").asText().equals("long");
+    return shape.path("type").asText().equals("integer")
+        || shape.path("type").asText().equals("long");
   }
 
   private static String maxOf(JsonNode shape) {
-    return "Member must have " + what(shape) + " less than or equal to " + shape.path("max").asLong();
+    return "Member must have "
+        + what(shape)
+        + " less than or equal to "
+        + shape.path("max").asLong();
   }
 
   private static String minOf(JsonNode shape) {
-    return "Member must have " + what(shape) + " greater than or equal to " + shape.path("min").asLong();
+    return "Member must have "
+        + what(shape)
+        + " greater than or equal to "
+        + shape.path("min").asLong();
   }
 
   private static String pattern(JsonNode shape) {
@@ -83,6 +102,8 @@ final class Constraint {
   }
 
   private static String values(JsonNode shape) {
-    return "Member must satisfy enum value set: [" + String.join(", ", shape.path("enum").valueStream().map(JsonNode::asText).toList()) + "]";
+    return "Member must satisfy enum value set: ["
+        + String.join(", ", shape.path("enum").valueStream().map(JsonNode::asText).toList())
+        + "]";
   }
 }

@@ -14,8 +14,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A service that speaks AWS JSON 1.0 or 1.1: the operation is the part of {@code X-Amz-Target} after the dot, input and output are JSON
- * objects, an error is {@code {"__type":code,"message":…}} with {@code x-amzn-ErrorType}.
+ * A service that speaks AWS JSON 1.0 or 1.1: the operation is the part of {@code X-Amz-Target}
+ * after the dot, input and output are JSON objects, an error is {@code {"__type":code,"message":…}}
+ * with {@code x-amzn-ErrorType}.
  *
  * @see <a href="https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html">AWS JSON 1.1</a>
  */
@@ -26,8 +27,16 @@ public final class JsonService implements AwsService {
     JsonNode call(ObjectNode input);
   }
 
-  /** Each request is a thread of its own, so buffers that belong to threads would be made for each. */
-  private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder().recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool()).build()).build();
+  /**
+   * Each request is a thread of its own, so buffers that belong to threads would be made for each.
+   */
+  private static final JsonMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
+                  .build())
+          .build();
+
   private final String name;
   private final String contentType;
   private final Map<String, Operation> operations;
@@ -51,7 +60,9 @@ public final class JsonService implements AwsService {
   public JsonNode call(String operation, ObjectNode input) {
     Operation implementation = operations.get(operation);
     if (implementation == null) {
-      throw AwsException.badRequest("UnknownOperationException", "The local cloud does not support " + name + " " + operation);
+      throw AwsException.badRequest(
+          "UnknownOperationException",
+          "The local cloud does not support " + name + " " + operation);
     }
     return implementation.call(input);
   }
@@ -62,7 +73,11 @@ public final class JsonService implements AwsService {
     try {
       return answer(200, Map.of(), call(target.substring(target.indexOf('.') + 1), input(request)));
     } catch (AwsException e) {
-      ObjectNode error = JsonNodeFactory.instance.objectNode().put("__type", e.code()).put("message", e.description());
+      ObjectNode error =
+          JsonNodeFactory.instance
+              .objectNode()
+              .put("__type", e.code())
+              .put("message", e.description());
       return answer(e.status(), Map.of("x-amzn-ErrorType", e.code()), error);
     }
   }
@@ -78,7 +93,8 @@ public final class JsonService implements AwsService {
     } catch (IOException e) {
       throw new AwsException(400, "SerializationException", "The request's body is not JSON");
     }
-    throw new AwsException(400, "SerializationException", "The request's body is not a JSON object");
+    throw new AwsException(
+        400, "SerializationException", "The request's body is not a JSON object");
   }
 
   private AwsResponse answer(int status, Map<String, String> headers, JsonNode body) {

@@ -16,8 +16,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The shapes of a service's requests, as AWS's service model has them, and AWS's words for a request that is not of its shape. What a request
- * says and nothing here reads is refused by its name: AWS passes over members that it does not know, but here they are those that are missing.
+ * The shapes of a service's requests, as AWS's service model has them, and AWS's words for a
+ * request that is not of its shape. What a request says and nothing here reads is refused by its
+ * name: AWS passes over members that it does not know, but here they are those that are missing.
  */
 public final class RequestModel {
   private final JsonNode operations;
@@ -32,7 +33,9 @@ public final class RequestModel {
     this.error = model.path("error").asText();
   }
 
-  /** @param file beside the class */
+  /**
+   * @param file beside the class
+   */
   public static RequestModel read(Class<?> of, String file) {
     try (InputStream in = Objects.requireNonNull(of.getResourceAsStream(file), file)) {
       return new RequestModel(new JsonMapper().readTree(in));
@@ -81,14 +84,17 @@ public final class RequestModel {
     return shapes.path(name);
   }
 
-  /** @throws AwsException if it is no such operation's request, or says what is not honoured here */
+  /**
+   * @throws AwsException if it is no such operation's request, or says what is not honoured here
+   */
   public void check(String operation, ObjectNode input) {
     String shape = operations.path(operation).asText();
     types(shape, input);
     List<String> violations = new ArrayList<>();
     structure(shapes.path(shape), input, "", violations);
     if (!violations.isEmpty()) {
-      String errors = violations.size() == 1 ? "1 validation error" : violations.size() + " validation errors";
+      String errors =
+          violations.size() == 1 ? "1 validation error" : violations.size() + " validation errors";
       throw AwsException.badRequest(error, errors + " detected: " + String.join("; ", violations));
     }
     refuse(operation, shapes.path(shape), input);
@@ -117,7 +123,15 @@ public final class RequestModel {
       throw AwsException.badRequest("SerializationException", explainUnfit(value, type));
     }
     switch (type) {
-      case "structure" -> shape.path("members").properties().forEach(member -> value.optional(member.getKey()).ifPresent(one -> types(member.getValue().asText(), one)));
+      case "structure" ->
+          shape
+              .path("members")
+              .properties()
+              .forEach(
+                  member ->
+                      value
+                          .optional(member.getKey())
+                          .ifPresent(one -> types(member.getValue().asText(), one)));
       case "list" -> value.forEach(one -> types(shape.path("member").asText(), one));
       case "map" -> value.forEach(one -> types(shape.path("value").asText(), one));
       default -> {}
@@ -129,8 +143,14 @@ public final class RequestModel {
       case OBJECT -> "Start of structure or map found where not expected.";
       case ARRAY -> "Start of list found where not expected";
       case STRING -> "STRING_VALUE can not be converted to " + spell(type);
-      case BOOLEAN -> (value.asBoolean() ? "TRUE_VALUE" : "FALSE_VALUE") + " can not be converted to " + spell(type);
-      default -> (value.isIntegralNumber() ? "NUMBER_VALUE" : "DECIMAL_VALUE") + " can not be converted to " + spell(type);
+      case BOOLEAN ->
+          (value.asBoolean() ? "TRUE_VALUE" : "FALSE_VALUE")
+              + " can not be converted to "
+              + spell(type);
+      default ->
+          (value.isIntegralNumber() ? "NUMBER_VALUE" : "DECIMAL_VALUE")
+              + " can not be converted to "
+              + spell(type);
     };
   }
 
@@ -155,8 +175,14 @@ public final class RequestModel {
               String path = at + toLowerName(member.getKey());
               JsonNode one = value.path(member.getKey());
               if (one.isMissingNode() || one.isNull()) {
-                if (shape.path("required").valueStream().anyMatch(name -> name.asText().equals(member.getKey()))) {
-                  violations.add("Value null at '" + path + "' failed to satisfy constraint: Member must not be null");
+                if (shape
+                    .path("required")
+                    .valueStream()
+                    .anyMatch(name -> name.asText().equals(member.getKey()))) {
+                  violations.add(
+                      "Value null at '"
+                          + path
+                          + "' failed to satisfy constraint: Member must not be null");
                 }
               } else {
                 value(shapes.path(member.getValue().asText()), one, path, violations);
@@ -166,7 +192,13 @@ public final class RequestModel {
 
   private void value(JsonNode shape, JsonNode value, String path, List<String> violations) {
     for (String constraint : Constraint.findBroken(shape, value)) {
-      violations.add("Value " + (shape.path("sensitive").asBoolean() ? "" : "'" + show(shape, value) + "' ") + "at '" + path + "' failed to satisfy constraint: " + constraint);
+      violations.add(
+          "Value "
+              + (shape.path("sensitive").asBoolean() ? "" : "'" + show(shape, value) + "' ")
+              + "at '"
+              + path
+              + "' failed to satisfy constraint: "
+              + constraint);
     }
     switch (shape.path("type").asText()) {
       case "structure" -> structure(shape, value, path + ".", violations);
@@ -184,7 +216,13 @@ public final class RequestModel {
       if (member.path("type").asText().equals("structure")) {
         structure(member, one, path + "." + number + ".member.", violations);
       } else if (one.isNull() || !Constraint.findBroken(member, one).isEmpty()) {
-        violations.add("Value '" + show(shape, value) + "' at '" + path + "' failed to satisfy constraint: Member must satisfy constraint: " + Constraint.describeAll(member));
+        violations.add(
+            "Value '"
+                + show(shape, value)
+                + "' at '"
+                + path
+                + "' failed to satisfy constraint: Member must satisfy constraint: "
+                + Constraint.describeAll(member));
         return;
       }
     }
@@ -193,15 +231,29 @@ public final class RequestModel {
   private void map(JsonNode shape, JsonNode value, String path, List<String> violations) {
     JsonNode key = shapes.path(shape.path("key").asText());
     JsonNode each = shapes.path(shape.path("value").asText());
-    String at = "Value '" + show(shape, value) + "' at '" + path + "' failed to satisfy constraint: ";
-    if (value.propertyStream().anyMatch(entry -> !Constraint.findBroken(key, TextNode.valueOf(entry.getKey())).isEmpty())) {
+    String at =
+        "Value '" + show(shape, value) + "' at '" + path + "' failed to satisfy constraint: ";
+    if (value
+        .propertyStream()
+        .anyMatch(
+            entry -> !Constraint.findBroken(key, TextNode.valueOf(entry.getKey())).isEmpty())) {
       violations.add(at + "Map keys must satisfy constraint: " + Constraint.describeAll(key));
     }
-    if (value.propertyStream().anyMatch(entry -> !Constraint.findBroken(each, entry.getValue()).isEmpty())) {
+    if (value
+        .propertyStream()
+        .anyMatch(entry -> !Constraint.findBroken(each, entry.getValue()).isEmpty())) {
       violations.add(at + "Map value must satisfy constraint: " + Constraint.describeAll(each));
     }
     if (each.path("type").asText().equals("structure")) {
-      value.properties().forEach(entry -> structure(each, entry.getValue(), path + "." + entry.getKey() + ".member.", violations));
+      value
+          .properties()
+          .forEach(
+              entry ->
+                  structure(
+                      each,
+                      entry.getValue(),
+                      path + "." + entry.getKey() + ".member.",
+                      violations));
     }
   }
 
@@ -216,17 +268,43 @@ public final class RequestModel {
             .forEach(
                 member -> {
                   JsonNode one = value.path(member.getKey());
-                  members.add(toLowerName(member.getKey()) + "=" + (one.isMissingNode() || one.isNull() ? "null" : show(shapes.path(member.getValue().asText()), one)));
+                  members.add(
+                      toLowerName(member.getKey())
+                          + "="
+                          + (one.isMissingNode() || one.isNull()
+                              ? "null"
+                              : show(shapes.path(member.getValue().asText()), one)));
                 });
-        shape.path("unpublished").forEach(name -> members.add(toLowerName(name.asText()) + "=null"));
+        shape
+            .path("unpublished")
+            .forEach(name -> members.add(toLowerName(name.asText()) + "=null"));
         yield "(" + String.join(", ", members) + ")";
       }
       case "list" -> {
-        String name = shapes.path(shape.path("member").asText()).path("type").asText().equals("structure") ? shape.path("member").asText() : "";
-        yield "[" + String.join(", ", value.valueStream().map(one -> name + show(shapes.path(shape.path("member").asText()), one)).toList()) + "]";
+        String name =
+            shapes.path(shape.path("member").asText()).path("type").asText().equals("structure")
+                ? shape.path("member").asText()
+                : "";
+        yield "["
+            + String.join(
+                ", ",
+                value
+                    .valueStream()
+                    .map(one -> name + show(shapes.path(shape.path("member").asText()), one))
+                    .toList())
+            + "]";
       }
-      case "map" -> "{" + String.join(", ", value.propertyStream().map(entry -> entry.getKey() + "=" + entry.getValue().asText()).toList()) + "}";
-      default -> shape.path("sensitive").asBoolean() ? "***Sensitive Data Redacted***" : value.asText();
+      case "map" ->
+          "{"
+              + String.join(
+                  ", ",
+                  value
+                      .propertyStream()
+                      .map(entry -> entry.getKey() + "=" + entry.getValue().asText())
+                      .toList())
+              + "}";
+      default ->
+          shape.path("sensitive").asBoolean() ? "***Sensitive Data Redacted***" : value.asText();
     };
   }
 
@@ -240,15 +318,25 @@ public final class RequestModel {
       case "structure" -> {
         JsonNode members = shape.path("members");
         for (var one : value.properties()) {
-          boolean isRefused = shape.path("refused").valueStream().anyMatch(name -> name.asText().equals(one.getKey()));
-          if (!one.getValue().isNull() && members.isObject() && (isRefused || !members.has(one.getKey()))) {
-            throw AwsException.badRequest(error, "The local cloud does not support " + one.getKey() + " of " + operation + ".");
+          boolean isRefused =
+              shape
+                  .path("refused")
+                  .valueStream()
+                  .anyMatch(name -> name.asText().equals(one.getKey()));
+          if (!one.getValue().isNull()
+              && members.isObject()
+              && (isRefused || !members.has(one.getKey()))) {
+            throw AwsException.badRequest(
+                error,
+                "The local cloud does not support " + one.getKey() + " of " + operation + ".");
           }
           refuse(operation, shapes.path(members.path(one.getKey()).asText()), one.getValue());
         }
       }
-      case "list" -> value.forEach(one -> refuse(operation, shapes.path(shape.path("member").asText()), one));
-      case "map" -> value.forEach(one -> refuse(operation, shapes.path(shape.path("value").asText()), one));
+      case "list" ->
+          value.forEach(one -> refuse(operation, shapes.path(shape.path("member").asText()), one));
+      case "map" ->
+          value.forEach(one -> refuse(operation, shapes.path(shape.path("value").asText()), one));
       default -> {}
     }
   }

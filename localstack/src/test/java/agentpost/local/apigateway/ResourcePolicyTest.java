@@ -11,13 +11,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ResourcePolicyTest {
-  private static final String ALLOW = "{'Effect':'Allow','Principal':'*','Action':'execute-api:Invoke','Resource':'execute-api:/*'}";
+  private static final String ALLOW =
+      "{'Effect':'Allow','Principal':'*','Action':'execute-api:Invoke','Resource':'execute-api:/*'}";
   private static final String DENY =
       "{'Effect':'Deny','Principal':{'AWS':'*'},'Action':['execute-api:Invoke'],'Resource':['execute-api:/prod/POST/webhooks/crm','arn:aws:execute-api:us-east-1:000000000000:abc/prod/POST/ingest/*'],"
           + "'Condition':{'NotIpAddress':{'aws:SourceIp':['192.0.2.0/24','198.51.100.7','2001:db8::/32']}}}";
 
   private static ResourcePolicy policy(String statements) throws JsonProcessingException {
-    return ResourcePolicy.of(new JsonMapper().readTree(("{'Version':'2012-10-17','Statement':[" + statements + "]}").replace('\'', '"')));
+    return ResourcePolicy.of(
+        new JsonMapper()
+            .readTree(
+                ("{'Version':'2012-10-17','Statement':[" + statements + "]}").replace('\'', '"')));
   }
 
   @ParameterizedTest
@@ -35,13 +39,16 @@ class ResourcePolicyTest {
     "test/POST/webhooks/crm, 127.0.0.1, true",
     "prod/POST/webhooks/c%72m, 127.0.0.1, true",
   })
-  void whatIsDeniedIsDenied(String resource, String address, boolean lets) throws JsonProcessingException {
+  void whatIsDeniedIsDenied(String resource, String address, boolean lets)
+      throws JsonProcessingException {
     assertThat(policy(ALLOW + "," + DENY).lets(resource, address)).isEqualTo(lets);
   }
 
   @Test
   void whatIsNotAllowedIsDenied() throws JsonProcessingException {
-    ResourcePolicy some = policy("{'Effect':'Allow','Principal':'*','Action':'execute-api:Invoke','Resource':'execute-api:/prod/*','Condition':{'IpAddress':{'aws:SourceIp':'192.0.2.0/24'}}}");
+    ResourcePolicy some =
+        policy(
+            "{'Effect':'Allow','Principal':'*','Action':'execute-api:Invoke','Resource':'execute-api:/prod/*','Condition':{'IpAddress':{'aws:SourceIp':'192.0.2.0/24'}}}");
     assertThat(some.lets("prod/POST/x", "192.0.2.7")).isTrue();
     assertThat(some.lets("prod/POST/x", "127.0.0.1")).isFalse();
     assertThat(some.lets("test/POST/x", "192.0.2.7")).isFalse();
@@ -49,7 +56,8 @@ class ResourcePolicyTest {
 
   @Test
   void anApiWithoutAPolicyIsForEveryone() throws JsonProcessingException {
-    assertThat(ResourcePolicy.of(new JsonMapper().readTree("{}")).lets("prod/POST/x", "127.0.0.1")).isTrue();
+    assertThat(ResourcePolicy.of(new JsonMapper().readTree("{}")).lets("prod/POST/x", "127.0.0.1"))
+        .isTrue();
   }
 
   @ParameterizedTest

@@ -15,9 +15,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A webhook receiver that costs next to nothing, so that what is measured is the sender: answers 200 and remembers the event's id. */
+/**
+ * A webhook receiver that costs next to nothing, so that what is measured is the sender: answers
+ * 200 and remembers the event's id.
+ */
 final class Receiver implements AutoCloseable {
-  private static final byte[] OK = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".getBytes(ISO_8859_1);
+  private static final byte[] OK =
+      "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".getBytes(ISO_8859_1);
   private static final Pattern EVENT_ID = Pattern.compile("\"event_id\"\\s*:\\s*\"([^\"]+)\"");
   private final ServerSocket server;
   private final Set<String> received = ConcurrentHashMap.newKeySet();

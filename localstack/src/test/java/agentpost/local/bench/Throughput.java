@@ -42,27 +42,36 @@ import software.amazon.awssdk.services.eventbridge.model.Target;
  *
  * <pre>Throughput ENDPOINT receivers|hosted EVENTS [CLIENTS [RATE]]</pre>
  *
- * {@code receivers}: four plain HTTP receivers behind four rules and API destinations made here. {@code hosted}: the deployed template's
- * four agents of a sign-up; an event counts when each has marked its claim done, so after it has acted and published. With the shipped
- * catalog a sign-up is delivered nine times, for onboarding is joined too; take {@code onboarding-coordinator} out to have the four alone. One event a PutEvents call, as fast
- * as the calls return or, with RATE, so many a second: how long a call takes says something only where calls do not wait for each other.
+ * {@code receivers}: four plain HTTP receivers behind four rules and API destinations made here.
+ * {@code hosted}: the deployed template's four agents of a sign-up; an event counts when each has
+ * marked its claim done, so after it has acted and published. With the shipped catalog a sign-up is
+ * delivered nine times, for onboarding is joined too; take {@code onboarding-coordinator} out to
+ * have the four alone. One event a PutEvents call, as fast as the calls return or, with RATE, so
+ * many a second: how long a call takes says something only where calls do not wait for each other.
  * The receivers' rate limit is set out of the way; the hosted agents have the catalog's.
  */
 public final class Throughput {
   private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
-  /** Events before those that count: what is measured is the running cloud, not the compiler that the first seconds keep busy. */
+  /**
+   * Events before those that count: what is measured is the running cloud, not the compiler that
+   * the first seconds keep busy.
+   */
   private static final int WARM_UP = 3000;
 
-  private static final List<String> AGENTS = List.of("welcome-agent", "trial-monitor", "personalization-agent", "support-notification");
+  private static final List<String> AGENTS =
+      List.of("welcome-agent", "trial-monitor", "personalization-agent", "support-notification");
 
-  private final StaticCredentialsProvider credentials = StaticCredentialsProvider.create(AwsBasicCredentials.create("bench", "bench"));
+  private final StaticCredentialsProvider credentials =
+      StaticCredentialsProvider.create(AwsBasicCredentials.create("bench", "bench"));
   private final HttpClient http = HttpClient.newHttpClient();
   private final URI endpoint;
   private final int rate;
   private final EventBridgeClient events;
 
-  /** @param rate events a second at most */
+  /**
+   * @param rate events a second at most
+   */
   private Throughput(URI endpoint, int rate) {
     this.endpoint = endpoint;
     this.rate = rate;
@@ -80,13 +89,17 @@ public final class Throughput {
       System.err.println("usage: Throughput ENDPOINT receivers|hosted EVENTS [CLIENTS [RATE]]");
       System.exit(2);
     }
-    Throughput bench = new Throughput(URI.create(args[0]), args.length > 4 ? Integer.parseInt(args[4]) : Integer.MAX_VALUE);
+    Throughput bench =
+        new Throughput(
+            URI.create(args[0]), args.length > 4 ? Integer.parseInt(args[4]) : Integer.MAX_VALUE);
     int count = Integer.parseInt(args[2]);
     int clients = args.length > 3 ? Integer.parseInt(args[3]) : 4;
     switch (args[1]) {
       case "receivers" -> bench.receivers(count, clients);
       case "hosted" -> bench.hosted(count, clients);
-      default -> throw new IllegalArgumentException("no such measurement: " + args[1] + "; there are receivers and hosted");
+      default ->
+          throw new IllegalArgumentException(
+              "no such measurement: " + args[1] + "; there are receivers and hosted");
     }
   }
 
@@ -99,7 +112,10 @@ public final class Throughput {
                 b ->
                     b.name(bus.substring(0, 30))
                         .authorizationType(ConnectionAuthorizationType.API_KEY)
-                        .authParameters(p -> p.apiKeyAuthParameters(k -> k.apiKeyName("x-api-key").apiKeyValue("bench"))))
+                        .authParameters(
+                            p ->
+                                p.apiKeyAuthParameters(
+                                    k -> k.apiKeyName("x-api-key").apiKeyValue("bench"))))
             .connectionArn();
     List<Receiver> receivers = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
@@ -116,16 +132,26 @@ public final class Throughput {
                           .httpMethod(ApiDestinationHttpMethod.POST)
                           .invocationRateLimitPerSecond(5000))
               .apiDestinationArn();
-      events.putRule(b -> b.name(name).eventBusName(bus).eventPattern("{\"detail-type\":[\"user.signed_up\"]}"));
+      events.putRule(
+          b ->
+              b.name(name)
+                  .eventBusName(bus)
+                  .eventPattern("{\"detail-type\":[\"user.signed_up\"]}"));
       Target target =
-          Target.builder().id("t").arn(destination).roleArn("arn:aws:iam::000000000000:role/bench").inputPath("$.detail").build();
+          Target.builder()
+              .id("t")
+              .arn(destination)
+              .roleArn("arn:aws:iam::000000000000:role/bench")
+              .inputPath("$.detail")
+              .build();
       events.putTargets(b -> b.rule(name).eventBusName(bus).targets(target));
     }
     warmUp(bus, receivers);
     int before = receivers.getFirst().distinctEvents();
     long start = System.nanoTime();
     long[] latencies = put(bus, count, clients);
-    allArrived().until(() -> receivers.stream().allMatch(r -> r.distinctEvents() - before >= count));
+    allArrived()
+        .until(() -> receivers.stream().allMatch(r -> r.distinctEvents() - before >= count));
     long last = receivers.stream().mapToLong(Receiver::lastNanos).max().orElseThrow();
     report(count, last - start, latencies);
     for (Receiver receiver : receivers) {
@@ -151,17 +177,23 @@ public final class Throughput {
     long took = System.nanoTime() - start;
     int done = done(tables) - before;
     if (done != 4 * count) {
-      throw new IllegalStateException("of " + 4 * count + " deliveries " + done + " are marked done");
+      throw new IllegalStateException(
+          "of " + 4 * count + " deliveries " + done + " are marked done");
     }
     report(count, took, latencies);
     System.exit(0);
   }
 
-  /** Asking how many deliveries are in flight costs the cloud next to nothing; counting the claims does not. */
+  /**
+   * Asking how many deliveries are in flight costs the cloud next to nothing; counting the claims
+   * does not.
+   */
   private boolean settled() {
     try {
       HttpRequest health = HttpRequest.newBuilder(endpoint.resolve("/_agentpost/health")).build();
-      return http.send(health, HttpResponse.BodyHandlers.ofString()).body().contains("\"in_flight\":0,");
+      return http.send(health, HttpResponse.BodyHandlers.ofString())
+          .body()
+          .contains("\"in_flight\":0,");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -175,7 +207,8 @@ public final class Throughput {
   }
 
   private static int done(DynamoDbClient tables) {
-    Map<String, AttributeValue> values = new HashMap<>(Map.of(":done", AttributeValue.fromS("DONE")));
+    Map<String, AttributeValue> values =
+        new HashMap<>(Map.of(":done", AttributeValue.fromS("DONE")));
     AGENTS.forEach(agent -> values.put(":" + agent.charAt(0), AttributeValue.fromS(agent)));
     ScanRequest scan =
         ScanRequest.builder()
@@ -188,8 +221,12 @@ public final class Throughput {
     return tables.scanPaginator(scan).stream().mapToInt(page -> page.count()).sum();
   }
 
-  /** Puts one event a call from so many clients at once; the calls' latencies in nanoseconds, sorted. */
-  private long[] put(String bus, int count, int clients) throws InterruptedException, ExecutionException {
+  /**
+   * Puts one event a call from so many clients at once; the calls' latencies in nanoseconds,
+   * sorted.
+   */
+  private long[] put(String bus, int count, int clients)
+      throws InterruptedException, ExecutionException {
     long[] latencies = new long[count];
     long start = System.nanoTime();
     try (ExecutorService pool = Executors.newFixedThreadPool(clients)) {
@@ -223,7 +260,8 @@ public final class Throughput {
                 """
                 {"event_id":"%s","event_type":"user.signed_up","timestamp":"%s","data":{"user_id":"usr-%d","email":"ada@example.com",\
                 "plan":"premium_trial","signup_source":"marketing_campaign_xyz","location":"US-CA"},\
-                "metadata":{"source_service":"authentication_service","correlation_id":"corr-%d"}}"""
+                "metadata":{"source_service":"authentication_service","correlation_id":"corr-%d"}}\
+                """
                     .formatted(UUID.randomUUID(), Instant.now(), number, number))
             .build();
     long start = System.nanoTime();
@@ -236,7 +274,9 @@ public final class Throughput {
   }
 
   private static ConditionFactory allArrived() {
-    return await("all events at their receivers").atMost(TIMEOUT).pollInterval(Duration.ofMillis(50));
+    return await("all events at their receivers")
+        .atMost(TIMEOUT)
+        .pollInterval(Duration.ofMillis(50));
   }
 
   private static void report(int count, long nanos, long[] latencies) {

@@ -40,7 +40,9 @@ class DeployerTest {
   }
 
   private Map<String, String> deploy(String template) throws IOException {
-    write("manifest.json", "{'artifacts':{'one':{'type':'aws:cloudformation:stack','properties':{'templateFile':'one.template.json','stackName':'shown'}}}}");
+    write(
+        "manifest.json",
+        "{'artifacts':{'one':{'type':'aws:cloudformation:stack','properties':{'templateFile':'one.template.json','stackName':'shown'}}}}");
     write("one.template.json", template);
     if (!Files.exists(cdkOut.resolve("one.assets.json"))) {
       write("one.assets.json", "{'files':{}}");
@@ -55,7 +57,12 @@ class DeployerTest {
   }
 
   private JsonNode property(String value, String otherResources) throws IOException {
-    deploy("{'Resources':{'It':{'Type':'Test::Thing','Properties':{'P':" + value + "}}" + otherResources + "}}");
+    deploy(
+        "{'Resources':{'It':{'Type':'Test::Thing','Properties':{'P':"
+            + value
+            + "}}"
+            + otherResources
+            + "}}");
     return Objects.requireNonNull(made.get("It")).path("P");
   }
 
@@ -64,7 +71,9 @@ class DeployerTest {
   }
 
   private void refused(String template, String... names) {
-    assertThatThrownBy(() -> deploy(template)).isInstanceOf(UnsupportedTemplateException.class).hasMessageContainingAll(names);
+    assertThatThrownBy(() -> deploy(template))
+        .isInstanceOf(UnsupportedTemplateException.class)
+        .hasMessageContainingAll(names);
   }
 
   private void refusedBeforeAnythingIsMade(String template, String... names) {
@@ -82,44 +91,66 @@ class DeployerTest {
 
   @Test
   void joins() throws IOException {
-    assertThat(text("{'Fn::Join':['-',['a',{'Ref':'Other'},{'Fn::Join':['',['b',{'Ref':'AWS::Partition'}]]}]]}")).isEqualTo("a-ref-Other-baws");
+    assertThat(
+            text(
+                "{'Fn::Join':['-',['a',{'Ref':'Other'},{'Fn::Join':['',['b',{'Ref':'AWS::Partition'}]]}]]}"))
+        .isEqualTo("a-ref-Other-baws");
   }
 
   @Test
   void substitutes() throws IOException {
-    assertThat(text("{'Fn::Sub':'${Other}/${Other.Arn}/${AWS::AccountId}/${!Literal}'}")).isEqualTo("ref-Other/arn-Other/000000000000/${Literal}");
-    assertThat(text("{'Fn::Sub':['${own}-${Other}',{'own':{'Ref':'AWS::URLSuffix'}}]}")).isEqualTo("amazonaws.com-ref-Other");
+    assertThat(text("{'Fn::Sub':'${Other}/${Other.Arn}/${AWS::AccountId}/${!Literal}'}"))
+        .isEqualTo("ref-Other/arn-Other/000000000000/${Literal}");
+    assertThat(text("{'Fn::Sub':['${own}-${Other}',{'own':{'Ref':'AWS::URLSuffix'}}]}"))
+        .isEqualTo("amazonaws.com-ref-Other");
   }
 
   @Test
   void intrinsicsAreFoundAtAnyDepth() throws IOException {
-    assertThat(property("[{'a':{'b':[{'Ref':'Other'}]}}, 1, true]", ",'Other':{'Type':'Test::Thing'}").toString()).isEqualTo("[{\"a\":{\"b\":[\"ref-Other\"]}},1,true]");
+    assertThat(
+            property("[{'a':{'b':[{'Ref':'Other'}]}}, 1, true]", ",'Other':{'Type':'Test::Thing'}")
+                .toString())
+        .isEqualTo("[{\"a\":{\"b\":[\"ref-Other\"]}},1,true]");
   }
 
   @Test
   void aPolicysConditionIsNoIntrinsic() throws IOException {
-    assertThat(property("{'Condition':{'ArnEquals':{'aws:SourceArn':{'Ref':'Other'}}}}", ",'Other':{'Type':'Test::Thing'}").toString())
+    assertThat(
+            property(
+                    "{'Condition':{'ArnEquals':{'aws:SourceArn':{'Ref':'Other'}}}}",
+                    ",'Other':{'Type':'Test::Thing'}")
+                .toString())
         .isEqualTo("{\"Condition\":{\"ArnEquals\":{\"aws:SourceArn\":\"ref-Other\"}}}");
   }
 
   @Test
   void secretsAreResolvedEvenAcrossTheJoinThatMakesTheReference() throws IOException {
-    assertThat(text("'{{resolve:secretsmanager:name:SecretString:key::}}'")).isEqualTo("<name/key>");
+    assertThat(text("'{{resolve:secretsmanager:name:SecretString:key::}}'"))
+        .isEqualTo("<name/key>");
     assertThat(text("'{{resolve:secretsmanager:name:SecretString}}'")).isEqualTo("<name/>");
-    assertThat(text("{'Fn::Join':['',['{{resolve:secretsmanager:',{'Ref':'Other'},':SecretString:api_key::}}']]}")).isEqualTo("<ref-Other/api_key>");
+    assertThat(
+            text(
+                "{'Fn::Join':['',['{{resolve:secretsmanager:',{'Ref':'Other'},':SecretString:api_key::}}']]}"))
+        .isEqualTo("<ref-Other/api_key>");
   }
 
   @Test
   void resourcesAreMadeInTheOrderTheyNeedEachOther() throws IOException {
-    deploy("{'Resources':{'A':{'Type':'Test::Thing','DependsOn':'C'},'B':{'Type':'Test::Thing','DependsOn':['A']},'C':{'Type':'Test::Thing','Properties':{'d':{'Ref':'D'}}},'D':{'Type':'Test::Thing'}}}");
+    deploy(
+        "{'Resources':{'A':{'Type':'Test::Thing','DependsOn':'C'},'B':{'Type':'Test::Thing','DependsOn':['A']},'C':{'Type':'Test::Thing','Properties':{'d':{'Ref':'D'}}},'D':{'Type':'Test::Thing'}}}");
     assertThat(made.keySet()).containsExactly("D", "C", "A", "B");
   }
 
   @Test
   void parametersHaveTheirDefaults() throws IOException {
-    assertThat(deploy("{'Parameters':{'P':{'Type':'String','Default':'d'}},'Outputs':{'O':{'Value':{'Ref':'P'}}}}")).containsEntry("O", "d");
+    assertThat(
+            deploy(
+                "{'Parameters':{'P':{'Type':'String','Default':'d'}},'Outputs':{'O':{'Value':{'Ref':'P'}}}}"))
+        .containsEntry("O", "d");
     refused("{'Parameters':{'P':{'Type':'String'}}}", "P", "must have a value");
-    refused("{'Parameters':{'P':{'Type':'AWS::SSM::Parameter::Value<String>','Default':'/name'}},'Outputs':{'O':{'Value':{'Ref':'P'}}}}", "P");
+    refused(
+        "{'Parameters':{'P':{'Type':'AWS::SSM::Parameter::Value<String>','Default':'/name'}},'Outputs':{'O':{'Value':{'Ref':'P'}}}}",
+        "P");
   }
 
   @Test
@@ -140,9 +171,13 @@ class DeployerTest {
   @Test
   void whatANestedTemplateCannotHaveIsFoundBeforeAnythingIsMade() throws IOException {
     write("one.assets.json", "{'files':{'abc123':{'source':{'path':'nested.json'}}}}");
-    write("nested.json", "{'Resources':{'Inner':{'Type':'Test::Unknown','Properties':{'p':{'Fn::Split':[',','a']}}}}}");
+    write(
+        "nested.json",
+        "{'Resources':{'Inner':{'Type':'Test::Unknown','Properties':{'p':{'Fn::Split':[',','a']}}}}}");
     refusedBeforeAnythingIsMade(
-        "{'Resources':{'A':{'Type':'Test::Thing'},'N':{'Type':'AWS::CloudFormation::Stack','Properties':{'TemplateURL':'https://s3/abc123.json'}}}}", "Test::Unknown", "Fn::Split");
+        "{'Resources':{'A':{'Type':'Test::Thing'},'N':{'Type':'AWS::CloudFormation::Stack','Properties':{'TemplateURL':'https://s3/abc123.json'}}}}",
+        "Test::Unknown",
+        "Fn::Split");
   }
 
   @Test
@@ -152,41 +187,74 @@ class DeployerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Fn::If", "Fn::Select", "Fn::Split", "Fn::FindInMap", "Fn::ImportValue", "Fn::Base64", "Fn::Cidr", "Fn::GetAZs", "Fn::Transform", "Fn::ToJsonString", "Fn::New"})
+  @ValueSource(
+      strings = {
+        "Fn::If",
+        "Fn::Select",
+        "Fn::Split",
+        "Fn::FindInMap",
+        "Fn::ImportValue",
+        "Fn::Base64",
+        "Fn::Cidr",
+        "Fn::GetAZs",
+        "Fn::Transform",
+        "Fn::ToJsonString",
+        "Fn::New"
+      })
   void anIntrinsicItCannotHonourIsNamed(String intrinsic) {
-    refusedBeforeAnythingIsMade("{'Resources':{'It':{'Type':'Test::Thing','Properties':{'a':[{'Fn::Join':['',[{'" + intrinsic + "':['x']}]]}]}}}}", intrinsic);
-    refusedBeforeAnythingIsMade("{'Outputs':{'O':{'Value':{'" + intrinsic + "':['x']}}}}", intrinsic);
+    refusedBeforeAnythingIsMade(
+        "{'Resources':{'It':{'Type':'Test::Thing','Properties':{'a':[{'Fn::Join':['',[{'"
+            + intrinsic
+            + "':['x']}]]}]}}}}",
+        intrinsic);
+    refusedBeforeAnythingIsMade(
+        "{'Outputs':{'O':{'Value':{'" + intrinsic + "':['x']}}}}", intrinsic);
   }
 
   @Test
   void everyTypeItCannotMakeIsNamedAtOnce() {
-    refusedBeforeAnythingIsMade("{'Resources':{'A':{'Type':'Test::Thing'},'B':{'Type':'AWS::S3::Bucket'},'C':{'Type':'AWS::EC2::VPC'}}}", "AWS::S3::Bucket", "AWS::EC2::VPC");
+    refusedBeforeAnythingIsMade(
+        "{'Resources':{'A':{'Type':'Test::Thing'},'B':{'Type':'AWS::S3::Bucket'},'C':{'Type':'AWS::EC2::VPC'}}}",
+        "AWS::S3::Bucket",
+        "AWS::EC2::VPC");
   }
 
   @Test
   void conditionsAreNeverSkippedInSilence() {
-    refusedBeforeAnythingIsMade("{'Conditions':{'C':{'Fn::Equals':['a','b']}},'Resources':{'A':{'Type':'Test::Thing'}}}", "Conditions");
-    refusedBeforeAnythingIsMade("{'Resources':{'A':{'Type':'Test::Thing','Condition':'C'}}}", "Condition of A");
-    refusedBeforeAnythingIsMade("{'Outputs':{'O':{'Condition':'C','Value':'v'}}}", "Condition of the output O");
+    refusedBeforeAnythingIsMade(
+        "{'Conditions':{'C':{'Fn::Equals':['a','b']}},'Resources':{'A':{'Type':'Test::Thing'}}}",
+        "Conditions");
+    refusedBeforeAnythingIsMade(
+        "{'Resources':{'A':{'Type':'Test::Thing','Condition':'C'}}}", "Condition of A");
+    refusedBeforeAnythingIsMade(
+        "{'Outputs':{'O':{'Condition':'C','Value':'v'}}}", "Condition of the output O");
     refusedBeforeAnythingIsMade("{'Transform':['AWS::Serverless-2016-10-31']}", "Transform");
-    refusedBeforeAnythingIsMade("{'Resources':{'A':{'Type':'Test::Thing','CreationPolicy':{}}}}", "CreationPolicy of A");
+    refusedBeforeAnythingIsMade(
+        "{'Resources':{'A':{'Type':'Test::Thing','CreationPolicy':{}}}}", "CreationPolicy of A");
   }
 
   @Test
   void aCircleIsNamed() {
-    refused("{'Resources':{'A':{'Type':'Test::Thing','Properties':{'b':{'Ref':'B'}}},'B':{'Type':'Test::Thing','DependsOn':'A'}}}", "circle", "A, B");
+    refused(
+        "{'Resources':{'A':{'Type':'Test::Thing','Properties':{'b':{'Ref':'B'}}},'B':{'Type':'Test::Thing','DependsOn':'A'}}}",
+        "circle",
+        "A, B");
   }
 
   @Test
   void whatIsNotThereIsNamed() {
     refused("{'Outputs':{'O':{'Value':{'Ref':'Nobody'}}}}", "Nobody");
     refused("{'Outputs':{'O':{'Value':{'Ref':'AWS::NoValue'}}}}", "AWS::NoValue");
-    refused("{'Resources':{'A':{'Type':'Test::Thing'}},'Outputs':{'O':{'Value':{'Fn::GetAtt':['A','Colour']}}}}", "Colour", "A");
+    refused(
+        "{'Resources':{'A':{'Type':'Test::Thing'}},'Outputs':{'O':{'Value':{'Fn::GetAtt':['A','Colour']}}}}",
+        "Colour",
+        "A");
     refused("{'Outputs':{'O':{'Value':'{{resolve:ssm:/name:1}}'}}}", "{{resolve:ssm:/name:1}}");
   }
 
   @Test
   void aResourceThatCannotBeMadeIsNamed() {
-    refused("{'Resources':{'Mine':{'Type':'Test::Broken'}}}", "Mine", "does not support its Colour");
+    refused(
+        "{'Resources':{'Mine':{'Type':'Test::Broken'}}}", "Mine", "does not support its Colour");
   }
 }

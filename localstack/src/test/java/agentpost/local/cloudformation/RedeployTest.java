@@ -16,7 +16,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A template deployed again: what is done to each resource, in order, and nothing to the others. */
+/**
+ * A template deployed again: what is done to each resource, in order, and nothing to the others.
+ */
 class RedeployTest {
   @TempDir private Path cdkOut;
   private final List<String> done = new ArrayList<>();
@@ -39,7 +41,9 @@ class RedeployTest {
 
           @Override
           public Made update(String logicalId, Made before, ObjectNode properties) {
-            if (broken.get() && logicalId.equals("Fragile") && properties.path("p").asText().equals("2")) {
+            if (broken.get()
+                && logicalId.equals("Fragile")
+                && properties.path("p").asText().equals("2")) {
               throw new IllegalArgumentException("it fell");
             }
             done.add("update " + logicalId + properties.path("p").asText());
@@ -51,18 +55,26 @@ class RedeployTest {
             done.add("remove " + logicalId);
           }
         });
-    providers.put("Test::Other", Provider.recreateOnChange((id, properties) -> {
-      done.add("make other " + id + properties.path("p").asText());
-      return new Provider.Made(id, Map.of());
-    }, (id, _) -> done.add("remove other " + id)));
+    providers.put(
+        "Test::Other",
+        Provider.recreateOnChange(
+            (id, properties) -> {
+              done.add("make other " + id + properties.path("p").asText());
+              return new Provider.Made(id, Map.of());
+            },
+            (id, _) -> done.add("remove other " + id)));
     providers.put("Test::Fixed", (id, _) -> new Provider.Made(id, Map.of()));
     return providers;
   }
 
   @BeforeEach
   void assets() throws IOException {
-    write("manifest.json", "{'artifacts':{'one':{'type':'aws:cloudformation:stack','properties':{'templateFile':'one.template.json','stackName':'shown'}}}}");
-    write("one.assets.json", "{'files':{'first':{'source':{'path':'first.json'}},'second':{'source':{'path':'second.json'}}}}");
+    write(
+        "manifest.json",
+        "{'artifacts':{'one':{'type':'aws:cloudformation:stack','properties':{'templateFile':'one.template.json','stackName':'shown'}}}}");
+    write(
+        "one.assets.json",
+        "{'files':{'first':{'source':{'path':'first.json'}},'second':{'source':{'path':'second.json'}}}}");
   }
 
   private void write(String name, String json) throws IOException {
@@ -88,9 +100,11 @@ class RedeployTest {
   }
 
   @Test
-  void whatIsNewIsMadeWhatIsChangedIsUpdatedAndThenWhatIsGoneIsTakenAwayLastFirst() throws IOException {
+  void whatIsNewIsMadeWhatIsChangedIsUpdatedAndThenWhatIsGoneIsTakenAwayLastFirst()
+      throws IOException {
     deploy(thing("A", "1") + "," + thing("B", "1") + "," + thing("C", "1") + "," + thing("D", "1"));
-    assertThat(deploy(thing("A", "1") + "," + thing("B", "2") + "," + thing("E", "1"))).containsExactly("update B2", "make E1", "remove D", "remove C");
+    assertThat(deploy(thing("A", "1") + "," + thing("B", "2") + "," + thing("E", "1")))
+        .containsExactly("update B2", "make E1", "remove D", "remove C");
   }
 
   @Test
@@ -103,21 +117,27 @@ class RedeployTest {
   @Test
   void aResourceCannotBecomeAnotherType() throws IOException {
     deploy(thing("A", "1"));
-    assertThatThrownBy(() -> deploy("'A':{'Type':'Test::Other'}")).isInstanceOf(UnsupportedTemplateException.class).hasMessageContaining("A cannot become another type");
+    assertThatThrownBy(() -> deploy("'A':{'Type':'Test::Other'}"))
+        .isInstanceOf(UnsupportedTemplateException.class)
+        .hasMessageContaining("A cannot become another type");
   }
 
   @Test
   void whatWasDoneIsTold() throws IOException {
     deploy(thing("A", "1") + "," + thing("B", "1"));
     write("one.template.json", "{'Resources':{" + thing("A", "2") + "," + thing("C", "1") + "}}");
-    assertThat(deployer.deploy(cdkOut)).extracting(Change::toString).containsExactly("changed Test::Thing ref-A*", "made Test::Thing ref-C", "removed Test::Thing ref-B");
+    assertThat(deployer.deploy(cdkOut))
+        .extracting(Change::toString)
+        .containsExactly(
+            "changed Test::Thing ref-A*", "made Test::Thing ref-C", "removed Test::Thing ref-B");
     assertThat(deployer.deploy(cdkOut)).isEmpty();
   }
 
   @Test
   void makingAgainIsHowSomeTypesChange() throws IOException {
     deploy("'A':{'Type':'Test::Other','Properties':{'p':'1'}}");
-    assertThat(deploy("'A':{'Type':'Test::Other','Properties':{'p':'2'}}")).containsExactly("make other A2");
+    assertThat(deploy("'A':{'Type':'Test::Other','Properties':{'p':'2'}}"))
+        .containsExactly("make other A2");
     assertThat(deploy(thing("Z", ""))).containsExactly("make Z", "remove other A");
   }
 
@@ -134,20 +154,25 @@ class RedeployTest {
     assertThatThrownBy(() -> deploy(thing("A", "2") + "," + fixed.replace("'1'", "'2'")))
         .isInstanceOf(UnsupportedTemplateException.class)
         .hasMessageContainingAll("F cannot be changed", "start it again");
-    assertThatThrownBy(() -> deploy(thing("A", "2") + "," + thing("New", "1"))).hasMessageContainingAll("F cannot be taken away", "start it again");
+    assertThatThrownBy(() -> deploy(thing("A", "2") + "," + thing("New", "1")))
+        .hasMessageContainingAll("F cannot be taken away", "start it again");
     assertThat(done).as("what those two would have done beside it").isEmpty();
     assertThat(deploy(thing("A", "1") + "," + fixed)).isEmpty();
-    assertThat(deploy(thing("A", "2") + "," + fixed + "," + fixed.replace("'F'", "'G'"))).containsExactly("update A2");
+    assertThat(deploy(thing("A", "2") + "," + fixed + "," + fixed.replace("'F'", "'G'")))
+        .containsExactly("update A2");
   }
 
   @Test
   void whatCannotBeTakenAwayHoldsItsNestedStack() throws IOException {
     write("first.json", "{'Resources':{'F':{'Type':'Test::Fixed','Properties':{'p':'1'}}}}");
     write("second.json", "{'Resources':{'F':{'Type':'Test::Fixed','Properties':{'p':'2'}}}}");
-    String nested = "'N':{'Type':'AWS::CloudFormation::Stack','Properties':{'TemplateURL':'https://s3/%s.json'}}";
+    String nested =
+        "'N':{'Type':'AWS::CloudFormation::Stack','Properties':{'TemplateURL':'https://s3/%s.json'}}";
     deploy(nested.formatted("first") + "," + thing("A", "1"));
-    assertThatThrownBy(() -> deploy(nested.formatted("second") + "," + thing("A", "2"))).hasMessageContaining("F cannot be changed");
-    assertThatThrownBy(() -> deploy(thing("A", "2"))).hasMessageContaining("F cannot be taken away");
+    assertThatThrownBy(() -> deploy(nested.formatted("second") + "," + thing("A", "2")))
+        .hasMessageContaining("F cannot be changed");
+    assertThatThrownBy(() -> deploy(thing("A", "2")))
+        .hasMessageContaining("F cannot be taken away");
     assertThat(done).isEmpty();
   }
 
@@ -162,35 +187,53 @@ class RedeployTest {
   void afterAFailureHalfwayWhatWasDoneIsUndone() throws IOException {
     deploy(thing("A", "1") + "," + thing("B", "1"));
     broken.set(true);
-    assertThatThrownBy(() -> deploy(thing("A", "2") + "," + thing("New", "1") + "," + thing("Newer", "1") + "," + thing("Fragile", "1")))
+    assertThatThrownBy(
+            () ->
+                deploy(
+                    thing("A", "2")
+                        + ","
+                        + thing("New", "1")
+                        + ","
+                        + thing("Newer", "1")
+                        + ","
+                        + thing("Fragile", "1")))
         .isInstanceOf(UnsupportedTemplateException.class)
         .hasMessage("Fragile cannot be made: it fell; what was done before that is undone");
-    assertThat(done).containsExactly("update A2", "make New1", "make Newer1", "remove Newer", "remove New", "update A1");
-    assertThat(deploy(thing("A", "1") + "," + thing("B", "1"))).as("nothing is different from before").isEmpty();
+    assertThat(done)
+        .containsExactly(
+            "update A2", "make New1", "make Newer1", "remove Newer", "remove New", "update A1");
+    assertThat(deploy(thing("A", "1") + "," + thing("B", "1")))
+        .as("nothing is different from before")
+        .isEmpty();
     broken.set(false);
-    assertThat(deploy(thing("A", "2") + "," + thing("Fragile", "1"))).containsExactly("update A2", "make Fragile1", "remove B");
+    assertThat(deploy(thing("A", "2") + "," + thing("Fragile", "1")))
+        .containsExactly("update A2", "make Fragile1", "remove B");
   }
 
   @Test
   void aFirstDeploymentThatFailsGoesOnFromThere() throws IOException {
     broken.set(true);
-    assertThatThrownBy(() -> deploy(thing("A", "1") + "," + thing("Fragile", "1"))).hasMessage("Fragile cannot be made: it fell");
+    assertThatThrownBy(() -> deploy(thing("A", "1") + "," + thing("Fragile", "1")))
+        .hasMessage("Fragile cannot be made: it fell");
     broken.set(false);
-    assertThat(deploy(thing("A", "1") + "," + thing("Fragile", "1"))).containsExactly("make Fragile1");
+    assertThat(deploy(thing("A", "1") + "," + thing("Fragile", "1")))
+        .containsExactly("make Fragile1");
   }
 
   @Test
   void whatFailsWhileItChangesIsChangedBack() throws IOException {
     deploy(thing("Fragile", "1") + "," + thing("B", "1"));
     broken.set(true);
-    assertThatThrownBy(() -> deploy(thing("B", "2") + "," + thing("Fragile", "2"))).hasMessageContaining("Fragile cannot be changed: it fell");
+    assertThatThrownBy(() -> deploy(thing("B", "2") + "," + thing("Fragile", "2")))
+        .hasMessageContaining("Fragile cannot be changed: it fell");
     assertThat(done).containsExactly("update B2", "update Fragile1", "update B1");
   }
 
   @Test
   void aTypeThatChangesLeavesTheRestAsItWas() throws IOException {
     deploy(thing("A", "1") + "," + thing("B", "1"));
-    assertThatThrownBy(() -> deploy(thing("A", "2") + ",'B':{'Type':'Test::Other'}")).hasMessageContainingAll("B cannot become another type", "undone");
+    assertThatThrownBy(() -> deploy(thing("A", "2") + ",'B':{'Type':'Test::Other'}"))
+        .hasMessageContainingAll("B cannot become another type", "undone");
     assertThat(done).containsExactly("update A2", "update A1", "update B1");
     assertThat(deploy(thing("A", "1") + "," + thing("B", "1"))).isEmpty();
   }
@@ -199,7 +242,8 @@ class RedeployTest {
   void aFixedResourceWhoseReferenceChangesLeavesTheRestAsItWas() throws IOException {
     String fixed = ",'F':{'Type':'Test::Fixed','Properties':{'p':{'Ref':'A'}}}";
     deploy(thing("A", "1") + fixed);
-    assertThatThrownBy(() -> deploy(thing("A", "2") + fixed)).hasMessageContainingAll("F cannot be changed", "start it again", "undone");
+    assertThatThrownBy(() -> deploy(thing("A", "2") + fixed))
+        .hasMessageContainingAll("F cannot be changed", "start it again", "undone");
     assertThat(done).containsExactly("update A2", "update A1");
   }
 
@@ -207,11 +251,27 @@ class RedeployTest {
   void nestedStacksAreUndoneToo() throws IOException {
     write("first.json", "{'Resources':{" + thing("Inner", "1") + "," + thing("Gone", "1") + "}}");
     write("second.json", "{'Resources':{" + thing("Inner", "2") + "}}");
-    String nested = "'%s':{'Type':'AWS::CloudFormation::Stack','Properties':{'TemplateURL':'https://s3/%s.json'}}";
+    String nested =
+        "'%s':{'Type':'AWS::CloudFormation::Stack','Properties':{'TemplateURL':'https://s3/%s.json'}}";
     deploy(nested.formatted("N", "first"));
     broken.set(true);
-    assertThatThrownBy(() -> deploy(nested.formatted("N", "second") + "," + nested.formatted("M", "second") + "," + thing("Fragile", "1"))).hasMessageContaining("undone");
-    assertThat(done).containsExactly("update Inner2", "remove Gone", "make Inner2", "remove Inner", "update Inner1", "make Gone1");
+    assertThatThrownBy(
+            () ->
+                deploy(
+                    nested.formatted("N", "second")
+                        + ","
+                        + nested.formatted("M", "second")
+                        + ","
+                        + thing("Fragile", "1")))
+        .hasMessageContaining("undone");
+    assertThat(done)
+        .containsExactly(
+            "update Inner2",
+            "remove Gone",
+            "make Inner2",
+            "remove Inner",
+            "update Inner1",
+            "make Gone1");
     assertThat(deploy(nested.formatted("N", "first"))).isEmpty();
   }
 
@@ -222,20 +282,30 @@ class RedeployTest {
     assertThat(deploy(named.formatted("two"))).containsExactly("make A", "remove A");
     String kept = named.replace("'Properties'", "'UpdateReplacePolicy':'Retain','Properties'");
     deploy(kept.formatted("two"));
-    assertThat(deploy(kept.formatted("three"))).as("the one before outlives it").containsExactly("make A");
+    assertThat(deploy(kept.formatted("three")))
+        .as("the one before outlives it")
+        .containsExactly("make A");
   }
 
   @Test
   void nestedStacksAreChangedAndTakenAwayResourceByResource() throws IOException {
     write("first.json", "{'Resources':{" + thing("Inner", "1") + "," + thing("Same", "1") + "}}");
     write("second.json", "{'Resources':{" + thing("Inner", "2") + "," + thing("Same", "1") + "}}");
-    String nested = "'N':{'Type':'AWS::CloudFormation::Stack','Properties':{'TemplateURL':'https://s3/%s.json'}}";
+    String nested =
+        "'N':{'Type':'AWS::CloudFormation::Stack','Properties':{'TemplateURL':'https://s3/%s.json'}}";
     assertThat(deploy(nested.formatted("first"))).containsExactly("make Inner1", "make Same1");
     assertThat(deploy(nested.formatted("second"))).containsExactly("update Inner2");
     write("one.template.json", "{'Resources':{" + thing("Z", "") + "}}");
     done.clear();
-    assertThat(deployer.deploy(cdkOut)).extracting(change -> change.kind() + " " + change.type()).containsExactly("MADE Test::Thing", "REMOVED Test::Thing", "REMOVED Test::Thing", "REMOVED AWS::CloudFormation::Stack");
+    assertThat(deployer.deploy(cdkOut))
+        .extracting(change -> change.kind() + " " + change.type())
+        .containsExactly(
+            "MADE Test::Thing",
+            "REMOVED Test::Thing",
+            "REMOVED Test::Thing",
+            "REMOVED AWS::CloudFormation::Stack");
     assertThat(done).containsExactly("make Z", "remove Same", "remove Inner");
-    assertThat(deploy(nested.formatted("first"))).containsExactly("make Inner1", "make Same1", "remove Z");
+    assertThat(deploy(nested.formatted("first")))
+        .containsExactly("make Inner1", "make Same1", "remove Z");
   }
 }

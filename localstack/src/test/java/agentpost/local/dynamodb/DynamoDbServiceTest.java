@@ -29,24 +29,47 @@ class DynamoDbServiceTest {
   /** Without those that it has not, and one that an empty request makes fail. */
   private static final List<String> OPERATIONS =
       List.of(
-          "BatchGetItem", "TransactGetItems", "BatchWriteItem", "TransactWriteItems", "CreateTable", "DeleteItem", "DeleteTable", "DescribeTable", "GetItem", "ListTables", "PutItem", "Query", "Scan",
-          "UpdateItem", "UpdateTable", "UpdateTimeToLive", "DescribeTimeToLive");
+          "BatchGetItem",
+          "TransactGetItems",
+          "BatchWriteItem",
+          "TransactWriteItems",
+          "CreateTable",
+          "DeleteItem",
+          "DeleteTable",
+          "DescribeTable",
+          "GetItem",
+          "ListTables",
+          "PutItem",
+          "Query",
+          "Scan",
+          "UpdateItem",
+          "UpdateTable",
+          "UpdateTimeToLive",
+          "DescribeTimeToLive");
 
   private static AwsResponse asked(DynamoDbService tables, String operation) {
     Map<String, String> headers =
         Map.of(
-            "x-amz-target", "DynamoDB_20120810." + operation,
-            "authorization", "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0");
+            "x-amz-target",
+            "DynamoDB_20120810." + operation,
+            "authorization",
+            "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dynamodb/aws4_request,"
+                + " SignedHeaders=host, Signature=0");
     return tables.handle(new AwsRequest("POST", "/", Map.of(), headers, "{}".getBytes(UTF_8)));
   }
 
-  /** An operation that it knows is answered, by a refusal of the empty request mostly; one that it has lost is a failure or no operation. */
+  /**
+   * An operation that it knows is answered, by a refusal of the empty request mostly; one that it
+   * has lost is a failure or no operation.
+   */
   private static void expectEveryOperation(DynamoDbService tables, Queue<String> lost) {
     for (String operation : OPERATIONS) {
       try {
         AwsResponse answer = asked(tables, operation);
         String body = new String(answer.body(), UTF_8);
-        if (answer.status() >= 500 || body.contains("UnknownOperation") || body.contains("InvalidAction")) {
+        if (answer.status() >= 500
+            || body.contains("UnknownOperation")
+            || body.contains("InvalidAction")) {
           lost.add(operation + ": " + answer.status() + " " + body);
         }
       } catch (AwsException e) {
@@ -88,7 +111,9 @@ class DynamoDbServiceTest {
   }
 
   private static Set<Thread> databases() {
-    return Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().startsWith("SQLiteQueue")).collect(Collectors.toSet());
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("SQLiteQueue"))
+        .collect(Collectors.toSet());
   }
 
   /** As a function's thread is when its time is up. */
@@ -109,7 +134,8 @@ class DynamoDbServiceTest {
 
   /** As the functions that are at work when a cloud closes. */
   @Test
-  void whatIsUnderWayIsAnsweredHoweverOftenItIsInterruptedAndWhatComesAfterTheStopIsRefused() throws Exception {
+  void whatIsUnderWayIsAnsweredHoweverOftenItIsInterruptedAndWhatComesAfterTheStopIsRefused()
+      throws Exception {
     Queue<String> lost = new ConcurrentLinkedQueue<>();
     AtomicBoolean isDone = new AtomicBoolean();
     DynamoDbService tables = new DynamoDbService();
@@ -130,6 +156,8 @@ class DynamoDbServiceTest {
     asking.join();
     tables.stop();
     assertThat(lost).isEmpty();
-    assertThatThrownBy(() -> asked(tables, "ListTables")).isInstanceOf(AwsException.class).hasMessageContaining("closing");
+    assertThatThrownBy(() -> asked(tables, "ListTables"))
+        .isInstanceOf(AwsException.class)
+        .hasMessageContaining("closing");
   }
 }

@@ -18,7 +18,17 @@ class OutboxTest {
             + "\"},\"Body\":{\"Text\":{\"Data\":\""
             + text
             + "\"}}}}}";
-    assertThat(outbox.handle(new AwsRequest("POST", "/v2/email/outbound-emails", Map.of(), Map.of(), body.getBytes(UTF_8))).status()).isEqualTo(200);
+    assertThat(
+            outbox
+                .handle(
+                    new AwsRequest(
+                        "POST",
+                        "/v2/email/outbound-emails",
+                        Map.of(),
+                        Map.of(),
+                        body.getBytes(UTF_8)))
+                .status())
+        .isEqualTo(200);
   }
 
   @Test
@@ -26,7 +36,11 @@ class OutboxTest {
     for (int i = 0; i < 1005; i++) {
       send("mail " + i, "text");
     }
-    assertThat(outbox.mails()).hasSize(1000).first().extracting(Outbox.Mail::subject).isEqualTo("mail 5");
+    assertThat(outbox.mails())
+        .hasSize(1000)
+        .first()
+        .extracting(Outbox.Mail::subject)
+        .isEqualTo("mail 5");
     assertThat(outbox.countForgotten()).isEqualTo(5);
   }
 
@@ -36,7 +50,11 @@ class OutboxTest {
     for (int i = 0; i < 20; i++) {
       send("mail " + i, megabyte);
     }
-    assertThat(outbox.mails()).hasSize(7).last().extracting(Outbox.Mail::subject).isEqualTo("mail 19");
+    assertThat(outbox.mails())
+        .hasSize(7)
+        .last()
+        .extracting(Outbox.Mail::subject)
+        .isEqualTo("mail 19");
     assertThat(outbox.countForgotten()).isEqualTo(13);
   }
 }

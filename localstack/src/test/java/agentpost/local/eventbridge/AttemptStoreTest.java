@@ -43,9 +43,11 @@ class AttemptStoreTest {
     assertThat(first.path("next_wait_ms").asLong()).isEqualTo(120_000);
     assertThat(first.path("request").path("method").asText()).isEqualTo("POST");
     assertThat(first.path("request").path("url").asText()).isEqualTo(line.endpoint.url("/hook"));
-    assertThat(first.path("request").path("headers").path("Content-Type").asText()).isEqualTo("application/json; charset=utf-8");
+    assertThat(first.path("request").path("headers").path("Content-Type").asText())
+        .isEqualTo("application/json; charset=utf-8");
     assertThat(first.path("request").path("body").asText()).contains("\"event_id\":\"e-1\"");
-    assertThat(first.path("response").path("headers").path("retry-after").asText()).isEqualTo("120");
+    assertThat(first.path("response").path("headers").path("retry-after").asText())
+        .isEqualTo("120");
     assertThat(first.path("response").path("body").asText()).isEqualTo("answer 503");
     JsonNode second = attempts("event_id=e-1").path(1);
     assertThat(second.path("outcome").asText()).isEqualTo("delivered");
@@ -64,8 +66,10 @@ class AttemptStoreTest {
     line.retry(1, 86_400).endpoint.answers(500);
     line.put("{}");
     line.pass(Duration.ofMinutes(1));
-    assertThat(attempts("").findValuesAsText("kind")).containsExactly("attempt", "attempt", "dead_letter");
-    assertThat(attempts("outcome=gave_up").path(0).path("reason").asText()).isEqualTo("not again: MaximumRetryAttempts is reached");
+    assertThat(attempts("").findValuesAsText("kind"))
+        .containsExactly("attempt", "attempt", "dead_letter");
+    assertThat(attempts("outcome=gave_up").path(0).path("reason").asText())
+        .isEqualTo("not again: MaximumRetryAttempts is reached");
     JsonNode letter = attempts("kind=dead_letter").path(0);
     assertThat(letter.path("queue").asText()).isEqualTo(RuleTestBed.DLQ);
     assertThat(letter.path("exhausted").asText()).isEqualTo("MaximumRetryAttempts");
@@ -77,19 +81,27 @@ class AttemptStoreTest {
     line.endpoint.answers(404).answers(503, "Retry-After: -1");
     line.put("{}");
     line.put("{}");
-    assertThat(attempts("kind=attempt").findValuesAsText("reason")).containsExactly("not again: ERROR_FROM_TARGET is final", "not again: the answer's Retry-After is negative");
+    assertThat(attempts("kind=attempt").findValuesAsText("reason"))
+        .containsExactly(
+            "not again: ERROR_FROM_TARGET is final",
+            "not again: the answer's Retry-After is negative");
   }
 
   @Test
   void isFilteredByEventRuleAndAgent() throws IOException {
-    line.call("PutRule", "{'Name':'b-welcome-agent','EventBusName':'b','EventPattern':'{\\\"source\\\":[\\\"s\\\"]}'}");
-    line.call("PutTargets", "{'Rule':'b-welcome-agent','EventBusName':'b','Targets':[{'Id':'1','Arn':'arn:aws:logs:us-east-1:000000000000:log-group:g'}]}");
+    line.call(
+        "PutRule",
+        "{'Name':'b-welcome-agent','EventBusName':'b','EventPattern':'{\\\"source\\\":[\\\"s\\\"]}'}");
+    line.call(
+        "PutTargets",
+        "{'Rule':'b-welcome-agent','EventBusName':'b','Targets':[{'Id':'1','Arn':'arn:aws:logs:us-east-1:000000000000:log-group:g'}]}");
     line.put("{'event_id':'one'}");
     line.put("{'event_id':'two'}");
     assertThat(attempts("")).hasSize(4);
     assertThat(attempts("event_id=one")).hasSize(2);
     assertThat(attempts("rule=r").findValuesAsText("event_id")).containsExactly("one", "two");
-    assertThat(attempts("agent=welcome-agent&event_id=two").findValuesAsText("rule")).containsExactly("b-welcome-agent");
+    assertThat(attempts("agent=welcome-agent&event_id=two").findValuesAsText("rule"))
+        .containsExactly("b-welcome-agent");
     assertThat(attempts("agent=agent")).isEmpty();
   }
 
@@ -100,8 +112,10 @@ class AttemptStoreTest {
     line.put("{}");
     assertThat(attempts("after=1").findValuesAsText("number")).containsExactly("2", "3");
     assertThat(attempts("limit=1").findValuesAsText("number")).containsExactly("3");
-    assertThat(line.attempts("after=x")).isEqualTo("{\"message\":\"after must be a number; got x\"}");
-    assertThat(line.attempts("evnt_id=x")).startsWith("{\"message\":\"There is no filter evnt_id; there are ");
+    assertThat(line.attempts("after=x"))
+        .isEqualTo("{\"message\":\"after must be a number; got x\"}");
+    assertThat(line.attempts("evnt_id=x"))
+        .startsWith("{\"message\":\"There is no filter evnt_id; there are ");
   }
 
   @Test
@@ -116,7 +130,8 @@ class AttemptStoreTest {
     for (int i = 0; i < 5; i++) {
       attempts.add(RuleTestBed.json("{'number':0}"));
     }
-    assertThat(attempts.find(_ -> true, 10)).containsExactly("{\"number\":3}", "{\"number\":4}", "{\"number\":5}");
+    assertThat(attempts.find(_ -> true, 10))
+        .containsExactly("{\"number\":3}", "{\"number\":4}", "{\"number\":5}");
     assertThat(attempts.countForgotten()).isEqualTo(2);
     AttemptStore small = new AttemptStore(100, 30);
     for (int i = 0; i < 5; i++) {

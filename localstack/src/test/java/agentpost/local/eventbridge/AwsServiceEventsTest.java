@@ -16,14 +16,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Events of AWS's services on the default bus. */
 class AwsServiceEventsTest {
-  private static final String ALARM = "{'id':'a-1','source':'aws.cloudwatch','detail-type':'CloudWatch Alarm State Change','time':'2026-03-31T10:29:00Z','detail':{'alarmName':'disk'}}";
+  private static final String ALARM =
+      "{'id':'a-1','source':'aws.cloudwatch','detail-type':'CloudWatch Alarm State"
+          + " Change','time':'2026-03-31T10:29:00Z','detail':{'alarmName':'disk'}}";
   private RuleTestBed line;
 
   @BeforeEach
   void start() throws IOException {
     line = new RuleTestBed();
-    line.call("PutRule", "{'Name':'alarms','EventPattern':'{\\\"source\\\":[\\\"aws.cloudwatch\\\"]}'}");
-    line.call("PutTargets", "{'Rule':'alarms','Targets':[{'Id':'1','Arn':'arn:aws:sqs:us-east-1:000000000000:alerts'}]}");
+    line.call(
+        "PutRule", "{'Name':'alarms','EventPattern':'{\\\"source\\\":[\\\"aws.cloudwatch\\\"]}'}");
+    line.call(
+        "PutTargets",
+        "{'Rule':'alarms','Targets':[{'Id':'1','Arn':'arn:aws:sqs:us-east-1:000000000000:alerts'}]}");
   }
 
   @AfterEach
@@ -44,7 +49,8 @@ class AwsServiceEventsTest {
     assertThat(line.letters.getFirst().queue()).endsWith(":alerts");
     assertThat(line.letters.getFirst().body())
         .isEqualTo(
-            "{\"version\":\"0\",\"id\":\"a-1\",\"detail-type\":\"CloudWatch Alarm State Change\",\"source\":\"aws.cloudwatch\",\"account\":\"000000000000\","
+            "{\"version\":\"0\",\"id\":\"a-1\",\"detail-type\":\"CloudWatch Alarm State"
+                + " Change\",\"source\":\"aws.cloudwatch\",\"account\":\"000000000000\","
                 + "\"time\":\"2026-03-31T10:29:00Z\",\"region\":\"us-east-1\",\"resources\":[],\"detail\":{\"alarmName\":\"disk\"}}");
   }
 
@@ -61,9 +67,15 @@ class AwsServiceEventsTest {
   /** As AWS answers: recorded in aws-samples/serverless-patterns pull request 3089. */
   @Test
   void putEventsTakesNoSourceOfAws() {
-    JsonNode answer = line.call("PutEvents", "{'Entries':[{'Source':'aws.cloudwatch','DetailType':'t','Detail':'{}'},{'Source':'awsome','DetailType':'t','Detail':'{}'}]}");
+    JsonNode answer =
+        line.call(
+            "PutEvents",
+            "{'Entries':[{'Source':'aws.cloudwatch','DetailType':'t','Detail':'{}'},{'Source':'awsome','DetailType':'t','Detail':'{}'}]}");
     assertThat(answer.path("FailedEntryCount").asInt()).isEqualTo(1);
-    assertThat(answer.path("Entries").path(0).toString()).isEqualTo("{\"ErrorCode\":\"NotAuthorizedForSourceException\",\"ErrorMessage\":\"Not authorized for the source.\"}");
+    assertThat(answer.path("Entries").path(0).toString())
+        .isEqualTo(
+            "{\"ErrorCode\":\"NotAuthorizedForSourceException\",\"ErrorMessage\":\"Not authorized"
+                + " for the source.\"}");
     assertThat(answer.path("Entries").path(1).has("EventId")).isTrue();
   }
 

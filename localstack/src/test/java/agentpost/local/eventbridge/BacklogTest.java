@@ -16,7 +16,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Events that come faster than they can be delivered. Nothing is delivered here until the timeline settles. */
+/**
+ * Events that come faster than they can be delivered. Nothing is delivered here until the timeline
+ * settles.
+ */
 class BacklogTest {
   private static final int MAX_IN_FLIGHT = 4000;
 
@@ -29,8 +32,11 @@ class BacklogTest {
   @BeforeEach
   void start() throws IOException {
     line = new RuleTestBed(1, MAX_IN_FLIGHT);
-    line.call("CreateArchive", "{'ArchiveName':'a','EventSourceArn':'arn:aws:events:us-east-1:000000000000:event-bus/b'}");
-    line.target("{'Arn':'arn:aws:logs:us-east-1:000000000000:log-group:slow','InputPath':'$.detail.n'}");
+    line.call(
+        "CreateArchive",
+        "{'ArchiveName':'a','EventSourceArn':'arn:aws:events:us-east-1:000000000000:event-bus/b'}");
+    line.target(
+        "{'Arn':'arn:aws:logs:us-east-1:000000000000:log-group:slow','InputPath':'$.detail.n'}");
   }
 
   @AfterEach
@@ -42,7 +48,14 @@ class BacklogTest {
     ObjectNode input = JsonNodeFactory.instance.objectNode();
     ArrayNode entries = input.putArray("Entries");
     IntStream.range(from, from + ENTRIES)
-        .forEach(n -> entries.addObject().put("EventBusName", bus).put("Source", "s").put("DetailType", "t").put("Detail", "{\"n\":" + n + "}"));
+        .forEach(
+            n ->
+                entries
+                    .addObject()
+                    .put("EventBusName", bus)
+                    .put("Source", "s")
+                    .put("DetailType", "t")
+                    .put("Detail", "{\"n\":" + n + "}"));
     return line.events.service().call("PutEvents", input);
   }
 
@@ -58,20 +71,34 @@ class BacklogTest {
     fill();
     JsonNode answer = put("b", FOR_ONE);
     assertThat(answer.path("FailedEntryCount").asInt()).isEqualTo(ENTRIES);
-    assertThat(answer.path("Entries")).allMatch(entry -> entry.toString().equals("{\"ErrorCode\":\"ThrottlingException\",\"ErrorMessage\":\"Rate exceeded\"}"));
+    assertThat(answer.path("Entries"))
+        .allMatch(
+            entry ->
+                entry
+                    .toString()
+                    .equals(
+                        "{\"ErrorCode\":\"ThrottlingException\",\"ErrorMessage\":\"Rate"
+                            + " exceeded\"}"));
     assertThat(line.events.inFlightCount()).isEqualTo(FOR_ONE);
     line.timeline.settle();
-    assertThat(line.logged).isEqualTo(IntStream.range(0, FOR_ONE).mapToObj(Integer::toString).toList());
+    assertThat(line.logged)
+        .isEqualTo(IntStream.range(0, FOR_ONE).mapToObj(Integer::toString).toList());
     assertThat(line.events.inFlightCount()).isZero();
     assertThat(put("b", FOR_ONE).path("FailedEntryCount").asInt()).isZero();
-    assertThat(line.call("DescribeArchive", "{'ArchiveName':'a'}").path("EventCount").asInt()).as("what was throttled is not archived").isEqualTo(FOR_ONE + ENTRIES);
+    assertThat(line.call("DescribeArchive", "{'ArchiveName':'a'}").path("EventCount").asInt())
+        .as("what was throttled is not archived")
+        .isEqualTo(FOR_ONE + ENTRIES);
   }
 
   @Test
   void aTargetWhoseEventsWaitKeepsNoOtherFromItsOwn() {
     line.call("CreateEventBus", "{'Name':'other'}");
-    line.call("PutRule", "{'Name':'q','EventBusName':'other','EventPattern':'{\\\"detail-type\\\":[\\\"t\\\"]}'}");
-    line.call("PutTargets", "{'Rule':'q','EventBusName':'other','Targets':[{'Id':'1','Arn':'arn:aws:logs:us-east-1:000000000000:log-group:quick'}]}");
+    line.call(
+        "PutRule",
+        "{'Name':'q','EventBusName':'other','EventPattern':'{\\\"detail-type\\\":[\\\"t\\\"]}'}");
+    line.call(
+        "PutTargets",
+        "{'Rule':'q','EventBusName':'other','Targets':[{'Id':'1','Arn':'arn:aws:logs:us-east-1:000000000000:log-group:quick'}]}");
     fill();
     assertThat(put("b", 0).path("FailedEntryCount").asInt()).isEqualTo(ENTRIES);
     assertThat(put("other", 0).path("FailedEntryCount").asInt()).isZero();
@@ -84,7 +111,10 @@ class BacklogTest {
     assertThat(put("empty", 0).path("FailedEntryCount").asInt()).isZero();
   }
 
-  /** A replay of more than there is room for goes on as there is room, and what is new comes through meanwhile. */
+  /**
+   * A replay of more than there is room for goes on as there is room, and what is new comes through
+   * meanwhile.
+   */
   @Test
   void aReplayWaitsForRoom() {
     for (int n = 0; n < 1500; n += ENTRIES) {
@@ -104,17 +134,24 @@ class BacklogTest {
       assertThat(put("b", n).path("FailedEntryCount").asInt()).isZero();
     }
     line.timeline.settle();
-    assertThat(line.call("DescribeReplay", "{'ReplayName':'r'}").path("State").asText()).isEqualTo("COMPLETED");
-    List<String> expected = new ArrayList<>(IntStream.range(0, 1000 + FOR_ONE).mapToObj(Integer::toString).toList());
+    assertThat(line.call("DescribeReplay", "{'ReplayName':'r'}").path("State").asText())
+        .isEqualTo("COMPLETED");
+    List<String> expected =
+        new ArrayList<>(IntStream.range(0, 1000 + FOR_ONE).mapToObj(Integer::toString).toList());
     assertThat(line.logged).containsExactlyInAnyOrderElementsOf(expected);
   }
 
   @Test
   void anEventOfAwssOwnIsThrottledToo() {
     line.call("PutRule", "{'Name':'d','EventPattern':'{\\\"source\\\":[\\\"aws.x\\\"]}'}");
-    line.call("PutTargets", "{'Rule':'d','Targets':[{'Id':'1','Arn':'arn:aws:logs:us-east-1:000000000000:log-group:slow'}]}");
+    line.call(
+        "PutTargets",
+        "{'Rule':'d','Targets':[{'Id':'1','Arn':'arn:aws:logs:us-east-1:000000000000:log-group:slow'}]}");
     fill();
-    assertThatThrownBy(() -> line.events.putAsAws(RuleTestBed.json("{'source':'aws.x','detail-type':'t','detail':{}}")))
+    assertThatThrownBy(
+            () ->
+                line.events.putAsAws(
+                    RuleTestBed.json("{'source':'aws.x','detail-type':'t','detail':{}}")))
         .isInstanceOf(AwsException.class)
         .extracting("code")
         .isEqualTo("ThrottlingException");

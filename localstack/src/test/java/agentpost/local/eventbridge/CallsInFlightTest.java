@@ -32,7 +32,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A receiver that keeps its callers waiting, and one that does not, under more events than can be in flight; with real calls, threads and time. */
+/**
+ * A receiver that keeps its callers waiting, and one that does not, under more events than can be
+ * in flight; with real calls, threads and time.
+ */
 class CallsInFlightTest {
   private static final int EVENTS = 600;
   private static final int MAX_CONCURRENT = 64;
@@ -53,7 +56,9 @@ class CallsInFlightTest {
     server.createContext("/slow", this::hold);
     server.createContext("/quick", exchange -> answer(exchange, quick));
     server.start();
-    call("CreateConnection", "{'Name':'c','AuthorizationType':'API_KEY','AuthParameters':{'ApiKeyAuthParameters':{'ApiKeyName':'x-key','ApiKeyValue':'k'}}}");
+    call(
+        "CreateConnection",
+        "{'Name':'c','AuthorizationType':'API_KEY','AuthParameters':{'ApiKeyAuthParameters':{'ApiKeyName':'x-key','ApiKeyValue':'k'}}}");
     call("CreateEventBus", "{'Name':'b'}");
     Stream.of("slow", "quick").forEach(this::subscribe);
   }
@@ -94,29 +99,61 @@ class CallsInFlightTest {
     String connection = call("DescribeConnection", "{'Name':'c'}").path("ConnectionArn").asText();
     String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/" + name;
     String destination =
-        call("CreateApiDestination", "{'Name':'" + name + "','InvocationEndpoint':'" + url + "','HttpMethod':'POST','InvocationRateLimitPerSecond':300,'ConnectionArn':'" + connection + "'}")
+        call(
+                "CreateApiDestination",
+                "{'Name':'"
+                    + name
+                    + "','InvocationEndpoint':'"
+                    + url
+                    + "','HttpMethod':'POST','InvocationRateLimitPerSecond':300,'ConnectionArn':'"
+                    + connection
+                    + "'}")
             .path("ApiDestinationArn")
             .asText();
-    call("PutRule", "{'Name':'" + name + "','EventBusName':'b','EventPattern':'{\\\"detail-type\\\":[\\\"t\\\"]}'}");
-    call("PutTargets", "{'Rule':'" + name + "','EventBusName':'b','Targets':[{'Id':'1','Arn':'" + destination + "','RoleArn':'arn:aws:iam::000000000000:role/r'}]}");
+    call(
+        "PutRule",
+        "{'Name':'"
+            + name
+            + "','EventBusName':'b','EventPattern':'{\\\"detail-type\\\":[\\\"t\\\"]}'}");
+    call(
+        "PutTargets",
+        "{'Rule':'"
+            + name
+            + "','EventBusName':'b','Targets':[{'Id':'1','Arn':'"
+            + destination
+            + "','RoleArn':'arn:aws:iam::000000000000:role/r'}]}");
   }
 
   private void put(int count) {
     for (int i = 0; i < count; i += 10) {
       ObjectNode input = JsonNodeFactory.instance.objectNode();
       ArrayNode entries = input.putArray("Entries");
-      IntStream.range(0, 10).forEach(_ -> entries.addObject().put("EventBusName", "b").put("Source", "s").put("DetailType", "t").put("Detail", "{}"));
-      assertThat(events.service().call("PutEvents", input).path("FailedEntryCount").asInt()).isZero();
+      IntStream.range(0, 10)
+          .forEach(
+              _ ->
+                  entries
+                      .addObject()
+                      .put("EventBusName", "b")
+                      .put("Source", "s")
+                      .put("DetailType", "t")
+                      .put("Detail", "{}"));
+      assertThat(events.service().call("PutEvents", input).path("FailedEntryCount").asInt())
+          .isZero();
     }
   }
 
   @Test
-  void aReceiverThatDoesNotAnswerHasSoManyCallsAtATimeAndHoldsUpNobody() throws InterruptedException {
+  void aReceiverThatDoesNotAnswerHasSoManyCallsAtATimeAndHoldsUpNobody()
+      throws InterruptedException {
     int threadsBefore = ManagementFactory.getThreadMXBean().getThreadCount();
     put(EVENTS);
     assertThat(quick.tryAcquire(EVENTS, 60, TimeUnit.SECONDS)).isTrue();
-    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(open).hasValueGreaterThanOrEqualTo(MAX_CONCURRENT));
-    assertThat(ManagementFactory.getThreadMXBean().getThreadCount() - threadsBefore).as("threads of the system for %s calls", open).isLessThan(32);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(open).hasValueGreaterThanOrEqualTo(MAX_CONCURRENT));
+    assertThat(ManagementFactory.getThreadMXBean().getThreadCount() - threadsBefore)
+        .as("threads of the system for %s calls", open)
+        .isLessThan(32);
     held.countDown();
     await().atMost(Duration.ofSeconds(60)).until(() -> events.inFlightCount() == 0);
     // A call that was given up is open at the receiver until it looks.
@@ -126,7 +163,8 @@ class CallsInFlightTest {
   /** Nothing but API destinations. */
   private static final class Elsewhere implements TargetServices {
     @Override
-    public Optional<Failure> sendToQueue(String queueArn, String body, Map<String, String> attributes) {
+    public Optional<Failure> sendToQueue(
+        String queueArn, String body, Map<String, String> attributes) {
       throw new IllegalStateException("no letter is expected");
     }
 

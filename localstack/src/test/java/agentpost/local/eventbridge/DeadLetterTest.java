@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What EventBridge puts into a target's dead-letter queue, and that nothing keeps it from getting there. */
+/**
+ * What EventBridge puts into a target's dead-letter queue, and that nothing keeps it from getting
+ * there.
+ */
 class DeadLetterTest {
   private RuleTestBed line;
 
@@ -46,7 +49,9 @@ class DeadLetterTest {
     assertThat(letter().queue()).isEqualTo(RuleTestBed.DLQ);
     assertThat(letter().body())
         .isEqualTo(
-            "{\"version\":\"0\",\"id\":\"" + id + "\",\"detail-type\":\"t\",\"source\":\"s\",\"account\":\"000000000000\","
+            "{\"version\":\"0\",\"id\":\""
+                + id
+                + "\",\"detail-type\":\"t\",\"source\":\"s\",\"account\":\"000000000000\","
                 + "\"time\":\"2026-03-31T10:30:00Z\",\"region\":\"us-east-1\",\"resources\":[],\"detail\":{\"b\":2,\"a\":1}}");
   }
 
@@ -69,14 +74,18 @@ class DeadLetterTest {
   void saysTimeoutWhenTheLastAttemptTimedOut() {
     line.retry(0, 60).endpoint.answersLate(Duration.ofSeconds(6), 200);
     line.put("{}");
-    assertThat(letter().attributes()).containsEntry("ERROR_CODE", "TIMEOUT").containsEntry("EXHAUSTED_RETRY_CONDITION", "MaximumRetryAttempts");
+    assertThat(letter().attributes())
+        .containsEntry("ERROR_CODE", "TIMEOUT")
+        .containsEntry("EXHAUSTED_RETRY_CONDITION", "MaximumRetryAttempts");
   }
 
   @Test
   void saysNoResourceWhenTheDestinationIsGone() {
     line.call("DeleteApiDestination", "{'Name':'d'}");
     line.put("{}");
-    assertThat(letter().attributes()).containsEntry("ERROR_CODE", "NO_RESOURCE").doesNotContainKey("EXHAUSTED_RETRY_CONDITION");
+    assertThat(letter().attributes())
+        .containsEntry("ERROR_CODE", "NO_RESOURCE")
+        .doesNotContainKey("EXHAUSTED_RETRY_CONDITION");
   }
 
   @Test
@@ -89,11 +98,14 @@ class DeadLetterTest {
 
   @Test
   void saysInvalidJsonWhenTheTransformerMakesNone() {
-    line.target("{'InputTransformer':{'InputPathsMap':{'o':'$.detail.o'},'InputTemplate':'{\\\"text\\\":\\\"<o>\\\"}'}}");
+    line.target(
+        "{'InputTransformer':{'InputPathsMap':{'o':'$.detail.o'},'InputTemplate':'{\\\"text\\\":\\\"<o>\\\"}'}}");
     line.put("{'o':{'a':1}}");
     line.pass(Duration.ofDays(1));
     assertThat(line.endpoint.received()).isEmpty();
-    assertThat(letter().attributes()).containsEntry("ERROR_CODE", "INVALID_JSON").containsEntry("RETRY_ATTEMPTS", "0");
+    assertThat(letter().attributes())
+        .containsEntry("ERROR_CODE", "INVALID_JSON")
+        .containsEntry("RETRY_ATTEMPTS", "0");
   }
 
   @ParameterizedTest
@@ -125,7 +137,11 @@ class DeadLetterTest {
 
   @Test
   void aBinaryAnswerIsCleanedOfWhatSqsRefuses() {
-    line.endpoint.answersBody(400, new byte[] {'a', 0, 1, 0x1b, (byte) 0xff, '\t', 'b', (byte) 0xef, (byte) 0xbf, (byte) 0xbf});
+    line.endpoint.answersBody(
+        400,
+        new byte[] {
+          'a', 0, 1, 0x1b, (byte) 0xff, '\t', 'b', (byte) 0xef, (byte) 0xbf, (byte) 0xbf
+        });
     line.put("{}");
     assertThat(message()).isEqualTo("The endpoint answered 400: a???\ufffd\tb?");
   }
@@ -145,7 +161,8 @@ class DeadLetterTest {
   void anAnswerThatIsNotWhatItsEncodingSaysIsALetterAllTheSame() {
     line.endpoint.answersBody(404, "plain".getBytes(UTF_8), "Content-Encoding: gzip");
     line.put("{}");
-    assertThat(message()).isEqualTo("The endpoint answered 404: (a body in gzip that cannot be read)");
+    assertThat(message())
+        .isEqualTo("The endpoint answered 404: (a body in gzip that cannot be read)");
   }
 
   @Test
@@ -159,42 +176,59 @@ class DeadLetterTest {
   void charactersThatSqsRefusesGoAsEscapesInTheEvent() {
     line.endpoint.answers(400);
     line.put("{'v':'\\uffff \\ud800 \\u0001 \ud83d\ude00'}");
-    assertThat(letter().body()).endsWith("\"detail\":{\"v\":\"\\uffff \\ud800 \\u0001 \ud83d\ude00\"}}");
+    assertThat(letter().body())
+        .endsWith("\"detail\":{\"v\":\"\\uffff \\ud800 \\u0001 \ud83d\ude00\"}}");
   }
 
   @Test
   void isSentAgainWhileTheQueueFailsForNow() {
     line.endpoint.answers(400);
     for (int i = 0; i < 3; i++) {
-      line.queueFailures.add(new TargetServices.Failure("INTERNAL_ERROR", "InternalFailure: down", true));
+      line.queueFailures.add(
+          new TargetServices.Failure("INTERNAL_ERROR", "InternalFailure: down", true));
     }
     line.put("{}");
     assertThat(line.letters).isEmpty();
     assertThat(line.events.pendingDeliveries()).hasSize(1);
     line.pass(Duration.ofSeconds(7));
-    assertThat(letter().attributes()).containsEntry("ERROR_CODE", "ERROR_FROM_TARGET").containsEntry("RETRY_ATTEMPTS", "0");
+    assertThat(letter().attributes())
+        .containsEntry("ERROR_CODE", "ERROR_FROM_TARGET")
+        .containsEntry("RETRY_ATTEMPTS", "0");
     assertThat(line.events.pendingDeliveries()).isEmpty();
-    assertThat(line.happenings).hasAtLeastOneElementOfType(DeliveryEvent.DeadLettered.class).noneMatch(DeliveryEvent.Dropped.class::isInstance);
+    assertThat(line.happenings)
+        .hasAtLeastOneElementOfType(DeliveryEvent.DeadLettered.class)
+        .noneMatch(DeliveryEvent.Dropped.class::isInstance);
   }
 
   @Test
   void isDroppedWithAWordIfThereIsNoQueue() {
     line.target("{'DeadLetterConfig':null}").endpoint.answers(400);
     line.put("{'event_id':'e'}");
-    assertThat(line.happenings).last().isInstanceOfSatisfying(DeliveryEvent.Dropped.class, d -> {
-      assertThat(d.eventId()).isEqualTo("e");
-      assertThat(d.errorMessage()).isEqualTo("The endpoint answered 400: answer 400; the target has no dead-letter queue");
-    });
+    assertThat(line.happenings)
+        .last()
+        .isInstanceOfSatisfying(
+            DeliveryEvent.Dropped.class,
+            d -> {
+              assertThat(d.eventId()).isEqualTo("e");
+              assertThat(d.errorMessage())
+                  .isEqualTo(
+                      "The endpoint answered 400: answer 400; the target has no dead-letter queue");
+            });
     assertThat(line.events.pendingDeliveries()).isEmpty();
   }
 
   @Test
   void isDroppedWithAWordIfTheQueueDoesNotExist() {
     line.endpoint.answers(400);
-    line.queueFailures.add(new TargetServices.Failure("NO_RESOURCE", "QueueDoesNotExist: gone", false));
+    line.queueFailures.add(
+        new TargetServices.Failure("NO_RESOURCE", "QueueDoesNotExist: gone", false));
     line.put("{}");
     line.pass(Duration.ofDays(1));
-    assertThat(line.happenings).last().isInstanceOfSatisfying(DeliveryEvent.Dropped.class, d -> assertThat(d.errorMessage()).endsWith("; QueueDoesNotExist: gone"));
+    assertThat(line.happenings)
+        .last()
+        .isInstanceOfSatisfying(
+            DeliveryEvent.Dropped.class,
+            d -> assertThat(d.errorMessage()).endsWith("; QueueDoesNotExist: gone"));
     assertThat(line.letters).isEmpty();
   }
 }

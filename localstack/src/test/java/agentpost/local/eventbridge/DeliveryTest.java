@@ -18,7 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How one event gets to an API destination, as aws-facts has it; the timeline moves by hand, the HTTP is real. */
+/**
+ * How one event gets to an API destination, as aws-facts has it; the timeline moves by hand, the
+ * HTTP is real.
+ */
 class DeliveryTest {
   private static final Duration DAY = Duration.ofDays(1);
   private RuleTestBed line;
@@ -50,7 +53,10 @@ class DeliveryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {300, 301, 302, 304, 307, 400, 402, 403, 404, 405, 408, 410, 413, 418, 422, 423, 425, 451})
+  @ValueSource(
+      ints = {
+        300, 301, 302, 304, 307, 400, 402, 403, 404, 405, 408, 410, 413, 418, 422, 423, 425, 451
+      })
   void givesUpAtOnceAfter(int status) {
     line.endpoint.answers(status, "Location: " + line.endpoint.url("/elsewhere")).answers(200);
     line.put("{}");
@@ -83,7 +89,9 @@ class DeliveryTest {
     line.put("{}");
     line.pass(DAY);
     assertThat(line.attempts()).isEqualTo(2);
-    assertThat(letter().attributes()).containsEntry("ERROR_CODE", "CONNECTION_FAILURE").containsEntry("RETRY_ATTEMPTS", "1");
+    assertThat(letter().attributes())
+        .containsEntry("ERROR_CODE", "CONNECTION_FAILURE")
+        .containsEntry("RETRY_ATTEMPTS", "1");
   }
 
   @Test
@@ -114,7 +122,8 @@ class DeliveryTest {
     line.endpoint.answersLate(Duration.ofSeconds(7), 200).answers(200);
     long start = System.nanoTime();
     line.put("{}");
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(4900));
+    assertThat(Duration.ofNanos(System.nanoTime() - start))
+        .isGreaterThanOrEqualTo(Duration.ofMillis(4900));
     assertThat(line.happenings.toString()).contains("The endpoint did not answer within 5 seconds");
     line.pass(Duration.ofSeconds(1));
     assertThat(line.events.pendingDeliveries()).isEmpty();
@@ -127,7 +136,8 @@ class DeliveryTest {
     line.retry(0, 60).endpoint.answersHalting(200, Duration.ofSeconds(7));
     long start = System.nanoTime();
     line.put("{}");
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(4900));
+    assertThat(Duration.ofNanos(System.nanoTime() - start))
+        .isGreaterThanOrEqualTo(Duration.ofMillis(4900));
     assertThat(letter().attributes()).containsEntry("ERROR_CODE", "TIMEOUT");
   }
 
@@ -138,9 +148,12 @@ class DeliveryTest {
     line.pass(Duration.ofHours(2));
     List<Duration> waits = line.waits();
     for (int i = 0; i < 10; i++) {
-      assertThat(waits.get(i)).isBetween(Duration.ofMillis(500L << i), Duration.ofMillis(1000L << i));
+      assertThat(waits.get(i))
+          .isBetween(Duration.ofMillis(500L << i), Duration.ofMillis(1000L << i));
     }
-    assertThat(waits.subList(10, waits.size())).allMatch(wait -> wait.compareTo(Duration.ofMinutes(10)) <= 0).doesNotHaveDuplicates();
+    assertThat(waits.subList(10, waits.size()))
+        .allMatch(wait -> wait.compareTo(Duration.ofMinutes(10)) <= 0)
+        .doesNotHaveDuplicates();
   }
 
   @Test
@@ -184,7 +197,8 @@ class DeliveryTest {
     line.pass(DAY.plusMinutes(11));
     assertThat(line.attempts()).isBetween(140, 186);
     assertThat(letter().attributes()).containsKey("EXHAUSTED_RETRY_CONDITION");
-    assertThat(line.waits().stream().reduce(Duration.ZERO, Duration::plus)).isBetween(Duration.ofHours(20), DAY);
+    assertThat(line.waits().stream().reduce(Duration.ZERO, Duration::plus))
+        .isBetween(Duration.ofHours(20), DAY);
   }
 
   @Test
@@ -192,8 +206,10 @@ class DeliveryTest {
     line.retry(185, 60).endpoint.answers(500);
     line.put("{}");
     line.pass(Duration.ofSeconds(61));
-    assertThat(letter().attributes()).containsEntry("EXHAUSTED_RETRY_CONDITION", "MaximumEventAgeInSeconds");
-    assertThat(line.waits().stream().reduce(Duration.ZERO, Duration::plus)).isLessThanOrEqualTo(Duration.ofSeconds(60));
+    assertThat(letter().attributes())
+        .containsEntry("EXHAUSTED_RETRY_CONDITION", "MaximumEventAgeInSeconds");
+    assertThat(line.waits().stream().reduce(Duration.ZERO, Duration::plus))
+        .isLessThanOrEqualTo(Duration.ofSeconds(60));
     assertThat(line.attempts()).isGreaterThan(4);
   }
 
@@ -242,9 +258,11 @@ class DeliveryTest {
   /** What it makes of it is between the function and Lambda: see AsyncInvocationsTest. */
   @Test
   void aFunctionIsHandedItsInputAndThatIsAllThereIsToIt() {
-    line.target("{'Arn':'arn:aws:lambda:us-east-1:000000000000:function:f:live','InputPath':'$.detail'}");
+    line.target(
+        "{'Arn':'arn:aws:lambda:us-east-1:000000000000:function:f:live','InputPath':'$.detail'}");
     line.put("{'a':1}");
-    assertThat(line.invoked).containsExactly("arn:aws:lambda:us-east-1:000000000000:function:f:live {\"a\":1}");
+    assertThat(line.invoked)
+        .containsExactly("arn:aws:lambda:us-east-1:000000000000:function:f:live {\"a\":1}");
     assertThat(line.events.pendingDeliveries()).isEmpty();
   }
 
@@ -252,7 +270,9 @@ class DeliveryTest {
   void anEventForAFunctionThatIsGoneIsADeadLetterAtOnce() {
     line.target("{'Arn':'arn:aws:lambda:us-east-1:000000000000:function:gone'}");
     line.put("{}");
-    assertThat(letter().attributes()).containsEntry("ERROR_CODE", "NO_RESOURCE").containsEntry("RETRY_ATTEMPTS", "0");
+    assertThat(letter().attributes())
+        .containsEntry("ERROR_CODE", "NO_RESOURCE")
+        .containsEntry("RETRY_ATTEMPTS", "0");
   }
 
   @Test
@@ -286,8 +306,21 @@ class DeliveryTest {
 
   private String putOfType(String type) {
     ObjectNode input = JsonNodeFactory.instance.objectNode();
-    input.putArray("Entries").addObject().put("EventBusName", "b").put("Source", "s").put("DetailType", type).put("Detail", "{}");
-    String id = line.events.service().call("PutEvents", input).path("Entries").path(0).path("EventId").asText();
+    input
+        .putArray("Entries")
+        .addObject()
+        .put("EventBusName", "b")
+        .put("Source", "s")
+        .put("DetailType", type)
+        .put("Detail", "{}");
+    String id =
+        line.events
+            .service()
+            .call("PutEvents", input)
+            .path("Entries")
+            .path(0)
+            .path("EventId")
+            .asText();
     line.timeline.settle();
     return id;
   }
@@ -295,15 +328,24 @@ class DeliveryTest {
   /** As recorded from AWS: it is taken, with an id, and nobody gets it. */
   @Test
   void aDetailTypeOfMoreThan128CharactersIsTakenAndDeliveredToNobody() {
-    line.call("PutRule", "{'Name':'r','EventBusName':'b','EventPattern':'{\\\"source\\\":[\\\"s\\\"]}'}");
-    line.call("CreateArchive", "{'ArchiveName':'a','EventSourceArn':'arn:aws:events:us-east-1:000000000000:event-bus/b'}");
+    line.call(
+        "PutRule", "{'Name':'r','EventBusName':'b','EventPattern':'{\\\"source\\\":[\\\"s\\\"]}'}");
+    line.call(
+        "CreateArchive",
+        "{'ArchiveName':'a','EventSourceArn':'arn:aws:events:us-east-1:000000000000:event-bus/b'}");
     putOfType("😀".repeat(128));
     assertThat(line.endpoint.received()).hasSize(1);
     String id = putOfType("x".repeat(129));
     assertThat(id).isNotEmpty();
     assertThat(line.endpoint.received()).hasSize(1);
-    assertThat(line.call("DescribeArchive", "{'ArchiveName':'a'}").path("EventCount").asInt()).isEqualTo(1);
-    assertThat(line.attempts("id=" + id)).contains("\"kind\":\"dropped\"", "DetailType has 129 characters");
-    assertThat(line.happenings).anyMatch(happening -> happening instanceof DeliveryListener.DeliveryEvent.Dropped dropped && dropped.eventId().equals(id));
+    assertThat(line.call("DescribeArchive", "{'ArchiveName':'a'}").path("EventCount").asInt())
+        .isEqualTo(1);
+    assertThat(line.attempts("id=" + id))
+        .contains("\"kind\":\"dropped\"", "DetailType has 129 characters");
+    assertThat(line.happenings)
+        .anyMatch(
+            happening ->
+                happening instanceof DeliveryListener.DeliveryEvent.Dropped dropped
+                    && dropped.eventId().equals(id));
   }
 }

@@ -16,7 +16,10 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.BeforeTry;
 import org.junit.jupiter.api.Test;
 
-/** How many calls are under way, and of which targets. On a timeline whose tasks have threads of their own only where a call is to last. */
+/**
+ * How many calls are under way, and of which targets. On a timeline whose tasks have threads of
+ * their own only where a call is to last.
+ */
 class DispatcherTest {
   private static final Instant START = Instant.parse("2026-03-31T10:30:00Z");
   private ManualTimeline timeline = new ManualTimeline(START);
@@ -60,7 +63,10 @@ class DispatcherTest {
     assertThat(made).hasSize(1000).startsWith("a0", "a1", "a2").endsWith("a999");
   }
 
-  /** Whatever many targets that never answer hold on to, one more gets its turn, and all together have so many and no more. */
+  /**
+   * Whatever many targets that never answer hold on to, one more gets its turn, and all together
+   * have so many and no more.
+   */
   @Property(tries = 50)
   void targetsThatDoNotAnswerHoldUpNoOther(@ForAll @IntRange(min = 1, max = 100) int hanging) {
     int all = IntStream.range(0, hanging).map(i -> underWay(place("hanging-" + i, 64), 500)).sum();
@@ -68,10 +74,14 @@ class DispatcherTest {
     assertThat(underWay(place("quick", 64), 1)).isEqualTo(1);
   }
 
-  /** A second's worth may go at once; after that each call waits for its slot, which it takes when it starts. */
+  /**
+   * A second's worth may go at once; after that each call waits for its slot, which it takes when
+   * it starts.
+   */
   @Test
   void whatWaitsKeepsToTheRate() {
-    Dispatcher.CallPermit limited = new Dispatcher.CallPermit("a", 64, Optional.of(new RateLimit(timeline, 10)));
+    Dispatcher.CallPermit limited =
+        new Dispatcher.CallPermit("a", 64, Optional.of(new RateLimit(timeline, 10)));
     List<Instant> at = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       dispatcher.enqueue(limited, new Call(() -> at.add(timeline.now()), false));
@@ -90,7 +100,8 @@ class DispatcherTest {
 
   @Test
   void whatIsTooOldTakesNoRoomInTheRate() {
-    Dispatcher.CallPermit limited = new Dispatcher.CallPermit("a", 1, Optional.of(new RateLimit(timeline, 1)));
+    Dispatcher.CallPermit limited =
+        new Dispatcher.CallPermit("a", 1, Optional.of(new RateLimit(timeline, 1)));
     enqueue(limited, "first");
     for (int i = 0; i < 5; i++) {
       dispatcher.enqueue(limited, new Call(() -> made.add("too old"), true));
@@ -102,13 +113,22 @@ class DispatcherTest {
     assertThat(made).hasSize(7).endsWith("last");
   }
 
-  /** In any order of targets: each target's calls are made once, in the order in which they came. */
+  /**
+   * In any order of targets: each target's calls are made once, in the order in which they came.
+   */
   @Property(tries = 100)
   void eachCallIsMadeOnceAndInItsTargetsOrder(@ForAll long seed) {
     Random dice = new Random(seed);
     List<Dispatcher.CallPermit> places =
         IntStream.range(0, 1 + dice.nextInt(40))
-            .mapToObj(i -> new Dispatcher.CallPermit("t" + i + "-", 1 + dice.nextInt(3), dice.nextBoolean() ? Optional.empty() : Optional.of(new RateLimit(timeline, 1 + dice.nextInt(20)))))
+            .mapToObj(
+                i ->
+                    new Dispatcher.CallPermit(
+                        "t" + i + "-",
+                        1 + dice.nextInt(3),
+                        dice.nextBoolean()
+                            ? Optional.empty()
+                            : Optional.of(new RateLimit(timeline, 1 + dice.nextInt(20)))))
             .toList();
     int[] next = new int[places.size()];
     for (int i = 0; i < 500; i++) {
@@ -122,7 +142,8 @@ class DispatcherTest {
     assertThat(made).hasSize(500).doesNotHaveDuplicates();
     for (int i = 0; i < places.size(); i++) {
       String name = places.get(i).name();
-      assertThat(made.stream().filter(one -> one.startsWith(name)).toList()).isEqualTo(IntStream.range(0, next[i]).mapToObj(number -> name + number).toList());
+      assertThat(made.stream().filter(one -> one.startsWith(name)).toList())
+          .isEqualTo(IntStream.range(0, next[i]).mapToObj(number -> name + number).toList());
     }
   }
 }

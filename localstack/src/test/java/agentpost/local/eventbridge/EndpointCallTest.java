@@ -82,7 +82,8 @@ class EndpointCallTest {
 
   private static void answer(HttpExchange exchange) throws IOException {
     exchange.getRequestBody().readAllBytes();
-    // The JDK's server closes the connection, as it was asked to, but does not say so, and its client would use it once more while it closes.
+    // The JDK's server closes the connection, as it was asked to, but does not say so, and its
+    // client would use it once more while it closes.
     exchange.getResponseHeaders().set("Connection", "close");
     exchange.sendResponseHeaders(200, -1);
   }
@@ -105,7 +106,8 @@ class EndpointCallTest {
   private interface Unreached extends TargetServices {
 
     @Override
-    default Optional<Failure> sendToQueue(String queueArn, String body, Map<String, String> attributes) {
+    default Optional<Failure> sendToQueue(
+        String queueArn, String body, Map<String, String> attributes) {
       throw new IllegalStateException("no letter is expected");
     }
 
@@ -122,12 +124,23 @@ class EndpointCallTest {
 
   private Registry.Destination destination(String agent, String url) {
     return new Registry.Destination(
-        agent, "arn:aws:events:us-east-1:000000000000:api-destination/" + agent, "connection", url, "POST", 300, Optional.empty(), Instant.EPOCH, Instant.EPOCH, new RateLimit(timeline, 300));
+        agent,
+        "arn:aws:events:us-east-1:000000000000:api-destination/" + agent,
+        "connection",
+        url,
+        "POST",
+        300,
+        Optional.empty(),
+        Instant.EPOCH,
+        Instant.EPOCH,
+        new RateLimit(timeline, 300));
   }
 
   private Future<Answer> call(String agent, String path) {
     Registry.Destination destination = destination(agent, "https://api.example" + path);
-    return call(destination, new Here(functions.getAddress().getPort()).locate(URI.create(destination.endpoint())));
+    return call(
+        destination,
+        new Here(functions.getAddress().getPort()).locate(URI.create(destination.endpoint())));
   }
 
   private Future<Answer> call(Registry.Destination destination, URI found) {
@@ -136,17 +149,23 @@ class EndpointCallTest {
 
   private Future<Answer> call(Registry.Destination destination, URI found, EndpointCall by) {
     NonReplayableBody body = new NonReplayableBody(HttpRequest.BodyPublishers.ofString("{}"));
-    ApiRequest.Built request = new ApiRequest.Built(HttpRequest.newBuilder(found).POST(body).build(), body.sentSignal(), new Exchange.Request("POST", found.toString(), Map.of(), "{}"));
+    ApiRequest.Built request =
+        new ApiRequest.Built(
+            HttpRequest.newBuilder(found).POST(body).build(),
+            body.sentSignal(),
+            new Exchange.Request("POST", found.toString(), Map.of(), "{}"));
     return threads.submit(() -> by.call(destination, request));
   }
 
   @Test
   void anAgentOfThisMachineGetsSixteenAtATime() {
-    assertThat(calls.maxConcurrent(destination("welcome-agent", "https://api.example/"))).isEqualTo(16);
+    assertThat(calls.maxConcurrent(destination("welcome-agent", "https://api.example/")))
+        .isEqualTo(16);
   }
 
   @Test
-  void agentsThatWaitForSomethingKeepNoOtherFromItsTurn() throws InterruptedException, ExecutionException, TimeoutException {
+  void agentsThatWaitForSomethingKeepNoOtherFromItsTurn()
+      throws InterruptedException, ExecutionException, TimeoutException {
     int more = 4 * Runtime.getRuntime().availableProcessors() + 4;
     for (int i = 0; i < more; i++) {
       Future<Answer> _ = call("slow-" + i, "/slow");
@@ -155,7 +174,10 @@ class EndpointCallTest {
     assertThat(call("welcome-agent", "/quick").get(4, SECONDS)).isInstanceOf(Answer.Answered.class);
   }
 
-  /** An endpoint that accepts no connection for now: Linux drops what comes when a backlog is full, and the client's system knocks again after a second or more. */
+  /**
+   * An endpoint that accepts no connection for now: Linux drops what comes when a backlog is full,
+   * and the client's system knocks again after a second or more.
+   */
   private static List<Socket> fill(ServerSocket endpoint) throws IOException {
     List<Socket> waiting = new ArrayList<>();
     for (boolean isFull = false; !isFull; ) {
@@ -170,7 +192,10 @@ class EndpointCallTest {
     return waiting;
   }
 
-  /** A connection that is long in the making takes nothing from the five seconds; on a machine with much to do it may be long. */
+  /**
+   * A connection that is long in the making takes nothing from the five seconds; on a machine with
+   * much to do it may be long.
+   */
   @Test
   @EnabledOnOs(OS.LINUX)
   void theFiveSecondsBeginWhenTheRequestIsSent() throws Exception {
@@ -178,7 +203,11 @@ class EndpointCallTest {
       List<Socket> waiting = fill(endpoint);
       String url = "http://127.0.0.1:" + endpoint.getLocalPort() + "/";
       long start = System.nanoTime();
-      Future<Answer> answer = call(destination("elsewhere", url), URI.create(url), new EndpointCall(new Nowhere(), EndpointCall.client()));
+      Future<Answer> answer =
+          call(
+              destination("elsewhere", url),
+              URI.create(url),
+              new EndpointCall(new Nowhere(), EndpointCall.client()));
       CompletableFuture.delayedExecutor(2, SECONDS, threads)
           .execute(
               () -> {
@@ -191,21 +220,31 @@ class EndpointCallTest {
                 }
               });
       assertThat(answer.get(60, SECONDS)).isInstanceOf(Answer.TimedOut.class);
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(6900));
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .isGreaterThanOrEqualTo(Duration.ofMillis(6900));
       for (Socket socket : waiting) {
         socket.close();
       }
     }
   }
 
-  /** What was never sent was not delivered: it is a connection that failed, and no endpoint that did not answer. */
+  /**
+   * What was never sent was not delivered: it is a connection that failed, and no endpoint that did
+   * not answer.
+   */
   @Test
   @EnabledOnOs(OS.LINUX)
   void withoutAConnectionAfterFiveSecondsNothingWasSent() throws Exception {
     try (ServerSocket endpoint = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       List<Socket> waiting = fill(endpoint);
       String url = "http://127.0.0.1:" + endpoint.getLocalPort() + "/";
-      assertThat(call(destination("elsewhere", url), URI.create(url), new EndpointCall(new Nowhere(), EndpointCall.client())).get(60, SECONDS)).isInstanceOf(Answer.NotConnected.class);
+      assertThat(
+              call(
+                      destination("elsewhere", url),
+                      URI.create(url),
+                      new EndpointCall(new Nowhere(), EndpointCall.client()))
+                  .get(60, SECONDS))
+          .isInstanceOf(Answer.NotConnected.class);
       for (Socket socket : waiting) {
         socket.close();
       }

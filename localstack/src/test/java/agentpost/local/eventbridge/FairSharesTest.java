@@ -14,9 +14,14 @@ import org.junit.jupiter.api.Test;
 
 /** Who gets a place. */
 class FairSharesTest {
-  /** However many places are taken and not given back: no more than there are, but for one of each, and who comes gets one. */
+  /**
+   * However many places are taken and not given back: no more than there are, but for one of each,
+   * and who comes gets one.
+   */
   @Property
-  void whoeverHoldsOnToPlacesLeavesOneToEachOther(@ForAll @IntRange(min = 2, max = 300) int places, @ForAll @Size(max = 600) List<@IntRange(max = 30) Integer> who) {
+  void whoeverHoldsOnToPlacesLeavesOneToEachOther(
+      @ForAll @IntRange(min = 2, max = 300) int places,
+      @ForAll @Size(max = 600) List<@IntRange(max = 30) Integer> who) {
     FairShares shares = new FairShares(places);
     Map<Integer, Integer> held = new HashMap<>();
     for (int one : who) {
@@ -30,7 +35,8 @@ class FairSharesTest {
     assertThat(shares.take("newcomer", Integer.MAX_VALUE)).isTrue();
     shares.give("newcomer");
     held.forEach((one, some) -> IntStream.range(0, some).forEach(_ -> shares.give("" + one)));
-    assertThat(IntStream.range(0, places).filter(_ -> shares.take("a", Integer.MAX_VALUE))).hasSize((places + 1) / 2);
+    assertThat(IntStream.range(0, places).filter(_ -> shares.take("a", Integer.MAX_VALUE)))
+        .hasSize((places + 1) / 2);
   }
 
   @Test

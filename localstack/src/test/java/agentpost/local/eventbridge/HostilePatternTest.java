@@ -16,17 +16,27 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HostilePatternTest {
-  private static final String EVENT = "{\"version\":\"0\",\"source\":\"s\",\"detail-type\":\"t\",\"detail\":{\"a\":\"aaaaaaaaaaaaaaaaaaaab\",\"n\":[1,2]}}";
+  private static final String EVENT =
+      "{\"version\":\"0\",\"source\":\"s\",\"detail-type\":\"t\",\"detail\":{\"a\":\"aaaaaaaaaaaaaaaaaaaab\",\"n\":[1,2]}}";
 
   private static void assertInvalid(String pattern) {
     assertThatThrownBy(() -> Patterns.check(pattern))
-        .isInstanceOfSatisfying(AwsException.class, e -> assertEquals("InvalidEventPatternException", e.code()))
+        .isInstanceOfSatisfying(
+            AwsException.class, e -> assertEquals("InvalidEventPatternException", e.code()))
         .hasMessageStartingWith("Event pattern is not valid. Reason: ");
   }
 
   @Property
-  void everyPatternIsTakenOrInvalid(@ForAll(supplier = FuzzInputs.Json.class) String pattern, @ForAll(supplier = FuzzInputs.Json.class) String value) {
-    for (String each : new String[] {pattern, "{\"detail\":" + pattern + "}", "{\"detail\":{\"a\":[" + value + "]}}", "{\"source\":[{\"wildcard\":" + value + "}]}"}) {
+  void everyPatternIsTakenOrInvalid(
+      @ForAll(supplier = FuzzInputs.Json.class) String pattern,
+      @ForAll(supplier = FuzzInputs.Json.class) String value) {
+    for (String each :
+        new String[] {
+          pattern,
+          "{\"detail\":" + pattern + "}",
+          "{\"detail\":{\"a\":[" + value + "]}}",
+          "{\"source\":[{\"wildcard\":" + value + "}]}"
+        }) {
       try {
         Patterns.matches(each, EVENT);
       } catch (AwsException e) {
@@ -40,7 +50,8 @@ class HostilePatternTest {
   void everyEventIsMatchedOrInvalid(@ForAll(supplier = FuzzInputs.Json.class) String event) {
     for (String each : new String[] {event, "{\"detail\":" + event + "}"}) {
       try {
-        Patterns.matches("{\"detail\":{\"a\":[{\"numeric\":[\">\",1]},\"x\",{\"exists\":false}]}}", each);
+        Patterns.matches(
+            "{\"detail\":{\"a\":[{\"numeric\":[\">\",1]},\"x\",{\"exists\":false}]}}", each);
       } catch (AwsException e) {
         assertEquals("ValidationException", e.code());
       }
@@ -51,12 +62,20 @@ class HostilePatternTest {
   void alternativesThatMakeAMillionRulesAreRefusedAtOnce() {
     StringBuilder pattern = new StringBuilder("{\"detail\":{");
     for (int i = 0; i < 20; i++) {
-      pattern.append(i == 0 ? "" : ",").append("\"k").append(i).append("\":{\"$or\":[{\"a\":[1]},{\"b\":[1]}]}");
+      pattern
+          .append(i == 0 ? "" : ",")
+          .append("\"k")
+          .append(i)
+          .append("\":{\"$or\":[{\"a\":[1]},{\"b\":[1]}]}");
     }
     assertTimeoutPreemptively(Duration.ofSeconds(20), () -> assertInvalid(pattern + "}}"));
     StringBuilder nested = new StringBuilder("{\"a\":[1]}");
     for (int i = 0; i < 20; i++) {
-      nested.insert(0, "{\"$or\":[{\"a" + i + "\":[1]},").append("],\"x").append(i).append("\":{\"$or\":[{\"c\":[1]},{\"d\":[1]}]}}");
+      nested
+          .insert(0, "{\"$or\":[{\"a" + i + "\":[1]},")
+          .append("],\"x")
+          .append(i)
+          .append("\":{\"$or\":[{\"c\":[1]},{\"d\":[1]}]}}");
     }
     assertTimeoutPreemptively(Duration.ofSeconds(20), () -> assertInvalid(nested.toString()));
   }
@@ -65,7 +84,14 @@ class HostilePatternTest {
   void aThousandCombinationsAreTaken() {
     String ten = "{\"$or\":[" + "{\"a\":[1]},".repeat(9) + "{\"a\":[1]}]}";
     Patterns.check("{\"detail\":{\"x\":" + ten + ",\"y\":" + ten + ",\"z\":" + ten + "}}");
-    assertInvalid("{\"detail\":{\"x\":" + ten + ",\"y\":" + ten + ",\"z\":" + ten + ",\"w\":{\"$or\":[{\"a\":[1]},{\"b\":[1]}]}}}");
+    assertInvalid(
+        "{\"detail\":{\"x\":"
+            + ten
+            + ",\"y\":"
+            + ten
+            + ",\"z\":"
+            + ten
+            + ",\"w\":{\"$or\":[{\"a\":[1]},{\"b\":[1]}]}}}");
   }
 
   @ParameterizedTest
@@ -76,11 +102,20 @@ class HostilePatternTest {
 
   @Test
   void wildcardsThatRepeatThemselvesAreTooComplex() {
-    assertTimeoutPreemptively(Duration.ofSeconds(20), () -> assertInvalid("{\"detail\":{\"a\":[{\"wildcard\":\"" + "*a".repeat(200) + "\"}]}}"));
-    assertTimeoutPreemptively(Duration.ofSeconds(20), () -> assertInvalid("{\"detail\":{\"a\":[{\"wildcard\":\"" + "*aaaaaaab".repeat(60) + "\"}]}}"));
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(20),
+        () -> assertInvalid("{\"detail\":{\"a\":[{\"wildcard\":\"" + "*a".repeat(200) + "\"}]}}"));
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(20),
+        () ->
+            assertInvalid(
+                "{\"detail\":{\"a\":[{\"wildcard\":\"" + "*aaaaaaab".repeat(60) + "\"}]}}"));
   }
 
-  /** What is taken is matched in a time that the event's length sets, not the number of ways through the pattern. */
+  /**
+   * What is taken is matched in a time that the event's length sets, not the number of ways through
+   * the pattern.
+   */
   @Test
   void theWorstWildcardThatIsTakenIsMatchedAtOnce() {
     int most = 0;
@@ -95,6 +130,7 @@ class HostilePatternTest {
     assertThat(most).isBetween(3, 100);
     String pattern = "{\"detail\":{\"a\":[{\"wildcard\":\"" + "*a".repeat(most) + "b\"}]}}";
     String event = "{\"detail\":{\"a\":\"" + "a".repeat(100_000) + "b\"}}";
-    assertTimeoutPreemptively(Duration.ofSeconds(20), () -> assertTrue(Patterns.matches(pattern, event)));
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(20), () -> assertTrue(Patterns.matches(pattern, event)));
   }
 }

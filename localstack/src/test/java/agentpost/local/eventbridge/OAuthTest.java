@@ -13,7 +13,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Connections of OAuth's client credentials: whence the token comes, how long it is kept, and what happens when there is none. */
+/**
+ * Connections of OAuth's client credentials: whence the token comes, how long it is kept, and what
+ * happens when there is none.
+ */
 class OAuthTest {
   private RuleTestBed line;
   private Endpoint server;
@@ -31,13 +34,21 @@ class OAuthTest {
   }
 
   private OAuthTest token(String token, int expiresIn) {
-    server.answersBody(200, ("{\"access_token\":\"" + token + "\",\"token_type\":\"bearer\",\"expires_in\":" + expiresIn + "}").getBytes(UTF_8));
+    server.answersBody(
+        200,
+        ("{\"access_token\":\""
+                + token
+                + "\",\"token_type\":\"bearer\",\"expires_in\":"
+                + expiresIn
+                + "}")
+            .getBytes(UTF_8));
     return this;
   }
 
   private void connect(String method) {
     line.connection(
-        "{'AuthorizationType':'OAUTH_CLIENT_CREDENTIALS','AuthParameters':{'OAuthParameters':{'ClientParameters':{'ClientID':'the id','ClientSecret':'cs'},'AuthorizationEndpoint':'"
+        "{'AuthorizationType':'OAUTH_CLIENT_CREDENTIALS','AuthParameters':{'OAuthParameters':{'ClientParameters':{'ClientID':'the"
+            + " id','ClientSecret':'cs'},'AuthorizationEndpoint':'"
             + server.url("/token")
             + "','HttpMethod':'"
             + method
@@ -50,17 +61,27 @@ class OAuthTest {
   }
 
   private List<String> authorizations() {
-    return line.endpoint.received().stream().map(request -> request.header("Authorization")).toList();
+    return line.endpoint.received().stream()
+        .map(request -> request.header("Authorization"))
+        .toList();
   }
 
   @Test
   void isAuthorizingUntilItsFirstTokenComes() {
     token("t1", 3600).connect("POST");
     assertThat(connection().path("ConnectionState").asText()).isEqualTo("AUTHORIZING");
-    assertThat(line.call("DescribeApiDestination", "{'Name':'d'}").path("ApiDestinationState").asText()).isEqualTo("INACTIVE");
+    assertThat(
+            line.call("DescribeApiDestination", "{'Name':'d'}")
+                .path("ApiDestinationState")
+                .asText())
+        .isEqualTo("INACTIVE");
     line.timeline.settle();
     assertThat(connection().path("ConnectionState").asText()).isEqualTo("AUTHORIZED");
-    assertThat(line.call("DescribeApiDestination", "{'Name':'d'}").path("ApiDestinationState").asText()).isEqualTo("ACTIVE");
+    assertThat(
+            line.call("DescribeApiDestination", "{'Name':'d'}")
+                .path("ApiDestinationState")
+                .asText())
+        .isEqualTo("ACTIVE");
   }
 
   /** The JDK's client would ask again by itself. */
@@ -79,9 +100,12 @@ class OAuthTest {
     line.timeline.settle();
     Received request = server.received().getFirst();
     assertThat(request.line()).isEqualTo("POST /token?q=1 HTTP/1.1");
-    assertThat(request.header("Content-Type")).isEqualTo("application/x-www-form-urlencoded; charset=utf-8");
+    assertThat(request.header("Content-Type"))
+        .isEqualTo("application/x-www-form-urlencoded; charset=utf-8");
     assertThat(request.header("x-tenant")).isEqualTo("t");
-    assertThat(request.text()).isEqualTo("grant_type=client_credentials&client_id=the%20id&client_secret=cs&audience=https%3A%2F%2Fapi");
+    assertThat(request.text())
+        .isEqualTo(
+            "grant_type=client_credentials&client_id=the%20id&client_secret=cs&audience=https%3A%2F%2Fapi");
   }
 
   @Test
@@ -89,7 +113,9 @@ class OAuthTest {
     token("t1", 3600).connect("GET");
     line.timeline.settle();
     assertThat(server.received().getFirst().line())
-        .isEqualTo("GET /token?grant_type=client_credentials&client_id=the%20id&client_secret=cs&audience=https%3A%2F%2Fapi&q=1 HTTP/1.1");
+        .isEqualTo(
+            "GET /token?grant_type=client_credentials&client_id=the%20id&client_secret=cs&audience=https%3A%2F%2Fapi&q=1"
+                + " HTTP/1.1");
   }
 
   @Test
@@ -101,7 +127,8 @@ class OAuthTest {
     line.put("{}");
     line.pass(Duration.ofSeconds(1));
     line.put("{}");
-    assertThat(authorizations()).containsExactly("Bearer t1", "Bearer t1", "Bearer t1", "Bearer t2");
+    assertThat(authorizations())
+        .containsExactly("Bearer t1", "Bearer t1", "Bearer t1", "Bearer t2");
     assertThat(server.received()).hasSize(2);
   }
 
@@ -121,7 +148,9 @@ class OAuthTest {
     connect("POST");
     line.timeline.settle();
     assertThat(connection().path("ConnectionState").asText()).isEqualTo("DEAUTHORIZED");
-    assertThat(connection().path("StateReason").asText()).isEqualTo("Failed to authorize connection. Reason: the authorization endpoint answered 500.");
+    assertThat(connection().path("StateReason").asText())
+        .isEqualTo(
+            "Failed to authorize connection. Reason: the authorization endpoint answered 500.");
   }
 
   @Test
@@ -145,7 +174,10 @@ class OAuthTest {
     line.pass(Duration.ofMinutes(1));
     assertThat(line.letters.getFirst().attributes())
         .containsEntry("ERROR_CODE", "CONNECTION_FAILURE")
-        .containsEntry("ERROR_MESSAGE", "Failed to authorize connection. Reason: the authorization endpoint's answer has no access_token.")
+        .containsEntry(
+            "ERROR_MESSAGE",
+            "Failed to authorize connection. Reason: the authorization endpoint's answer has no"
+                + " access_token.")
         .containsEntry("RETRY_ATTEMPTS", "1");
   }
 
@@ -153,10 +185,13 @@ class OAuthTest {
   void anUpdateIsAuthorizedAnew() {
     token("t1", 3600).token("t2", 3600).connect("POST");
     line.put("{}");
-    line.call("UpdateConnection", "{'Name':'c','AuthParameters':{'OAuthParameters':{'ClientParameters':{'ClientSecret':'new'}}}}");
+    line.call(
+        "UpdateConnection",
+        "{'Name':'c','AuthParameters':{'OAuthParameters':{'ClientParameters':{'ClientSecret':'new'}}}}");
     assertThat(connection().path("ConnectionState").asText()).isEqualTo("AUTHORIZING");
     line.put("{}");
-    assertThat(server.received().getLast().text()).contains("client_id=the%20id", "client_secret=new");
+    assertThat(server.received().getLast().text())
+        .contains("client_id=the%20id", "client_secret=new");
     assertThat(authorizations()).containsExactly("Bearer t1", "Bearer t2");
   }
 
@@ -164,7 +199,9 @@ class OAuthTest {
   void showsNoSecret() {
     token("t1", 3600).connect("POST");
     line.put("{}");
-    assertThat(connection().path("AuthParameters").toString()).doesNotContain("cs").contains("the id", "https://api");
+    assertThat(connection().path("AuthParameters").toString())
+        .doesNotContain("cs")
+        .contains("the id", "https://api");
     assertThat(line.attempts("")).doesNotContain("t1").contains("\"Authorization\":\"***\"");
   }
 

@@ -42,6 +42,12 @@ class OddAnswersTest {
   @ValueSource(ints = {101, 600, 999})
   void whatIsNeither2xxNor5xxIsFinal(int status) {
     answers("HTTP/1.1 " + status + " X\r\nUpgrade: x\r\nConnection: Upgrade\r\nContent-Length: 0");
-    assertThat(line.letters).singleElement().satisfies(letter -> assertThat(letter.attributes()).containsEntry("ERROR_CODE", "ERROR_FROM_TARGET").doesNotContainKey("EXHAUSTED_RETRY_CONDITION"));
+    assertThat(line.letters)
+        .singleElement()
+        .satisfies(
+            letter ->
+                assertThat(letter.attributes())
+                    .containsEntry("ERROR_CODE", "ERROR_FROM_TARGET")
+                    .doesNotContainKey("EXHAUSTED_RETRY_CONDITION"));
   }
 }

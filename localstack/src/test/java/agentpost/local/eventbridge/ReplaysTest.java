@@ -23,7 +23,8 @@ class ReplaysTest {
   @BeforeEach
   void archive() throws IOException {
     line = new RuleTestBed();
-    line.call("CreateArchive", "{'ArchiveName':'a','EventSourceArn':'" + BUS + "','RetentionDays':30}");
+    line.call(
+        "CreateArchive", "{'ArchiveName':'a','EventSourceArn':'" + BUS + "','RetentionDays':30}");
   }
 
   @AfterEach
@@ -33,7 +34,14 @@ class ReplaysTest {
 
   private void put(String id, Instant time) {
     ObjectNode input = JsonNodeFactory.instance.objectNode();
-    input.putArray("Entries").addObject().put("EventBusName", "b").put("Source", "s").put("DetailType", "t").put("Detail", "{\"event_id\":\"" + id + "\"}").put("Time", time.toEpochMilli() / 1000.0);
+    input
+        .putArray("Entries")
+        .addObject()
+        .put("EventBusName", "b")
+        .put("Source", "s")
+        .put("DetailType", "t")
+        .put("Detail", "{\"event_id\":\"" + id + "\"}")
+        .put("Time", time.toEpochMilli() / 1000.0);
     line.events.service().call("PutEvents", input);
     line.timeline.settle();
   }
@@ -41,8 +49,15 @@ class ReplaysTest {
   private JsonNode start(String name, Instant from, Instant to) {
     return line.call(
         "StartReplay",
-        "{'ReplayName':'" + name + "','EventSourceArn':'arn:aws:events:us-east-1:000000000000:archive/a','EventStartTime':" + from.getEpochSecond() + ",'EventEndTime':" + to.getEpochSecond()
-            + ",'Destination':{'Arn':'" + BUS + "'}}");
+        "{'ReplayName':'"
+            + name
+            + "','EventSourceArn':'arn:aws:events:us-east-1:000000000000:archive/a','EventStartTime':"
+            + from.getEpochSecond()
+            + ",'EventEndTime':"
+            + to.getEpochSecond()
+            + ",'Destination':{'Arn':'"
+            + BUS
+            + "'}}");
   }
 
   private JsonNode describe(String name) {
@@ -70,14 +85,17 @@ class ReplaysTest {
     line.timeline.settle();
     assertThat(replayed()).containsExactly("first", "late");
     assertThat(describe("r").path("State").asText()).isEqualTo("COMPLETED");
-    assertThat(describe("r").path("EventLastReplayedTime").asLong()).isEqualTo(day.plusSeconds(130).getEpochSecond());
+    assertThat(describe("r").path("EventLastReplayedTime").asLong())
+        .isEqualTo(day.plusSeconds(130).getEpochSecond());
     assertThat(describe("r").has("ReplayEndTime")).isTrue();
   }
 
   /** So that a rule which is made for a replay delivers nothing that is new. */
   @Test
   void aPatternMayNameTheReplay() {
-    line.call("PutRule", "{'Name':'r','EventBusName':'b','EventPattern':'{\\\"detail-type\\\":[\\\"t\\\"],\\\"replay-name\\\":[\\\"mine\\\"]}'}");
+    line.call(
+        "PutRule",
+        "{'Name':'r','EventBusName':'b','EventPattern':'{\\\"detail-type\\\":[\\\"t\\\"],\\\"replay-name\\\":[\\\"mine\\\"]}'}");
     put("one", RuleTestBed.START);
     assertThat(line.endpoint.received()).isEmpty();
     start("other", RuleTestBed.START, RuleTestBed.START.plusSeconds(1));
@@ -101,11 +119,15 @@ class ReplaysTest {
   void aReplayThatIsCancelledGoesNoFurther() {
     put("one", RuleTestBed.START);
     start("r", RuleTestBed.START, RuleTestBed.START.plusSeconds(1));
-    assertThat(line.call("CancelReplay", "{'ReplayName':'r'}").path("State").asText()).isEqualTo("CANCELLING");
+    assertThat(line.call("CancelReplay", "{'ReplayName':'r'}").path("State").asText())
+        .isEqualTo("CANCELLING");
     line.timeline.settle();
     assertThat(describe("r").path("State").asText()).isEqualTo("CANCELLED");
     assertThat(replayed()).isEmpty();
-    assertThatThrownBy(() -> line.call("CancelReplay", "{'ReplayName':'r'}")).isInstanceOf(AwsException.class).extracting("code").isEqualTo("IllegalStatusException");
+    assertThatThrownBy(() -> line.call("CancelReplay", "{'ReplayName':'r'}"))
+        .isInstanceOf(AwsException.class)
+        .extracting("code")
+        .isEqualTo("IllegalStatusException");
   }
 
   @Test
@@ -115,7 +137,8 @@ class ReplaysTest {
     line.call("DeleteArchive", "{'ArchiveName':'a'}");
     line.timeline.settle();
     assertThat(describe("r").path("State").asText()).isEqualTo("FAILED");
-    assertThat(describe("r").path("StateReason").asText()).isEqualTo("The archive or its event bus was deleted.");
+    assertThat(describe("r").path("StateReason").asText())
+        .isEqualTo("The archive or its event bus was deleted.");
   }
 
   @Test
@@ -123,23 +146,41 @@ class ReplaysTest {
     for (int i = 0; i < 10; i++) {
       start("r" + i, RuleTestBed.START, RuleTestBed.START.plusSeconds(1));
     }
-    assertThatThrownBy(() -> start("r10", RuleTestBed.START, RuleTestBed.START.plusSeconds(1))).extracting("code").isEqualTo("LimitExceededException");
+    assertThatThrownBy(() -> start("r10", RuleTestBed.START, RuleTestBed.START.plusSeconds(1)))
+        .extracting("code")
+        .isEqualTo("LimitExceededException");
     line.timeline.settle();
     start("r10", RuleTestBed.START, RuleTestBed.START.plusSeconds(1));
-    assertThat(line.call("ListReplays", "{'State':'STARTING'}").path("Replays").findValuesAsText("ReplayName")).containsExactly("r10");
-    assertThat(line.call("ListReplays", "{'NamePrefix':'r1'}").path("Replays").findValuesAsText("ReplayName")).containsExactly("r1", "r10");
+    assertThat(
+            line.call("ListReplays", "{'State':'STARTING'}")
+                .path("Replays")
+                .findValuesAsText("ReplayName"))
+        .containsExactly("r10");
+    assertThat(
+            line.call("ListReplays", "{'NamePrefix':'r1'}")
+                .path("Replays")
+                .findValuesAsText("ReplayName"))
+        .containsExactly("r1", "r10");
   }
 
   @Test
   void whatCannotBeReplayedIsRefused() {
     start("r", RuleTestBed.START, RuleTestBed.START.plusSeconds(1));
-    assertThatThrownBy(() -> start("r", RuleTestBed.START, RuleTestBed.START.plusSeconds(1))).extracting("code").isEqualTo("ResourceAlreadyExistsException");
-    assertThatThrownBy(() -> start("s", RuleTestBed.START, RuleTestBed.START)).hasMessageContaining("EventEndTime");
-    assertThatThrownBy(() -> start("no name", RuleTestBed.START, RuleTestBed.START.plusSeconds(1))).hasMessageContaining("replayName");
-    assertThatThrownBy(() -> describe("none")).extracting("code").isEqualTo("ResourceNotFoundException");
+    assertThatThrownBy(() -> start("r", RuleTestBed.START, RuleTestBed.START.plusSeconds(1)))
+        .extracting("code")
+        .isEqualTo("ResourceAlreadyExistsException");
+    assertThatThrownBy(() -> start("s", RuleTestBed.START, RuleTestBed.START))
+        .hasMessageContaining("EventEndTime");
+    assertThatThrownBy(() -> start("no name", RuleTestBed.START, RuleTestBed.START.plusSeconds(1)))
+        .hasMessageContaining("replayName");
+    assertThatThrownBy(() -> describe("none"))
+        .extracting("code")
+        .isEqualTo("ResourceNotFoundException");
   }
 
-  /** So that the last time replayed says what was delivered, also of a replay that was cancelled. */
+  /**
+   * So that the last time replayed says what was delivered, also of a replay that was cancelled.
+   */
   @Test
   void aMinutesEventsAreReplayedInTheOrderOfTheirTimes() {
     Instant day = Instant.parse("2026-01-01T00:00:00Z");
@@ -149,7 +190,8 @@ class ReplaysTest {
     start("r", day, day.plusSeconds(60));
     line.timeline.settle();
     assertThat(replayed()).containsExactly("first", "second", "third");
-    assertThat(describe("r").path("EventLastReplayedTime").asLong()).isEqualTo(day.plusSeconds(50).getEpochSecond());
+    assertThat(describe("r").path("EventLastReplayedTime").asLong())
+        .isEqualTo(day.plusSeconds(50).getEpochSecond());
   }
 
   @Test
@@ -160,7 +202,8 @@ class ReplaysTest {
     }
     line.events.listen(
         happening -> {
-          if (happening instanceof DeliveryListener.DeliveryEvent.AttemptMade made && made.eventId().equals("m1")) {
+          if (happening instanceof DeliveryListener.DeliveryEvent.AttemptMade made
+              && made.eventId().equals("m1")) {
             line.call("CancelReplay", "{'ReplayName':'r'}");
           }
         });
@@ -168,6 +211,7 @@ class ReplaysTest {
     line.timeline.settle();
     assertThat(describe("r").path("State").asText()).isEqualTo("CANCELLED");
     assertThat(replayed()).containsExactly("m0", "m1");
-    assertThat(describe("r").path("EventLastReplayedTime").asLong()).isEqualTo(day.plusSeconds(60).getEpochSecond());
+    assertThat(describe("r").path("EventLastReplayedTime").asLong())
+        .isEqualTo(day.plusSeconds(60).getEpochSecond());
   }
 }

@@ -38,7 +38,15 @@ class RequestTest {
     Received request = delivered("{}");
     assertThat(request.line()).isEqualTo("POST /hook HTTP/1.1");
     assertThat(request.headers().keySet())
-        .containsExactlyInAnyOrder("accept-encoding", "connection", "content-length", "content-type", "host", "range", "user-agent", "x-key");
+        .containsExactlyInAnyOrder(
+            "accept-encoding",
+            "connection",
+            "content-length",
+            "content-type",
+            "host",
+            "range",
+            "user-agent",
+            "x-key");
     assertThat(request.header("User-Agent")).isEqualTo("Amazon/EventBridge/ApiDestinations");
     assertThat(request.header("Content-Type")).isEqualTo("application/json; charset=utf-8");
     assertThat(request.header("Range")).isEqualTo("bytes=0-1048575");
@@ -49,7 +57,8 @@ class RequestTest {
 
   @Test
   void namesTheDeclaredHostWhereTheApisNameLeadsToTheFrontDoor() {
-    line.locate("abc.execute-api.us-east-1.amazonaws.com").destination("https://abc.execute-api.us-east-1.amazonaws.com/prod/deliveries/a", 300);
+    line.locate("abc.execute-api.us-east-1.amazonaws.com")
+        .destination("https://abc.execute-api.us-east-1.amazonaws.com/prod/deliveries/a", 300);
     Received request = delivered("{}");
     assertThat(request.line()).isEqualTo("POST /prod/deliveries/a HTTP/1.1");
     assertThat(request.header("Host")).isEqualTo("abc.execute-api.us-east-1.amazonaws.com");
@@ -62,8 +71,11 @@ class RequestTest {
 
   @Test
   void showsTheConnectionsUserAndPassword() {
-    line.connection("{'AuthorizationType':'BASIC','AuthParameters':{'BasicAuthParameters':{'Username':'ada','Password':'p w'}}}");
-    assertThat(delivered("{}").header("Authorization")).isEqualTo("Basic " + Base64.getEncoder().encodeToString("ada:p w".getBytes(UTF_8)));
+    line.connection(
+        "{'AuthorizationType':'BASIC','AuthParameters':{'BasicAuthParameters':{'Username':'ada','Password':'p"
+            + " w'}}}");
+    assertThat(delivered("{}").header("Authorization"))
+        .isEqualTo("Basic " + Base64.getEncoder().encodeToString("ada:p w".getBytes(UTF_8)));
   }
 
   @Test
@@ -87,7 +99,8 @@ class RequestTest {
             "{'HttpParameters':{'PathParameterValues':['$.detail.user','fixed'],'HeaderParameters':{'x-plan':'$.detail.plan','x-none':'$.detail.none'},"
                 + "'QueryStringParameters':{'q':'$.detail.list'}}}");
     Received request = delivered("{'user':'a/b ü','plan':'pro','list':[1,2]}");
-    assertThat(request.line()).isEqualTo("POST /users/a%2Fb%20%C3%BC/of/fixed?v=1&q=%5B1%2C2%5D HTTP/1.1");
+    assertThat(request.line())
+        .isEqualTo("POST /users/a%2Fb%20%C3%BC/of/fixed?v=1&q=%5B1%2C2%5D HTTP/1.1");
     assertThat(request.header("x-plan")).isEqualTo("pro");
     assertThat(request.headers()).containsEntry("x-none", "");
   }
@@ -97,7 +110,9 @@ class RequestTest {
     String id = line.put("{'a':1}");
     assertThat(line.endpoint.received().getFirst().text())
         .isEqualTo(
-            "{\"version\":\"0\",\"id\":\"" + id + "\",\"detail-type\":\"t\",\"source\":\"s\",\"account\":\"000000000000\","
+            "{\"version\":\"0\",\"id\":\""
+                + id
+                + "\",\"detail-type\":\"t\",\"source\":\"s\",\"account\":\"000000000000\","
                 + "\"time\":\"2026-03-31T10:30:00Z\",\"region\":\"us-east-1\",\"resources\":[],\"detail\":{\"a\":1}}");
   }
 
@@ -109,7 +124,15 @@ class RequestTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"POST,true", "PUT,true", "PATCH,true", "DELETE,true", "GET,false", "HEAD,false", "OPTIONS,false"})
+  @CsvSource({
+    "POST,true",
+    "PUT,true",
+    "PATCH,true",
+    "DELETE,true",
+    "GET,false",
+    "HEAD,false",
+    "OPTIONS,false"
+  })
   void callsWithEveryMethodAndABodyWhereTheMethodHasOne(String method, boolean hasBody) {
     line.call("UpdateApiDestination", "{'Name':'d','HttpMethod':'" + method + "'}");
     Received request = delivered("{}");
@@ -123,14 +146,18 @@ class RequestTest {
         "{'AuthorizationType':'API_KEY','AuthParameters':{'ApiKeyAuthParameters':{'ApiKeyName':'x-key','ApiKeyValue':'k'},"
             + "'InvocationHttpParameters':{'BodyParameters':[{'Key':'both','Value':'connection'},{'Key':'token','Value':'hidden','IsValueSecret':true}]}}}");
     line.target("{'InputPath':'$.detail'}");
-    assertThat(delivered("{'both':'event','own':1}").text()).isEqualTo("{\"both\":\"connection\",\"own\":1,\"token\":\"hidden\"}");
+    assertThat(delivered("{'both':'event','own':1}").text())
+        .isEqualTo("{\"both\":\"connection\",\"own\":1,\"token\":\"hidden\"}");
     assertThat(line.attempts("")).doesNotContain("hidden");
-    assertThat(line.call("DescribeConnection", "{'Name':'c'}").toString()).doesNotContain("hidden").contains("token");
+    assertThat(line.call("DescribeConnection", "{'Name':'c'}").toString())
+        .doesNotContain("hidden")
+        .contains("token");
   }
 
   @Test
   void eventBridgesOwnHeadersStayAndTheContentTypeMayBeAnother() {
-    line.target("{'HttpParameters':{'HeaderParameters':{'Content-Type':'application/cloudevents+json','User-Agent':'mine','Host':'other','Content-Length':'1','Connection':'keep-alive'}}}");
+    line.target(
+        "{'HttpParameters':{'HeaderParameters':{'Content-Type':'application/cloudevents+json','User-Agent':'mine','Host':'other','Content-Length':'1','Connection':'keep-alive'}}}");
     Received request = delivered("{}");
     assertThat(request.header("Content-Type")).isEqualTo("application/cloudevents+json");
     assertThat(request.header("User-Agent")).isEqualTo("Amazon/EventBridge/ApiDestinations");
@@ -140,7 +167,8 @@ class RequestTest {
 
   @Test
   void wildcardsWithoutAValueStay() {
-    line.destination(line.endpoint.url("/a/*/b/*"), 300).target("{'HttpParameters':{'PathParameterValues':['$.detail.list[1]']}}");
+    line.destination(line.endpoint.url("/a/*/b/*"), 300)
+        .target("{'HttpParameters':{'PathParameterValues':['$.detail.list[1]']}}");
     assertThat(delivered("{'list':['x','y']}").line()).isEqualTo("POST /a/y/b/* HTTP/1.1");
   }
 
@@ -148,15 +176,50 @@ class RequestTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "A-IM", "Accept-Charset", "Accept-Datetime", "Accept-Encoding", "Cache-Control", "Connection", "Content-Encoding", "Content-Length", "Content-MD5", "Date", "Expect", "Forwarded", "From",
-        "Host", "HTTP2-Settings", "If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since", "Max-Forwards", "Origin", "Pragma", "Proxy-Authorization", "Range",
-        "Referer", "TE", "Trailer", "Transfer-Encoding", "User-Agent", "Upgrade", "Via", "Warning"
+        "A-IM",
+        "Accept-Charset",
+        "Accept-Datetime",
+        "Accept-Encoding",
+        "Cache-Control",
+        "Connection",
+        "Content-Encoding",
+        "Content-Length",
+        "Content-MD5",
+        "Date",
+        "Expect",
+        "Forwarded",
+        "From",
+        "Host",
+        "HTTP2-Settings",
+        "If-Match",
+        "If-Modified-Since",
+        "If-None-Match",
+        "If-Range",
+        "If-Unmodified-Since",
+        "Max-Forwards",
+        "Origin",
+        "Pragma",
+        "Proxy-Authorization",
+        "Range",
+        "Referer",
+        "TE",
+        "Trailer",
+        "Transfer-Encoding",
+        "User-Agent",
+        "Upgrade",
+        "Via",
+        "Warning"
       })
   void aHeaderThatEventBridgeRemovesDoesNotArriveWhoeverAsksForIt(String name) {
     line.connection(
-        "{'AuthorizationType':'API_KEY','AuthParameters':{'ApiKeyAuthParameters':{'ApiKeyName':'" + name.toUpperCase(Locale.ROOT) + "','ApiKeyValue':'mine'},"
-            + "'InvocationHttpParameters':{'HeaderParameters':[{'Key':'" + name + "','Value':'mine'},{'Key':'x-own','Value':'o'}]}}}");
-    line.target("{'HttpParameters':{'HeaderParameters':{'" + name.toLowerCase(Locale.ROOT) + "':'mine'}}}");
+        "{'AuthorizationType':'API_KEY','AuthParameters':{'ApiKeyAuthParameters':{'ApiKeyName':'"
+            + name.toUpperCase(Locale.ROOT)
+            + "','ApiKeyValue':'mine'},"
+            + "'InvocationHttpParameters':{'HeaderParameters':[{'Key':'"
+            + name
+            + "','Value':'mine'},{'Key':'x-own','Value':'o'}]}}}");
+    line.target(
+        "{'HttpParameters':{'HeaderParameters':{'" + name.toLowerCase(Locale.ROOT) + "':'mine'}}}");
     Received request = delivered("{}");
     assertThat(request.headers().values()).doesNotContain("mine");
     assertThat(request.header("x-own")).isEqualTo("o");

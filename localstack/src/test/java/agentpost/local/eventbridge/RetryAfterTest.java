@@ -38,8 +38,26 @@ class RetryAfterTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, PT0S", "5, PT5S", "007, PT7S", "000000000000120, PT2M", "00000000000000, PT0S", "863999999, PT239999H59M59S", "864000001, PT240000H", "999999999, PT240000H",
-    "99999999999999999999, PT240000H", "-1, PT-1S", "-007, PT-7S", "-999999999, PT-240000H", "' 5 ', PT5S", "-,", "'',", "+5,", "5.0,", "0x5,", "5s,", "--5,"
+    "0, PT0S",
+    "5, PT5S",
+    "007, PT7S",
+    "000000000000120, PT2M",
+    "00000000000000, PT0S",
+    "863999999, PT239999H59M59S",
+    "864000001, PT240000H",
+    "999999999, PT240000H",
+    "99999999999999999999, PT240000H",
+    "-1, PT-1S",
+    "-007, PT-7S",
+    "-999999999, PT-240000H",
+    "' 5 ', PT5S",
+    "-,",
+    "'',",
+    "+5,",
+    "5.0,",
+    "0x5,",
+    "5s,",
+    "--5,"
   })
   void isSecondsUpToTenThousandDays(String value, @Nullable Duration wait) {
     assertThat(RetryAfter.read(value, RuleTestBed.START)).isEqualTo(Optional.ofNullable(wait));
@@ -55,7 +73,10 @@ class RetryAfterTest {
     assertThat(line.endpoint.received()).hasSize(2);
   }
 
-  /** To which the relay cuts an agent's wait of a day (ADR 1): that one would be the end of the event. */
+  /**
+   * To which the relay cuts an agent's wait of a day (ADR 1): that one would be the end of the
+   * event.
+   */
   @Test
   void aWaitOf23HoursLeavesAnotherAttemptAndOneBeyondTheEventsAgeIsItsEnd() {
     line.endpoint.answers(503, "Retry-After: 82800").answers(200);
@@ -65,12 +86,19 @@ class RetryAfterTest {
     assertThat(line.letters).isEmpty();
     line.endpoint.answers(503, "Retry-After: 86401");
     line.put("{}");
-    assertThat(line.letters).singleElement().satisfies(letter -> assertThat(letter.attributes()).containsEntry("EXHAUSTED_RETRY_CONDITION", "MaximumEventAgeInSeconds"));
+    assertThat(line.letters)
+        .singleElement()
+        .satisfies(
+            letter ->
+                assertThat(letter.attributes())
+                    .containsEntry("EXHAUSTED_RETRY_CONDITION", "MaximumEventAgeInSeconds"));
   }
 
   @Test
   void honoursARetryAfterThatIsADate() {
-    line.endpoint.answers(503, "Retry-After: " + date(RuleTestBed.START.plusSeconds(120))).answers(200);
+    line.endpoint
+        .answers(503, "Retry-After: " + date(RuleTestBed.START.plusSeconds(120)))
+        .answers(200);
     line.put("{}");
     line.pass(Duration.ofSeconds(119));
     assertThat(line.endpoint.received()).hasSize(1);
@@ -81,7 +109,9 @@ class RetryAfterTest {
   @Test
   void countsADateFromTheAnswersOwn() {
     Instant elsewhere = Instant.parse("2001-01-01T00:00:00Z");
-    line.endpoint.answers(503, "Date: " + date(elsewhere), "Retry-After: " + date(elsewhere.plusSeconds(60))).answers(200);
+    line.endpoint
+        .answers(503, "Date: " + date(elsewhere), "Retry-After: " + date(elsewhere.plusSeconds(60)))
+        .answers(200);
     line.put("{}");
     assertThat(line.waits()).containsExactly(Duration.ofSeconds(60));
   }
@@ -106,11 +136,19 @@ class RetryAfterTest {
     line.put("{}");
     line.pass(Duration.ofDays(1));
     assertThat(line.endpoint.received()).hasSize(1);
-    assertThat(letter().attributes()).containsEntry("RETRY_ATTEMPTS", "0").doesNotContainKey("EXHAUSTED_RETRY_CONDITION");
+    assertThat(letter().attributes())
+        .containsEntry("RETRY_ATTEMPTS", "0")
+        .doesNotContainKey("EXHAUSTED_RETRY_CONDITION");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"86401", "9223372036854775807", "99999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"})
+  @ValueSource(
+      strings = {
+        "86401",
+        "9223372036854775807",
+        "99999999999999999999",
+        "Fri, 31 Dec 9999 23:59:59 GMT"
+      })
   void aRetryAfterBeyondTheEventsAgeEndsItAsTooOld(String value) {
     line.endpoint.answers(503, "Retry-After: " + value);
     line.put("{}");

@@ -22,7 +22,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 
-/** One rule on the bus {@code b}, from PutEvents to an endpoint, on a timeline that is moved by hand; queues and logs are lists. */
+/**
+ * One rule on the bus {@code b}, from PutEvents to an endpoint, on a timeline that is moved by
+ * hand; queues and logs are lists.
+ */
 final class RuleTestBed implements AutoCloseable {
   static final JsonMapper JSON = new JsonMapper();
   static final Instant START = Instant.parse("2026-03-31T10:30:00Z");
@@ -56,33 +59,56 @@ final class RuleTestBed implements AutoCloseable {
     events = new EventBridge(timeline, new MemoryReach(), EndpointCall.client(), seed, maxInFlight);
     events.listen(happenings::add);
     call("CreateEventBus", "{'Name':'b'}");
-    call("CreateConnection", "{'Name':'c','AuthorizationType':'API_KEY','AuthParameters':{'ApiKeyAuthParameters':{'ApiKeyName':'x-key','ApiKeyValue':'k'}}}");
+    call(
+        "CreateConnection",
+        "{'Name':'c','AuthorizationType':'API_KEY','AuthParameters':{'ApiKeyAuthParameters':{'ApiKeyName':'x-key','ApiKeyValue':'k'}}}");
     destination(endpoint.url("/hook"), 300);
-    call("PutRule", "{'Name':'r','EventBusName':'b','EventPattern':'{\\\"detail-type\\\":[\\\"t\\\"]}'}");
+    call(
+        "PutRule",
+        "{'Name':'r','EventBusName':'b','EventPattern':'{\\\"detail-type\\\":[\\\"t\\\"]}'}");
     target("{}");
   }
 
-  /** The rule's one target: the destination with a dead-letter queue, and what is given besides or instead. */
+  /**
+   * The rule's one target: the destination with a dead-letter queue, and what is given besides or
+   * instead.
+   */
   RuleTestBed target(String more) {
     ObjectNode target =
-        JsonNodeFactory.instance.objectNode().put("Id", "1").put("Arn", destinationArn()).put("RoleArn", "arn:aws:iam::000000000000:role/r");
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("Id", "1")
+            .put("Arn", destinationArn())
+            .put("RoleArn", "arn:aws:iam::000000000000:role/r");
     target.putObject("DeadLetterConfig").put("Arn", DLQ);
     target.setAll(json(more));
-    ObjectNode input = JsonNodeFactory.instance.objectNode().put("Rule", "r").put("EventBusName", "b");
+    ObjectNode input =
+        JsonNodeFactory.instance.objectNode().put("Rule", "r").put("EventBusName", "b");
     input.putArray("Targets").add(target);
     events.service().call("PutTargets", input);
     return this;
   }
 
   RuleTestBed retry(int attempts, int ageSeconds) {
-    return target("{'RetryPolicy':{'MaximumRetryAttempts':" + attempts + ",'MaximumEventAgeInSeconds':" + ageSeconds + "}}");
+    return target(
+        "{'RetryPolicy':{'MaximumRetryAttempts':"
+            + attempts
+            + ",'MaximumEventAgeInSeconds':"
+            + ageSeconds
+            + "}}");
   }
 
   RuleTestBed destination(String url, int rate) {
     ObjectNode input =
-        JsonNodeFactory.instance.objectNode().put("Name", "d").put("InvocationEndpoint", url).put("HttpMethod", "POST").put("InvocationRateLimitPerSecond", rate);
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("Name", "d")
+            .put("InvocationEndpoint", url)
+            .put("HttpMethod", "POST")
+            .put("InvocationRateLimitPerSecond", rate);
     boolean exists = !call("ListApiDestinations", "{}").path("ApiDestinations").isEmpty();
-    input.put("ConnectionArn", call("DescribeConnection", "{'Name':'c'}").path("ConnectionArn").asText());
+    input.put(
+        "ConnectionArn", call("DescribeConnection", "{'Name':'c'}").path("ConnectionArn").asText());
     events.service().call(exists ? "UpdateApiDestination" : "CreateApiDestination", input);
     return this;
   }
@@ -120,8 +146,15 @@ final class RuleTestBed implements AutoCloseable {
   /** Puts one event of type {@code t} and runs what is due; EventBridge's id of it. */
   String put(String detail) {
     ObjectNode input = JsonNodeFactory.instance.objectNode();
-    input.putArray("Entries").addObject().put("EventBusName", "b").put("Source", "s").put("DetailType", "t").put("Detail", detail.replace('\'', '"'));
-    String id = events.service().call("PutEvents", input).path("Entries").path(0).path("EventId").asText();
+    input
+        .putArray("Entries")
+        .addObject()
+        .put("EventBusName", "b")
+        .put("Source", "s")
+        .put("DetailType", "t")
+        .put("Detail", detail.replace('\'', '"'));
+    String id =
+        events.service().call("PutEvents", input).path("Entries").path(0).path("EventId").asText();
     timeline.settle();
     return id;
   }
@@ -135,9 +168,16 @@ final class RuleTestBed implements AutoCloseable {
   String attempts(String query) {
     Map<String, List<String>> filters = new HashMap<>();
     for (String filter : query.isEmpty() ? new String[0] : query.split("&", -1)) {
-      filters.put(filter.substring(0, filter.indexOf('=')), List.of(filter.substring(filter.indexOf('=') + 1)));
+      filters.put(
+          filter.substring(0, filter.indexOf('=')),
+          List.of(filter.substring(filter.indexOf('=') + 1)));
     }
-    return new String(events.attempts().handle(new AwsRequest("GET", "/_agentpost/attempts", filters, Map.of(), new byte[0])).body(), UTF_8);
+    return new String(
+        events
+            .attempts()
+            .handle(new AwsRequest("GET", "/_agentpost/attempts", filters, Map.of(), new byte[0]))
+            .body(),
+        UTF_8);
   }
 
   List<Duration> waits() {
@@ -148,7 +188,10 @@ final class RuleTestBed implements AutoCloseable {
   }
 
   int attempts() {
-    return (int) happenings.stream().filter(DeliveryListener.DeliveryEvent.AttemptMade.class::isInstance).count();
+    return (int)
+        happenings.stream()
+            .filter(DeliveryListener.DeliveryEvent.AttemptMade.class::isInstance)
+            .count();
   }
 
   @Override
@@ -159,7 +202,8 @@ final class RuleTestBed implements AutoCloseable {
 
   private final class MemoryReach implements TargetServices {
     @Override
-    public Optional<Failure> sendToQueue(String queueArn, String body, Map<String, String> attributes) {
+    public Optional<Failure> sendToQueue(
+        String queueArn, String body, Map<String, String> attributes) {
       Failure failure = queueFailures.poll();
       if (failure == null) {
         letters.add(new Letter(queueArn, body, attributes));
@@ -175,7 +219,8 @@ final class RuleTestBed implements AutoCloseable {
 
     @Override
     public Optional<Failure> explainRefusal(String ruleArn, String targetArn, String roleArn) {
-      return Optional.ofNullable(refusals.get(targetArn)).map(why -> new Failure("NO_PERMISSIONS", why, false));
+      return Optional.ofNullable(refusals.get(targetArn))
+          .map(why -> new Failure("NO_PERMISSIONS", why, false));
     }
 
     @Override
@@ -191,7 +236,9 @@ final class RuleTestBed implements AutoCloseable {
     @Override
     public Optional<Failure> invoke(String functionArn, String event) {
       invoked.add(functionArn + " " + event);
-      return functionArn.endsWith(":gone") ? Optional.of(new Failure("NO_RESOURCE", "There is no function gone", false)) : Optional.empty();
+      return functionArn.endsWith(":gone")
+          ? Optional.of(new Failure("NO_RESOURCE", "There is no function gone", false))
+          : Optional.empty();
     }
 
     @Override
@@ -202,7 +249,9 @@ final class RuleTestBed implements AutoCloseable {
 
     @Override
     public URI locate(URI declared) {
-      return apiName.equals(declared.getHost()) ? URI.create(endpoint.url(declared.getPath())) : declared;
+      return apiName.equals(declared.getHost())
+          ? URI.create(endpoint.url(declared.getPath()))
+          : declared;
     }
   }
 }

@@ -64,8 +64,10 @@ class ScheduleExpressionTest {
 
   @Test
   void runsAgainAndAgain() {
-    assertThat(next("cron(0 9,17 ? * TUE *)", 3)).containsExactly("2026-07-07T09:00:00Z", "2026-07-07T17:00:00Z", "2026-07-14T09:00:00Z");
-    assertThat(next("rate(2 hours)", 2)).containsExactly("2026-07-01T11:59:30Z", "2026-07-01T13:59:30Z");
+    assertThat(next("cron(0 9,17 ? * TUE *)", 3))
+        .containsExactly("2026-07-07T09:00:00Z", "2026-07-07T17:00:00Z", "2026-07-14T09:00:00Z");
+    assertThat(next("rate(2 hours)", 2))
+        .containsExactly("2026-07-01T11:59:30Z", "2026-07-01T13:59:30Z");
   }
 
   @Test
@@ -77,12 +79,40 @@ class ScheduleExpressionTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "rate(0 minutes)", "rate(1 minutes)", "rate(5 minute)", "rate(-1 hours)", "rate(1.5 hours)", "rate(1 second)", "rate(5 minutes", "rate( 5 minutes )", "5 minutes",
-        "cron(0 10 * * * *)", "cron(0 10 ? * ? *)", "cron(0 10 1 * 2 *)", "cron(0 10 * * ?)", "cron(60 10 * * ? *)", "cron(0 24 * * ? *)", "cron(0 10 0 * ? *)", "cron(0 10 32 * ? *)",
-        "cron(0 10 * 13 ? *)", "cron(0 10 ? * 8 *)", "cron(0 10 ? * 3#6 *)", "cron(0 10 ? * 3#1,6#3 *)", "cron(0 10 * * ? 1969)", "cron(0 10 * * ? 2200)", "cron(* * * * ? x)", "cron()",
-        "cron(0 10 * FOO ? *)", "at(2026-01-01T00:00:00)", "cron(0/0 10 * * ? *)", "cron(1- 10 * * ? *)"
+        "",
+        "rate(0 minutes)",
+        "rate(1 minutes)",
+        "rate(5 minute)",
+        "rate(-1 hours)",
+        "rate(1.5 hours)",
+        "rate(1 second)",
+        "rate(5 minutes",
+        "rate( 5 minutes )",
+        "5 minutes",
+        "cron(0 10 * * * *)",
+        "cron(0 10 ? * ? *)",
+        "cron(0 10 1 * 2 *)",
+        "cron(0 10 * * ?)",
+        "cron(60 10 * * ? *)",
+        "cron(0 24 * * ? *)",
+        "cron(0 10 0 * ? *)",
+        "cron(0 10 32 * ? *)",
+        "cron(0 10 * 13 ? *)",
+        "cron(0 10 ? * 8 *)",
+        "cron(0 10 ? * 3#6 *)",
+        "cron(0 10 ? * 3#1,6#3 *)",
+        "cron(0 10 * * ? 1969)",
+        "cron(0 10 * * ? 2200)",
+        "cron(* * * * ? x)",
+        "cron()",
+        "cron(0 10 * FOO ? *)",
+        "at(2026-01-01T00:00:00)",
+        "cron(0/0 10 * * ? *)",
+        "cron(1- 10 * * ? *)"
       })
   void whatIsNoneIsRefusedInAwssWords(String expression) {
-    assertThatThrownBy(() -> ScheduleExpression.of(expression)).isInstanceOf(AwsException.class).hasMessage("Parameter ScheduleExpression is not valid.");
+    assertThatThrownBy(() -> ScheduleExpression.of(expression))
+        .isInstanceOf(AwsException.class)
+        .hasMessage("Parameter ScheduleExpression is not valid.");
   }
 }

@@ -25,7 +25,9 @@ class ScheduledRuleTest {
 
   private void rule(String expression) {
     line.call("PutRule", "{'Name':'s','ScheduleExpression':'" + expression + "'}");
-    line.call("PutTargets", "{'Rule':'s','Targets':[{'Id':'1','Arn':'arn:aws:logs:us-east-1:000000000000:log-group:g'}]}");
+    line.call(
+        "PutTargets",
+        "{'Rule':'s','Targets':[{'Id':'1','Arn':'arn:aws:logs:us-east-1:000000000000:log-group:g'}]}");
   }
 
   @Test
@@ -36,7 +38,8 @@ class ScheduledRuleTest {
         .singleElement()
         .asString()
         .matches(
-            "\\{\"version\":\"0\",\"id\":\"[0-9a-f-]{36}\",\"detail-type\":\"Scheduled Event\",\"source\":\"aws.events\",\"account\":\"000000000000\",\"time\":\"2026-03-31T10:31:00Z\","
+            "\\{\"version\":\"0\",\"id\":\"[0-9a-f-]{36}\",\"detail-type\":\"Scheduled"
+                + " Event\",\"source\":\"aws.events\",\"account\":\"000000000000\",\"time\":\"2026-03-31T10:31:00Z\","
                 + "\"region\":\"us-east-1\",\"resources\":\\[\"arn:aws:events:us-east-1:000000000000:rule/s\"],\"detail\":\\{}}");
   }
 
@@ -53,7 +56,11 @@ class ScheduledRuleTest {
   void aCronRunsAtItsTimes() {
     rule("cron(0 11 * * ? *)");
     line.pass(Duration.ofDays(2));
-    assertThat(line.logged).hasSize(2).first().asString().contains("\"time\":\"2026-03-31T11:00:00Z\"");
+    assertThat(line.logged)
+        .hasSize(2)
+        .first()
+        .asString()
+        .contains("\"time\":\"2026-03-31T11:00:00Z\"");
   }
 
   @Test
@@ -84,7 +91,8 @@ class ScheduledRuleTest {
   @Test
   void aRuleOfAnotherBusWithItsNameDoesNotStopIt() {
     rule("rate(1 minute)");
-    line.call("PutRule", "{'Name':'s','EventBusName':'b','EventPattern':'{\\\"source\\\":[\\\"x\\\"]}'}");
+    line.call(
+        "PutRule", "{'Name':'s','EventBusName':'b','EventPattern':'{\\\"source\\\":[\\\"x\\\"]}'}");
     line.call("DeleteRule", "{'Name':'s','EventBusName':'b'}");
     line.pass(Duration.ofMinutes(1));
     assertThat(line.logged).hasSize(1);
@@ -92,9 +100,17 @@ class ScheduledRuleTest {
 
   @Test
   void schedulesAreOfTheDefaultBusOnly() {
-    assertThatThrownBy(() -> line.call("PutRule", "{'Name':'s','EventBusName':'b','ScheduleExpression':'rate(1 minute)'}"))
+    assertThatThrownBy(
+            () ->
+                line.call(
+                    "PutRule",
+                    "{'Name':'s','EventBusName':'b','ScheduleExpression':'rate(1 minute)'}"))
         .hasMessage("ScheduleExpression is supported only on the default event bus.");
-    line.call("PutRule", "{'Name':'s','EventBusName':'arn:aws:events:us-east-1:000000000000:event-bus/default','ScheduleExpression':'rate(1 minute)'}");
-    assertThat(line.call("DescribeRule", "{'Name':'s'}").path("ScheduleExpression").asText()).isEqualTo("rate(1 minute)");
+    line.call(
+        "PutRule",
+        "{'Name':'s','EventBusName':'arn:aws:events:us-east-1:000000000000:event-bus/default','ScheduleExpression':'rate(1"
+            + " minute)'}");
+    assertThat(line.call("DescribeRule", "{'Name':'s'}").path("ScheduleExpression").asText())
+        .isEqualTo("rate(1 minute)");
   }
 }

@@ -37,7 +37,12 @@ class AuthorizerTest {
   }
 
   private void functionMay(String... statements) {
-    rights.giveTo("f", rights.declare("FRole", policy("{'Effect':'Allow','Action':'sts:AssumeRole','Principal':{'Service':'lambda.amazonaws.com'}}")));
+    rights.giveTo(
+        "f",
+        rights.declare(
+            "FRole",
+            policy(
+                "{'Effect':'Allow','Action':'sts:AssumeRole','Principal':{'Service':'lambda.amazonaws.com'}}")));
     rights.attach("FRole", "p", policy(statements));
   }
 
@@ -51,7 +56,13 @@ class AuthorizerTest {
   }
 
   private static String allow(String action, String resource, String... more) {
-    return "{'Effect':'Allow','Action':'" + action + "','Resource':'" + resource + "'" + String.join("", more) + "}";
+    return "{'Effect':'Allow','Action':'"
+        + action
+        + "','Resource':'"
+        + resource
+        + "'"
+        + String.join("", more)
+        + "}";
   }
 
   @Test
@@ -59,10 +70,14 @@ class AuthorizerTest {
     functionMay(allow("dynamodb:GetItem", TABLE));
     assertThat(asked(new ActionRequest("dynamodb:PutItem", TABLE)))
         .isEqualTo(
-            "User: arn:aws:sts::000000000000:assumed-role/FRole/f is not authorized to perform: dynamodb:PutItem on resource: "
+            "User: arn:aws:sts::000000000000:assumed-role/FRole/f is not authorized to perform:"
+                + " dynamodb:PutItem on resource: "
                 + TABLE
                 + " because no identity-based policy allows the dynamodb:PutItem action");
-    assertThat(log).containsExactly("f: AccessDeniedException: " + asked(new ActionRequest("dynamodb:PutItem", TABLE)), log.getLast());
+    assertThat(log)
+        .containsExactly(
+            "f: AccessDeniedException: " + asked(new ActionRequest("dynamodb:PutItem", TABLE)),
+            log.getLast());
   }
 
   @ParameterizedTest
@@ -82,19 +97,29 @@ class AuthorizerTest {
   })
   void wildcardsStandForAnythingAndNothing(String action, String resource, boolean allowed) {
     functionMay(allow(action, resource));
-    assertThat(asked(new ActionRequest("dynamodb:PutItem", TABLE)).equals(ALLOWED)).isEqualTo(allowed);
+    assertThat(asked(new ActionRequest("dynamodb:PutItem", TABLE)).equals(ALLOWED))
+        .isEqualTo(allowed);
   }
 
   @Test
   void oneDenialOutweighsEveryPermissionWhicheverComesFirst() {
-    functionMay("{'Effect':'Deny','Action':'dynamodb:Delete*','Resource':'*'}", allow("dynamodb:*", "*"), allow("dynamodb:DeleteItem", TABLE));
+    functionMay(
+        "{'Effect':'Deny','Action':'dynamodb:Delete*','Resource':'*'}",
+        allow("dynamodb:*", "*"),
+        allow("dynamodb:DeleteItem", TABLE));
     assertThat(asked(new ActionRequest("dynamodb:PutItem", TABLE))).isEqualTo(ALLOWED);
-    assertThat(asked(new ActionRequest("dynamodb:DeleteItem", TABLE))).endsWith("is not authorized to perform: dynamodb:DeleteItem on resource: " + TABLE + " with an explicit deny in a policy");
+    assertThat(asked(new ActionRequest("dynamodb:DeleteItem", TABLE)))
+        .endsWith(
+            "is not authorized to perform: dynamodb:DeleteItem on resource: "
+                + TABLE
+                + " with an explicit deny in a policy");
   }
 
   @Test
   void aDenialWhoseConditionDoesNotHoldIsNone() {
-    functionMay(allow("dynamodb:*", "*"), "{'Effect':'Deny','Action':'*','Resource':'*','Condition':{'Bool':{'aws:SecureTransport':'false'}}}");
+    functionMay(
+        allow("dynamodb:*", "*"),
+        "{'Effect':'Deny','Action':'*','Resource':'*','Condition':{'Bool':{'aws:SecureTransport':'false'}}}");
     assertThat(asked(new ActionRequest("dynamodb:PutItem", TABLE))).isEqualTo(ALLOWED);
   }
 
@@ -124,34 +149,56 @@ class AuthorizerTest {
         "{'Null':{'events:source':'true'}} | '' | true",
         "{'Null':{'events:source':'true'}} | crm | false",
         "{'Bool':{'aws:SecureTransport':'true'}} | crm | true",
-        "{'ArnLike':{'events:source':'arn:aws:events:*:0:rule/*'}} | arn:aws:events:us-east-1:0:rule/b/r | true",
-        "{'ArnLike':{'events:source':'arn:aws:events:*:rule/*'}} | arn:aws:events:us-east-1:0:rule/b/r | false",
-        "{'ArnEquals':{'events:source':'arn:aws:sqs:us-east-1:0:q'}} | arn:aws:sqs:us-east-1:0:q2 | false",
-        "{'ArnNotLike':{'events:source':'arn:aws:sqs:us-east-1:0:q'}} | arn:aws:sqs:us-east-1:0:q2 | true",
-        "{'StringEquals':{'events:source':'crm'},'StringLike':{'events:detail-type':'t'}} | crm | false",
+        "{'ArnLike':{'events:source':'arn:aws:events:*:0:rule/*'}} |"
+            + " arn:aws:events:us-east-1:0:rule/b/r | true",
+        "{'ArnLike':{'events:source':'arn:aws:events:*:rule/*'}} |"
+            + " arn:aws:events:us-east-1:0:rule/b/r | false",
+        "{'ArnEquals':{'events:source':'arn:aws:sqs:us-east-1:0:q'}} | arn:aws:sqs:us-east-1:0:q2 |"
+            + " false",
+        "{'ArnNotLike':{'events:source':'arn:aws:sqs:us-east-1:0:q'}} | arn:aws:sqs:us-east-1:0:q2"
+            + " | true",
+        "{'StringEquals':{'events:source':'crm'},'StringLike':{'events:detail-type':'t'}} | crm |"
+            + " false",
       })
   void aStatementCountsWhenEveryConditionHolds(String condition, String sources, boolean allowed) {
     functionMay(allow("events:PutEvents", BUS, ",'Condition':" + condition));
-    Map<String, List<String>> context = sources.isEmpty() ? Map.of() : Map.of("events:source", List.of(sources.split(" ", -1)));
-    assertThat(asked(new ActionRequest("events:PutEvents", BUS, context)).equals(ALLOWED)).isEqualTo(allowed);
+    Map<String, List<String>> context =
+        sources.isEmpty() ? Map.of() : Map.of("events:source", List.of(sources.split(" ", -1)));
+    assertThat(asked(new ActionRequest("events:PutEvents", BUS, context)).equals(ALLOWED))
+        .isEqualTo(allowed);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"NumericLessThan", "DateGreaterThan", "IpAddress", "BinaryEquals", "ForAllValues:StringMatches", "stringEquals"})
+  @ValueSource(
+      strings = {
+        "NumericLessThan",
+        "DateGreaterThan",
+        "IpAddress",
+        "BinaryEquals",
+        "ForAllValues:StringMatches",
+        "stringEquals"
+      })
   void anOperatorThatIsNotKnownIsRefusedByName(String operator) {
-    assertThatThrownBy(() -> policy(allow("a:b", "*", ",'Condition':{'" + operator + "':{'aws:x':'1'}}")))
-        .hasMessage("the local cloud does not support the condition operator " + operator.replace("ForAllValues:", ""));
+    assertThatThrownBy(
+            () -> policy(allow("a:b", "*", ",'Condition':{'" + operator + "':{'aws:x':'1'}}")))
+        .hasMessage(
+            "the local cloud does not support the condition operator "
+                + operator.replace("ForAllValues:", ""));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"NotAction", "NotResource", "NotPrincipal"})
   void whatAPolicySaysTheOtherWayRoundIsRefusedByName(String element) {
-    assertThatThrownBy(() -> policy("{'Effect':'Allow','" + element + "':'x'}")).hasMessage("the local cloud does not support a policy's " + element);
+    assertThatThrownBy(() -> policy("{'Effect':'Allow','" + element + "':'x'}"))
+        .hasMessage("the local cloud does not support a policy's " + element);
   }
 
   @Test
   void aPolicyVariableIsRefusedByName() {
-    assertThatThrownBy(() -> policy(allow("s3:GetObject", "arn:aws:s3:::b/${aws:userid}/*"))).hasMessage("the local cloud does not support the policy variable in arn:aws:s3:::b/${aws:userid}/*");
+    assertThatThrownBy(() -> policy(allow("s3:GetObject", "arn:aws:s3:::b/${aws:userid}/*")))
+        .hasMessage(
+            "the local cloud does not support the policy variable in"
+                + " arn:aws:s3:::b/${aws:userid}/*");
   }
 
   @Test
@@ -168,10 +215,12 @@ class AuthorizerTest {
   @Test
   void peopleMayDoEverythingAndSoMayAllWhereThereIsNoRole() {
     functionMay();
-    rights.require("someone", "dynamodb", () -> List.of(new ActionRequest("dynamodb:DeleteTable", TABLE)));
+    rights.require(
+        "someone", "dynamodb", () -> List.of(new ActionRequest("dynamodb:DeleteTable", TABLE)));
     Authorizer sketch = new Authorizer((_, _) -> {});
     sketch.giveTo("f", "");
-    sketch.require("f", "dynamodb", () -> List.of(new ActionRequest("dynamodb:DeleteTable", TABLE)));
+    sketch.require(
+        "f", "dynamodb", () -> List.of(new ActionRequest("dynamodb:DeleteTable", TABLE)));
     assertThat(log).isEmpty();
   }
 
@@ -180,18 +229,41 @@ class AuthorizerTest {
     functionMay();
     rights.requireRoles();
     rights.giveTo("roleless", "arn:aws:iam::000000000000:role/elsewhere");
-    rights.giveTo("mistaken", rights.declare("Other", policy("{'Effect':'Allow','Action':'sts:AssumeRole','Principal':{'Service':'events.amazonaws.com'}}")));
+    rights.giveTo(
+        "mistaken",
+        rights.declare(
+            "Other",
+            policy(
+                "{'Effect':'Allow','Action':'sts:AssumeRole','Principal':{'Service':'events.amazonaws.com'}}")));
     assertThatThrownBy(rights::requireRoles)
-        .hasMessage("Functions have no role that the template declares and that lambda.amazonaws.com may take: mistaken, roleless");
+        .hasMessage(
+            "Functions have no role that the template declares and that lambda.amazonaws.com may"
+                + " take: mistaken, roleless");
   }
 
   @Test
   void anAddressMayBeSentFromByItsOwnIdentityOrItsDomains() {
-    functionMay(allow("ses:SendEmail", "arn:aws:ses:us-east-1:000000000000:identity/example.com", ",'Condition':{'StringEquals':{'ses:FromAddress':'a@example.com'}}"));
+    functionMay(
+        allow(
+            "ses:SendEmail",
+            "arn:aws:ses:us-east-1:000000000000:identity/example.com",
+            ",'Condition':{'StringEquals':{'ses:FromAddress':'a@example.com'}}"));
     String identity = "arn:aws:ses:us-east-1:000000000000:identity/";
-    assertThat(asked(new ActionRequest("ses:SendEmail", identity + "a@example.com").with("ses:FromAddress", List.of("a@example.com")))).isEqualTo(ALLOWED);
-    assertThat(asked(new ActionRequest("ses:SendEmail", identity + "b@example.com").with("ses:FromAddress", List.of("b@example.com")))).contains("not authorized");
-    assertThat(asked(new ActionRequest("ses:SendEmail", identity + "a@example.org").with("ses:FromAddress", List.of("a@example.com")))).contains("not authorized");
+    assertThat(
+            asked(
+                new ActionRequest("ses:SendEmail", identity + "a@example.com")
+                    .with("ses:FromAddress", List.of("a@example.com"))))
+        .isEqualTo(ALLOWED);
+    assertThat(
+            asked(
+                new ActionRequest("ses:SendEmail", identity + "b@example.com")
+                    .with("ses:FromAddress", List.of("b@example.com"))))
+        .contains("not authorized");
+    assertThat(
+            asked(
+                new ActionRequest("ses:SendEmail", identity + "a@example.org")
+                    .with("ses:FromAddress", List.of("a@example.com"))))
+        .contains("not authorized");
   }
 
   @Test
@@ -199,18 +271,31 @@ class AuthorizerTest {
     String role =
         rights.declare(
             "Scheduled",
-            policy("{'Effect':'Allow','Action':'sts:AssumeRole','Principal':{'Service':'scheduler.amazonaws.com'},'Condition':{'StringEquals':{'aws:SourceAccount':'000000000000'}}}"));
+            policy(
+                "{'Effect':'Allow','Action':'sts:AssumeRole','Principal':{'Service':'scheduler.amazonaws.com'},'Condition':{'StringEquals':{'aws:SourceAccount':'000000000000'}}}"));
     String foreign =
         rights.declare(
             "Foreign",
-            policy("{'Effect':'Allow','Action':'sts:AssumeRole','Principal':{'Service':'scheduler.amazonaws.com'},'Condition':{'StringEquals':{'aws:SourceAccount':'111111111111'}}}"));
+            policy(
+                "{'Effect':'Allow','Action':'sts:AssumeRole','Principal':{'Service':'scheduler.amazonaws.com'},'Condition':{'StringEquals':{'aws:SourceAccount':'111111111111'}}}"));
     rights.attach("Scheduled", "p", policy(allow("events:PutEvents", BUS)));
     rights.attach("Foreign", "p", policy(allow("events:PutEvents", BUS)));
     ActionRequest call = new ActionRequest("events:PutEvents", BUS);
     assertThat(rights.byRole("scheduler.amazonaws.com", role, "s", call)).isEmpty();
-    assertThat(rights.byRole("events.amazonaws.com", role, "s", call)).get().isInstanceOf(Authorizer.Refusal.CannotAssume.class);
-    assertThat(rights.byRole("scheduler.amazonaws.com", foreign, "s", call)).get().isInstanceOf(Authorizer.Refusal.CannotAssume.class);
-    assertThat(rights.byRole("scheduler.amazonaws.com", role, "s", new ActionRequest("events:PutEvents", BUS + "2"))).get().isInstanceOf(Authorizer.Refusal.NotAllowed.class);
+    assertThat(rights.byRole("events.amazonaws.com", role, "s", call))
+        .get()
+        .isInstanceOf(Authorizer.Refusal.CannotAssume.class);
+    assertThat(rights.byRole("scheduler.amazonaws.com", foreign, "s", call))
+        .get()
+        .isInstanceOf(Authorizer.Refusal.CannotAssume.class);
+    assertThat(
+            rights.byRole(
+                "scheduler.amazonaws.com",
+                role,
+                "s",
+                new ActionRequest("events:PutEvents", BUS + "2")))
+        .get()
+        .isInstanceOf(Authorizer.Refusal.NotAllowed.class);
   }
 
   @Test
@@ -218,20 +303,47 @@ class AuthorizerTest {
     functionMay();
     String queue = "arn:aws:sqs:us-east-1:000000000000:q";
     ActionRequest send = new ActionRequest("sqs:SendMessage", queue);
-    assertThat(rights.byResource("events.amazonaws.com", "arn:aws:events:us-east-1:000000000000:rule/b/r", send)).isEmpty();
+    assertThat(
+            rights.byResource(
+                "events.amazonaws.com", "arn:aws:events:us-east-1:000000000000:rule/b/r", send))
+        .isEmpty();
     rights.protect(queue);
-    assertThat(rights.byResource("events.amazonaws.com", "arn:aws:events:us-east-1:000000000000:rule/b/r", send)).isPresent();
+    assertThat(
+            rights.byResource(
+                "events.amazonaws.com", "arn:aws:events:us-east-1:000000000000:rule/b/r", send))
+        .isPresent();
     rights.protect(
         queue,
         "p",
         policy(
-            "{'Effect':'Allow','Action':'sqs:SendMessage','Resource':'" + queue + "','Principal':{'Service':'events.amazonaws.com'},"
+            "{'Effect':'Allow','Action':'sqs:SendMessage','Resource':'"
+                + queue
+                + "','Principal':{'Service':'events.amazonaws.com'},"
                 + "'Condition':{'ArnLike':{'aws:SourceArn':['arn:aws:events:us-east-1:000000000000:rule/b/r','arn:aws:events:us-east-1:000000000000:rule/b/x-*']}}}",
-            "{'Effect':'Deny','Action':'sqs:*','Resource':'" + queue + "','Principal':{'AWS':'*'},'Condition':{'Bool':{'aws:SecureTransport':'false'}}}"));
-    assertThat(rights.byResource("events.amazonaws.com", "arn:aws:events:us-east-1:000000000000:rule/b/r", send)).isEmpty();
-    assertThat(rights.byResource("events.amazonaws.com", "arn:aws:events:us-east-1:000000000000:rule/b/x-1", send)).isEmpty();
-    assertThat(rights.byResource("events.amazonaws.com", "arn:aws:events:us-east-1:000000000000:rule/b/other", send)).isPresent();
-    assertThat(rights.byResource("sns.amazonaws.com", "arn:aws:events:us-east-1:000000000000:rule/b/r", send)).isPresent();
-    assertThat(rights.byResource("events.amazonaws.com", "arn:aws:events:us-east-1:000000000000:rule/b/r", new ActionRequest("sqs:ReceiveMessage", queue))).isPresent();
+            "{'Effect':'Deny','Action':'sqs:*','Resource':'"
+                + queue
+                + "','Principal':{'AWS':'*'},'Condition':{'Bool':{'aws:SecureTransport':'false'}}}"));
+    assertThat(
+            rights.byResource(
+                "events.amazonaws.com", "arn:aws:events:us-east-1:000000000000:rule/b/r", send))
+        .isEmpty();
+    assertThat(
+            rights.byResource(
+                "events.amazonaws.com", "arn:aws:events:us-east-1:000000000000:rule/b/x-1", send))
+        .isEmpty();
+    assertThat(
+            rights.byResource(
+                "events.amazonaws.com", "arn:aws:events:us-east-1:000000000000:rule/b/other", send))
+        .isPresent();
+    assertThat(
+            rights.byResource(
+                "sns.amazonaws.com", "arn:aws:events:us-east-1:000000000000:rule/b/r", send))
+        .isPresent();
+    assertThat(
+            rights.byResource(
+                "events.amazonaws.com",
+                "arn:aws:events:us-east-1:000000000000:rule/b/r",
+                new ActionRequest("sqs:ReceiveMessage", queue)))
+        .isPresent();
   }
 }

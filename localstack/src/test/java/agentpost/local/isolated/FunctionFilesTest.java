@@ -30,7 +30,8 @@ class FunctionFilesTest {
   /** Anyone but this test's user. */
   private UserPrincipal somebodyElse() throws IOException {
     for (String name : new String[] {"nobody", "daemon", "bin"}) {
-      UserPrincipal other = folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(name);
+      UserPrincipal other =
+          folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(name);
       if (!other.equals(owner())) {
         return other;
       }
@@ -61,7 +62,8 @@ class FunctionFilesTest {
     Path precious = Files.createDirectory(folder.resolve("precious"));
     Files.writeString(precious.resolve("file"), "x");
     Path link = Files.createSymbolicLink(folder.resolve(OF_THE_DEAD + "1"), precious);
-    Path dangling = Files.createSymbolicLink(folder.resolve(OF_THE_DEAD + "2"), folder.resolve("nowhere"));
+    Path dangling =
+        Files.createSymbolicLink(folder.resolve(OF_THE_DEAD + "2"), folder.resolve("nowhere"));
     Path file = Files.writeString(folder.resolve(OF_THE_DEAD + "3"), "x");
     FunctionFiles.forgetTheDead(folder, owner());
     assertThat(precious.resolve("file")).exists();
@@ -73,7 +75,8 @@ class FunctionFilesTest {
   /** A folder that may be written to and not listed, or that is gone. */
   @Test
   void aFolderThatCannotBeReadIsNoReasonNotToStart() {
-    assertThatCode(() -> FunctionFiles.forgetTheDead(folder.resolve("gone"), owner())).doesNotThrowAnyException();
+    assertThatCode(() -> FunctionFiles.forgetTheDead(folder.resolve("gone"), owner()))
+        .doesNotThrowAnyException();
   }
 
   /** A name with a link in its own tree: the link goes, and not what it leads to. */

@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /** A function that does what its event says, in the key {@code do}. */
-public final class MisbehavingHandler implements RequestHandler<Map<String, Object>, Map<String, Object>> {
+public final class MisbehavingHandler
+    implements RequestHandler<Map<String, Object>, Map<String, Object>> {
   private final List<byte[]> kept = new ArrayList<>();
   private int invocations;
 
@@ -73,7 +74,9 @@ public final class MisbehavingHandler implements RequestHandler<Map<String, Obje
     seen.put("directory", System.getProperty("user.dir"));
     seen.put("classPath", System.getProperty("java.class.path"));
     try {
-      seen.put("api", InetAddress.getAllByName("abc.execute-api.us-east-1.amazonaws.com")[0].getHostAddress());
+      seen.put(
+          "api",
+          InetAddress.getAllByName("abc.execute-api.us-east-1.amazonaws.com")[0].getHostAddress());
       seen.put("localhost", InetAddress.getAllByName("localhost")[0].isLoopbackAddress());
     } catch (UnknownHostException e) {
       throw new IllegalStateException(e);

@@ -15,11 +15,19 @@ final class OrphanedParent {
 
   public static void main(String[] args) throws Exception {
     PrintStream out = System.out;
-    IsolatedSandboxes sandboxes = IsolatedSandboxes.start(() -> 1, Egress.closed(), (_, line) -> out.println(line));
+    IsolatedSandboxes sandboxes =
+        IsolatedSandboxes.start(() -> 1, Egress.closed(), (_, line) -> out.println(line));
     var function =
         sandboxes.of(
             new FunctionSettings(
-                "f", MisbehavingHandler.class.getName(), Map.of(), Duration.ofMinutes(10), 128, OptionalInt.empty(), false, Optional.of(Path.of(args[0]))));
+                "f",
+                MisbehavingHandler.class.getName(),
+                Map.of(),
+                Duration.ofMinutes(10),
+                128,
+                OptionalInt.empty(),
+                false,
+                Optional.of(Path.of(args[0]))));
     function.invoke("{\"do\":\"loop\"}");
   }
 }

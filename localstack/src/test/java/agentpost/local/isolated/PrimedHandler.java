@@ -9,7 +9,8 @@ import org.crac.Core;
 import org.crac.Resource;
 
 /** Answers with what has happened to it. */
-public final class PrimedHandler implements RequestHandler<Map<String, Object>, List<String>>, Resource {
+public final class PrimedHandler
+    implements RequestHandler<Map<String, Object>, List<String>>, Resource {
   private final List<String> happened = new ArrayList<>(List.of("init"));
 
   public PrimedHandler() {
@@ -27,7 +28,8 @@ public final class PrimedHandler implements RequestHandler<Map<String, Object>, 
   }
 
   @Override
-  public List<String> handleRequest(Map<String, Object> event, com.amazonaws.services.lambda.runtime.Context context) {
+  public List<String> handleRequest(
+      Map<String, Object> event, com.amazonaws.services.lambda.runtime.Context context) {
     return happened;
   }
 }

@@ -26,17 +26,24 @@ import software.amazon.awssdk.services.eventbridge.model.Target;
 import software.amazon.awssdk.services.scheduler.SchedulerClient;
 import software.amazon.awssdk.services.scheduler.model.FlexibleTimeWindowMode;
 
-/** Moving the clock runs what falls due on the way, each at its own time, and what that leads to among the rest. */
+/**
+ * Moving the clock runs what falls due on the way, each at its own time, and what that leads to
+ * among the rest.
+ */
 @AgentpostTest(cdkOut = AdvanceIT.CDK_OUT, timeScale = 1)
 class AdvanceIT {
   static final String CDK_OUT = "target/advanced-clouds";
-  private static final String TRIAL = "{\"user_id\":\"usr-1\",\"plan\":\"premium_trial\",\"ends_at\":\"2026-04-14T10:30:00Z\"}";
+  private static final String TRIAL =
+      "{\"user_id\":\"usr-1\",\"plan\":\"premium_trial\",\"ends_at\":\"2026-04-14T10:30:00Z\"}";
   private static final String ROLE = "arn:aws:iam::000000000000:role/r";
   private static final String BUS = "arn:aws:events:us-east-1:000000000000:event-bus/agentpost";
 
   @BeforeAll
   static void synthesize() throws IOException {
-    Templates.write(Files.createDirectories(Path.of(CDK_OUT)), "agentpost", new AgentpostTemplate().log().toString());
+    Templates.write(
+        Files.createDirectories(Path.of(CDK_OUT)),
+        "agentpost",
+        new AgentpostTemplate().log().toString());
   }
 
   private static List<String> told(TestCloud cloud) {
@@ -45,25 +52,37 @@ class AdvanceIT {
 
   private static List<String> told(DeliveryEvent happening) {
     return switch (happening) {
-      case AttemptMade made when !made.rule().equals("agentpost-log") -> List.of(made.rule().replaceFirst("^agentpost-", "") + " " + made.status().orElse(0));
-      case DeliveryEvent.EventAccepted accepted when accepted.source().equals("clock") -> List.of(accepted.detailType());
+      case AttemptMade made when !made.rule().equals("agentpost-log") ->
+          List.of(made.rule().replaceFirst("^agentpost-", "") + " " + made.status().orElse(0));
+      case DeliveryEvent.EventAccepted accepted when accepted.source().equals("clock") ->
+          List.of(accepted.detailType());
       case DeliveryEvent.DeadLettered letter -> List.of(letter.rule() + " gave up");
       default -> List.of();
     };
   }
 
-  private static void schedule(SchedulerClient schedules, String name, String expression, String type) {
+  private static void schedule(
+      SchedulerClient schedules, String name, String expression, String type) {
     schedules.createSchedule(
         create ->
             create
                 .name(name)
                 .scheduleExpression(expression)
                 .flexibleTimeWindow(window -> window.mode(FlexibleTimeWindowMode.OFF))
-                .target(target -> target.arn(BUS).roleArn(ROLE).input("{}").eventBridgeParameters(event -> event.source("clock").detailType(type))));
+                .target(
+                    target ->
+                        target
+                            .arn(BUS)
+                            .roleArn(ROLE)
+                            .input("{}")
+                            .eventBridgeParameters(
+                                event -> event.source("clock").detailType(type))));
   }
 
   private static String at(Instant time) {
-    return "at(" + LocalDateTime.ofInstant(time.truncatedTo(ChronoUnit.SECONDS), ZoneOffset.UTC) + ")";
+    return "at("
+        + LocalDateTime.ofInstant(time.truncatedTo(ChronoUnit.SECONDS), ZoneOffset.UTC)
+        + ")";
   }
 
   @Test
@@ -102,7 +121,9 @@ class AdvanceIT {
 
     cloud.advance(Duration.ofHours(6));
 
-    assertThat(told(cloud)).containsExactly("mine 503", "one hour", "mine 503", "three hours", "mine 200", "five hours");
+    assertThat(told(cloud))
+        .containsExactly(
+            "mine 503", "one hour", "mine 503", "three hours", "mine 200", "five hours");
     assertThat(cloud.now()).isAfterOrEqualTo(start.plus(Duration.ofHours(6)));
   }
 
@@ -110,7 +131,9 @@ class AdvanceIT {
   void everyTimeOfARateComes(TestCloud cloud, SchedulerClient schedules, EventBridgeClient events) {
     schedule(schedules, "hourly", "rate(1 hour)", "hour");
     events.putRule(put -> put.name("daily").scheduleExpression("rate(1 day)"));
-    events.putTargets(put -> put.rule("daily").targets(Target.builder().id("bus").arn(BUS).roleArn(ROLE).build()));
+    events.putTargets(
+        put ->
+            put.rule("daily").targets(Target.builder().id("bus").arn(BUS).roleArn(ROLE).build()));
     cloud.agent("mine").hearsPattern("{\"detail-type\":[\"Scheduled Event\"]}");
 
     cloud.advance(Duration.ofHours(49));
@@ -142,7 +165,9 @@ class AdvanceIT {
         expected.add("agent-" + minutes / 2 + " 200");
       }
     }
-    assertThat(retries).as("of which two at the same time may come in any order").containsExactlyInAnyOrderElementsOf(expected);
+    assertThat(retries)
+        .as("of which two at the same time may come in any order")
+        .containsExactlyInAnyOrderElementsOf(expected);
     for (String status : List.of("503", "200")) {
       assertThat(retries.stream().filter(one -> one.endsWith(status))).isSorted();
     }
@@ -155,7 +180,9 @@ class AdvanceIT {
     cloud.agent("mine").hears("trial.ending").answers(200).after(Duration.ofSeconds(3)).times(1);
     cloud.put("trial.ending", TRIAL);
 
-    assertThatThrownBy(() -> cloud.advance(Duration.ofHours(1))).hasMessageContaining("Time moves on when what is under way has ended").hasMessageContaining("under way: ");
+    assertThatThrownBy(() -> cloud.advance(Duration.ofHours(1)))
+        .hasMessageContaining("Time moves on when what is under way has ended")
+        .hasMessageContaining("under way: ");
 
     assertThat(cloud.now()).isBefore(start.plus(Duration.ofHours(1)));
   }

@@ -10,13 +10,18 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What one dependency for {@code @AgentpostTest} brings, as the build resolved it; JUnit is the test's own. */
+/**
+ * What one dependency for {@code @AgentpostTest} brings, as the build resolved it; JUnit is the
+ * test's own.
+ */
 class BroughtTest {
   /** docs/testing-agents.md names it too. Fewer is better; a new one needs a reason. */
   private static final int MAX_JARS = 86;
 
   /** Optional dependencies of the module, which nobody gets with it. */
-  private static final Pattern OPTIONAL = Pattern.compile("(junit|opentest4j|apiguardian|aws-lambda-java-runtime-interface-client|utils-lite)-.*");
+  private static final Pattern OPTIONAL =
+      Pattern.compile(
+          "(junit|opentest4j|apiguardian|aws-lambda-java-runtime-interface-client|utils-lite)-.*");
 
   /** What libraries ask for and nothing here runs. */
   private static final Pattern NOT_RUN =

@@ -34,14 +34,19 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 @AgentpostTest(cdkOut = LocalCloudExtensionIT.CDK_OUT, timeScale = 1)
 class LocalCloudExtensionIT {
   static final String CDK_OUT = "target/local-cloud-extension";
-  private static final String TRIAL = "{\"user_id\":\"usr-1\",\"plan\":\"premium_trial\",\"ends_at\":\"2026-04-14T10:30:00Z\"}";
-  private static final String DATA = "{\"user_id\":\"usr-1\",\"email\":\"ada@example.com\",\"plan\":\"free\",\"signup_source\":\"web\",\"location\":\"US-CA\"}";
+  private static final String TRIAL =
+      "{\"user_id\":\"usr-1\",\"plan\":\"premium_trial\",\"ends_at\":\"2026-04-14T10:30:00Z\"}";
+  private static final String DATA =
+      "{\"user_id\":\"usr-1\",\"email\":\"ada@example.com\",\"plan\":\"free\",\"signup_source\":\"web\",\"location\":\"US-CA\"}";
 
   @BeforeAll
   static void synthesize() throws IOException {
     AgentpostTemplate template = new AgentpostTemplate().log();
     template
-        .agent("welcome-agent", "agentpost.onboarding.WelcomeHandler", "{\"detail-type\":[\"user.signed_up\"]}")
+        .agent(
+            "welcome-agent",
+            "agentpost.onboarding.WelcomeHandler",
+            "{\"detail-type\":[\"user.signed_up\"]}")
         .put("EMAIL_FROM", "hello@example.com");
     Templates.write(Files.createDirectories(Path.of(CDK_OUT)), "agentpost", template.toString());
   }
@@ -63,15 +68,20 @@ class LocalCloudExtensionIT {
   void aHostedAgentActsAndItsAnswerIsOnTheBus(TestCloud cloud) {
     String id = cloud.put("user.signed_up", DATA);
     assertThat(cloud.agent("welcome-agent").awaitEvent(id).header("webhook-id")).isEqualTo(id);
-    assertThat(cloud.awaitAnswer("email.sent", id).path("data").path("to").asText()).isEqualTo("ada@example.com");
+    assertThat(cloud.awaitAnswer("email.sent", id).path("data").path("to").asText())
+        .isEqualTo("ada@example.com");
     assertThat(cloud.mails()).hasSize(1);
   }
 
   /** The command has the parser; a test adds it. */
   @Test
   void partiQlSaysWhatItNeeds(DynamoDbClient tables) {
-    assertThatThrownBy(() -> tables.executeStatement(execute -> execute.statement("SELECT * FROM \"agentpost-claims\"")))
-        .hasMessageContaining("needs org.partiql:partiql-lang-kotlin:0.3.4 on the class path for ExecuteStatement");
+    assertThatThrownBy(
+            () ->
+                tables.executeStatement(
+                    execute -> execute.statement("SELECT * FROM \"agentpost-claims\"")))
+        .hasMessageContaining(
+            "needs org.partiql:partiql-lang-kotlin:0.3.4 on the class path for ExecuteStatement");
   }
 
   @Test
@@ -89,17 +99,26 @@ class LocalCloudExtensionIT {
     String id = cloud.put("user.signed_up", DATA);
     for (int attempt = 1; attempt <= 2; attempt++) {
       int made = attempt;
-      cloud.await("attempt " + attempt, () -> welcome.attempts(id) == made ? Optional.of(made) : Optional.empty());
+      cloud.await(
+          "attempt " + attempt,
+          () -> welcome.attempts(id) == made ? Optional.of(made) : Optional.empty());
       cloud.advance(Duration.ofMinutes(61));
     }
-    assertThat(welcome.awaitEvent(id).status()).as("of the request that it took, which its function answered").isEmpty();
-    assertThat(welcome.received()).extracting(ReceivedRequest::status).extracting(status -> status.orElse(0)).containsExactly(503, 503, 0);
+    assertThat(welcome.awaitEvent(id).status())
+        .as("of the request that it took, which its function answered")
+        .isEmpty();
+    assertThat(welcome.received())
+        .extracting(ReceivedRequest::status)
+        .extracting(status -> status.orElse(0))
+        .containsExactly(503, 503, 0);
     assertThat(cloud.mails()).hasSize(1);
     assertThat(cloud.now()).isAfter(Instant.now().plus(Duration.ofHours(2)));
   }
 
   private static void attempted(TestCloud cloud, TestAgent agent, String eventId, int attempts) {
-    cloud.await("attempt " + attempts + " of " + eventId, () -> agent.attempts(eventId) >= attempts ? Optional.of(attempts) : Optional.empty());
+    cloud.await(
+        "attempt " + attempts + " of " + eventId,
+        () -> agent.attempts(eventId) >= attempts ? Optional.of(attempts) : Optional.empty());
   }
 
   private static List<Integer> answered(TestAgent agent) {
@@ -107,7 +126,12 @@ class LocalCloudExtensionIT {
   }
 
   private static AttemptMade first(TestCloud cloud, String agent) {
-    return cloud.happenings().stream().filter(AttemptMade.class::isInstance).map(AttemptMade.class::cast).filter(made -> made.rule().equals("agentpost-" + agent)).findFirst().orElseThrow();
+    return cloud.happenings().stream()
+        .filter(AttemptMade.class::isInstance)
+        .map(AttemptMade.class::cast)
+        .filter(made -> made.rule().equals("agentpost-" + agent))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
@@ -167,8 +191,14 @@ class LocalCloudExtensionIT {
     ReceivedRequest received = billing.awaitType("trial.ending");
     assertThat(received.eventId()).isEqualTo(id);
     assertThat(billing.received()).hasSize(1);
-    Map<String, List<String>> headers = received.headers().entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, header -> List.of(header.getValue())));
-    Verifier verifier = new Verifier(KeySet.of(WebhookSecret.of(billing.secret())), Clock.systemUTC(), Verifier.DEFAULT_TOLERANCE);
+    Map<String, List<String>> headers =
+        received.headers().entrySet().stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, header -> List.of(header.getValue())));
+    Verifier verifier =
+        new Verifier(
+            KeySet.of(WebhookSecret.of(billing.secret())),
+            Clock.systemUTC(),
+            Verifier.DEFAULT_TOLERANCE);
     assertThat(verifier.verify(headers, received.body())).isInstanceOf(Verification.Accepted.class);
   }
 
@@ -181,29 +211,44 @@ class LocalCloudExtensionIT {
     TestAgent crm = cloud.agent("crm-sync").hears("trial.ending");
     crm.answers(400);
     String next = cloud.put("trial.ending", TRIAL);
-    assertThat(List.of(billing.awaitDeadLetter(next).rule(), crm.awaitDeadLetter(next).rule())).as("each its own").containsExactly("agentpost-billing-agent", "agentpost-crm-sync");
-    String queue = queues.getQueueUrl(get -> get.queueName("agentpost-billing-agent-dlq")).queueUrl();
-    assertThat(queues.receiveMessage(receive -> receive.queueUrl(queue).maxNumberOfMessages(10)).messages()).hasSize(2);
+    assertThat(List.of(billing.awaitDeadLetter(next).rule(), crm.awaitDeadLetter(next).rule()))
+        .as("each its own")
+        .containsExactly("agentpost-billing-agent", "agentpost-crm-sync");
+    String queue =
+        queues.getQueueUrl(get -> get.queueName("agentpost-billing-agent-dlq")).queueUrl();
+    assertThat(
+            queues
+                .receiveMessage(receive -> receive.queueUrl(queue).maxNumberOfMessages(10))
+                .messages())
+        .hasSize(2);
   }
 
   @Test
   void anAgentWithAServerOfItsOwnIsReached(TestCloud cloud) throws IOException {
     try (Endpoint server = new Endpoint()) {
       server.answers(503, "Retry-After: 3600").answers(200);
-      TestAgent billing = cloud.agent("billing-agent").hears("trial.ending").at(URI.create(server.url("/hook")));
+      TestAgent billing =
+          cloud.agent("billing-agent").hears("trial.ending").at(URI.create(server.url("/hook")));
       String id = cloud.put("trial.ending", TRIAL);
       attempted(cloud, billing, id, 1);
       assertThat(first(cloud, "billing-agent").nextWait()).contains(Duration.ofHours(1));
       cloud.advance(Duration.ofMinutes(61));
       billing.awaitEvent(id);
-      assertThat(server.received()).extracting(Endpoint.Received::line).containsOnly("POST /hook HTTP/1.1");
-      assertThat(server.received()).extracting(request -> request.header("webhook-id")).containsExactly(id, id);
+      assertThat(server.received())
+          .extracting(Endpoint.Received::line)
+          .containsOnly("POST /hook HTTP/1.1");
+      assertThat(server.received())
+          .extracting(request -> request.header("webhook-id"))
+          .containsExactly(id, id);
     }
   }
 
   @Test
-  void everyTestHasABusTablesAndQueuesOfItsOwn(EventBridgeClient events, DynamoDbClient dynamo, SqsClient queues, TestCloud cloud) {
-    assertThat(events.listRules(list -> list.eventBusName("agentpost")).rules()).extracting(rule -> rule.name()).containsExactlyInAnyOrder("agentpost-log", "agentpost-welcome-agent");
+  void everyTestHasABusTablesAndQueuesOfItsOwn(
+      EventBridgeClient events, DynamoDbClient dynamo, SqsClient queues, TestCloud cloud) {
+    assertThat(events.listRules(list -> list.eventBusName("agentpost")).rules())
+        .extracting(rule -> rule.name())
+        .containsExactlyInAnyOrder("agentpost-log", "agentpost-welcome-agent");
     assertThat(dynamo.scan(scan -> scan.tableName("agentpost-claims")).items()).isEmpty();
     assertThat(queues.listQueues().queueUrls()).hasSize(1);
     assertThat(cloud.happenings()).isEmpty();
@@ -216,19 +261,31 @@ class LocalCloudExtensionIT {
     assertThatThrownBy(() -> cloud.agent("welcome-agent").awaitEvent(id))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("no 2xx of welcome-agent to event " + id)
-        .hasMessageContaining("trial.ending " + id + " from test on agentpost, matched by [agentpost-log]");
+        .hasMessageContaining(
+            "trial.ending " + id + " from test on agentpost, matched by [agentpost-log]");
   }
 
   @Test
   void whatPutWouldRefuseIsRefusedAtOnceWithThePlace(TestCloud cloud) {
     Map<String, String> refused =
         Map.of(
-            "{}", "/data/user_id",
-            DATA.replace("usr-1", " "), "/data/user_id",
-            DATA.replace("\"ada@example.com\"", "7"), "/data/email",
-            DATA.replace("web", ""), "/data/signup_source");
-    refused.forEach((data, place) -> assertThatThrownBy(() -> cloud.put("user.signed_up", data)).as(data).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(place));
-    assertThatThrownBy(() -> cloud.put("user.singed_up", DATA)).hasMessageContaining("There is no schema for event_type 'user.singed_up'; known are ").hasMessageContaining("user.signed_up");
+            "{}",
+            "/data/user_id",
+            DATA.replace("usr-1", " "),
+            "/data/user_id",
+            DATA.replace("\"ada@example.com\"", "7"),
+            "/data/email",
+            DATA.replace("web", ""),
+            "/data/signup_source");
+    refused.forEach(
+        (data, place) ->
+            assertThatThrownBy(() -> cloud.put("user.signed_up", data))
+                .as(data)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(place));
+    assertThatThrownBy(() -> cloud.put("user.singed_up", DATA))
+        .hasMessageContaining("There is no schema for event_type 'user.singed_up'; known are ")
+        .hasMessageContaining("user.signed_up");
     assertThat(cloud.happenings()).isEmpty();
   }
 
@@ -248,9 +305,17 @@ class LocalCloudExtensionIT {
             () -> nobody.awaitDeadLetter("id"),
             () -> nobody.attempts("id"));
     assertThat(uses)
-        .allSatisfy(use -> assertThatThrownBy(use).isInstanceOf(IllegalArgumentException.class).hasMessage("There is no agent nobody; there are [crm-sync, welcome-agent], and agent(\"nobody\").hears(…) adds it"));
-    assertThatThrownBy(() -> cloud.agent("welcome-agent").hears("trial.ending")).hasMessageContaining("added already, by the catalog");
-    assertThatThrownBy(() -> cloud.agent("No Name").hears("trial.ending")).hasMessageContaining("agent");
+        .allSatisfy(
+            use ->
+                assertThatThrownBy(use)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(
+                        "There is no agent nobody; there are [crm-sync, welcome-agent], and"
+                            + " agent(\"nobody\").hears(…) adds it"));
+    assertThatThrownBy(() -> cloud.agent("welcome-agent").hears("trial.ending"))
+        .hasMessageContaining("added already, by the catalog");
+    assertThatThrownBy(() -> cloud.agent("No Name").hears("trial.ending"))
+        .hasMessageContaining("agent");
     assertThat(nobody.hears("trial.ending").received()).isEmpty();
   }
 
@@ -264,11 +329,14 @@ class LocalCloudExtensionIT {
   @Test
   void badArgumentsAreToldAtOnce(TestCloud cloud) {
     assertThatThrownBy(() -> cloud.put("user.signed_up", "[]")).hasMessageContaining("JSON object");
-    assertThatThrownBy(() -> cloud.put("", "{}")).hasMessageContaining("event_type must be 1 to 128 characters");
+    assertThatThrownBy(() -> cloud.put("", "{}"))
+        .hasMessageContaining("event_type must be 1 to 128 characters");
     for (int status : new int[] {99, 199, 600}) {
-      assertThatThrownBy(() -> cloud.agent("welcome-agent").answers(status)).hasMessageContaining("200 to 599");
+      assertThatThrownBy(() -> cloud.agent("welcome-agent").answers(status))
+          .hasMessageContaining("200 to 599");
     }
-    assertThatThrownBy(() -> cloud.advance(Duration.ofSeconds(-1))).hasMessageContaining("forward only");
+    assertThatThrownBy(() -> cloud.advance(Duration.ofSeconds(-1)))
+        .hasMessageContaining("forward only");
     TestAgent twice = cloud.agent("twice").hears("a.b");
     assertThatThrownBy(() -> twice.hears("a.c")).hasMessageContaining("added already");
   }

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A test that passes prints nothing, whatever logging there is on its class path; none of them has a configuration. The build puts their jars into {@code target/logging}. */
+/**
+ * A test that passes prints nothing, whatever logging there is on its class path; none of them has
+ * a configuration. The build puts their jars into {@code target/logging}.
+ */
 class LogSilencerIT {
   private static final Path LOGGING = Path.of("target", "logging");
 
@@ -27,18 +30,27 @@ class LogSilencerIT {
   @BeforeAll
   static void synthesize() throws IOException {
     AgentpostTemplate template = new AgentpostTemplate().log();
-    template.agent("welcome-agent", "agentpost.onboarding.WelcomeHandler", "{\"detail-type\":[\"user.signed_up\"]}").put("EMAIL_FROM", "hello@example.com");
-    Templates.write(Files.createDirectories(Path.of(QuietTrial.CDK_OUT)), "agentpost", template.toString());
+    template
+        .agent(
+            "welcome-agent",
+            "agentpost.onboarding.WelcomeHandler",
+            "{\"detail-type\":[\"user.signed_up\"]}")
+        .put("EMAIL_FROM", "hello@example.com");
+    Templates.write(
+        Files.createDirectories(Path.of(QuietTrial.CDK_OUT)), "agentpost", template.toString());
   }
 
   private static String classPath(String logging) throws IOException {
     try (Stream<Path> jars = Files.list(LOGGING.resolve(logging))) {
-      return Stream.concat(jars.map(Path::toString), Stream.of(System.getProperty("java.class.path"))).collect(Collectors.joining(File.pathSeparator));
+      return Stream.concat(
+              jars.map(Path::toString), Stream.of(System.getProperty("java.class.path")))
+          .collect(Collectors.joining(File.pathSeparator));
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"logback", "logback-for-log4j", "slf4j-simple", "log4j-core", "java-util-logging"})
+  @ValueSource(
+      strings = {"logback", "logback-for-log4j", "slf4j-simple", "log4j-core", "java-util-logging"})
   void aPassingTestPrintsNothing(String logging) throws Exception {
     assertEquals("", printed(classPath(logging)));
   }

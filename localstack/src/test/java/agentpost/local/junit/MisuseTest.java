@@ -31,13 +31,19 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
-/** What a test class with {@code @AgentpostTest} did wrong is told by name; these are no tests of their own, being nested and static. */
+/**
+ * What a test class with {@code @AgentpostTest} did wrong is told by name; these are no tests of
+ * their own, being nested and static.
+ */
 class MisuseTest {
   private static final String CDK_OUT = "target/misused-clouds";
 
   @BeforeAll
   static void synthesize() throws IOException {
-    Templates.write(Files.createDirectories(Path.of(CDK_OUT)), "agentpost", new AgentpostTemplate().log().toString());
+    Templates.write(
+        Files.createDirectories(Path.of(CDK_OUT)),
+        "agentpost",
+        new AgentpostTemplate().log().toString());
   }
 
   @AgentpostTest(cdkOut = "target/none")
@@ -169,15 +175,27 @@ class MisuseTest {
 
   @Test
   void whatIsTooOldIsOneSentence() {
-    assertThat(new ClassPathCheck.Needed("JUnit", "5.10.0", Optional.of("5.9.3"), "import a later one").problem())
-        .contains("@AgentpostTest needs JUnit 5.10.0 or later, and 5.9.3 is on the class path: import a later one");
-    assertThat(Stream.of("5.10.0", "5.10.5", "5.14.1", "6.0.1", "6.1.0-M1").map(version -> new ClassPathCheck.Needed("JUnit", "5.10.0", Optional.of(version), "").problem())).containsOnly(Optional.empty());
-    assertThat(new ClassPathCheck.Needed("JUnit", "5.10.0", Optional.empty(), "").problem()).isEmpty();
+    assertThat(
+            new ClassPathCheck.Needed("JUnit", "5.10.0", Optional.of("5.9.3"), "import a later one")
+                .problem())
+        .contains(
+            "@AgentpostTest needs JUnit 5.10.0 or later, and 5.9.3 is on the class path: import a"
+                + " later one");
+    assertThat(
+            Stream.of("5.10.0", "5.10.5", "5.14.1", "6.0.1", "6.1.0-M1")
+                .map(
+                    version ->
+                        new ClassPathCheck.Needed("JUnit", "5.10.0", Optional.of(version), "")
+                            .problem()))
+        .containsOnly(Optional.empty());
+    assertThat(new ClassPathCheck.Needed("JUnit", "5.10.0", Optional.empty(), "").problem())
+        .isEmpty();
     assertThat(ClassPathCheck.firstProblem()).isEmpty();
   }
 
   private static TestExecutionSummary run(Class<?> test) {
-    LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request().selectors(selectClass(test)).build();
+    LauncherDiscoveryRequest request =
+        LauncherDiscoveryRequestBuilder.request().selectors(selectClass(test)).build();
     SummaryGeneratingListener summary = new SummaryGeneratingListener();
     LauncherFactory.create().execute(request, summary);
     return summary.getSummary();
@@ -192,9 +210,11 @@ class MisuseTest {
         "InBeforeAll | take it in @BeforeEach or in the test",
         "InConstructor | take it in @BeforeEach or in the test",
         "Asynchronous | SqsAsyncClient is asynchronous and has a transport of its own",
-        "Asynchronous | take SqsClient, or build it in the test with endpointOverride(cloud.endpoint())",
+        "Asynchronous | take SqsClient, or build it in the test with"
+            + " endpointOverride(cloud.endpoint())",
         "TakesAnAgent | take a TestCloud, and call agent(name) on it",
-        "TakesTheWholeCloud | A test takes no agentpost.local.LocalCloud; take an agentpost.local.junit.TestCloud",
+        "TakesTheWholeCloud | A test takes no agentpost.local.LocalCloud; take an"
+            + " agentpost.local.junit.TestCloud",
         "TakesAnyClient | software.amazon.awssdk.core.SdkClient is no client that can be built",
         "TakesAPresigner | S3Presigner is no service's client",
         "NoPatience | patience must be 1 s or more; got 0",

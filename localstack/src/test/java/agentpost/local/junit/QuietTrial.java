@@ -17,11 +17,15 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
-/** What {@link LogSilencerIT} runs in a JVM of its own, with a logging system or none; ends with 0 if both tests pass, and says what fails. */
+/**
+ * What {@link LogSilencerIT} runs in a JVM of its own, with a logging system or none; ends with 0
+ * if both tests pass, and says what fails.
+ */
 @AgentpostTest(cdkOut = QuietTrial.CDK_OUT)
 class QuietTrial {
   static final String CDK_OUT = "target/quiet-clouds";
-  private static final String SIGN_UP = "{\"user_id\":\"usr-1\",\"email\":\"ada@example.com\",\"plan\":\"free\",\"signup_source\":\"web\",\"location\":\"US-CA\"}";
+  private static final String SIGN_UP =
+      "{\"user_id\":\"usr-1\",\"email\":\"ada@example.com\",\"plan\":\"free\",\"signup_source\":\"web\",\"location\":\"US-CA\"}";
 
   /** What JUnit says of this project's own files is not what is looked for. */
   private static final Logger JUNIT = Logger.getLogger("org.junit");
@@ -51,12 +55,18 @@ class QuietTrial {
 
   public static void main(String[] args) {
     JUNIT.setLevel(Level.SEVERE);
-    LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request().selectors(selectClass(QuietTrial.class)).filters(EngineFilter.includeEngines("junit-jupiter")).build();
+    LauncherDiscoveryRequest request =
+        LauncherDiscoveryRequestBuilder.request()
+            .selectors(selectClass(QuietTrial.class))
+            .filters(EngineFilter.includeEngines("junit-jupiter"))
+            .build();
     SummaryGeneratingListener summary = new SummaryGeneratingListener();
     LauncherFactory.create().execute(request, summary);
     boolean passed = summary.getSummary().getTestsSucceededCount() == 2;
     if (!passed) {
-      summary.getSummary().printFailuresTo(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+      summary
+          .getSummary()
+          .printFailuresTo(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     }
     System.exit(passed ? 0 : 1);
   }

@@ -23,7 +23,8 @@ import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 /** What Lambda does with a function that nobody waits for; the timeline moves by hand. */
 class AsyncInvocationsTest {
   /** Fails as often as its environment says, and logs each event. */
-  public static final class Moody implements RequestHandler<Map<String, Object>, Map<String, Object>> {
+  public static final class Moody
+      implements RequestHandler<Map<String, Object>, Map<String, Object>> {
     private final Platform platform;
 
     public Moody(Platform platform) {
@@ -46,8 +47,11 @@ class AsyncInvocationsTest {
   private static final AwsClients NO_CLIENTS =
       new AwsClients() {
         @Override
-        public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(B builder) {
-          throw new AssertionError("no client is asked for here, and one was with " + builder.getClass().getSimpleName());
+        public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(
+            B builder) {
+          throw new AssertionError(
+              "no client is asked for here, and one was with "
+                  + builder.getClass().getSimpleName());
         }
       };
 
@@ -55,8 +59,12 @@ class AsyncInvocationsTest {
   private final ManualTimeline timeline = new ManualTimeline(Instant.parse("2026-03-31T10:30:00Z"));
   private final FunctionHost host =
       new FunctionHost(
-          (_, environment) -> new Platform(environment, Clock.systemUTC(), NO_CLIENTS, HttpClient.newHttpClient(), log::add), (_, line) -> log.add(line));
-  private final AsyncInvocations invocations = new AsyncInvocations(host, timeline, (_, line) -> log.add(line));
+          (_, environment) ->
+              new Platform(
+                  environment, Clock.systemUTC(), NO_CLIENTS, HttpClient.newHttpClient(), log::add),
+          (_, line) -> log.add(line));
+  private final AsyncInvocations invocations =
+      new AsyncInvocations(host, timeline, (_, line) -> log.add(line));
 
   @BeforeEach
   void deploy() {
@@ -96,7 +104,9 @@ class AsyncInvocationsTest {
     invocations.accept("f", "{\"id\":1}");
     timeline.pass(Duration.ofDays(1));
     assertThat(invoked()).isEqualTo(3);
-    assertThat(log.getLast()).startsWith("asynchronous invocation given up after 3 attempts").contains("not today");
+    assertThat(log.getLast())
+        .startsWith("asynchronous invocation given up after 3 attempts")
+        .contains("not today");
   }
 
   @Test

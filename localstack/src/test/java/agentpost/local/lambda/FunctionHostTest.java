@@ -32,8 +32,11 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 
 class FunctionHostTest {
-  /** Answers with which instance it is, and waits until as many as are to be at work at once are. */
-  public static final class Numbered implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
+  /**
+   * Answers with which instance it is, and waits until as many as are to be at work at once are.
+   */
+  public static final class Numbered
+      implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
     static final List<Numbered> INSTANCES = new CopyOnWriteArrayList<>();
     static volatile CountDownLatch together = new CountDownLatch(0);
     static volatile boolean failing;
@@ -49,7 +52,8 @@ class FunctionHostTest {
     }
 
     @Override
-    public APIGatewayProxyResponseEvent handleRequest(APIGatewayProxyRequestEvent event, Context context) {
+    public APIGatewayProxyResponseEvent handleRequest(
+        APIGatewayProxyRequestEvent event, Context context) {
       together.countDown();
       try {
         assertThat(together.await(10, SECONDS)).isTrue();
@@ -57,22 +61,33 @@ class FunctionHostTest {
         Thread.currentThread().interrupt();
       }
       context.getLogger().log("invoked " + context.getFunctionName());
-      return new APIGatewayProxyResponseEvent().withStatusCode(200).withBody(number + " " + (context.getRemainingTimeInMillis() > 1_000));
+      return new APIGatewayProxyResponseEvent()
+          .withStatusCode(200)
+          .withBody(number + " " + (context.getRemainingTimeInMillis() > 1_000));
     }
   }
 
   private static final AwsClients NO_CLIENTS =
       new AwsClients() {
         @Override
-        public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(B builder) {
-          throw new AssertionError("these functions are to ask for no client, and one asked with " + builder.getClass().getSimpleName());
+        public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(
+            B builder) {
+          throw new AssertionError(
+              "these functions are to ask for no client, and one asked with "
+                  + builder.getClass().getSimpleName());
         }
       };
 
   private final List<String> log = new CopyOnWriteArrayList<>();
   private final FunctionHost host =
       new FunctionHost(
-          (function, environment) -> new Platform(environment, Clock.systemUTC(), NO_CLIENTS, HttpClient.newHttpClient(), line -> log.add(function + ": " + line)),
+          (function, environment) ->
+              new Platform(
+                  environment,
+                  Clock.systemUTC(),
+                  NO_CLIENTS,
+                  HttpClient.newHttpClient(),
+                  line -> log.add(function + ": " + line)),
           (function, line) -> log.add(function + ": " + line));
 
   @BeforeEach
@@ -80,7 +95,8 @@ class FunctionHostTest {
     Numbered.INSTANCES.clear();
     Numbered.together = new CountDownLatch(0);
     Numbered.failing = false;
-    host.deploy("f", Numbered.class.getName(), Map.of(), Duration.ofSeconds(5), OptionalInt.empty());
+    host.deploy(
+        "f", Numbered.class.getName(), Map.of(), Duration.ofSeconds(5), OptionalInt.empty());
   }
 
   private String answer() throws InterruptedException {
@@ -113,7 +129,8 @@ class FunctionHostTest {
   }
 
   @Test
-  void whatIsBeyondTheReservedConcurrencyIsThrottledAndServedOnceThereIsRoomAgain() throws Exception {
+  void whatIsBeyondTheReservedConcurrencyIsThrottledAndServedOnceThereIsRoomAgain()
+      throws Exception {
     host.deploy("f", Numbered.class.getName(), Map.of(), Duration.ofSeconds(5), OptionalInt.of(1));
     Numbered.together = new CountDownLatch(2);
     CompletableFuture<String> first = CompletableFuture.supplyAsync(this::answered);
@@ -142,14 +159,18 @@ class FunctionHostTest {
     public SQSBatchResponse handleRequest(SQSEvent event, Context context) {
       return new SQSBatchResponse(
           event.getRecords().stream()
-              .filter(message -> message.getBody().equals("fail") && message.getAttributes().containsKey("ApproximateReceiveCount"))
+              .filter(
+                  message ->
+                      message.getBody().equals("fail")
+                          && message.getAttributes().containsKey("ApproximateReceiveCount"))
               .map(message -> new SQSBatchResponse.BatchItemFailure(message.getMessageId()))
               .toList());
     }
   }
 
   /** Counts what it is given. */
-  public static final class Counting implements RequestHandler<Map<String, Object>, Map<String, Object>> {
+  public static final class Counting
+      implements RequestHandler<Map<String, Object>, Map<String, Object>> {
     public Counting(Platform platform) {
       platform.log().accept("init");
     }
@@ -171,22 +192,33 @@ class FunctionHostTest {
 
   @Test
   void anEventOfAQueueBecomesWhatTheHandlerDeclaresAndItsAnswerBecomesJson() throws Exception {
-    host.deploy("worker", Picky.class.getName(), Map.of(), Duration.ofSeconds(5), OptionalInt.empty());
-    String message = "{\"messageId\":\"%s\",\"body\":\"%s\",\"attributes\":{\"ApproximateReceiveCount\":\"1\"},\"eventSourceARN\":\"arn:aws:sqs:us-east-1:0:q\"}";
-    assertThat(json("worker", "{\"Records\":[" + message.formatted("a", "pass") + "," + message.formatted("b", "fail") + "]}"))
+    host.deploy(
+        "worker", Picky.class.getName(), Map.of(), Duration.ofSeconds(5), OptionalInt.empty());
+    String message =
+        "{\"messageId\":\"%s\",\"body\":\"%s\",\"attributes\":{\"ApproximateReceiveCount\":\"1\"},\"eventSourceARN\":\"arn:aws:sqs:us-east-1:0:q\"}";
+    assertThat(
+            json(
+                "worker",
+                "{\"Records\":["
+                    + message.formatted("a", "pass")
+                    + ","
+                    + message.formatted("b", "fail")
+                    + "]}"))
         .isEqualTo("{\"batchItemFailures\":[{\"itemIdentifier\":\"b\"}]}");
   }
 
   @Test
   void anyObjectCanBeAMap() throws Exception {
-    host.deploy("counting", Counting.class.getName(), Map.of(), Duration.ofSeconds(5), OptionalInt.empty());
+    host.deploy(
+        "counting", Counting.class.getName(), Map.of(), Duration.ofSeconds(5), OptionalInt.empty());
     assertThat(json("counting", "{}")).isEqualTo("{\"entries\":0}");
     assertThat(json("counting", "{\"a\":{\"b\":1},\"c\":[2]}")).isEqualTo("{\"entries\":2}");
   }
 
   @Test
   void anEventThatIsNotJsonFailsTheInvocation() throws Exception {
-    host.deploy("counting", Counting.class.getName(), Map.of(), Duration.ofSeconds(5), OptionalInt.empty());
+    host.deploy(
+        "counting", Counting.class.getName(), Map.of(), Duration.ofSeconds(5), OptionalInt.empty());
     assertThat(json("counting", "{")).startsWith("failed: ");
   }
 
@@ -194,20 +226,30 @@ class FunctionHostTest {
   void aFailureAtInitIsSaidAndTheNextInvocationInitsAnew() throws InterruptedException {
     Numbered.failing = true;
     assertThat(answer()).isEqualTo("failed at init: java.lang.LinkageError: no such library");
-    assertThat(log).anySatisfy(line -> assertThat(line).startsWith("f: failed at init: java.lang.LinkageError: no such library\n\tat agentpost.local.lambda.FunctionHostTest"));
+    assertThat(log)
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith(
+                        "f: failed at init: java.lang.LinkageError: no such library\n"
+                            + "\tat agentpost.local.lambda.FunctionHostTest"));
     Numbered.failing = false;
     assertThat(answer()).isEqualTo("1 true");
   }
 
   @Test
   void aHandlerThatCannotRunHereIsRefusedByName() {
-    assertThatThrownBy(() -> host.deploy("g", "no.such.Handler", Map.of(), Duration.ofSeconds(1), OptionalInt.empty()))
+    assertThatThrownBy(
+            () ->
+                host.deploy(
+                    "g", "no.such.Handler", Map.of(), Duration.ofSeconds(1), OptionalInt.empty()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("no.such.Handler");
   }
 
   @Test
   void aFunctionThatIsNotThereIsToldFromOneThatFails() throws InterruptedException {
-    assertThat(host.invoke("none", new APIGatewayProxyRequestEvent())).isInstanceOf(Result.NoSuchFunction.class);
+    assertThat(host.invoke("none", new APIGatewayProxyRequestEvent()))
+        .isInstanceOf(Result.NoSuchFunction.class);
   }
 }

@@ -15,7 +15,16 @@ class LocalContextTest {
   @ParameterizedTest
   @ValueSource(ints = {128, 512, 1769, 10_240})
   void aFunctionIsToldTheMemoryAndTheTimeThatItsTemplateGivesIt(int memory) {
-    FunctionSettings settings = new FunctionSettings("f", "a.B", Map.of(), Duration.ofMinutes(15), memory, OptionalInt.empty(), false, Optional.empty());
+    FunctionSettings settings =
+        new FunctionSettings(
+            "f",
+            "a.B",
+            Map.of(),
+            Duration.ofMinutes(15),
+            memory,
+            OptionalInt.empty(),
+            false,
+            Optional.empty());
     LocalContext context = new LocalContext(settings, _ -> {});
     assertEquals(memory, context.getMemoryLimitInMB());
     assertEquals("f", context.getFunctionName());

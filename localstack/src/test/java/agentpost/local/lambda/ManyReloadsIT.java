@@ -23,11 +23,15 @@ import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 
-/** The project's own functions, with all that they reach, are edited all day long under one local cloud. */
+/**
+ * The project's own functions, with all that they reach, are edited all day long under one local
+ * cloud.
+ */
 class ManyReloadsIT {
   private static final int HELD_BY_THREADS = 2;
   private static final int RELOADS = 25;
-  private static final String SIGN_UP = "{\"source\":[\"authentication_service\"],\"detail-type\":[\"user.signed_up\"]}";
+  private static final String SIGN_UP =
+      "{\"source\":[\"authentication_service\"],\"detail-type\":[\"user.signed_up\"]}";
 
   @TempDir private Path cdkOut;
   @TempDir private Path builds;
@@ -36,7 +40,12 @@ class ManyReloadsIT {
     List<Path> jars = new ArrayList<>();
     for (String module : List.of("events-schemas", "functions")) {
       try (Stream<Path> all = Files.list(Path.of("..", module, "target"))) {
-        all.filter(jar -> jar.getFileName().toString().matches("agentpost-" + module + "-[0-9.]+(-SNAPSHOT)?\\.jar")).forEach(jars::add);
+        all.filter(
+                jar ->
+                    jar.getFileName()
+                        .toString()
+                        .matches("agentpost-" + module + "-[0-9.]+(-SNAPSHOT)?\\.jar"))
+            .forEach(jars::add);
       }
     }
     assertThat(jars).as("built modules").hasSize(2);
@@ -52,17 +61,25 @@ class ManyReloadsIT {
       jar.write(number);
       jar.closeEntry();
     }
-    return FunctionCode.ofJars(Stream.concat(built().stream(), Stream.of(edited)).toList(), List.of());
+    return FunctionCode.ofJars(
+        Stream.concat(built().stream(), Stream.of(edited)).toList(), List.of());
   }
 
   private static void signUp(LocalCloud cloud, int number) {
     String event =
         """
         {"event_id":"reload-%d","event_type":"user.signed_up","timestamp":"2026-03-31T10:30:00Z","data":{"user_id":"usr-%d","email":"ada@example.com","plan":"premium_trial",\
-        "signup_source":"marketing_campaign_xyz","location":"US-CA"},"metadata":{"source_service":"authentication_service","correlation_id":"corr-%d"}}"""
+        "signup_source":"marketing_campaign_xyz","location":"US-CA"},"metadata":{"source_service":"authentication_service","correlation_id":"corr-%d"}}\
+        """
             .formatted(number, number, number);
     try (EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder())) {
-      PutEventsRequestEntry entry = PutEventsRequestEntry.builder().eventBusName("agentpost").source("authentication_service").detailType("user.signed_up").detail(event).build();
+      PutEventsRequestEntry entry =
+          PutEventsRequestEntry.builder()
+              .eventBusName("agentpost")
+              .source("authentication_service")
+              .detailType("user.signed_up")
+              .detail(event)
+              .build();
       assertThat(events.putEvents(put -> put.entries(entry)).failedEntryCount()).isZero();
     }
   }
@@ -70,7 +87,9 @@ class ManyReloadsIT {
   @Test
   void whatEveryBuildLoadedIsCollectedOnceTheNextHasTakenItsPlace() throws Exception {
     AgentpostTemplate template = new AgentpostTemplate();
-    template.agent("welcome-agent", "agentpost.onboarding.WelcomeHandler", SIGN_UP).put("EMAIL_FROM", "hello@example.com");
+    template
+        .agent("welcome-agent", "agentpost.onboarding.WelcomeHandler", SIGN_UP)
+        .put("EMAIL_FROM", "hello@example.com");
     Templates.write(cdkOut, "agentpost", template.toString());
     List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
     try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, 60, 1))) {
@@ -78,7 +97,8 @@ class ManyReloadsIT {
       FunctionCode before = FunctionCode.ofJars(List.of(), List.of());
       for (int i = 0; i < RELOADS; i++) {
         FunctionCode next = build(i);
-        assertThat(cloud.reload(before, next).functions()).containsExactlyInAnyOrder("agentpost-relay", "agentpost-welcome-agent");
+        assertThat(cloud.reload(before, next).functions())
+            .containsExactlyInAnyOrder("agentpost-relay", "agentpost-welcome-agent");
         loaders.add(new WeakReference<>(next.loader()));
         signUp(cloud, i);
         int mails = i + 1;
@@ -91,8 +111,12 @@ class ManyReloadsIT {
           .untilAsserted(
               () -> {
                 System.gc();
-                // A thread holds the loader that it was started under; with more builds it is not more of them.
-                assertThat(replaced).filteredOn(loader -> loader.get() != null).as("loaders that something still holds").hasSizeLessThanOrEqualTo(HELD_BY_THREADS);
+                // A thread holds the loader that it was started under; with more builds it is not
+                // more of them.
+                assertThat(replaced)
+                    .filteredOn(loader -> loader.get() != null)
+                    .as("loaders that something still holds")
+                    .hasSizeLessThanOrEqualTo(HELD_BY_THREADS);
               });
       assertThat(loaders.getLast().get()).isNotNull();
     }

@@ -55,7 +55,8 @@ public class ReloadTest {
   private static final AwsClients NO_CLIENTS =
       new AwsClients() {
         @Override
-        public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(B builder) {
+        public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(
+            B builder) {
           throw new AssertionError("no client is asked for");
         }
       };
@@ -67,7 +68,11 @@ public class ReloadTest {
   private int builds;
   private FunctionCode first;
   private final FunctionHost host =
-      new FunctionHost((_, environment) -> new Platform(environment, Clock.systemUTC(), NO_CLIENTS, HttpClient.newHttpClient(), _ -> {}), (_, _) -> {});
+      new FunctionHost(
+          (_, environment) ->
+              new Platform(
+                  environment, Clock.systemUTC(), NO_CLIENTS, HttpClient.newHttpClient(), _ -> {}),
+          (_, _) -> {});
 
   ReloadTest() throws IOException {
     this.first = FunctionCode.ofJars(List.of(), List.of());
@@ -90,7 +95,9 @@ public class ReloadTest {
   }
 
   private static Map.Entry<String, String> words(String text) {
-    return Map.entry("trial/Words.java", "package trial; final class Words { static String get() { return \"" + text + "\"; } }");
+    return Map.entry(
+        "trial/Words.java",
+        "package trial; final class Words { static String get() { return \"" + text + "\"; } }");
   }
 
   @SafeVarargs
@@ -109,8 +116,19 @@ public class ReloadTest {
     }
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
-      List<String> options = List.of("-d", classes.toString(), "-proc:none", "-classpath", System.getProperty("java.class.path"));
-      assertThat(compiler.getTask(null, manager, null, options, null, manager.getJavaFileObjectsFromPaths(java)).call()).isTrue();
+      List<String> options =
+          List.of(
+              "-d",
+              classes.toString(),
+              "-proc:none",
+              "-classpath",
+              System.getProperty("java.class.path"));
+      assertThat(
+              compiler
+                  .getTask(
+                      null, manager, null, options, null, manager.getJavaFileObjectsFromPaths(java))
+                  .call())
+          .isTrue();
     }
     return FunctionCode.read(classes);
   }
@@ -134,7 +152,8 @@ public class ReloadTest {
 
   @BeforeEach
   void firstBuild() throws Exception {
-    FunctionCode code = built(handler("One", "Words.get()"), handler("Two", "\"two\""), words("hello"));
+    FunctionCode code =
+        built(handler("One", "Words.get()"), handler("Two", "\"two\""), words("hello"));
     assertThat(host.reload(first, code).functions()).isEmpty();
     first = code;
     deploy("one", "trial.One", OptionalInt.empty());
@@ -144,7 +163,8 @@ public class ReloadTest {
 
   @Test
   void whatNeedsAChangedClassRunsItAndIsNamedAndNothingElseIs() throws Exception {
-    FunctionCode next = built(handler("One", "Words.get()"), handler("Two", "\"two\""), words("good day"));
+    FunctionCode next =
+        built(handler("One", "Words.get()"), handler("Two", "\"two\""), words("good day"));
     assertEquals(Set.of("trial/Words.class"), next.changesSince(first));
     assertEquals(new Reloaded(List.of("one"), Map.of(), false), host.reload(first, next));
     assertEquals("good day", invoked("one"));
@@ -153,17 +173,40 @@ public class ReloadTest {
 
   @Test
   void theSameBuildAgainChangesNothing() throws Exception {
-    assertEquals(new Reloaded(List.of(), Map.of(), false), host.reload(first, built(handler("One", "Words.get()"), handler("Two", "\"two\""), words("hello"))));
+    assertEquals(
+        new Reloaded(List.of(), Map.of(), false),
+        host.reload(
+            first,
+            built(handler("One", "Words.get()"), handler("Two", "\"two\""), words("hello"))));
   }
 
   @Test
   void aResourceMayBeAnyonesAndIsReadFromTheBuild() throws Exception {
     String read = "new String(One.class.getResourceAsStream(\"/trial/words.txt\").readAllBytes())";
-    String source = HANDLER.formatted("One", "read()").replace("  public One(", "  static String read() { try { return " + read + "; } catch (java.io.IOException e) { throw new IllegalStateException(e); } }\n  public One(");
-    FunctionCode next = built(Map.entry("trial/One.java", source), handler("Two", "\"two\""), words("hello"), Map.entry("trial/words.txt", "from a file"));
+    String source =
+        HANDLER
+            .formatted("One", "read()")
+            .replace(
+                "  public One(",
+                "  static String read() { try { return "
+                    + read
+                    + "; } catch (java.io.IOException e) { throw new IllegalStateException(e); }"
+                    + " }\n"
+                    + "  public One(");
+    FunctionCode next =
+        built(
+            Map.entry("trial/One.java", source),
+            handler("Two", "\"two\""),
+            words("hello"),
+            Map.entry("trial/words.txt", "from a file"));
     assertEquals(List.of("one", "two"), host.reload(first, next).functions());
     assertEquals("from a file", invoked("one"));
-    FunctionCode after = built(Map.entry("trial/One.java", source), handler("Two", "\"two\""), words("hello"), Map.entry("trial/words.txt", "from another"));
+    FunctionCode after =
+        built(
+            Map.entry("trial/One.java", source),
+            handler("Two", "\"two\""),
+            words("hello"),
+            Map.entry("trial/words.txt", "from another"));
     assertEquals(List.of("one", "two"), host.reload(next, after).functions());
     assertEquals("from another", invoked("one"));
   }
@@ -186,7 +229,12 @@ public class ReloadTest {
               threads);
       assertThat(begun.await(20, SECONDS)).isTrue();
       // Words of the old build is loaded after the new build is there.
-      host.reload(first, built(handler("One", "\"new \" + Words.get()"), handler("Two", "\"two\""), words("good day")));
+      host.reload(
+          first,
+          built(
+              handler("One", "\"new \" + Words.get()"),
+              handler("Two", "\"two\""),
+              words("good day")));
       assertEquals("throttled", invoked("one"));
       go.countDown();
       assertEquals("hello", old.get(20, SECONDS));
@@ -199,9 +247,12 @@ public class ReloadTest {
     FunctionCode without = built(handler("Two", "\"two\""), words("hello"));
     Reloaded reloaded = host.reload(first, without);
     assertThat(reloaded.functions()).isEmpty();
-    assertThat(reloaded.kept()).containsOnlyKeys("one").hasEntrySatisfying("one", why -> assertThat(why).contains("trial.One is no class"));
+    assertThat(reloaded.kept())
+        .containsOnlyKeys("one")
+        .hasEntrySatisfying("one", why -> assertThat(why).contains("trial.One is no class"));
     assertEquals("hello", invoked("one"));
-    FunctionCode back = built(handler("One", "\"back\""), handler("Two", "\"two\""), words("hello"));
+    FunctionCode back =
+        built(handler("One", "\"back\""), handler("Two", "\"two\""), words("hello"));
     assertEquals(List.of("one"), host.reload(without, back).functions());
     assertEquals("back", invoked("one"));
   }
@@ -209,15 +260,27 @@ public class ReloadTest {
   /** Not from what this process began with, where the class still is. */
   @Test
   void aClassOfTheFunctionsThatTheBuildDoesNotHaveIsNotThere() throws Exception {
-    FunctionCode next = built(handler("One", "agentpost.event.EventId.class.getName()"), handler("Two", "agentpost.platform.Platform.class.getName()"), words("hello"));
+    FunctionCode next =
+        built(
+            handler("One", "agentpost.event.EventId.class.getName()"),
+            handler("Two", "agentpost.platform.Platform.class.getName()"),
+            words("hello"));
     host.reload(first, next);
-    assertThat(invoked("one")).startsWith("failed: java.lang.NoClassDefFoundError: agentpost/event/EventId");
+    assertThat(invoked("one"))
+        .startsWith("failed: java.lang.NoClassDefFoundError: agentpost/event/EventId");
     assertEquals("agentpost.platform.Platform", invoked("two"));
   }
 
   @Test
   void whatIsSharedWithTheCloudNeedsARestart() throws Exception {
-    FunctionCode next = built(handler("One", "Words.get()"), handler("Two", "\"two\""), words("hello"), Map.entry("agentpost/platform/Added.java", "package agentpost.platform; public final class Added {}"));
+    FunctionCode next =
+        built(
+            handler("One", "Words.get()"),
+            handler("Two", "\"two\""),
+            words("hello"),
+            Map.entry(
+                "agentpost/platform/Added.java",
+                "package agentpost.platform; public final class Added {}"));
     assertEquals(new Reloaded(List.of(), Map.of(), true), host.reload(first, next));
   }
 
@@ -226,7 +289,8 @@ public class ReloadTest {
     List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
     FunctionCode before = first;
     for (int i = 0; i < 100; i++) {
-      FunctionCode next = built(handler("One", "Words.get()"), handler("Two", "\"two\""), words("build " + i));
+      FunctionCode next =
+          built(handler("One", "Words.get()"), handler("Two", "\"two\""), words("build " + i));
       host.reload(before, next);
       assertEquals("build " + i, invoked("one"));
       loaders.add(new WeakReference<>(next.loader()));
@@ -237,7 +301,11 @@ public class ReloadTest {
         .untilAsserted(
             () -> {
               System.gc();
-              assertThat(Stream.of(loaders.subList(0, 99)).flatMap(List::stream).filter(loader -> loader.get() != null)).isEmpty();
+              assertThat(
+                      Stream.of(loaders.subList(0, 99))
+                          .flatMap(List::stream)
+                          .filter(loader -> loader.get() != null))
+                  .isEmpty();
             });
     assertThat(loaders.getLast().get()).isNotNull();
   }

@@ -13,7 +13,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The examples of CloudWatch Logs' user guide, "Filter pattern syntax", and what is beside them. */
+/**
+ * The examples of CloudWatch Logs' user guide, "Filter pattern syntax", and what is beside them.
+ */
 class FilterPatternTest {
   @ParameterizedTest
   @CsvSource(
@@ -94,8 +96,10 @@ class FilterPatternTest {
         "{ $['d']['event_type'] = \"ingest.refused\" } => true",
         "{ ($.user.id = 1) && ($.users[0].email = \"John.Doe@example.com\") } => true",
         "{ ($.user.id = 2 && $.users[0].email = \"nonmatch\") || $.actions[2] = \"GET\" } => false",
-        "{ $.user.email = \"John.Stiles@example.com\" || $.coordinates[0][1] = nonmatch && $.actions[2] = nomatch } => true",
-        "{ ($.user.email = \"John.Stiles@example.com\" || $.coordinates[0][1] = nonmatch) && $.actions[2] = nomatch } => false",
+        "{ $.user.email = \"John.Stiles@example.com\" || $.coordinates[0][1] = nonmatch &&"
+            + " $.actions[2] = nomatch } => true",
+        "{ ($.user.email = \"John.Stiles@example.com\" || $.coordinates[0][1] = nonmatch) &&"
+            + " $.actions[2] = nomatch } => false",
       })
   void fieldsAreComparedAsTheGuideSays(String pattern, boolean isFound) {
     assertThat(FilterPattern.of(pattern).test(JSON.replace('\'', '"'))).isEqualTo(isFound);
@@ -111,11 +115,37 @@ class FilterPatternTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "[ip, user]", "%ERROR.*%", "a.b", "/path", "\"open", "open\"", "a\"b\"", "{ $.a = 1", "{ }", "{ $.a }", "{ $.a = }", "{ = 1 }", "{ a = 1 }", "{ $.a == 1 }", "{ $.a > x }", "{ $.a IS MAYBE }",
-        "{ $.a NOT NULL }", "{ ($.a = 1 }", "{ $.a = 1) }", "{ $.a = 1 && }", "{ $.a = 1 $.b = 2 }", "{ $.a = %x% }", "{ $ = 1 }", "{ $.a = \"open }", "{ $.a. = 1 }"
+        "[ip, user]",
+        "%ERROR.*%",
+        "a.b",
+        "/path",
+        "\"open",
+        "open\"",
+        "a\"b\"",
+        "{ $.a = 1",
+        "{ }",
+        "{ $.a }",
+        "{ $.a = }",
+        "{ = 1 }",
+        "{ a = 1 }",
+        "{ $.a == 1 }",
+        "{ $.a > x }",
+        "{ $.a IS MAYBE }",
+        "{ $.a NOT NULL }",
+        "{ ($.a = 1 }",
+        "{ $.a = 1) }",
+        "{ $.a = 1 && }",
+        "{ $.a = 1 $.b = 2 }",
+        "{ $.a = %x% }",
+        "{ $ = 1 }",
+        "{ $.a = \"open }",
+        "{ $.a. = 1 }"
       })
   void whatIsNoPatternOrIsNotHonouredIsRefused(String pattern) {
-    assertThatThrownBy(() -> FilterPattern.of(pattern)).isInstanceOf(AwsException.class).extracting("code").isEqualTo("InvalidParameterException");
+    assertThatThrownBy(() -> FilterPattern.of(pattern))
+        .isInstanceOf(AwsException.class)
+        .extracting("code")
+        .isEqualTo("InvalidParameterException");
   }
 
   @ParameterizedTest
@@ -123,17 +153,24 @@ class FilterPatternTest {
   void noPatternIsTooMuch(String part) {
     String pattern = "{ " + part.repeat(100_000 / part.length()) + " }";
     assertThatThrownBy(() -> FilterPattern.of(pattern)).isInstanceOf(AwsException.class);
-    assertThat(FilterPattern.of("\"" + "x ".repeat(500).strip() + "\"").test("x ".repeat(50_000))).isTrue();
+    assertThat(FilterPattern.of("\"" + "x ".repeat(500).strip() + "\"").test("x ".repeat(50_000)))
+        .isTrue();
   }
 
-  /** A term is in a line, or it is not; its minus says the opposite, and its question mark, alone, the same. */
+  /**
+   * A term is in a line, or it is not; its minus says the opposite, and its question mark, alone,
+   * the same.
+   */
   @Property
-  void signsMeanWhatTheySay(@ForAll @AlphaChars @StringLength(min = 1, max = 3) String term, @ForAll @StringLength(max = 30) String line) {
+  void signsMeanWhatTheySay(
+      @ForAll @AlphaChars @StringLength(min = 1, max = 3) String term,
+      @ForAll @StringLength(max = 30) String line) {
     boolean isThere = line.contains(term);
     assertThat(FilterPattern.of(term).test(line)).isEqualTo(isThere);
     assertThat(FilterPattern.of("?" + term).test(line)).isEqualTo(isThere);
     assertThat(FilterPattern.of("-" + term).test(line)).isEqualTo(!isThere);
     assertThat(FilterPattern.of("\"" + term + "\"").test(line)).isEqualTo(isThere);
-    assertThat(FilterPattern.of(term.toUpperCase(Locale.ROOT)).test(line)).isEqualTo(line.contains(term.toUpperCase(Locale.ROOT)));
+    assertThat(FilterPattern.of(term.toUpperCase(Locale.ROOT)).test(line))
+        .isEqualTo(line.contains(term.toUpperCase(Locale.ROOT)));
   }
 }

@@ -12,7 +12,8 @@ class LogsServiceTest {
   private final LogsService logs = new LogsService();
 
   private void append(String group, int lines, int length) {
-    IntStream.range(0, lines).forEach(i -> logs.append(group, Instant.EPOCH, i + ":" + "x".repeat(length)));
+    IntStream.range(0, lines)
+        .forEach(i -> logs.append(group, Instant.EPOCH, i + ":" + "x".repeat(length)));
   }
 
   @Test

@@ -20,7 +20,10 @@ import software.amazon.awssdk.services.ssm.model.GetParametersByPathRequest;
 import software.amazon.awssdk.services.ssm.model.GetParametersByPathResponse;
 import software.amazon.awssdk.services.ssm.model.Parameter;
 
-/** Secrets Manager and Parameter Store: what functions read and nobody changes. They do not answer now and then. */
+/**
+ * Secrets Manager and Parameter Store: what functions read and nobody changes. They do not answer
+ * now and then.
+ */
 final class Configuration implements AwsClients {
   static final String KEY = "k".repeat(64);
   static final String KEY_SECRET = "agentpost/relay";
@@ -28,7 +31,15 @@ final class Configuration implements AwsClients {
   static final String PARAMETER_PREFIX = "/agentpost/agents/";
   static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
   static final Map<String, String> ENVIRONMENT =
-      Map.of("RELAY_KEY_SECRET", KEY_SECRET, "AGENT_SECRET_PREFIX", SECRET_PREFIX, "AGENT_PARAMETER_PREFIX", PARAMETER_PREFIX, "HEALTH_TABLE", SimulatedDeployment.HEALTH);
+      Map.of(
+          "RELAY_KEY_SECRET",
+          KEY_SECRET,
+          "AGENT_SECRET_PREFIX",
+          SECRET_PREFIX,
+          "AGENT_PARAMETER_PREFIX",
+          PARAMETER_PREFIX,
+          "HEALTH_TABLE",
+          SimulatedDeployment.HEALTH);
 
   private final Simulation simulation;
   private final Schedule schedule;
@@ -65,7 +76,8 @@ final class Configuration implements AwsClients {
       @Override
       public GetSecretValueResponse getSecretValue(GetSecretValueRequest request) {
         mayFail("secret");
-        String text = request.secretId().equals(KEY_SECRET) ? "{\"api_key\":\"" + KEY + "\"}" : SECRET;
+        String text =
+            request.secretId().equals(KEY_SECRET) ? "{\"api_key\":\"" + KEY + "\"}" : SECRET;
         return GetSecretValueResponse.builder().secretString(text).build();
       }
 
@@ -81,14 +93,27 @@ final class Configuration implements AwsClients {
 
   /** As the catalog writes it. */
   private static Parameter parameter(Schedule.AgentPlan agent) {
-    ObjectNode entry = JsonNodeFactory.instance.objectNode().put("endpoint", "https://hooks.example.com/webhooks/" + agent.name()).put("rate", agent.rate());
+    ObjectNode entry =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("endpoint", "https://hooks.example.com/webhooks/" + agent.name())
+            .put("rate", agent.rate());
     if (agent.breaker()) {
-      entry.putObject("breaker").put("failures", 3).put("of", 6).put("within", 3600).put("open", 30).put("longest", 600);
+      entry
+          .putObject("breaker")
+          .put("failures", 3)
+          .put("of", 6)
+          .put("within", 3600)
+          .put("open", 30)
+          .put("longest", 600);
     }
     if (agent.recovery()) {
       entry.putObject("recovery").put("auto", true).put("wait", 60).put("longest", 900);
     }
-    return Parameter.builder().name(PARAMETER_PREFIX + agent.name()).value(entry.toString()).build();
+    return Parameter.builder()
+        .name(PARAMETER_PREFIX + agent.name())
+        .value(entry.toString())
+        .build();
   }
 
   private SsmClient parameters() {
@@ -96,13 +121,18 @@ final class Configuration implements AwsClients {
       @Override
       public GetParameterResponse getParameter(GetParameterRequest request) {
         mayFail("directory");
-        return GetParameterResponse.builder().parameter(parameter(schedule.agent(request.name().substring(PARAMETER_PREFIX.length())))).build();
+        return GetParameterResponse.builder()
+            .parameter(
+                parameter(schedule.agent(request.name().substring(PARAMETER_PREFIX.length()))))
+            .build();
       }
 
       @Override
       public GetParametersByPathResponse getParametersByPath(GetParametersByPathRequest request) {
         mayFail("directory");
-        return GetParametersByPathResponse.builder().parameters(schedule.agents().stream().map(Configuration::parameter).toList()).build();
+        return GetParametersByPathResponse.builder()
+            .parameters(schedule.agents().stream().map(Configuration::parameter).toList())
+            .build();
       }
 
       @Override

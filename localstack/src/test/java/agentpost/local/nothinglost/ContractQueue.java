@@ -29,7 +29,9 @@ record ContractQueue(SqsClient client, String url, Consumer<Duration> pass) {
                     .visibilityTimeout(hiddenSeconds)
                     .waitTimeSeconds(0)
                     .messageAttributeNames("All")
-                    .messageSystemAttributeNames(MessageSystemAttributeName.SENT_TIMESTAMP, MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT))
+                    .messageSystemAttributeNames(
+                        MessageSystemAttributeName.SENT_TIMESTAMP,
+                        MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT))
         .messages();
   }
 
@@ -44,7 +46,14 @@ record ContractQueue(SqsClient client, String url, Consumer<Duration> pass) {
     return client
         .changeMessageVisibilityBatch(
             change ->
-                change.queueUrl(url).entries(ChangeMessageVisibilityBatchRequestEntry.builder().id("m0").receiptHandle(receipt).visibilityTimeout(0).build()))
+                change
+                    .queueUrl(url)
+                    .entries(
+                        ChangeMessageVisibilityBatchRequestEntry.builder()
+                            .id("m0")
+                            .receiptHandle(receipt)
+                            .visibilityTimeout(0)
+                            .build()))
         .successful()
         .size();
   }
@@ -53,7 +62,10 @@ record ContractQueue(SqsClient client, String url, Consumer<Duration> pass) {
     client.deleteMessage(delete -> delete.queueUrl(url).receiptHandle(receipt));
   }
 
-  /** ElasticMQ calls it an error; SQS documents success. {@link FlakyQueue} does now this and now that. */
+  /**
+   * ElasticMQ calls it an error; SQS documents success. {@link FlakyQueue} does now this and now
+   * that.
+   */
   void deleteByOld(String receipt) {
     try {
       delete(receipt);

@@ -25,7 +25,10 @@ import software.amazon.awssdk.services.eventbridge.model.PutEventsResponse;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsResultEntry;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 
-/** The local cloud's EventBridge in virtual time, with a rule, a destination and a dead-letter queue for each agent as the template declares them. */
+/**
+ * The local cloud's EventBridge in virtual time, with a rule, a destination and a dead-letter queue
+ * for each agent as the template declares them.
+ */
 final class DeliveryNetwork implements TargetServices {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String BUS = "agentpost";
@@ -37,7 +40,13 @@ final class DeliveryNetwork implements TargetServices {
   private final EventBridge events;
   private final EventCodec codec = new EventCodec();
 
-  DeliveryNetwork(Simulation simulation, Schedule schedule, MemorySqs sqs, Ledger ledger, Wire.Far relay, String key) {
+  DeliveryNetwork(
+      Simulation simulation,
+      Schedule schedule,
+      MemorySqs sqs,
+      Ledger ledger,
+      Wire.Far relay,
+      String key) {
     this.simulation = simulation;
     this.sqs = sqs;
     this.ledger = ledger;
@@ -45,7 +54,11 @@ final class DeliveryNetwork implements TargetServices {
     events.listen(this::happened);
     call("CreateEventBus", object().put("Name", BUS));
     ObjectNode connection = object().put("Name", BUS).put("AuthorizationType", "API_KEY");
-    connection.putObject("AuthParameters").putObject("ApiKeyAuthParameters").put("ApiKeyName", "X-Agentpost-Relay-Key").put("ApiKeyValue", key);
+    connection
+        .putObject("AuthParameters")
+        .putObject("ApiKeyAuthParameters")
+        .put("ApiKeyName", "X-Agentpost-Relay-Key")
+        .put("ApiKeyValue", key);
     String connectionArn = call("CreateConnection", connection).path("ConnectionArn").asText();
     schedule.agents().forEach(agent -> rule(agent, connectionArn));
   }
@@ -79,10 +92,25 @@ final class DeliveryNetwork implements TargetServices {
     ObjectNode pattern = object();
     ArrayNode types = pattern.putArray("detail-type");
     agent.subscribes().forEach(types::add);
-    call("PutRule", object().put("Name", name).put("EventBusName", BUS).put("EventPattern", pattern.toString()));
-    ObjectNode target = object().put("Id", "1").put("Arn", arn).put("RoleArn", "arn:aws:iam::000000000000:role/r").put("InputPath", "$.detail");
-    target.putObject("DeadLetterConfig").put("Arn", "arn:aws:sqs:us-east-1:000000000000:" + queue(agent.name()));
-    target.putObject("RetryPolicy").put("MaximumRetryAttempts", agent.retries()).put("MaximumEventAgeInSeconds", agent.oldestSeconds());
+    call(
+        "PutRule",
+        object()
+            .put("Name", name)
+            .put("EventBusName", BUS)
+            .put("EventPattern", pattern.toString()));
+    ObjectNode target =
+        object()
+            .put("Id", "1")
+            .put("Arn", arn)
+            .put("RoleArn", "arn:aws:iam::000000000000:role/r")
+            .put("InputPath", "$.detail");
+    target
+        .putObject("DeadLetterConfig")
+        .put("Arn", "arn:aws:sqs:us-east-1:000000000000:" + queue(agent.name()));
+    target
+        .putObject("RetryPolicy")
+        .put("MaximumRetryAttempts", agent.retries())
+        .put("MaximumEventAgeInSeconds", agent.oldestSeconds());
     ObjectNode targets = object().put("Rule", name).put("EventBusName", BUS);
     targets.putArray("Targets").add(target);
     call("PutTargets", targets);
@@ -134,16 +162,32 @@ final class DeliveryNetwork implements TargetServices {
       if (simulation.strikes(simulation.rates().store())) {
         simulation.journal().count("store: entry refused: publish");
         simulation.actor().ifPresent(Program::disturb);
-        results.add(PutEventsResultEntry.builder().errorCode("ThrottlingException").errorMessage("Rate exceeded").build());
+        results.add(
+            PutEventsResultEntry.builder()
+                .errorCode("ThrottlingException")
+                .errorMessage("Rate exceeded")
+                .build());
         continue;
       }
       JsonNode event = read(entry.detail());
-      simulation.tell(() -> "publishes " + event.path("event_id").asText() + " because of " + event.path("metadata").path("causation_id").asText());
-      ledger.answered(entry.source(), event.path("metadata").path("causation_id").asText(), event.path("event_id").asText());
+      simulation.tell(
+          () ->
+              "publishes "
+                  + event.path("event_id").asText()
+                  + " because of "
+                  + event.path("metadata").path("causation_id").asText());
+      ledger.answered(
+          entry.source(),
+          event.path("metadata").path("causation_id").asText(),
+          event.path("event_id").asText());
       put(entry.source(), entry.detailType(), entry.time(), entry.detail());
       results.add(PutEventsResultEntry.builder().eventId("taken").build());
     }
-    return PutEventsResponse.builder().entries(results).failedEntryCount((int) results.stream().filter(result -> result.errorCode() != null).count()).build();
+    return PutEventsResponse.builder()
+        .entries(results)
+        .failedEntryCount(
+            (int) results.stream().filter(result -> result.errorCode() != null).count())
+        .build();
   }
 
   private static JsonNode read(String json) {
@@ -164,11 +208,22 @@ final class DeliveryNetwork implements TargetServices {
       case DeliveryEvent.EventAccepted accepted -> {
         simulation.journal().count("events");
         simulation.tell(() -> "bus: " + accepted.eventId() + " to " + accepted.matchedRules());
-        ledger.accepted(accepted.eventId(), accepted.matchedRules().stream().map(DeliveryNetwork::agent).toList());
+        ledger.accepted(
+            accepted.eventId(),
+            accepted.matchedRules().stream().map(DeliveryNetwork::agent).toList());
       }
       case DeliveryEvent.AttemptMade made -> {
         simulation.journal().count("attempts");
-        simulation.tell(() -> made.eventId() + " to " + made.rule() + ", attempt " + made.attempt() + ": " + made.outcome() + made.nextWait().map(wait -> "; again in " + wait).orElse(""));
+        simulation.tell(
+            () ->
+                made.eventId()
+                    + " to "
+                    + made.rule()
+                    + ", attempt "
+                    + made.attempt()
+                    + ": "
+                    + made.outcome()
+                    + made.nextWait().map(wait -> "; again in " + wait).orElse(""));
         if (made.status().filter(status -> status / 100 == 2).isPresent()) {
           ledger.taken(agent(made.rule()), made.eventId());
         }
@@ -176,24 +231,41 @@ final class DeliveryNetwork implements TargetServices {
       case DeliveryEvent.DeadLettered given -> {
         simulation.journal().count("letters");
         simulation.journal().count("letter: " + given.errorCode());
-        simulation.tell(() -> given.eventId() + " to " + given.rule() + " is a dead letter: " + given.errorCode());
+        simulation.tell(
+            () ->
+                given.eventId()
+                    + " to "
+                    + given.rule()
+                    + " is a dead letter: "
+                    + given.errorCode());
         ledger.deadLettered(agent(given.rule()), given.eventId());
       }
       case DeliveryEvent.Dropped dropped -> {
-        simulation.tell(() -> dropped.eventId() + " to " + dropped.rule() + " is dropped: " + dropped.errorMessage());
+        simulation.tell(
+            () ->
+                dropped.eventId()
+                    + " to "
+                    + dropped.rule()
+                    + " is dropped: "
+                    + dropped.errorMessage());
         ledger.deadLettered(agent(dropped.rule()), dropped.eventId());
       }
     }
   }
 
   @Override
-  public Optional<Failure> sendToQueue(String queueArn, String body, Map<String, String> attributes) {
+  public Optional<Failure> sendToQueue(
+      String queueArn, String body, Map<String, String> attributes) {
     if (simulation.strikes(simulation.rates().store())) {
       simulation.journal().count("store: unavailable: dead letter");
       return Optional.of(new Failure("INTERNAL_ERROR", "the queue does not answer", true));
     }
     Map<String, MessageAttributeValue> values = new TreeMap<>();
-    attributes.forEach((name, value) -> values.put(name, MessageAttributeValue.builder().dataType("String").stringValue(value).build()));
+    attributes.forEach(
+        (name, value) ->
+            values.put(
+                name,
+                MessageAttributeValue.builder().dataType("String").stringValue(value).build()));
     sqs.named(queueArn.substring(queueArn.lastIndexOf(':') + 1)).send(body, values);
     return Optional.empty();
   }

@@ -11,11 +11,13 @@ import java.util.regex.Pattern;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * Evaluates a condition or an update of DynamoDB's expression language over one item. It knows the part that is used here, and throws at the rest; what it knows is held
- * against DynamoDB Local by {@link StoresContractIT}.
+ * Evaluates a condition or an update of DynamoDB's expression language over one item. It knows the
+ * part that is used here, and throws at the rest; what it knows is held against DynamoDB Local by
+ * {@link StoresContractIT}.
  */
 final class Expression {
-  private static final Pattern TOKEN = Pattern.compile("<>|<=|>=|[=<>(),+-]|[:#]?[A-Za-z_][A-Za-z0-9_]*");
+  private static final Pattern TOKEN =
+      Pattern.compile("<>|<=|>=|[=<>(),+-]|[:#]?[A-Za-z_][A-Za-z0-9_]*");
 
   private final List<String> tokens;
   private final Map<String, String> names;
@@ -23,7 +25,11 @@ final class Expression {
   private final Map<String, AttributeValue> item;
   private int next;
 
-  Expression(String text, Map<String, String> names, Map<String, AttributeValue> values, Map<String, AttributeValue> item) {
+  Expression(
+      String text,
+      Map<String, String> names,
+      Map<String, AttributeValue> values,
+      Map<String, AttributeValue> item) {
     this.tokens = TOKEN.matcher(text).results().map(MatchResult::group).toList();
     this.names = names;
     this.values = values;
@@ -104,11 +110,14 @@ final class Expression {
   }
 
   private String name(String token) {
-    return token.startsWith("#") ? Optional.ofNullable(names.get(token)).orElseThrow(this::unknown) : token;
+    return token.startsWith("#")
+        ? Optional.ofNullable(names.get(token)).orElseThrow(this::unknown)
+        : token;
   }
 
   /** What is missing, or is of another type, is neither more nor less than anything. */
-  private boolean compared(Optional<AttributeValue> left, String comparator, Optional<AttributeValue> right) {
+  private boolean compared(
+      Optional<AttributeValue> left, String comparator, Optional<AttributeValue> right) {
     if (comparator.equals("<>")) {
       return !left.equals(right);
     }
@@ -135,7 +144,10 @@ final class Expression {
     };
   }
 
-  /** The item after an update with SET, REMOVE and ADD of numbers; every right side is of the item before. */
+  /**
+   * The item after an update with SET, REMOVE and ADD of numbers; every right side is of the item
+   * before.
+   */
   Map<String, AttributeValue> updated() {
     Map<String, AttributeValue> result = new HashMap<>(item);
     List<String> removed = new ArrayList<>();
@@ -154,7 +166,10 @@ final class Expression {
         do {
           String target = name(tokens.get(next++));
           BigDecimal added = new BigDecimal(operand().orElseThrow(this::unknown).n());
-          BigDecimal before = Optional.ofNullable(item.get(target)).map(value -> new BigDecimal(value.n())).orElse(BigDecimal.ZERO);
+          BigDecimal before =
+              Optional.ofNullable(item.get(target))
+                  .map(value -> new BigDecimal(value.n()))
+                  .orElse(BigDecimal.ZERO);
           result.put(target, AttributeValue.fromN(before.add(added).toPlainString()));
         } while (skip(","));
       } else {
@@ -172,7 +187,8 @@ final class Expression {
       return first;
     }
     BigDecimal second = new BigDecimal(operand().orElseThrow(this::unknown).n());
-    return AttributeValue.fromN(new BigDecimal(first.n()).add(plus ? second : second.negate()).toPlainString());
+    return AttributeValue.fromN(
+        new BigDecimal(first.n()).add(plus ? second : second.negate()).toPlainString());
   }
 
   private boolean skip(String token) {

@@ -3,7 +3,10 @@ package agentpost.local.nothinglost;
 import java.util.ArrayList;
 import java.util.List;
 
-/** SQS at its most unhelpful: fewer letters than are asked for, in any order, old receipts honoured or not, and now and then a letter that is hidden. */
+/**
+ * SQS at its most unhelpful: fewer letters than are asked for, in any order, old receipts honoured
+ * or not, and now and then a letter that is hidden.
+ */
 final class FlakyQueue implements MemoryQueue.Whims {
   private static final double SHOWS_HIDDEN = 0.02;
 
@@ -20,7 +23,13 @@ final class FlakyQueue implements MemoryQueue.Whims {
       places.add(simulation.dice().nextInt(place + 1), place);
     }
     int fewest = Math.min(1, visible);
-    return places.subList(0, Math.min(most, simulation.dice().nextInt(4) == 0 ? simulation.dice().nextInt(fewest, visible + 1) : visible));
+    return places.subList(
+        0,
+        Math.min(
+            most,
+            simulation.dice().nextInt(4) == 0
+                ? simulation.dice().nextInt(fewest, visible + 1)
+                : visible));
   }
 
   @Override

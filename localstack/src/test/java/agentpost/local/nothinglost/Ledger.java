@@ -12,11 +12,16 @@ import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
 /**
- * What has become of every event at every agent, kept by what is seen from outside: what EventBridge took and gave up, what lies in queues, what agents did and what came
- * onto the bus. What must hold in between is looked at whenever a delivery or a letter ends, since nothing can be lost at any other moment.
+ * What has become of every event at every agent, kept by what is seen from outside: what
+ * EventBridge took and gave up, what lies in queues, what agents did and what came onto the bus.
+ * What must hold in between is looked at whenever a delivery or a letter ends, since nothing can be
+ * lost at any other moment.
  */
 final class Ledger {
-  /** Where an event is, for one agent; the first that is true, since a copy may still be under way or lie in the queue when the event has been acted on. */
+  /**
+   * Where an event is, for one agent; the first that is true, since a copy may still be under way
+   * or lie in the queue when the event has been acted on.
+   */
   enum Place {
     ACTED_ON,
     IN_RETRY,
@@ -106,7 +111,11 @@ final class Ledger {
    * @param isMarkedDone by the agent's claim
    * @param isHosted whether an agent of this name is
    */
-  Ledger(Simulation simulation, ToIntFunction<Pair> letters, Predicate<Pair> isMarkedDone, Predicate<String> isHosted) {
+  Ledger(
+      Simulation simulation,
+      ToIntFunction<Pair> letters,
+      Predicate<Pair> isMarkedDone,
+      Predicate<String> isHosted) {
     this.simulation = simulation;
     this.letters = letters;
     this.isMarkedDone = isMarkedDone;
@@ -120,7 +129,8 @@ final class Ledger {
   /** Agents answer events that have no cause, with one event each. */
   Pair pair(String agent, String eventId) {
     boolean answers = isHosted.test(agent) && eventId.startsWith(Schedule.ROOT);
-    return pairs.computeIfAbsent(agent + "/" + eventId, _ -> new Pair(agent, eventId, isHosted.test(agent), answers));
+    return pairs.computeIfAbsent(
+        agent + "/" + eventId, _ -> new Pair(agent, eventId, isHosted.test(agent), answers));
   }
 
   void accepted(String eventId, List<String> agents) {
@@ -132,7 +142,9 @@ final class Ledger {
         });
   }
 
-  /** @param source an agent's name, or what else publishes */
+  /**
+   * @param source an agent's name, or what else publishes
+   */
   void answered(String source, String cause, String answerId) {
     if (!isHosted.test(source)) {
       return;
@@ -140,7 +152,8 @@ final class Ledger {
     Pair pair = pair(source, cause);
     pair.answers.add(answerId);
     if (pair.answers.size() > 1) {
-      simulation.violated(Wrong.MULTIPLIED, pair + " is answered under several ids: " + pair.answers);
+      simulation.violated(
+          Wrong.MULTIPLIED, pair + " is answered under several ids: " + pair.answers);
     }
   }
 
@@ -156,7 +169,9 @@ final class Ledger {
     pair.inRetry--;
     int there = pair.inRetry + letters.applyAsInt(pair);
     if (there > pair.copies) {
-      simulation.violated(Wrong.MULTIPLIED, pair + " is there " + there + " times, and EventBridge had it " + pair.copies + " times");
+      simulation.violated(
+          Wrong.MULTIPLIED,
+          pair + " is there " + there + " times, and EventBridge had it " + pair.copies + " times");
     }
     gone(pair);
   }
@@ -172,35 +187,51 @@ final class Ledger {
       boolean halfDone = pair.effects > 0;
       simulation.violated(
           halfDone ? Wrong.ANSWER_LOST : Wrong.LOST,
-          pair + (halfDone ? " was acted on, its answer is not on the bus, and nobody tries again" : " is neither acted on nor in retry, in the queue or discarded"));
+          pair
+              + (halfDone
+                  ? " was acted on, its answer is not on the bus, and nobody tries again"
+                  : " is neither acted on nor in retry, in the queue or discarded"));
     }
   }
 
   Place place(Pair pair) {
     return pair.isActedOn()
         ? Place.ACTED_ON
-        : pair.inRetry > 0 ? Place.IN_RETRY : letters.applyAsInt(pair) > 0 ? Place.IN_QUEUE : pair.discarded ? Place.DISCARDED : Place.NOWHERE;
+        : pair.inRetry > 0
+            ? Place.IN_RETRY
+            : letters.applyAsInt(pair) > 0
+                ? Place.IN_QUEUE
+                : pair.discarded ? Place.DISCARDED : Place.NOWHERE;
   }
 
   /**
-   * An agent's own code begins. At a hosted agent that may happen again when the act before it died, gave up, or could not be published or marked done because a store did
-   * not answer; and at no other time.
+   * An agent's own code begins. At a hosted agent that may happen again when the act before it
+   * died, gave up, or could not be published or marked done because a store did not answer; and at
+   * no other time.
    */
   Act begins(String agent, String eventId, Program process) {
     Pair pair = pair(agent, eventId);
     if (process.isForged()) {
-      simulation.violated(Wrong.FORGED, pair + " is acted on because of a request that nobody signed");
+      simulation.violated(
+          Wrong.FORGED, pair + " is acted on because of a request that nobody signed");
     }
     if (pair.isHosted) {
       if (pair.acts.stream().anyMatch(Act::goesOn)) {
         simulation.violated(Wrong.ACTED_TWICE, pair + " is acted on while another act goes on");
       }
       if (pair.acts.stream().anyMatch(Act::stands) || isMarkedDone.test(pair)) {
-        simulation.violated(Wrong.ACTED_TWICE, pair + " is acted on again, though nothing had gone wrong");
+        simulation.violated(
+            Wrong.ACTED_TWICE, pair + " is acted on again, though nothing had gone wrong");
       }
     }
     if (!pair.acts.isEmpty()) {
-      simulation.journal().count("act: once more after " + (pair.acts.getLast().process.isDead() ? "a crash" : pair.acts.getLast().givenUp ? "giving up" : "a store's failure"));
+      simulation
+          .journal()
+          .count(
+              "act: once more after "
+                  + (pair.acts.getLast().process.isDead()
+                      ? "a crash"
+                      : pair.acts.getLast().givenUp ? "giving up" : "a store's failure"));
     }
     Act act = new Act(process);
     pair.acts.add(act);

@@ -12,19 +12,25 @@ import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sqs.model.ReceiptHandleIsInvalidException;
 
 /**
- * A standard queue: a message that was received is hidden for a time, has a receipt of that receive, and counts it. What SQS leaves open is left to whoever {@link Whims}
- * are: how many of the visible ones come, in which order, and what becomes of a receipt that is no longer the last.
+ * A standard queue: a message that was received is hidden for a time, has a receipt of that
+ * receive, and counts it. What SQS leaves open is left to whoever {@link Whims} are: how many of
+ * the visible ones come, in which order, and what becomes of a receipt that is no longer the last.
  */
 final class MemoryQueue {
   /** What SQS does not promise. */
   interface Whims {
-    /** Of so many visible messages, which come, by their places; at least one if there is one and at most {@code most}. */
+    /**
+     * Of so many visible messages, which come, by their places; at least one if there is one and at
+     * most {@code most}.
+     */
     List<Integer> chosen(int visible, int most);
 
     /** A receipt that is not the last receive's is honoured all the same. */
     boolean honoursOldReceipt();
 
-    /** Deleting by a receipt that deletes nothing is an error, as ElasticMQ has it and SQS does not. */
+    /**
+     * Deleting by a receipt that deletes nothing is an error, as ElasticMQ has it and SQS does not.
+     */
     boolean refusesOldReceipt();
 
     /** A message that is hidden comes as well. */
@@ -78,18 +84,32 @@ final class MemoryQueue {
 
   void send(String body, Map<String, MessageAttributeValue> attributes) {
     String id = name + "-message-" + ++numbers;
-    lying.put(id, new Lying(id, body, attributes, clock.instant(), List.of(), clock.instant(), Optional.empty()));
+    lying.put(
+        id,
+        new Lying(
+            id, body, attributes, clock.instant(), List.of(), clock.instant(), Optional.empty()));
   }
 
   List<Lying> receive(int most, Duration hidden, Optional<Program> receiver) {
     Instant now = clock.instant();
-    List<Lying> visible = lying.values().stream().filter(message -> message.isVisible(now) || whims.showsHidden()).toList();
+    List<Lying> visible =
+        lying.values().stream()
+            .filter(message -> message.isVisible(now) || whims.showsHidden())
+            .toList();
     List<Lying> received = new ArrayList<>();
     for (int place : whims.chosen(visible.size(), most)) {
       Lying message = visible.get(place);
       List<String> receipts = new ArrayList<>(message.receipts());
       receipts.add(message.id() + "-receipt-" + ++numbers);
-      Lying mine = new Lying(message.id(), message.body(), message.attributes(), message.sentAt(), List.copyOf(receipts), now.plus(hidden), receiver);
+      Lying mine =
+          new Lying(
+              message.id(),
+              message.body(),
+              message.attributes(),
+              message.sentAt(),
+              List.copyOf(receipts),
+              now.plus(hidden),
+              receiver);
       lying.put(message.id(), mine);
       received.add(mine);
     }
@@ -104,7 +124,9 @@ final class MemoryQueue {
   Optional<Lying> delete(String receipt) {
     Optional<Lying> found = byReceipt(receipt);
     if (found.isEmpty() && whims.refusesOldReceipt()) {
-      throw ReceiptHandleIsInvalidException.builder().message("The receipt handle is not valid").build();
+      throw ReceiptHandleIsInvalidException.builder()
+          .message("The receipt handle is not valid")
+          .build();
     }
     found.ifPresent(message -> lying.remove(message.id()));
     return found;

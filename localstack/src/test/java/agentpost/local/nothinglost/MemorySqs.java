@@ -37,7 +37,9 @@ final class MemorySqs implements SqsClient {
   private final Map<String, MemoryQueue> queues = new LinkedHashMap<>();
   private final BiConsumer<MemoryQueue, Lying> deleted;
 
-  /** @param deleted is told of each message that is gone for good */
+  /**
+   * @param deleted is told of each message that is gone for good
+   */
   MemorySqs(Simulation simulation, BiConsumer<MemoryQueue, Lying> deleted) {
     this.simulation = simulation;
     this.unreliable = new UnreliableStore(simulation);
@@ -74,7 +76,12 @@ final class MemorySqs implements SqsClient {
     return unreliable.call(
         "receive letters",
         () -> {
-          List<Lying> received = at(request.queueUrl()).receive(request.maxNumberOfMessages(), Duration.ofSeconds(request.visibilityTimeout()), simulation.actor());
+          List<Lying> received =
+              at(request.queueUrl())
+                  .receive(
+                      request.maxNumberOfMessages(),
+                      Duration.ofSeconds(request.visibilityTimeout()),
+                      simulation.actor());
           simulation.tell(() -> "receives " + received.stream().map(Lying::id).toList());
           return received.stream().map(MemorySqs::message).toList();
         });
@@ -88,8 +95,10 @@ final class MemorySqs implements SqsClient {
         .messageAttributes(lying.attributes())
         .attributes(
             Map.of(
-                MessageSystemAttributeName.SENT_TIMESTAMP, Long.toString(lying.sentAt().toEpochMilli()),
-                MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT, Integer.toString(lying.receipts().size())))
+                MessageSystemAttributeName.SENT_TIMESTAMP,
+                    Long.toString(lying.sentAt().toEpochMilli()),
+                MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT,
+                    Integer.toString(lying.receipts().size())))
         .build();
   }
 
@@ -100,28 +109,42 @@ final class MemorySqs implements SqsClient {
         () -> {
           MemoryQueue queue = at(request.queueUrl());
           Optional<Lying> gone = queue.delete(request.receiptHandle());
-          simulation.tell(() -> gone.map(message -> "deletes " + message.id()).orElse("deletes nothing: " + request.receiptHandle() + " is of old"));
+          simulation.tell(
+              () ->
+                  gone.map(message -> "deletes " + message.id())
+                      .orElse("deletes nothing: " + request.receiptHandle() + " is of old"));
           gone.ifPresent(message -> deleted.accept(queue, message));
           return DeleteMessageResponse.builder().build();
         });
   }
 
   @Override
-  public ChangeMessageVisibilityBatchResponse changeMessageVisibilityBatch(ChangeMessageVisibilityBatchRequest request) {
+  public ChangeMessageVisibilityBatchResponse changeMessageVisibilityBatch(
+      ChangeMessageVisibilityBatchRequest request) {
     return unreliable.call(
         "give letters back",
         () -> {
           List<ChangeMessageVisibilityBatchResultEntry> done = new ArrayList<>();
           List<BatchResultErrorEntry> failed = new ArrayList<>();
           for (ChangeMessageVisibilityBatchRequestEntry entry : request.entries()) {
-            if (at(request.queueUrl()).hide(entry.receiptHandle(), Duration.ofSeconds(entry.visibilityTimeout()))) {
+            if (at(request.queueUrl())
+                .hide(entry.receiptHandle(), Duration.ofSeconds(entry.visibilityTimeout()))) {
               done.add(ChangeMessageVisibilityBatchResultEntry.builder().id(entry.id()).build());
             } else {
-              failed.add(BatchResultErrorEntry.builder().id(entry.id()).code("InvalidParameterValue").senderFault(true).build());
+              failed.add(
+                  BatchResultErrorEntry.builder()
+                      .id(entry.id())
+                      .code("InvalidParameterValue")
+                      .senderFault(true)
+                      .build());
             }
           }
-          simulation.tell(() -> "gives back " + done.size() + ", cannot give back " + failed.size());
-          return ChangeMessageVisibilityBatchResponse.builder().successful(done).failed(failed).build();
+          simulation.tell(
+              () -> "gives back " + done.size() + ", cannot give back " + failed.size());
+          return ChangeMessageVisibilityBatchResponse.builder()
+              .successful(done)
+              .failed(failed)
+              .build();
         });
   }
 
@@ -146,12 +169,14 @@ final class MemorySqs implements SqsClient {
         "count letters",
         () -> {
           List<Lying> lying = at(request.queueUrl()).lying();
-          long visible = lying.stream().filter(message -> message.isVisible(simulation.now())).count();
+          long visible =
+              lying.stream().filter(message -> message.isVisible(simulation.now())).count();
           return GetQueueAttributesResponse.builder()
               .attributes(
                   Map.of(
                       QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, Long.toString(visible),
-                      QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE, Long.toString(lying.size() - visible)))
+                      QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE,
+                          Long.toString(lying.size() - visible)))
               .build();
         });
   }

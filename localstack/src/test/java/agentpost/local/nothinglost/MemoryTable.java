@@ -24,7 +24,10 @@ import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
-/** Tables in memory: single items, written if a condition holds, one write after the other. Reads are consistent. */
+/**
+ * Tables in memory: single items, written if a condition holds, one write after the other. Reads
+ * are consistent.
+ */
 final class MemoryTable implements DynamoDbClient {
   private record Row(Map<String, AttributeValue> item, Optional<Program> writer) {}
 
@@ -33,7 +36,9 @@ final class MemoryTable implements DynamoDbClient {
   private final Map<String, List<String>> keys;
   private final Map<String, Row> rows = new LinkedHashMap<>();
 
-  /** @param keys of each table, the names of its key's attributes */
+  /**
+   * @param keys of each table, the names of its key's attributes
+   */
   MemoryTable(Simulation simulation, Map<String, List<String>> keys) {
     this.simulation = simulation;
     this.unreliable = new UnreliableStore(simulation);
@@ -46,7 +51,12 @@ final class MemoryTable implements DynamoDbClient {
         "claim",
         () -> {
           String key = key(request.tableName(), request.item());
-          check(key, request.conditionExpression(), request.expressionAttributeNames(), request.expressionAttributeValues(), request.returnValuesOnConditionCheckFailure());
+          check(
+              key,
+              request.conditionExpression(),
+              request.expressionAttributeNames(),
+              request.expressionAttributeValues(),
+              request.returnValuesOnConditionCheckFailure());
           put(key, request.item());
           return PutItemResponse.builder().build();
         });
@@ -58,13 +68,25 @@ final class MemoryTable implements DynamoDbClient {
         request.tableName().equals(SimulatedDeployment.CLAIMS) ? "mark done" : "write health",
         () -> {
           String key = key(request.tableName(), request.key());
-          check(key, request.conditionExpression(), request.expressionAttributeNames(), request.expressionAttributeValues(), request.returnValuesOnConditionCheckFailure());
+          check(
+              key,
+              request.conditionExpression(),
+              request.expressionAttributeNames(),
+              request.expressionAttributeValues(),
+              request.returnValuesOnConditionCheckFailure());
           Map<String, AttributeValue> before = new HashMap<>(item(key));
           before.putAll(request.key());
           Map<String, AttributeValue> after =
-              new Expression(request.updateExpression(), request.expressionAttributeNames(), request.expressionAttributeValues(), before).updated();
+              new Expression(
+                      request.updateExpression(),
+                      request.expressionAttributeNames(),
+                      request.expressionAttributeValues(),
+                      before)
+                  .updated();
           put(key, after);
-          return UpdateItemResponse.builder().attributes(request.returnValues() == ReturnValue.ALL_NEW ? after : Map.of()).build();
+          return UpdateItemResponse.builder()
+              .attributes(request.returnValues() == ReturnValue.ALL_NEW ? after : Map.of())
+              .build();
         });
   }
 
@@ -74,7 +96,12 @@ final class MemoryTable implements DynamoDbClient {
         "give back the claim",
         () -> {
           String key = key(request.tableName(), request.key());
-          check(key, request.conditionExpression(), request.expressionAttributeNames(), request.expressionAttributeValues(), request.returnValuesOnConditionCheckFailure());
+          check(
+              key,
+              request.conditionExpression(),
+              request.expressionAttributeNames(),
+              request.expressionAttributeValues(),
+              request.returnValuesOnConditionCheckFailure());
           rows.remove(key);
           return DeleteItemResponse.builder().build();
         });
@@ -86,7 +113,9 @@ final class MemoryTable implements DynamoDbClient {
         "read health",
         () -> {
           String key = key(request.tableName(), request.key());
-          return rows.containsKey(key) ? GetItemResponse.builder().item(item(key)).build() : GetItemResponse.builder().build();
+          return rows.containsKey(key)
+              ? GetItemResponse.builder().item(item(key)).build()
+              : GetItemResponse.builder().build();
         });
   }
 
@@ -94,21 +123,41 @@ final class MemoryTable implements DynamoDbClient {
   public ScanResponse scan(ScanRequest request) {
     return unreliable.call(
         "read all health",
-        () -> ScanResponse.builder().items(rows.entrySet().stream().filter(row -> row.getKey().startsWith(request.tableName() + "/")).map(row -> row.getValue().item()).toList()).build());
+        () ->
+            ScanResponse.builder()
+                .items(
+                    rows.entrySet().stream()
+                        .filter(row -> row.getKey().startsWith(request.tableName() + "/"))
+                        .map(row -> row.getValue().item())
+                        .toList())
+                .build());
   }
 
   /** Whether any row of this table has this attribute. */
   boolean hasRowWith(String table, String attribute) {
-    return rows.entrySet().stream().anyMatch(row -> row.getKey().startsWith(table + "/") && row.getValue().item().containsKey(attribute));
+    return rows.entrySet().stream()
+        .anyMatch(
+            row ->
+                row.getKey().startsWith(table + "/")
+                    && row.getValue().item().containsKey(attribute));
   }
 
   private void put(String key, Map<String, AttributeValue> item) {
     rows.put(key, new Row(Map.copyOf(item), simulation.actor()));
-    simulation.tell(() -> key + " is now " + Optional.ofNullable(item.get("status")).map(AttributeValue::s).orElseGet(() -> new TreeMap<>(item).keySet().toString()));
+    simulation.tell(
+        () ->
+            key
+                + " is now "
+                + Optional.ofNullable(item.get("status"))
+                    .map(AttributeValue::s)
+                    .orElseGet(() -> new TreeMap<>(item).keySet().toString()));
   }
 
   private String key(String table, Map<String, AttributeValue> attributes) {
-    return table + Optional.ofNullable(keys.get(table)).orElseThrow().stream().map(name -> "/" + Optional.ofNullable(attributes.get(name)).orElseThrow().s()).collect(Collectors.joining());
+    return table
+        + Optional.ofNullable(keys.get(table)).orElseThrow().stream()
+            .map(name -> "/" + Optional.ofNullable(attributes.get(name)).orElseThrow().s())
+            .collect(Collectors.joining());
   }
 
   private Map<String, AttributeValue> item(String key) {
@@ -116,26 +165,37 @@ final class MemoryTable implements DynamoDbClient {
   }
 
   private void check(
-      String key, String condition, Map<String, String> names, Map<String, AttributeValue> values, ReturnValuesOnConditionCheckFailure returned) {
+      String key,
+      String condition,
+      Map<String, String> names,
+      Map<String, AttributeValue> values,
+      ReturnValuesOnConditionCheckFailure returned) {
     if (condition == null || new Expression(condition, names, values, item(key)).holds()) {
       return;
     }
     simulation.tell(() -> key + ": the condition does not hold");
     throw ConditionalCheckFailedException.builder()
         .message("The conditional request failed")
-        .item(returned == ReturnValuesOnConditionCheckFailure.ALL_OLD && rows.containsKey(key) ? item(key) : Map.of())
+        .item(
+            returned == ReturnValuesOnConditionCheckFailure.ALL_OLD && rows.containsKey(key)
+                ? item(key)
+                : Map.of())
         .build();
   }
 
   /** What an attribute of an item is now; nothing if there is none. */
-  Optional<AttributeValue> attribute(String table, Map<String, AttributeValue> key, String attribute) {
+  Optional<AttributeValue> attribute(
+      String table, Map<String, AttributeValue> key, String attribute) {
     return Optional.ofNullable(item(key(table, key)).get(attribute));
   }
 
   /** Keys of rows that this process has written last and that are as this says. */
   List<String> writtenBy(Program process, Predicate<Map<String, AttributeValue>> isMeant) {
     return rows.entrySet().stream()
-        .filter(row -> row.getValue().writer().equals(Optional.of(process)) && isMeant.test(row.getValue().item()))
+        .filter(
+            row ->
+                row.getValue().writer().equals(Optional.of(process))
+                    && isMeant.test(row.getValue().item()))
         .map(Map.Entry::getKey)
         .toList();
   }

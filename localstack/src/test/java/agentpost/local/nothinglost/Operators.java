@@ -27,7 +27,10 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** What people do with dead letters, and what a stranger tries. */
 final class Operators {
-  /** As {@code RedriveHandler} reckons: for an attempt with its waits, and for each letter to be given back. */
+  /**
+   * As {@code RedriveHandler} reckons: for an attempt with its waits, and for each letter to be
+   * given back.
+   */
   private static final long FINISH_RESERVE_MILLIS = 12_000;
 
   private static final long RELEASE_MILLIS_PER_LETTER = 5;
@@ -47,7 +50,10 @@ final class Operators {
     SqsClient queues = world.plant().redrivesQueues(world.sqs());
     this.redrive =
         new Redrive(
-            agent -> new DeadLetterQueue(queues, url(agent.value())), delivery, simulation.functionsClock(), time -> simulation.running().orElseThrow().pause(time));
+            agent -> new DeadLetterQueue(queues, url(agent.value())),
+            delivery,
+            simulation.functionsClock(),
+            time -> simulation.running().orElseThrow().pause(time));
   }
 
   static String url(String agent) {
@@ -57,19 +63,34 @@ final class Operators {
   void does(Schedule.Action action) {
     switch (action) {
       case Schedule.Action.Redrive order -> redrives(order.agent(), order(order));
-      case Schedule.Action.Discard discard -> simulation.start(ProcessKind.PERSON, "discard from " + discard.agent(), () -> discards(discard));
-      case Schedule.Action.Look look -> simulation.start(ProcessKind.PERSON, "look at " + look.agent(), () -> looks(look));
-      case Schedule.Action.Forge forge -> simulation.start(ProcessKind.STRANGER, "stranger", () -> forges(forge));
+      case Schedule.Action.Discard discard ->
+          simulation.start(
+              ProcessKind.PERSON, "discard from " + discard.agent(), () -> discards(discard));
+      case Schedule.Action.Look look ->
+          simulation.start(ProcessKind.PERSON, "look at " + look.agent(), () -> looks(look));
+      case Schedule.Action.Forge forge ->
+          simulation.start(ProcessKind.STRANGER, "stranger", () -> forges(forge));
     }
   }
 
   private static Redrive.Order order(Schedule.Action.Redrive order) {
-    LetterFilter filters = order.onlyTimeOuts() ? new LetterFilter(Set.of("TIMEOUT"), Set.of(), Optional.empty(), Set.of()) : LetterFilter.ALL;
-    return new Redrive.Order(new AgentName(order.agent()), filters, order.rate(), order.most(), order.dryRun(), Set.of());
+    LetterFilter filters =
+        order.onlyTimeOuts()
+            ? new LetterFilter(Set.of("TIMEOUT"), Set.of(), Optional.empty(), Set.of())
+            : LetterFilter.ALL;
+    return new Redrive.Order(
+        new AgentName(order.agent()),
+        filters,
+        order.rate(),
+        order.most(),
+        order.dryRun(),
+        Set.of());
   }
 
   void redrivesAll(String agent) {
-    redrives(agent, new Redrive.Order(new AgentName(agent), LetterFilter.ALL, 300, 1000, false, Set.of()));
+    redrives(
+        agent,
+        new Redrive.Order(new AgentName(agent), LetterFilter.ALL, 300, 1000, false, Set.of()));
   }
 
   /** As the command does: on and on, until a run says that there is no more. */
@@ -93,14 +114,35 @@ final class Operators {
             simulation.tell(() -> "fails: " + e);
             return;
           }
-          report.outcomes().forEach(outcome -> simulation.journal().count("redrive: " + outcome.getClass().getSimpleName()));
+          report
+              .outcomes()
+              .forEach(
+                  outcome ->
+                      simulation.journal().count("redrive: " + outcome.getClass().getSimpleName()));
           simulation.journal().count("redrive ends: " + report.ending());
-          simulation.tell(() -> "ends with " + report.ending() + ": " + report.outcomes().stream().map(one -> one.getClass().getSimpleName() + " " + one.letter().eventId()).toList());
+          simulation.tell(
+              () ->
+                  "ends with "
+                      + report.ending()
+                      + ": "
+                      + report.outcomes().stream()
+                          .map(one -> one.getClass().getSimpleName() + " " + one.letter().eventId())
+                          .toList());
           assertNothingHeld(agent);
           if (report.hasMore()) {
             Set<String> all = new HashSet<>(order.tried());
-            report.outcomes().stream().filter(outcome -> !(outcome instanceof Report.Outcome.Delivered)).forEach(outcome -> all.add(outcome.letter().messageId()));
-            redrives(agent, new Redrive.Order(order.agent(), order.filters(), order.rate(), order.max(), order.dryRun(), all));
+            report.outcomes().stream()
+                .filter(outcome -> !(outcome instanceof Report.Outcome.Delivered))
+                .forEach(outcome -> all.add(outcome.letter().messageId()));
+            redrives(
+                agent,
+                new Redrive.Order(
+                    order.agent(),
+                    order.filters(),
+                    order.rate(),
+                    order.max(),
+                    order.dryRun(),
+                    all));
           }
         });
   }
@@ -108,7 +150,11 @@ final class Operators {
   private Report run(Redrive.Order order) {
     Instant end = simulation.now().plus(ProcessKind.REDRIVE.lifetime.orElseThrow());
     try {
-      return redrive.run(order, held -> Duration.between(simulation.now(), end).toMillis() > FINISH_RESERVE_MILLIS + held * RELEASE_MILLIS_PER_LETTER);
+      return redrive.run(
+          order,
+          held ->
+              Duration.between(simulation.now(), end).toMillis()
+                  > FINISH_RESERVE_MILLIS + held * RELEASE_MILLIS_PER_LETTER);
     } catch (InterruptedException e) {
       throw new IllegalStateException("Nobody interrupts here", e);
     }
@@ -123,7 +169,8 @@ final class Operators {
     Program process = simulation.running().orElseThrow();
     List<String> held = new ArrayList<>();
     for (MemoryQueue.Lying letter : letters(agent)) {
-      if (letter.receiver().filter(process::equals).isPresent() && !letter.isVisible(simulation.now())) {
+      if (letter.receiver().filter(process::equals).isPresent()
+          && !letter.isVisible(simulation.now())) {
         held.add(letter.id());
       }
     }
@@ -138,8 +185,12 @@ final class Operators {
     DeadLetterQueue queue = new DeadLetterQueue(world.sqs(), url(order.agent()));
     try (QueueBrowser look = queue.look()) {
       List<DeadLetter> letters = new ArrayList<>();
-      for (List<DeadLetter> page = look.page(PAGE_SIZE); !page.isEmpty(); page = look.page(PAGE_SIZE)) {
-        page.stream().filter(_ -> simulation.dice().nextInt(10) < order.ofTen()).forEach(letters::add);
+      for (List<DeadLetter> page = look.page(PAGE_SIZE);
+          !page.isEmpty();
+          page = look.page(PAGE_SIZE)) {
+        page.stream()
+            .filter(_ -> simulation.dice().nextInt(10) < order.ofTen())
+            .forEach(letters::add);
       }
       simulation.running().orElseThrow().pause(order.thinking());
       letters.forEach(queue::delete);
@@ -153,7 +204,9 @@ final class Operators {
   private void looks(Schedule.Action.Look order) {
     simulation.journal().count("looks");
     try (QueueBrowser look = new DeadLetterQueue(world.sqs(), url(order.agent())).look()) {
-      for (List<DeadLetter> page = look.page(PAGE_SIZE); !page.isEmpty(); page = look.page(PAGE_SIZE)) {
+      for (List<DeadLetter> page = look.page(PAGE_SIZE);
+          !page.isEmpty();
+          page = look.page(PAGE_SIZE)) {
         simulation.running().orElseThrow().pause(order.reading());
       }
     } catch (SdkException e) {
@@ -163,7 +216,9 @@ final class Operators {
     assertNothingHeld(order.agent());
   }
 
-  /** The event as it is or will be, with a signature by another secret, of another time, or none. */
+  /**
+   * The event as it is or will be, with a signature by another secret, of another time, or none.
+   */
   private void forges(Schedule.Action.Forge order) {
     simulation.journal().count("forgeries");
     byte[] body = world.body(order.event());
@@ -172,10 +227,18 @@ final class Operators {
     String secret = how == 0 ? Configuration.SECRET : STRANGERS_SECRET;
     Instant signedAt = how == 0 ? simulation.now().minus(Duration.ofMinutes(10)) : simulation.now();
     if (how < 2) {
-      new Signer(WebhookKeyStore.parse(secret)).standard(Schedule.ROOT + order.event(), signedAt, body).forEach((name, value) -> headers.put(name, List.of(value)));
+      new Signer(WebhookKeyStore.parse(secret))
+          .standard(Schedule.ROOT + order.event(), signedAt, body)
+          .forEach((name, value) -> headers.put(name, List.of(value)));
     }
     try {
-      world.agents().asked(new Request("POST", "/webhooks/" + order.agent(), Map.of(), headers, body, "127.0.0.1"), Duration.ofSeconds(30), true);
+      world
+          .agents()
+          .asked(
+              new Request(
+                  "POST", "/webhooks/" + order.agent(), Map.of(), headers, body, "127.0.0.1"),
+              Duration.ofSeconds(30),
+              true);
     } catch (IOException e) {
       simulation.tell(() -> "hears nothing: " + e);
     }

@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
-/** Something that runs for a while and may die at any of its steps; what is dead takes no further step, whatever its finally blocks say. */
+/**
+ * Something that runs for a while and may die at any of its steps; what is dead takes no further
+ * step, whatever its finally blocks say.
+ */
 final class Program {
   /** The end of a process without a word; nothing of ours catches it. */
   static final class Crash extends Error {
@@ -51,7 +54,13 @@ final class Program {
       dead = true;
     } catch (RuntimeException | Error e) {
       if (!abandoned) {
-        simulation.violated(Wrong.BROKEN, this + " ended by " + e + " at " + List.of(e.getStackTrace()).stream().limit(6).toList());
+        simulation.violated(
+            Wrong.BROKEN,
+            this
+                + " ended by "
+                + e
+                + " at "
+                + List.of(e.getStackTrace()).stream().limit(6).toList());
       }
     } finally {
       simulation.ended(this);
@@ -69,7 +78,10 @@ final class Program {
     return skew;
   }
 
-  /** Whether that thread is the process's own, or one that it waits for; of a recovery, which waits for one at a time, any other is. */
+  /**
+   * Whether that thread is the process's own, or one that it waits for; of a recovery, which waits
+   * for one at a time, any other is.
+   */
   boolean isOn(Thread other) {
     return thread.equals(other) || kind == ProcessKind.RECOVERY;
   }
@@ -122,7 +134,10 @@ final class Program {
     waitForTurn();
   }
 
-  /** Until {@link #wake} with this number; a wait that is over already is not woken by a number of old. */
+  /**
+   * Until {@link #wake} with this number; a wait that is over already is not woken by a number of
+   * old.
+   */
   long beginWaiting() {
     dieIfDead();
     waiting = true;

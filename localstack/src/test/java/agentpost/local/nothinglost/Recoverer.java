@@ -28,7 +28,10 @@ final class Recoverer {
     this.simulation = world.simulation();
     AgentDirectory agents = AgentDirectory.from(platform, Configuration.PARAMETER_PREFIX);
     CircuitBreaker breaker =
-        GivenRelay.breaker(platform, SignedDelivery.from(platform, Configuration.SECRET_PREFIX, agents), simulation.dice()::nextDouble);
+        GivenRelay.breaker(
+            platform,
+            SignedDelivery.from(platform, Configuration.SECRET_PREFIX, agents),
+            simulation.dice()::nextDouble);
     this.recovery =
         new GivenRecovery(
             platform,
@@ -36,7 +39,8 @@ final class Recoverer {
             breaker,
             world.plant().redrivesQueues(world.sqs()),
             Operators::url,
-            new EventBridgePublisher(world.post().client(), "agentpost", _ -> pause(PUBLISHER_BACKOFF)),
+            new EventBridgePublisher(
+                world.post().client(), "agentpost", _ -> pause(PUBLISHER_BACKOFF)),
             this::pause);
   }
 
@@ -44,12 +48,23 @@ final class Recoverer {
     simulation.running().orElseThrow().pause(time);
   }
 
-  /** For ever. While there is no letter and there is no outage, a run would only see that, and is left out. */
+  /**
+   * For ever. While there is no letter and there is no outage, a run would only see that, and is
+   * left out.
+   */
   void runs(Duration every) {
     simulation.at(
         every,
         () -> {
-          boolean hasLetters = world.schedule().agents().stream().anyMatch(agent -> !world.sqs().named(DeliveryNetwork.queue(agent.name())).lying().isEmpty());
+          boolean hasLetters =
+              world.schedule().agents().stream()
+                  .anyMatch(
+                      agent ->
+                          !world
+                              .sqs()
+                              .named(DeliveryNetwork.queue(agent.name()))
+                              .lying()
+                              .isEmpty());
           if (hasLetters || world.tables().hasRowWith(SimulatedDeployment.HEALTH, "outage_since")) {
             simulation.start(ProcessKind.RECOVERY, "recovery", this::run);
             if (simulation.strikes(simulation.rates().copies())) {
@@ -62,13 +77,28 @@ final class Recoverer {
         });
   }
 
-  /** Nothing is left that could have gone out by itself: not what failed for a reason that has passed and that the agent has not refused since. */
+  /**
+   * Nothing is left that could have gone out by itself: not what failed for a reason that has
+   * passed and that the agent has not refused since.
+   */
   void assertRecovered(String agent) {
     List<String> refused =
-        world.tables().attribute(SimulatedDeployment.HEALTH, Map.of("agent", AttributeValue.fromS(agent)), "refused_ids").map(AttributeValue::ss).orElse(List.of());
+        world
+            .tables()
+            .attribute(
+                SimulatedDeployment.HEALTH,
+                Map.of("agent", AttributeValue.fromS(agent)),
+                "refused_ids")
+            .map(AttributeValue::ss)
+            .orElse(List.of());
     for (MemoryQueue.Lying letter : world.sqs().named(DeliveryNetwork.queue(agent)).lying()) {
       if (GivenRecovery.isPassing(MemorySqs.message(letter)) && !refused.contains(letter.id())) {
-        simulation.violated(Wrong.NOT_SETTLED, letter.id() + " of " + DeliveryNetwork.idIn(letter.body()) + " could have gone out by itself in the day since all is well");
+        simulation.violated(
+            Wrong.NOT_SETTLED,
+            letter.id()
+                + " of "
+                + DeliveryNetwork.idIn(letter.body())
+                + " could have gone out by itself in the day since all is well");
       }
     }
   }

@@ -9,10 +9,18 @@ import java.util.SplittableRandom;
  * What happens in one run, as far as it is not thrown by the dice on the way.
  *
  * @param puts when each event is put on the bus: a few over half the time, or many within a minute
- * @param recovers how often the recovery runs; a minute as deployed, mostly longer, for what it costs to look at nothing
+ * @param recovers how often the recovery runs; a minute as deployed, mostly longer, for what it
+ *     costs to look at nothing
  * @param rates until {@code length}; after it all is well
  */
-record Schedule(long seed, Duration length, List<AgentPlan> agents, List<Duration> puts, List<Action> actions, Duration recovers, Rates rates) {
+record Schedule(
+    long seed,
+    Duration length,
+    List<AgentPlan> agents,
+    List<Duration> puts,
+    List<Action> actions,
+    Duration recovers,
+    Rates rates) {
   /** What the ids of events begin with that have no cause. */
   static final String ROOT = "event-";
 
@@ -20,7 +28,9 @@ record Schedule(long seed, Duration length, List<AgentPlan> agents, List<Duratio
   static final String ANSWER = "email.sent";
   private static final List<AgentMode> MODES = List.of(AgentMode.values());
 
-  /** @param until it ends */
+  /**
+   * @param until it ends
+   */
   record Phase(Duration until, AgentMode mode) {}
 
   /**
@@ -39,7 +49,11 @@ record Schedule(long seed, Duration length, List<AgentPlan> agents, List<Duratio
       boolean recovery,
       List<Phase> phases) {
     AgentMode at(Duration time) {
-      return phases.stream().filter(phase -> time.compareTo(phase.until()) < 0).findFirst().map(Phase::mode).orElse(AgentMode.UP);
+      return phases.stream()
+          .filter(phase -> time.compareTo(phase.until()) < 0)
+          .findFirst()
+          .map(Phase::mode)
+          .orElse(AgentMode.UP);
     }
   }
 
@@ -47,9 +61,14 @@ record Schedule(long seed, Duration length, List<AgentPlan> agents, List<Duratio
   sealed interface Action {
     Duration at();
 
-    record Redrive(Duration at, String agent, int rate, int most, boolean onlyTimeOuts, boolean dryRun) implements Action {}
+    record Redrive(
+        Duration at, String agent, int rate, int most, boolean onlyTimeOuts, boolean dryRun)
+        implements Action {}
 
-    /** Someone looks through the queue, thinks, and discards some of what is there: of ten letters so many. */
+    /**
+     * Someone looks through the queue, thinks, and discards some of what is there: of ten letters
+     * so many.
+     */
     record Discard(Duration at, String agent, int ofTen, Duration thinking) implements Action {}
 
     record Look(Duration at, String agent, Duration reading) implements Action {}
@@ -66,7 +85,14 @@ record Schedule(long seed, Duration length, List<AgentPlan> agents, List<Duratio
     int hosted = dice.nextInt(1, 4);
     for (int i = 0; i < hosted; i++) {
       boolean hearsAnswers = i > 0 && dice.nextBoolean();
-      agents.add(agent(List.of("alpha", "bravo", "charlie").get(i), true, hearsAnswers ? List.of(ANSWER) : List.of(SIGN_UP), length, isMany, dice));
+      agents.add(
+          agent(
+              List.of("alpha", "bravo", "charlie").get(i),
+              true,
+              hearsAnswers ? List.of(ANSWER) : List.of(SIGN_UP),
+              length,
+              isMany,
+              dice));
     }
     if (dice.nextInt(3) == 0) {
       agents.add(agent("outside", false, List.of(SIGN_UP), length, isMany, dice));
@@ -82,13 +108,25 @@ record Schedule(long seed, Duration length, List<AgentPlan> agents, List<Duratio
       actions.addAll(actions(agent.name(), length, events, dice));
     }
     Rates rates =
-        new Rates(one(dice, 0, 0.01, 0.03, 0.1), one(dice, 0, 0.01, 0.04, 0.1), one(dice, 0, 0.01, 0.05, 0.1), one(dice, 0, 0.02, 0.1, 0.3));
+        new Rates(
+            one(dice, 0, 0.01, 0.03, 0.1),
+            one(dice, 0, 0.01, 0.04, 0.1),
+            one(dice, 0, 0.01, 0.05, 0.1),
+            one(dice, 0, 0.02, 0.1, 0.3));
     Duration recovers = Duration.ofMinutes(dice.nextInt(12) == 0 ? 1 : 20);
     return new Schedule(seed, length, agents, puts, actions, recovers, rates);
   }
 
-  /** @param impatient whether it is to have many letters soon */
-  private static AgentPlan agent(String name, boolean hosted, List<String> subscribes, Duration length, boolean impatient, SplittableRandom dice) {
+  /**
+   * @param impatient whether it is to have many letters soon
+   */
+  private static AgentPlan agent(
+      String name,
+      boolean hosted,
+      List<String> subscribes,
+      Duration length,
+      boolean impatient,
+      SplittableRandom dice) {
     // Slow and with many letters, so that redrives run out of time.
     AgentMode usual = impatient ? AgentMode.SLOW : AgentMode.UP;
     List<Phase> phases = new ArrayList<>();
@@ -96,15 +134,27 @@ record Schedule(long seed, Duration length, List<AgentPlan> agents, List<Duratio
     while (end.compareTo(length) < 0) {
       // From twenty seconds to nine hours, as many short ones as long ones.
       end = end.plusSeconds((long) (20 * Math.exp(dice.nextDouble() * 7.4)));
-      phases.add(new Phase(end, dice.nextInt(10) < 4 ? usual : MODES.get(dice.nextInt(MODES.size()))));
+      phases.add(
+          new Phase(end, dice.nextInt(10) < 4 ? usual : MODES.get(dice.nextInt(MODES.size()))));
     }
     int policy = impatient ? 4 : dice.nextInt(5);
     int retries = List.of(185, 185, 30, 8, 2).get(policy);
     int oldest = List.of(86_400, 7_200, 86_400, 3_600, 600).get(policy);
-    return new AgentPlan(name, hosted, subscribes, retries, oldest, dice.nextInt(4) == 0 ? 1 : 300, dice.nextInt(3) == 0 ? 3 : 0, dice.nextBoolean(), dice.nextBoolean(), phases);
+    return new AgentPlan(
+        name,
+        hosted,
+        subscribes,
+        retries,
+        oldest,
+        dice.nextInt(4) == 0 ? 1 : 300,
+        dice.nextInt(3) == 0 ? 3 : 0,
+        dice.nextBoolean(),
+        dice.nextBoolean(),
+        phases);
   }
 
-  private static List<Action> actions(String agent, Duration length, int events, SplittableRandom dice) {
+  private static List<Action> actions(
+      String agent, Duration length, int events, SplittableRandom dice) {
     List<Action> actions = new ArrayList<>();
     int redrives = dice.nextInt(6) + (events > 10 ? 4 : 0);
     for (int i = 0; i < redrives; i++) {
@@ -114,7 +164,11 @@ record Schedule(long seed, Duration length, List<AgentPlan> agents, List<Duratio
         actions.add(redrive(at.plusMillis(dice.nextInt(20_000)), agent, dice));
       }
       if (dice.nextInt(6) == 0) {
-        actions.add(new Action.Look(at.plusMillis(dice.nextInt(20_000)), agent, Duration.ofSeconds(dice.nextInt(1, 150))));
+        actions.add(
+            new Action.Look(
+                at.plusMillis(dice.nextInt(20_000)),
+                agent,
+                Duration.ofSeconds(dice.nextInt(1, 150))));
       }
       if (dice.nextInt(8) == 0) {
         actions.add(discard(at.minusMillis(dice.nextInt(20_000)), agent, dice));
@@ -132,11 +186,20 @@ record Schedule(long seed, Duration length, List<AgentPlan> agents, List<Duratio
 
   private static Action redrive(Duration at, String agent, SplittableRandom dice) {
     return new Action.Redrive(
-        at, agent, List.of(300, 10, 1, 1).get(dice.nextInt(4)), dice.nextInt(3) == 0 ? 2 : 1000, dice.nextInt(6) == 0, dice.nextInt(10) == 0);
+        at,
+        agent,
+        List.of(300, 10, 1, 1).get(dice.nextInt(4)),
+        dice.nextInt(3) == 0 ? 2 : 1000,
+        dice.nextInt(6) == 0,
+        dice.nextInt(10) == 0);
   }
 
   private static Action discard(Duration at, String agent, SplittableRandom dice) {
-    return new Action.Discard(at.isNegative() ? Duration.ZERO : at, agent, dice.nextInt(1, 8), Duration.ofSeconds(dice.nextInt(1, 200)));
+    return new Action.Discard(
+        at.isNegative() ? Duration.ZERO : at,
+        agent,
+        dice.nextInt(1, 8),
+        Duration.ofSeconds(dice.nextInt(1, 200)));
   }
 
   private static Duration time(Duration before, SplittableRandom dice) {
@@ -153,6 +216,7 @@ record Schedule(long seed, Duration length, List<AgentPlan> agents, List<Duratio
 
   /** Whatever becomes of the agent, this event it does not take. */
   boolean isRefusedForGood(String agent, String eventId) {
-    return new SplittableRandom(seed * 31 + (agent + eventId).hashCode()).nextInt(10) < agent(agent).refusal();
+    return new SplittableRandom(seed * 31 + (agent + eventId).hashCode()).nextInt(10)
+        < agent(agent).refusal();
   }
 }

@@ -33,8 +33,9 @@ import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchReq
 import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchResponse;
 
 /**
- * Mistakes someone could make, each at a seam of the real code: a store or a connection that is wrapped, or a parameter that is changed. {@link #CLAIM_BEFORE_VERIFY} and its
- * like have no seam: they repeat the inbox's first lines in the wrong order and leave the rest to the inbox.
+ * Mistakes someone could make, each at a seam of the real code: a store or a connection that is
+ * wrapped, or a parameter that is changed. {@link #CLAIM_BEFORE_VERIFY} and its like have no seam:
+ * they repeat the inbox's first lines in the wrong order and leave the rest to the inbox.
  */
 enum SeededBug {
   NONE(Optional.empty()),
@@ -47,13 +48,23 @@ enum SeededBug {
         Program process = world.simulation().running().orElseThrow();
         String agent = request.path().substring("/webhooks/".length());
         String id = request.header("webhook-id").orElseThrow();
-        String url = world.sqs().getQueueUrl(get -> get.queueName(DeliveryNetwork.queue(agent))).queueUrl();
+        String url =
+            world.sqs().getQueueUrl(get -> get.queueName(DeliveryNetwork.queue(agent))).queueUrl();
         for (MemoryQueue.Lying letter : world.sqs().named(DeliveryNetwork.queue(agent)).lying()) {
-          if (letter.receiver().filter(process::equals).isPresent() && DeliveryNetwork.idIn(letter.body()).equals(id)) {
-            world.sqs().deleteMessage(delete -> delete.queueUrl(url).receiptHandle(letter.receipt()));
+          if (letter.receiver().filter(process::equals).isPresent()
+              && DeliveryNetwork.idIn(letter.body()).equals(id)) {
+            world
+                .sqs()
+                .deleteMessage(delete -> delete.queueUrl(url).receiptHandle(letter.receipt()));
             Response response = real.answer(request, within);
             if (response.status() / 100 != 2) {
-              world.sqs().sendMessage(send -> send.queueUrl(url).messageBody(letter.body()).messageAttributes(letter.attributes()));
+              world
+                  .sqs()
+                  .sendMessage(
+                      send ->
+                          send.queueUrl(url)
+                              .messageBody(letter.body())
+                              .messageAttributes(letter.attributes()));
             }
             return response;
           }
@@ -71,7 +82,10 @@ enum SeededBug {
     }
   },
 
-  /** The claim is taken before the signature is looked at, and whatever was answered is done: a forgery takes the place of the event. */
+  /**
+   * The claim is taken before the signature is looked at, and whatever was answered is done: a
+   * forgery takes the place of the event.
+   */
   CLAIM_BEFORE_VERIFY(Optional.of(Wrong.LOST)) {
     @Override
     Response receive(Inbox.Parts parts, Inbox inbox, Request request, Duration remaining) {
@@ -79,7 +93,10 @@ enum SeededBug {
     }
   },
 
-  /** As before, but a forgery leaves the claim to its lease: who forges often enough keeps the event out. */
+  /**
+   * As before, but a forgery leaves the claim to its lease: who forges often enough keeps the event
+   * out.
+   */
   FORGERY_KEEPS_THE_CLAIM(Optional.of(Wrong.HELD_BY_NOBODY)) {
     @Override
     Response receive(Inbox.Parts parts, Inbox inbox, Request request, Duration remaining) {
@@ -91,7 +108,9 @@ enum SeededBug {
     @Override
     Publisher publisher(SimulatedDeployment world, AgentName agent, Publisher real) {
       return events -> {
-        events.forEach(answer -> markDone(world.tables(), agent, answer.metadata().causationId().orElseThrow()));
+        events.forEach(
+            answer ->
+                markDone(world.tables(), agent, answer.metadata().causationId().orElseThrow()));
         return real.publish(events);
       };
     }
@@ -126,7 +145,8 @@ enum SeededBug {
     SqsClient redrivesQueues(MemorySqs real) {
       return new WrappedQueues(real) {
         @Override
-        public ChangeMessageVisibilityBatchResponse changeMessageVisibilityBatch(ChangeMessageVisibilityBatchRequest request) {
+        public ChangeMessageVisibilityBatchResponse changeMessageVisibilityBatch(
+            ChangeMessageVisibilityBatchRequest request) {
           return ChangeMessageVisibilityBatchResponse.builder().build();
         }
       };
@@ -151,7 +171,9 @@ enum SeededBug {
     @Override
     Response receive(Inbox.Parts parts, Inbox inbox, Request request, Duration remaining) {
       Response response = inbox.receive(request, remaining);
-      return new String(response.body(), UTF_8).contains("another attempt at this event") ? Response.json(200, "{}") : response;
+      return new String(response.body(), UTF_8).contains("another attempt at this event")
+          ? Response.json(200, "{}")
+          : response;
     }
   },
 
@@ -190,7 +212,8 @@ enum SeededBug {
     @Override
     Event answer(Event derived, Simulation simulation) {
       String id = new UUID(simulation.dice().nextLong(), simulation.dice().nextLong()).toString();
-      return new Event(new EventId(id), derived.type(), derived.timestamp(), derived.data(), derived.metadata());
+      return new Event(
+          new EventId(id), derived.type(), derived.timestamp(), derived.data(), derived.metadata());
     }
   };
 
@@ -200,12 +223,15 @@ enum SeededBug {
     this.shows = shows;
   }
 
-  private static Response claimedFirst(Inbox.Parts parts, Inbox inbox, Request request, Duration remaining, boolean isDone) {
+  private static Response claimedFirst(
+      Inbox.Parts parts, Inbox inbox, Request request, Duration remaining, boolean isDone) {
     EventId id = new EventCodec().idOf(request.body()).orElseThrow();
     if (!(parts.claims().take(id, remaining) instanceof ClaimStore.Claim.Mine(var owner))) {
       return inbox.receive(request, remaining);
     }
-    Verifier verifier = new Verifier(WebhookKeyStore.parse(Configuration.SECRET), parts.clock(), Verifier.DEFAULT_TOLERANCE);
+    Verifier verifier =
+        new Verifier(
+            WebhookKeyStore.parse(Configuration.SECRET), parts.clock(), Verifier.DEFAULT_TOLERANCE);
     if (verifier.verify(request.headers(), request.body()) instanceof Verification.Accepted) {
       parts.claims().release(id, owner);
       return inbox.receive(request, remaining);
@@ -222,7 +248,12 @@ enum SeededBug {
           update ->
               update
                   .tableName(SimulatedDeployment.CLAIMS)
-                  .key(Map.of("agent", AttributeValue.fromS(agent.value()), "event_id", AttributeValue.fromS(id.value())))
+                  .key(
+                      Map.of(
+                          "agent",
+                          AttributeValue.fromS(agent.value()),
+                          "event_id",
+                          AttributeValue.fromS(id.value())))
                   .updateExpression("SET #status = :done REMOVE lease_until")
                   .expressionAttributeNames(Map.of("#status", "status"))
                   .expressionAttributeValues(Map.of(":done", AttributeValue.fromS("DONE"))));

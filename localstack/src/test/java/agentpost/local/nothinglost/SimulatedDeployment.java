@@ -23,14 +23,19 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** One schedule, run from its first event until all is well again and everything has come to rest. */
+/**
+ * One schedule, run from its first event until all is well again and everything has come to rest.
+ */
 final class SimulatedDeployment {
   static final String CLAIMS = "agentpost-claims";
   static final String HEALTH = "agentpost-health";
 
   private static final Duration A_DAY = Duration.ofHours(24);
 
-  /** After it a letter that a dead redrive held is visible again, and a dead function's lease has run out. */
+  /**
+   * After it a letter that a dead redrive held is visible again, and a dead function's lease has
+   * run out.
+   */
   private static final Duration A_WHILE = Duration.ofMinutes(5);
 
   private static final int MAX_ROUNDS = 8;
@@ -51,7 +56,9 @@ final class SimulatedDeployment {
   private final Recoverer recoverer;
   private final EventCodec codec = new EventCodec();
 
-  /** @param told whether the journal is to have every step in words */
+  /**
+   * @param told whether the journal is to have every step in words
+   */
   SimulatedDeployment(Schedule schedule, SeededBug plant, boolean told) {
     this.schedule = schedule;
     this.plant = plant;
@@ -59,10 +66,22 @@ final class SimulatedDeployment {
     SplittableRandom dice = new SplittableRandom(~schedule.seed());
     this.simulation = new Simulation(dice, journal, schedule.rates());
     this.line = new UnreliableLink(simulation);
-    this.tables = new MemoryTable(simulation, Map.of(CLAIMS, List.of("agent", "event_id"), HEALTH, List.of("agent")));
+    this.tables =
+        new MemoryTable(
+            simulation, Map.of(CLAIMS, List.of("agent", "event_id"), HEALTH, List.of("agent")));
     this.sqs = new MemorySqs(simulation, this::deleted);
-    schedule.agents().forEach(agent -> sqs.create(DeliveryNetwork.queue(agent.name()), new FlakyQueue(simulation)));
-    this.ledger = new Ledger(simulation, this::letters, this::isMarkedDone, name -> schedule.agents().stream().anyMatch(agent -> agent.name().equals(name) && agent.hosted()));
+    schedule
+        .agents()
+        .forEach(
+            agent -> sqs.create(DeliveryNetwork.queue(agent.name()), new FlakyQueue(simulation)));
+    this.ledger =
+        new Ledger(
+            simulation,
+            this::letters,
+            this::isMarkedDone,
+            name ->
+                schedule.agents().stream()
+                    .anyMatch(agent -> agent.name().equals(name) && agent.hosted()));
     this.configuration = new Configuration(simulation, schedule, tables);
     this.post =
         new DeliveryNetwork(
@@ -70,17 +89,35 @@ final class SimulatedDeployment {
             schedule,
             sqs,
             ledger,
-            (request, within) -> line.call(new UnreliableLink.Callee(ProcessKind.RELAY, "relay to " + agentOf(request), false, () -> relayed(request)), within),
+            (request, within) ->
+                line.call(
+                    new UnreliableLink.Callee(
+                        ProcessKind.RELAY,
+                        "relay to " + agentOf(request),
+                        false,
+                        () -> relayed(request)),
+                    within),
             Configuration.KEY);
     this.agents = new Agents(this);
     Wire.Far asked = (request, within) -> agents.asked(request, within, false);
     this.relay = new GivenRelay(platform(plant.relaysFar(asked)), simulation.dice()::nextDouble);
     this.recoverer = new Recoverer(this, platform(plant.redrivesFar(this, asked)));
-    this.people = new Operators(this, SignedDelivery.from(platform(plant.redrivesFar(this, asked)), Configuration.SECRET_PREFIX, Configuration.PARAMETER_PREFIX));
+    this.people =
+        new Operators(
+            this,
+            SignedDelivery.from(
+                platform(plant.redrivesFar(this, asked)),
+                Configuration.SECRET_PREFIX,
+                Configuration.PARAMETER_PREFIX));
   }
 
   private Platform platform(Wire.Far far) {
-    return new Platform(Configuration.ENVIRONMENT, simulation.functionsClock(), configuration, new Wire(far), _ -> {});
+    return new Platform(
+        Configuration.ENVIRONMENT,
+        simulation.functionsClock(),
+        configuration,
+        new Wire(far),
+        _ -> {});
   }
 
   Schedule schedule() {
@@ -133,7 +170,15 @@ final class SimulatedDeployment {
 
   private Response relayed(Request request) {
     Map<String, String> parameters = Map.of("agent", agentOf(request));
-    Response response = relay.deliver(new Request(request.method(), request.path(), parameters, request.headers(), request.body(), request.sourceIp()));
+    Response response =
+        relay.deliver(
+            new Request(
+                request.method(),
+                request.path(),
+                parameters,
+                request.headers(),
+                request.body(),
+                request.sourceIp()));
     boolean isOpen = new String(response.body(), UTF_8).contains("circuit-open");
     if (isOpen) {
       journal.count("relay: circuit open");
@@ -142,9 +187,21 @@ final class SimulatedDeployment {
   }
 
   private Event event(int number) {
-    ObjectNode data = JsonNodeFactory.instance.objectNode().put("user_id", "usr-" + number).put("email", "ada@example.com").put("plan", "free");
-    Event.Metadata metadata = new Event.Metadata("authentication_service", new CorrelationId("corr-" + number), Optional.empty(), 1);
-    return new Event(new EventId(Schedule.ROOT + number), Schedule.SIGN_UP, Simulation.START.plus(schedule.puts().get(number)), data, metadata);
+    ObjectNode data =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("user_id", "usr-" + number)
+            .put("email", "ada@example.com")
+            .put("plan", "free");
+    Event.Metadata metadata =
+        new Event.Metadata(
+            "authentication_service", new CorrelationId("corr-" + number), Optional.empty(), 1);
+    return new Event(
+        new EventId(Schedule.ROOT + number),
+        Schedule.SIGN_UP,
+        Simulation.START.plus(schedule.puts().get(number)),
+        data,
+        metadata);
   }
 
   byte[] body(int event) {
@@ -152,19 +209,34 @@ final class SimulatedDeployment {
   }
 
   private int letters(Pair pair) {
-    return (int) sqs.named(DeliveryNetwork.queue(pair.agent)).lying().stream().filter(letter -> DeliveryNetwork.idIn(letter.body()).equals(pair.eventId)).count();
+    return (int)
+        sqs.named(DeliveryNetwork.queue(pair.agent)).lying().stream()
+            .filter(letter -> DeliveryNetwork.idIn(letter.body()).equals(pair.eventId))
+            .count();
   }
 
   private boolean isMarkedDone(Pair pair) {
-    Map<String, AttributeValue> key = Map.of("agent", AttributeValue.fromS(pair.agent), "event_id", AttributeValue.fromS(pair.eventId));
-    return tables.attribute(CLAIMS, key, "status").filter(status -> "DONE".equals(status.s())).isPresent();
+    Map<String, AttributeValue> key =
+        Map.of(
+            "agent",
+            AttributeValue.fromS(pair.agent),
+            "event_id",
+            AttributeValue.fromS(pair.eventId));
+    return tables
+        .attribute(CLAIMS, key, "status")
+        .filter(status -> "DONE".equals(status.s()))
+        .isPresent();
   }
 
   private void deleted(MemoryQueue queue, MemoryQueue.Lying letter) {
-    boolean onPurpose = simulation.actor().filter(process -> process.kind() == ProcessKind.PERSON).isPresent();
-    boolean byItself = simulation.actor().filter(process -> process.kind() == ProcessKind.RECOVERY).isPresent();
-    journal.count(onPurpose ? "letters discarded" : byItself ? "letters recovered" : "letters redriven");
-    ledger.deleted(DeliveryNetwork.agent(queue.name()), DeliveryNetwork.idIn(letter.body()), onPurpose);
+    boolean onPurpose =
+        simulation.actor().filter(process -> process.kind() == ProcessKind.PERSON).isPresent();
+    boolean byItself =
+        simulation.actor().filter(process -> process.kind() == ProcessKind.RECOVERY).isPresent();
+    journal.count(
+        onPurpose ? "letters discarded" : byItself ? "letters recovered" : "letters redriven");
+    ledger.deleted(
+        DeliveryNetwork.agent(queue.name()), DeliveryNetwork.idIn(letter.body()), onPurpose);
   }
 
   /** Runs it all. What is wrong, if anything is, is in the journal. */
@@ -178,7 +250,9 @@ final class SimulatedDeployment {
     recoverer.runs(schedule.recovers());
     simulation.pass(schedule.length());
     if (journal.violation().isEmpty()) {
-      ledger.pairs().forEach(pair -> journal.count("at the end of the trouble: " + ledger.place(pair)));
+      ledger
+          .pairs()
+          .forEach(pair -> journal.count("at the end of the trouble: " + ledger.place(pair)));
       simulation.tell(() -> "--- all is well from here on");
       settle();
     }
@@ -192,8 +266,12 @@ final class SimulatedDeployment {
     if (!post.isQuiet()) {
       simulation.violated(Wrong.NOT_SETTLED, "deliveries go on a day after all is well");
     }
-    schedule.agents().stream().filter(Schedule.AgentPlan::recovery).forEach(agent -> recoverer.assertRecovered(agent.name()));
-    for (int round = 0; round < MAX_ROUNDS && ledger.pairs().stream().anyMatch(this::isStillToGo); round++) {
+    schedule.agents().stream()
+        .filter(Schedule.AgentPlan::recovery)
+        .forEach(agent -> recoverer.assertRecovered(agent.name()));
+    for (int round = 0;
+        round < MAX_ROUNDS && ledger.pairs().stream().anyMatch(this::isStillToGo);
+        round++) {
       schedule.agents().forEach(agent -> people.redrivesAll(agent.name()));
       simulation.pass(A_WHILE);
     }
@@ -203,7 +281,9 @@ final class SimulatedDeployment {
 
   /** There is a letter that an agent would take. */
   private boolean isStillToGo(Pair pair) {
-    return letters(pair) > 0 && !(schedule.isRefusedForGood(pair.agent, pair.eventId) && ledger.place(pair) == Place.IN_QUEUE);
+    return letters(pair) > 0
+        && !(schedule.isRefusedForGood(pair.agent, pair.eventId)
+            && ledger.place(pair) == Place.IN_QUEUE);
   }
 
   private void assertSettled(Pair pair) {
@@ -214,10 +294,15 @@ final class SimulatedDeployment {
       case IN_RETRY -> simulation.violated(Wrong.NOT_SETTLED, pair + " is in retry for ever");
       case ACTED_ON, IN_QUEUE, DISCARDED -> {
         if (isStillToGo(pair)) {
-          simulation.violated(Wrong.NOT_SETTLED, pair + " lies in the queue after " + MAX_ROUNDS + " redrives, and is " + place);
+          simulation.violated(
+              Wrong.NOT_SETTLED,
+              pair + " lies in the queue after " + MAX_ROUNDS + " redrives, and is " + place);
         }
-        if (pair.isHosted() && !pair.isDiscarded() && isMarkedDone(pair) != (place == Place.ACTED_ON)) {
-          simulation.violated(Wrong.NOT_SETTLED, pair + " is " + place + ", and its claim says otherwise");
+        if (pair.isHosted()
+            && !pair.isDiscarded()
+            && isMarkedDone(pair) != (place == Place.ACTED_ON)) {
+          simulation.violated(
+              Wrong.NOT_SETTLED, pair + " is " + place + ", and its claim says otherwise");
         }
       }
     }

@@ -20,8 +20,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
- * Virtual time, and processes that take turns in it. Code under test blocks, so each process has a thread; but only one of them runs at any moment, until its next
- * step, and who is next is a matter of virtual time alone. How long a step takes is thrown by the dice, so the seed decides how processes interleave.
+ * Virtual time, and processes that take turns in it. Code under test blocks, so each process has a
+ * thread; but only one of them runs at any moment, until its next step, and who is next is a matter
+ * of virtual time alone. How long a step takes is thrown by the dice, so the seed decides how
+ * processes interleave.
  */
 final class Simulation implements Timeline {
   static final Instant START = Instant.parse("2026-03-31T00:00:00Z");
@@ -31,7 +33,8 @@ final class Simulation implements Timeline {
 
   private record Task(long at, long number, Runnable work) {}
 
-  private final PriorityQueue<Task> tasks = new PriorityQueue<>(Comparator.comparingLong(Task::at).thenComparingLong(Task::number));
+  private final PriorityQueue<Task> tasks =
+      new PriorityQueue<>(Comparator.comparingLong(Task::at).thenComparingLong(Task::number));
   private final Set<Program> alive = new LinkedHashSet<>();
   private final SplittableRandom dice;
   private final Journal journal;
@@ -99,7 +102,9 @@ final class Simulation implements Timeline {
     };
   }
 
-  /** The process whose turn it is, if the caller is that process and not a thread that it started. */
+  /**
+   * The process whose turn it is, if the caller is that process and not a thread that it started.
+   */
   Optional<Program> running() {
     return running.filter(process -> process.isOn(Thread.currentThread()));
   }
@@ -109,7 +114,10 @@ final class Simulation implements Timeline {
     return running;
   }
 
-  /** One step of whoever acts: what it does happens at one moment, with time before and after in which its process may die. */
+  /**
+   * One step of whoever acts: what it does happens at one moment, with time before and after in
+   * which its process may die.
+   */
   <T> T step(String what, Supplier<T> effect) {
     Optional<Program> process = running();
     process.ifPresent(acting -> acting.moment("before", what));

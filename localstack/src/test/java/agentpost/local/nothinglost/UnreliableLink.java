@@ -13,9 +13,16 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Calls from one process to another, over a line that loses requests and answers, is late, or brings a request twice. */
+/**
+ * Calls from one process to another, over a line that loses requests and answers, is late, or
+ * brings a request twice.
+ */
 final class UnreliableLink {
-  private static final Response CRASHED = new Response(502, Map.of("Content-Type", "application/json"), "{\"message\":\"Internal server error\"}".getBytes(UTF_8));
+  private static final Response CRASHED =
+      new Response(
+          502,
+          Map.of("Content-Type", "application/json"),
+          "{\"message\":\"Internal server error\"}".getBytes(UTF_8));
   private static final Duration LATEST_COPY = Duration.ofMinutes(8);
   private static final Duration LATEST = Duration.ofSeconds(7);
 
@@ -40,7 +47,10 @@ final class UnreliableLink {
     this.simulation = simulation;
   }
 
-  /** @throws IOException a {@link HttpTimeoutException} if there was no answer within that time, another one if the connection broke */
+  /**
+   * @throws IOException a {@link HttpTimeoutException} if there was no answer within that time,
+   *     another one if the connection broke
+   */
   Response call(Callee callee, Duration within) throws IOException {
     Program caller = simulation.running().orElseThrow();
     Instant deadline = simulation.now().plus(within);
@@ -99,7 +109,9 @@ final class UnreliableLink {
     return Duration.ofMillis(simulation.dice().nextLong(1, most.toMillis()));
   }
 
-  /** @param answered when the answer has come back, outside of any process */
+  /**
+   * @param answered when the answer has come back, outside of any process
+   */
   private void begin(Callee callee, Consumer<Reply> answered) {
     Reply[] result = {new Reply(Optional.empty())};
     Program process =
@@ -108,7 +120,8 @@ final class UnreliableLink {
             callee.name(),
             () -> {
               Response response = callee.work().get();
-              simulation.tell(() -> "answers " + response.status() + " " + new String(response.body(), UTF_8));
+              simulation.tell(
+                  () -> "answers " + response.status() + " " + new String(response.body(), UTF_8));
               result[0] = new Reply(Optional.of(response));
             });
     if (callee.forged()) {
@@ -117,7 +130,11 @@ final class UnreliableLink {
     process.atEnd(
         () -> {
           // A function that dies is API Gateway's 502, or a connection that ends.
-          Reply reply = process.isDead() ? new Reply(simulation.dice().nextBoolean() ? Optional.of(CRASHED) : Optional.empty()) : result[0];
+          Reply reply =
+              process.isDead()
+                  ? new Reply(
+                      simulation.dice().nextBoolean() ? Optional.of(CRASHED) : Optional.empty())
+                  : result[0];
           simulation.at(simulation.latency(), () -> answered.accept(reply));
         });
   }

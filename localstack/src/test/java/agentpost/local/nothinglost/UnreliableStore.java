@@ -2,7 +2,10 @@ package agentpost.local.nothinglost;
 
 import software.amazon.awssdk.core.exception.SdkClientException;
 
-/** Calls to a store as they are over a network, through an SDK: not answered now and then, answered but not heard, or made twice. */
+/**
+ * Calls to a store as they are over a network, through an SDK: not answered now and then, answered
+ * but not heard, or made twice.
+ */
 final class UnreliableStore {
   /** What a call does at the store, at one moment. */
   @FunctionalInterface
@@ -16,7 +19,9 @@ final class UnreliableStore {
     this.simulation = simulation;
   }
 
-  /** @param what for the journal, as in {@code claim} */
+  /**
+   * @param what for the journal, as in {@code claim}
+   */
   <T> T call(String what, Effect<T> effect) {
     return simulation.step(what, () -> now(what, effect));
   }

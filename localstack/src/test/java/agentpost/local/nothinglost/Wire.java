@@ -27,12 +27,18 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
-/** {@code java.net.http} without a socket. The caller's thread waits for the answer, in virtual time; nothing here waits for the wall's. */
+/**
+ * {@code java.net.http} without a socket. The caller's thread waits for the answer, in virtual
+ * time; nothing here waits for the wall's.
+ */
 final class Wire extends HttpClient {
   /** Whoever is at the other end. */
   @FunctionalInterface
   interface Far {
-    /** @throws IOException if the connection broke, or an {@link java.net.http.HttpTimeoutException} if there was no answer within that time */
+    /**
+     * @throws IOException if the connection broke, or an {@link java.net.http.HttpTimeoutException}
+     *     if there was no answer within that time
+     */
     Response answer(Request request, Duration within) throws IOException;
   }
 
@@ -46,22 +52,38 @@ final class Wire extends HttpClient {
   }
 
   @Override
-  public <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler) throws IOException {
+  public <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler)
+      throws IOException {
     byte[] body = request.bodyPublisher().map(Wire::bytes).orElse(new byte[0]);
-    Request sent = new Request(request.method(), request.uri().getPath(), Map.of(), request.headers().map(), body, "127.0.0.1");
+    Request sent =
+        new Request(
+            request.method(),
+            request.uri().getPath(),
+            Map.of(),
+            request.headers().map(),
+            body,
+            "127.0.0.1");
     Response response = far.answer(sent, request.timeout().orElse(EVENTBRIDGE_WAITS));
     HttpHeaders headers =
-        HttpHeaders.of(response.headers().entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, e -> List.of(e.getValue()))), (_, _) -> true);
+        HttpHeaders.of(
+            response.headers().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, e -> List.of(e.getValue()))),
+            (_, _) -> true);
     Answer<T> answer = new Answer<>(response.status(), request, headers, Optional.empty());
     HttpResponse.BodySubscriber<T> subscriber = handler.apply(answer);
     subscriber.onSubscribe(new Once());
     subscriber.onNext(List.of(ByteBuffer.wrap(response.body())));
     subscriber.onComplete();
-    return new Answer<>(response.status(), request, headers, Optional.ofNullable(subscriber.getBody().toCompletableFuture().join()));
+    return new Answer<>(
+        response.status(),
+        request,
+        headers,
+        Optional.ofNullable(subscriber.getBody().toCompletableFuture().join()));
   }
 
   @Override
-  public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
+  public <T> CompletableFuture<HttpResponse<T>> sendAsync(
+      HttpRequest request, HttpResponse.BodyHandler<T> handler) {
     try {
       return CompletableFuture.completedFuture(send(request, handler));
     } catch (IOException e) {
@@ -71,7 +93,9 @@ final class Wire extends HttpClient {
 
   @Override
   public <T> CompletableFuture<HttpResponse<T>> sendAsync(
-      HttpRequest request, HttpResponse.BodyHandler<T> handler, HttpResponse.@Nullable PushPromiseHandler<T> pushes) {
+      HttpRequest request,
+      HttpResponse.BodyHandler<T> handler,
+      HttpResponse.@Nullable PushPromiseHandler<T> pushes) {
     return sendAsync(request, handler);
   }
 
@@ -110,9 +134,12 @@ final class Wire extends HttpClient {
     public void cancel() {}
   }
 
-  private record Answer<T>(int statusCode, HttpRequest request, HttpHeaders headers, Optional<T> content) implements HttpResponse<T>, HttpResponse.ResponseInfo {
+  private record Answer<T>(
+      int statusCode, HttpRequest request, HttpHeaders headers, Optional<T> content)
+      implements HttpResponse<T>, HttpResponse.ResponseInfo {
     @Override
-    @SuppressWarnings("NullAway") // A handler that keeps nothing has null for a body, as java.net.http says.
+    // A handler that keeps nothing has null for a body, as java.net.http says.
+    @SuppressWarnings("NullAway")
     public T body() {
       return content.orElse(null);
     }

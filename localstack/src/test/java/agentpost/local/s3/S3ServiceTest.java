@@ -31,7 +31,12 @@ class S3ServiceTest {
     buckets.make("letters");
   }
 
-  private AwsResponse call(String method, String path, Map<String, String> query, Map<String, String> headers, String body) {
+  private AwsResponse call(
+      String method,
+      String path,
+      Map<String, String> query,
+      Map<String, String> headers,
+      String body) {
     Map<String, List<String>> parameters = new HashMap<>();
     query.forEach((name, value) -> parameters.put(name, List.of(value)));
     return buckets.handle(new AwsRequest(method, path, parameters, headers, body.getBytes(UTF_8)));
@@ -50,29 +55,57 @@ class S3ServiceTest {
   }
 
   private static List<String> found(AwsResponse response, String element) {
-    return Pattern.compile("<" + element + ">(.*?)</" + element + ">").matcher(text(response)).results().map((MatchResult m) -> m.group(1)).toList();
+    return Pattern.compile("<" + element + ">(.*?)</" + element + ">")
+        .matcher(text(response))
+        .results()
+        .map((MatchResult m) -> m.group(1))
+        .toList();
   }
 
   @Test
   void anObjectIsWhatWasPutLast() {
-    assertThat(put("/letters/a/b.json", Map.of("content-type", "application/json", "x-amz-meta-why", "x"), "one").headers()).containsEntry("ETag", "\"f97c5d29941bfb1b2fdab0874906ab82\"");
-    put("/letters/a/b.json", Map.of("content-type", "application/json", "x-amz-meta-why", "y"), "two");
+    assertThat(
+            put(
+                    "/letters/a/b.json",
+                    Map.of("content-type", "application/json", "x-amz-meta-why", "x"),
+                    "one")
+                .headers())
+        .containsEntry("ETag", "\"f97c5d29941bfb1b2fdab0874906ab82\"");
+    put(
+        "/letters/a/b.json",
+        Map.of("content-type", "application/json", "x-amz-meta-why", "y"),
+        "two");
     AwsResponse got = call("GET", "/letters/a/b.json");
     assertThat(text(got)).isEqualTo("200 two");
-    assertThat(got.headers()).containsEntry("Content-Type", "application/json").containsEntry("x-amz-meta-why", "y").containsEntry("Last-Modified", "Tue, 31 Mar 2026 10:30:00 GMT");
+    assertThat(got.headers())
+        .containsEntry("Content-Type", "application/json")
+        .containsEntry("x-amz-meta-why", "y")
+        .containsEntry("Last-Modified", "Tue, 31 Mar 2026 10:30:00 GMT");
     assertThat(call("DELETE", "/letters/a/b.json").status()).isEqualTo(204);
-    assertThat(text(call("GET", "/letters/a/b.json"))).startsWith("404 ").contains("<Code>NoSuchKey</Code>", "<Resource>/letters/a/b.json</Resource>");
+    assertThat(text(call("GET", "/letters/a/b.json")))
+        .startsWith("404 ")
+        .contains("<Code>NoSuchKey</Code>", "<Resource>/letters/a/b.json</Resource>");
   }
 
   @ParameterizedTest
-  @CsvSource({"letters.localhost:4566", "letters.s3.localhost:4566", "letters.s3.us-east-1.amazonaws.com", "letters.s3-us-west-2.amazonaws.com"})
+  @CsvSource({
+    "letters.localhost:4566",
+    "letters.s3.localhost:4566",
+    "letters.s3.us-east-1.amazonaws.com",
+    "letters.s3-us-west-2.amazonaws.com"
+  })
   void theBucketMayBeInTheHost(String host) {
     put("/a/b.json", Map.of("host", host), "one");
     assertThat(text(call("GET", "/letters/a/b.json"))).isEqualTo("200 one");
   }
 
   @ParameterizedTest
-  @CsvSource({"localhost:4566", "127.0.0.1:4566", "s3.localhost:4566", "s3.us-east-1.amazonaws.com"})
+  @CsvSource({
+    "localhost:4566",
+    "127.0.0.1:4566",
+    "s3.localhost:4566",
+    "s3.us-east-1.amazonaws.com"
+  })
   void orInThePath(String host) {
     put("/letters/a", Map.of("host", host), "one");
     assertThat(text(call("GET", "/letters/a"))).isEqualTo("200 one");
@@ -81,8 +114,18 @@ class S3ServiceTest {
   @Test
   void keysAreDecodedOnceAndAPlusIsAPlus() {
     put("/letters/a%20b+c%252F%C3%A4", Map.of(), "one");
-    assertThat(found(call("GET", "/letters", Map.of("list-type", "2"), Map.of(), ""), "Key")).containsExactly("a b+c%2Fä");
-    assertThat(found(call("GET", "/letters", Map.of("list-type", "2", "encoding-type", "url"), Map.of(), ""), "Key")).containsExactly("a%20b%2Bc%252F%C3%A4");
+    assertThat(found(call("GET", "/letters", Map.of("list-type", "2"), Map.of(), ""), "Key"))
+        .containsExactly("a b+c%2Fä");
+    assertThat(
+            found(
+                call(
+                    "GET",
+                    "/letters",
+                    Map.of("list-type", "2", "encoding-type", "url"),
+                    Map.of(),
+                    ""),
+                "Key"))
+        .containsExactly("a%20b%2Bc%252F%C3%A4");
   }
 
   @ParameterizedTest
@@ -101,13 +144,37 @@ class S3ServiceTest {
 
   @Test
   void aChunkedBodyIsKeptAsWhatItIsWithTheChecksumBehindIt() {
-    Map<String, String> headers = Map.of("x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "x-amz-decoded-content-length", "5", "content-encoding", "aws-chunked");
-    assertThat(put("/letters/chunked", headers, "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n").status()).isEqualTo(200);
+    Map<String, String> headers =
+        Map.of(
+            "x-amz-content-sha256",
+            "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+            "x-amz-decoded-content-length",
+            "5",
+            "content-encoding",
+            "aws-chunked");
+    assertThat(
+            put(
+                    "/letters/chunked",
+                    headers,
+                    "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n")
+                .status())
+        .isEqualTo(200);
     AwsResponse got = call("GET", "/letters/chunked");
     assertThat(text(got)).isEqualTo("200 hello");
-    assertThat(got.headers()).containsEntry("x-amz-checksum-crc32", "NhCmhg==").doesNotContainKey("content-encoding");
-    assertThat(text(put("/letters/bad", headers, "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n"))).startsWith("400 ").contains("BadDigest");
-    assertThat(text(put("/letters/short", headers, "4\r\nhell\r\n0\r\n\r\n"))).startsWith("400 ").contains("IncompleteBody");
+    assertThat(got.headers())
+        .containsEntry("x-amz-checksum-crc32", "NhCmhg==")
+        .doesNotContainKey("content-encoding");
+    assertThat(
+            text(
+                put(
+                    "/letters/bad",
+                    headers,
+                    "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n")))
+        .startsWith("400 ")
+        .contains("BadDigest");
+    assertThat(text(put("/letters/short", headers, "4\r\nhell\r\n0\r\n\r\n")))
+        .startsWith("400 ")
+        .contains("IncompleteBody");
   }
 
   /** A page may end with a folder, whose keys are then behind it. */
@@ -119,7 +186,17 @@ class S3ServiceTest {
     }
     Set<String> seen = new TreeSet<>();
     int count = 0;
-    Map<String, String> query = new HashMap<>(Map.of("list-type", "2", "delimiter", "/", "max-keys", Integer.toString(size), "prefix", ""));
+    Map<String, String> query =
+        new HashMap<>(
+            Map.of(
+                "list-type",
+                "2",
+                "delimiter",
+                "/",
+                "max-keys",
+                Integer.toString(size),
+                "prefix",
+                ""));
     boolean isTruncated = true;
     for (int page = 0; isTruncated; page++) {
       assertThat(page).isLessThan(5);
@@ -131,7 +208,8 @@ class S3ServiceTest {
       count += shown.size();
       isTruncated = found(listing, "IsTruncated").contains("true");
       assertThat(found(listing, "NextContinuationToken")).hasSize(isTruncated ? 1 : 0);
-      found(listing, "NextContinuationToken").forEach(token -> query.put("continuation-token", token));
+      found(listing, "NextContinuationToken")
+          .forEach(token -> query.put("continuation-token", token));
     }
     assertThat(seen).containsExactly("a/", "b", "c/", "d");
     assertThat(count).as("none twice").isEqualTo(4);
@@ -142,8 +220,26 @@ class S3ServiceTest {
     for (String key : List.of("a/1", "a/2", "c/1", "c/2", "d")) {
       put("/letters/" + key, Map.of(), "x");
     }
-    assertThat(found(call("GET", "/letters", Map.of("list-type", "2", "prefix", "a/", "delimiter", "/"), Map.of(), ""), "Key")).containsExactly("a/1", "a/2");
-    assertThat(found(call("GET", "/letters", Map.of("list-type", "2", "start-after", "c/1"), Map.of(), ""), "Key")).containsExactly("c/2", "d");
+    assertThat(
+            found(
+                call(
+                    "GET",
+                    "/letters",
+                    Map.of("list-type", "2", "prefix", "a/", "delimiter", "/"),
+                    Map.of(),
+                    ""),
+                "Key"))
+        .containsExactly("a/1", "a/2");
+    assertThat(
+            found(
+                call(
+                    "GET",
+                    "/letters",
+                    Map.of("list-type", "2", "start-after", "c/1"),
+                    Map.of(),
+                    ""),
+                "Key"))
+        .containsExactly("c/2", "d");
   }
 
   @ParameterizedTest
@@ -158,18 +254,27 @@ class S3ServiceTest {
   })
   void whatIsNotSupportedIsNamed(String method, String path, String subresource, String operation) {
     Map<String, String> query = subresource.isEmpty() ? Map.of() : Map.of(subresource, "");
-    assertThat(text(call(method, path, query, Map.of(), ""))).startsWith("501 ").contains("<Message>The local cloud does not support S3 " + operation + "</Message>");
+    assertThat(text(call(method, path, query, Map.of(), "")))
+        .startsWith("501 ")
+        .contains("<Message>The local cloud does not support S3 " + operation + "</Message>");
   }
 
   @ParameterizedTest
-  @CsvSource({"range,bytes=0-1", "if-none-match,*", "x-amz-copy-source,/letters/b", "x-amz-server-side-encryption,aws:kms"})
+  @CsvSource({
+    "range,bytes=0-1",
+    "if-none-match,*",
+    "x-amz-copy-source,/letters/b",
+    "x-amz-server-side-encryption,aws:kms"
+  })
   void aHeaderThatWouldChangeWhatIsDoneIsNotPassedOver(String header, String value) {
     assertThat(put("/letters/k", Map.of(header, value), "x").status()).isEqualTo(501);
   }
 
   @Test
   void strangersHaveNoBucketsHere() {
-    assertThat(text(put("/letters/k", Map.of("x-amz-expected-bucket-owner", "123456789012"), "x"))).startsWith("403 ").contains("AccessDenied");
+    assertThat(text(put("/letters/k", Map.of("x-amz-expected-bucket-owner", "123456789012"), "x")))
+        .startsWith("403 ")
+        .contains("AccessDenied");
     assertThat(text(put("/none/k", Map.of(), "x"))).startsWith("404 ").contains("NoSuchBucket");
     assertThat(call("HEAD", "/letters").status()).isEqualTo(200);
     assertThat(call("HEAD", "/none").status()).isEqualTo(404);
@@ -181,11 +286,30 @@ class S3ServiceTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "x-amz-acl", "x-amz-tagging", "x-amz-copy-source", "x-amz-website-redirect-location", "x-amz-storage-class", "x-amz-object-lock-mode", "x-amz-request-payer", "x-amz-mfa", "x-amz-grant-read",
-        "x-amz-server-side-encryption-aws-kms-key-id", "x-amz-server-side-encryption-customer-key", "x-amz-write-offset-bytes", "x-amz-nonsense", "expires", "content-language", "content-encoding",
-        "range", "if-match", "if-none-match"
+        "x-amz-acl",
+        "x-amz-tagging",
+        "x-amz-copy-source",
+        "x-amz-website-redirect-location",
+        "x-amz-storage-class",
+        "x-amz-object-lock-mode",
+        "x-amz-request-payer",
+        "x-amz-mfa",
+        "x-amz-grant-read",
+        "x-amz-server-side-encryption-aws-kms-key-id",
+        "x-amz-server-side-encryption-customer-key",
+        "x-amz-write-offset-bytes",
+        "x-amz-nonsense",
+        "expires",
+        "content-language",
+        "content-encoding",
+        "range",
+        "if-match",
+        "if-none-match"
       })
   void aHeaderThatNothingActsOnIsRefusedByItsName(String header) {
-    assertThat(text(call("PUT", "/letters/k", Map.of(), Map.of(header, "x"), "b"))).startsWith("501 ").contains("<Message>The local cloud does not support S3 PutObject with " + header + "</Message>");
+    assertThat(text(call("PUT", "/letters/k", Map.of(), Map.of(header, "x"), "b")))
+        .startsWith("501 ")
+        .contains(
+            "<Message>The local cloud does not support S3 PutObject with " + header + "</Message>");
   }
 }

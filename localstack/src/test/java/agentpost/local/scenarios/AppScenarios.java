@@ -33,26 +33,49 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 
-/** The template of the CDK app: its bus, rules, connection, API destinations, secrets and queues in the cloud, its functions in this JVM. */
+/**
+ * The template of the CDK app: its bus, rules, connection, API destinations, secrets and queues in
+ * the cloud, its functions in this JVM.
+ */
 interface AppScenarios extends Scenario {
   private void put(String type, String source, String detail) {
-    PutEventsRequestEntry entry = PutEventsRequestEntry.builder().eventBusName(cloud().app().prefix()).source(source).detailType(type).detail(detail).build();
-    assertThat(cloud().aws().create(EventBridgeClient.builder()).putEvents(put -> put.entries(entry)).failedEntryCount()).isZero();
+    PutEventsRequestEntry entry =
+        PutEventsRequestEntry.builder()
+            .eventBusName(cloud().app().prefix())
+            .source(source)
+            .detailType(type)
+            .detail(detail)
+            .build();
+    assertThat(
+            cloud()
+                .aws()
+                .create(EventBridgeClient.builder())
+                .putEvents(put -> put.entries(entry))
+                .failedEntryCount())
+        .isZero();
   }
 
   private static String signUp(String id) {
     return """
-        {"event_id":"%s","event_type":"user.signed_up","timestamp":"2026-03-31T10:30:00Z","data":{"user_id":"usr-5678","email":"%s@example.com","plan":"premium_trial",\
-        "signup_source":"marketing_campaign_xyz","location":"US-CA"},"metadata":{"source_service":"authentication_service","correlation_id":"corr-9876"}}"""
+    {"event_id":"%s","event_type":"user.signed_up","timestamp":"2026-03-31T10:30:00Z","data":{"user_id":"usr-5678","email":"%s@example.com","plan":"premium_trial",\
+    "signup_source":"marketing_campaign_xyz","location":"US-CA"},"metadata":{"source_service":"authentication_service","correlation_id":"corr-9876"}}\
+    """
         .formatted(id, id);
   }
 
   private String secret(String agent) {
-    return cloud().aws().create(SecretsManagerClient.builder()).getSecretValue(get -> get.secretId(cloud().app().prefix() + "/agents/" + agent)).secretString();
+    return cloud()
+        .aws()
+        .create(SecretsManagerClient.builder())
+        .getSecretValue(get -> get.secretId(cloud().app().prefix() + "/agents/" + agent))
+        .secretString();
   }
 
-  private HttpResponse<String> post(String path, byte[] body, Map<String, String> headers) throws IOException, InterruptedException {
-    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(cloud().app().url() + path)).POST(HttpRequest.BodyPublishers.ofByteArray(body));
+  private HttpResponse<String> post(String path, byte[] body, Map<String, String> headers)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(cloud().app().url() + path))
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body));
     headers.forEach(request::header);
     try (HttpClient http = HttpClient.newHttpClient()) {
       return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
@@ -69,23 +92,55 @@ interface AppScenarios extends Scenario {
     EventBridgeClient events = cloud().aws().create(EventBridgeClient.builder());
     SqsClient queues = cloud().aws().create(SqsClient.builder());
     String url = queues.createQueue(create -> create.queueName(unique("heard"))).queueUrl();
-    events.putRule(put -> put.name("heard").eventBusName(app.prefix()).eventPattern("{\"detail-type\":[\"email.sent\",\"trial.started\",\"features.suggested\",\"support.alerted\"]}"));
-    events.putTargets(put -> put.rule("heard").eventBusName(app.prefix()).targets(Target.builder().id("1").arn("arn:aws:sqs:us-east-1:000000000000:" + unique("heard")).inputPath("$.detail-type").build()));
+    events.putRule(
+        put ->
+            put.name("heard")
+                .eventBusName(app.prefix())
+                .eventPattern(
+                    "{\"detail-type\":[\"email.sent\",\"trial.started\",\"features.suggested\",\"support.alerted\"]}"));
+    events.putTargets(
+        put ->
+            put.rule("heard")
+                .eventBusName(app.prefix())
+                .targets(
+                    Target.builder()
+                        .id("1")
+                        .arn("arn:aws:sqs:us-east-1:000000000000:" + unique("heard"))
+                        .inputPath("$.detail-type")
+                        .build()));
     String id = unique("sign-up");
     put("user.signed_up", "authentication_service", signUp(id));
     List<String> heard = new ArrayList<>();
     Scenario.eventually(
         () -> {
-          queues.receiveMessage(receive -> receive.queueUrl(url).maxNumberOfMessages(10)).messages().forEach(message -> heard.add(message.body()));
+          queues
+              .receiveMessage(receive -> receive.queueUrl(url).maxNumberOfMessages(10))
+              .messages()
+              .forEach(message -> heard.add(message.body()));
           return heard.size() >= 4;
         });
-    assertThat(heard).containsExactlyInAnyOrder("\"email.sent\"", "\"trial.started\"", "\"features.suggested\"", "\"support.alerted\"");
+    assertThat(heard)
+        .containsExactlyInAnyOrder(
+            "\"email.sent\"", "\"trial.started\"", "\"features.suggested\"", "\"support.alerted\"");
     assertThat(mailsTo(id + "@example.com")).isEqualTo(1);
     DynamoDbClient tables = cloud().aws().create(DynamoDbClient.builder());
-    for (String agent : List.of("welcome-agent", "trial-monitor", "personalization-agent", "support-notification", "onboarding-coordinator")) {
-      Map<String, AttributeValue> key = Map.of("agent", AttributeValue.fromS(agent), "event_id", AttributeValue.fromS(id));
+    for (String agent :
+        List.of(
+            "welcome-agent",
+            "trial-monitor",
+            "personalization-agent",
+            "support-notification",
+            "onboarding-coordinator")) {
+      Map<String, AttributeValue> key =
+          Map.of("agent", AttributeValue.fromS(agent), "event_id", AttributeValue.fromS(id));
       Scenario.eventually(
-          () -> AttributeValue.fromS("DONE").equals(tables.getItem(get -> get.tableName(app.named("claims")).key(key)).item().get("status")));
+          () ->
+              AttributeValue.fromS("DONE")
+                  .equals(
+                      tables
+                          .getItem(get -> get.tableName(app.named("claims")).key(key))
+                          .item()
+                          .get("status")));
     }
     events.removeTargets(remove -> remove.rule("heard").eventBusName(app.prefix()).ids("1"));
     events.deleteRule(delete -> delete.name("heard").eventBusName(app.prefix()));
@@ -93,7 +148,8 @@ interface AppScenarios extends Scenario {
   }
 
   @Test
-  default void aWebhookIsOneThatAnyStandardWebhooksLibraryVerifies(@TempDir Path directory) throws Exception {
+  default void aWebhookIsOneThatAnyStandardWebhooksLibraryVerifies(@TempDir Path directory)
+      throws Exception {
     Cloud.App app = cloud().app();
     Templates.write(
         directory,
@@ -105,39 +161,58 @@ interface AppScenarios extends Scenario {
          "HookMayBeCalled":{"Type":"AWS::Lambda::Permission","Properties":{"Action":"lambda:InvokeFunction","FunctionName":{"Ref":"Hook"},"Principal":"apigateway.amazonaws.com"}},
          "HookApi":{"Type":"AWS::ApiGateway::RestApi","Properties":{"Name":"hook","Body":{"openapi":"3.0.1","paths":{"/hook":{"post":{"x-amazon-apigateway-integration":{"type":"aws_proxy",
           "uri":"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:%1$s/invocations"}}}}}}}},
-         "Outputs":{"Api":{"Value":{"Ref":"HookApi"}}}}"""
+         "Outputs":{"Api":{"Value":{"Ref":"HookApi"}}}}\
+        """
             .formatted(app.named("hook")));
     cloud().deploy(directory);
     SsmClient parameters = cloud().aws().create(SsmClient.builder());
     String entry = "/" + app.prefix() + "/agents/metrics-agent";
     String known = parameters.getParameter(get -> get.name(entry)).parameter().value();
-    String hook = "https://api" + Integer.toHexString("HookApi".hashCode()) + ".execute-api.us-east-1.amazonaws.com/prod/hook";
-    parameters.putParameter(put -> put.name(entry).overwrite(true).value(known.replaceFirst("https://[^\"]+", hook)));
+    String hook =
+        "https://api"
+            + Integer.toHexString("HookApi".hashCode())
+            + ".execute-api.us-east-1.amazonaws.com/prod/hook";
+    parameters.putParameter(
+        put -> put.name(entry).overwrite(true).value(known.replaceFirst("https://[^\"]+", hook)));
     String id = unique("hooked");
     put(
         "demo.scheduled",
         "scheduling-agent",
         """
         {"event_id":"%s","event_type":"demo.scheduled","timestamp":"2026-03-31T10:30:00Z","data":{"lead_id":"lead-77","starts_at":"2026-04-01T13:00:00Z","operation_id":"op-1"},\
-        "metadata":{"source_service":"scheduling-agent","correlation_id":"corr-1"}}"""
+        "metadata":{"source_service":"scheduling-agent","correlation_id":"corr-1"}}\
+        """
             .formatted(id));
-    Scenario.eventually(() -> HookHandler.DELIVERED.stream().anyMatch(delivered -> id.equals(delivered.headers().get("webhook-id"))));
-    HookHandler.Delivered delivered = HookHandler.DELIVERED.stream().filter(one -> id.equals(one.headers().get("webhook-id"))).findFirst().orElseThrow();
+    Scenario.eventually(
+        () ->
+            HookHandler.DELIVERED.stream()
+                .anyMatch(delivered -> id.equals(delivered.headers().get("webhook-id"))));
+    HookHandler.Delivered delivered =
+        HookHandler.DELIVERED.stream()
+            .filter(one -> id.equals(one.headers().get("webhook-id")))
+            .findFirst()
+            .orElseThrow();
     Map<String, List<String>> headers = new TreeMap<>();
     delivered.headers().forEach((name, value) -> headers.put(name, List.of(value)));
     String text = secret("metrics-agent").replaceFirst("^\\{\"current\":\"([^\"]+)\".*$", "$1");
-    new Webhook(text).verify(new String(delivered.body(), UTF_8), HttpHeaders.of(headers, (_, _) -> true));
-    assertThat(new String(delivered.body(), UTF_8)).contains("\"lead-77\"").startsWith("{").doesNotContain("detail-type");
+    new Webhook(text)
+        .verify(new String(delivered.body(), UTF_8), HttpHeaders.of(headers, (_, _) -> true));
+    assertThat(new String(delivered.body(), UTF_8))
+        .contains("\"lead-77\"")
+        .startsWith("{")
+        .doesNotContain("detail-type");
   }
 
   @Test
   default void aForgedRequestIsRefusedAndAReplayedOneActsOnce() throws Exception {
     String id = unique("direct");
     byte[] body = signUp(id).getBytes(UTF_8);
-    Map<String, String> forged = new Signer(WebhookKeyStore.parse(secret("trial-monitor"))).sign(id, Instant.now(), body);
+    Map<String, String> forged =
+        new Signer(WebhookKeyStore.parse(secret("trial-monitor"))).sign(id, Instant.now(), body);
     assertThat(post("/webhooks/welcome-agent", body, forged).statusCode()).isEqualTo(403);
     assertThat(mailsTo(id + "@example.com")).isZero();
-    Map<String, String> signed = new Signer(WebhookKeyStore.parse(secret("welcome-agent"))).sign(id, Instant.now(), body);
+    Map<String, String> signed =
+        new Signer(WebhookKeyStore.parse(secret("welcome-agent"))).sign(id, Instant.now(), body);
     assertThat(post("/webhooks/welcome-agent", body, signed).statusCode()).isEqualTo(200);
     assertThat(post("/webhooks/welcome-agent", body, signed).body()).contains("already done");
     assertThat(mailsTo(id + "@example.com")).isEqualTo(1);
@@ -146,10 +221,21 @@ interface AppScenarios extends Scenario {
   @Test
   default void theRelayOpensToTheKeyThatTheConnectionSends() throws Exception {
     byte[] body = signUp(unique("relayed")).getBytes(UTF_8);
-    assertThat(post("/deliveries/welcome-agent", body, Map.of("X-Agentpost-Relay-Key", "x".repeat(64))).statusCode()).isEqualTo(403);
-    String relay = cloud().aws().create(SecretsManagerClient.builder()).getSecretValue(get -> get.secretId(cloud().app().prefix() + "/relay")).secretString();
+    assertThat(
+            post("/deliveries/welcome-agent", body, Map.of("X-Agentpost-Relay-Key", "x".repeat(64)))
+                .statusCode())
+        .isEqualTo(403);
+    String relay =
+        cloud()
+            .aws()
+            .create(SecretsManagerClient.builder())
+            .getSecretValue(get -> get.secretId(cloud().app().prefix() + "/relay"))
+            .secretString();
     String key = relay.replaceFirst("^\\{\"api_key\":\"([^\"]+)\".*$", "$1");
-    assertThat(post("/deliveries/welcome-agent", body, Map.of("X-Agentpost-Relay-Key", key)).statusCode()).isEqualTo(200);
+    assertThat(
+            post("/deliveries/welcome-agent", body, Map.of("X-Agentpost-Relay-Key", key))
+                .statusCode())
+        .isEqualTo(200);
   }
 
   @Test
@@ -159,19 +245,39 @@ interface AppScenarios extends Scenario {
     EventBridgeClient events = cloud().aws().create(EventBridgeClient.builder());
     long before = events.describeArchive(describe -> describe.archiveName(prefix)).eventCount();
     put("email.sent", "nobody", "{\"event_id\":\"" + unique("archived") + "\"}");
-    Scenario.eventually(() -> events.describeArchive(describe -> describe.archiveName(prefix)).eventCount() > before);
+    Scenario.eventually(
+        () ->
+            events.describeArchive(describe -> describe.archiveName(prefix)).eventCount() > before);
     expect(Gap.NO_ARCHIVES_IN_CLOUDFORMATION, () -> {}, this::cloudFormationHasNoArchives);
   }
 
   private void cloudFormationHasNoArchives() {
     String name = unique("archive");
     String bus = "arn:aws:events:us-east-1:000000000000:event-bus/" + cloud().app().prefix();
-    String template = "{\"Resources\":{\"A\":{\"Type\":\"AWS::Events::Archive\",\"Properties\":{\"ArchiveName\":\"" + name + "\",\"SourceArn\":\"" + bus + "\"}}}}";
+    String template =
+        "{\"Resources\":{\"A\":{\"Type\":\"AWS::Events::Archive\",\"Properties\":{\"ArchiveName\":\""
+            + name
+            + "\",\"SourceArn\":\""
+            + bus
+            + "\"}}}}";
     CloudFormationClient stacks = cloud().bare().create(CloudFormationClient.builder());
     stacks.createStack(create -> create.stackName(name).templateBody(template));
-    Scenario.eventually(() -> !stacks.describeStacks(describe -> describe.stackName(name)).stacks().getFirst().stackStatusAsString().endsWith("_IN_PROGRESS"));
-    assertThatThrownBy(() -> cloud().bare().create(EventBridgeClient.builder()).describeArchive(describe -> describe.archiveName(name)))
-        .isInstanceOf(software.amazon.awssdk.services.eventbridge.model.ResourceNotFoundException.class);
+    Scenario.eventually(
+        () ->
+            !stacks
+                .describeStacks(describe -> describe.stackName(name))
+                .stacks()
+                .getFirst()
+                .stackStatusAsString()
+                .endsWith("_IN_PROGRESS"));
+    assertThatThrownBy(
+            () ->
+                cloud()
+                    .bare()
+                    .create(EventBridgeClient.builder())
+                    .describeArchive(describe -> describe.archiveName(name)))
+        .isInstanceOf(
+            software.amazon.awssdk.services.eventbridge.model.ResourceNotFoundException.class);
     stacks.deleteStack(delete -> delete.stackName(name));
   }
 }

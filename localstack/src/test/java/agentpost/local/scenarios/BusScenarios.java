@@ -26,7 +26,10 @@ interface BusScenarios extends Scenario {
     List<Message> received = new ArrayList<>();
     Scenario.eventually(() -> received.addAll(line.messages(queue)));
     assertThat(received.getFirst().body())
-        .startsWith("{\"version\":\"0\",\"id\":\"" + id + "\",\"detail-type\":\"t\",\"source\":\"s\",\"account\":\"000000000000\",\"time\":\"")
+        .startsWith(
+            "{\"version\":\"0\",\"id\":\""
+                + id
+                + "\",\"detail-type\":\"t\",\"source\":\"s\",\"account\":\"000000000000\",\"time\":\"")
         .endsWith("\",\"region\":\"us-east-1\",\"resources\":[],\"detail\":{\"a\":1}}");
   }
 
@@ -35,7 +38,10 @@ interface BusScenarios extends Scenario {
     BusTestBed line = new BusTestBed(this, "pattern");
     String queue = line.queue("wanted");
     line.rule(
-        put -> put.name("wanted").eventPattern("{\"detail-type\":[\"user.signed_up\"],\"detail\":{\"data\":{\"plan\":[\"premium_trial\",{\"prefix\":\"enterprise\"}]}}}"),
+        put ->
+            put.name("wanted")
+                .eventPattern(
+                    "{\"detail-type\":[\"user.signed_up\"],\"detail\":{\"data\":{\"plan\":[\"premium_trial\",{\"prefix\":\"enterprise\"}]}}}"),
         queue,
         target -> target.inputPath("$.detail.data.plan"));
     line.put(
@@ -56,30 +62,44 @@ interface BusScenarios extends Scenario {
   default void aBadEntryFailsAloneAndTheAnswersAreInOrder() {
     BusTestBed line = new BusTestBed(this, "partial");
     PutEventsRequestEntry nameless = line.entry("t", "{}").toBuilder().source(null).build();
-    PutEventsResponse answer = line.put(line.entry("t", "{}"), line.entry("t", "no JSON"), line.entry("t", "[1]"), nameless, line.entry("t", "{}"));
+    PutEventsResponse answer =
+        line.put(
+            line.entry("t", "{}"),
+            line.entry("t", "no JSON"),
+            line.entry("t", "[1]"),
+            nameless,
+            line.entry("t", "{}"));
     assertThat(answer.failedEntryCount()).isEqualTo(3);
-    assertThat(answer.entries()).extracting(entry -> String.valueOf(entry.errorCode())).containsExactly("null", "MalformedDetail", "MalformedDetail", "InvalidArgument", "null");
-    assertThat(answer.entries().get(3).errorMessage()).isEqualTo("Parameter Source is not valid. Reason: Source is a required argument.");
+    assertThat(answer.entries())
+        .extracting(entry -> String.valueOf(entry.errorCode()))
+        .containsExactly("null", "MalformedDetail", "MalformedDetail", "InvalidArgument", "null");
+    assertThat(answer.entries().get(3).errorMessage())
+        .isEqualTo("Parameter Source is not valid. Reason: Source is a required argument.");
   }
 
   @Test
   default void moreThanTenEntriesAreRefusedTogether() {
     BusTestBed line = new BusTestBed(this, "eleven");
-    PutEventsRequestEntry[] eleven = IntStream.range(0, 11).mapToObj(i -> line.entry("t", "{\"i\":" + i + "}")).toArray(PutEventsRequestEntry[]::new);
+    PutEventsRequestEntry[] eleven =
+        IntStream.range(0, 11)
+            .mapToObj(i -> line.entry("t", "{\"i\":" + i + "}"))
+            .toArray(PutEventsRequestEntry[]::new);
     assertThatThrownBy(() -> line.put(eleven))
         .isInstanceOfSatisfying(
             EventBridgeException.class,
             refused -> {
               assertThat(refused.statusCode()).isEqualTo(400);
               assertThat(refused.awsErrorDetails().errorCode()).isEqualTo("ValidationException");
-              assertThat(refused.awsErrorDetails().errorMessage()).contains("Member must have length less than or equal to 10");
+              assertThat(refused.awsErrorDetails().errorMessage())
+                  .contains("Member must have length less than or equal to 10");
             });
   }
 
   @Test
   default void anEventForABusThatIsNotThereIsTakenAndGone() {
     BusTestBed line = new BusTestBed(this, "nowhere");
-    PutEventsResponse answer = line.put(line.entry("t", "{}").toBuilder().eventBusName(unique("no-such-bus")).build());
+    PutEventsResponse answer =
+        line.put(line.entry("t", "{}").toBuilder().eventBusName(unique("no-such-bus")).build());
     assertThat(answer.failedEntryCount()).isZero();
     assertThat(answer.entries().getFirst().eventId()).isNotEmpty();
   }
@@ -92,14 +112,23 @@ interface BusScenarios extends Scenario {
     expect(
         Gap.SMALL_ENTRIES,
         () -> assertThat(line.put(large).failedEntryCount()).isZero(),
-        () -> assertThatThrownBy(() -> line.put(large)).isInstanceOf(EventBridgeException.class).hasMessageContaining("Total size of the entries in the request is over the limit."));
+        () ->
+            assertThatThrownBy(() -> line.put(large))
+                .isInstanceOf(EventBridgeException.class)
+                .hasMessageContaining(
+                    "Total size of the entries in the request is over the limit."));
   }
 
   @Test
   @Hits(Gap.TAKES_ANY_PATTERN)
   default void aPatternThatIsNoneIsRefusedByName() throws Exception {
     BusTestBed line = new BusTestBed(this, "invalid");
-    PutRuleRequest rule = PutRuleRequest.builder().name("x").eventBusName(line.bus()).eventPattern("{\"source\":\"s\"}").build();
+    PutRuleRequest rule =
+        PutRuleRequest.builder()
+            .name("x")
+            .eventBusName(line.bus())
+            .eventPattern("{\"source\":\"s\"}")
+            .build();
     expect(
         Gap.TAKES_ANY_PATTERN,
         () ->
@@ -113,8 +142,14 @@ interface BusScenarios extends Scenario {
   default void rulesAreListedByTheirPrefix() {
     BusTestBed line = new BusTestBed(this, "list");
     for (String name : List.of("agent-a", "agent-b", "other")) {
-      line.events.putRule(put -> put.name(name).eventBusName(line.bus()).eventPattern("{\"source\":[\"s\"]}"));
+      line.events.putRule(
+          put -> put.name(name).eventBusName(line.bus()).eventPattern("{\"source\":[\"s\"]}"));
     }
-    assertThat(line.events.listRules(list -> list.eventBusName(line.bus()).namePrefix("agent-")).rules()).extracting(Rule::name).containsExactly("agent-a", "agent-b");
+    assertThat(
+            line.events
+                .listRules(list -> list.eventBusName(line.bus()).namePrefix("agent-"))
+                .rules())
+        .extracting(Rule::name)
+        .containsExactly("agent-a", "agent-b");
   }
 }

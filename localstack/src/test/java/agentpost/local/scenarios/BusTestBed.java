@@ -3,7 +3,6 @@ package agentpost.local.scenarios;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.local.testing.Endpoint;
-import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
@@ -56,7 +55,11 @@ final class BusTestBed {
     return destination(endpoint, path, _ -> {}, connection -> {});
   }
 
-  String destination(Endpoint endpoint, String path, Consumer<CreateApiDestinationRequest.Builder> more, Consumer<CreateConnectionRequest.Builder> auth) {
+  String destination(
+      Endpoint endpoint,
+      String path,
+      Consumer<CreateApiDestinationRequest.Builder> more,
+      Consumer<CreateConnectionRequest.Builder> auth) {
     String name = bus + "-" + Integer.toString(path.hashCode() & 0xffff, 36);
     String connection =
         events
@@ -65,14 +68,21 @@ final class BusTestBed {
                   create
                       .name(name)
                       .authorizationType(ConnectionAuthorizationType.API_KEY)
-                      .authParameters(by -> by.apiKeyAuthParameters(key -> key.apiKeyName("x-key").apiKeyValue("opens")));
+                      .authParameters(
+                          by ->
+                              by.apiKeyAuthParameters(
+                                  key -> key.apiKeyName("x-key").apiKeyValue("opens")));
                   auth.accept(create);
                 })
             .connectionArn();
     return events
         .createApiDestination(
             create -> {
-              create.name(name).connectionArn(connection).invocationEndpoint(cloud.url(endpoint.port(), path)).httpMethod(ApiDestinationHttpMethod.POST);
+              create
+                  .name(name)
+                  .connectionArn(connection)
+                  .invocationEndpoint(cloud.url(endpoint.port(), path))
+                  .httpMethod(ApiDestinationHttpMethod.POST);
               more.accept(create);
             })
         .apiDestinationArn();
@@ -83,13 +93,18 @@ final class BusTestBed {
     return rule(put -> put.name(name).eventPattern("{\"source\":[\"s\"]}"), targetArn, more);
   }
 
-  String rule(Consumer<PutRuleRequest.Builder> rule, String targetArn, UnaryOperator<Target.Builder> more) {
+  String rule(
+      Consumer<PutRuleRequest.Builder> rule, String targetArn, UnaryOperator<Target.Builder> more) {
     PutRuleRequest.Builder request = PutRuleRequest.builder().eventBusName(bus);
     rule.accept(request);
     PutRuleRequest built = request.build();
     String arn = events.putRule(built).ruleArn();
     Target target = more.apply(Target.builder().id("1").arn(targetArn)).build();
-    assertThat(events.putTargets(put -> put.rule(built.name()).eventBusName(bus).targets(target)).failedEntryCount()).isZero();
+    assertThat(
+            events
+                .putTargets(put -> put.rule(built.name()).eventBusName(bus).targets(target))
+                .failedEntryCount())
+        .isZero();
     return arn;
   }
 
@@ -104,22 +119,40 @@ final class BusTestBed {
 
   /** Puts events of the type {@code t}, from {@code s}. */
   void put(String... details) {
-    PutEventsResponse answer = put(Stream.of(details).map(detail -> entry("t", detail)).toArray(PutEventsRequestEntry[]::new));
+    PutEventsResponse answer =
+        put(
+            Stream.of(details)
+                .map(detail -> entry("t", detail))
+                .toArray(PutEventsRequestEntry[]::new));
     assertThat(answer.failedEntryCount()).as(answer.toString()).isZero();
   }
 
   PutEventsRequestEntry entry(String type, String detail) {
-    return PutEventsRequestEntry.builder().eventBusName(bus).source("s").detailType(type).detail(detail).build();
+    return PutEventsRequestEntry.builder()
+        .eventBusName(bus)
+        .source("s")
+        .detailType(type)
+        .detail(detail)
+        .build();
   }
 
   /** A standard queue; its ARN. */
   String queue(String name) {
     String url = queues.createQueue(create -> create.queueName(bus + "-" + name)).queueUrl();
-    return queues.getQueueAttributes(get -> get.queueUrl(url).attributeNames(QueueAttributeName.QUEUE_ARN)).attributes().getOrDefault(QueueAttributeName.QUEUE_ARN, "");
+    return queues
+        .getQueueAttributes(get -> get.queueUrl(url).attributeNames(QueueAttributeName.QUEUE_ARN))
+        .attributes()
+        .getOrDefault(QueueAttributeName.QUEUE_ARN, "");
   }
 
   List<Message> messages(String queueArn) {
-    String url = queues.getQueueUrl(get -> get.queueName(queueArn.substring(queueArn.lastIndexOf(':') + 1))).queueUrl();
-    return queues.receiveMessage(receive -> receive.queueUrl(url).maxNumberOfMessages(10).messageAttributeNames("All")).messages();
+    String url =
+        queues
+            .getQueueUrl(get -> get.queueName(queueArn.substring(queueArn.lastIndexOf(':') + 1)))
+            .queueUrl();
+    return queues
+        .receiveMessage(
+            receive -> receive.queueUrl(url).maxNumberOfMessages(10).messageAttributeNames("All"))
+        .messages();
   }
 }

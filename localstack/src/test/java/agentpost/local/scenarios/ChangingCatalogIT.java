@@ -30,7 +30,10 @@ import software.amazon.awssdk.services.sesv2.SesV2Client;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
-/** A running cloud becomes what another catalog says: afterwards it is what a fresh one is, and what queues held is still there. */
+/**
+ * A running cloud becomes what another catalog says: afterwards it is what a fresh one is, and what
+ * queues held is still there.
+ */
 class ChangingCatalogIT {
   private static final String SHARED =
       """
@@ -54,7 +57,10 @@ class ChangingCatalogIT {
             eight: {subscribes: [user.signed_up], external: {url: 'https://agents.example.com/eight', challenge: off}}
           """;
 
-  /** Each key of an agent, a default, a processor and a source, with another value; an agent that moves out, one that moves in, one that is gone and one that is new. */
+  /**
+   * Each key of an agent, a default, a processor and a source, with another value; an agent that
+   * moves out, one that moves in, one that is gone and one that is new.
+   */
   private static final String EDITED =
       """
       defaults: {rate: 50, retry: {attempts: 20, maxAge: 2h}, breaker: {failures: 3, of: 5, within: 5m}, recovery: {wait: 2m}, rotation: {every: 30d, overlap: 48h}}
@@ -93,7 +99,10 @@ class ChangingCatalogIT {
     }
   }
 
-  /** What a client sees of rules, destinations, queues, secrets and functions, and what functions may do; without what is another in each cloud. */
+  /**
+   * What a client sees of rules, destinations, queues, secrets and functions, and what functions
+   * may do; without what is another in each cloud.
+   */
   private static SortedMap<String, String> state(LocalCloud cloud) {
     SortedMap<String, String> all = new TreeMap<>();
     AwsClients clients = cloud.clients("a person");
@@ -105,7 +114,8 @@ class ChangingCatalogIT {
         do {
           String token = next;
           var page = events.listRules(list -> list.eventBusName(bus).nextToken(token));
-          page.rules().forEach(rule -> all.put("rule " + bus + " " + rule.name(), shown(events, rule)));
+          page.rules()
+              .forEach(rule -> all.put("rule " + bus + " " + rule.name(), shown(events, rule)));
           next = page.nextToken();
         } while (next != null);
       }
@@ -113,7 +123,16 @@ class ChangingCatalogIT {
       do {
         String token = next;
         var page = events.listApiDestinations(list -> list.nextToken(token));
-        page.apiDestinations().forEach(one -> all.put("destination " + one.name(), one.httpMethod() + " " + one.invocationEndpoint().replaceAll(":\\d+/", "/") + " " + one.invocationRateLimitPerSecond()));
+        page.apiDestinations()
+            .forEach(
+                one ->
+                    all.put(
+                        "destination " + one.name(),
+                        one.httpMethod()
+                            + " "
+                            + one.invocationEndpoint().replaceAll(":\\d+/", "/")
+                            + " "
+                            + one.invocationRateLimitPerSecond()));
         next = page.nextToken();
       } while (next != null);
       queues
@@ -121,22 +140,63 @@ class ChangingCatalogIT {
           .queueUrls()
           .forEach(
               url -> {
-                Map<QueueAttributeName, String> attributes = new TreeMap<>(queues.getQueueAttributes(get -> get.queueUrl(url).attributeNames(QueueAttributeName.ALL)).attributes());
-                attributes.keySet().removeIf(name -> name.toString().contains("Timestamp") || name.toString().startsWith("ApproximateNumber"));
+                Map<QueueAttributeName, String> attributes =
+                    new TreeMap<>(
+                        queues
+                            .getQueueAttributes(
+                                get -> get.queueUrl(url).attributeNames(QueueAttributeName.ALL))
+                            .attributes());
+                attributes
+                    .keySet()
+                    .removeIf(
+                        name ->
+                            name.toString().contains("Timestamp")
+                                || name.toString().startsWith("ApproximateNumber"));
                 all.put("queue " + url.replaceFirst("^.*/", ""), attributes.toString());
               });
-      secrets.listSecretsPaginator().stream().flatMap(page -> page.secretList().stream()).forEach(secret -> all.put("secret " + secret.name().replaceFirst("(^events!connection/.*/).*", "$1"), secret.tags() + " " + secret.rotationRules()));
+      secrets.listSecretsPaginator().stream()
+          .flatMap(page -> page.secretList().stream())
+          .forEach(
+              secret ->
+                  all.put(
+                      "secret " + secret.name().replaceFirst("(^events!connection/.*/).*", "$1"),
+                      secret.tags() + " " + secret.rotationRules()));
     }
     try (LambdaClient lambda = clients.create(LambdaClient.builder())) {
-      lambda.listFunctions().functions().forEach(function -> all.put("function " + function.functionName(), shown(function) + " " + rights(cloud, function.functionName())));
+      lambda
+          .listFunctions()
+          .functions()
+          .forEach(
+              function ->
+                  all.put(
+                      "function " + function.functionName(),
+                      shown(function) + " " + rights(cloud, function.functionName())));
     }
-    cloud.outputs().forEach((stack, outputs) -> outputs.forEach((key, value) -> all.put("output " + stack + " " + key, value.replaceAll("localhost:\\d+", "localhost"))));
+    cloud
+        .outputs()
+        .forEach(
+            (stack, outputs) ->
+                outputs.forEach(
+                    (key, value) ->
+                        all.put(
+                            "output " + stack + " " + key,
+                            value.replaceAll("localhost:\\d+", "localhost"))));
     return all;
   }
 
   private static String shown(FunctionConfiguration function) {
-    return function.handler() + " " + function.timeout() + " " + function.memorySize() + " " + function.snapStart().applyOnAsString() + " "
-        + new TreeMap<>(function.environment().variables()).toString().replaceAll("localhost:\\d+", "localhost").replaceAll("(:role/\\w+)-\\w+", "$1");
+    return function.handler()
+        + " "
+        + function.timeout()
+        + " "
+        + function.memorySize()
+        + " "
+        + function.snapStart().applyOnAsString()
+        + " "
+        + new TreeMap<>(function.environment().variables())
+            .toString()
+            .replaceAll("localhost:\\d+", "localhost")
+            .replaceAll("(:role/\\w+)-\\w+", "$1");
   }
 
   /** Which tables it may read, which secrets, and whether it may send mail. */
@@ -144,7 +204,13 @@ class ChangingCatalogIT {
     List<String> may = new ArrayList<>();
     // Of every table's key; what is too much for a table is refused after it was allowed.
     Map<String, AttributeValue> ownRow =
-        Map.of("agent", AttributeValue.fromS(function.replaceFirst("agentpost-", "")), "key", AttributeValue.fromS("k"), "correlation_id", AttributeValue.fromS("c"));
+        Map.of(
+            "agent",
+            AttributeValue.fromS(function.replaceFirst("agentpost-", "")),
+            "key",
+            AttributeValue.fromS("k"),
+            "correlation_id",
+            AttributeValue.fromS("c"));
     AwsClients clients = cloud.clients(function);
     AwsClients anybody = cloud.clients("a person");
     try (DynamoDbClient tables = clients.create(DynamoDbClient.builder());
@@ -157,10 +223,20 @@ class ChangingCatalogIT {
         note(may, "read " + table, () -> tables.getItem(get -> get.tableName(table).key(ownRow)));
       }
       for (SecretListEntry secret : allSecrets.listSecrets().secretList()) {
-        note(may, "read " + secret.name(), () -> secrets.getSecretValue(get -> get.secretId(secret.name())));
+        note(
+            may,
+            "read " + secret.name(),
+            () -> secrets.getSecretValue(get -> get.secretId(secret.name())));
       }
       for (String from : List.of("a@example.com", "c@example.com")) {
-        note(may, "send mail from " + from, () -> mail.sendEmail(send -> send.fromEmailAddress(from).destination(to -> to.toAddresses("b@example.com"))));
+        note(
+            may,
+            "send mail from " + from,
+            () ->
+                mail.sendEmail(
+                    send ->
+                        send.fromEmailAddress(from)
+                            .destination(to -> to.toAddresses("b@example.com"))));
       }
     }
     return may;
@@ -179,15 +255,36 @@ class ChangingCatalogIT {
   }
 
   private static String shown(EventBridgeClient events, Rule rule) {
-    return rule.state() + " " + rule.eventPattern() + rule.scheduleExpression() + " "
-        + events.listTargetsByRule(list -> list.rule(rule.name()).eventBusName(rule.eventBusName())).targets().stream()
-            .map(target -> target.toString().replaceAll("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "UUID").replaceAll("(?<=role/)[A-Za-z0-9]+-[0-9A-Z]+", "ROLE"))
+    return rule.state()
+        + " "
+        + rule.eventPattern()
+        + rule.scheduleExpression()
+        + " "
+        + events
+            .listTargetsByRule(list -> list.rule(rule.name()).eventBusName(rule.eventBusName()))
+            .targets()
+            .stream()
+            .map(
+                target ->
+                    target
+                        .toString()
+                        .replaceAll("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "UUID")
+                        .replaceAll("(?<=role/)[A-Za-z0-9]+-[0-9A-Z]+", "ROLE"))
             .sorted()
             .collect(Collectors.joining("; "));
   }
 
   private static String agents(int count) {
-    return IntStream.range(8, count).mapToObj(i -> "  many-" + i + ": {subscribes: [user.signed_up], external: {url: 'https://agents.example.com/" + i + "', challenge: off}}\n").collect(Collectors.joining());
+    return IntStream.range(8, count)
+        .mapToObj(
+            i ->
+                "  many-"
+                    + i
+                    + ": {subscribes: [user.signed_up], external: {url:"
+                    + " 'https://agents.example.com/"
+                    + i
+                    + "', challenge: off}}\n")
+        .collect(Collectors.joining());
   }
 
   @Test
@@ -200,8 +297,12 @@ class ChangingCatalogIT {
       cloud.deploy(edited);
       SortedMap<String, String> after = state(cloud);
       assertThat(after).containsExactlyInAnyOrderEntriesOf(fresh(edited));
-      assertThat(before.get("function agentpost-one")).endsWith("[read agentpost/agents/one, send mail from a@example.com]");
-      assertThat(after.get("function agentpost-one")).endsWith("[read agentpost-agent-state, read agentpost/agents/one, send mail from c@example.com]");
+      assertThat(before.get("function agentpost-one"))
+          .endsWith("[read agentpost/agents/one, send mail from a@example.com]");
+      assertThat(after.get("function agentpost-one"))
+          .endsWith(
+              "[read agentpost-agent-state, read agentpost/agents/one, send mail from"
+                  + " c@example.com]");
       cloud.deploy(eight);
       assertThat(state(cloud)).containsExactlyInAnyOrderEntriesOf(before);
       assertThat(cloud.deploy(eight)).isEmpty();
@@ -219,10 +320,14 @@ class ChangingCatalogIT {
       String letters = queues.getQueueUrl(get -> get.queueName("agentpost-four-dlq")).queueUrl();
       queues.sendMessage(send -> send.queueUrl(letters).messageBody("kept"));
       cloud.deploy(many);
-      assertThat(state(cloud)).containsExactlyInAnyOrderEntriesOf(fresh(many)).containsKey("rule agentpost agentpost-many-299");
+      assertThat(state(cloud))
+          .containsExactlyInAnyOrderEntriesOf(fresh(many))
+          .containsKey("rule agentpost agentpost-many-299");
       cloud.deploy(eight);
       assertThat(state(cloud)).containsExactlyInAnyOrderEntriesOf(before);
-      assertThat(queues.receiveMessage(receive -> receive.queueUrl(letters)).messages()).extracting(message -> message.body()).containsExactly("kept");
+      assertThat(queues.receiveMessage(receive -> receive.queueUrl(letters)).messages())
+          .extracting(message -> message.body())
+          .containsExactly("kept");
     }
   }
 }

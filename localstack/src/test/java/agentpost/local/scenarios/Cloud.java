@@ -12,7 +12,9 @@ import java.util.Set;
 public interface Cloud extends AutoCloseable {
   Set<Gap> gaps();
 
-  /** Clients as functions have them: each service where this cloud has it, or beside it in this JVM. */
+  /**
+   * Clients as functions have them: each service where this cloud has it, or beside it in this JVM.
+   */
   AwsClients aws();
 
   /** Clients of the cloud itself, also for what it has not. */

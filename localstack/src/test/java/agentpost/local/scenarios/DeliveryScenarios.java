@@ -30,7 +30,9 @@ interface DeliveryScenarios extends Scenario {
           Gap.NO_RETRIES,
           () -> {
             Scenario.eventually(() -> endpoint.received().size() == 3);
-            assertThat(endpoint.received()).extracting(Endpoint.Received::text).containsOnly(endpoint.received().getFirst().text());
+            assertThat(endpoint.received())
+                .extracting(Endpoint.Received::text)
+                .containsOnly(endpoint.received().getFirst().text());
           },
           () -> Scenario.never(() -> endpoint.received().size() > 1));
     }
@@ -42,14 +44,23 @@ interface DeliveryScenarios extends Scenario {
     BusTestBed line = new BusTestBed(this, "refused");
     String letters = line.queue("dlq");
     try (Endpoint endpoint = new Endpoint().answers(422)) {
-      String rule = line.rule("refused", line.destination(endpoint, "/"), target -> BusTestBed.withRole(target).inputPath("$.detail").deadLetterConfig(to -> to.arn(letters)));
+      String rule =
+          line.rule(
+              "refused",
+              line.destination(endpoint, "/"),
+              target ->
+                  BusTestBed.withRole(target)
+                      .inputPath("$.detail")
+                      .deadLetterConfig(to -> to.arn(letters)));
       line.put("{\"a\":1}");
       Scenario.eventually(() -> !endpoint.received().isEmpty());
       expect(
           Gap.NO_DEAD_LETTERS,
           () -> {
             Message letter = letter(line, letters);
-            assertThat(letter.body()).startsWith("{\"version\":\"0\",\"id\":").endsWith("\"detail\":{\"a\":1}}");
+            assertThat(letter.body())
+                .startsWith("{\"version\":\"0\",\"id\":")
+                .endsWith("\"detail\":{\"a\":1}}");
             assertThat(attributes(letter))
                 .containsEntry("RULE_ARN", rule)
                 .containsEntry("ERROR_CODE", "ERROR_FROM_TARGET")
@@ -69,7 +80,11 @@ interface DeliveryScenarios extends Scenario {
     String letters = line.queue("dlq");
     try (Endpoint endpoint = new Endpoint().answers(500)) {
       UnaryOperator<Target.Builder> twice =
-          target -> BusTestBed.withRole(target).deadLetterConfig(to -> to.arn(letters)).retryPolicy(retry -> retry.maximumRetryAttempts(2).maximumEventAgeInSeconds(3600));
+          target ->
+              BusTestBed.withRole(target)
+                  .deadLetterConfig(to -> to.arn(letters))
+                  .retryPolicy(
+                      retry -> retry.maximumRetryAttempts(2).maximumEventAgeInSeconds(3600));
       line.rule("exhausted", line.destination(endpoint, "/"), twice);
       line.put("{\"a\":1}");
       expect(
@@ -83,7 +98,9 @@ interface DeliveryScenarios extends Scenario {
                   .containsEntry("RETRY_ATTEMPTS", "2")
                   .containsEntry("ERROR_CODE", "ERROR_FROM_TARGET")
                   .containsEntry("EXHAUSTED_RETRY_CONDITION", "MaximumRetryAttempts"),
-          () -> Scenario.never(() -> !line.messages(letters).isEmpty() || endpoint.received().size() > 1));
+          () ->
+              Scenario.never(
+                  () -> !line.messages(letters).isEmpty() || endpoint.received().size() > 1));
     }
   }
 
@@ -94,7 +111,9 @@ interface DeliveryScenarios extends Scenario {
   }
 
   private static Map<String, String> attributes(Message letter) {
-    return letter.messageAttributes().entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, attribute -> attribute.getValue().stringValue()));
+    return letter.messageAttributes().entrySet().stream()
+        .collect(
+            Collectors.toMap(Map.Entry::getKey, attribute -> attribute.getValue().stringValue()));
   }
 
   @Test
@@ -102,7 +121,11 @@ interface DeliveryScenarios extends Scenario {
   default void tenEventsToADestinationOfOneASecondTakeNine() throws Exception {
     BusTestBed line = new BusTestBed(this, "rate");
     try (Endpoint endpoint = new Endpoint()) {
-      line.rule("rate", line.destination(endpoint, "/", destination -> destination.invocationRateLimitPerSecond(1), _ -> {}), BusTestBed::withRole);
+      line.rule(
+          "rate",
+          line.destination(
+              endpoint, "/", destination -> destination.invocationRateLimitPerSecond(1), _ -> {}),
+          BusTestBed::withRole);
       Instant start = cloud().now();
       line.put(IntStream.range(0, 10).mapToObj(i -> "{\"i\":" + i + "}").toArray(String[]::new));
       Scenario.eventually(() -> endpoint.received().size() == 10);
@@ -120,7 +143,10 @@ interface DeliveryScenarios extends Scenario {
     BusTestBed line = new BusTestBed(this, "disabled");
     String disabled = line.queue("disabled");
     String enabled = line.queue("enabled");
-    line.rule(put -> put.name("disabled").state(RuleState.DISABLED).eventPattern("{\"source\":[\"s\"]}"), disabled, target -> target);
+    line.rule(
+        put -> put.name("disabled").state(RuleState.DISABLED).eventPattern("{\"source\":[\"s\"]}"),
+        disabled,
+        target -> target);
     line.rule("enabled", enabled, target -> target);
     line.put("{\"a\":1}");
     Scenario.eventually(() -> !line.messages(enabled).isEmpty());
@@ -130,7 +156,10 @@ interface DeliveryScenarios extends Scenario {
         () -> Scenario.eventually(() -> !line.messages(disabled).isEmpty()));
     line.events.enableRule(enable -> enable.name("disabled").eventBusName(line.bus()));
     line.put("{\"a\":2}");
-    Scenario.eventually(() -> line.messages(disabled).stream().anyMatch(message -> message.body().contains("{\"a\":2}")));
+    Scenario.eventually(
+        () ->
+            line.messages(disabled).stream()
+                .anyMatch(message -> message.body().contains("{\"a\":2}")));
   }
 
   @Test
@@ -139,18 +168,28 @@ interface DeliveryScenarios extends Scenario {
     BusTestBed line = new BusTestBed(this, "redirect");
     String letters = line.queue("dlq");
     try (Endpoint elsewhere = new Endpoint();
-        Endpoint endpoint = new Endpoint().answers(302, "Location: " + cloud().url(elsewhere.port(), "/elsewhere"))) {
-      line.rule("redirect", line.destination(endpoint, "/"), target -> BusTestBed.withRole(target).deadLetterConfig(to -> to.arn(letters)));
+        Endpoint endpoint =
+            new Endpoint()
+                .answers(302, "Location: " + cloud().url(elsewhere.port(), "/elsewhere"))) {
+      line.rule(
+          "redirect",
+          line.destination(endpoint, "/"),
+          target -> BusTestBed.withRole(target).deadLetterConfig(to -> to.arn(letters)));
       line.put("{\"a\":1}");
       Scenario.eventually(() -> !endpoint.received().isEmpty());
       expect(
           Gap.NO_DEAD_LETTERS,
-          () -> assertThat(attributes(letter(line, letters))).containsEntry("ERROR_CODE", "ERROR_FROM_TARGET"),
+          () ->
+              assertThat(attributes(letter(line, letters)))
+                  .containsEntry("ERROR_CODE", "ERROR_FROM_TARGET"),
           () -> Scenario.never(() -> !line.messages(letters).isEmpty()));
       expect(
           Gap.FOLLOWS_REDIRECTS,
           () -> assertThat(elsewhere.received()).isEmpty(),
-          () -> assertThat(elsewhere.received()).extracting(Endpoint.Received::line).containsExactly("GET /elsewhere HTTP/1.1"));
+          () ->
+              assertThat(elsewhere.received())
+                  .extracting(Endpoint.Received::line)
+                  .containsExactly("GET /elsewhere HTTP/1.1"));
     }
   }
 }

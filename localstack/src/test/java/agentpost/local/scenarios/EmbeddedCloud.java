@@ -35,7 +35,8 @@ final class EmbeddedCloud implements Cloud {
   }
 
   static EmbeddedCloud start(Path directory, String stage) throws Exception {
-    return new EmbeddedCloud(LocalCloud.start(new LocalCloudOptions(0, TIME_SCALE, 1)), directory, stage);
+    return new EmbeddedCloud(
+        LocalCloud.start(new LocalCloudOptions(0, TIME_SCALE, 1)), directory, stage);
   }
 
   @Override
@@ -76,7 +77,9 @@ final class EmbeddedCloud implements Cloud {
       tried = true;
       deploy(CdkApp.synthesized(directory, stage, false));
       String prefix = "agentpost-" + stage;
-      app = new App(prefix, cloud.outputs().getOrDefault(prefix, Map.of()).getOrDefault("ApiUrl", ""));
+      app =
+          new App(
+              prefix, cloud.outputs().getOrDefault(prefix, Map.of()).getOrDefault("ApiUrl", ""));
     }
     return app;
   }

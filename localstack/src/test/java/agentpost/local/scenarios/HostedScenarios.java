@@ -34,7 +34,14 @@ interface HostedScenarios extends Scenario {
   @Hits(Gap.NO_LAMBDA_WITHOUT_DOCKER)
   default void aFunctionOfTheTemplateIsInvoked() throws Exception {
     String function = cloud().app().named("metrics-agent");
-    assertThat(cloud().aws().create(LambdaClient.builder()).invoke(invoke -> invoke.functionName(function).payload(SdkBytes.fromUtf8String("{}"))).statusCode()).isEqualTo(200);
+    assertThat(
+            cloud()
+                .aws()
+                .create(LambdaClient.builder())
+                .invoke(
+                    invoke -> invoke.functionName(function).payload(SdkBytes.fromUtf8String("{}")))
+                .statusCode())
+        .isEqualTo(200);
     expect(Gap.NO_LAMBDA_WITHOUT_DOCKER, () -> {}, this::functionsFail);
   }
 
@@ -48,7 +55,12 @@ interface HostedScenarios extends Scenario {
     }
     lambda.createFunction(
         create ->
-            create.functionName(name).runtime(Runtime.PYTHON3_12).role(BusTestBed.ROLE).handler("handler.handler").code(code -> code.zipFile(SdkBytes.fromByteArray(zip.toByteArray()))));
+            create
+                .functionName(name)
+                .runtime(Runtime.PYTHON3_12)
+                .role(BusTestBed.ROLE)
+                .handler("handler.handler")
+                .code(code -> code.zipFile(SdkBytes.fromByteArray(zip.toByteArray()))));
     Scenario.eventually(() -> configuration(lambda, name).state() != State.PENDING);
     // It stays: LocalStack cannot delete what it could not start.
     assertThat(configuration(lambda, name).state()).isEqualTo(State.FAILED);
@@ -65,12 +77,32 @@ interface HostedScenarios extends Scenario {
         CreateTableRequest.builder()
             .tableName(unique("table"))
             .billingMode(BillingMode.PAY_PER_REQUEST)
-            .attributeDefinitions(AttributeDefinition.builder().attributeName("k").attributeType(ScalarAttributeType.S).build())
+            .attributeDefinitions(
+                AttributeDefinition.builder()
+                    .attributeName("k")
+                    .attributeType(ScalarAttributeType.S)
+                    .build())
             .keySchema(KeySchemaElement.builder().attributeName("k").keyType(KeyType.HASH).build())
             .build();
-    assertThat(cloud().aws().create(DynamoDbClient.builder()).createTable(table).tableDescription().tableName()).isEqualTo(unique("table"));
-    DynamoDbClient bare = cloud().bare().create(DynamoDbClient.builder().overrideConfiguration(set -> set.retryStrategy(AwsRetryStrategy.doNotRetry())));
-    expect(Gap.NO_DYNAMODB_WITHOUT_DOWNLOAD, () -> assertThat(bare.listTables().tableNames()).isNotNull(), () -> downloads(bare));
+    assertThat(
+            cloud()
+                .aws()
+                .create(DynamoDbClient.builder())
+                .createTable(table)
+                .tableDescription()
+                .tableName())
+        .isEqualTo(unique("table"));
+    DynamoDbClient bare =
+        cloud()
+            .bare()
+            .create(
+                DynamoDbClient.builder()
+                    .overrideConfiguration(
+                        set -> set.retryStrategy(AwsRetryStrategy.doNotRetry())));
+    expect(
+        Gap.NO_DYNAMODB_WITHOUT_DOWNLOAD,
+        () -> assertThat(bare.listTables().tableNames()).isNotNull(),
+        () -> downloads(bare));
   }
 
   /** Where it may download from GitHub, it has DynamoDB a minute later. */
@@ -91,14 +123,23 @@ interface HostedScenarios extends Scenario {
         SendEmailRequest.builder()
             .fromEmailAddress("hello@example.com")
             .destination(to -> to.toAddresses(unique("ada@example.com")))
-            .content(content -> content.simple(simple -> simple.subject(subject -> subject.data("Hello")).body(body -> body.text(text -> text.data("text")))))
+            .content(
+                content ->
+                    content.simple(
+                        simple ->
+                            simple
+                                .subject(subject -> subject.data("Hello"))
+                                .body(body -> body.text(text -> text.data("text")))))
             .build();
     cloud().aws().create(SesV2Client.builder()).sendEmail(mail);
-    assertThat(cloud().outbox()).anyMatch(sent -> sent.to().equals(unique("ada@example.com")) && sent.subject().equals("Hello"));
+    assertThat(cloud().outbox())
+        .anyMatch(
+            sent -> sent.to().equals(unique("ada@example.com")) && sent.subject().equals("Hello"));
     SesV2Client bare = cloud().bare().create(SesV2Client.builder());
     expect(
         Gap.NO_SES_V2,
         () -> assertThat(bare.sendEmail(mail).messageId()).isNotEmpty(),
-        () -> assertThatThrownBy(() -> bare.sendEmail(mail)).isInstanceOf(AwsServiceException.class));
+        () ->
+            assertThatThrownBy(() -> bare.sendEmail(mail)).isInstanceOf(AwsServiceException.class));
   }
 }

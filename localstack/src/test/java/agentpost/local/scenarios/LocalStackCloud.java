@@ -25,7 +25,10 @@ import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 
-/** A LocalStack, wherever it runs, and the functions in this JVM. What is made has names of this run, and is taken back in the end. */
+/**
+ * A LocalStack, wherever it runs, and the functions in this JVM. What is made has names of this
+ * run, and is taken back in the end.
+ */
 final class LocalStackCloud implements Cloud {
   private final URI endpoint;
   private final boolean hasDocker;
@@ -44,13 +47,21 @@ final class LocalStackCloud implements Cloud {
    * @param functionsPort where it was told to invoke functions; 0 if it was not
    * @param reached how it reaches a port of this machine
    */
-  LocalStackCloud(URI endpoint, boolean hasDocker, int functionsPort, IntFunction<String> reached, Path directory, String stage) throws Exception {
+  LocalStackCloud(
+      URI endpoint,
+      boolean hasDocker,
+      int functionsPort,
+      IntFunction<String> reached,
+      Path directory,
+      String stage)
+      throws Exception {
     this.endpoint = endpoint;
     this.hasDocker = hasDocker;
     this.invokesFunctions = functionsPort != 0;
     this.hosted = new HostedFunctions(functionsPort, bare());
     this.reached = reached;
-    this.resources = new LocalStackResources(new RawAws(endpoint), hosted, reached.apply(hosted.port()));
+    this.resources =
+        new LocalStackResources(new RawAws(endpoint), hosted, reached.apply(hosted.port()));
     this.deployer = new Deployer(resources.all(), resources::secretValue);
     this.directory = directory;
     this.stage = stage;
@@ -59,7 +70,10 @@ final class LocalStackCloud implements Cloud {
   @Override
   public Set<Gap> gaps() {
     return Arrays.stream(Gap.values())
-        .filter(gap -> gap.of() == Gap.Of.LOCALSTACK || (gap.of() == Gap.Of.LOCALSTACK_WITHOUT_DOCKER && !hasDocker))
+        .filter(
+            gap ->
+                gap.of() == Gap.Of.LOCALSTACK
+                    || (gap.of() == Gap.Of.LOCALSTACK_WITHOUT_DOCKER && !hasDocker))
         .collect(Collectors.toCollection(() -> EnumSet.noneOf(Gap.class)));
   }
 
@@ -72,10 +86,12 @@ final class LocalStackCloud implements Cloud {
   public AwsClients bare() {
     return new AwsClients() {
       @Override
-      public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(B builder) {
+      public <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C create(
+          B builder) {
         return builder
             .httpClient(UrlConnectionHttpClient.create())
-            .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
+            .credentialsProvider(
+                StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
             .region(Region.US_EAST_1)
             .endpointOverride(endpoint)
             .build();

@@ -13,9 +13,12 @@ import org.testcontainers.localstack.LocalStackContainer;
 import org.testcontainers.utility.DockerImageName;
 
 /** The suite on a LocalStack in a container, started for it. */
-@EnabledIf(value = "isDockerThere", disabledReason = "There is no Docker on this machine, so no container with LocalStack")
+@EnabledIf(
+    value = "isDockerThere",
+    disabledReason = "There is no Docker on this machine, so no container with LocalStack")
 class LocalStackContainerScenariosIT extends Scenarios {
-  private static final DockerImageName IMAGE = DockerImageName.parse("localstack/localstack:4.14.0");
+  private static final DockerImageName IMAGE =
+      DockerImageName.parse("localstack/localstack:4.14.0");
   private static final String HOST = "http://host.testcontainers.internal:";
 
   private @Nullable LocalStackContainer container;
@@ -42,7 +45,13 @@ class LocalStackContainerScenariosIT extends Scenarios {
         .withEnv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
         .withEnv("AWS_ENDPOINT_URL_LAMBDA", reached(functions))
         .start();
-    return new LocalStackCloud(started.getEndpoint(), true, functions, LocalStackContainerScenariosIT::reached, directory, stage);
+    return new LocalStackCloud(
+        started.getEndpoint(),
+        true,
+        functions,
+        LocalStackContainerScenariosIT::reached,
+        directory,
+        stage);
   }
 
   private static int freePort() throws IOException {

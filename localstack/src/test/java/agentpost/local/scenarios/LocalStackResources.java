@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * How each resource type of the template is made: in LocalStack by its APIs, functions with their API and tables in this JVM. What no scenario
- * looks at is not made.
+ * How each resource type of the template is made: in LocalStack by its APIs, functions with their
+ * API and tables in this JVM. What no scenario looks at is not made.
  */
 final class LocalStackResources {
   private static final String ACCOUNT = "us-east-1:000000000000:";
@@ -31,7 +31,8 @@ final class LocalStackResources {
           "AWS::EventSchemas::Registry",
           "AWS::EventSchemas::Schema",
           "AWS::IAM::Policy",
-          // Functions run in this JVM, where its Secrets Manager does not reach them: the scenarios are not about rotation.
+          // Functions run in this JVM, where its Secrets Manager does not reach them: the scenarios
+          // are not about rotation.
           "AWS::SecretsManager::RotationSchedule",
           "AWS::KMS::Alias",
           "AWS::KMS::Key",
@@ -53,13 +54,34 @@ final class LocalStackResources {
   private final Map<String, Provider> providers = new HashMap<>();
   private final Deque<Runnable> undo = new ArrayDeque<>();
 
-  /** @param here how LocalStack reaches what is hosted in this JVM */
+  /**
+   * @param here how LocalStack reaches what is hosted in this JVM
+   */
   LocalStackResources(RawAws aws, HostedFunctions hosted, String here) {
     this.aws = aws;
     this.hosted = hosted;
     this.here = here;
-    NOT_MADE.forEach(type -> providers.put(type, (id, _) -> new Made(id, Map.of("Arn", id, "Version", "1", "RegistryName", id, "TopicArn", id, "DomainName", id))));
-    providers.put("AWS::IAM::Role", (id, _) -> new Made(id, Map.of("Arn", "arn:aws:iam::000000000000:role/" + id)));
+    NOT_MADE.forEach(
+        type ->
+            providers.put(
+                type,
+                (id, _) ->
+                    new Made(
+                        id,
+                        Map.of(
+                            "Arn",
+                            id,
+                            "Version",
+                            "1",
+                            "RegistryName",
+                            id,
+                            "TopicArn",
+                            id,
+                            "DomainName",
+                            id))));
+    providers.put(
+        "AWS::IAM::Role",
+        (id, _) -> new Made(id, Map.of("Arn", "arn:aws:iam::000000000000:role/" + id)));
     events();
     rules();
     stores();
@@ -95,7 +117,9 @@ final class LocalStackResources {
     providers.put(
         "AWS::Events::Archive",
         (_, p) -> {
-          JsonNode made = aws.call("AWSEvents.CreateArchive", p.put("EventSourceArn", p.path("SourceArn").asText()));
+          JsonNode made =
+              aws.call(
+                  "AWSEvents.CreateArchive", p.put("EventSourceArn", p.path("SourceArn").asText()));
           undone("AWSEvents.DeleteArchive", object("ArchiveName", p.path("ArchiveName").asText()));
           return arn(p.path("ArchiveName"), made.path("ArchiveArn"));
         });
@@ -109,7 +133,12 @@ final class LocalStackResources {
     providers.put(
         "AWS::Events::ApiDestination",
         (_, p) -> {
-          JsonNode made = aws.call("AWSEvents.CreateApiDestination", p.put("InvocationEndpoint", hosted.located(p.path("InvocationEndpoint").asText(), here)));
+          JsonNode made =
+              aws.call(
+                  "AWSEvents.CreateApiDestination",
+                  p.put(
+                      "InvocationEndpoint",
+                      hosted.located(p.path("InvocationEndpoint").asText(), here)));
           undone("AWSEvents.DeleteApiDestination", object("Name", p.path("Name").asText()));
           return arn(p.path("Name"), made.path("ApiDestinationArn"));
         });
@@ -120,12 +149,20 @@ final class LocalStackResources {
         "AWS::Events::Rule",
         (_, p) -> {
           // In a template the pattern is an object, in the API its text.
-          JsonNode made = aws.call("AWSEvents.PutRule", p.deepCopy().put("EventPattern", p.path("EventPattern").toString()).without(List.of("Targets")));
+          JsonNode made =
+              aws.call(
+                  "AWSEvents.PutRule",
+                  p.deepCopy()
+                      .put("EventPattern", p.path("EventPattern").toString())
+                      .without(List.of("Targets")));
           String bus = p.path("EventBusName").asText("default");
-          undone("AWSEvents.DeleteRule", object("Name", p.path("Name").asText()).put("EventBusName", bus));
+          undone(
+              "AWSEvents.DeleteRule",
+              object("Name", p.path("Name").asText()).put("EventBusName", bus));
           ObjectNode targets = object("Rule", p.path("Name").asText()).put("EventBusName", bus);
           aws.call("AWSEvents.PutTargets", targets.deepCopy().set("Targets", p.path("Targets")));
-          p.path("Targets").forEach(target -> targets.withArray("Ids").add(target.path("Id").asText()));
+          p.path("Targets")
+              .forEach(target -> targets.withArray("Ids").add(target.path("Id").asText()));
           undone("AWSEvents.RemoveTargets", targets);
           return arn(p.path("Name"), made.path("RuleArn"));
         });
@@ -137,20 +174,39 @@ final class LocalStackResources {
         (id, p) -> {
           String name = p.path("QueueName").asText(id);
           ObjectNode attributes = JsonNodeFactory.instance.objectNode();
-          p.properties().stream().filter(attribute -> !attribute.getKey().equals("QueueName")).forEach(attribute -> {
-            JsonNode value = attribute.getValue();
-            attributes.put(attribute.getKey(), value.isContainerNode() ? value.toString() : value.asText());
-          });
-          String url = aws.call("AmazonSQS.CreateQueue", object("QueueName", name).set("Attributes", attributes)).path("QueueUrl").asText();
+          p.properties().stream()
+              .filter(attribute -> !attribute.getKey().equals("QueueName"))
+              .forEach(
+                  attribute -> {
+                    JsonNode value = attribute.getValue();
+                    attributes.put(
+                        attribute.getKey(),
+                        value.isContainerNode() ? value.toString() : value.asText());
+                  });
+          String url =
+              aws.call(
+                      "AmazonSQS.CreateQueue",
+                      object("QueueName", name).set("Attributes", attributes))
+                  .path("QueueUrl")
+                  .asText();
           undone("AmazonSQS.DeleteQueue", object("QueueUrl", url));
           return new Made(url, Map.of("Arn", "arn:aws:sqs:" + ACCOUNT + name, "QueueName", name));
         });
     providers.put(
         "AWS::SecretsManager::Secret",
         (id, p) -> {
-          ObjectNode input = object("Name", p.path("Name").asText(id)).put("ClientRequestToken", UUID.randomUUID().toString()).put("SecretString", p.hasNonNull("SecretString") ? p.path("SecretString").asText() : generated(p));
+          ObjectNode input =
+              object("Name", p.path("Name").asText(id))
+                  .put("ClientRequestToken", UUID.randomUUID().toString())
+                  .put(
+                      "SecretString",
+                      p.hasNonNull("SecretString")
+                          ? p.path("SecretString").asText()
+                          : generated(p));
           String made = aws.call("secretsmanager.CreateSecret", input).path("ARN").asText();
-          undone("secretsmanager.DeleteSecret", object("SecretId", made).put("ForceDeleteWithoutRecovery", true));
+          undone(
+              "secretsmanager.DeleteSecret",
+              object("SecretId", made).put("ForceDeleteWithoutRecovery", true));
           return new Made(made, Map.of());
         });
     providers.put(
@@ -166,25 +222,35 @@ final class LocalStackResources {
           String name = p.path("LogGroupName").asText(id);
           aws.call("Logs_20140328.CreateLogGroup", object("logGroupName", name));
           undone("Logs_20140328.DeleteLogGroup", object("logGroupName", name));
-          return new Made(name, Map.of("Arn", "arn:aws:logs:" + ACCOUNT + "log-group:" + name + ":*"));
+          return new Made(
+              name, Map.of("Arn", "arn:aws:logs:" + ACCOUNT + "log-group:" + name + ":*"));
         });
   }
 
   private String generated(JsonNode secret) {
     JsonNode rule = secret.path("GenerateSecretString");
     ObjectNode wanted = JsonNodeFactory.instance.objectNode();
-    wanted.put("PasswordLength", rule.path("PasswordLength").asInt(32)).put("ExcludePunctuation", rule.path("ExcludePunctuation").asBoolean());
-    String password = aws.call("secretsmanager.GetRandomPassword", wanted).path("RandomPassword").asText();
-    return rule.hasNonNull("GenerateStringKey") ? object(rule.path("GenerateStringKey").asText(), password).toString() : password;
+    wanted
+        .put("PasswordLength", rule.path("PasswordLength").asInt(32))
+        .put("ExcludePunctuation", rule.path("ExcludePunctuation").asBoolean());
+    String password =
+        aws.call("secretsmanager.GetRandomPassword", wanted).path("RandomPassword").asText();
+    return rule.hasNonNull("GenerateStringKey")
+        ? object(rule.path("GenerateStringKey").asText(), password).toString()
+        : password;
   }
 
   /** What a dynamic reference stands for. */
   String secretValue(String secret, String key) {
-    String text = aws.call("secretsmanager.GetSecretValue", object("SecretId", secret)).path("SecretString").asText();
+    String text =
+        aws.call("secretsmanager.GetSecretValue", object("SecretId", secret))
+            .path("SecretString")
+            .asText();
     try {
       return key.isEmpty() ? text : new JsonMapper().readTree(text).path(key).asText();
     } catch (IOException e) {
-      throw new IllegalStateException("A dynamic reference asks for a key of a secret that is not JSON: " + secret, e);
+      throw new IllegalStateException(
+          "A dynamic reference asks for a key of a secret that is not JSON: " + secret, e);
     }
   }
 
@@ -227,17 +293,24 @@ final class LocalStackResources {
           String path = "/schedules/" + p.path("Name").asText();
           JsonNode made = aws.scheduler("POST", path, p);
           undo.push(() -> aws.scheduler("DELETE", path, JsonNodeFactory.instance.objectNode()));
-          return new Made(p.path("Name").asText(), Map.of("Arn", made.path("ScheduleArn").asText()));
+          return new Made(
+              p.path("Name").asText(), Map.of("Arn", made.path("ScheduleArn").asText()));
         });
   }
 
   private Made stateMachine(JsonNode p) {
     String definition = p.path("DefinitionString").asText();
-    for (Map.Entry<String, JsonNode> substitution : p.path("DefinitionSubstitutions").properties()) {
-      definition = definition.replace("${" + substitution.getKey() + "}", substitution.getValue().asText());
+    for (Map.Entry<String, JsonNode> substitution :
+        p.path("DefinitionSubstitutions").properties()) {
+      definition =
+          definition.replace("${" + substitution.getKey() + "}", substitution.getValue().asText());
     }
-    ObjectNode input = object("name", p.path("StateMachineName").asText()).put("roleArn", p.path("RoleArn").asText()).put("definition", definition);
-    String arn = aws.call("AWSStepFunctions.CreateStateMachine", input).path("stateMachineArn").asText();
+    ObjectNode input =
+        object("name", p.path("StateMachineName").asText())
+            .put("roleArn", p.path("RoleArn").asText())
+            .put("definition", definition);
+    String arn =
+        aws.call("AWSStepFunctions.CreateStateMachine", input).path("stateMachineArn").asText();
     undone("AWSStepFunctions.DeleteStateMachine", object("stateMachineArn", arn));
     return new Made(arn, Map.of("Arn", arn, "Name", p.path("StateMachineName").asText()));
   }

@@ -18,10 +18,16 @@ import software.amazon.awssdk.services.eventbridge.model.StartReplayRequest;
 interface ReplayScenarios extends Scenario {
   /** An archive of one event, and the request for a replay of it. */
   private static StartReplayRequest archived(BusTestBed line, String replay) {
-    String archive = line.events.createArchive(create -> create.archiveName(line.bus()).eventSourceArn(line.busArn())).archiveArn();
+    String archive =
+        line.events
+            .createArchive(create -> create.archiveName(line.bus()).eventSourceArn(line.busArn()))
+            .archiveArn();
     Instant before = line.now().minus(Duration.ofMinutes(5));
     line.put("{\"a\":1}");
-    Scenario.eventually(() -> line.events.describeArchive(describe -> describe.archiveName(line.bus())).eventCount() == 1);
+    Scenario.eventually(
+        () ->
+            line.events.describeArchive(describe -> describe.archiveName(line.bus())).eventCount()
+                == 1);
     return StartReplayRequest.builder()
         .replayName(replay)
         .eventSourceArn(archive)
@@ -33,13 +39,29 @@ interface ReplayScenarios extends Scenario {
 
   private static void replay(BusTestBed line, StartReplayRequest request) {
     line.events.startReplay(request);
-    Scenario.eventually(() -> line.events.describeReplay(describe -> describe.replayName(request.replayName())).state() == ReplayState.COMPLETED);
+    Scenario.eventually(
+        () ->
+            line.events
+                    .describeReplay(describe -> describe.replayName(request.replayName()))
+                    .state()
+                == ReplayState.COMPLETED);
   }
 
   private void fails(StartReplayRequest request, BusTestBed line, String queue) {
-    EventBridgeClient once = cloud().bare().create(EventBridgeClient.builder().overrideConfiguration(set -> set.retryStrategy(AwsRetryStrategy.doNotRetry())));
-    assertThatThrownBy(() -> once.startReplay(request)).isInstanceOfSatisfying(EventBridgeException.class, failure -> assertThat(failure.statusCode()).isEqualTo(500));
-    Scenario.never(() -> line.messages(queue).stream().anyMatch(message -> message.body().contains("replay-name")));
+    EventBridgeClient once =
+        cloud()
+            .bare()
+            .create(
+                EventBridgeClient.builder()
+                    .overrideConfiguration(
+                        set -> set.retryStrategy(AwsRetryStrategy.doNotRetry())));
+    assertThatThrownBy(() -> once.startReplay(request))
+        .isInstanceOfSatisfying(
+            EventBridgeException.class, failure -> assertThat(failure.statusCode()).isEqualTo(500));
+    Scenario.never(
+        () ->
+            line.messages(queue).stream()
+                .anyMatch(message -> message.body().contains("replay-name")));
   }
 
   private static List<String> bodies(BusTestBed line, String queue, int count) {
@@ -65,7 +87,11 @@ interface ReplayScenarios extends Scenario {
           replay(line, request);
           List<String> bodies = bodies(line, queue, 2);
           assertThat(bodies).hasSize(2);
-          assertThat(bodies).filteredOn(body -> body.contains("\"replay-name\":\"" + request.replayName() + "\"")).singleElement().asString().contains("\"detail\":{\"a\":1}");
+          assertThat(bodies)
+              .filteredOn(body -> body.contains("\"replay-name\":\"" + request.replayName() + "\""))
+              .singleElement()
+              .asString()
+              .contains("\"detail\":{\"a\":1}");
         },
         () -> fails(request, line, queue));
   }
@@ -79,7 +105,8 @@ interface ReplayScenarios extends Scenario {
     String rule = line.rule("named", named, target -> target);
     line.rule("others", others, target -> target);
     StartReplayRequest all = archived(line, unique("filtered"));
-    StartReplayRequest request = all.toBuilder().destination(to -> to.arn(line.busArn()).filterArns(rule)).build();
+    StartReplayRequest request =
+        all.toBuilder().destination(to -> to.arn(line.busArn()).filterArns(rule)).build();
     expect(
         Gap.NO_REPLAYS,
         () -> {

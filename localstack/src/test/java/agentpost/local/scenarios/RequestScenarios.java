@@ -28,7 +28,10 @@ interface RequestScenarios extends Scenario {
   default void anEndpointGetsWhatTheInputPathFindsWithTheUsualHeadersAndTheKey() throws Exception {
     BusTestBed line = new BusTestBed(this, "request");
     try (Endpoint endpoint = new Endpoint()) {
-      line.rule("request", line.destination(endpoint, "/hooks/agent"), target -> BusTestBed.withRole(target).inputPath("$.detail"));
+      line.rule(
+          "request",
+          line.destination(endpoint, "/hooks/agent"),
+          target -> BusTestBed.withRole(target).inputPath("$.detail"));
       String envelope = "{\"event_id\":\"uuid-1\",\"data\":{\"text\":\"Grüße\",\"n\":1.5}}";
       line.put(envelope);
       Endpoint.Received request = only(endpoint);
@@ -51,11 +54,16 @@ interface RequestScenarios extends Scenario {
           target ->
               BusTestBed.withRole(target)
                   .inputTransformer(
-                      to -> to.inputPathsMap(Map.of("who", "$.detail.who", "n", "$.detail.n")).inputTemplate("{\"who\":<who>,\"n\":<n>,\"says\":\"<who> by <aws.events.rule-name>\"}"));
+                      to ->
+                          to.inputPathsMap(Map.of("who", "$.detail.who", "n", "$.detail.n"))
+                              .inputTemplate(
+                                  "{\"who\":<who>,\"n\":<n>,\"says\":\"<who> by"
+                                      + " <aws.events.rule-name>\"}"));
       line.rule("told", line.destination(endpoint, "/"), transformed);
       line.put("{\"who\":\"Ada\",\"n\":7}");
       JsonNode body = JSON.readTree(only(endpoint).body());
-      assertThat(body).isEqualTo(JSON.readTree("{\"who\":\"Ada\",\"n\":7,\"says\":\"Ada by told\"}"));
+      assertThat(body)
+          .isEqualTo(JSON.readTree("{\"who\":\"Ada\",\"n\":7,\"says\":\"Ada by told\"}"));
     }
   }
 
@@ -71,7 +79,10 @@ interface RequestScenarios extends Scenario {
               connection ->
                   connection
                       .authorizationType(ConnectionAuthorizationType.BASIC)
-                      .authParameters(by -> by.basicAuthParameters(basic -> basic.username("ada").password("secret"))));
+                      .authParameters(
+                          by ->
+                              by.basicAuthParameters(
+                                  basic -> basic.username("ada").password("secret"))));
       line.rule("basic", destination, BusTestBed::withRole);
       line.put("{}");
       String credentials = Base64.getEncoder().encodeToString("ada:secret".getBytes(UTF_8));
@@ -91,15 +102,29 @@ interface RequestScenarios extends Scenario {
               connection ->
                   connection.authParameters(
                       by ->
-                          by.apiKeyAuthParameters(key -> key.apiKeyName("x-key").apiKeyValue("opens"))
+                          by.apiKeyAuthParameters(
+                                  key -> key.apiKeyName("x-key").apiKeyValue("opens"))
                               .invocationHttpParameters(
                                   http ->
-                                      http.headerParameters(ConnectionHeaderParameter.builder().key("x-who").value("connection").build())
-                                          .queryStringParameters(ConnectionQueryStringParameter.builder().key("q").value("connection").build()))));
+                                      http.headerParameters(
+                                              ConnectionHeaderParameter.builder()
+                                                  .key("x-who")
+                                                  .value("connection")
+                                                  .build())
+                                          .queryStringParameters(
+                                              ConnectionQueryStringParameter.builder()
+                                                  .key("q")
+                                                  .value("connection")
+                                                  .build()))));
       line.rule(
           "parameters",
           destination,
-          target -> BusTestBed.withRole(target).httpParameters(http -> http.headerParameters(Map.of("x-who", "target", "x-target", "too")).queryStringParameters(Map.of("q", "target"))));
+          target ->
+              BusTestBed.withRole(target)
+                  .httpParameters(
+                      http ->
+                          http.headerParameters(Map.of("x-who", "target", "x-target", "too"))
+                              .queryStringParameters(Map.of("q", "target"))));
       line.put("{}");
       Endpoint.Received request = only(endpoint);
       assertThat(request.line()).isEqualTo("POST /?q=connection HTTP/1.1");

@@ -22,7 +22,10 @@ interface Scenario {
     void run() throws Exception;
   }
 
-  /** What the cloud should do, and what it does as long as it has a gap, which the scenario must say that it {@link Hits}. */
+  /**
+   * What the cloud should do, and what it does as long as it has a gap, which the scenario must say
+   * that it {@link Hits}.
+   */
   void expect(Gap gap, Check asOnAws, Check instead) throws Exception;
 
   static void eventually(BooleanSupplier condition) {

@@ -20,9 +20,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The suite, once for each cloud that a class of this kind opens. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class Scenarios implements BusScenarios, DeliveryScenarios, RequestScenarios, ReplayScenarios, StoreScenarios, AppScenarios, HostedScenarios, WorkflowScenarios {
+abstract class Scenarios
+    implements BusScenarios,
+        DeliveryScenarios,
+        RequestScenarios,
+        ReplayScenarios,
+        StoreScenarios,
+        AppScenarios,
+        HostedScenarios,
+        WorkflowScenarios {
   /** A CDK stage's name, which everything of this run begins with. */
-  private final String run = "it" + Integer.toString(new SecureRandom().nextInt(36 * 36 * 36 * 36 * 36), 36);
+  private final String run =
+      "it" + Integer.toString(new SecureRandom().nextInt(36 * 36 * 36 * 36 * 36), 36);
 
   private final Set<Gap> asked = EnumSet.noneOf(Gap.class);
   private @Nullable Cloud cloud;

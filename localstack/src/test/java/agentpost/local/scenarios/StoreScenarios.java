@@ -23,7 +23,8 @@ import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
 
 /** Secrets, plans and queues, as functions use them. */
 interface StoreScenarios extends Scenario {
-  DateTimeFormatter AT = DateTimeFormatter.ofPattern("'at('yyyy-MM-dd'T'HH:mm:ss')'").withZone(ZoneOffset.UTC);
+  DateTimeFormatter AT =
+      DateTimeFormatter.ofPattern("'at('yyyy-MM-dd'T'HH:mm:ss')'").withZone(ZoneOffset.UTC);
 
   @Test
   default void aSecretThatIsPutAgainHasACurrentAndAPreviousVersion() {
@@ -33,9 +34,19 @@ interface StoreScenarios extends Scenario {
     secrets.putSecretValue(put -> put.secretId(name).secretString("two"));
     secrets.putSecretValue(put -> put.secretId(name).secretString("three"));
     assertThat(secrets.getSecretValue(get -> get.secretId(arn)).secretString()).isEqualTo("three");
-    assertThat(secrets.getSecretValue(get -> get.secretId(name).versionStage("AWSPREVIOUS")).secretString()).isEqualTo("two");
-    assertThat(secrets.getSecretValue(get -> get.secretId(name).versionStage("AWSCURRENT")).versionStages()).containsExactly("AWSCURRENT");
-    assertThatThrownBy(() -> secrets.getSecretValue(get -> get.secretId(name).versionStage("AWSPENDING"))).isInstanceOf(ResourceNotFoundException.class);
+    assertThat(
+            secrets
+                .getSecretValue(get -> get.secretId(name).versionStage("AWSPREVIOUS"))
+                .secretString())
+        .isEqualTo("two");
+    assertThat(
+            secrets
+                .getSecretValue(get -> get.secretId(name).versionStage("AWSCURRENT"))
+                .versionStages())
+        .containsExactly("AWSCURRENT");
+    assertThatThrownBy(
+            () -> secrets.getSecretValue(get -> get.secretId(name).versionStage("AWSPENDING")))
+        .isInstanceOf(ResourceNotFoundException.class);
     secrets.deleteSecret(delete -> delete.secretId(name).forceDeleteWithoutRecovery(true));
   }
 
@@ -53,7 +64,13 @@ interface StoreScenarios extends Scenario {
         .scheduleExpression(AT.format(cloud().now().plus(in)))
         .actionAfterCompletion(ActionAfterCompletion.DELETE)
         .flexibleTimeWindow(window -> window.mode(FlexibleTimeWindowMode.OFF))
-        .target(target -> target.arn(busArn).roleArn(BusTestBed.ROLE).eventBridgeParameters(to -> to.source("s").detailType("trial.ending")).input("{\"user_id\":\"usr-1\"}"))
+        .target(
+            target ->
+                target
+                    .arn(busArn)
+                    .roleArn(BusTestBed.ROLE)
+                    .eventBridgeParameters(to -> to.source("s").detailType("trial.ending"))
+                    .input("{\"user_id\":\"usr-1\"}"))
         .build();
   }
 
@@ -70,12 +87,14 @@ interface StoreScenarios extends Scenario {
         Gap.SCHEDULES_NEVER_FIRE,
         () -> {
           Scenario.eventually(() -> received.addAll(line.messages(queue)));
-          assertThat(received.getFirst().body()).contains("\"detail-type\":\"trial.ending\"", "\"detail\":{\"user_id\":\"usr-1\"}");
+          assertThat(received.getFirst().body())
+              .contains("\"detail-type\":\"trial.ending\"", "\"detail\":{\"user_id\":\"usr-1\"}");
         },
         () -> {
           Scenario.never(() -> !line.messages(queue).isEmpty());
           Scenario.never(() -> !line.messages(queue).isEmpty());
-          assertThat(scheduler.getSchedule(get -> get.name(unique("plan"))).stateAsString()).isEqualTo("ENABLED");
+          assertThat(scheduler.getSchedule(get -> get.name(unique("plan"))).stateAsString())
+              .isEqualTo("ENABLED");
           scheduler.deleteSchedule(delete -> delete.name(unique("plan")));
         });
   }
@@ -85,10 +104,15 @@ interface StoreScenarios extends Scenario {
     BusTestBed line = new BusTestBed(this, "plans");
     SchedulerClient scheduler = cloud().aws().create(SchedulerClient.builder());
     scheduler.createSchedule(schedule(unique("once"), line.busArn(), Duration.ofDays(100)));
-    assertThatThrownBy(() -> scheduler.createSchedule(schedule(unique("once"), line.busArn(), Duration.ofDays(100)))).isInstanceOf(ConflictException.class);
+    assertThatThrownBy(
+            () ->
+                scheduler.createSchedule(
+                    schedule(unique("once"), line.busArn(), Duration.ofDays(100))))
+        .isInstanceOf(ConflictException.class);
     scheduler.deleteSchedule(delete -> delete.name(unique("once")));
     assertThatThrownBy(() -> scheduler.getSchedule(get -> get.name(unique("once"))))
-        .isInstanceOf(software.amazon.awssdk.services.scheduler.model.ResourceNotFoundException.class);
+        .isInstanceOf(
+            software.amazon.awssdk.services.scheduler.model.ResourceNotFoundException.class);
   }
 
   @Test
@@ -97,10 +121,19 @@ interface StoreScenarios extends Scenario {
     String letters = line.queue("dlq");
     SqsClient queues = cloud().aws().create(SqsClient.builder());
     String policy = "{\"deadLetterTargetArn\":\"" + letters + "\",\"maxReceiveCount\":\"1\"}";
-    String url = queues.createQueue(create -> create.queueName(unique("work")).attributesWithStrings(Map.of("VisibilityTimeout", "0", "RedrivePolicy", policy))).queueUrl();
+    String url =
+        queues
+            .createQueue(
+                create ->
+                    create
+                        .queueName(unique("work"))
+                        .attributesWithStrings(
+                            Map.of("VisibilityTimeout", "0", "RedrivePolicy", policy)))
+            .queueUrl();
     queues.sendMessage(send -> send.queueUrl(url).messageBody("work"));
     List<Message> received = new ArrayList<>();
-    Scenario.eventually(() -> received.addAll(queues.receiveMessage(receive -> receive.queueUrl(url)).messages()));
+    Scenario.eventually(
+        () -> received.addAll(queues.receiveMessage(receive -> receive.queueUrl(url)).messages()));
     List<Message> dead = new ArrayList<>();
     Scenario.eventually(
         () -> {
@@ -109,6 +142,7 @@ interface StoreScenarios extends Scenario {
         });
     assertThat(received).singleElement().extracting(Message::body).isEqualTo("work");
     assertThat(dead).singleElement().extracting(Message::body).isEqualTo("work");
-    assertThatThrownBy(() -> queues.getQueueUrl(get -> get.queueName(unique("no-queue")))).isInstanceOf(QueueDoesNotExistException.class);
+    assertThatThrownBy(() -> queues.getQueueUrl(get -> get.queueName(unique("no-queue"))))
+        .isInstanceOf(QueueDoesNotExistException.class);
   }
 }

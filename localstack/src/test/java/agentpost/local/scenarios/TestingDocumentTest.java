@@ -15,14 +15,19 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The tables of docs/testing.md are what the suite is. The suite itself holds that a scenario differs exactly where it says so. */
+/**
+ * The tables of docs/testing.md are what the suite is. The suite itself holds that a scenario
+ * differs exactly where it says so.
+ */
 class TestingDocumentTest {
   private static Stream<Method> scenarios() {
     return Arrays.stream(Scenarios.class.getInterfaces()).flatMap(TestingDocumentTest::of);
   }
 
   private static Stream<Method> of(Class<?> group) {
-    return Arrays.stream(group.getDeclaredMethods()).filter(method -> method.isAnnotationPresent(Test.class)).sorted(Comparator.comparing(Method::getName));
+    return Arrays.stream(group.getDeclaredMethods())
+        .filter(method -> method.isAnnotationPresent(Test.class))
+        .sorted(Comparator.comparing(Method::getName));
   }
 
   private static Set<Gap> gaps(Method scenario) {
@@ -36,13 +41,23 @@ class TestingDocumentTest {
   }
 
   private static String differs(Set<Gap> gaps, Set<Gap.Of> in) {
-    String names = gaps.stream().filter(gap -> in.contains(gap.of())).map(gap -> "`" + gap + "`").collect(Collectors.joining(", "));
+    String names =
+        gaps.stream()
+            .filter(gap -> in.contains(gap.of()))
+            .map(gap -> "`" + gap + "`")
+            .collect(Collectors.joining(", "));
     return names.isEmpty() ? "✓" : names;
   }
 
   private static String row(Method scenario) {
     Set<Gap> gaps = gaps(scenario);
-    return "| " + sentence(scenario) + " | " + differs(gaps, EnumSet.of(Gap.Of.EMBEDDED)) + " | " + differs(gaps, EnumSet.complementOf(EnumSet.of(Gap.Of.EMBEDDED))) + " |\n";
+    return "| "
+        + sentence(scenario)
+        + " | "
+        + differs(gaps, EnumSet.of(Gap.Of.EMBEDDED))
+        + " | "
+        + differs(gaps, EnumSet.complementOf(EnumSet.of(Gap.Of.EMBEDDED)))
+        + " |\n";
   }
 
   private static String where(Gap gap) {
@@ -59,7 +74,12 @@ class TestingDocumentTest {
 
   @Test
   void theTableOfScenariosIsWhatTheSuiteHas() throws Exception {
-    String table = scenarios().map(TestingDocumentTest::row).collect(Collectors.joining("", "| scenario | embedded | LocalStack 4.14.0 |\n|---|---|---|\n", "\n"));
+    String table =
+        scenarios()
+            .map(TestingDocumentTest::row)
+            .collect(
+                Collectors.joining(
+                    "", "| scenario | embedded | LocalStack 4.14.0 |\n|---|---|---|\n", "\n"));
     assertThat(document()).contains("\n" + table);
   }
 
@@ -68,7 +88,9 @@ class TestingDocumentTest {
     String table =
         Arrays.stream(Gap.values())
             .map(gap -> "| `" + gap + "` | " + where(gap) + " | " + gap.instead() + " |\n")
-            .collect(Collectors.joining("", "| gap | whose | what it does instead |\n|---|---|---|\n", "\n"));
+            .collect(
+                Collectors.joining(
+                    "", "| gap | whose | what it does instead |\n|---|---|---|\n", "\n"));
     assertThat(document()).contains("\n" + table);
   }
 

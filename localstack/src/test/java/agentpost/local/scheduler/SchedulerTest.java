@@ -42,22 +42,29 @@ class SchedulerTest {
 
   private Scheduler scheduler(Timeline timeline) {
     return new Scheduler(
-          timeline,
-          new JsonService(
-              "EventBridge",
-              "1.1",
-              Map.of(
-                  "PutEvents",
-                  input -> {
-                    put.add(input.path("Entries").path(0));
-                    ObjectNode answer = JsonNodeFactory.instance.objectNode().put("FailedEntryCount", refused ? 1 : 0);
-                    answer.putArray("Entries").addObject().put("ErrorCode", "MalformedDetail").put("ErrorMessage", "Detail is malformed.");
-                    return answer;
-                  })),
-          this::invoked,
-          new Queues(),
-          new Authorizer((_, _) -> {}),
-          (name, line) -> log.add(name + " " + line),
+        timeline,
+        new JsonService(
+            "EventBridge",
+            "1.1",
+            Map.of(
+                "PutEvents",
+                input -> {
+                  put.add(input.path("Entries").path(0));
+                  ObjectNode answer =
+                      JsonNodeFactory.instance
+                          .objectNode()
+                          .put("FailedEntryCount", refused ? 1 : 0);
+                  answer
+                      .putArray("Entries")
+                      .addObject()
+                      .put("ErrorCode", "MalformedDetail")
+                      .put("ErrorMessage", "Detail is malformed.");
+                  return answer;
+                })),
+        this::invoked,
+        new Queues(),
+        new Authorizer((_, _) -> {}),
+        (name, line) -> log.add(name + " " + line),
         () -> idle);
   }
 
@@ -84,17 +91,30 @@ class SchedulerTest {
     }
   }
 
-  /** A function plans a reminder for the next minute and calls it off in the next moment, which at such a pace is hours later. */
+  /**
+   * A function plans a reminder for the next minute and calls it off in the next moment, which at
+   * such a pace is hours later.
+   */
   @Test
   void whereTimeRunsAheadAPlanCanStillBeCalledOff() {
     Scheduler fast = scheduler(new Ahead(timeline));
     String soon = schedule("at(2026-03-31T10:31:00)", "").replace('\'', '"');
     for (String name : List.of("called-off", "kept")) {
-      assertThat(fast.handle(new AwsRequest("POST", "/schedules/" + name, Map.of(), Map.of(), soon.getBytes(UTF_8))).status()).isEqualTo(200);
+      assertThat(
+              fast.handle(
+                      new AwsRequest(
+                          "POST", "/schedules/" + name, Map.of(), Map.of(), soon.getBytes(UTF_8)))
+                  .status())
+          .isEqualTo(200);
     }
     timeline.pass(Duration.ofMinutes(19));
     assertThat(put).isEmpty();
-    assertThat(fast.handle(new AwsRequest("DELETE", "/schedules/called-off", Map.of(), Map.of(), new byte[0])).status()).isEqualTo(200);
+    assertThat(
+            fast.handle(
+                    new AwsRequest(
+                        "DELETE", "/schedules/called-off", Map.of(), Map.of(), new byte[0]))
+                .status())
+        .isEqualTo(200);
     timeline.pass(Duration.ofMinutes(1));
     assertThat(put).hasSize(1);
   }
@@ -102,7 +122,8 @@ class SchedulerTest {
   /** Dead-letter queues. */
   private final class Queues implements TargetServices {
     @Override
-    public Optional<Failure> sendToQueue(String queueArn, String body, Map<String, String> attributes) {
+    public Optional<Failure> sendToQueue(
+        String queueArn, String body, Map<String, String> attributes) {
       deadLetters.add(queueArn + " " + body + " " + new TreeMap<>(attributes));
       return Optional.empty();
     }
@@ -120,7 +141,12 @@ class SchedulerTest {
 
   /** A target that takes as long as it is told. */
   private boolean invoked(String function, String input) {
-    invoked.add(function.replaceFirst("^.*:function:", "").replaceFirst(":.*", "") + " " + input + " " + timeline.now());
+    invoked.add(
+        function.replaceFirst("^.*:function:", "").replaceFirst(":.*", "")
+            + " "
+            + input
+            + " "
+            + timeline.now());
     if (!takes.isZero()) {
       timeline.pass(takes);
     }
@@ -128,13 +154,24 @@ class SchedulerTest {
   }
 
   private AwsResponse ask(String method, String name, String body, String... group) {
-    Map<String, List<String>> query = group.length == 0 ? Map.of() : Map.of("groupName", List.of(group));
-    return scheduler.handle(new AwsRequest(method, "/schedules/" + name, query, Map.of(), body.replace('\'', '"').getBytes(UTF_8)));
+    Map<String, List<String>> query =
+        group.length == 0 ? Map.of() : Map.of("groupName", List.of(group));
+    return scheduler.handle(
+        new AwsRequest(
+            method,
+            "/schedules/" + name,
+            query,
+            Map.of(),
+            body.replace('\'', '"').getBytes(UTF_8)));
   }
 
   private static String schedule(String expression, String more) {
-    return "{'FlexibleTimeWindow':{'Mode':'OFF'},'ScheduleExpression':'" + expression + "','Target':{'Arn':'arn:aws:events:us-east-1:000000000000:event-bus/b','RoleArn':'arn:aws:iam::000000000000:role/r',"
-        + "'EventBridgeParameters':{'Source':'s','DetailType':'t'},'Input':'{\\\"a\\\":1}'}" + more + "}";
+    return "{'FlexibleTimeWindow':{'Mode':'OFF'},'ScheduleExpression':'"
+        + expression
+        + "','Target':{'Arn':'arn:aws:events:us-east-1:000000000000:event-bus/b','RoleArn':'arn:aws:iam::000000000000:role/r',"
+        + "'EventBridgeParameters':{'Source':'s','DetailType':'t'},'Input':'{\\\"a\\\":1}'}"
+        + more
+        + "}";
   }
 
   @Test
@@ -145,14 +182,18 @@ class SchedulerTest {
     timeline.pass(Duration.ofMinutes(1));
     assertThat(put).hasSize(1);
     assertThat(put.getFirst().toString())
-        .isEqualTo("{\"EventBusName\":\"arn:aws:events:us-east-1:000000000000:event-bus/b\",\"Source\":\"s\",\"DetailType\":\"t\",\"Detail\":\"{\\\"a\\\":1}\"}");
+        .isEqualTo(
+            "{\"EventBusName\":\"arn:aws:events:us-east-1:000000000000:event-bus/b\",\"Source\":\"s\",\"DetailType\":\"t\",\"Detail\":\"{\\\"a\\\":1}\"}");
     timeline.pass(Duration.ofDays(2));
     assertThat(put).hasSize(1);
   }
 
   @Test
   void itsTimeIsOfItsZone() {
-    ask("POST", "one", schedule("at(2026-03-31T13:30:00)", ",'ScheduleExpressionTimezone':'Europe/Berlin'"));
+    ask(
+        "POST",
+        "one",
+        schedule("at(2026-03-31T13:30:00)", ",'ScheduleExpressionTimezone':'Europe/Berlin'"));
     timeline.pass(Duration.ofMinutes(59));
     assertThat(put).isEmpty();
     timeline.pass(Duration.ofMinutes(1));
@@ -176,7 +217,8 @@ class SchedulerTest {
     assertThat(again.headers()).containsEntry("x-amzn-ErrorType", "ConflictException");
     timeline.settle();
     assertThat(put).isEmpty();
-    assertThat(ask("POST", "one", schedule("at(2026-03-31T11:30:00)", ",'GroupName':'g'")).status()).isEqualTo(200);
+    assertThat(ask("POST", "one", schedule("at(2026-03-31T11:30:00)", ",'GroupName':'g'")).status())
+        .isEqualTo(200);
     assertThat(ask("DELETE", "one", "", "g").status()).isEqualTo(200);
     assertThat(ask("DELETE", "one", "", "g").status()).isEqualTo(404);
     timeline.pass(Duration.ofHours(1));
@@ -204,17 +246,33 @@ class SchedulerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"rate(1 minutes)", "rate(5 minute)", "rate(0 minutes)", "rate(5 seconds)", "cron(0 10 * * ? *)", "at(tomorrow)", ""})
+  @ValueSource(
+      strings = {
+        "rate(1 minutes)",
+        "rate(5 minute)",
+        "rate(0 minutes)",
+        "rate(5 seconds)",
+        "cron(0 10 * * ? *)",
+        "at(tomorrow)",
+        ""
+      })
   void anExpressionItCannotHonourIsNamed(String expression) {
     AwsResponse answer = ask("POST", "one", schedule(expression, ""));
     assertThat(answer.status()).isEqualTo(400);
     assertThat(new String(answer.body(), UTF_8)).contains(expression);
   }
 
-  private static final String FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:sweep:live";
+  private static final String FUNCTION =
+      "arn:aws:lambda:us-east-1:000000000000:function:sweep:live";
 
   private static String everyTime(String expression, String more) {
-    return "{'FlexibleTimeWindow':{'Mode':'OFF'},'ScheduleExpression':'" + expression + "','Target':{'Arn':'" + FUNCTION + "','RoleArn':'arn:aws:iam::000000000000:role/r','Input':'{}'}" + more + "}";
+    return "{'FlexibleTimeWindow':{'Mode':'OFF'},'ScheduleExpression':'"
+        + expression
+        + "','Target':{'Arn':'"
+        + FUNCTION
+        + "','RoleArn':'arn:aws:iam::000000000000:role/r','Input':'{}'}"
+        + more
+        + "}";
   }
 
   @Test
@@ -224,7 +282,11 @@ class SchedulerTest {
     timeline.pass(Duration.ofSeconds(59));
     assertThat(invoked).isEmpty();
     timeline.pass(Duration.ofSeconds(121));
-    assertThat(invoked).containsExactly("sweep {} 2026-03-31T10:31:00Z", "sweep {} 2026-03-31T10:32:00Z", "sweep {} 2026-03-31T10:33:00Z");
+    assertThat(invoked)
+        .containsExactly(
+            "sweep {} 2026-03-31T10:31:00Z",
+            "sweep {} 2026-03-31T10:32:00Z",
+            "sweep {} 2026-03-31T10:33:00Z");
     timeline.pass(Duration.ofHours(2));
     assertThat(invoked).contains("slow {} 2026-03-31T12:30:00Z");
   }
@@ -246,7 +308,10 @@ class SchedulerTest {
     ask("POST", "changed", everyTime("rate(1 minute)", "").replace(":sweep", ":before"));
     timeline.pass(Duration.ofSeconds(90));
     assertThat(ask("DELETE", "gone", "").status()).isEqualTo(200);
-    assertThat(ask("PUT", "changed", everyTime("rate(1 hour)", "").replace(":sweep", ":after")).status()).isEqualTo(200);
+    assertThat(
+            ask("PUT", "changed", everyTime("rate(1 hour)", "").replace(":sweep", ":after"))
+                .status())
+        .isEqualTo(200);
     invoked.clear();
     timeline.pass(Duration.ofMinutes(61));
     assertThat(invoked).containsExactly("after {} 2026-03-31T11:31:30Z");
@@ -256,15 +321,21 @@ class SchedulerTest {
   void groupsAreListedApart() {
     ask("POST", "one", everyTime("rate(1 minute)", ",'GroupName':'g'"));
     ask("POST", "two", everyTime("rate(1 minute)", ""));
-    AwsResponse listed = scheduler.handle(new AwsRequest("GET", "/schedules", Map.of("ScheduleGroup", List.of("g")), Map.of(), new byte[0]));
+    AwsResponse listed =
+        scheduler.handle(
+            new AwsRequest(
+                "GET", "/schedules", Map.of("ScheduleGroup", List.of("g")), Map.of(), new byte[0]));
     assertThat(new String(listed.body(), UTF_8)).contains("\"Name\":\"one\"").doesNotContain("two");
   }
 
   @Test
   void aTargetOrAnOperationItCannotHonourIsNamed() {
-    String lambda = schedule("at(2026-03-31T11:30:00)", "").replace("arn:aws:events:us-east-1:000000000000:event-bus/b", "arn:aws:lambda:x");
+    String lambda =
+        schedule("at(2026-03-31T11:30:00)", "")
+            .replace("arn:aws:events:us-east-1:000000000000:event-bus/b", "arn:aws:lambda:x");
     assertThat(new String(ask("POST", "one", lambda).body(), UTF_8)).contains("arn:aws:lambda:x");
-    assertThat(new String(ask("PATCH", "one", "{}").body(), UTF_8)).contains("PATCH /schedules/one");
+    assertThat(new String(ask("PATCH", "one", "{}").body(), UTF_8))
+        .contains("PATCH /schedules/one");
   }
 
   private static long seconds(String time) {
@@ -277,25 +348,47 @@ class SchedulerTest {
 
   @Test
   void aRateBeginsAtItsStartAndEndsAtItsEnd() {
-    String dates = ",'StartDate':" + seconds("2026-03-31T12:00:00Z") + ",'EndDate':" + seconds("2026-03-31T14:00:00Z");
+    String dates =
+        ",'StartDate':"
+            + seconds("2026-03-31T12:00:00Z")
+            + ",'EndDate':"
+            + seconds("2026-03-31T14:00:00Z");
     assertThat(ask("POST", "every", everyTime("rate(1 hour)", dates)).status()).isEqualTo(200);
     timeline.pass(Duration.ofDays(2));
-    assertThat(times()).containsExactly("2026-03-31T12:00:00Z", "2026-03-31T13:00:00Z", "2026-03-31T14:00:00Z");
-    assertThat(new String(ask("GET", "every", "").body(), UTF_8)).contains("\"StartDate\":" + seconds("2026-03-31T12:00:00Z"), "\"EndDate\":" + seconds("2026-03-31T14:00:00Z"));
+    assertThat(times())
+        .containsExactly("2026-03-31T12:00:00Z", "2026-03-31T13:00:00Z", "2026-03-31T14:00:00Z");
+    assertThat(new String(ask("GET", "every", "").body(), UTF_8))
+        .contains(
+            "\"StartDate\":" + seconds("2026-03-31T12:00:00Z"),
+            "\"EndDate\":" + seconds("2026-03-31T14:00:00Z"));
   }
 
   @Test
   void aStartThatIsPastGivesTheRateItsPhase() {
-    ask("POST", "every", everyTime("rate(1 hour)", ",'StartDate':" + seconds("2026-03-31T08:45:00Z")));
+    ask(
+        "POST",
+        "every",
+        everyTime("rate(1 hour)", ",'StartDate':" + seconds("2026-03-31T08:45:00Z")));
     timeline.pass(Duration.ofHours(2));
     assertThat(times()).containsExactly("2026-03-31T10:45:00Z", "2026-03-31T11:45:00Z");
   }
 
-  /** User guide, "Deletion after schedule completion": after the last invocation before the end date; without an end date never. */
+  /**
+   * User guide, "Deletion after schedule completion": after the last invocation before the end
+   * date; without an end date never.
+   */
   @Test
   void aRateIsDeletedAfterItsLastInvocationAndNotAfterItsFirst() {
-    ask("POST", "ends", everyTime("rate(1 hour)", ",'ActionAfterCompletion':'DELETE','EndDate':" + seconds("2026-03-31T13:00:00Z")));
-    ask("POST", "endless", everyTime("rate(1 hour)", ",'ActionAfterCompletion':'DELETE'").replace(":sweep", ":other"));
+    ask(
+        "POST",
+        "ends",
+        everyTime(
+            "rate(1 hour)",
+            ",'ActionAfterCompletion':'DELETE','EndDate':" + seconds("2026-03-31T13:00:00Z")));
+    ask(
+        "POST",
+        "endless",
+        everyTime("rate(1 hour)", ",'ActionAfterCompletion':'DELETE'").replace(":sweep", ":other"));
     timeline.pass(Duration.ofHours(1));
     assertThat(ask("GET", "ends", "").status()).isEqualTo(200);
     timeline.pass(Duration.ofHours(1));
@@ -308,7 +401,12 @@ class SchedulerTest {
 
   @Test
   void aRateWhoseEndComesBeforeItsFirstTimeNeverFiresAndIsDeletedIfItSaysSo() {
-    ask("POST", "short", everyTime("rate(1 hour)", ",'ActionAfterCompletion':'DELETE','EndDate':" + seconds("2026-03-31T11:00:00Z")));
+    ask(
+        "POST",
+        "short",
+        everyTime(
+            "rate(1 hour)",
+            ",'ActionAfterCompletion':'DELETE','EndDate':" + seconds("2026-03-31T11:00:00Z")));
     timeline.pass(Duration.ofDays(1));
     assertThat(invoked).isEmpty();
     assertThat(ask("GET", "short", "").status()).isEqualTo(404);
@@ -316,7 +414,15 @@ class SchedulerTest {
 
   @Test
   void onceIsWhenItSaysWhateverTheDatesAre() {
-    ask("POST", "one", schedule("at(2026-03-31T11:30:00)", ",'StartDate':" + seconds("2026-04-01T00:00:00Z") + ",'EndDate':" + seconds("2026-03-31T11:00:00Z")));
+    ask(
+        "POST",
+        "one",
+        schedule(
+            "at(2026-03-31T11:30:00)",
+            ",'StartDate':"
+                + seconds("2026-04-01T00:00:00Z")
+                + ",'EndDate':"
+                + seconds("2026-03-31T11:00:00Z")));
     timeline.pass(Duration.ofHours(1));
     assertThat(put).hasSize(1);
   }
@@ -342,22 +448,44 @@ class SchedulerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"{'Mode':'FLEXIBLE'}", "{'Mode':'OFF','MaximumWindowInMinutes':5}", "{'Mode':'FLEXIBLE','MaximumWindowInMinutes':1441}", "{}"})
+  @ValueSource(
+      strings = {
+        "{'Mode':'FLEXIBLE'}",
+        "{'Mode':'OFF','MaximumWindowInMinutes':5}",
+        "{'Mode':'FLEXIBLE','MaximumWindowInMinutes':1441}",
+        "{}"
+      })
   void aWindowIsOfItsMode(String window) {
-    assertThat(ask("POST", "one", everyTime("rate(1 hour)", "").replace("{'Mode':'OFF'}", window)).status()).isEqualTo(400);
+    assertThat(
+            ask("POST", "one", everyTime("rate(1 hour)", "").replace("{'Mode':'OFF'}", window))
+                .status())
+        .isEqualTo(400);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"'EcsParameters':{'TaskDefinitionArn':'t'}", "'KinesisParameters':{'PartitionKey':'k'}", "'SqsParameters':{}", "'SageMakerPipelineParameters':{}"})
+  @ValueSource(
+      strings = {
+        "'EcsParameters':{'TaskDefinitionArn':'t'}",
+        "'KinesisParameters':{'PartitionKey':'k'}",
+        "'SqsParameters':{}",
+        "'SageMakerPipelineParameters':{}"
+      })
   void aTargetsSettingOfAnotherKindIsNamed(String setting) {
-    AwsResponse answer = ask("POST", "one", everyTime("rate(1 hour)", "").replace("'Input':'{}'", "'Input':'{}'," + setting));
-    assertThat(new String(answer.body(), UTF_8)).contains(setting.substring(1, setting.indexOf("Parameters")) + "Parameters of CreateSchedule");
+    AwsResponse answer =
+        ask(
+            "POST",
+            "one",
+            everyTime("rate(1 hour)", "").replace("'Input':'{}'", "'Input':'{}'," + setting));
+    assertThat(new String(answer.body(), UTF_8))
+        .contains(
+            setting.substring(1, setting.indexOf("Parameters")) + "Parameters of CreateSchedule");
   }
 
   @Test
   void whatFailsIsTriedAgainAndThenInItsDeadLetterQueue() {
     isThere = false;
-    String target = "'Input':'{}','RetryPolicy':{'MaximumRetryAttempts':2},'DeadLetterConfig':{'Arn':'arn:aws:sqs:us-east-1:000000000000:late'}";
+    String target =
+        "'Input':'{}','RetryPolicy':{'MaximumRetryAttempts':2},'DeadLetterConfig':{'Arn':'arn:aws:sqs:us-east-1:000000000000:late'}";
     ask("POST", "one", everyTime("at(2026-03-31T11:30:00)", "").replace("'Input':'{}'", target));
     timeline.pass(Duration.ofHours(2));
     assertThat(invoked).hasSize(3);
@@ -366,33 +494,61 @@ class SchedulerTest {
         .asString()
         .contains("function:sweep:live")
         .contains("arn:aws:sqs:us-east-1:000000000000:late {\"FunctionName\":")
-        .contains("ERROR_CODE=ResourceNotFoundException", "EXHAUSTED_RETRY_CONDITION=MaximumRetryAttempts", "RETRY_ATTEMPTS=2", "SCHEDULED_TIME=2026-03-31T11:30:00Z")
-        .contains("SCHEDULE_ARN=arn:aws:scheduler:us-east-1:000000000000:schedule/default/one", "TARGET_ARN=arn:aws:scheduler:::aws-sdk:lambda:invoke", "IS_PAYLOAD_TRUNCATED=false");
+        .contains(
+            "ERROR_CODE=ResourceNotFoundException",
+            "EXHAUSTED_RETRY_CONDITION=MaximumRetryAttempts",
+            "RETRY_ATTEMPTS=2",
+            "SCHEDULED_TIME=2026-03-31T11:30:00Z")
+        .contains(
+            "SCHEDULE_ARN=arn:aws:scheduler:us-east-1:000000000000:schedule/default/one",
+            "TARGET_ARN=arn:aws:scheduler:::aws-sdk:lambda:invoke",
+            "IS_PAYLOAD_TRUNCATED=false");
   }
 
   @Test
   void whatIsTooOldIsGivenUpAndSaysSo() {
     isThere = false;
-    ask("POST", "one", everyTime("at(2026-03-31T11:30:00)", "").replace("'Input':'{}'", "'Input':'{}','RetryPolicy':{'MaximumEventAgeInSeconds':60}"));
+    ask(
+        "POST",
+        "one",
+        everyTime("at(2026-03-31T11:30:00)", "")
+            .replace("'Input':'{}'", "'Input':'{}','RetryPolicy':{'MaximumEventAgeInSeconds':60}"));
     timeline.pass(Duration.ofDays(1));
     assertThat(invoked).hasSize(6);
-    assertThat(log).singleElement().asString().contains("schedule default/one given up after 6 attempts (MaximumEventAgeInSeconds)");
+    assertThat(log)
+        .singleElement()
+        .asString()
+        .contains("schedule default/one given up after 6 attempts (MaximumEventAgeInSeconds)");
   }
 
   @Test
   void anEventThatThePutRefusesIsADeadLetterToo() {
     refused = true;
-    String queue = "'DeadLetterConfig':{'Arn':'arn:aws:sqs:us-east-1:000000000000:late'},'RetryPolicy':{'MaximumRetryAttempts':0},'Input'";
+    String queue =
+        "'DeadLetterConfig':{'Arn':'arn:aws:sqs:us-east-1:000000000000:late'},'RetryPolicy':{'MaximumRetryAttempts':0},'Input'";
     ask("POST", "one", schedule("at(2026-03-31T11:30:00)", "").replace("'Input'", queue));
     timeline.pass(Duration.ofHours(1));
-    assertThat(deadLetters).singleElement().asString().contains("ERROR_CODE=MalformedDetail", "\"Entries\":[{");
+    assertThat(deadLetters)
+        .singleElement()
+        .asString()
+        .contains("ERROR_CODE=MalformedDetail", "\"Entries\":[{");
   }
 
   @Test
   void itsInputKnowsTheScheduleAndTheTime() {
-    ask("POST", "one", everyTime("at(2026-03-31T11:30:00)", "").replace("'{}'", "'<aws.scheduler.schedule-arn> <aws.scheduler.scheduled-time> <aws.scheduler.attempt-number>'"));
+    ask(
+        "POST",
+        "one",
+        everyTime("at(2026-03-31T11:30:00)", "")
+            .replace(
+                "'{}'",
+                "'<aws.scheduler.schedule-arn> <aws.scheduler.scheduled-time>"
+                    + " <aws.scheduler.attempt-number>'"));
     timeline.pass(Duration.ofHours(1));
-    assertThat(invoked.getFirst()).startsWith("sweep arn:aws:scheduler:us-east-1:000000000000:schedule/default/one 2026-03-31T11:30:00Z 1 ");
+    assertThat(invoked.getFirst())
+        .startsWith(
+            "sweep arn:aws:scheduler:us-east-1:000000000000:schedule/default/one"
+                + " 2026-03-31T11:30:00Z 1 ");
   }
 
   @Test
@@ -400,8 +556,15 @@ class SchedulerTest {
     String same = everyTime("rate(1 hour)", ",'ClientToken':'abc'");
     assertThat(ask("POST", "one", same).status()).isEqualTo(200);
     assertThat(ask("POST", "one", same).status()).isEqualTo(200);
-    assertThat(ask("POST", "one", everyTime("rate(1 hour)", ",'ClientToken':'other'")).status()).isEqualTo(409);
-    AwsRequest delete = new AwsRequest("DELETE", "/schedules/one", Map.of("clientToken", List.of("gone")), Map.of(), new byte[0]);
+    assertThat(ask("POST", "one", everyTime("rate(1 hour)", ",'ClientToken':'other'")).status())
+        .isEqualTo(409);
+    AwsRequest delete =
+        new AwsRequest(
+            "DELETE",
+            "/schedules/one",
+            Map.of("clientToken", List.of("gone")),
+            Map.of(),
+            new byte[0]);
     assertThat(scheduler.handle(delete).status()).isEqualTo(200);
     assertThat(scheduler.handle(delete).status()).isEqualTo(200);
     assertThat(ask("DELETE", "one", "").status()).isEqualTo(404);
@@ -413,14 +576,37 @@ class SchedulerTest {
       ask("POST", name, everyTime("rate(1 hour)", name.equals("a3") ? ",'State':'DISABLED'" : ""));
     }
     assertThat(names(Map.of("MaxResults", List.of("2")))).isEqualTo("a1 a2 …");
-    assertThat(names(Map.of("NamePrefix", List.of("a"), "State", List.of("ENABLED")))).isEqualTo("a1 a2");
+    assertThat(names(Map.of("NamePrefix", List.of("a"), "State", List.of("ENABLED"))))
+        .isEqualTo("a1 a2");
     assertThat(names(Map.of("State", List.of("DISABLED")))).isEqualTo("a3");
-    assertThat(new String(scheduler.handle(new AwsRequest("GET", "/schedules", Map.of("Nonsense", List.of("x")), Map.of(), new byte[0])).body(), UTF_8)).contains("Nonsense of ListSchedules");
+    assertThat(
+            new String(
+                scheduler
+                    .handle(
+                        new AwsRequest(
+                            "GET",
+                            "/schedules",
+                            Map.of("Nonsense", List.of("x")),
+                            Map.of(),
+                            new byte[0]))
+                    .body(),
+                UTF_8))
+        .contains("Nonsense of ListSchedules");
   }
 
   private String names(Map<String, List<String>> query) {
-    String listed = new String(scheduler.handle(new AwsRequest("GET", "/schedules", query, Map.of(), new byte[0])).body(), UTF_8);
-    String names = Pattern.compile("\"Name\":\"([a-z0-9]+)\"").matcher(listed).results().map(found -> found.group(1)).collect(Collectors.joining(" "));
+    String listed =
+        new String(
+            scheduler
+                .handle(new AwsRequest("GET", "/schedules", query, Map.of(), new byte[0]))
+                .body(),
+            UTF_8);
+    String names =
+        Pattern.compile("\"Name\":\"([a-z0-9]+)\"")
+            .matcher(listed)
+            .results()
+            .map(found -> found.group(1))
+            .collect(Collectors.joining(" "));
     return names + (listed.contains("NextToken") ? " …" : "");
   }
 
@@ -430,7 +616,12 @@ class SchedulerTest {
     idle = true;
     Scheduler fast = scheduler(new Ahead(timeline));
     String every = everyTime("rate(1 minute)", "").replace('\'', '"');
-    assertThat(fast.handle(new AwsRequest("POST", "/schedules/every", Map.of(), Map.of(), every.getBytes(UTF_8))).status()).isEqualTo(200);
+    assertThat(
+            fast.handle(
+                    new AwsRequest(
+                        "POST", "/schedules/every", Map.of(), Map.of(), every.getBytes(UTF_8)))
+                .status())
+        .isEqualTo(200);
     timeline.pass(Duration.ofMinutes(160));
     assertThat(invoked).hasSize(4);
     idle = false;
@@ -446,12 +637,22 @@ class SchedulerTest {
     assertThat(invoked).hasSize(60);
   }
 
-  /** Rights are looked at for the group that the query names; a body that names another must not be what counts. */
+  /**
+   * Rights are looked at for the group that the query names; a body that names another must not be
+   * what counts.
+   */
   @Test
   void aGroupInTheBodyOfADeletionIsRefusedByName() {
-    AwsRequest delete = new AwsRequest("DELETE", "/schedules/one", Map.of("groupName", List.of("others")), Map.of(), "{\"GroupName\":\"own\"}".getBytes(UTF_8));
+    AwsRequest delete =
+        new AwsRequest(
+            "DELETE",
+            "/schedules/one",
+            Map.of("groupName", List.of("others")),
+            Map.of(),
+            "{\"GroupName\":\"own\"}".getBytes(UTF_8));
     AwsResponse answer = scheduler.handle(delete);
     assertThat(answer.status()).isEqualTo(400);
-    assertThat(new String(answer.body(), UTF_8)).contains("does not support GroupName in the body of DeleteSchedule");
+    assertThat(new String(answer.body(), UTF_8))
+        .contains("does not support GroupName in the body of DeleteSchedule");
   }
 }

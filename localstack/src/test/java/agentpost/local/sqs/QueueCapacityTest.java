@@ -22,7 +22,12 @@ class QueueCapacityTest {
     if (operation.equals("ListQueues")) {
       queues.keySet().forEach(answer.putArray("QueueUrls")::add);
     } else {
-      answer.putObject("Attributes").put("ApproximateNumberOfMessages", Integer.toString(queues.getOrDefault(input.path("QueueUrl").asText(), 0))).put("ApproximateNumberOfMessagesDelayed", "0");
+      answer
+          .putObject("Attributes")
+          .put(
+              "ApproximateNumberOfMessages",
+              Integer.toString(queues.getOrDefault(input.path("QueueUrl").asText(), 0)))
+          .put("ApproximateNumberOfMessagesDelayed", "0");
     }
     return answer;
   }
@@ -62,6 +67,8 @@ class QueueCapacityTest {
 
   @Test
   void aMessageThatDoesNotFitAtAllIsRefused() {
-    assertThatThrownBy(() -> send("a", 2 * MAX_BYTES)).isInstanceOf(AwsException.class).hasMessageContaining("1 MiB");
+    assertThatThrownBy(() -> send("a", 2 * MAX_BYTES))
+        .isInstanceOf(AwsException.class)
+        .hasMessageContaining("1 MiB");
   }
 }

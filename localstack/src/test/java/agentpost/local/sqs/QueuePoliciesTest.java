@@ -14,12 +14,17 @@ class QueuePoliciesTest {
   private final QueuePolicies policies = new QueuePolicies();
 
   private Verdict verdict(String statements) {
-    policies.put("q", "{\"Version\":\"2012-10-17\",\"Statement\":" + statements.replace('\'', '"') + "}");
+    policies.put(
+        "q", "{\"Version\":\"2012-10-17\",\"Statement\":" + statements.replace('\'', '"') + "}");
     return policies.ofEventBridge(QUEUE, RULE);
   }
 
   private static String statement(String change) {
-    return "{'Effect':'Allow','Principal':{'Service':'events.amazonaws.com'},'Action':'sqs:SendMessage','Resource':'" + QUEUE + "'" + change + "}";
+    return "{'Effect':'Allow','Principal':{'Service':'events.amazonaws.com'},'Action':'sqs:SendMessage','Resource':'"
+        + QUEUE
+        + "'"
+        + change
+        + "}";
   }
 
   @Test
@@ -60,9 +65,13 @@ class QueuePoliciesTest {
   /** As CDK's enforceSSL writes it. */
   @Test
   void aDenialOfWhatIsNotOverTlsIsNotMeant() {
-    String overTls = "{'Effect':'Deny','Principal':{'AWS':'*'},'Action':'sqs:*','Resource':'" + QUEUE + "','Condition':{'Bool':{'aws:SecureTransport':'false'}}}";
+    String overTls =
+        "{'Effect':'Deny','Principal':{'AWS':'*'},'Action':'sqs:*','Resource':'"
+            + QUEUE
+            + "','Condition':{'Bool':{'aws:SecureTransport':'false'}}}";
     assertThat(verdict("[" + overTls + "," + statement("") + "]")).isEqualTo(Verdict.ALLOWED);
-    assertThat(verdict("[" + overTls.replace("false", "true") + "," + statement("") + "]")).isEqualTo(Verdict.REFUSED);
+    assertThat(verdict("[" + overTls.replace("false", "true") + "," + statement("") + "]"))
+        .isEqualTo(Verdict.REFUSED);
   }
 
   @Test

@@ -15,18 +15,28 @@ class StoppingTest {
   @Test
   void aReceiveThatWaitsIsCutOffAndNotWaitedFor() {
     ElasticMq queues = new ElasticMq(4566);
-    String queue = queues.ask("CreateQueue", JsonNodeFactory.instance.objectNode().put("QueueName", "empty")).path("QueueUrl").asText();
+    String queue =
+        queues
+            .ask("CreateQueue", JsonNodeFactory.instance.objectNode().put("QueueName", "empty"))
+            .path("QueueUrl")
+            .asText();
     try (HttpClient http = HttpClient.newHttpClient()) {
       HttpRequest receive =
           HttpRequest.newBuilder(queues.address())
               .header("x-amz-target", "AmazonSQS.ReceiveMessage")
               .header("content-type", "application/x-amz-json-1.0")
-              .POST(HttpRequest.BodyPublishers.ofString("{\"QueueUrl\":\"" + queue + "\",\"WaitTimeSeconds\":20}"))
+              .POST(
+                  HttpRequest.BodyPublishers.ofString(
+                      "{\"QueueUrl\":\"" + queue + "\",\"WaitTimeSeconds\":20}"))
               .build();
-      CompletableFuture<HttpResponse<String>> waiting = http.sendAsync(receive, HttpResponse.BodyHandlers.ofString());
-      queues.ask("SendMessage", JsonNodeFactory.instance.objectNode().put("QueueUrl", queue).put("MessageBody", "first"));
+      CompletableFuture<HttpResponse<String>> waiting =
+          http.sendAsync(receive, HttpResponse.BodyHandlers.ofString());
+      queues.ask(
+          "SendMessage",
+          JsonNodeFactory.instance.objectNode().put("QueueUrl", queue).put("MessageBody", "first"));
       assertThat(waiting.join().body()).contains("first");
-      CompletableFuture<HttpResponse<String>> again = http.sendAsync(receive, HttpResponse.BodyHandlers.ofString());
+      CompletableFuture<HttpResponse<String>> again =
+          http.sendAsync(receive, HttpResponse.BodyHandlers.ofString());
       queues.stop();
       Awaitility.await().until(again::isDone);
       assertThat(again).isCompletedExceptionally();

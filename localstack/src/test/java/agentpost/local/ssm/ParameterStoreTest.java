@@ -16,7 +16,9 @@ class ParameterStoreTest {
 
   private JsonNode call(String operation, String input) {
     try {
-      return parameters.service().call(operation, (ObjectNode) new JsonMapper().readTree(input.replace('\'', '"')));
+      return parameters
+          .service()
+          .call(operation, (ObjectNode) new JsonMapper().readTree(input.replace('\'', '"')));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(input, e);
     }
@@ -26,19 +28,34 @@ class ParameterStoreTest {
   void severalAreGotAndThoseThatAreNotThereAreNamed() {
     call("PutParameter", "{'Name':'/a/one','Value':'1','Type':'String'}");
     call("PutParameter", "{'Name':'two','Value':'2','Type':'String'}");
-    JsonNode got = call("GetParameters", "{'Names':['/a/one','none','arn:aws:ssm:us-east-1:000000000000:parameter/two','/a/one:1','/a/one:2']}");
+    JsonNode got =
+        call(
+            "GetParameters",
+            "{'Names':['/a/one','none','arn:aws:ssm:us-east-1:000000000000:parameter/two','/a/one:1','/a/one:2']}");
     assertThat(got.path("Parameters").findValuesAsText("Value")).containsExactly("1", "2", "1");
     assertThat(got.path("InvalidParameters").toString()).isEqualTo("[\"none\",\"/a/one:2\"]");
-    assertThatThrownBy(() -> call("GetParameters", "{'Names':['1','2','3','4','5','6','7','8','9','10','11']}")).hasMessageContaining("less than or equal to 10");
+    assertThatThrownBy(
+            () ->
+                call("GetParameters", "{'Names':['1','2','3','4','5','6','7','8','9','10','11']}"))
+        .hasMessageContaining("less than or equal to 10");
   }
 
   @Test
   void aSecureTextIsShownToThoseWhoAskForItDecrypted() {
-    call("PutParameter", "{'Name':'s','Value':'secret','Type':'SecureString','KeyId':'k','Description':'d'}");
+    call(
+        "PutParameter",
+        "{'Name':'s','Value':'secret','Type':'SecureString','KeyId':'k','Description':'d'}");
     assertThat(call("GetParameter", "{'Name':'s'}").toString()).doesNotContain("secret");
     assertThat(call("GetParameters", "{'Names':['s']}").toString()).doesNotContain("secret");
-    assertThat(call("GetParameter", "{'Name':'s','WithDecryption':true}").path("Parameter").path("Value").asText()).isEqualTo("secret");
-    assertThat(call("DescribeParameters", "{}").toString()).contains("\"KeyId\":\"k\"", "\"Description\":\"d\"").doesNotContain("secret");
+    assertThat(
+            call("GetParameter", "{'Name':'s','WithDecryption':true}")
+                .path("Parameter")
+                .path("Value")
+                .asText())
+        .isEqualTo("secret");
+    assertThat(call("DescribeParameters", "{}").toString())
+        .contains("\"KeyId\":\"k\"", "\"Description\":\"d\"")
+        .doesNotContain("secret");
   }
 
   @Test
@@ -48,10 +65,14 @@ class ParameterStoreTest {
     }
     JsonNode first = call("GetParametersByPath", "{'Path':'/p'}");
     assertThat(first.path("Parameters")).hasSize(10);
-    JsonNode rest = call("GetParametersByPath", "{'Path':'/p','NextToken':'" + first.path("NextToken").asText() + "'}");
+    JsonNode rest =
+        call(
+            "GetParametersByPath",
+            "{'Path':'/p','NextToken':'" + first.path("NextToken").asText() + "'}");
     assertThat(rest.path("Parameters").findValuesAsText("Name")).containsExactly("/p/k", "/p/l");
     assertThat(rest.has("NextToken")).isFalse();
-    assertThatThrownBy(() -> call("GetParametersByPath", "{'Path':'/p','NextToken':'?'}")).hasMessageContaining("NextToken is not valid");
+    assertThatThrownBy(() -> call("GetParametersByPath", "{'Path':'/p','NextToken':'?'}"))
+        .hasMessageContaining("NextToken is not valid");
   }
 
   @ParameterizedTest
@@ -60,11 +81,16 @@ class ParameterStoreTest {
       quoteCharacter = '~',
       value = {
         "{'Name':'x','Value':'v'}|A parameter type is required",
-        "{'Name':'x','Value':'v','Type':'Text'}|Member must satisfy enum value set: [String, StringList, SecureString]",
-        "{'Name':'x','Value':'v','Type':'String','KeyId':'k'}|KeyId is required for SecureString type parameter only",
-        "{'Name':'x','Value':'v','Type':'String','DataType':'aws:ec2:image'}|does not support the DataType aws:ec2:image",
-        "{'Name':'x','Value':'v','Type':'String','Policies':'[]'}|does not support Policies of PutParameter",
-        "{'Name':'x','Value':'v','Type':'String','AllowedPattern':'a'}|does not support AllowedPattern of PutParameter",
+        "{'Name':'x','Value':'v','Type':'Text'}|Member must satisfy enum value set: [String,"
+            + " StringList, SecureString]",
+        "{'Name':'x','Value':'v','Type':'String','KeyId':'k'}|KeyId is required for SecureString"
+            + " type parameter only",
+        "{'Name':'x','Value':'v','Type':'String','DataType':'aws:ec2:image'}|does not support the"
+            + " DataType aws:ec2:image",
+        "{'Name':'x','Value':'v','Type':'String','Policies':'[]'}|does not support Policies of"
+            + " PutParameter",
+        "{'Name':'x','Value':'v','Type':'String','AllowedPattern':'a'}|does not support"
+            + " AllowedPattern of PutParameter",
         "{'Name':'x'}|Value null at 'value'",
       })
   void whatCannotBeHonouredIsNamed(String input, String message) {

@@ -20,7 +20,10 @@ class SpoolTest {
     return ("text " + number + "x".repeat(number % 50)).getBytes(UTF_8);
   }
 
-  /** Whatever is kept and let go in whatever order: what is kept can be read, what is let go is gone, and files go with what was in them. */
+  /**
+   * Whatever is kept and let go in whatever order: what is kept can be read, what is let go is
+   * gone, and files go with what was in them.
+   */
   @Property
   void whatIsKeptIsWhatWasPutAndWhatIsLetGoIsGone(@ForAll @Size(max = 200) List<Integer> choices) {
     try (Spool spool = new Spool(100)) {
@@ -62,7 +65,10 @@ class SpoolTest {
     }
   }
 
-  /** A function's time-out interrupts whoever publishes for it; a FileChannel would be closed by that, for all. */
+  /**
+   * A function's time-out interrupts whoever publishes for it; a FileChannel would be closed by
+   * that, for all.
+   */
   @Test
   void anInterruptedThreadLeavesItToTheOthers() {
     try (Spool spool = new Spool()) {

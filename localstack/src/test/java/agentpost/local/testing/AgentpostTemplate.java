@@ -5,9 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import java.util.stream.Stream;
 
-/** A template with what the CDK app's has, by hand and without its nested stacks: the relay, the tables, and agents as they are added. */
+/**
+ * A template with what the CDK app's has, by hand and without its nested stacks: the relay, the
+ * tables, and agents as they are added.
+ */
 public final class AgentpostTemplate {
-  private static final String URL = "https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}/prod";
+  private static final String URL =
+      "https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}/prod";
   private final ObjectNode template = JsonNodeFactory.instance.objectNode();
   private final ObjectNode resources = template.putObject("Resources");
   private final ObjectNode paths = JsonNodeFactory.instance.objectNode();
@@ -18,17 +22,35 @@ public final class AgentpostTemplate {
     table("Claims", "agentpost-claims", "event_id");
     table("AgentState", "agentpost-agent-state", "key");
     table("Health", "agentpost-health");
-    ObjectNode key = resource("Key", "AWS::SecretsManager::Secret").put("Name", "agentpost/relay").putObject("GenerateSecretString");
-    key.put("SecretStringTemplate", "{}").put("GenerateStringKey", "api_key").put("PasswordLength", 64).put("ExcludePunctuation", true);
-    ObjectNode connection = resource("Connection", "AWS::Events::Connection").put("Name", "agentpost").put("AuthorizationType", "API_KEY");
-    ObjectNode auth = connection.putObject("AuthParameters").putObject("ApiKeyAuthParameters").put("ApiKeyName", "X-Agentpost-Relay-Key");
-    auth.putObject("ApiKeyValue").put("Fn::Sub", "{{resolve:secretsmanager:${Key}:SecretString:api_key::}}");
+    ObjectNode key =
+        resource("Key", "AWS::SecretsManager::Secret")
+            .put("Name", "agentpost/relay")
+            .putObject("GenerateSecretString");
+    key.put("SecretStringTemplate", "{}")
+        .put("GenerateStringKey", "api_key")
+        .put("PasswordLength", 64)
+        .put("ExcludePunctuation", true);
+    ObjectNode connection =
+        resource("Connection", "AWS::Events::Connection")
+            .put("Name", "agentpost")
+            .put("AuthorizationType", "API_KEY");
+    ObjectNode auth =
+        connection
+            .putObject("AuthParameters")
+            .putObject("ApiKeyAuthParameters")
+            .put("ApiKeyName", "X-Agentpost-Relay-Key");
+    auth.putObject("ApiKeyValue")
+        .put("Fn::Sub", "{{resolve:secretsmanager:${Key}:SecretString:api_key::}}");
     function("agentpost-relay", "agentpost.delivery.RelayHandler", 10, "/deliveries/{agent}")
         .put("RELAY_KEY_SECRET", "agentpost/relay")
         .put("AGENT_SECRET_PREFIX", "agentpost/agents/")
         .put("AGENT_PARAMETER_PREFIX", "/agentpost/agents/")
         .put("HEALTH_TABLE", "agentpost-health");
-    ObjectNode body = resource("Api", "AWS::ApiGateway::RestApi").put("Name", "agentpost").putObject("Body").put("openapi", "3.0.1");
+    ObjectNode body =
+        resource("Api", "AWS::ApiGateway::RestApi")
+            .put("Name", "agentpost")
+            .putObject("Body")
+            .put("openapi", "3.0.1");
     body.set("paths", paths);
     template.putObject("Outputs").putObject("ApiUrl").putObject("Value").put("Fn::Sub", URL);
   }
@@ -38,33 +60,61 @@ public final class AgentpostTemplate {
   }
 
   private void table(String id, String name, String... sortKey) {
-    ObjectNode table = resource(id, "AWS::DynamoDB::Table").put("TableName", name).put("BillingMode", "PAY_PER_REQUEST");
+    ObjectNode table =
+        resource(id, "AWS::DynamoDB::Table")
+            .put("TableName", name)
+            .put("BillingMode", "PAY_PER_REQUEST");
     for (String column : Stream.concat(Stream.of("agent"), Stream.of(sortKey)).toList()) {
-      table.withArray("AttributeDefinitions").addObject().put("AttributeName", column).put("AttributeType", "S");
-      table.withArray("KeySchema").addObject().put("AttributeName", column).put("KeyType", column.equals("agent") ? "HASH" : "RANGE");
+      table
+          .withArray("AttributeDefinitions")
+          .addObject()
+          .put("AttributeName", column)
+          .put("AttributeType", "S");
+      table
+          .withArray("KeySchema")
+          .addObject()
+          .put("AttributeName", column)
+          .put("KeyType", column.equals("agent") ? "HASH" : "RANGE");
     }
   }
 
   /** A secret that is generated, whose rotations overlap for an hour. */
   void secret(String id, String name) {
     ObjectNode secret = resource(id, "AWS::SecretsManager::Secret").put("Name", name);
-    secret.putObject("GenerateSecretString").put("SecretStringTemplate", "{}").put("GenerateStringKey", "current").put("PasswordLength", 64).put("ExcludePunctuation", true);
+    secret
+        .putObject("GenerateSecretString")
+        .put("SecretStringTemplate", "{}")
+        .put("GenerateStringKey", "current")
+        .put("PasswordLength", 64)
+        .put("ExcludePunctuation", true);
     secret.putArray("Tags").addObject().put("Key", "agentpost:overlap").put("Value", "3600");
   }
 
-  /** An agent whose deliveries are to be signed with Ed25519: what its directory entry, its secret's tag and its function say of it. */
+  /**
+   * An agent whose deliveries are to be signed with Ed25519: what its directory entry, its secret's
+   * tag and its function say of it.
+   */
   public AgentpostTemplate pair(String name) {
     String id = name.replace("-", "");
-    ((ObjectNode) resources.at("/Secret" + id + "/Properties")).withArray("Tags").addObject().put("Key", "agentpost:signature").put("Value", "ed25519");
-    ((ObjectNode) resources.at("/Functionagentpost" + id + "/Properties/Environment/Variables")).put("SIGNATURE", "ed25519");
+    ((ObjectNode) resources.at("/Secret" + id + "/Properties"))
+        .withArray("Tags")
+        .addObject()
+        .put("Key", "agentpost:signature")
+        .put("Value", "ed25519");
+    ((ObjectNode) resources.at("/Functionagentpost" + id + "/Properties/Environment/Variables"))
+        .put("SIGNATURE", "ed25519");
     return settings(name, "\"signature\":\"ed25519\"", 185);
   }
 
   /** Rotation, and the public keys. */
   public AgentpostTemplate secrets() {
     function("agentpost-rotation", "agentpost.rotation.RotationHandler", 60, "/rotation");
-    function("agentpost-keys", "agentpost.keys.KeysHandler", 25, "/keys").put("AGENT_PARAMETER_PREFIX", "/agentpost/agents/").put("AGENT_SECRET_PREFIX", "agentpost/agents/");
-    paths.putObject("/.well-known/agentpost-keys.json").set("get", paths.path("/keys").path("post"));
+    function("agentpost-keys", "agentpost.keys.KeysHandler", 25, "/keys")
+        .put("AGENT_PARAMETER_PREFIX", "/agentpost/agents/")
+        .put("AGENT_SECRET_PREFIX", "agentpost/agents/");
+    paths
+        .putObject("/.well-known/agentpost-keys.json")
+        .set("get", paths.path("/keys").path("post"));
     return this;
   }
 
@@ -78,14 +128,24 @@ public final class AgentpostTemplate {
   public ObjectNode function(String name, String handler, int seconds, String path) {
     String id = "Function" + name.replaceAll("[^A-Za-z0-9]", "");
     resource("Log" + id, "AWS::Logs::LogGroup").put("LogGroupName", "/aws/lambda/" + name);
-    ObjectNode function = resource(id, "AWS::Lambda::Function").put("FunctionName", name).put("Handler", handler).put("Timeout", seconds);
-    ObjectNode integration = paths.putObject(path).putObject("post").putObject("x-amazon-apigateway-integration").put("type", "aws_proxy");
+    ObjectNode function =
+        resource(id, "AWS::Lambda::Function")
+            .put("FunctionName", name)
+            .put("Handler", handler)
+            .put("Timeout", seconds);
+    ObjectNode integration =
+        paths
+            .putObject(path)
+            .putObject("post")
+            .putObject("x-amazon-apigateway-integration")
+            .put("type", "aws_proxy");
     integration
         .putObject("uri")
         .put(
             "Fn::Sub",
             "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
-                + name + ":live/invocations");
+                + name
+                + ":live/invocations");
     return function.putObject("Environment").putObject("Variables");
   }
 
@@ -113,17 +173,35 @@ public final class AgentpostTemplate {
         .put("Type", "String")
         .putObject("Value")
         .put("Fn::Sub", "{\"endpoint\":\"" + endpoint + "\"" + settings + "}");
-    resource("Letters" + id, "AWS::SQS::Queue").put("QueueName", "agentpost-" + name + "-dlq").put("MessageRetentionPeriod", 1_209_600);
-    ObjectNode destination = resource("Destination" + id, "AWS::Events::ApiDestination").put("Name", "agentpost-" + name).put("HttpMethod", "POST");
+    resource("Letters" + id, "AWS::SQS::Queue")
+        .put("QueueName", "agentpost-" + name + "-dlq")
+        .put("MessageRetentionPeriod", 1_209_600);
+    ObjectNode destination =
+        resource("Destination" + id, "AWS::Events::ApiDestination")
+            .put("Name", "agentpost-" + name)
+            .put("HttpMethod", "POST");
     destination.putObject("ConnectionArn").putArray("Fn::GetAtt").add("Connection").add("Arn");
     destination.putObject("InvocationEndpoint").put("Fn::Sub", URL + "/deliveries/" + name);
     ObjectNode rule = resource("Rule" + id, "AWS::Events::Rule").put("Name", "agentpost-" + name);
     rule.putObject("EventBusName").put("Ref", "Bus");
     rule.putRawValue("EventPattern", new RawValue(pattern));
-    ObjectNode target = rule.putArray("Targets").addObject().put("Id", "webhook").put("InputPath", "$.detail").put("RoleArn", "arn:aws:iam::000000000000:role/r");
+    ObjectNode target =
+        rule.putArray("Targets")
+            .addObject()
+            .put("Id", "webhook")
+            .put("InputPath", "$.detail")
+            .put("RoleArn", "arn:aws:iam::000000000000:role/r");
     target.putObject("Arn").putArray("Fn::GetAtt").add("Destination" + id).add("Arn");
-    target.putObject("DeadLetterConfig").putObject("Arn").putArray("Fn::GetAtt").add("Letters" + id).add("Arn");
-    target.putObject("RetryPolicy").put("MaximumRetryAttempts", 185).put("MaximumEventAgeInSeconds", 86_400);
+    target
+        .putObject("DeadLetterConfig")
+        .putObject("Arn")
+        .putArray("Fn::GetAtt")
+        .add("Letters" + id)
+        .add("Arn");
+    target
+        .putObject("RetryPolicy")
+        .put("MaximumRetryAttempts", 185)
+        .put("MaximumEventAgeInSeconds", 86_400);
   }
 
   /** The log of every event. */
@@ -132,14 +210,23 @@ public final class AgentpostTemplate {
     ObjectNode rule = resource("LogRule", "AWS::Events::Rule").put("Name", "agentpost-log");
     rule.putObject("EventBusName").put("Ref", "Bus");
     rule.putRawValue("EventPattern", new RawValue("{\"source\":[{\"prefix\":\"\"}]}"));
-    rule.putArray("Targets").addObject().put("Id", "log").put("Arn", "arn:aws:logs:us-east-1:000000000000:log-group:/aws/events/agentpost");
+    rule.putArray("Targets")
+        .addObject()
+        .put("Id", "log")
+        .put("Arn", "arn:aws:logs:us-east-1:000000000000:log-group:/aws/events/agentpost");
     return this;
   }
 
-  /** What the door for third parties knows of a source: its secret, which nobody knows, and how it is described, with single quotes for double. */
+  /**
+   * What the door for third parties knows of a source: its secret, which nobody knows, and how it
+   * is described, with single quotes for double.
+   */
   public AgentpostTemplate source(String name, String description) {
     secret("SourceSecret" + name, "agentpost/sources/" + name);
-    resource("Source" + name, "AWS::SSM::Parameter").put("Name", "/agentpost/sources/" + name).put("Type", "String").put("Value", description.replace('\'', '"'));
+    resource("Source" + name, "AWS::SSM::Parameter")
+        .put("Name", "/agentpost/sources/" + name)
+        .put("Type", "String")
+        .put("Value", description.replace('\'', '"'));
     return this;
   }
 
@@ -152,21 +239,36 @@ public final class AgentpostTemplate {
     String id = name.replace("-", "");
     ObjectNode value = resources.withObject("/Entry" + id + "/Properties/Value");
     value.put("Fn::Sub", value.path("Fn::Sub").asText().replaceFirst("}$", ",") + settings + "}");
-    ((ObjectNode) resources.at("/Rule" + id + "/Properties/Targets/0/RetryPolicy")).put("MaximumRetryAttempts", retries);
+    ((ObjectNode) resources.at("/Rule" + id + "/Properties/Targets/0/RetryPolicy"))
+        .put("MaximumRetryAttempts", retries);
     return this;
   }
 
-  /** The way of the account's own alarms: a rule on the default bus, a queue, and the function that makes alerts of what is in it. */
+  /**
+   * The way of the account's own alarms: a rule on the default bus, a queue, and the function that
+   * makes alerts of what is in it.
+   */
   public AgentpostTemplate alerts() {
-    function("agentpost-alerts", "agentpost.alert.AlertsHandler", 15, "/alerts").put("BUS_NAME", "agentpost");
-    resource("AlertsQueue", "AWS::SQS::Queue").put("QueueName", "agentpost-alerts").put("VisibilityTimeout", 5);
-    ObjectNode mapping = resource("AlertsSource", "AWS::Lambda::EventSourceMapping").put("BatchSize", 10);
+    function("agentpost-alerts", "agentpost.alert.AlertsHandler", 15, "/alerts")
+        .put("BUS_NAME", "agentpost");
+    resource("AlertsQueue", "AWS::SQS::Queue")
+        .put("QueueName", "agentpost-alerts")
+        .put("VisibilityTimeout", 5);
+    ObjectNode mapping =
+        resource("AlertsSource", "AWS::Lambda::EventSourceMapping").put("BatchSize", 10);
     mapping.putObject("EventSourceArn").putArray("Fn::GetAtt").add("AlertsQueue").add("Arn");
     mapping.putObject("FunctionName").put("Fn::Sub", "${Functionagentpostalerts.Arn}:live");
     mapping.putArray("FunctionResponseTypes").add("ReportBatchItemFailures");
-    ObjectNode rule = resource("AlertsRule", "AWS::Events::Rule").put("Name", "agentpost-alerts-cloudwatch");
+    ObjectNode rule =
+        resource("AlertsRule", "AWS::Events::Rule").put("Name", "agentpost-alerts-cloudwatch");
     rule.putObject("EventPattern").putArray("source").add("aws.cloudwatch").add("aws.guardduty");
-    rule.putArray("Targets").addObject().put("Id", "queue").putObject("Arn").putArray("Fn::GetAtt").add("AlertsQueue").add("Arn");
+    rule.putArray("Targets")
+        .addObject()
+        .put("Id", "queue")
+        .putObject("Arn")
+        .putArray("Fn::GetAtt")
+        .add("AlertsQueue")
+        .add("Arn");
     return this;
   }
 
@@ -178,9 +280,16 @@ public final class AgentpostTemplate {
         .put("AGENT_PARAMETER_PREFIX", "/agentpost/agents/")
         .put("HEALTH_TABLE", "agentpost-health")
         .put("BUS_NAME", "agentpost");
-    ObjectNode schedule = resource("EveryMinute", "AWS::Scheduler::Schedule").put("Name", "agentpost-recovery").put("ScheduleExpression", "rate(1 minute)");
+    ObjectNode schedule =
+        resource("EveryMinute", "AWS::Scheduler::Schedule")
+            .put("Name", "agentpost-recovery")
+            .put("ScheduleExpression", "rate(1 minute)");
     schedule.putObject("FlexibleTimeWindow").put("Mode", "OFF");
-    ObjectNode target = schedule.putObject("Target").put("RoleArn", "arn:aws:iam::000000000000:role/r").put("Input", "{}");
+    ObjectNode target =
+        schedule
+            .putObject("Target")
+            .put("RoleArn", "arn:aws:iam::000000000000:role/r")
+            .put("Input", "{}");
     target.putObject("Arn").put("Fn::Sub", "${Functionagentpostrecovery.Arn}:live");
     return this;
   }
@@ -203,7 +312,11 @@ public final class AgentpostTemplate {
   public AgentpostTemplate policy(String policy) {
     ObjectNode api = resources.withObject("/Api/Properties");
     api.putRawValue("Policy", new RawValue(policy.replace('\'', '"')));
-    ObjectNode denied = ((ObjectNode) api.path("Body")).withObject("/x-amazon-apigateway-gateway-responses").putObject("ACCESS_DENIED").put("statusCode", "403");
+    ObjectNode denied =
+        ((ObjectNode) api.path("Body"))
+            .withObject("/x-amazon-apigateway-gateway-responses")
+            .putObject("ACCESS_DENIED")
+            .put("statusCode", "403");
     denied.putObject("responseTemplates").put("application/json", "{\"message\":\"Forbidden\"}");
     return this;
   }

@@ -18,7 +18,10 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 
-/** Makes the AWS call that it is told to, and answers with what came of it: {@code done}, or the error's code and message. */
+/**
+ * Makes the AWS call that it is told to, and answers with what came of it: {@code done}, or the
+ * error's code and message.
+ */
 public final class Caller implements RequestHandler<Map<String, Object>, Map<String, Object>> {
   private final Platform platform;
 
@@ -34,7 +37,11 @@ public final class Caller implements RequestHandler<Map<String, Object>, Map<Str
       call(String.valueOf(event.get("call")), on, as);
       return Map.of("outcome", "done");
     } catch (AwsServiceException e) {
-      return Map.of("outcome", e.awsErrorDetails().errorCode(), "message", e.awsErrorDetails().errorMessage());
+      return Map.of(
+          "outcome",
+          e.awsErrorDetails().errorCode(),
+          "message",
+          e.awsErrorDetails().errorMessage());
     }
   }
 
@@ -45,8 +52,16 @@ public final class Caller implements RequestHandler<Map<String, Object>, Map<Str
   private void call(String call, String on, String as) {
     Map<String, AttributeValue> row = row(as, "1");
     switch (call) {
-      case "PutItem" -> platform.aws().create(DynamoDbClient.builder()).putItem(put -> put.tableName(on).item(row));
-      case "GetItem" -> platform.aws().create(DynamoDbClient.builder()).getItem(get -> get.tableName(on).key(row));
+      case "PutItem" ->
+          platform
+              .aws()
+              .create(DynamoDbClient.builder())
+              .putItem(put -> put.tableName(on).item(row));
+      case "GetItem" ->
+          platform
+              .aws()
+              .create(DynamoDbClient.builder())
+              .getItem(get -> get.tableName(on).key(row));
       case "Transaction" ->
           platform
               .aws()
@@ -54,16 +69,54 @@ public final class Caller implements RequestHandler<Map<String, Object>, Map<Str
               .transactWriteItems(
                   write ->
                       write.transactItems(
-                          TransactWriteItem.builder().put(put -> put.tableName(on).item(row("me", "1"))).build(),
-                          TransactWriteItem.builder().conditionCheck(check -> check.tableName(as).key(row("me", "2")).conditionExpression("attribute_not_exists(id)")).build()));
-      case "ExecuteStatement" -> platform.aws().create(DynamoDbClient.builder()).executeStatement(execute -> execute.statement("SELECT * FROM \"" + on + "\""));
+                          TransactWriteItem.builder()
+                              .put(put -> put.tableName(on).item(row("me", "1")))
+                              .build(),
+                          TransactWriteItem.builder()
+                              .conditionCheck(
+                                  check ->
+                                      check
+                                          .tableName(as)
+                                          .key(row("me", "2"))
+                                          .conditionExpression("attribute_not_exists(id)"))
+                              .build()));
+      case "ExecuteStatement" ->
+          platform
+              .aws()
+              .create(DynamoDbClient.builder())
+              .executeStatement(execute -> execute.statement("SELECT * FROM \"" + on + "\""));
       case "PutEvents" ->
-          platform.aws().create(EventBridgeClient.builder()).putEvents(put -> put.entries(PutEventsRequestEntry.builder().eventBusName(on).source(as).detailType("t").detail("{}").build()));
-      case "GetSecretValue" -> platform.aws().create(SecretsManagerClient.builder()).getSecretValue(get -> get.secretId(on));
-      case "GetParameter" -> platform.aws().create(SsmClient.builder()).getParameter(get -> get.name(on));
-      case "GetQueueUrl" -> platform.aws().create(SqsClient.builder()).getQueueUrl(get -> get.queueName(on));
-      case "PutObject" -> platform.aws().create(S3Client.builder().forcePathStyle(true)).putObject(put -> put.bucket(on).key(as), RequestBody.fromString("x"));
-      case "DeleteSchedule" -> platform.aws().create(SchedulerClient.builder()).deleteSchedule(delete -> delete.name(on).groupName(as));
+          platform
+              .aws()
+              .create(EventBridgeClient.builder())
+              .putEvents(
+                  put ->
+                      put.entries(
+                          PutEventsRequestEntry.builder()
+                              .eventBusName(on)
+                              .source(as)
+                              .detailType("t")
+                              .detail("{}")
+                              .build()));
+      case "GetSecretValue" ->
+          platform
+              .aws()
+              .create(SecretsManagerClient.builder())
+              .getSecretValue(get -> get.secretId(on));
+      case "GetParameter" ->
+          platform.aws().create(SsmClient.builder()).getParameter(get -> get.name(on));
+      case "GetQueueUrl" ->
+          platform.aws().create(SqsClient.builder()).getQueueUrl(get -> get.queueName(on));
+      case "PutObject" ->
+          platform
+              .aws()
+              .create(S3Client.builder().forcePathStyle(true))
+              .putObject(put -> put.bucket(on).key(as), RequestBody.fromString("x"));
+      case "DeleteSchedule" ->
+          platform
+              .aws()
+              .create(SchedulerClient.builder())
+              .deleteSchedule(delete -> delete.name(on).groupName(as));
       case "CreateSchedule" ->
           platform
               .aws()
@@ -75,7 +128,13 @@ public final class Caller implements RequestHandler<Map<String, Object>, Map<Str
                           .groupName("g")
                           .scheduleExpression("at(2099-01-01T00:00:00)")
                           .flexibleTimeWindow(window -> window.mode(FlexibleTimeWindowMode.OFF))
-                          .target(target -> target.arn(on).roleArn(as).eventBridgeParameters(to -> to.source("s").detailType("t")).input("{}")));
+                          .target(
+                              target ->
+                                  target
+                                      .arn(on)
+                                      .roleArn(as)
+                                      .eventBridgeParameters(to -> to.source("s").detailType("t"))
+                                      .input("{}")));
       default -> throw new IllegalArgumentException(call);
     }
   }

@@ -20,7 +20,10 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A webhook's address on plain sockets, so that what is sent is seen as it is. Answers what it is told, in turn; the last goes on. */
+/**
+ * A webhook's address on plain sockets, so that what is sent is seen as it is. Answers what it is
+ * told, in turn; the last goes on.
+ */
 public final class Endpoint implements AutoCloseable {
   /**
    * One request as it came.
@@ -42,7 +45,9 @@ public final class Endpoint implements AutoCloseable {
     }
   }
 
-  /** @param within after how much of the answer there is a pause */
+  /**
+   * @param within after how much of the answer there is a pause
+   */
   private record Answer(byte[] bytes, Duration before, int within, Duration pause) {
     Answer(byte[] bytes, Duration before) {
       this(bytes, before, bytes.length, Duration.ZERO);
@@ -70,7 +75,11 @@ public final class Endpoint implements AutoCloseable {
 
   public Endpoint answers(int status, String... headers) {
     // These two have no body.
-    return raw(http(status, (status == 204 || status == 304 ? "" : "answer " + status).getBytes(UTF_8), headers));
+    return raw(
+        http(
+            status,
+            (status == 204 || status == 304 ? "" : "answer " + status).getBytes(UTF_8),
+            headers));
   }
 
   public Endpoint answersBody(int status, byte[] body, String... headers) {
@@ -100,7 +109,13 @@ public final class Endpoint implements AutoCloseable {
   }
 
   private static byte[] http(int status, byte[] body, String... headers) {
-    StringBuilder head = new StringBuilder("HTTP/1.1 " + status + " Answer\r\nConnection: close\r\nContent-Length: " + body.length + "\r\n");
+    StringBuilder head =
+        new StringBuilder(
+            "HTTP/1.1 "
+                + status
+                + " Answer\r\nConnection: close\r\nContent-Length: "
+                + body.length
+                + "\r\n");
     for (String header : headers) {
       head.append(header).append("\r\n");
     }
@@ -133,7 +148,10 @@ public final class Endpoint implements AutoCloseable {
       Map<String, String> headers = new TreeMap<>();
       for (String line = line(in); !line.isEmpty(); line = line(in)) {
         int colon = line.indexOf(':');
-        headers.merge(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip(), (a, b) -> a + "," + b);
+        headers.merge(
+            line.substring(0, colon).toLowerCase(Locale.ROOT),
+            line.substring(colon + 1).strip(),
+            (a, b) -> a + "," + b);
       }
       byte[] body = in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
       Answer answer;
@@ -147,7 +165,9 @@ public final class Endpoint implements AutoCloseable {
       socket.getOutputStream().write(answer.bytes(), 0, answer.within());
       socket.getOutputStream().flush();
       Thread.sleep(answer.pause());
-      socket.getOutputStream().write(answer.bytes(), answer.within(), answer.bytes().length - answer.within());
+      socket
+          .getOutputStream()
+          .write(answer.bytes(), answer.within(), answer.bytes().length - answer.within());
     } catch (IOException e) {
       // The caller may hang up; tests that care look at what it made of the answer.
       faults.add(e);

@@ -12,7 +12,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Someone's webhook that takes everything and keeps it, in the test's JVM. */
-public final class HeardHandler implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
+public final class HeardHandler
+    implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
   public static final List<Heard> HEARD = new CopyOnWriteArrayList<>();
 
   /** What came, byte for byte. */
@@ -25,7 +26,8 @@ public final class HeardHandler implements RequestHandler<APIGatewayProxyRequest
   public HeardHandler(Platform platform) {}
 
   @Override
-  public APIGatewayProxyResponseEvent handleRequest(APIGatewayProxyRequestEvent event, Context context) {
+  public APIGatewayProxyResponseEvent handleRequest(
+      APIGatewayProxyRequestEvent event, Context context) {
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     headers.putAll(event.getHeaders());
     HEARD.add(new Heard(headers, Base64.getDecoder().decode(event.getBody())));

@@ -19,10 +19,12 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Someone's webhook that checks signatures by code of its own, against the secrets that its owner has installed: one of each scheme is asked for. It runs in the
- * test's JVM, so that the test is the owner.
+ * Someone's webhook that checks signatures by code of its own, against the secrets that its owner
+ * has installed: one of each scheme is asked for. It runs in the test's JVM, so that the test is
+ * the owner.
  */
-public final class HoldingHandler implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
+public final class HoldingHandler
+    implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
   /** The secrets' texts. */
   public static final List<String> INSTALLED = new CopyOnWriteArrayList<>();
 
@@ -32,18 +34,34 @@ public final class HoldingHandler implements RequestHandler<APIGatewayProxyReque
   public HoldingHandler(Platform platform) {}
 
   @Override
-  public APIGatewayProxyResponseEvent handleRequest(APIGatewayProxyRequestEvent event, Context context) {
+  public APIGatewayProxyResponseEvent handleRequest(
+      APIGatewayProxyRequestEvent event, Context context) {
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     headers.putAll(event.getHeaders());
     byte[] body = Base64.getDecoder().decode(event.getBody());
     String id = headers.getOrDefault("webhook-id", "");
-    byte[] before = (id + "." + headers.getOrDefault("webhook-timestamp", "") + ".").getBytes(UTF_8);
-    List<String> signatures = Arrays.asList(headers.getOrDefault("webhook-signature", "").split(" "));
-    boolean standard = INSTALLED.stream().anyMatch(secret -> signatures.contains("v1," + Base64.getEncoder().encodeToString(hmac(decoded(secret), before, body))));
+    byte[] before =
+        (id + "." + headers.getOrDefault("webhook-timestamp", "") + ".").getBytes(UTF_8);
+    List<String> signatures =
+        Arrays.asList(headers.getOrDefault("webhook-signature", "").split(" "));
+    boolean standard =
+        INSTALLED.stream()
+            .anyMatch(
+                secret ->
+                    signatures.contains(
+                        "v1,"
+                            + Base64.getEncoder()
+                                .encodeToString(hmac(decoded(secret), before, body))));
     String plainSignature = headers.getOrDefault("x-webhook-signature", "");
-    boolean plain = INSTALLED.stream().anyMatch(secret -> plainSignature.equals("sha256=" + HexFormat.of().formatHex(hmac(secret.getBytes(UTF_8), body))));
+    boolean plain =
+        INSTALLED.stream()
+            .anyMatch(
+                secret ->
+                    plainSignature.equals(
+                        "sha256=" + HexFormat.of().formatHex(hmac(secret.getBytes(UTF_8), body))));
     boolean taken = standard && plain;
-    (taken ? TAKEN : REFUSED).add(id + (standard ? "" : " webhook-signature") + (plain ? "" : " X-Webhook-Signature"));
+    (taken ? TAKEN : REFUSED)
+        .add(id + (standard ? "" : " webhook-signature") + (plain ? "" : " X-Webhook-Signature"));
     return new APIGatewayProxyResponseEvent().withStatusCode(taken ? 200 : 403).withBody("");
   }
 

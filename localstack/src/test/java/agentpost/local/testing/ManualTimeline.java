@@ -7,11 +7,14 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
-/** Stands still until it is moved; tasks run on the thread that moves it, in the order they are due. */
+/**
+ * Stands still until it is moved; tasks run on the thread that moves it, in the order they are due.
+ */
 public final class ManualTimeline implements Timeline {
   private record Task(Instant at, long number, Runnable work) {}
 
-  private final PriorityQueue<Task> tasks = new PriorityQueue<>(Comparator.comparing(Task::at).thenComparing(Task::number));
+  private final PriorityQueue<Task> tasks =
+      new PriorityQueue<>(Comparator.comparing(Task::at).thenComparing(Task::number));
   private Instant now;
   private long number;
 

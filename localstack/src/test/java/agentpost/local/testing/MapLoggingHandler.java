@@ -6,7 +6,8 @@ import com.amazonaws.services.lambda.runtime.RequestHandler;
 import java.util.Map;
 
 /** Logs what it is invoked with. */
-public final class MapLoggingHandler implements RequestHandler<Map<String, Object>, Map<String, Object>> {
+public final class MapLoggingHandler
+    implements RequestHandler<Map<String, Object>, Map<String, Object>> {
   private final Platform platform;
 
   public MapLoggingHandler(Platform platform) {

@@ -11,7 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** An agent that behaves as its environment's {@code ODD} says. */
-public final class OddHandler implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
+public final class OddHandler
+    implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
   private final String how;
   private final AtomicInteger calls = new AtomicInteger();
 
@@ -20,7 +21,8 @@ public final class OddHandler implements RequestHandler<APIGatewayProxyRequestEv
   }
 
   @Override
-  public @Nullable APIGatewayProxyResponseEvent handleRequest(APIGatewayProxyRequestEvent event, Context context) {
+  public @Nullable APIGatewayProxyResponseEvent handleRequest(
+      APIGatewayProxyRequestEvent event, Context context) {
     int call = calls.incrementAndGet();
     return switch (how) {
       case "slow-once" -> {
@@ -31,7 +33,12 @@ public final class OddHandler implements RequestHandler<APIGatewayProxyRequestEv
       }
       case "no-answer" -> null;
       case "no-base64" -> answer(200, "%%%").withIsBase64Encoded(true);
-      case "garbage" -> answer(422, Base64.getEncoder().encodeToString(new byte[] {0, 1, 2, (byte) 0xff, (byte) 0xfe, '<'})).withIsBase64Encoded(true);
+      case "garbage" ->
+          answer(
+                  422,
+                  Base64.getEncoder()
+                      .encodeToString(new byte[] {0, 1, 2, (byte) 0xff, (byte) 0xfe, '<'}))
+              .withIsBase64Encoded(true);
       case "overflow" -> throw new StackOverflowError("as deep as it goes");
       case "parameters" -> answer(200, String.valueOf(event.getPathParameters()));
       default -> throw new IllegalStateException("an agent's mistake");
@@ -39,7 +46,10 @@ public final class OddHandler implements RequestHandler<APIGatewayProxyRequestEv
   }
 
   private static APIGatewayProxyResponseEvent answer(int status, String body) {
-    return new APIGatewayProxyResponseEvent().withStatusCode(status).withHeaders(Map.of("Content-Type", "application/x-odd")).withBody(body);
+    return new APIGatewayProxyResponseEvent()
+        .withStatusCode(status)
+        .withHeaders(Map.of("Content-Type", "application/x-odd"))
+        .withBody(body);
   }
 
   private static void sleep(long millis) {

@@ -10,7 +10,9 @@ import java.util.concurrent.TimeUnit;
 
 /** Other people's clients, run as they are, with credentials and the region of a local cloud. */
 public final class Programs {
-  /** @param out what it wrote, errors among it */
+  /**
+   * @param out what it wrote, errors among it
+   */
   public record Ended(int exit, String out) {}
 
   private Programs() {}
@@ -26,8 +28,24 @@ public final class Programs {
 
   private static ProcessBuilder builder(List<String> command) {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().putAll(Map.of("AWS_ACCESS_KEY_ID", "test", "AWS_SECRET_ACCESS_KEY", "test", "AWS_DEFAULT_REGION", "us-east-1", "AWS_PAGER", "", "AWS_MAX_ATTEMPTS", "1"));
-    builder.environment().keySet().removeAll(List.of("AWS_REGION", "AWS_PROFILE", "AWS_ENDPOINT_URL"));
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "AWS_ACCESS_KEY_ID",
+                "test",
+                "AWS_SECRET_ACCESS_KEY",
+                "test",
+                "AWS_DEFAULT_REGION",
+                "us-east-1",
+                "AWS_PAGER",
+                "",
+                "AWS_MAX_ATTEMPTS",
+                "1"));
+    builder
+        .environment()
+        .keySet()
+        .removeAll(List.of("AWS_REGION", "AWS_PROFILE", "AWS_ENDPOINT_URL"));
     return builder;
   }
 

@@ -9,8 +9,12 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Someone's webhook, which is down until a test takes it up. It runs in the test's JVM, so that the test can. */
-public final class ReceiverHandler implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
+/**
+ * Someone's webhook, which is down until a test takes it up. It runs in the test's JVM, so that the
+ * test can.
+ */
+public final class ReceiverHandler
+    implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
   public static final AtomicBoolean UP = new AtomicBoolean();
 
   /** Ids of the events that it took. */
@@ -19,15 +23,19 @@ public final class ReceiverHandler implements RequestHandler<APIGatewayProxyRequ
   public ReceiverHandler(Platform platform) {}
 
   @Override
-  public APIGatewayProxyResponseEvent handleRequest(APIGatewayProxyRequestEvent event, Context context) {
+  public APIGatewayProxyResponseEvent handleRequest(
+      APIGatewayProxyRequestEvent event, Context context) {
     if (!UP.get()) {
       return new APIGatewayProxyResponseEvent().withStatusCode(500).withBody("down");
     }
-    event.getHeaders().forEach((name, value) -> {
-      if (name.equalsIgnoreCase("webhook-id")) {
-        TAKEN.add(value);
-      }
-    });
+    event
+        .getHeaders()
+        .forEach(
+            (name, value) -> {
+              if (name.equalsIgnoreCase("webhook-id")) {
+                TAKEN.add(value);
+              }
+            });
     return new APIGatewayProxyResponseEvent().withStatusCode(200).withBody("taken");
   }
 }

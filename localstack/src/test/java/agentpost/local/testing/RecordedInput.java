@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** A request that notes which of its members are read, by whoever is no part of the check that every request goes through. What is kept of it goes on noting. */
+/**
+ * A request that notes which of its members are read, by whoever is no part of the check that every
+ * request goes through. What is kept of it goes on noting.
+ */
 @SuppressWarnings("unchecked") // deepCopy has the type that ObjectNode's own has.
 public final class RecordedInput extends ObjectNode {
   private static final long serialVersionUID = 1L;
@@ -28,7 +31,10 @@ public final class RecordedInput extends ObjectNode {
    */
   public static RecordedInput of(ObjectNode input, Set<String> read, String path) {
     RecordedInput recorded = new RecordedInput(read, path);
-    input.fieldNames().forEachRemaining(name -> recorded.set(name, recorded(raw(input, name), read, path + "." + name)));
+    input
+        .fieldNames()
+        .forEachRemaining(
+            name -> recorded.set(name, recorded(raw(input, name), read, path + "." + name)));
     return recorded;
   }
 
@@ -58,8 +64,16 @@ public final class RecordedInput extends ObjectNode {
   private void note(String name) {
     boolean isCheck =
         StackWalker.getInstance()
-            .walk(frames -> frames.map(StackFrame::getClassName).filter(RecordedInput::isCaller).findFirst())
-            .map(caller -> caller.startsWith("agentpost.local.wire.RequestModel") || caller.startsWith("agentpost.local.wire.Constraint"))
+            .walk(
+                frames ->
+                    frames
+                        .map(StackFrame::getClassName)
+                        .filter(RecordedInput::isCaller)
+                        .findFirst())
+            .map(
+                caller ->
+                    caller.startsWith("agentpost.local.wire.RequestModel")
+                        || caller.startsWith("agentpost.local.wire.Constraint"))
             .orElse(true);
     if (!isCheck) {
       read.add(path + "." + name);

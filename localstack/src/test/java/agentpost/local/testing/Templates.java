@@ -10,7 +10,11 @@ public final class Templates {
 
   public static void write(Path cdkOut, String stack, String template) throws IOException {
     String manifest =
-        "{\"artifacts\":{\"" + stack + "\":{\"type\":\"aws:cloudformation:stack\",\"properties\":{\"templateFile\":\"" + stack + ".template.json\"}}}}";
+        "{\"artifacts\":{\""
+            + stack
+            + "\":{\"type\":\"aws:cloudformation:stack\",\"properties\":{\"templateFile\":\""
+            + stack
+            + ".template.json\"}}}}";
     Files.writeString(cdkOut.resolve("manifest.json"), manifest);
     Files.writeString(cdkOut.resolve(stack + ".template.json"), template);
     Files.writeString(cdkOut.resolve(stack + ".assets.json"), "{\"files\":{}}");

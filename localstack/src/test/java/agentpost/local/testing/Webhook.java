@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 
-/** Someone's webhook on this machine, whose owner answers challenges or not, and events as it is told. */
+/**
+ * Someone's webhook on this machine, whose owner answers challenges or not, and events as it is
+ * told.
+ */
 public final class Webhook implements AutoCloseable {
   private final HttpServer server;
   private final List<String> challenges = new CopyOnWriteArrayList<>();
@@ -65,7 +68,12 @@ public final class Webhook implements AutoCloseable {
       messages.add(message.toString());
       boolean asked = message.path("type").asText().equals("verification");
       (asked ? challenges : events).add(message.path(asked ? "challenge" : "event_id").asText());
-      byte[] body = JsonNodeFactory.instance.objectNode().set("challenge", message.path("challenge")).toString().getBytes(UTF_8);
+      byte[] body =
+          JsonNodeFactory.instance
+              .objectNode()
+              .set("challenge", message.path("challenge"))
+              .toString()
+              .getBytes(UTF_8);
       exchange.sendResponseHeaders(asked ? agrees ? 200 : 404 : status, body.length);
       exchange.getResponseBody().write(body);
     }

@@ -16,7 +16,8 @@ public final class Wire {
   }
 
   /**
-   * Makes a bus, a rule for every event whose source is {@code s}, and what delivers to the endpoint, all of that name.
+   * Makes a bus, a rule for every event whose source is {@code s}, and what delivers to the
+   * endpoint, all of that name.
    *
    * @param deadLetters ARN of a queue, or nothing if empty
    */
@@ -29,14 +30,24 @@ public final class Wire {
                     create
                         .name(name)
                         .authorizationType(ConnectionAuthorizationType.API_KEY)
-                        .authParameters(auth -> auth.apiKeyAuthParameters(key -> key.apiKeyName("x-key").apiKeyValue("v"))))
+                        .authParameters(
+                            auth ->
+                                auth.apiKeyAuthParameters(
+                                    key -> key.apiKeyName("x-key").apiKeyValue("v"))))
             .connectionArn();
     String destination =
         events
-            .createApiDestination(create -> create.name(name).connectionArn(connection).invocationEndpoint(url).httpMethod(ApiDestinationHttpMethod.POST))
+            .createApiDestination(
+                create ->
+                    create
+                        .name(name)
+                        .connectionArn(connection)
+                        .invocationEndpoint(url)
+                        .httpMethod(ApiDestinationHttpMethod.POST))
             .apiDestinationArn();
     events.putRule(put -> put.name(name).eventBusName(name).eventPattern("{\"source\":[\"s\"]}"));
-    Target.Builder target = Target.builder().id("1").arn(destination).roleArn("arn:aws:iam::000000000000:role/r");
+    Target.Builder target =
+        Target.builder().id("1").arn(destination).roleArn("arn:aws:iam::000000000000:role/r");
     if (!deadLetters.isEmpty()) {
       target.deadLetterConfig(to -> to.arn(deadLetters));
     }
@@ -45,7 +56,12 @@ public final class Wire {
   }
 
   public static PutEventsRequestEntry entry(String bus, String detail) {
-    return PutEventsRequestEntry.builder().eventBusName(bus).source("s").detailType("t").detail(detail).build();
+    return PutEventsRequestEntry.builder()
+        .eventBusName(bus)
+        .source("s")
+        .detailType("t")
+        .detail(detail)
+        .build();
   }
 
   public PutEventsResponse put(PutEventsRequestEntry... entries) {

@@ -1,4 +1,7 @@
-/** What several tests share: a time that moves only when told, and an endpoint that answers as it is told. */
+/**
+ * What several tests share: a time that moves only when told, and an endpoint that answers as it is
+ * told.
+ */
 @NullMarked
 package agentpost.local.testing;
 

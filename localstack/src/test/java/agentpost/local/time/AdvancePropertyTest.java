@@ -15,7 +15,10 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
-/** Whatever is planned, and whatever that plans in turn: each runs at its own time, none before one that is due earlier, and nothing that is due is left out. */
+/**
+ * Whatever is planned, and whatever that plans in turn: each runs at its own time, none before one
+ * that is due earlier, and nothing that is due is left out.
+ */
 class AdvancePropertyTest {
   private static final Instant START = Instant.parse("2026-03-31T10:30:00Z");
 
@@ -55,7 +58,10 @@ class AdvancePropertyTest {
   }
 
   @Property
-  void everyTaskRunsAtItsOwnTimeAndInOrder(@ForAll long seed, @ForAll @IntRange(min = 1, max = 20) int tasks, @ForAll @IntRange(min = 1, max = 4) int steps) {
+  void everyTaskRunsAtItsOwnTimeAndInOrder(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 20) int tasks,
+      @ForAll @IntRange(min = 1, max = 4) int steps) {
     try (ScaledTimeline timeline = new ScaledTimeline(1, Clock.fixed(START, ZoneOffset.UTC))) {
       Plans plans = new Plans(timeline, seed);
       Instant first = timeline.now().plus(Duration.ofMinutes(10));
@@ -65,14 +71,17 @@ class AdvancePropertyTest {
       for (int step = 0; step < steps; step++) {
         timeline.advance(Duration.ofHours(20).dividedBy(steps));
       }
-      assertThat(plans.ran).allSatisfy(one -> assertThat(one.at()).isBetween(one.due(), one.due().plusSeconds(59)));
+      assertThat(plans.ran)
+          .allSatisfy(one -> assertThat(one.at()).isBetween(one.due(), one.due().plusSeconds(59)));
       assertThat(plans.ran).extracting(Ran::at).isSorted();
-      assertThat(plans.left).allSatisfy(due -> assertThat(due).isAfter(first.plus(Duration.ofMinutes(1190))));
+      assertThat(plans.left)
+          .allSatisfy(due -> assertThat(due).isAfter(first.plus(Duration.ofMinutes(1190))));
     }
   }
 
   @Property
-  void aLookIsRightBeforeWhateverElseIsDue(@ForAll long seed, @ForAll @IntRange(min = 1, max = 60) int longest) {
+  void aLookIsRightBeforeWhateverElseIsDue(
+      @ForAll long seed, @ForAll @IntRange(min = 1, max = 60) int longest) {
     try (ScaledTimeline timeline = new ScaledTimeline(1, Clock.fixed(START, ZoneOffset.UTC))) {
       ConcurrentHashMap<Instant, Instant> lastLook = new ConcurrentHashMap<>();
       ConcurrentLinkedQueue<Instant> looks = new ConcurrentLinkedQueue<>();
@@ -80,16 +89,29 @@ class AdvancePropertyTest {
       Instant start = timeline.now();
       look(timeline, Duration.ofMinutes(longest), looks);
       for (int task = 0; task < 20; task++) {
-        timeline.schedule(Duration.ofSeconds(60 + random.nextInt(30_000)), () -> lastLook.put(timeline.now(), looks.stream().reduce(start, (_, later) -> later)));
+        timeline.schedule(
+            Duration.ofSeconds(60 + random.nextInt(30_000)),
+            () -> lastLook.put(timeline.now(), looks.stream().reduce(start, (_, later) -> later)));
       }
       timeline.advance(Duration.ofSeconds(31_000));
-      assertThat(lastLook).isNotEmpty().allSatisfy((at, look) -> assertThat(Duration.between(look, at)).isLessThanOrEqualTo(Duration.ofMinutes(1)));
-      assertThat(Duration.between(looks.stream().reduce(start, (_, later) -> later), start.plusSeconds(31_000))).isLessThanOrEqualTo(Duration.ofMinutes(1));
-      assertThat(looks.size()).as("fewer, the longer they may wait").isLessThanOrEqualTo(31_000 / 60 / (longest + 1) + 22);
+      assertThat(lastLook)
+          .isNotEmpty()
+          .allSatisfy(
+              (at, look) ->
+                  assertThat(Duration.between(look, at))
+                      .isLessThanOrEqualTo(Duration.ofMinutes(1)));
+      assertThat(
+              Duration.between(
+                  looks.stream().reduce(start, (_, later) -> later), start.plusSeconds(31_000)))
+          .isLessThanOrEqualTo(Duration.ofMinutes(1));
+      assertThat(looks.size())
+          .as("fewer, the longer they may wait")
+          .isLessThanOrEqualTo(31_000 / 60 / (longest + 1) + 22);
     }
   }
 
-  private static void look(ScaledTimeline timeline, Duration longest, ConcurrentLinkedQueue<Instant> looks) {
+  private static void look(
+      ScaledTimeline timeline, Duration longest, ConcurrentLinkedQueue<Instant> looks) {
     timeline.look(
         Duration.ofMinutes(1),
         Duration.ofMinutes(1),

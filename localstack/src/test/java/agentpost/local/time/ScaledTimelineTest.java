@@ -26,7 +26,8 @@ class ScaledTimelineTest {
       long start = System.nanoTime();
       timeline.schedule(Duration.ofHours(1), ran::countDown);
       assertThat(ran.await(60, SECONDS)).isTrue();
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(590));
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .isGreaterThanOrEqualTo(Duration.ofMillis(590));
       assertThat(timeline.now()).isAfterOrEqualTo(START.plus(Duration.ofMinutes(59)));
     }
   }
@@ -54,7 +55,9 @@ class ScaledTimelineTest {
       timeline.advance(Duration.ofHours(2));
       assertThat(due.await(5, SECONDS)).isTrue();
       assertThat(later).isFalse();
-      assertThat(timeline.now()).isBetween(START.plus(Duration.ofHours(2)), START.plus(Duration.ofHours(2)).plusSeconds(60));
+      assertThat(timeline.now())
+          .isBetween(
+              START.plus(Duration.ofHours(2)), START.plus(Duration.ofHours(2)).plusSeconds(60));
     }
   }
 
@@ -116,6 +119,8 @@ class ScaledTimelineTest {
   @ParameterizedTest
   @ValueSource(doubles = {0, 0.5, -1, Double.NaN, 1e7})
   void aScaleIsFromOneToAMillion(double scale) {
-    assertThatThrownBy(() -> new ScaledTimeline(scale, WALL)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("time scale");
+    assertThatThrownBy(() -> new ScaledTimeline(scale, WALL))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("time scale");
   }
 }

@@ -5,15 +5,19 @@ import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
 
 /**
- * The main class of a function's process: AWS's own, and a thread that ends the process with the local cloud's. Standard input is a pipe from
- * there, which the system closes however that process ends, by {@code kill -9} too; a function that loops does not outlive it.
+ * The main class of a function's process: AWS's own, and a thread that ends the process with the
+ * local cloud's. Standard input is a pipe from there, which the system closes however that process
+ * ends, by {@code kill -9} too; a function that loops does not outlive it.
  */
 public final class RuntimeLauncher {
-  private static final String RUNTIME = "com.amazonaws.services.lambda.runtime.api.client.AWSLambda";
+  private static final String RUNTIME =
+      "com.amazonaws.services.lambda.runtime.api.client.AWSLambda";
 
   private RuntimeLauncher() {}
 
-  /** @throws Throwable what AWS's class does not catch, which ends the process */
+  /**
+   * @throws Throwable what AWS's class does not catch, which ends the process
+   */
   public static void main(String[] args) throws Throwable {
     InputStream parent = System.in;
     Thread.ofPlatform().daemon().name("leash").start(() -> endWith(parent));
