@@ -192,7 +192,7 @@ class RedriveTest {
     assertThat(report.outcomes())
         .singleElement()
         .asString()
-        .contains("Left[", "its body is no event of EventBridge's");
+        .contains("NotAttempted[", "its body is no event of EventBridge's");
     assertThat(letters.visible()).hasSize(1);
   }
 
