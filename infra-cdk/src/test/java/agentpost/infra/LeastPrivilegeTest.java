@@ -277,7 +277,7 @@ class LeastPrivilegeTest {
                         .add("dynamodb:DeleteItem")))
         .containsExactly(
             "agentpost-welcome-agent: may not dynamodb:UpdateItem on agentpost-claims"
-                + " (CLAIMS_TABLE), which agentpost.webhook.ClaimStore.done needs, reachable from"
+                + " (CLAIMS_TABLE), which agentpost.webhook.ClaimStore.markDone needs, reachable from"
                 + " agentpost.onboarding.WelcomeHandler");
   }
 

@@ -142,7 +142,7 @@ class IsolatedSandboxesIT {
     Path classes = Files.createDirectories(code.resolve("agentpost/local/isolated"));
     Files.copy(
         CODE.resolve("agentpost/local/isolated/PrimedHandler.class"),
-        classes.resolve("Primed.class"));
+        classes.resolve("PrimedHandler.class"));
     with(
         "primed",
         settings ->

@@ -28,6 +28,14 @@ import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
  * cloud.
  */
 class ManyReloadsIT {
+  private static final List<String> MODULES =
+      List.of(
+          "events-schemas",
+          "functions/signing",
+          "functions/catalog",
+          "functions/runtime",
+          "functions/gateway",
+          "functions/agents");
   private static final int HELD_BY_THREADS = 2;
   private static final int RELOADS = 25;
   private static final String SIGN_UP =
@@ -38,17 +46,18 @@ class ManyReloadsIT {
 
   private static List<Path> built() throws IOException {
     List<Path> jars = new ArrayList<>();
-    for (String module : List.of("events-schemas", "functions")) {
+    for (String module : MODULES) {
+      String name = module.substring(module.indexOf('/') + 1);
       try (Stream<Path> all = Files.list(Path.of("..", module, "target"))) {
         all.filter(
                 jar ->
                     jar.getFileName()
                         .toString()
-                        .matches("agentpost-" + module + "-[0-9.]+(-SNAPSHOT)?\\.jar"))
+                        .matches("agentpost-" + name + "-[0-9.]+(-SNAPSHOT)?\\.jar"))
             .forEach(jars::add);
       }
     }
-    assertThat(jars).as("built modules").hasSize(2);
+    assertThat(jars).as("built modules").hasSize(MODULES.size());
     return jars;
   }
 
