@@ -277,8 +277,8 @@ class LeastPrivilegeTest {
                         .add("dynamodb:DeleteItem")))
         .containsExactly(
             "agentpost-welcome-agent: may not dynamodb:UpdateItem on agentpost-claims"
-                + " (CLAIMS_TABLE), which agentpost.webhook.ClaimStore.markDone needs, reachable from"
-                + " agentpost.onboarding.WelcomeHandler");
+                + " (CLAIMS_TABLE), which agentpost.webhook.ClaimStore.markDone needs, reachable"
+                + " from agentpost.onboarding.WelcomeHandler");
   }
 
   @Test
