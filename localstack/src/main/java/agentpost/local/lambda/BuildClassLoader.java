@@ -1,7 +1,6 @@
 package agentpost.local.lambda;
 
 import agentpost.platform.Platform;
-import agentpost.schemas.EventSchemas;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,9 +13,7 @@ import java.security.CodeSource;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,13 +30,12 @@ final class BuildClassLoader extends ClassLoader {
 
   /**
    * Where the process has what the build replaces: what the build no longer has is not to come from
-   * there.
+   * there. The local cloud knows no class of the agents, so places go by the modules' names.
    */
-  private static final Set<String> REPLACED =
-      Stream.of(Platform.class, EventSchemas.class)
-          .map(BuildClassLoader::place)
-          .flatMap(Optional::stream)
-          .collect(Collectors.toUnmodifiableSet());
+  private static final Pattern REPLACED =
+      Pattern.compile(
+          "/(functions/[a-z]+|events-schemas)/target/classes/"
+              + "|agentpost-(events-schemas|signing|catalog|runtime|gateway|agents)-[^/!]+\\.jar");
 
   private final Map<String, byte[]> files;
 
@@ -68,7 +64,7 @@ final class BuildClassLoader extends ClassLoader {
       return defineClass(name, bytes, 0, bytes.length);
     }
     Class<?> other = Objects.requireNonNull(getParent()).loadClass(name);
-    if (!name.startsWith(SHARED) && place(other).filter(REPLACED::contains).isPresent()) {
+    if (!name.startsWith(SHARED) && place(other).filter(REPLACED.asPredicate()).isPresent()) {
       throw new ClassNotFoundException(name + " is not in the last build");
     }
     return other;
@@ -85,9 +81,7 @@ final class BuildClassLoader extends ClassLoader {
       }
     }
     URL other = super.getResource(name);
-    return other == null || REPLACED.stream().anyMatch(place -> other.toString().contains(place))
-        ? null
-        : other;
+    return other == null || REPLACED.matcher(other.toString()).find() ? null : other;
   }
 
   @Override
