@@ -63,7 +63,6 @@ class OvertakingIT {
     agents.start();
     new Wire(events).subscribe("b", "http://127.0.0.1:" + agents.getAddress().getPort() + "/", "");
     // What is slow the first time is not to take the two seconds that a schedule waits.
-    schedules.listSchedules();
     put("fence");
     await().atMost(TIMEOUT).until(() -> done.contains("fence"));
     done.clear();
