@@ -8,20 +8,23 @@ import com.google.re2j.Pattern;
  * without a character that can be seen is blank.
  *
  * <p>A character can be seen unless it is a control character (Cc), white space (Unicode's
- * White_Space) or one that renderers leave out (Unicode's Default_Ignorable_Code_Point: zero-width
- * spaces, joiners, marks of direction, byte order marks). Beyond the first plane every character
- * counts as one that can be seen, for not every reader of the schemas has a way to name those.
+ * White_Space), one that renderers leave out (Default_Ignorable_Code_Point of Unicode's
+ * DerivedCoreProperties.txt: zero-width spaces, joiners, marks of direction, byte order marks,
+ * tags, variation selectors) or one that is drawn as nothing (U+2800 BRAILLE PATTERN BLANK, U+1D159
+ * MUSICAL SYMBOL NULL NOTEHEAD). That holds in all planes.
  */
 public final class IdText {
   private static final String CONTROL = "\\x00-\\x1f\\x7f-\\x9f";
 
   /**
    * Literal characters, since no way to write one by its number is the same in ECMA-262, RE2, Java
-   * and Python.
+   * and Python. Those beyond the first plane are one character each to RE2, Java and Python, and to
+   * ECMA-262 with the flag {@code u}, which JSON Schema asks for (Core 2020-12, section 6.4).
    */
   private static final String UNSEEN =
       "\\x00-\\x20\\x7f-\\xa0\\xad\u034f\u061c\u115f-\u1160\u1680\u17b4-\u17b5\u180b-\u180f"
-          + "\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8";
+          + "\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
+          + "\ud82f\udca0-\ud82f\udca3\ud834\udd59\ud834\udd73-\ud834\udd7a\udb40\udc00-\udb43\udfff";
 
   /** The {@code pattern} of every id in the schemas. */
   static final String PATTERN = "^[^" + CONTROL + "]*[^" + UNSEEN + "][^" + CONTROL + "]*$";

@@ -7,6 +7,7 @@ import com.networknt.schema.regex.RegularExpression;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,8 +18,20 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class IdTextTest {
   private static final RegularExpression OF_SCHEMAS = LinearExpression.of(IdText.PATTERN);
+  private static final Pattern OF_JAVA = Pattern.compile(IdText.PATTERN);
   private static final Set<String> IDS =
       Set.of("correlation_id", "user_id", "lead_id", "group_id", "message_id", "fingerprint");
+
+  /** One of each range beyond the spaces: what a schema that was left behind would take. */
+  private static final List<String> UNSEEN =
+      List.of(
+          "\u200b",
+          "\u2800",
+          Character.toString(0x1bca0),
+          Character.toString(0x1d159),
+          Character.toString(0x1d173),
+          Character.toString(0xe0041),
+          Character.toString(0xe0100));
 
   /** Every character alone, and beside one that can be seen, by what Unicode says of it. */
   @Test
@@ -30,9 +43,10 @@ class IdTextTest {
       }
       String alone = Character.toString(c);
       boolean control = Character.getType(c) == Character.CONTROL;
-      boolean seen = !control && !isSpace(c) && !isIgnorable(c);
+      boolean seen = !control && !isSpace(c) && !isIgnorable(c) && !isBlankGlyph(c);
       if (IdText.isId(alone) != seen
           || OF_SCHEMAS.matches(alone) != seen
+          || OF_JAVA.matcher(alone).find() != seen
           || IdText.isBlank(alone) == seen
           || IdText.isId("a" + alone) == control
           || OF_SCHEMAS.matches(alone + "a") == control) {
@@ -47,7 +61,12 @@ class IdTextTest {
     return Character.isSpaceChar(c);
   }
 
-  /** Default_Ignorable_Code_Point of Unicode's DerivedCoreProperties.txt, in the first plane. */
+  /** Drawn as nothing. */
+  private static boolean isBlankGlyph(int c) {
+    return c == 0x2800 || c == 0x1d159;
+  }
+
+  /** Default_Ignorable_Code_Point of Unicode's DerivedCoreProperties.txt. */
   private static boolean isIgnorable(int c) {
     return c == 0xad
         || c == 0x34f
@@ -62,7 +81,10 @@ class IdTextTest {
         || (c >= 0xfe00 && c <= 0xfe0f)
         || c == 0xfeff
         || c == 0xffa0
-        || (c >= 0xfff0 && c <= 0xfff8);
+        || (c >= 0xfff0 && c <= 0xfff8)
+        || (c >= 0x1bca0 && c <= 0x1bca3)
+        || (c >= 0x1d173 && c <= 0x1d17a)
+        || (c >= 0xe0000 && c <= 0xe0fff);
   }
 
   @ParameterizedTest
@@ -111,7 +133,7 @@ class IdTextTest {
               String pattern = property.getValue().path("pattern").asText();
               if (isId
                   && (pattern.isEmpty()
-                      || LinearExpression.of(pattern).matches("\u200b")
+                      || UNSEEN.stream().anyMatch(LinearExpression.of(pattern)::matches)
                       || LinearExpression.of(pattern).matches("a\u0000"))) {
                 loose.add(place);
               }
