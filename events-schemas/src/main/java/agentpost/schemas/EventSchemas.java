@@ -35,7 +35,7 @@ public final class EventSchemas {
   private EventSchemas(Map<String, Map<SchemaVersion, JsonNode>> documents) {
     Dialect dialect =
         Dialect.builder(Dialects.getDraft4())
-            .format(new ShortEmail())
+            .format(new EmailAddressFormat())
             .format(new DateTimeFormat())
             .build();
     SchemaRegistryConfig config =
