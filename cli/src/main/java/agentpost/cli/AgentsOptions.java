@@ -16,7 +16,7 @@ final class AgentsOptions extends DlqOptions {
    * @throws CommandFailure naming the table if there is none
    */
   <T> T health(Function<HealthTable, T> question) {
-    String table = prefix() + "-health";
+    String table = names().health();
     return withClient(
         DynamoDbClient.builder(),
         client -> {

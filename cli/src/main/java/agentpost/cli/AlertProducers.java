@@ -2,6 +2,7 @@ package agentpost.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.catalog.ResourceNames;
 import agentpost.local.LocalCloud;
 import agentpost.secrets.WebhookKeyStore;
 import agentpost.signing.Signer;
@@ -35,7 +36,8 @@ final class AlertProducers implements AutoCloseable {
     this.examples = examples;
     this.door =
         URI.create(
-            Optional.ofNullable(cloud.outputs().getOrDefault("agentpost", Map.of()).get("ApiUrl"))
+            Optional.ofNullable(
+                        cloud.outputs().getOrDefault(ResourceNames.PRODUCT, Map.of()).get("ApiUrl"))
                     .orElseThrow()
                 + "/ingest/app-errors");
     try (SecretsManagerClient secrets =
@@ -46,7 +48,8 @@ final class AlertProducers implements AutoCloseable {
           new Signer(
               WebhookKeyStore.parse(
                   secrets
-                      .getSecretValue(get -> get.secretId("agentpost/sources/app-errors"))
+                      .getSecretValue(
+                          get -> get.secretId(ResourceNames.DEFAULT.sourceSecret("app-errors")))
                       .secretString()));
     }
   }

@@ -1,5 +1,6 @@
 package agentpost.cli;
 
+import agentpost.catalog.ResourceNames;
 import agentpost.local.LocalCloud;
 import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -21,7 +22,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * should have been seen and was not.
  */
 final class AlertsRun {
-  private static final String AGGREGATOR = "agentpost-alert-aggregator";
+  private static final String AGGREGATOR = ResourceNames.DEFAULT.agent("alert-aggregator");
   private static final int STORM = 40;
 
   /** For one step; without trouble the longest, a reminder's hour, takes half of it. */
@@ -160,7 +161,7 @@ final class AlertsRun {
     try (DynamoDbClient tables = cloud.clients("demo").create(DynamoDbClient.builder())) {
       for (Map<String, AttributeValue> row :
           tables
-              .scan(scan -> scan.tableName("agentpost-agent-state").consistentRead(true))
+              .scan(scan -> scan.tableName(ResourceNames.DEFAULT.agentState()).consistentRead(true))
               .items()) {
         Optional.ofNullable(row.get("key"))
             .filter(key -> key.s().startsWith("alerts#"))

@@ -1,5 +1,6 @@
 package agentpost.cli;
 
+import agentpost.catalog.ResourceNames;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -42,10 +43,6 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
  */
 class CloudOptions {
   private static final String LOCAL = "http://localhost:4566";
-  private static final String PRODUCT = "agentpost";
-
-  /** As the CDK app takes them with {@code -c stage=}. */
-  private static final Pattern STAGE = Pattern.compile("[a-z][a-z0-9]{0,11}");
 
   /** What a shell takes as it is. */
   private static final Pattern PLAIN_WORD = Pattern.compile("[\\w@%+=:,./-]+");
@@ -92,16 +89,21 @@ class CloudOptions {
 
   /** What the names of all that the stack has begin with; its own name, and its bus's. */
   final String prefix() {
+    return names().prefix();
+  }
+
+  /** Of what the stack has. */
+  final ResourceNames names() {
     if (stage == null) {
-      return PRODUCT;
+      return ResourceNames.DEFAULT;
     }
-    if (!STAGE.matcher(stage).matches()) {
+    if (!ResourceNames.isStage(stage)) {
       throw new ParameterException(
           spec.commandLine(),
           "Invalid value for option '--stage': it must be a lower-case letter and up to 11 letters"
               + " or digits, as in --stage try for what begins with agentpost-try");
     }
-    return PRODUCT + "-" + stage;
+    return ResourceNames.ofStage(stage);
   }
 
   /** A command to type next, for the same place. */
@@ -166,10 +168,13 @@ class CloudOptions {
           do {
             ListEventBusesResponse page =
                 client.listEventBuses(
-                    ListEventBusesRequest.builder().namePrefix(PRODUCT).nextToken(token).build());
+                    ListEventBusesRequest.builder()
+                        .namePrefix(ResourceNames.PRODUCT)
+                        .nextToken(token)
+                        .build());
             page.eventBuses().stream()
                 .map(EventBus::name)
-                .filter(name -> name.equals(PRODUCT) || name.startsWith(PRODUCT + "-"))
+                .filter(ResourceNames::isStack)
                 .forEach(stacks::add);
             token = page.nextToken();
           } while (token != null);

@@ -1,5 +1,6 @@
 package agentpost.cli;
 
+import agentpost.catalog.ResourceNames;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -26,7 +27,7 @@ record DeclaredAgent(boolean isExternal, boolean isAsked, boolean hasBreaker) {
    * @param prefix of a stack that may be another than the place's own
    */
   static Map<String, DeclaredAgent> findAll(CloudOptions place, String prefix) {
-    String path = "/" + prefix + "/agents/";
+    String path = new ResourceNames(prefix).agentParameters();
     return place.withClient(
         SsmClient.builder(),
         client -> {

@@ -1,5 +1,6 @@
 package agentpost.cli;
 
+import agentpost.catalog.ResourceNames;
 import agentpost.local.LocalCloud;
 import agentpost.local.email.Outbox;
 import java.util.ArrayList;
@@ -24,7 +25,10 @@ record DemoEffects(List<Outbox.Mail> mails, Optional<Trial> trial, List<Schedule
 
   private static Optional<Trial> trial(LocalCloud cloud) {
     try (DynamoDbClient tables = cloud.clients("demo").create(DynamoDbClient.builder())) {
-      return tables.scan(scan -> scan.tableName("agentpost-agent-state")).items().stream()
+      return tables
+          .scan(scan -> scan.tableName(ResourceNames.DEFAULT.agentState()))
+          .items()
+          .stream()
           .filter(row -> text(row, "key").startsWith("trial#"))
           .findFirst()
           .map(row -> new Trial(text(row, "key"), text(row, "ends_at")));
@@ -38,7 +42,10 @@ record DemoEffects(List<Outbox.Mail> mails, Optional<Trial> trial, List<Schedule
 
   private static List<Schedule> schedules(LocalCloud cloud) {
     try (SchedulerClient scheduler = cloud.clients("demo").create(SchedulerClient.builder())) {
-      return scheduler.listSchedules(list -> list.groupName("agentpost")).schedules().stream()
+      return scheduler
+          .listSchedules(list -> list.groupName(ResourceNames.PRODUCT))
+          .schedules()
+          .stream()
           .map(
               summary ->
                   scheduler.getSchedule(
@@ -63,7 +70,12 @@ record DemoEffects(List<Outbox.Mail> mails, Optional<Trial> trial, List<Schedule
             screen.say(
                 "cyan",
                 "trial",
-                "row " + row.key() + " in agentpost-agent-state, until " + row.endsAt()));
+                "row "
+                    + row.key()
+                    + " in "
+                    + ResourceNames.DEFAULT.agentState()
+                    + ", until "
+                    + row.endsAt()));
     schedules.forEach(
         plan ->
             screen.say(
@@ -86,7 +98,7 @@ record DemoEffects(List<Outbox.Mail> mails, Optional<Trial> trial, List<Schedule
       missing.add("two e-mails, the welcome and the alert; there are " + mails.size());
     }
     if (trial.isEmpty()) {
-      missing.add("the trial in agentpost-agent-state");
+      missing.add("the trial in " + ResourceNames.DEFAULT.agentState());
     }
     if (schedules.size() != 1) {
       missing.add(

@@ -1,5 +1,6 @@
 package agentpost.cli;
 
+import agentpost.catalog.ResourceNames;
 import agentpost.schemas.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -49,7 +50,7 @@ record DemoEvent(String id, PutEventsRequestEntry entry) {
       return new DemoEvent(
           id,
           PutEventsRequestEntry.builder()
-              .eventBusName("agentpost")
+              .eventBusName(ResourceNames.PRODUCT)
               .source(envelope.path("metadata").path("source_service").asText())
               .detailType(envelope.path("event_type").asText())
               .time(timestamp)

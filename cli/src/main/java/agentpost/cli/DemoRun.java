@@ -1,5 +1,6 @@
 package agentpost.cli;
 
+import agentpost.catalog.ResourceNames;
 import agentpost.local.LocalCloud;
 import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -137,7 +138,7 @@ final class DemoRun {
 
   private int sendForgery(DemoEvent event) throws IOException, InterruptedException {
     String url =
-        cloud.outputs().getOrDefault("agentpost", Map.of()).getOrDefault("ApiUrl", "")
+        cloud.outputs().getOrDefault(ResourceNames.PRODUCT, Map.of()).getOrDefault("ApiUrl", "")
             + "/webhooks/welcome-agent";
     try (HttpClient http = HttpClient.newHttpClient()) {
       HttpRequest request =

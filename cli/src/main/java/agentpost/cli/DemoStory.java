@@ -1,5 +1,6 @@
 package agentpost.cli;
 
+import agentpost.catalog.ResourceNames;
 import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ final class DemoStory {
   static final List<String> WATCHED_SENDERS =
       ANSWERS.keySet().stream().map("agents/"::concat).toList();
 
-  private static final String RULE_PREFIX = "agentpost-";
+  private static final String RULE_PREFIX = ResourceNames.PRODUCT + "-";
 
   /** What a function said about an attempt that it has not answered yet. */
   private record AgentResponse(String scheme, String note) {}

@@ -3,6 +3,7 @@ package agentpost.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.catalog.AgentName;
+import agentpost.catalog.ResourceNames;
 import agentpost.deadletter.DeadLetter;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -26,13 +27,13 @@ record DiscardBucketClient(S3Client client, String bucket, String account) {
   /**
    * @param queueArn of the queue that the letters are in
    */
-  static DiscardBucketClient of(S3Client client, String prefix, String queueArn) {
+  static DiscardBucketClient of(S3Client client, ResourceNames names, String queueArn) {
     List<String> parts = List.of(queueArn.split(":", -1));
     if (parts.size() != 6) {
       throw new CommandFailure("the queue's ARN is none: " + queueArn);
     }
     return new DiscardBucketClient(
-        client, prefix + "-discarded-" + parts.get(4) + "-" + parts.get(3), parts.get(4));
+        client, names.discardBucket(parts.get(4), parts.get(3)), parts.get(4));
   }
 
   /** Keeps one; when this returns it is there. */

@@ -120,8 +120,7 @@ final class DlqDiscardCommand implements Callable<Integer> {
             place.of(
                 agent,
                 queue -> {
-                  DiscardBucketClient kept =
-                      DiscardBucketClient.of(s3, place.prefix(), queue.arn());
+                  DiscardBucketClient kept = DiscardBucketClient.of(s3, place.names(), queue.arn());
                   try (QueueBrowser look = queue.look()) {
                     int count = 0;
                     for (List<DeadLetter> page = look.page(DlqOptions.PAGE_SIZE);

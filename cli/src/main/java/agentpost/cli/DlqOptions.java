@@ -1,6 +1,7 @@
 package agentpost.cli;
 
 import agentpost.catalog.AgentName;
+import agentpost.catalog.ResourceNames;
 import agentpost.deadletter.DeadLetterQueue;
 import java.util.List;
 import java.util.Map;
@@ -23,13 +24,11 @@ class DlqOptions extends CloudOptions {
    */
   static final int PAGE_SIZE = 80;
 
-  private static final String SUFFIX = "-dlq";
-
   /** A look makes up to eight calls of its own at a time. */
   private static final int MAX_PARALLEL_QUEUES = 32;
 
   final String redriveFunction() {
-    return prefix() + "-redrive";
+    return names().redrive();
   }
 
   /**
@@ -87,7 +86,7 @@ class DlqOptions extends CloudOptions {
   }
 
   private Map<String, String> queues(SqsClient client) {
-    String own = prefix() + "-";
+    String own = names().partPrefix();
     // At the same time: loading the classes of a client takes longer than asking.
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<List<String>> asked = threads.submit(this::stacks);
@@ -101,7 +100,10 @@ class DlqOptions extends CloudOptions {
               name ->
                   stacks.stream()
                       .anyMatch(
-                          stack -> stack.startsWith(own) && (own + name).startsWith(stack + "-")));
+                          stack ->
+                              stack.startsWith(own)
+                                  && (own + name)
+                                      .startsWith(new ResourceNames(stack).partPrefix())));
       return urls;
     }
   }
@@ -116,15 +118,15 @@ class DlqOptions extends CloudOptions {
             .listQueuesPaginator(isAws() ? list.maxResults(1000).build() : list.build())
             .queueUrls()) {
       String name = url.substring(url.lastIndexOf('/') + 1);
-      if (name.length() > own.length() + SUFFIX.length() && name.endsWith(SUFFIX)) {
-        urls.put(name.substring(own.length(), name.length() - SUFFIX.length()), url);
+      if (name.length() > names().deadLetters("").length() && ResourceNames.isDeadLetters(name)) {
+        urls.put(names().agentOfDeadLetters(name), url);
       }
     }
     return urls;
   }
 
   final <T> T of(AgentName agent, Function<DeadLetterQueue, T> question) {
-    String name = prefix() + "-" + agent + SUFFIX;
+    String name = names().deadLetters(agent.value());
     return withClient(
         SqsClient.builder(),
         client -> {

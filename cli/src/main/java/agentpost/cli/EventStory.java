@@ -1,5 +1,6 @@
 package agentpost.cli;
 
+import agentpost.catalog.ResourceNames;
 import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,7 +14,7 @@ import java.util.Set;
  * should.
  */
 final class EventStory {
-  static final String RULE_PREFIX = "agentpost-";
+  static final String RULE_PREFIX = ResourceNames.PRODUCT + "-";
 
   /** Accepted events of one type that are shown; a storm of more is only counted. */
   private static final int MAX_SHOWN = 12;

@@ -1,6 +1,7 @@
 package agentpost.cli;
 
 import agentpost.catalog.AgentName;
+import agentpost.catalog.ResourceNames;
 import agentpost.event.EventId;
 import agentpost.schemas.JsonTree;
 import agentpost.webhook.ClaimStore;
@@ -140,7 +141,10 @@ record HandledEventCheck(
                 .filter(
                     agent ->
                         new ClaimStore(
-                                client, prefix + "-claims", new AgentName(agent), Clock.systemUTC())
+                                client,
+                                new ResourceNames(prefix).claims(),
+                                new AgentName(agent),
+                                Clock.systemUTC())
                             .isTaken(id))
                 .toList();
           } catch (ResourceNotFoundException e) {

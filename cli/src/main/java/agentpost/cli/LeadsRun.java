@@ -1,5 +1,6 @@
 package agentpost.cli;
 
+import agentpost.catalog.ResourceNames;
 import agentpost.local.LocalCloud;
 import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -18,8 +19,8 @@ import software.amazon.awssdk.services.eventbridge.model.PutEventsResultEntry;
  * should have been seen and was not.
  */
 final class LeadsRun {
-  private static final String SCHEDULING = "agentpost-scheduling-agent";
-  private static final String CALENDAR = "agentpost-calendar";
+  private static final String SCHEDULING = ResourceNames.DEFAULT.agent("scheduling-agent");
+  private static final String CALENDAR = ResourceNames.DEFAULT.part("calendar");
 
   /** For one step; without trouble the longest, a booking's two hours, takes 15 s. */
   private static final Duration STEP_TIMEOUT = Duration.ofSeconds(60);
@@ -144,7 +145,7 @@ final class LeadsRun {
     List<OperationView> operations;
     try (DynamoDbClient tables = cloud.clients("demo").create(DynamoDbClient.builder())) {
       operations =
-          tables.scan(scan -> scan.tableName("agentpost-operations")).items().stream()
+          tables.scan(scan -> scan.tableName(ResourceNames.DEFAULT.operations())).items().stream()
               .map(OperationView::of)
               .toList();
     }

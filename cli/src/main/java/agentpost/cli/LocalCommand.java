@@ -1,5 +1,6 @@
 package agentpost.cli;
 
+import agentpost.catalog.ResourceNames;
 import agentpost.local.LocalCloud;
 import agentpost.local.LocalCloudOptions;
 import agentpost.local.OldGenerationCollector;
@@ -340,7 +341,7 @@ final class LocalCommand implements Callable<Integer> {
   }
 
   private static String show(PendingDelivery delivery) {
-    String agent = delivery.rule().replaceFirst("^agentpost-", "");
+    String agent = delivery.rule().replaceFirst("^" + ResourceNames.DEFAULT.partPrefix(), "");
     return "event "
         + delivery.eventId()
         + " to "

@@ -35,7 +35,7 @@ final class OperationsOptions extends CloudOptions {
   }
 
   String table() {
-    return prefix() + "-operations";
+    return names().operations();
   }
 
   private <T> T withClient(Function<DynamoDbClient, T> question) {

@@ -18,16 +18,16 @@ final class ReplayOptions extends CloudOptions {
   }
 
   String rule(AgentName agent) {
-    return prefix() + "-" + agent;
+    return names().agent(agent.value());
   }
 
   /** What replays are named by; the rule of one that is of some event types has the same name. */
   String replays() {
-    return prefix() + "-replay-";
+    return names().replayRules();
   }
 
   <T> T claims(AgentName agent, Function<ClaimStore, T> question) {
-    String table = prefix() + "-claims";
+    String table = names().claims();
     return withClient(
         DynamoDbClient.builder(),
         client -> {

@@ -35,7 +35,7 @@ final class SecretTargetOptions extends CloudOptions {
   }
 
   String id() {
-    return prefix() + (processor ? "/processors/" : "/agents/") + name;
+    return processor ? names().processorSecret(name.value()) : names().webhookSecret(name.value());
   }
 
   <T> T secrets(Function<SecretsManagerClient, T> question) {
@@ -67,7 +67,7 @@ final class SecretTargetOptions extends CloudOptions {
   }
 
   private JsonNode invoke(ObjectNode step) {
-    String function = prefix() + "-rotation";
+    String function = names().rotation();
     ObjectNode input = step.put("SecretId", id());
     return withClient(
         LambdaClient.builder(),

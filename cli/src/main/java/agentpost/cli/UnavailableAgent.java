@@ -1,5 +1,6 @@
 package agentpost.cli;
 
+import agentpost.catalog.ResourceNames;
 import agentpost.local.LocalCloud;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -20,7 +21,8 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
  */
 final class UnavailableAgent implements AutoCloseable {
   static final String NAME = "crm-sync";
-  static final String QUEUE = "agentpost-" + NAME + "-dlq";
+  static final String QUEUE = ResourceNames.DEFAULT.deadLetters(NAME);
+  private static final String RULE = ResourceNames.DEFAULT.agent(NAME);
   static final int MAX_RETRIES = 3;
   private final HttpServer server;
   private final EventBridgeClient events;
@@ -51,13 +53,13 @@ final class UnavailableAgent implements AutoCloseable {
             .attributes()
             .get(QueueAttributeName.QUEUE_ARN);
     String connection =
-        events.describeConnection(describe -> describe.name("agentpost")).connectionArn();
+        events.describeConnection(describe -> describe.name(ResourceNames.PRODUCT)).connectionArn();
     String destination =
         events
             .createApiDestination(
                 create ->
                     create
-                        .name("agentpost-" + NAME)
+                        .name(RULE)
                         .connectionArn(connection)
                         .httpMethod(ApiDestinationHttpMethod.POST)
                         .invocationEndpoint(
@@ -65,8 +67,8 @@ final class UnavailableAgent implements AutoCloseable {
             .apiDestinationArn();
     events.putRule(
         rule ->
-            rule.name("agentpost-" + NAME)
-                .eventBusName("agentpost")
+            rule.name(RULE)
+                .eventBusName(ResourceNames.PRODUCT)
                 .eventPattern("{\"detail-type\":[\"user.signed_up\"]}"));
     Target target =
         Target.builder()
@@ -76,8 +78,7 @@ final class UnavailableAgent implements AutoCloseable {
             .retryPolicy(retry -> retry.maximumRetryAttempts(MAX_RETRIES))
             .deadLetterConfig(dlq -> dlq.arn(queueArn))
             .build();
-    events.putTargets(
-        put -> put.rule("agentpost-" + NAME).eventBusName("agentpost").targets(target));
+    events.putTargets(put -> put.rule(RULE).eventBusName(ResourceNames.PRODUCT).targets(target));
   }
 
   /** The dead letter's attributes; none if there is no letter. */

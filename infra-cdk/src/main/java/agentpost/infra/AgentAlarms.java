@@ -1,5 +1,6 @@
 package agentpost.infra;
 
+import agentpost.catalog.ResourceNames;
 import agentpost.infra.catalog.Catalog;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,7 +50,7 @@ final class AgentAlarms extends Construct {
   }
 
   /** The names of an agent's alarms. */
-  static List<String> names(Catalog.Agent agent, Names names) {
+  static List<String> names(Catalog.Agent agent, ResourceNames names) {
     Stream<String> external =
         agent.place() instanceof Catalog.Placement.External ? Stream.of(STOPPED) : Stream.of();
     return Stream.concat(Stream.of(STUCK, OPEN), external)

@@ -1,6 +1,7 @@
 package agentpost.infra;
 
 import agentpost.catalog.KeyType;
+import agentpost.catalog.ResourceNames;
 import agentpost.infra.catalog.Catalog;
 import agentpost.infra.catalog.Catalog.Placement;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -9,9 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import software.amazon.awscdk.ArnComponents;
 import software.amazon.awscdk.CfnResource;
-import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.NestedStack;
 import software.amazon.awscdk.services.events.CfnApiDestination;
 import software.amazon.awscdk.services.events.CfnRule;
@@ -21,7 +20,6 @@ import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.secretsmanager.Secret;
 import software.amazon.awscdk.services.sqs.Queue;
-import software.amazon.awscdk.services.sqs.QueueEncryption;
 import software.amazon.awscdk.services.ssm.CfnParameter;
 import software.constructs.Construct;
 import software.constructs.IDependable;
@@ -34,7 +32,7 @@ import software.constructs.IDependable;
 final class AgentStack extends NestedStack {
   private final Catalog.Agent agent;
   private final SharedResources shared;
-  private final Names names;
+  private final ResourceNames names;
 
   AgentStack(Construct scope, Catalog.Agent agent, SharedResources shared) {
     super(scope, agent.name());
@@ -126,17 +124,11 @@ final class AgentStack extends NestedStack {
   }
 
   private Queue deadLetters() {
-    Queue queue =
-        Queue.Builder.create(this, "DeadLetters")
-            .queueName(names.deadLetters(agent.name()))
-            .retentionPeriod(Duration.days(14))
-            .encryption(QueueEncryption.SQS_MANAGED)
-            .enforceSsl(true)
-            .build();
-    NagSuppressions.suppress(queue, "AwsSolutions-SQS3", "This is a dead-letter queue");
+    Queue queue = new DeadLetters(this, names.deadLetters(agent.name()));
     // The rule's ARN from its name: the rule waits for this policy, so the policy cannot refer to
     // the rule. A replay of some of its event types has a rule of its own while it lasts.
-    List<String> rules = List.of(ruleArn(names.agent(agent.name())), ruleArn(names.replays()));
+    List<String> rules =
+        List.of(ruleArn(names.agent(agent.name())), ruleArn(names.replayRules() + "*"));
     queue.addToResourcePolicy(
         PolicyStatement.Builder.create()
             .effect(Effect.ALLOW)
@@ -149,12 +141,7 @@ final class AgentStack extends NestedStack {
   }
 
   private String ruleArn(String name) {
-    return formatArn(
-        ArnComponents.builder()
-            .service("events")
-            .resource("rule")
-            .resourceName(shared.bus().name() + "/" + name)
-            .build());
+    return Arns.withSlash(this, "events", "rule", shared.bus().name() + "/" + name);
   }
 
   private CfnApiDestination destination() {

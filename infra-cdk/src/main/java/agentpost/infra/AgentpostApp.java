@@ -1,5 +1,6 @@
 package agentpost.infra;
 
+import agentpost.catalog.ResourceNames;
 import agentpost.infra.catalog.Catalog;
 import agentpost.infra.catalog.CatalogException;
 import agentpost.infra.catalog.CatalogReader;
@@ -60,11 +61,19 @@ public final class AgentpostApp {
   static AgentpostStack stack(App app, Catalog catalog, String zip) {
     return new AgentpostStack(
         app,
-        Names.of(context(app, "stage", "")),
+        names(context(app, "stage", "")),
         catalog,
         EventSchemas.load(),
         zip,
         hasWorkflow(app, catalog));
+  }
+
+  static ResourceNames names(String stage) {
+    try {
+      return ResourceNames.ofStage(stage);
+    } catch (IllegalArgumentException e) {
+      throw new CatalogException("-c stage=" + stage, String.valueOf(e.getMessage()));
+    }
   }
 
   private static boolean hasWorkflow(App app, Catalog catalog) {

@@ -1,5 +1,6 @@
 package agentpost.infra;
 
+import agentpost.catalog.ResourceNames;
 import agentpost.infra.catalog.Catalog;
 import agentpost.infra.catalog.Catalog.Placement;
 import agentpost.schemas.EventSchemas;
@@ -19,7 +20,7 @@ import software.constructs.Construct;
 final class AgentpostStack extends Stack {
   AgentpostStack(
       Construct app,
-      Names names,
+      ResourceNames names,
       Catalog catalog,
       EventSchemas schemas,
       String zip,
@@ -81,7 +82,7 @@ final class AgentpostStack extends Stack {
   }
 
   /** Functions by the routes that lead to them. */
-  private static Map<String, String> routes(Names names, Catalog catalog) {
+  private static Map<String, String> routes(ResourceNames names, Catalog catalog) {
     Map<String, String> routes = new LinkedHashMap<>();
     for (Catalog.Agent agent : catalog.agents()) {
       if (agent.place() instanceof Placement.Hosted) {

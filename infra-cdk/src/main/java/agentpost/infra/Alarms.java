@@ -1,5 +1,6 @@
 package agentpost.infra;
 
+import agentpost.catalog.ResourceNames;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.RemovalPolicy;
@@ -17,7 +18,7 @@ final class Alarms extends Construct {
 
   private final Topic topic;
 
-  Alarms(Construct scope, Names names) {
+  Alarms(Construct scope, ResourceNames names) {
     super(scope, "Alarms");
     // SNS's own key would do but for CloudWatch, which cannot be let in to use it.
     Key key =

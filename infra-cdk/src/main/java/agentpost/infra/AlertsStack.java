@@ -1,11 +1,13 @@
 package agentpost.infra;
 
+import static agentpost.catalog.EnvironmentVariables.BUS_NAME;
+
+import agentpost.catalog.ResourceNames;
 import agentpost.infra.catalog.Catalog;
 import agentpost.infra.catalog.Catalog.AlertSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import software.amazon.awscdk.ArnComponents;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.NestedStack;
 import software.amazon.awscdk.services.events.CfnRule;
@@ -38,16 +40,19 @@ final class AlertsStack extends NestedStack {
   private static final int MAX_AGE_SECONDS = 900;
 
   private final Catalog catalog;
-  private final Names names;
+  private final ResourceNames names;
 
   AlertsStack(AgentpostStack scope, Catalog catalog, StackContext foundation, Alarms alarms) {
     super(scope, "alerts");
     this.catalog = catalog;
     this.names = foundation.names();
-    Queue letters = queue("DeadLetters", "alerts-dlq").build();
-    NagSuppressions.suppress(letters, "AwsSolutions-SQS3", "This is a dead-letter queue");
+    Queue letters = new DeadLetters(this, names.deadLetters("alerts"));
     Queue queue =
-        queue("Queue", "alerts")
+        Queue.Builder.create(this, "Queue")
+            .queueName(names.part("alerts"))
+            .retentionPeriod(DeadLetters.RETENTION)
+            .encryption(QueueEncryption.SQS_MANAGED)
+            .enforceSsl(true)
             .visibilityTimeout(VISIBILITY_TIMEOUT)
             .deadLetterQueue(
                 DeadLetterQueue.builder().queue(letters).maxReceiveCount(MAX_RECEIVES).build())
@@ -60,7 +65,7 @@ final class AlertsStack extends NestedStack {
             "agentpost.alert.AlertsHandler",
             foundation.zip(),
             TIMEOUT_SECONDS,
-            Map.of("BUS_NAME", foundation.bus().name()));
+            Map.of(BUS_NAME, foundation.bus().name()));
     function.allow(
         List.of("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
         queue.getQueueArn());
@@ -83,14 +88,6 @@ final class AlertsStack extends NestedStack {
     watch(alarms);
   }
 
-  private Queue.Builder queue(String id, String name) {
-    return Queue.Builder.create(this, id)
-        .queueName(names.part(name))
-        .retentionPeriod(Duration.days(14))
-        .encryption(QueueEncryption.SQS_MANAGED)
-        .enforceSsl(true);
-  }
-
   private String ruleName(AlertSource source) {
     return names.part("alerts-" + name(source));
   }
@@ -106,14 +103,7 @@ final class AlertsStack extends NestedStack {
   private void allowRules(List<AlertSource> sources, Queue queue) {
     List<String> rules =
         sources.stream()
-            .map(
-                source ->
-                    formatArn(
-                        ArnComponents.builder()
-                            .service("events")
-                            .resource("rule")
-                            .resourceName(ruleName(source))
-                            .build()))
+            .map(source -> Arns.withSlash(this, "events", "rule", ruleName(source)))
             .toList();
     queue.addToResourcePolicy(
         PolicyStatement.Builder.create()
@@ -191,7 +181,7 @@ final class AlertsStack extends NestedStack {
         new Alarms.Metric(
             "AWS/SQS",
             "ApproximateNumberOfMessagesVisible",
-            Map.of("QueueName", names.part("alerts-dlq")),
+            Map.of("QueueName", names.deadLetters("alerts")),
             "Maximum"),
         1,
         1);

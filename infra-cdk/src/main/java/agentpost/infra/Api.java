@@ -2,6 +2,7 @@ package agentpost.infra;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.catalog.ResourceNames;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import software.amazon.awscdk.ArnComponents;
 import software.amazon.awscdk.CfnResource;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.Stack;
@@ -24,8 +24,6 @@ import software.amazon.awscdk.services.apigateway.CfnStage;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
-import software.amazon.awscdk.services.logs.LogGroup;
-import software.amazon.awscdk.services.logs.RetentionDays;
 import software.constructs.Construct;
 
 /**
@@ -44,7 +42,7 @@ final class Api extends Construct {
    * @param routes functions' names by the paths that lead to them, the relay's aside
    * @param policy who may come in where
    */
-  Api(Construct scope, Names names, Map<String, String> routes, ResourcePolicy policy) {
+  Api(Construct scope, ResourceNames names, Map<String, String> routes, ResourcePolicy policy) {
     super(scope, "Api");
     Optional<Map<String, Object>> turnedAway = policy.document();
     JsonNode document = document(names, routes, turnedAway.isPresent());
@@ -71,12 +69,7 @@ final class Api extends Construct {
                     + digest(document.toString() + (turnedAway.isPresent() ? policy.digest() : "")))
             .restApiId(api.getRef())
             .build();
-    LogGroup log =
-        LogGroup.Builder.create(this, "Log")
-            .logGroupName("/aws/apigateway/" + names.prefix())
-            .retention(RetentionDays.ONE_MONTH)
-            .removalPolicy(RemovalPolicy.DESTROY)
-            .build();
+    ServiceLog log = new ServiceLog(this, "/aws/apigateway/" + names.prefix());
     stage =
         CfnStage.Builder.create(this, "Stage")
             .restApiId(api.getRef())
@@ -147,13 +140,14 @@ final class Api extends Construct {
     return account;
   }
 
-  private static JsonNode document(Names names, Map<String, String> routes, boolean hasPolicy) {
+  private static JsonNode document(
+      ResourceNames names, Map<String, String> routes, boolean hasPolicy) {
     ObjectNode document = JSON.createObjectNode().put("openapi", "3.0.1");
     document.putObject("info").put("title", names.prefix()).put("version", "1");
     // Every body comes as base64, so that the bytes are those that were signed.
     document.putArray("x-amazon-apigateway-binary-media-types").add("*/*");
     ObjectNode paths = document.putObject("paths");
-    post(paths, "/deliveries/{agent}", names.prefix() + "-relay");
+    post(paths, "/deliveries/{agent}", names.relay());
     routes.forEach((path, function) -> post(paths, path, function));
     operation(paths, "get", SecretsStack.KEYS_ROUTE, names.part("keys"));
     ObjectNode responses = busyResponse();
@@ -246,13 +240,7 @@ final class Api extends Construct {
   }
 
   String routeArn(String method, String path) {
-    return Stack.of(api)
-        .formatArn(
-            ArnComponents.builder()
-                .service("execute-api")
-                .resource(api.getRef())
-                .resourceName(STAGE + "/" + method + path)
-                .build());
+    return Arns.withSlash(this, "execute-api", api.getRef(), STAGE + "/" + method + path);
   }
 
   /** Of a route, as a firewall sees it. */

@@ -1,19 +1,14 @@
 package agentpost.infra;
 
+import agentpost.catalog.ResourceNames;
 import java.util.List;
 import java.util.Map;
-import software.amazon.awscdk.ArnComponents;
-import software.amazon.awscdk.ArnFormat;
-import software.amazon.awscdk.RemovalPolicy;
-import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.events.CfnArchive;
 import software.amazon.awscdk.services.events.CfnEventBus;
 import software.amazon.awscdk.services.events.CfnRule;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
-import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.logs.ResourcePolicy;
-import software.amazon.awscdk.services.logs.RetentionDays;
 import software.constructs.Construct;
 
 /** The bus, its archive, and the log of all events. */
@@ -24,7 +19,7 @@ final class Bus extends Construct {
   private final CfnEventBus bus;
   private final CfnArchive archive;
 
-  Bus(Construct scope, Names names) {
+  Bus(Construct scope, ResourceNames names) {
     super(scope, "Bus");
     bus =
         CfnEventBus.Builder.create(this, "Bus")
@@ -38,12 +33,7 @@ final class Bus extends Construct {
             .retentionDays(ARCHIVE_DAYS)
             .description("Every event, to replay from")
             .build();
-    LogGroup log =
-        LogGroup.Builder.create(this, "Log")
-            .logGroupName("/aws/events/" + names.prefix())
-            .retention(RetentionDays.ONE_MONTH)
-            .removalPolicy(RemovalPolicy.DESTROY)
-            .build();
+    ServiceLog log = new ServiceLog(this, "/aws/events/" + names.prefix());
     // A rule's target cannot bring a role for a log group: the group's own policy lets EventBridge
     // in.
     ResourcePolicy policy =
@@ -77,14 +67,7 @@ final class Bus extends Construct {
   }
 
   private String groupArn(String name) {
-    return Stack.of(this)
-        .formatArn(
-            ArnComponents.builder()
-                .service("logs")
-                .resource("log-group")
-                .resourceName(name)
-                .arnFormat(ArnFormat.COLON_RESOURCE_NAME)
-                .build());
+    return Arns.withColon(this, "logs", "log-group", name);
   }
 
   /**

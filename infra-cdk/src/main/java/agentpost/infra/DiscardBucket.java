@@ -1,5 +1,6 @@
 package agentpost.infra;
 
+import agentpost.catalog.ResourceNames;
 import java.util.List;
 import software.amazon.awscdk.Aws;
 import software.amazon.awscdk.Duration;
@@ -23,7 +24,7 @@ final class DiscardBucket extends Construct {
 
   private final Bucket bucket;
 
-  DiscardBucket(Construct scope, Names names) {
+  DiscardBucket(Construct scope, ResourceNames names) {
     super(scope, "Discarded");
     bucket =
         Bucket.Builder.create(this, "Bucket")

@@ -1,5 +1,6 @@
 package agentpost.infra;
 
+import agentpost.catalog.ResourceNames;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -31,7 +32,7 @@ final class Firewall extends Construct {
           "GenericLFI_BODY",
           "GenericRFI_BODY");
 
-  Firewall(Construct scope, Names names, Api api) {
+  Firewall(Construct scope, ResourceNames names, Api api) {
     super(scope, "Firewall");
     String doors = api.path("/ingest/");
     CfnWebACL.StatementProperty third =
@@ -79,7 +80,7 @@ final class Firewall extends Construct {
   }
 
   private static CfnWebACL.RuleProperty rate(
-      int priority, Names names, CfnWebACL.StatementProperty third) {
+      int priority, ResourceNames names, CfnWebACL.StatementProperty third) {
     return CfnWebACL.RuleProperty.builder()
         .name("rate")
         .priority(priority)
@@ -103,7 +104,7 @@ final class Firewall extends Construct {
   private static CfnWebACL.RuleProperty managedRule(
       int priority,
       String group,
-      Names names,
+      ResourceNames names,
       CfnWebACL.StatementProperty third,
       List<String> counted) {
     return CfnWebACL.RuleProperty.builder()

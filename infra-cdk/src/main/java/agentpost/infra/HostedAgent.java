@@ -1,6 +1,24 @@
 package agentpost.infra;
 
+import static agentpost.catalog.EnvironmentVariables.AGENT;
+import static agentpost.catalog.EnvironmentVariables.AGENT_STATE_TABLE;
+import static agentpost.catalog.EnvironmentVariables.ALLOWED_SOURCES;
+import static agentpost.catalog.EnvironmentVariables.BUS_ARN;
+import static agentpost.catalog.EnvironmentVariables.BUS_NAME;
+import static agentpost.catalog.EnvironmentVariables.CALLBACK_URL;
+import static agentpost.catalog.EnvironmentVariables.CLAIMS_TABLE;
+import static agentpost.catalog.EnvironmentVariables.EMAIL_FROM;
+import static agentpost.catalog.EnvironmentVariables.OPERATIONS_TABLE;
+import static agentpost.catalog.EnvironmentVariables.PROCESSOR_SECRET_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.PROCESSOR_URL;
+import static agentpost.catalog.EnvironmentVariables.SCHEDULE_GROUP;
+import static agentpost.catalog.EnvironmentVariables.SCHEDULE_ROLE_ARN;
+import static agentpost.catalog.EnvironmentVariables.SIGNATURE;
+import static agentpost.catalog.EnvironmentVariables.SUPPORT_EMAIL;
+import static agentpost.catalog.EnvironmentVariables.WEBHOOK_SECRET;
+
 import agentpost.catalog.KeyType;
+import agentpost.catalog.ResourceNames;
 import agentpost.infra.catalog.Catalog;
 import agentpost.infra.catalog.Catalog.Capability;
 import agentpost.infra.catalog.Catalog.Placement;
@@ -8,9 +26,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import software.amazon.awscdk.ArnComponents;
-import software.amazon.awscdk.ArnFormat;
-import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.dynamodb.Table;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
@@ -37,30 +52,30 @@ final class HostedAgent extends Construct {
       SharedResources shared) {
     super(scope, "Agent");
     String name = agent.name();
-    Names names = shared.names();
+    ResourceNames names = shared.names();
     Map<String, String> environment = new LinkedHashMap<>();
-    environment.put("AGENT", name);
-    environment.put("WEBHOOK_SECRET", names.webhookSecret(name));
-    environment.put("BUS_NAME", shared.bus().name());
-    environment.put("CLAIMS_TABLE", shared.tables().claims().getTableName());
+    environment.put(AGENT, name);
+    environment.put(WEBHOOK_SECRET, names.webhookSecret(name));
+    environment.put(BUS_NAME, shared.bus().name());
+    environment.put(CLAIMS_TABLE, shared.tables().claims().getTableName());
     if (!from.isEmpty()) {
-      environment.put("ALLOWED_SOURCES", String.join(",", from));
+      environment.put(ALLOWED_SOURCES, String.join(",", from));
     }
     if (agent.keys().ed25519()) {
-      environment.put("SIGNATURE", KeyType.ED25519.label());
+      environment.put(SIGNATURE, KeyType.ED25519.label());
     }
     if (hosted.uses().contains(Capability.STATE) || hosted.uses().contains(Capability.UPDATES)) {
-      environment.put("AGENT_STATE_TABLE", shared.tables().agentState().getTableName());
+      environment.put(AGENT_STATE_TABLE, shared.tables().agentState().getTableName());
     }
     shared
         .email()
         .ifPresent(
             email -> {
               if (hosted.uses().contains(Capability.EMAIL)) {
-                environment.put("EMAIL_FROM", email.from());
+                environment.put(EMAIL_FROM, email.from());
               }
               if (hosted.uses().contains(Capability.SUPPORT)) {
-                environment.put("SUPPORT_EMAIL", email.support());
+                environment.put(SUPPORT_EMAIL, email.support());
               }
             });
     Optional<Role> planned =
@@ -68,17 +83,17 @@ final class HostedAgent extends Construct {
             ? Optional.of(shared.reminders().role(this, name))
             : Optional.empty();
     if (planned.isPresent()) {
-      environment.put("SCHEDULE_GROUP", shared.reminders().group());
-      environment.put("SCHEDULE_ROLE_ARN", planned.get().getRoleArn());
-      environment.put("BUS_ARN", shared.bus().arn());
+      environment.put(SCHEDULE_GROUP, shared.reminders().group());
+      environment.put(SCHEDULE_ROLE_ARN, planned.get().getRoleArn());
+      environment.put(BUS_ARN, shared.bus().arn());
     }
     if (hosted.uses().contains(Capability.OPERATIONS)) {
-      environment.put("OPERATIONS_TABLE", names.table("operations"));
-      environment.put("PROCESSOR_SECRET_PREFIX", names.processorSecrets());
-      environment.put("CALLBACK_URL", shared.api().url() + "/webhooks/process-complete");
+      environment.put(OPERATIONS_TABLE, names.operations());
+      environment.put(PROCESSOR_SECRET_PREFIX, names.processorSecrets());
+      environment.put(CALLBACK_URL, shared.api().url() + "/webhooks/process-complete");
       shared
           .processor()
-          .ifPresent(_ -> environment.put("PROCESSOR_URL", shared.api().url() + "/process-data"));
+          .ifPresent(_ -> environment.put(PROCESSOR_URL, shared.api().url() + "/process-data"));
     }
     JavaFunction function =
         new JavaFunction(
@@ -124,7 +139,10 @@ final class HostedAgent extends Construct {
         function.allow(
             PolicyStatement.Builder.create()
                 .actions(List.of("ses:SendEmail"))
-                .resources(List.of(arn("ses", "identity", from), arn("ses", "identity", domain)))
+                .resources(
+                    List.of(
+                        Arns.withSlash(this, "ses", "identity", from),
+                        Arns.withSlash(this, "ses", "identity", domain)))
                 .conditions(Map.of("StringEquals", Map.of("ses:FromAddress", from)))
                 .build());
       }
@@ -138,15 +156,14 @@ final class HostedAgent extends Construct {
         // too large. A secret's ARN ends in six letters of AWS's.
         function.allow(
             Tables.ownOperations(
-                name, arn("dynamodb", "table", shared.names().table("operations"))));
+                name, Arns.withSlash(this, "dynamodb", "table", shared.names().operations())));
         shared
             .processor()
             .ifPresent(
                 processor -> {
-                  String secret = shared.names().processorSecrets() + processor.name() + "-??????";
+                  String secret = shared.names().processorSecret(processor.name()) + "-??????";
                   function.reads(
-                      shared.vault(),
-                      arn("secretsmanager", "secret", secret, ArnFormat.COLON_RESOURCE_NAME));
+                      shared.vault(), Arns.withColon(this, "secretsmanager", "secret", secret));
                 });
       }
       case SUPPORT -> {
@@ -161,7 +178,9 @@ final class HostedAgent extends Construct {
    */
   private void schedules(
       JavaFunction function, String action, String name, SharedResources shared) {
-    String own = arn("scheduler", "schedule", shared.reminders().group() + "/" + name + ".");
+    String own =
+        Arns.withSlash(
+            this, "scheduler", "schedule", shared.reminders().group() + "/" + name + ".");
     function.allowAll(
         "A schedule is named by the agent and the event that is planned",
         List.of(action),
@@ -177,20 +196,5 @@ final class HostedAgent extends Construct {
         .conditions(
             Map.of("ForAllValues:StringEquals", Map.of("dynamodb:LeadingKeys", List.of(name))))
         .build();
-  }
-
-  private String arn(String service, String resource, String name) {
-    return arn(service, resource, name, ArnFormat.SLASH_RESOURCE_NAME);
-  }
-
-  private String arn(String service, String resource, String name, ArnFormat format) {
-    return Stack.of(this)
-        .formatArn(
-            ArnComponents.builder()
-                .service(service)
-                .resource(resource)
-                .resourceName(name)
-                .arnFormat(format)
-                .build());
   }
 }

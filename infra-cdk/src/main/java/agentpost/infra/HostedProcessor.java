@@ -1,5 +1,11 @@
 package agentpost.infra;
 
+import static agentpost.catalog.EnvironmentVariables.AGENT_STATE_TABLE;
+import static agentpost.catalog.EnvironmentVariables.CLAIMS_TABLE;
+import static agentpost.catalog.EnvironmentVariables.PROCESSOR;
+import static agentpost.catalog.EnvironmentVariables.PROCESSOR_SECRET_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.WORK_QUEUE_URL;
+
 import agentpost.infra.catalog.Catalog.Work;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +55,7 @@ final class HostedProcessor extends Construct {
             foundation.names().part("process-data"),
             "agentpost.callback.ProcessDataHandler",
             ACCEPT_SECONDS,
-            Map.of("WORK_QUEUE_URL", queue.getQueueUrl()));
+            Map.of(WORK_QUEUE_URL, queue.getQueueUrl()));
     accepting.allowCallsFrom(foundation.api(), "/process-data");
     accepting.reads(foundation.vault(), secret.getSecretArn());
     accepting.allow(List.of("sqs:SendMessage"), queue.getQueueArn());
@@ -61,9 +67,9 @@ final class HostedProcessor extends Construct {
             work.handler(),
             WORK_TIMEOUT_SECONDS,
             Map.of(
-                "WORK_QUEUE_URL",
+                WORK_QUEUE_URL,
                 queue.getQueueUrl(),
-                "AGENT_STATE_TABLE",
+                AGENT_STATE_TABLE,
                 foundation.tables().agentState().getTableName()));
     foundation.outward().of(working);
     working.reads(foundation.vault(), secret.getSecretArn());
@@ -100,22 +106,15 @@ final class HostedProcessor extends Construct {
   private JavaFunction function(
       String id, String function, String handler, int seconds, Map<String, String> own) {
     Map<String, String> environment = new TreeMap<>(own);
-    environment.put("PROCESSOR", name);
-    environment.put("PROCESSOR_SECRET_PREFIX", foundation.names().processorSecrets());
-    environment.put("CLAIMS_TABLE", foundation.tables().claims().getTableName());
+    environment.put(PROCESSOR, name);
+    environment.put(PROCESSOR_SECRET_PREFIX, foundation.names().processorSecrets());
+    environment.put(CLAIMS_TABLE, foundation.tables().claims().getTableName());
     environment.putAll(foundation.outward().environment());
     return new JavaFunction(this, id, function, handler, foundation.zip(), seconds, environment);
   }
 
   private Queue queue() {
-    Queue letters =
-        Queue.Builder.create(this, "DeadLetters")
-            .queueName(foundation.names().part(name) + "-dlq")
-            .retentionPeriod(Duration.days(14))
-            .encryption(QueueEncryption.SQS_MANAGED)
-            .enforceSsl(true)
-            .build();
-    NagSuppressions.suppress(letters, "AwsSolutions-SQS3", "This is a dead-letter queue");
+    Queue letters = new DeadLetters(this, foundation.names().deadLetters(name));
     return Queue.Builder.create(this, "Queue")
         .queueName(foundation.names().part(name))
         .retentionPeriod(Duration.days(4))

@@ -1,11 +1,17 @@
 package agentpost.infra;
 
+import static agentpost.catalog.EnvironmentVariables.BUS_NAME;
+import static agentpost.catalog.EnvironmentVariables.CLAIMS_TABLE;
+import static agentpost.catalog.EnvironmentVariables.INGEST_URL;
+import static agentpost.catalog.EnvironmentVariables.SOURCES;
+import static agentpost.catalog.EnvironmentVariables.SOURCE_PARAMETER_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.SOURCE_SECRET_PREFIX;
+
+import agentpost.catalog.ResourceNames;
 import agentpost.infra.catalog.Catalog;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import software.amazon.awscdk.ArnComponents;
-import software.amazon.awscdk.ArnFormat;
 import software.amazon.awscdk.NestedStack;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.secretsmanager.Secret;
@@ -25,15 +31,15 @@ final class IngestStack extends NestedStack {
   IngestStack(
       Construct scope, List<Catalog.Source> sources, StackContext foundation, Alarms alarms) {
     super(scope, "ingest");
-    Names names = foundation.names();
+    ResourceNames names = foundation.names();
     List<String> all = sources.stream().map(Catalog.Source::name).toList();
     Map<String, String> environment = new LinkedHashMap<>();
-    environment.put("SOURCES", String.join(",", all));
-    environment.put("SOURCE_PARAMETER_PREFIX", names.sourceParameters());
-    environment.put("SOURCE_SECRET_PREFIX", names.sourceSecrets());
-    environment.put("INGEST_URL", foundation.api().url() + "/ingest/");
-    environment.put("CLAIMS_TABLE", foundation.tables().claims().getTableName());
-    environment.put("BUS_NAME", foundation.bus().name());
+    environment.put(SOURCES, String.join(",", all));
+    environment.put(SOURCE_PARAMETER_PREFIX, names.sourceParameters());
+    environment.put(SOURCE_SECRET_PREFIX, names.sourceSecrets());
+    environment.put(INGEST_URL, foundation.api().url() + "/ingest/");
+    environment.put(CLAIMS_TABLE, foundation.tables().claims().getTableName());
+    environment.put(BUS_NAME, foundation.bus().name());
     JavaFunction function =
         new JavaFunction(
             this,
@@ -52,15 +58,11 @@ final class IngestStack extends NestedStack {
     function.readsAll(
         foundation.vault(),
         why,
-        arn("secretsmanager", "secret", names.sourceSecrets(), ArnFormat.COLON_RESOURCE_NAME));
+        Arns.withColon(this, "secretsmanager", "secret", names.sourceSecrets()));
     function.allowAll(
         why,
         List.of("ssm:GetParameter"),
-        arn(
-            "ssm",
-            "parameter",
-            names.sourceParameters().substring(1),
-            ArnFormat.SLASH_RESOURCE_NAME),
+        Arns.withSlash(this, "ssm", "parameter", names.sourceParameters().substring(1)),
         "ssm");
     function.allow(
         PolicyStatement.Builder.create()
@@ -75,7 +77,7 @@ final class IngestStack extends NestedStack {
     function.allow(foundation.bus().allowPutAs(all.stream().sorted().toList()));
   }
 
-  private void watch(Names names, Alarms alarms) {
+  private void watch(ResourceNames names, Alarms alarms) {
     alarms.watch(
         this,
         "Refused",
@@ -96,7 +98,7 @@ final class IngestStack extends NestedStack {
         1);
   }
 
-  private void addSourceParameter(Catalog.Source source, Names names, SecretFactory vault) {
+  private void addSourceParameter(Catalog.Source source, ResourceNames names, SecretFactory vault) {
     String description =
         "What "
             + source.name()
@@ -106,7 +108,7 @@ final class IngestStack extends NestedStack {
         vault.secret(
             this,
             "Secret-" + source.name(),
-            names.sourceSecrets() + source.name(),
+            names.sourceSecret(source.name()),
             description,
             "current");
     NagSuppressions.suppress(
@@ -118,15 +120,5 @@ final class IngestStack extends NestedStack {
             "How " + source.name() + " signs, and which of its payloads become which events")
         .value(source.description().toString())
         .build();
-  }
-
-  private String arn(String service, String resource, String name, ArnFormat format) {
-    return formatArn(
-        ArnComponents.builder()
-            .service(service)
-            .resource(resource)
-            .resourceName(name)
-            .arnFormat(format)
-            .build());
   }
 }

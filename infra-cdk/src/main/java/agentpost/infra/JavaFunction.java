@@ -1,15 +1,12 @@
 package agentpost.infra;
 
+import agentpost.catalog.ResourceNames;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import software.amazon.awscdk.Annotations;
-import software.amazon.awscdk.ArnComponents;
-import software.amazon.awscdk.ArnFormat;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Fn;
-import software.amazon.awscdk.RemovalPolicy;
-import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.iam.Effect;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
@@ -23,8 +20,6 @@ import software.amazon.awscdk.services.lambda.Function;
 import software.amazon.awscdk.services.lambda.Runtime;
 import software.amazon.awscdk.services.lambda.SnapStartConf;
 import software.amazon.awscdk.services.lambda.Tracing;
-import software.amazon.awscdk.services.logs.LogGroup;
-import software.amazon.awscdk.services.logs.RetentionDays;
 import software.constructs.Construct;
 
 /**
@@ -68,12 +63,7 @@ final class JavaFunction extends Construct {
       Map<String, String> environment) {
     super(scope, id);
     this.name = name;
-    LogGroup log =
-        LogGroup.Builder.create(this, "Log")
-            .logGroupName("/aws/lambda/" + name)
-            .retention(RetentionDays.ONE_MONTH)
-            .removalPolicy(RemovalPolicy.DESTROY)
-            .build();
+    ServiceLog log = new ServiceLog(this, ResourceNames.functionLog(name));
     role =
         Role.Builder.create(this, "Role")
             .assumedBy(new ServicePrincipal("lambda.amazonaws.com"))
@@ -199,14 +189,7 @@ final class JavaFunction extends Construct {
    * function.
    */
   private String arnByName() {
-    return Stack.of(this)
-        .formatArn(
-            ArnComponents.builder()
-                .service("lambda")
-                .resource("function")
-                .resourceName(name)
-                .arnFormat(ArnFormat.COLON_RESOURCE_NAME)
-                .build());
+    return Arns.withColon(this, "lambda", "function", name);
   }
 
   /** What is to be called: the published version that is live. */

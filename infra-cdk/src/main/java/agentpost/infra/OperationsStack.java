@@ -1,5 +1,11 @@
 package agentpost.infra;
 
+import static agentpost.catalog.EnvironmentVariables.BUS_NAME;
+import static agentpost.catalog.EnvironmentVariables.OPERATIONS_TABLE;
+import static agentpost.catalog.EnvironmentVariables.PROCESSORS;
+import static agentpost.catalog.EnvironmentVariables.PROCESSOR_SECRET_PREFIX;
+
+import agentpost.catalog.ResourceNames;
 import agentpost.infra.catalog.Catalog;
 import agentpost.infra.catalog.Catalog.Work;
 import java.util.ArrayList;
@@ -33,7 +39,7 @@ final class OperationsStack extends NestedStack {
       boolean workflow) {
     super(scope, "operations");
     dependency().addResourceDependency(turning.dependency());
-    Names names = foundation.names();
+    ResourceNames names = foundation.names();
     List<String> secrets = new ArrayList<>();
     Optional<Workflow> waiting = Optional.empty();
     String all =
@@ -45,7 +51,7 @@ final class OperationsStack extends NestedStack {
               .rotatedSecret(
                   this,
                   "Secret-" + processor.name(),
-                  names.processorSecrets() + processor.name(),
+                  names.processorSecret(processor.name()),
                   "Signs requests to " + processor.name() + " and its callbacks",
                   processor.keys());
       secrets.add(secret.getSecretArn());
@@ -66,10 +72,10 @@ final class OperationsStack extends NestedStack {
             foundation.zip(),
             COMPLETER_SECONDS,
             Map.of(
-                "PROCESSORS", all,
-                "PROCESSOR_SECRET_PREFIX", names.processorSecrets(),
-                "OPERATIONS_TABLE", foundation.tables().operations().getTableName(),
-                "BUS_NAME", foundation.bus().name()));
+                PROCESSORS, all,
+                PROCESSOR_SECRET_PREFIX, names.processorSecrets(),
+                OPERATIONS_TABLE, foundation.tables().operations().getTableName(),
+                BUS_NAME, foundation.bus().name()));
     completer.allowCallsFrom(foundation.api(), "/webhooks/process-complete");
     completer.reads(foundation.vault(), secrets.toArray(String[]::new));
     completer.allow(

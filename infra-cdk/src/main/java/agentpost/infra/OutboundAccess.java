@@ -1,5 +1,8 @@
 package agentpost.infra;
 
+import static agentpost.catalog.EnvironmentVariables.ALLOWED_ADDRESSES;
+import static agentpost.catalog.EnvironmentVariables.CALLBACK_ALLOWED_PORTS;
+
 import agentpost.infra.catalog.Catalog.NetworkPolicy;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,10 +15,10 @@ record OutboundAccess(NetworkPolicy doors, Optional<StaticEgressVpc> egress) {
   Map<String, String> environment() {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put(
-        "CALLBACK_ALLOWED_PORTS",
+        CALLBACK_ALLOWED_PORTS,
         doors.ports().stream().map(String::valueOf).collect(Collectors.joining(",")));
     if (!doors.allow().isEmpty()) {
-      environment.put("ALLOWED_ADDRESSES", String.join(",", doors.allow()));
+      environment.put(ALLOWED_ADDRESSES, String.join(",", doors.allow()));
     }
     return environment;
   }

@@ -1,14 +1,15 @@
 package agentpost.infra;
 
+import static agentpost.catalog.EnvironmentVariables.AGENT_PARAMETER_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.AGENT_SECRET_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.BUS_NAME;
+import static agentpost.catalog.EnvironmentVariables.DEAD_LETTER_QUEUE_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.HEALTH_TABLE;
+
+import agentpost.catalog.ResourceNames;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import software.amazon.awscdk.ArnComponents;
-import software.amazon.awscdk.ArnFormat;
-import software.amazon.awscdk.Stack;
-import software.amazon.awscdk.services.iam.PolicyStatement;
-import software.amazon.awscdk.services.iam.Role;
-import software.amazon.awscdk.services.scheduler.CfnSchedule;
 import software.constructs.Construct;
 
 /**
@@ -24,14 +25,14 @@ final class Recovery extends Construct {
    */
   Recovery(Construct scope, StackContext foundation, List<String> deadLetters) {
     super(scope, "Recovery");
-    Names names = foundation.names();
-    String agents = names.prefix() + "/agents/";
-    String queues = names.prefix() + "-";
+    ResourceNames names = foundation.names();
+    String agents = names.agentSecrets();
+    String queues = names.partPrefix();
     JavaFunction function =
         new JavaFunction(
             this,
             "Function",
-            names.part("recovery"),
+            names.recovery(),
             "agentpost.deadletter.RecoveryHandler",
             foundation.zip(),
             TIMEOUT_SECONDS,
@@ -47,77 +48,32 @@ final class Recovery extends Construct {
             "sqs:DeleteMessage"),
         deadLetters);
     function.readsAll(
-        foundation.vault(),
-        why,
-        arn("secretsmanager", "secret", agents, ArnFormat.COLON_RESOURCE_NAME));
+        foundation.vault(), why, Arns.withColon(this, "secretsmanager", "secret", agents));
     function.allowAll(
-        why,
-        List.of("ssm:GetParameter"),
-        arn("ssm", "parameter", agents, ArnFormat.SLASH_RESOURCE_NAME),
-        "ssm");
+        why, List.of("ssm:GetParameter"), Arns.withSlash(this, "ssm", "parameter", agents), "ssm");
     function.allow(
         List.of("ssm:GetParametersByPath"),
-        arn("ssm", "parameter", names.prefix() + "/agents", ArnFormat.SLASH_RESOURCE_NAME));
+        Arns.withSlash(this, "ssm", "parameter", names.agentSecrets().replaceFirst("/$", "")));
     function.allow(
         List.of("dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:Scan"),
         foundation.tables().health().getTableArn());
     function.allow(foundation.bus().allowPutAs(List.of("health")));
-    schedule(names, function);
+    new EveryMinute(
+        this,
+        names.recovery(),
+        "Dead letters that may go out by themselves",
+        "Scheduler has dead letters recovered",
+        function);
   }
 
   private static Map<String, String> environment(
       StackContext foundation, String queues, String agents) {
     Map<String, String> environment = new LinkedHashMap<>(foundation.outward().environment());
-    environment.put("DEAD_LETTER_QUEUE_PREFIX", queues);
-    environment.put("AGENT_SECRET_PREFIX", agents);
-    environment.put("AGENT_PARAMETER_PREFIX", "/" + agents);
-    environment.put("HEALTH_TABLE", foundation.tables().health().getTableName());
-    environment.put("BUS_NAME", foundation.bus().name());
+    environment.put(DEAD_LETTER_QUEUE_PREFIX, queues);
+    environment.put(AGENT_SECRET_PREFIX, agents);
+    environment.put(AGENT_PARAMETER_PREFIX, "/" + agents);
+    environment.put(HEALTH_TABLE, foundation.tables().health().getTableName());
+    environment.put(BUS_NAME, foundation.bus().name());
     return environment;
-  }
-
-  private void schedule(Names names, JavaFunction function) {
-    Role role =
-        Role.Builder.create(this, "Role")
-            .assumedBy(ServicePrincipals.inThisAccount(this, "scheduler.amazonaws.com"))
-            .description("Scheduler has dead letters recovered")
-            .build();
-    role.addToPolicy(
-        PolicyStatement.Builder.create()
-            .actions(List.of("lambda:InvokeFunction"))
-            .resources(List.of(function.aliasArn()))
-            .build());
-    CfnSchedule schedule =
-        CfnSchedule.Builder.create(this, "EveryMinute")
-            .name(names.part("recovery"))
-            .description("Dead letters that may go out by themselves")
-            .scheduleExpression("rate(1 minute)")
-            .flexibleTimeWindow(
-                CfnSchedule.FlexibleTimeWindowProperty.builder().mode("OFF").build())
-            .target(
-                CfnSchedule.TargetProperty.builder()
-                    .arn(function.aliasArn())
-                    .roleArn(role.getRoleArn())
-                    .input("{}")
-                    // The next minute does what this one could not.
-                    .retryPolicy(
-                        CfnSchedule.RetryPolicyProperty.builder()
-                            .maximumEventAgeInSeconds(60)
-                            .maximumRetryAttempts(0)
-                            .build())
-                    .build())
-            .build();
-    schedule.getNode().addDependency(function, role);
-  }
-
-  private String arn(String service, String resource, String name, ArnFormat format) {
-    return Stack.of(this)
-        .formatArn(
-            ArnComponents.builder()
-                .service(service)
-                .resource(resource)
-                .resourceName(name)
-                .arnFormat(format)
-                .build());
   }
 }

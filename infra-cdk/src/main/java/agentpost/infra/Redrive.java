@@ -1,11 +1,14 @@
 package agentpost.infra;
 
+import static agentpost.catalog.EnvironmentVariables.AGENT_PARAMETER_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.AGENT_SECRET_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.DEAD_LETTER_QUEUE_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.HEALTH_TABLE;
+
+import agentpost.catalog.ResourceNames;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import software.amazon.awscdk.ArnComponents;
-import software.amazon.awscdk.ArnFormat;
-import software.amazon.awscdk.Stack;
 import software.constructs.Construct;
 
 /**
@@ -21,15 +24,15 @@ final class Redrive extends Construct {
    */
   Redrive(Construct scope, StackContext foundation, List<String> deadLetters) {
     super(scope, "Redrive");
-    Names names = foundation.names();
-    String parameters = "/" + names.prefix() + "/agents/";
-    String secrets = names.prefix() + "/agents/";
-    String queues = names.prefix() + "-";
+    ResourceNames names = foundation.names();
+    String parameters = names.agentParameters();
+    String secrets = names.agentSecrets();
+    String queues = names.partPrefix();
     JavaFunction function =
         new JavaFunction(
             this,
             "Function",
-            names.part("redrive"),
+            names.redrive(),
             "agentpost.deadletter.RedriveHandler",
             foundation.zip(),
             TIMEOUT_SECONDS,
@@ -44,13 +47,11 @@ final class Redrive extends Construct {
             "sqs:DeleteMessage"),
         deadLetters);
     function.readsAll(
-        foundation.vault(),
-        why,
-        arn("secretsmanager", "secret", secrets, ArnFormat.COLON_RESOURCE_NAME));
+        foundation.vault(), why, Arns.withColon(this, "secretsmanager", "secret", secrets));
     function.allowAll(
         why,
         List.of("ssm:GetParameter"),
-        arn("ssm", "parameter", parameters.substring(1), ArnFormat.SLASH_RESOURCE_NAME),
+        Arns.withSlash(this, "ssm", "parameter", parameters.substring(1)),
         "ssm");
     // What owners of external agents said.
     function.allow(
@@ -61,21 +62,10 @@ final class Redrive extends Construct {
   private static Map<String, String> environment(
       StackContext foundation, String queues, String parameters, String secrets) {
     Map<String, String> environment = new LinkedHashMap<>(foundation.outward().environment());
-    environment.put("DEAD_LETTER_QUEUE_PREFIX", queues);
-    environment.put("AGENT_SECRET_PREFIX", secrets);
-    environment.put("AGENT_PARAMETER_PREFIX", parameters);
-    environment.put("HEALTH_TABLE", foundation.tables().health().getTableName());
+    environment.put(DEAD_LETTER_QUEUE_PREFIX, queues);
+    environment.put(AGENT_SECRET_PREFIX, secrets);
+    environment.put(AGENT_PARAMETER_PREFIX, parameters);
+    environment.put(HEALTH_TABLE, foundation.tables().health().getTableName());
     return environment;
-  }
-
-  private String arn(String service, String resource, String name, ArnFormat format) {
-    return Stack.of(this)
-        .formatArn(
-            ArnComponents.builder()
-                .service(service)
-                .resource(resource)
-                .resourceName(name)
-                .arnFormat(format)
-                .build());
   }
 }

@@ -1,12 +1,15 @@
 package agentpost.infra;
 
+import static agentpost.catalog.EnvironmentVariables.AGENT_PARAMETER_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.AGENT_SECRET_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.HEALTH_TABLE;
+import static agentpost.catalog.EnvironmentVariables.RELAY_KEY_SECRET;
+
+import agentpost.catalog.ResourceNames;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import software.amazon.awscdk.ArnComponents;
-import software.amazon.awscdk.ArnFormat;
 import software.amazon.awscdk.CfnResource;
-import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.events.CfnConnection;
 import software.amazon.awscdk.services.lambda.CfnPermission;
 import software.amazon.awscdk.services.secretsmanager.Secret;
@@ -27,27 +30,27 @@ final class Relay extends Construct {
 
   Relay(Construct scope, StackContext foundation) {
     super(scope, "Relay");
-    Names names = foundation.names();
+    ResourceNames names = foundation.names();
     Secret key =
         foundation
             .vault()
             .secret(
                 this,
                 "Key",
-                names.prefix() + "/relay",
+                names.relaySecret(),
                 "The key that EventBridge's connection shows to the relay",
                 "api_key");
     NagSuppressions.suppress(
         key,
         "AwsSolutions-SMG4",
         "The connection holds a copy of this key; the two change together, by a deployment");
-    String parameters = "/" + names.prefix() + "/agents/";
-    String secrets = names.prefix() + "/agents/";
+    String parameters = names.agentParameters();
+    String secrets = names.agentSecrets();
     JavaFunction function =
         new JavaFunction(
             this,
             "Function",
-            names.prefix() + "-relay",
+            names.relay(),
             "agentpost.delivery.RelayHandler",
             foundation.zip(),
             TIMEOUT_SECONDS,
@@ -56,13 +59,11 @@ final class Relay extends Construct {
     function.reads(foundation.vault(), key.getSecretArn());
     String why = "The relay signs for every agent, and agents come and go without it";
     function.readsAll(
-        foundation.vault(),
-        why,
-        arn("secretsmanager", "secret", secrets, ArnFormat.COLON_RESOURCE_NAME));
+        foundation.vault(), why, Arns.withColon(this, "secretsmanager", "secret", secrets));
     function.allowAll(
         why,
         List.of("ssm:GetParameter"),
-        arn("ssm", "parameter", parameters.substring(1), ArnFormat.SLASH_RESOURCE_NAME),
+        Arns.withSlash(this, "ssm", "parameter", parameters.substring(1)),
         "ssm");
     function.allow(
         List.of("dynamodb:GetItem", "dynamodb:UpdateItem"),
@@ -87,22 +88,11 @@ final class Relay extends Construct {
   private static Map<String, String> environment(
       StackContext foundation, String parameters, String secrets) {
     Map<String, String> environment = new LinkedHashMap<>(foundation.outward().environment());
-    environment.put("RELAY_KEY_SECRET", foundation.names().prefix() + "/relay");
-    environment.put("AGENT_SECRET_PREFIX", secrets);
-    environment.put("AGENT_PARAMETER_PREFIX", parameters);
-    environment.put("HEALTH_TABLE", foundation.tables().health().getTableName());
+    environment.put(RELAY_KEY_SECRET, foundation.names().relaySecret());
+    environment.put(AGENT_SECRET_PREFIX, secrets);
+    environment.put(AGENT_PARAMETER_PREFIX, parameters);
+    environment.put(HEALTH_TABLE, foundation.tables().health().getTableName());
     return environment;
-  }
-
-  private String arn(String service, String resource, String name, ArnFormat format) {
-    return Stack.of(this)
-        .formatArn(
-            ArnComponents.builder()
-                .service(service)
-                .resource(resource)
-                .resourceName(name)
-                .arnFormat(format)
-                .build());
   }
 
   /** What has to be there before the relay can be called. */

@@ -1,5 +1,6 @@
 package agentpost.infra;
 
+import agentpost.catalog.ResourceNames;
 import java.util.List;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.scheduler.CfnScheduleGroup;
@@ -13,7 +14,7 @@ final class ScheduleGroup extends Construct {
   private final CfnScheduleGroup group;
   private final Bus bus;
 
-  ScheduleGroup(Construct scope, Names names, Bus bus) {
+  ScheduleGroup(Construct scope, ResourceNames names, Bus bus) {
     super(scope, "Reminders");
     this.bus = bus;
     group = CfnScheduleGroup.Builder.create(this, "Group").name(names.prefix()).build();

@@ -2,6 +2,7 @@ package agentpost.infra;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.catalog.ResourceNames;
 import agentpost.schemas.EventSchemas;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,7 +14,7 @@ import software.constructs.Construct;
 
 /** Every version of every schema, where people look events up: {@code user.signed_up@1}. */
 final class SchemaRegistry extends Construct {
-  SchemaRegistry(Construct scope, Names names, EventSchemas schemas) {
+  SchemaRegistry(Construct scope, ResourceNames names, EventSchemas schemas) {
     super(scope, "Schemas");
     CfnRegistry registry =
         CfnRegistry.Builder.create(this, "Registry")

@@ -1,12 +1,11 @@
 package agentpost.infra;
 
 import agentpost.catalog.KeyType;
+import agentpost.catalog.ResourceNames;
 import agentpost.infra.catalog.Catalog;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import software.amazon.awscdk.ArnComponents;
-import software.amazon.awscdk.ArnFormat;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.Tags;
@@ -23,10 +22,10 @@ final class SecretFactory extends Construct {
   private static final String BY_HAND =
       "Who is elsewhere has to be given the new secret, so each rotation is begun by a person who"
           + " does that (docs/secrets.md)";
-  private final Names names;
+  private final ResourceNames names;
   private final Key key;
 
-  SecretFactory(Construct scope, Names names) {
+  SecretFactory(Construct scope, ResourceNames names) {
     super(scope, "Vault");
     this.names = names;
     key =
@@ -93,14 +92,7 @@ final class SecretFactory extends Construct {
    * large.
    */
   private String rotationArn(Construct scope) {
-    return Stack.of(scope)
-        .formatArn(
-            ArnComponents.builder()
-                .service("lambda")
-                .resource("function")
-                .resourceName(names.part("rotation"))
-                .arnFormat(ArnFormat.COLON_RESOURCE_NAME)
-                .build());
+    return Arns.withColon(scope, "lambda", "function", names.rotation());
   }
 
   /** The right to use the key for what Secrets Manager is asked for, and for nothing else. */

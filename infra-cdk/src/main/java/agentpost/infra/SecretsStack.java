@@ -1,10 +1,12 @@
 package agentpost.infra;
 
+import static agentpost.catalog.EnvironmentVariables.AGENT_PARAMETER_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.AGENT_SECRET_PREFIX;
+
+import agentpost.catalog.ResourceNames;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import software.amazon.awscdk.ArnComponents;
-import software.amazon.awscdk.ArnFormat;
 import software.amazon.awscdk.CfnResource;
 import software.amazon.awscdk.NestedStack;
 import software.amazon.awscdk.services.iam.PolicyStatement;
@@ -28,12 +30,12 @@ final class SecretsStack extends NestedStack {
   }
 
   private void rotation(StackContext foundation) {
-    Names names = foundation.names();
+    ResourceNames names = foundation.names();
     JavaFunction function =
         new JavaFunction(
             this,
             "Rotation",
-            names.part("rotation"),
+            names.rotation(),
             "agentpost.rotation.RotationHandler",
             foundation.zip(),
             ROTATION_SECONDS,
@@ -62,7 +64,7 @@ final class SecretsStack extends NestedStack {
   }
 
   private void keys(StackContext foundation) {
-    Names names = foundation.names();
+    ResourceNames names = foundation.names();
     String parameters = "/" + names.agentSecrets();
     JavaFunction function =
         new JavaFunction(
@@ -72,16 +74,10 @@ final class SecretsStack extends NestedStack {
             "agentpost.keys.KeysHandler",
             foundation.zip(),
             KEYS_SECONDS,
-            Map.of(
-                "AGENT_PARAMETER_PREFIX", parameters, "AGENT_SECRET_PREFIX", names.agentSecrets()));
+            Map.of(AGENT_PARAMETER_PREFIX, parameters, AGENT_SECRET_PREFIX, names.agentSecrets()));
     function.allowCallsFrom(foundation.api(), "GET", KEYS_ROUTE);
     String directory =
-        formatArn(
-            ArnComponents.builder()
-                .service("ssm")
-                .resource("parameter")
-                .resourceName(names.agentSecrets().replaceFirst("/$", ""))
-                .build());
+        Arns.withSlash(this, "ssm", "parameter", names.agentSecrets().replaceFirst("/$", ""));
     function.allow(List.of("ssm:GetParametersByPath"), directory);
     // Strangers call it, so it reads the secrets of agents that have a public key and of no others.
     function.allow(
@@ -99,13 +95,7 @@ final class SecretsStack extends NestedStack {
   }
 
   private String secrets(String prefix) {
-    return formatArn(
-        ArnComponents.builder()
-            .service("secretsmanager")
-            .resource("secret")
-            .resourceName(prefix)
-            .arnFormat(ArnFormat.COLON_RESOURCE_NAME)
-            .build());
+    return Arns.withColon(this, "secretsmanager", "secret", prefix);
   }
 
   /** What has to be there before a secret's rotation can be scheduled. */

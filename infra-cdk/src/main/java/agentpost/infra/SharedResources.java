@@ -1,5 +1,6 @@
 package agentpost.infra;
 
+import agentpost.catalog.ResourceNames;
 import agentpost.infra.catalog.Catalog;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,7 @@ record SharedResources(
     Optional<OperationsStack> operations,
     Optional<Catalog.Processor> processor,
     Optional<Catalog.Email> email) {
-  Names names() {
+  ResourceNames names() {
     return foundation.names();
   }
 

@@ -1,8 +1,10 @@
 package agentpost.infra;
 
+import agentpost.catalog.ResourceNames;
+
 /** What the nested stacks stand on, agents' and operations' alike. */
 record StackContext(
-    Names names,
+    ResourceNames names,
     Bus bus,
     Tables tables,
     Api api,

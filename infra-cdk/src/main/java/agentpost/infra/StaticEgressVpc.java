@@ -1,10 +1,10 @@
 package agentpost.infra;
 
+import agentpost.catalog.ResourceNames;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import software.amazon.awscdk.CfnOutput;
-import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.services.ec2.CfnEIP;
 import software.amazon.awscdk.services.ec2.FlowLogDestination;
 import software.amazon.awscdk.services.ec2.FlowLogOptions;
@@ -20,8 +20,6 @@ import software.amazon.awscdk.services.ec2.SecurityGroup;
 import software.amazon.awscdk.services.ec2.SubnetConfiguration;
 import software.amazon.awscdk.services.ec2.SubnetType;
 import software.amazon.awscdk.services.ec2.Vpc;
-import software.amazon.awscdk.services.logs.LogGroup;
-import software.amazon.awscdk.services.logs.RetentionDays;
 import software.constructs.Construct;
 import software.constructs.IDependable;
 
@@ -45,7 +43,7 @@ final class StaticEgressVpc extends Construct {
   /**
    * @param ports that calls go to, beside 443 for AWS itself
    */
-  StaticEgressVpc(Construct scope, Names names, Iterable<Integer> ports) {
+  StaticEgressVpc(Construct scope, ResourceNames names, Iterable<Integer> ports) {
     super(scope, "Egress");
     addresses =
         Stream.of(1, 2)
@@ -85,12 +83,7 @@ final class StaticEgressVpc extends Construct {
                         .service(GatewayVpcEndpointAwsService.DYNAMODB)
                         .build()))
             .build();
-    LogGroup log =
-        LogGroup.Builder.create(this, "Log")
-            .logGroupName("/aws/vpc/" + names.prefix())
-            .retention(RetentionDays.ONE_MONTH)
-            .removalPolicy(RemovalPolicy.DESTROY)
-            .build();
+    ServiceLog log = new ServiceLog(this, "/aws/vpc/" + names.prefix());
     vpc.addFlowLog(
         "Rejected",
         FlowLogOptions.builder()

@@ -1,5 +1,6 @@
 package agentpost.infra;
 
+import agentpost.catalog.ResourceNames;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.services.dynamodb.Attribute;
@@ -23,23 +24,23 @@ final class Tables extends Construct {
   private final Table operations;
   private final Table health;
 
-  Tables(Construct scope, Names names) {
+  Tables(Construct scope, ResourceNames names) {
     super(scope, "Tables");
     claims =
-        table("Claims", names.table("claims"))
+        table("Claims", names.claims())
             .partitionKey(text("agent"))
             .sortKey(text("event_id"))
             .build();
     agentState =
-        table("AgentState", names.table("agent-state"))
+        table("AgentState", names.agentState())
             .partitionKey(text("agent"))
             .sortKey(text("key"))
             .build();
     operations =
-        table("Operations", names.table("operations")).partitionKey(text("correlation_id")).build();
+        table("Operations", names.operations()).partitionKey(text("correlation_id")).build();
     // Of its own, since agents write to the others: none has a right on what is known of its
     // health.
-    health = table("Health", names.table("health")).partitionKey(text("agent")).build();
+    health = table("Health", names.health()).partitionKey(text("agent")).build();
     // Both are sparse: a row is in them while it is open, or while its event is not on the bus.
     // They find rows; what is in them is read there.
     index(

@@ -1,19 +1,24 @@
 package agentpost.infra;
 
+import static agentpost.catalog.EnvironmentVariables.AGENT;
+import static agentpost.catalog.EnvironmentVariables.CALLBACK_URL;
+import static agentpost.catalog.EnvironmentVariables.OPERATIONS_TABLE;
+import static agentpost.catalog.EnvironmentVariables.PROCESSOR;
+import static agentpost.catalog.EnvironmentVariables.PROCESSOR_SECRET_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.PROCESSOR_URL;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.catalog.ResourceNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import software.amazon.awscdk.Aws;
-import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
-import software.amazon.awscdk.services.logs.LogGroup;
-import software.amazon.awscdk.services.logs.RetentionDays;
 import software.amazon.awscdk.services.stepfunctions.CfnStateMachine;
 import software.constructs.Construct;
 
@@ -55,7 +60,7 @@ final class Workflow extends Construct {
    */
   Workflow(Construct scope, String processor, String secret, StackContext foundation) {
     super(scope, "Workflow");
-    Names names = foundation.names();
+    ResourceNames names = foundation.names();
     JavaFunction start =
         new JavaFunction(
             this,
@@ -65,17 +70,17 @@ final class Workflow extends Construct {
             foundation.zip(),
             START_SECONDS,
             Map.of(
-                "AGENT",
+                AGENT,
                 NAME,
-                "PROCESSOR",
+                PROCESSOR,
                 processor,
-                "OPERATIONS_TABLE",
+                OPERATIONS_TABLE,
                 foundation.tables().operations().getTableName(),
-                "PROCESSOR_SECRET_PREFIX",
+                PROCESSOR_SECRET_PREFIX,
                 names.processorSecrets(),
-                "PROCESSOR_URL",
+                PROCESSOR_URL,
                 foundation.api().url() + "/process-data",
-                "CALLBACK_URL",
+                CALLBACK_URL,
                 foundation.api().url() + "/webhooks/process-complete"));
     start.reads(foundation.vault(), secret);
     start.allow(Tables.ownOperations(NAME, foundation.tables().operations().getTableArn()));
@@ -98,19 +103,15 @@ final class Workflow extends Construct {
         "\\*",
         "Deliveries of logs have no names before they are made, and X-Ray has no resources to"
             + " name");
-    LogGroup log =
-        LogGroup.Builder.create(this, "Log")
-            .logGroupName("/aws/vendedlogs/states/" + names.part(NAME))
-            .retention(RetentionDays.ONE_MONTH)
-            .removalPolicy(RemovalPolicy.DESTROY)
-            .build();
+    ServiceLog log = new ServiceLog(this, "/aws/vendedlogs/states/" + names.part(NAME));
     machine =
         CfnStateMachine.Builder.create(this, "BookDemo")
             .stateMachineName(names.part(NAME))
             .roleArn(role.getRoleArn())
             .definitionString(definition())
             .definitionSubstitutions(
-                Map.of("Partition", Aws.PARTITION, "StartOperation", start.aliasArn()))
+                new TreeMap<>(
+                    Map.of("Partition", Aws.PARTITION, "StartOperation", start.aliasArn())))
             .loggingConfiguration(
                 CfnStateMachine.LoggingConfigurationProperty.builder()
                     .level("ALL")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentpost.catalog.ResourceNames;
 import agentpost.infra.Template.Resource;
 import agentpost.infra.catalog.Catalog;
 import agentpost.infra.catalog.Catalog.Placement;
@@ -36,7 +37,7 @@ class EveryAgentTest {
       return stack.agent(agent.name()).template();
     }
 
-    Names names() {
+    ResourceNames names() {
       return stack.names();
     }
 

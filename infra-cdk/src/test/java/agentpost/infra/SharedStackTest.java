@@ -113,7 +113,7 @@ class SharedStackTest {
   @ParameterizedTest
   @ValueSource(strings = {"Prod", "7up", "a-b", "abcdefghijklm"})
   void aStageThatIsNoNameIsRefused(String stage) {
-    assertThrows(CatalogException.class, () -> Names.of(stage));
+    assertThrows(CatalogException.class, () -> AgentpostApp.names(stage));
   }
 
   @ParameterizedTest

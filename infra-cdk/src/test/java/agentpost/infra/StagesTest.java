@@ -234,7 +234,8 @@ class StagesTest {
   void noPolicyOfAStageReachesAnythingOfAnother(
       @ForAll("stages") Stage one, @ForAll("stages") Stage other) {
     Assume.that(!one.name().equals(other.name()));
-    // Names of one account are there once: two stages that would share one cannot both be deployed.
+    // ResourceNames of one account are there once: two stages that would share one cannot both be
+    // deployed.
     Assume.that(Collections.disjoint(one.with(NAMES), other.with(NAMES)));
     assertThat(reached(one, other)).isEmpty();
   }

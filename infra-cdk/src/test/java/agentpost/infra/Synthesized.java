@@ -2,6 +2,7 @@ package agentpost.infra;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.catalog.ResourceNames;
 import agentpost.infra.catalog.Catalog;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -24,7 +25,11 @@ import software.amazon.awscdk.AppProps;
  *     secrets by these words
  */
 record Synthesized(
-    Path directory, Names names, Catalog catalog, Template root, Map<String, Nested> nested) {
+    Path directory,
+    ResourceNames names,
+    Catalog catalog,
+    Template root,
+    Map<String, Nested> nested) {
   /**
    * @param stack the resource in the root template
    */
@@ -102,7 +107,7 @@ record Synthesized(
       AgentpostApp.stack(app, catalog, zip.toString());
       before.accept(app);
       app.synth();
-      Names names = Names.of(context.getOrDefault("stage", ""));
+      ResourceNames names = ResourceNames.ofStage(context.getOrDefault("stage", ""));
       Template root = new Template(read(out.resolve(names.prefix() + ".template.json")), Map.of());
       return new Synthesized(out, names, catalog, root, nested(out, names, root));
     } catch (IOException e) {
@@ -118,7 +123,7 @@ record Synthesized(
     }
   }
 
-  private static Map<String, Nested> nested(Path out, Names names, Template root) {
+  private static Map<String, Nested> nested(Path out, ResourceNames names, Template root) {
     JsonNode assets = read(out.resolve(names.prefix() + ".assets.json")).path("files");
     Map<String, Nested> nested = new TreeMap<>();
     for (Template.Resource stack : root.all("AWS::CloudFormation::Stack")) {

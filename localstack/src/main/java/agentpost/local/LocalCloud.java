@@ -2,6 +2,7 @@ package agentpost.local;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.catalog.ResourceNames;
 import agentpost.local.apigateway.RestApiService;
 import agentpost.local.apigateway.StubResponder;
 import agentpost.local.cloudformation.Change;
@@ -388,7 +389,7 @@ public final class LocalCloud implements AutoCloseable {
 
   private void onLogLine(String function, String line) {
     LogTail.current().ifPresent(tail -> tail.add(line));
-    logs.append("/aws/lambda/" + function, Instant.now(), line);
+    logs.append(ResourceNames.functionLog(function), Instant.now(), line);
     logListeners.forEach(listener -> listener.accept(function, line));
   }
 

@@ -1,5 +1,7 @@
 package agentpost.alerts;
 
+import static agentpost.catalog.EnvironmentVariables.AGENT;
+
 import agentpost.catalog.AgentName;
 import agentpost.coordination.AgentDeadlines;
 import agentpost.coordination.DynamoAgentMemory;
@@ -15,11 +17,11 @@ public final class AlertAggregatorHandler extends WebhookHandler {
   }
 
   public AlertAggregatorHandler(Platform platform) {
-    super(platform, agent(platform, Environment.require(platform.environment(), "AGENT")));
+    super(platform, agent(platform, Environment.require(platform.environment(), AGENT)));
   }
 
   private static AlertAggregator agent(Platform platform, Environment environment) {
-    AgentName name = new AgentName(environment.get("AGENT"));
+    AgentName name = new AgentName(environment.get(AGENT));
     AgentDeadlines deadlines =
         new AgentDeadlines(name, EventBridgeReminderScheduler.from(platform), platform.deadlines());
     return new AlertAggregator(

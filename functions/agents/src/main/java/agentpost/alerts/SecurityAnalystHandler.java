@@ -1,5 +1,7 @@
 package agentpost.alerts;
 
+import static agentpost.catalog.EnvironmentVariables.AGENT;
+
 import agentpost.catalog.AgentName;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
@@ -15,7 +17,7 @@ public final class SecurityAnalystHandler extends WebhookHandler {
     super(
         platform,
         new SecurityAnalyst(
-            new AgentName(Environment.require(platform.environment(), "AGENT").get("AGENT")),
+            new AgentName(Environment.require(platform.environment(), AGENT).get(AGENT)),
             platform.deadlines()));
   }
 }

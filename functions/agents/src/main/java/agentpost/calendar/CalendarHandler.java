@@ -1,5 +1,8 @@
 package agentpost.calendar;
 
+import static agentpost.catalog.EnvironmentVariables.AGENT_STATE_TABLE;
+import static agentpost.catalog.EnvironmentVariables.PROCESSOR;
+
 import agentpost.callback.WorkerHandler;
 import agentpost.catalog.AgentName;
 import agentpost.platform.Platform;
@@ -18,7 +21,7 @@ public final class CalendarHandler extends WorkerHandler {
             new DemoCalendar(
                 new DynamoSlotStore(
                     platform.aws().create(DynamoDbClient.builder()),
-                    environment.get("AGENT_STATE_TABLE"),
-                    new AgentName(environment.get("PROCESSOR")))));
+                    environment.get(AGENT_STATE_TABLE),
+                    new AgentName(environment.get(PROCESSOR)))));
   }
 }

@@ -1,5 +1,7 @@
 package agentpost.leads;
 
+import static agentpost.catalog.EnvironmentVariables.AGENT;
+
 import agentpost.catalog.AgentName;
 import agentpost.mail.SesMailer;
 import agentpost.platform.Environment;
@@ -13,11 +15,11 @@ public final class FollowUpHandler extends WebhookHandler {
   }
 
   public FollowUpHandler(Platform platform) {
-    super(platform, agent(platform, Environment.require(platform.environment(), "AGENT")));
+    super(platform, agent(platform, Environment.require(platform.environment(), AGENT)));
   }
 
   private static FollowUpAgent agent(Platform platform, Environment environment) {
-    AgentName name = new AgentName(environment.get("AGENT"));
+    AgentName name = new AgentName(environment.get(AGENT));
     return new FollowUpAgent(name, SesMailer.from(platform), platform.deadlines());
   }
 }

@@ -1,5 +1,7 @@
 package agentpost.leads;
 
+import static agentpost.catalog.EnvironmentVariables.AGENT;
+
 import agentpost.catalog.AgentName;
 import agentpost.coordination.DynamoAgentMemory;
 import agentpost.platform.Environment;
@@ -13,11 +15,11 @@ public final class LeadQualificationHandler extends WebhookHandler {
   }
 
   public LeadQualificationHandler(Platform platform) {
-    super(platform, agent(platform, Environment.require(platform.environment(), "AGENT")));
+    super(platform, agent(platform, Environment.require(platform.environment(), AGENT)));
   }
 
   private static LeadQualificationAgent agent(Platform platform, Environment environment) {
-    AgentName name = new AgentName(environment.get("AGENT"));
+    AgentName name = new AgentName(environment.get(AGENT));
     return new LeadQualificationAgent(
         name, DynamoAgentMemory.from(platform, name), platform.deadlines());
   }

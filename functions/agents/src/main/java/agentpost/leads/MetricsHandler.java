@@ -1,5 +1,7 @@
 package agentpost.leads;
 
+import static agentpost.catalog.EnvironmentVariables.BUS_NAME;
+
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
 import agentpost.webhook.WebhookHandler;
@@ -11,10 +13,10 @@ public final class MetricsHandler extends WebhookHandler {
   }
 
   public MetricsHandler(Platform platform) {
-    super(platform, agent(platform, Environment.require(platform.environment(), "BUS_NAME")));
+    super(platform, agent(platform, Environment.require(platform.environment(), BUS_NAME)));
   }
 
   private static MetricsAgent agent(Platform platform, Environment environment) {
-    return new MetricsAgent(environment.get("BUS_NAME"), platform.log(), platform.deadlines());
+    return new MetricsAgent(environment.get(BUS_NAME), platform.log(), platform.deadlines());
   }
 }

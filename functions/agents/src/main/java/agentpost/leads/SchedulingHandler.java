@@ -1,5 +1,7 @@
 package agentpost.leads;
 
+import static agentpost.catalog.EnvironmentVariables.AGENT;
+
 import agentpost.catalog.AgentName;
 import agentpost.coordination.AgentDeadlines;
 import agentpost.coordination.DynamoAgentMemory;
@@ -16,11 +18,11 @@ public final class SchedulingHandler extends WebhookHandler {
   }
 
   public SchedulingHandler(Platform platform) {
-    super(platform, agent(platform, Environment.require(platform.environment(), "AGENT")));
+    super(platform, agent(platform, Environment.require(platform.environment(), AGENT)));
   }
 
   private static SchedulingAgent agent(Platform platform, Environment environment) {
-    AgentName name = new AgentName(environment.get("AGENT"));
+    AgentName name = new AgentName(environment.get(AGENT));
     AgentDeadlines deadlines =
         new AgentDeadlines(name, EventBridgeReminderScheduler.from(platform), platform.deadlines());
     QuestionTracker questions =

@@ -1,5 +1,7 @@
 package agentpost.mail;
 
+import static agentpost.catalog.EnvironmentVariables.EMAIL_FROM;
+
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
 import software.amazon.awssdk.services.sesv2.SesV2Client;
@@ -15,7 +17,7 @@ public final class SesMailer implements Mailer {
   }
 
   public static SesMailer from(Platform platform) {
-    String from = Environment.require(platform.environment(), "EMAIL_FROM").get("EMAIL_FROM");
+    String from = Environment.require(platform.environment(), EMAIL_FROM).get(EMAIL_FROM);
     return new SesMailer(platform.aws().create(SesV2Client.builder()), from);
   }
 

@@ -1,5 +1,7 @@
 package agentpost.onboarding;
 
+import static agentpost.catalog.EnvironmentVariables.AGENT_STATE_TABLE;
+
 import agentpost.catalog.AgentName;
 import agentpost.event.EventId;
 import agentpost.platform.Environment;
@@ -37,7 +39,7 @@ final class DynamoTrialStore implements TrialStore {
 
   static DynamoTrialStore from(Platform platform, AgentName agent) {
     String table =
-        Environment.require(platform.environment(), "AGENT_STATE_TABLE").get("AGENT_STATE_TABLE");
+        Environment.require(platform.environment(), AGENT_STATE_TABLE).get(AGENT_STATE_TABLE);
     return new DynamoTrialStore(
         platform.aws().create(DynamoDbClient.builder()), table, agent, platform.clock());
   }

@@ -1,5 +1,7 @@
 package agentpost.onboarding;
 
+import static agentpost.catalog.EnvironmentVariables.AGENT;
+
 import agentpost.catalog.AgentName;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
@@ -12,11 +14,11 @@ public final class PersonalizationHandler extends WebhookHandler {
   }
 
   public PersonalizationHandler(Platform platform) {
-    super(platform, agent(platform, Environment.require(platform.environment(), "AGENT")));
+    super(platform, agent(platform, Environment.require(platform.environment(), AGENT)));
   }
 
   private static PersonalizationAgent agent(Platform platform, Environment environment) {
-    AgentName name = new AgentName(environment.get("AGENT"));
+    AgentName name = new AgentName(environment.get(AGENT));
     return new PersonalizationAgent(name, platform.deadlines());
   }
 }

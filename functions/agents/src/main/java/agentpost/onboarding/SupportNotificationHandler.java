@@ -1,5 +1,8 @@
 package agentpost.onboarding;
 
+import static agentpost.catalog.EnvironmentVariables.AGENT;
+import static agentpost.catalog.EnvironmentVariables.SUPPORT_EMAIL;
+
 import agentpost.catalog.AgentName;
 import agentpost.mail.SesMailer;
 import agentpost.platform.Environment;
@@ -15,12 +18,12 @@ public final class SupportNotificationHandler extends WebhookHandler {
   public SupportNotificationHandler(Platform platform) {
     super(
         platform,
-        agent(platform, Environment.require(platform.environment(), "AGENT", "SUPPORT_EMAIL")));
+        agent(platform, Environment.require(platform.environment(), AGENT, SUPPORT_EMAIL)));
   }
 
   private static SupportNotificationAgent agent(Platform platform, Environment environment) {
-    AgentName name = new AgentName(environment.get("AGENT"));
+    AgentName name = new AgentName(environment.get(AGENT));
     return new SupportNotificationAgent(
-        name, SesMailer.from(platform), environment.get("SUPPORT_EMAIL"), platform.deadlines());
+        name, SesMailer.from(platform), environment.get(SUPPORT_EMAIL), platform.deadlines());
   }
 }

@@ -1,5 +1,7 @@
 package agentpost.onboarding;
 
+import static agentpost.catalog.EnvironmentVariables.AGENT;
+
 import agentpost.catalog.AgentName;
 import agentpost.coordination.EventBridgeReminderScheduler;
 import agentpost.platform.Environment;
@@ -13,11 +15,11 @@ public final class TrialMonitorHandler extends WebhookHandler {
   }
 
   public TrialMonitorHandler(Platform platform) {
-    super(platform, agent(platform, Environment.require(platform.environment(), "AGENT")));
+    super(platform, agent(platform, Environment.require(platform.environment(), AGENT)));
   }
 
   private static TrialMonitorAgent agent(Platform platform, Environment environment) {
-    AgentName name = new AgentName(environment.get("AGENT"));
+    AgentName name = new AgentName(environment.get(AGENT));
     return new TrialMonitorAgent(
         name,
         DynamoTrialStore.from(platform, name),

@@ -1,5 +1,7 @@
 package agentpost.onboarding;
 
+import static agentpost.catalog.EnvironmentVariables.AGENT;
+
 import agentpost.catalog.AgentName;
 import agentpost.mail.SesMailer;
 import agentpost.platform.Environment;
@@ -13,11 +15,11 @@ public final class WelcomeHandler extends WebhookHandler {
   }
 
   public WelcomeHandler(Platform platform) {
-    super(platform, agent(platform, Environment.require(platform.environment(), "AGENT")));
+    super(platform, agent(platform, Environment.require(platform.environment(), AGENT)));
   }
 
   private static WelcomeAgent agent(Platform platform, Environment environment) {
-    AgentName name = new AgentName(environment.get("AGENT"));
+    AgentName name = new AgentName(environment.get(AGENT));
     return new WelcomeAgent(name, SesMailer.from(platform), platform.deadlines());
   }
 }

@@ -1,5 +1,7 @@
 package agentpost.alert;
 
+import static agentpost.catalog.EnvironmentVariables.BUS_NAME;
+
 import agentpost.event.Event;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
@@ -44,7 +46,7 @@ public final class AlertsHandler implements RequestHandler<SQSEvent, SQSBatchRes
     this.platform = platform;
     this.publisher =
         EventBridgePublisher.from(
-            platform, Environment.require(platform.environment(), "BUS_NAME").get("BUS_NAME"));
+            platform, Environment.require(platform.environment(), BUS_NAME).get(BUS_NAME));
     this.alerts = new AwsAlerts(platform.clock());
     this.priming = Priming.with(() -> alerts.of(JsonNodeFactory.instance.objectNode()));
   }

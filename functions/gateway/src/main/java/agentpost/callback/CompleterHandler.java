@@ -1,5 +1,10 @@
 package agentpost.callback;
 
+import static agentpost.catalog.EnvironmentVariables.BUS_NAME;
+import static agentpost.catalog.EnvironmentVariables.OPERATIONS_TABLE;
+import static agentpost.catalog.EnvironmentVariables.PROCESSORS;
+import static agentpost.catalog.EnvironmentVariables.PROCESSOR_SECRET_PREFIX;
+
 import agentpost.catalog.AgentName;
 import agentpost.http.ApiGateway;
 import agentpost.http.Problem;
@@ -31,12 +36,12 @@ public final class CompleterHandler
     Environment environment =
         Environment.require(
             platform.environment(),
-            "PROCESSORS",
-            "PROCESSOR_SECRET_PREFIX",
-            "OPERATIONS_TABLE",
-            "BUS_NAME");
+            PROCESSORS,
+            PROCESSOR_SECRET_PREFIX,
+            OPERATIONS_TABLE,
+            BUS_NAME);
     List<AgentName> processors =
-        Arrays.stream(environment.get("PROCESSORS").split(","))
+        Arrays.stream(environment.get(PROCESSORS).split(","))
             .map(String::strip)
             .map(AgentName::new)
             .toList();
@@ -47,7 +52,7 @@ public final class CompleterHandler
                 new ProcessorAuthenticator(
                     processors,
                     new WebhookKeyStore(SecretStore.from(platform)),
-                    environment.get("PROCESSOR_SECRET_PREFIX"),
+                    environment.get(PROCESSOR_SECRET_PREFIX),
                     platform.clock()),
                 table,
                 OutcomeOutbox.from(platform, table),

@@ -1,5 +1,7 @@
 package agentpost.callback;
 
+import static agentpost.catalog.EnvironmentVariables.BUS_NAME;
+
 import agentpost.operations.Operation;
 import agentpost.operations.OperationsTable;
 import agentpost.platform.Environment;
@@ -43,7 +45,7 @@ final class OutcomeOutbox {
   }
 
   static OutcomeOutbox from(Platform platform, OperationsTable table) {
-    String bus = Environment.require(platform.environment(), "BUS_NAME").get("BUS_NAME");
+    String bus = Environment.require(platform.environment(), BUS_NAME).get(BUS_NAME);
     return new OutcomeOutbox(
         table,
         EventBridgePublisher.from(platform, bus),

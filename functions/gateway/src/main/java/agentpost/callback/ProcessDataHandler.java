@@ -1,5 +1,10 @@
 package agentpost.callback;
 
+import static agentpost.catalog.EnvironmentVariables.CLAIMS_TABLE;
+import static agentpost.catalog.EnvironmentVariables.PROCESSOR;
+import static agentpost.catalog.EnvironmentVariables.PROCESSOR_SECRET_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.WORK_QUEUE_URL;
+
 import agentpost.catalog.AgentName;
 import agentpost.delivery.AddressGuard;
 import agentpost.http.ApiGateway;
@@ -36,11 +41,11 @@ public final class ProcessDataHandler
     Environment environment =
         Environment.require(
             platform.environment(),
-            "PROCESSOR",
-            "PROCESSOR_SECRET_PREFIX",
-            "CLAIMS_TABLE",
-            "WORK_QUEUE_URL");
-    AgentName processor = new AgentName(environment.get("PROCESSOR"));
+            PROCESSOR,
+            PROCESSOR_SECRET_PREFIX,
+            CLAIMS_TABLE,
+            WORK_QUEUE_URL);
+    AgentName processor = new AgentName(environment.get(PROCESSOR));
     WebhookKeyStore secrets = new WebhookKeyStore(SecretStore.from(platform));
     DynamoDbClient tables = platform.aws().create(DynamoDbClient.builder());
     this.intake =
@@ -49,13 +54,12 @@ public final class ProcessDataHandler
                 new ProcessorAuthenticator(
                     List.of(processor),
                     secrets,
-                    environment.get("PROCESSOR_SECRET_PREFIX"),
+                    environment.get(PROCESSOR_SECRET_PREFIX),
                     platform.clock()),
                 AddressGuard.from(platform),
-                new ClaimStore(
-                    tables, environment.get("CLAIMS_TABLE"), processor, platform.clock()),
+                new ClaimStore(tables, environment.get(CLAIMS_TABLE), processor, platform.clock()),
                 new WorkQueue(
-                    platform.aws().create(SqsClient.builder()), environment.get("WORK_QUEUE_URL")),
+                    platform.aws().create(SqsClient.builder()), environment.get(WORK_QUEUE_URL)),
                 platform.clock(),
                 platform.log()));
   }

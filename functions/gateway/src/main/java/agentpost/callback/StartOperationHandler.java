@@ -1,5 +1,8 @@
 package agentpost.callback;
 
+import static agentpost.catalog.EnvironmentVariables.AGENT;
+import static agentpost.catalog.EnvironmentVariables.PROCESSOR;
+
 import agentpost.catalog.AgentName;
 import agentpost.event.CorrelationId;
 import agentpost.event.EventId;
@@ -47,9 +50,9 @@ public final class StartOperationHandler
   }
 
   public StartOperationHandler(Platform platform) {
-    Environment environment = Environment.require(platform.environment(), "AGENT", "PROCESSOR");
-    this.agent = new AgentName(environment.get("AGENT"));
-    this.processor = new AgentName(environment.get("PROCESSOR"));
+    Environment environment = Environment.require(platform.environment(), AGENT, PROCESSOR);
+    this.agent = new AgentName(environment.get(AGENT));
+    this.processor = new AgentName(environment.get(PROCESSOR));
     this.operations = OperationClient.from(platform);
     this.deadlines = platform.deadlines();
     this.log = platform.log();

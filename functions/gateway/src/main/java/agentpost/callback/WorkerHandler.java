@@ -1,5 +1,11 @@
 package agentpost.callback;
 
+import static agentpost.catalog.EnvironmentVariables.AGENT_STATE_TABLE;
+import static agentpost.catalog.EnvironmentVariables.CLAIMS_TABLE;
+import static agentpost.catalog.EnvironmentVariables.PROCESSOR;
+import static agentpost.catalog.EnvironmentVariables.PROCESSOR_SECRET_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.WORK_QUEUE_URL;
+
 import agentpost.catalog.AgentName;
 import agentpost.delivery.GuardedPost;
 import agentpost.operations.Processor;
@@ -44,12 +50,11 @@ public abstract class WorkerHandler implements RequestHandler<SQSEvent, SQSBatch
    */
   protected WorkerHandler(Platform platform, Function<Environment, Processor> processor) {
     Environment environment = environment(platform);
-    AgentName name = new AgentName(environment.get("PROCESSOR"));
+    AgentName name = new AgentName(environment.get(PROCESSOR));
     DynamoDbClient tables = platform.aws().create(DynamoDbClient.builder());
     this.platform = platform;
     this.queue =
-        new WorkQueue(
-            platform.aws().create(SqsClient.builder()), environment.get("WORK_QUEUE_URL"));
+        new WorkQueue(platform.aws().create(SqsClient.builder()), environment.get(WORK_QUEUE_URL));
     this.worker =
         new Worker(
             new Worker.Parts(
@@ -57,13 +62,13 @@ public abstract class WorkerHandler implements RequestHandler<SQSEvent, SQSBatch
                 processor.apply(environment),
                 new ClaimStore(
                     tables,
-                    environment.get("CLAIMS_TABLE"),
+                    environment.get(CLAIMS_TABLE),
                     new AgentName(name + "-worker"),
                     platform.clock()),
                 new WorkResultStore(
-                    tables, environment.get("AGENT_STATE_TABLE"), name, platform.clock()),
+                    tables, environment.get(AGENT_STATE_TABLE), name, platform.clock()),
                 new WebhookKeyStore(SecretStore.from(platform)),
-                environment.get("PROCESSOR_SECRET_PREFIX") + name,
+                environment.get(PROCESSOR_SECRET_PREFIX) + name,
                 GuardedPost.from(platform),
                 new Backoff(() -> ThreadLocalRandom.current().nextDouble()),
                 platform.clock(),
@@ -73,11 +78,11 @@ public abstract class WorkerHandler implements RequestHandler<SQSEvent, SQSBatch
   private static Environment environment(Platform platform) {
     return Environment.require(
         platform.environment(),
-        "PROCESSOR",
-        "PROCESSOR_SECRET_PREFIX",
-        "CLAIMS_TABLE",
-        "AGENT_STATE_TABLE",
-        "WORK_QUEUE_URL");
+        PROCESSOR,
+        PROCESSOR_SECRET_PREFIX,
+        CLAIMS_TABLE,
+        AGENT_STATE_TABLE,
+        WORK_QUEUE_URL);
   }
 
   /**

@@ -1,6 +1,7 @@
 package agentpost.deadletter;
 
 import agentpost.catalog.AgentName;
+import agentpost.metrics.MetricLine;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -38,7 +39,7 @@ final class LetterMetrics {
             .put("Timestamp", clock.millis())
             .putArray("CloudWatchMetrics")
             .addObject()
-            .put("Namespace", "agentpost");
+            .put("Namespace", MetricLine.NAMESPACE);
     directive.putArray("Dimensions").addArray().add("Bus").add("Agent");
     ArrayNode metrics =
         directive.putArray("Metrics").add(metric("LettersStuck")).add(metric("CircuitOpen"));

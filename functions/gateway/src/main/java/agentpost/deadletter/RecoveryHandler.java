@@ -1,6 +1,13 @@
 package agentpost.deadletter;
 
+import static agentpost.catalog.EnvironmentVariables.AGENT_PARAMETER_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.AGENT_SECRET_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.BUS_NAME;
+import static agentpost.catalog.EnvironmentVariables.DEAD_LETTER_QUEUE_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.HEALTH_TABLE;
+
 import agentpost.catalog.AgentName;
+import agentpost.catalog.ResourceNames;
 import agentpost.delivery.AgentDirectory;
 import agentpost.delivery.CircuitBreaker;
 import agentpost.delivery.SignedDelivery;
@@ -41,19 +48,17 @@ public final class RecoveryHandler
     Environment environment =
         Environment.require(
             platform.environment(),
-            "DEAD_LETTER_QUEUE_PREFIX",
-            "AGENT_SECRET_PREFIX",
-            "AGENT_PARAMETER_PREFIX",
-            "HEALTH_TABLE",
-            "BUS_NAME");
-    AgentDirectory agents =
-        AgentDirectory.from(platform, environment.get("AGENT_PARAMETER_PREFIX"));
+            DEAD_LETTER_QUEUE_PREFIX,
+            AGENT_SECRET_PREFIX,
+            AGENT_PARAMETER_PREFIX,
+            HEALTH_TABLE,
+            BUS_NAME);
+    AgentDirectory agents = AgentDirectory.from(platform, environment.get(AGENT_PARAMETER_PREFIX));
     CircuitBreaker breaker =
         CircuitBreaker.from(
-            platform,
-            SignedDelivery.from(platform, environment.get("AGENT_SECRET_PREFIX"), agents));
+            platform, SignedDelivery.from(platform, environment.get(AGENT_SECRET_PREFIX), agents));
     Function<AgentName, DeadLetterQueue> queues =
-        queues(platform, environment.get("DEAD_LETTER_QUEUE_PREFIX"));
+        queues(platform, environment.get(DEAD_LETTER_QUEUE_PREFIX));
     HealthTable table = HealthTable.from(platform);
     RecoveryStore recoveries = new RecoveryStore(table, platform.clock(), platform.deadlines());
     RecoveryTurn turn =
@@ -62,7 +67,7 @@ public final class RecoveryHandler
             recoveries,
             Thread::sleep,
             platform.log());
-    Publisher bus = EventBridgePublisher.from(platform, environment.get("BUS_NAME"));
+    Publisher bus = EventBridgePublisher.from(platform, environment.get(BUS_NAME));
     this.recovery =
         new Recovery(
             new Recovery.Parts(
@@ -73,7 +78,7 @@ public final class RecoveryHandler
                 turn,
                 new OutageAnnouncer(table, bus, platform.log()),
                 new SuspensionAnnouncer(table, bus, platform.log()),
-                new LetterMetrics(environment.get("BUS_NAME"), platform.clock(), platform.log()),
+                new LetterMetrics(environment.get(BUS_NAME), platform.clock(), platform.log()),
                 platform.clock(),
                 platform.deadlines(),
                 platform.log()),
@@ -89,7 +94,9 @@ public final class RecoveryHandler
             _ ->
                 new DeadLetterQueue(
                     sqs,
-                    sqs.getQueueUrl(get -> get.queueName(prefix + agent + "-dlq")).queueUrl()));
+                    sqs.getQueueUrl(
+                            get -> get.queueName(ResourceNames.deadLetters(prefix, agent.value())))
+                        .queueUrl()));
   }
 
   @Override

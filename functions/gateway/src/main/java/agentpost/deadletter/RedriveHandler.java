@@ -1,8 +1,12 @@
 package agentpost.deadletter;
 
+import static agentpost.catalog.EnvironmentVariables.AGENT_PARAMETER_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.AGENT_SECRET_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.DEAD_LETTER_QUEUE_PREFIX;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.catalog.AgentName;
+import agentpost.catalog.ResourceNames;
 import agentpost.delivery.SignedDelivery;
 import agentpost.event.EventCodec;
 import agentpost.event.EventId;
@@ -65,20 +69,21 @@ public final class RedriveHandler
     Environment environment =
         Environment.require(
             platform.environment(),
-            "DEAD_LETTER_QUEUE_PREFIX",
-            "AGENT_SECRET_PREFIX",
-            "AGENT_PARAMETER_PREFIX");
+            DEAD_LETTER_QUEUE_PREFIX,
+            AGENT_SECRET_PREFIX,
+            AGENT_PARAMETER_PREFIX);
     SqsClient sqs = platform.aws().create(SqsClient.builder());
     Function<AgentName, DeadLetterQueue> queues =
         agent -> {
-          String name = environment.get("DEAD_LETTER_QUEUE_PREFIX") + agent + "-dlq";
+          String name =
+              ResourceNames.deadLetters(environment.get(DEAD_LETTER_QUEUE_PREFIX), agent.value());
           return new DeadLetterQueue(sqs, sqs.getQueueUrl(get -> get.queueName(name)).queueUrl());
         };
     SignedDelivery delivery =
         SignedDelivery.from(
             platform,
-            environment.get("AGENT_SECRET_PREFIX"),
-            environment.get("AGENT_PARAMETER_PREFIX"));
+            environment.get(AGENT_SECRET_PREFIX),
+            environment.get(AGENT_PARAMETER_PREFIX));
     this.redrive = new Redrive(queues, delivery, platform.clock(), Thread::sleep);
     this.redelivery = new Redelivery(queues, delivery);
     this.log = platform.log();

@@ -1,5 +1,8 @@
 package agentpost.delivery;
 
+import static agentpost.catalog.EnvironmentVariables.ALLOWED_ADDRESSES;
+import static agentpost.catalog.EnvironmentVariables.CALLBACK_ALLOWED_PORTS;
+
 import agentpost.address.Ranges;
 import agentpost.platform.Network;
 import agentpost.platform.Platform;
@@ -116,7 +119,7 @@ public final class AddressGuard {
    *     function does not start
    */
   public static AddressGuard from(Platform platform) {
-    String list = platform.environment().getOrDefault("CALLBACK_ALLOWED_PORTS", "");
+    String list = platform.environment().getOrDefault(CALLBACK_ALLOWED_PORTS, "");
     Set<Integer> ports;
     try {
       ports =
@@ -132,7 +135,7 @@ public final class AddressGuard {
       return new AddressGuard(
           platform.network(),
           ports,
-          Ranges.of(platform.environment().getOrDefault("ALLOWED_ADDRESSES", "")));
+          Ranges.of(platform.environment().getOrDefault(ALLOWED_ADDRESSES, "")));
     } catch (IllegalArgumentException e) {
       throw new IllegalStateException("ALLOWED_ADDRESSES: " + e.getMessage(), e);
     }

@@ -1,5 +1,10 @@
 package agentpost.delivery;
 
+import static agentpost.catalog.EnvironmentVariables.AGENT_PARAMETER_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.AGENT_SECRET_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.HEALTH_TABLE;
+import static agentpost.catalog.EnvironmentVariables.RELAY_KEY_SECRET;
+
 import agentpost.platform.Environment;
 import java.util.Map;
 
@@ -8,14 +13,10 @@ record RelaySettings(String keySecret, String agentSecretPrefix, String agentPar
   static RelaySettings from(Map<String, String> variables) {
     Environment environment =
         Environment.require(
-            variables,
-            "RELAY_KEY_SECRET",
-            "AGENT_SECRET_PREFIX",
-            "AGENT_PARAMETER_PREFIX",
-            "HEALTH_TABLE");
+            variables, RELAY_KEY_SECRET, AGENT_SECRET_PREFIX, AGENT_PARAMETER_PREFIX, HEALTH_TABLE);
     return new RelaySettings(
-        environment.get("RELAY_KEY_SECRET"),
-        environment.get("AGENT_SECRET_PREFIX"),
-        environment.get("AGENT_PARAMETER_PREFIX"));
+        environment.get(RELAY_KEY_SECRET),
+        environment.get(AGENT_SECRET_PREFIX),
+        environment.get(AGENT_PARAMETER_PREFIX));
   }
 }

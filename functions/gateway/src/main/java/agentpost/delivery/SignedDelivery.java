@@ -1,5 +1,7 @@
 package agentpost.delivery;
 
+import static agentpost.catalog.EnvironmentVariables.HEALTH_TABLE;
+
 import agentpost.catalog.AgentName;
 import agentpost.event.EventCodec;
 import agentpost.event.EventId;
@@ -170,7 +172,7 @@ public final class SignedDelivery {
   static SignedDelivery from(
       Platform platform, String secretPrefix, AgentDirectory agents, SecretStore store) {
     Optional<ExternalAgents> externals =
-        platform.environment().containsKey("HEALTH_TABLE")
+        platform.environment().containsKey(HEALTH_TABLE)
             ? Optional.of(ExternalAgents.from(platform))
             : Optional.empty();
     return new SignedDelivery(

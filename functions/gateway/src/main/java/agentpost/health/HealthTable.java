@@ -1,5 +1,7 @@
 package agentpost.health;
 
+import static agentpost.catalog.EnvironmentVariables.HEALTH_TABLE;
+
 import agentpost.catalog.AgentName;
 import agentpost.platform.Environment;
 import agentpost.platform.Platform;
@@ -46,7 +48,7 @@ public final class HealthTable {
 
   /** The table of HEALTH_TABLE. */
   public static HealthTable from(Platform platform) {
-    String table = Environment.require(platform.environment(), "HEALTH_TABLE").get("HEALTH_TABLE");
+    String table = Environment.require(platform.environment(), HEALTH_TABLE).get(HEALTH_TABLE);
     return new HealthTable(platform.aws().create(DynamoDbClient.builder()), table);
   }
 

@@ -1,5 +1,12 @@
 package agentpost.ingest;
 
+import static agentpost.catalog.EnvironmentVariables.BUS_NAME;
+import static agentpost.catalog.EnvironmentVariables.CLAIMS_TABLE;
+import static agentpost.catalog.EnvironmentVariables.INGEST_URL;
+import static agentpost.catalog.EnvironmentVariables.SOURCES;
+import static agentpost.catalog.EnvironmentVariables.SOURCE_PARAMETER_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.SOURCE_SECRET_PREFIX;
+
 import agentpost.catalog.AgentName;
 import agentpost.http.ApiGateway;
 import agentpost.http.Problem;
@@ -47,21 +54,20 @@ public final class IngestHandler
     Environment environment =
         Environment.require(
             platform.environment(),
-            "SOURCES",
-            "SOURCE_PARAMETER_PREFIX",
-            "SOURCE_SECRET_PREFIX",
-            "INGEST_URL",
-            "CLAIMS_TABLE",
-            "BUS_NAME");
+            SOURCES,
+            SOURCE_PARAMETER_PREFIX,
+            SOURCE_SECRET_PREFIX,
+            INGEST_URL,
+            CLAIMS_TABLE,
+            BUS_NAME);
     this.log = platform.log();
     DynamoDbClient tables = platform.aws().create(DynamoDbClient.builder());
     this.sources =
         SourceDirectory.from(
             platform,
-            environment.get("SOURCE_PARAMETER_PREFIX"),
-            Set.of(environment.get("SOURCES").split(",")),
-            new SourceParser(
-                environment.get("INGEST_URL"), environment.get("SOURCE_SECRET_PREFIX")));
+            environment.get(SOURCE_PARAMETER_PREFIX),
+            Set.of(environment.get(SOURCES).split(",")),
+            new SourceParser(environment.get(INGEST_URL), environment.get(SOURCE_SECRET_PREFIX)));
     this.ingest =
         new Ingest(
             new Ingest.Parts(
@@ -71,11 +77,11 @@ public final class IngestHandler
                 source ->
                     new ClaimStore(
                         tables,
-                        environment.get("CLAIMS_TABLE"),
+                        environment.get(CLAIMS_TABLE),
                         new AgentName("ingest-" + source),
                         platform.clock()),
-                EventBridgePublisher.from(platform, environment.get("BUS_NAME")),
-                environment.get("BUS_NAME"),
+                EventBridgePublisher.from(platform, environment.get(BUS_NAME)),
+                environment.get(BUS_NAME),
                 platform.clock(),
                 platform.log()));
     this.priming =

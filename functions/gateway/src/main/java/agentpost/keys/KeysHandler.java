@@ -1,5 +1,8 @@
 package agentpost.keys;
 
+import static agentpost.catalog.EnvironmentVariables.AGENT_PARAMETER_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.AGENT_SECRET_PREFIX;
+
 import agentpost.catalog.AgentName;
 import agentpost.catalog.KeyType;
 import agentpost.delivery.AgentDirectory;
@@ -49,9 +52,8 @@ public final class KeysHandler
 
   public KeysHandler(Platform platform) {
     Environment environment =
-        Environment.require(
-            platform.environment(), "AGENT_PARAMETER_PREFIX", "AGENT_SECRET_PREFIX");
-    String prefix = environment.get("AGENT_PARAMETER_PREFIX");
+        Environment.require(platform.environment(), AGENT_PARAMETER_PREFIX, AGENT_SECRET_PREFIX);
+    String prefix = environment.get(AGENT_PARAMETER_PREFIX);
     AgentDirectory directory = AgentDirectory.from(platform, prefix);
     LoadingCache<String, Map<AgentName, AgentSettings>> all =
         StaleOnErrorCache.to(_ -> directory.findAll(), platform.deadlines());
@@ -59,7 +61,7 @@ public final class KeysHandler
         new PublicKeys(
             () -> all.get(prefix),
             new WebhookKeyStore(SecretStore.from(platform), KeyType.ED25519),
-            environment.get("AGENT_SECRET_PREFIX"));
+            environment.get(AGENT_SECRET_PREFIX));
     this.log = platform.log();
   }
 

@@ -1,5 +1,6 @@
 package agentpost.coordination;
 
+import static agentpost.catalog.EnvironmentVariables.AGENT_STATE_TABLE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.catalog.AgentName;
@@ -52,7 +53,7 @@ public final class DynamoAgentMemory implements AgentMemory {
   /** Reads AGENT_STATE_TABLE. */
   public static AgentMemory from(Platform platform, AgentName agent) {
     String table =
-        Environment.require(platform.environment(), "AGENT_STATE_TABLE").get("AGENT_STATE_TABLE");
+        Environment.require(platform.environment(), AGENT_STATE_TABLE).get(AGENT_STATE_TABLE);
     return new DynamoAgentMemory(
         platform.aws().create(DynamoDbClient.builder()), table, agent, platform.clock());
   }

@@ -1,5 +1,9 @@
 package agentpost.coordination;
 
+import static agentpost.catalog.EnvironmentVariables.AGENT;
+import static agentpost.catalog.EnvironmentVariables.BUS_ARN;
+import static agentpost.catalog.EnvironmentVariables.SCHEDULE_GROUP;
+import static agentpost.catalog.EnvironmentVariables.SCHEDULE_ROLE_ARN;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.catalog.AgentName;
@@ -53,7 +57,7 @@ public final class EventBridgeReminderScheduler implements ReminderScheduler {
     this.client = client;
     this.environment = environment;
     this.validator = new EventValidator(schemas);
-    this.agent = new AgentName(environment.get("AGENT"));
+    this.agent = new AgentName(environment.get(AGENT));
   }
 
   /** Reads AGENT, SCHEDULE_GROUP, SCHEDULE_ROLE_ARN, BUS_ARN. */
@@ -61,7 +65,7 @@ public final class EventBridgeReminderScheduler implements ReminderScheduler {
     return new EventBridgeReminderScheduler(
         platform.aws().create(SchedulerClient.builder()),
         Environment.require(
-            platform.environment(), "AGENT", "SCHEDULE_GROUP", "SCHEDULE_ROLE_ARN", "BUS_ARN"),
+            platform.environment(), AGENT, SCHEDULE_GROUP, SCHEDULE_ROLE_ARN, BUS_ARN),
         EventSchemas.load());
   }
 
@@ -76,7 +80,7 @@ public final class EventBridgeReminderScheduler implements ReminderScheduler {
           schedule ->
               schedule
                   .name(name(event.id()))
-                  .groupName(environment.get("SCHEDULE_GROUP"))
+                  .groupName(environment.get(SCHEDULE_GROUP))
                   .description(event.type() + " for " + event.metadata().correlationId())
                   .scheduleExpression(
                       AT_EXPRESSION.format(at.plusNanos(999_999_999))) // never early
@@ -86,8 +90,8 @@ public final class EventBridgeReminderScheduler implements ReminderScheduler {
                   .target(
                       target ->
                           target
-                              .arn(environment.get("BUS_ARN"))
-                              .roleArn(environment.get("SCHEDULE_ROLE_ARN"))
+                              .arn(environment.get(BUS_ARN))
+                              .roleArn(environment.get(SCHEDULE_ROLE_ARN))
                               .eventBridgeParameters(
                                   to ->
                                       to.source(event.metadata().sourceService())
@@ -103,7 +107,7 @@ public final class EventBridgeReminderScheduler implements ReminderScheduler {
   public void cancel(EventId id) {
     try {
       client.deleteSchedule(
-          schedule -> schedule.name(name(id)).groupName(environment.get("SCHEDULE_GROUP")));
+          schedule -> schedule.name(name(id)).groupName(environment.get(SCHEDULE_GROUP)));
     } catch (ResourceNotFoundException e) {
       // It has gone out and deleted itself, was called off before, or was never planned.
       return;

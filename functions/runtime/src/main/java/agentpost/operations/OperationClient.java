@@ -1,5 +1,9 @@
 package agentpost.operations;
 
+import static agentpost.catalog.EnvironmentVariables.CALLBACK_URL;
+import static agentpost.catalog.EnvironmentVariables.OPERATIONS_TABLE;
+import static agentpost.catalog.EnvironmentVariables.PROCESSOR_SECRET_PREFIX;
+import static agentpost.catalog.EnvironmentVariables.PROCESSOR_URL;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.http.HttpPost;
@@ -61,18 +65,18 @@ public final class OperationClient {
     Environment environment =
         Environment.require(
             platform.environment(),
-            "OPERATIONS_TABLE",
-            "PROCESSOR_URL",
-            "CALLBACK_URL",
-            "PROCESSOR_SECRET_PREFIX");
+            OPERATIONS_TABLE,
+            PROCESSOR_URL,
+            CALLBACK_URL,
+            PROCESSOR_SECRET_PREFIX);
     return new OperationClient(
         new Parts(
             OperationsTable.from(platform),
             new HttpPost(platform.http(), platform.clock()),
             new WebhookKeyStore(SecretStore.from(platform)),
-            environment.get("PROCESSOR_SECRET_PREFIX"),
-            URI.create(environment.get("PROCESSOR_URL")),
-            URI.create(environment.get("CALLBACK_URL")),
+            environment.get(PROCESSOR_SECRET_PREFIX),
+            URI.create(environment.get(PROCESSOR_URL)),
+            URI.create(environment.get(CALLBACK_URL)),
             platform.clock(),
             platform.deadlines()));
   }

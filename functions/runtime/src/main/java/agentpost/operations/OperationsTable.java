@@ -1,5 +1,6 @@
 package agentpost.operations;
 
+import static agentpost.catalog.EnvironmentVariables.OPERATIONS_TABLE;
 import static agentpost.operations.OperationRow.number;
 import static agentpost.operations.OperationRow.text;
 
@@ -55,7 +56,7 @@ public final class OperationsTable {
 
   public static OperationsTable from(Platform platform) {
     String table =
-        Environment.require(platform.environment(), "OPERATIONS_TABLE").get("OPERATIONS_TABLE");
+        Environment.require(platform.environment(), OPERATIONS_TABLE).get(OPERATIONS_TABLE);
     return new OperationsTable(platform.aws().create(DynamoDbClient.builder()), table);
   }
 

@@ -1,5 +1,12 @@
 package agentpost.webhook;
 
+import static agentpost.catalog.EnvironmentVariables.AGENT;
+import static agentpost.catalog.EnvironmentVariables.ALLOWED_SOURCES;
+import static agentpost.catalog.EnvironmentVariables.BUS_NAME;
+import static agentpost.catalog.EnvironmentVariables.CLAIMS_TABLE;
+import static agentpost.catalog.EnvironmentVariables.SIGNATURE;
+import static agentpost.catalog.EnvironmentVariables.WEBHOOK_SECRET;
+
 import agentpost.catalog.AgentName;
 import agentpost.catalog.KeyType;
 import agentpost.http.ApiGateway;
@@ -38,12 +45,10 @@ public abstract class WebhookHandler
 
   protected WebhookHandler(Platform platform, Agent agent) {
     Environment environment =
-        Environment.require(
-            platform.environment(), "AGENT", "WEBHOOK_SECRET", "BUS_NAME", "CLAIMS_TABLE");
-    this.name = new AgentName(environment.get("AGENT"));
+        Environment.require(platform.environment(), AGENT, WEBHOOK_SECRET, BUS_NAME, CLAIMS_TABLE);
+    this.name = new AgentName(environment.get(AGENT));
     this.doorkeeper =
-        SourceIpFilter.of(
-            platform.environment().getOrDefault("ALLOWED_SOURCES", ""), platform.log());
+        SourceIpFilter.of(platform.environment().getOrDefault(ALLOWED_SOURCES, ""), platform.log());
     DynamoDbClient tables = platform.aws().create(DynamoDbClient.builder());
     this.inbox =
         new Inbox(
@@ -52,11 +57,11 @@ public abstract class WebhookHandler
                 agent,
                 new WebhookKeyStore(
                     SecretStore.from(platform),
-                    KeyType.of(platform.environment().getOrDefault("SIGNATURE", ""))),
-                environment.get("WEBHOOK_SECRET"),
+                    KeyType.of(platform.environment().getOrDefault(SIGNATURE, ""))),
+                environment.get(WEBHOOK_SECRET),
                 EventSchemas.load(),
-                new ClaimStore(tables, environment.get("CLAIMS_TABLE"), name, platform.clock()),
-                EventBridgePublisher.from(platform, environment.get("BUS_NAME")),
+                new ClaimStore(tables, environment.get(CLAIMS_TABLE), name, platform.clock()),
+                EventBridgePublisher.from(platform, environment.get(BUS_NAME)),
                 platform.clock(),
                 platform.log()));
     this.priming = Priming.with(inbox::rehearse);

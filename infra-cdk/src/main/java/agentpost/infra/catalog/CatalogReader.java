@@ -1,5 +1,6 @@
 package agentpost.infra.catalog;
 
+import agentpost.catalog.ResourceNames;
 import agentpost.infra.catalog.Catalog.Placement;
 import agentpost.infra.catalog.Catalog.Retry;
 import agentpost.infra.catalog.Catalog.Subscription;
@@ -233,7 +234,7 @@ public final class CatalogReader {
                 + MAX_PROCESSOR_NAME_LENGTH
                 + " characters, of which its worker's name needs seven more");
       }
-      if (name.endsWith("-dlq")) {
+      if (ResourceNames.isDeadLetters(name)) {
         problems.add(all.pathOf(name) + " ends like the name of a dead-letter queue");
       }
       YamlNode processor =

@@ -1,5 +1,6 @@
 package agentpost.local.isolated;
 
+import agentpost.catalog.ResourceNames;
 import agentpost.local.isolated.child.ApiNames;
 import agentpost.local.isolated.child.RuntimeLauncher;
 import agentpost.local.lambda.FunctionSettings;
@@ -91,7 +92,7 @@ final class FunctionProcessCommand {
     variables.put("AWS_LAMBDA_FUNCTION_NAME", function.name());
     variables.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(function.memory()));
     variables.put("AWS_LAMBDA_FUNCTION_VERSION", "1");
-    variables.put("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/" + function.name());
+    variables.put("AWS_LAMBDA_LOG_GROUP_NAME", ResourceNames.functionLog(function.name()));
     variables.put("AWS_LAMBDA_LOG_STREAM_NAME", "local");
     variables.put("AWS_LAMBDA_RUNTIME_API", api.address());
     variables.put("_LAMBDA_TELEMETRY_LOG_FD", ProcessOutput.FRAMES_TO);

@@ -1,5 +1,6 @@
 package agentpost.local.junit;
 
+import agentpost.catalog.ResourceNames;
 import java.util.Base64;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.ApiDestinationHttpMethod;
@@ -17,7 +18,7 @@ final class AgentInstaller {
   private AgentInstaller() {}
 
   static void subscribe(TestCloud cloud, String name, String pattern) {
-    String prefix = cloud.busName();
+    ResourceNames names = new ResourceNames(cloud.busName());
     String api = cloud.outputs().get("ApiUrl");
     if (api == null) {
       throw new IllegalStateException(
@@ -32,16 +33,16 @@ final class AgentInstaller {
       secrets.createSecret(
           create ->
               create
-                  .name(prefix + "/agents/" + name)
+                  .name(names.webhookSecret(name))
                   .secretString("whsec_" + Base64.getEncoder().encodeToString(secret)));
       parameters.putParameter(
           put ->
-              put.name("/" + prefix + "/agents/" + name)
+              put.name(names.directoryEntry(name))
                   .type(ParameterType.STRING)
                   .value("{\"endpoint\":\"" + cloud.publicApi() + "/webhooks/" + name + "\"}"));
       String queue =
-          queues.createQueue(create -> create.queueName(prefix + "-" + name + "-dlq")).queueUrl();
-      String rule = prefix + "-" + name;
+          queues.createQueue(create -> create.queueName(names.deadLetters(name))).queueUrl();
+      String rule = names.agent(name);
       String queueArn =
           queues
               .getQueueAttributes(
@@ -49,7 +50,7 @@ final class AgentInstaller {
               .attributes()
               .get(QueueAttributeName.QUEUE_ARN);
       String connection =
-          events.describeConnection(describe -> describe.name(prefix)).connectionArn();
+          events.describeConnection(describe -> describe.name(names.prefix())).connectionArn();
       String destination =
           events
               .createApiDestination(

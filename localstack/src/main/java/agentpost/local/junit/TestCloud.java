@@ -1,5 +1,6 @@
 package agentpost.local.junit;
 
+import agentpost.catalog.ResourceNames;
 import agentpost.event.CorrelationId;
 import agentpost.event.Event;
 import agentpost.event.EventCodec;
@@ -91,7 +92,7 @@ public final class TestCloud {
   }
 
   public String busName() {
-    return outputs().getOrDefault("BusName", "agentpost");
+    return outputs().getOrDefault("BusName", ResourceNames.PRODUCT);
   }
 
   /** Builds a client of the AWS SDK for this cloud, from its builder. */
@@ -298,7 +299,8 @@ public final class TestCloud {
     try (SecretsManagerClient secrets = client(SecretsManagerClient.builder())) {
       String text =
           secrets
-              .getSecretValue(get -> get.secretId(busName() + "/agents/" + agent))
+              .getSecretValue(
+                  get -> get.secretId(new ResourceNames(busName()).webhookSecret(agent)))
               .secretString();
       String current = text.startsWith("{") ? JSON.readTree(text).path("current").asText() : text;
       return current.startsWith("whsec_") ? current : "whsec_" + current;

@@ -2,6 +2,7 @@ package agentpost.local.lambda;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.catalog.ResourceNames;
 import com.amazonaws.services.lambda.runtime.ClientContext;
 import com.amazonaws.services.lambda.runtime.CognitoIdentity;
 import com.amazonaws.services.lambda.runtime.Context;
@@ -33,7 +34,7 @@ final class LocalContext implements Context {
 
   @Override
   public String getLogGroupName() {
-    return "/aws/lambda/" + function.name();
+    return ResourceNames.functionLog(function.name());
   }
 
   @Override
