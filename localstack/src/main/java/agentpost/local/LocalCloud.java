@@ -30,6 +30,7 @@ import agentpost.local.lambda.LambdaService;
 import agentpost.local.lambda.LogTail;
 import agentpost.local.lambda.Sandboxes;
 import agentpost.local.logs.LogsService;
+import agentpost.local.policy.ResourcePolicies;
 import agentpost.local.s3.S3Service;
 import agentpost.local.scheduler.Scheduler;
 import agentpost.local.secrets.SecretsManager;
@@ -110,9 +111,10 @@ public final class LocalCloud implements AutoCloseable {
   private LocalCloud(LocalCloudOptions options) throws Exception {
     this.port = options.port() == 0 ? freePort() : options.port();
     this.timeline = new ScaledTimeline(options.timeScale(), Clock.systemUTC());
-    this.queues = new SqsService(port);
+    ResourcePolicies policies = new ResourcePolicies();
+    this.queues = new SqsService(port, policies);
     this.tables = new DynamoDbService();
-    this.rights = new Authorizer(this::onLogLine);
+    this.rights = new Authorizer(policies, this::onLogLine);
     this.egress = new Egress(options.routes(), options.allowed());
     this.standIns = new ExternalStandIns(timeline.clock());
     this.reach =
@@ -176,7 +178,8 @@ public final class LocalCloud implements AutoCloseable {
     ActionMapper calls = new ActionMapper(secrets::arn, secrets::tags);
     this.deployer =
         new Deployer(
-            new TemplatePolicies(rights, calls).wrap(providers.providers()), secrets::value);
+            new TemplatePolicies(rights, policies, calls).wrap(providers.providers()),
+            secrets::value);
     this.router =
         new Router(
             apis,

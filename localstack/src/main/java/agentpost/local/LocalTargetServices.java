@@ -4,11 +4,11 @@ import agentpost.local.apigateway.RestApiService;
 import agentpost.local.egress.Egress;
 import agentpost.local.egress.Egress.Destination;
 import agentpost.local.eventbridge.TargetServices;
-import agentpost.local.iam.ActionRequest;
 import agentpost.local.iam.Authorizer;
 import agentpost.local.logs.LogsService;
+import agentpost.local.policy.ActionRequest;
+import agentpost.local.policy.Decision;
 import agentpost.local.secrets.SecretsManager;
-import agentpost.local.sqs.QueuePolicies;
 import agentpost.local.sqs.SqsService;
 import agentpost.local.wire.AwsException;
 import java.net.URI;
@@ -71,8 +71,7 @@ final class LocalTargetServices implements TargetServices {
   @Override
   public Optional<String> forgiven(String ruleArn, String targetArn) {
     return targetArn.startsWith("arn:aws:sqs:")
-            && queues.policies().ofEventBridge(targetArn, ruleArn)
-                == QueuePolicies.Verdict.NO_POLICY
+            && rights.decideByResource(EVENTS, ruleArn, sending(targetArn)).isEmpty()
         ? Optional.of(explainMissing(ruleArn, targetArn) + ": there is none")
         : Optional.empty();
   }
@@ -95,19 +94,23 @@ final class LocalTargetServices implements TargetServices {
     if (!targetArn.startsWith("arn:aws:sqs:")) {
       return Optional.empty();
     }
-    return switch (queues.policies().ofEventBridge(targetArn, ruleArn)) {
+    String missing = explainMissing(ruleArn, targetArn);
+    Optional<Decision> decision = rights.decideByResource(EVENTS, ruleArn, sending(targetArn));
+    if (decision.isEmpty()) {
+      return strict
+          ? Optional.of(new Failure("NO_PERMISSIONS", missing + ": there is none", false))
+          : Optional.empty();
+    }
+    return switch (decision.get()) {
       case ALLOWED -> Optional.empty();
-      case REFUSED ->
-          Optional.of(new Failure("NO_PERMISSIONS", explainMissing(ruleArn, targetArn), false));
-      case NO_POLICY ->
-          strict
-              ? Optional.of(
-                  new Failure(
-                      "NO_PERMISSIONS",
-                      explainMissing(ruleArn, targetArn) + ": there is none",
-                      false))
-              : Optional.empty();
+      case NOT_ALLOWED -> Optional.of(new Failure("NO_PERMISSIONS", missing, false));
+      case DENIED ->
+          Optional.of(new Failure("NO_PERMISSIONS", missing + ": it denies it explicitly", false));
     };
+  }
+
+  private static ActionRequest sending(String queueArn) {
+    return new ActionRequest("sqs:SendMessage", queueArn);
   }
 
   /**
@@ -117,7 +120,7 @@ final class LocalTargetServices implements TargetServices {
   private Optional<Failure> byTemplate(String ruleArn, String targetArn, String roleArn) {
     Optional<Authorizer.Refusal> refusal = Optional.empty();
     if (targetArn.startsWith("arn:aws:sqs:")) {
-      refusal = rights.byResource(EVENTS, ruleArn, new ActionRequest("sqs:SendMessage", targetArn));
+      refusal = rights.byResource(EVENTS, ruleArn, sending(targetArn));
     } else if (targetArn.contains(":log-group:")) {
       refusal =
           rights.byResource(

@@ -12,6 +12,7 @@ import agentpost.local.lambda.AsyncInvocations;
 import agentpost.local.lambda.FunctionHost;
 import agentpost.local.lambda.LambdaService;
 import agentpost.local.logs.LogsService;
+import agentpost.local.policy.ResourcePolicies;
 import agentpost.local.scheduler.Scheduler;
 import agentpost.local.secrets.SecretsManager;
 import agentpost.local.sqs.SqsService;
@@ -348,7 +349,7 @@ class RequestMembersTest {
             events.service(),
             (_, _) -> false,
             new Around(),
-            new Authorizer((_, _) -> {}),
+            new Authorizer(new ResourcePolicies(), (_, _) -> {}),
             (_, _) -> {},
             () -> false);
     private final FunctionHost host =

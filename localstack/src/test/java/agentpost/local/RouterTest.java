@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.local.apigateway.RestApiService;
 import agentpost.local.iam.ActionMapper;
-import agentpost.local.iam.ActionRequest;
 import agentpost.local.lambda.FunctionHost;
+import agentpost.local.policy.ActionRequest;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
 import agentpost.local.wire.AwsService;

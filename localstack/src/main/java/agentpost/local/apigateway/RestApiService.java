@@ -2,9 +2,10 @@ package agentpost.local.apigateway;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import agentpost.local.iam.ActionRequest;
 import agentpost.local.iam.Authorizer;
 import agentpost.local.lambda.FunctionHost;
+import agentpost.local.policy.ActionRequest;
+import agentpost.local.policy.ResourcePolicies;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
@@ -62,7 +63,7 @@ public final class RestApiService {
       new Api(
           List.of(),
           GatewayResponses.of(JsonNodeFactory.instance.objectNode()),
-          new ResourcePolicy(List.of()));
+          ResourcePolicy.NONE);
   private final Map<String, Api> apis = new ConcurrentHashMap<>();
   private final Map<String, StubResponder> standIns = new ConcurrentHashMap<>();
   private final FunctionHost functions;
@@ -70,7 +71,7 @@ public final class RestApiService {
 
   /** With no rights to keep to. */
   public RestApiService(FunctionHost functions) {
-    this(functions, new Authorizer((_, _) -> {}));
+    this(functions, new Authorizer(new ResourcePolicies(), (_, _) -> {}));
   }
 
   public RestApiService(FunctionHost functions, Authorizer rights) {

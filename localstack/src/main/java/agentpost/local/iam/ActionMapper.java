@@ -2,6 +2,7 @@ package agentpost.local.iam;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.local.policy.ActionRequest;
 import agentpost.local.s3.S3Service;
 import agentpost.local.sqs.SqsService;
 import agentpost.local.wire.AwsRequest;

@@ -1,6 +1,11 @@
 package agentpost.local.iam;
 
 import agentpost.local.cloudformation.UnsupportedTemplateException;
+import agentpost.local.policy.ActionRequest;
+import agentpost.local.policy.Decision;
+import agentpost.local.policy.Policy;
+import agentpost.local.policy.Principal;
+import agentpost.local.policy.ResourcePolicies;
 import agentpost.local.wire.AwsException;
 import java.util.List;
 import java.util.Map;
@@ -9,9 +14,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the roles and resource policies of a template allow, and that it is kept to: by functions,
@@ -21,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Authorizer {
   public static final String ACCOUNT = "000000000000";
-  private static final Pattern QUALIFIER =
-      Pattern.compile("^(arn:aws:lambda:[^:]*:[^:]*:function:[^:]+):[^:]+$");
   private static final String ROLE = "arn:aws:iam::" + ACCOUNT + ":role/";
 
   /**
@@ -37,18 +37,15 @@ public final class Authorizer {
   /** Roles' ARNs by functions' names. */
   private final Map<String, String> functions = new ConcurrentHashMap<>();
 
-  /** Policies of resources that a template declares, by their ARNs, each by its name. */
-  private final Map<String, Map<String, List<Statement>>> resources = new ConcurrentHashMap<>();
-
-  /** Policies of log groups are the account's: each says itself which groups it is about. */
-  private final Map<String, List<Statement>> ofLogs = new ConcurrentHashMap<>();
-
+  private final ResourcePolicies resources;
   private final Set<String> rules = ConcurrentHashMap.newKeySet();
 
   /**
+   * @param resources the policies of resources, which others may know too
    * @param log takes whom it is about, a function's name among them, and a line
    */
-  public Authorizer(BiConsumer<String, String> log) {
+  public Authorizer(ResourcePolicies resources, BiConsumer<String, String> log) {
+    this.resources = resources;
     this.log = log;
   }
 
@@ -67,7 +64,7 @@ public final class Authorizer {
   }
 
   /** The role's ARN. */
-  String declare(String name, List<Statement> trust) {
+  String declare(String name, Policy trust) {
     roles.computeIfAbsent(ROLE + name, arn -> new Role(name, arn, trust)).trust(trust);
     return ROLE + name;
   }
@@ -79,13 +76,13 @@ public final class Authorizer {
   /**
    * @throws IllegalArgumentException if there is no such role
    */
-  void attach(String roleName, String policy, List<Statement> statements) {
+  void attach(String roleName, String policyName, Policy policy) {
     Role role = roles.get(ROLE + roleName);
     if (role == null) {
       throw new IllegalArgumentException(
           "its policy is for the role " + roleName + ", which the template does not declare");
     }
-    role.put(policy, statements);
+    role.put(policyName, policy);
   }
 
   void giveTo(String function, String roleArn) {
@@ -101,30 +98,16 @@ public final class Authorizer {
     rules.add(ruleArn);
   }
 
-  /** A resource that services call by a policy of its own: without one they may not. */
-  void protect(String resourceArn) {
-    resources.computeIfAbsent(resourceArn, _ -> new ConcurrentHashMap<>());
-  }
-
-  void protect(String resourceArn, String policy, List<Statement> statements) {
-    resources.computeIfAbsent(resourceArn, _ -> new ConcurrentHashMap<>()).put(policy, statements);
-  }
-
-  void protectLogs(String policy, List<Statement> statements) {
-    ofLogs.put(policy, statements);
-  }
-
   /** A policy that the template does not have any more, wherever it was. */
   void withdraw(String policy) {
     roles.values().forEach(role -> role.remove(policy));
-    resources.values().forEach(policies -> policies.remove(policy));
-    ofLogs.remove(policy);
+    resources.withdraw(policy);
   }
 
   /** What the template does not have any more, a function by its name among them. */
   void forget(String name, String arn) {
     functions.remove(name);
-    resources.remove(arn);
+    resources.forget(arn);
     rules.remove(arn);
   }
 
@@ -194,11 +177,15 @@ public final class Authorizer {
     }
   }
 
+  /** In one account, what the role or the resource allows and neither denies is allowed. */
   private Decision decide(Role role, ActionRequest call) {
-    Map<String, List<Statement>> own = resources.getOrDefault(call.resource(), Map.of());
-    if (!own.isEmpty() && Decision.of(about(own, "*", call).toList(), call) == Decision.DENIED) {
-      return Decision.DENIED;
-    }
+    Decision byResource =
+        resources.decide(new Principal.Role(role.arn()), call).orElse(Decision.NOT_ALLOWED);
+    Decision byRole = decideByRole(role, call);
+    return byResource == Decision.DENIED || byRole == Decision.NOT_ALLOWED ? byResource : byRole;
+  }
+
+  private static Decision decideByRole(Role role, ActionRequest call) {
     Decision decision = role.decide(call);
     int at = call.resource().indexOf('@');
     int identity = call.resource().indexOf(":identity/");
@@ -275,14 +262,14 @@ public final class Authorizer {
    * or if no template declares the resource.
    */
   public Optional<Refusal> byResource(String service, String sourceArn, ActionRequest call) {
-    Map<String, List<Statement>> policies = policiesOf(call.resource());
-    if (policies == null || !areHeld()) {
+    if (!areHeld()) {
       return Optional.empty();
     }
-    Stream<Statement> about =
-        about(call.resource().startsWith("arn:aws:logs:") ? ofLogs : policies, service, call);
-    ActionRequest whole = new ActionRequest(call.action(), call.resource(), source(sourceArn));
-    return Decision.of(about.toList(), whole) == Decision.ALLOWED
+    Decision decision =
+        decideByResource(service, sourceArn, call)
+            .orElse(
+                resources.isDeclared(call.resource()) ? Decision.NOT_ALLOWED : Decision.ALLOWED);
+    return decision == Decision.ALLOWED
         ? Optional.empty()
         : Optional.of(
             new Refusal.NotAllowed(
@@ -296,24 +283,11 @@ public final class Authorizer {
                     + " because no resource-based policy allows it"));
   }
 
-  /**
-   * Nothing of a resource that no template declares. A function's versions and aliases have a
-   * policy each, and no other's is theirs.
-   */
-  private @Nullable Map<String, List<Statement>> policiesOf(String resource) {
-    Map<String, List<Statement>> policies = resources.get(resource);
-    return policies == null && resources.containsKey(QUALIFIER.matcher(resource).replaceFirst("$1"))
-        ? Map.of()
-        : policies;
-  }
-
-  private static Stream<Statement> about(
-      Map<String, List<Statement>> policies, String service, ActionRequest call) {
-    return policies.values().stream()
-        .flatMap(List::stream)
-        .filter(
-            statement ->
-                statement.names(service) && statement.isAbout(call.action(), call.resource()));
+  /** What the resource's own policy makes of it, whoever gave it one; nothing if it has none. */
+  public Optional<Decision> decideByResource(String service, String sourceArn, ActionRequest call) {
+    return resources.decide(
+        new Principal.Service(service),
+        new ActionRequest(call.action(), call.resource(), source(sourceArn)));
   }
 
   private static Map<String, List<String>> source(String arn) {

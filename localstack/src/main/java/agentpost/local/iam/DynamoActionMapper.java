@@ -1,5 +1,6 @@
 package agentpost.local.iam;
 
+import agentpost.local.policy.ActionRequest;
 import agentpost.local.wire.AwsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;

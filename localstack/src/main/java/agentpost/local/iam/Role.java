@@ -1,5 +1,9 @@
 package agentpost.local.iam;
 
+import agentpost.local.policy.ActionRequest;
+import agentpost.local.policy.Decision;
+import agentpost.local.policy.Policy;
+import agentpost.local.policy.Principal;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,16 +19,16 @@ final class Role {
 
   private final String name;
   private final String arn;
-  private final Map<String, List<Statement>> policies = new ConcurrentHashMap<>();
-  private volatile List<Statement> trust;
+  private final Map<String, Policy> policies = new ConcurrentHashMap<>();
+  private volatile Policy trust;
 
   /** A function asks for the same again and again; which statements are about it is found once. */
-  private final Map<DecisionKey, List<Statement>> about = new ConcurrentHashMap<>();
+  private final Map<DecisionKey, Policy> about = new ConcurrentHashMap<>();
 
-  Role(String name, String arn, List<Statement> trust) {
+  Role(String name, String arn, Policy trust) {
     this.name = name;
     this.arn = arn;
-    this.trust = List.copyOf(trust);
+    this.trust = trust;
   }
 
   String name() {
@@ -35,45 +39,36 @@ final class Role {
     return arn;
   }
 
-  void trust(List<Statement> statements) {
-    trust = List.copyOf(statements);
+  void trust(Policy policy) {
+    trust = policy;
   }
 
-  void put(String policy, List<Statement> statements) {
-    policies.put(policy, List.copyOf(statements));
+  void put(String policyName, Policy policy) {
+    policies.put(policyName, policy);
     about.clear();
   }
 
-  void remove(String policy) {
-    if (policies.remove(policy) != null) {
+  void remove(String policyName) {
+    if (policies.remove(policyName) != null) {
       about.clear();
     }
   }
 
   boolean trusts(String service, Map<String, List<String>> context) {
     ActionRequest assume = new ActionRequest("sts:AssumeRole", arn, context);
-    return Decision.of(
-            trust.stream()
-                .filter(
-                    statement ->
-                        statement.names(service) && statement.actions().contains("sts:assumerole"))
-                .toList(),
-            assume)
-        == Decision.ALLOWED;
+    return trust.decide(new Principal.Service(service), assume) == Decision.ALLOWED;
   }
 
-  private List<Statement> about(DecisionKey asked) {
-    return policies.values().stream()
-        .flatMap(List::stream)
-        .filter(statement -> statement.isAbout(asked.action(), asked.resource()))
-        .toList();
+  private Policy about(DecisionKey asked) {
+    return Policy.union(policies.values()).about(asked.action(), asked.resource());
   }
 
   Decision decide(ActionRequest call) {
     if (about.size() > MAX_CACHED_DECISIONS) {
       about.clear();
     }
-    return Decision.of(
-        about.computeIfAbsent(new DecisionKey(call.action(), call.resource()), this::about), call);
+    return about
+        .computeIfAbsent(new DecisionKey(call.action(), call.resource()), this::about)
+        .decide(new Principal.Role(arn), call);
   }
 }

@@ -2,11 +2,14 @@ package agentpost.local.iam;
 
 import agentpost.local.cloudformation.Provider;
 import agentpost.local.cloudformation.Provider.Made;
+import agentpost.local.policy.ActionRequest;
+import agentpost.local.policy.Policy;
+import agentpost.local.policy.ResourcePolicies;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,11 +34,13 @@ public final class TemplatePolicies {
       List.of("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes");
 
   private final Authorizer rights;
+  private final ResourcePolicies resources;
   private final ActionMapper calls;
   private final AtomicInteger names = new AtomicInteger();
 
-  public TemplatePolicies(Authorizer rights, ActionMapper calls) {
+  public TemplatePolicies(Authorizer rights, ResourcePolicies resources, ActionMapper calls) {
     this.rights = rights;
+    this.resources = resources;
     this.calls = calls;
   }
 
@@ -49,7 +54,7 @@ public final class TemplatePolicies {
     all.put("AWS::SQS::QueuePolicy", policies(this::queuePolicy));
     all.put("AWS::Logs::ResourcePolicy", policies(this::logPolicy));
     for (String type : List.of("AWS::SQS::Queue", "AWS::Logs::LogGroup")) {
-      wrapProvider(all, type, _ -> {}, (made, _) -> rights.protect(attribute(made, "Arn")));
+      wrapProvider(all, type, _ -> {}, (made, _) -> resources.declare(attribute(made, "Arn")));
     }
     wrapProvider(
         all,
@@ -64,7 +69,7 @@ public final class TemplatePolicies {
         _ -> {},
         (made, properties) -> {
           rights.giveTo(made.ref(), properties.path("Role").asText());
-          rights.protect(attribute(made, "Arn"));
+          resources.declare(attribute(made, "Arn"));
         });
     wrapProvider(all, "AWS::Lambda::EventSourceMapping", this::checkPolling, (_, _) -> {});
     wrapProvider(all, "AWS::Scheduler::Schedule", this::checkSchedule, (_, _) -> {});
@@ -184,12 +189,14 @@ public final class TemplatePolicies {
     private Made put(String name, ObjectNode properties) {
       refuse(properties, "PermissionsBoundary", "ManagedPolicyArns");
       String arn =
-          rights.declare(name, Statement.ofPolicy(properties.path("AssumeRolePolicyDocument")));
-      List<Statement> inline = new ArrayList<>();
-      properties
-          .path("Policies")
-          .forEach(policy -> inline.addAll(Statement.ofPolicy(policy.path("PolicyDocument"))));
-      rights.attach(name, "inline", inline);
+          rights.declare(name, Policy.ofResource(properties.path("AssumeRolePolicyDocument")));
+      List<Policy> inline =
+          properties
+              .path("Policies")
+              .valueStream()
+              .map(policy -> Policy.ofIdentity(policy.path("PolicyDocument")))
+              .toList();
+      rights.attach(name, "inline", Policy.union(inline));
       return new Made(name, Map.of("Arn", arn));
     }
   }
@@ -208,55 +215,54 @@ public final class TemplatePolicies {
 
   private void policy(String name, ObjectNode properties) {
     refuse(properties, "Users", "Groups");
-    List<Statement> statements = Statement.ofPolicy(properties.path("PolicyDocument"));
-    properties.path("Roles").forEach(role -> rights.attach(role.asText(), name, statements));
+    Policy policy = Policy.ofIdentity(properties.path("PolicyDocument"));
+    properties.path("Roles").forEach(role -> rights.attach(role.asText(), name, policy));
   }
 
+  /** As Lambda's AddPermission writes it into the function's policy. */
   private void permission(String name, ObjectNode properties) {
     refuse(properties, "EventSourceToken", "PrincipalOrgID", "FunctionUrlAuthType");
     String function = properties.path("FunctionName").asText();
     String arn =
         function.startsWith("arn:") ? function : "arn:aws:lambda:" + HERE + "function:" + function;
-    List<Condition> conditions = new ArrayList<>();
+    String principal = properties.path("Principal").asText();
+    ObjectNode document = JsonNodeFactory.instance.objectNode();
+    ObjectNode statement =
+        document
+            .putObject("Statement")
+            .put("Effect", "Allow")
+            .put("Action", properties.path("Action").asText())
+            .put("Resource", arn);
+    statement
+        .putObject("Principal")
+        .put(principal.endsWith(".amazonaws.com") ? "Service" : "AWS", principal);
+    ObjectNode condition = statement.putObject("Condition");
     if (properties.hasNonNull("SourceArn")) {
-      conditions.add(
-          Condition.of("ArnLike", "aws:SourceArn", List.of(properties.path("SourceArn").asText())));
+      condition.putObject("ArnLike").set("aws:SourceArn", properties.path("SourceArn"));
     }
     if (properties.hasNonNull("SourceAccount")) {
-      conditions.add(
-          Condition.of(
-              "StringEquals",
-              "aws:SourceAccount",
-              List.of(properties.path("SourceAccount").asText())));
+      condition
+          .putObject("StringEquals")
+          .set("aws:SourceAccount", properties.path("SourceAccount"));
     }
-    rights.protect(
-        arn,
-        name,
-        List.of(
-            new Statement(
-                true,
-                List.of(properties.path("Action").asText()),
-                List.of(arn),
-                conditions,
-                List.of(properties.path("Principal").asText()))));
+    resources.add(arn, name, Policy.ofResource(document));
   }
 
   private void queuePolicy(String name, ObjectNode properties) {
-    List<Statement> statements = Statement.ofPolicy(properties.path("PolicyDocument"));
+    Policy policy = Policy.ofResource(properties.path("PolicyDocument"));
     for (JsonNode queue : properties.path("Queues")) {
-      rights.protect(
+      resources.replace(
           "arn:aws:sqs:" + HERE + queue.asText().substring(queue.asText().lastIndexOf('/') + 1),
           name,
-          statements);
+          policy);
     }
   }
 
   private void logPolicy(String name, ObjectNode properties) {
     try {
-      rights.protectLogs(
+      resources.addForLogs(
           name,
-          Statement.ofPolicy(
-              new JsonMapper().readTree(properties.path("PolicyDocument").asText())));
+          Policy.ofResource(new JsonMapper().readTree(properties.path("PolicyDocument").asText())));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("its PolicyDocument is not JSON", e);
     }

@@ -1,8 +1,8 @@
 package agentpost.local.scheduler;
 
 import agentpost.local.eventbridge.TargetServices;
-import agentpost.local.iam.ActionRequest;
 import agentpost.local.iam.Authorizer;
+import agentpost.local.policy.ActionRequest;
 import agentpost.local.time.Timeline;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.JsonService;

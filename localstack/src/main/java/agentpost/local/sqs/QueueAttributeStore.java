@@ -1,6 +1,10 @@
 package agentpost.local.sqs;
 
+import agentpost.local.policy.Policy;
+import agentpost.local.policy.ResourcePolicies;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
@@ -11,6 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Queues' attributes that ElasticMQ passes over. */
 final class QueueAttributeStore {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final String POLICY = "Policy";
   private static final Map<String, String> DEFAULTS =
       Map.of(
           "MaximumMessageSize",
@@ -25,9 +31,12 @@ final class QueueAttributeStore {
   private record Kept(Instant created, Map<String, String> values) {}
 
   private final Map<String, Kept> queues = new ConcurrentHashMap<>();
-  private final QueuePolicies policies;
+  private final ResourcePolicies policies;
 
-  QueueAttributeStore(QueuePolicies policies) {
+  /**
+   * @param policies that queues' policies are held by
+   */
+  QueueAttributeStore(ResourcePolicies policies) {
     this.policies = policies;
   }
 
@@ -36,19 +45,38 @@ final class QueueAttributeStore {
     Kept kept =
         queues.computeIfAbsent(queue, _ -> new Kept(Instant.now(), new ConcurrentHashMap<>()));
     for (var attribute : attributes.properties()) {
-      if (attribute.getKey().equals("Policy")) {
-        policies.put(queue, attribute.getValue().asText());
+      if (attribute.getKey().equals(POLICY)) {
+        putPolicy(queue, attribute.getValue().asText(), kept.values());
       } else if (NAMES.contains(attribute.getKey())) {
         kept.values().put(attribute.getKey(), attribute.getValue().asText());
       }
     }
   }
 
+  /** SqsLimits has read it before; an empty one takes away what there is. */
+  private void putPolicy(String queue, String text, Map<String, String> values) {
+    if (text.isEmpty()) {
+      values.remove(POLICY);
+      policies.clear(arn(queue));
+      return;
+    }
+    try {
+      policies.replace(arn(queue), POLICY, Policy.ofResource(JSON.readTree(text)));
+      values.put(POLICY, text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a policy that is no JSON came past the limits", e);
+    }
+  }
+
+  private static String arn(String queue) {
+    return "arn:aws:sqs:us-east-1:000000000000:" + queue;
+  }
+
   /** The rest. */
   static ObjectNode removeKept(JsonNode attributes) {
     ObjectNode rest = JsonNodeFactory.instance.objectNode();
     attributes.properties().forEach(one -> rest.set(one.getKey(), one.getValue()));
-    rest.remove("Policy");
+    rest.remove(POLICY);
     rest.remove(NAMES);
     return rest;
   }
@@ -80,14 +108,14 @@ final class QueueAttributeStore {
     NAMES.stream()
         .filter(name -> all || asked.contains(name))
         .forEach(name -> attributes.put(name, of(queue, name)));
-    policies
-        .of(queue)
-        .filter(_ -> all || asked.contains("Policy"))
-        .ifPresent(policy -> attributes.put("Policy", policy));
+    String policy = of(queue, POLICY);
+    if (!policy.isEmpty() && (all || asked.contains(POLICY))) {
+      attributes.put(POLICY, policy);
+    }
   }
 
   void forgetQueue(String queue) {
     queues.remove(queue);
-    policies.forgetQueue(queue);
+    policies.clear(arn(queue));
   }
 }

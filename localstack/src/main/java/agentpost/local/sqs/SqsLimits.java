@@ -2,6 +2,7 @@ package agentpost.local.sqs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.local.policy.Policy;
 import agentpost.local.wire.AwsException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -214,17 +215,17 @@ final class SqsLimits {
     }
   }
 
+  /**
+   * @throws AwsException saying what of it is wrong, or what the local cloud would not keep to
+   */
   private static boolean isPolicy(JsonNode policy) {
-    JsonNode statements = policy.path("Statement");
-    Iterable<JsonNode> all = statements.isArray() ? statements : Set.of(statements);
-    for (JsonNode statement : all) {
-      boolean isComplete =
-          statement.has("Principal") && (statement.has("Action") || statement.has("NotAction"));
-      if (!isComplete || !statement.path("Effect").asText().matches("Allow|Deny")) {
-        return false;
-      }
+    try {
+      return !Policy.ofResource(policy).statements().isEmpty();
+    } catch (IllegalArgumentException e) {
+      throw AwsException.badRequest(
+          "InvalidAttributeValue",
+          "Invalid value for the parameter Policy. Reason: " + e.getMessage() + ".");
     }
-    return policy.isObject() && !statements.isEmpty();
   }
 
   private static boolean isRedrivePolicy(JsonNode policy) {

@@ -2,6 +2,7 @@ package agentpost.local.sqs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.local.policy.ResourcePolicies;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
@@ -38,17 +39,18 @@ public final class SqsService implements AwsService {
           "MissingParameter", "MissingRequiredParameterException");
 
   private final ElasticMq engine;
-  private final QueuePolicies policies = new QueuePolicies();
-  private final QueueAttributeStore kept = new QueueAttributeStore(policies);
+  private final QueueAttributeStore kept;
   private final RequestModel model = RequestModel.read(SqsService.class, "requests.json");
   private final QueryProtocol query = new QueryProtocol(model);
   private final QueueCapacity room = new QueueCapacity(this::call);
 
   /**
    * @param gatewayPort that queue URLs name
+   * @param policies that queues' policies are held by
    */
-  public SqsService(int gatewayPort) {
+  public SqsService(int gatewayPort, ResourcePolicies policies) {
     engine = new ElasticMq(gatewayPort);
+    kept = new QueueAttributeStore(policies);
   }
 
   /** Calls an operation as a client would, for callers inside this JVM. */
@@ -91,10 +93,6 @@ public final class SqsService implements AwsService {
             .put("QueueUrl", queueUrl)
             .put("MessageBody", body)
             .put("MessageGroupId", group));
-  }
-
-  public QueuePolicies policies() {
-    return policies;
   }
 
   /**

@@ -64,9 +64,9 @@ class ResourcePolicyTest {
   @ValueSource(
       strings = {
         "{'Effect':'Allow','Principal':{'AWS':'arn:aws:iam::1:root'},'Action':'execute-api:Invoke','Resource':'execute-api:/*'}",
-        "{'Effect':'Allow','Principal':'*','Action':'execute-api:*','Resource':'execute-api:/*'}",
         "{'Effect':'Allow','Principal':'*','Action':'execute-api:Invoke','NotResource':'execute-api:/*'}",
-        "{'Effect':'Allow','Principal':'*','Action':'execute-api:Invoke','Resource':'*'}",
+        "{'Effect':'Allow','Principal':'*','Action':'execute-api:Invoke','Resource':'arn:aws:s3:::b'}",
+        "{'Effect':'Allow','Principal':{'Service':'events.amazonaws.com'},'Action':'execute-api:Invoke','Resource':'execute-api:/*'}",
         "{'Effect':'Allow','Principal':'*','Action':'execute-api:Invoke','Resource':'execute-api:/*','Condition':{'StringEquals':{'aws:SourceVpc':'vpc-1'}}}",
         "{'Effect':'Allow','Principal':'*','Action':'execute-api:Invoke','Resource':'execute-api:/*','Condition':{'IpAddress':{'aws:VpcSourceIp':'10.0.0.0/8'}}}"
       })

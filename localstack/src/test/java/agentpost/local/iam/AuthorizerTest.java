@@ -3,6 +3,9 @@ package agentpost.local.iam;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import agentpost.local.policy.ActionRequest;
+import agentpost.local.policy.Policy;
+import agentpost.local.policy.ResourcePolicies;
 import agentpost.local.wire.AwsException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -22,7 +25,9 @@ class AuthorizerTest {
   private static final String ALLOWED = "allowed";
 
   private final List<String> log = new ArrayList<>();
-  private final Authorizer rights = new Authorizer((whom, line) -> log.add(whom + ": " + line));
+  private final ResourcePolicies resources = new ResourcePolicies();
+  private final Authorizer rights =
+      new Authorizer(resources, (whom, line) -> log.add(whom + ": " + line));
 
   private static JsonNode json(String text) {
     try {
@@ -32,8 +37,12 @@ class AuthorizerTest {
     }
   }
 
-  private static List<Statement> policy(String... statements) {
-    return Statement.ofPolicy(json("{'Statement':[" + String.join(",", statements) + "]}"));
+  private static Policy policy(String... statements) {
+    return Policy.ofIdentity(json("{'Statement':[" + String.join(",", statements) + "]}"));
+  }
+
+  private static Policy resourcePolicy(String... statements) {
+    return Policy.ofResource(json("{'Statement':[" + String.join(",", statements) + "]}"));
   }
 
   private void functionMay(String... statements) {
@@ -41,8 +50,8 @@ class AuthorizerTest {
         "f",
         rights.declare(
             "FRole",
-            policy(
-                "{'Effect':'Allow','Action':'sts:AssumeRole','Principal':{'Service':'lambda.amazonaws.com'}}")));
+            resourcePolicy(
+                "{\'Effect\':\'Allow\',\'Action\':\'sts:AssumeRole','Principal':{'Service':'lambda.amazonaws.com'}}")));
     rights.attach("FRole", "p", policy(statements));
   }
 
@@ -173,7 +182,6 @@ class AuthorizerTest {
       strings = {
         "NumericLessThan",
         "DateGreaterThan",
-        "IpAddress",
         "BinaryEquals",
         "ForAllValues:StringMatches",
         "stringEquals"
@@ -217,7 +225,7 @@ class AuthorizerTest {
     functionMay();
     rights.require(
         "someone", "dynamodb", () -> List.of(new ActionRequest("dynamodb:DeleteTable", TABLE)));
-    Authorizer sketch = new Authorizer((_, _) -> {});
+    Authorizer sketch = new Authorizer(new ResourcePolicies(), (_, _) -> {});
     sketch.giveTo("f", "");
     sketch.require(
         "f", "dynamodb", () -> List.of(new ActionRequest("dynamodb:DeleteTable", TABLE)));
@@ -233,8 +241,8 @@ class AuthorizerTest {
         "mistaken",
         rights.declare(
             "Other",
-            policy(
-                "{'Effect':'Allow','Action':'sts:AssumeRole','Principal':{'Service':'events.amazonaws.com'}}")));
+            resourcePolicy(
+                "{\'Effect\':\'Allow\',\'Action\':\'sts:AssumeRole','Principal':{'Service':'events.amazonaws.com'}}")));
     assertThatThrownBy(rights::requireRoles)
         .hasMessage(
             "Functions have no role that the template declares and that lambda.amazonaws.com may"
@@ -271,13 +279,13 @@ class AuthorizerTest {
     String role =
         rights.declare(
             "Scheduled",
-            policy(
-                "{'Effect':'Allow','Action':'sts:AssumeRole','Principal':{'Service':'scheduler.amazonaws.com'},'Condition':{'StringEquals':{'aws:SourceAccount':'000000000000'}}}"));
+            resourcePolicy(
+                "{\'Effect\':\'Allow\',\'Action\':\'sts:AssumeRole','Principal':{'Service':'scheduler.amazonaws.com'},'Condition':{'StringEquals':{'aws:SourceAccount':'000000000000'}}}"));
     String foreign =
         rights.declare(
             "Foreign",
-            policy(
-                "{'Effect':'Allow','Action':'sts:AssumeRole','Principal':{'Service':'scheduler.amazonaws.com'},'Condition':{'StringEquals':{'aws:SourceAccount':'111111111111'}}}"));
+            resourcePolicy(
+                "{\'Effect\':\'Allow\',\'Action\':\'sts:AssumeRole','Principal':{'Service':'scheduler.amazonaws.com'},'Condition':{'StringEquals':{'aws:SourceAccount':'111111111111'}}}"));
     rights.attach("Scheduled", "p", policy(allow("events:PutEvents", BUS)));
     rights.attach("Foreign", "p", policy(allow("events:PutEvents", BUS)));
     ActionRequest call = new ActionRequest("events:PutEvents", BUS);
@@ -307,15 +315,15 @@ class AuthorizerTest {
             rights.byResource(
                 "events.amazonaws.com", "arn:aws:events:us-east-1:000000000000:rule/b/r", send))
         .isEmpty();
-    rights.protect(queue);
+    resources.declare(queue);
     assertThat(
             rights.byResource(
                 "events.amazonaws.com", "arn:aws:events:us-east-1:000000000000:rule/b/r", send))
         .isPresent();
-    rights.protect(
+    resources.replace(
         queue,
         "p",
-        policy(
+        resourcePolicy(
             "{'Effect':'Allow','Action':'sqs:SendMessage','Resource':'"
                 + queue
                 + "','Principal':{'Service':'events.amazonaws.com'},"

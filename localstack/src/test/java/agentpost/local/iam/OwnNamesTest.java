@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import agentpost.local.eventbridge.TargetServices;
+import agentpost.local.policy.Policy;
+import agentpost.local.policy.ResourcePolicies;
 import agentpost.local.scheduler.Scheduler;
 import agentpost.local.testing.ManualTimeline;
 import agentpost.local.wire.AwsException;
@@ -34,7 +36,8 @@ class OwnNamesTest {
   private static final String BUS = "arn:aws:events:us-east-1:000000000000:event-bus/b";
   private static final String TABLE = "arn:aws:dynamodb:us-east-1:000000000000:table/operations";
   private final List<String> log = new ArrayList<>();
-  private final Authorizer rights = new Authorizer((whom, line) -> log.add(whom + ": " + line));
+  private final Authorizer rights =
+      new Authorizer(new ResourcePolicies(), (whom, line) -> log.add(whom + ": " + line));
 
   private static JsonNode json(String text) {
     try {
@@ -48,12 +51,12 @@ class OwnNamesTest {
     String arn =
         rights.declare(
             name,
-            Statement.ofPolicy(
+            Policy.ofResource(
                 json(
                     "{'Statement':[{'Effect':'Allow','Action':'sts:AssumeRole','Principal':{'Service':'"
                         + service
                         + "'}}]}")));
-    rights.attach(name, "p", Statement.ofPolicy(json("{'Statement':[" + statement + "]}")));
+    rights.attach(name, "p", Policy.ofIdentity(json("{'Statement':[" + statement + "]}")));
     return arn;
   }
 

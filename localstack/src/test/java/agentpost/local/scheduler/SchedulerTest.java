@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.local.eventbridge.TargetServices;
 import agentpost.local.iam.Authorizer;
+import agentpost.local.policy.ResourcePolicies;
 import agentpost.local.testing.ManualTimeline;
 import agentpost.local.time.Timeline;
 import agentpost.local.wire.AwsRequest;
@@ -63,7 +64,7 @@ class SchedulerTest {
                 })),
         this::invoked,
         new Queues(),
-        new Authorizer((_, _) -> {}),
+        new Authorizer(new ResourcePolicies(), (_, _) -> {}),
         (name, line) -> log.add(name + " " + line),
         () -> idle);
   }

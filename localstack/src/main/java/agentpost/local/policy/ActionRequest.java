@@ -1,4 +1,4 @@
-package agentpost.local.iam;
+package agentpost.local.policy;
 
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,7 @@
-package agentpost.local.iam;
+package agentpost.local.policy;
 
+import agentpost.address.Cidr;
+import agentpost.address.Ranges;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -64,6 +66,8 @@ record Condition(
           Map.entry("ArnLike", new Operator(false, Glob::matchesArn)),
           Map.entry("ArnNotEquals", new Operator(true, Glob::matchesArn)),
           Map.entry("ArnNotLike", new Operator(true, Glob::matchesArn)),
+          Map.entry("IpAddress", new Operator(false, Condition::isIn)),
+          Map.entry("NotIpAddress", new Operator(true, Condition::isIn)),
           Map.entry("Bool", new Operator(false, String::equalsIgnoreCase)),
           Map.entry(NULL, new Operator(false, String::equals)));
 
@@ -72,7 +76,8 @@ record Condition(
   }
 
   /**
-   * @throws IllegalArgumentException naming an operator that is not supported
+   * @throws IllegalArgumentException naming an operator that is not supported, or a range of
+   *     addresses that is none
    */
   static Condition of(String operator, String key, List<String> values) {
     String name = operator;
@@ -90,9 +95,22 @@ record Condition(
       throw new IllegalArgumentException(
           "the local cloud does not support the condition operator " + name);
     }
+    if (name.endsWith("IpAddress")) {
+      values.forEach(Condition::range);
+    }
     // Absence has no values to look at.
     return new Condition(
         known, name.equals(NULL), quantifier, ifExists, key.toLowerCase(Locale.ROOT), values);
+  }
+
+  private static boolean isIn(String range, String address) {
+    return new Ranges(List.of(range(range))).contains(address);
+  }
+
+  /** IAM takes an address for a range of one. */
+  private static Cidr range(String text) {
+    String length = text.indexOf(':') >= 0 ? "/128" : "/32";
+    return Cidr.of(text.indexOf('/') >= 0 ? text : text + length);
   }
 
   boolean holds(Map<String, List<String>> context) {

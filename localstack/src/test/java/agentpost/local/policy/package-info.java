@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.local.policy;
+
+import org.jspecify.annotations.NullMarked;
