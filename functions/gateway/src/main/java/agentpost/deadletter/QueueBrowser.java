@@ -43,6 +43,9 @@ public final class QueueBrowser implements AutoCloseable {
   /** Receipts only: letters may be a megabyte each. */
   private final List<String> held = new ArrayList<>();
 
+  /** An empty receive has waited its second already; nobody has to wait for another. */
+  private boolean exhausted;
+
   QueueBrowser(DeadLetterQueue queue) {
     this.queue = queue;
   }
@@ -51,11 +54,9 @@ public final class QueueBrowser implements AutoCloseable {
   public List<DeadLetter> page(int size) {
     List<DeadLetter> page = new ArrayList<>();
     int stale = 0;
-    while (page.size() < size && stale < MAX_STALE_ROUNDS) {
+    while (!exhausted && page.size() < size && stale < MAX_STALE_ROUNDS) {
       List<DeadLetter> received = round(size - page.size());
-      if (received.isEmpty()) {
-        return page;
-      }
+      exhausted = received.isEmpty();
       received.forEach(letter -> held.add(letter.receipt()));
       List<DeadLetter> fresh =
           received.stream().filter(letter -> seen.add(letter.messageId())).toList();

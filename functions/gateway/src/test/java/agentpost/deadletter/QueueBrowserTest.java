@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -23,6 +24,7 @@ class QueueBrowserTest {
   private final MovableClock clock = new MovableClock(Instant.parse("2026-03-31T10:30:00Z"));
   private final Letters letters = new Letters(clock, new Steps());
   private final Random random = new Random(20);
+  private final AtomicInteger emptyReceives = new AtomicInteger();
 
   /** A standard queue: what a receive brings is in no order. */
   private DeadLetterQueue inNoOrder() {
@@ -36,6 +38,9 @@ class QueueBrowserTest {
                     Object answer = method.invoke(letters, arguments);
                     if (!(answer instanceof ReceiveMessageResponse received)) {
                       return answer;
+                    }
+                    if (received.messages().isEmpty()) {
+                      emptyReceives.incrementAndGet();
                     }
                     List<Message> messages = new ArrayList<>(received.messages());
                     Collections.shuffle(messages, random);
@@ -71,6 +76,14 @@ class QueueBrowserTest {
           .containsExactly("event-7", "event-150");
     }
     assertThat(letters.visible()).as("and all are given back").hasSize(200);
+  }
+
+  /** On SQS each of these waits for a second. */
+  @Test
+  void theEndIsAskedForOnce() {
+    IntStream.range(0, 30).forEach(i -> letters.add("event-" + i));
+    assertThat(oldest(LetterFilter.ALL, 100)).hasSize(30);
+    assertThat(emptyReceives).as("five of the round of eight, and one round").hasValue(5 + 5);
   }
 
   @Test
