@@ -28,8 +28,8 @@ class NamesInSourcesTest {
   /** What a person types instead of a name is a placeholder; the demo's stories quote names. */
   private static final Pattern RESOURCE =
       Pattern.compile(
-          "\"(?:[^\""
-              + " ]*[-/])?(?:dlq|agents/|processors/|sources/|aws/lambda/|claims|agent-state|redrive)\"");
+          "\"[^\" ]*[-/]"
+              + "(?:dlq|agents/|processors/|sources/|aws/lambda/|claims|agent-state|redrive)\"");
 
   private static List<String> find(List<String> modules, Pattern literal) throws IOException {
     List<String> found = new ArrayList<>();
