@@ -42,12 +42,12 @@ class DocumentedCommandsTest {
   private static final Pattern COMMAND =
       Pattern.compile(
           "(?m)^\\s*(?:[$#]"
-              + " )?(?:\\./agentpost|aws|npx|mvn|curl|docker|pip3?|apt(?:-get)?|brew|python3?|sed|jq|git|export|eval|cd|npm|java|localstack/\\S+)"
+              + " )?(?:\\./agentpost|aws|npx|(?:\\./)?mvnw?|curl|docker|pip3?|apt(?:-get)?|brew|python3?|sed|jq|git|export|eval|cd|npm|java|localstack/\\S+)"
               + " .*");
 
   private static final Pattern FIRST_WORDS =
       Pattern.compile(
-          "(?:\\./agentpost|aws|npx|mvn|curl|docker|pip3?|apt-get|brew|python3?|npm|localstack/\\S+)"
+          "(?:\\./agentpost|aws|npx|(?:\\./)?mvnw?|curl|docker|pip3?|apt-get|brew|python3?|npm|localstack/\\S+)"
               + " .*");
 
   @TempDir private Path directory;
@@ -238,11 +238,11 @@ class DocumentedCommandsTest {
         Stream.concat(
                 Documents.commands()
                     .flatMap(block -> shell.read(block.text()).commands().stream())
-                    .filter(each -> each.getFirst().equals("mvn"))
+                    .filter(each -> each.getFirst().equals("./mvnw"))
                     .flatMap(List::stream),
                 Documents.spans()
                     .map(Documents.Span::text)
-                    .filter(text -> text.startsWith("mvn "))
+                    .filter(text -> text.startsWith("./mvnw "))
                     .flatMap(text -> Stream.of(text.replace("'", "").split(" "))))
             .toList();
     assertThat(words).hasSizeGreaterThan(40);

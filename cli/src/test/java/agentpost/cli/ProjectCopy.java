@@ -18,7 +18,13 @@ import java.util.stream.Stream;
 
 /** A copy of the project to be edited, with what this build has made: nothing in it is stale. */
 record ProjectCopy(Path home) {
-  private static final List<String> FILES = List.of("agentpost", "pom.xml", "infra-cdk/cdk.json");
+  private static final List<String> FILES =
+      List.of(
+          "agentpost",
+          "mvnw",
+          ".mvn/wrapper/maven-wrapper.properties",
+          "pom.xml",
+          "infra-cdk/cdk.json");
 
   private static final List<String> SOURCES =
       List.of(
@@ -51,6 +57,7 @@ record ProjectCopy(Path home) {
     for (String pom :
         List.of(
             "functions/pom.xml",
+            "functions/bom/pom.xml",
             "functions/signing/pom.xml",
             "functions/catalog/pom.xml",
             "functions/runtime/pom.xml",

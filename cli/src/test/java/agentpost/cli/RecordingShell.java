@@ -21,6 +21,7 @@ final class RecordingShell {
   private static final List<String> PATHS =
       List.of(
           "agentpost",
+          "mvnw",
           "localstack/host-mode",
           "localstack/fidelity",
           "ministack/bin/pip",

@@ -17,7 +17,7 @@ enum ReviewedCommands {
   SYNTH("\\./agentpost synth", "WorkflowIT"),
   BUILD("\\./agentpost build", "EditingIT"),
   CLONE("git clone https://\\S+", "no test: it reaches into the internet"),
-  MAVEN("mvn( .*)?", "DocumentedCommandsTest"),
+  MAVEN("\\./mvnw( .*)?", "DocumentedCommandsTest"),
   CDK(
       "npx --yes aws-cdk@[0-9.]+ (bootstrap|synth|diff|deploy|destroy)( .*)?",
       "no test: it reaches into an account, and npx into the internet"),

@@ -87,7 +87,7 @@ final class WorkingShell implements AutoCloseable {
         List.of(
             "bin/git",
             "bin/npx",
-            "bin/mvn",
+            "mvnw",
             "bin/python3",
             "localstack/host-mode",
             "localstack/fidelity",
