@@ -16,6 +16,7 @@ import agentpost.local.eventbridge.DeliveryListener;
 import agentpost.local.eventbridge.EventBridge;
 import agentpost.local.eventbridge.PendingDelivery;
 import agentpost.local.eventbridge.RestrictedHeaders;
+import agentpost.local.extension.Extensions;
 import agentpost.local.iam.ActionMapper;
 import agentpost.local.iam.Authorizer;
 import agentpost.local.iam.TemplatePolicies;
@@ -120,7 +121,8 @@ public final class LocalCloud implements AutoCloseable {
     this.reach =
         new LocalTargetServices(
             queues, logs, rights, () -> port, options.strict(), egress, standIns::port);
-    this.events = new EventBridge(timeline, reach, options.jitterSeed());
+    Extensions extensions = Extensions.load();
+    this.events = new EventBridge(timeline, reach, extensions.targets(), options.jitterSeed());
     ParameterStore parameters = new ParameterStore();
     this.functions = new FunctionHost(sandboxes(options), this::onLogLine);
     SecretsManager secrets = new SecretsManager(timeline, functions::succeeds);
@@ -178,7 +180,8 @@ public final class LocalCloud implements AutoCloseable {
     ActionMapper calls = new ActionMapper(secrets::arn, secrets::tags);
     this.deployer =
         new Deployer(
-            new TemplatePolicies(rights, policies, calls).wrap(providers.providers()),
+            new TemplatePolicies(rights, policies, calls)
+                .wrap(extensions.addTo(providers.providers())),
             secrets::value);
     this.router =
         new Router(

@@ -82,8 +82,15 @@ final class LocalTargetServices implements TargetServices {
 
   /** By the template's roles and policies, and then by the policy that a queue was given since. */
   @Override
-  public Optional<Failure> explainRefusal(String ruleArn, String targetArn, String roleArn) {
-    return byTemplate(ruleArn, targetArn, roleArn).or(() -> byQueuePolicy(ruleArn, targetArn));
+  public Optional<Failure> explainRefusal(
+      String ruleArn, String targetArn, String roleArn, String action) {
+    return byTemplate(ruleArn, targetArn, roleArn, action)
+        .or(() -> byQueuePolicy(ruleArn, targetArn));
+  }
+
+  @Override
+  public URI endpoint() {
+    return URI.create("http://localhost:" + port.getAsInt());
   }
 
   /**
@@ -114,31 +121,20 @@ final class LocalTargetServices implements TargetServices {
   }
 
   /**
-   * By the target's role for an API destination, by the resource's own policy for a queue, a
-   * function or a log group.
+   * By the resource's own policy for a queue, a function or a log group, by the target's role for
+   * what else there is.
    */
-  private Optional<Failure> byTemplate(String ruleArn, String targetArn, String roleArn) {
+  private Optional<Failure> byTemplate(
+      String ruleArn, String targetArn, String roleArn, String action) {
     Optional<Authorizer.Refusal> refusal = Optional.empty();
-    if (targetArn.startsWith("arn:aws:sqs:")) {
-      refusal = rights.byResource(EVENTS, ruleArn, sending(targetArn));
+    if (targetArn.startsWith("arn:aws:sqs:") || targetArn.startsWith("arn:aws:lambda:")) {
+      refusal = rights.byResource(EVENTS, ruleArn, new ActionRequest(action, targetArn));
     } else if (targetArn.contains(":log-group:")) {
-      refusal =
-          rights.byResource(
-              EVENTS,
-              ruleArn,
-              new ActionRequest(
-                  "logs:PutLogEvents", targetArn.endsWith(":*") ? targetArn : targetArn + ":*"));
-    } else if (targetArn.startsWith("arn:aws:lambda:")) {
-      refusal =
-          rights.byResource(EVENTS, ruleArn, new ActionRequest("lambda:InvokeFunction", targetArn));
+      String group = targetArn.endsWith(":*") ? targetArn : targetArn + ":*";
+      refusal = rights.byResource(EVENTS, ruleArn, new ActionRequest(action, group));
     } else if (rights.isOfTemplate(ruleArn) || rights.isDeclared(roleArn)) {
       // A target that a person made may go without: there is no way to make a role here.
-      refusal =
-          rights.byRole(
-              EVENTS,
-              roleArn,
-              ruleArn,
-              new ActionRequest("events:InvokeApiDestination", targetArn));
+      refusal = rights.byRole(EVENTS, roleArn, ruleArn, new ActionRequest(action, targetArn));
     }
     return refusal.map(
         why ->

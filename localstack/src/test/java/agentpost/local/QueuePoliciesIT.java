@@ -133,6 +133,38 @@ class QueuePoliciesIT {
   }
 
   @ParameterizedTest
+  @CsvSource({"events:PutEvents,1", "events:InvokeApiDestination,0"})
+  void anotherBusIsReachedByTheTargetsRole(String action, int received, @TempDir Path cdkOut)
+      throws Exception {
+    Templates.write(
+        cdkOut,
+        "s",
+        """
+        {"Resources":{
+          "Q":{"Type":"AWS::SQS::Queue","Properties":{"QueueName":"q"}},
+          "P":{"Type":"AWS::SQS::QueuePolicy","Properties":{"Queues":[{"Ref":"Q"}],"PolicyDocument":POLICY}},
+          "B":{"Type":"AWS::Events::EventBus","Properties":{"Name":"b"}},
+          "C":{"Type":"AWS::Events::EventBus","Properties":{"Name":"c"}},
+          "Role":{"Type":"AWS::IAM::Role","Properties":{"RoleName":"forward",
+            "AssumeRolePolicyDocument":{"Statement":{"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"sts:AssumeRole"}},
+            "Policies":[{"PolicyName":"p","PolicyDocument":{"Statement":{"Effect":"Allow","Action":"ACTION","Resource":{"Fn::GetAtt":["C","Arn"]}}}}]}},
+          "ToC":{"Type":"AWS::Events::Rule","Properties":{"Name":"r","EventBusName":{"Ref":"B"},"EventPattern":{"source":["s"]},
+            "Targets":[{"Id":"1","Arn":{"Fn::GetAtt":["C","Arn"]},"RoleArn":{"Fn::GetAtt":["Role","Arn"]}}]}},
+          "ToQ":{"Type":"AWS::Events::Rule","Properties":{"Name":"r","EventBusName":{"Ref":"C"},"EventPattern":{"source":["s"]},
+            "Targets":[{"Id":"1","Arn":{"Fn::GetAtt":["Q","Arn"]}}]}}}}
+        """
+            .replace("POLICY", ALLOWS)
+            .replace("ACTION", action));
+    try (LocalCloud cloud = LocalCloud.start(new LocalCloudOptions(0, 600, 1).withStrict(true));
+        SqsClient sqs = cloud.clients("test").create(SqsClient.builder());
+        EventBridgeClient events = cloud.clients("test").create(EventBridgeClient.builder())) {
+      cloud.deploy(cdkOut);
+      String url = sqs.getQueueUrl(get -> get.queueName("q")).queueUrl();
+      assertThat(putAndReceive(cloud, events, sqs, url, received * 5)).isEqualTo(received);
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {

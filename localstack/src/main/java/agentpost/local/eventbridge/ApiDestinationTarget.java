@@ -35,6 +35,11 @@ final class ApiDestinationTarget implements TargetKind {
   }
 
   @Override
+  public String action() {
+    return "events:InvokeApiDestination";
+  }
+
+  @Override
   public Set<String> settings() {
     return Set.of("HttpParameters");
   }

@@ -31,6 +31,11 @@ final class BusTarget implements TargetKind {
   }
 
   @Override
+  public String action() {
+    return "events:PutEvents";
+  }
+
+  @Override
   public void check(ObjectNode target) {
     TargetKind.checkRole(target, reach);
     for (String input : new String[] {"Input", "InputPath", "InputTransformer"}) {

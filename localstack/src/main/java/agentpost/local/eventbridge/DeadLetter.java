@@ -59,7 +59,7 @@ final class DeadLetter implements Dispatcher.Call {
     String queue = queue();
     Optional<TargetServices.Failure> failure;
     try {
-      failure = engine.reach().explainRefusal(delivery.rule().arn(), queue, "");
+      failure = engine.reach().explainRefusal(delivery.rule().arn(), queue, "", QueueTarget.SEND);
       if (failure.isEmpty()) {
         failure =
             engine

@@ -98,15 +98,16 @@ final class Delivery implements Dispatcher.Call {
   }
 
   private AttemptResult attempt(DeliveryInput outgoing) throws InterruptedException {
-    Optional<TargetServices.Failure> refused =
-        engine.reach().explainRefusal(rule.arn(), outgoing.arn(), target.path("RoleArn").asText());
-    if (refused.isPresent()) {
-      return AttemptResult.of(refused);
-    }
     Optional<TargetKind> kind = engine.kinds().of(outgoing.arn());
-    return kind.isPresent()
-        ? kind.get().attempt(outgoing)
-        : AttemptResult.noResource("There is nothing that delivers to " + outgoing.arn());
+    if (kind.isEmpty()) {
+      return AttemptResult.noResource("There is nothing that delivers to " + outgoing.arn());
+    }
+    Optional<TargetServices.Failure> refused =
+        engine
+            .reach()
+            .explainRefusal(
+                rule.arn(), outgoing.arn(), target.path("RoleArn").asText(), kind.get().action());
+    return refused.isPresent() ? AttemptResult.of(refused) : kind.get().attempt(outgoing);
   }
 
   private void settle(AttemptResult tried, Duration took) {

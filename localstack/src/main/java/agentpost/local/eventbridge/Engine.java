@@ -2,6 +2,7 @@ package agentpost.local.eventbridge;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentpost.local.extension.LocalTarget;
 import agentpost.local.storage.Spool;
 import agentpost.local.time.InFlightCounter;
 import agentpost.local.time.Timeline;
@@ -51,7 +52,8 @@ final class Engine implements AutoCloseable {
       HttpClient http,
       Authorizer authorizer,
       long jitterSeed,
-      int maxInFlight) {
+      int maxInFlight,
+      List<LocalTarget> registered) {
     this.registry = registry;
     this.timeline = timeline;
     this.dispatcher = new Dispatcher(timeline);
@@ -60,13 +62,16 @@ final class Engine implements AutoCloseable {
     this.backoff = new Backoff(jitterSeed);
     this.kinds =
         new TargetKinds(
-            List.of(
-                new ApiDestinationTarget(
-                    registry, reach, new EndpointCall(reach, http), authorizer, timeline),
-                new QueueTarget(reach),
-                new FunctionTarget(reach),
-                new LogGroupTarget(reach, timeline),
-                new BusTarget(registry, reach, (bus, event) -> accept(bus, event, true))));
+            Stream.concat(
+                    Stream.of(
+                        new ApiDestinationTarget(
+                            registry, reach, new EndpointCall(reach, http), authorizer, timeline),
+                        new QueueTarget(reach),
+                        new FunctionTarget(reach),
+                        new LogGroupTarget(reach, timeline),
+                        new BusTarget(registry, reach, (bus, event) -> accept(bus, event, true))),
+                    registered.stream().map(kind -> new RegisteredTarget(kind, reach)))
+                .toList());
   }
 
   /**

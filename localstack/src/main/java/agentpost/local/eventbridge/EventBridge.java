@@ -1,5 +1,6 @@
 package agentpost.local.eventbridge;
 
+import agentpost.local.extension.LocalTarget;
 import agentpost.local.time.InFlightCounter;
 import agentpost.local.time.Timeline;
 import agentpost.local.wire.AwsException;
@@ -30,7 +31,15 @@ public final class EventBridge implements AutoCloseable {
    * @param jitterSeed of the waits between attempts, so that a run can be repeated
    */
   public EventBridge(Timeline timeline, TargetServices reach, long jitterSeed) {
-    this(timeline, reach, EndpointCall.client(), jitterSeed);
+    this(timeline, reach, List.of(), jitterSeed);
+  }
+
+  /**
+   * @param registered kinds of targets from outside
+   */
+  public EventBridge(
+      Timeline timeline, TargetServices reach, List<LocalTarget> registered, long jitterSeed) {
+    this(timeline, reach, EndpointCall.client(), jitterSeed, Engine.MAX_IN_FLIGHT, registered);
   }
 
   /**
@@ -38,15 +47,22 @@ public final class EventBridge implements AutoCloseable {
    *     instead of the wall's
    */
   public EventBridge(Timeline timeline, TargetServices reach, HttpClient http, long jitterSeed) {
-    this(timeline, reach, http, jitterSeed, Engine.MAX_IN_FLIGHT);
+    this(timeline, reach, http, jitterSeed, Engine.MAX_IN_FLIGHT, List.of());
   }
 
   EventBridge(
-      Timeline timeline, TargetServices reach, HttpClient http, long jitterSeed, int maxInFlight) {
+      Timeline timeline,
+      TargetServices reach,
+      HttpClient http,
+      long jitterSeed,
+      int maxInFlight,
+      List<LocalTarget> registered) {
     this.http = http;
     Registry registry = new Registry(timeline.now());
     Authorizer authorizer = new Authorizer(registry, reach, http, timeline);
-    this.engine = new Engine(registry, timeline, reach, http, authorizer, jitterSeed, maxInFlight);
+    this.engine =
+        new Engine(
+            registry, timeline, reach, http, authorizer, jitterSeed, maxInFlight, registered);
     Map<String, JsonService.Operation> operations = new HashMap<>();
     operations.putAll(new EventBuses(registry, timeline).operations());
     operations.putAll(new BusPolicies(registry).operations());

@@ -17,6 +17,11 @@ final class FunctionTarget implements TargetKind {
   }
 
   @Override
+  public String action() {
+    return "lambda:InvokeFunction";
+  }
+
+  @Override
   public AttemptResult attempt(DeliveryInput outgoing) {
     return AttemptResult.of(reach.invoke(outgoing.arn(), outgoing.input()));
   }

@@ -27,6 +27,11 @@ final class LogGroupTarget implements TargetKind {
   }
 
   @Override
+  public String action() {
+    return "logs:PutLogEvents";
+  }
+
+  @Override
   public void check(ObjectNode target) {
     String template = target.path("InputTransformer").path("InputTemplate").asText("{").strip();
     if (!template.startsWith("{")) {

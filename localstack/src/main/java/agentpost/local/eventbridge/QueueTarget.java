@@ -13,6 +13,8 @@ final class QueueTarget implements TargetKind {
   /** Of this region and account: there is no other here. */
   static final String ARN = "arn:aws:sqs:us-east-1:" + Registry.ACCOUNT + ":";
 
+  static final String SEND = "sqs:SendMessage";
+
   private final TargetServices reach;
 
   QueueTarget(TargetServices reach) {
@@ -22,6 +24,11 @@ final class QueueTarget implements TargetKind {
   @Override
   public boolean serves(String arn) {
     return arn.startsWith(ARN);
+  }
+
+  @Override
+  public String action() {
+    return SEND;
   }
 
   @Override

@@ -25,6 +25,11 @@ interface TargetKind {
   boolean serves(String arn);
 
   /**
+   * What the target's own policy, or else the role that the target gives EventBridge, has to allow.
+   */
+  String action();
+
+  /**
    * What such a target may say besides what all may; the rest is refused by its name, for an event
    * must not vanish at delivery.
    */

@@ -15,8 +15,10 @@ public interface TargetServices {
    * it may. Where no rights are kept, it may.
    *
    * @param roleArn that the target gives EventBridge; empty if none
+   * @param action that it would do to the target
    */
-  default Optional<Failure> explainRefusal(String ruleArn, String targetArn, String roleArn) {
+  default Optional<Failure> explainRefusal(
+      String ruleArn, String targetArn, String roleArn, String action) {
     return Optional.empty();
   }
 
@@ -60,6 +62,11 @@ public interface TargetServices {
 
   /** Takes away what {@link #keepSecret} kept. */
   default void forgetSecret(String name) {}
+
+  /** Where clients find this cloud. */
+  default URI endpoint() {
+    return URI.create("http://localhost");
+  }
 
   /** Appends one event to a log group. */
   Optional<Failure> putLogEvent(String logGroupArn, Instant at, String message);

@@ -56,7 +56,9 @@ final class RuleTestBed implements AutoCloseable {
   }
 
   RuleTestBed(long seed, int maxInFlight) throws IOException {
-    events = new EventBridge(timeline, new MemoryReach(), EndpointCall.client(), seed, maxInFlight);
+    events =
+        new EventBridge(
+            timeline, new MemoryReach(), EndpointCall.client(), seed, maxInFlight, List.of());
     events.listen(happenings::add);
     call("CreateEventBus", "{'Name':'b'}");
     call(
@@ -218,7 +220,8 @@ final class RuleTestBed implements AutoCloseable {
     }
 
     @Override
-    public Optional<Failure> explainRefusal(String ruleArn, String targetArn, String roleArn) {
+    public Optional<Failure> explainRefusal(
+        String ruleArn, String targetArn, String roleArn, String action) {
       return Optional.ofNullable(refusals.get(targetArn))
           .map(why -> new Failure("NO_PERMISSIONS", why, false));
     }
