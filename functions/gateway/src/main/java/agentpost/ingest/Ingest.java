@@ -201,7 +201,8 @@ final class Ingest {
                   forbidden,
                   "the timestamp is more than " + tolerance.toSeconds() + " s off",
                   line);
-          case SourceVerification.Malformed(var why) -> refuse(Problem.MALFORMED, why, line);
+          case SourceVerification.Malformed(var why) ->
+              refuse(source.answer().malformedProblem(), why, line);
         };
       }
     };

@@ -19,8 +19,11 @@ import java.util.stream.Stream;
  *
  * @param status of what was taken, 200 to 204
  * @param badSignature 401 or 403: of a signature that is missing, wrong or too old
+ * @param malformed of a header of the scheme that is not what it asks for: {@code badSignature} if
+ *     the catalog or the provider says one, for then it is the answer to whatever does not prove
+ *     who sent it; else 400
  */
-public record ReplyPolicy(int status, Body body, int badSignature) {
+public record ReplyPolicy(int status, Body body, int badSignature, int malformed) {
   private static final int OK = 200;
   private static final int ACCEPTED = 202;
   private static final int NO_CONTENT = 204;
@@ -49,6 +52,14 @@ public record ReplyPolicy(int status, Body body, int badSignature) {
       throw new IllegalArgumentException(
           "answer.badSignature must be 401 or 403, got " + badSignature);
     }
+    if (malformed != badSignature && malformed != Problem.MALFORMED.status()) {
+      throw new IllegalArgumentException("What is malformed is 400 or as badSignature has it");
+    }
+  }
+
+  /** The default, where nobody wants another answer to a bad signature. */
+  private ReplyPolicy(int status, Body body) {
+    this(status, body, Problem.FORBIDDEN.status(), Problem.MALFORMED.status());
   }
 
   /**
@@ -58,21 +69,23 @@ public record ReplyPolicy(int status, Body body, int badSignature) {
   static ReplyPolicy defaultFor(SourceScheme scheme) {
     return scheme instanceof SourceScheme.Known(var provider)
         ? defaultFor(provider)
-        : new ReplyPolicy(ACCEPTED, Body.IDS, Problem.FORBIDDEN.status());
+        : new ReplyPolicy(ACCEPTED, Body.IDS);
   }
 
   private static ReplyPolicy defaultFor(Provider provider) {
     return switch (provider) {
-      case GITHUB, STRIPE -> new ReplyPolicy(ACCEPTED, Body.IDS, Problem.FORBIDDEN.status());
+      case GITHUB, STRIPE -> new ReplyPolicy(ACCEPTED, Body.IDS);
       // docs.slack.dev: a slash command's or an interaction's answer is 200, and a body is shown to
       // who typed it.
-      case SLACK -> new ReplyPolicy(OK, Body.EMPTY, Problem.FORBIDDEN.status());
+      case SLACK -> new ReplyPolicy(OK, Body.EMPTY);
       // shopify.dev, "Privacy law compliance": "If a mandatory compliance webhook sends a request
       // with an invalid Shopify HMAC header, then the app must return a 401".
-      case SHOPIFY -> new ReplyPolicy(OK, Body.IDS, Problem.UNAUTHENTICATED.status());
+      case SHOPIFY ->
+          new ReplyPolicy(
+              OK, Body.IDS, Problem.UNAUTHENTICATED.status(), Problem.UNAUTHENTICATED.status());
       // Error 12300: what asks for instructions, as an incoming message or call does, takes XML
       // only; a status callback takes it too.
-      case TWILIO -> new ReplyPolicy(OK, Body.TWIML, Problem.FORBIDDEN.status());
+      case TWILIO -> new ReplyPolicy(OK, Body.TWIML);
     };
   }
 
@@ -135,8 +148,17 @@ public record ReplyPolicy(int status, Body body, int badSignature) {
   }
 
   Problem forbiddenProblem() {
-    return badSignature == Problem.UNAUTHENTICATED.status()
-        ? Problem.UNAUTHENTICATED
-        : Problem.FORBIDDEN;
+    return problem(badSignature);
+  }
+
+  Problem malformedProblem() {
+    return problem(malformed);
+  }
+
+  private static Problem problem(int status) {
+    return Stream.of(Problem.UNAUTHENTICATED, Problem.FORBIDDEN, Problem.MALFORMED)
+        .filter(problem -> problem.status() == status)
+        .findFirst()
+        .orElseThrow();
   }
 }

@@ -82,7 +82,8 @@ public record SourceParser(String baseUrl, String secretPrefix) {
     return new ReplyPolicy(
         status,
         json.hasNonNull("body") ? parseConstant(ReplyPolicy.Body.class, text(json, "body")) : body,
-        number(json, "badSignature", usual.badSignature()));
+        number(json, "badSignature", usual.badSignature()),
+        number(json, "badSignature", usual.malformed()));
   }
 
   private static int number(JsonNode json, String key, int otherwise) {

@@ -115,6 +115,10 @@ class AnswersTest {
     for (Map<String, String> headers :
         List.of(
             Map.<String, String>of(),
+            Map.of("x-xero-signature", ""),
+            Map.of("x-xero-signature", "none"),
+            Map.of("x-xero-signature", "A,".repeat(5_000)),
+            Map.of("x-xero-signature", base64(HmacAlgorithm.SHA1, LEAD)),
             Map.of("x-xero-signature", base64(HmacAlgorithm.SHA256, "another")))) {
       Response response = door.post(xero, headers, LEAD.getBytes(UTF_8));
       assertEquals(401, response.status());
@@ -122,8 +126,47 @@ class AnswersTest {
           .contains("urn:agentpost:problem:unauthenticated")
           .contains("\"status\":401");
     }
-    assertEquals(
-        400, door.post(xero, Map.of("x-xero-signature", "none"), LEAD.getBytes(UTF_8)).status());
+  }
+
+  /** The same key at every scheme, and said in so many words, 403 as well. */
+  @ParameterizedTest
+  @CsvSource({
+    "github,X-Hub-Signature-256",
+    "slack,X-Slack-Signature",
+    "stripe,Stripe-Signature",
+    "shopify,X-Shopify-Hmac-Sha256",
+    "twilio,X-Twilio-Signature",
+    "standard,webhook-signature"
+  })
+  void whatDoesNotProveWhoSentItIsAnsweredAsTheKeySays(String scheme, String header) {
+    String secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    for (int status : new int[] {401, 403}) {
+      Source source =
+          door.source(
+              "third",
+              secret,
+              "{\"scheme\":\"%s\",\"answer\":{\"badSignature\":%d},%s"
+                  .formatted(scheme, status, REST));
+      for (String signature :
+          List.of("", "none", "sha256=zz", "v1,", "v0=00", "t=1,v1=00", "a,".repeat(20_000))) {
+        for (String time : List.of("soon", "", "-1", "9".repeat(30))) {
+          Map<String, String> headers =
+              Map.of(
+                  header,
+                  signature,
+                  "webhook-id",
+                  "a",
+                  "webhook-timestamp",
+                  time,
+                  "X-Slack-Request-Timestamp",
+                  time);
+          Response response = door.post(source, headers, LEAD.getBytes(UTF_8));
+          assertEquals(status, response.status(), signature + " at " + time);
+          assertThat(Door.text(response)).contains("\"status\":" + status);
+        }
+      }
+    }
+    assertThat(door.bus.accepted()).isEmpty();
   }
 
   @ParameterizedTest
@@ -155,7 +198,8 @@ class AnswersTest {
     "twilio,X-Twilio-Signature,403",
     "standard,webhook-signature,403"
   })
-  void withoutASignatureIs403AndAMalformedOneIs400(String scheme, String header, int unsigned) {
+  void withoutASignatureIs403AndAMalformedOneIs400UnlessTheProviderWantsAnother(
+      String scheme, String header, int unsigned) {
     String secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     Source source = door.source("third", secret, "{\"scheme\":\"" + scheme + "\"," + REST);
     Map<String, String> others =
@@ -175,8 +219,10 @@ class AnswersTest {
     for (String malformed : List.of("", " ", "none", "sha256=zz", "v1,")) {
       others.put(header, malformed);
       Response response = door.post(source, others, LEAD.getBytes(UTF_8));
-      assertEquals(400, response.status(), header + ": " + malformed);
-      assertThat(Door.text(response)).contains("urn:agentpost:problem:malformed");
+      // Shopify's review: 401 for whatever is no valid HMAC.
+      assertEquals(unsigned == 401 ? 401 : 400, response.status(), header + ": " + malformed);
+      assertThat(Door.text(response))
+          .contains("urn:agentpost:problem:" + (unsigned == 401 ? "unauthenticated" : "malformed"));
     }
     assertThat(door.bus.accepted()).isEmpty();
   }
@@ -192,7 +238,7 @@ class AnswersTest {
     "'{\"header\":\"X-Sig\",\"encoding\":\"hex\",\"algorithm\":\"sha256\",\"signed\":\"{timestamp}{body}\",\"timestampHeader\":\"X-Time\"}',X-Sig"
         + " X-Time,401",
   })
-  void withoutAnyOfItsHeadersItIsNotSignedAndWithOneThatIsMalformedItIs400(
+  void withoutAnyOfItsHeadersItIsNotSignedAndWithOneThatIsMalformedItIs400UnlessTheKeySaysAnother(
       String scheme, String names, int unsigned) {
     String answer = unsigned == 401 ? "\"answer\":{\"badSignature\":401}," : "";
     Source source =
@@ -216,7 +262,10 @@ class AnswersTest {
       assertEquals(unsigned, response.status(), name);
       assertThat(Door.text(response)).contains("there is no ");
       fewer.put(name, "");
-      assertEquals(400, door.post(source, fewer, LEAD.getBytes(UTF_8)).status(), name);
+      assertEquals(
+          unsigned == 401 ? 401 : 400,
+          door.post(source, fewer, LEAD.getBytes(UTF_8)).status(),
+          name);
     }
     assertThat(door.bus.accepted()).isEmpty();
   }
