@@ -12,19 +12,28 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
- * Puts a delivery's events on the bus: translate, claim, publish, mark done, ten at a time. An
- * event counts as done only when it is on the bus, and has the same id however often its delivery
- * comes (ADR 13); of a delivery that is to come again, those that are done are not published again.
+ * Puts a delivery's events on the bus, and beside them what can become none, as {@code
+ * ingest.refused}: translate, claim, publish, mark done, ten at a time and in their order. One
+ * counts as done only when it is on the bus, and has the same id however often its delivery comes
+ * (ADR 13); of a delivery that is to come again, those that are done are not published again.
  */
 final class DeliveryPublisher {
-  /** As many as PutEvents takes at a time. */
+  /** As many as PutEvents takes at a time, and as many calls to the table at the same time. */
   private static final int BATCH_SIZE = 10;
 
-  private static final String PUBLISHED = "published";
+  /**
+   * What is to be on the bus for an element.
+   *
+   * @param refusal why it is not the element's own event
+   */
+  private record Pending(Element element, Event event, Optional<ElementOutcome.Refused> refusal) {}
 
-  private record Claimed(Element element, Event event, String owner) {}
+  private record Claimed(Pending pending, String owner) {}
 
   private final Ingest.Parts parts;
   private final Translator translator;
@@ -43,16 +52,11 @@ final class DeliveryPublisher {
   List<ElementOutcome> take(List<Element> elements, Instant until) {
     List<ElementOutcome> takings = new ArrayList<>();
     Map<EventId, JsonNode> seen = new HashMap<>();
+    boolean isProgress = false;
     for (int from = 0; from < elements.size(); from += BATCH_SIZE) {
       List<Element> some = elements.subList(from, Math.min(elements.size(), from + BATCH_SIZE));
       boolean isStopped =
           takings.stream().anyMatch(taking -> taking instanceof ElementOutcome.NotNow);
-      boolean isProgress =
-          takings.stream()
-              .anyMatch(
-                  taking ->
-                      taking instanceof ElementOutcome.Taken(_, var outcome)
-                          && outcome.equals(PUBLISHED));
       if (isStopped || (isProgress && !parts.clock().instant().isBefore(until))) {
         String reason =
             isStopped ? "one before it is to come again" : "there is no time left for it now";
@@ -62,86 +66,158 @@ final class DeliveryPublisher {
                     new ElementOutcome.NotNow(
                         "the rest of the delivery is to come again", reason)));
       } else {
-        takings.addAll(takeBatch(some, seen));
+        Batch batch = new Batch();
+        some.forEach(element -> batch.translate(element, seen));
+        takings.addAll(batch.outcomes(some));
+        isProgress |= batch.isProgress;
       }
     }
     return takings;
   }
 
-  private List<ElementOutcome> takeBatch(List<Element> some, Map<EventId, JsonNode> seen) {
-    // Elements are told apart by which they are: their lines of the log change.
-    IdentityHashMap<Element, ElementOutcome> takings = new IdentityHashMap<>();
-    List<Claimed> mine = new ArrayList<>();
-    for (Element element : some) {
+  /**
+   * What was wrong with all of a delivery, or that it is to come again since it could not be kept.
+   */
+  ElementOutcome refuse(Element element, Problem problem, String why) {
+    Batch batch = new Batch();
+    batch.keep(element, problem, why);
+    return batch.outcomes(List.of(element)).getFirst();
+  }
+
+  private final class Batch {
+    private final List<Pending> pending = new ArrayList<>();
+
+    /** Elements are told apart by which they are: their lines of the log change. */
+    private final IdentityHashMap<Element, ElementOutcome> takings = new IdentityHashMap<>();
+
+    private boolean isProgress;
+
+    private List<ElementOutcome> outcomes(List<Element> elements) {
+      publish(claim());
+      return elements.stream().map(takings::get).toList();
+    }
+
+    private void translate(Element element, Map<EventId, JsonNode> seen) {
       switch (translator.translate(element)) {
         case Translator.Translation.Unmapped _ ->
             takings.put(element, refusals.refuseUnmapped(element));
-        case Translator.Translation.Impossible(var problem, var why) ->
-            takings.put(element, refusals.keep(element, problem, why));
-        case Translator.Translation.Translated(var event) when seen.containsKey(event.id()) ->
-            takings.put(element, checkRepeated(element, event, seen));
+        case Translator.Translation.Impossible(var problem, var why) -> keep(element, problem, why);
         case Translator.Translation.Translated(var event) -> {
-          seen.put(event.id(), element.payload());
-          switch (claims(element)
-              .take(event.id(), element.delivery().remaining().plus(Ingest.LEASE_MARGIN))) {
-            case ClaimStore.Claim.Mine(var owner) -> mine.add(new Claimed(element, event, owner));
-            case ClaimStore.Claim.Done _ ->
-                takings.put(element, new ElementOutcome.Taken(event.id(), "already-done"));
-            case ClaimStore.Claim.Held _ ->
-                takings.put(
-                    element,
-                    new ElementOutcome.NotNow(
-                        "another attempt at this delivery is under way", "held"));
-            case ClaimStore.Claim.Unavailable(var why) ->
-                takings.put(
-                    element, new ElementOutcome.NotNow("the claim could not be taken", why));
+          JsonNode before = seen.putIfAbsent(event.id(), element.payload());
+          if (before == null) {
+            pending.add(new Pending(element, event, Optional.empty()));
+          } else if (before.equals(element.payload())) {
+            takings.put(element, new ElementOutcome.Taken(event.id(), "already-done"));
+          } else {
+            // A slip of the catalog's or the sender's, and neither of the two is lost.
+            keep(
+                element,
+                Problem.INVALID_REQUEST,
+                "another event of this delivery has the same id and says something else");
           }
         }
       }
     }
-    publish(mine, takings);
-    return some.stream().map(takings::get).toList();
-  }
 
-  /**
-   * Twice the same is one; two that differ under one id are a slip of the catalog's or the
-   * sender's, and neither is lost.
-   */
-  private ElementOutcome checkRepeated(Element element, Event event, Map<EventId, JsonNode> seen) {
-    return element.payload().equals(seen.get(event.id()))
-        ? new ElementOutcome.Taken(event.id(), "already-done")
-        : refusals.keep(
-            element,
-            Problem.INVALID_REQUEST,
-            "another event of this delivery has the same id and says something else");
-  }
-
-  private void publish(List<Claimed> mine, IdentityHashMap<Element, ElementOutcome> takings) {
-    if (mine.isEmpty()) {
-      return;
+    private void keep(Element element, Problem problem, String why) {
+      refusals
+          .event(element, why)
+          .ifPresentOrElse(
+              event ->
+                  pending.add(
+                      new Pending(
+                          element, event, Optional.of(new ElementOutcome.Refused(problem, why)))),
+              () -> takings.put(element, refusals.refuseTooLarge(element, problem, why)));
     }
-    if (parts.publisher().publish(mine.stream().map(Claimed::event).toList())
-        instanceof Publisher.Publication.Failed(var reasons)) {
-      for (Claimed claimed : mine) {
-        claims(claimed.element()).release(claimed.event().id(), claimed.owner());
-        takings.put(
-            claimed.element(),
-            new ElementOutcome.NotNow(
-                "the event did not get onto the bus", String.join("; ", reasons)));
+
+    private List<Claimed> claim() {
+      List<ClaimStore.Claim> claims =
+          callForEach(
+              pending,
+              one ->
+                  claims(one.element())
+                      .take(
+                          one.event().id(),
+                          one.element().delivery().remaining().plus(Ingest.LEASE_MARGIN)));
+      List<Claimed> mine = new ArrayList<>();
+      for (int i = 0; i < claims.size(); i++) {
+        Pending one = pending.get(i);
+        switch (claims.get(i)) {
+          case ClaimStore.Claim.Mine(var owner) -> mine.add(new Claimed(one, owner));
+          case ClaimStore.Claim.Done _ -> takings.put(one.element(), done(one, "already-done"));
+          case ClaimStore.Claim.Held _ ->
+              takings.put(
+                  one.element(),
+                  new ElementOutcome.NotNow(
+                      "another attempt at this delivery is under way", "held"));
+          case ClaimStore.Claim.Unavailable(var why) ->
+              takings.put(
+                  one.element(), new ElementOutcome.NotNow("the claim could not be taken", why));
+        }
       }
-      return;
+      return mine;
     }
-    for (Claimed claimed : mine) {
+
+    private void publish(List<Claimed> mine) {
+      if (mine.isEmpty()) {
+        return;
+      }
+      if (parts.publisher().publish(mine.stream().map(one -> one.pending().event()).toList())
+          instanceof Publisher.Publication.Failed(var reasons)) {
+        for (Claimed claimed : mine) {
+          Pending one = claimed.pending();
+          claims(one.element()).release(one.event().id(), claimed.owner());
+          takings.put(
+              one.element(),
+              new ElementOutcome.NotNow(
+                  one.refusal().isPresent()
+                      ? "what is refused could not be kept"
+                      : "the event did not get onto the bus",
+                  String.join("; ", reasons)));
+        }
+        return;
+      }
+      isProgress = true;
       // If this fails the delivery is published again when it comes again, with the same id;
-      // agents' claims make that harmless.
-      claimed
-          .element()
-          .line()
-          .put(
-              "claim_done",
-              claims(claimed.element()).markDone(claimed.event().id(), claimed.owner()));
-      takings.put(claimed.element(), new ElementOutcome.Taken(claimed.event().id(), PUBLISHED));
+      // agents'
+      // claims make that harmless.
+      List<Boolean> marked =
+          callForEach(
+              mine,
+              claimed ->
+                  claims(claimed.pending().element())
+                      .markDone(claimed.pending().event().id(), claimed.owner()));
+      for (int i = 0; i < mine.size(); i++) {
+        Pending one = mine.get(i).pending();
+        one.element().line().put("claim_done", marked.get(i));
+        if (one.refusal().isPresent()) {
+          refusals.countKept(one.element(), one.event().id());
+        }
+        takings.put(one.element(), done(one, "published"));
+      }
     }
+
+    private static ElementOutcome done(Pending one, String outcome) {
+      one.refusal().ifPresent(_ -> one.element().line().put("kept", one.event().id().value()));
+      return one.refusal()
+          .<ElementOutcome>map(refused -> refused)
+          .orElseGet(() -> new ElementOutcome.Taken(one.event().id(), outcome));
+    }
+  }
+
+  /** All at the same time, on virtual threads; each is one request to the table. */
+  private static <T, R> List<R> callForEach(List<T> items, Function<T, R> call) {
+    if (items.size() == 1) {
+      return List.of(call.apply(items.getFirst()));
+    }
+    List<CompletableFuture<R>> calls =
+        items.stream()
+            .map(
+                item ->
+                    CompletableFuture.supplyAsync(
+                        () -> call.apply(item), Thread::startVirtualThread))
+            .toList();
+    return calls.stream().map(CompletableFuture::join).toList();
   }
 
   private ClaimStore claims(Element element) {

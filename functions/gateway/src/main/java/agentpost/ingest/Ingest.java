@@ -271,7 +271,7 @@ final class Ingest {
 
   private Response refuseUnreadable(Delivery delivery, String why) {
     return answer(
-        delivery, List.of(refusals.keep(asElement(delivery), Problem.INVALID_REQUEST, why)));
+        delivery, List.of(handover.refuse(asElement(delivery), Problem.INVALID_REQUEST, why)));
   }
 
   private static Element asElement(Delivery delivery) {

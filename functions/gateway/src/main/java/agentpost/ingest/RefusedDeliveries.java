@@ -8,8 +8,6 @@ import agentpost.event.EventCodec;
 import agentpost.event.EventId;
 import agentpost.event.Truncation;
 import agentpost.http.Problem;
-import agentpost.publish.Publisher;
-import agentpost.webhook.ClaimStore;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
@@ -36,38 +34,21 @@ final class RefusedDeliveries {
     this.parts = parts;
   }
 
-  /** What was wrong, or that it is to come again since it could not be kept now. */
-  ElementOutcome keep(Element element, Problem problem, String why) {
-    Event event = event(element, why);
-    if (codec.write(event).getBytes(UTF_8).length > Ingest.MAX_EVENT_BYTES) {
-      return refuseTooLarge(element, problem, why);
-    }
-    ClaimStore claims = parts.claims().apply(element.delivery().source().name());
-    return switch (claims.take(
-        event.id(), element.delivery().remaining().plus(Ingest.LEASE_MARGIN))) {
-      case ClaimStore.Claim.Mine(var owner) -> {
-        if (parts.publisher().publish(List.of(event))
-            instanceof Publisher.Publication.Failed(var reasons)) {
-          claims.release(event.id(), owner);
-          yield new ElementOutcome.NotNow(
-              "what is refused could not be kept", String.join("; ", reasons));
-        }
-        claims.markDone(event.id(), owner);
-        count(element, "IngestRefused", "kept", event.id().value());
-        yield refuse(element, problem, why, event.id().value());
-      }
-      case ClaimStore.Claim.Done _ -> refuse(element, problem, why, event.id().value());
-      case ClaimStore.Claim.Held _ ->
-          new ElementOutcome.NotNow("another attempt at this delivery is under way", "held");
-      case ClaimStore.Claim.Unavailable(var reason) ->
-          new ElementOutcome.NotNow("the claim could not be taken", reason);
-    };
+  /** Nothing if it is more than can be published. */
+  Optional<Event> event(Element element, String why) {
+    return Optional.of(toEvent(element, why))
+        .filter(event -> codec.write(event).getBytes(UTF_8).length <= Ingest.MAX_EVENT_BYTES);
+  }
+
+  void countKept(Element element, EventId id) {
+    count(element, "IngestRefused", "kept", id.value());
   }
 
   /** Nothing takes it. Its sender is told, and so is whoever hears of the alarm. */
   ElementOutcome refuseTooLarge(Element element, Problem problem, String why) {
     count(element, "IngestRefused", "kept", "too large to be kept");
-    return refuse(element, problem, why, "too large to be kept");
+    element.line().put("kept", "too large to be kept");
+    return new ElementOutcome.Refused(problem, why);
   }
 
   /** Has a type, which the catalog does not have: what was not asked for. */
@@ -83,7 +64,7 @@ final class RefusedDeliveries {
     };
   }
 
-  private Event event(Element element, String why) {
+  private Event toEvent(Element element, String why) {
     String name = element.delivery().source().name().value();
     EventId id = element.deriveId(element.signedId(), TYPE);
     ObjectNode data =
@@ -129,10 +110,5 @@ final class RefusedDeliveries {
                 .property(property, value)
                 .property("bytes", element.body().length)
                 .text());
-  }
-
-  private static ElementOutcome refuse(Element element, Problem problem, String why, String kept) {
-    element.line().put("kept", kept);
-    return new ElementOutcome.Refused(problem, why);
   }
 }

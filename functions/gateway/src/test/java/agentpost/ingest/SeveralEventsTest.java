@@ -14,6 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -68,6 +72,10 @@ class SeveralEventsTest {
         + "\",\"email\":\"ada"
         + number
         + "@example.com\"}";
+  }
+
+  private static String leads(String prefix, int count) {
+    return leads(count).replace("evt-", prefix + "-");
   }
 
   private static String leads(int count) {
@@ -264,5 +272,46 @@ class SeveralEventsTest {
     } while (response.status() == 503 && tries < 10);
     assertEquals(202, response.status());
     assertThat(ids()).hasSize(35);
+  }
+
+  /**
+   * A call to the table takes a few milliseconds on AWS: two thousand of them, one after the other,
+   * are more than the function has.
+   */
+  @Test
+  void theTableIsAskedTenTimesAtOnce() {
+    for (String method : List.of("putItem", "updateItem")) {
+      CyclicBarrier ten = new CyclicBarrier(10);
+      door.tables.failBefore(
+          called -> called.equals(method) ? meet(ten) : Optional.<RuntimeException>empty());
+      assertEquals(202, post(source, events(leads(method, 100))).status(), method);
+    }
+    assertThat(ids()).hasSize(200);
+  }
+
+  private static Optional<RuntimeException> meet(CyclicBarrier others) {
+    try {
+      others.await(20, TimeUnit.SECONDS);
+      return Optional.empty();
+    } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+      return Optional.of(SdkClientException.create("the others did not come", e));
+    }
+  }
+
+  @Test
+  void theMostThatAreTakenGoOntoTheBusInAHundredCalls() {
+    assertEquals(202, post(source, events(leads(PayloadReader.MAX_EVENTS))).status());
+    assertThat(ids()).hasSize(PayloadReader.MAX_EVENTS);
+    assertThat(door.bus.calls()).hasSize(PayloadReader.MAX_EVENTS / 10);
+  }
+
+  /** As many as can be, of which none can become an event, cost no more than good ones. */
+  @Test
+  void soAreTheMostThatAreRefusedKept() {
+    String wrong = leads(PayloadReader.MAX_EVENTS).replace("@example.com", "");
+    assertEquals(422, post(source, events(wrong)).status());
+    assertThat(door.published("ingest.refused")).hasSize(PayloadReader.MAX_EVENTS);
+    assertThat(door.bus.calls()).hasSize(PayloadReader.MAX_EVENTS / 10);
+    assertEquals(PayloadReader.MAX_EVENTS, door.counted("IngestRefused"));
   }
 }
