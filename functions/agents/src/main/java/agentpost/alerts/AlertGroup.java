@@ -37,6 +37,9 @@ record AlertGroup(ObjectNode state) {
 
   private static final int MAX_NAMES = 20;
 
+  /** Of four bytes each at most, twice in a row of the table, they leave room for the rest. */
+  private static final int MAX_NAMES_LENGTH = 20_000;
+
   private ObjectNode group() {
     return state.path("group") instanceof ObjectNode group
         ? group
@@ -191,7 +194,9 @@ record AlertGroup(ObjectNode state) {
   }
 
   private static void addName(ArrayNode names, String name) {
-    if (names.size() < MAX_NAMES && !contains(names, name)) {
+    if (names.size() < MAX_NAMES
+        && names.toString().length() + name.length() <= MAX_NAMES_LENGTH
+        && !contains(names, name)) {
       names.add(name);
     }
   }

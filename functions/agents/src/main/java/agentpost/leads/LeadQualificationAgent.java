@@ -1,5 +1,7 @@
 package agentpost.leads;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import agentpost.catalog.AgentName;
 import agentpost.coordination.AgentMemory;
 import agentpost.coordination.Subject;
@@ -14,6 +16,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Scores leads by rules, and answers what other agents want to know about a lead from what it
@@ -25,6 +28,23 @@ final class LeadQualificationAgent implements Agent {
 
   private static final List<String> PASSED_ON =
       List.of("lead_id", "email", "name", "company", "location", "time_zone");
+
+  /** Of the schema of {@code lead.captured}. */
+  private static final List<String> FIELDS =
+      List.of(
+          "lead_id",
+          "email",
+          "name",
+          "company",
+          "employees",
+          "job_title",
+          "source",
+          "location",
+          "time_zone");
+
+  private static final int MAX_FIELD_BYTES = 4 * 1024;
+  private static final int MAX_MEMORY_BYTES = 64 * 1024;
+
   private final AgentName name;
   private final AgentMemory memory;
   private final Clock clock;
@@ -49,7 +69,7 @@ final class LeadQualificationAgent implements Agent {
    */
   private Outcome qualify(Event event) {
     Lead lead = Lead.of(event);
-    memory.update(key(lead.id()), _ -> event.data());
+    memory.update(key(lead.id()), _ -> memorable(event.data()));
     LeadScore score = LeadScore.of(lead);
     ObjectNode data = JsonNodeFactory.instance.objectNode();
     if (score.isEnough()) {
@@ -65,6 +85,31 @@ final class LeadQualificationAgent implements Agent {
     return new Outcome.Done(
         List.of(event.answer(name, type, data, clock.instant())),
         "scored " + score.points() + ": " + type);
+  }
+
+  /**
+   * What its own form asks for, and what else there is of the size of such fields: an event may be
+   * larger than a row of the table.
+   */
+  private static ObjectNode memorable(ObjectNode data) {
+    ObjectNode kept = data.deepCopy().retain(FIELDS);
+    int bytes = kept.toString().getBytes(UTF_8).length;
+    for (Map.Entry<String, JsonNode> field : data.properties()) {
+      int size =
+          JsonNodeFactory.instance
+              .objectNode()
+              .set(field.getKey(), field.getValue())
+              .toString()
+              .getBytes(UTF_8)
+              .length;
+      if (!kept.has(field.getKey())
+          && size <= MAX_FIELD_BYTES
+          && bytes + size <= MAX_MEMORY_BYTES) {
+        kept.set(field.getKey(), field.getValue());
+        bytes += size;
+      }
+    }
+    return kept;
   }
 
   private Outcome answer(Event event) {
@@ -98,7 +143,7 @@ final class LeadQualificationAgent implements Agent {
       return new Outcome.Done(List.of(), "knows nothing of what was asked");
     }
     ObjectNode data = JsonNodeFactory.instance.objectNode();
-    data.set("about", event.data().path("about"));
+    data.set("about", about.json());
     data.set("values", values);
     data.put("basis", Truncation.truncate(String.join("; ", basis), MAX_BASIS_LENGTH));
     return new Outcome.Done(

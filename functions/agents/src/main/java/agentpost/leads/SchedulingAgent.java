@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Has a demo booked for every qualified lead. A lead without a time zone is asked about first. A
@@ -98,7 +99,20 @@ final class SchedulingAgent implements Agent {
             clock.instant().plus(ANSWER_TIMEOUT),
             JsonNodeFactory.instance.objectNode().put("time_zone", DEFAULT_TIME_ZONE));
     return new Outcome.Done(
-        List.of(questions.ask(qualified, question)), "asked for the lead's time zone");
+        List.of(questions.ask(withKnownFields(qualified), question)),
+        "asked for the lead's time zone");
+  }
+
+  /** What its schema knows: the rest may be more than can be remembered. */
+  private static Event withKnownFields(Event qualified) {
+    ObjectNode data =
+        qualified
+            .data()
+            .deepCopy()
+            .retain(
+                "lead_id", "email", "score", "reasons", "name", "company", "location", "time_zone");
+    return new Event(
+        qualified.id(), qualified.type(), qualified.timestamp(), data, qualified.metadata());
   }
 
   /** An answer that is not a time zone is none: the deadline, or a better answer, still comes. */
@@ -122,6 +136,10 @@ final class SchedulingAgent implements Agent {
   private Outcome onBooked(Event completed) {
     JsonNode request = completed.data().path("request");
     JsonNode result = completed.data().path("result");
+    if (Stream.of("lead_id", "time_zone", "time_zone_basis")
+        .anyMatch(field -> request.path(field).asText().isEmpty())) {
+      return new Outcome.Refused("the operation's request is not one of this agent's bookings");
+    }
     if (Event.time(result.path("starts_at")).isEmpty()
         || Event.time(result.path("ends_at")).isEmpty()) {
       return alert(

@@ -3,8 +3,10 @@ package agentpost.mail;
 import static agentpost.catalog.EnvironmentVariables.EMAIL_FROM;
 
 import agentpost.platform.Environment;
+import agentpost.platform.LastingFailureException;
 import agentpost.platform.Platform;
 import software.amazon.awssdk.services.sesv2.SesV2Client;
+import software.amazon.awssdk.services.sesv2.model.BadRequestException;
 
 /** Sends through SES v2, from an identity that the account has verified ({@code EMAIL_FROM}). */
 public final class SesMailer implements Mailer {
@@ -21,8 +23,21 @@ public final class SesMailer implements Mailer {
     return new SesMailer(platform.aws().create(SesV2Client.builder()), from);
   }
 
+  /**
+   * @throws LastingFailureException if SES takes no message to such an address, as one of other
+   *     scripts (SES API reference, SendEmail, BadRequestException: "The input you provided is
+   *     invalid")
+   */
   @Override
   public String send(Message message) {
+    try {
+      return sendEmail(message);
+    } catch (BadRequestException e) {
+      throw new LastingFailureException("SES takes no such message or address");
+    }
+  }
+
+  private String sendEmail(Message message) {
     return client
         .sendEmail(
             email ->

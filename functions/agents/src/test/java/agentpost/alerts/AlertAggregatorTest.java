@@ -344,4 +344,24 @@ class AlertAggregatorTest {
             + grouped.data().path("resources").size());
     assertTrue(tables.rows(LocalTables.AGENT_STATE).getFirst().toString().length() < 20_000);
   }
+
+  /** The most that alerts may say, of four bytes a character, until the last reminder. */
+  @Test
+  void theLargestGroupFitsARowOfTheTable() {
+    String wide = "\ud83d\ude00";
+    for (int i = 0; i < 300; i++) {
+      String id = "%s-%03d".formatted("a".repeat(124), i);
+      Published.none(
+          agent,
+          alert(
+              id,
+              0,
+              "'title':'%s','source':'%s%03d','resource':'%s%03d'"
+                  .formatted(wide.repeat(512), wide.repeat(253), i, wide.repeat(2045), i)));
+    }
+    Published.one(agent, next(), "alert.grouped");
+    for (int number = 1; number <= AlertGroup.MAX_REMINDERS; number++) {
+      Published.one(agent, next(), "alert.unresolved");
+    }
+  }
 }

@@ -1,5 +1,7 @@
 package agentpost.alert;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import agentpost.event.Event;
 import agentpost.event.EventCodec;
 import agentpost.event.Truncation;
@@ -33,6 +35,7 @@ record AlertData(
   private static final int MAX_SOURCE_LENGTH = 256;
   private static final int MAX_TITLE_LENGTH = 512;
   private static final int MAX_RESOURCE_LENGTH = 2048;
+  private static final int MAX_DETAILS_BYTES = 900_000;
 
   ObjectNode data(JsonNode event) {
     String where =
@@ -69,10 +72,13 @@ record AlertData(
   }
 
   /**
-   * Agents read no event that nests too deep or has a number of hundreds of digits: such details
-   * are left out, and the alert is not.
+   * Agents read no event that nests too deep or has a number of hundreds of digits, and the bus
+   * takes none of 1 MB: such details are left out, and the alert is not.
    */
   private static boolean isReadable(JsonNode details) {
+    if (details.toString().getBytes(UTF_8).length > MAX_DETAILS_BYTES) {
+      return false;
+    }
     ObjectNode envelope = JsonNodeFactory.instance.objectNode();
     envelope.putObject("data").set("details", details);
     return new EventCodec().parse(envelope.toString()) instanceof EventCodec.Parsed.Json;

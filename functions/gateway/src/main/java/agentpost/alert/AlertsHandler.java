@@ -75,7 +75,7 @@ public final class AlertsHandler implements RequestHandler<SQSEvent, SQSBatchRes
     switch (publisher.publish(List.copyOf(events.values()))) {
       case Publisher.Publication.Published _ ->
           events.values().forEach(event -> log(line(event), "published", ""));
-      case Publisher.Publication.Failed(var reasons) -> {
+      case Publisher.Publication.Failed(var reasons, _) -> {
         events
             .keySet()
             .forEach(message -> failures.add(new SQSBatchResponse.BatchItemFailure(message)));

@@ -3,6 +3,7 @@ package agentpost.callback;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.event.EventCodec;
+import agentpost.event.Truncation;
 import agentpost.operations.OperationId;
 import agentpost.operations.OperationResult;
 import agentpost.schemas.IdText;
@@ -18,6 +19,16 @@ import java.util.Optional;
  */
 record Callback(OperationId id, OperationResult ending) {
   private static final int MAX_ERROR_LENGTH = 4096;
+
+  /** That the work failed, with as much of the reason as a callback may say. */
+  static Callback ofError(OperationId id, String error) {
+    return new Callback(
+        id,
+        new OperationResult.Failed(
+            IdText.isBlank(error)
+                ? "the processor gave no reason"
+                : Truncation.truncate(error, MAX_ERROR_LENGTH)));
+  }
 
   sealed interface Parsed {
     record Read(Callback callback) implements Parsed {}

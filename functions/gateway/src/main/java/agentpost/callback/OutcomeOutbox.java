@@ -76,7 +76,7 @@ final class OutcomeOutbox {
 
   private boolean publishEvent(Operation operation) {
     if (publisher.publish(operation.unpublished().stream().toList())
-        instanceof Publisher.Publication.Failed(var reasons)) {
+        instanceof Publisher.Publication.Failed(var reasons, _)) {
       log(operation, "left for the sweeper", String.join("; ", reasons));
       return false;
     }

@@ -3,6 +3,7 @@ package agentpost.callback;
 import agentpost.catalog.AgentName;
 import agentpost.delivery.GuardedPost;
 import agentpost.event.EventId;
+import agentpost.operations.OperationId;
 import agentpost.operations.OperationResult;
 import agentpost.operations.Processor;
 import agentpost.platform.StackTrace;
@@ -123,16 +124,36 @@ final class Worker {
 
   private Callback process(WorkItem item, EventId claim, String owner) {
     try {
-      return new Callback(
-          item.id(),
-          switch (parts.processor().process(item.id(), item.dataToProcess(), item.acceptedAt())) {
-            case Processor.Work.Completed(var result) -> new OperationResult.Completed(result);
-            case Processor.Work.Failed(var error) -> new OperationResult.Failed(error);
-          });
+      return switch (parts
+          .processor()
+          .process(item.id(), item.dataToProcess(), item.acceptedAt())) {
+        case Processor.Work.Completed(var result) -> ofResult(item.id(), result);
+        case Processor.Work.Failed(var error) -> Callback.ofError(item.id(), error);
+      };
     } catch (RuntimeException e) {
       parts.claims().release(claim, owner);
       throw e;
     }
+  }
+
+  /**
+   * A result that no completer takes, and the table may not keep, is a failure: it would be as
+   * large however often the work was done.
+   */
+  private Callback ofResult(OperationId id, ObjectNode result) {
+    Callback callback = new Callback(id, new OperationResult.Completed(result));
+    int bytes = callback.body().length;
+    if (bytes <= Completer.MAX_BODY_BYTES) {
+      return callback;
+    }
+    parts.processor().undo(id, result);
+    return Callback.ofError(
+        id,
+        "the work was undone: its callback had "
+            + bytes
+            + " bytes, and at most "
+            + Completer.MAX_BODY_BYTES
+            + " are taken");
   }
 
   private WorkOutcome post(WorkItem item, Callback callback, int attempts, ObjectNode line) {

@@ -130,7 +130,7 @@ public final class OutageAnnouncer {
   }
 
   private boolean publish(Event event) {
-    if (publisher.publish(List.of(event)) instanceof Publisher.Publication.Failed(var reasons)) {
+    if (publisher.publish(List.of(event)) instanceof Publisher.Publication.Failed(var reasons, _)) {
       log.accept(
           JsonNodeFactory.instance
               .objectNode()

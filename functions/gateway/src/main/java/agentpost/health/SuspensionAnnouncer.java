@@ -105,7 +105,7 @@ public final class SuspensionAnnouncer {
   }
 
   private boolean publish(Event event) {
-    if (publisher.publish(List.of(event)) instanceof Publisher.Publication.Failed(var reasons)) {
+    if (publisher.publish(List.of(event)) instanceof Publisher.Publication.Failed(var reasons, _)) {
       ObjectNode line =
           JsonNodeFactory.instance
               .objectNode()

@@ -163,7 +163,7 @@ final class DeliveryPublisher {
         return;
       }
       if (parts.publisher().publish(mine.stream().map(one -> one.pending().event()).toList())
-          instanceof Publisher.Publication.Failed(var reasons)) {
+          instanceof Publisher.Publication.Failed(var reasons, _)) {
         for (Claimed claimed : mine) {
           Pending one = claimed.pending();
           claims(one.element()).release(one.event().id(), claimed.owner());

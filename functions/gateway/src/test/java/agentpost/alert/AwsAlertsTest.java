@@ -1,6 +1,7 @@
 package agentpost.alert;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import agentpost.event.Event;
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -150,5 +152,16 @@ class AwsAlertsTest {
             .asText()
             .codePointCount(0, alert.data().path("title").asText().length()));
     assertEquals(name.substring(0, 10), alert.data().path("title").asText().substring(0, 10));
+  }
+
+  /** EventBridge takes no event of 1 MB, and the alert is more than its details. */
+  @Test
+  void detailsThatAreTooLargeAreLeftOutAndTheAlertIsNot() {
+    Event alert =
+        alert(ALARM.replace("'alarmName':", "'much':'" + "x".repeat(950_000) + "','alarmName':"));
+    assertEquals(
+        alert(ALARM).data().deepCopy().without(List.of("details")),
+        alert.data().deepCopy().without(List.of("details")));
+    assertFalse(alert.data().has("details"));
   }
 }

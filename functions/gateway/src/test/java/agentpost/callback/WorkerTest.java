@@ -1,6 +1,7 @@
 package agentpost.callback;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -17,6 +18,7 @@ import agentpost.signing.Verifier;
 import agentpost.testing.LocalTables;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -27,6 +29,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -55,8 +59,7 @@ class WorkerTest {
   }
 
   private int work() {
-    return world.work(
-        new TestWorker(world.platform, (id, data, at) -> processor.process(id, data, at)));
+    return world.work(new TestWorker(world.platform, processor));
   }
 
   private void answers(int status) {
@@ -336,5 +339,41 @@ class WorkerTest {
     world.queue.failing(Optional.of(SdkClientException.create("no route to SQS")));
     assertEquals(0, world.work(worker));
     assertEquals(Duration.ofMinutes(6), untilVisible());
+  }
+
+  /** A completer takes 100 KiB, and a row of the table 400 KB: it would be as large tomorrow. */
+  @ParameterizedTest
+  @ValueSource(ints = {102_400, 450_000, 5_000_000})
+  void aResultThatNobodyTakesIsUndoneAndCalledBackAsFailed(int length) {
+    answers(200);
+    AtomicInteger undone = new AtomicInteger();
+    processor =
+        new Processor() {
+          @Override
+          public Work process(OperationId id, ObjectNode data, Instant acceptedAt) {
+            return new Work.Completed(data.objectNode().put("much", "x".repeat(length)));
+          }
+
+          @Override
+          public void undo(OperationId id, ObjectNode result) {
+            undone.incrementAndGet();
+          }
+        };
+    queue("op-1");
+    assertEquals(1, work());
+    assertEquals(1, undone.get());
+    assertThat(new String(world.toCompleter.getFirst().body(), UTF_8))
+        .contains("\"status\":\"failed\"", "at most 102400 are taken");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 4_097, 450_000})
+  void aReasonIsCutToWhatACallbackMaySay(int length) {
+    answers(200);
+    processor = (_, _, _) -> new Processor.Work.Failed("\ud83d\ude00".repeat(length));
+    queue("op-1");
+    assertEquals(1, work());
+    assertInstanceOf(
+        Callback.Parsed.Read.class, Callback.parse(world.toCompleter.getFirst().body()));
   }
 }

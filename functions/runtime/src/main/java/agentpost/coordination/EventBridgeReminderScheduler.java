@@ -11,6 +11,7 @@ import agentpost.event.Event;
 import agentpost.event.EventCodec;
 import agentpost.event.EventId;
 import agentpost.platform.Environment;
+import agentpost.platform.LastingFailureException;
 import agentpost.platform.Platform;
 import agentpost.publish.EventValidator;
 import agentpost.schemas.EventSchemas;
@@ -42,6 +43,9 @@ public final class EventBridgeReminderScheduler implements ReminderScheduler {
    * longer or have a colon.
    */
   private static final Pattern NAME = Pattern.compile("[0-9A-Za-z_.-]{1,64}");
+
+  /** EventBridge Scheduler user guide, "Quotas": the payload of a target. */
+  private static final int MAX_INPUT_BYTES = 256 * 1024;
 
   /** Characters of a hash that stands in for an id; with an agent's 40 and the dot they are 64. */
   private static final int HASH_LENGTH = 23;
@@ -75,6 +79,16 @@ public final class EventBridgeReminderScheduler implements ReminderScheduler {
     if (!problem.isEmpty()) {
       throw new IllegalArgumentException(problem);
     }
+    String input = codec.write(event);
+    int bytes = input.getBytes(UTF_8).length;
+    if (bytes > MAX_INPUT_BYTES) {
+      throw new LastingFailureException(
+          event.type()
+              + " has "
+              + bytes
+              + " bytes; EventBridge Scheduler keeps an input of at most "
+              + MAX_INPUT_BYTES);
+    }
     try {
       client.createSchedule(
           schedule ->
@@ -96,7 +110,7 @@ public final class EventBridgeReminderScheduler implements ReminderScheduler {
                                   to ->
                                       to.source(event.metadata().sourceService())
                                           .detailType(event.type()))
-                              .input(codec.write(event))));
+                              .input(input)));
     } catch (ConflictException e) {
       // The same id is the same event: an earlier attempt planned it before it crashed.
       return;

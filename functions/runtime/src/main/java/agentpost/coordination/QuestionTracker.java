@@ -69,6 +69,9 @@ public final class QuestionTracker {
   /**
    * Remembers the event and the question, sets the deadline, and returns the {@code
    * information.requested} to publish.
+   *
+   * @param cause as it is to be handled later; what its handling does not need is best left out,
+   *     for an event may be larger than a row of the table (400 KB), and then it is refused
    */
   public Event ask(Event cause, Question question) {
     Instant until = deadlines.set(cause, PURPOSE, question.about(), question.until());
@@ -107,11 +110,10 @@ public final class QuestionTracker {
             return false;
           }
           ObjectNode values = state.withObjectProperty("values");
-          event
-              .data()
-              .path("values")
-              .properties()
-              .forEach(field -> values.putIfAbsent(field.getKey(), field.getValue()));
+          // What else it says is not kept: an answer may be larger than a row of the table.
+          unknownFields(state).stream()
+              .filter(event.data().path("values")::has)
+              .forEach(field -> values.set(field, event.data().path("values").path(field)));
           return unknownFields(state).isEmpty();
         });
   }

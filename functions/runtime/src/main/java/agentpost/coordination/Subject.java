@@ -18,7 +18,8 @@ public record Subject(String type, String id) {
         event.data().path("about").path("id").asText());
   }
 
-  ObjectNode json() {
+  /** As an event has it, without what else its publisher put there. */
+  public ObjectNode json() {
     return JsonNodeFactory.instance.objectNode().put("type", type).put("id", id);
   }
 }

@@ -6,6 +6,7 @@ import agentpost.catalog.AgentName;
 import agentpost.event.CorrelationId;
 import agentpost.event.Event;
 import agentpost.event.EventId;
+import agentpost.platform.LastingFailureException;
 import agentpost.schemas.IdText;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
@@ -42,7 +43,7 @@ public record OperationRequest(
     }
     int bytes = dataToProcess.toString().getBytes(UTF_8).length;
     if (bytes > OperationClient.MAX_DATA_BYTES) {
-      throw new IllegalArgumentException(
+      throw new LastingFailureException(
           "data_to_process must be at most 65536 bytes as JSON, got " + bytes);
     }
     if (attempt < 1) {

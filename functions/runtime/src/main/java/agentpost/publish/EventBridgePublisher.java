@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import agentpost.event.Event;
 import agentpost.event.EventCodec;
 import agentpost.platform.Platform;
+import agentpost.platform.PlatformLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,9 @@ public final class EventBridgePublisher implements Publisher {
   private static final int MAX_ENTRIES = 10;
 
   private static final int MAX_BYTES = 1_000_000;
+
+  /** Of one entry: "less than 1 MB", of which the larger reading is 1 MiB. */
+  private static final int ENTRY_LIMIT_BYTES = 1024 * 1024;
 
   /**
    * Time in an entry's size, whether or not it is given (EventBridge user guide, "Calculating
@@ -58,26 +62,50 @@ public final class EventBridgePublisher implements Publisher {
 
   @Override
   public Publication publish(List<Event> events) {
+    List<PutEventsRequestEntry> entries = events.stream().map(this::entry).toList();
+    List<String> tooLarge =
+        entries.stream()
+            .filter(entry -> size(entry) >= ENTRY_LIMIT_BYTES)
+            .map(
+                entry ->
+                    entry.detailType()
+                        + " has "
+                        + size(entry)
+                        + " bytes; EventBridge takes less than 1 MB")
+            .toList();
+    if (!tooLarge.isEmpty()) {
+      return new Publication.Failed(tooLarge, true);
+    }
     List<String> reasons = new ArrayList<>();
-    for (List<PutEventsRequestEntry> batch : batches(events)) {
-      reasons.addAll(put(batch));
+    for (List<PutEventsRequestEntry> batch : batches(entries)) {
+      Publication.Failed failed = put(batch);
+      if (failed.isLasting()) {
+        return failed;
+      }
+      reasons.addAll(failed.reasons());
     }
     return reasons.isEmpty() ? new Publication.Published() : new Publication.Failed(reasons);
   }
 
-  private List<String> put(List<PutEventsRequestEntry> batch) {
+  /** What failed of it, perhaps nothing. */
+  private Publication.Failed put(List<PutEventsRequestEntry> batch) {
     List<PutEventsRequestEntry> left = batch;
     List<String> reasons = List.of();
     for (int tries = 1; !left.isEmpty() && tries <= MAX_TRIES; tries++) {
       if (tries > 1 && !pause(tries)) {
-        return reasons;
+        return new Publication.Failed(reasons);
       }
       List<PutEventsRequestEntry> entries = left;
       PutEventsResponse response;
       try {
         response = client.putEvents(request -> request.entries(entries));
       } catch (SdkException e) {
-        return List.of("PutEvents failed: " + e.getClass().getSimpleName());
+        // A call of several may be over the limit where none of its entries is.
+        return entries.size() == 1
+            ? PlatformLimits.explain(e)
+                .map(why -> new Publication.Failed(List.of(why), true))
+                .orElseGet(() -> explainFailedCall(e))
+            : explainFailedCall(e);
       }
       List<PutEventsRequestEntry> failed = new ArrayList<>();
       List<String> why = new ArrayList<>();
@@ -91,7 +119,11 @@ public final class EventBridgePublisher implements Publisher {
       left = failed;
       reasons = why;
     }
-    return reasons;
+    return new Publication.Failed(reasons);
+  }
+
+  private static Publication.Failed explainFailedCall(SdkException e) {
+    return new Publication.Failed(List.of("PutEvents failed: " + e.getClass().getSimpleName()));
   }
 
   /**
@@ -109,12 +141,11 @@ public final class EventBridgePublisher implements Publisher {
     }
   }
 
-  private List<List<PutEventsRequestEntry>> batches(List<Event> events) {
+  private static List<List<PutEventsRequestEntry>> batches(List<PutEventsRequestEntry> entries) {
     List<List<PutEventsRequestEntry>> batches = new ArrayList<>();
     List<PutEventsRequestEntry> batch = new ArrayList<>();
     int bytes = 0;
-    for (Event event : events) {
-      PutEventsRequestEntry entry = entry(event);
+    for (PutEventsRequestEntry entry : entries) {
       int size = size(entry);
       if (batch.size() == MAX_ENTRIES || (!batch.isEmpty() && bytes + size > MAX_BYTES)) {
         batches.add(batch);

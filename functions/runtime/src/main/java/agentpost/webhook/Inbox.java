@@ -11,6 +11,7 @@ import agentpost.event.EventReader;
 import agentpost.http.Problem;
 import agentpost.http.Request;
 import agentpost.http.Response;
+import agentpost.platform.PlatformLimits;
 import agentpost.platform.StackTrace;
 import agentpost.publish.EventValidator;
 import agentpost.publish.Publisher;
@@ -198,9 +199,16 @@ public final class Inbox {
     try {
       outcome = parts.agent().handle(event);
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      parts.claims().release(event.id(), owner);
+      Optional<String> limit = PlatformLimits.explain(e);
+      if (limit.isPresent()) {
+        return refuse(
+            Problem.REFUSED,
+            "the agent cannot act on this event: " + limit.get(),
+            log.with("stack_trace", StackTrace.of(e)));
+      }
       // An agent's bug or its platform's failure: the event stays undone and comes again, and this
       // line says why.
-      parts.claims().release(event.id(), owner);
       return tryAgain(
           RETRY_AFTER,
           "the agent failed",
@@ -241,12 +249,15 @@ public final class Inbox {
 
   private Response publish(Event event, String owner, Outcome.Done done, AttemptLog log) {
     if (parts.publisher().publish(done.publish())
-        instanceof Publisher.Publication.Failed(var reasons)) {
+        instanceof Publisher.Publication.Failed(var reasons, var isLasting)) {
       parts.claims().release(event.id(), owner);
-      return tryAgain(
-          RETRY_AFTER,
-          "what the agent published did not get onto the bus",
-          log.with("reason", String.join("; ", reasons)));
+      String why = String.join("; ", reasons);
+      return isLasting
+          ? refuse(Problem.REFUSED, "what the agent answers with cannot be published: " + why, log)
+          : tryAgain(
+              RETRY_AFTER,
+              "what the agent published did not get onto the bus",
+              log.with("reason", why));
     }
     log.with("published", String.join(" ", done.publish().stream().map(Event::type).toList()));
     if (!parts.claims().markDone(event.id(), owner)) {

@@ -2,6 +2,7 @@ package agentpost.webhook;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -9,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentpost.catalog.AgentName;
+import agentpost.coordination.DynamoAgentMemory;
 import agentpost.event.Event;
 import agentpost.http.Request;
 import agentpost.http.Response;
@@ -650,5 +652,49 @@ class InboxTest {
     tables.failBefore(
         _ -> Optional.of(ProvisionedThroughputExceededException.builder().message("busy").build()));
     inbox().rehearse();
+  }
+
+  /** What an agent remembers may be as large as its event; it will not be smaller tomorrow. */
+  @Test
+  void whatAnAgentCannotRememberForItsSizeIsRefusedWithTheLimit() {
+    agent =
+        event -> {
+          new DynamoAgentMemory(
+                  tables.client(), LocalTables.AGENT_STATE, new AgentName("welcome-agent"), clock)
+              .update("k", _ -> event.data().objectNode().put("much", "x".repeat(450_000)));
+          return new Outcome.Done(List.of(), "never");
+        };
+    Response response = receive(BODY);
+    assertEquals(422, response.status());
+    assertThat(new String(response.body(), UTF_8))
+        .contains("DynamoDB keeps no item of more than 400 KB");
+    assertFalse(response.headers().containsKey("Retry-After"));
+    agent = event -> new Outcome.Done(List.of(answer(event)), "did it");
+    assertEquals(200, receive(BODY).status(), "the claim was given back");
+  }
+
+  @Test
+  void anAnswerThatEventBridgeTakesNoneOfIsRefusedAndNothingOfItIsPublished() {
+    agent =
+        event -> {
+          Event small = answer(event);
+          Event large =
+              event.answer(
+                  new AgentName("welcome-agent"),
+                  "trial.ending",
+                  event
+                      .data()
+                      .objectNode()
+                      .put("user_id", "u")
+                      .put("plan", "p")
+                      .put("ends_at", "2026-04-14T10:30:00Z")
+                      .put("more", "x".repeat(1024 * 1024)),
+                  clock.instant());
+          return new Outcome.Done(List.of(small, large), "too much");
+        };
+    Response response = receive(BODY);
+    assertEquals(422, response.status(), lastLog());
+    assertThat(new String(response.body(), UTF_8)).contains("EventBridge takes less than 1 MB");
+    assertEquals(List.of(), bus.calls());
   }
 }
