@@ -117,7 +117,13 @@ final class ResourceProviders {
             (id, p) -> new Made(id, Map.of("RegistryName", p.path("RegistryName").asText()))));
     providers.put(
         "AWS::Scheduler::ScheduleGroup",
-        Provider.recreateOnChange((_, p) -> new Made(p.path("Name").asText(), Map.of())));
+        Provider.recreateOnChange(
+            (id, p) -> {
+              String name = p.path("Name").asText(id);
+              services.scheduler().addGroup(name);
+              return new Made(name, Map.of());
+            },
+            (_, group) -> services.scheduler().removeGroup(group.ref())));
     providers.put(
         "AWS::Logs::LogGroup",
         Provider.recreateOnChange(

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.GetFunctionResponse;
+import software.amazon.awssdk.services.lambda.model.InvalidRequestContentException;
 import software.amazon.awssdk.services.lambda.model.InvocationType;
 import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 import software.amazon.awssdk.services.lambda.model.LambdaException;
@@ -260,5 +261,35 @@ class LambdaIT {
                 lambda.putFunctionConcurrency(
                     put -> put.functionName("talks").reservedConcurrentExecutions(-1)))
         .hasMessageContaining("reservedConcurrentExecutions");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"not json", "{", "{} {}", "'a'", "{\"a\":}", " ", "[[[[", "NaN"})
+  void aPayloadThatIsNoJsonReachesNoFunction(String payload) {
+    for (InvocationType type : InvocationType.knownValues()) {
+      assertThatThrownBy(
+              () ->
+                  lambda.invoke(
+                      invoke ->
+                          invoke
+                              .functionName("talks")
+                              .invocationType(type)
+                              .payload(SdkBytes.fromUtf8String(payload))))
+          .as(type.toString())
+          .isInstanceOf(InvalidRequestContentException.class)
+          .hasMessageContaining("Could not parse request body into json");
+    }
+  }
+
+  @Test
+  void aPayloadIsUtf8() {
+    assertThatThrownBy(
+            () ->
+                lambda.invoke(
+                    invoke ->
+                        invoke
+                            .functionName("talks")
+                            .payload(SdkBytes.fromByteArray(new byte[] {'"', (byte) 0xff, '"'}))))
+        .isInstanceOf(InvalidRequestContentException.class);
   }
 }

@@ -352,6 +352,11 @@ class RequestMembersTest {
             new Authorizer(new ResourcePolicies(), (_, _) -> {}),
             (_, _) -> {},
             () -> false);
+
+    {
+      scheduler.addGroup("g");
+    }
+
     private final FunctionHost host =
         new FunctionHost(
             (_, _) -> {

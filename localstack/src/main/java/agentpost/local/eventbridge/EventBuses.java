@@ -4,6 +4,7 @@ import agentpost.local.eventbridge.Registry.Bus;
 import agentpost.local.time.Timeline;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.JsonService;
+import agentpost.local.wire.LocalScope;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -72,7 +73,9 @@ final class EventBuses {
   }
 
   private static Optional<String> deadLetters(ObjectNode input) {
-    return text(input.path("DeadLetterConfig"), "Arn");
+    Optional<String> queue = text(input.path("DeadLetterConfig"), "Arn");
+    queue.filter(arn -> !arn.isEmpty()).ifPresent(LocalScope::requireDeadLetterQueue);
+    return queue;
   }
 
   private synchronized JsonNode update(ObjectNode input) {

@@ -3,6 +3,7 @@ package agentpost.local.eventbridge;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.local.wire.AwsException;
+import agentpost.local.wire.LocalScope;
 import agentpost.schemas.JsonTree;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -39,6 +40,17 @@ final class PutEvents {
    *     href="https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html">PutEventsResultEntry</a>
    */
   static final String RATE_EXCEEDED = "Rate exceeded";
+
+  /**
+   * As AWS answers for rules of a bus elsewhere. PutEvents' entries have codes of their own: of
+   * another account's bus they are denied, since none here lets anybody in.
+   *
+   * @see <a
+   *     href="https://github.com/aws-samples/amazon-eventbridge-resource-policy-samples/issues/10">the
+   *     text as recorded</a>
+   */
+  private static final String CROSS_REGION =
+      "Parameter EventBusName is not valid. Reason: Cross-region API call is not allowed.";
 
   /** What the sources of AWS's own services begin with; nobody else may use it. */
   static final String AWS = "aws.";
@@ -132,6 +144,13 @@ final class PutEvents {
     if (entry.path("Source").asText().startsWith(AWS)) {
       return Optional.of(
           new String[] {"NotAuthorizedForSourceException", "Not authorized for the source."});
+    }
+    String bus = entry.path("EventBusName").asText("");
+    if (LocalScope.isOfOtherRegion(bus)) {
+      return Optional.of(new String[] {"InvalidArgument", CROSS_REGION});
+    }
+    if (LocalScope.isOfOtherAccount(bus)) {
+      return Optional.of(new String[] {"AccessDeniedException", "Access to " + bus + " denied."});
     }
     try {
       return JSON.readTree(entry.path("Detail").asText()) instanceof ObjectNode

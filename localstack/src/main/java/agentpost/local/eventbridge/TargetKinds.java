@@ -1,6 +1,7 @@
 package agentpost.local.eventbridge;
 
 import agentpost.local.wire.AwsException;
+import agentpost.local.wire.LocalScope;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -59,13 +60,8 @@ final class TargetKinds {
     }
     Input.check(target);
     String queue = target.path("DeadLetterConfig").path("Arn").asText("");
-    if (!queue.isEmpty() && (!queue.startsWith(QueueTarget.ARN) || queue.endsWith(".fifo"))) {
-      throw AwsException.badRequest(
-          "ValidationException",
-          "A dead-letter queue must be a standard queue of SQS in us-east-1 and account"
-              + " 000000000000; got "
-              + queue
-              + ".");
+    if (!queue.isEmpty()) {
+      LocalScope.requireDeadLetterQueue(queue);
     }
     kind.check((ObjectNode) target);
   }

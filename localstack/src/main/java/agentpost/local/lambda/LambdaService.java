@@ -10,11 +10,16 @@ import agentpost.local.wire.AwsService;
 import agentpost.local.wire.Pages;
 import agentpost.local.wire.RequestModel;
 import agentpost.local.wire.RestService;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +52,9 @@ public final class LambdaService implements AwsService {
   private static final int MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
 
   private static final int MAX_EVENT_BYTES = 1024 * 1024;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   private final FunctionHost functions;
   private final AsyncInvocations unanswered;
@@ -186,20 +194,42 @@ public final class LambdaService implements AwsService {
     return new AwsResponse(204, Map.of(), new byte[0]);
   }
 
+  /** Without any, the event is an empty object. */
   private static byte[] payload(ObjectNode input) {
     try {
-      return input.hasNonNull("Payload")
-          ? input.path("Payload").binaryValue()
-          : "{}".getBytes(UTF_8);
+      byte[] payload = input.path("Payload").binaryValue();
+      return payload == null || payload.length == 0 ? "{}".getBytes(UTF_8) : payload;
     } catch (IOException e) {
       throw new UncheckedIOException("The payload is bytes", e);
     }
   }
 
+  /**
+   * The function is not asked what is no JSON (Lambda API reference, "Invoke",
+   * InvalidRequestContentException).
+   */
+  private static String requireJson(byte[] payload) {
+    try {
+      String event = UTF_8.newDecoder().decode(ByteBuffer.wrap(payload)).toString();
+      if (JSON.readTree(event).isMissingNode()) {
+        throw invalidPayload("No content to map due to end-of-input");
+      }
+      return event;
+    } catch (CharacterCodingException e) {
+      throw invalidPayload("Invalid UTF-8");
+    } catch (JsonProcessingException e) {
+      throw invalidPayload(e.getOriginalMessage());
+    }
+  }
+
+  private static AwsException invalidPayload(String why) {
+    return AwsException.badRequest(
+        "InvalidRequestContentException", "Could not parse request body into json: " + why);
+  }
+
   private AwsResponse invoke(ObjectNode input) {
     FunctionName name = require(input);
     byte[] payload = payload(input);
-    String event = new String(payload, UTF_8);
     String type = input.path("InvocationType").asText("RequestResponse");
     int largest = type.equals("Event") ? MAX_EVENT_BYTES : MAX_PAYLOAD_BYTES;
     if (payload.length > largest) {
@@ -208,6 +238,7 @@ public final class LambdaService implements AwsService {
           "RequestTooLargeException",
           "Request must be smaller than " + largest + " bytes for the InvokeFunction operation");
     }
+    String event = requireJson(payload);
     return switch (type) {
       case "Event" -> {
         unanswered.accept(name.name(), event);

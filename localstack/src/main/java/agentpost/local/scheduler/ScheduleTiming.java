@@ -61,6 +61,9 @@ sealed interface ScheduleTiming {
       return new Every(period(rate), start, end);
     }
     Matcher at = AT.matcher(expression);
+    if (!at.matches() && !expression.startsWith("cron(")) {
+      throw invalidExpression("Invalid Schedule Expression " + expression + ".");
+    }
     if (!at.matches()) {
       throw invalidExpression(
           "The local cloud supports schedules of at(…) and rate(…); got " + expression);

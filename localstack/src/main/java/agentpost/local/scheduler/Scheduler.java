@@ -9,6 +9,7 @@ import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
 import agentpost.local.wire.AwsService;
 import agentpost.local.wire.JsonService;
+import agentpost.local.wire.LocalScope;
 import agentpost.local.wire.Pages;
 import agentpost.local.wire.RequestModel;
 import agentpost.local.wire.RestService;
@@ -19,6 +20,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
@@ -48,6 +51,7 @@ public final class Scheduler implements AwsService {
   private static final Duration IDLE_INTERVAL = Duration.ofSeconds(5);
 
   private static final int MAX_PAGE_SIZE = 100;
+  private static final String DEFAULT_GROUP = "default";
 
   /** Of a one-time schedule, by the wall's clock, where time runs faster than that. */
   private static final Duration MIN_WAIT = Duration.ofSeconds(2);
@@ -72,6 +76,7 @@ public final class Scheduler implements AwsService {
   private volatile InFlightCounter before = new InFlightCounter();
   private volatile Function<String, BooleanSupplier> looksInVain = _ -> () -> false;
   private final Map<String, Schedule> schedules = new ConcurrentSkipListMap<>();
+  private final Set<String> groups = ConcurrentHashMap.newKeySet();
   private final RestService service;
 
   private final Map<String, String> deleted =
@@ -99,6 +104,7 @@ public final class Scheduler implements AwsService {
       BooleanSupplier isIdle) {
     this.timeline = timeline;
     this.isIdle = isIdle;
+    groups.add(DEFAULT_GROUP);
     this.targets = new Invocation.Targets(events, invoke, reach, rights, log);
     this.service =
         new RestService(
@@ -172,6 +178,11 @@ public final class Scheduler implements AwsService {
   }
 
   private synchronized ObjectNode create(ObjectNode input) {
+    String group = input.path("GroupName").asText(DEFAULT_GROUP);
+    if (!groups.contains(group)) {
+      throw new AwsException(
+          404, "ResourceNotFoundException", "Schedule group " + group + " does not exist.");
+    }
     Schedule schedule = check(input, timeline.now());
     Schedule before = schedules.get(schedule.key());
     if (before == null) {
@@ -193,6 +204,17 @@ public final class Scheduler implements AwsService {
     String key = input.path("GroupName").asText("default") + "/" + input.path("Name").asText();
     service.check(schedules.containsKey(key) ? "UpdateSchedule" : "CreateSchedule", input);
     return schedules.containsKey(key) ? update(input) : create(input);
+  }
+
+  /** As CreateScheduleGroup. */
+  public void addGroup(String name) {
+    groups.add(name);
+  }
+
+  /** With the schedules that are in it, as DeleteScheduleGroup. */
+  public synchronized void removeGroup(String name) {
+    groups.remove(name);
+    schedules.values().stream().filter(one -> one.group().equals(name)).forEach(this::forget);
   }
 
   /** The schedule with that ARN, if there is one. */
@@ -229,6 +251,10 @@ public final class Scheduler implements AwsService {
               + " EventBridgeParameters and Input, or a function, in us-east-1 and account"
               + " 000000000000; got "
               + arn);
+    }
+    String queue = target.path("DeadLetterConfig").path("Arn").asText("");
+    if (!queue.isEmpty()) {
+      LocalScope.requireDeadLetterQueue(queue);
     }
     return Schedule.of(input.path("Name").asText(), input, created, timeline.now());
   }

@@ -7,6 +7,7 @@ import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
 import agentpost.local.wire.AwsService;
+import agentpost.local.wire.LocalScope;
 import agentpost.local.wire.RequestModel;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -229,11 +230,14 @@ public final class SqsService implements AwsService {
     };
   }
 
-  /** From its URL, whatever host that names; one of another account's is none. */
+  /**
+   * From its URL, whatever host that names, but for AWS's of other regions; one of another
+   * account's is none.
+   */
   private static String queue(ObjectNode input) {
     String url = input.path("QueueUrl").asText("");
     Matcher path = URL.matcher(url);
-    if (!path.matches()) {
+    if (!path.matches() || LocalScope.isQueueOfOtherRegion(url)) {
       if (url.isEmpty()) {
         return "";
       }

@@ -1,5 +1,7 @@
 package agentpost.local.ssm;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.JsonService;
 import agentpost.local.wire.Pages;
@@ -25,6 +27,12 @@ public final class ParameterStore {
   /** In the place of AWS's ciphertext, of which nobody could make anything either. */
   private static final String HIDDEN = "(encrypted: ask WithDecryption)";
 
+  private static final String ADVANCED = "Advanced";
+
+  /** Systems Manager's quotas, "Parameter Store": 4 KB, and 8 KB of the advanced tier. */
+  private static final int MAX_STANDARD_BYTES = 4096;
+
+  private static final int MAX_ADVANCED_BYTES = 8192;
   private static final int MAX_BY_PATH = 10;
   private static final int MAX_DESCRIBED = 50;
 
@@ -90,10 +98,42 @@ public final class ParameterStore {
     return JsonNodeFactory.instance
         .objectNode()
         .put("Version", after.version())
-        .put("Tier", kept.path("Tier").asText("Standard"));
+        .put("Tier", tier(kept));
+  }
+
+  /** Intelligent-Tiering is the one of the two that is large enough. */
+  private static String tier(ObjectNode parameter) {
+    String asked = parameter.path("Tier").asText("Standard");
+    return asked.equals("Intelligent-Tiering")
+        ? parameter.path("Value").asText().getBytes(UTF_8).length > MAX_STANDARD_BYTES
+            ? ADVANCED
+            : "Standard"
+        : asked;
   }
 
   private static void check(ObjectNode parameter) {
+    int size = parameter.path("Value").asText().getBytes(UTF_8).length;
+    String tier = tier(parameter);
+    int max = tier.equals(ADVANCED) ? MAX_ADVANCED_BYTES : MAX_STANDARD_BYTES;
+    if (size == 0) {
+      throw AwsException.badRequest(
+          "ValidationException",
+          "1 validation error detected: Value '' at 'value' failed to satisfy constraint: Member"
+              + " must have length greater than or equal to 1");
+    }
+    if (size > max) {
+      throw AwsException.badRequest(
+          "ValidationException",
+          tier
+              + " tier parameters support a maximum parameter value of "
+              + max
+              + " characters."
+              + (tier.equals(ADVANCED)
+                  ? ""
+                  : " To create a larger parameter value, upgrade the parameter to use the"
+                        + " advanced-parameter tier. For more information, see"
+                        + " https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html"));
+    }
     if (parameter.hasNonNull("KeyId") && !parameter.path("Type").asText().equals(SECURE)) {
       throw AwsException.badRequest(
           "ValidationException", "KeyId is required for SecureString type parameter only.");

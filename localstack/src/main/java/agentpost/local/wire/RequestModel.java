@@ -98,6 +98,7 @@ public final class RequestModel {
       throw AwsException.badRequest(error, errors + " detected: " + String.join("; ", violations));
     }
     refuse(operation, shapes.path(shape), input);
+    LocalScope.requireOwnRoles(input);
   }
 
   /** What is no string, number and so on where one must be does not get as far as validation. */

@@ -218,6 +218,7 @@ class SchedulerTest {
     assertThat(again.headers()).containsEntry("x-amzn-ErrorType", "ConflictException");
     timeline.settle();
     assertThat(put).isEmpty();
+    scheduler.addGroup("g");
     assertThat(ask("POST", "one", schedule("at(2026-03-31T11:30:00)", ",'GroupName':'g'")).status())
         .isEqualTo(200);
     assertThat(ask("DELETE", "one", "", "g").status()).isEqualTo(200);
@@ -320,6 +321,7 @@ class SchedulerTest {
 
   @Test
   void groupsAreListedApart() {
+    scheduler.addGroup("g");
     ask("POST", "one", everyTime("rate(1 minute)", ",'GroupName':'g'"));
     ask("POST", "two", everyTime("rate(1 minute)", ""));
     AwsResponse listed =
@@ -655,5 +657,73 @@ class SchedulerTest {
     assertThat(answer.status()).isEqualTo(400);
     assertThat(new String(answer.body(), UTF_8))
         .contains("does not support GroupName in the body of DeleteSchedule");
+  }
+
+  @Test
+  void aScheduleIsOfAGroupThatIsThereAndGoesWithIt() {
+    String inGroup = schedule("at(2026-03-31T11:30:00)", ",'GroupName':'later'");
+    for (String method : List.of("POST", "PUT")) {
+      assertThat(ask(method, "one", inGroup).status()).isEqualTo(404);
+    }
+    AwsResponse refused = ask("POST", "one", inGroup);
+    assertThat(refused.headers()).containsEntry("x-amzn-ErrorType", "ResourceNotFoundException");
+    assertThat(new String(refused.body(), UTF_8)).contains("Schedule group later does not exist.");
+    scheduler.addGroup("later");
+    assertThat(ask("POST", "one", inGroup).status()).isEqualTo(200);
+    scheduler.removeGroup("later");
+    assertThat(ask("GET", "one", "", "later").status()).isEqualTo(404);
+    timeline.pass(Duration.ofHours(2));
+    assertThat(put).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rate(1 hours)",
+        "rate(2 hour)",
+        "rate(0 minutes)",
+        "rate(-1 minutes)",
+        "rate(5 weeks)",
+        "rate(1.5 hours)",
+        "rate(5  minutes)",
+        "every day",
+        "at(tomorrow)"
+      })
+  void anExpressionThatIsNoneIsSaidToBeSo(String expression) {
+    AwsResponse refused = ask("POST", "one", schedule(expression, ""));
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(new String(refused.body(), UTF_8))
+        .contains("Invalid Schedule Expression " + expression + ".");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "arn:aws:sqs:eu-west-1:000000000000:letters",
+        "arn:aws:sqs:us-east-1:111111111111:letters"
+      })
+  void itsDeadLettersStayHere(String queue) {
+    AwsResponse refused =
+        ask(
+            "POST",
+            "one",
+            schedule("at(2026-03-31T11:30:00)", "")
+                .replace("'Target':{", "'Target':{'DeadLetterConfig':{'Arn':'" + queue + "'},"));
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(new String(refused.body(), UTF_8))
+        .contains("A dead-letter queue must be a standard queue of SQS in us-east-1", queue);
+  }
+
+  @Test
+  void itsRoleIsOfThisAccount() {
+    AwsResponse refused =
+        ask(
+            "POST",
+            "one",
+            schedule("at(2026-03-31T11:30:00)", "")
+                .replace("iam::000000000000", "iam::111111111111"));
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(new String(refused.body(), UTF_8))
+        .contains("Cross-account pass role is not allowed.");
   }
 }

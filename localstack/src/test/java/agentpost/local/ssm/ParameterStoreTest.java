@@ -96,4 +96,43 @@ class ParameterStoreTest {
   void whatCannotBeHonouredIsNamed(String input, String message) {
     assertThatThrownBy(() -> call("PutParameter", input)).hasMessageContaining(message);
   }
+
+  @Test
+  void aValueHasTheSizeOfItsTier() {
+    assertThatThrownBy(() -> call("PutParameter", "{'Name':'n','Value':'','Type':'String'}"))
+        .hasMessageContaining("Member must have length greater than or equal to 1");
+    String four = "x".repeat(4096);
+    call("PutParameter", "{'Name':'n','Value':'" + four + "','Type':'String'}");
+    for (String longer : new String[] {four + "x", "x".repeat(4095) + "ä"}) {
+      assertThatThrownBy(
+              () ->
+                  call(
+                      "PutParameter",
+                      "{'Name':'n','Value':'" + longer + "','Type':'String','Overwrite':true}"))
+          .hasMessageContaining(
+              "Standard tier parameters support a maximum parameter value of 4096 characters.");
+    }
+    assertThat(
+            call(
+                    "PutParameter",
+                    "{'Name':'i','Value':'"
+                        + four
+                        + "x','Type':'String','Tier':'Intelligent-Tiering'}")
+                .path("Tier")
+                .asText())
+        .isEqualTo("Advanced");
+    call(
+        "PutParameter",
+        "{'Name':'a','Value':'" + four + four + "','Type':'String','Tier':'Advanced'}");
+    assertThatThrownBy(
+            () ->
+                call(
+                    "PutParameter",
+                    "{'Name':'b','Value':'"
+                        + four
+                        + four
+                        + "x','Type':'String','Tier':'Advanced'}"))
+        .hasMessage(
+            "Advanced tier parameters support a maximum parameter value of 8192 characters.");
+  }
 }
