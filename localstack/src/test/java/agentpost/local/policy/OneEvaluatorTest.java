@@ -1,6 +1,7 @@
 package agentpost.local.policy;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.local.apigateway.RestApiService;
@@ -66,16 +67,16 @@ class OneEvaluatorTest {
     var roles = template.wrap(new HashMap<>());
     String document = policy(statements, "dynamodb:PutItem", "dynamodb:Put*", TABLE, "");
     String arn =
-        roles
-            .get("AWS::IAM::Role")
-            .make(
-                "FRole",
-                json(
-                    "{'RoleName':'FRole','AssumeRolePolicyDocument':{'Statement':{'Effect':'Allow','Action':'sts:AssumeRole','Principal':{'Service':'lambda.amazonaws.com'}}},'Policies':[{'PolicyName':'p','PolicyDocument':"
-                        + document
-                        + "}]}"))
-            .attributes()
-            .get("Arn");
+        requireNonNull(
+            requireNonNull(roles.get("AWS::IAM::Role"))
+                .make(
+                    "FRole",
+                    json(
+                        "{'RoleName':'FRole','AssumeRolePolicyDocument':{'Statement':{'Effect':'Allow','Action':'sts:AssumeRole','Principal':{'Service':'lambda.amazonaws.com'}}},'Policies':[{'PolicyName':'p','PolicyDocument':"
+                            + document
+                            + "}]}"))
+                .attributes()
+                .get("Arn"));
     return rights
         .byRole("lambda.amazonaws.com", arn, "", new ActionRequest("dynamodb:PutItem", TABLE))
         .isEmpty();
