@@ -73,13 +73,18 @@ public final class CircuitBreaker {
     record Refuse(SignedDelivery.Attempt attempt) implements Admission {}
   }
 
+  /**
+   * @param at when the table said so, by the wall's clock
+   */
+  private record Sighting(Circuit.Open open, Instant at) {}
+
   private final SignedDelivery delivery;
   private final HealthTable table;
   private final Clock clock;
   private final Clock deadlines;
   private final DoubleSupplier jitter;
   private final EventReader reader = new EventReader(EventSchemas.load());
-  private final Map<AgentName, Circuit.Open> open = new ConcurrentHashMap<>();
+  private final Map<AgentName, Sighting> open = new ConcurrentHashMap<>();
   private volatile Instant askAgain = Instant.MIN;
 
   /**
@@ -213,7 +218,11 @@ public final class CircuitBreaker {
   }
 
   private void remember(AgentName agent, Circuit circuit) {
-    circuit.open().ifPresent(since -> open.put(agent, since));
+    circuit.open().ifPresent(since -> remember(agent, since));
+  }
+
+  private void remember(AgentName agent, Circuit.Open since) {
+    open.put(agent, new Sighting(since, clock.instant()));
   }
 
   private Admission admission(AgentName agent, int bound, boolean hasBreaker, Table calls) {
@@ -241,7 +250,7 @@ public final class CircuitBreaker {
                       .retryAfter(BUSY_RETRY_AFTER.plus(jitterUpTo(BUSY_RETRY_AFTER))),
                   SignedDelivery.Outcome.AT_LIMIT));
       case CircuitStore.Entry.Open(var circuit, var since) -> {
-        open.put(agent, since);
+        remember(agent, since);
         yield probe(agent, circuit, since, now, calls);
       }
     };
@@ -262,14 +271,16 @@ public final class CircuitBreaker {
 
   /**
    * The table does not answer. A circuit that was open lets one probe at a time through, which
-   * cannot be agreed upon now; so it stays open for as long as that takes.
+   * cannot be agreed upon now; so it stays open for as long as that takes: from when the first
+   * could be made, and from when it was last seen open, for somebody may have begun one since.
    */
   private Admission admitWithoutTable(AgentName agent, Instant now) {
-    Optional<Circuit.Open> known =
-        Optional.ofNullable(open.get(agent))
-            .filter(since -> since.until().plus(LEASE).isAfter(now));
-    return known
-        .map(since -> refuse(agent, since, now))
+    return Optional.ofNullable(open.get(agent))
+        .filter(
+            seen ->
+                seen.open().until().plus(LEASE).isAfter(now)
+                    || seen.at().plus(LEASE).isAfter(clock.instant()))
+        .map(seen -> refuse(agent, seen.open(), now))
         .orElseGet(() -> new Admission.Deliver(Optional.empty()));
   }
 

@@ -204,7 +204,7 @@ public final class CircuitStore {
    */
   public Optional<Instant> probe(
       AgentName agent, Circuit seen, Instant now, Instant wall, Duration lease) {
-    if (seen.countInFlight(wall) > 0) {
+    if (seen.open().isEmpty() || seen.countInFlight(wall) > 0) {
       return Optional.empty();
     }
     Instant until = Instant.ofEpochMilli(wall.plus(lease).toEpochMilli());
@@ -212,8 +212,13 @@ public final class CircuitStore {
         new Change(
             "probe_until = :lease",
             "",
-            "open_until <= :now AND (attribute_not_exists(probe_until) OR probe_until <= :wall)",
+            // Of the opening that was seen, or attempts may be under way that were not seen: it may
+            // have closed, let them begin, and opened again since.
+            "(attribute_not_exists(opened_at) OR opened_at = :opened) AND open_until <= :now AND"
+                + " (attribute_not_exists(probe_until) OR probe_until <= :wall)",
             Map.of(
+                ":opened",
+                millisAttribute(seen.open().get().since()),
                 ":lease",
                 millisAttribute(until),
                 ":now",

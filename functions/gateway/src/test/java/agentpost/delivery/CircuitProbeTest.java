@@ -2,10 +2,16 @@ package agentpost.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
+import agentpost.catalog.AgentName;
+import agentpost.health.Circuit;
+import agentpost.health.CircuitStore;
+import agentpost.health.HealthTable;
 import agentpost.http.Response;
 import agentpost.testing.LocalTables;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -192,5 +198,70 @@ class CircuitProbeTest extends RelaysWithBreakers {
           return Response.json(200, "{}");
         };
     assertThat(deliver(other).status()).isEqualTo(200);
+  }
+
+  /**
+   * A call to the table that took too long says nothing of the probe that may be under way: the
+   * others wait for that, however long ago the circuit could first be probed.
+   */
+  @Test
+  void whileTheTableDoesNotAnswerNobodyCallsBesideAProbe() {
+    CircuitBreaker relay = relay();
+    trip(relay);
+    wall.move(Duration.ofMinutes(10));
+    List<Response> meanwhile = new ArrayList<>();
+    agent =
+        _ -> {
+          tables.failBefore(_ -> Optional.of(SdkClientException.create("too slow")));
+          for (int i = 0; i < 3; i++) {
+            meanwhile.add(deliver(relay));
+            wall.move(Duration.ofSeconds(1));
+          }
+          tables.works();
+          return Response.json(200, "{}");
+        };
+    assertThat(deliver(relay).status()).isEqualTo(200);
+    assertThat(asked).as("the probe alone").hasSize(1);
+    assertThat(meanwhile).extracting(Response::status).containsOnly(503);
+  }
+
+  /**
+   * Between looking and asking for the probe the circuit may close, let attempts begin, and open
+   * again: what was seen says nothing of these.
+   */
+  @Test
+  void aProbeIsOfTheOpeningThatWasSeen() {
+    AgentName agent = new AgentName("crm-sync");
+    CircuitStore.Limits limits =
+        new CircuitStore.Limits(
+            1, 1, Duration.ofMinutes(10), Duration.ofSeconds(5), Duration.ofSeconds(100));
+    CircuitStore circuits =
+        new CircuitStore(new HealthTable(tables.client(), LocalTables.HEALTH), () -> 0);
+    CircuitStore.Slot failing = admit(circuits, agent);
+    Circuit seen =
+        circuits.leave(agent, failing, Circuit.Kind.FAILED, Optional.of(limits), wall.instant());
+    wall.move(Duration.ofSeconds(5));
+    Instant lease =
+        circuits
+            .probe(agent, seen, wall.instant(), wall.instant(), CircuitBreaker.LEASE)
+            .orElseThrow();
+    circuits.close(agent, lease, Circuit.Kind.ANSWERED, wall.instant());
+    CircuitStore.Slot another = admit(circuits, agent);
+    admit(circuits, agent);
+    wall.move(Duration.ofSeconds(1));
+    Circuit again =
+        circuits.leave(agent, another, Circuit.Kind.FAILED, Optional.of(limits), wall.instant());
+    assertThat(again.open()).isPresent();
+    wall.move(Duration.ofSeconds(5));
+    assertThat(circuits.probe(agent, seen, wall.instant(), wall.instant(), CircuitBreaker.LEASE))
+        .as("one attempt is under way")
+        .isEmpty();
+  }
+
+  private CircuitStore.Slot admit(CircuitStore circuits, AgentName agent) {
+    return circuits.enter(agent, 10, true, wall.instant(), wall.instant(), CircuitBreaker.LEASE)
+            instanceof CircuitStore.Entry.Admitted(var slot)
+        ? slot
+        : fail("not admitted");
   }
 }
