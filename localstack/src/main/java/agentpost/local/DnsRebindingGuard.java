@@ -1,5 +1,6 @@
 package agentpost.local;
 
+import agentpost.local.egress.ApiHost;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsRequest;
 import java.util.Locale;
@@ -70,7 +71,7 @@ final class DnsRebindingGuard {
     return ADDRESS.matcher(name).matches()
         || LOCAL.matcher(name).matches()
         || names.contains(name)
-        || LocalTargetServices.apiOf(name).isPresent();
+        || ApiHost.apiOf(name).isPresent();
   }
 
   private static String withoutDot(String name) {

@@ -1,5 +1,6 @@
 package agentpost.local;
 
+import agentpost.local.egress.ApiHost;
 import agentpost.local.egress.Egress;
 import agentpost.local.egress.Egress.Destination;
 import agentpost.platform.Network;
@@ -51,7 +52,7 @@ final class LocalNetwork implements Network {
 
   @Override
   public List<InetAddress> resolve(String host) throws UnknownHostException {
-    if (LocalTargetServices.apiOf(host).isPresent()) {
+    if (ApiHost.apiOf(host).isPresent()) {
       return List.of(InetAddress.getByAddress(host, PUBLIC));
     }
     return switch (egress.to(host)) {
@@ -64,7 +65,7 @@ final class LocalNetwork implements Network {
   @Override
   public Socket connect(String host, InetAddress address, int toPort, Duration within)
       throws IOException {
-    if (LocalTargetServices.apiOf(host).isPresent() && toPort == HTTPS) {
+    if (ApiHost.apiOf(host).isPresent() && toPort == HTTPS) {
       return connectLocally(port.getAsInt(), within);
     }
     return switch (egress.to(host)) {

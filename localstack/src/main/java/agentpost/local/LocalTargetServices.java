@@ -25,8 +25,6 @@ import java.util.regex.Pattern;
 final class LocalTargetServices implements TargetServices {
   private static final Pattern API =
       Pattern.compile("https://([a-z0-9]+)\\.execute-api\\.us-east-1\\.amazonaws\\.com(/.*)");
-  private static final Pattern API_HOST =
-      Pattern.compile("([a-z0-9]+)\\.execute-api\\.us-east-1\\.amazonaws\\.com");
   private static final String EVENTS = "events.amazonaws.com";
   private final SqsService queues;
   private final LogsService logs;
@@ -266,12 +264,6 @@ final class LocalTargetServices implements TargetServices {
     return !isFrontDoor(endpoint)
         && egress.to(Optional.ofNullable(endpoint.getHost()).orElse(""))
             instanceof Destination.StandIn;
-  }
-
-  /** The API whose name this is. */
-  static Optional<String> apiOf(String host) {
-    Matcher matcher = API_HOST.matcher(host);
-    return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
   }
 
   /** An output as a shell on this machine can use it. */

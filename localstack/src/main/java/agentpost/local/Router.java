@@ -3,6 +3,7 @@ package agentpost.local;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.local.apigateway.RestApiService;
+import agentpost.local.egress.ApiHost;
 import agentpost.local.wire.AwsException;
 import agentpost.local.wire.AwsRequest;
 import agentpost.local.wire.AwsResponse;
@@ -212,9 +213,7 @@ final class Router {
 
   /** The API that is asked for by its own host name. */
   static Optional<String> api(AwsRequest request) {
-    return request
-        .header("host")
-        .flatMap(host -> LocalTargetServices.apiOf(host.replaceFirst(":443$", "")));
+    return request.header("host").flatMap(host -> ApiHost.apiOf(host.replaceFirst(":443$", "")));
   }
 
   static boolean isQuery(AwsRequest request) {

@@ -3,6 +3,7 @@ package agentpost.local.eventbridge;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.local.storage.Spool;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,7 +27,7 @@ final class AcceptedEvent {
    */
   AcceptedEvent(ObjectNode event, Spool.Kept text, Instant at, boolean forwarded, int deliveries) {
     this.text = text;
-    this.id = Engine.id(event);
+    this.id = AcceptedEvent.idOf(event);
     this.busId = event.path("id").asText();
     this.at = at;
     this.forwarded = forwarded;
@@ -34,7 +35,7 @@ final class AcceptedEvent {
   }
 
   ObjectNode json() {
-    return PutEvents.read(text());
+    return EventJson.read(text());
   }
 
   String text() {
@@ -67,5 +68,16 @@ final class AcceptedEvent {
     if (deliveries.decrementAndGet() == 0) {
       text.release();
     }
+  }
+
+  /** The envelope's own id if its detail has one, else EventBridge's. */
+  static String idOf(ObjectNode event) {
+    JsonNode own = event.path("detail").path("event_id");
+    return own.isTextual() ? own.asText() : event.path("id").asText();
+  }
+
+  /** When it happened, as whoever put it says. */
+  static Instant timeOf(ObjectNode event) {
+    return Instant.parse(event.path("time").asText());
   }
 }

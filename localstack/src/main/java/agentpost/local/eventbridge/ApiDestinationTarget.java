@@ -1,6 +1,7 @@
 package agentpost.local.eventbridge;
 
 import agentpost.http.HttpDate;
+import agentpost.local.eventbridge.AttemptResult.Retry;
 import agentpost.local.time.Timeline;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
@@ -74,7 +75,7 @@ final class ApiDestinationTarget implements TargetKind {
     return switch (authorizer.authorize(connection.get())) {
       // The connection may be authorized again while the event is young enough.
       case Authorizer.Authorization.Refused(var why) ->
-          AttemptResult.failure("CONNECTION_FAILURE", why, true, Optional.empty());
+          AttemptResult.failed("CONNECTION_FAILURE", why, true);
       case Authorizer.Authorization.Granted(var headers) ->
           call(destination.get(), connection.get(), outgoing, headers);
     };
@@ -92,22 +93,19 @@ final class ApiDestinationTarget implements TargetKind {
           new ApiRequest(destination, connection, outgoing.target(), outgoing.event())
               .build(reach, outgoing.input(), authorization);
     } catch (IllegalArgumentException e) {
-      return AttemptResult.failure(
-          "INVALID_PARAMETER",
-          "The event makes no request: " + e.getMessage(),
-          false,
-          Optional.empty());
+      return AttemptResult.failed(
+          "INVALID_PARAMETER", "The event makes no request: " + e.getMessage(), false);
     }
     Exchange unanswered = new Exchange(request.shown(), Optional.empty());
     return switch (http.call(destination, request)) {
       case EndpointCall.Answer.TimedOut _ ->
-          AttemptResult.failure(
+          AttemptResult.failed(
               "TIMEOUT",
               "The endpoint did not answer within 5 seconds",
               true,
               Optional.of(unanswered));
       case EndpointCall.Answer.NotConnected(var why) ->
-          AttemptResult.failure(
+          AttemptResult.failed(
               "CONNECTION_FAILURE",
               "The connection to the endpoint failed: " + why,
               true,
@@ -125,25 +123,37 @@ final class ApiDestinationTarget implements TargetKind {
                 shown,
                 Optional.of(new Exchange.Response(status, answer.headers(), answer.excerpt()))));
     if (status / 100 == 2) {
-      return AttemptResult.success(Optional.of(status), exchange);
+      return new AttemptResult.Delivered(Optional.of(status), exchange);
     }
     if (status == 401 || status == 407) {
       authorizer.onRejected(connection, status);
     }
-    boolean again =
-        status == 401 || status == 407 || status == 409 || status == 429 || status / 100 == 5;
     Instant answered =
         answer
             .header("Date")
             .flatMap(date -> HttpDate.parse(date.strip(), timeline.now()))
             .orElseGet(timeline::now);
-    return new AttemptResult(
-        false,
-        again,
-        Optional.of(status),
+    return new AttemptResult.Failed(
         "ERROR_FROM_TARGET",
         "The endpoint answered " + status + ": " + answer.excerpt(),
-        answer.header("Retry-After").flatMap(value -> RetryAfter.read(value, answered)),
+        retry(
+            status,
+            answer.header("Retry-After").flatMap(value -> RetryAfter.read(value, answered))),
+        Optional.of(status),
         exchange);
+  }
+
+  private static Retry retry(int status, Optional<RetryAfter> asked) {
+    boolean again =
+        status == 401 || status == 407 || status == 409 || status == 429 || status / 100 == 5;
+    return asked
+        .map(
+            retryAfter ->
+                switch (retryAfter) {
+                  case RetryAfter.Never _ -> new Retry.Stopped();
+                  case RetryAfter.Wait wait when again -> new Retry.After(Optional.of(wait));
+                  case RetryAfter.Wait _ -> new Retry.Final();
+                })
+        .orElseGet(() -> again ? new Retry.After(Optional.empty()) : new Retry.Final());
   }
 }

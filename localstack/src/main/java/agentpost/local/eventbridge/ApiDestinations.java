@@ -134,8 +134,8 @@ final class ApiDestinations {
         .objectNode()
         .put("ApiDestinationArn", destination.arn())
         .put("ApiDestinationState", active ? "ACTIVE" : "INACTIVE")
-        .put("CreationTime", EventBuses.seconds(destination.created()))
-        .put("LastModifiedTime", EventBuses.seconds(destination.modified()));
+        .put("CreationTime", Registry.seconds(destination.created()))
+        .put("LastModifiedTime", Registry.seconds(destination.modified()));
   }
 
   private ObjectNode listEntry(Destination destination) {

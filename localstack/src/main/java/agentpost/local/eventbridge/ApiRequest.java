@@ -80,7 +80,7 @@ final class ApiRequest {
           "warning");
 
   private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD", "OPTIONS");
-  private static final JsonMapper JSON = PutEvents.JSON;
+  private static final JsonMapper JSON = EventJson.MAPPER;
 
   private final Registry.Destination destination;
   private final JsonNode invocation;

@@ -94,7 +94,7 @@ final class Archives {
         .objectNode()
         .put("ArchiveArn", archive.arn())
         .put("State", "ENABLED")
-        .put("CreationTime", EventBuses.seconds(archive.created()));
+        .put("CreationTime", Registry.seconds(archive.created()));
   }
 
   private static ObjectNode listEntry(Archive archive) {
@@ -106,7 +106,7 @@ final class Archives {
         .put("RetentionDays", archive.retentionDays())
         .put("SizeBytes", archive.events().bytes())
         .put("EventCount", archive.events().count())
-        .put("CreationTime", EventBuses.seconds(archive.created()));
+        .put("CreationTime", Registry.seconds(archive.created()));
   }
 
   private static ObjectNode describeResponse(Archive archive) {

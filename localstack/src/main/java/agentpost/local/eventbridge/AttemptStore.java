@@ -56,11 +56,13 @@ final class AttemptStore implements AutoCloseable {
             .put("attempt", attempt)
             .put(
                 "outcome",
-                what.delivered() ? "delivered" : nextWait.isPresent() ? "retry" : "gave_up");
+                switch (what) {
+                  case AttemptResult.Delivered _ -> "delivered";
+                  case AttemptResult.Failed _ -> nextWait.isPresent() ? "retry" : "gave_up";
+                });
     what.status().ifPresent(status -> entry.put("status", status));
-    if (!what.delivered()) {
-      entry.put("error_code", what.code());
-      entry.put("error_message", what.message());
+    if (what instanceof AttemptResult.Failed failed) {
+      entry.put("error_code", failed.code()).put("error_message", failed.message());
     }
     entry.put("reason", reason).put("duration_ms", took.toMillis());
     nextWait.ifPresent(wait -> entry.put("next_wait_ms", wait.toMillis()));
@@ -149,7 +151,7 @@ final class AttemptStore implements AutoCloseable {
   }
 
   synchronized void add(ObjectNode entry) {
-    Spool.Kept added = spool.keep(PutEvents.write(entry.put("number", ++number)).getBytes(UTF_8));
+    Spool.Kept added = spool.keep(EventJson.write(entry.put("number", ++number)).getBytes(UTF_8));
     entries.addLast(added);
     bytes += added.length();
     while (entries.size() > mostEntries || bytes > mostBytes) {
@@ -169,7 +171,7 @@ final class AttemptStore implements AutoCloseable {
     Spool.Kept[] all = findAll();
     for (int i = all.length - 1; i >= 0 && found.size() < most; i--) {
       Optional<String> text = all[i].bytes().map(read -> new String(read, UTF_8));
-      if (text.isPresent() && wanted.test(PutEvents.read(text.get()))) {
+      if (text.isPresent() && wanted.test(EventJson.read(text.get()))) {
         found.addFirst(text.get());
       }
     }

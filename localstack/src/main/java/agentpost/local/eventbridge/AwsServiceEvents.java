@@ -58,7 +58,7 @@ final class AwsServiceEvents {
     event.putArray("resources").addAll(from.path("resources").valueStream().toList());
     event.set("detail", from.path("detail"));
     if (!engine.accept(registry.bus("default").orElseThrow(), event)) {
-      throw AwsException.badRequest("ThrottlingException", PutEvents.RATE_EXCEEDED);
+      throw AwsException.badRequest("ThrottlingException", AttemptResult.RATE_EXCEEDED);
     }
     return id;
   }

@@ -84,7 +84,7 @@ final class BusPolicies {
 
   private static JsonNode policy(String text) {
     try {
-      JsonNode policy = PutEvents.JSON.readTree(text);
+      JsonNode policy = EventJson.MAPPER.readTree(text);
       if (policy.path("Statement").isArray()
           && policy.path("Statement").valueStream().allMatch(JsonNode::isObject)) {
         return policy;

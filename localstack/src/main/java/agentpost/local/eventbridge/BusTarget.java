@@ -54,14 +54,13 @@ final class BusTarget implements TargetKind {
       return AttemptResult.noResource("The event bus does not exist: " + outgoing.arn());
     }
     if (outgoing.forwarded()) {
-      return AttemptResult.failure(
+      return AttemptResult.failed(
           "THIRD_ACCOUNT_HOP_DETECTED",
           "The event came from another event bus and cannot be sent to a third one",
-          false,
-          Optional.empty());
+          false);
     }
     return forward.test(bus.get(), outgoing.event())
-        ? AttemptResult.success(Optional.empty(), Optional.empty())
-        : AttemptResult.failure("THROTTLING", PutEvents.RATE_EXCEEDED, true, Optional.empty());
+        ? AttemptResult.delivered()
+        : AttemptResult.failed("THROTTLING", AttemptResult.RATE_EXCEEDED, true);
   }
 }

@@ -143,7 +143,7 @@ final class Connections {
             Optional.of(timeline.now()));
     registry.connections.put(connection.name(), connection);
     authorize(connection);
-    return changeResponse(connection).put("LastAuthorizedTime", EventBuses.seconds(timeline.now()));
+    return changeResponse(connection).put("LastAuthorizedTime", Registry.seconds(timeline.now()));
   }
 
   /** What an update does not say stays; another type's parameters go. */
@@ -188,8 +188,8 @@ final class Connections {
         .objectNode()
         .put("ConnectionArn", connection.arn())
         .put("ConnectionState", connection.state().name())
-        .put("CreationTime", EventBuses.seconds(connection.created()))
-        .put("LastModifiedTime", EventBuses.seconds(connection.modified()));
+        .put("CreationTime", Registry.seconds(connection.created()))
+        .put("LastModifiedTime", Registry.seconds(connection.modified()));
   }
 
   private static ObjectNode listEntry(Connection connection) {
@@ -198,7 +198,7 @@ final class Connections {
             .put("Name", connection.name())
             .put("AuthorizationType", connection.type());
     connection.reason().ifPresent(why -> out.put("StateReason", why));
-    connection.authorized().ifPresent(at -> out.put("LastAuthorizedTime", EventBuses.seconds(at)));
+    connection.authorized().ifPresent(at -> out.put("LastAuthorizedTime", Registry.seconds(at)));
     return out;
   }
 
@@ -231,7 +231,7 @@ final class Connections {
     ObjectNode out =
         changeResponse(
             connection.with(Connection.State.DELETING, Optional.empty(), timeline.now()));
-    connection.authorized().ifPresent(at -> out.put("LastAuthorizedTime", EventBuses.seconds(at)));
+    connection.authorized().ifPresent(at -> out.put("LastAuthorizedTime", Registry.seconds(at)));
     return out;
   }
 
@@ -244,7 +244,7 @@ final class Connections {
     ObjectNode out =
         changeResponse(
             connection.with(Connection.State.DEAUTHORIZING, Optional.empty(), timeline.now()));
-    connection.authorized().ifPresent(at -> out.put("LastAuthorizedTime", EventBuses.seconds(at)));
+    connection.authorized().ifPresent(at -> out.put("LastAuthorizedTime", Registry.seconds(at)));
     return out;
   }
 }

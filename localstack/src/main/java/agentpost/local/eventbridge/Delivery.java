@@ -1,5 +1,6 @@
 package agentpost.local.eventbridge;
 
+import agentpost.local.eventbridge.AttemptResult.Retry;
 import agentpost.local.eventbridge.DeliveryListener.DeliveryEvent;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
@@ -17,9 +18,8 @@ final class Delivery implements Dispatcher.Call {
   private final ObjectNode target;
   private final AcceptedEvent event;
   private final AtomicInteger attempts = new AtomicInteger();
-  private volatile AttemptResult last =
-      AttemptResult.failure(
-          "THROTTLING", "The destination's rate left no room for it", true, Optional.empty());
+  private volatile AttemptResult.Failed last =
+      AttemptResult.failed("THROTTLING", "The destination's rate left no room for it", true);
 
   Delivery(Engine engine, Registry.Rule rule, ObjectNode target, AcceptedEvent event) {
     this.engine = engine;
@@ -86,8 +86,17 @@ final class Delivery implements Dispatcher.Call {
       AttemptResult tried =
           attempt(new DeliveryInput(rule, target, json, input.get(), event.forwarded()));
       attempts.incrementAndGet();
-      last = engine.keep(this, tried.withoutExchange());
-      settle(tried, Duration.ofNanos(System.nanoTime() - start));
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      switch (tried) {
+        case AttemptResult.Delivered delivered -> {
+          announce(delivered, took, Optional.empty(), "delivered", "delivered");
+          engine.finish(this);
+        }
+        case AttemptResult.Failed failed -> {
+          last = engine.keep(this, failed.withoutExchange());
+          retryOrGiveUp(failed, took);
+        }
+      }
     } catch (RuntimeException | Error e) {
       // A mistake of ours must not leave an event in flight for ever without a word.
       giveUp("INTERNAL_ERROR", e.toString(), Optional.empty());
@@ -110,35 +119,31 @@ final class Delivery implements Dispatcher.Call {
     return refused.isPresent() ? AttemptResult.of(refused) : kind.get().attempt(outgoing);
   }
 
-  private void settle(AttemptResult tried, Duration took) {
-    boolean stop = tried.retryAfter().map(Duration::isNegative).orElse(false);
-    if (tried.delivered() || !tried.again() || stop) {
-      announce(
-          tried,
-          took,
-          Optional.empty(),
-          tried.delivered()
-              ? "delivered"
-              : stop
-                  ? "not again: the answer's Retry-After is negative"
-                  : "not again: " + tried.code() + " is final");
-      if (tried.delivered()) {
-        engine.finish(this);
-      } else {
-        giveUp(tried.code(), tried.message(), Optional.empty());
-      }
-      return;
+  private void retryOrGiveUp(AttemptResult.Failed failed, Duration took) {
+    switch (failed.retry()) {
+      case Retry.Final _ -> giveUp(failed, took, failed.code() + " is final");
+      case Retry.Stopped _ -> giveUp(failed, took, "the answer's Retry-After is negative");
+      case Retry.After(var asked) -> retry(failed, took, asked.map(RetryAfter.Wait::time));
     }
+  }
+
+  private void giveUp(AttemptResult.Failed failed, Duration took, String reason) {
+    announce(failed, took, Optional.empty(), failed.message(), "not again: " + reason);
+    giveUp(failed.code(), failed.message(), Optional.empty());
+  }
+
+  private void retry(AttemptResult.Failed failed, Duration took, Optional<Duration> askedFor) {
     Duration own = engine.backoff().delayAfter(attempts.get(), key());
-    Optional<Duration> asked = tried.retryAfter().filter(longer -> longer.compareTo(own) > 0);
+    Optional<Duration> asked = askedFor.filter(longer -> longer.compareTo(own) > 0);
     Duration wait = asked.orElse(own);
     Optional<String> exhausted = explainExhausted(wait);
     // From now, whatever becomes of the time while listeners hear of it.
     Instant due = engine.timeline().now().plus(wait);
     announce(
-        tried,
+        failed,
         took,
         exhausted.isPresent() ? Optional.empty() : Optional.of(wait),
+        failed.message(),
         exhausted
             .map(what -> "not again: " + what + " is reached")
             .orElse(
@@ -146,7 +151,7 @@ final class Delivery implements Dispatcher.Call {
                     ? "again after the answer's Retry-After"
                     : "again after EventBridge's own wait"));
     if (exhausted.isPresent()) {
-      giveUp(tried.code(), tried.message(), exhausted);
+      giveUp(failed.code(), failed.message(), exhausted);
     } else {
       engine.start(this, Duration.between(engine.timeline().now(), due));
     }
@@ -176,7 +181,11 @@ final class Delivery implements Dispatcher.Call {
   }
 
   private void announce(
-      AttemptResult tried, Duration took, Optional<Duration> nextWait, String reason) {
+      AttemptResult tried,
+      Duration took,
+      Optional<Duration> nextWait,
+      String message,
+      String reason) {
     engine
         .attempts()
         .recordAttempt(
@@ -189,13 +198,7 @@ final class Delivery implements Dispatcher.Call {
             engine.reach().forgiven(rule.arn(), target.path("Arn").asText()));
     engine.tell(
         new DeliveryEvent.AttemptMade(
-            event.id(),
-            rule.name(),
-            attempts.get(),
-            tried.status(),
-            tried.message(),
-            took,
-            nextWait));
+            event.id(), rule.name(), attempts.get(), tried.status(), message, took, nextWait));
   }
 
   private void giveUp(String code, String message, Optional<String> exhausted) {

@@ -6,7 +6,6 @@ import agentpost.local.extension.LocalTarget;
 import agentpost.local.storage.Spool;
 import agentpost.local.time.InFlightCounter;
 import agentpost.local.time.Timeline;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.http.HttpClient;
@@ -42,7 +41,7 @@ final class Engine implements AutoCloseable {
   private final FairShares backlog;
   private final Spool waiting = new Spool();
   private final Dispatcher dispatcher;
-  private final Map<String, AttemptResult> lastFailures = new ConcurrentHashMap<>();
+  private final Map<String, AttemptResult.Failed> lastFailures = new ConcurrentHashMap<>();
   private final Queue<Runnable> sleeping = new ConcurrentLinkedQueue<>();
 
   Engine(
@@ -116,14 +115,14 @@ final class Engine implements AutoCloseable {
           .filter(
               archive ->
                   archive.pattern().map(pattern -> Patterns.matches(pattern, text)).orElse(true))
-          .forEach(archive -> archive.events().add(now, Replays.time(event), text));
+          .forEach(archive -> archive.events().add(now, AcceptedEvent.timeOf(event), text));
     } catch (RuntimeException e) {
       planned.get().forEach(this::finish);
       throw e;
     }
     tell(
         new DeliveryListener.DeliveryEvent.EventAccepted(
-            id(event),
+            AcceptedEvent.idOf(event),
             bus.name(),
             event.path("source").asText(),
             event.path("detail-type").asText(),
@@ -137,13 +136,7 @@ final class Engine implements AutoCloseable {
    * escape.
    */
   private static String text(ObjectNode event) {
-    return ErrorExcerpt.escape(PutEvents.write(event));
-  }
-
-  /** The envelope's own id if its detail has one, else EventBridge's. */
-  static String id(ObjectNode event) {
-    JsonNode own = event.path("detail").path("event_id");
-    return own.isTextual() ? own.asText() : event.path("id").asText();
+    return ErrorExcerpt.escape(EventJson.write(event));
   }
 
   /**
@@ -254,13 +247,11 @@ final class Engine implements AutoCloseable {
    * What a failed attempt leaves to the next one. Where a target is down, the same is kept for all
    * that wait for it.
    */
-  AttemptResult keep(Delivery delivery, AttemptResult tried) {
-    return tried.delivered()
-        ? tried
-        : lastFailures.merge(
-            delivery.target().path("Arn").asText(),
-            tried,
-            (before, now) -> before.equals(now) ? before : now);
+  AttemptResult.Failed keep(Delivery delivery, AttemptResult.Failed tried) {
+    return lastFailures.merge(
+        delivery.target().path("Arn").asText(),
+        tried,
+        (before, now) -> before.equals(now) ? before : now);
   }
 
   /** A listener's failure is its own: it must not change what becomes of an event. */

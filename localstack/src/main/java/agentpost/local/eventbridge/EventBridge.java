@@ -146,7 +146,7 @@ public final class EventBridge implements AutoCloseable {
     String pattern = Patterns.check(input.path("EventPattern").asText());
     String event = input.path("Event").asText();
     try {
-      JsonNode read = PutEvents.JSON.readTree(event);
+      JsonNode read = EventJson.MAPPER.readTree(event);
       if (read.isObject() && OF_EVERY_EVENT.stream().allMatch(read::has)) {
         return JsonNodeFactory.instance
             .objectNode()

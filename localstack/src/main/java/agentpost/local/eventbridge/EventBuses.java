@@ -8,7 +8,6 @@ import agentpost.local.wire.LocalScope;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
@@ -104,18 +103,14 @@ final class EventBuses {
     if (!bus.policy().isEmpty()) {
       out.put("Policy", policy(bus.policy()));
     }
-    return out.put("CreationTime", seconds(bus.created()))
-        .put("LastModifiedTime", seconds(bus.modified()));
+    return out.put("CreationTime", Registry.seconds(bus.created()))
+        .put("LastModifiedTime", Registry.seconds(bus.modified()));
   }
 
   static String policy(Map<String, ObjectNode> statements) {
     ObjectNode policy = JsonNodeFactory.instance.objectNode().put("Version", "2012-10-17");
     policy.putArray("Statement").addAll(statements.values());
     return policy.toString();
-  }
-
-  static double seconds(Instant at) {
-    return at.toEpochMilli() / 1000.0;
   }
 
   /** Deleting one that is not there is no error. */

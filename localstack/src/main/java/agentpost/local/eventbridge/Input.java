@@ -50,11 +50,11 @@ final class Input {
     }
     if (target.hasNonNull("InputPath")) {
       JsonNode found = JsonPath.at(event, target.path("InputPath").asText());
-      return Optional.of(found.isMissingNode() ? "" : PutEvents.write(found));
+      return Optional.of(found.isMissingNode() ? "" : EventJson.write(found));
     }
     if (target.path("InputTransformer").isObject()) {
       return new Template(target.path("InputTransformer")).fill(event, ruleArn, ingested);
     }
-    return Optional.of(PutEvents.write(event));
+    return Optional.of(EventJson.write(event));
   }
 }

@@ -48,7 +48,7 @@ final class LogGroupTarget implements TargetKind {
       return AttemptResult.of(reach.putLogEvent(outgoing.arn(), now, outgoing.input()));
     }
     try {
-      JsonNode line = PutEvents.JSON.readTree(outgoing.input());
+      JsonNode line = EventJson.MAPPER.readTree(outgoing.input());
       JsonNode message = line.path("message");
       String text =
           !line.has("message")

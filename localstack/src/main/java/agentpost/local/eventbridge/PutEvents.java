@@ -3,15 +3,8 @@ package agentpost.local.eventbridge;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.local.wire.AwsException;
-import agentpost.local.wire.LocalScope;
-import agentpost.schemas.JsonTree;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.util.JsonRecyclerPools;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -31,44 +24,15 @@ final class PutEvents {
   /** Of a DetailType, in characters (API reference, PutEventsRequestEntry). */
   private static final int MAX_DETAIL_TYPE_LENGTH = 128;
 
-  /**
-   * What is said with a ThrottlingException; a client puts such entries again. AWS documents the
-   * code for an entry and no text for it; this is its text where throttling was recorded elsewhere,
-   * as in CloudTrail.
-   *
-   * @see <a
-   *     href="https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html">PutEventsResultEntry</a>
-   */
-  static final String RATE_EXCEEDED = "Rate exceeded";
-
-  /**
-   * As AWS answers for rules of a bus elsewhere. PutEvents' entries have codes of their own: of
-   * another account's bus they are denied, since none here lets anybody in.
-   *
-   * @see <a
-   *     href="https://github.com/aws-samples/amazon-eventbridge-resource-policy-samples/issues/10">the
-   *     text as recorded</a>
-   */
-  private static final String CROSS_REGION =
-      "Parameter EventBusName is not valid. Reason: Cross-region API call is not allowed.";
-
   /** What the sources of AWS's own services begin with; nobody else may use it. */
   static final String AWS = "aws.";
 
-  /**
-   * Numbers stay the texts that they were put as, as on AWS, which compares them as texts ("300,
-   * 300.0, and 3.0e2 are not considered equal", user guide, "Event pattern syntax"). Its buffers
-   * belong to whoever needs some, not to a thread: each delivery that waits is a thread.
-   */
-  static final JsonMapper JSON =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
-                  .build())
-          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .addModule(JsonTree.module())
-          .build();
+  /** What became of an entry. */
+  private sealed interface Outcome {
+    record Taken(String eventId) implements Outcome {}
+
+    record Refused(String code, String message) implements Outcome {}
+  }
 
   private final Registry registry;
   private final Engine engine;
@@ -89,78 +53,43 @@ final class PutEvents {
     int failed = 0;
     for (JsonNode entry : entries) {
       ObjectNode result = results.addObject();
-      Optional<String[]> wrong = findProblem(entry);
-      if (wrong.isPresent()) {
-        failed++;
-        result.put("ErrorCode", wrong.get()[0]).put("ErrorMessage", wrong.get()[1]);
-        continue;
-      }
-      Optional<String> id = accept(entry);
-      if (id.isPresent()) {
-        result.put("EventId", id.get());
-      } else {
-        failed++;
-        result.put("ErrorCode", "ThrottlingException").put("ErrorMessage", RATE_EXCEEDED);
+      switch (put(entry)) {
+        case Outcome.Taken(var id) -> result.put("EventId", id);
+        case Outcome.Refused(var code, var message) -> {
+          failed++;
+          result.put("ErrorCode", code).put("ErrorMessage", message);
+        }
       }
     }
     return answer.put("FailedEntryCount", failed);
   }
 
-  /** What {@link #write} wrote, or what was accepted: an object's text. */
-  static ObjectNode read(String text) {
-    try {
-      return (ObjectNode) JSON.readTree(text);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("What was accepted or written before is JSON", e);
-    }
-  }
-
-  /**
-   * As {@link JsonNode#toString}, which would leave buffers of its own with each of thousands of
-   * threads.
-   */
-  static String write(JsonNode json) {
-    try {
-      return JSON.writeValueAsString(json);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("A tree of JSON can be written", e);
-    }
-  }
-
-  private static Optional<String[]> findProblem(JsonNode entry) {
+  private Outcome put(JsonNode entry) {
     for (String required : new String[] {"Source", "DetailType", "Detail"}) {
       if (entry.path(required).asText("").isEmpty()) {
-        return Optional.of(
-            new String[] {
-              "InvalidArgument",
-              "Parameter "
-                  + required
-                  + " is not valid. Reason: "
-                  + required
-                  + " is a required argument."
-            });
+        return new Outcome.Refused(
+            "InvalidArgument",
+            "Parameter "
+                + required
+                + " is not valid. Reason: "
+                + required
+                + " is a required argument.");
       }
     }
     if (entry.path("Source").asText().startsWith(AWS)) {
-      return Optional.of(
-          new String[] {"NotAuthorizedForSourceException", "Not authorized for the source."});
-    }
-    String bus = entry.path("EventBusName").asText("");
-    if (LocalScope.isOfOtherRegion(bus)) {
-      return Optional.of(new String[] {"InvalidArgument", CROSS_REGION});
-    }
-    if (LocalScope.isOfOtherAccount(bus)) {
-      return Optional.of(new String[] {"AccessDeniedException", "Access to " + bus + " denied."});
+      return new Outcome.Refused(
+          "NotAuthorizedForSourceException", "Not authorized for the source.");
     }
     try {
-      return JSON.readTree(entry.path("Detail").asText()) instanceof ObjectNode
-          ? Optional.empty()
-          : Optional.of(new String[] {"MalformedDetail", "Detail is malformed."});
+      if (EventJson.MAPPER.readTree(entry.path("Detail").asText()) instanceof ObjectNode detail) {
+        return accept(entry, detail);
+      }
     } catch (JsonProcessingException | NumberFormatException e) {
       // The latter is not wrapped by Jackson: an exponent of more digits than a BigDecimal has room
       // for.
-      return Optional.of(new String[] {"MalformedDetail", "Detail is malformed."});
+      return new Outcome.Refused("MalformedDetail", "Detail is malformed.");
     }
+    return new Outcome.Refused("MalformedDetail", "Detail is malformed.");
   }
 
   /** As the user guide has it, "Calculating PutEvents event entry size". */
@@ -175,15 +104,12 @@ final class PutEvents {
     return size;
   }
 
-  /**
-   * The event's id, or nothing if there is no room for it now; an unknown bus gets an id too, as on
-   * AWS, and the event is gone.
-   */
-  private Optional<String> accept(JsonNode entry) {
+  /** An unknown bus gets an id too, as on AWS, and the event is gone. */
+  private Outcome accept(JsonNode entry, ObjectNode detail) {
     String id = UUID.randomUUID().toString();
     Optional<Registry.Bus> bus = registry.bus(entry.path("EventBusName").asText("default"));
     if (bus.isEmpty()) {
-      return Optional.of(id);
+      return new Outcome.Taken(id);
     }
     String type = entry.path("DetailType").asText();
     int length = type.codePointCount(0, type.length());
@@ -197,7 +123,7 @@ final class PutEvents {
               + " characters; EventBridge takes at most "
               + MAX_DETAIL_TYPE_LENGTH
               + " and drops the event");
-      return Optional.of(id);
+      return new Outcome.Taken(id);
     }
     Instant time =
         entry.hasNonNull("Time")
@@ -215,7 +141,9 @@ final class PutEvents {
             .put("region", "us-east-1");
     ArrayNode resources = event.putArray("resources");
     entry.path("Resources").forEach(resources::add);
-    event.set("detail", read(entry.path("Detail").asText()));
-    return engine.accept(bus.get(), event) ? Optional.of(id) : Optional.empty();
+    event.set("detail", detail);
+    return engine.accept(bus.get(), event)
+        ? new Outcome.Taken(id)
+        : new Outcome.Refused("ThrottlingException", AttemptResult.RATE_EXCEEDED);
   }
 }

@@ -3,7 +3,6 @@ package agentpost.local.eventbridge;
 import agentpost.local.extension.LocalTarget;
 import agentpost.local.extension.LocalTarget.Outcome;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Optional;
 import java.util.Set;
 
 /** A kind of target that is registered from outside. */
@@ -45,11 +44,9 @@ final class RegisteredTarget implements TargetKind {
             outgoing.target().deepCopy(),
             outgoing.input());
     return switch (kind.deliver(event)) {
-      case Outcome.Delivered() -> AttemptResult.success(Optional.empty(), Optional.empty());
-      case Outcome.FailedForNow(var code, var message) ->
-          AttemptResult.failure(code, message, true, Optional.empty());
-      case Outcome.Failed(var code, var message) ->
-          AttemptResult.failure(code, message, false, Optional.empty());
+      case Outcome.Delivered() -> AttemptResult.delivered();
+      case Outcome.FailedForNow(var code, var message) -> AttemptResult.failed(code, message, true);
+      case Outcome.Failed(var code, var message) -> AttemptResult.failed(code, message, false);
     };
   }
 }

@@ -150,4 +150,9 @@ final class Registry {
         .filter(connection -> connection.arn().equals(arn))
         .findFirst();
   }
+
+  /** As answers have times. */
+  static double seconds(Instant at) {
+    return at.toEpochMilli() / 1000.0;
+  }
 }

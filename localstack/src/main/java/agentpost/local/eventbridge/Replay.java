@@ -95,13 +95,13 @@ final class Replay {
             .put("ReplayArn", order.arn())
             .put("EventSourceArn", order.archive().arn())
             .put("State", state.name())
-            .put("EventStartTime", Replays.seconds(order.from()))
-            .put("EventEndTime", Replays.seconds(order.to()))
-            .put("ReplayStartTime", Replays.seconds(order.started()));
+            .put("EventStartTime", Registry.seconds(order.from()))
+            .put("EventEndTime", Registry.seconds(order.to()))
+            .put("ReplayStartTime", Registry.seconds(order.started()));
     order.description().ifPresent(text -> out.put("Description", text));
     reason.ifPresent(why -> out.put("StateReason", why));
-    last.ifPresent(at -> out.put("EventLastReplayedTime", Replays.seconds(at)));
-    ended.ifPresent(at -> out.put("ReplayEndTime", Replays.seconds(at)));
+    last.ifPresent(at -> out.put("EventLastReplayedTime", Registry.seconds(at)));
+    ended.ifPresent(at -> out.put("ReplayEndTime", Registry.seconds(at)));
     ObjectNode destination = out.putObject("Destination").put("Arn", order.bus().arn());
     order.rules().forEach(destination.putArray("FilterArns")::add);
     return out;

@@ -62,7 +62,7 @@ final class Replays {
         .objectNode()
         .put("ReplayArn", order.arn())
         .put("State", "STARTING")
-        .put("ReplayStartTime", seconds(order.started()));
+        .put("ReplayStartTime", Registry.seconds(order.started()));
   }
 
   private Replay.Order order(ObjectNode input) {
@@ -162,13 +162,13 @@ final class Replays {
       if (!goesOn(replay)) {
         return;
       }
-      ObjectNode event = PutEvents.read(replay.order().archive().events().read(minute[i]));
+      ObjectNode event = EventJson.read(replay.order().archive().events().read(minute[i]));
       if (!replayEvent(event, replay.order())) {
         int from = i;
         engine.whenThereIsRoom(() -> events(replay, minute, from, minutes));
         return;
       }
-      replay.recordReplayed(time(event));
+      replay.recordReplayed(AcceptedEvent.timeOf(event));
     }
     minute(replay, minutes);
   }
@@ -239,15 +239,7 @@ final class Replays {
         });
   }
 
-  static Instant time(ObjectNode event) {
-    return Instant.parse(event.path("time").asText());
-  }
-
   private static Instant instant(JsonNode seconds) {
     return Instant.ofEpochMilli((long) (seconds.asDouble() * 1000));
-  }
-
-  static double seconds(Instant at) {
-    return at.toEpochMilli() / 1000.0;
   }
 }

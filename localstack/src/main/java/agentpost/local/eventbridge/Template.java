@@ -98,7 +98,7 @@ final class Template {
 
   private static boolean isJson(String text) {
     try {
-      PutEvents.JSON.readTree(text);
+      EventJson.MAPPER.readTree(text);
       return !text.isBlank();
     } catch (JsonProcessingException | NumberFormatException e) {
       return false;

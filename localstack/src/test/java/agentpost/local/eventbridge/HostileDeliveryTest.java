@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class HostileDeliveryTest {
   private static final Instant NOW = Instant.parse("2026-03-31T10:30:00Z");
   private static final ObjectNode EVENT =
-      PutEvents.read(
+      EventJson.read(
           "{\"version\":\"0\",\"id\":\"i\",\"detail-type\":\"t\",\"source\":\"s\",\"time\":\"2026-03-31T10:30:00Z\",\"detail\":{\"a\":[1,{\"b\":\"c\\\"\"}],\"n\":1e400}}");
 
   private static final EventBridge EVENTS =
@@ -63,7 +63,12 @@ class HostileDeliveryTest {
   @Property
   void everyRetryAfterIsAWaitOrNone(@ForAll(supplier = FuzzInputs.Texts.class) String value) {
     RetryAfter.read(value, NOW)
-        .ifPresent(wait -> assertThat(wait.abs()).isLessThanOrEqualTo(Duration.ofDays(10_000)));
+        .ifPresent(
+            read -> {
+              if (read instanceof RetryAfter.Wait(var wait)) {
+                assertThat(wait).isBetween(Duration.ZERO, Duration.ofDays(10_000));
+              }
+            });
   }
 
   @Property

@@ -25,7 +25,7 @@ class NumbersTest {
   private static final String ARN = "arn:aws:events:us-east-1:000000000000:rule/b/r";
 
   private static ObjectNode event(String number) {
-    return PutEvents.read(
+    return EventJson.read(
         "{\"id\":\"i\",\"detail\":{\"n\":" + number + ",\"list\":[" + number + "]}}");
   }
 
