@@ -1,6 +1,7 @@
 package agentpost;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -175,8 +176,7 @@ class AcceptedSizesTest {
         name -> {
           secrets.with("agentpost/agents/" + name, SECRET);
           secrets.with("agentpost/processors/calendar", SECRET);
-          return AGENTS
-              .get(name)
+          return requireNonNull(AGENTS.get(name))
               .handler()
               .apply(
                   new Platform(
@@ -266,7 +266,7 @@ class AcceptedSizesTest {
   void noSizeThatEventBridgeTakesIsTriedAgain(String agent) {
     Random random = new Random(agent.hashCode());
     List<String> wrong = new ArrayList<>();
-    for (String type : AGENTS.get(agent).types()) {
+    for (String type : requireNonNull(AGENTS.get(agent)).types()) {
       for (ObjectNode place : openObjects(example(type))) {
         for (int size : new int[] {random.nextInt(400_000), 450_000, MAX_PADDING - 8_000}) {
           ObjectNode event = example(type);
