@@ -55,6 +55,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
@@ -62,6 +63,7 @@ import software.amazon.awssdk.services.eventbridge.EventBridgeClientBuilder;
 import software.amazon.awssdk.services.scheduler.SchedulerClientBuilder;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClientBuilder;
 import software.amazon.awssdk.services.sesv2.SesV2Client;
+import software.amazon.awssdk.services.sesv2.model.BadRequestException;
 import software.amazon.awssdk.services.sesv2.model.SendEmailResponse;
 
 /**
@@ -141,6 +143,7 @@ class AcceptedSizesTest {
   private final MovableClock clock = new MovableClock(NOW);
   private final List<String> log = new CopyOnWriteArrayList<>();
   private final Map<String, WebhookHandler> handlers = new HashMap<>();
+  private boolean isMailRefused;
 
   @AfterEach
   void close() {
@@ -162,12 +165,17 @@ class AcceptedSizesTest {
     }
   }
 
-  private static SesV2Client mail() {
+  private SesV2Client mail() {
     return (SesV2Client)
         Proxy.newProxyInstance(
             SesV2Client.class.getClassLoader(),
             new Class<?>[] {SesV2Client.class},
-            (_, _, _) -> SendEmailResponse.builder().messageId("m-1").build());
+            (_, _, _) -> {
+              if (isMailRefused) {
+                throw BadRequestException.builder().message("Illegal address").build();
+              }
+              return SendEmailResponse.builder().messageId("m-1").build();
+            });
   }
 
   private WebhookHandler handler(String agent) {
@@ -330,5 +338,15 @@ class AcceptedSizesTest {
     APIGatewayProxyResponseEvent response = deliver("scheduling-agent", failed);
     assertEquals(422, response.getStatusCode());
     assertThat(response.getBody()).contains("at most 65536 bytes");
+  }
+
+  /** The mail service takes no such address tomorrow either. */
+  @ParameterizedTest
+  @ValueSource(strings = {"welcome-agent", "support-notification", "follow-up-agent"})
+  void anAddressThatNoMailGoesToIsRefused(String agent) {
+    isMailRefused = true;
+    APIGatewayProxyResponseEvent response = deliver(agent, example(AGENTS.get(agent).types()[0]));
+    assertEquals(422, response.getStatusCode());
+    assertThat(response.getBody()).contains("SES takes no such message or address");
   }
 }
