@@ -28,8 +28,8 @@ public final class PlatformLimits {
 
   /**
    * DynamoDB developer guide, "Quotas"; EventBridge user guide, "Calculating PutEvents event entry
-   * size"; the last two are how services that check a model say it, and SQS and SES. What a message
-   * quotes of the request is not passed on.
+   * size". The text with a member is how services say it that check a request against their model;
+   * the last two are SQS's and SES's. What a message quotes of the request is not passed on.
    */
   private static final List<Limit> LIMITS =
       List.of(
