@@ -22,6 +22,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
@@ -60,10 +62,13 @@ class IngestIT {
             .source(
                 "slack", "{'scheme':'slack','type':'/event/type','delivery':'/event_id'," + LEADS)
             .source("stripe", "{'scheme':'stripe','type':'/type','delivery':'/id'," + LEADS)
-            .source("twilio", "{'scheme':'twilio','type':'/event'," + LEADS);
+            .source("twilio", "{'scheme':'twilio','type':'/event'," + LEADS)
+            .source(
+                "batch",
+                "{'scheme':'github','each':'','type':'/event','mappings':{'bought':{'event':'user.converted','data':{'user_id':'/id','plan':'/plan'}}}}");
     template
         .function("agentpost-ingest", "agentpost.ingest.IngestHandler", 15, "/ingest/{source}")
-        .put("SOURCES", "crm,fresh,github,slack,stripe,twilio")
+        .put("SOURCES", "batch,crm,fresh,github,slack,stripe,twilio")
         .put("SOURCE_PARAMETER_PREFIX", "/agentpost/sources/")
         .put("SOURCE_SECRET_PREFIX", "agentpost/sources/")
         .put("INGEST_URL", DOOR)
@@ -87,7 +92,7 @@ class IngestIT {
     cloud.deploy(cdkOut);
     try (SecretsManagerClient secrets =
         cloud.clients("test").create(SecretsManagerClient.builder())) {
-      for (String source : List.of("crm", "slack", "stripe", "twilio")) {
+      for (String source : List.of("batch", "crm", "slack", "stripe", "twilio")) {
         secrets.putSecretValue(
             put -> put.secretId("agentpost/sources/" + source).secretString(source + "-secret"));
       }
@@ -387,5 +392,18 @@ class IngestIT {
     for (String path : List.of("nobody", "CRM", "crm%20", "crm.")) {
       assertEquals(404, post(path, "{}").status(), path);
     }
+  }
+
+  /** As many as one POST may bring, in the time that the function has. */
+  @Test
+  void theMostThatADeliveryMayBringIsTakenTheFirstTime() throws Exception {
+    String body =
+        IntStream.range(0, 1000)
+            .mapToObj("{\"event\":\"bought\",\"id\":\"usr-%d\",\"plan\":\"pro\"}"::formatted)
+            .collect(Collectors.joining(",", "[", "]"));
+    Answer answer =
+        post("batch", body, "X-Hub-Signature-256", "sha256=" + sha256("batch-secret", body));
+    assertEquals(202, answer.status(), answer.body());
+    assertThat(answer.json().path("event_ids")).hasSize(1000);
   }
 }
