@@ -58,8 +58,12 @@ public final class Agentpost implements Runnable {
         .setParameterExceptionHandler(new UsageErrors(err))
         .setExecutionStrategy(parsed -> execute(parsed, out, err))
         .setExecutionExceptionHandler(
-            (exception, commandLine, _) -> {
-              PlainWriter.say(commandLine.getErr(), "agentpost: " + describe(exception));
+            (exception, commandLine, parsed) -> {
+              PlainWriter.say(
+                  commandLine.getErr(),
+                  "agentpost: "
+                      + CommandLineSecrets.of(commandLine, parsed.originalArgs())
+                          .withoutThem(describe(exception)));
               return CommandLine.ExitCode.SOFTWARE;
             });
   }

@@ -72,7 +72,15 @@ final class AgentsListCommand implements Callable<Integer> {
             "SINCE",
             "RETRYING",
             "LETTERS",
-            isAnyExternal ? "DELIVERIES" : ""));
-    agents.forEach(agent -> out.println(table.row(agent.cells(now, place))));
+            isAnyExternal && table.fits() ? "DELIVERIES" : ""));
+    for (AgentView agent : agents) {
+      String[] cells = agent.cells(now, place);
+      int last = cells.length - 1;
+      if (!table.fits() && !cells[last].isEmpty()) {
+        // Below the row, where no heading says what it is.
+        cells[last] = "deliveries: " + cells[last];
+      }
+      out.println(table.row(cells));
+    }
   }
 }

@@ -5,6 +5,7 @@ import agentpost.health.Consent;
 import agentpost.health.ConsentStore;
 import java.io.PrintWriter;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -40,8 +41,11 @@ final class AgentsResumeCommand implements Callable<Integer> {
     Instant now = place.now();
     Optional<Consent.Suspension> stop =
         place.health(table -> new ConsentStore(table).resume(agent, now));
-    Optional<DeclaredAgent> declared =
-        Optional.ofNullable(DeclaredAgent.findAll(place).get(agent.value()));
+    Map<String, DeclaredAgent> agents = DeclaredAgent.findAll(place);
+    Optional<DeclaredAgent> declared = Optional.ofNullable(agents.get(agent.value()));
+    if (stop.isEmpty() && declared.isEmpty()) {
+      throw place.unknownName("agent", agent.value(), agents.keySet());
+    }
     if (stop.isEmpty()) {
       boolean isHosted = declared.filter(one -> !one.isExternal()).isPresent();
       throw new CommandFailure(

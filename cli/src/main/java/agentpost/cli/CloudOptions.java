@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -156,6 +157,25 @@ class CloudOptions {
   final CommandFailure missingResource(String what, String hint) {
     requireStack(stacks());
     return new CommandFailure("there is no " + what + " at " + label() + "; " + hint);
+  }
+
+  /**
+   * Nothing of the stack is called so.
+   *
+   * @param kind of what has names, such as {@code agent}
+   * @throws CommandFailure if there is no such stack at all
+   */
+  final CommandFailure unknownName(String kind, String name, Collection<String> known) {
+    requireStack(stacks());
+    return new CommandFailure(
+        "no "
+            + kind
+            + " of that name: there is no "
+            + name
+            + " at "
+            + label()
+            + "; "
+            + (known.isEmpty() ? "there are none" : "there are: " + String.join(", ", known)));
   }
 
   /** The stacks that there are, of all stages: each has a bus of its name. */

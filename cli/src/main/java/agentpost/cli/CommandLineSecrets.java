@@ -29,11 +29,11 @@ record CommandLineSecrets(List<String> texts) {
 
   /**
    * By their own prefixes: Standard Webhooks and ours, Stripe, GitHub, GitLab, Slack, Shopify, AWS;
-   * a JSON Web Token; a key in PEM.
+   * a JSON Web Token; a URL's user and password; a key in PEM.
    */
   private static final Pattern KNOWN_FORM =
       Pattern.compile(
-          "wh(?:sec|sk)_\\S*|[prs]k_(?:live|test)_\\w+|gh[oprsu]_\\w{16,}|github_pat_\\w+|glpat-[\\w-]+|xapp-[\\w-]+|xox[a-z]-[\\w-]+|shp(?:at|ca|pa|ss)_\\w+|(?:AKIA|ASIA)[0-9A-Z]{16}|eyJ[\\w-]{8,}\\.[\\w-]+(?:\\.[\\w-]+)?|-----BEGIN"
+          "wh(?:sec|sk)_\\S*|[prs]k_(?:live|test)_\\w+|gh[oprsu]_\\w{16,}|github_pat_\\w+|glpat-[\\w-]+|xapp-[\\w-]+|xox[a-z]-[\\w-]+|shp(?:at|ca|pa|ss)_\\w+|(?:AKIA|ASIA)[0-9A-Z]{16}|eyJ[\\w-]{8,}\\.[\\w-]+(?:\\.[\\w-]+)?|(?<=://)[^/@\\s]*:[^/@\\s]+(?=@)|-----BEGIN"
               + " .*",
           Pattern.DOTALL);
 

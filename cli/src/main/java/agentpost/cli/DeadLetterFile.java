@@ -62,7 +62,14 @@ final class DeadLetterFile {
     }
 
     void write(DeadLetter letter) {
-      out.print((isEmpty ? "\n" : ",\n") + text(letter).stripTrailing());
+      write(text(letter));
+    }
+
+    /**
+     * @param text as {@link DeadLetterFile#text} has it
+     */
+    void write(String text) {
+      out.print((isEmpty ? "\n" : ",\n") + text.stripTrailing());
       isEmpty = false;
     }
 

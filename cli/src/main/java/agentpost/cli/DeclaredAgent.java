@@ -1,11 +1,13 @@
 package agentpost.cli;
 
+import agentpost.catalog.AgentName;
 import agentpost.catalog.ResourceNames;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.Parameter;
@@ -43,6 +45,16 @@ record DeclaredAgent(boolean isExternal, boolean isAsked, boolean hasBreaker) {
           }
           return all;
         });
+  }
+
+  /**
+   * @throws CommandFailure naming those there are, if the stack declares no agent of that name
+   */
+  static void require(CloudOptions place, AgentName agent) {
+    Set<String> declared = findAll(place).keySet();
+    if (!declared.contains(agent.value())) {
+      throw place.unknownName("agent", agent.value(), declared);
+    }
   }
 
   private static DeclaredAgent of(JsonNode entry) {

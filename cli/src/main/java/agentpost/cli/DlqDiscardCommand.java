@@ -10,6 +10,8 @@ import java.io.PrintWriter;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -87,14 +89,14 @@ final class DlqDiscardCommand implements Callable<Integer> {
    */
   private static Set<String> showMeant(DeadLetterQueue queue, LetterFilter meant, PrintWriter out) {
     Set<String> ids = new LinkedHashSet<>();
+    SortedMap<DeadLetter.Age, String> oldestFirst = new TreeMap<>();
     try (QueueBrowser look = queue.look()) {
       for (List<DeadLetter> page = look.page(DlqOptions.PAGE_SIZE);
           !page.isEmpty();
           page = look.page(DlqOptions.PAGE_SIZE)) {
         for (DeadLetter letter : page.stream().filter(meant::match).toList()) {
-          ids.add(letter.messageId());
-          PlainWriter.say(
-              out,
+          oldestFirst.put(
+              letter.age(),
               PlainWriter.line(
                   letter.eventId()
                       + "  "
@@ -106,6 +108,11 @@ final class DlqDiscardCommand implements Callable<Integer> {
         }
       }
     }
+    oldestFirst.forEach(
+        (age, line) -> {
+          ids.add(age.messageId());
+          PlainWriter.say(out, line);
+        });
     return ids;
   }
 

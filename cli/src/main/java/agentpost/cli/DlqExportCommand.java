@@ -1,11 +1,16 @@
 package agentpost.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import agentpost.catalog.AgentName;
 import agentpost.deadletter.DeadLetter;
 import agentpost.deadletter.LetterFilter;
 import agentpost.deadletter.QueueBrowser;
+import agentpost.local.storage.Spool;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,8 +23,8 @@ import picocli.CommandLine.Spec;
     name = "export",
     mixinStandardHelpOptions = true,
     description =
-        "Writes an agent's dead letters to standard output, as a JSON list that can be mended and"
-            + " given to redeliver. It takes none away.",
+        "Writes an agent's dead letters to standard output, the oldest first, as a JSON list that"
+            + " can be mended and given to redeliver. It takes none away.",
     footer = {
       "",
       "Example:",
@@ -44,19 +49,25 @@ final class DlqExportCommand implements Callable<Integer> {
         place.of(
             agent,
             queue -> {
-              int count = 0;
-              try (QueueBrowser look = queue.look();
+              // On disk meanwhile: a queue of letters need not fit into memory, and SQS has no
+              // order.
+              SortedMap<DeadLetter.Age, Spool.Kept> oldestFirst = new TreeMap<>();
+              try (Spool texts = new Spool();
+                  QueueBrowser look = queue.look();
                   DeadLetterFile.Writer letters = new DeadLetterFile.Writer(out)) {
                 for (List<DeadLetter> page = look.page(DlqOptions.PAGE_SIZE);
                     !page.isEmpty();
                     page = look.page(DlqOptions.PAGE_SIZE)) {
                   for (DeadLetter letter : page.stream().filter(meant::match).toList()) {
-                    letters.write(letter);
-                    count++;
+                    oldestFirst.put(
+                        letter.age(), texts.keep(DeadLetterFile.text(letter).getBytes(UTF_8)));
                   }
                 }
+                oldestFirst
+                    .values()
+                    .forEach(text -> letters.write(new String(text.bytes().orElseThrow(), UTF_8)));
               }
-              return count;
+              return oldestFirst.size();
             });
     spec.commandLine().getErr().println(exported + (exported == 1 ? " letter" : " letters"));
     return 0;

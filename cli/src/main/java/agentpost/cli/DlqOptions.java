@@ -135,6 +135,8 @@ class DlqOptions extends CloudOptions {
                 new DeadLetterQueue(
                     client, client.getQueueUrl(get -> get.queueName(name)).queueUrl()));
           } catch (QueueDoesNotExistException e) {
+            // One that left the catalog may have left a queue; without one, the name is wrong.
+            DeclaredAgent.require(this, agent);
             throw missingResource(
                 "queue " + name, nextCommand("dlq list") + " shows which there are");
           }

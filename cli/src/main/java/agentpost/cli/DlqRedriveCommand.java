@@ -78,6 +78,7 @@ final class DlqRedriveCommand implements Callable<Integer> {
             .put("rate", rate)
             .put("dry_run", dryRun);
     filters.into(order.putObject("filters"));
+    DeclaredAgent.require(place, agent);
     Progress progress = Progress.of(spec.commandLine().getOut());
     return place.withClient(
         LambdaClient.builder(),

@@ -1,5 +1,7 @@
 package agentpost.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import agentpost.event.EventReader;
 import agentpost.schemas.DateTimes;
 import agentpost.schemas.EventSchemas;
@@ -44,6 +46,9 @@ import software.amazon.awssdk.services.eventbridge.model.ResourceNotFoundExcepti
 final class PutCommand implements Callable<Integer> {
   /** PutEvents' own limit. */
   private static final int MAX_ENTRIES = 10;
+
+  private static final int MAX_BYTES = 1024 * 1024;
+  private static final int TIME_BYTES = 14;
 
   /** Of a PutEventsRequestEntry (EventBridge API reference). */
   private static final List<String> MEMBERS =
@@ -124,6 +129,36 @@ final class PutCommand implements Callable<Integer> {
     return client.putEvents(put -> put.entries(entries)).entries();
   }
 
+  /**
+   * What AWS counts (EventBridge user guide, "Calculating PutEvents event entry size"), before
+   * anything else is looked at.
+   */
+  private void requireSize(JsonNode json) {
+    List<JsonNode> details =
+        json.isArray()
+            ? json.valueStream().map(entry -> entry.path("Detail")).toList()
+            : List.of(json);
+    long size = 0;
+    for (JsonNode detail : details) {
+      String text = detail.isTextual() ? detail.textValue() : detail.toString();
+      size += TIME_BYTES + (long) text.getBytes(UTF_8).length;
+    }
+    if (size >= MAX_BYTES) {
+      throw new CommandFailure(
+          file
+              + " has "
+              + size
+              + " bytes of "
+              + (details.size() == 1 ? "event" : "events")
+              + "; PutEvents takes less than "
+              + MAX_BYTES
+              + " in one call, so "
+              + (details.size() == 1
+                  ? "keep what is large elsewhere and put where it is"
+                  : "put fewer at once"));
+    }
+  }
+
   private void printResult(PutEventsRequestEntry entry, String id, Optional<String> seen) {
     PrintWriter out = spec.commandLine().getOut();
     PlainWriter.say(
@@ -157,6 +192,7 @@ final class PutCommand implements Callable<Integer> {
           case Json.Parsed.Read(var value) -> value;
           case Json.Parsed.NotJson(var why) -> throw new CommandFailure(file + " " + why);
         };
+    requireSize(json);
     if (!json.isArray()) {
       return List.of(entry(file.toString(), "", reader.read(bytes)));
     }

@@ -87,6 +87,7 @@ final class RedeliverCommand implements Callable<Integer> {
       throw new CommandFailure(
           "nothing is delivered, since the file is wrong:\n  " + String.join("\n  ", wrong));
     }
+    DeclaredAgent.require(place, agent);
     place.withClient(
         LambdaClient.builder(), client -> redeliver(new RedriveFunction(place, client), entries));
     int left = entries.size() - delivered - refused;

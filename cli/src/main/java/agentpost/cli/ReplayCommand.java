@@ -179,13 +179,8 @@ final class ReplayCommand implements Callable<Integer> {
       }
       return rule;
     } catch (ResourceNotFoundException e) {
-      throw new CommandFailure(
-          "there is no agent "
-              + name
-              + ": the bus "
-              + place.bus()
-              + " has no rule "
-              + place.rule(name));
+      DeclaredAgent.require(place, name);
+      throw new CommandFailure("the bus " + place.bus() + " has no rule " + place.rule(name));
     }
   }
 

@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import software.amazon.awssdk.core.SdkBytes;
@@ -14,6 +17,7 @@ import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.secretsmanager.model.SecretListEntry;
 
 /** Which secret, and where it is. */
 final class SecretTargetOptions extends CloudOptions {
@@ -45,12 +49,42 @@ final class SecretTargetOptions extends CloudOptions {
           try {
             return question.apply(client);
           } catch (ResourceNotFoundException e) {
-            throw missingResource(
-                "secret " + id(),
-                "a source's is the third party's to change (docs/ingest.md), a processor's needs"
-                    + " --processor, a stage's --stage");
+            throw unknownSecret();
           }
         });
+  }
+
+  /** Whoever has the name is told, with what its secret needs. */
+  private CommandFailure unknownSecret() {
+    Set<String> agents = named(names().agentSecrets());
+    Set<String> processors = named(names().processorSecrets());
+    String wanted = name.value();
+    if (!processor && processors.contains(wanted)) {
+      return new CommandFailure(wanted + " is a processor: say --processor");
+    }
+    if (processor && agents.contains(wanted)) {
+      return new CommandFailure(wanted + " is an agent: leave out --processor");
+    }
+    if (named(names().sourceSecrets()).contains(wanted)) {
+      return new CommandFailure(
+          wanted + " is a source, and its secret the third party's to change (docs/ingest.md)");
+    }
+    return processor
+        ? unknownName("processor", wanted, processors)
+        : unknownName("agent", wanted, agents);
+  }
+
+  /** What secrets under that prefix are of. */
+  private Set<String> named(String prefix) {
+    return withClient(
+        SecretsManagerClient.builder(),
+        client ->
+            client.listSecretsPaginator().stream()
+                .flatMap(page -> page.secretList().stream())
+                .map(SecretListEntry::name)
+                .filter(known -> known.startsWith(prefix))
+                .map(known -> known.substring(prefix.length()))
+                .collect(Collectors.toCollection(TreeSet::new)));
   }
 
   /**

@@ -22,6 +22,12 @@ record Table(Display display, List<Integer> widths) {
     return new Table(display, Stream.concat(Stream.of(name), Stream.of(others)).toList());
   }
 
+  /** Whether a row of short texts is one line. */
+  boolean fits() {
+    int separators = SEPARATOR.length() * (widths.size() - 1);
+    return widths.stream().mapToInt(Math::abs).sum() + separators <= display.columns();
+  }
+
   /** One row, on as many lines as it needs, without the last line's end. */
   String row(String... cells) {
     StringBuilder out = new StringBuilder();

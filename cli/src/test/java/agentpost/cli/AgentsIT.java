@@ -130,6 +130,23 @@ class AgentsIT {
         .containsPattern("(?m)^known +external +off +- +0 +-$");
   }
 
+  /** On a terminal as it comes, where there is no room for what owners said. */
+  @Test
+  void theHeadingIsOneLineOnATerminal() {
+    consents.recordProven(new AgentName("agreed"), "url", THEN);
+    for (int columns : new int[] {79, 80, 100, 120}) {
+      Run run = Run.of(columns, "agents", "list", "--endpoint-url", cloud.endpoint().toString());
+      assertThat(run.out().lines().findFirst())
+          .as(columns + " columns")
+          .hasValueSatisfying(line -> assertThat(line).contains("AGENT", "PLACE", "LETTERS"));
+      assertThat(run.out().lines().filter(line -> line.contains("DELIVERIES")))
+          .as(columns + " columns")
+          .allMatch(line -> line.startsWith("AGENT"));
+      assertThat(run.out().lines().toList().get(1)).as("an agent").doesNotStartWith(" ");
+      assertThat(run.out()).containsPattern("(?m)^agreed +gone .*(\\s+deliveries:)?\\s+agreed$");
+    }
+  }
+
   @Test
   void listsHostedOnesWithCircuitBacklogAndLetters() throws IOException {
     HealthTable table =
@@ -294,9 +311,9 @@ class AgentsIT {
 
   @Test
   void oneThatIsNotStoppedIsSaid() {
-    Run run = agents("resume", "nobody");
+    Run run = agents("resume", "new");
     assertEquals(1, run.exitCode());
-    assertThat(run.err()).contains("nobody is not stopped");
+    assertThat(run.err()).contains("new is not stopped");
     assertThat(run.out()).isEmpty();
   }
 

@@ -397,10 +397,41 @@ class DlqIT {
   void namesWhatIsNotThereAndWhatIsWrong() {
     assertThat(dlq("", "show", "crm-sync", "--stage", "nosuch").err())
         .contains("no stack of that name: there is no agentpost-nosuch at ");
-    assertThat(dlq("", "show", "nobody").err()).contains("there is no queue agentpost-nobody-dlq");
+    assertThat(dlq("", "show", "nobody").err())
+        .contains("no agent of that name: there is no nobody at ");
     assertThat(dlq("", "redrive", "crm-sync", "--stage", "other").err())
         .contains("no stack of that name: there is no agentpost-other at ");
     assertEquals(2, dlq("", "redrive", "crm-sync", "--rate", "0").exitCode());
     assertThat(dlq("", "show", "Crm_Sync").err()).contains("AGENT");
+  }
+
+  /** SQS has no order, and several receives at a time bring each their own. */
+  @Test
+  void lettersStandInOneOrderWhoeverAsks() throws IOException {
+    queues.purgeQueue(purge -> purge.queueUrl(url()));
+    for (int i = 0; i < 60; i++) {
+      send("event-" + i, "TIMEOUT");
+    }
+    JsonMapper json = new JsonMapper();
+    List<String> oldestFirst =
+        json.readTree(dlq("", "show", "crm-sync", "--json", "--limit", "100").out())
+            .findValuesAsText("message_id");
+    assertThat(oldestFirst).hasSize(60);
+    for (int i = 0; i < 3; i++) {
+      assertThat(json.readTree(dlq("", "export", "crm-sync").out()).findValuesAsText("message_id"))
+          .isEqualTo(oldestFirst);
+    }
+    List<String> events =
+        json.readTree(dlq("", "export", "crm-sync").out())
+            .valueStream()
+            .map(letter -> letter.path("event_id").asText())
+            .toList();
+    assertThat(
+            dlq("no\n", "discard", "crm-sync", "--reason", "TIMEOUT")
+                .out()
+                .lines()
+                .filter(line -> line.startsWith("event-"))
+                .map(line -> line.replaceFirst(" .*", "")))
+        .isEqualTo(events);
   }
 }

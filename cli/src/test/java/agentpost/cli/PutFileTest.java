@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
@@ -322,5 +323,54 @@ class PutFileTest {
         .startsWith("agentpost: nothing answers at http://127.0.0.1:" + port)
         .contains("./agentpost local")
         .doesNotContain("\tat ");
+  }
+
+  /** What was meant for a variable stands in the place of the file. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sk_live_4eC39HqLyjWDarjtT1zdp7dc",
+        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        "xoxb-1234-abcd-efgh",
+        "AKIAIOSFODNN7EXAMPLE",
+        "/no/such/folder/sk_test_4eC39HqLyjWDarjtT1zdp7dc"
+      })
+  void aTokenInThePlaceOfAFileIsNotRepeated(String token) {
+    for (List<String> command : List.of(List.of("put"), List.of("redeliver", "crm"))) {
+      List<String> words = new ArrayList<>(command);
+      words.add(token);
+      Run run = Run.of("", words.toArray(String[]::new));
+      assertEquals(1, run.exitCode(), run.everything());
+      assertThat(run.everything())
+          .contains("there is no file ")
+          .doesNotContain(token.replaceFirst("^.*/", ""));
+    }
+  }
+
+  @Test
+  void thePasswordOfAnAddressIsNotRepeated() {
+    Run run =
+        Run.of("", "dlq", "list", "--endpoint-url", "http://somebody:swordfish-1@127.0.0.1:1");
+    assertEquals(1, run.exitCode(), run.everything());
+    assertThat(run.everything()).contains("127.0.0.1:1").doesNotContain("swordfish");
+  }
+
+  @Test
+  void whatIsTooLargeForACallIsSaidWithTheLimit() throws IOException {
+    String event = Files.readString(SCHEMAS.resolve("user.signed_up/examples/premium-trial.json"));
+    Run run = put(event.replace("marketing_campaign_xyz", "x".repeat(1_100_000)));
+    assertEquals(1, run.exitCode());
+    assertThat(run.err())
+        .containsPattern(
+            "event.json has 1100\\d{3} bytes of event; PutEvents takes less than 1048576 in one"
+                + " call");
+    ObjectNode entry =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("Detail", event.replace("marketing_campaign_xyz", "x".repeat(600_000)));
+    assertThat(put("[" + entry + "," + entry + "]").err())
+        .containsPattern(
+            "has 1200\\d{3} bytes of events; PutEvents takes less than 1048576 in one call, so put"
+                + " fewer at once");
   }
 }

@@ -202,7 +202,7 @@ class ReplayIT {
   @Test
   void whatCannotBeReplayedIsSaid() {
     assertThat(replay("", "--last", "6h", "--agent", "nobody").err())
-        .contains("there is no agent nobody");
+        .contains("no agent of that name: there is no nobody at ");
     assertThat(
             replay("", "--last", "6h", "--agent", "welcome-agent", "--event-type", "trial.ending")
                 .err())

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.services.sqs.model.Message;
@@ -49,6 +50,24 @@ public record DeadLetter(
     Instant sentAt,
     int receiveCount) {
   private static final JsonMapper JSON = new JsonMapper();
+
+  /**
+   * The order in which EventBridge gave letters up. Two of the same millisecond are told apart by
+   * the queue's id, which stays.
+   */
+  public record Age(Instant sentAt, String messageId) implements Comparable<Age> {
+    private static final Comparator<Age> OLDEST_FIRST =
+        Comparator.comparing(Age::sentAt).thenComparing(Age::messageId);
+
+    @Override
+    public int compareTo(Age other) {
+      return OLDEST_FIRST.compare(this, other);
+    }
+  }
+
+  public Age age() {
+    return new Age(sentAt, messageId);
+  }
 
   static DeadLetter of(Message received) {
     Map<String, MessageAttributeValue> attributes = received.messageAttributes();

@@ -25,11 +25,7 @@ public final class QueueBrowser implements AutoCloseable {
   private static final int MAX_PARALLEL_CALLS = 8;
   private static final int PAGE_SIZE = 80;
 
-  /**
-   * Two that were given up in the same millisecond are told apart by the queue's id, which stays.
-   */
-  private static final Comparator<DeadLetter> OLDEST_FIRST =
-      Comparator.comparing(DeadLetter::sentAt).thenComparing(DeadLetter::messageId);
+  private static final Comparator<DeadLetter> OLDEST_FIRST = Comparator.comparing(DeadLetter::age);
 
   /**
    * What comes again and nothing else: the look has lasted longer than a minute, and there may be
