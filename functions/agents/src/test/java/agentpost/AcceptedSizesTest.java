@@ -81,60 +81,66 @@ class AcceptedSizesTest {
   /**
    * @param types that the shipped catalog subscribes it to
    */
-  private record Subscriber(Function<Platform, WebhookHandler> handler, String... types) {}
+  private record Subscriber(Function<Platform, WebhookHandler> handler, List<String> types) {}
 
   private static final Map<String, Subscriber> AGENTS =
       Map.ofEntries(
-          Map.entry("welcome-agent", new Subscriber(WelcomeHandler::new, "user.signed_up")),
+          Map.entry(
+              "welcome-agent", new Subscriber(WelcomeHandler::new, List.of("user.signed_up"))),
           Map.entry(
               "trial-monitor",
-              new Subscriber(TrialMonitorHandler::new, "user.signed_up", "user.converted")),
+              new Subscriber(
+                  TrialMonitorHandler::new, List.of("user.signed_up", "user.converted"))),
           Map.entry(
               "personalization-agent",
-              new Subscriber(PersonalizationHandler::new, "user.signed_up", "trial.ending")),
+              new Subscriber(
+                  PersonalizationHandler::new, List.of("user.signed_up", "trial.ending"))),
           Map.entry(
               "support-notification",
-              new Subscriber(SupportNotificationHandler::new, "user.signed_up")),
+              new Subscriber(SupportNotificationHandler::new, List.of("user.signed_up"))),
           Map.entry(
               "onboarding-coordinator",
               new Subscriber(
                   OnboardingHandler::new,
-                  "user.signed_up",
-                  "trial.started",
-                  "features.suggested",
-                  "email.sent",
-                  "support.alerted",
-                  "deadline.reached")),
+                  List.of(
+                      "user.signed_up",
+                      "trial.started",
+                      "features.suggested",
+                      "email.sent",
+                      "support.alerted",
+                      "deadline.reached"))),
           Map.entry(
               "lead-qualification",
               new Subscriber(
-                  LeadQualificationHandler::new, "lead.captured", "information.requested")),
+                  LeadQualificationHandler::new,
+                  List.of("lead.captured", "information.requested"))),
           Map.entry(
               "scheduling-agent",
               new Subscriber(
                   SchedulingHandler::new,
-                  "lead.qualified",
-                  "information.provided",
-                  "operation.completed",
-                  "operation.failed",
-                  "operation.timed_out",
-                  "deadline.reached")),
+                  List.of(
+                      "lead.qualified",
+                      "information.provided",
+                      "operation.completed",
+                      "operation.failed",
+                      "operation.timed_out",
+                      "deadline.reached"))),
           Map.entry(
               "follow-up-agent",
-              new Subscriber(FollowUpHandler::new, "lead.qualified", "trial.ending")),
+              new Subscriber(FollowUpHandler::new, List.of("lead.qualified", "trial.ending"))),
           Map.entry(
               "metrics-agent",
               new Subscriber(
                   MetricsHandler::new,
-                  "lead.captured",
-                  "lead.qualified",
-                  "lead.disqualified",
-                  "demo.scheduled")),
+                  List.of(
+                      "lead.captured", "lead.qualified", "lead.disqualified", "demo.scheduled"))),
           Map.entry(
               "alert-aggregator",
-              new Subscriber(AlertAggregatorHandler::new, "alert.raised", "deadline.reached")),
+              new Subscriber(
+                  AlertAggregatorHandler::new, List.of("alert.raised", "deadline.reached"))),
           Map.entry(
-              "security-analyst", new Subscriber(SecurityAnalystHandler::new, "alert.raised")));
+              "security-analyst",
+              new Subscriber(SecurityAnalystHandler::new, List.of("alert.raised"))));
 
   private final LocalTables tables = new LocalTables();
   private final FakeBus bus = new FakeBus();
@@ -345,7 +351,8 @@ class AcceptedSizesTest {
   @ValueSource(strings = {"welcome-agent", "support-notification", "follow-up-agent"})
   void anAddressThatNoMailGoesToIsRefused(String agent) {
     isMailRefused = true;
-    APIGatewayProxyResponseEvent response = deliver(agent, example(AGENTS.get(agent).types()[0]));
+    APIGatewayProxyResponseEvent response =
+        deliver(agent, example(AGENTS.get(agent).types().getFirst()));
     assertEquals(422, response.getStatusCode());
     assertThat(response.getBody()).contains("SES takes no such message or address");
   }

@@ -33,7 +33,7 @@ public final class SesMailer implements Mailer {
     try {
       return sendEmail(message);
     } catch (BadRequestException e) {
-      throw new LastingFailureException("SES takes no such message or address");
+      throw new LastingFailureException("SES takes no such message or address", e);
     }
   }
 

@@ -13,4 +13,9 @@ public final class LastingFailureException extends IllegalArgumentException {
   public LastingFailureException(String why) {
     super(why);
   }
+
+  /** With what it was known by. */
+  public LastingFailureException(String why, Throwable cause) {
+    super(why, cause);
+  }
 }
