@@ -1,5 +1,6 @@
 package agentpost.extension;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -132,7 +133,8 @@ class LocalExtensionsIT {
         .singleElement()
         .satisfies(
             letter ->
-                assertThat(letter.messageAttributes().get("ERROR_CODE").stringValue())
+                assertThat(
+                        requireNonNull(letter.messageAttributes().get("ERROR_CODE")).stringValue())
                     .isEqualTo(code));
   }
 
@@ -145,9 +147,10 @@ class LocalExtensionsIT {
         .singleElement()
         .satisfies(
             letter -> {
-              assertThat(letter.messageAttributes().get("ERROR_CODE").stringValue())
+              assertThat(requireNonNull(letter.messageAttributes().get("ERROR_CODE")).stringValue())
                   .isEqualTo("NO_PERMISSIONS");
-              assertThat(letter.messageAttributes().get("ERROR_MESSAGE").stringValue())
+              assertThat(
+                      requireNonNull(letter.messageAttributes().get("ERROR_MESSAGE")).stringValue())
                   .contains("kinesis:PutRecord", "stream/orders");
             });
   }
