@@ -2,13 +2,20 @@ package agentpost.cli;
 
 import agentpost.local.lambda.FunctionCode;
 import agentpost.local.storage.DirectoryTree;
+import agentpost.schemas.Compilation;
+import agentpost.schemas.Mistake;
+import agentpost.schemas.SchemaCompiler;
+import agentpost.schemas.SchemaVersion;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,6 +32,8 @@ final class FunctionsBuild {
           "functions/runtime",
           "functions/gateway",
           "functions/agents");
+  private static final List<String> EVENTS =
+      List.of("events-schemas/src/main/events", "events-schemas");
   private static final int MAX_LINES = 40;
 
   /** What came of it. */
@@ -32,7 +41,7 @@ final class FunctionsBuild {
     record Built(FunctionCode code) implements Outcome {}
 
     /**
-     * @param errors the compiler's
+     * @param errors the compilers'
      */
     record Failed(String errors) implements Outcome {}
   }
@@ -55,6 +64,18 @@ final class FunctionsBuild {
    */
   Outcome compile(Path into, List<Path> libraries, List<Path> added)
       throws IOException, InterruptedException {
+    Map<String, Map<SchemaVersion, JsonNode>> events = new TreeMap<>();
+    List<Mistake> mistakes = new ArrayList<>();
+    for (String folder : EVENTS) {
+      switch (SchemaCompiler.compile(home.resolve(folder))) {
+        case Compilation.Compiled(var documents) -> events.putAll(documents);
+        case Compilation.Failed(var found) -> mistakes.addAll(found);
+      }
+    }
+    if (!mistakes.isEmpty()) {
+      return new Outcome.Failed(
+          show(mistakes.stream().map(Mistake::toString).collect(Collectors.joining("\n"))));
+    }
     Files.createDirectories(into);
     Path arguments = into.resolveSibling(into.getFileName() + ".sources");
     Files.writeString(
@@ -95,6 +116,7 @@ final class FunctionsBuild {
       return new Outcome.Failed(show(compiled.said()));
     }
     copyResources(into);
+    SchemaCompiler.write(events, into);
     Path lib = Files.createDirectories(into.resolve("lib"));
     for (Path jar : isWhole ? libraries : added) {
       Files.createSymbolicLink(lib.resolve(jar.getFileName()), jar);
@@ -121,26 +143,14 @@ final class FunctionsBuild {
     for (String module : MODULES) {
       Path resources = home.resolve(module).resolve("src/main/resources");
       if (Files.isDirectory(resources)) {
-        copy(resources, resources, into, "");
-      }
-    }
-    try (Stream<Path> types = Files.list(home.resolve("events-schemas"))) {
-      for (Path type : types.filter(Files::isDirectory).toList()) {
-        copy(
-            type,
-            home.resolve("events-schemas"),
-            into.resolve("agentpost/schemas"),
-            ".schema.json");
+        copy(resources, into);
       }
     }
   }
 
-  private static void copy(Path from, Path root, Path into, String suffix) throws IOException {
-    try (Stream<Path> files = Files.walk(from, suffix.isEmpty() ? Integer.MAX_VALUE : 1)) {
-      for (Path file :
-          files
-              .filter(each -> Files.isRegularFile(each) && each.toString().endsWith(suffix))
-              .toList()) {
+  private static void copy(Path root, Path into) throws IOException {
+    try (Stream<Path> files = Files.walk(root)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
         Path copy = into.resolve(root.relativize(file).toString());
         Files.createDirectories(Optional.ofNullable(copy.getParent()).orElse(into));
         Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.event.EventReader;
 import agentpost.schemas.DateTimes;
-import agentpost.schemas.EventSchemas;
 import agentpost.schemas.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -185,7 +184,7 @@ final class PutCommand implements Callable<Integer> {
    * be.
    */
   private List<PutEventsRequestEntry> entries() {
-    EventReader reader = new EventReader(EventSchemas.load());
+    EventReader reader = new EventReader(ProjectSchemas.load());
     byte[] bytes = read();
     JsonNode json =
         switch (Json.parse(bytes)) {

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.catalog.AgentName;
 import agentpost.event.EventReader;
-import agentpost.schemas.EventSchemas;
 import agentpost.schemas.Validation;
 import agentpost.schemas.Violation;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -80,7 +79,7 @@ final class RedeliverCommand implements Callable<Integer> {
     if (entries.isEmpty()) {
       throw new CommandFailure(file + " has no events");
     }
-    EventReader reader = new EventReader(EventSchemas.load());
+    EventReader reader = new EventReader(ProjectSchemas.load());
     List<String> wrong =
         entries.stream().flatMap(entry -> problems(entry, reader).stream()).toList();
     if (!wrong.isEmpty()) {

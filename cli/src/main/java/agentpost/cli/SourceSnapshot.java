@@ -56,7 +56,7 @@ record SourceSnapshot(Map<String, SourceSnapshot.Stamp> files) {
     CATALOG,
     /** Compiled, and what it is compiled into loaded. */
     FUNCTIONS,
-    /** Copied, synthesized, and loaded with what is compiled. */
+    /** Compiled, synthesized, and loaded with what is compiled. */
     SCHEMAS,
     /** Built by Maven, which alone knows what it means. */
     BUILD,
@@ -109,6 +109,10 @@ record SourceSnapshot(Map<String, SourceSnapshot.Stamp> files) {
         || (path.startsWith("functions/") && path.endsWith("/pom.xml"))
         || path.startsWith("functions/agents/src/assembly/")) {
       return Kind.BUILD;
+    }
+    if (path.startsWith("events-schemas/src/main/resources/")) {
+      // The envelope: this process has the compiler, and that with it.
+      return Kind.CLOUD;
     }
     if (path.startsWith("events-schemas/") && !path.endsWith(".java")) {
       return Kind.SCHEMAS;

@@ -221,8 +221,12 @@ class EditingIT {
                   .replace("\"plan\"", "\"referrer\": \"a friend\", \"plan\""));
       ran(project, "put", event.toString(), "--endpoint-url", endpoint);
       await().atMost(TIMEOUT).until(() -> !subjects(endpoint).isEmpty());
-      project.edit(SCHEMA, text -> text.substring(1));
-      awaitText(local, "everything stays as it was");
+      project.edit(SCHEMA, text -> text.replace("\"required\"", "\"requried\""));
+      awaitText(local, "it does not compile; functions stay as they were");
+      awaitText(
+          local,
+          SCHEMA
+              + ": /data/requried: is no keyword of JSON Schema draft-04; did you mean required?");
     }
   }
 

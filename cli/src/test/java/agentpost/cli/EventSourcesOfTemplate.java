@@ -293,7 +293,11 @@ final class EventSourcesOfTemplate {
   }
 
   private static byte[] event(String type, String id) throws IOException {
-    Path examples = Launcher.HOME.resolve("events-schemas").resolve(type).resolve("examples");
+    Path own = Launcher.HOME.resolve("events-schemas").resolve(type).resolve("examples");
+    Path examples =
+        Files.exists(own)
+            ? own
+            : Launcher.HOME.resolve("events-schemas/src/main/events/" + type + "/examples");
     try (Stream<Path> files = Files.list(examples)) {
       Path example =
           files

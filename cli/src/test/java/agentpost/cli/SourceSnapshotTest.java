@@ -31,4 +31,18 @@ class SourceSnapshotTest {
         .containsExactly(SourceSnapshot.CATALOG);
     assertThat(SourceSnapshot.of(home).changesSince(SourceSnapshot.of(home, own))).isEmpty();
   }
+
+  @Test
+  void eventsAreCompiledAndTheEnvelopeIsTheClouds() {
+    assertThat(SourceSnapshot.kind("events-schemas/user.signed_up/1.schema.json"))
+        .isEqualTo(SourceSnapshot.Kind.SCHEMAS);
+    assertThat(SourceSnapshot.kind("events-schemas/src/main/events/agent.stopped/1.schema.json"))
+        .isEqualTo(SourceSnapshot.Kind.SCHEMAS);
+    assertThat(SourceSnapshot.kind("events-schemas/src/main/java/agentpost/schemas/Json.java"))
+        .isEqualTo(SourceSnapshot.Kind.FUNCTIONS);
+    assertThat(
+            SourceSnapshot.kind(
+                "events-schemas/src/main/resources/agentpost/schemas/envelope.json"))
+        .isEqualTo(SourceSnapshot.Kind.CLOUD);
+  }
 }

@@ -1,7 +1,5 @@
 package agentpost.schemas;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
@@ -10,9 +8,6 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.dialect.Dialect;
 import com.networknt.schema.dialect.Dialects;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -23,12 +18,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The schemas of all events, JSON Schema draft-04, as files {@code
- * <event_type>/<version>.schema.json} on the class path, listed in {@code index.txt}. Safe for use
- * by many threads.
+ * Schemas of events, JSON Schema draft-04, from a class path or a folder: they are loaded, compared
+ * by their versions, and events are held to them. Safe for use by many threads.
  */
 public final class EventSchemas {
-  private static final String ROOT = "/agentpost/schemas/";
   private static final int MAX_NAME_SHOWN = 100;
   private final NavigableMap<String, NavigableMap<SchemaVersion, Schema>> schemas = new TreeMap<>();
 
@@ -60,26 +53,48 @@ public final class EventSchemas {
     }
   }
 
-  /** All schemas of this module; read once, for they take a while and do not change. */
+  /**
+   * All schemas that this class's class path has, in whatever jars and folders; read once, for they
+   * take a while and do not change.
+   */
   public static EventSchemas load() {
     return Loaded.ALL;
   }
 
   private static final class Loaded {
-    private static final EventSchemas ALL = ofClassPath();
+    private static final EventSchemas ALL = ofClassPath(EventSchemas.class.getClassLoader());
   }
 
-  private static EventSchemas ofClassPath() {
-    Map<String, Map<SchemaVersion, JsonNode>> documents = new TreeMap<>();
-    for (String line :
-        read("index.txt", in -> new String(in.readAllBytes(), UTF_8)).lines().toList()) {
-      int slash = line.indexOf('/');
-      JsonNode document = read(line + ".schema.json", EventSchemas::document);
-      documents
-          .computeIfAbsent(line.substring(0, slash), _ -> new TreeMap<>())
-          .put(SchemaVersion.parse(line.substring(slash + 1)), document);
+  /**
+   * All schemas that the compiler has put on a class path.
+   *
+   * @throws IllegalStateException if there are none, or one is there twice and not the same
+   */
+  public static EventSchemas ofClassPath(ClassLoader classPath) {
+    CompiledSchemas compiled = CompiledSchemas.read(classPath, _ -> true);
+    if (compiled.isEmpty()) {
+      throw new IllegalStateException(
+          "There is no "
+              + CompiledSchemas.INDEX
+              + " on the class path; the build makes it, with the schema compiler");
     }
-    return new EventSchemas(documents);
+    return new EventSchemas(compiled.documents());
+  }
+
+  /**
+   * All schemas that the compiler has put among these files.
+   *
+   * @param roots files by their names on a class path, by the jars and folders that have them
+   * @throws IllegalStateException if one is there twice and not the same
+   */
+  public static EventSchemas ofFiles(Map<String, Map<String, byte[]>> roots) {
+    return new EventSchemas(CompiledSchemas.read(roots).documents());
+  }
+
+  /** Whether a file of a class path is the compiler's. */
+  public static boolean isCompiled(String name) {
+    return name.equals(CompiledSchemas.INDEX)
+        || (name.startsWith(CompiledSchemas.FOLDER) && name.endsWith(SourceFolder.SCHEMA));
   }
 
   /**
@@ -89,6 +104,23 @@ public final class EventSchemas {
    */
   public static EventSchemas of(Map<String, Map<SchemaVersion, JsonNode>> documents) {
     return new EventSchemas(documents);
+  }
+
+  /** Those of others, and the types that only these have. */
+  public EventSchemas with(EventSchemas others) {
+    Map<String, Map<SchemaVersion, JsonNode>> all = documents();
+    all.putAll(others.documents());
+    return new EventSchemas(all);
+  }
+
+  private Map<String, Map<SchemaVersion, JsonNode>> documents() {
+    Map<String, Map<SchemaVersion, JsonNode>> all = new TreeMap<>();
+    for (String type : eventTypes()) {
+      Map<SchemaVersion, JsonNode> versions = new TreeMap<>();
+      versions(type).forEach(version -> versions.put(version, document(type, version)));
+      all.put(type, versions);
+    }
+    return all;
   }
 
   /** The types there are schemas for, sorted. */
@@ -227,27 +259,5 @@ public final class EventSchemas {
       case NULL -> "null";
       default -> "nothing";
     };
-  }
-
-  private static JsonNode document(InputStream in) throws IOException {
-    return switch (Json.parse(in.readAllBytes())) {
-      case Json.Parsed.Read(var document) -> document;
-      case Json.Parsed.NotJson(var why) -> throw new IOException("The schema " + why);
-    };
-  }
-
-  private interface Reader<T> {
-    T read(InputStream in) throws IOException;
-  }
-
-  private static <T> T read(String name, Reader<T> reader) {
-    try (InputStream in = EventSchemas.class.getResourceAsStream(ROOT + name)) {
-      if (in == null) {
-        throw new IllegalStateException("There is no " + ROOT + name + " on the class path");
-      }
-      return reader.read(in);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read " + ROOT + name, e);
-    }
   }
 }

@@ -92,7 +92,10 @@ public final class Json {
     } catch (HalfCharacterException e) {
       return new Parsed.NotJson("has half of a surrogate pair in a text or name");
     } catch (JsonProcessingException e) {
-      return new Parsed.NotJson("is not JSON" + place(e.getLocation()));
+      // As DupDetector's users in Jackson's ReadContexts say it.
+      boolean isTwice = e.getOriginalMessage().startsWith("Duplicate field");
+      return new Parsed.NotJson(
+          "is not JSON" + (isTwice ? ": a key is there twice" : "") + place(e.getLocation()));
     } catch (NumberFormatException e) {
       // Not wrapped by Jackson: an exponent of more digits than a BigDecimal has room for.
       return new Parsed.NotJson("has a number that is too large or too small");

@@ -6,107 +6,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 class EventSchemasTest {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Path HERE = Path.of("").toAbsolutePath();
-  private final EventSchemas schemas = EventSchemas.load();
-
-  static Stream<Path> examples() throws IOException {
-    return files("examples/*.json").stream().filter(file -> !file.endsWith("put-events.json"));
-  }
-
-  static Stream<Path> putEvents() throws IOException {
-    return files("examples/put-events.json").stream();
-  }
-
-  static Stream<Path> counterexamples() throws IOException {
-    return files("counterexamples/*.json").stream();
-  }
-
-  static Stream<Path> schemaFiles() throws IOException {
-    return files("*.schema.json").stream();
-  }
-
-  @ParameterizedTest
-  @MethodSource("examples")
-  void everyExampleValidates(Path example) throws IOException {
-    assertThat(schemas.validate(read(example))).isInstanceOf(Validation.Valid.class);
-  }
-
-  @ParameterizedTest
-  @MethodSource("counterexamples")
-  void noCounterexampleValidates(Path counterexample) throws IOException {
-    assertThat(schemas.validate(read(counterexample))).isInstanceOf(Validation.Invalid.class);
-  }
-
-  @ParameterizedTest
-  @MethodSource("putEvents")
-  void everyPutEventsExampleHoldsAValidEventUnderItsOwnName(Path file) throws IOException {
-    for (JsonNode entry : read(file)) {
-      JsonNode event = JSON.readTree(entry.path("Detail").asText());
-      assertThat(schemas.validate(event)).isInstanceOf(Validation.Valid.class);
-      assertThat(entry.path("DetailType")).isEqualTo(event.path("event_type"));
-      assertThat(entry.path("Source")).isEqualTo(event.path("metadata").path("source_service"));
-      assertThat(entry.path("Time")).isEqualTo(event.path("timestamp"));
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("schemaFiles")
-  void everyFileIsDraft4AndDescribesTheTypeItIsFiledUnder(Path file) throws IOException {
-    JsonNode schema = read(file);
-    assertThat(schema.path("$schema").asText())
-        .isEqualTo("http://json-schema.org/draft-04/schema#");
-    assertThat(schema.at("/properties/event_type/enum")).hasToString("[\"" + type(file) + "\"]");
-  }
+  private final EventSchemas schemas = AllEvents.schemas();
 
   @Test
-  void theIndexListsEveryFileAndNothingElse() throws IOException {
-    List<String> listed =
-        Files.readAllLines(HERE.resolve("src/main/resources/agentpost/schemas/index.txt"));
-    List<String> there =
-        schemaFiles().map(file -> type(file) + "/" + version(file)).sorted().toList();
-    assertThat(listed).isEqualTo(there);
-  }
-
-  @Test
-  void everyTypeHasExamplesAndCounterexamples() throws IOException {
-    for (String type : schemas.eventTypes()) {
-      assertThat(files("examples/*.json")).anyMatch(file -> file.toString().contains(type));
-      assertThat(files("counterexamples/*.json")).anyMatch(file -> file.toString().contains(type));
-    }
-  }
-
-  @Test
-  void everyMinorVersionIsCompatibleWithTheOneBefore() throws IOException {
-    Map<String, TreeMap<SchemaVersion, JsonNode>> byType = new TreeMap<>();
-    for (Path file : schemaFiles().toList()) {
-      byType
-          .computeIfAbsent(type(file), _ -> new TreeMap<>())
-          .put(SchemaVersion.parse(version(file)), read(file));
-    }
-    byType.forEach(
-        (type, versions) ->
-            versions.forEach(
-                (version, schema) -> {
-                  var before = versions.lowerEntry(version);
-                  if (before != null && before.getKey().major() == version.major()) {
-                    assertThat(Compatibility.breaks(before.getValue(), schema))
-                        .as(type + " " + version)
-                        .isEmpty();
-                  }
-                }));
+  void whatTheClassPathHasIsTheFrameworks() {
+    assertThat(EventSchemas.load().eventTypes())
+        .isEqualTo(AllEvents.documents(AllEvents.FRAMEWORK).keySet())
+        .contains("agent.unhealthy", "operation.completed")
+        .doesNotContain("user.signed_up");
   }
 
   @Test
@@ -167,7 +82,7 @@ class EventSchemasTest {
 
   @Test
   void theNewestMinorOfTheMajorAskedForApplies() throws IOException {
-    JsonNode v1 = read(HERE.resolve("user.signed_up/1.schema.json"));
+    JsonNode v1 = schemas.newestDocument("user.signed_up");
     ObjectNode v11 = v1.deepCopy();
     ((ObjectNode) v11.at("/properties/data/properties"))
         .putObject("referrer")
@@ -199,26 +114,11 @@ class EventSchemasTest {
   }
 
   private static ObjectNode example() throws IOException {
-    return (ObjectNode) read(HERE.resolve("user.signed_up/examples/premium-trial.json"));
+    return (ObjectNode)
+        read(AllEvents.EXAMPLES.resolve("user.signed_up/examples/premium-trial.json"));
   }
 
   private static JsonNode read(Path file) throws IOException {
     return JSON.readTree(file.toFile());
-  }
-
-  private static String type(Path file) {
-    return HERE.relativize(file).getName(0).toString();
-  }
-
-  private static String version(Path file) {
-    return file.getFileName().toString().replace(".schema.json", "");
-  }
-
-  /** Files of every event type; the glob is below the type's folder. */
-  private static List<Path> files(String glob) throws IOException {
-    var matcher = HERE.getFileSystem().getPathMatcher("glob:" + HERE + "/*.*/" + glob);
-    try (Stream<Path> all = Files.walk(HERE, 3)) {
-      return all.filter(matcher::matches).sorted().toList();
-    }
   }
 }

@@ -27,7 +27,7 @@ class HostilePatternTest {
   private static final List<String> PIECES =
       List.of("a", "A", "0", "-", "_", "/", ".", "+", ":", " ", "\ud83d\ude00");
 
-  private static final EventSchemas SCHEMAS = EventSchemas.load();
+  private static final EventSchemas SCHEMAS = AllEvents.schemas();
 
   /** A pattern, and the way to the text that it is for. */
   private record Place(String eventType, List<String> path, String pattern) {}

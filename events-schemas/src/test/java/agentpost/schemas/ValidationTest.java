@@ -43,7 +43,7 @@ class ValidationTest {
 
   @Test
   void anAddressLongerThanAnyIsNone() {
-    EventSchemas schemas = EventSchemas.load();
+    EventSchemas schemas = AllEvents.schemas();
     var event =
         com.fasterxml.jackson.databind.node.JsonNodeFactory.instance
             .objectNode()

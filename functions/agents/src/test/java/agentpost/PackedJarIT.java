@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import agentpost.schemas.EventSchemas;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -193,6 +194,18 @@ class PackedJarIT {
                         "SsmException",
                         "SesV2Exception",
                         "NotFoundException"));
+  }
+
+  /** The framework's jar and this module have an index each, and one jar is made of both. */
+  @Test
+  void theEventsOfAllModulesAreInIt() throws IOException {
+    try (URLClassLoader packed =
+        new URLClassLoader(
+            new URL[] {jar().toUri().toURL()}, ClassLoader.getPlatformClassLoader())) {
+      assertThat(EventSchemas.ofClassPath(packed).eventTypes())
+          .isEqualTo(EventSchemas.load().eventTypes())
+          .contains("user.signed_up", "operation.completed");
+    }
   }
 
   @Test

@@ -27,15 +27,15 @@ public final class AgentpostApp {
       String catalogFile =
           context(app, "catalog", System.getenv().getOrDefault("AGENTPOST_CATALOG", "agents.yaml"));
       String zip = context(app, "functionsZip", "../functions/agents/target/functions.zip");
-      Catalog catalog = catalog(catalogFile);
+      String classes = context(app, "functionsClasses", "");
       if (!Files.isRegularFile(Path.of(zip))) {
         throw new CatalogException(
             "-c functionsZip=" + zip, "there is no such file; mvn package makes it");
       }
-      require(
-          catalogFile,
-          HandlerClasses.problems(catalog, Path.of(zip), context(app, "functionsClasses", "")));
-      stack(app, catalog, zip);
+      EventSchemas schemas = DeployedEvents.read(Path.of(zip), classes);
+      Catalog catalog = catalog(catalogFile, schemas);
+      require(catalogFile, HandlerClasses.problems(catalog, Path.of(zip), classes));
+      stack(app, catalog, schemas, zip);
       app.synth();
     } catch (CatalogException e) {
       System.err.println(e.getMessage());
@@ -45,9 +45,8 @@ public final class AgentpostApp {
     }
   }
 
-  static Catalog catalog(String file) {
-    EventSchemas schemas = EventSchemas.load();
-    Catalog catalog = CatalogReader.read(Path.of(file), schemas.eventTypes());
+  static Catalog catalog(String file, EventSchemas schemas) {
+    Catalog catalog = CatalogReader.read(Path.of(file), schemas);
     require(file, SubscriptionFields.problems(catalog, schemas));
     return catalog;
   }
@@ -58,14 +57,9 @@ public final class AgentpostApp {
     }
   }
 
-  static AgentpostStack stack(App app, Catalog catalog, String zip) {
+  static AgentpostStack stack(App app, Catalog catalog, EventSchemas schemas, String zip) {
     return new AgentpostStack(
-        app,
-        names(context(app, "stage", "")),
-        catalog,
-        EventSchemas.load(),
-        zip,
-        hasWorkflow(app, catalog));
+        app, names(context(app, "stage", "")), catalog, schemas, zip, hasWorkflow(app, catalog));
   }
 
   static ResourceNames names(String stage) {

@@ -1,8 +1,6 @@
 package agentpost.infra;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
 import java.nio.file.Files;
@@ -14,8 +12,6 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 
 /**
  * The class files that functions are made of, by their classes' names: in the functions' zip, or in
@@ -47,9 +43,14 @@ final class ClassFiles {
     if (!missing.isEmpty() && folder.isPresent()) {
       findIn(folder.get(), missing);
     } else if (!missing.isEmpty()) {
-      try (ZipInputStream in = new ZipInputStream(Files.newInputStream(zip))) {
-        findIn(in, missing);
-      }
+      FunctionsZip.visit(
+          zip,
+          (_, name, in) -> {
+            if (name.endsWith(CLASS) && isWanted(name, missing)) {
+              keep(name, in.readAllBytes(), missing);
+            }
+            return !missing.isEmpty();
+          });
     }
     Map<String, ClassModel> found = new HashMap<>(read);
     found.keySet().retainAll(names);
@@ -75,19 +76,6 @@ final class ClassFiles {
     }
   }
 
-  private void findIn(ZipInputStream in, Set<String> missing) throws IOException {
-    for (ZipEntry entry = in.getNextEntry();
-        entry != null && !missing.isEmpty();
-        entry = in.getNextEntry()) {
-      String name = entry.getName();
-      if (name.startsWith("lib/") && name.endsWith(".jar")) {
-        findIn(new ZipInputStream(keepOpen(in)), missing);
-      } else if (name.endsWith(CLASS) && isWanted(name, missing)) {
-        keep(name, in.readAllBytes(), missing);
-      }
-    }
-  }
-
   private boolean isWanted(String file, Set<String> missing) {
     String type = type(file);
     if (type.endsWith("Handler") && !type.contains("$")) {
@@ -103,15 +91,5 @@ final class ClassFiles {
 
   private static String type(String file) {
     return file.substring(0, file.length() - CLASS.length()).replace('/', '.');
-  }
-
-  /** The jar within ends where its entry does, and the zip goes on. */
-  private static InputStream keepOpen(ZipInputStream zip) {
-    return new FilterInputStream(zip) {
-      @Override
-      public void close() {
-        // The zip's reader closes it.
-      }
-    };
   }
 }

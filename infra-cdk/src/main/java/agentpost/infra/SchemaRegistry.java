@@ -1,13 +1,8 @@
 package agentpost.infra;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import agentpost.catalog.ResourceNames;
 import agentpost.schemas.EventSchemas;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.Objects;
+import agentpost.schemas.SchemaText;
 import software.amazon.awscdk.services.eventschemas.CfnRegistry;
 import software.amazon.awscdk.services.eventschemas.CfnSchema;
 import software.constructs.Construct;
@@ -30,17 +25,8 @@ final class SchemaRegistry extends Construct {
                       .registryName(registry.getAttrRegistryName())
                       .schemaName(type + "@" + version)
                       .type("JSONSchemaDraft4")
-                      .content(text("/agentpost/schemas/" + type + "/" + version + ".schema.json"))
+                      .content(SchemaText.write(schemas.document(type, version)))
                       .build());
-    }
-  }
-
-  private static String text(String resource) {
-    try (InputStream in =
-        Objects.requireNonNull(EventSchemas.class.getResourceAsStream(resource), resource)) {
-      return new String(in.readAllBytes(), UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

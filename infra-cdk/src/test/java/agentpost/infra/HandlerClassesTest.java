@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import agentpost.infra.catalog.Catalog;
 import agentpost.infra.catalog.CatalogReader;
+import agentpost.infra.catalog.EventsOf;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,8 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,7 +114,7 @@ class HandlerClassesTest {
   private Catalog catalog(String yaml) throws IOException {
     return CatalogReader.read(
         Files.writeString(directory.resolve("agents.yaml"), yaml),
-        new TreeSet<>(Set.of("user.signed_up")));
+        EventsOf.types("user.signed_up"));
   }
 
   private Catalog agent(String handler) throws IOException {

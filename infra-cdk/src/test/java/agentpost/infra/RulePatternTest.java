@@ -4,13 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentpost.infra.catalog.Catalog;
 import agentpost.infra.catalog.CatalogReader;
+import agentpost.infra.catalog.EventsOf;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,7 +26,7 @@ class RulePatternTest {
                 + subscribes
                 + "], external: {url: https://example.com/a}}}");
     return CatalogReader.read(
-            file, new TreeSet<>(Set.of("agent.unhealthy", "agent.recovered", "email.sent")))
+            file, EventsOf.types("agent.unhealthy", "agent.recovered", "email.sent"))
         .agents()
         .getFirst();
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import agentpost.infra.catalog.CatalogException;
+import agentpost.schemas.EventSchemas;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,9 @@ class SubscriptionFieldsTest {
             + where
             + "}], external: {url: 'https://crm.example.com/a'}}}\n";
     Path file = Files.writeString(directory.resolve("agents.yaml"), yaml);
-    return assertThrows(CatalogException.class, () -> AgentpostApp.catalog(file.toString()))
+    return assertThrows(
+            CatalogException.class,
+            () -> AgentpostApp.catalog(file.toString(), EventSchemas.load()))
         .toString();
   }
 
@@ -64,6 +67,6 @@ class SubscriptionFieldsTest {
             + where
             + "}], external: {url: 'https://crm.example.com/a'}}}\n";
     Path file = Files.writeString(directory.resolve("agents.yaml"), yaml);
-    assertEquals(1, AgentpostApp.catalog(file.toString()).agents().size());
+    assertEquals(1, AgentpostApp.catalog(file.toString(), EventSchemas.load()).agents().size());
   }
 }

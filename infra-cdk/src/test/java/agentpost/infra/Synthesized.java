@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import agentpost.catalog.ResourceNames;
 import agentpost.infra.catalog.Catalog;
+import agentpost.schemas.EventSchemas;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -83,7 +84,10 @@ record Synthesized(
 
   /** The catalog as it is, with all that can be asked of it. */
   static Synthesized real(Path directory) {
-    boolean works = AgentpostApp.catalog(REAL_CATALOG.toString()).hostedProcessor().isPresent();
+    boolean works =
+        AgentpostApp.catalog(REAL_CATALOG.toString(), EventSchemas.load())
+            .hostedProcessor()
+            .isPresent();
     return of(directory, REAL_CATALOG, works ? Map.of("workflow", "true") : Map.of());
   }
 
@@ -103,8 +107,8 @@ record Synthesized(
                   .context(context)
                   .analyticsReporting(false)
                   .build());
-      Catalog catalog = AgentpostApp.catalog(catalogFile.toString());
-      AgentpostApp.stack(app, catalog, zip.toString());
+      Catalog catalog = AgentpostApp.catalog(catalogFile.toString(), EventSchemas.load());
+      AgentpostApp.stack(app, catalog, EventSchemas.load(), zip.toString());
       before.accept(app);
       app.synth();
       ResourceNames names = ResourceNames.ofStage(context.getOrDefault("stage", ""));

@@ -19,8 +19,7 @@ import software.amazon.event.ruler.Ruler;
  */
 class OnboardingPartsTest {
   private final Catalog catalog =
-      CatalogReader.read(
-          Path.of("src/test/resources/catalogs/examples.yaml"), EventSchemas.load().eventTypes());
+      CatalogReader.read(Path.of("src/test/resources/catalogs/examples.yaml"), EventSchemas.load());
 
   @ParameterizedTest
   @ValueSource(

@@ -1,10 +1,12 @@
 package agentpost.delivery;
 
+import agentpost.event.EventReader;
 import agentpost.health.HealthTable;
 import agentpost.http.HttpPost;
 import agentpost.http.Request;
 import agentpost.http.Response;
 import agentpost.platform.Platform;
+import agentpost.schemas.EventSchemas;
 import agentpost.secrets.SecretStore;
 import java.util.function.DoubleSupplier;
 
@@ -43,7 +45,12 @@ public final class GivenRelay {
   public static CircuitBreaker breaker(
       Platform platform, SignedDelivery delivery, DoubleSupplier jitter) {
     return new CircuitBreaker(
-        delivery, HealthTable.from(platform), platform.clock(), platform.deadlines(), jitter);
+        delivery,
+        HealthTable.from(platform),
+        new EventReader(EventSchemas.load()),
+        platform.clock(),
+        platform.deadlines(),
+        jitter);
   }
 
   public Response deliver(Request request) {

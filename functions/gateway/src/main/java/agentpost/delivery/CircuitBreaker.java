@@ -83,11 +83,12 @@ public final class CircuitBreaker {
   private final Clock clock;
   private final Clock deadlines;
   private final DoubleSupplier jitter;
-  private final EventReader reader = new EventReader(EventSchemas.load());
+  private final EventReader reader;
   private final Map<AgentName, Sighting> open = new ConcurrentHashMap<>();
   private volatile Instant askAgain = Instant.MIN;
 
   /**
+   * @param reader of all events, for one that no subscriber can read says nothing about any
    * @param clock the wall's, for leases
    * @param deadlines for how long a circuit is open
    * @param jitter from 0 to 1
@@ -95,11 +96,13 @@ public final class CircuitBreaker {
   CircuitBreaker(
       SignedDelivery delivery,
       HealthTable table,
+      EventReader reader,
       Clock clock,
       Clock deadlines,
       DoubleSupplier jitter) {
     this.delivery = delivery;
     this.table = table;
+    this.reader = reader;
     this.clock = clock;
     this.deadlines = deadlines;
     this.jitter = jitter;
@@ -110,6 +113,7 @@ public final class CircuitBreaker {
     return new CircuitBreaker(
         delivery,
         HealthTable.from(platform),
+        new EventReader(EventSchemas.load()),
         platform.clock(),
         platform.deadlines(),
         () -> ThreadLocalRandom.current().nextDouble());

@@ -7,6 +7,7 @@ import agentpost.event.EventCodec;
 import agentpost.hostile.FuzzInputs;
 import agentpost.schemas.EventSchemas;
 import agentpost.schemas.Validation;
+import agentpost.testing.ExampleEvents;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * the batch it is in.
  */
 class HostileAlertTest {
-  private static final EventSchemas SCHEMAS = EventSchemas.load();
+  private static final EventSchemas SCHEMAS = ExampleEvents.SCHEMAS;
   private static final JsonMapper JSON = new JsonMapper();
   private final AwsAlerts alerts =
       new AwsAlerts(Clock.fixed(Instant.parse("2026-03-31T10:30:00Z"), ZoneOffset.UTC));

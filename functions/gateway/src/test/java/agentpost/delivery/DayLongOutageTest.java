@@ -8,6 +8,7 @@ import agentpost.http.HttpPost;
 import agentpost.http.Response;
 import agentpost.secrets.SecretStore;
 import agentpost.testing.Events;
+import agentpost.testing.ExampleEvents;
 import agentpost.testing.FakeHttp;
 import agentpost.testing.FakeParameters;
 import agentpost.testing.FakeSecretsManager;
@@ -73,6 +74,7 @@ class DayLongOutageTest {
     return new CircuitBreaker(
         delivery,
         new HealthTable(tables.client(), LocalTables.HEALTH),
+        ExampleEvents.reader(),
         clock,
         clock,
         random::nextDouble);

@@ -21,6 +21,7 @@ import agentpost.signing.SigningKey;
 import agentpost.signing.Verification;
 import agentpost.signing.Verifier;
 import agentpost.signing.WebhookSecret;
+import agentpost.testing.ExampleEvents;
 import agentpost.testing.FakeParameters;
 import agentpost.testing.FakeSecretsManager;
 import agentpost.testing.MovableClock;
@@ -101,7 +102,7 @@ class RelayTest {
         new Relay.Parts(
             store,
             "agentpost/relay",
-            new CircuitBreaker(delivery, table, clock, clock, () -> 0),
+            new CircuitBreaker(delivery, table, ExampleEvents.reader(), clock, clock, () -> 0),
             clock,
             clock,
             log::add));

@@ -7,6 +7,7 @@ import agentpost.http.Request;
 import agentpost.http.Response;
 import agentpost.secrets.SecretStore;
 import agentpost.testing.Events;
+import agentpost.testing.ExampleEvents;
 import agentpost.testing.FakeHttp;
 import agentpost.testing.FakeParameters;
 import agentpost.testing.FakeSecretsManager;
@@ -92,7 +93,12 @@ abstract class RelaysWithBreakers {
             new HttpPost(new FakeHttp(this::answered), wall),
             wall);
     return new CircuitBreaker(
-        delivery, new HealthTable(tables.client(), LocalTables.HEALTH), wall, wall, jitter);
+        delivery,
+        new HealthTable(tables.client(), LocalTables.HEALTH),
+        ExampleEvents.reader(),
+        wall,
+        wall,
+        jitter);
   }
 
   static Response deliver(CircuitBreaker relay) {

@@ -9,6 +9,7 @@ import agentpost.http.Response;
 import agentpost.publish.EventBridgePublisher;
 import agentpost.schemas.EventSchemas;
 import agentpost.secrets.SecretStore;
+import agentpost.testing.ExampleEvents;
 import agentpost.testing.FakeBus;
 import agentpost.testing.FakeSecretsManager;
 import agentpost.testing.LocalTables;
@@ -27,7 +28,7 @@ import java.util.Map;
  * describes.
  */
 final class Door implements AutoCloseable {
-  static final EventSchemas SCHEMAS = EventSchemas.load();
+  static final EventSchemas SCHEMAS = ExampleEvents.SCHEMAS;
   private static final Duration REMAINING = Duration.ofSeconds(15);
 
   final LocalTables tables = new LocalTables();

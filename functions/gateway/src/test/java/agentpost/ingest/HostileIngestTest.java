@@ -11,6 +11,7 @@ import agentpost.event.EventCodec;
 import agentpost.hostile.FuzzInputs;
 import agentpost.schemas.EventSchemas;
 import agentpost.secrets.SecretStore;
+import agentpost.testing.ExampleEvents;
 import agentpost.testing.FakeSecretsManager;
 import agentpost.testing.LocalTables;
 import agentpost.webhook.ClaimStore;
@@ -37,7 +38,7 @@ class HostileIngestTest {
   private static final SourceSecrets SECRETS =
       new SourceSecrets(List.of("a secret of the source", "the one before"));
   private static final LocalTables TABLES = new LocalTables();
-  private static final EventSchemas SCHEMAS = EventSchemas.load();
+  private static final EventSchemas SCHEMAS = ExampleEvents.SCHEMAS;
   private static final SourceParser SOURCES =
       new SourceParser("https://agentpost.example.com/ingest/", "agentpost/sources/");
 

@@ -14,6 +14,7 @@ import agentpost.schemas.EventSchemas;
 import agentpost.secrets.SecretStore;
 import agentpost.secrets.WebhookKeyStore;
 import agentpost.signing.Signer;
+import agentpost.testing.ExampleEvents;
 import agentpost.testing.FakeBus;
 import agentpost.testing.FakeSecretsManager;
 import agentpost.testing.LocalTables;
@@ -45,7 +46,7 @@ class IngestTest {
   private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
   private static final String OTHER = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
   private static final Duration REMAINING = Duration.ofSeconds(15);
-  private static final EventSchemas SCHEMAS = EventSchemas.load();
+  private static final EventSchemas SCHEMAS = ExampleEvents.SCHEMAS;
   private static final String CATALOG =
       """
       {"crm": {"scheme": "standard", "type": "/kind", "unmapped": "acknowledged",

@@ -11,6 +11,7 @@ import agentpost.event.EventId;
 import agentpost.platform.Environment;
 import agentpost.schemas.EventSchemas;
 import agentpost.testing.Events;
+import agentpost.testing.ExampleEvents;
 import agentpost.testing.FakeScheduler;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Instant;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.scheduler.model.CreateScheduleRequest;
 
 class EventBridgeReminderSchedulerTest {
-  private static final EventSchemas SCHEMAS = EventSchemas.load();
+  private static final EventSchemas SCHEMAS = ExampleEvents.SCHEMAS;
   private final FakeScheduler scheduler = new FakeScheduler();
   private final Map<String, String> environment =
       Map.of(

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import agentpost.catalog.AgentName;
 import agentpost.hostile.FuzzInputs;
 import agentpost.schemas.EventSchemas;
+import agentpost.testing.ExampleEvents;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -20,7 +21,7 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
 class HostileEventTest {
-  private static final EventSchemas SCHEMAS = EventSchemas.load();
+  private static final EventSchemas SCHEMAS = ExampleEvents.SCHEMAS;
   private static final int MAX_SHOWN = 10_000;
   private final EventCodec codec = new EventCodec();
 

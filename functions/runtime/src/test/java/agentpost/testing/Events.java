@@ -19,7 +19,7 @@ import java.util.Optional;
 public final class Events {
   public static final Instant SIGNED_UP = Instant.parse("2026-03-31T10:30:00Z");
   public static final CorrelationId CORRELATION = new CorrelationId("corr-9876");
-  private static final EventSchemas SCHEMAS = EventSchemas.load();
+  private static final EventSchemas SCHEMAS = ExampleEvents.SCHEMAS;
   private static final JsonMapper JSON = new JsonMapper();
 
   private Events() {}

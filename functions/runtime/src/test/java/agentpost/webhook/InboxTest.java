@@ -20,6 +20,7 @@ import agentpost.schemas.EventSchemas;
 import agentpost.secrets.SecretStore;
 import agentpost.secrets.WebhookKeyStore;
 import agentpost.signing.Signer;
+import agentpost.testing.ExampleEvents;
 import agentpost.testing.FakeBus;
 import agentpost.testing.FakeSecretsManager;
 import agentpost.testing.LocalTables;
@@ -54,7 +55,7 @@ class InboxTest {
   private static final String OTHER = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
   private static final Duration REMAINING = Duration.ofSeconds(15);
   private static final Duration LEASE = Duration.ofSeconds(20);
-  private static final EventSchemas SCHEMAS = EventSchemas.load();
+  private static final EventSchemas SCHEMAS = ExampleEvents.SCHEMAS;
 
   /** The example of the design, as it stands. */
   private static final String EXAMPLE =

@@ -4,6 +4,7 @@ import agentpost.catalog.ResourceNames;
 import agentpost.infra.catalog.Catalog.Placement;
 import agentpost.infra.catalog.Catalog.Retry;
 import agentpost.infra.catalog.Catalog.Subscription;
+import agentpost.schemas.EventSchemas;
 import agentpost.schemas.JsonTree;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -21,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import software.amazon.event.ruler.JsonRuleCompiler;
@@ -57,27 +57,27 @@ public final class CatalogReader {
    */
   public static final int MAX_HOSTED_AGENTS = 288;
 
-  private final SortedSet<String> events;
+  private final EventSchemas schemas;
   private final List<String> problems = new ArrayList<>();
 
-  private CatalogReader(SortedSet<String> events) {
-    this.events = events;
+  private CatalogReader(EventSchemas schemas) {
+    this.schemas = schemas;
   }
 
   /**
-   * @param events the event types that have schemas
+   * @param schemas of the events that there are
    * @throws CatalogException if the file cannot be read or anything in it is wrong
    */
-  public static Catalog read(Path file, SortedSet<String> events) {
+  public static Catalog read(Path file, EventSchemas schemas) {
     try {
-      return read(file.toString(), Files.readString(file), events);
+      return read(file.toString(), Files.readString(file), schemas);
     } catch (IOException e) {
       throw new CatalogException(file.toString(), List.of("cannot be read: " + e));
     }
   }
 
-  static Catalog read(String file, String yaml, SortedSet<String> events) {
-    CatalogReader reader = new CatalogReader(events);
+  static Catalog read(String file, String yaml, EventSchemas schemas) {
+    CatalogReader reader = new CatalogReader(schemas);
     Catalog catalog;
     try {
       YAMLFactory format = new YAMLFactory();
@@ -195,7 +195,7 @@ public final class CatalogReader {
         .forEach(publishers::add);
     List<Catalog.Source> sources =
         top.section("sources")
-            .map(section -> new SourceReader(problems, events).read(section, publishers))
+            .map(section -> new SourceReader(problems, schemas).read(section, publishers))
             .orElse(List.of());
     return new Catalog(email, agents, processors, sources, AlertReader.read(top), doors);
   }
@@ -307,7 +307,7 @@ public final class CatalogReader {
       problems.add(
           agent.pathOf("subscribes")
               + " must be a list of event types; there are "
-              + String.join(", ", events));
+              + String.join(", ", schemas.eventTypes()));
       return List.of();
     }
     List<Subscription> subscriptions = new ArrayList<>();
@@ -321,11 +321,11 @@ public final class CatalogReader {
         item = section.node().path("event");
         path = section.pathOf("event");
       }
-      if (!item.isTextual() || !events.contains(item.textValue())) {
+      if (!item.isTextual() || !schemas.eventTypes().contains(item.textValue())) {
         problems.add(
             path
                 + " must be an event type of events-schemas ("
-                + String.join(", ", events)
+                + String.join(", ", schemas.eventTypes())
                 + "); got "
                 + YamlNode.kind(item));
       }

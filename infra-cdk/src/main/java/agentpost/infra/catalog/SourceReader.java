@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -46,12 +45,11 @@ final class SourceReader {
   private static final Predicate<String> IS_POINTER = POINTER.asMatchPredicate();
 
   private final List<String> problems;
-  private final SortedSet<String> events;
-  private final EventSchemas schemas = EventSchemas.load();
+  private final EventSchemas schemas;
 
-  SourceReader(List<String> problems, SortedSet<String> events) {
+  SourceReader(List<String> problems, EventSchemas schemas) {
     this.problems = problems;
-    this.events = events;
+    this.schemas = schemas;
   }
 
   /**
@@ -242,12 +240,12 @@ final class SourceReader {
 
   private void mapping(YamlNode mapping) {
     JsonNode type = mapping.node().path("event");
-    boolean known = type.isTextual() && events.contains(type.textValue());
+    boolean known = type.isTextual() && schemas.eventTypes().contains(type.textValue());
     if (!known) {
       problems.add(
           mapping.pathOf("event")
               + " must be an event type of events-schemas ("
-              + String.join(", ", events)
+              + String.join(", ", schemas.eventTypes())
               + "); got "
               + YamlNode.kind(type));
     }

@@ -15,7 +15,7 @@ class AlertReaderTest {
       "agents: {crm: {subscribes: [alert.grouped], external: {url: https://example.com/a}}}\n";
 
   private static Catalog read(String more) {
-    return CatalogReader.read("agents.yaml", AGENTS + more, EventSchemas.load().eventTypes());
+    return CatalogReader.read("agents.yaml", AGENTS + more, EventSchemas.load());
   }
 
   @Test

@@ -11,6 +11,7 @@ import agentpost.infra.catalog.Catalog.Placement;
 import agentpost.infra.catalog.Catalog.Recovery;
 import agentpost.infra.catalog.Catalog.Retry;
 import agentpost.infra.catalog.Catalog.Work;
+import agentpost.schemas.EventSchemas;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,8 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -28,8 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CatalogReaderTest {
-  private static final SortedSet<String> EVENTS =
-      new TreeSet<>(Set.of("user.signed_up", "email.sent"));
+  private static final EventSchemas EVENTS = EventsOf.types("user.signed_up", "email.sent");
 
   private static Catalog read(String yaml) {
     return CatalogReader.read("agents.yaml", yaml, EVENTS);

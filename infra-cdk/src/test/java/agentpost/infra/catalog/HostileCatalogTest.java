@@ -91,8 +91,7 @@ class HostileCatalogTest {
 
   private static void read(String yaml) {
     try {
-      assertThat(CatalogReader.read("agents.yaml", yaml, EventSchemas.load().eventTypes()))
-          .isNotNull();
+      assertThat(CatalogReader.read("agents.yaml", yaml, EventSchemas.load())).isNotNull();
     } catch (CatalogException e) {
       assertThat(e.getMessage()).startsWith("agents.yaml");
     }
@@ -140,7 +139,7 @@ class HostileCatalogTest {
     CatalogException refused =
         assertThrows(
             CatalogException.class,
-            () -> CatalogReader.read("agents.yaml", yaml, EventSchemas.load().eventTypes()));
+            () -> CatalogReader.read("agents.yaml", yaml, EventSchemas.load()));
     assertThat(refused).hasMessageContaining("alias in line 6");
   }
 
@@ -163,9 +162,7 @@ class HostileCatalogTest {
         () ->
             assertThrows(
                 CatalogException.class,
-                () ->
-                    CatalogReader.read(
-                        "agents.yaml", yaml.toString(), EventSchemas.load().eventTypes())));
+                () -> CatalogReader.read("agents.yaml", yaml.toString(), EventSchemas.load())));
   }
 
   @Test
@@ -268,7 +265,7 @@ class HostileCatalogTest {
                                     "{event: user.signed_up, where: {" + where + "}}",
                                     "https://a.example/",
                                     "1"),
-                                EventSchemas.load().eventTypes())))
+                                EventSchemas.load())))
                 .hasMessageContaining("where"));
   }
 }

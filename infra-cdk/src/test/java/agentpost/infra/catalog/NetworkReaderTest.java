@@ -27,7 +27,7 @@ class NetworkReaderTest {
       "agents: {crm: {subscribes: [user.signed_up], external: {url: %s}}}\n";
 
   private static Catalog read(String yaml) {
-    return CatalogReader.read("agents.yaml", yaml, EventSchemas.load().eventTypes());
+    return CatalogReader.read("agents.yaml", yaml, EventSchemas.load());
   }
 
   private static List<String> problems(String yaml) {

@@ -8,8 +8,6 @@ import agentpost.infra.catalog.Catalog.SigningPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,7 +19,7 @@ class RotationReaderTest {
   private static final Duration DAY = Duration.ofDays(1);
 
   private static Catalog read(String yaml) {
-    return CatalogReader.read("agents.yaml", yaml, new TreeSet<>(Set.of("email.sent")));
+    return CatalogReader.read("agents.yaml", yaml, EventsOf.types("email.sent"));
   }
 
   private static SigningPolicy keys(String agent) {

@@ -47,7 +47,7 @@ class SourceReaderTest {
 
   private static Catalog read(String sources) {
     return CatalogReader.read(
-        "agents.yaml", AGENTS + "sources: " + sources + "\n", EventSchemas.load().eventTypes());
+        "agents.yaml", AGENTS + "sources: " + sources + "\n", EventSchemas.load());
   }
 
   private static List<String> problems(String sources) {
@@ -83,9 +83,7 @@ class SourceReaderTest {
 
   @Test
   void withoutSourcesThereAreNone() {
-    assertThat(
-            CatalogReader.read("agents.yaml", AGENTS, EventSchemas.load().eventTypes()).sources())
-        .isEmpty();
+    assertThat(CatalogReader.read("agents.yaml", AGENTS, EventSchemas.load()).sources()).isEmpty();
   }
 
   @ParameterizedTest
@@ -251,8 +249,7 @@ class SourceReaderTest {
             .map(block -> block.group(1))
             .collect(Collectors.joining());
     List<Catalog.Source> sources =
-        CatalogReader.read(
-                "ingest.md", AGENTS + "sources:\n" + yaml, EventSchemas.load().eventTypes())
+        CatalogReader.read("ingest.md", AGENTS + "sources:\n" + yaml, EventSchemas.load())
             .sources();
     assertThat(sources)
         .extracting(Catalog.Source::name)

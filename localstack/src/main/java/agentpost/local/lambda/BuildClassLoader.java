@@ -10,6 +10,10 @@ import java.net.URL;
 import java.net.URLConnection;
 import java.net.URLStreamHandler;
 import java.security.CodeSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -82,6 +86,21 @@ final class BuildClassLoader extends ClassLoader {
     }
     URL other = super.getResource(name);
     return other == null || REPLACED.matcher(other.toString()).find() ? null : other;
+  }
+
+  /** The build's own first, as a class path has it that the build leads. */
+  @Override
+  public Enumeration<URL> getResources(String name) throws IOException {
+    List<URL> all = new ArrayList<>();
+    if (files.containsKey(name)) {
+      all.add(Objects.requireNonNull(getResource(name)));
+    }
+    for (URL other : Collections.list(super.getResources(name))) {
+      if (!REPLACED.matcher(other.toString()).find()) {
+        all.add(other);
+      }
+    }
+    return Collections.enumeration(all);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package agentpost.local.lambda;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.constantpool.PoolEntry;
@@ -25,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarInputStream;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 public final class FunctionCode {
   private static final String LIBRARIES = "lib";
   private static final String CLASS = ".class";
+  private static final String SERVICES = "META-INF/services/";
 
   /**
    * What parts the names of types in descriptors and signatures, and in texts that name a class.
@@ -87,8 +91,8 @@ public final class FunctionCode {
     for (Path jar : jars) {
       try (JarInputStream in = new JarInputStream(Files.newInputStream(jar))) {
         for (JarEntry entry = in.getNextJarEntry(); entry != null; entry = in.getNextJarEntry()) {
-          if (!entry.isDirectory() && !entry.getName().startsWith("META-INF/")) {
-            files.put(entry.getName(), in.readAllBytes());
+          if (!entry.isDirectory() && isOfBuild(entry.getName())) {
+            files.merge(entry.getName(), in.readAllBytes(), FunctionCode::join);
           }
         }
       }
@@ -98,6 +102,22 @@ public final class FunctionCode {
       real.add(library.toRealPath());
     }
     return new FunctionCode(Path.of(""), files, real);
+  }
+
+  /** What packing adds is none of it. */
+  private static boolean isOfBuild(String name) {
+    return !name.startsWith("META-INF/") || name.startsWith(SERVICES);
+  }
+
+  /** As the lines of services' files are, where one place has what several had. */
+  private static byte[] join(byte[] one, byte[] other) {
+    return Stream.of(one, other)
+        .flatMap(lines -> new String(lines, UTF_8).lines())
+        .distinct()
+        .sorted()
+        .map(line -> line + "\n")
+        .collect(Collectors.joining())
+        .getBytes(UTF_8);
   }
 
   /** A directory with what a function's process needs. */

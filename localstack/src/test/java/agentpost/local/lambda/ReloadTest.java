@@ -1,5 +1,6 @@
 package agentpost.local.lambda;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -10,13 +11,16 @@ import agentpost.local.lambda.FunctionHost.Result;
 import agentpost.platform.AwsClients;
 import agentpost.platform.Platform;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.ref.WeakReference;
+import java.net.URL;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -131,6 +135,29 @@ public class ReloadTest {
           .isTrue();
     }
     return FunctionCode.read(classes);
+  }
+
+  /**
+   * What lists more than one place, as the index of the schemas does, goes by the build as well.
+   */
+  @Test
+  void aFileThatTheBuildAndALibraryHaveIsFoundInBoth() throws Exception {
+    String index = "META-INF/services/agentpost.event-schemas";
+    ClassLoader loader =
+        built(
+                words("any"),
+                Map.entry(index, "order.placed/1\n"),
+                Map.entry("trial/words.txt", "mine"))
+            .loader();
+    List<URL> found = Collections.list(loader.getResources(index));
+    try (InputStream in = found.getFirst().openStream()) {
+      assertThat(in.readAllBytes()).asString(UTF_8).isEqualTo("order.placed/1\n");
+    }
+    // What the process began with has events too, and the build stands in their place.
+    assertThat(found)
+        .noneMatch(url -> url.toString().matches(".*(events-schemas|agents)(/target/classes|-).*"));
+    assertThat(Collections.list(loader.getResources("trial/words.txt"))).hasSize(1);
+    assertThat(Collections.list(loader.getResources("module-info.class"))).isNotEmpty();
   }
 
   private void deploy(String name, String handler, OptionalInt reserved) {

@@ -1,0 +1,134 @@
+package agentpost.schemas;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+
+/**
+ * Holds one version of an event, as its author writes it, to its form: title, description and the
+ * schema of {@code data}; what it adds to the envelope's {@code metadata}, and definitions, if it
+ * has any.
+ */
+final class EventSource {
+  private static final List<String> PARTS =
+      List.of("title", "description", "data", "metadata", "definitions");
+
+  /** Of a whole schema, which the compiler makes. */
+  private static final Set<String> WHOLE =
+      Set.of("$schema", "type", "properties", "required", "additionalProperties");
+
+  private static final Set<String> METADATA = Set.of("properties", "required");
+
+  private final Envelope envelope;
+  private final BiConsumer<String, String> problems;
+
+  /**
+   * @param problems takes each, by its pointer and what is wrong there
+   */
+  EventSource(Envelope envelope, BiConsumer<String, String> problems) {
+    this.envelope = envelope;
+    this.problems = problems;
+  }
+
+  void check(JsonNode own) {
+    if (!own.isObject()) {
+      problems.accept("", "must be an object with title, description and data");
+      return;
+    }
+    if (own.properties().stream().anyMatch(part -> WHOLE.contains(part.getKey()))) {
+      problems.accept(
+          "",
+          "is a whole schema, and the envelope is the compiler's: write an object with title,"
+              + " description and data, which is what a whole schema has at /properties/data");
+      return;
+    }
+    own.properties().stream()
+        .map(part -> part.getKey())
+        .filter(part -> !PARTS.contains(part))
+        .forEach(
+            part ->
+                problems.accept(
+                    "/" + SchemaKeywords.escape(part),
+                    "is no part of an event; there are "
+                        + String.join(", ", PARTS)
+                        + NearestName.of(part, PARTS)
+                            .map(name -> "; did you mean " + name + "?")
+                            .orElse("")));
+    checkWords(own, "title", "what happened, as in \"An order was placed\"");
+    checkWords(own, "description", "who publishes it, and when");
+    SchemaKeywords keywords = new SchemaKeywords(problems, names(own.path("definitions")));
+    checkData(own, keywords);
+    if (own.has("metadata")) {
+      checkMetadata(own.path("metadata"), keywords);
+    }
+    if (own.has("definitions")) {
+      keywords.checkNamed("/definitions", own.path("definitions"));
+    }
+  }
+
+  private void checkWords(JsonNode own, String part, String what) {
+    JsonNode words = own.path(part);
+    if (!words.isTextual() || words.textValue().isBlank()) {
+      problems.accept("/" + part, "must be a text that says " + what);
+    }
+  }
+
+  private void checkData(JsonNode own, SchemaKeywords keywords) {
+    JsonNode data = own.path("data");
+    if (data.isMissingNode()) {
+      problems.accept("/data", "must be the schema of the event's data, an object");
+      return;
+    }
+    if (!data.isObject() || data.has("type")) {
+      keywords.check("/data", data);
+      if (data.path("type").isTextual()
+          && KeywordValues.isType(data.path("type").textValue())
+          && !data.path("type").textValue().equals("object")) {
+        problems.accept("/data/type", "must be object, or left out; found " + data.path("type"));
+      }
+      return;
+    }
+    ObjectNode typed = data.deepCopy();
+    keywords.check("/data", typed.put("type", "object"));
+  }
+
+  private void checkMetadata(JsonNode metadata, SchemaKeywords keywords) {
+    if (!metadata.path("properties").isObject()) {
+      problems.accept(
+          "/metadata",
+          "must be an object with the properties that the event's metadata has beside"
+              + " the envelope's");
+      return;
+    }
+    ObjectNode schema = JsonNodeFactory.instance.objectNode();
+    metadata
+        .properties()
+        .forEach(
+            part -> {
+              if (METADATA.contains(part.getKey())) {
+                schema.set(part.getKey(), part.getValue());
+              } else {
+                problems.accept(
+                    "/metadata/" + SchemaKeywords.escape(part.getKey()),
+                    "is the envelope's; an event adds properties and required only");
+              }
+            });
+    keywords.check("/metadata", schema);
+    names(metadata.path("properties")).stream()
+        .filter(envelope.metadata()::contains)
+        .forEach(
+            name ->
+                problems.accept(
+                    "/metadata/properties/" + name, "is the envelope's own; leave it out"));
+  }
+
+  private static Set<String> names(JsonNode object) {
+    Set<String> names = new TreeSet<>();
+    object.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+}
