@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -37,9 +39,21 @@ final class EndpointCall {
 
   /**
    * A call of a function of this machine that has no answer after this time waits for something;
-   * until then it is taken to compute.
+   * until then it is taken to compute. One with a large body has more.
    */
   private static final long COMPUTES_MILLIS = 100;
+
+  /** Of a body; for each so many more it is given that time once more. */
+  private static final long BYTES_COMPUTED_AT_ONCE = 16 * 1024;
+
+  /**
+   * Destinations here that have answered. Until one has, its calls are made one after the other,
+   * for what it needs is loaded by the first: a cold start of the local cloud is not an agent's
+   * failure.
+   */
+  private final Set<String> warm = ConcurrentHashMap.newKeySet();
+
+  private final Map<String, Semaphore> firstCalls = new ConcurrentHashMap<>();
 
   private final HttpClient http;
   private final TargetServices reach;
@@ -100,14 +114,42 @@ final class EndpointCall {
     if (!isHere(destination)) {
       return awaitAnswer(send(request.request(), first), request.sent(), first);
     }
-    computing.acquire();
-    CompletableFuture<HttpResponse<Void>> answer = send(request.request(), first);
-    CompletableFuture<Void> _ =
-        answer
-            .handle((_, _) -> true)
-            .completeOnTimeout(true, COMPUTES_MILLIS, TimeUnit.MILLISECONDS)
-            .thenRun(computing::release);
-    return awaitAnswer(answer, request.sent(), first);
+    Semaphore alone = alone(destination.arn());
+    boolean isCold = !warm.contains(destination.arn());
+    if (isCold) {
+      alone.acquire();
+      isCold = !warm.contains(destination.arn());
+      if (!isCold) {
+        alone.release();
+      }
+    }
+    try {
+      computing.acquire();
+      CompletableFuture<HttpResponse<Void>> answer = send(request.request(), first);
+      CompletableFuture<Void> _ =
+          answer
+              .handle((_, _) -> true)
+              .completeOnTimeout(true, computeMillis(request.shown().body()), TimeUnit.MILLISECONDS)
+              .thenRun(computing::release);
+      Answer came = awaitAnswer(answer, request.sent(), first);
+      if (came instanceof Answer.Answered) {
+        warm.add(destination.arn());
+      }
+      return came;
+    } finally {
+      if (isCold) {
+        alone.release();
+      }
+    }
+  }
+
+  private Semaphore alone(String destination) {
+    return firstCalls.computeIfAbsent(destination, _ -> new Semaphore(1));
+  }
+
+  /** A large body is parsed, checked and signed several times on its way. */
+  static long computeMillis(String body) {
+    return COMPUTES_MILLIS * (1 + body.length() / BYTES_COMPUTED_AT_ONCE);
   }
 
   private boolean isHere(Registry.Destination destination) {

@@ -174,6 +174,43 @@ class EndpointCallTest {
     assertThat(call("welcome-agent", "/quick").get(4, SECONDS)).isInstanceOf(Answer.Answered.class);
   }
 
+  /** What an agent's first call loads, others would load beside it, or wait for. */
+  @Test
+  void theCallsOfAnAgentThatHasNotAnsweredYetAreMadeOneByOne() throws Exception {
+    List<Future<Answer>> cold = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      cold.add(call("cold", "/slow"));
+    }
+    await().untilAsserted(() -> assertThat(slow).hasValue(1));
+    for (int i = 0; i < 20; i++) {
+      assertThat(call("other-" + i, "/quick").get(60, SECONDS)).isInstanceOf(Answer.Answered.class);
+    }
+    assertThat(slow).hasValue(1);
+    held.countDown();
+    for (Future<Answer> each : cold) {
+      assertThat(each.get(60, SECONDS)).isInstanceOf(Answer.Answered.class);
+    }
+  }
+
+  @Test
+  void theCallsOfAnAgentThatHasAnsweredAreMadeAtOnce() throws Exception {
+    assertThat(call("warm", "/quick").get(60, SECONDS)).isInstanceOf(Answer.Answered.class);
+    for (int i = 0; i < 5; i++) {
+      Future<Answer> _ = call("warm", "/slow");
+    }
+    await().atMost(Duration.ofSeconds(4)).untilAsserted(() -> assertThat(slow).hasValue(5));
+  }
+
+  /** 25 of 450 kB at once, parsed several times each, ran into the time-out together. */
+  @Test
+  void aLargeBodyIsTakenToComputeForLonger() {
+    assertThat(EndpointCall.computeMillis("x".repeat(2))).isEqualTo(100);
+    assertThat(EndpointCall.computeMillis("x".repeat(16_000))).isEqualTo(100);
+    assertThat(EndpointCall.computeMillis("x".repeat(450_000))).isBetween(2_000L, 4_000L);
+    assertThat(EndpointCall.computeMillis("x".repeat(1_000_000)))
+        .isGreaterThan(EndpointCall.TIMEOUT.toMillis());
+  }
+
   /**
    * An endpoint that accepts no connection for now: Linux drops what comes when a backlog is full,
    * and the client's system knocks again after a second or more.
