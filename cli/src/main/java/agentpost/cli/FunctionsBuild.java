@@ -1,5 +1,6 @@
 package agentpost.cli;
 
+import agentpost.cli.project.Project;
 import agentpost.local.lambda.FunctionCode;
 import agentpost.local.storage.DirectoryTree;
 import agentpost.schemas.Compilation;
@@ -24,16 +25,9 @@ import java.util.stream.Stream;
  * alone, since nothing is packed or checked.
  */
 final class FunctionsBuild {
-  private static final List<String> MODULES =
-      List.of(
-          "events-schemas",
-          "functions/signing",
-          "functions/catalog",
-          "functions/runtime",
-          "functions/gateway",
-          "functions/agents");
-  private static final List<String> EVENTS =
-      List.of("events-schemas/src/main/events", "events-schemas");
+  /** In a build's folder, as in the functions' zip. */
+  static final String LIBRARIES = "lib";
+
   private static final int MAX_LINES = 40;
 
   /** What came of it. */
@@ -46,15 +40,16 @@ final class FunctionsBuild {
     record Failed(String errors) implements Outcome {}
   }
 
-  private final Path home;
+  private final Project project;
   private final boolean isWhole;
 
   /**
    * @param isWhole whether functions run in processes of their own, with all of their libraries
    */
-  FunctionsBuild(Path home, boolean isWhole) {
-    this.home = home;
-    this.isWhole = isWhole;
+  FunctionsBuild(Project project, boolean isWhole) {
+    this.project = project;
+    // What a project of somebody's own is made with includes the framework.
+    this.isWhole = isWhole || project.isOwn();
   }
 
   /**
@@ -66,8 +61,8 @@ final class FunctionsBuild {
       throws IOException, InterruptedException {
     Map<String, Map<SchemaVersion, JsonNode>> events = new TreeMap<>();
     List<Mistake> mistakes = new ArrayList<>();
-    for (String folder : EVENTS) {
-      switch (SchemaCompiler.compile(home.resolve(folder))) {
+    for (Path folder : project.events()) {
+      switch (SchemaCompiler.compile(folder)) {
         case Compilation.Compiled(var documents) -> events.putAll(documents);
         case Compilation.Failed(var found) -> mistakes.addAll(found);
       }
@@ -117,17 +112,22 @@ final class FunctionsBuild {
     }
     copyResources(into);
     SchemaCompiler.write(events, into);
-    Path lib = Files.createDirectories(into.resolve("lib"));
-    for (Path jar : isWhole ? libraries : added) {
+    link(isWhole ? libraries : added, into);
+    return new Outcome.Built(FunctionCode.read(into));
+  }
+
+  /** Libraries into a build's folder. */
+  static void link(List<Path> libraries, Path into) throws IOException {
+    Path lib = Files.createDirectories(into.resolve(LIBRARIES));
+    for (Path jar : libraries) {
       Files.createSymbolicLink(lib.resolve(jar.getFileName()), jar);
     }
-    return new Outcome.Built(FunctionCode.read(into));
   }
 
   private List<Path> sources() throws IOException {
     List<Path> sources = new ArrayList<>();
-    for (String module : MODULES) {
-      try (Stream<Path> all = Files.walk(home.resolve(module).resolve("src/main/java"))) {
+    for (Path module : project.modules()) {
+      try (Stream<Path> all = Files.walk(module.resolve("src/main/java"))) {
         all.filter(file -> file.toString().endsWith(".java")).forEach(sources::add);
       }
     }
@@ -140,8 +140,8 @@ final class FunctionsBuild {
   }
 
   private void copyResources(Path into) throws IOException {
-    for (String module : MODULES) {
-      Path resources = home.resolve(module).resolve("src/main/resources");
+    for (Path module : project.modules()) {
+      Path resources = module.resolve("src/main/resources");
       if (Files.isDirectory(resources)) {
         copy(resources, into);
       }
@@ -159,7 +159,7 @@ final class FunctionsBuild {
   }
 
   private String show(String errors) {
-    List<String> lines = errors.replace(home + "/", "").lines().toList();
+    List<String> lines = errors.replace(project.home() + "/", "").lines().toList();
     return lines.stream().limit(MAX_LINES).collect(Collectors.joining("\n"))
         + (lines.size() > MAX_LINES ? "\n… and " + (lines.size() - MAX_LINES) + " more lines" : "");
   }

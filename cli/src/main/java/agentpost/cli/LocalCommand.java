@@ -5,6 +5,7 @@ import agentpost.local.LocalCloud;
 import agentpost.local.LocalCloudOptions;
 import agentpost.local.OldGenerationCollector;
 import agentpost.local.eventbridge.PendingDelivery;
+import agentpost.local.lambda.FunctionCode;
 import agentpost.local.scheduler.Scheduler;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -201,6 +202,11 @@ final class LocalCommand implements Callable<Integer> {
                 }));
     if (isolated && !logs) {
       cloud.listenToLogs((function, line) -> show(out, function, line));
+    }
+    if (run.isPresent() && run.get().project().isOwn() && !isolated) {
+      // This process has no class of theirs.
+      FunctionCode own = run.get().functions(false);
+      cloud.reload(own, own);
     }
     CdkOut.deployTo(cloud);
     OldGenerationCollector.start();

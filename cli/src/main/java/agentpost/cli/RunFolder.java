@@ -1,5 +1,7 @@
 package agentpost.cli;
 
+import agentpost.cli.project.Project;
+import agentpost.local.lambda.FunctionCode;
 import agentpost.local.storage.DirectoryTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,29 +17,48 @@ import java.util.stream.Stream;
  * synthesized or cleaned meanwhile is another's. The launcher takes the folder away when the
  * process has ended, however it ends; who ends in good order need not wait for that.
  *
- * @param home the project
+ * @param command what started it, and builds and synthesizes for it
  */
-record RunFolder(Path home, Path directory) implements AutoCloseable {
+record RunFolder(Project project, Path directory, Path command) implements AutoCloseable {
+  private static final String FIRST_BUILD = "build-0";
+
   /** Nothing if it was not the launcher that started this process. */
   static Optional<RunFolder> ofLauncher() {
     String directory = System.getProperty("agentpost.run");
     return directory == null
         ? Optional.empty()
         : Optional.of(
-            new RunFolder(Path.of(System.getProperty("agentpost.home", "")), Path.of(directory)));
+            new RunFolder(
+                Project.in(Path.of(System.getProperty("agentpost.home", ""))),
+                Path.of(directory),
+                Path.of(System.getProperty("agentpost.command", "agentpost"))));
   }
 
-  /** The jars with the functions that the process began with. */
-  List<Path> functions() throws IOException {
+  /**
+   * The functions that the process began with: this project's own classes, or the framework's,
+   * which this process has itself.
+   *
+   * @param isWhole whether functions run in processes of their own, with all of their libraries
+   */
+  FunctionCode functions(boolean isWhole) throws IOException {
+    if (project.isOwn()) {
+      Path first = directory.resolve(FIRST_BUILD);
+      if (!Files.exists(first.resolve(FunctionsBuild.LIBRARIES))) {
+        FunctionsBuild.link(libraries(), first);
+      }
+      return FunctionCode.read(first);
+    }
     try (Stream<Path> all = Files.list(directory.resolve("lib"))) {
-      return all.filter(
-              jar ->
-                  jar.getFileName()
-                      .toString()
-                      .matches(
-                          "\\d+-agentpost-(signing|catalog|runtime|gateway|agents|events-schemas)-.*\\.jar"))
-          .sorted()
-          .toList();
+      List<Path> jars =
+          all.filter(
+                  jar ->
+                      jar.getFileName()
+                          .toString()
+                          .matches(
+                              "\\d+-agentpost-(signing|catalog|runtime|gateway|agents|events-schemas)-.*\\.jar"))
+              .sorted()
+              .toList();
+      return FunctionCode.ofJars(jars, isWhole ? libraries() : List.of());
     }
   }
 
@@ -48,12 +69,13 @@ record RunFolder(Path home, Path directory) implements AutoCloseable {
 
   /** The same of the last build in the project. */
   List<Path> librariesOfLastBuild() throws IOException {
-    return classPath(home.resolve("functions/agents/target/classpath.txt"));
+    return classPath(project.classPathOfLastBuild());
   }
 
-  private static List<Path> classPath(Path file) throws IOException {
+  /** A clone compiles its own modules. */
+  private List<Path> classPath(Path file) throws IOException {
     return Arrays.stream(Files.readString(file).strip().split(":"))
-        .filter(entry -> !entry.isEmpty() && !entry.contains("/target/"))
+        .filter(entry -> !entry.isEmpty() && (project.isOwn() || !entry.contains("/target/")))
         .map(Path::of)
         .toList();
   }

@@ -1,5 +1,6 @@
 package agentpost.cli;
 
+import agentpost.cli.project.Project;
 import agentpost.local.LocalCloud;
 import agentpost.local.cloudformation.Change;
 import agentpost.local.cloudformation.UnsupportedTemplateException;
@@ -50,7 +51,7 @@ final class SourceWatcher implements Runnable {
     this.run = run;
     this.isWhole = isWhole;
     this.isCatalogOnly = isCatalogOnly;
-    this.build = new FunctionsBuild(run.home(), isWhole);
+    this.build = new FunctionsBuild(run.project(), isWhole);
   }
 
   /** Until its thread is interrupted. */
@@ -58,13 +59,13 @@ final class SourceWatcher implements Runnable {
   public void run() {
     try {
       // Told of at once, if it was edited while the cloud started.
-      SourceSnapshot done = SourceSnapshot.of(run.home());
+      SourceSnapshot done = SourceSnapshot.of(run.project());
       SourceSnapshot seen = done;
       String told = "";
       while (true) {
         Thread.sleep(POLL_INTERVAL);
         try {
-          SourceSnapshot now = SourceSnapshot.of(run.home());
+          SourceSnapshot now = SourceSnapshot.of(run.project());
           // Not while files are still being written.
           if (now.equals(seen) && !now.equals(done)) {
             update(now.changesSince(done));
@@ -91,18 +92,18 @@ final class SourceWatcher implements Runnable {
   }
 
   private void update(Set<String> changed) throws IOException, InterruptedException {
-    Set<String> heeded =
-        isCatalogOnly ? SourceSnapshot.of(SourceSnapshot.Kind.CATALOG, changed) : changed;
-    Set<String> own = SourceSnapshot.of(SourceSnapshot.Kind.CLOUD, heeded);
+    Set<String> heeded = isCatalogOnly ? filter(Project.Kind.CATALOG, changed) : changed;
+    boolean isCatalogChanged = !filter(Project.Kind.CATALOG, heeded).isEmpty();
+    Set<String> own = filter(Project.Kind.CLOUD, heeded);
     if (!own.isEmpty()) {
       tell(
           listNames(own)
               + " changed, which the local cloud itself is made from: start it again to run with"
               + " it");
     }
-    Set<String> compiled = new TreeSet<>(SourceSnapshot.of(SourceSnapshot.Kind.FUNCTIONS, heeded));
-    compiled.addAll(SourceSnapshot.of(SourceSnapshot.Kind.SCHEMAS, heeded));
-    Set<String> poms = SourceSnapshot.of(SourceSnapshot.Kind.BUILD, heeded);
+    Set<String> compiled = new TreeSet<>(filter(Project.Kind.FUNCTIONS, heeded));
+    compiled.addAll(filter(Project.Kind.SCHEMAS, heeded));
+    Set<String> poms = filter(Project.Kind.BUILD, heeded);
     if (!poms.isEmpty() && !needsMaven(poms)) {
       return;
     }
@@ -111,16 +112,10 @@ final class SourceWatcher implements Runnable {
             ? Optional.empty()
             : compile(poms.isEmpty() ? compiled : poms);
     boolean isSynthesized =
-        heeded.contains(SourceSnapshot.CATALOG)
-            || (next.isPresent()
-                && !SourceSnapshot.of(SourceSnapshot.Kind.SCHEMAS, heeded).isEmpty());
+        isCatalogChanged || (next.isPresent() && !filter(Project.Kind.SCHEMAS, heeded).isEmpty());
     Optional<Path> template =
-        isSynthesized
-            ? synthesize(heeded.contains(SourceSnapshot.CATALOG), next.or(() -> code))
-            : Optional.empty();
-    if (isSynthesized
-        && template.isEmpty()
-        && !SourceSnapshot.of(SourceSnapshot.Kind.SCHEMAS, heeded).isEmpty()) {
+        isSynthesized ? synthesize(isCatalogChanged, next.or(() -> code)) : Optional.empty();
+    if (isSynthesized && template.isEmpty() && !filter(Project.Kind.SCHEMAS, heeded).isEmpty()) {
       return;
     }
     if (next.isPresent()) {
@@ -131,12 +126,23 @@ final class SourceWatcher implements Runnable {
     }
   }
 
+  private Set<String> filter(Project.Kind kind, Set<String> files) {
+    return files.stream()
+        .filter(file -> run.project().kindOf(file) == kind)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private ProcessBuilder command(String word) {
+    ProcessBuilder command =
+        new ProcessBuilder(run.command().toString(), word).directory(run.project().home().toFile());
+    command.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    return command;
+  }
+
   /** Dependencies are Maven's to say. */
   private boolean needsMaven(Set<String> poms) throws IOException, InterruptedException {
     tell(listNames(poms) + " changed; building with Maven");
-    ProcessBuilder maven = new ProcessBuilder(run.home().resolve("agentpost").toString(), "build");
-    maven.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    BuildProcess built = BuildProcess.run(maven);
+    BuildProcess built = BuildProcess.run(command("build"));
     if (!built.isSuccessful()) {
       tell(
           "it does not build; everything stays as it was\n"
@@ -147,7 +153,7 @@ final class SourceWatcher implements Runnable {
     Set<String> here =
         ownClassPath().stream().map(SourceWatcher::artifact).collect(Collectors.toSet());
     List<Path> replaced =
-        findAdded(now).stream().filter(jar -> here.contains(artifact(jar))).toList();
+        findAdded(now).stream().filter(jar -> here.contains(artifact(fileName(jar)))).toList();
     if (!replaced.isEmpty()) {
       tell(
           replaced.stream()
@@ -160,22 +166,26 @@ final class SourceWatcher implements Runnable {
     return true;
   }
 
-  private static List<Path> ownClassPath() {
-    return Arrays.stream(System.getProperty("java.class.path").split(":")).map(Path::of).toList();
+  /** By their names, which have their versions: a library may lie in more than one folder. */
+  private static Set<String> ownClassPath() {
+    return Arrays.stream(System.getProperty("java.class.path").split(":"))
+        .map(entry -> fileName(Path.of(entry)))
+        .collect(Collectors.toSet());
   }
 
   /** What this process does not have. */
   private static List<Path> findAdded(List<Path> libraries) {
-    List<Path> here = ownClassPath();
-    return libraries.stream().filter(jar -> !here.contains(jar)).toList();
+    Set<String> here = ownClassPath();
+    return libraries.stream().filter(jar -> !here.contains(fileName(jar))).toList();
   }
 
-  /** In Maven's repository the folder of all versions has the artifact's name. */
-  private static String artifact(Path jar) {
-    return Optional.ofNullable(jar.getParent())
-        .map(Path::getParent)
-        .map(Path::toString)
-        .orElse(jar.toString());
+  private static String fileName(Path jar) {
+    return String.valueOf(jar.getFileName());
+  }
+
+  /** The artifact of a jar that is named as in Maven's repository. */
+  private static String artifact(String jar) {
+    return jar.replaceFirst("-\\d.*", "");
   }
 
   private Optional<FunctionCode> compile(Set<String> changed)
@@ -196,10 +206,7 @@ final class SourceWatcher implements Runnable {
   }
 
   private void reload(FunctionCode next) throws IOException {
-    FunctionCode before =
-        code.isPresent()
-            ? code.get()
-            : FunctionCode.ofJars(run.functions(), isWhole ? run.libraries() : List.of());
+    FunctionCode before = code.isPresent() ? code.get() : run.functions(isWhole);
     long start = System.nanoTime();
     Reloaded reloaded = cloud.reload(before, next);
     code = Optional.of(next);
@@ -225,18 +232,13 @@ final class SourceWatcher implements Runnable {
       throws IOException, InterruptedException {
     tell((isCatalogs ? "agents.yaml" : "the schemas") + " changed; synthesizing");
     Path into = run.child("cdk.out-" + System.nanoTime());
-    ProcessBuilder synthesis =
-        new ProcessBuilder(run.home().resolve("agentpost").toString(), "cdk-app");
+    ProcessBuilder synthesis = command("cdk-app");
     synthesis.environment().put("AGENTPOST_RUN", run.directory().toString());
-    synthesis
-        .environment()
-        .put("AGENTPOST_CLASSES", with.map(built -> built.root().toString()).orElse(""));
     synthesis.environment().put("CDK_OUTDIR", into.toString());
     ObjectNode context = JsonNodeFactory.instance.objectNode();
     run.functionsZip().ifPresent(zip -> context.put("functionsZip", zip.toString()));
     with.ifPresent(built -> context.put("functionsClasses", built.root().toString()));
     synthesis.environment().put("CDK_CONTEXT_JSON", context.toString());
-    synthesis.environment().put("JAVA_HOME", System.getProperty("java.home"));
     BuildProcess synthesized = BuildProcess.run(synthesis);
     if (synthesized.isSuccessful()) {
       return Optional.of(into);

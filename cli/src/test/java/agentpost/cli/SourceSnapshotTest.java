@@ -2,6 +2,7 @@ package agentpost.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import agentpost.cli.project.Project;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,29 +21,16 @@ class SourceSnapshotTest {
             Files.createDirectories(home.resolve("infra-cdk")).resolve("agents.yaml"),
             "agents: {}");
     Path catalog = Files.writeString(elsewhere.resolve("mine.yml"), "agents: {}");
-    SourceSnapshot before = SourceSnapshot.of(home, catalog);
+    Project project = Project.in(home);
+    SourceSnapshot before = SourceSnapshot.of(project, catalog);
     Files.writeString(own, "agents: {one: {}}");
-    assertThat(SourceSnapshot.of(home, catalog).changesSince(before)).isEmpty();
+    assertThat(SourceSnapshot.of(project, catalog).changesSince(before)).isEmpty();
     Files.writeString(catalog, "agents: {one: {}}");
-    assertThat(SourceSnapshot.of(home, catalog).changesSince(before))
-        .containsExactly(SourceSnapshot.CATALOG);
+    assertThat(SourceSnapshot.of(project, catalog).changesSince(before))
+        .containsExactly("infra-cdk/agents.yaml");
     Files.delete(catalog);
-    assertThat(SourceSnapshot.of(home, catalog).changesSince(before))
-        .containsExactly(SourceSnapshot.CATALOG);
-    assertThat(SourceSnapshot.of(home).changesSince(SourceSnapshot.of(home, own))).isEmpty();
-  }
-
-  @Test
-  void eventsAreCompiledAndTheEnvelopeIsTheClouds() {
-    assertThat(SourceSnapshot.kind("events-schemas/user.signed_up/1.schema.json"))
-        .isEqualTo(SourceSnapshot.Kind.SCHEMAS);
-    assertThat(SourceSnapshot.kind("events-schemas/src/main/events/agent.stopped/1.schema.json"))
-        .isEqualTo(SourceSnapshot.Kind.SCHEMAS);
-    assertThat(SourceSnapshot.kind("events-schemas/src/main/java/agentpost/schemas/Json.java"))
-        .isEqualTo(SourceSnapshot.Kind.FUNCTIONS);
-    assertThat(
-            SourceSnapshot.kind(
-                "events-schemas/src/main/resources/agentpost/schemas/envelope.json"))
-        .isEqualTo(SourceSnapshot.Kind.CLOUD);
+    assertThat(SourceSnapshot.of(project, catalog).changesSince(before))
+        .containsExactly("infra-cdk/agents.yaml");
+    assertThat(SourceSnapshot.of(project).changesSince(SourceSnapshot.of(project, own))).isEmpty();
   }
 }

@@ -15,8 +15,8 @@ import software.amazon.awscdk.App;
 /**
  * Synthesizes the stack from the catalog. Context: {@code stage}, {@code catalog} (a file; what
  * {@code AGENTPOST_CATALOG} of the environment names, or {@code agents.yaml}), {@code functionsZip}
- * ({@code ../functions/agents/target/functions.zip}) and {@code workflow} ({@code false}: no state
- * machine). Needs no AWS credentials.
+ * (what {@code AGENTPOST_FUNCTIONS} names, or {@code target/functions.zip}) and {@code workflow}
+ * ({@code false}: no state machine). Needs no AWS credentials.
  */
 public final class AgentpostApp {
   private AgentpostApp() {}
@@ -26,7 +26,11 @@ public final class AgentpostApp {
       App app = App.Builder.create().analyticsReporting(false).build();
       String catalogFile =
           context(app, "catalog", System.getenv().getOrDefault("AGENTPOST_CATALOG", "agents.yaml"));
-      String zip = context(app, "functionsZip", "../functions/agents/target/functions.zip");
+      String zip =
+          context(
+              app,
+              "functionsZip",
+              System.getenv().getOrDefault("AGENTPOST_FUNCTIONS", "target/functions.zip"));
       String classes = context(app, "functionsClasses", "");
       if (!Files.isRegularFile(Path.of(zip))) {
         throw new CatalogException(

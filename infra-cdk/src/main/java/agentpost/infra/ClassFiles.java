@@ -41,16 +41,9 @@ final class ClassFiles {
     Set<String> missing = new TreeSet<>(names);
     missing.removeAll(read.keySet());
     if (!missing.isEmpty() && folder.isPresent()) {
-      findIn(folder.get(), missing);
+      findInFolder(folder.get(), missing);
     } else if (!missing.isEmpty()) {
-      FunctionsZip.visit(
-          zip,
-          (_, name, in) -> {
-            if (name.endsWith(CLASS) && isWanted(name, missing)) {
-              keep(name, in.readAllBytes(), missing);
-            }
-            return !missing.isEmpty();
-          });
+      findIn(zip, missing);
     }
     Map<String, ClassModel> found = new HashMap<>(read);
     found.keySet().retainAll(names);
@@ -65,11 +58,25 @@ final class ClassFiles {
     return handlers;
   }
 
-  private void findIn(Path classes, Set<String> missing) throws IOException {
+  /** In a zip or a jar. */
+  private void findIn(Path zip, Set<String> missing) throws IOException {
+    FunctionsZip.visit(
+        zip,
+        (_, name, in) -> {
+          if (name.endsWith(CLASS) && isWanted(name, missing)) {
+            keep(name, in.readAllBytes(), missing);
+          }
+          return !missing.isEmpty();
+        });
+  }
+
+  private void findInFolder(Path classes, Set<String> missing) throws IOException {
     try (Stream<Path> files = Files.walk(classes)) {
       for (Path file : (Iterable<Path>) files::iterator) {
         String name = classes.relativize(file).toString();
-        if (name.endsWith(CLASS) && isWanted(name, missing)) {
+        if (name.startsWith("lib/") && name.endsWith(".jar")) {
+          findIn(file, missing);
+        } else if (name.endsWith(CLASS) && isWanted(name, missing)) {
           keep(name, Files.readAllBytes(file), missing);
         }
       }

@@ -221,6 +221,7 @@ public final class LocalCloud implements AutoCloseable {
         "retrying", _ -> json(200, new JsonMapper().valueToTree(events.countRetrying())),
         "outbox", _ -> json(200, new JsonMapper().valueToTree(outbox.mails())),
         "attempts", events.attempts(),
+        "events", events.accepted(),
         "stand-ins", _ -> json(200, standIns.toJson()),
         "aws-events", this::awsEvent);
   }

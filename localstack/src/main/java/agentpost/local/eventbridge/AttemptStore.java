@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 
 /**
  * Every attempt with its request, answer, wait and reason, and how each delivery ended, on disk;
- * the oldest are forgotten.
+ * the oldest are forgotten. Of events that buses took, one is kept as well.
  */
 final class AttemptStore implements AutoCloseable {
   /**

@@ -35,6 +35,7 @@ final class Engine implements AutoCloseable {
   private final Backoff backoff;
   private final TargetKinds kinds;
   private final AttemptStore attempts = new AttemptStore();
+  private final AttemptStore accepted = new AttemptStore();
   private final List<DeliveryListener> listeners = new CopyOnWriteArrayList<>();
   private final Set<Delivery> inFlight = ConcurrentHashMap.newKeySet();
   private final InFlightCounter underWay = new InFlightCounter();
@@ -116,6 +117,7 @@ final class Engine implements AutoCloseable {
               archive ->
                   archive.pattern().map(pattern -> Patterns.matches(pattern, text)).orElse(true))
           .forEach(archive -> archive.events().add(now, AcceptedEvent.timeOf(event), text));
+      accepted.add(EventQueries.entry(bus, event, matched, now.toString()));
     } catch (RuntimeException e) {
       planned.get().forEach(this::finish);
       throw e;
@@ -310,11 +312,17 @@ final class Engine implements AutoCloseable {
     return attempts;
   }
 
+  /** Events that buses took. */
+  AttemptStore accepted() {
+    return accepted;
+  }
+
   /** The files that events wait in. */
   @Override
   public void close() {
     waiting.close();
     attempts.close();
+    accepted.close();
     registry.archives.values().forEach(archive -> archive.events().close());
   }
 }

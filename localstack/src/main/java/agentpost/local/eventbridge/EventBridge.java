@@ -92,6 +92,11 @@ public final class EventBridge implements AutoCloseable {
     return new AttemptQueries(engine.attempts());
   }
 
+  /** Events that buses took, by HTTP. */
+  public AwsService accepted() {
+    return new EventQueries(engine.accepted(), engine::pendingDeliveries);
+  }
+
   /**
    * An event of an AWS service, on the default bus.
    *

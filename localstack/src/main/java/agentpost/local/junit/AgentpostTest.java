@@ -20,8 +20,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 public @interface AgentpostTest {
   /**
    * Directory of the synthesized template, from the working directory. Unless given it is what the
-   * system property {@code agentpost.cdk.out} names, or else the nearest {@code
-   * infra-cdk/target/cdk.out} above the working directory, where {@code ./agentpost synth} puts it.
+   * system property {@code agentpost.cdk.out} names, or else the nearest {@code target/cdk.out} of
+   * the working directory or above, where {@code ./agentpost synth} puts it.
    */
   String cdkOut() default "";
 

@@ -2,6 +2,7 @@ package agentpost.local.junit;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -24,7 +25,10 @@ import software.amazon.awssdk.core.SdkClient;
  */
 public final class LocalCloudExtension implements ParameterResolver, AfterEachCallback {
   private static final Namespace OURS = Namespace.create(LocalCloudExtension.class);
-  private static final String SYNTHESIZED = "infra-cdk/target/cdk.out";
+
+  /** In a project, and in a clone of agentpost. */
+  private static final List<String> SYNTHESIZED =
+      List.of("target/cdk.out", "infra-cdk/target/cdk.out");
 
   /** A test's cloud, and the clients that the test was given, which are closed before it. */
   private record Started(TestCloud cloud, Map<Class<?>, SdkClient> clients) {
@@ -130,14 +134,14 @@ public final class LocalCloudExtension implements ParameterResolver, AfterEachCa
                 Optional::isPresent,
                 above -> above.map(Path::getParent))
             .flatMap(Optional::stream)
-            .map(directory -> directory.resolve(SYNTHESIZED))
+            .flatMap(directory -> SYNTHESIZED.stream().map(directory::resolve))
             .filter(LocalCloudExtension::isSynthesized)
             .findFirst();
     return found.orElseThrow(
         () ->
             new IllegalArgumentException(
                 "there is no "
-                    + SYNTHESIZED
+                    + SYNTHESIZED.getFirst()
                     + " above "
                     + Path.of("").toAbsolutePath()
                     + "; run ./agentpost synth, or name a template's directory in"

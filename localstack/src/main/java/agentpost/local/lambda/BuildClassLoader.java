@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.URL;
 import java.net.URLConnection;
 import java.net.URLStreamHandler;
+import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -40,6 +41,11 @@ final class BuildClassLoader extends ClassLoader {
       Pattern.compile(
           "/(functions/[a-z]+|events-schemas)/target/classes/"
               + "|agentpost-(events-schemas|signing|catalog|runtime|gateway|agents)-[^/!]+\\.jar");
+
+  /** Whether a jar is of the modules that every build brings along. */
+  static boolean isReplaced(Path jar) {
+    return REPLACED.matcher(jar.getFileName().toString()).matches();
+  }
 
   private final Map<String, byte[]> files;
 

@@ -62,7 +62,8 @@ public final class FunctionCode {
   }
 
   /**
-   * @param root classes and resources as on a class path, and jars in {@code lib}
+   * @param root classes and resources as on a class path, and jars in {@code lib}; those of ours
+   *     among them are part of the build, as they are on Lambda
    */
   public static FunctionCode read(Path root) throws IOException {
     Map<String, byte[]> files = new TreeMap<>();
@@ -76,7 +77,25 @@ public final class FunctionCode {
         }
       }
     }
+    for (Path jar : libraries.stream().filter(BuildClassLoader::isReplaced).toList()) {
+      unpack(jar, files);
+    }
     return new FunctionCode(root, files, libraries);
+  }
+
+  /** What is there already stays, as on a class path; services' files add up. */
+  private static void unpack(Path jar, Map<String, byte[]> files) throws IOException {
+    try (JarInputStream in = new JarInputStream(Files.newInputStream(jar))) {
+      for (JarEntry entry = in.getNextJarEntry(); entry != null; entry = in.getNextJarEntry()) {
+        if (!entry.isDirectory() && isOfBuild(entry.getName())) {
+          String name = entry.getName();
+          files.merge(
+              name,
+              in.readAllBytes(),
+              (before, more) -> name.startsWith(SERVICES) ? join(before, more) : before);
+        }
+      }
+    }
   }
 
   /**
@@ -89,13 +108,7 @@ public final class FunctionCode {
   public static FunctionCode ofJars(List<Path> jars, List<Path> libraries) throws IOException {
     Map<String, byte[]> files = new TreeMap<>();
     for (Path jar : jars) {
-      try (JarInputStream in = new JarInputStream(Files.newInputStream(jar))) {
-        for (JarEntry entry = in.getNextJarEntry(); entry != null; entry = in.getNextJarEntry()) {
-          if (!entry.isDirectory() && isOfBuild(entry.getName())) {
-            files.merge(entry.getName(), in.readAllBytes(), FunctionCode::join);
-          }
-        }
-      }
+      unpack(jar, files);
     }
     List<Path> real = new ArrayList<>();
     for (Path library : libraries) {

@@ -1,0 +1,4 @@
+@NullMarked
+package agentpost.cli.project;
+
+import org.jspecify.annotations.NullMarked;
