@@ -44,6 +44,10 @@ public final class Agentpost implements Runnable {
         .addSubcommand(new DemoCommand())
         .addSubcommand(new CommandLine(new DlqCommand()).addSubcommand(new DlqDiscardCommand(in)))
         .addSubcommand(new LocalCommand())
+        .addSubcommand(
+            new CommandLine(new NewCommand())
+                .addSubcommand(new NewAgentCommand())
+                .addSubcommand(new NewEventCommand()))
         .addSubcommand(new OperationsCommand())
         .addSubcommand(new PutCommand())
         .addSubcommand(new RedeliverCommand())
@@ -51,6 +55,7 @@ public final class Agentpost implements Runnable {
         .addSubcommand(new SecretsCommand())
         .addSubcommand(new SignCommand(in))
         .addSubcommand(new SynthCommand())
+        .addSubcommand(new TryCommand())
         .addSubcommand(new VerifyCommand(in))
         .setExpandAtFiles(false)
         .setColorScheme(CommandLine.Help.defaultColorScheme(out.ansi()))

@@ -234,6 +234,26 @@ class CloudOptions {
           C extends SdkAutoCloseable,
           B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>>
       T withClient(B builder, Function<C, T> question) {
+    requireOnePlace();
+    try (C client = client(builder)) {
+      return question.apply(client);
+    } catch (SdkServiceException e) {
+      throw new CommandFailure(label() + " did not answer what was asked: " + e.getMessage());
+    } catch (SdkException e) {
+      throw new CommandFailure(
+          isAws()
+              ? "AWS could not be asked: " + e.getMessage()
+              : "nothing answers at "
+                  + label()
+                  + "; start ./agentpost local, or say where to look with --endpoint-url, --profile"
+                  + " or --region");
+    }
+  }
+
+  /**
+   * @throws ParameterException if the options name none, or two
+   */
+  final void requireOnePlace() {
     if (endpoint != null && isAws()) {
       throw new ParameterException(
           spec.commandLine(),
@@ -247,19 +267,6 @@ class CloudOptions {
           "Invalid value for option '--endpoint-url': it must be like "
               + LOCAL
               + ", with a host of letters, digits, hyphens and dots");
-    }
-    try (C client = client(builder)) {
-      return question.apply(client);
-    } catch (SdkServiceException e) {
-      throw new CommandFailure(label() + " did not answer what was asked: " + e.getMessage());
-    } catch (SdkException e) {
-      throw new CommandFailure(
-          isAws()
-              ? "AWS could not be asked: " + e.getMessage()
-              : "nothing answers at "
-                  + label()
-                  + "; start ./agentpost local, or say where to look with --endpoint-url, --profile"
-                  + " or --region");
     }
   }
 

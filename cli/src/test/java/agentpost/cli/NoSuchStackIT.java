@@ -44,7 +44,8 @@ class NoSuchStackIT {
           Map.entry("redeliver", List.of("crm", EVENT)),
           Map.entry("replay", List.of("--last", "6h", "--agent", "crm")),
           Map.entry("secrets rotate", List.of("crm")),
-          Map.entry("secrets show", List.of("crm", "--once")));
+          Map.entry("secrets show", List.of("crm", "--once")),
+          Map.entry("try", List.of(EVENT)));
 
   @TempDir private static Path cdkOut;
   private static LocalCloud cloud;

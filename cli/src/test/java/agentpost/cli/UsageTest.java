@@ -216,7 +216,8 @@ class UsageTest {
         List.of("redeliver", "crm", "../events-schemas/user.signed_up/examples/premium-trial.json"),
         List.of("replay", "--last", "1h"),
         List.of("secrets", "rotate", "crm"),
-        List.of("secrets", "show", "crm", "--once"));
+        List.of("secrets", "show", "crm", "--once"),
+        List.of("try", "../events-schemas/user.signed_up/examples/premium-trial.json"));
   }
 
   private static String[] with(List<String> command, String... options) {
@@ -347,8 +348,8 @@ class UsageTest {
         .contains("--secret");
     assertThat(Run.of("", "dmeo").err())
         .contains(
-            "Commands: agents, check-url, demo, dlq, local, operations, put, redeliver, replay,"
-                + " secrets, sign, synth, verify");
+            "Commands: agents, check-url, demo, dlq, local, new, operations, put, redeliver,"
+                + " replay, secrets, sign, synth, try, verify");
   }
 
   @Test

@@ -107,7 +107,7 @@ final class WorkingShell implements AutoCloseable {
         "agentpost",
         """
         case "$1" in
-          demo | local | synth) exit 0 ;;
+          demo | local | new | synth) exit 0 ;;
           sign | verify | check-url)
             %s
             ;;

@@ -1,0 +1,80 @@
+package agentpost.cli.project;
+
+import java.nio.file.Files;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.SortedSet;
+import java.util.regex.Pattern;
+
+/**
+ * An event in a project: its schema, an example and a counterexample. The build takes them once
+ * their author has filled them in.
+ */
+public final class NewEvent {
+  /** As the compiler of schemas has it. */
+  private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9_]*(?:\\.[a-z][a-z0-9_]*)+");
+
+  private static final int MAX_TYPE_LENGTH = 128;
+  private static final List<String> RESERVED = List.of("aws.", "agentpost.");
+
+  private final Project project;
+  private final String type;
+  private final SortedSet<String> frameworks;
+
+  /**
+   * @param frameworks the events that agentpost has itself
+   */
+  public NewEvent(Project project, String type, SortedSet<String> frameworks) {
+    this.project = project;
+    this.type = type;
+    this.frameworks = frameworks;
+  }
+
+  /**
+   * @return the names of the files, which are to be filled in
+   * @throws ProjectException if it cannot be
+   */
+  public List<String> write() {
+    if (!TYPE.matcher(type).matches() || type.length() > MAX_TYPE_LENGTH) {
+      throw new ProjectException(
+          "'"
+              + type
+              + "' is no name of an event: lower-case words with dots between them, what it is"
+              + " about and what happened, as in order.refunded; at most "
+              + MAX_TYPE_LENGTH
+              + " characters");
+    }
+    for (String prefix : RESERVED) {
+      if (type.startsWith(prefix)) {
+        throw new ProjectException(
+            type + " begins with " + prefix + ", which is reserved; choose another first word");
+      }
+    }
+    if (frameworks.contains(type)) {
+      throw new ProjectException(type + " is an event of agentpost's own; choose another name");
+    }
+    if (Files.exists(project.schemas().resolve(type))) {
+      throw new ProjectException(type + " is there already, in events-schemas/" + type);
+    }
+    SequencedMap<String, String> files = files();
+    new NewFiles(project.home(), files).add();
+    return List.copyOf(files.sequencedKeySet());
+  }
+
+  private SequencedMap<String, String> files() {
+    String id = type.substring(0, type.indexOf('.')) + "_id";
+    Map<String, String> values = Map.of("event", type, "id", id, "project", project.name());
+    String folder = "events-schemas/" + type + "/";
+    SequencedMap<String, String> files = new LinkedHashMap<>();
+    files.put(folder + "1.schema.json", Template.fill("schema.json", values));
+    files.put(
+        folder + "examples/" + type.replace('.', '-') + ".json",
+        Template.fill("example.json", values));
+    files.put(
+        folder + "counterexamples/without-" + id.replace('_', '-') + ".json",
+        Template.fill("counterexample.json", values));
+    return files;
+  }
+}
