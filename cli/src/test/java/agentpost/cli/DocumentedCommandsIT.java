@@ -52,10 +52,11 @@ class DocumentedCommandsIT {
       """;
 
   /**
-   * What IngestDocumentIT runs, and CallbackDocumentTest the last two, since it needs more than a
-   * shell.
+   * What IngestDocumentIT runs, CallbackDocumentTest the next two, since it needs more than a
+   * shell, and ProjectIT the last.
    */
-  private static final List<String> SNIPPETS = List.of("crm.sh", "initiator.sh", "processor.sh");
+  private static final List<String> SNIPPETS =
+      List.of("crm.sh", "initiator.sh", "processor.sh", "project.sh");
 
   /** Sentences' commands without placeholders. */
   private static final Pattern COMPLETE = Pattern.compile("curl http\\S+|jq .* > \\S+");

@@ -14,7 +14,7 @@ enum ReviewedCommands {
   DEMO("\\./agentpost demo", "DemoIT"),
   DEMO_LEADS("\\./agentpost demo leads", "LeadsIT"),
   DEMO_ALERTS("\\./agentpost demo alerts", "DemoAlertsIT"),
-  NEW("\\./agentpost new( .*)?", "NewProjectTest"),
+  NEW("\\./agentpost new( .*)?", "ProjectIT"),
   SYNTH("\\./agentpost synth", "WorkflowIT"),
   BUILD("\\./agentpost build", "EditingIT"),
   CLONE("git clone https://\\S+", "no test: it reaches into the internet"),
