@@ -1,5 +1,6 @@
 package agentpost.schemas;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -57,6 +58,10 @@ class ClassPathTest {
     return jar;
   }
 
+  private static JsonNode document(String type) {
+    return requireNonNull(requireNonNull(EXAMPLES.get(type)).get(FIRST));
+  }
+
   @Test
   void aFolderAndAJarCount() throws IOException {
     try (URLClassLoader both =
@@ -64,8 +69,7 @@ class ClassPathTest {
       EventSchemas schemas = EventSchemas.ofClassPath(both);
       assertThat(schemas.eventTypes())
           .containsExactly("email.sent", "lead.captured", "user.signed_up");
-      assertThat(schemas.document("lead.captured", FIRST))
-          .isEqualTo(EXAMPLES.get("lead.captured").get(FIRST));
+      assertThat(schemas.document("lead.captured", FIRST)).isEqualTo(document("lead.captured"));
     }
   }
 
@@ -84,7 +88,7 @@ class ClassPathTest {
   void anotherSchemaForTheSameEventIsRefusedAndBothAreNamed() throws IOException {
     Path one = folder("a", "user.signed_up");
     Path other = folder("b", "user.signed_up");
-    ObjectNode changed = EXAMPLES.get("user.signed_up").get(FIRST).deepCopy();
+    ObjectNode changed = document("user.signed_up").deepCopy();
     SchemaCompiler.write(
         Map.of("user.signed_up", Map.of(FIRST, changed.put("title", "Another"))), other);
     try (URLClassLoader both = classPath(one, other)) {
@@ -141,10 +145,10 @@ class ClassPathTest {
 
   @Test
   void othersStandInThePlaceOfTheSameEvent() {
-    EventSchemas old = EventSchemas.of(Map.of("user.signed_up", EXAMPLES.get("email.sent")));
+    EventSchemas old =
+        EventSchemas.of(Map.of("user.signed_up", Map.of(FIRST, document("email.sent"))));
     EventSchemas both = AllEvents.schemas().with(old);
-    assertThat(both.document("user.signed_up", FIRST))
-        .isEqualTo(EXAMPLES.get("email.sent").get(FIRST));
+    assertThat(both.document("user.signed_up", FIRST)).isEqualTo(document("email.sent"));
     assertThat(both.eventTypes()).isEqualTo(AllEvents.schemas().eventTypes());
   }
 
