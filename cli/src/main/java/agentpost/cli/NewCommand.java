@@ -56,7 +56,9 @@ final class NewCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.println("made " + folder + "; next:");
     if (versions.getProperty("version", "").endsWith(SNAPSHOT)) {
-      out.println("  ./mvnw -Pquick install    (here: this version is in no public repository)");
+      out.println(
+          "  ./mvnw -Prelease install -Dmaven.install.skip=false -Dmaven.javadoc.skip    (here,"
+              + " once: this version is in no public repository)");
     }
     out.println("  cd " + CloudOptions.quote(folder.toString()));
     out.println("  ./mvnw verify");

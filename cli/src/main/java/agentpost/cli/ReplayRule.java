@@ -54,7 +54,7 @@ final class ReplayRule implements AutoCloseable {
                             + own.name()
                             + " matches nothing of type "
                             + String.join(", ", types)
-                            + "; see its subscriptions in infra-cdk/agents.yaml"));
+                            + "; see its subscriptions in agents.yaml"));
     List<Target> targets =
         client.listTargetsByRule(list -> list.rule(own.name()).eventBusName(bus)).targets();
     if (targets.isEmpty()) {

@@ -26,53 +26,55 @@ public record Project(Path home, Shape shape) {
           "(functions/)?[^/]+/target|target|(.+/)?src/test"
               + "|events-schemas/(src/main/events/)?[^/]+/(examples|counterexamples)");
 
-  /** Where the parts of a project are, in its folder. */
-  public enum Shape {
-    OWN(
-        CATALOG,
-        List.of("."),
-        List.of(SCHEMAS),
-        List.of("pom.xml", SCHEMAS, "src/main"),
-        "target/classpath.txt"),
-    CLONE(
-        CLONES_CATALOG,
-        List.of(
-            SCHEMAS,
-            "functions/signing",
-            "functions/catalog",
-            "functions/runtime",
-            "functions/gateway",
-            "functions/agents"),
-        List.of(SCHEMAS + "/src/main/events", SCHEMAS),
-        List.of(
-            "pom.xml",
-            SCHEMAS,
-            "functions",
-            "infra-cdk/pom.xml",
-            "infra-cdk/src/main",
-            "localstack/pom.xml",
-            "localstack/src/main",
-            "cli/pom.xml",
-            "cli/src/main"),
-        "functions/agents/target/classpath.txt");
+  private static final Shape OWN =
+      new Shape(
+          CATALOG,
+          List.of("."),
+          List.of(SCHEMAS),
+          List.of("pom.xml", SCHEMAS, "src/main"),
+          "target/classpath.txt");
 
-    private final String catalog;
-    private final List<String> modules;
-    private final List<String> events;
-    private final List<String> watched;
-    private final String classPath;
+  private static final Shape CLONE =
+      new Shape(
+          CLONES_CATALOG,
+          List.of(
+              SCHEMAS,
+              "functions/signing",
+              "functions/catalog",
+              "functions/runtime",
+              "functions/gateway",
+              "functions/agents"),
+          List.of(SCHEMAS + "/src/main/events", SCHEMAS),
+          List.of(
+              "pom.xml",
+              SCHEMAS,
+              "functions",
+              "infra-cdk/pom.xml",
+              "infra-cdk/src/main",
+              "localstack/pom.xml",
+              "localstack/src/main",
+              "cli/pom.xml",
+              "cli/src/main"),
+          "functions/agents/target/classpath.txt");
 
-    Shape(
-        String catalog,
-        List<String> modules,
-        List<String> events,
-        List<String> watched,
-        String classPath) {
-      this.catalog = catalog;
-      this.modules = modules;
-      this.events = events;
-      this.watched = watched;
-      this.classPath = classPath;
+  /**
+   * Where the parts of a project are, in its folder.
+   *
+   * @param modules whose sources functions are compiled from
+   * @param events folders of events
+   * @param watched what it is made from
+   * @param classPath what functions run with, as the last build named it
+   */
+  public record Shape(
+      String catalog,
+      List<String> modules,
+      List<String> events,
+      List<String> watched,
+      String classPath) {
+    public Shape {
+      modules = List.copyOf(modules);
+      events = List.copyOf(events);
+      watched = List.copyOf(watched);
     }
   }
 
@@ -95,7 +97,7 @@ public record Project(Path home, Shape shape) {
     Path folder = home.toAbsolutePath().normalize();
     boolean isClone =
         Files.exists(folder.resolve(CLONES_CATALOG)) && !Files.exists(folder.resolve(CATALOG));
-    return new Project(folder, isClone ? Shape.CLONE : Shape.OWN);
+    return new Project(folder, isClone ? CLONE : OWN);
   }
 
   /** The nearest folder with a catalog, from here upwards. */
@@ -129,7 +131,7 @@ public record Project(Path home, Shape shape) {
 
   /** Whether it is somebody's own, with one module and none of the framework's sources. */
   public boolean isOwn() {
-    return shape == Shape.OWN;
+    return shape.equals(OWN);
   }
 
   public Path catalog() {
