@@ -355,7 +355,7 @@ class AcceptedSizesTest {
   void anAddressThatNoMailGoesToIsRefused(String agent) {
     isMailRefused = true;
     APIGatewayProxyResponseEvent response =
-        deliver(agent, example(AGENTS.get(agent).types().getFirst()));
+        deliver(agent, example(requireNonNull(AGENTS.get(agent)).types().getFirst()));
     assertEquals(422, response.getStatusCode());
     assertThat(response.getBody()).contains("SES takes no such message or address");
   }
